@@ -1,0 +1,31 @@
+"""A paper that is kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, get_args
+
+from papertui.core.paper import Paper
+
+State = Literal["to read", "reading", "read"]
+STATES: tuple[State, ...] = get_args(State)
+
+
+@dataclass(frozen=True, slots=True)
+class Bookmark:
+    """A kept paper, with what its reader says of it.
+
+    Attributes:
+        paper: the paper as it was when kept, complete enough to be read without archive and network.
+        added: when it was kept, UTC.
+        tags: the reader's words for it, in the order given.
+        note: the reader's own text (Markdown).
+        state: how far the reading is.
+    """
+
+    paper: Paper
+    added: datetime
+    tags: tuple[str, ...] = ()
+    note: str = ""
+    state: State = "to read"

@@ -1,0 +1,108 @@
+"""Papers and bookmarks as plain values, for JSON and for files, and back again.
+
+The names are a public contract: absent facts are ``None`` or an empty list, times are ISO 8601 in UTC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import UTC, date, datetime
+from typing import Any
+
+from papertui.core.bookmark import Bookmark
+from papertui.core.paper import Paper
+
+#: The facts every reader of our JSON may count on, in this order.
+PUBLIC = (
+    "id", "title", "abstract", "authors", "published", "featured", "upvotes", "comments", "github", "stars",
+    "project", "organization", "keywords", "tldr", "categories", "sources", "url", "pdf", "thumbnail", "doi",
+    "journal_ref",
+)  # fmt: skip
+_LISTS = frozenset({"authors", "keywords", "categories", "sources", "media"})
+_NUMBERS = frozenset({"upvotes", "comments", "stars", "models", "datasets", "spaces"})
+_FACTS = tuple(field.name for field in fields(Paper))
+
+
+def iso(moment: datetime) -> str:
+    """`moment` as ISO 8601 in UTC, ``2026-04-30T06:12:00Z``; fractions of a second only where there are some."""
+    text = moment.astimezone(UTC).replace(tzinfo=None).isoformat()
+    return text + "Z"
+
+
+def paper_record(paper: Paper) -> dict[str, Any]:
+    """Every fact of `paper` as JSON values."""
+    record: dict[str, Any] = {}
+    for name in _FACTS:
+        value = getattr(paper, name)
+        if isinstance(value, datetime):
+            value = iso(value)
+        elif isinstance(value, date):
+            value = value.isoformat()
+        elif isinstance(value, tuple):
+            value = list(value)
+        record[name] = value
+    return record
+
+
+def public_record(paper: Paper, bookmark: Bookmark | None) -> dict[str, Any]:
+    """`paper` as the commands print it: the public facts and ``bookmark``."""
+    record = paper_record(paper)
+    shown: dict[str, Any] = {name: record[name] for name in PUBLIC}
+    shown["bookmark"] = None
+    if bookmark is not None:
+        shown["bookmark"] = {
+            "added": iso(bookmark.added),
+            "tags": list(bookmark.tags),
+            "note": bookmark.note,
+            "state": bookmark.state,
+        }
+    return shown
+
+
+def paper_from_record(record: Mapping[str, Any]) -> Paper:
+    """The paper `record` holds; facts of a wrong type count as absent, unknown ones are passed over.
+
+    Raises:
+        ValueError: it has no id or no title.
+    """
+    id_, title = record.get("id"), record.get("title")
+    if not isinstance(id_, str) or not id_ or not isinstance(title, str):
+        raise ValueError("a paper needs an id and a title")
+    values: dict[str, Any] = {}
+    for name in _FACTS:
+        value = record.get(name)
+        if name in _LISTS:
+            values[name] = (
+                tuple(item for item in value if isinstance(item, str)) if isinstance(value, list) else ()
+            )
+        elif name in _NUMBERS:
+            values[name] = value if isinstance(value, int) and not isinstance(value, bool) else None
+        elif name == "published":
+            values[name] = moment_from(value)
+        elif name == "featured":
+            values[name] = _day_from(value)
+        else:
+            values[name] = value if isinstance(value, str) else None
+    values["abstract"] = values["abstract"] or ""
+    return Paper(**values)
+
+
+def moment_from(value: object) -> datetime | None:
+    """The moment written in ISO 8601, in UTC (a moment without a zone is taken as UTC); ``None`` for all else."""
+    if not isinstance(value, str):
+        return None
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def _day_from(value: object) -> date | None:
+    if not isinstance(value, str):
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        return None

@@ -1,0 +1,54 @@
+"""The places that give papers, and what each of them can be asked.
+
+This file is light to import; the sources themselves bring the network with them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from papertui.core.feed import FeedName
+from papertui.core.paper import Paper
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What a source answered.
+
+    Attributes:
+        papers: in the order of the source, no paper twice, every text safe.
+        origin: which source: ``huggingface``.
+        skipped: how many entries could not be understood and were left out.
+        notices: what the reader should know, each a full sentence.
+    """
+
+    papers: tuple[Paper, ...]
+    origin: str
+    skipped: int = 0
+    notices: tuple[str, ...] = ()
+
+
+class Source(Protocol):
+    """A place that gives papers. Every method raises `SourceError` with a sentence for the reader."""
+
+    async def fetch(self, name: FeedName, limit: int | None = None) -> Fetched:
+        """The papers of one view, all of them or the first `limit`. A calendar view must name its period."""
+        ...
+
+    async def latest_day(self) -> date | None:
+        """The newest day that has daily papers, ``None`` when there is none at all."""
+        ...
+
+    async def search(self, words: str, limit: int) -> Fetched:
+        """The first `limit` papers the service itself finds for `words`."""
+        ...
+
+    async def paper(self, id_: str) -> Paper:
+        """One paper with everything the source knows of it.
+
+        Raises:
+            PaperNotFoundError: the source does not know `id_`.
+        """
+        ...

@@ -1,0 +1,35 @@
+"""Marks and fixtures every test may use."""
+
+import shutil
+
+import pytest
+
+from kit.recorded import HAVE_RECORDED
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skips, with a reason, what this machine has no means for."""
+    no_records = pytest.mark.skip(reason="the recorded answers (../shared) are not beside the project")
+    no_tmux = pytest.mark.skip(reason="tmux is not installed")
+    for item in items:
+        if item.get_closest_marker("recorded") and not HAVE_RECORDED:
+            item.add_marker(no_records)
+        if item.get_closest_marker("journey") and shutil.which("tmux") is None:
+            item.add_marker(no_tmux)
+
+
+@pytest.fixture(autouse=True)
+def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keeps every test away from the reader's own files, clock and services."""
+    monkeypatch.setenv("PAPERTUI_HOME", str(tmp_path_factory.mktemp("home")))
+    for name in (
+        "PAPERTUI_NOW",
+        "HF_ENDPOINT",
+        "HF_TOKEN",
+        "NO_COLOR",
+        "HTTP_PROXY",
+        "HTTPS_PROXY",
+        "ALL_PROXY",
+    ):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)

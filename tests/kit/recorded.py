@@ -1,0 +1,49 @@
+"""The recorded answers that lie beside the project, and a loopback service that replays them."""
+
+import importlib.util
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+SHARED = Path(__file__).resolve().parents[2].parent / "shared"
+RECORDED = SHARED / "recorded"
+HAVE_RECORDED = (RECORDED / "hf_daily").is_dir()
+
+
+def days() -> list[str]:
+    """The recorded days, oldest first."""
+    return sorted(path.stem for path in (RECORDED / "hf_daily").glob("????-??-??.json"))
+
+
+def day(name: str) -> list[dict[str, Any]]:
+    """The answer recorded for one day."""
+    rows: list[dict[str, Any]] = json.loads(
+        (RECORDED / "hf_daily" / f"{name}.json").read_text(encoding="utf-8")
+    )
+    return rows
+
+
+def _replay() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("replay", SHARED / "hub" / "replay.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@contextmanager
+def hub(today: str | None = None, journal: Path | None = None) -> Iterator[str]:
+    """The replaying service; gives its base address (Hugging Face; arXiv under ``/arxiv``)."""
+    server = _replay().serve(RECORDED, today=today, journal=journal)
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        handle = server.RequestHandlerClass.journal
+        if handle is not None:
+            handle.close()
