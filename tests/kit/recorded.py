@@ -20,9 +20,7 @@ def days() -> list[str]:
 
 def day(name: str) -> list[dict[str, Any]]:
     """The answer recorded for one day."""
-    rows: list[dict[str, Any]] = json.loads(
-        (RECORDED / "hf_daily" / f"{name}.json").read_text(encoding="utf-8")
-    )
+    rows: list[dict[str, Any]] = json.loads((RECORDED / "hf_daily" / f"{name}.json").read_text(encoding="utf-8"))
     return rows
 
 

@@ -70,9 +70,7 @@ def parse_feed_name(text: str) -> FeedName:
             continue
         if known in _IN_PLACE:
             if not detail.strip():
-                raise UsageError(
-                    f"The feed “{known}:” needs words after the colon, for example {known}:diffusion."
-                )
+                raise UsageError(f"The feed “{known}:” needs words after the colon, for example {known}:diffusion.")
             return FeedName(known, detail.strip())
         if not detail:
             return FeedName(known)

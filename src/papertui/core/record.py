@@ -73,9 +73,7 @@ def paper_from_record(record: Mapping[str, Any]) -> Paper:
     for name in _FACTS:
         value = record.get(name)
         if name in _LISTS:
-            values[name] = (
-                tuple(item for item in value if isinstance(item, str)) if isinstance(value, list) else ()
-            )
+            values[name] = tuple(item for item in value if isinstance(item, str)) if isinstance(value, list) else ()
         elif name in _NUMBERS:
             values[name] = value if isinstance(value, int) and not isinstance(value, bool) else None
         elif name == "published":
