@@ -1,0 +1,30 @@
+"""Everything a reader can ask for. Both front ends, the screen and the command line, ask here and nowhere else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from papertui.desk.feeds import Feeds
+from papertui.desk.finding import Finder
+from papertui.desk.keeping import Keeper
+from papertui.desk.marking import Marks
+from papertui.desk.papers import Papers
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What a reader can ask for, by subject.
+
+    Attributes:
+        feeds: the views, from the network or from the archive.
+        papers: single papers.
+        library: keeping and releasing papers.
+        marks: what has been read, and the little things remembered between two visits.
+        finder: search over everything stored.
+    """
+
+    feeds: Feeds
+    papers: Papers
+    library: Keeper
+    marks: Marks
+    finder: Finder

@@ -1,0 +1,46 @@
+"""What has been read, and the little things remembered between two visits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from papertui.core.feed import FeedName, parse_feed_name
+from papertui.desk.doors import Clock
+from papertui.errors import UsageError
+from papertui.store.archive import Archive
+
+_LAST_FEED = "last feed"
+
+
+class Marks:
+    """Read marks and remembered places. Every method blocks and raises `StoreError`."""
+
+    def __init__(self, archive: Archive, now: Clock) -> None:
+        self._archive = archive
+        self._now = now
+
+    def read_ids(self) -> frozenset[str]:
+        """The ids of the papers that are marked read."""
+        return self._archive.read_ids()
+
+    def mark(self, ids: Iterable[str], *, read: bool) -> None:
+        """Marks papers read, or unread again."""
+        self._archive.mark_read(ids, read, self._now())
+
+    def last_feed(self) -> FeedName | None:
+        """The view that was open last."""
+        text = self._archive.recall(_LAST_FEED)
+        if text is None:
+            return None
+        try:
+            return parse_feed_name(text)
+        except UsageError:  # written by another version that knew other feeds
+            return None
+
+    def remember_feed(self, name: FeedName) -> None:
+        """Notes the view that is open now, for the next visit."""
+        self._archive.note(_LAST_FEED, str(name))
+
+    def take_notices(self) -> tuple[str, ...]:
+        """What the reader must be told of the archive, each sentence once."""
+        return self._archive.take_notices()

@@ -1,0 +1,47 @@
+"""Single papers, wherever they are."""
+
+from __future__ import annotations
+
+import asyncio
+
+from papertui.core.paper import Paper
+from papertui.desk.doors import Clock, OpenLibrary, OpenSource
+from papertui.errors import PaperNotFoundError
+from papertui.store.archive import Archive
+
+
+class Papers:
+    """Single papers: from the archive, else the library, else the service."""
+
+    def __init__(self, archive: Archive, library: OpenLibrary, source: OpenSource, now: Clock) -> None:
+        self._archive = archive
+        self._library = library
+        self._source = source
+        self._now = now
+
+    def stored(self, id_: str) -> Paper | None:
+        """The paper as it is stored, ``None`` when it is not.
+
+        Raises:
+            StoreError: the disk cannot be read.
+        """
+        if paper := self._archive.paper(id_):
+            return paper
+        return next((mark.paper for mark in self._library().all() if mark.paper.id == id_), None)
+
+    async def find(self, id_: str, *, offline: bool = False) -> Paper:
+        """The paper, fetched (and stored) when it is not stored yet.
+
+        Raises:
+            PaperNotFoundError: nobody knows it, or it is not stored and papertui must stay offline.
+            SourceError: the service failed.
+            StoreError: the disk cannot be read or written.
+        """
+        if paper := await asyncio.to_thread(self.stored, id_):
+            return paper
+        if offline:
+            raise PaperNotFoundError(f"{id_} is not stored, and papertui was told to stay offline.")
+        async with self._source() as source:
+            paper = await source.paper(id_)
+        await asyncio.to_thread(self._archive.remember, [paper], self._now())
+        return await asyncio.to_thread(self._archive.paper, id_) or paper
