@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Literal, get_args
+from typing import Literal, NamedTuple, get_args
 
 from papertui.core.paper import Paper
 from papertui.errors import UsageError
@@ -22,8 +22,7 @@ FIRST_DAY = date(2023, 5, 4)
 _SATURDAY = 5
 
 
-@dataclass(frozen=True, slots=True)
-class FeedName:
+class FeedName(NamedTuple):
     """What a feed is called: a kind and, for some kinds, which one.
 
     Attributes:

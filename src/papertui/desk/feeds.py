@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from papertui.core.feed import Feed, FeedName, is_weekend, month_name, parse_day, period, week_name
+from papertui.core.wording import age, full_day
 from papertui.desk.doors import Clock, OpenLibrary, OpenSource, OpenStarter
 from papertui.errors import SourceError, UsageError
 from papertui.sources import Fetched, Source
@@ -34,9 +35,22 @@ class Feeds:
         self._starter = starter
         self._now = now
 
-    def starter(self) -> Feed:
-        """The bundled feed, for a first visit without network and for a demonstration."""
-        return self._starter()
+    def starter(self, name: FeedName) -> Feed:
+        """The bundled feed in the form of a view, for a first visit without network and for a demonstration.
+
+        A calendar view shows the papers featured in its period, the latest one there is when it names none; a view
+        that cannot be made of the bundled papers is empty.
+        """
+        feed = self._starter()
+        if name.kind in {"trending", "archive"}:
+            return replace(feed, name=name)
+        days = [paper.featured for paper in feed.papers if paper.featured is not None]
+        if name.kind not in {"daily", "weekly", "monthly"} or not days:
+            return replace(feed, name=name, papers=())
+        view = _containing(name, max(days)) if _is_latest(name) else name
+        first, last = period(view) or (date.max, date.min)
+        chosen = [paper for paper in feed.papers if paper.featured is not None and first <= paper.featured <= last]
+        return replace(feed, name=view, papers=tuple(sorted(chosen, key=lambda paper: -(paper.upvotes or 0))))
 
     def stored(self, name: FeedName) -> Feed | None:
         """The view as it was fetched last, at once and without network; ``None`` when it never was.
@@ -72,8 +86,7 @@ class Feeds:
         """
         self.check_period(name)
         stored = await asyncio.to_thread(self.stored, name)
-        if name.kind in {"archive", "library"}:
-            assert stored is not None  # these two are always there
+        if stored is not None and name.kind in {"archive", "library"}:
             return stored
         if offline:
             return self._without_network(name, stored)
@@ -183,19 +196,6 @@ class Feeds:
         return self._now()
 
 
-def age(span: timedelta) -> str:
-    """How long ago something was, in a reader's words: ``2 min ago``."""
-    seconds = max(0, int(span.total_seconds()))
-    if seconds < 60:  # noqa: PLR2004 - a minute
-        return "just now"
-    minutes, hours, days = seconds // 60, seconds // 3600, seconds // 86400
-    if not hours:
-        return f"{minutes} min ago"
-    if not days:
-        return f"{hours} h ago"
-    return "yesterday" if days == 1 else f"{days} days ago"
-
-
 def _is_latest(name: FeedName) -> bool:
     return name.kind in {"daily", "weekly", "monthly"} and not name.detail
 
@@ -214,6 +214,5 @@ def _weekend(name: FeedName) -> Feed | None:
 
 def _empty_notice(name: FeedName) -> tuple[str, ...]:
     if name.kind == "daily" and is_weekend(parse_day(name.detail)):
-        day = parse_day(name.detail)
-        return (f"{day:%A} {day.day} {day:%B %Y} has no daily papers: nothing is published at the weekend.",)
+        return (f"{full_day(parse_day(name.detail))} has no daily papers: nothing is published at the weekend.",)
     return (f"The service has no papers for {name.detail or name.kind}.",)

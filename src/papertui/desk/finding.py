@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from papertui.core.paper import Paper
 from papertui.core.search import Match, Searcher
@@ -16,8 +15,7 @@ from papertui.store.archive import Archive
 Scope = Literal["everything", "library", "archive"]
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A paper that was found, and how well it fits."""
 
     paper: Paper

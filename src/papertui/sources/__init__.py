@@ -5,16 +5,14 @@ This file is light to import; the sources themselves bring the network with them
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from papertui.core.feed import FeedName
 from papertui.core.paper import Paper
 
 
-@dataclass(frozen=True, slots=True)
-class Fetched:
+class Fetched(NamedTuple):
     """What a source answered.
 
     Attributes:

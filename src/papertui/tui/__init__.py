@@ -1,1 +1,1 @@
-"""The screen."""
+"""The screen: a Textual app over the desk."""

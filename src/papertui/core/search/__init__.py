@@ -6,7 +6,7 @@ This file is light to import; the index itself brings rapidfuzz and numpy with i
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 #: Start and end (exclusive) of a run of characters.
 Span = tuple[int, int]
@@ -27,8 +27,7 @@ class Match:
     fields: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Results:
+class Results(NamedTuple):
     """What a query found.
 
     Attributes:

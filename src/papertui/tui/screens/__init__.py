@@ -1,1 +1,1 @@
-"""The screen."""
+"""The screens: the only ones in the app that ask the desk."""

@@ -1,1 +1,1 @@
-"""The screen."""
+"""What shows values and posts messages. Nothing here reaches the desk."""

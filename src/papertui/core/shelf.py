@@ -1,0 +1,131 @@
+"""What the reader looks at now: one value, never changed, made anew by every event."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Literal, get_args
+
+from papertui.core.feed import Feed
+from papertui.core.paper import Paper
+from papertui.core.search import Results
+
+Order = Literal["feed", "votes", "newest", "stars", "comments", "title"]
+ORDERS: tuple[Order, ...] = get_args(Order)
+Show = Literal["all", "unread", "kept", "code"]
+SHOWS: tuple[Show, ...] = get_args(Show)
+
+#: A paper is "well above" its feed from this multiple of the median votes on, and from so many votes at least.
+_HOT_TIMES, _HOT_LEAST = 2.5, 10
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+_KEYS: dict[Order, Callable[[Paper], int | datetime | str]] = {
+    "votes": lambda paper: -(paper.upvotes or 0),
+    "stars": lambda paper: -(paper.stars or 0),
+    "comments": lambda paper: -(paper.comments or 0),
+    "title": lambda paper: paper.title.casefold(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The papers on the screen, in their order, and what is known of the reader's dealings with them.
+
+    Attributes:
+        feed: the open view.
+        rows: places in ``feed.papers``, in the order shown. Settled when the view, its order, its filter or the
+            query changes, and not when a mark does: a row never vanishes under the cursor.
+        hot: votes from which a paper stands out in this feed, ``None`` when that is not known.
+        kept: ids of the papers in the library.
+        read: ids of the papers marked read.
+        order: how the rows are ordered when nothing is searched.
+        show: which papers are shown.
+        query: what was typed, as typed.
+        found: what the search gave, ``None`` while nothing is searched.
+    """
+
+    feed: Feed
+    rows: Sequence[int] = ()
+    hot: int | None = None
+    kept: frozenset[str] = frozenset()
+    read: frozenset[str] = frozenset()
+    order: Order = "feed"
+    show: Show = "all"
+    query: str = ""
+    found: Results | None = None
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def paper(self, row: int) -> Paper:
+        """The paper in `row`.
+
+        Raises:
+            IndexError: there is no such row.
+        """
+        return self.feed.papers[self.rows[row]]
+
+    def row_of(self, id_: str) -> int | None:
+        """The row that shows the paper with `id_`; looked for among the first ten thousand rows only."""
+        for row, place in enumerate(self.rows[:10_000]):
+            if self.feed.papers[place].id == id_:
+                return row
+        return None
+
+    def with_feed(self, feed: Feed) -> Shelf:
+        """The same shelf over another feed, or the same feed fetched anew; nothing is searched until told."""
+        return _arranged(replace(self, feed=feed, hot=_hot(feed), found=None, query=""))
+
+    def with_order(self, order: Order) -> Shelf:
+        """The same papers in another order."""
+        return _arranged(replace(self, order=order))
+
+    def with_show(self, show: Show) -> Shelf:
+        """Other papers of the same feed."""
+        return _arranged(replace(self, show=show))
+
+    def with_results(self, query: str, found: Results | None) -> Shelf:
+        """The papers a search found, best first; all papers again when `found` is ``None``."""
+        return _arranged(replace(self, query=query, found=found))
+
+    def with_marks(self, *, kept: frozenset[str] | None = None, read: frozenset[str] | None = None) -> Shelf:
+        """The same rows with other marks."""
+        return replace(self, kept=self.kept if kept is None else kept, read=self.read if read is None else read)
+
+
+def is_lazy(papers: Sequence[Paper]) -> bool:
+    """Whether `papers` are read from the archive as they are looked at: too many to order or filter here."""
+    return not isinstance(papers, tuple | list)
+
+
+def _hot(feed: Feed) -> int | None:
+    if is_lazy(feed.papers):
+        return None
+    votes = sorted(paper.upvotes for paper in feed.papers if paper.upvotes is not None)
+    return max(_HOT_LEAST, round(votes[len(votes) // 2] * _HOT_TIMES)) if votes else None
+
+
+def _arranged(shelf: Shelf) -> Shelf:
+    papers = shelf.feed.papers
+    rows: Sequence[int]
+    if shelf.found is not None:
+        rows = tuple(match.index for match in shelf.found.matches)
+    elif is_lazy(papers) or shelf.order == "feed":
+        rows = range(len(papers))
+    elif shelf.order == "newest":
+        rows = sorted(range(len(papers)), key=lambda place: papers[place].published or _LONG_AGO, reverse=True)
+    else:
+        key = _KEYS[shelf.order]
+        rows = sorted(range(len(papers)), key=lambda place: key(papers[place]))
+    if shelf.show != "all" and not is_lazy(papers):
+        rows = [place for place in rows if _is_shown(papers[place], shelf)]
+    return replace(shelf, rows=rows)
+
+
+def _is_shown(paper: Paper, shelf: Shelf) -> bool:
+    if shelf.show == "unread":
+        return paper.id not in shelf.read
+    if shelf.show == "kept":
+        return paper.id in shelf.kept
+    return paper.github is not None

@@ -1,0 +1,58 @@
+"""Numbers, days and names in the few letters a row has room for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+_THOUSAND = 1000
+_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+
+
+def count(number: int) -> str:
+    """A number in at most four characters up to a million: ``999``, ``1.2k``, ``34k``, ``1.2M``."""
+    if number < _THOUSAND:
+        return str(number)
+    value, unit = (number / _THOUSAND, "k") if number < 999_500 else (number / 1_000_000, "M")  # noqa: PLR2004
+    return f"{value:.1f}{unit}" if value < 9.95 else f"{value:.0f}{unit}"  # noqa: PLR2004
+
+
+def grouped(number: int) -> str:
+    """A number with its thousands set apart: ``1,395``."""
+    return f"{number:,}"
+
+
+def day(when: date, today: date) -> str:
+    """A day without what goes without saying: ``29 Apr`` this year, ``29 Apr 2025`` otherwise."""
+    text = f"{when.day} {when:%b}"
+    return text if when.year == today.year else f"{text} {when.year}"
+
+
+def full_day(when: date) -> str:
+    """A day in full: ``Thursday 30 April 2026``."""
+    return f"{when:%A} {when.day} {when:%B %Y}"
+
+
+def age(span: timedelta) -> str:
+    """How long ago something was: ``just now``, ``2 min ago``, ``3 h ago``, ``yesterday``, ``5 days ago``."""
+    seconds = max(0, int(span.total_seconds()))
+    if seconds < _MINUTE:
+        return "just now"
+    if seconds < _HOUR:
+        return f"{seconds // _MINUTE} min ago"
+    if seconds < _DAY:
+        return f"{seconds // _HOUR} h ago"
+    days = seconds // _DAY
+    return "yesterday" if days == 1 else f"{days} days ago"
+
+
+def first_author(authors: Sequence[str]) -> str:
+    """The first author and how many more there are: ``Gongbo Zhang +3``."""
+    if not authors:
+        return ""
+    return authors[0] if len(authors) == 1 else f"{authors[0]} +{len(authors) - 1}"
+
+
+def plural(number: int, one: str, many: str | None = None) -> str:
+    """A number with its noun: ``1 vote``, ``33 votes``."""
+    return f"{grouped(number)} {one if number == 1 else many or one + 's'}"

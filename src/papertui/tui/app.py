@@ -1,0 +1,69 @@
+"""The app itself: themes, keys in force and the main screen; everything else is the screens' business."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import ClassVar
+
+from textual.app import App
+from textual.screen import Screen
+
+from papertui.core.feed import FeedName, parse_feed_name
+from papertui.desk import Desk
+from papertui.settings import Settings
+from papertui.tui.clipboard import copy
+from papertui.tui.keymap import chosen_keys
+from papertui.tui.palette import Actions
+from papertui.tui.screens.browse import Browse, Visit
+from papertui.tui.signs import ASCII, UNICODE
+from papertui.tui.themes import INK, THEMES
+
+
+class PaperTui(App[None]):
+    """papertui in a terminal."""
+
+    TITLE = "papertui"
+    CSS_PATH = "papertui.tcss"
+    COMMANDS: ClassVar[set[type[Actions]]] = {Actions}  # type: ignore[assignment]
+    ENABLE_COMMAND_PALETTE = True
+
+    def __init__(self, desk: Desk, settings: Settings, visit: Visit, environ: Mapping[str, str] | None = None) -> None:
+        super().__init__()
+        self._environ = os.environ if environ is None else environ
+        keys = chosen_keys(settings.keys)
+        signs = ASCII if settings.signs == "ascii" else UNICODE
+        self._browse = Browse(desk, visit, signs, keys, compact=settings.compact)
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = INK.name if settings.theme == "auto" else settings.theme
+        self.set_keymap(keys)
+
+    def get_default_screen(self) -> Screen[None]:
+        """The main screen is the first one, so that nothing else is ever painted."""
+        return self._browse
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Copies `text`, inside tmux too."""
+        if self._driver is not None:
+            copy(text, self._environ, self._driver.write)
+
+
+def run(desk: Desk, settings: Settings, *, feed: FeedName | None, offline: bool, demo: bool) -> int:
+    """Shows the app until the reader leaves; returns the exit code.
+
+    Raises:
+        PapertuiError: the settings or the disk do not allow it; nothing was shown yet.
+    """
+    chosen = feed or _first_view(desk, settings, demo=demo)
+    app = PaperTui(desk, settings, Visit(chosen, offline=offline, demo=demo))
+    app.run()
+    return app.return_code or 0
+
+
+def _first_view(desk: Desk, settings: Settings, *, demo: bool) -> FeedName:
+    if demo:
+        return FeedName("trending")
+    if settings.feed != "last":
+        return parse_feed_name(settings.feed)
+    return desk.marks.last_feed() or FeedName("trending")

@@ -1,0 +1,141 @@
+"""Every action of the app with its keys: the one list that bindings, help, palette and the key line are made from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from textual.binding import Binding
+
+from papertui.errors import SettingsError
+
+
+class Action(NamedTuple):
+    """Something the reader can do.
+
+    Attributes:
+        name: its name in the settings, and of the method ``action_NAME`` of the screen.
+        keys: Textual key names, joined by commas.
+        title: what it does, for help and palette.
+        group: the part of the help it stands in.
+        bar: a word for the key line; empty: not shown there.
+    """
+
+    name: str
+    keys: str
+    title: str
+    group: str
+    bar: str = ""
+
+
+MOVE, FIND, PAPER, VIEW, APP = "Move", "Find", "This paper", "Views", "papertui"
+
+ACTIONS = (
+    Action("down", "j,down", "Next paper, or scroll down while reading", MOVE),
+    Action("up", "k,up", "Previous paper, or scroll up while reading", MOVE),
+    Action("half_down", "ctrl+d", "Half a page down", MOVE),
+    Action("half_up", "ctrl+u", "Half a page up", MOVE),
+    Action("page_down", "pagedown,ctrl+f", "A page down", MOVE),
+    Action("page_up", "pageup,ctrl+b", "A page up", MOVE),
+    Action("first", "g", "First paper (press it twice)", MOVE),
+    Action("top", "home", "First paper", MOVE),
+    Action("bottom", "G,end", "Last paper", MOVE),
+    Action("next", "n", "Next hit, or next unread paper", MOVE),
+    Action("previous", "N", "Previous hit, or previous unread paper", MOVE),
+    Action("next_pane", "tab", "Next pane", MOVE),
+    Action("previous_pane", "shift+tab", "Previous pane", MOVE),
+    Action("search", "slash", "Search this view as you type", FIND, "search"),
+    Action("back", "escape", "One step back: clear the search, leave the paper", FIND),
+    Action("sort", "s", "Sort by the next order", FIND, "sort"),
+    Action("filter", "f", "Show all, unread, bookmarked, or with code", FIND, "filter"),
+    Action("read_paper", "enter", "Read the paper", PAPER, "read"),
+    Action("bookmark", "b", "Bookmark, or remove the bookmark", PAPER, "bookmark"),
+    Action("browse", "o", "Open in the browser", PAPER, "open"),
+    Action("pdf", "p", "Open the PDF in the browser", PAPER),
+    Action("code", "c", "Open the code in the browser", PAPER),
+    Action("copy_link", "y", "Copy the link", PAPER),
+    Action("mark_read", "r", "Mark read, or unread again", PAPER),
+    Action("view(1)", "1", "Trending", VIEW),
+    Action("view(2)", "2", "Daily papers", VIEW),
+    Action("view(3)", "3", "Papers of the week", VIEW),
+    Action("view(4)", "4", "Papers of the month", VIEW),
+    Action("view(5)", "5", "Your library", VIEW),
+    Action("view(6)", "6", "Archive: everything seen, newest first", VIEW),
+    Action("earlier", "left_square_bracket", "Previous day, week or month", VIEW),
+    Action("later", "right_square_bracket", "Next day, week or month", VIEW),
+    Action("refresh", "R", "Fetch this view anew", VIEW),
+    Action("compact", "z", "One line a paper, or two", VIEW),
+    Action("theme", "T", "Next theme: dark, light, high contrast", APP),
+    Action("help", "question_mark", "All keys", APP, "help"),
+    Action("palette", "ctrl+p", "Command palette", APP),
+    Action("quit", "q,ctrl+q", "Quit", APP),
+)
+
+#: How keys are written for readers where Textual's own names are long.
+_SHOWN = {
+    "slash": "/",
+    "question_mark": "?",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+    "enter": "Enter",
+    "escape": "Esc",
+    "tab": "Tab",
+    "shift+tab": "Shift+Tab",
+    "pagedown": "PgDn",
+    "pageup": "PgUp",
+    "home": "Home",
+    "end": "End",
+    "up": "↑",
+    "down": "↓",
+}
+
+
+def setting_name(action: Action) -> str:
+    """What the action is called in the settings: ``view(1)`` is ``view_1``."""
+    return action.name.replace("(", "_").rstrip(")")
+
+
+def shown_key(key: str) -> str:
+    """A key as readers write it: ``ctrl+d`` is ``Ctrl+d``."""
+    key = key.strip()
+    if key in _SHOWN:
+        return _SHOWN[key]
+    return key.replace("ctrl+", "Ctrl+")
+
+
+def shown_keys(keys: str) -> str:
+    """Several keys as readers write them: ``j  ↓``."""
+    return "  ".join(shown_key(key) for key in keys.split(","))
+
+
+def bindings() -> list[Binding]:
+    """The default keys of every action."""
+    return [
+        Binding(action.keys, action.name, action.title, id=setting_name(action), show=bool(action.bar))
+        for action in ACTIONS
+    ]
+
+
+def chosen_keys(choices: Mapping[str, str]) -> dict[str, str]:
+    """The keys of every action when the reader's `choices` are put over the defaults, by setting name.
+
+    Raises:
+        SettingsError: a choice names no action, or one key is left with two actions.
+    """
+    known = {setting_name(action): action for action in ACTIONS}
+    for name in choices:
+        if name not in known:
+            raise SettingsError(
+                f"The settings give a key to “{name}”, which is no action. Actions are: {', '.join(sorted(known))}."
+            )
+    keys = {name: choices.get(name, action.keys) for name, action in known.items()}
+    owner: dict[str, str] = {}
+    for name, several in keys.items():
+        for key in (part.strip() for part in several.split(",")):
+            if key in owner:
+                raise SettingsError(
+                    f"The key “{shown_key(key)}” is given to both “{owner[key]}” and “{name}”. "
+                    "Give one of them another key in [keys] of the settings."
+                )
+            owner[key] = name
+    return keys

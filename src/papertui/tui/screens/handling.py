@@ -1,0 +1,121 @@
+"""What a reader does with one paper: read it, keep it, mark it, open it, copy its address."""
+
+from __future__ import annotations
+
+import asyncio
+import webbrowser
+from datetime import date
+
+from papertui.core.paper import Paper, pdf_url
+from papertui.core.shelf import Shelf
+from papertui.desk import Desk
+from papertui.errors import StoreError
+from papertui.tui.screens.stage import Stage
+from papertui.tui.signs import Signs
+from papertui.tui.widgets.paperlist import PaperList
+from papertui.tui.widgets.preview import Preview
+
+
+class Handling(Stage):
+    """The stage, with everything that can be done with the paper under the cursor."""
+
+    def __init__(self, desk: Desk, signs: Signs, today: date, shelf: Shelf, *, compact: bool) -> None:
+        super().__init__(signs, today, shelf, compact=compact)
+        self.desk = desk
+        self._library_lock = asyncio.Lock()
+
+    def show_state(self) -> None:
+        """Shows the views and the state of the open one."""
+
+    def action_read_paper(self) -> None:
+        """Gives the paper the whole screen."""
+        if self.paper is None or self.is_reading:
+            return
+        self.set_reading(reading=True)
+        self.mark(read=True)
+
+    def on_paper_list_paper_opened(self, message: PaperList.PaperOpened) -> None:
+        """A double click opens the paper."""
+        message.stop()
+        self.action_read_paper()
+
+    def action_bookmark(self) -> None:
+        """Keeps the paper, or releases it; the star follows the disk."""
+        if (paper := self.paper) is not None:
+            self.run_worker(self._toggle(paper), group="library")
+
+    def on_paper_list_star_clicked(self, message: PaperList.StarClicked) -> None:
+        """A click on the star keeps or releases."""
+        message.stop()
+        self.action_bookmark()
+
+    async def _toggle(self, paper: Paper) -> None:
+        async with self._library_lock:  # two quick presses are two changes, one after the other
+            try:
+                kept = await asyncio.to_thread(self.desk.library.toggle, paper)
+                now = await asyncio.to_thread(self.desk.library.ids)
+            except StoreError as problem:
+                self.notice.tell(str(problem), warning=True)
+                return
+        self.shelf = self.shelf.with_marks(kept=now)
+        self.show_state()
+        self.notice.tell("Kept in your library." if kept else "Released from your library. b keeps it again.")
+
+    def action_mark_read(self) -> None:
+        """Marks the paper read, or unread again."""
+        if (paper := self.paper) is not None:
+            self.mark(read=paper.id not in self.shelf.read)
+
+    def mark(self, *, read: bool) -> None:
+        """Marks the paper under the cursor, on the disk first."""
+        if (paper := self.paper) is not None and read != (paper.id in self.shelf.read):
+            self.run_worker(self._write_mark(paper.id, read=read), group="marks")
+
+    async def _write_mark(self, id_: str, *, read: bool) -> None:
+        try:
+            await asyncio.to_thread(lambda: self.desk.marks.mark([id_], read=read))
+        except StoreError as problem:
+            self.notice.tell(str(problem), warning=True)
+            return
+        ids = self.shelf.read | {id_} if read else self.shelf.read - {id_}
+        self.shelf = self.shelf.with_marks(read=ids)
+
+    def action_browse(self) -> None:
+        """Opens the paper's page in the browser."""
+        if (paper := self.paper) is not None:
+            self._open(paper.url, "This paper has no page.")
+
+    def action_pdf(self) -> None:
+        """Opens the paper's PDF in the browser."""
+        if (paper := self.paper) is not None:
+            self._open(paper.pdf or pdf_url(paper.id), "This paper has no PDF.")
+
+    def action_code(self) -> None:
+        """Opens the paper's code in the browser."""
+        if (paper := self.paper) is not None:
+            self._open(paper.github, "No code is known for this paper.")
+
+    def on_preview_link_clicked(self, message: Preview.LinkClicked) -> None:
+        """Opens a link that was clicked."""
+        message.stop()
+        self._open(message.url, "")
+
+    def _open(self, url: str | None, otherwise: str) -> None:
+        if not url or not url.startswith(("https://", "http://")):
+            self.notice.tell(otherwise or "This link is no web address.")
+            return
+        self.run_worker(self._open_beside(url), group="browser")
+
+    async def _open_beside(self, url: str) -> None:
+        opened = await asyncio.to_thread(webbrowser.open, url)
+        if opened:
+            self.notice.tell(f"Opened {url}")
+            self.mark(read=True)
+        else:
+            self.notice.tell(f"No browser could be started here. The address is {url}", warning=True)
+
+    def action_copy_link(self) -> None:
+        """Copies the paper's address."""
+        if (paper := self.paper) is not None and paper.url:
+            self.app.copy_to_clipboard(paper.url)
+            self.notice.tell(f"Copied {paper.url}")

@@ -1,0 +1,67 @@
+"""All keys on one page, made from the keys in force."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from papertui.tui.keymap import ACTIONS, setting_name, shown_keys
+
+
+class HelpText(VerticalScroll):
+    """The page, scrolled with the arrow keys."""
+
+
+class Help(ModalScreen[None]):
+    """The keys, by what they are for."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        ("escape,q,question_mark,enter", "dismiss_help", "Close"),
+        ("j,down", "scroll_by(1)", "Down"),
+        ("k,up", "scroll_by(-1)", "Up"),
+        ("ctrl+d,pagedown", "scroll_by(10)", "Page down"),
+        ("ctrl+u,pageup", "scroll_by(-10)", "Page up"),
+    ]
+
+    def __init__(self, keys: Mapping[str, str]) -> None:
+        super().__init__()
+        self._keys = keys
+
+    def compose(self) -> ComposeResult:
+        """One text in a scrolling box."""
+        with HelpText():
+            yield Static(Content.assemble(*self._parts()))
+
+    def _parts(self) -> list[tuple[str, str]]:
+        parts: list[tuple[str, str]] = [("Keys", "bold $primary"), ("   Esc closes this page\n", "$faint")]
+        group = ""
+        for action in ACTIONS:
+            if action.group != group:
+                group = action.group
+                parts.append((f"\n{group}\n", "bold"))
+            keys = shown_keys(self._keys[setting_name(action)])
+            parts += [(f"  {keys:<18} ", "$accent"), (f"{action.title}\n", "")]
+        parts += [
+            ("\nThe mouse works too: ", "bold"),
+            ("click a paper to choose it, its star to keep it, twice to read it; click a view, a link or a key.\n", ""),
+            (
+                "Every key can be changed in [keys] of the settings: papertui config path tells where they are.",
+                "$faint",
+            ),
+        ]
+        return parts
+
+    def action_dismiss_help(self) -> None:
+        """Closes the page."""
+        self.dismiss()
+
+    def action_scroll_by(self, lines: int) -> None:
+        """Scrolls the page."""
+        self.query_one(HelpText).scroll_relative(y=lines, animate=False)

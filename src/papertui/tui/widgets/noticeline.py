@@ -1,0 +1,44 @@
+"""One thing the reader should know, just above the keys; gone when it has been said."""
+
+from __future__ import annotations
+
+from textual.content import Content
+from textual.timer import Timer
+from textual.widgets import Static
+
+#: Seconds a passing word stays; a warning stays until it is answered.
+_STAY = 4.0
+
+
+class NoticeLine(Static):
+    """A sentence, hidden while there is none."""
+
+    DEFAULT_CSS = """
+    NoticeLine { height: auto; max-height: 3; padding: 0 1; display: none; }
+    NoticeLine.-told { display: block; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__(Content(""))
+        self._timer: Timer | None = None
+
+    @property
+    def is_told(self) -> bool:
+        """Whether something is being said."""
+        return self.has_class("-told")
+
+    def tell(self, text: str, *, warning: bool = False) -> None:
+        """Says `text`; a warning until it is dismissed, anything else for a few seconds."""
+        self.dismiss()
+        self.update(Content(text))
+        self.add_class("-told")
+        self.set_class(warning, "-warning")
+        if not warning:
+            self._timer = self.set_timer(_STAY, self.dismiss)
+
+    def dismiss(self) -> None:
+        """Says no more."""
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
+        self.remove_class("-told")

@@ -1,0 +1,256 @@
+"""The list of papers: draws only the lines that can be seen, so that its cost does not grow with the feed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from rich.segment import Segment
+from textual import events
+from textual.cache import LRUCache
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from papertui.core.search import Span
+from papertui.core.shelf import Shelf
+from papertui.tui.looks import Looks, looks
+from papertui.tui.signs import UNICODE, Signs
+from papertui.tui.typeset import filled
+from papertui.tui.widgets.paperrow import compact_line, facts_line, title_line
+
+#: Where the star stands, for the mouse.
+_STAR_COLUMNS = range(5, 8)
+
+
+class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
+    """Papers in two lines each (one in compact mode), with a cursor."""
+
+    DEFAULT_CSS = """
+    PaperList {
+        overflow-x: hidden;
+        overflow-y: scroll;
+        scrollbar-size-vertical: 1;
+    }
+    """
+
+    cursor: reactive[int] = reactive(0, repaint=False, init=False)
+    compact: reactive[bool] = reactive(False, init=False)  # noqa: FBT003 - a reactive's first value
+    hover: reactive[int] = reactive(-1, repaint=False, init=False)
+
+    class CursorMoved(Message):
+        """The cursor stands on another row, or the row under it shows another paper."""
+
+        def __init__(self, row: int) -> None:
+            super().__init__()
+            self.row = row
+
+        def can_replace(self, message: Message) -> bool:
+            """Only the last place of a quick journey matters."""
+            return isinstance(message, PaperList.CursorMoved)
+
+    class PaperOpened(Message):
+        """The paper in the row is to be read."""
+
+        def __init__(self, row: int) -> None:
+            super().__init__()
+            self.row = row
+
+    class StarClicked(Message):
+        """The paper in the row is to be kept or released."""
+
+        def __init__(self, row: int) -> None:
+            super().__init__()
+            self.row = row
+
+    def __init__(self, signs: Signs = UNICODE, *, today: date, compact: bool = False) -> None:
+        super().__init__()
+        self.set_reactive(PaperList.compact, compact)
+        self._signs = signs
+        self._today = today
+        self._shelf: Shelf | None = None
+        self._highlight: Callable[[str], tuple[Span, ...]] | None = None
+        self._empty: tuple[str, ...] = ()
+        self._strips: LRUCache[tuple[int, int, bool, bool], Strip] = LRUCache(512)
+        self._made_looks: Looks | None = None
+
+    # --- what is shown ---------------------------------------------------------------------------
+
+    def show(
+        self,
+        shelf: Shelf,
+        *,
+        cursor: int,
+        highlight: Callable[[str], tuple[Span, ...]] | None = None,
+        empty: tuple[str, ...] = (),
+    ) -> None:
+        """Shows `shelf` with the cursor on a row; `highlight` finds the letters that were searched for.
+
+        `empty` is told, line by line, where there is no paper to show.
+        """
+        same_rows = self._shelf is not None and self._shelf.rows is shelf.rows
+        self._shelf, self._highlight, self._empty = shelf, highlight, empty
+        self._strips.clear()
+        self._resize()
+        place = max(0, min(cursor, len(shelf) - 1))
+        if place != self.cursor:
+            self.cursor = place
+        elif not same_rows:
+            self.post_message(self.CursorMoved(place))
+        self._follow(place)
+        self.refresh()
+
+    @property
+    def row_height(self) -> int:
+        """Lines a paper takes."""
+        return 1 if self.compact else 2
+
+    def _resize(self) -> None:
+        self.virtual_size = Size(self.scrollable_content_region.width, self._count * self.row_height)
+
+    @property
+    def _count(self) -> int:
+        return len(self._shelf) if self._shelf is not None else 0
+
+    def watch_compact(self) -> None:
+        """Draws every row anew, the cursor where it was."""
+        self._strips.clear()
+        self._resize()
+        self._follow(self.cursor)
+
+    def on_resize(self) -> None:
+        """Sets the rows anew in the new width."""
+        self._strips.clear()
+        self._resize()
+        self._follow(self.cursor)
+
+    def notify_style_update(self) -> None:
+        """Takes up the colours of another theme."""
+        super().notify_style_update()
+        self._made_looks = None
+        self._strips.clear()
+
+    # --- moving ----------------------------------------------------------------------------------
+
+    @property
+    def page(self) -> int:
+        """Rows that fit on the screen."""
+        return max(1, self.scrollable_content_region.height // self.row_height)
+
+    def move(self, by: int) -> None:
+        """Moves the cursor by so many rows, as far as there are rows."""
+        self.move_to(self.cursor + by)
+
+    def move_to(self, row: int) -> None:
+        """Puts the cursor on `row`, or the nearest there is."""
+        self.cursor = max(0, min(row, self._count - 1))
+
+    def watch_cursor(self, old: int, new: int) -> None:
+        """Redraws the two rows and tells the screen."""
+        self._follow(new)
+        self._refresh_row(old)
+        self._refresh_row(new)
+        self.post_message(self.CursorMoved(new))
+
+    def watch_hover(self, old: int, new: int) -> None:
+        """Redraws the two rows."""
+        self._refresh_row(old)
+        self._refresh_row(new)
+
+    def _follow(self, row: int) -> None:
+        height = self.row_height
+        region = Region(0, row * height, max(1, self.scrollable_content_region.width), height)
+        top, view = self.scroll_offset.y, self.scrollable_content_region.height
+        if region.y < top:
+            self.scroll_to(y=region.y, animate=False, force=True)
+        elif region.bottom > top + view:
+            self.scroll_to(y=region.bottom - view, animate=False, force=True)
+
+    def _refresh_row(self, row: int) -> None:
+        if row >= 0:
+            self.refresh_lines(row * self.row_height, self.row_height)
+
+    # --- the mouse -------------------------------------------------------------------------------
+
+    def _row_at(self, y: int) -> int:
+        row = (y + self.scroll_offset.y) // self.row_height
+        return row if 0 <= row < self._count else -1
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Shows which row the mouse is over."""
+        self.hover = self._row_at(event.y)
+
+    def on_focus(self) -> None:
+        """The row under the cursor is brighter while the list has the keys."""
+        self._strips.clear()
+        self._refresh_row(self.cursor)
+
+    def on_blur(self) -> None:
+        """And paler while another pane has them."""
+        self._strips.clear()
+        self._refresh_row(self.cursor)
+
+    def on_leave(self) -> None:
+        """Forgets the mouse."""
+        self.hover = -1
+
+    def on_click(self, event: events.Click) -> None:
+        """One click chooses, a click on the star keeps, two clicks open."""
+        row = self._row_at(event.y)
+        if row < 0:
+            return
+        self.move_to(row)
+        if event.x in _STAR_COLUMNS:
+            self.post_message(self.StarClicked(row))
+        elif event.chain == 2:  # noqa: PLR2004 - a double click
+            self.post_message(self.PaperOpened(row))
+
+    # --- drawing ---------------------------------------------------------------------------------
+
+    def render_line(self, y: int) -> Strip:
+        """The line `y` lines below the top of the widget."""
+        width = self.scrollable_content_region.width
+        row, part = divmod(y + self.scroll_offset.y, self.row_height)
+        if self._shelf is None or row >= self._count:
+            return self._empty_line(y, width)
+        key = (row, part, row == self.cursor, row == self.hover)
+        if (strip := self._strips.get(key)) is not None:
+            return strip
+        strip = self._draw(self._shelf, row, part, width)
+        self._strips[key] = strip
+        return strip
+
+    def _draw(self, shelf: Shelf, row: int, part: int, width: int) -> Strip:
+        looks = self._looks
+        paper = shelf.paper(row)
+        here = row == self.cursor
+        base = looks.ground
+        if here:
+            base = looks.cursor if self.has_focus else looks.calm
+        elif row == self.hover:
+            base = looks.calm
+        if self.compact:
+            line = compact_line(paper, shelf, looks, self._signs, width, here=here, today=self._today,
+                                highlight=self._highlight)  # fmt: skip
+        elif part == 0:
+            line = title_line(paper, shelf, looks, self._signs, width, here=here, highlight=self._highlight)
+        else:
+            line = facts_line(paper, looks, self._signs, width, here=here, today=self._today,
+                              highlight=self._highlight)  # fmt: skip
+        return filled(line, base, width)
+
+    def _empty_line(self, y: int, width: int) -> Strip:
+        looks = self._looks
+        top = max(0, self.scrollable_content_region.height // 3 - len(self._empty) // 2)
+        if self._count or not top <= y < top + len(self._empty):
+            return Strip.blank(width, looks.ground)
+        text = self._empty[y - top][: max(0, width - 2)]
+        return filled([Segment(text.center(width), looks.strong if y == top else looks.faint)], looks.ground, width)
+
+    @property
+    def _looks(self) -> Looks:
+        if self._made_looks is None:
+            self._made_looks = looks(self.app.theme_variables)
+        return self._made_looks

@@ -1,0 +1,98 @@
+"""A paper as blocks of text, in the order a reader wants them."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from papertui.core.paper import Paper
+from papertui.core.wording import count, plural
+from papertui.tui.signs import Signs
+
+#: More authors than this are told as a number.
+_AUTHORS_SHOWN = 14
+
+
+class Block(NamedTuple):
+    """A piece of text with one look.
+
+    Attributes:
+        role: which style: ``title``, ``authors``, ``facts``, ``votes``, ``short``, ``head``, ``text``, ``faint``
+            or ``link``.
+        text: the text, wrapped where it is shown; empty for an empty line.
+        url: where a click leads.
+        searched: whether words that were searched for are shown in it.
+    """
+
+    role: str
+    text: str
+    url: str | None = None
+    searched: bool = False
+
+
+_GAP = Block("text", "")
+
+
+def blocks(paper: Paper, signs: Signs) -> list[Block]:
+    """Everything there is to read of `paper` without opening it."""
+    dot = f" {signs.dot} "
+    parts = [Block("title", paper.title, searched=True)]
+    if paper.authors:
+        parts.append(Block("authors", _authors(paper.authors), searched=True))
+    parts.append(Block("facts", dot.join(_facts(paper)), searched=True))
+    if votes := _votes(paper, signs):
+        parts.append(Block("votes", dot.join(votes)))
+    if paper.tldr:
+        parts += [_GAP, Block("head", "In short"), Block("short", paper.tldr, searched=True)]
+    if paper.abstract:
+        own = "starter" in paper.sources
+        head = "Summary in papertui's own words, until the abstract is fetched" if own else "Abstract"
+        parts += [_GAP, Block("head", head), Block("text", paper.abstract, searched=True)]
+    if paper.keywords:
+        parts += [_GAP, Block("head", "Keywords"), Block("faint", dot.join(paper.keywords), searched=True)]
+    parts += [_GAP, Block("head", "Links"), *_links(paper)]
+    return parts
+
+
+def _authors(names: tuple[str, ...]) -> str:
+    if len(names) <= _AUTHORS_SHOWN + 1:
+        return ", ".join(names)
+    return f"{', '.join(names[:_AUTHORS_SHOWN])} and {len(names) - _AUTHORS_SHOWN} more"
+
+
+def _facts(paper: Paper) -> list[str]:
+    facts = [paper.id]
+    if paper.published:
+        facts.append(f"{paper.published.day} {paper.published:%b %Y}")
+    if paper.featured:
+        facts.append(f"in the daily papers {paper.featured.day} {paper.featured:%b %Y}")
+    facts += paper.categories[:4]
+    if paper.organization:
+        facts.append(paper.organization)
+    if paper.journal_ref:
+        facts.append(paper.journal_ref)
+    return facts
+
+
+def _votes(paper: Paper, signs: Signs) -> list[str]:
+    parts = []
+    if paper.upvotes is not None:
+        parts.append(plural(paper.upvotes, "vote"))
+    if paper.comments:
+        parts.append(plural(paper.comments, "comment"))
+    if paper.stars is not None:
+        parts.append(f"{signs.repo} {count(paper.stars)}")
+    for number, one in ((paper.models, "model"), (paper.datasets, "data set"), (paper.spaces, "Space")):
+        if number:
+            parts.append(plural(number, one))
+    return parts
+
+
+def _links(paper: Paper) -> list[Block]:
+    links = (
+        ("Page", paper.url),
+        ("PDF", paper.pdf),
+        ("Code", paper.github),
+        ("Project", paper.project),
+        ("DOI", f"https://doi.org/{paper.doi}" if paper.doi else None),
+    )
+    return [Block("link", f"{name:<8}{url.split('://', 1)[-1]}", url) for name, url in links if url]

@@ -1,0 +1,120 @@
+"""The paper beside the list: title, authors, facts, "in short", abstract, keywords and links."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.geometry import Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from papertui.core.paper import Paper
+from papertui.core.search import Span
+from papertui.tui.looks import looks
+from papertui.tui.signs import UNICODE, Signs
+from papertui.tui.typeset import filled, runs, within, wrap
+from papertui.tui.widgets.papertext import Block, blocks
+
+#: Widest a line of text may be, in cells.
+MEASURE = 80
+#: Widths from which on there is more space around the text.
+_ROOMY = 60
+
+
+class Preview(ScrollView, can_focus=True, inherit_bindings=False):
+    """One paper, its text set in a measure of at most 80 columns."""
+
+    DEFAULT_CSS = """
+    Preview {
+        overflow-x: hidden;
+        overflow-y: auto;
+        scrollbar-size-vertical: 1;
+    }
+    """
+
+    centered: reactive[bool] = reactive(False, init=False)  # noqa: FBT003 - a reactive's first value
+
+    class LinkClicked(Message):
+        """A link of the paper was clicked."""
+
+        def __init__(self, url: str) -> None:
+            super().__init__()
+            self.url = url
+
+    def __init__(self, signs: Signs = UNICODE) -> None:
+        super().__init__()
+        self._signs = signs
+        self._paper: Paper | None = None
+        self._highlight: Callable[[str], tuple[Span, ...]] | None = None
+        self._lines: list[tuple[list[Segment], str | None]] = []
+        self._left = 0
+
+    def show(self, paper: Paper | None, *, highlight: Callable[[str], tuple[Span, ...]] | None = None) -> None:
+        """Shows `paper` from its top (where it was, if it is the same one); nothing for ``None``."""
+        other = paper is None or self._paper is None or paper.id != self._paper.id
+        self._paper, self._highlight = paper, highlight
+        self._set_lines()
+        if other:
+            self.scroll_to(y=0, animate=False, force=True)
+        self.refresh()
+
+    def on_resize(self) -> None:
+        """Wraps the text anew."""
+        self._set_lines()
+
+    def watch_centered(self) -> None:
+        """Moves the text."""
+        self._set_lines()
+
+    def notify_style_update(self) -> None:
+        """Takes up the colours of another theme."""
+        super().notify_style_update()
+        self._set_lines()
+
+    def _set_lines(self) -> None:
+        # The scrollbar's column is always left free, so that text never wraps anew when it comes and goes.
+        width = self.container_size.width - 1
+        side = 3 if width >= _ROOMY else 1
+        measure = max(10, min(MEASURE, width - 2 * side))
+        self._left = (width - measure) // 2 if self.centered else side
+        self._lines = []
+        if self._paper is not None and width > 0:
+            self._lines.append(([], None))
+            made = looks(self.app.theme_variables)
+            styles = {"title": made.strong, "authors": made.authors, "facts": made.faint, "votes": made.accent,
+                      "short": made.growth, "head": made.name, "text": made.text, "faint": made.faint,
+                      "link": made.primary, "hit": made.hit}  # fmt: skip
+            for block in blocks(self._paper, self._signs):
+                self._set_block(block, measure, styles)
+            self._lines.append(([], None))
+        self.virtual_size = Size(width, len(self._lines))
+
+    def _set_block(self, block: Block, measure: int, styles: dict[str, Style]) -> None:
+        style = styles[block.role]
+        if not block.text:
+            self._lines.append(([], None))
+            return
+        spans = self._highlight(block.text) if self._highlight and block.searched else ()
+        for start, end in wrap(block.text, measure):
+            line = runs(block.text[start:end], style, within(spans, start, end), styles["hit"])
+            self._lines.append((line, block.url))
+
+    def on_click(self, event: events.Click) -> None:
+        """Follows a link."""
+        row = event.y + self.scroll_offset.y
+        if 0 <= row < len(self._lines) and (url := self._lines[row][1]):
+            self.post_message(self.LinkClicked(url))
+
+    def render_line(self, y: int) -> Strip:
+        """The line `y` lines below the top of the widget."""
+        width = self.size.width
+        row = y + self.scroll_offset.y
+        base = self.rich_style
+        if row >= len(self._lines):
+            return Strip.blank(width, base)
+        return filled([Segment(" " * self._left), *self._lines[row][0]], base, width)

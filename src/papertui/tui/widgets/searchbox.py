@@ -1,0 +1,124 @@
+"""The search line: always there, one key away, and telling how much was found."""
+
+from __future__ import annotations
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from textual import events
+from textual.geometry import Region
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+from textual.widgets import Input
+
+from papertui.tui.looks import looks
+from papertui.tui.typeset import cut, filled
+
+_HINT = "search titles, authors, abstracts"
+#: Cells before the typed text.
+_INDENT = 3
+
+
+class SearchBox(Widget):
+    """A line to type in, and what came of it.
+
+    The line draws itself; the input is put into it when it is first needed, or when the program is at rest: it is
+    the dearest part of the screen, and nobody types before there is something to see.
+    """
+
+    DEFAULT_CSS = """
+    SearchBox { height: 1; layout: horizontal; padding-left: 3; }
+    SearchBox Input { width: 1fr; height: 1; border: none; padding: 0; background: transparent; }
+    SearchBox Input:focus { border: none; background-tint: transparent 0%; }
+    """
+
+    class QueryChanged(Message):
+        """Something else is searched for now."""
+
+        def __init__(self, query: str) -> None:
+            super().__init__()
+            self.query_text = query
+
+    class QuerySubmitted(Message):
+        """The reader wants to go on to the list."""
+
+    def __init__(self, *, slash: str, ellipsis: str) -> None:
+        super().__init__()
+        self._slash = slash
+        self._ellipsis = ellipsis
+        self._tally = ""
+        self._input: Input | None = None
+
+    async def prepare(self) -> Input:
+        """Puts the input into the line, if it is not there yet."""
+        if self._input is None:
+            # A cursor that blinks wakes the program twice a second for nothing.
+            self._input = Input(placeholder=_HINT, compact=True, select_on_focus=False)
+            self._input.cursor_blink = False
+            self._leave_room()
+            await self.mount(self._input)
+        return self._input
+
+    @property
+    def is_typing(self) -> bool:
+        """Whether keys go to the search line."""
+        return self._input is not None and self._input.has_focus
+
+    async def open(self) -> None:
+        """Takes the keys, what was typed before kept."""
+        (await self.prepare()).focus()
+
+    def clear(self) -> None:
+        """Forgets what was typed."""
+        if self._input is not None:
+            self._input.value = ""
+
+    def tell(self, tally: str) -> None:
+        """Shows how many papers there are."""
+        if tally != self._tally:
+            self._tally = tally
+            self._leave_room()
+            self.refresh()
+
+    def _leave_room(self) -> None:
+        if self._input is not None:
+            self._input.styles.margin = (0, cell_len(self._tally) + 2, 0, 0)
+
+    async def on_click(self, event: events.Click) -> None:
+        """A click in the line is a wish to search."""
+        event.stop()
+        await self.open()
+
+    def on_descendant_focus(self) -> None:
+        """The sign before the text lights up while one types."""
+        self.refresh()
+
+    def on_descendant_blur(self) -> None:
+        """And goes out."""
+        self.refresh()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Passes on what was typed."""
+        event.stop()
+        self.post_message(self.QueryChanged(event.value))
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Passes on that the reader goes on to the list."""
+        event.stop()
+        self.post_message(self.QuerySubmitted())
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The line, behind the input where there is one."""
+        made = looks(self.app.theme_variables)
+        width = self.outer_size.width
+        base = made.cursor if self.is_typing else made.ground
+        hint = "" if self._input is not None else _HINT
+        tally = cut(self._tally, max(0, width - _INDENT - cell_len(hint) - 2), self._ellipsis)
+        gap = width - _INDENT - cell_len(hint) - cell_len(tally) - 1
+        line = [
+            Segment(f" {self._slash} ", made.name if self.is_typing else made.faint),
+            Segment(hint, made.faint),
+            Segment(" " * max(1, gap)),
+            Segment(tally, made.faint),
+        ]
+        return [filled(line, base, width).crop(crop.x, crop.right)][: crop.height]
