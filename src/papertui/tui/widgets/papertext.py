@@ -45,10 +45,10 @@ def blocks(paper: Paper, signs: Signs) -> list[Block]:
         parts += [_GAP, Block("head", "In short"), Block("short", paper.tldr, searched=True)]
     if paper.abstract:
         own = "starter" in paper.sources
-        head = "Summary in papertui's own words, until the abstract is fetched" if own else "Abstract"
+        head = "Summary (papertui's own words)" if own else "Abstract"
         parts += [_GAP, Block("head", head), Block("text", paper.abstract, searched=True)]
     if paper.keywords:
-        parts += [_GAP, Block("head", "Keywords"), Block("faint", dot.join(paper.keywords), searched=True)]
+        parts += [_GAP, Block("head", "Keywords"), Block("faint", ", ".join(paper.keywords), searched=True)]
     parts += [_GAP, Block("head", "Links"), *_links(paper)]
     return parts
 
@@ -64,7 +64,8 @@ def _facts(paper: Paper) -> list[str]:
     if paper.published:
         facts.append(f"{paper.published.day} {paper.published:%b %Y}")
     if paper.featured:
-        facts.append(f"in the daily papers {paper.featured.day} {paper.featured:%b %Y}")
+        same_year = paper.published is not None and paper.published.year == paper.featured.year
+        facts.append(f"daily {paper.featured.day} {paper.featured:{'%b' if same_year else '%b %Y'}}")
     facts += paper.categories[:4]
     if paper.organization:
         facts.append(paper.organization)
@@ -95,4 +96,5 @@ def _links(paper: Paper) -> list[Block]:
         ("Project", paper.project),
         ("DOI", f"https://doi.org/{paper.doi}" if paper.doi else None),
     )
-    return [Block("link", f"{name:<8}{url.split('://', 1)[-1]}", url) for name, url in links if url]
+    # Spaces that do not break keep a link in one line, or break it at the edge and nowhere else.
+    return [Block("link", f"{name:\u00a0<8}{url.split('://', 1)[-1]}", url) for name, url in links if url]

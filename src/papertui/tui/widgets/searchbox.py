@@ -111,7 +111,7 @@ class SearchBox(Widget):
         """The line, behind the input where there is one."""
         made = looks(self.app.theme_variables)
         width = self.outer_size.width
-        base = made.cursor if self.is_typing else made.ground
+        base = made.ground
         hint = "" if self._input is not None else _HINT
         tally = cut(self._tally, max(0, width - _INDENT - cell_len(hint) - 2), self._ellipsis)
         gap = width - _INDENT - cell_len(hint) - cell_len(tally) - 1

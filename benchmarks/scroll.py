@@ -1,0 +1,101 @@
+"""From a key to the frame that answers it: scrolling 10,000 and 100,000 rows, and searching 2,000 papers.
+
+    python benchmarks/scroll.py [--keys 300] [--short] [--json]
+
+Measured through a pseudo terminal, as a reader would feel it. The two sizes are measured in turn in one run.
+``--short`` presses fewer keys and ends with exit code 1 when 100,000 rows cost far more than 10,000.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from corpus import filled_home
+from terminal import Terminal
+
+_SIZES = (10_000, 100_000)
+_BURST = 25
+_QUERIES = (b"diffusion models", b"langauge agent", b"reinforcment lerning")
+_GOALS = {"100,000 beside 10,000, p95": 1.3, "ms, key to paint at 100,000 rows, p95": 20.0,
+          "ms, letter to paint over 2,000 papers, p50": 16.0}  # fmt: skip
+_SLACK = 1.6
+
+
+def _percentile(values: list[float], share: float) -> float:
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
+
+
+def _open(home: dict[str, str]) -> Terminal:
+    terminal = Terminal([sys.executable, "-m", "papertui", "--feed", "archive", "--offline"], {**os.environ, **home})
+    terminal.until("▌".encode())
+    terminal.rest(1.0)
+    return terminal
+
+
+def measure(keys: int) -> dict[str, float]:
+    """All figures, in milliseconds, and the ratio of the two sizes."""
+    with tempfile.TemporaryDirectory() as folder:
+        homes = {size: filled_home(Path(folder) / str(size), size) for size in (*_SIZES, 2_000)}
+        open_ones = {size: _open(homes[size]) for size in _SIZES}
+        times: dict[int, list[float]] = {size: [] for size in _SIZES}
+        try:
+            for start in range(0, keys, _BURST):
+                for size, terminal in open_ones.items():
+                    # A jump every now and then: the middle of the feed must not cost more than its top.
+                    step = b"\x1b[6~" if start // _BURST % 2 else b"j"
+                    times[size] += [terminal.key(step) for _ in range(_BURST)]
+        finally:
+            for terminal in open_ones.values():
+                terminal.end()
+        searching = _open(homes[2_000])
+        letters = []
+        try:
+            searching.key(b"/")
+            searching.rest(3.0)
+            for query in _QUERIES:
+                letters += [searching.key(bytes([letter])) for letter in query]
+                searching.key(b"\x1b")
+                searching.rest(0.3)
+        finally:
+            searching.end()
+    small, large = (times[size] for size in _SIZES)
+    return {
+        "ms, key to paint at 10,000 rows, p50": _percentile(small, 0.5) * 1e3,
+        "ms, key to paint at 10,000 rows, p95": _percentile(small, 0.95) * 1e3,
+        "ms, key to paint at 100,000 rows, p50": _percentile(large, 0.5) * 1e3,
+        "ms, key to paint at 100,000 rows, p95": _percentile(large, 0.95) * 1e3,
+        "100,000 beside 10,000, p50": _percentile(large, 0.5) / _percentile(small, 0.5),
+        "100,000 beside 10,000, p95": _percentile(large, 0.95) / _percentile(small, 0.95),
+        "ms, letter to paint over 2,000 papers, p50": _percentile(letters, 0.5) * 1e3,
+        "ms, letter to paint over 2,000 papers, p95": _percentile(letters, 0.95) * 1e3,
+    }
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--keys", type=int, default=300)
+    parser.add_argument("--short", action="store_true", help="fewer keys, with a verdict")
+    parser.add_argument("--json", action="store_true")
+    choice = parser.parse_args()
+    figures = measure(100 if choice.short else choice.keys)
+    if choice.json:
+        print(json.dumps(figures, indent=1))
+    else:
+        for name, value in figures.items():
+            goal = f"   goal: at most {_GOALS[name]}" if name in _GOALS else ""
+            print(f"{name:<46} {value:.2f}{goal}")
+    worse = figures["100,000 beside 10,000, p50"] > _GOALS["100,000 beside 10,000, p95"] * _SLACK
+    if choice.short and worse:
+        print("100,000 rows cost far more than 10,000", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

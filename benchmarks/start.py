@@ -1,0 +1,142 @@
+"""How soon the first feed is on the screen, and how much memory that takes, beside a bare Textual app.
+
+    python benchmarks/start.py [--runs 20] [--short] [--json]
+
+Every pair of figures is measured in turn in one run, and what counts is the ratio: machines differ and are noisy.
+``--short`` does a few runs and ends with exit code 1 when a ratio is far beyond its goal.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from corpus import filled_home
+from terminal import Terminal
+
+_BARE = """
+from textual.app import App
+from textual.widgets import Static
+class Bare(App):
+    def compose(self):
+        yield Static("HELLO THERE")
+Bare().run()
+"""
+_SIZES = (100, 100_000)
+#: Ratios that must hold, and how far from them a short run on a noisy machine may end.
+_GOALS = {"first paint, 100 papers": 1.25, "first paint, 100,000 papers": 1.25, "100,000 beside 100": 1.1,
+          "papertui --version": 4.0, "papertui list --offline": 12.0}  # fmt: skip
+_SLACK = 1.35
+_MEMORY_GOAL = 50.0
+_FORBIDDEN = ("httpx", "numpy", "tinydb", "rapidfuzz")
+
+
+def _painted(argv: list[str], env: dict[str, str], needle: bytes) -> tuple[float, float]:
+    terminal = Terminal(argv, env)
+    try:
+        seconds = terminal.until(needle)
+        return seconds, terminal.memory()
+    finally:
+        terminal.end()
+
+
+def _whole(argv: list[str], env: dict[str, str]) -> float:
+    begun = time.perf_counter()
+    subprocess.run(argv, env=env, check=True, capture_output=True, stdin=subprocess.DEVNULL)
+    return time.perf_counter() - begun
+
+
+def _median_ratio(pairs: list[tuple[float, float]]) -> float:
+    return statistics.median(ours / theirs for ours, theirs in pairs)
+
+
+def _loaded_before_paint(env: dict[str, str]) -> list[str]:
+    """Which of the heavy packages are loaded when the first feed is on the screen: should be none."""
+    script = (
+        "import sys, papertui.cli\n"
+        "from papertui.tui.app import PaperTui\n"
+        "class Looking(PaperTui):\n"
+        "    def _display(self, screen, renderable):\n"
+        "        super()._display(screen, renderable)\n"
+        f"        loaded = [name for name in {_FORBIDDEN!r} if name in sys.modules]\n"
+        "        import os; os.write(2, ('LOADED' + ','.join(loaded) + 'END').encode()); os._exit(0)\n"
+        "import papertui.tui.app as module\n"
+        "module.PaperTui = Looking\n"
+        "papertui.cli.main(['--feed', 'archive', '--offline'])\n"
+    )
+    terminal = Terminal([sys.executable, "-c", script], env)
+    try:
+        terminal.until(b"END")
+    finally:
+        terminal.end()
+    text = terminal.seen.split(b"LOADED")[-1].split(b"END")[0].decode()
+    return [name for name in text.split(",") if name]
+
+
+def measure(runs: int) -> dict[str, float | list[str]]:
+    """All figures: seconds as medians, ratios as medians of pairs, MiB."""
+    with tempfile.TemporaryDirectory() as folder:
+        homes = {size: {**os.environ, **filled_home(Path(folder) / str(size), size)} for size in _SIZES}
+        app = [sys.executable, "-m", "papertui", "--feed", "archive", "--offline"]
+        bare, small, large, memory = [], [], [], []
+        for _ in range(runs):
+            bare.append(_painted([sys.executable, "-c", _BARE], homes[100], b"HELLO THERE")[0])
+            small.append(_painted(app, homes[100], "▌".encode())[0])
+            seconds, mib = _painted(app, homes[100_000], "▌".encode())
+            large.append(seconds)
+            memory.append(mib)
+        nothing, version, offline = [], [], []
+        for _ in range(runs):
+            nothing.append(_whole([sys.executable, "-c", "pass"], homes[100]))
+            version.append(_whole([sys.executable, "-m", "papertui", "--version"], homes[100]))
+            offline.append(
+                _whole([sys.executable, "-m", "papertui", "list", "archive", "--offline", "--limit", "20"], homes[100])
+            )
+        return {
+            "seconds, bare app": statistics.median(bare),
+            "seconds, 100 papers": statistics.median(small),
+            "seconds, 100,000 papers": statistics.median(large),
+            "first paint, 100 papers": _median_ratio(list(zip(small, bare, strict=True))),
+            "first paint, 100,000 papers": _median_ratio(list(zip(large, bare, strict=True))),
+            "100,000 beside 100": _median_ratio(list(zip(large, small, strict=True))),
+            "MiB at first paint, 100,000 papers": statistics.median(memory),
+            "papertui --version": _median_ratio(list(zip(version, nothing, strict=True))),
+            "papertui list --offline": _median_ratio(list(zip(offline, nothing, strict=True))),
+            "loaded before the first paint": _loaded_before_paint(homes[100]),
+        }
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--runs", type=int, default=20)
+    parser.add_argument("--short", action="store_true", help="a few runs, with a verdict")
+    parser.add_argument("--json", action="store_true")
+    choice = parser.parse_args()
+    figures = measure(7 if choice.short else choice.runs)
+    if choice.json:
+        print(json.dumps(figures, indent=1))
+    else:
+        for name, value in figures.items():
+            goal = f"   goal: at most {_GOALS[name]}" if name in _GOALS else ""
+            print(f"{name:<40} {value if isinstance(value, list) else round(value, 3)}{goal}")
+    if not choice.short:
+        return 0
+    failed = [name for name, goal in _GOALS.items() if float(str(figures[name])) > goal * _SLACK]
+    if figures["loaded before the first paint"]:
+        failed.append("loaded before the first paint")
+    if float(str(figures["MiB at first paint, 100,000 papers"])) > _MEMORY_GOAL:
+        failed.append("MiB at first paint, 100,000 papers")
+    for name in failed:
+        print(f"far beyond its goal: {name}", file=sys.stderr)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

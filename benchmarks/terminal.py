@@ -1,0 +1,91 @@
+"""A program in a terminal of its own, timed from outside: from a key to the frame that answers it."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import select
+import signal
+import struct
+import termios
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+#: The end of a frame: end of synchronized output.
+# https://gist.github.com/christianparpart/d8a62cc1ab659194337d73e399004036
+_FRAME_END = b"\x1b[?2026l"
+#: What a program asks to learn whether the terminal knows synchronized output, and the answer "yes".
+_ASKED, _ANSWER = b"\x1b[?2026$p", b"\x1b[?2026;2$y"
+_PATIENCE = 20.0
+
+
+class Terminal:
+    """A child process on a pseudo terminal of `columns` x `rows`."""
+
+    def __init__(self, argv: Sequence[str], env: Mapping[str, str], columns: int = 120, rows: int = 40) -> None:
+        self.started = time.perf_counter()
+        self.pid, self._fd = pty.fork()
+        if self.pid == 0:
+            os.execvpe(argv[0], list(argv), {**env, "TERM": "xterm-256color", "COLORTERM": "truecolor"})
+        fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        self._seen = b""
+
+    def until(self, needle: bytes, patience: float = _PATIENCE) -> float:
+        """Seconds since the start (or since now, for later calls) until `needle` is on its way to the screen.
+
+        Raises:
+            TimeoutError: it never came.
+        """
+        deadline = time.perf_counter() + patience
+        while needle not in self._seen:
+            if not self._read(deadline - time.perf_counter()):
+                raise TimeoutError(f"no {needle!r} within {patience} s; the end of what came: {self._seen[-400:]!r}")
+        return time.perf_counter() - self.started
+
+    def key(self, keys: bytes) -> float:
+        """Seconds from pressing `keys` to the end of the first frame that follows."""
+        self.rest()
+        self._seen = b""
+        begun = time.perf_counter()
+        os.write(self._fd, keys)
+        while _FRAME_END not in self._seen:
+            if not self._read(_PATIENCE):
+                raise TimeoutError(f"no frame answered {keys!r}")
+        return time.perf_counter() - begun
+
+    def rest(self, quiet: float = 0.03) -> None:
+        """Waits until nothing more is drawn."""
+        while self._read(quiet):
+            pass
+
+    def _read(self, patience: float) -> bool:
+        ready, _, _ = select.select([self._fd], [], [], max(0.0, patience))
+        if not ready:
+            return False
+        try:
+            chunk = os.read(self._fd, 1 << 16)
+        except OSError:
+            return False
+        if _ASKED in chunk:
+            os.write(self._fd, _ANSWER)
+        self._seen += chunk
+        return bool(chunk)
+
+    @property
+    def seen(self) -> bytes:
+        """What came since the last key."""
+        return self._seen
+
+    def memory(self) -> float:
+        """MiB of the process that are resident now."""
+        status = Path(f"/proc/{self.pid}/status").read_text(encoding="utf-8")
+        line = next(line for line in status.splitlines() if line.startswith("VmRSS"))
+        return int(line.split()[1]) / 1024
+
+    def end(self) -> None:
+        """Ends the child."""
+        os.kill(self.pid, signal.SIGKILL)
+        os.waitpid(self.pid, 0)
+        os.close(self._fd)
