@@ -67,11 +67,11 @@ class Shelf:
         return self.feed.papers[self.rows[row]]
 
     def row_of(self, id_: str) -> int | None:
-        """The row that shows the paper with `id_`; looked for among the first ten thousand rows only."""
-        for row, place in enumerate(self.rows[:10_000]):
-            if self.feed.papers[place].id == id_:
-                return row
-        return None
+        """The row that shows the paper with `id_`; not looked for where papers are read as they are looked at."""
+        papers = self.feed.papers
+        if is_lazy(papers):
+            return None
+        return next((row for row, place in enumerate(self.rows) if papers[place].id == id_), None)
 
     def with_feed(self, feed: Feed) -> Shelf:
         """The same shelf over another feed, or the same feed fetched anew; nothing is searched until told."""
