@@ -71,8 +71,8 @@ class Harvest:
         """
         if self.skipped and not self.papers:
             raise SourceError(
-                f"None of the {self.entries} entries from {self.service} could be read; if this stays so, look for a newer "
-                "papertui."
+                f"None of the {self.entries} entries from {self.service} could be read; if this stays so, look for a "
+                "newer papertui."
             )
         if self.skipped:
             was = "was" if self.skipped == 1 else "were"

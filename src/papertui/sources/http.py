@@ -214,15 +214,12 @@ class Client:
             url = httpx.URL(address)
             url = url.copy_merge_params(dict(params)) if params else url
             for _ in range(self._limits.redirects + 1):
-                answer = await self._once(http, url, sent)
+                answer = await self._once(http, url, sent, service)
                 if answer.status not in _REDIRECTS or not answer.headers.get("location"):
                     return answer
                 target = url.join(answer.headers["location"])
                 if not _stays(url, target):
-                    raise Fault(
-                        f"{service} sent us on to another place, {_shown(target)}, and papertui stays here; this may "
-                        "be a login page of the network, or the address set for the service is out of date."
-                    )
+                    raise _astray(service, _host(target))
                 if _origin(target) != _origin(url):
                     sent = {name: value for name, value in sent.items() if name.lower() != "authorization"}
                 url = target
@@ -230,13 +227,24 @@ class Client:
             raise fault_of(error, service) from error
         raise Fault(f"{service} sends us round in a circle; try again later.")
 
-    async def _once(self, http: httpx.AsyncClient, url: httpx.URL, headers: Mapping[str, str]) -> Answer:
-        async with http.stream("GET", url, headers=dict(headers)) as response:
+    async def _once(self, http: httpx.AsyncClient, url: httpx.URL, headers: Mapping[str, str], service: str) -> Answer:
+        request = http.build_request("GET", url, headers=dict(headers))
+        try:
+            response = await http.send(request, stream=True)
+        except httpx.InvalidURL as error:
+            # The address was good; httpx looks at where a redirect leads even if it is not to follow.
+            raise _astray(service, "something that is no address") from error
+        try:
             body = Body(response.headers.get("content-encoding", ""), self._limits.body)
-            async for piece in response.aiter_raw():
+            # Not `aiter_bytes`: it unpacks without a limit. Not `aiter_raw`: it refuses a body that lies in memory.
+            if not isinstance(response.stream, httpx.AsyncByteStream):
+                raise TypeError("the transport gives bodies that cannot be awaited")
+            async for piece in response.stream:
                 body.take(piece)
             named = {name.lower(): value for name, value in response.headers.items()}
             return Answer(response.status_code, named, body.whole(), str(response.url))
+        finally:
+            await response.aclose()
 
 
 def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
@@ -249,6 +257,13 @@ def _stays(here: httpx.URL, there: httpx.URL) -> bool:
     return _origin(here) == _origin(there) or upgraded
 
 
-def _shown(url: httpx.URL) -> str:
+def _host(url: httpx.URL) -> str:
     host = url.raw_host.decode("ascii", "replace")
     return "".join(c if c.isprintable() else "?" for c in host[:60]) or "an address without a host"
+
+
+def _astray(service: str, where: str) -> Fault:
+    return Fault(
+        f"{service} sent us on to another place, {where}, and papertui does not follow; this may be a login page of "
+        "the network, or the address set for the service is out of date."
+    )
