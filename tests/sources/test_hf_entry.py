@@ -1,4 +1,5 @@
 import copy
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -135,13 +136,9 @@ WRONG: list[Any] = [..., None, True, False, 1.5, -1, {}, {"name": None}, [], [No
 
 
 @pytest.mark.parametrize(("fact", "path", "without"), FACTS)
-@pytest.mark.parametrize("value", WRONG, ids=repr)
-def test_a_fact_that_is_missing_null_or_of_a_wrong_type_is_absent(
-    fact: str, path: str, without: Any, value: Any
-) -> None:
-    paper = read(changed(path, value))
-    for name in Paper.__slots__:
-        assert getattr(paper, name) == (without if name == fact else getattr(PAPER, name))
+def test_a_fact_that_is_missing_null_or_of_a_wrong_type_is_absent(fact: str, path: str, without: Any) -> None:
+    for value in WRONG:
+        assert read(changed(path, value)) == replace(PAPER, **{fact: without}), repr(value)
 
 
 @pytest.mark.parametrize("key", [key for key in ENTRY["paper"] if key not in {"id", "title"}])

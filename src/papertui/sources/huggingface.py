@@ -6,6 +6,7 @@ The API is described at https://huggingface.co/docs/hub/api; what it leaves open
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import NoReturn
@@ -81,7 +82,7 @@ class HuggingFace:
             return await self.search(name.detail, _SOME if limit is None else limit)
         asked = _asked(name)
         if limit is None:
-            limit = _MOST if period(name) else _SOME
+            limit = sys.maxsize if period(name) else _SOME
         if name.kind == "weekly" and name.detail.endswith(_WEEK_REFUSED):
             harvest = await self._days(parse_week(name.detail))
             ranked = sorted(harvest.papers.values(), key=lambda paper: -(paper.upvotes or 0))
@@ -90,7 +91,7 @@ class HuggingFace:
             ranked = list(harvest.papers.values())
         shown = ranked[: min(max(limit, 0), _MOST)]
         # A reader who set the limit knows of it, one who met ours does not.
-        cut = limit >= _MOST and (harvest.more or len(shown) < len(ranked))
+        cut = len(shown) < limit and (harvest.more or len(shown) < len(ranked))
         return harvest.fetched(shown, *([f"Only the first {len(shown):,} papers of {name} are shown."] if cut else []))
 
     async def latest_day(self) -> date | None:
@@ -156,7 +157,7 @@ class HuggingFace:
         following: str | None = None
         followed: set[str | None] = set()
         last = b""
-        while harvest.more and len(harvest.papers) < most:
+        while harvest.more and len(harvest.papers) < most and harvest.pages < _MOST_PAGES:
             params: dict[str, str | int] | None = None if following else {**asked, "limit": size, "p": harvest.pages}
             answer = await self._ask(following or address, params, what)
             page = await self._entries(answer, day)
@@ -172,7 +173,6 @@ class HuggingFace:
                 and count > 0
                 and (has_next(answer.headers) or count >= size)
                 and (following is None or following not in followed)
-                and harvest.pages < _MOST_PAGES
             )
         return harvest
 
