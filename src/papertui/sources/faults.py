@@ -1,0 +1,155 @@
+"""What can go wrong on the way to a service, told to the reader in one sentence.
+
+The place where a new kind of failure gets its words, and where it is settled whether asking again can help.
+"""
+
+from __future__ import annotations
+
+import re
+import socket
+import ssl
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+import httpx
+
+from papertui.sources.body import BodyError, DamagedBodyError
+
+#: ``RateLimit: "api";r=0;t=214``: none remaining, the window ends in 214 s. https://huggingface.co/docs/hub/rate-limits
+_RATE_LIMIT = re.compile(r";\s*t\s*=\s*(\d{1,9})\b", re.ASCII)
+_SECONDS = re.compile(r"\d{1,9}", re.ASCII)
+_MINUTE, _HOUR = 60, 3600
+TOO_MANY = 429
+PORTAL = 511
+
+
+class Fault(Exception):  # noqa: N818 - not told to anyone as it is; it becomes a `SourceError` or another try
+    """One try failed.
+
+    Attributes:
+        sentence: what to tell the reader.
+        again: whether another try may fare better.
+    """
+
+    def __init__(self, sentence: str, *, again: bool = False) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.again = again
+
+
+def fault_of(error: Exception, service: str) -> Fault:
+    """The fault that `error`, raised while asking `service`, stands for."""
+    causes = tuple(_chain(error))
+    fault = Fault(f"The connection to {service} failed; check the network and its settings, then try again.")
+    if isinstance(error, DamagedBodyError):
+        fault = Fault(f"{service} {error}; try again in a moment.", again=True)
+    elif isinstance(error, BodyError):
+        fault = Fault(f"{service} {error}, which was refused; try again later.")
+    elif any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
+        fault = Fault(
+            f"The certificate shown for {service} cannot be trusted; check this machine's clock and, if the network "
+            "has a certificate of its own, name it in SSL_CERT_FILE."
+        )
+    elif isinstance(error, httpx.ProxyError):
+        fault = Fault(f"The proxy did not pass us on to {service}; check HTTP_PROXY, HTTPS_PROXY and ALL_PROXY.")
+    elif isinstance(error, httpx.InvalidURL | httpx.UnsupportedProtocol | httpx.LocalProtocolError | UnicodeError):
+        fault = Fault(f"The address set for {service} cannot be asked; check it for mistakes.")
+    elif any(isinstance(cause, socket.gaierror) for cause in causes):
+        fault = Fault(f"The host of {service} cannot be found; check the network connection.", again=True)
+    elif isinstance(error, httpx.ConnectError):
+        fault = Fault(f"{service} cannot be reached; check the network connection.", again=True)
+    elif isinstance(error, httpx.TimeoutException):
+        fault = Fault(f"{service} took too long to answer; try again in a moment.", again=True)
+    elif isinstance(error, httpx.TransportError):
+        fault = Fault(f"{service} broke off in the middle of its answer; try again in a moment.", again=True)
+    return fault
+
+
+def opening_fault(error: Exception, service: str) -> Fault:
+    """The fault of this machine's network settings, found before anything was sent to `service`.
+
+    The values themselves are not shown: a proxy's address may hold a password.
+    """
+    if isinstance(error, ImportError):
+        return Fault(
+            f"A SOCKS proxy is set for the way to {service}, which needs one more package: install “httpx[socks]” "
+            "beside papertui, or unset ALL_PROXY."
+        )
+    if isinstance(error, OSError):
+        return Fault(
+            f"The certificates needed to trust {service} cannot be read; check SSL_CERT_FILE and SSL_CERT_DIR."
+        )
+    return Fault(
+        f"The proxy set for the way to {service} is not an address; check HTTP_PROXY, HTTPS_PROXY and ALL_PROXY."
+    )
+
+
+def status_fault(status: int, service: str, wait: float | None) -> Fault:
+    """The fault of an answer with `status` 429 or 5xx.
+
+    Args:
+        status: the HTTP status.
+        service: who answered.
+        wait: seconds the service asks us to stay away, ``None`` when it does not say.
+    """
+    if status == PORTAL:
+        return Fault(
+            f"This network asks for a login before it lets us through to {service}; open a browser and log in."
+        )
+    when = "in a few minutes" if wait is None else f"in {_span(wait)}"
+    if status == TOO_MANY:
+        return Fault(f"{service} takes no more requests from here for now; try again {when}.", again=True)
+    return Fault(f"{service} has trouble of its own (it answered with status {status}); try again {when}.", again=True)
+
+
+def wait_asked(headers: Mapping[str, str], now: datetime) -> float | None:
+    """How many seconds a service asks us to stay away, ``None`` when it does not say (or not understandably).
+
+    Reads ``Retry-After``, seconds or a date (RFC 9110, 10.2.3), and the ``t=`` of ``RateLimit``; the longer counts.
+
+    Args:
+        headers: the answer's headers, names in lower case.
+        now: the time, for a service that gives a date but not its own time.
+    """
+    waits: list[float] = []
+    after = headers.get("retry-after", "").strip()
+    if _SECONDS.fullmatch(after):
+        waits.append(float(after))
+    elif moment := _http_date(after):
+        waits.append((moment - (_http_date(headers.get("date", "")) or now)).total_seconds())
+    if found := _RATE_LIMIT.search(headers.get("ratelimit", "")):
+        waits.append(float(found[1]))
+    return max(0.0, *waits) if waits else None
+
+
+def _http_date(text: str) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(text)
+    except (ValueError, OverflowError, IndexError, TypeError):
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _span(seconds: float) -> str:
+    whole = max(1, round(seconds + 0.499))
+    if whole >= 2 * _HOUR:
+        return f"{-(-whole // _HOUR)} hours"
+    if whole > _MINUTE:
+        return f"{-(-whole // _MINUTE)} minutes"
+    return f"{whole} seconds" if whole > 1 else "a second"
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """`error` and what led to it, members of groups included."""
+    todo: list[BaseException | None] = [error]
+    seen: set[int] = set()
+    while todo:
+        cause = todo.pop()
+        if cause is None or id(cause) in seen:
+            continue
+        seen.add(id(cause))
+        yield cause
+        todo += [cause.__cause__, cause.__context__]
+        if isinstance(cause, BaseExceptionGroup):
+            todo += cause.exceptions

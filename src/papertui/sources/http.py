@@ -1,0 +1,269 @@
+"""One polite client for every service: bounded in time, size and patience, and never surprised.
+
+What httpx leaves open is closed here: a total deadline, a limit on the body after unpacking, redirects that stay with
+the service, and every failure told in one sentence.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import Self
+
+import httpx
+
+from papertui import __version__
+from papertui.errors import SourceError
+from papertui.sources.body import Body, BodyError
+from papertui.sources.faults import TOO_MANY, Fault, fault_of, opening_fault, status_fault, wait_asked
+
+USER_AGENT = f"papertui/{__version__} (terminal reader for research papers; python-httpx/{httpx.__version__})"
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_SERVER_ERROR = 500
+#: Requests to this machine never go through a proxy: it would carry them, and a token, elsewhere.
+_DIRECT = ("all://localhost", "all://127.0.0.1", "all://[::1]")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How far a request may go.
+
+    Attributes:
+        connect: seconds to reach the service.
+        read: seconds between two pieces of an answer.
+        total: seconds for everything, other tries and waiting included.
+        body: bytes of a body, packed and unpacked.
+        redirects: how often we follow on.
+        retries: how often we ask again.
+        patience: seconds we wait at most when a service asks us to.
+        backoff: seconds before the second try, doubled for the third, and up to twice as long by chance.
+    """
+
+    connect: float = 5.0
+    read: float = 10.0
+    total: float = 30.0
+    body: int = 20 * 2**20
+    redirects: int = 3
+    retries: int = 2
+    patience: float = 10.0
+    backoff: float = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a service answered.
+
+    Attributes:
+        status: the HTTP status; never 429 or 5xx, which are failures.
+        headers: names in lower case.
+        body: unpacked and whole.
+        url: where it came from in the end.
+    """
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    url: str
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Client:
+    """Asks services for what they have. Belongs to the event loop it is first used in.
+
+    Nothing is opened before the first request: a reader who stays offline pays for nothing.
+    """
+
+    def __init__(
+        self,
+        *,
+        limits: Limits | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        chance: Callable[[], float] = random.random,
+        now: Callable[[], datetime] = _utc_now,
+    ) -> None:
+        """Makes a client.
+
+        Args:
+            limits: how far its requests may go.
+            transport: what carries them instead of the network.
+            sleep: waits for some seconds.
+            chance: a number from 0 to 1, so that many clients do not come back all at once.
+            now: the time, for services that ask us to stay away until then.
+        """
+        self._limits = limits or Limits()
+        self._transport = transport
+        self._sleep = sleep
+        self._chance = chance
+        self._now = now
+        self._http: httpx.AsyncClient | None = None
+        self._opening = asyncio.Lock()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Closes the connections that are still open."""
+        http, self._http = self._http, None
+        if http is not None:
+            await http.aclose()
+
+    async def get(
+        self,
+        url: str,
+        *,
+        service: str,
+        params: Mapping[str, str | int] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """What lies at `url`.
+
+        Args:
+            url: an address; what it holds from outside is validated and quoted already.
+            service: the name of the service, for messages.
+            params: added to the address, quoted.
+            headers: added to the request. ``Authorization`` goes to the origin of `url` and to no other.
+
+        Raises:
+            SourceError: there is no answer, it is too large or too late, or the service has trouble of its own. An
+                answer that refuses the request (4xx) is returned.
+        """
+        deadline = asyncio.get_running_loop().time() + self._limits.total
+        try:
+            async with asyncio.timeout_at(deadline):
+                return await self._get(url, params or {}, headers or {}, service, deadline)
+        except Fault as fault:
+            raise SourceError(fault.sentence) from fault
+        except TimeoutError as error:
+            raise SourceError(
+                f"{service} did not finish its answer within {self._limits.total:g} seconds; try again later."
+            ) from error
+
+    async def _get(
+        self, url: str, params: Mapping[str, str | int], headers: Mapping[str, str], service: str, deadline: float
+    ) -> Answer:
+        http = await self._opened(service)
+        for tried in range(self._limits.retries + 1):
+            asked: float | None = None
+            try:
+                answer = await self._follow(http, url, params, headers, service)
+            except Fault as error:
+                fault = error
+            else:
+                if answer.status != TOO_MANY and answer.status < _SERVER_ERROR:
+                    return answer
+                asked = wait_asked(answer.headers, self._now())
+                fault = status_fault(answer.status, service, asked)
+            wait = self._limits.backoff * 2**tried * (1 + self._chance())
+            if asked is not None:
+                wait += asked  # the same jitter on top: no crowd when the window opens
+            left = deadline - asyncio.get_running_loop().time()
+            if (
+                not fault.again
+                or tried == self._limits.retries
+                or (asked or 0) > self._limits.patience
+                or wait > left  # better a true word now than a vague one at the deadline
+            ):
+                raise fault
+            await self._sleep(wait)
+        raise AssertionError("the last try returns or raises")
+
+    async def _opened(self, service: str) -> httpx.AsyncClient:
+        async with self._opening:
+            if self._http is None:
+                try:
+                    # Reading the certificates takes some 50 ms, in which a key must be answered: off the loop.
+                    self._http = await asyncio.to_thread(self._open)
+                except (OSError, ValueError, ImportError, httpx.InvalidURL) as error:
+                    raise opening_fault(error, service) from error
+            return self._http
+
+    def _open(self) -> httpx.AsyncClient:
+        limits = self._limits
+        return httpx.AsyncClient(
+            transport=self._transport,
+            mounts=None if self._transport else dict.fromkeys(_DIRECT),
+            # `Body` unpacks gzip and nothing else, so nothing else is asked for.
+            headers={"User-Agent": USER_AGENT, "Accept-Encoding": "gzip"},
+            timeout=httpx.Timeout(limits.read, connect=limits.connect, pool=limits.total),
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
+            follow_redirects=False,
+        )
+
+    async def _follow(
+        self,
+        http: httpx.AsyncClient,
+        address: str,
+        params: Mapping[str, str | int],
+        headers: Mapping[str, str],
+        service: str,
+    ) -> Answer:
+        """One try: the request, and the redirects that stay with the service."""
+        sent = dict(headers)
+        try:
+            url = httpx.URL(address)
+            url = url.copy_merge_params(dict(params)) if params else url
+            for _ in range(self._limits.redirects + 1):
+                answer = await self._once(http, url, sent, service)
+                if answer.status not in _REDIRECTS or not answer.headers.get("location"):
+                    return answer
+                target = url.join(answer.headers["location"])
+                if not _stays(url, target):
+                    raise _astray(service, _host(target))
+                if _origin(target) != _origin(url):
+                    sent = {name: value for name, value in sent.items() if name.lower() != "authorization"}
+                url = target
+        except (httpx.HTTPError, httpx.InvalidURL, BodyError, OSError, ValueError) as error:
+            raise fault_of(error, service) from error
+        raise Fault(f"{service} sends us round in a circle; try again later.")
+
+    async def _once(self, http: httpx.AsyncClient, url: httpx.URL, headers: Mapping[str, str], service: str) -> Answer:
+        request = http.build_request("GET", url, headers=dict(headers))
+        try:
+            response = await http.send(request, stream=True)
+        except httpx.InvalidURL as error:
+            # The address was good; httpx looks at where a redirect leads even if it is not to follow.
+            raise _astray(service, "something that is no address") from error
+        try:
+            body = Body(response.headers.get("content-encoding", ""), self._limits.body)
+            # Not `aiter_bytes`: it unpacks without a limit. Not `aiter_raw`: it refuses a body that lies in memory.
+            if not isinstance(response.stream, httpx.AsyncByteStream):
+                raise TypeError("the transport gives bodies that cannot be awaited")
+            async for piece in response.stream:
+                body.take(piece)
+            named = {name.lower(): value for name, value in response.headers.items()}
+            return Answer(response.status_code, named, body.whole(), str(response.url))
+        finally:
+            await response.aclose()
+
+
+def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
+    return url.scheme, url.host, url.port
+
+
+def _stays(here: httpx.URL, there: httpx.URL) -> bool:
+    """Whether a redirect stays with the service: the same origin, or the same host's own https."""
+    upgraded = here.scheme == "http" and there.scheme == "https" and here.host == there.host and there.port is None
+    return _origin(here) == _origin(there) or upgraded
+
+
+def _host(url: httpx.URL) -> str:
+    host = url.raw_host.decode("ascii", "replace")
+    return "".join(c if c.isprintable() else "?" for c in host[:60]) or "an address without a host"
+
+
+def _astray(service: str, where: str) -> Fault:
+    return Fault(
+        f"{service} sent us on to another place, {where}, and papertui does not follow; this may be a login page of "
+        "the network, or the address set for the service is out of date."
+    )

@@ -1,0 +1,284 @@
+"""One SQLite file that may vanish, break or be shared at any time.
+
+The archive can always be rebuilt, so a file that is no database any more is moved aside and a fresh one begun.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
+
+from papertui.errors import StoreError
+from papertui.store.schema import STEPS, Step, check, migrate
+
+T = TypeVar("T")
+#: Device and inode: which file a name stood for.
+_File = tuple[int, int]
+
+_BUSY_SECONDS = 10.0
+_SIDECARS = ("-wal", "-shm")
+#: How often to open again when the file is exchanged just then by another process.
+_ATTEMPTS = 3
+#: What readers can do something about; other errors of SQLite are bugs. https://www.sqlite.org/rescode.html
+_SENTENCES = {
+    sqlite3.SQLITE_PERM: "may not be opened",
+    sqlite3.SQLITE_BUSY: "has been busy for more than ten seconds, because another program is writing to it",
+    sqlite3.SQLITE_LOCKED: "has been busy for more than ten seconds, because another program is writing to it",
+    sqlite3.SQLITE_READONLY: "cannot be written, because it or its folder is read-only",
+    sqlite3.SQLITE_IOERR: "cannot be read or written, because the disk reports an error",
+    sqlite3.SQLITE_FULL: "cannot grow, because the disk is full",
+    sqlite3.SQLITE_CANTOPEN: "cannot be opened",
+    sqlite3.SQLITE_PROTOCOL: "cannot be locked",
+}
+_ADVICE = {
+    sqlite3.SQLITE_BUSY: "Try again in a moment.",
+    sqlite3.SQLITE_LOCKED: "Try again in a moment.",
+    sqlite3.SQLITE_FULL: "Free some space and try again.",
+}
+
+
+class MalformedError(sqlite3.DatabaseError):
+    """The file is SQLite's, but what it holds is not ours."""
+
+
+class _Line:
+    """A thread's own connection, and the file it leads to."""
+
+    def __init__(self, connection: sqlite3.Connection, file: _File) -> None:
+        self.connection = connection
+        self.file = file
+        self.thread = threading.current_thread()
+        #: Held while the connection works, so that nobody closes it meanwhile.
+        self.lock = threading.Lock()
+        self.closed = False
+
+    def close(self) -> None:
+        with self.lock:
+            self.closed = True
+            # A file that was taken away cannot be written back; nothing is lost that could be kept.
+            with suppress(sqlite3.Error):
+                self.connection.close()
+
+
+class Database:
+    """An SQLite file in WAL mode, opened at first use, with one connection for each thread.
+
+    Args:
+        path: the file. Its folder is made (0700) when there is none, and so is the file (0600).
+        now: tells the time for the name a damaged file is kept under.
+        steps: how the tables grow, see `papertui.store.schema`.
+        busy: how long to wait for other writers, in seconds.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        steps: tuple[Step, ...] = STEPS,
+        busy: float = _BUSY_SECONDS,
+    ) -> None:
+        self._path = path
+        self._now = now
+        self._steps = steps
+        self._busy = busy
+        self._own = threading.local()
+        self._lines: list[_Line] = []
+        self._lines_lock = threading.Lock()
+        self._notices: list[str] = []
+
+    def read(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """What `work` finds, all of it as of one moment.
+
+        Raises:
+            StoreError: the file cannot be read.
+        """
+        return self._run("BEGIN", work)
+
+    def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Does `work` in one transaction: all of it or none. `work` may be called twice.
+
+        Raises:
+            StoreError: the file cannot be written.
+        """
+        return self._run("BEGIN IMMEDIATE", work)
+
+    def take_notices(self) -> tuple[str, ...]:
+        """Sentences the reader must be told, each given once."""
+        taken, self._notices = tuple(self._notices), []
+        return taken
+
+    def close(self) -> None:
+        """Closes every thread's connection, waiting for what they do just now. A later use opens the file again."""
+        with self._lines_lock:
+            lines, self._lines = self._lines, []
+        for line in lines:
+            line.close()
+
+    def _run(self, begin: str, work: Callable[[sqlite3.Connection], T]) -> T:
+        for left in reversed(range(_ATTEMPTS)):
+            file = self._file()
+            try:
+                return self._transaction(begin, work)
+            except sqlite3.Error as error:
+                if left and _is_damage(error):
+                    self._set_aside(file)
+                elif not left or self._file() == file:
+                    raise self._explained(error) from error
+            except OSError as error:
+                raise StoreError(f"The archive {self._path} cannot be used: {error.strerror or error}.") from error
+        raise AssertionError
+
+    def _transaction(self, begin: str, work: Callable[[sqlite3.Connection], T]) -> T:
+        line = self._line()
+        with line.lock:
+            connection = line.connection
+            connection.execute(begin)
+            try:
+                result = work(connection)
+                connection.execute("COMMIT")
+            except BaseException:
+                with suppress(sqlite3.Error):
+                    if connection.in_transaction:
+                        connection.execute("ROLLBACK")
+                raise
+            return result
+
+    def _line(self) -> _Line:
+        """This thread's connection to the file that bears the name now."""
+        line: _Line | None = getattr(self._own, "line", None)
+        if line is not None and not line.closed:
+            if line.file == self._file():
+                return line
+            line.close()
+        line = self._open()
+        self._own.line = line
+        with self._lines_lock:
+            gone = [other for other in self._lines if other.closed or not other.thread.is_alive()]
+            self._lines = [other for other in self._lines if other not in gone] + [line]
+        for other in gone:
+            other.close()
+        return line
+
+    def _open(self) -> _Line:
+        if self._file() is None:
+            self._begin()
+        file = self._file()
+        if file is None:
+            raise StoreError(f"The archive {self._path} vanished while it was opened. Try again.")
+        connection = sqlite3.connect(
+            f"{self._path.absolute().as_uri()}?mode=rw",
+            uri=True,
+            timeout=self._busy,
+            isolation_level=None,
+            check_same_thread=False,
+        )
+        try:
+            # What a crash of the machine takes back can be fetched again; a crash of the program takes nothing.
+            connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute("PRAGMA cache_size = -16384")
+            connection.execute("PRAGMA journal_size_limit = 16777216")
+            if not check(connection, self._steps):
+                self._grow(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return _Line(connection, file)
+
+    def _grow(self, connection: sqlite3.Connection) -> None:
+        with self._folder():
+            connection.execute("PRAGMA journal_mode = WAL")
+            try:
+                migrate(connection, self._steps)
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode == sqlite3.SQLITE_ERROR:
+                    raise MalformedError("its tables are not what its version says") from error
+                raise
+
+    def _begin(self) -> None:
+        """Makes an empty file, and takes away what the log of a deleted one left behind."""
+        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with self._folder():
+            if self._file() is not None:
+                return
+            for sidecar in self._sidecars():
+                sidecar.unlink(missing_ok=True)
+            os.close(os.open(os.path.realpath(self._path), os.O_CREAT | os.O_RDWR, 0o600))
+
+    def _set_aside(self, damaged: _File | None) -> None:
+        """Moves the damaged file away, unless another process has done so already."""
+        self.close()
+        try:
+            with self._folder():
+                if damaged is None or self._file() != damaged:
+                    return
+                target = Path(os.path.realpath(self._path))
+                stem = f"{target.name}.damaged-{self._now():%Y%m%d-%H%M%S}"
+                kept = target.with_name(stem)
+                number = 2
+                while kept.exists():
+                    kept = target.with_name(f"{stem}-{number}")
+                    number += 1
+                for sidecar in self._sidecars():
+                    with suppress(FileNotFoundError):
+                        sidecar.rename(f"{kept}{sidecar.name.removeprefix(target.name)}")
+                target.rename(kept)
+        except OSError as error:
+            raise StoreError(
+                f"The archive {self._path} is damaged and cannot be moved aside: {error.strerror or error}. "
+                "Delete it: it fills again, and no bookmark is in it."
+            ) from error
+        self._notices.append(
+            f"The archive was damaged. It is kept as {kept.name}, and a fresh one fills from now on. "
+            "Bookmarks are kept elsewhere and are all there."
+        )
+
+    def _sidecars(self) -> tuple[Path, ...]:
+        target = os.path.realpath(self._path)
+        return tuple(Path(target + ending) for ending in _SIDECARS)
+
+    @contextmanager
+    def _folder(self) -> Iterator[None]:
+        """The folder to ourselves, as far as beginning, growing and moving aside go."""
+        handle = os.open(os.path.dirname(os.path.realpath(self._path)), os.O_RDONLY)  # noqa: PTH120
+        try:
+            # Some network file systems lock no folders; they are no place for SQLite's log either.
+            with suppress(OSError):
+                fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(handle)
+
+    def _file(self) -> _File | None:
+        try:
+            found = os.stat(self._path)  # noqa: PTH116 - called for every reading, and half as long as Path.stat
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
+
+    def _explained(self, error: sqlite3.Error) -> Exception:
+        code = _code(error)
+        if code not in _SENTENCES:
+            return error
+        return StoreError(
+            f"The archive {self._path} {_SENTENCES[code]}. {_ADVICE.get(code, 'Check its folder and try again.')}"
+        )
+
+
+def _code(error: sqlite3.Error) -> int | None:
+    extended: int | None = getattr(error, "sqlite_errorcode", None)
+    return None if extended is None else extended & 0xFF
+
+
+def _is_damage(error: sqlite3.Error) -> bool:
+    if isinstance(error, MalformedError) or _code(error) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        return True
+    # Python's own, when the bytes of a text are broken; it bears no code.
+    return _code(error) is None and str(error).startswith("Could not decode")

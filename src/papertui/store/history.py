@@ -1,0 +1,73 @@
+"""How the votes of papers grew, as the archive keeps it: one row for each stretch without a change."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+from papertui.core.trend import Observation
+from papertui.store.rows import moment_of
+
+#: Votes, comments and stars.
+Standing = tuple[int | None, int | None, int | None]
+
+_COLUMNS = "first, last, upvotes, comments, stars"
+_BEFORE = f"SELECT {_COLUMNS} FROM votes WHERE paper = ? AND first <= ? ORDER BY first DESC LIMIT 1"  # noqa: S608
+_AFTER = f"SELECT {_COLUMNS} FROM votes WHERE paper = ? AND first > ? ORDER BY first LIMIT 1"  # noqa: S608
+_PUT = "INSERT OR REPLACE INTO votes (paper, first, last, upvotes, comments, stars) VALUES (?, ?, ?, ?, ?, ?)"
+
+
+def observe(connection: sqlite3.Connection, paper: int, at: int, standing: Standing) -> None:
+    """Notes that the paper in row `paper` stood so at the moment `at` (microseconds since 1970 UTC).
+
+    A number that was not told counts as unchanged. An answer that comes late is put where it belongs; one from within
+    a stretch that is known already is passed over. Of two answers of the same moment the one told last holds.
+    """
+    if standing == (None, None, None):
+        return
+    before: tuple[Any, ...] | None = connection.execute(_BEFORE, (paper, at)).fetchone()
+    after: tuple[Any, ...] | None = connection.execute(_AFTER, (paper, at)).fetchone()
+    if before is not None:
+        first, last, *known = before
+        upvotes, comments, stars = (was if told is None else told for told, was in zip(standing, known, strict=True))
+        standing = upvotes, comments, stars
+        if standing == tuple(known):
+            if at > last:
+                _extend(connection, paper, first, at, after, standing)
+            return
+        if at < last:
+            return
+        if at == last > first:
+            connection.execute("UPDATE votes SET last = ? WHERE paper = ? AND first = ?", (at - 1, paper, first))
+    if after is not None and tuple(after[2:]) == standing:
+        connection.execute("UPDATE votes SET first = ? WHERE paper = ? AND first = ?", (at, paper, after[0]))
+    else:
+        connection.execute(_PUT, (paper, at, at, *standing))
+
+
+def observations(connection: sqlite3.Connection, id_: str) -> tuple[Observation, ...]:
+    """The history of one paper, the oldest first; a stretch without a change gives its first and its last moment."""
+    told: list[Observation] = []
+    stretches = connection.execute(
+        f"SELECT {_COLUMNS} FROM votes WHERE paper = (SELECT row FROM papers WHERE id = ?) ORDER BY first",  # noqa: S608
+        (id_,),
+    )
+    for first, last, upvotes, comments, stars in stretches:
+        told.extend(Observation(moment_of(at), upvotes, comments, stars) for at in sorted({first, last}))
+    return tuple(told)
+
+
+def _extend(
+    connection: sqlite3.Connection,
+    paper: int,
+    first: int,
+    at: int,
+    after: tuple[Any, ...] | None,
+    standing: Standing,
+) -> None:
+    """Lets a stretch last until `at`, and on through the next one when that is no different."""
+    last = at
+    if after is not None and tuple(after[2:]) == standing:
+        connection.execute("DELETE FROM votes WHERE paper = ? AND first = ?", (paper, after[0]))
+        last = after[1]
+    connection.execute("UPDATE votes SET last = ? WHERE paper = ? AND first = ?", (last, paper, first))

@@ -1,0 +1,74 @@
+import pytest
+
+from papertui.errors import SettingsError
+from papertui.sources.address import clean_token, endpoint_address
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("https://huggingface.co", "https://huggingface.co"),
+        ("https://huggingface.co///", "https://huggingface.co"),
+        (" https://hf-mirror.com/a/b/ ", "https://hf-mirror.com/a/b"),
+        ("http://127.0.0.1:8765/hf", "http://127.0.0.1:8765/hf"),
+        ("http://localhost:1", "http://localhost:1"),
+        ("http://[::1]:80", "http://[::1]:80"),
+        ("HTTPS://Example.org", "HTTPS://Example.org"),
+    ],
+)
+def test_an_address_that_can_be_used_is_kept(given: str, kept: str) -> None:
+    assert endpoint_address(given, "HF_ENDPOINT") == kept
+    assert endpoint_address(kept, "HF_ENDPOINT") == kept
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "",
+        "huggingface.co",
+        "https://",
+        "https:///papers",
+        "ftp://huggingface.co",
+        "file:///etc/passwd",
+        "http://huggingface.co",
+        "http://127.0.0.1.evil.example",
+        "http://localhost.evil.example",
+        "http://10.0.0.1",
+        "https://huggingface.co?x=1",
+        "https://huggingface.co/?",
+        "https://huggingface.co#x",
+        "https://huggingface.co:port",
+        "https://huggingface.co:99999",
+        "https://hugging face.co",
+        "https://hugging\nface.co",
+        "https://hugging\x1b[31mface.co",
+        "https://[::1",
+        "https://huggingface.co\\@evil.example",
+        "https://hüggingface.co",
+    ],
+)
+def test_an_address_that_cannot_be_used_is_refused(given: str) -> None:
+    with pytest.raises(SettingsError, match="HF_ENDPOINT") as caught:
+        endpoint_address(given, "HF_ENDPOINT")
+    assert caught.value.exit_code == 2
+    assert str(caught.value).isprintable()
+
+
+def test_a_password_in_an_address_is_refused_and_not_shown() -> None:
+    for given in ("https://me:hunter2@huggingface.co", "http://me:hunter2@evil.example:port"):
+        with pytest.raises(SettingsError) as caught:
+            endpoint_address(given, "HF_ENDPOINT")
+        assert "hunter2" not in str(caught.value)
+
+
+def test_a_token_loses_the_white_space_around_it() -> None:
+    assert clean_token(" hf_abc\n", "HF_TOKEN") == "hf_abc"
+    assert clean_token(" \n", "HF_TOKEN") is None
+    assert clean_token(None, "HF_TOKEN") is None
+
+
+@pytest.mark.parametrize("given", ["hf_a\r\nX-Evil: 1", "hf_ä", "hf_a b", "hf_\x00"])
+def test_a_token_that_is_none_is_refused_and_not_shown(given: str) -> None:
+    with pytest.raises(SettingsError, match="HF_TOKEN") as caught:
+        clean_token(given, "HF_TOKEN")
+    assert "hf_" not in str(caught.value)

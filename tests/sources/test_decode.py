@@ -1,0 +1,44 @@
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from papertui.errors import SourceError
+from papertui.sources.decode import json_value
+
+
+def test_json_is_read() -> None:
+    assert json_value(b'\xef\xbb\xbf [1, "\xc3\xa9", null]', "S") == [1, "é", None]
+
+
+def test_one_broken_field_does_not_take_the_others_with_it() -> None:
+    broken = b'[{"a": "\xff", "b": ' + b"9" * 6000 + b', "c": NaN, "d": -Infinity, "e": 2}]'
+    assert json_value(broken, "S") == [{"a": "�", "b": None, "c": None, "d": None, "e": 2}]
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (b"<!DOCTYPE html><html>log in</html>", "web page"),
+        (b"\n  <html><body>Welcome to the hotel", "web page"),
+        (b"\xef\xbb\xbf<HTML>", "web page"),
+        (b"Rate exceeded.", "not the data"),
+        (b"", "not the data"),
+        (b'[{"a": 1}, {"b"', "not the data"),
+        (b"\x1f\x8b\x08\x00", "not the data"),
+        (b"[" * 200_000, "nested"),
+        (b'{"a":' * 200_000, "nested"),
+    ],
+)
+def test_what_is_no_json_is_told_in_a_sentence(body: bytes, words: str) -> None:
+    with pytest.raises(SourceError, match=words) as caught:
+        json_value(body, "The service")
+    assert str(caught.value).startswith("The service ")
+    assert str(caught.value).endswith(".")
+
+
+@given(st.binary(max_size=200))
+def test_no_bytes_do_anything_else(body: bytes) -> None:
+    with suppress(SourceError):
+        json_value(body, "S")

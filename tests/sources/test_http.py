@@ -1,0 +1,289 @@
+import asyncio
+import gzip
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from kit.web import Pieces, Reply, Web, as_json
+from papertui import __version__
+from papertui.errors import SourceError
+from papertui.sources.http import Client, Limits
+
+HOME = "https://hub.example"
+TOKEN = {"Authorization": "Bearer hf_secret"}
+OK = as_json([])
+
+
+def ok() -> httpx.Response:
+    return as_json([1])
+
+
+def moved(target: str, status: int = 302) -> httpx.Response:
+    return httpx.Response(status, headers={"Location": target})
+
+
+async def failure(web: Web, url: str = f"{HOME}/x", limits: Limits | None = None) -> str:
+    """The sentence that asking `url` ends with."""
+    async with web.client(limits) as client:
+        with pytest.raises(SourceError) as caught:
+            await client.get(url, service="The service", headers=TOKEN)
+    sentence = str(caught.value)
+    assert "he service" in sentence
+    assert re.search(r"\.$", sentence)
+    assert sentence.isprintable()
+    assert "hf_secret" not in sentence
+    return sentence
+
+
+async def test_an_answer_is_handed_over_whole() -> None:
+    web = Web(httpx.Response(200, content=gzip.compress(b"[]"), headers={"Content-Encoding": "gzip", "ETag": '"a"'}))
+    async with web.client() as client:
+        answer = await client.get(f"{HOME}/x?a=1", service="S", params={"q": "a b&c", "p": 0})
+    assert answer.status == 200
+    assert answer.body == b"[]"
+    assert answer.headers["etag"] == '"a"'
+    assert answer.url == f"{HOME}/x?a=1&q=a+b%26c&p=0"
+    assert web.urls == [answer.url]
+
+
+async def test_the_program_says_who_it_is_and_asks_for_gzip_only() -> None:
+    web = Web(ok())
+    async with web.client() as client:
+        await client.get(HOME, service="S")
+    (request,) = web.requests
+    assert request.headers["user-agent"].startswith(f"papertui/{__version__} (")
+    assert request.headers["accept-encoding"] == "gzip"
+    assert "authorization" not in request.headers
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 410, 304])
+async def test_a_refusal_is_an_answer_and_not_asked_again(status: int) -> None:
+    web = Web(as_json({"error": "no"}, status))
+    async with web.client() as client:
+        assert (await client.get(HOME, service="S")).status == status
+    assert len(web.requests) == 1
+
+
+@pytest.mark.parametrize(
+    "hiccup",
+    [
+        httpx.ConnectError("refused"),
+        httpx.ConnectTimeout("slow"),
+        httpx.ReadTimeout("slow"),
+        httpx.RemoteProtocolError("closed"),
+        as_json({}, 500),
+        as_json({}, 502),
+        as_json({}, 503, Retry_After="2"),
+        as_json({}, 429),
+        httpx.Response(200, content=gzip.compress(b"[1]")[:-5], headers={"Content-Encoding": "gzip"}),
+    ],
+)
+async def test_a_hiccup_is_asked_again(hiccup: Reply) -> None:
+    web = Web(hiccup, hiccup, ok())
+    async with web.client() as client:
+        assert (await client.get(HOME, service="S")).body == b"[1]"
+    assert len(web.requests) == 3
+    first, second = web.waits
+    assert 0 < first < second <= 3
+
+
+@pytest.mark.parametrize(
+    ("trouble", "words"),
+    [
+        (httpx.ConnectError("refused"), "cannot be reached"),
+        (httpx.ReadTimeout("slow"), "took too long"),
+        (as_json({}, 500), "status 500"),
+        (as_json({}, 429), "no more requests"),
+    ],
+)
+async def test_a_lasting_trouble_is_asked_three_times_and_told(trouble: Reply, words: str) -> None:
+    web = Web(trouble)
+    assert words in await failure(web)
+    assert len(web.requests) == 3
+    assert len(web.waits) == 2
+
+
+async def test_a_login_page_of_the_network_is_told_at_once() -> None:
+    web = Web(httpx.Response(511, html="<html>log in</html>"))
+    assert "log in" in await failure(web)
+    assert len(web.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("headers", "wait"),
+    [
+        ({"Retry_After": "7"}, 7),
+        ({"Retry_After": "Thu, 30 Apr 2026 12:00:08 GMT"}, 8),
+        ({"RateLimit": '"api";r=0;t=9'}, 9),
+        ({"Retry_After": "0"}, 0),
+    ],
+)
+async def test_the_wait_the_service_asks_for_is_kept(headers: dict[str, str], wait: float) -> None:
+    web = Web(as_json({}, 429, **headers), ok())
+    async with web.client() as client:
+        await client.get(HOME, service="S")
+    assert web.waits == [wait + Limits().backoff]
+
+
+@pytest.mark.parametrize("status", [429, 503])
+async def test_a_wait_beyond_patience_is_told_and_not_waited_for(status: int) -> None:
+    web = Web(as_json({}, status, Retry_After="200"))
+    assert "in 4 minutes" in await failure(web)
+    assert len(web.requests) == 1
+    assert web.waits == []
+
+
+async def test_a_wait_beyond_the_deadline_is_not_begun() -> None:
+    web = Web(as_json({}, 429, Retry_After="8"))
+    assert "in 8 seconds" in await failure(web, limits=Limits(total=5))
+    assert web.waits == []
+
+
+async def test_waiting_counts_towards_the_deadline() -> None:
+    async def sleep_long(_: float) -> None:
+        await asyncio.sleep(30)
+
+    transport = httpx.MockTransport(lambda _: as_json({}, 500))
+    async with Client(limits=Limits(total=0.3, backoff=0.01), transport=transport, sleep=sleep_long) as client:
+        with pytest.raises(SourceError, match=r"within 0\.3 seconds"):
+            await client.get(HOME, service="S")
+
+
+async def test_a_body_larger_than_the_limit_is_refused_before_it_is_read_whole() -> None:
+    def endless() -> Iterator[bytes]:
+        while True:
+            yield bytes(1000)
+
+    body = Pieces(endless())
+    web = Web(httpx.Response(200, stream=body))
+    assert "more than 0.00954 MB" in await failure(web, limits=Limits(body=10_000))
+    assert body.given <= 11_000
+    assert len(web.requests) == 1
+
+
+async def test_a_bomb_is_refused() -> None:
+    bomb = gzip.compress(bytes(50 * 2**20))
+    web = Web(httpx.Response(200, content=bomb, headers={"Content-Encoding": "gzip"}))
+    assert "more than 20 MB" in await failure(web)
+
+
+async def test_a_packing_we_did_not_ask_for_is_refused() -> None:
+    web = Web(httpx.Response(200, stream=Pieces([b"x"]), headers={"Content-Encoding": "zstd"}))
+    assert "did not ask for" in await failure(web)
+
+
+async def test_a_body_that_breaks_off_is_asked_for_again_and_then_told() -> None:
+    web = Web(lambda _: httpx.Response(200, stream=Pieces([b"[1", httpx.ReadError("reset")])))
+    assert "broke off" in await failure(web)
+    assert len(web.requests) == 3
+
+
+async def test_redirects_within_the_service_are_followed_with_the_token() -> None:
+    web = Web(moved("/b", 301), moved("c?d=1", 307), moved(f"{HOME}:443/e", 308), ok())
+    async with web.client() as client:
+        answer = await client.get(f"{HOME}/a", service="S", headers=TOKEN, params={"q": 1})
+    assert answer.url == f"{HOME}/e"
+    assert web.urls == [f"{HOME}/a?q=1", f"{HOME}/b", f"{HOME}/c?d=1", f"{HOME}/e"]
+    assert [request.headers["authorization"] for request in web.requests] == ["Bearer hf_secret"] * 4
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "https://evil.example/x",
+        "//evil.example/x",
+        "http://hub.example/x",
+        "https://hub.example:8443/x",
+        "https://hub.example.evil.example/x",
+        "http://169.254.169.254/latest/meta-data",
+        "http://127.0.0.1/x",
+        "file:///etc/passwd",
+        "javascript:alert(1)",
+    ],
+)
+async def test_a_redirect_elsewhere_is_not_followed(target: str) -> None:
+    web = Web(moved(target))
+    assert "another place" in await failure(web)
+    assert web.urls == [f"{HOME}/x"]
+
+
+async def test_a_redirect_to_nonsense_is_told() -> None:
+    for target in ("https://[::1", "https://\x1b[31mevil.example/", "https://" + "a" * 300 + ".example/"):
+        web = Web(moved(target))
+        await failure(web)
+        assert set(web.urls) == {f"{HOME}/x"}
+
+
+async def test_a_circle_of_redirects_ends() -> None:
+    web = Web(moved("/x"))
+    assert "circle" in await failure(web)
+    assert len(web.requests) == 4
+
+
+async def test_a_token_stays_behind_when_the_same_host_goes_over_to_https() -> None:
+    web = Web(moved("https://localhost/x"), ok())
+    async with web.client() as client:
+        await client.get("http://localhost/x", service="S", headers=TOKEN)
+    assert [request.headers.get("authorization") for request in web.requests] == ["Bearer hf_secret", None]
+
+
+async def test_cookies_are_not_kept() -> None:
+    web = Web(httpx.Response(200, headers={"Set-Cookie": "who=me; Path=/"}), ok())
+    async with web.client() as client:
+        await client.get(HOME, service="S")
+        await client.get(HOME, service="S")
+    assert "cookie" not in web.requests[1].headers
+
+
+@pytest.mark.parametrize(
+    "url", ["https://", "nonsense", "https://h:port/", "https://h\x00/", "https://xn--a/", "ftp://h/"]
+)
+async def test_an_address_that_cannot_be_asked_is_told(url: str) -> None:
+    async with Client() as client:
+        with pytest.raises(SourceError, match=r"^The address set for S cannot be asked"):
+            await client.get(url, service="S")
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "words"),
+    [
+        ("HTTPS_PROXY", "nonsense://me:hunter2@proxy:1", "HTTPS_PROXY"),
+        ("HTTPS_PROXY", "http://me:hunter2@proxy:port", "HTTPS_PROXY"),
+        ("SSL_CERT_FILE", "/nowhere/certificates.pem", "SSL_CERT_FILE"),
+    ],
+)
+async def test_wrong_network_settings_of_the_machine_are_told(
+    variable: str, value: str, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, value)
+    async with Client() as client:
+        with pytest.raises(SourceError, match=words) as caught:
+            await client.get(HOME, service="The service")
+    assert "hunter2" not in str(caught.value)
+
+
+async def test_certificates_that_are_none_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "certificates.pem").write_text("no certificate")
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "certificates.pem"))
+    async with Client() as client:
+        with pytest.raises(SourceError, match="SSL_CERT_FILE"):
+            await client.get(HOME, service="S")
+
+
+async def test_a_client_may_be_asked_many_things_at_once() -> None:
+    web = Web(lambda request: as_json(str(request.url)))
+    async with web.client() as client:
+        answers = await asyncio.gather(*(client.get(f"{HOME}/{n}", service="S") for n in range(20)))
+    assert [answer.url for answer in answers] == [f"{HOME}/{n}" for n in range(20)]
+
+
+async def test_a_cancelled_request_stays_cancelled() -> None:
+    async with Client(transport=httpx.MockTransport(lambda _: OK), sleep=asyncio.sleep) as client:
+        task = asyncio.create_task(client.get(HOME, service="S"))
+        await asyncio.sleep(0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
