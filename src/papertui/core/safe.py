@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 #: Marks of no script of their own (Latin, Greek, phonetics, mathematics) that may sit on one letter: IPA uses three.
@@ -71,26 +72,32 @@ _JAMO = "\u1100-\u11ff\ua960-\ua97f\ud7b0-\ud7ff"
 _SELECTORS = "\ufe00-\ufe0f\U000e0100-\U000e01ef\u180b-\u180d\u180f"
 _TAGS = "\U000e0020-\U000e007f"
 _MAYBE = f"\u115f\u1160\u180e\u200c\u200d{_SELECTORS}{_TAGS}"
-#: Invisible signs that some writing needs; each alternative of `_WANTED` is one such place.
+#: Invisible signs that some writing needs somewhere.
 _INVISIBLE = re.compile(f"[{_MAYBE}]+")
-_WANTED = re.compile(
-    "|".join(
-        (
-            # the flags of England, Scotland, Wales and other regions (UTS 51)
-            "(?<=\U0001f3f4)[\U000e0030-\U000e0039\U000e0061-\U000e007a]{3,6}\U000e007f",
-            # an emoji or sign in its coloured or its plain shape, and then perhaps joined to the next
-            f"(?<=[{_EMOJI}])[\ufe0e\ufe0f](?:\u200d(?=[{_EMOJI}]))?",
-            f"(?<=[{_EMOJI}])\u200d(?=[{_EMOJI}])",
-            "(?<=[#*0-9])\ufe0f(?=\u20e3)",
-            # variants of ideographs and of mathematical and Myanmar signs
-            f"(?<=[{_IDEOGRAPH}])[\ufe00-\ufe02\U000e0100-\U000e01ef]",
-            "(?<=[\u2200-\u22ff\u2a00-\u2aff\u1000-\u109f0])\ufe00",
-            f"(?<=[{_JOINING}])[\u200c\u200d]",
-            f"(?<=[{_MONGOLIAN}])[\u180b-\u180f]",
-            f"\u115f(?=[\u1160-\u11a7])\u1160?|(?<=[{_JAMO}])\u1160",
+
+
+@cache
+def _wanted() -> re.Pattern[str]:
+    """Each alternative is one place where an invisible sign belongs. Made when first needed: most texts have none."""
+    return re.compile(
+        "|".join(
+            (
+                # the flags of England, Scotland, Wales and other regions (UTS 51)
+                "(?<=\U0001f3f4)[\U000e0030-\U000e0039\U000e0061-\U000e007a]{3,6}\U000e007f",
+                # an emoji or sign in its coloured or its plain shape, and then perhaps joined to the next
+                f"(?<=[{_EMOJI}])[\ufe0e\ufe0f](?:\u200d(?=[{_EMOJI}]))?",
+                f"(?<=[{_EMOJI}])\u200d(?=[{_EMOJI}])",
+                "(?<=[#*0-9])\ufe0f(?=\u20e3)",
+                # variants of ideographs and of mathematical and Myanmar signs
+                f"(?<=[{_IDEOGRAPH}])[\ufe00-\ufe02\U000e0100-\U000e01ef]",
+                "(?<=[\u2200-\u22ff\u2a00-\u2aff\u1000-\u109f0])\ufe00",
+                f"(?<=[{_JOINING}])[\u200c\u200d]",
+                f"(?<=[{_MONGOLIAN}])[\u180b-\u180f]",
+                f"\u115f(?=[\u1160-\u11a7])\u1160?|(?<=[{_JAMO}])\u1160",
+            )
         )
     )
-)
+
 
 _ACCENT = "\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
 _MARKS = ("Mn", "Me")
@@ -154,9 +161,10 @@ def _without_invisible(text: str) -> str:
     """`text` with only those invisible signs that its writing needs."""
     kept: list[str] = []
     at = 0
+    pattern = _wanted()
     for run in _INVISIBLE.finditer(text):
         kept.append(text[at : run.start()])
-        wanted = _WANTED.match(text, run.start())
+        wanted = pattern.match(text, run.start())
         if wanted is not None:
             kept.append(wanted[0])
         at = run.end()

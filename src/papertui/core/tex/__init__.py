@@ -19,10 +19,12 @@ LONGEST = 100_000
 def unicode_text(text: str, *, scripts: bool = True) -> str:
     """`text` with its TeX in Unicode. Never fails, whatever comes; takes time in proportion to the length.
 
+    A text of nothing but commands without letters stays as it is: a title must not become empty.
+
     Args:
         text: running text with mathematics between dollars, and perhaps commands and scripts outside of them.
         scripts: whether ``x_i^2`` and ``2^{128}`` outside of dollars are mathematics. In names they are not.
     """
     if not _TEX.search(text) or len(text) > LONGEST:
         return text
-    return set_text(text, scripts=scripts)
+    return set_text(text, scripts=scripts) or text

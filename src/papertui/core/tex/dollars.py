@@ -16,7 +16,8 @@ _HANGING = re.compile(r"[A-Za-z]{1,2}[-=]|\([^()]*\)-")
 _NOT_PROSE = re.compile(r"\\(?:text|mbox|mathrm|hbox|textrm|textit|operatorname)\s*\{[^{}]*\}|\\[A-Za-z]+")
 _WORD = re.compile(r"(?:^|(?<=[\s,;]))[A-Za-z]{2,}(?=[\s,;.:?]|$)")
 _LONGEST_PLAIN = 60
-_LONGEST = 1000
+#: Longer is no formula: two far dollars.
+LONGEST = 1000
 #: Words between blanks that make it prose even though there is a command among them.
 _MANY_WORDS = 3
 _LONGEST_BEFORE_LETTER = 3
@@ -39,9 +40,15 @@ def closing_dollar(text: str, at: int, end: int, closing: Mapping[int, int]) -> 
     return None
 
 
+def reads_as_formula(inner: str) -> bool:
+    """Whether what stands between double dollars is mathematics and not prose."""
+    words = len(_WORD.findall(_NOT_PROSE.sub("\0", inner)))
+    return words < (_MANY_WORDS if _COMMAND.search(inner) else 1) and inner.strip() != ""
+
+
 def _is_formula(text: str, start: int, close: int, end: int) -> bool:
     inner = text[start:close]
-    if not inner.strip() or len(inner) > _LONGEST:
+    if not inner.strip() or len(inner) > LONGEST:
         return False
     words = len(_WORD.findall(_NOT_PROSE.sub("\0", inner)))
     if _COMMAND.search(inner):

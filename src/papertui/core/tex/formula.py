@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Final
 
 from papertui.core.tex.commands import ALPHABETS, BLANKS, SETS, SILENT, SWITCHES, WORDS
+from papertui.core.tex.grouped import Grouped
 from papertui.core.tex.line import Kind, Line, fraction, hatted
 from papertui.core.tex.signs import ACCENTS, FUNCTIONS, LETTERS, SIGNS
 from papertui.core.tex.structures import STRUCTURES, Span, kind_of
@@ -16,9 +17,9 @@ from papertui.core.tex.structures import STRUCTURES, Span, kind_of
 DEEPEST: Final = 24
 
 _NAME = re.compile(r"\\([A-Za-z]+)\*?")
-_SPACE = re.compile(r"\s*")
 _INFIX = re.compile(r"\\(over|choose|atop)(?![A-Za-z])|[{]")
-_OPERATOR = re.compile(r":=|<=|>=|==|->|<-|=>|---?|[+\-=<>/]")
+_OPERATOR = re.compile(r":=|<=|>=|==|->|<-|=>|---?(?!>)|[+\-=<>/]")
+_SIGN = re.compile(r"[+\-=<>/]")
 _PRIMES = {1: "′", 2: "″", 3: "‴", 4: "⁗"}
 
 _ESCAPED: Final = frozenset("%&#_{}$")
@@ -33,16 +34,15 @@ class Formula:
     """Sets mathematics found in one text.
 
     Args:
-        text: the whole text.
-        closing: place of each opening brace -> place of its closing one.
+        grouped: the whole text and its groups.
         words: sets running text between two places, at a depth (for running text in it).
     """
 
-    def __init__(self, text: str, closing: Mapping[int, int], words: Callable[[int, int, int], str]) -> None:
-        self.text = text
-        self._closing = closing
+    def __init__(self, grouped: Grouped, words: Callable[[int, int, int], str]) -> None:
+        self.text = grouped.text
+        self._grouped = grouped
         self._words = words
-        self._infix = "\\over" in text or "\\choose" in text or "\\atop" in text
+        self._infix = any(command in self.text for command in ("\\over", "\\choose", "\\atop"))
 
     def knows(self, name: str) -> bool:
         """Whether the command `name` means something in mathematics."""
@@ -76,11 +76,11 @@ class Formula:
         """
         if depth > DEEPEST:
             raise TooDeepError
-        at = self._skip(at, end)
+        at = self._grouped.skip(at, end)
         if at >= end:
             return "", at
         if self.text[at] == "{":
-            close = self._group(at, end)
+            close = self._grouped.group(at, end)
             if close is not None:
                 return self.set(at + 1, close, depth + 1, tight=True).strip(), close + 1
         if self.text[at] == "\\":
@@ -103,14 +103,14 @@ class Formula:
         elif sign in "^_'":
             return self._scripts(line, at, end, depth)
         elif sign == "{":
-            close = self._group(at, end)
+            close = self._grouped.group(at, end)
             if close is not None:
                 line.add(self.set(at + 1, close, depth + 1, tight=line.tight))
                 return close + 1
             line.add(sign)
         elif sign in ",;":
             line.add(sign, "comma")
-        elif operator := _OPERATOR.match(self.text, at, end):
+        elif operator := (_SIGN if line.tight else _OPERATOR).match(self.text, at, end):
             gap = operator.end() < end and self.text[operator.end()].isspace()
             sign = {"--": "–", "---": "—"}.get(operator[0], operator[0])
             line.add(sign, "plain" if sign == "/" and not gap else "operator", gap_behind=gap)
@@ -133,7 +133,7 @@ class Formula:
                 break
             found[mark], behind = self.one(at + 1, end, depth + 1)
             order += mark
-            rest = self._skip(behind, end)
+            rest = self._grouped.skip(behind, end)
             at = rest if rest < end and self.text[rest] in "^_'" else behind
         if primes:
             line.scripts("", _PRIMES.get(primes, "′" * primes), "^")
@@ -148,7 +148,7 @@ class Formula:
             return self._symbol(line, at, end, depth)
         name = found[1]
         behind = at + 1 + len(name)
-        rest = self._skip(behind, end)
+        rest = self._grouped.skip(behind, end)
         if name in FUNCTIONS:
             line.add(FUNCTIONS[name], "word")
         elif name in LETTERS:
@@ -169,9 +169,9 @@ class Formula:
         return rest
 
     def _with_arguments(self, line: Line, name: str, at: int, behind: int, end: int, depth: int) -> int:
-        rest = self._skip(behind, end)
+        rest = self._grouped.skip(behind, end)
         if name in WORDS:
-            if (close := self._group(rest, end)) is None:
+            if (close := self._grouped.group(rest, end)) is None:
                 return rest
             self._running_text(line, rest + 1, close, depth)
             return close + 1
@@ -183,7 +183,7 @@ class Formula:
     def _unknown(self, line: Line, at: int, behind: int, end: int, depth: int) -> int:
         """Keeps a command nobody knows as it is, with the braces of its arguments."""
         said = self.text[at:behind]
-        while (close := self._group(behind, end)) is not None:
+        while (close := self._grouped.group(behind, end)) is not None:
             inner = self.set(behind + 1, close, depth + 1)
             said += f"{{{inner}}}" if inner else ""
             behind = close + 1
@@ -208,8 +208,8 @@ class Formula:
         return at + 1 + len(sign)
 
     def _alphabet(self, line: Line, name: str, behind: int, end: int, depth: int) -> int:
-        rest = self._skip(behind, end)
-        if name in SWITCHES and self._group(rest, end) is None:
+        rest = self._grouped.skip(behind, end)
+        if name in SWITCHES and self._grouped.group(rest, end) is None:
             text, rest = self.set(rest, end, depth + 1), end
         else:
             text, rest = self.one(rest, end, depth + 1)
@@ -230,16 +230,7 @@ class Formula:
         while found := _INFIX.search(self.text, at, end):
             if found[1]:
                 return found
-            at = self._closing.get(found.start(), found.start()) + 1
+            at = self._grouped.closing.get(found.start(), found.start()) + 1
             if at > end:
                 return None
         return None
-
-    def _group(self, at: int, end: int) -> int | None:
-        """Where the group that opens at `at` is closed."""
-        close = self._closing.get(at)
-        return close if close is not None and close < end else None
-
-    def _skip(self, at: int, end: int) -> int:
-        found = _SPACE.match(self.text, at, end)
-        return found.end() if found else at

@@ -16,6 +16,8 @@ _LONGEST_SET_WORD = 3
 _LONG_WORD = re.compile(rf"[A-Za-z]{{{_LONGEST_SET_WORD + 1},}}")
 _SCRIPT_SIGNS = re.escape("".join((*RAISED.values(), *LOWERED.values(), ",")))
 _MARKS = "\u0300-\u036f\u20d0-\u20ff"
+#: A word or a number, which needs no brackets on the line: ``x_train``, ``H_c2``, ``V_0.5``.
+_WORD = re.compile("[A-Za-z\U0001d400-\U0001d7cb][A-Za-z0-9\U0001d400-\U0001d7ff]*|[0-9.]+|[\U0001d7ce-\U0001d7ff.]+")
 _STYLED = re.compile("[\U0001d7ce-\U0001d7ff]")
 _SET_SCRIPTS = frozenset((*RAISED.values(), *LOWERED.values())) - {"±", "∓"}
 #: A number, or one letter with its accents, primes and scripts, or a differential: needs no brackets below a bar.
@@ -84,14 +86,14 @@ class Line:
             return True
         if self._after is not None and not (self._last in ("word", "large") and kind in ("open", "operator", "joint")):
             return self._after
+        if self._last == "comma":
+            return self._gap and not self.tight
         if kind in ("relation", "joint", "operator"):
             return binary and not self.tight and (kind == "relation" or self._gap or gap_behind)
         return self._is_parted(part, kind)
 
     def _is_parted(self, part: str, kind: Kind) -> bool:
         """Whether `part` stands apart from the last one, with no operator between them."""
-        if self._last == "comma":
-            return self._gap and not self.tight
         if kind in ("word", "large"):
             return not self.tight and (self.end.isalnum() or self.end in RAISED.values() or self._last == "close")
         if kind == "unknown":
@@ -147,7 +149,7 @@ def script(text: str, mark: str) -> str:
         return "".join(table.get(sign, sign) for sign in text)
     if mark == "^" and set(text) <= set("*′″†‡°"):
         return text
-    bare = len(text) == 1 or text.replace(".", "").isalnum() or _is_bracketed(text) or text[0] == "\\"
+    bare = len(text) == 1 or _WORD.fullmatch(text) or _is_bracketed(text) or text[0] == "\\"
     return mark + (text if bare else f"({text})")
 
 

@@ -6,16 +6,15 @@ Only what is surely TeX acts; all else, unknown commands included, stays as it w
 from __future__ import annotations
 
 import re
-from typing import Final
 
 from papertui.core.tex.commands import ABBREVIATIONS, ALPHABETS, BLANKS, SETS, SILENT, SWITCHES, WORDS
-from papertui.core.tex.dollars import closing_dollar
 from papertui.core.tex.formula import DEEPEST, Formula, TooDeepError
+from papertui.core.tex.grouped import Grouped
 from papertui.core.tex.line import script
-from papertui.core.tex.punctuation import Written, closing_braces, dashes, linked, tie, unescaped, with_accent
+from papertui.core.tex.loose import LOST, LooseMath
+from papertui.core.tex.punctuation import Written, dashes, linked, tie, unescaped, with_accent
 from papertui.core.tex.references import REFERENCES, set_reference
-from papertui.core.tex.scripts import has_base, loose_script
-from papertui.core.tex.signs import ACCENTS, JOINTS, LETTERS, RELATIONS, SIGNS, names
+from papertui.core.tex.signs import ACCENTS, LETTERS, SIGNS, names
 from papertui.core.tex.structures import Span
 
 _PIECE = re.compile(
@@ -30,13 +29,10 @@ _PIECE = re.compile(
     """,
     re.VERBOSE,
 )
-_SPACE = re.compile(r"\s*")
-_JSON_QUOTE = re.compile(r'\\"(?=[\s.,;:!?)]|$)')
-_UNIT = re.compile(r"\s+(?=(?:[mgslLAVWFJTK]|eV|Hz)\b)")
+_JSON_QUOTE = re.compile(r'(?:^|[\s(])\\"\w[^"\\]*\\"(?=[\s.,;:!?)]|$)')
 _DOTLESS = re.compile(r"\\([ijoO])(?![A-Za-z])\s?")
 _ANGSTROM = re.compile(r"\d\s?Å$")
 _LETTERED = re.compile(r"\s*(?:([A-Za-z]+)|\{([A-Za-z]+)\})")
-_CAPITAL_WORD = re.compile(r"\s+(?=[A-Z]{2,}\b)")
 #: Commands that lost their backslash on the way.
 _HALF_COMMAND = re.compile(r"(?:sqrt|frac|text|mathrm|mathbf|mathbb|mathcal|operatorname)$")
 #: What braces around protect from change: words, not sets or code.
@@ -51,9 +47,6 @@ _STYLES = (
     (WORDS | SILENT | SWITCHES | names("underline uline textmd title enquote"))
     | {name for name, alphabet in ALPHABETS.items() if not alphabet}
 ).difference(_CALLIGRAPHIC)
-_FORMULA = re.compile(r"\{(?:equation|align|math|displaymath|eqnarray|gather|multline)\*?\}")
-#: Commands whose backslash one well-known source loses.
-_LOST: Final = names("times sim circ approx pm leq geq rightarrow propto infty")
 
 
 def set_text(text: str, *, scripts: bool) -> str:
@@ -73,10 +66,11 @@ class _Prose:
     def __init__(self, text: str, *, scripts: bool) -> None:
         self.text = text
         self._scripts = scripts
-        self._closing = closing_braces(text)
-        self._formula = Formula(text, self._closing, self.set)
+        self._grouped = Grouped(text)
+        self._formula = Formula(self._grouped, self.set)
+        self._math = LooseMath(self._grouped, self._formula)
         self._json_quotes = _JSON_QUOTE.search(text) is not None
-        self._last = {sign: text.rfind(sign) for sign in ("''", "\\)", "\\]", "$$", "'")}
+        self._last = {sign: text.rfind(sign) for sign in ("''", "'")}
 
     def set(self, start: int, end: int, depth: int) -> str:
         """The text between two places.
@@ -116,7 +110,7 @@ class _Prose:
         span = Span(at + 1 + len(name), end, depth)
         rest = self._accent(out, name, *span) if name in ACCENTS else None
         if rest is None and name == "begin":
-            rest = self._environment(out, *span)
+            rest = self._math.environment(out, *span)
         if rest is None and name in REFERENCES:
             rest = set_reference(self, out, name, span)
         if rest is None and name in _STYLES:
@@ -126,7 +120,7 @@ class _Prose:
         if rest is not None:
             return rest
         known = self.text[span.at : span.at + 1] in ("^", "_") if name in SETS else self._formula.knows(name)
-        return self._mathematics(out, name, at, end, depth) if known else self._unknown(out, name, *span)
+        return self._math.command(out, name, at, end, depth) if known else self._unknown(out, name, *span)
 
     def _word(self, out: Written, name: str, behind: int, end: int, depth: int) -> int | None:
         """A command that stands for letters, white space or raised words; ``None`` if it is none."""
@@ -135,34 +129,24 @@ class _Prose:
             return self._behind_letter(out, behind, end)
         if name in ABBREVIATIONS:
             out.add(ABBREVIATIONS[name])
-            behind = self._empty_group(behind, end)
+            behind = self._grouped.skip_empty(behind, end)
             return behind + 1 if self.text.startswith(".", behind) and ABBREVIATIONS[name][-1] == "." else behind
         if name in BLANKS:
             out.add(" ")
-            return self._skip(behind, end)
+            return self._grouped.skip(behind, end)
         if name in _CALLIGRAPHIC and (word := _LETTERED.match(self.text, behind, end)):
             out.add((word[1] or word[2]).translate(ALPHABETS[name]))
             return word.end()
-        if name in _PLACED and (close := self.group(behind, end)):
+        if name in _PLACED and (close := self._grouped.group(behind, end)):
             inner = self._formula.set(behind + 1, close, depth + 1, tight=True)
             out.add(script(inner, _PLACED[name]))
             return close + 1
         return None
 
-    def _environment(self, out: Written, behind: int, end: int, depth: int) -> int | None:
-        """Mathematics on lines of its own; the place behind it, or ``None`` for other environments."""
-        opening = _FORMULA.match(self.text, behind, end)
-        if opening is None:
-            return None
-        stop = self.text.find(f"\\end{opening[0]}", opening.end(), end)
-        stop = end if stop < 0 else stop
-        out.add(self._formula.set(opening.end(), stop, depth + 1))
-        return stop
-
     def _style(self, out: Written, name: str, behind: int, end: int, depth: int) -> int:
         """A command about looks: its words stay, it goes. Without words of its own it goes with the space behind it."""
-        rest = self._skip(behind, end)
-        close = self.group(rest, end)
+        rest = self._grouped.skip(behind, end)
+        close = self._grouped.group(rest, end)
         if close is None:
             return rest + 1 if self.text.startswith("{", rest) and rest < end else rest
         inner = self.set(rest + 1, close, depth + 1)
@@ -171,33 +155,10 @@ class _Prose:
 
     def _unknown(self, out: Written, name: str, behind: int, end: int, depth: int) -> int:
         out.add(f"\\{name}")
-        while (close := self.group(behind, end)) is not None:
+        while (close := self._grouped.group(behind, end)) is not None:
             inner = self.set(behind + 1, close, depth + 1)
             out.add(f"{{{inner}}}" if inner.strip() else "")
             behind = close + 1
-        return behind
-
-    def _mathematics(self, out: Written, name: str, at: int, end: int, depth: int) -> int:
-        """A command of mathematics outside of mathematics."""
-        sign = SIGNS.get(name, "")
-        if sign:
-            behind = self._empty_group(at + 1 + len(name), end)
-        else:
-            sign, behind = self._one(at, end, depth)
-        tail = out.tail()
-        if (name == "mu" and (following := _UNIT.match(self.text, behind, end))) or (
-            sign.isalpha() and (following := _CAPITAL_WORD.match(self.text, behind, end))
-        ):
-            behind = following.end()
-        elif name in ("deg", "degree"):
-            sign = "°" if tail[-1:].isdigit() else sign
-        elif sign in RELATIONS and tail and not tail[-1].isspace() and tail[-1] not in "([{":
-            out.add(" ")
-            behind = self._skip(behind, end)
-            sign += " "
-        elif sign in JOINTS and tail and (tail[-1].isalnum() or tail[-1] in ")]"):
-            behind = self._skip(behind, end)
-        out.add(sign)
         return behind
 
     # -- signs ---------------------------------------------------------------------------------------------------
@@ -207,7 +168,7 @@ class _Prose:
         if sign in ACCENTS:
             return self._accent_sign(out, sign, behind, end, depth)
         if sign in "([":
-            return self._display(out, "\\" + (")" if sign == "(" else "]"), at, end, depth)
+            return self._math.display(out, "\\" + (")" if sign == "(" else "]"), at, end, depth)
         if sign in "%&#_{}$":
             out.add(sign)
         elif sign in "\\, ;:\t\n":
@@ -228,40 +189,22 @@ class _Prose:
         if not quote and (rest := self._accent(out, sign, behind, end, depth)) is not None:
             return rest
         out.add(sign if sign in "'\"`~^" else "\\" + sign)
-        return self._empty_group(behind, end)
-
-    def _display(self, out: Written, closing: str, at: int, end: int, depth: int) -> int:
-        """Mathematics between brackets with backslashes, or double dollars."""
-        stop = self.text.find(closing, at + 2, end) if self._last[closing] >= at + 2 else -1
-        if stop < 0:
-            out.add(self.text[at : at + 2])
-            return at + 2
-        out.add(self._formula.set(at + 2, stop, depth + 1))
-        return stop + 2
+        return self._grouped.skip_empty(behind, end)
 
     def _sign(self, out: Written, sign: str, at: int, end: int, depth: int) -> int:
         rest = None
         if sign == "$":
-            rest = self._dollar(out, at, end, depth)
+            rest = self._math.dollar(out, at, end, depth)
         elif sign == "{":
             rest = self._braces(out, at, end, depth)
         elif sign in "^_":
-            rest = self._script(out, sign, at, end, depth)
+            rest = self._math.script(out, sign, at, end, depth) if self._scripts else None
         elif sign == "`":
             rest = self._quoted(out, at, end, depth)
         if rest is not None:
             return rest
         out.add(tie(out.tail(), self.text[at + 1 : min(at + 3, end)]) if sign == "~" else sign)
         return at + 1
-
-    def _dollar(self, out: Written, at: int, end: int, depth: int) -> int | None:
-        if self.text.startswith("$$", at) and self._last["$$"] > at + 1:
-            return self._display(out, "$$", at, end, depth)
-        close = closing_dollar(self.text, at, end, self._closing)
-        if close is None:
-            return None
-        out.add(self._formula.set(at + 1, close, depth + 1))
-        return close + 1
 
     def _quoted(self, out: Written, at: int, end: int, depth: int) -> int | None:
         """Words between single quotes of TeX."""
@@ -273,12 +216,12 @@ class _Prose:
 
     def _braces(self, out: Written, at: int, end: int, depth: int) -> int | None:
         r"""Braces that only group (``{BERT}``, ``{\L}``, ``1{,}000``) go; those of sets and templates stay."""
-        close = self.group(at, end)
+        close = self._grouped.group(at, end)
         if close is None:
             return None
         raw = self.text[at + 1 : close]
         tail = out.tail()
-        if raw in _LOST:
+        if raw in LOST:
             out.add(SIGNS[raw])
         elif raw == "," and tail[-1:].isdigit():
             out.add(raw)
@@ -294,31 +237,9 @@ class _Prose:
             out.add(inner if grouping else f"{{{inner}}}")
         return close + 1
 
-    def _script(self, out: Written, mark: str, at: int, end: int, depth: int) -> int | None:
-        """A script outside of mathematics, if it is surely one."""
-        tail = out.tail()
-        behind = at + 1
-        if not self._scripts or behind >= end:
-            return None
-        close = self.group(behind, end)
-        if close is not None:
-            raw = self.text[behind + 1 : close]
-            inner = SIGNS[raw] if raw in _LOST else self._formula.set(behind + 1, close, depth + 1, tight=True)
-            rest = close + 1
-        elif self.text[behind] == "\\" and has_base(tail):
-            inner, rest = self._one(behind, end, depth)
-            if inner.startswith("\\"):
-                return None
-        elif loose := loose_script(self.text, mark, behind, end, tail):
-            inner, rest = loose
-        else:
-            return None
-        out.add(script(inner, mark))
-        return rest
-
     def _accent(self, out: Written, name: str, behind: int, end: int, depth: int) -> int | None:
         """The letter behind an accent, with the accent on it; ``None`` if there is no letter that takes it."""
-        close = self.group(behind, end)
+        close = self._grouped.group(behind, end)
         if close is not None:
             raw = self.text[behind + 1 : close]
             whole = name + raw
@@ -328,7 +249,9 @@ class _Prose:
             letters = self.set(behind + 1, close, depth + 1)
             rest = close + 1
         else:
-            start = self._skip(behind, end) if name.isalpha() or self.text[behind : behind + 1] == " " else behind
+            start = (
+                self._grouped.skip(behind, end) if name.isalpha() or self.text[behind : behind + 1] == " " else behind
+            )
             if start >= end or (name.isalpha() and start == behind and self.text[start] != "\\"):
                 return None
             if self.text[start] == "\\":
@@ -344,13 +267,17 @@ class _Prose:
         out.add(accented)
         return rest
 
+    def group(self, at: int, end: int) -> int | None:
+        """Where the group that opens at `at` is closed."""
+        return self._grouped.group(at, end)
+
     # -- small things --------------------------------------------------------------------------------------------
 
     def _address(self, out: Written, said: str, at: int, end: int, depth: int) -> int:
         """An address stays letter for letter. One source leaves ``address{words}`` of a link: the words come first."""
         behind = at + len(said)
         url = unescaped(said)
-        close = self.group(behind, end)
+        close = self._grouped.group(behind, end)
         if close is None:
             out.add(url)
             return behind
@@ -370,28 +297,9 @@ class _Prose:
 
     def _behind_letter(self, out: Written, behind: int, end: int) -> int:
         r"""In TeX a space behind ``\o`` only ends the command; but writers mean the one before a new word."""
-        rest = self._skip(behind, end)
+        rest = self._grouped.skip(behind, end)
         if rest == behind:
-            return self._empty_group(behind, end)
+            return self._grouped.skip_empty(behind, end)
         unit = _ANGSTROM.search(out.tail()) is not None
         following = self.text[rest : min(rest + 1, end)]
         return rest if following.islower() and not unit else behind
-
-    def _one(self, at: int, end: int, depth: int) -> tuple[str, int]:
-        """One thing of mathematics, and the place behind it: the space that ends a command is a space of the text."""
-        sign, behind = self._formula.one(at, end, depth + 1)
-        while behind > at + 1 and self.text[behind - 1].isspace():
-            behind -= 1
-        return sign, behind
-
-    def group(self, at: int, end: int) -> int | None:
-        """Where the group that opens at `at` is closed."""
-        close = self._closing.get(at)
-        return close if close is not None and at < close < end else None
-
-    def _empty_group(self, at: int, end: int) -> int:
-        return at + 2 if self.text.startswith("{}", at) and at + 2 <= end else at
-
-    def _skip(self, at: int, end: int) -> int:
-        found = _SPACE.match(self.text, at, end)
-        return found.end() if found else at

@@ -9,7 +9,6 @@ from typing import Final
 from papertui.core.tex.signs import ACCENTS
 
 _TAIL: Final = 12
-_BRACES = re.compile(r"\\[\s\S]|[{}]")
 _ESCAPED = re.compile(r"\\([_%&#~$])")
 #: Letters the dots of ``\"`` stand on; on others the sign is a quotation mark somebody escaped.
 _DOTTED: Final = frozenset("aeiouyAEIOUYwxWX")
@@ -41,18 +40,6 @@ class Written:
             if len(tail) >= _TAIL:
                 break
         return tail
-
-
-def closing_braces(text: str) -> dict[int, int]:
-    """Place of each opening brace that is closed -> place of the closing one."""
-    opened: list[int] = []
-    closing: dict[int, int] = {}
-    for found in _BRACES.finditer(text):
-        if found[0] == "{":
-            opened.append(found.start())
-        elif found[0] == "}" and opened:
-            closing[opened.pop()] = found.start()
-    return closing
 
 
 def dashes(run: str, before: str, after: str) -> str:

@@ -20,8 +20,8 @@ def names(text: str) -> frozenset[str]:
 FUNCTIONS: Final = {
     name: name
     for name in names(
-        "arccos arccosh arcsin arcsinh arctan arctanh arg argmax argmin cos cosh cot coth csc curl deg det diag dim div "
-        "erf exp gcd grad hom inf ker lcm lg ln log max min Pr rank sec sgn sin sinh span sup supp tan tanh Tr tr"
+        "arccos arccosh arcsin arcsinh arctan arctanh arg argmax argmin cos cosh cot coth csc curl deg det diag dim "
+        "div erf exp gcd grad hom inf ker lcm lg ln log max min Pr rank sec sgn sin sinh span sup supp tan tanh Tr tr"
     )
 } | {"lim": "lim", "liminf": "lim inf", "limsup": "lim sup", "varinjlim": "lim", "varprojlim": "lim", "bmod": "mod"}
 

@@ -12,6 +12,7 @@ from papertui.core.tex.line import Kind, Line, fraction, hatted, root, script
 from papertui.core.tex.signs import HATS, JOINTS, LARGE, RELATIONS, SIGNS
 
 _OPEN, _CLOSE = "([{⟨⌈⌊⟦", ")]}⟩⌉⌋⟧"
+_NO_LETTERS = ",.;:()[]{}|+-=<>/"
 _OPTION = re.compile(r"\s*\[([^\[\]{}]*)\]")
 _CODE = re.compile(r"\{x([0-9A-Fa-f]{2,5})\}")
 _FOLLOWING = re.compile(r"\s*(?:\\([A-Za-z]+)|([\s\S]))")
@@ -50,7 +51,11 @@ def kind_of(sign: str) -> Kind:
 
 def _hat(reader: Reader, line: Line, name: str, span: Span) -> int:
     text, rest = reader.one(*span)
-    line.add(hatted(text, HATS[name]) if text else f"\\{name}")
+    if text and text[0] not in _NO_LETTERS:
+        line.add(hatted(text, HATS[name]))
+    else:
+        line.add(f"\\{name}")
+        line.add(text, kind_of(text) if text else "plain")
     return rest
 
 
