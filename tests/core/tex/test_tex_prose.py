@@ -112,5 +112,10 @@ def test_money_beside_mathematics() -> None:
     assert _set(r"\$OneMillion-Bench costs \$200") == "$OneMillion-Bench costs $200"
 
 
+def test_a_command_between_two_prices_makes_no_mathematics_of_them() -> None:
+    made = "A costs $5 while the X costs as much as $6"
+    assert _set(r"A costs $5 while \textbf{the X} costs as much as $6") == made
+
+
 def test_names_keep_their_underscores() -> None:
     assert unicode_text(r"x_1 Jos\'e^2", scripts=False) == "x_1 José^2"
