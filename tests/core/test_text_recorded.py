@@ -92,7 +92,7 @@ def test_signs_known_to_be_there(titles: list[tuple[str, str]]) -> None:
         "H⁺H⁻",
         "|V_ub|",
         "Ångström-scale",
-        "Erdős–Rényi",
+        "Erdős",
         "𝒫𝒯-symmetric",
         "O(αₛ³)",
         "√s = 13 TeV",

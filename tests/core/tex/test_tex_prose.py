@@ -49,6 +49,7 @@ def test_accents(text: str, made: str) -> None:
         ("RTX~3090, Sec.~2, (1)~QA, scaling~(TTS), 0.8~ms", "RTX 3090, Sec. 2, (1) QA, scaling (TTS), 0.8 ms"),
         (r"\href{http://a.b}{x}, \href{http://a.b/c\_d}{http://a.b/c_d}", "x (http://a.b), http://a.b/c_d"),
         (r"\url{https://a.b/c\_d\%20}", "https://a.b/c_d%20"),
+        (r"\cite[see][p. 3]{a}", "[a, see, p. 3]"),
         (r"see \cite{a, b} and \ref{fig:1}\footnote{Or not.}", "see [a, b] and [fig:1] (Or not.)"),
         (r"H\textsubscript{2}O, 4\textsuperscript{th}", "H₂O, 4ᵗʰ"),
         (r"\texorpdfstring{$\delta$}{delta} and \textcolor{red}{x}", "δ and x"),

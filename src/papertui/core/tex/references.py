@@ -17,7 +17,8 @@ _ADDRESSES: Final = names("url path")
 #: The commands `set_reference` knows.
 REFERENCES: Final = _CITES | _NOTES | _ADDRESSES | names("href texorpdfstring begin end item")
 
-_OPTIONS = re.compile(r"(?:\s*\[([^\[\]{}]*)\]){0,2}\s*(?=\{)")
+_OPTIONS = re.compile(r"(?:\s*\[[^\[\]{}]*\]){0,2}\s*(?=\{)")
+_OPTION = re.compile(r"\[([^\[\]]*)\]")
 
 
 class Setter(Protocol):
@@ -46,8 +47,8 @@ def set_reference(setter: Setter, out: Written, name: str, span: Span) -> int:
     if name in _ADDRESSES:
         out.add(unescaped(inner))
     elif name in _CITES:
-        note = f", {options[1]}" if options and options[1] else ""
-        out.add(f"[{', '.join(part.strip() for part in inner.split(','))}{note}]")
+        notes = _OPTION.findall(options[0]) if options else []
+        out.add(f"[{', '.join(part.strip() for part in (*inner.split(','), *notes) if part.strip())}]")
     elif name in _NOTES:
         out.add(f" ({setter.set(start + 1, close, span.depth + 1).strip()})")
     elif name in ("href", "texorpdfstring"):

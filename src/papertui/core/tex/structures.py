@@ -68,7 +68,7 @@ def _two(reader: Reader, span: Span) -> tuple[str, str, int]:
 def _fraction(reader: Reader, line: Line, name: str, span: Span) -> int:
     above, below, rest = _two(reader, span)
     if not above or not below:
-        line.add(f"\\{name}" + (f"{{{above}}}" if above else ""))
+        line.add(f"\\{name}" + (f"{{{above}}}" if above or below else "") + (f"{{{below}}}" if below else ""))
         return rest
     touching = line.end.isalnum() or line.end == ")"
     following = _FOLLOWING.match(reader.text, rest, span.end)
@@ -91,7 +91,8 @@ def _binomial(reader: Reader, line: Line, _: str, span: Span) -> int:
 def _root(reader: Reader, line: Line, _: str, span: Span) -> int:
     option = _OPTION.match(reader.text, span.at, span.end)
     text, rest = reader.one(option.end() if option else span.at, span.end, span.depth)
-    line.add(root(text, option[1].strip() if option else "") if text else "√")
+    degree = option[1].strip() if option else ""
+    line.add(root(text, degree) if text else "√" + degree)
     return rest
 
 
@@ -120,7 +121,8 @@ def _stack(reader: Reader, line: Line, name: str, span: Span) -> int:
 def _arrow(reader: Reader, line: Line, name: str, span: Span) -> int:
     option = _OPTION.match(reader.text, span.at, span.end)
     above, rest = reader.one(option.end() if option else span.at, span.end, span.depth)
-    line.add(ARROWS[name] + script(above, "^"), "relation")
+    below = script(option[1], "_") if option else ""
+    line.add(ARROWS[name] + below + script(above, "^"), "relation")
     return rest
 
 
@@ -131,9 +133,14 @@ def _modulo(reader: Reader, line: Line, name: str, span: Span) -> int:
     return rest
 
 
+def _left_out(reader: Reader, span: Span) -> int:
+    """The place behind a group that is not shown. Where none opens, nothing is left out: it may be anyone's words."""
+    return reader.one(*span)[1] if reader.text.startswith("{", span.at) else span.at
+
+
 def _dressing(reader: Reader, line: Line, name: str, span: Span) -> int:
-    _, rest = reader.one(*span)
-    if DRESSING[name]:
+    rest = _left_out(reader, span)
+    if DRESSING[name] and rest > span.at:
         text, rest = reader.one(rest, span.end, span.depth)
         line.add(text)
     return rest
@@ -141,9 +148,9 @@ def _dressing(reader: Reader, line: Line, name: str, span: Span) -> int:
 
 def _either(reader: Reader, line: Line, _: str, span: Span) -> int:
     """One text for print and one for bookmarks of a PDF file."""
-    text, _bookmark, rest = _two(reader, span)
+    text, rest = reader.one(*span)
     line.add(text)
-    return rest
+    return _left_out(reader, Span(rest, span.end, span.depth))
 
 
 def _code(reader: Reader, line: Line, name: str, span: Span) -> int:
@@ -156,9 +163,8 @@ def _code(reader: Reader, line: Line, name: str, span: Span) -> int:
 
 
 def _environment(reader: Reader, line: Line, _: str, span: Span) -> int:
-    _name, rest = reader.one(*span)
     line.gap()
-    return rest
+    return _left_out(reader, span)
 
 
 #: Commands behind a fraction that keep it apart from what follows.
