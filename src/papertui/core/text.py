@@ -1,41 +1,61 @@
-"""Safe text: a stand-in with the names and promises of the real thing."""
+r"""The door for text from outside: every title, abstract, name and address passes here, once, where it enters.
+
+What comes out is one line (`plain`, `title`, `prose`, `name`), nothing in it acts on a terminal, and mathematics is in
+Unicode. It is text, not markup: square brackets and ampersands are letters like any other, so nobody may hand it to
+something that reads markup.
+"""
 
 from __future__ import annotations
 
-import unicodedata
-from urllib.parse import urlsplit
+import re
+
+from papertui.core.safe import one_line, paragraphs, safe
+from papertui.core.tex import unicode_text
+
+__all__ = ["name", "one_line", "paragraphs", "plain", "prose", "safe", "title", "web_url"]
+
+#: RFC 9110 asks for 8000 octets at least, browsers cut at about 2000 characters; no page of a paper needs more.
+LONGEST_ADDRESS = 2000
+#: http and https with a host, a port perhaps, and no user: ``https://arxiv.org@evil.example`` is not arXiv.
+_ADDRESS = re.compile(
+    r"""(?i:https?)://
+        (?: [^\W_](?:[\w.-]*[^\W_])?\.? | \[[0-9A-Fa-f:.]{2,45}\] )
+        (?: :[0-9]{1,5} )?
+        (?: [/?#][^\s\\<>"^`{|}]* )?""",
+    re.VERBOSE,
+)
 
 
 def plain(text: str) -> str:
-    """`text` on one line, without characters that act."""
-    kept = "".join(
-        " " if c.isspace() else c for c in text if c.isspace() or unicodedata.category(c) not in {"Cc", "Cs"}
-    )
-    return " ".join(kept.split())
+    """A keyword, an id, a host: safe and on one line, without a thought of TeX."""
+    return one_line(text)
 
 
 def title(text: str) -> str:
-    """The title of a paper, on one line."""
-    return plain(text)
+    r"""A title: safe, on one line, its TeX in Unicode: ``G\"odel's $\lambda$`` is ``Gödel's λ``."""
+    return one_line(unicode_text(one_line(text)))
 
 
 def prose(text: str) -> str:
-    """An abstract or another run of sentences, white space folded."""
-    return plain(text)
+    """An abstract or a sentence about a paper: as `title`; paragraphs become one."""
+    return title(text)
 
 
 def name(text: str) -> str:
-    """The name of a person or an organization."""
-    return plain(text)
+    r"""A name of a person or an organisation: safe, on one line, TeX's accents set: ``C. Bal\'azs`` is ``C. Balázs``.
+
+    Unlike in a title, ``_`` and ``^`` outside of dollars are letters of the name.
+    """
+    return one_line(unicode_text(one_line(text), scripts=False))
 
 
 def web_url(text: str) -> str | None:
-    """`text` if it is an address of the web that can be opened, else ``None``."""
-    text = text.strip()
-    if not text.isprintable() or " " in text:
+    """The address `text` holds, if it is one to open in a browser: http or https, with a host, without a user.
+
+    White space around it goes; one with white space, control or invisible characters inside is refused, as it may not
+    lead where it seems to.
+    """
+    address = text.strip()
+    if len(address) > LONGEST_ADDRESS or safe(address) != address or not _ADDRESS.fullmatch(address):
         return None
-    try:
-        parts = urlsplit(text)
-    except ValueError:
-        return None
-    return text if parts.scheme in {"http", "https"} and parts.hostname else None
+    return address

@@ -1,0 +1,172 @@
+r"""Text from outside, made harmless: nothing in it acts on a terminal and nothing in it hides.
+
+What is left out and why:
+
+- Escape sequences (ECMA-48, ECMA-35) go as a whole where they are complete, so that ``\x1b[31mred`` is ``red``. Of one
+  that never ends (``\x1b]0;title``) only its introducer goes: a sequence must not swallow the words behind it.
+- All control characters but the line feed; carriage return is a line feed, other white space controls a space.
+- What turns the direction of writing (UAX 9: embeddings, overrides, isolates, marks). Right-to-left letters carry their
+  own direction and stay.
+- What cannot be seen (zero widths, soft hyphens, tags, annotation marks, fillers), except where writing needs it: the
+  joiners of emoji, Arabic and Indic scripts, well-formed flags, one variation selector behind a sign that takes one.
+- Heaps of combining marks above what any writing uses.
+
+Private use characters become U+FFFD: only the writer's font knows them, and in the reader's they may be one of this
+program's own signs. So do noncharacters and lone surrogates. Nothing is normalised (no NFC, no NFKC): letters stay the
+ones that were sent, and a search folds for itself.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+
+REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+#: Marks of no script of their own (Latin, Greek, phonetics, mathematics) that may sit on one letter: IPA uses three.
+_MOST_ACCENTS = 4
+#: Marks of any script in a row; Tibetan and pointed Hebrew with accents need six.
+_MOST_MARKS = 8
+
+# The bodies of strings exclude every control, so that no start is scanned twice: linear whatever comes.
+_SEQUENCES = re.compile(
+    r"""
+      (?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]                                           # CSI: colours, cursor, modes
+    | (?:\x1b\]|\x9d)[^\x00-\x1f\x7f-\x9f]*(?:\x07|\x1b\\|\x9c)                  # OSC: titles, links, clipboard
+    | (?:\x1b[PX^_]|[\x90\x98\x9e\x9f])[^\x00-\x1f\x7f-\x9f]*(?:\x1b\\|\x9c)     # DCS, SOS, PM, APC
+    | (?:\x1b\[|\x9b)[0-?]*[ -/]*                                                # a CSI cut short
+    | \x1b[\]PX^_]                                                               # a string that never ends
+    | \x1b[ -/]*[0-~]                                                            # all other escapes
+    """,
+    re.VERBOSE,
+)
+_LINE_FEEDS = re.compile("\r\n?")
+_SPACES = re.compile("[\t\x0b\x0c\x1c-\x1f\x85\u2028\u2029\u3164\uffa0]")
+_UNKNOWN = re.compile(
+    "[\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef\ufffe\uffff\U000f0000-\U0010ffff"
+    + "".join(chr(plane + last) for plane in range(0x10000, 0xF0000, 0x10000) for last in (0xFFFE, 0xFFFF))
+    + "]"
+)
+_SURROGATE_PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
+_HIDDEN = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f"  # controls
+    "\u00ad\u034f\u17b4\u17b5"  # soft hyphen, grapheme joiner, Khmer vowels without a shape
+    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # direction
+    "\u200b\u2060-\u2065\u206a-\u206f\ufeff\ufff0-\ufffb"  # zero widths, invisible operators, annotations
+    "\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"  # layout of hieroglyphs, shorthand, music
+    "\U000e0000-\U000e001f\U000e0080-\U000e00ff\U000e01f0-\U000e0fff]"  # tags and what may yet be like them
+)
+
+_EMOJI = (
+    "\u00a9\u00ae\u203c\u2049\u2122\u2139\u2190-\u21ff\u2300-\u27bf\u2900-\u297f\u2b00-\u2bff"
+    "\u3030\u303d\u3297\u3299\U0001f000-\U0001faff"
+)
+_IDEOGRAPH = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+#: Scripts whose letters change their shape at a joiner: Arabic and its kin, Indic, Tibetan, Myanmar, Khmer, Mongolian.
+_JOINING = (
+    "\u0600-\u08ff\u0900-\u0dff\u0f00-\u109f\u1780-\u18af\ua8e0-\ua8ff\ua9e0-\ua9ff\ufb50-\ufdff\ufe70-\ufefc"
+    "\U00011000-\U000114df"
+)
+_MONGOLIAN = "\u1820-\u18aa"
+_JAMO = "\u1100-\u11ff\ua960-\ua97f\ud7b0-\ud7ff"
+_SELECTORS = "\ufe00-\ufe0f\U000e0100-\U000e01ef\u180b-\u180d\u180f"
+_TAGS = "\U000e0020-\U000e007f"
+_MAYBE = f"\u115f\u1160\u180e\u200c\u200d{_SELECTORS}{_TAGS}"
+#: Invisible signs that some writing needs somewhere.
+_INVISIBLE = re.compile(f"[{_MAYBE}]+")
+
+
+@cache
+def _wanted() -> re.Pattern[str]:
+    """Each alternative is one place where an invisible sign belongs. Made when first needed: most texts have none."""
+    return re.compile(
+        "|".join(
+            (
+                # the flags of England, Scotland, Wales and other regions (UTS 51)
+                "(?<=\U0001f3f4)[\U000e0030-\U000e0039\U000e0061-\U000e007a]{3,6}\U000e007f",
+                # an emoji or sign in its coloured or its plain shape, and then perhaps joined to the next
+                f"(?<=[{_EMOJI}])[\ufe0e\ufe0f](?:\u200d(?=[{_EMOJI}]))?",
+                f"(?<=[{_EMOJI}])\u200d(?=[{_EMOJI}])",
+                "(?<=[#*0-9])\ufe0f(?=\u20e3)",
+                # variants of ideographs and of mathematical and Myanmar signs
+                f"(?<=[{_IDEOGRAPH}])[\ufe00-\ufe02\U000e0100-\U000e01ef]",
+                "(?<=[\u2200-\u22ff\u2a00-\u2aff\u1000-\u109f0])\ufe00",
+                f"(?<=[{_JOINING}])[\u200c\u200d]",
+                f"(?<=[{_MONGOLIAN}])[\u180b-\u180f]",
+                f"\u115f(?=[\u1160-\u11a7])\u1160?|(?<=[{_JAMO}])\u1160",
+            )
+        )
+    )
+
+
+_ACCENT = "\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
+_MARKS = ("Mn", "Me")
+_JOINERS = "\u200c\u200d"
+#: Five signs in a row that are neither letters nor ASCII: no heap of marks is outside such a run.
+_CROWD = re.compile(r"[^\w\s\x00-\x7f]{5,}")
+_ACCENT_HEAP = re.compile(f"([{_ACCENT}]{{{_MOST_ACCENTS}}})[{_ACCENT}]+")
+
+_BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
+
+
+def safe(text: str) -> str:
+    """`text` without anything that could act on a terminal or hide in it; letters of every script stay as they are.
+
+    The only control character left is the line feed. ``safe(safe(text)) == safe(text)``, in linear time.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    text = _SEQUENCES.sub("", text)
+    text = _LINE_FEEDS.sub("\n", text)
+    text = _SPACES.sub(" ", text)
+    if not text.isascii():
+        text = _SURROGATE_PAIR.sub(_joined, text)
+        text = _UNKNOWN.sub(REPLACEMENT, text)
+    text = _HIDDEN.sub("", text)
+    if text.isascii():
+        return text
+    if _INVISIBLE.search(text):
+        text = _without_invisible(text)
+    text = _CROWD.sub(_without_heaps, text)
+    return _ACCENT_HEAP.sub(r"\1", text)
+
+
+def one_line(text: str) -> str:
+    """`text` made safe, on one line, with white space of every kind folded to single spaces and none at the ends."""
+    return " ".join(safe(text).split())
+
+
+def paragraphs(text: str) -> str:
+    """`text` made safe, each paragraph on one line and one empty line between paragraphs: for notes and full texts."""
+    folded = (" ".join(part.split()) for part in _BLANK_LINE.split(safe(text)))
+    return "\n\n".join(part for part in folded if part)
+
+
+def _joined(pair: re.Match[str]) -> str:
+    return pair[0].encode("utf-16", "surrogatepass").decode("utf-16")
+
+
+def _without_heaps(crowd: re.Match[str]) -> str:
+    """The signs of `crowd` without the marks that sit on more marks than any writing has."""
+    kept: list[str] = []
+    height = 0
+    for sign in crowd[0]:
+        height = height + 1 if sign in _JOINERS or unicodedata.category(sign) in _MARKS else 0
+        if height <= _MOST_MARKS:
+            kept.append(sign)
+    return "".join(kept)
+
+
+def _without_invisible(text: str) -> str:
+    """`text` with only those invisible signs that its writing needs."""
+    kept: list[str] = []
+    at = 0
+    pattern = _wanted()
+    for run in _INVISIBLE.finditer(text):
+        kept.append(text[at : run.start()])
+        wanted = pattern.match(text, run.start())
+        if wanted is not None:
+            kept.append(wanted[0])
+        at = run.end()
+    kept.append(text[at:])
+    return "".join(kept)

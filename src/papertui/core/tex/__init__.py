@@ -1,0 +1,30 @@
+r"""TeX in titles, abstracts and names, turned into Unicode: ``$\lambda$`` to λ, ``G\"odel`` to Gödel, ``x_i^2`` to xᵢ².
+
+What cannot be turned stays as it was sent: nothing is dropped. pylatexenc knows what the commands stand for; reading is
+done here, because its own conversion loses what it does not know (``\method``), takes prices for mathematics and fails
+on broken input.
+"""
+
+from __future__ import annotations
+
+import re
+
+from papertui.core.tex.prose import set_text
+
+_TEX = re.compile(r"[\\${}^_~]|--|``|`\S")
+#: No abstract is nearly as long; what is longer is a file somebody named so.
+LONGEST = 100_000
+
+
+def unicode_text(text: str, *, scripts: bool = True) -> str:
+    """`text` with its TeX in Unicode. Never fails, whatever comes; takes time in proportion to the length.
+
+    A text of nothing but commands without letters stays as it is: a title must not become empty.
+
+    Args:
+        text: running text with mathematics between dollars, and perhaps commands and scripts outside of them.
+        scripts: whether ``x_i^2`` and ``2^{128}`` outside of dollars are mathematics. In names they are not.
+    """
+    if not _TEX.search(text) or len(text) > LONGEST:
+        return text
+    return set_text(text, scripts=scripts) or text

@@ -1,0 +1,74 @@
+"""Which dollars are mathematics, and which are money."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+#: What ends a look for the closing dollar or steps over part of the way.
+_STOP = re.compile(r"\\[\s\S]|[{$]")
+_COMMAND = re.compile(r"\\[A-Za-z,;:! |{]|[\^_{]")
+#: A lone operator, as in ``Pb$-$Pb``.
+_OPERATOR = re.compile(r"\s*(?:[+<>=|*/±×]|-{1,3})\s*")
+#: A letter and what hangs on it, as in ``$p-$adic`` and ``$R=$Na``.
+_HANGING = re.compile(r"[A-Za-z]{1,2}[-=]|\([^()]*\)-")
+#: What may be read as words without being prose: commands and their arguments in words.
+_NOT_PROSE = re.compile(r"\\(?:text|mbox|mathrm|hbox|textrm|textit|operatorname)\s*\{[^{}]*\}|\\[A-Za-z]+")
+_WORD = re.compile(r"(?:^|(?<=[\s,;]))[A-Za-z]{2,}(?=[\s,;.:?]|$)")
+_LONGEST_PLAIN = 60
+#: Longer is no formula: two far dollars.
+LONGEST = 1000
+#: Words between blanks that make it prose even though there is a command among them.
+_MANY_WORDS = 3
+_LONGEST_BEFORE_LETTER = 3
+_LEFT_HANGING = tuple("-–+/&|,:;.=<>")
+
+
+def closing_dollar(text: str, at: int, end: int, closing: Mapping[int, int]) -> int | None:
+    """The place of the dollar that ends the mathematics begun by the dollar at `at`; ``None`` if that is no such thing.
+
+    Prose such as ``$5 and $10`` or ``US$3-US$4`` has dollars, too: what stands between two of them must look like
+    mathematics.
+    """
+    start = at + 1
+    place = start
+    while found := _STOP.search(text, place, end):
+        if found[0] == "$":
+            close = found.start()
+            return close if _is_formula(text, start, close, end) else None
+        place = closing.get(found.start(), found.start()) + 1 if found[0] == "{" else found.end()
+    return None
+
+
+def reads_as_formula(inner: str) -> bool:
+    """Whether what stands between double dollars is mathematics and not prose."""
+    words = len(_WORD.findall(_NOT_PROSE.sub("\0", inner)))
+    return words < (_MANY_WORDS if _COMMAND.search(inner) else 1) and inner.strip() != ""
+
+
+def _is_formula(text: str, start: int, close: int, end: int) -> bool:
+    inner = text[start:close]
+    if not inner.strip() or len(inner) > LONGEST:
+        return False
+    words = len(_WORD.findall(_NOT_PROSE.sub("\0", inner)))
+    if _COMMAND.search(inner):
+        return words < _MANY_WORDS
+    before = text[start - 2 : start - 1] if start > 1 else ""
+    after = text[close + 1 : close + 2] if close + 1 < end else ""
+    if _OPERATOR.fullmatch(inner) or (_HANGING.fullmatch(inner) and after.isalpha()):
+        return True
+    spaced = any(sign.isspace() for sign in inner.strip())
+    if len(inner) > _LONGEST_PLAIN or (words and spaced):
+        return False
+    if inner[0].isspace() or inner[-1].isspace():
+        return not spaced and any(map(str.isalpha, inner)) and not before.isalnum() and not after.isalnum()
+    return _fits(inner, before, after)
+
+
+def _fits(inner: str, before: str, after: str) -> bool:
+    """Whether `inner` goes as mathematics with the characters around its dollars, and not as prices."""
+    short = len(inner) <= _LONGEST_BEFORE_LETTER
+    if after.isdigit() or (before.isdigit() and not (inner[0].isalpha() and short)):
+        return False
+    hanging = inner.endswith(_LEFT_HANGING)
+    return not (after.isalpha() and (hanging or not short)) and not (inner[0].isdigit() and hanging)

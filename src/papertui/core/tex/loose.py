@@ -1,0 +1,117 @@
+"""Mathematics in running text: between dollars, in displays, and loose in the text with no sign around it."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from papertui.core.tex.dollars import LONGEST, closing_dollar, reads_as_formula
+from papertui.core.tex.formula import Formula
+from papertui.core.tex.grouped import Grouped
+from papertui.core.tex.line import script
+from papertui.core.tex.punctuation import Written
+from papertui.core.tex.scripts import has_base, loose_script
+from papertui.core.tex.signs import JOINTS, RELATIONS, SIGNS, names
+
+_FORMULA = re.compile(r"\{(?:equation|align|math|displaymath|eqnarray|gather|multline)\*?\}")
+_UNIT = re.compile(r"\s+(?=(?:[mgslLAVWFJTK]|eV|Hz)\b)")
+_CAPITAL_WORD = re.compile(r"\s+(?=[A-Z]{2,}\b)")
+#: Commands whose backslash one well-known source loses.
+LOST: Final = names("times sim circ approx pm leq geq rightarrow propto infty")
+
+
+class LooseMath:
+    """Finds mathematics in running text and sets it; each method returns the place behind what it set."""
+
+    def __init__(self, grouped: Grouped, formula: Formula) -> None:
+        self._grouped = grouped
+        self._formula = formula
+        self._missing: set[tuple[str, int]] = set()
+
+    def command(self, out: Written, name: str, at: int, end: int, depth: int) -> int:
+        """A command of mathematics outside of mathematics."""
+        sign = SIGNS.get(name, "")
+        if sign:
+            behind = self._grouped.skip_empty(at + 1 + len(name), end)
+        else:
+            sign, behind = self._one(at, end, depth)
+        tail = out.tail()
+        if (name == "mu" and (following := _UNIT.match(self._grouped.text, behind, end))) or (
+            sign.isalpha() and (following := _CAPITAL_WORD.match(self._grouped.text, behind, end))
+        ):
+            behind = following.end()
+        elif name in ("deg", "degree"):
+            sign = "°" if tail[-1:].isdigit() else sign
+        elif sign in RELATIONS and tail and not tail[-1].isspace() and tail[-1] not in "([{":
+            out.add(" ")
+            behind = self._grouped.skip(behind, end)
+            sign += " "
+        elif sign in JOINTS and tail and (tail[-1].isalnum() or tail[-1] in ")]"):
+            behind = self._grouped.skip(behind, end)
+        out.add(sign)
+        return behind
+
+    def environment(self, out: Written, behind: int, end: int, depth: int) -> int | None:
+        """Mathematics on lines of its own; the place behind it, or ``None`` for other environments."""
+        opening = _FORMULA.match(self._grouped.text, behind, end)
+        if opening is None:
+            return None
+        closing = f"\\end{opening[0]}"
+        stop = -1 if (closing, end) in self._missing else self._grouped.text.find(closing, opening.end(), end)
+        if stop < 0:
+            self._missing.add((closing, end))
+            return None
+        out.add(self._formula.set(opening.end(), stop, depth + 1))
+        return stop
+
+    def dollar(self, out: Written, at: int, end: int, depth: int) -> int | None:
+        """Mathematics between dollars; ``None`` if they are money."""
+        if self._grouped.text.startswith("$$", at):
+            return self.display(out, "$$", at, end, depth)
+        close = closing_dollar(self._grouped.text, at, end, self._grouped.closing)
+        if close is None:
+            return None
+        out.add(self._formula.set(at + 1, close, depth + 1))
+        return close + 1
+
+    def display(self, out: Written, closing: str, at: int, end: int, depth: int) -> int:
+        """Mathematics between brackets with backslashes, or double dollars; looks for each end only once."""
+        stop = -1 if (closing, end) in self._missing else self._grouped.text.find(closing, at + 2, end)
+        if stop >= 0 and closing == "$$" and not reads_as_formula(self._grouped.text[at + 2 : stop][:LONGEST]):
+            out.add(closing)
+            return at + 2
+        if stop < 0:
+            self._missing.add((closing, end))
+            out.add(self._grouped.text[at : at + 2])
+            return at + 2
+        out.add(self._formula.set(at + 2, stop, depth + 1))
+        return stop + 2
+
+    def script(self, out: Written, mark: str, at: int, end: int, depth: int) -> int | None:
+        """A script outside of mathematics, if it is surely one."""
+        tail = out.tail()
+        behind = at + 1
+        if behind >= end:
+            return None
+        close = self._grouped.group(behind, end)
+        if close is not None:
+            raw = self._grouped.text[behind + 1 : close]
+            inner = SIGNS[raw] if raw in LOST else self._formula.set(behind + 1, close, depth + 1, tight=True)
+            rest = close + 1
+        elif self._grouped.text[behind] == "\\" and has_base(tail):
+            inner, rest = self._one(behind, end, depth)
+            if inner.startswith("\\"):
+                return None
+        elif loose := loose_script(self._grouped.text, mark, behind, end, tail):
+            inner, rest = loose
+        else:
+            return None
+        out.add(script(inner, mark))
+        return rest
+
+    def _one(self, at: int, end: int, depth: int) -> tuple[str, int]:
+        """One thing of mathematics, and the place behind it: the space that ends a command is a space of the text."""
+        sign, behind = self._formula.one(at, end, depth + 1)
+        while behind > at + 1 and self._grouped.text[behind - 1].isspace():
+            behind -= 1
+        return sign, behind

@@ -1,0 +1,119 @@
+"""What TeX's commands stand for, sign by sign.
+
+The bulk is pylatexenc's table of commands; it is mended here where its choice is meant for another purpose: names of
+planets and star signs are also what papers call their methods, accents and spaces are dealt with elsewhere.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pylatexenc.latex2text import get_default_latex_context_db
+
+
+def names(text: str) -> frozenset[str]:
+    """The words of `text`."""
+    return frozenset(text.split())
+
+
+#: Commands set as upright words: functions and operators. A space parts them from what they act on.
+FUNCTIONS: Final = {
+    name: name
+    for name in names(
+        "arccos arccosh arcsin arcsinh arctan arctanh arg argmax argmin cos cosh cot coth csc curl deg det diag dim "
+        "div erf exp gcd grad hom inf ker lcm lg ln log max min Pr rank sec sgn sin sinh span sup supp tan tanh Tr tr"
+    )
+} | {"lim": "lim", "liminf": "lim inf", "limsup": "lim sup", "varinjlim": "lim", "varprojlim": "lim", "bmod": "mod"}
+
+_MENDED: Final = {
+    "prime": "′", "ast": "*", "star": "⋆", "Re": "ℜ", "Im": "ℑ", "imath": "ı", "jmath": "ȷ", "ne": "≠", "neg": "¬",
+    "gets": "←", "iff": "⟺", "implies": "⟹", "land": "∧", "lor": "∨", "degree": "°", "triangle": "△", "doublecap": "⋒",
+    "blacktriangleleft": "◀", "thicksim": "∼", "thickapprox": "≈", "vDash": "⊨", "models": "⊨", "vartriangle": "△",
+    "oiint": "∯", "oiiint": "∰", "backslash": "\\", "colon": ":", "dotsm": "⋯", "lbrack": "[", "rbrack": "]", "S": "§",
+    "pounds": "£", "copyright": "©", "ddag": "‡", "ddagger": "‡", "eth": "ð", "checkmark": "✓", "cmark": "✓",
+    "xmark": "✗", "coloneqq": "≔", "coloneq": "≔", "eqcolon": "≕", "triangleq": "≜", "bigsqcup": "⨆", "bigoplus": "⨁",
+    "bigotimes": "⨂", "bigodot": "⨀", "biguplus": "⨄", "clubsuit": "♣", "diamondsuit": "♢", "heartsuit": "♡",
+    "spadesuit": "♠", "Diamond": "◇", "Box": "□", "qed": "∎", "lVert": "‖", "rVert": "‖", "textvisiblespace": "␣",
+    "longleftarrow": "⟵", "upharpoonright": "↾", "restriction": "↾", "ss": "ß", "SS": "ẞ", "slash": "/", "lt": "<",
+    "gt": ">", "textless": "<", "textgreater": ">", "textbar": "|", "textasciitilde": "~", "textasciicircum": "^",
+    "textunderscore": "_", "textdegree": "°", "celsius": "℃", "micro": "µ", "vdots": "⋮", "owns": "∋", "varDelta": "Δ",
+    "varGamma": "Γ", "varLambda": "Λ", "varOmega": "Ω", "varPhi": "Φ", "varPi": "Π", "varPsi": "Ψ", "varSigma": "Σ",
+    "varTheta": "Θ", "varUpsilon": "Υ", "varXi": "Ξ", "msun": "M⊙", "Msun": "M⊙", "rsun": "R⊙", "lsun": "L⊙",
+    "jpsi": "J/ψ",
+    "coprod": "∐", "textmu": "µ", "bigstar": "★", "dashrightarrow": "⇢", "dashleftarrow": "⇠", "circledR": "®",
+    "longrightarrow": "⟶", "varsubsetneq": "⊊", "varsupsetneq": "⊋", "textbackslash": "\\", "Vert": "‖", "hookto": "↪",
+}  # fmt: skip
+#: Letters of a few national alphabets: in TeX a space behind them only ends the command.
+LETTERS: Final = {
+    "o": "ø", "O": "Ø", "l": "ł", "L": "Ł", "ss": "ß", "ae": "æ", "AE": "Æ", "oe": "œ", "OE": "Œ", "aa": "å", "AA": "Å",
+    "i": "ı", "j": "ȷ", "dh": "ð", "DH": "Ð", "th": "þ", "TH": "Þ", "dj": "đ", "DJ": "Đ", "ng": "ŋ", "NG": "Ŋ",
+    "ij": "ĳ",
+}  # fmt: skip
+_NOT_OURS: Final = names(
+    "today ensuremath sqrt ket bra braket ketbra frac nicefrac textfrac url hint hints hinweis hinweise id Ident "
+    "quad qquad enskip textcompwordmark nolinebreak dddot ddddot male recorder original image mercury venus jupiter "
+    "saturn uranus neptune pluto aries taurus gemini cancer leo virgo libra scorpio sagittarius capricornus aquarius "
+    "pisces rightmoon estimates hermitconjmatrix truestate forcesextra between homothetic Angle Equal not item"
+)
+
+
+def _table() -> dict[str, str]:
+    left_out = {*_NOT_OURS, *FUNCTIONS, *LETTERS}
+    table = {}
+    for spec in get_default_latex_context_db().iter_macro_specs():
+        sign = spec.simplify_repl
+        if (
+            isinstance(sign, str)
+            and spec.macroname.isalpha()
+            and spec.macroname not in left_out
+            and sign.strip()
+            and "%" not in sign
+            and "<" not in sign
+        ):
+            table[spec.macroname] = sign
+    return table | _MENDED
+
+
+#: Command without its backslash -> the signs it stands for.
+SIGNS: Final = _table()
+
+#: Signs that relate two sides: spaces on both.
+RELATIONS: Final = frozenset("≤≥⩽⩾≦≧≨≩≪≫≮≯≰≱≲≳≶≷≺≻≼≽≾≿⊀⊁⪅⪆⊂⊃⊆⊇⊈⊉⊊⊋⊏⊐⊑⊒∈∉∋∼∽≃≅≈≊≍≐≑≔≕≜≠≡∝∥∦→←↔⇒⇐⇔⟶⟵⟷⟹⟸⟺↦⟼↪↩↠⇌⇀⊢⊣⊨⊩⊪∣∤⊥⋈")
+#: Signs that join two sides: they keep the distance they were given.
+JOINTS: Final = frozenset("±∓×÷·∘∙⊗⊕⊖⊙⊘⊠⊞∩∪∧∨∖⊔⊓⊎⋆⋊⋉≀∗")
+#: Signs that work on everything behind them.
+LARGE: Final = frozenset("∑∏∐∫∬∭∮⋃⋂⨁⨂⨀⨆⋁⋀")
+
+_RAISED = (
+    "0⁰1¹2²3³4⁴5⁵6⁶7⁷8⁸9⁹+⁺-⁻−⁻=⁼(⁽)⁾aᵃbᵇcᶜdᵈeᵉfᶠgᵍhʰiⁱjʲkᵏlˡmᵐnⁿoᵒpᵖrʳsˢtᵗuᵘvᵛwʷxˣyʸzᶻ"
+    "AᴬBᴮDᴰEᴱGᴳHᴴIᴵJᴶKᴷLᴸMᴹNᴺOᴼPᴾRᴿTᵀUᵁVⱽWᵂβᵝγᵞδᵟθᶿφᵠϕᵠχᵡ**∗*⋆⋆′′″″†† ‡‡∘°°°⊤ᵀ⊺ᵀ±±∓∓"
+).replace(" ", "")
+_LOWERED = "0₀1₁2₂3₃4₄5₅6₆7₇8₈9₉+₊-₋−₋=₌(₍)₎aₐeₑhₕiᵢjⱼkₖlₗmₘnₙoₒpₚrᵣsₛtₜuᵤvᵥxₓβᵦγᵧρᵨφᵩϕᵩχᵪ"
+RAISED: Final = dict(zip(_RAISED[::2], _RAISED[1::2], strict=True))
+LOWERED: Final = dict(zip(_LOWERED[::2], _LOWERED[1::2], strict=True))
+
+VULGAR: Final = {
+    ("1", "2"): "½", ("1", "3"): "⅓", ("2", "3"): "⅔", ("1", "4"): "¼", ("3", "4"): "¾", ("1", "5"): "⅕",
+    ("2", "5"): "⅖",
+    ("3", "5"): "⅗", ("4", "5"): "⅘", ("1", "6"): "⅙", ("5", "6"): "⅚", ("1", "7"): "⅐", ("1", "8"): "⅛",
+    ("3", "8"): "⅜",
+    ("5", "8"): "⅝", ("7", "8"): "⅞", ("1", "9"): "⅑", ("1", "10"): "⅒", ("0", "3"): "↉",
+}  # fmt: skip
+ROOTS: Final = {"3": "∛", "4": "∜"}
+
+#: Accents on letters in running text, commands of one sign and of one letter.
+ACCENTS: Final = {
+    "'": "\u0301", "`": "\u0300", '"': "\u0308", "^": "\u0302", "~": "\u0303", "=": "\u0304", ".": "\u0307",
+    "c": "\u0327", "v": "\u030c", "u": "\u0306", "H": "\u030b", "k": "\u0328", "r": "\u030a", "d": "\u0323",
+    "b": "\u0331",
+    "t": "\u0361",
+}  # fmt: skip
+#: Accents of mathematics.
+HATS: Final = {
+    "hat": "\u0302", "widehat": "\u0302", "Hat": "\u0302", "tilde": "\u0303", "widetilde": "\u0303", "Tilde": "\u0303",
+    "bar": "\u0304", "Bar": "\u0304", "overline": "\u0305", "vec": "\u20d7", "overrightarrow": "\u20d7",
+    "Vec": "\u20d7",
+    "dot": "\u0307", "Dot": "\u0307", "ddot": "\u0308", "dddot": "\u20db", "ddddot": "\u20dc", "check": "\u030c",
+    "widecheck": "\u030c", "breve": "\u0306", "acute": "\u0301", "grave": "\u0300", "mathring": "\u030a",
+    "underline": "\u0332", "underbar": "\u0332",
+}  # fmt: skip
