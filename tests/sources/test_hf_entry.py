@@ -1,5 +1,4 @@
 import copy
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -138,7 +137,7 @@ WRONG: list[Any] = [..., None, True, False, 1.5, -1, {}, {"name": None}, [], [No
 @pytest.mark.parametrize(("fact", "path", "without"), FACTS)
 def test_a_fact_that_is_missing_null_or_of_a_wrong_type_is_absent(fact: str, path: str, without: Any) -> None:
     for value in WRONG:
-        assert read(changed(path, value)) == replace(PAPER, **{fact: without}), repr(value)
+        assert read(changed(path, value)) == PAPER._replace(**{fact: without}), repr(value)
 
 
 @pytest.mark.parametrize("key", [key for key in ENTRY["paper"] if key not in {"id", "title"}])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal, NamedTuple, get_args
 
@@ -38,8 +37,7 @@ class FeedName(NamedTuple):
         return f"{self.kind}:{self.detail}" if self.detail else self.kind
 
 
-@dataclass(frozen=True, slots=True)
-class Feed:
+class Feed(NamedTuple):
     """The papers of one view at one moment.
 
     Attributes:

@@ -6,7 +6,6 @@ The names are a public contract: absent facts are ``None`` or an empty list, tim
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -21,7 +20,7 @@ PUBLIC = (
 )  # fmt: skip
 _LISTS = frozenset({"authors", "keywords", "categories", "sources", "media"})
 _NUMBERS = frozenset({"upvotes", "comments", "stars", "models", "datasets", "spaces"})
-_FACTS = tuple(field.name for field in fields(Paper))
+_FACTS = Paper._fields
 
 
 def iso(moment: datetime) -> str:

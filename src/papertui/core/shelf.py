@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Literal, get_args
+from typing import Literal, NamedTuple, get_args
 
 from papertui.core.feed import Feed
 from papertui.core.paper import Paper
@@ -28,8 +27,7 @@ _KEYS: dict[Order, Callable[[Paper], int | datetime | str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Shelf:
+class Shelf(NamedTuple):
     """The papers on the screen, in their order, and what is known of the reader's dealings with them.
 
     Attributes:
@@ -55,7 +53,9 @@ class Shelf:
     query: str = ""
     found: Results | None = None
 
-    def __len__(self) -> int:
+    @property
+    def size(self) -> int:
+        """How many rows there are."""
         return len(self.rows)
 
     def paper(self, row: int) -> Paper:
@@ -75,23 +75,23 @@ class Shelf:
 
     def with_feed(self, feed: Feed) -> Shelf:
         """The same shelf over another feed, or the same feed fetched anew; nothing is searched until told."""
-        return _arranged(replace(self, feed=feed, hot=_hot(feed), found=None, query=""))
+        return _arranged(self._replace(feed=feed, hot=_hot(feed), found=None, query=""))
 
     def with_order(self, order: Order) -> Shelf:
         """The same papers in another order."""
-        return _arranged(replace(self, order=order))
+        return _arranged(self._replace(order=order))
 
     def with_show(self, show: Show) -> Shelf:
         """Other papers of the same feed."""
-        return _arranged(replace(self, show=show))
+        return _arranged(self._replace(show=show))
 
     def with_results(self, query: str, found: Results | None) -> Shelf:
         """The papers a search found, best first; all papers again when `found` is ``None``."""
-        return _arranged(replace(self, query=query, found=found))
+        return _arranged(self._replace(query=query, found=found))
 
     def with_marks(self, *, kept: frozenset[str] | None = None, read: frozenset[str] | None = None) -> Shelf:
         """The same rows with other marks."""
-        return replace(self, kept=self.kept if kept is None else kept, read=self.read if read is None else read)
+        return self._replace(kept=self.kept if kept is None else kept, read=self.read if read is None else read)
 
 
 def is_lazy(papers: Sequence[Paper]) -> bool:
@@ -120,7 +120,7 @@ def _arranged(shelf: Shelf) -> Shelf:
         rows = sorted(range(len(papers)), key=lambda place: key(papers[place]))
     if shelf.show != "all" and not is_lazy(papers):
         rows = [place for place in rows if _is_shown(papers[place], shelf)]
-    return replace(shelf, rows=rows)
+    return shelf._replace(rows=rows)
 
 
 def _is_shown(paper: Paper, shelf: Shelf) -> bool:

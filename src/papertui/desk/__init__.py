@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from papertui.desk.feeds import Feeds
 from papertui.desk.finding import Finder
@@ -11,8 +11,7 @@ from papertui.desk.marking import Marks
 from papertui.desk.papers import Papers
 
 
-@dataclass(frozen=True, slots=True)
-class Desk:
+class Desk(NamedTuple):
     """What a reader can ask for, by subject.
 
     Attributes:

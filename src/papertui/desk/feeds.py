@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from papertui.core.feed import Feed, FeedName, is_weekend, month_name, parse_day, period, week_name
@@ -43,14 +42,14 @@ class Feeds:
         """
         feed = self._starter()
         if name.kind in {"trending", "archive"}:
-            return replace(feed, name=name)
+            return feed._replace(name=name)
         days = [paper.featured for paper in feed.papers if paper.featured is not None]
         if name.kind not in {"daily", "weekly", "monthly"} or not days:
-            return replace(feed, name=name, papers=())
+            return feed._replace(name=name, papers=())
         view = _containing(name, max(days)) if _is_latest(name) else name
         first, last = period(view) or (date.max, date.min)
         chosen = [paper for paper in feed.papers if paper.featured is not None and first <= paper.featured <= last]
-        return replace(feed, name=view, papers=tuple(sorted(chosen, key=lambda paper: -(paper.upvotes or 0))))
+        return feed._replace(name=view, papers=tuple(sorted(chosen, key=lambda paper: -(paper.upvotes or 0))))
 
     def stored(self, name: FeedName) -> Feed | None:
         """The view as it was fetched last, at once and without network; ``None`` when it never was.
@@ -99,11 +98,11 @@ class Feeds:
                 if weekend := _weekend(name):
                     return weekend
                 raise
-            return replace(stored, notices=(*stored.notices, f"{problem} {self._age(stored)}"))
+            return stored._replace(notices=(*stored.notices, f"{problem} {self._age(stored)}"))
 
     def _without_network(self, name: FeedName, stored: Feed | None) -> Feed:
         if stored is not None:
-            return replace(stored, notices=(*stored.notices, self._age(stored)))
+            return stored._replace(notices=(*stored.notices, self._age(stored)))
         if weekend := _weekend(name):
             return weekend
         raise SourceError(
@@ -148,7 +147,7 @@ class Feeds:
             # The archive was deleted between the two lines: what was fetched is still in hand.
             feed = Feed(name, fetched.papers, self._now(), fetched.origin)
         empty = _empty_notice(name) if not feed.papers else ()
-        return replace(feed, notices=(*fetched.notices, *empty))
+        return feed._replace(notices=(*fetched.notices, *empty))
 
     async def _latest(self, source: Source, name: FeedName) -> FeedName:
         if not _is_latest(name):

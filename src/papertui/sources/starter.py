@@ -6,7 +6,6 @@ Light to import: no network comes with it.
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from importlib import resources
 
 from papertui.core.feed import Feed, FeedName
@@ -27,5 +26,5 @@ def starter_feed(content: str | None = None) -> Feed:
     if content is None:
         content = (resources.files("papertui.sources") / "starter.json").read_text(encoding="utf-8")
     kept = json.loads(content)
-    papers = tuple(replace(paper_from_record(record), sources=(SOURCE,)) for record in kept["papers"])
+    papers = tuple(paper_from_record(record)._replace(sources=(SOURCE,)) for record in kept["papers"])
     return Feed(FeedName("trending"), papers, None, SOURCE, (kept["note"],) if kept.get("note") else ())

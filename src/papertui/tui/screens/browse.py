@@ -85,8 +85,8 @@ class Browse(Searching):
         self.call_after_refresh(self._settle)
 
     async def _settle(self) -> None:
+        await self.furnish()
         self.draw(self.papers.cursor)
-        await self.search_box.prepare()
         self.set_interval(_AGE_EVERY, self.show_state)
         self.run_worker(self._open_library(), group="library")
         self._arrived()

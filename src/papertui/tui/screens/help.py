@@ -22,6 +22,21 @@ class HelpText(VerticalScroll):
 class Help(ModalScreen[None]):
     """The keys, by what they are for."""
 
+    DEFAULT_CSS = """
+    Help {
+        align: center middle;
+        background: $background 60%;
+    }
+    Help HelpText {
+        width: 90%;
+        max-width: 96;
+        height: auto;
+        max-height: 94%;
+        background: $panel;
+        padding: 1 3;
+    }
+    """
+
     BINDINGS: ClassVar[list[BindingType]] = [
         ("escape,q,question_mark,enter", "dismiss_help", "Close"),
         ("j,down", "scroll_by(1)", "Down"),

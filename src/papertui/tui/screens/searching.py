@@ -111,9 +111,9 @@ class Searching(Handling):
     def _leap(self, by: int) -> None:
         shelf, row = self.shelf, self.papers.cursor + by
         if not shelf.query and not self.is_reading:
-            while 0 <= row < len(shelf) and shelf.paper(row).id in shelf.read:
+            while 0 <= row < shelf.size and shelf.paper(row).id in shelf.read:
                 row += by
-        if not 0 <= row < len(shelf):
+        if not 0 <= row < shelf.size:
             self.notice.tell(
                 "No more hits." if shelf.query else "No more papers." if self.is_reading else "No more unread papers."
             )

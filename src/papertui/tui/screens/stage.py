@@ -58,14 +58,18 @@ class Stage(Screen[None]):
         self.set_reactive(Stage.shelf, shelf)
 
     def compose(self) -> ComposeResult:
-        """The regions from top to bottom."""
+        """What the first frame needs, from top to bottom."""
         yield self.strip
         yield self.search_box
         with Horizontal(id="body"):
             yield self.papers
-            yield self.preview
-        yield self.notice
         yield self.keys
+
+    async def furnish(self) -> None:
+        """Puts in what can wait until the list is on the screen: it is seen a moment later, and sooner than read."""
+        await self.query_one("#body").mount(self.preview)
+        await self.mount(self.notice, before=self.keys)
+        await self.search_box.prepare()
 
     # --- showing ---------------------------------------------------------------------------------
 
@@ -82,7 +86,7 @@ class Stage(Screen[None]):
         cursor = self.papers.cursor
         if old.query != new.query or (old.feed.name, old.feed.origin) != (new.feed.name, new.feed.origin):
             cursor = 0
-        elif old.rows is not new.rows and cursor < len(old):
+        elif old.rows is not new.rows and cursor < old.size:
             same = new.row_of(old.paper(cursor).id)
             cursor = cursor if same is None else same
         self.draw(cursor)
@@ -114,7 +118,7 @@ class Stage(Screen[None]):
         if shelf.show != "all":
             words.append(_SHOW_WORDS[shelf.show])
         of = len(shelf.feed.papers)
-        number = f"{grouped(len(shelf))} of {grouped(of)}" if len(shelf) != of or shelf.query else grouped(of)
+        number = f"{grouped(shelf.size)} of {grouped(of)}" if shelf.size != of or shelf.query else grouped(of)
         if of:
             words.append(number if shelf.query else f"{number} paper{'s' if of != 1 else ''}")
         return f" {self.signs.dot} ".join(words)
@@ -138,7 +142,7 @@ class Stage(Screen[None]):
     def paper(self) -> Paper | None:
         """The paper under the cursor."""
         row = self.papers.cursor
-        return self.shelf.paper(row) if 0 <= row < len(self.shelf) else None
+        return self.shelf.paper(row) if 0 <= row < self.shelf.size else None
 
     @property
     def is_reading(self) -> bool:
@@ -216,7 +220,7 @@ class Stage(Screen[None]):
         if self._in_preview:
             self.preview.scroll_end(animate=False, force=True)
         else:
-            self.papers.move_to(len(self.shelf) - 1)
+            self.papers.move_to(self.shelf.size - 1)
 
     def action_next_pane(self) -> None:
         """From list to paper and back."""

@@ -94,7 +94,7 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
         self._shelf, self._highlight, self._empty = shelf, highlight, empty
         self._strips.clear()
         self._resize()
-        place = max(0, min(cursor, len(shelf) - 1))
+        place = max(0, min(cursor, shelf.size - 1))
         if place != self.cursor:
             self.cursor = place
         elif not same_rows:
@@ -112,7 +112,7 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
 
     @property
     def _count(self) -> int:
-        return len(self._shelf) if self._shelf is not None else 0
+        return self._shelf.size if self._shelf is not None else 0
 
     def watch_compact(self) -> None:
         """Draws every row anew, the cursor where it was."""
