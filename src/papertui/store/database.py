@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from papertui.errors import StoreError
-from papertui.store.schema import STEPS, Step, check, migrate
+from papertui.store.schema import STEPS, Step, check, migrate, version
 
 T = TypeVar("T")
 #: Device and inode: which file a name stood for.
@@ -29,8 +29,8 @@ _ATTEMPTS = 3
 #: What readers can do something about; other errors of SQLite are bugs. https://www.sqlite.org/rescode.html
 _SENTENCES = {
     sqlite3.SQLITE_PERM: "may not be opened",
-    sqlite3.SQLITE_BUSY: "has been busy for more than ten seconds, because another program is writing to it",
-    sqlite3.SQLITE_LOCKED: "has been busy for more than ten seconds, because another program is writing to it",
+    sqlite3.SQLITE_BUSY: "is busy, because another program keeps writing to it",
+    sqlite3.SQLITE_LOCKED: "is busy, because another program keeps writing to it",
     sqlite3.SQLITE_READONLY: "cannot be written, because it or its folder is read-only",
     sqlite3.SQLITE_IOERR: "cannot be read or written, because the disk reports an error",
     sqlite3.SQLITE_FULL: "cannot grow, because the disk is full",
@@ -194,6 +194,8 @@ class Database:
 
     def _grow(self, connection: sqlite3.Connection) -> None:
         with self._folder():
+            if version(connection) == 0 and connection.execute("SELECT 1 FROM sqlite_schema").fetchone():
+                raise MalformedError("it has tables, but not ours")
             connection.execute("PRAGMA journal_mode = WAL")
             try:
                 migrate(connection, self._steps)

@@ -1,0 +1,76 @@
+"""Bookmarks as rows of the bookmark file, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from papertui.core.bookmark import STATES, Bookmark, State
+from papertui.core.record import iso, moment_from, paper_from_record, paper_record
+
+Row = dict[str, Any]
+
+#: When a row was kept that does not say so: before all others.
+_UNKNOWN = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def row_of(bookmark: Bookmark) -> Row:
+    """Every fact of the paper, and what its reader says of it, as JSON values."""
+    return paper_record(bookmark.paper) | {
+        "added": iso(bookmark.added),
+        "tags": list(bookmark.tags),
+        "note": bookmark.note,
+        "state": bookmark.state,
+    }
+
+
+def is_row(value: object) -> bool:
+    """Whether `value` is a row: an object that names a paper."""
+    return isinstance(value, dict) and isinstance(value.get("id"), str) and value["id"] != ""
+
+
+def bookmark_of(row: Mapping[str, Any]) -> Bookmark:
+    """The bookmark in `row`; what is of a wrong type counts as absent, and a missing title as the id."""
+    title, note = row.get("title"), row.get("note")
+    return Bookmark(
+        paper=paper_from_record({**row, "title": title if isinstance(title, str) else row["id"]}),
+        added=moment_from(row.get("added")) or _UNKNOWN,
+        tags=tuple(_tags(row)),
+        note=note if isinstance(note, str) else "",
+        state=_state(row),
+    )
+
+
+def unite(rows: Iterable[Row]) -> dict[str, Row]:
+    """One row for each paper, in the order they first come.
+
+    Of several rows of one paper the earlier one's facts hold, and the others fill its gaps; it counts as kept when it
+    first was, bears all their tags and notes, and is read as far as in any of them.
+    """
+    united: dict[str, Row] = {}
+    for row in rows:
+        other = united.get(row["id"])
+        united[row["id"]] = row if other is None else _both(other, row)
+    return united
+
+
+def _both(row: Row, other: Row) -> Row:
+    both = {**other, **{name: value for name, value in row.items() if value or name not in other}}
+    moments = [moment for moment in (moment_from(row.get("added")), moment_from(other.get("added"))) if moment]
+    notes = dict.fromkeys(note for note in (row.get("note"), other.get("note")) if isinstance(note, str) and note)
+    return both | {
+        "added": iso(min(moments, default=_UNKNOWN)),
+        "tags": list(dict.fromkeys(_tags(row) + _tags(other))),
+        "note": "\n\n".join(notes),
+        "state": max(_state(row), _state(other), key=STATES.index),
+    }
+
+
+def _tags(row: Mapping[str, Any]) -> list[str]:
+    tags = row.get("tags")
+    return [tag for tag in tags if isinstance(tag, str)] if isinstance(tags, list) else []
+
+
+def _state(row: Mapping[str, Any]) -> State:
+    return next((state for state in STATES if state == row.get("state")), STATES[0])

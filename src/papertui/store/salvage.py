@@ -1,0 +1,124 @@
+"""What can be read of a bookmark file that is no TinyDB file any more."""
+
+from __future__ import annotations
+
+import codecs
+import json
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from papertui.store.bookmark_rows import Row, is_row, unite
+
+_DECODER = json.JSONDecoder()
+_SPACE = re.compile(r"\s*")
+
+
+@dataclass
+class Salvaged:
+    """What was found.
+
+    Attributes:
+        rows: every bookmark that could be read, wholly or in part, one for each paper.
+        others: the tables beside the bookmarks, if the file still was JSON.
+        schema: the greatest schema number that is told anywhere outside the bookmarks.
+    """
+
+    rows: list[Row] = field(default_factory=list)
+    others: dict[str, Any] = field(default_factory=dict)
+    schema: int = 0
+
+
+def salvage(data: bytes) -> Salvaged:
+    """All that can be recognised in `data`: in a file of an odd encoding, one that was cut, one with holes."""
+    text = _text(data)
+    try:
+        tables = _DECODER.decode(text)
+    except (ValueError, RecursionError):
+        rows, documents = _scan(text)
+        return Salvaged(list(unite(rows).values()), {}, max(map(schema_in, documents), default=0))
+    if not isinstance(tables, dict):
+        items = tables if isinstance(tables, list) else []
+        return Salvaged(list(unite(filter(is_row, items)).values()))
+    bookmarks = tables.get("bookmarks")
+    if isinstance(bookmarks, dict):
+        bookmarks = list(bookmarks.values())
+    rows = list(filter(is_row, bookmarks)) if isinstance(bookmarks, list) else []
+    others = {name: table for name, table in tables.items() if name != "bookmarks" and isinstance(table, dict)}
+    return Salvaged(list(unite(rows).values()), others, schema_of(tables))
+
+
+def schema_of(tables: dict[str, Any]) -> int:
+    """The schema number told in the table ``meta``; 0 when there is none."""
+    meta = tables.get("meta")
+    return max(map(schema_in, meta.values()), default=0) if isinstance(meta, dict) else 0
+
+
+def schema_in(document: object) -> int:
+    """The schema number one document tells; 0 when it tells none."""
+    number = document.get("schema") if isinstance(document, dict) else None
+    return number if isinstance(number, int) and not isinstance(number, bool) else 0
+
+
+def _text(data: bytes) -> str:
+    if data.startswith(codecs.BOM_UTF8):
+        return data.decode("utf-8-sig", "replace")
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return data.decode("utf-16", "replace")
+    # Without a mark, UTF-16 is known by the zeros beside its ASCII letters.
+    for zeros, encoding in ((data[1::2], "utf-16-le"), (data[::2], "utf-16-be")):
+        if data.count(b"\0") * 3 > len(data) and zeros.count(b"\0") * 3 > 2 * len(zeros):
+            return data.decode(encoding, "replace")
+    return data.decode("utf-8", "replace")
+
+
+def _scan(text: str) -> tuple[list[Row], list[dict[str, Any]]]:
+    """The rows in `text` and all other objects, each as far as it can be read."""
+    rows: list[Row] = []
+    others: list[dict[str, Any]] = []
+    place = text.find("{")
+    while place >= 0:
+        members, end = _object(text, place)
+        if is_row(members):
+            rows.append(members)
+        else:
+            others.append(members)
+        # Only a whole row is done with; all else, tables above all, may have rows inside.
+        place = text.find("{", end if end is not None and is_row(members) else place + 1)
+    return rows, others
+
+
+def _object(text: str, place: int) -> tuple[dict[str, Any], int | None]:
+    """The members of the object that begins at `place`, as far as they can be read, and its end if it has one."""
+    try:
+        whole, end = _DECODER.raw_decode(text, place)
+    except (ValueError, RecursionError):
+        return _members(text, place + 1), None
+    return whole, end
+
+
+def _members(text: str, place: int) -> dict[str, Any]:
+    """The members that stand whole at the beginning of an object that was cut."""
+    members: dict[str, Any] = {}
+    try:
+        while True:
+            name, place = _DECODER.raw_decode(text, _after_space(text, place))
+            place = _after_space(text, place)
+            if not isinstance(name, str) or text[place : place + 1] != ":":
+                return members
+            value, place = _DECODER.raw_decode(text, _after_space(text, place + 1))
+            place = _after_space(text, place)
+            if text[place : place + 1] not in (",", "}"):
+                # It may go on behind the cut, as 12 may be the beginning of 123.
+                return members
+            members[name] = value
+            if text[place] == "}":
+                return members
+            place += 1
+    except (ValueError, RecursionError):
+        return members
+
+
+def _after_space(text: str, place: int) -> int:
+    found = _SPACE.match(text, place)
+    return place if found is None else found.end()

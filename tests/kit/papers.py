@@ -1,0 +1,71 @@
+"""Papers to try things with: hypothesis strategies for any paper, and one plain paper."""
+
+from datetime import UTC, date, datetime
+
+from hypothesis import strategies as st
+
+from papertui.core.paper import Paper
+
+#: Any text that can be written as UTF-8, white space and signs of every script included.
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+_FILLED = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20)
+_LISTS = st.lists(_FILLED, max_size=4, unique=True).map(tuple)
+_ONE_ID = st.just("2604.26951")
+_SOURCES = st.lists(st.sampled_from(["huggingface", "arxiv", "starter", "file"]), max_size=3, unique=True).map(tuple)
+_NUMBERS = st.none() | st.integers(0, 10**6)
+_OPTIONAL = st.none() | _FILLED
+_MOMENTS = st.none() | st.datetimes(datetime(1000, 1, 1), datetime(9000, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+_DAYS = st.none() | st.dates(date(1000, 1, 1), date(9000, 1, 1))
+
+
+def papers(
+    ids: st.SearchStrategy[str] = _ONE_ID,
+    texts: st.SearchStrategy[str] = TEXTS,
+    lists: st.SearchStrategy[tuple[str, ...]] = _LISTS,
+) -> st.SearchStrategy[Paper]:
+    """Any paper whose id, texts and lists come from the given strategies."""
+    optional = st.none() | texts.filter(bool)
+    return st.builds(
+        Paper,
+        id=ids,
+        title=texts,
+        abstract=texts,
+        authors=lists,
+        published=_MOMENTS,
+        featured=_DAYS,
+        upvotes=_NUMBERS,
+        comments=_NUMBERS,
+        github=optional,
+        stars=_NUMBERS,
+        project=optional,
+        organization=optional,
+        keywords=_LISTS,
+        tldr=optional,
+        categories=_LISTS,
+        sources=_SOURCES,
+        url=_OPTIONAL,
+        pdf=_OPTIONAL,
+        thumbnail=_OPTIONAL,
+        doi=_OPTIONAL,
+        journal_ref=_OPTIONAL,
+        submitter=_OPTIONAL,
+        media=_LISTS,
+        models=_NUMBERS,
+        datasets=_NUMBERS,
+        spaces=_NUMBERS,
+    )
+
+
+def plain(number: int = 1) -> Paper:
+    """A paper such as the services give, different for each `number`."""
+    return Paper(
+        id=f"2604.{number:05}",
+        title=f"Paper {number}: “sparse” résumé of $\\lambda$ 模型",
+        abstract=f"We show {number} things. " * 20,
+        authors=("Ada Lovelace", "Émile Borel"),
+        published=datetime(2026, 4, 29, 17, number % 60, tzinfo=UTC),
+        featured=date(2026, 4, 30),
+        upvotes=number,
+        sources=("huggingface",),
+        url=f"https://huggingface.co/papers/2604.{number:05}",
+    )

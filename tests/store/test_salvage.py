@@ -1,0 +1,157 @@
+"""A bookmark file that was damaged: nothing that can be recognised is lost, and the reader is told."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tinydb import TinyDB
+
+from kit.papers import plain
+from papertui.core.bookmark import Bookmark
+from papertui.store.bookmark_rows import bookmark_of
+from papertui.store.library import Library
+from papertui.store.salvage import salvage
+
+AT = datetime(2026, 4, 30, 6, 12, tzinfo=UTC)
+NOW = datetime(2026, 5, 1, 7, 8, 9, tzinfo=UTC)
+PAPERS = [plain(number) for number in range(1, 6)]
+
+
+def _open(home: Path) -> Library:
+    return Library(home / "bookmarks.json", home / "backups", now=lambda: NOW)
+
+
+def _whole(home: Path) -> bytes:
+    """A file of five bookmarks, the last of which the backup lacks."""
+    marks = _open(home)
+    marks.add(PAPERS[:4], AT)
+    marks.add(PAPERS[4:], AT)
+    return (home / "bookmarks.json").read_bytes()
+
+
+def _utf16(data: bytes) -> bytes:
+    return data.decode().encode("utf-16")
+
+
+DAMAGES: dict[str, Callable[[bytes], bytes]] = {
+    "a byte order mark": lambda data: b"\xef\xbb\xbf" + data,
+    "UTF-16": _utf16,
+    "UTF-16 without mark": lambda data: data.decode().encode("utf-16-be"),
+    "the end cut off": lambda data: data[:-1],
+    "the meta table cut off": lambda data: data[:-20],
+    "something after the end": lambda data: data + b"}}",
+    "a stale tail": lambda data: data + data[-3000:],
+    "a list": lambda data: json.dumps(list(json.loads(data)["bookmarks"].values())).encode(),
+    "a table that is a list": lambda data: json.dumps(
+        {"bookmarks": list(json.loads(data)["bookmarks"].values())}
+    ).encode(),
+    "a row that is none": lambda data: data.replace(b'{"bookmarks": {', b'{"bookmarks": {"77": null, '),
+    "a row without an id": lambda data: data.replace(b'{"bookmarks": {', b'{"bookmarks": {"77": {}, '),
+    "a number that is none": lambda data: data.replace(b'"5": {', b'"five": {'),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=list(DAMAGES))
+def test_every_row_that_is_there_is_recovered(tmp_path: Path, damage: Callable[[bytes], bytes]) -> None:
+    damaged = damage(_whole(tmp_path))
+    path = tmp_path / "bookmarks.json"
+    path.write_bytes(damaged)
+    (tmp_path / "backups" / "bookmarks.json.1").unlink()
+    marks = _open(tmp_path)
+    assert set(marks.all()) == {Bookmark(paper, AT) for paper in PAPERS}
+    kept = tmp_path / "bookmarks.json.damaged-20260501-070809"
+    assert kept.read_bytes() == damaged
+    assert marks.take_notices() == (
+        f"The bookmark file was damaged; 5 bookmarks could be recovered. The damaged file is kept as {kept.name}.",
+    )
+    assert marks.take_notices() == ()
+    with TinyDB(path) as database:
+        assert len(database.table("bookmarks")) == 5
+    assert not _open(tmp_path).take_notices()
+
+
+@pytest.mark.parametrize("rest", [b"", b"\n", b"not JSON at all", b"\0" * 4096, b"[]", b"5", b"\xff\xfe", b"{"])
+def test_what_is_gone_altogether_comes_from_the_backup(tmp_path: Path, rest: bytes) -> None:
+    _whole(tmp_path)
+    (tmp_path / "bookmarks.json").write_bytes(rest)
+    marks = _open(tmp_path)
+    assert marks.add([plain(9)], AT) == (plain(9).id,)
+    assert marks.ids() == {paper.id for paper in [*PAPERS[:4], plain(9)]}
+    (notice,) = marks.take_notices()
+    assert "4 bookmarks could be recovered, 4 of them from the backup" in notice
+
+
+def test_damage_without_a_backup_is_kept_aside_and_told(tmp_path: Path) -> None:
+    path = tmp_path / "bookmarks.json"
+    path.write_text("not JSON at all")
+    marks = _open(tmp_path)
+    assert marks.all() == ()
+    assert "0 bookmarks could be recovered" in marks.take_notices()[0]
+    assert [kept.read_text() for kept in tmp_path.glob("*.damaged-*")] == ["not JSON at all"]
+    path.write_text("broken again")
+    assert marks.all() == ()
+    assert len(list(tmp_path.glob("*.damaged-*"))) == 2
+
+
+def test_the_damaged_file_never_takes_the_place_of_the_backup(tmp_path: Path) -> None:
+    _whole(tmp_path)
+    backup = tmp_path / "backups" / "bookmarks.json.1"
+    before = backup.read_bytes()
+    (tmp_path / "bookmarks.json").write_bytes(b"{")
+    _open(tmp_path).all()
+    assert backup.read_bytes() == before
+
+
+def test_other_tables_outlive_damage_to_the_bookmarks(tmp_path: Path) -> None:
+    data = json.loads(_whole(tmp_path))
+    (tmp_path / "bookmarks.json").write_text(json.dumps(data | {"bookmarks": 5, "journal": {"1": {"did": "it"}}}))
+    _open(tmp_path).all()
+    with TinyDB(tmp_path / "bookmarks.json") as database:
+        assert database.table("journal").all() == [{"did": "it"}]
+        assert database.table("meta").all() == [{"schema": 1}]
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    return _whole(tmp_path_factory.mktemp("whole"))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_wherever_the_file_is_cut_all_before_is_recovered(whole: bytes, data: st.DataObject) -> None:
+    cut = data.draw(st.integers(1, len(whole) - 1))
+    found = salvage(whole[:cut]).rows
+    ends = [whole.find(b"}", whole.find(paper.id.encode())) for paper in PAPERS]
+    complete = [paper for paper, end in zip(PAPERS, ends, strict=True) if end < cut]
+    assert [bookmark_of(row) for row in found[: len(complete)]] == [Bookmark(paper, AT) for paper in complete]
+    # Of the row that was cut, the facts before the cut.
+    assert [row["id"] for row in found] == [paper.id for paper in PAPERS[: len(found)]]
+    assert len(found) <= len(complete) + 1
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_a_hole_costs_only_the_rows_it_lies_in(whole: bytes, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(whole) - 1))
+    size = data.draw(st.integers(1, 200))
+    found = salvage(whole[:start] + b"\0" * size + whole[start + size :]).rows
+    spans = [(whole.find(b'{"id": "' + p.id.encode()), whole.find(b"}", whole.find(p.id.encode()))) for p in PAPERS]
+    untouched = [p for p, (first, last) in zip(PAPERS, spans, strict=True) if last < start or first >= start + size]
+    assert {paper.id for paper in untouched} <= {row["id"] for row in found}
+    assert {Bookmark(p, AT) for p in untouched} <= {bookmark_of(row) for row in found}
+
+
+@settings(deadline=None)
+@given(st.binary(max_size=200))
+def test_no_bytes_crash_it(data: bytes) -> None:
+    salvage(data)
+    salvage(b'{"bookmarks": {"1": {"id": "1", ' + data)
+
+
+def test_deep_nesting_is_no_trap() -> None:
+    salvage(b'{"a":' * 3000)
+    salvage(b"[" * 200_000)
