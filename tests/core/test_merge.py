@@ -1,6 +1,5 @@
 """Two accounts of one paper made into one."""
 
-from dataclasses import fields, replace
 from datetime import UTC, date, datetime
 
 from hypothesis import given, settings
@@ -54,11 +53,9 @@ def test_accounts_in_order_may_be_bracketed_anyhow(one: Paper, two: Paper, three
 @given(papers(), papers(), st.booleans())
 def test_no_fact_is_ever_erased(one: Paper, other: Paper, newer: bool) -> None:
     both = merge(one, other, newer=newer)
-    for field in fields(Paper):
-        known = [
-            value for value in (getattr(one, field.name), getattr(other, field.name)) if value not in (None, "", ())
-        ]
-        assert bool(known) == (getattr(both, field.name) not in (None, "", ()))
+    for name in Paper._fields:
+        known = [value for value in (getattr(one, name), getattr(other, name)) if value not in (None, "", ())]
+        assert bool(known) == (getattr(both, name) not in (None, "", ()))
 
 
 def test_a_poorer_account_takes_nothing_away() -> None:
@@ -67,7 +64,7 @@ def test_a_poorer_account_takes_nothing_away() -> None:
 
 
 def test_the_later_account_speaks() -> None:
-    later = replace(_RICH, title="New title", upvotes=40, stars=None, keywords=("n", "m"))
+    later = _RICH._replace(title="New title", upvotes=40, stars=None, keywords=("n", "m"))
     both = merge(_RICH, later, newer=True)
     assert (both.title, both.upvotes, both.stars, both.keywords) == ("New title", 40, 312, ("n", "m"))
     late_news = merge(later, _RICH, newer=False)
@@ -76,22 +73,20 @@ def test_the_later_account_speaks() -> None:
 
 def test_an_abstract_that_was_cut_does_not_replace_the_whole_one() -> None:
     for cut in ("An abstract that goes", "An abstract that goes…", "An abstract that goes ..."):
-        assert merge(_RICH, replace(_RICH, abstract=cut), newer=True).abstract == _RICH.abstract
+        assert merge(_RICH, _RICH._replace(abstract=cut), newer=True).abstract == _RICH.abstract
     longer = _RICH.abstract + " And on."
-    assert merge(_RICH, replace(_RICH, abstract=longer), newer=True).abstract == longer
-    assert merge(_RICH, replace(_RICH, abstract="Another."), newer=True).abstract == "Another."
+    assert merge(_RICH, _RICH._replace(abstract=longer), newer=True).abstract == longer
+    assert merge(_RICH, _RICH._replace(abstract="Another."), newer=True).abstract == "Another."
 
 
 def test_authors_that_were_cut_do_not_replace_the_whole_list() -> None:
-    assert merge(_RICH, replace(_RICH, authors=("Ada",)), newer=True).authors == ("Ada", "Bo")
-    assert merge(_RICH, replace(_RICH, authors=("Ada", "Bo", "Cy")), newer=True).authors == ("Ada", "Bo", "Cy")
-    assert merge(_RICH, replace(_RICH, authors=("A. L.", "Bo")), newer=True).authors == ("A. L.", "Bo")
+    assert merge(_RICH, _RICH._replace(authors=("Ada",)), newer=True).authors == ("Ada", "Bo")
+    assert merge(_RICH, _RICH._replace(authors=("Ada", "Bo", "Cy")), newer=True).authors == ("Ada", "Bo", "Cy")
+    assert merge(_RICH, _RICH._replace(authors=("A. L.", "Bo")), newer=True).authors == ("A. L.", "Bo")
 
 
 def test_first_version_last_day_and_all_sources() -> None:
-    other = replace(
-        _RICH,
-        published=datetime(2026, 4, 29, tzinfo=UTC),
+    other = _RICH._replace(published=datetime(2026, 4, 29, tzinfo=UTC),
         featured=date(2026, 4, 28),
         categories=("cs.LG", "cs.AI"),
         sources=("arxiv",),
@@ -104,7 +99,7 @@ def test_first_version_last_day_and_all_sources() -> None:
 
 
 def test_the_starter_feed_never_overrides() -> None:
-    starter = replace(_RICH, title="Old title", upvotes=1, tldr="In short.", sources=("starter",))
+    starter = _RICH._replace(title="Old title", upvotes=1, tldr="In short.", sources=("starter",))
     both = merge(_RICH, starter, newer=True)
     assert (both.title, both.upvotes, both.tldr) == ("Title", 33, "In short.")
-    assert merge(starter, replace(_RICH, upvotes=2), newer=False).upvotes == 2
+    assert merge(starter, _RICH._replace(upvotes=2), newer=False).upvotes == 2

@@ -4,7 +4,7 @@ import stat
 import subprocess
 import sys
 import threading
-from dataclasses import replace
+
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -32,7 +32,7 @@ def _open(folder: Path) -> Archive:
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30, deadline=None)
 @given(st.lists(papers(ids=st.integers(0, 10**9).map(str)), max_size=5, unique_by=lambda paper: paper.id))
 def test_whatever_is_remembered_is_read_back(tmp_path: Path, seen: list[Paper]) -> None:
-    with_new_ids = [replace(paper, id=f"{paper.id}-{threading.get_ident()}-{id(seen)}") for paper in seen]
+    with_new_ids = [paper._replace(id=f"{paper.id}-{threading.get_ident()}-{id(seen)}") for paper in seen]
     archive = _open(tmp_path)
     archive.remember(with_new_ids, AT)
     archive.close()
@@ -52,12 +52,12 @@ def test_an_archive_is_made_at_first_use_and_private(tmp_path: Path) -> None:
 
 def test_a_paper_is_there_once_and_a_poorer_answer_erases_nothing(tmp_path: Path) -> None:
     archive = _open(tmp_path)
-    archive.remember([plain(1), plain(1), replace(plain(1), upvotes=9)], AT)
+    archive.remember([plain(1), plain(1), plain(1)._replace(upvotes=9)], AT)
     archive.remember([Paper(plain(1).id, "", tldr="In short.")], AT + HOUR)
     assert archive.count() == 1
-    assert archive.paper(plain(1).id) == replace(plain(1), upvotes=9, tldr="In short.")
+    assert archive.paper(plain(1).id) == plain(1)._replace(upvotes=9, tldr="In short.")
     # News from before that changes nothing but what was not known.
-    archive.remember([replace(plain(1), title="Old title", upvotes=2, doi="10.1/x")], AT - HOUR)
+    archive.remember([plain(1)._replace(title="Old title", upvotes=2, doi="10.1/x")], AT - HOUR)
     found = archive.paper(plain(1).id)
     assert found is not None
     assert (found.title, found.upvotes, found.doi) == (plain(1).title, 9, "10.1/x")
@@ -65,21 +65,21 @@ def test_a_paper_is_there_once_and_a_poorer_answer_erases_nothing(tmp_path: Path
 
 def test_numbers_beyond_counting_count_as_absent(tmp_path: Path) -> None:
     archive = _open(tmp_path)
-    archive.remember([replace(plain(1), upvotes=2**63, stars=-(2**70))], AT)
-    assert archive.paper(plain(1).id) == replace(plain(1), upvotes=None, stars=None)
+    archive.remember([plain(1)._replace(upvotes=2**63, stars=-(2**70))], AT)
+    assert archive.paper(plain(1).id) == plain(1)._replace(upvotes=None, stars=None)
 
 
 def test_a_feed_reads_back_as_it_was_fetched(tmp_path: Path) -> None:
     archive = _open(tmp_path)
-    fetched = tuple(replace(plain(number), upvotes=number, comments=None, stars=5) for number in (3, 1, 2))
+    fetched = tuple(plain(number)._replace(upvotes=number, comments=None, stars=5) for number in (3, 1, 2))
     archive.keep_feed(Feed(DAILY, fetched, AT, "huggingface", ("A notice.",)))
     assert archive.feed(DAILY) == Feed(DAILY, fetched, AT, "huggingface")
     # Later news of the papers change what is known of them, not what the service said then.
     later = [
-        replace(paper, upvotes=99, comments=7, stars=None, featured=date(2026, 5, 2), tldr="New.") for paper in fetched
+        paper._replace(upvotes=99, comments=7, stars=None, featured=date(2026, 5, 2), tldr="New.") for paper in fetched
     ]
     archive.remember(later, AT + HOUR)
-    assert archive.feed(DAILY) == Feed(DAILY, tuple(replace(p, tldr="New.") for p in fetched), AT, "huggingface")
+    assert archive.feed(DAILY) == Feed(DAILY, tuple(p._replace(tldr="New.") for p in fetched), AT, "huggingface")
     best = archive.paper(plain(1).id)
     assert best is not None
     assert (best.upvotes, best.comments, best.stars, best.featured) == (99, 7, 5, date(2026, 5, 2))
@@ -111,7 +111,7 @@ def test_feeds_no_one_fetched_are_not_there(tmp_path: Path) -> None:
 
 def test_a_paper_listed_twice_is_kept_once(tmp_path: Path) -> None:
     archive = _open(tmp_path)
-    archive.keep_feed(Feed(DAILY, (plain(1), plain(2), replace(plain(1), upvotes=9)), AT))
+    archive.keep_feed(Feed(DAILY, (plain(1), plain(2), plain(1)._replace(upvotes=9)), AT))
     found = archive.feed(DAILY)
     assert found is not None
     assert found.papers == (plain(1), plain(2))
@@ -206,7 +206,7 @@ def test_every_recorded_day_reads_back_equal(tmp_path: Path) -> None:
         assert (found.fetched_at, found.origin) == (feed.fetched_at, feed.origin)
         # The service gave one of these papers a repository only when it listed it for the second time.
         told_later = [
-            replace(told, github=told.github or shown.github)
+            told._replace(github=told.github or shown.github)
             for told, shown in zip(feed.papers, found.papers, strict=True)
         ]
         assert list(found.papers) == told_later

@@ -2,7 +2,7 @@
 
 import random
 import threading
-from dataclasses import replace
+
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -86,7 +86,7 @@ def test_papers_added_meanwhile_do_not_move_the_others(tmp_path: Path, load: boo
     archive.remember(papers, AT)
     everything = archive.everything()
     before = [paper.id for paper in everything[:100]]
-    archive.remember([replace(paper, id=f"new{paper.id}") for paper in _many(300, seed=2)], AT)
+    archive.remember([paper._replace(id=f"new{paper.id}") for paper in _many(300, seed=2)], AT)
     if load:
         everything.load_order()
     assert [paper.id for paper in everything] == _expected(papers, "newest")
@@ -106,7 +106,7 @@ def test_it_stays_whole_while_another_thread_writes(tmp_path: Path) -> None:
 
     def write() -> None:
         for number in range(30):
-            archive.remember([replace(paper, id=f"{number}.{paper.id}") for paper in papers[:50]], AT)
+            archive.remember([paper._replace(id=f"{number}.{paper.id}") for paper in papers[:50]], AT)
         done.set()
 
     writer = threading.Thread(target=write)

@@ -1,6 +1,6 @@
 """How the votes of papers grew."""
 
-from dataclasses import replace
+
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
@@ -82,7 +82,7 @@ def test_of_two_answers_of_one_moment_the_last_holds(archive: Archive) -> None:
 
 
 def test_papers_without_votes_and_from_the_starter_feed_leave_no_trace(archive: Archive) -> None:
-    archive.remember([replace(plain(1), upvotes=None), replace(plain(2), sources=("starter",))], AT)
+    archive.remember([plain(1)._replace(upvotes=None), plain(2)._replace(sources=("starter",))], AT)
     assert archive.votes(plain(1).id) == archive.votes(plain(2).id) == archive.votes("nobody") == ()
 
 

@@ -3,7 +3,7 @@
 import errno
 import json
 import stat
-from dataclasses import replace
+
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -42,7 +42,7 @@ def test_adding_and_removing_twice_is_adding_and_removing_once(tmp_path: Path) -
     marks = _open(tmp_path)
     assert marks.add([plain(1), plain(2), plain(1)], AT) == (plain(1).id, plain(2).id)
     written = (tmp_path / "bookmarks.json").read_bytes()
-    assert marks.add([replace(plain(1), title="Other")], AT + timedelta(1)) == ()
+    assert marks.add([plain(1)._replace(title="Other")], AT + timedelta(1)) == ()
     assert (tmp_path / "bookmarks.json").read_bytes() == written
     assert marks.remove([plain(1).id, plain(1).id, "nobody"]) == (plain(1).id,)
     assert marks.remove([plain(1).id]) == ()
