@@ -1,0 +1,84 @@
+"""Which letters of a text answer to a query."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+from papertui.core.search import Span, ranking, typos
+from papertui.core.search.query import parse
+from papertui.core.search.words import COMMON, Folded, Token, fold_with_places, tokens
+
+#: Nothing on a screen is longer; a text that is, is marked up to here.
+_LONGEST_TEXT = 100_000
+Run = tuple[int, int]
+
+
+def spans(query: str, text: str) -> tuple[Span, ...]:
+    """The runs of letters in `text` that answer to words of `query`, in order, never overlapping.
+
+    Of a word that starts with or holds a typed one, the typed letters; of a word it was misspelt for, the letters the
+    two have in common. A misspelling is looked for only where the text has the typed word in no better way, and never
+    in the smallest words of English ("that").
+    """
+    asked = parse(query)
+    if not asked.words or not text:
+        return ()
+    folded = fold_with_places(text[:_LONGEST_TEXT])
+    by_word: dict[str, list[Token]] = {}
+    found = tokens(folded.text)
+    for token in found:
+        by_word.setdefault(token.word, []).append(token)
+    names = list(by_word)
+    pairs = _neighbours(found)
+    marked: set[int] = set()
+    for place, word in enumerate(asked.words):
+        typing = asked.typing and place == len(asked.words) - 1
+        runs = _as_typed(word, names) or [(half, (0, len(half))) for half in pairs.get(word, ())]
+        runs = runs or _misspelt(word, names, typing=typing)
+        for name, run in runs:
+            for token in by_word[name]:
+                marked.update(token.letters[run[0] : run[1]])
+    return _merged(marked, folded)
+
+
+def _as_typed(word: str, names: Sequence[str]) -> list[tuple[str, Run]]:
+    """Words that are `word`, start with it or (long ones only) hold it, with its letters."""
+    size = len(word)
+    if size < ranking.SHORTEST_INSIDE:
+        return [(name, (0, size)) for name in names if name.startswith(word)]
+    return [(name, (name.index(word), name.index(word) + size)) for name in names if word in name]
+
+
+def _neighbours(found: Sequence[Token]) -> dict[str, tuple[str, str]]:
+    """Words that stand side by side, by what they would be as one."""
+    least = ranking.SHORTEST_HALF
+    long = [token.word if len(token.word) >= least else "" for token in found]
+    return {left + right: (left, right) for left, right in pairwise(long) if left and right}
+
+
+def _misspelt(word: str, names: Sequence[str], *, typing: bool) -> list[tuple[str, Run]]:
+    """Words that `word` may be misspelt for, with the letters in common."""
+    most = typos.slips_allowed(word)
+    near = [name for name in names if len(name) >= len(word) - most and name not in COMMON] if most else []
+    alike = [name for name in near if len(name) <= len(word) + most]
+    whole = zip(alike, typos.distances(word, alike, most).tolist(), strict=True)
+    runs = [(name, run) for name, far in whole if far <= most for run in typos.aligned(word, name)]
+    if runs or not (typing or len(word) > ranking.SHORTEST_INSIDE):
+        return runs
+    longer = [name for name in near if len(name) > len(word)]
+    part, cuts = typos.prefix_distances(word, longer, most)
+    starts = [(name, cut) for name, far, cut in zip(longer, part.tolist(), cuts.tolist(), strict=True) if far <= most]
+    return [(name, run) for name, cut in starts for run in typos.aligned(word, name[:cut])]
+
+
+def _merged(letters: Iterable[int], folded: Folded) -> tuple[Span, ...]:
+    """The runs that `letters`, places in the folded text, make in the original one."""
+    merged: list[Span] = []
+    for letter in sorted(letters):
+        start, end = folded.starts[letter], folded.ends[letter]
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return tuple(merged)

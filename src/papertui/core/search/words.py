@@ -1,0 +1,168 @@
+"""Text as search sees it: folded letters that remember where they stood, and the words they make.
+
+Folding makes ``Schrödinger``, ``SCHRODINGER`` and ``ﬁne``/``fine`` alike: Unicode case folding (Unicode 3.13) and
+compatibility decomposition (UAX #15, NFKD) without marks, plus the letters that Unicode does not take apart (``ø``,
+``ł``, ``æ`` ...). Both sides of every comparison go through here, so what is folded away can never hide a paper.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+#: Letters whose plain form Unicode does not give. ``ß`` needs no row: case folding writes it ``ss``.
+_PLAIN = {
+    "ø": "o",
+    "ł": "l",
+    "đ": "d",
+    "ð": "d",
+    "þ": "th",
+    "æ": "ae",
+    "œ": "oe",
+    "ı": "i",
+    "ħ": "h",
+    "ŧ": "t",
+    "‐": "-",
+}
+#: Scripts written without spaces: kana, bopomofo, ideographs (with their later planes).
+_SPACELESS = "\u3041-\u312f\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+#: A word, a number, a version, a new arXiv id: all that a dot and digits go on with.
+_WORD = rf"[^\W_{_SPACELESS}]+(?:\.\d+)*"
+_PLAIN_WORDS = re.compile(_WORD)
+_ASCII_WORDS = re.compile(r"[a-z0-9]+(?:\.[0-9]+)*")  # the same, three times as fast
+_SPACELESS_RUN = re.compile(f"[{_SPACELESS}]+")
+_TOKEN = re.compile(
+    rf"""
+      (?P<spaceless>[{_SPACELESS}]+)
+    | [a-z-]{{2,10}}(?:\.[a-z]{{2}})?/\d{{7}}(?!\d)               # an old arXiv id: hep-th/9711200
+    | (?:cs|econ|eess|math|nlin|stat)\.[a-z]{{2}}(?![^\W_])       # an arXiv category: cs.cl
+    | {_WORD}
+    """,
+    re.VERBOSE,
+)
+#: Possessive and only at the start of a word: time stays linear whatever the text.
+_COMPOUND = re.compile(rf"(?<![^\W_])(?<!-)[^\W_{_SPACELESS}]++(?:-[^\W_{_SPACELESS}]++){{1,2}}+(?!-?[^\W_])")
+#: Words that say little. What is a word as it stands is never taken for one of these misspelt, nor one of these marked.
+COMMON = frozenset(
+    # One text, since seventy words in quotes are hard to read.
+    """
+    the and for with from that this these those than then they them their there are was were been have has had can not
+    but its into onto over such via our you your who whom whose which what when where while how why all any each both
+    also more most only other some very will would could should may might about between through under
+    """.split()  # noqa: SIM905
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word of a text.
+
+    Attributes:
+        word: its folded letters.
+        letters: for each folded letter, the place of the character it comes from in the folded text's own numbering.
+    """
+
+    word: str
+    letters: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A folded text that knows where its letters came from.
+
+    Attributes:
+        text: the folded letters.
+        starts: for each folded letter, where its character starts in the original.
+        ends: for each folded letter, where its character ends (exclusive), marks that follow it included.
+    """
+
+    text: str
+    starts: Sequence[int]
+    ends: Sequence[int]
+
+
+@lru_cache(maxsize=8192)
+def _fold_character(character: str) -> str:
+    """The plain letters of one character; nothing for a mark or an invisible sign."""
+    taken_apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", character.casefold()).casefold())
+    return "".join(_PLAIN.get(c, c) for c in taken_apart if unicodedata.category(c) not in _DROPPED)
+
+
+#: Marks of all kinds (accents, vowel signs), and signs that only steer the display (soft hyphen, joiners).
+_DROPPED = frozenset({"Mn", "Mc", "Me", "Cf"})
+
+
+def fold(text: str) -> str:
+    """`text` in plain small letters."""
+    return text.lower() if text.isascii() else "".join(map(_fold_character, text))
+
+
+def fold_with_places(text: str) -> Folded:
+    """`text` in plain small letters, with the way back to the original characters."""
+    if text.isascii():
+        return Folded(text.lower(), range(len(text)), range(1, len(text) + 1))
+    plain: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    for place, character in enumerate(text):
+        letters = _fold_character(character)
+        if letters:
+            plain.append(letters)
+            starts.extend([place] * len(letters))
+            ends.extend([place + 1] * len(letters))
+        elif ends and ends[-1] == place:
+            ends[-1] = place + 1
+    return Folded("".join(plain), starts, ends)
+
+
+def words(text: str) -> set[str]:
+    """The words of `text` for an index, folded: hyphenated ones in parts and joined, spaceless scripts in pairs."""
+    folded = fold(text)
+    if folded.isascii():
+        found = set(_ASCII_WORDS.findall(folded))
+    else:
+        found = set(_PLAIN_WORDS.findall(folded))
+        for run in _SPACELESS_RUN.finditer(folded):
+            found.update(folded[a:b] for a, b in _pairs(*run.span(), tail=True))
+    if "-" in folded:
+        for chunk in folded.split():
+            if "-" in chunk:
+                found.update(name.replace("-", "") for name in _COMPOUND.findall(chunk))
+    return found
+
+
+def query_words(text: str) -> list[str]:
+    """The words of `text` as a query: as `words`, but nothing is asked for twice in two forms."""
+    folded = fold(text)
+    asked: list[str] = []
+    for found in _TOKEN.finditer(folded):
+        if found.lastgroup:
+            asked.extend(folded[a:b] for a, b in _pairs(*found.span(), tail=found.end() - found.start() == 1))
+        else:
+            asked.append(found[0])
+    return asked
+
+
+def tokens(folded: str) -> list[Token]:
+    """The words of a folded text with the places of their letters in it."""
+    found_tokens: list[Token] = []
+    for found in _TOKEN.finditer(folded):
+        if found.lastgroup:
+            found_tokens.extend(Token(folded[a:b], range(a, b)) for a, b in _pairs(*found.span(), tail=True))
+        else:
+            found_tokens.append(Token(found[0], range(*found.span())))
+    if "-" in folded:
+        for found in _COMPOUND.finditer(folded):
+            places = [place for place in range(*found.span()) if folded[place] != "-"]
+            found_tokens.append(Token(found[0].replace("-", ""), places))
+    return found_tokens
+
+
+def _pairs(start: int, end: int, *, tail: bool) -> Iterator[tuple[int, int]]:
+    """Overlapping pairs of letters; with `tail` the last letter alone too, so that it can be found by itself."""
+    yield from ((place, place + 2) for place in range(start, end - 1))
+    if tail:
+        yield end - 1, end
