@@ -167,6 +167,30 @@ def test_a_damaged_file_is_kept_aside_and_a_fresh_one_begun(tmp_path: Path, dama
     assert sorted(path.name for path in tmp_path.iterdir()) == ["archive.db", kept.name]
 
 
+def test_of_many_who_find_the_damage_at_once_one_moves_the_file_aside(tmp_path: Path) -> None:
+    path = tmp_path / "archive.db"
+    for attempt in range(1, 6):
+        path.unlink(missing_ok=True)
+        path.write_bytes(b"no database" * 1000)
+        start = threading.Barrier(6)
+        archives = [_open(tmp_path) for _ in range(6)]
+
+        def use(number: int, start: threading.Barrier, archives: list[Archive]) -> None:
+            start.wait()
+            archives[number].remember([plain(number)], AT)
+
+        threads = [threading.Thread(target=use, args=(number, start, archives)) for number in range(6)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert archives[0].count() == 6
+        assert sum(len(archive.take_notices()) for archive in archives) == 1
+        for archive in archives:
+            archive.close()
+        assert len(list(tmp_path.glob("*.damaged-*"))) == attempt
+
+
 def test_a_second_damaged_file_does_not_take_the_place_of_the_first(tmp_path: Path) -> None:
     for text in (b"one" * 2000, b"two" * 2000):
         (tmp_path / "archive.db").write_bytes(text)

@@ -168,51 +168,51 @@ class Database:
         return line
 
     def _open(self) -> _Line:
-        if self._file() is None:
-            self._begin()
-        file = self._file()
-        if file is None:
-            raise StoreError(f"The archive {self._path} vanished while it was opened. Try again.")
-        connection = sqlite3.connect(
-            f"{self._path.absolute().as_uri()}?mode=rw",
-            uri=True,
-            timeout=self._busy,
-            isolation_level=None,
-            check_same_thread=False,
-        )
-        try:
-            # What a crash of the machine takes back can be fetched again; a crash of the program takes nothing.
-            connection.execute("PRAGMA synchronous = NORMAL")
-            connection.execute("PRAGMA cache_size = -16384")
-            connection.execute("PRAGMA journal_size_limit = 16777216")
-            if not check(connection, self._steps):
-                self._grow(connection)
-        except BaseException:
-            connection.close()
-            raise
+        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # SQLite opens its log by name only at the first reading. Were the file exchanged just before that, one file
+        # would be read with the log of the other.
+        with self._folder():
+            file = self._file() or self._begin()
+            connection = sqlite3.connect(
+                f"{self._path.absolute().as_uri()}?mode=rw",
+                uri=True,
+                timeout=self._busy,
+                isolation_level=None,
+                check_same_thread=False,
+            )
+            try:
+                # What a crash of the machine takes back can be fetched again; a crash of the program takes nothing.
+                connection.execute("PRAGMA synchronous = NORMAL")
+                connection.execute("PRAGMA cache_size = -16384")
+                connection.execute("PRAGMA journal_size_limit = 16777216")
+                if not check(connection, self._steps):
+                    self._grow(connection)
+            except BaseException:
+                connection.close()
+                raise
         return _Line(connection, file)
 
     def _grow(self, connection: sqlite3.Connection) -> None:
-        with self._folder():
-            if version(connection) == 0 and connection.execute("SELECT 1 FROM sqlite_schema").fetchone():
-                raise MalformedError("it has tables, but not ours")
-            connection.execute("PRAGMA journal_mode = WAL")
-            try:
-                migrate(connection, self._steps)
-            except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode == sqlite3.SQLITE_ERROR:
-                    raise MalformedError("its tables are not what its version says") from error
-                raise
+        if version(connection) == 0 and connection.execute("SELECT 1 FROM sqlite_schema").fetchone():
+            raise MalformedError("it has tables, but not ours")
+        connection.execute("PRAGMA journal_mode = WAL")
+        try:
+            migrate(connection, self._steps)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode == sqlite3.SQLITE_ERROR:
+                raise MalformedError("its tables are not what its version says") from error
+            raise
 
-    def _begin(self) -> None:
+    def _begin(self) -> _File:
         """Makes an empty file, and takes away what the log of a deleted one left behind."""
-        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with self._folder():
-            if self._file() is not None:
-                return
-            for sidecar in self._sidecars():
-                sidecar.unlink(missing_ok=True)
-            os.close(os.open(os.path.realpath(self._path), os.O_CREAT | os.O_RDWR, 0o600))
+        for sidecar in self._sidecars():
+            sidecar.unlink(missing_ok=True)
+        handle = os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600)
+        try:
+            made = os.fstat(handle)
+        finally:
+            os.close(handle)
+        return made.st_dev, made.st_ino
 
     def _set_aside(self, damaged: _File | None) -> None:
         """Moves the damaged file away, unless another process has done so already."""
@@ -248,7 +248,7 @@ class Database:
 
     @contextmanager
     def _folder(self) -> Iterator[None]:
-        """The folder to ourselves, as far as beginning, growing and moving aside go."""
+        """The folder to ourselves, as far as opening a file and moving it aside go."""
         handle = os.open(os.path.dirname(os.path.realpath(self._path)), os.O_RDONLY)  # noqa: PTH120
         try:
             # Some network file systems lock no folders; they are no place for SQLite's log either.
