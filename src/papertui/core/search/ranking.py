@@ -26,8 +26,8 @@ _FIELDS: tuple[tuple[str, float], ...] = (
     ("organization", 0.66),
     ("categories", 0.60),
     ("note", 0.60),
-    ("tldr", 0.52),
-    ("abstract", 0.46),
+    ("tldr", 0.56),
+    ("abstract", 0.50),
 )
 (TITLE, ID, TAGS, FIRST_AUTHOR, AUTHORS, KEYWORDS, ORGANIZATION, CATEGORIES, NOTE, TLDR, ABSTRACT) = (
     1 << place for place in range(len(_FIELDS))
@@ -40,9 +40,9 @@ SHORTEST_INSIDE = 4
 #: A word of two written as one is cut into parts of at least so many letters.
 SHORTEST_HALF = 3
 #: What is left of a misspelling's worth where the typed word is a word as it stands: "modal" may still mean "model".
-KNOWN = 0.6
+KNOWN = 0.5
 #: Two typed words that are one in the paper, or one that is two ("pre training", "pretraining").
-JOINED = 0.95
+JOINED = 0.93
 
 #: A paper fits when its score is at least this part of the best one's. Measured by the best, so that a misspelt query
 #: is answered as fully as a right one, while a right one is not drowned in words that merely look alike.
@@ -54,7 +54,7 @@ _LACKING = 2.0
 #: How much newness and votes count: enough to order papers that fit alike.
 _PRIOR = 0.02
 #: How much the title's likeness to the query as a whole counts, among the best.
-_LIKENESS = 0.20
+_LIKENESS = 0.15
 #: So many of the best are compared with the query as a whole.
 HEAD = 128
 
@@ -80,23 +80,23 @@ def field_weights() -> Floats:
 
 def beginning(ratios: NDArray[np.float64], *, typing: bool) -> Floats:
     """What words are worth that start with the typed one, which is so much (`ratios`) of their length."""
-    fit = 0.92 + 0.06 * ratios if typing else 0.72 + 0.14 * ratios
+    fit = 0.88 + 0.10 * ratios if typing else 0.60 + 0.22 * ratios
     return np.where(ratios == 1, 1.0, fit).astype(np.float32)
 
 
 def inside(ratios: NDArray[np.float64]) -> Floats:
     """What words are worth that hold the typed one inside."""
-    return (0.45 + 0.25 * ratios).astype(np.float32)
+    return (0.32 + 0.28 * ratios).astype(np.float32)
 
 
 def misspelt(length: int, slips: NDArray[np.uint8]) -> Floats:
     """What words are worth that lie `slips` from the typed one of `length` letters."""
-    return (1 - 1.5 * slips / (length + 2)).astype(np.float32)
+    return (1 - 2.1 * slips / (length + 2)).astype(np.float32)
 
 
 def misspelt_beginning(length: int, slips: NDArray[np.uint8], *, typing: bool) -> Floats:
     """What words are worth whose beginning lies `slips` from the typed one."""
-    return misspelt(length, slips) * np.float32(0.9 if typing else 0.65)
+    return misspelt(length, slips) * np.float32(0.85 if typing else 0.55)
 
 
 def weight(length: int, scores: Floats, size: int) -> float:

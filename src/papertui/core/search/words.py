@@ -44,7 +44,8 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 #: Possessive and only at the start of a word: time stays linear whatever the text.
-_COMPOUND = re.compile(rf"(?<![^\W_])(?<!-)[^\W_{_SPACELESS}]++(?:-[^\W_{_SPACELESS}]++){{1,2}}+(?!-?[^\W_])")
+_PART = rf"[^\W_{_SPACELESS}]++(?:\.\d++)*+"
+_COMPOUND = re.compile(rf"(?<![^\W_])(?<![-.]){_PART}(?:-{_PART}){{1,2}}+(?!-?[^\W_])")
 #: Words that say little. What is a word as it stands is never taken for one of these misspelt, nor one of these marked.
 COMMON = frozenset(
     # One text, since seventy words in quotes are hard to read.
