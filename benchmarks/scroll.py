@@ -60,7 +60,7 @@ def measure(keys: int) -> dict[str, float]:
             searching.rest(3.0)
             for query in _QUERIES:
                 letters += [searching.key(bytes([letter])) for letter in query]
-                searching.key(b"\x1b")
+                searching.key(b"\x15")  # Ctrl+U clears the line
                 searching.rest(0.3)
         finally:
             searching.end()

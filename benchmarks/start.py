@@ -60,15 +60,16 @@ def _median_ratio(pairs: list[tuple[float, float]]) -> float:
 def _loaded_before_paint(env: dict[str, str]) -> list[str]:
     """Which of the heavy packages are loaded when the first feed is on the screen: should be none."""
     script = (
-        "import sys, papertui.cli\n"
-        "from papertui.tui.app import PaperTui\n"
-        "class Looking(PaperTui):\n"
-        "    def _display(self, screen, renderable):\n"
-        "        super()._display(screen, renderable)\n"
+        "import os, sys\n"
+        "from textual.app import App\n"
+        "import papertui.cli\n"
+        "display = App._display\n"
+        "def look(self, screen, renderable):\n"
+        "    display(self, screen, renderable)\n"
+        "    if renderable is not None and self._running:\n"
         f"        loaded = [name for name in {_FORBIDDEN!r} if name in sys.modules]\n"
-        "        import os; os.write(2, ('LOADED' + ','.join(loaded) + 'END').encode()); os._exit(0)\n"
-        "import papertui.tui.app as module\n"
-        "module.PaperTui = Looking\n"
+        "        os.write(2, ('LOADED' + ','.join(loaded) + 'END').encode()); os._exit(0)\n"
+        "App._display = look\n"
         "papertui.cli.main(['--feed', 'archive', '--offline'])\n"
     )
     terminal = Terminal([sys.executable, "-c", script], env)

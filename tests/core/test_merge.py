@@ -86,7 +86,8 @@ def test_authors_that_were_cut_do_not_replace_the_whole_list() -> None:
 
 
 def test_first_version_last_day_and_all_sources() -> None:
-    other = _RICH._replace(published=datetime(2026, 4, 29, tzinfo=UTC),
+    other = _RICH._replace(
+        published=datetime(2026, 4, 29, tzinfo=UTC),
         featured=date(2026, 4, 28),
         categories=("cs.LG", "cs.AI"),
         sources=("arxiv",),

@@ -1,6 +1,5 @@
 """How the votes of papers grew."""
 
-
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from pathlib import Path

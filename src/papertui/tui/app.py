@@ -36,7 +36,9 @@ class PaperTui(App[None]):
         self._browse = Browse(desk, visit, signs, keys, compact=settings.compact)
         for theme in THEMES:
             self.register_theme(theme)
-        self.theme = INK.name if settings.theme == "auto" else settings.theme
+        # Not `self.theme = ...`: that would read every style sheet a second time, before anything is shown.
+        self.set_reactive(App.theme, INK.name if settings.theme == "auto" else settings.theme)
+        self.stylesheet.set_variables(self.get_css_variables())
         self.set_keymap(keys)
 
     def get_default_screen(self) -> Screen[None]:

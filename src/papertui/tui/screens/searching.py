@@ -25,17 +25,34 @@ class Searching(Handling):
 
     _index: Searcher | None = None
     _indexed: Sequence[Paper] = ()
+    _making: asyncio.Task[Searcher] | None = None
+    _making_of: Sequence[Paper] = ()
 
     def forget_index(self) -> None:
         """Another feed is open: its index is made when it is needed, or when the reader is at rest."""
         self._index, self._indexed = None, ()
         feed = self.shelf.feed
-        if feed.papers and not is_lazy(feed.papers):
+        if feed.papers and (not is_lazy(feed.papers) or len(feed.papers) <= _SEARCHED_AT_ONCE):
             self.set_timer(_IDLE, lambda: self._make_at_rest(feed))
 
     def _make_at_rest(self, feed: Feed) -> None:
         if self.shelf.feed is feed and self._index is None:
-            self.run_worker(self._make_index(feed.papers), group="index", exclusive=True)
+            self.run_worker(self._made_index(feed.papers), group="index", exclusive=True)
+
+    async def _made_index(self, papers: Sequence[Paper]) -> Searcher | None:
+        """The index over `papers`, made beside the screen; ``None`` when another feed was opened meanwhile.
+
+        It is made once, however many keys are pressed until it is there: nobody's going away ends the making.
+        """
+        if self._making is None or self._making_of is not papers:
+            self._making_of = papers
+            self._making = asyncio.create_task(asyncio.to_thread(self.desk.finder.index, papers))
+        making = self._making
+        index = await asyncio.shield(making)
+        if self.shelf.feed.papers is not papers:
+            return None
+        self._index, self._indexed = index, papers
+        return index
 
     def highlighter(self) -> Callable[[str], tuple[Span, ...]] | None:
         """What finds the searched letters in a text."""
@@ -43,14 +60,6 @@ class Searching(Handling):
         if index is None or not query:
             return None
         return lambda text: index.spans(query, text)
-
-    async def _make_index(self, papers: Sequence[Paper]) -> Searcher | None:
-        """The index over `papers`, made beside the screen; ``None`` when another feed was opened meanwhile."""
-        index = await asyncio.to_thread(self.desk.finder.index, papers)
-        if self.shelf.feed.papers is not papers:
-            return None
-        self._index, self._indexed = index, papers
-        return index
 
     def on_search_box_query_changed(self, message: SearchBox.QueryChanged) -> None:
         """Searches at every key."""
@@ -75,7 +84,7 @@ class Searching(Handling):
         index = self._index if self._indexed is papers else None
         if index is None:
             self.search_box.tell("reading the papers …" if self.signs.ellipsis == "…" else "reading the papers ...")
-            index = await self._make_index(papers)
+            index = await self._made_index(papers)
         if index is None:
             return
         found = await asyncio.to_thread(index.search, query, _MOST_ROWS)

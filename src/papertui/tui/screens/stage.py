@@ -252,7 +252,7 @@ class Stage(Screen[None]):
     def action_back(self) -> None:
         """One step back, never out of the program."""
         if self.search_box.is_typing:
-            if self.shelf.query:
+            if self.search_box.text:
                 self.search_box.clear()
             else:
                 self.papers.focus()
@@ -260,7 +260,7 @@ class Stage(Screen[None]):
             self.set_reading(reading=False)
         elif self.notice.is_told:
             self.notice.dismiss()
-        elif self.shelf.query:
+        elif self.search_box.text:
             self.search_box.clear()
         else:
             self.papers.focus()

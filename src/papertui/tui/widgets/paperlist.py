@@ -163,6 +163,8 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
         height = self.row_height
         region = Region(0, row * height, max(1, self.scrollable_content_region.width), height)
         top, view = self.scroll_offset.y, self.scrollable_content_region.height
+        if not view:  # before the first layout there is nothing to follow in
+            return
         if region.y < top:
             self.scroll_to(y=region.y, animate=False, force=True)
         elif region.bottom > top + view:

@@ -64,6 +64,11 @@ class SearchBox(Widget):
         """Whether keys go to the search line."""
         return self._input is not None and self._input.has_focus
 
+    @property
+    def text(self) -> str:
+        """What is typed."""
+        return "" if self._input is None else self._input.value
+
     async def open(self) -> None:
         """Takes the keys, what was typed before kept."""
         (await self.prepare()).focus()
