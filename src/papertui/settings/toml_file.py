@@ -163,7 +163,7 @@ def _line_of(text: str, path: tuple[str, ...]) -> int:
     tomllib tells no lines. But the file can be read up to each of its lines in turn, and the value begins right after
     the last beginning of the file that is TOML without it. That holds however the value is written.
     """
-    lines = text.split("\n")
+    lines = text.replace("\r\n", "\n").split("\n")
     before = 0
     for number in range(1, len(lines) + 1):
         try:
