@@ -118,6 +118,17 @@ def test_output_that_cannot_be_written_is_told() -> None:
     assert done.stderr.decode().splitlines()[-1] == "The output could not be written: No space left on device."
 
 
+@pytest.mark.usefixtures("stored")
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+def test_talk_that_cannot_be_written_keeps_no_data_back() -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            command("list", "--offline", "--json"), stdout=subprocess.PIPE, stderr=full, env=environment(), check=False
+        )
+    assert done.returncode == 0
+    assert len(json.loads(done.stdout)) == 99
+
+
 @pytest.fixture
 def talking() -> Iterator["subprocess.Popen[str]"]:
     """`bookmark add --stdin`, waiting for the first line."""

@@ -56,8 +56,19 @@ def flush() -> None:
         StoreError: it cannot be written.
     """
     write("", now=True)
-    if sys.stderr is not None:
+    _talk("")
+
+
+def _talk(text: str) -> None:
+    if sys.stderr is None:
+        return
+    try:
+        sys.stderr.write(text)
         sys.stderr.flush()
+    except BrokenPipeError:
+        raise
+    except OSError:  # a full disk, say: no reason to leave undone what was asked for
+        abandon(sys.stderr)
 
 
 def _unwritten(error: OSError) -> StoreError:
@@ -79,9 +90,7 @@ def abandon(stream: TextIO | None) -> None:
 
 def say(sentence: str) -> None:
     """Says something to the reader, on stderr. Nothing in it can act on a terminal."""
-    if sys.stderr is not None:
-        sys.stderr.write(printable(sentence) + "\n")
-        sys.stderr.flush()
+    _talk(printable(sentence) + "\n")
 
 
 def printable(text: str) -> str:
