@@ -1,0 +1,71 @@
+"""The command line: argv in, exit code out.
+
+What a command needs is imported when the command is known: `papertui --version` loads next to nothing, `papertui list`
+no screen, and only the screen Textual.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+from papertui import __version__
+from papertui.cli.parser import make_parser, parse
+from papertui.errors import PapertuiError
+from papertui.printing.streams import abandon, flush, say, use_utf8, write
+
+INTERRUPTED = 130
+#: 128 and SIGPIPE, what a shell sees of every tool whose reader goes away.
+_UNREAD = 141
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Does what the command line asks for.
+
+    Args:
+        argv: the arguments without the program's name; those of the process when ``None``.
+
+    Returns:
+        The exit code: 0 done, 2 usage or settings, 3 a source, 4 the disk, 130 interrupted (`papertui.errors`).
+        What papertui cannot explain is a bug: it is raised, and Python makes it a 1.
+    """
+    use_utf8()
+    try:
+        return _explained(sys.argv[1:] if argv is None else argv)
+    except BrokenPipeError:
+        # `papertui list | head -1`: nobody reads on, which is no failure to speak of.
+        abandon(sys.stdout)
+        abandon(sys.stderr)
+        return _UNREAD
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def _explained(argv: Sequence[str]) -> int:
+    try:
+        code = _done(argv)
+        flush()
+    except PapertuiError as problem:
+        say(str(problem))
+        flush()
+        return problem.exit_code
+    return code
+
+
+def _done(argv: Sequence[str]) -> int:
+    try:
+        asked = parse(argv)
+    except SystemExit:  # help was printed
+        return 0
+    if asked.version:
+        write(f"papertui {__version__}\n")
+        return 0
+    if asked.completion:
+        from papertui.cli.completion import script  # noqa: PLC0415 - see the head of this file
+
+        write(script(make_parser(), asked.completion))
+        return 0
+    from papertui.cli.commands import run  # noqa: PLC0415 - see the head of this file
+
+    return run(asked, os.environ)

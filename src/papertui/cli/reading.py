@@ -1,0 +1,129 @@
+"""Commands that look: ``list``, ``search``, ``show``, ``open``."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+import webbrowser
+from collections.abc import Mapping
+from typing import Any
+
+from papertui.cli.errand import Errand
+from papertui.core.bookmark import Bookmark
+from papertui.core.feed import FeedName, month_name, parse_day, parse_feed_name, parse_month, parse_week, week_name
+from papertui.core.paper import page_url, paper_id, pdf_url
+from papertui.core.record import public_record
+from papertui.desk.finding import Found, Scope, Search
+from papertui.errors import UsageError
+from papertui.printing.papers import paper_details
+from papertui.printing.records import as_json, write_records
+from papertui.printing.streams import say, write
+
+
+def list_feed(errand: Errand) -> int:
+    """Prints a feed; its age and whatever else there is to know of it go to stderr."""
+    asked = errand.asked
+    name = _feed_asked_for(asked)
+    feed = asyncio.run(errand.desk.feeds.serve(name, offline=asked.offline, limit=asked.limit))
+    for notice in feed.notices:
+        say(notice)
+    errand.print_papers(feed.papers if asked.limit is None else feed.papers[: asked.limit])
+    return 0
+
+
+def _feed_asked_for(asked: argparse.Namespace) -> FeedName:
+    name = None
+    if asked.date is not None:
+        name = FeedName("daily", parse_day(asked.date).isoformat())
+    elif asked.week is not None:
+        name = FeedName("weekly", week_name(parse_week(asked.week)))
+    elif asked.month is not None:
+        name = FeedName("monthly", month_name(parse_month(asked.month)))
+    if name is None:
+        return parse_feed_name("trending" if asked.feed is None else asked.feed)
+    if asked.feed is not None and parse_feed_name(asked.feed) != FeedName(name.kind):
+        raise UsageError(
+            f"{name.detail} is in the {name.kind} papers, not in “{asked.feed}”. Leave out one of the two."
+        )
+    return name
+
+
+def search(errand: Errand) -> int:
+    """Prints what fits a query, best first; or answers one query after the other from stdin."""
+    asked = errand.asked
+    query = " ".join(asked.query)
+    if asked.stdin and asked.query:
+        raise UsageError("With --stdin the queries are read from there; leave out the one on the command line.")
+    if asked.stdin:
+        return _answer_each(errand)
+    if not asked.query:
+        raise UsageError("What should be searched for? Write it behind “papertui search”, or give --stdin.")
+    if asked.online:
+        _ask_service(errand, query)
+    found = _open(errand).best(query, asked.limit)
+    if not found:
+        hint = "" if asked.online else " --online asks the service too."
+        say(f"Nothing that is stored fits “{query}”.{hint}")
+    if asked.json or asked.jsonl:
+        kept = errand.bookmarks()
+        write_records((_record(hit, kept) for hit in found), lines=asked.jsonl)
+    else:
+        errand.print_papers(hit.paper for hit in found)
+    return 0
+
+
+def _answer_each(errand: Errand) -> int:
+    index: Search | None = None
+    kept = errand.bookmarks()
+    for line in sys.stdin or ():
+        query = line.strip()
+        if errand.asked.online:
+            _ask_service(errand, query)
+            index = None  # there may be more papers now
+        index = index or _open(errand)
+        results = [_record(hit, kept) for hit in index.best(query, errand.asked.limit)]
+        write(as_json({"query": query, "results": results}) + "\n", now=True)
+    return 0
+
+
+def _open(errand: Errand) -> Search:
+    scope: Scope = errand.asked.scope or "everything"
+    return errand.desk.finder.open(scope)
+
+
+def _ask_service(errand: Errand, query: str) -> None:
+    for notice in asyncio.run(errand.desk.finder.fetch(query, errand.asked.limit)):
+        say(notice)
+
+
+def _record(found: Found, kept: Mapping[str, Bookmark]) -> dict[str, Any]:
+    record = public_record(found.paper, kept.get(found.paper.id))
+    return {**record, "score": round(found.match.score, 6), "matched": list(found.match.fields)}
+
+
+def show(errand: Errand) -> int:
+    """Prints one paper, fetched when it is not stored."""
+    asked = errand.asked
+    paper = asyncio.run(errand.desk.papers.find(paper_id(asked.id), offline=asked.offline))
+    if asked.json or asked.jsonl:
+        errand.print_papers([paper])
+    else:
+        write(paper_details(paper, errand.look, errand.bookmarks().get(paper.id)))
+    return 0
+
+
+def open_paper(errand: Errand) -> int:
+    """Opens a paper, or its PDF, in the browser and marks it read. Needs no network of its own."""
+    id_ = paper_id(errand.asked.id)
+    paper = errand.desk.papers.stored(id_)
+    known = None if paper is None else (paper.pdf if errand.asked.pdf else paper.url)
+    # A browser takes options and other schemes for more than addresses, so nothing else gets there.
+    if known is None or not known.startswith(("https://", "http://")):
+        known = pdf_url(id_) if errand.asked.pdf else page_url(id_)
+    if not webbrowser.open(known):
+        raise UsageError(f"No browser could be started; set BROWSER to the one you use. The address is {known}")
+    say(f"Opened {known}")
+    if paper is not None:
+        errand.desk.marks.mark([id_], read=True)
+    return 0

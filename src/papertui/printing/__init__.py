@@ -1,0 +1,1 @@
+"""What a shell sees: data on stdout, talk on stderr."""

@@ -1,0 +1,195 @@
+"""Papers as lines for a person to read."""
+
+from __future__ import annotations
+
+import sys
+import unicodedata
+from collections.abc import Mapping
+from datetime import date
+from typing import NamedTuple
+
+from papertui.core.bookmark import Bookmark
+from papertui.core.paper import Paper
+from papertui.core.wording import count, day, first_author, plural
+from papertui.printing.streams import is_terminal, printable, terminal_width
+
+#: Cells before a title: votes set right in four, a space, the star, a space.
+_INDENT = 7
+#: Longer lines are no pleasure to read.
+_MEASURE = 80
+#: More authors than this are told as a number.
+_AUTHORS_SHOWN = 14
+_BOLD, _DIM, _PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[0m"
+
+
+class Look(NamedTuple):
+    """How papers are written for a person.
+
+    Attributes:
+        today: the day it is now.
+        width: cells in a line; ``None`` cuts and wraps nothing, which is right for a pipe.
+        colour: whether titles are bold and facts are dim.
+        ascii: whether our own signs are plain ASCII.
+    """
+
+    today: date
+    width: int | None = None
+    colour: bool = False
+    ascii: bool = False
+
+    @property
+    def dot(self) -> str:
+        """What stands between two facts."""
+        return " - " if self.ascii else " · "
+
+    @property
+    def star(self) -> str:
+        """What marks a paper that is kept."""
+        return "*" if self.ascii else "★"
+
+    def repo(self, stars: int) -> str:
+        """The stars of a repository."""
+        return f"{count(stars)} stars" if self.ascii else f"☆ {count(stars)}"
+
+    def bold(self, text: str) -> str:
+        """`text` set bold where there are colours."""
+        return f"{_BOLD}{text}{_PLAIN}" if self.colour else text
+
+    def dim(self, text: str) -> str:
+        """`text` set dim where there are colours."""
+        return f"{_DIM}{text}{_PLAIN}" if self.colour else text
+
+
+def look_of_stdout(environ: Mapping[str, str], today: date, *, ascii_signs: bool) -> Look:
+    """How to write to stdout: cut to the terminal and with colours if it is one, else neither.
+
+    Args:
+        environ: ``NO_COLOR`` (https://no-color.org), ``TERM`` and ``COLUMNS`` are looked at.
+        today: the day it is now.
+        ascii_signs: whether our own signs are to be plain ASCII.
+    """
+    if not is_terminal(sys.stdout):
+        return Look(today, ascii=ascii_signs)
+    colour = not environ.get("NO_COLOR") and environ.get("TERM") != "dumb"
+    return Look(today, terminal_width(environ), colour, ascii_signs)
+
+
+def paper_lines(paper: Paper, look: Look, *, kept: bool) -> str:
+    """A paper of a list on two lines: votes, star, title; id, first author, day, stars and comments."""
+    votes = "" if paper.upvotes is None else count(paper.upvotes)
+    star = look.star if kept else " "
+    room = None if look.width is None else max(look.width - _INDENT, 1)
+    facts = [paper.id, first_author(paper.authors)]
+    if when := paper.featured or (paper.published.date() if paper.published else None):
+        facts.append(day(when, look.today))
+    if paper.stars:
+        facts.append(look.repo(paper.stars))
+    if paper.comments:
+        facts.append(plural(paper.comments, "comment"))
+    below = look.dot.join(fact for fact in facts if fact)
+    return (
+        f"{votes:>4} {star} {look.bold(_cut(paper.title, room, look))}\n"
+        f"{'':{_INDENT}}{look.dim(_cut(below, room, look))}\n"
+    )
+
+
+def paper_details(paper: Paper, look: Look, bookmark: Bookmark | None) -> str:
+    """Everything there is to read of one paper."""
+    width = None if look.width is None else min(look.width, _MEASURE)
+
+    def block(text: str) -> list[str]:
+        return _wrapped(text, width)
+
+    lines = [look.bold(line) for line in block(paper.title)]
+    lines += block(_authors(paper.authors))
+    lines += [look.dim(line) for facts in (_facts(paper, look), _figures(paper, look)) for line in block(facts)]
+    if bookmark is not None:
+        lines += block(_kept(bookmark, look))
+        lines += [line for part in bookmark.note.splitlines() for line in block(printable(part))]
+    if paper.tldr:
+        lines += ["", *block(f"In short: {paper.tldr}")]
+    if paper.abstract:
+        lines += ["", *block(paper.abstract)]
+    if paper.keywords:
+        lines += ["", *block(f"Keywords: {', '.join(paper.keywords)}")]
+    links = (("Page", paper.url), ("PDF", paper.pdf), ("Code", paper.github), ("Project", paper.project))
+    if shown := [f"{name:<8} {url}" for name, url in links if url]:
+        lines += ["", *shown]
+    return "\n".join(lines) + "\n"
+
+
+def _authors(names: tuple[str, ...]) -> str:
+    if len(names) <= _AUTHORS_SHOWN + 1:
+        return ", ".join(names)
+    return f"{', '.join(names[:_AUTHORS_SHOWN])} and {len(names) - _AUTHORS_SHOWN} more"
+
+
+def _facts(paper: Paper, look: Look) -> str:
+    facts = [paper.id]
+    if paper.published:
+        facts.append(f"{paper.published.day} {paper.published:%b %Y}")
+    if paper.featured:
+        facts.append(f"daily {paper.featured.day} {paper.featured:%b %Y}")
+    facts += paper.categories
+    facts += [fact for fact in (paper.organization, paper.journal_ref, paper.doi) if fact]
+    return look.dot.join(facts)
+
+
+def _figures(paper: Paper, look: Look) -> str:
+    figures = [] if paper.upvotes is None else [plural(paper.upvotes, "vote")]
+    if paper.comments:
+        figures.append(plural(paper.comments, "comment"))
+    if paper.stars:
+        figures.append(look.repo(paper.stars))
+    for number, one in ((paper.models, "model"), (paper.datasets, "data set"), (paper.spaces, "Space")):
+        if number:
+            figures.append(plural(number, one))
+    return look.dot.join(figures)
+
+
+def _kept(bookmark: Bookmark, look: Look) -> str:
+    parts = [f"{look.star} kept {bookmark.added.day} {bookmark.added:%b %Y}", bookmark.state]
+    if bookmark.tags:
+        parts.append(printable(", ".join(bookmark.tags)))
+    return look.dot.join(parts)
+
+
+def _cells(text: str) -> int:
+    """How many cells of a terminal `text` takes."""
+    if text.isascii():
+        return len(text)
+    return sum(map(_cell, text))
+
+
+def _cell(char: str) -> int:
+    # UAX 11: wide and full-width characters take two cells; marks and joiners sit on their neighbour.
+    if unicodedata.category(char) in {"Mn", "Me", "Cf"}:
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in {"W", "F"} else 1
+
+
+def _cut(text: str, width: int | None, look: Look) -> str:
+    if width is None or _cells(text) <= width:
+        return text
+    room, kept = width - 1, []
+    for char in text:
+        room -= _cell(char)
+        if room < 0:
+            break
+        kept.append(char)
+    return "".join(kept).rstrip() + ("~" if look.ascii else "…")
+
+
+def _wrapped(text: str, width: int | None) -> list[str]:
+    """`text` in lines of at most `width` cells; a longer word has a line of its own."""
+    if width is None or not text:
+        return [text] if text else []
+    lines: list[str] = []
+    line, used = "", 0
+    for word in text.split():
+        size = _cells(word)
+        if line and used + 1 + size > width:
+            lines.append(line)
+            line, used = "", 0
+        line, used = (f"{line} {word}", used + 1 + size) if line else (word, size)
+    return [*lines, line]

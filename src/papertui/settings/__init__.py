@@ -1,0 +1,73 @@
+"""The reader's choices, and where papertui keeps its files.
+
+This file is light to import; reading TOML and asking the platform for its folders are modules of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, get_args
+
+Theme = Literal["ink", "paper", "ink-contrast", "paper-contrast", "auto"]
+THEMES: tuple[Theme, ...] = get_args(Theme)
+Signs = Literal["unicode", "ascii"]
+SIGNS: tuple[Signs, ...] = get_args(Signs)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the reader has chosen.
+
+    Attributes:
+        theme: colours of the app; ``auto`` leaves the choice to papertui.
+        feed: the view the app begins with, a feed's name or ``last``.
+        compact: whether the app begins with one line a paper.
+        signs: ``ascii`` for terminals and fonts without the others.
+        keys: keys by the name of their action, several joined by commas; what is not named keeps its keys.
+    """
+
+    theme: Theme = "auto"
+    feed: str = "last"
+    compact: bool = False
+    signs: Signs = "unicode"
+    keys: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where things are. Nothing is made here: whoever writes makes the folder (0700) when it is needed.
+
+    Attributes:
+        settings: the reader's choices, a TOML file.
+        bookmarks: the library, a TinyDB file.
+        backups: the library as it was before.
+        archive: every paper seen, an SQLite file.
+        index: what makes searching quicker and can be made anew.
+        cache: what can be fetched anew.
+    """
+
+    settings: Path
+    bookmarks: Path
+    backups: Path
+    archive: Path
+    index: Path
+    cache: Path
+
+
+def places_in(config: Path, data: Path, cache: Path) -> Places:
+    """The files by their names in three folders."""
+    return Places(
+        settings=config / "settings.toml",
+        bookmarks=data / "bookmarks.json",
+        backups=data / "backups",
+        archive=data / "archive.db",
+        index=data / "index",
+        cache=cache,
+    )
+
+
+def places_under(home: Path) -> Places:
+    """The files when all are in one folder (``PAPERTUI_HOME``)."""
+    return places_in(home, home, home / "cache")

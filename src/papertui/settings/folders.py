@@ -1,0 +1,13 @@
+"""The platform's own folders. Brings platformdirs with it."""
+
+from __future__ import annotations
+
+from platformdirs import PlatformDirs
+
+from papertui.settings import Places, places_in
+
+
+def platform_places() -> Places:
+    """The files where the platform wants them: settings, data and cache apart."""
+    folders = PlatformDirs("papertui", appauthor=False)
+    return places_in(folders.user_config_path, folders.user_data_path, folders.user_cache_path)

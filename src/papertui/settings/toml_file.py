@@ -1,0 +1,178 @@
+"""The settings as a TOML file, read strictly: what is not understood is told with its line, never passed over."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from papertui.core.feed import parse_feed_name
+from papertui.errors import SettingsError, UsageError
+from papertui.settings import SIGNS, THEMES, Settings
+
+_BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
+#: ``(at line 3, column 5)`` at the end of what tomllib says.
+_PLACE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)$")
+_SHOWN = 60
+
+
+class _Choice(NamedTuple):
+    """One setting of ``[app]``.
+
+    Attributes:
+        allowed: what may stand there, as the end of a sentence.
+        meaning: what it does, for `as_toml`.
+        fits: whether a value may stand there.
+    """
+
+    allowed: str
+    meaning: str
+    fits: Callable[[object], bool]
+
+
+def _is_feed(value: object) -> bool:
+    if not isinstance(value, str):
+        return False
+    try:
+        return value == "last" or bool(parse_feed_name(value))
+    except UsageError:
+        return False
+
+
+def _quoted(values: tuple[str, ...]) -> str:
+    texts = [f'"{value}"' for value in values]
+    return f"{', '.join(texts[:-1])} or {texts[-1]}"
+
+
+_APP: Mapping[str, _Choice] = {
+    "theme": _Choice(_quoted(THEMES), f"colours: {_quoted(THEMES)}", lambda value: value in THEMES),
+    "feed": _Choice(
+        '"last" or the name of a feed, for example "trending", "daily" or "library"',
+        'the view to begin with: "last", or the name of a feed such as "trending", "daily" or "library"',
+        _is_feed,
+    ),
+    "compact": _Choice("true or false", "one line a paper: true or false", lambda value: isinstance(value, bool)),
+    "signs": _Choice(_quoted(SIGNS), f"what is drawn with: {_quoted(SIGNS)}", lambda value: value in SIGNS),
+}
+_KEYS_ALLOWED = 'a key or several, for example "b" or "b,space"'
+_KEYS_MEANING = 'action = "key" or "key,key"; ? in the app shows all actions'
+
+
+def load(path: Path) -> Settings:
+    """The settings in the file at `path`.
+
+    Raises:
+        SettingsError: the file cannot be read, is no TOML, or holds an unknown key or a wrong value; the message names
+            the file, the line and what is allowed.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise SettingsError(f"The settings in {path} cannot be read: {error.strerror or error}.") from error
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise SettingsError(f"{path}, line {line}: this is not UTF-8. Save the settings as UTF-8 text.") from error
+    return parse(text, str(path))
+
+
+def parse(text: str, name: str = "settings.toml") -> Settings:
+    """The settings in `text`.
+
+    Args:
+        text: TOML.
+        name: the file, for messages.
+
+    Raises:
+        SettingsError: see `load`.
+    """
+    try:
+        tables = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(_malformed(str(error), text, name)) from error
+    except RecursionError as error:
+        raise SettingsError(f"{name}, line 1: values are nested too deeply. No setting is nested.") from error
+    for table, values in tables.items():
+        if table not in {"app", "keys"}:
+            hint = " It belongs into the table [app]." if table in _APP else ""
+            raise _wrong(text, name, (table,), f"there is no “{_shown(table)}”.{hint} Tables are [app] and [keys]")
+        if not isinstance(values, dict):
+            raise _wrong(text, name, (table,), f"“{table}” must be a table, begun by a line [{table}]")
+    app, keys = tables.get("app", {}), tables.get("keys", {})
+    for key, value in app.items():
+        if fault := _fault_of_choice(key, value):
+            raise _wrong(text, name, ("app", key), fault)
+    for key, value in keys.items():
+        if not isinstance(value, str) or not all(part.strip() for part in value.split(",")):
+            raise _wrong(text, name, ("keys", key), f"“{_shown(key)}” must be {_KEYS_ALLOWED}")
+    return Settings(**app, keys=keys)
+
+
+def _fault_of_choice(key: str, value: object) -> str:
+    if key not in _APP:
+        return f"there is no “{_shown(key)}” in [app]. Allowed are {', '.join(_APP)}"
+    return "" if _APP[key].fits(value) else f"“{key}” must be {_APP[key].allowed}"
+
+
+def as_toml(settings: Settings) -> str:
+    """`settings` as TOML that `parse` reads, each with a comment on what it may be."""
+    lines = ["[app]"]
+    for field in fields(Settings):
+        if field.name in _APP:
+            value = getattr(settings, field.name)
+            lines += [f"# {_APP[field.name].meaning}", f"{field.name} = {_written(value)}"]
+    lines += ["", "[keys]", f"# {_KEYS_MEANING}"]
+    lines += [f"{_key(name)} = {_written(value)}" for name, value in settings.keys.items()]
+    return "\n".join(lines) + "\n"
+
+
+def _written(value: str | bool) -> str:  # noqa: FBT001 - the value of a setting
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    # TOML's basic strings are JSON's, but that JSON leaves DEL as it is.
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _key(name: str) -> str:
+    return name if _BARE_KEY.fullmatch(name) else _written(name)
+
+
+def _shown(text: str) -> str:
+    return "".join(c if c.isprintable() else "?" for c in text[:_SHOWN])
+
+
+def _malformed(reason: str, text: str, name: str) -> str:
+    found = _PLACE.search(reason)
+    line = found[1] if found and found[1] else max(1, len(text.splitlines()))
+    what = _PLACE.sub("", reason)
+    return f'{name}, line {line}: {what}. Settings are TOML, for example: theme = "ink".'
+
+
+def _wrong(text: str, name: str, path: tuple[str, ...], sentence: str) -> SettingsError:
+    return SettingsError(f"{name}, line {_line_of(text, path)}: {sentence}.")
+
+
+def _line_of(text: str, path: tuple[str, ...]) -> int:
+    """The line that gives the value at `path`, which `text` holds.
+
+    tomllib tells no lines. But the file can be read up to each of its lines in turn, and the value begins right after
+    the last beginning of the file that is TOML without it. That holds however the value is written.
+    """
+    lines = text.replace("\r\n", "\n").split("\n")
+    before = 0
+    for number in range(1, len(lines) + 1):
+        try:
+            tables: Any = tomllib.loads("\n".join(lines[:number]))
+        except tomllib.TOMLDecodeError:
+            continue
+        for step in path:
+            tables = tables.get(step) if isinstance(tables, dict) else None
+        if tables is not None:
+            break
+        before = number
+    return before + 1

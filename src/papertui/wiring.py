@@ -1,0 +1,170 @@
+"""The one place that names concrete parts. What is heavy is imported late, when it is first needed."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from papertui.core.feed import Feed
+from papertui.core.paper import Paper
+from papertui.core.record import moment_from
+from papertui.core.search import Searcher
+from papertui.desk import Desk
+from papertui.desk.doors import Clock, OpenSource
+from papertui.desk.feeds import Feeds
+from papertui.desk.finding import Finder
+from papertui.desk.keeping import Keeper
+from papertui.desk.marking import Marks
+from papertui.desk.papers import Papers
+from papertui.errors import SettingsError
+from papertui.settings import Places, Settings, places_under
+from papertui.sources import Source
+from papertui.store import Bookmarks
+from papertui.store.archive import Archive
+
+T = TypeVar("T")
+
+
+def places(environ: Mapping[str, str]) -> Places:
+    """Where things are: all under ``PAPERTUI_HOME``, else in the platform's own folders.
+
+    Raises:
+        SettingsError: ``PAPERTUI_HOME`` begins with the home folder of somebody unknown.
+    """
+    if home := environ.get("PAPERTUI_HOME"):
+        try:
+            return places_under(Path(home).expanduser())
+        except RuntimeError as error:
+            raise SettingsError(
+                f"PAPERTUI_HOME is “{home}”, and there is no such home folder. Give it the full path of a folder."
+            ) from error
+    from papertui.settings.folders import platform_places  # noqa: PLC0415 - platformdirs costs more than our own list
+
+    return platform_places()
+
+
+def settings(places: Places) -> Settings:
+    """The reader's choices; the defaults where there is no file.
+
+    Raises:
+        SettingsError: the file cannot be read or is wrong somewhere.
+    """
+    if not os.path.lexists(places.settings):
+        return Settings()
+    from papertui.settings.toml_file import load  # noqa: PLC0415 - most readers have no settings, and need no TOML
+
+    return load(places.settings)
+
+
+def clock(environ: Mapping[str, str]) -> Clock:
+    """Tells the time: the real one, or the moment in ``PAPERTUI_NOW`` for ever.
+
+    Raises:
+        SettingsError: ``PAPERTUI_NOW`` is no moment.
+    """
+    text = environ.get("PAPERTUI_NOW", "").strip()
+    if not text:
+        return lambda: datetime.now(UTC)
+    try:
+        moment = moment_from(text)
+    except OverflowError:  # the first or the last year, and a zone that leads out of it
+        moment = None
+    if moment is None:
+        raise SettingsError(
+            "PAPERTUI_NOW is no moment in ISO 8601. Write it like 2026-04-30T18:00:00Z, or leave it unset."
+        )
+    return lambda: moment
+
+
+def desk(environ: Mapping[str, str], closing: ExitStack | None = None) -> Desk:
+    """Everything a reader can ask for. Nothing is read, made or asked yet.
+
+    Args:
+        environ: the environment variables.
+        closing: takes what has to be closed at the end.
+
+    Raises:
+        SettingsError: one of the variables is wrong.
+    """
+    where = places(environ)
+    now = clock(environ)
+    archive = Archive(where.archive, now=now)
+    if closing is not None:
+        closing.callback(archive.close)
+
+    def open_library() -> Bookmarks:
+        from papertui.store.library import Library  # noqa: PLC0415 - brings TinyDB with it
+
+        return Library(where.bookmarks, where.backups, now=now)
+
+    library = _Once(open_library)
+    source = _source(environ)
+    return Desk(
+        feeds=Feeds(archive, library, source, _starter, now),
+        papers=Papers(archive, library, source, now),
+        library=Keeper(library, now),
+        marks=Marks(archive, now),
+        finder=Finder(archive, library, source, _searcher, now),
+    )
+
+
+class _Once(Generic[T]):
+    """Makes a thing at the first call, in whatever thread, and gives the same one from then on."""
+
+    def __init__(self, make: Callable[[], T]) -> None:
+        self._make = make
+        self._made: list[T] = []
+        self._lock = threading.Lock()
+
+    def __call__(self) -> T:
+        with self._lock:
+            if not self._made:
+                self._made.append(self._make())
+            return self._made[0]
+
+
+def _source(environ: Mapping[str, str]) -> OpenSource:
+    """Opens Hugging Face, or the mirror that ``HF_ENDPOINT`` names, with the token in ``HF_TOKEN``."""
+    endpoint, token = environ.get("HF_ENDPOINT", "").strip(), environ.get("HF_TOKEN", "").strip()
+    if endpoint or token:
+        # A wrong address is told before anything is done, not in the middle of it.
+        from papertui.sources.address import clean_token, endpoint_address  # noqa: PLC0415 - mostly there is neither
+
+        if endpoint:
+            endpoint_address(endpoint, "HF_ENDPOINT")
+        clean_token(token, "HF_TOKEN")
+
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[Source]:
+        # httpx takes a while to load, in which a key must be answered: off the loop.
+        client, source = await asyncio.to_thread(_connected, endpoint, token)
+        async with client:
+            yield source
+
+    return opened
+
+
+def _connected(endpoint: str, token: str) -> tuple[AbstractAsyncContextManager[object], Source]:
+    from papertui.sources.http import Client  # noqa: PLC0415 - brings httpx with it
+    from papertui.sources.huggingface import ENDPOINT, HuggingFace  # noqa: PLC0415 - as above
+
+    client = Client()
+    return client, HuggingFace(client, endpoint or ENDPOINT, token or None)
+
+
+def _searcher(papers: Sequence[Paper]) -> Searcher:
+    from papertui.core.search.index import WordIndex  # noqa: PLC0415 - brings numpy and rapidfuzz with it
+
+    return WordIndex(papers)
+
+
+def _starter() -> Feed:
+    from papertui.sources.starter import starter_feed  # noqa: PLC0415 - needed once in a reader's life
+
+    return starter_feed()

@@ -1,0 +1,42 @@
+"""The command line called in this process, with real parts and a made-up service."""
+
+import io
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kit.made_up import NOW, MadeUp, made_up_service
+from kit.shell import Ran, Run
+from papertui.cli import main
+
+
+@pytest.fixture
+def service() -> Iterator[MadeUp]:
+    """The service that papertui asks."""
+    with made_up_service() as made_up:
+        yield made_up
+
+
+@pytest.fixture
+def run(service: MadeUp, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs papertui in this process, on the evening of 30 April 2026."""
+    monkeypatch.setenv("PAPERTUI_NOW", NOW)
+    monkeypatch.setenv("HF_ENDPOINT", service.address)
+
+    def run_it(*argv: str, stdin: str | bytes = "") -> Ran:
+        data = stdin.encode() if isinstance(stdin, str) else stdin
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data), encoding="ascii"))
+        capsys.readouterr()
+        code = main(argv)
+        return Ran(code, *capsys.readouterr())
+
+    return run_it
+
+
+@pytest.fixture
+def home() -> Path:
+    """The folder with all of papertui's files."""
+    return Path(os.environ["PAPERTUI_HOME"])

@@ -1,0 +1,72 @@
+import argparse
+import shutil
+import subprocess
+from collections.abc import Iterator
+
+import pytest
+
+from kit.shell import Run
+from papertui.cli.parser import SHELLS, Parser, make_parser
+
+
+def _parsers(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:
+    yield parser
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for below in action.choices.values():
+                yield from _parsers(below)
+
+
+PARSERS = list(_parsers(make_parser()))
+NAMES = [parser.prog for parser in PARSERS]
+
+
+def test_every_command_is_here() -> None:
+    assert NAMES == [
+        "papertui", "papertui list", "papertui search", "papertui show", "papertui open", "papertui bookmark",
+        "papertui bookmark add", "papertui bookmark remove", "papertui bookmark list", "papertui refresh",
+        "papertui config", "papertui config path", "papertui config show",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_help_of_every_command_shows_an_example(run: Run, name: str) -> None:
+    ran = run(*name.split()[1:], "--help")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.startswith(f"usage: {name}")
+    examples = ran.out.split("examples:\n")[1]
+    assert name in examples
+
+
+@pytest.mark.parametrize("parser", PARSERS, ids=NAMES)
+def test_every_option_is_explained(parser: argparse.ArgumentParser) -> None:
+    assert [action.dest for action in parser._actions if not action.help and action.option_strings] == []
+    assert isinstance(parser, Parser)
+    assert parser.description
+
+
+def test_help_fits_the_terminal(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "70")
+    assert max(map(len, run("list", "--help").out.split("examples:")[0].splitlines())) <= 70
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_completion_is_a_script(run: Run, shell: str) -> None:
+    ran = run("--completion", shell)
+    assert (ran.code, ran.err) == (0, "")
+    assert "bookmark" in ran.out
+    if program := shutil.which(shell):
+        subprocess.run([program, "-n"], input=ran.out.encode(), check=True)
+
+
+def test_completion_in_bash(run: Run) -> None:
+    bash = shutil.which("bash")
+    if bash is None:
+        pytest.skip("there is no bash here")
+    asked = (
+        run("--completion", "bash").out
+        + "\nCOMP_WORDS=(papertui boo); COMP_CWORD=1; COMP_LINE='papertui boo'; COMP_POINT=12\n"
+        + "$(complete -p papertui | sed 's/.*-F \\([^ ]*\\).*/\\1/'); echo ${COMPREPLY[@]}\n"
+    )
+    done = subprocess.run([bash], input=asked.encode(), capture_output=True, check=True)
+    assert done.stdout.decode().split() == ["bookmark"]

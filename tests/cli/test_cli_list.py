@@ -1,0 +1,152 @@
+from pathlib import Path
+
+import pytest
+
+from kit.made_up import MadeUp, entry
+from kit.shell import Run
+
+
+def test_list_prints_trending_papers_two_lines_each(run: Run, service: MadeUp) -> None:
+    ran = run("list")
+    assert ran.code == 0
+    assert ran.err == ""
+    assert ran.out.splitlines()[:2] == [
+        "  99   Diffusion Language Models Without Tears",
+        "       2604.00001 · Ada Lovelace +1 · 30 Apr · 1 comment",
+    ]
+    assert len(ran.out.splitlines()) == 2 * len(service.trending)
+
+
+def test_json_is_one_array_and_jsonl_one_object_a_line(run: Run) -> None:
+    rows = run("list", "--json").rows
+    assert [row["id"] for row in rows] == ["2604.00001", "2604.00002", "2604.00003", "2604.00004"]
+    assert run("list", "--jsonl").lines == rows
+    assert rows[0]["title"] == "Diffusion Language Models Without Tears"
+    assert rows[0]["bookmark"] is None
+    assert rows[0]["published"] == "2026-04-30T08:00:00Z"
+    assert "score" not in rows[0]
+
+
+def test_limit_takes_the_first(run: Run) -> None:
+    assert [row["id"] for row in run("list", "--limit", "2", "--json").rows] == ["2604.00001", "2604.00002"]
+
+
+@pytest.mark.parametrize(
+    "argv", [["daily"], ["daily:2026-04-30"], ["--date", "2026-04-30"], ["daily", "--date", "2026-04-30"]]
+)
+def test_a_day_can_be_named_in_many_ways(run: Run, service: MadeUp, argv: list[str]) -> None:
+    assert [row["id"] for row in run("list", *argv, "--json").rows] == ["2604.00001", "2604.00002"]
+    assert "date=2026-04-30" in service.asked[-1]
+
+
+def test_week_and_month_are_asked_for_by_name(run: Run, service: MadeUp) -> None:
+    assert len(run("list", "--week", "2026-W18", "--json").rows) == 2
+    assert "week=2026-W18" in service.asked[-1]
+    assert len(run("list", "--month", "2026-04", "--json").rows) == 2
+    assert "month=2026-04" in service.asked[-1]
+
+
+def test_a_weekend_is_an_empty_list_and_no_failure(run: Run) -> None:
+    ran = run("list", "--date", "2026-04-26", "--json")
+    assert (ran.code, ran.rows) == (0, [])
+    assert "nothing is published at the weekend" in ran.err
+    ran = run("list", "--date", "2026-04-26", "--jsonl")
+    assert (ran.code, ran.out) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("argv", "told"),
+    [
+        (["--date", "2026-05-01"], "lies in the future; today is 2026-04-30"),
+        (["--date", "yesterday"], "is not a day"),
+        (["--date", ""], "is not a day"),
+        (["--week", "2026-18"], "is not a week"),
+        (["--month", "2026-13"], "is not a month"),
+        (["--week", "2026-W19"], "lies in the future"),
+        (["weekly", "--date", "2026-04-29"], "Leave out one of the two"),
+        (["daily:2026-04-28", "--date", "2026-04-29"], "Leave out one of the two"),
+        (["--date", "2026-04-29", "--month", "2026-04"], "do not go together"),
+        (["nonsense"], "There is no feed called “nonsense”"),
+        (["--limit", "0"], "is no number of papers"),
+        (["--limit", "-3"], "is no number of papers"),
+        (["--limit", "x"], "is no number of papers"),
+        (["--json", "--jsonl"], "do not go together"),
+        (["--demo"], "has no option “--demo”"),
+    ],
+)
+def test_what_cannot_be_asked_is_told_in_one_sentence(run: Run, service: MadeUp, argv: list[str], told: str) -> None:
+    ran = run("list", *argv)
+    assert (ran.code, ran.out) == (2, "")
+    assert told in ran.err
+    assert ran.err.count("\n") == 1
+    assert service.asked == []
+
+
+def test_a_stored_list_serves_when_the_service_fails_and_its_age_is_told(
+    run: Run, service: MadeUp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = run("list", "--json").rows
+    service.refuses = ("/",)
+    monkeypatch.setenv("PAPERTUI_NOW", "2026-04-30T21:00:00Z")
+    ran = run("list", "--json")
+    assert (ran.code, ran.rows) == (0, before)
+    assert "3 h ago" in ran.err
+
+
+def test_offline_asks_nobody(run: Run, service: MadeUp) -> None:
+    before = run("list", "--json").rows
+    asked = list(service.asked)
+    ran = run("list", "--offline", "--json")
+    assert (ran.code, ran.rows) == (0, before)
+    assert "Showing the list stored just now." in ran.err
+    assert run("--offline", "list", "--json").rows == before
+    assert service.asked == asked
+
+
+def test_a_fresh_home_without_network_ends_with_3_and_never_the_starter_feed(run: Run, service: MadeUp) -> None:
+    service.refuses = ("/",)
+    for argv in (["list"], ["list", "--offline"], ["list", "daily", "--json"]):
+        ran = run(*argv)
+        assert (ran.code, ran.out) == (3, "")
+        assert ran.err.count("\n") == 1
+
+
+def test_archive_is_everything_seen_newest_first(run: Run, service: MadeUp) -> None:
+    service.trending = [entry(3, day="2026-04-02"), entry(4, day="2026-04-03")]
+    run("list")
+    service.refuses = ("/",)
+    ran = run("list", "archive", "--json")
+    assert [row["id"] for row in ran.rows] == ["2604.00004", "2604.00003"]
+
+
+def test_bookmarks_are_starred_and_told(run: Run) -> None:
+    run("list")
+    run("bookmark", "add", "2604.00002")
+    assert [line[5] for line in run("list").out.splitlines()[::2]] == [" ", "★", " ", " "]
+    marks = [row["bookmark"] for row in run("list", "--json").rows]
+    assert marks == [None, {"added": "2026-04-30T18:00:00Z", "tags": [], "note": "", "state": "to read"}, None, None]
+
+
+def test_ascii_signs_when_the_settings_say_so(run: Run, service: MadeUp, home: Path) -> None:
+    (home / "settings.toml").write_text('[app]\nsigns = "ascii"\n', encoding="utf-8")
+    service.trending = [entry(1, githubStars=1234)]
+    run("bookmark", "add", "2604.00001")
+    assert run("list").out == (
+        "  99 * Diffusion Language Models Without Tears\n"
+        "       2604.00001 - Ada Lovelace +1 - 30 Apr - 1.2k stars - 1 comment\n"
+    )
+
+
+def test_a_damaged_archive_is_told_and_replaced(run: Run, home: Path) -> None:
+    (home / "archive.db").write_bytes(b"this is no database, and never was one" * 100)
+    ran = run("list", "--json")
+    assert (ran.code, len(ran.rows)) == (0, 4)
+    assert "The archive was damaged." in ran.err
+
+
+def test_a_home_that_cannot_be_used_ends_with_4(run: Run, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (home / "file").write_text("", encoding="utf-8")
+    monkeypatch.setenv("PAPERTUI_HOME", str(home / "file"))
+    ran = run("list")
+    assert (ran.code, ran.out) == (4, "")
+    assert str(home / "file") in ran.err

@@ -1,0 +1,45 @@
+"""The command line beside the recorded services."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from kit.recorded import day, hub
+from kit.shell import Run
+from papertui.core.paper import paper_id
+
+pytestmark = pytest.mark.recorded
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    with hub(today="2026-04-30") as base:
+        yield base
+
+
+@pytest.fixture(autouse=True)
+def _recorded(run: Run, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    # After `run`, which names the made-up service.
+    assert run is not None
+    monkeypatch.setenv("HF_ENDPOINT", address)
+
+
+def test_a_day_is_listed_as_it_was(run: Run) -> None:
+    entries = day("2026-04-30")
+    rows = run("list", "--date", "2026-04-30", "--json").rows
+    assert [row["id"] for row in rows] == [paper_id(entry["paper"]["id"]) for entry in entries]
+    assert [row["upvotes"] for row in rows] == [entry["paper"]["upvotes"] for entry in entries]
+    assert {row["featured"] for row in rows} == {"2026-04-30"}
+    assert all(row["abstract"] and row["authors"] and row["url"] and row["pdf"] for row in rows)
+
+
+def test_the_latest_day_is_the_daily_feed(run: Run) -> None:
+    assert run("list", "daily", "--json").rows == run("list", "--date", "2026-04-30", "--json").rows
+
+
+def test_what_was_fetched_is_found_from_misspelt_words_and_kept(run: Run) -> None:
+    assert run("refresh") == (0, "", "")
+    rows = run("search", "turning teh tide difusion", "--json").rows
+    assert rows[0]["id"] == "2604.26951"
+    assert run("bookmark", "add", rows[0]["id"]).code == 0
+    assert run("search", "tide", "--in", "library", "--json").rows[0]["bookmark"]["state"] == "to read"

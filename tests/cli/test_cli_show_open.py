@@ -1,0 +1,120 @@
+import stat
+import sys
+from pathlib import Path
+
+import pytest
+
+from kit.made_up import NOW, MadeUp
+from kit.shell import Ran, Run, spawn
+from papertui.store.archive import Archive
+
+
+def test_show_prints_everything_there_is_to_read(run: Run, service: MadeUp) -> None:
+    service.trending[0]["paper"].update(
+        ai_summary="A short word.", ai_keywords=["tears", "words"], githubRepo="https://github.com/a/b", githubStars=5
+    )
+    run("list")
+    assert run("show", "2604.00001").out == (
+        "Diffusion Language Models Without Tears\n"
+        "Ada Lovelace, Writer 1\n"
+        "2604.00001 · 30 Apr 2026 · daily 30 Apr 2026\n"
+        "99 votes · 1 comment · ☆ 5\n"
+        "\n"
+        "In short: A short word.\n"
+        "\n"
+        "We think about “Diffusion Language Models Without Tears”. This is paper number 1.\n"
+        "\n"
+        "Keywords: tears, words\n"
+        "\n"
+        "Page     https://arxiv.org/abs/2604.00001\n"
+        "PDF      https://arxiv.org/pdf/2604.00001\n"
+        "Code     https://github.com/a/b\n"
+    )
+
+
+def test_show_tells_the_bookmark(run: Run) -> None:
+    run("bookmark", "add", "2604.00001")
+    assert "\n★ kept 30 Apr 2026 · to read\n" in run("show", "2604.00001").out
+
+
+def test_show_as_json_keeps_to_the_forms_of_all_commands(run: Run) -> None:
+    row = run("list", "--json").rows[0]
+    assert run("show", "arXiv:2604.00001v4", "--json").rows == [row]
+    assert run("show", "2604.00001", "--jsonl").lines == [row]
+
+
+def test_show_fetches_what_is_not_stored_and_stores_it(run: Run, service: MadeUp) -> None:
+    assert run("show", "2604.00009").code == 0
+    service.refuses = ("/",)
+    assert run("show", "2604.00009").code == 0
+
+
+@pytest.mark.parametrize(
+    ("argv", "code", "told"),
+    [
+        (["nonsense"], 2, "is not an arXiv id"),
+        ([], 2, "needs ID"),
+        (["2604.00001", "2604.00002"], 2, "takes no further “2604.00002”"),
+        (["2604.99999"], 3, "does not know the paper 2604.99999"),
+        (["2604.00009", "--offline"], 3, "told to stay offline"),
+    ],
+)
+def test_show_says_what_is_wrong(run: Run, argv: list[str], code: int, told: str) -> None:
+    ran = run("show", *argv)
+    assert (ran.code, ran.out) == (code, "")
+    assert told in ran.err
+    assert ran.err.count("\n") == 1
+
+
+@pytest.fixture
+def browser(tmp_path: Path) -> Path:
+    """A browser that writes down what it was given."""
+    program = tmp_path / "browser"
+    program.write_text(
+        f"#!{sys.executable}\nimport sys, pathlib\n"
+        f"pathlib.Path({str(tmp_path / 'given')!r}).write_text(repr(sys.argv[1:]), encoding='utf-8')\n"
+    )
+    program.chmod(program.stat().st_mode | stat.S_IXUSR)
+    return program
+
+
+def _open(*argv: str, browser: str) -> Ran:
+    # In a process of its own: Python looks for browsers once and for all.
+    return spawn("open", *argv, BROWSER=browser, PAPERTUI_NOW=NOW)
+
+
+@pytest.mark.parametrize(
+    ("argv", "address"),
+    [
+        (["2604.00001"], "https://arxiv.org/abs/2604.00001"),
+        (["https://huggingface.co/papers/2604.00001", "--pdf"], "https://arxiv.org/pdf/2604.00001"),
+        (["hep-th/9711200"], "https://arxiv.org/abs/hep-th/9711200"),
+    ],
+)
+def test_open_gives_the_browser_the_address(browser: Path, argv: list[str], address: str) -> None:
+    ran = _open(*argv, browser=str(browser))
+    assert (ran.code, ran.out, ran.err) == (0, "", f"Opened {address}\n")
+    assert (browser.parent / "given").read_text() == repr([address])
+
+
+def test_open_marks_the_paper_read(run: Run, browser: Path, home: Path) -> None:
+    run("list")
+    assert _open("2604.00001", browser=str(browser)).code == 0
+    archive = Archive(home / "archive.db")
+    try:
+        assert archive.read_ids() == {"2604.00001"}
+    finally:
+        archive.close()
+
+
+def test_open_without_a_browser_gives_the_address() -> None:
+    ran = _open("2604.00001", browser="false")
+    assert (ran.code, ran.out) == (2, "")
+    assert "set BROWSER" in ran.err
+    assert "https://arxiv.org/abs/2604.00001" in ran.err
+
+
+def test_open_takes_ids_and_nothing_else(browser: Path) -> None:
+    for text in ("--help-me", "file:///etc/passwd", "javascript:alert(1)", "https://evil.example/abs/2604.00001"):
+        assert _open("--", text, browser=str(browser)).code == 2
+    assert not (browser.parent / "given").exists()

@@ -1,0 +1,135 @@
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from kit.made_up import MadeUp
+from kit.shell import Run, spawn
+from papertui import __version__
+
+
+def test_refresh_fetches_the_usual_feeds_and_is_quiet(run: Run) -> None:
+    ran = run("refresh")
+    assert ran == (0, "", "")
+    assert len(run("list", "trending", "--offline", "--json").rows) == 4
+    assert len(run("list", "daily", "--offline", "--json").rows) == 2
+
+
+def test_refresh_always_asks(run: Run, service: MadeUp) -> None:
+    run("refresh", "trending")
+    before = len(service.asked)
+    run("refresh", "trending")
+    assert len(service.asked) > before
+
+
+def test_refresh_verbose_tells_what_was_fetched(run: Run) -> None:
+    ran = run("refresh", "trending", "daily", "trending", "--verbose")
+    assert (ran.code, ran.out) == (0, "")
+    assert ran.err == "trending: 4 papers\ndaily:2026-04-30: 2 papers\n"
+
+
+def test_a_feed_that_fails_is_named_and_the_others_are_fetched(run: Run, service: MadeUp) -> None:
+    service.refuses = ("/api/daily_papers?sort=trending",)
+    ran = run("refresh", "trending", "monthly:2026-04")
+    assert (ran.code, ran.out) == (3, "")
+    assert ran.err.startswith("trending: ")
+    assert ran.err.count("\n") == 1
+    assert len(run("list", "--month", "2026-04", "--offline", "--json").rows) == 2
+
+
+@pytest.mark.parametrize("feeds", [["nonsense"], ["trending", "daily:yesterday"]])
+def test_refresh_of_no_feed_does_nothing(run: Run, service: MadeUp, feeds: list[str]) -> None:
+    ran = run("refresh", *feeds)
+    assert (ran.code, ran.out) == (2, "")
+    assert service.asked == []
+
+
+def test_refresh_of_what_is_never_fetched_is_told(run: Run) -> None:
+    ran = run("refresh", "library", "trending")
+    assert ran.code == 2
+    assert "nothing to refresh" in ran.err
+    assert len(run("list", "--offline", "--json").rows) == 4
+
+
+def test_config_path(run: Run, home: Path) -> None:
+    assert run("config", "path") == (0, f"{home}/settings.toml\n", "")
+
+
+def test_config_show_is_toml_with_the_settings_in_force(run: Run, home: Path) -> None:
+    defaults = run("config", "show")
+    assert "there is none yet" in defaults.out
+    assert tomllib.loads(defaults.out)["app"] == {"theme": "auto", "feed": "last", "compact": False, "signs": "unicode"}
+    (home / "settings.toml").write_text('[app]\ntheme = "paper"\n[keys]\nsearch = "f"\n', encoding="utf-8")
+    shown = tomllib.loads(run("config", "show").out)
+    assert shown["app"]["theme"] == "paper"
+    assert shown["keys"] == {"search": "f"}
+
+
+def test_what_config_show_prints_can_be_the_settings(run: Run, home: Path) -> None:
+    shown = run("config", "show").out
+    (home / "settings.toml").write_text(shown, encoding="utf-8")
+    again = run("config", "show").out
+    assert again.splitlines()[1:] == shown.splitlines()[1:]
+
+
+@pytest.mark.parametrize("argv", [["list"], ["config", "show"], ["bookmark", "list"], []])
+def test_wrong_settings_end_with_2_and_name_the_line(run: Run, home: Path, argv: list[str]) -> None:
+    (home / "settings.toml").write_text('[app]\n\ntheme = "pink"\n', encoding="utf-8")
+    ran = run(*argv)
+    assert (ran.code, ran.out) == (2, "")
+    assert f'{home}/settings.toml, line 3: “theme” must be "ink", "paper"' in ran.err
+
+
+def test_config_path_is_told_even_so(run: Run, home: Path) -> None:
+    (home / "settings.toml").write_text("[[[", encoding="utf-8")
+    assert run("config", "path").code == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PAPERTUI_NOW", "tomorrow"),
+        ("PAPERTUI_NOW", "0001-01-01T00:00:00+14:00"),
+        ("HF_ENDPOINT", "http://example.org"),
+        ("HF_ENDPOINT", "nonsense"),
+        ("HF_TOKEN", "two words"),
+        ("PAPERTUI_HOME", "~nobody-of-that-name/papers"),
+    ],
+)
+def test_wrong_variables_end_with_2(run: Run, name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, value)
+    ran = run("list", "--offline")
+    assert (ran.code, ran.out) == (2, "")
+    assert name in ran.err
+    assert ran.err.count("\n") == 1
+
+
+def test_version(run: Run) -> None:
+    assert run("--version") == (0, f"papertui {__version__}\n", "")
+
+
+@pytest.mark.parametrize(
+    "argv", [["lst"], ["--feed"], ["--nonsense"], ["list", "a", "b"], ["--demo", "list"], ["config"]]
+)
+def test_usage_is_one_sentence_and_2(run: Run, argv: list[str]) -> None:
+    ran = run(*argv)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.count("\n") == 1
+
+
+def test_the_nearest_command_and_option_are_suggested(run: Run) -> None:
+    assert "did you mean search?" in run("serch", "words").err
+    assert "did you mean --offline?" in run("list", "--ofline").err
+
+
+def test_the_screen_needs_a_terminal_and_says_so(run: Run) -> None:
+    ran = run()
+    assert (ran.code, ran.out) == (2, "")
+    assert "papertui list" in ran.err
+
+
+def test_without_home_the_platforms_own_folders_are_used(tmp_path: Path) -> None:
+    ran = spawn("config", "path", PAPERTUI_HOME="", HOME=str(tmp_path), XDG_CONFIG_HOME=str(tmp_path / "config"))
+    assert ran.code == 0
+    assert ran.out.startswith(str(tmp_path))
+    assert ran.out.endswith("/papertui/settings.toml\n")

@@ -1,0 +1,121 @@
+"""A service on loopback with papers that do not exist, in the shape of Hugging Face's answers."""
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+#: The moment that fits the papers: a Thursday evening.
+NOW = "2026-04-30T18:00:00Z"
+TODAY = "2026-04-30"
+TITLES = (
+    "Sparse Attention for Impatient Readers",
+    "Diffusion Language Models Without Tears",
+    "Graph Networks That Forget",
+    "On the Etymology of Loss Functions",
+)
+
+
+def entry(number: int, *, day: str = TODAY, **facts: Any) -> dict[str, Any]:
+    """A paper of the daily lists; its id ends in `number`."""
+    title = TITLES[number % len(TITLES)]
+    paper = {
+        "id": f"2604.{number:05}",
+        "title": title,
+        "summary": f"We think about “{title}”. This is paper number {number}.",
+        "authors": [{"name": "Ada Lovelace"}, {"name": f"Writer {number}"}],
+        "publishedAt": f"{day}T08:00:00.000Z",
+        "submittedOnDailyAt": f"{day}T09:00:00.000Z",
+        "upvotes": 100 - number,
+        **facts,
+    }
+    return {"paper": paper, "title": title, "numComments": number}
+
+
+@dataclass
+class MadeUp:
+    """What the service has, and what it was asked.
+
+    Attributes:
+        address: for ``HF_ENDPOINT``.
+        days: entries of each day.
+        trending: entries of the trending list.
+        elsewhere: entries that are in no list, but found by id and by search.
+        refuses: begins of paths and queries that are answered with status 403.
+        asked: paths and queries, in order.
+    """
+
+    address: str = ""
+    days: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    trending: list[dict[str, Any]] = field(default_factory=list)
+    elsewhere: list[dict[str, Any]] = field(default_factory=list)
+    refuses: tuple[str, ...] = ()
+    asked: list[str] = field(default_factory=list)
+
+    def everything(self) -> list[dict[str, Any]]:
+        """All entries."""
+        return [*self.trending, *(one for day in self.days.values() for one in day), *self.elsewhere]
+
+    def answer(self, path: str) -> tuple[int, object]:
+        """Status and body for a request."""
+        self.asked.append(path)
+        if path.startswith(self.refuses):
+            return 403, {"error": "no"}
+        parts = urlsplit(path)
+        asked = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+        if parts.path == "/api/daily_papers":
+            return 200, self._list(asked)
+        if parts.path == "/api/papers/search":
+            words = asked["q"].lower().split()
+            found = [one for one in self.everything() if any(word in one["title"].lower() for word in words)]
+            return 200, found[: int(asked["limit"])]
+        id_ = parts.path.removeprefix("/api/papers/")
+        paper = next((one["paper"] for one in self.everything() if one["paper"]["id"] == id_), None)
+        return (404, {"error": "Not Found"}) if paper is None else (200, paper)
+
+    def _list(self, asked: dict[str, str]) -> list[dict[str, Any]]:
+        if asked.get("p", "0") != "0":
+            return []
+        if asked.get("sort") == "trending":
+            return self.trending
+        if "date" in asked:
+            return self.days.get(asked["date"], [])
+        if "month" in asked:
+            return [one for day, entries in self.days.items() if day.startswith(asked["month"]) for one in entries]
+        return [one for day in sorted(self.days, reverse=True) for one in self.days[day]]
+
+
+@contextmanager
+def made_up_service() -> Iterator[MadeUp]:
+    """A running service with four trending papers, two of them of today."""
+    made_up = MadeUp(days={TODAY: [entry(1), entry(2)]}, trending=[entry(n) for n in range(1, 5)], elsewhere=[entry(9)])
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            status, value = made_up.answer(self.path)
+            body = json.dumps(value).encode()
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    made_up.address = f"http://127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield made_up
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

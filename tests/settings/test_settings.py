@@ -1,0 +1,123 @@
+import tomllib
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from papertui.errors import SettingsError
+from papertui.settings import SIGNS, THEMES, Settings, places_under
+from papertui.settings.folders import platform_places
+from papertui.settings.toml_file import as_toml, load, parse
+
+
+def test_an_empty_file_is_the_defaults() -> None:
+    assert parse("") == parse("[app]\n[keys]\n") == Settings()
+
+
+def test_everything_can_be_chosen() -> None:
+    text = """
+        [app]
+        theme = "paper-contrast"
+        feed = "daily"
+        compact = true
+        signs = "ascii"
+        [keys]
+        bookmark = "b,space"
+        view_1 = "f1"
+    """
+    keys = {"bookmark": "b,space", "view_1": "f1"}
+    assert parse(text) == Settings("paper-contrast", "daily", compact=True, signs="ascii", keys=keys)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "told"),
+    [
+        ('[app]\ntheme = "pink"', 2, '“theme” must be "ink", "paper", "ink-contrast", "paper-contrast" or "auto"'),
+        ("[app]\n\n# a comment\ntheme = 3", 4, "“theme” must be"),
+        ('[app]\nfeed = "nonsense"', 2, '“feed” must be "last" or the name of a feed'),
+        ('[app]\nfeed = "daily:yesterday"', 2, "“feed” must be"),
+        ('[app]\ncompact = "yes"', 2, "“compact” must be true or false"),
+        ("[app]\ncompact = 1", 2, "“compact” must be true or false"),
+        ('[app]\ntheme = "ink"\nsigns = [\n  "unicode",\n]\n', 3, "“signs” must be"),
+        ('[app]\ntehme = "ink"', 2, "there is no “tehme” in [app]. Allowed are theme, feed, compact, signs"),
+        ("[app]\nsub.theme = 1", 2, "there is no “sub” in [app]"),
+        ('theme = "ink"', 1, "It belongs into the table [app]. Tables are [app] and [keys]"),
+        ('[app]\ntheme = "ink"\n\n[ap]\n', 4, "there is no “ap”"),
+        ("\napp = 3", 2, "“app” must be a table"),
+        ("[[app]]", 1, "“app” must be a table"),
+        ('app = { theme = "ink", signs = "ansi" }', 1, "“signs” must be"),
+        ('app.compact = false\napp.signs = ""', 2, "“signs” must be"),
+        ("[keys]\nquit = 1", 2, "“quit” must be a key or several"),
+        ('[keys]\nquit = ""', 2, "“quit” must be a key or several"),
+        ('[keys]\nquit = "q,,w"', 2, "“quit” must be a key or several"),
+        ('[keys]\n"two words" = []', 2, "“two words” must be"),
+        ('x = """\n[app]\ntheme = 1\n"""\n[app]\ntheme = 2', 1, "there is no “x”"),
+        ('[app]\ntheme = """pi\nnk"""', 2, "“theme” must be"),
+        ("[app]\ntheme = ink", 2, "Invalid value"),
+        ("[app]\ntheme = 'ink", 2, "Settings are TOML"),
+        ("[app]\n[app]", 2, "Cannot declare"),
+        ("[app]\r\ncompact = 1\r\n", 2, "“compact” must be"),
+        ("a = " + "[" * 5000, 1, "nested too deeply"),
+    ],
+)
+def test_what_is_wrong_is_told_with_its_line(text: str, line: int, told: str) -> None:
+    with pytest.raises(SettingsError) as raised:
+        parse(text, "here.toml")
+    sentence = str(raised.value)
+    assert sentence.startswith(f"here.toml, line {line}: ")
+    assert told in sentence
+    assert sentence.endswith(".")
+    assert sentence.isprintable()
+
+
+def test_files(tmp_path: Path) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_bytes(b"\xef\xbb\xbf[app]\r\ncompact = true\r\n")
+    assert load(file) == Settings(compact=True)
+    file.write_bytes(b"[app]\n# caf\xe9\n")
+    with pytest.raises(SettingsError, match=r"settings\.toml, line 2: this is not UTF-8"):
+        load(file)
+    with pytest.raises(SettingsError, match="cannot be read: Is a directory"):
+        load(tmp_path)
+
+
+@given(
+    theme=st.sampled_from(THEMES),
+    feed=st.sampled_from(["last", "daily", "weekly:2026-W18", 'hf-search:"quoted" \\ words', "hf-search:é\x7f\x01"]),
+    compact=st.booleans(),
+    signs=st.sampled_from(SIGNS),
+    keys=st.dictionaries(
+        st.text(st.characters(exclude_categories=["Cs"])),
+        st.text(st.characters(exclude_categories=["Cs"], exclude_characters=","), min_size=1).filter(str.strip),
+    ),
+)
+def test_as_toml_is_read_back(theme: str, feed: str, compact: bool, signs: str, keys: dict[str, str]) -> None:
+    settings = Settings(theme, feed, compact, signs, keys)  # type: ignore[arg-type] # hypothesis knows strings only
+    assert parse(as_toml(settings)) == settings
+
+
+def test_as_toml_tells_what_is_allowed() -> None:
+    text = as_toml(Settings())
+    assert tomllib.loads(text)["keys"] == {}
+    for word in (*THEMES, *SIGNS, "last", "true or false"):
+        assert word in text
+
+
+def test_one_folder_holds_everything(tmp_path: Path) -> None:
+    places = places_under(tmp_path)
+    assert places.settings == tmp_path / "settings.toml"
+    assert places.bookmarks == tmp_path / "bookmarks.json"
+    assert places.archive == tmp_path / "archive.db"
+    assert (places.backups, places.index, places.cache) == (
+        tmp_path / "backups",
+        tmp_path / "index",
+        tmp_path / "cache",
+    )
+
+
+def test_the_platforms_folders_are_apart() -> None:
+    places = platform_places()
+    assert places.settings.name == "settings.toml"
+    assert "papertui" in places.archive.parts
+    assert places.cache.parent != places.archive.parent

@@ -1,0 +1,30 @@
+"""What the light parts must not bring with them, looked at in a fresh process."""
+
+import subprocess
+import sys
+
+import pytest
+
+from kit.shell import environment
+
+HEAVY = {
+    "textual", "rich", "httpx", "numpy", "rapidfuzz", "tinydb", "filelock", "pylatexenc", "shtab", "platformdirs",
+    "tomllib",
+}  # fmt: skip
+
+
+def _loaded_by(module: str) -> set[str]:
+    script = f"import sys, {module}; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, env=environment(), check=True)
+    return set(done.stdout.split())
+
+
+@pytest.mark.parametrize(
+    "module", ["papertui.cli", "papertui.cli.commands", "papertui.wiring", "papertui.desk", "papertui.sources.starter"]
+)
+def test_light_modules_bring_nothing_heavy(module: str) -> None:
+    assert _loaded_by(module) & HEAVY == set()
+
+
+def test_the_command_line_begins_with_next_to_nothing() -> None:
+    assert _loaded_by("papertui.cli") & {"asyncio", "sqlite3", "json", "dataclasses", "papertui.desk"} == set()

@@ -1,0 +1,75 @@
+import threading
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from kit.made_up import made_up_service
+from papertui import wiring
+from papertui.core.feed import FeedName
+from papertui.core.paper import Paper
+from papertui.errors import PaperNotFoundError, SettingsError
+from papertui.settings import Settings
+
+
+def test_making_a_desk_touches_nothing(tmp_path: Path) -> None:
+    wiring.desk({"PAPERTUI_HOME": str(tmp_path / "home")})
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_parts_work_together(tmp_path: Path) -> None:
+    with ExitStack() as closing:
+        desk = wiring.desk({"PAPERTUI_HOME": str(tmp_path)}, closing)
+        desk.library.keep([Paper("2604.00001", "Sparse Attention")])
+        assert desk.library.ids() == {"2604.00001"}
+        assert [hit.paper.id for hit in desk.finder.open().best("sparse atention")] == ["2604.00001"]
+        assert len(desk.feeds.starter(FeedName("trending")).papers) > 50
+
+
+async def test_the_service_is_the_one_that_was_named(tmp_path: Path) -> None:
+    with made_up_service() as service, ExitStack() as closing:
+        desk = wiring.desk({"PAPERTUI_HOME": str(tmp_path), "HF_ENDPOINT": service.address + "/"}, closing)
+        feed = await desk.feeds.refresh(FeedName("trending"))
+        assert len(feed.papers) == 4
+        with pytest.raises(PaperNotFoundError):
+            await desk.papers.find("2604.99999")
+
+
+def test_there_is_one_library_whoever_opens_it(tmp_path: Path) -> None:
+    desk = wiring.desk({"PAPERTUI_HOME": str(tmp_path)})
+    threads = [
+        threading.Thread(target=lambda n=n: desk.library.keep([Paper(f"2604.{n:05}", "T")])) for n in range(1, 5)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(desk.library.ids()) == 4
+
+
+def test_the_clock_stands_where_it_was_set() -> None:
+    noon = datetime(2026, 4, 30, 12, tzinfo=UTC)
+    for text in ("2026-04-30T12:00:00Z", "2026-04-30T14:00+02:00", " 2026-04-30T12:00 "):
+        assert wiring.clock({"PAPERTUI_NOW": text})() == noon
+    assert wiring.clock({"PAPERTUI_NOW": "2026-04-30"})() == datetime(2026, 4, 30, tzinfo=UTC)
+    assert abs(wiring.clock({})() - datetime.now(UTC)).total_seconds() < 5
+    with pytest.raises(SettingsError, match="PAPERTUI_NOW is no moment"):
+        wiring.clock({"PAPERTUI_NOW": "noon"})
+
+
+def test_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert wiring.places({"PAPERTUI_HOME": "~/papers"}).archive == tmp_path / "papers" / "archive.db"
+    assert wiring.places({"PAPERTUI_HOME": ""}) == wiring.places({})
+
+
+def test_settings_are_the_defaults_until_there_is_a_file(tmp_path: Path) -> None:
+    places = wiring.places({"PAPERTUI_HOME": str(tmp_path)})
+    assert wiring.settings(places) == Settings()
+    (tmp_path / "settings.toml").write_text("[app]\ncompact = true\n", encoding="utf-8")
+    assert wiring.settings(places) == Settings(compact=True)
+    (tmp_path / "settings.toml").unlink()
+    (tmp_path / "settings.toml").symlink_to(tmp_path / "gone")
+    with pytest.raises(SettingsError, match="cannot be read"):
+        wiring.settings(places)
