@@ -8,9 +8,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from papertui.sources.starter import starter_feed
-
 from papertui.core.paper import Paper
+from papertui.sources.starter import starter_feed
 from papertui.store.archive import Archive
 
 TITLES = Path(__file__).resolve().parents[2] / "shared" / "recorded" / "titles" / "titles-100k.tsv.gz"
@@ -19,10 +18,9 @@ NOW = datetime(2026, 4, 30, 18, tzinfo=UTC)
 
 def read_titles(path: Path) -> Iterator[Paper]:
     """Papers from a file of lines ``id<TAB>title<TAB>date<TAB>authors``, gzip or not."""
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
-    with opened as lines:
+    with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
         for line in lines:
-            id_, title, date, authors = (line.rstrip("\n").split("\t") + ["", "", ""])[:4]
+            id_, title, date, authors = [*line.rstrip("\n").split("\t"), "", "", ""][:4]
             yield Paper(
                 id=id_,
                 title=title,

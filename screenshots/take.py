@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 from papertui import wiring
 from papertui.core.feed import FeedName
-from papertui.settings import Settings
+from papertui.settings import Settings, Theme
 from papertui.tui.app import PaperTui
 from papertui.tui.screens.browse import Visit
 
@@ -38,7 +38,7 @@ class Scene(NamedTuple):
     name: str
     size: tuple[int, int]
     keys: tuple[str, ...] = ()
-    theme: str = "ink"
+    theme: Theme = "ink"
 
 
 SCENES = (
@@ -99,7 +99,7 @@ def main() -> int:
     parser.add_argument("--only", metavar="NAME", choices=[scene.name for scene in SCENES])
     parser.add_argument("--check", action="store_true")
     choice = parser.parse_args()
-    chromium = next((path for name in _CHROMIUMS if (path := shutil.which(name))), None)
+    chromium = next((found for name in _CHROMIUMS if (found := shutil.which(name))), None)
     stale = []
     for scene in SCENES:
         if choice.only not in {None, scene.name}:

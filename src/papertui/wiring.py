@@ -107,7 +107,7 @@ def desk(environ: Mapping[str, str], closing: ExitStack | None = None) -> Desk:
     source = _source(environ)
     return Desk(
         feeds=Feeds(archive, library, source, _starter, now),
-        papers=Papers(archive, library, source, now),
+        papers=Papers(archive, library, source, _open_page, now),
         library=Keeper(library, now),
         marks=Marks(archive, now),
         finder=Finder(archive, library, source, _searcher, now),
@@ -162,6 +162,12 @@ def _searcher(papers: Sequence[Paper]) -> Searcher:
     from papertui.core.search.index import WordIndex  # noqa: PLC0415 - brings numpy and rapidfuzz with it
 
     return WordIndex(papers)
+
+
+def _open_page(url: str) -> bool:
+    import webbrowser  # noqa: PLC0415 - looks for browsers when it is loaded
+
+    return webbrowser.open(url)
 
 
 def _starter() -> Feed:

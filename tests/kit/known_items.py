@@ -114,4 +114,4 @@ def hits(found: Callable[[str, int], Sequence[int]], sought: Sequence[Item]) -> 
 
 def asking(searcher: Searcher) -> Callable[[str, int], Sequence[int]]:
     """`searcher` as `hits` wants it."""
-    return lambda query, limit: [match.index for match in searcher.search(query, limit).matches]
+    return lambda query, limit: [match.place for match in searcher.search(query, limit).matches]

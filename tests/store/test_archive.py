@@ -4,7 +4,6 @@ import stat
 import subprocess
 import sys
 import threading
-
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any

@@ -2,7 +2,6 @@
 
 import random
 import threading
-
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 

@@ -3,7 +3,6 @@
 import errno
 import json
 import stat
-
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 

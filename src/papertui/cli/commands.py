@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
@@ -58,6 +59,9 @@ def _screen(errand: Errand) -> int:
     feed = None if asked.view is None else parse_feed_name(asked.view)
     if not all(is_terminal(stream) for stream in (sys.stdin, sys.stdout, sys.stderr)):
         raise UsageError("The screen needs a terminal. “papertui list” prints papers anywhere; see “papertui --help”.")
+    # Hundreds of modules are loaded from here to the first frame and none of it becomes garbage: the collector would
+    # only look at it again and again. The screen turns it on when it has been painted.
+    gc.disable()
     from papertui.tui.app import run as show_screen  # noqa: PLC0415 - brings Textual with it
 
     return show_screen(errand.desk, errand.settings, feed=feed, offline=asked.offline, demo=asked.demo)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
-import webbrowser
 from collections.abc import Mapping
 from typing import Any
 
@@ -118,10 +117,9 @@ def open_paper(errand: Errand) -> int:
     id_ = paper_id(errand.asked.id)
     paper = errand.desk.papers.stored(id_)
     known = None if paper is None else (paper.pdf if errand.asked.pdf else paper.url)
-    # A browser takes options and other schemes for more than addresses, so nothing else gets there.
     if known is None or not known.startswith(("https://", "http://")):
         known = pdf_url(id_) if errand.asked.pdf else page_url(id_)
-    if not webbrowser.open(known):
+    if not errand.desk.papers.open_page(known):
         raise UsageError(f"No browser could be started; set BROWSER to the one you use. The address is {known}")
     say(f"Opened {known}")
     if paper is not None:

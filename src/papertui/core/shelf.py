@@ -110,7 +110,7 @@ def _arranged(shelf: Shelf) -> Shelf:
     papers = shelf.feed.papers
     rows: Sequence[int]
     if shelf.found is not None:
-        rows = tuple(match.index for match in shelf.found.matches)
+        rows = tuple(match.place for match in shelf.found.matches)
     elif is_lazy(papers) or shelf.order == "feed":
         rows = range(len(papers))
     elif shelf.order == "newest":

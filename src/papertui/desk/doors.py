@@ -20,5 +20,7 @@ OpenLibrary = Callable[[], Bookmarks]
 BuildSearcher = Callable[[Sequence[Paper]], Searcher]
 #: The bundled feed of a first visit.
 OpenStarter = Callable[[], Feed]
+#: Opens an address in the reader's browser; whether one could be started.
+OpenPage = Callable[[str], bool]
 #: The moment it is now, UTC.
 Clock = Callable[[], datetime]

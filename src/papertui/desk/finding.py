@@ -84,4 +84,4 @@ class Search:
 
     def best(self, query: str, limit: int | None = None) -> list[Found]:
         """The papers that fit `query`, best first."""
-        return [Found(self._papers[match.index], match) for match in self._searcher.search(query, limit).matches]
+        return [Found(self._papers[match.place], match) for match in self._searcher.search(query, limit).matches]

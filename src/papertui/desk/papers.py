@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from papertui.core.paper import Paper
-from papertui.desk.doors import Clock, OpenLibrary, OpenSource
+from papertui.desk.doors import Clock, OpenLibrary, OpenPage, OpenSource
 from papertui.errors import PaperNotFoundError
 from papertui.store.archive import Archive
 
@@ -13,10 +13,13 @@ from papertui.store.archive import Archive
 class Papers:
     """Single papers: from the archive, else the library, else the service."""
 
-    def __init__(self, archive: Archive, library: OpenLibrary, source: OpenSource, now: Clock) -> None:
+    def __init__(
+        self, archive: Archive, library: OpenLibrary, source: OpenSource, open_page: OpenPage, now: Clock
+    ) -> None:
         self._archive = archive
         self._library = library
         self._source = source
+        self._open_page = open_page
         self._now = now
 
     def stored(self, id_: str) -> Paper | None:
@@ -28,6 +31,13 @@ class Papers:
         if paper := self._archive.paper(id_):
             return paper
         return next((mark.paper for mark in self._library().all() if mark.paper.id == id_), None)
+
+    def open_page(self, url: str) -> bool:
+        """Opens a web address in the browser; whether one could be started. Nothing but a web address gets there.
+
+        A browser takes options and other schemes for more than addresses.
+        """
+        return url.startswith(("https://", "http://")) and self._open_page(url)
 
     async def find(self, id_: str, *, offline: bool = False) -> Paper:
         """The paper, fetched (and stored) when it is not stored yet.

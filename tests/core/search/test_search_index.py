@@ -62,7 +62,7 @@ INDEX = WordIndex(
 
 
 def found(query: str, index: Searcher = INDEX) -> list[str]:
-    return [PAPERS[match.index].id for match in index.search(query).matches]
+    return [PAPERS[match.place].id for match in index.search(query).matches]
 
 
 @pytest.mark.parametrize(
@@ -172,7 +172,7 @@ def test_titles_count_more_than_authors_then_keywords_then_abstracts() -> None:
         _paper("4", "Entropy else"),
     ]
     results = WordIndex(papers).search("entropy ")
-    assert [papers[match.index].id for match in results.matches] == ["4", "3", "2", "1"]
+    assert [papers[match.place].id for match in results.matches] == ["4", "3", "2", "1"]
     assert [match.fields for match in results.matches] == [("title",), ("authors",), ("keywords",), ("abstract",)]
 
 
@@ -188,23 +188,23 @@ def test_all_fields_that_fit_are_told_the_weightiest_first() -> None:
 def test_right_words_come_before_misspelt_and_longer_ones() -> None:
     papers = [_paper("1", "Diffusers"), _paper("2", "Suffusion"), _paper("3", "Diffusions"), _paper("4", "Diffusion")]
     index = WordIndex(papers)
-    assert [match.index for match in index.search("diffusion ").matches] == [3, 2]
-    assert [match.index for match in index.search("difusion ").matches] == [3, 2]
-    assert index.search("sufusion ").matches[0].index == 1
+    assert [match.place for match in index.search("diffusion ").matches] == [3, 2]
+    assert [match.place for match in index.search("difusion ").matches] == [3, 2]
+    assert index.search("sufusion ").matches[0].place == 1
 
 
 def test_rare_words_count_more() -> None:
     papers = [_paper(str(place), "A model of language") for place in range(20)]
     papers += [_paper("20", "A zeugma of things"), _paper("21", "The model of things")]
     best = WordIndex(papers).search("model zeugma nothing")
-    assert best.matches[0].index == 20
+    assert best.matches[0].place == 20
 
 
 def test_the_order_of_words_decides_between_equals() -> None:
     papers = [_paper("1", "Models for language"), _paper("2", "Language for models")]
     index = WordIndex(papers)
-    assert [match.index for match in index.search("models for language").matches] == [0, 1]
-    assert [match.index for match in index.search("language for models").matches] == [1, 0]
+    assert [match.place for match in index.search("models for language").matches] == [0, 1]
+    assert [match.place for match in index.search("language for models").matches] == [1, 0]
 
 
 def test_newer_and_better_liked_papers_come_first_among_equals() -> None:
@@ -217,7 +217,7 @@ def test_newer_and_better_liked_papers_come_first_among_equals() -> None:
         _paper("5", "Sparse coding", featured=date(2020, 1, 1)),
         _paper("6", "Sparse coding"),
     ]
-    order = [papers[match.index].id for match in WordIndex(papers).search("sparse").matches]
+    order = [papers[match.place].id for match in WordIndex(papers).search("sparse").matches]
     assert order[0] == "4"
     assert set(order[1:3]) == {"2", "3"}
     assert order[3:] == ["1", "5", "6"]
@@ -227,7 +227,7 @@ def test_papers_that_have_every_word_are_counted_while_there_are_some() -> None:
     results = INDEX.search("diffusion language models")
     assert results.total == len(results.matches) == 1
     lacking = INDEX.search("diffusion bridge nonexistentword")
-    assert PAPERS[lacking.matches[0].index].id == "2106.01357"
+    assert PAPERS[lacking.matches[0].place].id == "2106.01357"
     assert lacking.matches[0].score < 0.5 < INDEX.search("diffusion bridge").matches[0].score
 
 
@@ -240,12 +240,12 @@ def test_a_right_word_is_not_drowned_in_words_that_look_alike() -> None:
 def test_two_typed_words_that_are_one_in_the_paper_both_count() -> None:
     index = WordIndex([_paper("1", "A Dataset of Speech"), _paper("2", "Data of Speech")])
     (best, *_) = index.search("data set ").matches
-    assert (best.index, best.score > 0.6) == (0, True)
+    assert (best.place, best.score > 0.6) == (0, True)
 
 
 def test_a_slip_in_a_short_word_weighs_less_than_one_in_a_long_word() -> None:
     papers = [_paper("1", "Fo ideogram dragons", upvotes=9), _paper("2", "Survey of ideogram generation")]
-    assert WordIndex(papers).search("generation fo ideogram ").matches[0].index == 1
+    assert WordIndex(papers).search("generation fo ideogram ").matches[0].place == 1
 
 
 def test_limit_cuts_the_list_and_not_the_count() -> None:

@@ -33,7 +33,7 @@ STOCK = [
 @given(_PAPERS, _ANYTHING, st.none() | st.integers(0, 20))
 def test_any_query_gets_an_orderly_answer(papers: list[Paper], query: str, limit: int | None) -> None:
     results = WordIndex(papers).search(query, limit)
-    places = [match.index for match in results.matches]
+    places = [match.place for match in results.matches]
     assert len(places) == len(set(places)) == (results.total if limit is None else min(limit, results.total))
     assert all(0 <= place < len(papers) for place in places)
     scores = [match.score for match in results.matches]
@@ -50,7 +50,7 @@ def test_words_of_its_own_title_always_find_a_paper(data: st.DataObject, papers:
     chosen = data.draw(st.permutations(papers[place].title.split()[:6]))
     query = " ".join(chosen)
     for end in range(1, len(query) + 1):
-        assert place in [match.index for match in index.search(query[:end]).matches], query[:end]
+        assert place in [match.place for match in index.search(query[:end]).matches], query[:end]
 
 
 @settings(max_examples=50)

@@ -43,7 +43,7 @@ def test_known_papers_are_found(kind: str, papers: list[Paper], index: WordIndex
 def test_every_keystroke_of_a_title_keeps_its_paper_in_sight(papers: list[Paper], index: WordIndex) -> None:
     for query, place in items("in order", papers, 25, seed=6):
         for end in range(1, len(query) + 1):
-            assert place in {match.index for match in index.search(query[:end]).matches}, query[:end]
+            assert place in {match.place for match in index.search(query[:end]).matches}, query[:end]
 
 
 @pytest.mark.recorded

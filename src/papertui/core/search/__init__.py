@@ -5,24 +5,22 @@ This file is light to import; the index itself brings rapidfuzz and numpy with i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 #: Start and end (exclusive) of a run of characters.
 Span = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """A paper that fits a query.
 
     Attributes:
-        index: place of the paper in the searched sequence.
+        place: where the paper stands in the searched sequence.
         score: how well it fits, 0 to 1.
         fields: the fields that fit, the weightiest first: ``title``, ``authors``, ``keywords``, ``abstract`` ...
     """
 
-    index: int
+    place: int
     score: float
     fields: tuple[str, ...] = ()
 

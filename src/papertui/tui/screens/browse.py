@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -86,6 +87,7 @@ class Browse(Searching):
 
     async def _settle(self) -> None:
         await self.furnish()
+        gc.enable()  # off since before the screen was loaded
         self.draw(self.papers.cursor)
         self.set_interval(_AGE_EVERY, self.show_state)
         self.run_worker(self._open_library(), group="library")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import webbrowser
 from datetime import date
 
 from papertui.core.paper import Paper, pdf_url
@@ -107,7 +106,7 @@ class Handling(Stage):
         self.run_worker(self._open_beside(url), group="browser")
 
     async def _open_beside(self, url: str) -> None:
-        opened = await asyncio.to_thread(webbrowser.open, url)
+        opened = await asyncio.to_thread(self.desk.papers.open_page, url)
         if opened:
             self.notice.tell(f"Opened {url}")
             self.mark(read=True)
