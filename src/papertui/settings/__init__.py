@@ -35,7 +35,8 @@ class Settings:
     keys: Mapping[str, str] = field(default_factory=dict)
 
 
-class Places(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Places:
     """Where things are. Nothing is made here: whoever writes makes the folder (0700) when it is needed.
 
     Attributes:
