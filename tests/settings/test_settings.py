@@ -109,7 +109,7 @@ def test_one_folder_holds_everything(tmp_path: Path) -> None:
     assert places.settings == tmp_path / "settings.toml"
     assert places.bookmarks == tmp_path / "bookmarks.json"
     assert places.archive == tmp_path / "archive.db"
-    assert (places.backups, places.index, places.cache) == (
+    assert (places.backups, places.index_folder, places.cache) == (
         tmp_path / "backups",
         tmp_path / "index",
         tmp_path / "cache",

@@ -66,6 +66,10 @@ def _done(argv: Sequence[str]) -> int:
 
         write(script(make_parser(), asked.completion))
         return 0
+    if not asked.does:
+        from papertui.cli.screen import open_screen  # noqa: PLC0415 - see the head of this file
+
+        return open_screen(asked, os.environ)
     from papertui.cli.commands import run  # noqa: PLC0415 - see the head of this file
 
     return run(asked, os.environ)

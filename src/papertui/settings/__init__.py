@@ -6,9 +6,9 @@ This file is light to import; reading TOML and asking the platform for its folde
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, get_args
+from types import MappingProxyType
+from typing import Literal, NamedTuple, get_args
 
 Theme = Literal["ink", "paper", "ink-contrast", "paper-contrast", "auto"]
 THEMES: tuple[Theme, ...] = get_args(Theme)
@@ -16,8 +16,7 @@ Signs = Literal["unicode", "ascii"]
 SIGNS: tuple[Signs, ...] = get_args(Signs)
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """What the reader has chosen.
 
     Attributes:
@@ -32,11 +31,10 @@ class Settings:
     feed: str = "last"
     compact: bool = False
     signs: Signs = "unicode"
-    keys: Mapping[str, str] = field(default_factory=dict)
+    keys: Mapping[str, str] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(NamedTuple):
     """Where things are. Nothing is made here: whoever writes makes the folder (0700) when it is needed.
 
     Attributes:
@@ -44,7 +42,7 @@ class Places:
         bookmarks: the library, a TinyDB file.
         backups: the library as it was before.
         archive: every paper seen, an SQLite file.
-        index: what makes searching quicker and can be made anew.
+        index_folder: what makes searching quicker and can be made anew.
         cache: what can be fetched anew.
     """
 
@@ -52,7 +50,7 @@ class Places:
     bookmarks: Path
     backups: Path
     archive: Path
-    index: Path
+    index_folder: Path
     cache: Path
 
 
@@ -63,7 +61,7 @@ def places_in(config: Path, data: Path, cache: Path) -> Places:
         bookmarks=data / "bookmarks.json",
         backups=data / "backups",
         archive=data / "archive.db",
-        index=data / "index",
+        index_folder=data / "index",
         cache=cache,
     )
 

@@ -6,7 +6,6 @@ import json
 import re
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import fields
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -122,10 +121,9 @@ def _fault_of_choice(key: str, value: object) -> str:
 def as_toml(settings: Settings) -> str:
     """`settings` as TOML that `parse` reads, each with a comment on what it may be."""
     lines = ["[app]"]
-    for field in fields(Settings):
-        if field.name in _APP:
-            value = getattr(settings, field.name)
-            lines += [f"# {_APP[field.name].meaning}", f"{field.name} = {_written(value)}"]
+    for name in Settings._fields:
+        if name in _APP:
+            lines += [f"# {_APP[name].meaning}", f"{name} = {_written(getattr(settings, name))}"]
     lines += ["", "[keys]", f"# {_KEYS_MEANING}"]
     lines += [f"{_key(name)} = {_written(value)}" for name, value in settings.keys.items()]
     return "\n".join(lines) + "\n"
