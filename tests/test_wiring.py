@@ -1,4 +1,5 @@
-import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,16 +37,18 @@ async def test_the_service_is_the_one_that_was_named(tmp_path: Path) -> None:
             await desk.papers.find("2604.99999")
 
 
-def test_there_is_one_library_whoever_opens_it(tmp_path: Path) -> None:
-    desk = wiring.desk({"PAPERTUI_HOME": str(tmp_path)})
-    threads = [
-        threading.Thread(target=lambda n=n: desk.library.keep([Paper(f"2604.{n:05}", "T")])) for n in range(1, 5)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(desk.library.ids()) == 4
+def test_what_is_opened_late_is_made_once_by_however_many_threads() -> None:
+    made: list[object] = []
+
+    def make() -> object:
+        made.append(object())
+        time.sleep(0.02)  # long enough for the others to come
+        return made[-1]
+
+    once = wiring._Once(make)
+    with ThreadPoolExecutor(4) as threads:
+        given = list(threads.map(lambda _: once(), range(8)))
+    assert given == made * 8
 
 
 def test_the_clock_stands_where_it_was_set() -> None:

@@ -150,3 +150,9 @@ def test_a_home_that_cannot_be_used_ends_with_4(run: Run, home: Path, monkeypatc
     ran = run("list")
     assert (ran.code, ran.out) == (4, "")
     assert str(home / "file") in ran.err
+
+
+def test_the_archive_is_closed_in_the_end(run: Run, home: Path) -> None:
+    assert run("list").code == 0
+    # SQLite takes its log away when the last one closes.
+    assert [file.name for file in home.iterdir()] == ["archive.db"]

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from kit.made_up import NOW, MadeUp, entry
-from kit.shell import Run, command, environment, spawn
+from kit.shell import Run, command, environment, next_line, spawn
 
 HEAVY = ("textual", "rich", "httpx", "numpy", "rapidfuzz", "tinydb", "filelock", "pylatexenc", "shtab", "platformdirs")
 
@@ -147,12 +147,11 @@ def talking() -> Iterator["subprocess.Popen[str]"]:
 @pytest.mark.usefixtures("stored")
 def test_what_was_answered_outlives_a_kill(talking: "subprocess.Popen[str]", home: Path) -> None:
     assert talking.stdin is not None
-    assert talking.stdout is not None
     for number in (3, 1, 2):
         talking.stdin.write(f"2604.{number:05}\n")
         talking.stdin.flush()
         # The answer comes although the input has not ended.
-        assert talking.stdout.readline() == f"2604.{number:05}\n"
+        assert next_line(talking) == f"2604.{number:05}\n"
     talking.send_signal(signal.SIGKILL)
     talking.wait()
     tables = json.loads((home / "bookmarks.json").read_text())
@@ -162,11 +161,10 @@ def test_what_was_answered_outlives_a_kill(talking: "subprocess.Popen[str]", hom
 @pytest.mark.usefixtures("stored")
 def test_an_interruption_ends_with_130_and_no_traceback(talking: "subprocess.Popen[str]") -> None:
     assert talking.stdin is not None
-    assert talking.stdout is not None
     assert talking.stderr is not None
     talking.stdin.write("2604.00001\n")
     talking.stdin.flush()
-    talking.stdout.readline()
+    next_line(talking)
     talking.send_signal(signal.SIGINT)
     assert talking.wait(timeout=20) == 130
     assert talking.stderr.read() == ""
@@ -182,11 +180,10 @@ def test_search_answers_while_the_input_goes_on() -> None:
         env=environment(),
     ) as process:
         assert process.stdin is not None
-        assert process.stdout is not None
         for query in ("graph", "etymolgy"):
             process.stdin.write(query + "\n")
             process.stdin.flush()
-            assert json.loads(process.stdout.readline())["query"] == query
+            assert json.loads(next_line(process))["query"] == query
         process.stdin.close()
         assert process.wait(timeout=20) == 0
 

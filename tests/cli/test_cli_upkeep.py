@@ -109,7 +109,8 @@ def test_version(run: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    "argv", [["lst"], ["--feed"], ["--nonsense"], ["list", "a", "b"], ["--demo", "list"], ["config"]]
+    "argv",
+    [["lst"], ["--feed"], ["--nonsense"], ["list", "a", "b"], ["list", "--lim", "3"], ["--demo", "list"], ["config"]],
 )
 def test_usage_is_one_sentence_and_2(run: Run, argv: list[str]) -> None:
     ran = run(*argv)

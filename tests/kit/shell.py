@@ -2,6 +2,7 @@
 
 import json
 import os
+import select
 import subprocess
 import sys
 from pathlib import Path
@@ -42,8 +43,12 @@ def command(*argv: str) -> list[str]:
 
 
 def environment(**changes: str) -> dict[str, str]:
-    """The variables of this process, with some more; papertui is the one under test, and warnings are errors."""
-    return {**os.environ, "PYTHONPATH": str(SRC), "PYTHONWARNINGS": "error", **changes}
+    """The variables of this process, with some more; papertui is the one under test, and warnings are errors.
+
+    Output is buffered as it is for readers, so that a test sees what was flushed.
+    """
+    ours = {"PYTHONPATH": str(SRC), "PYTHONWARNINGS": "error", "PYTHONUNBUFFERED": ""}
+    return {**os.environ, **ours, **changes}
 
 
 def spawn(*argv: str, stdin: str = "", **changes: str) -> Ran:
@@ -52,3 +57,10 @@ def spawn(*argv: str, stdin: str = "", **changes: str) -> Ran:
         command(*argv), input=stdin.encode(), capture_output=True, env=environment(**changes), timeout=60, check=False
     )
     return Ran(done.returncode, done.stdout.decode("utf-8"), done.stderr.decode("utf-8"))
+
+
+def next_line(process: "subprocess.Popen[str]", seconds: float = 20) -> str:
+    """The next line `process` writes, which must not be long in coming."""
+    assert process.stdout is not None
+    assert select.select([process.stdout], [], [], seconds)[0], "no answer came"
+    return process.stdout.readline()
