@@ -215,3 +215,18 @@ def test_a_library_behind_a_link_locks_where_the_file_lies(tmp_path: Path) -> No
     assert (tmp_path / "home" / "bookmarks.json").is_symlink()
     assert (tmp_path / "synced" / "bookmarks.json.lock").exists()
     assert json.loads((tmp_path / "synced" / "bookmarks.json").read_text())["bookmarks"]
+
+
+def test_a_file_written_elsewhere_cannot_act_on_the_terminal(tmp_path: Path) -> None:
+    path = tmp_path / "bookmarks.json"
+    row = {
+        "id": "2604.00001",
+        "title": "Red \x1b[31mherring",
+        "authors": ["A\u202eB"],
+        "tags": ["x\x9b2J"],
+        "note": "a\nb",
+    }
+    path.write_text(json.dumps({"bookmarks": {"1": row}, "meta": {"1": {"schema": 1}}}), encoding="utf-8")
+    (mark,) = Library(path, tmp_path / "backups").all()
+    assert (mark.paper.title, mark.paper.authors, mark.note) == ("Red herring", ("AB",), "a\nb")
+    assert not any(ord(letter) < 32 or 127 <= ord(letter) < 160 for letter in "".join(mark.tags))

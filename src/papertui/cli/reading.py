@@ -11,7 +11,7 @@ from typing import Any
 from papertui.cli.errand import Errand
 from papertui.core.bookmark import Bookmark
 from papertui.core.feed import FeedName, month_name, parse_day, parse_feed_name, parse_month, parse_week, week_name
-from papertui.core.paper import page_url, paper_id, pdf_url
+from papertui.core.paper import address, paper_id
 from papertui.core.record import public_record
 from papertui.desk.finding import Found, Scope, Search
 from papertui.errors import UsageError
@@ -117,11 +117,10 @@ def open_paper(errand: Errand) -> int:
     id_ = paper_id(errand.asked.id)
     paper = errand.desk.papers.stored(id_)
     known = None if paper is None else (paper.pdf if errand.asked.pdf else paper.url)
-    if known is None or not known.startswith(("https://", "http://")):
-        known = pdf_url(id_) if errand.asked.pdf else page_url(id_)
-    if not errand.desk.papers.open_page(known):
-        raise UsageError(f"No browser could be started; set BROWSER to the one you use. The address is {known}")
-    say(f"Opened {known}")
+    url = address(id_, known, pdf=errand.asked.pdf)
+    if not errand.desk.papers.open_page(url):
+        raise UsageError(f"No browser could be started; set BROWSER to the one you use. The address is {url}")
+    say(f"Opened {url}")
     if paper is not None:
         errand.desk.marks.mark([id_], read=True)
     return 0

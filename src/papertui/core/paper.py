@@ -102,6 +102,13 @@ def paper_id(text: str) -> str:
     return found[1]
 
 
+def address(id_: str, known: str | None, *, pdf: bool) -> str:
+    """Where a paper (or its PDF) is read: at the `known` address if that is one of the web, else on arXiv."""
+    if known is not None and known.startswith(("https://", "http://")):
+        return known
+    return pdf_url(id_) if pdf else page_url(id_)
+
+
 def page_url(id_: str) -> str:
     """The paper's page on arXiv, built from a validated id."""
     return f"https://arxiv.org/abs/{id_}"

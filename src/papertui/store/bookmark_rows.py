@@ -8,6 +8,7 @@ from typing import Any
 
 from papertui.core.bookmark import STATES, Bookmark, State
 from papertui.core.record import iso, moment_from, paper_from_record, paper_record
+from papertui.core.safe import safe
 
 Row = dict[str, Any]
 
@@ -32,6 +33,8 @@ def is_row(value: object) -> bool:
 
 def bookmark_of(row: Mapping[str, Any]) -> Bookmark:
     """The bookmark in `row`; what is of a wrong type counts as absent, and a missing title as the id."""
+    # The file may have been written elsewhere, or by hand: its texts come from outside like any other.
+    row = {name: _made_safe(value) for name, value in row.items()}
     title, note = row.get("title"), row.get("note")
     return Bookmark(
         paper=paper_from_record({**row, "title": title if isinstance(title, str) else row["id"]}),
@@ -40,6 +43,12 @@ def bookmark_of(row: Mapping[str, Any]) -> Bookmark:
         note=note if isinstance(note, str) else "",
         state=_state(row),
     )
+
+
+def _made_safe(value: Any) -> Any:  # noqa: ANN401 - whatever JSON holds
+    if isinstance(value, str):
+        return safe(value)
+    return [_made_safe(item) for item in value] if isinstance(value, list) else value
 
 
 def unite(rows: Iterable[Row]) -> dict[str, Row]:

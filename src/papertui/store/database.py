@@ -137,19 +137,12 @@ class Database:
         raise AssertionError
 
     def _transaction(self, begin: str, work: Callable[[sqlite3.Connection], T]) -> T:
-        line = self._line()
-        with line.lock:
-            connection = line.connection
-            connection.execute(begin)
-            try:
-                result = work(connection)
-                connection.execute("COMMIT")
-            except BaseException:
-                with suppress(sqlite3.Error):
-                    if connection.in_transaction:
-                        connection.execute("ROLLBACK")
-                raise
-            return result
+        while True:
+            line = self._line()
+            with line.lock:
+                if not line.closed:
+                    return _within(line.connection, begin, work)
+            # Another thread closed everything between the finding of the line and the taking of its lock.
 
     def _line(self) -> _Line:
         """This thread's connection to the file that bears the name now."""
@@ -272,6 +265,20 @@ class Database:
         return StoreError(
             f"The archive {self._path} {_SENTENCES[code]}. {_ADVICE.get(code, 'Check its folder and try again.')}"
         )
+
+
+def _within(connection: sqlite3.Connection, begin: str, work: Callable[[sqlite3.Connection], T]) -> T:
+    """Does `work` in one transaction."""
+    connection.execute(begin)
+    try:
+        result = work(connection)
+        connection.execute("COMMIT")
+    except BaseException:
+        with suppress(sqlite3.Error):
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+        raise
+    return result
 
 
 def _code(error: sqlite3.Error) -> int | None:

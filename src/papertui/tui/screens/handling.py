@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import date
 
-from papertui.core.paper import Paper, pdf_url
+from papertui.core.paper import Paper, address
 from papertui.core.shelf import Shelf
 from papertui.desk import Desk
 from papertui.errors import StoreError
@@ -82,28 +82,28 @@ class Handling(Stage):
     def action_browse(self) -> None:
         """Opens the paper's page in the browser."""
         if (paper := self.paper) is not None:
-            self._open(paper.url, "This paper has no page.")
+            self._open(address(paper.id, paper.url, pdf=False))
 
     def action_pdf(self) -> None:
         """Opens the paper's PDF in the browser."""
         if (paper := self.paper) is not None:
-            self._open(paper.pdf or pdf_url(paper.id), "This paper has no PDF.")
+            self._open(address(paper.id, paper.pdf, pdf=True))
 
     def action_code(self) -> None:
         """Opens the paper's code in the browser."""
         if (paper := self.paper) is not None:
-            self._open(paper.github, "No code is known for this paper.")
+            self._open(paper.github)
 
     def on_preview_link_clicked(self, message: Preview.LinkClicked) -> None:
         """Opens a link that was clicked."""
         message.stop()
-        self._open(message.url, "")
+        self._open(message.url)
 
-    def _open(self, url: str | None, otherwise: str) -> None:
-        if not url or not url.startswith(("https://", "http://")):
-            self.notice.tell(otherwise or "This link is no web address.")
-            return
-        self.run_worker(self._open_beside(url), group="browser")
+    def _open(self, url: str | None) -> None:
+        if url is None:
+            self.notice.tell("No code is known for this paper.")
+        else:
+            self.run_worker(self._open_beside(url), group="browser")
 
     async def _open_beside(self, url: str) -> None:
         opened = await asyncio.to_thread(self.desk.papers.open_page, url)
