@@ -42,7 +42,7 @@ class Stage(Screen[None]):
     VERTICAL_BREAKPOINTS = [(0, "-low"), (22, "-high")]  # noqa: RUF012
     AUTO_FOCUS = "PaperList"
 
-    shelf: reactive[Shelf] = reactive(Shelf(Feed(FeedName("trending"), ())), init=False)
+    shelf: reactive[Shelf] = reactive(Shelf(Feed(FeedName("trending"), ())), init=False, repaint=False)
 
     def __init__(self, signs: Signs, today: date, shelf: Shelf, *, compact: bool = False) -> None:
         super().__init__()

@@ -41,7 +41,7 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
     hover: reactive[int] = reactive(-1, repaint=False, init=False)
 
     class CursorMoved(Message):
-        """The cursor stands on another row, or the row under it shows another paper."""
+        """The reader moved the cursor to another row."""
 
         def __init__(self, row: int) -> None:
             super().__init__()
@@ -90,15 +90,11 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
 
         `empty` is told, line by line, where there is no paper to show.
         """
-        same_rows = self._shelf is not None and self._shelf.rows is shelf.rows
         self._shelf, self._highlight, self._empty = shelf, highlight, empty
         self._strips.clear()
         self._resize()
         place = max(0, min(cursor, shelf.size - 1))
-        if place != self.cursor:
-            self.cursor = place
-        elif not same_rows:
-            self.post_message(self.CursorMoved(place))
+        self.set_reactive(PaperList.cursor, place)  # told to nobody: who shows a shelf knows
         self._follow(place)
         self.refresh()
 
@@ -108,7 +104,12 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
         return 1 if self.compact else 2
 
     def _resize(self) -> None:
-        self.virtual_size = Size(self.scrollable_content_region.width, self._count * self.row_height)
+        size = Size(self.scrollable_content_region.width, self._count * self.row_height)
+        if size != self.virtual_size:
+            # Set plainly, the size would have the whole screen laid out anew, at every key of a search.
+            self.set_reactive(PaperList.virtual_size, size)
+            self._scroll_update(size)
+            self.scroll_to(y=min(self.scroll_offset.y, self.max_scroll_y), animate=False, force=True)
 
     @property
     def _count(self) -> int:

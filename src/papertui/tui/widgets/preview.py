@@ -32,7 +32,7 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
     DEFAULT_CSS = """
     Preview {
         overflow-x: hidden;
-        overflow-y: auto;
+        overflow-y: scroll;
         scrollbar-size-vertical: 1;
     }
     """
@@ -77,8 +77,7 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
         self._set_lines()
 
     def _set_lines(self) -> None:
-        # The scrollbar's column is always left free, so that text never wraps anew when it comes and goes.
-        width = self.container_size.width - 1
+        width = self.scrollable_content_region.width
         side = 3 if width >= _ROOMY else 1
         measure = max(10, min(MEASURE, width - 2 * side))
         self._left = (width - measure) // 2 if self.centered else side
@@ -92,7 +91,11 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
             for block in blocks(self._paper, self._signs):
                 self._set_block(block, measure, styles)
             self._lines.append(([], None))
-        self.virtual_size = Size(width, len(self._lines))
+        size = Size(width, len(self._lines))
+        if size != self.virtual_size:
+            # Set plainly, the size would have the whole screen laid out anew, for every paper.
+            self.set_reactive(Preview.virtual_size, size)
+            self._scroll_update(size)
 
     def _set_block(self, block: Block, measure: int, styles: dict[str, Style]) -> None:
         style = styles[block.role]
@@ -112,7 +115,7 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
 
     def render_line(self, y: int) -> Strip:
         """The line `y` lines below the top of the widget."""
-        width = self.size.width
+        width = self.scrollable_content_region.width
         row = y + self.scroll_offset.y
         base = self.rich_style
         if row >= len(self._lines):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from rich.cells import cell_len
 from rich.segment import Segment
 from textual import events
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.message import Message
+from textual.reactive import Reactive
 from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Input
@@ -17,6 +18,14 @@ from papertui.tui.typeset import cut, filled
 _HINT = "search titles, authors, abstracts"
 #: Cells before the typed text.
 _INDENT = 3
+#: The tally is given room in steps of so many cells.
+_STEP = 16
+
+
+class _Line(Input):
+    """The input, in a place of its own size: what is typed never has the screen laid out anew."""
+
+    virtual_size: Reactive[Size] = Reactive(Size(0, 0))
 
 
 class SearchBox(Widget):
@@ -48,12 +57,13 @@ class SearchBox(Widget):
         self._ellipsis = ellipsis
         self._tally = ""
         self._input: Input | None = None
+        self._room = 0
 
     async def prepare(self) -> Input:
         """Puts the input into the line, if it is not there yet."""
         if self._input is None:
             # A cursor that blinks wakes the program twice a second for nothing.
-            self._input = Input(placeholder=_HINT, compact=True, select_on_focus=False)
+            self._input = _Line(placeholder=_HINT, compact=True, select_on_focus=False)
             self._input.cursor_blink = False
             self._leave_room()
             await self.mount(self._input)
@@ -86,8 +96,11 @@ class SearchBox(Widget):
             self.refresh()
 
     def _leave_room(self) -> None:
-        if self._input is not None:
-            self._input.styles.margin = (0, cell_len(self._tally) + 2, 0, 0)
+        # In steps, because each change has the whole screen laid out anew.
+        room = -(-(cell_len(self._tally) + 2) // _STEP) * _STEP
+        if self._input is not None and room != self._room:
+            self._room = room
+            self._input.styles.margin = (0, room, 0, 0)
 
     async def on_click(self, event: events.Click) -> None:
         """A click in the line is a wish to search."""
