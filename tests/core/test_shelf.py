@@ -1,0 +1,71 @@
+from datetime import UTC, datetime
+
+from papertui.core.feed import Feed, FeedName
+from papertui.core.paper import Paper
+from papertui.core.search import Match, Results
+from papertui.core.shelf import Shelf
+
+
+def _paper(id_: str, title: str, votes: int | None, day: int) -> Paper:
+    return Paper(id_, title, upvotes=votes, published=datetime(2026, 4, day, tzinfo=UTC))
+
+
+PAPERS = (
+    _paper("a", "zeta", 5, 3)._replace(github="https://example.org/a"),
+    _paper("b", "Alpha", 90, 1)._replace(stars=7),
+    _paper("c", "beta", None, 2)._replace(comments=4),
+)
+FEED = Feed(FeedName("trending"), PAPERS)
+
+
+def _ids(shelf: Shelf) -> str:
+    return "".join(shelf.paper(row).id for row in range(shelf.size))
+
+
+def _shelf() -> Shelf:
+    return Shelf(Feed(FeedName("trending"), ())).with_feed(FEED)
+
+
+def test_every_order() -> None:
+    found = {
+        order: _ids(_shelf().with_order(order)) for order in ("feed", "votes", "newest", "stars", "comments", "title")
+    }
+    assert found == {"feed": "abc", "votes": "bac", "newest": "acb", "stars": "bac", "comments": "cab", "title": "bca"}
+
+
+def test_every_filter() -> None:
+    shelf = _shelf().with_marks(kept=frozenset("c"), read=frozenset("a"))
+    assert _ids(shelf.with_show("unread")) == "bc"
+    assert _ids(shelf.with_show("kept")) == "c"
+    assert _ids(shelf.with_show("code")) == "a"
+    assert _ids(shelf.with_show("code").with_show("all")) == "abc"
+
+
+def test_a_mark_takes_no_row_away() -> None:
+    shelf = _shelf().with_show("unread")
+    marked = shelf.with_marks(read=frozenset("abc"))
+    assert marked.rows is shelf.rows
+    assert _ids(marked) == "abc"
+
+
+def test_results_are_shown_best_first_whatever_the_order() -> None:
+    shelf = _shelf().with_order("title").with_results("q", Results((Match(2, 0.9), Match(0, 0.5)), 2))
+    assert _ids(shelf) == "ca"
+    assert _ids(shelf.with_results("", None)) == "bca"
+
+
+def test_another_feed_forgets_the_search_and_keeps_the_marks() -> None:
+    shelf = _shelf().with_marks(kept=frozenset("a")).with_results("q", Results((), 0))
+    other = shelf.with_feed(Feed(FeedName("daily", "2026-04-30"), PAPERS[:1]))
+    assert (other.query, other.found, other.kept, _ids(other)) == ("", None, frozenset("a"), "a")
+
+
+def test_what_stands_out() -> None:
+    assert _shelf().hot == 225
+    assert Shelf(FEED).with_feed(FEED._replace(papers=())).hot is None
+
+
+def test_a_papers_row() -> None:
+    shelf = _shelf().with_order("votes")
+    assert shelf.row_of("a") == 1
+    assert shelf.row_of("z") is None

@@ -1,0 +1,58 @@
+"""A desk over a real archive and a real library, with a far end that can be told to fail."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from kit.far_end import FarEnd
+from kit.papers import plain
+from papertui.core.search.index import WordIndex
+from papertui.desk import Desk
+from papertui.desk.feeds import Feeds
+from papertui.desk.finding import Finder
+from papertui.desk.keeping import Keeper
+from papertui.desk.marking import Marks
+from papertui.desk.papers import Papers
+from papertui.sources.starter import starter_feed
+from papertui.store.archive import Archive
+from papertui.store.library import Library
+
+
+class Office(NamedTuple):
+    """The desk, what lies behind it, and the hands of its clock."""
+
+    desk: Desk
+    archive: Archive
+    far_end: FarEnd
+    clock: list[datetime]
+    opened: list[str]
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    """On Thursday 30 April 2026 in the evening."""
+    clock = [datetime(2026, 4, 30, 18, tzinfo=UTC)]
+    archive = Archive(tmp_path / "archive.db")
+    library = Library(tmp_path / "bookmarks.json", tmp_path / "backups")
+    far_end = FarEnd(tuple(plain(number) for number in range(1, 21)))
+    opened: list[str] = []
+
+    def now() -> datetime:
+        return clock[0]
+
+    def open_page(url: str) -> bool:
+        opened.append(url)
+        return True
+
+    desk = Desk(
+        Feeds(archive, lambda: library, far_end.open, starter_feed, now),
+        Papers(archive, lambda: library, far_end.open, open_page, now),
+        Keeper(lambda: library, now),
+        Marks(archive, now),
+        Finder(archive, lambda: library, far_end.open, WordIndex, now),
+    )
+    yield Office(desk, archive, far_end, clock, opened)
+    archive.close()

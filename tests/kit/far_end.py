@@ -1,0 +1,57 @@
+"""A service that is not there: gives the papers it was made with, fails on demand, and counts what it is asked."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import date
+
+from papertui.core.feed import FeedName
+from papertui.core.paper import Paper
+from papertui.errors import PaperNotFoundError, SourceError
+from papertui.sources import Fetched, Source
+
+
+@dataclass
+class FarEnd:
+    """A `Source` over given papers.
+
+    Attributes:
+        papers: what it answers.
+        day: its newest day with papers.
+        failing: whether it cannot be reached.
+        asked: what it was asked, in order.
+    """
+
+    papers: tuple[Paper, ...] = ()
+    day: date | None = date(2026, 4, 30)
+    failing: bool = False
+    asked: list[str] = field(default_factory=list)
+
+    def _ask(self, what: str) -> None:
+        self.asked.append(what)
+        if self.failing:
+            raise SourceError("The far end cannot be reached; check the network connection.")
+
+    async def fetch(self, name: FeedName, limit: int | None = None) -> Fetched:
+        self._ask(f"{name} {limit}")
+        return Fetched(self.papers if limit is None else self.papers[:limit], "huggingface")
+
+    async def latest_day(self) -> date | None:
+        self._ask("latest day")
+        return self.day
+
+    async def search(self, words: str, limit: int) -> Fetched:
+        self._ask(f"search {words} {limit}")
+        return Fetched(self.papers[:limit], "huggingface")
+
+    async def paper(self, id_: str) -> Paper:
+        self._ask(f"paper {id_}")
+        for paper in self.papers:
+            if paper.id == id_:
+                return paper
+        raise PaperNotFoundError(f"The far end does not know the paper {id_}; check the id.")
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[Source]:
+        """For one errand."""
+        yield self
