@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import compileall
 import fcntl
 import os
 import pty
@@ -13,12 +14,19 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import papertui
+
 #: The end of a frame: end of synchronized output.
 # https://gist.github.com/christianparpart/d8a62cc1ab659194337d73e399004036
 _FRAME_END = b"\x1b[?2026l"
 #: What a program asks to learn whether the terminal knows synchronized output, and the answer "yes".
 _ASKED, _ANSWER = b"\x1b[?2026$p", b"\x1b[?2026;2$y"
 _PATIENCE = 20.0
+
+
+def compiled() -> None:
+    """Has the package's bytecode written, as an installed package has it, whatever the environment says of that."""
+    compileall.compile_dir(Path(papertui.__file__).parent, quiet=2)
 
 
 class Terminal:

@@ -19,6 +19,8 @@ class Action(NamedTuple):
         title: what it does, for help and palette.
         group: the part of the help it stands in.
         bar: a word for the key line; empty: not shown there.
+        moves_keys: whether the keys pressed next may go elsewhere. Such an action is done before any further key is
+            looked at, or a quick typist's letters would still reach the pane that was left.
     """
 
     name: str
@@ -26,6 +28,7 @@ class Action(NamedTuple):
     title: str
     group: str
     bar: str = ""
+    moves_keys: bool = False
 
 
 MOVE, FIND, PAPER, VIEW, APP = "Move", "Find", "This paper", "Views", "papertui"
@@ -44,11 +47,11 @@ ACTIONS = (
     Action("previous", "N", "Previous hit, or previous unread paper", MOVE),
     Action("next_pane", "tab", "Next pane", MOVE),
     Action("previous_pane", "shift+tab", "Previous pane", MOVE),
-    Action("search", "slash", "Search this view as you type", FIND, "search"),
-    Action("back", "escape", "One step back: clear the search, leave the paper", FIND),
+    Action("search", "slash", "Search this view as you type", FIND, "search", moves_keys=True),
+    Action("back", "escape", "One step back: clear the search, leave the paper", FIND, moves_keys=True),
     Action("sort", "s", "Sort by the next order", FIND, "sort"),
     Action("filter", "f", "Show all, unread, bookmarked, or with code", FIND, "filter"),
-    Action("read_paper", "enter", "Read the paper", PAPER, "read"),
+    Action("read_paper", "enter", "Read the paper, or go from the search to the list", PAPER, "read", moves_keys=True),
     Action("bookmark", "b", "Bookmark, or remove the bookmark", PAPER, "bookmark"),
     Action("browse", "o", "Open in the browser", PAPER, "open"),
     Action("pdf", "p", "Open the PDF in the browser", PAPER),
@@ -111,7 +114,14 @@ def shown_keys(keys: str) -> str:
 def bindings() -> list[Binding]:
     """The default keys of every action."""
     return [
-        Binding(action.keys, action.name, action.title, id=setting_name(action), show=bool(action.bar))
+        Binding(
+            action.keys,
+            action.name,
+            action.title,
+            id=setting_name(action),
+            show=bool(action.bar),
+            priority=action.moves_keys,
+        )
         for action in ACTIONS
     ]
 

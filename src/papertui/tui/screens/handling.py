@@ -27,7 +27,10 @@ class Handling(Stage):
         """Shows the views and the state of the open one."""
 
     def action_read_paper(self) -> None:
-        """Gives the paper the whole screen."""
+        """Gives the paper the whole screen; from the search line it goes to the list first."""
+        if self.search_box.is_typing:
+            self.action_leave_search()
+            return
         if self.paper is None or self.is_reading:
             return
         self.set_reading(reading=True)

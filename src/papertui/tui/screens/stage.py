@@ -153,7 +153,7 @@ class Stage(Screen[None]):
         """Gives the paper the whole screen, or the list its place again."""
         self.set_class(reading, "-reading")
         self.preview.centered = reading
-        (self.preview if reading else self.papers).focus()
+        self.set_focus(self.preview if reading else self.papers)
         self.show_keys()
 
     def on_descendant_focus(self) -> None:
@@ -233,21 +233,26 @@ class Stage(Screen[None]):
     def _other_pane(self) -> None:
         if self.is_reading or not self.preview.display:
             return
-        (self.papers if self._in_preview else self.preview).focus()
+        self.set_focus(self.papers if self._in_preview else self.preview)
 
     def action_compact(self) -> None:
         """One line a paper, or two."""
         self.papers.compact = not self.papers.compact
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While one types, the sign that begins a search is a letter like any other."""
+        del parameters
+        return not (action == "search" and self.search_box.is_typing)
+
     async def action_search(self) -> None:
         """To the search line."""
         if self.is_reading:
             self.set_reading(reading=False)
-        await self.search_box.open()
+        self.set_focus(await self.search_box.prepare())
 
     def action_leave_search(self) -> None:
         """From the search line to the list."""
-        self.papers.focus()
+        self.set_focus(self.papers)
 
     def action_back(self) -> None:
         """One step back, never out of the program."""
@@ -255,7 +260,7 @@ class Stage(Screen[None]):
             if self.search_box.text:
                 self.search_box.clear()
             else:
-                self.papers.focus()
+                self.set_focus(self.papers)
         elif self.is_reading:
             self.set_reading(reading=False)
         elif self.notice.is_told:
@@ -263,12 +268,7 @@ class Stage(Screen[None]):
         elif self.search_box.text:
             self.search_box.clear()
         else:
-            self.papers.focus()
-
-    def on_search_box_query_submitted(self, message: SearchBox.QuerySubmitted) -> None:
-        """Enter in the search line goes on to the list."""
-        message.stop()
-        self.papers.focus()
+            self.set_focus(self.papers)
 
     async def on_key_line_pressed(self, message: KeyLine.Pressed) -> None:
         """A key that was clicked does what it says."""

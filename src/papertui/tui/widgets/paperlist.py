@@ -109,6 +109,7 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
             # Set plainly, the size would have the whole screen laid out anew, at every key of a search.
             self.set_reactive(PaperList.virtual_size, size)
             self._scroll_update(size)
+            self.refresh()
             self.scroll_to(y=min(self.scroll_offset.y, self.max_scroll_y), animate=False, force=True)
 
     @property

@@ -96,6 +96,7 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
             # Set plainly, the size would have the whole screen laid out anew, for every paper.
             self.set_reactive(Preview.virtual_size, size)
             self._scroll_update(size)
+        self.refresh()
 
     def _set_block(self, block: Block, measure: int, styles: dict[str, Style]) -> None:
         style = styles[block.role]

@@ -48,9 +48,6 @@ class SearchBox(Widget):
             super().__init__()
             self.query_text = query
 
-    class QuerySubmitted(Message):
-        """The reader wants to go on to the list."""
-
     def __init__(self, *, slash: str, ellipsis: str) -> None:
         super().__init__()
         self._slash = slash
@@ -79,10 +76,6 @@ class SearchBox(Widget):
         """What is typed."""
         return "" if self._input is None else self._input.value
 
-    async def open(self) -> None:
-        """Takes the keys, what was typed before kept."""
-        (await self.prepare()).focus()
-
     def clear(self) -> None:
         """Forgets what was typed."""
         if self._input is not None:
@@ -105,7 +98,7 @@ class SearchBox(Widget):
     async def on_click(self, event: events.Click) -> None:
         """A click in the line is a wish to search."""
         event.stop()
-        await self.open()
+        (await self.prepare()).focus()
 
     def on_descendant_focus(self) -> None:
         """The sign before the text lights up while one types."""
@@ -119,11 +112,6 @@ class SearchBox(Widget):
         """Passes on what was typed."""
         event.stop()
         self.post_message(self.QueryChanged(event.value))
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Passes on that the reader goes on to the list."""
-        event.stop()
-        self.post_message(self.QuerySubmitted())
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """The line, behind the input where there is one."""

@@ -1,0 +1,195 @@
+"""A reader's morning, in a real terminal: tmux runs the program, keys go in, the screen is read."""
+
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from kit.recorded import hub
+from papertui.store.library import Library
+
+pytestmark = pytest.mark.journey
+#: Nothing listens on the discard port: a machine without network.
+NO_NETWORK = "http://127.0.0.1:9"
+KILLS = int(os.environ.get("PAPERTUI_KILLS", "8"))
+_PATIENCE = 15.0
+
+
+class Tmux:
+    """A terminal of its own, on a server of its own."""
+
+    def __init__(self, home: Path, env: Mapping[str, str], size: tuple[int, int] = (100, 30)) -> None:
+        self._socket = f"papertui-test-{os.getpid()}-{time.monotonic_ns()}"
+        self._env = {"PAPERTUI_HOME": str(home), "PAPERTUI_NOW": "2026-04-30T18:00:00Z", **env}
+        # Without a wait after Esc, in which tmux would take it for the beginning of something longer.
+        self._run(
+            "-f",
+            os.devnull,
+            "start-server",
+            ";",
+            "set-option",
+            "-s",
+            "escape-time",
+            "0",
+            ";",
+            "new-session",
+            "-d",
+            "-x",
+            str(size[0]),
+            "-y",
+            str(size[1]),
+            "sh",
+        )
+        self.start()
+
+    def _run(self, *words: str) -> str:
+        done = subprocess.run(["tmux", "-L", self._socket, *words], capture_output=True, text=True, check=True)
+        return done.stdout
+
+    def start(self, *arguments: str) -> None:
+        """Starts papertui, in place of what ran before."""
+        settings = " ".join(f"{name}='{value}'" for name, value in self._env.items())
+        command = " ".join([sys.executable, "-m", "papertui", *arguments])
+        # A new pane each time: a killed program leaves its terminal as it was.
+        line = f"env -u COLUMNS -u LINES {settings} {command}; echo ENDED=$?; exec sleep 600"
+        self._run("respawn-pane", "-k", line)
+
+    def press(self, *keys: str) -> None:
+        """Presses keys by tmux's names."""
+        self._run("send-keys", *keys)
+
+    def type(self, text: str) -> None:
+        """Types letters."""
+        self._run("send-keys", "-l", text)
+
+    def screen(self) -> str:
+        """What is on the screen."""
+        return self._run("capture-pane", "-p")
+
+    def until(self, pattern: str) -> str:
+        """The screen as soon as `pattern` is on it."""
+        deadline = time.monotonic() + _PATIENCE
+        while not re.search(pattern, screen := self.screen(), re.MULTILINE):
+            assert time.monotonic() < deadline, f"no {pattern!r} on\n{screen}"
+            time.sleep(0.02)
+        return screen
+
+    def buffer(self) -> str:
+        """What was copied last."""
+        return self._run("show-buffer")
+
+    def resize(self, width: int, height: int) -> None:
+        """Changes the size of the terminal."""
+        self._run("resize-window", "-x", str(width), "-y", str(height))
+
+    def child(self) -> int:
+        """The process id of papertui, the only child of the shell."""
+        shell = self._run("display-message", "-p", "#{pane_pid}").strip()
+        found = subprocess.run(["pgrep", "-P", shell], capture_output=True, text=True, check=True).stdout.split()
+        return int(found[0])
+
+    def end(self) -> None:
+        """Ends this server and what runs in it."""
+        self._run("kill-server")
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Iterator[Tmux]:
+    tmux = Tmux(tmp_path, {"HF_ENDPOINT": NO_NETWORK})
+    yield tmux
+    tmux.end()
+
+
+def test_a_newcomer_without_network(terminal: Tmux) -> None:
+    terminal.until("starter feed")
+    screen = terminal.until(r"here are papers that\s+came\s+with papertui")
+    assert "105 papers" in screen
+    terminal.press("/")
+    terminal.type("difusion langauge")
+    terminal.until(r"\d+ of 105")
+    terminal.press("Enter")
+    terminal.press("b")
+    terminal.until(r"★ (Library )?1\b")
+    terminal.press("q")
+    terminal.until("ENDED=0")
+    terminal.start("--feed", "library")
+    terminal.until(r"★ .*(LLaDA|TIDE)")
+
+
+def test_every_size_while_open(terminal: Tmux) -> None:
+    terminal.until("starter feed")
+    for width, height in ((60, 18), (80, 24), (120, 40), (200, 60)):
+        terminal.resize(width, height)
+        screen = terminal.until(rf"\A(?:.*\n){{{height - 1}}}.*\? help")
+        assert max(map(len, screen.splitlines())) <= width
+        terminal.press("j")
+        terminal.until("▌")
+
+
+def test_a_link_is_copied_inside_tmux(terminal: Tmux) -> None:
+    terminal.until("starter feed")
+    terminal.press("y")
+    terminal.until("Copied https://arxiv.org/abs/")
+    assert re.fullmatch(r"https://arxiv\.org/abs/\d{4}\.\d{5}", terminal.buffer().strip())
+
+
+def test_killed_right_after_the_star_appears(tmp_path: Path) -> None:
+    tmux = Tmux(tmp_path, {"HF_ENDPOINT": NO_NETWORK}, (90, 24))
+    try:
+        for number in range(1, KILLS + 1):
+            tmux.until("105 papers")
+            if number > 1:
+                tmux.until(rf"★ (Library )?{number - 1}\b")
+            for _ in range(number - 1):
+                tmux.press("j")
+            tmux.press("b")
+            tmux.until(rf"★ (Library )?{number}\b")
+            os.kill(tmux.child(), 9)
+            tmux.until("ENDED=137")
+            kept = Library(tmp_path / "bookmarks.json", tmp_path / "backups").ids()
+            assert len(kept) == number
+            tmux.start()
+    finally:
+        tmux.end()
+
+
+@pytest.mark.recorded
+def test_a_morning_with_the_recorded_services(tmp_path: Path) -> None:
+    with hub() as endpoint:
+        tmux = Tmux(tmp_path, {"HF_ENDPOINT": endpoint}, (120, 40))
+        try:
+            tmux.until("updated just now")
+            tmux.until("GLM-5V-Turbo")
+            tmux.press("2")
+            tmux.until("Daily 30 Apr")
+            tmux.press("[")
+            tmux.until("Daily 29 Apr")
+            tmux.press("G")
+            tmux.press("Enter")
+            tmux.until("Links")
+            tmux.press("Escape")
+            tmux.until("s sort")
+            tmux.press("/")
+            tmux.until("type to search")
+            tmux.type("recusrive agent")
+            tmux.until(r"▌.*Recursive Multi-Agent Systems")
+            tmux.press("Enter")
+            tmux.press("b")
+            tmux.until("★ Library 1")
+            tmux.press("q")
+            tmux.until("ENDED=0")
+        finally:
+            tmux.end()
+    # The services are gone: what was seen is still there, on the view that was left.
+    tmux = Tmux(tmp_path, {"HF_ENDPOINT": NO_NETWORK}, (120, 40))
+    try:
+        tmux.until("★ Recursive Multi-Agent Systems|Recursive Multi-Agent Systems")
+        tmux.press("5")
+        tmux.until("★ Recursive Multi-Agent Systems")
+    finally:
+        tmux.end()

@@ -1,0 +1,87 @@
+"""The app over real parts, with a far end that can be told to fail."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from kit.far_end import FarEnd
+from kit.papers import plain
+from papertui.core.feed import Feed, FeedName
+from papertui.core.search.index import WordIndex
+from papertui.desk import Desk
+from papertui.desk.feeds import Feeds
+from papertui.desk.finding import Finder
+from papertui.desk.keeping import Keeper
+from papertui.desk.marking import Marks
+from papertui.desk.papers import Papers
+from papertui.settings import Settings
+from papertui.sources.starter import starter_feed
+from papertui.store.archive import Archive
+from papertui.store.library import Library
+from papertui.tui.app import PaperTui
+from papertui.tui.screens.browse import Visit
+
+NOW = datetime(2026, 4, 30, 18, tzinfo=UTC)
+TITLES = (
+    "Sparse Attention at Scale",
+    "Diffusion Language Models",
+    "A Survey of Agents",
+    "Robots That Read",
+    "On $n$ Bodies",
+)
+
+
+class House(NamedTuple):
+    """What an app is made of, and how to make one."""
+
+    home: Path
+    far_end: FarEnd
+    opened: list[str]
+    app: Callable[..., PaperTui]
+    archive: Archive
+    library: Library
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    """An empty home on Thursday 30 April 2026; the far end has five papers."""
+    archive = Archive(tmp_path / "archive.db")
+    library = Library(tmp_path / "bookmarks.json", tmp_path / "backups")
+    papers = tuple(
+        plain(number)._replace(title=title, upvotes=10 * number, abstract=f"We study {title.lower()}.")
+        for number, title in enumerate(TITLES, 1)
+    )
+    far_end = FarEnd(papers)
+    opened: list[str] = []
+
+    def open_page(url: str) -> bool:
+        opened.append(url)
+        return True
+
+    desk = Desk(
+        Feeds(archive, lambda: library, far_end.open, starter_feed, lambda: NOW),
+        Papers(archive, lambda: library, far_end.open, open_page, lambda: NOW),
+        Keeper(lambda: library, lambda: NOW),
+        Marks(archive, lambda: NOW),
+        Finder(archive, lambda: library, far_end.open, WordIndex, lambda: NOW),
+    )
+
+    def app(
+        feed: str = "trending", *, offline: bool = False, demo: bool = False, settings: Settings | None = None
+    ) -> PaperTui:
+        kind, _, detail = feed.partition(":")
+        visit = Visit(FeedName(kind, detail), offline=offline, demo=demo)  # type: ignore[arg-type]
+        return PaperTui(desk, settings or Settings(), visit, {})
+
+    yield House(tmp_path, far_end, opened, app, archive, library)
+    archive.close()
+
+
+@pytest.fixture
+def stored(house: House) -> House:
+    """The same with the trending papers stored a moment ago."""
+    house.archive.keep_feed(Feed(FeedName("trending"), house.far_end.papers, NOW, "huggingface"))
+    return house

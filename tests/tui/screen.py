@@ -1,0 +1,45 @@
+"""Reading what the app shows."""
+
+from textual.app import App
+from textual.geometry import Region
+from textual.pilot import Pilot
+
+from papertui.tui.screens.browse import Browse
+
+
+def lines(app: App[None]) -> list[str]:
+    """The screen as lines of text, each segment as it goes to the terminal."""
+    width, height = app.size
+    rows = [""] * height
+    for y, strips in enumerate(app.screen._compositor.render_strips(app.size)):
+        rows[y] = "".join(segment.text for segment in strips)
+    assert all(len(row) <= 4 * width for row in rows)
+    return rows
+
+
+def shown(app: App[None]) -> str:
+    """The whole screen as one text."""
+    return "\n".join(lines(app))
+
+
+def browse(app: App[None]) -> Browse:
+    """The main screen."""
+    screen = app.screen_stack[0]
+    assert isinstance(screen, Browse)
+    return screen
+
+
+async def rest(pilot: Pilot[None], seconds: float = 0.05) -> None:
+    """Waits until nothing is on its way."""
+    for _ in range(3):
+        await pilot.pause(seconds)
+        await pilot.app.workers.wait_for_complete()
+    await pilot.pause(seconds)
+
+
+def region_of(app: App[None], text: str) -> Region:
+    """Where `text` stands on the screen."""
+    for y, line in enumerate(lines(app)):
+        if text in line:
+            return Region(line.index(text), y, len(text), 1)
+    raise AssertionError(f"{text!r} is not on the screen:\n{shown(app)}")

@@ -1,0 +1,302 @@
+import asyncio
+
+import pytest
+from textual.pilot import Pilot
+
+from papertui.core.feed import Feed, FeedName
+from papertui.errors import SettingsError
+from papertui.settings import Settings
+from papertui.tui.keymap import ACTIONS
+from papertui.tui.screens.help import Help
+from tui.conftest import NOW, House
+from tui.screen import browse, lines, region_of, rest, shown
+
+
+async def press(pilot: Pilot[None], *keys: str) -> None:
+    await pilot.press(*keys)
+    await rest(pilot)
+
+
+async def test_what_is_stored_is_drawn_without_asking_when_it_is_fresh(stored: House) -> None:
+    async with stored.app().run_test(size=(120, 30)) as pilot:
+        await rest(pilot)
+        text = shown(pilot.app)
+        assert "Sparse Attention at Scale" in text
+        assert "updated just now" in text
+        assert "5 papers" in text
+        assert "We study sparse attention at scale." in text, text
+    assert stored.far_end.asked == []
+
+
+async def test_a_first_start_without_network_shows_the_starter_feed_and_says_so(house: House) -> None:
+    house.far_end.failing = True
+    async with house.app().run_test(size=(120, 30)) as pilot:
+        await rest(pilot)
+        text = shown(pilot.app)
+        assert "starter feed" in text
+        assert "here are papers that came with papertui" in text
+        assert "Summary (papertui's own words)" in text
+        house.far_end.failing = False
+        await press(pilot, "R")
+        text = shown(pilot.app)
+        assert "Sparse Attention at Scale" in text
+        assert "starter feed" not in text
+
+
+async def test_a_failed_refresh_leaves_the_old_feed_with_its_age(house: House) -> None:
+    house.archive.keep_feed(
+        Feed(FeedName("trending"), house.far_end.papers, NOW.replace(hour=15), "huggingface")
+    )  # fmt: skip
+    house.far_end.failing = True
+    async with house.app().run_test(size=(120, 30)) as pilot:
+        await rest(pilot)
+        text = shown(pilot.app)
+        assert "Sparse Attention at Scale" in text
+        assert "updated 3 h ago" in text
+        assert "cannot be reached" in text
+        assert "This list is from 3 h ago." in text
+
+
+async def test_a_suspiciously_empty_answer_leaves_the_old_feed(stored: House) -> None:
+    stored.far_end.papers = ()
+    async with stored.app().run_test(size=(120, 30)) as pilot:
+        await rest(pilot)
+        await press(pilot, "R")
+        assert "Sparse Attention at Scale" in shown(pilot.app)
+        assert "the stored list is kept" in shown(pilot.app)
+
+
+async def test_the_cursor_follows_its_paper_when_the_feed_is_fetched_anew(stored: House) -> None:
+    async with stored.app().run_test(size=(120, 30)) as pilot:
+        await rest(pilot)
+        await press(pilot, "j", "j")
+        screen = browse(pilot.app)
+        before = screen.paper
+        stored.far_end.papers = tuple(reversed(stored.far_end.papers))[:4]
+        await press(pilot, "R")
+        assert before is not None
+        assert screen.paper is not None
+        assert screen.paper.id == before.id
+
+
+async def test_the_star_appears_when_the_disk_has_it_and_another_start_shows_it(stored: House) -> None:
+    async with stored.app().run_test(size=(120, 30)) as pilot:
+        await rest(pilot)
+        await press(pilot, "j", "b")
+        assert "★ Diffusion Language Models" in shown(pilot.app)
+        assert "★ Library 1" in lines(pilot.app)[0]
+        assert len(stored.library.ids()) == 1
+        await press(pilot, "b", "b")
+        assert len(stored.library.ids()) == 1
+    async with stored.app("library").run_test(size=(120, 30)) as pilot:
+        await rest(pilot)
+        assert "★ Diffusion Language Models" in shown(pilot.app)
+
+
+async def test_no_star_when_the_disk_refuses(stored: House) -> None:
+    newer = '{"meta": {"1": {"schema": 999}}, "bookmarks": {}}'
+    async with stored.app().run_test(size=(120, 30)) as pilot:
+        await rest(pilot)
+        (stored.home / "bookmarks.json").write_text(newer, encoding="utf-8")
+        await press(pilot, "b")
+        assert "★ Sparse" not in shown(pilot.app)
+        assert browse(pilot.app).notice.is_told
+    assert (stored.home / "bookmarks.json").read_text(encoding="utf-8") == newer
+
+
+async def test_search_as_one_types(stored: House) -> None:
+    async with stored.app().run_test(size=(120, 30)) as pilot:
+        await rest(pilot)
+        await press(pilot, "slash", *"langauge difusion")
+        screen = browse(pilot.app)
+        assert "Diffusion Language Models" in lines(pilot.app)[2]
+        assert "1 of 5" in lines(pilot.app)[1]
+        await press(pilot, "escape")
+        assert screen.shelf.query == ""
+        assert screen.search_box.is_typing
+        await press(pilot, "escape")
+        assert screen.papers.has_focus
+        await press(pilot, "escape", "escape")
+        assert pilot.app.is_running
+        assert "5 papers" in lines(pilot.app)[1]
+
+
+async def test_typing_before_the_index_is_there_loses_no_letter(stored: House) -> None:
+    async with stored.app().run_test(size=(120, 30)) as pilot:
+        await pilot.press("slash", *"robots")
+        await rest(pilot)
+        assert "/ robots" in lines(pilot.app)[1]
+        assert "Robots That Read" in lines(pilot.app)[2]
+        await press(pilot, "enter", "n")
+        assert browse(pilot.app).papers.has_focus
+        assert "No more hits." in shown(pilot.app)
+
+
+async def test_nothing_fits(stored: House) -> None:
+    async with stored.app().run_test(size=(120, 30)) as pilot:
+        await rest(pilot)
+        await press(pilot, "slash", *"zzqqxx")
+        assert "Nothing fits." in shown(pilot.app)
+        await press(pilot, "escape")
+        assert "Sparse Attention at Scale" in shown(pilot.app)
+
+
+async def test_reading_marks_and_walks_on(stored: House) -> None:
+    async with stored.app().run_test(size=(120, 30)) as pilot:
+        await rest(pilot)
+        await press(pilot, "enter")
+        screen = browse(pilot.app)
+        assert not screen.papers.display
+        await press(pilot, "n")
+        assert len(stored.archive.read_ids()) == 2
+        await press(pilot, "escape")
+        assert screen.papers.has_focus
+        assert screen.papers.cursor == 1
+        await press(pilot, "n")
+        assert screen.papers.cursor == 2
+        await press(pilot, "r", "r")
+        assert len(stored.archive.read_ids()) == 2
+
+
+async def test_orders_and_filters(stored: House) -> None:
+    async with stored.app().run_test(size=(120, 30)) as pilot:
+        await rest(pilot)
+        await press(pilot, "s")
+        assert "by votes" in lines(pilot.app)[1]
+        assert "On " in lines(pilot.app)[2]
+        await press(pilot, "f")
+        assert "unread only" in lines(pilot.app)[1]
+        await press(pilot, "r")
+        assert browse(pilot.app).shelf.size == 5
+        await press(pilot, "f", "f")
+        assert "Nothing to show with this filter." in shown(pilot.app)
+
+
+async def test_days_back_and_forth(house: House) -> None:
+    async with house.app("daily").run_test(size=(120, 30)) as pilot:
+        await rest(pilot)
+        screen = browse(pilot.app)
+        assert screen.name_open == FeedName("daily", "2026-04-30")
+        await press(pilot, "right_square_bracket")
+        assert "is the newest there is" in shown(pilot.app)
+        for _ in range(4):
+            await press(pilot, "left_square_bracket")
+        assert screen.name_open == FeedName("daily", "2026-04-24")
+        assert "daily:2026-04-24 None" in house.far_end.asked
+        assert "Daily 24 Apr" in lines(pilot.app)[0]
+
+
+async def test_views_by_key_and_by_mouse(stored: House) -> None:
+    async with stored.app().run_test(size=(120, 30)) as pilot:
+        await rest(pilot)
+        await press(pilot, "5")
+        assert "Your library is empty." in shown(pilot.app)
+        await press(pilot, "6")
+        assert "5 papers" in lines(pilot.app)[1]
+        region = region_of(pilot.app, " Trending ")
+        await pilot.click(offset=(region.x + 2, region.y))
+        await rest(pilot)
+        assert browse(pilot.app).name_open == FeedName("trending")
+        region = region_of(pilot.app, "Robots That Read")
+        await pilot.click(offset=(region.x + 2, region.y))
+        await rest(pilot)
+        assert browse(pilot.app).papers.cursor == 3
+        await pilot.click(offset=(6, region.y))
+        await rest(pilot)
+        assert len(stored.library.ids()) == 1
+        region = region_of(pilot.app, "help")
+        await pilot.click(offset=(region.x, region.y))
+        await rest(pilot)
+        assert isinstance(pilot.app.screen, Help)
+
+
+async def test_links_open_in_the_browser(stored: House) -> None:
+    async with stored.app().run_test(size=(120, 30)) as pilot:
+        await rest(pilot)
+        await press(pilot, "o", "p")
+        assert [url.split("/")[3] for url in stored.opened] == ["papers", "pdf"]
+        assert "Opened https://arxiv.org/pdf/" in shown(pilot.app)
+
+
+async def test_help_tells_every_key_and_the_palette_finds_commands(stored: House) -> None:
+    async with stored.app().run_test(size=(110, 70)) as pilot:
+        await rest(pilot)
+        await press(pilot, "question_mark")
+        text = shown(pilot.app)
+        assert all(action.title in text for action in ACTIONS)
+        await press(pilot, "escape")
+        await press(pilot, "ctrl+p", *"one line")
+        await pilot.pause(0.3)
+        await press(pilot, "enter")
+        await pilot.pause(0.2)
+        assert browse(pilot.app).papers.compact
+
+
+@pytest.mark.parametrize("size", [(60, 18), (80, 24), (120, 40), (200, 60)])
+async def test_every_size_is_drawn_and_can_change_while_open(stored: House, size: tuple[int, int]) -> None:
+    async with stored.app().run_test(size=(100, 30)) as pilot:
+        await rest(pilot)
+        await press(pilot, "j")
+        await pilot.resize_terminal(*size)
+        await rest(pilot)
+        rows = lines(pilot.app)
+        assert len(rows) == size[1]
+        assert any("Diffusion Language Models" in row and "▌" in row for row in rows)
+        assert "help" in rows[-1]
+        assert (browse(pilot.app).preview.display) == (size != (60, 18))
+
+
+async def test_offline_and_demo_never_ask(stored: House) -> None:
+    for offline, demo in ((True, False), (False, True)):
+        async with stored.app(offline=offline, demo=demo).run_test(size=(120, 30)) as pilot:
+            await rest(pilot)
+            await press(pilot, "R", "2", "3")
+    assert stored.far_end.asked == []
+
+
+async def test_keys_can_be_chosen_and_conflicts_are_told(stored: House) -> None:
+    settings = Settings(keys={"bookmark": "B"})
+    async with stored.app(settings=settings).run_test(size=(120, 30)) as pilot:
+        await rest(pilot)
+        await press(pilot, "b")
+        assert stored.library.ids() == frozenset()
+        await press(pilot, "B")
+        assert len(stored.library.ids()) == 1
+        assert "B bookmark" in lines(pilot.app)[-1]
+    with pytest.raises(SettingsError, match="both"):
+        stored.app(settings=Settings(keys={"bookmark": "s"}))
+
+
+async def test_signs_in_plain_ascii(stored: House) -> None:
+    settings = Settings(signs="ascii")
+    async with stored.app(settings=settings).run_test(size=(70, 20)) as pilot:
+        await rest(pilot)
+        await press(pilot, "b")
+        assert shown(pilot.app).isascii() or not [
+            c for c in shown(pilot.app) if not c.isascii() and c not in "É▁▂▃▄▅▆▇█ "
+        ]
+
+
+async def test_a_crash_ends_with_a_failure(stored: House) -> None:
+    app = stored.app()
+
+    async def crash() -> None:
+        async with app.run_test(size=(80, 24)) as pilot:
+            await rest(pilot)
+            app.call_later(lambda: 1 // 0)
+            await asyncio.sleep(0.2)
+
+    with pytest.raises(ZeroDivisionError):
+        await crash()
+    assert app.return_code == 1
+
+
+async def test_keys_pressed_in_a_row_all_go_where_they_should(stored: House) -> None:
+    async with stored.app().run_test(size=(120, 30)) as pilot:
+        await rest(pilot)
+        await pilot.press("slash", *"robots", "enter", "b", "slash", *"/a", "escape", "escape", "j", "b")
+        await rest(pilot)
+        assert browse(pilot.app).search_box.text == ""
+        kept = {mark.paper.title for mark in stored.library.all()}
+        assert "Robots That Read" in kept
+        assert len(kept) == 2
