@@ -24,6 +24,7 @@ from papertui.core.feed import FeedName
 from papertui.settings import Settings, Theme
 from papertui.tui.app import PaperTui
 from papertui.tui.screens.browse import Visit
+from papertui.tui.widgets.noticeline import NoticeLine
 
 HERE = Path(__file__).resolve().parent
 #: The moment the pictures show: the evening of the newest day in the starter feed.
@@ -64,7 +65,10 @@ async def take(scene: Scene) -> str:
                 await pilot.press(key)
                 await pilot.pause(_PAUSE)
             await app.workers.wait_for_complete()
-            await pilot.pause(5.0 if "b" in scene.keys else 1.0)  # a word about a bookmark stays for four seconds
+            await pilot.pause(_PAUSE)
+            for notice in app.screen.query(NoticeLine):  # a word about a bookmark stays for some seconds
+                notice.dismiss()
+            await pilot.pause(_PAUSE)
             return settled(app.export_screenshot(title="papertui"))
 
 

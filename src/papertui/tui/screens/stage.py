@@ -130,13 +130,21 @@ class Stage(Screen[None]):
             self.keys.show((Key("type", "to search", "search"), Key(arrows, "choose", "down"),
                             Key("Enter", "to the list", "leave_search"), Key("Esc", "back", "back")))  # fmt: skip
             return
+        if self.is_reading:
+            here = {
+                "back": "back",
+                "next": "next paper",
+                "bookmark": "bookmark",
+                "browse": "open",
+                "pdf": "PDF",
+                "help": "help",
+            }
+        else:
+            here = {action.name: action.bar for action in ACTIONS if action.bar}
         active = {bound.binding.id: bound.binding for bound in self.active_bindings.values() if bound.enabled}
-        keys = []
-        for action in ACTIONS:
-            name = action.name
-            if action.bar and name in active:
-                keys.append(Key(shown_key(active[name].key), action.bar, name))
-        self.keys.show(tuple(keys))
+        self.keys.show(
+            tuple(Key(shown_key(active[name].key), word, name) for name, word in here.items() if name in active)
+        )
 
     @property
     def paper(self) -> Paper | None:

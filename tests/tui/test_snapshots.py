@@ -1,0 +1,33 @@
+"""The pictures in the README are snapshots: each scene, driven anew, must look as it was committed.
+
+``python screenshots/take.py`` takes them anew after a change that is meant.
+"""
+
+import importlib.util
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+FOLDER = Path(__file__).resolve().parents[2] / "screenshots"
+
+
+def _take() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("take", FOLDER / "take.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["take"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+TAKE = _take()
+
+
+@pytest.mark.parametrize("scene", TAKE.SCENES, ids=lambda scene: scene.name)
+async def test_a_scene_looks_as_it_did(scene: object) -> None:
+    svg = await TAKE.take(scene)
+    kept = (FOLDER / f"{scene.name}.svg").read_text(encoding="utf-8")  # type: ignore[attr-defined]
+    assert svg == kept, "the screen changed: look at it, and if it is meant run python screenshots/take.py"
