@@ -63,6 +63,18 @@ class Terminal:
                 raise TimeoutError(f"no frame answered {keys!r}")
         return time.perf_counter() - begun
 
+    def settled(self, keys: bytes, quiet: float = 0.06) -> float:
+        """Seconds from pressing `keys` to the end of the last frame that follows, before the screen is quiet."""
+        self.rest()
+        self._seen = b""
+        begun = time.perf_counter()
+        os.write(self._fd, keys)
+        last = begun
+        while self._read(_PATIENCE if last == begun else quiet):
+            if _FRAME_END in self._seen:
+                last, self._seen = time.perf_counter(), b""
+        return last - begun
+
     def rest(self, quiet: float = 0.03) -> None:
         """Waits until nothing more is drawn."""
         while self._read(quiet):

@@ -10,7 +10,6 @@ from papertui.core.paper import Paper
 from papertui.core.search import Searcher, Span
 from papertui.core.shelf import ORDERS, SHOWS, is_lazy
 from papertui.tui.screens.handling import Handling
-from papertui.tui.widgets.searchbox import SearchBox
 
 #: Up to so many papers a search is done before the next frame; beyond, it runs beside the screen.
 _SEARCHED_AT_ONCE = 5_000
@@ -61,11 +60,10 @@ class Searching(Handling):
             return None
         return lambda text: index.spans(query, text)
 
-    def on_search_box_query_changed(self, message: SearchBox.QueryChanged) -> None:
+    def typed(self, query: str) -> None:
         """Searches at every key."""
-        message.stop()
-        if message.query_text != self.shelf.query:
-            self.search(message.query_text)
+        if query != self.shelf.query:
+            self.search(query)
 
     def search(self, query: str) -> None:
         """Shows what fits `query`, best first; all papers for an empty one."""

@@ -50,7 +50,7 @@ class Stage(Screen[None]):
         self.today = today
         self.papers = PaperList(signs, today=today, compact=compact)
         self.preview = Preview(signs)
-        self.search_box = SearchBox(slash=signs.slash, ellipsis=signs.ellipsis)
+        self.search_box = SearchBox(self.typed, slash=signs.slash, ellipsis=signs.ellipsis)
         self.strip = TabStrip(ellipsis=signs.ellipsis)
         self.notice = NoticeLine()
         self.keys = KeyLine()
@@ -76,6 +76,9 @@ class Stage(Screen[None]):
     def highlighter(self) -> Callable[[str], tuple[Span, ...]] | None:
         """What finds the searched letters in a text, ``None`` while nothing is searched."""
         return None
+
+    def typed(self, query: str) -> None:
+        """Something else stands in the search line."""
 
     def empty_words(self) -> tuple[str, ...]:
         """What to say where there is no paper to show."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from rich.cells import cell_len
 from rich.segment import Segment
 from textual import events
 from textual.geometry import Region, Size
-from textual.message import Message
 from textual.reactive import Reactive
 from textual.strip import Strip
 from textual.widget import Widget
@@ -27,6 +28,20 @@ class _Line(Input):
 
     virtual_size: Reactive[Size] = Reactive(Size(0, 0))
 
+    def __init__(self, typed: Callable[[str], None]) -> None:
+        # A cursor that blinks wakes the program twice a second for nothing.
+        super().__init__(placeholder=_HINT, compact=True, select_on_focus=False)
+        self.cursor_blink = False
+        self._typed = typed
+
+    def watch_value(self, value: str) -> None:
+        """Tells what is typed now.
+
+        By a call, not by a message: that would take four turns of the loop, and what was found would be painted two
+        frames after the letter.
+        """
+        self._typed(value)
+
 
 class SearchBox(Widget):
     """A line to type in, and what came of it.
@@ -41,15 +56,9 @@ class SearchBox(Widget):
     SearchBox Input:focus { border: none; background-tint: transparent 0%; }
     """
 
-    class QueryChanged(Message):
-        """Something else is searched for now."""
-
-        def __init__(self, query: str) -> None:
-            super().__init__()
-            self.query_text = query
-
-    def __init__(self, *, slash: str, ellipsis: str) -> None:
+    def __init__(self, typed: Callable[[str], None], *, slash: str, ellipsis: str) -> None:
         super().__init__()
+        self._typed = typed
         self._slash = slash
         self._ellipsis = ellipsis
         self._tally = ""
@@ -59,9 +68,7 @@ class SearchBox(Widget):
     async def prepare(self) -> Input:
         """Puts the input into the line, if it is not there yet."""
         if self._input is None:
-            # A cursor that blinks wakes the program twice a second for nothing.
-            self._input = _Line(placeholder=_HINT, compact=True, select_on_focus=False)
-            self._input.cursor_blink = False
+            self._input = _Line(self._typed)
             self._leave_room()
             await self.mount(self._input)
         return self._input
@@ -107,11 +114,6 @@ class SearchBox(Widget):
     def on_descendant_blur(self) -> None:
         """And goes out."""
         self.refresh()
-
-    def on_input_changed(self, event: Input.Changed) -> None:
-        """Passes on what was typed."""
-        event.stop()
-        self.post_message(self.QueryChanged(event.value))
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """The line, behind the input where there is one."""
