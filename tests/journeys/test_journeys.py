@@ -169,6 +169,7 @@ def test_a_morning_with_the_recorded_services(tmp_path: Path) -> None:
             tmux.until("Daily 30 Apr")
             tmux.press("[")
             tmux.until("Daily 29 Apr")
+            tmux.until("19 papers")
             tmux.press("G")
             tmux.press("Enter")
             tmux.until("Links")
