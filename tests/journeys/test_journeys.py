@@ -172,7 +172,7 @@ def test_a_morning_with_the_recorded_services(tmp_path: Path) -> None:
             tmux.until("19 papers")
             tmux.press("G")
             tmux.press("Enter")
-            tmux.until("Links")
+            tmux.until("next paper")
             tmux.press("Escape")
             tmux.until("s sort")
             tmux.press("/")
