@@ -1,10 +1,18 @@
 """Marks and fixtures every test may use."""
 
+import os
 import shutil
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from kit.recorded import HAVE_RECORDED
+
+# No test is about time: machines are busy. The same examples each time in CI, so that a red run is about the change.
+settings.register_profile(
+    "papertui", deadline=None, derandomize="CI" in os.environ, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("papertui")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
