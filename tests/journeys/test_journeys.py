@@ -189,7 +189,7 @@ def test_a_morning_with_the_recorded_services(tmp_path: Path) -> None:
     # The services are gone: what was seen is still there, on the view that was left.
     tmux = Tmux(tmp_path, {"HF_ENDPOINT": NO_NETWORK}, (120, 40))
     try:
-        tmux.until("★ Recursive Multi-Agent Systems|Recursive Multi-Agent Systems")
+        tmux.until(r"\d+ papers")
         tmux.press("5")
         tmux.until("★ Recursive Multi-Agent Systems")
     finally:
