@@ -32,7 +32,7 @@ from kit.known_items import KINDS, TITLES, asking, hits, items, recorded_papers,
 from kit.made_up_papers import made_up_papers
 from kit.recorded import HAVE_RECORDED
 from papertui.core.paper import Paper
-from papertui.core.search.index import WordIndex
+from papertui.core.search.index import index_over
 
 Find = Callable[[str, int], Sequence[int]]
 Row = dict[str, float | int | str]
@@ -110,7 +110,7 @@ def row(name: str, corpus: str, kind: str, quality: tuple[float, float], times: 
 def measure(corpus: str, papers: Sequence[Paper], asked: int, rivals: int) -> list[Row]:
     """Rows for one corpus: `asked` queries of each kind for the index, `rivals` of each for every rival."""
     began = time.perf_counter()
-    index = WordIndex(papers)
+    index = index_over(papers)
     built = time.perf_counter() - began
     print(f"{corpus}: {len(papers):,} papers, index built in {built:.2f} s", file=sys.stderr)
     find = asking(index)
@@ -148,7 +148,7 @@ def failures(rows: Sequence[Row]) -> list[str]:
 
 def ratio(papers: Sequence[Paper]) -> float:
     """How many times faster a keystroke is than one pass of `WRatio` over the titles."""
-    index = WordIndex(papers, with_abstracts=False)
+    index = index_over(papers, with_abstracts=False)
     queries = [query for query, _ in items("misspelt", papers, 20)]
     ours = median(timed(asking(index), letter_by_letter(queries)))
     return median(timed(brute([paper.title for paper in papers], fuzz.WRatio), queries[:8])) / ours

@@ -14,9 +14,10 @@ from typing import Generic, TypeVar
 from papertui.core.feed import Feed
 from papertui.core.paper import Paper
 from papertui.core.record import moment_from
+from papertui.core.search import Marks as ReaderMarks
 from papertui.core.search import Searcher
 from papertui.desk import Desk
-from papertui.desk.doors import Clock, OpenSource
+from papertui.desk.doors import Clock, Index, OpenSource
 from papertui.desk.feeds import Feeds
 from papertui.desk.finding import Finder
 from papertui.desk.keeping import Keeper
@@ -103,6 +104,12 @@ def desk(environ: Mapping[str, str], closing: ExitStack | None = None) -> Desk:
 
         return Library(where.bookmarks, where.backups, now=now)
 
+    def open_index() -> Index:
+        from papertui.store.index.intake import Intake  # noqa: PLC0415 - needed for the search alone
+        from papertui.store.index.keeper import SearchIndex  # noqa: PLC0415 - brings numpy and rapidfuzz with it
+
+        return SearchIndex(where.index_folder, Intake(archive.database), archive.papers)
+
     library = _Once(open_library)
     source = _source(environ)
     return Desk(
@@ -110,7 +117,7 @@ def desk(environ: Mapping[str, str], closing: ExitStack | None = None) -> Desk:
         papers=Papers(archive, library, source, _open_page, now),
         library=Keeper(library, now),
         marks=Marks(archive, now),
-        finder=Finder(archive, library, source, _searcher, now),
+        finder=Finder(archive, library, source, _searcher, _Once(open_index), _plain_words, now),
     )
 
 
@@ -158,10 +165,16 @@ def _connected(endpoint: str, token: str) -> tuple[AbstractAsyncContextManager[o
     return client, HuggingFace(client, endpoint or ENDPOINT, token or None)
 
 
-def _searcher(papers: Sequence[Paper]) -> Searcher:
-    from papertui.core.search.index import WordIndex  # noqa: PLC0415 - brings numpy and rapidfuzz with it
+def _searcher(papers: Sequence[Paper], marks: ReaderMarks) -> Searcher:
+    from papertui.core.search.index import index_over  # noqa: PLC0415 - brings numpy and rapidfuzz with it
 
-    return WordIndex(papers)
+    return index_over(papers, marks)
+
+
+def _plain_words(query: str) -> str:
+    from papertui.core.search.query import parse  # noqa: PLC0415 - takes words apart, which needs large patterns
+
+    return parse(query).plain
 
 
 def _open_page(url: str) -> bool:

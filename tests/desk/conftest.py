@@ -9,10 +9,9 @@ import pytest
 
 from kit.far_end import FarEnd
 from kit.papers import plain
-from papertui.core.search.index import WordIndex
+from kit.searching import finder
 from papertui.desk import Desk
 from papertui.desk.feeds import Feeds
-from papertui.desk.finding import Finder
 from papertui.desk.keeping import Keeper
 from papertui.desk.marking import Marks
 from papertui.desk.papers import Papers
@@ -52,7 +51,7 @@ def office(tmp_path: Path) -> Iterator[Office]:
         Papers(archive, lambda: library, far_end.open, open_page, now),
         Keeper(lambda: library, now),
         Marks(archive, now),
-        Finder(archive, lambda: library, far_end.open, WordIndex, now),
+        finder(archive, lambda: library, far_end.open, tmp_path / "index", now),
     )
     yield Office(desk, archive, far_end, clock, opened)
     archive.close()

@@ -9,11 +9,10 @@ import pytest
 
 from kit.far_end import FarEnd
 from kit.papers import plain
+from kit.searching import finder
 from papertui.core.feed import Feed, FeedName
-from papertui.core.search.index import WordIndex
 from papertui.desk import Desk
 from papertui.desk.feeds import Feeds
-from papertui.desk.finding import Finder
 from papertui.desk.keeping import Keeper
 from papertui.desk.marking import Marks
 from papertui.desk.papers import Papers
@@ -66,7 +65,7 @@ def house(tmp_path: Path) -> Iterator[House]:
         Papers(archive, lambda: library, far_end.open, open_page, lambda: NOW),
         Keeper(lambda: library, lambda: NOW),
         Marks(archive, lambda: NOW),
-        Finder(archive, lambda: library, far_end.open, WordIndex, lambda: NOW),
+        finder(archive, lambda: library, far_end.open, tmp_path / "index", lambda: NOW),
     )
 
     def app(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Iterable, Mapping
+import sys
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from papertui.core.bookmark import Bookmark
@@ -12,8 +13,9 @@ from papertui.core.paper import Paper
 from papertui.core.record import public_record
 from papertui.desk import Desk
 from papertui.printing.papers import Look, look_of_stdout, paper_lines
+from papertui.printing.progress import ProgressLine
 from papertui.printing.records import write_records
-from papertui.printing.streams import say, write
+from papertui.printing.streams import is_terminal, say, write
 from papertui.settings import Places, Settings
 
 
@@ -60,10 +62,16 @@ class Errand(NamedTuple):
         for paper in there:
             write(paper_lines(paper, look, kept=paper.id in kept))
 
+    def progress(self, doing: str) -> Callable[[int, int], None] | None:
+        """Tells how far long work is, in a line of the terminal; ``None`` where nobody watches."""
+        return ProgressLine(doing) if is_terminal(sys.stderr) else None
+
     def pass_on_notices(self) -> None:
         """Tells the reader, on stderr, what the stores have to say (a salvaged file, say)."""
         notices = self.desk.marks.take_notices()
         if self._has_library():
             notices += self.desk.library.take_notices()
+        if self.asked.does == "search":  # asking loads the index
+            notices += self.desk.finder.take_notices()
         for notice in notices:
             say(notice)

@@ -184,6 +184,8 @@ papertui list
 _SEARCH = """\
 papertui search difusion langauge
   papertui search "sparse attention" --in library --json
+  papertui search author:chen since:2026-03 -survey "state space"
+  papertui search --like 2604.26951
   papertui search "world models" --online
   printf 'one query\\nanother\\n' | papertui search --stdin"""
 _SHOW = """\
@@ -245,6 +247,7 @@ def _search(parser: Parser) -> None:
     parser.add_argument("query", nargs="*", metavar="QUERY", help="words in any order, whole, begun or misspelt")
     parser.add_argument("--in", dest="scope", choices=("library", "archive"), help="search only there")
     _limit(parser, 20)
+    parser.add_argument("--like", metavar="ID", help="find papers that are like this one")
     parser.add_argument("--online", action="store_true", help="ask the service too, and store what it finds")
     parser.add_argument(
         "--stdin", action="store_true", help="read one query a line, answer each with one line of JSON at once"

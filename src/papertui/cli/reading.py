@@ -13,7 +13,8 @@ from papertui.core.bookmark import Bookmark
 from papertui.core.feed import FeedName, month_name, parse_day, parse_feed_name, parse_month, parse_week, week_name
 from papertui.core.paper import address, paper_id
 from papertui.core.record import public_record
-from papertui.desk.finding import Found, Scope, Search
+from papertui.core.search import Results
+from papertui.desk.finding import Found, Scope, Search, found
 from papertui.errors import UsageError
 from papertui.printing.papers import paper_details
 from papertui.printing.records import as_json, write_records
@@ -52,24 +53,53 @@ def search(errand: Errand) -> int:
     """Prints what fits a query, best first; or answers one query after the other from stdin."""
     asked = errand.asked
     query = " ".join(asked.query)
-    if asked.stdin and asked.query:
+    if asked.stdin and (asked.query or asked.like):
         raise UsageError("With --stdin the queries are read from there; leave out the one on the command line.")
+    if asked.like and asked.query:
+        raise UsageError("--like finds what is like a paper; leave out the words, or leave out --like.")
     if asked.stdin:
         return _answer_each(errand)
+    if asked.like:
+        return _print_like(errand)
     if not asked.query:
-        raise UsageError("What should be searched for? Write it behind “papertui search”, or give --stdin.")
+        raise UsageError("What should be searched for? Write it behind “papertui search”, or give --like or --stdin.")
     if asked.online:
         _ask_service(errand, query)
-    found = _open(errand).best(query, asked.limit)
-    if not found:
+    answer = _open(errand).answer(query, asked.limit)
+    _explain(answer.results)
+    if not answer.results.matches:
         hint = "" if asked.online else " --online asks the service too."
         say(f"Nothing that is stored fits “{query}”.{hint}")
-    if asked.json or asked.jsonl:
-        kept = errand.bookmarks()
-        write_records((_record(hit, kept) for hit in found), lines=asked.jsonl)
-    else:
-        errand.print_papers(hit.paper for hit in found)
+    _print_found(errand, found(answer))
     return 0
+
+
+def _print_like(errand: Errand) -> int:
+    """Prints what is most like a paper, which is fetched when it is not stored."""
+    asked = errand.asked
+    paper = asyncio.run(errand.desk.papers.find(paper_id(asked.like)))
+    answer = _open(errand).like(paper, asked.limit)
+    if not answer.results.matches:
+        say(f"Nothing that is stored is like {paper.id}.")
+    _print_found(errand, found(answer))
+    return 0
+
+
+def _explain(results: Results) -> None:
+    """Says what was searched for in place of what was typed."""
+    for sentence in results.problems:
+        say(sentence)
+    if results.corrected:
+        pairs = ", ".join(f"“{meant}” in place of “{typed}”" for typed, meant in results.corrected)
+        say(f"Showing results for {pairs}.")
+
+
+def _print_found(errand: Errand, hits: list[Found]) -> None:
+    if errand.asked.json or errand.asked.jsonl:
+        kept = errand.bookmarks()
+        write_records((_record(hit, kept) for hit in hits), lines=errand.asked.jsonl)
+    else:
+        errand.print_papers(hit.paper for hit in hits)
 
 
 def _answer_each(errand: Errand) -> int:
@@ -88,7 +118,7 @@ def _answer_each(errand: Errand) -> int:
 
 def _open(errand: Errand) -> Search:
     scope: Scope = errand.asked.scope or "everything"
-    return errand.desk.finder.open(scope)
+    return errand.desk.finder.open(scope, errand.progress("Indexing"))
 
 
 def _ask_service(errand: Errand, query: str) -> None:
@@ -96,9 +126,9 @@ def _ask_service(errand: Errand, query: str) -> None:
         say(notice)
 
 
-def _record(found: Found, kept: Mapping[str, Bookmark]) -> dict[str, Any]:
-    record = public_record(found.paper, kept.get(found.paper.id))
-    return {**record, "score": round(found.match.score, 6), "matched": list(found.match.fields)}
+def _record(hit: Found, kept: Mapping[str, Bookmark]) -> dict[str, Any]:
+    record = public_record(hit.paper, kept.get(hit.paper.id))
+    return {**record, "score": round(hit.match.score, 6), "matched": list(hit.match.fields)}
 
 
 def show(errand: Errand) -> int:

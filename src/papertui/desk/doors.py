@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
+from typing import Protocol
 
 from papertui.core.feed import Feed
 from papertui.core.paper import Paper
-from papertui.core.search import Searcher
+from papertui.core.search import Marks, Searcher, StoredSearcher
 from papertui.sources import Source
 from papertui.store import Bookmarks
 
@@ -16,8 +17,26 @@ from papertui.store import Bookmarks
 OpenSource = Callable[[], AbstractAsyncContextManager[Source]]
 #: The library, loaded at the first call and the same object at every other.
 OpenLibrary = Callable[[], Bookmarks]
-#: Builds a search index over papers.
-BuildSearcher = Callable[[Sequence[Paper]], Searcher]
+#: Builds a search index over papers, for what the reader keeps and has read.
+BuildSearcher = Callable[[Sequence[Paper], Marks], Searcher]
+#: Tells how many things of how many are done.
+Progress = Callable[[int, int], None]
+
+
+class Index(Protocol):
+    """The search index over everything stored."""
+
+    def fresh(self, progress: Progress | None = None, *, patient: bool = False) -> StoredSearcher:
+        """The index with everything the archive holds now; `patient` merges its parts, however long that takes."""
+        ...
+
+    def take_notices(self) -> tuple[str, ...]:
+        """Sentences the reader must be told, each given once."""
+        ...
+
+
+#: The index, opened at the first call and the same object at every other.
+OpenIndex = Callable[[], Index]
 #: The bundled feed of a first visit.
 OpenStarter = Callable[[], Feed]
 #: Opens an address in the reader's browser; whether one could be started.

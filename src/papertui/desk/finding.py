@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from typing import Literal, NamedTuple
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Literal, NamedTuple, overload
 
+from papertui.core.bookmark import Bookmark
 from papertui.core.paper import Paper
-from papertui.core.search import Match, Searcher
-from papertui.desk.doors import BuildSearcher, Clock, OpenLibrary, OpenSource
+from papertui.core.search import Marks, Match, Results, Searcher, Span, StoredSearcher
+from papertui.desk.doors import BuildSearcher, Clock, OpenIndex, OpenLibrary, OpenSource, Progress
 from papertui.errors import SourceError
 from papertui.store.archive import Archive
 
 Scope = Literal["everything", "library", "archive"]
+#: Papers found are read so many at a time.
+_PAGE = 32
 
 
 class Found(NamedTuple):
@@ -22,50 +26,96 @@ class Found(NamedTuple):
     match: Match
 
 
+class Answer(NamedTuple):
+    """What a search over what is stored gave.
+
+    Attributes:
+        papers: best first, read as they are looked at.
+        results: how well each fits, and how many there are in all.
+        of: how many papers were searched.
+    """
+
+    papers: Sequence[Paper]
+    results: Results
+    of: int
+
+
 class Finder:
     """Search over everything stored; with the services' own search added on request."""
 
     def __init__(
-        self, archive: Archive, library: OpenLibrary, source: OpenSource, searcher: BuildSearcher, now: Clock
+        self,
+        archive: Archive,
+        library: OpenLibrary,
+        source: OpenSource,
+        searcher: BuildSearcher,
+        index: OpenIndex,
+        plain: Callable[[str], str],
+        now: Clock,
     ) -> None:
+        """Finds.
+
+        Args:
+            archive: what is searched.
+            library: what is searched, too.
+            source: is asked on request.
+            searcher: builds an index over a view.
+            index: the one over everything stored.
+            plain: the words of a query, without what only papertui understands.
+            now: tells the time.
+        """
         self._archive = archive
         self._library = library
         self._source = source
         self._searcher = searcher
+        self._index = index
+        self._plain = plain
         self._now = now
 
     def index(self, papers: Sequence[Paper]) -> Searcher:
         """An index over `papers`. Takes a while for many papers: call it off the event loop."""
-        return self._searcher(papers)
+        return self._searcher(papers, self._marks())
 
-    def corpus(self, scope: Scope) -> Sequence[Paper]:
-        """The papers a search in `scope` looks at.
+    def open(self, scope: Scope = "everything", progress: Progress | None = None) -> Search:
+        """A search over `scope`, for many queries one after the other.
+
+        Blocks until the index holds everything that is stored: no time mostly, a few seconds after a large import.
 
         Raises:
             StoreError: the disk cannot be read.
         """
-        if scope == "archive":
-            return self._archive.everything()
-        kept = [mark.paper for mark in self._library().all()]
-        if scope == "library":
-            known = self._archive.papers([paper.id for paper in kept])
-            return [known.get(paper.id, paper) for paper in kept]
-        known = self._archive.papers([paper.id for paper in kept])
-        return [*self._archive.everything(), *(paper for paper in kept if paper.id not in known)]
+        marks = self._marks()
+        stored = self._index().fresh(progress)
+        index = stored if scope == "archive" else stored.with_reader(marks)
+        return Search(index, self._archive, marks, scope, self._now().date())
 
-    def open(self, scope: Scope = "everything") -> Search:
-        """A search over `scope`, for many queries one after the other. Blocks while it is built."""
-        papers = self.corpus(scope)
-        return Search(papers, self._searcher(papers))
+    def tidy(self, progress: Progress | None = None) -> None:
+        """Brings the index up to date and merges its parts, however long it takes.
 
-    async def fetch(self, words: str, limit: int) -> tuple[str, ...]:
-        """Asks the service for papers that fit `words` and stores them; returns notices for the reader.
+        Raises:
+            StoreError: the disk cannot be read.
+        """
+        self._index().fresh(progress, patient=True)
+
+    def take_notices(self) -> tuple[str, ...]:
+        """What the reader must be told of the index, each sentence once."""
+        return self._index().take_notices()
+
+    def _marks(self) -> Marks:
+        kept = {mark.paper.id: mark for mark in self._library().all()}
+        return Marks(kept, self._archive.read_ids())
+
+    async def fetch(self, query: str, limit: int) -> tuple[str, ...]:
+        """Asks the service for papers that fit the words of `query` and stores them; returns notices for the reader.
 
         A failure is a notice, not an error: what is stored can still be searched.
 
         Raises:
             StoreError: the answer could not be stored.
         """
+        words = self._plain(query)
+        if not words:
+            return ("The services can be asked for words only, and there are none in the query.",)
         try:
             async with self._source() as source:
                 fetched = await source.search(words, limit)
@@ -76,12 +126,80 @@ class Finder:
 
 
 class Search:
-    """An index over papers, ready for queries."""
+    """An index over what is stored, ready for queries."""
 
-    def __init__(self, papers: Sequence[Paper], searcher: Searcher) -> None:
-        self._papers = papers
-        self._searcher = searcher
+    def __init__(self, index: StoredSearcher, archive: Archive, marks: Marks, scope: Scope, today: date) -> None:
+        self._index = index
+        self._archive = archive
+        self._today = today
+        self._marks = marks
+        self._within = index.docs(marks.kept) if scope == "library" else None
+
+    @property
+    def size(self) -> int:
+        """How many papers are searched."""
+        return self._index.alive if self._within is None else len(self._within)
+
+    def answer(self, query: str, limit: int | None) -> Answer:
+        """The papers that fit `query`, best first, at most `limit`."""
+        return self._answered(self._index.search(query, limit, today=self._today, within=self._within))
+
+    def like(self, paper: Paper, limit: int) -> Answer:
+        """The papers that are most like `paper`, itself left out."""
+        return self._answered(self._index.like(paper, limit, within=self._within))
+
+    def spans(self, query: str, text: str, field: str = "") -> tuple[Span, ...]:
+        """The runs of letters in `text` that answer to words of `query`."""
+        return self._index.spans(query, text, field)
 
     def best(self, query: str, limit: int | None = None) -> list[Found]:
         """The papers that fit `query`, best first."""
-        return [Found(self._papers[match.place], match) for match in self._searcher.search(query, limit).matches]
+        return found(self.answer(query, limit))
+
+    def _answered(self, results: Results) -> Answer:
+        ids = self._index.ids([match.place for match in results.matches])
+        return Answer(_Papers(ids, self._archive, self._marks.kept), results, self.size)
+
+
+def found(answer: Answer) -> list[Found]:
+    """Each paper of an answer beside its match; those gone from the archive meanwhile are left out."""
+    papers = zip(answer.papers, answer.results.matches, strict=True)
+    return [Found(paper, match) for paper, match in papers if paper.id]
+
+
+class _Papers(Sequence[Paper]):
+    """Papers found, read as they are looked at; one that is gone meanwhile has no id."""
+
+    def __init__(self, ids: Sequence[str], archive: Archive, kept: Mapping[str, Bookmark]) -> None:
+        self._ids = ids
+        self._archive = archive
+        self._kept = kept
+        self._read: dict[int, Paper] = {}
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    @overload
+    def __getitem__(self, key: int) -> Paper: ...
+    @overload
+    def __getitem__(self, key: slice) -> Sequence[Paper]: ...
+    def __getitem__(self, key: int | slice) -> Paper | Sequence[Paper]:
+        if isinstance(key, slice):
+            return [self[place] for place in range(*key.indices(len(self)))]
+        place = key + len(self) if key < 0 else key
+        if not 0 <= place < len(self):
+            raise IndexError(key)
+        if place not in self._read:
+            self._read_page(place - place % _PAGE)
+        return self._read[place]
+
+    def __iter__(self) -> Iterator[Paper]:
+        return (self[place] for place in range(len(self)))
+
+    def _read_page(self, start: int) -> None:
+        ids = self._ids[start : start + _PAGE]
+        papers = self._archive.papers(ids)
+        for place, id_ in enumerate(ids, start):
+            kept = self._kept.get(id_)
+            gone = Paper(id="", title="This paper is no longer in the archive.") if kept is None else kept.paper
+            self._read[place] = papers.get(id_, gone)

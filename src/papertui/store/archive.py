@@ -43,6 +43,11 @@ class Archive:
     def __init__(self, path: Path, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._database = Database(path, now=now)
 
+    @property
+    def database(self) -> Database:
+        """The file itself, for the search index, which reads it in its own way."""
+        return self._database
+
     def remember(self, papers: Iterable[Paper], at: datetime) -> None:
         """Merges `papers`, seen at the moment `at`, into what is known of them, and notes their votes.
 
@@ -245,6 +250,7 @@ def _remember(connection: sqlite3.Connection, papers: Sequence[Paper], at: int) 
         seen_again = [(facts[2], facts[0]) for was, facts in told if facts[2] != was[2]]
         connection.executemany(_INSERT, fresh)
         connection.executemany(_UPDATE, [(*values, row) for row, *values in changed])
+        connection.executemany("INSERT INTO changes (paper) VALUES (?)", [values[:1] for values in changed])
         connection.executemany("UPDATE papers SET seen = ? WHERE row = ?", seen_again)
         for paper in batch:
             row = rows[paper.id] = known[paper.id][0]

@@ -97,6 +97,13 @@ STEPS: tuple[Step, ...] = (
         "CREATE TABLE read_marks (id TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID",
         "CREATE TABLE state (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
     ),
+    (
+        # Which rows were changed after they were added, for the search index: it reads what is behind its own last
+        # change. AUTOINCREMENT keeps a number from being given twice.
+        "CREATE TABLE changes (change INTEGER PRIMARY KEY AUTOINCREMENT, paper INTEGER NOT NULL REFERENCES papers)",
+        # So that an index can tell this archive from one that was begun after it.
+        "INSERT INTO state VALUES ('archive', lower(hex(randomblob(8))))",
+    ),
 )
 
 

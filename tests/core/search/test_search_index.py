@@ -7,9 +7,10 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from kit.searching import kept
 from papertui.core.paper import Paper
 from papertui.core.search import Results, Searcher
-from papertui.core.search.index import ABSTRACTS_UP_TO, WordIndex
+from papertui.core.search.index import ABSTRACTS_UP_TO, index_over
 
 
 def _paper(id_: str, title: str, *authors: str, abstract: str = "", **facts: object) -> Paper:
@@ -56,8 +57,9 @@ PAPERS = [
     _paper("2304.00004", "Scaling Laws for Mixture of Experts", "Yoon Kim", abstract="Sparse routing of tokens."),
     _paper("2304.00005", "확산 언어 모델", "김철수"),
 ]
-INDEX = WordIndex(
-    PAPERS, tags={"2304.00004": ("moe", "to discuss")}, notes={"1706.03762": "The one that started the gold rush."}
+INDEX = index_over(
+    PAPERS,
+    kept(PAPERS, {"2304.00004": ("moe", "to discuss")}, {"1706.03762": "The one that started the gold rush."}),
 )
 
 
@@ -159,7 +161,7 @@ def test_nothing_is_found(query: str) -> None:
 
 def test_an_index_of_nothing_finds_nothing() -> None:
     for papers in ([], [Paper("", "")], [_paper("", "🙂")]):
-        index = WordIndex(papers)
+        index = index_over(papers)
         for query in ("a", "attention", "扩散", "pre-training ", "diffusionmodels"):
             assert index.search(query) == Results((), 0)
 
@@ -171,7 +173,7 @@ def test_titles_count_more_than_authors_then_keywords_then_abstracts() -> None:
         _paper("3", "Something else", "Entropy Jones"),
         _paper("4", "Entropy else"),
     ]
-    results = WordIndex(papers).search("entropy ")
+    results = index_over(papers).search("entropy ")
     assert [papers[match.place].id for match in results.matches] == ["4", "3", "2", "1"]
     assert [match.fields for match in results.matches] == [("title",), ("authors",), ("keywords",), ("abstract",)]
 
@@ -187,7 +189,7 @@ def test_all_fields_that_fit_are_told_the_weightiest_first() -> None:
 
 def test_right_words_come_before_misspelt_and_longer_ones() -> None:
     papers = [_paper("1", "Diffusers"), _paper("2", "Suffusion"), _paper("3", "Diffusions"), _paper("4", "Diffusion")]
-    index = WordIndex(papers)
+    index = index_over(papers)
     assert [match.place for match in index.search("diffusion ").matches] == [3, 2]
     assert [match.place for match in index.search("difusion ").matches] == [3, 2]
     assert index.search("sufusion ").matches[0].place == 1
@@ -196,13 +198,13 @@ def test_right_words_come_before_misspelt_and_longer_ones() -> None:
 def test_rare_words_count_more() -> None:
     papers = [_paper(str(place), "A model of language") for place in range(20)]
     papers += [_paper("20", "A zeugma of things"), _paper("21", "The model of things")]
-    best = WordIndex(papers).search("model zeugma nothing")
+    best = index_over(papers).search("model zeugma nothing")
     assert best.matches[0].place == 20
 
 
 def test_the_order_of_words_decides_between_equals() -> None:
     papers = [_paper("1", "Models for language"), _paper("2", "Language for models")]
-    index = WordIndex(papers)
+    index = index_over(papers)
     assert [match.place for match in index.search("models for language").matches] == [0, 1]
     assert [match.place for match in index.search("language for models").matches] == [1, 0]
 
@@ -217,7 +219,7 @@ def test_newer_and_better_liked_papers_come_first_among_equals() -> None:
         _paper("5", "Sparse coding", featured=date(2020, 1, 1)),
         _paper("6", "Sparse coding"),
     ]
-    order = [papers[match.place].id for match in WordIndex(papers).search("sparse").matches]
+    order = [papers[match.place].id for match in index_over(papers).search("sparse").matches]
     assert order[0] == "4"
     assert set(order[1:3]) == {"2", "3"}
     assert order[3:] == ["1", "5", "6"]
@@ -234,23 +236,23 @@ def test_papers_that_have_every_word_are_counted_while_there_are_some() -> None:
 def test_a_right_word_is_not_drowned_in_words_that_look_alike() -> None:
     papers = [_paper(str(place), "On the state of things", abstract="What that chart shows.") for place in range(50)]
     papers.append(_paper("50", "Chat with papers"))
-    assert WordIndex(papers).search("chat ").total == 1
+    assert index_over(papers).search("chat ").total == 1
 
 
 def test_two_typed_words_that_are_one_in_the_paper_both_count() -> None:
-    index = WordIndex([_paper("1", "A Dataset of Speech"), _paper("2", "Data of Speech")])
+    index = index_over([_paper("1", "A Dataset of Speech"), _paper("2", "Data of Speech")])
     (best, *_) = index.search("data set ").matches
     assert (best.place, best.score > 0.6) == (0, True)
 
 
 def test_a_slip_in_a_short_word_weighs_less_than_one_in_a_long_word() -> None:
     papers = [_paper("1", "Fo ideogram dragons", upvotes=9), _paper("2", "Survey of ideogram generation")]
-    assert WordIndex(papers).search("generation fo ideogram ").matches[0].place == 1
+    assert index_over(papers).search("generation fo ideogram ").matches[0].place == 1
 
 
 def test_limit_cuts_the_list_and_not_the_count() -> None:
     papers = [_paper(str(place), f"Sparse model {place}") for place in range(900)]
-    index = WordIndex(papers)
+    index = index_over(papers)
     whole = index.search("sparse")
     assert whole.total == len(whole.matches) == 900
     scores = [match.score for match in whole.matches]
@@ -263,10 +265,10 @@ def test_limit_cuts_the_list_and_not_the_count() -> None:
 def test_abstracts_are_left_out_of_large_indexes_unless_asked_for() -> None:
     assert ABSTRACTS_UP_TO == 20_000
     paper = _paper("1", "A title", abstract="Entropy.", tldr="Enthalpy.")
-    assert WordIndex([paper]).search("entropy").total == 1
-    assert WordIndex([paper] * 20_001).search("entropy").total == 0
-    assert WordIndex([paper] * 20_001).search("title", 1).total == 20_001
-    assert WordIndex([paper], with_abstracts=False).search("enthalpy").total == 0
+    assert index_over([paper]).search("entropy").total == 1
+    assert index_over([paper] * 20_001).search("entropy").total == 0
+    assert index_over([paper] * 20_001).search("title", 1).total == 20_001
+    assert index_over([paper], with_abstracts=False).search("enthalpy").total == 0
 
 
 def test_the_index_is_a_searcher_and_marks_letters() -> None:
@@ -278,8 +280,8 @@ def test_many_threads_find_what_one_finds() -> None:
     queries = [
         query[:end] for query in ("diffusion language", "attention need", "sparse memory") for end in range(1, 15)
     ]
-    alone = [WordIndex(PAPERS).search(query) for query in queries]
-    shared = WordIndex(PAPERS)
+    alone = [index_over(PAPERS).search(query) for query in queries]
+    shared = index_over(PAPERS)
     with ThreadPoolExecutor(8) as pool:
         for _ in range(5):
             assert list(pool.map(shared.search, queries)) == alone
@@ -288,7 +290,7 @@ def test_many_threads_find_what_one_finds() -> None:
 def test_an_index_no_longer_used_is_freed_at_once() -> None:
     gc.disable()
     try:
-        index = WordIndex(PAPERS)
+        index = index_over(PAPERS)
         index.search("diffusion")
         held = weakref.ref(index)
         del index

@@ -1,4 +1,4 @@
-"""No word within the forgiven slips is overlooked, and the vocabulary says what a typed word may mean."""
+"""No word within the forgiven slips is overlooked, and a segment says what a typed word may mean."""
 
 import random
 
@@ -7,29 +7,69 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rapidfuzz.distance import OSA
 
-from papertui.core.search import typos
-from papertui.core.search.neighbours import Neighbours
-from papertui.core.search.vocabulary import Vocabulary
+from papertui.core.search import meanings, ranking, typos
+from papertui.core.search.building import Builder
+from papertui.core.search.lexicon import lexicon_arrays
+from papertui.core.search.neighbours import LEVELS, Level, near, neighbour_arrays
+from papertui.core.search.segment import Segment, spread
 
 _LETTERS = st.text("abcdé散", min_size=1, max_size=11)
+
+
+def _segment(names: list[str]) -> Segment:
+    """A segment with these words and no papers."""
+    arrays = Builder().arrays()
+    arrays["words"], arrays["words.starts"] = lexicon_arrays(names)
+    return Segment({**arrays, **neighbour_arrays(names)})
+
+
+def _near(names: list[str], word: str) -> set[str]:
+    if not typos.slips_allowed(word):
+        return set()
+    arrays = neighbour_arrays(names)
+    length = min(len(word), LEVELS[-1])
+    level = Level(*(arrays[f"near{length}.{part}"] for part in Level._fields))
+    nodes = near(level, word)
+    return {names[place] for place in spread(level.first[nodes].astype(int), level.last[nodes].astype(int)).tolist()}
 
 
 @given(st.sets(_LETTERS, max_size=60), _LETTERS)
 def test_every_word_near_enough_is_found(names: set[str], word: str) -> None:
     ordered = sorted(names)
-    near = {ordered[place] for place in Neighbours(ordered).near(word).tolist()}
+    found = _near(ordered, word)
     most = typos.slips_allowed(word)
     for name in ordered if most else []:
         cuts = [name, *(name[:cut] for cut in range(len(word) - most, len(word) + most + 1) if cut < len(name))]
         if min(OSA.distance(word, cut) for cut in cuts) <= most:
-            assert name in near
+            assert name in found
+
+
+@given(st.sets(_LETTERS, max_size=60), _LETTERS, st.booleans())
+def test_just_the_words_within_the_forgiven_slips_are_meant(names: set[str], word: str, typing: bool) -> None:
+    ordered = sorted(names)
+    most = typos.slips_allowed(word)
+    meant: dict[str, float] = {}
+    for meaning in meanings.misspelt(_segment(ordered), word, typing=typing, known=False):
+        assert meaning.words is not None
+        for place in meaning.words.tolist():
+            meant[ordered[place]] = max(meaning.fit, meant.get(ordered[place], 0.0))
+    for name in ordered if most else []:
+        far = OSA.distance(word, name)
+        if 0 < far <= most:
+            assert meant[name] >= ranking.misspelt(len(word), far)
+        cuts = [name[:cut] for cut in range(max(1, len(word) - most), len(word) + most + 1) if cut < len(name)]
+        begun = min((OSA.distance(word, cut) for cut in cuts), default=99)
+        if far > most and 0 < begun <= most and typing:
+            assert name in meant
+        if far > most and begun > most:
+            assert name not in meant
 
 
 def test_few_words_that_are_not_near_are_compared() -> None:
     dice = random.Random(1)
-    ordered = sorted({"".join(dice.choices("abcdefghijklmnop", k=dice.randint(3, 12))) for _ in range(20_000)})
+    ordered = sorted({"".join(dice.choices("abcdefghijklmnop", k=dice.randint(3, 12))) for _ in range(20_000)})[:2000]
     for word in dice.sample(ordered, 50):
-        assert len(Neighbours(ordered[:2000]).near(word)) < 200
+        assert len(_near(ordered, word)) < 200 or len(word) == typos.SHORTEST
 
 
 @pytest.mark.parametrize(
@@ -51,10 +91,18 @@ def test_slips_allowed(word: str, slips: int) -> None:
 
 def _meant(names: str, word: str, *, typing: bool = False) -> dict[str, float]:
     ordered = sorted(names.split())
-    places, fit = Vocabulary(ordered).meanings(word, typing=typing)
+    segment = _segment(ordered)
+    known = any(name.startswith(word) if typing else name == word for name in ordered)
+    found = [
+        *meanings.as_typed(segment, word, typing=typing),
+        *meanings.misspelt(segment, word, typing=typing, known=known),
+    ]
     best: dict[str, float] = {}
-    for place, worth in zip(places.tolist(), fit.tolist(), strict=True):
-        best[ordered[place]] = max(worth, best.get(ordered[place], 0.0))
+    for meaning in found:
+        places = range(meaning.first, meaning.last) if meaning.words is None else meaning.words.tolist()
+        for place in places:
+            fit = meaning.fit * (ranking.KNOWN if known and meaning.corrected else 1)
+            best[ordered[place]] = max(fit, best.get(ordered[place], 0.0))
     return best
 
 
@@ -93,28 +141,13 @@ def test_a_word_as_it_stands_is_hardly_taken_for_another() -> None:
     assert _meant("modal model", "modal")["model"] < _meant("model", "modal")["model"]
     assert _meant("chat that", "chat") == {"chat": 1.0}
     assert "that" in _meant("that", "chat")
-    assert _meant("llm llama lim", "llm") == {"llm": 1.0}
-
-
-def test_one_word_may_be_two() -> None:
-    ordered = ["diffuse", "diffusion", "for", "merging", "model", "models", "transformer"]
-    vocabulary = Vocabulary(ordered)
-
-    def halves(word: str, *, typing: bool = False) -> list[tuple[str, list[str]]]:
-        found = vocabulary.halves(word, typing=typing)
-        return [(ordered[left[0]], [ordered[place] for place in right.tolist()]) for left, right in found]
-
-    assert halves("diffusionmodels") == [("diffusion", ["models"])]
-    assert halves("diffusionmod") == []
-    assert halves("diffusionmod", typing=True) == [("diffusion", ["model", "models"])]
-    assert halves("former", typing=True) == []
+    assert _meant("llm llama lim", "llm")["lim"] < 0.5
+    assert "llama" not in _meant("llm llama lim", "llm")
 
 
 @given(st.sets(_LETTERS, max_size=30), _LETTERS, st.booleans())
 def test_meanings_are_words_with_a_worth(names: set[str], word: str, typing: bool) -> None:
     ordered = sorted(names)
-    places, fit = Vocabulary(ordered).meanings(word, typing=typing)
-    assert len(places) == len(fit)
-    assert all(0 <= place < len(ordered) for place in places.tolist())
-    assert all(0 < worth <= 1 for worth in fit.tolist())
-    assert {name for name in ordered if name.startswith(word)} <= {ordered[place] for place in places.tolist()}
+    meant = _meant(" ".join(ordered), word, typing=typing)
+    assert all(0 < worth <= 1 for worth in meant.values())
+    assert {name for name in ordered if name.startswith(word)} <= set(meant)

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from papertui.core.paper import Paper
-from papertui.core.search.index import WordIndex
+from papertui.core.search.index import index_over
 
 _WORD = st.text("abcdeé散мо2", min_size=1, max_size=9)
 _TEXT = st.lists(_WORD, max_size=8).map(" ".join)
@@ -32,7 +32,7 @@ STOCK = [
 @settings(max_examples=50)
 @given(_PAPERS, _ANYTHING, st.none() | st.integers(0, 20))
 def test_any_query_gets_an_orderly_answer(papers: list[Paper], query: str, limit: int | None) -> None:
-    results = WordIndex(papers).search(query, limit)
+    results = index_over(papers).search(query, limit)
     places = [match.place for match in results.matches]
     assert len(places) == len(set(places)) == (results.total if limit is None else min(limit, results.total))
     assert all(0 <= place < len(papers) for place in places)
@@ -45,7 +45,7 @@ def test_any_query_gets_an_orderly_answer(papers: list[Paper], query: str, limit
 @settings(max_examples=50)
 @given(st.data(), st.lists(_PAPER, min_size=1, max_size=12))
 def test_words_of_its_own_title_always_find_a_paper(data: st.DataObject, papers: list[Paper]) -> None:
-    index = WordIndex(papers)
+    index = index_over(papers)
     place = data.draw(st.integers(0, len(papers) - 1))
     chosen = data.draw(st.permutations(papers[place].title.split()[:6]))
     query = " ".join(chosen)
@@ -56,21 +56,21 @@ def test_words_of_its_own_title_always_find_a_paper(data: st.DataObject, papers:
 @settings(max_examples=50)
 @given(_PAPERS, _TEXT)
 def test_the_same_search_gives_the_same_answer(papers: list[Paper], query: str) -> None:
-    index = WordIndex(papers)
+    index = index_over(papers)
     first = index.search(query)
     for end in range(len(query)):
         index.search(query[:end])
-    assert index.search(query) == first == WordIndex(papers).search(query)
+    assert index.search(query) == first == index_over(papers).search(query)
 
 
 @settings(max_examples=50)
 @given(_PAPERS, _PAPER, _TEXT)
 def test_upper_case_and_accents_change_nothing(papers: list[Paper], one: Paper, query: str) -> None:
-    index = WordIndex([*papers, one])
+    index = index_over([*papers, one])
     assert index.search(query) == index.search(query.upper()) == index.search(query.replace("é", "e\u0301"))
 
 
-_STOCK_INDEX = WordIndex(STOCK)
+_STOCK_INDEX = index_over(STOCK)
 
 
 @settings(max_examples=40)

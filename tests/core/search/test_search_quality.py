@@ -7,7 +7,7 @@ import pytest
 
 from kit.known_items import KINDS, asking, hits, items, recorded_papers
 from papertui.core.paper import Paper
-from papertui.core.search.index import WordIndex
+from papertui.core.search.index import Index, index_over
 
 #: Slightly below what was measured: .98/1 .97/.995 .925/.98 .67/.91 .85/.985. Two of three surnames with a word of the
 #: title fit one paper only; the others are a draw.
@@ -26,13 +26,13 @@ def papers() -> list[Paper]:
 
 
 @pytest.fixture(scope="module")
-def index(papers: list[Paper]) -> WordIndex:
-    return WordIndex(papers)
+def index(papers: list[Paper]) -> Index:
+    return index_over(papers)
 
 
 @pytest.mark.recorded
 @pytest.mark.parametrize("kind", KINDS)
-def test_known_papers_are_found(kind: str, papers: list[Paper], index: WordIndex) -> None:
+def test_known_papers_are_found(kind: str, papers: list[Paper], index: Index) -> None:
     sought = items(kind, papers, 200, seed=5)
     assert len(sought) == 200
     first, ten = hits(asking(index), sought)
@@ -40,14 +40,14 @@ def test_known_papers_are_found(kind: str, papers: list[Paper], index: WordIndex
 
 
 @pytest.mark.recorded
-def test_every_keystroke_of_a_title_keeps_its_paper_in_sight(papers: list[Paper], index: WordIndex) -> None:
+def test_every_keystroke_of_a_title_keeps_its_paper_in_sight(papers: list[Paper], index: Index) -> None:
     for query, place in items("in order", papers, 25, seed=6):
         for end in range(1, len(query) + 1):
             assert place in {match.place for match in index.search(query[:end]).matches}, query[:end]
 
 
 @pytest.mark.recorded
-def test_a_keystroke_takes_milliseconds(papers: list[Paper], index: WordIndex) -> None:
+def test_a_keystroke_takes_milliseconds(papers: list[Paper], index: Index) -> None:
     times = []
     for query, _ in items("misspelt", papers, 15, seed=8):
         for end in range(1, len(query) + 1):

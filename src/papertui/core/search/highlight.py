@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from papertui.core.search import Span, ranking, typos
-from papertui.core.search.query import parse
+from papertui.core.search.expansions import Expansions
+from papertui.core.search.query import Phrase, Query, parse
 from papertui.core.search.words import COMMON, Folded, Token, fold_with_places, tokens
 
 #: Nothing on a screen is longer; a text that is, is marked up to here.
@@ -14,8 +15,11 @@ _LONGEST_TEXT = 100_000
 Run = tuple[int, int]
 
 
-def spans(query: str, text: str) -> tuple[Span, ...]:
+def spans(query: str, text: str, field: str = "", expansions: Expansions | None = None) -> tuple[Span, ...]:
     """The runs of letters in `text` that answer to words of `query`, in order, never overlapping.
+
+    A word that was asked for in one field is marked in a text of that field alone; `field` is what `text` is, empty
+    for any. A phrase is marked where it stands as typed, an acronym also where the words stand that it is short for.
 
     Of a word that starts with or holds a typed one, the typed letters; of a word it was misspelt for, the letters the
     two have in common. A misspelling is looked for only where the text has the typed word in no better way, and never
@@ -25,21 +29,46 @@ def spans(query: str, text: str) -> tuple[Span, ...]:
     if not asked.words or not text:
         return ()
     folded = fold_with_places(text[:_LONGEST_TEXT])
-    by_word: dict[str, list[Token]] = {}
     found = tokens(folded.text)
+    marked: set[int] = set()
+    also = expansions.of(asked.words) if expansions is not None else ()
+    for phrase in [*asked.phrases, *(Phrase(words) for each in also for words in each)]:
+        if not (phrase.field and field and phrase.field != field):
+            marked.update(_phrase(phrase, found))
+    phrased = {word for phrase in asked.phrases for word in phrase.words}
+    single = [place for place, word in enumerate(asked.words) if word not in phrased]
+    marked.update(_words(asked, [place for place in single if asked.fields[place] in ("", field) or not field], found))
+    return _merged(marked, folded)
+
+
+def _words(asked: Query, places: Iterable[int], found: Sequence[Token]) -> Iterator[int]:
+    """The letters that answer to the words at some places of a query."""
+    by_word: dict[str, list[Token]] = {}
     for token in found:
         by_word.setdefault(token.word, []).append(token)
     names = list(by_word)
     pairs = _neighbours(found)
-    marked: set[int] = set()
-    for place, word in enumerate(asked.words):
+    for place in places:
+        word = asked.words[place]
         typing = asked.typing and place == len(asked.words) - 1
-        runs = _as_typed(word, names) or [(half, (0, len(half))) for half in pairs.get(word, ())]
-        runs = runs or _misspelt(word, names, typing=typing)
+        if asked.exact[place]:
+            runs = [(word, (0, len(word)))] if word in by_word else []
+        else:
+            runs = _as_typed(word, names) or [(half, (0, len(half))) for half in pairs.get(word, ())]
+            runs = runs or _misspelt(word, names, typing=typing)
         for name, run in runs:
             for token in by_word[name]:
-                marked.update(token.letters[run[0] : run[1]])
-    return _merged(marked, folded)
+                yield from token.letters[run[0] : run[1]]
+
+
+def _phrase(phrase: Phrase, found: Sequence[Token]) -> Iterator[int]:
+    """The letters of the places where the words of `phrase` stand one behind the other; plurals count as well."""
+    size = len(phrase.words)
+    for at in range(len(found) - size + 1):
+        here = found[at : at + size]
+        if all(token.word in (word, f"{word}s") for token, word in zip(here, phrase.words, strict=True)):
+            for token in here:
+                yield from token.letters
 
 
 def _as_typed(word: str, names: Sequence[str]) -> list[tuple[str, Run]]:

@@ -1,75 +1,357 @@
-"""The papers that hold one typed word."""
+"""The papers that hold one typed word, in all segments of an index."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from papertui.core.search import ranking
-from papertui.core.search.postings import Postings
-from papertui.core.search.vocabulary import Places, Vocabulary
+from papertui.core.search import meanings, ranking
+from papertui.core.search.ranking import FIELDS, ID
+from papertui.core.search.segment import Docs, Postings, Segment
 
-#: A score and the fields it comes from share one 32-bit number, the score above.
-_FIELD_BITS = 16
-_FIELD_MASK = (1 << _FIELD_BITS) - 1
-_SCORE_STEPS = (1 << 32 - _FIELD_BITS) - 1
+#: Numbers are read from a mapped file in pieces of so many, which stay in the processor's cache.
+_PIECE = 1 << 16
+#: Steps of the rough score: the scores of twelve words that nobody else has just fit into 16 bits at 2.8 million.
+_STEPS = 180.0
+#: Fields in which two words must stand together to be one.
+_TOGETHER = tuple(place for place, field in enumerate(FIELDS) if field.section in ("title", "keywords", "abstract"))
+_ID_FIELD = len(FIELDS)
+#: Papers are compared by so many of their words.
+_TELLING = 32
+#: Where more than one paper in so many has a word, a number for each paper takes less time than a list of them.
+_DENSE = 12
+#: All fields are told of what at most so many papers have.
+_TOLD_IN_FULL = 30_000
 
 
-@dataclass(frozen=True, slots=True)
-class Hits:
+class Part(NamedTuple):
+    """A segment in its place in an index.
+
+    Attributes:
+        segment: what it is.
+        offset: the index's number of its first paper.
+        places: the index's numbers of its papers, where they do not simply follow the first one's.
+    """
+
+    segment: Segment
+    offset: int
+    places: NDArray[np.int64] | None = None
+
+
+class Asked(NamedTuple):
+    """A typed word, and what is known about how it is meant.
+
+    Attributes:
+        word: folded.
+        typing: whether more letters may follow.
+        field: the only field it may stand in, by its name for readers; empty for any.
+        exact: whether nothing but the very word will do.
+        joined: other words it is one with: "pretraining" for both of "pre training".
+        phrases: words that all together say the same in one field: what an acronym stands for, or the acronym itself.
+    """
+
+    word: str
+    typing: bool = False
+    field: str = ""
+    exact: bool = False
+    joined: tuple[str, ...] = ()
+    phrases: tuple[tuple[str, ...], ...] = ()
+
+
+class Find(NamedTuple):
+    """Papers that fit a word equally well."""
+
+    fit: float
+    field: int
+    part: Part
+    docs: NDArray[np.integer]
+
+
+class Hits(NamedTuple):
     """What one typed word found.
 
     Attributes:
-        papers: places of the papers, ascending.
-        scores: how well each fits the word, 0 to 1.
-        fields: where the word that fits best was found, as bits.
+        docs: numbers of the papers, ascending; ``None`` where `scores` has a number for every paper of the index.
+        scores: what the word adds to the rough score of each; each way of fitting adds another amount.
+        amounts: those amounts, ascending; the first is 0, for papers that do not fit.
+        fits: how well each way fits, 0 to 1.
         weight: how much the typed word tells.
+        corrected: whether nobody wrote the word as it was typed.
+        finds: where it was found.
     """
 
-    papers: NDArray[np.int64]
-    scores: NDArray[np.float32]
-    fields: NDArray[np.uint16]
+    docs: NDArray[np.uint32] | None
+    scores: NDArray[np.uint16]
+    amounts: NDArray[np.uint16]
+    fits: NDArray[np.float32]
     weight: float
+    corrected: bool
+    finds: Sequence[Find]
+
+    def at(self, docs: NDArray[np.int64]) -> NDArray[np.int64]:
+        """For each of `docs` its way of fitting: a place in `fits`."""
+        if self.docs is None:
+            scores = self.scores[docs]
+        elif not len(self.docs):
+            return np.zeros(len(docs), np.int64)
+        else:
+            places = np.minimum(np.searchsorted(self.docs, docs.astype(np.uint32)), len(self.docs) - 1)
+            scores = np.where(self.docs[places] == docs, self.scores[places], np.uint16(0))
+        return np.searchsorted(self.amounts, scores)
+
+    def add_to(self, sums: NDArray[np.uint16]) -> None:
+        """Adds to the rough score of every paper what the word adds."""
+        if self.docs is None:
+            sums += self.scores
+        else:
+            sums[self.docs] += self.scores
+
+    @property
+    def room(self) -> int:
+        """How many bytes it takes."""
+        return self.scores.nbytes + (0 if self.docs is None else self.docs.nbytes)
 
 
-def look_up(
-    vocabulary: Vocabulary,
-    postings: Postings,
-    field_weights: NDArray[np.float32],
-    word: str,
-    typing: bool,  # noqa: FBT001 - a cached function's arguments are its key
-) -> Hits:
-    """The papers that hold `word`, or a word it may mean."""
-    meant, fit = vocabulary.meanings(word, typing=typing)
-    runs, counts = postings.runs(meant)
-    fields = postings.fields[runs]
-    scores = np.repeat(fit, counts) * field_weights[fields]
-    # Score and fields in one number: the greatest per paper is found in one go and brings its fields along.
-    packed = (scores * np.float32(_SCORE_STEPS)).astype(np.uint32) << np.uint32(_FIELD_BITS) | fields
-    best = np.zeros(postings.size, np.uint32)
-    np.maximum.at(best, postings.papers[runs], packed)
-    for left, right in vocabulary.halves(word, typing=typing):
-        both, packed = _both(postings, field_weights, left, right)
-        np.maximum.at(best, both, packed)
-    papers = np.flatnonzero(best).astype(np.int64)
-    found = best[papers]
-    shown = (found >> np.uint32(_FIELD_BITS)).astype(np.float32) / np.float32(_SCORE_STEPS)
-    weight = ranking.weight(len(word), shown, len(best))
-    return Hits(papers, shown, (found & np.uint32(_FIELD_MASK)).astype(np.uint16), weight)
+class Finder:
+    """Looks up words in the segments of an index, one word at a time: it has one set of slates to write on."""
+
+    def __init__(self, parts: Sequence[Part], size: int) -> None:
+        """Looks in `parts`, which hold papers numbered below `size`."""
+        self._parts = parts
+        self._size = size
+        self._scores = np.zeros(size, np.uint16)
+        self._marks = np.zeros(size, np.uint8)
+
+    def known(self, word: str, *, typing: bool) -> bool:
+        """Whether any paper has `word`, or a word it may become."""
+        for part in self._parts:
+            lexicon = part.segment.lexicon
+            first, last = lexicon.starting(word)
+            if first < last and (typing or lexicon.word(first) == word):
+                return True
+        return False
+
+    def look_up(self, asked: Asked) -> Hits:
+        """The papers that hold the word, or a word it may mean. What is given lasts until `clean` is called.
+
+        Whoever keeps it for longer asks for `lasting`.
+        """
+        finds, corrected = self._finds(asked)
+        finds.sort(key=lambda find: find.fit)
+        heard = sum(find.fit * len(find.docs) for find in finds) / (finds[-1].fit if finds else 1)
+        weight = ranking.weight(len(asked.word), heard, self._size)
+        amounts, fits = [0], [0.0]
+        for find in finds:
+            amounts.append(max(amounts[-1] + 1, round((ranking.FOUND + find.fit) * weight * _STEPS)))
+            fits.append(find.fit)
+            self._write(find, amounts[-1])
+        return Hits(
+            None, self._scores, np.array(amounts, np.uint16), np.array(fits, np.float32), weight, corrected, finds
+        )
+
+    def holding(self, word: str, field: str) -> Iterator[NDArray[np.int64]]:
+        """The papers that have the very word in a field."""
+        for part in self._parts:
+            place = part.segment.lexicon.place(word)
+            if place is not None:
+                for find in _held(part, meanings.Meaning(1.0, place, place + 1), fields_named(field), 1.0):
+                    docs = find.docs.astype(np.int64)
+                    yield docs + part.offset if part.places is None else part.places[docs]
+
+    def sharing(self, words: Mapping[str, float]) -> tuple[NDArray[np.float32], float]:
+        """For every paper how much it shares of the most telling of `words`, and how much there is to share.
+
+        Args:
+            words: each with how much it counts.
+        """
+        held = {word: sum(len(docs) for docs in self.holding(word, "")) for word in words}
+        worth = {
+            word: counts * float(np.log1p(self._size / (1 + held[word])))
+            for word, counts in words.items()
+            if held[word]
+        }
+        total = np.zeros(self._size, np.float32)
+        chosen = sorted(worth, key=lambda word: -worth[word])[:_TELLING]
+        for word in chosen:
+            for field in _TOGETHER:
+                for docs in self.holding(word, FIELDS[field].name):
+                    total[docs] += np.float32(worth[word] * FIELDS[field].weight)
+        return total, sum(worth[word] for word in chosen)
+
+    def lasting(self, hits: Hits) -> Hits:
+        """`hits` with numbers of their own."""
+        if int(np.count_nonzero(hits.scores)) * _DENSE > self._size:
+            return hits._replace(scores=hits.scores.copy())
+        docs = np.flatnonzero(hits.scores != 0)  # NumPy finds truths many times as fast as numbers
+        return hits._replace(docs=docs.astype(np.uint32), scores=hits.scores[docs])
+
+    def fields(self, hits: Sequence[Hits], docs: NDArray[np.int64]) -> NDArray[np.int64]:
+        """For each of `docs` the fields that any of the words was found in, as bits.
+
+        Of what very many papers have, a word's beginning say, only the field in which it fits best is told.
+        """
+        order = np.argsort(docs)
+        ordered = docs[order]
+        held = np.zeros(len(docs), np.int64)
+        for found in hits:
+            fields = np.array([0, *(1 << find.field for find in found.finds)], np.int64)
+            held |= fields[found.at(ordered)]
+        marks = self._marks
+        marks[docs] = 1
+        for find in (find for found in hits for find in found.finds if len(find.docs) <= _TOLD_IN_FULL):
+            for piece in _pieces(find):
+                here = piece[marks[piece] == 1]
+                held[np.searchsorted(ordered, here)] |= 1 << find.field
+        marks[docs] = 0
+        told = np.empty_like(held)
+        told[order] = held
+        return told
+
+    def clean(self) -> None:
+        """Makes ready for the next word."""
+        self._scores.fill(0)
+
+    def _write(self, find: Find, score: int) -> None:
+        for docs in _pieces(find):
+            self._scores[docs] = score
+
+    def _finds(self, asked: Asked) -> tuple[list[Find], bool]:
+        word, fields = asked.word, fields_named(asked.field)
+        finds: list[Find] = []
+        if asked.field in ("", ranking.ID_NAME):
+            finds.extend(_ids(self._parts, word))
+        if asked.exact:
+            for part in self._parts:
+                place = part.segment.lexicon.place(word)
+                if place is not None:
+                    finds.extend(_held(part, meanings.Meaning(1.0, place, place + 1), fields, 1.0))
+            return finds, False
+        typed = [list(meanings.as_typed(part.segment, word, typing=asked.typing)) for part in self._parts]
+        known = self.known(word, typing=asked.typing)
+        belief = ranking.belief(self._written_so(typed), self._size) if known else 1.0
+        for part, so in zip(self._parts, typed, strict=True):
+            for meaning in so:
+                finds.extend(_held(part, meaning, fields, 1.0))
+            for meaning in meanings.misspelt(part.segment, word, typing=asked.typing, known=known):
+                finds.extend(_held(part, meaning, fields, belief))
+            for joined in asked.joined:
+                first, last = part.segment.lexicon.starting(joined)
+                if first < last and (asked.typing or part.segment.lexicon.word(first) == joined):
+                    end = last if asked.typing else first + 1
+                    finds.extend(_held(part, meanings.Meaning(ranking.JOINED, first, end), fields, 1.0))
+            finds.extend(self._together(part, asked, known=known))
+        return finds, not known and not any(typed)
+
+    def _written_so(self, typed: Sequence[Sequence[meanings.Meaning]]) -> int:
+        """How many times papers have a word as it was typed, or begin one so."""
+        return sum(
+            len(postings.run(meaning.first, meaning.last))
+            for part, found in zip(self._parts, typed, strict=True)
+            for meaning in found
+            if meaning.words is None
+            for postings in part.segment.postings
+        )
+
+    def _together(self, part: Part, asked: Asked, *, known: bool) -> Iterator[Find]:
+        """Papers with several words that say the same as the typed one, all in one field."""
+        if asked.field not in ("", "title", "keywords", "abstract"):
+            return
+        ways = [(ranking.ACRONYM, _plurals(phrase)) for phrase in asked.phrases]
+        if not known:
+            ways.extend((ranking.JOINED, halves) for halves in _halves(part.segment, asked.word, typing=asked.typing))
+        for fit, groups in ways:
+            for field in _TOGETHER:
+                if asked.field in ("", FIELDS[field].name):
+                    docs = self._all_of(part.segment, groups, part.segment.postings[field])
+                    if len(docs):
+                        yield Find(fit * FIELDS[field].weight, field, part, docs)
+
+    def _all_of(self, segment: Segment, groups: Sequence[Sequence[str]], postings: Postings) -> NDArray[np.integer]:
+        """The papers that hold, in one field, a word of each group. A word ending in ``*`` may go on."""
+        lists: list[list[Docs]] = []
+        for group in groups:
+            runs = [postings.run(*_range(segment, word)) for word in group]
+            found = [run for run in runs if len(run)]
+            if not found:
+                return np.empty(0, np.int64)
+            lists.append(found)
+        lists.sort(key=lambda runs: sum(map(len, runs)))
+        docs: NDArray[np.integer] = np.unique(np.concatenate(lists[0]))
+        marks = self._marks[: segment.size]
+        for runs in lists[1:]:
+            if sum(map(len, runs)) < 16 * len(docs):
+                for run in runs:
+                    marks[run] = 1
+                held = marks[docs] == 1
+                for run in runs:
+                    marks[run] = 0
+            else:
+                held = np.zeros(len(docs), bool)
+                for run in runs:
+                    places = np.minimum(np.searchsorted(run, docs), len(run) - 1)
+                    held |= run[places] == docs
+            docs = docs[held]
+        return docs
 
 
-def _both(
-    postings: Postings, field_weights: NDArray[np.float32], left: Places, right: Places
-) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
-    """Papers with a word of `left` and one of `right` in the same field, packed as `look_up` does."""
-    held = [np.zeros(postings.size, np.uint16) for _ in range(2)]
-    for side, places in zip(held, (left, right), strict=True):
-        runs, _ = postings.runs(places)
-        np.bitwise_or.at(side, postings.papers[runs], postings.fields[runs])
-    fields = held[0] & held[1]
-    papers = np.flatnonzero(fields).astype(np.uint32)
-    fields = fields[papers]
-    scores = field_weights[fields] * np.float32(ranking.JOINED * _SCORE_STEPS)
-    return papers, scores.astype(np.uint32) << np.uint32(_FIELD_BITS) | fields
+def _pieces(find: Find) -> Iterator[NDArray[np.intp]]:
+    """The index's numbers of the papers found, some at a time."""
+    part = find.part
+    for start in range(0, len(find.docs), _PIECE):
+        docs = find.docs[start : start + _PIECE].astype(np.intp)
+        if part.places is not None:
+            yield part.places[docs]
+            continue
+        if part.offset:
+            docs += part.offset
+        yield docs
+
+
+def fields_named(name: str) -> tuple[int, ...]:
+    """The places in `FIELDS` of the fields that readers call `name`; of all fields when it is empty."""
+    return tuple(place for place, field in enumerate(FIELDS) if not name or field.name == name)
+
+
+def _held(part: Part, meaning: meanings.Meaning, fields: Sequence[int], belief: float) -> Iterator[Find]:
+    for field in fields:
+        postings = part.segment.postings[field]
+        if not len(postings.docs):
+            continue
+        docs = postings.run(meaning.first, meaning.last) if meaning.words is None else postings.of(meaning.words)
+        if len(docs):
+            yield Find(meaning.fit * belief * FIELDS[field].weight, field, part, docs)
+
+
+def _ids(parts: Sequence[Part], word: str) -> Iterator[Find]:
+    if any(map(str.isdigit, word)):
+        for part in parts:
+            docs = part.segment.ids_starting(word)
+            if len(docs):
+                yield Find(ID, _ID_FIELD, part, np.sort(docs))
+
+
+def _range(segment: Segment, word: str) -> tuple[int, int]:
+    if word.endswith("*"):
+        return segment.lexicon.starting(word[:-1])
+    place = segment.lexicon.place(word)
+    return (0, 0) if place is None else (place, place + 1)
+
+
+def _plurals(phrase: Sequence[str]) -> list[tuple[str, ...]]:
+    return [(word, word[:-1]) if word.endswith("s") else (word, f"{word}s") for word in phrase]
+
+
+def _halves(segment: Segment, word: str, *, typing: bool) -> Iterator[list[tuple[str, ...]]]:
+    """The ways `word` is two known words written as one."""
+    least = ranking.SHORTEST_HALF
+    lexicon = segment.lexicon
+    if len(word) < 2 * least or len(lexicon.containing(word)):
+        return  # "former" is the end of "transformer", not "for" and "merging"
+    for cut in range(least, len(word) - least + 1):
+        if lexicon.place(word[:cut]) is not None:
+            first, last = lexicon.starting(word[cut:])
+            if first < last and (typing or lexicon.word(first) == word[cut:]):
+                yield [(word[:cut],), (word[cut:] + "*" * typing,)]

@@ -1,13 +1,14 @@
 """How well a paper fits: what each kind of likeness and each field is worth. All the numbers of the search are here.
 
 They were set by measuring (``benchmarks/search.py``): known papers sought by words of theirs, in order, shuffled,
-misspelt, from the abstract, and by an author's name.
+misspelt, from the abstract, by an author's name, by an acronym.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,25 +16,37 @@ from rapidfuzz import fuzz, process
 
 Floats = NDArray[np.float32]
 
-#: Fields from the weightiest to the lightest, as the JSON names them. The first author counts a little more.
-_FIELDS: tuple[tuple[str, float], ...] = (
-    ("title", 0.90),
-    ("id", 0.90),
-    ("tags", 0.85),
-    ("authors", 0.84),
-    ("authors", 0.78),
-    ("keywords", 0.66),
-    ("organization", 0.66),
-    ("categories", 0.60),
-    ("note", 0.60),
-    ("tldr", 0.56),
-    ("abstract", 0.50),
+
+class Field(NamedTuple):
+    """A part of a paper in which words are found.
+
+    Attributes:
+        section: its name in an index.
+        name: its name for readers: in queries and in the JSON.
+        weight: what a word found in it is worth, 0 to 1.
+    """
+
+    section: str
+    name: str
+    weight: float
+
+
+#: From the weightiest to the lightest. The first author counts a little more than the others.
+FIELDS = (
+    Field("title", "title", 0.90),
+    Field("tags", "tags", 0.85),
+    Field("first", "authors", 0.84),
+    Field("authors", "authors", 0.78),
+    Field("keywords", "keywords", 0.66),
+    Field("organization", "organization", 0.66),
+    Field("categories", "categories", 0.60),
+    Field("note", "note", 0.60),
+    Field("tldr", "tldr", 0.56),
+    Field("abstract", "abstract", 0.50),
 )
-(TITLE, ID, TAGS, FIRST_AUTHOR, AUTHORS, KEYWORDS, ORGANIZATION, CATEGORIES, NOTE, TLDR, ABSTRACT) = (
-    1 << place for place in range(len(_FIELDS))
-)
-#: What all the other fields together add to the best one, for a paper that is about a word rather than naming it once.
-_MORE_FIELDS = 0.10
+#: What an id is worth that was typed, whole or its beginning.
+ID = 0.90
+ID_NAME = "id"
 
 #: Typed words of fewer letters are not looked for inside words ("former" in "transformer").
 SHORTEST_INSIDE = 4
@@ -41,12 +54,21 @@ SHORTEST_INSIDE = 4
 SHORTEST_HALF = 3
 #: What is left of a misspelling's worth where the typed word is a word as it stands: "modal" may still mean "model".
 KNOWN = 0.5
+#: A paper that shares less than this part of the words of another is not like it.
+ALIKE = 0.08
+#: A word is well known that more than one paper in so many has.
+_WELL_KNOWN = 1000
 #: Two typed words that are one in the paper, or one that is two ("pre training", "pretraining").
 JOINED = 0.93
+#: An acronym where the paper has the words it stands for, or the other way round.
+ACRONYM = 0.88
 
-#: A paper fits when its score is at least this part of the best one's. Measured by the best, so that a misspelt query
-#: is answered as fully as a right one, while a right one is not drowned in words that merely look alike.
-ENOUGH = 0.40
+#: A paper fits when what was found in it is at least this part of what was found in the best one. Measured by the
+#: best, so that a misspelt query is answered as fully as a right one, while a right one is not drowned in words that
+#: merely look alike.
+ENOUGH = 0.70
+#: What finding a word at all is worth beside how well it fits, when the best are picked.
+FOUND = 1.0
 #: What a single letter tells, where a word of four letters tells 1.
 _SHORT = 0.4
 #: How hard a paper is marked down for the words it lacks.
@@ -57,30 +79,20 @@ _PRIOR = 0.02
 _LIKENESS = 0.15
 #: So many of the best are compared with the query as a whole.
 HEAD = 128
+#: So many at least are scored word by word; the others that fit follow them roughly.
+POOL = 1200
 
 
 @lru_cache(maxsize=4096)
 def field_names(fields: int) -> tuple[str, ...]:
-    """The names of the fields given as bits, the weightiest first."""
-    return tuple(dict.fromkeys(name for place, (name, _) in enumerate(_FIELDS) if fields >> place & 1))
-
-
-def field_weights() -> Floats:
-    """For every set of fields (bits), what a word found in all of them is worth, 0 to 1."""
-    sets = np.arange(1 << len(_FIELDS))
-    best, total = np.zeros(len(sets)), np.zeros(len(sets))
-    for place, (_, weight) in enumerate(_FIELDS):
-        held = (sets >> place & 1) * weight
-        best = np.maximum(best, held)
-        total += held
-    most = sum(weight for _, weight in _FIELDS)
-    weights: Floats = (best + _MORE_FIELDS * (total - best) / most).astype(np.float32)
-    return weights
+    """The names of the fields given as bits (`FIELDS`, then the id), the weightiest first."""
+    names = [*(field.name for field in FIELDS), ID_NAME]
+    return tuple(dict.fromkeys(name for place, name in enumerate(names) if fields >> place & 1))
 
 
 def beginning(ratios: NDArray[np.float64], *, typing: bool) -> Floats:
     """What words are worth that start with the typed one, which is so much (`ratios`) of their length."""
-    fit = 0.88 + 0.10 * ratios if typing else 0.60 + 0.22 * ratios
+    fit = 0.78 + 0.20 * ratios if typing else 0.60 + 0.22 * ratios
     return np.where(ratios == 1, 1.0, fit).astype(np.float32)
 
 
@@ -89,23 +101,30 @@ def inside(ratios: NDArray[np.float64]) -> Floats:
     return (0.32 + 0.28 * ratios).astype(np.float32)
 
 
-def misspelt(length: int, slips: NDArray[np.uint8]) -> Floats:
+def misspelt(length: int, slips: int) -> float:
     """What words are worth that lie `slips` from the typed one of `length` letters."""
-    return (1 - 2.1 * slips / (length + 2)).astype(np.float32)
+    return 1 - 1.7 * slips / (length + 2)
 
 
-def misspelt_beginning(length: int, slips: NDArray[np.uint8], *, typing: bool) -> Floats:
+def misspelt_beginning(length: int, slips: int, *, typing: bool) -> float:
     """What words are worth whose beginning lies `slips` from the typed one."""
-    return misspelt(length, slips) * np.float32(0.85 if typing else 0.55)
+    return misspelt(length, slips) * (0.85 if typing else 0.55)
 
 
-def weight(length: int, scores: Floats, size: int) -> float:
-    """How much a typed word of `length` letters tells, from what each of `size` papers scored for it.
+def belief(written: int, size: int) -> float:
+    """What is left of a misspelling's worth where `written` of `size` papers have the word just as it was typed.
+
+    Among millions of papers a slip soon makes a word that somebody has used, or misspelt in the same way.
+    """
+    return 1 - (1 - KNOWN) * min(1.0, written / (3 + size / _WELL_KNOWN))
+
+
+def weight(length: int, found: float, size: int) -> float:
+    """How much a typed word of `length` letters tells that about `found` of `size` papers hold.
 
     A rare one tells more, one of two or three letters less: with a slip in it, it is soon another word.
     """
-    found = float(scores.sum() / scores.max()) if len(scores) else 0.0
-    return float(np.log1p(size / (1 + found))) * min(1.0, _SHORT + (1 - _SHORT) * (length - 1) / 3)
+    return float(np.log1p(size / (1 + min(found, size)))) * min(1.0, _SHORT + (1 - _SHORT) * (length - 1) / 3)
 
 
 def combined(sums: Floats, covered: Floats, weight: float) -> Floats:
@@ -120,22 +139,9 @@ def combined(sums: Floats, covered: Floats, weight: float) -> Floats:
     return scores
 
 
-def priors(days: NDArray[np.float64], votes: NDArray[np.float64]) -> Floats:
-    """What newness and votes say before anything is typed, 0 to 1.
-
-    Args:
-        days: when each paper appeared, in days since any fixed day.
-        votes: the votes each paper has.
-    """
-    newness = np.unique(days, return_inverse=True)[1] / max(1, len(np.unique(days)) - 1)
-    liked = np.log1p(np.maximum(votes, 0))
-    most = liked.max(initial=0.0)
-    both: Floats = (0.5 * newness + 0.5 * liked / (most or 1.0)).astype(np.float32)
-    return both
-
-
-def with_prior(scores: Floats, prior: Floats) -> Floats:
-    """`scores` with papers that fit alike in the order of their `prior`, still 0 to 1."""
+def with_prior(scores: Floats, newness: Floats, liking: Floats) -> Floats:
+    """`scores` with papers that fit alike in the order of their newness and votes (each 0 to 1), still 0 to 1."""
+    prior = np.float32(0.5) * (newness + liking)
     ordered: Floats = (scores + np.float32(_PRIOR) * prior) * np.float32((1 - _LIKENESS) / (1 + _PRIOR))
     return ordered
 

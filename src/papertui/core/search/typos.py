@@ -48,3 +48,18 @@ def prefix_distances(word: str, others: Sequence[str], most: int) -> tuple[NDArr
 def aligned(word: str, other: str) -> list[tuple[int, int]]:
     """The runs of letters of `other` that `word` has too, in order."""
     return [(step.dest_start, step.dest_end) for step in Levenshtein.opcodes(word, other) if step.tag == "equal"]
+
+
+def nearest(word: str, written: Sequence[str]) -> str | None:
+    """Of the words `written` the one that `word` is most likely misspelt for, whole or begun; ``None`` if it is none.
+
+    The first one, where several lie as near.
+    """
+    most = slips_allowed(word)
+    others = [other for other in dict.fromkeys(written) if len(other) >= len(word) - most]
+    if not most or not others:
+        return None
+    whole, (begun, _) = distances(word, others, most), prefix_distances(word, others, most)
+    far = np.minimum(whole.astype(np.int64) * 2, begun.astype(np.int64) * 2 + 1)
+    best = int(far.argmin())
+    return others[best] if far[best] <= 2 * most + 1 else None

@@ -33,6 +33,9 @@ _SPACELESS = "\u3041-\u312f\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\
 _WORD = rf"[^\W_{_SPACELESS}]+(?:\.\d+)*"
 _PLAIN_WORDS = re.compile(_WORD)
 _ASCII_WORDS = re.compile(r"[a-z0-9]+(?:\.[0-9]+)*")  # the same, three times as fast
+#: For texts without such dots, which is most of them, and once more three times as fast: all else becomes a blank.
+_BLANKS = "".join(chr(code) if chr(code).isalnum() else " " for code in range(128))
+_DOTTED = re.compile(r"\.[0-9]")
 _SPACELESS_RUN = re.compile(f"[{_SPACELESS}]+")
 _TOKEN = re.compile(
     rf"""
@@ -123,7 +126,8 @@ def words(text: str) -> set[str]:
     """The words of `text` for an index, folded: hyphenated ones in parts and joined, spaceless scripts in pairs."""
     folded = fold(text)
     if folded.isascii():
-        found = set(_ASCII_WORDS.findall(folded))
+        dotted = _DOTTED.search(folded)
+        found = set(_ASCII_WORDS.findall(folded) if dotted else folded.translate(_BLANKS).split())
     else:
         found = set(_PLAIN_WORDS.findall(folded))
         for run in _SPACELESS_RUN.finditer(folded):

@@ -1,0 +1,71 @@
+"""What acronyms stand for, and which acronym typed words have: learned from the papers of an index."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+
+from papertui.core.search.acronyms import COMMON
+from papertui.core.search.segment import Segment
+
+#: An acronym may stand for so many things at most: those most papers say.
+_MOST = 4
+#: No more words have one acronym.
+_LONGEST = 8
+#: What is common knowledge counts as if so many papers said it.
+_COMMON = 5
+Words = tuple[str, ...]
+
+
+class Expansions:
+    """The acronyms of some segments; read when first asked for."""
+
+    def __init__(self, segments: Sequence[Segment]) -> None:
+        self._segments = segments
+
+    def of(self, words: Sequence[str]) -> list[tuple[Words, ...]]:
+        """For each of some typed words, the phrases that say the same as it, or as the words it stands among.
+
+        For ``moe`` that is ``mixture of experts``; for each of the words ``mixture of experts`` it is ``moe``.
+        """
+        found: list[list[Words]] = [[] for _ in words]
+        plain = [_single(word) for word in words]
+        for place, word in enumerate(plain):
+            found[place].extend(self._long.get(word, ()))
+            for end in range(place + 2, min(len(words), place + _LONGEST) + 1):
+                for short in self._short.get(tuple(plain[place:end]), ()):
+                    for each in range(place, end):
+                        found[each].append((short,))
+        return [tuple(dict.fromkeys(each)) for each in found]
+
+    @cached_property
+    def _told(self) -> dict[tuple[str, Words], int]:
+        """How many papers say that an acronym stands for words."""
+        told: dict[tuple[str, Words], int] = {}
+        pairs = [(short, long, _COMMON) for short, long in COMMON]
+        for segment in self._segments:
+            pairs.extend(segment.acronyms())
+        for short, long, count in pairs:
+            key = short, tuple(map(_single, long.split()))
+            told[key] = told.get(key, 0) + count
+        return told
+
+    @cached_property
+    def _long(self) -> dict[str, tuple[Words, ...]]:
+        ways: dict[str, list[tuple[int, Words]]] = {}
+        for (short, long), count in self._told.items():
+            ways.setdefault(short, []).append((count, long))
+        return {short: tuple(long for _, long in sorted(found, reverse=True)[:_MOST]) for short, found in ways.items()}
+
+    @cached_property
+    def _short(self) -> dict[Words, tuple[str, ...]]:
+        shorts: dict[Words, list[str]] = {}
+        for short, longs in self._long.items():
+            for long in longs:
+                shorts.setdefault(long, []).append(short)
+        return {long: tuple(found) for long, found in shorts.items()}
+
+
+def _single(word: str) -> str:
+    """`word` without the s of a plural."""
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word  # noqa: PLR2004

@@ -1,0 +1,66 @@
+"""The words before a colon that the search line knows, in one table: parser, help, completion and README read it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Key(NamedTuple):
+    """One of them.
+
+    Attributes:
+        name: as it is shown.
+        aliases: what else is understood.
+        values: what may follow, where that is a fixed list.
+        example: how it is used.
+        about: what it does, a short phrase.
+        field: the field of papers it looks in, by the name readers know; empty for a filter.
+    """
+
+    name: str
+    aliases: tuple[str, ...]
+    values: tuple[str, ...]
+    example: str
+    about: str
+    field: str = ""
+
+
+KEYS = (
+    Key("title", ("ti",), (), "title:diffusion", "the word is in the title", "title"),
+    Key("author", ("au", "by"), (), 'author:"Li Chen"', "the word is in an author's name", "authors"),
+    Key("abstract", ("abs",), (), "abstract:ablation", "the word is in the abstract", "abstract"),
+    Key("keyword", ("kw",), (), "keyword:agents", "the word is in a keyword", "keywords"),
+    Key("org", ("organization",), (), "org:deepmind", "the word is in the organisation's name", "organization"),
+    Key("note", (), (), "note:compare", "the word is in your note", "note"),
+    Key("id", (), (), "id:2604.26951", "the paper with that id", "id"),
+    Key("cat", ("category",), (), "cat:cs.CL", "in a category, or in one below it (cat:cs); several: cat:cs.CL,cs.LG"),
+    Key("tag", (), (), "tag:todo", "bookmarked with a tag of yours"),
+    Key("is", (), ("unread", "read", "bookmarked"), "is:unread", "unread, read or bookmarked"),
+    Key(
+        "has", (), ("code", "note", "abstract", "doi", "project", "tldr"), "has:code",
+        "with code, a note of yours, an abstract, a DOI, a project page, or a one-sentence summary",
+    ),
+    Key("votes", (), (), "votes:>20", "by votes; also votes:20..50, and votes:20 for at least 20"),
+    Key("stars", (), (), "stars:>100", "by stars of the code"),
+    Key("comments", (), (), "comments:>5", "by comments"),
+    Key("since", ("after",), (), "since:2026-03", "from a year, month or day on; also since:7d, since:yesterday"),
+    Key("until", ("before",), (), "until:2026-03-15", "up to the end of a year, month or day"),
+    Key("source", (), (), "source:arxiv", "told by a source: huggingface, arxiv, file, or a feed's host"),
+)  # fmt: skip
+#: What needs no key.
+OTHERS = (
+    ("attention is all", "words in any order; slips, joined and split words, and the beginning of the last are found"),
+    ('"mixture of experts"', "these words in this order"),
+    ("-survey", "without this word; also -author:chen, -tag:done, -cat:cs.CV"),
+)
+
+
+def key_named(name: str) -> Key | None:
+    """The key that is written `name`, in whatever letters."""
+    name = name.lower()
+    return next((key for key in KEYS if name == key.name or name in key.aliases), None)
+
+
+def help_lines() -> list[tuple[str, str]]:
+    """Examples and what each finds, for help pages."""
+    return [*OTHERS, *((key.example, key.about) for key in KEYS)]

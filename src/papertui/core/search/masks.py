@@ -1,0 +1,145 @@
+"""Which papers of an index the filters of a query let through."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from papertui.core.bookmark import Bookmark
+from papertui.core.search import Marks
+from papertui.core.search.building import SOURCE
+from papertui.core.search.filters import Filter
+from papertui.core.search.lookup import Part
+from papertui.core.search.ranking import FIELDS
+from papertui.core.search.segment import FIRST_DAY, Docs, Postings, Segment
+from papertui.core.search.words import fold
+
+Mask = NDArray[np.bool_]
+_CATEGORIES = next(place for place, field in enumerate(FIELDS) if field.section == "categories")
+#: The names of flags in queries, by those of a segment.
+_FLAGS = {"code": "code", "abstract": "abstract", "project": "project", "doi": "doi", "tldr": "tldr"}
+
+
+class Stock(NamedTuple):
+    """The papers that are filtered.
+
+    Attributes:
+        parts: the segments of the index.
+        size: how many papers there are.
+        docs: finds the numbers of papers by their ids.
+        marks: the reader's dealings with them.
+    """
+
+    parts: Sequence[Part]
+    size: int
+    docs: Callable[[Iterable[str]], NDArray[np.int64]]
+    marks: Marks
+
+
+def let_through(filters: Sequence[Filter], stock: Stock) -> Mask:
+    """Which papers all of `filters` let through."""
+    mask = np.ones(stock.size, bool)
+    for one in filters:
+        mask &= _let(one, stock) ^ one.negated
+    return mask
+
+
+def _let(one: Filter, stock: Stock) -> Mask:
+    values = one.names
+    if one.key == "is":
+        return _any(stock.size, (_standing(value, stock) for value in values))
+    if one.key == "tag":
+        tags = {fold(value) for value in values}
+        return _kept(stock, lambda mark: any(fold(tag) in tags for tag in mark.tags))
+    if one.key == "has" and "note" in values:
+        return _kept(stock, lambda mark: bool(mark.note))
+    mask = np.zeros(stock.size, bool)
+    for part in stock.parts:
+        mask[part.offset : part.offset + part.segment.size] = _told(one, values, part.segment)
+    return mask
+
+
+def _any(size: int, masks: Iterable[Mask]) -> Mask:
+    found = np.zeros(size, bool)
+    for mask in masks:
+        found |= mask
+    return found
+
+
+def _standing(value: str, stock: Stock) -> Mask:
+    if value == "bookmarked":
+        return _kept(stock, lambda _: True)
+    read = _of_ids(stock.marks.read, stock)
+    return read if value == "read" else ~read
+
+
+def _kept(stock: Stock, chosen: Callable[[Bookmark], bool]) -> Mask:
+    return _of_ids((id_ for id_, mark in stock.marks.kept.items() if chosen(mark)), stock)
+
+
+def _of_ids(ids: Iterable[str], stock: Stock) -> Mask:
+    mask = np.zeros(stock.size, bool)
+    mask[stock.docs(ids)] = True
+    return mask
+
+
+def _told(one: Filter, values: Sequence[str], segment: Segment) -> Mask:
+    """What the papers themselves tell."""
+    mask = np.zeros(segment.size, bool)
+    match one.key:
+        case "cat":
+            for value in values:
+                for docs in _category(segment, fold(value)):
+                    mask[docs] = True
+        case "source":
+            for value in values:
+                mask[_run(segment, segment.sources, SOURCE + value)] = True
+        case "has":
+            for value in values:
+                mask |= segment.flagged(_FLAGS[value])
+        case "since" | "until":
+            day = one.day.toordinal() - FIRST_DAY
+            known = segment.days > 0
+            mask = known & (segment.days >= day if one.key == "since" else segment.days <= day)
+        case "votes" | "stars" | "comments":
+            pairs = segment.numbers(one.key)
+            mask[pairs.docs[_compared(pairs.values.astype(np.int64), one)]] = True
+        case _:
+            raise AssertionError(one.key)
+    return mask
+
+
+def _compared(values: NDArray[np.int64], one: Filter) -> Mask:
+    first, last = one.numbers
+    found: Mask
+    match one.op:
+        case "..":
+            found = (values >= first) & (values <= last)
+        case "=":
+            found = values == first
+        case ">":
+            found = values > first
+        case ">=":
+            found = values >= first
+        case "<":
+            found = values < first
+        case _:
+            found = values <= first
+    return found
+
+
+def _category(segment: Segment, name: str) -> Iterable[Docs]:
+    """Who is in a category, or in one below it."""
+    postings = segment.postings[_CATEGORIES]
+    yield _run(segment, postings, name)
+    if "." not in name:
+        first, last = segment.lexicon.starting(f"{name}.")
+        yield postings.run(first, last)
+
+
+def _run(segment: Segment, postings: Postings, word: str) -> Docs:
+    place = segment.lexicon.place(word)
+    return postings.run(0, 0) if place is None else postings.run(place, place + 1)

@@ -1,0 +1,148 @@
+"""The words of a segment that one typed word may mean, and how well each fits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from papertui.core.search import neighbours, ranking, typos
+from papertui.core.search.segment import Segment, spread
+from papertui.core.search.words import COMMON
+
+Places = NDArray[np.int64]
+#: Words at most so much longer than the typed one are near it: plurals and the like.
+_LITTLE_LONGER = 2
+#: How much longer the near ones and the other ones are, roughly: their fit is that of one such word.
+_NEAR, _FAR = 1.5, 6.0
+#: The likeness of words that hold the typed one inside is told in so many steps.
+_STEPS = 4
+
+
+class Meaning(NamedTuple):
+    """Words of a segment that fit a typed word equally well: those of a range, or single ones.
+
+    Attributes:
+        fit: how well, 0 to 1.
+        first: the first word of the range.
+        last: one past its last word.
+        words: the single words; ``None`` for a range.
+        corrected: whether the typed word is none of them, nor a part of one.
+    """
+
+    fit: float
+    first: int = 0
+    last: int = 0
+    words: Places | None = None
+    corrected: bool = False
+
+
+def as_typed(segment: Segment, word: str, *, typing: bool) -> Iterator[Meaning]:
+    """Words that are `word`, start with it, or hold it inside."""
+    first, last = segment.lexicon.starting(word)
+    exact = segment.lexicon.place(word) if first < last else None
+    size = len(word.encode())
+    if exact is not None:
+        yield Meaning(1.0, exact, exact + 1)
+    if first + (exact is not None) < last:
+        if len(word) >= typos.SHORTEST:
+            yield Meaning(_beginning(size, _FAR, typing=typing), first, last)
+            places = np.arange(first, last)
+            close = places[segment.lexicon.lengths(places) <= size + _LITTLE_LONGER]
+            yield Meaning(_beginning(size, _NEAR, typing=typing), words=close[close != exact])
+        else:
+            yield Meaning(_beginning(size, _FAR / 2, typing=typing), first, last)
+    if len(word) >= ranking.SHORTEST_INSIDE:
+        inside = segment.lexicon.containing(word)
+        inside = inside[(inside < first) | (inside >= last)]
+        steps = np.ceil(_STEPS * size / segment.lexicon.lengths(inside)).astype(np.int64)
+        for step in np.unique(steps).tolist():
+            fit = ranking.inside(np.array([(step - 0.5) / _STEPS]))
+            yield Meaning(float(fit[0]), words=inside[steps == step])
+
+
+def _beginning(size: int, more: float, *, typing: bool) -> float:
+    return float(ranking.beginning(np.array([size / (size + more)]), typing=typing)[0])
+
+
+def misspelt(segment: Segment, word: str, *, typing: bool, known: bool) -> Iterator[Meaning]:
+    """Words that `word` may be misspelt for.
+
+    Args:
+        segment: whose words.
+        word: folded.
+        typing: whether more letters may follow.
+        known: whether it is a word as it stands; then it is no slip in one of the smallest words of English.
+    """
+    most = typos.slips_allowed(word)
+    if not most or not len(segment.lexicon):
+        return
+    # Three letters are near to the beginnings of far too many words.
+    beginnings = len(word) > ranking.SHORTEST_INSIDE or (typing and not (known and len(word) == typos.SHORTEST))
+    found = _among_few if len(word) < neighbours.LEVELS[-1] else _among_words
+    for slips, whole, words in found(segment, word, most, beginnings=beginnings):
+        kept = words
+        if known and whole:
+            names = segment.lexicon.some(words)
+            kept = words[np.fromiter((name not in COMMON for name in names), bool, len(names))]
+        if len(kept):
+            fit = ranking.misspelt(len(word), slips)
+            if not whole:
+                fit = ranking.misspelt_beginning(len(word), slips, typing=typing)
+            yield Meaning(fit, words=kept, corrected=True)
+
+
+Slipped = tuple[int, bool, Places]
+
+
+def _among_few(segment: Segment, word: str, most: int, *, beginnings: bool) -> Iterator[Slipped]:
+    """For words of up to six letters: very many words have such a beginning, so that these are compared instead."""
+    size, lexicon = len(word), segment.lexicon
+    level, longer = segment.levels[size], segment.levels[size + 1]
+    nodes = neighbours.near(level, word)
+    first, last = level.first[nodes].astype(np.int64), level.last[nodes].astype(np.int64)
+    below = spread(np.searchsorted(longer.first, level.first[nodes]), np.searchsorted(longer.first, level.last[nodes]))
+    first_below, last_below = longer.first[below].astype(np.int64), longer.last[below].astype(np.int64)
+    heads = np.concatenate((first, first_below))
+    names = lexicon.some(heads)
+    far = typos.distances(word, names, most)
+    for slips in range(1, most + 1):
+        yield slips, True, np.unique(heads[far == slips])
+    if not beginnings:
+        return
+    own, children = names[: len(nodes)], names[len(nodes) :]
+    longer_than = np.fromiter((len(name) > size for name in own), bool, len(own))
+    whole = np.minimum(_cut_distances(word, own, size, most), _cut_distances(word, own, size - 1, most))
+    part = _cut_distances(word, children, size + 1, most)
+    single = last - first == 1
+    for slips in range(1, most + 1):
+        good = (whole == slips) & (longer_than | ~single)
+        under = part == slips
+        yield (
+            slips,
+            False,
+            np.unique(np.concatenate((spread(first[good], last[good]), spread(first_below[under], last_below[under])))),
+        )
+
+
+def _cut_distances(word: str, names: list[str], cut: int, most: int) -> NDArray[np.uint8]:
+    return typos.distances(word, [name[:cut] for name in names], most)
+
+
+def _among_words(segment: Segment, word: str, most: int, *, beginnings: bool) -> Iterator[Slipped]:
+    """For longer words: few words share their first seven letters, so that the words themselves are compared."""
+    level = segment.levels[neighbours.LEVELS[-1]]
+    nodes = neighbours.near(level, word)
+    near = spread(level.first[nodes].astype(np.int64), level.last[nodes].astype(np.int64))
+    near = near[segment.lexicon.lengths(near) >= len(word) - most]
+    names = segment.lexicon.some(near)
+    whole = typos.distances(word, names, most)
+    for slips in range(1, most + 1):
+        yield slips, True, near[whole == slips]
+    if beginnings:
+        longer = np.fromiter((len(name) > len(word) for name in names), bool, len(names))
+        part, _ = typos.prefix_distances(word, [name for name in names if len(name) > len(word)], most)
+        for slips in range(1, most + 1):
+            yield slips, False, near[longer][part == slips]

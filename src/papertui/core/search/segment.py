@@ -1,0 +1,182 @@
+"""A piece of an index: the words of some papers and where they stand, as flat arrays that never change.
+
+The arrays may lie in memory or in a mapped file; of a mapped one only what is looked at is read. Papers are numbered
+from 0 by their day, so of two that fit alike the one with the higher number is mostly the newer.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from papertui.core.search.lexicon import Lexicon
+from papertui.core.search.neighbours import LEVELS, Level
+from papertui.core.search.ranking import FIELDS
+
+#: The arrays of a segment by name; see `Segment` for what they hold.
+Arrays = Mapping[str, NDArray[Any]]
+Docs = NDArray[np.uint32]
+
+#: Numbers few papers have: kept as pairs of paper and number.
+NUMBERS = ("votes", "stars", "comments")
+#: What a paper has or has not: one bit each.
+FLAGS = ("abstract", "code", "project", "doi", "journal", "tldr", "thumbnail")
+#: Days are counted from here (1970-01-01) in 16 bits; 0 is "not known".
+FIRST_DAY = 719_163
+
+
+class Postings(NamedTuple):
+    """For each word, in the order of the lexicon, the papers that hold it in one field.
+
+    Attributes:
+        starts: where each word's run begins, one number more than there are words; empty when no word is in the field.
+        docs: the runs: numbers of papers, ascending within a word.
+    """
+
+    starts: NDArray[np.uint32]
+    docs: Docs
+
+    def run(self, first: int, last: int) -> Docs:
+        """The papers of the words `first` up to `last` (exclusive), one word's after the other."""
+        if not len(self.starts):
+            return self.docs
+        return self.docs[self.starts[first] : self.starts[last]]
+
+    def of(self, words: NDArray[np.int64]) -> Docs:
+        """The papers of `words`, one word's after the other."""
+        if not len(self.starts):
+            return self.docs
+        first, last = self.starts[words].astype(np.int64), self.starts[words + 1].astype(np.int64)
+        return self.docs[spread(first, last)]
+
+
+class Texts:
+    """Texts one behind the other.
+
+    Args:
+        letters: their UTF-8.
+        starts: where each begins, one number more than there are texts.
+    """
+
+    def __init__(self, letters: NDArray[np.uint8], starts: NDArray[np.uint32]) -> None:
+        self._letters = letters.data
+        self._starts = starts
+
+    def __len__(self) -> int:
+        return max(0, len(self._starts) - 1)
+
+    def __getitem__(self, place: int) -> str:
+        return str(self._letters[self._starts[place] : self._starts[place + 1]], "utf-8", "replace")
+
+    def some(self, places: NDArray[np.integer[Any]]) -> list[str]:
+        """The texts at `places`."""
+        first, last = self._starts[places].tolist(), self._starts[places + 1].tolist()
+        letters = self._letters
+        return [str(letters[a:b], "utf-8", "replace") for a, b in zip(first, last, strict=True)]
+
+
+class Pairs(NamedTuple):
+    """A number for some of the papers.
+
+    Attributes:
+        docs: the papers, ascending.
+        values: the number of each.
+    """
+
+    docs: Docs
+    values: NDArray[np.uint32]
+
+    def at(self, docs: NDArray[np.int64]) -> NDArray[np.uint32]:
+        """The numbers of `docs`; 0 for those that have none."""
+        if not len(self.docs):
+            return np.zeros(len(docs), np.uint32)
+        places = np.minimum(np.searchsorted(self.docs, docs), len(self.docs) - 1)
+        return np.where(self.docs[places] == docs, self.values[places], np.uint32(0))
+
+
+class Segment:
+    """The words of some papers. Any number of threads may ask it.
+
+    Attributes:
+        size: how many papers.
+        lexicon: their words.
+        postings: for each of `FIELDS`, who holds which word.
+        sources: who comes from which source; the words are those of the lexicon.
+        titles: folded.
+        ids: as they are.
+        days: of each paper, in days from `FIRST_DAY`; 0 when not known.
+        levels: see `papertui.core.search.neighbours`.
+    """
+
+    def __init__(self, arrays: Arrays) -> None:
+        """Takes the arrays that `papertui.core.search.building` makes.
+
+        Raises:
+            KeyError: one of them is missing.
+        """
+        self.arrays = arrays
+        self.days: NDArray[np.uint16] = arrays["days"]
+        self.size = len(self.days)
+        self.lexicon = Lexicon(arrays["words"], arrays["words.starts"])
+        self.postings = tuple(
+            Postings(arrays[f"{field.section}.starts"], arrays[f"{field.section}.docs"]) for field in FIELDS
+        )
+        self.sources = Postings(arrays["sources.starts"], arrays["sources.docs"])
+        self.titles = Texts(arrays["titles"], arrays["titles.starts"])
+        self.ids = Texts(arrays["ids"], arrays["ids.starts"])
+        self._by_id: NDArray[np.uint32] = arrays["ids.order"]
+        self.levels = {length: Level(*(arrays[f"near{length}.{part}"] for part in Level._fields)) for length in LEVELS}
+
+    def numbers(self, name: str) -> Pairs:
+        """One of `NUMBERS`."""
+        return Pairs(self.arrays[f"{name}.docs"], self.arrays[f"{name}.values"])
+
+    def flagged(self, name: str) -> NDArray[np.bool_]:
+        """Which papers have one of `FLAGS`."""
+        return np.unpackbits(self.arrays[f"has.{name}"], count=self.size).view(np.bool_)
+
+    def acronyms(self) -> list[tuple[str, str, int]]:
+        """Acronyms found, the words each stands for, and how many papers say so."""
+        rows = self.arrays["acronyms"].tobytes().decode("utf-8", "replace").splitlines()
+        found = [row.split("\t") for row in rows]
+        return [(row[0], row[1], int(row[2])) for row in found if len(row) == 3 and row[2].isdecimal()]  # noqa: PLR2004
+
+    def doc(self, id_: str) -> int | None:
+        """The number of the paper with an id; ``None`` when there is none."""
+        ids = _ById(self)
+        place = bisect_left(ids, id_.lower())
+        while place < len(ids) and ids[place] == id_.lower():
+            if self.ids[int(self._by_id[place])] == id_:
+                return int(self._by_id[place])
+            place += 1
+        return None
+
+    def ids_starting(self, start: str) -> Docs:
+        """The papers whose ids begin with `start`, which is in small letters."""
+        ids = _ById(self)
+        return self._by_id[bisect_left(ids, start) : bisect_left(ids, start + "\U0010ffff")]
+
+
+class _ById:
+    """The ids of a segment in small letters and in order, for bisection."""
+
+    def __init__(self, segment: Segment) -> None:
+        self._ids, self._order = segment.ids, segment.arrays["ids.order"]
+
+    def __len__(self) -> int:
+        return len(self._order)
+
+    def __getitem__(self, place: int) -> str:
+        return self._ids[int(self._order[place])].lower()
+
+
+def spread(first: NDArray[np.int64], last: NDArray[np.int64]) -> NDArray[np.int64]:
+    """All numbers of the ranges ``first[i]`` up to ``last[i]`` (exclusive), one range after the other."""
+    counts = last - first
+    ends = np.cumsum(counts)
+    total = int(ends[-1]) if len(ends) else 0
+    return np.repeat(first - (ends - counts), counts) + np.arange(total)

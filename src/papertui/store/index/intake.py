@@ -1,0 +1,114 @@
+"""What of the archive is to be indexed."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from papertui.core.paper import Paper
+from papertui.store.database import Database
+from papertui.store.rows import COLUMNS, paper_of
+
+_COLUMNS = ", ".join(COLUMNS)
+#: How many papers one statement reads; between two others may write.
+_PAGE = 4_000
+_BATCH = 500
+
+
+class Standing(NamedTuple):
+    """How far an archive has come.
+
+    Attributes:
+        archive: the mark it was given when it was begun.
+        row: its greatest row.
+        change: the last change to one of its rows.
+        papers: how many it holds.
+    """
+
+    archive: str
+    row: int
+    change: int
+    papers: int
+
+
+class Intake:
+    """Reads papers from the archive for the index.
+
+    Every method raises `StoreError` when the archive cannot be read.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def standing(self) -> Standing:
+        """How far the archive has come."""
+
+        def read(connection: sqlite3.Connection) -> Standing:
+            return Standing(
+                *connection.execute(
+                    "SELECT (SELECT value FROM state WHERE key = 'archive'), (SELECT ifnull(max(row), 0) FROM papers), "
+                    "(SELECT ifnull(max(change), 0) FROM changes), (SELECT papers FROM totals)"
+                ).fetchone()
+            )
+
+        return self._database.read(read)
+
+    def oldest_first(self) -> Iterator[Paper]:
+        """All papers, by the moment they count as new."""
+        moment, id_ = -(2**63), ""
+        while True:
+
+            def read(connection: sqlite3.Connection, after: tuple[int, str] = (moment, id_)) -> list[tuple[Any, ...]]:
+                return connection.execute(
+                    f"SELECT moment, {_COLUMNS} FROM papers INDEXED BY papers_newest "  # noqa: S608
+                    "WHERE (moment, id) > (?, ?) ORDER BY moment, id LIMIT ?",
+                    (*after, _PAGE),
+                ).fetchall()
+
+            rows = self._database.read(read)
+            if not rows:
+                return
+            for row in rows:
+                yield paper_of(row[1:])
+            moment, id_ = rows[-1][:2]
+
+    def added(self, row: int, last: int) -> Iterator[Paper]:
+        """The papers of the rows behind `row`, up to `last`."""
+        for start in range(row, last, _PAGE):
+
+            def read(connection: sqlite3.Connection, first: int = start) -> list[tuple[Any, ...]]:
+                return connection.execute(
+                    f"SELECT {_COLUMNS} FROM papers WHERE row > ? AND row <= ?",  # noqa: S608
+                    (first, min(first + _PAGE, last)),
+                ).fetchall()
+
+            yield from map(paper_of, self._database.read(read))
+
+    def changed(self, change: int, last: int, row: int) -> list[Paper]:
+        """The papers of the rows up to `row` that were changed behind `change`, up to `last`."""
+
+        def read(connection: sqlite3.Connection) -> list[Paper]:
+            rows = connection.execute(
+                "SELECT DISTINCT paper FROM changes WHERE change > ? AND change <= ? AND paper <= ?",
+                (change, last, row),
+            )
+            return list(_papers(connection, [number for (number,) in rows]))
+
+        return self._database.read(read)
+
+    def forget_changes(self, change: int) -> None:
+        """Takes away the notes of changes that are in the index; the last one stays, to count on from."""
+        self._database.write(
+            lambda connection: connection.execute(
+                "DELETE FROM changes WHERE change <= ? AND change < (SELECT max(change) FROM changes)", (change,)
+            )
+        )
+
+
+def _papers(connection: sqlite3.Connection, rows: Sequence[int]) -> Iterator[Paper]:
+    for start in range(0, len(rows), _BATCH):
+        batch = rows[start : start + _BATCH]
+        marks = ",".join("?" * len(batch))
+        select = f"SELECT {_COLUMNS} FROM papers WHERE row IN ({marks})"  # noqa: S608
+        yield from map(paper_of, connection.execute(select, tuple(batch)))
