@@ -106,6 +106,15 @@ _JOINERS = "\u200c\u200d"
 _CROWD = re.compile(r"[^\w\s\x00-\x7f]{5,}")
 _ACCENT_HEAP = re.compile(f"([{_ACCENT}]{{{_MOST_ACCENTS}}})[{_ACCENT}]+")
 
+#: Every sign that any of the steps below may change, marks in a crowd aside: most texts have none.
+_SUSPECT = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
+    f"\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff\ud800-\uf8ff\ufdd0-\ufdef\U00013430-\U0001345f{_ACCENT}"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U0010ffff"
+    + "".join(chr(plane + last) for plane in range(0x10000, 0xE0000, 0x10000) for last in (0xFFFE, 0xFFFF))
+    + "]"
+)
+
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 
 
@@ -115,6 +124,8 @@ def safe(text: str) -> str:
     The only control character left is the line feed. ``safe(safe(text)) == safe(text)``, in linear time.
     """
     if text.isascii() and text.isprintable():
+        return text
+    if not _SUSPECT.search(text) and not _CROWD.search(text):
         return text
     text = _SEQUENCES.sub("", text)
     text = _LINE_FEEDS.sub("\n", text)
@@ -133,6 +144,10 @@ def safe(text: str) -> str:
 
 def one_line(text: str) -> str:
     """`text` made safe, on one line, with white space of every kind folded to single spaces and none at the ends."""
+    if text.isascii():
+        folded = " ".join(text.split())
+        if folded.isprintable():  # nothing in it was unsafe but line feeds and the like, which are gone
+            return folded
     return " ".join(safe(text).split())
 
 

@@ -25,7 +25,7 @@ _PIECE = re.compile(
     | (?P<dashes>-{2,})
     | (?P<quotes>``|'')
     | (?P<sign>[{}$^_~`])
-    | (?P<plain>[^\\{}$^_~`'\-h]+|[\s\S])
+    | (?P<plain>(?:[^\\{}$^_~`'\-h]++|h(?!ttps?://)|-(?!-)|'(?!'))++|[\s\S])
     """,
     re.VERBOSE,
 )
