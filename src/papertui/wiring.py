@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,12 +20,14 @@ from papertui.desk import Desk
 from papertui.desk.doors import Clock, Index, OpenSource
 from papertui.desk.feeds import Feeds
 from papertui.desk.finding import Finder
+from papertui.desk.importing import Importer
 from papertui.desk.keeping import Keeper
 from papertui.desk.marking import Marks
 from papertui.desk.papers import Papers
 from papertui.errors import SettingsError
 from papertui.settings import Places, Settings, places_under
 from papertui.sources import Source
+from papertui.sources.files import Batch
 from papertui.store import Bookmarks
 from papertui.store.archive import Archive
 
@@ -118,6 +120,7 @@ def desk(environ: Mapping[str, str], closing: ExitStack | None = None) -> Desk:
         library=Keeper(library, now),
         marks=Marks(archive, now),
         finder=Finder(archive, library, source, _searcher, _Once(open_index), _plain_words, now),
+        importer=Importer(archive, _read_file, now),
     )
 
 
@@ -169,6 +172,12 @@ def _searcher(papers: Sequence[Paper], marks: ReaderMarks) -> Searcher:
     from papertui.core.search.index import index_over  # noqa: PLC0415 - brings numpy and rapidfuzz with it
 
     return index_over(papers, marks)
+
+
+def _read_file(path: Path, place: int, number: int) -> Iterator[Batch]:
+    from papertui.sources.files.reading import read_file  # noqa: PLC0415 - needed for an import alone
+
+    return read_file(path, place=place, number=number)
 
 
 def _plain_words(query: str) -> str:

@@ -9,7 +9,7 @@ import pytest
 
 from kit.far_end import FarEnd
 from kit.papers import plain
-from kit.searching import finder
+from kit.searching import finder, importer
 from papertui.desk import Desk
 from papertui.desk.feeds import Feeds
 from papertui.desk.keeping import Keeper
@@ -52,6 +52,7 @@ def office(tmp_path: Path) -> Iterator[Office]:
         Keeper(lambda: library, now),
         Marks(archive, now),
         finder(archive, lambda: library, far_end.open, tmp_path / "index", now),
+        importer(archive, now),
     )
     yield Office(desk, archive, far_end, clock, opened)
     archive.close()

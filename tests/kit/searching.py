@@ -11,6 +11,8 @@ from papertui.core.search.index import index_over
 from papertui.core.search.query import parse
 from papertui.desk.doors import Clock, OpenSource
 from papertui.desk.finding import Finder
+from papertui.desk.importing import Importer
+from papertui.sources.files.reading import read_file
 from papertui.store import Bookmarks
 from papertui.store.archive import Archive
 from papertui.store.index.intake import Intake
@@ -28,6 +30,11 @@ def finder(archive: Archive, library: Callable[[], Bookmarks], source: OpenSourc
     """A finder over real parts."""
     index = stored_index(folder, archive)
     return Finder(archive, library, source, index_over, lambda: index, lambda query: parse(query).plain, now)
+
+
+def importer(archive: Archive, now: Clock) -> Importer:
+    """An importer of real files."""
+    return Importer(archive, lambda path, place, number: read_file(path, place=place, number=number), now)
 
 
 def kept(papers: Sequence[Paper], tags: Mapping[str, Sequence[str]], notes: Mapping[str, str]) -> Marks:

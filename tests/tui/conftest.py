@@ -9,7 +9,7 @@ import pytest
 
 from kit.far_end import FarEnd
 from kit.papers import plain
-from kit.searching import finder
+from kit.searching import finder, importer
 from papertui.core.feed import Feed, FeedName
 from papertui.desk import Desk
 from papertui.desk.feeds import Feeds
@@ -66,6 +66,7 @@ def house(tmp_path: Path) -> Iterator[House]:
         Keeper(lambda: library, lambda: NOW),
         Marks(archive, lambda: NOW),
         finder(archive, lambda: library, far_end.open, tmp_path / "index", lambda: NOW),
+        importer(archive, lambda: NOW),
     )
 
     def app(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from papertui.core.bookmark import Bookmark
@@ -62,7 +62,7 @@ class Errand(NamedTuple):
         for paper in there:
             write(paper_lines(paper, look, kept=paper.id in kept))
 
-    def progress(self, doing: str) -> Callable[[int, int], None] | None:
+    def progress(self, doing: str) -> ProgressLine | None:
         """Tells how far long work is, in a line of the terminal; ``None`` where nobody watches."""
         return ProgressLine(doing) if is_terminal(sys.stderr) else None
 

@@ -144,6 +144,7 @@ def make_parser() -> Parser:
     command = _commands(parser, "COMMAND")
     _list(command("list", "print a feed", _LIST))
     _search(command("search", "find papers among everything stored, best first", _SEARCH))
+    _import(command("import", "take in papers from files", _IMPORT))
     _show(command("show", "print one paper", _SHOW))
     _open(command("open", "open a paper in the browser", _OPEN))
     bookmark = _commands(
@@ -188,6 +189,14 @@ papertui search difusion langauge
   papertui search --like 2604.26951
   papertui search "world models" --online
   printf 'one query\\nanother\\n' | papertui search --stdin"""
+_IMPORT = """\
+papertui import arxiv-metadata-oai-snapshot.json.zip
+  papertui import 2026-04-30.json query.atom saved-page.txt
+  curl ... | papertui import -
+
+Understood are arXiv's metadata snapshot (JSON lines), answers of Hugging Face's daily papers (JSON) and of arXiv's
+query API (Atom), and the page of a paper site saved as text; told by what is in a file, not by its name.
+An import that was interrupted goes on where it was when the same command is given again."""
 _SHOW = """\
 papertui show 2604.26951
   papertui show https://huggingface.co/papers/2604.26951 --json"""
@@ -253,6 +262,12 @@ def _search(parser: Parser) -> None:
         "--stdin", action="store_true", help="read one query a line, answer each with one line of JSON at once"
     )
     _forms(parser)
+
+
+def _import(parser: Parser) -> None:
+    parser.add_argument(
+        "files", nargs="+", metavar="FILE", help="a file, plain or packed with gzip or zip; - reads what comes in"
+    )
 
 
 def _id(parser: Parser) -> None:

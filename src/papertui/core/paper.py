@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
+from hashlib import sha256
 from typing import NamedTuple
 
 from papertui.errors import UsageError
@@ -11,6 +12,8 @@ from papertui.errors import UsageError
 #: New style since April 2007 (2604.26951) and old style before (hep-th/9711200, math.GT/0309136).
 #: https://info.arxiv.org/help/arxiv_identifier.html
 _ARXIV_ID = re.compile(r"(\d{4}\.\d{4,5}|[a-z][a-z-]*(?:\.[A-Za-z]{2})?/\d{7})(v\d+)?", re.ASCII)
+#: Papers that came without an id, from the saved page of a site: see `title_id`.
+_TITLE_ID = re.compile(r"title/[0-9a-f]{16}", re.ASCII)
 _ADDRESS = re.compile(
     r"(?:https?://)?(?:www\.|export\.)?(?:arxiv\.org|huggingface\.co|hf\.co|alphaxiv\.org)"
     r"/(?:abs|pdf|html|papers|overview)/",
@@ -82,7 +85,7 @@ def paper_id(text: str) -> str:
     """The arXiv id without version that `text` names.
 
     Takes what readers paste: ``2604.26951``, ``arXiv:2604.26951v2``, ``hep-th/9711200``, an address of an abstract,
-    PDF or HTML page on arXiv, or of a paper page on Hugging Face or alphaXiv.
+    PDF or HTML page on arXiv, or of a paper page on Hugging Face or alphaXiv. A `title_id` stays as it is.
 
     Raises:
         UsageError: `text` names no arXiv paper.
@@ -93,6 +96,8 @@ def paper_id(text: str) -> str:
         rest = rest.removesuffix(".pdf").removesuffix(".md")
     elif rest[:6].lower() == "arxiv:":
         rest = rest[6:].strip()
+    if _TITLE_ID.fullmatch(rest):
+        return rest
     found = _ARXIV_ID.fullmatch(rest)
     if found is None:
         shown = "".join(c if c.isprintable() else "?" for c in text.strip()[:60])
@@ -102,10 +107,18 @@ def paper_id(text: str) -> str:
     return found[1]
 
 
+def title_id(title: str) -> str:
+    """The id of a paper of which nothing is known but its title; the same for the same words."""
+    words = " ".join(title.casefold().split())
+    return f"title/{sha256(words.encode('utf-8', 'replace')).hexdigest()[:16]}"
+
+
 def address(id_: str, known: str | None, *, pdf: bool) -> str:
     """Where a paper (or its PDF) is read: at the `known` address if that is one of the web, else on arXiv."""
     if known is not None and known.startswith(("https://", "http://")):
         return known
+    if _TITLE_ID.fullmatch(id_):
+        return "https://arxiv.org/search/"  # nobody knows its page, but there it can be looked for
     return pdf_url(id_) if pdf else page_url(id_)
 
 

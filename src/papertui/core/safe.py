@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 #: Marks of no script of their own (Latin, Greek, phonetics, mathematics) that may sit on one letter: IPA uses three.
@@ -106,7 +106,8 @@ _JOINERS = "\u200c\u200d"
 _CROWD = re.compile(r"[^\w\s\x00-\x7f]{5,}")
 _ACCENT_HEAP = re.compile(f"([{_ACCENT}]{{{_MOST_ACCENTS}}})[{_ACCENT}]+")
 
-#: Every sign that any of the steps below may change, marks in a crowd aside: most texts have none.
+_PLAIN = frozenset("\n" + "".join(map(chr, range(0x20, 0x7F))))
+#: Every sign that any of the steps of `safe` may change, marks in a crowd aside: most texts have none.
 _SUSPECT = re.compile(
     "[\x00-\x09\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
     f"\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff\ud800-\uf8ff\ufdd0-\ufdef\U00013430-\U0001345f{_ACCENT}"
@@ -114,6 +115,13 @@ _SUSPECT = re.compile(
     + "".join(chr(plane + last) for plane in range(0x10000, 0xE0000, 0x10000) for last in (0xFFFE, 0xFFFF))
     + "]"
 )
+
+
+@lru_cache(maxsize=4096)
+def _is_harmless(sign: str) -> bool:
+    """Whether `sign` stays as it is wherever it stands."""
+    return _SUSPECT.match(sign) is None and unicodedata.category(sign) not in _MARKS
+
 
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 
@@ -125,7 +133,7 @@ def safe(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return text
-    if not _SUSPECT.search(text) and not _CROWD.search(text):
+    if all(map(_is_harmless, set(text) - _PLAIN)):
         return text
     text = _SEQUENCES.sub("", text)
     text = _LINE_FEEDS.sub("\n", text)

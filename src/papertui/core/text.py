@@ -33,7 +33,9 @@ def plain(text: str) -> str:
 
 def title(text: str) -> str:
     r"""A title: safe, on one line, its TeX in Unicode: ``G\"odel's $\lambda$`` is ``Gödel's λ``."""
-    return one_line(unicode_text(one_line(text)))
+    line = one_line(text)
+    made = unicode_text(line)
+    return line if made is line else one_line(made)
 
 
 def prose(text: str) -> str:
@@ -46,7 +48,9 @@ def name(text: str) -> str:
 
     Unlike in a title, ``_`` and ``^`` outside of dollars are letters of the name.
     """
-    return one_line(unicode_text(one_line(text), scripts=False))
+    line = one_line(text)
+    made = unicode_text(line, scripts=False)
+    return line if made is line else one_line(made)
 
 
 def web_url(text: str) -> str | None:

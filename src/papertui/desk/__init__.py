@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from papertui.desk.feeds import Feeds
 from papertui.desk.finding import Finder
+from papertui.desk.importing import Importer
 from papertui.desk.keeping import Keeper
 from papertui.desk.marking import Marks
 from papertui.desk.papers import Papers
@@ -20,6 +21,7 @@ class Desk(NamedTuple):
         library: keeping and releasing papers.
         marks: what has been read, and the little things remembered between two visits.
         finder: search over everything stored.
+        importer: papers from files.
     """
 
     feeds: Feeds
@@ -27,3 +29,4 @@ class Desk(NamedTuple):
     library: Keeper
     marks: Marks
     finder: Finder
+    importer: Importer

@@ -24,15 +24,17 @@ class ProgressLine:
         self._told = self._began + _QUIET - _EVERY
         self._width = 0
 
-    def __call__(self, done: int, of: int) -> None:
-        """Tells that `done` of `of` things are done."""
+    def __call__(self, done: int, of: int, papers: int | None = None) -> None:
+        """Tells that `done` of `of` things are done; these are papers, or bytes where their number is told, too."""
         now = monotonic()
         if now - self._told < _EVERY and (done < of or not self._width):
             return
         self._told = now
-        rate = done / max(now - self._began, 1e-9)
-        left = f", {_duration((of - done) / rate)} left" if rate and of > done else ""
-        self._write(f"{self._doing} {done:,} of {of:,} ({done * 100 // max(of, 1)} %), {rate:,.0f} a second{left}")
+        passed = max(now - self._began, 1e-9)
+        left = f", {_duration((of - done) * passed / done)} left" if done and of > done else ""
+        number = f"{done:,} of {of:,}" if papers is None else f"{papers:,} papers"
+        rate = (done if papers is None else papers) / passed
+        self._write(f"{self._doing} {number} ({done * 100 // max(of, 1)} %), {rate:,.0f} a second{left}")
         if done >= of:
             self.clear()
 

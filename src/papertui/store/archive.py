@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from papertui.core.feed import Feed, FeedName, Kind
 from papertui.core.merge import merge
@@ -29,6 +29,20 @@ _FEED_COLUMNS = ", ".join(f"{'r' if name in _AS_FETCHED else 'p'}.{name}" for na
 _STARTER = ("starter",)
 
 
+class Remembered(NamedTuple):
+    """What came of remembering papers.
+
+    Attributes:
+        added: how many were not known before.
+        changed: of how many more is known than before.
+        same: how many told nothing new.
+    """
+
+    added: int
+    changed: int
+    same: int
+
+
 class Archive:
     """The archive in one SQLite file, opened at first use.
 
@@ -48,15 +62,16 @@ class Archive:
         """The file itself, for the search index, which reads it in its own way."""
         return self._database
 
-    def remember(self, papers: Iterable[Paper], at: datetime) -> None:
+    def remember(self, papers: Iterable[Paper], at: datetime) -> Remembered:
         """Merges `papers`, seen at the moment `at`, into what is known of them, and notes their votes.
 
         One transaction, during which nobody else can write: give a large import in batches of some 10,000.
         Papers that come from the starter feed alone leave no trace in the vote history, since theirs are old.
         """
         batch = tuple(papers)
-        if batch:
-            self._database.write(lambda connection: _remember(connection, batch, micros(at)))
+        if not batch:
+            return Remembered(0, 0, 0)
+        return self._database.write(lambda connection: _remember(connection, batch, micros(at))[1])
 
     def keep_feed(self, feed: Feed) -> None:
         """Remembers the papers of `feed` and the feed itself: rank, votes, comments, stars and day of each row.
@@ -75,7 +90,7 @@ class Archive:
         fetched, day = micros(feed.fetched_at), feed.fetched_at.astimezone(UTC).date().isoformat()
 
         def keep(connection: sqlite3.Connection) -> None:
-            rows = _remember(connection, papers, fetched)
+            rows, _ = _remember(connection, papers, fetched)
             key = feed.name.kind, feed.name.detail, day
             stored = connection.execute(
                 "SELECT feed, fetched FROM feeds WHERE kind = ? AND detail = ? AND day = ?", key
@@ -171,6 +186,24 @@ class Archive:
 
         return self._database.read(read)
 
+    def ids_titled(self, titles: Iterable[str]) -> dict[str, str]:
+        """The ids of papers by their titles, large and small letters being the same; reads all titles to find them."""
+        asked = tuple(dict.fromkeys(titles))
+
+        def read(connection: sqlite3.Connection) -> dict[str, str]:
+            connection.execute("CREATE TEMP TABLE IF NOT EXISTS asked (title TEXT PRIMARY KEY COLLATE NOCASE)")
+            connection.execute("DELETE FROM asked")
+            connection.executemany("INSERT OR IGNORE INTO asked VALUES (?)", [(title,) for title in asked])
+            return dict(
+                connection.execute(
+                    "SELECT asked.title, id FROM papers JOIN asked ON papers.title = asked.title COLLATE NOCASE"
+                ).fetchall()
+            )
+
+        found = self._database.read(read)
+        by_title = {title.casefold(): id_ for title, id_ in found.items()}
+        return {title: by_title[title.casefold()] for title in asked if title.casefold() in by_title}
+
     def votes(self, id_: str) -> tuple[Observation, ...]:
         """How one paper's votes grew, the oldest observation first; unchanged ones between two others are left out."""
         return self._database.read(lambda connection: observations(connection, id_))
@@ -220,11 +253,11 @@ def _select(connection: sqlite3.Connection, columns: str, ids: Sequence[str]) ->
         yield from connection.execute(f"SELECT {columns} FROM papers WHERE id IN ({marks})", tuple(batch))  # noqa: S608
 
 
-def _remember(connection: sqlite3.Connection, papers: Sequence[Paper], at: int) -> dict[str, int]:
-    """Merges `papers` into the table; returns the row of each."""
+def _remember(connection: sqlite3.Connection, papers: Sequence[Paper], at: int) -> tuple[dict[str, int], Remembered]:
+    """Merges `papers` into the table; returns the row of each, and what came of it."""
     rows: dict[str, int] = {}
     last = connection.execute("SELECT max(row) FROM papers").fetchone()[0] or 0
-    added = last
+    added, changes, same = last, 0, 0
     for start in range(0, len(papers), _BATCH):
         batch = papers[start : start + _BATCH]
         # For each paper: its row, when it was first and last seen, and what is known of it.
@@ -247,6 +280,8 @@ def _remember(connection: sqlite3.Connection, papers: Sequence[Paper], at: int) 
         told = [(before[id_], facts) for id_, facts in known.items() if id_ in before]
         # Most answers tell nothing new, and then only the moment is noted.
         changed = [_written(*facts) for was, facts in told if facts[3] != was[3] or facts[1] != was[1]]
+        changes += len(changed)
+        same += len(told) - len(changed)
         seen_again = [(facts[2], facts[0]) for was, facts in told if facts[2] != was[2]]
         connection.executemany(_INSERT, fresh)
         connection.executemany(_UPDATE, [(*values, row) for row, *values in changed])
@@ -257,7 +292,7 @@ def _remember(connection: sqlite3.Connection, papers: Sequence[Paper], at: int) 
             if paper.sources != _STARTER:
                 observe(connection, row, at, (number(paper.upvotes), number(paper.comments), number(paper.stars)))
     connection.execute("UPDATE totals SET papers = papers + ?", (added - last,))
-    return rows
+    return rows, Remembered(added - last, changes, same)
 
 
 def _written(row: int, first_seen: int, seen: int, paper: Paper) -> tuple[Any, ...]:

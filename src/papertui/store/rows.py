@@ -13,6 +13,8 @@ from papertui.store.database import MalformedError
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _DAY = timedelta(days=1)
+#: Made once: `json.dumps` makes one for every list that is not all ASCII.
+_encode = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
 #: SQLite's integers have 64 bits.
 _LIMIT = 2**63
 
@@ -125,7 +127,7 @@ def number(value: int | None) -> int | None:
 
 
 def _text(items: tuple[str, ...]) -> str | None:
-    return json.dumps(items, ensure_ascii=False) if items else None
+    return _encode(items) if items else None
 
 
 def _list(text: str | None) -> tuple[str, ...]:

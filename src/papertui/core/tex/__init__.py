@@ -11,7 +11,9 @@ import re
 
 from papertui.core.tex.prose import set_text
 
-_TEX = re.compile(r"[\\${}^_~]|--|``|`\S")
+#: Where none of these is, there is no TeX. Looking for each in turn is ten times as fast as one pattern.
+_SIGNS = ("\\", "$", "{", "}", "^", "_", "~", "--")
+_QUOTES = re.compile(r"``|`\S")
 #: No abstract is nearly as long; what is longer is a file somebody named so.
 LONGEST = 100_000
 
@@ -25,6 +27,10 @@ def unicode_text(text: str, *, scripts: bool = True) -> str:
         text: running text with mathematics between dollars, and perhaps commands and scripts outside of them.
         scripts: whether ``x_i^2`` and ``2^{128}`` outside of dollars are mathematics. In names they are not.
     """
-    if not _TEX.search(text) or len(text) > LONGEST:
+    if not _has_tex(text) or len(text) > LONGEST:
         return text
     return set_text(text, scripts=scripts) or text
+
+
+def _has_tex(text: str) -> bool:
+    return any(sign in text for sign in _SIGNS) or ("`" in text and _QUOTES.search(text) is not None)

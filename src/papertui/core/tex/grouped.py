@@ -20,7 +20,7 @@ class Grouped:
         self.text = text
         self.closing: dict[int, int] = {}
         opened: list[int] = []
-        for found in _BRACES.finditer(text):
+        for found in _BRACES.finditer(text) if "{" in text else ():
             if found[0] == "{":
                 opened.append(found.start())
             elif found[0] == "}" and opened:

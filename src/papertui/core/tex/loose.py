@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Final
 
 from papertui.core.tex.dollars import LONGEST, closing_dollar, reads_as_formula
@@ -16,6 +17,10 @@ from papertui.core.tex.signs import JOINTS, RELATIONS, SIGNS, names
 _FORMULA = re.compile(r"\{(?:equation|align|math|displaymath|eqnarray|gather|multline)\*?\}")
 _UNIT = re.compile(r"\s+(?=(?:[mgslLAVWFJTK]|eV|Hz)\b)")
 _CAPITAL_WORD = re.compile(r"\s+(?=[A-Z]{2,}\b)")
+#: Formulas of so few letters come again and again (``$p_T$``), and are set once.
+_SHORT = 40
+#: Signs of words and of fractions, which depend on more of the text than the formula.
+_NEEDS_TEXT = ('"', "`", "\\text", "\\mbox", "\\hbox", "\\over", "\\choose", "\\atop")
 #: Commands whose backslash one well-known source loses.
 LOST: Final = names("times sim circ approx pm leq geq rightarrow propto infty")
 
@@ -23,9 +28,11 @@ LOST: Final = names("times sim circ approx pm leq geq rightarrow propto infty")
 class LooseMath:
     """Finds mathematics in running text and sets it; each method returns the place behind what it set."""
 
-    def __init__(self, grouped: Grouped, formula: Formula) -> None:
+    def __init__(self, grouped: Grouped, formula: Formula, short: Callable[[str], str]) -> None:
+        """Sets what is in `grouped` by means of `formula`; `short` sets a formula of few letters by itself."""
         self._grouped = grouped
         self._formula = formula
+        self._short = short
         self._missing: set[tuple[str, int]] = set()
 
     def command(self, out: Written, name: str, at: int, end: int, depth: int) -> int:
@@ -71,7 +78,9 @@ class LooseMath:
         close = closing_dollar(self._grouped.text, at, end, self._grouped.closing)
         if close is None:
             return None
-        out.add(self._formula.set(at + 1, close, depth + 1))
+        raw = self._grouped.text[at + 1 : close]
+        alone = len(raw) <= _SHORT and not any(sign in raw for sign in _NEEDS_TEXT)
+        out.add(self._short(raw) if alone else self._formula.set(at + 1, close, depth + 1))
         return close + 1
 
     def display(self, out: Written, closing: str, at: int, end: int, depth: int) -> int:

@@ -6,6 +6,7 @@ Only what is surely TeX acts; all else, unknown commands included, stays as it w
 from __future__ import annotations
 
 import re
+from functools import lru_cache, partial
 
 from papertui.core.tex.commands import ABBREVIATIONS, ALPHABETS, BLANKS, SETS, SILENT, SWITCHES, WORDS
 from papertui.core.tex.formula import DEEPEST, Formula, TooDeepError
@@ -60,6 +61,11 @@ def set_text(text: str, *, scripts: bool) -> str:
         return text
 
 
+@lru_cache(maxsize=8192)
+def _short_formula(raw: str, *, scripts: bool) -> str:
+    return _Prose(raw, scripts=scripts).formula()
+
+
 class _Prose:
     """One text being set, from place to place: each method writes what it found and returns the place behind it."""
 
@@ -68,9 +74,13 @@ class _Prose:
         self._scripts = scripts
         self._grouped = Grouped(text)
         self._formula = Formula(self._grouped, self.set)
-        self._math = LooseMath(self._grouped, self._formula)
-        self._json_quotes = _JSON_QUOTE.search(text) is not None
+        self._math = LooseMath(self._grouped, self._formula, partial(_short_formula, scripts=scripts))
+        self._json_quotes = '\\"' in text and _JSON_QUOTE.search(text) is not None
         self._last = {sign: text.rfind(sign) for sign in ("''", "'")}
+
+    def formula(self) -> str:
+        """All of the text as one formula."""
+        return self._formula.set(0, len(self.text))
 
     def set(self, start: int, end: int, depth: int) -> str:
         """The text between two places.

@@ -1,0 +1,67 @@
+"""The page of a paper site, saved as text: some lines of furniture, then title and abstract in turn.
+
+The word “Subscribe”, a button of the page, is glued to the first title. Pages tell no ids.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from papertui.core import text
+from papertui.core.paper import Paper
+from papertui.sources.files import SOURCE, Bad
+
+#: The button, with the first title glued to it: ``SubscribeAttention Is All You Need``, or behind a blank.
+_GLUED = re.compile(r"\s*(?:Subscribe)\s*(\S.*)")
+#: A title is shorter than this, an abstract longer.
+_LONGEST_TITLE, _SHORTEST_ABSTRACT = 300, 120
+_LONGEST_FURNITURE = 200
+
+
+def is_page_text(lines: Sequence[str]) -> bool:
+    """Whether these first lines of a file are such a page."""
+    return _first_title([line for line in lines if line.strip()]) is not None
+
+
+def read_page(page: str) -> tuple[list[Paper], list[Bad]]:
+    """The papers of a page, without ids, and the lines that are neither title nor abstract."""
+    numbered = [(number, line) for number, line in enumerate(page.splitlines(), 1) if line.strip()]
+    start = _first_title([line for _, line in numbered])
+    papers: list[Paper] = []
+    bad: list[Bad] = []
+    at = len(numbered) if start is None else start
+    while at + 1 < len(numbered):
+        number, title = numbered[at]
+        if at == start and (glued := _GLUED.match(title)):
+            title = glued[1]
+        abstract = numbered[at + 1][1]
+        if len(title) <= _LONGEST_TITLE and len(abstract) >= _SHORTEST_ABSTRACT:
+            papers.append(Paper("", text.title(title), text.prose(abstract), sources=(SOURCE,)))
+            at += 2
+        else:
+            bad.append(Bad(number, "neither a title nor an abstract"))
+            at += 1
+    if at < len(numbered) and papers:
+        bad.append(Bad(numbered[at][0], "a title without an abstract"))
+    return papers, bad
+
+
+def _first_title(lines: Sequence[str]) -> int | None:
+    """Which of the lines that are not blank is the first title."""
+    for place, (line, following) in enumerate(pairwise(lines)):
+        if place > _LONGEST_FURNITURE:
+            return None
+        if _GLUED.match(line) and len(following) >= _SHORTEST_ABSTRACT:
+            return place
+    # Without the button: the first short line from which on short and long ones take turns.
+    for place, line in enumerate(lines[:_LONGEST_FURNITURE]):
+        turns = lines[place : place + 4]
+        if (
+            len(turns) > 1
+            and len(line) <= _LONGEST_TITLE
+            and all((len(turn) >= _SHORTEST_ABSTRACT) == bool(number % 2) for number, turn in enumerate(turns))
+        ):
+            return place
+    return None
