@@ -41,6 +41,8 @@ class Shelf(NamedTuple):
         show: which papers are shown.
         query: what was typed, as typed.
         found: what the search gave, ``None`` while nothing is searched.
+        beyond: the papers it found, where more than the open view was searched; `rows` are places in it then.
+        of: how many papers were searched, where these are not those of the open view.
     """
 
     feed: Feed
@@ -52,6 +54,8 @@ class Shelf(NamedTuple):
     show: Show = "all"
     query: str = ""
     found: Results | None = None
+    beyond: Sequence[Paper] | None = None
+    of: int | None = None
 
     @property
     def size(self) -> int:
@@ -64,18 +68,18 @@ class Shelf(NamedTuple):
         Raises:
             IndexError: there is no such row.
         """
-        return self.feed.papers[self.rows[row]]
+        return (self.feed.papers if self.beyond is None else self.beyond)[self.rows[row]]
 
     def row_of(self, id_: str) -> int | None:
         """The row that shows the paper with `id_`; not looked for where papers are read as they are looked at."""
         papers = self.feed.papers
-        if is_lazy(papers):
+        if self.beyond is not None or is_lazy(papers):
             return None
         return next((row for row, place in enumerate(self.rows) if papers[place].id == id_), None)
 
     def with_feed(self, feed: Feed) -> Shelf:
         """The same shelf over another feed, or the same feed fetched anew; nothing is searched until told."""
-        return _arranged(self._replace(feed=feed, hot=_hot(feed), found=None, query=""))
+        return _arranged(self._replace(feed=feed, hot=_hot(feed), found=None, query="", beyond=None, of=None))
 
     def with_order(self, order: Order) -> Shelf:
         """The same papers in another order."""
@@ -85,9 +89,18 @@ class Shelf(NamedTuple):
         """Other papers of the same feed."""
         return _arranged(self._replace(show=show))
 
-    def with_results(self, query: str, found: Results | None) -> Shelf:
-        """The papers a search found, best first; all papers again when `found` is ``None``."""
-        return _arranged(self._replace(query=query, found=found))
+    def with_results(
+        self, query: str, found: Results | None, *, beyond: Sequence[Paper] | None = None, of: int | None = None
+    ) -> Shelf:
+        """The papers a search found, best first; all papers again when `found` is ``None``.
+
+        Args:
+            query: as typed.
+            found: places in the open view, or in `beyond`.
+            beyond: the papers found, best first, where more than the open view was searched.
+            of: how many papers were searched then.
+        """
+        return _arranged(self._replace(query=query, found=found, beyond=beyond, of=of))
 
     def with_marks(self, *, kept: frozenset[str] | None = None, read: frozenset[str] | None = None) -> Shelf:
         """The same rows with other marks."""
@@ -109,6 +122,8 @@ def _hot(feed: Feed) -> int | None:
 def _arranged(shelf: Shelf) -> Shelf:
     papers = shelf.feed.papers
     rows: Sequence[int]
+    if shelf.beyond is not None:
+        return shelf._replace(rows=range(len(shelf.beyond)))
     if shelf.found is not None:
         rows = tuple(match.place for match in shelf.found.matches)
     elif is_lazy(papers) or shelf.order == "feed":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Literal, NamedTuple, overload
@@ -17,6 +18,8 @@ from papertui.store.archive import Archive
 Scope = Literal["everything", "library", "archive"]
 #: Papers found are read so many at a time.
 _PAGE = 32
+_LIKE = re.compile(r"\s*like:(\S+)\s*")
+_LIKE_MOST = 100
 
 
 class Found(NamedTuple):
@@ -140,9 +143,17 @@ class Search:
         """How many papers are searched."""
         return self._index.alive if self._within is None else len(self._within)
 
-    def answer(self, query: str, limit: int | None) -> Answer:
-        """The papers that fit `query`, best first, at most `limit`."""
-        return self._answered(self._index.search(query, limit, today=self._today, within=self._within))
+    def answer(self, query: str, limit: int | None, *, fields: bool = True) -> Answer:
+        """The papers that fit `query`, best first, at most `limit`; ``like:ID`` is those like a paper.
+
+        `fields` tells whether the fields that fit are needed.
+        """
+        alike = _LIKE.fullmatch(query)
+        paper = self._archive.paper(alike[1]) if alike else None
+        if paper is not None:
+            return self.like(paper, limit or _LIKE_MOST)
+        within = self._within
+        return self._answered(self._index.search(query, limit, today=self._today, within=within, fields=fields))
 
     def like(self, paper: Paper, limit: int) -> Answer:
         """The papers that are most like `paper`, itself left out."""

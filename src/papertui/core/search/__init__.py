@@ -66,6 +66,14 @@ class Marks(NamedTuple):
 NO_MARKS = Marks()
 
 
+class Highlight(Protocol):
+    """Finds the letters that answer to what was searched for."""
+
+    def __call__(self, text: str, field: str = "") -> tuple[Span, ...]:
+        """The runs of letters in `text`, which is a field by its name for readers, or any text."""
+        ...
+
+
 class Searcher(Protocol):
     """An index over a sequence of papers."""
 
@@ -97,9 +105,15 @@ class StoredSearcher(Searcher, Protocol):
         ...
 
     def search(
-        self, query: str, limit: int | None = None, *, today: date | None = None, within: Docs | None = None
+        self,
+        query: str,
+        limit: int | None = None,
+        *,
+        today: date | None = None,
+        within: Docs | None = None,
+        fields: bool = True,
     ) -> Results:
-        """As `Searcher.search`; `within` are the only papers that count."""
+        """As `Searcher.search`; `within` are the only papers that count, `fields` tells whether to tell those."""
         ...
 
     def like(self, paper: Paper, limit: int, *, within: Docs | None = None) -> Results:

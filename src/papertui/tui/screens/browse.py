@@ -96,13 +96,14 @@ class Browse(Searching):
     def _arrived(self) -> None:
         """Another view is open: fetch it where it is not fresh, and make its index when the reader is at rest."""
         feed = self.shelf.feed
-        if not self._stays_home and not (feed.origin != "starter" and self.desk.feeds.is_fresh(feed)):
+        if not self.stays_home and not (feed.origin != "starter" and self.desk.feeds.is_fresh(feed)):
             self.fetch()
         elif feed.origin == "starter":
             self._say_starter()
 
     @property
-    def _stays_home(self) -> bool:
+    def stays_home(self) -> bool:
+        """Whether the network is never asked."""
         return self._visit.offline or self._visit.demo
 
     def _say_starter(self) -> None:

@@ -23,6 +23,9 @@ class Handling(Stage):
         self.desk = desk
         self._library_lock = asyncio.Lock()
 
+    def forget_stored(self) -> None:
+        """Other papers are kept or read now: what was found out about them is no longer true."""
+
     def show_state(self) -> None:
         """Shows the views and the state of the open one."""
 
@@ -60,6 +63,7 @@ class Handling(Stage):
                 self.notice.tell(str(problem), warning=True)
                 return
         self.shelf = self.shelf.with_marks(kept=now)
+        self.forget_stored()
         self.show_state()
         self.notice.tell("Kept in your library." if kept else "Released from your library. b keeps it again.")
 
@@ -81,6 +85,7 @@ class Handling(Stage):
             return
         ids = self.shelf.read | {id_} if read else self.shelf.read - {id_}
         self.shelf = self.shelf.with_marks(read=ids)
+        self.forget_stored()
 
     def action_browse(self) -> None:
         """Opens the paper's page in the browser."""

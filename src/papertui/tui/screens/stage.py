@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from time import monotonic
 from typing import ClassVar
@@ -15,7 +14,7 @@ from textual.screen import Screen
 
 from papertui.core.feed import Feed, FeedName
 from papertui.core.paper import Paper
-from papertui.core.search import Span
+from papertui.core.search import Highlight
 from papertui.core.shelf import Shelf
 from papertui.core.wording import grouped
 from papertui.tui.keymap import ACTIONS, bindings, shown_key
@@ -73,7 +72,12 @@ class Stage(Screen[None]):
 
     # --- showing ---------------------------------------------------------------------------------
 
-    def highlighter(self) -> Callable[[str], tuple[Span, ...]] | None:
+    @property
+    def searched_words(self) -> str:
+        """What is searched, where that is not the open view."""
+        return ""
+
+    def highlighter(self) -> Highlight | None:
         """What finds the searched letters in a text, ``None`` while nothing is searched."""
         return None
 
@@ -120,10 +124,13 @@ class Stage(Screen[None]):
         words = [_ORDER_WORDS[shelf.order]] if shelf.order != "feed" and shelf.found is None else []
         if shelf.show != "all":
             words.append(_SHOW_WORDS[shelf.show])
-        of = len(shelf.feed.papers)
-        number = f"{grouped(shelf.size)} of {grouped(of)}" if shelf.size != of or shelf.query else grouped(of)
+        of = len(shelf.feed.papers) if shelf.of is None else shelf.of
+        fit = shelf.size if shelf.found is None or shelf.show != "all" else max(shelf.size, shelf.found.total)
+        number = f"{grouped(fit)} of {grouped(of)}" if fit != of or shelf.query else grouped(of)
         if of:
             words.append(number if shelf.query else f"{number} paper{'s' if of != 1 else ''}")
+        if self.searched_words:
+            words.append(self.searched_words)
         return f" {self.signs.dot} ".join(words)
 
     def show_keys(self) -> None:

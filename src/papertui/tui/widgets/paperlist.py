@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 
 from rich.segment import Segment
@@ -14,7 +13,7 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from papertui.core.search import Span
+from papertui.core.search import Highlight
 from papertui.core.shelf import Shelf
 from papertui.tui.looks import Looks, looks
 from papertui.tui.signs import UNICODE, Signs
@@ -71,7 +70,7 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
         self._signs = signs
         self._today = today
         self._shelf: Shelf | None = None
-        self._highlight: Callable[[str], tuple[Span, ...]] | None = None
+        self._highlight: Highlight | None = None
         self._empty: tuple[str, ...] = ()
         self._strips: LRUCache[tuple[int, int, bool, bool], Strip] = LRUCache(512)
         self._made_looks: Looks | None = None
@@ -83,7 +82,7 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
         shelf: Shelf,
         *,
         cursor: int,
-        highlight: Callable[[str], tuple[Span, ...]] | None = None,
+        highlight: Highlight | None = None,
         empty: tuple[str, ...] = (),
     ) -> None:
         """Shows `shelf` with the cursor on a row; `highlight` finds the letters that were searched for.

@@ -5,7 +5,6 @@ Columns: the cursor's bar, votes set right in four, the star, and from the ninth
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 
 from rich.cells import cell_len
@@ -13,14 +12,12 @@ from rich.segment import Segment
 from rich.style import Style
 
 from papertui.core.paper import Paper
-from papertui.core.search import Span
+from papertui.core.search import Highlight
 from papertui.core.shelf import Shelf
 from papertui.core.wording import count, day, first_author, plural
 from papertui.tui.looks import Looks
 from papertui.tui.signs import Signs
 from papertui.tui.typeset import cut, runs
-
-Highlight = Callable[[str], tuple[Span, ...]]
 
 #: Cells before the title.
 INDENT = 8
@@ -59,7 +56,7 @@ def title_line(
 ) -> list[Segment]:
     """The first line: votes, star and title."""
     text = cut(paper.title, width - INDENT - _MARGIN, signs.ellipsis)
-    spans = highlight(text) if highlight else ()
+    spans = highlight(text, "title") if highlight else ()
     return [
         *_margin(paper, shelf, looks, signs, here=here),
         *runs(text, _titled(paper, shelf, looks), spans, looks.hit),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -14,7 +12,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from papertui.core.paper import Paper
-from papertui.core.search import Span
+from papertui.core.search import Highlight
 from papertui.tui.looks import looks
 from papertui.tui.signs import UNICODE, Signs
 from papertui.tui.typeset import filled, runs, within, wrap
@@ -24,6 +22,8 @@ from papertui.tui.widgets.papertext import Block, blocks
 MEASURE = 80
 #: Widths from which on there is more space around the text.
 _ROOMY = 60
+#: What a block of text is, in the words of the search.
+_FIELDS = {"title": "title", "authors": "authors", "short": "tldr", "text": "abstract", "faint": "keywords"}
 
 
 class Preview(ScrollView, can_focus=True, inherit_bindings=False):
@@ -50,11 +50,11 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
         super().__init__()
         self._signs = signs
         self._paper: Paper | None = None
-        self._highlight: Callable[[str], tuple[Span, ...]] | None = None
+        self._highlight: Highlight | None = None
         self._lines: list[tuple[list[Segment], str | None]] = []
         self._left = 0
 
-    def show(self, paper: Paper | None, *, highlight: Callable[[str], tuple[Span, ...]] | None = None) -> None:
+    def show(self, paper: Paper | None, *, highlight: Highlight | None = None) -> None:
         """Shows `paper` from its top (where it was, if it is the same one); nothing for ``None``."""
         other = paper is None or self._paper is None or paper.id != self._paper.id
         self._paper, self._highlight = paper, highlight
@@ -103,7 +103,7 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
         if not block.text:
             self._lines.append(([], None))
             return
-        spans = self._highlight(block.text) if self._highlight and block.searched else ()
+        spans = self._highlight(block.text, _FIELDS.get(block.role, "")) if self._highlight and block.searched else ()
         for start, end in wrap(block.text, measure):
             line = runs(block.text[start:end], style, within(spans, start, end), styles["hit"])
             self._lines.append((line, block.url))

@@ -10,9 +10,11 @@ from textual import events
 from textual.geometry import Region, Size
 from textual.reactive import Reactive
 from textual.strip import Strip
+from textual.suggester import Suggester
 from textual.widget import Widget
 from textual.widgets import Input
 
+from papertui.core.search.completion import Known, completed
 from papertui.tui.looks import looks
 from papertui.tui.typeset import cut, filled
 
@@ -23,6 +25,17 @@ _INDENT = 3
 _STEP = 16
 
 
+class _Completion(Suggester):
+    """Shows behind the cursor how a filter goes on: ``aut`` → ``author:``, ``is:un`` → ``is:unread``."""
+
+    def __init__(self) -> None:
+        super().__init__(use_cache=False, case_sensitive=True)
+
+    async def get_suggestion(self, value: str) -> str | None:
+        """What the text may become."""
+        return completed(value, Known())
+
+
 class _Line(Input):
     """The input, in a place of its own size: what is typed never has the screen laid out anew."""
 
@@ -30,9 +43,16 @@ class _Line(Input):
 
     def __init__(self, typed: Callable[[str], None]) -> None:
         # A cursor that blinks wakes the program twice a second for nothing.
-        super().__init__(placeholder=_HINT, compact=True, select_on_focus=False)
+        super().__init__(placeholder=_HINT, compact=True, select_on_focus=False, suggester=_Completion())
         self.cursor_blink = False
         self._typed = typed
+
+    async def on_key(self, event: events.Key) -> None:
+        """Tab takes what is shown behind the cursor; without that it goes to the next pane, as everywhere."""
+        if event.key == "tab" and self._suggestion and self.cursor_at_end:
+            event.stop()
+            event.prevent_default()
+            self.action_cursor_right()
 
     def watch_value(self, value: str) -> None:
         """Tells what is typed now.
@@ -82,6 +102,12 @@ class SearchBox(Widget):
     def text(self) -> str:
         """What is typed."""
         return "" if self._input is None else self._input.value
+
+    def put(self, text: str) -> None:
+        """Searches for `text`, as if it had been typed."""
+        if self._input is not None:
+            self._input.value = text
+            self._input.cursor_position = len(text)
 
     def clear(self) -> None:
         """Forgets what was typed."""
