@@ -23,9 +23,9 @@ NAMES = [parser.prog for parser in PARSERS]
 
 def test_every_command_is_here() -> None:
     assert NAMES == [
-        "papertui", "papertui list", "papertui search", "papertui import", "papertui show", "papertui open", "papertui bookmark",
-        "papertui bookmark add", "papertui bookmark remove", "papertui bookmark list", "papertui refresh",
-        "papertui config", "papertui config path", "papertui config show",
+        "papertui", "papertui list", "papertui search", "papertui import", "papertui show", "papertui open",
+        "papertui bookmark", "papertui bookmark add", "papertui bookmark remove", "papertui bookmark list",
+        "papertui refresh", "papertui config", "papertui config path", "papertui config show",
     ]  # fmt: skip
 
 

@@ -60,7 +60,7 @@ class Builder:
             _names(authors[1:]),
             words(_GAP.join(paper.keywords)) if paper.keywords else (),
             words(paper.organization) if paper.organization else (),
-            {fold(category) for category in paper.categories},
+            {whole_word(category) for category in paper.categories},
             words(note) if note else (),
             words(paper.tldr) if paper.tldr and abstract else (),
             words(paper.abstract) if abstract else (),
@@ -68,7 +68,9 @@ class Builder:
         numbers = self._numbers
         for column, held in zip(self._columns, found, strict=True):
             column.put([numbers[word] for word in held])
-        self._sources.put([numbers[SOURCE + source] for source in dict.fromkeys(paper.sources)])
+        self._sources.put(
+            [numbers[word] for word in dict.fromkeys(SOURCE + whole_word(source) for source in paper.sources)]
+        )
         self._titles.put(" ".join(fold(paper.title).split()))
         self._ids.put(paper.id)
         self._id_list.append(paper.id)
@@ -127,6 +129,11 @@ def day_of(paper: Paper) -> int:
     """The day a paper appeared, counted as a segment does."""
     moment = paper.featured or paper.published
     return 0 if moment is None else min(max(moment.toordinal() - FIRST_DAY, 1), _LAST_DAY)
+
+
+def whole_word(name: str) -> str:
+    """A name as one word of a lexicon: folded, and without blanks, which part the words there."""
+    return "".join(fold(name).split())
 
 
 def id_order(ids: Sequence[str]) -> NDArray[np.uint32]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from papertui.core.bookmark import Bookmark
 from papertui.core.search import Marks
-from papertui.core.search.building import SOURCE
+from papertui.core.search.building import SOURCE, whole_word
 from papertui.core.search.filters import Filter
 from papertui.core.search.lookup import Part
 from papertui.core.search.ranking import FIELDS
@@ -92,11 +92,11 @@ def _told(one: Filter, values: Sequence[str], segment: Segment) -> Mask:
     match one.key:
         case "cat":
             for value in values:
-                for docs in _category(segment, fold(value)):
+                for docs in _category(segment, whole_word(value)):
                     mask[docs] = True
         case "source":
             for value in values:
-                mask[_run(segment, segment.sources, SOURCE + value)] = True
+                mask[_run(segment, segment.sources, SOURCE + whole_word(value))] = True
         case "has":
             for value in values:
                 mask |= segment.flagged(_FLAGS[value])

@@ -212,10 +212,11 @@ def _pieces(text: str) -> Iterator[_Piece]:
 
 
 def _nearly_a_key(piece: _Piece) -> Iterator[Problem]:
-    key = next(
-        (key for key in KEYS if any(_one_slip(piece.key.lower(), name) for name in (key.name, *key.aliases))), None
-    )
-    if key is not None:
+    typed = piece.key.lower()
+    near = [key for key in KEYS if any(_one_slip(typed, name) for name in (key.name, *key.aliases))]
+    if near:
+        # First letters are rarely wrong: "vote:" is votes, not note.
+        key = min(near, key=lambda key: key.name[0] != typed[0])
         sentence = f"“{piece.key}:” is searched as a word; did you mean {key.name}:, as in {key.example}?"
         yield Problem(piece.start, piece.end, sentence)
 

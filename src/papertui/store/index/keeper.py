@@ -115,9 +115,11 @@ class SearchIndex:
     def _read(self) -> Manifest | None:
         try:
             return read_manifest(self._folder)
-        except (DamagedError, OSError):
+        except DamagedError:
             self._tell_damage()
-            return None
+        except OSError:
+            pass  # told when it cannot be written either
+        return None
 
     def _open_or_none(self, manifest: Manifest) -> Index | None:
         try:

@@ -100,7 +100,9 @@ class Searching(Handling):
     @property
     def searched_words(self) -> str:
         """What is searched, where that is not the open view."""
-        return {"library": "in your library", "everything": "in everything"}.get(self._scope or "", "")
+        if self._scope is None:
+            return "in everything" if self.shelf.query.lstrip().startswith(_LIKE) else ""
+        return "in your library" if self._scope == "library" else "in everything"
 
     def action_scope(self) -> None:
         """Searches somewhere else: in the open view, the library, everything."""

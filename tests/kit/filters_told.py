@@ -1,0 +1,66 @@
+"""What filters mean, told paper by paper: slow and plain, to compare an index with."""
+
+from collections.abc import Callable
+
+from papertui.core.paper import Paper
+from papertui.core.search import Marks
+from papertui.core.search.filters import Filter
+from papertui.core.search.words import fold
+
+
+def passes(one: Filter, paper: Paper, marks: Marks) -> bool:
+    """Whether `paper` passes one filter."""
+    return _passes(one, paper, marks) is not one.negated
+
+
+def _passes(one: Filter, paper: Paper, marks: Marks) -> bool:
+    mark = marks.kept.get(paper.id)
+    ways: dict[str, Callable[[], bool]] = {
+        "is": lambda: any(
+            {"bookmarked": mark is not None, "read": paper.id in marks.read, "unread": paper.id not in marks.read}[name]
+            for name in one.names
+        ),
+        "tag": lambda: mark is not None and bool({fold(t) for t in mark.tags} & {fold(name) for name in one.names}),
+        "has": lambda: any(
+            {
+                "note": mark is not None and bool(mark.note),
+                "code": paper.github is not None,
+                "abstract": bool(paper.abstract),
+                "doi": paper.doi is not None,
+                "project": paper.project is not None,
+                "tldr": paper.tldr is not None,
+            }[name]
+            for name in one.names
+        ),
+        "cat": lambda: any(
+            fold(held) == fold(name) or ("." not in name and fold(held).startswith(f"{fold(name)}."))
+            for held in paper.categories
+            for name in one.names
+        ),
+        "source": lambda: bool(set(paper.sources) & set(one.names)),
+        "since": lambda: (day := _day(paper)) > 0 and day >= one.day.toordinal(),
+        "until": lambda: (day := _day(paper)) > 0 and day <= one.day.toordinal(),
+        "votes": lambda: _counts(paper.upvotes, one),
+        "stars": lambda: _counts(paper.stars, one),
+        "comments": lambda: _counts(paper.comments, one),
+    }
+    return ways[one.key]()
+
+
+def _day(paper: Paper) -> int:
+    moment = paper.featured or paper.published
+    return 0 if moment is None else moment.toordinal()
+
+
+def _counts(value: int | None, one: Filter) -> bool:
+    least, most = one.numbers
+    if value is None:
+        return False
+    return {
+        "..": least <= value <= most,
+        "=": value == least,
+        ">": value > least,
+        ">=": value >= least,
+        "<": value < least,
+        "<=": value <= least,
+    }[one.op]
