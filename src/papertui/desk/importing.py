@@ -76,7 +76,8 @@ class Importer:
         place, number = self._resumed(key)
         done = Imported(size=size, resumed=number)
         for batch in self._read_file(path, place, number):
-            taken = self._archive.remember(self._with_ids(batch.papers), at)
+            noting = (key, f"{batch.place} {batch.number}") if key and batch.place else None
+            taken = self._archive.remember(self._with_ids(batch.papers), at, noting=noting)
             done = done._replace(
                 added=done.added + taken.added,
                 changed=done.changed + taken.changed,
@@ -85,8 +86,6 @@ class Importer:
                 first_bad=(*done.first_bad, *batch.bad)[:_TOLD],
                 done=batch.done,
             )
-            if key and batch.place:
-                self._archive.note(key, f"{batch.place} {batch.number}")
             tell(done)
         if key:
             self._archive.note(key, "")

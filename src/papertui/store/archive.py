@@ -27,6 +27,7 @@ _UPDATE = f"UPDATE papers SET {', '.join(f'{name} = ?' for name in _WRITTEN[1:])
 _AS_FETCHED = frozenset({"upvotes", "comments", "stars", "featured"})
 _FEED_COLUMNS = ", ".join(f"{'r' if name in _AS_FETCHED else 'p'}.{name}" for name in COLUMNS)
 _STARTER = ("starter",)
+_NOTE = "REPLACE INTO state VALUES (?, ?)"
 
 
 class Remembered(NamedTuple):
@@ -62,16 +63,24 @@ class Archive:
         """The file itself, for the search index, which reads it in its own way."""
         return self._database
 
-    def remember(self, papers: Iterable[Paper], at: datetime) -> Remembered:
+    def remember(self, papers: Iterable[Paper], at: datetime, *, noting: tuple[str, str] | None = None) -> Remembered:
         """Merges `papers`, seen at the moment `at`, into what is known of them, and notes their votes.
 
         One transaction, during which nobody else can write: give a large import in batches of some 10,000.
         Papers that come from the starter feed alone leave no trace in the vote history, since theirs are old.
+
+        `noting` is noted in the same transaction, see `note`.
         """
         batch = tuple(papers)
-        if not batch:
+        if not batch and noting is None:
             return Remembered(0, 0, 0)
-        return self._database.write(lambda connection: _remember(connection, batch, micros(at))[1])
+
+        def work(connection: sqlite3.Connection) -> Remembered:
+            if noting is not None:
+                connection.execute(_NOTE, noting)
+            return _remember(connection, batch, micros(at))[1]
+
+        return self._database.write(work)
 
     def keep_feed(self, feed: Feed) -> None:
         """Remembers the papers of `feed` and the feed itself: rank, votes, comments, stars and day of each row.
@@ -235,7 +244,7 @@ class Archive:
 
     def note(self, key: str, value: str) -> None:
         """Keeps a small thing, such as the feed that was open last."""
-        self._database.write(lambda connection: connection.execute("REPLACE INTO state VALUES (?, ?)", (key, value)))
+        self._database.write(lambda connection: connection.execute(_NOTE, (key, value)))
 
     def take_notices(self) -> tuple[str, ...]:
         """Sentences the reader must be told (a damaged archive, say), each given once."""

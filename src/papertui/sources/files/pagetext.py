@@ -16,7 +16,7 @@ from papertui.sources.files import SOURCE, Bad
 #: The button, with the first title glued to it: ``SubscribeAttention Is All You Need``, or behind a blank.
 _GLUED = re.compile(r"\s*(?:Subscribe)\s*(\S.*)")
 #: A title is shorter than this, an abstract longer.
-_LONGEST_TITLE, _SHORTEST_ABSTRACT = 300, 120
+_LONGEST_TITLE, _SHORTEST_ABSTRACT = 300, 80
 _LONGEST_FURNITURE = 200
 
 
@@ -37,7 +37,7 @@ def read_page(page: str) -> tuple[list[Paper], list[Bad]]:
         if at == start and (glued := _GLUED.match(title)):
             title = glued[1]
         abstract = numbered[at + 1][1]
-        if len(title) <= _LONGEST_TITLE and len(abstract) >= _SHORTEST_ABSTRACT:
+        if len(title) <= _LONGEST_TITLE and len(abstract) >= max(_SHORTEST_ABSTRACT, len(title)):
             papers.append(Paper("", text.title(title), text.prose(abstract), sources=(SOURCE,)))
             at += 2
         else:

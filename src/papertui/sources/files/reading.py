@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import ExitStack
 from itertools import islice
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
 from typing import IO
 
@@ -98,7 +99,7 @@ def _read_lines(file: Opened, head: bytes, place: int, number: int) -> Iterator[
     with ExitStack() as ending:
         if many:
             workers = min(os.cpu_count() or 1, 4)
-            pool = ProcessPoolExecutor(workers, get_context("spawn"), initializer=_ignore_interrupts)
+            pool = ProcessPoolExecutor(workers, get_context("spawn"), initializer=_obey)
             # Ended at once when the reading is given up: what is read ahead is not waited for.
             ending.callback(pool.shutdown, wait=True, cancel_futures=True)
             yield from _side_by_side(file, pool, workers, place, number)
@@ -153,9 +154,17 @@ def _pass_over(file: Opened, place: int) -> None:
         place -= passed
 
 
-def _ignore_interrupts() -> None:
-    """Ctrl-C goes to all processes of the terminal; the one that reads the answers ends the others."""
+def _obey() -> None:
+    """Makes a process end with the one that began it, however that ends, and not with Ctrl-C, which goes to all."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 # --- other kinds ---------------------------------------------------------------------------------

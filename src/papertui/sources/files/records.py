@@ -87,7 +87,7 @@ def _of_snapshot(record: dict[str, Any]) -> Paper | None:
         abstract=_text(record.get("abstract")),
         authors=_authors(record),
         published=_first_version(record),
-        categories=_categories(record.get("categories")),
+        categories=_categories(written) if isinstance(written := record.get("categories"), str) else (),
         sources=(SOURCE,),
         url=page_url(id_),
         pdf=pdf_url(id_),
@@ -105,8 +105,8 @@ def _plain(value: object) -> str | None:
 
 
 @lru_cache(maxsize=4096)
-def _categories(value: object) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(text.plain(value).split())) if isinstance(value, str) else ()
+def _categories(written: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(text.plain(written).split()))
 
 
 def _authors(record: dict[str, Any]) -> tuple[str, ...]:

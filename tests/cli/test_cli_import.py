@@ -1,0 +1,126 @@
+"""``papertui import``: what it tells, that it can be interrupted, and that twice is as good as once."""
+
+import json
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from kit.shell import Run, command, environment
+from papertui.store.archive import Archive
+
+
+def _record(number: int) -> dict[str, object]:
+    return {
+        "id": f"{1000 + number // 90_000:04}.{number % 90_000:05}",
+        "title": f"Paper number{number} about $\\lambda$ and other things",
+        "abstract": f"An abstract{number}. " + "Words about words that go on and on for a while. " * 12,
+        "authors_parsed": [["Made-Up", "Ada", ""]],
+        "categories": "cs.LG",
+        "versions": [{"version": "v1", "created": "Mon, 2 Apr 2007 19:18:42 GMT"}],
+    }
+
+
+def _file(path: Path, count: int) -> Path:
+    path.write_text("".join(json.dumps(_record(number)) + "\n" for number in range(count)), encoding="utf-8")
+    return path
+
+
+def test_papers_come_in_once_and_are_found(run: Run, tmp_path: Path) -> None:
+    path = _file(tmp_path / "snapshot", 30)
+    with path.open("a", encoding="utf-8") as file:
+        file.write("not a paper\n" + json.dumps(_record(30)) + "\n")
+    done = run("import", str(path))
+    assert done.code == 0
+    assert done.out == ""
+    assert f"{path}: 31 papers read: 31 new, 0 changed, 0 known already; 1 line could not be read." in done.err
+    assert f"{path}, line 31: no JSON" in done.err
+    again = run("import", str(path))
+    assert "31 papers read: 0 new, 0 changed, 31 known already" in again.err
+    found = run("search", "number17 lambda", "--json", "--limit", "1").rows
+    assert found[0]["title"] == "Paper number17 about λ and other things"
+    assert run("show", found[0]["id"]).code == 0
+
+
+def test_every_file_is_tried(run: Run, tmp_path: Path) -> None:
+    bad = tmp_path / "bad"
+    bad.write_text("nothing", encoding="utf-8")
+    done = run("import", str(bad), str(tmp_path / "nowhere"), str(_file(tmp_path / "good", 2)))
+    assert done.code == 2
+    assert "of no kind that can be imported" in done.err
+    assert "cannot be read" in done.err
+    assert "2 papers read: 2 new" in done.err
+
+
+def test_what_a_service_told_later_is_not_overwritten(run: Run, tmp_path: Path) -> None:
+    day = [{"paper": {"id": "1000.00003", "title": "The better title", "upvotes": 5}}]
+    (tmp_path / "day.json").write_text(json.dumps(day), encoding="utf-8")
+    old = _file(tmp_path / "old", 5)
+    import_time = time.time() - 1_000_000
+    os.utime(old, (import_time, import_time))
+    run("import", str(tmp_path / "day.json"))
+    assert "5 papers read: 4 new, 1 changed" in run("import", str(old)).err
+    paper = run("show", "1000.00003", "--json").rows[0]
+    assert (paper["title"], paper["upvotes"], paper["categories"]) == ("The better title", 5, ["cs.LG"])
+
+
+def test_a_saved_page_finds_the_ids_of_what_is_known(run: Run, tmp_path: Path) -> None:
+    run("import", str(_file(tmp_path / "known", 3)))
+    words = (
+        "An abstract that is long enough to be one, and says nothing at all about anything in this world or others. "
+    )
+    page = f"Site\nLogin\nSubscribePaper number1 about λ and other things\n{words * 2}\nA new one\n{words * 2}\n"
+    (tmp_path / "page.txt").write_text(page, encoding="utf-8")
+    assert "2 papers read: 1 new, 1 changed" in run("import", str(tmp_path / "page.txt")).err
+    new = run("search", '"a new one"', "--json").rows[0]
+    assert new["id"].startswith("title/")
+    assert new["url"].startswith("https://huggingface.co/papers?q=A%20new")
+    assert run("show", new["id"], "--offline").code == 0
+    assert run("bookmark", "add", new["id"]).out.strip() == new["id"]
+    assert "2 papers read: 0 new, 0 changed, 2 known already" in run("import", str(tmp_path / "page.txt")).err
+
+
+def _wait_for_rows(path: Path, least: int) -> int:
+    archive = Archive(path)
+    try:
+        for _ in range(600):
+            count = archive.count() if path.exists() else 0
+            if count >= least:
+                return count
+            time.sleep(0.02)
+    finally:
+        archive.close()
+    pytest.fail("nothing came in")
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+def test_an_interrupted_import_goes_on_where_it_was(tmp_path: Path, how: signal.Signals) -> None:
+    count = 60_000
+    path = _file(tmp_path / "snapshot", count)
+    home = environment(PAPERTUI_HOME=str(tmp_path / "home"))
+    (tmp_path / "home").mkdir()
+    worker = subprocess.Popen(command("import", str(path)), stderr=subprocess.PIPE, env=home, start_new_session=True)
+    with worker:
+        _wait_for_rows(tmp_path / "home" / "archive.db", 1000)
+        worker.send_signal(how)
+        _, told = worker.communicate(timeout=30)
+    assert worker.returncode == (130 if how is signal.SIGINT else -signal.SIGKILL)
+    if how is signal.SIGINT:
+        assert b"Give the same command again" in told
+    archive = Archive(tmp_path / "home" / "archive.db")
+    there = archive.count()
+    assert 1000 <= there < count
+    done = subprocess.run(command("import", str(path)), capture_output=True, env=home, timeout=120, check=True)
+    assert b"lines were taken in before" in done.stderr
+    assert archive.count() == count
+    archive.close()
+
+
+def test_stdin(tmp_path: Path) -> None:
+    home = environment(PAPERTUI_HOME=str(tmp_path / "home"))
+    content = _file(tmp_path / "f", 5).read_bytes()
+    done = subprocess.run(command("import", "-"), input=content, capture_output=True, env=home, timeout=60, check=True)
+    assert b"-: 5 papers read: 5 new" in done.stderr
