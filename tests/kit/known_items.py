@@ -4,19 +4,24 @@ import gzip
 import random
 import re
 import string
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from kit.recorded import RECORDED, day, days
 from papertui.core.paper import Paper
 from papertui.core.search import Searcher
-from papertui.core.search.words import COMMON
+from papertui.core.search.acronyms import acronyms_in
+from papertui.core.search.words import COMMON, query_words
 
 #: What is sought (a query) and where it is.
 Item = tuple[str, int]
-KINDS = ("in order", "shuffled", "misspelt", "surname and word", "abstract")
+KINDS = (
+    "in order", "shuffled", "misspelt", "surname and word", "abstract",
+    "acronym", "acronym and word", "expansion", "phrase", "joined", "split", "inside",
+)  # fmt: skip
 TITLES = RECORDED / "titles" / "titles-100k.tsv.gz"
 _WORD = re.compile(r"[^\W\d_]{4,}")
 
@@ -42,14 +47,20 @@ def _paper(row: dict[str, Any]) -> Paper:
 
 
 def titles(path: Path) -> list[Paper]:
-    """Papers from lines of id, title, day and authors (joined by ``; ``), with tabs between, gzipped."""
-    found = []
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
+    """The papers of `read_titles`."""
+    return list(read_titles(path))
+
+
+def read_titles(path: Path) -> Iterator[Paper]:
+    """Papers from lines of id, title, day and authors (joined by ``; ``), with tabs between, gzipped or not."""
+    with path.open("rb") as file:
+        packed = file.read(2) == b"\x1f\x8b"
+    with gzip.open(path, "rt", encoding="utf-8") if packed else path.open(encoding="utf-8") as lines:
         for line in lines:
-            id_, title, published, authors = line.rstrip("\n").split("\t")
+            id_, title, published, authors = [*line.rstrip("\n").split("\t"), "", "", ""][:4]
             moment = datetime.fromisoformat(published + "T00:00:00+00:00") if published else None
-            found.append(Paper(id_, title, authors=tuple(filter(None, authors.split("; "))), published=moment))
-    return found
+            names = tuple(filter(None, authors.split("; ")))
+            yield Paper(id_, title, authors=names, published=moment, sources=("file",))
 
 
 def misspell(word: str, dice: random.Random) -> str:
@@ -79,6 +90,8 @@ def _telling(text: str) -> list[str]:
 
 
 def _query(kind: str, paper: Paper, dice: random.Random) -> str | None:
+    if kind in ("phrase", "joined", "split", "inside"):
+        return _word_query(kind, paper, dice)
     if kind == "abstract":
         found = _telling(paper.abstract)
         return " ".join(dice.sample(found, 4)) if len(found) >= 4 else None
@@ -94,12 +107,76 @@ def _query(kind: str, paper: Paper, dice: random.Random) -> str | None:
     return " ".join(misspell(word, dice) if kind == "misspelt" else word for word in asked)
 
 
+def _word_query(kind: str, paper: Paper, dice: random.Random) -> str | None:
+    """Queries that take words of a title apart or together, or only a part of one; the other words stay right."""
+    found = _telling(paper.title)
+    if kind == "phrase":
+        plain = re.findall(r"[^\W_]+", paper.title)
+        return f'"{" ".join(plain[:4])}"' if len(plain) >= 4 else None
+    if kind == "joined":
+        pairs = [(a, b) for a, b in pairwise(re.findall(r"[A-Za-z]{4,}", paper.title)) if f"{a} {b}" in paper.title]
+        if not pairs:
+            return None
+        a, b = dice.choice(pairs)
+        rest = [word for word in found if word not in (a, b)]
+        return f"{a}{b} {dice.choice(rest)}".lower() if rest else None
+    long = [word for word in found if len(word) >= 9 and word.isascii()]
+    if not long or len(found) < 3:
+        return None
+    word = dice.choice(long)
+    rest = " ".join(dice.sample([each for each in found if each != word], 2))
+    if kind == "split":
+        cut = dice.randint(4, len(word) - 4)
+        return f"{word[:cut]} {word[cut:]} {rest}".lower()
+    return f"{rest} {word[dice.randint(2, len(word) - 6) :]}".lower()
+
+
+def _acronyms(kind: str, papers: Sequence[Paper]) -> list[tuple[str, int]]:
+    """Queries for papers that have only one of an acronym and the words it stands for in their titles."""
+    pairs: dict[str, set[str]] = {}
+    for paper in papers:
+        for short, long in acronyms_in(paper.title, paper.abstract):
+            pairs.setdefault(short, set()).add(long)
+    found = []
+    for place, paper in enumerate(papers):
+        title = f" {' '.join(query_words(paper.title))} "
+        for short, longs in pairs.items():
+            has_short = f" {short} " in title or f" {short}s " in title
+            for long in longs:
+                has_long = f" {long} " in title
+                if kind == "expansion" and has_short and not has_long and len(longs) == 1:
+                    found.append((f"{long} {_other(title, short)}".strip(), place))
+                elif kind != "expansion" and has_long and not has_short and len(short) >= 3:
+                    found.append((short if kind == "acronym" else f"{short} {_other(title, long)}".strip(), place))
+    return found
+
+
+def _other(title: str, without: str) -> str:
+    """The longest word of a title that is not among some words."""
+    return max((word for word in title.split() if word not in without.split()), key=len, default="")
+
+
 def items(kind: str, papers: Sequence[Paper], count: int, seed: int = 7) -> list[Item]:
     """At most `count` queries of one of `KINDS`, for papers drawn by lot; fewer where the papers hold no such words."""
     dice = random.Random(f"{kind} {seed}")
+    if kind in ("acronym", "acronym and word", "expansion"):
+        sought = _acronyms(kind, papers)
+        return dice.sample(sought, min(count, len(sought)))
     places = dice.sample(range(len(papers)), min(len(papers), count * 2))
     asked = [(_query(kind, papers[place], dice), place) for place in places]
     return [(query, place) for query, place in asked if query is not None][:count]
+
+
+def pairs(papers: Sequence[Paper], count: int, seed: int = 9) -> list[tuple[str, str, int]]:
+    """Two to four words of titles in any order: spelt right, the same with a slip in each, and where the paper is."""
+    dice = random.Random(seed)
+    made = []
+    for place in dice.sample(range(len(papers)), min(len(papers), 2 * count)):
+        found, size = _telling(papers[place].title), dice.choice((2, 3, 4))
+        if len(found) >= size:
+            words = dice.sample(found, size)
+            made.append((" ".join(words), " ".join(misspell(word, dice) for word in words), place))
+    return made[:count]
 
 
 def hits(found: Callable[[str, int], Sequence[int]], sought: Sequence[Item]) -> tuple[float, float]:

@@ -144,7 +144,7 @@ def _remove(path: Path) -> None:
 
 
 def _other_version(path: Path) -> None:
-    path.write_bytes(path.read_bytes().replace(b"papertui index 3", b"papertui index 2"))
+    path.write_bytes(path.read_bytes().replace(b"papertui index 4", b"papertui index 3"))
 
 
 def _zero_tail(path: Path) -> None:

@@ -23,6 +23,7 @@ _GAP = " ; "
 SOURCE = "\x01"
 _MOST = 2**32 - 1
 _LAST_DAY = 2**16 - 1
+_MOST_PEOPLE = 255
 
 
 class Builder:
@@ -35,6 +36,7 @@ class Builder:
         self._titles, self._ids = _Blob(), _Blob()
         self._id_list: list[str] = []
         self._days = array("H")
+        self._people = array("B")
         self._pairs = [(array("I"), array("I")) for _ in NUMBERS]
         self._flags = [bytearray() for _ in FLAGS]
         self._acronyms: dict[tuple[str, str], int] = {}
@@ -75,6 +77,7 @@ class Builder:
         self._ids.put(paper.id)
         self._id_list.append(paper.id)
         self._days.append(day_of(paper))
+        self._people.append(min(len(paper.authors), _MOST_PEOPLE))
         for (docs, values), value in zip(self._pairs, (paper.upvotes, paper.stars, paper.comments), strict=True):
             if value is not None and value >= 0:
                 docs.append(doc)
@@ -103,6 +106,7 @@ class Builder:
         made["ids"], made["ids.starts"] = self._ids.arrays()
         made["ids.order"] = id_order(self._id_list)
         made["days"] = np.array(self._days, np.uint16)
+        made["people"] = np.array(self._people, np.uint8)
         for name, (docs, values) in zip(NUMBERS, self._pairs, strict=True):
             made[f"{name}.docs"], made[f"{name}.values"] = np.array(docs, np.uint32), np.array(values, np.uint32)
         for name, bits in zip(FLAGS, self._flags, strict=True):

@@ -18,7 +18,7 @@ from papertui.core.search.building import Builder, build
 from papertui.core.search.expansions import Expansions
 from papertui.core.search.filters import Filter, describe
 from papertui.core.search.likeness import telling_words
-from papertui.core.search.lookup import Asked, Finder, Hits, Part
+from papertui.core.search.lookup import PEOPLE, Asked, Finder, Hits, Part
 from papertui.core.search.masks import Mask, Stock, let_through
 from papertui.core.search.phrases import in_paper, in_words
 from papertui.core.search.query import Phrase, Query, parse
@@ -36,6 +36,7 @@ _PLENTY = 3
 _VOTED = 200
 #: The titles of so many of the best tell what a misspelt word was found as.
 _LOOKED_AT = 5
+_MOSTLY = 0.5
 #: Phrases are looked for in so many titles, and in the texts of so many of the best papers, at most.
 _READ_TITLES, _READ_TEXTS = 20_000, 600
 #: Indexes made in memory over more papers leave abstracts out.
@@ -210,7 +211,7 @@ class Index:
         floor = max(1, int(best * ranking.ENOUGH))
         count = int(np.count_nonzero(total >= floor))
         pool = self._best(total, floor, best, count if limit is None else max(limit, ranking.POOL), count)
-        scores = self._scored(pool, hits, " ".join(asked.words))
+        scores = self._scored(pool, hits, asked.words)
         order = np.argsort(-scores, kind="stable")
         shown = order if limit is None else order[: max(0, limit)]
         docs = pool[shown]
@@ -363,19 +364,26 @@ class Index:
         )
         return chosen
 
-    def _scored(self, pool: Numbers, hits: Sequence[Hits], query: str) -> NDArray[np.float32]:
+    def _scored(self, pool: Numbers, hits: Sequence[Hits], words: Sequence[str]) -> NDArray[np.float32]:
         """The score of each paper of `pool`."""
         sums, covered = np.zeros(len(pool), np.float32), np.zeros(len(pool), np.float32)
         weights = 0.0
+        crowds = ranking.crowd(self._facts.people(pool))
+        named: list[Mask] = []
         for hit in hits:
             codes = hit.at(pool)
-            sums += hit.fits[codes] * np.float32(hit.weight)
+            fits = hit.fits[codes]
+            by_name = np.array([False, *(find.field in PEOPLE for find in hit.finds)])[codes]
+            sums += np.where(by_name, fits * crowds, fits) * np.float32(hit.weight)
             covered += (codes > 0) * np.float32(hit.weight)
             weights += hit.weight
+            named.append(by_name)
         scores = ranking.combined(sums, covered, weights)
         scores = ranking.with_prior(scores, *self._facts.prior(pool))
         head = np.argsort(-scores, kind="stable")[: ranking.HEAD]
-        scores[head] += ranking.likeness(query, self._titles(pool[head]))
+        # What the best papers have as the name of an author is not to be looked for in their titles.
+        about = [word for word, by_name in zip(words, named, strict=True) if by_name[head].mean() < _MOSTLY]
+        scores[head] += ranking.likeness(" ".join(about or words), self._titles(pool[head]))
         return scores
 
     def _titles(self, docs: Numbers) -> list[str]:
@@ -449,6 +457,14 @@ class _Facts(NamedTuple):
             low, high = np.searchsorted(docs, (part.offset, part.offset + part.segment.size)).tolist()
             days[low:high] = part.segment.days[docs[low:high] - part.offset]
         return days
+
+    def people(self, docs: Numbers) -> NDArray[np.uint8]:
+        """How many authors papers have, whose numbers ascend."""
+        people = np.zeros(len(docs), np.uint8)
+        for part in self.parts:
+            low, high = np.searchsorted(docs, (part.offset, part.offset + part.segment.size)).tolist()
+            people[low:high] = part.segment.people[docs[low:high] - part.offset]
+        return people
 
     def prior(self, docs: Numbers) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """The newness and the liking of papers, each 0 to 1."""

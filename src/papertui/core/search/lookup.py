@@ -18,6 +18,8 @@ _PIECE = 1 << 16
 _STEPS = 180.0
 #: Fields in which two words must stand together to be one.
 _TOGETHER = tuple(place for place, field in enumerate(FIELDS) if field.section in ("title", "keywords", "abstract"))
+#: Fields that hold names of people.
+PEOPLE = frozenset(place for place, field in enumerate(FIELDS) if field.name == "authors")
 _ID_FIELD = len(FIELDS)
 #: Papers are compared by so many of their words.
 _TELLING = 32

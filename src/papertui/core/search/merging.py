@@ -68,7 +68,9 @@ def merged(sources: Sequence[Source]) -> Iterator[Section]:
     ids = [id_ for source, new in zip(sources, docs, strict=True) for id_ in _kept_ids(source, new)]
     yield _one("ids.order", id_order(ids))
     del ids
-    yield _one("days", np.concatenate([each.segment.days[new >= 0] for each, new in zip(sources, docs, strict=True)]))
+    for name in ("days", "people"):
+        kept = [each.segment.arrays[name][new >= 0] for each, new in zip(sources, docs, strict=True)]
+        yield _one(name, np.concatenate(kept))
     yield from _facts(sources, docs)
 
 

@@ -69,12 +69,14 @@ ACRONYM = 0.88
 ENOUGH = 0.70
 #: What finding a word at all is worth beside how well it fits, when the best are picked.
 FOUND = 1.0
+#: What a name loses of its worth each time that there are twice as many authors.
+_CROWD = 0.03
 #: What a single letter tells, where a word of four letters tells 1.
 _SHORT = 0.4
 #: How hard a paper is marked down for the words it lacks.
 _LACKING = 2.0
 #: How much newness and votes count: enough to order papers that fit alike.
-_PRIOR = 0.02
+_PRIOR = 0.01
 #: How much the title's likeness to the query as a whole counts, among the best.
 _LIKENESS = 0.15
 #: So many of the best are compared with the query as a whole.
@@ -117,6 +119,11 @@ def belief(written: int, size: int) -> float:
     Among millions of papers a slip soon makes a word that somebody has used, or misspelt in the same way.
     """
     return 1 - (1 - KNOWN) * min(1.0, written / (3 + size / _WELL_KNOWN))
+
+
+def crowd(people: NDArray[np.uint8]) -> Floats:
+    """What is left of a name's worth among the names of so many authors: one of few is remembered sooner."""
+    return (1 - _CROWD * np.log2(np.maximum(people, 1))).astype(np.float32)
 
 
 def weight(length: int, found: float, size: int) -> float:

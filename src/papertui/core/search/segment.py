@@ -109,6 +109,7 @@ class Segment:
         titles: folded.
         ids: as they are.
         days: of each paper, in days from `FIRST_DAY`; 0 when not known.
+        people: how many authors each has, 255 at most.
         levels: see `papertui.core.search.neighbours`.
     """
 
@@ -121,6 +122,7 @@ class Segment:
         self.arrays = arrays
         self.days: NDArray[np.uint16] = arrays["days"]
         self.size = len(self.days)
+        self.people: NDArray[np.uint8] = arrays["people"]
         self.lexicon = Lexicon(arrays["words"], arrays["words.starts"])
         self.postings = tuple(
             Postings(arrays[f"{field.section}.starts"], arrays[f"{field.section}.docs"]) for field in FIELDS

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from papertui.store.index.segmentfile import DamagedError, Written
 
 #: Grows when the meaning of the list or of the segments changes; an index of another version is made anew.
-VERSION = 3
+VERSION = 4
 _NAME = "segments.json"
 
 

@@ -20,7 +20,7 @@ from papertui.core.search.merging import Section
 from papertui.core.search.segment import Segment
 
 #: At both ends of a file; the number grows when the arrays change their meaning.
-MAGIC = b"papertui index 3"
+MAGIC = b"papertui index 4"
 _ALIGNED = 64
 _LONGEST_TABLE = 1 << 20
 _PIECE = 1 << 20
