@@ -114,12 +114,12 @@ def _word_query(kind: str, paper: Paper, dice: random.Random) -> str | None:
         plain = re.findall(r"[^\W_]+", paper.title)
         return f'"{" ".join(plain[:4])}"' if len(plain) >= 4 else None
     if kind == "joined":
-        pairs = [(a, b) for a, b in pairwise(re.findall(r"[A-Za-z]{4,}", paper.title)) if f"{a} {b}" in paper.title]
-        if not pairs:
+        twos = [(a, b) for a, b in pairwise(re.findall(r"[A-Za-z]{4,}", paper.title)) if f"{a} {b}" in paper.title]
+        if not twos:
             return None
-        a, b = dice.choice(pairs)
-        rest = [word for word in found if word not in (a, b)]
-        return f"{a}{b} {dice.choice(rest)}".lower() if rest else None
+        a, b = dice.choice(twos)
+        others = [word for word in found if word not in (a, b)]
+        return f"{a}{b} {dice.choice(others)}".lower() if others else None
     long = [word for word in found if len(word) >= 9 and word.isascii()]
     if not long or len(found) < 3:
         return None
