@@ -79,7 +79,7 @@ def trigrams(texts: Sequence[str]) -> Find:
 
 
 def frizbee(texts: Sequence[str]) -> Find | None:
-    """Frizbee (https://pypi.org/project/frizbee), one slip in four letters forgiven; ``None`` where it is not installed."""
+    """The fuzzy matcher frizbee, one slip in four letters forgiven; ``None`` where it is not installed."""
     try:
         module: Any = import_module("frizbee")
     except ImportError:

@@ -45,6 +45,7 @@ class Scene(NamedTuple):
 SCENES = (
     Scene("feed", (120, 36), ("j", "b", "j", "j", "b", "k")),
     Scene("search", (120, 30), ("slash", *"difusion langauge")),
+    Scene("filters", (120, 30), ("ctrl+t", "ctrl+t", "slash", *"author:zhang has:code -survey agnets")),
     Scene("reading", (120, 36), ("j", "enter")),
     Scene("library", (120, 24), ("j", "b", "j", "j", "b", "j", "b", "5")),
     Scene("paper", (120, 36), ("2", "j", "j", "b"), "paper"),

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from papertui import __version__
 from papertui.cli.parser import make_parser
+from papertui.core.search.language import KEYS, help_lines
 from papertui.tui.keymap import ACTIONS, setting_name, shown_keys
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -48,8 +49,15 @@ def commands_table() -> str:
     return "\n".join(lines)
 
 
+def search_table() -> str:
+    """What may be typed into the search line, as a Markdown table."""
+    lines = ["| in the search line | finds papers |", "|---|---|"]
+    lines += [f"| `{example}` | {about} |" for example, about in help_lines()]
+    return "\n".join(lines)
+
+
 def _with_tables(text: str) -> str:
-    for name, table in (("keys", keys_table()), ("commands", commands_table())):
+    for name, table in (("keys", keys_table()), ("commands", commands_table()), ("search", search_table())):
         before, rest = text.split(f"<!-- {name}:", 1)
         head, rest = rest.split("-->\n", 1)
         _, after = rest.split(f"<!-- /{name} -->", 1)
@@ -83,6 +91,17 @@ def test_ci_runs_the_readmes_test_command() -> None:
     assert len(lines) == 2
     assert lines[0].endswith(".venv/bin/papertui")
     assert lines[1] in (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+
+
+def test_the_help_of_the_search_names_every_key() -> None:
+    told = next(
+        action.choices["search"].format_help()
+        for action in make_parser()._actions
+        if isinstance(action, argparse._SubParsersAction)
+    )
+    for key in KEYS:
+        assert f"{key.name}:" in told
+        assert all(value in told for value in key.values)
 
 
 def test_the_examples_are_commands_that_exist() -> None:

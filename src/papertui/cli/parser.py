@@ -185,10 +185,15 @@ papertui list
 _SEARCH = """\
 papertui search difusion langauge
   papertui search "sparse attention" --in library --json
-  papertui search author:chen since:2026-03 -survey "state space"
+  papertui search "author:chen since:2026-03 -survey state space"
   papertui search --like 2604.26951
   papertui search "world models" --online
-  printf 'one query\\nanother\\n' | papertui search --stdin"""
+  printf 'one query\\nanother\\n' | papertui search --stdin
+
+A word may be bound to a field: title: author: abstract: keyword: org: note: id:
+Filters: cat:cs.CL tag:todo is:unread|read|bookmarked has:code|note|abstract|doi|project|tldr votes:>20 stars:>100
+  comments:>5 since:2026-03 (or 7d) until:2026-03-15 source:arxiv
+"words in quotes" stand in this order; -word, -author:NAME and -cat:NAME leave out; like:ID finds papers like one."""
 _IMPORT = """\
 papertui import arxiv-metadata-oai-snapshot.json.zip
   papertui import 2026-04-30.json query.atom saved-page.txt

@@ -8,9 +8,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Literal, NamedTuple, overload
 
-from papertui.core.bookmark import Bookmark
 from papertui.core.paper import Paper
-from papertui.core.search import Marks, Match, Results, Searcher, Span, StoredSearcher
+from papertui.core.search import Docs, Marks, Match, Results, Searcher, Span, StoredSearcher
 from papertui.desk.doors import BuildSearcher, Clock, OpenIndex, OpenLibrary, OpenSource, Progress
 from papertui.errors import SourceError
 from papertui.store.archive import Archive
@@ -20,6 +19,7 @@ Scope = Literal["everything", "library", "archive"]
 _PAGE = 32
 _LIKE = re.compile(r"\s*like:(\S+)\s*")
 _LIKE_MOST = 100
+_GONE = Paper(id="", title="This paper is no longer in the archive.")
 
 
 class Found(NamedTuple):
@@ -79,18 +79,27 @@ class Finder:
         """An index over `papers`. Takes a while for many papers: call it off the event loop."""
         return self._searcher(papers, self._marks())
 
-    def open(self, scope: Scope = "everything", progress: Progress | None = None) -> Search:
+    def open(
+        self, scope: Scope = "everything", progress: Progress | None = None, *, also: Sequence[Paper] = ()
+    ) -> Search:
         """A search over `scope`, for many queries one after the other.
 
         Blocks until the index holds everything that is stored: no time mostly, a few seconds after a large import.
+
+        Args:
+            scope: what is searched.
+            progress: is told how far the making of the index is, where it takes long.
+            also: papers that are searched with everything, although they are stored nowhere.
 
         Raises:
             StoreError: the disk cannot be read.
         """
         marks = self._marks()
         stored = self._index().fresh(progress)
-        index = stored if scope == "archive" else stored.with_reader(marks)
-        return Search(index, self._archive, marks, scope, self._now().date())
+        index = stored if scope == "archive" else stored.with_reader(marks, also)
+        known = {**{paper.id: paper for paper in also}, **{id_: mark.paper for id_, mark in marks.kept.items()}}
+        within = index.docs(marks.kept) if scope == "library" else None
+        return Search(index, within, self._archive, known, self._now().date())
 
     def tidy(self, progress: Progress | None = None) -> None:
         """Brings the index up to date and merges its parts, however long it takes.
@@ -131,12 +140,23 @@ class Finder:
 class Search:
     """An index over what is stored, ready for queries."""
 
-    def __init__(self, index: StoredSearcher, archive: Archive, marks: Marks, scope: Scope, today: date) -> None:
+    def __init__(
+        self, index: StoredSearcher, within: Docs | None, archive: Archive, known: Mapping[str, Paper], today: date
+    ) -> None:
+        """Searches.
+
+        Args:
+            index: what is asked.
+            within: the only papers of it that count; ``None`` for all.
+            archive: where papers found are read.
+            known: papers that may not be there.
+            today: the day that ``since:7d`` counts from.
+        """
         self._index = index
+        self._within = within
         self._archive = archive
+        self._known = known
         self._today = today
-        self._marks = marks
-        self._within = index.docs(marks.kept) if scope == "library" else None
 
     @property
     def size(self) -> int:
@@ -149,7 +169,7 @@ class Search:
         `fields` tells whether the fields that fit are needed.
         """
         alike = _LIKE.fullmatch(query)
-        paper = self._archive.paper(alike[1]) if alike else None
+        paper = (self._archive.paper(alike[1]) or self._known.get(alike[1])) if alike else None
         if paper is not None:
             return self.like(paper, limit or _LIKE_MOST)
         within = self._within
@@ -169,7 +189,7 @@ class Search:
 
     def _answered(self, results: Results) -> Answer:
         ids = self._index.ids([match.place for match in results.matches])
-        return Answer(_Papers(ids, self._archive, self._marks.kept), results, self.size)
+        return Answer(_Papers(ids, self._archive, self._known), results, self.size)
 
 
 def found(answer: Answer) -> list[Found]:
@@ -181,10 +201,10 @@ def found(answer: Answer) -> list[Found]:
 class _Papers(Sequence[Paper]):
     """Papers found, read as they are looked at; one that is gone meanwhile has no id."""
 
-    def __init__(self, ids: Sequence[str], archive: Archive, kept: Mapping[str, Bookmark]) -> None:
+    def __init__(self, ids: Sequence[str], archive: Archive, known: Mapping[str, Paper]) -> None:
         self._ids = ids
         self._archive = archive
-        self._kept = kept
+        self._known = known
         self._read: dict[int, Paper] = {}
 
     def __len__(self) -> int:
@@ -211,6 +231,4 @@ class _Papers(Sequence[Paper]):
         ids = self._ids[start : start + _PAGE]
         papers = self._archive.papers(ids)
         for place, id_ in enumerate(ids, start):
-            kept = self._kept.get(id_)
-            gone = Paper(id="", title="This paper is no longer in the archive.") if kept is None else kept.paper
-            self._read[place] = papers.get(id_, gone)
+            self._read[place] = papers.get(id_) or self._known.get(id_, _GONE)

@@ -50,7 +50,7 @@ ACTIONS = (
     Action(
         "search",
         "slash",
-        "Search as you type; Tab completes a filter such as author: or since:",
+        "Search as you type; Tab completes author:, since: ...",
         FIND,
         "search",
         moves_keys=True,

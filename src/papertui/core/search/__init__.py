@@ -128,6 +128,9 @@ class StoredSearcher(Searcher, Protocol):
         """The numbers of those of `ids` that are there."""
         ...
 
-    def with_reader(self, marks: Marks) -> StoredSearcher:
-        """The same index for what the reader keeps and has read; papers kept that are not in it are found, too."""
+    def with_reader(self, marks: Marks, also: Iterable[Paper] = ()) -> StoredSearcher:
+        """The same index for what the reader keeps and has read.
+
+        Papers kept, and those of `also`, are found even where they are not in the index.
+        """
         ...

@@ -86,9 +86,13 @@ class Index:
         self._sums = np.zeros(self.size, np.uint16)
         self._masked: tuple[tuple[Filter, ...], Mask] | None = None
 
-    def with_reader(self, marks: Marks) -> Index:
-        """The same index for what the reader keeps and has read; papers kept that are not in it are found, too."""
-        missing = {id_: mark.paper for id_, mark in marks.kept.items() if not len(self.docs([id_]))}
+    def with_reader(self, marks: Marks, also: Iterable[Paper] = ()) -> Index:
+        """The same index for what the reader keeps and has read.
+
+        Papers kept, and those of `also`, are found even where they are not in the index.
+        """
+        known = {**{paper.id: paper for paper in also}, **{id_: mark.paper for id_, mark in marks.kept.items()}}
+        missing = {id_: paper for id_, paper in known.items() if not len(self.docs([id_]))}
         segments = [*self._segments, build(missing.values())] if missing else self._segments
         read = self._papers
 

@@ -52,6 +52,7 @@ OTHERS = (
     ("attention is all", "words in any order; slips, joined and split words, and the beginning of the last are found"),
     ('"mixture of experts"', "these words in this order"),
     ("-survey", "without this word; also -author:chen, -tag:done, -cat:cs.CV"),
+    ("like:2604.26951", "papers like that one, among everything stored"),
 )
 
 

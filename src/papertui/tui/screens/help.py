@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from papertui.core.search.language import help_lines
 from papertui.tui.keymap import ACTIONS, setting_name, shown_keys
 
 
@@ -63,6 +64,9 @@ class Help(ModalScreen[None]):
                 parts.append((f"\n{group}\n", "bold"))
             keys = shown_keys(self._keys[setting_name(action)])
             parts += [(f"  {keys:<18} ", "$accent"), (f"{action.title}\n", "")]
+        parts.append(("\nIn the search line\n", "bold"))
+        for example, about in help_lines():
+            parts += [(f"  {example:<22} ", "$accent"), (f"{about}\n", "")]
         parts += [
             ("\nThe mouse works too: ", "bold"),
             ("click a paper to choose it, its star to keep it, twice to read it; click a view, a link or a key.\n", ""),

@@ -214,8 +214,10 @@ class Searching(Handling):
         if self._opening is None or self._opening.done() or self._opening_reach != reach:
             self.search_box.tell(f"opening the index {self.signs.ellipsis}")
             self._opening_reach = reach
+            # The papers that came with papertui are stored nowhere.
+            also = self.shelf.feed.papers if self.shelf.feed.origin == "starter" else ()
             self._opening = asyncio.create_task(
-                asyncio.to_thread(lambda: self.desk.finder.open(reach, self._tell_progress))
+                asyncio.to_thread(lambda: self.desk.finder.open(reach, self._tell_progress, also=also))
             )
         self._stored, self._stored_reach = await asyncio.shield(self._opening), reach
         for sentence in self.desk.finder.take_notices():
