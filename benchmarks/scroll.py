@@ -1,9 +1,12 @@
 """From a key to the frame that answers it: scrolling 10,000 and 100,000 rows, and searching 2,000 papers.
 
     python benchmarks/scroll.py [--keys 300] [--short] [--json]
+    python benchmarks/scroll.py --home FOLDER
 
 Measured through a pseudo terminal, as a reader would feel it: from a key to the first frame, while searching to the
 last one (the letter, the list and the paper beside it). The two sizes are measured in turn in one run.
+``--home`` searches everything in an archive that is there already, of whatever size: each letter until list and paper
+are painted.
 ``--short`` presses fewer keys and ends with exit code 1 when 100,000 rows cost far more than 10,000.
 """
 
@@ -79,19 +82,46 @@ def measure(keys: int) -> dict[str, float]:
     }
 
 
+def search_in(home: Path) -> dict[str, float]:
+    """Milliseconds from a letter to the last frame it causes, over everything in an archive."""
+    compiled()
+    terminal = _open({"PAPERTUI_HOME": str(home)})
+    letters = []
+    try:
+        terminal.key(b"/")
+        terminal.rest(3.0)
+        terminal.settled(b"w", quiet=3.0)  # opens the index, and reads of it what it needs
+        terminal.key(b"\x15")
+        terminal.rest(1.0)
+        for query in _QUERIES:
+            letters += [terminal.settled(bytes([letter])) for letter in query]
+            terminal.key(b"\x15")
+            terminal.rest(0.3)
+    finally:
+        terminal.end()
+    return {
+        "ms, letter to list and paper painted, p50": _percentile(letters, 0.5) * 1e3,
+        "ms, letter to list and paper painted, p95": _percentile(letters, 0.95) * 1e3,
+        "letters": float(len(letters)),
+    }
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--keys", type=int, default=300)
+    parser.add_argument("--home", type=Path, help="search everything in the archive of this folder")
     parser.add_argument("--short", action="store_true", help="fewer keys, with a verdict")
     parser.add_argument("--json", action="store_true")
     choice = parser.parse_args()
-    figures = measure(100 if choice.short else choice.keys)
+    figures = search_in(choice.home) if choice.home else measure(100 if choice.short else choice.keys)
     if choice.json:
         print(json.dumps(figures, indent=1))
     else:
         for name, value in figures.items():
             goal = f"   goal: at most {_GOALS[name]}" if name in _GOALS else ""
             print(f"{name:<46} {value:.2f}{goal}")
+    if choice.home:
+        return 0
     worse = figures["100,000 beside 10,000, p50"] > _GOALS["100,000 beside 10,000, p95"] * _SLACK
     if choice.short and worse:
         print("100,000 rows cost far more than 10,000", file=sys.stderr)

@@ -188,8 +188,7 @@ class Search:
         return found(self.answer(query, limit))
 
     def _answered(self, results: Results) -> Answer:
-        ids = self._index.ids([match.place for match in results.matches])
-        return Answer(_Papers(ids, self._archive, self._known), results, self.size)
+        return Answer(_Papers(results, self._index, self._archive, self._known), results, self.size)
 
 
 def found(answer: Answer) -> list[Found]:
@@ -201,14 +200,15 @@ def found(answer: Answer) -> list[Found]:
 class _Papers(Sequence[Paper]):
     """Papers found, read as they are looked at; one that is gone meanwhile has no id."""
 
-    def __init__(self, ids: Sequence[str], archive: Archive, known: Mapping[str, Paper]) -> None:
-        self._ids = ids
+    def __init__(self, results: Results, index: StoredSearcher, archive: Archive, known: Mapping[str, Paper]) -> None:
+        self._matches = results.matches
+        self._index = index
         self._archive = archive
         self._known = known
         self._read: dict[int, Paper] = {}
 
     def __len__(self) -> int:
-        return len(self._ids)
+        return len(self._matches)
 
     @overload
     def __getitem__(self, key: int) -> Paper: ...
@@ -228,7 +228,7 @@ class _Papers(Sequence[Paper]):
         return (self[place] for place in range(len(self)))
 
     def _read_page(self, start: int) -> None:
-        ids = self._ids[start : start + _PAGE]
+        ids = self._index.ids([match.place for match in self._matches[start : start + _PAGE]])
         papers = self._archive.papers(ids)
         for place, id_ in enumerate(ids, start):
             self._read[place] = papers.get(id_) or self._known.get(id_, _GONE)

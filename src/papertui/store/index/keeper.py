@@ -31,6 +31,8 @@ ABSTRACTS = 200_000
 _CHUNK = 150_000
 #: A segment is merged with the later ones once they have together at least this part of its papers.
 _PART = 8
+#: More segments are merged while somebody waits; fewer when there is time.
+_FEW = 6
 #: From so many papers on merging takes long enough to be left to a command that is known to take its time.
 _LONG = 100_000
 #: With more of its papers dead than this part, an index is made anew.
@@ -218,7 +220,7 @@ class SearchIndex:
         while first > 0 and segments[first - 1].papers <= _PART * papers:
             first -= 1
             papers += segments[first].papers
-        if first >= len(segments) - 1 or (papers > _LONG and not patient):
+        if first >= len(segments) - 1 or not (patient or (len(segments) > _FEW and papers <= _LONG)):
             return manifest
         return self._published(manifest._replace(segments=(*segments[:first], self._joined(segments[first:]))))
 

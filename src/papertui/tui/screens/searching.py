@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from time import monotonic
 
 from textual.timer import Timer
 
@@ -23,7 +24,9 @@ _IDLE = 0.4
 #: Most rows a search over more papers than that shows.
 _MOST_ROWS = 1_000
 #: So many of the papers found are read before they are shown.
-_FIRST_ROWS = 64
+_FIRST_ROWS = 32
+#: Searches of fewer seconds are done before the next frame; the last one tells what the next will take.
+_QUICK = 0.02
 #: So many papers the services are asked for.
 _ASKED = 100
 #: Seconds without a key after which a search is explained.
@@ -47,6 +50,7 @@ class Searching(Handling):
     _opening: asyncio.Task[Search] | None = None
     _opening_reach: Scope = "everything"
     _pause: Timer | None = None
+    _took = 1.0
     _explained = False
 
     @property
@@ -167,6 +171,10 @@ class Searching(Handling):
             return
         papers = self.shelf.feed.papers
         if self._reach is not None or query.lstrip().startswith(_LIKE):
+            if self._stored is not None and self._stored_reach == self._wanted and self._took < _QUICK:
+                self.workers.cancel_group(self, "search")
+                self._show_stored(query, self._stored)
+                return
             self.run_worker(self._search_stored(query), group="search", exclusive=True)
         elif self._index is not None and self._indexed is papers and len(papers) <= _SEARCHED_AT_ONCE:
             self._show(query, self._index.search(query, today=self.today))
@@ -201,14 +209,30 @@ class Searching(Handling):
         if self.search_box.text == query:
             self._show(query, answer.results, beyond=answer.papers, of=answer.of)
 
+    def _show_stored(self, query: str, search: Search) -> None:
+        """Searches before the next frame, so that letter and list are painted at once."""
+        try:
+            answer = self._answer(search, query)
+        except StoreError as problem:
+            self.notice.tell(str(problem), warning=True)
+            return
+        self._show(query, answer.results, beyond=answer.papers, of=answer.of)
+
     def _answer(self, search: Search, query: str) -> Answer:
+        began = monotonic()
         answer = search.answer(query, _MOST_ROWS, fields=False)
         answer.papers[:_FIRST_ROWS]  # read here, not while they are drawn
+        self._took = monotonic() - began
         return answer
+
+    @property
+    def _wanted(self) -> Scope:
+        """What of the stored papers is searched."""
+        return "everything" if self._reach is None else self._reach
 
     async def _opened_search(self) -> Search:
         """The search over what is stored; brought up to date beside the screen, once, however many keys wait for it."""
-        reach = "everything" if self._reach is None else self._reach
+        reach = self._wanted
         if self._stored is not None and self._stored_reach == reach:
             return self._stored
         if self._opening is None or self._opening.done() or self._opening_reach != reach:

@@ -54,6 +54,7 @@ class Stage(Screen[None]):
         self.notice = NoticeLine()
         self.keys = KeyLine()
         self._pressed_first = 0.0
+        self._paper_due = False
         self.set_reactive(Stage.shelf, shelf)
 
     def compose(self) -> ComposeResult:
@@ -101,7 +102,7 @@ class Stage(Screen[None]):
     def draw(self, cursor: int) -> None:
         """Shows the shelf in every region, the cursor on a row."""
         self.show_list(cursor)
-        self.show_paper()
+        self.show_paper_next()
         self.show_keys()
 
     def show_list(self, cursor: int) -> None:
@@ -109,14 +110,21 @@ class Stage(Screen[None]):
         self.papers.show(self.shelf, cursor=cursor, highlight=self.highlighter(), empty=self.empty_words())
         self.search_box.tell(self.tally())
 
+    def show_paper_next(self) -> None:
+        """Shows the paper under the cursor in the frame after this one: the list must not wait for it."""
+        if not self._paper_due:
+            self._paper_due = True
+            self.call_after_refresh(self.show_paper)
+
     def show_paper(self) -> None:
         """Shows the paper under the cursor beside the list."""
+        self._paper_due = False
         self.preview.show(self.paper, highlight=self.highlighter())
 
     def on_paper_list_cursor_moved(self, message: PaperList.CursorMoved) -> None:
         """The preview follows the cursor."""
         message.stop()
-        self.show_paper()
+        self.show_paper_next()
 
     def tally(self) -> str:
         """How many papers are shown, of how many, and in what order."""

@@ -1,0 +1,134 @@
+"""Beyond the open view: everything, the library, the services, papers like one; and being told what is shown."""
+
+from textual.pilot import Pilot
+
+from kit.papers import plain
+from tui.conftest import NOW, House
+from tui.screen import browse, lines, rest, shown
+
+
+async def press(pilot: Pilot[None], *keys: str) -> None:
+    await pilot.press(*keys)
+    await rest(pilot)
+
+
+def _older(house: House) -> None:
+    """Papers that are stored, and in no view that is open."""
+    titles = ("Quantum error correction", "Sparse coding of odours", "Frogs")
+    papers = [plain(100 + number)._replace(title=title, github=None) for number, title in enumerate(titles)]
+    house.archive.remember(papers, NOW)
+    house.library.add([papers[0]], NOW)
+
+
+async def test_one_key_widens_the_search_and_the_screen_says_so(stored: House) -> None:
+    _older(stored)
+    async with stored.app().run_test(size=(120, 30)) as pilot:
+        await rest(pilot)
+        await press(pilot, "slash", *"quantm")
+        assert "Nothing fits." in shown(pilot.app)
+        await press(pilot, "ctrl+t")
+        assert "1 of 1 · in your library" in lines(pilot.app)[1]
+        assert "Quantum error correction" in lines(pilot.app)[2]
+        await press(pilot, "ctrl+t")
+        assert "1 of 8 · in everything" in lines(pilot.app)[1]
+        await press(pilot, *["backspace"] * 6, *"sparse")
+        assert "2 of 8 · in everything" in lines(pilot.app)[1]
+        assert {browse(pilot.app).shelf.paper(row).title for row in range(2)} == {
+            "Sparse Attention at Scale", "Sparse coding of odours"
+        }  # fmt: skip
+        await press(pilot, "ctrl+t")
+        assert "1 of 5" in lines(pilot.app)[1]
+        await press(pilot, "escape", "escape")
+        assert "5 papers" in lines(pilot.app)[1]
+
+
+async def test_what_is_found_can_be_kept_and_is_found_as_kept(stored: House) -> None:
+    _older(stored)
+    async with stored.app().run_test(size=(120, 30)) as pilot:
+        await rest(pilot)
+        await press(pilot, "ctrl+t", "ctrl+t", "slash", *"frogs", "enter", "b")
+        assert {mark.paper.title for mark in stored.library.all()} == {"Quantum error correction", "Frogs"}
+        await press(pilot, "slash", *[" "], *"is:bookmarked")
+        assert "1 of 8" in lines(pilot.app)[1]
+        await press(pilot, "escape", *"is:bookmarked ")
+        assert "2 of 8" in lines(pilot.app)[1]
+
+
+async def test_more_like_this(stored: House) -> None:
+    _older(stored)
+    async with stored.app().run_test(size=(120, 30)) as pilot:
+        await rest(pilot)
+        await press(pilot, "m")
+        first = stored.far_end.papers[0]
+        assert f"/ like:{first.id}" in lines(pilot.app)[1]
+        assert "in everything" in lines(pilot.app)[1]
+        assert first.id not in {browse(pilot.app).shelf.paper(row).id for row in range(browse(pilot.app).shelf.size)}
+        await press(pilot, "escape")
+        assert "5 papers" in lines(pilot.app)[1]
+
+
+async def test_the_services_are_asked_on_demand(stored: House) -> None:
+    async with stored.app().run_test(size=(120, 30)) as pilot:
+        await rest(pilot)
+        await press(pilot, "ctrl+o")
+        assert "Type what to search for first" in shown(pilot.app)
+        stored.far_end.papers = (*stored.far_end.papers, plain(200)._replace(title="Zebra stripes"))
+        await press(pilot, "slash", *"zebra is:unread", "ctrl+o")
+        assert "search zebra 100" in stored.far_end.asked
+        assert "Zebra stripes" in lines(pilot.app)[2]
+        assert "1 of 6 · in everything" in lines(pilot.app)[1]
+        stored.far_end.failing = True
+        await press(pilot, "ctrl+o")
+        assert "cannot be reached" in shown(pilot.app)
+        assert "Zebra stripes" in lines(pilot.app)[2]
+
+
+async def test_offline_the_services_are_not_asked(stored: House) -> None:
+    async with stored.app(offline=True).run_test(size=(120, 30)) as pilot:
+        await rest(pilot)
+        await press(pilot, "slash", *"zebra", "ctrl+o")
+        assert "without the network" in shown(pilot.app)
+    assert stored.far_end.asked == []
+
+
+async def test_a_search_is_explained_when_the_typing_pauses(stored: House) -> None:
+    async with stored.app().run_test(size=(120, 30)) as pilot:
+        await rest(pilot)
+        await press(pilot, "slash", *"difusion is:redd ")
+        assert "is:redd" not in shown(pilot.app).split("\n", 2)[2]
+        await pilot.pause(0.8)
+        text = shown(pilot.app)
+        assert "“is:redd” is not known; write is:unread, is:read or is:bookmarked." in text
+        assert "Showing results for “diffusion” for “difusion”." in text
+        assert "Diffusion Language Models" in lines(pilot.app)[2]
+        await press(pilot, "backspace")
+        assert "is not known" not in shown(pilot.app)
+
+
+async def test_tab_completes_a_filter_and_else_goes_on(stored: House) -> None:
+    async with stored.app().run_test(size=(120, 30)) as pilot:
+        await rest(pilot)
+        await press(pilot, "slash", *"is:un", "tab")
+        assert browse(pilot.app).search_box.text == "is:unread"
+        assert browse(pilot.app).search_box.is_typing
+        await press(pilot, "tab")
+        assert not browse(pilot.app).search_box.is_typing
+
+
+async def test_everything_with_what_came_with_papertui(house: House) -> None:
+    async with house.app(demo=True).run_test(size=(120, 30)) as pilot:
+        await rest(pilot)
+        await press(pilot, "ctrl+t", "ctrl+t", "slash", *"agents")
+        assert "of 105 · in everything" in lines(pilot.app)[1]
+
+
+async def test_an_archive_that_cannot_be_read_is_told(stored: House) -> None:
+    async with stored.app().run_test(size=(120, 30)) as pilot:
+        await rest(pilot)
+        stored.archive.close()
+        for path in stored.home.glob("archive.db*"):
+            path.unlink()
+        (stored.home / "archive.db").mkdir()
+        await press(pilot, "ctrl+t", "ctrl+t", "slash", *"sparse")
+        assert "archive.db" in shown(pilot.app)
+        assert pilot.app.is_running
