@@ -101,7 +101,7 @@ async def test_a_search_is_explained_when_the_typing_pauses(stored: House) -> No
         assert "“is:redd” is not known; write is:unread, is:read or is:bookmarked." in text
         assert "Showing results for “diffusion” for “difusion”." in text
         assert "Diffusion Language Models" in lines(pilot.app)[2]
-        await press(pilot, "backspace")
+        await press(pilot, "escape")
         assert "is not known" not in shown(pilot.app)
 
 
