@@ -71,7 +71,7 @@ class Errand(NamedTuple):
         notices = self.desk.marks.take_notices()
         if self._has_library():
             notices += self.desk.library.take_notices()
-        if self.asked.does in ("search", "refresh"):  # these have the index open; asking loads it
+        if self.asked.does == "search":  # it has the index open; asking loads it
             notices += self.desk.finder.take_notices()
         for notice in notices:
             say(notice)

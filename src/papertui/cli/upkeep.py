@@ -19,10 +19,7 @@ def refresh(errand: Errand) -> int:
     """Fetches feeds, each whatever happens to the others. Says nothing of success where nobody watches."""
     names = [parse_feed_name(text) for text in errand.asked.feeds or _USUAL]
     talks = errand.asked.verbose or is_terminal(sys.stderr)
-    code = asyncio.run(_refresh_all(errand, list(dict.fromkeys(names)), talks=talks))
-    # Nobody waits for a refresh, so that the next search need not wait for the index.
-    errand.desk.finder.tidy(errand.progress("Indexing"))
-    return code
+    return asyncio.run(_refresh_all(errand, list(dict.fromkeys(names)), talks=talks))
 
 
 async def _refresh_all(errand: Errand, names: list[FeedName], *, talks: bool) -> int:

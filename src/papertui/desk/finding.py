@@ -101,14 +101,6 @@ class Finder:
         within = index.docs(marks.kept) if scope == "library" else None
         return Search(index, within, self._archive, known, self._now().date())
 
-    def tidy(self, progress: Progress | None = None) -> None:
-        """Brings the index up to date and merges its parts, however long it takes.
-
-        Raises:
-            StoreError: the disk cannot be read.
-        """
-        self._index().fresh(progress, patient=True)
-
     def take_notices(self) -> tuple[str, ...]:
         """What the reader must be told of the index, each sentence once."""
         return self._index().take_notices()

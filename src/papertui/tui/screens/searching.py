@@ -33,6 +33,8 @@ _ASKED = 100
 _PAUSE = 0.6
 #: What can be searched, in turn; the open view is ``None``.
 _SCOPES: tuple[Scope | None, ...] = (None, "library", "everything")
+#: A word that many papers have.
+_ANY_WORD = "model"
 #: Asks for papers like one.
 _LIKE = "like:"
 
@@ -65,10 +67,26 @@ class Searching(Handling):
         feed = self.shelf.feed
         if feed.papers and (not is_lazy(feed.papers) or len(feed.papers) <= _SEARCHED_AT_ONCE):
             self.set_timer(_IDLE, lambda: self._make_at_rest(feed))
+        elif feed.papers:
+            self.set_timer(_IDLE, lambda: self._warm_at_rest(feed))
 
     def _make_at_rest(self, feed: Feed) -> None:
         if self.shelf.feed is feed and self._index is None:
             self.run_worker(self._made_index(feed.papers), group="index", exclusive=True)
+
+    def _warm_at_rest(self, feed: Feed) -> None:
+        if self.shelf.feed is feed and self._stored is None:
+            self.run_worker(self._warm(), group="index", exclusive=True)
+
+    async def _warm(self) -> None:
+        """Opens the index over everything stored, and has it read what the first key needs."""
+        try:
+            search = await self._opened_search()
+            await asyncio.to_thread(self._answer, search, _ANY_WORD)
+        except StoreError:
+            return  # told when somebody searches
+        if not self.shelf.query:
+            self.search_box.tell(self.tally())
 
     async def _made_index(self, papers: Sequence[Paper]) -> Searcher | None:
         """The index over `papers`, made beside the screen; ``None`` when another feed was opened meanwhile.
