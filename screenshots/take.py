@@ -30,6 +30,8 @@ HERE = Path(__file__).resolve().parent
 #: The moment the pictures show: the evening of the newest day in the starter feed.
 NOW = "2026-04-30T18:00:00Z"
 _PAUSE = 0.15
+#: Seconds after the last key by which a search has been explained, if it needs to be.
+_EXPLAINED = 1.0
 _CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 
@@ -66,7 +68,7 @@ async def take(scene: Scene) -> str:
                 await pilot.press(key)
                 await pilot.pause(_PAUSE)
             await app.workers.wait_for_complete()
-            await pilot.pause(_PAUSE)
+            await pilot.pause(_EXPLAINED)
             for notice in app.screen.query(NoticeLine):  # a word about a bookmark stays for some seconds
                 notice.dismiss()
             await pilot.pause(_PAUSE)
