@@ -6,14 +6,17 @@ TITLES and OUT have a paper a line: id, title, day, authors (joined by "; "), wi
 Real titles come first; the others are spliced from halves of two real ones, so that words and lengths stay real.
 Authors are drawn from the real names, half of them with the first and last names of two people put together, so that
 the number of different names grows as it does on arXiv. Ids and days run from 2007 to 2026. The same each time.
-``--snapshot`` writes lines like those of arXiv's metadata snapshot instead, with abstracts of 170 words of titles.
+``--snapshot`` writes lines like those of arXiv's metadata snapshot instead, with abstracts of 170 words of titles, two
+in five of them with signs of TeX, as in the real one.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import random
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,6 +27,7 @@ from kit.known_items import read_titles
 
 Row = tuple[str, str, str, list[str]]
 _FIRST_YEAR, _LAST_YEAR = 2007, 2026
+_WITH_TEX = 0.4
 
 
 def rows(titles: Path, papers: int) -> Iterator[Row]:
@@ -57,14 +61,15 @@ def _authors(dice: random.Random, names: list[str], firsts: list[str], lasts: li
     ]
 
 
-def _as_snapshot(row: Row, dice: random.Random, words: list[str]) -> str:
+def _as_snapshot(row: Row, dice: random.Random, words: tuple[list[str], list[str]]) -> str:
     id_, title, day, authors = row
+    abstract = " ".join(dice.choices(words[dice.random() < _WITH_TEX], k=170))
     parsed = [[name.split()[-1], " ".join(name.split()[:-1]), ""] for name in authors]
     return json.dumps(
         {
             "id": id_, "submitter": None, "authors": ", ".join(authors), "title": title, "comments": None,
             "journal-ref": None, "doi": None, "report-no": None, "categories": "cs.CL cs.LG", "license": None,
-            "abstract": f"  {' '.join(dice.choices(words, k=170))}\n", "update_date": day, "authors_parsed": parsed,
+            "abstract": f"  {abstract}\n", "update_date": day, "authors_parsed": parsed,
             "versions": [{"version": "v1", "created": "Mon, 2 Apr 2007 19:18:42 GMT"}],
         }
     )  # fmt: skip
@@ -78,16 +83,14 @@ def main() -> int:
     parser.add_argument("--snapshot", action="store_true")
     options = parser.parse_args()
     dice = random.Random(6)
-    words = [
-        word
-        for paper, _ in zip(read_titles(options.titles), range(20_000), strict=False)
-        for word in paper.title.split()
-    ]
+    some = itertools.islice(read_titles(options.titles), 20_000)
+    words = [word for paper in some for word in paper.title.split()]
+    heaps = [word for word in words if not re.search(r"[\\${}^_~]|--", word)], words
     with options.out.open("w", encoding="utf-8") as out:
         for row in rows(options.titles, options.papers):
             id_, title, day, authors = row
             line = (
-                _as_snapshot(row, dice, words) if options.snapshot else "\t".join((id_, title, day, "; ".join(authors)))
+                _as_snapshot(row, dice, heaps) if options.snapshot else "\t".join((id_, title, day, "; ".join(authors)))
             )
             out.write(line + "\n")
     return 0
