@@ -111,6 +111,10 @@ async def test_tab_completes_a_filter_and_else_goes_on(stored: House) -> None:
         await press(pilot, "slash", *"is:un", "tab")
         assert browse(pilot.app).search_box.text == "is:unread"
         assert browse(pilot.app).search_box.is_typing
+        browse(pilot.app).search_box.put("author:")
+        surname = stored.far_end.papers[0].authors[0].split()[-1]
+        await press(pilot, *surname[:2].lower(), "tab")
+        assert browse(pilot.app).search_box.text.lower() == f"author:{surname}".lower()
         await press(pilot, "tab")
         assert not browse(pilot.app).search_box.is_typing
 

@@ -178,6 +178,8 @@ def test_any_heap_of_pieces_is_a_query(pieces: list[str], between: str) -> None:
         ("cat:cs.CL,stat.M", "cat:cs.CL,stat.ME"),
         ("has:n", "has:note"),
         ("tag:to", "tag:todo"),
+        ("author:ch", "author:chen"),
+        ("author:", None),
         ("since:7", "since:7d"),
         ("source:hug", "source:huggingface"),
         ("is:unread ", None),
@@ -186,7 +188,7 @@ def test_any_heap_of_pieces_is_a_query(pieces: list[str], between: str) -> None:
     ],
 )
 def test_completion(text: str, becomes: str | None) -> None:
-    assert completed(text, Known(tags=("todo",))) == becomes
+    assert completed(text, Known(tags=("todo",), authors=("Wang", "Chen"))) == becomes
 
 
 @given(st.text())

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
 from papertui.core.categories import CATEGORIES
+from papertui.core.paper import Paper
 from papertui.core.search.language import KEYS, key_named
 
 #: A key is offered from so many letters on: fewer are the beginning of too many words.
@@ -22,10 +24,18 @@ class Known(NamedTuple):
     Attributes:
         tags: the reader's own.
         sources: where papers come from.
+        authors: last names, those of most papers first.
     """
 
     tags: tuple[str, ...] = ()
     sources: tuple[str, ...] = ("huggingface", "arxiv", "file", "starter")
+    authors: tuple[str, ...] = ()
+
+
+def last_names(papers: Iterable[Paper]) -> tuple[str, ...]:
+    """The last names of the authors of `papers`, those of most papers first."""
+    names = Counter(name.split()[-1] for paper in papers for name in paper.authors if name.split())
+    return tuple(name for name, _ in names.most_common())
 
 
 def completed(text: str, known: Known) -> str | None:
@@ -46,7 +56,8 @@ def completed(text: str, known: Known) -> str | None:
 def _values(name: str, fixed: tuple[str, ...], known: Known) -> Iterable[str]:
     if name in ("since", "until"):
         return _SINCE
-    return {"cat": CATEGORIES, "tag": known.tags, "source": known.sources}.get(name, fixed)
+    told = {"cat": CATEGORIES, "tag": known.tags, "source": known.sources, "author": known.authors}
+    return told.get(name, fixed)
 
 
 def _rest(begun: str, choices: Iterable[str]) -> str | None:

@@ -114,7 +114,9 @@ class Browse(Searching):
 
     async def _open_library(self) -> None:
         try:
-            kept = await asyncio.to_thread(self.desk.library.ids)
+            marks = await asyncio.to_thread(self.desk.library.by_id)
+            kept = frozenset(marks)
+            self.tags = tuple(sorted({tag for mark in marks.values() for tag in mark.tags}))
             if self.name_open.kind == "library":
                 await self._show_library()
         except StoreError as problem:

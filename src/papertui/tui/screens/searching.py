@@ -11,6 +11,7 @@ from textual.timer import Timer
 from papertui.core.feed import Feed
 from papertui.core.paper import Paper
 from papertui.core.search import Highlight, Results, Searcher
+from papertui.core.search.completion import Known, last_names
 from papertui.core.shelf import ORDERS, SHOWS, is_lazy
 from papertui.core.wording import grouped
 from papertui.desk.finding import Answer, Scope, Search
@@ -53,6 +54,10 @@ class Searching(Handling):
     _opening_reach: Scope = "everything"
     _pause: Timer | None = None
     _took = 1.0
+    _named: Sequence[Paper] | None = None
+    _names: tuple[str, ...] = ()
+    #: The reader's own, told by who opens the library.
+    tags: tuple[str, ...] = ()
     _explained = False
 
     @property
@@ -174,6 +179,14 @@ class Searching(Handling):
             self._search_again()
 
     # --- searching -------------------------------------------------------------------------------
+
+    def known(self) -> Known:
+        """What a filter that is being typed can be completed to: the reader's tags, the authors of the open view."""
+        papers = self.shelf.feed.papers
+        if self._named is not papers:
+            self._named = papers
+            self._names = () if is_lazy(papers) else last_names(papers)
+        return Known(self.tags, authors=self._names)
 
     def typed(self, query: str) -> None:
         """Searches at every key."""

@@ -15,6 +15,7 @@ from textual.screen import Screen
 from papertui.core.feed import Feed, FeedName
 from papertui.core.paper import Paper
 from papertui.core.search import Highlight
+from papertui.core.search.completion import Known
 from papertui.core.shelf import Shelf
 from papertui.core.wording import grouped
 from papertui.tui.keymap import ACTIONS, bindings, shown_key
@@ -49,7 +50,7 @@ class Stage(Screen[None]):
         self.today = today
         self.papers = PaperList(signs, today=today, compact=compact)
         self.preview = Preview(signs)
-        self.search_box = SearchBox(self.typed, slash=signs.slash, ellipsis=signs.ellipsis)
+        self.search_box = SearchBox(self.typed, self.known, slash=signs.slash, ellipsis=signs.ellipsis)
         self.strip = TabStrip(ellipsis=signs.ellipsis)
         self.notice = NoticeLine()
         self.keys = KeyLine()
@@ -84,6 +85,10 @@ class Stage(Screen[None]):
 
     def typed(self, query: str) -> None:
         """Something else stands in the search line."""
+
+    def known(self) -> Known:
+        """What a filter that is being typed can be completed to."""
+        return Known()
 
     def empty_words(self) -> tuple[str, ...]:
         """What to say where there is no paper to show."""

@@ -28,12 +28,13 @@ _STEP = 16
 class _Completion(Suggester):
     """Shows behind the cursor how a filter goes on: ``aut`` → ``author:``, ``is:un`` → ``is:unread``."""
 
-    def __init__(self) -> None:
+    def __init__(self, known: Callable[[], Known]) -> None:
         super().__init__(use_cache=False, case_sensitive=True)
+        self._known = known
 
     async def get_suggestion(self, value: str) -> str | None:
         """What the text may become."""
-        return completed(value, Known())
+        return completed(value, self._known())
 
 
 class _Line(Input):
@@ -41,9 +42,9 @@ class _Line(Input):
 
     virtual_size: Reactive[Size] = Reactive(Size(0, 0))
 
-    def __init__(self, typed: Callable[[str], None]) -> None:
+    def __init__(self, typed: Callable[[str], None], known: Callable[[], Known]) -> None:
         # A cursor that blinks wakes the program twice a second for nothing.
-        super().__init__(placeholder=_HINT, compact=True, select_on_focus=False, suggester=_Completion())
+        super().__init__(placeholder=_HINT, compact=True, select_on_focus=False, suggester=_Completion(known))
         self.cursor_blink = False
         self._typed = typed
 
@@ -76,9 +77,11 @@ class SearchBox(Widget):
     SearchBox Input:focus { border: none; background-tint: transparent 0%; }
     """
 
-    def __init__(self, typed: Callable[[str], None], *, slash: str, ellipsis: str) -> None:
+    def __init__(self, typed: Callable[[str], None], known: Callable[[], Known], *, slash: str, ellipsis: str) -> None:
+        """Calls `typed` at every change; `known` tells what a filter can be completed to."""
         super().__init__()
         self._typed = typed
+        self._known = known
         self._slash = slash
         self._ellipsis = ellipsis
         self._tally = ""
@@ -88,7 +91,7 @@ class SearchBox(Widget):
     async def prepare(self) -> Input:
         """Puts the input into the line, if it is not there yet."""
         if self._input is None:
-            self._input = _Line(self._typed)
+            self._input = _Line(self._typed, self._known)
             self._leave_room()
             await self.mount(self._input)
         return self._input
