@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
-from hashlib import sha256
 from typing import NamedTuple
 
 from papertui.errors import UsageError
 
 #: New style since April 2007 (2604.26951) and old style before (hep-th/9711200, math.GT/0309136).
 #: https://info.arxiv.org/help/arxiv_identifier.html
-_ARXIV_ID = re.compile(r"(\d{4}\.\d{4,5}|[a-z][a-z-]*(?:\.[A-Za-z]{2})?/\d{7})(v\d+)?", re.ASCII)
-#: Papers that came without an id, from the saved page of a site: see `title_id`.
-_TITLE_ID = re.compile(r"title/[0-9a-f]{16}", re.ASCII)
+ARXIV_ID = re.compile(r"(\d{4}\.\d{4,5}|[a-z][a-z-]*(?:\.[A-Za-z]{2})?/\d{7})(v\d+)?", re.ASCII)
+#: Papers without an arXiv id bear one made of their DOI or of their title: see `papertui.core.identity`.
+_OTHER_ID = re.compile(r"title/[0-9a-f]{16}|doi:10\.\d{4,9}(?:\.\d+)*/[^\s\"<>\\^`{|}]+", re.ASCII)
+_DOI_ADDRESS = re.compile(r"(?:https?://(?:dx\.|www\.)?doi\.org/|doi:\s*)?(?=10\.\d{4,9}[./])", re.IGNORECASE)
+_ARXIVS_DOI = "10.48550/arxiv."
 _ADDRESS = re.compile(
     r"(?:https?://)?(?:www\.|export\.)?(?:arxiv\.org|huggingface\.co|hf\.co|alphaxiv\.org)"
     r"/(?:abs|pdf|html|papers|overview)/",
@@ -85,10 +86,11 @@ def paper_id(text: str) -> str:
     """The arXiv id without version that `text` names.
 
     Takes what readers paste: ``2604.26951``, ``arXiv:2604.26951v2``, ``hep-th/9711200``, an address of an abstract,
-    PDF or HTML page on arXiv, or of a paper page on Hugging Face or alphaXiv. A `title_id` stays as it is.
+    PDF or HTML page on arXiv, or of a paper page on Hugging Face or alphaXiv. A DOI becomes ``doi:10.1145/…`` (arXiv's
+    own DOIs their arXiv id), the id of a paper known by its title alone stays as it is.
 
     Raises:
-        UsageError: `text` names no arXiv paper.
+        UsageError: `text` names no paper.
     """
     rest = text.strip()
     if found := _ADDRESS.match(rest):
@@ -96,9 +98,12 @@ def paper_id(text: str) -> str:
         rest = rest.removesuffix(".pdf").removesuffix(".md")
     elif rest[:6].lower() == "arxiv:":
         rest = rest[6:].strip()
-    if _TITLE_ID.fullmatch(rest):
+    if found := _DOI_ADDRESS.match(rest):
+        rest = rest[found.end() :].lower()
+        rest = rest.removeprefix(_ARXIVS_DOI) if rest.startswith(_ARXIVS_DOI) else f"doi:{rest}"
+    if _OTHER_ID.fullmatch(rest):
         return rest
-    found = _ARXIV_ID.fullmatch(rest)
+    found = ARXIV_ID.fullmatch(rest)
     if found is None:
         shown = "".join(c if c.isprintable() else "?" for c in text.strip()[:60])
         raise UsageError(
@@ -107,17 +112,13 @@ def paper_id(text: str) -> str:
     return found[1]
 
 
-def title_id(title: str) -> str:
-    """The id of a paper of which nothing is known but its title; the same for the same words."""
-    words = " ".join(title.casefold().split())
-    return f"title/{sha256(words.encode('utf-8', 'replace')).hexdigest()[:16]}"
-
-
 def address(id_: str, known: str | None, *, pdf: bool) -> str:
     """Where a paper (or its PDF) is read: at the `known` address if that is one of the web, else on arXiv."""
     if known is not None and known.startswith(("https://", "http://")):
         return known
-    if _TITLE_ID.fullmatch(id_):
+    if id_.startswith("doi:"):
+        return "https://doi.org/" + id_[4:].replace("%", "%25").replace("?", "%3F").replace("#", "%23")
+    if id_.startswith("title/"):
         return "https://arxiv.org/search/"  # nobody knows its page, but there it can be looked for
     return pdf_url(id_) if pdf else page_url(id_)
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote
 
-from papertui.core.paper import Paper, title_id
+from papertui.core.identity import title_id
+from papertui.core.paper import Paper
 from papertui.desk.doors import Clock
 from papertui.sources.files import Bad, Batch
 from papertui.store.archive import Archive
