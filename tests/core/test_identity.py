@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from papertui.core.identity import arxiv_id_of_doi, doi_of, folded, identified, names, title_id, title_key
+from papertui.core.identity import arxiv_id_of_doi, doi_of, folded, identified, title_id, title_key
 from papertui.core.paper import Paper, address, paper_id
 
 
@@ -65,7 +65,6 @@ def test_a_paper_gets_the_best_id_that_is_known() -> None:
     assert identified(paper._replace(doi="10.48550/arXiv.1706.03762")).id == "1706.03762"
     assert identified(paper._replace(doi=None)).id == title_id(paper.title)
     assert identified(paper._replace(id="1706.03762")).id == "1706.03762"
-    assert names(paper) == ("doi:10.1145/x", title_id(paper.title))
 
 
 @given(st.text(max_size=40))

@@ -1,17 +1,15 @@
-"""Two accounts of one paper made into one."""
+"""Any number of accounts of one paper made into one."""
 
 from datetime import UTC, date, datetime
+from functools import reduce
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kit.papers import papers
-from papertui.core.merge import merge
+from papertui.core.merge import Account, Stamp, account, merge
 from papertui.core.paper import Paper
 
-#: Texts none of which is the beginning of another.
-_APART = st.sampled_from(["", "alpha", "beta", "gamma"])
-_APART_LISTS = st.sampled_from([(), ("Ada",), ("Bo", "Cy"), ("Cy",)])
 _POOR = Paper("1", "")
 _RICH = Paper(
     "1",
@@ -28,79 +26,101 @@ _RICH = Paper(
     categories=("cs.CL", "cs.LG"),
     sources=("huggingface",),
 )
+_SOURCES = st.sampled_from(["huggingface", "arxiv", "file", "a.example", "b.example", "starter"])
+#: Few values and few moments, so that two accounts often agree, or differ in one fact alone.
+_TEXTS = st.sampled_from(["", "alpha", "beta", "beta…", "alpha and beta"])
+_ACCOUNTS = st.builds(
+    lambda paper, source, moment: account(paper._replace(sources=(source,)), moment),
+    papers(texts=_TEXTS, lists=st.sampled_from([(), ("Ada",), ("Ada", "Bo")])),
+    _SOURCES,
+    st.integers(1, 3),
+)
 
 
-@settings(deadline=None)
-@given(papers(), papers(), st.booleans())
-def test_the_order_of_arrival_does_not_matter(one: Paper, other: Paper, newer: bool) -> None:
-    assert merge(one, other, newer=newer) == merge(other, one, newer=not newer)
+def later(one: Paper, other: Paper) -> Paper:
+    """`other` told after `one`."""
+    return merge(account(one, 1), account(other, 2)).paper
 
 
-@settings(deadline=None)
-@given(papers(), st.booleans())
-def test_the_same_account_twice_changes_nothing(paper: Paper, newer: bool) -> None:
-    assert merge(paper, paper, newer=newer) == paper
+@given(
+    st.lists(_ACCOUNTS, min_size=1, max_size=6).flatmap(lambda some: st.tuples(st.just(some), st.permutations(some)))
+)
+def test_in_whatever_order_accounts_arrive_the_paper_is_the_same(both: tuple[list[Account], list[Account]]) -> None:
+    told, otherwise = both
+    assert reduce(merge, told) == reduce(merge, otherwise)
 
 
-@settings(deadline=None)
-@given(*[papers(texts=_APART, lists=_APART_LISTS).filter(lambda paper: paper.sources != ("starter",))] * 3)
-def test_accounts_in_order_may_be_bracketed_anyhow(one: Paper, two: Paper, three: Paper) -> None:
-    left = merge(merge(one, two, newer=True), three, newer=True)
-    assert left == merge(one, merge(two, three, newer=True), newer=True)
+@given(_ACCOUNTS, _ACCOUNTS, _ACCOUNTS)
+def test_accounts_may_be_bracketed_anyhow(one: Account, two: Account, three: Account) -> None:
+    assert merge(merge(one, two), three) == merge(one, merge(two, three))
 
 
-@settings(deadline=None)
-@given(papers(), papers(), st.booleans())
-def test_no_fact_is_ever_erased(one: Paper, other: Paper, newer: bool) -> None:
-    both = merge(one, other, newer=newer)
+@given(_ACCOUNTS, _ACCOUNTS)
+def test_the_same_account_twice_changes_nothing(one: Account, other: Account) -> None:
+    both = merge(one, other)
+    assert merge(both, one) == merge(both, other) == merge(both, both) == both
+
+
+@given(_ACCOUNTS, _ACCOUNTS)
+def test_no_fact_is_ever_erased(one: Account, other: Account) -> None:
+    both = merge(one, other).paper
     for name in Paper._fields:
-        known = [value for value in (getattr(one, name), getattr(other, name)) if value not in (None, "", ())]
+        values = (getattr(one.paper, name), getattr(other.paper, name))
+        known = [value for value in values if value not in (None, "", ())]
         assert bool(known) == (getattr(both, name) not in (None, "", ()))
 
 
 def test_a_poorer_account_takes_nothing_away() -> None:
-    assert merge(_RICH, _POOR, newer=True) == _RICH
-    assert merge(_POOR, _RICH, newer=False) == _RICH
+    poor = _POOR._replace(sources=_RICH.sources)
+    assert later(_RICH, poor) == later(poor, _RICH) == _RICH
 
 
-def test_the_later_account_speaks() -> None:
-    later = _RICH._replace(title="New title", upvotes=40, stars=None, keywords=("n", "m"))
-    both = merge(_RICH, later, newer=True)
+def test_of_one_source_the_later_account_speaks() -> None:
+    news = _RICH._replace(title="New title", upvotes=40, stars=None, keywords=("n", "m"))
+    both = later(_RICH, news)
     assert (both.title, both.upvotes, both.stars, both.keywords) == ("New title", 40, 312, ("n", "m"))
-    late_news = merge(later, _RICH, newer=False)
-    assert (late_news.title, late_news.upvotes) == ("New title", 40)
+    late = merge(account(news, 2), account(_RICH, 1)).paper
+    assert late == both
+
+
+def test_who_wrote_it_first_speaks_whoever_spoke_last() -> None:
+    arxiv = _RICH._replace(title="$\\lambda$", abstract="Arxiv's.", upvotes=None, keywords=(), sources=("arxiv",))
+    blog = _RICH._replace(title="Blog", abstract="Blog's.", upvotes=None, tldr="In short.", sources=("a.example",))
+    for told in ((_RICH, arxiv, blog), (arxiv, blog, _RICH), (blog, _RICH, arxiv)):
+        both = reduce(merge, [account(paper, moment) for moment, paper in enumerate(told)]).paper
+        assert (both.title, both.abstract, both.upvotes, both.tldr) == ("$\\lambda$", "Arxiv's.", 33, "In short.")
+        assert both.sources == ("huggingface", "arxiv", "a.example")
+
+
+def test_where_each_fact_comes_from_is_not_forgotten() -> None:
+    votes = _POOR._replace(upvotes=40, sources=("huggingface",))
+    both = merge(account(_RICH, 5), account(votes, 9))
+    assert both.stamp == Stamp(3, 5)
+    assert both.others == {"upvotes": Stamp(3, 9)}
+    assert merge(both, account(_RICH._replace(upvotes=35), 7)).paper.upvotes == 40
 
 
 def test_an_abstract_that_was_cut_does_not_replace_the_whole_one() -> None:
-    for cut in ("An abstract that goes", "An abstract that goes…", "An abstract that goes ..."):
-        assert merge(_RICH, _RICH._replace(abstract=cut), newer=True).abstract == _RICH.abstract
-    longer = _RICH.abstract + " And on."
-    assert merge(_RICH, _RICH._replace(abstract=longer), newer=True).abstract == longer
-    assert merge(_RICH, _RICH._replace(abstract="Another."), newer=True).abstract == "Another."
-
-
-def test_authors_that_were_cut_do_not_replace_the_whole_list() -> None:
-    assert merge(_RICH, _RICH._replace(authors=("Ada",)), newer=True).authors == ("Ada", "Bo")
-    assert merge(_RICH, _RICH._replace(authors=("Ada", "Bo", "Cy")), newer=True).authors == ("Ada", "Bo", "Cy")
-    assert merge(_RICH, _RICH._replace(authors=("A. L.", "Bo")), newer=True).authors == ("A. L.", "Bo")
+    for cut in ("An abstract that goes…", "An abstract that goes ..."):
+        assert later(_RICH, _RICH._replace(abstract=cut)).abstract == _RICH.abstract
+    assert later(_RICH._replace(abstract="Cut…"), _RICH).abstract == _RICH.abstract
+    assert later(_RICH, _RICH._replace(abstract="Another.")).abstract == "Another."
 
 
 def test_first_version_last_day_and_all_sources() -> None:
     other = _RICH._replace(
-        published=datetime(2026, 4, 29, tzinfo=UTC),
-        featured=date(2026, 4, 28),
-        categories=("cs.LG", "cs.AI"),
-        sources=("arxiv",),
+        published=datetime(2026, 4, 29, tzinfo=UTC), featured=date(2026, 4, 28), categories=("cs.LG", "cs.AI")
     )
-    both = merge(_RICH, other, newer=True)
+    both = later(_RICH, other)
     assert both.published == datetime(2026, 4, 29, tzinfo=UTC)
     assert both.featured == date(2026, 4, 30)
-    assert both.categories == ("cs.CL", "cs.LG", "cs.AI")
-    assert both.sources == ("huggingface", "arxiv")
+    assert both.categories == ("cs.LG", "cs.AI")
+    arxiv = _RICH._replace(published=datetime(2026, 4, 30, 17, tzinfo=UTC), sources=("arxiv",))
+    assert later(arxiv, other).published == arxiv.published
 
 
 def test_the_starter_feed_never_overrides() -> None:
     starter = _RICH._replace(title="Old title", upvotes=1, tldr="In short.", sources=("starter",))
-    both = merge(_RICH, starter, newer=True)
+    both = later(_RICH, starter)
     assert (both.title, both.upvotes, both.tldr) == ("Title", 33, "In short.")
-    assert merge(starter, _RICH._replace(upvotes=2), newer=False).upvotes == 2
+    assert both.sources == ("huggingface", "starter")

@@ -113,7 +113,7 @@ def test_an_old_file_grows_into_what_a_fresh_one_is(tmp_path: Path) -> None:
 def test_a_step_that_fails_leaves_the_file_as_it_was(tmp_path: Path) -> None:
     _version_1(tmp_path / "archive.db")
     before = _schema(tmp_path / "archive.db")
-    database = Database(tmp_path / "archive.db", steps=(*STEPS, (*NEXT_STEP, "INSERT INTO totals VALUES (NULL)")))
+    database = Database(tmp_path / "archive.db", steps=(*STEPS, (*NEXT_STEP, "INSERT INTO totals VALUES (NULL, 0)")))
     with pytest.raises(sqlite3.IntegrityError):
         _moods(database)
     assert _schema(tmp_path / "archive.db") == before

@@ -3,16 +3,37 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
+from types import MappingProxyType
 from typing import Literal, NamedTuple, get_args
 
+from papertui.core.categories import CATEGORIES
 from papertui.core.paper import Paper
 from papertui.errors import UsageError
 
-Kind = Literal["trending", "daily", "weekly", "monthly", "library", "archive", "hf-search", "submitter"]
-#: Kinds whose name goes on after a colon with words of the reader's.
-_IN_PLACE: tuple[Kind, ...] = ("hf-search", "submitter")
+Kind = Literal[
+    "trending", "daily", "weekly", "monthly", "rising", "library", "archive",
+    "arxiv", "arxiv-search", "hf-search", "author", "keyword", "submitter", "url",
+]  # fmt: skip
+#: Kinds whose name goes on after a colon with words of the reader's, each with an example.
+_IN_PLACE: Mapping[Kind, str] = {
+    "arxiv": "arxiv:cs.CL",
+    "arxiv-search": 'arxiv-search:abs:"sparse attention"',
+    "hf-search": "hf-search:diffusion",
+    "author": "author:Yoshua Bengio",
+    "keyword": "keyword:state space model",
+    "submitter": "submitter:akhaliq",
+}
+#: Views that are made of what is stored, and never fetched themselves.
+MADE_HERE: frozenset[Kind] = frozenset({"library", "archive", "rising"})
+#: A web address with a host and without a user; a fragment leads to no other feed.
+_ADDRESS = re.compile(
+    r"https?://(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?(?:[/?#][^\s\\<>\"^`{|}]*)?",
+    re.IGNORECASE,
+)
+_LONGEST = 2000
+_CATEGORY = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)*(?:\.[A-Za-z]+(?:-[A-Za-z]+)*)?", re.ASCII)
 _WEEK = re.compile(r"(\d{4})-W(\d{2})", re.ASCII)
 _MONTH = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -27,13 +48,15 @@ class FeedName(NamedTuple):
     Attributes:
         kind: the view.
         detail: the day (``2026-04-30``), week (``2026-W18``) or month (``2026-04``) of a calendar view, empty for
-            the latest one; the words of a view written in place.
+            the latest one; the words of a view written in place; the address of a feed of others (``url``).
     """
 
     kind: Kind
     detail: str = ""
 
     def __str__(self) -> str:
+        if self.kind == "url":
+            return self.detail
         return f"{self.kind}:{self.detail}" if self.detail else self.kind
 
 
@@ -44,8 +67,9 @@ class Feed(NamedTuple):
         name: which view.
         papers: in the view's own order, no paper twice. May be read lazily from the archive.
         fetched_at: when the source answered (UTC), ``None`` for views that are never fetched.
-        origin: where it came from: ``huggingface``, ``starter``, ``archive``, ``library``.
+        origin: where it came from: ``huggingface``, ``arxiv``, a feed's host, ``starter``, ``archive``, ``library``.
         notices: what the reader should know about it, each a full sentence.
+        why: by id, how the source told of a paper where it says so: ``new``, ``cross``, ``replace``.
     """
 
     name: FeedName
@@ -53,6 +77,12 @@ class Feed(NamedTuple):
     fetched_at: datetime | None = None
     origin: str = ""
     notices: tuple[str, ...] = ()
+    why: Mapping[str, str] = MappingProxyType({})
+
+    @property
+    def replaced(self) -> frozenset[str]:
+        """The ids of papers that are there only because they have a new version."""
+        return frozenset(id_ for id_, why in self.why.items() if why.startswith("replace"))
 
 
 def parse_feed_name(text: str) -> FeedName:
@@ -62,13 +92,15 @@ def parse_feed_name(text: str) -> FeedName:
         UsageError: there is no such feed, or its day, week or month is malformed.
     """
     kind, _, detail = text.strip().partition(":")
+    if kind.lower() in {"http", "https"}:
+        return FeedName("url", _address(text.strip()))
     for known in get_args(Kind):
-        if kind != known:
+        if kind != known or known == "url":
             continue
         if known in _IN_PLACE:
             if not detail.strip():
-                raise UsageError(f"The feed “{known}:” needs words after the colon, for example {known}:diffusion.")
-            return FeedName(known, detail.strip())
+                raise UsageError(f"The feed “{known}:” needs words after the colon, for example {_IN_PLACE[known]}.")
+            return FeedName(known, _categories(detail) if known == "arxiv" else " ".join(detail.split()))
         if not detail:
             return FeedName(known)
         if known == "daily":
@@ -79,9 +111,39 @@ def parse_feed_name(text: str) -> FeedName:
             return FeedName(known, month_name(parse_month(detail)))
     shown = "".join(c if c.isprintable() else "?" for c in text.strip()[:60])
     raise UsageError(
-        f"There is no feed called “{shown}”. Choose trending, daily, weekly, monthly, library or archive, "
-        "or write hf-search:QUERY."
+        f"There is no feed called “{shown}”. Choose trending, daily, weekly, monthly, rising, library, archive or one "
+        "of your own feeds, or write arxiv:cs.CL, author:NAME, keyword:WORDS or a feed's address."
     )
+
+
+def _categories(text: str) -> str:
+    """Categories joined by ``+``, each as arXiv writes it; one that is not known yet stays as it is.
+
+    Raises:
+        UsageError: one of them cannot be a category.
+    """
+    known = {name.lower(): name for name in CATEGORIES}
+    found = []
+    for name in re.split(r"[+,\s]+", text.strip(" +,")):
+        if not _CATEGORY.fullmatch(name):
+            shown = "".join(c if c.isprintable() else "?" for c in name[:40])
+            raise UsageError(f"“{shown}” is no arXiv category. Write it like cs.CL, or cs.CL+stat.ML for several.")
+        found.append(known.get(name.lower(), name))
+    return "+".join(dict.fromkeys(found))
+
+
+def _address(text: str) -> str:
+    """The address of a feed.
+
+    Raises:
+        UsageError: it is none that can be asked.
+    """
+    if not _ADDRESS.fullmatch(text) or not text.isprintable() or len(text) > _LONGEST:
+        shown = "".join(c if c.isprintable() else "?" for c in text[:60])
+        raise UsageError(f"“{shown}” is not the address of a feed. Write it like https://example.org/feed.xml.")
+    scheme, rest = text.split("://", 1)
+    host, slash, path = rest.partition("/")
+    return f"{scheme.lower()}://{host.lower()}{slash}{path.partition('#')[0]}"
 
 
 def parse_day(text: str) -> date:

@@ -101,6 +101,12 @@ def title_key(title: str) -> str | None:
     return sha256(letters.encode("utf-8", "replace")).hexdigest()[:16]
 
 
+def title_number(title: str) -> int | None:
+    """`title_key` as a number of 64 bits, for the archive's index of titles."""
+    key = title_key(title)
+    return None if key is None else int.from_bytes(bytes.fromhex(key), signed=True)
+
+
 def title_id(title: str, address: str = "") -> str:
     """The id of a paper of which nothing better is known than its title; the same for the same words.
 
@@ -127,14 +133,3 @@ def identified(paper: Paper) -> Paper:
 def is_arxiv(id_: str) -> bool:
     """Whether `id_` is arXiv's, and not made of a DOI or a title."""
     return ARXIV_ID.fullmatch(id_) is not None
-
-
-def names(paper: Paper) -> tuple[str, ...]:
-    """Everything the paper can be known by besides its id: its DOI and its title."""
-    told = []
-    doi = doi_of(paper.doi) if paper.doi else None
-    if doi is not None and arxiv_id_of_doi(doi) is None:
-        told.append(doi_id(doi))
-    if (key := title_key(paper.title)) is not None:
-        told.append(f"title/{key}")
-    return tuple(told)

@@ -1,85 +1,134 @@
-"""Two accounts of one paper made into one."""
+"""Any number of accounts of one paper made into one, whatever the order they arrive in."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from papertui.core.paper import Paper
 
-_STARTER = ("starter",)
+#: How well a source knows a paper: who wrote it first speaks before who passes it on. Hosts of feeds stand at `_HOST`.
+_RANKS = {"starter": 0, "file": 2, "huggingface": 3, "arxiv": 4}
+_HOST = 1
+_ORDER = ("huggingface", "arxiv", "file")
+_LAST = "starter"
+_CUT = ("…", "...")
+_SETTLED = frozenset({"id", "sources", "published", "featured"})
+_FACTS = tuple(name for name in Paper._fields if name not in _SETTLED)
+_NOTHING: tuple[object, ...] = (None, "", ())
 
 
-def merge(old: Paper, new: Paper, *, newer: bool) -> Paper:
-    """One paper out of two accounts of it; what a poorer account lacks, the richer one keeps.
+class Stamp(NamedTuple):
+    """Who told a fact, and when.
 
-    The *later* account is `new` if `newer` says so, else `old`, so that
-    ``merge(a, b, newer=True) == merge(b, a, newer=False)``: in which order two accounts arrive does not matter. An
-    account that comes only from the starter feed counts as the earlier one, whatever its moment.
-
-    - Texts, addresses, keywords and media: the later one that is not empty. Yet an abstract or a list of authors that
-      is only the beginning of the other one was cut off, and does not replace it.
-    - Numbers: the later one that is known.
-    - ``published``: the earlier moment, since that is the first version. ``featured``: the later day.
-    - ``categories`` and ``sources``: both, those of the earlier account first.
-
-    Merging a run of accounts in the order of their moments gives the same however it is bracketed, save where a text
-    was cut off.
-
-    Args:
-        old: the account at hand.
-        new: the account that comes in, of the same paper.
-        newer: whether `new` was seen at the same time as `old` or later.
+    Attributes:
+        rank: how well the source knows papers.
+        moment: when it was told, microseconds since 1970 UTC.
     """
-    first, last = (old, new) if newer else (new, old)
-    if last.sources == _STARTER and first.sources != _STARTER:
-        first, last = last, first
-    return Paper(
-        id=old.id,
-        title=last.title or first.title,
-        abstract=_whole(first.abstract, last.abstract),
-        authors=first.authors if first.authors[: len(last.authors)] == last.authors else last.authors,
-        published=_earlier(first.published, last.published),
-        featured=_later(first.featured, last.featured),
-        upvotes=_known(first.upvotes, last.upvotes),
-        comments=_known(first.comments, last.comments),
-        github=last.github or first.github,
-        stars=_known(first.stars, last.stars),
-        project=last.project or first.project,
-        organization=last.organization or first.organization,
-        keywords=last.keywords or first.keywords,
-        tldr=last.tldr or first.tldr,
-        categories=_union(first.categories, last.categories),
-        sources=_union(first.sources, last.sources),
-        url=last.url or first.url,
-        pdf=last.pdf or first.pdf,
-        thumbnail=last.thumbnail or first.thumbnail,
-        doi=last.doi or first.doi,
-        journal_ref=last.journal_ref or first.journal_ref,
-        submitter=last.submitter or first.submitter,
-        media=last.media or first.media,
-        models=_known(first.models, last.models),
-        datasets=_known(first.datasets, last.datasets),
-        spaces=_known(first.spaces, last.spaces),
+
+    rank: int
+    moment: int
+
+
+class Account(NamedTuple):
+    """What is known of a paper, and where each fact comes from.
+
+    Attributes:
+        paper: the facts.
+        stamp: who told them, and when.
+        others: the facts, by name, that somebody else told, or at another time.
+    """
+
+    paper: Paper
+    stamp: Stamp
+    others: Mapping[str, Stamp] = MappingProxyType({})
+
+    def stamp_of(self, fact: str) -> Stamp:
+        """Who told the fact called `fact`, and when."""
+        return self.others.get(fact, self.stamp)
+
+
+def rank(sources: tuple[str, ...]) -> int:
+    """How well the best of `sources` knows papers; the higher, the better."""
+    return max((_RANKS.get(source, _HOST) for source in sources), default=_HOST)
+
+
+def account(paper: Paper, moment: int) -> Account:
+    """What one source tells of a paper at one `moment` (microseconds since 1970 UTC)."""
+    return Account(paper, Stamp(rank(paper.sources), moment))
+
+
+def merge(one: Account, other: Account) -> Account:
+    """One account out of two of the same paper.
+
+    Each fact is settled by itself: whoever knows papers better speaks (arXiv before Hugging Face, files, feeds of
+    others, and the starter feed at last), of equals whoever spoke last; nobody's silence erases anything. An abstract
+    that bears the mark of a cut yields to one that does not. ``published`` is the earliest moment the best source
+    told, ``featured`` the latest day, ``sources`` are all of them. So `merge` is commutative, associative and
+    idempotent: in which order accounts arrive, and how often, makes no difference.
+
+    The id is that of `one`; who calls knows which of two ids is the better one.
+    """
+    facts: dict[str, Any] = {}
+    stamps: dict[str, Stamp] = {}
+    ours, theirs = one.paper, other.paper
+    for name in _FACTS:
+        mine, other_one = getattr(ours, name), getattr(theirs, name)
+        my_stamp, other_stamp = one.stamp_of(name), other.stamp_of(name)
+        if other_one in _NOTHING or (
+            mine not in _NOTHING and _weight(name, mine, my_stamp) >= _weight(name, other_one, other_stamp)
+        ):
+            facts[name], stamps[name] = mine, my_stamp
+        else:
+            facts[name], stamps[name] = other_one, other_stamp
+    facts["published"], stamps["published"] = _first_version(one, other)
+    paper = Paper(
+        id=ours.id,
+        featured=_later(ours.featured, theirs.featured),
+        sources=_all_of(ours.sources, theirs.sources),
+        **facts,
     )
+    return _packed(paper, stamps)
 
 
-def _whole(first: str, last: str) -> str:
-    # A service that cuts an abstract may mark the cut, so the mark is no part of what is compared.
-    cut = len(last) < len(first) and first.startswith(last.removesuffix("...").rstrip("… "))
-    return first if cut else last
+def _packed(paper: Paper, stamps: dict[str, Stamp]) -> Account:
+    """The account in the one form it has: most facts share the stamp of the title."""
+    shared = stamps["title"] if paper.title else max(stamps.values())
+    others = {
+        name: stamp
+        for name, stamp in sorted(stamps.items())
+        if stamp != shared and getattr(paper, name) not in _NOTHING
+    }
+    return Account(paper, shared, others)
 
 
-def _known(first: int | None, last: int | None) -> int | None:
-    return first if last is None else last
+def _weight(name: str, value: Any, stamp: Stamp) -> tuple[Any, ...]:  # noqa: ANN401 - any fact of a paper
+    whole = name != "abstract" or not value.endswith(_CUT)
+    # Two answers of one moment and one rank differ now and then; then the greater one speaks, so that it is always
+    # the same one.
+    return whole, stamp, value
 
 
-def _earlier(first: datetime | None, last: datetime | None) -> datetime | None:
-    return first or last if first is None or last is None else min(first, last)
+def _first_version(one: Account, other: Account) -> tuple[datetime | None, Stamp]:
+    mine, theirs = one.paper.published, other.paper.published
+    my_stamp, other_stamp = one.stamp_of("published"), other.stamp_of("published")
+    if mine is None or theirs is None:
+        return (theirs, other_stamp) if mine is None else (mine, my_stamp)
+    if my_stamp.rank == other_stamp.rank:
+        return min(mine, theirs), max(my_stamp, other_stamp)
+    return (mine, my_stamp) if my_stamp.rank > other_stamp.rank else (theirs, other_stamp)
 
 
 def _later(first: date | None, last: date | None) -> date | None:
     return first or last if first is None or last is None else max(first, last)
 
 
-def _union(first: tuple[str, ...], last: tuple[str, ...]) -> tuple[str, ...]:
-    return first if first == last or not last else tuple(dict.fromkeys(first + last))
+def _all_of(first: tuple[str, ...], last: tuple[str, ...]) -> tuple[str, ...]:
+    """All sources, in an order of their own: the services, then feeds by their hosts, the starter feed at last."""
+    if first == last:
+        return first
+    told = {*first, *last}
+    hosts = sorted(told.difference(_ORDER, (_LAST,)))
+    return (*(name for name in _ORDER if name in told), *hosts, *((_LAST,) if _LAST in told else ()))

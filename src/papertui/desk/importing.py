@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote
 
-from papertui.core.identity import title_id
+from papertui.core.identity import identified
 from papertui.core.paper import Paper
 from papertui.desk.doors import Clock
 from papertui.sources.files import Bad, Batch
@@ -78,7 +78,7 @@ class Importer:
         done = Imported(size=size, resumed=number)
         for batch in self._read_file(path, place, number):
             noting = (key, f"{batch.place} {batch.number}") if key and batch.place else None
-            taken = self._archive.remember(self._with_ids(batch.papers), at, noting=noting)
+            taken = self._archive.remember(map(_identified, batch.papers), at, noting=noting)
             done = done._replace(
                 added=done.added + taken.added,
                 changed=done.changed + taken.changed,
@@ -97,19 +97,12 @@ class Importer:
         place, _, number = (self._archive.recall(key) or "" if key else "").partition(" ")
         return (int(place), int(number)) if place.isdecimal() and number.isdecimal() else (0, 0)
 
-    def _with_ids(self, papers: tuple[Paper, ...]) -> tuple[Paper, ...]:
-        """Papers that came without an id get the one that is known for their title, else one made of it."""
-        titles = [paper.title for paper in papers if not paper.id]
-        if not titles:
-            return papers
-        known = self._archive.ids_titled(titles)
-        return tuple(paper if paper.id else _named(paper, known.get(paper.title)) for paper in papers)
 
-
-def _named(paper: Paper, id_: str | None) -> Paper:
-    if id_ is not None:
-        return paper._replace(id=id_)
-    return paper._replace(id=title_id(paper.title), url=_SEARCH + quote(paper.title))
+def _identified(paper: Paper) -> Paper:
+    """A paper that came without an id gets one made of what is known of it; the archive knows whose it is."""
+    if paper.id:
+        return paper
+    return identified(paper if paper.url else paper._replace(url=_SEARCH + quote(paper.title)))
 
 
 def _identity(path: Path) -> tuple[int, datetime, str] | None:

@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
+from papertui.core.identity import title_number
 from papertui.errors import StoreError
 from papertui.store.schema import STEPS, Step, check, migrate, version
 
@@ -174,6 +175,7 @@ class Database:
                 check_same_thread=False,
             )
             try:
+                connection.create_function("title_key", 1, title_number, deterministic=True)
                 # What a crash of the machine takes back can be fetched again; a crash of the program takes nothing.
                 connection.execute("PRAGMA synchronous = NORMAL")
                 connection.execute("PRAGMA cache_size = -16384")

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from typing import Any
 
 from papertui.core.trend import Observation
 from papertui.store.rows import moment_of
 
+#: How many papers one statement asks for.
+_BATCH = 500
 #: Votes, comments and stars.
 Standing = tuple[int | None, int | None, int | None]
 
@@ -45,16 +48,28 @@ def observe(connection: sqlite3.Connection, paper: int, at: int, standing: Stand
         connection.execute(_PUT, (paper, at, at, *standing))
 
 
-def observations(connection: sqlite3.Connection, id_: str) -> tuple[Observation, ...]:
-    """The history of one paper, the oldest first; a stretch without a change gives its first and its last moment."""
-    told: list[Observation] = []
-    stretches = connection.execute(
-        f"SELECT {_COLUMNS} FROM votes WHERE paper = (SELECT row FROM papers WHERE id = ?) ORDER BY first",  # noqa: S608
-        (id_,),
-    )
-    for first, last, upvotes, comments, stars in stretches:
-        told.extend(Observation(moment_of(at), upvotes, comments, stars) for at in sorted({first, last}))
-    return tuple(told)
+def observations(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str, tuple[Observation, ...]]:
+    """The histories of papers, the oldest first; a stretch without a change gives its first and its last moment."""
+    told: dict[str, list[Observation]] = {}
+    for start in range(0, len(ids), _BATCH):
+        batch = ids[start : start + _BATCH]
+        marks = ",".join("?" * len(batch))
+        stretches = connection.execute(
+            f"SELECT id, first, last, votes.upvotes, votes.comments, votes.stars FROM papers JOIN votes ON paper = row "  # noqa: S608
+            f"WHERE id IN ({marks}) ORDER BY paper, first",
+            tuple(batch),
+        )
+        for id_, first, last, upvotes, comments, stars in stretches:
+            told.setdefault(id_, []).extend(
+                Observation(moment_of(at), upvotes, comments, stars) for at in sorted({first, last})
+            )
+    return {id_: tuple(seen) for id_, seen in told.items()}
+
+
+def seen_since(connection: sqlite3.Connection, moment: int) -> list[str]:
+    """The ids of papers whose votes were seen at `moment` or later."""
+    rows = connection.execute("SELECT id FROM papers WHERE row IN (SELECT paper FROM votes WHERE last >= ?)", (moment,))
+    return [id_ for (id_,) in rows]
 
 
 def _extend(

@@ -104,6 +104,37 @@ STEPS: tuple[Step, ...] = (
         # So that an index can tell this archive from one that was begun after it.
         "INSERT INTO state VALUES ('archive', lower(hex(randomblob(8))))",
     ),
+    (
+        # Where the facts of a paper come from that several sources told, or one at several times: see store.accounts.
+        "ALTER TABLE papers ADD COLUMN told TEXT",
+        # What papers with the same title share; `title_key` is a function of ours, see store.database.
+        "ALTER TABLE papers ADD COLUMN title_key INTEGER",
+        "UPDATE papers SET title_key = title_key(title)",
+        "CREATE INDEX papers_title ON papers (title_key) WHERE title_key IS NOT NULL",
+        "CREATE INDEX papers_doi ON papers (lower(doi)) WHERE doi IS NOT NULL",
+        # The greatest row ever given: one that was taken away is not given again.
+        "ALTER TABLE totals ADD COLUMN last INTEGER NOT NULL DEFAULT 0",
+        "UPDATE totals SET last = (SELECT ifnull(max(row), 0) FROM papers)",
+        # Ids by which papers were known before a better one was told.
+        "CREATE TABLE other_ids (id TEXT PRIMARY KEY, paper INTEGER NOT NULL REFERENCES papers) WITHOUT ROWID",
+        # The id that a change made a thing of the past.
+        "ALTER TABLE changes ADD COLUMN gone TEXT",
+        # Why a paper stands in a feed: how it was announced, say.
+        "ALTER TABLE feed_rows ADD COLUMN why TEXT",
+        "CREATE INDEX feed_rows_paper ON feed_rows (paper)",
+        # When the source was last asked and had nothing newer, and why, as a JSON list of sentences.
+        "ALTER TABLE feeds ADD COLUMN notices TEXT",
+        "ALTER TABLE feeds ADD COLUMN checked INTEGER",
+        # The full text of a paper, as packed JSON.
+        """
+        CREATE TABLE texts (
+            id TEXT PRIMARY KEY,
+            origin TEXT NOT NULL,
+            fetched INTEGER NOT NULL,
+            body BLOB NOT NULL
+        )
+        """,
+    ),
 )
 
 

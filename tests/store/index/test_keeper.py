@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -43,13 +43,15 @@ class Shop:
         self.archive = Archive(home / "archive.db")
         self.folder = home / "index"
         self.index = stored_index(self.folder, self.archive)
+        self.taken = 0
 
     def again(self) -> SearchIndex:
         """The index as another process would open it."""
         return stored_index(self.folder, self.archive)
 
     def take(self, papers: list[Paper]) -> None:
-        self.archive.remember(papers, NOW)
+        self.taken += 1
+        self.archive.remember(papers, NOW + timedelta(seconds=self.taken))
 
     def segments(self) -> list[Path]:
         return sorted(self.folder.glob("*.segment"))

@@ -21,7 +21,7 @@ class Standing(NamedTuple):
 
     Attributes:
         archive: the mark it was given when it was begun.
-        row: its greatest row.
+        row: the greatest row it ever gave.
         change: the last change to one of its rows.
         papers: how many it holds.
     """
@@ -47,7 +47,7 @@ class Intake:
         def read(connection: sqlite3.Connection) -> Standing:
             return Standing(
                 *connection.execute(
-                    "SELECT (SELECT value FROM state WHERE key = 'archive'), (SELECT ifnull(max(row), 0) FROM papers), "
+                    "SELECT (SELECT value FROM state WHERE key = 'archive'), (SELECT last FROM totals), "
                     "(SELECT ifnull(max(change), 0) FROM changes), (SELECT papers FROM totals)"
                 ).fetchone()
             )
@@ -96,6 +96,17 @@ class Intake:
             return list(_papers(connection, [number for (number,) in rows]))
 
         return self._database.read(read)
+
+    def gone(self, change: int, last: int) -> list[str]:
+        """The ids that were given up behind `change`, up to `last`: their papers bear others now."""
+        return self._database.read(
+            lambda connection: [
+                id_
+                for (id_,) in connection.execute(
+                    "SELECT gone FROM changes WHERE change > ? AND change <= ? AND gone IS NOT NULL", (change, last)
+                )
+            ]
+        )
 
     def forget_changes(self, change: int) -> None:
         """Takes away the notes of changes that are in the index; the last one stays, to count on from."""

@@ -205,13 +205,18 @@ class SearchIndex:
 
     def _added(self, manifest: Manifest, standing: Standing) -> Manifest:
         changed = self._intake.changed(manifest.change, standing.change, manifest.row)
-        segments = [one._replace(dead=_dead(one, self._segment(one), changed)) for one in manifest.segments]
+        ids = self._left(manifest, standing, changed)
+        segments = [one._replace(dead=_dead(one, self._segment(one), ids)) for one in manifest.segments]
         builder = Builder()
         for paper in sorted([*changed, *self._intake.added(manifest.row, standing.row)], key=_newest_last):
             builder.add(paper)
         if len(builder):
             segments.append(self._written(whole(builder.arrays()), len(builder)))
         return self._published(Manifest(standing.archive, standing.row, standing.change, tuple(segments)))
+
+    def _left(self, manifest: Manifest, standing: Standing, changed: Sequence[Paper]) -> list[str]:
+        """The ids under which nothing of what is indexed so far is true any more."""
+        return [*(paper.id for paper in changed), *self._intake.gone(manifest.change, standing.change)]
 
     def _tidied(self, manifest: Manifest, *, patient: bool) -> Manifest:
         """The same papers in fewer segments, where there are many small ones."""
@@ -255,7 +260,8 @@ class SearchIndex:
         else:
             segments = [self._segment(one) for one in manifest.segments]
             changed = self._intake.changed(manifest.change, standing.change, manifest.row)
-            dead = [_dead(one, segment, changed) for one, segment in zip(manifest.segments, segments, strict=True)]
+            ids = self._left(manifest, standing, changed)
+            dead = [_dead(one, segment, ids) for one, segment in zip(manifest.segments, segments, strict=True)]
             papers = [*changed, *self._intake.added(manifest.row, standing.row)]
         builder = Builder()
         for number, paper in enumerate(papers):
@@ -280,8 +286,8 @@ def _is_stale(manifest: Manifest, standing: Standing) -> bool:
     return standing.row - manifest.row > max(_MANY, papers) or dead > max(_MANY, _DEAD * papers)
 
 
-def _dead(one: Listed, segment: Segment, changed: Sequence[Paper]) -> NDArray[np.uint32]:
-    found = {doc for paper in changed if (doc := segment.doc(paper.id)) is not None}
+def _dead(one: Listed, segment: Segment, ids: Sequence[str]) -> NDArray[np.uint32]:
+    found = {doc for id_ in ids if (doc := segment.doc(id_)) is not None}
     return np.array(sorted(found.union(one.dead.tolist())), np.uint32)
 
 

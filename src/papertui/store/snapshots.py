@@ -1,0 +1,163 @@
+"""Feeds as they were fetched: the last answer of each day, with what was told of each row."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from papertui.core.feed import Feed, FeedName, Kind
+from papertui.core.paper import Paper
+from papertui.store.remembering import Remembering, select
+from papertui.store.rows import COLUMNS, micros, moment_of, number, paper_of
+
+#: The facts a feed of votes keeps as they were when it was fetched.
+_AS_FETCHED = frozenset({"upvotes", "comments", "stars", "featured"})
+_AS_KNOWN = ", ".join(f"p.{name}" for name in COLUMNS)
+_AS_TOLD = ", ".join(f"{'r' if name in _AS_FETCHED else 'p'}.{name}" for name in COLUMNS)
+#: The service whose feeds are ranked by what they tell of votes.
+_OF_VOTES = "huggingface"
+
+
+class Standing(NamedTuple):
+    """That a paper stands in a feed.
+
+    Attributes:
+        name: the feed.
+        why: how the source told it: ``new`` or ``cross``, say; empty when it did not.
+        day: the UTC day of the answer, ``2026-04-30``.
+    """
+
+    name: FeedName
+    why: str
+    day: str
+
+
+def keep(connection: sqlite3.Connection, feed: Feed, fetched_at: datetime) -> int:
+    """Remembers the papers of `feed` and the feed itself; returns how many papers were not in its last answer."""
+    ranked: dict[str, Paper] = {}
+    for paper in feed.papers:
+        ranked.setdefault(paper.id, paper)
+    fetched, day = micros(fetched_at), fetched_at.astimezone(UTC).date().isoformat()
+    remembering = Remembering(connection, fetched)
+    remembering.take(tuple(ranked.values()))
+    # Two of them may have turned out to be one.
+    rows: dict[int, Paper] = {}
+    for id_, paper in ranked.items():
+        rows.setdefault(remembering.rows[id_], paper)
+    before = _rows_of_last(connection, feed.name)
+    fresh = len(rows.keys() - before)
+    key = feed.name.kind, feed.name.detail, day
+    stored = connection.execute(
+        "SELECT feed, fetched FROM feeds WHERE kind = ? AND detail = ? AND day = ?", key
+    ).fetchone()
+    if stored is not None:
+        if stored[1] > fetched:
+            return fresh
+        connection.execute("DELETE FROM feed_rows WHERE feed = ?", stored[:1])
+        connection.execute("DELETE FROM feeds WHERE feed = ?", stored[:1])
+    number_of_feed = connection.execute(
+        "INSERT INTO feeds (kind, detail, day, fetched, origin, size) VALUES (?, ?, ?, ?, ?, ?)",
+        (*key, fetched, feed.origin, len(rows)),
+    ).lastrowid
+    connection.executemany(
+        "INSERT INTO feed_rows (feed, rank, paper, upvotes, comments, stars, featured, why) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            (
+                number_of_feed,
+                rank,
+                row,
+                number(paper.upvotes),
+                number(paper.comments),
+                number(paper.stars),
+                None if paper.featured is None else paper.featured.isoformat(),
+                feed.why.get(paper.id),
+            )
+            for rank, (row, paper) in enumerate(rows.items())
+        ),
+    )
+    return fresh
+
+
+def check(connection: sqlite3.Connection, name: FeedName, at: datetime, notices: tuple[str, ...]) -> None:
+    """Notes that a feed was asked for and had nothing newer than what is stored."""
+    connection.execute(
+        "UPDATE feeds SET checked = ?, notices = ? WHERE feed = "
+        "(SELECT feed FROM feeds WHERE kind = ? AND detail = ? ORDER BY fetched DESC LIMIT 1)",
+        (micros(at), json.dumps(notices, ensure_ascii=False) if notices else None, *name),
+    )
+
+
+def read(connection: sqlite3.Connection, name: FeedName) -> Feed | None:
+    """The feed `name` as it was last fetched, ``None`` if it never was."""
+    stored = connection.execute(
+        "SELECT feed, max(fetched, ifnull(checked, fetched)), origin, notices FROM feeds "
+        "WHERE kind = ? AND detail = ? ORDER BY fetched DESC LIMIT 1",
+        name,
+    ).fetchone()
+    if stored is None:
+        return None
+    feed, fetched, origin, notices = stored
+    columns = _AS_TOLD if origin == _OF_VOTES else _AS_KNOWN
+    rows = connection.execute(
+        f"SELECT r.why, {columns} FROM feed_rows r JOIN papers p ON p.row = r.paper "  # noqa: S608
+        "WHERE r.feed = ? ORDER BY r.rank",
+        (feed,),
+    ).fetchall()
+    papers = tuple(paper_of(row[1:]) for row in rows)
+    why = {paper.id: row[0] for paper, row in zip(papers, rows, strict=True) if row[0]}
+    told = tuple(json.loads(notices)) if notices else ()
+    return Feed(name, papers, moment_of(fetched), origin, told, MappingProxyType(why))
+
+
+def latest(connection: sqlite3.Connection, kind: Kind) -> FeedName | None:
+    """The newest day, week or month of which papers are stored."""
+    # Beside max(), SQLite takes the other columns from the row that holds the greatest value.
+    stored = connection.execute(
+        "SELECT detail, size, max(fetched) FROM feeds WHERE kind = ? AND detail <> '' "
+        "GROUP BY detail ORDER BY detail DESC",
+        (kind,),
+    )
+    return next((FeedName(kind, detail) for detail, size, _ in stored if size), None)
+
+
+def standings(connection: sqlite3.Connection, ids: Iterable[str]) -> dict[str, tuple[Standing, ...]]:
+    """In which feeds papers stand, as these were last fetched."""
+    found: dict[str, tuple[Standing, ...]] = {}
+    rows = dict(select(connection, "row, id", "id", list(ids)))
+    last: dict[tuple[str, str], int] = {}
+    kinds: dict[int, Any] = {}
+    for feed, kind, detail, day in connection.execute("SELECT feed, kind, detail, day FROM feeds ORDER BY fetched"):
+        last[kind, detail] = feed
+        kinds[feed] = FeedName(kind, detail), day
+    for paper, feed, why in select(connection, "paper, feed, why", "paper", list(rows), table="feed_rows"):
+        name, day = kinds[feed]
+        if last[name] == feed:
+            found[rows[paper]] = (*found.get(rows[paper], ()), Standing(name, why or "", day))
+    return found
+
+
+def unread(connection: sqlite3.Connection, names: Iterable[FeedName]) -> dict[FeedName, int]:
+    """How many papers of each feed, as it was last fetched, are not marked read; replaced ones do not count."""
+    return {
+        name: connection.execute(
+            "SELECT count(*) FROM feed_rows r JOIN papers p ON p.row = r.paper WHERE r.feed = "
+            "(SELECT feed FROM feeds WHERE kind = ? AND detail = ? ORDER BY fetched DESC LIMIT 1) "
+            "AND ifnull(r.why, '') NOT LIKE 'replace%' AND p.id NOT IN (SELECT id FROM read_marks)",
+            name,
+        ).fetchone()[0]
+        for name in names
+    }
+
+
+def _rows_of_last(connection: sqlite3.Connection, name: FeedName) -> set[int]:
+    rows = connection.execute(
+        "SELECT paper FROM feed_rows WHERE feed = "
+        "(SELECT feed FROM feeds WHERE kind = ? AND detail = ? ORDER BY fetched DESC LIMIT 1)",
+        name,
+    )
+    return {row for (row,) in rows}
