@@ -60,7 +60,7 @@ SCENES = (
 async def take(scene: Scene) -> str:
     """The scene as SVG."""
     with tempfile.TemporaryDirectory() as home:
-        desk = wiring.desk({"PAPERTUI_HOME": home, "PAPERTUI_NOW": NOW})
+        desk = wiring.desk({"PAPERTUI_HOME": home, "PAPERTUI_NOW": NOW}, Settings())
         app = PaperTui(desk, Settings(theme=scene.theme), Visit(FeedName("trending"), demo=True), {})
         async with app.run_test(size=scene.size) as pilot:
             await pilot.pause(1.0)

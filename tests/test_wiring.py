@@ -15,13 +15,13 @@ from papertui.settings import Settings
 
 
 def test_making_a_desk_touches_nothing(tmp_path: Path) -> None:
-    wiring.desk({"PAPERTUI_HOME": str(tmp_path / "home")})
+    wiring.desk({"PAPERTUI_HOME": str(tmp_path / "home")}, Settings())
     assert list(tmp_path.iterdir()) == []
 
 
 def test_the_parts_work_together(tmp_path: Path) -> None:
     with ExitStack() as closing:
-        desk = wiring.desk({"PAPERTUI_HOME": str(tmp_path)}, closing)
+        desk = wiring.desk({"PAPERTUI_HOME": str(tmp_path)}, Settings(), closing)
         desk.library.keep([Paper("2604.00001", "Sparse Attention")])
         assert desk.library.ids() == {"2604.00001"}
         assert [hit.paper.id for hit in desk.finder.open().best("sparse atention")] == ["2604.00001"]
@@ -30,7 +30,7 @@ def test_the_parts_work_together(tmp_path: Path) -> None:
 
 async def test_the_service_is_the_one_that_was_named(tmp_path: Path) -> None:
     with made_up_service() as service, ExitStack() as closing:
-        desk = wiring.desk({"PAPERTUI_HOME": str(tmp_path), "HF_ENDPOINT": service.address + "/"}, closing)
+        desk = wiring.desk({"PAPERTUI_HOME": str(tmp_path), "HF_ENDPOINT": service.address + "/"}, Settings(), closing)
         feed = await desk.feeds.refresh(FeedName("trending"))
         assert len(feed.papers) == 4
         with pytest.raises(PaperNotFoundError):

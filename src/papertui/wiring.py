@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from papertui.core.feed import Feed
+from papertui.core.follow import Follow
 from papertui.core.paper import Paper
 from papertui.core.record import moment_from
 from papertui.core.search import Marks as ReaderMarks
@@ -20,6 +21,7 @@ from papertui.desk import Desk
 from papertui.desk.doors import Clock, Index, OpenSource
 from papertui.desk.feeds import Feeds
 from papertui.desk.finding import Finder
+from papertui.desk.following import Following, Writing
 from papertui.desk.importing import Importer
 from papertui.desk.keeping import Keeper
 from papertui.desk.marking import Marks
@@ -32,6 +34,12 @@ from papertui.store import Bookmarks
 from papertui.store.archive import Archive
 
 T = TypeVar("T")
+_HUB, _API, _RSS, _SITE = _ADDRESSES = (
+    "HF_ENDPOINT",
+    "PAPERTUI_ARXIV_API_URL",
+    "PAPERTUI_ARXIV_RSS_URL",
+    "PAPERTUI_ARXIV_SITE_URL",
+)
 
 
 def places(environ: Mapping[str, str]) -> Places:
@@ -85,11 +93,12 @@ def clock(environ: Mapping[str, str]) -> Clock:
     return lambda: moment
 
 
-def desk(environ: Mapping[str, str], closing: ExitStack | None = None) -> Desk:
+def desk(environ: Mapping[str, str], chosen: Settings, closing: ExitStack | None = None) -> Desk:
     """Everything a reader can ask for. Nothing is read, made or asked yet.
 
     Args:
         environ: the environment variables.
+        chosen: the reader's choices.
         closing: takes what has to be closed at the end.
 
     Raises:
@@ -113,15 +122,41 @@ def desk(environ: Mapping[str, str], closing: ExitStack | None = None) -> Desk:
         return SearchIndex(where.index_folder, Intake(archive.database), archive.papers)
 
     library = _Once(open_library)
-    source = _source(environ)
+    source = _source(environ, where.cache)
+    following = Following(chosen, _Written(where.settings), source)
     return Desk(
-        feeds=Feeds(archive, library, source, _starter, now),
+        feeds=Feeds(archive, library, source, _starter, now, following.follows),
+        following=following,
         papers=Papers(archive, library, source, _open_page, now),
         library=Keeper(library, now),
         marks=Marks(archive, now),
         finder=Finder(archive, library, source, _searcher, _Once(open_index), _plain_words, now),
         importer=Importer(archive, _read_file, now),
     )
+
+
+class _Written:
+    """The settings file, the means to change which are loaded when it is changed."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def follow(self, follow: Follow) -> Settings:
+        return self._file().follow(follow)
+
+    def unfollow(self, key: str) -> Settings:
+        return self._file().unfollow(key)
+
+    def hide(self, key: str, *, hidden: bool) -> Settings:
+        return self._file().hide(key, hidden=hidden)
+
+    def order(self, tabs: tuple[str, ...]) -> Settings:
+        return self._file().order(tabs)
+
+    def _file(self) -> Writing:
+        from papertui.settings.edit import SettingsFile  # noqa: PLC0415 - brings tomlkit with it
+
+        return SettingsFile(self._path)
 
 
 class _Once(Generic[T]):
@@ -139,33 +174,48 @@ class _Once(Generic[T]):
             return self._made[0]
 
 
-def _source(environ: Mapping[str, str]) -> OpenSource:
-    """Opens Hugging Face, or the mirror that ``HF_ENDPOINT`` names, with the token in ``HF_TOKEN``."""
-    endpoint, token = environ.get("HF_ENDPOINT", "").strip(), environ.get("HF_TOKEN", "").strip()
-    if endpoint or token:
+def _source(environ: Mapping[str, str], cache: Path) -> OpenSource:
+    """Opens the services, or what stands in for them, with the token for Hugging Face in ``HF_TOKEN``."""
+    told = {name: text for name in _ADDRESSES if (text := environ.get(name, "").strip())}
+    token = environ.get("HF_TOKEN", "").strip()
+    if told or token:
         # A wrong address is told before anything is done, not in the middle of it.
         from papertui.sources.address import clean_token, endpoint_address  # noqa: PLC0415 - mostly there is neither
 
-        if endpoint:
-            endpoint_address(endpoint, "HF_ENDPOINT")
+        for name, text in told.items():
+            endpoint_address(text, name)
         clean_token(token, "HF_TOKEN")
 
     @asynccontextmanager
     async def opened() -> AsyncIterator[Source]:
         # httpx takes a while to load, in which a key must be answered: off the loop.
-        client, source = await asyncio.to_thread(_connected, endpoint, token)
+        client, source = await asyncio.to_thread(_connected, told, token, cache)
         async with client:
             yield source
 
     return opened
 
 
-def _connected(endpoint: str, token: str) -> tuple[AbstractAsyncContextManager[object], Source]:
-    from papertui.sources.http import Client  # noqa: PLC0415 - brings httpx with it
+def _connected(told: Mapping[str, str], token: str, cache: Path) -> tuple[AbstractAsyncContextManager[object], Source]:
+    from papertui.sources.arxiv.service import API, GAP, RSS, SITE, ArXiv  # noqa: PLC0415 - brings httpx with it
+    from papertui.sources.http import Client  # noqa: PLC0415 - as above
     from papertui.sources.huggingface import ENDPOINT, HuggingFace  # noqa: PLC0415 - as above
+    from papertui.sources.pacing import Lane  # noqa: PLC0415 - as above
+    from papertui.sources.services import Services  # noqa: PLC0415 - as above
+    from papertui.sources.syndication.service import Syndication  # noqa: PLC0415 - as above
+    from papertui.sources.validators import Answers  # noqa: PLC0415 - as above
 
-    client = Client()
-    return client, HuggingFace(client, endpoint or ENDPOINT, token or None)
+    client = Client(answers=Answers(cache / "answers"))
+    hub_lane = Lane("Hugging Face", cache / "pace" / "huggingface")
+    hub = HuggingFace(client, told.get(_HUB, ENDPOINT), token or None, hub_lane)
+    arxiv = ArXiv(
+        client,
+        api=told.get(_API, API),
+        rss=told.get(_RSS, RSS),
+        site=told.get(_SITE, SITE),
+        lane=Lane("arXiv", cache / "pace" / "arxiv", GAP),
+    )
+    return client, Services(hub, arxiv, Syndication(client))
 
 
 def _searcher(papers: Sequence[Paper], marks: ReaderMarks) -> Searcher:

@@ -12,9 +12,12 @@ from kit.papers import plain
 from kit.searching import finder, importer
 from papertui.desk import Desk
 from papertui.desk.feeds import Feeds
+from papertui.desk.following import Following
 from papertui.desk.keeping import Keeper
 from papertui.desk.marking import Marks
 from papertui.desk.papers import Papers
+from papertui.settings import Settings
+from papertui.settings.edit import SettingsFile
 from papertui.sources.starter import starter_feed
 from papertui.store.archive import Archive
 from papertui.store.library import Library
@@ -46,8 +49,10 @@ def office(tmp_path: Path) -> Iterator[Office]:
         opened.append(url)
         return True
 
+    following = Following(Settings(), SettingsFile(tmp_path / "settings.toml"), far_end.open)
     desk = Desk(
-        Feeds(archive, lambda: library, far_end.open, starter_feed, now),
+        Feeds(archive, lambda: library, far_end.open, starter_feed, now, following.follows),
+        following,
         Papers(archive, lambda: library, far_end.open, open_page, now),
         Keeper(lambda: library, now),
         Marks(archive, now),

@@ -8,7 +8,7 @@ from datetime import date
 from papertui.core.feed import FeedName
 from papertui.core.paper import Paper
 from papertui.errors import PaperNotFoundError, SourceError
-from papertui.sources import Fetched, Source
+from papertui.sources import Fetched, Looked, Source
 
 
 @dataclass
@@ -50,6 +50,10 @@ class FarEnd:
             if paper.id == id_:
                 return paper
         raise PaperNotFoundError(f"The far end does not know the paper {id_}; check the id.")
+
+    async def look(self, url: str) -> Looked:
+        self._ask(f"look {url}")
+        return Looked(f"{url}/feed", "What it calls itself", Fetched(self.papers, "a.example"))
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[Source]:

@@ -9,7 +9,7 @@ import pytest
 
 from kit.web import loopback
 from papertui.errors import SourceError
-from papertui.sources.http import Client, Limits
+from papertui.sources.http import Client, Errand, Limits
 
 QUICK = Limits(connect=0.5, read=0.4, total=0.6, retries=0)
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n"
@@ -21,7 +21,7 @@ async def failure(address: str, limits: Limits = QUICK) -> tuple[str, float]:
         await client._opened("S")  # reading the certificates is not what is timed here
         began = time.monotonic()
         with pytest.raises(SourceError) as caught:
-            await client.get(address, service="The service")
+            await client.get(address, Errand("The service"))
         return str(caught.value), time.monotonic() - began
 
 
@@ -32,7 +32,7 @@ async def test_a_real_answer_arrives() -> None:
         writer.write(HEAD + b"Content-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(packed) + packed)
 
     async with loopback(talk) as address, Client() as client:
-        assert (await client.get(f"{address}/a", service="S")).body == b'{"a": 1}'
+        assert (await client.get(f"{address}/a", Errand("S"))).body == b'{"a": 1}'
 
 
 async def test_a_body_that_drips_for_ever_ends_at_the_deadline() -> None:
@@ -126,5 +126,5 @@ async def test_a_request_to_this_machine_never_goes_through_a_proxy(monkeypatch:
         monkeypatch.setenv("HTTP_PROXY", proxy)
         monkeypatch.setenv("ALL_PROXY", proxy)
         async with Client() as client:
-            await client.get(address, service="S")
+            await client.get(address, Errand("S"))
     assert reached == ["here"]

@@ -7,7 +7,7 @@ import pytest
 from kit.web import Reply, Web, as_json
 from papertui.core.feed import FeedName, parse_feed_name
 from papertui.errors import PaperNotFoundError, SettingsError, SourceError, UsageError
-from papertui.sources import Fetched, Source
+from papertui.sources import Fetched
 from papertui.sources.http import Client
 from papertui.sources.huggingface import HuggingFace
 
@@ -60,11 +60,6 @@ async def refusal(reply: Reply, name: str = "daily:2026-04-30", token: str | Non
     assert sentence.endswith(".")
     assert caught.value.exit_code == 3
     return sentence
-
-
-def test_it_is_a_source() -> None:
-    source: Source = HuggingFace(Client())
-    assert source is not None
 
 
 @pytest.mark.parametrize(

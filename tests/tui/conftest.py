@@ -13,10 +13,12 @@ from kit.searching import finder, importer
 from papertui.core.feed import Feed, FeedName
 from papertui.desk import Desk
 from papertui.desk.feeds import Feeds
+from papertui.desk.following import Following
 from papertui.desk.keeping import Keeper
 from papertui.desk.marking import Marks
 from papertui.desk.papers import Papers
 from papertui.settings import Settings
+from papertui.settings.edit import SettingsFile
 from papertui.sources.starter import starter_feed
 from papertui.store.archive import Archive
 from papertui.store.library import Library
@@ -60,21 +62,25 @@ def house(tmp_path: Path) -> Iterator[House]:
         opened.append(url)
         return True
 
-    desk = Desk(
-        Feeds(archive, lambda: library, far_end.open, starter_feed, lambda: NOW),
-        Papers(archive, lambda: library, far_end.open, open_page, lambda: NOW),
-        Keeper(lambda: library, lambda: NOW),
-        Marks(archive, lambda: NOW),
-        finder(archive, lambda: library, far_end.open, tmp_path / "index", lambda: NOW),
-        importer(archive, lambda: NOW),
-    )
+    def desk_of(settings: Settings) -> Desk:
+        following = Following(settings, SettingsFile(tmp_path / "settings.toml"), far_end.open)
+        return Desk(
+            Feeds(archive, lambda: library, far_end.open, starter_feed, lambda: NOW, following.follows),
+            following,
+            Papers(archive, lambda: library, far_end.open, open_page, lambda: NOW),
+            Keeper(lambda: library, lambda: NOW),
+            Marks(archive, lambda: NOW),
+            finder(archive, lambda: library, far_end.open, tmp_path / "index", lambda: NOW),
+            importer(archive, lambda: NOW),
+        )
 
     def app(
         feed: str = "trending", *, offline: bool = False, demo: bool = False, settings: Settings | None = None
     ) -> PaperTui:
         kind, _, detail = feed.partition(":")
         visit = Visit(FeedName(kind, detail), offline=offline, demo=demo)  # type: ignore[arg-type]
-        return PaperTui(desk, settings or Settings(), visit, {})
+        chosen = settings or Settings(refresh=False)
+        return PaperTui(desk_of(chosen), chosen, visit, {})
 
     yield House(tmp_path, far_end, opened, app, archive, library)
     archive.close()

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 
 from papertui import wiring
-from papertui.cli import importing, library, reading, upkeep
+from papertui.cli import feeds, importing, library, reading, refreshing, upkeep
 from papertui.cli.errand import Errand
 from papertui.errors import UsageError
 from papertui.printing.streams import write
@@ -27,7 +27,7 @@ def run(asked: argparse.Namespace, environ: Mapping[str, str]) -> int:
         return 0
     settings = wiring.settings(places)
     with ExitStack() as closing:
-        errand = Errand(asked, environ, places, settings, wiring.desk(environ, closing))
+        errand = Errand(asked, environ, places, settings, wiring.desk(environ, settings, closing))
         closing.callback(errand.pass_on_notices)
         return _command(asked)(errand)
 
@@ -44,7 +44,12 @@ def _command(asked: argparse.Namespace) -> Command:
         "bookmark remove": library.remove,
         "bookmark list": library.list_kept,
         "import": importing.import_files,
-        "refresh": upkeep.refresh,
+        "refresh": refreshing.refresh,
+        "feeds list": feeds.list_feeds,
+        "feeds add": feeds.add,
+        "feeds remove": feeds.remove,
+        "feeds import": feeds.take_in,
+        "feeds export": feeds.give_out,
         "config show": upkeep.show_settings,
     }
     return commands[asked.does]

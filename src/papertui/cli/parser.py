@@ -29,8 +29,10 @@ exit codes:
   0 done   1 a bug   2 usage or settings   3 a source failed and nothing stored could serve   4 the disk
   130 interrupted
 
-A FEED is trending, daily, weekly, monthly, library (what you keep), archive (everything seen), or one of
-daily:2026-04-30  weekly:2026-W18  monthly:2026-04  hf-search:QUERY  submitter:NAME
+A FEED is trending, daily, weekly, monthly, rising (votes that grow fastest), library (what you keep), archive
+(everything seen), one that you follow (papertui feeds list), the address of any RSS, Atom or JSON feed, or one of
+daily:2026-04-30  weekly:2026-W18  monthly:2026-04  arxiv:cs.CL  arxiv:cs.CL+cs.LG  arxiv-search:QUERY
+hf-search:QUERY  keyword:WORDS  author:NAME  submitter:NAME
 """
 
 
@@ -154,6 +156,12 @@ def make_parser() -> Parser:
     _ids(bookmark("remove", "release papers from the library", _REMOVE))
     _kept(bookmark("list", "print the library, the newest bookmark first", _KEPT))
     _refresh(command("refresh", "fetch feeds, for example from cron", _REFRESH))
+    feeds = _commands(command("feeds", "follow categories, searches, authors and feeds", _FEEDS), _FEEDS_COMMANDS)
+    _forms(feeds("list", "print what is followed", _FEEDS_LIST))
+    _feeds_add(feeds("add", "follow a feed, which gets a tab", _FEEDS_ADD))
+    _feeds_remove(feeds("remove", "follow a feed no more", "papertui feeds remove nlp"))
+    _feeds_import(feeds("import", "follow the feeds of another reader's list (OPML)", _FEEDS_IMPORT))
+    feeds("export", "print the feeds as a list for other readers (OPML)", "papertui feeds export > feeds.opml")
     config = _commands(command("config", "show the settings, or where they are", _CONFIG), "path|show")
     config("path", "print where the settings are", 'papertui config path\n  $EDITOR "$(papertui config path)"')
     config(
@@ -181,6 +189,8 @@ papertui list
   papertui list daily --limit 10
   papertui list --date 2026-04-30 --json | jq -r '.[].title'
   papertui list hf-search:"diffusion language models"
+  papertui list arxiv:cs.CL
+  papertui list https://journal.example/feed.xml
   papertui list library --offline"""
 _SEARCH = """\
 papertui search difusion langauge
@@ -223,8 +233,24 @@ papertui bookmark list
   papertui bookmark list --jsonl | jq -r .url"""
 _REFRESH = """\
 papertui refresh
-  papertui refresh trending daily weekly --verbose
+  papertui refresh trending arxiv:cs.CL --verbose
   0 7 * * 1-5  papertui refresh          (a line for crontab)"""
+_FEEDS_COMMANDS = "list|add|remove|import|export"
+_FEEDS = """\
+papertui feeds add arxiv:cs.CL
+  papertui feeds add keyword:"state space model"
+  papertui feeds add https://journal.example/
+  papertui feeds list"""
+_FEEDS_LIST = """\
+papertui feeds list
+  papertui feeds list --jsonl | jq -r .key"""
+_FEEDS_ADD = """\
+papertui feeds add arxiv:cs.CL+cs.LG --title NLP
+  papertui feeds add author:"Yoshua Bengio" arxiv-search:'abs:"sparse attention"' hf-search:diffusion
+  papertui feeds add https://journal.example/    (the page names its feed)"""
+_FEEDS_IMPORT = """\
+papertui feeds import feeds.opml
+  cat feeds.opml | papertui feeds import -"""
 _CONFIG = """\
 papertui config path
   papertui config show"""
@@ -252,6 +278,9 @@ def _list(parser: Parser) -> None:
     spans.add_argument("--date", metavar="DAY", help="the daily papers of a day, for example 2026-04-30")
     spans.add_argument("--week", metavar="WEEK", help="the papers of a week, for example 2026-W18")
     spans.add_argument("--month", metavar="MONTH", help="the papers of a month, for example 2026-04")
+    parser.add_argument(
+        "--replaced", action="store_true", help="of an arXiv category, the papers that only have a new version"
+    )
     _limit(parser)
     _offline(parser)
     _forms(parser)
@@ -304,5 +333,21 @@ def _kept(parser: Parser) -> None:
 
 
 def _refresh(parser: Parser) -> None:
-    parser.add_argument("feeds", nargs="*", metavar="FEED", help="which views (default: trending daily)")
+    parser.add_argument(
+        "feeds", nargs="*", metavar="FEED", help="which views (default: trending, daily and all that you follow)"
+    )
     parser.add_argument("--verbose", action="store_true", help="say what was fetched, even when nobody watches")
+
+
+def _feeds_add(parser: Parser) -> None:
+    parser.add_argument("feeds", nargs="+", metavar="FEED", help="what to follow, or the address of a feed or a page")
+    parser.add_argument("--title", metavar="TEXT", help="what its tab says (default: what the feed calls itself)")
+    _offline(parser)
+
+
+def _feeds_remove(parser: Parser) -> None:
+    parser.add_argument("feeds", nargs="+", metavar="FEED", help="what “papertui feeds list” calls it")
+
+
+def _feeds_import(parser: Parser) -> None:
+    parser.add_argument("file", metavar="FILE", help="a list of feeds; - reads what comes in")

@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from papertui.cli.errand import Errand
 from papertui.core.bookmark import Bookmark
-from papertui.core.feed import FeedName, month_name, parse_day, parse_feed_name, parse_month, parse_week, week_name
-from papertui.core.paper import address, paper_id
+from papertui.core.feed import Feed, FeedName, month_name, parse_day, parse_month, parse_week, week_name
+from papertui.core.paper import Paper, address, paper_id
 from papertui.core.record import public_record
 from papertui.core.search import Results
 from papertui.desk.finding import Found, Scope, Search, found
@@ -24,15 +24,26 @@ from papertui.printing.streams import say, write
 def list_feed(errand: Errand) -> int:
     """Prints a feed; its age and whatever else there is to know of it go to stderr."""
     asked = errand.asked
-    name = _feed_asked_for(asked)
+    name = _feed_asked_for(errand)
     feed = asyncio.run(errand.desk.feeds.serve(name, offline=asked.offline, limit=asked.limit))
     for notice in feed.notices:
         say(notice)
-    errand.print_papers(feed.papers if asked.limit is None else feed.papers[: asked.limit])
+    errand.print_papers(_asked_for(feed, asked))
     return 0
 
 
-def _feed_asked_for(asked: argparse.Namespace) -> FeedName:
+def _asked_for(feed: Feed, asked: argparse.Namespace) -> Sequence[Paper]:
+    """The papers to print: not those that only have a new version, unless these are asked for."""
+    papers = feed.papers
+    if feed.replaced:
+        papers = [paper for paper in papers if (paper.id in feed.replaced) == asked.replaced]
+    elif asked.replaced:
+        papers = ()
+    return papers if asked.limit is None else papers[: asked.limit]
+
+
+def _feed_asked_for(errand: Errand) -> FeedName:
+    asked, named = errand.asked, errand.desk.following.named
     name = None
     if asked.date is not None:
         name = FeedName("daily", parse_day(asked.date).isoformat())
@@ -41,8 +52,8 @@ def _feed_asked_for(asked: argparse.Namespace) -> FeedName:
     elif asked.month is not None:
         name = FeedName("monthly", month_name(parse_month(asked.month)))
     if name is None:
-        return parse_feed_name("trending" if asked.feed is None else asked.feed)
-    if asked.feed is not None and parse_feed_name(asked.feed) != FeedName(name.kind):
+        return named("trending" if asked.feed is None else asked.feed)
+    if asked.feed is not None and named(asked.feed) != FeedName(name.kind):
         raise UsageError(
             f"{name.detail} is in the {name.kind} papers, not in “{asked.feed}”. Leave out one of the two."
         )

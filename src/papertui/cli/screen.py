@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 
 from papertui import wiring
-from papertui.core.feed import parse_feed_name
+from papertui.core.follow import named
 from papertui.errors import UsageError
 from papertui.printing.streams import is_terminal
 
@@ -21,7 +21,7 @@ def open_screen(asked: argparse.Namespace, environ: Mapping[str, str]) -> int:
         PapertuiError: it cannot be shown, for a reason that can be explained.
     """
     settings = wiring.settings(wiring.places(environ))
-    feed = None if asked.view is None else parse_feed_name(asked.view)
+    feed = None if asked.view is None else named(asked.view, settings.follows)
     if not all(is_terminal(stream) for stream in (sys.stdin, sys.stdout, sys.stderr)):
         raise UsageError("The screen needs a terminal. “papertui list” prints papers anywhere; see “papertui --help”.")
     # Hundreds of modules are loaded from here to the first frame and none of it becomes garbage: the collector would
@@ -30,5 +30,5 @@ def open_screen(asked: argparse.Namespace, environ: Mapping[str, str]) -> int:
     from papertui.tui.app import run  # noqa: PLC0415 - brings Textual with it
 
     with ExitStack() as closing:
-        desk = wiring.desk(environ, closing)
+        desk = wiring.desk(environ, settings, closing)
         return run(desk, settings, feed=feed, offline=asked.offline, demo=asked.demo)

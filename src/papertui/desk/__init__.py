@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from papertui.desk.feeds import Feeds
 from papertui.desk.finding import Finder
+from papertui.desk.following import Following
 from papertui.desk.importing import Importer
 from papertui.desk.keeping import Keeper
 from papertui.desk.marking import Marks
@@ -17,6 +18,7 @@ class Desk(NamedTuple):
 
     Attributes:
         feeds: the views, from the network or from the archive.
+        following: the feeds of the reader's own.
         papers: single papers.
         library: keeping and releasing papers.
         marks: what has been read, and the little things remembered between two visits.
@@ -25,6 +27,7 @@ class Desk(NamedTuple):
     """
 
     feeds: Feeds
+    following: Following
     papers: Papers
     library: Keeper
     marks: Marks

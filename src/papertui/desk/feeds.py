@@ -3,36 +3,87 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
-from papertui.core.feed import Feed, FeedName, is_weekend, month_name, parse_day, period, week_name
-from papertui.core.wording import age, full_day
+from papertui.core.feed import MADE_HERE, Feed, FeedName, Kind, is_weekend, month_name, parse_day, period, week_name
+from papertui.core.follow import Follow
+from papertui.core.paper import Paper
+from papertui.core.reasons import Reasons
+from papertui.core.trend import Growth
+from papertui.core.wording import age, day, full_day
 from papertui.desk.doors import Clock, OpenLibrary, OpenSource, OpenStarter
-from papertui.errors import SourceError, UsageError
+from papertui.desk.rising import growths, rising
+from papertui.errors import PapertuiError, SourceError, UsageError
 from papertui.sources import Fetched, Source
 from papertui.store.archive import Archive
 
-#: A stored view younger than this is not asked for again by itself.
-FRESH = timedelta(minutes=5)
+#: A stored view younger than this is not asked for again by itself, unless the reader set another time for it.
+FRESH: Mapping[Kind, timedelta] = {
+    "trending": timedelta(minutes=15),
+    "daily": timedelta(minutes=15),
+    "arxiv": timedelta(hours=2),
+}
+FRESH_OTHERS = timedelta(hours=1)
 #: After so long the votes of a past day hardly move: its stored copy serves without asking.
 SETTLED = timedelta(days=7)
 #: How many papers a view without an end of its own (trending) is fetched with.
 DEPTH = 100
 #: An answer with less than this share of what was to be expected is not believed.
 _PLAUSIBLE_SHARE = 0.2
+#: Views whose answers are about as long each time.
+_STEADY: frozenset[Kind] = frozenset({"trending", "daily", "weekly", "monthly", "submitter"})
+#: Feeds that give what is new since their last batch, or the last entries there are: nothing, at times.
+_BATCHES: frozenset[Kind] = frozenset({"arxiv", "url"})
+#: Feeds that are read whole.
+_WHOLE: frozenset[Kind] = frozenset({"arxiv", "url"})
+#: Views whose votes tell what rises.
+_OF_VOTES = (FeedName("trending"), FeedName("daily"))
+#: How many feeds are asked for at once; arXiv is asked one by one in any case.
+_AT_ONCE = 4
+
+
+class Update(NamedTuple):
+    """What came of asking for a feed.
+
+    Attributes:
+        feed: the feed as it is stored now.
+        new: how many of its papers were not in the answer before.
+    """
+
+    feed: Feed
+    new: int
 
 
 class Feeds:
     """The views, from the network or from the archive."""
 
     def __init__(
-        self, archive: Archive, library: OpenLibrary, source: OpenSource, starter: OpenStarter, now: Clock
+        self,
+        archive: Archive,
+        library: OpenLibrary,
+        source: OpenSource,
+        starter: OpenStarter,
+        now: Clock,
+        follows: Callable[[], tuple[Follow, ...]] = tuple,
     ) -> None:
+        """Makes the views.
+
+        Args:
+            archive: what is stored.
+            library: the bookmarks.
+            source: asks the services.
+            starter: gives the bundled papers.
+            now: tells the time.
+            follows: tells what the reader follows.
+        """
         self._archive = archive
         self._library = library
         self._source = source
         self._starter = starter
         self._now = now
+        self._follows = follows
 
     def starter(self, name: FeedName) -> Feed:
         """The bundled feed in the form of a view, for a first visit without network and for a demonstration.
@@ -63,6 +114,8 @@ class Feeds:
             return Feed(name, self._archive.everything(), origin="archive")
         if name.kind == "library":
             return self._kept(name)
+        if name.kind == "rising":
+            return rising(self._archive, name)
         known = self._archive.latest(name.kind) if _is_latest(name) else name
         return None if known is None else self._archive.feed(known)
 
@@ -85,18 +138,27 @@ class Feeds:
         """
         self.check_period(name)
         stored = await asyncio.to_thread(self.stored, name)
-        if stored is not None and name.kind in {"archive", "library"}:
-            return stored
+        if stored is not None and (name.kind in MADE_HERE or (self._settled(stored) and not _is_latest(name))):
+            return await self._served_rising(stored, offline=offline) if name.kind == "rising" else stored
         if offline:
             return self._without_network(name, stored)
-        if stored is not None and self._settled(stored) and not _is_latest(name):
-            return stored
         try:
             return await self.refresh(name, limit=limit)
         except SourceError as problem:
             if stored is None:
                 if weekend := _weekend(name):
                     return weekend
+                raise
+            return stored._replace(notices=(*stored.notices, f"{problem} {self._age(stored)}"))
+
+    async def _served_rising(self, stored: Feed, *, offline: bool) -> Feed:
+        """The papers that rise, the votes being looked at anew where that was long ago."""
+        if offline or self.is_fresh(stored):
+            return stored
+        try:
+            return await self.refresh(stored.name)
+        except SourceError as problem:
+            if stored.fetched_at is None:
                 raise
             return stored._replace(notices=(*stored.notices, f"{problem} {self._age(stored)}"))
 
@@ -111,9 +173,13 @@ class Feeds:
         )
 
     async def refresh(self, name: FeedName, *, limit: int | None = None) -> Feed:
+        """Asks the service for the view, whatever the age of the stored one, and stores the answer: see `update`."""
+        return (await self.update(name, limit=limit)).feed
+
+    async def update(self, name: FeedName, *, limit: int | None = None) -> Update:
         """Asks the service for the view, whatever the age of the stored one, and stores the answer.
 
-        An answer that is suspiciously empty never replaces a good one.
+        An answer that is suspiciously empty never replaces a good one, nor does a listing that is yesterday's.
 
         Raises:
             SourceError: the service failed, or its answer is not to be believed; the stored view is as it was.
@@ -122,46 +188,145 @@ class Feeds:
         """
         if name.kind in {"archive", "library"}:
             raise UsageError(f"The feed “{name}” is made of what is stored; there is nothing to refresh.")
+        if name.kind == "rising":
+            return await self._update_rising(name)
         self.check_period(name)
-        wanted = max(limit or 0, DEPTH) if period(name) is None and not _is_latest(name) else None
+        endless = period(name) is None and not _is_latest(name)
+        wanted = max(limit or 0, DEPTH) if endless and name.kind not in _WHOLE else None
         async with self._source() as source:
             name = await self._latest(source, name)
             fetched = await source.fetch(name, wanted)
         return await asyncio.to_thread(self._keep, name, fetched, wanted)
 
-    def _keep(self, name: FeedName, fetched: Fetched, wanted: int | None) -> Feed:
+    async def update_each(self, names: Iterable[FeedName]) -> AsyncIterator[tuple[FeedName, Update | PapertuiError]]:
+        """Asks for several views side by side, each whatever happens to the others; gives each as it is done.
+
+        Raises:
+            StoreError: an answer could not be stored; those after it could not, either.
+        """
+        free = asyncio.Semaphore(_AT_ONCE)
+
+        async def one(name: FeedName) -> tuple[FeedName, Update | PapertuiError]:
+            async with free:
+                try:
+                    return name, await self.update(name)
+                except (SourceError, UsageError) as problem:
+                    return name, problem
+
+        tasks = [asyncio.create_task(one(name)) for name in names]
+        try:
+            for task in asyncio.as_completed(tasks):
+                yield await task
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _update_rising(self, name: FeedName) -> Update:
+        """Looks at the votes anew, and then at what rises."""
+        before = await asyncio.to_thread(self.stored, name)
+        problems: list[str] = []
+        for view in _OF_VOTES:
+            try:
+                await self.update(view)
+            except SourceError as problem:
+                problems.append(str(problem))
+        feed = await asyncio.to_thread(rising, self._archive, name)
+        if len(problems) == len(_OF_VOTES):
+            raise SourceError(problems[0])
+        known = {paper.id for paper in before.papers} if before else set()
+        new = sum(paper.id not in known for paper in feed.papers)
+        return Update(feed._replace(notices=(*feed.notices, *problems)), new)
+
+    def _keep(self, name: FeedName, fetched: Fetched, wanted: int | None) -> Update:
         old = self._archive.feed(name)
-        expected = len(old.papers) if old else 0
-        if wanted is not None:
-            expected = min(expected, wanted)
-        if len(fetched.papers) < expected * _PLAUSIBLE_SHARE:
+        if old is not None and (unchanged := self._unchanged(old, fetched)):
+            self._archive.check_feed(name, self._now(), unchanged)
+            feed = self._archive.feed(name) or old
+            return Update(feed, 0)
+        self._check_plausible(name, fetched, len(old.papers) if old else 0, wanted)
+        now = self._now()
+        new = self._archive.keep_feed(Feed(name, fetched.papers, now, fetched.origin, (), fetched.why))
+        # Should the archive have been deleted just now, what was fetched is still in hand.
+        feed = self._archive.feed(name) or Feed(name, fetched.papers, now, fetched.origin, (), fetched.why)
+        empty = _empty_notice(name) if not feed.papers and not fetched.notices else ()
+        return Update(feed._replace(notices=(*fetched.notices, *empty)), new)
+
+    def _unchanged(self, old: Feed, fetched: Fetched) -> tuple[str, ...]:
+        """Why a listing says nothing new, where it does; what is stored stays then.
+
+        arXiv's listing is empty on days without announcements, and now and then it is yesterday's under today's date:
+        its papers tell, not its date.
+        """
+        if old.name.kind not in _BATCHES or not old.papers or old.fetched_at is None:
+            return ()
+        since = day(old.fetched_at.date(), self.today())
+        if not fetched.papers:
+            return (*fetched.notices, f"Showing what was announced last, fetched on {since}.")
+        same = {paper.id for paper in fetched.papers} == {paper.id for paper in old.papers}
+        if same and old.name.kind == "arxiv" and self._now().date() > old.fetched_at.date():
+            return (f"{fetched.origin.replace('arxiv', 'arXiv')} still gives the announcements of {since}.",)
+        return ()
+
+    def _check_plausible(self, name: FeedName, fetched: Fetched, stored: int, wanted: int | None) -> None:
+        """Refuses an answer that is suspiciously short.
+
+        Raises:
+            SourceError: it is.
+        """
+        expected = stored if wanted is None else min(stored, wanted)
+        ids = {paper.id for paper in fetched.papers}
+        # How much is announced differs from day to day, and nobody can know how much a search finds.
+        share = _PLAUSIBLE_SHARE if name.kind in _STEADY else 0.0
+        if len(ids) < expected * share or (expected and not ids):
             raise SourceError(
-                f"The service answered with {len(fetched.papers)} papers where {expected} were to be expected, "
+                f"The service answered with {len(ids)} papers where {expected} were to be expected, "
                 "so the stored list is kept; try again in a few minutes."
             )
         if not fetched.papers and name.kind == "trending":
             raise SourceError("The service answered with an empty list of trending papers; try again in a few minutes.")
-        self._archive.keep_feed(Feed(name, fetched.papers, self._now(), fetched.origin))
-        feed = self._archive.feed(name)
-        if feed is None:
-            # The archive was deleted between the two lines: what was fetched is still in hand.
-            feed = Feed(name, fetched.papers, self._now(), fetched.origin)
-        empty = _empty_notice(name) if not feed.papers else ()
-        return feed._replace(notices=(*fetched.notices, *empty))
 
     async def _latest(self, source: Source, name: FeedName) -> FeedName:
         if not _is_latest(name):
             return name
-        day = await source.latest_day()
-        if day is None:
+        newest = await source.latest_day()
+        if newest is None:
             raise SourceError("The service names no day with daily papers; try again in a few minutes.")
-        return _containing(name, day)
+        return _containing(name, newest)
 
     def is_fresh(self, feed: Feed) -> bool:
         """Whether a stored view is young or settled enough to be left as it is."""
         if feed.fetched_at is None:
             return feed.origin in {"library", "archive"}
-        return self._now() - feed.fetched_at < FRESH or self._settled(feed)
+        every = next((follow.every for follow in self._follows() if follow.name == feed.name), None)
+        limit = every or FRESH.get("trending" if feed.name.kind == "rising" else feed.name.kind, FRESH_OTHERS)
+        return self._now() - feed.fetched_at < limit or self._settled(feed)
+
+    def growths(self, papers: Sequence[Paper]) -> Mapping[str, Growth]:
+        """How the votes of `papers` grew, by id.
+
+        Raises:
+            StoreError: the disk cannot be read.
+        """
+        return growths(self._archive, papers)
+
+    def reasons(self, papers: Sequence[Paper], here: FeedName) -> Mapping[str, tuple[str, ...]]:
+        """Why each of `papers` stands before the reader of the view `here`, by id.
+
+        Raises:
+            StoreError: the disk cannot be read.
+        """
+        standings = self._archive.standings([paper.id for paper in papers])
+        words = Reasons(self._follows(), self.today())
+        return {paper.id: told for paper in papers if (told := words.of(paper, standings.get(paper.id, ()), here))}
+
+    def unread(self, names: Iterable[FeedName]) -> Mapping[FeedName, int]:
+        """How many papers of each feed the reader has not marked read.
+
+        Raises:
+            StoreError: the disk cannot be read.
+        """
+        return self._archive.unread(list(names))
 
     def _settled(self, feed: Feed) -> bool:
         span = period(feed.name)

@@ -10,6 +10,7 @@ from papertui.errors import UsageError
 from papertui.store.archive import Archive
 
 _LAST_FEED = "last feed"
+_LOOKED = "looked at"
 
 
 class Marks:
@@ -40,6 +41,15 @@ class Marks:
     def remember_feed(self, name: FeedName) -> None:
         """Notes the view that is open now, for the next visit."""
         self._archive.note(_LAST_FEED, str(name))
+
+    def looked(self, name: FeedName) -> frozenset[str] | None:
+        """The ids of the papers that stood in a view when the reader last looked; ``None`` the first time."""
+        text = self._archive.recall(f"{_LOOKED} {name}")
+        return None if text is None else frozenset(text.split("\n"))
+
+    def look(self, name: FeedName, ids: Iterable[str]) -> None:
+        """Notes that the reader looks at a view with these papers."""
+        self._archive.note(f"{_LOOKED} {name}", "\n".join(ids))
 
     def take_notices(self) -> tuple[str, ...]:
         """What the reader must be told of the archive, each sentence once."""

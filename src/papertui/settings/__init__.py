@@ -10,10 +10,14 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal, NamedTuple, get_args
 
+from papertui.core.follow import Follow
+
 Theme = Literal["ink", "paper", "ink-contrast", "paper-contrast", "auto"]
 THEMES: tuple[Theme, ...] = get_args(Theme)
 Signs = Literal["unicode", "ascii"]
 SIGNS: tuple[Signs, ...] = get_args(Signs)
+#: What can be fetched before anybody asks for it.
+PREFETCH = ("daily", "texts", "thumbnails")
 
 
 class Settings(NamedTuple):
@@ -24,6 +28,10 @@ class Settings(NamedTuple):
         feed: the view the app begins with, a feed's name or ``last``.
         compact: whether the app begins with one line a paper.
         signs: ``ascii`` for terminals and fonts without the others.
+        refresh: whether the app fetches what has grown old while it is open.
+        prefetch: what is fetched before anybody asks for it: ``daily``, ``texts`` of bookmarks, ``thumbnails``.
+        tabs: the tabs in their order, built-in views by their names and feeds by their keys; empty for the usual.
+        follows: the feeds of the reader's own, in the order of the file.
         keys: keys by the name of their action, several joined by commas; what is not named keeps its keys.
     """
 
@@ -31,6 +39,10 @@ class Settings(NamedTuple):
     feed: str = "last"
     compact: bool = False
     signs: Signs = "unicode"
+    refresh: bool = True
+    prefetch: tuple[str, ...] = ()
+    tabs: tuple[str, ...] = ()
+    follows: tuple[Follow, ...] = ()
     keys: Mapping[str, str] = MappingProxyType({})
 
 

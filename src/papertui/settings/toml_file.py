@@ -9,9 +9,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from papertui.core.feed import parse_feed_name
+from papertui.core.follow import Follow, named, tabs
 from papertui.errors import SettingsError, UsageError
-from papertui.settings import SIGNS, THEMES, Settings
+from papertui.settings import PREFETCH, SIGNS, THEMES, Settings
+from papertui.settings.feeds import every_text, read_feeds, setting_of
 
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 #: ``(at line 3, column 5)`` at the end of what tomllib says.
@@ -33,13 +34,16 @@ class _Choice(NamedTuple):
     fits: Callable[[object], bool]
 
 
-def _is_feed(value: object) -> bool:
-    if not isinstance(value, str):
-        return False
-    try:
-        return value == "last" or bool(parse_feed_name(value))
-    except UsageError:
-        return False
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
+def _are_tabs(value: object) -> bool:
+    return isinstance(value, list) and all(map(_is_text, value)) and len(set(value)) == len(value)
+
+
+def _are_prefetched(value: object) -> bool:
+    return isinstance(value, list) and all(part in PREFETCH for part in value)
 
 
 def _quoted(values: tuple[str, ...]) -> str:
@@ -52,10 +56,23 @@ _APP: Mapping[str, _Choice] = {
     "feed": _Choice(
         '"last" or the name of a feed, for example "trending", "daily" or "library"',
         'the view to begin with: "last", or the name of a feed such as "trending", "daily" or "library"',
-        _is_feed,
+        _is_text,  # whether there is such a feed is seen when all are known
     ),
     "compact": _Choice("true or false", "one line a paper: true or false", lambda value: isinstance(value, bool)),
     "signs": _Choice(_quoted(SIGNS), f"what is drawn with: {_quoted(SIGNS)}", lambda value: value in SIGNS),
+    "refresh": _Choice(
+        "true or false", "fetch what has grown old while the app is open", lambda value: isinstance(value, bool)
+    ),
+    "prefetch": _Choice(
+        f"a list of {_quoted(PREFETCH)}",
+        f"what is fetched before anybody asks, a list of {_quoted(PREFETCH)} (texts of bookmarks)",
+        _are_prefetched,
+    ),
+    "tabs": _Choice(
+        'a list of views and feeds, each once, for example ["trending", "daily", "library"]',
+        'the tabs and their order, for example ["trending", "daily", "library"]; empty: all',
+        _are_tabs,
+    ),
 }
 _KEYS_ALLOWED = 'a key or several, for example "b" or "b,space"'
 _KEYS_MEANING = 'action = "key" or "key,key"; ? in the app shows all actions'
@@ -97,9 +114,11 @@ def parse(text: str, name: str = "settings.toml") -> Settings:
     except RecursionError as error:
         raise SettingsError(f"{name}, line 1: values are nested too deeply. No setting is nested.") from error
     for table, values in tables.items():
-        if table not in {"app", "keys"}:
+        if table not in {"app", "feeds", "keys"}:
             hint = " It belongs into the table [app]." if table in _APP else ""
-            raise _wrong(text, name, (table,), f"there is no “{_shown(table)}”.{hint} Tables are [app] and [keys]")
+            raise _wrong(
+                text, name, (table,), f"there is no “{_shown(table)}”.{hint} Tables are [app], [feeds.NAME] and [keys]"
+            )
         if not isinstance(values, dict):
             raise _wrong(text, name, (table,), f"“{table}” must be a table, begun by a line [{table}]")
     app, keys = tables.get("app", {}), tables.get("keys", {})
@@ -109,7 +128,25 @@ def parse(text: str, name: str = "settings.toml") -> Settings:
     for key, value in keys.items():
         if not isinstance(value, str) or not all(part.strip() for part in value.split(",")):
             raise _wrong(text, name, ("keys", key), f"“{_shown(key)}” must be {_KEYS_ALLOWED}")
-    return Settings(**app, keys=keys)
+    follows = read_feeds(tables.get("feeds", {}), lambda path, sentence: _wrong(text, name, path, sentence))
+    _check_names(app, follows, lambda key, sentence: _wrong(text, name, ("app", key), sentence))
+    lists = {key: tuple(value) for key, value in app.items() if isinstance(value, list)}
+    return Settings(**{**app, **lists}, follows=follows, keys=keys)
+
+
+def _check_names(
+    app: Mapping[str, Any], follows: tuple[Follow, ...], wrong: Callable[[str, str], SettingsError]
+) -> None:
+    """Refuses names of feeds that are not there."""
+    if (feed := app.get("feed", "last")) != "last":
+        try:
+            named(feed, follows)
+        except UsageError as error:
+            raise wrong("feed", f"“feed” must be {_APP['feed'].allowed}") from error
+    try:
+        tabs(follows, app.get("tabs", ()))
+    except UsageError as error:
+        raise wrong("tabs", f"{error}; “tabs” must be {_APP['tabs'].allowed}") from error
 
 
 def _fault_of_choice(key: str, value: object) -> str:
@@ -124,14 +161,21 @@ def as_toml(settings: Settings) -> str:
     for name in Settings._fields:
         if name in _APP:
             lines += [f"# {_APP[name].meaning}", f"{name} = {_written(getattr(settings, name))}"]
+    for follow in settings.follows:
+        kind, value = setting_of(follow.name)
+        lines += ["", f"[feeds.{_key(follow.key)}]", f"title = {_written(follow.title)}", f"{kind} = {_written(value)}"]
+        lines += [f"every = {_written(every_text(follow.every))}"] if follow.every else []
+        lines += ["hidden = true"] if follow.hidden else []
     lines += ["", "[keys]", f"# {_KEYS_MEANING}"]
     lines += [f"{_key(name)} = {_written(value)}" for name, value in settings.keys.items()]
     return "\n".join(lines) + "\n"
 
 
-def _written(value: str | bool) -> str:  # noqa: FBT001 - the value of a setting
+def _written(value: str | bool | tuple[str, ...]) -> str:  # noqa: FBT001 - the value of a setting
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(_written, value))}]"
     # TOML's basic strings are JSON's, but that JSON leaves DEL as it is.
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 

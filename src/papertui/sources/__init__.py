@@ -5,7 +5,9 @@ This file is light to import; the sources themselves bring the network with them
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
 from papertui.core.feed import FeedName
@@ -17,15 +19,35 @@ class Fetched(NamedTuple):
 
     Attributes:
         papers: in the order of the source, no paper twice, every text safe.
-        origin: which source: ``huggingface``.
+        origin: which source: ``huggingface``, ``arxiv``, the host of a feed.
         skipped: how many entries could not be understood and were left out.
         notices: what the reader should know, each a full sentence.
+        why: by id, how the source told of a paper, where it says so: ``new``, ``cross``, ``replace``, ``withdrawn``.
+        title: what a feed calls itself, where it does.
     """
 
     papers: tuple[Paper, ...]
     origin: str
     skipped: int = 0
     notices: tuple[str, ...] = ()
+    why: Mapping[str, str] = MappingProxyType({})
+    title: str = ""
+
+
+class Looked(NamedTuple):
+    """What lies at an address that was followed.
+
+    Attributes:
+        url: the feed's own address, which a page at the address given may have named.
+        title: what it calls itself.
+        fetched: its papers.
+        others: addresses of feeds that the page names besides.
+    """
+
+    url: str
+    title: str
+    fetched: Fetched
+    others: tuple[str, ...] = ()
 
 
 class Source(Protocol):
@@ -49,4 +71,8 @@ class Source(Protocol):
         Raises:
             PaperNotFoundError: the source does not know `id_`.
         """
+        ...
+
+    async def look(self, url: str) -> Looked:
+        """The feed at `url`, or the one that the page there names."""
         ...

@@ -97,7 +97,7 @@ def status_fault(status: int, service: str, wait: float | None) -> Fault:
         return Fault(
             f"This network asks for a login before it lets us through to {service}; open a browser and log in."
         )
-    when = "in a few minutes" if wait is None else f"in {_span(wait)}"
+    when = "in a few minutes" if wait is None else f"in {span(wait)}"
     if status == TOO_MANY:
         return Fault(f"{service} takes no more requests from here for now; try again {when}.", again=True)
     return Fault(f"{service} has trouble of its own (it answered with status {status}); try again {when}.", again=True)
@@ -131,7 +131,8 @@ def _http_date(text: str) -> datetime | None:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _span(seconds: float) -> str:
+def span(seconds: float) -> str:
+    """Seconds as a reader would say them: ``40 seconds``, ``3 minutes``."""
     whole = max(1, round(seconds + 0.499))
     if whole >= 2 * _HOUR:
         return f"{-(-whole // _HOUR)} hours"

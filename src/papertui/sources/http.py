@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Mapping
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from typing import Self
+from types import MappingProxyType
+from typing import NamedTuple, Self
 
 import httpx
 
@@ -20,10 +23,14 @@ from papertui import __version__
 from papertui.errors import SourceError
 from papertui.sources.body import Body, BodyError
 from papertui.sources.faults import TOO_MANY, Fault, fault_of, opening_fault, status_fault, wait_asked
+from papertui.sources.pacing import Lane
+from papertui.sources.validators import Answers, Kept
 
 USER_AGENT = f"papertui/{__version__} (terminal reader for research papers; python-httpx/{httpx.__version__})"
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_SERVER_ERROR = 500
+_OK, _UNCHANGED, _SERVER_ERROR = 200, 304, 500
+#: ``RateLimit: "api";r=0;t=214``: this answer was the last one of the window.
+_SPENT = re.compile(r";\s*r\s*=\s*0\b")
 #: Requests to this machine never go through a proxy: it would carry them, and a token, elsewhere.
 _DIRECT = ("all://localhost", "all://127.0.0.1", "all://[::1]")
 
@@ -62,12 +69,32 @@ class Answer:
         headers: names in lower case.
         body: unpacked and whole.
         url: where it came from in the end.
+        unchanged: whether the service said that its last answer still holds; this is that answer.
     """
 
     status: int
     headers: Mapping[str, str]
     body: bytes
     url: str
+    unchanged: bool = False
+
+
+class Errand(NamedTuple):
+    """A question to a service, and how far its answer may lead.
+
+    Attributes:
+        service: the name of the service, for messages.
+        headers: sent along. ``Authorization`` goes to the origin of the address and to no other.
+        hosts: besides its own, hosts that the service may send us on to, and all below them.
+        lane: the way to the service, where it has one.
+        keeps: whether the answer is kept with its validators, to be asked for only when it changed.
+    """
+
+    service: str
+    headers: Mapping[str, str] = MappingProxyType({})
+    hosts: tuple[str, ...] = ()
+    lane: Lane | None = None
+    keeps: bool = False
 
 
 def _utc_now() -> datetime:
@@ -88,6 +115,7 @@ class Client:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         chance: Callable[[], float] = random.random,
         now: Callable[[], datetime] = _utc_now,
+        answers: Answers | None = None,
     ) -> None:
         """Makes a client.
 
@@ -97,12 +125,14 @@ class Client:
             sleep: waits for some seconds.
             chance: a number from 0 to 1, so that many clients do not come back all at once.
             now: the time, for services that ask us to stay away until then.
+            answers: where answers are kept with their validators.
         """
         self._limits = limits or Limits()
         self._transport = transport
         self._sleep = sleep
         self._chance = chance
         self._now = now
+        self._answers = answers
         self._http: httpx.AsyncClient | None = None
         self._opening = asyncio.Lock()
 
@@ -121,53 +151,58 @@ class Client:
     async def get(
         self,
         url: str,
+        errand: Errand,
         *,
-        service: str,
         params: Mapping[str, str | int] | None = None,
-        headers: Mapping[str, str] | None = None,
     ) -> Answer:
         """What lies at `url`.
 
         Args:
             url: an address; what it holds from outside is validated and quoted already.
-            service: the name of the service, for messages.
+            errand: whom it leads to, and how far.
             params: added to the address, quoted.
-            headers: added to the request. ``Authorization`` goes to the origin of `url` and to no other.
 
         Raises:
             SourceError: there is no answer, it is too large or too late, or the service has trouble of its own. An
                 answer that refuses the request (4xx) is returned.
         """
-        deadline = asyncio.get_running_loop().time() + self._limits.total
         try:
-            async with asyncio.timeout_at(deadline):
-                return await self._get(url, params or {}, headers or {}, service, deadline)
+            async with asyncio.timeout(self._limits.total) as limit:
+                return await self._get(url, params or {}, errand, limit)
         except Fault as fault:
             raise SourceError(fault.sentence) from fault
         except TimeoutError as error:
             raise SourceError(
-                f"{service} did not finish its answer within {self._limits.total:g} seconds; try again later."
+                f"{errand.service} did not finish its answer within {self._limits.total:g} seconds; try again later."
             ) from error
 
     async def _get(
-        self, url: str, params: Mapping[str, str | int], headers: Mapping[str, str], service: str, deadline: float
+        self, address: str, params: Mapping[str, str | int], errand: Errand, limit: asyncio.Timeout
     ) -> Answer:
-        http = await self._opened(service)
+        http = await self._opened(errand.service)
+        try:
+            url = httpx.URL(address)
+            url = url.copy_merge_params(dict(params)) if params else url
+        except (httpx.InvalidURL, ValueError) as error:
+            raise fault_of(error, errand.service) from error
+        kept = await self._recalled(str(url), errand)
         for tried in range(self._limits.retries + 1):
             asked: float | None = None
+            fault: Fault
             try:
-                answer = await self._follow(http, url, params, headers, service)
+                answer = await self._follow(http, url, kept, errand, limit)
             except Fault as error:
                 fault = error
             else:
                 if answer.status != TOO_MANY and answer.status < _SERVER_ERROR:
-                    return answer
+                    return await self._taken(str(url), answer, kept, errand)
                 asked = wait_asked(answer.headers, self._now())
-                fault = status_fault(answer.status, service, asked)
+                fault = status_fault(answer.status, errand.service, asked)
             wait = self._limits.backoff * 2**tried * (1 + self._chance())
             if asked is not None:
                 wait += asked  # the same jitter on top: no crowd when the window opens
-            left = deadline - asyncio.get_running_loop().time()
+            when = limit.when()
+            left = self._limits.total if when is None else when - asyncio.get_running_loop().time()
             if (
                 not fault.again
                 or tried == self._limits.retries
@@ -177,6 +212,22 @@ class Client:
                 raise fault
             await self._sleep(wait)
         raise AssertionError("the last try returns or raises")
+
+    async def _recalled(self, url: str, errand: Errand) -> Kept | None:
+        """What `url` answered last, if that was kept."""
+        if self._answers is None or not errand.keeps:
+            return None
+        return await asyncio.to_thread(self._answers.recall, url)
+
+    async def _taken(self, url: str, answer: Answer, kept: Kept | None, errand: Errand) -> Answer:
+        """The answer, which may be to hold on to the last one; kept where that is wanted."""
+        if answer.status == _UNCHANGED:
+            if kept is None:
+                raise Fault(f"{errand.service} says that nothing has changed, to a first question; try again later.")
+            return Answer(_OK, {**kept.headers, **answer.headers}, kept.body, answer.url, unchanged=True)
+        if self._answers is not None and errand.keeps and answer.status == _OK:
+            await asyncio.to_thread(self._answers.keep, url, answer.headers, answer.body)
+        return answer
 
     async def _opened(self, service: str) -> httpx.AsyncClient:
         async with self._opening:
@@ -201,31 +252,50 @@ class Client:
         )
 
     async def _follow(
-        self,
-        http: httpx.AsyncClient,
-        address: str,
-        params: Mapping[str, str | int],
-        headers: Mapping[str, str],
-        service: str,
+        self, http: httpx.AsyncClient, url: httpx.URL, kept: Kept | None, errand: Errand, limit: asyncio.Timeout
     ) -> Answer:
         """One try: the request, and the redirects that stay with the service."""
-        sent = dict(headers)
+        sent = {**errand.headers, **(kept.conditions if kept else {})}
         try:
-            url = httpx.URL(address)
-            url = url.copy_merge_params(dict(params)) if params else url
             for _ in range(self._limits.redirects + 1):
-                answer = await self._once(http, url, sent, service)
+                async with self._turn(url, errand, limit):
+                    answer = await self._once(http, url, sent, errand.service)
+                self._heed(url, answer, errand)
                 if answer.status not in _REDIRECTS or not answer.headers.get("location"):
                     return answer
                 target = url.join(answer.headers["location"])
-                if not _stays(url, target):
-                    raise _astray(service, _host(target))
+                if not _stays(url, target, errand.hosts):
+                    raise _astray(errand.service, _host(target))
                 if _origin(target) != _origin(url):
                     sent = {name: value for name, value in sent.items() if name.lower() != "authorization"}
                 url = target
         except (httpx.HTTPError, httpx.InvalidURL, BodyError, OSError, ValueError) as error:
-            raise fault_of(error, service) from error
-        raise Fault(f"{service} sends us round in a circle; try again later.")
+            raise fault_of(error, errand.service) from error
+        raise Fault(f"{errand.service} sends us round in a circle; try again later.")
+
+    @asynccontextmanager
+    async def _turn(self, url: httpx.URL, errand: Errand, limit: asyncio.Timeout) -> AsyncIterator[None]:
+        """Waits for the turn of a request in its lane; that time does not count towards the limit of the answer."""
+        if errand.lane is None:
+            yield
+            return
+        loop = asyncio.get_running_loop()
+        when = limit.when()
+        left = self._limits.total if when is None else when - loop.time()
+        limit.reschedule(None)
+        async with errand.lane.turn(_origin_text(url)):
+            limit.reschedule(loop.time() + left)
+            yield
+
+    def _heed(self, url: httpx.URL, answer: Answer, errand: Errand) -> None:
+        """Leaves a service alone that asks for it for longer than a request can wait, with all who share its lane."""
+        if errand.lane is None:
+            return
+        asked = wait_asked(answer.headers, self._now())
+        too_many = answer.status == TOO_MANY and (asked is None or asked > self._limits.patience)
+        spent = _SPENT.search(answer.headers.get("ratelimit", "")) is not None and asked is not None
+        if too_many or spent:
+            errand.lane.hold(_origin_text(url), asked)
 
     async def _once(self, http: httpx.AsyncClient, url: httpx.URL, headers: Mapping[str, str], service: str) -> Answer:
         request = http.build_request("GET", url, headers=dict(headers))
@@ -251,10 +321,20 @@ def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
     return url.scheme, url.host, url.port
 
 
-def _stays(here: httpx.URL, there: httpx.URL) -> bool:
-    """Whether a redirect stays with the service: the same origin, or the same host's own https."""
-    upgraded = here.scheme == "http" and there.scheme == "https" and here.host == there.host and there.port is None
-    return _origin(here) == _origin(there) or upgraded
+def _origin_text(url: httpx.URL) -> str:
+    return f"{url.scheme}://{url.netloc.decode('ascii', 'replace')}"
+
+
+def _stays(here: httpx.URL, there: httpx.URL, hosts: tuple[str, ...]) -> bool:
+    """Whether a redirect stays with the service: the same origin, the host's own https, or a host of the service's."""
+    if _origin(here) == _origin(there):
+        return True
+    # Never down to plain http, nor to a port of its own, where anybody may listen.
+    if there.scheme != "https" or there.port is not None or "@" in there.netloc.decode("ascii", "replace"):
+        return False
+    # Almost every site is the same one with and without “www.”.
+    same = here.host.removeprefix("www.") == there.host.removeprefix("www.")
+    return same or any(there.host == host or there.host.endswith(f".{host}") for host in hosts)
 
 
 def _host(url: httpx.URL) -> str:

@@ -21,7 +21,8 @@ from papertui.sources.address import clean_token, endpoint_address
 from papertui.sources.decode import json_value
 from papertui.sources.harvest import Entries, Harvest
 from papertui.sources.hf_entry import SOURCE, read_entries, read_entry
-from papertui.sources.http import Answer, Client
+from papertui.sources.http import Answer, Client, Errand
+from papertui.sources.pacing import Lane
 from papertui.sources.paging import has_next, next_address
 
 ENDPOINT = "https://huggingface.co"
@@ -50,7 +51,9 @@ class _RefusedError(SourceError):
 class HuggingFace:
     """The papers API of Hugging Face, or of a mirror of it."""
 
-    def __init__(self, client: Client, endpoint: str = ENDPOINT, token: str | None = None) -> None:
+    def __init__(
+        self, client: Client, endpoint: str = ENDPOINT, token: str | None = None, lane: Lane | None = None
+    ) -> None:
         """Makes the source.
 
         Args:
@@ -58,6 +61,7 @@ class HuggingFace:
             endpoint: the base address (``HF_ENDPOINT``); it may carry a path.
             token: a user's token (``HF_TOKEN``), sent to that address only; nothing here needs one, but with one
                 the service allows more requests.
+            lane: the way to it that all its readers share.
 
         Raises:
             SettingsError: the endpoint or the token cannot be used.
@@ -65,7 +69,9 @@ class HuggingFace:
         self._client = client
         self._endpoint = endpoint_address(endpoint, "HF_ENDPOINT")
         token = clean_token(token, "HF_TOKEN")
-        self._headers: Mapping[str, str] = {"Authorization": f"Bearer {token}"} if token else {}
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        self._has_token = token is not None
+        self._errand = Errand(SERVICE, headers, lane=lane, keeps=True)
 
     async def fetch(self, name: FeedName, limit: int | None = None) -> Fetched:
         """The papers of one view, in the service's order.
@@ -197,7 +203,7 @@ class HuggingFace:
         return answer
 
     async def _get(self, address: str, params: Mapping[str, str | int] | None = None) -> Answer:
-        return await self._client.get(address, service=SERVICE, params=params, headers=self._headers)
+        return await self._client.get(address, self._errand, params=params)
 
     async def _entries(self, answer: Answer, day: date | None = None) -> Entries:
         # Reading a full page takes some time, in which a key must be answered: off the loop.
@@ -207,7 +213,7 @@ class HuggingFace:
         status = answer.status
         if status == _BAD_REQUEST:
             raise _RefusedError(f"{SERVICE} has nothing to give for {what}, at least not yet; choose another.")
-        if status in {_UNAUTHORIZED, _FORBIDDEN} and self._headers:
+        if status in {_UNAUTHORIZED, _FORBIDDEN} and self._has_token:
             raise SourceError(f"{SERVICE} does not accept the token in HF_TOKEN; set a valid one, or none.")
         if status in {_UNAUTHORIZED, _FORBIDDEN}:
             raise SourceError(f"{SERVICE} refuses to answer without a token (status {status}); set HF_TOKEN.")

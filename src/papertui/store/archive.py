@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from papertui.core.feed import Feed, FeedName, Kind
 from papertui.core.paper import Paper
+from papertui.core.reasons import Standing
 from papertui.core.trend import Observation
 from papertui.store import snapshots
 from papertui.store.database import Database
 from papertui.store.everything import Everything, Order
-from papertui.store.history import observations, seen_since
+from papertui.store.history import observations, seen_lately
 from papertui.store.remembering import Remembered, Remembering, select
-from papertui.store.rows import COLUMNS, micros, paper_of
-from papertui.store.snapshots import Standing
+from papertui.store.rows import COLUMNS, micros, moment_of, paper_of
 
 _COLUMNS = ", ".join(COLUMNS)
 _NOTE = "REPLACE INTO state VALUES (?, ?)"
@@ -140,9 +140,32 @@ class Archive:
         """How the votes of papers grew, for those whose votes were ever seen."""
         return self._database.read(lambda connection: observations(connection, list(ids)))
 
-    def histories_since(self, moment: datetime) -> dict[str, tuple[Observation, ...]]:
-        """How the votes grew of all papers that were seen since `moment`."""
-        return self._database.read(lambda connection: observations(connection, seen_since(connection, micros(moment))))
+    def histories_lately(self, span: timedelta) -> dict[str, tuple[Observation, ...]]:
+        """How the votes grew of all papers that were seen within `span` before the last look at any votes."""
+        return self._database.read(lambda connection: observations(connection, seen_lately(connection, span)))
+
+    def keep_text(self, id_: str, origin: str, at: datetime, body: bytes) -> None:
+        """Keeps the full text of a paper, as its reader packed it, in place of an older one."""
+        self._database.write(
+            lambda connection: connection.execute(
+                "REPLACE INTO texts VALUES (?, ?, ?, ?)", (id_, origin, micros(at), body)
+            )
+        )
+
+    def text(self, id_: str) -> tuple[str, datetime, bytes] | None:
+        """Where the full text of a paper came from, when, and the text as it was packed."""
+        found = self._database.read(
+            lambda connection: connection.execute(
+                "SELECT origin, fetched, body FROM texts WHERE id = ?", (id_,)
+            ).fetchone()
+        )
+        return None if found is None else (found[0], moment_of(found[1]), found[2])
+
+    def texts(self) -> frozenset[str]:
+        """The ids of the papers whose full text is kept."""
+        return self._database.read(
+            lambda connection: frozenset(id_ for (id_,) in connection.execute("SELECT id FROM texts"))
+        )
 
     def read_ids(self) -> frozenset[str]:
         """The ids of all papers marked as read."""

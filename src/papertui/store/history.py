@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from papertui.core.trend import Observation
@@ -66,9 +67,12 @@ def observations(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str
     return {id_: tuple(seen) for id_, seen in told.items()}
 
 
-def seen_since(connection: sqlite3.Connection, moment: int) -> list[str]:
-    """The ids of papers whose votes were seen at `moment` or later."""
-    rows = connection.execute("SELECT id FROM papers WHERE row IN (SELECT paper FROM votes WHERE last >= ?)", (moment,))
+def seen_lately(connection: sqlite3.Connection, span: timedelta) -> list[str]:
+    """The ids of papers whose votes were seen within `span` before the last look at any."""
+    rows = connection.execute(
+        "SELECT id FROM papers WHERE row IN (SELECT paper FROM votes WHERE last >= (SELECT max(last) FROM votes) - ?)",
+        (span // timedelta(microseconds=1),),
+    )
     return [id_ for (id_,) in rows]
 
 

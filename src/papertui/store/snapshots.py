@@ -7,10 +7,10 @@ import sqlite3
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from types import MappingProxyType
-from typing import Any, NamedTuple
 
 from papertui.core.feed import Feed, FeedName, Kind
 from papertui.core.paper import Paper
+from papertui.core.reasons import Standing
 from papertui.store.remembering import Remembering, select
 from papertui.store.rows import COLUMNS, micros, moment_of, number, paper_of
 
@@ -22,20 +22,6 @@ _AS_TOLD = ", ".join(f"{'r' if name in _AS_FETCHED else 'p'}.{name}" for name in
 _OF_VOTES = "huggingface"
 
 
-class Standing(NamedTuple):
-    """That a paper stands in a feed.
-
-    Attributes:
-        name: the feed.
-        why: how the source told it: ``new`` or ``cross``, say; empty when it did not.
-        day: the UTC day of the answer, ``2026-04-30``.
-    """
-
-    name: FeedName
-    why: str
-    day: str
-
-
 def keep(connection: sqlite3.Connection, feed: Feed, fetched_at: datetime) -> int:
     """Remembers the papers of `feed` and the feed itself; returns how many papers were not in its last answer."""
     ranked: dict[str, Paper] = {}
@@ -43,7 +29,7 @@ def keep(connection: sqlite3.Connection, feed: Feed, fetched_at: datetime) -> in
         ranked.setdefault(paper.id, paper)
     fetched, day = micros(fetched_at), fetched_at.astimezone(UTC).date().isoformat()
     remembering = Remembering(connection, fetched)
-    remembering.take(tuple(ranked.values()))
+    remembering.take(tuple(feed.papers))  # where two sources told of a paper, both accounts count
     # Two of them may have turned out to be one.
     rows: dict[int, Paper] = {}
     for id_, paper in ranked.items():
@@ -130,7 +116,7 @@ def standings(connection: sqlite3.Connection, ids: Iterable[str]) -> dict[str, t
     found: dict[str, tuple[Standing, ...]] = {}
     rows = dict(select(connection, "row, id", "id", list(ids)))
     last: dict[tuple[str, str], int] = {}
-    kinds: dict[int, Any] = {}
+    kinds: dict[int, tuple[FeedName, str]] = {}
     for feed, kind, detail, day in connection.execute("SELECT feed, kind, detail, day FROM feeds ORDER BY fetched"):
         last[kind, detail] = feed
         kinds[feed] = FeedName(kind, detail), day

@@ -4,21 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import IO
-from xml.etree.ElementTree import Element, ParseError
+from xml.etree.ElementTree import ParseError
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
 from papertui.core import text
-from papertui.core.paper import Paper, page_url, paper_id, pdf_url
-from papertui.core.record import moment_from
-from papertui.errors import UsageError
+from papertui.core.paper import Paper
+from papertui.sources.arxiv.answer import ATOM, read_entry
 from papertui.sources.files import SOURCE, Bad
-
-_ATOM = "{http://www.w3.org/2005/Atom}"
-_ARXIV = "{http://arxiv.org/schemas/atom}"
-#: An error is told as an entry, too.
-_ERROR = "arxiv.org/api/errors"
 
 
 def read_atom(stream: IO[bytes]) -> Iterator[Paper | Bad]:
@@ -29,39 +23,12 @@ def read_atom(stream: IO[bytes]) -> Iterator[Paper | Bad]:
     number = 0
     try:
         for _, element in iterparse(stream, events=("end",), forbid_dtd=True):
-            if element.tag == f"{_ATOM}entry":
+            if element.tag == f"{ATOM}entry":
                 number += 1
-                yield _paper(element) or Bad(number, "an entry without arXiv id or title")
+                entry = read_entry(element, SOURCE)
+                yield Bad(number, "an entry without arXiv id or title") if entry is None else entry.paper
                 element.clear()
     except ParseError as error:
         yield Bad(number + 1, f"no XML from here on ({text.plain(str(error))})")
     except DefusedXmlException:
         yield Bad(number + 1, "a document type is defined, which is refused")
-
-
-def _paper(entry: Element) -> Paper | None:
-    address = entry.findtext(f"{_ATOM}id", "")
-    title = text.title(entry.findtext(f"{_ATOM}title", ""))
-    try:
-        id_ = paper_id(address)
-    except UsageError:
-        return None
-    if not title or _ERROR in address:
-        return None
-    names = (text.name(author.findtext(f"{_ATOM}name", "")) for author in entry.iterfind(f"{_ATOM}author"))
-    primary = entry.find(f"{_ARXIV}primary_category")
-    terms = [primary, *entry.iterfind(f"{_ATOM}category")]
-    categories = (text.plain(term.get("term", "")) for term in terms if term is not None)
-    return Paper(
-        id=id_,
-        title=title,
-        abstract=text.prose(entry.findtext(f"{_ATOM}summary", "")),
-        authors=tuple(name for name in names if name),
-        published=moment_from(entry.findtext(f"{_ATOM}published", "").strip()),
-        categories=tuple(dict.fromkeys(name for name in categories if name)),
-        sources=(SOURCE,),
-        url=page_url(id_),
-        pdf=pdf_url(id_),
-        doi=text.plain(entry.findtext(f"{_ARXIV}doi", "")) or None,
-        journal_ref=text.title(entry.findtext(f"{_ARXIV}journal_ref", "")) or None,
-    )

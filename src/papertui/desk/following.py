@@ -1,0 +1,179 @@
+"""What the reader follows: added, taken away, put in order."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple, Protocol
+
+from papertui.core.categories import CATEGORIES
+from papertui.core.feed import FeedName, parse_feed_name
+from papertui.core.follow import BUILT_IN, Follow, key_for, named, tabs, titled
+from papertui.desk.doors import OpenSource
+from papertui.errors import UsageError
+from papertui.settings import Settings
+
+#: Addresses of arXiv's own listings, which papertui reads better than as any feed.
+_ARXIV = re.compile(
+    r"https?://(?:(?:www\.|export\.|rss\.)?arxiv\.org)/(?:rss|atom|list)/([A-Za-z.+-]+?)(?:/(?:new|recent|current))?/?",
+    re.IGNORECASE,
+)
+_SHORT_ADDRESS = re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?:/\S*)?")
+
+
+class Writing(Protocol):
+    """The settings as they can be changed; each method gives them as they are then, or raises `SettingsError`."""
+
+    def follow(self, follow: Follow) -> Settings: ...  # noqa: D102 - as in `papertui.settings.edit`
+    def unfollow(self, key: str) -> Settings: ...  # noqa: D102 - as above
+    def hide(self, key: str, *, hidden: bool) -> Settings: ...  # noqa: D102 - as above
+    def order(self, tabs: tuple[str, ...]) -> Settings: ...  # noqa: D102 - as above
+
+
+class Followed(NamedTuple):
+    """What came of following something.
+
+    Attributes:
+        follow: what is followed now.
+        others: addresses of more feeds that the page named.
+    """
+
+    follow: Follow
+    others: tuple[str, ...] = ()
+
+
+class Following:
+    """The feeds of the reader's own, as the settings have them."""
+
+    def __init__(self, settings: Settings, writing: Writing, source: OpenSource) -> None:
+        self._settings = settings
+        self._writing = writing
+        self._source = source
+
+    @property
+    def all(self) -> tuple[Follow, ...]:
+        """What is followed, in the order of the settings."""
+        return self._settings.follows
+
+    def follows(self) -> tuple[Follow, ...]:
+        """What is followed, for whoever asks each time anew."""
+        return self._settings.follows
+
+    def tabs(self) -> tuple[FeedName, ...]:
+        """The feeds that have a tab, in their order."""
+        return tabs(self._settings.follows, self._settings.tabs)
+
+    def named(self, text: str) -> FeedName:
+        """The feed that `text` names: one of the reader's own, or any other.
+
+        Raises:
+            UsageError: there is no such feed.
+        """
+        return named(text, self._settings.follows)
+
+    def title(self, name: FeedName) -> str:
+        """What a tab of a feed says that is not one of those everybody has."""
+        return next((follow.title for follow in self._settings.follows if follow.name == name), titled(name))
+
+    async def follow(self, text: str, title: str = "", *, offline: bool = False) -> Followed:
+        """Follows what `text` names; the address of a page leads to the feed it names.
+
+        Args:
+            text: ``arxiv:cs.CL``, ``author:NAME``, ``keyword:WORDS``, an address with or without ``https://``.
+            title: what its tab is to say; without it the feed's own title.
+            offline: whether an address is taken as it is, without looking what lies there.
+
+        Raises:
+            UsageError: it cannot be followed, or is already.
+            SourceError: nothing that can be followed lies at the address.
+            SettingsError: the settings cannot be written.
+        """
+        name = _meant(text)
+        others: tuple[str, ...] = ()
+        if name.kind == "url" and not offline:
+            async with self._source() as source:
+                looked = await source.look(name.detail)
+            name, others = parse_feed_name(looked.url), looked.others
+            title = title or looked.title
+        if name in (follow.name for follow in self._settings.follows):
+            raise UsageError(f"“{self.title(name)}” is followed already.")
+        title = " ".join(title.split()) or titled(name)
+        key = key_for(name, title, (follow.key for follow in self._settings.follows))
+        follow = Follow(key, title, name)
+        self._settings = self._writing.follow(follow)
+        return Followed(follow, others)
+
+    def unfollow(self, text: str) -> Follow:
+        """Follows a feed no more; what was fetched of it stays in the archive.
+
+        Raises:
+            UsageError: it is not followed.
+            SettingsError: the settings cannot be written.
+        """
+        follow = self._known(text)
+        self._settings = self._writing.unfollow(follow.key)
+        return follow
+
+    def hide(self, text: str, *, hidden: bool) -> Follow:
+        """Takes a feed's tab away, or gives it back.
+
+        Raises:
+            UsageError: it is not followed.
+            SettingsError: the settings cannot be written.
+        """
+        follow = self._known(text)
+        self._settings = self._writing.hide(follow.key, hidden=hidden)
+        return follow._replace(hidden=hidden)
+
+    def move(self, name: FeedName, by: int) -> bool:
+        """Moves a tab by so many places; whether it could be moved.
+
+        Raises:
+            SettingsError: the settings cannot be written.
+        """
+        order = list(self.tabs())
+        view = next((tab for tab in order if tab == name or (tab.kind == name.kind and not tab.detail)), None)
+        if view is None:
+            return False
+        place = order.index(view)
+        to = place + by
+        if not 0 <= to < len(order):
+            return False
+        order.insert(to, order.pop(place))
+        keys = {follow.name: follow.key for follow in self._settings.follows}
+        self._settings = self._writing.order(tuple(keys.get(tab, tab.kind) for tab in order))
+        return True
+
+    def _known(self, text: str) -> Follow:
+        wanted = text.strip()
+        for follow in self._settings.follows:
+            if wanted in {follow.key, str(follow.name), follow.title}:
+                return follow
+        keys = ", ".join(follow.key for follow in self._settings.follows)
+        hint = f"Followed are {keys}." if keys else "Nothing is followed yet."
+        shown = "".join(c if c.isprintable() else "?" for c in wanted[:60])
+        raise UsageError(f"“{shown}” is not followed. {hint}")
+
+
+def _meant(text: str) -> FeedName:
+    """The feed that a reader means.
+
+    Raises:
+        UsageError: none that can be followed.
+    """
+    wanted = text.strip()
+    if found := _ARXIV.fullmatch(wanted):
+        return parse_feed_name(f"arxiv:{found[1]}")
+    if ":" not in wanted and _SHORT_ADDRESS.fullmatch(wanted):
+        category = wanted.count(".") == 1 and "/" not in wanted and _is_category(wanted)
+        wanted = f"arxiv:{wanted}" if category else f"https://{wanted}"
+    name = parse_feed_name(wanted)
+    if name.kind in {view.kind for view in BUILT_IN} or name.kind == "submitter":
+        raise UsageError(
+            f"“{name}” is there for everybody; follow a category (arxiv:cs.CL), a search (keyword:WORDS), an author "
+            "(author:NAME) or the address of a feed."
+        )
+    return name
+
+
+def _is_category(text: str) -> bool:
+    return text.lower() in {category.lower() for category in CATEGORIES}

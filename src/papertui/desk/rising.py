@@ -1,0 +1,69 @@
+"""The papers that rise, found in what was seen of their votes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+
+from papertui.core.feed import Feed, FeedName
+from papertui.core.paper import Paper
+from papertui.core.trend import FEWEST_LOOKS, Growth, Observation, Rise, growth, rises
+from papertui.core.wording import day
+from papertui.store.archive import Archive
+
+#: Papers whose votes were seen within this time before the last look may rise.
+_LATELY = timedelta(days=2)
+_MOST = 100
+
+
+def rising(archive: Archive, name: FeedName) -> Feed:
+    """The papers that rise, the fastest first.
+
+    Raises:
+        StoreError: the archive cannot be read.
+    """
+    histories = archive.histories_lately(_LATELY)
+    papers = archive.papers(histories)
+    found = rises(histories, {id_: born for id_, paper in papers.items() if (born := _born(paper)) is not None})
+    shown = tuple(papers[id_] for id_ in list(found)[:_MOST] if id_ in papers)
+    last = max((looks[-1].at for looks in histories.values()), default=None)
+    why = {paper.id: _words(found[paper.id]) for paper in shown}
+    return Feed(name, shown, last, "archive", _notices(histories), why)
+
+
+def growths(archive: Archive, papers: Sequence[Paper]) -> Mapping[str, Growth]:
+    """How the votes of `papers` grew, by id; those whose votes were never seen are left out.
+
+    Raises:
+        StoreError: the archive cannot be read.
+    """
+    histories = archive.histories([paper.id for paper in papers])
+    return {id_: grown for id_, looks in histories.items() if (grown := growth(looks)) is not None}
+
+
+def _born(paper: Paper) -> date | None:
+    """The day a paper's age counts from: when it was featured, else published."""
+    return paper.featured or (paper.published.date() if paper.published else None)
+
+
+def _words(rise: Rise) -> str:
+    return f"+{rise.rate:.0f} a day" if rise.rate >= 1 else f"+{rise.rate:.1f} a day"
+
+
+def _notices(histories: Mapping[str, Sequence[Observation]]) -> tuple[str, ...]:
+    """What cannot be known yet, said instead of guessed."""
+    moments = {looks[place].at for looks in histories.values() for place in (0, -1)}
+    if not moments:
+        return ("No votes were seen yet; papers rise here once the trending or daily papers were fetched twice.",)
+    first, last = min(moments), max(moments)
+    most = max(len({look.at for look in looks}) for looks in histories.values())
+    if most < 2:  # noqa: PLR2004 - one look has no other to be compared with
+        return ("Votes were seen once so far, so nothing can be said to rise yet; fetch again later, best tomorrow.",)
+    if most < FEWEST_LOOKS:
+        when = (
+            f"{first:%H:%M} and {last:%H:%M} UTC"
+            if first.date() == last.date()
+            else (f"{day(first.date(), last.date())} and {day(last.date(), last.date())}")
+        )
+        return (f"Votes were seen twice so far ({when}): gains are certain, how they go on is not.",)
+    return ()

@@ -1,0 +1,141 @@
+"""Changes to the settings file that leave everything else in it as its reader wrote it: comments, order, spaces.
+
+The file is replaced whole or not at all; what `papertui.settings.toml_file` would refuse is never written.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import tomlkit
+from tomlkit.container import OutOfOrderTableProxy
+from tomlkit.exceptions import TOMLKitError
+from tomlkit.items import Table
+
+from papertui.core.follow import Follow
+from papertui.errors import SettingsError
+from papertui.settings import Settings
+from papertui.settings.feeds import every_text, setting_of
+from papertui.settings.toml_file import parse
+
+
+class SettingsFile:
+    """The settings as a file that can be changed.
+
+    Every method raises `SettingsError` when the file cannot be read or written, or is wrong somewhere.
+
+    Args:
+        path: the file; made with its folder (0700) when there is none.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def follow(self, follow: Follow) -> Settings:
+        """Adds a feed, or puts it in the place of the one with the same key."""
+        kind, value = setting_of(follow.name)
+        facts: dict[str, str | bool] = {"title": follow.title, kind: value}
+        if follow.every is not None:
+            facts["every"] = every_text(follow.every)
+        if follow.hidden:
+            facts["hidden"] = True
+
+        def change(document: tomlkit.TOMLDocument) -> None:
+            table = tomlkit.table()
+            table.update(facts)
+            table.add(tomlkit.nl())  # a table that follows stands apart
+            _table(document, "feeds", is_super=True)[follow.key] = table
+
+        return self._changed(change)
+
+    def unfollow(self, key: str) -> Settings:
+        """Takes a feed away, and its tab with it."""
+
+        def change(document: tomlkit.TOMLDocument) -> None:
+            feeds = _table(document, "feeds", is_super=True)
+            del feeds[key]
+            if not feeds:
+                document.remove("feeds")
+            app = document.get("app", {})
+            if key in app.get("tabs", ()):
+                app["tabs"] = [name for name in app["tabs"] if name != key]
+
+        return self._changed(change)
+
+    def hide(self, key: str, *, hidden: bool) -> Settings:
+        """Takes the tab of a feed away, or gives it back."""
+
+        def change(document: tomlkit.TOMLDocument) -> None:
+            feed = _table(document, "feeds", is_super=True)[key]
+            if hidden:
+                feed["hidden"] = True
+            else:
+                feed.pop("hidden", None)
+
+        return self._changed(change)
+
+    def order(self, tabs: tuple[str, ...]) -> Settings:
+        """Sets the order of the tabs; an empty one is the usual order."""
+
+        def change(document: tomlkit.TOMLDocument) -> None:
+            app = _table(document, "app")
+            if tabs:
+                app["tabs"] = list(tabs)
+            else:
+                app.pop("tabs", None)
+
+        return self._changed(change)
+
+    def _changed(self, change: Callable[[tomlkit.TOMLDocument], None]) -> Settings:
+        try:
+            text = self._path.read_bytes().decode("utf-8-sig") if os.path.lexists(self._path) else ""
+        except OSError as error:
+            raise SettingsError(f"The settings in {self._path} cannot be read: {error.strerror or error}.") from error
+        except UnicodeDecodeError as error:
+            raise SettingsError(f"{self._path} is not UTF-8. Save the settings as UTF-8 text.") from error
+        parse(text, str(self._path))  # what is wrong already is told with its line, and not made worse
+        try:
+            document = tomlkit.parse(text)
+            change(document)
+        except (TOMLKitError, KeyError, TypeError, AttributeError) as error:
+            raise SettingsError(
+                f"{self._path} is written in a way that cannot be changed here; edit it by hand."
+            ) from error
+        new = tomlkit.dumps(document)
+        settings = parse(new, str(self._path))
+        if new != text:
+            self._write(new)
+        return settings
+
+    def _write(self, text: str) -> None:
+        target = Path(os.path.realpath(self._path))  # a link to a file elsewhere stays one
+        try:
+            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            handle, name = tempfile.mkstemp(prefix=f".{target.name}-", dir=target.parent)
+            try:
+                with os.fdopen(handle, "w", encoding="utf-8") as file:
+                    file.write(text)
+                    file.flush()
+                    os.fsync(file.fileno())
+                if target.exists():
+                    Path(name).chmod(target.stat().st_mode & 0o777)
+                Path(name).replace(target)
+            except BaseException:
+                Path(name).unlink(missing_ok=True)
+                raise
+        except OSError as error:
+            raise SettingsError(
+                f"The settings in {self._path} cannot be written: {error.strerror or error}. They are as they were."
+            ) from error
+
+
+def _table(document: tomlkit.TOMLDocument, name: str, *, is_super: bool = False) -> Table | OutOfOrderTableProxy:
+    if name not in document:
+        document[name] = tomlkit.table(is_super)
+    table = document[name]
+    if not isinstance(table, Table | OutOfOrderTableProxy):  # written inline
+        raise TypeError(name)
+    return table

@@ -1,0 +1,1 @@
+"""arXiv: its new listings, its search, and single papers."""

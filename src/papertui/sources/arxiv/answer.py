@@ -1,0 +1,91 @@
+"""What arXiv's query API answers, read: Atom (RFC 4287) with elements of arXiv's own. Pure: bytes in, values out.
+
+https://info.arxiv.org/help/api/user-manual.html#52-details-of-atom-results-returned
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+from xml.etree.ElementTree import Element
+
+from papertui.core import text
+from papertui.core.paper import Paper, page_url, pdf_url
+from papertui.core.record import moment_from
+from papertui.sources.arxiv.entry import SERVICE, SOURCE, Entry, categories, id_and_version
+from papertui.sources.arxiv.xml import parsed
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+ARXIV = "{http://arxiv.org/schemas/atom}"
+_OPENSEARCH = "{http://a9.com/-/spec/opensearch/1.1/}"
+#: An error is told as an entry; its status has been 200 and 400, its title is a word like any other.
+_ERROR = "arxiv.org/api/errors"
+_SHOWN = 200
+
+
+class Answer(NamedTuple):
+    """What the query API answered.
+
+    Attributes:
+        entries: those that could be read, in its order.
+        skipped: how many could not.
+        total: how many papers fit in all; 0 when that is not told.
+        error: what arXiv found wrong with the query, in its own words; empty when nothing.
+    """
+
+    entries: tuple[Entry, ...]
+    skipped: int = 0
+    total: int = 0
+    error: str = ""
+
+
+def read_answer(body: bytes) -> Answer:
+    """The answer in `body`.
+
+    Raises:
+        SourceError: it is not XML, or no feed.
+    """
+    root = parsed(body, SERVICE, (f"{ATOM}feed",))
+    entries: list[Entry] = []
+    skipped = 0
+    for element in root.iterfind(f"{ATOM}entry"):
+        if _ERROR in element.findtext(f"{ATOM}id", ""):
+            return Answer((), error=text.plain(element.findtext(f"{ATOM}summary", ""))[:_SHOWN] or "an error")
+        entry = read_entry(element)
+        if entry is None:
+            skipped += 1
+        else:
+            entries.append(entry)
+    total = root.findtext(f"{_OPENSEARCH}totalResults", "").strip()
+    return Answer(tuple(entries), skipped, int(total) if total.isascii() and total.isdigit() and len(total) < 10 else 0)  # noqa: PLR2004
+
+
+def read_entry(entry: Element, source: str = SOURCE) -> Entry | None:
+    """The paper in one entry; ``None`` when it has no arXiv id or no title, or tells of an error."""
+    address = entry.findtext(f"{ATOM}id", "")
+    named = id_and_version(address)
+    title = text.title(entry.findtext(f"{ATOM}title", ""))
+    if named is None or not title or _ERROR in address:
+        return None
+    id_, version = named
+    names = (text.name(author.findtext(f"{ATOM}name", "")) for author in entry.iterfind(f"{ATOM}author"))
+    primary = entry.find(f"{ARXIV}primary_category")
+    terms = [primary, *entry.iterfind(f"{ATOM}category")]
+    paper = Paper(
+        id=id_,
+        title=title,
+        abstract=text.prose(entry.findtext(f"{ATOM}summary", "")),
+        authors=tuple(name for name in names if name),
+        published=moment_from(entry.findtext(f"{ATOM}published", "").strip()),
+        categories=categories(term.get("term", "") for term in terms if term is not None),
+        sources=(source,),
+        url=page_url(id_),
+        pdf=pdf_url(id_),
+        doi=text.plain(entry.findtext(f"{ARXIV}doi", "")) or None,
+        journal_ref=text.title(entry.findtext(f"{ARXIV}journal_ref", "")) or None,
+    )
+    return Entry(
+        paper,
+        version,
+        updated=moment_from(entry.findtext(f"{ATOM}updated", "").strip()),
+        comment=text.title(entry.findtext(f"{ARXIV}comment", "")),
+    )

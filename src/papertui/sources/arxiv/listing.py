@@ -1,0 +1,164 @@
+r"""arXiv's daily listing of a category, read: RSS 2.0 or Atom with elements of arXiv's own. Pure: bytes in, values out.
+
+https://info.arxiv.org/help/rss_specifications.html. One day's announcements, nothing on days without any. The authors
+are one text joined by commas, with TeX accents (``Jim\'enez``) and affiliations in brackets that may hold commas.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from email.utils import parsedate_to_datetime
+from typing import NamedTuple
+from xml.etree.ElementTree import Element
+
+from papertui.core import text
+from papertui.core.paper import Paper, page_url, pdf_url
+from papertui.sources.arxiv.answer import ARXIV, ATOM
+from papertui.sources.arxiv.entry import SERVICE, SOURCE, Entry, categories, id_and_version
+from papertui.sources.arxiv.xml import parsed
+
+_DC = "{http://purl.org/dc/elements/1.1/}"
+#: ``arXiv:2608.11232v1 Announce Type: new \nAbstract: ...``
+_HEAD = re.compile(r"\s*arXiv:\S+\s+Announce Type:\s*\S+\s*(?:Abstract:\s*)?", re.IGNORECASE)
+_ERROR = re.compile(r"\s*Feed error for query\b", re.IGNORECASE)
+_BRACED = re.compile(r"^\s*\{([^{}\\]*)\}\s*$")
+_SUFFIXES = frozenset({"jr", "jr.", "sr", "sr.", "ii", "iii", "iv"})
+
+
+class Listing(NamedTuple):
+    """What was announced in a category on one day.
+
+    Attributes:
+        entries: those that could be read, in the order of the listing.
+        skipped: how many could not.
+        day: the day it says it is of, in arXiv's own zone; ``None`` when that cannot be read.
+        built: when it was made.
+        is_error: whether arXiv knows no such category.
+    """
+
+    entries: tuple[Entry, ...]
+    skipped: int = 0
+    day: date | None = None
+    built: datetime | None = None
+    is_error: bool = False
+
+
+def read_listing(body: bytes) -> Listing:
+    """The listing in `body`.
+
+    Raises:
+        SourceError: it is not XML, or no listing.
+    """
+    root = parsed(body, SERVICE, ("rss", f"{ATOM}feed"))
+    channel = root.find("channel") if root.tag == "rss" else root
+    if channel is None:
+        return Listing(())
+    atom = channel.tag == f"{ATOM}feed"
+    title = channel.findtext(f"{ATOM}title" if atom else "title", "")
+    if _ERROR.match(title):
+        return Listing((), is_error=True)
+    entries: list[Entry] = []
+    skipped = 0
+    for element in channel.iterfind(f"{ATOM}entry" if atom else "item"):
+        entry = _atom_entry(element) if atom else _rss_item(element)
+        if entry is None:
+            skipped += 1
+        else:
+            entries.append(entry)
+    told = channel.findtext(f"{ATOM}updated" if atom else "pubDate", "")
+    built = channel.findtext(f"{ATOM}updated" if atom else "lastBuildDate", "")
+    moment = _moment(told)
+    return Listing(tuple(entries), skipped, None if moment is None else moment.date(), _moment(built))
+
+
+def _rss_item(item: Element) -> Entry | None:
+    return _entry(
+        item,
+        title=item.findtext("title", ""),
+        addresses=(item.findtext("guid", ""), item.findtext("link", "")),
+        abstract=item.findtext("description", ""),
+        terms=[term.text or "" for term in item.iterfind("category")],
+    )
+
+
+def _atom_entry(entry: Element) -> Entry | None:
+    links = [link.get("href", "") for link in entry.iterfind(f"{ATOM}link")]
+    return _entry(
+        entry,
+        title=entry.findtext(f"{ATOM}title", ""),
+        addresses=(entry.findtext(f"{ATOM}id", ""), *links),
+        abstract=entry.findtext(f"{ATOM}summary", ""),
+        terms=[term.get("term", "") for term in entry.iterfind(f"{ATOM}category")],
+    )
+
+
+def _entry(
+    element: Element, *, title: str, addresses: tuple[str, ...], abstract: str, terms: list[str]
+) -> Entry | None:
+    named = [found for address in addresses if (found := id_and_version(address)) is not None]
+    title = text.title(title)
+    if not named or not title:
+        return None
+    id_ = named[0][0]
+    creators = [creator.text or "" for creator in element.iterfind(f"{_DC}creator")]
+    paper = Paper(
+        id=id_,
+        title=title,
+        abstract=text.prose(_HEAD.sub("", abstract, count=1)),
+        authors=tuple(name for creator in creators for name in authors(creator)),
+        categories=categories(terms),
+        sources=(SOURCE,),
+        url=page_url(id_),
+        pdf=pdf_url(id_),
+        doi=text.plain(element.findtext(f"{ARXIV}DOI", "")) or None,
+        journal_ref=text.title(element.findtext(f"{ARXIV}journal_reference", "")) or None,
+    )
+    versions = [version for _, version in named if version is not None]
+    announced = text.plain(element.findtext(f"{ARXIV}announce_type", "")).lower()
+    return Entry(paper, versions[0] if versions else None, announced)
+
+
+def authors(creator: str) -> Iterator[str]:
+    """The names in one text, without affiliations."""
+    names: list[str] = []
+    for part in _parts(creator):
+        # A name in braces is one that must not be taken apart.
+        name = text.name(_BRACED.sub(r"\1", part))
+        if name.lower() in _SUFFIXES and names:
+            names[-1] = f"{names[-1]} {name}"
+        elif name:
+            names.append(name)
+    yield from names
+
+
+def _parts(creator: str) -> Iterator[str]:
+    """The text cut at its commas, but for those within braces; what stands in round brackets is left out."""
+    part: list[str] = []
+    braces = brackets = 0
+    for place, char in enumerate(creator):
+        escaped = place > 0 and creator[place - 1] == "\\"
+        if char == "(" and not escaped:
+            brackets += 1
+        elif char == ")" and brackets:
+            brackets -= 1
+        elif brackets:
+            continue
+        elif char == "," and not braces:
+            yield "".join(part)
+            part = []
+        else:
+            braces = max(0, braces + (char == "{") - (char == "}"))
+            part.append(char)
+    yield "".join(part)
+
+
+def _moment(told: str) -> datetime | None:
+    """A moment as mail or as ISO 8601 has it, with its zone."""
+    told = told.strip()
+    try:
+        moment = parsedate_to_datetime(told) if "," in told else datetime.fromisoformat(told)
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,0 +1,243 @@
+"""arXiv: the listing of what is new in a category, the query API, single papers.
+
+arXiv is asked once in three seconds, over one connection (`papertui.sources.pacing`), and its announcements come once a
+day, from Sunday to Thursday in the evening of its own zone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from datetime import date
+from typing import NoReturn
+from urllib.parse import quote
+
+from papertui.core.categories import CATEGORIES
+from papertui.core.feed import FeedName
+from papertui.core.identity import is_arxiv
+from papertui.core.paper import Paper, paper_id
+from papertui.core.wording import full_day, plural
+from papertui.errors import PaperNotFoundError, SourceError
+from papertui.sources import Fetched
+from papertui.sources.address import endpoint_address
+from papertui.sources.arxiv.answer import Answer, read_answer
+from papertui.sources.arxiv.entry import SERVICE, SOURCE, Entry
+from papertui.sources.arxiv.listing import Listing, read_listing
+from papertui.sources.http import Answer as Reply
+from papertui.sources.http import Client, Errand
+from papertui.sources.pacing import Lane
+
+API = "https://export.arxiv.org"
+RSS = "https://rss.arxiv.org"
+SITE = "https://arxiv.org"
+#: Seconds between two requests that arXiv asks for, and a little more.
+GAP = 3.05
+#: What is read of an answer without an end, where the reader names no limit.
+_SOME = 100
+_PAGE, _MOST = 200, 2000
+#: A page that is empty although papers are left comes now and then; asking again brings it.
+_TRIES = 3
+_OK, _BAD_REQUEST, _NOT_FOUND = 200, 400, 404
+#: Fields of the query language: https://info.arxiv.org/help/api/user-manual.html#51-details-of-query-construction
+_FIELD = re.compile(r"(?:^|[\s(])(?:ti|au|abs|co|jr|cat|rn|id|all|submittedDate|lastUpdatedDate):", re.ASCII)
+_SATURDAY = 5
+
+
+class ArXiv:
+    """arXiv, or what stands in for it."""
+
+    def __init__(
+        self, client: Client, *, api: str = API, rss: str = RSS, site: str = SITE, lane: Lane | None = None
+    ) -> None:
+        """Makes the source.
+
+        Args:
+            client: asks for it.
+            api: the base address of the query API (``PAPERTUI_ARXIV_API_URL``).
+            rss: that of the listings (``PAPERTUI_ARXIV_RSS_URL``).
+            site: that of pages and PDFs (``PAPERTUI_ARXIV_SITE_URL``).
+            lane: the way to arXiv that all its readers share.
+
+        Raises:
+            SettingsError: one of the addresses cannot be used.
+        """
+        self._client = client
+        self._api = endpoint_address(api, "PAPERTUI_ARXIV_API_URL")
+        self._rss = endpoint_address(rss, "PAPERTUI_ARXIV_RSS_URL")
+        self._site = endpoint_address(site, "PAPERTUI_ARXIV_SITE_URL")
+        self._errand = Errand(SERVICE, hosts=("arxiv.org",), lane=lane, keeps=True)
+
+    async def fetch(self, name: FeedName, limit: int | None = None) -> Fetched:
+        """The papers of a feed: ``arxiv`` (a listing), ``arxiv-search``, ``author`` or ``keyword``.
+
+        Raises:
+            SourceError: arXiv failed, or finds fault with what was asked.
+        """
+        if name.kind == "arxiv":
+            return await self._listed(name.detail)
+        return await self.query(query_of(name), _SOME if limit is None else limit)
+
+    async def search(self, words: str, limit: int) -> Fetched:
+        """The first `limit` papers arXiv itself finds for `words`, those that fit best first.
+
+        Raises:
+            SourceError: arXiv failed.
+        """
+        return await self.query(all_words(words), limit, newest=False)
+
+    async def query(self, query: str, limit: int, *, newest: bool = True) -> Fetched:
+        """The first `limit` papers that a query in arXiv's own language finds.
+
+        Args:
+            query: ``au:"Ada Lovelace" AND cat:cs.CL``.
+            limit: how many papers at most.
+            newest: the newest first; else those that fit best.
+
+        Raises:
+            SourceError: arXiv failed, or does not understand the query.
+        """
+        if not query.strip() or limit <= 0:
+            return Fetched((), SOURCE)
+        limit = min(limit, _MOST)
+        entries: dict[str, Entry] = {}
+        skipped = start = 0
+        while start < limit:
+            size = min(_PAGE, limit - start)
+            page = await self._page(query, start, size, newest=newest)
+            skipped += page.skipped
+            for entry in page.entries:
+                entries.setdefault(entry.paper.id, entry)
+            start += size
+            if len(page.entries) + page.skipped == 0 or start >= page.total:
+                break
+        shown = list(entries.values())[:limit]
+        notices = [f"{plural(skipped, 'entry', 'entries')} from {SERVICE} could not be read."] if skipped else []
+        why = {entry.paper.id: entry.why for entry in shown if entry.why}
+        return Fetched(tuple(entry.paper for entry in shown), SOURCE, skipped, tuple(notices), why)
+
+    async def paper(self, id_: str) -> Paper:
+        """One paper.
+
+        Raises:
+            UsageError: `id_` names no paper.
+            PaperNotFoundError: arXiv does not know it.
+            SourceError: arXiv failed.
+        """
+        id_ = paper_id(id_)
+        if is_arxiv(id_):
+            reply = await self._get(f"{self._api}/api/query", {"id_list": id_, "max_results": 1})
+            answer = await self._answer(reply, f"the paper {id_}")
+            found = next((entry.paper for entry in answer.entries if entry.paper.id == id_), None)
+            if found is not None:
+                return found
+        raise PaperNotFoundError(f"{SERVICE} does not know the paper {id_}; check the id.")
+
+    async def _page(self, query: str, start: int, size: int, *, newest: bool) -> Answer:
+        """One page of an answer, asked for again when it is empty although papers are left."""
+        params: dict[str, str | int] = {"search_query": query, "start": start, "max_results": size}
+        params |= {"sortBy": "submittedDate" if newest else "relevance", "sortOrder": "descending"}
+        answer = Answer(())
+        for _ in range(_TRIES):
+            reply = await self._get(f"{self._api}/api/query", params)
+            answer = await self._answer(reply, "that query")
+            if answer.entries or answer.skipped or answer.total <= start:
+                return answer
+        if start:
+            return answer  # what came before is worth having
+        raise SourceError(
+            f"{SERVICE} says there are {answer.total:,} papers, and sends none; try again in a few minutes."
+        )
+
+    async def _answer(self, reply: Reply, what: str) -> Answer:
+        # Errors are told in a feed, whatever the status; a refusal of another kind is no feed.
+        if reply.status not in {_OK, _BAD_REQUEST}:
+            _refuse(reply.status, what)
+        try:
+            answer = await asyncio.to_thread(read_answer, reply.body)
+        except SourceError:
+            if reply.status != _OK:
+                _refuse(reply.status, what)
+            raise
+        if answer.error:
+            raise SourceError(f"{SERVICE} does not understand {what}: {answer.error.rstrip('.')}; write it otherwise.")
+        if reply.status != _OK:
+            _refuse(reply.status, what)
+        return answer
+
+    async def _listed(self, names: str) -> Fetched:
+        """What was announced last in one category or several."""
+        reply = await self._get(f"{self._rss}/rss/{quote(names, safe='+.-')}")
+        if reply.status == _NOT_FOUND:
+            raise SourceError(f"{SERVICE} has no listing at the address that was asked; check PAPERTUI_ARXIV_RSS_URL.")
+        if reply.status not in {_OK, _BAD_REQUEST}:
+            _refuse(reply.status, f"the listing of {names}")
+        try:
+            listing = await asyncio.to_thread(read_listing, reply.body)
+        except SourceError:
+            if reply.status != _OK:
+                _refuse(reply.status, f"the listing of {names}")
+            raise
+        if listing.is_error or reply.status != _OK:
+            unknown = [name for name in names.split("+") if name not in CATEGORIES]
+            which = f"the category {' or '.join(unknown)}" if unknown else f"a listing of {names}"
+            raise SourceError(f"{SERVICE} does not know {which}; https://arxiv.org/category_taxonomy names them all.")
+        return _of_listing(names, listing)
+
+    async def _get(self, address: str, params: dict[str, str | int] | None = None) -> Reply:
+        return await self._client.get(address, self._errand, params=params)
+
+
+def _of_listing(names: str, listing: Listing) -> Fetched:
+    if listing.skipped and not listing.entries:
+        raise SourceError(
+            f"None of the {listing.skipped} entries from {SERVICE} could be read; if this stays so, look for a newer "
+            "papertui."
+        )
+    notices = (
+        [f"{plural(listing.skipped, 'entry', 'entries')} from {SERVICE} could not be read."] if listing.skipped else []
+    )
+    entries: dict[str, Entry] = {}
+    for entry in listing.entries:  # a paper in two of the categories may stand there twice
+        entries.setdefault(entry.paper.id, entry)
+    if not entries:
+        notices.append(_nothing(names, listing.day))
+    why = {id_: entry.why for id_, entry in entries.items() if entry.why}
+    return Fetched(tuple(entry.paper for entry in entries.values()), SOURCE, listing.skipped, tuple(notices), why)
+
+
+def _nothing(names: str, day: date | None) -> str:
+    """Why a listing is empty, as far as one can know."""
+    if day is None:
+        return f"{SERVICE} announced nothing new in {names}."
+    if day.weekday() >= _SATURDAY:
+        return f"{SERVICE} announced nothing new in {names}: {full_day(day)} is a weekend."
+    return f"{SERVICE} announced nothing new in {names} on {full_day(day)}; it may be a holiday there."
+
+
+def query_of(name: FeedName) -> str:
+    """A feed in arXiv's query language.
+
+    Raises:
+        SourceError: arXiv has no such feed.
+    """
+    if name.kind == "arxiv-search":
+        return name.detail if _FIELD.search(name.detail) else all_words(name.detail)
+    if name.kind == "author":
+        return f'au:"{_quotable(name.detail)}"'
+    if name.kind == "keyword":
+        return f'all:"{_quotable(name.detail)}"'
+    raise SourceError(f"{SERVICE} has no feed “{name}”; write arxiv:cs.CL, arxiv-search:QUERY or author:NAME.")
+
+
+def all_words(words: str) -> str:
+    """Words in any field, all of them: a prefix binds only the word right behind it."""
+    return " AND ".join(f"all:{word}" for word in _quotable(words).split())
+
+
+def _quotable(words: str) -> str:
+    """Words without the signs of the query language."""
+    return " ".join("".join(" " if char in '"()\\:' else char for char in words).split())
+
+
+def _refuse(status: int, what: str) -> NoReturn:
+    raise SourceError(f"{SERVICE} answered with status {status} when asked for {what}; try again later.")

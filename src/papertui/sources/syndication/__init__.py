@@ -1,0 +1,1 @@
+"""Feeds of others: journals, conferences, blogs, in RSS, Atom or JSON Feed."""

@@ -1,0 +1,83 @@
+"""Answers kept with their validators, so that a service need not send again what has not changed.
+
+RFC 9110, 13 (https://www.rfc-editor.org/rfc/rfc9110#section-13): ``ETag`` comes back as ``If-None-Match``,
+``Last-Modified`` as ``If-Modified-Since``; 304 says that what we have still holds.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+#: Longer answers are asked for anew.
+_LARGEST = 4 * 2**20
+#: As many answers are kept, those asked for last.
+_MOST = 200
+_VALIDATORS = {"etag": "If-None-Match", "last-modified": "If-Modified-Since"}
+#: Beside the validators, what a reader of the answer looks at.
+_KEPT = (*_VALIDATORS, "content-type", "link")
+_LONGEST_HEADER = 1000
+
+
+class Kept(NamedTuple):
+    """An answer as it was.
+
+    Attributes:
+        headers: names in lower case, those that matter.
+        body: unpacked and whole.
+    """
+
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def conditions(self) -> dict[str, str]:
+        """The headers that ask for an answer only if it is another one by now."""
+        return {ask: self.headers[told] for told, ask in _VALIDATORS.items() if told in self.headers}
+
+
+class Answers:
+    """Answers in a folder, each in a file of its own: they may vanish at any time, and are never half there."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def recall(self, url: str) -> Kept | None:
+        """What `url` answered last, ``None`` when that is not known or was damaged."""
+        try:
+            head, _, body = self._path(url).read_bytes().partition(b"\n")
+            told = json.loads(head)
+            whole = told["url"] == url and told["sha256"] == hashlib.sha256(body).hexdigest()
+            return Kept({str(name): str(value) for name, value in told["headers"].items()}, body) if whole else None
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            return None
+
+    def keep(self, url: str, headers: Mapping[str, str], body: bytes) -> None:
+        """Keeps an answer if it has a validator; without one it takes the place of none.
+
+        A disk that is full or may not be written only costs the service the sending of its answer again.
+        """
+        kept = {name: headers[name] for name in _KEPT if len(headers.get(name, "x" * 9999)) <= _LONGEST_HEADER}
+        with suppress(OSError):
+            if len(body) > _LARGEST or not any(name in kept for name in _VALIDATORS):
+                self._path(url).unlink(missing_ok=True)
+                return
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            head = {"url": url, "headers": kept, "sha256": hashlib.sha256(body).hexdigest()}
+            temporary = self._folder / f".{os.getpid()}-{self._path(url).name}"
+            temporary.write_bytes(json.dumps(head).encode() + b"\n" + body)
+            temporary.replace(self._path(url))
+            self._tidy()
+
+    def _tidy(self) -> None:
+        files = [(path.stat().st_mtime, path) for path in self._folder.iterdir()]
+        for _, path in sorted(files)[:-_MOST]:
+            path.unlink(missing_ok=True)
+
+    def _path(self, url: str) -> Path:
+        return self._folder / hashlib.sha256(url.encode("utf-8", "replace")).hexdigest()[:32]

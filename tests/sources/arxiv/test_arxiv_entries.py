@@ -1,0 +1,181 @@
+"""arXiv's answers and listings, read from made-up bodies."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from papertui.errors import SourceError
+from papertui.sources.arxiv.answer import read_answer
+from papertui.sources.arxiv.listing import authors, read_listing
+
+_NS = (
+    'xmlns="http://www.w3.org/2005/Atom" xmlns:opensearch="http://a9.com/-/spec/opensearch/1.1/" '
+    'xmlns:arxiv="http://arxiv.org/schemas/atom" xmlns:dc="http://purl.org/dc/elements/1.1/"'
+)
+ENTRY = """<entry><id>http://arxiv.org/abs/2604.00001v3</id><title>On $\\lambda$
+  and [red]</title><updated>2026-04-29T10:00:00Z</updated><published>2026-04-01T09:00:00Z</published>
+<summary>  We withdraw
+nothing. </summary><author><name> Jim\\'enez, A.</name><arxiv:affiliation>Lab</arxiv:affiliation></author>
+<author><name>Bo</name></author><category term="stat.ML"/><category term="68T50"/><category term="cs.CL"/>
+<arxiv:primary_category term="cs.CL"/><arxiv:comment>9 pages</arxiv:comment><arxiv:doi>10.1/x</arxiv:doi>
+<arxiv:journal_ref>J. 1</arxiv:journal_ref></entry>"""
+
+
+def feed(*entries: str, total: int = 1) -> bytes:
+    """An answer of the query API."""
+    return (
+        f"<?xml version='1.0' encoding='UTF-8'?><feed {_NS}><title>arXiv Query</title>"
+        f"<opensearch:totalResults>{total}</opensearch:totalResults>{''.join(entries)}</feed>"
+    ).encode()
+
+
+def error(words: str) -> str:
+    """An error, told as an entry."""
+    return (
+        f"<entry><id>https://arxiv.org/api/errors#x</id><title>Error</title><summary>{words}</summary>"
+        "<author><name>arXiv api core</name></author></entry>"
+    )
+
+
+def item(id_: str, announced: str = "new", creator: str = "Ada L., Bo", title: str = "A title") -> str:
+    """An announcement in RSS."""
+    return (
+        f"<item><title>{title}</title><link>https://arxiv.org/abs/{id_}</link>"
+        f"<description>arXiv:{id_}v2 Announce Type: {announced} \nAbstract: What we show.</description>"
+        f'<guid isPermaLink="false">oai:arXiv.org:{id_}v2</guid><category>cs.CL</category><category>cs.LG</category>'
+        f"<arxiv:announce_type>{announced}</arxiv:announce_type><dc:creator>{creator}</dc:creator></item>"
+    )
+
+
+def rss(*items: str, day: str = "Thu, 30 Apr 2026 00:00:00 -0400", title: str = "cs.CL updates") -> bytes:
+    """A day's announcements in RSS."""
+    return (
+        f"<rss {_NS.replace('xmlns=', 'xmlns:atom=')} version='2.0'><channel><title>{title}</title>"
+        f"<pubDate>{day}</pubDate>{''.join(items)}</channel></rss>"
+    ).encode()
+
+
+def test_an_entry_is_read_whole() -> None:
+    (entry,) = read_answer(feed(ENTRY)).entries
+    paper = entry.paper
+    assert (paper.id, entry.version, paper.title) == ("2604.00001", 3, "On λ and [red]")
+    assert paper.abstract == "We withdraw nothing."
+    assert paper.authors == ("Jiménez, A.", "Bo")
+    assert paper.categories == ("cs.CL", "stat.ML")
+    assert paper.published == datetime(2026, 4, 1, 9, tzinfo=UTC)
+    assert entry.updated == datetime(2026, 4, 29, 10, tzinfo=UTC)
+    assert (paper.doi, paper.journal_ref, entry.comment, entry.why) == ("10.1/x", "J. 1", "9 pages", "")
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "withdrawn"),
+    [
+        ("9 pages", "This paper has been withdrawn by the authors", True),
+        ("9 pages", "Withdrawn due to an error", True),
+        ("We withdraw\nnothing", "This article was withdrawn", True),
+        ("9 pages", "9 pages; the first version of the lemma is not withdrawn", False),
+    ],
+)
+def test_a_paper_that_was_taken_back_says_so(was: str, now: str, withdrawn: bool) -> None:
+    (entry,) = read_answer(feed(ENTRY.replace(was, now))).entries
+    assert entry.is_withdrawn is withdrawn
+    assert ("withdrawn" in entry.why) is withdrawn
+
+
+def test_an_error_is_known_by_its_id() -> None:
+    answer = read_answer(feed(error("incorrect id format for abc")))
+    assert (answer.entries, answer.error) == ((), "incorrect id format for abc")
+    titled = ENTRY.replace("On $\\lambda$\n  and [red]", "Error")
+    assert [entry.paper.title for entry in read_answer(feed(titled)).entries] == ["Error"]
+
+
+def test_what_cannot_be_read_hides_nothing() -> None:
+    untitled = ENTRY.replace("<title>", "<name>").replace("</title>", "</name>")
+    answer = read_answer(feed("<entry><title>No id</title></entry>", ENTRY, untitled))
+    assert (len(answer.entries), answer.skipped) == (1, 2)
+
+
+def test_a_listing_tells_how_papers_were_announced() -> None:
+    listing = read_listing(rss(item("2604.00001"), item("2604.00002", "replace-cross"), item("2604.00003", "absonly")))
+    assert [(entry.paper.id, entry.version, entry.announced) for entry in listing.entries] == [
+        ("2604.00001", 2, "new"),
+        ("2604.00002", 2, "replace-cross"),
+        ("2604.00003", 2, "absonly"),
+    ]
+    assert listing.entries[0].paper.abstract == "What we show."
+    assert listing.entries[0].paper.published is None, "the day of an announcement is not that of a submission"
+    assert listing.day == date(2026, 4, 30)
+
+
+def test_the_same_listing_as_atom() -> None:
+    body = feed(
+        "<updated>2026-04-30T00:00:00-04:00</updated><entry><id>oai:arXiv.org:hep-th/9711200v3</id><title>T</title>"
+        '<link href="https://arxiv.org/abs/hep-th/9711200" rel="alternate"/>'
+        "<summary>arXiv:hep-th/9711200v3 Announce Type: cross \nAbstract: S.</summary>"
+        '<category term="hep-th"/><arxiv:announce_type>cross</arxiv:announce_type><dc:creator>Ada</dc:creator></entry>'
+    )
+    (entry,) = read_listing(body).entries
+    assert (entry.paper.id, entry.version, entry.announced, entry.paper.abstract) == (
+        "hep-th/9711200",
+        3,
+        "cross",
+        "S.",
+    )
+    assert read_listing(body).day == date(2026, 4, 30)
+
+
+@pytest.mark.parametrize(
+    ("creator", "names"),
+    [
+        ("Ada Lovelace, \\'Emile Borel", ["Ada Lovelace", "Émile Borel"]),
+        ("A. Jim\\'enez (Lab, Town, (Old) Land), B. {\\v{C}}apek", ["A. Jiménez", "B. Čapek"]),
+        ("Sammy Davis, Jr., Bo", ["Sammy Davis Jr.", "Bo"]),
+        ("{The A, B and C Collaboration}, Bo", ["The A, B and C Collaboration", "Bo"]),
+        ("Ada (never closed, Bo", ["Ada"]),
+        ("", []),
+        (" , ,", []),
+    ],
+)
+def test_authors_in_one_text(creator: str, names: list[str]) -> None:
+    assert list(authors(creator)) == names
+
+
+@given(st.text(max_size=60))
+def test_any_text_of_authors_is_taken(creator: str) -> None:
+    assert all(name.strip() == name != "" for name in authors(creator))
+
+
+def test_empty_days_and_unknown_categories() -> None:
+    weekend = read_listing(rss(day="Sat, 01 Aug 2026 00:00:00 -0400"))
+    assert (weekend.entries, weekend.day, weekend.is_error) == ((), date(2026, 8, 1), False)
+    assert read_listing(rss(title="Feed error for query: cs.XX")).is_error
+
+
+_BOMB = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">]><feed>&b;</feed>'
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (b"", "broken XML"),
+        (b"<feed", "broken XML"),
+        (b"Rate exceeded.", "broken XML"),
+        (_BOMB, "document type"),
+        (b"<!DOCTYPE html><html><body>Log in</body></html>", "web page"),
+        (b"\n\n <html><head/></html>", "web page"),
+        (b"<opml/>", "not the data"),
+        (b"<?xml version='1.0' encoding='no-such'?><feed/>", "broken XML"),
+        (b"<a>" * 200_000, "broken XML"),
+    ],
+)
+def test_what_is_no_answer_is_told(body: bytes, words: str) -> None:
+    for read in (read_answer, read_listing):
+        with pytest.raises(SourceError, match=words):
+            read(body)
+
+
+def test_nothing_in_an_answer_acts_on_a_terminal() -> None:
+    (entry,) = read_answer(feed(ENTRY.replace("Bo", "B\u202eo\u009b31m"))).entries
+    assert entry.paper.authors[1].isprintable()
