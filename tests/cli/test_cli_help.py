@@ -25,7 +25,8 @@ def test_every_command_is_here() -> None:
     assert NAMES == [
         "papertui", "papertui list", "papertui search", "papertui import", "papertui show", "papertui open",
         "papertui bookmark", "papertui bookmark add", "papertui bookmark remove", "papertui bookmark list",
-        "papertui refresh", "papertui config", "papertui config path", "papertui config show",
+        "papertui refresh", "papertui feeds", "papertui feeds list", "papertui feeds add", "papertui feeds remove",
+        "papertui feeds import", "papertui feeds export", "papertui config", "papertui config path", "papertui config show",
     ]  # fmt: skip
 
 

@@ -38,6 +38,12 @@ def test_the_latest_day_is_the_daily_feed(run: Run) -> None:
 
 
 def test_what_was_fetched_is_found_from_misspelt_words_and_kept(run: Run) -> None:
+    ran = run("refresh")
+    assert (ran.code, ran.err) == (0, "")
+    assert sorted(ran.out.splitlines()) == [
+        "daily:2026-04-30: 9 new papers of 9",
+        "trending: 100 new papers of 100",
+    ]
     assert run("refresh") == (0, "", "")
     rows = run("search", "turning teh tide difusion", "--json").rows
     assert rows[0]["id"] == "2604.26951"

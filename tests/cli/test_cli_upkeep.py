@@ -8,9 +8,11 @@ from kit.shell import Run, spawn
 from papertui import __version__
 
 
-def test_refresh_fetches_the_usual_feeds_and_is_quiet(run: Run) -> None:
+def test_refresh_fetches_the_usual_feeds_and_is_quiet_when_nothing_is_new(run: Run) -> None:
     ran = run("refresh")
-    assert ran == (0, "", "")
+    assert (ran.code, ran.err) == (0, "")
+    assert sorted(ran.out.splitlines()) == ["daily:2026-04-30: 2 new papers of 2", "trending: 4 new papers of 4"]
+    assert run("refresh") == (0, "", "")
     assert len(run("list", "trending", "--offline", "--json").rows) == 4
     assert len(run("list", "daily", "--offline", "--json").rows) == 2
 
@@ -23,15 +25,15 @@ def test_refresh_always_asks(run: Run, service: MadeUp) -> None:
 
 
 def test_refresh_verbose_tells_what_was_fetched(run: Run) -> None:
+    run("refresh", "trending")
     ran = run("refresh", "trending", "daily", "trending", "--verbose")
-    assert (ran.code, ran.out) == (0, "")
-    assert ran.err == "trending: 4 papers\ndaily:2026-04-30: 2 papers\n"
+    assert ran == (0, "daily:2026-04-30: 2 new papers of 2\n", "trending: nothing new, 4 papers\n")
 
 
 def test_a_feed_that_fails_is_named_and_the_others_are_fetched(run: Run, service: MadeUp) -> None:
     service.refuses = ("/api/daily_papers?sort=trending",)
     ran = run("refresh", "trending", "monthly:2026-04")
-    assert (ran.code, ran.out) == (3, "")
+    assert (ran.code, ran.out) == (3, "monthly:2026-04: 2 new papers of 2\n")
     assert ran.err.startswith("trending: ")
     assert ran.err.count("\n") == 1
     assert len(run("list", "--month", "2026-04", "--offline", "--json").rows) == 2
@@ -58,7 +60,15 @@ def test_config_path(run: Run, home: Path) -> None:
 def test_config_show_is_toml_with_the_settings_in_force(run: Run, home: Path) -> None:
     defaults = run("config", "show")
     assert "there is none yet" in defaults.out
-    assert tomllib.loads(defaults.out)["app"] == {"theme": "auto", "feed": "last", "compact": False, "signs": "unicode"}
+    assert tomllib.loads(defaults.out)["app"] == {
+        "theme": "auto",
+        "feed": "last",
+        "compact": False,
+        "signs": "unicode",
+        "refresh": True,
+        "prefetch": [],
+        "tabs": [],
+    }
     (home / "settings.toml").write_text('[app]\ntheme = "paper"\n[keys]\nsearch = "f"\n', encoding="utf-8")
     shown = tomllib.loads(run("config", "show").out)
     assert shown["app"]["theme"] == "paper"

@@ -113,7 +113,7 @@ async def test_library_and_archive_are_never_fetched(office: Office) -> None:
 async def test_freshness(office: Office) -> None:
     feed = await office.desk.feeds.refresh(TRENDING)
     assert office.desk.feeds.is_fresh(feed)
-    office.clock[0] += timedelta(minutes=6)
+    office.clock[0] += timedelta(minutes=16)
     assert not office.desk.feeds.is_fresh(feed)
 
 

@@ -42,7 +42,7 @@ def test_everything_can_be_chosen() -> None:
         ('[app]\ntheme = "ink"\nsigns = [\n  "unicode",\n]\n', 3, "“signs” must be"),
         ('[app]\ntehme = "ink"', 2, "there is no “tehme” in [app]. Allowed are theme, feed, compact, signs"),
         ("[app]\nsub.theme = 1", 2, "there is no “sub” in [app]"),
-        ('theme = "ink"', 1, "It belongs into the table [app]. Tables are [app] and [keys]"),
+        ('theme = "ink"', 1, "It belongs into the table [app]. Tables are [app], [feeds.NAME] and [keys]"),
         ('[app]\ntheme = "ink"\n\n[ap]\n', 4, "there is no “ap”"),
         ("\napp = 3", 2, "“app” must be a table"),
         ("[[app]]", 1, "“app” must be a table"),
@@ -93,7 +93,7 @@ def test_files(tmp_path: Path) -> None:
     ),
 )
 def test_as_toml_is_read_back(theme: str, feed: str, compact: bool, signs: str, keys: dict[str, str]) -> None:
-    settings = Settings(theme, feed, compact, signs, keys)  # type: ignore[arg-type] # hypothesis knows strings only
+    settings = Settings(theme, feed, compact, signs, keys=keys)  # type: ignore[arg-type] # hypothesis knows strings only
     assert parse(as_toml(settings)) == settings
 
 

@@ -6,13 +6,14 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Literal, NamedTuple, get_args
 
+from papertui.core.context import Context
 from papertui.core.feed import Feed
 from papertui.core.paper import Paper
 from papertui.core.search import Results
 
-Order = Literal["feed", "votes", "newest", "stars", "comments", "title"]
+Order = Literal["feed", "votes", "rising", "newest", "stars", "comments", "title"]
 ORDERS: tuple[Order, ...] = get_args(Order)
-Show = Literal["all", "unread", "kept", "code"]
+Show = Literal["all", "unread", "kept", "code", "replaced"]
 SHOWS: tuple[Show, ...] = get_args(Show)
 
 #: A paper is "well above" its feed from this multiple of the median votes on, and from so many votes at least.
@@ -43,6 +44,7 @@ class Shelf(NamedTuple):
         found: what the search gave, ``None`` while nothing is searched.
         beyond: the papers it found, where more than the open view was searched; `rows` are places in it then.
         of: how many papers were searched, where these are not those of the open view.
+        context: what there is to say of the papers of the open view.
     """
 
     feed: Feed
@@ -56,6 +58,7 @@ class Shelf(NamedTuple):
     found: Results | None = None
     beyond: Sequence[Paper] | None = None
     of: int | None = None
+    context: Context = Context()
 
     @property
     def size(self) -> int:
@@ -79,7 +82,26 @@ class Shelf(NamedTuple):
 
     def with_feed(self, feed: Feed) -> Shelf:
         """The same shelf over another feed, or the same feed fetched anew; nothing is searched until told."""
-        return _arranged(self._replace(feed=feed, hot=_hot(feed), found=None, query="", beyond=None, of=None))
+        fresh = self._replace(feed=feed, hot=_hot(feed), found=None, query="", beyond=None, of=None)
+        if feed.name != self.feed.name:
+            show = "all" if self.show == "replaced" else self.show
+            fresh = fresh._replace(context=Context(), show=show)
+        return _arranged(fresh)
+
+    def with_context(self, context: Context) -> Shelf:
+        """The same rows, with more to say of them; in another order only where that is how fast papers rise."""
+        told = self._replace(context=context)
+        return _arranged(told) if self.order == "rising" and self.found is None else told
+
+    @property
+    def shows(self) -> tuple[Show, ...]:
+        """What can be shown of this feed."""
+        return SHOWS if self.feed.replaced else tuple(show for show in SHOWS if show != "replaced")
+
+    @property
+    def total(self) -> int:
+        """How many papers the feed has, those that only have a new version left out."""
+        return len(self.feed.papers) - (0 if self.show == "replaced" else len(self.feed.replaced))
 
     def with_order(self, order: Order) -> Shelf:
         """The same papers in another order."""
@@ -128,17 +150,28 @@ def _arranged(shelf: Shelf) -> Shelf:
         rows = tuple(match.place for match in shelf.found.matches)
     elif is_lazy(papers) or shelf.order == "feed":
         rows = range(len(papers))
+    elif shelf.order == "rising":
+        speeds = shelf.context.speeds
+        rows = sorted(range(len(papers)), key=lambda place: -speeds.get(papers[place].id, 0.0))
     elif shelf.order == "newest":
         rows = sorted(range(len(papers)), key=lambda place: papers[place].published or _LONG_AGO, reverse=True)
     else:
         key = _KEYS[shelf.order]
         rows = sorted(range(len(papers)), key=lambda place: key(papers[place]))
-    if shelf.show != "all" and not is_lazy(papers):
-        rows = [place for place in rows if _is_shown(papers[place], shelf)]
+    replaced = shelf.feed.replaced
+    if (shelf.show != "all" or replaced) and not is_lazy(papers):
+        wanted = shelf.show == "replaced"
+        rows = [
+            place
+            for place in rows
+            if (papers[place].id in replaced) == wanted and (wanted or _is_shown(papers[place], shelf))
+        ]
     return shelf._replace(rows=rows)
 
 
 def _is_shown(paper: Paper, shelf: Shelf) -> bool:
+    if shelf.show == "all":
+        return True
     if shelf.show == "unread":
         return paper.id not in shelf.read
     if shelf.show == "kept":

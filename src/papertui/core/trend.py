@@ -6,7 +6,6 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from math import sqrt
-from statistics import median
 from typing import NamedTuple
 
 #: Fewer looks than this make no curve.
@@ -148,12 +147,18 @@ def _age(born: date | None, today: date) -> int:
 
 def _usual(rates: Sequence[tuple[int, float]]) -> dict[int, float]:
     """What papers of each age gain a day: their median, and where they are few, what all papers gain."""
-    overall = median(rate for _, rate in rates) if rates else 0.0
+    overall = _median([rate for _, rate in rates]) if rates else 0.0
     usual = {}
     for age in range(len(_AGES) + 1):
         same = [rate for other, rate in rates if other == age]
-        usual[age] = (len(same) * median(same) + _GUESS * overall) / (len(same) + _GUESS) if same else overall
+        usual[age] = (len(same) * _median(same) + _GUESS * overall) / (len(same) + _GUESS) if same else overall
     return usual
+
+
+def _median(rates: Sequence[float]) -> float:
+    # Not `statistics.median`: it brings decimals and fractions with it, at the start of the screen.
+    ordered, half = sorted(rates), len(rates) // 2
+    return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2
 
 
 def _even(rate: float) -> float:

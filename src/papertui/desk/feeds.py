@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
+from papertui.core.context import Context
 from papertui.core.feed import MADE_HERE, Feed, FeedName, Kind, is_weekend, month_name, parse_day, period, week_name
 from papertui.core.follow import Follow
-from papertui.core.paper import Paper
 from papertui.core.reasons import Reasons
-from papertui.core.trend import Growth
 from papertui.core.wording import age, day, full_day
 from papertui.desk.doors import Clock, OpenLibrary, OpenSource, OpenStarter
-from papertui.desk.rising import growths, rising
+from papertui.desk.rising import growths, rising, speeds
 from papertui.errors import PapertuiError, SourceError, UsageError
 from papertui.sources import Fetched, Source
 from papertui.store.archive import Archive
@@ -302,23 +301,34 @@ class Feeds:
         limit = every or FRESH.get("trending" if feed.name.kind == "rising" else feed.name.kind, FRESH_OTHERS)
         return self._now() - feed.fetched_at < limit or self._settled(feed)
 
-    def growths(self, papers: Sequence[Paper]) -> Mapping[str, Growth]:
-        """How the votes of `papers` grew, by id.
+    def context(self, feed: Feed) -> Context:
+        """What there is to say of the papers of a view: how they grow, and why they are there.
 
         Raises:
             StoreError: the disk cannot be read.
         """
-        return growths(self._archive, papers)
-
-    def reasons(self, papers: Sequence[Paper], here: FeedName) -> Mapping[str, tuple[str, ...]]:
-        """Why each of `papers` stands before the reader of the view `here`, by id.
-
-        Raises:
-            StoreError: the disk cannot be read.
-        """
-        standings = self._archive.standings([paper.id for paper in papers])
+        standings = self._archive.standings([paper.id for paper in feed.papers])
         words = Reasons(self._follows(), self.today())
-        return {paper.id: told for paper in papers if (told := words.of(paper, standings.get(paper.id, ()), here))}
+        reasons = {
+            paper.id: told for paper in feed.papers if (told := words.of(paper, standings.get(paper.id, ()), feed.name))
+        }
+        return Context(growths(self._archive, feed.papers), speeds(self._archive, feed.papers), reasons)
+
+    def stale(self, names: Iterable[FeedName]) -> tuple[FeedName, ...]:
+        """Those of the feeds that have grown old enough to be asked for again.
+
+        Raises:
+            StoreError: the disk cannot be read.
+        """
+        found = []
+        for name in names:
+            if name.kind in MADE_HERE:
+                continue
+            known = self._archive.latest(name.kind) if _is_latest(name) else name
+            at = self._archive.fetched_at(known) if known else None
+            if known is None or at is None or not self.is_fresh(Feed(known, (), at)):
+                found.append(name)
+        return tuple(found)
 
     def unread(self, names: Iterable[FeedName]) -> Mapping[FeedName, int]:
         """How many papers of each feed the reader has not marked read.

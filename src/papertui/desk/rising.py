@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from papertui.core.feed import Feed, FeedName
 from papertui.core.paper import Paper
 from papertui.core.trend import FEWEST_LOOKS, Growth, Observation, Rise, growth, rises
-from papertui.core.wording import day
+from papertui.core.wording import day as day_of
 from papertui.store.archive import Archive
 
 #: Papers whose votes were seen within this time before the last look may rise.
@@ -41,6 +41,17 @@ def growths(archive: Archive, papers: Sequence[Paper]) -> Mapping[str, Growth]:
     return {id_: grown for id_, looks in histories.items() if (grown := growth(looks)) is not None}
 
 
+def speeds(archive: Archive, papers: Sequence[Paper]) -> Mapping[str, float]:
+    """How fast each of `papers` rises, by id, set against the others; those that do not rise are left out.
+
+    Raises:
+        StoreError: the archive cannot be read.
+    """
+    histories = archive.histories([paper.id for paper in papers])
+    born = {paper.id: day for paper in papers if (day := _born(paper)) is not None}
+    return {id_: rise.score for id_, rise in rises(histories, born).items()}
+
+
 def _born(paper: Paper) -> date | None:
     """The day a paper's age counts from: when it was featured, else published."""
     return paper.featured or (paper.published.date() if paper.published else None)
@@ -63,7 +74,7 @@ def _notices(histories: Mapping[str, Sequence[Observation]]) -> tuple[str, ...]:
         when = (
             f"{first:%H:%M} and {last:%H:%M} UTC"
             if first.date() == last.date()
-            else (f"{day(first.date(), last.date())} and {day(last.date(), last.date())}")
+            else (f"{day_of(first.date(), last.date())} and {day_of(last.date(), last.date())}")
         )
         return (f"Votes were seen twice so far ({when}): gains are certain, how they go on is not.",)
     return ()

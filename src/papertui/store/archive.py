@@ -92,6 +92,10 @@ class Archive:
         """The newest day, week or month of which papers are stored."""
         return self._database.read(lambda connection: snapshots.latest(connection, kind))
 
+    def fetched_at(self, name: FeedName) -> datetime | None:
+        """When a feed was last asked for, ``None`` if it never was."""
+        return self._database.read(lambda connection: snapshots.fetched_at(connection, name))
+
     def standings(self, ids: Iterable[str]) -> dict[str, tuple[Standing, ...]]:
         """In which feeds papers stand, as these were last fetched."""
         return self._database.read(lambda connection: snapshots.standings(connection, ids))

@@ -24,12 +24,15 @@ _OF_VOTES = "huggingface"
 
 def keep(connection: sqlite3.Connection, feed: Feed, fetched_at: datetime) -> int:
     """Remembers the papers of `feed` and the feed itself; returns how many papers were not in its last answer."""
+    # Where two sources told of a paper, both accounts count; of two by one source, the first.
+    accounts: dict[tuple[str, tuple[str, ...]], Paper] = {}
     ranked: dict[str, Paper] = {}
     for paper in feed.papers:
+        accounts.setdefault((paper.id, paper.sources), paper)
         ranked.setdefault(paper.id, paper)
     fetched, day = micros(fetched_at), fetched_at.astimezone(UTC).date().isoformat()
     remembering = Remembering(connection, fetched)
-    remembering.take(tuple(feed.papers))  # where two sources told of a paper, both accounts count
+    remembering.take(tuple(accounts.values()))
     # Two of them may have turned out to be one.
     rows: dict[int, Paper] = {}
     for id_, paper in ranked.items():
@@ -98,6 +101,14 @@ def read(connection: sqlite3.Connection, name: FeedName) -> Feed | None:
     why = {paper.id: row[0] for paper, row in zip(papers, rows, strict=True) if row[0]}
     told = tuple(json.loads(notices)) if notices else ()
     return Feed(name, papers, moment_of(fetched), origin, told, MappingProxyType(why))
+
+
+def fetched_at(connection: sqlite3.Connection, name: FeedName) -> datetime | None:
+    """When a feed was last asked for, ``None`` if it never was."""
+    stored = connection.execute(
+        "SELECT max(max(fetched, ifnull(checked, fetched))) FROM feeds WHERE kind = ? AND detail = ?", name
+    ).fetchone()
+    return None if stored[0] is None else moment_of(stored[0])
 
 
 def latest(connection: sqlite3.Connection, kind: Kind) -> FeedName | None:

@@ -9,7 +9,7 @@ from typing import ClassVar
 from textual.app import App
 from textual.screen import Screen
 
-from papertui.core.feed import FeedName, parse_feed_name
+from papertui.core.feed import FeedName
 from papertui.desk import Desk
 from papertui.settings import Settings
 from papertui.tui.clipboard import copy
@@ -33,7 +33,7 @@ class PaperTui(App[None]):
         self._environ = os.environ if environ is None else environ
         keys = chosen_keys(settings.keys)
         signs = ASCII if settings.signs == "ascii" else UNICODE
-        self._browse = Browse(desk, visit, signs, keys, compact=settings.compact)
+        self._browse = Browse(desk, visit, signs, keys, settings)
         for theme in THEMES:
             self.register_theme(theme)
         # Not `self.theme = ...`: that would read every style sheet a second time, before anything is shown.
@@ -67,5 +67,5 @@ def _first_view(desk: Desk, settings: Settings, *, demo: bool) -> FeedName:
     if demo:
         return FeedName("trending")
     if settings.feed != "last":
-        return parse_feed_name(settings.feed)
+        return desk.following.named(settings.feed)
     return desk.marks.last_feed() or FeedName("trending")

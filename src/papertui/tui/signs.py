@@ -20,6 +20,8 @@ class Signs(NamedTuple):
         spin: turns while something is fetched.
         arrow_left: "earlier".
         arrow_right: "later".
+        new: a paper that was not there at the last look.
+        levels: draw a curve, the lowest first.
     """
 
     bar: str
@@ -33,7 +35,9 @@ class Signs(NamedTuple):
     spin: str
     arrow_left: str
     arrow_right: str
+    new: str
+    levels: str
 
 
-UNICODE = Signs("▌", "★", "☆", "·", "…", "/", "─", "!", "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏", "‹", "›")
-ASCII = Signs(">", "*", "stars", "-", "~", "/", "-", "!", "|/-\\", "<", ">")
+UNICODE = Signs("▌", "★", "☆", "·", "…", "/", "─", "!", "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏", "‹", "›", "•", "▁▂▃▄▅▆▇█")
+ASCII = Signs(">", "*", "stars", "-", "~", "/", "-", "!", "|/-\\", "<", ">", "+", "_.-=^")

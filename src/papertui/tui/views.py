@@ -1,59 +1,88 @@
-"""The views that have a tab, and what is written on it."""
+"""What is written on the tabs of the views."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 from papertui.core.feed import FeedName, parse_day, parse_month
-from papertui.core.wording import day, grouped
+from papertui.core.wording import count, day, grouped
 from papertui.tui.signs import Signs
 from papertui.tui.widgets.tabstrip import Tab
 
-#: The views in the order of their tabs, the latest period of the calendar ones.
-VIEWS = (
-    FeedName("trending"),
-    FeedName("daily"),
-    FeedName("weekly"),
-    FeedName("monthly"),
-    FeedName("library"),
-    FeedName("archive"),
-)
+_SHORT = {"trending": "Trend", "daily": "Day", "weekly": "Week", "monthly": "Month", "rising": "Rise", "archive": "All"}
+#: So much of a title stands on a tab.
+_LONGEST, _SHORTEST = 24, 10
+#: Views everybody has, of which one tab shows every period.
+_BUILT_IN = frozenset({"trending", "daily", "weekly", "monthly", "rising", "library", "archive"})
 
 
-def view_of(name: FeedName) -> int | None:
+def view_of(name: FeedName, views: Sequence[FeedName]) -> int | None:
     """The place of the tab that shows `name`; ``None`` for a feed that has no tab."""
-    return next((place for place, view in enumerate(VIEWS) if view.kind == name.kind), None)
+    return next((place for place, view in enumerate(views) if is_of(view, name)), None)
 
 
-def title(name: FeedName, today: date) -> str:
-    """What a view is called, with its period where it has one: ``Daily 30 Apr``."""
-    base = {"hf-search": "Search", "submitter": "From"}.get(name.kind, name.kind.capitalize())
+def is_of(view: FeedName, name: FeedName) -> bool:
+    """Whether the tab of `view` shows `name`: the same feed, or another period of the same calendar view."""
+    return view == name or (view.kind == name.kind and view.kind in _BUILT_IN)
+
+
+def title(name: FeedName, today: date, own: Callable[[FeedName], str] = str) -> str:
+    """What a view is called, with its period where it has one: ``Daily 30 Apr``; `own` names the reader's feeds."""
+    base = name.kind.capitalize()
+    if name.kind not in _BUILT_IN:
+        return own(name)
     if not name.detail:
         return base
     if name.kind == "daily":
         return f"{base} {day(parse_day(name.detail), today)}"
     if name.kind == "weekly":
         return f"{base} {name.detail.replace('-W', ' week ')}"
-    if name.kind == "monthly":
-        return f"{base} {parse_month(name.detail):%b %Y}"
-    return f"{base} {name.detail}"
+    return f"{base} {parse_month(name.detail):%b %Y}"
 
 
-def tabs(opened: FeedName, kept: int, signs: Signs, today: date) -> tuple[tuple[Tab, ...], int]:
-    """The tabs, and which of them is open; a feed that has no tab gets one at the end."""
-    made = []
-    for view in VIEWS:
-        name = opened if opened.kind == view.kind else view
-        full = title(name, today)
-        short = {"trending": "Trend", "daily": "Day", "weekly": "Week", "monthly": "Month"}.get(view.kind, full)
-        if view.kind == "library":
-            full = f"{signs.star} Library {grouped(kept)}" if kept else f"{signs.star} Library"
-            short = f"{signs.star} {grouped(kept)}" if kept else signs.star
-        elif view.kind == "archive":
-            short = "All"
-        made.append(Tab(full, short))
-    place = view_of(opened)
-    if place is None:
-        made.append(Tab(title(opened, today), title(opened, today)))
-        place = len(made) - 1
-    return tuple(made), place
+class Tabs:
+    """Makes the tabs of the views.
+
+    Args:
+        signs: what they are drawn with.
+        today: the day it is now.
+        own: names the reader's feeds.
+    """
+
+    def __init__(self, signs: Signs, today: date, own: Callable[[FeedName], str]) -> None:
+        self._signs = signs
+        self._today = today
+        self._own = own
+
+    def made(
+        self, views: Sequence[FeedName], opened: FeedName, kept: int, unread: Mapping[FeedName, int]
+    ) -> tuple[tuple[Tab, ...], int]:
+        """The tabs, and which of them is open; a feed that has no tab gets one at the end.
+
+        Args:
+            views: the feeds that have a tab.
+            opened: the open one.
+            kept: how many papers the library has.
+            unread: how many papers of the reader's feeds are unread.
+        """
+        place = view_of(opened, views)
+        shown = [opened if place == number else view for number, view in enumerate(views)]
+        if place is None:
+            place = len(shown)
+            shown.append(opened)
+        return tuple(self._tab(name, kept, unread.get(name, 0)) for name in shown), place
+
+    def _tab(self, name: FeedName, kept: int, unread: int) -> Tab:
+        star = self._signs.star
+        if name.kind == "library":
+            number = grouped(kept) if kept else ""
+            return Tab(f"{star} Library {number}".strip(), f"{star} {number}".strip())
+        full = title(name, self._today, self._own)
+        if name.kind in _BUILT_IN:
+            return Tab(full, _SHORT.get(name.kind, full))
+        number = f" {count(unread)}" if unread else ""
+        return Tab(f"{self._cut(full, _LONGEST)}{number}", f"{self._cut(full, _SHORTEST)}{number}")
+
+    def _cut(self, text: str, width: int) -> str:
+        return text if len(text) <= width else text[: width - 1].rstrip() + self._signs.ellipsis

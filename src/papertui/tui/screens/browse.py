@@ -5,31 +5,37 @@ from __future__ import annotations
 import asyncio
 import gc
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import NamedTuple
 
 from textual.timer import Timer
 
-from papertui.core.feed import Feed, FeedName, is_weekend, parse_day, period, step
-from papertui.core.shelf import Shelf
-from papertui.core.wording import age, full_day
+from papertui.core.feed import MADE_HERE, Feed, FeedName, is_weekend, parse_day, period, step
+from papertui.core.shelf import Shelf, is_lazy
+from papertui.core.wording import age, full_day, plural
 from papertui.desk import Desk
-from papertui.errors import PapertuiError, StoreError
+from papertui.errors import PapertuiError, SettingsError, StoreError
+from papertui.settings import Settings
+from papertui.tui.screens.feeds import Feeds
 from papertui.tui.screens.help import Help
 from papertui.tui.screens.searching import Searching
 from papertui.tui.signs import Signs
 from papertui.tui.themes import THEMES
-from papertui.tui.views import VIEWS, tabs, title, view_of
+from papertui.tui.views import Tabs, is_of, title, view_of
 from papertui.tui.widgets.tabstrip import TabStrip
 
 #: Seconds between two turns of the sign that shows that something is fetched.
 _TURN = 0.1
 #: Seconds between two looks at how old the view is.
 _AGE_EVERY = 20.0
+#: Seconds between two looks at what has grown old.
+_SCHEDULE_EVERY = 60.0
 
 
 _EMPTY = {
     "library": ("Your library is empty.", "b keeps the paper under the cursor."),
     "archive": ("Nothing has been fetched yet.", "1 opens the trending papers."),
+    "rising": ("Nothing is known to rise yet.", "It takes votes seen on two days: R looks at them now."),
 }
 
 
@@ -50,18 +56,24 @@ class Visit(NamedTuple):
 class Browse(Searching):
     """Feed, search and paper; every wish of the reader goes through here to the desk."""
 
-    def __init__(self, desk: Desk, visit: Visit, signs: Signs, keys: Mapping[str, str], *, compact: bool) -> None:
+    def __init__(self, desk: Desk, visit: Visit, signs: Signs, keys: Mapping[str, str], settings: Settings) -> None:
         self.desk = desk
+        self._refreshes = settings.refresh
         self._visit = visit
         self._keys_in_force = keys
         self._failure = ""
         self._busy = False
         self._turn = 0
         self._spinner: Timer | None = None
+        self._views = desk.following.tabs()
+        self._tabs = Tabs(signs, desk.feeds.today(), desk.following.title)
+        self._unread: Mapping[FeedName, int] = {}
+        self._seen_before: frozenset[str] | None = None
+        self._all_read: frozenset[str] = frozenset()
         self.name_open = visit.feed
         empty = Shelf(Feed(visit.feed, ()), read=desk.marks.read_ids())
         super().__init__(
-            desk, signs, desk.feeds.today(), empty.with_feed(self._first_feed(visit.feed)), compact=compact
+            desk, signs, desk.feeds.today(), empty.with_feed(self._first_feed(visit.feed)), compact=settings.compact
         )
 
     def _first_feed(self, name: FeedName) -> Feed:
@@ -91,11 +103,13 @@ class Browse(Searching):
         self.draw(self.papers.cursor)
         self.set_interval(_AGE_EVERY, self.show_state)
         self.run_worker(self._open_library(), group="library")
+        self.set_interval(_SCHEDULE_EVERY, self._refresh_stale)
         self._arrived()
 
     def _arrived(self) -> None:
         """Another view is open: fetch it where it is not fresh, and make its index when the reader is at rest."""
         feed = self.shelf.feed
+        self.run_worker(self._learn(feed, looked=True), group="learn", exclusive=True)
         if not self.stays_home and not (feed.origin != "starter" and self.desk.feeds.is_fresh(feed)):
             self.fetch()
         elif feed.origin == "starter":
@@ -131,7 +145,7 @@ class Browse(Searching):
 
     def show_state(self) -> None:
         """Shows the views, and how old the open one is."""
-        made, opened = tabs(self.name_open, len(self.shelf.kept), self.signs, self.today)
+        made, opened = self._tabs.made(self._views, self.name_open, len(self.shelf.kept), self._unread)
         self.strip.show(made, opened, self._state(), busy=self._busy)
 
     def _state(self) -> str:
@@ -210,7 +224,7 @@ class Browse(Searching):
         """Puts a feed on the screen."""
         self.shelf = self.shelf.with_feed(feed)
         self.forget_index()
-        if view_of(feed.name) is not None and feed.name.kind == self.name_open.kind:
+        if is_of(self.name_open, feed.name):
             self.name_open = feed.name
         self.show_state()
 
@@ -227,8 +241,24 @@ class Browse(Searching):
 
     def action_view(self, number: int) -> None:
         """Opens the view with this number."""
-        if 1 <= number <= len(VIEWS):
-            self.open_view(VIEWS[number - 1])
+        if 1 <= number <= len(self._views):
+            self.open_view(self._views[number - 1])
+        else:
+            self.notice.tell(f"There are {len(self._views)} views; F follows more.")
+
+    def action_next_view(self) -> None:
+        """The view to the right."""
+        self._to_view(1)
+
+    def action_previous_view(self) -> None:
+        """The view to the left."""
+        self._to_view(-1)
+
+    def _to_view(self, by: int) -> None:
+        place = view_of(self.name_open, self._views)
+        if place is None:
+            place = len(self._views) if by < 0 else -1
+        self.open_view(self._views[(place + by) % len(self._views)])
 
     def on_tab_strip_chosen(self, message: TabStrip.Chosen) -> None:
         """Opens the view that was clicked."""
@@ -250,10 +280,10 @@ class Browse(Searching):
             if self.name_open.kind in {"daily", "weekly", "monthly"}:
                 self.notice.tell("The latest one is still on its way.")
             else:
-                self.notice.tell("Days go back and forth in Daily, Weekly and Monthly: press 2, 3 or 4.")
+                self.notice.tell("Days go back and forth in Daily, Weekly and Monthly.")
             return
         if span[0] > self.today:
-            self.notice.tell(f"{title(self.name_open, self.today)} is the newest there is.")
+            self.notice.tell(f"{title(self.name_open, self.today, self.desk.following.title)} is the newest there is.")
             return
         self.open_view(name)
 
@@ -284,12 +314,144 @@ class Browse(Searching):
         finally:
             self._set_busy(busy=False)
         self._failure = ""
+        self._renew(feed)
+        for sentence in feed.notices if feed.papers else ():
+            self.notice.tell(sentence)
+
+    def _renew(self, feed: Feed) -> None:
+        """The open view was fetched anew: the reader goes on where they are."""
         query = self.shelf.query
         self._take(feed)
         if query:
             self.search(query)
-        for sentence in feed.notices if feed.papers else ():
-            self.notice.tell(sentence)
+        self.run_worker(self._learn(feed), group="learn", exclusive=True)
+
+    # --- what there is to say of the papers ---------------------------------------------------------
+
+    async def _learn(self, feed: Feed, *, looked: bool = False) -> None:
+        """Finds out how votes grew, why papers are here and which are new; `looked` begins a new visit of the view."""
+        if is_lazy(feed.papers) or feed.origin in {"starter", "opening"}:
+            return
+        try:
+            context = await asyncio.to_thread(self.desk.feeds.context, feed)
+            if looked:
+                self._seen_before = await asyncio.to_thread(self.desk.marks.looked, feed.name)
+            ids = [paper.id for paper in feed.papers]
+            if self._seen_before is not None:
+                context = context._replace(new=frozenset(ids) - self._seen_before)
+            if feed.name.kind not in MADE_HERE:
+                await asyncio.to_thread(self.desk.marks.look, feed.name, ids)
+        except StoreError as problem:
+            self.notice.tell(str(problem), warning=True)
+            return
+        if self.shelf.feed is feed:
+            self.shelf = self.shelf.with_context(context)
+        await self._count_unread()
+
+    async def _count_unread(self) -> None:
+        own = [follow.name for follow in self.desk.following.all]
+        if own and not self._visit.demo:
+            with suppress(StoreError):  # told where it matters: when a view is opened
+                self._unread = await asyncio.to_thread(self.desk.feeds.unread, own)
+            self.show_state()
+
+    def marked(self) -> None:
+        """Other papers are read now."""
+        self.run_worker(self._count_unread(), group="unread", exclusive=True)
+
+    async def action_read_all(self) -> None:
+        """Marks all that is shown read; again, takes that back."""
+        shelf = self.shelf
+        if is_lazy(shelf.feed.papers) and shelf.beyond is None:
+            self.notice.tell("These are all papers there are; mark them one by one, or search first.")
+            return
+        ids = frozenset(shelf.paper(row).id for row in range(shelf.size))
+        undo = bool(self._all_read) and self._all_read <= shelf.read and not ids - shelf.read
+        changed = self._all_read if undo else ids - shelf.read
+        if not changed:
+            self.notice.tell("All of these are read.")
+            return
+        try:
+            await asyncio.to_thread(lambda: self.desk.marks.mark(changed, read=not undo))
+        except StoreError as problem:
+            self.notice.tell(str(problem), warning=True)
+            return
+        self._all_read = frozenset() if undo else changed
+        self.shelf = self.shelf.with_marks(read=self.shelf.read - changed if undo else self.shelf.read | changed)
+        self.forget_stored()
+        self.marked()
+        words = plural(len(changed), "paper")
+        self.notice.tell(f"{words} unread again." if undo else f"{words} marked read. A takes it back.")
+
+    # --- on a schedule ---------------------------------------------------------------------------
+
+    def _refresh_stale(self) -> None:
+        """Fetches what has grown old, behind what the reader does."""
+        if self._refreshes and not self.stays_home and not self._busy:
+            self.run_worker(self._fetch_stale(), group="schedule", exclusive=True)
+
+    async def _fetch_stale(self) -> None:
+        try:
+            stale = await asyncio.to_thread(self.desk.feeds.stale, self._views)
+            async for name, done in self.desk.feeds.update_each(stale):
+                if isinstance(done, PapertuiError):
+                    if is_of(name, self.name_open):
+                        self._failure = str(done)  # the state line says so; nobody asked for more
+                elif done.feed.name == self.name_open:
+                    self._failure = ""
+                    self._renew(done.feed)
+        except StoreError as problem:
+            self.notice.tell(str(problem), warning=True)
+            return
+        await self._count_unread()
+
+    # --- what is followed ------------------------------------------------------------------------
+
+    def action_follow(self) -> None:
+        """Shows what is followed, to change it."""
+        if self._visit.demo:
+            self.notice.tell("This is the demonstration: start papertui without --demo to follow feeds.")
+            return
+        self.app.push_screen(Feeds(self.desk, self.signs, offline=self.stays_home), self._followed)
+
+    def _followed(self, chosen: FeedName | None) -> None:
+        """The feeds were looked at, and changed perhaps; one of them may have been chosen."""
+        self._views = self.desk.following.tabs()
+        self.show_state()
+        if chosen is not None:
+            self.open_view(chosen)
+        else:
+            self.marked()
+
+    async def action_tab_left(self) -> None:
+        """Moves the tab of this view to the left."""
+        await self._move_tab(-1)
+
+    async def action_tab_right(self) -> None:
+        """Moves the tab of this view to the right."""
+        await self._move_tab(1)
+
+    async def _move_tab(self, by: int) -> None:
+        try:
+            moved = await asyncio.to_thread(self.desk.following.move, self.name_open, by)
+        except SettingsError as problem:
+            self.notice.tell(str(problem), warning=True)
+            return
+        if moved:
+            self._views = self.desk.following.tabs()
+            self.show_state()
+
+    def action_back(self) -> None:
+        """One step back; what is being fetched is given up when there is nothing else to go back from."""
+        at_rest = (
+            not (self.search_box.is_typing or self.is_reading or self.notice.is_told or self.search_box.text)
+            and self.papers.has_focus
+        )
+        if at_rest and self._busy:
+            self.workers.cancel_group(self, "fetch")
+            self.notice.tell("Given up; what is stored is shown. R fetches it anew.")
+            return
+        super().action_back()
 
     def _failed(self, sentence: str) -> None:
         feed = self.shelf.feed

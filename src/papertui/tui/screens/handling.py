@@ -26,6 +26,9 @@ class Handling(Stage):
     def forget_stored(self) -> None:
         """Other papers are kept or read now: what was found out about them is no longer true."""
 
+    def marked(self) -> None:
+        """Other papers are read now."""
+
     def show_state(self) -> None:
         """Shows the views and the state of the open one."""
 
@@ -86,6 +89,7 @@ class Handling(Stage):
         ids = self.shelf.read | {id_} if read else self.shelf.read - {id_}
         self.shelf = self.shelf.with_marks(read=ids)
         self.forget_stored()
+        self.marked()
 
     def action_browse(self) -> None:
         """Opens the paper's page in the browser."""

@@ -12,7 +12,7 @@ from papertui.core.feed import Feed
 from papertui.core.paper import Paper
 from papertui.core.search import Highlight, Results, Searcher
 from papertui.core.search.completion import Known, last_names
-from papertui.core.shelf import ORDERS, SHOWS, is_lazy
+from papertui.core.shelf import ORDERS, is_lazy
 from papertui.core.wording import grouped
 from papertui.desk.finding import Answer, Scope, Search
 from papertui.errors import StoreError
@@ -322,7 +322,8 @@ class Searching(Handling):
         if is_lazy(self.shelf.feed.papers):
             self.notice.tell("The archive is shown whole; search it with /.")
         else:
-            self.shelf = self.shelf.with_show(SHOWS[(SHOWS.index(self.shelf.show) + 1) % len(SHOWS)])
+            shows = self.shelf.shows
+            self.shelf = self.shelf.with_show(shows[(shows.index(self.shelf.show) + 1) % len(shows)])
 
     def action_next(self) -> None:
         """The next hit, or the next unread paper."""

@@ -23,15 +23,23 @@ from papertui.tui.signs import Signs
 from papertui.tui.widgets.keyline import Key, KeyLine
 from papertui.tui.widgets.noticeline import NoticeLine
 from papertui.tui.widgets.paperlist import PaperList
+from papertui.tui.widgets.papertext import Beside
 from papertui.tui.widgets.preview import Preview
 from papertui.tui.widgets.searchbox import SearchBox
 from papertui.tui.widgets.tabstrip import TabStrip
 
 #: Seconds within which a second g means "to the top".
 _TWICE = 1.0
-_ORDER_WORDS = {"votes": "by votes", "newest": "newest first", "stars": "by stars of the code",
-                "comments": "by comments", "title": "by title"}  # fmt: skip
-_SHOW_WORDS = {"unread": "unread only", "kept": "bookmarked only", "code": "with code only"}
+_ORDER_WORDS = {
+    "votes": "by votes",
+    "rising": "rising first",
+    "newest": "newest first",
+    "stars": "by stars of the code",
+    "comments": "by comments",
+    "title": "by title",
+}
+_SHOW_WORDS = {"unread": "unread only", "kept": "bookmarked only", "code": "with code only",
+               "replaced": "new versions only"}  # fmt: skip
 
 
 class Stage(Screen[None]):
@@ -102,17 +110,20 @@ class Stage(Screen[None]):
         elif old.rows is not new.rows and cursor < old.size:
             same = new.row_of(old.paper(cursor).id)
             cursor = cursor if same is None else same
-        self.draw(cursor)
+        # What came from the service behind the reader's back must not move the row under the cursor.
+        self.draw(cursor, steady=old.feed is not new.feed and old.query == new.query and old.feed.name == new.feed.name)
 
-    def draw(self, cursor: int) -> None:
-        """Shows the shelf in every region, the cursor on a row."""
-        self.show_list(cursor)
+    def draw(self, cursor: int, *, steady: bool = False) -> None:
+        """Shows the shelf in every region, the cursor on a row; `steady` keeps that row where it is."""
+        self.show_list(cursor, steady=steady)
         self.show_paper_next()
         self.show_keys()
 
-    def show_list(self, cursor: int) -> None:
+    def show_list(self, cursor: int, *, steady: bool = False) -> None:
         """Shows the list with the cursor on a row, and how many papers there are."""
-        self.papers.show(self.shelf, cursor=cursor, highlight=self.highlighter(), empty=self.empty_words())
+        self.papers.show(
+            self.shelf, cursor=cursor, highlight=self.highlighter(), empty=self.empty_words(), steady=steady
+        )
         self.search_box.tell(self.tally())
 
     def show_paper_next(self) -> None:
@@ -124,7 +135,14 @@ class Stage(Screen[None]):
     def show_paper(self) -> None:
         """Shows the paper under the cursor beside the list."""
         self._paper_due = False
-        self.preview.show(self.paper, highlight=self.highlighter())
+        self.preview.show(self.paper, highlight=self.highlighter(), beside=self.beside())
+
+    def beside(self) -> Beside:
+        """What is told of the paper under the cursor beside what it is."""
+        context, paper = self.shelf.context, self.paper
+        if paper is None:
+            return Beside()
+        return Beside(context.growths.get(paper.id), context.reasons.get(paper.id, ()), self.today)
 
     def on_paper_list_cursor_moved(self, message: PaperList.CursorMoved) -> None:
         """The preview follows the cursor."""
@@ -137,7 +155,7 @@ class Stage(Screen[None]):
         words = [_ORDER_WORDS[shelf.order]] if shelf.order != "feed" and shelf.found is None else []
         if shelf.show != "all":
             words.append(_SHOW_WORDS[shelf.show])
-        of = len(shelf.feed.papers) if shelf.of is None else shelf.of
+        of = shelf.total if shelf.of is None else shelf.of
         fit = shelf.size if shelf.found is None or shelf.show != "all" else max(shelf.size, shelf.found.total)
         number = f"{grouped(fit)} of {grouped(of)}" if fit != of or shelf.query else grouped(of)
         if of:

@@ -84,16 +84,26 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
         cursor: int,
         highlight: Highlight | None = None,
         empty: tuple[str, ...] = (),
+        steady: bool = False,
     ) -> None:
         """Shows `shelf` with the cursor on a row; `highlight` finds the letters that were searched for.
 
-        `empty` is told, line by line, where there is no paper to show.
+        Args:
+            shelf: what to show.
+            cursor: the row to put the cursor on.
+            highlight: what finds the letters that were searched for.
+            empty: is told, line by line, where there is no paper to show.
+            steady: whether the row under the cursor stays where it is on the screen, however many rows came or went
+                above it.
         """
+        above = self.cursor * self.row_height - self.scroll_offset.y
         self._shelf, self._highlight, self._empty = shelf, highlight, empty
         self._strips.clear()
         self._resize()
         place = max(0, min(cursor, shelf.size - 1))
         self.set_reactive(PaperList.cursor, place)  # told to nobody: who shows a shelf knows
+        if steady:
+            self.scroll_to(y=max(0, place * self.row_height - above), animate=False, force=True)
         self._follow(place)
         self.refresh()
 
@@ -240,7 +250,7 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
         elif part == 0:
             line = title_line(paper, shelf, looks, self._signs, width, here=here, highlight=self._highlight)
         else:
-            line = facts_line(paper, looks, self._signs, width, here=here, today=self._today,
+            line = facts_line(paper, shelf, looks, self._signs, width, here=here, today=self._today,
                               highlight=self._highlight)  # fmt: skip
         return filled(line, base, width)
 

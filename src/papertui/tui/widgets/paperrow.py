@@ -11,6 +11,7 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 
+from papertui.core.context import gained, spark
 from papertui.core.paper import Paper
 from papertui.core.search import Highlight
 from papertui.core.shelf import Shelf
@@ -31,11 +32,12 @@ def _margin(paper: Paper, shelf: Shelf, looks: Looks, signs: Signs, *, here: boo
     votes = paper.upvotes
     shown = "" if votes is None else count(votes)
     hot = shelf.hot is not None and votes is not None and votes >= shelf.hot
-    kept = paper.id in shelf.kept
+    kept, new = paper.id in shelf.kept, paper.id in shelf.context.new
+    mark = Segment(signs.star, looks.accent) if kept else Segment(signs.new if new else " ", looks.growth)
     return [
         Segment(signs.bar if here else " ", looks.primary),
         Segment(f"{shown:>4} ", looks.accent if hot else looks.faint),
-        Segment(signs.star if kept else " ", looks.accent),
+        mark,
         Segment(" "),
     ]
 
@@ -65,6 +67,7 @@ def title_line(
 
 def facts_line(
     paper: Paper,
+    shelf: Shelf,
     looks: Looks,
     signs: Signs,
     width: int,
@@ -73,30 +76,54 @@ def facts_line(
     today: date,
     highlight: Highlight | None,
 ) -> list[Segment]:
-    """The second line: who, when, and what else there is."""
-    text = cut(facts(paper, signs, today), width - INDENT - _MARGIN, signs.ellipsis)
-    spans = highlight(text) if highlight else ()
+    """The second line: who, when, how votes grew, what else there is, and why the paper is here."""
+    dot = f" {signs.dot} "
+    first = dot.join(who_and_when(paper, today))
+    grown = growth_words(paper, shelf, signs)
+    rest = dot.join(facts(paper, shelf, signs))
+    room = width - INDENT - _MARGIN
+    first = cut(first, room, signs.ellipsis)
+    grown = grown if cell_len(first) + cell_len(grown) + len(dot) <= room else ""
+    used = cell_len(first) + (cell_len(grown) + len(dot) if grown else 0)
+    rest = cut(f"{dot if used else ''}{rest}", max(0, room - used), signs.ellipsis) if rest else ""
     return [
         Segment(signs.bar if here else " ", looks.primary),
         Segment(" " * (INDENT - 1)),
-        *runs(text, looks.faint, spans, looks.hit),
+        *runs(first, looks.faint, highlight(first) if highlight else (), looks.hit),
+        *([Segment(dot if first else "", looks.faint), Segment(grown, looks.growth)] if grown else []),
+        *runs(rest, looks.faint, highlight(rest) if highlight else (), looks.hit),
     ]
 
 
-def facts(paper: Paper, signs: Signs, today: date) -> str:
-    """First author, day, stars of the code, comments and laboratory, as far as they are known."""
-    parts = [first_author(paper.authors)]
-    if when := paper.featured or (paper.published.date() if paper.published else None):
-        parts.append(day(when, today))
+def who_and_when(paper: Paper, today: date) -> list[str]:
+    """First author and day, as far as they are known."""
+    when = paper.featured or (paper.published.date() if paper.published else None)
+    return [part for part in (first_author(paper.authors), day(when, today) if when else "") if part]
+
+
+def growth_words(paper: Paper, shelf: Shelf, signs: Signs) -> str:
+    """The curve of votes and what was gained; no curve where too little is known, nothing where nothing was gained."""
+    grown = shelf.context.growths.get(paper.id)
+    if grown is None or grown.gain <= 0:
+        return ""
+    return f"{spark(grown.curve, signs.levels)} {gained(grown)}".strip()
+
+
+def facts(paper: Paper, shelf: Shelf, signs: Signs) -> list[str]:
+    """Why the paper is here, stars of the code, comments; what everybody sees and where it is from at the end."""
+    reasons = shelf.context.reasons.get(paper.id, ())
+    seen_by_all = [reason for reason in reasons if reason.startswith("HF ")]
+    parts = [reason for reason in reasons if reason not in seen_by_all]
     if paper.stars:
         parts.append(f"{signs.repo} {count(paper.stars)}")
     if paper.comments:
         parts.append(plural(paper.comments, "comment"))
+    parts += seen_by_all
     if paper.organization:
         parts.append(paper.organization)
     elif paper.categories:
         parts.append(paper.categories[0])
-    return f" {signs.dot} ".join(part for part in parts if part)
+    return parts
 
 
 def compact_line(
@@ -113,6 +140,8 @@ def compact_line(
     """The whole paper in one line: the day at its end, and the first author where there is room."""
     when = paper.featured or (paper.published.date() if paper.published else None)
     end = day(when, today) if when else ""
+    if grown := growth_words(paper, shelf, signs).rpartition(" ")[2]:
+        end = f"{grown:>4}  {end:>6}"
     if width >= _ROOM_FOR_AUTHOR:
         end = f"{cut(first_author(paper.authors), 22, signs.ellipsis)}  {end:>6}"
     room = max(0, width - INDENT - _MARGIN - cell_len(end) - 2)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import NamedTuple
 
+from papertui.core.context import since, spark
 from papertui.core.paper import Paper
+from papertui.core.trend import Growth
 from papertui.core.wording import count, plural
 from papertui.tui.signs import Signs
 
@@ -32,15 +35,31 @@ class Block(NamedTuple):
 _GAP = Block("text", "")
 
 
-def blocks(paper: Paper, signs: Signs) -> list[Block]:
+class Beside(NamedTuple):
+    """What is told of a paper beside what it is.
+
+    Attributes:
+        growth: how its votes grew; ``None`` when that is not known.
+        reasons: why it stands where it stands.
+        today: the day it is now.
+    """
+
+    growth: Growth | None = None
+    reasons: tuple[str, ...] = ()
+    today: date = date.min
+
+
+def blocks(paper: Paper, signs: Signs, beside: Beside = Beside()) -> list[Block]:  # noqa: B008 - a value, never changed
     """Everything there is to read of `paper` without opening it."""
     dot = f" {signs.dot} "
     parts = [Block("title", paper.title, searched=True)]
     if paper.authors:
         parts.append(Block("authors", _authors(paper.authors), searched=True))
     parts.append(Block("facts", dot.join(_facts(paper)), searched=True))
-    if votes := _votes(paper, signs):
+    if votes := _votes(paper, signs, beside):
         parts.append(Block("votes", dot.join(votes)))
+    if beside.reasons:
+        parts.append(Block("faint", f"Here: {dot.join(beside.reasons)}"))
     if paper.tldr:
         parts += [_GAP, Block("head", "In short"), Block("short", paper.tldr, searched=True)]
     if paper.abstract:
@@ -74,10 +93,10 @@ def _facts(paper: Paper) -> list[str]:
     return facts
 
 
-def _votes(paper: Paper, signs: Signs) -> list[str]:
+def _votes(paper: Paper, signs: Signs, beside: Beside) -> list[str]:
     parts = []
     if paper.upvotes is not None:
-        parts.append(plural(paper.upvotes, "vote"))
+        parts.append(_grown(plural(paper.upvotes, "vote"), signs, beside))
     if paper.comments:
         parts.append(plural(paper.comments, "comment"))
     if paper.stars is not None:
@@ -86,6 +105,14 @@ def _votes(paper: Paper, signs: Signs) -> list[str]:
         if number:
             parts.append(plural(number, one))
     return parts
+
+
+def _grown(votes: str, signs: Signs, beside: Beside) -> str:
+    """Votes with their curve and what was gained: ``▁▂▅▇ 33 votes, +21 since yesterday``."""
+    if beside.growth is None:
+        return votes
+    curve = spark(beside.growth.curve, signs.levels)
+    return f"{curve} {votes}, {since(beside.growth, beside.today)}".strip()
 
 
 def _links(paper: Paper) -> list[Block]:

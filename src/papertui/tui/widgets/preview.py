@@ -16,7 +16,7 @@ from papertui.core.search import Highlight
 from papertui.tui.looks import looks
 from papertui.tui.signs import UNICODE, Signs
 from papertui.tui.typeset import filled, runs, within, wrap
-from papertui.tui.widgets.papertext import Block, blocks
+from papertui.tui.widgets.papertext import Beside, Block, blocks
 
 #: Widest a line of text may be, in cells.
 MEASURE = 80
@@ -51,13 +51,20 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
         self._signs = signs
         self._paper: Paper | None = None
         self._highlight: Highlight | None = None
+        self._beside = Beside()
         self._lines: list[tuple[list[Segment], str | None]] = []
         self._left = 0
 
-    def show(self, paper: Paper | None, *, highlight: Highlight | None = None) -> None:
+    def show(
+        self,
+        paper: Paper | None,
+        *,
+        highlight: Highlight | None = None,
+        beside: Beside = Beside(),  # noqa: B008 - a value
+    ) -> None:
         """Shows `paper` from its top (where it was, if it is the same one); nothing for ``None``."""
         other = paper is None or self._paper is None or paper.id != self._paper.id
-        self._paper, self._highlight = paper, highlight
+        self._paper, self._highlight, self._beside = paper, highlight, beside
         self._set_lines()
         if other:
             self.scroll_to(y=0, animate=False, force=True)
@@ -88,7 +95,7 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
             styles = {"title": made.strong, "authors": made.authors, "facts": made.faint, "votes": made.accent,
                       "short": made.growth, "head": made.name, "text": made.text, "faint": made.faint,
                       "link": made.primary, "hit": made.hit}  # fmt: skip
-            for block in blocks(self._paper, self._signs):
+            for block in blocks(self._paper, self._signs, self._beside):
                 self._set_block(block, measure, styles)
             self._lines.append(([], None))
         size = Size(width, len(self._lines))

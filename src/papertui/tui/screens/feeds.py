@@ -1,0 +1,176 @@
+"""What the reader follows: a page to follow more, leave feeds, hide their tabs."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from papertui.core.feed import Feed, FeedName
+from papertui.core.follow import Follow
+from papertui.core.wording import age, grouped
+from papertui.desk import Desk
+from papertui.errors import PapertuiError, StoreError
+from papertui.tui.signs import Signs
+
+_PLACEHOLDER = "arxiv:cs.CL, author:NAME, keyword:WORDS, or the address of a page or a feed"
+_KEYS = "Enter follows or opens   Tab to the list   d leave   x hide or show the tab   Esc closes"
+
+
+class Feeds(ModalScreen[FeedName | None]):
+    """What is followed, and a line to follow more; ends with the feed that is to be opened, if any."""
+
+    DEFAULT_CSS = """
+    Feeds { align: center middle; background: $background 60%; }
+    Feeds > Vertical {
+        width: 90%; max-width: 96; height: auto; max-height: 90%; background: $panel; padding: 1 3;
+    }
+    Feeds Input { border: none; height: 1; padding: 0 1; background: $background; color: $foreground; margin: 1 0; }
+    Feeds OptionList {
+        border: none; height: auto; max-height: 14; background: $panel; padding: 0; scrollbar-size-vertical: 1;
+    }
+    Feeds OptionList > .option-list--option-highlighted { background: $cursor; color: $foreground; }
+    Feeds #said { color: $accent; height: auto; }
+    Feeds #keys { color: $faint; margin-top: 1; }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        ("escape", "close", "Close"),
+        ("d,delete", "leave", "Follow no more"),
+        ("x", "hide", "Hide or show the tab"),
+        ("j", "down", "Down"),
+        ("k", "up", "Up"),
+    ]
+
+    def __init__(self, desk: Desk, signs: Signs, *, offline: bool) -> None:
+        super().__init__()
+        self._desk = desk
+        self._signs = signs
+        self._offline = offline
+        self._stored: Mapping[FeedName, Feed | None] = {}
+        self._unread: Mapping[FeedName, int] = {}
+
+    def compose(self) -> ComposeResult:
+        """A line to type in, and the list below it."""
+        with Vertical():
+            yield Static(Content.assemble(("Your feeds", "bold $primary"), ("   each has a tab of its own", "$faint")))
+            yield Input(placeholder=_PLACEHOLDER, id="what")
+            yield Static("", id="said")
+            yield OptionList(id="followed")
+            yield Static(_KEYS, id="keys")
+
+    def on_mount(self) -> None:
+        """Shows the list; how much of each is unread comes a moment later."""
+        self._list()
+        self.run_worker(self._look(), exclusive=True, group="look")
+
+    async def _look(self) -> None:
+        names = [follow.name for follow in self._desk.following.all]
+        try:
+            self._unread = await asyncio.to_thread(self._desk.feeds.unread, names)
+            self._stored = {name: await asyncio.to_thread(self._desk.feeds.stored, name) for name in names}
+        except StoreError as problem:
+            self._say(str(problem))
+        self._list()
+
+    def _list(self) -> None:
+        followed = self.query_one("#followed", OptionList)
+        place = followed.highlighted
+        followed.clear_options()
+        follows = self._desk.following.all
+        followed.add_options([Option(self._line(follow), id=follow.key) for follow in follows])
+        followed.display = bool(follows)
+        if follows:
+            followed.highlighted = min(place or 0, len(follows) - 1)
+
+    def _line(self, follow: Follow) -> Content:
+        dot = f" {self._signs.dot} "
+        feed = self._stored.get(follow.name)
+        facts = [] if follow.title == follow.name.detail else [str(follow.name)]
+        if feed is not None and feed.fetched_at is not None:
+            number = len(feed.papers) - len(feed.replaced)
+            facts.append(f"{grouped(self._unread.get(follow.name, 0))} unread of {grouped(number)}")
+            facts.append(f"updated {age(self._desk.feeds.now() - feed.fetched_at)}")
+        elif follow.name in self._stored:
+            facts.append("not fetched yet")
+        facts += ["no tab"] if follow.hidden else []
+        name = follow.title if follow.title != follow.name.detail else str(follow.name)
+        return Content.assemble((f" {name}", "bold"), (dot + dot.join(facts) if facts else "", "$faint"))
+
+    def _say(self, sentence: str) -> None:
+        self.query_one("#said", Static).update(Content(sentence))
+
+    def on_input_submitted(self, message: Input.Submitted) -> None:
+        """Follows what was typed."""
+        message.stop()
+        if text := message.value.strip():
+            self._say(f"looking what lies there {self._signs.ellipsis}")
+            self.run_worker(self._follow(text), exclusive=True, group="follow")
+
+    async def _follow(self, text: str) -> None:
+        try:
+            followed = await self._desk.following.follow(text, offline=self._offline)
+        except PapertuiError as problem:
+            self._say(str(problem))
+            return
+        self.query_one(Input).clear()
+        others = " The page names other feeds, too: " + ", ".join(followed.others) + "." if followed.others else ""
+        self._say(f"Following “{followed.follow.title}”.{others}")
+        self._list()
+        if not others:
+            self.dismiss(followed.follow.name)
+
+    def on_option_list_option_selected(self, message: OptionList.OptionSelected) -> None:
+        """Opens the feed."""
+        message.stop()
+        self.dismiss(self._desk.following.all[message.option_index].name)
+
+    def _chosen(self) -> Follow | None:
+        followed = self.query_one("#followed", OptionList)
+        place, follows = followed.highlighted, self._desk.following.all
+        return follows[place] if followed.has_focus and place is not None and place < len(follows) else None
+
+    def action_leave(self) -> None:
+        """Follows the chosen feed no more."""
+        if (follow := self._chosen()) is not None:
+            try:
+                self._desk.following.unfollow(follow.key)
+            except PapertuiError as problem:
+                self._say(str(problem))
+                return
+            self.query_one(Input).value = str(follow.name)
+            self._say(f"“{follow.title}” is followed no more; Enter in the line above follows it again.")
+            self._list()
+            if not self._desk.following.all:
+                self.query_one(Input).focus()
+
+    def action_hide(self) -> None:
+        """Takes the tab of the chosen feed away, or gives it back."""
+        if (follow := self._chosen()) is not None:
+            try:
+                self._desk.following.hide(follow.key, hidden=not follow.hidden)
+            except PapertuiError as problem:
+                self._say(str(problem))
+                return
+            self._list()
+
+    def action_down(self) -> None:
+        """The next feed."""
+        self.query_one("#followed", OptionList).action_cursor_down()
+
+    def action_up(self) -> None:
+        """The feed before."""
+        self.query_one("#followed", OptionList).action_cursor_up()
+
+    def action_close(self) -> None:
+        """Closes the page, giving up what is being looked at."""
+        self.workers.cancel_group(self, "follow")
+        self.dismiss(None)

@@ -1,0 +1,213 @@
+"""How often a service is asked: one by one, with gaps, over all processes; left alone when it asks for it."""
+
+import asyncio
+import json
+import subprocess
+import sys
+import time
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from kit.recorded import hub
+from kit.shell import environment, spawn
+from kit.web import Web, as_json
+from papertui.errors import SourceError
+from papertui.sources.faults import Fault
+from papertui.sources.http import Client, Errand, Limits
+from papertui.sources.pacing import LONGEST_HOLD, Lane
+
+ORIGIN = "https://a.example"
+_ASK = """
+import asyncio, sys, time
+from pathlib import Path
+from papertui.sources.pacing import Lane
+
+async def ask(lane):
+    async with lane.turn("o"):
+        began = time.monotonic()
+        await asyncio.sleep(0.02)
+        print(began, time.monotonic(), flush=True)
+
+async def main():
+    lane = Lane("S", Path(sys.argv[1]), 0.1)
+    await asyncio.gather(*(ask(lane) for _ in range(4)))
+
+asyncio.run(main())
+"""
+
+
+class Hands:
+    """A clock whose hands are moved by sleeping."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+    def lane(self, path: Path | None, gap: float = 3.0, patience: float = 900.0) -> Lane:
+        return Lane("The service", path, gap, patience=patience, clock=self, sleep=self.sleep)
+
+
+async def _ask(lane: Lane, clock: Hands, takes: float = 0.5) -> tuple[float, float]:
+    async with lane.turn(ORIGIN):
+        began = clock.now
+        clock.now += takes
+    return began, clock.now
+
+
+async def test_the_first_goes_at_once_the_next_after_the_gap(tmp_path: Path) -> None:
+    clock = Hands()
+    lane = clock.lane(tmp_path / "pace" / "s")
+    assert (await _ask(lane, clock))[0] == 1000.0
+    assert (await _ask(lane, clock))[0] == 1003.5
+    clock.now += 60
+    assert (await _ask(lane, clock))[0] == 1064.0
+
+
+async def test_another_object_over_the_same_file_waits_as_well(tmp_path: Path) -> None:
+    clock = Hands()
+    await _ask(clock.lane(tmp_path / "s"), clock)
+    assert (await _ask(clock.lane(tmp_path / "s"), clock))[0] == 1003.5
+
+
+async def test_without_a_file_the_lane_is_paced_all_the_same() -> None:
+    clock = Hands()
+    lane = clock.lane(None)
+    await _ask(lane, clock)
+    assert (await _ask(lane, clock))[0] == 1003.5
+
+
+async def test_a_request_that_was_cut_off_counts_as_just_now(tmp_path: Path) -> None:
+    clock = Hands()
+    (tmp_path / "s").write_text(json.dumps({"last": 400.0, "asking": True}))
+    assert (await _ask(clock.lane(tmp_path / "s"), clock))[0] == 1003.0
+
+
+async def test_a_clock_that_began_anew_counts_as_just_now(tmp_path: Path) -> None:
+    clock = Hands()
+    (tmp_path / "s").write_text(json.dumps({"last": 9e9}))
+    assert (await _ask(clock.lane(tmp_path / "s"), clock))[0] == 1003.0
+
+
+@pytest.mark.parametrize("content", ["", "nonsense", "[]", '{"last": "x"}', '{"holds": [1]}', '{"holds": {"o": 1}}'])
+async def test_a_damaged_file_is_begun_anew(tmp_path: Path, content: str) -> None:
+    clock = Hands()
+    (tmp_path / "s").write_text(content)
+    assert (await _ask(clock.lane(tmp_path / "s"), clock))[0] == 1000.0
+    assert json.loads((tmp_path / "s").read_text())["last"] == 1000.5
+
+
+async def test_a_request_that_is_given_up_ends_its_turn(tmp_path: Path) -> None:
+    lane = Lane("S", tmp_path / "s", 0.01)
+
+    async def ask() -> None:
+        async with lane.turn(ORIGIN):
+            await asyncio.sleep(60)
+
+    task = asyncio.create_task(ask())
+    await asyncio.sleep(0.05)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    async with asyncio.timeout(5), lane.turn(ORIGIN):
+        pass
+
+
+async def test_whoever_waits_too_long_is_told(tmp_path: Path) -> None:
+    holder, clock = Lane("S", tmp_path / "s", 0.01), Hands()
+    async with holder.turn(ORIGIN):
+        with pytest.raises(Fault, match="Other windows or commands"):
+            await _ask(clock.lane(tmp_path / "s", patience=5), clock)
+
+
+def test_processes_ask_one_after_the_other(tmp_path: Path) -> None:
+    asking = [
+        subprocess.Popen([sys.executable, "-c", _ASK, str(tmp_path / "s")], stdout=subprocess.PIPE, env=environment())
+        for _ in range(3)
+    ]
+    lines = [line for process in asking for line in process.communicate(timeout=60)[0].decode().splitlines()]
+    turns = sorted((float(began), float(ended)) for began, ended in map(str.split, lines))
+    assert len(turns) == 12
+    assert all(began - ended >= 0.1 for (_, ended), (began, _) in pairwise(turns))
+
+
+async def test_a_hold_keeps_everybody_away_from_that_origin_only(tmp_path: Path) -> None:
+    clock = Hands()
+    lane, other = clock.lane(tmp_path / "s", 0), clock.lane(tmp_path / "s", 0)
+    assert lane.hold(ORIGIN, 30) == 30
+    with pytest.raises(Fault, match=r"The service asked to be left alone for a while.* 30 seconds"):
+        await _ask(other, clock)
+    async with other.turn("https://mirror.example"):
+        pass
+    clock.now += 31
+    await _ask(other, clock)
+
+
+def test_holds_without_a_time_grow_and_no_hold_is_endless(tmp_path: Path) -> None:
+    clock = Hands()
+    lane = clock.lane(tmp_path / "s", 0)
+    held = []
+    for _ in range(5):
+        held.append(lane.hold(ORIGIN, None))
+        clock.now += held[-1] + 1
+    assert held == [60, 120, 240, 480, LONGEST_HOLD]
+    assert lane.hold(ORIGIN, 10**9) == LONGEST_HOLD
+    clock.now += 10_000
+    assert lane.hold(ORIGIN, None) == 60
+
+
+async def test_a_service_that_says_too_many_is_left_alone(tmp_path: Path) -> None:
+    web = Web(as_json([], 429))
+    lane = Lane("S", tmp_path / "s", 0)
+    async with web.client(Limits(retries=0)) as client:
+        with pytest.raises(SourceError, match="no more requests"):
+            await client.get(f"{ORIGIN}/x", Errand("S", lane=lane))
+        with pytest.raises(SourceError, match="left alone"):
+            await client.get(f"{ORIGIN}/x", Errand("S", lane=lane))
+    assert len(web.requests) == 1
+
+
+async def test_the_last_answer_of_a_window_is_heeded(tmp_path: Path) -> None:
+    web = Web(as_json([1], RateLimit='"api";r=0;t=100'))
+    lane = Lane("S", tmp_path / "s", 0)
+    async with web.client() as client:
+        assert (await client.get(f"{ORIGIN}/x", Errand("S", lane=lane))).body == b"[1]"
+    assert 90 < lane.held(ORIGIN) <= 100
+
+
+async def test_waiting_for_a_turn_is_not_waiting_for_an_answer(tmp_path: Path) -> None:
+    web = Web(as_json([1]))
+    lane = Lane("S", tmp_path / "s", 0.3)
+    async with Client(limits=Limits(total=0.25), transport=web.client()._transport) as client:
+        for _ in range(2):
+            assert (await client.get(f"{ORIGIN}/x", Errand("S", lane=lane))).body == b"[1]"
+
+
+@pytest.mark.recorded
+def test_two_commands_at_once_keep_three_seconds_apart(tmp_path: Path) -> None:
+    journal = tmp_path / "journal"
+    with hub(journal=journal) as address:
+        changes = {
+            "HF_ENDPOINT": address,
+            "PAPERTUI_HOME": str(tmp_path / "home"),
+            "PAPERTUI_NOW": "2026-04-30T18:00:00Z",
+            "PAPERTUI_ARXIV_API_URL": f"{address}/arxiv",
+            "PAPERTUI_ARXIV_RSS_URL": f"{address}/arxiv",
+        }
+        began = time.monotonic()
+        other = subprocess.Popen(
+            [sys.executable, "-m", "papertui", "refresh", "arxiv:cs.CL"], env=environment(**changes)
+        )
+        ran = spawn("refresh", "author:Wen Wang", "keyword:diffusion", **changes)
+        assert other.wait(timeout=60) == ran.code == 0
+        assert time.monotonic() - began >= 6
+    lines = [json.loads(line) for line in journal.read_text().splitlines()]
+    times = sorted(line["time"] for line in lines if line["path"].startswith("/arxiv"))
+    assert len(times) == 3
+    assert all(later - earlier >= 3.0 for earlier, later in pairwise(times))

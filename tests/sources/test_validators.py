@@ -1,0 +1,99 @@
+"""Answers kept with their validators."""
+
+import os
+from pathlib import Path
+
+import httpx
+import pytest
+
+from kit.web import Web
+from papertui.errors import SourceError
+from papertui.sources.http import Client, Errand
+from papertui.sources.validators import Answers
+
+URL = "https://a.example/x?p=1"
+_KEEPS = Errand("S", keeps=True)
+
+
+def _answer(request: httpx.Request) -> httpx.Response:
+    if request.headers.get("if-none-match") == '"1"' or "if-modified-since" in request.headers:
+        return httpx.Response(304, headers={"ETag": '"1"'})
+    return httpx.Response(200, content=b"body", headers={"ETag": '"1"', "Link": '<x>; rel="next"'})
+
+
+def _client(web: Web, folder: Path) -> Client:
+    return Client(transport=httpx.MockTransport(web._answer), answers=Answers(folder))
+
+
+async def test_what_has_not_changed_is_not_sent_again(tmp_path: Path) -> None:
+    web = Web(_answer)
+    async with _client(web, tmp_path / "answers") as client:
+        await client.get(URL, _KEEPS)
+    async with _client(web, tmp_path / "answers") as client:  # a second command is another client
+        answer = await client.get(URL, _KEEPS)
+    assert (answer.status, answer.body, answer.unchanged) == (200, b"body", True)
+    assert answer.headers["link"] == '<x>; rel="next"'
+    assert [request.headers.get("if-none-match") for request in web.requests] == [None, '"1"']
+    assert (tmp_path / "answers").stat().st_mode & 0o777 == 0o700
+
+
+async def test_the_day_of_the_last_change_is_a_validator_too(tmp_path: Path) -> None:
+    day = "Thu, 30 Apr 2026 10:00:00 GMT"
+    web = Web(httpx.Response(200, content=b"body", headers={"Last-Modified": day}), httpx.Response(304))
+    async with _client(web, tmp_path) as client:
+        assert not (await client.get(URL, _KEEPS)).unchanged
+        assert (await client.get(URL, _KEEPS)).body == b"body"
+    assert web.requests[1].headers["if-modified-since"] == day
+
+
+def _damage(folder: Path, damage: str) -> None:
+    (path,) = folder.iterdir()
+    content = path.read_bytes()
+    if damage == "gone":
+        path.unlink()
+    else:
+        path.write_bytes({"cut": content[:-2], "flipped": content[:-1] + b"!", "emptied": b""}[damage])
+
+
+@pytest.mark.parametrize("damage", ["cut", "flipped", "gone", "emptied"])
+async def test_a_damaged_answer_is_asked_for_anew(tmp_path: Path, damage: str) -> None:
+    web = Web(_answer)
+    async with _client(web, tmp_path) as client:
+        await client.get(URL, _KEEPS)
+        _damage(tmp_path, damage)
+        answer = await client.get(URL, _KEEPS)
+    assert (answer.body, answer.unchanged) == (b"body", False)
+
+
+async def test_unchanged_to_a_first_question_is_a_failure(tmp_path: Path) -> None:
+    async with _client(Web(httpx.Response(304)), tmp_path) as client:
+        with pytest.raises(SourceError, match="first question"):
+            await client.get(URL, _KEEPS)
+
+
+async def test_without_a_validator_nothing_is_kept(tmp_path: Path) -> None:
+    web = Web(_answer, httpx.Response(200, content=b"new"))
+    async with _client(web, tmp_path) as client:
+        await client.get(URL, _KEEPS)
+        assert (await client.get(URL, _KEEPS)).body == b"new"
+    assert not os.listdir(tmp_path)  # noqa: PTH208 - as above
+
+
+def test_the_oldest_answers_go_and_large_ones_never_come(tmp_path: Path) -> None:
+    answers = Answers(tmp_path)
+    answers.keep(URL, {"etag": "x"}, b"x" * (4 * 2**20 + 1))
+    assert list(tmp_path.iterdir()) == []
+    for number in range(205):
+        answers.keep(f"{URL}{number}", {"etag": "x"}, b"x")
+        os.utime(answers._path(f"{URL}{number}"), (number, number))
+    answers.keep(URL, {"etag": "x"}, b"x")
+    assert len(list(tmp_path.iterdir())) == 200
+    assert answers.recall(f"{URL}3") is None
+    assert answers.recall(f"{URL}204") is not None
+
+
+def test_a_folder_that_cannot_be_written_costs_nothing(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    answers = Answers(tmp_path / "file" / "below")
+    answers.keep(URL, {"etag": "x"}, b"x")
+    assert answers.recall(URL) is None
