@@ -189,9 +189,9 @@ async def test_days_back_and_forth(house: House) -> None:
 async def test_views_by_key_and_by_mouse(stored: House) -> None:
     async with stored.app().run_test(size=(120, 30)) as pilot:
         await rest(pilot)
-        await press(pilot, "5")
-        assert "Your library is empty." in shown(pilot.app)
         await press(pilot, "6")
+        assert "Your library is empty." in shown(pilot.app)
+        await press(pilot, "7")
         assert "5 papers" in lines(pilot.app)[1]
         region = region_of(pilot.app, " Trending ")
         await pilot.click(offset=(region.x + 2, region.y))
