@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 
 from papertui.core.safe import one_line, paragraphs, safe
-from papertui.core.tex import unicode_text
+from papertui.core.tex import unicode_formula, unicode_text
 
-__all__ = ["name", "one_line", "paragraphs", "plain", "prose", "safe", "title", "web_url"]
+__all__ = ["formula", "name", "one_line", "paragraphs", "plain", "prose", "safe", "title", "web_url"]
 
 #: RFC 9110 asks for 8000 octets at least, browsers cut at about 2000 characters; no page of a paper needs more.
 LONGEST_ADDRESS = 2000
@@ -41,6 +41,11 @@ def title(text: str) -> str:
 def prose(text: str) -> str:
     """An abstract or a sentence about a paper: as `title`; paragraphs become one."""
     return title(text)
+
+
+def formula(tex: str) -> str:
+    r"""A formula without dollars around it: safe, on one line, in Unicode: ``\sqrt{d_{k}}`` is ``√dₖ``."""
+    return one_line(unicode_formula(one_line(tex)))
 
 
 def name(text: str) -> str:

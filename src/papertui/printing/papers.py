@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-import unicodedata
 from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
 from papertui.core.bookmark import Bookmark
+from papertui.core.cells import cell, cells, wrapped
 from papertui.core.paper import Paper
 from papertui.core.wording import count, day, first_author, plural
 from papertui.printing.streams import is_terminal, printable, terminal_width
@@ -16,7 +16,7 @@ from papertui.printing.streams import is_terminal, printable, terminal_width
 #: Cells before a title: votes set right in four, a space, the star, a space.
 _INDENT = 7
 #: Longer lines are no pleasure to read.
-_MEASURE = 80
+MEASURE = 80
 #: More authors than this are told as a number.
 _AUTHORS_SHOWN = 14
 _BOLD, _DIM, _PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[0m"
@@ -95,10 +95,10 @@ def paper_lines(paper: Paper, look: Look, *, kept: bool) -> str:
 
 def paper_details(paper: Paper, look: Look, bookmark: Bookmark | None) -> str:
     """Everything there is to read of one paper."""
-    width = None if look.width is None else min(look.width, _MEASURE)
+    width = None if look.width is None else min(look.width, MEASURE)
 
     def block(text: str) -> list[str]:
-        return _wrapped(text, width)
+        return wrapped(text, width)
 
     lines = [look.bold(line) for line in block(paper.title)]
     lines += block(_authors(paper.authors))
@@ -154,42 +154,13 @@ def _kept(bookmark: Bookmark, look: Look) -> str:
     return look.dot.join(parts)
 
 
-def _cells(text: str) -> int:
-    """How many cells of a terminal `text` takes."""
-    if text.isascii():
-        return len(text)
-    return sum(map(_cell, text))
-
-
-def _cell(char: str) -> int:
-    # UAX 11: wide and full-width characters take two cells; marks and joiners sit on their neighbour.
-    if unicodedata.category(char) in {"Mn", "Me", "Cf"}:
-        return 0
-    return 2 if unicodedata.east_asian_width(char) in {"W", "F"} else 1
-
-
 def _cut(text: str, width: int | None, look: Look) -> str:
-    if width is None or _cells(text) <= width:
+    if width is None or cells(text) <= width:
         return text
     room, kept = width - 1, []
     for char in text:
-        room -= _cell(char)
+        room -= cell(char)
         if room < 0:
             break
         kept.append(char)
     return "".join(kept).rstrip() + ("~" if look.ascii else "…")
-
-
-def _wrapped(text: str, width: int | None) -> list[str]:
-    """`text` in lines of at most `width` cells; a longer word has a line of its own."""
-    if width is None or not text:
-        return [text] if text else []
-    lines: list[str] = []
-    line, used = "", 0
-    for word in text.split():
-        size = _cells(word)
-        if line and used + 1 + size > width:
-            lines.append(line)
-            line, used = "", 0
-        line, used = (f"{line} {word}", used + 1 + size) if line else (word, size)
-    return [*lines, line]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from papertui.core.tex.prose import set_text
+from papertui.core.tex.prose import set_formula, set_text
 
 #: Where none of these is, there is no TeX. Looking for each in turn is ten times as fast as one pattern.
 _SIGNS = ("\\", "$", "{", "}", "^", "_", "~", "--")
@@ -30,6 +30,13 @@ def unicode_text(text: str, *, scripts: bool = True) -> str:
     if not _has_tex(text) or len(text) > LONGEST:
         return text
     return set_text(text, scripts=scripts) or text
+
+
+def unicode_formula(text: str) -> str:
+    """A formula in Unicode, given without dollars around it. Never fails, and takes time in proportion to the length."""
+    if not _has_tex(text) and text.isalnum():
+        return text
+    return text if len(text) > LONGEST else set_formula(text) or text
 
 
 def _has_tex(text: str) -> bool:

@@ -61,6 +61,14 @@ def set_text(text: str, *, scripts: bool) -> str:
         return text
 
 
+def set_formula(text: str) -> str:
+    """`text`, all of it one formula, in Unicode; as it is if its groups are deeper than any paper has."""
+    try:
+        return _Prose(text, scripts=True).formula()
+    except TooDeepError:
+        return text
+
+
 @lru_cache(maxsize=8192)
 def _short_formula(raw: str, *, scripts: bool) -> str:
     return _Prose(raw, scripts=scripts).formula()
