@@ -1,0 +1,1 @@
+"""Readers of full texts: the bytes of a page in, a `core.document.Document` out. Pure, and safe from whatever comes."""

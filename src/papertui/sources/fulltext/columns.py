@@ -1,0 +1,138 @@
+"""Tables set as text: columns next to each other, long cells on several lines, a rule below the head."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import zip_longest
+from typing import Final, Literal, NamedTuple
+
+from papertui.core.cells import cells, wrapped
+
+Align = Literal["left", "right", "center"]
+#: Cells with more than this are set on several lines.
+WIDEST: Final = 36
+#: No table of a paper has as many columns.
+MOST_COLUMNS: Final = 100
+_MOST_ROWS_SPANNED: Final = 500
+#: More letters than this are not set in columns: blanks would make them many times as many.
+_LARGEST: Final = 400_000
+_GAP: Final = "  "
+_RULE: Final = "─"
+
+
+class Cell(NamedTuple):
+    """One cell: what it says (safe text on one line), how it is set, and over how many columns and rows it goes."""
+
+    text: str
+    align: Align = "left"
+    columns: int = 1
+    rows: int = 1
+
+
+def set_table(rows: Sequence[Sequence[Cell]], head: int = 0) -> str:
+    """The table as text, lines parted by line feeds; empty if no cell says anything.
+
+    Args:
+        rows: its cells; rows may be of different lengths.
+        head: how many rows at the top are heads of columns.
+    """
+    grid = _without_empty_columns(_grid(rows))
+    if not grid:
+        return ""
+    lines: list[list[list[str]]] = [[wrapped(cell.text, WIDEST) for cell in row] for row in grid]
+    widths = _widths(grid, lines)
+    size = sum((sum(widths) + len(_GAP) * len(widths)) * max(map(len, row), default=0) for row in lines)
+    if size > _LARGEST:
+        return "\n".join(_GAP.join(cell.text for cell in row if cell.text) for row in grid)
+    done: list[str] = []
+    for number, (row, texts) in enumerate(zip(grid, lines, strict=True)):
+        done.extend(_row(row, texts, widths))
+        if number + 1 == head < len(grid):
+            done.append(_GAP.join(_RULE * width for width in widths))
+    return "\n".join(done)
+
+
+def _grid(rows: Sequence[Sequence[Cell]]) -> list[list[Cell]]:
+    """The rows with every cell in its column: cells that reach down leave room in the rows below."""
+    reaching: dict[int, int] = {}  # column -> rows it is still taken in
+    grid: list[list[Cell]] = []
+    for row in rows:
+        placed: list[Cell] = []
+        waiting = iter(row)
+        following = next(waiting, None)
+        while len(placed) < MOST_COLUMNS and (following is not None or reaching.get(len(placed))):
+            column = len(placed)
+            if reaching.get(column):
+                reaching[column] -= 1
+                placed.append(Cell(""))
+            elif following is not None:
+                columns = max(1, min(following.columns, MOST_COLUMNS - column))
+                for taken in range(column, column + columns):
+                    reaching[taken] = max(0, min(following.rows, _MOST_ROWS_SPANNED) - 1)
+                placed += [following._replace(columns=columns), *(Cell("", columns=0) for _ in range(columns - 1))]
+                following = next(waiting, None)
+        for column in range(len(placed), MOST_COLUMNS):
+            reaching[column] = max(0, reaching.get(column, 0) - 1)
+        if any(cell.text for cell in placed):
+            grid.append(placed)
+    return grid
+
+
+def _without_empty_columns(grid: list[list[Cell]]) -> list[list[Cell]]:
+    """The grid without columns nobody wrote into, all rows of one length."""
+    count = max(map(len, grid), default=0)
+    full = [False] * count
+    for row in grid:
+        for column, cell in enumerate(row):
+            full[column] = full[column] or bool(cell.text)
+    kept: list[list[Cell]] = []
+    for row in grid:
+        padded = [*row, *(Cell("") for _ in range(count - len(row)))]
+        # A wide cell is as wide as those of its columns that stay.
+        wide = [
+            cell._replace(columns=sum(full[at : at + cell.columns])) if cell.columns > 1 else cell
+            for at, cell in enumerate(padded)
+        ]
+        kept.append([cell for at, cell in enumerate(wide) if full[at]])
+    return kept
+
+
+def _widths(grid: list[list[Cell]], lines: list[list[list[str]]]) -> list[int]:
+    """How wide each column is: as its widest cell; a cell over several widens the last of them where it must."""
+    widths = [0] * len(grid[0])
+    wide: list[tuple[int, int, int]] = []
+    for row, texts in zip(grid, lines, strict=True):
+        for column, (cell, text) in enumerate(zip(row, texts, strict=True)):
+            size = max(map(cells, text), default=0)
+            if cell.columns <= 1:
+                widths[column] = max(widths[column], size)
+            else:
+                wide.append((column, cell.columns, size))
+    for column, count, size in wide:
+        last = min(column + count, len(widths)) - 1
+        widths[last] = max(widths[last], size - _room(widths, column, last))
+    return widths
+
+
+def _room(widths: Sequence[int], first: int, behind: int) -> int:
+    """The cells of a line that columns from `first` to before `behind` take, with the gaps behind them."""
+    return sum(widths[first:behind]) + len(_GAP) * (behind - first)
+
+
+def _row(row: Sequence[Cell], texts: Iterable[list[str]], widths: Sequence[int]) -> Iterable[str]:
+    for line in zip_longest(*texts, fillvalue=""):
+        said: list[str] = []
+        column = 0
+        while column < len(row):
+            cell = row[column]
+            last = min(column + max(cell.columns, 1), len(row)) - 1
+            width = _room(widths, column, last) + widths[last]
+            said.append(_aligned(line[column], width, cell.align))
+            column = last + 1
+        yield _GAP.join(said).rstrip()
+
+
+def _aligned(text: str, width: int, align: Align) -> str:
+    missing = max(width - cells(text), 0)
+    before = {"left": 0, "right": missing, "center": missing // 2}[align]
+    return " " * before + text + " " * (missing - before)
