@@ -18,6 +18,7 @@ from papertui.core.record import moment_from
 from papertui.core.search import Marks as ReaderMarks
 from papertui.core.search import Searcher
 from papertui.desk import Desk
+from papertui.desk.checking import Checks
 from papertui.desk.doors import Clock, Index, OpenSource
 from papertui.desk.feeds import Feeds
 from papertui.desk.finding import Finder
@@ -132,6 +133,7 @@ def desk(environ: Mapping[str, str], chosen: Settings, closing: ExitStack | None
         marks=Marks(archive, now),
         finder=Finder(archive, library, source, _searcher, _Once(open_index), _plain_words, now),
         importer=Importer(archive, _read_file, now),
+        checks=Checks(archive, library, source, following),
     )
 
 

@@ -23,11 +23,29 @@ NAMES = [parser.prog for parser in PARSERS]
 
 def test_every_command_is_here() -> None:
     assert NAMES == [
-        "papertui", "papertui list", "papertui search", "papertui import", "papertui show", "papertui open",
-        "papertui bookmark", "papertui bookmark add", "papertui bookmark remove", "papertui bookmark list",
-        "papertui refresh", "papertui feeds", "papertui feeds list", "papertui feeds add", "papertui feeds remove",
-        "papertui feeds import", "papertui feeds export", "papertui config", "papertui config path", "papertui config show",
-    ]  # fmt: skip
+        "papertui",
+        "papertui list",
+        "papertui search",
+        "papertui import",
+        "papertui show",
+        "papertui read",
+        "papertui open",
+        "papertui bookmark",
+        "papertui bookmark add",
+        "papertui bookmark remove",
+        "papertui bookmark list",
+        "papertui refresh",
+        "papertui feeds",
+        "papertui feeds list",
+        "papertui feeds add",
+        "papertui feeds remove",
+        "papertui feeds import",
+        "papertui feeds export",
+        "papertui doctor",
+        "papertui config",
+        "papertui config path",
+        "papertui config show",
+    ]
 
 
 @pytest.mark.parametrize("name", NAMES)

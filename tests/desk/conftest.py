@@ -11,6 +11,7 @@ from kit.far_end import FarEnd
 from kit.papers import plain
 from kit.searching import finder, importer
 from papertui.desk import Desk
+from papertui.desk.checking import Checks
 from papertui.desk.feeds import Feeds
 from papertui.desk.following import Following
 from papertui.desk.keeping import Keeper
@@ -58,6 +59,7 @@ def office(tmp_path: Path) -> Iterator[Office]:
         Marks(archive, now),
         finder(archive, lambda: library, far_end.open, tmp_path / "index", now),
         importer(archive, now),
+        Checks(archive, lambda: library, far_end.open, following),
     )
     yield Office(desk, archive, far_end, clock, opened)
     archive.close()

@@ -5,10 +5,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date
 
+from papertui.core.document import Document, Part
 from papertui.core.feed import FeedName
 from papertui.core.paper import Paper
 from papertui.errors import PaperNotFoundError, SourceError
-from papertui.sources import Fetched, Looked, Source
+from papertui.sources import Fetched, FullText, Looked, Source
 
 
 @dataclass
@@ -54,6 +55,13 @@ class FarEnd:
     async def look(self, url: str) -> Looked:
         self._ask(f"look {url}")
         return Looked(f"{url}/feed", "What it calls itself", Fetched(self.papers, "a.example"))
+
+    async def text(self, id_: str) -> FullText:
+        self._ask(f"text {id_}")
+        paper = await self.paper(id_)
+        return FullText(
+            Document(paper.title, (Part("heading", "Introduction", 1, "1"), Part("text", "We begin."))), "arxiv"
+        )
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[Source]:

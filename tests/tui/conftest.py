@@ -12,6 +12,7 @@ from kit.papers import plain
 from kit.searching import finder, importer
 from papertui.core.feed import Feed, FeedName
 from papertui.desk import Desk
+from papertui.desk.checking import Checks
 from papertui.desk.feeds import Feeds
 from papertui.desk.following import Following
 from papertui.desk.keeping import Keeper
@@ -72,6 +73,7 @@ def house(tmp_path: Path) -> Iterator[House]:
             Marks(archive, lambda: NOW),
             finder(archive, lambda: library, far_end.open, tmp_path / "index", lambda: NOW),
             importer(archive, lambda: NOW),
+            Checks(archive, lambda: library, far_end.open, following),
         )
 
     def app(

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 
 from papertui import wiring
-from papertui.cli import feeds, importing, library, reading, refreshing, upkeep
+from papertui.cli import doctor, feeds, importing, library, reading, refreshing, upkeep
 from papertui.cli.errand import Errand
 from papertui.errors import UsageError
 from papertui.printing.streams import write
@@ -50,6 +50,8 @@ def _command(asked: argparse.Namespace) -> Command:
         "feeds remove": feeds.remove,
         "feeds import": feeds.take_in,
         "feeds export": feeds.give_out,
+        "read": reading.read,
+        "doctor": doctor.examine,
         "config show": upkeep.show_settings,
     }
     return commands[asked.does]

@@ -110,7 +110,7 @@ def take_in(errand: Errand) -> int:
     except OSError as error:
         raise UsageError(f"{name} cannot be read: {error.strerror or error}.") from error
     added = 0
-    for outline in read_opml(body, "What came in" if name == "-" else name):
+    for outline in read_opml(body):
         try:
             # Taken as they are: a list of hundreds must not wait for hundreds of services.
             asyncio.run(errand.desk.following.follow(outline.url, outline.title, offline=True))
@@ -127,7 +127,7 @@ def give_out(errand: Errand) -> int:
 
     outlines = [Outline(follow.title, address) for follow in errand.desk.following.all if (address := _address(follow))]
     left_out = len(errand.desk.following.all) - len(outlines)
-    write(write_opml(outlines))
+    write(write_opml(outlines, "papertui"))
     if left_out:
         say(f"{plural(left_out, 'saved search', 'saved searches')} have no address that another reader could ask.")
     return 0

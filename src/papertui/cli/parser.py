@@ -148,6 +148,7 @@ def make_parser() -> Parser:
     _search(command("search", "find papers among everything stored, best first", _SEARCH))
     _import(command("import", "take in papers from files", _IMPORT))
     _show(command("show", "print one paper", _SHOW))
+    _show(command("read", "read a paper's full text", _READ))
     _open(command("open", "open a paper in the browser", _OPEN))
     bookmark = _commands(
         command("bookmark", "keep papers, release them, list those kept", _BOOKMARK), "add|remove|list"
@@ -162,6 +163,9 @@ def make_parser() -> Parser:
     _feeds_remove(feeds("remove", "follow a feed no more", "papertui feeds remove nlp"))
     _feeds_import(feeds("import", "follow the feeds of another reader's list (OPML)", _FEEDS_IMPORT))
     feeds("export", "print the feeds as a list for other readers (OPML)", "papertui feeds export > feeds.opml")
+    doctor = command("doctor", "check that everything works, and say what does not", _DOCTOR)
+    doctor.add_argument("--network", action="store_true", help="ask each service a small question, too")
+    _offline(doctor)
     config = _commands(command("config", "show the settings, or where they are", _CONFIG), "path|show")
     config("path", "print where the settings are", 'papertui config path\n  $EDITOR "$(papertui config path)"')
     config(
@@ -215,6 +219,15 @@ An import that was interrupted goes on where it was when the same command is giv
 _SHOW = """\
 papertui show 2604.26951
   papertui show https://huggingface.co/papers/2604.26951 --json"""
+_READ = """\
+papertui read 2604.26951
+  papertui read 2604.26951 | less
+  papertui read 2604.26951 --json | jq -r '.[].parts[].text'
+
+The text is what Hugging Face or arXiv have of it; once read, it is there without a network."""
+_DOCTOR = """\
+papertui doctor
+  papertui doctor --network"""
 _OPEN = """\
 papertui open 2604.26951
   papertui open 2604.26951 --pdf

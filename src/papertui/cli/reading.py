@@ -10,15 +10,19 @@ from typing import Any
 
 from papertui.cli.errand import Errand
 from papertui.core.bookmark import Bookmark
+from papertui.core.document import Document, Part
 from papertui.core.feed import Feed, FeedName, month_name, parse_day, parse_month, parse_week, week_name
 from papertui.core.paper import Paper, address, paper_id
 from papertui.core.record import public_record
 from papertui.core.search import Results
 from papertui.desk.finding import Found, Scope, Search, found
-from papertui.errors import UsageError
+from papertui.errors import PaperNotFoundError, UsageError
+from papertui.printing.document import document_lines
+from papertui.printing.pager import page
 from papertui.printing.papers import paper_details
 from papertui.printing.records import as_json, write_records
 from papertui.printing.streams import say, write
+from papertui.sources import FullText
 
 
 def list_feed(errand: Errand) -> int:
@@ -151,6 +155,35 @@ def show(errand: Errand) -> int:
     else:
         write(paper_details(paper, errand.look, errand.bookmarks().get(paper.id)))
     return 0
+
+
+def read(errand: Errand) -> int:
+    """Prints the full text of a paper, page by page where a person reads; the abstract where there is no more."""
+    asked = errand.asked
+    id_ = paper_id(asked.id)
+    try:
+        text = asyncio.run(errand.desk.papers.text(id_, offline=asked.offline))
+    except PaperNotFoundError as problem:
+        paper = asyncio.run(errand.desk.papers.find(id_, offline=asked.offline))
+        say(f"{problem} This is its abstract; “papertui open --pdf {id_}” opens the PDF.")
+        if asked.json or asked.jsonl:
+            write_records([_text_record(id_, FullText(Document(paper.title, (Part("text", paper.abstract),)), ""))],
+                          lines=asked.jsonl)  # fmt: skip
+        else:
+            write(paper_details(paper, errand.look, None))
+        return 0
+    if asked.json or asked.jsonl:
+        write_records([_text_record(id_, text)], lines=asked.jsonl)
+    else:
+        page("".join(f"{line}\n" for line in document_lines(text.document, errand.look)), errand.environ)
+    if errand.desk.papers.stored(id_) is not None:
+        errand.desk.marks.mark([id_], read=True)
+    return 0
+
+
+def _text_record(id_: str, text: FullText) -> dict[str, Any]:
+    parts = [part._asdict() for part in text.document.parts]
+    return {"id": id_, "title": text.document.title, "origin": text.origin or None, "parts": parts}
 
 
 def open_paper(errand: Errand) -> int:

@@ -1,4 +1,4 @@
-"""The full text of a paper as a row of parts, whatever it was read from: made by `sources.fulltext`, shown by both ends.
+"""The full text of a paper as a row of parts: made by `sources.fulltext` whatever it is read from, shown by both ends.
 
 A `Document` is text and nothing else: no colours, no widths, no markup. All of it is safe text (`core.safe`).
 """
@@ -6,7 +6,7 @@ A `Document` is text and nothing else: no colours, no widths, no markup. All of 
 from __future__ import annotations
 
 import json
-from typing import Any, Final, Literal, NamedTuple, cast, get_args
+from typing import Final, Literal, NamedTuple, cast, get_args
 
 #: What a part of a document is. A figure is its caption or what is told of it.
 PartKind = Literal["heading", "text", "item", "code", "quote", "table", "figure", "formula", "reference"]
@@ -69,16 +69,16 @@ def from_json(text: str) -> Document:
     title = value.get("title") if isinstance(value, dict) else None
     parts = value.get("parts") if isinstance(value, dict) else None
     if not isinstance(title, str) or not isinstance(parts, list):
-        raise ValueError("a document needs a title and parts")
+        raise ValueError("a document needs a title and parts")  # noqa: TRY004
     return Document(title, tuple(_part(part) for part in parts))
 
 
-def _part(value: Any) -> Part:
+def _part(value: object) -> Part:
     if not isinstance(value, list) or len(value) != _FACTS_OF_A_PART:
         raise ValueError("a part of a document is a list of four")
     kind, text, level, mark = value
     if not isinstance(kind, str) or kind not in _KINDS:
         raise ValueError("a part of a document is of a kind nobody knows")
     if not isinstance(text, str) or not isinstance(mark, str) or not isinstance(level, int) or isinstance(level, bool):
-        raise ValueError("a part of a document holds two texts and a number")
+        raise ValueError("a part of a document holds two texts and a number")  # noqa: TRY004
     return Part(cast("PartKind", kind), text, level, mark)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from papertui.desk.checking import Checks
 from papertui.desk.feeds import Feeds
 from papertui.desk.finding import Finder
 from papertui.desk.following import Following
@@ -24,6 +25,7 @@ class Desk(NamedTuple):
         marks: what has been read, and the little things remembered between two visits.
         finder: search over everything stored.
         importer: papers from files.
+        checks: whether everything is in order.
     """
 
     feeds: Feeds
@@ -33,3 +35,4 @@ class Desk(NamedTuple):
     marks: Marks
     finder: Finder
     importer: Importer
+    checks: Checks

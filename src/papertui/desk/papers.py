@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import zlib
 
+from papertui.core.document import as_json, from_json
 from papertui.core.paper import Paper
 from papertui.desk.doors import Clock, OpenLibrary, OpenPage, OpenSource
-from papertui.errors import PaperNotFoundError
+from papertui.errors import PaperNotFoundError, SourceError
+from papertui.sources import FullText
 from papertui.store.archive import Archive
 
 
@@ -31,6 +34,38 @@ class Papers:
         if paper := self._archive.paper(id_):
             return paper
         return next((mark.paper for mark in self._library().all() if mark.paper.id == id_), None)
+
+    def stored_text(self, id_: str) -> FullText | None:
+        """The full text as it is stored, ``None`` when it is not.
+
+        Raises:
+            StoreError: the disk cannot be read.
+        """
+        found = self._archive.text(id_)
+        if found is None:
+            return None
+        try:
+            return FullText(from_json(zlib.decompress(found[2]).decode()), found[0])
+        except (zlib.error, ValueError):  # written by another version, or damaged: it can be fetched again
+            return None
+
+    async def text(self, id_: str, *, offline: bool = False) -> FullText:
+        """The full text, fetched (and stored) when it is not stored yet.
+
+        Raises:
+            PaperNotFoundError: nobody has it as a text, or it is not stored and papertui must stay offline.
+            SourceError: who might have it failed.
+            StoreError: the disk cannot be read or written.
+        """
+        if text := await asyncio.to_thread(self.stored_text, id_):
+            return text
+        if offline:
+            raise SourceError(f"The full text of {id_} is not stored, and papertui was told to stay offline.")
+        async with self._source() as source:
+            text = await source.text(id_)
+        body = await asyncio.to_thread(lambda: zlib.compress(as_json(text.document).encode()))
+        await asyncio.to_thread(self._archive.keep_text, id_, text.origin, self._now(), body)
+        return text
 
     def open_page(self, url: str) -> bool:
         """Opens a web address in the browser; whether one could be started. Nothing but a web address gets there.

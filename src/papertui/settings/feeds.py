@@ -74,9 +74,12 @@ def _follow(key: str, values: Mapping[str, Any], wrong: Wrong) -> Follow:
 
 def _name(key: str, kind: str, value: str, wrong: Wrong) -> FeedName:
     try:
-        return parse_feed_name(value if kind == "url" else f"{KINDS[kind]}:{value}")
+        name = parse_feed_name(value if kind == "url" else f"{KINDS[kind]}:{value}")
     except UsageError as error:
         raise wrong(("feeds", key, kind), str(error).rstrip(".")) from error
+    if name.kind != KINDS[kind]:
+        raise wrong(("feeds", key, kind), "“url” must be the address of a feed, like https://example.org/feed.xml")
+    return name
 
 
 def _every(text: str) -> timedelta | None:

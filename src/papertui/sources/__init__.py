@@ -10,6 +10,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
+from papertui.core.document import Document
 from papertui.core.feed import FeedName
 from papertui.core.paper import Paper
 
@@ -50,6 +51,18 @@ class Looked(NamedTuple):
     others: tuple[str, ...] = ()
 
 
+class FullText(NamedTuple):
+    """The full text of a paper.
+
+    Attributes:
+        document: what there is to read.
+        origin: who gave it: ``huggingface`` or ``arxiv``.
+    """
+
+    document: Document
+    origin: str
+
+
 class Source(Protocol):
     """A place that gives papers. Every method raises `SourceError` with a sentence for the reader."""
 
@@ -75,4 +88,12 @@ class Source(Protocol):
 
     async def look(self, url: str) -> Looked:
         """The feed at `url`, or the one that the page there names."""
+        ...
+
+    async def text(self, id_: str) -> FullText:
+        """The full text of one paper.
+
+        Raises:
+            PaperNotFoundError: nobody has it as a text.
+        """
         ...

@@ -16,9 +16,10 @@ from papertui.core.feed import FeedName, month_name, parse_day, parse_month, par
 from papertui.core.paper import Paper, paper_id
 from papertui.core.text import plain
 from papertui.errors import PaperNotFoundError, SourceError
-from papertui.sources import Fetched
+from papertui.sources import Fetched, FullText
 from papertui.sources.address import clean_token, endpoint_address
 from papertui.sources.decode import json_value
+from papertui.sources.fulltext.markdown import read_markdown
 from papertui.sources.harvest import Entries, Harvest
 from papertui.sources.hf_entry import SOURCE, read_entries, read_entry
 from papertui.sources.http import Answer, Client, Errand
@@ -152,6 +153,24 @@ class HuggingFace:
                 "papertui."
             )
         return paper
+
+    async def text(self, id_: str) -> FullText:
+        """The full text of one paper, which the service has as Markdown for many.
+
+        Raises:
+            UsageError: `id_` is no arXiv id.
+            PaperNotFoundError: the service does not have it.
+            SourceError: the service failed.
+        """
+        id_ = paper_id(id_)
+        answer = await self._get(f"{self._endpoint}/papers/{quote(id_, safe='')}.md")
+        # Where there is no Markdown the service may send its page instead.
+        is_page = "html" in answer.headers.get("content-type", "").lower()
+        if answer.status in {_NOT_FOUND, _BAD_REQUEST} or (answer.status == _OK and is_page):
+            raise PaperNotFoundError(f"{SERVICE} has no full text of {id_}.")
+        if answer.status != _OK:
+            self._refuse(answer, f"the text of {id_}")
+        return FullText(await asyncio.to_thread(read_markdown, answer.body), SOURCE)
 
     async def _pages(self, what: str, asked: Mapping[str, str], most: int) -> Harvest:
         """The first `most` papers of a list (or a few more), from as many pages as that takes."""

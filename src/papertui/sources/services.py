@@ -12,7 +12,7 @@ from papertui.core.feed import FeedName, Kind
 from papertui.core.identity import is_arxiv
 from papertui.core.paper import Paper, paper_id
 from papertui.errors import PaperNotFoundError, SourceError
-from papertui.sources import Fetched, Looked
+from papertui.sources import Fetched, FullText, Looked
 
 #: What arXiv alone is asked for.
 _OF_ARXIV: frozenset[Kind] = frozenset({"arxiv", "arxiv-search", "author"})
@@ -24,6 +24,7 @@ class Searching(Protocol):
     async def fetch(self, name: FeedName, limit: int | None = None) -> Fetched: ...  # noqa: D102 - as in `Source`
     async def search(self, words: str, limit: int) -> Fetched: ...  # noqa: D102 - as in `Source`
     async def paper(self, id_: str) -> Paper: ...  # noqa: D102 - as in `Source`
+    async def text(self, id_: str) -> FullText: ...  # noqa: D102 - as in `Source`
 
 
 class Daily(Searching, Protocol):
@@ -95,6 +96,26 @@ class Services(NamedTuple):
             SourceError: there is none.
         """
         return await self.syndication.look(url)
+
+    async def text(self, id_: str) -> FullText:
+        """The full text of one paper: as Hugging Face has it, else as arXiv does.
+
+        Raises:
+            UsageError: `id_` names no paper.
+            PaperNotFoundError: neither has it.
+            SourceError: who might have it failed.
+        """
+        id_ = paper_id(id_)
+        failure: SourceError = PaperNotFoundError(f"{id_} has no full text that can be read here.")
+        if is_arxiv(id_):
+            for service in (self.hub, self.arxiv):
+                try:
+                    return await service.text(id_)
+                except PaperNotFoundError:
+                    continue
+                except SourceError as problem:
+                    failure = problem
+        raise failure
 
     async def paper(self, id_: str) -> Paper:
         """One paper: as Hugging Face knows it, else as arXiv does.

@@ -111,6 +111,11 @@ class Archive:
         )
         return Everything(self._database, order, length, last or 0)
 
+    def problem(self) -> str:
+        """What SQLite finds wrong with the file; empty when nothing. Reads all of it."""
+        found: str = self._database.read(lambda connection: connection.execute("PRAGMA quick_check(1)").fetchone()[0])
+        return "" if found == "ok" else f"the file is damaged ({found}); delete it, it fills again"
+
     def count(self) -> int:
         """How many papers are stored."""
         total: int = self._database.read(

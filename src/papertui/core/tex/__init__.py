@@ -33,7 +33,7 @@ def unicode_text(text: str, *, scripts: bool = True) -> str:
 
 
 def unicode_formula(text: str) -> str:
-    """A formula in Unicode, given without dollars around it. Never fails, and takes time in proportion to the length."""
+    """A formula without dollars around it, in Unicode. Never fails; takes time in proportion to the length."""
     if not _has_tex(text) and text.isalnum():
         return text
     return text if len(text) > LONGEST else set_formula(text) or text

@@ -18,11 +18,12 @@ from papertui.core.identity import is_arxiv
 from papertui.core.paper import Paper, paper_id
 from papertui.core.wording import full_day, plural
 from papertui.errors import PaperNotFoundError, SourceError
-from papertui.sources import Fetched
+from papertui.sources import Fetched, FullText
 from papertui.sources.address import endpoint_address
 from papertui.sources.arxiv.answer import Answer, read_answer
 from papertui.sources.arxiv.entry import SERVICE, SOURCE, Entry
 from papertui.sources.arxiv.listing import Listing, read_listing
+from papertui.sources.fulltext.latexml import read_html
 from papertui.sources.http import Answer as Reply
 from papertui.sources.http import Client, Errand
 from papertui.sources.pacing import Lane
@@ -131,6 +132,22 @@ class ArXiv:
             if found is not None:
                 return found
         raise PaperNotFoundError(f"{SERVICE} does not know the paper {id_}; check the id.")
+
+    async def text(self, id_: str) -> FullText:
+        """The full text of one paper, which arXiv has as a page for most since the end of 2023.
+
+        Raises:
+            UsageError: `id_` names no paper.
+            PaperNotFoundError: arXiv has no such page.
+            SourceError: arXiv failed.
+        """
+        id_ = paper_id(id_)
+        reply = await self._get(f"{self._site}/html/{quote(id_, safe='/')}")
+        if reply.status in {_NOT_FOUND, _BAD_REQUEST}:
+            raise PaperNotFoundError(f"{SERVICE} has no full text of {id_}.")
+        if reply.status != _OK:
+            _refuse(reply.status, f"the text of {id_}")
+        return FullText(await asyncio.to_thread(read_html, reply.body), SOURCE)
 
     async def _page(self, query: str, start: int, size: int, *, newest: bool) -> Answer:
         """One page of an answer, asked for again when it is empty although papers are left."""

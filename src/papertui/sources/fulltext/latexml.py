@@ -1,36 +1,39 @@
 """arXiv's papers in HTML, which LaTeXML writes (https://math.nist.gov/~BMiller/LaTeXML/manual/).
 
-What things are is told by their classes (``ltx_bibitem``, ``ltx_caption``), less by the names of their elements. A formula
-is read from the TeX in its ``alttext``; the MathML in it says the same again. Everything outside of ``ltx_document`` is
+What things are is told by their classes (``ltx_bibitem``, ``ltx_caption``), less by the names of elements. A formula is
+read from the TeX in its ``alttext``; the MathML in it says the same again. Everything outside of ``ltx_document`` is
 arXiv's own: menus, banners, forms.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Callable, Iterable
-from typing import Final, NamedTuple
+from collections.abc import Callable, Iterable, Mapping
+from typing import ClassVar, Final, NamedTuple
 
 from papertui.core.document import Document
 from papertui.core.tex.line import script
+from papertui.core.tex.signs import names
 from papertui.core.text import formula, one_line, safe
 from papertui.errors import SourceError
-from papertui.sources.fulltext.columns import MOST_COLUMNS, Align, Cell, set_table
+from papertui.sources.fulltext.columns import set_table
 from papertui.sources.fulltext.gathering import FullError, Gathering
+from papertui.sources.fulltext.tabular import Table
 from papertui.sources.fulltext.tags import Tag, tags_and_texts
 
 _DOCUMENT: Final = "ltx_document"
 #: Elements without an inside, which are never closed.
 _VOID: Final = frozenset(("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"))
-_SKIPPED_TAGS: Final = frozenset(
-    ("nav", "header", "footer", "script", "style", "button", "template", "noscript", "dialog", "form", "select")
-    + ("textarea", "iframe", "object", "canvas", "audio", "video", "annotation", "annotation-xml")
+_SKIPPED_TAGS: Final = names(
+    "nav header footer script style button template noscript dialog form select textarea iframe object canvas "
+    "audio video annotation annotation-xml"
 )
-_SKIPPED_CLASSES: Final = frozenset(
-    ("ltx_page_navbar", "ltx_page_header", "ltx_page_footer", "ltx_page_logo", "ltx_TOC", "ltx_pagination", "ltx_rdf")
-    + ("ltx_author_notes", "ltx_author_before", "ltx_note_type", "ltx_tag_note", "ltx_listing_data", "ltx_bib_cited")
-    + ("ltx_bib_links", "ltx_bib_external", "ltx_role_footnotetext_mark", "ltx_dates", "ltx_classification")
-    + ("ltx_author_notes_content", "ltx_contact", "ltx_rule", "sr-only")
+_SKIPPED_CLASSES: Final = names(
+    "ltx_page_navbar ltx_page_header ltx_page_footer ltx_page_logo ltx_TOC ltx_pagination ltx_rdf "
+    "ltx_author_notes ltx_author_before ltx_note_type ltx_tag_note ltx_listing_data ltx_bib_cited ltx_bib_links "
+    "ltx_bib_external ltx_role_footnotetext_mark ltx_dates ltx_classification ltx_author_notes_content "
+    "ltx_contact ltx_rule sr-only"
 )
 _BLOCKS: Final = frozenset(
     ("p", "div", "section", "article", "aside", "ul", "ol", "dl", "li", "dt", "dd", "figure", "details", "summary")
@@ -44,7 +47,9 @@ _SECTION_LEVEL: Final = 2
 _NO_ALT: Final = frozenset(("", "refer to caption", "[uncaptioned image]"))
 #: Shorter texts in a drawing are its labels, longer ones a box with words.
 _SHORTEST_IN_DRAWING: Final = 40
-_MOST_CELLS: Final = 20_000
+# LaTeXML writes TeX without blanks, which is how it would be set. Scripts are set without them all the same.
+_COMMA: Final = re.compile(r"(?<![\\\d]),(?=\S)|(?<=\d),(?![\d\s])")
+_EQUALS: Final = re.compile(r"(?<![=<>:!\\^_{])=(?!=)")
 _LONGEST_SCRIPT: Final = 12
 _LONGEST_AUTHORS: Final = 1_500
 
@@ -81,6 +86,9 @@ def read_html(body: bytes) -> Document:
     return Document(reader.title, tuple(reader.parts.parts))
 
 
+_Enter = Callable[["_Reader", Tag, frozenset[str]], Callable[[], None] | None]
+
+
 class _Reader:
     """Reads a page, tag by tag. Text goes to the innermost of the texts being collected."""
 
@@ -102,7 +110,7 @@ class _Reader:
         self._authoring = False
         self._notes: list[tuple[list[str], list[str]]] = []
         self._authors: list[str] = []
-        self._table: _Table | None = None
+        self._table: Table | None = None
         self._equation: list[tuple[bool, str]] | None = None
         self._number = ""  # of the equation
         self._code: list[str] | None = None
@@ -175,24 +183,14 @@ class _Reader:
             return self._drawing()
         if tag.name == "foreignobject" and self._drawings:
             return self._words_of_drawing()
-        if told := classes & _BY_CLASS.keys():
-            return _BY_CLASS[min(told, key=_ORDER.__getitem__)](self, tag, classes)
+        if told := classes & self._BY_CLASS.keys():
+            return self._BY_CLASS[min(told, key=self._ORDER.__getitem__)](self, tag, classes)
         return self._enter_by_name(tag, classes)
 
     def _enter_by_name(self, tag: Tag, classes: frozenset[str]) -> Callable[[], None] | None:
         name = tag.name
-        if name in _HEADINGS:
-            return self._heading(tag, classes)
-        if name in ("sup", "sub"):
-            return self._collect(lambda text: self.text(_raised(text, "^" if name == "sup" else "_")))
-        if name in ("table", "tr", "td", "th"):
-            return _TABLE_TAGS[name](self, tag, classes)
-        if name == "pre":
-            return self._listing(tag, classes)
-        if name == "figcaption":
-            return self._caption(tag, classes)
-        if name == "blockquote":
-            return self._quote(tag, classes)
+        if (enter := self._BY_NAME.get(name)) is not None:
+            return enter(self, tag, classes)
         if name in _BLOCKS or "ltx_p" in classes:
             self._end_paragraph()
             if name in _LISTS:
@@ -200,6 +198,9 @@ class _Reader:
                 return self._end_list
             return self._end_paragraph
         return None
+
+    def _script(self, tag: Tag, _: frozenset[str]) -> Callable[[], None]:
+        return self._collect(lambda text: self.text(_raised(text, "^" if tag.name == "sup" else "_")))
 
     def _void(self, tag: Tag, classes: frozenset[str]) -> None:
         if tag.name == "br":
@@ -331,6 +332,7 @@ class _Reader:
             if not mark:
                 self.text(f" [{said}]" if said else "")
                 return
+            self._close_up()
             self.text(mark)
             self.parts.note(one_line(mark), said)
 
@@ -342,6 +344,12 @@ class _Reader:
             close()
 
         return finish
+
+    def _close_up(self) -> None:
+        """Takes away the blank before a mark: it belongs to the word."""
+        words = self._collected[-1] if self._collected else self._flow
+        if words:
+            words[-1] = words[-1].rstrip()
 
     def _note_mark(self, _: Tag, __: frozenset[str]) -> Callable[[], None]:
         if not self._notes:
@@ -402,9 +410,9 @@ class _Reader:
             self._equation.append((True, tex))
         elif tag.attributes.get("display") == "block" and not self._collected and self._code is None:
             self._end_paragraph()
-            self.parts.add("formula", formula(tex))
+            self.parts.add("formula", formula(_spaced(tex, display=True)))
         else:
-            self.text(formula(tex))
+            self.text(formula(_spaced(tex)))
 
     def _display(self, _: Tag, __: frozenset[str]) -> Callable[[], None] | None:
         """One line of mathematics with its number. In a cell or a note it is a formula like others."""
@@ -469,7 +477,7 @@ class _Reader:
         if self._collected or self._table is not None or self._code is not None or self._equation is not None:
             return self._block(_, __)
         self._end_paragraph()
-        self._table = _Table()
+        self._table = Table()
 
         def done() -> None:
             self._end_cell()
@@ -499,10 +507,7 @@ class _Reader:
         self._end_cell()
         cell: list[str] = []
         self._collected.append(cell)
-        table.cell = cell
-        table.columns, table.rows_down = _span(tag, "colspan"), _span(tag, "rowspan")
-        table.align = next((align for name, align in _ALIGNED.items() if name in classes), "left")
-        table.is_head = "ltx_th_column" in classes or self._open["thead"] > 0
+        table.begin(cell, tag, classes, is_head=self._open["thead"] > 0)
 
         def done() -> None:
             if table.cell is cell:
@@ -519,47 +524,57 @@ class _Reader:
             pass
         table.add(one_line("".join(cell)))
 
-
-class _Table:
-    """A table being read."""
-
-    def __init__(self) -> None:
-        self.rows: list[list[Cell]] = []
-        self.head = 0
-        self.cell: list[str] | None = None
-        self.within = 0  # tables open in a cell
-        self.columns = self.rows_down = 1
-        self.align: Align = "left"
-        self.is_head = False
-        self._row: list[Cell] = []
-        self._row_is_head = True
-        self._cells = 0
-
-    def add(self, text: str) -> None:
-        """Adds a cell to the row; what no table of a paper has room for is left out."""
-        if self._cells < _MOST_CELLS and len(self._row) < MOST_COLUMNS:
-            self._cells += 1
-            self._row.append(Cell(text, self.align, self.columns, self.rows_down))
-            self._row_is_head = self._row_is_head and (self.is_head or not text)
-
-    def end_row(self) -> None:
-        """The row ends here, if one was begun."""
-        if self._row:
-            if self._row_is_head and self.head == len(self.rows):
-                self.head += 1
-            self.rows.append(self._row)
-        self._row, self._row_is_head = [], True
-
-
-def _span(tag: Tag, name: str) -> int:
-    value = tag.attributes.get(name, "").strip()
-    return max(1, int(value)) if value.isascii() and value.isdigit() and len(value) <= len("9999") else 1
+    #: What elements are by their classes; of several the first one counts.
+    _BY_CLASS: ClassVar[Mapping[str, _Enter]] = {
+        "ltx_eqn_table": _block,
+        "ltx_eqn_cell": _nothing,
+        "ltx_eqn_row": _display,
+        "ltx_equation": _display,
+        "ltx_tag_equation": _display_number,
+        "ltx_tag_item": _item_mark,
+        "ltx_tag_bibitem": _item_mark,
+        "ltx_tag": _tag,
+        "ltx_authors": _author_block,
+        "ltx_personname": _author,
+        "ltx_note": _note,
+        "ltx_note_mark": _note_mark,
+        "ltx_note_content": _note_content,
+        "ltx_bibitem": _reference,
+        "ltx_caption": _caption,
+        "ltx_figure": _figure,
+        "ltx_listingline": _listing_line,
+        "ltx_listing": _listing,
+        "ltx_tabular": _tabular,
+        "ltx_tr": _table_row,
+        "ltx_td": _table_cell,
+        "ltx_quote": _quote,
+    }
+    #: What elements are by their names, if their classes do not tell.
+    _BY_NAME: ClassVar[Mapping[str, _Enter]] = {
+        **dict.fromkeys(_HEADINGS, _heading),
+        "sup": _script,
+        "sub": _script,
+        "table": _tabular,
+        "tr": _table_row,
+        "td": _table_cell,
+        "th": _table_cell,
+        "pre": _listing,
+        "figcaption": _caption,
+        "blockquote": _quote,
+    }
+    _ORDER: ClassVar[Mapping[str, int]] = {name: at for at, name in enumerate(_BY_CLASS)}
 
 
 def _raised(text: str, mark: str) -> str:
     """A short text set above or below the line; a longer one stays as it is."""
     line = one_line(text)
     return script(line, mark) if 0 < len(line) <= _LONGEST_SCRIPT else line
+
+
+def _spaced(tex: str, *, display: bool = False) -> str:
+    """`tex` with blanks behind commas and, in a formula on a line of its own, around equals signs."""
+    tex = _COMMA.sub(", ", tex)
+    return _EQUALS.sub(" = ", tex) if display else tex
 
 
 def _set(pieces: Iterable[tuple[bool, str]]) -> str:
@@ -570,43 +585,7 @@ def _set(pieces: Iterable[tuple[bool, str]]) -> str:
         if is_tex:
             tex.append(text)
             continue
-        said.append(formula(" ".join(tex)))
+        said.append(formula(_spaced(" ".join(tex), display=True)))
         said.append(text)
         tex.clear()
     return " ".join(said)
-
-
-_Enter = Callable[[_Reader, Tag, frozenset[str]], "Callable[[], None] | None"]
-_ALIGNED: Final[dict[str, Align]] = {"ltx_align_right": "right", "ltx_align_center": "center"}
-_TABLE_TAGS: Final[dict[str, _Enter]] = {
-    "table": _Reader._tabular,
-    "tr": _Reader._table_row,
-    "td": _Reader._table_cell,
-    "th": _Reader._table_cell,
-}
-#: What elements are by their classes; of several the first one counts.
-_BY_CLASS: Final[dict[str, _Enter]] = {
-    "ltx_eqn_table": _Reader._block,
-    "ltx_eqn_cell": _Reader._nothing,
-    "ltx_eqn_row": _Reader._display,
-    "ltx_equation": _Reader._display,
-    "ltx_tag_equation": _Reader._display_number,
-    "ltx_tag_item": _Reader._item_mark,
-    "ltx_tag_bibitem": _Reader._item_mark,
-    "ltx_tag": _Reader._tag,
-    "ltx_authors": _Reader._author_block,
-    "ltx_personname": _Reader._author,
-    "ltx_note": _Reader._note,
-    "ltx_note_mark": _Reader._note_mark,
-    "ltx_note_content": _Reader._note_content,
-    "ltx_bibitem": _Reader._reference,
-    "ltx_caption": _Reader._caption,
-    "ltx_figure": _Reader._figure,
-    "ltx_listingline": _Reader._listing_line,
-    "ltx_listing": _Reader._listing,
-    "ltx_tabular": _Reader._tabular,
-    "ltx_tr": _Reader._table_row,
-    "ltx_td": _Reader._table_cell,
-    "ltx_quote": _Reader._quote,
-}
-_ORDER: Final = {name: at for at, name in enumerate(_BY_CLASS)}

@@ -1,4 +1,4 @@
-"""Lists of feeds as other readers keep them: OPML 2.0 (http://opml.org/spec2.opml)."""
+"""Lists of feeds as other readers write them: OPML 2.0 (http://opml.org/spec2.opml)."""
 
 from __future__ import annotations
 
@@ -12,52 +12,79 @@ from defusedxml.ElementTree import fromstring
 from papertui.core import text
 from papertui.errors import UsageError
 
+LARGEST = 4 * 1024 * 1024
+#: Nobody reads so many, and each is asked for.
+_MOST = 2_000
+_LONGEST_TITLE = 200
+_MOST_TAGS = 100_000
+
 
 class Outline(NamedTuple):
     """One feed of a list.
 
     Attributes:
-        title: what the list calls it, which may be nothing.
-        url: where the feed lies.
+        title: what the list calls it, else its address.
+        url: the feed's address.
     """
 
     title: str
     url: str
 
 
-def read_opml(body: bytes, name: str = "The file") -> tuple[Outline, ...]:
-    """The feeds in a list, folders being passed through; no feed twice, and none that cannot be asked.
-
-    Args:
-        body: the list.
-        name: what it is called, for messages.
+def read_opml(body: bytes) -> tuple[Outline, ...]:
+    """The feeds in `body`, out of whatever groups they are in, none twice.
 
     Raises:
-        UsageError: it is no such list.
+        UsageError: it is no OPML.
     """
+    if len(body) > LARGEST or body.count(b"<") > _MOST_TAGS:
+        raise UsageError("The list of feeds is longer than any reader's; split it into several files.")
     try:
-        root = fromstring(body, forbid_dtd=True)
+        root = fromstring(body.lstrip(), forbid_dtd=True)
     except DefusedXmlException:
-        raise UsageError(f"{name} defines a document type, which is refused; export the feeds once more.") from None
-    except (ParseError, ValueError, LookupError, RecursionError) as error:
-        raise UsageError(f"{name} is no OPML; export the feeds of the other reader as OPML.") from error
-    if root.tag != "opml":
-        raise UsageError(f"{name} is no OPML; export the feeds of the other reader as OPML.")
+        raise UsageError(
+            "The list of feeds defines a document type, which is refused, as it can be used to attack; take the line "
+            "with <!DOCTYPE out of the file."
+        ) from None
+    except (ParseError, ValueError, LookupError):  # an encoding that is unknown, or not for XML
+        raise _no_opml() from None
+    if _local(root) != "opml":
+        raise _no_opml()
     found: dict[str, Outline] = {}
-    for element in root.iter("outline"):
-        url = text.web_url(element.get("xmlUrl", ""))
-        if url is not None:
-            found.setdefault(url, Outline(text.plain(element.get("title") or element.get("text") or ""), url))
+    # An own stack: nested deep enough, a walk that calls itself would end in a RecursionError.
+    waiting: list[Element] = [root]
+    while waiting and len(found) < _MOST:
+        element = waiting.pop()
+        waiting.extend(reversed(element))
+        told = {name.lower(): value for name, value in element.items()} if _local(element) == "outline" else {}
+        address = text.web_url(told.get("xmlurl", ""))
+        if address is not None:
+            title = text.plain((told.get("title") or told.get("text") or "")[:_LONGEST_TITLE])
+            found.setdefault(address, Outline(title or address, address))
     return tuple(found.values())
 
 
-def write_opml(outlines: Iterable[Outline], title: str = "papertui") -> str:
-    """A list of feeds for other readers."""
+def write_opml(outlines: Iterable[Outline], title: str) -> str:
+    """The list of `outlines` as an OPML file that other readers take in.
+
+    Args:
+        outlines: the feeds.
+        title: what the list is called.
+    """
     root = Element("opml", version="2.0")
-    SubElement(SubElement(root, "head"), "title").text = title
+    SubElement(SubElement(root, "head"), "title").text = text.plain(title)
     body = SubElement(root, "body")
     for outline in outlines:
-        named = outline.title or outline.url
-        SubElement(body, "outline", type="rss", text=named, title=named, xmlUrl=outline.url)
+        name = text.plain(outline.title)
+        SubElement(body, "outline", type="rss", text=name, title=name, xmlUrl=text.plain(outline.url))
     indent(root)
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{tostring(root, encoding="unicode")}\n'
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, encoding="unicode") + "\n"
+
+
+def _local(element: Element) -> str:
+    """The element's name without its namespace, which OPML has none of and some writers give it."""
+    return element.tag.rpartition("}")[2].lower()
+
+
+def _no_opml() -> UsageError:
+    return UsageError("The file is no list of feeds (OPML); export the subscriptions of your reader once more.")

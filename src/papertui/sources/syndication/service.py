@@ -9,8 +9,8 @@ from papertui.core.wording import plural
 from papertui.errors import SourceError
 from papertui.sources import Fetched, Looked
 from papertui.sources.http import Answer, Client, Errand
+from papertui.sources.syndication.discovery import feeds_of_page, is_page
 from papertui.sources.syndication.feed import parse_feed
-from papertui.sources.syndication.pages import feeds_of_page, is_page
 
 _OK, _GONE, _NOT_FOUND = 200, 410, 404
 _NO_ENTRY = frozenset({401, 403})
@@ -38,7 +38,7 @@ class Syndication:
             SourceError: neither, or it cannot be read.
         """
         answer = await self._get(url)
-        if not is_page(answer.body):
+        if not is_page(answer.body, answer.headers.get("content-type", "")):
             fetched = await self._read(answer, url)
             return Looked(url, fetched.title, fetched)
         found = await asyncio.to_thread(feeds_of_page, answer.body, answer.url)
@@ -70,8 +70,12 @@ class Syndication:
         return answer
 
     async def _read(self, answer: Answer, url: str) -> Fetched:
-        feed = await asyncio.to_thread(parse_feed, answer.body, url)
         host = _host(url).removeprefix("www.")
+        kind = answer.headers.get("content-type", "")
+        try:
+            feed = await asyncio.to_thread(parse_feed, answer.body, url, kind)
+        except SourceError as problem:
+            raise SourceError(f"{host}: {problem}") from problem
         notices = [f"{plural(feed.skipped, 'entry', 'entries')} of {host} could not be read."] if feed.skipped else []
         return Fetched(feed.papers, host, feed.skipped, tuple(notices), title=feed.title)
 

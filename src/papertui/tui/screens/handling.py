@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from datetime import date
 
+from papertui.core.document import Document
 from papertui.core.paper import Paper, address
 from papertui.core.shelf import Shelf
 from papertui.desk import Desk
-from papertui.errors import StoreError
+from papertui.errors import PaperNotFoundError, PapertuiError, StoreError
 from papertui.tui.screens.stage import Stage
 from papertui.tui.signs import Signs
 from papertui.tui.widgets.paperlist import PaperList
@@ -17,6 +18,10 @@ from papertui.tui.widgets.preview import Preview
 
 class Handling(Stage):
     """The stage, with everything that can be done with the paper under the cursor."""
+
+    _text_of = ""
+    _text: Document | None = None
+    _text_note = ""
 
     def __init__(self, desk: Desk, signs: Signs, today: date, shelf: Shelf, *, compact: bool) -> None:
         super().__init__(signs, today, shelf, compact=compact)
@@ -41,6 +46,43 @@ class Handling(Stage):
             return
         self.set_reading(reading=True)
         self.mark(read=True)
+        self.load_text()
+
+    def load_text(self) -> None:
+        """Brings the full text of the paper that is read, behind what can be read of it already."""
+        paper = self.paper
+        if paper is None or self._text_of == paper.id:
+            return
+        self._text_of, self._text, self._text_note = (
+            paper.id,
+            None,
+            f"The full text is on its way {self.signs.ellipsis}",
+        )
+        self.run_worker(self._load_text(paper), group="text", exclusive=True)
+
+    async def _load_text(self, paper: Paper) -> None:
+        try:
+            text = await self.desk.papers.text(paper.id, offline=self.stays_home)
+        except PaperNotFoundError:
+            note, document = "There is no full text to be read here; p opens the PDF.", None
+        except PapertuiError as problem:
+            note, document = str(problem), None
+            self._text_of = ""  # asked for again when the paper is opened again
+        else:
+            note, document = "", text.document
+        if self.paper is not None and self.paper.id == paper.id:
+            self._text, self._text_note = document, note
+            if self.is_reading:
+                self.show_paper_next()
+
+    def full_text(self, paper: Paper) -> tuple[Document | None, str]:
+        """The full text, as far as it is there."""
+        return (self._text, self._text_note) if self._text_of in {paper.id, ""} else (None, "")
+
+    @property
+    def stays_home(self) -> bool:
+        """Whether the network is never asked."""
+        return False
 
     def on_paper_list_paper_opened(self, message: PaperList.PaperOpened) -> None:
         """A double click opens the paper."""

@@ -60,11 +60,6 @@ class Searching(Handling):
     tags: tuple[str, ...] = ()
     _explained = False
 
-    @property
-    def stays_home(self) -> bool:
-        """Whether the network is never asked."""
-        return False
-
     def forget_index(self) -> None:
         """Another feed is open: its index is made when it is needed, or when the reader is at rest."""
         self._index, self._indexed = None, ()
@@ -346,3 +341,4 @@ class Searching(Handling):
         self.papers.move_to(row)
         if self.is_reading:
             self.mark(read=True)
+            self.load_text()

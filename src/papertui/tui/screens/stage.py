@@ -12,6 +12,7 @@ from textual.containers import Horizontal
 from textual.reactive import reactive
 from textual.screen import Screen
 
+from papertui.core.document import Document
 from papertui.core.feed import Feed, FeedName
 from papertui.core.paper import Paper
 from papertui.core.search import Highlight
@@ -142,7 +143,14 @@ class Stage(Screen[None]):
         context, paper = self.shelf.context, self.paper
         if paper is None:
             return Beside()
-        return Beside(context.growths.get(paper.id), context.reasons.get(paper.id, ()), self.today)
+        document, note = self.full_text(paper) if self.is_reading else (None, "")
+        growth, reasons = context.growths.get(paper.id), context.reasons.get(paper.id, ())
+        return Beside(growth, reasons, self.today, document, note)
+
+    def full_text(self, paper: Paper) -> tuple[Document | None, str]:
+        """The full text of a paper that is read, and what is to be said of it."""
+        del paper
+        return None, ""
 
     def on_paper_list_cursor_moved(self, message: PaperList.CursorMoved) -> None:
         """The preview follows the cursor."""
@@ -202,6 +210,7 @@ class Stage(Screen[None]):
         """Gives the paper the whole screen, or the list its place again."""
         self.set_class(reading, "-reading")
         self.preview.centered = reading
+        self.show_paper_next()
         self.set_focus(self.preview if reading else self.papers)
         self.show_keys()
 

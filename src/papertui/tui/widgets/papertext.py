@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
 from papertui.core.context import since, spark
+from papertui.core.document import Document
 from papertui.core.paper import Paper
 from papertui.core.trend import Growth
 from papertui.core.wording import count, plural
@@ -24,12 +26,16 @@ class Block(NamedTuple):
         text: the text, wrapped where it is shown; empty for an empty line.
         url: where a click leads.
         searched: whether words that were searched for are shown in it.
+        mark: stands before the first line, the number of a reference, say; the lines below it are set in.
+        indent: cells by which all lines are set in.
     """
 
     role: str
     text: str
     url: str | None = None
     searched: bool = False
+    mark: str = ""
+    indent: int = 0
 
 
 _GAP = Block("text", "")
@@ -42,11 +48,15 @@ class Beside(NamedTuple):
         growth: how its votes grew; ``None`` when that is not known.
         reasons: why it stands where it stands.
         today: the day it is now.
+        document: its full text, where that is read.
+        note: what is to be said of the full text: that it is on its way, or why there is none.
     """
 
     growth: Growth | None = None
     reasons: tuple[str, ...] = ()
     today: date = date.min
+    document: Document | None = None
+    note: str = ""
 
 
 def blocks(paper: Paper, signs: Signs, beside: Beside = Beside()) -> list[Block]:  # noqa: B008 - a value, never changed
@@ -69,7 +79,36 @@ def blocks(paper: Paper, signs: Signs, beside: Beside = Beside()) -> list[Block]
     if paper.keywords:
         parts += [_GAP, Block("head", "Keywords"), Block("faint", ", ".join(paper.keywords), searched=True)]
     parts += [_GAP, Block("head", "Links"), *_links(paper)]
+    if beside.note:
+        parts += [_GAP, Block("faint", beside.note)]
+    if beside.document is not None:
+        parts += [_GAP, Block("rule", ""), *_full_text(beside.document, signs)]
     return parts
+
+
+def _full_text(document: Document, signs: Signs) -> Iterator[Block]:
+    """A full text, block by block."""
+    bullet = signs.dot
+    before = ""
+    for part in document.parts:
+        run_on = part.kind in {"item", "reference"} and before == part.kind
+        before = part.kind
+        if not run_on:
+            yield _GAP
+        if part.kind == "heading":
+            yield Block("title" if part.level <= 1 else "head", f"{part.mark} {part.text}".strip(), searched=True)
+        elif part.kind in {"code", "table"}:
+            yield from (Block("code", line or " ", indent=2) for line in part.text.split("\n"))
+        elif part.kind == "item":
+            depth = 2 * max(0, part.level - 1)
+            yield Block("text", part.text, searched=True, mark=part.mark or bullet, indent=depth)
+        elif part.kind == "formula":
+            yield Block("formula", f"{part.text}   {part.mark}".rstrip(), indent=4)
+        elif part.kind == "reference":
+            yield Block("faint", part.text, mark=part.mark)
+        else:
+            indent = {"quote": 4, "figure": 2}.get(part.kind, 0)
+            yield Block("faint" if part.kind == "figure" else "text", part.text, searched=True, indent=indent)
 
 
 def _authors(names: tuple[str, ...]) -> str:

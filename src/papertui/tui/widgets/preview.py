@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -22,6 +23,8 @@ from papertui.tui.widgets.papertext import Beside, Block, blocks
 MEASURE = 80
 #: Widths from which on there is more space around the text.
 _ROOMY = 60
+#: Narrower a text is never set.
+_LEAST = 10
 #: What a block of text is, in the words of the search.
 _FIELDS = {"title": "title", "authors": "authors", "short": "tldr", "text": "abstract", "faint": "keywords"}
 
@@ -94,7 +97,8 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
             made = looks(self.app.theme_variables)
             styles = {"title": made.strong, "authors": made.authors, "facts": made.faint, "votes": made.accent,
                       "short": made.growth, "head": made.name, "text": made.text, "faint": made.faint,
-                      "link": made.primary, "hit": made.hit}  # fmt: skip
+                      "link": made.primary, "hit": made.hit, "code": made.text, "formula": made.authors,
+                      "rule": made.faint}  # fmt: skip
             for block in blocks(self._paper, self._signs, self._beside):
                 self._set_block(block, measure, styles)
             self._lines.append(([], None))
@@ -107,12 +111,23 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _set_block(self, block: Block, measure: int, styles: dict[str, Style]) -> None:
         style = styles[block.role]
+        if block.role == "rule":
+            self._lines.append(([Segment(self._signs.rule * measure, style)], None))
+            return
         if not block.text:
             self._lines.append(([], None))
             return
+        if block.role == "code":  # columns must stay columns
+            self._lines.append(([Segment(" " * block.indent + block.text, style)], None))
+            return
         spans = self._highlight(block.text, _FIELDS.get(block.role, "")) if self._highlight and block.searched else ()
-        for start, end in wrap(block.text, measure):
+        mark = f"{block.mark} " if block.mark else ""
+        first = " " * block.indent + mark
+        further = " " * cell_len(first)
+        for start, end in wrap(block.text, max(_LEAST, measure - len(further))):
             line = runs(block.text[start:end], style, within(spans, start, end), styles["hit"])
+            if before := first if not start else further:
+                line = [Segment(before, styles["faint"]), *line]
             self._lines.append((line, block.url))
 
     def on_click(self, event: events.Click) -> None:

@@ -1,0 +1,255 @@
+"""Full texts in Markdown, as Hugging Face has them at ``/papers/ID.md`` (https://spec.commonmark.org, with tables).
+
+Blocks are found by markdown-it; what is in them is read block by block, so that never more than one is taken apart.
+"""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from typing import Final
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from papertui.core.document import Document, PartKind
+from papertui.core.tex import unicode_text
+from papertui.core.text import formula, one_line, safe
+from papertui.errors import SourceError
+from papertui.sources.fulltext.columns import MOST_COLUMNS, Align, Cell, set_table
+from papertui.sources.fulltext.gathering import FullError, Gathering
+from papertui.sources.fulltext.guarded import Guarded
+from papertui.sources.fulltext.tags import unescaped
+
+#: No paper's Markdown is as long; taking more apart would need too much memory.
+_LONGEST: Final = 4_000_000
+#: A block longer than this is taken as plain words.
+_LONGEST_BLOCK: Final = 50_000
+_PAGE: Final = re.compile(r"\s*(?:<!--[^>]*-->\s*)?<(?:!doctype|html)\b", re.IGNORECASE)
+_TAG: Final = re.compile(r"</?[A-Za-z][^<>]{0,2000}>|<!--[^<>]{0,2000}-->")
+#: What converters of pages write above the text they made: a few lines, each a name and a fact.
+_PREFACE: Final = re.compile(
+    r"\s*Title:[ \t]*(?P<title>[^\n]*)\n(?:\s*(?:URL Source|Published Time|Number of Pages|Warning):[^\n]*\n)*"
+    r"(?:\s*Markdown Content:[ \t]*(?:\n|$))?"
+)
+_TAGGED: Final = re.compile(r"\\(?:tag|eqno)\s*\*?\{([^{}]{1,20})\}")
+_NUMBER: Final = re.compile(r"\(?[A-Z]?\.?\d{1,3}(?:\.\d{1,3})*[a-z]?\)?")
+_REFERENCE: Final = re.compile(r"\[(\d{1,4}|[A-Z][\w+]{1,12}\d{2}[a-z]?)\]\s+")
+_REFERENCES: Final = frozenset(("references", "bibliography", "literature"))
+#: Headings of sections, however small they are set. None of them is the title of a paper.
+_SECTIONS: Final = _REFERENCES | {"abstract", "introduction", "acknowledgements", "acknowledgments", "acknowledgement"}
+_SECTION_LEVEL: Final = 2
+_BREAKS: Final = frozenset(("softbreak", "hardbreak"))
+
+
+def read_markdown(body: bytes) -> Document:
+    """The text of a paper from its Markdown.
+
+    Raises:
+        SourceError: it is empty, longer than any paper, or a page in HTML: what the service sends in its stead.
+    """
+    text = body[: _LONGEST + 1].decode("utf-8-sig", "replace")
+    if not text.strip() or _PAGE.match(text):
+        raise SourceError("Hugging Face has no text of this paper.")
+    if len(body) > _LONGEST:
+        raise SourceError("Hugging Face's text of this paper is longer than any paper.")
+    title = ""
+    if preface := _PREFACE.match(text):
+        title, text = preface["title"], text[preface.end() :]
+    reader = _Reader(safe(text), one_line(unicode_text(one_line(title))))
+    with suppress(FullError):
+        reader.run()
+    if not reader.parts.parts:
+        raise SourceError("Hugging Face has no text of this paper.")
+    return Document(reader.title, tuple(reader.parts.parts))
+
+
+class _Reader:
+    """Reads one text, block by block."""
+
+    def __init__(self, text: str, title: str) -> None:
+        self.title = title
+        self.parts = Gathering()
+        self._guarded = Guarded(text)
+        self._markdown = MarkdownIt("commonmark").enable("table")
+        self._lists: list[int | None] = []  # the next number of each list that is open; None for bullets
+        self._mark = ""
+        self._quotes = 0
+        self._rows: list[list[Cell]] = []
+        self._align: Align = "left"
+        self._headings = 0
+        self._in_references = False
+
+    def run(self) -> None:
+        """Reads it all.
+
+        Raises:
+            FullError: the document holds no more.
+        """
+        inner = MarkdownIt("commonmark").enable("table").disable("inline")
+        for token in inner.parse(self._guarded.text):
+            self._block(token)
+
+    def _block(self, token: Token) -> None:
+        match token.type:
+            case "heading_open":
+                self._headings = int(token.tag[1])
+            case "heading_close":
+                self._headings = 0
+            case "fence" | "code_block":
+                lines = safe(self._guarded.said(token.content)).split("\n")
+                self.parts.add("code", "\n".join(line.rstrip() for line in lines).strip("\n"))
+            case "html_block":
+                self._words(one_line(self._said(unescaped(_TAG.sub(" ", token.content)))))
+            case "table_open" | "table_close" | "tr_open" | "th_open" | "td_open":
+                self._table(token)
+            case "inline":
+                self._inline(token.content)
+            case _:
+                self._around(token)
+
+    def _around(self, token: Token) -> None:
+        """What is around blocks: lists, their items, quotes."""
+        match token.type:
+            case "bullet_list_open":
+                self._lists.append(None)
+            case "ordered_list_open":
+                self._lists.append(int(token.attrs.get("start", 1)))
+            case "bullet_list_close" | "ordered_list_close":
+                self._lists.pop()
+                self._mark = ""
+            case "list_item_open":
+                self._item()
+            case "blockquote_open" | "blockquote_close":
+                self._quotes += token.nesting
+            case _:
+                pass
+
+    def _item(self) -> None:
+        number = self._lists[-1]
+        self._mark = "•" if number is None else f"{number}."
+        if number is not None:
+            self._lists[-1] = number + 1
+
+    def _table(self, token: Token) -> None:
+        if token.type == "table_open":
+            self._rows = []
+        elif token.type == "tr_open":
+            self._rows.append([])
+        elif token.type == "table_close":
+            rows, self._rows = self._rows, []
+            if not self._equations(rows):
+                self.parts.add("table", set_table([[_shown(cell) for cell in row[:MOST_COLUMNS]] for row in rows], 1))
+        else:
+            style = str(token.attrs.get("style", ""))
+            self._align = "right" if "right" in style else "center" if "center" in style else "left"
+            self._rows[-1].append(Cell("", self._align))
+
+    def _equations(self, rows: list[list[Cell]]) -> bool:
+        """Adds the formulas of a table that is none: converters make one of each formula with a number."""
+        found: list[tuple[str, str]] = []
+        for row in rows:
+            said = [cell.text for cell in row if cell.text]
+            number = one_line(said.pop()) if said and _NUMBER.fullmatch(said[-1]) and len(said) > 1 else ""
+            if any(not text.startswith(_FORMULA_ALONE) for text in said):
+                return False
+            if said:
+                found.append((one_line(formula(" ".join(text[1:] for text in said))), number))
+        for text, number in found:
+            self.parts.add("formula", text, mark=number)
+        return bool(found)
+
+    # -- what is in a block --------------------------------------------------------------------------------------
+
+    def _inline(self, content: str) -> None:
+        if self._rows and self._rows[-1]:
+            alone = self._formula_alone(content)
+            cell = self._rows[-1][-1]
+            self._rows[-1][-1] = cell._replace(text=_FORMULA_ALONE + alone if alone else self._line(content))
+        elif self._headings:
+            self._heading(self._line(content))
+        elif (alone := self._formula_alone(content, display=True)) and not self._mark:
+            tagged = _TAGGED.search(alone)
+            number = f"({one_line(tagged[1])})" if tagged else ""
+            self.parts.add("formula", formula(_TAGGED.sub("", alone)), mark=number)
+        else:
+            self._paragraph(content)
+
+    def _formula_alone(self, content: str, *, display: bool = False) -> str:
+        """The TeX of a block that is one formula and nothing else."""
+        pieces = [piece for piece in self._guarded.pieces(content) if piece.text.strip(" \n.,;")]
+        if len(pieces) != 1 or pieces[0].kind == "words" or (display and pieces[0].kind != "display"):
+            return ""
+        return pieces[0].text
+
+    def _heading(self, text: str) -> None:
+        bare = text.casefold().strip(" .:0123456789")
+        if not self.title and not self.parts.parts and bare not in _SECTIONS:
+            self.title = text
+        elif not _alike(text, self.title):
+            self._in_references = bare in _REFERENCES
+            self.parts.add("heading", text, _SECTION_LEVEL if bare in _SECTIONS else self._headings)
+
+    def _paragraph(self, content: str) -> None:
+        text = self._line(content)
+        if self._in_references and (reference := _REFERENCE.match(text)):
+            self.parts.add("reference", text[reference.end() :], mark=f"[{reference[1]}]")
+        else:
+            self._words(text)
+
+    def _words(self, text: str) -> None:
+        kind: PartKind = "item" if self._lists else "quote" if self._quotes else "text"
+        if self._in_references and self._mark and len(self._lists) == 1:
+            kind = "reference"
+        mark, self._mark = (self._mark, "") if text else ("", self._mark)
+        self.parts.add(kind, text, len(self._lists) if kind == "item" else 0, mark if self._lists else "")
+
+    def _line(self, content: str) -> str:
+        """The words of a block on one line; pictures in it become parts of their own."""
+        if len(content) > _LONGEST_BLOCK:
+            return one_line(self._said(content))
+        said: list[str] = []
+        words: list[str] = []
+        for block in self._markdown.parseInline(content):
+            for token in block.children or ():
+                if token.type in _BREAKS:
+                    words.append("\n")
+                elif token.type == "image":
+                    self._picture(token)
+                elif token.type == "code_inline":
+                    said += [self._said("".join(words)), self._guarded.said(token.content)]
+                    words.clear()
+                elif token.type in ("text", "text_special"):
+                    words.append(token.content)
+        return one_line("".join([*said, self._said("".join(words))]))
+
+    def _said(self, words: str) -> str:
+        """Words, their TeX and the formulas among them in Unicode."""
+        return "".join(
+            unicode_text(piece.text) if piece.kind == "words" else formula(piece.text)
+            for piece in self._guarded.pieces(words)
+        )
+
+    def _picture(self, token: Token) -> None:
+        alt = one_line(self._said("".join(child.content for child in token.children or ())))
+        if alt.casefold() not in _NO_ALT:
+            self.parts.add("figure", alt)
+
+
+#: Stands before the TeX of a cell that is one formula: no text holds it, it would not be safe.
+_FORMULA_ALONE: Final = "\x00"
+_NO_ALT: Final = frozenset(("", "image", "refer to caption", "uncaptioned image", "[uncaptioned image]"))
+
+
+def _shown(cell: Cell) -> Cell:
+    text = cell.text
+    return cell._replace(text=formula(text[1:])) if text.startswith(_FORMULA_ALONE) else cell
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether two titles are the same but for case and signs."""
+    return _letters(one) == _letters(other) != ""
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text.casefold()))

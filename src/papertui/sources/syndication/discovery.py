@@ -1,0 +1,85 @@
+"""The feeds a web page names (https://www.rssboard.org/rss-autodiscovery), for readers who paste a site's address."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from typing import NamedTuple
+
+from papertui.core import text
+from papertui.sources.syndication.entry import absolute
+from papertui.sources.syndication.intake import LARGEST, decoded, is_page
+
+__all__ = ["FoundFeed", "feeds_of_page", "is_page"]
+
+KINDS = {
+    "application/rss+xml": "RSS",
+    "application/rdf+xml": "RSS",
+    "application/atom+xml": "Atom",
+    "application/feed+json": "JSON Feed",
+    "application/json": "JSON Feed",
+}
+_MOST = 20
+_LONGEST_TITLE = 200
+#: What is not markup is passed over whole, so that a link in a comment or a script is none. Each alternative ends at
+#: the next tag at the latest, or takes the rest of the page: no page takes more than one pass.
+_TOKEN = re.compile(
+    r"""
+      <!--.*?(?:-->|\Z)
+    | <(?P<unread>script|style|textarea|title|template)\b[^<>]*+>.*?(?:</(?P=unread)\b|\Z)
+    | <(?P<name>link|base)(?=[\s/])(?P<attributes>(?:[^<>"']|"[^"<]*"|'[^'<]*')*)>
+    """,
+    re.VERBOSE | re.DOTALL | re.IGNORECASE,
+)
+_ATTRIBUTE = re.compile(r"""([A-Za-z-]{1,40})\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
+
+
+class FoundFeed(NamedTuple):
+    """A feed that a page names.
+
+    Attributes:
+        title: what the page calls it, perhaps empty.
+        url: its address.
+        kind: ``RSS``, ``Atom`` or ``JSON Feed``.
+    """
+
+    title: str
+    url: str
+    kind: str
+
+
+def feeds_of_page(body: bytes, url: str) -> tuple[FoundFeed, ...]:
+    """The feeds that the page in `body` names, in its order, none twice.
+
+    Args:
+        body: the page as it came; of a page of many megabytes the beginning.
+        url: where it came from; relative addresses are relative to that, or to what the page says.
+
+    Raises:
+        SourceError: the page is empty.
+    """
+    base = ""
+    found: dict[str, FoundFeed] = {}
+    for token in _TOKEN.finditer(decoded(body[:LARGEST])):
+        if token["name"] is None:
+            continue
+        told = _attributes(token["attributes"])
+        if token["name"].lower() == "base":
+            base = base or absolute(told.get("href", ""), url) or ""  # the first one counts
+            continue
+        kind = KINDS.get(told.get("type", "").split(";", 1)[0].strip().lower())
+        address = absolute(told.get("href", ""), base or url)
+        if kind is None or address is None or "alternate" not in told.get("rel", "").lower().split():
+            continue
+        found.setdefault(address, FoundFeed(text.title(told.get("title", "")[:_LONGEST_TITLE]), address, kind))
+        if len(found) == _MOST:
+            break
+    return tuple(found.values())
+
+
+def _attributes(written: str) -> dict[str, str]:
+    """Names in small letters and their values; of one that is there twice the first counts."""
+    told: dict[str, str] = {}
+    for name, double, single, bare in _ATTRIBUTE.findall(written[:10_000]):
+        told.setdefault(name.lower(), unescape((double or single or bare)[:4_000]))
+    return told

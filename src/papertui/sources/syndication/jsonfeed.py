@@ -1,0 +1,102 @@
+"""JSON Feed, versions 1.0 and 1.1 (https://www.jsonfeed.org/version/1.1/)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from papertui.core.record import moment_from
+from papertui.errors import SourceError
+from papertui.sources.syndication.entry import Told, Written
+from papertui.sources.syndication.excerpt import MOST_ENTRIES, too_much
+from papertui.sources.syndication.intake import no_feed
+from papertui.sources.syndication.xmlfeed import Content
+
+#: Values and names that are affordable: each costs about a hundred bytes.
+_MOST_VALUES = 300_000
+_MOST_QUOTES = 800_000
+
+
+def read_json(text: str) -> Content:
+    """The feed in `text`.
+
+    Raises:
+        SourceError: it is no JSON Feed, or made to be hard to read.
+    """
+    quotes = text.count('"') - text.count('\\"')
+    if text.count("{") + text.count("[") > _MOST_VALUES or quotes > _MOST_QUOTES:
+        raise too_much()
+    try:
+        feed = json.loads(text, parse_int=_number, parse_float=_number, parse_constant=_number)
+    except RecursionError:
+        raise too_much() from None
+    except ValueError:
+        raise SourceError(
+            "The feed is damaged JSON and cannot be read; try again later, and tell whoever publishes it if that does "
+            "not help."
+        ) from None
+    if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
+        raise no_feed()
+    items = feed["items"][:MOST_ENTRIES]
+    return Content(
+        Written(_text(feed, "title"), is_html=False),
+        _text(feed, "home_page_url"),
+        None,
+        tuple(_told(item, feed) if isinstance(item, dict) else Told() for item in items),
+    )
+
+
+def _told(item: dict[str, Any], feed: dict[str, Any]) -> Told:
+    """What `item` tells; authors of the feed are those of items that name none."""
+    link = _text(item, "url") or _text(item, "external_url")
+    guid = _text(item, "id")
+    files = [file for file in _list(item, "attachments") if isinstance(file, dict)]
+    tags = [tag for tag in _list(item, "tags") if isinstance(tag, str)]
+    return Told(
+        title=Written(_text(item, "title"), is_html=False),
+        texts=(
+            Written(_text(item, "content_html")),
+            Written(_text(item, "content_text"), is_html=False),
+            Written(_text(item, "summary"), is_html=False),
+        ),
+        authors=tuple(_authors(item)) or tuple(_authors(feed)),
+        published=_moment(item, "date_published") or _moment(item, "date_modified"),
+        labels=tuple(tags),
+        guid=guid,
+        # "If the id is a URL, …": often there is no other
+        link=link or (guid if guid.startswith(("https://", "http://")) else ""),
+        links=(_text(item, "external_url"),),
+        pdfs=tuple(_text(file, "url") for file in files if _text(file, "mime_type") == "application/pdf"),
+        dois=(_text(item, "_doi"), _text(item, "doi")),
+        image=_text(item, "image") or _text(item, "banner_image"),
+    )
+
+
+def _authors(place: dict[str, Any]) -> Iterator[str]:
+    """Version 1.1 has a list, version 1.0 had one author."""
+    for author in (*_list(place, "authors"), place.get("author")):
+        if isinstance(author, dict) and (name := _text(author, "name")):
+            yield name
+
+
+def _text(place: dict[str, Any], key: str) -> str:
+    value = place.get(key)
+    return value if isinstance(value, str) else ""
+
+
+def _list(place: dict[str, Any], key: str) -> list[Any]:
+    value = place.get(key)
+    return value if isinstance(value, list) else []
+
+
+def _moment(place: dict[str, Any], key: str) -> datetime | None:
+    try:
+        return moment_from(_text(place, key).strip())
+    except OverflowError:  # the year 1 east of Greenwich, the year 9999 west of it
+        return None
+
+
+def _number(_: str) -> None:
+    """No fact that is read is a number, and some are slow to read."""

@@ -1,0 +1,169 @@
+"""RSS and Atom, read by `feedparser` (https://feedparser.readthedocs.io) once nothing in it can hurt."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from time import struct_time
+from typing import Any, NamedTuple
+from xml.parsers.expat import ExpatError
+
+import feedparser
+
+from papertui.errors import SourceError
+from papertui.sources.syndication.entry import Told, Written
+from papertui.sources.syndication.excerpt import MOST_ENTRIES, excerpt
+from papertui.sources.syndication.intake import no_feed, without_prolog
+from papertui.sources.syndication.mending import mended
+from papertui.sources.syndication.survey import survey
+
+#: Each edition of PRISM has an address of its own, https://www.w3.org/Submission/prism/ is one of them.
+_PRISM = "prismstandard.org"
+_MOST_LINKS = 100
+#: What feedparser raises where elements stand that it expects elsewhere (``gml:pos`` without a place, ``http://[``).
+_FAULTS = (ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+_HTML = frozenset({"text/html", "application/xhtml+xml"})
+#: What feedparser tells of a feed, an entry or a text. Its own dictionaries answer for names that are not there, with
+#: warnings; so they are made plain ones.
+Facts = dict[str, object]
+
+
+class Content(NamedTuple):
+    """What a feed holds, nothing of it made safe yet."""
+
+    title: Written
+    home: str
+    updated: datetime | None
+    entries: tuple[Told, ...]
+
+
+def read_xml(text: str, url: str) -> Content:
+    """The feed in `text`.
+
+    Args:
+        text: XML, whole or damaged.
+        url: where it was found.
+
+    Raises:
+        SourceError: it is no feed, or made to be hard to read.
+    """
+    text = excerpt(without_prolog(text))
+    try:
+        survey(text)
+    except ExpatError:
+        text = mended(text)
+        _survey_mended(text)
+    found = _parsed(text, url)
+    if not found.version and not found.entries:
+        raise no_feed()
+    prism = [name for name, space in found.namespaces.items() if name and _PRISM in space.lower()]
+    feed: Facts = dict(found.feed)
+    return Content(
+        _written(feed, "title"),
+        _text(feed, "link"),
+        _moment(feed, "updated_parsed", "published_parsed"),
+        tuple(_told(dict(entry), prism) for entry in found.entries[:MOST_ENTRIES]),
+    )
+
+
+def _parsed(text: str, url: str) -> Any:  # noqa: ANN401 - feedparser has no types
+    try:
+        return feedparser.parse(
+            io.BytesIO(text.encode("utf-8", "replace")),
+            # In so many words, so that it neither guesses the encoding nor ever falls back to its loose parser.
+            response_headers={"content-type": "application/xml; charset=utf-8", "content-location": url},
+            resolve_relative_uris=False,
+            sanitize_html=False,
+        )
+    except _FAULTS:
+        raise SourceError(
+            "The feed holds something that cannot be read; tell whoever publishes it, or look for another feed."
+        ) from None
+
+
+def _survey_mended(text: str) -> None:
+    try:
+        survey(text)
+    except ExpatError:
+        raise SourceError(
+            "The feed is damaged and cannot be read; try again later, and tell whoever publishes it if it stays so."
+        ) from None
+
+
+def _told(entry: Facts, prism: Iterable[str]) -> Told:
+    """What `entry` tells; facts of unforeseen shapes count as absent."""
+    links = [link for link in _dicts(entry, "links") if _text(link, "href")][:_MOST_LINKS]
+    facts = {key: value for name in prism for key, value in _prism(entry, name.lower())}
+    pdfs = [link for link in links if _text(link, "type").split(";")[0].strip().lower() == "application/pdf"]
+    pages = [link for link in links if link not in pdfs and _text(link, "rel") in {"", "alternate"}]
+    return Told(
+        title=_written(entry, "title"),
+        texts=(*map(_from_detail, _dicts(entry, "content")), _written(entry, "summary")),
+        authors=tuple(_authors(entry)),
+        published=_moment(entry, "published_parsed", "created_parsed", "updated_parsed"),
+        labels=tuple(_text(tag, "label") or _text(tag, "term") for tag in _dicts(entry, "tags")),
+        guid=_text(entry, "id"),
+        link=_text(entry, "link") or next((_text(link, "href") for link in (*pages, *pdfs)), ""),
+        links=tuple(_text(link, "href") for link in links),
+        pdfs=tuple(_text(link, "href") for link in pdfs),
+        dois=(facts.get("doi", ""), _text(entry, "dc_identifier"), _text(entry, "arxiv_doi")),
+        journal=_text(entry, "arxiv_journal_ref") or _journal(facts) or _text(entry, "dc_source"),
+        image=next((_text(image, "url") for image in _dicts(entry, "media_thumbnail")), ""),
+    )
+
+
+def _prism(entry: Facts, prefix: str) -> Iterator[tuple[str, str]]:
+    for key in ("doi", "publicationname", "volume", "number", "startingpage"):
+        if value := _text(entry, f"{prefix}_{key}"):
+            yield key, value
+
+
+def _journal(facts: dict[str, str]) -> str:
+    """``Journal of Examples 12(3), 45``, as much of it as is told; without a name there is nothing."""
+    name = facts.get("publicationname", "")
+    volume, number, page = (facts.get(key, "") for key in ("volume", "number", "startingpage"))
+    if not name or not volume:
+        return name
+    return f"{name} {volume}" + (f"({number})" if number else "") + (f", {page}" if page else "")
+
+
+def _authors(entry: Facts) -> Iterator[str]:
+    names = [_text(author, "name") for author in _dicts(entry, "authors")]
+    if any(names):
+        yield from names
+    else:
+        yield _text(entry, "author")
+
+
+def _written(place: Facts, key: str) -> Written:
+    detail = place.get(f"{key}_detail")
+    return _from_detail(dict(detail)) if isinstance(detail, dict) else Written(_text(place, key))
+
+
+def _from_detail(detail: Facts) -> Written:
+    return Written(_text(detail, "value"), _text(detail, "type") in _HTML)
+
+
+def _text(place: Facts, key: str) -> str:
+    value = place.get(key)
+    return value if isinstance(value, str) else ""
+
+
+def _dicts(place: Facts, key: str) -> list[Facts]:
+    value = place.get(key)
+    return [dict(item) for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def _moment(place: Facts, *keys: str) -> datetime | None:
+    """The first of the times called `keys`, which feedparser has brought to UTC."""
+    for key in keys:
+        when = place.get(key)
+        if not isinstance(when, struct_time):
+            continue
+        year, month, day, hour, minute, second = when[:6]
+        try:
+            return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
+        except (ValueError, OverflowError):  # a leap second, the year zero
+            continue
+    return None

@@ -1,0 +1,168 @@
+"""What the reader follows, in the settings file: read strictly, changed without touching the rest."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from papertui.core.feed import FeedName, parse_feed_name
+from papertui.core.follow import Follow
+from papertui.errors import SettingsError
+from papertui.settings import Settings
+from papertui.settings.edit import SettingsFile
+from papertui.settings.toml_file import as_toml, parse
+
+_MINE = """\
+# what I read
+[feeds.nlp]   # every morning
+arxiv = "cs.cl+cs.LG"
+every = "6 h"
+
+[app]
+theme = "paper" # easier on the eyes
+
+[feeds.ada]
+title = "Ada"
+author = "Ada Lovelace"
+hidden = true
+"""
+
+
+def test_every_kind_is_read() -> None:
+    settings = parse(
+        _MINE
+        + """
+[feeds.q]
+arxiv_search = 'abs:"sparse attention"'
+[feeds.hf]
+hf_search = "diffusion"
+[feeds.ssm]
+keyword = "state space"
+[feeds.blog]
+url = "https://Blog.example/feed"
+"""
+    )
+    assert [(follow.key, follow.title, str(follow.name)) for follow in settings.follows] == [
+        ("nlp", "cs.CL + cs.LG", "arxiv:cs.CL+cs.LG"),
+        ("ada", "Ada", "author:Ada Lovelace"),
+        ("q", 'abs:"sparse attention"', 'arxiv-search:abs:"sparse attention"'),
+        ("hf", "diffusion", "hf-search:diffusion"),
+        ("ssm", "state space", "keyword:state space"),
+        ("blog", "blog.example", "https://blog.example/feed"),
+    ]
+    assert (settings.follows[0].every, settings.follows[1].hidden) == (timedelta(hours=6), True)
+    assert parse(as_toml(settings)) == settings
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "told"),
+    [
+        ("[feeds]\nnlp = 1", 2, "must be a table"),
+        ("[feeds.nlp]\n", 1, "a feed needs one of arxiv, "),
+        ('[feeds.nlp]\ntitle = "x"\n', 1, "a feed needs one of arxiv, "),
+        ('[feeds.nlp]\narxiv = "cs.CL"\nauthor = "Ada"\n', 1, "no more than one"),
+        ('[feeds.nlp]\narxiv = "c s!"\n', 2, "is no arXiv category"),
+        ('[feeds.nlp]\nurl = "gopher://x"\n', 2, "There is no feed called"),
+        ('[feeds.nlp]\nurl = "daily"\n', 2, "must be the address of a feed"),
+        ('[feeds.nlp]\narxiv = "cs.CL"\nevery = "1 min"\n', 3, "five minutes or more"),
+        ('[feeds.nlp]\narxiv = "cs.CL"\nevery = 60\n', 3, "must be a text"),
+        ('[feeds.nlp]\narxiv = "cs.CL"\nhidden = "yes"\n', 3, "true or false"),
+        ('[feeds.nlp]\narxiv = "cs.CL"\ncolour = "red"\n', 3, "there is no “colour” in a feed"),
+        ('[feeds.daily]\narxiv = "cs.CL"\n', 1, "cannot be the name of a feed"),
+        ('[feeds."a b"]\narxiv = "cs.CL"\n', 1, "cannot be the name of a feed"),
+        ('[feeds.a]\narxiv = "cs.CL"\n[feeds.b]\narxiv = "CS.cl"\n', 3, "follow the same"),
+        ('[app]\nfeed = "nlp"\n', 2, "“feed” must be"),
+        ('[app]\ntabs = ["nlp"]\n', 2, "no feed “nlp”"),
+        ('[app]\ntabs = ["daily", "daily"]\n', 2, "“tabs” must be"),
+        ('[app]\nprefetch = ["everything"]\n', 2, "“prefetch” must be"),
+        ('[app]\nrefresh = "often"\n', 2, "“refresh” must be"),
+    ],
+)
+def test_what_is_wrong_with_a_feed_is_told_with_its_line(text: str, line: int, told: str) -> None:
+    with pytest.raises(SettingsError) as raised:
+        parse(text, "here.toml")
+    sentence = str(raised.value)
+    assert sentence.startswith(f"here.toml, line {line}: ")
+    assert told in sentence
+    assert sentence.endswith(".")
+
+
+def test_names_of_feeds_may_stand_where_views_do() -> None:
+    chosen = parse('[feeds.nlp]\narxiv = "cs.CL"\n[app]\nfeed = "nlp"\ntabs = ["nlp", "library"]\n')
+    assert (chosen.feed, chosen.tabs) == ("nlp", ("nlp", "library"))
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "settings.toml"
+    path.write_text(_MINE, encoding="utf-8")
+    return path
+
+
+def test_following_and_leaving_touches_nothing_else(file: Path) -> None:
+    blog = Follow("blog", "A blog", parse_feed_name("https://blog.example/feed"), timedelta(days=1))
+    settings = SettingsFile(file).follow(blog)
+    assert blog in settings.follows
+    text = file.read_text(encoding="utf-8")
+    for line in _MINE.splitlines():
+        assert line in text
+    assert SettingsFile(file).unfollow("blog") == parse(_MINE)
+    assert set(_MINE.splitlines()) == set(file.read_text(encoding="utf-8").splitlines())
+
+
+def test_hiding_and_order(file: Path) -> None:
+    settings = SettingsFile(file)
+    assert settings.hide("ada", hidden=False).follows[1].hidden is False
+    assert settings.hide("nlp", hidden=True).follows[0].hidden is True
+    assert settings.order(("ada", "library")).tabs == ("ada", "library")
+    assert settings.unfollow("ada").tabs == ("library",)
+    assert settings.order(()).tabs == ()
+    assert "# easier on the eyes" in file.read_text(encoding="utf-8")
+
+
+def test_the_first_feed_makes_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "below" / "settings.toml"
+    SettingsFile(path).follow(Follow("nlp", "NLP", FeedName("arxiv", "cs.CL")))
+    assert path.read_text(encoding="utf-8").startswith("[feeds.nlp]")
+    assert path.parent.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_link_stays_a_link_and_the_mode_stays(file: Path, tmp_path: Path) -> None:
+    link = tmp_path / "linked.toml"
+    link.symlink_to(file)
+    file.chmod(0o640)
+    SettingsFile(link).unfollow("ada")
+    assert link.is_symlink()
+    assert file.stat().st_mode & 0o777 == 0o640
+
+
+def test_what_is_wrong_already_is_not_touched(file: Path) -> None:
+    file.write_text("[app]\ntheme = 1\n", encoding="utf-8")
+    with pytest.raises(SettingsError, match="line 2"):
+        SettingsFile(file).unfollow("x")
+    assert file.read_text(encoding="utf-8") == "[app]\ntheme = 1\n"
+    file.write_text('feeds = { nlp = { arxiv = "cs.CL" } }\n', encoding="utf-8")
+    with pytest.raises(SettingsError, match="by hand"):
+        SettingsFile(file).follow(Follow("a", "A", FeedName("author", "Ada")))
+    assert file.read_text(encoding="utf-8").startswith("feeds = {")
+
+
+def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(SettingsError, match="cannot be"):
+        SettingsFile(tmp_path / "file" / "settings.toml").order(("daily",))
+
+
+@given(
+    st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=30).map(str.strip).filter(bool),
+    st.sampled_from(["author", "keyword", "hf_search"]),
+)
+def test_any_title_and_words_are_read_back(tmp_path_factory: pytest.TempPathFactory, words: str, kind: str) -> None:
+    words = " ".join(words.split())
+    path = tmp_path_factory.mktemp("settings") / "settings.toml"
+    follow = Follow("x", words, FeedName(kind.replace("_", "-"), words))  # type: ignore[arg-type]
+    settings = SettingsFile(path).follow(follow)
+    assert [one.name for one in settings.follows] == [follow.name]
+    assert settings == parse(path.read_text(encoding="utf-8")) != Settings()

@@ -1,0 +1,157 @@
+"""arXiv asked over a web in memory: paging, errors in every form, empty answers, listings."""
+
+import httpx
+import pytest
+
+from kit.web import Web
+from papertui.core.feed import parse_feed_name
+from papertui.errors import PaperNotFoundError, SettingsError, SourceError
+from papertui.sources import Fetched
+from papertui.sources.arxiv.service import ArXiv, query_of
+
+from .test_arxiv_entries import ENTRY, error, feed, item, rss
+
+
+def entry(number: int) -> str:
+    return ENTRY.replace("2604.00001v3", f"2604.{number:05}v1")
+
+
+def page(*numbers: int, total: int) -> httpx.Response:
+    return httpx.Response(200, content=feed(*map(entry, numbers), total=total))
+
+
+async def fetch(web: Web, name: str, limit: int | None = None) -> Fetched:
+    async with web.client() as client:
+        return await ArXiv(client).fetch(parse_feed_name(name), limit)
+
+
+@pytest.mark.parametrize(
+    ("name", "query"),
+    [
+        ("author:Ada Lovelace", 'au:"Ada Lovelace"'),
+        ('author:Ada" OR all:x', 'au:"Ada OR all x"'),
+        ("keyword:state space", 'all:"state space"'),
+        ("arxiv-search:sparse attention", "all:sparse AND all:attention"),
+        ('arxiv-search:abs:"sparse attention" AND cat:cs.CL', 'abs:"sparse attention" AND cat:cs.CL'),
+        (
+            "arxiv-search:cat:cs.CL AND submittedDate:[202604010000 TO 202604300000]",
+            "cat:cs.CL AND submittedDate:[202604010000 TO 202604300000]",
+        ),
+    ],
+)
+def test_feeds_in_arxivs_own_language(name: str, query: str) -> None:
+    assert query_of(parse_feed_name(name)) == query
+
+
+async def test_a_search_asks_for_the_newest_and_pages_on() -> None:
+    web = Web(page(*range(200), total=250), page(*range(200, 250), total=250))
+    fetched = await fetch(web, "author:Ada", 250)
+    assert len(fetched.papers) == 250
+    first, second = (request.url.params for request in web.requests)
+    assert dict(first) == {
+        "search_query": 'au:"Ada"',
+        "start": "0",
+        "max_results": "200",
+        "sortBy": "submittedDate",
+        "sortOrder": "descending",
+    }
+    assert (second["start"], second["max_results"]) == ("200", "50")
+    assert web.requests[0].url.host == "export.arxiv.org"
+
+
+async def test_rows_that_come_twice_are_there_once() -> None:
+    fetched = await fetch(Web(page(1, 2, 2, 1, total=4)), "author:Ada")
+    assert [paper.id for paper in fetched.papers] == ["2604.00001", "2604.00002"]
+
+
+async def test_a_page_that_is_empty_although_there_are_papers_is_asked_for_again() -> None:
+    web = Web(page(total=3), page(total=3), page(1, 2, 3, total=3))
+    assert len((await fetch(web, "author:Ada")).papers) == 3
+    with pytest.raises(SourceError, match="says there are 3 papers, and sends none"):
+        await fetch(Web(page(total=3)), "author:Ada")
+
+
+async def test_a_later_page_that_stays_empty_costs_its_own_papers_only() -> None:
+    web = Web(page(*range(200), total=400), page(total=400))
+    assert len((await fetch(web, "author:Ada", 400)).papers) == 200
+
+
+async def test_no_papers_are_no_failure() -> None:
+    assert (await fetch(Web(page(total=0)), "author:Nobody")).papers == ()
+
+
+@pytest.mark.parametrize("status", [200, 400, 500])
+async def test_an_error_is_told_in_arxivs_words_whatever_the_status(status: int) -> None:
+    web = Web(httpx.Response(status, content=feed(error("incorrect id format for <b>abc</b>".replace("<", "&lt;")))))
+    with pytest.raises(SourceError) as raised:
+        await fetch(web, "arxiv-search:ti:x")
+    assert ("incorrect id format" in str(raised.value)) == (status != 500)
+    assert str(raised.value).endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("response", "words"),
+    [
+        (httpx.Response(400, content=b"Bad request, no feed"), "status 400"),
+        (httpx.Response(403, content=b"<html>no</html>"), "status 403"),
+        (httpx.Response(200, content=b"<html>log in</html>"), "web page"),
+        (httpx.Response(200, content=b"Rate exceeded."), "broken XML"),
+        (httpx.Response(429, content=b"Rate exceeded."), "no more requests"),
+    ],
+)
+async def test_failures_are_told(response: httpx.Response, words: str) -> None:
+    for name in ("author:Ada", "arxiv:cs.CL"):
+        with pytest.raises(SourceError) as raised:
+            await fetch(Web(response), name)
+        assert "arXiv" in str(raised.value)
+        if name.startswith("author"):
+            assert words in str(raised.value)
+
+
+async def test_a_listing_with_how_it_was_announced() -> None:
+    listing = rss(
+        item("2604.00001"), item("2604.00002", "cross"), item("2604.00003", "replace"), item("2604.00001", "cross")
+    )
+    web = Web(httpx.Response(200, content=listing))
+    fetched = await fetch(web, "arxiv:cs.CL+cs.LG")
+    assert web.urls == ["https://rss.arxiv.org/rss/cs.CL+cs.LG"]
+    assert fetched.why == {"2604.00001": "new", "2604.00002": "cross", "2604.00003": "replace"}
+    assert [paper.sources for paper in fetched.papers] == [("arxiv",)] * 3
+
+
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [
+        ("Sat, 01 Aug 2026 00:00:00 -0400", "is a weekend"),
+        ("Thu, 26 Nov 2026 00:00:00 -0500", "Thursday 26 November 2026; it may be a holiday"),
+        ("nonsense", "announced nothing new in cs.CL."),
+    ],
+)
+async def test_an_empty_listing_says_why(day: str, words: str) -> None:
+    fetched = await fetch(Web(httpx.Response(200, content=rss(day=day))), "arxiv:cs.CL")
+    assert fetched.papers == ()
+    assert words in fetched.notices[0]
+
+
+async def test_an_unknown_category_is_told() -> None:
+    body = rss(title="Feed error for query: cs.XX")
+    for status in (200, 400):
+        with pytest.raises(SourceError, match=r"does not know the category cs\.XX"):
+            await fetch(Web(httpx.Response(status, content=body)), "arxiv:cs.XX")
+
+
+async def test_one_paper() -> None:
+    web = Web(page(1, total=1))
+    async with web.client() as client:
+        paper = await ArXiv(client, api="http://127.0.0.1:1/arxiv/").paper("arXiv:2604.00001v7")
+        assert paper.id == "2604.00001"
+        assert web.urls == ["http://127.0.0.1:1/arxiv/api/query?id_list=2604.00001&max_results=1"]
+        with pytest.raises(PaperNotFoundError):
+            await ArXiv(client).paper("2604.00002")
+
+
+@pytest.mark.parametrize("name", ["api", "rss", "site"])
+async def test_wrong_addresses_are_refused(name: str) -> None:
+    async with Web(page(total=0)).client() as client:
+        with pytest.raises(SettingsError, match=f"PAPERTUI_ARXIV_{name.upper()}_URL"):
+            ArXiv(client, **{name: "http://elsewhere.example"})  # type: ignore[arg-type]

@@ -1,0 +1,101 @@
+"""All services as one source."""
+
+from dataclasses import dataclass, field
+
+import pytest
+
+from kit.far_end import FarEnd
+from kit.papers import plain
+from papertui.core.feed import parse_feed_name
+from papertui.errors import PaperNotFoundError, SourceError
+from papertui.sources import Fetched, Looked, Source
+from papertui.sources.services import Services
+
+ONE, TWO, THREE = (plain(number) for number in (1, 2, 3))
+
+
+@dataclass
+class Blog:
+    """A feed of others."""
+
+    asked: list[str] = field(default_factory=list)
+
+    async def fetch(self, url: str) -> Fetched:
+        self.asked.append(url)
+        return Fetched((ONE, TWO), "a.example")
+
+    async def look(self, url: str) -> Looked:
+        return Looked(url, "A blog", await self.fetch(url))
+
+
+@dataclass
+class World:
+    """Services that are not there."""
+
+    hub: FarEnd = field(default_factory=lambda: FarEnd((ONE, TWO)))
+    arxiv: FarEnd = field(default_factory=lambda: FarEnd((TWO._replace(sources=("arxiv",)), THREE)))
+    blog: Blog = field(default_factory=Blog)
+
+    @property
+    def services(self) -> Source:
+        return Services(self.hub, self.arxiv, self.blog)
+
+
+@pytest.mark.parametrize(
+    ("name", "hub", "arxiv", "blog"),
+    [
+        ("trending", 1, 0, 0),
+        ("hf-search:x", 1, 0, 0),
+        ("submitter:x", 1, 0, 0),
+        ("arxiv:cs.CL", 0, 1, 0),
+        ("arxiv-search:x", 0, 1, 0),
+        ("author:x", 0, 1, 0),
+        ("keyword:x", 1, 1, 0),
+        ("https://a.example/feed", 0, 0, 1),
+    ],
+)
+async def test_each_feed_is_asked_of_whom_it_is(name: str, hub: int, arxiv: int, blog: int) -> None:
+    world = World()
+    await world.services.fetch(parse_feed_name(name), 10)
+    assert [len(world.hub.asked), len(world.arxiv.asked), len(world.blog.asked)] == [hub, arxiv, blog]
+
+
+async def test_what_several_say_is_told_in_turn_and_nothing_is_dropped() -> None:
+    fetched = await World().services.search("x", 10)
+    assert [(paper.id, paper.sources) for paper in fetched.papers] == [
+        (ONE.id, ONE.sources),
+        (TWO.id, ("arxiv",)),
+        (TWO.id, TWO.sources),
+        (THREE.id, THREE.sources),
+    ]
+
+
+async def test_one_that_fails_is_told_of_and_the_other_serves() -> None:
+    world = World()
+    world.arxiv.failing = True
+    fetched = await world.services.fetch(parse_feed_name("keyword:x"), 10)
+    assert len(fetched.papers) == 2
+    assert fetched.notices == ("The far end cannot be reached; check the network connection.",)
+    world.hub.failing = True
+    with pytest.raises(SourceError):
+        await world.services.search("x", 10)
+
+
+async def test_a_paper_is_looked_for_where_it_may_be() -> None:
+    world = World()
+    assert await world.services.paper(ONE.id) == ONE
+    assert world.arxiv.asked == []
+    assert await world.services.paper(THREE.id) == THREE
+    with pytest.raises(PaperNotFoundError, match="Neither Hugging Face nor arXiv knows"):
+        await world.services.paper("2604.09999")
+    with pytest.raises(PaperNotFoundError, match="No service knows"):
+        await world.services.paper("doi:10.1145/1")
+    world.hub.failing = True
+    assert await world.services.paper(THREE.id) == THREE
+    with pytest.raises(SourceError, match="cannot be reached"):
+        await world.services.paper("2604.09999")
+
+
+async def test_a_feed_of_others_is_cut_to_what_was_asked_for() -> None:
+    fetched = await World().services.fetch(parse_feed_name("https://a.example/feed"), 1)
+    assert fetched.papers == (ONE,)
