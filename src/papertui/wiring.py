@@ -27,12 +27,14 @@ from papertui.desk.importing import Importer
 from papertui.desk.keeping import Keeper
 from papertui.desk.marking import Marks
 from papertui.desk.papers import Papers
+from papertui.desk.prefetching import Prefetcher
 from papertui.errors import SettingsError
 from papertui.settings import Places, Settings, places_under
 from papertui.sources import Source
 from papertui.sources.files import Batch
 from papertui.store import Bookmarks
 from papertui.store.archive import Archive
+from papertui.store.pictures import PictureFolder
 
 T = TypeVar("T")
 _HUB, _API, _RSS, _SITE = _ADDRESSES = (
@@ -125,15 +127,17 @@ def desk(environ: Mapping[str, str], chosen: Settings, closing: ExitStack | None
     library = _Once(open_library)
     source = _source(environ, where.cache)
     following = Following(chosen, _Written(where.settings), source)
+    papers = Papers(archive, library, source, _open_page, now)
     return Desk(
         feeds=Feeds(archive, library, source, _starter, now, following.follows),
         following=following,
-        papers=Papers(archive, library, source, _open_page, now),
+        papers=papers,
         library=Keeper(library, now),
         marks=Marks(archive, now),
         finder=Finder(archive, library, source, _searcher, _Once(open_index), _plain_words, now),
         importer=Importer(archive, _read_file, now),
         checks=Checks(archive, library, source, following),
+        prefetcher=Prefetcher(archive, library, papers, source, PictureFolder(where.cache / "thumbnails")),
     )
 
 

@@ -17,11 +17,13 @@ from papertui.desk.following import Following
 from papertui.desk.keeping import Keeper
 from papertui.desk.marking import Marks
 from papertui.desk.papers import Papers
+from papertui.desk.prefetching import Prefetcher
 from papertui.settings import Settings
 from papertui.settings.edit import SettingsFile
 from papertui.sources.starter import starter_feed
 from papertui.store.archive import Archive
 from papertui.store.library import Library
+from papertui.store.pictures import PictureFolder
 
 
 class Office(NamedTuple):
@@ -50,16 +52,18 @@ def office(tmp_path: Path) -> Iterator[Office]:
         opened.append(url)
         return True
 
+    papers_desk = Papers(archive, lambda: library, far_end.open, open_page, now)
     following = Following(Settings(), SettingsFile(tmp_path / "settings.toml"), far_end.open)
     desk = Desk(
         Feeds(archive, lambda: library, far_end.open, starter_feed, now, following.follows),
         following,
-        Papers(archive, lambda: library, far_end.open, open_page, now),
+        papers_desk,
         Keeper(lambda: library, now),
         Marks(archive, now),
         finder(archive, lambda: library, far_end.open, tmp_path / "index", now),
         importer(archive, now),
         Checks(archive, lambda: library, far_end.open, following),
+        Prefetcher(archive, lambda: library, papers_desk, far_end.open, PictureFolder(tmp_path / "thumbnails")),
     )
     yield Office(desk, archive, far_end, clock, opened)
     archive.close()

@@ -18,11 +18,13 @@ from papertui.desk.following import Following
 from papertui.desk.keeping import Keeper
 from papertui.desk.marking import Marks
 from papertui.desk.papers import Papers
+from papertui.desk.prefetching import Prefetcher
 from papertui.settings import Settings
 from papertui.settings.edit import SettingsFile
 from papertui.sources.starter import starter_feed
 from papertui.store.archive import Archive
 from papertui.store.library import Library
+from papertui.store.pictures import PictureFolder
 from papertui.tui.app import PaperTui
 from papertui.tui.screens.browse import Visit
 
@@ -64,16 +66,18 @@ def house(tmp_path: Path) -> Iterator[House]:
         return True
 
     def desk_of(settings: Settings) -> Desk:
+        papers_desk = Papers(archive, lambda: library, far_end.open, open_page, lambda: NOW)
         following = Following(settings, SettingsFile(tmp_path / "settings.toml"), far_end.open)
         return Desk(
             Feeds(archive, lambda: library, far_end.open, starter_feed, lambda: NOW, following.follows),
             following,
-            Papers(archive, lambda: library, far_end.open, open_page, lambda: NOW),
+            papers_desk,
             Keeper(lambda: library, lambda: NOW),
             Marks(archive, lambda: NOW),
             finder(archive, lambda: library, far_end.open, tmp_path / "index", lambda: NOW),
             importer(archive, lambda: NOW),
             Checks(archive, lambda: library, far_end.open, following),
+            Prefetcher(archive, lambda: library, papers_desk, far_end.open, PictureFolder(tmp_path / "thumbnails")),
         )
 
     def app(

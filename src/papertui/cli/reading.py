@@ -175,7 +175,7 @@ def read(errand: Errand) -> int:
     if asked.json or asked.jsonl:
         write_records([_text_record(id_, text)], lines=asked.jsonl)
     else:
-        page("".join(f"{line}\n" for line in document_lines(text.document, errand.look)), errand.environ)
+        page("".join(document_lines(text.document, errand.look)), errand.environ)
     if errand.desk.papers.stored(id_) is not None:
         errand.desk.marks.mark([id_], read=True)
     return 0

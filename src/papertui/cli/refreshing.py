@@ -27,12 +27,19 @@ def refresh(errand: Errand) -> int:
 
 async def _refresh_all(errand: Errand, names: Sequence[FeedName], *, talks: bool) -> int:
     worst = 0
+    fetched = []
     async for name, done in errand.desk.feeds.update_each(names):
         if isinstance(done, PapertuiError):
             say(f"{_called(errand, name)}: {done}")
             worst = max(worst, done.exit_code)
         else:
+            fetched.append(done.feed)
             _tell(errand, done, talks=talks)
+    async for brought in errand.desk.prefetcher.bring(errand.settings.prefetch, tuple(fetched)):
+        if brought.number and talks:
+            say(f"{plural(brought.number, brought.what)} fetched ahead")
+        if brought.failure:
+            say(brought.failure)
     return worst
 
 

@@ -73,7 +73,8 @@ class Reasons:
         withdrawn = ", withdrawn" if "withdrawn" in why else ""
         if name.kind == "arxiv":
             announced = _ANNOUNCED.get(why.partition(" ")[0], why)
-            return f"{self._title(name)} {announced}".strip() + ("" if announced == "withdrawn" else withdrawn)
+            said = announced if name == here else f"{self._title(name)} {announced}".strip()
+            return said + ("" if announced == "withdrawn" else withdrawn)
         words = {
             "trending": "HF trending",
             "author": _FOLLOWED,

@@ -18,6 +18,8 @@ SHOWS: tuple[Show, ...] = get_args(Show)
 
 #: A paper is "well above" its feed from this multiple of the median votes on, and from so many votes at least.
 _HOT_TIMES, _HOT_LEAST = 2.5, 10
+#: Who does not rise at all stands behind those who rise slower than is usual.
+_STILL = float("-inf")
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 _KEYS: dict[Order, Callable[[Paper], int | datetime | str]] = {
@@ -152,7 +154,7 @@ def _arranged(shelf: Shelf) -> Shelf:
         rows = range(len(papers))
     elif shelf.order == "rising":
         speeds = shelf.context.speeds
-        rows = sorted(range(len(papers)), key=lambda place: -speeds.get(papers[place].id, 0.0))
+        rows = sorted(range(len(papers)), key=lambda place: -speeds.get(papers[place].id, _STILL))
     elif shelf.order == "newest":
         rows = sorted(range(len(papers)), key=lambda place: papers[place].published or _LONG_AGO, reverse=True)
     else:

@@ -12,6 +12,7 @@ from papertui.desk.importing import Importer
 from papertui.desk.keeping import Keeper
 from papertui.desk.marking import Marks
 from papertui.desk.papers import Papers
+from papertui.desk.prefetching import Prefetcher
 
 
 class Desk(NamedTuple):
@@ -26,6 +27,7 @@ class Desk(NamedTuple):
         finder: search over everything stored.
         importer: papers from files.
         checks: whether everything is in order.
+        prefetcher: what is fetched before anybody asks.
     """
 
     feeds: Feeds
@@ -36,3 +38,4 @@ class Desk(NamedTuple):
     finder: Finder
     importer: Importer
     checks: Checks
+    prefetcher: Prefetcher

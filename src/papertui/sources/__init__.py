@@ -97,3 +97,7 @@ class Source(Protocol):
             PaperNotFoundError: nobody has it as a text.
         """
         ...
+
+    async def picture(self, url: str) -> bytes:
+        """The small picture at `url`, as the service gave it with a paper."""
+        ...

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import NoReturn
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from papertui.core.feed import FeedName, month_name, parse_day, parse_month, parse_week, period, week_name
 from papertui.core.paper import Paper, paper_id
@@ -171,6 +171,23 @@ class HuggingFace:
         if answer.status != _OK:
             self._refuse(answer, f"the text of {id_}")
         return FullText(await asyncio.to_thread(read_markdown, answer.body), SOURCE)
+
+    async def picture(self, url: str) -> bytes:
+        """The small picture at `url`, which must lie with the service or with whom it has them kept by.
+
+        Raises:
+            SourceError: it lies elsewhere, or cannot be had.
+        """
+        here, there = urlsplit(self._endpoint), urlsplit(url)
+        own = (there.scheme, there.netloc) == (here.scheme, here.netloc)
+        kept = there.scheme == "https" and (there.hostname or "").endswith((".huggingface.co", ".hf.co"))
+        if not own and not kept:
+            raise SourceError(f"The picture at {there.hostname} does not lie with {SERVICE} and was not fetched.")
+        # Without the token: pictures are for everybody.
+        answer = await self._client.get(url, Errand(SERVICE, hosts=("huggingface.co", "hf.co"), lane=self._errand.lane))
+        if answer.status != _OK:
+            raise SourceError(f"{SERVICE} has no picture at the address it gave (status {answer.status}).")
+        return answer.body
 
     async def _pages(self, what: str, asked: Mapping[str, str], most: int) -> Harvest:
         """The first `most` papers of a list (or a few more), from as many pages as that takes."""

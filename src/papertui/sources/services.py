@@ -28,7 +28,9 @@ class Searching(Protocol):
 
 
 class Daily(Searching, Protocol):
-    """A service that features papers day by day."""
+    """A service that features papers day by day, with a picture of each."""
+
+    async def picture(self, url: str) -> bytes: ...  # noqa: D102 - as in `Source`
 
     async def latest_day(self) -> date | None: ...  # noqa: D102 - as in `Source`
 
@@ -88,6 +90,14 @@ class Services(NamedTuple):
                 self.hub.search(words, limit), self.arxiv.search(words, limit), return_exceptions=True
             )
         )
+
+    async def picture(self, url: str) -> bytes:
+        """The small picture at `url`, as the service gave it with a paper.
+
+        Raises:
+            SourceError: it cannot be had.
+        """
+        return await self.hub.picture(url)
 
     async def look(self, url: str) -> Looked:
         """The feed at `url`, or the one that the page there names.

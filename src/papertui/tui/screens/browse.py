@@ -30,6 +30,9 @@ _TURN = 0.1
 _AGE_EVERY = 20.0
 #: Seconds between two looks at what has grown old.
 _SCHEDULE_EVERY = 60.0
+#: Seconds before the first one.
+_SCHEDULE_FIRST = 8.0
+_DAILY = FeedName("daily")
 
 
 _EMPTY = {
@@ -59,6 +62,7 @@ class Browse(Searching):
     def __init__(self, desk: Desk, visit: Visit, signs: Signs, keys: Mapping[str, str], settings: Settings) -> None:
         self.desk = desk
         self._refreshes = settings.refresh
+        self._prefetch = settings.prefetch
         self._visit = visit
         self._keys_in_force = keys
         self._failure = ""
@@ -103,6 +107,7 @@ class Browse(Searching):
         self.draw(self.papers.cursor)
         self.set_interval(_AGE_EVERY, self.show_state)
         self.run_worker(self._open_library(), group="library")
+        self.set_timer(_SCHEDULE_FIRST, self._refresh_stale)
         self.set_interval(_SCHEDULE_EVERY, self._refresh_stale)
         self._arrived()
 
@@ -110,6 +115,8 @@ class Browse(Searching):
         """Another view is open: fetch it where it is not fresh, and make its index when the reader is at rest."""
         feed = self.shelf.feed
         self.run_worker(self._learn(feed, looked=True), group="learn", exclusive=True)
+        if self.name_open.kind in {"library", "archive"}:
+            return
         if not self.stays_home and not (feed.origin != "starter" and self.desk.feeds.is_fresh(feed)):
             self.fetch()
         elif feed.origin == "starter":
@@ -232,6 +239,7 @@ class Browse(Searching):
         feed = await asyncio.to_thread(self.desk.feeds.stored, FeedName("library"))
         if feed is not None and self.name_open.kind == "library":
             self._take(feed)
+            await self._learn(feed)
 
     async def _remember(self, name: FeedName) -> None:
         try:
@@ -330,6 +338,7 @@ class Browse(Searching):
 
     async def _learn(self, feed: Feed, *, looked: bool = False) -> None:
         """Finds out how votes grew, why papers are here and which are new; `looked` begins a new visit of the view."""
+        await self._count_unread()
         if is_lazy(feed.papers) or feed.origin in {"starter", "opening"}:
             return
         try:
@@ -346,7 +355,6 @@ class Browse(Searching):
             return
         if self.shelf.feed is feed:
             self.shelf = self.shelf.with_context(context)
-        await self._count_unread()
 
     async def _count_unread(self) -> None:
         own = [follow.name for follow in self.desk.following.all]
@@ -387,19 +395,27 @@ class Browse(Searching):
 
     def _refresh_stale(self) -> None:
         """Fetches what has grown old, behind what the reader does."""
-        if self._refreshes and not self.stays_home and not self._busy:
+        wanted = self._refreshes or self._prefetch
+        busy = self._busy or any(worker.group == "schedule" and worker.is_running for worker in self.workers)
+        if wanted and not self.stays_home and not busy:
             self.run_worker(self._fetch_stale(), group="schedule", exclusive=True)
 
     async def _fetch_stale(self) -> None:
         try:
-            stale = await asyncio.to_thread(self.desk.feeds.stale, self._views)
+            views = self._views if self._refreshes else (_DAILY,) if "daily" in self._prefetch else ()
+            stale = await asyncio.to_thread(self.desk.feeds.stale, views)
+            fetched = []
             async for name, done in self.desk.feeds.update_each(stale):
                 if isinstance(done, PapertuiError):
                     if is_of(name, self.name_open):
                         self._failure = str(done)  # the state line says so; nobody asked for more
-                elif done.feed.name == self.name_open:
+                    continue
+                fetched.append(done.feed)
+                if done.feed.name == self.name_open:
                     self._failure = ""
                     self._renew(done.feed)
+            async for _ in self.desk.prefetcher.bring(self._prefetch, tuple(fetched)):
+                pass  # what failed is tried again with the next one
         except StoreError as problem:
             self.notice.tell(str(problem), warning=True)
             return

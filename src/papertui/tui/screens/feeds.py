@@ -33,8 +33,11 @@ class Feeds(ModalScreen[FeedName | None]):
     Feeds > Vertical {
         width: 90%; max-width: 96; height: auto; max-height: 90%; background: $panel; padding: 1 3;
     }
-    Feeds Input { border: none; height: 1; padding: 0 1; background: $background; color: $foreground; margin: 1 0; }
-    Feeds OptionList {
+    Feeds Input, Feeds Input:focus {
+        border: none; height: 1; padding: 0 1; background: $background; color: $foreground; margin: 1 0;
+    }
+    Feeds Input > .input--placeholder { color: $faint; }
+    Feeds OptionList, Feeds OptionList:focus {
         border: none; height: auto; max-height: 14; background: $panel; padding: 0; scrollbar-size-vertical: 1;
     }
     Feeds OptionList > .option-list--option-highlighted { background: $cursor; color: $foreground; }

@@ -1,0 +1,50 @@
+"""Small pictures of papers, each in a file named after its paper; they can be fetched again at any time."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+from papertui.errors import StoreError
+
+_UNSAFE = re.compile(r"[^A-Za-z0-9._-]")
+_ENDINGS = {b"\x89PNG": ".png", b"\xff\xd8\xff": ".jpg", b"GIF8": ".gif", b"RIFF": ".webp"}
+
+
+class PictureFolder:
+    """Pictures in a folder, which is made (0700) with the first one.
+
+    Args:
+        folder: where they are kept.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def has(self, id_: str) -> bool:
+        """Whether there is a picture of a paper."""
+        return self.path(id_) is not None
+
+    def path(self, id_: str) -> Path | None:
+        """The file with the picture of a paper, ``None`` when there is none."""
+        name = _UNSAFE.sub("_", id_)
+        return next((path for end in _ENDINGS.values() if (path := self._folder / f"{name}{end}").is_file()), None)
+
+    def keep(self, id_: str, content: bytes) -> None:
+        """Keeps a picture, whole or not at all; what is no picture is not kept.
+
+        Raises:
+            StoreError: it cannot be written.
+        """
+        ending = next((end for begin, end in _ENDINGS.items() if content.startswith(begin)), None)
+        if ending is None:
+            return
+        path = self._folder / f"{_UNSAFE.sub('_', id_)}{ending}"
+        try:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            temporary = self._folder / f".{path.name}-{os.getpid()}"
+            temporary.write_bytes(content)
+            temporary.replace(path)
+        except OSError as error:
+            raise StoreError(f"The picture {path} cannot be written: {error.strerror or error}.") from error
