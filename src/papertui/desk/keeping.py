@@ -2,31 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from papertui.core.bookmark import Bookmark
+from papertui.core.identity import is_arxiv
 from papertui.core.paper import Paper
 from papertui.desk.doors import Clock, OpenLibrary
+
+#: The ids that papers bear now, by those they had before.
+BetterIds = Callable[[Iterable[str]], Mapping[str, str]]
+
+
+def _none(ids: Iterable[str]) -> Mapping[str, str]:
+    del ids
+    return {}
 
 
 class Keeper:
     """The library as a reader uses it. Every method blocks and raises `StoreError`; a change is durable on return."""
 
-    def __init__(self, library: OpenLibrary, now: Clock) -> None:
+    def __init__(self, library: OpenLibrary, now: Clock, better: BetterIds = _none) -> None:
+        """Makes a keeper.
+
+        Args:
+            library: the bookmarks.
+            now: tells the time.
+            better: tells the ids papers bear now that were kept under one made of their DOI or title.
+        """
         self._library = library
         self._now = now
+        self._better = better
 
     def bookmarks(self) -> tuple[Bookmark, ...]:
         """Every bookmark, the newest first."""
         return self._library().all()
 
     def by_id(self) -> dict[str, Bookmark]:
-        """Every bookmark by the id of its paper."""
-        return {mark.paper.id: mark for mark in self._library().all()}
+        """Every bookmark by the id of its paper, and by the better one it has now."""
+        marks = {mark.paper.id: mark for mark in self._library().all()}
+        return {**{better: marks[id_] for id_, better in self._renamed(marks).items()}, **marks}
 
     def ids(self) -> frozenset[str]:
-        """The ids of the papers that are kept."""
-        return self._library().ids()
+        """The ids of the papers that are kept, those they were kept under and those they have now."""
+        ids = self._library().ids()
+        return ids.union(self._renamed(ids).values())
+
+    def _renamed(self, ids: Iterable[str]) -> Mapping[str, str]:
+        made = [id_ for id_ in ids if not is_arxiv(id_)]
+        return self._better(made) if made else {}
 
     def keep(self, papers: Sequence[Paper]) -> tuple[str, ...]:
         """Keeps `papers`; returns the ids that were not kept before."""
@@ -38,9 +61,10 @@ class Keeper:
 
     def toggle(self, paper: Paper) -> bool:
         """Keeps `paper`, or releases it if it was kept; returns whether it is kept now."""
-        if self._library().add([paper], self._now()):
+        older = [id_ for id_, better in self._renamed(self._library().ids()).items() if better == paper.id]
+        if not older and self._library().add([paper], self._now()):
             return True
-        self._library().remove([paper.id])
+        self._library().remove([paper.id, *older])
         return False
 
     def take_notices(self) -> tuple[str, ...]:

@@ -15,6 +15,8 @@ from papertui.store.archive import Archive
 
 #: So many at one visit: the rest comes with the next.
 _MOST = 30
+#: After so many failures no further picture is asked for.
+_PATIENCE = 3
 #: That a paper has no full text is believed for as many visits as the archive keeps the note.
 _NONE = "no text of"
 
@@ -92,13 +94,17 @@ class Prefetcher:
         missing = {
             paper.id: paper.thumbnail for paper in papers if paper.thumbnail and not self._pictures.has(paper.id)
         }
-        number = 0
+        number = failures = 0
+        failure = ""
         async with self._source() as source:
             for id_, address in list(missing.items())[: 4 * _MOST]:
                 try:
                     content = await source.picture(address)
                 except SourceError as problem:
-                    return Brought("picture", number, str(problem))
+                    failure, failures = str(problem), failures + 1
+                    if failures == _PATIENCE:
+                        break
+                    continue
                 await asyncio.to_thread(self._pictures.keep, id_, content)
                 number += 1
-        return Brought("picture", number)
+        return Brought("picture", number, failure)

@@ -127,6 +127,16 @@ class Archive:
         """What is known of one paper."""
         return self.papers((id_,)).get(id_)
 
+    def better_ids(self, ids: Iterable[str]) -> dict[str, str]:
+        """The ids papers bear now, by those of `ids` that they had before."""
+
+        def read(connection: sqlite3.Connection) -> dict[str, str]:
+            rows = dict(select(connection, "id, paper", "id", list(ids), table="other_ids"))
+            now = dict(select(connection, "row, id", "row", list(set(rows.values()))))
+            return {id_: now[row] for id_, row in rows.items() if row in now}
+
+        return self._database.read(read)
+
     def papers(self, ids: Iterable[str]) -> dict[str, Paper]:
         """What is known of the papers with `ids`, by the id asked for; those that are not stored are left out.
 
