@@ -5,6 +5,7 @@ The place where a new kind of failure gets its words, and where it is settled wh
 
 from __future__ import annotations
 
+import os
 import re
 import socket
 import ssl
@@ -56,14 +57,21 @@ def fault_of(error: Exception, service: str) -> Fault:
     elif isinstance(error, httpx.InvalidURL | httpx.UnsupportedProtocol | httpx.LocalProtocolError | UnicodeError):
         fault = Fault(f"The address set for {service} cannot be asked; check it for mistakes.")
     elif any(isinstance(cause, socket.gaierror) for cause in causes):
-        fault = Fault(f"The host of {service} cannot be found; check the network connection.", again=True)
+        fault = Fault(f"The host of {service} cannot be found; check {_way()}.", again=True)
     elif isinstance(error, httpx.ConnectError):
-        fault = Fault(f"{service} cannot be reached; check the network connection.", again=True)
+        fault = Fault(f"{service} cannot be reached; check {_way()}.", again=True)
     elif isinstance(error, httpx.TimeoutException):
         fault = Fault(f"{service} took too long to answer; try again in a moment.", again=True)
     elif isinstance(error, httpx.TransportError):
         fault = Fault(f"{service} broke off in the middle of its answer; try again in a moment.", again=True)
     return fault
+
+
+def _way() -> str:
+    """What lies between here and a service. httpx reads the same variables."""
+    names = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY")
+    proxied = any(os.environ.get(name) or os.environ.get(name.lower()) for name in names)
+    return "the network connection and the proxy that is set" if proxied else "the network connection"
 
 
 def opening_fault(error: Exception, service: str) -> Fault:

@@ -15,6 +15,7 @@ from xml.etree.ElementTree import Element
 
 from papertui.core import text
 from papertui.core.paper import Paper, page_url, pdf_url
+from papertui.errors import SourceError
 from papertui.sources.arxiv.answer import ARXIV, ATOM
 from papertui.sources.arxiv.entry import SERVICE, SOURCE, Entry, categories, id_and_version
 from papertui.sources.arxiv.xml import parsed
@@ -54,7 +55,7 @@ def read_listing(body: bytes) -> Listing:
     root = parsed(body, SERVICE, ("rss", f"{ATOM}feed"))
     channel = root.find("channel") if root.tag == "rss" else root
     if channel is None:
-        return Listing(())
+        raise SourceError(f"{SERVICE} answered with something that is no listing; try again later.")
     atom = channel.tag == f"{ATOM}feed"
     title = channel.findtext(f"{ATOM}title" if atom else "title", "")
     if _ERROR.match(title):

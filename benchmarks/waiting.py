@@ -1,0 +1,64 @@
+"""How long a key waits while a service misbehaves: every fault of the tests, played by a real server on loopback.
+
+    python benchmarks/waiting.py
+
+While each answer is fetched and read, the event loop is asked every 5 milliseconds whether it is free; the longest it
+was not is the longest a key would have waited. The limits are those a reader has, but for time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import tempfile
+import time
+from contextlib import suppress
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
+
+from faults.test_faults import desk, name_of
+from kit.faults import FAULTS
+from kit.web import loopback
+from papertui.errors import SourceError
+
+_TICK = 0.005
+
+
+async def _longest_wait(stop: asyncio.Event) -> float:
+    longest = 0.0
+    while not stop.is_set():
+        began = time.perf_counter()
+        await asyncio.sleep(_TICK)
+        longest = max(longest, time.perf_counter() - began - _TICK)
+    return longest
+
+
+async def _all() -> list[tuple[float, str]]:
+    waits = []
+    for fault in FAULTS:
+        with tempfile.TemporaryDirectory() as home:
+            async with loopback(fault.talk) as address:
+                made = desk(Path(home), address)
+                stop = asyncio.Event()
+                watching = asyncio.create_task(_longest_wait(stop))
+                with suppress(SourceError):
+                    await made.feeds.refresh(name_of(fault, address))
+                stop.set()
+                waits.append((await watching, fault.name))
+                made.archive.close()
+    return sorted(waits, reverse=True)
+
+
+def main() -> None:
+    """Prints the longest waits."""
+    waits = asyncio.run(_all())
+    times = [wait for wait, _ in waits]
+    print(f"{len(waits)} faults: longest wait of a key p50 {times[len(times) // 2] * 1e3:.1f} ms, "
+          f"p95 {times[len(times) // 20] * 1e3:.1f} ms, max {times[0] * 1e3:.1f} ms")  # fmt: skip
+    for wait, name in waits[:8]:
+        print(f"  {wait * 1e3:6.1f} ms  {name}")
+
+
+if __name__ == "__main__":
+    main()

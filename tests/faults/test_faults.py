@@ -1,0 +1,136 @@
+"""Every fault of the list, over real sockets: one sentence, the right kind of failure, the stored feed untouched."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from kit.faults import DAILY, FAULTS, FEED, Fault, answer_to, reply, says
+from kit.web import loopback
+from papertui.core.feed import FeedName, parse_feed_name
+from papertui.desk.feeds import Feeds
+from papertui.errors import PapertuiError, SourceError
+from papertui.sources import Source
+from papertui.sources.arxiv.service import ArXiv
+from papertui.sources.http import Client, Limits
+from papertui.sources.huggingface import HuggingFace
+from papertui.sources.pacing import Lane
+from papertui.sources.services import Services
+from papertui.sources.starter import starter_feed
+from papertui.sources.syndication.service import Syndication
+from papertui.store.archive import Archive
+
+NOW = datetime(2026, 4, 30, 18, tzinfo=UTC)
+#: As those of a reader, but shorter: what is tried here is that each of them ends what it must end.
+QUICK = Limits(connect=0.5, read=0.4, total=0.8, retries=1, patience=0.05, backoff=0.01)
+#: Seconds a request may take beyond its limit, on a busy machine.
+_SLACK = 8.0
+
+
+class Desk(NamedTuple):
+    """The feeds over a real archive, asked of a real server."""
+
+    feeds: Feeds
+    archive: Archive
+
+
+def desk(home: Path, address: str) -> Desk:
+    archive = Archive(home / "archive.db")
+
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[Source]:
+        async with Client(limits=QUICK) as client:
+            arxiv = ArXiv(client, api=address, rss=address, site=address, lane=Lane("arXiv", home / "pace", 0.001))
+            hub = HuggingFace(client, address, "secret", Lane("Hugging Face", home / "pace-of-hub"))
+            yield Services(hub, arxiv, Syndication(client))
+
+    def no_library() -> None:
+        raise AssertionError
+
+    return Desk(Feeds(archive, no_library, opened, starter_feed, lambda: NOW), archive)  # type: ignore[arg-type]
+
+
+def name_of(fault: Fault, address: str) -> FeedName:
+    return parse_feed_name(f"{address}/feed" if fault.feed == FEED else fault.feed)
+
+
+def service_of(fault: Fault) -> str:
+    return {DAILY: "Hugging Face", FEED: "127.0.0.1"}.get(fault.feed, "arXiv")
+
+
+def check_sentence(sentence: str, fault: Fault) -> None:
+    """One sentence for a reader: it names the service, says what to do, and nothing in it acts on a terminal."""
+    assert service_of(fault) in sentence, sentence
+    assert sentence.endswith("."), sentence
+    assert sentence.isprintable(), sentence
+    assert len(sentence) < 400, sentence
+    assert "secret" not in sentence
+    assert "Error" not in sentence, sentence
+    if fault.words:
+        assert any(words in sentence for words in fault.words), sentence
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+async def test_a_fault_is_told_and_costs_nothing(fault: Fault, tmp_path: Path) -> None:
+    async with loopback(says(reply(answer_to(fault.feed)))) as address:
+        good = desk(tmp_path, address)
+        name = name_of(fault, address)
+        stored = await good.feeds.refresh(name)
+        assert len(stored.papers) == 3
+        good.archive.close()
+    async with loopback(fault.talk) as address:
+        faulty = desk(tmp_path, address)
+        asked = name if fault.feed != FEED else name_of(fault, address)
+        if fault.feed == FEED:  # the address is the feed's name: what is stored must be stored under it
+            faulty.archive.keep_feed(stored._replace(name=asked))
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        if fault.works:
+            assert 1 <= len((await faulty.feeds.refresh(asked)).papers) <= 3
+        else:
+            with pytest.raises(SourceError) as raised:
+                await faulty.feeds.refresh(asked)
+            check_sentence(str(raised.value), fault)
+        assert loop.time() - began < QUICK.total * 2 + _SLACK
+        served = await faulty.feeds.serve(asked)
+        assert served.papers, "the stored feed is gone"
+        if not fault.works:
+            assert [paper.id for paper in served.papers] == [paper.id for paper in stored.papers]
+            assert "stored" in served.notices[-1]
+        for paper in served.papers:
+            assert paper.title.isprintable()
+        faulty.archive.close()
+
+
+@pytest.mark.parametrize("fault", [fault for fault in FAULTS if fault.kind == "timing"], ids=lambda fault: fault.name)
+async def test_a_fault_on_an_empty_home_is_a_failure_of_the_source(fault: Fault, tmp_path: Path) -> None:
+    async with loopback(fault.talk) as address:
+        empty = desk(tmp_path, address)
+        if fault.works:
+            assert (await empty.feeds.serve(name_of(fault, address))).papers
+        else:
+            with pytest.raises(PapertuiError) as raised:
+                await empty.feeds.serve(name_of(fault, address))
+            assert raised.value.exit_code == 3
+        empty.archive.close()
+
+
+async def test_whatever_goes_on_is_given_up_at_once(tmp_path: Path) -> None:
+    silent = next(fault for fault in FAULTS if fault.name == "never answers")
+    async with loopback(silent.talk) as address:
+        asking = asyncio.create_task(desk(tmp_path, address).feeds.refresh(parse_feed_name(DAILY)))
+        await asyncio.sleep(0.2)
+        asking.cancel()
+        began = asyncio.get_running_loop().time()
+        with pytest.raises(asyncio.CancelledError):
+            await asking
+        assert asyncio.get_running_loop().time() - began < 2
+
+
+def test_there_are_enough_of_them() -> None:
+    assert sum(not fault.works for fault in FAULTS) >= 100
+    assert len({fault.name for fault in FAULTS}) == len(FAULTS)
