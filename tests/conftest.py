@@ -30,6 +30,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """Keeps every test away from the reader's own files, clock and services."""
     monkeypatch.setenv("PAPERTUI_HOME", str(tmp_path_factory.mktemp("home")))
+    for name in ("API", "RSS", "SITE"):  # nobody is there, and nobody else is asked
+        monkeypatch.setenv(f"PAPERTUI_ARXIV_{name}_URL", "http://127.0.0.1:9")
     for name in (
         "PAPERTUI_NOW",
         "HF_ENDPOINT",

@@ -24,7 +24,8 @@ def service() -> Iterator[MadeUp]:
 def run(service: MadeUp, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
     """Runs papertui in this process, on the evening of 30 April 2026."""
     monkeypatch.setenv("PAPERTUI_NOW", NOW)
-    monkeypatch.setenv("HF_ENDPOINT", service.address)
+    for name, address in service.variables.items():
+        monkeypatch.setenv(name, address)
 
     def run_it(*argv: str, stdin: str | bytes = "") -> Ran:
         data = stdin.encode() if isinstance(stdin, str) else stdin

@@ -22,6 +22,8 @@ def _recorded(run: Run, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     # After `run`, which names the made-up service.
     assert run is not None
     monkeypatch.setenv("HF_ENDPOINT", address)
+    for name in ("API", "RSS", "SITE"):
+        monkeypatch.setenv(f"PAPERTUI_ARXIV_{name}_URL", f"{address}/arxiv")
 
 
 def test_a_day_is_listed_as_it_was(run: Run) -> None:

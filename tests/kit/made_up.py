@@ -47,6 +47,10 @@ class MadeUp:
         elsewhere: entries that are in no list, but found by id and by search.
         refuses: begins of paths and queries that are answered with status 403.
         asked: paths and queries, in order.
+        texts: full texts in Markdown, by id.
+        announced: arXiv's listing of any category, as RSS.
+        found: arXiv's answer to any query, as Atom.
+        pages: what lies at other paths, each with its type.
     """
 
     address: str = ""
@@ -55,16 +59,39 @@ class MadeUp:
     elsewhere: list[dict[str, Any]] = field(default_factory=list)
     refuses: tuple[str, ...] = ()
     asked: list[str] = field(default_factory=list)
+    texts: dict[str, str] = field(default_factory=dict)
+    announced: bytes = b"<rss><channel><title>cs.CL</title></channel></rss>"
+    found: bytes = b'<feed xmlns="http://www.w3.org/2005/Atom"></feed>'
+    pages: dict[str, tuple[str, bytes]] = field(default_factory=dict)
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """The environment in which papertui asks this service for everything."""
+        arxiv = f"{self.address}/arxiv"
+        names = ("PAPERTUI_ARXIV_API_URL", "PAPERTUI_ARXIV_RSS_URL", "PAPERTUI_ARXIV_SITE_URL")
+        return {"HF_ENDPOINT": self.address, **dict.fromkeys(names, arxiv)}
 
     def everything(self) -> list[dict[str, Any]]:
         """All entries."""
         return [*self.trending, *(one for day in self.days.values() for one in day), *self.elsewhere]
 
-    def answer(self, path: str) -> tuple[int, object]:
-        """Status and body for a request."""
+    def answer(self, path: str) -> tuple[int, str, bytes]:
+        """Status, type and body for a request."""
         self.asked.append(path)
         if path.startswith(self.refuses):
-            return 403, {"error": "no"}
+            return 403, "application/json", b'{"error": "no"}'
+        if path in self.pages:
+            return 200, *self.pages[path]
+        if path.startswith("/papers/"):
+            text = self.texts.get(path.removeprefix("/papers/").removesuffix(".md"))
+            return (404, "text/plain", b"") if text is None else (200, "text/markdown", text.encode())
+        if path.startswith("/arxiv/"):
+            arxiv = {"rss": (200, "application/rss+xml", self.announced), "api": (200, "text/xml", self.found)}
+            return arxiv.get(path.split("/")[2], (404, "text/html", b"<html>nothing here</html>"))
+        status, value = self._value(path)
+        return status, "application/json", json.dumps(value).encode()
+
+    def _value(self, path: str) -> tuple[int, object]:
         parts = urlsplit(path)
         asked = {name: values[-1] for name, values in parse_qs(parts.query).items()}
         if parts.path == "/api/daily_papers":
@@ -98,10 +125,9 @@ def made_up_service() -> Iterator[MadeUp]:
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
-            status, value = made_up.answer(self.path)
-            body = json.dumps(value).encode()
+            status, kind, body = made_up.answer(self.path)
             self.send_response(status)
-            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)

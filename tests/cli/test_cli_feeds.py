@@ -1,0 +1,249 @@
+"""What is followed, fetched and read from the command line."""
+
+import json
+import socket
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pytest
+
+from kit.made_up import MadeUp
+from kit.shell import Run
+
+_ANNOUNCED = """<rss xmlns:arxiv="http://arxiv.org/schemas/atom"><channel><title>cs.CL</title>
+<pubDate>Thu, 30 Apr 2026 00:00:00 -0400</pubDate>{}</channel></rss>"""
+_ATOM = '<feed xmlns="http://www.w3.org/2005/Atom">{}</feed>'
+_ENTRY = """<entry><id>http://arxiv.org/abs/{0}v1</id><title>{1}</title><summary>We show.</summary>
+<author><name>Ada Lovelace</name></author></entry>"""
+_RSS = """<rss version="2.0"><channel><title>A Journal</title><item><title>Printed at last</title>
+<link>https://journal.example/1</link><guid>https://doi.org/10.1145/1</guid></item></channel></rss>"""
+
+
+def announced(*papers: tuple[str, str, str]) -> bytes:
+    """A listing of arXiv: ids, how they were announced, titles."""
+    items = "".join(
+        f"<item><title>{title}</title><guid>oai:arXiv.org:{id_}v1</guid><arxiv:announce_type>{kind}"
+        f"</arxiv:announce_type><description>arXiv:{id_}v1 Announce Type: {kind} \nAbstract: We show.</description>"
+        "</item>"
+        for id_, kind, title in papers
+    )
+    return _ANNOUNCED.format(items).encode()
+
+
+@pytest.fixture(autouse=True)
+def _arxiv(service: MadeUp) -> None:
+    service.announced = announced(
+        ("2604.00001", "new", "Sparse attention"), ("2604.00011", "cross", "Two"), ("2604.00012", "replace", "Three")
+    )
+    service.found = _ATOM.format(_ENTRY.format("2604.00013", "Sparse things by Ada")).encode()
+    service.pages["/journal/feed"] = ("application/rss+xml", _RSS.encode())
+    service.pages["/journal"] = (
+        "text/html",
+        b'<html><head><link rel="alternate" type="application/rss+xml" href="/journal/feed"></head></html>',
+    )
+
+
+def ids(rows: list[Any]) -> list[str]:
+    return [row["id"] for row in rows]
+
+
+def test_a_category_is_listed_without_new_versions(run: Run) -> None:
+    ran = run("list", "arxiv:cs.cl", "--json")
+    assert (ran.code, ran.err) == (0, "")
+    assert ids(ran.rows) == ["2604.00001", "2604.00011"]
+    assert ids(run("list", "arxiv:cs.CL", "--replaced", "--offline", "--json").rows) == ["2604.00012"]
+    assert run("list", "--replaced", "--json").rows == []
+
+
+def test_two_sources_make_one_paper(run: Run) -> None:
+    run("list", "daily")
+    run("list", "arxiv:cs.CL")
+    (row,) = run("show", "2604.00001", "--offline", "--json").rows
+    assert row["sources"] == ["huggingface", "arxiv"]
+    assert (row["upvotes"], row["title"]) == (99, "Sparse attention")
+    everything = run("list", "archive", "--json").rows
+    assert len(ids(everything)) == len(set(ids(everything))) == 4
+
+
+def test_an_empty_listing_keeps_the_last_one(run: Run, service: MadeUp) -> None:
+    run("list", "arxiv:cs.CL")
+    service.announced = _ANNOUNCED.format("").encode().replace(b"Thu, 30 Apr", b"Sat, 02 May")
+    ran = run("list", "arxiv:cs.CL", "--json")
+    assert ids(ran.rows) == ["2604.00001", "2604.00011"]
+    assert "Saturday 2 May 2026 is a weekend" in ran.err
+    assert run("refresh", "arxiv:cs.CL") == (0, "", "")
+
+
+def test_yesterdays_listing_is_known_by_its_papers(run: Run, monkeypatch: pytest.MonkeyPatch, service: MadeUp) -> None:
+    run("list", "arxiv:cs.CL")
+    monkeypatch.setenv("PAPERTUI_NOW", "2026-05-01T18:00:00Z")
+    service.announced = service.announced.replace(b"Thu, 30 Apr", b"Fri, 01 May")
+    ran = run("refresh", "arxiv:cs.CL", "--verbose")
+    assert "nothing new" in ran.err
+    assert "arXiv still gives the announcements of 30 Apr." in ran.err
+
+
+def test_following_listing_and_leaving(run: Run, home: Path, service: MadeUp) -> None:
+    assert "Nothing is followed yet" in run("feeds", "list").err
+    ran = run("feeds", "add", "arxiv:cs.CL", "author:Ada Lovelace", f"{service.address}/journal")
+    assert (ran.code, ran.out) == (0, "")
+    assert ran.err.count("Following “") == 3
+    assert "Following “A Journal”" in ran.err
+    assert [row["key"] for row in run("feeds", "list", "--json").rows] == ["cs-cl", "ada-lovelace", "a-journal"]
+    assert run("feeds", "add", "arxiv:CS.cl").code == 2
+    ran = run("refresh")
+    assert ran.code == 0
+    assert {line.partition(":")[0] for line in ran.out.splitlines()} == {
+        "trending",
+        "daily",
+        "cs-cl",
+        "ada-lovelace",
+        "a-journal",
+    }
+    assert ids(run("list", "ada-lovelace", "--offline", "--json").rows) == ["2604.00013"]
+    (row,) = run("list", "a-journal", "--offline", "--json").rows
+    assert (row["id"], row["doi"], row["sources"]) == ("doi:10.1145/1", "10.1145/1", ["127.0.0.1"])
+    assert run("show", "10.1145/1", "--offline").code == 0
+    told = {row["key"]: (row["unread"], row["papers"]) for row in run("feeds", "list", "--jsonl").lines}
+    assert told["cs-cl"] == (2, 2)
+    assert run("feeds", "remove", "cs-cl", "nothing").code == 2
+    assert "cs-cl" not in (home / "settings.toml").read_text(encoding="utf-8")
+    assert run("list", "arxiv:cs.CL", "--offline").code == 0, "what was fetched stays"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("trending", "is there for everybody"),
+        ("nonsense", "There is no feed called"),
+        ("arxiv:no such!", "is no arXiv category"),
+        ("https://user:pw@a.example/", "is not the address of a feed"),
+    ],
+)
+def test_what_cannot_be_followed_is_told(run: Run, text: str, words: str) -> None:
+    ran = run("feeds", "add", text)
+    assert (ran.code, ran.out) == (2, "")
+    assert words in ran.err
+
+
+def test_addresses_of_arxivs_own_feeds_are_its_categories(run: Run) -> None:
+    assert "(arxiv:cs.CL)" in run("feeds", "add", "https://rss.arxiv.org/rss/cs.CL").err
+    assert "(arxiv:stat.ML)" in run("feeds", "add", "https://arxiv.org/list/stat.ML/recent").err
+    assert "(arxiv:cs.LG)" in run("feeds", "add", "cs.LG").err
+
+
+def test_lists_of_feeds_come_and_go(run: Run, service: MadeUp, tmp_path: Path) -> None:
+    run("feeds", "add", f"{service.address}/journal/feed", "arxiv:cs.CL", "keyword:sparse")
+    ran = run("feeds", "export")
+    assert "1 saved search have" in ran.err or "1 saved search has" in ran.err
+    file = tmp_path / "feeds.opml"
+    file.write_text(ran.out, encoding="utf-8")
+    run("feeds", "remove", "a-journal", "cs-cl", "sparse")
+    ran = run("feeds", "import", str(file))
+    assert "2 feeds added" in ran.err
+    assert {row["feed"] for row in run("feeds", "list", "--json").rows} == {
+        f"{service.address}/journal/feed",
+        "https://rss.arxiv.org/rss/cs.CL",
+    }
+    assert run("feeds", "import", "-", stdin="nonsense").code == 2
+    assert run("feeds", "import", str(tmp_path / "none")).code == 2
+
+
+def test_a_full_text_is_read_once_and_kept(run: Run, service: MadeUp) -> None:
+    service.texts["2604.00001"] = "# Sparse attention\n\n## Introduction\n\nLet $\\alpha \\leq 1$ hold.\n"
+    run("list", "daily")
+    ran = run("read", "2604.00001")
+    assert (ran.code, ran.err) == (0, "")
+    assert "## Introduction\n\nLet α ≤ 1 hold." in ran.out
+    asked = len(service.asked)
+    (text,) = run("read", "2604.00001", "--offline", "--json").rows
+    assert len(service.asked) == asked
+    assert (text["origin"], text["parts"][-1]["text"]) == ("huggingface", "Let α ≤ 1 hold.")
+
+
+def test_without_a_full_text_there_is_the_abstract(run: Run, service: MadeUp) -> None:
+    ran = run("read", "2604.00002")
+    assert ran.code == 0
+    assert "We think about" in ran.out
+    assert "no full text" in ran.err
+    service.refuses = ("/",)
+    ran = run("read", "2604.00003")
+    assert (ran.code, ran.out) == (3, "")
+    assert ran.err.count("\n") == 1
+
+
+def test_the_doctor_tells_what_works(run: Run, service: MadeUp) -> None:
+    ran = run("doctor")
+    assert (ran.code, ran.out.count("\n")) == (0, 2)
+    ran = run("doctor", "--network")
+    assert ran.code == 0
+    assert [line.split()[0] for line in ran.out.splitlines()] == ["ok"] * 5
+    service.refuses = ("/api/",)
+    ran = run("doctor", "--network")
+    assert ran.code == 3
+    assert "FAILS Hugging Face" in ran.out
+    assert "FAILS" not in run("doctor", "--network", "--offline").out
+
+
+def test_offline_never_opens_a_socket(run: Run, monkeypatch: pytest.MonkeyPatch, service: MadeUp) -> None:
+    service.texts["2604.00001"] = "# T\n\nText.\n"
+    run("feeds", "add", "arxiv:cs.CL", f"{service.address}/journal/feed")
+    run("refresh")
+    run("read", "2604.00001")
+    run("bookmark", "add", "2604.00001")
+
+    def refused(*_: object, **__: object) -> NoReturn:
+        raise AssertionError("a socket was opened")
+
+    monkeypatch.setattr(socket.socket, "connect", refused)
+    monkeypatch.setattr(socket.socket, "connect_ex", refused)
+    monkeypatch.setattr(socket, "getaddrinfo", refused)
+    for argv in (
+        ["list"], ["list", "daily"], ["list", "rising"], ["list", "cs-cl"], ["list", "a-journal"], ["list", "library"],
+        ["list", "archive"], ["show", "2604.00001"], ["read", "2604.00001"], ["bookmark", "add", "2604.00002"],
+        ["doctor", "--network"],
+    ):  # fmt: skip
+        ran = run("--offline", *argv)
+        assert ran.code == 0, (argv, ran.err)
+    assert run("--offline", "list", "weekly").code == 3
+    assert run("--offline", "read", "2604.00002").code == 3
+    assert run("--offline", "feeds", "add", "https://other.example/feed").code == 0
+
+
+def test_what_rises_is_told_with_its_doubts(run: Run, monkeypatch: pytest.MonkeyPatch, service: MadeUp) -> None:
+    def vote(day: str, **votes: int) -> str:
+        monkeypatch.setenv("PAPERTUI_NOW", f"{day}T18:00:00Z")
+        for one in service.trending:
+            number = one["paper"]["id"][-1]
+            one["paper"]["upvotes"] = votes.get(f"paper{number}", one["paper"]["upvotes"])
+        run("refresh", "trending")
+        return run("list", "rising", "--offline").err
+
+    assert "Votes were seen once so far" in vote("2026-04-28", paper1=190, paper2=10)
+    told = vote("2026-04-29", paper1=195, paper2=12)
+    assert "Votes were seen twice so far (28 Apr and 29 Apr)" in told
+    assert vote("2026-04-30", paper1=200, paper2=52) == ""
+    rows = run("list", "rising", "--offline", "--json").rows
+    assert ids(rows)[:2] == ["2604.00002", "2604.00001"]
+    assert json.dumps(rows)
+
+
+def test_texts_and_pictures_are_fetched_ahead(run: Run, home: Path, service: MadeUp) -> None:
+    (home / "settings.toml").write_text('[app]\nprefetch = ["texts", "thumbnails"]\n', encoding="utf-8")
+    service.texts["2604.00001"] = "# T\n\nText.\n"
+    service.trending[0]["thumbnail"] = f"{service.address}/small.png"
+    service.trending[1]["thumbnail"] = "https://elsewhere.example/small.png"
+    service.pages["/small.png"] = ("image/png", b"\x89PNG and more")
+    run("bookmark", "add", "2604.00001", "2604.00002")
+    ran = run("refresh", "trending", "--verbose")
+    assert ran.code == 0
+    assert "1 full text fetched ahead" in ran.err
+    assert "does not lie with Hugging Face" in ran.err
+    assert [path.name for path in (home / "cache" / "thumbnails").iterdir()] == ["2604.00001.png"]
+    service.texts.clear()
+    assert "Text." in run("read", "2604.00001", "--offline").out
+    asked = len(service.asked)
+    run("refresh", "trending")
+    assert not [path for path in service.asked[asked:] if path.startswith("/papers/")], (
+        "what has no text is not asked again"
+    )
