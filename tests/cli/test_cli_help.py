@@ -6,7 +6,8 @@ from collections.abc import Iterator
 import pytest
 
 from kit.shell import Run
-from papertui.cli.parser import SHELLS, Parser, make_parser
+from papertui.cli.arguments import Parser
+from papertui.cli.parser import SHELLS, make_parser
 
 
 def _parsers(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:

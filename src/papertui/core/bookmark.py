@@ -9,6 +9,7 @@ from papertui.core.paper import Paper
 
 State = Literal["to read", "reading", "read"]
 STATES: tuple[State, ...] = get_args(State)
+RATINGS = range(1, 6)
 
 
 class Bookmark(NamedTuple):
@@ -20,6 +21,7 @@ class Bookmark(NamedTuple):
         tags: the reader's words for it, in the order given.
         note: the reader's own text (Markdown).
         state: how far the reading is.
+        rating: the reader's judgement, from 1 to 5; ``None`` where there is none.
     """
 
     paper: Paper
@@ -27,3 +29,4 @@ class Bookmark(NamedTuple):
     tags: tuple[str, ...] = ()
     note: str = ""
     state: State = "to read"
+    rating: int | None = None

@@ -56,6 +56,8 @@ def public_record(paper: Paper, bookmark: Bookmark | None) -> dict[str, Any]:
             "note": bookmark.note,
             "state": bookmark.state,
         }
+        if bookmark.rating is not None:  # came later than the names that programs count on
+            shown["bookmark"]["rating"] = bookmark.rating
     return shown
 
 

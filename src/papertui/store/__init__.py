@@ -11,6 +11,7 @@ from typing import Protocol
 
 from papertui.core.bookmark import Bookmark
 from papertui.core.paper import Paper
+from papertui.core.step import Step, Work
 
 
 class Bookmarks(Protocol):
@@ -30,6 +31,18 @@ class Bookmarks(Protocol):
 
     def remove(self, ids: Iterable[str]) -> tuple[str, ...]:
         """Releases the papers with `ids`; returns those that were kept. On return the change is durable."""
+        ...
+
+    def whole(self, ids: Iterable[str]) -> dict[str, Paper]:
+        """The kept papers with `ids`, by id, as they were when kept, with their abstracts."""
+        ...
+
+    def change(self, work: Work, what: str, at: datetime) -> Step | None:
+        """Changes any number of bookmarks as one step; on return the change is durable.
+
+        `work` is called with all bookmarks by id, while nobody else can change them. Returns the step, ``None`` when
+        nothing was changed; `what` says in a few words what was done.
+        """
         ...
 
     def take_notices(self) -> tuple[str, ...]:

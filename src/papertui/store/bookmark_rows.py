@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from papertui.core.bookmark import STATES, Bookmark, State
+from papertui.core.bookmark import RATINGS, STATES, Bookmark, State
 from papertui.core.record import iso, moment_from, paper_from_record, paper_record
 from papertui.core.safe import safe
 
@@ -23,6 +23,7 @@ def row_of(bookmark: Bookmark) -> Row:
         "tags": list(bookmark.tags),
         "note": bookmark.note,
         "state": bookmark.state,
+        "rating": bookmark.rating,
     }
 
 
@@ -42,6 +43,7 @@ def bookmark_of(row: Mapping[str, Any]) -> Bookmark:
         tags=tuple(_tags(row)),
         note=note if isinstance(note, str) else "",
         state=_state(row),
+        rating=_rating(row),
     )
 
 
@@ -73,12 +75,18 @@ def _both(row: Row, other: Row) -> Row:
         "tags": list(dict.fromkeys(_tags(row) + _tags(other))),
         "note": "\n\n".join(notes),
         "state": max(_state(row), _state(other), key=STATES.index),
+        "rating": _rating(row) or _rating(other),
     }
 
 
 def _tags(row: Mapping[str, Any]) -> list[str]:
     tags = row.get("tags")
     return [tag for tag in tags if isinstance(tag, str)] if isinstance(tags, list) else []
+
+
+def _rating(row: Mapping[str, Any]) -> int | None:
+    rating = row.get("rating")
+    return rating if isinstance(rating, int) and not isinstance(rating, bool) and rating in RATINGS else None
 
 
 def _state(row: Mapping[str, Any]) -> State:

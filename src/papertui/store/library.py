@@ -17,6 +17,7 @@ from tinydb.table import Document, Table
 
 from papertui.core.bookmark import Bookmark
 from papertui.core.paper import Paper
+from papertui.core.step import Change, Step, Work
 from papertui.errors import StoreError
 from papertui.store.atomic import AtomicStorage, Files, Tables
 from papertui.store.bookmark_rows import Row, bookmark_of, is_row, row_of, unite
@@ -114,6 +115,39 @@ class Library:
             return released
 
         return self._change(release)
+
+    def whole(self, ids: Iterable[str]) -> dict[str, Paper]:
+        """The kept papers with `ids`, by id, as they were when kept, with their abstracts."""
+        asked = frozenset(ids)
+        return {mark.paper.id: mark.paper for mark in self._view().bookmarks if mark.paper.id in asked}
+
+    def change(self, work: Work, what: str, at: datetime) -> Step | None:
+        """Changes any number of bookmarks as one step; on return the change is durable.
+
+        `work` is called with all bookmarks by id, while nobody else can change them. Returns the step, ``None`` when
+        nothing was changed; `what` says in a few words what was done.
+        """
+        changes: list[Change] = []
+
+        def put(table: Table) -> tuple[str, ...]:
+            rows = {row["id"]: row for row in table}
+            kept = {id_: bookmark_of(row) for id_, row in rows.items()}
+            for id_, after in work(kept).items():
+                before = kept.get(id_)
+                if before is not None and after is not None and not after.paper.abstract:
+                    after = after._replace(paper=after.paper._replace(abstract=before.paper.abstract))  # noqa: PLW2901
+                if after == before:
+                    continue
+                changes.append(Change(id_, before, after))
+                if after is None:
+                    table.remove(doc_ids=[rows[id_].doc_id])
+                elif before is None:
+                    table.insert(row_of(after))
+                else:
+                    table.update(row_of(after), doc_ids=[rows[id_].doc_id])
+            return tuple(change.id for change in changes)
+
+        return Step(0, at, what, tuple(changes)) if self._change(put) else None
 
     def take_notices(self) -> tuple[str, ...]:
         """Sentences the reader must be told (a salvaged file, say), each given once."""

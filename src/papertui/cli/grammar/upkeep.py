@@ -1,0 +1,25 @@
+"""``doctor`` and ``config``."""
+
+from __future__ import annotations
+
+from papertui.cli.grammar.commands import Add, commands
+from papertui.cli.grammar.options import offline
+
+_DOCTOR = """\
+papertui doctor
+  papertui doctor --network"""
+_CONFIG = """\
+papertui config path
+  papertui config show"""
+
+
+def add_commands(command: Add) -> None:
+    """Adds them by `command`."""
+    doctor = command("doctor", "check that everything works, and say what does not", _DOCTOR)
+    doctor.add_argument("--network", action="store_true", help="ask each service a small question, too")
+    offline(doctor)
+    config = commands(command("config", "show the settings, or where they are", _CONFIG), "path|show")
+    config("path", "print where the settings are", 'papertui config path\n  $EDITOR "$(papertui config path)"')
+    config(
+        "show", "print the settings in force, as TOML", "papertui config show\n  papertui config show > settings.toml"
+    )

@@ -1,0 +1,47 @@
+"""A change of the library, as its journal tells it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import NamedTuple
+
+from papertui.core.bookmark import Bookmark
+
+#: Given all bookmarks by id, tells which ones to put in place of theirs; ``None`` releases a paper. What is left out
+#: stays. An empty abstract in a bookmark that is put leaves the stored one as it is.
+Work = Callable[[Mapping[str, Bookmark]], Mapping[str, Bookmark | None]]
+
+
+class Change(NamedTuple):
+    """What happened to one bookmark.
+
+    Attributes:
+        id: the paper's.
+        before: as it was, ``None`` where it was not kept.
+        after: as it is since, ``None`` where it was released.
+    """
+
+    id: str
+    before: Bookmark | None
+    after: Bookmark | None
+
+
+class Step(NamedTuple):
+    """What one command, or one key, changed; it is undone as a whole.
+
+    Attributes:
+        number: counts steps, from 1 on.
+        at: when it was made, UTC.
+        what: in a few words, for the reader: ``bookmark 2604.26951``.
+        changes: of each bookmark that it changed.
+        undoes: the number of the step that this one took back; ``None`` for all others.
+        redoes: the number of the step that this one made again; ``None`` for all others.
+    """
+
+    number: int
+    at: datetime
+    what: str
+    changes: tuple[Change, ...]
+    undoes: int | None = None
+    redoes: int | None = None
