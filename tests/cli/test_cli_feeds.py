@@ -263,3 +263,9 @@ def test_texts_and_pictures_are_fetched_ahead(run: Run, home: Path, service: Mad
     assert not [path for path in service.asked[asked:] if path.startswith("/papers/")], (
         "what has no text is not asked again"
     )
+
+
+def test_only_papers_that_are_shown_count_as_new(run: Run) -> None:
+    assert run("refresh", "arxiv:cs.CL").out == "arxiv:cs.CL: 2 new papers of 2\n"
+    assert len(run("list", "arxiv:cs.CL", "--json").rows) == 2
+    assert len(run("list", "arxiv:cs.CL", "--replaced", "--json").rows) == 1
