@@ -33,7 +33,7 @@ class Papers:
         """
         if paper := self._archive.paper(id_):
             return paper
-        return next((mark.paper for mark in self._library().all() if mark.paper.id == id_), None)
+        return self._library().whole([id_]).get(id_)
 
     def stored_text(self, id_: str) -> FullText | None:
         """The full text as it is stored, ``None`` when it is not.
