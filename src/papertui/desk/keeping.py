@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from papertui.core.bookmark import Bookmark, State
-from papertui.core.identity import is_arxiv
+from papertui.core.identity import is_made
 from papertui.core.paper import Paper
 from papertui.core.safe import one_line, safe
 from papertui.core.step import Step, Undone, What, Work
@@ -226,7 +226,7 @@ class Keeper:
     # ---------------------------------------------------------------------------------------------
 
     def _renamed(self, ids: Iterable[str]) -> Mapping[str, str]:
-        made = [id_ for id_ in ids if not is_arxiv(id_)]
+        made = [id_ for id_ in ids if is_made(id_)]
         return self._better(made) if made else {}
 
     def _under(self) -> dict[str, tuple[str, ...]]:

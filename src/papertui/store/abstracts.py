@@ -1,22 +1,25 @@
 """The abstracts of bookmarks, in a file of their own: they are much, never change, and are seldom asked for.
 
 An abstract is written once, before the bookmark it belongs to, and stays when the paper is released, since that may be
-undone. What is kept in memory is where each begins.
+undone. Nothing of the file is kept in memory: it is searched where it lies, from its end for one paper or a few, as a
+whole for many.
 """
 
 from __future__ import annotations
 
 import json
-import re
-import threading
-from collections.abc import Iterable, Mapping
+import mmap
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from papertui.core.safe import safe
 from papertui.store.files import Files
-from papertui.store.ledger import Ledger, record_of
+from papertui.store.ledger import PREFIX, Ledger, record_of
 
-_NAMED = re.compile(rb'\{"sum": "[0-9a-f]{8}", "id": ("(?:[^"\\]|\\.)*"), "abstract": ')
+_ID, _ABSTRACT = b'"id": ', b', "abstract": '
+#: To look for so many one by one takes about as long as to look through all.
+_FEW = 8
 
 
 class Abstracts:
@@ -28,12 +31,7 @@ class Abstracts:
     """
 
     def __init__(self, path: Path, files: Files) -> None:
-        self.path = path
         self._ledger = Ledger(path, files)
-        self._lock = threading.Lock()
-        self._places: dict[str, int] = {}
-        self._seen = 0
-        self._file: tuple[int, int] | None = None
 
     def keep(self, abstracts: Mapping[str, str]) -> None:
         """Keeps abstracts, durably; those that are there already are not written again.
@@ -51,26 +49,28 @@ class Abstracts:
         Raises:
             OSError: the file cannot be read.
         """
+        asked = {b"%b%b%b" % (_ID, json.dumps(id_).encode("ascii"), _ABSTRACT): id_ for id_ in ids}
         found: dict[str, str] = {}
-        with self._lock:
-            self._look()
-            places = {id_: self._places[id_] for id_ in ids if id_ in self._places}
-        if not places:
-            return {}
-        for id_, text in zip(places, self._ledger.at(places.values()), strict=True):
-            record = record_of(text)
-            if record is not None and record.get("id") == id_ and isinstance(record.get("abstract"), str):
-                found[id_] = safe(record["abstract"])
+        with self._mapped() as text:
+            if text is None or not asked:
+                return found
+            places = _places(text) if len(asked) > _FEW else None
+            for name, id_ in asked.items():
+                place = text.rfind(name) if places is None else places.get(name, -1)
+                while place >= 0:
+                    if (abstract := _abstract(text, place)) is not None:
+                        found[id_] = safe(abstract)
+                        break
+                    place = text.rfind(name, 0, place)  # perhaps an older line is sound
         return found
 
-    def missing(self, ids: Iterable[str]) -> frozenset[str]:
+    def missing(self, ids: Collection[str]) -> frozenset[str]:
         """Those of `ids` whose abstracts are not here, or not sound.
 
         Raises:
             OSError: the file cannot be read.
         """
-        asked = frozenset(ids)
-        return asked.difference(self.get(asked))
+        return frozenset(ids).difference(self.get(ids))
 
     def damaged(self) -> int:
         """How many lines are not as they were written.
@@ -80,21 +80,35 @@ class Abstracts:
         """
         return sum(record_of(line.text) is None for line in self._ledger.lines())
 
-    def _look(self) -> None:
-        """Finds the lines that were added since the last look; all of them, if it is another file."""
-        try:
-            found = self._ledger.path.stat()
-        except FileNotFoundError:
-            self._file, self._seen = None, 0
-            self._places.clear()
+    @contextmanager
+    def _mapped(self) -> Iterator[mmap.mmap | None]:
+        if not self._ledger.size():
+            yield None
             return
-        file = found.st_dev, found.st_ino
-        if file != self._file or found.st_size < self._seen:
-            self._file, self._seen = file, 0
-            self._places.clear()
-        if found.st_size == self._seen:
-            return
-        for line in self._ledger.lines(self._seen):
-            self._seen = line.place + len(line.text) + 1
-            if named := _NAMED.match(line.text):
-                self._places[json.loads(named[1])] = line.place
+        with self._ledger.path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as text:
+            yield text
+
+
+def _places(text: mmap.mmap) -> dict[bytes, int]:
+    """Where the last line about each paper names it."""
+    places: dict[bytes, int] = {}
+    line = 0
+    while True:
+        begin = line + PREFIX
+        end = text.find(_ABSTRACT, begin) + len(_ABSTRACT)
+        if end < begin:
+            return places
+        places[text[begin:end]] = begin
+        line = text.find(b"\n", end) + 1
+        if not line:
+            return places
+
+
+def _abstract(text: mmap.mmap, place: int) -> str | None:
+    """The abstract in the line that names its paper at `place`."""
+    begin, end = place - PREFIX, text.find(b"\n", place)
+    if begin < 0 or end < 0:
+        return None
+    record = record_of(text[begin:end])
+    abstract = None if record is None else record.get("abstract")
+    return abstract if isinstance(abstract, str) else None

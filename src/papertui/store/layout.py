@@ -75,10 +75,16 @@ class Holding(NamedTuple):
         loose: ids of the papers whose abstracts are in their rows, as an older papertui put them.
     """
 
-    slots: Mapping[str, Slot]
+    slots: dict[str, Slot]
     meta: Mapping[str, Any]
     others: Mapping[str, Any]
     loose: frozenset[str] = frozenset()
+
+    @property
+    def last(self) -> int:
+        """The greatest number of a row; new ones get greater ones, so that the last in the file has it."""
+        id_ = next(reversed(self.slots), None)
+        return 0 if id_ is None else self.slots[id_].number
 
     @property
     def head(self) -> Head | None:
@@ -114,7 +120,7 @@ class Holding(NamedTuple):
     def with_rows(self, rows: Mapping[str, Row | None], head: Head) -> Holding:
         """The same with these rows in place of theirs, ``None`` for none, as of the journal's entry `head`."""
         slots = dict(self.slots)
-        last = max((slot.number for slot in slots.values()), default=0)
+        last = self.last
         for id_, row in rows.items():
             if row is None:
                 slots.pop(id_, None)
@@ -236,12 +242,21 @@ def _parsed(data: bytes) -> Holding:
     if not all(map(is_row, rows.values())) or not all(isinstance(document, dict) for document in meta.values()):
         raise DamagedError
     others = {name: table for name, table in tables.items() if name not in {_BOOKMARKS, _META}}
+    numbered = _in_order(rows)
+    united = unite(row for _, row in numbered)
     numbers: dict[str, int] = {}
-    for number, row in rows.items():
-        numbers.setdefault(row["id"], int(number))
-    united = unite(rows.values())
+    for number, row in numbered:
+        numbers.setdefault(row["id"], number)
     slots = {id_: slot_of(numbers[id_], row) for id_, row in united.items()}
     return Holding(slots, meta, others, frozenset(id_ for id_, row in united.items() if row.get("abstract")))
+
+
+def _in_order(rows: Mapping[str, Row]) -> list[tuple[int, Row]]:
+    """Rows by their numbers, each of which is there once (``7`` and ``07`` are one number and two keys)."""
+    numbered = sorted(((int(number), row) for number, row in rows.items()), key=lambda pair: pair[0])
+    if len({number for number, _ in numbered}) == len(numbered):
+        return numbered
+    return list(enumerate((row for _, row in numbered), start=1))
 
 
 def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

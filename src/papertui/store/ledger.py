@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,7 +18,8 @@ from papertui.store.files import Files, append, make_folder
 _BLOCK = 1 << 16
 _BEGIN = b'{"sum": "'
 _SUM = 8
-_HEAD = len(_BEGIN) + _SUM + len(b'", ')
+#: So many bytes of a line are before its first name.
+PREFIX = len(_BEGIN) + _SUM + len(b'", ')
 
 
 class Line(NamedTuple):
@@ -118,17 +119,6 @@ class Ledger:
             if rest:
                 yield Line(0, rest.removesuffix(b"\n"))
 
-    def at(self, places: Iterable[int]) -> Iterator[bytes]:
-        """The lines that begin at some bytes, in their order.
-
-        Raises:
-            OSError: the file cannot be read.
-        """
-        with self.path.open("rb") as file:
-            for place in places:
-                file.seek(place)
-                yield file.readline().removesuffix(b"\n")
-
     def _ends_well(self) -> bool:
         if not self.size():
             return True
@@ -141,7 +131,7 @@ def record_of(text: bytes) -> dict[str, Any] | None:
     """The object that a line holds, ``None`` when it is not as it was written."""
     if not text.startswith(_BEGIN):
         return None
-    body = b"{" + text[_HEAD:]
+    body = b"{" + text[PREFIX:]
     if text[len(_BEGIN) : len(_BEGIN) + _SUM] != b"%08x" % zlib.crc32(body):
         return None
     record: dict[str, Any] = json.loads(body)

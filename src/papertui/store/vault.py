@@ -64,7 +64,6 @@ class Vault:
         self._files = Files() if files is None else files
         self._patience = patience
         self._seen: View | None = None
-        self._abstracts: Abstracts | None = None
         self._notices: list[str] = []
 
     # Storages are made anew each time: the path may be a link that leads elsewhere by now.
@@ -83,12 +82,9 @@ class Vault:
         return Journal(path.with_name(f"{path.stem}.journal.jsonl"), self._files)
 
     def abstracts(self) -> Abstracts:
-        """The abstracts; the same object as long as the file is the same, since it knows where each of them is."""
+        """The abstracts of its papers."""
         path = self.storage().path
-        path = path.with_name(f"{path.stem}.abstracts.jsonl")
-        if self._abstracts is None or self._abstracts.path != path:
-            self._abstracts = Abstracts(path, self._files)
-        return self._abstracts
+        return Abstracts(path.with_name(f"{path.stem}.abstracts.jsonl"), self._files)
 
     def signature(self) -> Signature | None:
         """Equal as long as the file is the same; ``None`` when there is none."""
