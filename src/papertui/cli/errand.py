@@ -47,8 +47,8 @@ class Errand(NamedTuple):
         return self.desk.library.by_id() if self.has_library() else {}
 
     def has_library(self) -> bool:
-        """Whether there is a file of bookmarks."""
-        return os.path.lexists(self.places.bookmarks)
+        """Whether there is a file of bookmarks, or was one."""
+        return os.path.lexists(self.places.bookmarks) or os.path.lexists(self.places.backups)
 
     def print_papers(self, papers: Iterable[Paper]) -> None:
         """Prints papers to stdout in the form that was asked for."""

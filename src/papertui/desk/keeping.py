@@ -223,6 +223,16 @@ class Keeper:
         """The last steps, the newest first."""
         return self._library().steps(limit)
 
+    def restore(self, name: str) -> Step | None:
+        """Makes the library what it was in a backup, as one step that can be undone; ``None`` if it is that already."""
+        return self._library().restore(name, self._now())
+
+    def repair(self) -> tuple[str, ...]:
+        """Mends what can be mended; tells what was done, a sentence each."""
+        library = self._library()
+        library.all()  # which mends a damaged file
+        return (*library.take_notices(), *library.repair(self._known))
+
     # ---------------------------------------------------------------------------------------------
 
     def _renamed(self, ids: Iterable[str]) -> Mapping[str, str]:

@@ -5,13 +5,27 @@ Plain blocking code; the desk calls it off the event loop. This file is light to
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from papertui.core.bookmark import Bookmark
 from papertui.core.paper import Paper
 from papertui.core.step import Step, Undone, What, Work
+
+
+class Backup(Protocol):
+    """The library as it was once."""
+
+    @property
+    def name(self) -> str:
+        """What the reader calls it."""
+        ...
+
+    @property
+    def at(self) -> datetime:
+        """When that state was written, UTC."""
+        ...
 
 
 class Bookmarks(Protocol):
@@ -69,6 +83,22 @@ class Bookmarks(Protocol):
 
     def steps(self, limit: int | None = None) -> tuple[Step, ...]:
         """The last steps, the newest first."""
+        ...
+
+    def backups(self) -> Sequence[Backup]:
+        """The library as it was, the newest state first."""
+        ...
+
+    def restore(self, name: str, at: datetime) -> Step | None:
+        """Makes the library what it was in the backup `name`, as one step; ``None`` when that changes nothing."""
+        ...
+
+    def problems(self) -> tuple[str, ...]:
+        """What is not well beside the bookmarks themselves, a sentence each."""
+        ...
+
+    def repair(self, known: Callable[[Collection[str]], Mapping[str, Paper]]) -> tuple[str, ...]:
+        """Mends what can be mended, with abstracts that `known` gives; returns what was done, a sentence each."""
         ...
 
     def stamp(self) -> object:

@@ -78,7 +78,17 @@ class Abstracts:
         Raises:
             OSError: the file cannot be read.
         """
-        return sum(record_of(line.text) is None for line in self._ledger.lines())
+        return self._ledger.damaged()
+
+    def rewrite(self, fresh: Mapping[str, str]) -> None:
+        """Leaves the last sound line about each paper, and adds `fresh`.
+
+        Raises:
+            OSError: the file cannot be read or written.
+        """
+        records = {str(record.get("id")): record for record in self._ledger.records()}
+        added = {id_: {"id": id_, "abstract": text} for id_, text in fresh.items()}
+        self._ledger.rewrite({**records, **added}.values())
 
     @contextmanager
     def _mapped(self) -> Iterator[mmap.mmap | None]:

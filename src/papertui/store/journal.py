@@ -116,7 +116,19 @@ class Journal:
         Raises:
             OSError: the file cannot be read.
         """
-        return sum(record_of(line.text) is None for line in self._ledger.lines())
+        return self._ledger.damaged()
+
+    def close_gap(self, head: Head | None) -> int:
+        """Leaves nothing but the history that leads to `head`, from behind the last gap in it; returns its length.
+
+        Raises:
+            OSError: the file cannot be read or written.
+        """
+        entries = list(self.history(head))[::-1]
+        if entries:
+            entries[0] = entries[0]._replace(after=None)
+        self._ledger.rewrite(map(_record, entries))
+        return len(entries)
 
 
 def steps_of(entries: Iterable[Entry]) -> Iterator[Step]:

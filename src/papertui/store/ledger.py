@@ -9,11 +9,12 @@ from __future__ import annotations
 import json
 import os
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from papertui.store.files import Files, append, make_folder
+from papertui.store.files import Files, append, beside, flush, make_folder, put
 
 _BLOCK = 1 << 16
 _BEGIN = b'{"sum": "'
@@ -58,6 +59,38 @@ class Ledger:
         lines = b"".join(map(_line, records))
         # Behind a line that was torn a new one begins.
         append(self._files, self.path, lines if self._ends_well() else b"\n" + lines)
+
+    def rewrite(self, records: Iterable[dict[str, Any]]) -> None:
+        """Puts `records` in place of all lines, durably: the old file is there, or the new one whole.
+
+        Raises:
+            OSError: they cannot be written.
+        """
+        fresh = beside(self.path)
+        try:
+            put(self._files, fresh, b"".join(map(_line, records)))
+            self._files.replace(fresh, self.path)
+        except OSError:
+            with suppress(OSError):
+                self._files.unlink(fresh)
+            raise
+        flush(self._files, self.path.parent)
+
+    def records(self) -> Iterator[dict[str, Any]]:
+        """What the sound lines hold, from the first to the last.
+
+        Raises:
+            OSError: the file cannot be read.
+        """
+        return (record for line in self.lines() if (record := record_of(line.text)) is not None)
+
+    def damaged(self) -> int:
+        """How many lines are not as they were written.
+
+        Raises:
+            OSError: the file cannot be read.
+        """
+        return sum(record_of(line.text) is None for line in self.lines())
 
     def size(self) -> int:
         """How many bytes there are; 0 when there is no file."""

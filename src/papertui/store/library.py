@@ -13,10 +13,13 @@ from papertui.core.paper import Paper
 from papertui.core.step import QueryChange, Step, Undone, What, Work
 from papertui.core.undoing import reversal, to_redo, to_undo
 from papertui.errors import StoreError
+from papertui.store.backups import Backup
 from papertui.store.bookmark_rows import Row, abstract_in, bare_row, changed_row, row_of
 from papertui.store.files import Files
 from papertui.store.journal import Entry, Head, RowChange, steps_of
 from papertui.store.layout import Holding
+from papertui.store.mending import restored
+from papertui.store.upkeep import Known, problems, repair
 from papertui.store.vault import Vault
 
 _LOCK_SECONDS = 10.0
@@ -156,6 +159,40 @@ class Library:
         with self._vault.locked() as held:
             changed = {name: query for name, query in queries.items() if held.queries.get(name) != query}
             return self._made(held, _Draft({}, {}, changed, what, at)) if changed else None
+
+    # --- upkeep ----------------------------------------------------------------------------------
+
+    def backups(self) -> tuple[Backup, ...]:
+        """The library as it was, the newest state first."""
+        with self._vault.reading():
+            return self._vault.backups().all()
+
+    def restore(self, name: str, at: datetime) -> Step | None:
+        """Makes the library what it was in the backup `name`, as one step; ``None`` when that changes nothing."""
+        backup = next((backup for backup in self.backups() if backup.name == name), None)
+        if backup is None:
+            there = ", ".join(backup.name for backup in self.backups())
+            raise StoreError(f"There is no backup “{name}”. {f'There are {there}.' if there else 'There is none yet.'}")
+        with self._vault.locked() as now:
+            then = restored(backup)
+            # Where there is no file any more, the history goes on where the backup was.
+            held = now if self._vault.signature() is not None else now._replace(meta=then.meta)
+            rows: dict[str, Row | None] = dict.fromkeys(held.slots.keys() - then.slots.keys())
+            rows |= {id_: row for id_ in then.slots if (row := _row(then, id_)) != _row(held, id_)}
+            abstracts = {id_: abstract_in(then.slots[id_].row) for id_ in then.loose}
+            names = {**held.queries, **then.queries}
+            queries = {name: to for name in names if (to := then.queries.get(name)) != held.queries.get(name)}
+            if not rows and not queries:
+                return None
+            return self._made(held, _Draft(rows, abstracts, queries, f"restore the backup {name}", at))
+
+    def problems(self) -> tuple[str, ...]:
+        """What is not well beside the bookmarks themselves, a sentence each."""
+        return problems(self._vault)
+
+    def repair(self, known: Known) -> tuple[str, ...]:
+        """Mends what can be mended, with abstracts that `known` gives; returns what was done, a sentence each."""
+        return repair(self._vault, known)
 
     # --- back and forth --------------------------------------------------------------------------
 

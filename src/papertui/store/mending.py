@@ -44,12 +44,29 @@ def mended(data: bytes, backups: Iterable[Backup], journal: Journal) -> Mended:
     head = since[-1].head if since else head
     found = {row["id"]: row for row in damaged.rows}
     # A row that was cut has its gaps filled, one that is whole stays as it is.
-    rows |= {id_: {**rows.get(id_, {}), **row} for id_, row in found.items()}
+    found = {id_: {**rows.get(id_, {}), **row} for id_, row in found.items()}
+    # Whoever wrote a table that is whole may have released what it lacks, with a program that keeps no journal.
+    rows = found if damaged.complete else {**rows, **found}
     tables = {**others, **{name: table for name, table in damaged.others.items() if name != "meta"}}
     holding = built(rows.values(), tables, damaged.head or head)
     if "collections" not in damaged.others:
         holding = holding.with_queries(queries)
     return Mended(holding, len(found), damaged.schema)
+
+
+def restored(backup: Backup) -> Holding:
+    """What a backup holds; what can be salvaged of it, if it is damaged.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    data = backup.path.read_bytes()
+    try:
+        return holding_of(data)
+    except (DamagedError, NewerError):
+        found = salvage(data)
+        others = {name: table for name, table in found.others.items() if name != "meta"}
+        return built(found.rows, others, found.head)
 
 
 def _before(backups: Iterable[Backup]) -> tuple[dict[str, Row], Mapping[str, Any], Head | None]:

@@ -28,12 +28,14 @@ class Salvaged:
         others: the tables beside the bookmarks, if the file still was JSON.
         schema: the greatest schema number that is told anywhere outside the bookmarks.
         head: the last entry of the journal that the file knew, if that could be read.
+        complete: whether the table of bookmarks is whole and all in it are, so that no other was there.
     """
 
     rows: list[Row] = field(default_factory=list)
     others: dict[str, Any] = field(default_factory=dict)
     schema: int = 0
     head: Head | None = None
+    complete: bool = False
 
 
 def salvage(data: bytes) -> Salvaged:
@@ -42,18 +44,20 @@ def salvage(data: bytes) -> Salvaged:
     try:
         tables = _STRICT.decode(text)
     except (ValueError, RecursionError):
-        rows, documents = _scan(text)
-        return Salvaged(list(unite(rows).values()), {}, max(map(schema_in, documents), default=0), _head(documents))
+        rows, documents, complete = _scan(text)
+        schema = max(map(schema_in, documents), default=0)
+        return Salvaged(list(unite(rows).values()), {}, schema, _head(documents), complete)
     if not isinstance(tables, dict):
         items = tables if isinstance(tables, list) else []
-        return Salvaged(list(unite(filter(is_row, items)).values()))
+        return Salvaged(list(unite(filter(is_row, items)).values()), complete=bool(items) and all(map(is_row, items)))
     bookmarks = tables.get("bookmarks")
     if isinstance(bookmarks, dict):
         bookmarks = list(bookmarks.values())
     rows = list(filter(is_row, bookmarks)) if isinstance(bookmarks, list) else []
     others = {name: table for name, table in tables.items() if name != "bookmarks" and isinstance(table, dict)}
     meta = others.get("meta", {}).values()
-    return Salvaged(list(unite(rows).values()), others, schema_of(tables), _head(meta))
+    complete = bool(rows) and len(rows) == len(bookmarks or ())
+    return Salvaged(list(unite(rows).values()), others, schema_of(tables), _head(meta), complete)
 
 
 def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -97,8 +101,9 @@ def _text(data: bytes) -> str:
     return data.decode("utf-8", "replace")
 
 
-def _scan(text: str) -> tuple[list[Row], list[dict[str, Any]]]:
-    """The rows in `text` and all other objects, each as far as it can be read."""
+def _scan(text: str) -> tuple[list[Row], list[dict[str, Any]], bool]:
+    """The rows in `text`, all other objects, each as far as it can be read, and whether a whole table is among them."""
+    complete = False
     rows: list[Row] = []
     others: list[dict[str, Any]] = []
     place = text.find("{")
@@ -108,10 +113,11 @@ def _scan(text: str) -> tuple[list[Row], list[dict[str, Any]]]:
             rows.append(members)
         else:
             others.append(members)
+            complete = complete or (end is not None and bool(members) and all(map(is_row, members.values())))
         # Only a whole row is done with; all else, tables above all, may have rows inside.
         done = end is not None and (is_row(members) or not members)
         place = text.find("{", end if end is not None and done else place + 1)
-    return rows, others
+    return rows, others, complete
 
 
 def _object(text: str, place: int) -> tuple[dict[str, Any], int | None]:

@@ -25,6 +25,7 @@ from papertui.store.mending import mended
 _POLL_SECONDS = 0.002
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 _NO_LOCKS = frozenset({errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP})
+_BACK = "“papertui doctor --restore previous” brings it back."
 
 #: Device, inode, times of change and size: two files that agree in these are the same.
 Signature = tuple[int, ...]
@@ -86,6 +87,17 @@ class Vault:
         path = self.storage().path
         return Abstracts(path.with_name(f"{path.stem}.abstracts.jsonl"), self._files)
 
+    def paths(self) -> tuple[Path, ...]:
+        """All files, and the folder of backups, whether they are there or not."""
+        path = self.storage().path
+        beside = (f"{path.name}.lock", f"{path.stem}.journal.jsonl", f"{path.stem}.abstracts.jsonl")
+        files = (path, *(path.with_name(name) for name in beside))
+        return (*files, self._backups, *(backup.path for backup in self.backups().all()))
+
+    def is_missing(self) -> bool:
+        """Whether there is no bookmark file where there must have been one."""
+        return self.signature() is None and bool(self.backups().all())
+
     def signature(self) -> Signature | None:
         """Equal as long as the file is the same; ``None`` when there is none."""
         return _signature(self.storage().path)
@@ -129,9 +141,11 @@ class Vault:
             yield entry
             after = entry.after
         if after is not None:
-            told = "The journal of your changes is damaged or missing: what was done before cannot be undone."
-            if told not in self._notices:
-                self._notices.append(told)
+            self._tell("The journal of your changes is damaged or missing: what was done before cannot be undone.")
+
+    def _tell(self, sentence: str) -> None:
+        if sentence not in self._notices:
+            self._notices.append(sentence)
 
     def _sound(self, storage: AtomicStorage) -> Holding:
         """What the file holds.
@@ -144,6 +158,8 @@ class Vault:
             try:
                 data = storage.path.read_bytes()
             except FileNotFoundError:
+                if self.is_missing():
+                    self._tell(f"There is no bookmark file {storage.path}, but there are backups of it. {_BACK}")
                 return EMPTY
             if not data.strip():
                 # An empty file is what TinyDB itself begins with, but where a backup lies, something was lost.
@@ -201,6 +217,7 @@ class Vault:
         # A program that takes no lock may have written meanwhile.
         same = signature is not None and signature[1:3] == (wrote.st_ino, wrote.st_mtime_ns)
         self._seen = View(signature, fresh, []) if same else None
+        self._notices = [notice for notice in self._notices if not notice.endswith(_BACK)]
 
     def bared(self, held: Holding) -> Holding:
         """`held` with the abstracts in its rows put where they belong, durably. The lock must be held.
@@ -227,7 +244,7 @@ class Vault:
         found = mended(storage.path.read_bytes(), self.backups().all(), self.journal())
         if found.schema > SCHEMA:
             raise _newer(storage.path, found.schema)
-        kept = self._name_aside(storage.path)
+        kept = self.name_aside(storage.path)
         storage.keep_aside(kept)
         fresh = self.bared(found.holding)
         # What is damaged must not take the place of the backup.
@@ -236,10 +253,11 @@ class Vault:
         added = total - found.found
         saved = f"{total} bookmark{'' if total == 1 else 's'} could be recovered"
         saved += f", {added} of them from the backup" if added else ""
-        self._notices.append(f"The bookmark file was damaged; {saved}. The damaged file is kept as {kept.name}.")
+        self._tell(f"The bookmark file was damaged; {saved}. The damaged file is kept as {kept.name}.")
         return fresh
 
-    def _name_aside(self, path: Path) -> Path:
+    def name_aside(self, path: Path) -> Path:
+        """A name of today for a file that is damaged."""
         stem = f"{path.name}.damaged-{self._now():%Y%m%d-%H%M%S}"
         kept = path.with_name(stem)
         number = 2
