@@ -35,6 +35,7 @@ def test_every_command_is_here() -> None:
         "papertui bookmark add",
         "papertui bookmark remove",
         "papertui bookmark list",
+        "papertui export",
         "papertui refresh",
         "papertui feeds",
         "papertui feeds list",

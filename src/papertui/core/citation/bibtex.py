@@ -7,7 +7,7 @@ from typing import Literal
 
 from papertui.core.citation import Choices, Cited
 from papertui.core.citation.names import Name, parted
-from papertui.core.citation.published import Publication, own_doi, publication
+from papertui.core.citation.published import Publication, date_of, own_doi, publication
 from papertui.core.citation.tex import escaped
 from papertui.core.citation.titles import protected
 from papertui.core.identity import is_arxiv
@@ -43,7 +43,7 @@ def entry(cited: Cited, dialect: Dialect, choices: Choices) -> str:
         "author": " and ".join(_author(parted(name), ascii_only=not modern) for name in paper.authors if name.strip()),
         "title": _lined(protected(paper.title, ascii_only=not modern)),
         **{name: text(value) for name, value in place.items()},
-        **_date(cited, where, modern=modern),
+        **_date(date_of(paper, where), modern=modern),
     }
     if not fields["author"]:
         # Styles sort by it where there is nobody to sort by.
@@ -82,15 +82,12 @@ def _place(where: Publication, *, modern: bool) -> tuple[str, dict[str, str]]:
     return ("online" if modern else "misc"), {}
 
 
-def _date(cited: Cited, where: Publication, *, modern: bool) -> dict[str, str]:
-    published = cited.paper.published
-    appeared = where.year
-    if published is None or (appeared and appeared != f"{published.year:04}"):
-        year = appeared or ("" if published is None else f"{published.year:04}")
-        return {"date" if modern else "year": year}
+def _date(date: tuple[int, ...], *, modern: bool) -> dict[str, str]:
+    if not date:
+        return {}
     if modern:
-        return {"date": f"{published:%Y-%m-%d}"}
-    return {"year": f"{published.year:04}", "month": _MONTHS[published.month - 1]}
+        return {"date": "-".join((f"{date[0]:04}", *(f"{part:02}" for part in date[1:])))}
+    return {"year": f"{date[0]:04}", **({"month": _MONTHS[date[1] - 1]} if date[1:] else {})}
 
 
 def _author(name: Name, *, ascii_only: bool) -> str:

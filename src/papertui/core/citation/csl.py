@@ -11,9 +11,9 @@ from typing import Any
 
 from papertui.core.citation import Cited
 from papertui.core.citation.names import Name, parted
-from papertui.core.citation.published import any_doi, publication
+from papertui.core.citation.published import any_doi, date_of, publication
 from papertui.core.identity import is_arxiv
-from papertui.core.paper import Paper, address
+from papertui.core.paper import address
 
 _TYPES = {"journal": "article-journal", "meeting": "paper-conference", "preprint": "article"}
 
@@ -33,7 +33,7 @@ def item(cited: Cited) -> dict[str, Any]:
         "type": _TYPES[where.kind],
         "title": paper.title,
         "author": [_name(parted(name)) for name in paper.authors if name.strip()],
-        "issued": _issued(paper, where.year),
+        "issued": {"date-parts": [list(date)]} if (date := date_of(paper, where)) else None,
         "container-title": where.name,
         "volume": where.volume,
         "issue": where.issue,
@@ -47,13 +47,6 @@ def item(cited: Cited) -> dict[str, Any]:
         "publisher": "arXiv" if arxiv and where.kind == "preprint" else "",
     }
     return {name: value for name, value in made.items() if value}
-
-
-def _issued(paper: Paper, year: str) -> dict[str, Any] | None:
-    published = paper.published
-    if published is None or (year and year != f"{published.year:04}"):
-        return {"date-parts": [[int(year)]]} if year else None
-    return {"date-parts": [[published.year, published.month, published.day]]}
 
 
 def _name(name: Name) -> dict[str, str]:

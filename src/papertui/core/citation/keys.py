@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable
+from collections.abc import Container, Iterable
 from itertools import count
 
 from papertui.core.citation.names import parted
+from papertui.core.citation.published import Publication, date_of
 from papertui.core.identity import is_arxiv
 from papertui.core.paper import Paper
 
@@ -41,30 +42,31 @@ _NOBODY = "anon"
 
 def own_key(paper: Paper) -> str:
     """The key of `paper` when no other has the same: letters and digits of ASCII only, a letter at the start."""
-    surname = _surname(paper)
-    year = "" if paper.published is None else f"{paper.published.year:04}"
+    surname = _surname(paper).lstrip("0123456789")
+    date = date_of(paper, Publication("preprint"))
+    year = f"{date[0]:04}" if date else ""
     word = _telling(paper.title) or _NOT_ALNUM.sub("", paper.id.lower())
     return f"{surname or _NOBODY}{year}{word}"
 
 
-def keys_of(papers: Iterable[Paper], taken: Collection[str] = ()) -> dict[str, str]:
-    """The key of each paper, by its id.
-
-    Args:
-        papers: all papers whose keys must differ, those that are not exported included.
-        taken: keys that others bear. As in BibTeX, large and small letters make no difference.
-    """
-    used = {key.lower() for key in taken}
+def keys_of(papers: Iterable[Paper]) -> dict[str, str]:
+    """The key of each paper, by its id. As in BibTeX, large and small letters make no difference."""
     keys: dict[str, str] = {}
+    used: set[str] = set()
     for paper in sorted({paper.id: paper for paper in papers}.values(), key=lambda paper: _age(paper.id)):
-        key = own = own_key(paper)
-        for number in count(1):
-            if key not in used:
-                break
-            key = own + _letters(number)
+        keys[paper.id] = key = free_key(own_key(paper), used)
         used.add(key)
-        keys[paper.id] = key
     return keys
+
+
+def free_key(key: str, taken: Container[str]) -> str:
+    """`key`, with a letter behind it where others bear it; `taken` holds keys in small letters."""
+    made = key
+    for number in count(1):
+        if made.lower() not in taken:
+            break
+        made = key + _letters(number)
+    return made
 
 
 def _age(id_: str) -> tuple[bool, str]:

@@ -22,6 +22,8 @@ BEGIN, END = "<!-- papertui: begin -->", "<!-- papertui: end -->"
 _FENCE = "---"
 _KEY = re.compile(r"(?:([A-Za-z_][\w-]*)|\"([^\"\\]*)\"|'([^']*)')\s*:(?=\s|$)")
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9._-]+")
+#: Obsidian's tags are letters, digits and these: https://help.obsidian.md/tags
+_NOT_IN_TAGS = re.compile(r"[^\w/-]+")
 _LONGEST = 120
 #: The keys that papertui writes, in this order; keys that it wrote once and has no value for any more go.
 KEYS = (
@@ -76,8 +78,7 @@ def _front_matter(cited: Cited) -> str:
         "journal": paper.journal_ref,
         "categories": list(paper.categories),
         "keywords": list(paper.keywords),
-        # Obsidian allows no white space in tags.
-        "tags": ["-".join(tag.split()) for tag in cited.tags],
+        "tags": [told for tag in cited.tags if (told := _NOT_IN_TAGS.sub("-", tag).strip("-"))],
         "state": mark.state if mark else None,
         "rating": mark.rating if mark else None,
         "added": iso(mark.added) if mark else None,

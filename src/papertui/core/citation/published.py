@@ -36,6 +36,9 @@ _MEETING = re.compile(
 )
 #: Under which arXiv registers its papers: https://info.arxiv.org/help/doi.html
 _ARXIVS_DOI = "10.48550/arXiv."
+#: Ids tell year and month: 2604.26951, hep-th/9711200. https://info.arxiv.org/help/arxiv_identifier.html
+_OF_ID = re.compile(r"(?:[a-zA-Z.-]+/)?(\d\d)(0[1-9]|1[0-2])", re.ASCII)
+_CENTURY = 91
 _ANY_YEAR = re.compile(rf"\b{_YEAR}\b")
 
 
@@ -87,3 +90,16 @@ def own_doi(paper: Paper) -> str | None:
 def any_doi(paper: Paper) -> str:
     """The DOI of the published version, else the one arXiv registers for each paper; empty where there is neither."""
     return own_doi(paper) or (f"{_ARXIVS_DOI}{paper.id}" if is_arxiv(paper.id) else "")
+
+
+def date_of(paper: Paper, where: Publication) -> tuple[int, ...]:
+    """Year, month and day of a paper, as far as they are known; of one published elsewhere the year it appeared there.
+
+    What nobody told of an arXiv paper, its id does.
+    """
+    published = paper.published
+    told: tuple[int, ...] = () if published is None else (published.year, published.month, published.day)
+    if not told and is_arxiv(paper.id) and (found := _OF_ID.match(paper.id)):
+        year = int(found[1])
+        told = (year + (1900 if year >= _CENTURY else 2000), int(found[2]))
+    return (int(where.year),) if where.year and told[:1] != (int(where.year),) else told

@@ -9,7 +9,7 @@ import rispy
 
 from papertui.core.citation import Cited
 from papertui.core.citation.names import Name, parted
-from papertui.core.citation.published import any_doi, publication
+from papertui.core.citation.published import any_doi, date_of, publication
 from papertui.core.identity import is_arxiv
 from papertui.core.paper import address
 
@@ -33,15 +33,14 @@ def ris(cited: Iterable[Cited]) -> str:
 def _record(cited: Cited) -> dict[str, Any]:
     paper = cited.paper
     where = publication(paper)
-    published = paper.published
+    date = date_of(paper, where)
     first, _, last = where.pages.partition("-")
-    same_year = published is not None and where.year in {"", f"{published.year:04}"}
     record: dict[str, Any] = {
         "type_of_reference": _TYPES[where.kind],
         "title": paper.title,
         "authors": [_name(parted(name)) for name in paper.authors if name.strip()],
-        "year": where.year or (f"{published.year:04}" if published else ""),
-        "date": f"{published:%Y/%m/%d}" if published and same_year else "",
+        "year": f"{date[0]:04}" if date else "",
+        "date": "/".join((f"{date[0]:04}", *(f"{part:02}" for part in date[1:]))) if date[1:] else "",
         "secondary_title": where.name,
         "volume": where.volume,
         "number": where.issue,

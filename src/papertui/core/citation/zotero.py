@@ -10,7 +10,7 @@ from typing import Any
 
 from papertui.core.citation import Cited
 from papertui.core.citation.names import Name, parted
-from papertui.core.citation.published import Publication, any_doi, publication
+from papertui.core.citation.published import Publication, any_doi, date_of, publication
 from papertui.core.identity import is_arxiv
 from papertui.core.paper import address
 
@@ -27,7 +27,7 @@ def zotero_item(cited: Cited) -> dict[str, Any]:
         "itemType": _TYPES[where.kind],
         "title": paper.title,
         "creators": [_creator(parted(name)) for name in paper.authors if name.strip()],
-        "date": _date(cited, where),
+        "date": "-".join(f"{part:02}" for part in date_of(paper, where)),
         "abstractNote": paper.abstract,
         "DOI": any_doi(paper),
         "url": address(paper.id, None if arxiv else paper.url, pdf=False),
@@ -52,13 +52,6 @@ def _place(where: Publication, id_: str) -> dict[str, str]:
     if where.kind == "meeting":
         return {"proceedingsTitle": where.name}
     return {"repository": "arXiv", "archiveID": f"arXiv:{id_}"} if id_ else {}
-
-
-def _date(cited: Cited, where: Publication) -> str:
-    published = cited.paper.published
-    if published is None or (where.year and where.year != f"{published.year:04}"):
-        return where.year
-    return published.date().isoformat()
 
 
 def _creator(name: Name) -> dict[str, Any]:
