@@ -36,6 +36,8 @@ class There(Protocol):
     def ids(self) -> frozenset[str]: ...  # noqa: D102 - as above
     @property
     def dois(self) -> frozenset[str]: ...  # noqa: D102 - as above
+    @property
+    def closed(self) -> bool: ...  # noqa: D102 - as above
 
 
 class Forms(Protocol):
@@ -159,11 +161,8 @@ class Exporter:
                     f"{path} is not in UTF-8, and what is to be added needs it. Convert it, for example with "
                     f"“iconv -f cp1252 -t utf-8”, then try again."
                 )
-            added = self._forms.there(text + _between(text) + new).keys
-            if not {one.key for one in fresh} <= added:
-                raise UsageError(
-                    f"The last entry of {path} is not closed, so nothing was added. Mend it, then try again."
-                )
+            if not there.closed:
+                raise UsageError(f"The last entry of {path} is not closed, so nothing was added. Mend it first.")
             end = "\r\n" if "\r\n" in text else "\n"
             data = old + (_between(text) + new).replace("\n", end).encode("utf-8")
             if write_out(path, data, seen):

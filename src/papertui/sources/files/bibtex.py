@@ -56,11 +56,13 @@ class There(NamedTuple):
         keys: of its entries, as they are written.
         ids: arXiv ids that its entries name.
         dois: DOIs that its entries name, in small letters.
+        closed: whether its last entry is; if not, what is written behind it would be part of it.
     """
 
     keys: frozenset[str]
     ids: frozenset[str]
     dois: frozenset[str]
+    closed: bool
 
 
 def read_bibtex(data: bytes) -> Read:
@@ -93,14 +95,16 @@ def what_is_there(written: str) -> There:
     keys: set[str] = set()
     ids: set[str] = set()
     found_dois: set[str] = set()
+    closed = True
     for fields, _ in _blocks(written):
+        closed = fields is not None
         if fields is None:
             continue
         keys.add(fields["entrykey"])
         id_, doi = _ids(fields)
         ids |= {id_} if id_ else set()
         found_dois |= {doi} if doi else set()
-    return There(frozenset(keys), frozenset(ids), frozenset(found_dois))
+    return There(frozenset(keys), frozenset(ids), frozenset(found_dois), closed)
 
 
 def decoded(data: bytes) -> tuple[str, tuple[str, ...]]:

@@ -36,11 +36,13 @@ def reader_of_bookmarks(head: bytes, *, cut: bool) -> _Reader | None:
     if b"\0" in start and not head.startswith(_UTF_16):
         return None
     words = _words(head)
-    lines = words.splitlines()
-    if start.startswith(b"<") or is_page_text(lines[:-1]):
+    if start.startswith(b"<"):
         return None
     if _IS_RIS.match(words) or _IS_BIBTEX.search(words):
         return _read_bibliography
+    lines = words.splitlines()
+    if is_page_text(lines[:-1]):
+        return None
     return _read_ids if is_id_list(lines[:-1] if cut else lines) else None
 
 
