@@ -6,6 +6,8 @@ import json
 import logging
 import shutil
 import subprocess
+import warnings
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +15,12 @@ import jsonschema
 import pytest
 import rispy
 from bibtexparser.entrypoint import parse_string
+from citeproc import Citation, CitationItem, CitationStylesBibliography, CitationStylesStyle, formatter
+from citeproc.source.json import CiteProcJSON
 from pybtex.database import parse_string as pybtex_parse
 
 SCHEMA = Path(__file__).resolve().parents[1] / "core" / "citation" / "schema" / "csl-data.json"
-_STYLES = ("plain", "alpha", "abbrv", "unsrt")
+STYLES = ("plain", "alpha", "abbrv", "unsrt")
 
 
 def by_bibtexparser(text: str) -> dict[str, dict[str, str]]:
@@ -54,13 +58,28 @@ def by_csv(text: str) -> list[list[str]]:
     return rows
 
 
-def by_bibtex(text: str, folder: Path) -> None:
-    """Runs Debian's BibTeX over a bibliography with four styles; nothing may be warned of."""
+def by_citeproc(items: list[dict[str, Any]]) -> list[str]:
+    """Each item as an entry of a bibliography, set by citeproc in the one style that comes with it."""
+    with warnings.catch_warnings():
+        # It leaves the files of its styles open; what it says of items is an error.
+        warnings.simplefilter("ignore", ResourceWarning)
+        style = CitationStylesStyle("harvard-cite-them-right", validate=False)
+        bibliography = CitationStylesBibliography(style, CiteProcJSON(items), formatter.plain)
+        for item in items:
+            bibliography.register(Citation([CitationItem(item["id"])]))
+        lines = [str(line) for line in bibliography.bibliography()]
+    assert len(lines) == len(items)
+    assert all(lines)
+    return lines
+
+
+def by_bibtex(text: str, folder: Path, styles: Sequence[str] = STYLES) -> None:
+    """Runs Debian's BibTeX over a bibliography with some styles; nothing may be warned of."""
     program = shutil.which("bibtex")
     if program is None:
         pytest.skip("bibtex is not installed")
     (folder / "it.bib").write_text(text, encoding="utf-8")
-    for style in _STYLES:
+    for style in styles:
         (folder / "it.aux").write_text(f"\\relax\n\\citation{{*}}\n\\bibstyle{{{style}}}\n\\bibdata{{it}}\n")
         done = subprocess.run([program, "it"], cwd=folder, capture_output=True, check=False)
         said = done.stdout.decode("utf-8", "replace")

@@ -262,3 +262,11 @@ def test_whatever_bibtex_holds(pieces: list[str]) -> None:
 def test_whatever_ris_holds(pieces: list[str]) -> None:
     read = read_ris("".join(pieces).encode())
     assert len(read.kept) + len(read.bad) == read.entries
+
+
+def test_a_record_without_an_end_costs_no_time() -> None:
+    read = read_ris(b"TY  - JOUR\nTI  - x\n" + b"more\n" * 1_000_000 + b"\nTY  - JOUR\nTI  - y\nER  - \n")
+    assert ([kept.paper.title for kept in read.kept], read.bad[0].why) == (
+        ["y"],
+        "it is longer than 256 kB, which no record is",
+    )

@@ -19,13 +19,15 @@ _NAMED = re.compile(
 )
 _DATE = re.compile(r"(\d{4})(?:[-/](\d{1,2}))?(?:[-/](\d{1,2}))?(?!\d)")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+#: Of fields that may name an id so much is looked at.
+_LONGEST = 10_000
 _AND = re.compile(r"\s+and\s+", re.IGNORECASE)
 
 
 def arxiv_id(*values: str) -> str:
     """The arXiv id that one of `values` names, without its version; empty when none does."""
     for value in values:
-        if found := _NAMED.search(value):
+        if found := _NAMED.search(value[:_LONGEST]):
             return found[2]
     return ""
 

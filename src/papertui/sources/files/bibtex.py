@@ -23,6 +23,8 @@ from papertui.sources.files import bibliography as shared
 
 _ENCODING = re.compile(rb"^%\s*Encoding:\s*([\w-]{2,20})", re.MULTILINE | re.IGNORECASE)
 _SEPARATOR = re.compile(r"[,;\n]")
+#: Three thousand authors take less.
+_LONGEST = 1 << 18
 #: What ``#`` joins: a group (not deep), a text in quotes, or the name of a string.
 _OPERAND = re.compile(r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}|\"[^\"]*\"|[^\s#{}\"]+")
 _RANKING = re.compile(r"(?:rank)?([1-5])")
@@ -155,7 +157,7 @@ def _blocks(written: str) -> Iterator[tuple[dict[str, str] | None, str]]:
         if isinstance(found, Entry):
             fields: dict[str, str] = {}
             for field in found.fields:
-                value = str(field.value)
+                value = str(field.value)[:_LONGEST]
                 bare = field.enclosing not in {"{", '"'} and "#" in value
                 fields.setdefault(field.key.lower(), _joined(value, strings) if bare else value)
             yield {**fields, "entrykey": found.key}, ""

@@ -19,6 +19,8 @@ from papertui.sources.files.bibtex import Read, decoded
 
 _START = re.compile(r"^TY {1,2}- ?", re.MULTILINE)
 _END = re.compile(r"^ER {1,2}-", re.MULTILINE)
+#: rispy's time grows with the square of a record's lines.
+_LONGEST = 256 << 10
 #: The tags that programs write a fact under, the best first.
 _TITLES = ("title", "primary_title", "translated_title", "short_title")
 _JOURNALS = ("secondary_title", "journal_name", "alternate_title3", "alternate_title2", "alternate_title1")
@@ -32,6 +34,9 @@ def read_ris(data: bytes) -> Read:
     bad: list[Bad] = []
     number = 0
     for number, record in enumerate(_records(written.replace("\r\n", "\n").replace("\r", "\n")), 1):
+        if len(record) > _LONGEST:
+            bad.append(Bad(number, f"it is longer than {_LONGEST >> 10} kB, which no record is"))
+            continue
         try:
             (fields,) = rispy.loads(record, skip_unknown_tags=True)
         except (rispy.parser.ParseError, ValueError, OSError):
