@@ -1,8 +1,8 @@
 """Every recorded paper in every format, read by all parsers that are installed; the long form of the tests.
 
-Shows, in one run: that bibtexparser, pybtex, rispy, the CSL-JSON schema, citeproc and Debian's bibtex and biber read the
-exports of all papers without a warning, that what is read back is what was written, and how long writing and reading
-take beside bibtexparser's own writing of the same entries.
+Shows, in one run: that bibtexparser, pybtex, rispy, the CSL-JSON schema, citeproc and Debian's bibtex and biber read
+the exports of all papers without a warning, that what is read back is what was written, and how long writing and
+reading take beside bibtexparser's own writing of the same entries.
 
     python benchmarks/citations.py            (needs the recorded answers beside the project; some two minutes)
 """

@@ -205,15 +205,15 @@ def forms() -> Forms:
     return _Forms()
 
 
-def _zotero(environ: Mapping[str, str]) -> Callable[[Sequence[Mapping[str, Any]]], Awaitable[int]]:
+def _zotero(environ: Mapping[str, str]) -> Callable[[Sequence[Mapping[str, Any]]], Awaitable[None]]:
     """Gives items to Zotero on this machine, or where ``PAPERTUI_ZOTERO_URL`` says it listens."""
 
-    async def push(items: Sequence[Mapping[str, Any]]) -> int:
+    async def push(items: Sequence[Mapping[str, Any]]) -> None:
         from papertui.sources import zotero  # noqa: PLC0415 - brings httpx with it
         from papertui.sources.address import endpoint_address  # noqa: PLC0415 - as above
 
         told = environ.get(_ZOTERO, "").strip()
-        return await zotero.push(items, endpoint_address(told, _ZOTERO) if told else zotero.ADDRESS)
+        await zotero.push(items, endpoint_address(told, _ZOTERO) if told else zotero.ADDRESS)
 
     return push
 

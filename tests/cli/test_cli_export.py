@@ -109,7 +109,7 @@ def test_zotero(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("PAPERTUI_ZOTERO_URL", zotero.address)
         assert run("export", "--zotero").err == "3 papers given to Zotero.\n"
         assert run("export", "--zotero").err == "0 papers given to Zotero; 3 had been given to it before.\n"
-        items = zotero.asked[1][1]["items"]
+        items = zotero.asked[0][1]["items"]
         assert {item["archiveID"] for item in items} == {f"arXiv:{id_}" for id_ in IDS}
     monkeypatch.setenv("PAPERTUI_ZOTERO_URL", "http://127.0.0.1:9")
     ran = run("export", "--zotero", "--ids", IDS[0])
@@ -117,6 +117,23 @@ def test_zotero(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     assert ran.err == "Zotero does not run on this machine; start it, then try again.\n"
     monkeypatch.setenv("PAPERTUI_ZOTERO_URL", "http://zotero.example")
     assert run("export", "--zotero", "--ids", IDS[0]).code == 2
+
+
+def test_zotero_gives_up_half_way_and_goes_on_from_there(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "many.bib").write_text(
+        "".join(f"@misc{{k{n}, title={{T {n}}}, eprint={{2604.{n:05}}}}}\n" for n in range(120))
+    )
+    run("import", str(tmp_path / "many.bib"))
+    with stand_in() as zotero:
+        monkeypatch.setenv("PAPERTUI_ZOTERO_URL", zotero.address)
+        zotero.most = 60
+        ran = run("export", "--zotero")
+        assert ran.code == 3
+        assert "50 papers were given to it before that, and will not be given again." in ran.err
+        zotero.most = 1000
+        assert run("export", "--zotero").err == "70 papers given to Zotero; 50 had been given to it before.\n"
 
 
 def test_json_brings_back_the_very_same_library(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ from papertui.core.citation import Cited, keys
 from papertui.core.citation.keys import own_key
 from papertui.core.paper import Paper
 from papertui.core.safe import safe
+from papertui.core.text import web_url
 from papertui.desk.doors import Clock
 from papertui.desk.exporting import Exporter
 from papertui.store import Bookmarks
@@ -31,6 +32,7 @@ _ACTING = st.sampled_from(
 HOSTILE = st.lists(_ACTING | TEXTS, max_size=6).map("".join).map(safe)
 _LINES = HOSTILE.map(lambda text: " ".join(text.split()))
 _IDS = st.sampled_from(["2604.26951", "hep-th/9711200", "doi:10.1145/3292500.3330701", "title/0123456789abcdef"])
+_ADDRESSES = ("url", "pdf", "github", "project", "thumbnail")
 _AT = datetime(2026, 5, 1, 6, 12, tzinfo=UTC)
 
 
@@ -43,6 +45,8 @@ def hostile_papers() -> st.SearchStrategy[Paper]:
 def _entered(paper: Paper) -> Paper:
     """A paper with a title, and with nothing in any of its texts that would not get past the doors."""
     facts = {name: _safe(value) for name, value in paper._asdict().items()}
+    facts |= {name: url and web_url(url) for name in _ADDRESSES if (url := facts[name]) is not None}
+    facts["media"] = tuple(url for url in map(web_url, facts["media"]) if url)
     return Paper(**{**facts, "title": facts["title"] or "A title"})
 
 
@@ -76,7 +80,7 @@ def citations(papers: Sequence[Paper], *, note: str = "", tags: tuple[str, ...] 
 def exporter(archive: Archive, library: Callable[[], Bookmarks], now: Clock) -> Exporter:
     """An exporter of real files that knows no Zotero."""
 
-    async def nobody(items: Sequence[Mapping[str, Any]]) -> int:
-        return len(items)
+    async def nobody(items: Sequence[Mapping[str, Any]]) -> None:
+        del items
 
     return Exporter(archive, library, forms(), nobody, now)

@@ -24,6 +24,8 @@ class StandIn:
         asked: paths and bodies, in order.
         headers: of the last request.
         body: what it answers.
+        most: after so many items it takes no more.
+        taken: how many items it was given.
     """
 
     address: str = ""
@@ -31,6 +33,8 @@ class StandIn:
     asked: list[tuple[str, Any]] = field(default_factory=list)
     headers: dict[str, str] = field(default_factory=dict)
     body: bytes = b"{}"
+    most: int = 1000
+    taken: int = 0
 
 
 @contextmanager
@@ -43,7 +47,8 @@ def stand_in() -> Iterator[StandIn]:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             zotero.asked.append((self.path, body))
             zotero.headers = dict(self.headers)
-            self.send_response(200 if self.path.endswith("ping") else zotero.status)
+            zotero.taken += len(body["items"])
+            self.send_response(zotero.status if zotero.taken <= zotero.most else 500)
             self.end_headers()
             self.wfile.write(zotero.body)
 
@@ -62,14 +67,15 @@ def stand_in() -> Iterator[StandIn]:
         thread.join()
 
 
-async def test_items_come_in_transfers_of_their_own() -> None:
-    items = [{"id": str(number), "title": "λ"} for number in range(120)]
+async def test_items_come_in_one_transfer() -> None:
+    items = [{"id": str(number), "title": "λ"} for number in range(50)]
     with stand_in() as zotero:
-        assert await push(items, zotero.address) == 120
-    assert [path for path, _ in zotero.asked] == ["/connector/ping"] + ["/connector/saveItems"] * 3
-    transfers = [body for _, body in zotero.asked[1:]]
-    assert [item for body in transfers for item in body["items"]] == items
-    assert len({body["sessionID"] for body in transfers}) == 3
+        await push(items, zotero.address)
+        await push(items[:1], zotero.address)
+    assert [path for path, _ in zotero.asked] == ["/connector/saveItems"] * 2
+    first, second = (body for _, body in zotero.asked)
+    assert (first["items"], second["items"]) == (items, items[:1])
+    assert first["sessionID"] != second["sessionID"]
     assert zotero.headers["X-Zotero-Connector-API-Version"] == "3"
     # Zotero refuses what calls itself a browser.
     assert zotero.headers["User-Agent"].startswith("papertui/")

@@ -15,7 +15,7 @@ from papertui.core.paper import Paper
 from papertui.core.reconcile import filled
 from papertui.core.record import iso
 from papertui.desk.doors import Clock, OpenLibrary
-from papertui.errors import UsageError
+from papertui.errors import SourceError, UsageError
 from papertui.store.archive import Archive
 from papertui.store.outfile import read_out, write_out
 
@@ -23,6 +23,8 @@ from papertui.store.outfile import read_out, write_out
 _LARGEST = 64 << 20
 _USUAL = Choices()
 _TRIES = 5
+#: Zotero takes one transfer at a time, and its time over each item.
+_AT_ONCE = 50
 _PUSHED = "pushed to zotero"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
@@ -100,7 +102,7 @@ class Exporter:
         archive: Archive,
         library: OpenLibrary,
         forms: Forms,
-        zotero: Callable[[Sequence[Mapping[str, Any]]], Awaitable[int]],
+        zotero: Callable[[Sequence[Mapping[str, Any]]], Awaitable[None]],
         now: Clock,
     ) -> None:
         """Makes an exporter.
@@ -109,7 +111,7 @@ class Exporter:
             archive: knows of papers what was learnt since they were kept, and papers that are not kept.
             library: the bookmarks.
             forms: the formats.
-            zotero: gives items to Zotero; returns how many it took.
+            zotero: gives some items to Zotero.
             now: tells the time.
         """
         self._archive = archive
@@ -210,9 +212,14 @@ class Exporter:
         """
         cited = await asyncio.to_thread(self.cited, ids)
         fresh = cited if ids is not None else await asyncio.to_thread(self._not_pushed, cited)
-        given = await self._zotero([self._forms.zotero_item(one) for one in fresh]) if fresh else 0
-        await asyncio.to_thread(self._note_pushed, fresh)
-        return given, len(cited) - len(fresh)
+        for start in range(0, len(fresh), _AT_ONCE):
+            some = fresh[start : start + _AT_ONCE]
+            try:
+                await self._zotero([self._forms.zotero_item(one) for one in some])
+            except SourceError as problem:
+                raise SourceError(f"{problem}{_given(start)}") from problem
+            await asyncio.to_thread(self._note_pushed, some)
+        return len(fresh), len(cited) - len(fresh)
 
     def cited(self, ids: Iterable[str] | None = None, *, exact: bool = False) -> list[Cited]:
         """Papers with their keys and what is said of them.
@@ -259,6 +266,10 @@ def _paper(kept: Paper | None, stored: Paper | None) -> Paper | None:
 
 def _marked(mark: Bookmark | None, paper: Paper) -> Bookmark | None:
     return None if mark is None else mark._replace(paper=paper)
+
+
+def _given(number: int) -> str:
+    return f" {number} papers were given to it before that, and will not be given again." if number else ""
 
 
 def _bibliography(path: Path, data: bytes) -> tuple[str, str]:

@@ -270,3 +270,17 @@ def test_a_record_without_an_end_costs_no_time() -> None:
         ["y"],
         "it is longer than 256 kB, which no record is",
     )
+
+
+def test_json_of_anybody_holds_no_address_but_those_of_the_web() -> None:
+    row = {
+        "id": "2604.26951v2",
+        "title": "T",
+        "url": "javascript:x",
+        "pdf": "https://a.example/p",
+        "github": "file:///etc",
+    }
+    papers, _, bad = read_own([{**row, "bookmark": None}, {**row, "id": "../../x"}, {**row, "id": "=1+1"}])
+    (paper,) = papers
+    assert (paper.id, paper.url, paper.pdf, paper.github) == ("2604.26951", None, "https://a.example/p", None)
+    assert [one.number for one in bad] == [2, 3]

@@ -26,5 +26,7 @@ def _escaped(sign: re.Match[str]) -> str:
 
 
 def link(words: str, url: str) -> str:
-    """A link that shows `words`."""
+    """A link that shows `words`; the words alone where `url` is no address of the web."""
+    if not url.startswith(("https://", "http://")):
+        return marked(words)
     return f"[{marked(words)}]({url.translate(_ADDRESS)})"

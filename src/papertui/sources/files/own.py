@@ -8,13 +8,16 @@ from collections.abc import Iterable
 from typing import Any
 
 from papertui.core.bookmark import RATINGS, STATES
-from papertui.core.paper import Paper
+from papertui.core.paper import Paper, paper_id
 from papertui.core.record import moment_from, paper_from_record
 from papertui.core.safe import safe
+from papertui.core.text import web_url
+from papertui.errors import UsageError
 from papertui.sources.files import Bad, Kept
 
 _BOOKMARK = re.compile(rb'"bookmark"\s*:\s*(?:null|\{)')
 _ID = re.compile(rb'"id"\s*:')
+_ADDRESSES = ("url", "pdf", "github", "project", "thumbnail")
 #: What no papertui wrote is nested deeper than this.
 _DEEPEST = 8
 
@@ -32,8 +35,8 @@ def read_own(records: Iterable[object]) -> tuple[tuple[Paper, ...], tuple[Kept, 
     for number, record in enumerate(records, 1):
         made = _made_safe(record, 0) if isinstance(record, dict) else {}
         try:
-            paper = paper_from_record(made)
-        except ValueError:
+            paper = _entered(paper_from_record(made))
+        except (ValueError, UsageError):
             bad.append(Bad(number, "no paper with an id and a title"))
             continue
         told = made.get("bookmark")
@@ -42,6 +45,17 @@ def read_own(records: Iterable[object]) -> tuple[tuple[Paper, ...], tuple[Kept, 
         else:
             papers.append(paper)
     return tuple(papers), tuple(kept), tuple(bad)
+
+
+def _entered(paper: Paper) -> Paper:
+    """A paper that was written by anybody: with an id that is one, and addresses of the web.
+
+    Raises:
+        UsageError: its id is none.
+    """
+    addresses: dict[str, Any] = {name: web_url(value) for name in _ADDRESSES if (value := getattr(paper, name))}
+    media = tuple(url for url in map(web_url, paper.media) if url is not None)
+    return paper._replace(id=paper_id(paper.id), media=media, **addresses)
 
 
 def own_lines(written: bytes) -> list[object]:
