@@ -45,6 +45,10 @@ class Bookmarks(Protocol):
         """
         ...
 
+    def steps(self, limit: int | None = None) -> tuple[Step, ...]:
+        """The last steps, the newest first."""
+        ...
+
     def take_notices(self) -> tuple[str, ...]:
         """Sentences the reader must be told (a salvaged file, say), each given once."""
         ...

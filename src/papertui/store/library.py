@@ -149,6 +149,11 @@ class Library:
 
         return Step(0, at, what, tuple(changes)) if self._change(put) else None
 
+    def steps(self, limit: int | None = None) -> tuple[Step, ...]:
+        """The last steps, the newest first; none, as long as there is no journal."""
+        del limit
+        return ()
+
     def take_notices(self) -> tuple[str, ...]:
         """Sentences the reader must be told (a salvaged file, say), each given once."""
         taken, self._notices = tuple(self._notices), []
