@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from papertui.core.feed import Feed
 from papertui.core.follow import Follow
@@ -28,6 +28,7 @@ from papertui.desk.keeping import Keeper
 from papertui.desk.marking import Marks
 from papertui.desk.papers import Papers
 from papertui.desk.prefetching import Prefetcher
+from papertui.desk.syncing import Syncing, SyncWriting
 from papertui.errors import SettingsError
 from papertui.settings import Places, Settings, places_under
 from papertui.sources import Source
@@ -35,6 +36,7 @@ from papertui.sources.files import Batch
 from papertui.store import Bookmarks
 from papertui.store.archive import Archive
 from papertui.store.pictures import PictureFolder
+from papertui.store.sync import Exchanging
 
 T = TypeVar("T")
 _HUB, _API, _RSS, _SITE = _ADDRESSES = (
@@ -124,6 +126,11 @@ def desk(environ: Mapping[str, str], chosen: Settings, closing: ExitStack | None
 
         return SearchIndex(where.index_folder, Intake(archive.database), archive.papers)
 
+    def open_exchange() -> Exchanging:
+        from papertui.store.sync.exchange import Exchange  # noqa: PLC0415 - needed for a sync alone
+
+        return Exchange(library(), where.bookmarks, where.sync, environ, now)
+
     library = _Once(open_library)
     source = _source(environ, where.cache)
     following = Following(chosen, _Written(where.settings), source)
@@ -138,7 +145,12 @@ def desk(environ: Mapping[str, str], chosen: Settings, closing: ExitStack | None
         importer=Importer(archive, _read_file, now),
         checks=Checks(archive, library, source, following),
         prefetcher=Prefetcher(archive, library, papers, source, PictureFolder(where.cache / "thumbnails")),
+        syncing=Syncing(chosen.sync, _Written(where.settings), _Once(open_exchange)),
     )
+
+
+class _AllWriting(Writing, SyncWriting, Protocol):
+    """All the ways in which the settings can be changed."""
 
 
 class _Written:
@@ -159,7 +171,10 @@ class _Written:
     def order(self, tabs: tuple[str, ...]) -> Settings:
         return self._file().order(tabs)
 
-    def _file(self) -> Writing:
+    def sync_with(self, remote: str, *, auto: bool | None) -> Settings:
+        return self._file().sync_with(remote, auto=auto)
+
+    def _file(self) -> _AllWriting:
         from papertui.settings.edit import SettingsFile  # noqa: PLC0415 - brings tomlkit with it
 
         return SettingsFile(self._path)

@@ -10,6 +10,7 @@ import pytest
 from kit.far_end import FarEnd
 from kit.papers import plain
 from kit.searching import finder, importer
+from kit.syncing import syncing
 from papertui.desk import Desk
 from papertui.desk.checking import Checks
 from papertui.desk.feeds import Feeds
@@ -64,6 +65,7 @@ def office(tmp_path: Path) -> Iterator[Office]:
         importer(archive, now),
         Checks(archive, lambda: library, far_end.open, following),
         Prefetcher(archive, lambda: library, papers_desk, far_end.open, PictureFolder(tmp_path / "thumbnails")),
+        syncing(library, tmp_path, now),
     )
     yield Office(desk, archive, far_end, clock, opened)
     archive.close()

@@ -10,6 +10,7 @@ import pytest
 from kit.far_end import FarEnd
 from kit.papers import plain
 from kit.searching import finder, importer
+from kit.syncing import syncing
 from papertui.core.feed import Feed, FeedName
 from papertui.desk import Desk
 from papertui.desk.checking import Checks
@@ -78,6 +79,7 @@ def house(tmp_path: Path) -> Iterator[House]:
             importer(archive, lambda: NOW),
             Checks(archive, lambda: library, far_end.open, following),
             Prefetcher(archive, lambda: library, papers_desk, far_end.open, PictureFolder(tmp_path / "thumbnails")),
+            syncing(library, tmp_path, lambda: NOW),
         )
 
     def app(

@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 
 from papertui import wiring
-from papertui.cli import doctor, feeds, importing, library, reading, refreshing, upkeep
+from papertui.cli import doctor, feeds, importing, library, reading, refreshing, syncing, upkeep
 from papertui.cli.errand import Errand
+from papertui.cli.watch import Watch
 from papertui.errors import UsageError
 from papertui.printing.streams import write
 
@@ -27,6 +28,8 @@ def run(asked: argparse.Namespace, environ: Mapping[str, str]) -> int:
         return 0
     settings = wiring.settings(places)
     with ExitStack() as closing:
+        if not asked.does.startswith("sync"):
+            closing.callback(Watch(settings.sync, places, environ).sync_if_changed)
         errand = Errand(asked, environ, places, settings, wiring.desk(environ, settings, closing))
         closing.callback(errand.pass_on_notices)
         return _command(asked)(errand)
@@ -44,6 +47,9 @@ def _command(asked: argparse.Namespace) -> Command:
         "bookmark remove": library.remove,
         "bookmark list": library.list_kept,
         "import": importing.import_files,
+        "sync": syncing.sync,
+        "sync setup": syncing.set_up,
+        "sync status": syncing.status,
         "refresh": refreshing.refresh,
         "feeds list": feeds.list_feeds,
         "feeds add": feeds.add,

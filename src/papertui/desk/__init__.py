@@ -13,6 +13,7 @@ from papertui.desk.keeping import Keeper
 from papertui.desk.marking import Marks
 from papertui.desk.papers import Papers
 from papertui.desk.prefetching import Prefetcher
+from papertui.desk.syncing import Syncing
 
 
 class Desk(NamedTuple):
@@ -28,6 +29,7 @@ class Desk(NamedTuple):
         importer: papers from files.
         checks: whether everything is in order.
         prefetcher: what is fetched before anybody asks.
+        syncing: the library between machines.
     """
 
     feeds: Feeds
@@ -39,3 +41,4 @@ class Desk(NamedTuple):
     importer: Importer
     checks: Checks
     prefetcher: Prefetcher
+    syncing: Syncing

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from papertui.core.bookmark import Bookmark
@@ -14,6 +14,7 @@ from papertui.store.sync.memory import Intent, Memory, mark_of, recall, remember
 
 #: Characters of a commit's hash in the journal.
 _SHORT = 12
+_TICK = timedelta(microseconds=1)
 #: How far back the journal is read, in steps.
 STEPS = 1000
 
@@ -49,7 +50,7 @@ def apply(
         puts: dict[str, Bookmark | None] = {}
         for id_ in asked:
             ours, theirs = kept.get(id_), target.get(id_)
-            found = reconcile(base.get(id_), _entry(base.get(id_), ours, at), theirs)
+            found = reconcile(base.get(id_), _entry(base.get(id_), ours, theirs, at), theirs)
             lost.extend([found.lost] if found.lost else [])
             put = None if found.entry is None else found.entry.bookmark
             if not alike(put, ours):
@@ -85,10 +86,13 @@ def forget_intent(folder: Path) -> None:
         remember(folder, memory._replace(intent=None))
 
 
-def _entry(base: Entry | None, ours: Bookmark | None, at: datetime) -> Entry | None:
+def _entry(base: Entry | None, ours: Bookmark | None, theirs: Entry | None, at: datetime) -> Entry | None:
     """What the library holds now, as an entry; what differs from what it held was changed this moment."""
     if ours is None:
         return None
     if base is not None and not ours.paper.abstract:
         ours = ours._replace(paper=ours.paper._replace(abstract=base.bookmark.paper.abstract))
+    if theirs is not None:
+        # It speaks against what comes in, which is in a commit already and cannot get lost, whatever the clocks say.
+        at = max(at, *(moment + _TICK for moment in theirs.edited[:3] if moment is not None), at)
     return edit(base, ours, at)

@@ -13,18 +13,18 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
 
 from filelock import FileLock, Timeout
 
 from papertui.core.reconcile import Lost
-from papertui.core.remote import Remote
+from papertui.core.remote import Remote, remote_of
 from papertui.core.wording import plural
 from papertui.errors import PapertuiError, SourceError, StoreError, UsageError
 from papertui.store import Bookmarks
+from papertui.store.sync import Exchanged, Standing
 from papertui.store.sync.applying import apply, forget_intent, was_applied
 from papertui.store.sync.exporting import export
-from papertui.store.sync.far import Far
+from papertui.store.sync.far import Far, make_if_missing
 from papertui.store.sync.files import FOLDER, FORMAT, FORMAT_FILE, fixed_files, format_of
 from papertui.store.sync.git import Git
 from papertui.store.sync.memory import Memory, recall, remember
@@ -40,7 +40,7 @@ from papertui.store.sync.repository import (
     State,
     entries_of,
 )
-from papertui.store.sync.standing import Standing, apart, standing
+from papertui.store.sync.standing import apart, standing
 
 #: How often one starts anew when somebody else was quicker.
 _ATTEMPTS = 12
@@ -48,24 +48,6 @@ _PATIENCE = 60.0
 #: How long files that git locks with may lie there before they count as left behind, in seconds.
 _LOCKS_LAST = 2.0
 _POLL = 0.05
-
-
-class Exchanged(NamedTuple):
-    """What a sync did.
-
-    Attributes:
-        sent: how many commits went to the remote.
-        received: how many bookmarks were changed here.
-        kept: how many bookmarks there are now.
-        lost: notes that had to yield to newer ones.
-        notices: sentences the reader must be told.
-    """
-
-    sent: int
-    received: int
-    kept: int
-    lost: tuple[Lost, ...] = ()
-    notices: tuple[str, ...] = ()
 
 
 class Exchange:
@@ -103,6 +85,24 @@ class Exchange:
         self._lost: list[Lost] = []
         self._received = 0
 
+    def prepare(self, remote: Remote) -> tuple[Remote, bool]:
+        """Looks at a remote that is to be set up: where it lies, in full, and whether a repository was made there.
+
+        Raises:
+            UsageError: nothing can be there.
+            StoreError: there is no git.
+        """
+        self._git.check_version()
+        if not remote.is_path:
+            return remote, False
+        try:
+            full = remote_of(os.path.abspath(Path(remote.address).expanduser()))  # noqa: PTH100 - keeps links
+        except RuntimeError as error:
+            raise UsageError(
+                f"There is no such home folder as {remote.shown} begins with. Give the full path."
+            ) from error
+        return full, make_if_missing(full, self._git)
+
     def sync(self, remote: Remote) -> Exchanged:
         """Brings the library and `remote` to the same state.
 
@@ -128,7 +128,7 @@ class Exchange:
         Raises:
             StoreError: the library cannot be read, or there is no git.
         """
-        return standing(self._library, self._repository, recall(self._folder))
+        return standing(self._library, self._repository, recall(self._folder), self._now())
 
     def _mended(self, remote: Remote) -> Exchanged:
         """Syncs; a repository that is damaged is made anew, once."""
@@ -148,6 +148,7 @@ class Exchange:
         if not self._repository.exists():
             self._repository.make()
         self._sweep()
+        self._meet(remote)
         far = Far(self._git, remote)
         self._take_up_old_end(far)
         for _ in range(_ATTEMPTS):
@@ -165,6 +166,14 @@ class Exchange:
             kept = len(self._library.ids())
             return Exchanged(sent, self._received, kept, tuple(self._lost), tuple(self._notices))
         raise SourceError(f"Others send to {remote.shown} all the time, and were quicker {_ATTEMPTS} times. Try again.")
+
+    def _meet(self, remote: Remote) -> None:
+        """Forgets what another remote held, when this is a new one."""
+        memory = recall(self._folder)
+        if memory.remote != remote.shown:
+            if INCOMING in self._repository.tips():
+                self._repository.move({INCOMING: None})
+            self._remember(memory._replace(remote=remote.shown))
 
     def _export(self) -> None:
         """Commits what changed in the library since it was last looked at."""
@@ -291,7 +300,7 @@ class Exchange:
             ) from error
         self._repository = Repository(self._git)
         self._repository.make()
-        self._remember(Memory(memory.pushed, memory.synced, memory.tried, memory.failure))
+        self._remember(memory._replace(intent=None))
         self._notices.append(
             f"The repository of the sync was damaged and is made anew; the damaged one is kept as {aside.name}."
         )

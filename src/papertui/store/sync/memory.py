@@ -35,6 +35,7 @@ class Memory(NamedTuple):
     """What is remembered.
 
     Attributes:
+        remote: where that was, without secrets.
         pushed: the last commit that both the remote and the library held.
         synced: when the last sync succeeded, UTC.
         tried: when the last one was tried, UTC.
@@ -42,6 +43,7 @@ class Memory(NamedTuple):
         intent: what it was about to do to the library.
     """
 
+    remote: str = ""
     pushed: str | None = None
     synced: datetime | None = None
     tried: datetime | None = None
@@ -64,6 +66,7 @@ def recall(folder: Path) -> Memory:
         told: Any = tables.get("sync", {})
         intent = told.get("intent")
         return Memory(
+            remote=str(told.get("remote", "")),
             pushed=told.get("pushed"),
             synced=moment_from(told.get("synced")),
             tried=moment_from(told.get("tried")),
@@ -82,6 +85,7 @@ def remember(folder: Path, memory: Memory) -> None:
         OSError: it cannot be written.
     """
     told: dict[str, Any] = {
+        "remote": memory.remote,
         "pushed": memory.pushed,
         "synced": None if memory.synced is None else iso(memory.synced),
         "tried": None if memory.tried is None else iso(memory.tried),

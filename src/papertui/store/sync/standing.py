@@ -3,35 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import NamedTuple
 
 from papertui.core.chronicle import differing
 from papertui.store import Bookmarks
+from papertui.store.sync import Standing
 from papertui.store.sync.memory import Memory
 from papertui.store.sync.repository import INCOMING, LIBRARY, DamagedError, Repository, entries_of
 
 
-class Standing(NamedTuple):
-    """How things stand, as far as is known without asking anybody.
-
-    Attributes:
-        synced: when the last sync succeeded, UTC; ``None`` when none did.
-        tried: when one was last tried, UTC.
-        failure: why that one failed; empty when it did not.
-        waiting: bookmarks that differ from what was last committed.
-        ahead: commits that are here and not there.
-        behind: commits that are there and not here.
-    """
-
-    synced: datetime | None
-    tried: datetime | None
-    failure: str
-    waiting: int
-    ahead: int
-    behind: int
-
-
-def standing(library: Bookmarks, repository: Repository, memory: Memory) -> Standing:
+def standing(library: Bookmarks, repository: Repository, memory: Memory, at: datetime) -> Standing:
     """How things stand; nobody is asked and nothing is changed.
 
     Raises:
@@ -44,9 +24,9 @@ def standing(library: Bookmarks, repository: Repository, memory: Memory) -> Stan
         ahead, behind = apart(repository, ours, tips.get(INCOMING))
     except DamagedError:
         damaged = "The repository on this machine is damaged; the next sync makes it anew."
-        return Standing(memory.synced, memory.tried, damaged, 0, 0, 0)
+        return Standing(at, memory.synced, memory.tried, damaged, 0, 0, 0)
     waiting = differing(known, {mark.paper.id: mark for mark in library.all()})
-    return Standing(memory.synced, memory.tried, memory.failure, len(waiting), ahead, behind)
+    return Standing(at, memory.synced, memory.tried, memory.failure, len(waiting), ahead, behind)
 
 
 def apart(repository: Repository, ours: str | None, theirs: str | None) -> tuple[int, int]:
