@@ -1,14 +1,15 @@
 """What is followed, fetched and read from the command line."""
 
 import json
-import socket
+import subprocess
+import sys
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import pytest
 
-from kit.made_up import MadeUp
-from kit.shell import Run
+from kit.made_up import NOW, MadeUp
+from kit.shell import Run, environment
 
 _ANNOUNCED = """<rss xmlns:arxiv="http://arxiv.org/schemas/atom"><channel><title>cs.CL</title>
 <pubDate>Thu, 30 Apr 2026 00:00:00 -0400</pubDate>{}</channel></rss>"""
@@ -143,7 +144,7 @@ def test_lists_of_feeds_come_and_go(run: Run, service: MadeUp, tmp_path: Path) -
     assert "2 feeds added" in ran.err
     assert {row["feed"] for row in run("feeds", "list", "--json").rows} == {
         f"{service.address}/journal/feed",
-        "https://rss.arxiv.org/rss/cs.CL",
+        "arxiv:cs.CL",
     }
     assert run("feeds", "import", "-", stdin="nonsense").code == 2
     assert run("feeds", "import", str(tmp_path / "none")).code == 2
@@ -185,29 +186,44 @@ def test_the_doctor_tells_what_works(run: Run, service: MadeUp) -> None:
     assert "FAILS" not in run("doctor", "--network", "--offline").out
 
 
-def test_offline_never_opens_a_socket(run: Run, monkeypatch: pytest.MonkeyPatch, service: MadeUp) -> None:
+#: Runs command after command in one process that may not open sockets, and prints each one's exit code.
+_WITHOUT_SOCKETS = """
+import json, socket, sys
+
+def refuse(event, arguments):
+    # The event loop wakes itself through a pair of sockets that lead nowhere.
+    if event.startswith("socket.") and not (event == "socket.__new__" and arguments[1] == socket.AF_UNIX):
+        raise AssertionError(f"{event} {arguments}")
+
+sys.addaudithook(refuse)
+from papertui.cli import main
+for argv in json.loads(sys.stdin.readline()):
+    print("ENDED", main(["--offline", *argv]), flush=True)
+"""
+
+
+def test_offline_never_opens_a_socket(run: Run, service: MadeUp) -> None:
     service.texts["2604.00001"] = "# T\n\nText.\n"
     run("feeds", "add", "arxiv:cs.CL", f"{service.address}/journal/feed")
     run("refresh")
     run("read", "2604.00001")
     run("bookmark", "add", "2604.00001")
-
-    def refused(*_: object, **__: object) -> NoReturn:
-        raise AssertionError("a socket was opened")
-
-    monkeypatch.setattr(socket.socket, "connect", refused)
-    monkeypatch.setattr(socket.socket, "connect_ex", refused)
-    monkeypatch.setattr(socket, "getaddrinfo", refused)
-    for argv in (
+    served = [
         ["list"], ["list", "daily"], ["list", "rising"], ["list", "cs-cl"], ["list", "a-journal"], ["list", "library"],
         ["list", "archive"], ["show", "2604.00001"], ["read", "2604.00001"], ["bookmark", "add", "2604.00002"],
-        ["doctor", "--network"],
-    ):  # fmt: skip
-        ran = run("--offline", *argv)
-        assert ran.code == 0, (argv, ran.err)
-    assert run("--offline", "list", "weekly").code == 3
-    assert run("--offline", "read", "2604.00002").code == 3
-    assert run("--offline", "feeds", "add", "https://other.example/feed").code == 0
+        ["search", "sparse"], ["doctor", "--network"], ["feeds", "add", "https://other.example/feed"],
+    ]  # fmt: skip
+    not_there = [["list", "weekly"], ["read", "2604.00002"]]
+    done = subprocess.run(
+        [sys.executable, "-c", _WITHOUT_SOCKETS],
+        input=json.dumps([*served, *not_there]),
+        capture_output=True,
+        text=True,
+        env=environment(PAPERTUI_NOW=NOW),
+        check=True,
+    )
+    ends = [line for line in done.stdout.splitlines() if line.startswith("ENDED")]
+    assert ends == ["ENDED 0"] * len(served) + ["ENDED 3"] * len(not_there), done.stderr
 
 
 def test_what_rises_is_told_with_its_doubts(run: Run, monkeypatch: pytest.MonkeyPatch, service: MadeUp) -> None:
@@ -247,3 +263,9 @@ def test_texts_and_pictures_are_fetched_ahead(run: Run, home: Path, service: Mad
     assert not [path for path in service.asked[asked:] if path.startswith("/papers/")], (
         "what has no text is not asked again"
     )
+
+
+def test_only_papers_that_are_shown_count_as_new(run: Run) -> None:
+    assert run("refresh", "arxiv:cs.CL").out == "arxiv:cs.CL: 2 new papers of 2\n"
+    assert len(run("list", "arxiv:cs.CL", "--json").rows) == 2
+    assert len(run("list", "arxiv:cs.CL", "--replaced", "--json").rows) == 1

@@ -1,11 +1,13 @@
 """The command line beside the recorded services."""
 
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 
-from kit.recorded import day, hub
+from kit.recorded import day, days, hub
 from kit.shell import Run
+from papertui.core.feed import week_name
 from papertui.core.paper import paper_id
 
 pytestmark = pytest.mark.recorded
@@ -51,3 +53,28 @@ def test_what_was_fetched_is_found_from_misspelt_words_and_kept(run: Run) -> Non
     assert rows[0]["id"] == "2604.26951"
     assert run("bookmark", "add", rows[0]["id"]).code == 0
     assert run("search", "tide", "--in", "library", "--json").rows[0]["bookmark"]["state"] == "to read"
+
+
+def test_every_view_twice_has_no_paper_twice_and_loses_none(run: Run) -> None:
+    recorded = {name: [paper_id(entry["paper"]["id"]) for entry in day(name)] for name in days()}
+    everything = {id_ for ids in recorded.values() for id_ in ids}
+    assert (sum(map(len, recorded.values())), len(everything)) == (1395, 1394)  # one paper stands on two days
+    weeks = sorted({week_name(date.fromisoformat(name)) for name in recorded})
+    views = [
+        *(["--date", name] for name in recorded),
+        *(["--week", week] for week in weeks),
+        *(["--month", month] for month in ("2026-02", "2026-03", "2026-04")),
+        ["trending", "--limit", "2000"],
+    ]
+    for _ in ("once", "and again"):
+        of_weeks: set[str] = set()
+        for view in views:
+            ids = [row["id"] for row in run("list", *view, "--json").rows]
+            assert len(ids) == len(set(ids)), view
+            if view[0] == "--date":
+                assert ids == recorded[view[1]]
+            of_weeks |= set(ids) if view[0] == "--week" else set()
+        assert of_weeks == everything
+        assert {row["id"] for row in run("list", "trending", "--limit", "2000", "--json").rows} == everything
+        archive = [row["id"] for row in run("list", "archive", "--json").rows]
+        assert (len(archive), set(archive)) == (1394, everything)

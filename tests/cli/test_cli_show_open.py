@@ -55,7 +55,7 @@ def test_show_fetches_what_is_not_stored_and_stores_it(run: Run, service: MadeUp
         (["nonsense"], 2, "is not an arXiv id"),
         ([], 2, "needs ID"),
         (["2604.00001", "2604.00002"], 2, "takes no further “2604.00002”"),
-        (["2604.99999"], 3, "does not know the paper 2604.99999"),
+        (["2604.99999"], 3, "knows the paper 2604.99999"),
         (["2604.00009", "--offline"], 3, "told to stay offline"),
     ],
 )

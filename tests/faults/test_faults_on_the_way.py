@@ -203,15 +203,18 @@ _WORST = (
     "XML of a listing: a bomb of entities",
     "XML of a query: nested deep and closed",
 )
+#: Not getrusage: its peak counts what this process held before it became papertui, which is what the tests hold.
 _RUN = """
-import resource, sys
+import re, sys
+from pathlib import Path
 from papertui.cli import main
 code = main(sys.argv[1:])
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+print(re.search(r"VmHWM:\\s+(\\d+) kB", Path("/proc/self/status").read_text())[1])
 sys.exit(code)
 """
 
 
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the peak of memory is read from /proc")
 @pytest.mark.parametrize("name", _WORST)
 async def test_the_worst_answers_take_little_memory_and_end_with_3(name: str, tmp_path: Path) -> None:
     fault: Fault = next(one for one in FAULTS if one.name == name)

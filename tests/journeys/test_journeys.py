@@ -190,7 +190,7 @@ def test_a_morning_with_the_recorded_services(tmp_path: Path) -> None:
     tmux = Tmux(tmp_path, {"HF_ENDPOINT": NO_NETWORK}, (120, 40))
     try:
         tmux.until(r"\d+ papers")
-        tmux.press("5")
+        tmux.press("6")
         tmux.until("★ Recursive Multi-Agent Systems")
     finally:
         tmux.end()

@@ -3,7 +3,7 @@ import asyncio
 import pytest
 from textual.pilot import Pilot
 
-from papertui.core.feed import Feed, FeedName
+from papertui.core.feed import Feed, FeedName, parse_feed_name
 from papertui.errors import SettingsError
 from papertui.settings import Settings
 from papertui.tui.keymap import ACTIONS
@@ -300,3 +300,19 @@ async def test_keys_pressed_in_a_row_all_go_where_they_should(stored: House) -> 
         kept = {mark.paper.title for mark in stored.library.all()}
         assert "Robots That Read" in kept
         assert len(kept) == 2
+
+
+@pytest.mark.parametrize("feed", ["weekly:2026-W18", "arxiv:cs.CL", "https://journal.example/feed"])
+async def test_the_view_left_last_is_remembered_however_quick_one_leaves(stored: House, feed: str) -> None:
+    name = parse_feed_name(feed)
+    app = stored.app(offline=True)
+    async with app.run_test() as pilot:
+        await rest(pilot)
+        for other in ("2", "3", "1"):
+            await pilot.press(other)
+        screen = browse(app)
+        screen.open_view(name)
+        await pilot.press("q")
+    assert app.return_code == 0
+    marks = screen.desk.marks
+    assert marks.last_feed() == (FeedName("weekly") if name.kind == "weekly" else name)

@@ -44,7 +44,7 @@ def hostile(house: House) -> House:
 
 
 @pytest.mark.parametrize(
-    "keys", [(), ("enter",), ("5",), ("6",), ("slash", *"quit end"), ("z",), ("j", "b"), ("y",), ("o",)]
+    "keys", [(), ("enter",), ("5",), ("6",), ("7",), ("slash", *"quit end"), ("z",), ("j", "b"), ("y",), ("o",)]
 )
 async def test_nothing_acts_wherever_it_is_shown(hostile: House, keys: tuple[str, ...]) -> None:
     async with hostile.app().run_test(size=(120, 40)) as pilot:

@@ -52,7 +52,7 @@ def _record(errand: Errand, follow: Follow, unread: int) -> dict[str, Any]:
         "title": follow.title,
         "feed": str(follow.name),
         "hidden": follow.hidden,
-        "papers": len(stored.papers) - len(stored.replaced) if stored else 0,
+        "papers": stored.size if stored else 0,
         "unread": unread,
         "updated": None if at is None else age(errand.desk.feeds.now() - at),
     }

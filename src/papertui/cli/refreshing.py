@@ -46,9 +46,9 @@ async def _refresh_all(errand: Errand, names: Sequence[FeedName], *, talks: bool
 def _tell(errand: Errand, done: Update, *, talks: bool) -> None:
     name = _called(errand, done.feed.name)
     if done.new:
-        write(f"{name}: {plural(done.new, 'new paper')} of {len(done.feed.papers):,}\n", now=True)
+        write(f"{name}: {plural(done.new, 'new paper')} of {done.feed.size:,}\n", now=True)
     elif talks:
-        say(f"{name}: nothing new, {plural(len(done.feed.papers), 'paper')}")
+        say(f"{name}: nothing new, {plural(done.feed.size, 'paper')}")
     for notice in done.feed.notices if talks else ():
         say(f"{name}: {notice}")
 

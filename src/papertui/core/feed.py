@@ -84,6 +84,11 @@ class Feed(NamedTuple):
         """The ids of papers that are there only because they have a new version."""
         return frozenset(id_ for id_, why in self.why.items() if why.startswith("replace"))
 
+    @property
+    def size(self) -> int:
+        """How many papers a reader is shown who did not ask for new versions."""
+        return len(self.papers) - len(self.replaced)
+
 
 def parse_feed_name(text: str) -> FeedName:
     """The feed that `text` names: a kind, or a kind and a detail joined by a colon.

@@ -103,7 +103,7 @@ class Shelf(NamedTuple):
     @property
     def total(self) -> int:
         """How many papers the feed has, those that only have a new version left out."""
-        return len(self.feed.papers) - (0 if self.show == "replaced" else len(self.feed.replaced))
+        return len(self.feed.papers) if self.show == "replaced" else self.feed.size
 
     def with_order(self, order: Order) -> Shelf:
         """The same papers in another order."""

@@ -48,7 +48,7 @@ class Update(NamedTuple):
 
     Attributes:
         feed: the feed as it is stored now.
-        new: how many of its papers were not in the answer before.
+        new: how many of its papers were not in the answer before; what only has a new version does not count.
     """
 
     feed: Feed

@@ -66,7 +66,7 @@ class Archive:
         The last answer of each UTC day is kept, an earlier one of that day is replaced.
 
         Returns:
-            How many papers were not in the answer before.
+            How many papers were not in the answer before, those not counted that only have a new version.
 
         Raises:
             ValueError: the feed was never fetched.

@@ -23,7 +23,10 @@ _OF_VOTES = "huggingface"
 
 
 def keep(connection: sqlite3.Connection, feed: Feed, fetched_at: datetime) -> int:
-    """Remembers the papers of `feed` and the feed itself; returns how many papers were not in its last answer."""
+    """Remembers the papers of `feed` and the feed itself; returns how many papers are new in it.
+
+    New is what was not in the last answer, and not only told of because of a new version.
+    """
     # Where two sources told of a paper, both accounts count; of two by one source, the first.
     accounts: dict[tuple[str, tuple[str, ...]], Paper] = {}
     ranked: dict[str, Paper] = {}
@@ -38,7 +41,8 @@ def keep(connection: sqlite3.Connection, feed: Feed, fetched_at: datetime) -> in
     for id_, paper in ranked.items():
         rows.setdefault(remembering.rows[id_], paper)
     before = _rows_of_last(connection, feed.name)
-    fresh = len(rows.keys() - before)
+    replaced = feed.replaced
+    fresh = sum(row not in before and paper.id not in replaced for row, paper in rows.items())
     key = feed.name.kind, feed.name.detail, day
     stored = connection.execute(
         "SELECT feed, fetched FROM feeds WHERE kind = ? AND detail = ? AND day = ?", key

@@ -69,6 +69,8 @@ class Browse(Searching):
         self._busy = False
         self._turn = 0
         self._spinner: Timer | None = None
+        self._remember_lock = asyncio.Lock()
+        self._remembered: FeedName | None = None
         self._views = desk.following.tabs()
         self._tabs = Tabs(signs, desk.feeds.today(), desk.following.title)
         self._unread: Mapping[FeedName, int] = {}
@@ -225,7 +227,7 @@ class Browse(Searching):
             self._take(feed)
             self._arrived()
         if not self._visit.demo:
-            self.run_worker(self._remember(name), group="remember", exclusive=True)
+            self.run_worker(self._remember(), group="remember")
 
     def _take(self, feed: Feed) -> None:
         """Puts a feed on the screen."""
@@ -241,11 +243,20 @@ class Browse(Searching):
             self._take(feed)
             await self._learn(feed)
 
-    async def _remember(self, name: FeedName) -> None:
-        try:
-            await asyncio.to_thread(self.desk.marks.remember_feed, FeedName(name.kind))
-        except StoreError as problem:
-            self.notice.tell(str(problem), warning=True)
+    async def _remember(self) -> None:
+        """Notes the open view for the next visit, one note after the other: a thread cannot be called back."""
+        async with self._remember_lock:
+            view = self.name_open
+            if view.kind in {"daily", "weekly", "monthly"}:
+                view = FeedName(view.kind)  # tomorrow's, not today's
+            if view == self._remembered or self._visit.demo:
+                return
+            try:
+                await asyncio.to_thread(self.desk.marks.remember_feed, view)
+            except StoreError as problem:
+                self.notice.tell(str(problem), warning=True)
+            else:
+                self._remembered = view
 
     def action_view(self, number: int) -> None:
         """Opens the view with this number."""
@@ -493,6 +504,7 @@ class Browse(Searching):
         names = [theme.name for theme in THEMES]
         self.app.theme = names[(names.index(self.app.theme) + 1) % len(names)] if self.app.theme in names else names[0]
 
-    def action_quit(self) -> None:
-        """Leaves."""
+    async def action_quit(self) -> None:
+        """Leaves, when the view to come back to is noted."""
+        await self._remember()
         self.app.exit()

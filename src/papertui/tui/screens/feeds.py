@@ -99,7 +99,7 @@ class Feeds(ModalScreen[FeedName | None]):
         feed = self._stored.get(follow.name)
         facts = [] if follow.title == follow.name.detail else [str(follow.name)]
         if feed is not None and feed.fetched_at is not None:
-            number = len(feed.papers) - len(feed.replaced)
+            number = feed.size
             facts.append(f"{grouped(self._unread.get(follow.name, 0))} unread of {grouped(number)}")
             facts.append(f"updated {age(self._desk.feeds.now() - feed.fetched_at)}")
         elif follow.name in self._stored:
