@@ -8,7 +8,8 @@ moments, before and after each call of git, and before and after they change the
 acknowledged is written down, with what its reader saw at that moment. In the end everybody syncs, and then:
 
 - all three libraries hold the same, and so does the repository;
-- every tag is there that nobody took away who saw it, and none that somebody took away;
+- every tag is there that nobody took away who saw it, and none that somebody took away (but for bookmarks that were
+  released on one machine and changed on another, which are kept as that one had them);
 - no note is there that somebody overwrote who saw it; every other is there, or had to yield to a newer one on another
   machine, and then is in the history and in the words of the merge;
 - no file of any commit holds a conflict marker, and the repository is whole.
@@ -147,8 +148,7 @@ class World:
             return
         if chance < 0.1:
             machine.library.remove([id_])
-            self.released |= {Written(id_, tag) for tag in seen.tags}
-            self.released.add(Written(id_, seen.note))
+            self.release(seen)
         elif chance < 0.45:
             self.put(machine, seen._replace(tags=(*seen.tags, f"tag-{self.number}")))
             self.tags.add(Written(id_, f"tag-{self.number}"))
@@ -164,6 +164,14 @@ class World:
             self.put(machine, seen._replace(rating=self.chance.randint(1, 5)))
         else:
             self.put(machine, seen._replace(state=self.chance.choice(STATES)))
+
+    def release(self, seen: Bookmark) -> None:
+        """All that is known of a bookmark may go now, or come back as somebody else had it who changed it meanwhile."""
+        id_ = seen.paper.id
+        self.released |= {Written(id_, text) for text in (*seen.tags, seen.note)}
+        for taken in (self.untagged, self.overwritten):
+            self.released |= (before := {one for one in taken if one.id == id_})
+            taken.difference_update(before)
 
     def put(self, machine: Machine, mark: Bookmark) -> None:
         def work(kept: Mapping[str, Bookmark]) -> Mapping[str, Bookmark | None]:

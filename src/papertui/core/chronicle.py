@@ -117,7 +117,7 @@ def _chapter(
             if entry == before:
                 continue
             changed[change.id] = entries[change.id] = entry
-        real.append(Change(change.id, _bookmark(before), change.after))
+        real.append(Change(change.id, _bookmark(before), _bookmark(changed[change.id])))
     return Chapter(at, line_of(real), changed)
 
 
