@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -39,14 +38,10 @@ class Watch:
         """Starts a sync if the reader wants one."""
         if not self._wanted:
             return
-        subprocess.Popen(
-            [sys.executable, "-m", "papertui", "sync", "--quiet"],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            env=dict(self._environ),
-            start_new_session=True,
-        )
+        # Not `subprocess`, whose processes have somebody wait for them. A group of its own: Ctrl+C is not for it.
+        nowhere = [(os.POSIX_SPAWN_OPEN, handle, os.devnull, os.O_RDWR, 0) for handle in range(3)]
+        argv = [sys.executable, "-m", "papertui", "sync", "--quiet"]
+        os.posix_spawn(sys.executable, argv, self._environ, file_actions=nowhere, setpgroup=0)
 
 
 def _stamp(path: Path) -> tuple[int, ...] | None:

@@ -100,7 +100,7 @@ def test_the_newer_note_holds_and_the_other_is_in_journal_words_and_history(meet
     assert same(meeting)
     assert meeting.one.marks()[ONE.id].note == "The newer note"
     assert "The older note" in git(meeting.path, "log", "-1", "--format=%B", "papertui")
-    assert "The older note" in git(meeting.path, "log", "-p", "papertui", "--", path_of(ONE.id))
+    assert "The older note" in git(meeting.path, "log", "-p", "--full-history", "papertui", "--", path_of(ONE.id))
 
 
 def test_a_release_goes_round_and_yields_to_a_change(meeting: Meeting) -> None:
@@ -323,8 +323,10 @@ def test_a_remote_that_takes_nothing(meeting: Meeting) -> None:
     hook.chmod(0o755)
     meeting.one.keep(ONE)
     with pytest.raises(SourceError, match="takes no changes: pre-receive hook declined"):
-        meeting.one.sync(meeting.remote)
+        meeting.one.sync(remote_of(meeting.path.as_uri()))
     assert meeting.one.exchange.standing().ahead == 1
+    # A stick has no say in what runs here.
+    assert meeting.one.sync(meeting.remote).sent == 1
 
 
 def test_a_folder_that_cannot_be_written(meeting: Meeting) -> None:

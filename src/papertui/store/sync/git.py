@@ -85,10 +85,20 @@ class Git:
     Args:
         folder: the repository, which has no work tree.
         environ: the environment variables.
+        local_seconds: how long a command may take that stays on this machine.
+        far_seconds: how long one may take that crosses a network.
     """
 
-    def __init__(self, folder: Path, environ: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        environ: Mapping[str, str],
+        *,
+        local_seconds: float = LOCAL_SECONDS,
+        far_seconds: float = FAR_SECONDS,
+    ) -> None:
         self.folder = folder
+        self._seconds = local_seconds, far_seconds
         self.environ = {name: value for name, value in environ.items() if name[:4] != "GIT_" or name in _KEPT}
 
     def run(self, *argv: str, given: bytes = b"", remote: Remote | None = None) -> Ran:
@@ -98,7 +108,7 @@ class Git:
             StoreError: there is no git, or no process can be started.
         """
         command = ["git", "--git-dir", str(self.folder), *argv]
-        seconds = LOCAL_SECONDS if remote is None else FAR_SECONDS
+        seconds = self._seconds[remote is not None]
         try:
             # A session of its own: ssh finds no terminal to ask a question on, and all can be ended as one.
             process = subprocess.Popen(  # noqa: S603 - a list of arguments, none of them from papers
@@ -144,6 +154,9 @@ class Git:
         settings = dict(_OWN_WAY)
         if remote is not None:
             settings[f"remote.{REMOTE}.url"] = remote.address
+            if remote.is_path:
+                # Here we are both sides. What lies on a stick, or is set for all of the reader's git, must not act.
+                settings[f"remote.{REMOTE}.receivepack"] = f"git -c core.hooksPath={os.devnull} receive-pack"
             if remote.password:
                 secret = base64.b64encode(f"{remote.user}:{remote.password}".encode()).decode("ascii")
                 settings[f"http.{remote.address}.extraHeader"] = f"Authorization: Basic {secret}"
