@@ -27,12 +27,12 @@ import traceback
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from papertui.core.bookmark import STATES, Bookmark
 from papertui.core.paper import Paper
 from papertui.core.remote import Remote, remote_of
-from papertui.core.step import Step, Work
+from papertui.core.step import Step
 from papertui.errors import SourceError
 from papertui.store.library import Library
 from papertui.store.sync.exchange import Exchange
@@ -66,9 +66,9 @@ class DyingLibrary(Library):
 
     dies_after = False
 
-    def change(self, work: Work, what: str, at: datetime) -> Step | None:
+    def change(self, *told: Any, **more: Any) -> Step | None:
         if self.dies_after:
-            super().change(work, what, at)
+            super().change(*told, **more)
         _die()
         return None
 

@@ -83,7 +83,7 @@ def _taken_back(
     """The steps that lead from `known` to `now`, the oldest first; ``None`` where they do not."""
     state, rest, told = dict(now), set(differing), []
     for step in steps:
-        if step.what.startswith(SYNC):
+        if step.what.startswith(SYNC) and step.undoes is None and step.redoes is None:
             continue
         for change in step.changes:
             if not alike(state.get(change.id), change.after):
