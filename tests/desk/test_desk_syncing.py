@@ -47,7 +47,8 @@ async def test_paths_are_kept_in_full(tmp_path: Path, monkeypatch: pytest.Monkey
 
 async def test_out_of_reach_it_is_set_up_and_what_is_here_waits(tmp_path: Path) -> None:
     library, desk = machine(tmp_path)
-    library.add([plain(1), plain(2)], Clock()())
+    for number in (1, 2):
+        library.add([plain(number)], Clock()())
     with pytest.raises(SourceError) as raised:
         await desk.setup("https://me:s3cret@127.0.0.1:9/papers.git")
     told = str(raised.value)
@@ -69,7 +70,8 @@ async def test_what_is_no_library_is_not_set_up(tmp_path: Path) -> None:
 
 async def test_before_anything_was_synced_everything_waits(tmp_path: Path) -> None:
     library, desk = machine(tmp_path, Syncs(str(tmp_path / "gone.git")))
-    library.add([plain(1), plain(2)], Clock()())
+    for number in (1, 2):
+        library.add([plain(number)], Clock()())
     status = await desk.status()
     assert (status.standing.synced, status.standing.waiting, status.standing.ahead) == (None, 2, 0)
     with pytest.raises(SourceError, match="2 changes wait here"):

@@ -123,6 +123,6 @@ def test_file_names() -> None:
         assert len(path_of(id_)) < 200
 
 
-@pytest.mark.parametrize("data", [b"", b"[]", b"{}", b'{"format": "1"}', b'{"format": true}', b"\xff", b"[" * 99999])
+@pytest.mark.parametrize("data", [b"", b"[]", b"{}", b'{"format": "1"}', b'{"format": true}', b"\xff", b"[" * 9999])
 def test_a_format_that_is_none(data: bytes) -> None:
     assert format_of(data) is None

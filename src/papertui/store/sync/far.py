@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from papertui.core.remote import Remote
@@ -90,9 +91,8 @@ class Far:
     def _unreached(self, ran: Ran) -> SourceError:
         shown = self._remote.shown
         # git tells the reason first, and ends with general advice.
-        words = ran.err.partition("Please make sure")[0].strip().rstrip(".")
-        for word in ("fatal: ", "error: "):
-            words = words.replace(word, "")
+        words = ran.err.replace("fatal: ", "").replace("error: ", "")
+        words = re.split("Please make sure|Could not read from remote", words)[0].strip().rstrip(".")
         why = f" ({words[:_LONGEST]})" if words else ""
         if any(sign in ran.err for sign in _SHUT):
             return SourceError(

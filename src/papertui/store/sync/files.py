@@ -71,7 +71,8 @@ def text_of(entry: Entry) -> bytes:
     moments = {"note": edited.note, "state": edited.state, "rating": edited.rating}
     times: dict[str, Any] = {name: iso(moment) for name, moment in moments.items() if moment is not None}
     times |= {"tags": {tag: iso(moment) for tag, moment in edited.tags.items()}} if edited.tags else {}
-    row = row_of(entry.bookmark) | {"edited": times}
+    # Rows of the bookmark file may leave the abstract out; here it goes along, to be read on the other machine's train.
+    row = row_of(entry.bookmark) | {"abstract": entry.bookmark.paper.abstract, "edited": times}
     return (json.dumps(row, ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode("utf-8", "replace")
 
 
