@@ -25,10 +25,10 @@ from papertui.store.sync import Exchanged, Standing
 from papertui.store.sync.applying import apply, forget_intent, was_applied
 from papertui.store.sync.exporting import export
 from papertui.store.sync.far import Far, make_if_missing
-from papertui.store.sync.files import FOLDER, FORMAT, FORMAT_FILE, fixed_files, format_of
+from papertui.store.sync.files import FOLDER, FORMAT, FORMAT_FILE, format_of
 from papertui.store.sync.git import Git
 from papertui.store.sync.memory import Memory, recall, remember
-from papertui.store.sync.merging import merge_commits
+from papertui.store.sync.merging import merge_incoming
 from papertui.store.sync.repository import (
     INCOMING,
     LIBRARY,
@@ -36,8 +36,6 @@ from papertui.store.sync.repository import (
     Blob,
     DamagedError,
     Repository,
-    Revision,
-    State,
     entries_of,
 )
 from papertui.store.sync.standing import apart, standing
@@ -148,6 +146,7 @@ class Exchange:
         if not self._repository.exists():
             self._repository.make()
         self._sweep()
+        self._repository.tips(anew=True)
         self._meet(remote)
         far = Far(self._git, remote)
         self._take_up_old_end(far)
@@ -155,12 +154,14 @@ class Exchange:
             self._finish()
             self._export()
             incoming = self._fetched(far)
-            merged = self._merge(incoming)
+            merged, lost = merge_incoming(self._repository, incoming, self._now())
+            self._lost += lost
             self._put_in(merged)
             sent, _ = apart(self._repository, merged, incoming)
             if merged != incoming and not far.push(merged, self._repository):
                 continue
-            self._repository.move({INCOMING: merged})
+            if self._repository.tips().get(INCOMING) != merged:
+                self._repository.move({INCOMING: merged})
             self._remember(recall(self._folder)._replace(pushed=merged))
             self._repository.tidy()
             kept = len(self._library.ids())
@@ -177,22 +178,35 @@ class Exchange:
 
     def _export(self) -> None:
         """Commits what changed in the library since it was last looked at."""
-        there = os.path.lexists(self._bookmarks)
-        if back := export(self._library, self._repository, self._now(), there=there):
-            self._tell(
-                f"The file with the bookmarks was gone; {plural(back, 'bookmark')} came back from the repository."
-            )
+        mark, tip = self._mark(), self._repository.tips().get(LIBRARY)
+        memory = recall(self._folder)
+        if mark and tip and memory.exported == f"{tip} {mark}":
+            return
+        if back := export(self._library, self._repository, self._now(), there=os.path.lexists(self._bookmarks)):
+            told = f"The file with the bookmarks was gone; {plural(back, 'bookmark')} came back from the repository."
+            self._tell(told)
+            return
+        self._remember(memory._replace(exported=f"{self._repository.tips().get(LIBRARY)} {mark}"))
+
+    def _mark(self) -> str:
+        """What tells the file of the bookmarks from what it is after any change; empty where there is none."""
+        try:
+            found = self._bookmarks.stat()
+        except OSError:
+            return ""
+        return f"{found.st_dev} {found.st_ino} {found.st_mtime_ns} {found.st_ctime_ns} {found.st_size}"
 
     def _fetched(self, far: Far) -> str | None:
         """The commit of the remote's branch, which is here then; ``None`` when it has none."""
         tip = far.tip()
-        if tip is None:
-            return None
+        if tip is None or tip == self._repository.tips().get(LIBRARY):
+            return tip
         if not self._repository.has(tip):
             tip = far.fetch(self._repository)
-        self._repository.move({INCOMING: tip})
-        state = self._repository.state(tip)
-        self._check(state)
+        if self._repository.tips().get(INCOMING) != tip:
+            self._repository.move({INCOMING: tip})
+        self._check(self._repository.listing(tip).get(FORMAT_FILE))
+        _, state = self._repository.differing(self._repository.tips().get(LIBRARY), tip)
         if unread := sorted(path for path, leaf in state.items() if path.startswith(FOLDER) and isinstance(leaf, Blob)):
             more = f" and {len(unread) - 1} more" if unread[1:] else ""
             self._tell(f"{unread[0]}{more} in the repository cannot be read as a bookmark and was left alone.")
@@ -202,10 +216,9 @@ class Exchange:
         if sentence not in self._notices:
             self._notices.append(sentence)
 
-    def _check(self, state: State) -> None:
+    def _check(self, about: Blob | None) -> None:
         """Refuses what is no library, or one of a newer papertui."""
-        about = state.get(FORMAT_FILE)
-        number = format_of(self._repository.content(about)) if isinstance(about, Blob) else None
+        number = None if about is None else format_of(self._repository.content(about))
         if number is None:
             raise UsageError(
                 "The branch papertui of that repository holds something else than a papertui library. "
@@ -217,45 +230,18 @@ class Exchange:
                 "Update papertui; nothing was changed."
             )
 
-    def _merge(self, incoming: str | None) -> str:
-        """The commit that both sides are to hold, named by `MERGED`."""
-        ours = self._repository.tips().get(LIBRARY)
-        if ours is None and incoming is None:
-            begin = Revision("Begin a library", self._now(), {}, fixed_files())
-            return self._repository.commit(MERGED, [], [begin])
-        if ours is None or incoming is None:
-            merged = ours or incoming or ""
-        else:
-            bases = self._repository.bases(ours, incoming)
-            merged = ours if bases == (incoming,) else incoming if bases == (ours,) else ""
-        if not merged and ours is not None and incoming is not None:
-            return self._merge_both(ours, incoming)
-        self._repository.move({MERGED: merged})
-        return merged
-
-    def _merge_both(self, ours: str, theirs: str) -> str:
-        found = merge_commits(self._repository, ours, theirs)
-        mine = self._repository.state(ours)
-        leaves = {
-            path: found.state.get(path) for path in {*mine, *found.state} if mine.get(path) != found.state.get(path)
-        }
-        message = "Merge what another machine changed"
-        for lost in found.lost:
-            message += f"\n\nThe note of {lost.id} was changed on two machines. The older one was:\n\n{lost.other}"
-        self._lost += found.lost
-        return self._repository.commit(MERGED, [ours, theirs], [Revision(message, self._now(), leaves)])
-
     def _put_in(self, merged: str) -> None:
         """Brings the library to what a commit holds."""
         ours = self._repository.tips().get(LIBRARY)
-        if ours != merged:
-            base, target = self._repository.state(ours), dict(self._repository.state(merged))
-            # A file that cannot be read does not say that its bookmark is released.
-            target |= {path: leaf for path, leaf in base.items() if isinstance(target.get(path), Blob)}
-            entries = entries_of(base), entries_of(target)
-            changed, lost = apply(self._library, self._folder, merged, entries, self._now())
-            self._received += changed
-            self._lost += lost
+        if ours == merged:
+            return
+        base, target = self._repository.differing(ours, merged)
+        # A file that cannot be read does not say that its bookmark is released.
+        target |= {path: leaf for path, leaf in base.items() if isinstance(target.get(path), Blob)}
+        entries = entries_of(base), entries_of(target)
+        changed, lost = apply(self._library, self._folder, merged, entries, self._now())
+        self._received += changed
+        self._lost += lost
         self._settle(merged)
 
     def _settle(self, merged: str) -> None:

@@ -62,7 +62,7 @@ class Far:
             if not repository.is_whole():
                 raise DamagedError(ran.err)
             raise self._unreached(ran)
-        return repository.tips()[INCOMING]
+        return repository.tips(anew=True)[INCOMING]
 
     def push(self, commit: str, repository: Repository) -> bool:
         """Sends a commit with all that led to it; ``False`` when somebody else sent something meanwhile.

@@ -37,6 +37,7 @@ class Memory(NamedTuple):
     Attributes:
         remote: where that was, without secrets.
         pushed: the last commit that both the remote and the library held.
+        exported: the file of the bookmarks, and the commit that holds the same; empty when that is not known.
         synced: when the last sync succeeded, UTC.
         tried: when the last one was tried, UTC.
         failure: why it failed; empty when it did not.
@@ -45,6 +46,7 @@ class Memory(NamedTuple):
 
     remote: str = ""
     pushed: str | None = None
+    exported: str = ""
     synced: datetime | None = None
     tried: datetime | None = None
     failure: str = ""
@@ -68,6 +70,7 @@ def recall(folder: Path) -> Memory:
         return Memory(
             remote=str(told.get("remote", "")),
             pushed=told.get("pushed"),
+            exported=str(told.get("exported", "")),
             synced=moment_from(told.get("synced")),
             tried=moment_from(told.get("tried")),
             failure=str(told.get("failure", "")),
@@ -87,6 +90,7 @@ def remember(folder: Path, memory: Memory) -> None:
     told: dict[str, Any] = {
         "remote": memory.remote,
         "pushed": memory.pushed,
+        "exported": memory.exported,
         "synced": None if memory.synced is None else iso(memory.synced),
         "tried": None if memory.tried is None else iso(memory.tried),
         "failure": memory.failure,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import NamedTuple
 
 from papertui.core.reconcile import Entry, Lost, reconcile
-from papertui.store.sync.repository import Blob, Leaf, Repository, State
+from papertui.store.sync.files import fixed_files
+from papertui.store.sync.repository import LIBRARY, MERGED, Blob, Leaf, Repository, Revision, State
 
 #: Bases that have several bases themselves are merged as well, so often; histories of people end long before.
 _DEEPEST = 8
@@ -15,7 +17,7 @@ class Merged(NamedTuple):
     """What came of two states.
 
     Attributes:
-        state: all files.
+        state: their files.
         lost: the notes that had to yield.
     """
 
@@ -23,14 +25,51 @@ class Merged(NamedTuple):
     lost: tuple[Lost, ...] = ()
 
 
-def merge_commits(repository: Repository, ours: str, theirs: str) -> Merged:
-    """The files of two commits in one; the same whichever comes first."""
-    base = _common(repository, ours, theirs, _DEEPEST)
-    return merge_states(base, repository.state(ours), repository.state(theirs))
+def merge_incoming(repository: Repository, incoming: str | None, at: datetime) -> tuple[str, tuple[Lost, ...]]:
+    """The commit that both sides are to hold, which `MERGED` names if the library does not hold it yet.
+
+    Args:
+        repository: where `LIBRARY` names what the library holds.
+        incoming: what the remote holds; ``None`` for nothing.
+        at: the moment it is, UTC.
+
+    Returns:
+        The commit, and the notes that had to yield.
+    """
+    ours = repository.tips().get(LIBRARY)
+    if ours is not None and incoming is not None:
+        bases = repository.bases(ours, incoming)
+        if bases not in {(ours,), (incoming,)}:
+            return _merged(repository, ours, incoming, at)
+        merged = ours if bases == (incoming,) else incoming
+    elif (only := ours or incoming) is not None:
+        merged = only
+    else:
+        return repository.commit(MERGED, [], [Revision("Begin a library", at, {}, fixed_files())]), ()
+    if merged != ours:
+        repository.move({MERGED: merged})
+    return merged, ()
 
 
-def _common(repository: Repository, ours: str, theirs: str, depth: int) -> State:
-    """What both commits come from.
+def _merged(repository: Repository, ours: str, theirs: str, at: datetime) -> tuple[str, tuple[Lost, ...]]:
+    mine, found = merge_commits(repository, ours, theirs)
+    paths = {*mine, *found.state}
+    leaves = {path: found.state.get(path) for path in paths if mine.get(path) != found.state.get(path)}
+    message = "Merge what another machine changed"
+    for lost in found.lost:
+        message += f"\n\nThe note of {lost.id} was changed on two machines. The older one was:\n\n{lost.other}"
+    return repository.commit(MERGED, [ours, theirs], [Revision(message, at, leaves)]), found.lost
+
+
+def merge_commits(repository: Repository, ours: str, theirs: str) -> tuple[State, Merged]:
+    """The files in which two commits differ: as `ours` has them, and merged, the same whichever comes first."""
+    mine, other = repository.differing(ours, theirs)
+    base = _common(repository, ours, theirs, {*mine, *other}, _DEEPEST)
+    return mine, merge_states(base, mine, other)
+
+
+def _common(repository: Repository, ours: str, theirs: str, paths: set[str], depth: int) -> State:
+    """What both commits come from, as far as the files at `paths` go.
 
     When both sides merged one another before, that are several commits. One of them alone would let it seem as if
     what the others brought were new, and could bring back what was taken away since: so they are merged themselves.
@@ -38,11 +77,11 @@ def _common(repository: Repository, ours: str, theirs: str, depth: int) -> State
     bases = repository.bases(ours, theirs)
     if not bases:
         return {}
-    state: State = repository.state(bases[0])
+    state: State = repository.read(repository.listing(bases[0]), paths)
     if depth > 0:
         for base in bases[1:]:
-            common = _common(repository, bases[0], base, depth - 1)
-            state = merge_states(common, state, repository.state(base)).state
+            common = _common(repository, bases[0], base, paths, depth - 1)
+            state = merge_states(common, state, repository.read(repository.listing(base), paths)).state
     return state
 
 

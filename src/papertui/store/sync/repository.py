@@ -77,6 +77,7 @@ class Repository:
     def __init__(self, git: Git) -> None:
         self.git = git
         self._seen: dict[tuple[str, str], Leaf] = {}
+        self._tips: dict[str, str] | None = None
 
     def make(self) -> None:
         """Makes an empty repository, if there is none; one that is there is left as it is."""
@@ -87,12 +88,18 @@ class Repository:
         """Whether there is a repository, whole or not."""
         return (self.git.folder / "HEAD").exists()
 
-    def tips(self) -> dict[str, str]:
-        """The commits that `LIBRARY`, `INCOMING` and `MERGED` name."""
+    def tips(self, *, anew: bool = False) -> dict[str, str]:
+        """The commits that `LIBRARY`, `INCOMING` and `MERGED` name.
+
+        Only we move them, so that git is asked once; `anew` asks it again.
+        """
+        if self._tips is not None and not anew:
+            return self._tips
         ran = self._done("for-each-ref", "--format=%(refname) %(objectname)", LIBRARY, INCOMING, MERGED)
         if "broken" in ran.err:  # git only warns of them
             raise DamagedError(ran.err)
-        return dict(line.split(" ", 1) for line in ran.text.splitlines())
+        self._tips = dict(line.split(" ", 1) for line in ran.text.splitlines())
+        return self._tips
 
     def has(self, commit: str) -> bool:
         """Whether a commit is here."""
@@ -100,11 +107,12 @@ class Repository:
 
     def move(self, refs: Mapping[str, str | None]) -> None:
         """Lets references name other commits, or nothing (``None``), all of them at once."""
+        self._tips = None
         lines = [f"update {ref} {to}" if to else f"delete {ref}" for ref, to in refs.items()]
         self._done("update-ref", "--no-deref", "--stdin", given="\n".join(("start", *lines, "commit", "")).encode())
 
-    def state(self, commit: str | None) -> dict[str, Leaf]:
-        """All files of a commit; without one there are none."""
+    def listing(self, commit: str | None) -> dict[str, Blob]:
+        """All files of a commit, unread; without one there are none."""
         if commit is None:
             return {}
         listing = self._done("ls-tree", "-r", "-z", "--full-tree", commit).out.decode("utf-8", "surrogateescape")
@@ -113,6 +121,11 @@ class Repository:
             facts, path = line.split("\t", 1)
             mode, _, name = facts.split(" ")
             blobs[path] = Blob(mode, name)
+        return blobs
+
+    def read(self, listing: Mapping[str, Blob], paths: Iterable[str]) -> dict[str, Leaf]:
+        """Some files of a listing, the bookmarks among them read."""
+        blobs = {path: listing[path] for path in paths if path in listing}
         unseen = {
             path: blob.hash
             for path, blob in blobs.items()
@@ -121,6 +134,20 @@ class Repository:
         for (path, name), data in zip(unseen.items(), self._contents(unseen.values()), strict=True):
             self._seen[path, name] = entry_of(path, data) or blobs[path]
         return {path: self._seen.get((path, blob.hash), blob) for path, blob in blobs.items()}
+
+    def state(self, commit: str | None) -> dict[str, Leaf]:
+        """All files of a commit, the bookmarks among them read."""
+        listing = self.listing(commit)
+        return self.read(listing, listing)
+
+    def differing(self, *commits: str | None) -> tuple[dict[str, Leaf], ...]:
+        """For each commit the files that are not the same in all of them, the bookmarks among them read."""
+        if len(set(commits)) == 1:
+            return tuple({} for _ in commits)
+        listings = [self.listing(commit) for commit in commits]
+        paths = {path for path, _ in set().union(*(listing.items() for listing in listings))}
+        apart = [path for path in sorted(paths) if len({listing.get(path) for listing in listings}) > 1]
+        return tuple(self.read(listing, apart) for listing in listings)
 
     def content(self, blob: Blob) -> bytes:
         """What a file holds."""
@@ -131,6 +158,7 @@ class Repository:
 
         All of them are made, or none.
         """
+        self._tips = None
         author = self._author()
         stream: list[bytes] = []
         for number, revision in enumerate(revisions, start=1):

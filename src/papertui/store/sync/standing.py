@@ -18,7 +18,7 @@ def standing(library: Bookmarks, repository: Repository, memory: Memory, at: dat
         StoreError: the library cannot be read, or there is no git.
     """
     try:
-        tips = repository.tips() if repository.exists() else {}
+        tips = repository.tips(anew=True) if repository.exists() else {}
         ours = tips.get(LIBRARY)
         known = entries_of(repository.state(ours))
         ahead, behind = apart(repository, ours, tips.get(INCOMING))
