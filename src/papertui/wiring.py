@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mappin
 from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from papertui.core.citation import Choices, Cited, Format
 from papertui.core.feed import Feed
@@ -31,6 +31,7 @@ from papertui.desk.marking import Marks
 from papertui.desk.papers import Papers
 from papertui.desk.prefetching import Prefetcher
 from papertui.desk.reconciling import Reconciler
+from papertui.desk.syncing import Syncing, SyncWriting
 from papertui.errors import SettingsError
 from papertui.settings import Places, Settings, places_under
 from papertui.sources import Source
@@ -38,6 +39,7 @@ from papertui.sources.files import Batch
 from papertui.store import Bookmarks
 from papertui.store.archive import Archive
 from papertui.store.pictures import PictureFolder
+from papertui.store.sync import Exchanging
 
 T = TypeVar("T")
 _ZOTERO = "PAPERTUI_ZOTERO_URL"
@@ -128,6 +130,11 @@ def desk(environ: Mapping[str, str], chosen: Settings, closing: ExitStack | None
 
         return SearchIndex(where.index_folder, Intake(archive.database), archive.papers)
 
+    def open_exchange() -> Exchanging:
+        from papertui.store.sync.exchange import Exchange  # noqa: PLC0415 - needed for a sync alone
+
+        return Exchange(library(), where.bookmarks, where.sync, environ, now)
+
     library = _Once(open_library)
     source = _source(environ, where.cache)
     following = Following(chosen, _Written(where.settings), source)
@@ -144,7 +151,12 @@ def desk(environ: Mapping[str, str], chosen: Settings, closing: ExitStack | None
         prefetcher=Prefetcher(archive, library, papers, source, PictureFolder(where.cache / "thumbnails")),
         exporter=Exporter(archive, library, forms(), _zotero(environ), now),
         reconciler=Reconciler(archive, library, papers, now),
+        syncing=Syncing(chosen.sync, _Written(where.settings), _Once(open_exchange)),
     )
+
+
+class _AllWriting(Writing, SyncWriting, Protocol):
+    """All the ways in which the settings can be changed."""
 
 
 class _Written:
@@ -165,7 +177,10 @@ class _Written:
     def order(self, tabs: tuple[str, ...]) -> Settings:
         return self._file().order(tabs)
 
-    def _file(self) -> Writing:
+    def sync_with(self, remote: str, *, auto: bool | None) -> Settings:
+        return self._file().sync_with(remote, auto=auto)
+
+    def _file(self) -> _AllWriting:
         from papertui.settings.edit import SettingsFile  # noqa: PLC0415 - brings tomlkit with it
 
         return SettingsFile(self._path)

@@ -1,55 +1,203 @@
-"""Two accounts of one bookmark: nothing that a reader wrote is lost."""
-
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kit.citing import HOSTILE
+from kit.papers import plain
 from papertui.core.bookmark import STATES, Bookmark
-from papertui.core.paper import Paper
-from papertui.core.reconcile import filled, joined_notes, reconciled
+from papertui.core.reconcile import Edited, Entry, Lost, Reconciled, edit, reconcile, reconcile_all
 
-AT = datetime(2026, 4, 30, tzinfo=UTC)
-PAPER = Paper("2604.26951", "One")
-_MARKS = st.builds(
+DAWN = datetime(2026, 4, 30, tzinfo=UTC)
+TAGS = ("todo", "Todo", "nlp", "vision")
+
+
+def at(minute: int) -> datetime:
+    return DAWN + timedelta(minutes=minute)
+
+
+def kept(**changes: object) -> Bookmark:
+    return Bookmark(plain(1), DAWN)._replace(**changes)  # type: ignore[arg-type]
+
+
+START = edit(None, kept(tags=("todo", "old"), note="As it was"), at(0))
+
+
+def changed(minute: int, **changes: object) -> Entry:
+    """The entry both sides began with, changed on one of them."""
+    return edit(START, START.bookmark._replace(**changes), at(minute))  # type: ignore[arg-type]
+
+
+def merged(ours: Entry | None, theirs: Entry | None, base: Entry | None = START) -> Bookmark | None:
+    """What is made of both, which is the same whichever comes first."""
+    found = reconcile(base, ours, theirs).entry
+    assert found == reconcile(base, theirs, ours).entry
+    return None if found is None else found.bookmark
+
+
+def test_tags_of_both_are_united_and_those_taken_away_go() -> None:
+    both = merged(changed(1, tags=("old", "todo", "a")), changed(2, tags=("todo", "b")))
+    assert both is not None
+    assert set(both.tags) == {"todo", "a", "b"}
+
+
+def test_a_tag_given_anew_outweighs_its_removal() -> None:
+    without = changed(1, tags=("old",))
+    anew = edit(changed(2, tags=("old",)), kept(tags=("old", "todo"), note="As it was"), at(3))
+    both = merged(without, anew)
+    assert both is not None
+    assert set(both.tags) == {"old", "todo"}
+
+
+def test_tags_that_differ_in_case_are_one() -> None:
+    both = merged(changed(1, tags=("todo", "old", "NLP")), changed(2, tags=("todo", "old", "nlp")))
+    assert both is not None
+    assert both.tags == ("old", "todo", "nlp")
+
+
+def test_the_side_that_changed_a_field_speaks_for_it() -> None:
+    both = merged(changed(9, state="read"), changed(1, rating=5, note="New"))
+    assert both is not None
+    assert (both.state, both.rating, both.note) == ("read", 5, "New")
+
+
+def test_the_newest_note_holds_and_the_other_is_told() -> None:
+    found = reconcile(START, changed(1, note="Older"), changed(2, note="Newer"))
+    assert found.entry is not None
+    assert found.entry.bookmark.note == "Newer"
+    assert found.lost == Lost(plain(1).id, "Newer", "Older")
+    assert reconcile(START, changed(1, note="Only"), START).lost is None
+    assert reconcile(START, changed(1, note="Same"), changed(2, note="Same")).lost is None
+
+
+def test_a_note_that_was_cleared_last_stays_cleared_and_the_other_is_told() -> None:
+    found = reconcile(START, changed(1, note="Older"), changed(2, note=""))
+    assert found.entry is not None
+    assert (found.entry.bookmark.note, found.lost) == ("", Lost(plain(1).id, "", "Older"))
+
+
+def test_what_was_seen_counts_as_earlier_even_if_its_clock_was_ahead() -> None:
+    ahead = changed(60, note="From a machine whose clock is ahead")
+    answer = edit(ahead, ahead.bookmark._replace(note="Answer"), at(5))
+    both = merged(answer, ahead)
+    assert both is not None
+    assert both.note == "Answer"
+    assert answer.edited.note is not None
+    assert answer.edited.note > at(60)
+
+
+@pytest.mark.parametrize("change", [{"note": "x"}, {"tags": ()}, {"state": "read"}, {"rating": 1}, {"added": at(1)}])
+def test_a_release_yields_to_a_change_and_not_to_silence(change: dict[str, object]) -> None:
+    other = changed(1, **change)
+    assert merged(None, other) == other.bookmark
+    assert merged(None, START) is None
+    assert merged(None, None) is None
+
+
+def test_facts_that_were_learned_are_no_change_against_a_release() -> None:
+    assert merged(None, changed(1, paper=plain(1)._replace(stars=9))) is None
+
+
+def test_two_machines_that_never_met_are_united() -> None:
+    mine = edit(None, kept(added=at(2), tags=("a",), note="", state="reading"), at(2))
+    other = edit(None, kept(added=at(1), tags=("b",), note="Theirs"), at(3))
+    both = merged(mine, other, None)
+    assert both is not None
+    assert (both.added, set(both.tags), both.note, both.state) == (at(1), {"a", "b"}, "Theirs", "reading")
+    assert merged(None, other, None) == other.bookmark
+
+
+def test_facts_of_a_paper_are_merged() -> None:
+    mine = edit(None, kept(paper=plain(1)._replace(doi="10.1000/x", sources=("arxiv",))), at(0))
+    other = edit(None, kept(paper=plain(1)._replace(github="https://example.org/code")), at(0))
+    both = merged(mine, other, None)
+    assert both is not None
+    assert (both.paper.doi, both.paper.github) == ("10.1000/x", "https://example.org/code")
+
+
+def test_whole_libraries() -> None:
+    gone, new = changed(1, note="n"), edit(None, Bookmark(plain(2), DAWN), at(1))
+    found, lost = reconcile_all(
+        {"a": START, "b": START}, {"a": gone, "c": new}, {"a": changed(2, note="m"), "b": START}
+    )
+    assert list(found) == ["a", "c"]
+    assert lost == (Lost(plain(1).id, "m", "n"),)
+
+
+_BOOKMARKS = st.builds(
     Bookmark,
-    paper=st.builds(Paper, st.just("2604.26951"), st.sampled_from(["One", "Other"]), st.sampled_from(["", "Abstract"])),
-    added=st.sampled_from([AT, AT - timedelta(1)]),
-    tags=st.lists(st.sampled_from(["a", "A", "b", "c"]), max_size=3).map(tuple),
-    note=HOSTILE | st.sampled_from(["one", "two", "one\n\ntwo"]),
+    paper=st.sampled_from(
+        [plain(1), plain(1)._replace(stars=3), plain(1)._replace(doi="10.1000/x", sources=("arxiv",))]
+    ),
+    added=st.integers(0, 2).map(at),
+    tags=st.lists(st.sampled_from(TAGS), max_size=4, unique_by=str.casefold).map(tuple),
+    note=st.sampled_from(["", "a", "b"]),
     state=st.sampled_from(STATES),
     rating=st.none() | st.integers(1, 5),
 )
+_EDITS = st.lists(st.tuples(_BOOKMARKS, st.integers(0, 9)), max_size=3)
 
 
-def test_both_are_in_it() -> None:
-    mine = Bookmark(PAPER._replace(doi="10.1/1"), AT, ("todo",), "Mine.", "reading", None)
-    other = Bookmark(
-        PAPER._replace(title="Two", abstract="A"), AT - timedelta(1), ("ToDo", "x"), "Other.", "to read", 4
-    )
-    both = reconciled(mine, other)
-    assert both.paper == PAPER._replace(doi="10.1/1", abstract="A")
-    assert both[1:] == (AT - timedelta(1), ("todo", "x"), "Mine.\n\nOther.", "reading", 4)
+def _after(start: Entry | None, edits: list[tuple[Bookmark, int]]) -> Entry | None:
+    for bookmark, minute in edits:
+        start = edit(start, bookmark, at(minute))
+    return start
 
 
-@given(_MARKS, _MARKS)
-def test_twice_is_as_good_as_once(one: Bookmark, other: Bookmark) -> None:
-    once = reconciled(one, other)
-    assert reconciled(once, other) == once
-    assert reconciled(once, one) == once
-    for note in (one.note, other.note):
-        assert " ".join(note.split()) in " ".join(once.note.split())
-    assert {tag.lower() for tag in once.tags} == {tag.lower() for tag in one.tags + other.tags}
-    assert STATES.index(once.state) == max(STATES.index(one.state), STATES.index(other.state))
+def _is_none_for_half(chance: bool, entry: Entry | None) -> Entry | None:
+    return entry if chance else None
 
 
-def test_a_note_that_comes_back_on_one_line_is_the_same() -> None:
-    assert joined_notes("One.\n\nTwo  words.", "One. Two words.") == "One.\n\nTwo  words."
-    assert joined_notes("One.", "One.\nTwo.") == "One.\nTwo."
-    assert joined_notes("A good paper", "good") == "A good paper\n\ngood"
+@given(_EDITS, _EDITS, _EDITS, st.booleans(), st.booleans())
+def test_it_makes_no_difference_which_side_comes_first(
+    begin: list[tuple[Bookmark, int]],
+    one: list[tuple[Bookmark, int]],
+    other: list[tuple[Bookmark, int]],
+    mine_there: bool,
+    theirs_there: bool,
+) -> None:
+    base = _after(None, begin)
+    ours = _is_none_for_half(mine_there, _after(base, one))
+    theirs = _is_none_for_half(theirs_there, _after(base, other))
+    found = reconcile(base, ours, theirs)
+    assert _comparable(found) == _comparable(reconcile(base, theirs, ours))
+    # Whoever did nothing has no say, and agreement is left alone.
+    assert reconcile(base, ours, base).entry == (ours if ours is not None or base is None else None)
+    assert reconcile(base, ours, ours) == Reconciled(ours)
+    # What came of it is what comes of it again: nothing goes to and fro between two machines.
+    if found.entry is not None and ours is not None and theirs is not None:
+        for side in (ours, theirs):
+            again = reconcile(side, found.entry, side)
+            assert again.entry == found.entry
 
 
-def test_gaps_are_filled_and_nothing_else() -> None:
-    known = Paper("1", "T", authors=("A",), upvotes=0)
-    assert filled(known, Paper("2", "U", "Abs", ("B",), upvotes=5, doi="d")) == known._replace(abstract="Abs", doi="d")
+def _comparable(found: Reconciled) -> tuple[object, ...]:
+    if found.entry is None:
+        return None, found.lost
+    return found.entry.bookmark, list(found.entry.edited.tags.items()), found.entry.edited[:3], found.lost
+
+
+@given(_EDITS, _EDITS, _EDITS)
+def test_nobody_s_tag_is_lost_and_none_comes_from_nowhere(
+    begin: list[tuple[Bookmark, int]], one: list[tuple[Bookmark, int]], other: list[tuple[Bookmark, int]]
+) -> None:
+    base, ours, theirs = _after(None, begin), _after(None, one), _after(None, other)
+    if ours is None or theirs is None:
+        return
+    found = reconcile(base, ours, theirs).entry
+    assert found is not None
+
+    def keys(entry: Entry | None) -> set[str]:
+        return set() if entry is None else {tag.casefold() for tag in entry.bookmark.tags}
+
+    assert keys(ours) & keys(theirs) <= keys(found)
+    assert (keys(ours) ^ keys(theirs)) - keys(base) <= keys(found)
+    assert keys(found) <= keys(ours) | keys(theirs)
+
+
+def test_an_entry_without_moments_is_as_old_as_its_bookmark() -> None:
+    silent = Entry(kept(tags=("a",), note="By hand"), Edited())
+    assert merged(silent, changed(1, note="Newer", tags=("b",)), None) is not None
+    both = merged(silent, changed(1, note="Newer"), None)
+    assert both is not None
+    assert both.note == "Newer"

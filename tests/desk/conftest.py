@@ -11,6 +11,7 @@ from kit.citing import exporter
 from kit.far_end import FarEnd
 from kit.papers import plain
 from kit.searching import finder, importer
+from kit.syncing import syncing
 from papertui.desk import Desk
 from papertui.desk.checking import Checks
 from papertui.desk.feeds import Feeds
@@ -68,6 +69,7 @@ def office(tmp_path: Path) -> Iterator[Office]:
         Prefetcher(archive, lambda: library, papers_desk, far_end.open, PictureFolder(tmp_path / "thumbnails")),
         exporter(archive, lambda: library, now),
         Reconciler(archive, lambda: library, papers_desk, now),
+        syncing(library, tmp_path, now),
     )
     yield Office(desk, archive, far_end, clock, opened)
     archive.close()

@@ -11,6 +11,7 @@ from kit.citing import exporter
 from kit.far_end import FarEnd
 from kit.papers import plain
 from kit.searching import finder, importer
+from kit.syncing import syncing
 from papertui.core.feed import Feed, FeedName
 from papertui.desk import Desk
 from papertui.desk.checking import Checks
@@ -82,6 +83,7 @@ def house(tmp_path: Path) -> Iterator[House]:
             Prefetcher(archive, lambda: library, papers_desk, far_end.open, PictureFolder(tmp_path / "thumbnails")),
             exporter(archive, lambda: library, lambda: NOW),
             Reconciler(archive, lambda: library, papers_desk, lambda: NOW),
+            syncing(library, tmp_path, lambda: NOW),
         )
 
     def app(

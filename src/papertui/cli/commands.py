@@ -18,9 +18,11 @@ from papertui.cli import (
     organising,
     reading,
     refreshing,
+    syncing,
     upkeep,
 )
 from papertui.cli.errand import Errand
+from papertui.cli.watch import Watch
 from papertui.errors import UsageError
 from papertui.printing.streams import write
 
@@ -39,6 +41,8 @@ def run(asked: argparse.Namespace, environ: Mapping[str, str]) -> int:
         return 0
     settings = wiring.settings(places)
     with ExitStack() as closing:
+        if not asked.does.startswith("sync"):
+            closing.callback(Watch(settings.sync, places, environ).sync_if_changed)
         errand = Errand(asked, environ, places, settings, wiring.desk(environ, settings, closing))
         closing.callback(errand.pass_on_notices)
         return _command(asked)(errand)
@@ -66,6 +70,9 @@ def _command(asked: argparse.Namespace) -> Command:
         "log": history.log,
         "export": exporting.export,
         "import": importing.import_files,
+        "sync": syncing.sync,
+        "sync setup": syncing.set_up,
+        "sync status": syncing.status,
         "refresh": refreshing.refresh,
         "feeds list": feeds.list_feeds,
         "feeds add": feeds.add,

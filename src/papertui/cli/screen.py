@@ -31,4 +31,10 @@ def open_screen(asked: argparse.Namespace, environ: Mapping[str, str]) -> int:
 
     with ExitStack() as closing:
         desk = wiring.desk(environ, settings, closing)
+        if settings.sync.auto and not asked.offline:
+            from papertui.cli.watch import Watch  # noqa: PLC0415 - most readers have no need of it
+
+            watch = Watch(settings.sync, wiring.places(environ), environ)
+            watch.sync()
+            closing.callback(watch.sync_if_changed)
         return run(desk, settings, feed=feed, offline=asked.offline, demo=asked.demo)

@@ -15,6 +15,7 @@ from papertui.desk.marking import Marks
 from papertui.desk.papers import Papers
 from papertui.desk.prefetching import Prefetcher
 from papertui.desk.reconciling import Reconciler
+from papertui.desk.syncing import Syncing
 
 
 class Desk(NamedTuple):
@@ -32,6 +33,7 @@ class Desk(NamedTuple):
         prefetcher: what is fetched before anybody asks.
         exporter: papers for other tools.
         reconciler: bookmarks from elsewhere.
+        syncing: the library between machines.
     """
 
     feeds: Feeds
@@ -45,3 +47,4 @@ class Desk(NamedTuple):
     prefetcher: Prefetcher
     exporter: Exporter
     reconciler: Reconciler
+    syncing: Syncing

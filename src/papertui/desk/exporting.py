@@ -12,8 +12,8 @@ from papertui.core.citation import Choices, Cited, Format
 from papertui.core.citation.keys import free_key, keys_of
 from papertui.core.identity import arxiv_id_of_doi, doi_of
 from papertui.core.paper import Paper
-from papertui.core.reconcile import filled
 from papertui.core.record import iso
+from papertui.core.unite import filled
 from papertui.desk.doors import Clock, OpenLibrary
 from papertui.errors import SourceError, UsageError
 from papertui.store.archive import Archive

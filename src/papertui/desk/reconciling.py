@@ -9,7 +9,7 @@ from typing import NamedTuple
 from papertui.core.bookmark import Bookmark
 from papertui.core.identity import is_arxiv
 from papertui.core.paper import Paper
-from papertui.core.reconcile import reconciled
+from papertui.core.unite import reconciled
 from papertui.core.wording import plural
 from papertui.desk.doors import Clock, OpenLibrary
 from papertui.desk.papers import Papers

@@ -20,6 +20,18 @@ SIGNS: tuple[Signs, ...] = get_args(Signs)
 PREFETCH = ("daily", "texts", "thumbnails")
 
 
+class Syncs(NamedTuple):
+    """Where the machines of a reader meet.
+
+    Attributes:
+        remote: a folder or the address of a git repository, secrets and all; empty before it was set up.
+        auto: whether to sync after changes, and when the app opens and closes.
+    """
+
+    remote: str = ""
+    auto: bool = False
+
+
 class Settings(NamedTuple):
     """What the reader has chosen.
 
@@ -32,6 +44,7 @@ class Settings(NamedTuple):
         prefetch: what is fetched before anybody asks for it: ``daily``, ``texts`` of bookmarks, ``thumbnails``.
         tabs: the tabs in their order, built-in views by their names and feeds by their keys; empty for the usual.
         follows: the feeds of the reader's own, in the order of the file.
+        sync: where the machines of the reader meet.
         keys: keys by the name of their action, several joined by commas; what is not named keeps its keys.
     """
 
@@ -43,6 +56,7 @@ class Settings(NamedTuple):
     prefetch: tuple[str, ...] = ()
     tabs: tuple[str, ...] = ()
     follows: tuple[Follow, ...] = ()
+    sync: Syncs = Syncs()
     keys: Mapping[str, str] = MappingProxyType({})
 
 
@@ -56,6 +70,7 @@ class Places(NamedTuple):
         archive: every paper seen, an SQLite file.
         index_folder: what makes searching quicker and can be made anew.
         cache: what can be fetched anew.
+        sync: the repository that keeps the library in step with other machines.
     """
 
     settings: Path
@@ -64,6 +79,7 @@ class Places(NamedTuple):
     archive: Path
     index_folder: Path
     cache: Path
+    sync: Path
 
 
 def places_in(config: Path, data: Path, cache: Path) -> Places:
@@ -75,6 +91,7 @@ def places_in(config: Path, data: Path, cache: Path) -> Places:
         archive=data / "archive.db",
         index_folder=data / "index",
         cache=cache,
+        sync=data / "sync",
     )
 
 

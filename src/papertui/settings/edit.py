@@ -16,6 +16,7 @@ from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import Table
 
 from papertui.core.follow import Follow
+from papertui.core.remote import remote_of
 from papertui.errors import SettingsError
 from papertui.settings import Settings
 from papertui.settings.feeds import every_text, setting_of
@@ -89,7 +90,21 @@ class SettingsFile:
 
         return self._changed(change)
 
-    def _changed(self, change: Callable[[tomlkit.TOMLDocument], None]) -> Settings:
+    def sync_with(self, remote: str, *, auto: bool | None) -> Settings:
+        """Sets where machines meet, and whether papertui syncs by itself; ``None`` leaves that as it is.
+
+        An address with a password makes the file the reader's alone (0600).
+        """
+
+        def change(document: tomlkit.TOMLDocument) -> None:
+            sync = _table(document, "sync")
+            sync["remote"] = remote
+            if auto is not None:
+                sync["auto"] = auto
+
+        return self._changed(change, private=remote_of(remote).shown != remote)
+
+    def _changed(self, change: Callable[[tomlkit.TOMLDocument], None], *, private: bool = False) -> Settings:
         try:
             text = self._path.read_bytes().decode("utf-8-sig") if os.path.lexists(self._path) else ""
         except OSError as error:
@@ -107,10 +122,10 @@ class SettingsFile:
         new = tomlkit.dumps(document)
         settings = parse(new, str(self._path))
         if new != text:
-            self._write(new)
+            self._write(new, private=private)
         return settings
 
-    def _write(self, text: str) -> None:
+    def _write(self, text: str, *, private: bool) -> None:
         target = Path(os.path.realpath(self._path))  # a link to a file elsewhere stays one
         try:
             target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -120,7 +135,7 @@ class SettingsFile:
                     file.write(text)
                     file.flush()
                     os.fsync(file.fileno())
-                if target.exists():
+                if target.exists() and not private:
                     Path(name).chmod(target.stat().st_mode & 0o777)
                 Path(name).replace(target)
             except BaseException:

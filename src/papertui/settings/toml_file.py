@@ -13,6 +13,7 @@ from papertui.core.follow import Follow, named, tabs
 from papertui.errors import SettingsError, UsageError
 from papertui.settings import PREFETCH, SIGNS, THEMES, Settings
 from papertui.settings.feeds import every_text, read_feeds, setting_of
+from papertui.settings.syncing import AUTO_MEANING, REMOTE_MEANING, read_sync, shown_remote
 
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 #: ``(at line 3, column 5)`` at the end of what tomllib says.
@@ -74,6 +75,7 @@ _APP: Mapping[str, _Choice] = {
         _are_tabs,
     ),
 }
+_TABLES = "Tables are [app], [feeds.NAME], [keys] and [sync]"
 _KEYS_ALLOWED = 'a key or several, for example "b" or "b,space"'
 _KEYS_MEANING = 'action = "key" or "key,key"; ? in the app shows all actions'
 
@@ -114,11 +116,9 @@ def parse(text: str, name: str = "settings.toml") -> Settings:
     except RecursionError as error:
         raise SettingsError(f"{name}, line 1: values are nested too deeply. No setting is nested.") from error
     for table, values in tables.items():
-        if table not in {"app", "feeds", "keys"}:
+        if table not in {"app", "feeds", "keys", "sync"}:
             hint = " It belongs into the table [app]." if table in _APP else ""
-            raise _wrong(
-                text, name, (table,), f"there is no “{_shown(table)}”.{hint} Tables are [app], [feeds.NAME] and [keys]"
-            )
+            raise _wrong(text, name, (table,), f"there is no “{_shown(table)}”.{hint} {_TABLES}")
         if not isinstance(values, dict):
             raise _wrong(text, name, (table,), f"“{table}” must be a table, begun by a line [{table}]")
     app, keys = tables.get("app", {}), tables.get("keys", {})
@@ -131,7 +131,8 @@ def parse(text: str, name: str = "settings.toml") -> Settings:
     follows = read_feeds(tables.get("feeds", {}), lambda path, sentence: _wrong(text, name, path, sentence))
     _check_names(app, follows, lambda key, sentence: _wrong(text, name, ("app", key), sentence))
     lists = {key: tuple(value) for key, value in app.items() if isinstance(value, list)}
-    return Settings(**{**app, **lists}, follows=follows, keys=keys)
+    sync = read_sync(tables.get("sync", {}), lambda path, sentence: _wrong(text, name, path, sentence))
+    return Settings(**{**app, **lists}, follows=follows, keys=keys, sync=sync)
 
 
 def _check_names(
@@ -168,6 +169,8 @@ def as_toml(settings: Settings) -> str:
         lines += ["hidden = true"] if follow.hidden else []
     lines += ["", "[keys]", f"# {_KEYS_MEANING}"]
     lines += [f"{_key(name)} = {_written(value)}" for name, value in settings.keys.items()]
+    lines += ["", "[sync]", f"# {REMOTE_MEANING}", f"remote = {_written(shown_remote(settings.sync))}"]
+    lines += [f"# {AUTO_MEANING}", f"auto = {_written(settings.sync.auto)}"]
     return "\n".join(lines) + "\n"
 
 

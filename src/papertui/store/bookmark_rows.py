@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from papertui.core.bookmark import RATINGS, STATES, Bookmark, State
-from papertui.core.reconcile import all_tags, joined_notes
 from papertui.core.record import iso, moment_from, paper_from_record, paper_record
 from papertui.core.safe import safe
+from papertui.core.unite import all_tags, joined_notes
 
 Row = dict[str, Any]
 

@@ -10,10 +10,17 @@ from papertui.cli.arguments import Parser
 Add = Callable[[str, str, str], Parser]
 
 
-def commands(parser: Parser, metavar: str) -> Add:
-    """Gives `parser` commands; returns what adds one, from its name, what it does, and examples."""
+def commands(parser: Parser, metavar: str, *, required: bool | None = None) -> Add:
+    """Gives `parser` commands; returns what adds one, from its name, what it does, and examples.
+
+    Args:
+        parser: what gets them.
+        metavar: what stands for them in its usage line.
+        required: whether one of them must be given; ``None`` for everything but papertui itself.
+    """
+    required = " " in parser.prog if required is None else required
     # Without `prog`, argparse would load modules to lay out a usage line nobody sees.
-    made = parser.add_subparsers(title="commands", metavar=metavar, prog=parser.prog, required=" " in parser.prog)
+    made = parser.add_subparsers(title="commands", metavar=metavar, prog=parser.prog, required=required)
 
     def add(name: str, short: str, examples: str) -> Parser:
         about = f"{short[:1].upper()}{short[1:]}."

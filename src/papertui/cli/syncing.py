@@ -1,0 +1,91 @@
+"""The library between machines from the command line: ``sync``, ``sync setup``, ``sync status``."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from papertui.cli.errand import Errand
+from papertui.core.record import iso
+from papertui.core.wording import age, plural
+from papertui.desk.syncing import SyncStatus
+from papertui.printing.records import write_records
+from papertui.printing.streams import printable, say, write
+from papertui.store.sync import Exchanged
+
+
+def sync(errand: Errand) -> int:
+    """Brings this machine and the others to the same library, and says what was done."""
+    _tell(errand, asyncio.run(errand.desk.syncing.sync()))
+    return 0
+
+
+def set_up(errand: Errand) -> int:
+    """Names the repository to sync with, and syncs."""
+    found = asyncio.run(errand.desk.syncing.setup(errand.asked.remote, auto=errand.asked.auto))
+    if not errand.asked.quiet:
+        made = f"A repository was made in {found.shown}. " if found.made else ""
+        say(f"{made}This machine syncs with {found.shown} from now on: “papertui sync”.")
+    _tell(errand, found.done)
+    return 0
+
+
+def status(errand: Errand) -> int:
+    """Prints how things stand."""
+    found = asyncio.run(errand.desk.syncing.status())
+    if errand.asked.json or errand.asked.jsonl:
+        write_records([_record(found)], lines=errand.asked.jsonl)
+        return 0
+    for name, words in _lines(found):
+        write(f"{name:<10}{printable(words)}\n")
+    return 0
+
+
+def _tell(errand: Errand, done: Exchanged) -> None:
+    for notice in done.notices:
+        say(notice)
+    for lost in done.lost:
+        say(
+            f"The note of {lost.id} was changed on two machines. The newer one holds; the other began "
+            f"“{' '.join(lost.other.split())[:60]}”, and is kept in the log and in the history of the repository."
+        )
+    if not errand.asked.quiet:
+        sent = f"{plural(done.sent, 'change')} sent" if done.sent else "nothing to send"
+        received = (
+            f"{plural(done.received, 'bookmark')} changed here" if done.received else "nothing new from elsewhere"
+        )
+        say(f"In step: {sent}, {received}, {plural(done.kept, 'bookmark')} in all.")
+
+
+def _record(found: SyncStatus) -> dict[str, Any]:
+    standing = found.standing
+    return {
+        "remote": found.remote,
+        "auto": found.auto,
+        "synced": None if standing.synced is None else iso(standing.synced),
+        "tried": None if standing.tried is None else iso(standing.tried),
+        "failure": standing.failure or None,
+        "waiting": standing.waiting,
+        "ahead": standing.ahead,
+        "behind": standing.behind,
+    }
+
+
+def _lines(found: SyncStatus) -> list[tuple[str, str]]:
+    standing, now = found.standing, found.standing.at
+    if found.remote is None:
+        return [("remote", "none yet: “papertui sync setup REMOTE” names one")]
+    lines = [
+        ("remote", found.remote),
+        ("synced", age(now - standing.synced) if standing.synced else "never"),
+        (
+            "waiting",
+            plural(standing.waiting + standing.ahead, "change") if standing.waiting + standing.ahead else "nothing",
+        ),
+    ]
+    lines += [("behind", plural(standing.behind, "change"))] if standing.behind else []
+    lines += [("by itself", "after each change, and when the app opens and closes")] if found.auto else []
+    if standing.failure:
+        when = f"{age(now - standing.tried)}: " if standing.tried else ""
+        lines.append(("failed", f"{when}{standing.failure}"))
+    return lines

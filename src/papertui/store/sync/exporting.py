@@ -1,0 +1,54 @@
+"""What changed in the library, made commits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from papertui.core.bookmark import Bookmark
+from papertui.core.chronicle import SYNC, chapters, differing
+from papertui.core.reconcile import Entry
+from papertui.store import Bookmarks
+from papertui.store.sync.applying import STEPS
+from papertui.store.sync.files import fixed_files, path_of
+from papertui.store.sync.repository import LIBRARY, Repository, Revision, entries_of
+
+
+def export(library: Bookmarks, repository: Repository, at: datetime, *, there: bool) -> int:
+    """Commits what changed in the library since `LIBRARY`, which names the last of these commits then.
+
+    A library whose file is gone gets its bookmarks back: that is no reason to release them on all machines.
+
+    Args:
+        library: the bookmarks.
+        repository: where to commit.
+        at: the moment it is, UTC.
+        there: whether the library has a file.
+
+    Returns:
+        How many bookmarks came back.
+    """
+    tip = repository.tips().get(LIBRARY)
+    known = entries_of(repository.state(tip))
+    marks = {mark.paper.id: mark for mark in library.all()}
+    if known and not marks and not there:
+        return _bring_back(library, known, at)
+    asked = [id_ for id_ in differing(known, marks) if id_ in marks]
+    marks |= {id_: marks[id_]._replace(paper=paper) for id_, paper in library.whole(asked).items()}
+    revisions = [
+        Revision(chapter.line, chapter.at, {path_of(id_): entry for id_, entry in chapter.entries.items()})
+        for chapter in chapters(known, marks, library.steps(STEPS), at)
+    ]
+    if revisions and tip is None:
+        revisions[0] = revisions[0]._replace(files=fixed_files())
+    if revisions:
+        repository.commit(LIBRARY, [tip] if tip else [], revisions)
+    return 0
+
+
+def _bring_back(library: Bookmarks, known: Mapping[str, Entry], at: datetime) -> int:
+    def work(kept: Mapping[str, Bookmark]) -> Mapping[str, Bookmark | None]:
+        return {id_: entry.bookmark for id_, entry in known.items() if id_ not in kept}
+
+    step = library.change(work, f"{SYNC}brings back what was kept", at)
+    return 0 if step is None else len(step.changes)

@@ -1,0 +1,36 @@
+"""How a sync stands: what waits here, and what is known of the remote."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from papertui.core.chronicle import differing
+from papertui.store import Bookmarks
+from papertui.store.sync import Standing
+from papertui.store.sync.memory import Memory
+from papertui.store.sync.repository import INCOMING, LIBRARY, DamagedError, Repository, entries_of
+
+
+def standing(library: Bookmarks, repository: Repository, memory: Memory, at: datetime) -> Standing:
+    """How things stand; nobody is asked and nothing is changed.
+
+    Raises:
+        StoreError: the library cannot be read, or there is no git.
+    """
+    try:
+        tips = repository.tips(anew=True) if repository.exists() else {}
+        ours = tips.get(LIBRARY)
+        known = entries_of(repository.state(ours))
+        ahead, behind = apart(repository, ours, tips.get(INCOMING))
+    except DamagedError:
+        damaged = "The repository on this machine is damaged; the next sync makes it anew."
+        return Standing(at, memory.synced, memory.tried, damaged, 0, 0, 0)
+    waiting = differing(known, {mark.paper.id: mark for mark in library.all()})
+    return Standing(at, memory.synced, memory.tried, memory.failure, len(waiting), ahead, behind)
+
+
+def apart(repository: Repository, ours: str | None, theirs: str | None) -> tuple[int, int]:
+    """How many commits each of two has that the other has not; without a commit there are none."""
+    if ours and theirs:
+        return repository.apart(ours, theirs)
+    return repository.length(ours), repository.length(theirs)

@@ -1,0 +1,80 @@
+"""Setting a sync up, and how it stands."""
+
+from pathlib import Path
+
+import pytest
+
+from kit.machines import Clock, git
+from kit.papers import plain
+from kit.syncing import syncing
+from papertui.desk.syncing import Syncing
+from papertui.errors import SettingsError, SourceError, UsageError
+from papertui.settings import Syncs
+from papertui.settings.toml_file import load
+from papertui.store.library import Library
+
+
+def machine(home: Path, syncs: Syncs | None = None) -> tuple[Library, Syncing]:
+    library = Library(home / "bookmarks.json", home / "backups")
+    return library, syncing(library, home, Clock(), syncs)
+
+
+async def test_one_command_sets_up_and_syncs(tmp_path: Path) -> None:
+    library, desk = machine(tmp_path)
+    library.add([plain(1)], Clock()())
+    with pytest.raises(SettingsError, match="nothing to sync with yet"):
+        await desk.sync()
+    assert (await desk.status()).remote is None
+    found = await desk.setup(str(tmp_path / "papers.git"), auto=True)
+    assert (found.made, found.done.sent, found.shown) == (True, 1, str(tmp_path / "papers.git"))
+    assert load(tmp_path / "settings.toml").sync == Syncs(str(tmp_path / "papers.git"), auto=True)
+    assert desk.is_automatic
+    assert (await desk.sync()).sent == 0
+    status = await desk.status()
+    assert (status.standing.waiting, status.standing.ahead, status.standing.failure) == (0, 0, "")
+    assert git(tmp_path / "papers.git", "rev-list", "--count", "papertui") == "1"
+
+
+async def test_paths_are_kept_in_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, desk = machine(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    assert (await desk.setup("papers.git")).shown == str(tmp_path / "papers.git")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert (await desk.setup("~/papers.git")).shown == str(tmp_path / "papers.git")
+    with pytest.raises(UsageError, match="no such home folder"):
+        await desk.setup("~nobody-of-that-name/papers.git")
+
+
+async def test_out_of_reach_it_is_set_up_and_what_is_here_waits(tmp_path: Path) -> None:
+    library, desk = machine(tmp_path)
+    for number in (1, 2):
+        library.add([plain(number)], Clock()())
+    with pytest.raises(SourceError) as raised:
+        await desk.setup("https://me:s3cret@127.0.0.1:9/papers.git")
+    told = str(raised.value)
+    assert told.startswith("https://***@127.0.0.1:9/papers.git cannot be reached (")
+    assert told.endswith("2 changes wait here. It is set up; “papertui sync” tries again.")
+    assert "s3cret" not in told
+    assert load(tmp_path / "settings.toml").sync.remote == "https://me:s3cret@127.0.0.1:9/papers.git"
+    assert (await desk.status()).remote == "https://***@127.0.0.1:9/papers.git"
+
+
+async def test_what_is_no_library_is_not_set_up(tmp_path: Path) -> None:
+    _, desk = machine(tmp_path)
+    for text in ("-x", "ext::sh", str(tmp_path / "no" / "folder.git")):
+        with pytest.raises(UsageError):
+            await desk.setup(text)
+    assert not (tmp_path / "settings.toml").exists()
+    assert not desk.is_automatic
+
+
+async def test_before_anything_was_synced_everything_waits(tmp_path: Path) -> None:
+    library, desk = machine(tmp_path, Syncs(str(tmp_path / "gone.git")))
+    for number in (1, 2):
+        library.add([plain(number)], Clock()())
+    status = await desk.status()
+    assert (status.standing.synced, status.standing.waiting, status.standing.ahead) == (None, 2, 0)
+    with pytest.raises(SourceError, match="2 changes wait here"):
+        await desk.sync()
+    (tmp_path / "sync" / "refs" / "heads" / "papertui").write_text("0")
+    assert "damaged" in (await desk.status()).standing.failure

@@ -1,0 +1,358 @@
+"""The library of several machines, over a repository."""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kit.machines import BARE, Machine, by_hand, git
+from kit.papers import plain
+from papertui.core.paper import Paper
+from papertui.core.remote import remote_of
+from papertui.core.step import Step
+from papertui.errors import SourceError, StoreError, UsageError
+from papertui.store.library import Library
+from papertui.store.sync.exchange import Exchange
+from papertui.store.sync.files import path_of
+
+from .conftest import Meeting
+
+HARNESS = Path(__file__).parents[1] / "sync_harness.py"
+ONE, TWO, THREE = plain(1), plain(2), plain(3)
+
+
+def same(meeting: Meeting) -> bool:
+    return meeting.one.marks() == meeting.two.marks()
+
+
+def test_any_sequence_of_changes_syncs_and_kills_ends_equal() -> None:
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run(
+        [sys.executable, HARNESS, "--operations", "40", "--seed", "3"],
+        env=environment, capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "all end equal, nothing lost" in done.stdout
+
+
+def test_two_libraries_that_were_apart_are_united(meeting: Meeting) -> None:
+    meeting.one.keep(ONE, TWO)
+    meeting.two.keep(TWO, THREE)
+    meeting.one.change(TWO.id, tags=("a",), note="From one")
+    meeting.two.change(TWO.id, tags=("b",), state="read")
+    meeting.one.sync(meeting.remote)
+    done = meeting.two.sync(meeting.remote)
+    assert (done.received, done.kept, done.lost) == (2, 3, ())
+    meeting.one.sync(meeting.remote)
+    assert same(meeting)
+    both = meeting.one.marks()[TWO.id]
+    assert (set(both.tags), both.note, both.state) == ({"a", "b"}, "From one", "read")
+    assert both.paper.abstract == TWO.abstract
+
+
+def test_nothing_to_do_is_nothing_sent(meeting: Meeting) -> None:
+    meeting.one.keep(ONE)
+    assert meeting.one.sync(meeting.remote).sent == 1
+    before = git(meeting.path, "rev-parse", "papertui")
+    assert meeting.one.sync(meeting.remote)[:2] == (0, 0)
+    assert git(meeting.path, "rev-parse", "papertui") == before
+
+
+def test_the_repository_can_be_read_by_people(meeting: Meeting) -> None:
+    meeting.one.keep(ONE)
+    meeting.one.sync(meeting.remote)
+    meeting.one.change(ONE.id, tags=("todo",))
+    meeting.one.sync(meeting.remote)
+    assert git(meeting.path, "log", "--format=%s|%an|%as", "papertui").splitlines() == [
+        f"Tag {ONE.id} {ONE.title} +todo|papertui|2026-04-30",
+        f"Keep {ONE.id} {ONE.title}|papertui|2026-04-30",
+    ]
+    assert git(meeting.path, "ls-tree", "-r", "--name-only", "papertui").splitlines() == [
+        "README.md",
+        path_of(ONE.id),
+        "papertui.json",
+    ]
+    text = git(meeting.path, "show", f"papertui:{path_of(ONE.id)}")
+    assert list(json.loads(text)) == sorted(json.loads(text))
+    diff = git(meeting.path, "diff", "--numstat", "papertui~1", "papertui")
+    assert diff.startswith("8\t2\t")
+
+
+def test_the_newer_note_holds_and_the_other_is_in_journal_words_and_history(meeting: Meeting) -> None:
+    meeting.one.keep(ONE)
+    meeting.one.sync(meeting.remote)
+    meeting.two.sync(meeting.remote)
+    meeting.two.change(ONE.id, note="The older note")
+    away = meeting.path.rename(meeting.path.with_name("away.git"))
+    with pytest.raises(SourceError):
+        meeting.two.sync(meeting.remote)
+    away.rename(meeting.path)
+    meeting.one.change(ONE.id, note="The newer note")
+    meeting.one.sync(meeting.remote)
+    done = meeting.two.sync(meeting.remote)
+    assert [(lost.id, lost.kept, lost.other) for lost in done.lost] == [(ONE.id, "The newer note", "The older note")]
+    meeting.one.sync(meeting.remote)
+    assert same(meeting)
+    assert meeting.one.marks()[ONE.id].note == "The newer note"
+    assert "The older note" in git(meeting.path, "log", "-1", "--format=%B", "papertui")
+    assert "The older note" in git(meeting.path, "log", "-p", "--full-history", "papertui", "--", path_of(ONE.id))
+
+
+def test_a_release_goes_round_and_yields_to_a_change(meeting: Meeting) -> None:
+    meeting.one.keep(ONE, TWO)
+    meeting.one.sync(meeting.remote)
+    meeting.two.sync(meeting.remote)
+    meeting.one.library.remove([ONE.id, TWO.id])
+    meeting.two.change(TWO.id, rating=5)
+    meeting.one.sync(meeting.remote)
+    meeting.two.sync(meeting.remote)
+    meeting.one.sync(meeting.remote)
+    assert same(meeting)
+    assert list(meeting.one.marks()) == [TWO.id]
+
+
+def test_without_the_remote_changes_wait(meeting: Meeting) -> None:
+    meeting.one.keep(ONE)
+    meeting.one.sync(meeting.remote)
+    away = meeting.path.rename(meeting.path.with_name("away.git"))
+    for paper in (TWO, THREE):
+        meeting.one.keep(paper)
+        with pytest.raises(SourceError, match="cannot be reached"):
+            meeting.one.sync(meeting.remote)
+    standing = meeting.one.exchange.standing()
+    assert (standing.waiting, standing.ahead, standing.behind) == (0, 2, 0)
+    assert "cannot be reached" in standing.failure
+    away.rename(meeting.path)
+    assert meeting.one.sync(meeting.remote).sent == 2
+    standing = meeting.one.exchange.standing()
+    assert (standing.ahead, standing.failure, standing.synced) == (0, "", standing.tried)
+
+
+def test_what_changes_while_a_sync_is_under_way_is_kept(meeting: Meeting) -> None:
+    meeting.one.keep(ONE)
+    meeting.one.sync(meeting.remote)
+    meeting.two.sync(meeting.remote)
+    meeting.two.change(ONE.id, tags=("theirs",), note="Theirs")
+    meeting.two.sync(meeting.remote)
+
+    class Meanwhile(Library):
+        def change(self, *told: Any, **more: Any) -> Step | None:
+            meeting.one.change(ONE.id, tags=("ours",), note="Ours")  # the app is open, too
+            return super().change(*told, **more)
+
+    home = meeting.one.home
+    slow = Meanwhile(home / "bookmarks.json", home / "backups")
+    done = Exchange(slow, home / "bookmarks.json", home / "sync", BARE, meeting.one.clock).sync(meeting.remote)
+    assert [lost.other for lost in done.lost] == ["Theirs"]
+    assert set(meeting.one.marks()[ONE.id].tags) == {"ours", "theirs"}
+    assert meeting.one.exchange.standing().waiting == 1
+    meeting.one.sync(meeting.remote)
+    meeting.two.sync(meeting.remote)
+    assert same(meeting)
+    assert meeting.two.marks()[ONE.id].note == "Ours"
+
+
+def test_somebody_else_may_be_quicker(meeting: Meeting) -> None:
+    meeting.one.keep(ONE)
+    meeting.two.keep(TWO)
+    threads = [
+        threading.Thread(target=lambda machine=machine: machine.sync(meeting.remote))
+        for machine in (meeting.one, meeting.two)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    meeting.one.sync(meeting.remote)
+    meeting.two.sync(meeting.remote)
+    assert same(meeting)
+    assert set(meeting.one.marks()) == {ONE.id, TWO.id}
+
+
+def test_one_sync_at_a_time(meeting: Meeting, tmp_path: Path) -> None:
+    meeting.one.keep(ONE)
+    with meeting.one.exchange._alone(), pytest.raises(StoreError, match="Another sync is under way"):
+        Machine(tmp_path / "one", meeting.one.clock).sync(meeting.remote)
+
+
+def test_other_branches_and_other_files_are_left_alone(meeting: Meeting) -> None:
+    tree = git(meeting.path, "mktree")
+    commit = git(meeting.path, "commit-tree", tree, "-m", "Another project")
+    git(meeting.path, "update-ref", "refs/heads/main", commit)
+    meeting.one.keep(ONE)
+    meeting.one.sync(meeting.remote)
+    assert git(meeting.path, "rev-parse", "main") == commit
+    # Somebody puts a licence beside the bookmarks, on the pages of the forge.
+    by_hand(meeting.path, {'LICENCE "of" ours': b"Public domain\n"})
+    meeting.one.keep(TWO)
+    meeting.one.sync(meeting.remote)
+    assert git(meeting.path, "show", 'papertui:LICENCE "of" ours') == "Public domain"
+
+
+def test_a_branch_that_is_no_library_is_refused(meeting: Meeting) -> None:
+    commit = by_hand(meeting.path, {"main.c": b"int main;"})
+    meeting.one.keep(ONE)
+    with pytest.raises(UsageError, match="something else than a papertui library"):
+        meeting.one.sync(meeting.remote)
+    assert git(meeting.path, "rev-parse", "papertui") == commit
+
+
+def test_a_library_of_a_newer_papertui_is_refused(meeting: Meeting) -> None:
+    meeting.one.keep(ONE)
+    meeting.one.sync(meeting.remote)
+    commit = by_hand(meeting.path, {"papertui.json": b'{"format": 2}'})
+    meeting.two.keep(TWO)
+    with pytest.raises(StoreError, match="newer papertui"):
+        meeting.two.sync(meeting.remote)
+    assert (git(meeting.path, "rev-parse", "papertui"), list(meeting.two.marks())) == (commit, [TWO.id])
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"{", b"[]", b"\xff", b'{"id": "2604.00009", "title": "x"}', b"[" * 100_000],
+    ids=["cut", "another type", "not UTF-8", "another paper", "nested deeply"],
+)
+def test_a_file_that_cannot_be_read_releases_nothing(meeting: Meeting, data: bytes) -> None:
+    meeting.one.keep(ONE, TWO)
+    meeting.one.sync(meeting.remote)
+    by_hand(meeting.path, {path_of(ONE.id): data})
+    done = meeting.one.sync(meeting.remote)
+    assert done.notices == (f"{path_of(ONE.id)} in the repository cannot be read as a bookmark and was left alone.",)
+    assert set(meeting.one.marks()) == {ONE.id, TWO.id}
+    assert meeting.one.sync(meeting.remote).sent == 1  # and is mended from the library
+    assert meeting.two.sync(meeting.remote).notices == ()
+    assert same(meeting)
+
+
+def test_texts_from_a_repository_are_made_safe(meeting: Meeting) -> None:
+    meeting.one.keep(ONE)
+    meeting.one.sync(meeting.remote)
+    row = json.loads(git(meeting.path, "show", f"papertui:{path_of(ONE.id)}"))
+    row |= {"title": "\x1b]0;gone\x07Title", "note": "a\x1b[2Jb\u202e", "tags": ["t\x9b31m", 7], "upvotes": "many"}
+    row |= {"edited": {"note": "0001-01-01T00:00:00+23:59", "tags": ["x"]}, "state": "eaten"}
+    by_hand(meeting.path, {path_of(ONE.id): json.dumps(row).encode()})
+    meeting.one.sync(meeting.remote)
+    mark = meeting.one.marks()[ONE.id]
+    assert (mark.paper.title, mark.note, mark.tags, mark.paper.upvotes) == ("Title", "ab", ("t",), None)
+
+
+def test_a_library_whose_file_is_gone_gets_its_bookmarks_back(meeting: Meeting) -> None:
+    meeting.one.keep(ONE, TWO)
+    meeting.one.sync(meeting.remote)
+    for file in meeting.one.home.glob("bookmarks.json*"):
+        file.unlink()
+    done = meeting.one.sync(meeting.remote)
+    assert set(meeting.one.marks()) == {ONE.id, TWO.id}
+    assert "came back" in done.notices[0]
+    meeting.one.library.remove([ONE.id, TWO.id])  # which is something else
+    meeting.one.sync(meeting.remote)
+    meeting.two.sync(meeting.remote)
+    assert meeting.two.marks() == {}
+
+
+@pytest.mark.parametrize("damage", ["objects", "refs", "config", "HEAD", "packs"])
+def test_a_damaged_repository_is_made_anew(meeting: Meeting, damage: str) -> None:
+    meeting.one.keep(ONE, TWO)
+    meeting.one.sync(meeting.remote)
+    meeting.two.sync(meeting.remote)
+    meeting.two.change(ONE.id, tags=("theirs",))
+    meeting.two.sync(meeting.remote)
+    meeting.one.library.remove([TWO.id])
+    meeting.one.change(ONE.id, tags=("ours",))
+    folder = meeting.one.folder
+    match damage:
+        case "objects":
+            for file in (folder / "objects").rglob("*"):
+                if file.is_file():
+                    file.chmod(0o600)
+                    file.write_bytes(b"\0" * 20)
+        case "packs":
+            for file in (folder / "objects").rglob("*"):
+                if file.is_file():
+                    file.unlink()
+        case "refs":
+            (folder / "refs" / "heads" / "papertui").write_bytes(b"\0" * 40)
+        case _:
+            (folder / damage).write_bytes(b"\0" * 40)
+    done = meeting.one.sync(meeting.remote)
+    assert any("was damaged and is made anew" in notice for notice in done.notices)
+    assert list(meeting.one.home.glob("sync.damaged-*"))
+    meeting.two.sync(meeting.remote)
+    assert same(meeting)
+    # What was changed since the last sync is still known as that: even the release.
+    assert list(meeting.one.marks()) == [ONE.id]
+    assert set(meeting.one.marks()[ONE.id].tags) == {"ours", "theirs"}
+
+
+def test_what_git_left_behind_is_no_obstacle(meeting: Meeting) -> None:
+    meeting.one.keep(ONE)
+    meeting.one.sync(meeting.remote)
+    meeting.one.keep(TWO)
+    for name in ("HEAD.lock", "config.lock", "refs/heads/papertui.lock", "packed-refs.lock"):
+        (meeting.one.folder / name).touch()
+    assert meeting.one.sync(meeting.remote).sent == 1
+
+
+def test_another_remote_gets_everything(meeting: Meeting, tmp_path: Path) -> None:
+    meeting.one.keep(ONE)
+    meeting.one.sync(meeting.remote)
+    other, made = meeting.one.exchange.prepare(remote_of(str(tmp_path / "stick.git")))
+    assert made
+    assert meeting.one.sync(other).sent == 1
+    assert git(tmp_path / "stick.git", "symbolic-ref", "HEAD") == "refs/heads/papertui"
+    assert meeting.one.exchange.prepare(other) == (other, False)
+    with pytest.raises(UsageError, match="There is no folder"):
+        meeting.one.exchange.prepare(remote_of(str(tmp_path / "not" / "there.git")))
+
+
+def test_a_folder_of_something_else_is_left_alone(meeting: Meeting, tmp_path: Path) -> None:
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos" / "cat.jpg").touch()
+    remote, made = meeting.one.exchange.prepare(remote_of(str(tmp_path / "photos")))
+    assert not made
+    with pytest.raises(SourceError, match="cannot be reached"):
+        meeting.one.sync(remote)
+    assert [path.name for path in (tmp_path / "photos").iterdir()] == ["cat.jpg"]
+
+
+def test_a_remote_that_takes_nothing(meeting: Meeting) -> None:
+    hook = meeting.path / "hooks" / "pre-receive"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text("#!/bin/sh\necho no >&2\nexit 1\n")
+    hook.chmod(0o755)
+    meeting.one.keep(ONE)
+    with pytest.raises(SourceError, match="takes no changes: pre-receive hook declined"):
+        meeting.one.sync(remote_of(meeting.path.as_uri()))
+    assert meeting.one.exchange.standing().ahead == 1
+    # A stick has no say in what runs here.
+    assert meeting.one.sync(meeting.remote).sent == 1
+
+
+def test_a_folder_that_cannot_be_written(meeting: Meeting) -> None:
+    meeting.one.home.mkdir(exist_ok=True)
+    meeting.one.folder.write_text("a file, where the repository should be")
+    meeting.one.keep(ONE)
+    with pytest.raises(StoreError):
+        meeting.one.sync(meeting.remote)
+    assert list(meeting.one.marks()) == [ONE.id]
+
+
+def test_everything_is_the_readers_alone(meeting: Meeting) -> None:
+    meeting.one.keep(ONE)
+    meeting.one.sync(meeting.remote)
+    for path in (meeting.one.folder, *meeting.one.folder.rglob("*")):
+        assert path.stat().st_mode & 0o077 == 0, path
+
+
+def test_ids_of_every_kind_have_files_of_their_own(meeting: Meeting) -> None:
+    ids = ("hep-th/9711200", "doi:10.1145/3292500.A", "doi:10.1145/3292500.a", "title/0123456789abcdef", "2604.00001")
+    meeting.one.keep(*(Paper(id_, f"Paper {id_}") for id_ in ids))
+    meeting.one.sync(meeting.remote)
+    meeting.two.sync(meeting.remote)
+    assert same(meeting)
+    assert set(meeting.two.marks()) == set(ids)
