@@ -14,10 +14,13 @@ from papertui.desk import Desk
 from papertui.desk.checking import Checks
 from papertui.desk.feeds import Feeds
 from papertui.desk.following import Following
+from papertui.desk.hooking import Hooks
 from papertui.desk.keeping import Keeper
 from papertui.desk.marking import Marks
 from papertui.desk.papers import Papers
+from papertui.desk.pdfs import Pdfs
 from papertui.desk.prefetching import Prefetcher
+from papertui.programs.bounded import run
 from papertui.settings import Settings
 from papertui.settings.edit import SettingsFile
 from papertui.sources.starter import starter_feed
@@ -54,6 +57,12 @@ def office(tmp_path: Path) -> Iterator[Office]:
 
     papers_desk = Papers(archive, lambda: library, far_end.open, open_page, now)
     following = Following(Settings(), SettingsFile(tmp_path / "settings.toml"), far_end.open)
+
+    def show(file: Path) -> bool:
+        opened.append(str(file))
+        return True
+
+    hooks = Hooks(Settings().hooks, run, archive, lambda: library, now)
     desk = Desk(
         Feeds(archive, lambda: library, far_end.open, starter_feed, now, following.follows),
         following,
@@ -64,6 +73,8 @@ def office(tmp_path: Path) -> Iterator[Office]:
         importer(archive, now),
         Checks(archive, lambda: library, far_end.open, following),
         Prefetcher(archive, lambda: library, papers_desk, far_end.open, PictureFolder(tmp_path / "thumbnails")),
+        Pdfs(archive, papers_desk, far_end.open_pdfs, show, tmp_path / "pdfs"),
+        hooks,
     )
     yield Office(desk, archive, far_end, clock, opened)
     archive.close()

@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 
 from papertui import wiring
-from papertui.cli import doctor, feeds, importing, library, reading, refreshing, upkeep
+from papertui.cli import doctor, feeds, importing, library, pdfs, reading, refreshing, upkeep
 from papertui.cli.errand import Errand
 from papertui.errors import UsageError
-from papertui.printing.streams import write
+from papertui.printing.streams import flush, write
 
 Command = Callable[[Errand], int]
 
@@ -29,7 +29,10 @@ def run(asked: argparse.Namespace, environ: Mapping[str, str]) -> int:
     with ExitStack() as closing:
         errand = Errand(asked, environ, places, settings, wiring.desk(environ, settings, closing))
         closing.callback(errand.pass_on_notices)
-        return _command(asked)(errand)
+        code = _command(asked)(errand)
+        flush()  # what was asked for comes first
+        errand.desk.hooks.finish()
+        return code
 
 
 def _command(asked: argparse.Namespace) -> Command:
@@ -51,6 +54,7 @@ def _command(asked: argparse.Namespace) -> Command:
         "feeds import": feeds.take_in,
         "feeds export": feeds.give_out,
         "read": reading.read,
+        "pdf": pdfs.bring,
         "doctor": doctor.examine,
         "config show": upkeep.show_settings,
     }

@@ -8,10 +8,12 @@ from papertui.desk.checking import Checks
 from papertui.desk.feeds import Feeds
 from papertui.desk.finding import Finder
 from papertui.desk.following import Following
+from papertui.desk.hooking import Hooks
 from papertui.desk.importing import Importer
 from papertui.desk.keeping import Keeper
 from papertui.desk.marking import Marks
 from papertui.desk.papers import Papers
+from papertui.desk.pdfs import Pdfs
 from papertui.desk.prefetching import Prefetcher
 
 
@@ -28,6 +30,8 @@ class Desk(NamedTuple):
         importer: papers from files.
         checks: whether everything is in order.
         prefetcher: what is fetched before anybody asks.
+        pdfs: PDFs of papers.
+        hooks: commands of the reader's own, run after something happened.
     """
 
     feeds: Feeds
@@ -39,3 +43,5 @@ class Desk(NamedTuple):
     importer: Importer
     checks: Checks
     prefetcher: Prefetcher
+    pdfs: Pdfs
+    hooks: Hooks

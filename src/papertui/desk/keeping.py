@@ -8,6 +8,7 @@ from papertui.core.bookmark import Bookmark
 from papertui.core.identity import is_arxiv
 from papertui.core.paper import Paper
 from papertui.desk.doors import Clock, OpenLibrary
+from papertui.desk.hooking import Hooks
 
 #: The ids that papers bear now, by those they had before.
 BetterIds = Callable[[Iterable[str]], Mapping[str, str]]
@@ -21,17 +22,19 @@ def _none(ids: Iterable[str]) -> Mapping[str, str]:
 class Keeper:
     """The library as a reader uses it. Every method blocks and raises `StoreError`; a change is durable on return."""
 
-    def __init__(self, library: OpenLibrary, now: Clock, better: BetterIds = _none) -> None:
+    def __init__(self, library: OpenLibrary, now: Clock, better: BetterIds = _none, hooks: Hooks | None = None) -> None:
         """Makes a keeper.
 
         Args:
             library: the bookmarks.
             now: tells the time.
             better: tells the ids papers bear now that were kept under one made of their DOI or title.
+            hooks: are told what was kept and released.
         """
         self._library = library
         self._now = now
         self._better = better
+        self._hooks = hooks
 
     def bookmarks(self) -> tuple[Bookmark, ...]:
         """Every bookmark, the newest first."""
@@ -53,18 +56,27 @@ class Keeper:
 
     def keep(self, papers: Sequence[Paper]) -> tuple[str, ...]:
         """Keeps `papers`; returns the ids that were not kept before."""
-        return self._library().add(papers, self._now())
+        new = self._library().add(papers, self._now())
+        if self._hooks is not None and new:
+            self._hooks.tell("bookmark", "kept", [paper for paper in papers if paper.id in set(new)])
+        return new
 
     def release(self, ids: Iterable[str]) -> tuple[str, ...]:
         """Releases papers; returns the ids that were kept."""
-        return self._library().remove(ids)
+        ids = list(ids)
+        hooks = self._hooks if self._hooks is not None and self._hooks.wants("bookmark") else None
+        whole = self._library().whole(ids) if hooks is not None else {}  # as they are while they are still kept
+        gone = self._library().remove(ids)
+        if hooks is not None:
+            hooks.tell("bookmark", "released", [whole.get(id_, id_) for id_ in gone])
+        return gone
 
     def toggle(self, paper: Paper) -> bool:
         """Keeps `paper`, or releases it if it was kept; returns whether it is kept now."""
         older = [id_ for id_, better in self._renamed(self._library().ids()).items() if better == paper.id]
-        if not older and self._library().add([paper], self._now()):
+        if not older and self.keep([paper]):
             return True
-        self._library().remove([paper.id, *older])
+        self.release([paper.id, *older])
         return False
 
     def take_notices(self) -> tuple[str, ...]:
