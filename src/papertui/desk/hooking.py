@@ -34,6 +34,8 @@ _TOGETHER = 500
 _WAITING = 100
 #: Bytes of ids in a variable: an environment has little room.
 _ROOM = 32_000
+#: Seconds more than its own limit that a command is waited for, which ends it then in its own words.
+_SLACK = 0.25
 #: Seconds a command has to end when nobody waits for it any more.
 _GRACE = 3.0
 
@@ -112,7 +114,7 @@ class Hooks:
             thread = self._thread
         if thread is None:
             return
-        thread.join(0 if at_once else self._commands.timeout)
+        thread.join(0 if at_once else self._commands.timeout + _SLACK)
         if thread.is_alive():
             with self._lock:
                 self._left_out += len(self._waiting)
