@@ -29,6 +29,7 @@ class PdfServer:
         headers: sent along with every answer.
         length: whether the length is told.
         endless: whether the body never ends.
+        holds: what the server waits for where an answer is cut.
         asked: path and headers of each request.
         address: its base address.
     """
@@ -42,6 +43,7 @@ class PdfServer:
     headers: dict[str, str] = field(default_factory=dict)
     length: bool = True
     endless: bool = False
+    holds: threading.Event | None = None
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     address: str = ""
 
@@ -79,6 +81,9 @@ class PdfServer:
         handler.end_headers()
         cut = self.cuts.pop(0) if self.cuts and status in {200, 206} else len(body)
         handler.wfile.write(body[:cut])
+        if self.holds is not None and cut < len(body):
+            handler.wfile.flush()
+            self.holds.wait(30)
         while self.endless:
             handler.wfile.write(bytes(2**16))
 
