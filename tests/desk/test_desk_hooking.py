@@ -13,8 +13,10 @@ import pytest
 
 from kit.far_end import FarEnd
 from kit.papers import plain
+from papertui.core.bookmark import Bookmark
 from papertui.core.feed import FeedName
 from papertui.core.paper import Paper
+from papertui.core.step import Change
 from papertui.desk.feeds import Feeds
 from papertui.desk.hooking import Hooks
 from papertui.desk.keeping import Keeper
@@ -225,6 +227,22 @@ def test_a_failure_is_told_in_one_sentence(
     assert sentence.startswith("The hook “read” (")
     assert sentence.endswith(said)
     assert sentence.isprintable()
+
+
+def test_a_step_of_the_library_tells_who_came_and_who_went(hooks: Hooks, slow: Slow) -> None:
+    slow.go_on.set()
+    one, two, three = (Bookmark(plain(number), NOW) for number in (1, 2, 3))
+    hooks.changed(
+        [
+            Change("1", None, one),
+            Change("2", two, None),
+            Change("3", three, three._replace(note="x")),
+            Change("4", None, None),
+        ]
+    )
+    hooks.finish()
+    happened = [(body["action"], [paper["id"] for paper in body["papers"]]) for body in slow.bodies]
+    assert happened == [("released", [plain(2).id]), ("kept", [plain(1).id])]
 
 
 def test_without_commands_nothing_is_looked_up(tmp_path: Path, archive: Archive) -> None:

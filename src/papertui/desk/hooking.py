@@ -18,6 +18,7 @@ from papertui.core.bookmark import Bookmark
 from papertui.core.paper import Paper
 from papertui.core.record import iso, public_record
 from papertui.core.safe import one_line
+from papertui.core.step import Change
 from papertui.core.wording import plural
 from papertui.desk.doors import Clock, OpenLibrary
 from papertui.errors import StoreError
@@ -104,6 +105,17 @@ class Hooks:
                 self._stop = threading.Event()
                 self._thread = threading.Thread(target=self._work, args=(self._stop,), name="hooks", daemon=True)
                 self._thread.start()
+
+    def changed(self, changes: Iterable[Change]) -> None:
+        """Tells which papers were kept, and which released, by changes of the library: of a step, or of its undoing."""
+        kept, released = [], []
+        for change in changes:
+            if change.before is None and change.after is not None:
+                kept.append(change.after.paper)
+            elif change.after is None and change.before is not None:
+                released.append(change.before.paper)
+        self.tell("bookmark", "released", released)
+        self.tell("bookmark", "kept", kept)
 
     def finish(self, *, at_once: bool = False) -> None:
         """Waits for what is still to be run, together no longer than one command may take; `at_once` not at all.
