@@ -77,11 +77,12 @@ async def test_the_next_command_goes_on_where_the_last_one_ended(tmp_path: Path)
     assert left(tmp_path) == [NAME]
 
 
-@pytest.mark.parametrize("ranges", ["ignored", "wrong", "refused"])
-async def test_a_server_that_makes_nothing_of_ranges_begins_anew(tmp_path: Path, ranges: str) -> None:
+@pytest.mark.parametrize(("ranges", "requests"), [("ignored", 2), ("wrong", 3), ("refused", 3)])
+async def test_a_server_that_makes_nothing_of_ranges_begins_anew(tmp_path: Path, ranges: str, requests: int) -> None:
     with pdf_server(cuts=[250_000], ranges=ranges) as server:
         assert await bring(tmp_path, server.address)
         assert (tmp_path / NAME).read_bytes() == server.body
+        assert len(server.asked) == requests
 
 
 async def test_a_file_that_changed_meanwhile_is_never_two_halves(tmp_path: Path) -> None:
@@ -217,6 +218,15 @@ async def test_a_body_that_drips_is_given_up_and_what_came_is_kept(tmp_path: Pat
         with pytest.raises(SourceError, match=r"stopped sending the PDF of 2604\.26951.* What came is kept"):
             await bring(tmp_path, address, limits=Limits(read=0.4, total=0.5, retries=0))
     assert (tmp_path / f"{NAME}.part").stat().st_size >= 4000
+
+
+async def test_a_slow_way_is_no_reason_to_give_up_while_there_is_progress(tmp_path: Path) -> None:
+    body = a_pdf(1_000_000)
+    pieces = [body[place : place + 100_000] for place in range(0, len(body), 100_000)]
+    head = reply(b"", "200 OK", f"Content-Length: {len(body)}", length=False)
+    async with loopback(says(head, *pieces, every=0.15)) as address:
+        assert await bring(tmp_path, address, limits=Limits(read=1, total=1, retries=0))
+    assert (tmp_path / NAME).read_bytes() == body
 
 
 @pytest.mark.parametrize(

@@ -126,6 +126,8 @@ def test_bytes_that_may_not_have_reached_the_disk_are_not_trusted(tmp_path: Path
         for name in left(tmp_path):
             if name != "copy":
                 (tmp_path / "copy" / name).write_bytes((tmp_path / name).read_bytes())
+    with (tmp_path / "copy" / f"{NAME}.part").open("ab") as garbage:
+        garbage.write(bytes(5_000_000))
     with PdfFolder(tmp_path / "copy").part(NAME) as part:
         assert part.size == 1_500_000
         part.add(BODY[1_500_000:])
