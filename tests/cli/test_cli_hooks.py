@@ -57,7 +57,8 @@ def test_a_failure_is_told_and_changes_nothing(run: Run, home: Path) -> None:
     settings(home, bookmark=[sys.executable, "-c", "import sys; print('to stdout'); sys.exit('no room')"])
     ran = run("bookmark", "add", "2604.00001")
     assert (ran.code, ran.out) == (0, "2604.00001\n")
-    assert ran.err == f"The hook “bookmark” ({Path(sys.executable).name}) ended with status 1: no room.\n"
+    program = f"{Path(sys.executable).name} in [hooks] of the settings"
+    assert ran.err == f"The hook “bookmark” ({program}) ended with status 1: no room.\n"
 
 
 def test_a_command_that_hangs_is_ended(run: Run, home: Path) -> None:

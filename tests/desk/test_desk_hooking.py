@@ -211,7 +211,10 @@ def test_whoever_leaves_waits_for_nobody_when_told_so(hooks: Hooks, slow: Slow) 
     ("command", "said"),
     [
         (python("import sys; sys.exit('no \x1b[31m room')"), "ended with status 1: no room."),
-        (("/no/such/program",), "The hook “read” (program) could not be started: No such file or directory."),
+        (
+            ("/no/such/program",),
+            "The hook “read” (program in [hooks] of the settings) could not be started: No such file or directory.",
+        ),
         (python("import time; time.sleep(99)"), "took longer than 0.5 seconds and was ended."),
         (python("raise SystemExit(3)"), "ended with status 3."),
     ],
@@ -266,7 +269,7 @@ def test_a_damaged_store_is_told_and_nothing_is_run(tmp_path: Path, slow: Slow, 
     hooks.tell("read", "read", [plain(1)])
     hooks.finish()
     assert slow.bodies == []
-    assert hooks.take_notices()[0].startswith("The hook “read” (a) was not run: ")
+    assert hooks.take_notices()[0].startswith("The hook “read” (a in [hooks] of the settings) was not run: ")
     hooks.tell("read", "read", [plain(1)])  # the next one is tried again
     hooks.finish()
     assert len(hooks.take_notices()) == 1

@@ -179,7 +179,9 @@ class Hooks:
                 problem = f"was not run: {error}"
             if problem:
                 program = self._command(event.kind)[0].rpartition("/")[2]
-                sentence = one_line(f"The hook “{event.kind}” ({program}) {problem.rstrip('.')}.")
+                sentence = one_line(
+                    f"The hook “{event.kind}” ({program} in [hooks] of the settings) {problem.rstrip('.')}."
+                )
                 with self._lock:
                     self._notices[sentence] = None
 

@@ -40,6 +40,7 @@ class Viewing(Handling):
     def action_pdf(self) -> None:
         """Opens the paper's PDF, and downloads it before if it is not there."""
         if (paper := self.paper) is not None and paper.id not in self._coming:
+            self.notice.dismiss()  # whatever was said before, this is what the reader wants to hear of now
             self._coming[paper.id] = (0, 0)
             self.run_worker(self._bring_pdf(paper), group="pdf")
 
