@@ -21,7 +21,7 @@ def settings(home: Path, **hooks: object) -> None:
 def happened(home: Path) -> list[tuple[str, str, list[str]]]:
     path = home / "told"
     events = [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
-    return [(event["event"], event["action"], [paper["id"] for paper in event["papers"]]) for event in events]
+    return [(event["event"], event["action"], sorted(paper["id"] for paper in event["papers"])) for event in events]
 
 
 @pytest.fixture

@@ -243,9 +243,13 @@ def test_a_step_of_the_library_tells_who_came_and_who_went(hooks: Hooks, slow: S
             Change("4", None, None),
         ]
     )
+    hooks.changed(
+        [Change(two.paper.id, two._replace(paper=plain(2)._replace(abstract="")), None)], {plain(2).id: plain(2)}
+    )
     hooks.finish()
     happened = [(body["action"], [paper["id"] for paper in body["papers"]]) for body in slow.bodies]
-    assert happened == [("released", [plain(2).id]), ("kept", [plain(1).id])]
+    assert happened == [("released", [plain(2).id]), ("kept", [plain(1).id]), ("released", [plain(2).id])]
+    assert slow.bodies[-1]["papers"][0]["abstract"] == plain(2).abstract
 
 
 def test_without_commands_nothing_is_looked_up(tmp_path: Path, archive: Archive) -> None:

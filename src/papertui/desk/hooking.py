@@ -12,6 +12,7 @@ import json
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from papertui.core.bookmark import Bookmark
@@ -106,14 +107,19 @@ class Hooks:
                 self._thread = threading.Thread(target=self._work, args=(self._stop,), name="hooks", daemon=True)
                 self._thread.start()
 
-    def changed(self, changes: Iterable[Change]) -> None:
-        """Tells which papers were kept, and which released, by changes of the library: of a step, or of its undoing."""
+    def changed(self, changes: Iterable[Change], whole: Mapping[str, Paper] = MappingProxyType({})) -> None:
+        """Tells which papers were kept, and which released, by changes of the library: of a step, or of its undoing.
+
+        Args:
+            changes: what happened to bookmarks.
+            whole: papers that were released with their abstracts, which are not told by changes.
+        """
         kept, released = [], []
         for change in changes:
             if change.before is None and change.after is not None:
                 kept.append(change.after.paper)
             elif change.after is None and change.before is not None:
-                released.append(change.before.paper)
+                released.append(whole.get(change.before.paper.id, change.before.paper))
         self.tell("bookmark", "released", released)
         self.tell("bookmark", "kept", kept)
 
