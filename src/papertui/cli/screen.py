@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from papertui import wiring
 from papertui.core.follow import named
 from papertui.errors import UsageError
-from papertui.printing.streams import is_terminal
+from papertui.printing.streams import is_terminal, say
 
 
 def open_screen(asked: argparse.Namespace, environ: Mapping[str, str]) -> int:
@@ -31,4 +31,8 @@ def open_screen(asked: argparse.Namespace, environ: Mapping[str, str]) -> int:
 
     with ExitStack() as closing:
         desk = wiring.desk(environ, settings, closing)
-        return run(desk, settings, feed=feed, offline=asked.offline, demo=asked.demo)
+        code = run(desk, settings, feed=feed, offline=asked.offline, demo=asked.demo)
+        desk.hooks.finish()
+        for notice in desk.hooks.take_notices():
+            say(notice)
+        return code

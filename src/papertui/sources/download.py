@@ -33,8 +33,8 @@ _BEGIN = b"%PDF-"
 _OK, _PARTIAL, _UNSATISFIABLE, _SERVER_ERROR = 200, 206, 416, 500
 _MISSING = frozenset({400, 404, 410})
 _CLOSED = frozenset({401, 402, 403})
-#: What is no PDF, whatever it begins with. Services are careless about all other types.
-_PAGES = re.compile(r"\s*(?:text/(?:html|plain|xml|css)|application/(?:json|(?:xhtml\+)?xml)|image/)", re.IGNORECASE)
+#: What is no PDF, whatever it begins with. Services are careless about all other types, and the bytes tell.
+_PAGES = re.compile(r"\s*(?:text/html|application/xhtml\+xml)", re.IGNORECASE)
 #: A strong one: weak ones begin with ``W/``. https://www.rfc-editor.org/rfc/rfc9110#name-etag
 _ETAG = re.compile(r'"[\x21\x23-\x7e]{0,200}"')
 _SETTLED = timedelta(minutes=1)
