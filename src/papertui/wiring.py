@@ -20,21 +20,24 @@ from papertui.core.search import Marks as ReaderMarks
 from papertui.core.search import Searcher
 from papertui.desk import Desk
 from papertui.desk.checking import Checks
-from papertui.desk.doors import Clock, Index, OpenSource
+from papertui.desk.doors import Clock, Index, OpenPdfs, OpenSource, ShowFile
 from papertui.desk.exporting import Exporter, Forms, There
 from papertui.desk.feeds import Feeds
 from papertui.desk.finding import Finder
 from papertui.desk.following import Following, Writing
+from papertui.desk.hooking import Hooks
 from papertui.desk.importing import Importer
 from papertui.desk.keeping import Keeper
 from papertui.desk.marking import Marks
 from papertui.desk.papers import Papers
+from papertui.desk.pdfs import Pdfs
 from papertui.desk.prefetching import Prefetcher
 from papertui.desk.reconciling import Reconciler
 from papertui.desk.syncing import Syncing, SyncWriting
 from papertui.errors import SettingsError
+from papertui.settings import Hooks as Commands
 from papertui.settings import Places, Settings, places_under
-from papertui.sources import Source
+from papertui.sources import PdfSource, Source
 from papertui.sources.files import Batch
 from papertui.store import Bookmarks
 from papertui.store.archive import Archive
@@ -139,12 +142,17 @@ def desk(environ: Mapping[str, str], chosen: Settings, closing: ExitStack | None
     source = _source(environ, where.cache)
     following = Following(chosen, _Written(where.settings), source)
     papers = Papers(archive, library, source, _open_page, now)
+    # What a hook does with papertui would run hooks again, and so on for ever.
+    commands = Commands() if environ.get("PAPERTUI_HOOK_EVENT") else chosen.hooks
+    hooks = Hooks(commands, _run_bounded, archive, library, now)
+    if closing is not None:  # after the archive: closed before it
+        closing.push(lambda kind, *_: hooks.finish(at_once=kind is KeyboardInterrupt))
     return Desk(
-        feeds=Feeds(archive, library, source, _starter, now, following.follows),
+        feeds=Feeds(archive, library, source, _starter, now, following.follows, hooks),
         following=following,
         papers=papers,
-        library=Keeper(library, now, archive.better_ids, archive.papers),
-        marks=Marks(archive, now),
+        library=Keeper(library, now, archive.better_ids, archive.papers, hooks=hooks),
+        marks=Marks(archive, now, hooks),
         finder=Finder(archive, library, source, _searcher, _Once(open_index), _plain_words, now),
         importer=Importer(archive, _read_file, now),
         checks=Checks(archive, library, source, following),
@@ -152,7 +160,68 @@ def desk(environ: Mapping[str, str], chosen: Settings, closing: ExitStack | None
         exporter=Exporter(archive, library, forms(), _zotero(environ), now),
         reconciler=Reconciler(archive, library, papers, now),
         syncing=Syncing(chosen.sync, _Written(where.settings), _Once(open_exchange)),
+        pdfs=Pdfs(
+            archive,
+            papers,
+            _pdfs(environ, where.cache),
+            _viewer(chosen),
+            _pdf_folder(chosen, where),
+            readable=chosen.pdf_names == "readable",
+        ),
+        hooks=hooks,
     )
+
+
+def _pdf_folder(chosen: Settings, where: Places) -> Path:
+    if not chosen.pdf_folder:
+        return where.pdfs
+    try:
+        return Path(chosen.pdf_folder).expanduser()
+    except RuntimeError as error:
+        raise SettingsError(
+            f"pdf_folder in {where.settings} is “{chosen.pdf_folder}”, and there is no such home folder. Give it the "
+            "full path of a folder."
+        ) from error
+
+
+def _viewer(chosen: Settings) -> ShowFile:
+    def show(file: Path) -> bool:
+        from papertui.programs.viewer import Viewer  # noqa: PLC0415 - needed when a PDF is shown
+
+        return Viewer(chosen.pdf_viewer).show(file)
+
+    return show
+
+
+def _run_bounded(
+    command: Sequence[str], told: bytes, variables: Mapping[str, str], seconds: float, stop: threading.Event
+) -> str:
+    from papertui.programs.bounded import run  # noqa: PLC0415 - needed for hooks alone
+
+    return run(command, told, variables, seconds, stop)
+
+
+def _pdfs(environ: Mapping[str, str], cache: Path) -> OpenPdfs:
+    """Opens what PDFs come from."""
+
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[PdfSource]:
+        client, pdfs = await asyncio.to_thread(_connected_for_pdfs, environ.get(_SITE, "").strip(), cache)
+        async with client:
+            yield pdfs
+
+    return opened
+
+
+def _connected_for_pdfs(site: str, cache: Path) -> tuple[AbstractAsyncContextManager[object], PdfSource]:
+    from papertui.sources.arxiv.service import GAP  # noqa: PLC0415 - brings httpx with it
+    from papertui.sources.download import LIMITS, Download  # noqa: PLC0415 - as above
+    from papertui.sources.http import Client  # noqa: PLC0415 - as above
+    from papertui.sources.pacing import Lane  # noqa: PLC0415 - as above
+    from papertui.sources.pdfs import SITE, Pdfs  # noqa: PLC0415 - as above
+
+    client = Client(limits=LIMITS)
+    return client, Pdfs(Download(client), site=site or SITE, lane=Lane("arXiv", cache / "pace" / "arxiv", GAP))
 
 
 class _AllWriting(Writing, SyncWriting, Protocol):

@@ -31,6 +31,7 @@ def test_every_command_is_here() -> None:
         "papertui show",
         "papertui read",
         "papertui open",
+        "papertui pdf",
         "papertui bookmark",
         "papertui bookmark add",
         "papertui bookmark remove",

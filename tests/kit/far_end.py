@@ -1,15 +1,18 @@
 """A service that is not there: gives the papers it was made with, fails on demand, and counts what it is asked."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date
 
+from kit.pdf_server import a_pdf
 from papertui.core.document import Document, Part
 from papertui.core.feed import FeedName
 from papertui.core.paper import Paper
 from papertui.errors import PaperNotFoundError, SourceError
-from papertui.sources import Fetched, FullText, Looked, Source
+from papertui.sources import Fetched, FullText, Looked, PdfSource, Source
+from papertui.sources import Part as PdfPart
 
 
 @dataclass
@@ -21,12 +24,16 @@ class FarEnd:
         day: its newest day with papers.
         failing: whether it cannot be reached.
         asked: what it was asked, in order.
+        sent: the PDF of every paper.
+        goes_on: while it is not set, a PDF stops coming in its middle.
     """
 
     papers: tuple[Paper, ...] = ()
     day: date | None = date(2026, 4, 30)
     failing: bool = False
     asked: list[str] = field(default_factory=list)
+    sent: bytes = a_pdf(2000)
+    goes_on: asyncio.Event | None = None
 
     def _ask(self, what: str) -> None:
         self.asked.append(what)
@@ -66,6 +73,22 @@ class FarEnd:
     async def picture(self, url: str) -> bytes:
         self._ask(f"picture {url}")
         return b"\x89PNG small"
+
+    async def pdf(self, id_: str, address: str | None, part: PdfPart, told: Callable[[int, int], None]) -> None:
+        self._ask(f"pdf {id_} {address}")
+        half = len(self.sent) // 2
+        part.begin(f"https://a.example/{id_}", '"one"', len(self.sent))
+        part.add(self.sent[:half])
+        told(half, len(self.sent))
+        if self.goes_on is not None:
+            await self.goes_on.wait()
+        part.add(self.sent[half:])
+        told(len(self.sent), len(self.sent))
+
+    @asynccontextmanager
+    async def open_pdfs(self) -> AsyncIterator[PdfSource]:
+        """For one PDF."""
+        yield self
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[Source]:

@@ -17,11 +17,14 @@ from papertui.desk import Desk
 from papertui.desk.checking import Checks
 from papertui.desk.feeds import Feeds
 from papertui.desk.following import Following
+from papertui.desk.hooking import Hooks
 from papertui.desk.keeping import Keeper
 from papertui.desk.marking import Marks
 from papertui.desk.papers import Papers
+from papertui.desk.pdfs import Pdfs
 from papertui.desk.prefetching import Prefetcher
 from papertui.desk.reconciling import Reconciler
+from papertui.programs.bounded import run
 from papertui.settings import Settings
 from papertui.settings.edit import SettingsFile
 from papertui.sources.starter import starter_feed
@@ -47,6 +50,7 @@ class House(NamedTuple):
     home: Path
     far_end: FarEnd
     opened: list[str]
+    viewers: list[bool]
     app: Callable[..., PaperTui]
     archive: Archive
     library: Library
@@ -63,20 +67,26 @@ def house(tmp_path: Path) -> Iterator[House]:
     )
     far_end = FarEnd(papers)
     opened: list[str] = []
+    viewers = [True]
 
     def open_page(url: str) -> bool:
         opened.append(url)
         return True
 
+    def show(file: Path) -> bool:
+        opened.append(str(file))
+        return viewers[0]
+
     def desk_of(settings: Settings) -> Desk:
         papers_desk = Papers(archive, lambda: library, far_end.open, open_page, lambda: NOW)
         following = Following(settings, SettingsFile(tmp_path / "settings.toml"), far_end.open)
+        hooks = Hooks(settings.hooks, run, archive, lambda: library, lambda: NOW)
         return Desk(
-            Feeds(archive, lambda: library, far_end.open, starter_feed, lambda: NOW, following.follows),
+            Feeds(archive, lambda: library, far_end.open, starter_feed, lambda: NOW, following.follows, hooks),
             following,
             papers_desk,
-            Keeper(lambda: library, lambda: NOW, archive.better_ids, archive.papers),
-            Marks(archive, lambda: NOW),
+            Keeper(lambda: library, lambda: NOW, archive.better_ids, archive.papers, hooks=hooks),
+            Marks(archive, lambda: NOW, hooks),
             finder(archive, lambda: library, far_end.open, tmp_path / "index", lambda: NOW),
             importer(archive, lambda: NOW),
             Checks(archive, lambda: library, far_end.open, following),
@@ -84,6 +94,8 @@ def house(tmp_path: Path) -> Iterator[House]:
             exporter(archive, lambda: library, lambda: NOW),
             Reconciler(archive, lambda: library, papers_desk, lambda: NOW),
             syncing(library, tmp_path, lambda: NOW),
+            Pdfs(archive, papers_desk, far_end.open_pdfs, show, tmp_path / "pdfs"),
+            hooks,
         )
 
     def app(
@@ -94,7 +106,7 @@ def house(tmp_path: Path) -> Iterator[House]:
         chosen = settings or Settings(refresh=False)
         return PaperTui(desk_of(chosen), chosen, visit, {})
 
-    yield House(tmp_path, far_end, opened, app, archive, library)
+    yield House(tmp_path, far_end, opened, viewers, app, archive, library)
     archive.close()
 
 

@@ -16,6 +16,7 @@ from papertui.cli import (
     library,
     notes,
     organising,
+    pdfs,
     reading,
     refreshing,
     syncing,
@@ -24,7 +25,7 @@ from papertui.cli import (
 from papertui.cli.errand import Errand
 from papertui.cli.watch import Watch
 from papertui.errors import UsageError
-from papertui.printing.streams import write
+from papertui.printing.streams import flush, write
 
 Command = Callable[[Errand], int]
 
@@ -45,7 +46,10 @@ def run(asked: argparse.Namespace, environ: Mapping[str, str]) -> int:
             closing.callback(Watch(settings.sync, places, environ).sync_if_changed)
         errand = Errand(asked, environ, places, settings, wiring.desk(environ, settings, closing))
         closing.callback(errand.pass_on_notices)
-        return _command(asked)(errand)
+        code = _command(asked)(errand)
+        flush()  # what was asked for comes first
+        errand.desk.hooks.finish()
+        return code
 
 
 def _command(asked: argparse.Namespace) -> Command:
@@ -80,6 +84,7 @@ def _command(asked: argparse.Namespace) -> Command:
         "feeds import": feeds.take_in,
         "feeds export": feeds.give_out,
         "read": reading.read,
+        "pdf": pdfs.bring,
         "doctor": doctor.examine,
         "config show": upkeep.show_settings,
     }

@@ -63,13 +63,13 @@ class Errand(NamedTuple):
         for paper in there:
             write(paper_lines(paper, look, kept=paper.id in kept))
 
-    def progress(self, doing: str) -> ProgressLine | None:
+    def progress(self, doing: str, *, sizes: bool = False) -> ProgressLine | None:
         """Tells how far long work is, in a line of the terminal; ``None`` where nobody watches."""
-        return ProgressLine(doing) if is_terminal(sys.stderr) else None
+        return ProgressLine(doing, sizes=sizes) if is_terminal(sys.stderr) else None
 
     def pass_on_notices(self) -> None:
         """Tells the reader, on stderr, what the stores have to say (a salvaged file, say)."""
-        notices = self.desk.marks.take_notices()
+        notices = self.desk.marks.take_notices() + self.desk.hooks.take_notices()
         if self.has_library():
             notices += self.desk.library.take_notices()
         if self.asked.does == "search":  # it has the index open; asking loads it

@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from papertui import wiring
 from papertui.core.follow import named
 from papertui.errors import UsageError
-from papertui.printing.streams import is_terminal
+from papertui.printing.streams import is_terminal, say
 
 
 def open_screen(asked: argparse.Namespace, environ: Mapping[str, str]) -> int:
@@ -37,4 +37,8 @@ def open_screen(asked: argparse.Namespace, environ: Mapping[str, str]) -> int:
             watch = Watch(settings.sync, wiring.places(environ), environ)
             watch.sync()
             closing.callback(watch.sync_if_changed)
-        return run(desk, settings, feed=feed, offline=asked.offline, demo=asked.demo)
+        code = run(desk, settings, feed=feed, offline=asked.offline, demo=asked.demo)
+        desk.hooks.finish()
+        for notice in desk.hooks.take_notices():
+            say(notice)
+        return code

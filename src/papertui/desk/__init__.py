@@ -9,10 +9,12 @@ from papertui.desk.exporting import Exporter
 from papertui.desk.feeds import Feeds
 from papertui.desk.finding import Finder
 from papertui.desk.following import Following
+from papertui.desk.hooking import Hooks
 from papertui.desk.importing import Importer
 from papertui.desk.keeping import Keeper
 from papertui.desk.marking import Marks
 from papertui.desk.papers import Papers
+from papertui.desk.pdfs import Pdfs
 from papertui.desk.prefetching import Prefetcher
 from papertui.desk.reconciling import Reconciler
 from papertui.desk.syncing import Syncing
@@ -34,6 +36,8 @@ class Desk(NamedTuple):
         exporter: papers for other tools.
         reconciler: bookmarks from elsewhere.
         syncing: the library between machines.
+        pdfs: PDFs of papers.
+        hooks: commands of the reader's own, run after something happened.
     """
 
     feeds: Feeds
@@ -48,3 +52,5 @@ class Desk(NamedTuple):
     exporter: Exporter
     reconciler: Reconciler
     syncing: Syncing
+    pdfs: Pdfs
+    hooks: Hooks

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 
 from papertui.core.feed import Feed
 from papertui.core.paper import Paper
 from papertui.core.search import Marks, Searcher, StoredSearcher
-from papertui.sources import Source
+from papertui.sources import PdfSource, Source
 from papertui.store import Bookmarks
 
 #: Opens the service for one errand; the connection is closed when the errand is done.
 OpenSource = Callable[[], AbstractAsyncContextManager[Source]]
+#: Opens what PDFs come from, for one of them.
+OpenPdfs = Callable[[], AbstractAsyncContextManager[PdfSource]]
 #: The library, loaded at the first call and the same object at every other.
 OpenLibrary = Callable[[], Bookmarks]
 #: Builds a search index over papers, for what the reader keeps and has read.
@@ -41,5 +44,7 @@ OpenIndex = Callable[[], Index]
 OpenStarter = Callable[[], Feed]
 #: Opens an address in the reader's browser; whether one could be started.
 OpenPage = Callable[[str], bool]
+#: Shows a file in the reader's viewer; whether one could be started.
+ShowFile = Callable[[Path], bool]
 #: The moment it is now, UTC.
 Clock = Callable[[], datetime]

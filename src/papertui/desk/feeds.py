@@ -13,6 +13,7 @@ from papertui.core.follow import Follow
 from papertui.core.reasons import Reasons
 from papertui.core.wording import age, day, full_day
 from papertui.desk.doors import Clock, OpenLibrary, OpenSource, OpenStarter
+from papertui.desk.hooking import Hooks
 from papertui.desk.rising import growths, rising, speeds
 from papertui.errors import PapertuiError, SourceError, UsageError
 from papertui.sources import Fetched, Source
@@ -66,6 +67,7 @@ class Feeds:
         starter: OpenStarter,
         now: Clock,
         follows: Callable[[], tuple[Follow, ...]] = tuple,
+        hooks: Hooks | None = None,
     ) -> None:
         """Makes the views.
 
@@ -76,6 +78,7 @@ class Feeds:
             starter: gives the bundled papers.
             now: tells the time.
             follows: tells what the reader follows.
+            hooks: are told which papers are new.
         """
         self._archive = archive
         self._library = library
@@ -83,6 +86,7 @@ class Feeds:
         self._starter = starter
         self._now = now
         self._follows = follows
+        self._hooks = hooks
 
     def starter(self, name: FeedName) -> Feed:
         """The bundled feed in the form of a view, for a first visit without network and for a demonstration.
@@ -248,6 +252,9 @@ class Feeds:
         self._check_plausible(name, fetched, len(old.papers) if old else 0, wanted)
         now = self._now()
         new = self._archive.keep_feed(Feed(name, fetched.papers, now, fetched.origin, (), fetched.why))
+        if self._hooks is not None and new:
+            known = {paper.id for paper in old.papers} if old else set()
+            self._hooks.tell("refresh", "new", [paper for paper in fetched.papers if paper.id not in known], str(name))
         # Should the archive have been deleted just now, what was fetched is still in hand.
         feed = self._archive.feed(name) or Feed(name, fetched.papers, now, fetched.origin, (), fetched.why)
         empty = _empty_notice(name) if not feed.papers and not fetched.notices else ()

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from papertui.core.bookmark import Bookmark, State
 from papertui.core.identity import is_made
 from papertui.core.paper import Paper
 from papertui.core.safe import one_line, safe
-from papertui.core.step import Step, Undone, What, Work
+from papertui.core.step import Change, Step, Undone, What, Work
 from papertui.core.tags import in_use, renamed, tag_counts, tags_of, with_tags
 from papertui.core.wording import plural
 from papertui.desk.doors import Clock, OpenLibrary
+from papertui.desk.hooking import Hooks
 from papertui.errors import PaperNotFoundError, UsageError
 
 #: The ids that papers bear now, by those they had before.
@@ -45,6 +47,7 @@ class Keeper:
         better: BetterIds = _none,
         known: Known = _no_papers,
         *,
+        hooks: Hooks | None = None,
         one_step: bool = False,
     ) -> None:
         """Makes a keeper.
@@ -54,18 +57,20 @@ class Keeper:
             now: tells the time.
             better: tells the ids papers bear now that were kept under one made of their DOI or title.
             known: the papers that can be kept by their id.
+            hooks: are told what was kept and released.
             one_step: whether all changes are one step, see `as_one_step`.
         """
         self._library = library
         self._now = now
         self._better = better
         self._known = known
+        self._hooks = hooks
         self._one_step = one_step
         self._last: Step | None = None
 
     def as_one_step(self) -> Keeper:
         """A keeper all of whose changes are one step, each durable by itself: for ids that come one by one."""
-        return Keeper(self._library, self._now, self._better, self._known, one_step=True)
+        return Keeper(self._library, self._now, self._better, self._known, hooks=self._hooks, one_step=True)
 
     # --- what is kept ----------------------------------------------------------------------------
 
@@ -213,11 +218,17 @@ class Keeper:
 
     def undo(self) -> Undone | None:
         """Takes the last step back that was not taken back yet; ``None`` when there is none."""
-        return self._library().undo(self._now())
+        undone = self._library().undo(self._now())
+        if undone is not None:
+            self._tell(change._replace(before=change.after, after=change.before) for change in undone.step.changes)
+        return undone
 
     def redo(self) -> Undone | None:
         """Makes the step again that was taken back last; ``None`` when there is none, or something was done since."""
-        return self._library().redo(self._now())
+        redone = self._library().redo(self._now())
+        if redone is not None:
+            self._tell(redone.step.changes)
+        return redone
 
     def log(self, limit: int | None = None) -> tuple[Step, ...]:
         """The last steps, the newest first."""
@@ -225,7 +236,9 @@ class Keeper:
 
     def restore(self, name: str) -> Step | None:
         """Makes the library what it was in a backup, as one step that can be undone; ``None`` if it is that already."""
-        return self._library().restore(name, self._now())
+        step = self._library().restore(name, self._now())
+        self._tell(() if step is None else step.changes)
+        return step
 
     def repair(self) -> tuple[str, ...]:
         """Mends what can be mended; tells what was done, a sentence each."""
@@ -274,16 +287,31 @@ class Keeper:
 
     def _change(self, work: Work, what: What) -> tuple[str, ...]:
         """Does `work`; returns the ids of the bookmarks that it changed."""
-        step = self._library().change(work, what, self._now(), joins=self._last)
+        gone: dict[str, Paper] = {}
+
+        def watched(kept: Mapping[str, Bookmark]) -> Mapping[str, Bookmark | None]:
+            put = work(kept)
+            # With their abstracts, which are not to be had when they are released.
+            gone.update(self._library().whole([id_ for id_, mark in put.items() if mark is None]))
+            return put
+
+        told = self._hooks is not None and self._hooks.wants("bookmark")
+        step = self._library().change(watched if told else work, what, self._now(), joins=self._last)
         if step is None:
             return ()
+        changes = step.changes
         if self._one_step:
-            before = () if self._last is None else self._last.changes
-            self._last = step
             # The step holds what was changed before, too.
-            done = {change.id: change for change in before}
-            return tuple(change.id for change in step.changes if done.get(change.id) != change)
-        return tuple(change.id for change in step.changes)
+            done = {change.id: change for change in (() if self._last is None else self._last.changes)}
+            changes = tuple(change for change in changes if done.get(change.id) != change)
+            self._last = step
+        self._tell(changes, gone)
+        return tuple(change.id for change in changes)
+
+    def _tell(self, changes: Iterable[Change], gone: Mapping[str, Paper] = MappingProxyType({})) -> None:
+        """Tells the reader's own commands what was kept and released."""
+        if self._hooks is not None:
+            self._hooks.changed(changes, gone)
 
 
 def _named(ids: Sequence[str]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from papertui.core.feed import FeedName, parse_feed_name
 from papertui.desk.doors import Clock
+from papertui.desk.hooking import Hooks
 from papertui.errors import UsageError
 from papertui.store.archive import Archive
 
@@ -16,9 +17,10 @@ _LOOKED = "looked at"
 class Marks:
     """Read marks and remembered places. Every method blocks and raises `StoreError`."""
 
-    def __init__(self, archive: Archive, now: Clock) -> None:
+    def __init__(self, archive: Archive, now: Clock, hooks: Hooks | None = None) -> None:
         self._archive = archive
         self._now = now
+        self._hooks = hooks
 
     def read_ids(self) -> frozenset[str]:
         """The ids of the papers that are marked read."""
@@ -26,7 +28,14 @@ class Marks:
 
     def mark(self, ids: Iterable[str], *, read: bool) -> None:
         """Marks papers read, or unread again."""
+        ids = list(dict.fromkeys(ids))
+        told: list[str] = []
+        if read and self._hooks is not None and self._hooks.wants("read"):
+            before = self._archive.read_ids()
+            told = [id_ for id_ in ids if id_ not in before]
         self._archive.mark_read(ids, read, self._now())
+        if self._hooks is not None and told:
+            self._hooks.tell("read", "read", told)
 
     def last_feed(self) -> FeedName | None:
         """The view that was open last."""

@@ -16,26 +16,34 @@ class ProgressLine:
 
     Args:
         doing: what is done, as the first word of the line.
+        sizes: whether these things are bytes, which are told by the thousand.
     """
 
-    def __init__(self, doing: str) -> None:
+    def __init__(self, doing: str, *, sizes: bool = False) -> None:
         self._doing = doing
+        self._unit = (1000, " kB") if sizes else (1, "")
         self._began = monotonic()
         self._told = self._began + _QUIET - _EVERY
         self._width = 0
 
     def __call__(self, done: int, of: int, papers: int | None = None) -> None:
-        """Tells that `done` of `of` things are done; these are papers, or bytes where their number is told, too."""
+        """Tells that `done` of `of` things are done, of 0 where nobody knows how many there are.
+
+        These are papers, or bytes where the number of papers is told, too.
+        """
         now = monotonic()
-        if now - self._told < _EVERY and (done < of or not self._width):
+        if now - self._told < _EVERY and (done < of or not of or not self._width):
             return
         self._told = now
         passed = max(now - self._began, 1e-9)
         left = f", {_duration((of - done) * passed / done)} left" if done and of > done else ""
-        number = f"{done:,} of {of:,}" if papers is None else f"{papers:,} papers"
-        rate = (done if papers is None else papers) / passed
-        self._write(f"{self._doing} {number} ({done * 100 // max(of, 1)} %), {rate:,.0f} a second{left}")
-        if done >= of:
+        size, unit = self._unit
+        number = f"{done // size:,}{f' of {of // size:,}' if of else ''}{unit}"
+        number = number if papers is None else f"{papers:,} papers"
+        share = f" ({done * 100 // of} %)" if of else ""
+        rate = (done if papers is None else papers) / passed / size
+        self._write(f"{self._doing} {number}{share}, {rate:,.0f}{unit} a second{left}")
+        if of and done >= of:
             self.clear()
 
     def clear(self) -> None:

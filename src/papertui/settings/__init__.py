@@ -16,6 +16,8 @@ Theme = Literal["ink", "paper", "ink-contrast", "paper-contrast", "auto"]
 THEMES: tuple[Theme, ...] = get_args(Theme)
 Signs = Literal["unicode", "ascii"]
 SIGNS: tuple[Signs, ...] = get_args(Signs)
+PdfNames = Literal["id", "readable"]
+PDF_NAMES: tuple[PdfNames, ...] = get_args(PdfNames)
 #: What can be fetched before anybody asks for it.
 PREFETCH = ("daily", "texts", "thumbnails")
 
@@ -32,6 +34,22 @@ class Syncs(NamedTuple):
     auto: bool = False
 
 
+class Hooks(NamedTuple):
+    """Commands of the reader's own that are run after something happened, each a list of arguments; empty: none.
+
+    Attributes:
+        bookmark: after papers were kept or released.
+        read: after papers were marked read.
+        refresh: after a feed was fetched that has new papers.
+        timeout: seconds after which a command is killed.
+    """
+
+    bookmark: tuple[str, ...] = ()
+    read: tuple[str, ...] = ()
+    refresh: tuple[str, ...] = ()
+    timeout: float = 10.0
+
+
 class Settings(NamedTuple):
     """What the reader has chosen.
 
@@ -42,9 +60,13 @@ class Settings(NamedTuple):
         signs: ``ascii`` for terminals and fonts without the others.
         refresh: whether the app fetches what has grown old while it is open.
         prefetch: what is fetched before anybody asks for it: ``daily``, ``texts`` of bookmarks, ``thumbnails``.
+        pdf_folder: where PDFs are kept, a full path or one that begins with ``~``; empty for the usual place.
+        pdf_names: how their files are called.
+        pdf_viewer: the program that shows them, as a list of arguments, ``{file}`` being the PDF; empty for the usual.
         tabs: the tabs in their order, built-in views by their names and feeds by their keys; empty for the usual.
         follows: the feeds of the reader's own, in the order of the file.
         sync: where the machines of the reader meet.
+        hooks: what is run after something happened.
         keys: keys by the name of their action, several joined by commas; what is not named keeps its keys.
     """
 
@@ -54,9 +76,13 @@ class Settings(NamedTuple):
     signs: Signs = "unicode"
     refresh: bool = True
     prefetch: tuple[str, ...] = ()
+    pdf_folder: str = ""
+    pdf_names: PdfNames = "id"
+    pdf_viewer: tuple[str, ...] = ()
     tabs: tuple[str, ...] = ()
     follows: tuple[Follow, ...] = ()
     sync: Syncs = Syncs()
+    hooks: Hooks = Hooks()
     keys: Mapping[str, str] = MappingProxyType({})
 
 
@@ -71,6 +97,7 @@ class Places(NamedTuple):
         index_folder: what makes searching quicker and can be made anew.
         cache: what can be fetched anew.
         sync: the repository that keeps the library in step with other machines.
+        pdfs: PDFs, where the settings name no other folder.
     """
 
     settings: Path
@@ -80,10 +107,11 @@ class Places(NamedTuple):
     index_folder: Path
     cache: Path
     sync: Path
+    pdfs: Path
 
 
-def places_in(config: Path, data: Path, cache: Path) -> Places:
-    """The files by their names in three folders."""
+def places_in(config: Path, data: Path, cache: Path, pdfs: Path) -> Places:
+    """The files by their names in these folders."""
     return Places(
         settings=config / "settings.toml",
         bookmarks=data / "bookmarks.json",
@@ -92,9 +120,10 @@ def places_in(config: Path, data: Path, cache: Path) -> Places:
         index_folder=data / "index",
         cache=cache,
         sync=data / "sync",
+        pdfs=pdfs,
     )
 
 
 def places_under(home: Path) -> Places:
     """The files when all are in one folder (``PAPERTUI_HOME``)."""
-    return places_in(home, home, home / "cache")
+    return places_in(home, home, home / "cache", home / "pdfs")

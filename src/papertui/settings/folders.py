@@ -8,6 +8,9 @@ from papertui.settings import Places, places_in
 
 
 def platform_places() -> Places:
-    """The files where the platform wants them: settings, data and cache apart."""
+    """The files where the platform wants them: settings, data, cache and PDFs apart."""
     folders = PlatformDirs("papertui", appauthor=False)
-    return places_in(folders.user_config_path, folders.user_data_path, folders.user_cache_path)
+    documents = folders.user_documents_path
+    if not documents.is_dir() and folders.user_downloads_path.is_dir():  # not everybody has both
+        documents = folders.user_downloads_path
+    return places_in(folders.user_config_path, folders.user_data_path, folders.user_cache_path, documents / "papertui")

@@ -11,8 +11,9 @@ from typing import Any, NamedTuple
 
 from papertui.core.follow import Follow, named, tabs
 from papertui.errors import SettingsError, UsageError
-from papertui.settings import PREFETCH, SIGNS, THEMES, Settings
+from papertui.settings import PDF_NAMES, PREFETCH, SIGNS, THEMES, Settings
 from papertui.settings.feeds import every_text, read_feeds, setting_of
+from papertui.settings.hooks import COMMANDS, is_command, read_hooks
 from papertui.settings.syncing import AUTO_MEANING, REMOTE_MEANING, read_sync, shown_remote
 
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
@@ -47,6 +48,10 @@ def _are_prefetched(value: object) -> bool:
     return isinstance(value, list) and all(part in PREFETCH for part in value)
 
 
+def _is_folder(value: object) -> bool:
+    return isinstance(value, str) and (not value or (value[0] in "/~" and "\0" not in value))
+
+
 def _quoted(values: tuple[str, ...]) -> str:
     texts = [f'"{value}"' for value in values]
     return f"{', '.join(texts[:-1])} or {texts[-1]}"
@@ -69,13 +74,28 @@ _APP: Mapping[str, _Choice] = {
         f"what is fetched before anybody asks, a list of {_quoted(PREFETCH)} (texts of bookmarks)",
         _are_prefetched,
     ),
+    "pdf_folder": _Choice(
+        'the full path of a folder, for example "~/papers"',
+        'where PDFs are kept, for example "~/papers"; empty: among your documents',
+        _is_folder,
+    ),
+    "pdf_names": _Choice(
+        _quoted(PDF_NAMES),
+        f'how PDFs are called, {_quoted(PDF_NAMES)} ("2604.26951 Zhang - Turning the TIDE.pdf")',
+        lambda value: value in PDF_NAMES,
+    ),
+    "pdf_viewer": _Choice(
+        'a program and its arguments, each a text, for example ["zathura", "{file}"]',
+        'what shows PDFs, for example ["zathura", "{file}"]; empty: what this machine uses for them',
+        is_command,
+    ),
     "tabs": _Choice(
         'a list of views and feeds, each once, for example ["trending", "daily", "library"]',
         'the tabs and their order, for example ["trending", "daily", "library"]; empty: all',
         _are_tabs,
     ),
 }
-_TABLES = "Tables are [app], [feeds.NAME], [keys] and [sync]"
+_TABLES = "Tables are [app], [feeds.NAME], [hooks], [keys] and [sync]"
 _KEYS_ALLOWED = 'a key or several, for example "b" or "b,space"'
 _KEYS_MEANING = 'action = "key" or "key,key"; ? in the app shows all actions'
 
@@ -116,7 +136,7 @@ def parse(text: str, name: str = "settings.toml") -> Settings:
     except RecursionError as error:
         raise SettingsError(f"{name}, line 1: values are nested too deeply. No setting is nested.") from error
     for table, values in tables.items():
-        if table not in {"app", "feeds", "keys", "sync"}:
+        if table not in {"app", "feeds", "hooks", "keys", "sync"}:
             hint = " It belongs into the table [app]." if table in _APP else ""
             raise _wrong(text, name, (table,), f"there is no “{_shown(table)}”.{hint} {_TABLES}")
         if not isinstance(values, dict):
@@ -129,10 +149,11 @@ def parse(text: str, name: str = "settings.toml") -> Settings:
         if not isinstance(value, str) or not all(part.strip() for part in value.split(",")):
             raise _wrong(text, name, ("keys", key), f"“{_shown(key)}” must be {_KEYS_ALLOWED}")
     follows = read_feeds(tables.get("feeds", {}), lambda path, sentence: _wrong(text, name, path, sentence))
+    hooks = read_hooks(tables.get("hooks", {}), lambda path, sentence: _wrong(text, name, path, sentence))
     _check_names(app, follows, lambda key, sentence: _wrong(text, name, ("app", key), sentence))
     lists = {key: tuple(value) for key, value in app.items() if isinstance(value, list)}
     sync = read_sync(tables.get("sync", {}), lambda path, sentence: _wrong(text, name, path, sentence))
-    return Settings(**{**app, **lists}, follows=follows, keys=keys, sync=sync)
+    return Settings(**{**app, **lists}, follows=follows, hooks=hooks, keys=keys, sync=sync)
 
 
 def _check_names(
@@ -167,6 +188,13 @@ def as_toml(settings: Settings) -> str:
         lines += ["", f"[feeds.{_key(follow.key)}]", f"title = {_written(follow.title)}", f"{kind} = {_written(value)}"]
         lines += [f"every = {_written(every_text(follow.every))}"] if follow.every else []
         lines += ["hidden = true"] if follow.hidden else []
+    lines += ["", "[hooks]"]
+    for key, meaning in COMMANDS.items():
+        lines += [
+            f"# a command run {meaning}: a program and its arguments",
+            f"{key} = {_written(getattr(settings.hooks, key))}",
+        ]
+    lines += ["# seconds after which such a command is killed", f"timeout = {settings.hooks.timeout!r}"]
     lines += ["", "[keys]", f"# {_KEYS_MEANING}"]
     lines += [f"{_key(name)} = {_written(value)}" for name, value in settings.keys.items()]
     lines += ["", "[sync]", f"# {REMOTE_MEANING}", f"remote = {_written(shown_remote(settings.sync))}"]

@@ -5,7 +5,7 @@ This file is light to import; the sources themselves bring the network with them
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from types import MappingProxyType
 from typing import NamedTuple, Protocol
@@ -100,4 +100,58 @@ class Source(Protocol):
 
     async def picture(self, url: str) -> bytes:
         """The small picture at `url`, as the service gave it with a paper."""
+        ...
+
+
+class Part(Protocol):
+    """What is there of a file that is brought piece by piece, see `papertui.store.pdfs`.
+
+    Methods block and raise `StoreError`. What was added is there for the next time, whatever happens to the program.
+
+    Attributes:
+        size: how many bytes are there.
+        url: the address they came from, empty when there are none.
+        validator: what ``If-Range`` may carry to ask for the rest, empty when the service gave nothing for it.
+        total: how many bytes the file has, ``None`` when the service did not say.
+    """
+
+    @property
+    def size(self) -> int: ...  # noqa: D102 - told above
+    @property
+    def url(self) -> str: ...  # noqa: D102 - told above
+    @property
+    def validator(self) -> str: ...  # noqa: D102 - told above
+    @property
+    def total(self) -> int | None: ...  # noqa: D102 - told above
+
+    def begin(self, url: str, validator: str, total: int | None) -> None:
+        """Throws away what is there, for a file that is sent from its first byte."""
+        ...
+
+    def add(self, data: bytes) -> None:
+        """Adds the bytes that follow."""
+        ...
+
+    def settle(self) -> None:
+        """Makes what was added survive a power cut, so that the next try goes on behind it."""
+        ...
+
+
+class PdfSource(Protocol):
+    """Where PDFs come from."""
+
+    async def pdf(self, id_: str, address: str | None, part: Part, told: Callable[[int, int], None]) -> None:
+        """Brings the PDF of a paper into `part`, going on behind what is there; all of it on return.
+
+        Args:
+            id_: the paper's.
+            address: where the paper says its PDF lies; asked only where the id does not tell.
+            part: what is there of it already, and where the rest goes.
+            told: how many bytes of how many are there (0 when nobody knows), again and again.
+
+        Raises:
+            PaperNotFoundError: nobody has it.
+            SourceError: it cannot be had, or is no PDF.
+            StoreError: it cannot be written.
+        """
         ...

@@ -11,90 +11,28 @@ import random
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from types import MappingProxyType
-from typing import NamedTuple, Self
+from typing import Self
 
 import httpx
 
 from papertui import __version__
 from papertui.errors import SourceError
 from papertui.sources.body import Body, BodyError
+from papertui.sources.errand import Answer, Errand, Limits, Stream
 from papertui.sources.faults import TOO_MANY, Fault, fault_of, opening_fault, status_fault, wait_asked
-from papertui.sources.pacing import Lane
+from papertui.sources.redirects import REDIRECTS, astray, origin, origin_text, target
 from papertui.sources.validators import Answers, Kept
 
+__all__ = ["USER_AGENT", "Answer", "Client", "Errand", "Limits", "Stream"]
+
 USER_AGENT = f"papertui/{__version__} (terminal reader for research papers; python-httpx/{httpx.__version__})"
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _OK, _UNCHANGED, _SERVER_ERROR = 200, 304, 500
 #: ``RateLimit: "api";r=0;t=214``: this answer was the last one of the window.
 _SPENT = re.compile(r";\s*r\s*=\s*0\b")
 #: Requests to this machine never go through a proxy: it would carry them, and a token, elsewhere.
 _DIRECT = ("all://localhost", "all://127.0.0.1", "all://[::1]")
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How far a request may go.
-
-    Attributes:
-        connect: seconds to reach the service.
-        read: seconds between two pieces of an answer.
-        total: seconds for everything, other tries and waiting included.
-        body: bytes of a body, packed and unpacked.
-        redirects: how often we follow on.
-        retries: how often we ask again.
-        patience: seconds we wait at most when a service asks us to.
-        backoff: seconds before the second try, doubled for the third, and up to twice as long by chance.
-    """
-
-    connect: float = 5.0
-    read: float = 10.0
-    total: float = 30.0
-    body: int = 20 * 2**20
-    redirects: int = 3
-    retries: int = 2
-    patience: float = 10.0
-    backoff: float = 0.25
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a service answered.
-
-    Attributes:
-        status: the HTTP status; never 429 or 5xx, which are failures.
-        headers: names in lower case.
-        body: unpacked and whole.
-        url: where it came from in the end.
-        unchanged: whether the service said that its last answer still holds; this is that answer.
-    """
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-    url: str
-    unchanged: bool = False
-
-
-class Errand(NamedTuple):
-    """A question to a service, and how far its answer may lead.
-
-    Attributes:
-        service: the name of the service, for messages.
-        headers: sent along. ``Authorization`` goes to the origin of the address and to no other.
-        hosts: besides its own, hosts that the service may send us on to, and all below them.
-        lane: the way to the service, where it has one.
-        keeps: whether the answer is kept with its validators, to be asked for only when it changed.
-    """
-
-    service: str
-    headers: Mapping[str, str] = MappingProxyType({})
-    hosts: tuple[str, ...] = ()
-    lane: Lane | None = None
-    keeps: bool = False
 
 
 def _utc_now() -> datetime:
@@ -251,26 +189,67 @@ class Client:
             follow_redirects=False,
         )
 
+    @asynccontextmanager
+    async def stream(
+        self, address: str, errand: Errand, headers: Mapping[str, str], limit: asyncio.Timeout
+    ) -> AsyncIterator[Stream]:
+        """One try at what lies at `address`, its body still to come, and taken by whoever asks.
+
+        Args:
+            address: validated and quoted already.
+            errand: whom it leads to, and how far; its lane is held until the context is left.
+            headers: sent along with those of the errand.
+            limit: ends the try; whoever takes the body moves it on while there is progress.
+
+        Raises:
+            Fault: there is no answer, or it broke off; also while the body is taken.
+        """
+        http = await self._opened(errand.service)
+        try:
+            url = httpx.URL(address)
+            async with self._reached(http, url, {**errand.headers, **headers}, errand, limit) as response:
+                yield Stream(response.status_code, _named(response.headers), _pieces(response))
+        except (httpx.HTTPError, httpx.InvalidURL, BodyError, OSError, ValueError) as error:
+            raise fault_of(error, errand.service) from error
+
     async def _follow(
         self, http: httpx.AsyncClient, url: httpx.URL, kept: Kept | None, errand: Errand, limit: asyncio.Timeout
     ) -> Answer:
         """One try: the request, and the redirects that stay with the service."""
         sent = {**errand.headers, **(kept.conditions if kept else {})}
         try:
-            for _ in range(self._limits.redirects + 1):
-                async with self._turn(url, errand, limit):
-                    answer = await self._once(http, url, sent, errand.service)
-                self._heed(url, answer, errand)
-                if answer.status not in _REDIRECTS or not answer.headers.get("location"):
-                    return answer
-                target = url.join(answer.headers["location"])
-                if not _stays(url, target, errand.hosts):
-                    raise _astray(errand.service, _host(target))
-                if _origin(target) != _origin(url):
-                    sent = {name: value for name, value in sent.items() if name.lower() != "authorization"}
-                url = target
+            async with self._reached(http, url, sent, errand, limit) as response:
+                body = await self._body(response)
+                return Answer(response.status_code, _named(response.headers), body, str(response.url))
         except (httpx.HTTPError, httpx.InvalidURL, BodyError, OSError, ValueError) as error:
             raise fault_of(error, errand.service) from error
+
+    @asynccontextmanager
+    async def _reached(
+        self,
+        http: httpx.AsyncClient,
+        url: httpx.URL,
+        sent: Mapping[str, str],
+        errand: Errand,
+        limit: asyncio.Timeout,
+    ) -> AsyncIterator[httpx.Response]:
+        """The response that a request leads to in the end; the turn in its lane lasts until its body is taken."""
+        for _ in range(self._limits.redirects + 1):
+            async with self._turn(url, errand, limit):
+                response = await self._sent(http, url, sent, errand.service)
+                try:
+                    self._heed(url, response, errand)
+                    place = response.headers.get("location")
+                    if response.status_code not in REDIRECTS or not place:
+                        yield response
+                        return
+                    await self._body(response)  # or the connection could not be used again
+                finally:
+                    await response.aclose()
+            there = target(url, place, errand.service, errand.hosts)
+            if origin(there) != origin(url):
+                sent = {name: value for name, value in sent.items() if name.lower() != "authorization"}
+            url = there
         raise Fault(f"{errand.service} sends us round in a circle; try again later.")
 
     @asynccontextmanager
@@ -283,67 +262,44 @@ class Client:
         when = limit.when()
         left = self._limits.total if when is None else when - loop.time()
         limit.reschedule(None)
-        async with errand.lane.turn(_origin_text(url)):
+        async with errand.lane.turn(origin_text(url)):
             limit.reschedule(loop.time() + left)
             yield
 
-    def _heed(self, url: httpx.URL, answer: Answer, errand: Errand) -> None:
+    def _heed(self, url: httpx.URL, response: httpx.Response, errand: Errand) -> None:
         """Leaves a service alone that asks for it for longer than a request can wait, with all who share its lane."""
         if errand.lane is None:
             return
-        asked = wait_asked(answer.headers, self._now())
-        too_many = answer.status == TOO_MANY and (asked is None or asked > self._limits.patience)
-        spent = _SPENT.search(answer.headers.get("ratelimit", "")) is not None and asked is not None
+        asked = wait_asked(response.headers, self._now())
+        too_many = response.status_code == TOO_MANY and (asked is None or asked > self._limits.patience)
+        spent = _SPENT.search(response.headers.get("ratelimit", "")) is not None and asked is not None
         if too_many or spent:
-            errand.lane.hold(_origin_text(url), asked)
+            errand.lane.hold(origin_text(url), asked)
 
-    async def _once(self, http: httpx.AsyncClient, url: httpx.URL, headers: Mapping[str, str], service: str) -> Answer:
+    async def _sent(
+        self, http: httpx.AsyncClient, url: httpx.URL, headers: Mapping[str, str], service: str
+    ) -> httpx.Response:
         request = http.build_request("GET", url, headers=dict(headers))
         try:
-            response = await http.send(request, stream=True)
+            return await http.send(request, stream=True)
         except httpx.InvalidURL as error:
             # The address was good; httpx looks at where a redirect leads even if it is not to follow.
-            raise _astray(service, "something that is no address") from error
-        try:
-            body = Body(response.headers.get("content-encoding", ""), self._limits.body)
-            # Not `aiter_bytes`: it unpacks without a limit. Not `aiter_raw`: it refuses a body that lies in memory.
-            if not isinstance(response.stream, httpx.AsyncByteStream):
-                raise TypeError("the transport gives bodies that cannot be awaited")
-            async for piece in response.stream:
-                body.take(piece)
-            named = {name.lower(): value for name, value in response.headers.items()}
-            return Answer(response.status_code, named, body.whole(), str(response.url))
-        finally:
-            await response.aclose()
+            raise astray(service, "something that is no address") from error
+
+    async def _body(self, response: httpx.Response) -> bytes:
+        body = Body(response.headers.get("content-encoding", ""), self._limits.body)
+        async for piece in _pieces(response):
+            body.take(piece)
+        return body.whole()
 
 
-def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
-    return url.scheme, url.host, url.port
+def _pieces(response: httpx.Response) -> httpx.AsyncByteStream:
+    """The body as it comes over the wire."""
+    # Not `aiter_bytes`: it unpacks without a limit. Not `aiter_raw`: it refuses a body that lies in memory.
+    if not isinstance(response.stream, httpx.AsyncByteStream):
+        raise TypeError("the transport gives bodies that cannot be awaited")
+    return response.stream
 
 
-def _origin_text(url: httpx.URL) -> str:
-    return f"{url.scheme}://{url.netloc.decode('ascii', 'replace')}"
-
-
-def _stays(here: httpx.URL, there: httpx.URL, hosts: tuple[str, ...]) -> bool:
-    """Whether a redirect stays with the service: the same origin, the host's own https, or a host of the service's."""
-    if _origin(here) == _origin(there):
-        return True
-    # Never down to plain http, nor to a port of its own, where anybody may listen.
-    if there.scheme != "https" or there.port is not None or "@" in there.netloc.decode("ascii", "replace"):
-        return False
-    # Almost every site is the same one with and without “www.”.
-    same = here.host.removeprefix("www.") == there.host.removeprefix("www.")
-    return same or any(there.host == host or there.host.endswith(f".{host}") for host in hosts)
-
-
-def _host(url: httpx.URL) -> str:
-    host = url.raw_host.decode("ascii", "replace")
-    return "".join(c if c.isprintable() else "?" for c in host[:60]) or "an address without a host"
-
-
-def _astray(service: str, where: str) -> Fault:
-    return Fault(
-        f"{service} sent us on to another place, {where}, and papertui does not follow; this may be a login page of "
-        "the network, or the address set for the service is out of date."
-    )
+def _named(headers: httpx.Headers) -> dict[str, str]:
+    return {name.lower(): value for name, value in headers.items()}

@@ -64,7 +64,7 @@ ACTIONS = (
     Action("read_paper", "enter", "Read the paper, or go from the search to the list", PAPER, "read", moves_keys=True),
     Action("bookmark", "b", "Bookmark, or remove the bookmark", PAPER, "bookmark"),
     Action("browse", "o", "Open in the browser", PAPER, "open"),
-    Action("pdf", "p", "Open the PDF in the browser", PAPER),
+    Action("pdf", "p", "Open the PDF, downloaded if need be", PAPER),
     Action("code", "c", "Open the code in the browser", PAPER),
     Action("copy_link", "y", "Copy the link", PAPER),
     Action("mark_read", "r", "Mark read, or unread again", PAPER),

@@ -138,11 +138,6 @@ class Handling(Stage):
         if (paper := self.paper) is not None:
             self._open(address(paper.id, paper.url, pdf=False))
 
-    def action_pdf(self) -> None:
-        """Opens the paper's PDF in the browser."""
-        if (paper := self.paper) is not None:
-            self._open(address(paper.id, paper.pdf, pdf=True))
-
     def action_code(self) -> None:
         """Opens the paper's code in the browser."""
         if (paper := self.paper) is not None:

@@ -16,7 +16,7 @@ from papertui.core.shelf import ORDERS, is_lazy
 from papertui.core.wording import grouped
 from papertui.desk.finding import Answer, Scope, Search
 from papertui.errors import StoreError
-from papertui.tui.screens.handling import Handling
+from papertui.tui.screens.viewing import Viewing
 
 #: Up to so many papers a search is done before the next frame; beyond, it runs beside the screen.
 _SEARCHED_AT_ONCE = 5_000
@@ -40,7 +40,7 @@ _ANY_WORD = "model"
 _LIKE = "like:"
 
 
-class Searching(Handling):
+class Searching(Viewing):
     """The stage, with the search line at work."""
 
     _index: Searcher | None = None

@@ -27,6 +27,11 @@ class NoticeLine(Static):
         """Whether something is being said."""
         return self.has_class("-told")
 
+    @property
+    def is_warning(self) -> bool:
+        """Whether what is being said must be answered."""
+        return self.is_told and self.has_class("-warning")
+
     def tell(self, text: str, *, warning: bool = False) -> None:
         """Says `text`; a warning until it is dismissed, anything else for a few seconds."""
         self.dismiss()

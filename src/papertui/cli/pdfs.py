@@ -1,0 +1,79 @@
+"""``pdf``: brings PDFs to the disk, and shows them."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from papertui.cli.errand import Errand
+from papertui.core.paper import paper_id
+from papertui.desk.pdfs import Pdf
+from papertui.errors import SourceError, StoreError, UsageError
+from papertui.printing.records import as_json, write_records
+from papertui.printing.streams import say, write
+
+
+def bring(errand: Errand) -> int:
+    """Prints where each PDF is once it is there; the exit code is the worst of all."""
+    asked = errand.asked
+    ids = list(dict.fromkeys(paper_id(text) for text in asked.ids))
+    folder, file = _place(asked.output)
+    if file is not None and len(ids) > 1:
+        raise UsageError(f"{len(ids)} PDFs do not go into one file; give -o a folder, for example {file.parent}/")
+    codes = [0]
+    pdfs = _each(errand, ids, folder, file, codes)
+    if asked.json:
+        write_records(list(map(_record, pdfs)), lines=False)
+    else:
+        for pdf in pdfs:
+            write(as_json(_record(pdf)) + "\n" if asked.jsonl else f"{pdf.file}\n", now=True)
+    return max(codes)
+
+
+def _each(errand: Errand, ids: list[str], folder: Path | None, file: Path | None, codes: list[int]) -> Iterator[Pdf]:
+    """The PDFs as they come; what fails is told, and its exit code noted."""
+    for id_ in ids:
+        progress = errand.progress(f"Downloading {id_}:", sizes=True)
+        get = errand.desk.pdfs.get(
+            id_, offline=errand.asked.offline, folder=folder, file=file, told=progress or (lambda *_: None)
+        )
+        try:
+            pdf = asyncio.run(get)
+        except (SourceError, StoreError) as problem:
+            if progress is not None:
+                progress.clear()
+            say(str(problem))
+            codes.append(problem.exit_code)
+            continue
+        if not pdf.fetched:
+            say(f"{pdf.file} was there already.")
+        yield pdf
+        if errand.asked.open:
+            codes.append(_show(errand, pdf))
+
+
+def _show(errand: Errand, pdf: Pdf) -> int:
+    if not errand.desk.pdfs.show(pdf.file):
+        say(f"No viewer could be started for {pdf.file}; name the one you use in pdf_viewer of the settings.")
+        return UsageError.exit_code
+    if errand.desk.papers.stored(pdf.id) is not None:
+        errand.desk.marks.mark([pdf.id], read=True)
+    return 0
+
+
+def _place(text: str | None) -> tuple[Path | None, Path | None]:
+    """The folder, or the very file, that was named."""
+    if text is None:
+        return None, None
+    if not text or "\0" in text:
+        raise UsageError("-o needs the name of a file or a folder.")
+    path = Path(text)
+    is_folder = text.endswith(os.sep) or path.is_dir()
+    return (path, None) if is_folder else (None, path)
+
+
+def _record(pdf: Pdf) -> dict[str, Any]:
+    return {"id": pdf.id, "file": str(pdf.file), "bytes": pdf.bytes, "fetched": pdf.fetched}

@@ -1,0 +1,76 @@
+"""Names of files for papers: made of the id, so that a name tells its paper, and safe on every file system."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from hashlib import sha256
+
+from papertui.core.paper import Paper
+
+_ENDING = ".pdf"
+#: File systems take 255; what is added while a file is downloaded must fit as well, and a listing be read.
+_LONGEST = 120
+#: Ids that differ still do when their slashes and colons are underscores.
+_CLEAR = re.compile(
+    r"\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Za-z]{2})?/\d{7}|title/[0-9a-f]{16}|doi:10\.[\d.]{4,20}/[a-z0-9.-]{1,60}", re.ASCII
+)
+_UNSAFE = re.compile(r"[^A-Za-z0-9._-]", re.ASCII)
+#: What Windows, shells or other machines take for more than a letter of a name.
+_SIGNS = re.compile(r'[/\\:*?"<>|]')
+#: What stands behind a family name and is none.
+_BEHIND = re.compile(r"(?:Jr|Sr|II|III|IV)\.?", re.IGNORECASE)
+_SUBTITLE = re.compile(r":\s|\s[-–—]\s")
+
+
+def stem_of(id_: str) -> str:
+    """The name that stands for an id, without ending: ``2604.26951``, ``hep-th_9711200``, ``doi_10.1145_3292500``.
+
+    Two ids never share one: where signs had to be replaced that others may have as well, a checksum tells them apart.
+    """
+    stem = _UNSAFE.sub("_", id_)
+    if _CLEAR.fullmatch(id_):
+        return stem
+    return f"{stem[: _LONGEST // 2].strip('.-_')}-{sha256(id_.encode('utf-8', 'replace')).hexdigest()[:10]}"
+
+
+def pdf_name(id_: str) -> str:
+    """The name of a paper's PDF: ``2604.26951.pdf``."""
+    return stem_of(id_) + _ENDING
+
+
+def readable_pdf_name(paper: Paper) -> str:
+    """A name for people, at most 120 bytes of UTF-8: ``2604.26951 Zhang - Turning the TIDE.pdf``."""
+    stem = stem_of(paper.id)
+    title = _words(_SUBTITLE.split(paper.title, maxsplit=1)[0])
+    author = _words(_family_name(paper.authors[0])) if paper.authors else ""
+    said = " - ".join(part for part in (author, title) if part)
+    room = _LONGEST - len(stem) - len(_ENDING) - 1
+    said = _cut(said, room)
+    return f"{stem} {said}{_ENDING}" if said else stem + _ENDING
+
+
+def _family_name(name: str) -> str:
+    words = name.replace(",", " ").split()
+    while len(words) > 1 and _BEHIND.fullmatch(words[-1]):
+        words.pop()
+    return words[-1] if words else ""
+
+
+def _words(text: str) -> str:
+    """`text` without signs that mean something to a file system, nothing invisible in it, and single spaces."""
+    text = unicodedata.normalize("NFC", _SIGNS.sub(" ", text))
+    # Other: controls, formats, surrogates, private use, unassigned. Line and paragraph separators are white space.
+    seen = "".join(" " if char.isspace() else char for char in text if unicodedata.category(char)[0] != "C")
+    return " ".join(seen.split()).strip(". ")
+
+
+def _cut(text: str, most: int) -> str:
+    """The beginning of `text` that has at most `most` bytes, up to a word where that leaves enough."""
+    data = text.encode("utf-8")
+    if len(data) <= most:
+        return text
+    short = data[: max(most, 0)].decode("utf-8", "ignore")
+    words = short.rpartition(" ")[0]
+    short = words if len(words) > len(short) // 2 else short
+    return short.rstrip(" .-")

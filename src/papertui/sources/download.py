@@ -1,0 +1,255 @@
+"""A PDF brought to the disk piece by piece, going on where an earlier try ended.
+
+What is there already is asked for no second time: ``Range`` names the rest, and ``If-Range`` has the service send all
+of it anew should the file have changed meanwhile (RFC 9110, 13.1.5 and 14.2,
+https://www.rfc-editor.org/rfc/rfc9110#name-range). A service that knows nothing of this is read from the start.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import NamedTuple
+
+from papertui.errors import PaperNotFoundError, SourceError
+from papertui.sources import Part
+from papertui.sources.errand import Errand, Limits, Stream
+from papertui.sources.faults import TOO_MANY, Fault, status_fault, wait_asked
+from papertui.sources.http import Client
+
+#: How far the download of a PDF may go: 30 s without progress, 300 MB (the largest paper on arXiv has some 100).
+LIMITS = Limits(connect=10.0, read=30.0, total=30.0, body=300 * 2**20, backoff=1.0)
+#: Seconds for all of it, after which the next download goes on.
+_LONGEST = 3600.0
+#: Bytes that count as progress.
+_STEP = 64 * 2**10
+#: Bytes written to the disk at a time.
+_HEAP = 256 * 2**10
+_BEGIN = b"%PDF-"
+_OK, _PARTIAL, _UNSATISFIABLE, _SERVER_ERROR = 200, 206, 416, 500
+_MISSING = frozenset({400, 404, 410})
+_CLOSED = frozenset({401, 402, 403})
+#: What is no PDF, whatever it begins with. Services are careless about all other types, and the bytes tell.
+_PAGES = re.compile(r"\s*(?:text/html|application/xhtml\+xml)", re.IGNORECASE)
+#: A strong one: weak ones begin with ``W/``. https://www.rfc-editor.org/rfc/rfc9110#name-etag
+_ETAG = re.compile(r'"[\x21\x23-\x7e]{0,200}"')
+_SETTLED = timedelta(minutes=1)
+#: ``Content-Range: bytes 1000-1999/2000``
+_RANGE = re.compile(r"\s*bytes\s+(\d{1,15})-(\d{1,15})/(\d{1,15}|\*)\s*", re.IGNORECASE | re.ASCII)
+
+#: Tells how many bytes of how many are there; of 0 where the service does not say.
+Told = Callable[[int, int], None]
+
+
+class Order(NamedTuple):
+    """What is to be brought.
+
+    Attributes:
+        url: its address; what that holds from outside is validated and quoted already.
+        errand: whom it leads to, and how far.
+        what: its name in messages: ``the PDF of 2604.26951``.
+    """
+
+    url: str
+    errand: Errand
+    what: str
+
+    @property
+    def service(self) -> str:
+        """Who is asked."""
+        return self.errand.service
+
+
+class _BusyFault(Fault):
+    """The service cannot answer now; `wait` is for how many seconds it asks to be left alone."""
+
+    def __init__(self, sentence: str, wait: float | None) -> None:
+        super().__init__(sentence, again=True)
+        self.wait = wait or 0.0
+
+
+class Download:
+    """Brings PDFs. Every failure is a `SourceError` with a sentence for the reader.
+
+    Args:
+        client: asks for them.
+        limits: how far a download may go; ``total`` is the time without progress.
+        sleep: waits for some seconds.
+        chance: a number from 0 to 1, so that many readers do not come back all at once.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        *,
+        limits: Limits = LIMITS,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self._client = client
+        self._limits = limits
+        self._sleep = sleep
+        self._chance = chance
+
+    async def fetch(self, order: Order, part: Part, told: Told) -> None:
+        """Brings what lies at the address of an order into `part`, all of it on return.
+
+        Args:
+            order: what is to be brought.
+            part: what is there of it already, and where the rest goes.
+            told: how much is there.
+
+        Raises:
+            PaperNotFoundError: there is nothing at that address.
+            SourceError: it cannot be had, or is no PDF; what came of one is kept for the next time.
+            StoreError: it cannot be written.
+        """
+        loop = asyncio.get_running_loop()
+        latest = loop.time() + _LONGEST
+        failures, best = 0, part.size
+        while True:
+            try:
+                async with asyncio.timeout(self._limits.total) as limit:
+                    await self._try(order, part, told, limit)
+                    return
+            except Fault as problem:
+                fault = problem
+            except TimeoutError:
+                fault = Fault(f"{order.service} stopped sending {order.what}; try again in a moment.", again=True)
+            # A service that breaks off again and again, but each time later, gets there in the end.
+            failures = 1 if part.size >= best + _STEP else failures + 1
+            best = max(best, part.size)
+            asked = fault.wait if isinstance(fault, _BusyFault) else 0.0
+            pause = asked + self._limits.backoff * 2 ** (failures - 1) * (1 + self._chance())
+            spent = failures > self._limits.retries or loop.time() + pause > latest
+            if not fault.again or spent or asked > self._limits.patience:
+                kept = " What came is kept; the next try goes on from there." if part.size and fault.again else ""
+                raise SourceError(f"{fault.sentence}{kept}") from fault
+            await self._sleep(pause)
+
+    async def _try(self, order: Order, part: Part, told: Told, limit: asyncio.Timeout) -> None:
+        ours = part.url == order.url and part.size > 0
+        if ours and part.size == part.total:
+            return  # all had come, and whoever brought it was killed right then
+        asked = {"Range": f"bytes={part.size}-", "If-Range": part.validator} if ours and part.validator else {}
+        sent = {"Accept": "application/pdf, */*;q=0.5", "Accept-Encoding": "identity", **asked}
+        async with self._client.stream(order.url, order.errand, sent, limit) as answer:
+            self._check_status(answer, order)
+            if answer.headers.get("content-encoding", "identity").strip().lower() not in {"", "identity"}:
+                raise Fault(f"{order.service} packed {order.what} in a way papertui did not ask for; try again later.")
+            if answer.status == _OK:
+                await asyncio.to_thread(part.begin, order.url, validator_of(answer.headers), _length(answer.headers))
+            elif not asked or not _goes_on(answer, part):
+                await asyncio.to_thread(part.begin, order.url, "", None)
+                raise Fault(f"{order.service} did not send the rest of {order.what}; try again later.", again=True)
+            if _PAGES.match(answer.headers.get("content-type", "")):
+                raise await self._no_pdf(order, part)
+            if (part.total or 0) > self._limits.body:
+                raise await self._too_large(order, part)
+            await self._take(answer, order, part, told, limit)
+        if part.total is not None and part.size != part.total:
+            raise Fault(f"{order.service} broke off in the middle of {order.what}; try again later.", again=True)
+
+    async def _take(self, answer: Stream, order: Order, part: Part, told: Told, limit: asyncio.Timeout) -> None:
+        """Takes the body to its end, or as far as it comes."""
+        loop = asyncio.get_running_loop()
+        heap, size, moved = bytearray(), part.size, 0
+        told(size, part.total or 0)
+        try:
+            async for piece in answer.pieces:
+                heap += piece
+                size += len(piece)
+                moved += len(piece)
+                if size > self._limits.body:
+                    heap.clear()
+                    raise await self._too_large(order, part)
+                if not part.size and heap[: len(_BEGIN)] != _BEGIN[: len(heap)]:
+                    heap.clear()
+                    raise await self._no_pdf(order, part)
+                if moved >= _STEP:
+                    moved = 0
+                    limit.reschedule(loop.time() + self._limits.total)
+                    told(size, part.total or 0)
+                if len(heap) >= _HEAP:
+                    await self._add(part, heap)
+        finally:
+            await self._add(part, heap)
+            await asyncio.to_thread(part.settle)
+        told(part.size, part.size)
+
+    async def _add(self, part: Part, heap: bytearray) -> None:
+        data = bytes(heap)
+        heap.clear()  # first: what cannot be written once is not written twice
+        await asyncio.to_thread(part.add, data)
+
+    def _check_status(self, answer: Stream, order: Order) -> None:
+        """Refuses an answer without a PDF.
+
+        Raises:
+            PaperNotFoundError: there is none.
+            Fault: the service refuses, or has trouble of its own.
+        """
+        status = answer.status
+        if status in _MISSING:
+            raise PaperNotFoundError(f"{order.service} does not have {order.what} (status {status}).")
+        if status == TOO_MANY or status >= _SERVER_ERROR:
+            asked = wait_asked(answer.headers, datetime.now(UTC))
+            told = status_fault(status, order.service, asked)
+            raise _BusyFault(told.sentence, asked) if told.again else told
+        if status in _CLOSED:
+            raise Fault(
+                f"{order.service} does not give {order.what} to everybody (status {status}); open its page in the "
+                "browser."
+            )
+        if status not in {_OK, _PARTIAL, _UNSATISFIABLE}:
+            raise Fault(f"{order.service} answered with status {status} when asked for {order.what}; try again later.")
+
+    async def _no_pdf(self, order: Order, part: Part) -> Fault:
+        await asyncio.to_thread(part.begin, order.url, "", None)
+        return Fault(
+            f"{order.service} sent something else than {order.what}; this may be a login page of the network: open the "
+            "paper's page in the browser."
+        )
+
+    async def _too_large(self, order: Order, part: Part) -> Fault:
+        await asyncio.to_thread(part.begin, order.url, "", None)
+        most = self._limits.body / 2**20
+        return Fault(
+            f"{order.service} has more than {most:.3g} MB as {order.what}, which was refused; use the browser."
+        )
+
+
+def _goes_on(answer: Stream, part: Part) -> bool:
+    """Whether an answer is the rest that was asked for: from the right byte, of the same file."""
+    found = _RANGE.fullmatch(answer.headers.get("content-range", ""))
+    if answer.status != _PARTIAL or found is None or int(found[1]) != part.size:
+        return False
+    if found[3] != "*" and (int(found[2]) + 1 != int(found[3]) or part.total not in {None, int(found[3])}):
+        return False
+    etag = answer.headers.get("etag", "")
+    return not etag or not part.validator.startswith('"') or etag == part.validator
+
+
+def validator_of(headers: Mapping[str, str]) -> str:
+    """What ``If-Range`` may carry: a strong ``ETag``, else a ``Last-Modified`` long past; empty when there is neither.
+
+    RFC 9110, 8.8.2.2: a file may change twice within the second that ``Last-Modified`` tells.
+    """
+    etag = headers.get("etag", "").strip()
+    if _ETAG.fullmatch(etag):
+        return etag
+    changed, date = headers.get("last-modified", "").strip(), headers.get("date", "").strip()
+    try:
+        age = parsedate_to_datetime(date) - parsedate_to_datetime(changed)
+    except (ValueError, OverflowError, IndexError, TypeError):
+        return ""
+    return changed if age >= _SETTLED and changed.isascii() and changed.isprintable() else ""
+
+
+def _length(headers: Mapping[str, str]) -> int | None:
+    text = headers.get("content-length", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None  # noqa: PLR2004 - no such disks

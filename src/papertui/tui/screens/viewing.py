@@ -1,0 +1,86 @@
+"""The PDF of a paper: brought while the reader goes on, given up with Esc, shown in the reader's own viewer."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import date
+from pathlib import Path
+
+from papertui.core.paper import Paper
+from papertui.core.safe import one_line
+from papertui.core.shelf import Shelf
+from papertui.desk import Desk
+from papertui.errors import PapertuiError
+from papertui.tui.screens.handling import Handling
+from papertui.tui.signs import Signs
+
+#: Seconds between two words on how far a download is; what takes less needs none.
+_EVERY = 0.25
+#: Seconds between two looks whether a hook failed.
+_LOOK = 1.0
+_MEGABYTE = 1e6
+
+
+class Viewing(Handling):
+    """The stage with what can be done with one paper, and with its PDF."""
+
+    def __init__(self, desk: Desk, signs: Signs, today: date, shelf: Shelf, *, compact: bool) -> None:
+        super().__init__(desk, signs, today, shelf, compact=compact)
+        self._coming: dict[str, tuple[int, int]] = {}
+
+    def on_mount(self) -> None:
+        """Looks after the reader's hooks, where there are any."""
+        if self.desk.hooks.is_set:
+            self.set_interval(_LOOK, self._say_hooks)
+
+    def _say_hooks(self) -> None:
+        for sentence in self.desk.hooks.take_notices():
+            self.notice.tell(sentence, warning=True)
+
+    def action_pdf(self) -> None:
+        """Opens the paper's PDF, and downloads it before if it is not there."""
+        if (paper := self.paper) is not None and paper.id not in self._coming:
+            self.notice.dismiss()  # whatever was said before, this is what the reader wants to hear of now
+            self._coming[paper.id] = (0, 0)
+            self.run_worker(self._bring_pdf(paper), group="pdf")
+
+    async def _bring_pdf(self, paper: Paper) -> None:
+        def told(done: int, of: int) -> None:
+            self._coming[paper.id] = (done, of)
+
+        saying = self.set_interval(_EVERY, self._say_coming)
+        try:
+            pdf = await self.desk.pdfs.get(paper.id, offline=self.stays_home, told=told)
+        except PapertuiError as problem:
+            self.notice.tell(str(problem), warning=True)
+            return
+        finally:
+            saying.stop()
+            self._coming.pop(paper.id, None)
+        await self._show_pdf(paper, pdf.file)
+
+    async def _show_pdf(self, paper: Paper, file: Path) -> None:
+        name = one_line(str(file))
+        if not await asyncio.to_thread(self.desk.pdfs.show, file):
+            self.notice.tell(f"No viewer could be started here. The PDF is {name}", warning=True)
+            return
+        self.notice.tell(f"Opened {name}")
+        if paper.id not in self.shelf.read:
+            await self._write_mark(paper.id, read=True)
+
+    def _say_coming(self) -> None:
+        """Says how far the downloads are, unless there is something that must be read first."""
+        if not self._coming or self.notice.is_warning:
+            return
+        (id_, (done, of)), *others = self._coming.items()
+        far = f": {done / _MEGABYTE:.1f} of {of / _MEGABYTE:.1f} MB" if of else f": {done / _MEGABYTE:.1f} MB"
+        more = f", and {len(others)} more" if others else ""
+        self.notice.tell(f"The PDF of {id_} is on its way{far if done else ''}{more}. Esc gives it up.")
+
+    def action_back(self) -> None:
+        """One step back; what is being downloaded is given up first."""
+        if self._coming and not self.search_box.is_typing:
+            self.workers.cancel_group(self, "pdf")
+            self.notice.tell("Given up; what came of the PDF is kept for the next time.")
+            return
+        super().action_back()

@@ -1,0 +1,94 @@
+"""Hooks from the command line: waited for, bounded, and never a reason for another exit code."""
+
+import json
+import sys
+from pathlib import Path
+from time import monotonic
+
+import pytest
+
+from kit.made_up import MadeUp
+from kit.shell import Run
+
+WRITES = "import sys; open(sys.argv[1], 'ab').write(sys.stdin.buffer.read() + b'\\n')"
+
+
+def settings(home: Path, **hooks: object) -> None:
+    lines = [f"{name} = {json.dumps(value)}" for name, value in hooks.items()]
+    (home / "settings.toml").write_text("\n".join(["[hooks]", *lines, ""]))
+
+
+def happened(home: Path) -> list[tuple[str, str, list[str]]]:
+    path = home / "told"
+    events = [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+    return [(event["event"], event["action"], sorted(paper["id"] for paper in event["papers"])) for event in events]
+
+
+@pytest.fixture
+def writing(home: Path) -> list[str]:
+    return [sys.executable, "-c", WRITES, str(home / "told")]
+
+
+def test_each_command_has_its_event(run: Run, home: Path, writing: list[str], service: MadeUp) -> None:
+    settings(home, bookmark=writing, read=writing, refresh=writing)
+    service.texts["2604.00001"] = "# A title\n\nWords."
+    assert run("refresh", "trending").code == 0
+    assert run("bookmark", "add", "2604.00001", "2604.00002").code == 0
+    assert run("bookmark", "add", "2604.00001").code == 0  # nothing new
+    assert run("read", "2604.00001").code == 0
+    assert run("bookmark", "remove", "2604.00002").code == 0
+    assert run("refresh", "trending").code == 0  # nothing new
+    assert happened(home) == [
+        ("refresh", "new", ["2604.00001", "2604.00002", "2604.00003", "2604.00004"]),
+        ("bookmark", "kept", ["2604.00001", "2604.00002"]),
+        ("read", "read", ["2604.00001"]),
+        ("bookmark", "released", ["2604.00002"]),
+    ]
+
+
+def test_ids_from_stdin_are_all_told(run: Run, home: Path, writing: list[str]) -> None:
+    settings(home, bookmark=writing)
+    assert run("bookmark", "add", "--stdin", stdin="2604.00001\n2604.00002\n2604.00009\n").code == 0
+    told = [id_ for _, _, ids in happened(home) for id_ in ids]
+    assert told == ["2604.00001", "2604.00002", "2604.00009"]
+
+
+def test_a_failure_is_told_and_changes_nothing(run: Run, home: Path) -> None:
+    settings(home, bookmark=[sys.executable, "-c", "import sys; print('to stdout'); sys.exit('no room')"])
+    ran = run("bookmark", "add", "2604.00001")
+    assert (ran.code, ran.out) == (0, "2604.00001\n")
+    program = f"{Path(sys.executable).name} in [hooks] of the settings"
+    assert ran.err == f"The hook “bookmark” ({program}) ended with status 1: no room.\n"
+
+
+def test_a_command_that_hangs_is_ended(run: Run, home: Path) -> None:
+    settings(home, bookmark=[sys.executable, "-c", "import time; time.sleep(99)"], timeout=0.5)
+    began = monotonic()
+    ran = run("bookmark", "add", "2604.00001")
+    assert monotonic() - began < 30
+    assert (ran.code, ran.out) == (0, "2604.00001\n")
+    assert "took longer than 0.5 seconds and was ended" in ran.err
+
+
+def test_a_hook_may_use_papertui_and_runs_no_hooks(
+    run: Run, home: Path, writing: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings(home, bookmark=writing)
+    monkeypatch.setenv("PAPERTUI_HOOK_EVENT", "bookmark")
+    assert run("bookmark", "add", "2604.00001").code == 0
+    assert happened(home) == []
+
+
+def test_settings_that_are_wrong_are_told(run: Run, home: Path) -> None:
+    settings(home, bookmark="notify-send papertui")
+    ran = run("list")
+    assert ran.code == 2
+    assert "settings.toml, line 2: “bookmark” must be a program and its arguments" in ran.err
+
+
+def test_the_settings_in_force_show_them(run: Run, home: Path) -> None:
+    settings(home, bookmark=["notify-send", "papertui"])
+    out = run("config", "show").out
+    assert 'bookmark = ["notify-send", "papertui"]' in out
+    assert "timeout = 10.0" in out
+    assert "pdf_viewer = []" in out

@@ -1,0 +1,116 @@
+"""A server of one PDF on loopback that knows ranges, and can be told to misbehave."""
+
+import random
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+
+def a_pdf(size: int = 600_000, seed: int = 1) -> bytes:
+    """A file of `size` bytes that begins and ends as a PDF does; the same for the same `seed`."""
+    return b"%PDF-1.5\n" + random.Random(seed).randbytes(size - 20) + b"\n%%EOF\n" + b"\n" * 4
+
+
+@dataclass
+class PdfServer:
+    """What the server has, how it behaves, and what it was asked.
+
+    Attributes:
+        body: the file.
+        etag: its validator; empty: it gives none.
+        ranges: ``honest``, ``ignored`` (all of it, always), ``wrong`` (a part nobody asked for), ``refused`` (416).
+        cuts: after how many bytes of each answer in turn the connection breaks; then no more.
+        kind: its type.
+        statuses: what each request in turn is answered with instead; then no more.
+        headers: sent along with every answer.
+        length: whether the length is told.
+        endless: whether the body never ends.
+        holds: what the server waits for where an answer is cut.
+        asked: path and headers of each request.
+        address: its base address.
+    """
+
+    body: bytes = field(default_factory=a_pdf)
+    etag: str = '"one"'
+    ranges: str = "honest"
+    cuts: list[int] = field(default_factory=list)
+    kind: str = "application/pdf"
+    statuses: list[int] = field(default_factory=list)
+    headers: dict[str, str] = field(default_factory=dict)
+    length: bool = True
+    endless: bool = False
+    holds: threading.Event | None = None
+    asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    address: str = ""
+
+    def answer(self, handler: BaseHTTPRequestHandler) -> None:
+        """Answers one request."""
+        headers = {name.lower(): value for name, value in handler.headers.items()}
+        self.asked.append((handler.path, headers))
+        if self.statuses and (status := self.statuses.pop(0)):
+            self._send(handler, status, b"<html>no</html>", {"Content-Type": "text/html"})
+            return
+        begin = self._begin(headers)
+        told = {"Content-Type": self.kind, **self.headers, **({"ETag": self.etag} if self.etag else {})}
+        if begin is None:
+            self._send(handler, 200, self.body, told)
+        elif self.ranges == "refused" or begin >= len(self.body):
+            self._send(handler, 416, b"", {"Content-Range": f"bytes */{len(self.body)}"})
+        else:
+            begin = 7 if self.ranges == "wrong" else begin
+            place = f"bytes {begin}-{len(self.body) - 1}/{len(self.body)}"
+            self._send(handler, 206, self.body[begin:], {**told, "Content-Range": place})
+
+    def _begin(self, headers: dict[str, str]) -> int | None:
+        found = re.fullmatch(r"bytes=(\d+)-", headers.get("range", ""))
+        if found is None or self.ranges == "ignored" or headers.get("if-range", self.etag) != self.etag:
+            return None
+        return int(found[1])
+
+    def _send(self, handler: BaseHTTPRequestHandler, status: int, body: bytes, headers: dict[str, str]) -> None:
+        handler.send_response(status)
+        for name, value in headers.items():
+            handler.send_header(name, value)
+        if self.length and not self.endless:
+            handler.send_header("Content-Length", str(len(body)))
+        handler.send_header("Connection", "close")
+        handler.end_headers()
+        cut = self.cuts.pop(0) if self.cuts and status in {200, 206} else len(body)
+        handler.wfile.write(body[:cut])
+        if self.holds is not None and cut < len(body):
+            handler.wfile.flush()
+            self.holds.wait(30)
+        while self.endless:
+            handler.wfile.write(bytes(2**16))
+
+
+@contextmanager
+def pdf_server(**choices: Any) -> Iterator[PdfServer]:
+    """A running server."""
+    made = PdfServer(**choices)
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            with suppress(ConnectionError):  # a client that has seen enough
+                made.answer(self)
+            self.close_connection = True
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    made.address = f"http://127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield made
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
