@@ -12,6 +12,7 @@ from papertui.core.feed import FeedName
 from papertui.core.paper import Paper
 from papertui.errors import PaperNotFoundError, SettingsError
 from papertui.settings import Settings
+from papertui.wiring.once import Once
 
 
 def test_making_a_desk_touches_nothing(tmp_path: Path) -> None:
@@ -45,7 +46,7 @@ def test_what_is_opened_late_is_made_once_by_however_many_threads() -> None:
         time.sleep(0.02)  # long enough for the others to come
         return made[-1]
 
-    once = wiring._Once(make)
+    once = Once(make)
     with ThreadPoolExecutor(4) as threads:
         given = list(threads.map(lambda _: once(), range(8)))
     assert given == made * 8

@@ -7,29 +7,12 @@ from typing import NamedTuple
 
 import pytest
 
-from kit.citing import exporter
 from kit.far_end import FarEnd
 from kit.papers import plain
-from kit.searching import finder, importer
-from kit.syncing import syncing
+from kit.putting_together import desk_over
 from papertui.desk import Desk
-from papertui.desk.checking import Checks
-from papertui.desk.feeds import Feeds
-from papertui.desk.following import Following
-from papertui.desk.hooking import Hooks
-from papertui.desk.keeping import Keeper
-from papertui.desk.marking import Marks
-from papertui.desk.papers import Papers
-from papertui.desk.pdfs import Pdfs
-from papertui.desk.prefetching import Prefetcher
-from papertui.desk.reconciling import Reconciler
-from papertui.programs.bounded import run
-from papertui.settings import Settings
-from papertui.settings.edit import SettingsFile
-from papertui.sources.starter import starter_feed
 from papertui.store.archive import Archive
 from papertui.store.library import Library
-from papertui.store.pictures import PictureFolder
 
 
 class Office(NamedTuple):
@@ -58,29 +41,10 @@ def office(tmp_path: Path) -> Iterator[Office]:
         opened.append(url)
         return True
 
-    papers_desk = Papers(archive, lambda: library, far_end.open, open_page, now)
-    following = Following(Settings(), SettingsFile(tmp_path / "settings.toml"), far_end.open)
-
     def show(file: Path) -> bool:
         opened.append(str(file))
         return True
 
-    hooks = Hooks(Settings().hooks, run, archive, lambda: library, now)
-    desk = Desk(
-        Feeds(archive, lambda: library, far_end.open, starter_feed, now, following.follows),
-        following,
-        papers_desk,
-        Keeper(lambda: library, now, archive.better_ids, archive.papers, hooks=hooks),
-        Marks(archive, now, hooks),
-        finder(archive, lambda: library, far_end.open, tmp_path / "index", now),
-        importer(archive, now),
-        Checks(archive, lambda: library, far_end.open, following),
-        Prefetcher(archive, lambda: library, papers_desk, far_end.open, PictureFolder(tmp_path / "thumbnails")),
-        exporter(archive, lambda: library, now),
-        Reconciler(archive, lambda: library, papers_desk, now),
-        syncing(library, tmp_path, now),
-        Pdfs(archive, papers_desk, far_end.open_pdfs, show, tmp_path / "pdfs"),
-        hooks,
-    )
+    desk = desk_over(tmp_path, archive, library, far_end, now, open_page=open_page, show=show)
     yield Office(desk, archive, far_end, clock, opened)
     archive.close()

@@ -17,7 +17,7 @@ from papertui.desk.doors import Clock
 from papertui.desk.exporting import Exporter
 from papertui.store import Bookmarks
 from papertui.store.archive import Archive
-from papertui.wiring import forms
+from papertui.wiring.formats import forms
 
 #: What acts in one of the formats: it must come out as letters.
 _ACTING = st.sampled_from(

@@ -7,30 +7,13 @@ from typing import NamedTuple
 
 import pytest
 
-from kit.citing import exporter
 from kit.far_end import FarEnd
 from kit.papers import plain
-from kit.searching import finder, importer
-from kit.syncing import syncing
+from kit.putting_together import desk_over
 from papertui.core.feed import Feed, FeedName
-from papertui.desk import Desk
-from papertui.desk.checking import Checks
-from papertui.desk.feeds import Feeds
-from papertui.desk.following import Following
-from papertui.desk.hooking import Hooks
-from papertui.desk.keeping import Keeper
-from papertui.desk.marking import Marks
-from papertui.desk.papers import Papers
-from papertui.desk.pdfs import Pdfs
-from papertui.desk.prefetching import Prefetcher
-from papertui.desk.reconciling import Reconciler
-from papertui.programs.bounded import run
 from papertui.settings import Settings
-from papertui.settings.edit import SettingsFile
-from papertui.sources.starter import starter_feed
 from papertui.store.archive import Archive
 from papertui.store.library import Library
-from papertui.store.pictures import PictureFolder
 from papertui.tui.app import PaperTui
 from papertui.tui.screens.browse import Visit
 
@@ -77,34 +60,23 @@ def house(tmp_path: Path) -> Iterator[House]:
         opened.append(str(file))
         return viewers[0]
 
-    def desk_of(settings: Settings) -> Desk:
-        papers_desk = Papers(archive, lambda: library, far_end.open, open_page, lambda: NOW)
-        following = Following(settings, SettingsFile(tmp_path / "settings.toml"), far_end.open)
-        hooks = Hooks(settings.hooks, run, archive, lambda: library, lambda: NOW)
-        return Desk(
-            Feeds(archive, lambda: library, far_end.open, starter_feed, lambda: NOW, following.follows, hooks),
-            following,
-            papers_desk,
-            Keeper(lambda: library, lambda: NOW, archive.better_ids, archive.papers, hooks=hooks),
-            Marks(archive, lambda: NOW, hooks),
-            finder(archive, lambda: library, far_end.open, tmp_path / "index", lambda: NOW),
-            importer(archive, lambda: NOW),
-            Checks(archive, lambda: library, far_end.open, following),
-            Prefetcher(archive, lambda: library, papers_desk, far_end.open, PictureFolder(tmp_path / "thumbnails")),
-            exporter(archive, lambda: library, lambda: NOW),
-            Reconciler(archive, lambda: library, papers_desk, lambda: NOW),
-            syncing(library, tmp_path, lambda: NOW),
-            Pdfs(archive, papers_desk, far_end.open_pdfs, show, tmp_path / "pdfs"),
-            hooks,
-        )
-
     def app(
         feed: str = "trending", *, offline: bool = False, demo: bool = False, settings: Settings | None = None
     ) -> PaperTui:
         kind, _, detail = feed.partition(":")
         visit = Visit(FeedName(kind, detail), offline=offline, demo=demo)  # type: ignore[arg-type]
         chosen = settings or Settings(refresh=False)
-        return PaperTui(desk_of(chosen), chosen, visit, {})
+        desk = desk_over(
+            tmp_path,
+            archive,
+            library,
+            far_end,
+            lambda: NOW,
+            settings=chosen,
+            open_page=open_page,
+            show=show,
+        )
+        return PaperTui(desk, chosen, visit, {})
 
     yield House(tmp_path, far_end, opened, viewers, app, archive, library)
     archive.close()

@@ -1,0 +1,170 @@
+"""The one place that names concrete parts. What is heavy is imported late, when it is first needed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+
+from papertui.core.record import moment_from
+from papertui.desk import Desk
+from papertui.desk.checking import Checks
+from papertui.desk.doors import Clock, Index
+from papertui.desk.exporting import Exporter
+from papertui.desk.feeds import Feeds
+from papertui.desk.finding import Finder
+from papertui.desk.following import Following
+from papertui.desk.hooking import Hooks
+from papertui.desk.importing import Importer
+from papertui.desk.keeping import Keeper
+from papertui.desk.marking import Marks
+from papertui.desk.papers import Papers
+from papertui.desk.pdfs import Pdfs
+from papertui.desk.prefetching import Prefetcher
+from papertui.desk.reconciling import Reconciler
+from papertui.desk.syncing import Syncing
+from papertui.errors import SettingsError
+from papertui.settings import Hooks as Commands
+from papertui.settings import Places, Settings, places_under
+from papertui.store import Bookmarks
+from papertui.store.archive import Archive
+from papertui.store.pictures import PictureFolder
+from papertui.store.sync import Exchanging
+from papertui.wiring.formats import forms
+from papertui.wiring.late import plain_words, read_file, searcher, starter
+from papertui.wiring.network import pdf_source, services, to_zotero
+from papertui.wiring.once import Once
+from papertui.wiring.programs import open_page, run_bounded, viewer
+from papertui.wiring.settings_file import Written
+
+
+def places(environ: Mapping[str, str]) -> Places:
+    """Where things are: all under ``PAPERTUI_HOME``, else in the platform's own folders.
+
+    Raises:
+        SettingsError: ``PAPERTUI_HOME`` begins with the home folder of somebody unknown.
+    """
+    if home := environ.get("PAPERTUI_HOME"):
+        try:
+            return places_under(Path(home).expanduser())
+        except RuntimeError as error:
+            raise SettingsError(
+                f"PAPERTUI_HOME is “{home}”, and there is no such home folder. Give it the full path of a folder."
+            ) from error
+    from papertui.settings.folders import platform_places  # noqa: PLC0415 - platformdirs costs more than our own list
+
+    return platform_places()
+
+
+def settings(places: Places) -> Settings:
+    """The reader's choices; the defaults where there is no file.
+
+    Raises:
+        SettingsError: the file cannot be read or is wrong somewhere.
+    """
+    if not os.path.lexists(places.settings):
+        return Settings()
+    from papertui.settings.toml_file import load  # noqa: PLC0415 - most readers have no settings, and need no TOML
+
+    return load(places.settings)
+
+
+def clock(environ: Mapping[str, str]) -> Clock:
+    """Tells the time: the real one, or the moment in ``PAPERTUI_NOW`` for ever.
+
+    Raises:
+        SettingsError: ``PAPERTUI_NOW`` is no moment.
+    """
+    text = environ.get("PAPERTUI_NOW", "").strip()
+    if not text:
+        return lambda: datetime.now(UTC)
+    try:
+        moment = moment_from(text)
+    except OverflowError:  # the first or the last year, and a zone that leads out of it
+        moment = None
+    if moment is None:
+        raise SettingsError(
+            "PAPERTUI_NOW is no moment in ISO 8601. Write it like 2026-04-30T18:00:00Z, or leave it unset."
+        )
+    return lambda: moment
+
+
+def desk(environ: Mapping[str, str], chosen: Settings, closing: ExitStack | None = None) -> Desk:
+    """Everything a reader can ask for. Nothing is read, made or asked yet.
+
+    Args:
+        environ: the environment variables.
+        chosen: the reader's choices.
+        closing: takes what has to be closed at the end.
+
+    Raises:
+        SettingsError: one of the variables is wrong.
+    """
+    where = places(environ)
+    now = clock(environ)
+    archive = Archive(where.archive, now=now)
+    if closing is not None:
+        closing.callback(archive.close)
+
+    def open_library() -> Bookmarks:
+        from papertui.store.library import Library  # noqa: PLC0415 - brings TinyDB with it
+
+        return Library(where.bookmarks, where.backups, now=now)
+
+    def open_index() -> Index:
+        from papertui.store.index.intake import Intake  # noqa: PLC0415 - needed for the search alone
+        from papertui.store.index.keeper import SearchIndex  # noqa: PLC0415 - brings numpy and rapidfuzz with it
+
+        return SearchIndex(where.index_folder, Intake(archive.database), archive.papers)
+
+    def open_exchange() -> Exchanging:
+        from papertui.store.sync.exchange import Exchange  # noqa: PLC0415 - needed for a sync alone
+
+        return Exchange(library(), where.bookmarks, where.sync, environ, now)
+
+    library = Once(open_library)
+    source = services(environ, where.cache)
+    following = Following(chosen, Written(where.settings), source)
+    papers = Papers(archive, library, source, open_page, now)
+    # What a hook does with papertui would run hooks again, and so on for ever.
+    commands = Commands() if environ.get("PAPERTUI_HOOK_EVENT") else chosen.hooks
+    hooks = Hooks(commands, run_bounded, archive, library, now)
+    if closing is not None:  # after the archive: closed before it
+        closing.push(lambda kind, *_: hooks.finish(at_once=kind is KeyboardInterrupt))
+    return Desk(
+        feeds=Feeds(archive, library, source, starter, now, following.follows, hooks),
+        following=following,
+        papers=papers,
+        library=Keeper(library, now, archive.better_ids, archive.papers, hooks=hooks),
+        marks=Marks(archive, now, hooks),
+        finder=Finder(archive, library, source, searcher, Once(open_index), plain_words, now),
+        importer=Importer(archive, read_file, now),
+        checks=Checks(archive, library, source, following),
+        prefetcher=Prefetcher(archive, library, papers, source, PictureFolder(where.cache / "thumbnails")),
+        exporter=Exporter(archive, library, forms(), to_zotero(environ), now),
+        reconciler=Reconciler(archive, library, papers, now),
+        syncing=Syncing(chosen.sync, Written(where.settings), Once(open_exchange)),
+        pdfs=Pdfs(
+            archive,
+            papers,
+            pdf_source(environ, where.cache),
+            viewer(chosen),
+            _pdf_folder(chosen, where),
+            readable=chosen.pdf_names == "readable",
+        ),
+        hooks=hooks,
+    )
+
+
+def _pdf_folder(chosen: Settings, where: Places) -> Path:
+    if not chosen.pdf_folder:
+        return where.pdfs
+    try:
+        return Path(chosen.pdf_folder).expanduser()
+    except RuntimeError as error:
+        raise SettingsError(
+            f"pdf_folder in {where.settings} is “{chosen.pdf_folder}”, and there is no such home folder. Give it the "
+            "full path of a folder."
+        ) from error

@@ -1,0 +1,43 @@
+"""The formats of other tools."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from papertui.core.citation import Choices, Cited, Format
+from papertui.desk.exporting import Forms, There
+
+
+class _Forms:
+    """The formats of other tools, each with what it needs loaded at its first use."""
+
+    def written(self, cited: Sequence[Cited], form: Format, choices: Choices) -> str:
+        from papertui.core.citation.forms import written  # noqa: PLC0415 - brings pylatexenc and rispy with it
+
+        return written(cited, form, choices)
+
+    def there(self, bibliography: str) -> There:
+        from papertui.sources.files.bibtex import what_is_there  # noqa: PLC0415 - brings bibtexparser with it
+
+        return what_is_there(bibliography)
+
+    def leaf(self, cited: Cited, there: str | None) -> str | None:
+        from papertui.core.citation.leaf import leaf  # noqa: PLC0415 - needed for an export alone
+
+        return leaf(cited, there)
+
+    def leaf_name(self, id_: str) -> str:
+        from papertui.core.citation.leaf import leaf_name  # noqa: PLC0415 - as above
+
+        return leaf_name(id_)
+
+    def zotero_item(self, cited: Cited) -> Mapping[str, Any]:
+        from papertui.core.citation.zotero import zotero_item  # noqa: PLC0415 - as above
+
+        return zotero_item(cited)
+
+
+def forms() -> Forms:
+    """The formats of other tools."""
+    return _Forms()

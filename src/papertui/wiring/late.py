@@ -1,0 +1,39 @@
+"""Work that is rarely asked for, and costs much to load."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from papertui.core.feed import Feed
+from papertui.core.paper import Paper
+from papertui.core.search import Marks, Searcher
+from papertui.sources.files import Batch
+
+
+def searcher(papers: Sequence[Paper], marks: Marks) -> Searcher:
+    """The search over the papers of one view."""
+    from papertui.core.search.index import index_over  # noqa: PLC0415 - brings numpy and rapidfuzz with it
+
+    return index_over(papers, marks)
+
+
+def read_file(path: Path, place: int, number: int) -> Iterator[Batch]:
+    """The papers in a file."""
+    from papertui.sources.files.reading import read_file  # noqa: PLC0415 - needed for an import alone
+
+    return read_file(path, place=place, number=number)
+
+
+def plain_words(query: str) -> str:
+    """The words of a query, without its fields and filters."""
+    from papertui.core.search.query import parse  # noqa: PLC0415 - takes words apart, which needs large patterns
+
+    return parse(query).plain
+
+
+def starter() -> Feed:
+    """The bundled feed."""
+    from papertui.sources.starter import starter_feed  # noqa: PLC0415 - needed once in a reader's life
+
+    return starter_feed()

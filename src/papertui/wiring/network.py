@@ -1,0 +1,100 @@
+"""Who is asked over the network, and where they are."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from papertui.desk.doors import OpenPdfs, OpenSource
+from papertui.sources import PdfSource, Source
+
+_ZOTERO = "PAPERTUI_ZOTERO_URL"
+_HUB, _API, _RSS, _SITE = _ADDRESSES = (
+    "HF_ENDPOINT",
+    "PAPERTUI_ARXIV_API_URL",
+    "PAPERTUI_ARXIV_RSS_URL",
+    "PAPERTUI_ARXIV_SITE_URL",
+)
+
+
+def services(environ: Mapping[str, str], cache: Path) -> OpenSource:
+    """Opens the services, or what stands in for them, with the token for Hugging Face in ``HF_TOKEN``."""
+    told = {name: text for name in _ADDRESSES if (text := environ.get(name, "").strip())}
+    token = environ.get("HF_TOKEN", "").strip()
+    if told or token:
+        # A wrong address is told before anything is done, not in the middle of it.
+        from papertui.sources.address import clean_token, endpoint_address  # noqa: PLC0415 - mostly there is neither
+
+        for name, text in told.items():
+            endpoint_address(text, name)
+        clean_token(token, "HF_TOKEN")
+
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[Source]:
+        # httpx takes a while to load, in which a key must be answered: off the loop.
+        client, source = await asyncio.to_thread(_connected, told, token, cache)
+        async with client:
+            yield source
+
+    return opened
+
+
+def _connected(told: Mapping[str, str], token: str, cache: Path) -> tuple[AbstractAsyncContextManager[object], Source]:
+    from papertui.sources.arxiv.service import API, GAP, RSS, SITE, ArXiv  # noqa: PLC0415 - brings httpx with it
+    from papertui.sources.http import Client  # noqa: PLC0415 - as above
+    from papertui.sources.huggingface import ENDPOINT, HuggingFace  # noqa: PLC0415 - as above
+    from papertui.sources.pacing import Lane  # noqa: PLC0415 - as above
+    from papertui.sources.services import Services  # noqa: PLC0415 - as above
+    from papertui.sources.syndication.service import Syndication  # noqa: PLC0415 - as above
+    from papertui.sources.validators import Answers  # noqa: PLC0415 - as above
+
+    client = Client(answers=Answers(cache / "answers"))
+    hub_lane = Lane("Hugging Face", cache / "pace" / "huggingface")
+    hub = HuggingFace(client, told.get(_HUB, ENDPOINT), token or None, hub_lane)
+    arxiv = ArXiv(
+        client,
+        api=told.get(_API, API),
+        rss=told.get(_RSS, RSS),
+        site=told.get(_SITE, SITE),
+        lane=Lane("arXiv", cache / "pace" / "arxiv", GAP),
+    )
+    return client, Services(hub, arxiv, Syndication(client))
+
+
+def pdf_source(environ: Mapping[str, str], cache: Path) -> OpenPdfs:
+    """Opens what PDFs come from."""
+
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[PdfSource]:
+        client, pdfs = await asyncio.to_thread(_connected_for_pdfs, environ.get(_SITE, "").strip(), cache)
+        async with client:
+            yield pdfs
+
+    return opened
+
+
+def _connected_for_pdfs(site: str, cache: Path) -> tuple[AbstractAsyncContextManager[object], PdfSource]:
+    from papertui.sources.arxiv.service import GAP  # noqa: PLC0415 - brings httpx with it
+    from papertui.sources.download import LIMITS, Download  # noqa: PLC0415 - as above
+    from papertui.sources.http import Client  # noqa: PLC0415 - as above
+    from papertui.sources.pacing import Lane  # noqa: PLC0415 - as above
+    from papertui.sources.pdfs import SITE, Pdfs  # noqa: PLC0415 - as above
+
+    client = Client(limits=LIMITS)
+    return client, Pdfs(Download(client), site=site or SITE, lane=Lane("arXiv", cache / "pace" / "arxiv", GAP))
+
+
+def to_zotero(environ: Mapping[str, str]) -> Callable[[Sequence[Mapping[str, Any]]], Awaitable[None]]:
+    """Gives items to Zotero on this machine, or where ``PAPERTUI_ZOTERO_URL`` says it listens."""
+
+    async def push(items: Sequence[Mapping[str, Any]]) -> None:
+        from papertui.sources import zotero  # noqa: PLC0415 - brings httpx with it
+        from papertui.sources.address import endpoint_address  # noqa: PLC0415 - as above
+
+        told = environ.get(_ZOTERO, "").strip()
+        await zotero.push(items, endpoint_address(told, _ZOTERO) if told else zotero.ADDRESS)
+
+    return push

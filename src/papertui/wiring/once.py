@@ -1,0 +1,25 @@
+"""What is made when it is first needed."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class Once(Generic[T]):
+    """Makes a thing at the first call, in whatever thread, and gives the same one from then on."""
+
+    def __init__(self, make: Callable[[], T]) -> None:
+        self._make = make
+        self._made: list[T] = []
+        self._lock = threading.Lock()
+
+    def __call__(self) -> T:
+        """The thing."""
+        with self._lock:
+            if not self._made:
+                self._made.append(self._make())
+            return self._made[0]

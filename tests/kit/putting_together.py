@@ -1,0 +1,76 @@
+"""A whole desk over real parts in one folder, with a far end that can be told to fail."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from kit.citing import exporter
+from kit.far_end import FarEnd
+from kit.searching import finder, importer
+from kit.syncing import syncing
+from papertui.desk import Desk
+from papertui.desk.checking import Checks
+from papertui.desk.doors import Clock
+from papertui.desk.feeds import Feeds
+from papertui.desk.following import Following
+from papertui.desk.hooking import Hooks
+from papertui.desk.keeping import Keeper
+from papertui.desk.marking import Marks
+from papertui.desk.papers import Papers
+from papertui.desk.pdfs import Pdfs
+from papertui.desk.prefetching import Prefetcher
+from papertui.desk.reconciling import Reconciler
+from papertui.programs.bounded import run
+from papertui.settings import Settings
+from papertui.settings.edit import SettingsFile
+from papertui.sources.starter import starter_feed
+from papertui.store.archive import Archive
+from papertui.store.library import Library
+from papertui.store.pictures import PictureFolder
+
+
+def desk_over(
+    home: Path,
+    archive: Archive,
+    library: Library,
+    far_end: FarEnd,
+    now: Clock,
+    *,
+    settings: Settings | None = None,
+    open_page: Callable[[str], bool],
+    show: Callable[[Path], bool],
+) -> Desk:
+    """A desk.
+
+    Args:
+        home: where everything lies that has no place of its own.
+        archive: the archive.
+        library: the bookmarks.
+        far_end: the services.
+        now: tells the time.
+        settings: the reader's choices.
+        open_page: the browser.
+        show: the viewer of PDFs.
+    """
+    chosen = settings or Settings()
+    file = SettingsFile(home / "settings.toml")
+    following = Following(chosen, file, far_end.open)
+    papers = Papers(archive, lambda: library, far_end.open, open_page, now)
+    hooks = Hooks(chosen.hooks, run, archive, lambda: library, now)
+    feeds = Feeds(archive, lambda: library, far_end.open, starter_feed, now, following.follows, hooks)
+    keeper = Keeper(lambda: library, now, archive.better_ids, archive.papers, hooks=hooks)
+    return Desk(
+        feeds=feeds,
+        following=following,
+        papers=papers,
+        library=keeper,
+        marks=Marks(archive, now, hooks),
+        finder=finder(archive, lambda: library, far_end.open, home / "index", now),
+        importer=importer(archive, now),
+        checks=Checks(archive, lambda: library, far_end.open, following),
+        prefetcher=Prefetcher(archive, lambda: library, papers, far_end.open, PictureFolder(home / "thumbnails")),
+        exporter=exporter(archive, lambda: library, now),
+        reconciler=Reconciler(archive, lambda: library, papers, now),
+        syncing=syncing(library, home, now),
+        pdfs=Pdfs(archive, papers, far_end.open_pdfs, show, home / "pdfs"),
+        hooks=hooks,
+    )
