@@ -67,6 +67,9 @@ def test_config_show_is_toml_with_the_settings_in_force(run: Run, home: Path) ->
         "signs": "unicode",
         "refresh": True,
         "prefetch": [],
+        "pdf_folder": "",
+        "pdf_names": "id",
+        "pdf_viewer": [],
         "tabs": [],
     }
     (home / "settings.toml").write_text('[app]\ntheme = "paper"\n[keys]\nsearch = "f"\n', encoding="utf-8")
