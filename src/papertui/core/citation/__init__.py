@@ -65,7 +65,7 @@ class Choices(NamedTuple):
 def bibtex_entry(paper: Paper, key: str | None = None) -> str:
     """`paper` as one entry of a BibTeX file, cited by `key` (the paper's own, unless told).
 
-    For papers that are stored nowhere; of all others `papertui.desk.exporting.Exporter` knows more, and whose key it is.
+    For papers that are stored nowhere; of all others `papertui.desk.exporting` knows more, and whose key it is.
     """
     # The tables of TeX take longer to load than the screen may take to open, and this name stands at its top.
     entry = import_module("papertui.core.citation.bibtex").entry

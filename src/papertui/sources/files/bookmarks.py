@@ -57,10 +57,7 @@ def _read_bibliography(file: Opened, head: bytes, place: int, number: int) -> It
     """BibTeX or RIS."""
     del place, number
     data = whole(file.stream, _LARGEST_BIBLIOGRAPHY)
-    if _IS_RIS.match(_words(head)):
-        read = read_ris(data)
-    else:
-        read = read_bibtex(data)
+    read = read_ris(data) if _IS_RIS.match(_words(head)) else read_bibtex(data)
     yield Batch((), read.bad, 0, read.entries, file.done(), kept=read.kept, unit="entry", notices=read.notices)
 
 
