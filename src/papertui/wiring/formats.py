@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any
 
 from papertui.core.citation import Choices, Cited, Format
+from papertui.core.paper import Paper
 from papertui.desk.exporting import Forms, There
 
 
@@ -16,6 +17,16 @@ class _Forms:
         from papertui.core.citation.forms import written  # noqa: PLC0415 - brings pylatexenc and rispy with it
 
         return written(cited, form, choices)
+
+    def keys(self, papers: Iterable[Paper]) -> Mapping[str, str]:
+        from papertui.core.citation.keys import keys_of  # noqa: PLC0415 - has patterns to make
+
+        return keys_of(papers)
+
+    def free_key(self, key: str, taken: Container[str]) -> str:
+        from papertui.core.citation.keys import free_key  # noqa: PLC0415 - as above
+
+        return free_key(key, taken)
 
     def there(self, bibliography: str) -> There:
         from papertui.sources.files.bibtex import what_is_there  # noqa: PLC0415 - brings bibtexparser with it
