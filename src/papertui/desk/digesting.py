@@ -186,7 +186,7 @@ class Digests:
             if unopened
             and mark.state == "to read"
             and mark.paper.id not in known.opened
-            and (mark.paper.id not in mailed or mailed[mark.paper.id].at < mark.added)
+            and (mark.paper.id not in mailed or mailed[mark.paper.id].at <= mark.added)
         ]
         return (
             Offer(_PINNED, "Pinned", None, self._whole(pinned), len(pinned), _TELLING_PIN, again=True),
