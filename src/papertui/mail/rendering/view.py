@@ -224,7 +224,7 @@ def _votes(entry: Entry) -> str:
 def _change(entry: Entry, today: date) -> str:
     if entry.before is not None:
         gained = (entry.paper.upvotes or 0) - (entry.before.votes or 0)
-        return f"+{gained:,} since it was mailed on {day(entry.before.at.date(), today)}"
+        return f"{gained:+,} since it was mailed on {day(entry.before.at.date(), today)}"
     grown = entry.growth
     if grown is None or grown.since is None or not grown.gain or grown.votes != entry.paper.upvotes:
         return ""
