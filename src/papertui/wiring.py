@@ -77,6 +77,23 @@ def settings(places: Places) -> Settings:
     return load(places.settings)
 
 
+def templates(places: Places, chosen: Settings) -> Path | None:
+    """The folder of the reader's own templates; a relative one lies beside the settings. ``None`` for no such folder.
+
+    Raises:
+        SettingsError: it begins with the home folder of somebody unknown.
+    """
+    told = chosen.digest.templates.strip()
+    if not told:
+        return None
+    try:
+        return places.settings.parent / Path(told).expanduser()
+    except RuntimeError as error:
+        raise SettingsError(
+            f"“templates” in [digest] is “{told}”, and there is no such home folder. Give it the full path of a folder."
+        ) from error
+
+
 def clock(environ: Mapping[str, str]) -> Clock:
     """Tells the time: the real one, or the moment in ``PAPERTUI_NOW`` for ever.
 

@@ -143,7 +143,7 @@ class Digests:
         """What each feed has, several being asked side by side; a failure is a sentence in its place.
 
         Raises:
-            SourceError: each of them failed.
+            SourceError: each of them failed, and the others have nothing.
         """
         free = asyncio.Semaphore(_AT_ONCE)
 
@@ -162,8 +162,12 @@ class Digests:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
         failures = {name: answer for name, answer in answers.items() if isinstance(answer, SourceError)}
-        asked = [name for name in names if name.kind != "rising"]
-        if failures and all(name in failures for name in asked):
+        others = [offer for answer in answers.values() if not isinstance(answer, SourceError) for offer in answer]
+        if (
+            failures
+            and all(name in failures for name in names if offers.asks(name))
+            and not any(o.papers for o in others)
+        ):
             raise next(iter(failures.values()))
         return {
             name: (offers.failed(name, str(answer)),) if isinstance(answer, SourceError) else answer

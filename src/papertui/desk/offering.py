@@ -77,6 +77,10 @@ class Offers:
             return await self._rising(name)
         return await self._found(name)
 
+    def asks(self, name: FeedName) -> bool:
+        """Whether a service is asked for a feed itself, and not only for what else it is made of."""
+        return name.kind != "rising" and not (name.kind == "arxiv" and self._is_past)
+
     def failed(self, name: FeedName, problem: str) -> Offer:
         """What stands in the place of a feed that could not be asked, and of which nothing is stored."""
         return self._offer(name, "Trending" if name.kind == "trending" else self._title(name), (), problem)

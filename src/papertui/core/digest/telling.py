@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from papertui.core.digest.choosing import Chosen
+from papertui.core.digest.choosing import Chosen, is_by
 from papertui.core.reasons import Reasons, Standing
 
 #: More reasons than these say nothing more.
@@ -30,7 +30,7 @@ def told_of(
     rates: dict[str, str] = {}
     for offer in (section.offer for section in chosen):
         feed = offer.feed
-        if feed is None:
+        if feed is None or feed.kind in _OF_VOTES:  # the archive tells of the day
             continue
         for paper in offer.papers:
             why = offer.why.get(paper.id, "")
@@ -45,6 +45,8 @@ def told_of(
             stands = [*offered.get(paper.id, ()), *standings.get(paper.id, ())]
             if of_votes:  # one says what the other does
                 stands = [standing for standing in stands if standing.name.kind not in _OF_VOTES]
+            # A service may find namesakes.
+            stands = [one for one in stands if one.name.kind != "author" or is_by(paper, one.name.detail)]
             found = list(words.of(paper, stands, offer.feed))
             if rate := rates.get(paper.id):
                 found.append(rate if offer.name == "rising" else f"rising, {rate}")
