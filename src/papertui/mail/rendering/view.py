@@ -49,7 +49,7 @@ class PaperView(NamedTuple):
         authors: ``Ada Lovelace, Émile Borel and 4 others``.
         organization: the laboratory or company.
         votes: ``69 votes``; of one that was mailed before, ``again: 120 votes``.
-        change: ``+21 since yesterday``, ``+80 since it was mailed on 28 Apr``.
+        change: ``+21 since yesterday``, ``+80 since 28 Apr``.
         comments: ``3 comments``.
         stars: ``2.3k stars on GitHub``, of its code.
         summary: what it is about, in two lines.
@@ -224,7 +224,7 @@ def _votes(entry: Entry) -> str:
 def _change(entry: Entry, today: date) -> str:
     if entry.before is not None:
         gained = (entry.paper.upvotes or 0) - (entry.before.votes or 0)
-        return f"{gained:+,} since it was mailed on {day(entry.before.at.date(), today)}"
+        return f"{gained:+,} since {day(entry.before.at.date(), today)}"
     grown = entry.growth
     if grown is None or grown.since is None or not grown.gain or grown.votes != entry.paper.upvotes:
         return ""
