@@ -11,7 +11,7 @@ from papertui import wiring
 from papertui.core.feed import FeedName
 from papertui.core.paper import Paper
 from papertui.errors import PaperNotFoundError, SettingsError
-from papertui.settings import Settings
+from papertui.settings import DigestSettings, Settings
 
 
 def test_making_a_desk_touches_nothing(tmp_path: Path) -> None:
@@ -65,6 +65,20 @@ def test_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     assert wiring.places({"PAPERTUI_HOME": "~/papers"}).archive == tmp_path / "papers" / "archive.db"
     assert wiring.places({"PAPERTUI_HOME": ""}) == wiring.places({})
+
+
+def test_templates_lie_beside_the_settings_unless_said_otherwise(tmp_path: Path) -> None:
+    where = wiring.places({"PAPERTUI_HOME": str(tmp_path)})
+
+    def folder(told: str) -> Path | None:
+        return wiring.templates(where, Settings(digest=DigestSettings(templates=told)))
+
+    assert (folder(""), folder(" ")) == (None, None)
+    assert folder("mine") == tmp_path / "mine"
+    assert folder("/elsewhere/mine") == Path("/elsewhere/mine")
+    assert folder("~/mine") == Path.home() / "mine"
+    with pytest.raises(SettingsError, match="there is no such home folder"):
+        folder("~nobody-of-this-name/mine")
 
 
 def test_settings_are_the_defaults_until_there_is_a_file(tmp_path: Path) -> None:

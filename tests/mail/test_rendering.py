@@ -77,9 +77,20 @@ def test_no_text_of_any_kind_acts() -> None:
     check(hostile_digest())
 
 
-def test_a_way_out_is_a_link_and_no_more() -> None:
-    tree = check_html(as_html(digest_of([plain()]), unsubscribe='https://a.example/"><script>'))
-    assert not list(tree.iter(f"{HTML}script"))
+@pytest.mark.parametrize("way", ["https://a.example/stop?u=1&v=2", "mailto:stop@a.example?subject=no%20more"])
+def test_a_way_out_is_told_in_every_form(way: str) -> None:
+    digest = digest_of([plain()])
+    links = [element.get("href") for element in check_html(as_html(digest, unsubscribe=way)).iter(f"{HTML}a")]
+    assert links[-1] == way
+    assert as_text(digest, unsubscribe=way).endswith(f"\n{way}\n")
+    assert list(check_markdown(as_markdown(digest, unsubscribe=way)))[-1] == way
+
+
+@pytest.mark.parametrize("way", ['https://a.example/"><script>', "javascript:alert(1)", "mailto:a\nb", "a@b.example"])
+def test_what_is_no_way_out_is_not_told(way: str) -> None:
+    digest = digest_of([plain()])
+    for form in (as_html, as_text, as_markdown):
+        assert form(digest, unsubscribe=way) == form(digest)
 
 
 def test_a_long_digest_is_cut_and_says_how_much() -> None:

@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from markdown_it import MarkdownIt
@@ -9,6 +10,7 @@ from kit.papers import plain
 from papertui.core.digest import Digest, Section, day_of
 from papertui.errors import SettingsError
 from papertui.mail.rendering import as_html, as_markdown, as_text
+from papertui.mail.rendering.view import DigestView, Link, PaperView, SectionView
 
 HARM = "<script> & [x](https://evil.example) *"
 DIGEST = digest_of([plain()._replace(title=HARM)])
@@ -116,3 +118,10 @@ def test_what_is_not_known_leaves_no_hole() -> None:
     entry = digest.entries[0]._replace(growth=None, reasons=(), before=None, bookmark=None)
     text = as_text(digest._replace(sections=(Section("x", "X", (entry,)),)))
     assert f"1. {bare.title}\n   https://arxiv.org/abs/{bare.id}\n" in text
+
+
+@pytest.mark.parametrize("value", [DigestView, SectionView, PaperView, Link])
+def test_everything_a_template_sees_is_in_the_documentation(value: Any) -> None:
+    told = (Path(__file__).resolve().parents[2] / "docs" / "digest.md").read_text(encoding="utf-8")
+    missing = [name for name in value._fields if f"`{name}`" not in told and f".{name}`" not in told]
+    assert missing == []
