@@ -10,6 +10,7 @@ from kit.papers import plain
 from papertui.core.digest import Digest, Mailed, day_of, days_between, week_of
 from papertui.core.feed import FeedName, parse_feed_name
 from papertui.core.follow import Follow, titled
+from papertui.core.identity import identified
 from papertui.core.paper import Paper
 from papertui.desk.digesting import Digests
 from papertui.desk.feeds import Feeds
@@ -132,6 +133,16 @@ async def test_what_was_mailed_does_not_come_back_until_it_has_grown(room: Room)
     assert again.entries[0].before == Mailed(40, room.clock[0])
 
 
+async def test_a_paper_that_was_mailed_under_another_id_does_not_come_back(room: Room) -> None:
+    printed = identified(Paper("", "Sparse Attention: A Survey", doi="10.1145/7", sources=("journal.example",)))
+    on_arxiv = paper(1)._replace(title="Sparse attention, a survey", sources=("arxiv",))
+    room.archive.remember([printed], room.clock[0])
+    room.archive.remember([on_arxiv], room.clock[0] + timedelta(hours=1))
+    room.far_end.feeds["daily:2026-04-30"] = (on_arxiv, paper(2))
+    before = {printed.id: Mailed(None, room.clock[0])}
+    assert told(await room.compose(mailed=before)) == {"Trending on Thu 30 Apr": [2]}
+
+
 async def test_days_that_were_missed_come_in_one(room: Room) -> None:
     for number, day in enumerate(("2026-04-27", "2026-04-28", "2026-04-29", "2026-04-30"), 1):
         room.far_end.feeds[f"daily:{day}"] = tuple(paper(10 * number + n) for n in range(4))
@@ -203,7 +214,8 @@ async def test_of_a_search_only_what_is_new_is_there(room: Room) -> None:
 async def test_what_rises_is_there(room: Room) -> None:
     for day, hour, votes in ((28, 18, 10), (29, 14, 30), (30, 18, 70)):
         room.clock[0] = datetime(2026, 4, day, hour, tzinfo=UTC)
-        room.far_end.feeds["daily:2026-04-28"] = room.far_end.feeds["trending"] = (paper(1, votes), paper(2, 10))
+        room.far_end.feeds["trending"] = (paper(1, votes), paper(2, 10), paper(4, votes // 10))
+        room.far_end.feeds["daily:2026-04-28"] = room.far_end.feeds["trending"]
         await room.compose(date(2026, 4, 28))
     room.far_end.feeds["daily:2026-04-30"] = (paper(3),)
     digest = await room.compose()

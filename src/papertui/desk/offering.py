@@ -16,6 +16,7 @@ from papertui.core.paper import Paper
 from papertui.core.wording import day as day_words
 from papertui.desk.feeds import Feeds
 from papertui.desk.feeds import empty_notice as nothing_there
+from papertui.desk.rising import growths
 from papertui.errors import SourceError
 from papertui.store.archive import Archive
 
@@ -23,6 +24,8 @@ from papertui.store.archive import Archive
 _MOST_DAYS = 3
 #: arXiv announces a paper some days after it was sent in: over a weekend and a holiday, five.
 _ANNOUNCED_WITHIN = timedelta(days=5)
+#: Fewer votes more than the day before are no news in a mail, and more papers than that no selection.
+_LEAST_GAIN, _MOST_RISING = 5, 5
 #: Kinds whose papers are those of a time and not a list of all there are.
 _OF_A_TIME = ("trending", "daily", "weekly", "monthly")
 
@@ -173,7 +176,9 @@ class Offers:
         if self._is_past:
             return ()
         feed = await self._feeds.serve(name, offline=self._offline)
-        return (self._offer(name, "Rising", feed.papers, why=feed.why),)
+        grown = await asyncio.to_thread(growths, self._archive, feed.papers)
+        papers = [paper for paper in feed.papers if paper.id in grown and grown[paper.id].gain >= _LEAST_GAIN]
+        return (self._offer(name, "Rising", papers, why=feed.why)._replace(limit=min(self._top, _MOST_RISING)),)
 
     async def _found(self, name: FeedName) -> tuple[Offer, ...]:
         """What is new among the papers of a search, an author, a feed of others."""
