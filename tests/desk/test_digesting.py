@@ -201,6 +201,18 @@ async def test_a_category_on_a_past_day_is_what_was_announced_then(room: Room) -
     assert section.notice == "Nothing new in cs.CL is stored for Friday 24 April 2026."
 
 
+async def test_announcements_that_were_fetched_after_yesterdays_mail_are_not_lost(room: Room) -> None:
+    name = FeedName("arxiv", "cs.CL")
+    room.clock[0] = datetime(2026, 4, 29, 3, tzinfo=UTC)
+    room.far_end.feeds["arxiv:cs.CL"] = (paper(1),)
+    first = digest = await room.compose(WEDNESDAY, feeds=[name])
+    for hours, numbers in ((6, (2, 3)), (24, (4,))):
+        room.clock[0] += timedelta(hours=hours)
+        room.far_end.feeds["arxiv:cs.CL"] = tuple(paper(n) for n in numbers)
+        digest = await room.compose(room.clock[0].date(), feeds=[name], mailed=mailed(room, first))
+    assert told(digest) == {"New in cs.CL": [4], "New in cs.CL, late on Wednesday 29 Apr": [3, 2]}
+
+
 async def test_of_a_search_only_what_is_new_is_there(room: Room) -> None:
     old = paper(1, day=date(2026, 1, 1))
     undated = paper(2)._replace(published=None, featured=None)
