@@ -9,9 +9,11 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Generic, TypeVar
 
-from papertui.core.feed import Feed
+from papertui.core.digest import Digest, Mailed, Period
+from papertui.core.feed import Feed, FeedName
 from papertui.core.follow import Follow
 from papertui.core.paper import Paper
 from papertui.core.record import moment_from
@@ -19,8 +21,7 @@ from papertui.core.search import Marks as ReaderMarks
 from papertui.core.search import Searcher
 from papertui.desk import Desk
 from papertui.desk.checking import Checks
-from papertui.desk.digesting import Digests
-from papertui.desk.doors import Clock, Index, OpenSource
+from papertui.desk.doors import Clock, Composer, Index, OpenSource
 from papertui.desk.feeds import Feeds
 from papertui.desk.finding import Finder
 from papertui.desk.following import Following, Writing
@@ -30,7 +31,7 @@ from papertui.desk.marking import Marks
 from papertui.desk.papers import Papers
 from papertui.desk.prefetching import Prefetcher
 from papertui.errors import SettingsError
-from papertui.settings import Places, Settings, places_under
+from papertui.settings import DigestSettings, Places, Settings, places_under
 from papertui.sources import Source
 from papertui.sources.files import Batch
 from papertui.store import Bookmarks
@@ -148,6 +149,12 @@ def desk(environ: Mapping[str, str], chosen: Settings, closing: ExitStack | None
     papers = Papers(archive, library, source, _open_page, now)
     feeds = Feeds(archive, library, source, _starter, now, following.follows)
     keeper = Keeper(library, now, archive.better_ids)
+
+    def open_digests() -> Composer:
+        from papertui.desk.digesting import Digests  # noqa: PLC0415 - a reader of feeds needs none
+
+        return Digests(feeds, archive, library, keeper, following.follows, chosen.digest)
+
     return Desk(
         feeds=feeds,
         following=following,
@@ -158,7 +165,7 @@ def desk(environ: Mapping[str, str], chosen: Settings, closing: ExitStack | None
         importer=Importer(archive, _read_file, now),
         checks=Checks(archive, library, source, following),
         prefetcher=Prefetcher(archive, library, papers, source, PictureFolder(where.cache / "thumbnails")),
-        digests=Digests(feeds, archive, library, keeper, following.follows, chosen.digest),
+        digests=_Digests(chosen.digest, _Once(open_digests)),
     )
 
 
@@ -184,6 +191,25 @@ class _Written:
         from papertui.settings.edit import SettingsFile  # noqa: PLC0415 - brings tomlkit with it
 
         return SettingsFile(self._path)
+
+
+class _Digests:
+    """Composes digests, the means for which are loaded when the first one is wanted."""
+
+    def __init__(self, chosen: DigestSettings, composer: Callable[[], Composer]) -> None:
+        self.chosen = chosen
+        self._composer = composer
+
+    async def compose(
+        self,
+        period: Period,
+        *,
+        feeds: Sequence[FeedName] | None = None,
+        top: int | None = None,
+        mailed: Mapping[str, Mailed] = MappingProxyType({}),
+        offline: bool = False,
+    ) -> Digest:
+        return await self._composer().compose(period, feeds=feeds, top=top, mailed=mailed, offline=offline)
 
 
 class _Once(Generic[T]):
