@@ -9,6 +9,7 @@ from kit.searching import finder, importer
 from kit.syncing import syncing
 from papertui.desk import Desk
 from papertui.desk.checking import Checks
+from papertui.desk.digesting import Digests
 from papertui.desk.doors import Clock
 from papertui.desk.feeds import Feeds
 from papertui.desk.following import Following
@@ -73,4 +74,5 @@ def desk_over(
         syncing=syncing(library, home, now),
         pdfs=Pdfs(archive, papers, far_end.open_pdfs, show, home / "pdfs"),
         hooks=hooks,
+        digests=Digests(feeds, archive, lambda: library, keeper, following.follows, chosen.digest),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from papertui.desk.checking import Checks
+from papertui.desk.doors import Composer
 from papertui.desk.exporting import Exporter
 from papertui.desk.feeds import Feeds
 from papertui.desk.finding import Finder
@@ -38,6 +39,7 @@ class Desk(NamedTuple):
         syncing: the library between machines.
         pdfs: PDFs of papers.
         hooks: commands of the reader's own, run after something happened.
+        digests: the papers of a day or a week, chosen.
     """
 
     feeds: Feeds
@@ -54,3 +56,4 @@ class Desk(NamedTuple):
     syncing: Syncing
     pdfs: Pdfs
     hooks: Hooks
+    digests: Composer

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal, NamedTuple, get_args
 
+from papertui.core.digest import PeriodKind
 from papertui.core.follow import Follow
 
 Theme = Literal["ink", "paper", "ink-contrast", "paper-contrast", "auto"]
@@ -50,6 +51,26 @@ class Hooks(NamedTuple):
     timeout: float = 10.0
 
 
+class DigestSettings(NamedTuple):
+    """What the reader wants of a digest.
+
+    Attributes:
+        period: what it is about when the command does not say.
+        top: how many papers a section has at most.
+        feeds: what it is made of, in this order: names of feeds; empty for all there is.
+        pin: feeds whose papers come before all others.
+        send_empty: whether one without papers is mailed; it says why there are none.
+        templates: a folder with templates of the reader's own, as written in the settings; empty for none.
+    """
+
+    period: PeriodKind = "day"
+    top: int = 10
+    feeds: tuple[str, ...] = ()
+    pin: tuple[str, ...] = ()
+    send_empty: bool = True
+    templates: str = ""
+
+
 class Settings(NamedTuple):
     """What the reader has chosen.
 
@@ -68,6 +89,7 @@ class Settings(NamedTuple):
         sync: where the machines of the reader meet.
         hooks: what is run after something happened.
         keys: keys by the name of their action, several joined by commas; what is not named keeps its keys.
+        digest: what is in the digest, and how it looks.
     """
 
     theme: Theme = "auto"
@@ -84,6 +106,7 @@ class Settings(NamedTuple):
     sync: Syncs = Syncs()
     hooks: Hooks = Hooks()
     keys: Mapping[str, str] = MappingProxyType({})
+    digest: DigestSettings = DigestSettings()
 
 
 class Places(NamedTuple):

@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 from papertui.core.follow import Follow, named, tabs
 from papertui.errors import SettingsError, UsageError
 from papertui.settings import PDF_NAMES, PREFETCH, SIGNS, THEMES, Settings
+from papertui.settings.digest import CHOICES as DIGEST
+from papertui.settings.digest import read_digest
 from papertui.settings.feeds import every_text, read_feeds, setting_of
 from papertui.settings.hooks import COMMANDS, is_command, read_hooks
 from papertui.settings.syncing import AUTO_MEANING, REMOTE_MEANING, read_sync, shown_remote
@@ -95,7 +97,15 @@ _APP: Mapping[str, _Choice] = {
         _are_tabs,
     ),
 }
-_TABLES = "Tables are [app], [feeds.NAME], [hooks], [keys] and [sync]"
+#: The tables there are, each as it is written.
+_TABLES = {
+    "app": "[app]",
+    "digest": "[digest]",
+    "feeds": "[feeds.NAME]",
+    "hooks": "[hooks]",
+    "keys": "[keys]",
+    "sync": "[sync]",
+}
 _KEYS_ALLOWED = 'a key or several, for example "b" or "b,space"'
 _KEYS_MEANING = 'action = "key" or "key,key"; ? in the app shows all actions'
 
@@ -136,9 +146,10 @@ def parse(text: str, name: str = "settings.toml") -> Settings:
     except RecursionError as error:
         raise SettingsError(f"{name}, line 1: values are nested too deeply. No setting is nested.") from error
     for table, values in tables.items():
-        if table not in {"app", "feeds", "hooks", "keys", "sync"}:
+        if table not in _TABLES:
             hint = " It belongs into the table [app]." if table in _APP else ""
-            raise _wrong(text, name, (table,), f"there is no “{_shown(table)}”.{hint} {_TABLES}")
+            known = f"Tables are {', '.join(_TABLES.values())}"
+            raise _wrong(text, name, (table,), f"there is no “{_shown(table)}”.{hint} {known}")
         if not isinstance(values, dict):
             raise _wrong(text, name, (table,), f"“{table}” must be a table, begun by a line [{table}]")
     app, keys = tables.get("app", {}), tables.get("keys", {})
@@ -153,7 +164,8 @@ def parse(text: str, name: str = "settings.toml") -> Settings:
     _check_names(app, follows, lambda key, sentence: _wrong(text, name, ("app", key), sentence))
     lists = {key: tuple(value) for key, value in app.items() if isinstance(value, list)}
     sync = read_sync(tables.get("sync", {}), lambda path, sentence: _wrong(text, name, path, sentence))
-    return Settings(**{**app, **lists}, follows=follows, hooks=hooks, keys=keys, sync=sync)
+    digest = read_digest(tables.get("digest", {}), follows, lambda path, sentence: _wrong(text, name, path, sentence))
+    return Settings(**{**app, **lists}, follows=follows, hooks=hooks, keys=keys, sync=sync, digest=digest)
 
 
 def _check_names(
@@ -195,6 +207,9 @@ def as_toml(settings: Settings) -> str:
             f"{key} = {_written(getattr(settings.hooks, key))}",
         ]
     lines += ["# seconds after which such a command is killed", f"timeout = {settings.hooks.timeout!r}"]
+    lines += ["", "[digest]"]
+    for name, choice in DIGEST.items():
+        lines += [f"# {choice.meaning}", f"{name} = {_written(getattr(settings.digest, name))}"]
     lines += ["", "[keys]", f"# {_KEYS_MEANING}"]
     lines += [f"{_key(name)} = {_written(value)}" for name, value in settings.keys.items()]
     lines += ["", "[sync]", f"# {REMOTE_MEANING}", f"remote = {_written(shown_remote(settings.sync))}"]
@@ -202,9 +217,11 @@ def as_toml(settings: Settings) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _written(value: str | bool | tuple[str, ...]) -> str:  # noqa: FBT001 - the value of a setting
+def _written(value: str | bool | int | tuple[str, ...]) -> str:  # noqa: FBT001 - the value of a setting
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
     if isinstance(value, tuple):
         return f"[{', '.join(map(_written, value))}]"
     # TOML's basic strings are JSON's, but that JSON leaves DEL as it is.

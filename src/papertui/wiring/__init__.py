@@ -11,7 +11,7 @@ from pathlib import Path
 from papertui.core.record import moment_from
 from papertui.desk import Desk
 from papertui.desk.checking import Checks
-from papertui.desk.doors import Clock, Index
+from papertui.desk.doors import Clock, Composer, Index
 from papertui.desk.exporting import Exporter
 from papertui.desk.feeds import Feeds
 from papertui.desk.finding import Finder
@@ -32,6 +32,7 @@ from papertui.store import Bookmarks
 from papertui.store.archive import Archive
 from papertui.store.pictures import PictureFolder
 from papertui.store.sync import Exchanging
+from papertui.wiring.digests import LateDigests
 from papertui.wiring.formats import forms
 from papertui.wiring.late import plain_words, read_file, searcher, starter
 from papertui.wiring.network import pdf_source, services, to_zotero
@@ -133,11 +134,19 @@ def desk(environ: Mapping[str, str], chosen: Settings, closing: ExitStack | None
     hooks = Hooks(commands, run_bounded, archive, library, now)
     if closing is not None:  # after the archive: closed before it
         closing.push(lambda kind, *_: hooks.finish(at_once=kind is KeyboardInterrupt))
+    feeds = Feeds(archive, library, source, starter, now, following.follows, hooks)
+    keeper = Keeper(library, now, archive.better_ids, archive.papers, hooks=hooks)
+
+    def open_digests() -> Composer:
+        from papertui.desk.digesting import Digests  # noqa: PLC0415 - a reader of feeds needs none
+
+        return Digests(feeds, archive, library, keeper, following.follows, chosen.digest)
+
     return Desk(
-        feeds=Feeds(archive, library, source, starter, now, following.follows, hooks),
+        feeds=feeds,
         following=following,
         papers=papers,
-        library=Keeper(library, now, archive.better_ids, archive.papers, hooks=hooks),
+        library=keeper,
         marks=Marks(archive, now, hooks),
         finder=Finder(archive, library, source, searcher, Once(open_index), plain_words, now),
         importer=Importer(archive, read_file, now),
@@ -155,6 +164,7 @@ def desk(environ: Mapping[str, str], chosen: Settings, closing: ExitStack | None
             readable=chosen.pdf_names == "readable",
         ),
         hooks=hooks,
+        digests=LateDigests(chosen.digest, Once(open_digests)),
     )
 
 
