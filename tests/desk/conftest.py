@@ -34,6 +34,7 @@ class Office(NamedTuple):
     far_end: FarEnd
     clock: list[datetime]
     opened: list[str]
+    home: Path
 
 
 @pytest.fixture
@@ -65,5 +66,5 @@ def office(tmp_path: Path) -> Iterator[Office]:
         Checks(archive, lambda: library, far_end.open, following),
         Prefetcher(archive, lambda: library, papers_desk, far_end.open, PictureFolder(tmp_path / "thumbnails")),
     )
-    yield Office(desk, archive, far_end, clock, opened)
+    yield Office(desk, archive, far_end, clock, opened, tmp_path)
     archive.close()
