@@ -23,6 +23,7 @@ class Office(NamedTuple):
     far_end: FarEnd
     clock: list[datetime]
     opened: list[str]
+    home: Path
 
 
 @pytest.fixture
@@ -46,5 +47,5 @@ def office(tmp_path: Path) -> Iterator[Office]:
         return True
 
     desk = desk_over(tmp_path, archive, library, far_end, now, open_page=open_page, show=show)
-    yield Office(desk, archive, far_end, clock, opened)
+    yield Office(desk, archive, far_end, clock, opened, tmp_path)
     archive.close()
