@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import threading
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,10 @@ import pytest
 
 from kit.machines import BARE, Machine, by_hand, git
 from kit.papers import plain
+from papertui.core.bookmark import Bookmark
 from papertui.core.paper import Paper
 from papertui.core.remote import remote_of
-from papertui.core.step import Step
+from papertui.core.step import Change, Step
 from papertui.errors import SourceError, StoreError, UsageError
 from papertui.store.library import Library
 from papertui.store.sync.exchange import Exchange
@@ -23,6 +25,7 @@ from papertui.store.sync.files import path_of
 from .conftest import Meeting
 
 HARNESS = Path(__file__).parents[1] / "sync_harness.py"
+DAWN = datetime(2026, 4, 30, tzinfo=UTC)
 ONE, TWO, THREE = plain(1), plain(2), plain(3)
 
 
@@ -33,7 +36,7 @@ def same(meeting: Meeting) -> bool:
 def test_any_sequence_of_changes_syncs_and_kills_ends_equal() -> None:
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
     done = subprocess.run(
-        [sys.executable, HARNESS, "--operations", "40", "--seed", "3"],
+        [sys.executable, HARNESS, "--operations", "30", "--seed", "3"],
         env=environment, capture_output=True, text=True, check=False, timeout=120,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
@@ -248,11 +251,43 @@ def test_a_library_whose_file_is_gone_gets_its_bookmarks_back(meeting: Meeting) 
         file.unlink()
     done = meeting.one.sync(meeting.remote)
     assert set(meeting.one.marks()) == {ONE.id, TWO.id}
-    assert "came back" in done.notices[0]
+    assert done.notices[0].startswith("2 bookmarks were gone, though nobody released them, and came back")
     meeting.one.library.remove([ONE.id, TWO.id])  # which is something else
     meeting.one.sync(meeting.remote)
     meeting.two.sync(meeting.remote)
     assert meeting.two.marks() == {}
+
+
+def test_rows_that_a_damaged_file_lost_are_not_released_everywhere(meeting: Meeting) -> None:
+    meeting.one.keep(ONE, TWO, THREE)
+    meeting.one.sync(meeting.remote)
+    home = meeting.one.home
+
+    class Journaled(Library):
+        def steps(self, limit: int | None = None) -> tuple[Step, ...]:
+            del limit
+            return (Step(1, DAWN, "release", (Change(THREE.id, Bookmark(THREE, DAWN), None),)),)
+
+    tables = json.loads((home / "bookmarks.json").read_text(encoding="utf-8"))
+    rows = {number: row for number, row in tables["bookmarks"].items() if row["id"] == ONE.id}
+    (home / "bookmarks.json").write_text(json.dumps({**tables, "bookmarks": rows}), encoding="utf-8")
+    library = Journaled(home / "bookmarks.json", home / "backups")
+    done = Exchange(library, home / "bookmarks.json", home / "sync", BARE, meeting.one.clock).sync(meeting.remote)
+    assert done.notices[0].startswith("1 bookmark was gone, though nobody released it, and came back")
+    meeting.two.sync(meeting.remote)
+    assert set(meeting.one.marks()) == set(meeting.two.marks()) == {ONE.id, TWO.id}
+
+
+def test_what_nobody_heard_is_kept_for_the_next_sync(meeting: Meeting) -> None:
+    meeting.one.keep(ONE)
+    meeting.one.sync(meeting.remote)
+    by_hand(meeting.path, {path_of(ONE.id): b"{"})
+    told = meeting.one.exchange.sync(meeting.remote, unheard=True).notices
+    assert len(told) == 1
+    assert meeting.one.exchange.standing().news == told
+    assert meeting.one.sync(meeting.remote).notices == told
+    assert meeting.one.sync(meeting.remote).notices == ()
+    assert meeting.one.exchange.standing().news == ()
 
 
 @pytest.mark.parametrize("damage", ["objects", "refs", "config", "HEAD", "packs"])
