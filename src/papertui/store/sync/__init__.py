@@ -29,11 +29,15 @@ class Exchanged(NamedTuple):
     @property
     def sentences(self) -> tuple[str, ...]:
         """All that the reader must be told."""
-        return self.notices + tuple(
-            f"The note of {lost.id} was changed on two machines. The newer one holds; the other began "
-            f"“{' '.join(lost.other.split())[:60]}”, and is kept in the history of the repository."
-            for lost in self.lost
-        )
+        return tuple(dict.fromkeys((*self.notices, *map(sentence_of, self.lost))))
+
+
+def sentence_of(lost: Lost) -> str:
+    """What the reader must be told of a note that had to yield."""
+    return (
+        f"The note of {lost.id} was changed on two machines. The newer one holds; the other began "
+        f"“{' '.join(lost.other.split())[:60]}”, and is kept in the history of the repository."
+    )
 
 
 class Standing(NamedTuple):

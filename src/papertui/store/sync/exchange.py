@@ -126,10 +126,11 @@ class Exchange:
             self._noted()
             memory = recall(self._folder)
             if unheard:
-                self._remember(memory._replace(news=memory.news + done.sentences))
+                self._remember(memory._replace(news=tuple(dict.fromkeys(memory.news + done.sentences))))
             elif memory.news:
                 self._remember(memory._replace(news=()))
-                done = done._replace(notices=memory.news + done.notices)
+                older = tuple(sentence for sentence in memory.news if sentence not in done.sentences)
+                done = done._replace(notices=older + done.notices)
             return done
 
     def standing(self) -> Standing:
@@ -247,7 +248,7 @@ class Exchange:
         # A file that cannot be read does not say that its bookmark is released.
         target |= {path: leaf for path, leaf in base.items() if isinstance(target.get(path), Blob)}
         entries = entries_of(base), entries_of(target)
-        changed, lost = apply(self._library, self._folder, merged, entries, self._now())
+        changed, lost = apply(self._library, self._folder, merged, entries, self._now(), self._lost)
         self._received += changed
         self._lost += lost
         self._settle(merged)
