@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
 from kit.machines import BARE, Machine, by_hand, git
 from kit.papers import plain
@@ -19,8 +20,10 @@ from papertui.core.remote import remote_of
 from papertui.core.step import Change, Step
 from papertui.errors import SourceError, StoreError, UsageError
 from papertui.store.library import Library
+from papertui.store.sync import Exchanged
 from papertui.store.sync.exchange import Exchange
 from papertui.store.sync.files import path_of
+from papertui.store.sync.turns import turn
 
 from .conftest import Meeting
 
@@ -179,8 +182,20 @@ def test_somebody_else_may_be_quicker(meeting: Meeting) -> None:
 
 def test_one_sync_at_a_time(meeting: Meeting, tmp_path: Path) -> None:
     meeting.one.keep(ONE)
-    with meeting.one.exchange._alone(), pytest.raises(StoreError, match="Another sync is under way"):
-        Machine(tmp_path / "one", meeting.one.clock).sync(meeting.remote)
+    again = Machine(tmp_path / "one", meeting.one.clock)
+    with turn(meeting.one.folder, 0), pytest.raises(StoreError, match="Another sync is under way"):
+        again.sync(meeting.remote)
+
+
+def test_of_syncs_that_nobody_waits_for_one_is_enough(meeting: Meeting) -> None:
+    meeting.one.keep(ONE)
+    with turn(meeting.one.folder, 0):
+        waiting = FileLock(meeting.one.folder.with_name("sync.queue.lock"))
+        with waiting.acquire(timeout=0):
+            assert meeting.one.exchange.sync(meeting.remote, unheard=True) == Exchanged(0, 0, 1)
+        with pytest.raises(StoreError, match="under way"):  # with nobody in the queue it waits
+            meeting.one.exchange.sync(meeting.remote, unheard=True)
+    assert meeting.one.exchange.sync(meeting.remote, unheard=True).sent == 1
 
 
 def test_other_branches_and_other_files_are_left_alone(meeting: Meeting) -> None:

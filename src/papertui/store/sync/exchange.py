@@ -10,12 +10,9 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
-
-from filelock import FileLock, Timeout
 
 from papertui.core.reconcile import Lost
 from papertui.core.remote import Remote, remote_of
@@ -39,6 +36,7 @@ from papertui.store.sync.repository import (
     entries_of,
 )
 from papertui.store.sync.standing import apart, standing
+from papertui.store.sync.turns import turn
 
 #: How often one starts anew when somebody else was quicker.
 _ATTEMPTS = 12
@@ -117,7 +115,9 @@ class Exchange:
         """
         self._notices, self._lost, self._received = [], [], 0
         self._git.check_version()
-        with self._alone():
+        with turn(self._folder, self._patience, unheard=unheard) as ours:
+            if not ours:
+                return Exchanged(0, 0, len(self._library.ids()))
             try:
                 done = self._mended(remote)
             except PapertuiError as problem:
@@ -321,18 +321,3 @@ class Exchange:
             waited += _POLL
         for path in (*left, *self._folder.glob("fast_import_crash_*")):
             path.unlink(missing_ok=True)
-
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """No other sync beside this one."""
-        try:
-            self._folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            lock = FileLock(self._folder.with_name(f"{self._folder.name}.lock"), mode=0o600)
-            with lock.acquire(timeout=self._patience, poll_interval=_POLL):
-                yield
-        except Timeout as error:
-            raise StoreError("Another sync is under way. Wait for it, then try again.") from error
-        except OSError as error:
-            raise StoreError(
-                f"The folder {self._folder} cannot be written: {error.strerror or error}. Your bookmarks are safe."
-            ) from error

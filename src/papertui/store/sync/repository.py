@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import NamedTuple
 
 from papertui.core.reconcile import Entry
@@ -68,7 +69,7 @@ class Revision(NamedTuple):
     message: str
     at: datetime
     leaves: Mapping[str, Leaf | None]
-    files: Mapping[str, bytes] = {}
+    files: Mapping[str, bytes] = MappingProxyType({})
 
 
 class Repository:
