@@ -339,6 +339,20 @@ def test_a_damaged_repository_is_made_anew(meeting: Meeting, damage: str) -> Non
     assert set(meeting.one.marks()[ONE.id].tags) == {"ours", "theirs"}
 
 
+def test_damage_that_is_found_offline_is_told_later_and_changes_wait(meeting: Meeting) -> None:
+    meeting.one.keep(ONE, TWO)
+    meeting.one.sync(meeting.remote)
+    meeting.one.library.remove([ONE.id])
+    (meeting.one.folder / "HEAD").write_bytes(b"")
+    away = meeting.path.rename(meeting.path.with_name("away.git"))
+    for _ in range(2):
+        with pytest.raises(SourceError, match="cannot be reached"):
+            meeting.one.sync(meeting.remote)
+    away.rename(meeting.path)
+    assert any("made anew" in notice for notice in meeting.one.sync(meeting.remote).notices)
+    assert list(meeting.one.marks()) == [TWO.id]
+
+
 def test_what_git_left_behind_is_no_obstacle(meeting: Meeting) -> None:
     meeting.one.keep(ONE)
     meeting.one.sync(meeting.remote)

@@ -303,6 +303,9 @@ class Exchange:
     def _noted(self, failure: str = "") -> None:
         now = self._now()
         memory = recall(self._folder)._replace(tried=now, failure=failure)
+        if failure:  # what else was to be told is told by the next one
+            untold = Exchanged(0, 0, 0, tuple(self._lost), tuple(self._notices)).sentences
+            memory = memory._replace(news=tuple(dict.fromkeys(memory.news + untold)))
         self._remember(memory if failure else memory._replace(synced=now))
 
     def _remember(self, memory: Memory) -> None:
