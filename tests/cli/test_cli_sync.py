@@ -61,7 +61,7 @@ def test_out_of_reach_is_one_sentence_and_status_3(run: Run, tmp_path: Path) -> 
     assert "waiting   1 change" in status.out
     assert "failed    just now: " in status.out
     (record,) = run("sync", "status", "--json").rows
-    assert record.keys() == {"remote", "auto", "synced", "tried", "failure", "waiting", "ahead", "behind"}
+    assert record.keys() == {"remote", "auto", "synced", "tried", "failure", "waiting", "ahead", "behind", "news"}
     assert (record["ahead"], record["waiting"], record["auto"]) == (1, 0, False)
     assert run("sync", "status", "--jsonl").lines == [record]
     (tmp_path / "unplugged.git").rename(tmp_path / "papers.git")

@@ -42,7 +42,7 @@ def run(asked: argparse.Namespace, environ: Mapping[str, str]) -> int:
         return 0
     settings = wiring.settings(places)
     with ExitStack() as closing:
-        if not asked.does.startswith("sync"):
+        if not asked.does.startswith("sync") and not asked.offline:
             closing.callback(Watch(settings.sync, places, environ).sync_if_changed)
         errand = Errand(asked, environ, places, settings, wiring.desk(environ, settings, closing))
         closing.callback(errand.pass_on_notices)

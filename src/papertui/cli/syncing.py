@@ -9,6 +9,7 @@ from papertui.cli.errand import Errand
 from papertui.core.record import iso
 from papertui.core.wording import age, plural
 from papertui.desk.syncing import SyncStatus
+from papertui.errors import UsageError
 from papertui.printing.records import write_records
 from papertui.printing.streams import printable, say, write
 from papertui.store.sync import Exchanged
@@ -16,12 +17,19 @@ from papertui.store.sync import Exchanged
 
 def sync(errand: Errand) -> int:
     """Brings this machine and the others to the same library, and says what was done."""
-    _tell(errand, asyncio.run(errand.desk.syncing.sync()))
+    _refuse_offline(errand)
+    _tell(errand, asyncio.run(errand.desk.syncing.sync(unheard=errand.asked.background)))
     return 0
+
+
+def _refuse_offline(errand: Errand) -> None:
+    if errand.asked.offline:
+        raise UsageError("A sync needs the other machines. Leave --offline out; what changed waits until then.")
 
 
 def set_up(errand: Errand) -> int:
     """Names the repository to sync with, and syncs."""
+    _refuse_offline(errand)
     found = asyncio.run(errand.desk.syncing.setup(errand.asked.remote, auto=errand.asked.auto))
     if not errand.asked.quiet:
         made = f"A repository was made in {found.shown}. " if found.made else ""
@@ -42,13 +50,8 @@ def status(errand: Errand) -> int:
 
 
 def _tell(errand: Errand, done: Exchanged) -> None:
-    for notice in done.notices:
-        say(notice)
-    for lost in done.lost:
-        say(
-            f"The note of {lost.id} was changed on two machines. The newer one holds; the other began "
-            f"“{' '.join(lost.other.split())[:60]}”, and is kept in the log and in the history of the repository."
-        )
+    for sentence in done.sentences:
+        say(sentence)
     if not errand.asked.quiet:
         sent = f"{plural(done.sent, 'change')} sent" if done.sent else "nothing to send"
         received = (
@@ -68,6 +71,7 @@ def _record(found: SyncStatus) -> dict[str, Any]:
         "waiting": standing.waiting,
         "ahead": standing.ahead,
         "behind": standing.behind,
+        "news": list(standing.news),
     }
 
 
@@ -88,4 +92,5 @@ def _lines(found: SyncStatus) -> list[tuple[str, str]]:
     if standing.failure:
         when = f"{age(now - standing.tried)}: " if standing.tried else ""
         lines.append(("failed", f"{when}{standing.failure}"))
+    lines += [("news", sentence) for sentence in standing.news]
     return lines

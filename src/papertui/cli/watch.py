@@ -13,7 +13,8 @@ from papertui.settings import Places, Syncs
 class Watch:
     """Sees whether the bookmarks were changed, and has them synced by a process of its own.
 
-    Nobody waits for that: what goes wrong is told by ``papertui sync status``, and the changes wait for the next one.
+    Nobody waits for that: ``papertui sync status`` tells what went wrong and what happened to notes, and so does the
+    next ``papertui sync``.
     """
 
     def __init__(self, syncs: Syncs, places: Places, environ: Mapping[str, str]) -> None:
@@ -40,7 +41,7 @@ class Watch:
             return
         # Not `subprocess`, whose processes have somebody wait for them. A group of its own: Ctrl+C is not for it.
         nowhere = [(os.POSIX_SPAWN_OPEN, handle, os.devnull, os.O_RDWR, 0) for handle in range(3)]
-        argv = [sys.executable, "-m", "papertui", "sync", "--quiet"]
+        argv = [sys.executable, "-m", "papertui", "sync", "--background", "--quiet"]
         os.posix_spawn(sys.executable, argv, self._environ, file_actions=nowhere, setpgroup=0)
 
 

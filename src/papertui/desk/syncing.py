@@ -86,8 +86,11 @@ class Syncing:
         """
         return await asyncio.to_thread(self._set_up, remote_of(text), auto)
 
-    async def sync(self) -> Exchanged:
+    async def sync(self, *, unheard: bool = False) -> Exchanged:
         """Brings this machine and the others to the same library.
+
+        Args:
+            unheard: whether nobody listens; what must be told is kept for the next one then.
 
         Raises:
             SettingsError: no repository was set up.
@@ -95,7 +98,7 @@ class Syncing:
             UsageError: its branch holds something else than a library.
             StoreError: the disk, git, or a newer papertui is the reason.
         """
-        return await asyncio.to_thread(self._synced, self._remote())
+        return await asyncio.to_thread(self._synced, self._remote(), unheard=unheard)
 
     async def status(self) -> SyncStatus:
         """How things stand; nobody is asked.
@@ -125,10 +128,10 @@ class Syncing:
         self._syncs = self._writing.sync_with(remote.text, auto=auto).sync
         return SetUp(remote.shown, made, done)
 
-    def _synced(self, remote: Remote) -> Exchanged:
+    def _synced(self, remote: Remote, *, unheard: bool = False) -> Exchanged:
         exchange = self._exchange()
         try:
-            return exchange.sync(remote)
+            return exchange.sync(remote, unheard=unheard)
         except SourceError as problem:
             standing = exchange.standing()
             waiting = standing.ahead + standing.waiting

@@ -5,24 +5,30 @@ import os
 import subprocess
 import sys
 import threading
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
 from kit.machines import BARE, Machine, by_hand, git
 from kit.papers import plain
+from papertui.core.bookmark import Bookmark
 from papertui.core.paper import Paper
 from papertui.core.remote import remote_of
-from papertui.core.step import Step
+from papertui.core.step import Change, Step
 from papertui.errors import SourceError, StoreError, UsageError
 from papertui.store.library import Library
+from papertui.store.sync import Exchanged
 from papertui.store.sync.exchange import Exchange
 from papertui.store.sync.files import path_of
+from papertui.store.sync.turns import turn
 
 from .conftest import Meeting
 
 HARNESS = Path(__file__).parents[1] / "sync_harness.py"
+DAWN = datetime(2026, 4, 30, tzinfo=UTC)
 ONE, TWO, THREE = plain(1), plain(2), plain(3)
 
 
@@ -33,7 +39,7 @@ def same(meeting: Meeting) -> bool:
 def test_any_sequence_of_changes_syncs_and_kills_ends_equal() -> None:
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
     done = subprocess.run(
-        [sys.executable, HARNESS, "--operations", "40", "--seed", "3"],
+        [sys.executable, HARNESS, "--operations", "30", "--seed", "3"],
         env=environment, capture_output=True, text=True, check=False, timeout=120,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
@@ -176,8 +182,20 @@ def test_somebody_else_may_be_quicker(meeting: Meeting) -> None:
 
 def test_one_sync_at_a_time(meeting: Meeting, tmp_path: Path) -> None:
     meeting.one.keep(ONE)
-    with meeting.one.exchange._alone(), pytest.raises(StoreError, match="Another sync is under way"):
-        Machine(tmp_path / "one", meeting.one.clock).sync(meeting.remote)
+    again = Machine(tmp_path / "one", meeting.one.clock)
+    with turn(meeting.one.folder, 0), pytest.raises(StoreError, match="Another sync is under way"):
+        again.sync(meeting.remote)
+
+
+def test_of_syncs_that_nobody_waits_for_one_is_enough(meeting: Meeting) -> None:
+    meeting.one.keep(ONE)
+    with turn(meeting.one.folder, 0):
+        waiting = FileLock(meeting.one.folder.with_name("sync.queue.lock"))
+        with waiting.acquire(timeout=0):
+            assert meeting.one.exchange.sync(meeting.remote, unheard=True) == Exchanged(0, 0, 1)
+        with pytest.raises(StoreError, match="under way"):  # with nobody in the queue it waits
+            meeting.one.exchange.sync(meeting.remote, unheard=True)
+    assert meeting.one.exchange.sync(meeting.remote, unheard=True).sent == 1
 
 
 def test_other_branches_and_other_files_are_left_alone(meeting: Meeting) -> None:
@@ -248,11 +266,43 @@ def test_a_library_whose_file_is_gone_gets_its_bookmarks_back(meeting: Meeting) 
         file.unlink()
     done = meeting.one.sync(meeting.remote)
     assert set(meeting.one.marks()) == {ONE.id, TWO.id}
-    assert "came back" in done.notices[0]
+    assert done.notices[0].startswith("2 bookmarks were gone, though nobody released them, and came back")
     meeting.one.library.remove([ONE.id, TWO.id])  # which is something else
     meeting.one.sync(meeting.remote)
     meeting.two.sync(meeting.remote)
     assert meeting.two.marks() == {}
+
+
+def test_rows_that_a_damaged_file_lost_are_not_released_everywhere(meeting: Meeting) -> None:
+    meeting.one.keep(ONE, TWO, THREE)
+    meeting.one.sync(meeting.remote)
+    home = meeting.one.home
+
+    class Journaled(Library):
+        def steps(self, limit: int | None = None) -> tuple[Step, ...]:
+            del limit
+            return (Step(1, DAWN, "release", (Change(THREE.id, Bookmark(THREE, DAWN), None),)),)
+
+    tables = json.loads((home / "bookmarks.json").read_text(encoding="utf-8"))
+    rows = {number: row for number, row in tables["bookmarks"].items() if row["id"] == ONE.id}
+    (home / "bookmarks.json").write_text(json.dumps({**tables, "bookmarks": rows}), encoding="utf-8")
+    library = Journaled(home / "bookmarks.json", home / "backups")
+    done = Exchange(library, home / "bookmarks.json", home / "sync", BARE, meeting.one.clock).sync(meeting.remote)
+    assert done.notices[0].startswith("1 bookmark was gone, though nobody released it, and came back")
+    meeting.two.sync(meeting.remote)
+    assert set(meeting.one.marks()) == set(meeting.two.marks()) == {ONE.id, TWO.id}
+
+
+def test_what_nobody_heard_is_kept_for_the_next_sync(meeting: Meeting) -> None:
+    meeting.one.keep(ONE)
+    meeting.one.sync(meeting.remote)
+    by_hand(meeting.path, {path_of(ONE.id): b"{"})
+    told = meeting.one.exchange.sync(meeting.remote, unheard=True).notices
+    assert len(told) == 1
+    assert meeting.one.exchange.standing().news == told
+    assert meeting.one.sync(meeting.remote).notices == told
+    assert meeting.one.sync(meeting.remote).notices == ()
+    assert meeting.one.exchange.standing().news == ()
 
 
 @pytest.mark.parametrize("damage", ["objects", "refs", "config", "HEAD", "packs"])
@@ -287,6 +337,20 @@ def test_a_damaged_repository_is_made_anew(meeting: Meeting, damage: str) -> Non
     # What was changed since the last sync is still known as that: even the release.
     assert list(meeting.one.marks()) == [ONE.id]
     assert set(meeting.one.marks()[ONE.id].tags) == {"ours", "theirs"}
+
+
+def test_damage_that_is_found_offline_is_told_later_and_changes_wait(meeting: Meeting) -> None:
+    meeting.one.keep(ONE, TWO)
+    meeting.one.sync(meeting.remote)
+    meeting.one.library.remove([ONE.id])
+    (meeting.one.folder / "HEAD").write_bytes(b"")
+    away = meeting.path.rename(meeting.path.with_name("away.git"))
+    for _ in range(2):
+        with pytest.raises(SourceError, match="cannot be reached"):
+            meeting.one.sync(meeting.remote)
+    away.rename(meeting.path)
+    assert any("made anew" in notice for notice in meeting.one.sync(meeting.remote).notices)
+    assert list(meeting.one.marks()) == [TWO.id]
 
 
 def test_what_git_left_behind_is_no_obstacle(meeting: Meeting) -> None:

@@ -26,7 +26,10 @@ def add_commands(command: Add) -> None:
     """Adds them by `command`."""
     sync = command("sync", "keep the library of several machines the same, over git", _SYNC)
     _quiet(sync, default=False)
-    below = commands(sync, "setup|status", required=False)
+    sync.add_argument(
+        "--background", action="store_true", help="keep what must be told for the next sync that somebody sees"
+    )
+    below = commands(sync, "[setup|status]", required=False)
     _setup(below("setup", "name the git repository to sync with, and sync for the first time", _SETUP))
     forms(below("status", "tell what waits, and when the last sync was", _STATUS))
 

@@ -26,6 +26,19 @@ class Exchanged(NamedTuple):
     lost: tuple[Lost, ...] = ()
     notices: tuple[str, ...] = ()
 
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """All that the reader must be told."""
+        return tuple(dict.fromkeys((*self.notices, *map(sentence_of, self.lost))))
+
+
+def sentence_of(lost: Lost) -> str:
+    """What the reader must be told of a note that had to yield."""
+    return (
+        f"The note of {lost.id} was changed on two machines. The newer one holds; the other began "
+        f"“{' '.join(lost.other.split())[:60]}”, and is kept in the history of the repository."
+    )
+
 
 class Standing(NamedTuple):
     """How things stand, as far as is known without asking anybody.
@@ -38,6 +51,7 @@ class Standing(NamedTuple):
         waiting: bookmarks that differ from what was last committed.
         ahead: commits that are here and not there.
         behind: commits that are there and not here.
+        news: what syncs that nobody listened to had to tell.
     """
 
     at: datetime
@@ -47,6 +61,7 @@ class Standing(NamedTuple):
     waiting: int
     ahead: int
     behind: int
+    news: tuple[str, ...] = ()
 
 
 class Exchanging(Protocol):
@@ -61,8 +76,12 @@ class Exchanging(Protocol):
         """
         ...
 
-    def sync(self, remote: Remote) -> Exchanged:
+    def sync(self, remote: Remote, *, unheard: bool = False) -> Exchanged:
         """Brings the library and `remote` to the same state.
+
+        Args:
+            remote: where machines meet.
+            unheard: whether nobody listens; what must be told is kept for the next one then.
 
         Raises:
             SourceError: the remote cannot be reached; what changed here is committed and waits.

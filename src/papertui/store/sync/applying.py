@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from papertui.core.bookmark import Bookmark
 from papertui.core.chronicle import SYNC, alike
 from papertui.core.reconcile import Entry, Lost, edit, reconcile
 from papertui.store import Bookmarks
+from papertui.store.sync import sentence_of
 from papertui.store.sync.memory import Intent, Memory, mark_of, recall, remember
 
 #: Characters of a commit's hash in the journal.
@@ -25,6 +26,7 @@ def apply(
     commit: str,
     entries: tuple[Mapping[str, Entry], Mapping[str, Entry]],
     at: datetime,
+    yielded: Sequence[Lost] = (),
 ) -> tuple[int, tuple[Lost, ...]]:
     """Brings the library from what it held to what `commit` holds.
 
@@ -36,6 +38,7 @@ def apply(
         commit: the commit.
         entries: those that the library held when it was last looked at, and those of the commit.
         at: the moment it is, UTC.
+        yielded: notes that had to yield already when the commit was made.
 
     Returns:
         How many bookmarks were changed, and which notes had to yield.
@@ -57,7 +60,10 @@ def apply(
                 puts[id_] = put
         before = {id_: mark_of(kept.get(id_)) for id_ in puts}
         after = {id_: mark_of(put) for id_, put in puts.items()}
-        remember(folder, recall(folder)._replace(intent=Intent(commit, before, after)))
+        memory = recall(folder)
+        # Should we be ended now, the next sync tells of the notes that had to yield.
+        news = tuple(dict.fromkeys((*memory.news, *map(sentence_of, (*yielded, *lost)))))
+        remember(folder, memory._replace(intent=Intent(commit, before, after), news=news))
         return puts
 
     step = library.change(work, f"{SYNC}{commit[:_SHORT]}", at)

@@ -9,23 +9,20 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from papertui.core.reconcile import Lost
 from papertui.core.remote import Remote, remote_of
-from papertui.core.wording import plural
 from papertui.errors import PapertuiError, SourceError, StoreError, UsageError
 from papertui.store import Bookmarks
 from papertui.store.sync import Exchanged, Standing
 from papertui.store.sync.applying import apply, forget_intent, was_applied
 from papertui.store.sync.exporting import export
-from papertui.store.sync.far import Far, make_if_missing
-from papertui.store.sync.files import FOLDER, FORMAT, FORMAT_FILE, format_of
+from papertui.store.sync.far import Far, check_format, make_if_missing
+from papertui.store.sync.files import FOLDER
 from papertui.store.sync.git import Git
 from papertui.store.sync.memory import Memory, recall, remember
 from papertui.store.sync.merging import merge_incoming
@@ -39,9 +36,12 @@ from papertui.store.sync.repository import (
     entries_of,
 )
 from papertui.store.sync.standing import apart, standing
+from papertui.store.sync.turns import turn
 
 #: How often one starts anew when somebody else was quicker.
 _ATTEMPTS = 12
+#: After so many seconds one does not start anew.
+_LONGEST = 300.0
 _PATIENCE = 60.0
 #: How long files that git locks with may lie there before they count as left behind, in seconds.
 _LOCKS_LAST = 2.0
@@ -101,8 +101,12 @@ class Exchange:
             ) from error
         return full, make_if_missing(full, self._git)
 
-    def sync(self, remote: Remote) -> Exchanged:
+    def sync(self, remote: Remote, *, unheard: bool = False) -> Exchanged:
         """Brings the library and `remote` to the same state.
+
+        Args:
+            remote: where machines meet.
+            unheard: whether nobody listens; what must be told is kept for the next one then.
 
         Raises:
             SourceError: the remote cannot be reached; what changed here is committed and waits.
@@ -111,13 +115,22 @@ class Exchange:
         """
         self._notices, self._lost, self._received = [], [], 0
         self._git.check_version()
-        with self._alone():
+        with turn(self._folder, self._patience, unheard=unheard) as ours:
+            if not ours:
+                return Exchanged(0, 0, len(self._library.ids()))
             try:
                 done = self._mended(remote)
             except PapertuiError as problem:
                 self._noted(failure=str(problem))
                 raise
             self._noted()
+            memory = recall(self._folder)
+            if unheard:
+                self._remember(memory._replace(news=tuple(dict.fromkeys(memory.news + done.sentences))))
+            elif memory.news:
+                self._remember(memory._replace(news=()))
+                older = tuple(sentence for sentence in memory.news if sentence not in done.sentences)
+                done = done._replace(notices=older + done.notices)
             return done
 
     def standing(self) -> Standing:
@@ -150,7 +163,10 @@ class Exchange:
         self._meet(remote)
         far = Far(self._git, remote)
         self._take_up_old_end(far)
+        end = time.monotonic() + _LONGEST
         for _ in range(_ATTEMPTS):
+            if time.monotonic() > end:
+                break
             self._finish()
             self._export()
             incoming = self._fetched(far)
@@ -166,7 +182,7 @@ class Exchange:
             self._repository.tidy()
             kept = len(self._library.ids())
             return Exchanged(sent, self._received, kept, tuple(self._lost), tuple(self._notices))
-        raise SourceError(f"Others send to {remote.shown} all the time, and were quicker {_ATTEMPTS} times. Try again.")
+        raise SourceError(f"Others send to {remote.shown} all the time, and were quicker each time. Try again later.")
 
     def _meet(self, remote: Remote) -> None:
         """Forgets what another remote held, when this is a new one."""
@@ -183,8 +199,11 @@ class Exchange:
         if mark and tip and memory.exported == f"{tip} {mark}":
             return
         if back := export(self._library, self._repository, self._now(), there=os.path.lexists(self._bookmarks)):
-            told = f"The file with the bookmarks was gone; {plural(back, 'bookmark')} came back from the repository."
-            self._tell(told)
+            went = "1 bookmark was gone, though nobody released it, and came back"
+            if back > 1:
+                went = f"{back} bookmarks were gone, though nobody released them, and came back"
+            self._tell(f"{went} from the repository of the sync.")
+            self._export()
             return
         self._remember(memory._replace(exported=f"{self._repository.tips().get(LIBRARY)} {mark}"))
 
@@ -201,34 +220,24 @@ class Exchange:
         tip = far.tip()
         if tip is None or tip == self._repository.tips().get(LIBRARY):
             return tip
+        before = self._repository.tips().get(INCOMING)
         if not self._repository.has(tip):
             tip = far.fetch(self._repository)
-        if self._repository.tips().get(INCOMING) != tip:
+        check_format(self._repository, tip)
+        if before != tip:
             self._repository.move({INCOMING: tip})
-        self._check(self._repository.listing(tip).get(FORMAT_FILE))
+            self._tell_unread(tip)
+        return tip
+
+    def _tell_unread(self, tip: str) -> None:
         _, state = self._repository.differing(self._repository.tips().get(LIBRARY), tip)
         if unread := sorted(path for path, leaf in state.items() if path.startswith(FOLDER) and isinstance(leaf, Blob)):
             more = f" and {len(unread) - 1} more" if unread[1:] else ""
             self._tell(f"{unread[0]}{more} in the repository cannot be read as a bookmark and was left alone.")
-        return tip
 
     def _tell(self, sentence: str) -> None:
         if sentence not in self._notices:
             self._notices.append(sentence)
-
-    def _check(self, about: Blob | None) -> None:
-        """Refuses what is no library, or one of a newer papertui."""
-        number = None if about is None else format_of(self._repository.content(about))
-        if number is None:
-            raise UsageError(
-                "The branch papertui of that repository holds something else than a papertui library. "
-                "Set up another repository, an empty one for example."
-            )
-        if number > FORMAT:
-            raise StoreError(
-                f"The library there was written by a newer papertui (format {number}, this papertui knows {FORMAT}). "
-                "Update papertui; nothing was changed."
-            )
 
     def _put_in(self, merged: str) -> None:
         """Brings the library to what a commit holds."""
@@ -239,7 +248,7 @@ class Exchange:
         # A file that cannot be read does not say that its bookmark is released.
         target |= {path: leaf for path, leaf in base.items() if isinstance(target.get(path), Blob)}
         entries = entries_of(base), entries_of(target)
-        changed, lost = apply(self._library, self._folder, merged, entries, self._now())
+        changed, lost = apply(self._library, self._folder, merged, entries, self._now(), self._lost)
         self._received += changed
         self._lost += lost
         self._settle(merged)
@@ -294,6 +303,9 @@ class Exchange:
     def _noted(self, failure: str = "") -> None:
         now = self._now()
         memory = recall(self._folder)._replace(tried=now, failure=failure)
+        if failure:  # what else was to be told is told by the next one
+            untold = Exchanged(0, 0, 0, tuple(self._lost), tuple(self._notices)).sentences
+            memory = memory._replace(news=tuple(dict.fromkeys(memory.news + untold)))
         self._remember(memory if failure else memory._replace(synced=now))
 
     def _remember(self, memory: Memory) -> None:
@@ -312,18 +324,3 @@ class Exchange:
             waited += _POLL
         for path in (*left, *self._folder.glob("fast_import_crash_*")):
             path.unlink(missing_ok=True)
-
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """No other sync beside this one."""
-        try:
-            self._folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            lock = FileLock(self._folder.with_name(f"{self._folder.name}.lock"), mode=0o600)
-            with lock.acquire(timeout=self._patience, poll_interval=_POLL):
-                yield
-        except Timeout as error:
-            raise StoreError("Another sync is under way. Wait for it, then try again.") from error
-        except OSError as error:
-            raise StoreError(
-                f"The folder {self._folder} cannot be written: {error.strerror or error}. Your bookmarks are safe."
-            ) from error

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from papertui.core.bookmark import Bookmark
@@ -17,7 +17,8 @@ from papertui.store.sync.repository import LIBRARY, Repository, Revision, entrie
 def export(library: Bookmarks, repository: Repository, at: datetime, *, there: bool) -> int:
     """Commits what changed in the library since `LIBRARY`, which names the last of these commits then.
 
-    A library whose file is gone gets its bookmarks back: that is no reason to release them on all machines.
+    Bookmarks that are gone though nobody released them, since the file is gone or was damaged, come back: that is no
+    reason to release them on all machines.
 
     Args:
         library: the bookmarks.
@@ -31,8 +32,11 @@ def export(library: Bookmarks, repository: Repository, at: datetime, *, there: b
     tip = repository.tips().get(LIBRARY)
     known = entries_of(repository.state(tip))
     marks = {mark.paper.id: mark for mark in library.all()}
-    if known and not marks and not there:
-        return _bring_back(library, known, at)
+    gone = {id_: entry for id_, entry in known.items() if id_ not in marks}
+    if gone and (there or marks):
+        gone = {id_: gone[id_] for id_ in _unexplained(library, gone)}
+    if gone:
+        return _bring_back(library, gone, at)
     asked = [id_ for id_ in differing(known, marks) if id_ in marks]
     marks |= {id_: marks[id_]._replace(paper=paper) for id_, paper in library.whole(asked).items()}
     revisions = [
@@ -44,6 +48,21 @@ def export(library: Bookmarks, repository: Repository, at: datetime, *, there: b
     if revisions:
         repository.commit(LIBRARY, [tip] if tip else [], revisions)
     return 0
+
+
+def _unexplained(library: Bookmarks, gone: Iterable[str]) -> set[str]:
+    """Those of the bookmarks that are gone which the journal does not say were released; none without a journal."""
+    rest, seen = set(gone), 0
+    for limit in (STEPS, None):
+        steps = library.steps(limit)
+        seen = len(steps)
+        for step in steps:
+            for change in step.changes:
+                if change.id in rest and change.after is None:
+                    rest.discard(change.id)
+        if not rest or seen < STEPS:
+            break
+    return rest if seen else set()
 
 
 def _bring_back(library: Bookmarks, known: Mapping[str, Entry], at: datetime) -> int:

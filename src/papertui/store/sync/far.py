@@ -6,7 +6,8 @@ import re
 from pathlib import Path
 
 from papertui.core.remote import Remote
-from papertui.errors import SourceError, UsageError
+from papertui.errors import SourceError, StoreError, UsageError
+from papertui.store.sync.files import FORMAT, FORMAT_FILE, format_of
 from papertui.store.sync.git import REMOTE, Git, Ran
 from papertui.store.sync.repository import BRANCH, INCOMING, DamagedError, Repository
 
@@ -100,6 +101,27 @@ class Far:
                 f"“git ls-remote {shown}” asks no questions."
             )
         return SourceError(f"{shown} cannot be reached{why}.")
+
+
+def check_format(repository: Repository, commit: str) -> None:
+    """Refuses a commit that is not of a library, or of one that a newer papertui wrote.
+
+    Raises:
+        UsageError: it holds something else.
+        StoreError: a newer papertui wrote it.
+    """
+    about = repository.listing(commit).get(FORMAT_FILE)
+    number = None if about is None else format_of(repository.content(about))
+    if number is None:
+        raise UsageError(
+            f"The branch {BRANCH} of that repository holds something else than a papertui library. "
+            "Set up another repository, an empty one for example."
+        )
+    if number > FORMAT:
+        raise StoreError(
+            f"The library there was written by a newer papertui (format {number}, this papertui knows {FORMAT}). "
+            "Update papertui; nothing was changed."
+        )
 
 
 def make_if_missing(remote: Remote, git: Git) -> bool:

@@ -24,8 +24,8 @@ LARGEST = 2_000_000
 _README = """\
 # A papertui library
 
-The bookmarks of one reader, one file each in `bookmarks/`, kept in step between machines by
-[papertui](https://pypi.org/project/papertui/). On another machine:
+The bookmarks of one reader, one file each in `bookmarks/`, kept in step between machines by papertui.
+On another machine:
 
     papertui sync setup ADDRESS-OF-THIS-REPOSITORY
 

@@ -15,6 +15,8 @@ from papertui.store.atomic import AtomicStorage
 from papertui.store.bookmark_rows import row_of
 
 _FILE = "papertui-sync.json"
+#: So many sentences are kept for a reader who looks at none.
+_MOST_NEWS = 50
 
 
 class Intent(NamedTuple):
@@ -41,6 +43,7 @@ class Memory(NamedTuple):
         synced: when the last sync succeeded, UTC.
         tried: when the last one was tried, UTC.
         failure: why it failed; empty when it did not.
+        news: what the reader must still be told.
         intent: what it was about to do to the library.
     """
 
@@ -50,6 +53,7 @@ class Memory(NamedTuple):
     synced: datetime | None = None
     tried: datetime | None = None
     failure: str = ""
+    news: tuple[str, ...] = ()
     intent: Intent | None = None
 
 
@@ -74,6 +78,7 @@ def recall(folder: Path) -> Memory:
             synced=moment_from(told.get("synced")),
             tried=moment_from(told.get("tried")),
             failure=str(told.get("failure", "")),
+            news=tuple(map(str, told.get("news", ()))),
             intent=None if intent is None else Intent(intent["commit"], intent["before"], intent["after"]),
         )
     except (OSError, ValueError, AttributeError, KeyError, TypeError, RecursionError):
@@ -94,6 +99,7 @@ def remember(folder: Path, memory: Memory) -> None:
         "synced": None if memory.synced is None else iso(memory.synced),
         "tried": None if memory.tried is None else iso(memory.tried),
         "failure": memory.failure,
+        "news": list(memory.news[-_MOST_NEWS:]),
         "intent": None if memory.intent is None else memory.intent._asdict(),
     }
     AtomicStorage(folder / _FILE).write({"sync": told})

@@ -9,8 +9,8 @@ from papertui.core.reconcile import Entry, Lost, reconcile
 from papertui.store.sync.files import fixed_files
 from papertui.store.sync.repository import LIBRARY, MERGED, Blob, Leaf, Repository, Revision, State
 
-#: Bases that have several bases themselves are merged as well, so often; histories of people end long before.
-_DEEPEST = 8
+#: So far back one looks for what came from where, in merges of merges. Histories of people end long before.
+_DEEPEST = 50
 
 
 class Merged(NamedTuple):
@@ -64,25 +64,35 @@ def _merged(repository: Repository, ours: str, theirs: str, at: datetime) -> tup
 def merge_commits(repository: Repository, ours: str, theirs: str) -> tuple[State, Merged]:
     """The files in which two commits differ: as `ours` has them, and merged, the same whichever comes first."""
     mine, other = repository.differing(ours, theirs)
-    base = _common(repository, ours, theirs, {*mine, *other}, _DEEPEST)
+    base = _Origins(repository, {*mine, *other}).of(ours, theirs)
     return mine, merge_states(base, mine, other)
 
 
-def _common(repository: Repository, ours: str, theirs: str, paths: set[str], depth: int) -> State:
-    """What both commits come from, as far as the files at `paths` go.
+class _Origins:
+    """What commits come from, as far as some files go.
 
-    When both sides merged one another before, that are several commits. One of them alone would let it seem as if
-    what the others brought were new, and could bring back what was taken away since: so they are merged themselves.
+    When both sides merged one another before, that are several commits. One of them alone would let it seem as if what
+    the others brought were new, and could bring back what was taken away since: so they are merged themselves, from
+    what they come from in turn.
     """
-    bases = repository.bases(ours, theirs)
-    if not bases:
-        return {}
-    state: State = repository.read(repository.listing(bases[0]), paths)
-    if depth > 0:
-        for base in bases[1:]:
-            common = _common(repository, bases[0], base, paths, depth - 1)
-            state = merge_states(common, state, repository.read(repository.listing(base), paths)).state
-    return state
+
+    def __init__(self, repository: Repository, paths: set[str]) -> None:
+        self._repository = repository
+        self._paths = paths
+        self._known: dict[tuple[str, ...], State] = {}
+
+    def of(self, one: str, *others: str, depth: int = _DEEPEST) -> State:
+        """What `one` and all `others` together come from."""
+        bases = self._repository.bases(one, *others)
+        if bases in self._known:
+            return self._known[bases]
+        state: State = {}
+        for number, base in enumerate(bases if depth else bases[:1]):
+            files = self._repository.read(self._repository.listing(base), self._paths)
+            older = self.of(base, *bases[:number], depth=depth - 1) if number else {}
+            state = merge_states(older, state, files).state if number else files
+        self._known[bases] = state
+        return state
 
 
 def merge_states(base: State, ours: State, theirs: State) -> Merged:

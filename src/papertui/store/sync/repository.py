@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import NamedTuple
 
 from papertui.core.reconcile import Entry
@@ -68,7 +69,7 @@ class Revision(NamedTuple):
     message: str
     at: datetime
     leaves: Mapping[str, Leaf | None]
-    files: Mapping[str, bytes] = {}
+    files: Mapping[str, bytes] = MappingProxyType({})
 
 
 class Repository:
@@ -179,9 +180,12 @@ class Repository:
         # Without its end, `done`, nothing of a stream is made: who writes it may be killed.
         return self._done("fast-import", "--quiet", "--done", "--force", given=b"".join(stream)).text
 
-    def bases(self, one: str, other: str) -> tuple[str, ...]:
-        """The newest commits that both come from, in an order of their own; several after merges on both sides."""
-        ran = self.git.run("merge-base", "--all", one, other)
+    def bases(self, one: str, *others: str) -> tuple[str, ...]:
+        """The newest commits that one and all others together come from, in an order of their own.
+
+        They are several after merges on both sides.
+        """
+        ran = self.git.run("merge-base", "--all", one, *others)
         if ran.code not in (0, 1) or ran.err:
             raise self._problem(ran)
         return tuple(sorted(ran.text.split()))

@@ -26,7 +26,7 @@ def standing(library: Bookmarks, repository: Repository, memory: Memory, at: dat
         damaged = "The repository on this machine is damaged; the next sync makes it anew."
         return Standing(at, memory.synced, memory.tried, damaged, 0, 0, 0)
     waiting = differing(known, {mark.paper.id: mark for mark in library.all()})
-    return Standing(at, memory.synced, memory.tried, memory.failure, len(waiting), ahead, behind)
+    return Standing(at, memory.synced, memory.tried, memory.failure, len(waiting), ahead, behind, memory.news)
 
 
 def apart(repository: Repository, ours: str | None, theirs: str | None) -> tuple[int, int]:
