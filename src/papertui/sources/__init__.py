@@ -20,7 +20,7 @@ class Fetched(NamedTuple):
 
     Attributes:
         papers: in the order of the source, no paper twice, every text safe.
-        origin: which source: ``huggingface``, ``arxiv``, the host of a feed.
+        origin: which source: ``huggingface``, ``arxiv``, the host of a feed; ``several`` of them together.
         skipped: how many entries could not be understood and were left out.
         notices: what the reader should know, each a full sentence.
         why: by id, how the source told of a paper, where it says so: ``new``, ``cross``, ``replace``, ``withdrawn``.

@@ -14,6 +14,8 @@ from papertui.core.paper import Paper, paper_id
 from papertui.errors import PaperNotFoundError, SourceError
 from papertui.sources import Fetched, FullText, Looked
 
+#: The origin of what several services say together.
+SEVERAL = "several"
 #: What arXiv alone is asked for.
 _OF_ARXIV: frozenset[Kind] = frozenset({"arxiv", "arxiv-search", "author"})
 
@@ -166,7 +168,8 @@ def _together(*answers: Fetched | BaseException) -> Fetched:
     why: Mapping[str, str] = dict(chain.from_iterable(answer.why.items() for answer in given))
     return Fetched(
         tuple(paper for turn in turns for paper in turn if paper is not None),
-        given[0].origin,
+        # A feed that several gave is not ranked by what one of them tells of votes.
+        given[0].origin if len(given) == 1 else SEVERAL,
         sum(answer.skipped for answer in given),
         (*chain.from_iterable(answer.notices for answer in given), *map(str, failed)),
         why,
