@@ -67,7 +67,8 @@ class Feed(NamedTuple):
         name: which view.
         papers: in the view's own order, no paper twice. May be read lazily from the archive.
         fetched_at: when the source answered (UTC), ``None`` for views that are never fetched.
-        origin: where it came from: ``huggingface``, ``arxiv``, a feed's host, ``several``, ``starter``, ``archive``, ``library``.
+        origin: where it came from: ``huggingface``, ``arxiv``, a feed's host, ``several`` together, ``starter``,
+            ``archive``, ``library``.
         notices: what the reader should know about it, each a full sentence.
         why: by id, how the source told of a paper where it says so: ``new``, ``cross``, ``replace``.
     """
