@@ -39,6 +39,13 @@ def test_feeds_by_name(text: str, name: FeedName) -> None:
     assert parse_feed_name(str(name)) == name
 
 
+def test_addresses_as_other_readers_write_them() -> None:
+    assert parse_feed_name("feed://a.example/f") == FeedName("url", "http://a.example/f")
+    assert parse_feed_name("feed:https://a.example/f") == FeedName("url", "https://a.example/f")
+    with pytest.raises(UsageError):
+        parse_feed_name("feed:file:///etc/passwd")
+
+
 @pytest.mark.parametrize(
     "text",
     ["", "news", "daily:", "trending:x", "library:2", "daily:yesterday", "weekly:2026-18", "weekly:2025-W53",

@@ -97,9 +97,9 @@ def parse_feed_name(text: str) -> FeedName:
     Raises:
         UsageError: there is no such feed, or its day, week or month is malformed.
     """
-    kind, _, detail = text.strip().partition(":")
+    kind, _, detail = _with_scheme(text.strip()).partition(":")
     if kind.lower() in {"http", "https"}:
-        return FeedName("url", _address(text.strip()))
+        return FeedName("url", _address(f"{kind}:{detail}"))
     for known in get_args(Kind):
         if kind != known or known == "url":
             continue
@@ -120,6 +120,14 @@ def parse_feed_name(text: str) -> FeedName:
         f"There is no feed called “{shown}”. Choose trending, daily, weekly, monthly, rising, library, archive or one "
         "of your own feeds, or write arxiv:cs.CL, author:NAME, keyword:WORDS or a feed's address."
     )
+
+
+def _with_scheme(text: str) -> str:
+    """`text` with a scheme that can be asked, where it has one of other readers: ``feed://``, ``feed:https://``."""
+    scheme, _, rest = text.partition(":")
+    if scheme.lower() != "feed" or "//" not in rest:
+        return text
+    return f"http:{rest}" if rest.startswith("//") else rest
 
 
 def _categories(text: str) -> str:

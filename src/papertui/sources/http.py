@@ -22,7 +22,7 @@ import httpx
 from papertui import __version__
 from papertui.errors import SourceError
 from papertui.sources.body import Body, BodyError
-from papertui.sources.faults import TOO_MANY, Fault, fault_of, opening_fault, status_fault, wait_asked
+from papertui.sources.faults import FAILURES, TOO_MANY, Fault, fault_of, opening_fault, status_fault, wait_asked
 from papertui.sources.pacing import Lane
 from papertui.sources.validators import Answers, Kept
 
@@ -65,7 +65,7 @@ class Answer:
     """What a service answered.
 
     Attributes:
-        status: the HTTP status; never 429 or 5xx, which are failures.
+        status: the HTTP status; never 407, 429 or 5xx, which are failures.
         headers: names in lower case.
         body: unpacked and whole.
         url: where it came from in the end.
@@ -194,7 +194,7 @@ class Client:
             except Fault as error:
                 fault = error
             else:
-                if answer.status != TOO_MANY and answer.status < _SERVER_ERROR:
+                if answer.status not in FAILURES and answer.status < _SERVER_ERROR:
                     return await self._taken(str(url), answer, kept, errand)
                 asked = wait_asked(answer.headers, self._now())
                 fault = status_fault(answer.status, errand.service, asked)
