@@ -9,7 +9,7 @@ from papertui.core.document import Document, Part
 from papertui.core.feed import FeedName
 from papertui.core.paper import Paper
 from papertui.errors import PaperNotFoundError, SourceError
-from papertui.sources import Fetched, FullText, Looked, Source
+from papertui.sources import Fetched, FullText, Looked, Source, Typed
 
 
 @dataclass
@@ -41,7 +41,7 @@ class FarEnd:
         self._ask("latest day")
         return self.day
 
-    async def search(self, words: str, limit: int) -> Fetched:
+    async def search(self, words: str, limit: int, typed: Typed | None = None) -> Fetched:  # noqa: ARG002
         self._ask(f"search {words} {limit}")
         return Fetched(self.papers[:limit], "huggingface")
 

@@ -35,6 +35,18 @@ class Fetched(NamedTuple):
     title: str = ""
 
 
+class Typed(NamedTuple):
+    """What a reader typed into the search line, for services that know more than words.
+
+    Attributes:
+        query: as typed; `papertui.core.search.query` reads it.
+        today: what ``since:7d`` counts from.
+    """
+
+    query: str
+    today: date
+
+
 class Looked(NamedTuple):
     """What lies at an address that was followed.
 
@@ -74,8 +86,8 @@ class Source(Protocol):
         """The newest day that has daily papers, ``None`` when there is none at all."""
         ...
 
-    async def search(self, words: str, limit: int) -> Fetched:
-        """The first `limit` papers the service itself finds for `words`."""
+    async def search(self, words: str, limit: int, typed: Typed | None = None) -> Fetched:
+        """The first `limit` papers the service itself finds for `words`, or for what was `typed` where it can."""
         ...
 
     async def paper(self, id_: str) -> Paper:

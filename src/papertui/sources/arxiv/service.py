@@ -16,11 +16,13 @@ from papertui.core.categories import CATEGORIES
 from papertui.core.feed import FeedName
 from papertui.core.identity import is_arxiv
 from papertui.core.paper import Paper, paper_id
+from papertui.core.search.query import parse
 from papertui.core.wording import full_day, plural
 from papertui.errors import PaperNotFoundError, SourceError
-from papertui.sources import Fetched, FullText
+from papertui.sources import Fetched, FullText, Typed
 from papertui.sources.address import endpoint_address
 from papertui.sources.arxiv.answer import Answer, read_answer
+from papertui.sources.arxiv.asking import query_of_reader
 from papertui.sources.arxiv.entry import SERVICE, SOURCE, Entry
 from papertui.sources.arxiv.listing import Listing, read_listing
 from papertui.sources.fulltext.latexml import read_html
@@ -42,6 +44,7 @@ _OK, _BAD_REQUEST, _NOT_FOUND = 200, 400, 404
 #: Fields of the query language: https://info.arxiv.org/help/api/user-manual.html#51-details-of-query-construction
 _FIELD = re.compile(r"(?:^|[\s(])(?:ti|au|abs|co|jr|cat|rn|id|all|submittedDate|lastUpdatedDate):", re.ASCII)
 _SATURDAY = 5
+_NOTHING_TO_ASK = "The services can be asked for words, categories and days, and there are none in the query."
 
 
 class ArXiv:
@@ -78,13 +81,21 @@ class ArXiv:
             return await self._listed(name.detail)
         return await self.query(query_of(name), _SOME if limit is None else limit)
 
-    async def search(self, words: str, limit: int) -> Fetched:
+    async def search(self, words: str, limit: int, typed: Typed | None = None) -> Fetched:
         """The first `limit` papers arXiv itself finds for `words`, those that fit best first.
+
+        Args:
+            words: in any field.
+            limit: how many papers at most.
+            typed: what the words come from; its fields, categories and days are asked for, too.
 
         Raises:
             SourceError: arXiv failed.
         """
-        return await self.query(all_words(words), limit, newest=False)
+        query = all_words(words) if typed is None else query_of_reader(parse(typed.query, typed.today))
+        if not query and typed is not None:
+            return Fetched((), SOURCE, notices=(_NOTHING_TO_ASK,))
+        return await self.query(query, limit, newest=False)
 
     async def query(self, query: str, limit: int, *, newest: bool = True) -> Fetched:
         """The first `limit` papers that a query in arXiv's own language finds.

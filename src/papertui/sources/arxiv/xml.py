@@ -18,6 +18,7 @@ _MOST_TAGS, _MOST_ATTRIBUTES, _MOST_NAMESPACES = 1_000_000, 400_000, 20_000
 _MOST_NAMES = 1_000
 _NAME = re.compile(rb"<([A-Za-z_][^\s/>]*)")
 _DECLARATION = re.compile(r"\s*<\?xml\b[^>]{0,200}\?>")
+_PAPERS = frozenset({"entry", "item"})
 #: What ends a body that came whole, but for white space and comments.
 _ENDS = ("</feed>", "</rss>", ":feed>", ":RDF>")
 
@@ -80,6 +81,8 @@ def _read(body: bytes) -> Element:
         if not text.rstrip().endswith(_ENDS):
             raise
         root = fromstring(mended(text), forbid_dtd=True)
+        if not any(element.tag.rpartition("}")[2] in _PAPERS for element in root.iter()):
+            raise  # what is left of it would pass for a day without papers
     return root
 
 
