@@ -104,6 +104,8 @@ def parse_feed_name(text: str) -> FeedName:
         if kind != known or known == "url":
             continue
         if known in _IN_PLACE:
+            # Bytes of a command line that are no text arrive as halves of letters: no file and no service takes them.
+            detail = "".join(char for char in detail if char.isprintable() or char.isspace())
             if not detail.strip():
                 raise UsageError(f"The feed “{known}:” needs words after the colon, for example {_IN_PLACE[known]}.")
             return FeedName(known, _categories(detail) if known == "arxiv" else " ".join(detail.split()))

@@ -99,7 +99,8 @@ def opening_fault(error: Exception, service: str) -> Fault:
             f"The certificates needed to trust {service} cannot be read; check SSL_CERT_FILE and SSL_CERT_DIR."
         )
     return Fault(
-        f"The proxy set for the way to {service} is not an address; check HTTP_PROXY, HTTPS_PROXY and ALL_PROXY."
+        f"The proxy set for the way to {service} is not an address; check HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and "
+        "NO_PROXY."
     )
 
 

@@ -44,6 +44,8 @@ _OK, _BAD_REQUEST, _NOT_FOUND = 200, 400, 404
 #: Fields of the query language: https://info.arxiv.org/help/api/user-manual.html#51-details-of-query-construction
 _FIELD = re.compile(r"(?:^|[\s(])(?:ti|au|abs|co|jr|cat|rn|id|all|submittedDate|lastUpdatedDate):", re.ASCII)
 _SATURDAY = 5
+#: More words than anybody looks for; addresses beyond some kilobytes are refused.
+_MOST_WORDS = 50
 _NOTHING_TO_ASK = "The services can be asked for words, categories and days, and there are none in the query."
 
 
@@ -95,7 +97,7 @@ class ArXiv:
         query = all_words(words) if typed is None else query_of_reader(parse(typed.query, typed.today))
         if not query and typed is not None:
             return Fetched((), SOURCE, notices=(_NOTHING_TO_ASK,))
-        return await self.query(query, limit, newest=False)
+        return await self.query(query, limit, newest=not words.strip())  # without words nothing fits better
 
     async def query(self, query: str, limit: int, *, newest: bool = True) -> Fetched:
         """The first `limit` papers that a query in arXiv's own language finds.
@@ -259,7 +261,7 @@ def query_of(name: FeedName) -> str:
 
 def all_words(words: str) -> str:
     """Words in any field, all of them: a prefix binds only the word right behind it."""
-    return " AND ".join(f"all:{word}" for word in _quotable(words).split())
+    return " AND ".join(f"all:{word}" for word in dict.fromkeys(_quotable(words).split()[:_MOST_WORDS]))
 
 
 def _quotable(words: str) -> str:
