@@ -114,6 +114,7 @@ class ArXiv:
             return Fetched((), SOURCE)
         limit = min(limit, _MOST)
         entries: dict[str, Entry] = {}
+        cut: list[str] = []
         skipped = start = 0
         while start < limit:
             size = min(_PAGE, limit - start)
@@ -121,11 +122,14 @@ class ArXiv:
             skipped += page.skipped
             for entry in page.entries:
                 entries.setdefault(entry.paper.id, entry)
+            if len(page.entries) + page.skipped == 0 and start < page.total:
+                cut = [f"{SERVICE} sent {start:,} of {page.total:,} papers and no more; try again in a few minutes."]
             start += size
             if len(page.entries) + page.skipped == 0 or start >= page.total:
                 break
         shown = list(entries.values())[:limit]
         notices = [f"{plural(skipped, 'entry', 'entries')} from {SERVICE} could not be read."] if skipped else []
+        notices += cut
         why = {entry.paper.id: entry.why for entry in shown if entry.why}
         return Fetched(tuple(entry.paper for entry in shown), SOURCE, skipped, tuple(notices), why)
 
