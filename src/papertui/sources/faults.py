@@ -24,6 +24,8 @@ _MINUTE, _HOUR = 60, 3600
 PROXY_LOGIN = 407
 TOO_MANY = 429
 PORTAL = 511
+#: There was no way to the service: no request left.
+UNHEARD = (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
 #: Statuses below 500 that no service means: the way to it failed, or it has had enough.
 FAILURES = frozenset({PROXY_LOGIN, TOO_MANY})
 

@@ -22,7 +22,16 @@ import httpx
 from papertui import __version__
 from papertui.errors import SourceError
 from papertui.sources.body import Body, BodyError
-from papertui.sources.faults import FAILURES, TOO_MANY, Fault, fault_of, opening_fault, status_fault, wait_asked
+from papertui.sources.faults import (
+    FAILURES,
+    TOO_MANY,
+    UNHEARD,
+    Fault,
+    fault_of,
+    opening_fault,
+    status_fault,
+    wait_asked,
+)
 from papertui.sources.pacing import Lane
 from papertui.sources.validators import Answers, Kept
 
@@ -283,7 +292,7 @@ class Client:
         when = limit.when()
         left = self._limits.total if when is None else when - loop.time()
         limit.reschedule(None)
-        async with errand.lane.turn(_origin_text(url)):
+        async with errand.lane.turn(_origin_text(url), UNHEARD):
             limit.reschedule(loop.time() + left)
             yield
 
