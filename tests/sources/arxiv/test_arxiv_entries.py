@@ -184,6 +184,7 @@ _BOMB = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">]><feed>&b
         (b"<opml/>", "not the data"),
         (b"<?xml version='1.0' encoding='no-such'?><feed/>", "not the data"),
         (b"<a>" * 200_000, "broken XML"),
+        (b"<feed>" + b"<entry>&</entry>" * 100_000 + b"</feed>", "broken XML"),
         (b"<feed>" + b"<a/>" * 1_100_000 + b"</feed>", "far more markup"),
         (b"<feed>" + b"".join(b"<a%x/>" % number for number in range(2_000)) + b"</feed>", "far more markup"),
         (b"<feed>" + b"<a b=''/>" * 410_000 + b"</feed>", "far more markup"),

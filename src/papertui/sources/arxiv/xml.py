@@ -14,6 +14,8 @@ from papertui.sources.syndication.mending import mended
 
 #: Tags and attributes that are affordable. The largest page of papers by collaborations has half as many.
 _MOST_TAGS, _MOST_ATTRIBUTES, _MOST_NAMESPACES = 1_000_000, 400_000, 20_000
+#: Tags that are mended where they are broken, which takes memory several times over; a full listing has 45,000.
+_MOST_MENDED = 150_000
 #: Names of elements are kept for as long as a body is read. arXiv knows some thirty.
 _MOST_NAMES = 1_000
 _NAME = re.compile(rb"<([A-Za-z_][^\s/>]*)")
@@ -77,20 +79,24 @@ def _read(body: bytes) -> Element:
     except DefusedXmlException:  # a ValueError, too; there is nothing to mend
         raise
     except (ParseError, ValueError, LookupError):
-        text = _undeclared(body)
-        if not text.rstrip().endswith(_ENDS):
+        text = _mended(body)
+        if not text:
             raise
-        root = fromstring(mended(text), forbid_dtd=True)
+        root = fromstring(text, forbid_dtd=True)
         if not any(element.tag.rpartition("}")[2] in _PAPERS for element in root.iter()):
             raise  # what is left of it would pass for a day without papers
     return root
 
 
-def _undeclared(body: bytes) -> str:
-    """`body` as text, without the declaration of an encoding it no longer has."""
+def _mended(body: bytes) -> str:
+    """The XML in `body` made well-formed; empty if it was cut, or is larger than what can be mended."""
+    if body.count(b"<") > _MOST_MENDED or body.count(b"&") > _MOST_MENDED:
+        return ""
     try:
-        return _DECLARATION.sub("", decoded(body), count=1)
-    except SourceError:  # empty, or larger than what is mended
+        # Without the declaration of an encoding that it has no longer.
+        text = _DECLARATION.sub("", decoded(body), count=1)
+        return mended(text) if text.rstrip().endswith(_ENDS) else ""
+    except SourceError:
         return ""
 
 
