@@ -127,6 +127,19 @@ def test_what_cannot_be_followed_is_told(run: Run, text: str, words: str) -> Non
     assert words in ran.err
 
 
+def test_a_page_that_names_its_feed_is_read_as_that_feed(run: Run, home: Path, service: MadeUp) -> None:
+    home.mkdir(parents=True, exist_ok=True)
+    (home / "settings.toml").write_text(f'[feeds.journal]\nurl = "{service.address}/journal"\n')
+    listed = run("list", "journal", "--json")
+    assert (listed.code, ids(listed.rows)) == (0, ["doi:10.1145/1"])
+    assert run("refresh", "journal").code == 0
+    service.pages["/journal"] = ("text/html", b"<html>Log in</html>")
+    failed = run("refresh", "journal")
+    assert failed.code == 3
+    assert "names no feed" in failed.err
+    assert ids(run("list", "journal", "--offline", "--json").rows) == ["doi:10.1145/1"]
+
+
 def test_addresses_of_arxivs_own_feeds_are_its_categories(run: Run) -> None:
     assert "(arxiv:cs.CL)" in run("feeds", "add", "https://rss.arxiv.org/rss/cs.CL").err
     assert "(arxiv:stat.ML)" in run("feeds", "add", "https://arxiv.org/list/stat.ML/recent").err

@@ -39,6 +39,20 @@ def test_feeds_by_name(text: str, name: FeedName) -> None:
     assert parse_feed_name(str(name)) == name
 
 
+@pytest.mark.parametrize("kind", ["author", "keyword", "hf-search", "arxiv-search"])
+def test_what_is_no_text_does_not_reach_a_file_or_a_service(kind: str) -> None:
+    assert parse_feed_name(f"{kind}:Ada\udcff \x1b[31mL\u202e") == FeedName(kind, "Ada [31mL")  # type: ignore[arg-type]
+    with pytest.raises(UsageError, match="needs words"):
+        parse_feed_name(f"{kind}:\udcff")
+
+
+def test_addresses_as_other_readers_write_them() -> None:
+    assert parse_feed_name("feed://a.example/f") == FeedName("url", "http://a.example/f")
+    assert parse_feed_name("feed:https://a.example/f") == FeedName("url", "https://a.example/f")
+    with pytest.raises(UsageError):
+        parse_feed_name("feed:file:///etc/passwd")
+
+
 @pytest.mark.parametrize(
     "text",
     ["", "news", "daily:", "trending:x", "library:2", "daily:yesterday", "weekly:2026-18", "weekly:2025-W53",

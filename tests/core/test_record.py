@@ -70,3 +70,5 @@ def test_times_are_in_utc() -> None:
     assert moment_from("2026-04-30T08:12:00+02:00") == moment_from("2026-04-30T06:12:00Z")
     assert moment_from("2026-04-30T06:12:00") == datetime(2026, 4, 30, 6, 12, tzinfo=UTC)
     assert moment_from("yesterday") is None
+    assert moment_from("0001-01-01T00:00:00+14:00") is None, "no calendar has that moment in UTC"
+    assert moment_from("9999-12-31T23:59:59-14:00") is None

@@ -11,7 +11,7 @@ from papertui.core.document import Document, Part
 from papertui.core.feed import FeedName
 from papertui.core.paper import Paper
 from papertui.errors import PaperNotFoundError, SourceError
-from papertui.sources import Fetched, FullText, Looked, PdfSource, Source
+from papertui.sources import Fetched, FullText, Looked, PdfSource, Source, Typed
 from papertui.sources import Part as PdfPart
 
 
@@ -48,7 +48,7 @@ class FarEnd:
         self._ask("latest day")
         return self.day
 
-    async def search(self, words: str, limit: int) -> Fetched:
+    async def search(self, words: str, limit: int, typed: Typed | None = None) -> Fetched:  # noqa: ARG002
         self._ask(f"search {words} {limit}")
         return Fetched(self.papers[:limit], "huggingface")
 

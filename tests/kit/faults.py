@@ -301,6 +301,8 @@ def _json() -> Iterator[Fault]:
     entry = json.dumps({"paper": {**_paper(1), "summary": "x" * 9_000}}).encode()
     many = b",".join([entry] * 2_100)
     yield Fault("JSON: one short of the limit", "json", says(reply(b"[" + many + b"]")), works=True)
+    for name, small in _SMALL_JSON.items():
+        yield Fault(f"JSON: too many {name}", "json", says(reply(b"[" + small + b"1]")), words=("far more",))
     flood = floods(reply(b"[", length=False), many + b",", 2)
     yield Fault("JSON: 40 MB of papers", "json", flood, words=("more than",))
 
@@ -329,12 +331,25 @@ _XML: dict[str, bytes] = {
 }
 
 
+#: Small on the wire, large in memory.
+_SMALL_XML = {
+    "elements": b"<a/>" * 1_000_001,
+    "attributes": b"<a b=''/>" * 400_001,
+    "spaces of names": b"<a xmlns='c'/>" * 20_001,
+    "names": b"".join(b"<a%x/>" % number for number in range(2_000)),
+}
+_SMALL_JSON = {"lists": b"[]," * 300_001, "texts": b'"",' * 750_001, "numbers": b"1," * 1_500_001}
+
+
 def _xml() -> Iterator[Fault]:
     for feed, service in ((LISTING, "listing"), (AUTHOR, "query")):
         for name, sent in _XML.items():
-            yield Fault(
-                f"XML of a {service}: {name}", "xml", says(reply(sent, "200 OK", "Content-Type: text/xml")), feed
-            )
+            works = feed == LISTING and name in {"bytes that are no UTF-8", "an encoding nobody knows"}
+            talk = says(reply(sent, "200 OK", "Content-Type: text/xml"))
+            yield Fault(f"XML of a {service}: {name}", "xml", talk, feed, works=works)
+        for name, small in _SMALL_XML.items():
+            many = atom().replace(b"</feed>", small + b"</feed>")
+            yield Fault(f"XML of a {service}: too many {name}", "xml", says(reply(many)), feed, ("far more",))
     yield Fault(
         "XML of a listing: a mark of its byte order", "xml", says(reply(b"\xef\xbb\xbf" + rss())), LISTING, works=True
     )

@@ -29,6 +29,11 @@ def test_one_broken_field_does_not_take_the_others_with_it() -> None:
         (b"\x1f\x8b\x08\x00", "not the data"),
         (b"[" * 200_000, "nested"),
         (b'{"a":' * 200_000, "nested"),
+        # Some bytes on the wire, half a gigabyte in memory.
+        (b"[" + b"[]," * 2_000_000 + b"[]]", "far more data"),
+        (b"[" + b"{}," * 2_000_000 + b"{}]", "far more data"),
+        (b"[" + b"1.5," * 2_000_000 + b"1]", "far more data"),
+        (b"[" + b'"ab",' * 2_000_000 + b"1]", "far more data"),
     ],
 )
 def test_what_is_no_json_is_told_in_a_sentence(body: bytes, words: str) -> None:

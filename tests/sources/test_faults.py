@@ -50,6 +50,12 @@ def test_the_reader_is_told_when_to_come_back(wait: float | None, words: str) ->
         assert words in status_fault(status, "The service", wait).sentence
 
 
+def test_a_proxy_that_asks_for_a_login_is_named() -> None:
+    fault = status_fault(407, "The service", None)
+    assert "proxy" in fault.sentence
+    assert not fault.again
+
+
 def certificate_error() -> httpx.ConnectError:
     error = httpx.ConnectError("x")
     error.__cause__ = ssl.SSLCertVerificationError("self-signed")
@@ -65,6 +71,7 @@ def certificate_error() -> httpx.ConnectError:
         (httpx.ReadError("x"), "broke off", True),
         (httpx.RemoteProtocolError("x"), "broke off", True),
         (httpx.ProxyError("x"), "HTTPS_PROXY", False),
+        (httpx.ProxyError("407 Proxy Authentication Required"), "asks for a login", False),
         (httpx.UnsupportedProtocol("x"), "cannot be asked", False),
         (httpx.InvalidURL("x"), "cannot be asked", False),
         (UnicodeError("x"), "cannot be asked", False),

@@ -228,6 +228,16 @@ def test_one_bad_entry_is_counted_and_never_hides_the_others(bad: object) -> Non
     assert entries.skipped == 2
 
 
+def test_what_is_absurdly_long_is_cut_before_it_is_looked_at() -> None:
+    names = [{"name": f"Author {number}"} for number in range(9_000)]
+    long = {"title": "word " * 2_000_000, "summary": "$x$ " * 2_000_000, "authors": names, "ai_keywords": ["k"] * 9_000}
+    paper = read_entry({"paper": {"id": "2604.00001"} | long})
+    assert paper is not None
+    assert len(paper.title) <= 2_000
+    assert len(paper.abstract) <= 50_000
+    assert len(paper.authors) == 5_000
+
+
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20)
     | st.sampled_from(["2604.26951", "2026-04-30T00:00:00Z", "https://a.example", "\ud800", "\x1b[2J"]),

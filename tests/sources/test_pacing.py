@@ -54,6 +54,26 @@ class Hands:
         return Lane("The service", path, gap, patience=patience, clock=self, sleep=self.sleep)
 
 
+async def test_who_was_not_heard_makes_nobody_wait(tmp_path: Path) -> None:
+    clock = Hands()
+    lane = clock.lane(tmp_path / "lane")
+    for _ in range(3):
+        with pytest.raises(ConnectionError):
+            async with lane.turn(ORIGIN, (ConnectionError,)):
+                raise ConnectionError
+    assert clock.now == 1000.0
+    await _ask(lane, clock, takes=0)
+    with pytest.raises(ConnectionError):
+        async with lane.turn(ORIGIN, (ConnectionError,)):
+            raise ConnectionError
+    assert clock.now == 1003.0, "what was heard before still counts"
+    with pytest.raises(TimeoutError):
+        async with lane.turn(ORIGIN, (ConnectionError,)):
+            raise TimeoutError
+    await _ask(clock.lane(tmp_path / "lane"), clock, takes=0)
+    assert clock.now == 1006.0, "what may have been heard counts as heard"
+
+
 async def _ask(lane: Lane, clock: Hands, takes: float = 0.5) -> tuple[float, float]:
     async with lane.turn(ORIGIN):
         began = clock.now

@@ -1,16 +1,20 @@
 """All services as one source."""
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from kit.far_end import FarEnd
 from kit.papers import plain
-from papertui.core.feed import parse_feed_name
+from papertui.core.feed import Feed, parse_feed_name
 from papertui.errors import PaperNotFoundError, SourceError
 from papertui.sources import Fetched, Looked, Source
 from papertui.sources.services import Services
+from papertui.store.archive import Archive
 
+AT = datetime(2026, 4, 30, 12, tzinfo=UTC)
 ONE, TWO, THREE = (plain(number) for number in (1, 2, 3))
 
 
@@ -68,6 +72,19 @@ async def test_what_several_say_is_told_in_turn_and_nothing_is_dropped() -> None
         (TWO.id, TWO.sources),
         (THREE.id, THREE.sources),
     ]
+
+
+async def test_what_one_of_several_does_not_tell_is_known_all_the_same(tmp_path: Path) -> None:
+    world = World(hub=FarEnd((ONE,)), arxiv=FarEnd((TWO._replace(sources=("arxiv",), upvotes=None),)))
+    archive = Archive(tmp_path / "archive.db")
+    archive.remember([TWO._replace(upvotes=69)], AT)
+    name = parse_feed_name("keyword:x")
+    fetched = await world.services.fetch(name, 10)
+    archive.keep_feed(Feed(name, fetched.papers, AT + timedelta(hours=1), fetched.origin))
+    feed = archive.feed(name)
+    assert feed is not None
+    assert [paper.upvotes for paper in feed.papers] == [ONE.upvotes, 69]
+    archive.close()
 
 
 async def test_one_that_fails_is_told_of_and_the_other_serves() -> None:

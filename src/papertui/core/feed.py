@@ -67,7 +67,8 @@ class Feed(NamedTuple):
         name: which view.
         papers: in the view's own order, no paper twice. May be read lazily from the archive.
         fetched_at: when the source answered (UTC), ``None`` for views that are never fetched.
-        origin: where it came from: ``huggingface``, ``arxiv``, a feed's host, ``starter``, ``archive``, ``library``.
+        origin: where it came from: ``huggingface``, ``arxiv``, a feed's host, ``several`` together, ``starter``,
+            ``archive``, ``library``.
         notices: what the reader should know about it, each a full sentence.
         why: by id, how the source told of a paper where it says so: ``new``, ``cross``, ``replace``.
     """
@@ -96,13 +97,15 @@ def parse_feed_name(text: str) -> FeedName:
     Raises:
         UsageError: there is no such feed, or its day, week or month is malformed.
     """
-    kind, _, detail = text.strip().partition(":")
+    kind, _, detail = _with_scheme(text.strip()).partition(":")
     if kind.lower() in {"http", "https"}:
-        return FeedName("url", _address(text.strip()))
+        return FeedName("url", _address(f"{kind}:{detail}"))
     for known in get_args(Kind):
         if kind != known or known == "url":
             continue
         if known in _IN_PLACE:
+            # Bytes of a command line that are no text arrive as halves of letters: no file and no service takes them.
+            detail = "".join(char for char in detail if char.isprintable() or char.isspace())
             if not detail.strip():
                 raise UsageError(f"The feed “{known}:” needs words after the colon, for example {_IN_PLACE[known]}.")
             return FeedName(known, _categories(detail) if known == "arxiv" else " ".join(detail.split()))
@@ -119,6 +122,14 @@ def parse_feed_name(text: str) -> FeedName:
         f"There is no feed called “{shown}”. Choose trending, daily, weekly, monthly, rising, library, archive or one "
         "of your own feeds, or write arxiv:cs.CL, author:NAME, keyword:WORDS or a feed's address."
     )
+
+
+def _with_scheme(text: str) -> str:
+    """`text` with a scheme that can be asked, where it has one of other readers: ``feed://``, ``feed:https://``."""
+    scheme, _, rest = text.partition(":")
+    if scheme.lower() != "feed" or "//" not in rest:
+        return text
+    return f"http:{rest}" if rest.startswith("//") else rest
 
 
 def _categories(text: str) -> str:

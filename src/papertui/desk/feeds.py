@@ -11,7 +11,7 @@ from papertui.core.context import Context
 from papertui.core.feed import MADE_HERE, Feed, FeedName, Kind, is_weekend, month_name, parse_day, period, week_name
 from papertui.core.follow import Follow
 from papertui.core.reasons import Reasons
-from papertui.core.wording import age, day, full_day
+from papertui.core.wording import age, day, full_day, service
 from papertui.desk.doors import Clock, OpenLibrary, OpenSource, OpenStarter
 from papertui.desk.hooking import Hooks
 from papertui.desk.rising import growths, rising, speeds
@@ -257,7 +257,7 @@ class Feeds:
             self._hooks.tell("refresh", "new", [paper for paper in fetched.papers if paper.id not in known], str(name))
         # Should the archive have been deleted just now, what was fetched is still in hand.
         feed = self._archive.feed(name) or Feed(name, fetched.papers, now, fetched.origin, (), fetched.why)
-        empty = empty_notice(name) if not feed.papers and not fetched.notices else ()
+        empty = empty_notice(name, fetched.origin) if not feed.papers and not fetched.notices else ()
         return Update(feed._replace(notices=(*fetched.notices, *empty)), new)
 
     def _unchanged(self, old: Feed, fetched: Fetched) -> tuple[str, ...]:
@@ -273,7 +273,7 @@ class Feeds:
             return (*fetched.notices, f"Showing what was announced last, fetched on {since}.")
         same = {paper.id for paper in fetched.papers} == {paper.id for paper in old.papers}
         if same and old.name.kind == "arxiv" and self._now().date() > old.fetched_at.date():
-            return (f"{fetched.origin.replace('arxiv', 'arXiv')} still gives the announcements of {since}.",)
+            return (f"{service(fetched.origin)} still gives the announcements of {since}.",)
         return ()
 
     def _check_plausible(self, name: FeedName, fetched: Fetched, stored: int, wanted: int | None) -> None:
@@ -288,18 +288,20 @@ class Feeds:
         share = _PLAUSIBLE_SHARE if name.kind in _STEADY else 0.0
         if len(ids) < expected * share or (expected and not ids):
             raise SourceError(
-                f"The service answered with {len(ids)} papers where {expected} were to be expected, "
+                f"{service(fetched.origin)} answered with {len(ids)} papers where {expected} were to be expected, "
                 "so the stored list is kept; try again in a few minutes."
             )
         if not fetched.papers and name.kind == "trending":
-            raise SourceError("The service answered with an empty list of trending papers; try again in a few minutes.")
+            raise SourceError(
+                f"{service(fetched.origin)} answered with an empty list of trending papers; try again in a few minutes."
+            )
 
     async def _latest(self, source: Source, name: FeedName) -> FeedName:
         if not _is_latest(name):
             return name
         newest = await source.latest_day()
         if newest is None:
-            raise SourceError("The service names no day with daily papers; try again in a few minutes.")
+            raise SourceError("Hugging Face names no day with daily papers; try again in a few minutes.")
         return _containing(name, newest)
 
     def is_fresh(self, feed: Feed) -> bool:
@@ -395,8 +397,9 @@ def _weekend(name: FeedName) -> Feed | None:
     return None
 
 
-def empty_notice(name: FeedName) -> tuple[str, ...]:
-    """What is said of a feed that was asked for and has no papers."""
+def empty_notice(name: FeedName, origin: str = "huggingface") -> tuple[str, ...]:
+    """What is said of a feed that `origin` was asked for and that has no papers."""
     if name.kind == "daily" and is_weekend(parse_day(name.detail)):
         return (f"{full_day(parse_day(name.detail))} has no daily papers: nothing is published at the weekend.",)
-    return (f"The service has no papers for {name.detail or name.kind}.",)
+    what = "now" if name.kind == "url" else f"for {name.detail or name.kind}"
+    return (f"{service(origin)} has no papers {what}.",)

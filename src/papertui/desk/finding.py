@@ -12,6 +12,7 @@ from papertui.core.paper import Paper
 from papertui.core.search import Docs, Marks, Match, Results, Searcher, Span, StoredSearcher
 from papertui.desk.doors import BuildSearcher, Clock, OpenIndex, OpenLibrary, OpenSource, Progress
 from papertui.errors import SourceError
+from papertui.sources import Typed
 from papertui.store.archive import Archive
 
 Scope = Literal["everything", "library", "archive"]
@@ -123,19 +124,18 @@ class Finder:
         return marks._replace(kept={**marks.kept, **whole})
 
     async def fetch(self, query: str, limit: int) -> tuple[str, ...]:
-        """Asks the service for papers that fit the words of `query` and stores them; returns notices for the reader.
+        """Asks the services for papers that fit `query` and stores them; returns notices for the reader.
+
+        Some know words only, others fields, categories and days, too.
 
         A failure is a notice, not an error: what is stored can still be searched.
 
         Raises:
             StoreError: the answer could not be stored.
         """
-        words = self._plain(query)
-        if not words:
-            return ("The services can be asked for words only, and there are none in the query.",)
         try:
             async with self._source() as source:
-                fetched = await source.search(words, limit)
+                fetched = await source.search(self._plain(query), limit, Typed(query, self._now().date()))
         except SourceError as problem:
             return (f"{problem} Showing what is stored.",)
         await asyncio.to_thread(self._archive.remember, fetched.papers, self._now())

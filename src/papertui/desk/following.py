@@ -96,7 +96,7 @@ class Following:
             title = title or looked.title
         if name in (follow.name for follow in self._settings.follows):
             raise UsageError(f"“{self.title(name)}” is followed already.")
-        title = " ".join(title.split()) or titled(name)
+        title = " ".join("".join(c for c in title if c.isprintable() or c.isspace()).split()) or titled(name)
         key = key_for(name, title, (follow.key for follow in self._settings.follows))
         follow = Follow(key, title, name)
         self._settings = self._writing.follow(follow)

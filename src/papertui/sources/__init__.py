@@ -20,7 +20,7 @@ class Fetched(NamedTuple):
 
     Attributes:
         papers: in the order of the source, no paper twice, every text safe.
-        origin: which source: ``huggingface``, ``arxiv``, the host of a feed.
+        origin: which source: ``huggingface``, ``arxiv``, the host of a feed; ``several`` of them together.
         skipped: how many entries could not be understood and were left out.
         notices: what the reader should know, each a full sentence.
         why: by id, how the source told of a paper, where it says so: ``new``, ``cross``, ``replace``, ``withdrawn``.
@@ -33,6 +33,18 @@ class Fetched(NamedTuple):
     notices: tuple[str, ...] = ()
     why: Mapping[str, str] = MappingProxyType({})
     title: str = ""
+
+
+class Typed(NamedTuple):
+    """What a reader typed into the search line, for services that know more than words.
+
+    Attributes:
+        query: as typed; `papertui.core.search.query` reads it.
+        today: what ``since:7d`` counts from.
+    """
+
+    query: str
+    today: date
 
 
 class Looked(NamedTuple):
@@ -74,8 +86,8 @@ class Source(Protocol):
         """The newest day that has daily papers, ``None`` when there is none at all."""
         ...
 
-    async def search(self, words: str, limit: int) -> Fetched:
-        """The first `limit` papers the service itself finds for `words`."""
+    async def search(self, words: str, limit: int, typed: Typed | None = None) -> Fetched:
+        """The first `limit` papers the service itself finds for `words`, or for what was `typed` where it can."""
         ...
 
     async def paper(self, id_: str) -> Paper:

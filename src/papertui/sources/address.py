@@ -65,7 +65,7 @@ def clean_token(text: str | None, variable: str) -> str | None:
 def _wrong(address: str, variable: str, what: str) -> SettingsError:
     shown = "".join(c if c.isprintable() else "?" for c in address[:_SHOWN])
     shown = "…" if "@" in shown else shown  # what stands before the sign may be a password
+    example = "https://huggingface.co" if variable == "HF_ENDPOINT" else "https://arxiv.org"
     return SettingsError(
-        f"The address “{shown}” in {variable} {what}; write it like https://huggingface.co "
-        "(http:// is for localhost only)."
+        f"The address “{shown}” in {variable} {what}; write it like {example} (http:// is for localhost only)."
     )

@@ -8,6 +8,9 @@ from papertui.errors import SourceError
 
 #: Counts of papers, votes and stars stay far below; longer numbers are nonsense, and slow to read.
 _DIGITS = 18
+#: Lists and objects, texts, and values in all that are affordable: the emptiest object takes sixty bytes, and a full
+#: page of the daily papers has some thousand of them.
+_MOST_CONTAINERS, _MOST_QUOTES, _MOST_VALUES = 300_000, 1_500_000, 1_500_000
 
 
 def json_value(body: bytes, service: str) -> object:
@@ -17,11 +20,20 @@ def json_value(body: bytes, service: str) -> object:
     take all others with it.
 
     Raises:
-        SourceError: it is not JSON, or nested so deep that nobody could mean it.
+        SourceError: it is not JSON, nested so deep that nobody could mean it, or of so many parts that it would fill
+            the memory.
     """
     text = body.decode("utf-8", "replace").removeprefix("\ufeff")
+    if (
+        text.count("{") + text.count("[") > _MOST_CONTAINERS
+        or text.count('"') > _MOST_QUOTES
+        or text.count(",") > _MOST_VALUES
+    ) and not text.lstrip().startswith("<"):
+        raise SourceError(
+            f"{service} answered with far more data than anybody can mean, which was refused; try again later."
+        )
     try:
-        value: object = json.loads(text, parse_int=_whole, parse_constant=_nothing)
+        value: object = json.loads(text, parse_int=_whole, parse_float=_nothing, parse_constant=_nothing)
     except RecursionError:
         raise SourceError(
             f"{service} answered with data nested too deep to be read; if this stays so, look for a newer papertui."
@@ -43,4 +55,4 @@ def _whole(digits: str) -> int | None:
 
 
 def _nothing(_: str) -> None:
-    """NaN and the infinities are no JSON, and nothing we could show."""
+    """NaN and the infinities are no JSON, and nothing we could show; nothing that is shown has fractions."""

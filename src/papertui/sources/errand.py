@@ -40,7 +40,7 @@ class Answer:
     """What a service answered.
 
     Attributes:
-        status: the HTTP status; never 429 or 5xx, which are failures.
+        status: the HTTP status; never 407, 429 or 5xx, which are failures.
         headers: names in lower case.
         body: unpacked and whole.
         url: where it came from in the end.

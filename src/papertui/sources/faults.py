@@ -21,8 +21,13 @@ from papertui.sources.body import BodyError, DamagedBodyError
 _RATE_LIMIT = re.compile(r";\s*t\s*=\s*(\d{1,9})\b", re.ASCII)
 _SECONDS = re.compile(r"\d{1,9}", re.ASCII)
 _MINUTE, _HOUR = 60, 3600
+PROXY_LOGIN = 407
 TOO_MANY = 429
 PORTAL = 511
+#: There was no way to the service: no request left.
+UNHEARD = (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
+#: Statuses below 500 that no service means: the way to it failed, or it has had enough.
+FAILURES = frozenset({PROXY_LOGIN, TOO_MANY})
 
 
 class Fault(Exception):  # noqa: N818 - not told to anyone as it is; it becomes a `SourceError` or another try
@@ -53,7 +58,7 @@ def fault_of(error: Exception, service: str) -> Fault:
             "has a certificate of its own, name it in SSL_CERT_FILE."
         )
     elif isinstance(error, httpx.ProxyError):
-        fault = Fault(f"The proxy did not pass us on to {service}; check HTTP_PROXY, HTTPS_PROXY and ALL_PROXY.")
+        fault = _of_proxy(error, service)
     elif isinstance(error, httpx.InvalidURL | httpx.UnsupportedProtocol | httpx.LocalProtocolError | UnicodeError):
         fault = Fault(f"The address set for {service} cannot be asked; check it for mistakes.")
     elif any(isinstance(cause, socket.gaierror) for cause in causes):
@@ -65,6 +70,13 @@ def fault_of(error: Exception, service: str) -> Fault:
     elif isinstance(error, httpx.TransportError):
         fault = Fault(f"{service} broke off in the middle of its answer; try again in a moment.", again=True)
     return fault
+
+
+def _of_proxy(error: httpx.ProxyError, service: str) -> Fault:
+    """The fault of a proxy that did not open the way; httpx tells the status it gave."""
+    if str(error).startswith(str(PROXY_LOGIN)):
+        return status_fault(PROXY_LOGIN, service, None)
+    return Fault(f"The proxy did not pass us on to {service}; check HTTP_PROXY, HTTPS_PROXY and ALL_PROXY.")
 
 
 def _way() -> str:
@@ -89,18 +101,24 @@ def opening_fault(error: Exception, service: str) -> Fault:
             f"The certificates needed to trust {service} cannot be read; check SSL_CERT_FILE and SSL_CERT_DIR."
         )
     return Fault(
-        f"The proxy set for the way to {service} is not an address; check HTTP_PROXY, HTTPS_PROXY and ALL_PROXY."
+        f"The proxy set for the way to {service} is not an address; check HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and "
+        "NO_PROXY."
     )
 
 
 def status_fault(status: int, service: str, wait: float | None) -> Fault:
-    """The fault of an answer with `status` 429 or 5xx.
+    """The fault of an answer with `status` 407, 429 or 5xx.
 
     Args:
         status: the HTTP status.
         service: who answered.
         wait: seconds the service asks us to stay away, ``None`` when it does not say.
     """
+    if status == PROXY_LOGIN:
+        return Fault(
+            f"The proxy on the way to {service} asks for a login; write it into the proxy’s address, like "
+            "http://user:password@proxy:3128 in HTTPS_PROXY."
+        )
     if status == PORTAL:
         return Fault(
             f"This network asks for a login before it lets us through to {service}; open a browser and log in."

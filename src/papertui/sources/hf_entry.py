@@ -21,6 +21,10 @@ from papertui.sources.harvest import Entries
 SOURCE = "huggingface"
 #: The largest number that JSON readers and SQLite both hold exactly.
 _LARGEST = 2**53 - 1
+#: Letters that are read of a line and of an abstract: longer ones are none, and take memory several times over.
+_LONGEST_LINE, _LONGEST_TEXT = 2_000, 50_000
+#: The largest collaborations have some thousand members.
+_MOST_NAMES, _MOST_ITEMS = 5_000, 200
 _DAY_LENGTH = len("2026-04-30")
 _Fact = TypeVar("_Fact")
 
@@ -58,7 +62,7 @@ def read_entry(value: object, day: date | None = None) -> Paper | None:
     return Paper(
         id=id_,
         title=title,
-        abstract=_first(places, "summary", _made(text.prose)) or "",
+        abstract=_first(places, "summary", _made(text.prose, _LONGEST_TEXT)) or "",
         authors=tuple(_authors(paper.get("authors"))),
         # Never the entry's own publishedAt: it is hours off, or when somebody submitted the paper.
         published=_moment(paper.get("publishedAt")),
@@ -70,7 +74,7 @@ def read_entry(value: object, day: date | None = None) -> Paper | None:
         project=_first(places, "projectPage", _address),
         organization=_first(places, "organization", _organization),
         keywords=_first(places, "ai_keywords", _keywords) or (),
-        tldr=_first(places, "ai_summary", _made(text.prose)),
+        tldr=_first(places, "ai_summary", _made(text.prose, _LONGEST_TEXT)),
         sources=(SOURCE,),
         url=page_url(id_),
         pdf=pdf_url(id_),
@@ -92,11 +96,11 @@ def _first(places: Iterable[dict[str, Any]], key: str, read: Callable[[object], 
     return None
 
 
-def _made(safe: Callable[[str], str]) -> Callable[[object], str | None]:
-    """Reads a text, made safe by `safe`; an empty one is none. “0” is a title like any other."""
+def _made(safe: Callable[[str], str], longest: int = _LONGEST_LINE) -> Callable[[object], str | None]:
+    """Reads a text, made safe by `safe`, as far as it is not absurdly long; an empty one is none. “0” is a title."""
 
     def read(value: object) -> str | None:
-        return (safe(value) or None) if isinstance(value, str) else None
+        return (safe(value[:longest]) or None) if isinstance(value, str) else None
 
     return read
 
@@ -141,16 +145,16 @@ def _address(value: object) -> str | None:
 
 def _addresses(value: object) -> tuple[str, ...]:
     """One address or a list of them; those that cannot be opened are left out."""
-    return _unique(_address(item) for item in (value if isinstance(value, list) else [value]))
+    return _unique(_address(item) for item in (value[:_MOST_ITEMS] if isinstance(value, list) else [value]))
 
 
 def _keywords(value: object) -> tuple[str, ...]:
-    return _unique(_keyword(item) for item in value) if isinstance(value, list) else ()
+    return _unique(_keyword(item) for item in value[:_MOST_ITEMS]) if isinstance(value, list) else ()
 
 
 def _authors(value: object) -> Iterator[str]:
     """The names, without those whose owners asked Hugging Face to hide them."""
-    for author in value if isinstance(value, list) else []:
+    for author in value[:_MOST_NAMES] if isinstance(value, list) else []:
         hidden = isinstance(author, dict) and author.get("hidden") is True
         name = _name(author.get("name") if isinstance(author, dict) else author)
         if name is not None and not hidden:

@@ -21,7 +21,16 @@ from papertui import __version__
 from papertui.errors import SourceError
 from papertui.sources.body import Body, BodyError
 from papertui.sources.errand import Answer, Errand, Limits, Stream
-from papertui.sources.faults import TOO_MANY, Fault, fault_of, opening_fault, status_fault, wait_asked
+from papertui.sources.faults import (
+    FAILURES,
+    TOO_MANY,
+    UNHEARD,
+    Fault,
+    fault_of,
+    opening_fault,
+    status_fault,
+    wait_asked,
+)
 from papertui.sources.redirects import REDIRECTS, astray, origin, origin_text, target
 from papertui.sources.validators import Answers, Kept
 
@@ -132,7 +141,7 @@ class Client:
             except Fault as error:
                 fault = error
             else:
-                if answer.status != TOO_MANY and answer.status < _SERVER_ERROR:
+                if answer.status not in FAILURES and answer.status < _SERVER_ERROR:
                     return await self._taken(str(url), answer, kept, errand)
                 asked = wait_asked(answer.headers, self._now())
                 fault = status_fault(answer.status, errand.service, asked)
@@ -262,7 +271,7 @@ class Client:
         when = limit.when()
         left = self._limits.total if when is None else when - loop.time()
         limit.reschedule(None)
-        async with errand.lane.turn(origin_text(url)):
+        async with errand.lane.turn(origin_text(url), UNHEARD):
             limit.reschedule(loop.time() + left)
             yield
 

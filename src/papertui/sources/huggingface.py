@@ -16,7 +16,7 @@ from papertui.core.feed import FeedName, month_name, parse_day, parse_month, par
 from papertui.core.paper import Paper, paper_id
 from papertui.core.text import plain
 from papertui.errors import PaperNotFoundError, SourceError
-from papertui.sources import Fetched, FullText
+from papertui.sources import Fetched, FullText, Typed
 from papertui.sources.address import clean_token, endpoint_address
 from papertui.sources.decode import json_value
 from papertui.sources.fulltext.markdown import read_markdown
@@ -113,8 +113,8 @@ class HuggingFace:
         days = [paper.featured for paper in harvest.fetched(harvest.papers.values()).papers if paper.featured]
         return max(days, default=None)
 
-    async def search(self, words: str, limit: int) -> Fetched:
-        """The first `limit` papers the service itself finds for `words`, 120 at most.
+    async def search(self, words: str, limit: int, typed: Typed | None = None) -> Fetched:  # noqa: ARG002
+        """The first `limit` papers the service itself finds for `words`, 120 at most; it knows nothing but words.
 
         Raises:
             SourceError: the service failed, or nothing it answered could be read.

@@ -68,8 +68,12 @@ class Lane:
         self._own: dict[str, Any] = {}
 
     @asynccontextmanager
-    async def turn(self, origin: str) -> AsyncIterator[None]:
+    async def turn(self, origin: str, unheard: tuple[type[Exception], ...] = ()) -> AsyncIterator[None]:
         """One request to `origin` (``https://export.arxiv.org``): begins when it may, ends for the others to go on.
+
+        Args:
+            origin: who is asked.
+            unheard: what is raised when the request never left, so that nobody need wait because of it.
 
         Raises:
             Fault: the service asked to be left alone, or others are before us for too long.
@@ -84,10 +88,14 @@ class Lane:
                 self._check_hold(origin)
                 await self._wait()
                 self._note(asking=True)
+                heard = True
                 try:
                     yield
+                except unheard:
+                    heard = False
+                    raise
                 finally:
-                    self._note(asking=False, last=self._clock())
+                    self._note(asking=False, **({"last": self._clock()} if heard else {}))
             finally:
                 if lock is not None:
                     lock.release()

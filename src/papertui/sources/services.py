@@ -12,8 +12,10 @@ from papertui.core.feed import FeedName, Kind
 from papertui.core.identity import is_arxiv
 from papertui.core.paper import Paper, paper_id
 from papertui.errors import PaperNotFoundError, SourceError
-from papertui.sources import Fetched, FullText, Looked
+from papertui.sources import Fetched, FullText, Looked, Typed
 
+#: The origin of what several services say together.
+SEVERAL = "several"
 #: What arXiv alone is asked for.
 _OF_ARXIV: frozenset[Kind] = frozenset({"arxiv", "arxiv-search", "author"})
 
@@ -22,7 +24,7 @@ class Searching(Protocol):
     """A service with papers of its own."""
 
     async def fetch(self, name: FeedName, limit: int | None = None) -> Fetched: ...  # noqa: D102 - as in `Source`
-    async def search(self, words: str, limit: int) -> Fetched: ...  # noqa: D102 - as in `Source`
+    async def search(self, words: str, limit: int, typed: Typed | None = None) -> Fetched: ...  # noqa: D102 - as in `Source`
     async def paper(self, id_: str) -> Paper: ...  # noqa: D102 - as in `Source`
     async def text(self, id_: str) -> FullText: ...  # noqa: D102 - as in `Source`
 
@@ -79,15 +81,15 @@ class Services(NamedTuple):
         """The newest day that has daily papers."""
         return await self.hub.latest_day()
 
-    async def search(self, words: str, limit: int) -> Fetched:
-        """The first `limit` papers that each service itself finds for `words`.
+    async def search(self, words: str, limit: int, typed: Typed | None = None) -> Fetched:
+        """The first `limit` papers that each service itself finds for `words`, or for what was `typed`.
 
         Raises:
             SourceError: all of them failed.
         """
         return _together(
             *await asyncio.gather(
-                self.hub.search(words, limit), self.arxiv.search(words, limit), return_exceptions=True
+                self.hub.search(words, limit, typed), self.arxiv.search(words, limit, typed), return_exceptions=True
             )
         )
 
@@ -166,7 +168,8 @@ def _together(*answers: Fetched | BaseException) -> Fetched:
     why: Mapping[str, str] = dict(chain.from_iterable(answer.why.items() for answer in given))
     return Fetched(
         tuple(paper for turn in turns for paper in turn if paper is not None),
-        given[0].origin,
+        # A feed that several gave is not ranked by what one of them tells of votes.
+        given[0].origin if len(given) == 1 else SEVERAL,
         sum(answer.skipped for answer in given),
         (*chain.from_iterable(answer.notices for answer in given), *map(str, failed)),
         why,

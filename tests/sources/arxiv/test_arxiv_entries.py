@@ -76,6 +76,13 @@ def test_an_entry_is_read_whole() -> None:
         ("9 pages", "Withdrawn due to an error", True),
         ("We withdraw\nnothing", "This article was withdrawn", True),
         ("9 pages", "9 pages; the first version of the lemma is not withdrawn", False),
+        ("9 pages", "Paper withdrawn by the author", True),
+        ("9 pages", "This submission has been temporarily withdrawn", True),
+        ("9 pages", "12 pages; withdrawn", True),
+        ("9 pages", "The authors have withdrawn this paper", True),
+        ("We withdraw\nnothing", "The paper has been withdrawn", True),
+        ("We withdraw\nnothing", "We count banknotes withdrawn from machines", False),
+        ("We withdraw\nnothing", "The paper has shown that nodes, withdrawn at random, matter", False),
     ],
 )
 def test_a_paper_that_was_taken_back_says_so(was: str, now: str, withdrawn: bool) -> None:
@@ -133,13 +140,22 @@ def test_the_same_listing_as_atom() -> None:
         ("A. Jim\\'enez (Lab, Town, (Old) Land), B. {\\v{C}}apek", ["A. Jiménez", "B. Čapek"]),
         ("Sammy Davis, Jr., Bo", ["Sammy Davis Jr.", "Bo"]),
         ("{The A, B and C Collaboration}, Bo", ["The A, B and C Collaboration", "Bo"]),
-        ("Ada (never closed, Bo", ["Ada"]),
+        ("Ada (never closed, Bo", ["Ada", "Bo"]),
+        ("Ada (1), Bo ((1) Lab, Town)", ["Ada", "Bo"]),
+        ("Ada Lovelace, Bo Ek and Cy Dee", ["Ada Lovelace", "Bo Ek", "Cy Dee"]),
+        ("Ada Lovelace, Institute for Data and Society", ["Ada Lovelace", "Institute for Data and Society"]),
         ("", []),
         (" , ,", []),
     ],
 )
 def test_authors_in_one_text(creator: str, names: list[str]) -> None:
     assert list(authors(creator)) == names
+
+
+def test_authors_of_a_feed_that_has_no_creators() -> None:
+    atom = "<title>cs.CL</title>" + ENTRY.replace("<author><name>Bo</name></author>", "")
+    (entry,) = read_listing(feed(atom)).entries
+    assert entry.paper.authors == ("Jiménez", "A.")
 
 
 @given(st.text(max_size=60))
@@ -166,14 +182,81 @@ _BOMB = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">]><feed>&b
         (b"<!DOCTYPE html><html><body>Log in</body></html>", "web page"),
         (b"\n\n <html><head/></html>", "web page"),
         (b"<opml/>", "not the data"),
-        (b"<?xml version='1.0' encoding='no-such'?><feed/>", "broken XML"),
+        (b"<?xml version='1.0' encoding='no-such'?><feed/>", "not the data"),
         (b"<a>" * 200_000, "broken XML"),
+        (b"<feed>" + b"<entry>&</entry>" * 100_000 + b"</feed>", "broken XML"),
+        (b"<feed>" + b"<a/>" * 1_100_000 + b"</feed>", "far more markup"),
+        (b"<feed>" + b"".join(b"<a%x/>" % number for number in range(2_000)) + b"</feed>", "far more markup"),
+        (b"<feed>" + b"<a b=''/>" * 410_000 + b"</feed>", "far more markup"),
+        (b"<feed>" + b"<a xmlns='b'/>" * 21_000 + b"</feed>", "far more markup"),
     ],
 )
 def test_what_is_no_answer_is_told(body: bytes, words: str) -> None:
     for read in (read_answer, read_listing):
         with pytest.raises(SourceError, match=words):
             read(body)
+
+
+@pytest.mark.parametrize(
+    ("title", "is_read_as"),
+    [
+        ("Caf\xe9", "Café"),
+        ("A\x0cB", "AB"),
+        ("A & B", "A & B"),
+        ("A&nbsp;B", "A B"),
+        ("A &#x1b;[2J B", "A [2J B"),
+        ("<![CDATA[On <html> & more]]>", "On <html> & more"),
+        ("H<sub>2</sub>O", "H2O"),
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "latin-1"])
+def test_a_letter_that_xml_does_not_know_takes_no_paper_with_it(title: str, is_read_as: str, encoding: str) -> None:
+    body = feed(ENTRY.replace("On $\\lambda$\n  and [red]", title)).decode().encode(encoding)
+    (entry,) = read_answer(body).entries
+    assert (entry.paper.title, entry.paper.id) == (is_read_as, "2604.00001")
+
+
+@pytest.mark.parametrize("declared", ["UTF-8", "ISO-8859-1", "no-such"])
+def test_what_is_valid_as_utf_8_is_read_as_that_whatever_it_declares(declared: str) -> None:
+    body = feed(ENTRY.replace(">Bo<", ">Bö<")).replace(b"encoding='UTF-8'", f"encoding='{declared}'".encode())
+    assert read_answer(body).entries[0].paper.authors[1] == "Bö"
+
+
+def test_an_answer_that_was_cut_is_not_taken_for_a_short_one() -> None:
+    body = feed(ENTRY, ENTRY.replace("2604.00001", "2604.00002"))
+    for end in (b"</entry></feed>", b"</feed>"):
+        with pytest.raises(SourceError, match="broken XML"):
+            read_answer(body.replace(b"Bo", b"B & o").removesuffix(end))
+
+
+@pytest.mark.parametrize(
+    ("told", "doi"),
+    [
+        ("<arxiv:doi>https://doi.org/10.1145/3292500.A1</arxiv:doi>", "10.1145/3292500.A1"),
+        ("<arxiv:doi>10.1103/PhysRevD.76 10.1103/PhysRevD.77</arxiv:doi>", "10.1103/PhysRevD.76"),
+        ('<link title="doi" rel="related" href="https://dx.doi.org/10.1145/3292500"/>', "10.1145/3292500"),
+        ("", None),
+    ],
+)
+def test_the_doi_is_found_where_it_is_told(told: str, doi: str | None) -> None:
+    (entry,) = read_answer(feed(ENTRY.replace("<arxiv:doi>10.1/x</arxiv:doi>", told))).entries
+    assert entry.paper.doi == doi
+
+
+@pytest.mark.parametrize("primary", ["<arxiv:primary_category term='14J60'/>", ""])
+def test_codes_of_other_schemes_are_no_categories_wherever_they_stand(primary: str) -> None:
+    terms = '<category term="68T50"/><category term="cs.CL"/>'
+    entry = ENTRY.replace('<arxiv:primary_category term="cs.CL"/>', primary).replace(
+        '<category term="stat.ML"/><category term="68T50"/><category term="cs.CL"/>', terms
+    )
+    assert read_answer(feed(entry)).entries[0].paper.categories == ("cs.CL",)
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "soon", ""])
+def test_a_moment_that_is_none_hides_no_paper(moment: str) -> None:
+    entry = ENTRY.replace("2026-04-29T10:00:00Z", moment).replace("2026-04-01T09:00:00Z", moment)
+    (read,) = read_answer(feed(entry)).entries
+    assert (read.paper.published, read.updated) == (None, None)
 
 
 def test_nothing_in_an_answer_acts_on_a_terminal() -> None:

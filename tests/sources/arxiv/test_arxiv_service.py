@@ -1,12 +1,14 @@
 """arXiv asked over a web in memory: paging, errors in every form, empty answers, listings."""
 
+from datetime import date
+
 import httpx
 import pytest
 
 from kit.web import Web
 from papertui.core.feed import parse_feed_name
 from papertui.errors import PaperNotFoundError, SettingsError, SourceError
-from papertui.sources import Fetched
+from papertui.sources import Fetched, Typed
 from papertui.sources.arxiv.service import ArXiv, query_of
 
 from .test_arxiv_entries import ENTRY, error, feed, item, rss
@@ -73,7 +75,9 @@ async def test_a_page_that_is_empty_although_there_are_papers_is_asked_for_again
 
 async def test_a_later_page_that_stays_empty_costs_its_own_papers_only() -> None:
     web = Web(page(*range(200), total=400), page(total=400))
-    assert len((await fetch(web, "author:Ada", 400)).papers) == 200
+    fetched = await fetch(web, "author:Ada", 400)
+    assert len(fetched.papers) == 200
+    assert "200 of 400 papers and no more" in fetched.notices[0], "the reader knows that there are more"
 
 
 async def test_no_papers_are_no_failure() -> None:
@@ -155,3 +159,18 @@ async def test_wrong_addresses_are_refused(name: str) -> None:
     async with Web(page(total=0)).client() as client:
         with pytest.raises(SettingsError, match=f"PAPERTUI_ARXIV_{name.upper()}_URL"):
             ArXiv(client, **{name: "http://elsewhere.example"})  # type: ignore[arg-type]
+
+
+async def test_what_was_typed_is_asked_with_its_fields() -> None:
+    web = Web(page(1, total=1))
+    async with web.client() as client:
+        service = ArXiv(client)
+        await service.search("chen agents", 5, Typed("author:chen agents cat:cs.CL", date(2026, 4, 30)))
+        await service.search("", 5, Typed("cat:cs.CL since:7d", date(2026, 4, 30)))
+        nothing = await service.search("", 5, Typed("is:unread", date(2026, 4, 30)))
+    first, second = (request.url.params for request in web.requests)
+    assert (first["search_query"], first["sortBy"]) == ("au:chen AND all:agents AND cat:cs.CL", "relevance")
+    assert second["search_query"] == "cat:cs.CL AND submittedDate:[202604230000 TO 299912312359]"
+    assert second["sortBy"] == "submittedDate", "without words nothing fits better than the rest"
+    assert nothing.papers == ()
+    assert "none in the query" in nothing.notices[0]

@@ -72,6 +72,20 @@ def test_what_is_no_list_is_refused_with_a_reason(body: bytes, why: str) -> None
     assert ";" in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    ("outline", "encoding", "read"),
+    [
+        ('text="A & B" xmlUrl="https://a.example/f?a=1&b=2"', "utf-8", Outline("A & B", "https://a.example/f?a=1&b=2")),
+        ('text="Café" xmlUrl="https://a.example/f"', "latin-1", Outline("Café", "https://a.example/f")),
+        ('text="A" xmlUrl="feed://a.example/f"', "utf-8", Outline("A", "http://a.example/f")),
+        ('text="A" xmlUrl="feed:https://a.example/f"', "utf-8", Outline("A", "https://a.example/f")),
+    ],
+)
+def test_lists_are_read_as_readers_write_them(outline: str, encoding: str, read: Outline) -> None:
+    body = f'<?xml version="1.0" encoding="utf-8"?><opml><body><outline {outline}/></body></opml>'.encode(encoding)
+    assert read_opml(body) == (read,)
+
+
 def test_a_list_nested_without_end_is_read() -> None:
     inner = '<outline text="x" xmlUrl="https://a.example/"/>'
     deep = f"<opml>{'<outline>' * 20_000}{inner}{'</outline>' * 20_000}</opml>"

@@ -11,8 +11,17 @@ from xml.etree.ElementTree import Element
 from papertui.core import text
 from papertui.core.paper import Paper, page_url, pdf_url
 from papertui.core.record import moment_from
-from papertui.sources.arxiv.entry import SERVICE, SOURCE, Entry, categories, id_and_version
-from papertui.sources.arxiv.xml import parsed
+from papertui.sources.arxiv.entry import (
+    LONGEST_LINE,
+    LONGEST_TEXT,
+    SERVICE,
+    SOURCE,
+    Entry,
+    categories,
+    first_doi,
+    id_and_version,
+)
+from papertui.sources.arxiv.xml import parsed, words
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 ARXIV = "{http://arxiv.org/schemas/atom}"
@@ -63,29 +72,35 @@ def read_entry(entry: Element, source: str = SOURCE) -> Entry | None:
     """The paper in one entry; ``None`` when it has no arXiv id or no title, or tells of an error."""
     address = entry.findtext(f"{ATOM}id", "")
     named = id_and_version(address)
-    title = text.title(entry.findtext(f"{ATOM}title", ""))
+    title = text.title(words(entry.find(f"{ATOM}title"))[:LONGEST_LINE])
     if named is None or not title or _ERROR in address:
         return None
     id_, version = named
-    names = (text.name(author.findtext(f"{ATOM}name", "")) for author in entry.iterfind(f"{ATOM}author"))
+    names = (text.name(author.findtext(f"{ATOM}name", "")[:LONGEST_LINE]) for author in entry.iterfind(f"{ATOM}author"))
     primary = entry.find(f"{ARXIV}primary_category")
     terms = [primary, *entry.iterfind(f"{ATOM}category")]
     paper = Paper(
         id=id_,
         title=title,
-        abstract=text.prose(entry.findtext(f"{ATOM}summary", "")),
+        abstract=text.prose(words(entry.find(f"{ATOM}summary"))[:LONGEST_TEXT]),
         authors=tuple(name for name in names if name),
         published=moment_from(entry.findtext(f"{ATOM}published", "").strip()),
         categories=categories(term.get("term", "") for term in terms if term is not None),
         sources=(source,),
         url=page_url(id_),
         pdf=pdf_url(id_),
-        doi=text.plain(entry.findtext(f"{ARXIV}doi", "")) or None,
-        journal_ref=text.title(entry.findtext(f"{ARXIV}journal_ref", "")) or None,
+        doi=_doi(entry),
+        journal_ref=text.title(entry.findtext(f"{ARXIV}journal_ref", "")[:LONGEST_LINE]) or None,
     )
     return Entry(
         paper,
         version,
         updated=moment_from(entry.findtext(f"{ATOM}updated", "").strip()),
-        comment=text.title(entry.findtext(f"{ARXIV}comment", "")),
+        comment=text.title(entry.findtext(f"{ARXIV}comment", "")[:LONGEST_LINE]),
     )
+
+
+def _doi(entry: Element) -> str | None:
+    """The DOI in an element of its own, else the one a link leads to; of several the first."""
+    links = [link.get("href", "") for link in entry.iterfind(f"{ATOM}link") if link.get("title") == "doi"]
+    return first_doi(entry.findtext(f"{ARXIV}doi", ""), *links)

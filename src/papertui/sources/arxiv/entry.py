@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from papertui.core import text
 from papertui.core.categories import CATEGORIES
+from papertui.core.identity import doi_of
 from papertui.core.paper import Paper, paper_id
 from papertui.errors import UsageError
 
@@ -17,11 +18,23 @@ SERVICE = "arXiv"
 #: How a paper is announced: https://info.arxiv.org/help/rss_specifications.html
 NEW, CROSS, REPLACE, REPLACE_CROSS = "new", "cross", "replace", "replace-cross"
 WITHDRAWN = "withdrawn"
+#: Letters that are read of a title, a name or a comment, and of an abstract; longer ones are none.
+LONGEST_LINE, LONGEST_TEXT = 2_000, 50_000
 _VERSION = re.compile(r"v(\d{1,4})$", re.ASCII)
 _KNOWN = frozenset(CATEGORIES)
+#: Also the archives of old, ``cmp-lg`` and ``alg-geom``; not codes of other schemes, ``14J60`` and ``I.2.7``.
+_CATEGORY = re.compile(r"[a-z]+(?:-[a-z]+)*(?:\.[A-Za-z-]{2,12})?", re.ASCII)
+_OF_IT = r"(?:paper|article|submission|manuscript|work|preprint|version|note)"
+_TAKEN_BACK = r"withdrawn|retracted"
+#: "This paper has now been withdrawn by the author", "The authors have withdrawn this paper", "Withdrawn: ...".
 _WITHDRAWN = re.compile(
-    r"\b(?:this (?:paper|article|submission|manuscript) (?:has been|was|is) |^)withdrawn\b", re.IGNORECASE
+    rf"^\W*(?:(?:this|the|our)\s+)?(?:{_OF_IT}\s+)?(?:(?:has|have|had|is|was|been|being|now|temporarily)\s+)*(?:{_TAKEN_BACK})\b"
+    rf"|\b(?:this|the)\s+{_OF_IT}\s+(?:(?:has|is|was|been|now|temporarily)\s+)+(?:{_TAKEN_BACK})\b"
+    rf"|\bauthors?\s+(?:has|have)\s+(?:{_TAKEN_BACK})\s+(?:this|the)\s+{_OF_IT}\b",
+    re.IGNORECASE,
 )
+#: In a comment, which is on the paper itself, a part of its own says enough: "12 pages; withdrawn".
+_WITHDRAWN_IN_COMMENT = re.compile(rf"[;,.(]\s*(?:{_OF_IT}\s+)?withdrawn\b", re.IGNORECASE)
 
 
 class Entry(NamedTuple):
@@ -45,7 +58,8 @@ class Entry(NamedTuple):
     @property
     def is_withdrawn(self) -> bool:
         """Whether the authors took the paper back."""
-        return _WITHDRAWN.search(self.comment) is not None or _WITHDRAWN.search(self.paper.abstract[:400]) is not None
+        told = (self.comment, self.paper.abstract[:400])
+        return any(map(_WITHDRAWN.search, told)) or _WITHDRAWN_IN_COMMENT.search(self.comment) is not None
 
     @property
     def why(self) -> str:
@@ -67,4 +81,18 @@ def id_and_version(address: str) -> tuple[str, int | None] | None:
 def categories(terms: Iterable[str]) -> tuple[str, ...]:
     """The categories of arXiv among `terms`, the primary one first; codes of other schemes (MSC, ACM) are left out."""
     names = [text.plain(term) for term in terms]
-    return tuple(dict.fromkeys(name for place, name in enumerate(names) if name and (not place or name in _KNOWN)))
+    return tuple(
+        dict.fromkeys(
+            name for place, name in enumerate(names) if name in _KNOWN or (not place and _CATEGORY.fullmatch(name))
+        )
+    )
+
+
+def first_doi(*told: str) -> str | None:
+    """The first DOI among `told`, each an address, a DOI or several with white space between them; as it is written."""
+    lines = [text.plain(line[:LONGEST_LINE]) for line in told]
+    for part in " ".join(lines).split():
+        if doi := doi_of(part):
+            begin = part.lower().rfind(doi)
+            return part[begin : begin + len(doi)]
+    return next(filter(None, lines), None)

@@ -17,14 +17,27 @@ from papertui.core import text
 from papertui.core.paper import Paper, page_url, pdf_url
 from papertui.errors import SourceError
 from papertui.sources.arxiv.answer import ARXIV, ATOM
-from papertui.sources.arxiv.entry import SERVICE, SOURCE, Entry, categories, id_and_version
-from papertui.sources.arxiv.xml import parsed
+from papertui.sources.arxiv.entry import (
+    LONGEST_LINE,
+    LONGEST_TEXT,
+    SERVICE,
+    SOURCE,
+    Entry,
+    categories,
+    first_doi,
+    id_and_version,
+)
+from papertui.sources.arxiv.xml import parsed, words
 
 _DC = "{http://purl.org/dc/elements/1.1/}"
 #: ``arXiv:2608.11232v1 Announce Type: new \nAbstract: ...``
 _HEAD = re.compile(r"\s*arXiv:\S+\s+Announce Type:\s*\S+\s*(?:Abstract:\s*)?", re.IGNORECASE)
 _ERROR = re.compile(r"\s*Feed error for query\b", re.IGNORECASE)
 _BRACED = re.compile(r"^\s*\{([^{}\\]*)\}\s*$")
+#: "Ada Lovelace and Charles Babbage", as older records have it; not "Institute for Data and Society".
+_AND = re.compile(r"(?<=\S)\s+and\s+(?=\S+\s+\S)")
+#: Collaborations at colliders have three thousand authors.
+_LONGEST_CREATOR = 200_000
 _SUFFIXES = frozenset({"jr", "jr.", "sr", "sr.", "ii", "iii", "iv"})
 
 
@@ -77,9 +90,9 @@ def read_listing(body: bytes) -> Listing:
 def _rss_item(item: Element) -> Entry | None:
     return _entry(
         item,
-        title=item.findtext("title", ""),
+        title=words(item.find("title")),
         addresses=(item.findtext("guid", ""), item.findtext("link", "")),
-        abstract=item.findtext("description", ""),
+        abstract=words(item.find("description")),
         terms=[term.text or "" for term in item.iterfind("category")],
     )
 
@@ -88,9 +101,9 @@ def _atom_entry(entry: Element) -> Entry | None:
     links = [link.get("href", "") for link in entry.iterfind(f"{ATOM}link")]
     return _entry(
         entry,
-        title=entry.findtext(f"{ATOM}title", ""),
+        title=words(entry.find(f"{ATOM}title")),
         addresses=(entry.findtext(f"{ATOM}id", ""), *links),
-        abstract=entry.findtext(f"{ATOM}summary", ""),
+        abstract=words(entry.find(f"{ATOM}summary")),
         terms=[term.get("term", "") for term in entry.iterfind(f"{ATOM}category")],
     )
 
@@ -99,22 +112,23 @@ def _entry(
     element: Element, *, title: str, addresses: tuple[str, ...], abstract: str, terms: list[str]
 ) -> Entry | None:
     named = [found for address in addresses if (found := id_and_version(address)) is not None]
-    title = text.title(title)
+    title = text.title(title[:LONGEST_LINE])
     if not named or not title:
         return None
     id_ = named[0][0]
     creators = [creator.text or "" for creator in element.iterfind(f"{_DC}creator")]
+    creators = creators or [name.text or "" for name in element.iterfind(f"{ATOM}author/{ATOM}name")]
     paper = Paper(
         id=id_,
         title=title,
-        abstract=text.prose(_HEAD.sub("", abstract, count=1)),
+        abstract=text.prose(_HEAD.sub("", abstract[:LONGEST_TEXT], count=1)),
         authors=tuple(name for creator in creators for name in authors(creator)),
         categories=categories(terms),
         sources=(SOURCE,),
         url=page_url(id_),
         pdf=pdf_url(id_),
-        doi=text.plain(element.findtext(f"{ARXIV}DOI", "")) or None,
-        journal_ref=text.title(element.findtext(f"{ARXIV}journal_reference", "")) or None,
+        doi=first_doi(element.findtext(f"{ARXIV}DOI", "")),
+        journal_ref=text.title(element.findtext(f"{ARXIV}journal_reference", "")[:LONGEST_LINE]) or None,
     )
     versions = [version for _, version in named if version is not None]
     announced = text.plain(element.findtext(f"{ARXIV}announce_type", "")).lower()
@@ -124,13 +138,15 @@ def _entry(
 def authors(creator: str) -> Iterator[str]:
     """The names in one text, without affiliations."""
     names: list[str] = []
-    for part in _parts(creator):
+    for part in _parts(creator[:_LONGEST_CREATOR]):
         # A name in braces is one that must not be taken apart.
-        name = text.name(_BRACED.sub(r"\1", part))
-        if name.lower() in _SUFFIXES and names:
-            names[-1] = f"{names[-1]} {name}"
-        elif name:
-            names.append(name)
+        braced = _BRACED.fullmatch(part)
+        for one in [braced[1]] if braced else _AND.split(part):
+            name = text.name(one[:LONGEST_LINE])
+            if name.lower() in _SUFFIXES and names:
+                names[-1] = f"{names[-1]} {name}"
+            elif name:
+                names.append(name)
     yield from names
 
 
@@ -138,8 +154,11 @@ def _parts(creator: str) -> Iterator[str]:
     """The text cut at its commas, but for those within braces; what stands in round brackets is left out."""
     part: list[str] = []
     braces = brackets = 0
+    last = creator.rfind(")")
     for place, char in enumerate(creator):
         escaped = place > 0 and creator[place - 1] == "\\"
+        if brackets and place > last and char == ",":
+            brackets = 0  # one that is never closed: it holds no more than this name's affiliation
         if char == "(" and not escaped:
             brackets += 1
         elif char == ")" and brackets:

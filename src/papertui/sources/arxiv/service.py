@@ -16,11 +16,13 @@ from papertui.core.categories import CATEGORIES
 from papertui.core.feed import FeedName
 from papertui.core.identity import is_arxiv
 from papertui.core.paper import Paper, paper_id
+from papertui.core.search.query import parse
 from papertui.core.wording import full_day, plural
 from papertui.errors import PaperNotFoundError, SourceError
-from papertui.sources import Fetched, FullText
+from papertui.sources import Fetched, FullText, Typed
 from papertui.sources.address import endpoint_address
 from papertui.sources.arxiv.answer import Answer, read_answer
+from papertui.sources.arxiv.asking import query_of_reader
 from papertui.sources.arxiv.entry import SERVICE, SOURCE, Entry
 from papertui.sources.arxiv.listing import Listing, read_listing
 from papertui.sources.fulltext.latexml import read_html
@@ -42,6 +44,9 @@ _OK, _BAD_REQUEST, _NOT_FOUND = 200, 400, 404
 #: Fields of the query language: https://info.arxiv.org/help/api/user-manual.html#51-details-of-query-construction
 _FIELD = re.compile(r"(?:^|[\s(])(?:ti|au|abs|co|jr|cat|rn|id|all|submittedDate|lastUpdatedDate):", re.ASCII)
 _SATURDAY = 5
+#: More words than anybody looks for; addresses beyond some kilobytes are refused.
+_MOST_WORDS = 50
+_NOTHING_TO_ASK = "The services can be asked for words, categories and days, and there are none in the query."
 
 
 class ArXiv:
@@ -78,13 +83,21 @@ class ArXiv:
             return await self._listed(name.detail)
         return await self.query(query_of(name), _SOME if limit is None else limit)
 
-    async def search(self, words: str, limit: int) -> Fetched:
+    async def search(self, words: str, limit: int, typed: Typed | None = None) -> Fetched:
         """The first `limit` papers arXiv itself finds for `words`, those that fit best first.
+
+        Args:
+            words: in any field.
+            limit: how many papers at most.
+            typed: what the words come from; its fields, categories and days are asked for, too.
 
         Raises:
             SourceError: arXiv failed.
         """
-        return await self.query(all_words(words), limit, newest=False)
+        query = all_words(words) if typed is None else query_of_reader(parse(typed.query, typed.today))
+        if not query and typed is not None:
+            return Fetched((), SOURCE, notices=(_NOTHING_TO_ASK,))
+        return await self.query(query, limit, newest=not words.strip())  # without words nothing fits better
 
     async def query(self, query: str, limit: int, *, newest: bool = True) -> Fetched:
         """The first `limit` papers that a query in arXiv's own language finds.
@@ -101,6 +114,7 @@ class ArXiv:
             return Fetched((), SOURCE)
         limit = min(limit, _MOST)
         entries: dict[str, Entry] = {}
+        cut: list[str] = []
         skipped = start = 0
         while start < limit:
             size = min(_PAGE, limit - start)
@@ -108,11 +122,14 @@ class ArXiv:
             skipped += page.skipped
             for entry in page.entries:
                 entries.setdefault(entry.paper.id, entry)
+            if len(page.entries) + page.skipped == 0 and start < page.total:
+                cut = [f"{SERVICE} sent {start:,} of {page.total:,} papers and no more; try again in a few minutes."]
             start += size
             if len(page.entries) + page.skipped == 0 or start >= page.total:
                 break
         shown = list(entries.values())[:limit]
         notices = [f"{plural(skipped, 'entry', 'entries')} from {SERVICE} could not be read."] if skipped else []
+        notices += cut
         why = {entry.paper.id: entry.why for entry in shown if entry.why}
         return Fetched(tuple(entry.paper for entry in shown), SOURCE, skipped, tuple(notices), why)
 
@@ -248,7 +265,7 @@ def query_of(name: FeedName) -> str:
 
 def all_words(words: str) -> str:
     """Words in any field, all of them: a prefix binds only the word right behind it."""
-    return " AND ".join(f"all:{word}" for word in _quotable(words).split())
+    return " AND ".join(f"all:{word}" for word in dict.fromkeys(_quotable(words).split()[:_MOST_WORDS]))
 
 
 def _quotable(words: str) -> str:

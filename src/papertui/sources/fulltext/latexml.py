@@ -52,6 +52,8 @@ _COMMA: Final = re.compile(r"(?<![\\\d]),(?=\S)|(?<=\d),(?![\d\s])")
 _EQUALS: Final = re.compile(r"(?<![=<>:!\\^_{])=(?!=)")
 _LONGEST_SCRIPT: Final = 12
 _LONGEST_AUTHORS: Final = 1_500
+#: Elements open at once. A paper's page has some dozens; each costs half a kilobyte until it is closed.
+_MOST_OPEN: Final = 20_000
 
 
 class _Frame(NamedTuple):
@@ -167,6 +169,8 @@ class _Reader:
         self._end_paragraph()
 
     def _push(self, name: str, close: Callable[[], None] | None) -> None:
+        if len(self._frames) >= _MOST_OPEN:
+            raise FullError
         self._frames.append(_Frame(name, close))
         self._open[name] += 1
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from papertui.core.record import moment_from
 from papertui.errors import SourceError
+from papertui.sources.syndication.dates import is_misread, moment_told
 from papertui.sources.syndication.entry import Told, Written
 from papertui.sources.syndication.excerpt import MOST_ENTRIES, too_much
 from papertui.sources.syndication.intake import no_feed
@@ -92,10 +93,9 @@ def _list(place: dict[str, Any], key: str) -> list[Any]:
 
 
 def _moment(place: dict[str, Any], key: str) -> datetime | None:
-    try:
-        return moment_from(_text(place, key).strip())
-    except OverflowError:  # the year 1 east of Greenwich, the year 9999 west of it
-        return None
+    """A moment, which ought to be written as in RFC 3339."""
+    told = _text(place, key).strip()
+    return moment_told(told) if is_misread(told) else moment_from(told) or moment_told(told)
 
 
 def _number(_: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import NamedTuple
 from xml.etree.ElementTree import Element, ParseError, SubElement, indent, tostring
@@ -10,8 +11,12 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from papertui.core import text
-from papertui.errors import UsageError
+from papertui.errors import SourceError, UsageError
+from papertui.sources.syndication.intake import decoded, without_prolog
+from papertui.sources.syndication.mending import mended
 
+#: Some readers write ``feed:https://`` and ``feed://``: https://www.iana.org/assignments/uri-schemes/prov/feed
+_SCHEME = re.compile(r"^\s*feed:(?=https?://)", re.IGNORECASE)
 LARGEST = 4 * 1024 * 1024
 #: Nobody reads so many, and each is asked for.
 _MOST = 2_000
@@ -40,7 +45,7 @@ def read_opml(body: bytes) -> tuple[Outline, ...]:
     if len(body) > LARGEST or body.count(b"<") > _MOST_TAGS:
         raise UsageError("The list of feeds is longer than any reader's; split it into several files.")
     try:
-        root = fromstring(body.lstrip(), forbid_dtd=True)
+        root = _read(body.lstrip())
     except DefusedXmlException:
         raise UsageError(
             "The list of feeds defines a document type, which is refused, as it can be used to attack; take the line "
@@ -57,11 +62,29 @@ def read_opml(body: bytes) -> tuple[Outline, ...]:
         element = waiting.pop()
         waiting.extend(reversed(element))
         told = {name.lower(): value for name, value in element.items()} if _local(element) == "outline" else {}
-        address = text.web_url(told.get("xmlurl", ""))
+        address = text.web_url(_SCHEME.sub("", told.get("xmlurl", ""), count=1).replace("feed://", "http://", 1))
         if address is not None:
             title = text.plain((told.get("title") or told.get("text") or "")[:_LONGEST_TITLE])
             found.setdefault(address, Outline(title or address, address))
     return tuple(found.values())
+
+
+def _read(body: bytes) -> Element:
+    root: Element
+    try:
+        root = fromstring(body, forbid_dtd=True)
+    except DefusedXmlException:  # a ValueError, too; there is nothing to mend
+        raise
+    except (ParseError, ValueError, LookupError):
+        # A stray ampersand in a title or an address, or another encoding than declared: readers write such lists.
+        try:
+            written = without_prolog(decoded(body))
+        except SourceError as problem:
+            raise _no_opml() from problem
+        if not written.rstrip().lower().endswith("</opml>"):
+            raise _no_opml() from None  # it was cut, and nobody would see that
+        root = fromstring(mended(written), forbid_dtd=True)
+    return root
 
 
 def write_opml(outlines: Iterable[Outline], title: str) -> str:

@@ -24,12 +24,12 @@ class Syndication:
         self._client = client
 
     async def fetch(self, url: str) -> Fetched:
-        """The papers of the feed at `url`.
+        """The papers of the feed at `url`, or of the first one that the page there names and that can be read.
 
         Raises:
             SourceError: there is none, or it cannot be read.
         """
-        return await self._read(await self._get(url), url)
+        return (await self.look(url)).fetched
 
     async def look(self, url: str) -> Looked:
         """What lies at `url`: a feed, or a page that names one.
@@ -43,11 +43,12 @@ class Syndication:
             return Looked(url, fetched.title, fetched)
         found = await asyncio.to_thread(feeds_of_page, answer.body, answer.url)
         failure = SourceError(
-            f"{_host(url)} is a web page that names no feed; look for “RSS” or “Atom” on it and give that address."
+            f"{_host(url)} answered with a web page that names no feed: perhaps a login page of the network; else look "
+            "for “RSS” or “Atom” on it and give that address."
         )
         for feed in found[:_MOST_TRIED]:
             try:
-                fetched = await self.fetch(feed.url)
+                fetched = await self._read(await self._get(feed.url), feed.url)
             except SourceError as error:
                 failure = error
                 continue

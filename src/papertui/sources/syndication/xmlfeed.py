@@ -12,6 +12,7 @@ from xml.parsers.expat import ExpatError
 import feedparser
 
 from papertui.errors import SourceError
+from papertui.sources.syndication.dates import is_misread, moment_told
 from papertui.sources.syndication.entry import Told, Written
 from papertui.sources.syndication.excerpt import MOST_ENTRIES, excerpt
 from papertui.sources.syndication.intake import no_feed, without_prolog
@@ -156,10 +157,12 @@ def _dicts(place: Facts, key: str) -> list[Facts]:
 
 
 def _moment(place: Facts, *keys: str) -> datetime | None:
-    """The first of the times called `keys`, which feedparser has brought to UTC."""
+    """The first of the times called `keys`, which feedparser has brought to UTC where it can read them."""
     for key in keys:
-        when = place.get(key)
-        if not isinstance(when, struct_time):
+        when, told = place.get(key), _text(place, key.removesuffix("_parsed"))
+        if not isinstance(when, struct_time) or is_misread(told):
+            if (moment := moment_told(told)) is not None:
+                return moment
             continue
         year, month, day, hour, minute, second = when[:6]
         try:

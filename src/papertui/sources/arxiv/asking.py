@@ -1,0 +1,63 @@
+"""What a reader typed into the search line, in arXiv's own query language.
+
+https://info.arxiv.org/help/api/user-manual.html#51-details-of-query-construction
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from typing import Final
+
+from papertui.core.categories import CATEGORIES
+from papertui.core.search.filters import Filter
+from papertui.core.search.query import Query
+
+#: Fields by the names readers know, and what arXiv calls them; it has no others that papers' readers search.
+_FIELDS: Final = {"": "all", "title": "ti", "authors": "au", "abstract": "abs", "keywords": "all"}
+_KNOWN: Final = {name.lower(): name for name in CATEGORIES}
+_ARCHIVES: Final = frozenset(name.split(".", 1)[0] for name in CATEGORIES if "." in name)
+_CATEGORY: Final = re.compile(r"[A-Za-z-]{1,12}(?:\.[A-Za-z-]{1,12})?", re.ASCII)
+#: The day arXiv began, and one that no window reaches behind.
+_FIRST, _LAST = date(1991, 1, 1), date(2999, 12, 31)
+
+
+def query_of_reader(asked: Query) -> str:
+    """The query in arXiv's language; empty when there is nothing in it that arXiv can be asked for.
+
+    Words that are left out (``-survey``) and what only a reader's own papers have (votes, tags, notes) are not asked
+    for: the papers found are searched here afterwards, with everything that was typed.
+    """
+    return " AND ".join((*_words(asked), *_categories(asked.filters), *_window(asked.filters)))
+
+
+def _words(asked: Query) -> Iterator[str]:
+    """Phrases, and the words that stand in none of them; each with the field it is bound to."""
+    told: set[tuple[str, str]] = set()
+    for phrase in asked.phrases:
+        if (field := _FIELDS.get(phrase.field)) is not None:
+            told.update((word, phrase.field) for word in phrase.words)
+            yield f'{field}:"{" ".join(phrase.words)}"'
+    for word, bound in zip(asked.words, asked.fields, strict=True):
+        field = _FIELDS.get(bound)
+        if field is not None and (word, bound) not in told:
+            yield f"{field}:{word}"
+
+
+def _categories(filters: tuple[Filter, ...]) -> Iterator[str]:
+    """One clause a filter, categories as arXiv writes them; an archive (``cs``) stands for all that is below it."""
+    for one in filters:
+        if one.key == "cat" and not one.negated:
+            names = [_KNOWN.get(name.lower(), name) for name in one.names if _CATEGORY.fullmatch(name)]
+            clauses = [f"cat:{name}{'*' if name in _ARCHIVES else ''}" for name in names]
+            if clauses:
+                yield clauses[0] if len(clauses) == 1 else f"({' OR '.join(clauses)})"
+
+
+def _window(filters: tuple[Filter, ...]) -> Iterator[str]:
+    """The days between the latest ``since`` and the earliest ``until``, in GMT as arXiv counts."""
+    since = max((one.day for one in filters if one.key == "since" and not one.negated), default=_FIRST)
+    until = min((one.day for one in filters if one.key == "until" and not one.negated), default=_LAST)
+    if since > _FIRST or until < _LAST:
+        yield f"submittedDate:[{max(since, _FIRST):%Y%m%d}0000 TO {until:%Y%m%d}2359]"

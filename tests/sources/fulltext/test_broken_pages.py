@@ -1,0 +1,35 @@
+"""Pages of papers as arXiv does not write them: they cost no more than their length."""
+
+import tracemalloc
+
+import pytest
+
+from papertui.errors import SourceError
+from papertui.sources.fulltext.latexml import read_html
+
+_HEAD = b'<!doctype html><html><body><article class="ltx_document"><h1 class="ltx_title_document">A title</h1>'
+
+
+@pytest.mark.parametrize("never_closed", [b"<tr><td>a", b"<div>a", b"<ul><li>a", b"<figure>a", b"<blockquote>a"])
+def test_elements_that_are_never_closed_do_not_fill_the_memory(never_closed: bytes) -> None:
+    page = _HEAD + b"<p>Words of the paper.</p><table>" + never_closed * 150_000
+    tracemalloc.start()
+    try:
+        document = read_html(page)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert document.title == "A title"
+    assert document.parts[0].text == "Words of the paper."
+    assert most < 40 * 2**20
+
+
+def test_what_is_closed_may_be_as_many_as_it_likes() -> None:
+    page = _HEAD + b"".join(b"<p>Paragraph <b>%d</b>.</p>" % number for number in range(30_000))
+    assert len(read_html(page).parts) == 30_000
+
+
+@pytest.mark.parametrize("page", [b"", b"<html>", b"<html><body>Log in</body></html>", b"\0" * 100, b"<" * 10_000])
+def test_a_page_without_a_paper_is_told(page: bytes) -> None:
+    with pytest.raises(SourceError, match="no text of this paper"):
+        read_html(page)
