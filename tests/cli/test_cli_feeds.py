@@ -140,6 +140,12 @@ def test_a_page_that_names_its_feed_is_read_as_that_feed(run: Run, home: Path, s
     assert ids(run("list", "journal", "--offline", "--json").rows) == ["doi:10.1145/1"]
 
 
+def test_bytes_that_are_no_text_reach_no_file(run: Run, home: Path) -> None:
+    assert run("feeds", "add", "keyword:state \udcff space", "--title", "A\udcff title").code == 0
+    assert 'title = "A title"' in (home / "settings.toml").read_text()
+    assert run("list", "keyword:\udcff").code == 2
+
+
 def test_addresses_of_arxivs_own_feeds_are_its_categories(run: Run) -> None:
     assert "(arxiv:cs.CL)" in run("feeds", "add", "https://rss.arxiv.org/rss/cs.CL").err
     assert "(arxiv:stat.ML)" in run("feeds", "add", "https://arxiv.org/list/stat.ML/recent").err

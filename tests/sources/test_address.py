@@ -72,3 +72,12 @@ def test_a_token_that_is_none_is_refused_and_not_shown(given: str) -> None:
     with pytest.raises(SettingsError, match="HF_TOKEN") as caught:
         clean_token(given, "HF_TOKEN")
     assert "hf_" not in str(caught.value)
+
+
+def test_the_example_is_of_the_service_that_is_meant() -> None:
+    for variable, example in (
+        ("HF_ENDPOINT", "https://huggingface.co"),
+        ("PAPERTUI_ARXIV_RSS_URL", "https://arxiv.org"),
+    ):
+        with pytest.raises(SettingsError, match=f"write it like {example} "):
+            endpoint_address("ftp://x", variable)

@@ -34,6 +34,7 @@ async def fetch(web: Web, name: str, limit: int | None = None) -> Fetched:
         ('author:Ada" OR all:x', 'au:"Ada OR all x"'),
         ("keyword:state space", 'all:"state space"'),
         ("arxiv-search:sparse attention", "all:sparse AND all:attention"),
+        ("arxiv-search:" + "to be or not " * 200, "all:to AND all:be AND all:or AND all:not"),
         ('arxiv-search:abs:"sparse attention" AND cat:cs.CL', 'abs:"sparse attention" AND cat:cs.CL'),
         (
             "arxiv-search:cat:cs.CL AND submittedDate:[202604010000 TO 202604300000]",
