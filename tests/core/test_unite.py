@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kit.citing import HOSTILE
@@ -33,6 +33,7 @@ def test_both_are_in_it() -> None:
     assert both[1:] == (AT - timedelta(1), ("todo", "x"), "Mine.\n\nOther.", "reading", 4)
 
 
+@settings(max_examples=50)
 @given(_MARKS, _MARKS)
 def test_twice_is_as_good_as_once(one: Bookmark, other: Bookmark) -> None:
     once = reconciled(one, other)

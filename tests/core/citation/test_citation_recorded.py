@@ -1,6 +1,6 @@
 """The recorded papers in every format, read by parsers that are not ours, and back.
 
-`benchmarks/citations.py` does the same with all of them where this takes a part, for citeproc and biber are slow.
+`benchmarks/citations.py` does the same with all of them, and with biber, where this takes a part: these are slow.
 """
 
 import json
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from kit.citing import citations
-from kit.parsers import by_biber, by_bibtex, by_bibtexparser, by_citeproc, by_csv, by_pybtex, by_rispy, by_schema
+from kit.parsers import by_bibtex, by_bibtexparser, by_citeproc, by_csv, by_pybtex, by_rispy, by_schema
 from kit.recorded import recorded_papers
 from papertui.core.citation import Choices, Cited
 from papertui.core.citation.forms import written
@@ -50,11 +50,10 @@ def test_bibtex(cites: list[Cited], tmp_path: Path) -> None:
     by_bibtex(text, tmp_path, styles=("alpha",))
 
 
-def test_biblatex(cites: list[Cited], tmp_path: Path) -> None:
+def test_biblatex(cites: list[Cited]) -> None:
     text = written(cites, "biblatex", EVERYTHING)
     assert list(by_bibtexparser(text)) == [one.key for one in cites]
     _same_with_days(cites, [kept.paper for kept in read_bibtex(text.encode()).kept])
-    by_biber(written(cites[::60], "biblatex", EVERYTHING), tmp_path)
 
 
 def test_ris(cites: list[Cited]) -> None:

@@ -75,7 +75,7 @@ def parted(name: str) -> Name:
     if _is_of_many(words):
         return Name(" ".join(words), many=True)
     if "," in name:
-        return _with_commas(name)
+        return _with_commas(" ".join(words))
     jr = ""
     if len(words) > 2 and _is_suffix(words[-1]):  # noqa: PLR2004 - a first name and a surname at least
         jr = words.pop()
