@@ -35,7 +35,7 @@ def test_what_is_said_of_papers_is_one_step_each(office: Office) -> None:
     library.keep([ONE, TWO])
     assert library.tag([ONE.id, TWO.id], ["+todo", "to  cite"], ["-old"]) == (ONE.id, TWO.id)
     assert library.tag([ONE.id], ["TODO"]) == ()
-    assert library.note(ONE.id, "  See \x1b[31mtable 3.\n\n- a\n ")
+    assert library.note(ONE.id, "\nSee \x1b[31mtable 3.\n\n- a\n ")
     assert not library.note(ONE.id, "See table 3.\n\n- a")
     assert library.set_state([ONE.id, TWO.id], "read") == (ONE.id, TWO.id)
     assert library.rate([TWO.id], 4) == (TWO.id,)

@@ -3,6 +3,8 @@
 import errno
 import json
 import stat
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -238,3 +240,29 @@ def test_a_file_written_elsewhere_cannot_act_on_the_terminal(tmp_path: Path) -> 
     (mark,) = Library(path, tmp_path / "backups").all()
     assert (mark.paper.title, mark.paper.authors, mark.note) == ("Red herring", ("AB",), "a\nb")
     assert not any(ord(letter) < 32 or 127 <= ord(letter) < 160 for letter in "".join(mark.tags))
+
+
+@pytest.mark.parametrize("number", [errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP])
+def test_a_folder_on_the_network_that_knows_no_locks_is_refused(tmp_path: Path, number: int) -> None:
+    # Such a folder cannot be had here: this process is told what the system says there.
+    program = f"""
+import errno, fcntl, sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+def flock(*arguments):
+    raise OSError({number}, "no locks here")
+
+fcntl.flock = flock
+from papertui.core.paper import Paper
+from papertui.errors import StoreError
+from papertui.store.library import Library
+home = Path(sys.argv[1])
+try:
+    Library(home / "bookmarks.json", home / "backups", patience=1).add([Paper("1", "One")], datetime.now(UTC))
+except StoreError as problem:
+    print(problem)
+"""
+    done = subprocess.run([sys.executable, "-c", program, tmp_path], capture_output=True, text=True, check=True)
+    assert "lie on a file system that knows no locks" in done.stdout
+    assert not (tmp_path / "bookmarks.json").exists()

@@ -178,7 +178,7 @@ class Keeper:
 
     def note(self, id_: str, text: str) -> bool:
         """Writes the note on a paper, in place of the one there is; returns whether that changed anything."""
-        note = safe(text).strip()
+        note = safe(text).strip("\n").rstrip()
         what = "note on" if note else "take away the note on"
         return bool(self._edit([id_], lambda mark: mark._replace(note=note), what, keeps=bool(note)))
 

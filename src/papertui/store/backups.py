@@ -58,21 +58,24 @@ class Backups:
         if not path.exists():
             return
         make_folder(self._files, self._folder)
-        sweep(self._files, self.previous)
-        fresh = beside(self.previous)
+        self._link(path, self.previous)
+        day, week = self._named(f"{today:%Y-%m-%d}"), self._named(f"{today:%G-W%V}")
+        if not day.exists():
+            self._link(path, day)
+            if not week.exists():
+                self._link(path, week)
+            self._prune()
+
+    def _link(self, path: Path, target: Path) -> None:
+        sweep(self._files, target)
+        fresh = beside(target)
         try:
             link(self._files, path, fresh)
-            self._files.replace(fresh, self.previous)
+            self._files.replace(fresh, target)
         finally:
             # To rename one of two links to a file over the other does nothing and leaves both.
             with suppress(OSError):
                 self._files.unlink(fresh)
-        day, week = self._named(f"{today:%Y-%m-%d}"), self._named(f"{today:%G-W%V}")
-        if not day.exists():
-            link(self._files, path, day)
-            if not week.exists():
-                link(self._files, path, week)
-            self._prune()
 
     def all(self) -> tuple[Backup, ...]:
         """Every backup, the newest state first."""

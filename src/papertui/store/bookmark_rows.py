@@ -50,10 +50,16 @@ def is_row(value: object) -> bool:
     return isinstance(value, dict) and isinstance(value.get("id"), str) and value["id"] != ""
 
 
-def bookmark_of(row: Mapping[str, Any]) -> Bookmark:
-    """The bookmark in `row`; what is of a wrong type counts as absent, and a missing title as the id."""
+def bookmark_of(row: Mapping[str, Any], *, is_plain: bool = False) -> Bookmark:
+    """The bookmark in `row`; what is of a wrong type counts as absent, and a missing title as the id.
+
+    Args:
+        row: the row.
+        is_plain: whether all of its texts are known to be of printable ASCII, which is safe as it is.
+    """
     # The file may have been written elsewhere, or by hand: its texts come from outside like any other.
-    row = {name: _made_safe(value) for name, value in row.items()}
+    if not is_plain:
+        row = {name: _made_safe(value) for name, value in row.items()}
     title = row.get("title")
     return Bookmark(
         paper=paper_from_record({**row, "title": title if isinstance(title, str) else row["id"]}),
@@ -65,9 +71,11 @@ def bookmark_of(row: Mapping[str, Any]) -> Bookmark:
     )
 
 
-def bare_mark(row: Mapping[str, Any]) -> Bookmark:
-    """The bookmark in `row`, without its abstract."""
-    return bookmark_of({name: value for name, value in row.items() if name != "abstract"})
+def bare_mark(row: Mapping[str, Any], *, is_plain: bool = False) -> Bookmark:
+    """The bookmark in `row`, without its abstract; see `bookmark_of`."""
+    if "abstract" in row:
+        row = {name: value for name, value in row.items() if name != "abstract"}
+    return bookmark_of(row, is_plain=is_plain)
 
 
 def _made_safe(value: Any) -> Any:  # noqa: ANN401 - whatever JSON holds

@@ -61,7 +61,9 @@ class Slot:
     def mark(self) -> Bookmark:
         """The bookmark, without its abstract."""
         if self._mark is None:
-            self._mark = bare_mark(self.row)
+            # JSON holds no control characters but as escapes, nor do we write letters outside ASCII otherwise.
+            is_plain = b"\\" not in self.line and b"\x7f" not in self.line
+            self._mark = bare_mark(self.row, is_plain=is_plain)
         return self._mark
 
 

@@ -14,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from papertui.store.files import Files, append, beside, flush, make_folder, put
+from papertui.store.files import Files, append, beside, flush, make_folder, put, sweep
 
 _BLOCK = 1 << 16
 _BEGIN = b'{"sum": "'
@@ -66,6 +66,7 @@ class Ledger:
         Raises:
             OSError: they cannot be written.
         """
+        sweep(self._files, self.path)
         fresh = beside(self.path)
         try:
             put(self._files, fresh, b"".join(map(_line, records)))

@@ -12,6 +12,7 @@ from papertui.core.bookmark import Bookmark
 from papertui.core.paper import Paper
 from papertui.core.step import QueryChange, Step, Undone, What, Work
 from papertui.core.undoing import reversal, to_redo, to_undo
+from papertui.core.wording import plural
 from papertui.errors import StoreError
 from papertui.store.backups import Backup
 from papertui.store.bookmark_rows import Row, abstract_in, bare_row, changed_row, row_of
@@ -124,7 +125,7 @@ class Library:
         def keep(kept: Mapping[str, Bookmark]) -> Mapping[str, Bookmark]:
             return {id_: Bookmark(paper, at) for id_, paper in asked.items() if id_ not in kept}
 
-        return _ids(self.change(keep, lambda ids: f"bookmark {', '.join(ids)}", at))
+        return _ids(self.change(keep, lambda ids: f"bookmark {_named(ids)}", at))
 
     def remove(self, ids: Iterable[str]) -> tuple[str, ...]:
         """Releases the papers with `ids`; returns those that were kept. On return the change is durable."""
@@ -133,7 +134,7 @@ class Library:
         def release(kept: Mapping[str, Bookmark]) -> Mapping[str, None]:
             return {id_: None for id_ in asked if id_ in kept}
 
-        return _ids(self.change(release, lambda ids: f"release {', '.join(ids)}", self._now()))
+        return _ids(self.change(release, lambda ids: f"release {_named(ids)}", self._now()))
 
     def change(self, work: Work, what: What, at: datetime, *, joins: Step | None = None) -> Step | None:
         """Changes any number of bookmarks as one step; on return the change is durable.
@@ -289,6 +290,10 @@ def _drafted(held: Holding, put: Mapping[str, Bookmark | None]) -> tuple[dict[st
 
 def _row(held: Holding, id_: str) -> Row | None:
     return bare_row(held.slots[id_].row) if id_ in held.slots else None
+
+
+def _named(ids: Sequence[str]) -> str:
+    return ids[0] if len(ids) == 1 else plural(len(ids), "paper")
 
 
 def _ids(step: Step | None) -> tuple[str, ...]:

@@ -194,7 +194,8 @@ class Vault:
         path = self.storage().path
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            lock = FileLock(path.with_name(f"{path.name}.lock"), mode=0o600)
+            # A lock that is but a file outlives a kill, and would keep everybody out: better none than that.
+            lock = FileLock(path.with_name(f"{path.name}.lock"), mode=0o600, fallback_to_soft=False)
             with lock.acquire(timeout=self._patience, poll_interval=_POLL_SECONDS):
                 yield self._held()
         except Timeout as error:
