@@ -1,0 +1,313 @@
+"""What was mailed: every digest, its papers, and for each recipient how far it came.
+
+An SQLite file of its own in the data folder, not a part of the archive, which may be deleted. Each change is one
+transaction that is on the disk when the method returns (rollback journal, ``synchronous = EXTRA``, which also flushes
+the folder): killed at any moment, the ledger holds the state before or after. It is precious: a file that cannot be
+read is never replaced by an empty one, since that would send everything again.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import TypeVar
+
+from papertui.core.digest import PERIODS, Mailed, Period
+from papertui.core.mailing.letter import Letter
+from papertui.core.mailing.record import Failure, Mailing, Outcome, State
+from papertui.errors import StoreError
+from papertui.store.ledger_tables import SCHEMA, TABLES
+from papertui.store.turns import Turn
+
+T = TypeVar("T")
+_BUSY_SECONDS = 10.0
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+#: Mails that somebody has for certain, or that were not to be sent: their days need no further mail.
+_THERE = """(
+    state IN ('sent', 'empty')
+    OR EXISTS (SELECT 1 FROM recipients WHERE mailing = mailings.number AND fate = 'confirmed')
+)"""
+
+
+class Ledger:
+    """The mails of the past. Every method raises `StoreError` with a sentence for the reader.
+
+    Args:
+        path: the file; made with its folder (0700) at the first change.
+        busy: how long to wait for another process, in seconds.
+    """
+
+    def __init__(self, path: Path, *, busy: float = _BUSY_SECONDS) -> None:
+        self._path = path
+        self._busy = busy
+
+    def turn(self) -> Turn:
+        """The right to send, which only one process has at a time."""
+        return Turn(self._path.with_name(f"{self._path.name}.lock"))
+
+    def intend(self, series: str, period: Period, letter: Letter, papers: Mapping[str, Mailed], at: datetime) -> int:
+        """Notes a mail before anything of it is sent; returns its number."""
+
+        def work(base: sqlite3.Connection) -> int:
+            facts = _facts(series, period, papers, at)
+            head: dict[str, str] = {
+                "message_id": letter.message_id,
+                "sender": letter.sender.address,
+                "subject": letter.subject,
+            }
+            body: dict[str, int | bytes] = {"size": len(letter.data), "message": letter.data}
+            number = _insert(base, **facts, **head, **body, state="open")
+            base.executemany(
+                "INSERT INTO recipients (mailing, place, address, fate, why) VALUES (?, ?, ?, 'intended', '')",
+                [(number, place, box.address) for place, box in enumerate(letter.recipients)],
+            )
+            return number
+
+        return self._write(work)
+
+    def hand_over(self, number: int, addresses: Sequence[str]) -> None:
+        """Notes that from now on the mail may have arrived at `addresses`."""
+        self._write(lambda base: _set_fates(base, number, dict.fromkeys(addresses, Outcome("handed over"))))
+
+    def settle(self, number: int, outcomes: Mapping[str, Outcome], at: datetime) -> State:
+        """Notes what became of a mail for some of its recipients; returns how far it came as a whole."""
+
+        def work(base: sqlite3.Connection) -> State:
+            _set_fates(base, number, outcomes)
+            fates = {row[0] for row in base.execute("SELECT fate FROM recipients WHERE mailing = ?", (number,))}
+            if fates - {"confirmed", "refused"}:
+                return "open"
+            state: State = "sent" if "confirmed" in fates else "failed"
+            # The message is kept for another try only.
+            base.execute(
+                "UPDATE mailings SET state = ?, ended = ?, message = NULL, failures = ? WHERE number = ?",
+                (state, _micros(at), _last_failure_number(base), number),
+            )
+            return state
+
+        return self._write(work)
+
+    def give_up(self, number: int, why: str, at: datetime) -> State:
+        """Settles a mail that shall not be tried again: who has not got it for sure is taken as refused."""
+        waiting = next((mailing.unsettled for mailing in self._found("number = ?", number)), ())
+        return self.settle(number, dict.fromkeys(waiting, Outcome("refused", why)), at)
+
+    def note_empty(self, series: str, period: Period, at: datetime) -> None:
+        """Notes that there was nothing to mail about a period, and that this is how the reader wants it."""
+
+        def work(base: sqlite3.Connection) -> None:
+            facts = _facts(series, period, {}, at)
+            settled = {"ended": _micros(at), "failures": _last_failure_number(base)}
+            _insert(base, **facts, **settled, state="empty", message_id="", sender="", subject="", size=0)
+
+        self._write(work)
+
+    def note_failure(self, failure: Failure) -> None:
+        """Notes a run that came to nothing."""
+        values = (_micros(failure.at), failure.series, failure.period, failure.sentence)
+        self._write(
+            lambda base: base.execute("INSERT INTO failures (at, series, period, sentence) VALUES (?, ?, ?, ?)", values)
+        )
+
+    def open_mailings(self, series: str) -> tuple[Mailing, ...]:
+        """The mails of a series that are not settled, with their messages, the oldest first."""
+        return self._found("series = ? AND state = 'open' ORDER BY number", series)
+
+    def spans(self, series: str) -> tuple[tuple[date, date], ...]:
+        """The first and last day of each period of a series that needs no further mail."""
+        return tuple((mailing.period.first, mailing.period.last) for mailing in self._covering(series))
+
+    def last_sent(self, series: str) -> Mailing | None:
+        """The mail of a series that is about the latest days."""
+        return max(self._covering(series), key=lambda mailing: (mailing.period.last, mailing.number), default=None)
+
+    def mailed(self, series: str, before: date) -> dict[str, Mailed]:
+        """The papers that were mailed in a series, in mails about days that end before `before`, by id."""
+
+        def work(base: sqlite3.Connection) -> dict[str, Mailed]:
+            found: dict[str, Mailed] = {}
+            rows = base.execute(
+                f"SELECT papers, intended FROM mailings WHERE series = ? AND last < ? AND {_THERE} ORDER BY number",  # noqa: S608 - ours
+                (series, before.isoformat()),
+            )
+            for papers, at in rows:
+                found |= {id_: Mailed(votes, _moment(at)) for id_, votes in json.loads(papers).items()}
+            return found
+
+        return self._read(work, {})
+
+    def log(self, limit: int) -> tuple[Mailing, ...]:
+        """The latest mails of all series, the newest first."""
+        return self._found("TRUE ORDER BY number DESC LIMIT ?", limit)
+
+    def failures(self, limit: int) -> tuple[Failure, ...]:
+        """The latest runs that came to nothing, the newest first."""
+
+        def work(base: sqlite3.Connection) -> tuple[Failure, ...]:
+            rows = base.execute(
+                "SELECT at, series, period, sentence FROM failures ORDER BY number DESC LIMIT ?", (limit,)
+            )
+            return tuple(Failure(_moment(at), *rest) for at, *rest in rows)
+
+        return self._read(work, ())
+
+    def last_failure(self) -> Failure | None:
+        """The latest run that came to nothing, unless a mail of the same series came through after it."""
+
+        def work(base: sqlite3.Connection) -> Failure | None:
+            row = base.execute(
+                """
+                SELECT at, series, period, sentence FROM failures AS failure WHERE NOT EXISTS (
+                    SELECT 1 FROM mailings
+                    WHERE series = failure.series AND state IN ('sent', 'empty') AND failures >= failure.number
+                ) ORDER BY number DESC LIMIT 1
+                """
+            ).fetchone()
+            return None if row is None else Failure(_moment(row[0]), *row[1:])
+
+        return self._read(work, None)
+
+    def _covering(self, series: str) -> tuple[Mailing, ...]:
+        return self._found(f"series = ? AND {_THERE}", series)
+
+    def _found(self, condition: str, *values: str | int) -> tuple[Mailing, ...]:
+        def work(base: sqlite3.Connection) -> tuple[Mailing, ...]:
+            rows = base.execute(f"SELECT * FROM mailings WHERE {condition}", values).fetchall()  # noqa: S608 - ours
+            return tuple(_mailing(base, row) for row in rows)
+
+        return self._read(work, ())
+
+    def _read(self, work: Callable[[sqlite3.Connection], T], nothing: T) -> T:
+        """What `work` finds, or `nothing` where nothing was ever mailed; looking makes no file."""
+        if not os.path.lexists(self._path):
+            return nothing
+        with self._opened() as base:
+            return work(base) if _version(base) else nothing
+
+    def _write(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        with self._opened() as base:
+            base.execute("BEGIN IMMEDIATE")
+            try:
+                if not _version(base):
+                    for statement in TABLES:
+                        base.execute(statement)
+                    base.execute(f"PRAGMA user_version = {SCHEMA}")
+                result = work(base)
+                base.execute("COMMIT")
+            except BaseException:
+                if base.in_transaction:
+                    base.execute("ROLLBACK")
+                raise
+        return result
+
+    @contextmanager
+    def _opened(self) -> Iterator[sqlite3.Connection]:
+        """The file, opened for one piece of work: it may be copied elsewhere between two of them."""
+        try:
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if not self._path.exists():
+                os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
+            with closing(
+                sqlite3.connect(self._path.absolute().as_uri(), uri=True, timeout=self._busy, isolation_level=None)
+            ) as base:
+                base.row_factory = sqlite3.Row
+                base.execute("PRAGMA synchronous = EXTRA")
+                if _version(base) > SCHEMA:
+                    raise StoreError(
+                        f"What was mailed, in {self._path}, was written by a newer papertui. Update papertui; the file "
+                        "was left as it is."
+                    )
+                yield base
+        except sqlite3.Error as error:
+            raise StoreError(_sentence(self._path, error)) from error
+        except OSError as error:
+            raise StoreError(f"What was mailed cannot be noted in {self._path}: {error.strerror or error}.") from error
+
+
+def _sentence(path: Path, error: sqlite3.Error) -> str:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
+        return (
+            f"What was mailed, in {path}, is damaged, so nothing is sent: it might be sent twice. Put the file back "
+            "from a backup; or move it away, and the next digest is sent as if it were the first."
+        )
+    why = {
+        sqlite3.SQLITE_FULL: "the disk is full",
+        sqlite3.SQLITE_BUSY: "another program keeps writing to it",
+        sqlite3.SQLITE_READONLY: "it or its folder is read-only",
+        sqlite3.SQLITE_CANTOPEN: "it cannot be opened",
+        sqlite3.SQLITE_IOERR: "the disk reports an error",
+    }.get(code, str(error))
+    return f"What was mailed cannot be noted in {path}: {why}. Check the file and its folder, then try again."
+
+
+def _version(base: sqlite3.Connection) -> int:
+    version: int = base.execute("PRAGMA user_version").fetchone()[0]
+    return version
+
+
+def _last_failure_number(base: sqlite3.Connection) -> int:
+    number: int = base.execute("SELECT ifnull(max(number), 0) FROM failures").fetchone()[0]
+    return number
+
+
+def _facts(series: str, period: Period, papers: Mapping[str, Mailed], at: datetime) -> dict[str, str | int]:
+    return {
+        "series": series,
+        "kind": period.kind,
+        "first": period.first.isoformat(),
+        "last": period.last.isoformat(),
+        "papers": json.dumps({id_: mailed.votes for id_, mailed in papers.items()}),
+        "intended": _micros(at),
+    }
+
+
+def _insert(base: sqlite3.Connection, **values: str | int | bytes) -> int:
+    marks = ", ".join("?" * len(values))
+    done = base.execute(
+        f"INSERT INTO mailings ({', '.join(values)}) VALUES ({marks})",  # noqa: S608 - the names are ours
+        tuple(values.values()),
+    )
+    return int(done.lastrowid or 0)
+
+
+def _set_fates(base: sqlite3.Connection, number: int, outcomes: Mapping[str, Outcome]) -> None:
+    base.executemany(
+        "UPDATE recipients SET fate = ?, why = ? WHERE mailing = ? AND address = ?",
+        [(outcome.fate, outcome.why, number, address) for address, outcome in outcomes.items()],
+    )
+
+
+def _mailing(base: sqlite3.Connection, row: sqlite3.Row) -> Mailing:
+    fates: Iterable[sqlite3.Row] = base.execute(
+        "SELECT address, fate, why FROM recipients WHERE mailing = ? ORDER BY place", (row["number"],)
+    )
+    kind = next(kind for kind in PERIODS if kind == row["kind"])
+    return Mailing(
+        row["number"],
+        row["series"],
+        Period(kind, date.fromisoformat(row["first"]), date.fromisoformat(row["last"])),
+        row["state"],
+        row["message_id"],
+        row["sender"],
+        row["subject"],
+        len(json.loads(row["papers"])),
+        row["size"],
+        _moment(row["intended"]),
+        None if row["ended"] is None else _moment(row["ended"]),
+        {fate["address"]: Outcome(fate["fate"], fate["why"]) for fate in fates},
+        row["message"] or b"",
+    )
+
+
+def _micros(at: datetime) -> int:
+    return (at - _EPOCH) // timedelta(microseconds=1)
+
+
+def _moment(micros: int) -> datetime:
+    return _EPOCH + timedelta(microseconds=micros)
