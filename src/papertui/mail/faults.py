@@ -145,7 +145,7 @@ def error_fault(error: Exception, stage: Stage, server: Server, *, sent: bool) -
     certificate = next((cause for cause in causes if isinstance(cause, ssl.SSLCertVerificationError)), None)
     if certificate is not None:
         return Fault(_certificate(certificate, server))
-    if any(isinstance(cause, ssl.SSLError) for cause in causes) and not _is_slow(causes):
+    if stage in {"way", "tls"} and not _is_slow(causes) and any(isinstance(cause, ssl.SSLError) for cause in causes):
         hint = "smtp:// instead of smtps://" if server.tls == "always" else "smtps:// instead of smtp://"
         return Fault(f"{name} and this machine found no common way to speak TLS; check the port, or try {hint}.")
     if any(isinstance(cause, socket.gaierror) for cause in causes):
