@@ -19,6 +19,7 @@ from papertui.core.search import Marks as ReaderMarks
 from papertui.core.search import Searcher
 from papertui.desk import Desk
 from papertui.desk.checking import Checks
+from papertui.desk.digesting import Digests
 from papertui.desk.doors import Clock, Index, OpenSource
 from papertui.desk.feeds import Feeds
 from papertui.desk.finding import Finder
@@ -128,16 +129,19 @@ def desk(environ: Mapping[str, str], chosen: Settings, closing: ExitStack | None
     source = _source(environ, where.cache)
     following = Following(chosen, _Written(where.settings), source)
     papers = Papers(archive, library, source, _open_page, now)
+    feeds = Feeds(archive, library, source, _starter, now, following.follows)
+    keeper = Keeper(library, now, archive.better_ids)
     return Desk(
-        feeds=Feeds(archive, library, source, _starter, now, following.follows),
+        feeds=feeds,
         following=following,
         papers=papers,
-        library=Keeper(library, now, archive.better_ids),
+        library=keeper,
         marks=Marks(archive, now),
         finder=Finder(archive, library, source, _searcher, _Once(open_index), _plain_words, now),
         importer=Importer(archive, _read_file, now),
         checks=Checks(archive, library, source, following),
         prefetcher=Prefetcher(archive, library, papers, source, PictureFolder(where.cache / "thumbnails")),
+        digests=Digests(feeds, archive, library, keeper, following.follows, chosen.digest),
     )
 
 

@@ -12,13 +12,14 @@ from kit.papers import plain
 from kit.searching import finder, importer
 from papertui.desk import Desk
 from papertui.desk.checking import Checks
+from papertui.desk.digesting import Digests
 from papertui.desk.feeds import Feeds
 from papertui.desk.following import Following
 from papertui.desk.keeping import Keeper
 from papertui.desk.marking import Marks
 from papertui.desk.papers import Papers
 from papertui.desk.prefetching import Prefetcher
-from papertui.settings import Settings
+from papertui.settings import DigestSettings, Settings
 from papertui.settings.edit import SettingsFile
 from papertui.sources.starter import starter_feed
 from papertui.store.archive import Archive
@@ -54,16 +55,19 @@ def office(tmp_path: Path) -> Iterator[Office]:
 
     papers_desk = Papers(archive, lambda: library, far_end.open, open_page, now)
     following = Following(Settings(), SettingsFile(tmp_path / "settings.toml"), far_end.open)
+    feeds = Feeds(archive, lambda: library, far_end.open, starter_feed, now, following.follows)
+    keeper = Keeper(lambda: library, now, archive.better_ids)
     desk = Desk(
-        Feeds(archive, lambda: library, far_end.open, starter_feed, now, following.follows),
+        feeds,
         following,
         papers_desk,
-        Keeper(lambda: library, now, archive.better_ids),
+        keeper,
         Marks(archive, now),
         finder(archive, lambda: library, far_end.open, tmp_path / "index", now),
         importer(archive, now),
         Checks(archive, lambda: library, far_end.open, following),
         Prefetcher(archive, lambda: library, papers_desk, far_end.open, PictureFolder(tmp_path / "thumbnails")),
+        Digests(feeds, archive, lambda: library, keeper, following.follows, DigestSettings()),
     )
     yield Office(desk, archive, far_end, clock, opened)
     archive.close()

@@ -13,6 +13,7 @@ from kit.searching import finder, importer
 from papertui.core.feed import Feed, FeedName
 from papertui.desk import Desk
 from papertui.desk.checking import Checks
+from papertui.desk.digesting import Digests
 from papertui.desk.feeds import Feeds
 from papertui.desk.following import Following
 from papertui.desk.keeping import Keeper
@@ -68,16 +69,19 @@ def house(tmp_path: Path) -> Iterator[House]:
     def desk_of(settings: Settings) -> Desk:
         papers_desk = Papers(archive, lambda: library, far_end.open, open_page, lambda: NOW)
         following = Following(settings, SettingsFile(tmp_path / "settings.toml"), far_end.open)
+        feeds = Feeds(archive, lambda: library, far_end.open, starter_feed, lambda: NOW, following.follows)
+        keeper = Keeper(lambda: library, lambda: NOW, archive.better_ids)
         return Desk(
-            Feeds(archive, lambda: library, far_end.open, starter_feed, lambda: NOW, following.follows),
+            feeds,
             following,
             papers_desk,
-            Keeper(lambda: library, lambda: NOW, archive.better_ids),
+            keeper,
             Marks(archive, lambda: NOW),
             finder(archive, lambda: library, far_end.open, tmp_path / "index", lambda: NOW),
             importer(archive, lambda: NOW),
             Checks(archive, lambda: library, far_end.open, following),
             Prefetcher(archive, lambda: library, papers_desk, far_end.open, PictureFolder(tmp_path / "thumbnails")),
+            Digests(feeds, archive, lambda: library, keeper, following.follows, settings.digest),
         )
 
     def app(

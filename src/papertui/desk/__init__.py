@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from papertui.desk.checking import Checks
+from papertui.desk.digesting import Digests
 from papertui.desk.feeds import Feeds
 from papertui.desk.finding import Finder
 from papertui.desk.following import Following
@@ -28,6 +29,7 @@ class Desk(NamedTuple):
         importer: papers from files.
         checks: whether everything is in order.
         prefetcher: what is fetched before anybody asks.
+        digests: the papers of a day or a week, chosen.
     """
 
     feeds: Feeds
@@ -39,3 +41,4 @@ class Desk(NamedTuple):
     importer: Importer
     checks: Checks
     prefetcher: Prefetcher
+    digests: Digests

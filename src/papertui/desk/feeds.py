@@ -248,7 +248,7 @@ class Feeds:
         new = self._archive.keep_feed(Feed(name, fetched.papers, now, fetched.origin, (), fetched.why))
         # Should the archive have been deleted just now, what was fetched is still in hand.
         feed = self._archive.feed(name) or Feed(name, fetched.papers, now, fetched.origin, (), fetched.why)
-        empty = _empty_notice(name) if not feed.papers and not fetched.notices else ()
+        empty = empty_notice(name) if not feed.papers and not fetched.notices else ()
         return Update(feed._replace(notices=(*fetched.notices, *empty)), new)
 
     def _unchanged(self, old: Feed, fetched: Fetched) -> tuple[str, ...]:
@@ -382,11 +382,12 @@ def _containing(name: FeedName, day: date) -> FeedName:
 
 def _weekend(name: FeedName) -> Feed | None:
     if name.kind == "daily" and name.detail and is_weekend(parse_day(name.detail)):
-        return Feed(name, (), notices=_empty_notice(name))
+        return Feed(name, (), notices=empty_notice(name))
     return None
 
 
-def _empty_notice(name: FeedName) -> tuple[str, ...]:
+def empty_notice(name: FeedName) -> tuple[str, ...]:
+    """What is said of a feed that was asked for and has no papers."""
     if name.kind == "daily" and is_weekend(parse_day(name.detail)):
         return (f"{full_day(parse_day(name.detail))} has no daily papers: nothing is published at the weekend.",)
     return (f"The service has no papers for {name.detail or name.kind}.",)

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal, NamedTuple, get_args
 
+from papertui.core.digest import PeriodKind
 from papertui.core.follow import Follow
 
 Theme = Literal["ink", "paper", "ink-contrast", "paper-contrast", "auto"]
@@ -18,6 +19,26 @@ Signs = Literal["unicode", "ascii"]
 SIGNS: tuple[Signs, ...] = get_args(Signs)
 #: What can be fetched before anybody asks for it.
 PREFETCH = ("daily", "texts", "thumbnails")
+
+
+class DigestSettings(NamedTuple):
+    """What the reader wants of a digest.
+
+    Attributes:
+        period: what it is about when the command does not say.
+        top: how many papers a section has at most.
+        feeds: what it is made of, in this order: names of feeds; empty for all there is.
+        pin: feeds whose papers come before all others.
+        send_empty: whether one without papers is mailed; it says why there are none.
+        templates: a folder with templates of the reader's own, as written in the settings; empty for none.
+    """
+
+    period: PeriodKind = "day"
+    top: int = 10
+    feeds: tuple[str, ...] = ()
+    pin: tuple[str, ...] = ()
+    send_empty: bool = True
+    templates: str = ""
 
 
 class Settings(NamedTuple):
@@ -33,6 +54,7 @@ class Settings(NamedTuple):
         tabs: the tabs in their order, built-in views by their names and feeds by their keys; empty for the usual.
         follows: the feeds of the reader's own, in the order of the file.
         keys: keys by the name of their action, several joined by commas; what is not named keeps its keys.
+        digest: what is in the digest, and how it looks.
     """
 
     theme: Theme = "auto"
@@ -44,6 +66,7 @@ class Settings(NamedTuple):
     tabs: tuple[str, ...] = ()
     follows: tuple[Follow, ...] = ()
     keys: Mapping[str, str] = MappingProxyType({})
+    digest: DigestSettings = DigestSettings()
 
 
 class Places(NamedTuple):

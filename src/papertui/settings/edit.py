@@ -52,16 +52,17 @@ class SettingsFile:
         return self._changed(change)
 
     def unfollow(self, key: str) -> Settings:
-        """Takes a feed away, and its tab with it."""
+        """Takes a feed away, and with it its tab and its place in the digest."""
 
         def change(document: tomlkit.TOMLDocument) -> None:
             feeds = _table(document, "feeds", is_super=True)
             del feeds[key]
             if not feeds:
                 document.remove("feeds")
-            app = document.get("app", {})
-            if key in app.get("tabs", ()):
-                app["tabs"] = [name for name in app["tabs"] if name != key]
+            for name, setting in (("app", "tabs"), ("digest", "feeds"), ("digest", "pin")):
+                table = document.get(name, {})
+                if key in table.get(setting, ()):
+                    table[setting] = [other for other in table[setting] if other != key]
 
         return self._changed(change)
 

@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 from papertui.core.follow import Follow, named, tabs
 from papertui.errors import SettingsError, UsageError
 from papertui.settings import PREFETCH, SIGNS, THEMES, Settings
+from papertui.settings.digest import CHOICES as DIGEST
+from papertui.settings.digest import read_digest
 from papertui.settings.feeds import every_text, read_feeds, setting_of
 
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
@@ -74,6 +76,7 @@ _APP: Mapping[str, _Choice] = {
         _are_tabs,
     ),
 }
+_TABLES = "[app], [feeds.NAME], [digest] and [keys]"
 _KEYS_ALLOWED = 'a key or several, for example "b" or "b,space"'
 _KEYS_MEANING = 'action = "key" or "key,key"; ? in the app shows all actions'
 
@@ -114,11 +117,9 @@ def parse(text: str, name: str = "settings.toml") -> Settings:
     except RecursionError as error:
         raise SettingsError(f"{name}, line 1: values are nested too deeply. No setting is nested.") from error
     for table, values in tables.items():
-        if table not in {"app", "feeds", "keys"}:
+        if table not in {"app", "feeds", "digest", "keys"}:
             hint = " It belongs into the table [app]." if table in _APP else ""
-            raise _wrong(
-                text, name, (table,), f"there is no “{_shown(table)}”.{hint} Tables are [app], [feeds.NAME] and [keys]"
-            )
+            raise _wrong(text, name, (table,), f"there is no “{_shown(table)}”.{hint} Tables are {_TABLES}")
         if not isinstance(values, dict):
             raise _wrong(text, name, (table,), f"“{table}” must be a table, begun by a line [{table}]")
     app, keys = tables.get("app", {}), tables.get("keys", {})
@@ -131,7 +132,8 @@ def parse(text: str, name: str = "settings.toml") -> Settings:
     follows = read_feeds(tables.get("feeds", {}), lambda path, sentence: _wrong(text, name, path, sentence))
     _check_names(app, follows, lambda key, sentence: _wrong(text, name, ("app", key), sentence))
     lists = {key: tuple(value) for key, value in app.items() if isinstance(value, list)}
-    return Settings(**{**app, **lists}, follows=follows, keys=keys)
+    digest = read_digest(tables.get("digest", {}), follows, lambda path, sentence: _wrong(text, name, path, sentence))
+    return Settings(**{**app, **lists}, follows=follows, keys=keys, digest=digest)
 
 
 def _check_names(
@@ -166,14 +168,19 @@ def as_toml(settings: Settings) -> str:
         lines += ["", f"[feeds.{_key(follow.key)}]", f"title = {_written(follow.title)}", f"{kind} = {_written(value)}"]
         lines += [f"every = {_written(every_text(follow.every))}"] if follow.every else []
         lines += ["hidden = true"] if follow.hidden else []
+    lines += ["", "[digest]"]
+    for name, choice in DIGEST.items():
+        lines += [f"# {choice.meaning}", f"{name} = {_written(getattr(settings.digest, name))}"]
     lines += ["", "[keys]", f"# {_KEYS_MEANING}"]
     lines += [f"{_key(name)} = {_written(value)}" for name, value in settings.keys.items()]
     return "\n".join(lines) + "\n"
 
 
-def _written(value: str | bool | tuple[str, ...]) -> str:  # noqa: FBT001 - the value of a setting
+def _written(value: str | bool | int | tuple[str, ...]) -> str:  # noqa: FBT001 - the value of a setting
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
     if isinstance(value, tuple):
         return f"[{', '.join(map(_written, value))}]"
     # TOML's basic strings are JSON's, but that JSON leaves DEL as it is.

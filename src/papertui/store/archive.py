@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from papertui.core.feed import Feed, FeedName, Kind
@@ -87,6 +87,14 @@ class Archive:
         facts are the best known.
         """
         return self._database.read(lambda connection: snapshots.read(connection, name))
+
+    def feeds_between(self, name: FeedName, first: date, last: date) -> tuple[Feed, ...]:
+        """The feed `name` on each day (UTC) from `first` to `last` on which it was fetched, the oldest first."""
+        return self._database.read(lambda connection: snapshots.between(connection, name, first, last))
+
+    def seen_before(self, name: FeedName, day: date) -> frozenset[str]:
+        """The ids of the papers that stood in the feed `name` on any day (UTC) before `day`."""
+        return self._database.read(lambda connection: snapshots.seen_before(connection, name, day))
 
     def latest(self, kind: Kind) -> FeedName | None:
         """The newest day, week or month of which papers are stored."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from types import MappingProxyType
 
 from papertui.core.feed import Feed, FeedName, Kind
@@ -91,6 +91,31 @@ def read(connection: sqlite3.Connection, name: FeedName) -> Feed | None:
     if stored is None:
         return None
     feed, fetched, origin, notices = stored
+    told = tuple(json.loads(notices)) if notices else ()
+    return _read(connection, name, feed, fetched, origin)._replace(notices=told)
+
+
+def between(connection: sqlite3.Connection, name: FeedName, first: date, last: date) -> tuple[Feed, ...]:
+    """The answers of the days from `first` to `last`, the last one of each day, the oldest first."""
+    stored = connection.execute(
+        "SELECT feed, fetched, origin FROM feeds WHERE kind = ? AND detail = ? AND day BETWEEN ? AND ? ORDER BY day",
+        (*name, first.isoformat(), last.isoformat()),
+    ).fetchall()
+    return tuple(_read(connection, name, feed, fetched, origin) for feed, fetched, origin in stored)
+
+
+def seen_before(connection: sqlite3.Connection, name: FeedName, day: date) -> frozenset[str]:
+    """The ids of the papers that stood in the feed on any day before `day`."""
+    rows = connection.execute(
+        "SELECT DISTINCT p.id FROM feeds f JOIN feed_rows r ON r.feed = f.feed JOIN papers p ON p.row = r.paper "
+        "WHERE f.kind = ? AND f.detail = ? AND f.day < ?",
+        (*name, day.isoformat()),
+    )
+    return frozenset(id_ for (id_,) in rows)
+
+
+def _read(connection: sqlite3.Connection, name: FeedName, feed: int, fetched: int, origin: str) -> Feed:
+    """The answer in row `feed`."""
     columns = _AS_TOLD if origin == _OF_VOTES else _AS_KNOWN
     rows = connection.execute(
         f"SELECT r.why, {columns} FROM feed_rows r JOIN papers p ON p.row = r.paper "  # noqa: S608
@@ -99,8 +124,7 @@ def read(connection: sqlite3.Connection, name: FeedName) -> Feed | None:
     ).fetchall()
     papers = tuple(paper_of(row[1:]) for row in rows)
     why = {paper.id: row[0] for paper, row in zip(papers, rows, strict=True) if row[0]}
-    told = tuple(json.loads(notices)) if notices else ()
-    return Feed(name, papers, moment_of(fetched), origin, told, MappingProxyType(why))
+    return Feed(name, papers, moment_of(fetched), origin, (), MappingProxyType(why))
 
 
 def fetched_at(connection: sqlite3.Connection, name: FeedName) -> datetime | None:

@@ -1,0 +1,231 @@
+"""What each section of a digest could have: the feeds of a period, asked for or as they were stored then."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from types import MappingProxyType
+
+from papertui.core.digest import Mailed, Period
+from papertui.core.digest.calendar import empty_notice, publishing_day_before, weekend_notice
+from papertui.core.digest.choosing import Offer, telling
+from papertui.core.feed import Feed, FeedName, is_weekend, month_name, week_name
+from papertui.core.follow import Follow, titled
+from papertui.core.paper import Paper
+from papertui.core.wording import day as day_words
+from papertui.desk.feeds import Feeds
+from papertui.desk.feeds import empty_notice as nothing_there
+from papertui.errors import SourceError
+from papertui.store.archive import Archive
+
+#: A digest of several days shows at most so many times what one of a day shows.
+_MOST_DAYS = 3
+#: arXiv announces a paper some days after it was sent in: over a weekend and a holiday, five.
+_ANNOUNCED_WITHIN = timedelta(days=5)
+#: Kinds whose papers are those of a time and not a list of all there are.
+_OF_A_TIME = ("trending", "daily", "weekly", "monthly")
+
+
+class Offers:
+    """Looks for what the sections of one digest could have.
+
+    Args:
+        feeds: the views.
+        archive: what they were on other days.
+        follows: the feeds of the reader's own.
+        period: the days of the digest.
+        top: how many papers a section has at most.
+        mailed: by id, the papers that were mailed before.
+        offline: whether nobody is asked.
+    """
+
+    def __init__(
+        self,
+        feeds: Feeds,
+        archive: Archive,
+        follows: Sequence[Follow],
+        period: Period,
+        *,
+        top: int,
+        mailed: Mapping[str, Mailed],
+        offline: bool,
+    ) -> None:
+        self._feeds = feeds
+        self._archive = archive
+        self._titles = {follow.name: follow.title for follow in follows}
+        self._period = period
+        self._top = top
+        self._mailed = mailed
+        self._offline = offline
+        self._today = feeds.today()
+        self._is_past = period.last < self._today
+
+    async def of(self, name: FeedName) -> tuple[Offer, ...]:
+        """What the section of a feed could have, and what was too late for the digest of the day before.
+
+        Raises:
+            SourceError: the service failed, and nothing is stored that could serve.
+            UsageError: the feed lies in the future.
+            StoreError: the disk cannot be read or written.
+        """
+        if name.kind in _OF_A_TIME:
+            return await self._of_a_time(name)
+        if name.kind == "arxiv":
+            return await self._announced(name)
+        if name.kind == "rising":
+            return await self._rising(name)
+        return await self._found(name)
+
+    def failed(self, name: FeedName, problem: str) -> Offer:
+        """What stands in the place of a feed that could not be asked, and of which nothing is stored."""
+        return self._offer(name, "Trending" if name.kind == "trending" else self._title(name), (), problem)
+
+    async def _of_a_time(self, name: FeedName) -> tuple[Offer, ...]:
+        """The daily papers of the period, those with most votes first."""
+        if name.kind in {"trending", "daily"} and not name.detail and self._period.kind == "day":
+            return await self._daily()
+        if name.kind == "daily":
+            views = [name]
+        elif name.kind == "monthly":
+            views = [name if name.detail else FeedName("monthly", month_name(self._period.last))]
+        else:
+            views = [
+                name if name.kind == "weekly" and name.detail else FeedName("weekly", week_name(self._period.last))
+            ]
+        served = [await self._feeds.serve(view, offline=self._offline) for view in views]
+        title = (
+            f"Trending in {self._period.short}" if self._period.kind == "week" else f"Top papers of {views[0].detail}"
+        )
+        return (self._offer(name, title, _by_votes(served), _notices(served)),)
+
+    async def _daily(self) -> tuple[Offer, ...]:
+        period = self._period
+        days = [day for day in period.days if not is_weekend(day)]
+        served = await self._days(days)
+        empty = [day for day, feed in zip(days, served, strict=True) if not feed.papers]
+        papers = _by_votes(served)
+        why = empty_notice(empty, self._today) if not papers else ""
+        title = f"Trending {'on' if period.first == period.last else 'from'} {period.short}"
+        trending = FeedName("trending")
+        offer = self._offer(trending, title, papers, _joined((why, _notices(served))))
+        return offer._replace(limit=self._top * max(1, min(len(days), _MOST_DAYS))), *await self._late(papers)
+
+    async def _late(self, papers: Sequence[Paper]) -> tuple[Offer, ...]:
+        """The papers that reached the first places of the day before after its digest was made.
+
+        A digest of the morning cannot have what the day brings. Where none was mailed yet, a day that has no papers so
+        far shows those of the day before.
+        """
+        if self._is_past or not (self._mailed or (not papers and not weekend_notice(self._period))):
+            return ()
+        day = publishing_day_before(self._period.first)
+        try:
+            (feed,) = await self._days([day])
+        except SourceError:  # what is missing today was told of yesterday
+            return ()
+        missed = self._missed(_by_votes([feed]))
+        return (self._offer(feed.name, f"Late on {_day(day)}", missed),) if missed else ()
+
+    async def _days(self, days: Iterable[date]) -> list[Feed]:
+        return [
+            await self._feeds.serve(FeedName("daily", day.isoformat()), offline=self._offline)
+            for day in days
+            if day <= self._today
+        ]
+
+    async def _announced(self, name: FeedName) -> tuple[Offer, ...]:
+        """What arXiv announced in a category; new versions are left out."""
+        served: Feed | None = None
+        if not self._is_past:
+            served = await self._feeds.serve(name, offline=self._offline)
+        first = self._period.first
+        kept = await asyncio.to_thread(self._archive.feeds_between, name, first, self._period.last)
+        papers, why = _announcements(kept)
+        title = f"New in {self._title(name)}"
+        notice = ""
+        if not papers and not weekend_notice(self._period):
+            nothing = f"Nothing new in {self._title(name)} is stored for {self._period.words}."
+            notice = (_notices([served]) if served else "") or nothing
+        offers = [self._offer(name, title, papers, notice, why=why)]
+        if not self._is_past and self._mailed:
+            day = publishing_day_before(first)
+            before, why = _announcements(await asyncio.to_thread(self._archive.feeds_between, name, day, day))
+            if missed := self._missed(before):
+                offers.append(self._offer(name, f"{title}, late on {_day(day)}", missed, why=why))
+        return tuple(offers)
+
+    async def _rising(self, name: FeedName) -> tuple[Offer, ...]:
+        """What rises now; what rose then, nobody knows any more."""
+        if self._is_past:
+            return ()
+        feed = await self._feeds.serve(name, offline=self._offline)
+        return (self._offer(name, "Rising", feed.papers, why=feed.why),)
+
+    async def _found(self, name: FeedName) -> tuple[Offer, ...]:
+        """What is new among the papers of a search, an author, a feed of others."""
+        feed = await self._feeds.serve(name, offline=self._offline)
+        known = await asyncio.to_thread(self._archive.seen_before, name, self._period.first)
+        papers = [paper for paper in feed.papers if self._is_new(paper, paper.id in known)]
+        heading = {"author": "By {}", "submitter": "Submitted by {}", "url": "{}"}.get(name.kind, "Matches “{}”")
+        # That a service could not be asked is worth a word; that one asked just now says nothing new is not.
+        notice = "" if not papers and self._feeds.is_fresh(feed) else _notices([feed])
+        return (self._offer(name, heading.format(self._title(name)), papers, notice, why=feed.why),)
+
+    def _is_new(self, paper: Paper, was_there: bool) -> bool:  # noqa: FBT001 - a fact
+        first, last = self._period.first, self._period.last
+        if paper.featured is not None and first <= paper.featured <= last:
+            return True
+        if paper.published is not None:
+            return first - _ANNOUNCED_WITHIN <= paper.published.date() <= last
+        return not was_there
+
+    def _missed(self, papers: Sequence[Paper]) -> list[Paper]:
+        """Those of the first papers that were not mailed."""
+        return [paper for paper in papers[: self._top] if paper.id not in self._mailed]
+
+    def _offer(
+        self,
+        name: FeedName,
+        title: str,
+        papers: Sequence[Paper],
+        notice: str = "",
+        *,
+        why: Mapping[str, str] = MappingProxyType({}),
+    ) -> Offer:
+        return Offer(str(name), title, name, papers, self._top, telling(name), notice=notice, why=why)
+
+    def _title(self, name: FeedName) -> str:
+        return self._titles.get(name) or titled(name)
+
+
+def _announcements(feeds: Iterable[Feed]) -> tuple[list[Paper], Mapping[str, str]]:
+    """The papers that are new in the listings, those that were sent to the category itself first, then by votes."""
+    why: dict[str, str] = {}
+    papers: dict[str, Paper] = {}
+    for feed in feeds:
+        replaced = feed.replaced
+        for paper in feed.papers:
+            if paper.id not in replaced and "withdrawn" not in feed.why.get(paper.id, ""):
+                papers.setdefault(paper.id, paper)
+                why.setdefault(paper.id, feed.why.get(paper.id, ""))
+    ordered = sorted(papers.values(), key=lambda paper: (why[paper.id].startswith("cross"), -(paper.upvotes or 0)))
+    return ordered, why
+
+
+def _by_votes(feeds: Iterable[Feed]) -> list[Paper]:
+    papers = {paper.id: paper for feed in feeds for paper in feed.papers}
+    return sorted(papers.values(), key=lambda paper: -(paper.upvotes or 0))
+
+
+def _notices(feeds: Iterable[Feed]) -> str:
+    """What is to be said of feeds, apart from that they are empty."""
+    return _joined(notice for feed in feeds for notice in feed.notices if notice not in nothing_there(feed.name))
+
+
+def _joined(sentences: Iterable[str]) -> str:
+    return " ".join(dict.fromkeys(sentence for sentence in sentences if sentence))
+
+
+def _day(when: date) -> str:
+    return f"{when:%A} {day_words(when, when)}"
