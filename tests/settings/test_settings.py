@@ -42,7 +42,11 @@ def test_everything_can_be_chosen() -> None:
         ('[app]\ntheme = "ink"\nsigns = [\n  "unicode",\n]\n', 3, "“signs” must be"),
         ('[app]\ntehme = "ink"', 2, "there is no “tehme” in [app]. Allowed are theme, feed, compact, signs"),
         ("[app]\nsub.theme = 1", 2, "there is no “sub” in [app]"),
-        ('theme = "ink"', 1, "It belongs into the table [app]. Tables are [app], [feeds.NAME], [digest] and [keys]"),
+        (
+            'theme = "ink"',
+            1,
+            "It belongs into the table [app]. Tables are [app], [feeds.NAME], [digest], [mail] and [keys]",
+        ),
         ('[app]\ntheme = "ink"\n\n[ap]\n', 4, "there is no “ap”"),
         ("\napp = 3", 2, "“app” must be a table"),
         ("[[app]]", 1, "“app” must be a table"),

@@ -12,6 +12,8 @@ from typing import Literal, NamedTuple, get_args
 
 from papertui.core.digest import PeriodKind
 from papertui.core.follow import Follow
+from papertui.core.mailing.mailbox import Mailbox
+from papertui.core.mailing.server import Server
 
 Theme = Literal["ink", "paper", "ink-contrast", "paper-contrast", "auto"]
 THEMES: tuple[Theme, ...] = get_args(Theme)
@@ -41,6 +43,24 @@ class DigestSettings(NamedTuple):
     templates: str = ""
 
 
+class MailSettings(NamedTuple):
+    """How the digest is mailed.
+
+    Attributes:
+        sender: who sends it (``from``).
+        to: who gets it.
+        server: who takes the mail (``url``).
+        password_command: a program that prints the password, and its arguments.
+        unsubscribe: where it is declined, beginning with ``https://`` or ``mailto:``; empty for nowhere.
+    """
+
+    sender: Mailbox | None = None
+    to: tuple[Mailbox, ...] = ()
+    server: Server | None = None
+    password_command: tuple[str, ...] = ()
+    unsubscribe: str = ""
+
+
 class Settings(NamedTuple):
     """What the reader has chosen.
 
@@ -55,6 +75,7 @@ class Settings(NamedTuple):
         follows: the feeds of the reader's own, in the order of the file.
         keys: keys by the name of their action, several joined by commas; what is not named keeps its keys.
         digest: what is in the digest, and how it looks.
+        mail: how it is mailed.
     """
 
     theme: Theme = "auto"
@@ -67,6 +88,7 @@ class Settings(NamedTuple):
     follows: tuple[Follow, ...] = ()
     keys: Mapping[str, str] = MappingProxyType({})
     digest: DigestSettings = DigestSettings()
+    mail: MailSettings = MailSettings()
 
 
 class Places(NamedTuple):
@@ -77,6 +99,7 @@ class Places(NamedTuple):
         bookmarks: the library, a TinyDB file.
         backups: the library as it was before.
         archive: every paper seen, an SQLite file.
+        ledger: what was mailed, an SQLite file that is as precious as the library.
         index_folder: what makes searching quicker and can be made anew.
         cache: what can be fetched anew.
     """
@@ -85,6 +108,7 @@ class Places(NamedTuple):
     bookmarks: Path
     backups: Path
     archive: Path
+    ledger: Path
     index_folder: Path
     cache: Path
 
@@ -96,6 +120,7 @@ def places_in(config: Path, data: Path, cache: Path) -> Places:
         bookmarks=data / "bookmarks.json",
         backups=data / "backups",
         archive=data / "archive.db",
+        ledger=data / "mailed.db",
         index_folder=data / "index",
         cache=cache,
     )

@@ -15,11 +15,15 @@ from papertui.settings import PREFETCH, SIGNS, THEMES, Settings
 from papertui.settings.digest import CHOICES as DIGEST
 from papertui.settings.digest import read_digest
 from papertui.settings.feeds import every_text, read_feeds, setting_of
+from papertui.settings.mail import MEANINGS as MAIL
+from papertui.settings.mail import read_mail, written
 
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 #: ``(at line 3, column 5)`` at the end of what tomllib says.
 _PLACE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)$")
 _SHOWN = 60
+#: The permissions of everybody but the file's owner.
+_OTHERS = 0o077
 
 
 class _Choice(NamedTuple):
@@ -76,7 +80,7 @@ _APP: Mapping[str, _Choice] = {
         _are_tabs,
     ),
 }
-_TABLES = "[app], [feeds.NAME], [digest] and [keys]"
+_TABLES = "[app], [feeds.NAME], [digest], [mail] and [keys]"
 _KEYS_ALLOWED = 'a key or several, for example "b" or "b,space"'
 _KEYS_MEANING = 'action = "key" or "key,key"; ? in the app shows all actions'
 
@@ -97,7 +101,14 @@ def load(path: Path) -> Settings:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise SettingsError(f"{path}, line {line}: this is not UTF-8. Save the settings as UTF-8 text.") from error
-    return parse(text, str(path))
+    settings = parse(text, str(path))
+    server = settings.mail.server
+    if server is not None and server.password is not None and path.stat().st_mode & _OTHERS:
+        raise SettingsError(
+            f"{path} holds the password of the mail server, and others on this machine may read it. Make it yours "
+            f"alone (chmod 600 {path}), or put the password into the keyring or a password_command."
+        )
+    return settings
 
 
 def parse(text: str, name: str = "settings.toml") -> Settings:
@@ -117,7 +128,7 @@ def parse(text: str, name: str = "settings.toml") -> Settings:
     except RecursionError as error:
         raise SettingsError(f"{name}, line 1: values are nested too deeply. No setting is nested.") from error
     for table, values in tables.items():
-        if table not in {"app", "feeds", "digest", "keys"}:
+        if table not in {"app", "feeds", "digest", "mail", "keys"}:
             hint = " It belongs into the table [app]." if table in _APP else ""
             raise _wrong(text, name, (table,), f"there is no “{_shown(table)}”.{hint} Tables are {_TABLES}")
         if not isinstance(values, dict):
@@ -133,7 +144,8 @@ def parse(text: str, name: str = "settings.toml") -> Settings:
     _check_names(app, follows, lambda key, sentence: _wrong(text, name, ("app", key), sentence))
     lists = {key: tuple(value) for key, value in app.items() if isinstance(value, list)}
     digest = read_digest(tables.get("digest", {}), follows, lambda path, sentence: _wrong(text, name, path, sentence))
-    return Settings(**{**app, **lists}, follows=follows, keys=keys, digest=digest)
+    mail = read_mail(tables.get("mail", {}), lambda path, sentence: _wrong(text, name, path, sentence))
+    return Settings(**{**app, **lists}, follows=follows, keys=keys, digest=digest, mail=mail)
 
 
 def _check_names(
@@ -171,6 +183,10 @@ def as_toml(settings: Settings) -> str:
     lines += ["", "[digest]"]
     for name, choice in DIGEST.items():
         lines += [f"# {choice.meaning}", f"{name} = {_written(getattr(settings.digest, name))}"]
+    lines += ["", "[mail]"]
+    mail = written(settings.mail)
+    for name, meaning in MAIL.items():
+        lines += [f"# {meaning}", *([f"{name} = {_written(mail[name])}"] if name in mail else [])]
     lines += ["", "[keys]", f"# {_KEYS_MEANING}"]
     lines += [f"{_key(name)} = {_written(value)}" for name, value in settings.keys.items()]
     return "\n".join(lines) + "\n"
