@@ -7,27 +7,23 @@ from __future__ import annotations
 
 import base64
 import smtplib
-import socket
 import ssl
-import threading
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from papertui.core.mailing.letter import Letter
 from papertui.core.mailing.mailbox import Mailbox
 from papertui.core.mailing.record import Outcome
 from papertui.core.mailing.server import Secret, Server
-from papertui.mail.faults import Fault, Reply, Stage, error_fault, reply_fault
+from papertui.mail.client import Client, watched
+from papertui.mail.fault import Fault, Stage
+from papertui.mail.refusals import Reply, error_fault, reply_fault
 from papertui.mail.wire import wire_address
 
 #: Told which addresses the server takes the mail for, right before the message is ended; raises to call it off.
 Handing = Callable[[Sequence[str]], None]
 _OK, _GO_ON = 250, 354
 _ACCEPTED = frozenset({250, 251, 252})
-#: No server has more to say in one answer.
-_MOST_LINES, _LONGEST_LINE = 100, 4096
 
 
 class Limits(NamedTuple):
@@ -87,8 +83,8 @@ class Post:
         """
         at = _Stage()
         total = self.limits.total if within is None else within
-        client = _Client(self.server.host, min(self.limits.step, total))
-        with _watched(client, total) as watch:
+        client = Client(self.server.host, min(self.limits.step, total))
+        with watched(client, total) as watch:
             try:
                 self._open(client, at)
                 return self._hand(client, letter, to, handing, at)
@@ -101,7 +97,7 @@ class Post:
             finally:
                 client.leave(politely=at.settled)
 
-    def _open(self, client: _Client, at: _Stage) -> None:
+    def _open(self, client: Client, at: _Stage) -> None:
         """Connects, and brings the connection to where mail can be sent."""
         server = self.server
         context = self._trust() if server.tls != "none" else None
@@ -127,7 +123,7 @@ class Post:
             at.enter("login", server.user)
             self._log_in(client, secret)
 
-    def _log_in(self, client: _Client, secret: Secret) -> None:
+    def _log_in(self, client: Client, secret: Secret) -> None:
         if not client.is_private and not self.server.may_be_plain:
             raise AssertionError("a password would have been sent readable")  # `_open` does not let it come to this
         if not client.has_extn("auth"):
@@ -146,7 +142,7 @@ class Post:
             ) from error
 
     def _hand(
-        self, client: _Client, letter: Letter, to: Sequence[Mailbox], handing: Handing, at: _Stage
+        self, client: Client, letter: Letter, to: Sequence[Mailbox], handing: Handing, at: _Stage
     ) -> dict[str, Outcome]:
         sender = wire_address(letter.sender)
         at.enter("sender", sender)
@@ -183,7 +179,7 @@ class Post:
         client.expect("message", _OK, (code, said))
         return {**outcomes, **{address: Outcome("confirmed") for address in accepted}}
 
-    def _options(self, client: _Client, letter: Letter) -> list[str]:
+    def _options(self, client: Client, letter: Letter) -> list[str]:
         """What is said of the message before it is sent."""
         options = []
         size = len(letter.data)
@@ -192,7 +188,8 @@ class Post:
             if most.isdecimal() and 0 < int(most) < size:
                 raise Fault(
                     f"{self.server.name} takes no mail over {int(most):,} bytes, and this one has {size:,}; make it "
-                    "smaller with --top."
+                    "smaller with --top.",
+                    final=True,
                 )
             options.append(f"SIZE={size}")
         if not all(box.address.rpartition("@")[0].isascii() for box in (letter.sender, *letter.recipients)):
@@ -221,147 +218,10 @@ class _Stage:
         self.stage, self.about = stage, about
 
 
-class _Client(smtplib.SMTP):
-    """smtplib's client with ends to what a server may say, passwords of any letters, and a name that tells nothing."""
-
-    file: object
-
-    def __init__(self, host: str, timeout: float) -> None:
-        # Without a name smtplib looks for one, which may take long, and tells it to every server.
-        super().__init__(local_hostname="localhost", timeout=timeout)
-        self._host = host
-
-    @property
-    def is_private(self) -> bool:
-        return isinstance(self.sock, ssl.SSLSocket)
-
-    def reach(self, port: int, context: ssl.SSLContext | None) -> None:
-        """Opens the connection."""
-        self.sock = socket.create_connection((self._host, port), self.timeout)
-        if context is not None:
-            self.wrap(context)
-        self.file = None
-        name = self.sock.getsockname()[0]
-        self.local_hostname = f"[IPv6:{name}]" if ":" in name else f"[{name}]"
-
-    def wrap(self, context: ssl.SSLContext) -> None:
-        """Makes the connection private, and forgets what was said before (RFC 3207)."""
-        self.sock = context.wrap_socket(self._connected(), server_hostname=self._host)
-        self.file = None
-        self.helo_resp = self.ehlo_resp = None
-        self.esmtp_features = {}
-        self.does_esmtp = False
-
-    def _connected(self) -> socket.socket:
-        if self.sock is None:
-            raise smtplib.SMTPServerDisconnected("there is no connection any more")
-        return self.sock
-
-    def greet(self) -> None:
-        """Says hello, in the old way where the new one is not understood."""
-        code, said = self.ehlo()
-        if not 200 <= code <= 299:  # noqa: PLR2004 - RFC 5321
-            if code // 100 == 4:  # noqa: PLR2004 - as above
-                raise Reply("hello", code, said)
-            self.expect("hello", _OK, self.helo())
-
-    @staticmethod
-    def expect(stage: Stage, code: int, reply: tuple[int, bytes]) -> None:
-        """Raises `Reply` when the answer is not `code`."""
-        if reply[0] != code:
-            raise Reply(stage, *reply)
-
-    def wait(self, seconds: float) -> None:
-        """Waits so long for answers from now on."""
-        if self.sock is not None:
-            self.sock.settimeout(seconds)
-
-    def getreply(self) -> tuple[int, bytes]:
-        """One answer of the server; a hostile one has an end, too."""
-        if self.file is None:
-            self.file = self._connected().makefile("rb")
-        lines: list[bytes] = []
-        while True:
-            line: bytes = self.file.readline(_LONGEST_LINE)  # type: ignore[attr-defined]
-            if not line.endswith(b"\n"):
-                raise smtplib.SMTPServerDisconnected("the connection was closed, or an answer has no end")
-            code, more = line[:3], line[3:4]
-            if not code.isdigit() or len(lines) >= _MOST_LINES:
-                return -1, line.strip()
-            lines.append(line[4:].strip())
-            if more != b"-":
-                return int(code), b"\n".join(lines)
-
-    def auth(
-        self, mechanism: str, authobject: Callable[..., str], *, initial_response_ok: bool = True
-    ) -> tuple[int, bytes]:
-        """Like smtplib's, but passwords may have letters outside ASCII (RFC 4616)."""
-        first = authobject() if initial_response_ok else None
-        code, said = self.docmd("AUTH", mechanism if first is None else f"{mechanism} {_coded(first)}")
-        for _ in range(3):
-            if code != 334:  # noqa: PLR2004 - the server asks for more (RFC 4954)
-                break
-            code, said = self.docmd(_coded(authobject(base64.b64decode(said))))
-        if code in {235, 503}:
-            return code, said
-        raise smtplib.SMTPAuthenticationError(code, said)
-
-    def leave(self, *, politely: bool) -> None:
-        """Ends the connection; a server that is in order hears good-bye, and is not waited for."""
-        if politely and self.sock is not None:
-            with suppress(smtplib.SMTPException, OSError, ValueError):
-                self.sock.settimeout(2.0)
-                self.putcmd("QUIT")
-                self.getreply()
-        self.close()
-
-
-class _Watch:
-    """Ends a connection when its time is over, however slowly the server goes on talking."""
-
-    def __init__(self, client: _Client, seconds: float) -> None:
-        self._client = client
-        self._end = time.monotonic() + seconds
-        self._timer = threading.Timer(max(0.0, seconds), self._close)
-        self._timer.daemon = True
-
-    @property
-    def is_over(self) -> bool:
-        return time.monotonic() >= self._end
-
-    def start(self) -> None:
-        self._timer.start()
-
-    def stop(self) -> None:
-        self._timer.cancel()
-        self._timer.join()
-
-    def _close(self) -> None:
-        held = self._client.sock
-        if held is not None:
-            # The plain socket's own, since that of TLS may not be called while another thread reads.
-            with suppress(OSError):
-                socket.socket.shutdown(held, socket.SHUT_RDWR)
-
-
-@contextmanager
-def _watched(client: _Client, seconds: float) -> Iterator[_Watch]:
-    watch = _Watch(client, seconds)
-    watch.start()
-    try:
-        yield watch
-    finally:
-        watch.stop()
-
-
 def _dotted(data: bytes) -> bytes:
     """A message as it is sent: lines that begin with a dot get another one (RFC 5321, 4.5.2)."""
     text = data if data.endswith(b"\r\n") else data + b"\r\n"
     return (b"\r\n" + text).replace(b"\r\n.", b"\r\n..")[2:]
-
-
-def _coded(text: str) -> str:
-    return base64.b64encode(text.encode("utf-8")).decode("ascii")
 
 
 def _without(said: bytes, secret: Secret) -> bytes:

@@ -19,7 +19,7 @@ from typing import TypeVar
 
 from papertui.core.digest import PERIODS, Mailed, Period
 from papertui.core.mailing.letter import Letter
-from papertui.core.mailing.record import Failure, Mailing, Outcome, State
+from papertui.core.mailing.record import Failure, Outcome, Posting, State
 from papertui.errors import StoreError
 from papertui.store.ledger_tables import SCHEMA, TABLES
 from papertui.store.turns import Turn
@@ -94,7 +94,7 @@ class Ledger:
 
     def give_up(self, number: int, why: str, at: datetime) -> State:
         """Settles a mail that shall not be tried again: who has not got it for sure is taken as refused."""
-        waiting = next((mailing.unsettled for mailing in self._found("number = ?", number)), ())
+        waiting = next((posting.unsettled for posting in self._found("number = ?", number)), ())
         return self.settle(number, dict.fromkeys(waiting, Outcome("refused", why)), at)
 
     def note_empty(self, series: str, period: Period, at: datetime) -> None:
@@ -114,17 +114,17 @@ class Ledger:
             lambda base: base.execute("INSERT INTO failures (at, series, period, sentence) VALUES (?, ?, ?, ?)", values)
         )
 
-    def open_mailings(self, series: str) -> tuple[Mailing, ...]:
+    def open_postings(self, series: str) -> tuple[Posting, ...]:
         """The mails of a series that are not settled, with their messages, the oldest first."""
         return self._found("series = ? AND state = 'open' ORDER BY number", series)
 
     def spans(self, series: str) -> tuple[tuple[date, date], ...]:
         """The first and last day of each period of a series that needs no further mail."""
-        return tuple((mailing.period.first, mailing.period.last) for mailing in self._covering(series))
+        return tuple((posting.period.first, posting.period.last) for posting in self._covering(series))
 
-    def last_sent(self, series: str) -> Mailing | None:
+    def last_sent(self, series: str) -> Posting | None:
         """The mail of a series that is about the latest days."""
-        return max(self._covering(series), key=lambda mailing: (mailing.period.last, mailing.number), default=None)
+        return max(self._covering(series), key=lambda posting: (posting.period.last, posting.number), default=None)
 
     def mailed(self, series: str, before: date) -> dict[str, Mailed]:
         """The papers that were mailed in a series, in mails about days that end before `before`, by id."""
@@ -141,7 +141,7 @@ class Ledger:
 
         return self._read(work, {})
 
-    def log(self, limit: int) -> tuple[Mailing, ...]:
+    def log(self, limit: int) -> tuple[Posting, ...]:
         """The latest mails of all series, the newest first."""
         return self._found("TRUE ORDER BY number DESC LIMIT ?", limit)
 
@@ -172,13 +172,13 @@ class Ledger:
 
         return self._read(work, None)
 
-    def _covering(self, series: str) -> tuple[Mailing, ...]:
+    def _covering(self, series: str) -> tuple[Posting, ...]:
         return self._found(f"series = ? AND {_THERE}", series)
 
-    def _found(self, condition: str, *values: str | int) -> tuple[Mailing, ...]:
-        def work(base: sqlite3.Connection) -> tuple[Mailing, ...]:
+    def _found(self, condition: str, *values: str | int) -> tuple[Posting, ...]:
+        def work(base: sqlite3.Connection) -> tuple[Posting, ...]:
             rows = base.execute(f"SELECT * FROM mailings WHERE {condition}", values).fetchall()  # noqa: S608 - ours
-            return tuple(_mailing(base, row) for row in rows)
+            return tuple(_posting(base, row) for row in rows)
 
         return self._read(work, ())
 
@@ -283,12 +283,12 @@ def _set_fates(base: sqlite3.Connection, number: int, outcomes: Mapping[str, Out
     )
 
 
-def _mailing(base: sqlite3.Connection, row: sqlite3.Row) -> Mailing:
+def _posting(base: sqlite3.Connection, row: sqlite3.Row) -> Posting:
     fates: Iterable[sqlite3.Row] = base.execute(
         "SELECT address, fate, why FROM recipients WHERE mailing = ? ORDER BY place", (row["number"],)
     )
     kind = next(kind for kind in PERIODS if kind == row["kind"])
-    return Mailing(
+    return Posting(
         row["number"],
         row["series"],
         Period(kind, date.fromisoformat(row["first"]), date.fromisoformat(row["last"])),

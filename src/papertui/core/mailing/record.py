@@ -27,7 +27,7 @@ class Outcome(NamedTuple):
     why: str = ""
 
 
-class Mailing(NamedTuple):
+class Posting(NamedTuple):
     """A line of the ledger.
 
     Attributes:

@@ -9,13 +9,11 @@ import re
 import socket
 import ssl
 from collections.abc import Iterator
-from typing import Literal
 
 from papertui.core.mailing.server import Server
 from papertui.core.safe import one_line
+from papertui.mail.fault import Fault, Stage
 
-#: What was being done: finding the server, its greeting, the names, TLS, login, the sender, a recipient, the message.
-Stage = Literal["way", "greeting", "hello", "tls", "login", "sender", "recipient", "message"]
 _TEMPORARY, _PERMANENT = 4, 5
 _MOST_SAID = 200
 #: Enhanced status codes (RFC 3463) that a server puts before its words.
@@ -27,22 +25,6 @@ _NEEDS_LOGIN = re.compile(r"authenticat|\bauth\b|log ?in|relay", re.IGNORECASE)
 _EXPIRED = {10}  # X509_V_ERR_CERT_HAS_EXPIRED
 _NOT_YET = {9}
 _OTHER_NAME = {62, 64}  # X509_V_ERR_HOSTNAME_MISMATCH, X509_V_ERR_IP_ADDRESS_MISMATCH
-
-
-class Fault(Exception):  # noqa: N818 - not told to anyone as it is; it becomes a `MailError` or another try
-    """One try failed.
-
-    Attributes:
-        sentence: what to tell the reader.
-        again: whether another try in a moment may fare better.
-        unsure: whether the mail may have arrived all the same.
-    """
-
-    def __init__(self, sentence: str, *, again: bool = False, unsure: bool = False) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
-        self.again = again
-        self.unsure = unsure
 
 
 class Reply(Exception):  # noqa: N818 - as above
@@ -85,7 +67,7 @@ def reply_fault(reply: Reply, server: Server, what: str) -> Fault:
     if reply.is_temporary:
         return Fault(_temporary(reply, name, what), again=True)
     if _SIZE.search(reply.said) and reply.stage in {"sender", "message"}:
-        return Fault(f"{name} takes no mail as large as this one {quoted}; make it smaller with --top.")
+        return Fault(f"{name} takes no mail as large as this one {quoted}; make it smaller with --top.", final=True)
     if reply.code == 530 and _NEEDS_TLS.search(reply.said):  # noqa: PLR2004 - RFC 3207
         return Fault(f"{name} takes mail only over TLS {quoted}; leave out ?tls=none, or use smtps://.")
     if reply.stage in {"sender", "recipient"} and (
@@ -102,7 +84,8 @@ def reply_fault(reply: Reply, server: Server, what: str) -> Fault:
         "recipient": f"{name} refused the recipient {what} {quoted}; check the address.",
         "message": f"{name} refused the message {quoted}; nothing was delivered.",
     }
-    return Fault(sentences.get(reply.stage, f"{name} refused the mail {quoted}."))
+    sentence = sentences.get(reply.stage, f"{name} refused the mail {quoted}.")
+    return Fault(sentence, final=reply.stage == "message")
 
 
 def _temporary(reply: Reply, name: str, what: str) -> str:

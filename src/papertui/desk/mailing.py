@@ -1,0 +1,357 @@
+"""Mailing the digest: each period once, whatever happens in between.
+
+Every step is noted in the ledger before it is taken. A mail of which nothing was sent, or which the server did not
+take, is composed anew by the next run, together with what has come since. A mail of which it is not known whether the
+server took it (the answer was lost, or papertui was killed between the end of the message and the answer) is sent again
+as it is, with the same Message-ID, by which mail programs and many servers drop the second one. More cannot be known:
+SMTP has no way to ask.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from papertui.core.digest import Digest, Period
+from papertui.core.mailing.letter import Letter
+from papertui.core.mailing.mailbox import Mailbox
+from papertui.core.mailing.record import Failure, Outcome, Posting
+from papertui.core.mailing.series import covers, current, due, latest
+from papertui.core.mailing.server import Server
+from papertui.core.wording import day
+from papertui.desk.delivering import Courier, Delivery, Post, Sleep
+from papertui.desk.digesting import Digests
+from papertui.desk.dispatch import Plan, Request, Sent
+from papertui.desk.doors import Clock
+from papertui.errors import MailError, SettingsError, SourceError, StoreError
+from papertui.settings import MailSettings
+from papertui.store import MailLedger
+
+#: The ledger, opened at the first call and the same object at every other.
+OpenLedger = Callable[[], MailLedger]
+#: The way to a server, with the password command of the settings.
+OpenPost = Callable[[Server, Sequence[str]], Post]
+#: Writes a digest as a mail: from whom, to whom, at what moment, and what stands before its subject.
+WriteLetter = Callable[[Digest, Mailbox, Sequence[Mailbox], datetime, str], Letter]
+#: How long to wait for another papertui that is sending, and how often to look, in seconds.
+_PATIENCE, _LOOK = 300.0, 0.2
+#: So long a recipient who cannot take a mail just now is tried again, as mail servers do.
+_GIVE_UP = timedelta(days=5)
+_NOT_SENT = "It was interrupted before anything was sent."
+
+
+class _Ways(NamedTuple):
+    sender: Mailbox
+    to: tuple[Mailbox, ...]
+    server: Server
+
+
+class Mailing:
+    """The digest as a mail."""
+
+    def __init__(
+        self,
+        digests: Digests,
+        ledger: OpenLedger,
+        post: OpenPost,
+        write: WriteLetter,
+        chosen: MailSettings,
+        now: Clock,
+        sleep: Sleep = asyncio.sleep,
+        patience: float = _PATIENCE,
+    ) -> None:
+        """Makes it.
+
+        Args:
+            digests: composes.
+            ledger: remembers.
+            post: hands over.
+            write: writes.
+            chosen: from whom, to whom and through which server.
+            now: tells the time.
+            sleep: waits.
+            patience: seconds to wait for another process that is sending.
+        """
+        self._digests = digests
+        self._ledger = ledger
+        self._post = post
+        self._write = write
+        self._chosen = chosen
+        self._now = now
+        self._sleep = sleep
+        self._patience = patience
+
+    async def compose(self, request: Request) -> Digest:
+        """The digest to look at: of today, of this week, or of the day that was named. Nothing is noted.
+
+        Raises:
+            SourceError: no service could be asked and nothing stored could serve.
+            UsageError: the period lies in the future.
+            StoreError: the disk cannot be read.
+        """
+        return await self._composed(request, current(request.kind, request.day or self._today()))
+
+    async def letter(self, request: Request, digest: Digest) -> Letter:
+        """A digest as a mail that nobody has to send; without settings it is from and to this machine.
+
+        Raises:
+            MailError: an address cannot be written.
+            SettingsError: a template of the reader's cannot be used.
+        """
+        here = Mailbox("papertui@localhost")
+        sender, to = self._chosen.sender or here, request.to or self._chosen.to or (here,)
+        return await asyncio.to_thread(self._write, digest, sender, to, self._now(), "")
+
+    async def plan(self, request: Request, *, again: bool = False) -> Plan:
+        """What `send` would do now. Nothing is sent, noted or changed.
+
+        Raises:
+            SettingsError: it could not be sent, because something is not set.
+            PapertuiError: as `send`.
+        """
+        ways = self._ways(request)
+        ledger = self._ledger()
+        waiting = () if again else await asyncio.to_thread(ledger.open_postings, request.series)
+        wanted = await asyncio.to_thread(self._due, request, ledger)
+        period = wanted if wanted is not None else await asyncio.to_thread(self._latest, request, ledger)
+        digest = await self._composed(request, period)
+        letter = await asyncio.to_thread(self._write, digest, ways.sender, ways.to, self._now(), "")
+        there = tuple(posting for posting in waiting if _may_have_arrived(posting))
+        return Plan(period, wanted is None and not again, digest, letter, ways.server, there)
+
+    async def send(self, request: Request, *, again: bool = False) -> Sent:
+        """Mails what is due, once.
+
+        Args:
+            request: which digest.
+            again: whether a period that was mailed is mailed once more, as a new mail.
+
+        Raises:
+            SettingsError: something is not set or wrong.
+            SourceError: no service could be asked and nothing stored could serve.
+            MailError: nobody got the mail; the sentence says why. The next run tries again.
+            StoreError: the ledger cannot be read or written; nothing is sent that cannot be noted before.
+            UsageError: the period lies in the future.
+        """
+        reached: list[Period] = []
+        try:
+            sent = await self._send(request, reached, again=again)
+        except (MailError, SourceError, SettingsError) as problem:
+            # The reader is told of this problem; one of the ledger's own must not take its place.
+            with suppress(StoreError):
+                await asyncio.to_thread(self._note_failure, request, reached, str(problem))
+            raise
+        if sent.problem:
+            await asyncio.to_thread(self._note_failure, request, [sent.period], sent.problem)
+        return sent
+
+    async def send_test(self, request: Request) -> Sent:
+        """Mails the digest of now as a test. The ledger knows nothing of it, and nothing is due the less for it.
+
+        Raises:
+            PapertuiError: as `send`.
+        """
+        ways = self._ways(request)
+        digest = await self.compose(request)
+        letter = await asyncio.to_thread(self._write, digest, ways.sender, ways.to, self._now(), "Test: ")
+        delivery = await self._courier(ways).carry(letter, _nothing_yet(letter))
+        return _sent(digest.period, letter, delivery, ())
+
+    def last_failure(self) -> str | None:
+        """Why the last run did not mail the digest, in a sentence; ``None`` when it did, or there was none.
+
+        Raises:
+            StoreError: the disk cannot be read.
+        """
+        failure = self._ledger().last_failure()
+        if failure is None:
+            return None
+        when = day(failure.at.date(), self._today())
+        return f"The digest was not mailed on {when}: {failure.sentence}"
+
+    def log(self, limit: int = 20) -> tuple[Posting, ...]:
+        """The latest mails, the newest first.
+
+        Raises:
+            StoreError: the disk cannot be read.
+        """
+        return self._ledger().log(limit)
+
+    def failures(self, limit: int = 20) -> tuple[Failure, ...]:
+        """The latest runs that came to nothing, the newest first.
+
+        Raises:
+            StoreError: the disk cannot be read.
+        """
+        return self._ledger().failures(limit)
+
+    def check_settings(self) -> None:
+        """Refuses to go on when a mail could not be sent for want of settings.
+
+        Raises:
+            SettingsError: something is not set.
+        """
+        self._ways(Request())
+
+    async def _send(self, request: Request, reached: list[Period], *, again: bool) -> Sent:
+        ways = self._ways(request)
+        ledger = self._ledger()
+        async with self._turn(ledger):
+            told = await self._settle_open(request.series, ways, ledger, again=again)
+            period = await asyncio.to_thread(self._due, request, ledger)
+            if period is None:
+                last = await asyncio.to_thread(self._latest, request, ledger)
+                if not again:
+                    return Sent("already", last, told=told)
+                period = last
+            reached.append(period)
+            digest = await self._composed(request, period)
+            if digest.is_empty and not self._digests.chosen.send_empty:
+                await asyncio.to_thread(ledger.note_empty, request.series, period, self._now())
+                return Sent("empty", period, told=told)
+            letter = await asyncio.to_thread(self._write, digest, ways.sender, ways.to, self._now(), "")
+            number = await asyncio.to_thread(ledger.intend, request.series, period, letter, digest.mailed, self._now())
+            delivery = await self._carried(ways, letter, _nothing_yet(letter), ledger, number)
+            return _sent(period, letter, delivery, told)
+
+    async def _settle_open(self, series: str, ways: _Ways, ledger: MailLedger, *, again: bool) -> tuple[str, ...]:
+        """Sends again what may not have arrived, and lets go of what was never sent; tells what was done.
+
+        Raises:
+            MailError: a mail could not be sent again, and whether it arrived is still not known.
+        """
+        told = []
+        for posting in await asyncio.to_thread(ledger.open_postings, series):
+            old = self._now() - posting.intended_at > _GIVE_UP and not _is_unsure(posting)
+            if again or old or not _may_have_arrived(posting):
+                why = (
+                    "It was sent anew as another mail." if again else _NOT_SENT if not old else "It was tried for days."
+                )
+                await asyncio.to_thread(ledger.give_up, posting.number, why, self._now())
+                continue
+            letter = Letter(
+                posting.message_id,
+                Mailbox(posting.sender),
+                tuple(map(Mailbox, posting.outcomes)),
+                posting.subject,
+                posting.message,
+            )
+            delivery = await self._carried(ways, letter, posting.outcomes, ledger, posting.number)
+            got = [address for address in delivery.confirmed if posting.outcomes[address].fate != "confirmed"]
+            if got:
+                told.append(f"The mail about {posting.period.words} was sent again to {', '.join(got)}.")
+            if delivery.problem:
+                told.append(delivery.problem)
+        return tuple(told)
+
+    async def _carried(
+        self, ways: _Ways, letter: Letter, before: dict[str, Outcome], ledger: MailLedger, number: int
+    ) -> Delivery:
+        """Carries a mail, and lets go of it when nobody got it or can have got it.
+
+        Raises:
+            MailError: nobody got it for certain.
+        """
+        delivery = await self._courier(ways).carry(letter, before, ledger, number)
+        if delivery.confirmed:
+            return delivery
+        if not any(outcome.fate == "handed over" for outcome in delivery.outcomes.values()):
+            await asyncio.to_thread(ledger.give_up, number, delivery.problem, self._now())
+        raise MailError(delivery.problem)
+
+    def _courier(self, ways: _Ways) -> Courier:
+        return Courier(self._post(ways.server, self._chosen.password_command), self._now, self._sleep)
+
+    async def _composed(self, request: Request, period: Period) -> Digest:
+        mailed = await asyncio.to_thread(self._ledger().mailed, request.series, period.last)
+        return await self._digests.compose(
+            period, feeds=request.feeds, top=request.top, mailed=mailed, offline=request.offline
+        )
+
+    def _due(self, request: Request, ledger: MailLedger) -> Period | None:
+        """What is to be mailed; ``None`` when it was mailed."""
+        spans = ledger.spans(request.series)
+        if request.day is None and not request.to:
+            return due(request.kind, self._today(), max((last for _, last in spans), default=None))
+        period = self._named(request)
+        return None if covers(spans, period) else period
+
+    def _latest(self, request: Request, ledger: MailLedger) -> Period:
+        """What was mailed last, or is meant by the request."""
+        last = None if request.day else ledger.last_sent(request.series)
+        return self._named(request) if last is None else last.period
+
+    def _named(self, request: Request) -> Period:
+        return latest(request.kind, self._today()) if request.day is None else current(request.kind, request.day)
+
+    def _ways(self, request: Request) -> _Ways:
+        """From whom, to whom and where.
+
+        Raises:
+            SettingsError: something is not set.
+        """
+        chosen = self._chosen
+        to = request.to or chosen.to
+        missing = [
+            f"{what} (“{key}” under [mail], or {variable})"
+            for value, what, key, variable in (
+                (chosen.sender, "who sends it", "from", "PAPERTUI_MAIL_FROM"),
+                (to, "who gets it", "to", "PAPERTUI_MAIL_TO"),
+                (chosen.server, "the mail server", "url", "PAPERTUI_SMTP_URL"),
+            )
+            if not value
+        ]
+        if chosen.sender is None or chosen.server is None or missing:
+            raise SettingsError(f"The digest cannot be mailed before it is set {', '.join(missing)}.")
+        return _Ways(chosen.sender, to, chosen.server)
+
+    @asynccontextmanager
+    async def _turn(self, ledger: MailLedger) -> AsyncIterator[None]:
+        """The sending to ourselves, after waiting for others.
+
+        Raises:
+            MailError: another process has been sending for too long.
+        """
+        turn = ledger.turn()
+        waited = 0.0
+        while not await asyncio.to_thread(turn.take):
+            if waited >= self._patience:
+                raise MailError(
+                    "Another papertui has been sending the digest for minutes, so nothing was done. "
+                    "Wait for it or end it, then try again."
+                )
+            await self._sleep(_LOOK)
+            waited += _LOOK
+        try:
+            yield
+        finally:
+            turn.give_back()
+
+    def _note_failure(self, request: Request, reached: Sequence[Period], sentence: str) -> None:
+        period = reached[-1].key if reached else ""
+        self._ledger().note_failure(Failure(self._now(), request.series, period, sentence))
+
+    def _today(self) -> date:
+        return self._now().date()
+
+
+def _nothing_yet(letter: Letter) -> dict[str, Outcome]:
+    return {box.address: Outcome("intended") for box in letter.recipients}
+
+
+def _sent(period: Period, letter: Letter, delivery: Delivery, told: tuple[str, ...]) -> Sent:
+    if not delivery.confirmed:
+        raise MailError(delivery.problem)
+    return Sent("sent", period, letter.message_id, delivery.confirmed, told, delivery.problem)
+
+
+def _may_have_arrived(posting: Posting) -> bool:
+    """Whether somebody has the mail, or may have it, so that it must not be composed anew."""
+    return any(outcome.fate in {"confirmed", "handed over"} for outcome in posting.outcomes.values())
+
+
+def _is_unsure(posting: Posting) -> bool:
+    return any(outcome.fate == "handed over" for outcome in posting.outcomes.values())
