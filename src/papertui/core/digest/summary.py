@@ -8,7 +8,7 @@ from papertui.core.cells import cell, cells
 from papertui.core.paper import Paper
 
 #: Two lines of a mail, in cells.
-TWO_LINES = 170
+TWO_LINES = 150
 ELLIPSIS = "…"
 #: The end of a sentence, with the white space behind it; ideographic full stops need none.
 _END = re.compile(r"(?<=[.!?])[\"'”’)\]]*\s+(?=[\"'“‘(\[]?[^\W_a-z])|(?<=[。！？])")
@@ -21,6 +21,8 @@ _ABBREVIATED = re.compile(
 def summary(paper: Paper, room: int = TWO_LINES) -> str:
     """What the paper is about: its one sentence, else as many of the abstract's first as there is room for.
 
+    Where those leave most of the room empty, the next one follows, cut.
+
     Args:
         paper: the paper.
         room: as many cells it takes at most; a first sentence that is longer is cut at a word.
@@ -32,9 +34,9 @@ def summary(paper: Paper, room: int = TWO_LINES) -> str:
     for sentence in _sentences(text):
         longer = f"{taken} {sentence}".strip()
         if cells(longer) > room:
-            break
+            return taken if cells(taken) * 2 > room else cut(longer, room)
         taken = longer
-    return taken or cut(text, room)
+    return taken
 
 
 def cut(text: str, room: int) -> str:

@@ -1,7 +1,7 @@
 """A digest written out: as plain text, HTML, Markdown and Atom, and the line that announces it.
 
-Every function takes the folder of the reader's own templates (``[digest] templates``) as `templates`, ``None`` for
-those that come with papertui, and raises `SettingsError` when one of the reader's cannot be used.
+Those that are made of templates take the folder of the reader's own (``[digest] templates``) as `templates`, ``None``
+for those that come with papertui, and raise `SettingsError` when one of the reader's cannot be used.
 """
 
 from __future__ import annotations
@@ -9,11 +9,17 @@ from __future__ import annotations
 from pathlib import Path
 
 from papertui.core.digest import Digest
+from papertui.mail.rendering.atom import atom
+from papertui.mail.rendering.templates import Form, render
+from papertui.mail.rendering.view import DigestView, shortened, subject_of, view_of
+
+#: Mail clients cut a message that is longer: Gmail at 102 kB.
+MOST_BYTES = 100_000
 
 
 def subject(digest: Digest) -> str:
-    """One line without control characters, at most some 80 letters."""
-    return f"Papers of {digest.period.short}"
+    """What the digest is and what is first in it: one line without control characters, of some 80 cells."""
+    return subject_of(digest)
 
 
 def as_text(digest: Digest, templates: Path | None = None, unsubscribe: str = "") -> str:
@@ -27,17 +33,21 @@ def as_text(digest: Digest, templates: Path | None = None, unsubscribe: str = ""
     Raises:
         SettingsError: a template of the reader's cannot be used.
     """
-    raise NotImplementedError(digest, templates, unsubscribe)
+    return _lines(render(view_of(digest, unsubscribe), "txt", templates))
 
 
 def as_html(digest: Digest, templates: Path | None = None, unsubscribe: str = "") -> str:
-    """A whole HTML document for mail clients, at most 100,000 bytes as UTF-8; see `as_text`."""
-    raise NotImplementedError(digest, templates, unsubscribe)
+    """A whole HTML document for mail clients, at most `MOST_BYTES` as UTF-8.
+
+    Where the papers take more, the last ones of each section are left out, and the document says how many.
+    Arguments and failures are those of `as_text`.
+    """
+    return _bounded(view_of(digest, unsubscribe), "html", templates)
 
 
 def as_markdown(digest: Digest, templates: Path | None = None, unsubscribe: str = "") -> str:
-    """CommonMark; see `as_text`."""
-    raise NotImplementedError(digest, templates, unsubscribe)
+    """CommonMark. Arguments and failures are those of `as_text`."""
+    return _lines(render(view_of(digest, unsubscribe), "md", templates))
 
 
 def as_atom(digest: Digest, address: str = "") -> str:
@@ -47,4 +57,30 @@ def as_atom(digest: Digest, address: str = "") -> str:
         digest: what is written.
         address: where the feed will be published, if that is known; it goes into the feed's id and its self link.
     """
-    raise NotImplementedError(digest, address)
+    return atom(digest, address)
+
+
+def _bounded(view: DigestView, form: Form, templates: Path | None) -> str:
+    """The form with as many papers as there is room for."""
+    whole = render(view, form, templates)
+    if len(whole.encode()) <= MOST_BYTES:
+        return whole
+    fits, too_many = 0, sum(max(1, len(section.papers)) for section in view.sections)
+    best = render(shortened(view, 0), form, templates)
+    while too_many - fits > 1:
+        middle = (fits + too_many) // 2
+        made = render(shortened(view, middle), form, templates)
+        if len(made.encode()) <= MOST_BYTES:
+            fits, best = middle, made
+        else:
+            too_many = middle
+    return best
+
+
+def _lines(text: str) -> str:
+    """The text without space at the ends of lines, and with no more than two empty lines in a row."""
+    kept: list[str] = []
+    for line in (line.rstrip() for line in text.split("\n")):
+        if line or kept[-2:] != ["", ""]:
+            kept.append(line)
+    return "\n".join(kept).strip("\n") + "\n"
