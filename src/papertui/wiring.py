@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager
@@ -11,14 +12,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Generic, TypeVar
 
+from papertui.core.digest import Digest, PeriodKind
 from papertui.core.feed import Feed
 from papertui.core.follow import Follow
+from papertui.core.mailing.letter import Letter
+from papertui.core.mailing.mailbox import Mailbox
+from papertui.core.mailing.server import Server
 from papertui.core.paper import Paper
 from papertui.core.record import moment_from
 from papertui.core.search import Marks as ReaderMarks
 from papertui.core.search import Searcher
 from papertui.desk import Desk
 from papertui.desk.checking import Checks
+from papertui.desk.delivering import Post
 from papertui.desk.digesting import Digests
 from papertui.desk.doors import Clock, Index, OpenSource
 from papertui.desk.feeds import Feeds
@@ -26,14 +32,17 @@ from papertui.desk.finding import Finder
 from papertui.desk.following import Following, Writing
 from papertui.desk.importing import Importer
 from papertui.desk.keeping import Keeper
+from papertui.desk.mailing import Mailing
 from papertui.desk.marking import Marks
 from papertui.desk.papers import Papers
 from papertui.desk.prefetching import Prefetcher
-from papertui.errors import SettingsError
-from papertui.settings import Places, Settings, places_under
+from papertui.desk.scheduling import Schedule
+from papertui.errors import MailError, SettingsError
+from papertui.mail.schedule import Scheduler, Task
+from papertui.settings import MailSettings, Places, Settings, places_under
 from papertui.sources import Source
 from papertui.sources.files import Batch
-from papertui.store import Bookmarks
+from papertui.store import Bookmarks, MailLedger
 from papertui.store.archive import Archive
 from papertui.store.pictures import PictureFolder
 
@@ -131,6 +140,8 @@ def desk(environ: Mapping[str, str], chosen: Settings, closing: ExitStack | None
     papers = Papers(archive, library, source, _open_page, now)
     feeds = Feeds(archive, library, source, _starter, now, following.follows)
     keeper = Keeper(library, now, archive.better_ids)
+    digests = Digests(feeds, archive, library, keeper, following.follows, chosen.digest)
+    mail = _MailRoom(environ, where, chosen)
     return Desk(
         feeds=feeds,
         following=following,
@@ -141,7 +152,9 @@ def desk(environ: Mapping[str, str], chosen: Settings, closing: ExitStack | None
         importer=Importer(archive, _read_file, now),
         checks=Checks(archive, library, source, following),
         prefetcher=Prefetcher(archive, library, papers, source, PictureFolder(where.cache / "thumbnails")),
-        digests=Digests(feeds, archive, library, keeper, following.follows, chosen.digest),
+        digests=digests,
+        mailing=Mailing(digests, _Once(mail.ledger), mail.post, mail.letter, _Once(mail.settings), now),
+        schedule=Schedule(mail.schedulers, mail.task, now),
     )
 
 
@@ -167,6 +180,89 @@ class _Written:
         from papertui.settings.edit import SettingsFile  # noqa: PLC0415 - brings tomlkit with it
 
         return SettingsFile(self._path)
+
+
+class _MailRoom:
+    """What mailing needs, all of which is loaded when something is mailed."""
+
+    def __init__(self, environ: Mapping[str, str], where: Places, chosen: Settings) -> None:
+        self._environ = environ
+        self._where = where
+        self._chosen = chosen
+
+    def settings(self) -> MailSettings:
+        from papertui.settings.mail import with_variables  # noqa: PLC0415 - reads addresses
+
+        return with_variables(self._chosen.mail, self._environ)
+
+    def ledger(self) -> MailLedger:
+        from papertui.store.ledger import Ledger  # noqa: PLC0415 - brings filelock with it
+
+        return Ledger(self._where.ledger)
+
+    def post(self, server: Server, command: Sequence[str]) -> Post:
+        from papertui.mail.password import find_password  # noqa: PLC0415 - brings subprocess with it
+        from papertui.mail.smtp import SmtpPost  # noqa: PLC0415 - brings smtplib with it
+        from papertui.mail.trust import trusting  # noqa: PLC0415 - as above
+
+        return SmtpPost(server, lambda: find_password(server, command, _from_keyring), lambda: trusting(self._environ))
+
+    def letter(self, digest: Digest, sender: Mailbox, to: Sequence[Mailbox], at: datetime, prefix: str) -> Letter:
+        from papertui.mail import rendering  # noqa: PLC0415 - brings Jinja with it
+        from papertui.mail.message import write_letter  # noqa: PLC0415 - brings email with it
+
+        folder, unsubscribe = self.templates, self.settings().unsubscribe
+        return write_letter(
+            sender=sender,
+            recipients=to,
+            subject=prefix + rendering.subject(digest),
+            text=rendering.as_text(digest, folder, unsubscribe),
+            html=rendering.as_html(digest, folder, unsubscribe),
+            at=at,
+            unsubscribe=unsubscribe,
+        )
+
+    @property
+    def templates(self) -> Path | None:
+        return templates(self._where, self._chosen)
+
+    def schedulers(self) -> Iterator[Scheduler]:
+        from papertui.mail.schedule.choosing import schedulers  # noqa: PLC0415 - brings subprocess with it
+
+        return schedulers(self._environ)
+
+    def task(self, kind: PeriodKind) -> tuple[Task, tuple[str, ...]]:
+        from papertui.mail.schedule.task import task_for  # noqa: PLC0415 - as above
+
+        return task_for(kind, self._environ, sys.executable)
+
+
+def templates(where: Places, chosen: Settings) -> Path | None:
+    """The folder of the reader's own templates; a relative one lies beside the settings."""
+    told = chosen.digest.templates
+    return where.settings.parent / Path(told).expanduser() if told else None
+
+
+def _from_keyring(service: str, user: str) -> str | None:
+    """The password in the keyring of this machine; ``None`` when there is none, or no keyring.
+
+    Raises:
+        MailError: the keyring is there and cannot be asked.
+    """
+    try:
+        import keyring  # noqa: PLC0415 - an optional package
+        from keyring.errors import KeyringError, NoKeyringError  # noqa: PLC0415 - as above
+    except ImportError:
+        return None
+    try:
+        password: str | None = keyring.get_password(service, user)
+    except NoKeyringError:
+        return None
+    except KeyringError as error:
+        raise MailError(
+            "The keyring cannot be asked for the password; unlock it, or name a password_command under [mail]."
+        ) from error
+    return password
 
 
 class _Once(Generic[T]):

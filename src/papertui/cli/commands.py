@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 
 from papertui import wiring
-from papertui.cli import doctor, feeds, importing, library, reading, refreshing, upkeep
+from papertui.cli import digest, doctor, feeds, importing, library, reading, refreshing, scheduling, upkeep
 from papertui.cli.errand import Errand
 from papertui.errors import UsageError
 from papertui.printing.streams import write
@@ -51,6 +51,10 @@ def _command(asked: argparse.Namespace) -> Command:
         "feeds import": feeds.take_in,
         "feeds export": feeds.give_out,
         "read": reading.read,
+        "digest": digest.digest,
+        "digest schedule": scheduling.schedule,
+        "digest unschedule": scheduling.unschedule,
+        "digest status": scheduling.status,
         "doctor": doctor.examine,
         "config show": upkeep.show_settings,
     }

@@ -11,9 +11,11 @@ from papertui.desk.finding import Finder
 from papertui.desk.following import Following
 from papertui.desk.importing import Importer
 from papertui.desk.keeping import Keeper
+from papertui.desk.mailing import Mailing
 from papertui.desk.marking import Marks
 from papertui.desk.papers import Papers
 from papertui.desk.prefetching import Prefetcher
+from papertui.desk.scheduling import Schedule
 
 
 class Desk(NamedTuple):
@@ -30,6 +32,8 @@ class Desk(NamedTuple):
         checks: whether everything is in order.
         prefetcher: what is fetched before anybody asks.
         digests: the papers of a day or a week, chosen.
+        mailing: the digest as a mail.
+        schedule: when it is mailed by itself.
     """
 
     feeds: Feeds
@@ -42,3 +46,5 @@ class Desk(NamedTuple):
     checks: Checks
     prefetcher: Prefetcher
     digests: Digests
+    mailing: Mailing
+    schedule: Schedule

@@ -34,6 +34,8 @@ from papertui.store import MailLedger
 OpenLedger = Callable[[], MailLedger]
 #: The way to a server, with the password command of the settings.
 OpenPost = Callable[[Server, Sequence[str]], Post]
+#: From whom, to whom and through which server, read when it is first needed; raises `SettingsError`.
+OpenMailSettings = Callable[[], MailSettings]
 #: Writes a digest as a mail: from whom, to whom, at what moment, and what stands before its subject.
 WriteLetter = Callable[[Digest, Mailbox, Sequence[Mailbox], datetime, str], Letter]
 #: How long to wait for another papertui that is sending, and how often to look, in seconds.
@@ -58,7 +60,7 @@ class Mailing:
         ledger: OpenLedger,
         post: OpenPost,
         write: WriteLetter,
-        chosen: MailSettings,
+        chosen: OpenMailSettings,
         now: Clock,
         sleep: Sleep = asyncio.sleep,
         patience: float = _PATIENCE,
@@ -102,7 +104,8 @@ class Mailing:
             SettingsError: a template of the reader's cannot be used.
         """
         here = Mailbox("papertui@localhost")
-        sender, to = self._chosen.sender or here, request.to or self._chosen.to or (here,)
+        chosen = self._chosen()
+        sender, to = chosen.sender or here, request.to or chosen.to or (here,)
         return await asyncio.to_thread(self._write, digest, sender, to, self._now(), "")
 
     async def plan(self, request: Request, *, again: bool = False) -> Plan:
@@ -263,7 +266,7 @@ class Mailing:
         raise MailError(delivery.problem)
 
     def _courier(self, ways: _Ways) -> Courier:
-        return Courier(self._post(ways.server, self._chosen.password_command), self._now, self._sleep)
+        return Courier(self._post(ways.server, self._chosen().password_command), self._now, self._sleep)
 
     async def _composed(self, request: Request, period: Period) -> Digest:
         mailed = await asyncio.to_thread(self._ledger().mailed, request.series, period.last)
@@ -293,7 +296,7 @@ class Mailing:
         Raises:
             SettingsError: something is not set.
         """
-        chosen = self._chosen
+        chosen = self._chosen()
         to = request.to or chosen.to
         missing = [
             f"{what} (“{key}” under [mail], or {variable})"

@@ -106,8 +106,8 @@ class Client(smtplib.SMTP):
             return code, said
         raise smtplib.SMTPAuthenticationError(code, said)
 
-    def auth_cram_md5(self, challenge: bytes | None = None) -> str | None:
-        """smtplib's answer to a challenge (RFC 2195), for passwords of any letters."""
+    def auth_cram_md5(self, challenge: bytes | None = None) -> str | None:  # type: ignore[override]
+        """What smtplib answers to a challenge (RFC 2195), for passwords of any letters."""
         if challenge is None:
             return None
         return f"{self.user} {hmac.new(self.password.encode(), challenge, 'md5').hexdigest()}"

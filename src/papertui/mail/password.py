@@ -42,8 +42,8 @@ def _printed_by(command: Sequence[str]) -> Secret:
     try:
         # What it says on stderr is for the reader, what it says on stdout for nobody else.
         done = subprocess.run(command, stdout=subprocess.PIPE, check=False, timeout=_PATIENCE)  # noqa: S603 - no shell
-    except subprocess.TimeoutExpired as error:
-        error.stdout = error.output = None
+    except subprocess.TimeoutExpired:
+        # Not from it: it holds what the program had printed so far.
         raise MailError(
             f"The password_command “{program}” gave no password within {_PATIENCE:.0f} seconds; try it by itself."
         ) from None

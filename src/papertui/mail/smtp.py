@@ -40,7 +40,7 @@ class Limits(NamedTuple):
     total: float = 120.0
 
 
-class Post:
+class SmtpPost:
     """The way to one server.
 
     Args:

@@ -12,8 +12,17 @@ Add = Callable[[str, str, str], Parser]
 
 def commands(parser: Parser, metavar: str) -> Add:
     """Gives `parser` commands; returns what adds one, from its name, what it does, and examples."""
+    return _adding(parser, metavar, required=" " in parser.prog)
+
+
+def optional_commands(parser: Parser, metavar: str) -> Add:
+    """Gives `parser`, which does something by itself, commands; see `commands`."""
+    return _adding(parser, metavar, required=False)
+
+
+def _adding(parser: Parser, metavar: str, *, required: bool) -> Add:
     # Without `prog`, argparse would load modules to lay out a usage line nobody sees.
-    made = parser.add_subparsers(title="commands", metavar=metavar, prog=parser.prog, required=" " in parser.prog)
+    made = parser.add_subparsers(title="commands", metavar=metavar, prog=parser.prog, required=required)
 
     def add(name: str, short: str, examples: str) -> Parser:
         about = f"{short[:1].upper()}{short[1:]}."
