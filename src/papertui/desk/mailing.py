@@ -10,9 +10,9 @@ SMTP has no way to ask.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from papertui.core.digest import Digest, Period
@@ -22,22 +22,13 @@ from papertui.core.mailing.record import Failure, Outcome, Posting
 from papertui.core.mailing.series import covers, current, due, latest
 from papertui.core.mailing.server import Server
 from papertui.core.wording import day
-from papertui.desk.delivering import Courier, Delivery, Post, Sleep
-from papertui.desk.digesting import Digests
+from papertui.desk.delivering import Courier, Delivery, Sleep
 from papertui.desk.dispatch import Plan, Request, Sent
 from papertui.desk.doors import Clock
+from papertui.desk.mailroom import Composer, OpenLedger, OpenMailSettings, OpenPost, WriteLetter
 from papertui.errors import MailError, SettingsError, SourceError, StoreError
-from papertui.settings import MailSettings
 from papertui.store import MailLedger
 
-#: The ledger, opened at the first call and the same object at every other.
-OpenLedger = Callable[[], MailLedger]
-#: The way to a server, with the password command of the settings.
-OpenPost = Callable[[Server, Sequence[str]], Post]
-#: From whom, to whom and through which server, read when it is first needed; raises `SettingsError`.
-OpenMailSettings = Callable[[], MailSettings]
-#: Writes a digest as a mail: from whom, to whom, at what moment, and what stands before its subject.
-WriteLetter = Callable[[Digest, Mailbox, Sequence[Mailbox], datetime, str], Letter]
 #: How long to wait for another papertui that is sending, and how often to look, in seconds.
 _PATIENCE, _LOOK = 300.0, 0.2
 #: So long a recipient who cannot take a mail just now is tried again, as mail servers do.
@@ -56,7 +47,7 @@ class Mailing:
 
     def __init__(
         self,
-        digests: Digests,
+        digests: Composer,
         ledger: OpenLedger,
         post: OpenPost,
         write: WriteLetter,
