@@ -8,6 +8,7 @@ from typing import NamedTuple
 import pytest
 
 from kit.far_end import FarEnd
+from kit.mail_room import mailing_without_server, no_schedule
 from kit.papers import plain
 from kit.searching import finder, importer
 from papertui.desk import Desk
@@ -57,6 +58,7 @@ def office(tmp_path: Path) -> Iterator[Office]:
     following = Following(Settings(), SettingsFile(tmp_path / "settings.toml"), far_end.open)
     feeds = Feeds(archive, lambda: library, far_end.open, starter_feed, now, following.follows)
     keeper = Keeper(lambda: library, now, archive.better_ids)
+    digests = Digests(feeds, archive, lambda: library, keeper, following.follows, DigestSettings())
     desk = Desk(
         feeds,
         following,
@@ -67,7 +69,9 @@ def office(tmp_path: Path) -> Iterator[Office]:
         importer(archive, now),
         Checks(archive, lambda: library, far_end.open, following),
         Prefetcher(archive, lambda: library, papers_desk, far_end.open, PictureFolder(tmp_path / "thumbnails")),
-        Digests(feeds, archive, lambda: library, keeper, following.follows, DigestSettings()),
+        digests,
+        mailing_without_server(digests, tmp_path, now),
+        no_schedule(now),
     )
     yield Office(desk, archive, far_end, clock, opened)
     archive.close()

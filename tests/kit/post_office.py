@@ -38,7 +38,7 @@ class Box:
 
     mails: list[Delivered] = field(default_factory=list)
     private: list[bool] = field(default_factory=list)
-    users: list[str | None] = field(default_factory=list)
+    users: list[str] = field(default_factory=list)
     refused: tuple[str, ...] = ()
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's own name
@@ -56,7 +56,8 @@ class Box:
         assert isinstance(data, bytes)
         self.mails.append(Delivered(envelope.mail_from or "", tuple(envelope.rcpt_tos), data))
         self.private.append(session.ssl is not None)
-        self.users.append(session.auth_data.login.decode() if session.auth_data else None)
+        login = session.auth_data
+        self.users.append(login.login.decode() if isinstance(login, LoginPassword) else "")
         return "250 2.0.0 OK"
 
 

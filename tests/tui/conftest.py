@@ -8,6 +8,7 @@ from typing import NamedTuple
 import pytest
 
 from kit.far_end import FarEnd
+from kit.mail_room import mailing_without_server, no_schedule
 from kit.papers import plain
 from kit.searching import finder, importer
 from papertui.core.feed import Feed, FeedName
@@ -71,6 +72,7 @@ def house(tmp_path: Path) -> Iterator[House]:
         following = Following(settings, SettingsFile(tmp_path / "settings.toml"), far_end.open)
         feeds = Feeds(archive, lambda: library, far_end.open, starter_feed, lambda: NOW, following.follows)
         keeper = Keeper(lambda: library, lambda: NOW, archive.better_ids)
+        digests = Digests(feeds, archive, lambda: library, keeper, following.follows, settings.digest)
         return Desk(
             feeds,
             following,
@@ -81,7 +83,9 @@ def house(tmp_path: Path) -> Iterator[House]:
             importer(archive, lambda: NOW),
             Checks(archive, lambda: library, far_end.open, following),
             Prefetcher(archive, lambda: library, papers_desk, far_end.open, PictureFolder(tmp_path / "thumbnails")),
-            Digests(feeds, archive, lambda: library, keeper, following.follows, settings.digest),
+            digests,
+            mailing_without_server(digests, tmp_path, lambda: NOW),
+            no_schedule(lambda: NOW),
         )
 
     def app(

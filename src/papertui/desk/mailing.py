@@ -34,6 +34,8 @@ _PATIENCE, _LOOK = 300.0, 0.2
 #: So long a recipient who cannot take a mail just now is tried again, as mail servers do.
 _GIVE_UP = timedelta(days=5)
 _NOT_SENT = "It was interrupted before anything was sent."
+_SENT_ANEW = "It was sent anew as another mail."
+_TRIED_FOR_DAYS = "It was tried for days."
 
 
 class _Ways(NamedTuple):
@@ -221,9 +223,7 @@ class Mailing:
         for posting in await asyncio.to_thread(ledger.open_postings, series):
             old = self._now() - posting.intended_at > _GIVE_UP and not _is_unsure(posting)
             if again or old or not _may_have_arrived(posting):
-                why = (
-                    "It was sent anew as another mail." if again else _NOT_SENT if not old else "It was tried for days."
-                )
+                why = _SENT_ANEW if again else _TRIED_FOR_DAYS if old else _NOT_SENT
                 await asyncio.to_thread(ledger.give_up, posting.number, why, self._now())
                 continue
             letter = Letter(
@@ -269,7 +269,8 @@ class Mailing:
         """What is to be mailed; ``None`` when it was mailed."""
         spans = ledger.spans(request.series)
         if request.day is None and not request.to:
-            return due(request.kind, self._today(), max((last for _, last in spans), default=None))
+            covered = max((last for _, last in spans), default=None)
+            return due(request.kind, self._today(), covered, ledger.first_tried(request.series))
         period = self._named(request)
         return None if covers(spans, period) else period
 
@@ -325,8 +326,10 @@ class Mailing:
             turn.give_back()
 
     def _note_failure(self, request: Request, reached: Sequence[Period], sentence: str) -> None:
-        period = reached[-1].key if reached else ""
-        self._ledger().note_failure(Failure(self._now(), request.series, period, sentence))
+        key = reached[-1].key if reached else ""
+        # A day that was asked for by name is not the beginning of anything.
+        first = reached[-1].first if reached and request.day is None else None
+        self._ledger().note_failure(Failure(self._now(), request.series, key, sentence, first))
 
     def _today(self) -> date:
         return self._now().date()

@@ -104,6 +104,10 @@ class MailLedger(Protocol):
         """The first and last day of each period of a series that needs no further mail."""
         ...
 
+    def first_tried(self, series: str) -> date | None:
+        """The first day that was to be mailed about in a series, whether that came to anything or not."""
+        ...
+
     def last_sent(self, series: str) -> Posting | None:
         """The mail of a series that is about the latest days."""
         ...

@@ -109,9 +109,12 @@ class Ledger:
 
     def note_failure(self, failure: Failure) -> None:
         """Notes a run that came to nothing."""
-        values = (_micros(failure.at), failure.series, failure.period, failure.sentence)
+        first = failure.first.isoformat() if failure.first else None
+        values = (_micros(failure.at), failure.series, failure.period, failure.sentence, first)
         self._write(
-            lambda base: base.execute("INSERT INTO failures (at, series, period, sentence) VALUES (?, ?, ?, ?)", values)
+            lambda base: base.execute(
+                "INSERT INTO failures (at, series, period, sentence, first) VALUES (?, ?, ?, ?, ?)", values
+            )
         )
 
     def open_postings(self, series: str) -> tuple[Posting, ...]:
@@ -121,6 +124,27 @@ class Ledger:
     def spans(self, series: str) -> tuple[tuple[date, date], ...]:
         """The first and last day of each period of a series that needs no further mail."""
         return tuple((posting.period.first, posting.period.last) for posting in self._covering(series))
+
+    def first_tried(self, series: str) -> date | None:
+        """The first day that was to be mailed about in a series, whether that came to anything or not.
+
+        Days longer ago than a week when they were tried were asked for by name, and nothing follows on them.
+        """
+
+        def work(base: sqlite3.Connection) -> date | None:
+            row = base.execute(
+                """
+                SELECT min(first) FROM (
+                    SELECT first FROM mailings WHERE series = :series
+                        AND julianday(last) > julianday(intended / 1000000, 'unixepoch') - 9
+                    UNION ALL SELECT first FROM failures WHERE series = :series
+                )
+                """,
+                {"series": series},
+            ).fetchone()
+            return None if row[0] is None else date.fromisoformat(row[0])
+
+        return self._read(work, None)
 
     def last_sent(self, series: str) -> Posting | None:
         """The mail of a series that is about the latest days."""
@@ -150,9 +174,9 @@ class Ledger:
 
         def work(base: sqlite3.Connection) -> tuple[Failure, ...]:
             rows = base.execute(
-                "SELECT at, series, period, sentence FROM failures ORDER BY number DESC LIMIT ?", (limit,)
+                "SELECT at, series, period, sentence, first FROM failures ORDER BY number DESC LIMIT ?", (limit,)
             )
-            return tuple(Failure(_moment(at), *rest) for at, *rest in rows)
+            return tuple(map(_failure, rows))
 
         return self._read(work, ())
 
@@ -162,13 +186,13 @@ class Ledger:
         def work(base: sqlite3.Connection) -> Failure | None:
             row = base.execute(
                 """
-                SELECT at, series, period, sentence FROM failures AS failure WHERE NOT EXISTS (
+                SELECT at, series, period, sentence, first FROM failures AS failure WHERE NOT EXISTS (
                     SELECT 1 FROM mailings
                     WHERE series = failure.series AND state IN ('sent', 'empty') AND failures >= failure.number
                 ) ORDER BY number DESC LIMIT 1
                 """
             ).fetchone()
-            return None if row is None else Failure(_moment(row[0]), *row[1:])
+            return None if row is None else _failure(row)
 
         return self._read(work, None)
 
@@ -303,6 +327,11 @@ def _posting(base: sqlite3.Connection, row: sqlite3.Row) -> Posting:
         {fate["address"]: Outcome(fate["fate"], fate["why"]) for fate in fates},
         row["message"] or b"",
     )
+
+
+def _failure(row: sqlite3.Row) -> Failure:
+    first = None if row["first"] is None else date.fromisoformat(row["first"])
+    return Failure(_moment(row["at"]), row["series"], row["period"], row["sentence"], first)
 
 
 def _micros(at: datetime) -> int:

@@ -42,7 +42,8 @@ TABLES = (
         at INTEGER NOT NULL,
         series TEXT NOT NULL,
         period TEXT NOT NULL,
-        sentence TEXT NOT NULL
+        sentence TEXT NOT NULL,
+        first TEXT
     )
     """,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal, NamedTuple
 
 from papertui.core.digest import Period
@@ -76,9 +76,11 @@ class Failure(NamedTuple):
         series: which digest was to be mailed.
         period: the key of its period, or empty when it did not come so far.
         sentence: what was told.
+        first: the first day of that period.
     """
 
     at: datetime
     series: str
     period: str
     sentence: str
+    first: date | None = None

@@ -46,13 +46,14 @@ def latest(kind: PeriodKind, today: date) -> Period:
     return week_of(today if is_weekend(today) else today - timedelta(weeks=1))
 
 
-def due(kind: PeriodKind, today: date, covered: date | None) -> Period | None:
+def due(kind: PeriodKind, today: date, covered: date | None, tried: date | None = None) -> Period | None:
     """What is to be mailed next: everything since the last mail, in one digest.
 
     Args:
         kind: a digest a day or a week.
         today: the day it is.
         covered: the last day that was mailed about; ``None`` when nothing ever was.
+        tried: the first day that was to be mailed about, whether that came to anything or not.
 
     Returns:
         The period; ``None`` when all of it was mailed. It never begins before `MOST_DAYS` ago, and of several weeks a
@@ -60,7 +61,7 @@ def due(kind: PeriodKind, today: date, covered: date | None) -> Period | None:
     """
     newest = latest(kind, today)
     if covered is None:
-        return newest
+        covered = newest.first - timedelta(days=1) if tried is None else tried - timedelta(days=1)
     if covered >= newest.last:
         return None
     first = max(covered + timedelta(days=1), newest.last - timedelta(days=MOST_DAYS - 1))
