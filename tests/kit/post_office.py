@@ -56,7 +56,7 @@ class Box:
         assert isinstance(data, bytes)
         self.mails.append(Delivered(envelope.mail_from or "", tuple(envelope.rcpt_tos), data))
         self.private.append(session.ssl is not None)
-        login = session.auth_data
+        login: Any = session.auth_data
         self.users.append(login.login.decode() if isinstance(login, LoginPassword) else "")
         return "250 2.0.0 OK"
 

@@ -76,12 +76,20 @@ class _Talk:
             raise _GoneError
         return text == usual
 
+    def close(self) -> None:
+        self._file.close()
+        self._held.close()
+
     def run(self) -> None:
         self.say("greeting", "220 a.example ESMTP")
-        while line := self._file.readline().decode():
+        while line := self._file.readline().decode("latin-1"):
             command = line.rstrip("\r\n")
             self._script.commands.append(command)
-            getattr(self, f"do_{command.split()[0].lower()}")(command)
+            do = getattr(self, f"do_{command.partition(' ')[0].lower()}", None)
+            if do is None:
+                self.say("other", "500 what?")
+            else:
+                do(command)
 
     def do_ehlo(self, command: str) -> None:
         del command
@@ -97,6 +105,7 @@ class _Talk:
         del command
         if self.say("STARTTLS", "220 go on"):
             assert self._script.context is not None
+            self._file.close()
             self._held = self._script.context.wrap_socket(self._held, server_side=True)
             self._file = self._held.makefile("rb")
 
@@ -159,7 +168,11 @@ def scripted_server(script: Script, *, implicit: bool = False) -> Iterator[int]:
                 if implicit:
                     assert script.context is not None
                     held = script.context.wrap_socket(held, server_side=True)
-                _Talk(held, script, over).run()
+                talking = _Talk(held, script, over)
+                try:
+                    talking.run()
+                finally:
+                    talking.close()
         except (_GoneError, OSError):
             pass
         finally:

@@ -13,24 +13,32 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import date, timedelta
-from typing import NamedTuple
 
 from papertui.core.digest import Digest, Period
 from papertui.core.mailing.letter import Letter
 from papertui.core.mailing.mailbox import Mailbox
 from papertui.core.mailing.record import Failure, Outcome, Posting
-from papertui.core.mailing.series import covers, current, due, latest
-from papertui.core.mailing.server import Server
+from papertui.core.mailing.series import current
 from papertui.core.wording import day
 from papertui.desk.delivering import Courier, Delivery, Sleep
 from papertui.desk.dispatch import Plan, Request, Sent
 from papertui.desk.doors import Clock
-from papertui.desk.mailroom import Composer, OpenLedger, OpenMailSettings, OpenPost, WriteLetter
+from papertui.desk.mailroom import (
+    Composer,
+    OpenLedger,
+    OpenMailSettings,
+    OpenPost,
+    Patience,
+    Ways,
+    WriteLetter,
+    ways_of,
+)
+from papertui.desk.periods import due_period, last_period
 from papertui.errors import MailError, SettingsError, SourceError, StoreError
 from papertui.store import MailLedger
 
-#: How long to wait for another papertui that is sending, and how often to look, in seconds.
-_PATIENCE, _LOOK = 300.0, 0.2
+#: How often to look whether another papertui is done, in seconds.
+_LOOK = 0.2
 #: So long a recipient who cannot take a mail just now is tried again, as mail servers do.
 _GIVE_UP = timedelta(days=5)
 _NOT_SENT = "It was interrupted before anything was sent."
@@ -38,10 +46,7 @@ _SENT_ANEW = "It was sent anew as another mail."
 _TRIED_FOR_DAYS = "It was tried for days."
 
 
-class _Ways(NamedTuple):
-    sender: Mailbox
-    to: tuple[Mailbox, ...]
-    server: Server
+_PATIENT = Patience()
 
 
 class Mailing:
@@ -56,7 +61,7 @@ class Mailing:
         chosen: OpenMailSettings,
         now: Clock,
         sleep: Sleep = asyncio.sleep,
-        patience: float = _PATIENCE,
+        patience: Patience = _PATIENT,
     ) -> None:
         """Makes it.
 
@@ -68,7 +73,7 @@ class Mailing:
             chosen: from whom, to whom and through which server.
             now: tells the time.
             sleep: waits.
-            patience: seconds to wait for another process that is sending.
+            patience: how long things may take.
         """
         self._digests = digests
         self._ledger = ledger
@@ -108,11 +113,11 @@ class Mailing:
             SettingsError: it could not be sent, because something is not set.
             PapertuiError: as `send`.
         """
-        ways = self._ways(request)
+        ways = ways_of(self._chosen(), request)
         ledger = self._ledger()
         waiting = () if again else await asyncio.to_thread(ledger.open_postings, request.series)
-        wanted = await asyncio.to_thread(self._due, request, ledger)
-        period = wanted if wanted is not None else await asyncio.to_thread(self._latest, request, ledger)
+        wanted = await asyncio.to_thread(due_period, request, ledger, self._today())
+        period = wanted if wanted is not None else await asyncio.to_thread(last_period, request, ledger, self._today())
         digest = await self._composed(request, period)
         letter = await asyncio.to_thread(self._write, digest, ways.sender, ways.to, self._now(), "")
         there = tuple(posting for posting in waiting if _may_have_arrived(posting))
@@ -150,7 +155,7 @@ class Mailing:
         Raises:
             PapertuiError: as `send`.
         """
-        ways = self._ways(request)
+        ways = ways_of(self._chosen(), request)
         digest = await self.compose(request)
         letter = await asyncio.to_thread(self._write, digest, ways.sender, ways.to, self._now(), "Test: ")
         delivery = await self._courier(ways).carry(letter, _nothing_yet(letter))
@@ -190,30 +195,34 @@ class Mailing:
         Raises:
             SettingsError: something is not set.
         """
-        self._ways(Request())
+        ways_of(self._chosen(), Request())
 
     async def _send(self, request: Request, reached: list[Period], *, again: bool) -> Sent:
-        ways = self._ways(request)
+        ways = ways_of(self._chosen(), request)
         ledger = self._ledger()
         async with self._turn(ledger):
             told = await self._settle_open(request.series, ways, ledger, again=again)
-            period = await asyncio.to_thread(self._due, request, ledger)
+            period = await asyncio.to_thread(due_period, request, ledger, self._today())
             if period is None:
-                last = await asyncio.to_thread(self._latest, request, ledger)
+                last = await asyncio.to_thread(last_period, request, ledger, self._today())
                 if not again:
                     return Sent("already", last, told=told)
                 period = last
             reached.append(period)
             digest = await self._composed(request, period)
             if digest.is_empty and not self._digests.chosen.send_empty:
-                await asyncio.to_thread(ledger.note_empty, request.series, period, self._now())
+                await asyncio.to_thread(self._note_empty, request, period)
                 return Sent("empty", period, told=told)
             letter = await asyncio.to_thread(self._write, digest, ways.sender, ways.to, self._now(), "")
-            number = await asyncio.to_thread(ledger.intend, request.series, period, letter, digest.mailed, self._now())
+            number = await asyncio.to_thread(self._intend, request, period, letter, digest)
             delivery = await self._carried(ways, letter, _nothing_yet(letter), ledger, number)
             return _sent(period, letter, delivery, told)
 
-    async def _settle_open(self, series: str, ways: _Ways, ledger: MailLedger, *, again: bool) -> tuple[str, ...]:
+    def _intend(self, request: Request, period: Period, letter: Letter, digest: Digest) -> int:
+        named = request.day is not None
+        return self._ledger().intend(request.series, period, letter, digest.mailed, self._now(), named=named)
+
+    async def _settle_open(self, series: str, ways: Ways, ledger: MailLedger, *, again: bool) -> tuple[str, ...]:
         """Sends again what may not have arrived, and lets go of what was never sent; tells what was done.
 
         Raises:
@@ -242,7 +251,7 @@ class Mailing:
         return tuple(told)
 
     async def _carried(
-        self, ways: _Ways, letter: Letter, before: dict[str, Outcome], ledger: MailLedger, number: int
+        self, ways: Ways, letter: Letter, before: dict[str, Outcome], ledger: MailLedger, number: int
     ) -> Delivery:
         """Carries a mail, and lets go of it when nobody got it or can have got it.
 
@@ -256,52 +265,16 @@ class Mailing:
             await asyncio.to_thread(ledger.give_up, number, delivery.problem, self._now())
         raise MailError(delivery.problem)
 
-    def _courier(self, ways: _Ways) -> Courier:
-        return Courier(self._post(ways.server, self._chosen().password_command), self._now, self._sleep)
+    def _courier(self, ways: Ways) -> Courier:
+        return Courier(
+            self._post(ways.server, self._chosen().password_command), self._now, self._sleep, self._patience.total
+        )
 
     async def _composed(self, request: Request, period: Period) -> Digest:
-        mailed = await asyncio.to_thread(self._ledger().mailed, request.series, period.last)
+        mailed = await asyncio.to_thread(self._ledger().mailed, request.series, period)
         return await self._digests.compose(
             period, feeds=request.feeds, top=request.top, mailed=mailed, offline=request.offline
         )
-
-    def _due(self, request: Request, ledger: MailLedger) -> Period | None:
-        """What is to be mailed; ``None`` when it was mailed."""
-        spans = ledger.spans(request.series)
-        if request.day is None and not request.to:
-            covered = max((last for _, last in spans), default=None)
-            return due(request.kind, self._today(), covered, ledger.first_tried(request.series))
-        period = self._named(request)
-        return None if covers(spans, period) else period
-
-    def _latest(self, request: Request, ledger: MailLedger) -> Period:
-        """What was mailed last, or is meant by the request."""
-        last = None if request.day else ledger.last_sent(request.series)
-        return self._named(request) if last is None else last.period
-
-    def _named(self, request: Request) -> Period:
-        return latest(request.kind, self._today()) if request.day is None else current(request.kind, request.day)
-
-    def _ways(self, request: Request) -> _Ways:
-        """From whom, to whom and where.
-
-        Raises:
-            SettingsError: something is not set.
-        """
-        chosen = self._chosen()
-        to = request.to or chosen.to
-        missing = [
-            f"{what} (“{key}” under [mail], or {variable})"
-            for value, what, key, variable in (
-                (chosen.sender, "who sends it", "from", "PAPERTUI_MAIL_FROM"),
-                (to, "who gets it", "to", "PAPERTUI_MAIL_TO"),
-                (chosen.server, "the mail server", "url", "PAPERTUI_SMTP_URL"),
-            )
-            if not value
-        ]
-        if chosen.sender is None or chosen.server is None or missing:
-            raise SettingsError(f"The digest cannot be mailed before it is set {', '.join(missing)}.")
-        return _Ways(chosen.sender, to, chosen.server)
 
     @asynccontextmanager
     async def _turn(self, ledger: MailLedger) -> AsyncIterator[None]:
@@ -313,7 +286,7 @@ class Mailing:
         turn = ledger.turn()
         waited = 0.0
         while not await asyncio.to_thread(turn.take):
-            if waited >= self._patience:
+            if waited >= self._patience.turn:
                 raise MailError(
                     "Another papertui has been sending the digest for minutes, so nothing was done. "
                     "Wait for it or end it, then try again."
@@ -324,6 +297,9 @@ class Mailing:
             yield
         finally:
             turn.give_back()
+
+    def _note_empty(self, request: Request, period: Period) -> None:
+        self._ledger().note_empty(request.series, period, self._now(), named=request.day is not None)
 
     def _note_failure(self, request: Request, reached: Sequence[Period], sentence: str) -> None:
         key = reached[-1].key if reached else ""

@@ -72,7 +72,16 @@ class MailLedger(Protocol):
         """The right to send."""
         ...
 
-    def intend(self, series: str, period: Period, letter: Letter, papers: Mapping[str, Mailed], at: datetime) -> int:
+    def intend(
+        self,
+        series: str,
+        period: Period,
+        letter: Letter,
+        papers: Mapping[str, Mailed],
+        at: datetime,
+        *,
+        named: bool = False,
+    ) -> int:
         """Notes a mail before anything of it is sent; returns its number."""
         ...
 
@@ -88,7 +97,7 @@ class MailLedger(Protocol):
         """Settles a mail that shall not be tried again."""
         ...
 
-    def note_empty(self, series: str, period: Period, at: datetime) -> None:
+    def note_empty(self, series: str, period: Period, at: datetime, *, named: bool = False) -> None:
         """Notes that there was nothing to mail about a period."""
         ...
 
@@ -108,12 +117,16 @@ class MailLedger(Protocol):
         """The first day that was to be mailed about in a series, whether that came to anything or not."""
         ...
 
+    def covered(self, series: str) -> date | None:
+        """The last day that a series is mailed about, days that were asked for by name aside."""
+        ...
+
     def last_sent(self, series: str) -> Posting | None:
         """The mail of a series that is about the latest days."""
         ...
 
-    def mailed(self, series: str, before: date) -> dict[str, Mailed]:
-        """The papers that were mailed in a series, in mails about days that end before `before`, by id."""
+    def mailed(self, series: str, period: Period) -> dict[str, Mailed]:
+        """The papers that were mailed in a series before a mail about `period`, by id."""
         ...
 
     def log(self, limit: int) -> tuple[Posting, ...]:

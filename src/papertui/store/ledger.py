@@ -11,22 +11,31 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import TypeVar
 
-from papertui.core.digest import PERIODS, Mailed, Period
+from papertui.core.digest import Mailed, Period
 from papertui.core.mailing.letter import Letter
 from papertui.core.mailing.record import Failure, Outcome, Posting, State
 from papertui.errors import StoreError
+from papertui.store.ledger_rows import (
+    facts,
+    failure_of,
+    insert,
+    last_failure_number,
+    micros,
+    moment,
+    posting_of,
+    set_fates,
+)
 from papertui.store.ledger_tables import SCHEMA, TABLES
 from papertui.store.turns import Turn
 
 T = TypeVar("T")
 _BUSY_SECONDS = 10.0
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 #: Mails that somebody has for certain, or that were not to be sent: their days need no further mail.
 _THERE = """(
     state IN ('sent', 'empty')
@@ -50,18 +59,30 @@ class Ledger:
         """The right to send, which only one process has at a time."""
         return Turn(self._path.with_name(f"{self._path.name}.lock"))
 
-    def intend(self, series: str, period: Period, letter: Letter, papers: Mapping[str, Mailed], at: datetime) -> int:
-        """Notes a mail before anything of it is sent; returns its number."""
+    def intend(
+        self,
+        series: str,
+        period: Period,
+        letter: Letter,
+        papers: Mapping[str, Mailed],
+        at: datetime,
+        *,
+        named: bool = False,
+    ) -> int:
+        """Notes a mail before anything of it is sent; returns its number.
+
+        With `named` its period was asked for by name, and the next one does not follow on it.
+        """
 
         def work(base: sqlite3.Connection) -> int:
-            facts = _facts(series, period, papers, at)
+            known = facts(series, period, papers, at) | {"named": named}
             head: dict[str, str] = {
                 "message_id": letter.message_id,
                 "sender": letter.sender.address,
                 "subject": letter.subject,
             }
             body: dict[str, int | bytes] = {"size": len(letter.data), "message": letter.data}
-            number = _insert(base, **facts, **head, **body, state="open")
+            number = insert(base, **known, **head, **body, state="open")
             base.executemany(
                 "INSERT INTO recipients (mailing, place, address, fate, why) VALUES (?, ?, ?, 'intended', '')",
                 [(number, place, box.address) for place, box in enumerate(letter.recipients)],
@@ -72,13 +93,13 @@ class Ledger:
 
     def hand_over(self, number: int, addresses: Sequence[str]) -> None:
         """Notes that from now on the mail may have arrived at `addresses`."""
-        self._write(lambda base: _set_fates(base, number, dict.fromkeys(addresses, Outcome("handed over"))))
+        self._write(lambda base: set_fates(base, number, dict.fromkeys(addresses, Outcome("handed over"))))
 
     def settle(self, number: int, outcomes: Mapping[str, Outcome], at: datetime) -> State:
         """Notes what became of a mail for some of its recipients; returns how far it came as a whole."""
 
         def work(base: sqlite3.Connection) -> State:
-            _set_fates(base, number, outcomes)
+            set_fates(base, number, outcomes)
             fates = {row[0] for row in base.execute("SELECT fate FROM recipients WHERE mailing = ?", (number,))}
             if fates - {"confirmed", "refused"}:
                 return "open"
@@ -86,7 +107,7 @@ class Ledger:
             # The message is kept for another try only.
             base.execute(
                 "UPDATE mailings SET state = ?, ended = ?, message = NULL, failures = ? WHERE number = ?",
-                (state, _micros(at), _last_failure_number(base), number),
+                (state, micros(at), last_failure_number(base), number),
             )
             return state
 
@@ -97,20 +118,20 @@ class Ledger:
         waiting = next((posting.unsettled for posting in self._found("number = ?", number)), ())
         return self.settle(number, dict.fromkeys(waiting, Outcome("refused", why)), at)
 
-    def note_empty(self, series: str, period: Period, at: datetime) -> None:
+    def note_empty(self, series: str, period: Period, at: datetime, *, named: bool = False) -> None:
         """Notes that there was nothing to mail about a period, and that this is how the reader wants it."""
 
         def work(base: sqlite3.Connection) -> None:
-            facts = _facts(series, period, {}, at)
-            settled = {"ended": _micros(at), "failures": _last_failure_number(base)}
-            _insert(base, **facts, **settled, state="empty", message_id="", sender="", subject="", size=0)
+            known = facts(series, period, {}, at) | {"named": named}
+            settled = {"ended": micros(at), "failures": last_failure_number(base)}
+            insert(base, **known, **settled, state="empty", message_id="", sender="", subject="", size=0)
 
         self._write(work)
 
     def note_failure(self, failure: Failure) -> None:
         """Notes a run that came to nothing."""
         first = failure.first.isoformat() if failure.first else None
-        values = (_micros(failure.at), failure.series, failure.period, failure.sentence, first)
+        values = (micros(failure.at), failure.series, failure.period, failure.sentence, first)
         self._write(
             lambda base: base.execute(
                 "INSERT INTO failures (at, series, period, sentence, first) VALUES (?, ?, ?, ?, ?)", values
@@ -126,17 +147,13 @@ class Ledger:
         return tuple((posting.period.first, posting.period.last) for posting in self._covering(series))
 
     def first_tried(self, series: str) -> date | None:
-        """The first day that was to be mailed about in a series, whether that came to anything or not.
-
-        Days longer ago than a week when they were tried were asked for by name, and nothing follows on them.
-        """
+        """The first day that was to be mailed about in a series, whether that came to anything or not."""
 
         def work(base: sqlite3.Connection) -> date | None:
             row = base.execute(
                 """
                 SELECT min(first) FROM (
-                    SELECT first FROM mailings WHERE series = :series
-                        AND julianday(last) > julianday(intended / 1000000, 'unixepoch') - 9
+                    SELECT first FROM mailings WHERE series = :series AND NOT named
                     UNION ALL SELECT first FROM failures WHERE series = :series
                 )
                 """,
@@ -146,21 +163,30 @@ class Ledger:
 
         return self._read(work, None)
 
+    def covered(self, series: str) -> date | None:
+        """The last day that a series is mailed about, days that were asked for by name aside."""
+        rows = self._found(f"series = ? AND NOT named AND {_THERE}", series)
+        return max((posting.period.last for posting in rows), default=None)
+
     def last_sent(self, series: str) -> Posting | None:
         """The mail of a series that is about the latest days."""
         return max(self._covering(series), key=lambda posting: (posting.period.last, posting.number), default=None)
 
-    def mailed(self, series: str, before: date) -> dict[str, Mailed]:
-        """The papers that were mailed in a series, in mails about days that end before `before`, by id."""
+    def mailed(self, series: str, period: Period) -> dict[str, Mailed]:
+        """The papers that were mailed in a series before a mail about `period`, by id.
+
+        Mails about later days do not count, nor do those about this very period, which may be mailed again.
+        """
 
         def work(base: sqlite3.Connection) -> dict[str, Mailed]:
             found: dict[str, Mailed] = {}
             rows = base.execute(
-                f"SELECT papers, intended FROM mailings WHERE series = ? AND last < ? AND {_THERE} ORDER BY number",  # noqa: S608 - ours
-                (series, before.isoformat()),
+                "SELECT papers, intended FROM mailings WHERE series = :series AND last <= :last"  # noqa: S608 - ours
+                f" AND NOT (first <= :first AND last >= :last) AND {_THERE} ORDER BY number",
+                {"series": series, "first": period.first.isoformat(), "last": period.last.isoformat()},
             )
             for papers, at in rows:
-                found |= {id_: Mailed(votes, _moment(at)) for id_, votes in json.loads(papers).items()}
+                found |= {id_: Mailed(votes, moment(at)) for id_, votes in json.loads(papers).items()}
             return found
 
         return self._read(work, {})
@@ -176,7 +202,7 @@ class Ledger:
             rows = base.execute(
                 "SELECT at, series, period, sentence, first FROM failures ORDER BY number DESC LIMIT ?", (limit,)
             )
-            return tuple(map(_failure, rows))
+            return tuple(map(failure_of, rows))
 
         return self._read(work, ())
 
@@ -192,7 +218,7 @@ class Ledger:
                 ) ORDER BY number DESC LIMIT 1
                 """
             ).fetchone()
-            return None if row is None else _failure(row)
+            return None if row is None else failure_of(row)
 
         return self._read(work, None)
 
@@ -202,7 +228,7 @@ class Ledger:
     def _found(self, condition: str, *values: str | int) -> tuple[Posting, ...]:
         def work(base: sqlite3.Connection) -> tuple[Posting, ...]:
             rows = base.execute(f"SELECT * FROM mailings WHERE {condition}", values).fetchall()  # noqa: S608 - ours
-            return tuple(_posting(base, row) for row in rows)
+            return tuple(posting_of(base, row) for row in rows)
 
         return self._read(work, ())
 
@@ -273,70 +299,3 @@ def _sentence(path: Path, error: sqlite3.Error) -> str:
 def _version(base: sqlite3.Connection) -> int:
     version: int = base.execute("PRAGMA user_version").fetchone()[0]
     return version
-
-
-def _last_failure_number(base: sqlite3.Connection) -> int:
-    number: int = base.execute("SELECT ifnull(max(number), 0) FROM failures").fetchone()[0]
-    return number
-
-
-def _facts(series: str, period: Period, papers: Mapping[str, Mailed], at: datetime) -> dict[str, str | int]:
-    return {
-        "series": series,
-        "kind": period.kind,
-        "first": period.first.isoformat(),
-        "last": period.last.isoformat(),
-        "papers": json.dumps({id_: mailed.votes for id_, mailed in papers.items()}),
-        "intended": _micros(at),
-    }
-
-
-def _insert(base: sqlite3.Connection, **values: str | int | bytes) -> int:
-    marks = ", ".join("?" * len(values))
-    done = base.execute(
-        f"INSERT INTO mailings ({', '.join(values)}) VALUES ({marks})",  # noqa: S608 - the names are ours
-        tuple(values.values()),
-    )
-    return int(done.lastrowid or 0)
-
-
-def _set_fates(base: sqlite3.Connection, number: int, outcomes: Mapping[str, Outcome]) -> None:
-    base.executemany(
-        "UPDATE recipients SET fate = ?, why = ? WHERE mailing = ? AND address = ?",
-        [(outcome.fate, outcome.why, number, address) for address, outcome in outcomes.items()],
-    )
-
-
-def _posting(base: sqlite3.Connection, row: sqlite3.Row) -> Posting:
-    fates: Iterable[sqlite3.Row] = base.execute(
-        "SELECT address, fate, why FROM recipients WHERE mailing = ? ORDER BY place", (row["number"],)
-    )
-    kind = next(kind for kind in PERIODS if kind == row["kind"])
-    return Posting(
-        row["number"],
-        row["series"],
-        Period(kind, date.fromisoformat(row["first"]), date.fromisoformat(row["last"])),
-        row["state"],
-        row["message_id"],
-        row["sender"],
-        row["subject"],
-        len(json.loads(row["papers"])),
-        row["size"],
-        _moment(row["intended"]),
-        None if row["ended"] is None else _moment(row["ended"]),
-        {fate["address"]: Outcome(fate["fate"], fate["why"]) for fate in fates},
-        row["message"] or b"",
-    )
-
-
-def _failure(row: sqlite3.Row) -> Failure:
-    first = None if row["first"] is None else date.fromisoformat(row["first"])
-    return Failure(_moment(row["at"]), row["series"], row["period"], row["sentence"], first)
-
-
-def _micros(at: datetime) -> int:
-    return (at - _EPOCH) // timedelta(microseconds=1)
-
-
-def _moment(micros: int) -> datetime:
-    return _EPOCH + timedelta(microseconds=micros)

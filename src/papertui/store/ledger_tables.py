@@ -12,6 +12,8 @@ TABLES = (
         kind TEXT NOT NULL,
         first TEXT NOT NULL,
         last TEXT NOT NULL,
+        -- whether the period was asked for by name: the next one does not follow on it
+        named INTEGER NOT NULL DEFAULT FALSE,
         state TEXT NOT NULL,
         message_id TEXT NOT NULL,
         sender TEXT NOT NULL,
