@@ -76,15 +76,14 @@ def post_office(
         del server, session, envelope, mechanism
         assert isinstance(data, LoginPassword)
         known = (passwords or {}).get(data.login.decode())
-        return AuthResult(success=known is not None and data.password.decode() == known, auth_data=data)
+        right = known is not None and data.password.decode() == known
+        return AuthResult(success=right, handled=False, auth_data=data)
 
     chosen: dict[str, Any] = {"ssl_context": context} if implicit else {"tls_context": context}
     if passwords is not None:
-        chosen |= {
-            "authenticator": check,
-            "auth_required": True,
-            "auth_require_tls": context is not None and not implicit,
-        }
+        # It knows of TLS only when that was begun by STARTTLS.
+        known_tls = context is not None and not implicit
+        chosen |= {"authenticator": check, "auth_required": known_tls, "auth_require_tls": known_tls}
     server = Controller(box, hostname="127.0.0.1", port=free_port(), enable_SMTPUTF8=True, **chosen)
     server.start()
     try:
