@@ -9,7 +9,7 @@ from papertui.cli.errand import Errand
 from papertui.core.mailing.record import Posting
 from papertui.core.mailing.timetable import Days, Timetable, parse_clock
 from papertui.core.wording import plural
-from papertui.errors import UsageError
+from papertui.errors import SettingsError, UsageError
 from papertui.printing.records import as_json
 from papertui.printing.streams import printable, say, write
 
@@ -25,12 +25,15 @@ def schedule(errand: Errand) -> int:
         raise UsageError("A weekly digest is mailed on Mondays; leave out --weekdays.")
     days: Days = "on Mondays" if kind == "week" else "on weekdays" if asked.weekdays else "every day"
     timetable = Timetable(parse_clock(asked.at or _USUAL), days)
-    for warning in errand.desk.schedule.warnings(kind):
+    task, warnings = errand.desk.schedule.task(kind)
+    for warning in warnings:
         say(warning)
     if asked.show:
         write(errand.desk.schedule.show(timetable, kind))
         return 0
     errand.desk.mailing.check_settings()
+    if errand.settings.mail.server is None and "PAPERTUI_SMTP_URL" not in task.variables:
+        raise SettingsError("Nothing was installed, since a scheduled run would know no mail server.")
     installed = errand.desk.schedule.install(timetable, kind)
     write(f"The digest is mailed {timetable.words}, by {installed.how} ({installed.where}).\n")
     write(f"Next: {_when(errand.desk.schedule.next_run(installed))}\n")

@@ -40,9 +40,9 @@ class Schedule:
         """
         return self._best().show(timetable, self._task(kind)[0])
 
-    def warnings(self, kind: PeriodKind) -> tuple[str, ...]:
-        """What the scheduled run will miss, a sentence each."""
-        return self._task(kind)[1]
+    def task(self, kind: PeriodKind) -> tuple[Task, tuple[str, ...]]:
+        """What is run, and what of the environment it will miss, a sentence each."""
+        return self._task(kind)
 
     def install(self, timetable: Timetable, kind: PeriodKind) -> Installed:
         """Has the digest mailed at these times, in place of what was installed before.
