@@ -205,13 +205,15 @@ class _MailRoom:
         from papertui.mail.smtp import SmtpPost  # noqa: PLC0415 - brings smtplib with it
         from papertui.mail.trust import trusting  # noqa: PLC0415 - as above
 
-        return SmtpPost(server, lambda: find_password(server, command, _from_keyring), lambda: trusting(self._environ))
+        # Asked for once, though it may be tried three times: a program may ask its owner.
+        password = _Once(lambda: find_password(server, command, _from_keyring))
+        return SmtpPost(server, password, lambda: trusting(self._environ))
 
     def letter(self, digest: Digest, sender: Mailbox, to: Sequence[Mailbox], at: datetime, prefix: str) -> Letter:
         from papertui.mail import rendering  # noqa: PLC0415 - brings Jinja with it
         from papertui.mail.message import write_letter  # noqa: PLC0415 - brings email with it
 
-        folder, unsubscribe = self.templates, self.settings().unsubscribe
+        folder, unsubscribe = templates(self._where, self._chosen), self.settings().unsubscribe
         return write_letter(
             sender=sender,
             recipients=to,
@@ -221,10 +223,6 @@ class _MailRoom:
             at=at,
             unsubscribe=unsubscribe,
         )
-
-    @property
-    def templates(self) -> Path | None:
-        return templates(self._where, self._chosen)
 
     def schedulers(self) -> Iterator[Scheduler]:
         from papertui.mail.schedule.choosing import schedulers  # noqa: PLC0415 - brings subprocess with it
@@ -255,14 +253,11 @@ def _from_keyring(service: str, user: str) -> str | None:
     except ImportError:
         return None
     try:
-        password: str | None = keyring.get_password(service, user)
+        return keyring.get_password(service, user)  # type: ignore[no-any-return]
     except NoKeyringError:
         return None
     except KeyringError as error:
-        raise MailError(
-            "The keyring cannot be asked for the password; unlock it, or name a password_command under [mail]."
-        ) from error
-    return password
+        raise MailError("The keyring gives no password; unlock it, or set a password_command under [mail].") from error
 
 
 class _Once(Generic[T]):

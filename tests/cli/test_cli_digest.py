@@ -1,4 +1,5 @@
 import json
+import subprocess
 from collections.abc import Iterator
 from datetime import datetime
 from email import message_from_string, policy
@@ -9,7 +10,7 @@ import pytest
 from kit.made_up import NOW, MadeUp
 from kit.post_office import Box, free_port, post_office
 from kit.scripted_mail import Script, scripted_server
-from kit.shell import SRC, Run, spawn
+from kit.shell import SRC, Run, command, environment, spawn
 from papertui.mail.message import HEADERS, header_names
 
 
@@ -196,6 +197,20 @@ def test_a_keyring_that_is_there_is_asked(service: MadeUp, tmp_path: Path) -> No
         )  # fmt: skip
     assert (ran.code, ran.err) == (0, "")
     assert box.users == ["ada"]
+
+
+def test_two_timers_at_once_send_one(service: MadeUp, box: Box) -> None:
+    variables = {**service.variables, "PAPERTUI_NOW": NOW}
+    running = [
+        subprocess.Popen(
+            command("digest", "--send"), env=environment(**variables), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
+        for _ in range(3)
+    ]
+    told = [one.communicate(timeout=60) for one in running]
+    assert [one.returncode for one in running] == [0, 0, 0], told
+    assert sorted(b"was mailed already" in out for out, _ in told) == [False, True, True]
+    assert len(box.mails) == 1
 
 
 def test_status_as_json(run: Run, box: Box) -> None:

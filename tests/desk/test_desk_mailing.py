@@ -15,6 +15,8 @@ from papertui.desk.mailroom import Patience
 from papertui.errors import MailError, SettingsError, SourceError, StoreError
 from papertui.settings import DigestSettings
 
+RESENT = "The mail about Thursday 30 April 2026, which was not settled, was sent again to {}@example.org."
+
 
 @pytest.fixture
 def box_office(tmp_path: Path) -> Iterator[tuple[Box, Office]]:
@@ -164,10 +166,31 @@ async def test_a_lost_answer_is_followed_by_the_same_mail(tmp_path: Path) -> Non
         assert [posting.message_id for posting in plan.waiting] == [script.mails[0].message_id]
         sent = await office.send()
         assert sent.period.key == "day:2026-05-01"
-        assert sent.told == ("The mail about Thursday 30 April 2026 was sent again to ada@example.org.",)
+        assert sent.told == (
+            "The mail about Thursday 30 April 2026, which was not settled, was sent again to ada@example.org.",
+        )
         assert [mail.data for mail in script.mails[:1]] == [mail.data for mail in script.mails[1:2]]
         assert len({mail.message_id for mail in script.mails}) == 2
         assert office.mailing.last_failure() is None
+
+
+async def test_a_lost_answer_on_the_same_day(tmp_path: Path) -> None:
+    with scripted(tmp_path, message=[DROP, ""]) as (script, office):
+        with pytest.raises(MailError):
+            await office.send()
+        sent = await office.send()
+        assert (sent.result, sent.message_id, sent.confirmed) == ("sent", script.mails[0].message_id, (ADA.address,))
+        assert (await office.send()).result == "already"
+        assert [mail.data for mail in script.mails] == [script.mails[0].data] * 2
+
+
+async def test_a_lost_answer_and_again_is_a_new_mail(tmp_path: Path) -> None:
+    with scripted(tmp_path, message=[DROP, ""]) as (script, office):
+        with pytest.raises(MailError):
+            await office.send()
+        assert (await office.send(again=True)).result == "sent"
+        assert len({mail.message_id for mail in script.mails}) == 2
+        assert (await office.send()).result == "already"
 
 
 async def test_whether_it_arrived_stays_open_while_the_server_is_away(tmp_path: Path) -> None:
@@ -235,7 +258,9 @@ async def test_one_of_two_recipients_is_put_off_and_gets_the_same_mail_later(tmp
         assert [mail.to for mail in script.mails] == [("ada@example.org",)]
         office.at(1, month=5)
         sent = await office.send()
-        assert sent.told == ("The mail about Thursday 30 April 2026 was sent again to bob@example.org.",)
+        assert sent.told == (
+            "The mail about Thursday 30 April 2026, which was not settled, was sent again to bob@example.org.",
+        )
         assert [mail.to for mail in script.mails] == [
             ("ada@example.org",),
             ("bob@example.org",),

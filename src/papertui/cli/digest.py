@@ -130,7 +130,8 @@ def _tell(sent: Sent) -> int:
     if sent.result == "empty":
         write(f"There are no papers for {words}, and the settings want no mail then (send_empty), so none was sent.\n")
         return 0
-    write(f"The digest of {words} was mailed to {', '.join(sent.confirmed)}.\n")
+    if sent.confirmed:
+        write(f"The digest of {words} was mailed to {', '.join(sent.confirmed)}.\n")
     if sent.problem:
         say(sent.problem)
         return MailError.exit_code

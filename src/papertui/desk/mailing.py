@@ -201,12 +201,13 @@ class Mailing:
         ways = ways_of(self._chosen(), request)
         ledger = self._ledger()
         async with self._turn(ledger):
-            told = await self._settle_open(request.series, ways, ledger, again=again)
+            resent = await self._settle_open(request.series, ways, ledger, again=again)
+            told = tuple(sentence for sent in resent for sentence in sent.told)
             period = await asyncio.to_thread(due_period, request, ledger, self._today())
             if period is None:
                 last = await asyncio.to_thread(last_period, request, ledger, self._today())
                 if not again:
-                    return Sent("already", last, told=told)
+                    return resent[-1] if resent else Sent("already", last)
                 period = last
             reached.append(period)
             digest = await self._composed(request, period)
@@ -222,33 +223,27 @@ class Mailing:
         named = request.day is not None
         return self._ledger().intend(request.series, period, letter, digest.mailed, self._now(), named=named)
 
-    async def _settle_open(self, series: str, ways: Ways, ledger: MailLedger, *, again: bool) -> tuple[str, ...]:
-        """Sends again what may not have arrived, and lets go of what was never sent; tells what was done.
+    async def _settle_open(self, series: str, ways: Ways, ledger: MailLedger, *, again: bool) -> list[Sent]:
+        """Sends again what may not have arrived, and lets go of what was never sent; tells what was sent.
 
         Raises:
             MailError: a mail could not be sent again, and whether it arrived is still not known.
         """
-        told = []
+        resent = []
         for posting in await asyncio.to_thread(ledger.open_postings, series):
             old = self._now() - posting.intended_at > _GIVE_UP and not _is_unsure(posting)
             if again or old or not _may_have_arrived(posting):
                 why = _SENT_ANEW if again else _TRIED_FOR_DAYS if old else _NOT_SENT
                 await asyncio.to_thread(ledger.give_up, posting.number, why, self._now())
                 continue
-            letter = Letter(
-                posting.message_id,
-                Mailbox(posting.sender),
-                tuple(map(Mailbox, posting.outcomes)),
-                posting.subject,
-                posting.message,
-            )
+            to = tuple(map(Mailbox, posting.outcomes))
+            letter = Letter(posting.message_id, Mailbox(posting.sender), to, posting.subject, posting.message)
             delivery = await self._carried(ways, letter, posting.outcomes, ledger, posting.number)
-            got = [address for address in delivery.confirmed if posting.outcomes[address].fate != "confirmed"]
-            if got:
-                told.append(f"The mail about {posting.period.words} was sent again to {', '.join(got)}.")
-            if delivery.problem:
-                told.append(delivery.problem)
-        return tuple(told)
+            got = tuple(address for address in delivery.confirmed if posting.outcomes[address].fate != "confirmed")
+            told = f"The mail about {posting.period.words}, which was not settled, was sent again to {', '.join(got)}."
+            sentences = tuple(filter(None, (told if got else "", delivery.problem)))
+            resent.append(Sent("sent", posting.period, posting.message_id, got, sentences))
+        return [sent for sent in resent if sent.told]
 
     async def _carried(
         self, ways: Ways, letter: Letter, before: dict[str, Outcome], ledger: MailLedger, number: int
@@ -258,7 +253,12 @@ class Mailing:
         Raises:
             MailError: nobody got it for certain.
         """
-        delivery = await self._courier(ways).carry(letter, before, ledger, number)
+        try:
+            delivery = await self._courier(ways).carry(letter, before, ledger, number)
+        except (MailError, SettingsError) as problem:  # no password, say: nothing was sent this time
+            if not any(outcome.fate == "handed over" for outcome in before.values()):
+                await asyncio.to_thread(ledger.give_up, number, str(problem), self._now())
+            raise
         if delivery.confirmed:
             return delivery
         if not any(outcome.fate == "handed over" for outcome in delivery.outcomes.values()):
