@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import os
-import tempfile
 from pathlib import Path
 
 from papertui import wiring
 from papertui.cli.errand import Errand
 from papertui.core.digest import Digest
 from papertui.core.feed import parse_day
-from papertui.core.mailing.mailbox import parse_mailboxes
 from papertui.core.wording import grouped, plural
 from papertui.desk.dispatch import Plan, Request, Sent
 from papertui.errors import MailError, StoreError, UsageError
@@ -43,6 +41,8 @@ def digest(errand: Errand) -> int:
 
 
 def _request(errand: Errand) -> Request:
+    from papertui.core.mailing.addresses import parse_mailboxes  # noqa: PLC0415 - brings patterns for all letters
+
     asked = errand.asked
     named = errand.desk.following.named
     day = parse_day(asked.date) if asked.date else None
@@ -79,6 +79,8 @@ def _in_form(errand: Errand, composed: Digest) -> str:
 
 def _put(path: Path, text: str) -> None:
     """Writes a file whole or not at all, so that a page that is published is never half of one."""
+    import tempfile  # noqa: PLC0415 - brings all of Python's compression with it
+
     target = Path(os.path.realpath(path))
     try:
         handle, name = tempfile.mkstemp(prefix=f".{target.name}-", dir=target.parent)

@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from papertui.core.mailing.mailbox import Mailbox, parse_mailbox, parse_mailboxes
+from papertui.core.mailing.addresses import parse_mailbox, parse_mailboxes
+from papertui.core.mailing.mailbox import Mailbox
 from papertui.errors import UsageError
 
 
