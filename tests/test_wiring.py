@@ -1,17 +1,18 @@
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
-from kit.made_up import made_up_service
+from kit.made_up import NOW, made_up_service
 from papertui import wiring
+from papertui.core.digest import day_of
 from papertui.core.feed import FeedName
 from papertui.core.paper import Paper
 from papertui.errors import PaperNotFoundError, SettingsError
-from papertui.settings import Settings
+from papertui.settings import DigestSettings, Settings
 
 
 def test_making_a_desk_touches_nothing(tmp_path: Path) -> None:
@@ -35,6 +36,18 @@ async def test_the_service_is_the_one_that_was_named(tmp_path: Path) -> None:
         assert len(feed.papers) == 4
         with pytest.raises(PaperNotFoundError):
             await desk.papers.find("2604.99999")
+
+
+async def test_a_digest_is_composed_of_what_the_service_has(tmp_path: Path) -> None:
+    with made_up_service() as service, ExitStack() as closing:
+        environ = {"PAPERTUI_HOME": str(tmp_path), "PAPERTUI_NOW": NOW, **service.variables}
+        desk = wiring.desk(environ, Settings(digest=DigestSettings(top=1)), closing)
+        digest = await desk.digests.compose(day_of(date(2026, 4, 30)))
+        assert digest.ids == ("2604.00001",)
+        assert digest.sections[0].more == 1
+        again = await desk.digests.compose(day_of(date(2026, 4, 30)), mailed=digest.mailed, top=5, offline=True)
+        assert again.ids == ("2604.00002",)
+        assert desk.digests.chosen.top == 1
 
 
 def test_what_is_opened_late_is_made_once_by_however_many_threads() -> None:
@@ -65,6 +78,20 @@ def test_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     assert wiring.places({"PAPERTUI_HOME": "~/papers"}).archive == tmp_path / "papers" / "archive.db"
     assert wiring.places({"PAPERTUI_HOME": ""}) == wiring.places({})
+
+
+def test_templates_lie_beside_the_settings_unless_said_otherwise(tmp_path: Path) -> None:
+    where = wiring.places({"PAPERTUI_HOME": str(tmp_path)})
+
+    def folder(told: str) -> Path | None:
+        return wiring.templates(where, Settings(digest=DigestSettings(templates=told)))
+
+    assert (folder(""), folder(" ")) == (None, None)
+    assert folder("mine") == tmp_path / "mine"
+    assert folder("/elsewhere/mine") == Path("/elsewhere/mine")
+    assert folder("~/mine") == Path.home() / "mine"
+    with pytest.raises(SettingsError, match="there is no such home folder"):
+        folder("~nobody-of-this-name/mine")
 
 
 def test_settings_are_the_defaults_until_there_is_a_file(tmp_path: Path) -> None:

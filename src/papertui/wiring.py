@@ -10,36 +10,32 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Generic, TypeVar
 
-from papertui.core.digest import Digest, PeriodKind
-from papertui.core.feed import Feed
+from papertui.core.digest import Digest, Mailed, Period
+from papertui.core.feed import Feed, FeedName
 from papertui.core.follow import Follow
-from papertui.core.mailing.letter import Letter
-from papertui.core.mailing.mailbox import Mailbox
-from papertui.core.mailing.server import Server
 from papertui.core.paper import Paper
 from papertui.core.record import moment_from
 from papertui.core.search import Marks as ReaderMarks
 from papertui.core.search import Searcher
 from papertui.desk import Desk
 from papertui.desk.checking import Checks
-from papertui.desk.delivering import Post
-from papertui.desk.digesting import Digests
-from papertui.desk.doors import Clock, Index, OpenSource
+from papertui.desk.doors import Clock, Composer, Index, OpenSource
 from papertui.desk.feeds import Feeds
 from papertui.desk.finding import Finder
 from papertui.desk.following import Following, Writing
 from papertui.desk.importing import Importer
 from papertui.desk.keeping import Keeper
 from papertui.desk.mailing import Mailing
+from papertui.desk.mailroom import MailOffice
 from papertui.desk.marking import Marks
 from papertui.desk.papers import Papers
 from papertui.desk.prefetching import Prefetcher
 from papertui.desk.scheduling import Schedule
-from papertui.errors import MailError, SettingsError
-from papertui.mail.schedule import Scheduler, Task
-from papertui.settings import MailSettings, Places, Settings, places_under
+from papertui.errors import SettingsError
+from papertui.settings import DigestSettings, MailSettings, Places, Settings, places_under
 from papertui.sources import Source
 from papertui.sources.files import Batch
 from papertui.store import Bookmarks, MailLedger
@@ -84,6 +80,23 @@ def settings(places: Places) -> Settings:
     from papertui.settings.toml_file import load  # noqa: PLC0415 - most readers have no settings, and need no TOML
 
     return load(places.settings)
+
+
+def templates(places: Places, chosen: Settings) -> Path | None:
+    """The folder of the reader's own templates; a relative one lies beside the settings. ``None`` for no such folder.
+
+    Raises:
+        SettingsError: it begins with the home folder of somebody unknown.
+    """
+    told = chosen.digest.templates.strip()
+    if not told:
+        return None
+    try:
+        return places.settings.parent / Path(told).expanduser()
+    except RuntimeError as error:
+        raise SettingsError(
+            f"“templates” in [digest] is “{told}”, and there is no such home folder. Give it the full path of a folder."
+        ) from error
 
 
 def clock(environ: Mapping[str, str]) -> Clock:
@@ -140,8 +153,30 @@ def desk(environ: Mapping[str, str], chosen: Settings, closing: ExitStack | None
     papers = Papers(archive, library, source, _open_page, now)
     feeds = Feeds(archive, library, source, _starter, now, following.follows)
     keeper = Keeper(library, now, archive.better_ids)
-    digests = Digests(feeds, archive, library, keeper, following.follows, chosen.digest)
-    mail = _MailRoom(environ, where, chosen)
+
+    def open_digests() -> Composer:
+        from papertui.desk.digesting import Digests  # noqa: PLC0415 - a reader of feeds needs none
+
+        return Digests(feeds, archive, library, keeper, following.follows, chosen.digest)
+
+    digests = _Digests(chosen.digest, _Once(open_digests))
+
+    def open_office() -> MailOffice:
+        from papertui.mail.office import Office  # noqa: PLC0415 - brings Jinja, email and smtplib with it
+
+        return Office(environ, templates(where, chosen), sys.executable)
+
+    def open_ledger() -> MailLedger:
+        from papertui.store.ledger import Ledger  # noqa: PLC0415 - brings filelock with it
+
+        return Ledger(where.ledger)
+
+    def mail_settings() -> MailSettings:
+        from papertui.settings.mail import with_variables  # noqa: PLC0415 - reads addresses
+
+        return with_variables(chosen.mail, environ)
+
+    office = _Once(open_office)
     return Desk(
         feeds=feeds,
         following=following,
@@ -153,8 +188,8 @@ def desk(environ: Mapping[str, str], chosen: Settings, closing: ExitStack | None
         checks=Checks(archive, library, source, following),
         prefetcher=Prefetcher(archive, library, papers, source, PictureFolder(where.cache / "thumbnails")),
         digests=digests,
-        mailing=Mailing(digests, _Once(mail.ledger), mail.post, mail.letter, _Once(mail.settings), now),
-        schedule=Schedule(mail.schedulers, mail.task, now),
+        mailing=Mailing(digests, _Once(open_ledger), office, _Once(mail_settings), now),
+        schedule=Schedule(office, now),
     )
 
 
@@ -182,82 +217,23 @@ class _Written:
         return SettingsFile(self._path)
 
 
-class _MailRoom:
-    """What mailing needs, all of which is loaded when something is mailed."""
+class _Digests:
+    """Composes digests, the means for which are loaded when the first one is wanted."""
 
-    def __init__(self, environ: Mapping[str, str], where: Places, chosen: Settings) -> None:
-        self._environ = environ
-        self._where = where
-        self._chosen = chosen
+    def __init__(self, chosen: DigestSettings, composer: Callable[[], Composer]) -> None:
+        self.chosen = chosen
+        self._composer = composer
 
-    def settings(self) -> MailSettings:
-        from papertui.settings.mail import with_variables  # noqa: PLC0415 - reads addresses
-
-        return with_variables(self._chosen.mail, self._environ)
-
-    def ledger(self) -> MailLedger:
-        from papertui.store.ledger import Ledger  # noqa: PLC0415 - brings filelock with it
-
-        return Ledger(self._where.ledger)
-
-    def post(self, server: Server, command: Sequence[str]) -> Post:
-        from papertui.mail.password import find_password  # noqa: PLC0415 - brings subprocess with it
-        from papertui.mail.smtp import SmtpPost  # noqa: PLC0415 - brings smtplib with it
-        from papertui.mail.trust import trusting  # noqa: PLC0415 - as above
-
-        # Asked for once, though it may be tried three times: a program may ask its owner.
-        password = _Once(lambda: find_password(server, command, _from_keyring))
-        return SmtpPost(server, password, lambda: trusting(self._environ))
-
-    def letter(self, digest: Digest, sender: Mailbox, to: Sequence[Mailbox], at: datetime, prefix: str) -> Letter:
-        from papertui.mail import rendering  # noqa: PLC0415 - brings Jinja with it
-        from papertui.mail.message import write_letter  # noqa: PLC0415 - brings email with it
-
-        folder, unsubscribe = templates(self._where, self._chosen), self.settings().unsubscribe
-        return write_letter(
-            sender=sender,
-            recipients=to,
-            subject=prefix + rendering.subject(digest),
-            text=rendering.as_text(digest, folder, unsubscribe),
-            html=rendering.as_html(digest, folder, unsubscribe),
-            at=at,
-            unsubscribe=unsubscribe,
-        )
-
-    def schedulers(self) -> Iterator[Scheduler]:
-        from papertui.mail.schedule.choosing import schedulers  # noqa: PLC0415 - brings subprocess with it
-
-        return schedulers(self._environ)
-
-    def task(self, kind: PeriodKind) -> tuple[Task, tuple[str, ...]]:
-        from papertui.mail.schedule.task import task_for  # noqa: PLC0415 - as above
-
-        return task_for(kind, self._environ, sys.executable)
-
-
-def templates(where: Places, chosen: Settings) -> Path | None:
-    """The folder of the reader's own templates; a relative one lies beside the settings."""
-    told = chosen.digest.templates
-    return where.settings.parent / Path(told).expanduser() if told else None
-
-
-def _from_keyring(service: str, user: str) -> str | None:
-    """The password in the keyring of this machine; ``None`` when there is none, or no keyring.
-
-    Raises:
-        MailError: the keyring is there and cannot be asked.
-    """
-    try:
-        import keyring  # noqa: PLC0415 - an optional package
-        from keyring.errors import KeyringError, NoKeyringError  # noqa: PLC0415 - as above
-    except ImportError:
-        return None
-    try:
-        return keyring.get_password(service, user)  # type: ignore[no-any-return]
-    except NoKeyringError:
-        return None
-    except KeyringError as error:
-        raise MailError("The keyring gives no password; unlock it, or set a password_command under [mail].") from error
+    async def compose(
+        self,
+        period: Period,
+        *,
+        feeds: Sequence[FeedName] | None = None,
+        top: int | None = None,
+        mailed: Mapping[str, Mailed] = MappingProxyType({}),
+        offline: bool = False,
+    ) -> Digest:
+        return await self._composer().compose(period, feeds=feeds, top=top, mailed=mailed, offline=offline)
 
 
 class _Once(Generic[T]):

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from types import MappingProxyType
 
 from papertui.core.digest import Digest, Entry, Mailed, Period, Section
 from papertui.core.feed import FeedName
@@ -30,10 +31,10 @@ class Composing:
         self,
         period: Period,
         *,
-        feeds: Sequence[FeedName] | None,
-        top: int | None,
-        mailed: Mapping[str, Mailed],
-        offline: bool,
+        feeds: Sequence[FeedName] | None = None,
+        top: int | None = None,
+        mailed: Mapping[str, Mailed] = MappingProxyType({}),
+        offline: bool = False,
     ) -> Digest:
         """Papers of all days of the period that were not mailed before."""
         del feeds, top, offline

@@ -1,23 +1,21 @@
 """Mailing over a real ledger and real connections, with a clock that can be set and waits that take no time."""
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from kit.digest_mail import ADA, MOMENT, Composing, letter_of
+from kit.digest_mail import ADA, MOMENT, Composing
+from kit.mail_room import SHORT, MailRoom
 from papertui.core.mailing.mailbox import Mailbox
-from papertui.core.mailing.server import Secret, Server
+from papertui.core.mailing.server import Server
 from papertui.desk.dispatch import Request, Sent
 from papertui.desk.mailing import Mailing
 from papertui.desk.mailroom import Patience
-from papertui.mail.smtp import Limits, SmtpPost
-from papertui.mail.trust import trusting
+from papertui.mail.smtp import Limits
 from papertui.settings import MailSettings
 from papertui.store.ledger import Ledger
 
-SHORT = Limits(0.4, 0.4, 5)
 PATIENCE = Patience(1.0)
 
 
@@ -42,26 +40,20 @@ class Office:
 
     @property
     def mailing(self) -> Mailing:
-        def post(server: Server, command: Sequence[str]) -> SmtpPost:
-            del command
-            variables = {"SSL_CERT_FILE": str(self.trusted)} if self.trusted else {}
-            return SmtpPost(server, lambda: Secret("geheim"), lambda: trusting(variables), self.limits)
+        room = MailRoom(self.limits, {"SSL_CERT_FILE": str(self.trusted)} if self.trusted else {})
 
         async def sleep(seconds: float) -> None:
             self.waits.append(seconds)
             await asyncio.sleep(0.01 if seconds else 0)
 
-        chosen = MailSettings(Mailbox("papertui@example.org"), self.to, self.server or Server("127.0.0.1", self.port))
+        server = self.server or Server("127.0.0.1", self.port)
+        chosen = MailSettings(Mailbox("papertui@example.org"), self.to, server)
         return Mailing(
-            self.composing,
-            lambda: self.ledger,
-            post,
-            letter_of,
-            lambda: chosen,
-            lambda: self.clock[0],
-            sleep,
-            self.patience,
+            self.composing, lambda: self.ledger, lambda: room, lambda: chosen, self._now, sleep, self.patience
         )
+
+    def _now(self) -> datetime:
+        return self.clock[0]
 
     def at(self, day: int, month: int = 4) -> None:
         self.clock[0] = datetime(2026, month, day, 8, tzinfo=UTC)

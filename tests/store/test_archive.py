@@ -100,6 +100,21 @@ def test_the_last_answer_of_each_day_is_kept(tmp_path: Path) -> None:
     assert (kept, rows) == (2, 4)
 
 
+def test_a_feed_is_read_as_it_was_on_each_day(tmp_path: Path) -> None:
+    archive, name = _open(tmp_path), FeedName("arxiv", "cs.CL")
+    for days, number in enumerate((1, 2, 3)):
+        why = {plain(number).id: "new"}
+        archive.keep_feed(Feed(name, (plain(number),), AT + timedelta(days=days), "arxiv", (), why))
+    first = AT.date()
+    feeds = archive.feeds_between(name, first, first + timedelta(days=1))
+    assert [(feed.papers[0].id, feed.fetched_at, dict(feed.why)) for feed in feeds] == [
+        (plain(number).id, AT + timedelta(days=number - 1), {plain(number).id: "new"}) for number in (1, 2)
+    ]
+    assert archive.feeds_between(name, first - timedelta(days=9), first - timedelta(days=1)) == ()
+    assert archive.seen_before(name, first + timedelta(days=2)) == {plain(1).id, plain(2).id}
+    assert archive.seen_before(FeedName("arxiv", "cs.LG"), first + timedelta(days=2)) == frozenset()
+
+
 def test_feeds_no_one_fetched_are_not_there(tmp_path: Path) -> None:
     archive = _open(tmp_path)
     assert archive.feed(DAILY) is None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from papertui.desk.checking import Checks
-from papertui.desk.digesting import Digests
+from papertui.desk.doors import Composer
 from papertui.desk.feeds import Feeds
 from papertui.desk.finding import Finder
 from papertui.desk.following import Following
@@ -45,6 +45,6 @@ class Desk(NamedTuple):
     importer: Importer
     checks: Checks
     prefetcher: Prefetcher
-    digests: Digests
+    digests: Composer
     mailing: Mailing
     schedule: Schedule

@@ -14,6 +14,7 @@ from papertui.core.digest.choosing import Offer, choose, comes_back
 from papertui.core.digest.telling import told_of
 from papertui.core.feed import FeedName
 from papertui.core.follow import Follow, named
+from papertui.core.identity import is_arxiv
 from papertui.core.paper import Paper
 from papertui.core.reasons import Reasons
 from papertui.core.trend import Growth
@@ -58,7 +59,7 @@ class Digests:
         library: the bookmarks, with their abstracts.
         keeper: the bookmarks, by the ids papers have now.
         follows: tells what the reader follows.
-        chosen: the reader's choices.
+        chosen: the reader's choices; they stay to be read there.
     """
 
     def __init__(
@@ -109,10 +110,12 @@ class Digests:
         pins = [named(text, follows) for text in self.chosen.pin]
         names = self._names(feeds, pins, follows)
         most = self.chosen.top if top is None else top
+        mailed = await asyncio.to_thread(self._renamed, mailed)
         offers = Offers(self._feeds, self._archive, follows, period, top=most, mailed=mailed, offline=offline)
         found = await self._offered([name for name in names if name.kind != "library"], offers)
         known = await asyncio.to_thread(self._known)
-        own = await asyncio.to_thread(self._own, known, mailed, unopened=any(n.kind == "library" for n in names))
+        recalled = min(most, _RECALLED) if any(name.kind == "library" for name in names) else 0
+        own = await asyncio.to_thread(self._own, known, mailed, recalled)
         everything = _in_order(names, pins, found, own if feeds is None else own[1:])
         sections = await asyncio.to_thread(self._sections, everything, period, mailed, known)
         told = weekend_notice(period)
@@ -143,7 +146,7 @@ class Digests:
         """What each feed has, several being asked side by side; a failure is a sentence in its place.
 
         Raises:
-            SourceError: each of them failed.
+            SourceError: each of them failed, and the others have nothing.
         """
         free = asyncio.Semaphore(_AT_ONCE)
 
@@ -162,18 +165,27 @@ class Digests:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
         failures = {name: answer for name, answer in answers.items() if isinstance(answer, SourceError)}
-        asked = [name for name in names if name.kind != "rising"]
-        if failures and all(name in failures for name in asked):
+        others = [offer for answer in answers.values() if not isinstance(answer, SourceError) for offer in answer]
+        if (
+            failures
+            and all(name in failures for name in names if offers.asks(name))
+            and not any(o.papers for o in others)
+        ):
             raise next(iter(failures.values()))
         return {
             name: (offers.failed(name, str(answer)),) if isinstance(answer, SourceError) else answer
             for name, answer in answers.items()
         }
 
+    def _renamed(self, mailed: Mapping[str, Mailed]) -> Mapping[str, Mailed]:
+        """What was mailed, by the ids papers had then and by those they have now."""
+        better = self._archive.better_ids([id_ for id_ in mailed if not is_arxiv(id_)])
+        return {**{now: mailed[then] for then, now in better.items()}, **mailed}
+
     def _known(self) -> Known:
         return Known(self._keeper.by_id(), self._archive.read_ids())
 
-    def _own(self, known: Known, mailed: Mapping[str, Mailed], *, unopened: bool) -> tuple[Offer, Offer]:
+    def _own(self, known: Known, mailed: Mapping[str, Mailed], recalled: int) -> tuple[Offer, Offer]:
         """What the library has: the papers with the tag `PIN`, and some that were never opened, the oldest first.
 
         Each of the latter is recalled once after it was kept.
@@ -183,15 +195,15 @@ class Digests:
         waiting = [
             mark
             for mark in oldest
-            if unopened
+            if recalled
             and mark.state == "to read"
             and mark.paper.id not in known.opened
-            and (mark.paper.id not in mailed or mailed[mark.paper.id].at < mark.added)
+            and (mark.paper.id not in mailed or mailed[mark.paper.id].at <= mark.added)
         ]
         return (
             Offer(_PINNED, "Pinned", None, self._whole(pinned), len(pinned), _TELLING_PIN, again=True),
             Offer(
-                _UNOPENED, "Bookmarked, never opened", None, self._whole(waiting), _RECALLED, _TELLS_LEAST, again=True
+                _UNOPENED, "Bookmarked, never opened", None, self._whole(waiting), recalled, _TELLS_LEAST, again=True
             ),
         )
 

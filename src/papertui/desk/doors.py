@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
+from types import MappingProxyType
 from typing import Protocol
 
-from papertui.core.feed import Feed
+from papertui.core.digest import Digest, Mailed, Period
+from papertui.core.feed import Feed, FeedName
 from papertui.core.paper import Paper
 from papertui.core.search import Marks, Searcher, StoredSearcher
+from papertui.settings import DigestSettings
 from papertui.sources import Source
 from papertui.store import Bookmarks
 
@@ -37,6 +40,29 @@ class Index(Protocol):
 
 #: The index, opened at the first call and the same object at every other.
 OpenIndex = Callable[[], Index]
+
+
+class Composer(Protocol):
+    """Who composes digests: `papertui.desk.digesting.Digests`, loaded when the first one is wanted."""
+
+    @property
+    def chosen(self) -> DigestSettings:
+        """What the reader wants of a digest."""
+        ...
+
+    async def compose(
+        self,
+        period: Period,
+        *,
+        feeds: Sequence[FeedName] | None = None,
+        top: int | None = None,
+        mailed: Mapping[str, Mailed] = MappingProxyType({}),
+        offline: bool = False,
+    ) -> Digest:
+        """The digest of a period, as `papertui.desk.digesting.Digests` has it."""
+        ...
+
+
 #: The bundled feed of a first visit.
 OpenStarter = Callable[[], Feed]
 #: Opens an address in the reader's browser; whether one could be started.

@@ -22,15 +22,13 @@ from papertui.core.mailing.series import current
 from papertui.core.wording import day
 from papertui.desk.delivering import Courier, Delivery, Sleep
 from papertui.desk.dispatch import Plan, Request, Sent
-from papertui.desk.doors import Clock
+from papertui.desk.doors import Clock, Composer
 from papertui.desk.mailroom import (
-    Composer,
     OpenLedger,
     OpenMailSettings,
-    OpenPost,
+    OpenOffice,
     Patience,
     Ways,
-    WriteLetter,
     ways_of,
 )
 from papertui.desk.periods import due_period, last_period
@@ -56,8 +54,7 @@ class Mailing:
         self,
         digests: Composer,
         ledger: OpenLedger,
-        post: OpenPost,
-        write: WriteLetter,
+        office: OpenOffice,
         chosen: OpenMailSettings,
         now: Clock,
         sleep: Sleep = asyncio.sleep,
@@ -68,8 +65,7 @@ class Mailing:
         Args:
             digests: composes.
             ledger: remembers.
-            post: hands over.
-            write: writes.
+            office: writes and hands over.
             chosen: from whom, to whom and through which server.
             now: tells the time.
             sleep: waits.
@@ -77,8 +73,7 @@ class Mailing:
         """
         self._digests = digests
         self._ledger = ledger
-        self._post = post
-        self._write = write
+        self._office = office
         self._chosen = chosen
         self._now = now
         self._sleep = sleep
@@ -104,7 +99,7 @@ class Mailing:
         here = Mailbox("papertui@localhost")
         chosen = self._chosen()
         sender, to = chosen.sender or here, request.to or chosen.to or (here,)
-        return await asyncio.to_thread(self._write, digest, sender, to, self._now(), "")
+        return await asyncio.to_thread(self._written, digest, sender, to, "")
 
     async def plan(self, request: Request, *, again: bool = False) -> Plan:
         """What `send` would do now. Nothing is sent, noted or changed.
@@ -119,7 +114,7 @@ class Mailing:
         wanted = await asyncio.to_thread(due_period, request, ledger, self._today())
         period = wanted if wanted is not None else await asyncio.to_thread(last_period, request, ledger, self._today())
         digest = await self._composed(request, period)
-        letter = await asyncio.to_thread(self._write, digest, ways.sender, ways.to, self._now(), "")
+        letter = await asyncio.to_thread(self._written, digest, ways.sender, ways.to, "")
         there = tuple(posting for posting in waiting if _may_have_arrived(posting))
         return Plan(period, wanted is None and not again, digest, letter, ways.server, there)
 
@@ -157,7 +152,7 @@ class Mailing:
         """
         ways = ways_of(self._chosen(), request)
         digest = await self.compose(request)
-        letter = await asyncio.to_thread(self._write, digest, ways.sender, ways.to, self._now(), "Test: ")
+        letter = await asyncio.to_thread(self._written, digest, ways.sender, ways.to, "Test: ")
         delivery = await self._courier(ways).carry(letter, _nothing_yet(letter))
         return _sent(digest.period, letter, delivery, ())
 
@@ -214,7 +209,7 @@ class Mailing:
             if digest.is_empty and not self._digests.chosen.send_empty:
                 await asyncio.to_thread(self._note_empty, request, period)
                 return Sent("empty", period, told=told)
-            letter = await asyncio.to_thread(self._write, digest, ways.sender, ways.to, self._now(), "")
+            letter = await asyncio.to_thread(self._written, digest, ways.sender, ways.to, "")
             number = await asyncio.to_thread(self._intend, request, period, letter, digest)
             delivery = await self._carried(ways, letter, _nothing_yet(letter), ledger, number)
             return _sent(period, letter, delivery, told)
@@ -266,9 +261,11 @@ class Mailing:
         raise MailError(delivery.problem)
 
     def _courier(self, ways: Ways) -> Courier:
-        return Courier(
-            self._post(ways.server, self._chosen().password_command), self._now, self._sleep, self._patience.total
-        )
+        post = self._office().post(ways.server, self._chosen().password_command)
+        return Courier(post, self._now, self._sleep, self._patience.total)
+
+    def _written(self, digest: Digest, sender: Mailbox, to: Sequence[Mailbox], prefix: str) -> Letter:
+        return self._office().letter(digest, sender, to, self._now(), prefix, self._chosen().unsubscribe)
 
     async def _composed(self, request: Request, period: Period) -> Digest:
         mailed = await asyncio.to_thread(self._ledger().mailed, request.series, period)

@@ -2,47 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
-from papertui.core.digest import Digest, Mailed, Period
-from papertui.core.feed import FeedName
+from papertui.core.digest import Digest, PeriodKind
 from papertui.core.mailing.letter import Letter
 from papertui.core.mailing.mailbox import Mailbox
 from papertui.core.mailing.server import Server
 from papertui.desk.delivering import TOTAL, Post
 from papertui.desk.dispatch import Request
 from papertui.errors import SettingsError
-from papertui.settings import DigestSettings, MailSettings
+from papertui.mail.schedule import Scheduler, Task
+from papertui.settings import MailSettings
 from papertui.store import MailLedger
 
 #: The ledger, opened at the first call and the same object at every other.
 OpenLedger = Callable[[], MailLedger]
-#: The way to a server, with the password command of the settings.
-OpenPost = Callable[[Server, Sequence[str]], Post]
 #: From whom, to whom and through which server, read when it is first needed; raises `SettingsError`.
 OpenMailSettings = Callable[[], MailSettings]
-#: Writes a digest as a mail: from whom, to whom, at what moment, and what stands before its subject.
-WriteLetter = Callable[[Digest, Mailbox, Sequence[Mailbox], datetime, str], Letter]
 
 
-class Composer(Protocol):
-    """Who chooses the papers, see `papertui.desk.digesting.Digests`."""
+class MailOffice(Protocol):
+    """What mailing needs of this machine, see `papertui.mail.office`."""
 
-    chosen: DigestSettings
+    def post(self, server: Server, command: Sequence[str]) -> Post:
+        """The way to a server, with the program that prints the password."""
 
-    async def compose(
-        self,
-        period: Period,
-        *,
-        feeds: Sequence[FeedName] | None,
-        top: int | None,
-        mailed: Mapping[str, Mailed],
-        offline: bool,
-    ) -> Digest:
-        """The digest of a period, without the papers that were mailed before."""
-        ...
+    def letter(
+        self, digest: Digest, sender: Mailbox, to: Sequence[Mailbox], at: datetime, prefix: str, unsubscribe: str
+    ) -> Letter:
+        """A digest as a mail: from whom, to whom, when, what stands before its subject, where it is declined."""
+
+    def schedulers(self) -> Iterable[Scheduler]:
+        """The ways this machine has to run things, the best one first."""
+
+    def task(self, kind: PeriodKind) -> tuple[Task, tuple[str, ...]]:
+        """What mails the digest by itself; and what of the environment it will miss, a sentence each."""
+
+
+#: The machine's own, loaded at the first call and the same object at every other.
+OpenOffice = Callable[[], MailOffice]
 
 
 class Patience(NamedTuple):

@@ -9,13 +9,14 @@ from types import MappingProxyType
 
 from papertui.core.digest import Mailed, Period
 from papertui.core.digest.calendar import empty_notice, publishing_day_before, weekend_notice
-from papertui.core.digest.choosing import Offer, telling
-from papertui.core.feed import Feed, FeedName, is_weekend, month_name, week_name
+from papertui.core.digest.choosing import Offer, is_by, telling
+from papertui.core.feed import Feed, FeedName, is_weekend, month_name, parse_day, week_name
 from papertui.core.follow import Follow, titled
 from papertui.core.paper import Paper
 from papertui.core.wording import day as day_words
 from papertui.desk.feeds import Feeds
 from papertui.desk.feeds import empty_notice as nothing_there
+from papertui.desk.rising import growths
 from papertui.errors import SourceError
 from papertui.store.archive import Archive
 
@@ -23,6 +24,8 @@ from papertui.store.archive import Archive
 _MOST_DAYS = 3
 #: arXiv announces a paper some days after it was sent in: over a weekend and a holiday, five.
 _ANNOUNCED_WITHIN = timedelta(days=5)
+#: Fewer votes more than the day before are no news in a mail, and more papers than that no selection.
+_LEAST_GAIN, _MOST_RISING = 5, 5
 #: Kinds whose papers are those of a time and not a list of all there are.
 _OF_A_TIME = ("trending", "daily", "weekly", "monthly")
 
@@ -77,62 +80,75 @@ class Offers:
             return await self._rising(name)
         return await self._found(name)
 
+    def asks(self, name: FeedName) -> bool:
+        """Whether a service is asked for a feed itself, and not only for what else it is made of."""
+        return name.kind != "rising" and not (name.kind == "arxiv" and self._is_past)
+
     def failed(self, name: FeedName, problem: str) -> Offer:
         """What stands in the place of a feed that could not be asked, and of which nothing is stored."""
         return self._offer(name, "Trending" if name.kind == "trending" else self._title(name), (), problem)
 
     async def _of_a_time(self, name: FeedName) -> tuple[Offer, ...]:
-        """The daily papers of the period, those with most votes first."""
-        if name.kind in {"trending", "daily"} and not name.detail and self._period.kind == "day":
-            return await self._daily()
-        if name.kind == "daily":
-            views = [name]
-        elif name.kind == "monthly":
-            views = [name if name.detail else FeedName("monthly", month_name(self._period.last))]
-        else:
-            views = [
-                name if name.kind == "weekly" and name.detail else FeedName("weekly", week_name(self._period.last))
-            ]
-        served = [await self._feeds.serve(view, offline=self._offline) for view in views]
-        title = (
-            f"Trending in {self._period.short}" if self._period.kind == "week" else f"Top papers of {views[0].detail}"
-        )
-        return (self._offer(name, title, _by_votes(served), _notices(served)),)
+        """The papers of a day, a week or a month, those with most votes first."""
+        if name.kind in {"trending", "daily"} and not name.detail:
+            return await (self._daily() if self._period.kind == "day" else self._weekly())
+        last = self._period.last
+        detail = name.detail or (week_name(last) if name.kind == "weekly" else month_name(last))
+        feed = await self._feeds.serve(FeedName(name.kind, detail), offline=self._offline)
+        return (self._offer(feed.name, f"Top papers of {detail}", _by_votes([feed]), self._notices([feed])),)
+
+    async def _weekly(self) -> tuple[Offer, ...]:
+        view = FeedName("weekly", week_name(self._period.first))
+        title = f"Trending in {self._period.short}"
+        try:
+            served = [await self._feeds.serve(view, offline=self._offline)]
+        except SourceError as problem:
+            served, missing = await self._days(self._period.days)
+            if not served:
+                raise
+            told = f"{problem} These are the days of it that are stored, without {_listed(missing)}."
+            return (self._offer(FeedName("trending"), title, _by_votes(served), told if missing else ""),)
+        return (self._offer(FeedName("trending"), title, _by_votes(served), self._notices(served)),)
 
     async def _daily(self) -> tuple[Offer, ...]:
         period = self._period
         days = [day for day in period.days if not is_weekend(day)]
-        served = await self._days(days)
-        empty = [day for day, feed in zip(days, served, strict=True) if not feed.papers]
+        served, missing = await self._days(days)
+        if missing and not served:
+            raise next(iter(missing.values()))
         papers = _by_votes(served)
-        why = empty_notice(empty, self._today) if not papers else ""
+        empty = [parse_day(feed.name.detail) for feed in served if not feed.papers]
+        why = "" if papers else empty_notice(empty, self._today)
+        gap = f"The papers of {_listed(missing)} could not be had." if missing else ""
         title = f"Trending {'on' if period.first == period.last else 'from'} {period.short}"
-        trending = FeedName("trending")
-        offer = self._offer(trending, title, papers, _joined((why, _notices(served))))
+        offer = self._offer(FeedName("trending"), title, papers, _joined((why, gap, self._notices(served))))
         return offer._replace(limit=self._top * max(1, min(len(days), _MOST_DAYS))), *await self._late(papers)
 
     async def _late(self, papers: Sequence[Paper]) -> tuple[Offer, ...]:
         """The papers that reached the first places of the day before after its digest was made.
 
         A digest of the morning cannot have what the day brings. Where none was mailed yet, a day that has no papers so
-        far shows those of the day before.
+        far shows those of the day before. What cannot be asked for now was told of, or mailed, the day before.
         """
         if self._is_past or not (self._mailed or (not papers and not weekend_notice(self._period))):
             return ()
         day = publishing_day_before(self._period.first)
-        try:
-            (feed,) = await self._days([day])
-        except SourceError:  # what is missing today was told of yesterday
-            return ()
-        missed = self._missed(_by_votes([feed]))
-        return (self._offer(feed.name, f"Late on {_day(day)}", missed),) if missed else ()
+        served, _ = await self._days([day])
+        missed = self._missed(_by_votes(served))
+        return (self._offer(served[0].name, f"Late on {_day(day)}", missed),) if missed else ()
 
-    async def _days(self, days: Iterable[date]) -> list[Feed]:
-        return [
-            await self._feeds.serve(FeedName("daily", day.isoformat()), offline=self._offline)
-            for day in days
-            if day <= self._today
-        ]
+    async def _days(self, days: Iterable[date]) -> tuple[list[Feed], dict[date, SourceError]]:
+        """The daily papers of the days there were so far, and why those of others cannot be had."""
+        served: list[Feed] = []
+        missing: dict[date, SourceError] = {}
+        for day in days:
+            if is_weekend(day) or day > self._today:
+                continue
+            try:
+                served.append(await self._feeds.serve(FeedName("daily", day.isoformat()), offline=self._offline))
+            except SourceError as problem:
+                missing[day] = problem
+        return served, missing
 
     async def _announced(self, name: FeedName) -> tuple[Offer, ...]:
         """What arXiv announced in a category; new versions are left out."""
@@ -146,7 +162,7 @@ class Offers:
         notice = ""
         if not papers and not weekend_notice(self._period):
             nothing = f"Nothing new in {self._title(name)} is stored for {self._period.words}."
-            notice = (_notices([served]) if served else "") or nothing
+            notice = (self._notices([served]) if served else "") or nothing
         offers = [self._offer(name, title, papers, notice, why=why)]
         if not self._is_past and self._mailed:
             day = publishing_day_before(first)
@@ -160,16 +176,20 @@ class Offers:
         if self._is_past:
             return ()
         feed = await self._feeds.serve(name, offline=self._offline)
-        return (self._offer(name, "Rising", feed.papers, why=feed.why),)
+        grown = await asyncio.to_thread(growths, self._archive, feed.papers)
+        papers = [paper for paper in feed.papers if paper.id in grown and grown[paper.id].gain >= _LEAST_GAIN]
+        return (self._offer(name, "Rising", papers, why=feed.why)._replace(limit=min(self._top, _MOST_RISING)),)
 
     async def _found(self, name: FeedName) -> tuple[Offer, ...]:
         """What is new among the papers of a search, an author, a feed of others."""
         feed = await self._feeds.serve(name, offline=self._offline)
         known = await asyncio.to_thread(self._archive.seen_before, name, self._period.first)
         papers = [paper for paper in feed.papers if self._is_new(paper, paper.id in known)]
+        if name.kind == "author":  # a service may find namesakes of their parts
+            papers = [paper for paper in papers if is_by(paper, name.detail)]
         heading = {"author": "By {}", "submitter": "Submitted by {}", "url": "{}"}.get(name.kind, "Matches “{}”")
         # That a service could not be asked is worth a word; that one asked just now says nothing new is not.
-        notice = "" if not papers and self._feeds.is_fresh(feed) else _notices([feed])
+        notice = "" if not papers and self._feeds.is_fresh(feed) else self._notices([feed])
         return (self._offer(name, heading.format(self._title(name)), papers, notice, why=feed.why),)
 
     def _is_new(self, paper: Paper, was_there: bool) -> bool:  # noqa: FBT001 - a fact
@@ -195,6 +215,12 @@ class Offers:
     ) -> Offer:
         return Offer(str(name), title, name, papers, self._top, telling(name), notice=notice, why=why)
 
+    def _notices(self, feeds: Iterable[Feed]) -> str:
+        """What is to be said of feeds; not that they are empty, nor that they are stored ones where that was wanted."""
+        if self._offline:
+            return ""
+        return _joined(notice for feed in feeds for notice in feed.notices if notice not in nothing_there(feed.name))
+
     def _title(self, name: FeedName) -> str:
         return self._titles.get(name) or titled(name)
 
@@ -218,9 +244,8 @@ def _by_votes(feeds: Iterable[Feed]) -> list[Paper]:
     return sorted(papers.values(), key=lambda paper: -(paper.upvotes or 0))
 
 
-def _notices(feeds: Iterable[Feed]) -> str:
-    """What is to be said of feeds, apart from that they are empty."""
-    return _joined(notice for feed in feeds for notice in feed.notices if notice not in nothing_there(feed.name))
+def _listed(days: Iterable[date]) -> str:
+    return ", ".join(_day(day) for day in days)
 
 
 def _joined(sentences: Iterable[str]) -> str:

@@ -2,34 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from papertui.core.digest import PeriodKind
 from papertui.core.mailing.timetable import Timetable
 from papertui.desk.doors import Clock
+from papertui.desk.mailroom import OpenOffice
 from papertui.errors import UsageError
 from papertui.mail.schedule import Installed, Scheduler, Task
-
-#: The ways this machine has to run things, the best one first.
-Schedulers = Callable[[], Iterable[Scheduler]]
-#: What is run to mail the digest of a day or a week; and what of the environment it will miss, a sentence each.
-MakeTask = Callable[[PeriodKind], tuple[Task, tuple[str, ...]]]
 
 
 class Schedule:
     """When the digest is mailed by itself. Every method blocks and raises `MailError`."""
 
-    def __init__(self, schedulers: Schedulers, task: MakeTask, now: Clock) -> None:
+    def __init__(self, office: OpenOffice, now: Clock) -> None:
         """Makes it.
 
         Args:
-            schedulers: the machine's ways.
-            task: what is run.
+            office: knows the machine's ways.
             now: tells the time.
         """
-        self._schedulers = schedulers
-        self._task = task
+        self._office = office
         self._now = now
 
     def show(self, timetable: Timetable, kind: PeriodKind) -> str:
@@ -38,11 +31,11 @@ class Schedule:
         Raises:
             MailError: this machine has no way to run anything.
         """
-        return self._best().show(timetable, self._task(kind)[0])
+        return self._best().show(timetable, self._office().task(kind)[0])
 
     def task(self, kind: PeriodKind) -> tuple[Task, tuple[str, ...]]:
         """What is run, and what of the environment it will miss, a sentence each."""
-        return self._task(kind)
+        return self._office().task(kind)
 
     def install(self, timetable: Timetable, kind: PeriodKind) -> Installed:
         """Has the digest mailed at these times, in place of what was installed before.
@@ -51,10 +44,10 @@ class Schedule:
             MailError: it cannot be installed.
         """
         best = self._best()
-        for other in self._schedulers():
+        for other in self._office().schedulers():
             if type(other) is not type(best):
                 other.remove()  # never two that send
-        return best.install(timetable, self._task(kind)[0])
+        return best.install(timetable, self._office().task(kind)[0])
 
     def remove(self) -> bool:
         """Takes away whatever was installed; tells whether there was anything.
@@ -62,7 +55,7 @@ class Schedule:
         Raises:
             MailError: it cannot be taken away.
         """
-        removed = [scheduler.remove() for scheduler in self._schedulers()]  # each of them, not up to the first
+        removed = [scheduler.remove() for scheduler in self._office().schedulers()]  # each of them, not up to the first
         return any(removed)
 
     def installed(self) -> Installed | None:
@@ -71,7 +64,7 @@ class Schedule:
         Raises:
             MailError: it cannot be found out.
         """
-        return next((there for each in self._schedulers() if (there := each.installed()) is not None), None)
+        return next((there for each in self._office().schedulers() if (there := each.installed()) is not None), None)
 
     def next_run(self, installed: Installed | None) -> datetime | None:
         """When it runs next, in the time of the place; ``None`` when it does not."""
@@ -80,7 +73,7 @@ class Schedule:
         return installed.timetable.next_after(self._now().astimezone())
 
     def _best(self) -> Scheduler:
-        for scheduler in self._schedulers():
+        for scheduler in self._office().schedulers():
             return scheduler
         raise UsageError(
             "This machine has neither systemd for users, launchd nor cron. Have whatever runs things here call "

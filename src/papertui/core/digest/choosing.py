@@ -8,16 +8,19 @@ from typing import NamedTuple
 
 from papertui.core.digest import Mailed
 from papertui.core.feed import FeedName
+from papertui.core.identity import folded
 from papertui.core.paper import Paper
 
 #: A paper that was mailed comes back when it has this many times the votes it had then,
 GROWN_TIMES = 2
 #: and so many more of them.
 GROWN_BY = 30
-#: How telling it is to stand in a feed of a kind: what a reader asked for says more than what everybody sees.
-_TELLING = {"author": 0, "keyword": 1, "arxiv-search": 1, "hf-search": 1, "submitter": 1, "trending": 2, "daily": 2}
-_TELLS_LITTLE = {"arxiv": 4, "rising": 5, "library": 6}
-_TELLS_SOME = 3
+#: How telling it is to stand in a feed of a kind. Somebody the reader follows says most; then the place among the
+#: day's papers, because a list of these that misses its first ones is none; a search may find much.
+_TELLING = {
+    "author": 0, "trending": 1, "daily": 1, "weekly": 1, "monthly": 1, "keyword": 2, "arxiv-search": 2, "hf-search": 2,
+    "submitter": 2, "url": 3, "arxiv": 4, "rising": 5,
+}  # fmt: skip
 
 
 class Offer(NamedTuple):
@@ -62,7 +65,19 @@ class Chosen(NamedTuple):
 
 def telling(name: FeedName) -> int:
     """How much it says of a paper to stand in a feed; the lowest number says most."""
-    return _TELLING.get(name.kind, _TELLS_LITTLE.get(name.kind, _TELLS_SOME))
+    return _TELLING.get(name.kind, len(_TELLING))
+
+
+def is_by(paper: Paper, name: str) -> bool:
+    """Whether one of the authors has that name, its parts in any order, first names perhaps as initials."""
+    wanted = [part for part in map(folded, name.split()) if part]
+    for author in paper.authors:
+        parts = [part for part in map(folded, author.split()) if part]
+        initials = {part for part in parts if len(part) == 1}
+        full = any(part in wanted for part in parts if len(part) > 1)
+        if full and all(part in parts or part[:1] in initials for part in wanted):
+            return True
+    return False
 
 
 def comes_back(paper: Paper, before: Mailed) -> bool:

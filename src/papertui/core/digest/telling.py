@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from papertui.core.digest.choosing import Chosen
-from papertui.core.feed import FeedName
+from papertui.core.digest.choosing import Chosen, is_by
 from papertui.core.reasons import Reasons, Standing
 
 #: More reasons than these say nothing more.
 _MOST = 4
+_OF_VOTES = frozenset({"trending", "daily", "weekly", "monthly"})
 
 
 def told_of(
@@ -30,7 +30,7 @@ def told_of(
     rates: dict[str, str] = {}
     for offer in (section.offer for section in chosen):
         feed = offer.feed
-        if feed is None:
+        if feed is None or feed.kind in _OF_VOTES:  # the archive tells of the day
             continue
         for paper in offer.papers:
             why = offer.why.get(paper.id, "")
@@ -40,11 +40,14 @@ def told_of(
                 offered.setdefault(paper.id, []).append(Standing(feed, why, ""))
     told = {}
     for offer, here, _ in chosen:
-        # Of the section itself nothing is told but how a category announced the paper.
-        of_votes = offer.feed is not None and offer.feed.kind in {"trending", "weekly", "monthly"}
-        view = FeedName("daily") if of_votes else offer.feed
+        of_votes = offer.feed is not None and offer.feed.kind in _OF_VOTES
         for paper in here:
-            found = list(words.of(paper, [*offered.get(paper.id, ()), *standings.get(paper.id, ())], view))
+            stands = [*offered.get(paper.id, ()), *standings.get(paper.id, ())]
+            if of_votes:  # one says what the other does
+                stands = [standing for standing in stands if standing.name.kind not in _OF_VOTES]
+            # A service may find namesakes.
+            stands = [one for one in stands if one.name.kind != "author" or is_by(paper, one.name.detail)]
+            found = list(words.of(paper, stands, offer.feed))
             if rate := rates.get(paper.id):
                 found.append(rate if offer.name == "rising" else f"rising, {rate}")
             if paper.id in kept and offer.feed is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
@@ -23,6 +24,8 @@ _TITLE, _NAME, _PHRASE, _SENTENCES = 250, 60, 90, 500
 _AUTHORS = 3
 #: A longer address is no link that a reader could check.
 _ADDRESS = 400
+#: A way out that is a mail: an address, and a subject perhaps.
+_MAIL = re.compile(r"mailto:[^\s<>\"'\\]{3,300}")
 _HUB, _ARXIV = "https://huggingface.co/papers", "https://arxiv.org/list"
 
 
@@ -49,7 +52,7 @@ class PaperView(NamedTuple):
         authors: ``Ada Lovelace, Émile Borel and 4 others``.
         organization: the laboratory or company.
         votes: ``69 votes``; of one that was mailed before, ``again: 120 votes``.
-        change: ``+21 since yesterday``, ``+80 since it was mailed on 28 Apr``.
+        change: ``+21 since yesterday``, ``+80 since 28 Apr``.
         comments: ``3 comments``.
         stars: ``2.3k stars on GitHub``, of its code.
         summary: what it is about, in two lines.
@@ -105,7 +108,7 @@ class DigestView(NamedTuple):
         notices: sentences about all of it.
         sections: its parts.
         left_out: how many papers there was no room for.
-        unsubscribe: where mails are declined; empty when nowhere.
+        unsubscribe: where mails are declined, an address of the web or of mail; empty when nowhere.
     """
 
     title: str
@@ -142,7 +145,7 @@ def view_of(digest: Digest, unsubscribe: str = "") -> DigestView:
         tuple(_line(notice, _SENTENCES) for notice in digest.notices),
         sections,
         0,
-        one_line(unsubscribe),
+        unsubscribe if sayable(unsubscribe) or _MAIL.fullmatch(unsubscribe) else "",
     )
 
 
@@ -224,7 +227,7 @@ def _votes(entry: Entry) -> str:
 def _change(entry: Entry, today: date) -> str:
     if entry.before is not None:
         gained = (entry.paper.upvotes or 0) - (entry.before.votes or 0)
-        return f"+{gained:,} since it was mailed on {day(entry.before.at.date(), today)}"
+        return f"{gained:+,} since {day(entry.before.at.date(), today)}"
     grown = entry.growth
     if grown is None or grown.since is None or not grown.gain or grown.votes != entry.paper.upvotes:
         return ""

@@ -1,0 +1,59 @@
+from datetime import date, timedelta
+
+import pytest
+
+from papertui.core.digest import day_of, days_between, week_of
+from papertui.core.digest.calendar import empty_notice, holiday, publishing_day_before, weekend_notice
+
+SATURDAY = date(2026, 4, 25)
+
+
+@pytest.mark.parametrize(
+    ("day", "name"),
+    [
+        (date(2026, 1, 1), "New Year's Day"),
+        (date(2026, 1, 19), "Martin Luther King Day"),
+        (date(2026, 5, 25), "Memorial Day"),
+        (date(2027, 5, 31), "Memorial Day"),
+        (date(2026, 9, 7), "Labor Day"),
+        (date(2026, 11, 26), "Thanksgiving"),
+        (date(2026, 11, 27), "the day after Thanksgiving"),
+        (date(2026, 12, 25), "Christmas Day"),
+        (date(2026, 4, 30), ""),
+        (date(2026, 5, 18), ""),
+        (date(2026, 1, 26), ""),
+        (date(2026, 11, 19), ""),
+    ],
+)
+def test_holidays_are_known(day: date, name: str) -> None:
+    assert holiday(day) == name
+
+
+def test_every_year_has_as_many_holidays() -> None:
+    for year in range(2024, 2040):
+        days = [date(year, 1, 1) + timedelta(days=ahead) for ahead in range(366)]
+        assert sum(bool(holiday(day)) for day in days if day.year == year) == 11
+
+
+def test_the_last_day_with_papers_is_found_over_weekends_and_holidays() -> None:
+    assert publishing_day_before(date(2026, 4, 30)) == date(2026, 4, 29)
+    assert publishing_day_before(date(2026, 4, 27)) == date(2026, 4, 24)
+    assert publishing_day_before(date(2026, 11, 30)) == date(2026, 11, 25)
+
+
+def test_a_weekend_is_explained_and_no_other_period() -> None:
+    assert weekend_notice(day_of(SATURDAY)) == (
+        "No papers on Saturday 25 April 2026: nothing is published at the weekend."
+    )
+    assert "25 to 26 April 2026" in weekend_notice(days_between(SATURDAY, date(2026, 4, 26)))
+    assert weekend_notice(days_between(SATURDAY, date(2026, 4, 27))) == weekend_notice(week_of(SATURDAY)) == ""
+
+
+def test_a_day_without_papers_is_explained() -> None:
+    today = date(2026, 4, 30)
+    assert empty_notice([today], today) == "No daily papers yet on Thursday 30 April 2026: they come in over the day."
+    assert "none of that day" in empty_notice([date(2026, 4, 29)], today)
+    christmas = date(2025, 12, 25)
+    assert "Christmas Day" in empty_notice([christmas], today)
+    assert empty_notice([SATURDAY], today) == ""
+    assert len(empty_notice([christmas, date(2026, 4, 29), SATURDAY], today).split(". ")) == 2

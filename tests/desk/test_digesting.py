@@ -1,0 +1,305 @@
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kit.newsstand import Newsstand
+from kit.papers import plain
+from papertui.core.digest import Digest, Mailed, day_of, days_between, week_of
+from papertui.core.feed import FeedName, parse_feed_name
+from papertui.core.follow import Follow, titled
+from papertui.core.identity import identified
+from papertui.core.paper import Paper
+from papertui.desk.digesting import Digests
+from papertui.desk.feeds import Feeds
+from papertui.desk.keeping import Keeper
+from papertui.errors import SourceError, UsageError
+from papertui.settings import DigestSettings
+from papertui.sources.starter import starter_feed
+from papertui.store.archive import Archive
+from papertui.store.library import Library
+
+THURSDAY = date(2026, 4, 30)
+WEDNESDAY = THURSDAY - timedelta(days=1)
+
+
+def paper(number: int, votes: int | None = None, day: date = THURSDAY, **facts: Any) -> Paper:
+    at = datetime.combine(day, datetime.min.time(), UTC)
+    return plain(number)._replace(upvotes=number if votes is None else votes, featured=day, published=at, **facts)
+
+
+@dataclass
+class Room:
+    """A desk with digests on Thursday 30 April 2026 at 18:00."""
+
+    far_end: Newsstand
+    archive: Archive
+    library: Library
+    clock: list[datetime]
+    follows: tuple[Follow, ...] = ()
+    chosen: DigestSettings = field(default_factory=lambda: DigestSettings(top=3))
+
+    async def compose(self, period: date | Any = THURSDAY, **asked: Any) -> Digest:
+        def library() -> Library:
+            return self.library
+
+        def now() -> datetime:
+            return self.clock[0]
+
+        feeds = Feeds(self.archive, library, self.far_end.open, starter_feed, now, lambda: self.follows)
+        keeper = Keeper(library, now, self.archive.better_ids)
+        digests = Digests(feeds, self.archive, library, keeper, lambda: self.follows, self.chosen)
+        return await digests.compose(day_of(period) if isinstance(period, date) else period, **asked)
+
+    def follow(self, *names: str) -> None:
+        feeds = [parse_feed_name(name) for name in names]
+        self.follows = tuple(Follow(f"own-{n}", titled(name), name) for n, name in enumerate(feeds))
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Room:
+    far_end = Newsstand(feeds={"trending": tuple(paper(n) for n in range(1, 9))})
+    archive = Archive(tmp_path / "archive.db")
+    return Room(far_end, archive, Library(tmp_path / "b.json", tmp_path / "b"), [datetime(2026, 4, 30, 18, tzinfo=UTC)])
+
+
+def told(digest: Digest) -> dict[str, list[int]]:
+    """The numbers of the papers in each section, by its title."""
+    return {section.title: [int(e.paper.id[-5:]) for e in section.entries] for section in digest.sections}
+
+
+def mailed(room: Room, *digests: Digest) -> dict[str, Mailed]:
+    del room
+    return {id_: mail for digest in digests for id_, mail in digest.mailed.items()}
+
+
+async def test_the_days_papers_are_there_without_any_settings_by_votes(room: Room) -> None:
+    room.far_end.feeds["daily:2026-04-30"] = tuple(paper(n) for n in (2, 9, 5, 7))
+    digest = await room.compose()
+    assert told(digest) == {"Trending on Thu 30 Apr": [9, 7, 5]}
+    assert digest.sections[0].more == 1
+    assert (digest.notices, digest.made_at) == ((), room.clock[0])
+
+
+async def test_a_past_day_is_made_of_what_was_stored_then(room: Room) -> None:
+    room.far_end.feeds["daily:2026-04-20"] = (paper(1, day=date(2026, 4, 20)),)
+    await room.compose(date(2026, 4, 20))
+    room.far_end.failing = True
+    assert told(await room.compose(date(2026, 4, 20))) == {"Trending on Mon 20 Apr": [1]}
+
+
+async def test_a_weekend_says_that_nothing_is_published_and_asks_nobody(room: Room) -> None:
+    room.clock[0] = datetime(2026, 4, 25, 9, tzinfo=UTC)
+    digest = await room.compose(date(2026, 4, 25))
+    assert digest.is_empty
+    assert digest.notices == ("No papers on Saturday 25 April 2026: nothing is published at the weekend.",)
+    assert "daily:2026-04-25" not in room.far_end.asked
+
+
+async def test_an_empty_day_says_why(room: Room) -> None:
+    digest = await room.compose()
+    assert told(digest) == {"Trending on Thu 30 Apr": []}
+    assert digest.sections[0].notice == "No daily papers yet on Thursday 30 April 2026: they come in over the day."
+    past = await room.compose(date(2026, 4, 28))
+    assert "perhaps a holiday" in past.sections[0].notice
+
+
+async def test_a_morning_without_papers_yet_shows_those_of_the_day_before(room: Room) -> None:
+    room.far_end.feeds["daily:2026-04-29"] = (paper(1, day=WEDNESDAY), paper(2, day=WEDNESDAY))
+    digest = await room.compose()
+    assert told(digest) == {"Trending on Thu 30 Apr": [], "Late on Wednesday 29 Apr": [2, 1]}
+
+
+async def test_papers_that_came_after_yesterdays_mail_are_not_lost(room: Room) -> None:
+    room.clock[0] = datetime(2026, 4, 29, 8, tzinfo=UTC)
+    room.far_end.feeds["daily:2026-04-29"] = (paper(1, day=WEDNESDAY),)
+    first = await room.compose(WEDNESDAY)
+    room.far_end.feeds["daily:2026-04-29"] = tuple(paper(n, day=WEDNESDAY) for n in (1, 2, 3, 4))
+    room.far_end.feeds["daily:2026-04-30"] = (paper(9),)
+    room.clock[0] += timedelta(days=1)
+    digest = await room.compose(mailed=mailed(room, first))
+    assert told(digest) == {"Trending on Thu 30 Apr": [9], "Late on Wednesday 29 Apr": [4, 3, 2]}
+
+
+async def test_what_was_mailed_does_not_come_back_until_it_has_grown(room: Room) -> None:
+    room.far_end.feeds["daily:2026-04-30"] = (paper(1, 40), paper(2, 20))
+    before = await room.compose()
+    assert told(await room.compose(mailed=mailed(room, before))) == {}
+    room.far_end.feeds["daily:2026-04-30"] = (paper(1, 120), paper(2, 39))
+    again = await room.compose(mailed=mailed(room, before))
+    assert told(again) == {"Trending on Thu 30 Apr": [1]}
+    assert again.entries[0].before == Mailed(40, room.clock[0])
+
+
+async def test_a_paper_that_was_mailed_under_another_id_does_not_come_back(room: Room) -> None:
+    printed = identified(Paper("", "Sparse Attention: A Survey", doi="10.1145/7", sources=("journal.example",)))
+    on_arxiv = paper(1)._replace(title="Sparse attention, a survey", sources=("arxiv",))
+    room.archive.remember([printed], room.clock[0])
+    room.archive.remember([on_arxiv], room.clock[0] + timedelta(hours=1))
+    room.far_end.feeds["daily:2026-04-30"] = (on_arxiv, paper(2))
+    before = {printed.id: Mailed(None, room.clock[0])}
+    assert told(await room.compose(mailed=before)) == {"Trending on Thu 30 Apr": [2]}
+
+
+async def test_days_that_were_missed_come_in_one(room: Room) -> None:
+    for number, day in enumerate(("2026-04-27", "2026-04-28", "2026-04-29", "2026-04-30"), 1):
+        room.far_end.feeds[f"daily:{day}"] = tuple(paper(10 * number + n) for n in range(4))
+    digest = await room.compose(days_between(date(2026, 4, 25), THURSDAY))
+    assert told(digest) == {"Trending from 25 to 30 Apr": [43, 42, 41, 40, 33, 32, 31, 30, 23]}
+
+
+async def test_a_week_is_asked_for_as_one_and_else_made_of_its_days(room: Room) -> None:
+    room.far_end.feeds["weekly:2026-W18"] = tuple(paper(n) for n in range(1, 6))
+    assert told(await room.compose(week_of(THURSDAY))) == {"Trending in week 18": [5, 4, 3]}
+    room.far_end.feeds["daily:2026-04-20"] = (paper(7, day=date(2026, 4, 20)),)
+    await room.compose(date(2026, 4, 20))
+    digest = await room.compose(week_of(date(2026, 4, 20)), offline=True)
+    assert told(digest) == {"Trending in week 17": [7]}
+    assert "without Tuesday 21 Apr" in digest.sections[0].notice
+
+
+async def test_each_paper_is_there_once_and_its_reasons_tell_the_rest(room: Room) -> None:
+    room.follow("arxiv:cs.CL", "keyword:sparse", "author:Ada Lovelace")
+    by_ada = paper(1, authors=("Ada Lovelace",))
+    other, third = paper(2, authors=("Émile Borel",)), paper(3, authors=("A. N. Other",))
+    room.far_end.feeds |= {
+        "daily:2026-04-30": (by_ada, other), "arxiv:cs.CL": (by_ada, other, third), "keyword:sparse": (other, third),
+        "author:Ada Lovelace": (by_ada, other),
+    }  # fmt: skip
+    room.far_end.why = {by_ada.id: "new", other.id: "cross", third.id: "new"}
+    digest = await room.compose()
+    assert told(digest) == {"Trending on Thu 30 Apr": [2], "Matches “sparse”": [3], "By Ada Lovelace": [1]}
+    reasons = {entry.paper.id: entry.reasons for entry in digest.entries}
+    assert reasons[other.id] == ("matches “sparse”", "cs.CL cross-list")
+    assert reasons[third.id] == ("cs.CL new",)
+    assert reasons[by_ada.id] == ("cs.CL new", "HF daily 30 Apr")
+
+
+async def test_of_a_category_only_what_is_new_is_there_its_own_papers_first(room: Room) -> None:
+    room.follow("arxiv:cs.CL")
+    room.far_end.feeds["arxiv:cs.CL"] = tuple(paper(n) for n in (1, 2, 3, 4))
+    ids = [paper(n).id for n in (1, 2, 3, 4)]
+    room.far_end.why = dict(zip(ids, ("cross", "replace", "new", "replace-cross"), strict=True))
+    digest = await room.compose(feeds=[FeedName("arxiv", "cs.CL")])
+    assert told(digest) == {"New in cs.CL": [3, 1]}
+    assert [entry.reasons for entry in digest.entries] == [("new",), ("cross-list",)]
+
+
+async def test_a_category_on_a_past_day_is_what_was_announced_then(room: Room) -> None:
+    name = FeedName("arxiv", "cs.CL")
+    for day, numbers in ((28, (1, 2)), (29, (3, 4)), (30, (5,))):
+        room.clock[0] = datetime(2026, 4, day, 9, tzinfo=UTC)
+        room.far_end.feeds["arxiv:cs.CL"] = tuple(paper(n) for n in numbers)
+        await room.compose(room.clock[0].date(), feeds=[name])
+    room.far_end.failing = True
+    assert told(await room.compose(date(2026, 4, 28), feeds=[name])) == {"New in cs.CL": [2, 1]}
+    span = days_between(date(2026, 4, 28), WEDNESDAY)
+    assert told(await room.compose(span, feeds=[name])) == {"New in cs.CL": [4, 3, 2]}
+    (section,) = (await room.compose(date(2026, 4, 24), feeds=[name])).sections
+    assert section.notice == "Nothing new in cs.CL is stored for Friday 24 April 2026."
+
+
+async def test_announcements_that_were_fetched_after_yesterdays_mail_are_not_lost(room: Room) -> None:
+    name = FeedName("arxiv", "cs.CL")
+    room.clock[0] = datetime(2026, 4, 29, 3, tzinfo=UTC)
+    room.far_end.feeds["arxiv:cs.CL"] = (paper(1),)
+    first = digest = await room.compose(WEDNESDAY, feeds=[name])
+    for hours, numbers in ((6, (2, 3)), (24, (4,))):
+        room.clock[0] += timedelta(hours=hours)
+        room.far_end.feeds["arxiv:cs.CL"] = tuple(paper(n) for n in numbers)
+        digest = await room.compose(room.clock[0].date(), feeds=[name], mailed=mailed(room, first))
+    assert told(digest) == {"New in cs.CL": [4], "New in cs.CL, late on Wednesday 29 Apr": [3, 2]}
+
+
+async def test_of_a_search_only_what_is_new_is_there(room: Room) -> None:
+    old = paper(1, day=date(2026, 1, 1))
+    undated = paper(2)._replace(published=None, featured=None)
+    room.far_end.feeds["keyword:sparse"] = (old, undated, paper(3, day=date(2026, 4, 27)), paper(4))
+    asked = [FeedName("keyword", "sparse")]
+    assert told(await room.compose(feeds=asked)) == {"Matches “sparse”": [2, 3, 4]}
+    room.clock[0] += timedelta(days=1)
+    assert told(await room.compose(date(2026, 5, 1), feeds=asked)) == {"Matches “sparse”": [3, 4]}
+
+
+async def test_what_rises_is_there(room: Room) -> None:
+    for day, hour, votes in ((28, 18, 10), (29, 14, 30), (30, 18, 70)):
+        room.clock[0] = datetime(2026, 4, day, hour, tzinfo=UTC)
+        room.far_end.feeds["trending"] = (paper(1, votes), paper(2, 10), paper(4, votes // 10))
+        room.far_end.feeds["daily:2026-04-28"] = room.far_end.feeds["trending"]
+        await room.compose(date(2026, 4, 28))
+    room.far_end.feeds["daily:2026-04-30"] = (paper(3),)
+    digest = await room.compose()
+    assert told(digest) == {"Trending on Thu 30 Apr": [3], "Rising": [1]}
+    rising = digest.entries[-1]
+    assert rising.reasons[-1].endswith(" a day")
+    assert rising.growth
+    assert rising.growth.gain == 40
+
+
+async def test_bookmarks_that_were_never_opened_are_recalled_once_the_oldest_first(room: Room) -> None:
+    for number in range(1, 7):
+        room.library.add([paper(number, abstract=f"Paper {number}.")], datetime(2026, 3, number, tzinfo=UTC))
+    room.archive.remember([paper(1)], room.clock[0])
+    room.archive.mark_read([paper(1).id], read=True, at=room.clock[0])
+    first = await room.compose()
+    assert told(first)["Bookmarked, never opened"] == [2, 3, 4]
+    assert first.entries[-1].paper.abstract == "Paper 4."
+    assert first.entries[-1].bookmark
+    second = await room.compose(mailed=mailed(room, first))
+    assert told(second)["Bookmarked, never opened"] == [5, 6]
+    assert "Bookmarked, never opened" not in told(await room.compose(mailed=mailed(room, first, second)))
+
+
+async def test_pins_come_first(room: Room) -> None:
+    room.follow("arxiv:cs.CL", "keyword:sparse")
+    room.chosen = DigestSettings(top=3, pin=("own-1",))
+    room.far_end.feeds |= {"daily:2026-04-30": (paper(1), paper(2)), "keyword:sparse": (paper(2), paper(3))}
+    room.library.add([paper(8, day=date(2026, 1, 1))], room.clock[0])
+    room.library.change(
+        lambda marks: {id_: mark._replace(tags=("pin",)) for id_, mark in marks.items()}, "tagged", room.clock[0]
+    )
+    digest = await room.compose(mailed={paper(8).id: Mailed(8, room.clock[0])})
+    assert list(told(digest)) == ["Pinned", "Matches “sparse”", "Trending on Thu 30 Apr", "New in cs.CL"]
+    assert told(digest)["Pinned"] == [8]
+    assert told(digest)["Matches “sparse”"] == [2, 3]
+
+
+async def test_the_settings_and_the_command_say_what_it_is_made_of(room: Room) -> None:
+    room.far_end.feeds |= {"daily:2026-04-30": (paper(1),), "hf-search:sparse": tuple(paper(n) for n in (5, 6, 7, 8))}
+    room.chosen = DigestSettings(top=2, feeds=("hf-search:sparse", "trending"))
+    assert told(await room.compose()) == {"Matches “sparse”": [5, 6], "Trending on Thu 30 Apr": [1]}
+    asked = [FeedName("trending")]
+    assert told(await room.compose(feeds=asked)) == {"Trending on Thu 30 Apr": [1]}
+    assert told(await room.compose(top=3))["Matches “sparse”"] == [5, 6, 7]
+    with pytest.raises(UsageError, match="makes no section"):
+        await room.compose(feeds=[FeedName("archive")])
+    with pytest.raises(UsageError, match="lies in the future"):
+        await room.compose(date(2026, 5, 1))
+
+
+async def test_a_feed_that_fails_leaves_a_sentence_and_all_of_them_an_error(room: Room) -> None:
+    room.follow("arxiv:cs.CL")
+    room.far_end.feeds["daily:2026-04-30"] = (paper(1),)
+    room.far_end.broken = {"arxiv"}
+    digest = await room.compose()
+    assert told(digest) == {"Trending on Thu 30 Apr": [1], "cs.CL": []}
+    assert digest.sections[1].notice == "arxiv cannot be reached; check the network connection."
+    room.far_end.failing = True
+    stale = await room.compose()
+    assert told(stale)["Trending on Thu 30 Apr"] == [1]
+    assert "Showing the list stored just now." in stale.sections[0].notice
+    with pytest.raises(SourceError, match="cannot be reached"):
+        await room.compose(WEDNESDAY)
+
+
+async def test_offline_nobody_is_asked(room: Room) -> None:
+    room.far_end.feeds["daily:2026-04-30"] = (paper(1),)
+    with pytest.raises(SourceError, match="stay offline"):
+        await room.compose(offline=True)
+    await room.compose()
+    asked = len(room.far_end.asked)
+    digest = await room.compose(offline=True)
+    assert (told(digest), digest.sections[0].notice) == ({"Trending on Thu 30 Apr": [1]}, "")
+    assert len(room.far_end.asked) == asked

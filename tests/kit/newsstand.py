@@ -1,0 +1,33 @@
+"""A service with another answer for each feed."""
+
+from dataclasses import dataclass, field
+
+from kit.far_end import FarEnd
+from papertui.core.feed import FeedName
+from papertui.core.paper import Paper
+from papertui.errors import SourceError
+from papertui.sources import Fetched
+
+
+@dataclass
+class Newsstand(FarEnd):
+    """A `FarEnd` whose feeds differ.
+
+    Attributes:
+        feeds: what each feed has, by its name; those that are not there are empty.
+        why: by id, how arXiv announced a paper.
+        broken: the kinds of feeds that cannot be asked.
+    """
+
+    feeds: dict[str, tuple[Paper, ...]] = field(default_factory=dict)
+    why: dict[str, str] = field(default_factory=dict)
+    broken: set[str] = field(default_factory=set)
+
+    async def fetch(self, name: FeedName, limit: int | None = None) -> Fetched:
+        self._ask(str(name))
+        if name.kind in self.broken:
+            raise SourceError(f"{name.kind} cannot be reached; check the network connection.")
+        papers = self.feeds.get(str(name), ())[:limit]
+        origin = "arxiv" if name.kind == "arxiv" else "huggingface"
+        why = {paper.id: self.why[paper.id] for paper in papers if paper.id in self.why}
+        return Fetched(papers, origin, 0, (), why)

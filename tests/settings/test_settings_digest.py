@@ -1,0 +1,67 @@
+from pathlib import Path
+
+import pytest
+
+from papertui.errors import SettingsError
+from papertui.settings import DigestSettings, Settings
+from papertui.settings.edit import SettingsFile
+from papertui.settings.toml_file import as_toml, load, parse
+
+FULL = """
+[feeds.nlp]
+arxiv = "cs.CL"
+
+[digest]
+period = "week"
+top = 20
+feeds = ["trending", "nlp", "author:Ada Lovelace", "library"]
+pin = ["nlp"]
+send_empty = false
+templates = "~/my templates"
+"""
+
+
+def test_without_a_table_the_digest_is_the_usual_one() -> None:
+    assert parse("").digest == parse("[digest]").digest == DigestSettings()
+
+
+def test_every_choice_is_read_and_written() -> None:
+    settings = parse(FULL)
+    assert settings.digest == DigestSettings(
+        "week", 20, ("trending", "nlp", "author:Ada Lovelace", "library"), ("nlp",), False, "~/my templates"
+    )
+    assert parse(as_toml(settings)) == settings
+    assert parse(as_toml(Settings())) == Settings()
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "sentence"),
+    [
+        ("[digest]\nperiod = 'month'", 2, '“period” must be "day" or "week"'),
+        ("[digest]\n\ntop = 0", 3, "“top” must be a whole number from 1 to 100"),
+        ("[digest]\ntop = true", 2, "“top” must be a whole number"),
+        ("[digest]\ntop = 2.5", 2, "“top” must be a whole number"),
+        ("[digest]\nfeeds = 'trending'", 2, "“feeds” must be a list of feeds"),
+        ("[digest]\nfeeds = [[]]", 2, "“feeds” must be a list of feeds"),
+        ("[digest]\npin = ['trending', 'trending']", 2, "“pin” must be a list of feeds, each once"),
+        ("[digest]\nfeeds = ['nlp']", 2, "There is no feed called “nlp”"),
+        ("[digest]\nfeeds = ['archive']", 2, "makes no section of a digest"),
+        ("[digest]\nsend_empty = 1", 2, "“send_empty” must be true or false"),
+        ("[digest]\ntemplates = 3", 2, "“templates” must be the path of a folder"),
+        ("[digest]\nsections = []", 2, "there is no “sections” in [digest]. Allowed are period, top, feeds, pin"),
+        ("digest = 3", 1, "“digest” must be a table"),
+    ],
+)
+def test_what_is_wrong_is_told_with_its_line(text: str, line: int, sentence: str) -> None:
+    with pytest.raises(SettingsError) as error:
+        parse(text)
+    assert str(error.value).startswith(f"settings.toml, line {line}: ")
+    assert sentence in str(error.value)
+
+
+def test_a_feed_that_is_followed_no_more_leaves_the_digest(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text(FULL, encoding="utf-8")
+    SettingsFile(path).unfollow("nlp")
+    digest = load(path).digest
+    assert (digest.feeds, digest.pin) == (("trending", "author:Ada Lovelace", "library"), ())
