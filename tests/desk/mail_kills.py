@@ -37,8 +37,8 @@ from papertui.store.ledger import Ledger
 #: What a client reaches at the server, in order; the recipients are two.
 STEPS = ("greeting", "EHLO", "MAIL", "RCPT", "RCPT", "DATA", "body", "dot", "reply", "QUIT")
 CALLS = ("intend", "hand over", "settle")
-#: Killed within this time after its start, in seconds; a mail takes some hundredths.
-LONGEST = 0.08
+#: Killed within this time after its start, in seconds; a mail takes a tenth or two on a busy machine.
+LONGEST = 0.25
 
 
 class KillingLedger(Ledger):

@@ -1,4 +1,5 @@
 import asyncio
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, timedelta
@@ -9,7 +10,7 @@ import pytest
 from kit.digest_mail import ADA, BOB, Composing
 from kit.mail_office import Office
 from kit.post_office import Box, free_port, post_office
-from kit.scripted_mail import DROP, Script, scripted_server
+from kit.scripted_mail import DROP, SLOW, Script, scripted_server
 from papertui.desk.dispatch import Request
 from papertui.desk.mailroom import Patience
 from papertui.errors import MailError, SettingsError, SourceError, StoreError
@@ -303,3 +304,20 @@ async def test_nothing_is_sent_that_cannot_be_noted(box_office: tuple[Box, Offic
     with pytest.raises(StoreError, match="damaged, so nothing is sent"):
         await office.send()
     assert not box.mails
+
+
+async def test_who_interrupts_waits_until_it_is_noted_what_was_sent(tmp_path: Path) -> None:
+    reached = threading.Event()
+    with scripted(tmp_path, message=[SLOW]) as (script, office):
+        script.watcher = lambda step: reached.set() if step == "dot" else None
+        sending = asyncio.create_task(office.send())
+        assert await asyncio.to_thread(reached.wait, 20)
+        sending.cancel()
+        await asyncio.sleep(0)
+        turn = office.ledger.turn()
+        assert not turn.take()  # nobody else may send meanwhile
+        with pytest.raises(asyncio.CancelledError):
+            await sending
+        assert office.fates() == ["handed over"]
+        assert turn.take()
+        turn.give_back()

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import NamedTuple, Protocol
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from typing import NamedTuple, Protocol, TypeVar
 
 from papertui.core.mailing.letter import Letter
 from papertui.core.mailing.mailbox import Mailbox
@@ -13,6 +13,7 @@ from papertui.desk.doors import Clock
 from papertui.mail.fault import Fault
 from papertui.store import MailLedger
 
+T = TypeVar("T")
 #: Before the second and the third try, in seconds. What needs longer is for the next run.
 WAITS = (1.0, 4.0)
 #: For all tries of one mail, in seconds.
@@ -93,7 +94,9 @@ class Courier:
             await self._sleep(wait)
             left = [box for box in letter.recipients if known[box.address].fate not in {"confirmed", "refused"}]
             # Sending and noting are one piece of work in one thread: who interrupts us waits for both.
-            done, fault = await asyncio.to_thread(self._try, letter, left, known, ledger, number, end - loop.time())
+            done, fault = await _whole(
+                asyncio.to_thread(self._try, letter, left, known, ledger, number, end - loop.time())
+            )
             known |= done
             problems = [known[box.address].why for box in letter.recipients if known[box.address].why]
             if fault is not None:
@@ -137,6 +140,16 @@ class Courier:
         if ledger is not None:
             ledger.settle(number, done, self._now())
         return done, problem
+
+
+async def _whole(work: Coroutine[None, None, T]) -> T:
+    """What `work` gives. When we are cancelled, it is done to its end first: others may send only then."""
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        raise
 
 
 def _after(fault: Fault, before: Outcome, handed: bool) -> Outcome:  # noqa: FBT001 - a fact
