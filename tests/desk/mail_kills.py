@@ -1,7 +1,7 @@
 """Proves that a digest is mailed once, though papertui is killed at every step of sending it.
 
-    python tests/desk/mail_kills.py --steps        kills it at each step of the ledger and of the talk with the server
-    python tests/desk/mail_kills.py --kills 300    kills it at random moments
+    PYTHONPATH=tests python tests/desk/mail_kills.py --steps        kills it at each step, here and at the server
+    PYTHONPATH=tests python tests/desk/mail_kills.py --kills 300    kills it at random moments
 
 A child mails a digest through a real connection to a server in this process, which notes what it took. After each kill
 the next run mails what is due. Then: no mail is lost; a mail that the ledger knew as confirmed is not followed by

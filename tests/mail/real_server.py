@@ -1,6 +1,6 @@
 """Mails a digest through Exim, a mail server that people run, and reads it back from the mailbox it delivers to.
 
-    python tests/mail/real_server.py
+    PYTHONPATH=tests python tests/mail/real_server.py
 
 The server runs on loopback in the foreground with a certificate of an authority of our own, and takes mail after
 STARTTLS and a login only. Where it is missing it is installed from Debian; without root or apt this says so and ends

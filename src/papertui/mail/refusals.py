@@ -154,9 +154,10 @@ def _certificate(error: ssl.SSLCertVerificationError, server: Server) -> str:
         return f"The certificate of {name} is not valid yet; check this machine's clock."
     if code in _OTHER_NAME or "match" in error.verify_message:
         return f"The certificate of {name} is for another name than {server.host}; check the name of the server."
+    way = " If it may be spoken to readably, add ?tls=none to its address." if server.is_loopback else ""
     return (
         f"The certificate of {name} comes from nobody this machine trusts; if the server is yours, name its "
-        "authority in SSL_CERT_FILE."
+        f"authority in SSL_CERT_FILE.{way}"
     )
 
 

@@ -15,9 +15,10 @@ papertui digest
   papertui digest --send --to ada@example.org
   papertui digest schedule --at 08:00 --weekdays
 
---send mails what came since the last mail, once: a second call for the same period does nothing. From whom, to whom and
-through which server stands in the settings under [mail] (from, to, url), or in PAPERTUI_MAIL_FROM, PAPERTUI_MAIL_TO and
-PAPERTUI_SMTP_URL (smtp://user@mail.example.org:587); the password comes from the keyring or a password_command."""
+--send mails what came since the last mail, once: a second call for the same period does nothing, and after days asleep
+all of them are in one mail. A week is mailed when it is over. From whom, to whom and through which server stands in the
+settings under [mail] (from, to, url), or in PAPERTUI_MAIL_FROM, PAPERTUI_MAIL_TO and PAPERTUI_SMTP_URL
+(smtp://user@mail.example.org:587); the password comes from the keyring (papertui[keyring]) or a password_command."""
 _SCHEDULE = """\
 papertui digest schedule --at 08:00 --weekdays --show
   papertui digest schedule --at 08:00 --weekdays
