@@ -89,8 +89,9 @@ def test_every_picture_and_page_that_is_shown_is_there() -> None:
 def test_every_scene_has_its_pictures_and_every_picture_a_scene() -> None:
     script = (ROOT / "screenshots" / "take.py").read_text(encoding="utf-8")
     scenes = set(re.findall(r'Scene\("(\w+)"', script))
-    for kind in ("svg", "png"):
-        assert {path.stem for path in (ROOT / "screenshots").glob(f"*.{kind}")} == scenes
+    mails = {f"digest-{width}-{scheme}" for width in (360, 800) for scheme in ("light", "dark")}  # `mail.py` takes them
+    for kind, others in (("svg", set()), ("png", mails)):
+        assert {path.stem for path in (ROOT / "screenshots").glob(f"*.{kind}")} == scenes | others
 
 
 def test_ci_runs_the_readmes_test_command() -> None:
