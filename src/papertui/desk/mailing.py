@@ -39,6 +39,7 @@ from papertui.store import MailLedger
 _LOOK = 0.2
 #: So long a recipient who cannot take a mail just now is tried again, as mail servers do.
 _GIVE_UP = timedelta(days=5)
+_FORGOTTEN = timedelta(days=7)
 _NOT_SENT = "It was interrupted before anything was sent."
 _SENT_ANEW = "It was sent anew as another mail."
 _TRIED_FOR_DAYS = "It was tried for days."
@@ -159,11 +160,13 @@ class Mailing:
     def last_failure(self) -> str | None:
         """Why the last run did not mail the digest, in a sentence; ``None`` when it did, or there was none.
 
+        What failed more than a week ago is not told any more: who still wants the digest has had other runs since.
+
         Raises:
             StoreError: the disk cannot be read.
         """
         failure = self._ledger().last_failure()
-        if failure is None:
+        if failure is None or self._now() - failure.at > _FORGOTTEN:
             return None
         when = day(failure.at.date(), self._today())
         return f"The digest was not mailed on {when}: {failure.sentence}"
