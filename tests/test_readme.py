@@ -38,8 +38,15 @@ def _commands(parser: argparse.ArgumentParser) -> list[tuple[str, str]]:
         told = {choice.dest: choice.help or "" for choice in action._choices_actions}
         for name, sub in action.choices.items():
             inner = _commands(sub)
-            found += [(f"{name} {rest}", text) for rest, text in inner] or [(name, told[name])]
+            # What does something by itself has a line of its own beside those of the commands below it.
+            found += [(name, told[name])] if _works_alone(sub) else []
+            found += [(f"{name} {rest}", text) for rest, text in inner]
     return found
+
+
+def _works_alone(parser: argparse.ArgumentParser) -> bool:
+    below = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
+    return not any(action.required for action in below)
 
 
 def commands_table() -> str:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from kit.citing import exporter
 from kit.far_end import FarEnd
+from kit.mail_room import mailing_without_server, no_schedule
 from kit.searching import finder, importer
 from kit.syncing import syncing
 from papertui.desk import Desk
@@ -59,6 +60,7 @@ def desk_over(
     hooks = Hooks(chosen.hooks, run, archive, lambda: library, now)
     feeds = Feeds(archive, lambda: library, far_end.open, starter_feed, now, following.follows, hooks)
     keeper = Keeper(lambda: library, now, archive.better_ids, archive.papers, hooks=hooks)
+    digests = Digests(feeds, archive, lambda: library, keeper, following.follows, chosen.digest)
     return Desk(
         feeds=feeds,
         following=following,
@@ -74,5 +76,7 @@ def desk_over(
         syncing=syncing(library, home, now),
         pdfs=Pdfs(archive, papers, far_end.open_pdfs, show, home / "pdfs"),
         hooks=hooks,
-        digests=Digests(feeds, archive, lambda: library, keeper, following.follows, chosen.digest),
+        digests=digests,
+        mailing=mailing_without_server(digests, home, now),
+        schedule=no_schedule(now),
     )

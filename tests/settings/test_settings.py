@@ -45,7 +45,7 @@ def test_everything_can_be_chosen() -> None:
         (
             'theme = "ink"',
             1,
-            "It belongs into the table [app]. Tables are [app], [digest], [feeds.NAME], [hooks], [keys], [sync].",
+            "It belongs into the table [app]. Tables are [app], [digest], [feeds.NAME], [hooks], [keys], [mail]",
         ),
         ('[app]\ntheme = "ink"\n\n[ap]\n', 4, "there is no “ap”"),
         ("\napp = 3", 2, "“app” must be a table"),

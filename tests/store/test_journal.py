@@ -8,8 +8,8 @@ import pytest
 from kit.papers import plain
 from papertui.store.abstracts import Abstracts
 from papertui.store.files import Files
-from papertui.store.ledger import Ledger, record_of
 from papertui.store.library import Library
+from papertui.store.lines import LineFile, record_of
 
 AT = datetime(2026, 4, 30, 6, 12, tzinfo=UTC)
 
@@ -20,7 +20,7 @@ def _open(home: Path) -> Library:
 
 @pytest.mark.parametrize("size", [1, 60_000, 65_536, 200_000])
 def test_lines_are_read_from_both_ends(tmp_path: Path, size: int) -> None:
-    ledger = Ledger(tmp_path / "lines.jsonl", Files())
+    ledger = LineFile(tmp_path / "lines.jsonl", Files())
     for number in range(6):
         ledger.write([{"n": number, "text": "x" * (size if number % 2 else 7)}, {"n": -number, "text": ""}])
     lines = list(ledger.lines())
@@ -30,7 +30,7 @@ def test_lines_are_read_from_both_ends(tmp_path: Path, size: int) -> None:
 
 
 def test_a_torn_line_costs_itself_alone(tmp_path: Path) -> None:
-    ledger = Ledger(tmp_path / "lines.jsonl", Files())
+    ledger = LineFile(tmp_path / "lines.jsonl", Files())
     ledger.write([{"n": 1}, {"n": 2}])
     with ledger.path.open("ab") as file:
         file.write(b'{"sum": "00000000", "n": ')
@@ -40,7 +40,7 @@ def test_a_torn_line_costs_itself_alone(tmp_path: Path) -> None:
 
 
 def test_every_changed_bit_is_found(tmp_path: Path) -> None:
-    ledger = Ledger(tmp_path / "lines.jsonl", Files())
+    ledger = LineFile(tmp_path / "lines.jsonl", Files())
     ledger.write([{"n": 1, "text": "abc"}])
     whole = ledger.path.read_bytes()
     for place in range(len(whole) - 1):

@@ -27,7 +27,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         argv: the arguments without the program's name; those of the process when ``None``.
 
     Returns:
-        The exit code: 0 done, 2 usage or settings, 3 a source, 4 the disk, 130 interrupted (`papertui.errors`).
+        The exit code: 0 done, 2 usage or settings, 3 a source, 4 the disk, 5 mail, 130 interrupted (`papertui.errors`).
         What papertui cannot explain is a bug: it is raised, and Python makes it a 1.
     """
     use_utf8()

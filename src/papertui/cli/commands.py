@@ -8,6 +8,7 @@ from contextlib import ExitStack
 
 from papertui import wiring
 from papertui.cli import (
+    digest,
     doctor,
     exporting,
     feeds,
@@ -19,6 +20,7 @@ from papertui.cli import (
     pdfs,
     reading,
     refreshing,
+    scheduling,
     syncing,
     upkeep,
 )
@@ -85,6 +87,10 @@ def _command(asked: argparse.Namespace) -> Command:
         "feeds export": feeds.give_out,
         "read": reading.read,
         "pdf": pdfs.bring,
+        "digest": digest.digest,
+        "digest schedule": scheduling.schedule,
+        "digest unschedule": scheduling.unschedule,
+        "digest status": scheduling.status,
         "doctor": doctor.examine,
         "config show": upkeep.show_settings,
     }

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Sequence
 
 from papertui.cli.arguments import Parser
-from papertui.cli.grammar import export, feeds, history, library, pdfs, reading, syncing, upkeep
+from papertui.cli.grammar import digest, export, feeds, history, library, pdfs, reading, syncing, upkeep
 from papertui.cli.grammar.commands import commands
 
 SHELLS = ("bash", "zsh", "tcsh")
@@ -19,7 +19,7 @@ examples:
   papertui search "difusion langauge models"
 
 exit codes:
-  0 done   1 a bug   2 usage or settings   3 a source failed and nothing stored could serve   4 the disk
+  0 done   1 a bug   2 usage or settings   3 a source failed and nothing stored could serve   4 the disk   5 mail
   130 interrupted
 
 A FEED is trending, daily, weekly, monthly, rising (votes that grow fastest), library (what you keep), archive
@@ -55,6 +55,6 @@ def make_parser() -> Parser:
     parser.add_argument("--demo", action="store_true", help="open the screen with the papers that come with papertui")
     parser.add_argument("--completion", choices=SHELLS, help="print a completion script for your shell and leave")
     command = commands(parser, "COMMAND")
-    for family in (reading, pdfs, library, history, export, syncing, feeds, upkeep):
+    for family in (reading, pdfs, library, history, export, syncing, feeds, digest, upkeep):
         family.add_commands(command)
     return parser

@@ -13,11 +13,13 @@ from papertui.desk.following import Following
 from papertui.desk.hooking import Hooks
 from papertui.desk.importing import Importer
 from papertui.desk.keeping import Keeper
+from papertui.desk.mailing import Mailing
 from papertui.desk.marking import Marks
 from papertui.desk.papers import Papers
 from papertui.desk.pdfs import Pdfs
 from papertui.desk.prefetching import Prefetcher
 from papertui.desk.reconciling import Reconciler
+from papertui.desk.scheduling import Schedule
 from papertui.desk.syncing import Syncing
 
 
@@ -40,6 +42,8 @@ class Desk(NamedTuple):
         pdfs: PDFs of papers.
         hooks: commands of the reader's own, run after something happened.
         digests: the papers of a day or a week, chosen.
+        mailing: the digest as a mail.
+        schedule: when it is mailed by itself.
     """
 
     feeds: Feeds
@@ -57,3 +61,5 @@ class Desk(NamedTuple):
     pdfs: Pdfs
     hooks: Hooks
     digests: Composer
+    mailing: Mailing
+    schedule: Schedule

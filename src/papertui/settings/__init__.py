@@ -12,6 +12,8 @@ from typing import Literal, NamedTuple, get_args
 
 from papertui.core.digest import PeriodKind
 from papertui.core.follow import Follow
+from papertui.core.mailing.mailbox import Mailbox
+from papertui.core.mailing.server import Server
 
 Theme = Literal["ink", "paper", "ink-contrast", "paper-contrast", "auto"]
 THEMES: tuple[Theme, ...] = get_args(Theme)
@@ -71,6 +73,24 @@ class DigestSettings(NamedTuple):
     templates: str = ""
 
 
+class MailSettings(NamedTuple):
+    """How the digest is mailed.
+
+    Attributes:
+        sender: who sends it (``from``).
+        to: who gets it.
+        server: who takes the mail (``url``).
+        password_command: a program that prints the password, and its arguments.
+        unsubscribe: where it is declined, beginning with ``https://`` or ``mailto:``; empty for nowhere.
+    """
+
+    sender: Mailbox | None = None
+    to: tuple[Mailbox, ...] = ()
+    server: Server | None = None
+    password_command: tuple[str, ...] = ()
+    unsubscribe: str = ""
+
+
 class Settings(NamedTuple):
     """What the reader has chosen.
 
@@ -90,6 +110,7 @@ class Settings(NamedTuple):
         hooks: what is run after something happened.
         keys: keys by the name of their action, several joined by commas; what is not named keeps its keys.
         digest: what is in the digest, and how it looks.
+        mail: how it is mailed.
     """
 
     theme: Theme = "auto"
@@ -107,6 +128,7 @@ class Settings(NamedTuple):
     hooks: Hooks = Hooks()
     keys: Mapping[str, str] = MappingProxyType({})
     digest: DigestSettings = DigestSettings()
+    mail: MailSettings = MailSettings()
 
 
 class Places(NamedTuple):
@@ -117,6 +139,7 @@ class Places(NamedTuple):
         bookmarks: the library, a TinyDB file.
         backups: the library as it was before.
         archive: every paper seen, an SQLite file.
+        ledger: what was mailed, an SQLite file that is as precious as the library.
         index_folder: what makes searching quicker and can be made anew.
         cache: what can be fetched anew.
         sync: the repository that keeps the library in step with other machines.
@@ -127,6 +150,7 @@ class Places(NamedTuple):
     bookmarks: Path
     backups: Path
     archive: Path
+    ledger: Path
     index_folder: Path
     cache: Path
     sync: Path
@@ -140,6 +164,7 @@ def places_in(config: Path, data: Path, cache: Path, pdfs: Path) -> Places:
         bookmarks=data / "bookmarks.json",
         backups=data / "backups",
         archive=data / "archive.db",
+        ledger=data / "mailed.db",
         index_folder=data / "index",
         cache=cache,
         sync=data / "sync",

@@ -16,12 +16,16 @@ from papertui.settings.digest import CHOICES as DIGEST
 from papertui.settings.digest import read_digest
 from papertui.settings.feeds import every_text, read_feeds, setting_of
 from papertui.settings.hooks import COMMANDS, is_command, read_hooks
+from papertui.settings.mail import MEANINGS as MAIL
+from papertui.settings.mail import read_mail, written
 from papertui.settings.syncing import AUTO_MEANING, REMOTE_MEANING, read_sync, shown_remote
 
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 #: ``(at line 3, column 5)`` at the end of what tomllib says.
 _PLACE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)$")
 _SHOWN = 60
+#: The permissions of everybody but the file's owner.
+_OTHERS = 0o077
 
 
 class _Choice(NamedTuple):
@@ -104,6 +108,7 @@ _TABLES = {
     "feeds": "[feeds.NAME]",
     "hooks": "[hooks]",
     "keys": "[keys]",
+    "mail": "[mail]",
     "sync": "[sync]",
 }
 _KEYS_ALLOWED = 'a key or several, for example "b" or "b,space"'
@@ -126,7 +131,14 @@ def load(path: Path) -> Settings:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise SettingsError(f"{path}, line {line}: this is not UTF-8. Save the settings as UTF-8 text.") from error
-    return parse(text, str(path))
+    settings = parse(text, str(path))
+    server = settings.mail.server
+    if server is not None and server.password is not None and path.stat().st_mode & _OTHERS:
+        raise SettingsError(
+            f"{path} holds the password of the mail server, and others on this machine may read it. Make it yours "
+            f"alone (chmod 600 {path}), or put the password into the keyring or a password_command."
+        )
+    return settings
 
 
 def parse(text: str, name: str = "settings.toml") -> Settings:
@@ -165,7 +177,8 @@ def parse(text: str, name: str = "settings.toml") -> Settings:
     lists = {key: tuple(value) for key, value in app.items() if isinstance(value, list)}
     sync = read_sync(tables.get("sync", {}), lambda path, sentence: _wrong(text, name, path, sentence))
     digest = read_digest(tables.get("digest", {}), follows, lambda path, sentence: _wrong(text, name, path, sentence))
-    return Settings(**{**app, **lists}, follows=follows, hooks=hooks, keys=keys, sync=sync, digest=digest)
+    mail = read_mail(tables.get("mail", {}), lambda path, sentence: _wrong(text, name, path, sentence))
+    return Settings(**{**app, **lists}, follows=follows, hooks=hooks, keys=keys, sync=sync, digest=digest, mail=mail)
 
 
 def _check_names(
@@ -210,6 +223,10 @@ def as_toml(settings: Settings) -> str:
     lines += ["", "[digest]"]
     for name, choice in DIGEST.items():
         lines += [f"# {choice.meaning}", f"{name} = {_written(getattr(settings.digest, name))}"]
+    lines += ["", "[mail]"]
+    mail = written(settings.mail)
+    for name, meaning in MAIL.items():
+        lines += [f"# {meaning}", *([f"{name} = {_written(mail[name])}"] if name in mail else [])]
     lines += ["", "[keys]", f"# {_KEYS_MEANING}"]
     lines += [f"{_key(name)} = {_written(value)}" for name, value in settings.keys.items()]
     lines += ["", "[sync]", f"# {REMOTE_MEANING}", f"remote = {_written(shown_remote(settings.sync))}"]

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from papertui.core.safe import safe
 from papertui.store.files import Files
-from papertui.store.ledger import PREFIX, Ledger, record_of
+from papertui.store.lines import PREFIX, LineFile, record_of
 
 _ID, _ABSTRACT = b'"id": ', b', "abstract": '
 #: To look for so many one by one takes about as long as to look through all.
@@ -31,7 +31,7 @@ class Abstracts:
     """
 
     def __init__(self, path: Path, files: Files) -> None:
-        self._ledger = Ledger(path, files)
+        self._lines = LineFile(path, files)
 
     def keep(self, abstracts: Mapping[str, str]) -> None:
         """Keeps abstracts, durably; those that are there already are not written again.
@@ -41,7 +41,7 @@ class Abstracts:
         """
         there = self.get(abstracts)
         fresh = {id_: text for id_, text in abstracts.items() if text and there.get(id_) != text}
-        self._ledger.write([{"id": id_, "abstract": text} for id_, text in fresh.items()])
+        self._lines.write([{"id": id_, "abstract": text} for id_, text in fresh.items()])
 
     def get(self, ids: Iterable[str]) -> dict[str, str]:
         """The abstracts of papers, as far as they are here and sound.
@@ -78,7 +78,7 @@ class Abstracts:
         Raises:
             OSError: the file cannot be read.
         """
-        return self._ledger.damaged()
+        return self._lines.damaged()
 
     def rewrite(self, fresh: Mapping[str, str]) -> None:
         """Leaves the last sound line about each paper, and adds `fresh`.
@@ -86,16 +86,16 @@ class Abstracts:
         Raises:
             OSError: the file cannot be read or written.
         """
-        records = {str(record.get("id")): record for record in self._ledger.records()}
+        records = {str(record.get("id")): record for record in self._lines.records()}
         added = {id_: {"id": id_, "abstract": text} for id_, text in fresh.items()}
-        self._ledger.rewrite({**records, **added}.values())
+        self._lines.rewrite({**records, **added}.values())
 
     @contextmanager
     def _mapped(self) -> Iterator[mmap.mmap | None]:
-        if not self._ledger.size():
+        if not self._lines.size():
             yield None
             return
-        with self._ledger.path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as text:
+        with self._lines.path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as text:
             yield text
 
 

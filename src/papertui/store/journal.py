@@ -18,7 +18,7 @@ from papertui.core.record import iso, moment_from
 from papertui.core.step import Change, QueryChange, Step
 from papertui.store.bookmark_rows import Row, bare_mark
 from papertui.store.files import Files
-from papertui.store.ledger import Ledger, record_of
+from papertui.store.lines import LineFile, record_of
 
 _UNKNOWN = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -74,7 +74,7 @@ class Journal:
     """
 
     def __init__(self, path: Path, files: Files) -> None:
-        self._ledger = Ledger(path, files)
+        self._lines = LineFile(path, files)
 
     def write(self, entry: Entry) -> None:
         """Adds an entry, durably. It is history when the bookmark file names it.
@@ -82,7 +82,7 @@ class Journal:
         Raises:
             OSError: it cannot be written.
         """
-        self._ledger.write([_record(entry)])
+        self._lines.write([_record(entry)])
 
     def history(self, head: Head | None) -> Iterator[Entry]:
         """The entries from the one named `head` back to the first; ends early where one is damaged or missing.
@@ -106,7 +106,7 @@ class Journal:
         Raises:
             OSError: the file cannot be read.
         """
-        for line in self._ledger.newest_first():
+        for line in self._lines.newest_first():
             if (record := record_of(line.text)) is not None and (entry := _entry(record)) is not None:
                 yield entry
 
@@ -116,7 +116,7 @@ class Journal:
         Raises:
             OSError: the file cannot be read.
         """
-        return self._ledger.damaged()
+        return self._lines.damaged()
 
     def close_gap(self, head: Head | None) -> int:
         """Leaves nothing but the history that leads to `head`, from behind the last gap in it; returns its length.
@@ -127,7 +127,7 @@ class Journal:
         entries = list(self.history(head))[::-1]
         if entries:
             entries[0] = entries[0]._replace(after=None)
-        self._ledger.rewrite(map(_record, entries))
+        self._lines.rewrite(map(_record, entries))
         return len(entries)
 
 

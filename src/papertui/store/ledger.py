@@ -1,177 +1,301 @@
-"""A file that only grows: JSON objects, one a line, each with a checksum.
+"""What was mailed: every digest, its papers, and for each recipient how far it came.
 
-What was written is never touched again, so that a kill or a full disk can cost the line that was being written and no
-other. A line that was torn, or was damaged later, is told by its checksum and passed over.
+An SQLite file of its own in the data folder, not a part of the archive, which may be deleted. Each change is one
+transaction that is on the disk when the method returns (rollback journal, ``synchronous = EXTRA``, which also flushes
+the folder): killed at any moment, the ledger holds the state before or after. It is precious: a file that cannot be
+read is never replaced by an empty one, since that would send everything again.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import zlib
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from datetime import date, datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TypeVar
 
-from papertui.store.files import Files, append, beside, flush, make_folder, put, sweep
+from papertui.core.digest import Mailed, Period
+from papertui.core.mailing.letter import Letter
+from papertui.core.mailing.record import Failure, Outcome, Posting, State
+from papertui.errors import StoreError
+from papertui.store.ledger_rows import (
+    facts,
+    failure_of,
+    insert,
+    last_failure_number,
+    micros,
+    moment,
+    posting_of,
+    set_fates,
+)
+from papertui.store.ledger_tables import SCHEMA, TABLES
+from papertui.store.turns import Turn
 
-_BLOCK = 1 << 16
-_BEGIN = b'{"sum": "'
-_SUM = 8
-#: So many bytes of a line are before its first name.
-PREFIX = len(_BEGIN) + _SUM + len(b'", ')
-
-
-class Line(NamedTuple):
-    """One line of a ledger.
-
-    Attributes:
-        place: where it begins, in bytes.
-        text: what it is, without the line feed.
-    """
-
-    place: int
-    text: bytes
+T = TypeVar("T")
+_BUSY_SECONDS = 10.0
+#: Mails that somebody has for certain, or that were not to be sent: their days need no further mail.
+_THERE = """(
+    state IN ('sent', 'empty')
+    OR EXISTS (SELECT 1 FROM recipients WHERE mailing = mailings.number AND fate = 'confirmed')
+)"""
 
 
 class Ledger:
-    """A file of checksummed lines, made (0600) when the first is written. Writers must take turns.
+    """The mails of the past. Every method raises `StoreError` with a sentence for the reader.
 
     Args:
-        path: the file.
-        files: the operating system.
+        path: the file; made with its folder (0700) at the first change.
+        busy: how long to wait for another process, in seconds.
     """
 
-    def __init__(self, path: Path, files: Files) -> None:
-        self.path = path
-        self._files = files
+    def __init__(self, path: Path, *, busy: float = _BUSY_SECONDS) -> None:
+        self._path = path
+        self._busy = busy
 
-    def write(self, records: Sequence[dict[str, Any]]) -> None:
-        """Adds `records`; when this returns, they survive a power cut.
+    def turn(self) -> Turn:
+        """The right to send, which only one process has at a time."""
+        return Turn(self._path.with_name(f"{self._path.name}.lock"))
 
-        Raises:
-            OSError: they cannot be written.
+    def intend(
+        self,
+        series: str,
+        period: Period,
+        letter: Letter,
+        papers: Mapping[str, Mailed],
+        at: datetime,
+        *,
+        named: bool = False,
+    ) -> int:
+        """Notes a mail before anything of it is sent; returns its number.
+
+        With `named` its period was asked for by name, and the next one does not follow on it.
         """
-        if not records:
-            return
-        make_folder(self._files, self.path.parent)
-        lines = b"".join(map(_line, records))
-        # Behind a line that was torn a new one begins.
-        append(self._files, self.path, lines if self._ends_well() else b"\n" + lines)
 
-    def rewrite(self, records: Iterable[dict[str, Any]]) -> None:
-        """Puts `records` in place of all lines, durably: the old file is there, or the new one whole.
+        def work(base: sqlite3.Connection) -> int:
+            known = facts(series, period, papers, at) | {"named": named}
+            head: dict[str, str] = {
+                "message_id": letter.message_id,
+                "sender": letter.sender.address,
+                "subject": letter.subject,
+            }
+            body: dict[str, int | bytes] = {"size": len(letter.data), "message": letter.data}
+            number = insert(base, **known, **head, **body, state="open")
+            base.executemany(
+                "INSERT INTO recipients (mailing, place, address, fate, why) VALUES (?, ?, ?, 'intended', '')",
+                [(number, place, box.address) for place, box in enumerate(letter.recipients)],
+            )
+            return number
 
-        Raises:
-            OSError: they cannot be written.
+        return self._write(work)
+
+    def hand_over(self, number: int, addresses: Sequence[str]) -> None:
+        """Notes that from now on the mail may have arrived at `addresses`."""
+        self._write(lambda base: set_fates(base, number, dict.fromkeys(addresses, Outcome("handed over"))))
+
+    def settle(self, number: int, outcomes: Mapping[str, Outcome], at: datetime) -> State:
+        """Notes what became of a mail for some of its recipients; returns how far it came as a whole."""
+
+        def work(base: sqlite3.Connection) -> State:
+            set_fates(base, number, outcomes)
+            fates = {row[0] for row in base.execute("SELECT fate FROM recipients WHERE mailing = ?", (number,))}
+            if fates - {"confirmed", "refused"}:
+                return "open"
+            state: State = "sent" if "confirmed" in fates else "failed"
+            # The message is kept for another try only.
+            base.execute(
+                "UPDATE mailings SET state = ?, ended = ?, message = NULL, failures = ? WHERE number = ?",
+                (state, micros(at), last_failure_number(base), number),
+            )
+            return state
+
+        return self._write(work)
+
+    def give_up(self, number: int, why: str, at: datetime) -> State:
+        """Settles a mail that shall not be tried again: who has not got it for sure is taken as refused."""
+        waiting = next((posting.unsettled for posting in self._found("number = ?", number)), ())
+        return self.settle(number, dict.fromkeys(waiting, Outcome("refused", why)), at)
+
+    def note_empty(self, series: str, period: Period, at: datetime, *, named: bool = False) -> None:
+        """Notes that there was nothing to mail about a period, and that this is how the reader wants it."""
+
+        def work(base: sqlite3.Connection) -> None:
+            known = facts(series, period, {}, at) | {"named": named}
+            settled = {"ended": micros(at), "failures": last_failure_number(base)}
+            insert(base, **known, **settled, state="empty", message_id="", sender="", subject="", size=0)
+
+        self._write(work)
+
+    def note_failure(self, failure: Failure) -> None:
+        """Notes a run that came to nothing."""
+        first = failure.first.isoformat() if failure.first else None
+        values = (micros(failure.at), failure.series, failure.period, failure.sentence, first)
+        self._write(
+            lambda base: base.execute(
+                "INSERT INTO failures (at, series, period, sentence, first) VALUES (?, ?, ?, ?, ?)", values
+            )
+        )
+
+    def open_postings(self, series: str) -> tuple[Posting, ...]:
+        """The mails of a series that are not settled, with their messages, the oldest first."""
+        return self._found("series = ? AND state = 'open' ORDER BY number", series)
+
+    def spans(self, series: str) -> tuple[tuple[date, date], ...]:
+        """The first and last day of each period of a series that needs no further mail."""
+        return tuple((posting.period.first, posting.period.last) for posting in self._covering(series))
+
+    def first_tried(self, series: str) -> date | None:
+        """The first day that was to be mailed about in a series, whether that came to anything or not."""
+
+        def work(base: sqlite3.Connection) -> date | None:
+            row = base.execute(
+                """
+                SELECT min(first) FROM (
+                    SELECT first FROM mailings WHERE series = :series AND NOT named
+                    UNION ALL SELECT first FROM failures WHERE series = :series
+                )
+                """,
+                {"series": series},
+            ).fetchone()
+            return None if row[0] is None else date.fromisoformat(row[0])
+
+        return self._read(work, None)
+
+    def covered(self, series: str) -> date | None:
+        """The last day that a series is mailed about, days that were asked for by name aside."""
+        rows = self._found(f"series = ? AND NOT named AND {_THERE}", series)
+        return max((posting.period.last for posting in rows), default=None)
+
+    def last_sent(self, series: str) -> Posting | None:
+        """The mail of a series that is about the latest days."""
+        return max(self._covering(series), key=lambda posting: (posting.period.last, posting.number), default=None)
+
+    def mailed(self, series: str, period: Period) -> dict[str, Mailed]:
+        """The papers that were mailed in a series before a mail about `period`, by id.
+
+        Mails about later days do not count, nor do those about this very period, which may be mailed again.
         """
-        sweep(self._files, self.path)
-        fresh = beside(self.path)
+
+        def work(base: sqlite3.Connection) -> dict[str, Mailed]:
+            found: dict[str, Mailed] = {}
+            rows = base.execute(
+                "SELECT papers, intended FROM mailings WHERE series = :series AND last <= :last"  # noqa: S608 - ours
+                f" AND NOT (first <= :first AND last >= :last) AND {_THERE} ORDER BY number",
+                {"series": series, "first": period.first.isoformat(), "last": period.last.isoformat()},
+            )
+            for papers, at in rows:
+                found |= {id_: Mailed(votes, moment(at)) for id_, votes in json.loads(papers).items()}
+            return found
+
+        return self._read(work, {})
+
+    def log(self, limit: int) -> tuple[Posting, ...]:
+        """The latest mails of all series, the newest first."""
+        return self._found("TRUE ORDER BY number DESC LIMIT ?", limit)
+
+    def failures(self, limit: int) -> tuple[Failure, ...]:
+        """The latest runs that came to nothing, the newest first."""
+
+        def work(base: sqlite3.Connection) -> tuple[Failure, ...]:
+            rows = base.execute(
+                "SELECT at, series, period, sentence, first FROM failures ORDER BY number DESC LIMIT ?", (limit,)
+            )
+            return tuple(map(failure_of, rows))
+
+        return self._read(work, ())
+
+    def last_failure(self) -> Failure | None:
+        """The latest run that came to nothing, unless a mail of the same series came through after it."""
+
+        def work(base: sqlite3.Connection) -> Failure | None:
+            row = base.execute(
+                """
+                SELECT at, series, period, sentence, first FROM failures AS failure WHERE NOT EXISTS (
+                    SELECT 1 FROM mailings
+                    WHERE series = failure.series AND state IN ('sent', 'empty') AND failures >= failure.number
+                ) ORDER BY number DESC LIMIT 1
+                """
+            ).fetchone()
+            return None if row is None else failure_of(row)
+
+        return self._read(work, None)
+
+    def _covering(self, series: str) -> tuple[Posting, ...]:
+        return self._found(f"series = ? AND {_THERE}", series)
+
+    def _found(self, condition: str, *values: str | int) -> tuple[Posting, ...]:
+        def work(base: sqlite3.Connection) -> tuple[Posting, ...]:
+            rows = base.execute(f"SELECT * FROM mailings WHERE {condition}", values).fetchall()  # noqa: S608 - ours
+            return tuple(posting_of(base, row) for row in rows)
+
+        return self._read(work, ())
+
+    def _read(self, work: Callable[[sqlite3.Connection], T], nothing: T) -> T:
+        """What `work` finds, or `nothing` where nothing was ever mailed; looking makes no file."""
+        if not os.path.lexists(self._path):
+            return nothing
+        with self._opened() as base:
+            return work(base) if _version(base) else nothing
+
+    def _write(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        with self._opened() as base:
+            base.execute("BEGIN IMMEDIATE")
+            try:
+                if not _version(base):
+                    for statement in TABLES:
+                        base.execute(statement)
+                    base.execute(f"PRAGMA user_version = {SCHEMA}")
+                result = work(base)
+                base.execute("COMMIT")
+            except BaseException:
+                if base.in_transaction:
+                    base.execute("ROLLBACK")
+                raise
+        return result
+
+    @contextmanager
+    def _opened(self) -> Iterator[sqlite3.Connection]:
+        """The file, opened for one piece of work: it may be copied elsewhere between two of them."""
         try:
-            put(self._files, fresh, b"".join(map(_line, records)))
-            self._files.replace(fresh, self.path)
-        except OSError:
-            with suppress(OSError):
-                self._files.unlink(fresh)
-            raise
-        flush(self._files, self.path.parent)
-
-    def records(self) -> Iterator[dict[str, Any]]:
-        """What the sound lines hold, from the first to the last.
-
-        Raises:
-            OSError: the file cannot be read.
-        """
-        return (record for line in self.lines() if (record := record_of(line.text)) is not None)
-
-    def damaged(self) -> int:
-        """How many lines are not as they were written.
-
-        Raises:
-            OSError: the file cannot be read.
-        """
-        return sum(record_of(line.text) is None for line in self.lines())
-
-    def size(self) -> int:
-        """How many bytes there are; 0 when there is no file."""
-        try:
-            return self.path.stat().st_size
-        except FileNotFoundError:
-            return 0
-
-    def lines(self, start: int = 0) -> Iterator[Line]:
-        """The lines from byte `start` on, whether they are sound or not. One that has no end yet is left out.
-
-        Raises:
-            OSError: the file cannot be read.
-        """
-        try:
-            file = self.path.open("rb")
-        except FileNotFoundError:
-            return
-        with file:
-            file.seek(start)
-            place = start
-            for text in file:
-                if not text.endswith(b"\n"):
-                    return
-                if text != b"\n":
-                    yield Line(place, text[:-1])
-                place += len(text)
-
-    def newest_first(self) -> Iterator[Line]:
-        """The lines from the last to the first, whether they are sound or not; read as far as they are asked for.
-
-        Raises:
-            OSError: the file cannot be read.
-        """
-        try:
-            file = self.path.open("rb")
-        except FileNotFoundError:
-            return
-        with file:
-            place = file.seek(0, os.SEEK_END)
-            rest, block = b"", _BLOCK
-            while place:
-                size = min(block, place)
-                place -= size
-                file.seek(place)
-                rest = file.read(size) + rest
-                first = rest.find(b"\n")
-                if first < 0 and place:
-                    block *= 2  # a long line: it is not to be put together from many small pieces
-                    continue
-                at = place + len(rest)
-                head, *lines = rest.split(b"\n") if not place else (rest[:first], *rest[first + 1 :].split(b"\n"))
-                for text in reversed(lines):
-                    at -= len(text)
-                    if text:
-                        yield Line(at, text)
-                    at -= 1
-                rest = head + b"\n" if place else head
-            if rest:
-                yield Line(0, rest.removesuffix(b"\n"))
-
-    def _ends_well(self) -> bool:
-        if not self.size():
-            return True
-        with self.path.open("rb") as file:
-            file.seek(-1, os.SEEK_END)
-            return file.read(1) == b"\n"
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if not self._path.exists():
+                os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
+            with closing(
+                sqlite3.connect(self._path.absolute().as_uri(), uri=True, timeout=self._busy, isolation_level=None)
+            ) as base:
+                base.row_factory = sqlite3.Row
+                base.execute("PRAGMA synchronous = EXTRA")
+                if _version(base) > SCHEMA:
+                    raise StoreError(
+                        f"What was mailed, in {self._path}, was written by a newer papertui. Update papertui; the file "
+                        "was left as it is."
+                    )
+                yield base
+        except sqlite3.Error as error:
+            raise StoreError(_sentence(self._path, error)) from error
+        except OSError as error:
+            raise StoreError(f"What was mailed cannot be noted in {self._path}: {error.strerror or error}.") from error
 
 
-def record_of(text: bytes) -> dict[str, Any] | None:
-    """The object that a line holds, ``None`` when it is not as it was written."""
-    if not text.startswith(_BEGIN):
-        return None
-    body = b"{" + text[PREFIX:]
-    if text[len(_BEGIN) : PREFIX] != b'%08x", ' % zlib.crc32(body):
-        return None
-    record: dict[str, Any] = json.loads(body)
-    return record
+def _sentence(path: Path, error: sqlite3.Error) -> str:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
+        return (
+            f"What was mailed, in {path}, is damaged, so nothing is sent: it might be sent twice. Put the file back "
+            "from a backup; or move it away, and the next digest is sent as if it were the first."
+        )
+    why = {
+        sqlite3.SQLITE_FULL: "the disk is full",
+        sqlite3.SQLITE_BUSY: "another program keeps writing to it",
+        sqlite3.SQLITE_READONLY: "it or its folder is read-only",
+        sqlite3.SQLITE_CANTOPEN: "it cannot be opened",
+        sqlite3.SQLITE_IOERR: "the disk reports an error",
+    }.get(code, str(error))
+    return f"What was mailed cannot be noted in {path}: {why}. Check the file and its folder, then try again."
 
 
-def _line(record: dict[str, Any]) -> bytes:
-    body = json.dumps(record).encode("ascii")
-    return b'%b%08x", %b\n' % (_BEGIN, zlib.crc32(body), body[1:])
+def _version(base: sqlite3.Connection) -> int:
+    version: int = base.execute("PRAGMA user_version").fetchone()[0]
+    return version

@@ -19,11 +19,13 @@ from papertui.desk.following import Following
 from papertui.desk.hooking import Hooks
 from papertui.desk.importing import Importer
 from papertui.desk.keeping import Keeper
+from papertui.desk.mailing import Mailing
 from papertui.desk.marking import Marks
 from papertui.desk.papers import Papers
 from papertui.desk.pdfs import Pdfs
 from papertui.desk.prefetching import Prefetcher
 from papertui.desk.reconciling import Reconciler
+from papertui.desk.scheduling import Schedule
 from papertui.desk.syncing import Syncing
 from papertui.errors import SettingsError
 from papertui.settings import Hooks as Commands
@@ -35,6 +37,7 @@ from papertui.store.sync import Exchanging
 from papertui.wiring.digests import LateDigests
 from papertui.wiring.formats import forms
 from papertui.wiring.late import plain_words, read_file, searcher, starter
+from papertui.wiring.mail import mail_ledger, mail_office, mail_settings
 from papertui.wiring.network import pdf_source, services, to_zotero
 from papertui.wiring.once import Once
 from papertui.wiring.programs import open_page, run_bounded, viewer
@@ -142,6 +145,8 @@ def desk(environ: Mapping[str, str], chosen: Settings, closing: ExitStack | None
 
         return Digests(feeds, archive, library, keeper, following.follows, chosen.digest)
 
+    digests = LateDigests(chosen.digest, Once(open_digests))
+    office = Once(mail_office(environ, where, chosen))
     return Desk(
         feeds=feeds,
         following=following,
@@ -164,7 +169,9 @@ def desk(environ: Mapping[str, str], chosen: Settings, closing: ExitStack | None
             readable=chosen.pdf_names == "readable",
         ),
         hooks=hooks,
-        digests=LateDigests(chosen.digest, Once(open_digests)),
+        digests=digests,
+        mailing=Mailing(digests, Once(mail_ledger(where)), office, Once(mail_settings(environ, chosen)), now),
+        schedule=Schedule(office, now),
     )
 
 

@@ -1,0 +1,140 @@
+"""``digest``: prints the day's or week's papers in one of several forms, or mails them."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from pathlib import Path
+
+from papertui.cli.errand import Errand
+from papertui.core.digest import Digest
+from papertui.core.feed import parse_day
+from papertui.core.wording import grouped, plural
+from papertui.desk.dispatch import Plan, Request, Sent
+from papertui.errors import MailError, StoreError, UsageError
+from papertui.printing.streams import printable, say, write
+from papertui.wiring.digests import templates
+
+
+def digest(errand: Errand) -> int:
+    """Prints the digest, or mails it."""
+    asked = errand.asked
+    mails = asked.send or asked.dry_run or asked.again
+    if mails and (asked.form or asked.output):
+        raise UsageError("A digest is either mailed or written; leave out --send, --dry-run and --again, or the form.")
+    if asked.again and not (asked.send or asked.dry_run):
+        raise UsageError("--again belongs to --send: papertui digest --send --again.")
+    if asked.to and not mails and asked.form != "eml":
+        raise UsageError("--to says whom a mail goes to; give --send or --eml as well.")
+    request = _request(errand)
+    if asked.dry_run:
+        _print_plan(asyncio.run(errand.desk.mailing.plan(request, again=asked.again)), again=asked.again)
+        return 0
+    if asked.send:
+        return _tell(asyncio.run(errand.desk.mailing.send(request, again=asked.again)))
+    text = asyncio.run(_written(errand, request))
+    if asked.output and asked.output != "-":
+        _put(Path(asked.output), text)
+    else:
+        write(text)
+    return 0
+
+
+def _request(errand: Errand) -> Request:
+    from papertui.core.mailing.addresses import parse_mailboxes  # noqa: PLC0415 - brings patterns for all letters
+
+    asked = errand.asked
+    named = errand.desk.following.named
+    day = parse_day(asked.date) if asked.date else None
+    if day is not None and day > errand.desk.feeds.today():
+        raise UsageError(f"{asked.date} lies in the future; today is {errand.desk.feeds.today()} (UTC).")
+    return Request(
+        kind=asked.period or errand.settings.digest.period,
+        day=day,
+        feeds=tuple(dict.fromkeys(map(named, asked.sections))) if asked.sections else None,
+        to=parse_mailboxes(asked.to or ()),
+        top=asked.top,
+        offline=asked.offline,
+    )
+
+
+async def _written(errand: Errand, request: Request) -> str:
+    """The digest in the form that was asked for."""
+    composed = await errand.desk.mailing.compose(request)
+    if errand.asked.form == "eml":
+        letter = await errand.desk.mailing.letter(request, composed)
+        return letter.data.decode("utf-8")
+    return _in_form(errand, composed)
+
+
+def _in_form(errand: Errand, composed: Digest) -> str:
+    from papertui.mail import rendering  # noqa: PLC0415 - brings Jinja with it
+
+    folder = templates(errand.places, errand.settings)
+    if errand.asked.form == "atom":
+        return rendering.as_atom(composed)
+    forms = {"html": rendering.as_html, "markdown": rendering.as_markdown}
+    return forms.get(errand.asked.form, rendering.as_text)(composed, folder)
+
+
+def _put(path: Path, text: str) -> None:
+    """Writes a file whole or not at all, so that a page that is published is never half of one."""
+    import tempfile  # noqa: PLC0415 - brings all of Python's compression with it
+
+    target = Path(os.path.realpath(path))
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{target.name}-", dir=target.parent)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+                file.write(text)
+            # As readable as any file its owner makes; a temporary one is not.
+            mask = os.umask(0)
+            os.umask(mask)
+            Path(name).chmod(target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~mask)
+            Path(name).replace(target)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise StoreError(f"{path} cannot be written: {error.strerror or error}.") from error
+
+
+def _print_plan(plan: Plan, *, again: bool) -> None:
+    """Tells what would be mailed."""
+    letter = plan.letter
+    for posting in plan.waiting:
+        addresses = ", ".join(posting.unsettled)
+        write(f"First, {posting.message_id} about {posting.period.words} is sent again to {addresses}.\n")
+    if plan.mailed:
+        write(f"The digest of {plan.period.words} was mailed already; --send would mail nothing. With --again:\n")
+    rows = [
+        ("Period", plan.period.words),
+        ("From", str(letter.sender)),
+        ("To", ", ".join(map(str, letter.recipients))),
+        ("Server", plan.server.words),
+        ("Subject", letter.subject),
+        ("Size", f"{grouped(len(letter.data))} bytes"),
+    ]
+    rows += [("Section", f"{part.title}: {plural(len(part.entries), 'paper')}") for part in plan.digest.sections]
+    rows += [("Note", notice) for notice in plan.digest.notices]
+    write("".join(f"{name + ':':<10}{printable(words)}\n" for name, words in rows))
+    say("Nothing was sent." if not again else "Nothing was sent, nor anything noted.")
+
+
+def _tell(sent: Sent) -> int:
+    """Tells what came of sending; the exit code is that of a mail that did not reach everybody."""
+    for sentence in sent.told:
+        say(sentence)
+    words = sent.period.words
+    if sent.result == "already":
+        write(f"The digest of {words} was mailed already, so nothing was sent. --again sends it once more.\n")
+        return 0
+    if sent.result == "empty":
+        write(f"There are no papers for {words}, and the settings want no mail then (send_empty), so none was sent.\n")
+        return 0
+    if sent.confirmed:
+        write(f"The digest of {words} was mailed to {', '.join(sent.confirmed)}.\n")
+    if sent.problem:
+        say(sent.problem)
+        return MailError.exit_code
+    return 0

@@ -1,0 +1,119 @@
+"""``digest schedule``, ``unschedule`` and ``status``: the digest mailed by itself."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from papertui.cli.errand import Errand
+from papertui.core.mailing.record import Posting
+from papertui.core.mailing.timetable import Days, Timetable, parse_clock
+from papertui.core.wording import plural
+from papertui.errors import SettingsError, UsageError
+from papertui.printing.records import as_json
+from papertui.printing.streams import printable, say, write
+
+_USUAL = "08:00"
+_LOGGED = 5
+
+
+def schedule(errand: Errand) -> int:
+    """Has the digest mailed by itself, or shows what that would be."""
+    asked = errand.asked
+    kind = asked.scheduled or asked.period or errand.settings.digest.period
+    if kind == "week" and asked.weekdays:
+        raise UsageError("A weekly digest is mailed on Mondays; leave out --weekdays.")
+    days: Days = "on Mondays" if kind == "week" else "on weekdays" if asked.weekdays else "every day"
+    timetable = Timetable(parse_clock(asked.at or _USUAL), days)
+    task, warnings = errand.desk.schedule.task(kind)
+    for warning in warnings:
+        say(warning)
+    if asked.show:
+        write(errand.desk.schedule.show(timetable, kind))
+        return 0
+    errand.desk.mailing.check_settings()
+    if errand.settings.mail.server is None and "PAPERTUI_SMTP_URL" not in task.variables:
+        raise SettingsError("Nothing was installed, since a scheduled run would know no mail server.")
+    installed = errand.desk.schedule.install(timetable, kind)
+    write(f"The digest is mailed {timetable.words}, by {installed.how} ({installed.where}).\n")
+    write(f"Next: {_when(errand.desk.schedule.next_run(installed))}\n")
+    return 0
+
+
+def unschedule(errand: Errand) -> int:
+    """Mails the digest by itself no more."""
+    if errand.desk.schedule.remove():
+        write("The digest is no longer mailed by itself. Nothing else was changed.\n")
+    else:
+        write("The digest was not mailed by itself, so there was nothing to take away.\n")
+    return 0
+
+
+def status(errand: Errand) -> int:
+    """Tells the last and the next run, and what failed."""
+    desk = errand.desk
+    installed = desk.schedule.installed()
+    upcoming = desk.schedule.next_run(installed)
+    failure = desk.mailing.last_failure()
+    log = desk.mailing.log(_LOGGED)
+    if errand.asked.json:
+        found = {
+            "scheduled": installed.timetable.words if installed and installed.timetable else None,
+            "by": installed.how if installed else None,
+            "where": installed.where if installed else None,
+            "active": installed.active if installed else False,
+            "next_run": upcoming.isoformat(timespec="seconds") if upcoming else None,
+            "last": _record(log[0]) if log else None,
+            "failure": failure,
+            "log": [_record(posting) for posting in log],
+        }
+        write(as_json(found) + "\n")
+        return 0
+    if installed is None:
+        write("Schedule:  none; “papertui digest schedule --at 08:00” has the digest mailed by itself\n")
+    else:
+        times = installed.timetable.words if installed.timetable else "at times that were changed by hand"
+        write(f"Schedule:  {times}, by {installed.how} ({printable(installed.where)})\n")
+        write(f"Next run:  {_when(upcoming) if installed.active else 'never: it is installed but switched off'}\n")
+    write(f"Last mail: {_line(log[0]) if log else 'none yet'}\n")
+    for posting in log[1:]:
+        write(f"           {_line(posting)}\n")
+    write(f"Failure:   {printable(failure) if failure else 'none'}\n")
+    return 0
+
+
+def _when(moment: datetime | None) -> str:
+    return f"{moment:%A} {moment.day} {moment:%B %Y, %H:%M}" if moment else "not known"
+
+
+def _line(posting: Posting) -> str:
+    states = {
+        "sent": "mailed",
+        "open": "not settled; the next run sends the same mail again",
+        "failed": "failed; the next run tries again",
+        "empty": "nothing to mail",
+    }
+    at = (posting.ended_at or posting.intended_at).astimezone()
+    got = [address for address, outcome in posting.outcomes.items() if outcome.fate == "confirmed"]
+    to = f" to {', '.join(got)}" if got else ""
+    papers = f", {plural(posting.papers, 'paper')}" if posting.papers else ""
+    return printable(f"{_when(at)}: {posting.period.words}{papers}, {states[posting.state]}{to}")
+
+
+def _record(posting: Posting) -> dict[str, Any]:
+    return {
+        "period": posting.period.key,
+        "series": posting.series,
+        "state": posting.state,
+        "message_id": posting.message_id or None,
+        "subject": posting.subject or None,
+        "from": posting.sender or None,
+        "papers": posting.papers,
+        "size": posting.size,
+        "intended_at": posting.intended_at.isoformat(),
+        "ended_at": posting.ended_at.isoformat() if posting.ended_at else None,
+        "recipients": [
+            {"address": address, "state": outcome.fate, "why": outcome.why or None}
+            for address, outcome in posting.outcomes.items()
+        ],
+    }

@@ -1,0 +1,332 @@
+"""Mailing the digest: each period once, whatever happens in between.
+
+Every step is noted in the ledger before it is taken. A mail of which nothing was sent, or which the server did not
+take, is composed anew by the next run, together with what has come since. A mail of which it is not known whether the
+server took it (the answer was lost, or papertui was killed between the end of the message and the answer) is sent again
+as it is, with the same Message-ID, by which mail programs and many servers drop the second one. More cannot be known:
+SMTP has no way to ask.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from datetime import date, timedelta
+
+from papertui.core.digest import Digest, Period
+from papertui.core.mailing.letter import Letter
+from papertui.core.mailing.mailbox import Mailbox
+from papertui.core.mailing.record import Failure, Outcome, Posting
+from papertui.core.mailing.series import current
+from papertui.core.wording import day
+from papertui.desk.delivering import Courier, Delivery, Sleep
+from papertui.desk.dispatch import Plan, Request, Sent
+from papertui.desk.doors import Clock, Composer
+from papertui.desk.mailroom import (
+    OpenLedger,
+    OpenMailSettings,
+    OpenOffice,
+    Patience,
+    Ways,
+    ways_of,
+)
+from papertui.desk.periods import due_period, last_period
+from papertui.errors import MailError, SettingsError, SourceError, StoreError
+from papertui.store import MailLedger
+
+#: How often to look whether another papertui is done, in seconds.
+_LOOK = 0.2
+#: So long a recipient who cannot take a mail just now is tried again, as mail servers do.
+_GIVE_UP = timedelta(days=5)
+_FORGOTTEN = timedelta(days=7)
+_NOT_SENT = "It was interrupted before anything was sent."
+_SENT_ANEW = "It was sent anew as another mail."
+_TRIED_FOR_DAYS = "It was tried for days."
+
+
+_PATIENT = Patience()
+
+
+class Mailing:
+    """The digest as a mail."""
+
+    def __init__(
+        self,
+        digests: Composer,
+        ledger: OpenLedger,
+        office: OpenOffice,
+        chosen: OpenMailSettings,
+        now: Clock,
+        sleep: Sleep = asyncio.sleep,
+        patience: Patience = _PATIENT,
+    ) -> None:
+        """Makes it.
+
+        Args:
+            digests: composes.
+            ledger: remembers.
+            office: writes and hands over.
+            chosen: from whom, to whom and through which server.
+            now: tells the time.
+            sleep: waits.
+            patience: how long things may take.
+        """
+        self._digests = digests
+        self._ledger = ledger
+        self._office = office
+        self._chosen = chosen
+        self._now = now
+        self._sleep = sleep
+        self._patience = patience
+
+    async def compose(self, request: Request) -> Digest:
+        """The digest to look at: of today, of this week, or of the day that was named. Nothing is noted.
+
+        Raises:
+            SourceError: no service could be asked and nothing stored could serve.
+            UsageError: the period lies in the future.
+            StoreError: the disk cannot be read.
+        """
+        return await self._composed(request, current(request.kind, request.day or self._today()))
+
+    async def letter(self, request: Request, digest: Digest) -> Letter:
+        """A digest as a mail that nobody has to send; without settings it is from and to this machine.
+
+        Raises:
+            MailError: an address cannot be written.
+            SettingsError: a template of the reader's cannot be used.
+        """
+        here = Mailbox("papertui@localhost")
+        chosen = self._chosen()
+        sender, to = chosen.sender or here, request.to or chosen.to or (here,)
+        return await asyncio.to_thread(self._written, digest, sender, to, "")
+
+    async def plan(self, request: Request, *, again: bool = False) -> Plan:
+        """What `send` would do now. Nothing is sent, noted or changed.
+
+        Raises:
+            SettingsError: it could not be sent, because something is not set.
+            PapertuiError: as `send`.
+        """
+        ways = ways_of(self._chosen(), request)
+        ledger = self._ledger()
+        waiting = () if again else await asyncio.to_thread(ledger.open_postings, request.series)
+        wanted = await asyncio.to_thread(due_period, request, ledger, self._today())
+        period = wanted if wanted is not None else await asyncio.to_thread(last_period, request, ledger, self._today())
+        digest = await self._composed(request, period)
+        letter = await asyncio.to_thread(self._written, digest, ways.sender, ways.to, "")
+        there = tuple(posting for posting in waiting if _may_have_arrived(posting))
+        return Plan(period, wanted is None and not again, digest, letter, ways.server, there)
+
+    async def send(self, request: Request, *, again: bool = False) -> Sent:
+        """Mails what is due, once.
+
+        Args:
+            request: which digest.
+            again: whether a period that was mailed is mailed once more, as a new mail.
+
+        Raises:
+            SettingsError: something is not set or wrong.
+            SourceError: no service could be asked and nothing stored could serve.
+            MailError: nobody got the mail; the sentence says why. The next run tries again.
+            StoreError: the ledger cannot be read or written; nothing is sent that cannot be noted before.
+            UsageError: the period lies in the future.
+        """
+        reached: list[Period] = []
+        try:
+            sent = await self._send(request, reached, again=again)
+        except (MailError, SourceError, SettingsError) as problem:
+            # The reader is told of this problem; one of the ledger's own must not take its place.
+            with suppress(StoreError):
+                await asyncio.to_thread(self._note_failure, request, reached, str(problem))
+            raise
+        if sent.problem:
+            await asyncio.to_thread(self._note_failure, request, [sent.period], sent.problem)
+        return sent
+
+    async def send_test(self, request: Request) -> Sent:
+        """Mails the digest of now as a test. The ledger knows nothing of it, and nothing is due the less for it.
+
+        Raises:
+            PapertuiError: as `send`.
+        """
+        ways = ways_of(self._chosen(), request)
+        digest = await self.compose(request)
+        letter = await asyncio.to_thread(self._written, digest, ways.sender, ways.to, "Test: ")
+        delivery = await self._courier(ways).carry(letter, _nothing_yet(letter))
+        return _sent(digest.period, letter, delivery, ())
+
+    def last_failure(self) -> str | None:
+        """Why the last run did not mail the digest, in a sentence; ``None`` when it did, or there was none.
+
+        What failed more than a week ago is not told any more: who still wants the digest has had other runs since.
+
+        Raises:
+            StoreError: the disk cannot be read.
+        """
+        failure = self._ledger().last_failure()
+        if failure is None or self._now() - failure.at > _FORGOTTEN:
+            return None
+        when = day(failure.at.date(), self._today())
+        return f"The digest was not mailed on {when}: {failure.sentence}"
+
+    def log(self, limit: int = 20) -> tuple[Posting, ...]:
+        """The latest mails, the newest first.
+
+        Raises:
+            StoreError: the disk cannot be read.
+        """
+        return self._ledger().log(limit)
+
+    def failures(self, limit: int = 20) -> tuple[Failure, ...]:
+        """The latest runs that came to nothing, the newest first.
+
+        Raises:
+            StoreError: the disk cannot be read.
+        """
+        return self._ledger().failures(limit)
+
+    def check_settings(self) -> None:
+        """Refuses to go on when a mail could not be sent for want of settings.
+
+        Raises:
+            SettingsError: something is not set.
+        """
+        ways_of(self._chosen(), Request())
+
+    async def _send(self, request: Request, reached: list[Period], *, again: bool) -> Sent:
+        ways = ways_of(self._chosen(), request)
+        ledger = self._ledger()
+        async with self._turn(ledger):
+            resent = await self._settle_open(request.series, ways, ledger, again=again)
+            told = tuple(sentence for sent in resent for sentence in sent.told)
+            period = await asyncio.to_thread(due_period, request, ledger, self._today())
+            if period is None:
+                last = await asyncio.to_thread(last_period, request, ledger, self._today())
+                if not again:
+                    return resent[-1] if resent else Sent("already", last)
+                period = last
+            reached.append(period)
+            digest = await self._composed(request, period)
+            if digest.is_empty and not self._digests.chosen.send_empty:
+                await asyncio.to_thread(self._note_empty, request, period)
+                return Sent("empty", period, told=told)
+            letter = await asyncio.to_thread(self._written, digest, ways.sender, ways.to, "")
+            number = await asyncio.to_thread(self._intend, request, period, letter, digest)
+            delivery = await self._carried(ways, letter, _nothing_yet(letter), ledger, number)
+            return _sent(period, letter, delivery, told)
+
+    def _intend(self, request: Request, period: Period, letter: Letter, digest: Digest) -> int:
+        named = request.day is not None
+        return self._ledger().intend(request.series, period, letter, digest.mailed, self._now(), named=named)
+
+    async def _settle_open(self, series: str, ways: Ways, ledger: MailLedger, *, again: bool) -> list[Sent]:
+        """Sends again what may not have arrived, and lets go of what was never sent; tells what was sent.
+
+        Raises:
+            MailError: a mail could not be sent again, and whether it arrived is still not known.
+        """
+        resent = []
+        for posting in await asyncio.to_thread(ledger.open_postings, series):
+            if again or not _may_have_arrived(posting):
+                why = _SENT_ANEW if again else _NOT_SENT
+                await asyncio.to_thread(ledger.give_up, posting.number, why, self._now())
+                continue
+            to = tuple(map(Mailbox, posting.outcomes))
+            letter = Letter(posting.message_id, Mailbox(posting.sender), to, posting.subject, posting.message)
+            delivery = await self._carried(ways, letter, posting.outcomes, ledger, posting.number)
+            old = self._now() - posting.intended_at > _GIVE_UP
+            if old and delivery.reached and not _is_unsure(delivery.outcomes):
+                await asyncio.to_thread(ledger.give_up, posting.number, _TRIED_FOR_DAYS, self._now())
+            got = tuple(address for address in delivery.confirmed if posting.outcomes[address].fate != "confirmed")
+            told = f"The mail about {posting.period.words}, which was not settled, was sent again to {', '.join(got)}."
+            sentences = tuple(filter(None, (told if got else "", delivery.problem)))
+            resent.append(Sent("sent", posting.period, posting.message_id, got, sentences))
+        return [sent for sent in resent if sent.told]
+
+    async def _carried(
+        self, ways: Ways, letter: Letter, before: dict[str, Outcome], ledger: MailLedger, number: int
+    ) -> Delivery:
+        """Carries a mail, and lets go of it when nobody got it or can have got it.
+
+        Raises:
+            MailError: nobody got it for certain.
+        """
+        try:
+            delivery = await self._courier(ways).carry(letter, before, ledger, number)
+        except (MailError, SettingsError) as problem:  # no password, say: nothing was sent this time
+            if not _is_unsure(before):
+                await asyncio.to_thread(ledger.give_up, number, str(problem), self._now())
+            raise
+        if delivery.confirmed:
+            return delivery
+        if not _is_unsure(delivery.outcomes):
+            await asyncio.to_thread(ledger.give_up, number, delivery.problem, self._now())
+        raise MailError(delivery.problem)
+
+    def _courier(self, ways: Ways) -> Courier:
+        post = self._office().post(ways.server, self._chosen().password_command)
+        return Courier(post, self._now, self._sleep, self._patience.total)
+
+    def _written(self, digest: Digest, sender: Mailbox, to: Sequence[Mailbox], prefix: str) -> Letter:
+        return self._office().letter(digest, sender, to, self._now(), prefix, self._chosen().unsubscribe)
+
+    async def _composed(self, request: Request, period: Period) -> Digest:
+        mailed = await asyncio.to_thread(self._ledger().mailed, request.series, period)
+        return await self._digests.compose(
+            period, feeds=request.feeds, top=request.top, mailed=mailed, offline=request.offline
+        )
+
+    @asynccontextmanager
+    async def _turn(self, ledger: MailLedger) -> AsyncIterator[None]:
+        """The sending to ourselves, after waiting for others.
+
+        Raises:
+            MailError: another process has been sending for too long.
+        """
+        turn = ledger.turn()
+        waited = 0.0
+        while not await asyncio.to_thread(turn.take):
+            if waited >= self._patience.turn:
+                raise MailError(
+                    "Another papertui has been sending the digest for minutes, so nothing was done. "
+                    "Wait for it or end it, then try again."
+                )
+            await self._sleep(_LOOK)
+            waited += _LOOK
+        try:
+            yield
+        finally:
+            turn.give_back()
+
+    def _note_empty(self, request: Request, period: Period) -> None:
+        self._ledger().note_empty(request.series, period, self._now(), named=request.day is not None)
+
+    def _note_failure(self, request: Request, reached: Sequence[Period], sentence: str) -> None:
+        key = reached[-1].key if reached else ""
+        # A day that was asked for by name is not the beginning of anything.
+        first = reached[-1].first if reached and request.day is None else None
+        self._ledger().note_failure(Failure(self._now(), request.series, key, sentence, first))
+
+    def _today(self) -> date:
+        return self._now().date()
+
+
+def _nothing_yet(letter: Letter) -> dict[str, Outcome]:
+    return {box.address: Outcome("intended") for box in letter.recipients}
+
+
+def _sent(period: Period, letter: Letter, delivery: Delivery, told: tuple[str, ...]) -> Sent:
+    if not delivery.confirmed:
+        raise MailError(delivery.problem)
+    return Sent("sent", period, letter.message_id, delivery.confirmed, told, delivery.problem)
+
+
+def _may_have_arrived(posting: Posting) -> bool:
+    """Whether somebody has the mail, or may have it, so that it must not be composed anew."""
+    return any(outcome.fate in {"confirmed", "handed over"} for outcome in posting.outcomes.values())
+
+
+def _is_unsure(outcomes: Mapping[str, Outcome]) -> bool:
+    return any(outcome.fate == "handed over" for outcome in outcomes.values())

@@ -1,0 +1,127 @@
+"""A digest as a message (RFC 5322): plain text and HTML side by side, and exactly the headers that belong there."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
+from email.message import EmailMessage
+from email.policy import SMTP, Policy
+from email.utils import format_datetime
+
+from papertui.core.mailing.letter import Letter
+from papertui.core.mailing.mailbox import Mailbox
+from papertui.core.safe import one_line
+from papertui.errors import MailError
+from papertui.mail.wire import wire_address, wire_domain
+
+#: Every header of a finished mail, in its order; the one in brackets only where a reader has set an address for it.
+HEADERS = ("From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "MIME-Version", "Content-Type")
+UNSUBSCRIBE = "List-Unsubscribe"
+_HEADER = re.compile(rb"([!-9;-~]+):")
+
+
+class _Verbatim(UnstructuredHeader, BaseHeader):
+    """A header that is one long word of ASCII. `email` would cut it and write the parts as encoded words."""
+
+    def fold(self, *, policy: Policy) -> str:
+        """The header on one line."""
+        del policy
+        return f"{self.name}: {self}\r\n"
+
+
+def _header_classes() -> HeaderRegistry:
+    registry = HeaderRegistry()
+    for name in ("message-id", UNSUBSCRIBE.lower()):
+        registry.map_to_type(name, _Verbatim)
+    return registry
+
+
+_SEVEN_BIT = SMTP.clone(cte_type="7bit", header_factory=_header_classes())
+
+
+def write_letter(
+    *,
+    sender: Mailbox,
+    recipients: Sequence[Mailbox],
+    subject: str,
+    text: str,
+    html: str,
+    at: datetime,
+    unsubscribe: str = "",
+) -> Letter:
+    """A mail of which every copy is the same.
+
+    Args:
+        sender: who sends it.
+        recipients: where it goes.
+        subject: one line, however hostile.
+        text: the plain form.
+        html: the other form, a whole document.
+        at: the moment in its head.
+        unsubscribe: where it is declined, an address of the web (https) or of mail; empty for nowhere.
+
+    Raises:
+        MailError: an address cannot be written, or the finished mail has headers it must not have.
+    """
+    # Letters outside ASCII before the @ can be written in no other way than as they are (RFC 6532).
+    needs_utf8 = not all(box.address.rpartition("@")[0].isascii() for box in (sender, *recipients))
+    policy = _SEVEN_BIT.clone(utf8=True) if needs_utf8 else _SEVEN_BIT
+    message_id = f"<papertui.{at:%Y%m%d}.{secrets.token_hex(12)}@{wire_domain(sender.domain)}>"
+    message = EmailMessage(policy)
+    message["From"] = _address(sender)
+    message["To"] = [_address(box) for box in recipients]
+    message["Subject"] = _unencoded(subject)
+    message["Date"] = format_datetime(at)
+    message["Message-ID"] = message_id
+    if unsubscribe:
+        message[UNSUBSCRIBE] = f"<{_target(unsubscribe)}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message["MIME-Version"] = "1.0"
+    message["Content-Type"] = "multipart/alternative"
+    for body, subtype in ((text, "plain"), (html, "html")):
+        part = EmailMessage(policy)
+        # Quoted-printable: no server is asked to pass on eight bits or long lines.
+        part.set_content(body, subtype=subtype, charset="utf-8", cte="quoted-printable")
+        del part["MIME-Version"]  # stands at the top, once
+        message.attach(part)
+    data = message.as_bytes()
+    expected = [name for name in (*HEADERS[:5], UNSUBSCRIBE, *HEADERS[5:]) if unsubscribe or name != UNSUBSCRIBE]
+    if header_names(data) != expected:
+        raise MailError(
+            "The mail came out with headers it must not have, so it was not used. Please report this with its subject: "
+            f"{one_line(subject)!r}."
+        )
+    return Letter(message_id, sender, tuple(recipients), one_line(subject), data)
+
+
+def header_names(data: bytes) -> list[str]:
+    """The names of a message's headers, read from its bytes alone.
+
+    `email` is not asked: in Python 3.11.7 a subject with an RFC 2047 word that holds a line end becomes a header of its
+    own only when it is written.
+    """
+    head = data.split(b"\r\n\r\n", 1)[0]
+    names = []
+    for line in re.split(rb"\r\n|\r|\n", head):
+        if line[:1] in {b" ", b"\t"}:
+            continue
+        found = _HEADER.match(line)
+        names.append(found[1].decode("ascii") if found else line.decode("ascii", "replace"))
+    return names
+
+
+def _unencoded(text: str) -> str:
+    """One line in which nothing is taken for an encoded word (RFC 2047)."""
+    return one_line(text).replace("=?", "= ?")
+
+
+def _address(box: Mailbox) -> Address:
+    local, _, domain = wire_address(box).rpartition("@")
+    return Address(_unencoded(box.name), local, domain)
+
+
+def _target(unsubscribe: str) -> str:
+    return unsubscribe if unsubscribe.startswith(("https://", "mailto:")) else f"mailto:{unsubscribe}"

@@ -1,0 +1,175 @@
+"""What can go wrong between this machine and a mail server, told to the reader in one sentence.
+
+The place where a new kind of failure gets its words, and where it is settled whether another try can help.
+"""
+
+from __future__ import annotations
+
+import re
+import socket
+import ssl
+from collections.abc import Iterator
+
+from papertui.core.mailing.server import Server
+from papertui.core.safe import one_line
+from papertui.mail.fault import Fault, Stage
+
+_TEMPORARY, _PERMANENT = 4, 5
+_MOST_SAID = 200
+#: Enhanced status codes (RFC 3463) that a server puts before its words.
+_ENHANCED = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
+_GREY = re.compile(r"gr[ae]y-?list|try again (in|later)|come back (in|later)|deferred", re.IGNORECASE)
+_SIZE = re.compile(r"\b5\.3\.4\b|too (big|large)|exceeds?\b.*\bsize|size\b.*\bexceed|message size", re.IGNORECASE)
+_NEEDS_TLS = re.compile(r"starttls|\btls\b|encrypt", re.IGNORECASE)
+_NEEDS_LOGIN = re.compile(r"authenticat|\bauth\b|log ?in|relay", re.IGNORECASE)
+_EXPIRED = {10}  # X509_V_ERR_CERT_HAS_EXPIRED
+_NOT_YET = {9}
+_OTHER_NAME = {62, 64}  # X509_V_ERR_HOSTNAME_MISMATCH, X509_V_ERR_IP_ADDRESS_MISMATCH
+
+
+class Reply(Exception):  # noqa: N818 - as above
+    """The server answered with something else than was hoped for.
+
+    Attributes:
+        stage: what was being done.
+        code: its three digits.
+        said: its words, safe and on one line.
+    """
+
+    def __init__(self, stage: Stage, code: int, said: bytes) -> None:
+        super().__init__(code)
+        self.stage = stage
+        self.code = code
+        self.said = one_line(said.decode("utf-8", "replace"))[:_MOST_SAID]
+
+    @property
+    def is_temporary(self) -> bool:
+        """Whether the same may be accepted later."""
+        return self.code // 100 == _TEMPORARY
+
+    @property
+    def quoted(self) -> str:
+        """What it said, for a sentence in brackets."""
+        return f"({self.code} {self.said})" if self.said else f"({self.code})"
+
+
+def reply_fault(reply: Reply, server: Server, what: str) -> Fault:
+    """The fault of an answer.
+
+    Args:
+        reply: the answer.
+        server: who gave it.
+        what: the sender, recipient or user it is about, or empty.
+    """
+    name, quoted = server.name, reply.quoted
+    if reply.code // 100 not in {_TEMPORARY, _PERMANENT}:
+        return Fault(f"{name} does not answer as a mail server does {quoted}; check host and port.")
+    if reply.is_temporary:
+        return Fault(_temporary(reply, name, what), again=True)
+    if _SIZE.search(reply.said) and reply.stage in {"sender", "message"}:
+        return Fault(f"{name} takes no mail as large as this one {quoted}; make it smaller with --top.", final=True)
+    if reply.code == 530 and _NEEDS_TLS.search(reply.said):  # noqa: PLR2004 - RFC 3207
+        return Fault(f"{name} takes mail only over TLS {quoted}; leave out ?tls=none, or use smtps://.")
+    if reply.stage in {"sender", "recipient"} and (
+        reply.code == 530 or (not server.user and _NEEDS_LOGIN.search(reply.said))  # noqa: PLR2004 - RFC 4954
+    ):
+        who = "takes mail only after a login" if not server.user else "wants another login"
+        return Fault(f"{name} {who} {quoted}; put the user into the address: smtp://USER@{name}.")
+    sentences: dict[Stage, str] = {
+        "greeting": f"{name} takes no mail from this machine {quoted}; ask whoever runs it.",
+        "hello": f"{name} did not accept this machine's name {quoted}; ask whoever runs it.",
+        "tls": f"{name} offers TLS but refused to begin it {quoted}; try smtps://.",
+        "login": f"{name} refused the login of {what} {quoted}; check user and password.",
+        "sender": f"{name} refused {what} as the sender {quoted}; check “from” under [mail].",
+        "recipient": f"{name} refused the recipient {what} {quoted}; check the address.",
+        "message": f"{name} refused the message {quoted}; nothing was delivered.",
+    }
+    sentence = sentences.get(reply.stage, f"{name} refused the mail {quoted}.")
+    return Fault(sentence, final=reply.stage == "message")
+
+
+def _temporary(reply: Reply, name: str, what: str) -> str:
+    quoted = reply.quoted
+    if reply.stage == "login":
+        return f"{name} cannot check the login of {what} just now {quoted}; try again in a few minutes."
+    grey = "the next run tries again"
+    if reply.stage == "recipient":
+        if _GREY.search(reply.said):
+            return f"{name} asks to come back later with mail for {what} (greylisting) {quoted}; {grey}."
+        return f"{name} does not take mail for {what} just now {quoted}; {grey}."
+    about = {
+        "greeting": "takes no mail just now",
+        "hello": "takes no mail just now",
+        "tls": "cannot begin TLS just now",
+        "sender": f"does not take mail from {what} just now",
+        "message": "did not take the message just now",
+    }.get(reply.stage, "takes no mail just now")
+    return f"{name} {about} {quoted}; {grey}."
+
+
+def error_fault(error: Exception, stage: Stage, server: Server, *, sent: bool) -> Fault:
+    """The fault that `error` stands for.
+
+    Args:
+        error: what was raised.
+        stage: what was being done.
+        server: who was asked.
+        sent: whether the whole message may have been sent, so that it may have arrived.
+    """
+    name = server.name
+    causes = tuple(_chain(error))
+    if sent:
+        why = "took too long to say" if _is_slow(causes) else "broke off before it said"
+        return Fault(
+            f"{name} {why} whether it took the mail, so it may have arrived or not. The next run sends the same "
+            "mail again, which mail programs recognise by its Message-ID.",
+            unsure=True,
+        )
+    certificate = next((cause for cause in causes if isinstance(cause, ssl.SSLCertVerificationError)), None)
+    if certificate is not None:
+        return Fault(_certificate(certificate, server))
+    if stage in {"way", "tls"} and not _is_slow(causes) and any(isinstance(cause, ssl.SSLError) for cause in causes):
+        hint = "smtp:// instead of smtps://" if server.tls == "always" else "smtps:// instead of smtp://"
+        return Fault(f"{name} and this machine found no common way to speak TLS; check the port, or try {hint}.")
+    if any(isinstance(cause, socket.gaierror) for cause in causes):
+        words = f"The mail server {server.host} cannot be found; check its name and the network connection."
+    elif _is_slow(causes):
+        words = f"{name} took too long to answer; try again in a few minutes."
+    elif any(isinstance(cause, ConnectionRefusedError) for cause in causes):
+        words = f"Nothing takes mail at {name}; check host and port, and whether the server runs."
+    elif stage == "way":
+        words = f"{name} cannot be reached; check host, port and the network connection."
+    elif stage == "greeting":
+        words = f"{name} closed the connection without a word; check the port, or try again later."
+    else:
+        words = f"{name} broke off in the middle; nothing was delivered. Try again in a few minutes."
+    return Fault(words, again=True)
+
+
+def _certificate(error: ssl.SSLCertVerificationError, server: Server) -> str:
+    name, code = server.name, error.verify_code
+    if code in _EXPIRED:
+        return f"The certificate of {name} has expired; ask whoever runs it, and check this machine's clock."
+    if code in _NOT_YET:
+        return f"The certificate of {name} is not valid yet; check this machine's clock."
+    if code in _OTHER_NAME or "match" in error.verify_message:
+        return f"The certificate of {name} is for another name than {server.host}; check the name of the server."
+    way = " If it may be spoken to readably, add ?tls=none to its address." if server.is_loopback else ""
+    return (
+        f"The certificate of {name} comes from nobody this machine trusts; if the server is yours, name its "
+        f"authority in SSL_CERT_FILE.{way}"
+    )
+
+
+def _is_slow(causes: tuple[BaseException, ...]) -> bool:
+    return any(isinstance(cause, TimeoutError) for cause in causes)
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """`error` and what led to it."""
+    cause: BaseException | None = error
+    seen: set[int] = set()
+    while cause is not None and id(cause) not in seen:
+        seen.add(id(cause))
+        yield cause
+        cause = cause.__cause__ or cause.__context__

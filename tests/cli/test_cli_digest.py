@@ -1,0 +1,239 @@
+import json
+import subprocess
+from collections.abc import Iterator
+from datetime import datetime
+from email import message_from_string, policy
+from pathlib import Path
+
+import pytest
+
+from kit.made_up import NOW, MadeUp
+from kit.post_office import Box, free_port, post_office
+from kit.scripted_mail import Script, scripted_server
+from kit.shell import SRC, Run, command, environment, spawn
+from papertui.mail.message import HEADERS, header_names
+
+
+@pytest.fixture
+def box(monkeypatch: pytest.MonkeyPatch) -> Iterator[Box]:
+    """Where the mail goes."""
+    monkeypatch.setenv("PAPERTUI_MAIL_FROM", "papertui <papertui@example.org>")
+    monkeypatch.setenv("PAPERTUI_MAIL_TO", "Ada <ada@example.org>, bob@example.org")
+    with post_office() as (box, port):
+        monkeypatch.setenv("PAPERTUI_SMTP_URL", f"smtp://127.0.0.1:{port}")
+        yield box
+
+
+def test_the_digest_as_text(run: Run) -> None:
+    ran = run("digest")
+    assert (ran.code, ran.err) == (0, "")
+    assert "30 April 2026" in ran.out
+    assert "Diffusion Language Models Without Tears" in ran.out
+    assert max(len(line) for line in ran.out.splitlines() if "://" not in line) <= 80
+
+
+@pytest.mark.parametrize(("form", "begins"), [("html", "<!doctype html>"), ("markdown", "#"), ("atom", "<?xml")])
+def test_other_forms(run: Run, form: str, begins: str, tmp_path: Path) -> None:
+    ran = run("digest", f"--{form}")
+    assert ran.code == 0
+    assert ran.out.lower().startswith(begins)
+    assert "Graph Networks That Forget" in ran.out
+    file = tmp_path / "digest"
+    file.write_text("what was there before", encoding="utf-8")
+    assert run("digest", f"--{form}", "-o", str(file)) == (0, "", "")
+    # The moment it was made is the same: the clock stands.
+    assert file.read_text(encoding="utf-8") == ran.out
+    assert [path.name for path in tmp_path.iterdir()] == ["digest"]
+
+
+def test_a_mail_as_a_file_needs_no_settings(run: Run, tmp_path: Path) -> None:
+    ran = run("digest", "--eml", "-o", str(tmp_path / "digest.eml"))
+    assert ran == (0, "", "")
+    data = (tmp_path / "digest.eml").read_bytes()
+    assert header_names(data) == list(HEADERS)
+    ran = run("digest", "--eml", "--to", "ada@example.org")
+    message = message_from_string(ran.out, policy=policy.default)
+    assert (message["From"], message["To"]) == ("papertui@localhost", "ada@example.org")
+
+
+def test_options_that_choose(run: Run) -> None:
+    run("list", "--date", "2026-04-30")
+    one = run("digest", "--top", "1", "--feed", "daily:2026-04-30", "--offline")
+    assert one.code == 0
+    assert one.out.count("https://arxiv.org/abs/") == 1
+    assert "week 18" in run("digest", "--period", "week").out
+    assert "29 April" in run("digest", "--date", "2026-04-29").out
+
+
+def test_it_is_mailed_once(run: Run, box: Box) -> None:
+    ran = run("digest", "--send")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out == "The digest of Thursday 30 April 2026 was mailed to ada@example.org, bob@example.org.\n"
+    ran = run("digest", "--send")
+    assert (ran.code, ran.err) == (0, "")
+    assert "was mailed already, so nothing was sent" in ran.out
+    assert len(box.mails) == 1
+    assert run("digest", "--send", "--again").code == 0
+    assert [mail.to for mail in box.mails] == [("ada@example.org", "bob@example.org")] * 2
+    message = box.mails[0].message
+    assert message["To"] == "Ada <ada@example.org>, bob@example.org"
+    assert header_names(box.mails[0].data) == list(HEADERS)
+
+
+def test_a_dry_run_tells_all_and_changes_nothing(run: Run, box: Box, home: Path) -> None:
+    ran = run("digest", "--send", "--dry-run")
+    assert ran.code == 0
+    told = dict(line.split(":", 1) for line in ran.out.splitlines())
+    assert told["From"].strip() == "papertui <papertui@example.org>"
+    assert told["To"].strip() == "Ada <ada@example.org>, bob@example.org"
+    assert told["Server"].strip().startswith("127.0.0.1:")
+    assert told["Size"].strip().endswith(" bytes")
+    assert "30 Apr" in told["Subject"]
+    assert "paper" in told["Section"]
+    assert not (home / "mailed.db").exists()
+    assert box.mails == []
+    run("digest", "--send")
+    assert "was mailed already" in run("digest", "--dry-run").out
+
+
+def test_other_recipients_get_it_once_too(run: Run, box: Box) -> None:
+    for _ in range(2):
+        assert run("digest", "--send", "--to", "cy@example.org", "--to", "di@example.org").code == 0
+    assert run("digest", "--send").code == 0
+    assert [len(mail.to) for mail in box.mails] == [2, 2]
+    assert box.mails[0].to == ("cy@example.org", "di@example.org")
+
+
+def test_days_asleep_are_caught_up_with(run: Run, box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
+    for moment in ("2026-04-27T08:00:00Z", "2026-04-30T08:00:00Z", "2026-04-30T09:00:00Z"):
+        monkeypatch.setenv("PAPERTUI_NOW", moment)
+        run("digest", "--send")
+    assert len(box.mails) == 2
+    assert "28 to 30 Apr" in box.mails[1].message["Subject"]
+    # The archive may be deleted: what was mailed is remembered elsewhere.
+    assert "mailed already" in run("digest", "--send").out
+
+
+def test_the_archive_may_be_deleted(run: Run, box: Box, home: Path) -> None:
+    run("digest", "--send")
+    (home / "archive.db").unlink()
+    assert "mailed already" in run("digest", "--send").out
+    assert len(box.mails) == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--date", "2026-05-01"], "lies in the future"),
+        (["--date", "30 April"], "is not a day"),
+        (["--period", "month"], "Choose day, week"),
+        (["--top", "0"], "no number of papers"),
+        (["--feed", "nonsense"], "There is no feed"),
+        (["--html", "--atom"], "do not go together"),
+        (["--send", "--html"], "either mailed or written"),
+        (["--again"], "--again belongs to --send"),
+        (["--to", "ada@example.org"], "--to says whom"),
+        (["--send", "--to", "ada"], "is no address of mail"),
+        (["schedule", "--at", "25:00"], "is no time of day"),
+        (["tomorrow"], "There is no “papertui digest tomorrow”"),
+    ],
+)
+def test_what_cannot_be_asked_for(run: Run, box: Box, words: list[str], told: str) -> None:
+    ran = run("digest", *words)
+    assert (ran.code, ran.out) == (2, "")
+    assert told in ran.err
+    assert box.mails == []
+
+
+def test_what_is_not_set(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    ran = run("digest", "--send")
+    assert ran.code == 2
+    assert "PAPERTUI_SMTP_URL" in ran.err
+    monkeypatch.setenv("PAPERTUI_SMTP_URL", "ada:geheim@mail")
+    for words in (["digest", "--send"], ["digest", "--dry-run"]):
+        ran = run(*words)
+        assert ran.code == 2
+        assert "geheim" not in ran.err
+    assert run("list").code == 0  # it is nobody's business but the mail's
+
+
+def test_a_refusal_is_exit_code_5_and_told_by_status(run: Run, box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
+    with scripted_server(Script({"MAIL": ["550 5.7.1 not you"]})) as port:
+        monkeypatch.setenv("PAPERTUI_SMTP_URL", f"smtp://127.0.0.1:{port}")
+        ran = run("digest", "--send")
+    assert (ran.code, ran.out) == (5, "")
+    assert "refused papertui@example.org as the sender (550 5.7.1 not you)" in ran.err
+    ran = run("digest", "status")
+    assert "The digest was not mailed on 30 Apr: 127.0.0.1" in ran.out
+    assert box.mails == []
+
+
+def test_the_password_is_nowhere_to_be_seen(run: Run, box: Box, monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
+    del box
+    word = "geheim"
+    with scripted_server(Script({"AUTH": ["535 no"]}, ("AUTH PLAIN",))) as port:
+        monkeypatch.setenv("PAPERTUI_SMTP_URL", f"smtp://ada:{word}@127.0.0.1:{port}")
+        ran = run("digest", "--send")
+        assert ran.code == 5
+        shown = ran.err + run("digest", "--send", "--dry-run").out + run("digest", "status", "--json").out
+        shown += run("config", "show").out
+    assert word not in shown
+    assert word.encode() not in b"".join(path.read_bytes() for path in home.rglob("*") if path.is_file())
+
+
+def test_a_keyring_that_is_there_is_asked(service: MadeUp, tmp_path: Path) -> None:
+    (tmp_path / "keyring").mkdir()
+    (tmp_path / "keyring" / "__init__.py").write_text(
+        "def get_password(*asked):\n    return 'from the ring' if asked == ('papertui', 'ada') else None\n",
+        encoding="utf-8",
+    )
+    errors = "class KeyringError(Exception): pass\nclass NoKeyringError(KeyringError): pass\n"
+    (tmp_path / "keyring" / "errors.py").write_text(errors, encoding="utf-8")
+    with post_office(passwords={"ada": "from the ring"}) as (box, port):
+        ran = spawn(
+            "digest", "--send", **service.variables, PYTHONPATH=f"{SRC}:{tmp_path}", PAPERTUI_NOW=NOW,
+            PAPERTUI_SMTP_URL=f"smtp://ada@127.0.0.1:{port}", PAPERTUI_MAIL_FROM="a@example.org",
+            PAPERTUI_MAIL_TO="a@example.org",
+        )  # fmt: skip
+    assert (ran.code, ran.err) == (0, "")
+    assert box.users == ["ada"]
+
+
+def test_two_timers_at_once_send_one(service: MadeUp, box: Box) -> None:
+    variables = {**service.variables, "PAPERTUI_NOW": NOW}
+    running = [
+        subprocess.Popen(
+            command("digest", "--send"), env=environment(**variables), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
+        for _ in range(3)
+    ]
+    told = [one.communicate(timeout=60) for one in running]
+    assert [one.returncode for one in running] == [0, 0, 0], told
+    assert sorted(b"was mailed already" in out for out, _ in told) == [False, True, True]
+    assert len(box.mails) == 1
+
+
+def test_status_as_json(run: Run, box: Box) -> None:
+    run("digest", "--send")
+    record = json.loads(run("digest", "status", "--json").out)
+    assert (record["last"]["state"], record["last"]["period"], record["failure"]) == ("sent", "day:2026-04-30", None)
+    assert record["last"]["message_id"] == box.mails[0].message_id
+    assert datetime.fromisoformat(record["last"]["ended_at"]) == datetime.fromisoformat(NOW)
+    assert [one["state"] for one in record["last"]["recipients"]] == ["confirmed"] * 2
+    assert record["next_run"] is None
+
+
+def test_a_failure_of_every_source_is_exit_code_3(run: Run, service: MadeUp, box: Box) -> None:
+    service.refuses = ("/",)
+    ran = run("digest", "--send")
+    assert ran.code == 3
+    assert box.mails == []
+    service.refuses = ()
+    assert run("digest", "--send").code == 0
+    assert len(box.mails) == 1
+
+
+def test_nobody_listens(run: Run, box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
+    del box
+    monkeypatch.setenv("PAPERTUI_SMTP_URL", f"smtp://a:b@127.0.0.1:{free_port()}/x")
+    assert run("digest", "--send").code == 2

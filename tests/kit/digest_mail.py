@@ -1,0 +1,64 @@
+"""Digests of made-up papers and the mails made of them, quickly."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from types import MappingProxyType
+
+from papertui.core.digest import Digest, Entry, Mailed, Period, Section
+from papertui.core.feed import FeedName
+from papertui.core.mailing.letter import Letter
+from papertui.core.mailing.mailbox import Mailbox
+from papertui.core.paper import Paper
+from papertui.mail.message import write_letter
+from papertui.settings import DigestSettings
+
+#: A Thursday morning.
+MOMENT = datetime(2026, 4, 30, 8, tzinfo=UTC)
+ADA, BOB = Mailbox("ada@example.org"), Mailbox("bob@example.org")
+
+
+class Composing:
+    """Composes digests of made-up papers: number n of each day has the id ``YYMM.DD00n`` and n times ten votes."""
+
+    def __init__(self, chosen: DigestSettings | None = None, papers: int = 2) -> None:
+        self.chosen = chosen or DigestSettings()
+        self.papers = papers
+        self.asked: list[tuple[Period, dict[str, Mailed]]] = []
+        self.problem: Exception | None = None
+
+    async def compose(
+        self,
+        period: Period,
+        *,
+        feeds: Sequence[FeedName] | None = None,
+        top: int | None = None,
+        mailed: Mapping[str, Mailed] = MappingProxyType({}),
+        offline: bool = False,
+    ) -> Digest:
+        """Papers of all days of the period that were not mailed before."""
+        del feeds, top, offline
+        await asyncio.sleep(0)
+        self.asked.append((period, dict(mailed)))
+        if self.problem is not None:
+            raise self.problem
+        papers = [
+            Paper(f"{day:%y%m.%d}{number:03}", f"Paper {number} of {day}", upvotes=10 * number)
+            for day in period.days
+            for number in range(1, self.papers + 1)
+        ]
+        entries = tuple(Entry(paper) for paper in papers if paper.id not in mailed)
+        return Digest(period, MOMENT, (Section("trending", "Trending", entries),))
+
+
+def letter_of(digest: Digest, sender: Mailbox, to: Sequence[Mailbox], at: datetime, prefix: str = "") -> Letter:
+    """A digest as a mail, the quick way: the ids of its papers."""
+    text = f"{digest.period.words}\n" + "".join(f"{id_}\n" for id_ in digest.ids)
+    return write_letter(
+        sender=sender,
+        recipients=to,
+        subject=f"{prefix}Papers of {digest.period.short}",
+        text=text,
+        html=f"<p>{text}</p>",
+        at=at,
+    )

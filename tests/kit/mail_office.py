@@ -1,0 +1,65 @@
+"""Mailing over a real ledger and real connections, with a clock that can be set and waits that take no time."""
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from kit.digest_mail import ADA, MOMENT, Composing
+from kit.mail_room import SHORT, MailRoom
+from papertui.core.mailing.mailbox import Mailbox
+from papertui.core.mailing.server import Server
+from papertui.desk.dispatch import Request, Sent
+from papertui.desk.mailing import Mailing
+from papertui.desk.mailroom import Patience
+from papertui.mail.smtp import Limits
+from papertui.settings import MailSettings
+from papertui.store.ledger import Ledger
+
+PATIENCE = Patience(1.0)
+
+
+@dataclass
+class Office:
+    """Mailing over a real ledger and a real connection, with a clock whose hands can be moved."""
+
+    home: Path
+    port: int = 0
+    clock: list[datetime] = field(default_factory=lambda: [MOMENT])
+    composing: Composing = field(default_factory=Composing)
+    waits: list[float] = field(default_factory=list)
+    to: tuple[Mailbox, ...] = (ADA,)
+    patience: Patience = PATIENCE
+    server: Server | None = None
+    trusted: Path | None = None
+    limits: Limits = SHORT
+
+    @property
+    def ledger(self) -> Ledger:
+        return Ledger(self.home / "mailed.db")
+
+    @property
+    def mailing(self) -> Mailing:
+        room = MailRoom(self.limits, {"SSL_CERT_FILE": str(self.trusted)} if self.trusted else {})
+
+        async def sleep(seconds: float) -> None:
+            self.waits.append(seconds)
+            await asyncio.sleep(0.01 if seconds else 0)
+
+        server = self.server or Server("127.0.0.1", self.port)
+        chosen = MailSettings(Mailbox("papertui@example.org"), self.to, server)
+        return Mailing(
+            self.composing, lambda: self.ledger, lambda: room, lambda: chosen, self._now, sleep, self.patience
+        )
+
+    def _now(self) -> datetime:
+        return self.clock[0]
+
+    def at(self, day: int, month: int = 4) -> None:
+        self.clock[0] = datetime(2026, month, day, 8, tzinfo=UTC)
+
+    async def send(self, request: Request | None = None, *, again: bool = False) -> Sent:
+        return await self.mailing.send(request or Request(), again=again)
+
+    def fates(self) -> list[str]:
+        return [outcome.fate for posting in self.ledger.log(1) for outcome in posting.outcomes.values()]

@@ -1,0 +1,58 @@
+"""What mailing needs of a machine, with short patience and a known password; and a desk's mailing that goes nowhere."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from kit.digest_mail import ADA, letter_of
+from papertui.core.digest import Digest, PeriodKind
+from papertui.core.mailing.letter import Letter
+from papertui.core.mailing.mailbox import Mailbox
+from papertui.core.mailing.server import Secret, Server
+from papertui.desk.doors import Clock, Composer
+from papertui.desk.mailing import Mailing
+from papertui.desk.scheduling import Schedule
+from papertui.mail.schedule import Scheduler, Task
+from papertui.mail.smtp import Limits, SmtpPost
+from papertui.mail.trust import trusting
+from papertui.settings import MailSettings
+from papertui.store.ledger import Ledger
+
+SHORT = Limits(0.4, 0.4, 5)
+
+
+@dataclass
+class MailRoom:
+    """An office whose user has the password “geheim”, on a machine that runs nothing by itself."""
+
+    limits: Limits = SHORT
+    variables: Mapping[str, str] = field(default_factory=dict)
+
+    def post(self, server: Server, command: Sequence[str]) -> SmtpPost:
+        del command
+        return SmtpPost(server, lambda: Secret("geheim"), lambda: trusting(self.variables), self.limits)
+
+    def letter(
+        self, digest: Digest, sender: Mailbox, to: Sequence[Mailbox], at: datetime, prefix: str, unsubscribe: str
+    ) -> Letter:
+        del unsubscribe
+        return letter_of(digest, sender, to, at, prefix)
+
+    def schedulers(self) -> Iterable[Scheduler]:
+        return ()
+
+    def task(self, kind: PeriodKind) -> tuple[Task, tuple[str, ...]]:
+        return Task((kind,), {}), ()
+
+
+def mailing_without_server(digests: Composer, home: Path, now: Clock) -> Mailing:
+    """Mailing through a port at which nobody listens."""
+    ledger = Ledger(home / "mailed.db")
+    chosen = MailSettings(ADA, (ADA,), Server("127.0.0.1", 9))
+    return Mailing(digests, lambda: ledger, MailRoom, lambda: chosen, now)
+
+
+def no_schedule(now: Clock = datetime.now) -> Schedule:
+    """A machine that runs nothing by itself."""
+    return Schedule(MailRoom, now)

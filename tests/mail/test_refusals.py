@@ -1,0 +1,61 @@
+import socket
+import ssl
+
+import pytest
+
+from papertui.core.mailing.server import Server
+from papertui.mail.fault import Fault, Stage
+from papertui.mail.refusals import Reply, error_fault, reply_fault
+
+FAR, HERE = Server("mail.example.org", 587), Server("localhost", 25)
+
+
+def chained(cause: Exception) -> Exception:
+    """An error that came of another, as smtplib makes them."""
+    try:
+        try:
+            raise cause
+        except OSError as error:
+            raise ConnectionError("Connection unexpectedly closed") from error
+    except ConnectionError as error:
+        return error
+
+
+@pytest.mark.parametrize(
+    ("error", "stage", "told", "again"),
+    [
+        (socket.gaierror(-2, "Name or service not known"), "way", "mail.example.org cannot be found", True),
+        (chained(TimeoutError()), "hello", "took too long to answer", True),
+        (chained(ConnectionResetError()), "sender", "broke off in the middle; nothing was delivered", True),
+        (OSError(113, "No route to host"), "way", "cannot be reached", True),
+        (ssl.SSLError(1, "wrong version number"), "tls", "try smtps://", False),
+        (ssl.SSLError(1, "bad record"), "message", "broke off in the middle", True),
+    ],
+)
+def test_what_goes_wrong_on_the_way(error: Exception, stage: Stage, told: str, again: bool) -> None:
+    fault = error_fault(error, stage, FAR, sent=False)
+    assert told in fault.sentence
+    assert (fault.again, fault.unsure) == (again, False)
+    lost = error_fault(error, stage, FAR, sent=True)
+    assert lost.unsure
+    assert not lost.again
+
+
+def refused(code: int, stage: Stage, server: Server = FAR) -> Fault:
+    return reply_fault(Reply(stage, code, b"words"), server, "ada")
+
+
+@pytest.mark.parametrize("stage", ["greeting", "hello", "tls", "login", "sender", "recipient", "message"])
+def test_temporary_refusals_are_tried_again_and_others_are_not(stage: Stage) -> None:
+    assert refused(451, stage).again
+    assert not refused(550, stage).again
+    assert refused(550, stage).final == (stage == "message")
+    for code in (451, 550):
+        assert "words)" in refused(code, stage).sentence
+
+
+def test_a_certificate_nobody_knows_may_be_done_without_on_this_machine() -> None:
+    error = ssl.SSLCertVerificationError(1, "self-signed certificate")
+    error.verify_code, error.verify_message = 18, "self-signed certificate"
+    assert "?tls=none" in error_fault(error, "tls", HERE, sent=False).sentence
+    assert "?tls=none" not in error_fault(error, "tls", FAR, sent=False).sentence

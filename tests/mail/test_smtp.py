@@ -1,0 +1,136 @@
+import ssl
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import trustme
+
+from kit.digest_mail import ADA, BOB
+from kit.post_office import post_office
+from kit.scripted_mail import Script, scripted_server
+from papertui.core.mailing.letter import Letter
+from papertui.core.mailing.mailbox import Mailbox
+from papertui.core.mailing.server import Secret, Server
+from papertui.errors import SettingsError
+from papertui.mail.fault import Fault
+from papertui.mail.message import write_letter
+from papertui.mail.smtp import SmtpPost
+from papertui.mail.trust import trusting
+
+WORD = "ge heim: §"
+
+
+@pytest.fixture(scope="module")
+def authority() -> trustme.CA:
+    return trustme.CA()
+
+
+@pytest.fixture
+def trusted(authority: trustme.CA, tmp_path: Path) -> Iterator[Path]:
+    with authority.cert_pem.tempfile(dir=str(tmp_path)) as file:
+        yield Path(file)
+
+
+def letter(*to: Mailbox, text: str = "Text\r\n.\r\n..dots\r\n.") -> Letter:
+    at = datetime(2026, 4, 30, tzinfo=UTC)
+    return write_letter(sender=ADA, recipients=to or (ADA,), subject="Papers", text=text, html="<p>", at=at)
+
+
+def deliver(server: Server, mail: Letter, *, word: str = WORD, trusted: Path | None = None) -> dict[str, str]:
+    handed: list[str] = []
+    variables = {"SSL_CERT_FILE": str(trusted)} if trusted else {}
+    post = SmtpPost(server, lambda: Secret(word), lambda: trusting(variables))
+    outcomes = post.deliver(mail, mail.recipients, handed.extend)
+    assert set(handed) >= {address for address, outcome in outcomes.items() if outcome.fate == "confirmed"}
+    return {address: outcome.fate for address, outcome in outcomes.items()}
+
+
+def test_plainly_to_this_machine_and_the_message_arrives_byte_by_byte() -> None:
+    mail = letter(ADA, BOB)
+    with post_office() as (box, port):
+        assert deliver(Server("127.0.0.1", port), mail) == dict.fromkeys((ADA.address, BOB.address), "confirmed")
+    assert [(taken.sender, taken.to, taken.data) for taken in box.mails] == [
+        (ADA.address, (ADA.address, BOB.address), mail.data)
+    ]
+    assert box.private == [False]
+
+
+def test_starttls_where_it_is_offered_and_a_login_behind_it(authority: trustme.CA, trusted: Path) -> None:
+    with post_office(certificate=authority.issue_cert("127.0.0.1"), passwords={"ada": WORD}) as (box, port):
+        deliver(Server("127.0.0.1", port, user="ada"), letter(), trusted=trusted)
+        with pytest.raises(Fault, match="refused the login of ada"):
+            deliver(Server("127.0.0.1", port, user="ada"), letter(), word="wrong", trusted=trusted)
+    assert (box.private, box.users) == ([True], ["ada"])
+
+
+def test_tls_from_the_first_byte(authority: trustme.CA, trusted: Path) -> None:
+    certificate = authority.issue_cert("localhost")
+    with post_office(certificate=certificate, implicit=True, passwords={"ada": WORD}) as (box, port):
+        deliver(Server("localhost", port, "always", "ada"), letter(), trusted=trusted)
+    assert (len(box.mails), box.users) == (1, ["ada"])
+
+
+def test_plainly_though_tls_is_offered_when_asked_for(authority: trustme.CA) -> None:
+    with post_office(certificate=authority.issue_cert("127.0.0.1")) as (box, port):
+        deliver(Server("127.0.0.1", port, "none"), letter())
+    assert box.private == [False]
+
+
+@pytest.mark.parametrize("ways", ["PLAIN", "LOGIN", "CRAM-MD5", "LOGIN PLAIN XOAUTH2"])
+def test_ways_to_log_in(ways: str) -> None:
+    answers = {"AUTH": ["334 PDE4OTYuNjk3MTcwOTUyQHBvc3RvZmZpY2U+", ""]} if ways == "CRAM-MD5" else {}
+    script = Script(dict(answers), (f"AUTH {ways}",))
+    with scripted_server(script) as port:
+        if ways == "CRAM-MD5":  # the answer to the challenge is no command that the script knows
+            with pytest.raises(Fault, match="refused the login"):
+                deliver(Server("127.0.0.1", port, user="ada"), letter())
+            assert max(map(len, script.commands)) > 40
+        else:
+            deliver(Server("127.0.0.1", port, user="ada"), letter())
+            assert script.commands[1].startswith(f"AUTH {'PLAIN' if 'PLAIN' in ways else 'LOGIN'} ")
+    assert WORD not in " ".join(script.commands)
+
+
+def test_a_server_that_repeats_the_password_is_not_quoted() -> None:
+    script = Script({"AUTH": [f"535 no {WORD} here"]}, ("AUTH PLAIN",))
+    with scripted_server(script) as port, pytest.raises(Fault) as raised:
+        deliver(Server("127.0.0.1", port, user="ada"), letter())
+    assert "(535 no ... here)" in raised.value.sentence
+    assert raised.value.__cause__ is not None
+    assert WORD not in repr(raised.value.__cause__)
+
+
+def test_what_a_server_says_cannot_act_on_a_terminal() -> None:
+    script = Script({"MAIL": ["550 \x1b[2J\x07no\u202e" + "x" * 3000]})
+    with scripted_server(script) as port, pytest.raises(Fault) as raised:
+        deliver(Server("127.0.0.1", port), letter())
+    assert raised.value.sentence.isprintable()
+    assert len(raised.value.sentence) < 400
+
+
+def test_letters_before_the_at_need_a_server_that_takes_them() -> None:
+    far = Mailbox("jürgen@exämple.org")
+    with post_office() as (box, port):
+        assert deliver(Server("127.0.0.1", port), letter(far)) == {far.address: "confirmed"}
+    assert box.mails[0].to == ("jürgen@xn--exmple-cua.org",)
+    with scripted_server(Script()) as port, pytest.raises(Fault, match="SMTPUTF8"):
+        deliver(Server("127.0.0.1", port), letter(far))
+
+
+def test_the_size_is_told_first() -> None:
+    script = Script()
+    with scripted_server(script) as port:
+        mail = letter()
+        deliver(Server("127.0.0.1", port), mail)
+    assert f"size={len(mail.data)}" in script.commands[1].lower()
+    assert script.commands[0].lower() == "ehlo [127.0.0.1]"  # this machine's name is nobody's business
+
+
+def test_certificates_that_cannot_be_read(tmp_path: Path) -> None:
+    for file in (tmp_path / "none.pem", tmp_path / "empty.pem"):
+        (tmp_path / "empty.pem").touch()
+        with pytest.raises(SettingsError, match="SSL_CERT_FILE"):
+            trusting({"SSL_CERT_FILE": str(file)})
+    assert trusting({}).verify_mode == ssl.CERT_REQUIRED
+    assert trusting({}).check_hostname
