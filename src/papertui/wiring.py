@@ -132,7 +132,7 @@ def desk(environ: Mapping[str, str], chosen: Settings, closing: ExitStack | None
         feeds=Feeds(archive, library, source, _starter, now, following.follows),
         following=following,
         papers=papers,
-        library=Keeper(library, now, archive.better_ids),
+        library=Keeper(library, now, archive.better_ids, archive.papers),
         marks=Marks(archive, now),
         finder=Finder(archive, library, source, _searcher, _Once(open_index), _plain_words, now),
         importer=Importer(archive, _read_file, now),

@@ -175,10 +175,10 @@ def test_without_a_full_text_there_is_the_abstract(run: Run, service: MadeUp) ->
 
 def test_the_doctor_tells_what_works(run: Run, service: MadeUp) -> None:
     ran = run("doctor")
-    assert (ran.code, ran.out.count("\n")) == (0, 2)
+    assert (ran.code, ran.out.count("\n")) == (0, 3)
     ran = run("doctor", "--network")
     assert ran.code == 0
-    assert [line.split()[0] for line in ran.out.splitlines()] == ["ok"] * 5
+    assert [line.split()[0] for line in ran.out.splitlines()] == ["ok"] * 6
     service.refuses = ("/api/",)
     ran = run("doctor", "--network")
     assert ran.code == 3

@@ -58,7 +58,7 @@ def office(tmp_path: Path) -> Iterator[Office]:
         Feeds(archive, lambda: library, far_end.open, starter_feed, now, following.follows),
         following,
         papers_desk,
-        Keeper(lambda: library, now, archive.better_ids),
+        Keeper(lambda: library, now, archive.better_ids, archive.papers),
         Marks(archive, now),
         finder(archive, lambda: library, far_end.open, tmp_path / "index", now),
         importer(archive, now),

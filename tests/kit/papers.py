@@ -56,6 +56,11 @@ def papers(
     )
 
 
+def bare(paper: Paper) -> Paper:
+    """`paper` without its abstract, as lists of bookmarks have it."""
+    return paper._replace(abstract="")
+
+
 def plain(number: int = 1) -> Paper:
     """A paper such as the services give, different for each `number`."""
     return Paper(

@@ -23,7 +23,7 @@ from pathlib import Path
 from tinydb import TinyDB
 
 from papertui.core.paper import Paper
-from papertui.store.atomic import Files
+from papertui.store.files import Files
 from papertui.store.library import Library
 
 AT = datetime(2026, 4, 30, tzinfo=UTC)

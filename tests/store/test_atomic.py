@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tinydb import TinyDB
 
-from papertui.store.atomic import AtomicStorage, Files
+from papertui.store.atomic import AtomicStorage
+from papertui.store.files import Files
 
 OLD = {"bookmarks": {"1": {"id": "old", "abstract": "o" * 5000}}}
 NEW = {"bookmarks": {"1": {"id": "new", "abstract": "n" * 5000}}}
@@ -86,9 +87,9 @@ def test_files_are_private(tmp_path: Path) -> None:
     storage = _at(tmp_path)
     storage.write(OLD)
     storage.write(NEW)
-    assert storage.backup is not None
-    assert [_mode(storage.path), _mode(storage.backup)] == [0o600, 0o600]
-    assert [_mode(storage.path.parent), _mode(storage.backup.parent)] == [0o700, 0o700]
+    assert storage.backups is not None
+    assert [_mode(storage.path), _mode(storage.backups.previous)] == [0o600, 0o600]
+    assert [_mode(storage.path.parent), _mode(storage.backups.previous.parent)] == [0o700, 0o700]
 
 
 def test_the_state_before_the_last_write_is_kept(tmp_path: Path) -> None:
@@ -97,10 +98,10 @@ def test_the_state_before_the_last_write_is_kept(tmp_path: Path) -> None:
     storage.write(OLD)
     storage.write(NEW)
     assert storage.read() == NEW
-    assert storage.backup is not None
-    assert json.loads(storage.backup.read_text()) == OLD
-    storage.replace({}, keep_backup=False)
-    assert json.loads(storage.backup.read_text()) == OLD
+    assert storage.backups is not None
+    assert json.loads(storage.backups.previous.read_text()) == OLD
+    storage.replace(b"{}", keep_backup=False)
+    assert json.loads(storage.backups.previous.read_text()) == OLD
 
 
 @settings(max_examples=30, deadline=None)
@@ -200,8 +201,8 @@ def test_without_hard_links_the_backup_is_copied(tmp_path: Path) -> None:
     _at(tmp_path).write(OLD)
     storage = _at(tmp_path, NoLinks())
     storage.write(NEW)
-    assert storage.backup is not None
-    assert json.loads(storage.backup.read_text()) == OLD
+    assert storage.backups is not None
+    assert json.loads(storage.backups.previous.read_text()) == OLD
     assert storage.read() == NEW
 
 

@@ -12,12 +12,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tinydb import TinyDB, where
 
-from kit.papers import papers, plain
+from kit.papers import bare, papers, plain
 from papertui.core.bookmark import Bookmark
 from papertui.core.paper import Paper
+from papertui.core.safe import safe
 from papertui.errors import StoreError
-from papertui.store.atomic import Files
 from papertui.store.bookmark_rows import bookmark_of, row_of
+from papertui.store.files import Files
 from papertui.store.library import Library
 
 AT = datetime(2026, 4, 30, 6, 12, tzinfo=UTC)
@@ -46,7 +47,8 @@ def test_adding_and_removing_twice_is_adding_and_removing_once(tmp_path: Path) -
     assert (tmp_path / "bookmarks.json").read_bytes() == written
     assert marks.remove([plain(1).id, plain(1).id, "nobody"]) == (plain(1).id,)
     assert marks.remove([plain(1).id]) == ()
-    assert marks.all() == (Bookmark(plain(2), AT),)
+    assert marks.all() == (Bookmark(bare(plain(2)), AT),)
+    assert marks.whole([plain(2).id, plain(1).id]) == {plain(2).id: plain(2)}
 
 
 def test_the_newest_comes_first(tmp_path: Path) -> None:
@@ -64,20 +66,24 @@ def test_stock_tinydb_reads_every_fact(tmp_path: Path) -> None:
     assert row["title"] == plain(7).title
     assert row["authors"] == ["Ada Lovelace", "Émile Borel"]
     assert (row["added"], row["tags"], row["note"], row["state"]) == ("2026-04-30T06:12:00Z", [], "", "to read")
-    assert row["abstract"] == plain(7).abstract
+    assert "abstract" not in row
     assert row["published"] == "2026-04-29T17:07:00Z"
     with TinyDB(tmp_path / "bookmarks.json") as database:
-        assert database.table("meta").all() == [{"schema": 1}]
+        (meta,) = database.table("meta").all()
+    assert meta["schema"] == 2
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30, deadline=None)
 @given(paper=papers(texts=st.text(max_size=20)))
 def test_whatever_is_kept_is_read_back(tmp_path: Path, paper: Paper) -> None:
-    paper = bookmark_of(row_of(Bookmark(paper, AT))).paper  # its texts made safe, as those of all papers are
+    # its texts made safe, as those of all papers are
+    paper = bookmark_of(row_of(Bookmark(paper, AT))).paper._replace(abstract=safe(paper.abstract))
     marks = _open(tmp_path)
     marks.remove(marks.ids())
     marks.add([paper], AT)
-    assert _open(tmp_path).all() == (Bookmark(paper, AT),)
+    assert _open(tmp_path).all() == (Bookmark(bare(paper), AT),)
+    if paper.abstract:  # an empty one leaves what is stored
+        assert _open(tmp_path).whole([paper.id]) == {paper.id: paper}
 
 
 def test_files_are_private(tmp_path: Path) -> None:
@@ -153,9 +159,9 @@ def test_a_newer_file_is_refused_and_left_alone(tmp_path: Path) -> None:
     _open(tmp_path).add([plain(1)], AT)
     path = tmp_path / "bookmarks.json"
     for text in (
-        path.read_text().replace('"schema": 1', '"schema": 2'),
-        '{"meta": {"1": {"schema": 2}}, "bookmarks": ["in some other form"]}',
-        '{"meta": {"1": {"schema": 2}}, "bookmarks": {"1": {"id": "1", "ti',
+        json.dumps({**json.loads(path.read_text()), "meta": {"1": {"schema": 3}}}),
+        '{"meta": {"1": {"schema": 3}}, "bookmarks": ["in some other form"]}',
+        '{"meta": {"1": {"schema": 3}}, "bookmarks": {"1": {"id": "1", "ti',
     ):
         path.write_text(text)
         with pytest.raises(StoreError, match="newer papertui") as caught:

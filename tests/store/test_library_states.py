@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from tinydb import TinyDB, where
 
-from kit.papers import plain
+from kit.papers import bare, plain
 from papertui.core.bookmark import Bookmark
 from papertui.store.library import Library
 
@@ -41,7 +41,7 @@ class LibraryStates(RuleBasedStateMachine):
         papers = {plain(number).id: plain(number) for number in numbers}
         fresh = tuple(id_ for id_ in papers if id_ not in self.kept)
         assert self.windows[window].add([plain(number) for number in numbers], self.clock) == fresh
-        self.kept |= {id_: Bookmark(papers[id_], self.clock) for id_ in fresh}
+        self.kept |= {id_: Bookmark(bare(papers[id_]), self.clock) for id_ in fresh}
 
     @rule(window=_WINDOWS, numbers=st.lists(_NUMBERS, max_size=3))
     def remove(self, window: int, numbers: list[int]) -> None:
@@ -65,6 +65,11 @@ class LibraryStates(RuleBasedStateMachine):
         if self.path.exists() and len(data := self.path.read_bytes()) > 100:
             (self.home / "backups" / "bookmarks.json.1").unlink(missing_ok=True)
             self.path.write_bytes(data[:-1])
+
+    @rule(number=_NUMBERS)
+    def read_abstracts(self, number: int) -> None:
+        paper = plain(number)
+        assert self.windows[0].whole([paper.id]) == ({paper.id: paper} if paper.id in self.kept else {})
 
     @invariant()
     def every_window_sees_the_same(self) -> None:

@@ -72,7 +72,7 @@ def house(tmp_path: Path) -> Iterator[House]:
             Feeds(archive, lambda: library, far_end.open, starter_feed, lambda: NOW, following.follows),
             following,
             papers_desk,
-            Keeper(lambda: library, lambda: NOW, archive.better_ids),
+            Keeper(lambda: library, lambda: NOW, archive.better_ids, archive.papers),
             Marks(archive, lambda: NOW),
             finder(archive, lambda: library, far_end.open, tmp_path / "index", lambda: NOW),
             importer(archive, lambda: NOW),

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import os
 import re
+import sys
+from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from papertui.errors import UsageError
@@ -13,6 +15,8 @@ from papertui.printing.streams import terminal_width
 #: More of anything is taken as this much.
 _MOST = 1_000_000
 _SHOWN = 60
+#: A word with one dash before it, which may be an option of one letter or a tag to take away.
+_MINUS = re.compile(r"-[^-]")
 _WIDEST = 120
 
 
@@ -28,6 +32,25 @@ class Parser(argparse.ArgumentParser):
 
     def __init__(self, **choices: Any) -> None:  # noqa: ANN401 - argparse's own, which grow with each Python
         super().__init__(allow_abbrev=False, formatter_class=_Layout, **choices)
+        self._minus: str | None = None
+
+    def take_minus(self, dest: str) -> None:
+        """Lets words like ``-todo`` be values, kept as `dest`, where argparse would look for an option ``-t``."""
+        self._minus = dest
+
+    def parse_known_args(  # type: ignore[override]  # of its forms, the one that argparse calls
+        self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
+    ) -> tuple[argparse.Namespace, list[str]]:
+        """As argparse's; words that `take_minus` is about are taken out first."""
+        if self._minus is None:
+            return super().parse_known_args(args, namespace)
+        words = list(sys.argv[1:] if args is None else args)
+        end = words.index("--") if "--" in words else len(words)
+        taken = [word for word in words[:end] if _MINUS.match(word) and word != "-h"]
+        kept = [word for word in words[:end] if word not in taken]
+        asked, rest = super().parse_known_args([*kept, *words[end:]], namespace)
+        setattr(asked, self._minus, taken)
+        return asked, rest
 
     def error(self, message: str) -> NoReturn:
         """Raises what argparse found wrong.

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 
 from papertui import wiring
-from papertui.cli import doctor, feeds, importing, library, reading, refreshing, upkeep
+from papertui.cli import doctor, feeds, history, importing, library, notes, organising, reading, refreshing, upkeep
 from papertui.cli.errand import Errand
 from papertui.errors import UsageError
 from papertui.printing.streams import write
@@ -43,6 +43,15 @@ def _command(asked: argparse.Namespace) -> Command:
         "bookmark add": library.add,
         "bookmark remove": library.remove,
         "bookmark list": library.list_kept,
+        "bookmark tag": organising.tag,
+        "bookmark tags": organising.tags,
+        "bookmark note": notes.note,
+        "bookmark state": organising.state,
+        "bookmark rate": organising.rate,
+        "bookmark collections": organising.collections,
+        "undo": history.undo,
+        "redo": history.redo,
+        "log": history.log,
         "import": importing.import_files,
         "refresh": refreshing.refresh,
         "feeds list": feeds.list_feeds,

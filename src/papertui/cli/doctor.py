@@ -5,13 +5,23 @@ from __future__ import annotations
 import asyncio
 
 from papertui.cli.errand import Errand
+from papertui.core.wording import plural
 from papertui.desk.checking import Finding
 from papertui.errors import SourceError, StoreError
-from papertui.printing.streams import printable, write
+from papertui.printing.streams import printable, say, write
 
 
 def examine(errand: Errand) -> int:
-    """Prints a line for each part; the exit code is that of the first one that is not well."""
+    """Prints a line for each part, after mending or restoring what was asked for.
+
+    The exit code is that of the first part that is not well.
+    """
+    if errand.asked.restore is not None:
+        _restore(errand, errand.asked.restore)
+    if errand.asked.repair:
+        done = errand.desk.library.repair()
+        for sentence in done or ("There was nothing to mend.",):
+            say(sentence)
     stores = errand.desk.checks.stores()
     for finding in stores:
         _print(finding)
@@ -21,6 +31,15 @@ def examine(errand: Errand) -> int:
     if not all(finding.fine for finding in stores):
         return StoreError.exit_code
     return 0 if fine else SourceError.exit_code
+
+
+def _restore(errand: Errand, name: str) -> None:
+    step = errand.desk.library.restore(name)
+    if step is None:
+        say(f"The library is what it was in the backup {name}.")
+        return
+    changed = plural(len(step.changes), "bookmark")
+    say(f"The library is what it was in the backup {name}: {changed} changed. “papertui undo” takes that back.")
 
 
 async def _network(errand: Errand) -> bool:

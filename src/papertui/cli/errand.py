@@ -44,10 +44,11 @@ class Errand(NamedTuple):
 
     def bookmarks(self) -> Mapping[str, Bookmark]:
         """Every bookmark by the id of its paper. Without a file there are none, and TinyDB is not loaded to tell."""
-        return self.desk.library.by_id() if self._has_library() else {}
+        return self.desk.library.by_id() if self.has_library() else {}
 
-    def _has_library(self) -> bool:
-        return os.path.lexists(self.places.bookmarks)
+    def has_library(self) -> bool:
+        """Whether there is a file of bookmarks, or was one."""
+        return os.path.lexists(self.places.bookmarks) or os.path.lexists(self.places.backups)
 
     def print_papers(self, papers: Iterable[Paper]) -> None:
         """Prints papers to stdout in the form that was asked for."""
@@ -69,7 +70,7 @@ class Errand(NamedTuple):
     def pass_on_notices(self) -> None:
         """Tells the reader, on stderr, what the stores have to say (a salvaged file, say)."""
         notices = self.desk.marks.take_notices()
-        if self._has_library():
+        if self.has_library():
             notices += self.desk.library.take_notices()
         if self.asked.does == "search":  # it has the index open; asking loads it
             notices += self.desk.finder.take_notices()

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 
 from papertui.cli.errand import Errand
+from papertui.core.bookmark import RATINGS, STATES, Choice, State
 from papertui.core.feed import FeedName
-from papertui.core.paper import paper_id
+from papertui.core.paper import Paper, paper_id
+from papertui.core.tags import tags_of
+from papertui.desk.keeping import Keeper
 from papertui.errors import SourceError, UsageError
 from papertui.printing.streams import say, write
+
+#: Changes the library for papers with some ids; returns the ids that are done, and the exit code.
+Change = Callable[[Keeper, Sequence[str]], tuple[Sequence[str], int]]
 
 
 def add(errand: Errand) -> int:
     """Keeps papers; prints each id when it is durably kept, whether it was before or not."""
 
-    def keep(ids: Iterable[str]) -> tuple[list[str], int]:
+    def keep(library: Keeper, ids: Sequence[str]) -> tuple[Sequence[str], int]:
         found, code = [], 0
         for id_ in ids:
             try:
@@ -25,55 +31,112 @@ def add(errand: Errand) -> int:
             except SourceError as problem:
                 say(str(problem))
                 code = problem.exit_code
-        errand.desk.library.keep(found)
+        library.keep(found)
         return [paper.id for paper in found], code
 
-    return _change(errand, keep)
+    return change_each(errand, errand.asked.ids, keep)
 
 
 def remove(errand: Errand) -> int:
     """Releases papers; prints each id when it is durably released, whether it was kept or not."""
 
-    def release(ids: Iterable[str]) -> tuple[list[str], int]:
-        asked = list(ids)
-        errand.desk.library.release(asked)
-        return asked, 0
+    def release(library: Keeper, ids: Sequence[str]) -> tuple[Sequence[str], int]:
+        library.release(ids)
+        return ids, 0
 
-    return _change(errand, release)
+    return change_each(errand, errand.asked.ids, release)
 
 
 def list_kept(errand: Errand) -> int:
-    """Prints the library, the newest bookmark first."""
-    feed = asyncio.run(errand.desk.feeds.serve(FeedName("library")))
-    errand.print_papers(feed.papers[: errand.asked.limit])
+    """Prints the library, or what is chosen of it: the newest bookmark first, or what fits a query best."""
+    asked = errand.asked
+    choice = Choice(
+        tags_of(asked.tags or ()),
+        None if asked.state is None else state_of(asked.state),
+        None if asked.rating is None else rating_of(asked.rating),
+    )
+    papers = _found(errand) if asked.query is not None or asked.collection is not None else _all(errand)
+    if choice != Choice():
+        marks = errand.bookmarks()
+        papers = [paper for paper in papers if paper.id in marks and choice.fits(marks[paper.id])]
+    errand.print_papers(papers[: asked.limit])
     return 0
 
 
-def _change(errand: Errand, change: Callable[[Iterable[str]], tuple[list[str], int]]) -> int:
-    """Changes the library: all ids of the command line at once, or each id from stdin as it comes."""
+def _all(errand: Errand) -> Sequence[Paper]:
+    return asyncio.run(errand.desk.feeds.serve(FeedName("library"))).papers
+
+
+def _found(errand: Errand) -> Sequence[Paper]:
     asked = errand.asked
-    if asked.stdin == bool(asked.ids):
+    query = asked.query
+    if query is None:
+        saved = errand.desk.library.collections()
+        query = saved.get(asked.collection)
+        if query is None:
+            there = f"Saved are {', '.join(saved)}." if saved else "“papertui bookmark collections --save” makes one."
+            raise UsageError(f"There is no collection “{asked.collection}”. {there}")
+    answer = errand.desk.finder.open("library", errand.progress("Indexing")).answer(query, None, fields=False)
+    for sentence in answer.results.problems:
+        say(sentence)
+    return [paper for paper in answer.papers if paper.id]
+
+
+def change_each(errand: Errand, texts: Sequence[str], change: Change) -> int:
+    """Changes the library as one step: all of `texts` at once, or each id from stdin as it comes.
+
+    Prints each id when its change is durable; returns the exit code.
+
+    Raises:
+        UsageError: there are no ids, or one of them is none.
+    """
+    asked = errand.asked
+    if asked.stdin == bool(texts):
         raise UsageError(
             "With --stdin the ids are read from there; leave out those on the command line."
             if asked.stdin
             else f"Which papers? Write their ids behind “{asked.parser.prog}”, or give --stdin."
         )
     if not asked.stdin:
-        ids = dict.fromkeys(paper_id(text) for text in asked.ids)
-        done, code = change(ids)
+        done, code = change(errand.desk.library, list(dict.fromkeys(paper_id(text) for text in texts)))
         write("".join(f"{id_}\n" for id_ in done), now=True)
         return code
+    library = errand.desk.library.as_one_step()
     worst = 0
     for number, line in enumerate(sys.stdin or (), start=1):
         if not line.strip():
             continue
         try:
-            id_ = paper_id(line)
-        except UsageError as problem:
+            done, code = change(library, [paper_id(line)])
+        except (UsageError, SourceError) as problem:
             say(f"Line {number}: {problem}")
             worst = max(worst, problem.exit_code)
             continue
-        done, code = change([id_])
         write("".join(f"{id_}\n" for id_ in done), now=True)
         worst = max(worst, code)
     return worst
+
+
+def state_of(text: str) -> State:
+    """The state that a reader means.
+
+    Raises:
+        UsageError: there is no such state.
+    """
+    for state in STATES:
+        if text.strip().lower().replace("-", " ") == state:
+            return state
+    raise UsageError(f"There is no state “{text[:40]}”. Choose to-read, reading or read.")
+
+
+def rating_of(text: str) -> int:
+    """The rating that a reader means, 0 for none.
+
+    Raises:
+        UsageError: there is no such rating.
+    """
+    if text.strip().lower() == "none":
+        return 0
+    if text.strip() in {str(rating) for rating in RATINGS}:
+        return int(text)
+    raise UsageError(f"There is no rating “{text[:40]}”. Choose a number from 1 to 5, or none.")

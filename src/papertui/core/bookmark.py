@@ -30,3 +30,27 @@ class Bookmark(NamedTuple):
     note: str = ""
     state: State = "to read"
     rating: int | None = None
+
+
+class Choice(NamedTuple):
+    """Which bookmarks are meant, by what their reader says of them.
+
+    Attributes:
+        tags: those that a bookmark must bear, all of them; case does not matter.
+        state: how far the reading must be; ``None`` for any.
+        rating: the least rating; 0 for those that are not rated; ``None`` for any.
+    """
+
+    tags: tuple[str, ...] = ()
+    state: State | None = None
+    rating: int | None = None
+
+    def fits(self, mark: Bookmark) -> bool:
+        """Whether `mark` is meant."""
+        borne = {tag.casefold() for tag in mark.tags}
+        if not all(tag.casefold() in borne for tag in self.tags):
+            return False
+        if self.state is not None and mark.state != self.state:
+            return False
+        rating = mark.rating or 0
+        return self.rating is None or (rating >= self.rating if self.rating else rating == 0)

@@ -62,6 +62,7 @@ _ANY_WORKS = frozenset(
         "withdrawn",
     ]
 )
+_DOI_ID, _TITLE_ID = "doi:", "title/"
 #: Shorter titles are as likely to be those of two works.
 _FEWEST_LETTERS = 6
 
@@ -85,7 +86,7 @@ def arxiv_id_of_doi(doi: str) -> str | None:
 
 def doi_id(doi: str) -> str:
     """The id of a paper that has a DOI and no arXiv id: ``doi:10.1145/3292500``."""
-    return f"doi:{doi}"
+    return f"{_DOI_ID}{doi}"
 
 
 def folded(title: str) -> str:
@@ -117,7 +118,7 @@ def title_id(title: str, address: str = "") -> str:
     key = title_key(title)
     if key is None:
         key = sha256(f"{folded(title)} {address}".encode("utf-8", "replace")).hexdigest()[:16]
-    return f"title/{key}"
+    return f"{_TITLE_ID}{key}"
 
 
 def identified(paper: Paper) -> Paper:
@@ -128,6 +129,11 @@ def identified(paper: Paper) -> Paper:
     if doi is None:
         return paper._replace(id=title_id(paper.title, paper.url or ""))
     return paper._replace(id=arxiv_id_of_doi(doi) or doi_id(doi), doi=doi)
+
+
+def is_made(id_: str) -> bool:
+    """Whether `id_` was made of a DOI or a title: then the paper may get a better one."""
+    return id_.startswith((_DOI_ID, _TITLE_ID))
 
 
 def is_arxiv(id_: str) -> bool:

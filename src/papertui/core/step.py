@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -11,6 +11,8 @@ from papertui.core.bookmark import Bookmark
 #: Given all bookmarks by id, tells which ones to put in place of theirs; ``None`` releases a paper. What is left out
 #: stays. An empty abstract in a bookmark that is put leaves the stored one as it is.
 Work = Callable[[Mapping[str, Bookmark]], Mapping[str, Bookmark | None]]
+#: What was done in a few words, or what tells it from the ids of the papers that were changed.
+What = str | Callable[[Sequence[str]], str]
 
 
 class Change(NamedTuple):
@@ -27,6 +29,20 @@ class Change(NamedTuple):
     after: Bookmark | None
 
 
+class QueryChange(NamedTuple):
+    """What happened to one collection, which is a saved query.
+
+    Attributes:
+        name: the collection's.
+        before: its query as it was, ``None`` where there was none of that name.
+        after: its query since, ``None`` where it was dropped.
+    """
+
+    name: str
+    before: str | None
+    after: str | None
+
+
 class Step(NamedTuple):
     """What one command, or one key, changed; it is undone as a whole.
 
@@ -34,9 +50,10 @@ class Step(NamedTuple):
         number: counts steps, from 1 on.
         at: when it was made, UTC.
         what: in a few words, for the reader: ``bookmark 2604.26951``.
-        changes: of each bookmark that it changed.
+        changes: of each bookmark that it changed. The papers in them bear no abstracts.
         undoes: the number of the step that this one took back; ``None`` for all others.
         redoes: the number of the step that this one made again; ``None`` for all others.
+        queries: of each collection that it changed.
     """
 
     number: int
@@ -45,3 +62,16 @@ class Step(NamedTuple):
     changes: tuple[Change, ...]
     undoes: int | None = None
     redoes: int | None = None
+    queries: tuple[QueryChange, ...] = ()
+
+
+class Undone(NamedTuple):
+    """A step that was taken back, or made again.
+
+    Attributes:
+        step: that step, whose `what` says what it had done.
+        left: sentences about what was left alone, because somebody changed it since.
+    """
+
+    step: Step
+    left: tuple[str, ...] = ()

@@ -48,19 +48,29 @@ class Checks:
     def stores(self) -> tuple[Finding, ...]:
         """The library and the archive."""
         findings = []
-        for name, look in (("library", self._bookmarks), ("archive", self._papers)):
+        for name, look in (("library", self._bookmarks), ("backups", self._backups), ("archive", self._papers)):
             try:
-                findings.append(Finding(name, True, look()))  # noqa: FBT003 - a fact
+                findings.append(look())
             except PapertuiError as problem:
-                findings.append(Finding(name, False, str(problem)))  # noqa: FBT003 - as above
+                findings.append(Finding(name, False, str(problem)))  # noqa: FBT003 - a fact
         return tuple(findings)
 
-    def _bookmarks(self) -> str:
-        return plural(len(self._library().all()), "bookmark")
+    def _bookmarks(self) -> Finding:
+        library = self._library()
+        number = plural(len(library.all()), "bookmark")
+        problems = library.problems()
+        words = f"{number}. {' '.join(problems)} See “papertui doctor --help”." if problems else number
+        return Finding("library", not problems, words)
 
-    def _papers(self) -> str:
+    def _backups(self) -> Finding:
+        backups = self._library().backups()
+        words = ", ".join(f"{backup.name} ({backup.at.astimezone():%Y-%m-%d %H:%M})" for backup in backups)
+        return Finding("backups", True, words or "none yet")  # noqa: FBT003 - a fact
+
+    def _papers(self) -> Finding:
         problem = self._archive.problem()
-        return plural(self._archive.count(), "paper") + (f"; {problem}" if problem else "")
+        words = plural(self._archive.count(), "paper") + (f"; {problem}" if problem else "")
+        return Finding("archive", True, words)  # noqa: FBT003 - a fact
 
     async def network(self) -> AsyncIterator[Finding]:
         """Asks each service a small question; nothing is stored."""

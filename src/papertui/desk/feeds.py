@@ -121,7 +121,9 @@ class Feeds:
     def _kept(self, name: FeedName) -> Feed:
         bookmarks = self._library().all()
         known = self._archive.papers([bookmark.paper.id for bookmark in bookmarks])
-        papers = tuple(known.get(bookmark.paper.id, bookmark.paper) for bookmark in bookmarks)
+        # Those that the archive has lost are as they were when kept.
+        kept = self._library().whole(mark.paper.id for mark in bookmarks if mark.paper.id not in known)
+        papers = tuple(known.get(mark.paper.id) or kept.get(mark.paper.id, mark.paper) for mark in bookmarks)
         return Feed(name, papers, origin="library")
 
     async def serve(self, name: FeedName, *, offline: bool = False, limit: int | None = None) -> Feed:

@@ -96,6 +96,8 @@ class Finder:
         """
         marks = self._marks()
         stored = self._index().fresh(progress)
+        if scope != "archive":
+            marks = self._with_abstracts(marks, stored)
         index = stored if scope == "archive" else stored.with_reader(marks, also)
         known = {**{paper.id: paper for paper in also}, **{id_: mark.paper for id_, mark in marks.kept.items()}}
         within = index.docs(marks.kept) if scope == "library" else None
@@ -108,6 +110,13 @@ class Finder:
     def _marks(self) -> Marks:
         kept = {mark.paper.id: mark for mark in self._library().all()}
         return Marks(kept, self._archive.read_ids())
+
+    def _with_abstracts(self, marks: Marks, stored: StoredSearcher) -> Marks:
+        """`marks` with the abstracts of those papers that are in the library alone."""
+        there = frozenset(stored.ids(stored.docs(marks.kept)))
+        papers = self._library().whole(id_ for id_ in marks.kept if id_ not in there)
+        whole = {id_: marks.kept[id_]._replace(paper=paper) for id_, paper in papers.items() if id_ in marks.kept}
+        return marks._replace(kept={**marks.kept, **whole})
 
     async def fetch(self, query: str, limit: int) -> tuple[str, ...]:
         """Asks the service for papers that fit the words of `query` and stores them; returns notices for the reader.

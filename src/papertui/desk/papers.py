@@ -33,7 +33,7 @@ class Papers:
         """
         if paper := self._archive.paper(id_):
             return paper
-        return next((mark.paper for mark in self._library().all() if mark.paper.id == id_), None)
+        return self._library().whole([id_]).get(id_)
 
     def stored_text(self, id_: str) -> FullText | None:
         """The full text as it is stored, ``None`` when it is not.
@@ -75,18 +75,24 @@ class Papers:
         return url.startswith(("https://", "http://")) and self._open_page(url)
 
     async def find(self, id_: str, *, offline: bool = False) -> Paper:
-        """The paper, fetched (and stored) when it is not stored yet.
+        """The paper, fetched (and stored) when it is not stored yet, or its abstract is not.
 
         Raises:
             PaperNotFoundError: nobody knows it, or it is not stored and papertui must stay offline.
             SourceError: the service failed.
             StoreError: the disk cannot be read or written.
         """
-        if paper := await asyncio.to_thread(self.stored, id_):
-            return paper
+        kept = await asyncio.to_thread(self.stored, id_)
+        if kept is not None and (kept.abstract or offline):
+            return kept
         if offline:
             raise PaperNotFoundError(f"{id_} is not stored, and papertui was told to stay offline.")
-        async with self._source() as source:
-            paper = await source.paper(id_)
+        try:
+            async with self._source() as source:
+                paper = await source.paper(id_)
+        except SourceError:
+            if kept is None:
+                raise
+            return kept  # all but its abstract is here
         await asyncio.to_thread(self._archive.remember, [paper], self._now())
         return await asyncio.to_thread(self._archive.paper, id_) or paper

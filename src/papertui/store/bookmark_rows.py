@@ -17,14 +17,31 @@ _UNKNOWN = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def row_of(bookmark: Bookmark) -> Row:
-    """Every fact of the paper, and what its reader says of it, as JSON values."""
-    return paper_record(bookmark.paper) | {
+    """Every fact of the paper but its abstract, and what its reader says of it, as JSON values."""
+    return bare_row(paper_record(bookmark.paper)) | {
         "added": iso(bookmark.added),
         "tags": list(bookmark.tags),
         "note": bookmark.note,
         "state": bookmark.state,
         "rating": bookmark.rating,
     }
+
+
+def changed_row(row: Row, before: Bookmark, after: Bookmark) -> Row:
+    """`row`, which holds `before`, with what is different in `after`; all else in it stays as it is."""
+    old, new = row_of(before), row_of(after)
+    return {**row, **{name: value for name, value in new.items() if value != old[name]}}
+
+
+def bare_row(row: Row) -> Row:
+    """`row` without its abstract, which is kept elsewhere (`papertui.store.abstracts`)."""
+    return {name: value for name, value in row.items() if name != "abstract"}
+
+
+def abstract_in(row: Row) -> str:
+    """The abstract in a row that an older papertui wrote, or another program; empty where there is none."""
+    text = row.get("abstract")
+    return safe(text) if isinstance(text, str) else ""
 
 
 def is_row(value: object) -> bool:
@@ -45,6 +62,11 @@ def bookmark_of(row: Mapping[str, Any]) -> Bookmark:
         state=_state(row),
         rating=_rating(row),
     )
+
+
+def bare_mark(row: Mapping[str, Any]) -> Bookmark:
+    """The bookmark in `row`, without its abstract."""
+    return bookmark_of({name: value for name, value in row.items() if name != "abstract"})
 
 
 def _made_safe(value: Any) -> Any:  # noqa: ANN401 - whatever JSON holds

@@ -2,63 +2,54 @@
 
 from __future__ import annotations
 
-import errno
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
-
-from filelock import FileLock, Timeout
-from tinydb import TinyDB
-from tinydb.storages import MemoryStorage
-from tinydb.table import Document, Table
+from typing import NamedTuple
 
 from papertui.core.bookmark import Bookmark
 from papertui.core.paper import Paper
-from papertui.core.step import Change, Step, Work
+from papertui.core.step import QueryChange, Step, Undone, What, Work
+from papertui.core.undoing import reversal, to_redo, to_undo
 from papertui.errors import StoreError
-from papertui.store.atomic import AtomicStorage, Files, Tables
-from papertui.store.bookmark_rows import Row, bookmark_of, is_row, row_of, unite
-from papertui.store.salvage import salvage, schema_of
+from papertui.store.backups import Backup
+from papertui.store.bookmark_rows import Row, abstract_in, bare_row, changed_row, row_of
+from papertui.store.files import Files
+from papertui.store.journal import Entry, Head, RowChange, steps_of
+from papertui.store.layout import Holding
+from papertui.store.mending import restored
+from papertui.store.upkeep import Known, problems, repair
+from papertui.store.vault import Vault
 
-#: What the rows mean. A file that tells a greater number is left alone.
-SCHEMA = 1
-_BOOKMARKS = "bookmarks"
-_META = "meta"
 _LOCK_SECONDS = 10.0
-_POLL_SECONDS = 0.01
-_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
-
-#: Device, inode, times of change and size: two files that agree in these are the same.
-_Signature = tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _View:
-    """What the file held when it bore `signature`."""
+class _Draft(NamedTuple):
+    """What is to be changed, as one entry of the journal."""
 
-    signature: _Signature | None
-    bookmarks: tuple[Bookmark, ...]
-    ids: frozenset[str]
-
-
-class _DamagedError(Exception):
-    """The file cannot be read as bookmarks."""
+    rows: dict[str, Row | None]
+    abstracts: Mapping[str, str]
+    queries: Mapping[str, str | None]
+    what: What
+    at: datetime
+    undoes: int | None = None
+    redoes: int | None = None
 
 
 class Library:
-    """The bookmarks in a file that stock TinyDB reads.
+    """The bookmarks in a file that stock TinyDB reads, the journal of their changes, and their abstracts.
 
-    Each change takes a lock, reads the file anew, and replaces it by a new one that is on the disk when the method
-    returns. Reading takes no lock, and sees what other programs wrote. A damaged file is kept aside, and all that can
-    be recognised in it or in the backup is put in its place. Every method raises `StoreError`.
+    Each change takes a lock, looks at the file anew, writes abstracts and journal, and replaces the file by a new one
+    that is on the disk when the method returns. Reading takes no lock, and sees what other programs wrote. A damaged
+    file is kept aside, and all that can be recognised in it, in the backups and in the journal is put in its place.
+    Every method raises `StoreError`.
 
     Args:
-        path: the file, usually ``bookmarks.json``; the lock lies beside it as ``bookmarks.json.lock``.
-        backups: folder for the file as it was before the last change.
-        now: tells the time for the name a damaged file is kept under.
+        path: the file, usually ``bookmarks.json``; beside it lie ``bookmarks.json.lock``, ``bookmarks.journal.jsonl``
+            and ``bookmarks.abstracts.jsonl``.
+        backups: folder for the file as it was.
+        now: tells the time for the names of what is kept aside, and of changes that are not told it.
         files: the operating system, as far as writing goes.
         patience: how long to wait for the lock, in seconds.
     """
@@ -72,245 +63,233 @@ class Library:
         files: Files | None = None,
         patience: float = _LOCK_SECONDS,
     ) -> None:
-        self._path = path
-        self._backups = backups
         self._now = now
-        self._files = files
-        self._patience = patience
-        self._seen: _View | None = None
-        self._notices: list[str] = []
+        self._vault = Vault(path, backups, now, files, patience)
+
+    # --- reading ---------------------------------------------------------------------------------
 
     def all(self) -> tuple[Bookmark, ...]:
-        """Every bookmark, the newest first, as the file holds them at this moment."""
-        return self._view().bookmarks
+        """Every bookmark, the newest first, as the file holds them at this moment; their papers bear no abstracts."""
+        view = self._vault.view()
+        if not view.sorted:
+            marks = [slot.mark for slot in view.holding.slots.values()]
+            marks.reverse()
+            marks.sort(key=lambda bookmark: bookmark.added, reverse=True)
+            view.sorted.append(tuple(marks))
+        return view.sorted[0]
 
     def ids(self) -> frozenset[str]:
         """The ids of all bookmarks, as the file holds them at this moment."""
-        return self._view().ids
+        return frozenset(self._vault.view().holding.slots)
+
+    def whole(self, ids: Iterable[str]) -> dict[str, Paper]:
+        """The kept papers with `ids`, by id, as they were when kept, with their abstracts."""
+        held = self._vault.view().holding
+        slots = {id_: held.slots[id_] for id_ in ids if id_ in held.slots}
+        with self._vault.reading():
+            abstracts = self._vault.abstracts().get(slots.keys() - held.loose)
+        abstracts |= {id_: abstract_in(slots[id_].row) for id_ in held.loose.intersection(slots)}
+        return {id_: slot.mark.paper._replace(abstract=abstracts.get(id_, "")) for id_, slot in slots.items()}
+
+    def collections(self) -> Mapping[str, str]:
+        """The saved queries by their names."""
+        return self._vault.view().holding.queries
+
+    def steps(self, limit: int | None = None) -> tuple[Step, ...]:
+        """The last steps, the newest first."""
+        steps: list[Step] = []
+        with self._vault.reading():
+            for step in self._steps(self._vault.view().holding):
+                if limit is not None and len(steps) >= limit:
+                    break
+                steps.append(step)
+        return tuple(steps)
+
+    def stamp(self) -> object:
+        """Equal as long as nobody changed the file."""
+        return self._vault.signature()
+
+    def take_notices(self) -> tuple[str, ...]:
+        """Sentences the reader must be told (a salvaged file, say), each given once."""
+        return self._vault.take_notices()
+
+    # --- changing --------------------------------------------------------------------------------
 
     def add(self, papers: Sequence[Paper], at: datetime) -> tuple[str, ...]:
         """Keeps `papers`; returns the ids that were not kept before. On return the change is durable."""
         asked: dict[str, Paper] = {}
         for paper in papers:
-            if not paper.id:
-                raise StoreError("A paper without an id cannot be bookmarked. Fetch it first.")
             asked.setdefault(paper.id, paper)
 
-        def keep(table: Table) -> tuple[str, ...]:
-            kept = {row["id"] for row in table}
-            fresh = [paper for paper in asked.values() if paper.id not in kept]
-            table.insert_multiple(row_of(Bookmark(paper, at)) for paper in fresh)
-            return tuple(paper.id for paper in fresh)
+        def keep(kept: Mapping[str, Bookmark]) -> Mapping[str, Bookmark]:
+            return {id_: Bookmark(paper, at) for id_, paper in asked.items() if id_ not in kept}
 
-        return self._change(keep)
+        return _ids(self.change(keep, lambda ids: f"bookmark {', '.join(ids)}", at))
 
     def remove(self, ids: Iterable[str]) -> tuple[str, ...]:
         """Releases the papers with `ids`; returns those that were kept. On return the change is durable."""
         asked = tuple(dict.fromkeys(ids))
 
-        def release(table: Table) -> tuple[str, ...]:
-            numbers = {row["id"]: row.doc_id for row in table}
-            released = tuple(id_ for id_ in asked if id_ in numbers)
-            table.remove(doc_ids=[numbers[id_] for id_ in released])
-            return released
+        def release(kept: Mapping[str, Bookmark]) -> Mapping[str, None]:
+            return {id_: None for id_ in asked if id_ in kept}
 
-        return self._change(release)
+        return _ids(self.change(release, lambda ids: f"release {', '.join(ids)}", self._now()))
 
-    def whole(self, ids: Iterable[str]) -> dict[str, Paper]:
-        """The kept papers with `ids`, by id, as they were when kept, with their abstracts."""
-        asked = frozenset(ids)
-        return {mark.paper.id: mark.paper for mark in self._view().bookmarks if mark.paper.id in asked}
-
-    def change(self, work: Work, what: str, at: datetime) -> Step | None:
+    def change(self, work: Work, what: What, at: datetime, *, joins: Step | None = None) -> Step | None:
         """Changes any number of bookmarks as one step; on return the change is durable.
 
-        `work` is called with all bookmarks by id, while nobody else can change them. Returns the step, ``None`` when
-        nothing was changed; `what` says in a few words what was done.
+        Args:
+            work: is called with all bookmarks by id, while nobody else can change them.
+            what: says in a few words what was done.
+            at: when it is done, UTC.
+            joins: the last step, if this one goes on with it, so that both are undone as one.
+
+        Returns:
+            The step, with all that it changed before if it went on; ``None`` when nothing was changed.
         """
-        changes: list[Change] = []
+        with self._vault.locked() as held:
+            rows, abstracts = _drafted(held, work(held.marks()))
+            if rows:
+                return self._made(held, _Draft(rows, abstracts, {}, what, at), joins)
+            self._vault.abstracts().keep(abstracts)
+            return None
 
-        def put(table: Table) -> tuple[str, ...]:
-            rows = {row["id"]: row for row in table}
-            kept = {id_: bookmark_of(row) for id_, row in rows.items()}
-            for id_, after in work(kept).items():
-                before = kept.get(id_)
-                if before is not None and after is not None and not after.paper.abstract:
-                    after = after._replace(paper=after.paper._replace(abstract=before.paper.abstract))  # noqa: PLW2901
-                if after == before:
-                    continue
-                changes.append(Change(id_, before, after))
-                if after is None:
-                    table.remove(doc_ids=[rows[id_].doc_id])
-                elif before is None:
-                    table.insert(row_of(after))
-                else:
-                    table.update(row_of(after), doc_ids=[rows[id_].doc_id])
-            return tuple(change.id for change in changes)
+    def save_queries(self, queries: Mapping[str, str | None], what: str, at: datetime) -> Step | None:
+        """Saves queries under their names, or drops them (``None``), as one step; ``None`` when nothing changed."""
+        with self._vault.locked() as held:
+            changed = {name: query for name, query in queries.items() if held.queries.get(name) != query}
+            return self._made(held, _Draft({}, {}, changed, what, at)) if changed else None
 
-        return Step(0, at, what, tuple(changes)) if self._change(put) else None
+    # --- upkeep ----------------------------------------------------------------------------------
 
-    def take_notices(self) -> tuple[str, ...]:
-        """Sentences the reader must be told (a salvaged file, say), each given once."""
-        taken, self._notices = tuple(self._notices), []
-        return taken
+    def backups(self) -> tuple[Backup, ...]:
+        """The library as it was, the newest state first."""
+        with self._vault.reading():
+            return self._vault.backups().all()
 
-    def _view(self) -> _View:
-        storage = self._storage()
-        signature = _signature(storage.path)
-        seen = self._seen
-        if seen is not None and seen.signature == signature:
-            return seen
-        try:
-            tables = _sound(storage)
-        except _DamagedError:
-            # Another program may be mending it at this moment, so look again when it is ours.
-            with self._locked(storage):
-                tables = self._mended(storage)
-        # The rows may be newer than the signature, if the file was replaced in between, but never older.
-        rows = list(unite(tables.get(_BOOKMARKS, {}).values()).values())
-        bookmarks = sorted(map(bookmark_of, reversed(rows)), key=lambda bookmark: bookmark.added, reverse=True)
-        view = _View(signature, tuple(bookmarks), frozenset(bookmark.paper.id for bookmark in bookmarks))
-        self._seen = view
-        return view
+    def restore(self, name: str, at: datetime) -> Step | None:
+        """Makes the library what it was in the backup `name`, as one step; ``None`` when that changes nothing."""
+        backup = next((backup for backup in self.backups() if backup.name == name), None)
+        if backup is None:
+            there = ", ".join(backup.name for backup in self.backups())
+            raise StoreError(f"There is no backup “{name}”. {f'There are {there}.' if there else 'There is none yet.'}")
+        with self._vault.locked() as now:
+            then = restored(backup)
+            # Where there is no file any more, the history goes on where the backup was.
+            held = now if self._vault.signature() is not None else now._replace(meta=then.meta)
+            rows: dict[str, Row | None] = dict.fromkeys(held.slots.keys() - then.slots.keys())
+            rows |= {id_: row for id_ in then.slots if (row := _row(then, id_)) != _row(held, id_)}
+            abstracts = {id_: abstract_in(then.slots[id_].row) for id_ in then.loose}
+            names = {**held.queries, **then.queries}
+            queries = {name: to for name in names if (to := then.queries.get(name)) != held.queries.get(name)}
+            if not rows and not queries:
+                return None
+            return self._made(held, _Draft(rows, abstracts, queries, f"restore the backup {name}", at))
 
-    def _change(self, work: Callable[[Table], tuple[str, ...]]) -> tuple[str, ...]:
-        """Lets `work` change the table and makes that durable; nothing is written when it returns nothing."""
-        storage = self._storage()
-        # TinyDB works on a copy in memory, made anew each time: it would not see what others write, and would write
-        # twice where this writes once.
-        with self._locked(storage), TinyDB(storage=MemoryStorage) as database:
-            database.storage.write(_united(self._mended(storage)))
-            changed = work(database.table(_BOOKMARKS))
-            if changed:
-                database.table(_META).upsert(Document({"schema": SCHEMA}, doc_id=1))
-                storage.write(database.storage.read() or {})
-        return changed
+    def problems(self) -> tuple[str, ...]:
+        """What is not well beside the bookmarks themselves, a sentence each."""
+        return problems(self._vault)
 
-    def _mended(self, storage: AtomicStorage) -> Tables:
-        """The tables of the file, mended if need be. The lock must be held."""
-        try:
-            return _sound(storage)
-        except _DamagedError:
-            pass
-        found = salvage(storage.path.read_bytes())
-        if found.schema > SCHEMA:
-            raise _newer(storage.path, found.schema)
-        backup = storage.backup
-        spare = salvage(backup.read_bytes() if backup is not None and backup.is_file() else b"")
-        # A row that was cut has its gaps filled, one that is whole stays as it is.
-        rows = {row["id"]: row for row in spare.rows}
-        rows |= {row["id"]: {**rows.get(row["id"], {}), **row} for row in found.rows}
-        tables: Tables = {
-            **spare.others,
-            **found.others,
-            _META: {"1": {"schema": SCHEMA}},
-            _BOOKMARKS: {str(number): row for number, row in enumerate(rows.values(), start=1)},
-        }
-        kept = self._name_aside(storage.path)
-        storage.keep_aside(kept)
-        # What is damaged must not take the place of the backup.
-        storage.replace(tables, keep_backup=False)
-        added = len(rows) - len(found.rows)
-        saved = f"{len(rows)} bookmark{'' if len(rows) == 1 else 's'} could be recovered"
-        saved += f", {added} of them from the backup" if added else ""
-        self._notices.append(f"The bookmark file was damaged; {saved}. The damaged file is kept as {kept.name}.")
-        return tables
+    def repair(self, known: Known) -> tuple[str, ...]:
+        """Mends what can be mended, with abstracts that `known` gives; returns what was done, a sentence each."""
+        return repair(self._vault, known)
 
-    def _name_aside(self, path: Path) -> Path:
-        stem = f"{path.name}.damaged-{self._now():%Y%m%d-%H%M%S}"
-        kept = path.with_name(stem)
-        number = 2
-        while kept.exists():
-            kept = path.with_name(f"{stem}-{number}")
-            number += 1
-        return kept
+    # --- back and forth --------------------------------------------------------------------------
 
-    def _storage(self) -> AtomicStorage:
-        # Made anew each time: the path may be a link that leads elsewhere by now.
-        return AtomicStorage(self._path, self._backups, self._files)
+    def undo(self, at: datetime) -> Undone | None:
+        """Takes the last step back that was not taken back yet; ``None`` when there is none."""
+        with self._vault.locked() as held:
+            step = to_undo(self._steps(held))
+            if step is None:
+                return None
+            return Undone(step, self._taken_back(held, step, at, undoes=step.number))
 
-    @contextmanager
-    def _locked(self, storage: AtomicStorage) -> Iterator[None]:
-        """The bookmarks to ourselves; whatever goes wrong meanwhile becomes a sentence."""
-        path = storage.path
-        try:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            lock = FileLock(path.with_name(f"{path.name}.lock"), mode=0o600)
-            with lock.acquire(timeout=self._patience, poll_interval=_POLL_SECONDS):
-                yield
-        except Timeout as error:
-            raise StoreError(
-                f"The bookmarks in {path} have been locked by another program for {self._patience:g} seconds. "
-                "Wait for it or end it, then try again."
-            ) from error
-        except NotImplementedError as error:
-            raise StoreError(
-                f"The bookmarks in {path} lie on a file system that knows no locks. Move them elsewhere."
-            ) from error
-        except OSError as error:
-            why = "the disk is full" if error.errno in _FULL else error.strerror or str(error)
-            raise StoreError(
-                f"The bookmarks in {path} cannot be written: {why}. Those kept so far are safe; "
-                "make room or check the folder, then try again."
-            ) from error
+    def redo(self, at: datetime) -> Undone | None:
+        """Makes the step again that was taken back last; ``None`` when there is none, or something was done since."""
+        with self._vault.locked() as held:
+            undo = to_redo(self._steps(held))
+            if undo is None:
+                return None
+            again = next((step for step in self._steps(held) if step.number == undo.undoes), undo)
+            return Undone(again, self._taken_back(held, undo, at, redoes=undo.undoes))
+
+    def _steps(self, held: Holding) -> Iterator[Step]:
+        return steps_of(self._vault.history(held.head))
+
+    def _taken_back(
+        self, held: Holding, step: Step, at: datetime, *, undoes: int | None = None, redoes: int | None = None
+    ) -> tuple[str, ...]:
+        """Takes `step` back, as a step of its own even where nothing is left of it; tells what was left alone."""
+        back = reversal(step, held.marks(), held.queries)
+        rows, abstracts = _drafted(held, back.put)
+        released = self._released(held, step.number)
+        for id_, row in rows.items():
+            if row is not None and id_ not in held.slots:
+                # Its row may have held more than papertui knows.
+                rows[id_] = {**released.get(id_, {}), **row}
+        self._made(held, _Draft(rows, abstracts, back.queries, step.what, at, undoes, redoes))
+        return back.left
+
+    def _released(self, held: Holding, number: int) -> dict[str, Row]:
+        """The rows that a step took away, as they were."""
+        rows: dict[str, Row] = {}
+        for entry in self._vault.history(held.head):
+            if entry.head.number == number:
+                rows.update({row.id: row.before for row in entry.rows if row.before is not None and row.after is None})
+            elif entry.head.number < number:
+                break
+        return rows
+
+    def _made(self, held: Holding, draft: _Draft, joins: Step | None = None) -> Step:
+        """Makes a change durable: first its abstracts, then its entry in the journal, then the file that names that."""
+        last = held.head
+        goes_on = joins is not None and last is not None and joins.number == last.number
+        older = [change.id for change in joins.changes] if goes_on and joins is not None else []
+        queries = {**held.queries, **draft.queries}
+        entry = Entry(
+            head=Head((0 if last is None else last.number) + (not goes_on), os.urandom(6).hex()),
+            after=last,
+            at=draft.at,
+            what=draft.what if isinstance(draft.what, str) else draft.what(list(dict.fromkeys([*older, *draft.rows]))),
+            rows=tuple(RowChange(id_, _row(held, id_), row) for id_, row in draft.rows.items()),
+            undoes=draft.undoes,
+            redoes=draft.redoes,
+            queries=tuple(QueryChange(name, held.queries.get(name), to) for name, to in draft.queries.items()),
+        )
+        fresh = self._vault.bared(held).with_rows(draft.rows, entry.head)
+        if draft.queries:
+            fresh = fresh.with_queries({name: query for name, query in queries.items() if query is not None})
+        self._vault.abstracts().keep(draft.abstracts)
+        self._vault.journal().write(entry)
+        self._vault.put(fresh)
+        return next(self._steps(fresh)) if goes_on else next(steps_of([entry]))
 
 
-def _sound(storage: AtomicStorage) -> Tables:
-    """The tables of the file.
-
-    Raises:
-        _DamagedError: they cannot be read.
-        StoreError: a newer papertui wrote them, or the disk fails.
-    """
-    try:
-        tables: Any = storage.read()
-    except (ValueError, RecursionError) as error:
-        raise _DamagedError from error
-    except OSError as error:
-        raise StoreError(
-            f"The bookmarks in {storage.path} cannot be read: {error.strerror or error}. Check the file and its folder."
-        ) from error
-    if tables is None:
-        # An empty file is what TinyDB itself begins with, but where a backup lies, something was lost.
-        if storage.path.exists() and storage.backup is not None and storage.backup.is_file():
-            raise _DamagedError
-        return {}
-    if not isinstance(tables, dict):
-        raise _DamagedError
-    if (schema := schema_of(tables)) > SCHEMA:
-        raise _newer(storage.path, schema)
-    rows, meta = tables.get(_BOOKMARKS, {}), tables.get(_META, {})
-    if not isinstance(rows, dict) or not isinstance(meta, dict):
-        raise _DamagedError
-    if not all(number.isdecimal() and number.isascii() and is_row(row) for number, row in rows.items()):
-        raise _DamagedError
-    if not all(number.isdecimal() and number.isascii() and isinstance(row, dict) for number, row in meta.items()):
-        raise _DamagedError
-    return tables
+def _drafted(held: Holding, put: Mapping[str, Bookmark | None]) -> tuple[dict[str, Row | None], dict[str, str]]:
+    """The rows that differ from those held, and the abstracts that came with them."""
+    rows: dict[str, Row | None] = {}
+    abstracts: dict[str, str] = {}
+    for id_, mark in put.items():
+        slot = held.slots.get(id_)
+        if mark is None:
+            if slot is not None:
+                rows[id_] = None
+            continue
+        if not id_ or mark.paper.id != id_:
+            raise StoreError("A paper without an id cannot be bookmarked. Fetch it first.")
+        if mark.paper.abstract:
+            abstracts[id_] = mark.paper.abstract
+        bare = mark._replace(paper=mark.paper._replace(abstract=""))
+        if slot is None:
+            rows[id_] = row_of(bare)
+        elif bare != slot.mark:
+            rows[id_] = changed_row(bare_row(slot.row), slot.mark, bare)
+    return rows, abstracts
 
 
-def _united(tables: Tables) -> Tables:
-    """The tables, each paper in one row only."""
-    numbered: dict[str, Row] = tables.get(_BOOKMARKS, {})
-    united = unite(numbered.values())
-    if len(united) == len(numbered):
-        return tables
-    numbers: dict[str, str] = {}
-    for number, row in numbered.items():
-        numbers.setdefault(row["id"], number)
-    return {**tables, _BOOKMARKS: {numbers[id_]: row for id_, row in united.items()}}
+def _row(held: Holding, id_: str) -> Row | None:
+    return bare_row(held.slots[id_].row) if id_ in held.slots else None
 
 
-def _newer(path: Path, schema: int) -> StoreError:
-    return StoreError(
-        f"The bookmarks in {path} were written by a newer papertui (schema {schema}, this papertui knows {SCHEMA}). "
-        "Update papertui; the file was left as it is."
-    )
-
-
-def _signature(path: Path) -> _Signature | None:
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino, found.st_mtime_ns, found.st_ctime_ns, found.st_size
+def _ids(step: Step | None) -> tuple[str, ...]:
+    return () if step is None else tuple(change.id for change in step.changes)

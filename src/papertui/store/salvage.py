@@ -5,12 +5,17 @@ from __future__ import annotations
 import codecs
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from papertui.store.bookmark_rows import Row, is_row, unite
+from papertui.store.journal import Head, head_of
 
-_DECODER = json.JSONDecoder()
+#: The names, in the table ``meta``, of the schema's number and of the journal's last entry.
+SCHEMA_KEY, STEP_KEY = "schema", "step"
+#: Where objects lie in objects deeper than this, no bookmark is near.
+_DEEP = 500
 _SPACE = re.compile(r"\s*")
 
 
@@ -22,30 +27,54 @@ class Salvaged:
         rows: every bookmark that could be read, wholly or in part, one for each paper.
         others: the tables beside the bookmarks, if the file still was JSON.
         schema: the greatest schema number that is told anywhere outside the bookmarks.
+        head: the last entry of the journal that the file knew, if that could be read.
+        complete: whether the table of bookmarks is whole and all in it are, so that no other was there.
     """
 
     rows: list[Row] = field(default_factory=list)
     others: dict[str, Any] = field(default_factory=dict)
     schema: int = 0
+    head: Head | None = None
+    complete: bool = False
 
 
 def salvage(data: bytes) -> Salvaged:
     """All that can be recognised in `data`: in a file of an odd encoding, one that was cut, one with holes."""
     text = _text(data)
     try:
-        tables = _DECODER.decode(text)
+        tables = _STRICT.decode(text)
     except (ValueError, RecursionError):
-        rows, documents = _scan(text)
-        return Salvaged(list(unite(rows).values()), {}, max(map(schema_in, documents), default=0))
+        rows, documents, complete = _scan(text)
+        schema = max(map(schema_in, documents), default=0)
+        return Salvaged(list(unite(rows).values()), {}, schema, _head(documents), complete)
     if not isinstance(tables, dict):
         items = tables if isinstance(tables, list) else []
-        return Salvaged(list(unite(filter(is_row, items)).values()))
+        return Salvaged(list(unite(filter(is_row, items)).values()), complete=bool(items) and all(map(is_row, items)))
     bookmarks = tables.get("bookmarks")
     if isinstance(bookmarks, dict):
         bookmarks = list(bookmarks.values())
     rows = list(filter(is_row, bookmarks)) if isinstance(bookmarks, list) else []
     others = {name: table for name, table in tables.items() if name != "bookmarks" and isinstance(table, dict)}
-    return Salvaged(list(unite(rows).values()), others, schema_of(tables))
+    meta = others.get("meta", {}).values()
+    complete = bool(rows) and len(rows) == len(bookmarks or ())
+    return Salvaged(list(unite(rows).values()), others, schema_of(tables), _head(meta), complete)
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        raise ValueError("a key is there twice")
+    return made
+
+
+_DECODER = json.JSONDecoder()
+_STRICT = json.JSONDecoder(object_pairs_hook=_each_once)
+
+
+def _head(documents: Iterable[object]) -> Head | None:
+    heads = (head_of(document.get(STEP_KEY)) for document in documents if isinstance(document, dict)
+             and SCHEMA_KEY in document)  # fmt: skip
+    return next((head for head in heads if head is not None), None)
 
 
 def schema_of(tables: dict[str, Any]) -> int:
@@ -56,7 +85,7 @@ def schema_of(tables: dict[str, Any]) -> int:
 
 def schema_in(document: object) -> int:
     """The schema number one document tells; 0 when it tells none."""
-    number = document.get("schema") if isinstance(document, dict) else None
+    number = document.get(SCHEMA_KEY) if isinstance(document, dict) else None
     return number if isinstance(number, int) and not isinstance(number, bool) else 0
 
 
@@ -72,8 +101,9 @@ def _text(data: bytes) -> str:
     return data.decode("utf-8", "replace")
 
 
-def _scan(text: str) -> tuple[list[Row], list[dict[str, Any]]]:
-    """The rows in `text` and all other objects, each as far as it can be read."""
+def _scan(text: str) -> tuple[list[Row], list[dict[str, Any]], bool]:
+    """The rows in `text`, all other objects, each as far as it can be read, and whether a whole table is among them."""
+    complete = False
     rows: list[Row] = []
     others: list[dict[str, Any]] = []
     place = text.find("{")
@@ -83,17 +113,21 @@ def _scan(text: str) -> tuple[list[Row], list[dict[str, Any]]]:
             rows.append(members)
         else:
             others.append(members)
+            complete = complete or (end is not None and bool(members) and all(map(is_row, members.values())))
         # Only a whole row is done with; all else, tables above all, may have rows inside.
-        place = text.find("{", end if end is not None and is_row(members) else place + 1)
-    return rows, others
+        done = end is not None and (is_row(members) or not members)
+        place = text.find("{", end if end is not None and done else place + 1)
+    return rows, others, complete
 
 
 def _object(text: str, place: int) -> tuple[dict[str, Any], int | None]:
     """The members of the object that begins at `place`, as far as they can be read, and its end if it has one."""
     try:
         whole, end = _DECODER.raw_decode(text, place)
-    except (ValueError, RecursionError):
+    except ValueError:
         return _members(text, place + 1), None
+    except RecursionError:
+        return {}, place + _DEEP
     return whole, end
 
 

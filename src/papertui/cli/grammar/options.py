@@ -14,10 +14,10 @@ def forms(parser: Parser) -> None:
     forms.add_argument("--jsonl", action="store_true", help="print one JSON object a line")
 
 
-def limit(parser: Parser, default: int | None = None) -> None:
+def limit(parser: Parser, default: int | None = None, what: str = "papers") -> None:
     """``--limit``."""
     told = f" (default: {default})" if default else ""
-    parser.add_argument("--limit", type=at_least_one, default=default, metavar="N", help=f"at most N papers{told}")
+    parser.add_argument("--limit", type=at_least_one, default=default, metavar="N", help=f"at most N {what}{told}")
 
 
 def offline(parser: Parser) -> None:

@@ -7,7 +7,9 @@ from papertui.cli.grammar.options import offline
 
 _DOCTOR = """\
 papertui doctor
-  papertui doctor --network"""
+  papertui doctor --network
+  papertui doctor --repair
+  papertui doctor --restore 2026-04-30     (papertui undo takes it back)"""
 _CONFIG = """\
 papertui config path
   papertui config show"""
@@ -17,6 +19,8 @@ def add_commands(command: Add) -> None:
     """Adds them by `command`."""
     doctor = command("doctor", "check that everything works, and say what does not", _DOCTOR)
     doctor.add_argument("--network", action="store_true", help="ask each service a small question, too")
+    doctor.add_argument("--repair", action="store_true", help="mend what can be mended")
+    doctor.add_argument("--restore", metavar="NAME", help="make the library what it was in a backup, as one step")
     offline(doctor)
     config = commands(command("config", "show the settings, or where they are", _CONFIG), "path|show")
     config("path", "print where the settings are", 'papertui config path\n  $EDITOR "$(papertui config path)"')

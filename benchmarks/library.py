@@ -1,0 +1,142 @@
+"""How long a change of the library takes until it is durable, beside stock TinyDB; what abstracts cost.
+
+    python benchmarks/library.py [--sizes 1000 10000] [--rounds 15]
+
+Each round toggles one bookmark in a library of a size: kept, and released again. `papertui` is the library of the
+screen, which has the file open, as `Keeper.toggle` uses it; `cold` is one that was never opened, as each command has
+it; `TinyDB` is stock TinyDB with the same facts, its abstracts in the rows as they must be there, flushed to the disk
+by its own fsync. The figures are medians of rounds made in turn, in milliseconds. Then memory and the time of a first
+look at libraries that differ in nothing but the length of their abstracts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from tinydb import TinyDB, where
+
+from papertui.core.bookmark import Bookmark
+from papertui.core.paper import Paper
+from papertui.core.record import paper_record
+from papertui.desk.keeping import Keeper
+from papertui.store.bookmark_rows import row_of
+from papertui.store.library import Library
+
+AT = datetime(2026, 4, 30, tzinfo=UTC)
+WORDS = "We show that sparse attention over long documents needs neither heads nor tears, and measure it. "
+LOOK = """
+import sys, time
+from pathlib import Path
+from papertui.store.library import Library
+def peak():
+    return next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmHWM")) / 1024
+base = peak()
+began = time.perf_counter()
+home = Path(sys.argv[1])
+marks = Library(home / "bookmarks.json", home / "backups").all()
+took = time.perf_counter() - began
+print(len(marks), took * 1000, peak() - base)
+"""
+
+
+def paper(number: int, length: int) -> Paper:
+    return Paper(
+        id=f"{2000 + number // 90000:04}.{number % 90000:05}",
+        title=f"Paper {number}: sparse attention over long documents",
+        abstract=(WORDS * (1 + length // len(WORDS)))[:length],
+        authors=("Ada Lovelace", "Émile Borel", "Ye Tian", "Li Yuan"),
+        published=AT - timedelta(hours=number),
+        featured=AT.date(),
+        upvotes=number % 300,
+        comments=number % 7,
+        keywords=("sparse attention", "long documents", "language models"),
+        tldr="Sparse attention over long documents needs no tears.",
+        categories=("cs.CL", "cs.LG"),
+        sources=("huggingface", "arxiv"),
+        url=f"https://huggingface.co/papers/{number}",
+    )
+
+
+def library(home: Path, size: int, length: int) -> Library:
+    marks = Library(home / "bookmarks.json", home / "backups")
+    marks.add([paper(number, length) for number in range(size)], AT)
+    return marks
+
+
+def stock(home: Path, size: int, length: int) -> TinyDB:
+    database = TinyDB(home / "stock.json")
+    rows = [_row(paper(number, length)) for number in range(size)]
+    database.table("bookmarks").insert_multiple(rows)
+    return database
+
+
+def _row(one: Paper) -> dict[str, object]:
+    return {**row_of(Bookmark(one, AT)), "abstract": paper_record(one)["abstract"]}
+
+
+def timed(work: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    work()
+    return (time.perf_counter() - began) * 1000
+
+
+def toggles(home: Path, size: int, rounds: int) -> dict[str, float]:
+    marks = library(home, size, 1300)
+    marks.all()
+    keeper = Keeper(lambda: marks, lambda: datetime.now(UTC))
+    table = stock(home, size, 1300).table("bookmarks")
+    fresh = paper(size + 1, 1300)
+    took: dict[str, list[float]] = {"papertui": [], "cold": [], "TinyDB": []}
+
+    def cold() -> object:
+        opened = Library(home / "bookmarks.json", home / "backups")
+        return Keeper(lambda: opened, lambda: datetime.now(UTC)).toggle(fresh)
+
+    for _ in range(rounds):
+        for _ in range(2):
+            took["papertui"].append(timed(lambda: keeper.toggle(fresh)))
+        marks.all()
+        for _ in range(2):
+            took["cold"].append(timed(cold))
+        took["TinyDB"].append(timed(lambda: table.insert(_row(fresh))))
+        took["TinyDB"].append(timed(lambda: table.remove(where("id") == fresh.id)))
+        marks.all()
+    return {name: statistics.median(each) for name, each in took.items()}
+
+
+def first_looks(home: Path, size: int) -> None:
+    for length in (0, 1300, 13000):
+        folder = home / f"long-{length}"
+        library(folder, size, length)
+        looks = [subprocess.run([sys.executable, "-c", LOOK, folder], capture_output=True, text=True, check=True).stdout
+                 for _ in range(5)]  # fmt: skip
+        took = min(float(look.split()[1]) for look in looks)
+        grew = min(float(look.split()[2]) for look in looks)
+        print(f"first look at {size} bookmarks, abstracts of {length:>5} letters: {took:6.1f} ms, {grew:5.1f} MiB")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sizes", type=int, nargs="+", default=[10, 1000, 10000])
+    parser.add_argument("--rounds", type=int, default=15)
+    asked = parser.parse_args()
+    for size in asked.sizes:
+        with tempfile.TemporaryDirectory() as home:
+            took = toggles(Path(home), size, asked.rounds)
+            ratio = took["TinyDB"] / took["papertui"]
+            told = "   ".join(f"{name} {each:7.2f} ms" for name, each in took.items())
+            print(f"toggle at {size:>6} bookmarks: {told}   ({ratio:.1f} times as fast as TinyDB)", flush=True)
+    with tempfile.TemporaryDirectory() as home:
+        first_looks(Path(home), max(asked.sizes))
+
+
+if __name__ == "__main__":
+    main()

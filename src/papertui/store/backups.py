@@ -1,0 +1,103 @@
+"""The library as it was: before the last change, on each of the last days, in each of the last weeks.
+
+A backup is a hard link to the file that a change replaced. So it costs nothing to make, and takes room only as far as
+it differs, which a file that is always replaced as a whole does. The backup of a day is the library as it was when
+that day's first change came.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from papertui.store.files import Files, beside, link, make_folder, sweep
+
+_DAYS = 7
+_WEEKS = 5
+
+
+class Backup(NamedTuple):
+    """The library as it was once.
+
+    Attributes:
+        name: what the reader calls it: ``previous``, ``2026-04-30``, ``2026-W18``.
+        at: when that state was written, UTC.
+        path: the file.
+    """
+
+    name: str
+    at: datetime
+    path: Path
+
+
+class Backups:
+    """The backups of one file.
+
+    Args:
+        folder: where they lie.
+        stem: the name of the file they are of.
+        files: the operating system.
+    """
+
+    def __init__(self, folder: Path, stem: str, files: Files) -> None:
+        self._folder = folder
+        self._stem = stem
+        self._files = files
+        self.previous = folder / f"{stem}.1"
+
+    def keep(self, path: Path, today: date) -> None:
+        """Keeps the file at `path` as it is, before it is replaced.
+
+        Raises:
+            OSError: it cannot be done.
+        """
+        if not path.exists():
+            return
+        make_folder(self._files, self._folder)
+        sweep(self._files, self.previous)
+        fresh = beside(self.previous)
+        try:
+            link(self._files, path, fresh)
+            self._files.replace(fresh, self.previous)
+        finally:
+            # To rename one of two links to a file over the other does nothing and leaves both.
+            with suppress(OSError):
+                self._files.unlink(fresh)
+        day, week = self._named(f"{today:%Y-%m-%d}"), self._named(f"{today:%G-W%V}")
+        if not day.exists():
+            link(self._files, path, day)
+            if not week.exists():
+                link(self._files, path, week)
+            self._prune()
+
+    def all(self) -> tuple[Backup, ...]:
+        """Every backup, the newest state first."""
+        found = [*self._dated(r"\d{4}-\d\d-\d\d"), *self._dated(r"\d{4}-W\d\d")]
+        found.sort(key=lambda backup: backup.at, reverse=True)
+        if self.previous.is_file():
+            found.insert(0, _backup("previous", self.previous))
+        return tuple(found)
+
+    def _named(self, name: str) -> Path:
+        return self._folder / f"{self._stem}.{name}"
+
+    def _dated(self, form: str) -> Iterator[Backup]:
+        name = re.compile(re.escape(self._stem) + rf"\.({form})")
+        if self._folder.is_dir():
+            for path in self._folder.iterdir():
+                if found := name.fullmatch(path.name):
+                    yield _backup(found[1], path)
+
+    def _prune(self) -> None:
+        for form, most in ((r"\d{4}-\d\d-\d\d", _DAYS), (r"\d{4}-W\d\d", _WEEKS)):
+            names = sorted(self._dated(form), key=lambda backup: backup.name, reverse=True)
+            for old in names[most:]:
+                self._files.unlink(old.path)
+
+
+def _backup(name: str, path: Path) -> Backup:
+    return Backup(name, datetime.fromtimestamp(path.stat().st_mtime, UTC), path)

@@ -1,0 +1,296 @@
+"""The bookmark file and what lies beside it: who may write, what is read, and what becomes of a damaged one."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from filelock import FileLock, Timeout
+
+from papertui.core.bookmark import Bookmark
+from papertui.errors import StoreError
+from papertui.store.abstracts import Abstracts
+from papertui.store.atomic import AtomicStorage
+from papertui.store.backups import Backups
+from papertui.store.bookmark_rows import abstract_in
+from papertui.store.files import Files
+from papertui.store.journal import Entry, Head, Journal
+from papertui.store.layout import EMPTY, SCHEMA, DamagedError, Holding, NewerError, holding_of, text_of
+from papertui.store.mending import mended
+
+_POLL_SECONDS = 0.002
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+_NO_LOCKS = frozenset({errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP})
+_BACK = "“papertui doctor --restore previous” brings it back."
+
+#: Device, inode, times of change and size: two files that agree in these are the same.
+Signature = tuple[int, ...]
+
+
+class View(NamedTuple):
+    """What the file held when it bore `signature`.
+
+    Attributes:
+        signature: of the file; ``None`` when there was none.
+        holding: what it held.
+        sorted: room for the bookmarks in the order they are shown, once somebody asked for that.
+    """
+
+    signature: Signature | None
+    holding: Holding
+    sorted: list[tuple[Bookmark, ...]]
+
+
+class Vault:
+    """The bookmark file, its lock, its backups, the journal of its changes and the abstracts.
+
+    Args:
+        path: the bookmark file. If it is a link, all lies beside the file it leads to.
+        backups: folder for the file as it was.
+        now: tells the time.
+        files: the operating system, as far as writing goes.
+        patience: how long to wait for the lock, in seconds.
+    """
+
+    def __init__(
+        self, path: Path, backups: Path, now: Callable[[], datetime], files: Files | None, patience: float
+    ) -> None:
+        self._path = path
+        self._backups = backups
+        self._now = now
+        self._files = Files() if files is None else files
+        self._patience = patience
+        self._seen: View | None = None
+        self._notices: list[str] = []
+
+    # Storages are made anew each time: the path may be a link that leads elsewhere by now.
+
+    def storage(self) -> AtomicStorage:
+        """The file as a storage for TinyDB."""
+        return AtomicStorage(self._path, self._backups, self._files, lambda: self._now().date())
+
+    def backups(self) -> Backups:
+        """The file as it was."""
+        return Backups(self._backups, self.storage().path.name, self._files)
+
+    def journal(self) -> Journal:
+        """Its changes."""
+        path = self.storage().path
+        return Journal(path.with_name(f"{path.stem}.journal.jsonl"), self._files)
+
+    def abstracts(self) -> Abstracts:
+        """The abstracts of its papers."""
+        path = self.storage().path
+        return Abstracts(path.with_name(f"{path.stem}.abstracts.jsonl"), self._files)
+
+    def paths(self) -> tuple[Path, ...]:
+        """All files, and the folder of backups, whether they are there or not."""
+        path = self.storage().path
+        beside = (f"{path.name}.lock", f"{path.stem}.journal.jsonl", f"{path.stem}.abstracts.jsonl")
+        files = (path, *(path.with_name(name) for name in beside))
+        return (*files, self._backups, *(backup.path for backup in self.backups().all()))
+
+    def is_missing(self) -> bool:
+        """Whether there is no bookmark file where there must have been one."""
+        return self.signature() is None and bool(self.backups().all())
+
+    def signature(self) -> Signature | None:
+        """Equal as long as the file is the same; ``None`` when there is none."""
+        return _signature(self.storage().path)
+
+    def take_notices(self) -> tuple[str, ...]:
+        """Sentences the reader must be told, each given once."""
+        taken, self._notices = tuple(self._notices), []
+        return taken
+
+    # --- reading ---------------------------------------------------------------------------------
+
+    def view(self) -> View:
+        """What the file holds, as it is at this moment; a damaged one is mended.
+
+        Raises:
+            StoreError: it cannot be read.
+        """
+        storage = self.storage()
+        signature = _signature(storage.path)
+        seen = self._seen
+        if seen is not None and seen.signature == signature:
+            return seen
+        try:
+            view = View(signature, self._sound(storage), [])
+        except DamagedError:
+            # Another program may be mending it at this moment, so look again when it is ours.
+            with self.locked() as held:
+                view = View(_signature(storage.path), held, [])
+        # The rows may be newer than the signature, if the file was replaced in between, but never older.
+        self._seen = view
+        return view
+
+    def history(self, head: Head | None) -> Iterator[Entry]:
+        """The entries that led to `head`, the newest first; a gap in them is told.
+
+        Raises:
+            OSError: the journal cannot be read.
+        """
+        after = head
+        for entry in self.journal().history(head):
+            yield entry
+            after = entry.after
+        if after is not None:
+            self._tell("The journal of your changes is damaged or missing: what was done before cannot be undone.")
+
+    def _tell(self, sentence: str) -> None:
+        if sentence not in self._notices:
+            self._notices.append(sentence)
+
+    def _sound(self, storage: AtomicStorage) -> Holding:
+        """What the file holds.
+
+        Raises:
+            DamagedError: it cannot be read as bookmarks.
+            StoreError: a newer papertui wrote it, or the disk fails.
+        """
+        with self.reading():
+            try:
+                data = storage.path.read_bytes()
+            except FileNotFoundError:
+                if self.is_missing():
+                    self._tell(f"There is no bookmark file {storage.path}, but there are backups of it. {_BACK}")
+                return EMPTY
+            if not data.strip():
+                # An empty file is what TinyDB itself begins with, but where a backup lies, something was lost.
+                if self.backups().all():
+                    raise DamagedError
+                return EMPTY
+        try:
+            return holding_of(data, EMPTY if self._seen is None else self._seen.holding)
+        except NewerError as error:
+            raise _newer(storage.path, error.schema) from None
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Makes a sentence of what goes wrong while something is read."""
+        try:
+            yield
+        except OSError as error:
+            raise StoreError(
+                f"The bookmarks in {self._path} cannot be read: {error.strerror or error}. "
+                "Check the file and its folder."
+            ) from error
+
+    # --- writing ---------------------------------------------------------------------------------
+
+    @contextmanager
+    def locked(self) -> Iterator[Holding]:
+        """The bookmarks to ourselves, as they are now; whatever goes wrong meanwhile becomes a sentence.
+
+        Raises:
+            StoreError: the file is locked by somebody else, or the disk fails.
+        """
+        path = self.storage().path
+        try:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            lock = FileLock(path.with_name(f"{path.name}.lock"), mode=0o600)
+            with lock.acquire(timeout=self._patience, poll_interval=_POLL_SECONDS):
+                yield self._held()
+        except Timeout as error:
+            raise StoreError(
+                f"The bookmarks in {path} have been locked by another program for {self._patience:g} seconds. "
+                "Wait for it or end it, then try again."
+            ) from error
+        except (NotImplementedError, OSError) as error:
+            raise _unwritable(path, error) from error
+
+    def put(self, fresh: Holding, *, keep_backup: bool = True) -> None:
+        """Replaces the file, durably. The lock must be held, and the journal's entry be written.
+
+        Raises:
+            OSError: it cannot be written.
+        """
+        storage = self.storage()
+        wrote = storage.replace(text_of(fresh), keep_backup=keep_backup)
+        signature = _signature(storage.path)
+        # A program that takes no lock may have written meanwhile.
+        same = signature is not None and signature[1:3] == (wrote.st_ino, wrote.st_mtime_ns)
+        self._seen = View(signature, fresh, []) if same else None
+        self._notices = [notice for notice in self._notices if not notice.endswith(_BACK)]
+
+    def bared(self, held: Holding) -> Holding:
+        """`held` with the abstracts in its rows put where they belong, durably. The lock must be held.
+
+        Raises:
+            OSError: they cannot be written.
+        """
+        self.abstracts().keep({id_: abstract_in(held.slots[id_].row) for id_ in held.loose})
+        return held.without_abstracts()
+
+    def _held(self) -> Holding:
+        """What the file holds, mended if need be. The lock must be held."""
+        storage = self.storage()
+        signature = _signature(storage.path)
+        seen = self._seen
+        if seen is not None and signature is not None and seen.signature == signature:
+            return seen.holding
+        try:
+            return self._sound(storage)
+        except DamagedError:
+            return self._mended(storage)
+
+    def _mended(self, storage: AtomicStorage) -> Holding:
+        found = mended(storage.path.read_bytes(), self.backups().all(), self.journal())
+        if found.schema > SCHEMA:
+            raise _newer(storage.path, found.schema)
+        kept = self.name_aside(storage.path)
+        storage.keep_aside(kept)
+        fresh = self.bared(found.holding)
+        # What is damaged must not take the place of the backup.
+        self.put(fresh, keep_backup=False)
+        total = len(fresh.slots)
+        added = total - found.found
+        saved = f"{total} bookmark{'' if total == 1 else 's'} could be recovered"
+        saved += f", {added} of them from the backup" if added else ""
+        self._tell(f"The bookmark file was damaged; {saved}. The damaged file is kept as {kept.name}.")
+        return fresh
+
+    def name_aside(self, path: Path) -> Path:
+        """A name of today for a file that is damaged."""
+        stem = f"{path.name}.damaged-{self._now():%Y%m%d-%H%M%S}"
+        kept = path.with_name(stem)
+        number = 2
+        while kept.exists():
+            kept = path.with_name(f"{stem}-{number}")
+            number += 1
+        return kept
+
+
+def _signature(path: Path) -> Signature | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino, found.st_mtime_ns, found.st_ctime_ns, found.st_size
+
+
+def _newer(path: Path, schema: int) -> StoreError:
+    return StoreError(
+        f"The bookmarks in {path} were written by a newer papertui (schema {schema}, this papertui knows {SCHEMA}). "
+        "Update papertui; the file was left as it is."
+    )
+
+
+def _unwritable(path: Path, error: NotImplementedError | OSError) -> StoreError:
+    number = error.errno if isinstance(error, OSError) else errno.ENOSYS
+    if number in _NO_LOCKS:
+        return StoreError(
+            f"The bookmarks in {path} lie on a file system that knows no locks. Move them elsewhere; "
+            "PAPERTUI_HOME says where they are."
+        )
+    why = (error.strerror if isinstance(error, OSError) else None) or str(error)
+    return StoreError(
+        f"The bookmarks in {path} cannot be written: {'the disk is full' if number in _FULL else why}. "
+        "Those kept so far are safe; make room or check the folder, then try again."
+    )
