@@ -9,7 +9,7 @@ from kit.shell import environment
 
 HEAVY = {
     "textual", "rich", "httpx", "numpy", "rapidfuzz", "tinydb", "filelock", "pylatexenc", "shtab", "platformdirs",
-    "tomllib",
+    "tomllib", "bibtexparser", "rispy", "csv",
 }  # fmt: skip
 
 

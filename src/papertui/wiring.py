@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
+from papertui.core.citation import Choices, Cited, Format
 from papertui.core.feed import Feed
 from papertui.core.follow import Follow
 from papertui.core.paper import Paper
@@ -20,6 +21,7 @@ from papertui.core.search import Searcher
 from papertui.desk import Desk
 from papertui.desk.checking import Checks
 from papertui.desk.doors import Clock, Index, OpenSource
+from papertui.desk.exporting import Exporter, Forms, There
 from papertui.desk.feeds import Feeds
 from papertui.desk.finding import Finder
 from papertui.desk.following import Following, Writing
@@ -28,6 +30,7 @@ from papertui.desk.keeping import Keeper
 from papertui.desk.marking import Marks
 from papertui.desk.papers import Papers
 from papertui.desk.prefetching import Prefetcher
+from papertui.desk.reconciling import Reconciler
 from papertui.errors import SettingsError
 from papertui.settings import Places, Settings, places_under
 from papertui.sources import Source
@@ -37,6 +40,7 @@ from papertui.store.archive import Archive
 from papertui.store.pictures import PictureFolder
 
 T = TypeVar("T")
+_ZOTERO = "PAPERTUI_ZOTERO_URL"
 _HUB, _API, _RSS, _SITE = _ADDRESSES = (
     "HF_ENDPOINT",
     "PAPERTUI_ARXIV_API_URL",
@@ -138,6 +142,8 @@ def desk(environ: Mapping[str, str], chosen: Settings, closing: ExitStack | None
         importer=Importer(archive, _read_file, now),
         checks=Checks(archive, library, source, following),
         prefetcher=Prefetcher(archive, library, papers, source, PictureFolder(where.cache / "thumbnails")),
+        exporter=Exporter(archive, library, forms(), _zotero(environ), now),
+        reconciler=Reconciler(archive, library, papers, now),
     )
 
 
@@ -163,6 +169,53 @@ class _Written:
         from papertui.settings.edit import SettingsFile  # noqa: PLC0415 - brings tomlkit with it
 
         return SettingsFile(self._path)
+
+
+class _Forms:
+    """The formats of other tools, each with what it needs loaded at its first use."""
+
+    def written(self, cited: Sequence[Cited], form: Format, choices: Choices) -> str:
+        from papertui.core.citation.forms import written  # noqa: PLC0415 - brings pylatexenc and rispy with it
+
+        return written(cited, form, choices)
+
+    def there(self, bibliography: str) -> There:
+        from papertui.sources.files.bibtex import what_is_there  # noqa: PLC0415 - brings bibtexparser with it
+
+        return what_is_there(bibliography)
+
+    def leaf(self, cited: Cited, there: str | None) -> str | None:
+        from papertui.core.citation.leaf import leaf  # noqa: PLC0415 - needed for an export alone
+
+        return leaf(cited, there)
+
+    def leaf_name(self, id_: str) -> str:
+        from papertui.core.citation.leaf import leaf_name  # noqa: PLC0415 - as above
+
+        return leaf_name(id_)
+
+    def zotero_item(self, cited: Cited) -> Mapping[str, Any]:
+        from papertui.core.citation.zotero import zotero_item  # noqa: PLC0415 - as above
+
+        return zotero_item(cited)
+
+
+def forms() -> Forms:
+    """The formats of other tools."""
+    return _Forms()
+
+
+def _zotero(environ: Mapping[str, str]) -> Callable[[Sequence[Mapping[str, Any]]], Awaitable[None]]:
+    """Gives items to Zotero on this machine, or where ``PAPERTUI_ZOTERO_URL`` says it listens."""
+
+    async def push(items: Sequence[Mapping[str, Any]]) -> None:
+        from papertui.sources import zotero  # noqa: PLC0415 - brings httpx with it
+        from papertui.sources.address import endpoint_address  # noqa: PLC0415 - as above
+
+        told = environ.get(_ZOTERO, "").strip()
+        await zotero.push(items, endpoint_address(told, _ZOTERO) if told else zotero.ADDRESS)
+
+    return push
 
 
 class _Once(Generic[T]):

@@ -44,6 +44,7 @@ def test_every_command_is_here() -> None:
         "papertui undo",
         "papertui redo",
         "papertui log",
+        "papertui export",
         "papertui refresh",
         "papertui feeds",
         "papertui feeds list",

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import pytest
 
+from kit.citing import exporter
 from kit.far_end import FarEnd
 from kit.papers import plain
 from kit.searching import finder, importer
@@ -18,6 +19,7 @@ from papertui.desk.keeping import Keeper
 from papertui.desk.marking import Marks
 from papertui.desk.papers import Papers
 from papertui.desk.prefetching import Prefetcher
+from papertui.desk.reconciling import Reconciler
 from papertui.settings import Settings
 from papertui.settings.edit import SettingsFile
 from papertui.sources.starter import starter_feed
@@ -64,6 +66,8 @@ def office(tmp_path: Path) -> Iterator[Office]:
         importer(archive, now),
         Checks(archive, lambda: library, far_end.open, following),
         Prefetcher(archive, lambda: library, papers_desk, far_end.open, PictureFolder(tmp_path / "thumbnails")),
+        exporter(archive, lambda: library, now),
+        Reconciler(archive, lambda: library, papers_desk, now),
     )
     yield Office(desk, archive, far_end, clock, opened)
     archive.close()

@@ -8,6 +8,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from papertui.core.paper import Paper
+from papertui.sources.hf_entry import read_entries
+
 SHARED = Path(__file__).resolve().parents[2].parent / "shared"
 RECORDED = SHARED / "recorded"
 HAVE_RECORDED = (RECORDED / "hf_daily").is_dir()
@@ -22,6 +25,15 @@ def day(name: str) -> list[dict[str, Any]]:
     """The answer recorded for one day."""
     rows: list[dict[str, Any]] = json.loads((RECORDED / "hf_daily" / f"{name}.json").read_text(encoding="utf-8"))
     return rows
+
+
+def recorded_papers() -> list[Paper]:
+    """Every recorded paper once, as papertui reads it, the oldest first."""
+    papers: dict[str, Paper] = {}
+    for name in days():
+        for paper in read_entries(day(name)).papers:
+            papers.setdefault(paper.id, paper)
+    return list(papers.values())
 
 
 def _replay() -> ModuleType:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import pytest
 
+from kit.citing import exporter
 from kit.far_end import FarEnd
 from kit.papers import plain
 from kit.searching import finder, importer
@@ -19,6 +20,7 @@ from papertui.desk.keeping import Keeper
 from papertui.desk.marking import Marks
 from papertui.desk.papers import Papers
 from papertui.desk.prefetching import Prefetcher
+from papertui.desk.reconciling import Reconciler
 from papertui.settings import Settings
 from papertui.settings.edit import SettingsFile
 from papertui.sources.starter import starter_feed
@@ -78,6 +80,8 @@ def house(tmp_path: Path) -> Iterator[House]:
             importer(archive, lambda: NOW),
             Checks(archive, lambda: library, far_end.open, following),
             Prefetcher(archive, lambda: library, papers_desk, far_end.open, PictureFolder(tmp_path / "thumbnails")),
+            exporter(archive, lambda: library, lambda: NOW),
+            Reconciler(archive, lambda: library, papers_desk, lambda: NOW),
         )
 
     def app(

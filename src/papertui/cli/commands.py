@@ -7,7 +7,19 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 
 from papertui import wiring
-from papertui.cli import doctor, feeds, history, importing, library, notes, organising, reading, refreshing, upkeep
+from papertui.cli import (
+    doctor,
+    exporting,
+    feeds,
+    history,
+    importing,
+    library,
+    notes,
+    organising,
+    reading,
+    refreshing,
+    upkeep,
+)
 from papertui.cli.errand import Errand
 from papertui.errors import UsageError
 from papertui.printing.streams import write
@@ -52,6 +64,7 @@ def _command(asked: argparse.Namespace) -> Command:
         "undo": history.undo,
         "redo": history.redo,
         "log": history.log,
+        "export": exporting.export,
         "import": importing.import_files,
         "refresh": refreshing.refresh,
         "feeds list": feeds.list_feeds,

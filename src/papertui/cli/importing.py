@@ -1,31 +1,55 @@
-"""The command that takes in papers from files: ``import``."""
+"""The command that takes in bookmarks and papers from files: ``import``."""
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 from papertui.cli.errand import Errand
 from papertui.core.wording import grouped, plural
 from papertui.desk.importing import Imported
-from papertui.errors import UsageError
+from papertui.errors import SourceError, UsageError
 from papertui.printing.streams import say
+from papertui.sources.files import Kept
 
 _STDIN = Path("/dev/stdin")
 
 
 def import_files(errand: Errand) -> int:
-    """Takes in one file after the other; one that cannot be read does not keep the others out."""
+    """Takes in one file after the other; one that cannot be read does not keep the others out.
+
+    The bookmarks of all files go into the library at last, as one step.
+    """
     worst = 0
+    kept: list[Kept] = []
+    ids: list[str] = []
     for name in errand.asked.files:
         try:
-            _import(errand, _STDIN if name == "-" else Path(name), name)
+            done = _import(errand, _STDIN if name == "-" else Path(name), name)
         except UsageError as problem:
             say(str(problem))
             worst = max(worst, problem.exit_code)
+            continue
+        kept += done.kept
+        ids += done.ids
+    if kept or ids:
+        worst = max(worst, _take_in(errand, kept, ids))
     return worst
 
 
-def _import(errand: Errand, path: Path, name: str) -> None:
+def _take_in(errand: Errand, kept: list[Kept], ids: list[str]) -> int:
+    done = asyncio.run(errand.desk.reconciler.take_in(kept, ids, offline=errand.asked.offline))
+    for sentence in done.missing:
+        say(sentence)
+    parts = [f"{plural(len(done.added), 'bookmark')} added"]
+    parts += [f"{grouped(len(done.merged))} merged with what was there"] if done.merged else []
+    parts += [f"{grouped(done.same)} there already"] if done.same else []
+    parts += [f"{grouped(len(done.missing))} not found"] if done.missing else []
+    say(f"{', '.join(parts)}.")
+    return SourceError.exit_code if done.missing else 0
+
+
+def _import(errand: Errand, path: Path, name: str) -> Imported:
     line = errand.progress("Reading")
     so_far = Imported()
 
@@ -46,16 +70,25 @@ def _import(errand: Errand, path: Path, name: str) -> None:
         line.clear()
     if done.resumed:
         say(f"{name}: {grouped(done.resumed)} lines were taken in before.")
+    for notice in done.notices:
+        say(f"{name}: {notice}")
     say(f"{name}: {_told(done)}")
     for bad in done.first_bad:
-        say(f"{name}, line {bad.number}: {bad.why}")
+        say(f"{name}, {done.unit} {bad.number}: {bad.why}")
     if done.bad > len(done.first_bad):
         say(f"{name}: and {grouped(done.bad - len(done.first_bad))} more that could not be read.")
+    return done
 
 
 def _told(done: Imported) -> str:
-    text = (
-        f"{plural(done.papers, 'paper')} read: {grouped(done.added)} new, {grouped(done.changed)} changed, "
-        f"{grouped(done.same)} known already"
-    )
-    return f"{text}; {plural(done.bad, 'line')} could not be read." if done.bad else f"{text}."
+    bookmarks = len(done.kept) + len(done.ids)
+    if bookmarks or done.unit == "entry":
+        text = f"{plural(bookmarks, 'bookmark')} read"
+        text += f", and {plural(done.papers - len(done.kept), 'paper')}" if done.papers > len(done.kept) else ""
+    else:
+        text = (
+            f"{plural(done.papers, 'paper')} read: {grouped(done.added)} new, {grouped(done.changed)} changed, "
+            f"{grouped(done.same)} known already"
+        )
+    many = "entries" if done.unit == "entry" else None
+    return f"{text}; {plural(done.bad, done.unit, many)} could not be read." if done.bad else f"{text}."

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Sequence
 
 from papertui.cli.arguments import Parser
-from papertui.cli.grammar import feeds, history, library, reading, upkeep
+from papertui.cli.grammar import export, feeds, history, library, reading, upkeep
 from papertui.cli.grammar.commands import commands
 
 SHELLS = ("bash", "zsh", "tcsh")
@@ -55,6 +55,6 @@ def make_parser() -> Parser:
     parser.add_argument("--demo", action="store_true", help="open the screen with the papers that come with papertui")
     parser.add_argument("--completion", choices=SHELLS, help="print a completion script for your shell and leave")
     command = commands(parser, "COMMAND")
-    for family in (reading, library, history, feeds, upkeep):
+    for family in (reading, library, history, export, feeds, upkeep):
         family.add_commands(command)
     return parser

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from papertui.desk.checking import Checks
+from papertui.desk.exporting import Exporter
 from papertui.desk.feeds import Feeds
 from papertui.desk.finding import Finder
 from papertui.desk.following import Following
@@ -13,6 +14,7 @@ from papertui.desk.keeping import Keeper
 from papertui.desk.marking import Marks
 from papertui.desk.papers import Papers
 from papertui.desk.prefetching import Prefetcher
+from papertui.desk.reconciling import Reconciler
 
 
 class Desk(NamedTuple):
@@ -28,6 +30,8 @@ class Desk(NamedTuple):
         importer: papers from files.
         checks: whether everything is in order.
         prefetcher: what is fetched before anybody asks.
+        exporter: papers for other tools.
+        reconciler: bookmarks from elsewhere.
     """
 
     feeds: Feeds
@@ -39,3 +43,5 @@ class Desk(NamedTuple):
     importer: Importer
     checks: Checks
     prefetcher: Prefetcher
+    exporter: Exporter
+    reconciler: Reconciler

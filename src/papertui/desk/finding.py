@@ -103,6 +103,10 @@ class Finder:
         within = index.docs(marks.kept) if scope == "library" else None
         return Search(index, within, self._archive, known, self._now().date())
 
+    def has_words(self, query: str) -> bool:
+        """Whether `query` asks for words, and not only for what filters tell apart."""
+        return bool(self._plain(query).strip())
+
     def take_notices(self) -> tuple[str, ...]:
         """What the reader must be told of the index, each sentence once."""
         return self._index().take_notices()

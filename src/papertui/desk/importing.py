@@ -1,4 +1,4 @@
-"""Papers from files, into the archive."""
+"""Papers from files, into the archive; bookmarks among them are handed on."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from urllib.parse import quote
 from papertui.core.identity import identified
 from papertui.core.paper import Paper
 from papertui.desk.doors import Clock
-from papertui.sources.files import Bad, Batch
+from papertui.sources.files import Bad, Batch, Kept
 from papertui.store.archive import Archive
 
 #: Reads a file of papers; a place and a number of lines to go on from may be given.
@@ -35,6 +35,10 @@ class Imported(NamedTuple):
         done: bytes of the file that are read.
         size: bytes it has; 0 when that is not known.
         resumed: lines that an earlier reading had taken in.
+        kept: the bookmarks of the file; their papers are in the archive and have ids.
+        ids: papers to be kept that the file tells nothing else of.
+        unit: what is counted as bad: a ``line``, or an ``entry``.
+        notices: what the reader should know of the file.
     """
 
     added: int = 0
@@ -45,6 +49,10 @@ class Imported(NamedTuple):
     done: int = 0
     size: int = 0
     resumed: int = 0
+    kept: tuple[Kept, ...] = ()
+    ids: tuple[str, ...] = ()
+    unit: str = "line"
+    notices: tuple[str, ...] = ()
 
     @property
     def papers(self) -> int:
@@ -78,7 +86,9 @@ class Importer:
         done = Imported(size=size, resumed=number)
         for batch in self._read_file(path, place, number):
             noting = (key, f"{batch.place} {batch.number}") if key and batch.place else None
-            taken = self._archive.remember(map(_identified, batch.papers), at, noting=noting)
+            kept = tuple(one._replace(paper=_identified(one.paper)) for one in batch.kept)
+            papers = (*map(_identified, batch.papers), *(one.paper for one in kept))
+            taken = self._archive.remember(papers, at, noting=noting)
             done = done._replace(
                 added=done.added + taken.added,
                 changed=done.changed + taken.changed,
@@ -86,6 +96,10 @@ class Importer:
                 bad=done.bad + len(batch.bad),
                 first_bad=(*done.first_bad, *batch.bad)[:_TOLD],
                 done=batch.done,
+                kept=done.kept + kept,
+                ids=done.ids + batch.ids,
+                unit=batch.unit,
+                notices=done.notices + batch.notices,
             )
             tell(done)
         if key:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from papertui.core.bookmark import RATINGS, STATES, Bookmark, State
+from papertui.core.reconcile import all_tags, joined_notes
 from papertui.core.record import iso, moment_from, paper_from_record, paper_record
 from papertui.core.safe import safe
 
@@ -53,12 +54,12 @@ def bookmark_of(row: Mapping[str, Any]) -> Bookmark:
     """The bookmark in `row`; what is of a wrong type counts as absent, and a missing title as the id."""
     # The file may have been written elsewhere, or by hand: its texts come from outside like any other.
     row = {name: _made_safe(value) for name, value in row.items()}
-    title, note = row.get("title"), row.get("note")
+    title = row.get("title")
     return Bookmark(
         paper=paper_from_record({**row, "title": title if isinstance(title, str) else row["id"]}),
         added=moment_from(row.get("added")) or _UNKNOWN,
         tags=tuple(_tags(row)),
-        note=note if isinstance(note, str) else "",
+        note=_note(row),
         state=_state(row),
         rating=_rating(row),
     )
@@ -91,11 +92,10 @@ def unite(rows: Iterable[Row]) -> dict[str, Row]:
 def _both(row: Row, other: Row) -> Row:
     both = {**other, **{name: value for name, value in row.items() if value or name not in other}}
     moments = [moment for moment in (moment_from(row.get("added")), moment_from(other.get("added"))) if moment]
-    notes = dict.fromkeys(note for note in (row.get("note"), other.get("note")) if isinstance(note, str) and note)
     return both | {
         "added": iso(min(moments, default=_UNKNOWN)),
-        "tags": list(dict.fromkeys(_tags(row) + _tags(other))),
-        "note": "\n\n".join(notes),
+        "tags": list(all_tags(_tags(row) + _tags(other))),
+        "note": joined_notes(_note(row), _note(other)),
         "state": max(_state(row), _state(other), key=STATES.index),
         "rating": _rating(row) or _rating(other),
     }
@@ -104,6 +104,11 @@ def _both(row: Row, other: Row) -> Row:
 def _tags(row: Mapping[str, Any]) -> list[str]:
     tags = row.get("tags")
     return [tag for tag in tags if isinstance(tag, str)] if isinstance(tags, list) else []
+
+
+def _note(row: Mapping[str, Any]) -> str:
+    note = row.get("note")
+    return note if isinstance(note, str) else ""
 
 
 def _rating(row: Mapping[str, Any]) -> int | None:

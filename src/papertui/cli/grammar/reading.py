@@ -27,13 +27,18 @@ Filters: cat:cs.CL tag:todo is:unread|read|bookmarked has:code|note|abstract|doi
   comments:>5 since:2026-03 (or 7d) until:2026-03-15 source:arxiv
 "words in quotes" stand in this order; -word, -author:NAME and -cat:NAME leave out; like:ID finds papers like one."""
 _IMPORT = """\
-papertui import arxiv-metadata-oai-snapshot.json.zip
+papertui import library.json references.bib zotero.ris to-read.txt
+  papertui import arxiv-metadata-oai-snapshot.json.zip
   papertui import 2026-04-30.json query.atom saved-page.txt
   curl ... | papertui import -
 
-Understood are arXiv's metadata snapshot (JSON lines), answers of Hugging Face's daily papers (JSON) and of arXiv's
-query API (Atom), and the page of a paper site saved as text; told by what is in a file, not by its name.
-An import that was interrupted goes on where it was when the same command is given again."""
+Bookmarks come from papertui's own exports (JSON), BibTeX and BibLaTeX, RIS, and lists of arXiv ids, DOIs or addresses,
+one a line. Those of papers that are kept already are merged with what is there: tags and notes of both stay. All of
+one import is undone by one “papertui undo”.
+Papers come from arXiv's metadata snapshot (JSON lines), answers of Hugging Face's daily papers (JSON) and of arXiv's
+query API (Atom), and the page of a paper site saved as text.
+A file is told by what is in it, not by its name. An import of papers that was interrupted goes on where it was when
+the same command is given again."""
 _SHOW = """\
 papertui show 2604.26951
   papertui show https://huggingface.co/papers/2604.26951 --json"""
@@ -53,7 +58,7 @@ def add_commands(command: Add) -> None:
     """Adds them by `command`."""
     _list(command("list", "print a feed", _LIST))
     _search(command("search", "find papers among everything stored, best first", _SEARCH))
-    _import(command("import", "take in papers from files", _IMPORT))
+    _import(command("import", "take in bookmarks and papers from files", _IMPORT))
     one_paper(command("show", "print one paper", _SHOW))
     one_paper(command("read", "read a paper's full text", _READ))
     _open(command("open", "open a paper in the browser", _OPEN))
@@ -89,6 +94,7 @@ def _import(parser: Parser) -> None:
     parser.add_argument(
         "files", nargs="+", metavar="FILE", help="a file, plain or packed with gzip or zip; - reads what comes in"
     )
+    offline(parser)
 
 
 def _open(parser: Parser) -> None:

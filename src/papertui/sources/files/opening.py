@@ -15,6 +15,8 @@ from papertui.errors import UsageError
 
 _GZIP, _ZIP = b"\x1f\x8b", b"PK\x03\x04"
 _BUFFER = 1 << 20
+#: Kinds that must be read whole may be so large.
+_LARGEST_WHOLE = 64 << 20
 #: What reading a packed file may fail with; the file is cut or damaged.
 UNPACKING_ERRORS = (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile)
 
@@ -63,6 +65,21 @@ def opened(path: Path) -> Iterator[Opened]:
             raise
         why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise UsageError(f"The file {path} cannot be read: {why}. Check its name and that you may read it.") from error
+
+
+def whole(stream: IO[bytes], largest: int = _LARGEST_WHOLE) -> bytes:
+    """All of a file that is open, of at most `largest` bytes.
+
+    Raises:
+        UsageError: it is larger, or cannot be unpacked.
+    """
+    try:
+        data = stream.read(largest + 1)
+    except UNPACKING_ERRORS as error:
+        raise UsageError("The packed file is cut off or damaged. Get it anew.") from error
+    if len(data) > largest:
+        raise UsageError(f"The file is larger than {largest >> 20} MB, which no page or list of papers is.")
+    return data
 
 
 def _only_member(archive: zipfile.ZipFile, path: Path) -> zipfile.ZipInfo:

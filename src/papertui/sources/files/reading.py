@@ -16,7 +16,6 @@ from contextlib import ExitStack
 from itertools import islice
 from multiprocessing import get_context, parent_process
 from pathlib import Path
-from typing import IO
 
 from papertui.core import text
 from papertui.core.paper import Paper
@@ -24,8 +23,9 @@ from papertui.errors import SourceError, UsageError
 from papertui.sources.decode import json_value
 from papertui.sources.files import Bad, Batch
 from papertui.sources.files.atom import read_atom
+from papertui.sources.files.bookmarks import reader_of_bookmarks
 from papertui.sources.files.lines import Heap, heaps
-from papertui.sources.files.opening import UNPACKING_ERRORS, Opened, opened
+from papertui.sources.files.opening import UNPACKING_ERRORS, Opened, opened, whole
 from papertui.sources.files.pagetext import is_page_text, read_page
 from papertui.sources.files.records import Read, read_lines
 from papertui.sources.hf_entry import read_entries
@@ -34,15 +34,14 @@ from papertui.sources.hf_entry import read_entries
 _HEAP = 4 << 20
 #: A file of fewer bytes is read here, in less time than a process needs to start.
 _SMALL = 16 << 20
-#: Kinds that must be read whole may be so large.
-_LARGEST_WHOLE = 64 << 20
 _BATCH = 2_000
 _PEEK = 1 << 16
 #: Heaps that are read ahead, for each process.
 _AHEAD = 2
 _KINDS = (
-    "papertui reads arXiv's metadata snapshot (JSON lines), Hugging Face's daily papers (JSON), arXiv's Atom, and "
-    "saved text pages of paper sites, plain or packed with gzip or zip."
+    "papertui reads its own exports, BibTeX, RIS, lists of arXiv ids or addresses, arXiv's metadata snapshot (JSON "
+    "lines), Hugging Face's daily papers (JSON), arXiv's Atom, and saved text pages of paper sites, plain or packed "
+    "with gzip or zip."
 )
 
 
@@ -78,6 +77,8 @@ def _head(file: Opened) -> bytes:
 
 def _reader(head: bytes, path: Path) -> _Reader:
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if read := reader_of_bookmarks(head, cut=len(head) == _PEEK):
+        return read
     if start.startswith(b"{"):
         return _read_lines
     if start.startswith(b"["):
@@ -174,7 +175,7 @@ def _read_array(file: Opened, head: bytes, place: int, number: int) -> Iterator[
     """A JSON array of entries, as Hugging Face answers."""
     del head, place, number
     try:
-        value = json_value(_whole(file.stream), "The file")
+        value = json_value(whole(file.stream), "The file")
     except SourceError as error:
         raise UsageError("The file is no JSON, or cut off. Save the answer anew.") from error
     entries = value if isinstance(value, list) else [value]
@@ -199,16 +200,6 @@ def _read_atom(file: Opened, head: bytes, place: int, number: int) -> Iterator[B
 
 def _read_page(file: Opened, head: bytes, place: int, number: int) -> Iterator[Batch]:
     del head, place, number
-    page = _whole(file.stream).decode("utf-8", "replace")
+    page = whole(file.stream).decode("utf-8", "replace")
     papers, bad = read_page(text.safe(page.removeprefix("\ufeff")))
     yield Batch(tuple(papers), tuple(bad), 0, page.count("\n") + 1, file.done())
-
-
-def _whole(stream: IO[bytes]) -> bytes:
-    try:
-        data = stream.read(_LARGEST_WHOLE + 1)
-    except UNPACKING_ERRORS as error:
-        raise UsageError("The packed file is cut off or damaged. Get it anew.") from error
-    if len(data) > _LARGEST_WHOLE:
-        raise UsageError(f"The file is larger than {_LARGEST_WHOLE >> 20} MB, which no page of papers is. {_KINDS}")
-    return data

@@ -1,0 +1,88 @@
+"""Every recorded paper in every format, read by all parsers that are installed; the long form of the tests.
+
+Shows, in one run: that bibtexparser, pybtex, rispy, the CSL-JSON schema, citeproc and Debian's bibtex and biber read
+the exports of all papers without a warning, that what is read back is what was written, and how long writing and
+reading take beside bibtexparser's own writing of the same entries.
+
+    python benchmarks/citations.py            (needs the recorded answers beside the project; some two minutes)
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from time import perf_counter
+from typing import TypeVar
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
+
+from bibtexparser.entrypoint import parse_string, write_string
+
+from kit.citing import citations
+from kit.parsers import by_biber, by_bibtex, by_bibtexparser, by_citeproc, by_csv, by_pybtex, by_rispy, by_schema
+from kit.recorded import recorded_papers
+from papertui.core.citation import FORMATS, Choices
+from papertui.core.citation.forms import written
+from papertui.core.paper import Paper
+from papertui.sources.files.bibtex import read_bibtex
+from papertui.sources.files.own import read_own
+from papertui.sources.files.ris import read_ris
+
+T = TypeVar("T")
+EVERYTHING = Choices(abstracts=True, notes=True)
+
+
+def timed(what: str, work: Callable[[], T]) -> T:
+    """Does `work` and prints how long it took."""
+    began = perf_counter()
+    done = work()
+    print(f"{what:<58} {perf_counter() - began:8.2f} s", flush=True)
+    return done
+
+
+def differing(papers: list[Paper], back: list[Paper], *, days: bool) -> int:
+    """How many papers came back with another id, title, list of authors, abstract, or date as far as it is written."""
+    count = 0
+    for paper, other in zip(papers, back, strict=True):
+        same = paper[:4] == other[:4]
+        assert paper.published is not None
+        assert other.published is not None
+        form = "%Y-%m-%d" if days else "%Y-%m"
+        count += not (same and f"{paper.published:{form}}" == f"{other.published:{form}}")
+    return count
+
+
+def main() -> None:
+    papers = recorded_papers()
+    cites = citations(papers, note="Mine.\n\nMore.", tags=("to do",))
+    print(f"{len(papers)} recorded papers")
+    texts = {form: timed(f"write {form}", lambda form=form: written(cites, form, EVERYTHING)) for form in FORMATS}  # type: ignore[misc]
+    library = parse_string(texts["bibtex"])
+    timed("(bibtexparser writes the same entries as BibTeX)", lambda: write_string(library))
+    for form in ("bibtex", "biblatex"):
+        timed(f"bibtexparser reads {form}", lambda form=form: by_bibtexparser(texts[form]))  # type: ignore[misc]
+        timed(f"pybtex reads {form}", lambda form=form: by_pybtex(texts[form]))  # type: ignore[misc]
+        back = timed(f"papertui reads {form}", lambda form=form: read_bibtex(texts[form].encode()))  # type: ignore[misc]
+        wrong = differing(papers, [kept.paper for kept in back.kept], days=form == "biblatex")
+        print(f"    came back changed: {wrong}; not read: {len(back.bad)}")
+    timed("rispy reads RIS", lambda: by_rispy(texts["ris"]))
+    read = timed("papertui reads RIS", lambda: read_ris(texts["ris"].encode()))
+    print(f"    came back changed: {differing(papers, [kept.paper for kept in read.kept], days=True)}")
+    items = timed("CSL-JSON is valid", lambda: by_schema(texts["csl-json"]))
+    timed("citeproc sets every item", lambda: by_citeproc(items))
+    timed("csv reads the table", lambda: by_csv(texts["csv"]))
+    _, kept, _ = timed("papertui reads its own JSON", lambda: read_own(json.loads(texts["json"])))
+    print(f"    came back changed: {sum(one.paper != mark.paper for one, mark in zip(cites, kept, strict=True))}")
+    with tempfile.TemporaryDirectory() as folder:
+        if shutil.which("bibtex"):
+            timed("bibtex, four styles, no warning", lambda: by_bibtex(texts["bibtex"], Path(folder)))
+        if shutil.which("biber"):
+            timed("biber with its model of data, no warning", lambda: by_biber(texts["biblatex"], Path(folder)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,123 @@
+"""The command that gives papers to other tools: ``export``."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+
+from papertui.cli.errand import Errand
+from papertui.core.citation import Choices, Format
+from papertui.core.paper import paper_id
+from papertui.core.wording import grouped, plural
+from papertui.desk.finding import Scope
+from papertui.errors import SourceError, UsageError
+from papertui.printing.streams import say, write
+
+#: As many as “papertui search” shows; a query of filters alone, and one within the library, gives all.
+_USUAL = 20
+#: Of files that were left alone so many are named.
+_NAMED = 5
+
+
+def export(errand: Errand) -> int:
+    """Gives papers to other tools; what could not be found is said, and the others are given."""
+    asked = errand.asked
+    if (asked.scope or asked.limit) and asked.query is None:
+        raise UsageError("--in and --limit go with --query; leave them out, or say what to search for.")
+    form = _form(errand)
+    ids, code = _chosen(errand)
+    if not ids and ids is not None:
+        return code
+    if ids is None and not errand.bookmarks():
+        say("The library is empty, so there is nothing to export. “papertui bookmark add ID” keeps a paper.")
+        ids = ()
+    choices = Choices(asked.abstracts, asked.notes)
+    if asked.zotero:
+        _push(errand, ids)
+    elif asked.folder is not None:
+        _write_leaves(errand, ids)
+    elif asked.append is not None:
+        _append(errand, form, ids, choices)
+    elif asked.output is not None and asked.output != "-":
+        if ids != ():
+            errand.desk.exporter.write(Path(asked.output), form, ids, choices)
+    elif ids != () or form in {"json", "csl-json", "csv"}:  # which are something even without papers
+        write(errand.desk.exporter.export(form, ids, choices))
+    return code
+
+
+def _form(errand: Errand) -> Format:
+    """The format asked for, else the one that the file's name tells."""
+    asked = errand.asked
+    if asked.form is not None:
+        form: Format = asked.form
+        if (asked.folder is not None and form != "markdown") or asked.zotero:
+            raise UsageError(f"--{'zotero' if asked.zotero else 'folder'} has a format of its own; leave out --format.")
+        return form
+    name = (asked.output or "").lower()
+    told: dict[str, Format] = {".bib": "bibtex", ".ris": "ris", ".md": "markdown", ".csv": "csv", ".json": "json"}
+    return next((form for end, form in told.items() if name.endswith(end)), "bibtex")
+
+
+def _chosen(errand: Errand) -> tuple[Sequence[str] | None, int]:
+    """The ids of what to export, ``None`` for the library; and the exit code, as far as it is known."""
+    asked = errand.asked
+    if asked.ids is not None:
+        return _named(errand, [paper_id(text) for text in asked.ids])
+    if asked.query is not None:
+        return _found(errand, asked.query), 0
+    return None, 0
+
+
+def _named(errand: Errand, ids: Sequence[str]) -> tuple[Sequence[str], int]:
+    found: list[str] = []
+    code = 0
+    for id_ in dict.fromkeys(ids):
+        try:
+            asyncio.run(errand.desk.papers.find(id_, offline=errand.asked.offline))
+            found.append(id_)
+        except SourceError as problem:
+            say(str(problem))
+            code = problem.exit_code
+    return found, code
+
+
+def _found(errand: Errand, query: str) -> Sequence[str]:
+    scope: Scope = errand.asked.scope or "everything"
+    search = errand.desk.finder.open(scope, errand.progress("Indexing"))
+    every = scope == "library" or not errand.desk.finder.has_words(query)
+    answer = search.answer(query, errand.asked.limit or (None if every else _USUAL), fields=False)
+    for sentence in answer.results.problems:
+        say(sentence)
+    ids = [paper.id for paper in answer.papers if paper.id]
+    if not ids:
+        say(f"Nothing that is stored fits “{query}”, so there is nothing to export.")
+    elif answer.results.total > len(ids):
+        say(f"Exporting the best {grouped(len(ids))} of {grouped(answer.results.total)}; --limit N exports more.")
+    return ids
+
+
+def _append(errand: Errand, form: Format, ids: Sequence[str] | None, choices: Choices) -> None:
+    name = errand.asked.append
+    done = errand.desk.exporter.append(Path(name), form, ids, choices)
+    if done.notice:
+        say(done.notice)
+    there = f"; {grouped(done.there)} were there already" if done.there else ""
+    say(f"{name}: {plural(len(done.added), 'entry', 'entries')} added{there}.")
+
+
+def _write_leaves(errand: Errand, ids: Sequence[str] | None) -> None:
+    done = errand.desk.exporter.leaves(Path(errand.asked.folder).expanduser(), ids)
+    same = f", {grouped(done.same)} unchanged" if done.same else ""
+    say(f"{errand.asked.folder}: {plural(done.written, 'note')} written{same}.")
+    for name in done.foreign[:_NAMED]:
+        say(f"{name} was not written by papertui, or not by it alone; it was left as it is.")
+    if len(done.foreign) > _NAMED:
+        say(f"And {grouped(len(done.foreign) - _NAMED)} more that were left as they are.")
+
+
+def _push(errand: Errand, ids: Sequence[str] | None) -> None:
+    given, before = asyncio.run(errand.desk.exporter.push(ids))
+    told = f"; {grouped(before)} had been given to it before" if before else ""
+    say(f"{plural(given, 'paper')} given to Zotero{told}.")

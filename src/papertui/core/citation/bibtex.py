@@ -1,0 +1,116 @@
+"""Papers as entries for BibTeX and for BibLaTeX."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal
+
+from papertui.core.citation import Choices, Cited
+from papertui.core.citation.names import Name, parted
+from papertui.core.citation.published import Publication, date_of, own_doi, publication
+from papertui.core.citation.tex import escaped
+from papertui.core.citation.titles import protected
+from papertui.core.identity import is_arxiv
+from papertui.core.paper import address
+
+Dialect = Literal["bibtex", "biblatex"]
+#: BibTeX's own words for months, which each style writes in its way.
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_URL_SAFE = str.maketrans({"{": "%7B", "}": "%7D", "\\": "%5C", " ": "%20", '"': "%22"})
+
+
+def bibtex(cited: Iterable[Cited], dialect: Dialect, choices: Choices) -> str:
+    """Papers as a file of entries, in their order, with an empty line between."""
+    return "\n".join(entry(one, dialect, choices) for one in cited)
+
+
+def entry(cited: Cited, dialect: Dialect, choices: Choices) -> str:
+    """One paper as an entry that ends with a line end.
+
+    A field is left out where nothing is known. Authors come in the order of the paper, each as ``von Last, Jr, First``;
+    a name that many bear together stands in braces. BibTeX gets commands of TeX for accents and mathematics, BibLaTeX
+    the letters themselves.
+    """
+    paper = cited.paper
+    modern = dialect == "biblatex"
+    where = publication(paper)
+    kind, place = _place(where, modern=modern)
+
+    def text(value: str) -> str:
+        return _lined(escaped(value, ascii_only=not modern))
+
+    fields: dict[str, str] = {
+        "author": " and ".join(_author(parted(name), ascii_only=not modern) for name in paper.authors if name.strip()),
+        "title": _lined(protected(paper.title, ascii_only=not modern)),
+        **{name: text(value) for name, value in place.items()},
+        **_date(date_of(paper, where), modern=modern),
+    }
+    if not fields["author"]:
+        # Styles sort by it where there is nobody to sort by.
+        fields["key"] = text(paper.title[:40])
+    if is_arxiv(paper.id):
+        archive, subject = ("eprinttype", "eprintclass") if modern else ("archivePrefix", "primaryClass")
+        fields |= {
+            "eprint": paper.id,
+            archive: "arxiv" if modern else "arXiv",
+            subject: text(paper.categories[0]) if paper.categories else "",
+        }
+    if doi := own_doi(paper):
+        fields["doi"] = doi.translate(_URL_SAFE)
+    fields["url"] = address(paper.id, None if is_arxiv(paper.id) else paper.url, pdf=False).translate(_URL_SAFE)
+    fields["keywords"] = text(", ".join(tag.replace(",", " ") for tag in cited.tags))
+    if choices.abstracts:
+        fields["abstract"] = text(paper.abstract)
+    if choices.notes:
+        fields["annotation" if modern else "annote"] = text(cited.note)
+    lines = [
+        f"  {name:<13} = {value if name == 'month' and not modern else f'{{{value}}}'},\n"
+        for name, value in fields.items()
+        if value
+    ]
+    return f"@{kind}{{{cited.key},\n{''.join(lines)}}}\n"
+
+
+def _place(where: Publication, *, modern: bool) -> tuple[str, dict[str, str]]:
+    """The type of the entry, and the fields that say where the paper appeared."""
+    if where.kind == "journal":
+        names = ("journaltitle", "volume", "number", "pages") if modern else ("journal", "volume", "number", "pages")
+        values = (where.name, where.volume, where.issue, where.pages.replace("-", "--"))
+        return "article", dict(zip(names, values, strict=True))
+    if where.kind == "meeting":
+        return "inproceedings", {"booktitle": where.name}
+    return ("online" if modern else "misc"), {}
+
+
+def _date(date: tuple[int, ...], *, modern: bool) -> dict[str, str]:
+    if not date:
+        return {}
+    if modern:
+        return {"date": "-".join((f"{date[0]:04}", *(f"{part:02}" for part in date[1:])))}
+    return {"year": f"{date[0]:04}", **({"month": _MONTHS[date[1] - 1]} if date[1:] else {})}
+
+
+def _author(name: Name, *, ascii_only: bool) -> str:
+    def part(value: str) -> str:
+        told = escaped(value, ascii_only=ascii_only)
+        # A comma or an “and” within a part would begin another.
+        return f"{{{told}}}" if _divides(value) else told
+
+    if name.many or not name.first:
+        whole = escaped(str(name), ascii_only=ascii_only)
+        return whole if str(name).isalpha() and not name.many and not _divides(str(name)) else f"{{{whole}}}"
+    von = " ".join(part(word) for word in name.von.split())
+    last = part(name.last)
+    behind = f", {part(name.jr)}, {part(name.first)}" if name.jr else f", {part(name.first)}"
+    return f"{von} {last}{behind}" if von else f"{last}{behind}"
+
+
+def _divides(text: str) -> bool:
+    return "," in text or "and" in text.lower().split()
+
+
+def _lined(text: str) -> str:
+    """`text` with no line that could be taken for the beginning of another entry."""
+    return "\n".join(
+        f"{{@}}{line.lstrip()[1:]}" if line.lstrip().startswith("@") else line for line in text.split("\n")
+    )

@@ -1,0 +1,237 @@
+"""Bookmarks from BibTeX and BibLaTeX, as papertui, Zotero, JabRef, BibDesk, Google Scholar and arXiv write it.
+
+bibtexparser splits the file, knows strings and says what it could not read; TeX, names and ids are read here.
+"""
+
+from __future__ import annotations
+
+import codecs
+import logging
+import re
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from bibtexparser.entrypoint import parse_string
+from bibtexparser.model import Entry, ParsingFailedBlock
+
+from papertui.core import text
+from papertui.core.bookmark import RATINGS, State
+from papertui.core.citation.plain import plain_note, plain_title
+from papertui.core.paper import Paper, page_url, pdf_url
+from papertui.sources.files import SOURCE, Bad, Kept
+from papertui.sources.files import bibliography as shared
+
+_ENCODING = re.compile(rb"^%\s*Encoding:\s*([\w-]{2,20})", re.MULTILINE | re.IGNORECASE)
+_SEPARATOR = re.compile(r"[,;\n]")
+#: Three thousand authors take less.
+_LONGEST = 1 << 18
+#: What ``#`` joins: a group (not deep), a text in quotes, or the name of a string.
+_OPERAND = re.compile(r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}|\"[^\"]*\"|[^\s#{}\"]+")
+_RANKING = re.compile(r"(?:rank)?([1-5])")
+#: Where arXiv itself stands as the place of publication, there is none.
+_NO_JOURNAL = re.compile(r"arxiv|corr\b|^abs/", re.IGNORECASE)
+_STATES: Mapping[str, State] = {"read": "read", "skimmed": "reading"}
+#: What BibTeX takes from the entry that ``crossref`` names.
+_INHERITED = {"booktitle": "title", "year": "year", "date": "date", "journal": "journal", "publisher": "publisher"}
+
+
+class Read(NamedTuple):
+    """What a bibliography holds.
+
+    Attributes:
+        kept: its bookmarks.
+        bad: entries that could not be read, by their place.
+        entries: how many entries there are.
+        notices: what the reader should know of the file.
+    """
+
+    kept: tuple[Kept, ...]
+    bad: tuple[Bad, ...]
+    entries: int
+    notices: tuple[str, ...] = ()
+
+
+class There(NamedTuple):
+    """What a bibliography has already, for whoever adds to it.
+
+    Attributes:
+        keys: of its entries, as they are written.
+        ids: arXiv ids that its entries name.
+        dois: DOIs that its entries name, in small letters.
+        closed: whether its last entry is; if not, what is written behind it would be part of it.
+    """
+
+    keys: frozenset[str]
+    ids: frozenset[str]
+    dois: frozenset[str]
+    closed: bool
+
+
+def read_bibtex(data: bytes) -> Read:
+    """The bookmarks of a file. An entry that cannot be read is told, and the others are read."""
+    written, notices = decoded(data)
+    entries: list[tuple[int, dict[str, str]]] = []
+    bad: list[Bad] = []
+    number = 0
+    for number, (fields, why) in enumerate(_blocks(written), 1):
+        if fields is None:
+            bad.append(Bad(number, why))
+        else:
+            entries.append((number, fields))
+    parents = {fields["entrykey"].lower(): fields for _, fields in entries}
+    kept: list[Kept] = []
+    for place, fields in entries:
+        if parent := parents.get(fields.get("crossref", "").strip().lower()):
+            inherited = {name: parent[other] for name, other in _INHERITED.items() if other in parent}
+            fields = {**inherited, **fields}  # noqa: PLW2901 - the entry with what it inherits
+        found = _kept(fields)
+        if found is None:
+            bad.append(Bad(place, f"the entry {_shown(fields['entrykey'])} has no title"))
+        else:
+            kept.append(found)
+    return Read(tuple(kept), tuple(sorted(bad)), number, notices)
+
+
+def what_is_there(written: str) -> There:
+    """The keys, arXiv ids and DOIs of a file, those of entries that are damaged included."""
+    keys: set[str] = set()
+    ids: set[str] = set()
+    found_dois: set[str] = set()
+    closed = True
+    for fields, _ in _blocks(written):
+        closed = fields is not None
+        if fields is None:
+            continue
+        keys.add(fields["entrykey"])
+        id_, doi = _ids(fields)
+        ids |= {id_} if id_ else set()
+        found_dois |= {doi} if doi else set()
+    return There(frozenset(keys), frozenset(ids), frozenset(found_dois), closed)
+
+
+def decoded(data: bytes) -> tuple[str, tuple[str, ...]]:
+    """The text of a file, and what the reader should know of its encoding.
+
+    UTF-8 is what it should be; else what JabRef's first line says, or what Windows wrote before it wrote UTF-8.
+    """
+    for mark, name in (
+        (codecs.BOM_UTF16_LE, "utf-16"),
+        (codecs.BOM_UTF16_BE, "utf-16"),
+        (codecs.BOM_UTF8, "utf-8-sig"),
+    ):
+        if data.startswith(mark):
+            return data.decode(name, "replace"), ()
+    try:
+        return data.decode("utf-8"), ()
+    except UnicodeDecodeError:
+        told = _ENCODING.search(data[:1024])
+        name = _known(told[1].decode("ascii", "replace")) if told else ""
+        name = name or "cp1252"
+        return data.decode(name, "replace"), (f"The file is not in UTF-8; it was read as {name}.",)
+
+
+def _known(name: str) -> str:
+    try:
+        found = codecs.lookup(name)
+    except LookupError:
+        return ""
+    # Only encodings of text: Python has others by that name, which unpack or run.
+    return found.name if found.name.startswith(("cp", "iso8859", "latin", "mac", "koi8", "gb", "big5", "euc")) else ""
+
+
+def _blocks(written: str) -> Iterator[tuple[dict[str, str] | None, str]]:
+    """The fields of each entry by small names, its key as ``entrykey``; or why an entry cannot be read."""
+    logger = logging.getLogger("bibtexparser")
+    if not logger.handlers:  # what it logs is told in our own words
+        logger.addHandler(logging.NullHandler())
+    library = parse_string(written.replace("\r\n", "\n").replace("\r", "\n"))
+    strings = {name.lower(): str(string.value) for name, string in library.strings_dict.items()}
+    for block in library.blocks:
+        found = block
+        if isinstance(block, ParsingFailedBlock):
+            # A key or a field that is there twice is no reason to lose the entry.
+            if not isinstance(block.ignore_error_block, Entry):
+                yield None, f"the entry in line {(block.start_line or 0) + 1} is not closed, or not written as BibTeX"
+                continue
+            found = block.ignore_error_block
+        if isinstance(found, Entry):
+            fields: dict[str, str] = {}
+            for field in found.fields:
+                value = str(field.value)[:_LONGEST]
+                bare = field.enclosing not in {"{", '"'} and "#" in value
+                fields.setdefault(field.key.lower(), _joined(value, strings) if bare else value)
+            yield {**fields, "entrykey": found.key}, ""
+
+
+def _joined(value: str, strings: Mapping[str, str]) -> str:
+    """What ``me # " and " # {them}`` is: the parser leaves it to others to put it together."""
+    pieces: list[str] = []
+    for found in _OPERAND.finditer(value):
+        piece = found[0]
+        pieces.append(strings.get(piece.lower(), piece) if piece[0] not in '{"' else piece[1:-1])
+    return "".join(pieces)
+
+
+def _ids(fields: Mapping[str, str]) -> tuple[str, str | None]:
+    """The arXiv id and the DOI of an entry."""
+    eprint = fields.get("eprint", "").strip()
+    archive = (fields.get("archiveprefix") or fields.get("eprinttype") or "arxiv").strip().strip("{}").lower()
+    id_ = shared.bare_arxiv_id(eprint) if archive == "arxiv" else ""
+    from_doi, doi = shared.dois(fields.get("doi", "").strip().strip("{}"))
+    id_ = id_ or from_doi or shared.bare_arxiv_id(fields.get("arxivid", ""))
+    if not id_:
+        # Google Scholar writes “arXiv preprint arXiv:…”, DBLP volumes “abs/…”, Zotero an address.
+        names = ("url", "journal", "journaltitle", "volume", "number", "howpublished", "note", "pubstate", "ee")
+        id_ = shared.arxiv_id(*(fields.get(name, "") for name in names))
+    return id_, doi
+
+
+def _kept(fields: Mapping[str, str]) -> Kept | None:
+    title = plain_title(fields.get("title", ""))
+    if not title:
+        return None
+    id_, doi = _ids(fields)
+    subject = fields.get("primaryclass") or fields.get("eprintclass") or ""
+    paper = Paper(
+        id=id_,
+        title=title,
+        abstract=plain_title(fields.get("abstract", "")),
+        authors=shared.authors(fields.get("author") or fields.get("editor") or ""),
+        published=shared.moment(*(fields.get(name, "") for name in ("date", "year", "month", "day"))),
+        categories=tuple(plain_title(subject).split()[:1]),
+        sources=(SOURCE,),
+        doi=doi,
+        journal_ref=_journal(fields),
+        url=page_url(id_) if id_ else text.web_url(fields.get("url", "").replace("\\", "")),
+        pdf=pdf_url(id_) if id_ else None,
+    )
+    ranking = _RANKING.fullmatch((fields.get("ranking") or fields.get("rating") or "").strip())
+    rating = int(ranking[1]) if ranking else None
+    note = next((fields[name] for name in ("annotation", "annote", "comment", "review") if fields.get(name)), "")
+    return Kept(
+        paper,
+        added=shared.moment(fields.get("timestamp") or fields.get("date-added") or fields.get("creationdate") or ""),
+        tags=tuple(tag for part in _SEPARATOR.split(fields.get("keywords", "")) if (tag := plain_title(part))),
+        note=plain_note(note),
+        state=_STATES.get(fields.get("readstatus", "").strip().lower(), "to read"),
+        rating=rating if rating in RATINGS else None,
+    )
+
+
+def _journal(fields: Mapping[str, str]) -> str | None:
+    """Where the paper was published, as arXiv's ``journal-ref`` would say it."""
+    booktitle = plain_title(fields.get("booktitle", ""))
+    name = plain_title(fields.get("journal") or fields.get("journaltitle") or "")
+    if booktitle and not name:
+        return booktitle
+    if not name or _NO_JOURNAL.search(name):
+        return None
+    volume, number, pages = (plain_title(fields.get(part, "")) for part in ("volume", "number", "pages"))
+    year = shared.moment(fields.get("date", ""), fields.get("year", ""))
+    told = f"{name} {volume}".strip() + (f"({number})" if number else "")
+    told += f", {pages.replace('–', '-')}" if pages else ""
+    return f"{told} ({year.year})" if year and str(year.year) not in told else told
+
+
+def _shown(key: str) -> str:
+    return text.plain(key)[:60] or "without a key"

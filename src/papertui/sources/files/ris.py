@@ -1,0 +1,115 @@
+"""Bookmarks from RIS, as papertui, Zotero, EndNote, Mendeley and publishers write it. rispy knows the format."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+from typing import Any
+
+import rispy
+
+from papertui.core import text
+from papertui.core.identity import is_arxiv
+from papertui.core.paper import Paper, page_url, pdf_url
+from papertui.core.safe import paragraphs
+from papertui.sources.files import SOURCE, Bad, Kept
+from papertui.sources.files import bibliography as shared
+from papertui.sources.files.bibtex import Read, decoded
+
+_START = re.compile(r"^TY {1,2}- ?", re.MULTILINE)
+_END = re.compile(r"^ER {1,2}-", re.MULTILINE)
+#: rispy's time grows with the square of a record's lines.
+_LONGEST = 256 << 10
+#: The tags that programs write a fact under, the best first.
+_TITLES = ("title", "primary_title", "translated_title", "short_title")
+_JOURNALS = ("secondary_title", "journal_name", "alternate_title3", "alternate_title2", "alternate_title1")
+_ABSTRACTS = ("abstract", "notes_abstract")
+
+
+def read_ris(data: bytes) -> Read:
+    """The bookmarks of a file. A record that cannot be read is told, and the others are read."""
+    written, notices = decoded(data)
+    kept: list[Kept] = []
+    bad: list[Bad] = []
+    number = 0
+    for number, record in enumerate(_records(written.replace("\r\n", "\n").replace("\r", "\n")), 1):
+        if len(record) > _LONGEST:
+            bad.append(Bad(number, f"it is longer than {_LONGEST >> 10} kB, which no record is"))
+            continue
+        try:
+            (fields,) = rispy.loads(record, skip_unknown_tags=True)
+        except (rispy.parser.ParseError, ValueError, OSError):
+            bad.append(Bad(number, "it is not written as RIS, or it is cut off"))
+            continue
+        found = _kept(fields)
+        if found is None:
+            bad.append(Bad(number, "it has no title"))
+        else:
+            kept.append(found)
+    return Read(tuple(kept), tuple(bad), number, notices)
+
+
+def _records(written: str) -> Iterator[str]:
+    """Each record by itself, so that a damaged one costs no other; one that is cut off is whole up to there."""
+    starts = [found.start() for found in _START.finditer(written)]
+    for start, stop in pairwise([*starts, len(written)]):
+        record = written[start:stop]
+        end = _END.search(record)
+        yield (record[: end.start()] if end else record.rstrip() + "\n") + "ER  - \n"
+
+
+def _first(fields: Mapping[str, Any], names: tuple[str, ...]) -> str:
+    for name in names:
+        value = fields.get(name)
+        if isinstance(value, list):
+            value = " ".join(map(str, value))
+        if value:
+            return str(value)
+    return ""
+
+
+def _many(fields: Mapping[str, Any], name: str) -> list[str]:
+    value = fields.get(name) or []
+    return [str(item) for item in value] if isinstance(value, list) else [str(value)]
+
+
+def _kept(fields: Mapping[str, Any]) -> Kept | None:
+    title = text.title(_first(fields, _TITLES))
+    if not title:
+        return None
+    urls = _many(fields, "urls")
+    from_doi, doi = shared.dois(_first(fields, ("doi",)).strip())
+    told = (_first(fields, ("accession_number",)), *urls, *_many(fields, "file_attachments1"))
+    journal = text.title(_first(fields, _JOURNALS))
+    id_ = from_doi or shared.arxiv_id(*told, journal)
+    if not id_ and is_arxiv(told[0].strip()):
+        id_ = shared.bare_arxiv_id(told[0])
+    names = [*_many(fields, "authors"), *_many(fields, "first_authors")]
+    paper = Paper(
+        id=id_,
+        title=title,
+        abstract=text.prose(_first(fields, _ABSTRACTS)),
+        authors=shared.last_first(names),
+        published=shared.moment(_first(fields, ("date",)), _first(fields, ("year", "publication_year")), "", ""),
+        sources=(SOURCE,),
+        doi=doi,
+        journal_ref=_journal(journal, fields),
+        url=page_url(id_) if id_ else next((url for url in map(text.web_url, urls) if url), None),
+        pdf=pdf_url(id_) if id_ else None,
+    )
+    notes = [said for note in _many(fields, "notes") if (said := paragraphs(note))]
+    tags = [tag for word in _many(fields, "keywords") for part in re.split(r"[;\n]", word) if (tag := text.plain(part))]
+    return Kept(paper, tags=tuple(tags), note="\n\n".join(notes))
+
+
+def _journal(name: str, fields: Mapping[str, Any]) -> str | None:
+    if not name or "arxiv" in name.lower():
+        return None
+    volume, number, first, last = (
+        text.plain(_first(fields, (part,))) for part in ("volume", "number", "start_page", "end_page")
+    )
+    pages = "-".join(part for part in (first, last) if part)
+    told = f"{name} {volume}".strip() + (f"({number})" if number else "") + (f", {pages}" if pages else "")
+    year = shared.moment(_first(fields, ("year", "publication_year", "date")))
+    return f"{told} ({year.year})" if year and str(year.year) not in told else told

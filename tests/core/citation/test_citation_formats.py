@@ -1,0 +1,222 @@
+"""The formats, read by parsers that are not ours, whatever the papers say."""
+
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from markdown_it import MarkdownIt
+
+from kit.citing import cited
+from kit.parsers import by_biber, by_bibtex, by_bibtexparser, by_csv, by_pybtex, by_rispy, by_schema
+from papertui.core.bookmark import Bookmark
+from papertui.core.citation import FORMATS, Choices, Cited, Format, bibtex_entry
+from papertui.core.citation.forms import written
+from papertui.core.citation.leaf import BEGIN, END, leaf, leaf_name
+from papertui.core.citation.zotero import zotero_item
+from papertui.core.paper import Paper
+
+EVERYTHING = Choices(abstracts=True, notes=True)
+PAPER = Paper(
+    "2604.26951",
+    "Turning the TIDE: λ-Distillation of Modèles",
+    "What we did & why.",
+    ("Jan van der Berg Jr.", "Łukasz Borchmann", "V Team", "王小明"),
+    datetime(2026, 4, 29, 17, tzinfo=UTC),
+    categories=("cs.CL", "cs.LG"),
+    url="https://huggingface.co/papers/2604.26951",
+)
+KEPT = Cited(PAPER, Bookmark(PAPER, datetime(2026, 5, 1, tzinfo=UTC), ("to do",), "Fine."), "berg2026turning")
+PUBLISHED = PAPER._replace(journal_ref="Phys. Rev. D 76(2), 013009-013011 (2007)", doi="10.1103/PhysRevD.76.013009")
+MEETING = PAPER._replace(journal_ref="Proceedings of ICML 2026", published=None)
+HARD = [
+    Cited(paper._replace(id=f"2601.{number:05}"), None, f"k{number}")
+    for number, paper in enumerate(
+        [
+            PAPER,
+            PUBLISHED,
+            MEETING,
+            PAPER._replace(authors=()),
+            PAPER._replace(title='Braces { } } { \\ $ & % # _ ^ ~ " < > | @misc{x, = 𝒪(n²) ½ ℝ ∞ é ệ', published=None),
+            PAPER._replace(authors=("A {B} C", "D, Jr.", '"Q" and R', "and", "Others")),
+        ]
+    )
+]
+
+
+def test_bibtex() -> None:
+    assert bibtex_entry(PAPER, "key") == (
+        "@misc{key,\n"
+        "  author        = {van der Berg, Jr., Jan and Borchmann, {\\L}ukasz and {V Team} and 王小明},\n"
+        "  title         = {Turning the {TIDE}: {$\\lambda$}-Distillation of Mod{\\`e}les},\n"
+        "  year          = {2026},\n"
+        "  month         = apr,\n"
+        "  eprint        = {2604.26951},\n"
+        "  archivePrefix = {arXiv},\n"
+        "  primaryClass  = {cs.CL},\n"
+        "  url           = {https://arxiv.org/abs/2604.26951},\n"
+        "}\n"
+    )
+    assert bibtex_entry(PAPER).startswith("@misc{berg2026turning,\n")
+
+
+def test_what_was_published_says_where() -> None:
+    told = by_bibtexparser(bibtex_entry(PUBLISHED, "k"))["k"]
+    place = [told[name] for name in ("journal", "volume", "number", "pages", "year", "doi")]
+    assert place == ["Phys. Rev. D", "76", "2", "013009--013011", "2007", "10.1103/physrevd.76.013009"]
+    assert "month" not in told
+    assert bibtex_entry(PUBLISHED).startswith("@article{")
+    assert bibtex_entry(MEETING).startswith("@inproceedings{")
+    assert "journal " not in bibtex_entry(MEETING)
+
+
+def test_biblatex() -> None:
+    (told,) = by_bibtexparser(written([KEPT], "biblatex", EVERYTHING)).values()
+    assert told["title"] == "Turning the {TIDE}: λ-Distillation of Modèles"
+    assert (told["date"], told["eprinttype"], told["eprintclass"]) == ("2026-04-29", "arxiv", "cs.CL")
+    assert (told["abstract"], told["annotation"], told["keywords"]) == ("What we did \\& why.", "Fine.", "to do")
+
+
+def test_csl_json() -> None:
+    (item,) = by_schema(written([KEPT], "csl-json", Choices()))
+    assert item["author"] == [
+        {"family": "Berg", "given": "Jan", "non-dropping-particle": "van der", "suffix": "Jr."},
+        {"family": "Borchmann", "given": "Łukasz"},
+        {"literal": "V Team"},
+        {"family": "王小明"},
+    ]
+    assert (item["type"], item["DOI"], item["issued"]) == (
+        "article",
+        "10.48550/arXiv.2604.26951",
+        {"date-parts": [[2026, 4, 29]]},
+    )
+
+
+def test_ris() -> None:
+    (record,) = by_rispy(written([KEPT], "ris", Choices()))
+    assert record["authors"] == ["van der Berg, Jan, Jr.", "Borchmann, Łukasz", "V Team", "王小明"]
+    assert (record["type_of_reference"], record["date"], record["doi"]) == (
+        "UNPB",
+        "2026/04/29",
+        "10.48550/arXiv.2604.26951",
+    )
+
+
+def test_zotero() -> None:
+    item = zotero_item(KEPT)
+    assert item["creators"][0] == {"firstName": "Jan, Jr.", "lastName": "van der Berg", "creatorType": "author"}
+    assert item["creators"][2] == {"lastName": "V Team", "creatorType": "author", "fieldMode": 1}
+    assert (item["itemType"], item["repository"], item["archiveID"]) == ("preprint", "arXiv", "arXiv:2604.26951")
+    assert (item["tags"], item["notes"]) == ([{"tag": "to do"}], [{"note": "<p>Fine.</p>"}])
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_nothing_makes_a_file_of_nothing(form: Format) -> None:
+    text = written([], form, Choices())
+    assert text in {"", "[]\n"} or text.count("\n") == 1
+
+
+@settings(max_examples=60)
+@given(cited())
+def test_hostile_papers_for_tex(one: Cited) -> None:
+    dialects: tuple[Format, ...] = ("bibtex", "biblatex")
+    for dialect in dialects:
+        text = written([one, one._replace(key="other")], dialect, EVERYTHING)
+        assert list(by_bibtexparser(text)) == [one.key, "other"]
+        entries = by_pybtex(text)
+        assert list(entries) == [one.key, "other"]
+        assert Counter(map(len, entries[one.key].persons.values())) == Counter(
+            [len([name for name in one.paper.authors if name.strip()])]
+            if any(map(str.strip, one.paper.authors))
+            else []
+        )
+
+
+@settings(max_examples=60)
+@given(cited())
+def test_hostile_papers_for_reference_managers(one: Cited) -> None:
+    records = by_rispy(written([one, one], "ris", Choices()))
+    assert [record["title"] for record in records] == [" ".join(one.paper.title.split())] * 2
+    assert [item["id"] for item in by_schema(written([one], "csl-json", Choices()))] == [one.key]
+
+
+@settings(max_examples=60)
+@given(cited())
+def test_hostile_papers_in_a_table(one: Cited) -> None:
+    header, row = by_csv(written([one], "csv", Choices()))
+    assert header[:3] == ["id", "title", "authors"]
+    assert row[0] == one.paper.id
+    assert not [cell for cell in row if cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n"))]
+    assert row[1].removeprefix("'") == one.paper.title.removeprefix("'")
+
+
+@settings(max_examples=60)
+@given(cited())
+def test_hostile_papers_in_markdown(one: Cited) -> None:
+    bare = one._replace(bookmark=one.bookmark and one.bookmark._replace(note=""))
+    tokens = (
+        MarkdownIt("commonmark", {"html": True}).enable("table").parse(written([bare, bare], "markdown", Choices()))
+    )
+    kinds = Counter(token.type for token in tokens)
+    assert kinds["list_item_open"] == 2
+    assert not kinds.keys() & {"html_block", "heading_open", "table_open", "fence", "hr", "blockquote_open"}
+    inner = [child.type for token in tokens for child in token.children or ()]
+    assert not set(inner) & {"html_inline", "image", "code_inline", "em_open"}
+    assert inner.count("link_open") == 2
+
+
+@settings(max_examples=60)
+@given(cited())
+def test_hostile_papers_as_notes(one: Cited) -> None:
+    text = leaf(one)
+    assert text is not None
+    _, front, body = text.split("---\n", 2)
+    facts = yaml.safe_load(front)
+    assert (facts["id"], facts["title"], facts.get("authors", [])) == (
+        one.paper.id,
+        one.paper.title,
+        list(one.paper.authors),
+    )
+    assert (body.count(BEGIN), body.count(END)) == (1, 1)
+    assert leaf(one, text) == text
+
+
+def test_a_note_keeps_what_its_reader_wrote() -> None:
+    text = leaf(KEPT)
+    assert text is not None
+    mine = (
+        text.replace("---\n\n", "aliases:\n  - TIDE # mine\ncssclass: wide\n---\n\nAbove.\n\n", 1)
+        + "\nBelow.\n---\nMore"
+    )
+    again = leaf(KEPT._replace(paper=PAPER._replace(title="Another title")), mine)
+    assert again is not None
+    assert 'title: "Another title"\n' in again
+    assert "Turning" not in again.replace("citekey", "").split("Above")[1]
+    assert 'citekey: "berg2026turning"\naliases:\n  - TIDE # mine\ncssclass: wide\n---\n\nAbove.\n' in again
+    assert again.endswith(f"{END}\n\nBelow.\n---\nMore")
+    assert leaf(KEPT, again.replace("\n", "\r\n")) == mine.replace("\n", "\r\n")
+
+
+@pytest.mark.parametrize("foreign", ["", "My own text", "---\na: b\n---\nText", f"No front matter {BEGIN} {END}"])
+def test_a_file_of_somebody_else_is_left_alone(foreign: str) -> None:
+    assert leaf(KEPT, foreign) is None
+
+
+def test_names_of_notes_come_from_ids() -> None:
+    assert leaf_name("2604.26951") == "2604.26951.md"
+    assert leaf_name("hep-th/9711200") == "hep-th_9711200.md"
+    odd = [
+        leaf_name(id_) for id_ in ("doi:10.1145/1", "doi:10.1145_1", "title/0123456789abcdef", "doi:10.1/" + "x" * 300)
+    ]
+    assert len(set(odd)) == 4
+    assert all(len(name) < 140 and "/" not in name and ":" not in name for name in odd)
+
+
+def test_bibtex_itself_has_nothing_to_warn_of(tmp_path: Path) -> None:
+    by_bibtex(written(HARD, "bibtex", EVERYTHING), tmp_path)
+
+
+def test_biber_has_nothing_to_warn_of(tmp_path: Path) -> None:
+    by_biber(written(HARD, "biblatex", EVERYTHING), tmp_path)

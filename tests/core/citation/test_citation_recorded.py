@@ -1,0 +1,104 @@
+"""The recorded papers in every format, read by parsers that are not ours, and back.
+
+`benchmarks/citations.py` does the same with all of them where this takes a part, for citeproc and biber are slow.
+"""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from kit.citing import citations
+from kit.parsers import by_biber, by_bibtex, by_bibtexparser, by_citeproc, by_csv, by_pybtex, by_rispy, by_schema
+from kit.recorded import recorded_papers
+from papertui.core.citation import Choices, Cited
+from papertui.core.citation.forms import written
+from papertui.core.citation.leaf import leaf, leaf_name
+from papertui.core.paper import Paper
+from papertui.sources.files.bibtex import read_bibtex
+from papertui.sources.files.own import read_own
+from papertui.sources.files.ris import read_ris
+
+pytestmark = pytest.mark.recorded
+EVERYTHING = Choices(abstracts=True, notes=True)
+
+
+@pytest.fixture(scope="module")
+def cites() -> list[Cited]:
+    papers = recorded_papers()
+    assert len(papers) > 1_390
+    return citations(papers, note="Mine.", tags=("to do",))
+
+
+def test_keys_are_readable_and_each_is_there_once(cites: list[Cited]) -> None:
+    keys = [one.key for one in cites]
+    assert len({key.lower() for key in keys}) == len(cites)
+    assert max(map(len, keys)) < 40
+
+
+def test_bibtex(cites: list[Cited], tmp_path: Path) -> None:
+    text = written(cites, "bibtex", EVERYTHING)
+    assert list(by_bibtexparser(text)) == list(by_pybtex(text)) == [one.key for one in cites]
+    read = read_bibtex(text.encode())
+    for one, back in zip(cites, read.kept, strict=True):
+        paper = one.paper
+        assert (back.paper.id, back.paper.title, back.paper.authors) == (paper.id, paper.title, paper.authors)
+        assert (back.paper.abstract, back.tags, back.note) == (paper.abstract, ("to do",), "Mine.")
+        assert paper.published is not None
+        assert back.paper.published is not None
+        assert (back.paper.published.year, back.paper.published.month) == (paper.published.year, paper.published.month)
+    by_bibtex(text, tmp_path, styles=("alpha",))
+
+
+def test_biblatex(cites: list[Cited], tmp_path: Path) -> None:
+    text = written(cites, "biblatex", EVERYTHING)
+    assert list(by_bibtexparser(text)) == [one.key for one in cites]
+    _same_with_days(cites, [kept.paper for kept in read_bibtex(text.encode()).kept])
+    by_biber(written(cites[::60], "biblatex", EVERYTHING), tmp_path)
+
+
+def test_ris(cites: list[Cited]) -> None:
+    text = written(cites, "ris", EVERYTHING)
+    assert [record["id"] for record in by_rispy(text)] == [one.key for one in cites]
+    _same_with_days(cites, [kept.paper for kept in read_ris(text.encode()).kept])
+
+
+def test_csl_json(cites: list[Cited]) -> None:
+    items = by_schema(written(cites, "csl-json", EVERYTHING))
+    assert [item["id"] for item in items] == [one.key for one in cites]
+    by_citeproc(items[::30])
+
+
+def test_table(cites: list[Cited]) -> None:
+    rows = by_csv(written(cites, "csv", EVERYTHING))
+    assert [row[0] for row in rows[1:]] == [one.paper.id for one in cites]
+
+
+def test_json_is_the_very_same(cites: list[Cited]) -> None:
+    papers, kept, bad = read_own(json.loads(written(cites, "json", EVERYTHING)))
+    assert (papers, bad) == ((), ())
+    assert [mark.paper for mark in kept] == [one.paper for one in cites]
+    assert {mark[2:] for mark in kept} == {(("to do",), "Mine.", "to read", None, True)}
+    assert [mark.added for mark in kept] == [one.bookmark.added for one in cites if one.bookmark is not None]
+
+
+def test_notes(cites: list[Cited]) -> None:
+    assert len({leaf_name(one.paper.id).lower() for one in cites}) == len(cites)
+    for one in cites[::5]:
+        text = leaf(one)
+        assert text is not None
+        assert leaf(one, text) == text
+
+
+def _same_with_days(cites: list[Cited], papers: list[Paper]) -> None:
+    for one, back in zip(cites, papers, strict=True):
+        paper = one.paper
+        assert (back.id, back.title, back.authors, back.abstract) == (
+            paper.id,
+            paper.title,
+            paper.authors,
+            paper.abstract,
+        )
+        assert paper.published is not None
+        assert back.published is not None
+        assert back.published.date() == paper.published.date()

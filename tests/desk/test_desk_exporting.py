@@ -1,0 +1,177 @@
+"""The library for other tools: what is exported, how it is added to files, and that nobody's text is lost."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from desk.conftest import Office
+from kit.papers import plain
+from kit.parsers import by_bibtexparser, by_csv, by_pybtex
+from papertui.core.bookmark import Bookmark
+from papertui.core.citation import Choices
+from papertui.errors import StoreError, UsageError
+
+AT = datetime(2026, 4, 30, 6, tzinfo=UTC)
+
+
+def _keep(office: Office, *numbers: int) -> None:
+    office.desk.library.keep([plain(number) for number in numbers])
+
+
+def _eprints(text: str) -> list[str]:
+    return [fields["eprint"] for fields in by_bibtexparser(text).values()]
+
+
+def test_an_export_is_the_library_or_what_is_named(office: Office) -> None:
+    _keep(office, 1, 2)
+    office.archive.remember([plain(7)], AT)
+    exporter = office.desk.exporter
+    assert set(_eprints(exporter.export("bibtex"))) == {"2604.00001", "2604.00002"}
+    assert _eprints(exporter.export("biblatex", ["2604.00007", "2604.00001", "9999.99999"])) == [
+        "2604.00007",
+        "2604.00001",
+    ]
+    assert [row["bookmark"] is None for row in json.loads(exporter.export("json", ["2604.00007", "2604.00001"]))] == [
+        True,
+        False,
+    ]
+    assert by_csv(exporter.export("csv"))[0][0] == "id"
+
+
+def test_what_was_learnt_since_is_cited_but_not_put_into_json(office: Office) -> None:
+    _keep(office, 1)
+    later = plain(1)._replace(sources=("arxiv",), doi="10.1103/abc", categories=("cs.CL",), title="Changed")
+    office.archive.remember([later], AT)
+    (entry,) = by_bibtexparser(office.desk.exporter.export("bibtex")).values()
+    assert (entry["doi"], entry["primaryClass"]) == ("10.1103/abc", "cs.CL")
+    assert "Changed" not in entry["title"]
+    (row,) = json.loads(office.desk.exporter.export("json"))
+    assert row["doi"] is None
+
+
+def test_a_key_is_the_same_whatever_is_exported(office: Office) -> None:
+    same = [plain(number)._replace(title="Same") for number in (3, 1, 2)]
+    office.desk.library.keep(same)
+    exporter = office.desk.exporter
+    keys = {fields["eprint"]: key for key, fields in by_bibtexparser(exporter.export("bibtex")).items()}
+    assert keys["2604.00003"] == "lovelace2026samec"
+    for id_, key in keys.items():
+        assert list(by_bibtexparser(exporter.export("bibtex", [id_]))) == [key]
+
+
+def test_writing_replaces_the_file(office: Office, tmp_path: Path) -> None:
+    _keep(office, 1)
+    path = tmp_path / "x.csv"
+    path.write_bytes(b"old")
+    size = office.desk.exporter.write(path, "csv")
+    assert path.read_bytes().startswith(b"id,title,authors")
+    assert path.stat().st_size == size
+    assert path.read_bytes().count(b"\r\n") == 2
+    with pytest.raises(StoreError, match="make the folder first"):
+        office.desk.exporter.write(tmp_path / "no" / "x", "csv")
+
+
+MINE = (
+    "% My references\n@string{me = {Me}}\n"
+    "@Article{Own:1, author = me, title={{Own}}, eprint = {arXiv:2604.00001v3}, odd={x}}\n"
+    "@misc{lovelace2026paper, title={Other}, url={http://arxiv.org/abs/2604.00002}}\n"
+    "@comment{@misc{c, eprint={2604.00003}}}\n"
+    "@inproceedings{p, title = {A}, doi = {https://doi.org/10.1103/ABC}, crossref={x}}\n"
+)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("tail", ["", "\n", "text without an end"])
+def test_appending_adds_what_is_missing_and_keeps_every_byte(
+    office: Office, tmp_path: Path, end: str, tail: str
+) -> None:
+    _keep(office, 1, 2, 3)
+    office.desk.library.keep([plain(4)._replace(doi="10.1103/abc")])
+    path = tmp_path / "refs.bib"
+    old = (MINE + tail).replace("\n", end).encode()
+    path.write_bytes(old)
+    done = office.desk.exporter.append(path, "bibtex")
+    assert (done.added, done.there, done.notice) == (("2604.00003",), 3, "")
+    new = path.read_bytes()
+    assert new.startswith(old)
+    assert end == "\n" or b"\n" not in new.replace(b"\r\n", b"")
+    added = by_pybtex(new[len(old) :].decode())
+    # The key is borne by an entry of the reader's already.
+    assert list(added) == ["lovelace2026paperd"] or list(added) == ["lovelace2026paperc"]
+    again = office.desk.exporter.append(path, "bibtex")
+    assert (again.added, again.there) == ((), 4)
+    assert path.read_bytes() == new
+
+
+def test_appending_makes_the_file(office: Office, tmp_path: Path) -> None:
+    _keep(office, 1)
+    assert office.desk.exporter.append(tmp_path / "new.bib", "biblatex").added == ("2604.00001",)
+    assert (tmp_path / "new.bib").read_text().startswith("@online{")
+
+
+def test_appending_to_files_it_cannot_add_to(office: Office, tmp_path: Path) -> None:
+    _keep(office, 1)
+    exporter = office.desk.exporter
+    path = tmp_path / "x.bib"
+    for data, why in [
+        ("@misc{a, title={x}}".encode("utf-16"), "UTF-16"),
+        (b"@misc{a, title={x\n", "is not closed"),
+        ("@misc{a, title={é}}\n".encode("latin-1"), "is not in UTF-8, and what is to be added needs it"),
+    ]:
+        path.write_bytes(data)
+        with pytest.raises(UsageError, match=why):
+            exporter.append(path, "bibtex")
+        assert path.read_bytes() == data
+    with pytest.raises(UsageError, match="choose --format bibtex or biblatex"):
+        exporter.append(path, "ris")
+
+
+def test_appending_plain_letters_to_a_file_in_another_encoding(office: Office, tmp_path: Path) -> None:
+    office.desk.library.keep([plain(1)._replace(title="Résumé")])
+    path = tmp_path / "x.bib"
+    old = "@misc{a, title={é}}\n".encode("latin-1")
+    path.write_bytes(old)
+    done = office.desk.exporter.append(path, "bibtex")
+    assert "plain ASCII" in done.notice
+    assert path.read_bytes().startswith(old + b"\n@misc{lovelace2026resume,")
+
+
+def test_a_folder_of_notes(office: Office, tmp_path: Path) -> None:
+    _keep(office, 1, 2, 3)
+    folder = tmp_path / "notes"
+    with pytest.raises(UsageError, match="There is no folder"):
+        office.desk.exporter.leaves(folder)
+    folder.mkdir()
+    (folder / "2604.00003.md").write_text("Mine alone.")
+    done = office.desk.exporter.leaves(folder)
+    assert done == (2, 0, ("2604.00003.md",))
+    note = folder / "2604.00001.md"
+    note.write_text(note.read_text() + "My thoughts.\n")
+
+    def tag(kept: Mapping[str, Bookmark]) -> Mapping[str, Bookmark | None]:
+        return {"2604.00001": kept["2604.00001"]._replace(tags=("read this",))}
+
+    office.desk.exporter._library().change(tag, "tag", AT)
+    assert office.desk.exporter.leaves(folder) == (1, 1, ("2604.00003.md",))
+    assert 'tags: ["read-this"]\n' in note.read_text()
+    assert note.read_text().endswith("My thoughts.\n")
+    assert (folder / "2604.00003.md").read_text() == "Mine alone."
+
+
+async def test_zotero_is_given_each_paper_of_the_library_once(office: Office) -> None:
+    _keep(office, 1, 2)
+    push = office.desk.exporter.push
+    assert await push() == (2, 0)
+    _keep(office, 3)
+    assert await push() == (1, 2)
+    assert await push() == (0, 3)
+    assert await push(["2604.00001"]) == (1, 0)
+
+
+def test_abstracts_and_notes_go_in_when_asked_for(office: Office) -> None:
+    _keep(office, 1)
+    assert "abstract" not in office.desk.exporter.export("bibtex")
+    assert "abstract" in office.desk.exporter.export("bibtex", choices=Choices(abstracts=True))

@@ -1,0 +1,86 @@
+"""Papers and bookmarks to be cited, and an exporter over real parts."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from hypothesis import strategies as st
+
+from kit.papers import TEXTS, papers
+from papertui.core.bookmark import STATES, Bookmark
+from papertui.core.citation import Cited, keys
+from papertui.core.citation.keys import own_key
+from papertui.core.paper import Paper
+from papertui.core.safe import safe
+from papertui.core.text import web_url
+from papertui.desk.doors import Clock
+from papertui.desk.exporting import Exporter
+from papertui.store import Bookmarks
+from papertui.store.archive import Archive
+from papertui.wiring import forms
+
+#: What acts in one of the formats: it must come out as letters.
+_ACTING = st.sampled_from(
+    [
+        "{", "}", "{{", "}}", "\\", "\\}", "\\{", "$", "%", "#", "&", "_", "^", "~", '"', "'", ",", ";", "=1+1",
+        "@misc{x,", "\n", "\r\n", "\n@article{k,\n", "---", "\n---\n", ": ", "- ", "|", "<b>", "[x](y)", "-->",
+        "<!-- papertui: end -->", "`", "**", "\n\nER  - \n\nTY  - BOOK\n", "\nTI  - x", " and ", "λ", "𝒪(n²)", "½", "é",
+        "ệ", "王小明", "🤖", "\u2028", "+49", "-1", "\t", "null", "yes", "!tag", "*", "Ünïcode", "GPT-4", "title = {x}",
+    ]
+)  # fmt: skip
+#: Texts full of them, made safe as all texts are where they enter.
+HOSTILE = st.lists(_ACTING | TEXTS, max_size=6).map("".join).map(safe)
+_LINES = HOSTILE.map(lambda text: " ".join(text.split()))
+_IDS = st.sampled_from(["2604.26951", "hep-th/9711200", "doi:10.1145/3292500.3330701", "title/0123456789abcdef"])
+_ADDRESSES = ("url", "pdf", "github", "project", "thumbnail")
+_AT = datetime(2026, 5, 1, 6, 12, tzinfo=UTC)
+
+
+def hostile_papers() -> st.SearchStrategy[Paper]:
+    """Papers that say anything, each text on one line as it is where papers enter."""
+    made = papers(_IDS, _LINES, st.lists(_LINES.filter(bool), max_size=3).map(tuple))
+    return made.map(_entered)
+
+
+def _entered(paper: Paper) -> Paper:
+    """A paper with a title, and with nothing in any of its texts that would not get past the doors."""
+    facts = {name: _safe(value) for name, value in paper._asdict().items()}
+    facts |= {name: url and web_url(url) for name in _ADDRESSES if (url := facts[name]) is not None}
+    facts["media"] = tuple(url for url in map(web_url, facts["media"]) if url)
+    return Paper(**{**facts, "title": facts["title"] or "A title"})
+
+
+def _safe(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return tuple(map(_safe, value))
+    return safe(value) if isinstance(value, str) else value
+
+
+@st.composite
+def cited(draw: st.DrawFn) -> Cited:
+    """A hostile paper that is kept, or not."""
+    paper = draw(hostile_papers())
+    mark = Bookmark(
+        paper,
+        _AT,
+        tuple(draw(st.lists(_LINES.filter(bool), max_size=3))),
+        draw(HOSTILE),
+        draw(st.sampled_from(STATES)),
+        draw(st.none() | st.integers(1, 5)),
+    )
+    return Cited(paper, draw(st.sampled_from([mark, None])), own_key(paper))
+
+
+def citations(papers: Sequence[Paper], *, note: str = "", tags: tuple[str, ...] = ()) -> list[Cited]:
+    """Papers that are kept, with their keys."""
+    named = keys.keys_of(papers)
+    return [Cited(paper, Bookmark(paper, _AT, tags, note), named[paper.id]) for paper in papers]
+
+
+def exporter(archive: Archive, library: Callable[[], Bookmarks], now: Clock) -> Exporter:
+    """An exporter of real files that knows no Zotero."""
+
+    async def nobody(items: Sequence[Mapping[str, Any]]) -> None:
+        del items
+
+    return Exporter(archive, library, forms(), nobody, now)
