@@ -64,6 +64,15 @@ class Step(NamedTuple):
     redoes: int | None = None
     queries: tuple[QueryChange, ...] = ()
 
+    @property
+    def in_words(self) -> str:
+        """`what`, with the title of the paper in the place of its id where it is about one."""
+        if len(self.changes) != 1:
+            return self.what
+        change = self.changes[0]
+        mark = change.after or change.before
+        return self.what if mark is None else self.what.replace(change.id, f"“{mark.paper.title}”")
+
 
 class Undone(NamedTuple):
     """A step that was taken back, or made again.
