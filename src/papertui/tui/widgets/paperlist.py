@@ -242,6 +242,8 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
         base = looks.ground
         if here:
             base = looks.cursor if self.has_focus else looks.calm
+        elif paper.id in shelf.selected:
+            base = looks.picked
         elif row == self.hover:
             base = looks.calm
         if self.compact:
