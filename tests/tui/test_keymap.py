@@ -28,7 +28,7 @@ def test_the_keys_of_the_contract() -> None:
 
 
 def test_choices_go_over_the_defaults() -> None:
-    assert chosen_keys({"bookmark": "B,space"})["bookmark"] == "B,space"
+    assert chosen_keys({"bookmark": "B,Q"})["bookmark"] == "B,Q"
     assert chosen_keys({})["sort"] == "s"
 
 

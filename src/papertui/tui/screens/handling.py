@@ -89,29 +89,6 @@ class Handling(Stage):
         message.stop()
         self.action_read_paper()
 
-    def action_bookmark(self) -> None:
-        """Keeps the paper, or releases it; the star follows the disk."""
-        if (paper := self.paper) is not None:
-            self.run_worker(self._toggle(paper), group="library")
-
-    def on_paper_list_star_clicked(self, message: PaperList.StarClicked) -> None:
-        """A click on the star keeps or releases."""
-        message.stop()
-        self.action_bookmark()
-
-    async def _toggle(self, paper: Paper) -> None:
-        async with self._library_lock:  # two quick presses are two changes, one after the other
-            try:
-                kept = await asyncio.to_thread(self.desk.library.toggle, paper)
-                now = await asyncio.to_thread(self.desk.library.ids)
-            except StoreError as problem:
-                self.notice.tell(str(problem), warning=True)
-                return
-        self.shelf = self.shelf.with_marks(kept=now)
-        self.forget_stored()
-        self.show_state()
-        self.notice.tell("Kept in your library." if kept else "Released from your library. b keeps it again.")
-
     def action_mark_read(self) -> None:
         """Marks the paper read, or unread again."""
         if (paper := self.paper) is not None:
