@@ -106,3 +106,26 @@ async def test_all_selected_are_kept_and_released_as_one_step(stored: House) -> 
         await press(pilot, "ctrl+r")
         assert len(stored.library.ids()) == 3
         assert "Done again: " in shown(pilot.app)
+
+
+async def test_all_selected_are_read_and_their_links_copied(stored: House) -> None:
+    async with stored.app().run_test(size=(120, 30)) as pilot:
+        await rest(pilot)
+        await press(pilot, "space", "space", "r")
+        assert len(stored.archive.read_ids()) == 2
+        await press(pilot, "r")
+        assert not stored.archive.read_ids()
+        await press(pilot, "y")
+        assert "Copied the links of 2 papers." in shown(pilot.app)
+
+
+async def test_a_click_with_ctrl_selects(stored: House) -> None:
+    async with stored.app().run_test(size=(120, 30)) as pilot:
+        await rest(pilot)
+        screen = browse(pilot.app)
+        await pilot.click("PaperList", offset=(20, 4), control=True)
+        await rest(pilot)
+        assert _selected(screen) == ["A Survey of Agents"]
+        await pilot.click("PaperList", offset=(20, 4), control=True)
+        await rest(pilot)
+        assert _selected(screen) == []

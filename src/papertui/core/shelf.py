@@ -50,6 +50,7 @@ class Shelf(NamedTuple):
             query changes, and not when a mark does: a row never vanishes under the cursor.
         hot: votes from which a paper stands out in this feed, ``None`` when that is not known.
         kept: ids of the papers in the library.
+        turn: counts how often `marks` was read: tells two shelves apart before ten thousand bookmarks are compared.
         marks: what the reader says of them, by those ids; may lag behind `kept` until it is read.
         selected: ids of the papers that the reader selected, to do something with all of them.
         read: ids of the papers marked read.
@@ -66,6 +67,7 @@ class Shelf(NamedTuple):
     rows: Sequence[int] = ()
     hot: int | None = None
     kept: frozenset[str] = frozenset()
+    turn: int = 0
     marks: Mapping[str, Bookmark] = MappingProxyType({})
     selected: frozenset[str] = frozenset()
     read: frozenset[str] = frozenset()
@@ -176,6 +178,7 @@ class Shelf(NamedTuple):
             kept=self.kept if kept is None else kept,
             read=self.read if read is None else read,
             marks=self.marks if marks is None else marks,
+            turn=self.turn if marks is None else self.turn + 1,
         )
 
     def with_selected(self, selected: frozenset[str]) -> Shelf:

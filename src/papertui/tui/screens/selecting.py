@@ -10,6 +10,7 @@ from papertui.core.wording import plural
 from papertui.desk import Desk
 from papertui.tui.screens.handling import Handling
 from papertui.tui.signs import Signs
+from papertui.tui.widgets.paperlist import PaperList
 
 
 class Selecting(Handling):
@@ -50,19 +51,22 @@ class Selecting(Handling):
 
     def action_select(self) -> None:
         """Selects the paper, or takes it out of the selection, and goes on to the next; a page down while reading."""
-        paper = self.paper
         if self.is_reading or self.preview.has_focus:
             self.action_page_down()
-            return
+        elif self._switch():
+            self.papers.move(1)
+
+    def _switch(self) -> bool:
+        """Selects the paper under the cursor, or no more; whether there is one."""
+        paper, row = self.paper, self.papers.cursor
         if paper is None:
-            return
-        row = self.papers.cursor
+            return False
         if paper.id in self.shelf.selected:
             self.select({one.id: one for one in self.selected_papers() if one.id != paper.id})
         else:
             self._anchor = row
             self.select(self._with(range(row, row + 1)))
-        self.papers.move(1)
+        return True
 
     def action_select_to_here(self) -> None:
         """Selects all papers from where the last selecting began down, or up, to the cursor."""
@@ -83,6 +87,30 @@ class Selecting(Handling):
             self.select({})
         else:
             self.select({paper.id: paper for paper in self.selected_papers()} | shown)
+
+    def on_paper_list_select_clicked(self, message: PaperList.SelectClicked) -> None:
+        """A click with Ctrl selects."""
+        message.stop()
+        self._switch()
+
+    def action_mark_read(self) -> None:
+        """Marks the papers selected read, or unread where all of them are; without a selection, the one paper."""
+        ids = self.shelf.selected
+        if not ids:
+            super().action_mark_read()
+            return
+        read = not ids <= self.shelf.read
+        self.run_worker(self.write_read(ids, read=read), group="marks")
+        self.notice.tell(f"{plural(len(ids), 'paper')} {'read' if read else 'unread again'}.")
+
+    def action_copy_link(self) -> None:
+        """Copies the addresses of the papers selected, a line each; without a selection, that of the one paper."""
+        papers = self.selected_papers()
+        if not papers:
+            super().action_copy_link()
+            return
+        self.app.copy_to_clipboard("\n".join(paper.url for paper in papers if paper.url))
+        self.notice.tell(f"Copied the links of {plural(len(papers), 'paper')}.")
 
     def action_back(self) -> None:
         """One step back; a selection is given up before a search is."""
