@@ -4,7 +4,7 @@ from papertui.core.bookmark import Bookmark
 from papertui.core.feed import Feed, FeedName
 from papertui.core.paper import Paper
 from papertui.core.search import Match, Results
-from papertui.core.shelf import Shelf
+from papertui.core.shelf import Shelf, with_departed
 
 
 def _paper(id_: str, title: str, votes: int | None, day: int) -> Paper:
@@ -104,3 +104,11 @@ def test_a_papers_row() -> None:
     shelf = _shelf().with_order("votes")
     assert shelf.row_of("a") == 1
     assert shelf.row_of("z") is None
+
+
+def test_papers_that_went_stay_where_they_stood() -> None:
+    def feed(ids: str) -> Feed:
+        return Feed(FeedName("library"), tuple(_paper(id_, id_, None, 1) for id_ in ids))
+
+    for old, new, both in (("abc", "abc", "abc"), ("abc", "xbc", "axbc"), ("abcd", "xc", "abxcd"), ("ab", "", "ab")):
+        assert "".join(paper.id for paper in with_departed(feed(old), feed(new)).papers) == both
