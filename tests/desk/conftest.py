@@ -36,6 +36,7 @@ class Office(NamedTuple):
     far_end: FarEnd
     clock: list[datetime]
     opened: list[str]
+    home: Path
 
 
 @pytest.fixture
@@ -69,5 +70,5 @@ def office(tmp_path: Path) -> Iterator[Office]:
         exporter(archive, lambda: library, now),
         Reconciler(archive, lambda: library, papers_desk, now),
     )
-    yield Office(desk, archive, far_end, clock, opened)
+    yield Office(desk, archive, far_end, clock, opened, tmp_path)
     archive.close()

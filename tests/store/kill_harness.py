@@ -1,13 +1,18 @@
-"""Proves that bookmarks survive `kill -9`.
+"""Proves that bookmarks survive `kill -9`, a full disk and each other.
 
-    python tests/store/kill_harness.py --kills 1000     kills a writing process at random moments
-    python tests/store/kill_harness.py --steps          kills it before, in and after each call to the system
+    python tests/store/kill_harness.py --kills 2000 --size 1000    kills a writing process, half the times in a write
+    python tests/store/kill_harness.py --steps                     before, in and after each call to the system
+    python tests/store/kill_harness.py --errors                    lets each call to the system fail, EIO and ENOSPC
+    python tests/store/kill_harness.py --crowd 200                 eight processes at once, killed now and then
 
-The child tells each change before it makes it and again when it is made. After each kill, every change it told as
-made must be there, the one it was at may be there, nothing else may differ, and stock TinyDB must read the file.
+The child tells each change before it makes it and again when it is made. After each kill every change it told as made
+must be there, the one it was at may be there, no row may differ that was not asked, stock TinyDB must read the file,
+and the journal must lead back to the first change.
 """
 
 import argparse
+import errno
+import json
 import os
 import random
 import signal
@@ -19,16 +24,26 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from tinydb import TinyDB
 
+from papertui.core.bookmark import Bookmark
 from papertui.core.paper import Paper
+from papertui.errors import StoreError
+from papertui.store.bookmark_rows import row_of
 from papertui.store.files import Files
 from papertui.store.library import Library
 
 AT = datetime(2026, 4, 30, tzinfo=UTC)
-#: Killed within this time after its first change, in seconds; a change takes a few milliseconds.
-LONGEST = 0.025
+#: What the rows of a library are, by id.
+Rows = dict[str, dict[str, Any]]
+#: What is done: ``add``, ``remove``, ``tag``, ``note`` or ``undo``, to which paper, and with which word.
+Deed = tuple[str, str, str]
+MEMORY = Path("/dev/shm")
+WHEN = ("before", "within", "after")
+#: More calls than any change makes.
+MOST_CALLS = 60
 
 
 class KillingFiles(Files):
@@ -45,11 +60,14 @@ class KillingFiles(Files):
 
     def _around(self, call: Callable[[], int | None]) -> int:
         if self._reached("before"):
-            _die()
+            self.end()
         result = call()
         if self._reached("after"):
-            _die()
+            self.end()
         return result or 0
+
+    def end(self) -> None:
+        os.kill(os.getpid(), signal.SIGKILL)
 
     def open(self, path: Path, flags: int, mode: int = 0o600) -> int:
         return self._around(lambda: Files.open(self, path, flags, mode))
@@ -58,7 +76,7 @@ class KillingFiles(Files):
         def call() -> int:
             if self._reached("within"):
                 os.write(handle, data[: len(data) // 2])
-                _die()
+                self.end()
             return Files.write(self, handle, data)
 
         return self._around(call)
@@ -79,115 +97,254 @@ class KillingFiles(Files):
         self._around(lambda: Files.unlink(self, path))
 
 
+class FailingFiles(KillingFiles):
+    """The same, which fails instead of ending the process."""
+
+    def __init__(self, step: int, when: str, error: int) -> None:
+        super().__init__(step, when)
+        self.error = error
+
+    def end(self) -> None:
+        raise OSError(self.error, os.strerror(self.error))
+
+
 def paper(id_: str) -> Paper:
-    return Paper(id_, f"Paper {id_}", abstract="We show things. " * 80)
+    return Paper(id_, f"Paper {id_}", abstract=f"We show {id_}. " * 80, authors=("Ada Lovelace",), url="https://a.org/")
 
 
 def library(home: Path, files: Files | None = None) -> Library:
     return Library(home / "bookmarks.json", home / "backups", files=files)
 
 
-def kept(home: Path) -> set[str]:
-    """What stock TinyDB and a new Library find, which must be the same."""
+def filled(home: Path, size: int) -> Rows:
+    """A library of `size` bookmarks, and its rows."""
+    marks = library(home)
+    marks.remove(marks.ids())
+    marks.add([paper(f"old.{number}") for number in range(size)], AT)
+    return found(home)
+
+
+def do(marks: Library, deed: Deed) -> None:
+    verb, id_, word = deed
+    if verb == "add":
+        marks.add([paper(id_)], AT)
+    elif verb == "remove":
+        marks.remove([id_])
+    elif verb == "undo":
+        marks.undo(AT)
+    elif verb == "tag":
+        marks.change(lambda kept: {id_: kept[id_]._replace(tags=(*kept[id_].tags, word))}, "tag", AT)
+    else:
+        marks.change(lambda kept: {id_: kept[id_]._replace(note=word)}, "note", AT)
+
+
+def done(rows: Rows, deed: Deed) -> Rows:
+    """What `deed` makes of `rows`; undo is not known here."""
+    verb, id_, word = deed
+    if verb == "add":
+        return {**rows, id_: row_of(Bookmark(paper(id_)._replace(abstract=""), AT))}
+    if verb == "remove":
+        return {other: row for other, row in rows.items() if other != id_}
+    if verb == "tag":
+        return {**rows, id_: {**rows[id_], "tags": [*rows[id_]["tags"], word]}}
+    return {**rows, id_: {**rows[id_], "note": word}}
+
+
+def found(home: Path) -> Rows:
+    """What stock TinyDB finds, which must be what a new Library finds, with abstracts and a journal to the first."""
     with TinyDB(home / "bookmarks.json", access_mode="r") as database:
-        rows = [row["id"] for row in database.table("bookmarks")]
+        rows = [dict(row) for row in database.table("bookmarks")]
     fresh = library(home)
-    assert len(rows) == len(set(rows)), "a bookmark is there twice"
-    assert set(rows) == fresh.ids(), "TinyDB and the library differ"
-    assert not fresh.take_notices(), "the file needed mending"
-    return set(rows)
+    ids = {row["id"] for row in rows}
+    assert len(rows) == len(ids), "a bookmark is there twice"
+    assert ids == fresh.ids(), "TinyDB and the library differ"
+    sample = sorted(ids)[:5] + [row["id"] for row in rows[-3:]]
+    assert {one.id: one.abstract for one in fresh.whole(sample).values()} == {i: paper(i).abstract for i in sample}
+    assert fresh.steps(3), "the journal tells nothing"
+    assert not fresh.take_notices(), "something needed mending"
+    return {row["id"]: row for row in rows}
 
 
-def write_for_ever(home: Path, prefix: str, seed: int, pipe: int) -> None:
-    """Adds and removes bookmarks until killed."""
-    marks, chance, number = library(home), random.Random(seed), 0
-    own = sorted(marks.ids())
+def write_for_ever(home: Path, prefix: str, seed: int, pipe: int, files: Files | None) -> None:
+    """Changes bookmarks until killed."""
+    marks, chance, number = library(home, files), random.Random(seed), 0
+    ids = sorted(marks.ids())
+    undoable = False
     while True:
-        if len(own) > 40 or (own and chance.random() < 0.4):
-            id_ = own.pop(chance.randrange(len(own)))
-            os.write(pipe, f"?-{id_}\n".encode())
-            marks.remove([id_])
-            os.write(pipe, f"!-{id_}\n".encode())
-        else:
-            number += 1
-            own.append(id_ := f"{prefix}.{number}")
-            os.write(pipe, f"?+{id_}\n".encode())
-            marks.add([paper(id_)], AT)
-            os.write(pipe, f"!+{id_}\n".encode())
+        number += 1
+        verb = chance.choice(["add", "tag", "note", "remove", "undo" if undoable else "tag"])
+        id_ = f"{prefix}.{number}" if verb == "add" else chance.choice(ids)
+        deed = (verb, id_, f"{prefix}-{number}")
+        os.write(pipe, f"?{json.dumps(deed)}\n".encode())
+        do(marks, deed)
+        os.write(pipe, f"!{json.dumps(deed)}\n".encode())
+        ids = sorted(marks.ids())
+        undoable = verb != "undo"
 
 
-def random_kills(home: Path, kills: int, seed: int) -> str:
-    chance, truth, changes, halved = random.Random(seed), set[str](), 0, 0
+def random_kills(home: Path, kills: int, size: int, seed: int) -> str:
+    chance, truth = random.Random(seed), filled(home, size)
+    changes = halved = 0
     for kill in range(kills):
+        # One that is to be killed within a write may never make that call, if it is none.
+        aimed = KillingFiles(chance.randrange(1, 60), chance.choice(("before", "after"))) if kill % 2 else None
         reading, writing = os.pipe()
-        child = _fork(partial(write_for_ever, home, f"k{kill}", seed + kill, writing))
+        child = _fork(partial(write_for_ever, home, f"k{kill}", seed + kill, writing, aimed))
         os.close(writing)
         told = os.read(reading, 65536)
-        time.sleep(chance.random() * LONGEST)
-        os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
+        if aimed is None:
+            time.sleep(chance.random() * (0.03 + size * 1e-5))
+            os.kill(child, signal.SIGKILL)
         while more := os.read(reading, 65536):
             told += more
         os.close(reading)
-        pending = ""
+        _, status = os.waitpid(child, 0)
+        assert os.WIFSIGNALED(status), "the child failed by itself"
+        states, pending = [truth], False
         for line in told.decode().splitlines():
-            if line.startswith("!"):
-                truth = _changed(truth, line[1:])
-                changes += 1
-                pending = ""
+            deed = json.loads(line[1:])
+            if line.startswith("?"):
+                states.append(states[-2] if deed[0] == "undo" else done(states[-1], deed))
+                pending = True
             else:
-                pending = line[1:]
-        found = kept(home) if (home / "bookmarks.json").exists() else set()
-        after = _changed(truth, pending)
-        assert found in (truth, after), f"kill {kill}: lost {truth - found}, too many {found - truth}"
-        halved += bool(pending)
-        truth = found
+                changes += 1
+                pending = False
+        now = found(home)
+        allowed = states[-2:] if pending else states[-1:]
+        assert now in allowed, f"kill {kill}: {_difference(now, states[-1])}"
+        halved += pending
+        truth = now
+        if len(truth) > size + 200 or len(truth) < size - 200:
+            truth = filled(home, size)
     return f"{kills} kills, {changes} acknowledged changes, {halved} kills in the midst of a change, nothing lost"
 
 
-def kills_at_each_step(home: Path) -> str:
+def _difference(now: Rows, wanted: Rows) -> str:
+    ids = [id_ for id_ in {**now, **wanted} if now.get(id_) != wanted.get(id_)]
+    return str([(id_, now.get(id_), wanted.get(id_)) for id_ in ids][:3])
+
+
+#: One change of each kind, and what is to be there before it.
+DEEDS: tuple[Deed, ...] = (
+    ("add", "new", ""),
+    ("tag", "old.1", "todo"),
+    ("note", "old.2", "Compare."),
+    ("remove", "old.3", ""),
+    ("undo", "", ""),
+)
+
+
+def _prepared(home: Path, deed: Deed, size: int) -> tuple[Rows, Rows]:
+    """A library before `deed`; its rows then and after."""
+    rows = filled(home, size)
+    if deed[0] != "undo":
+        return rows, done(rows, deed)
+    do(library(home), ("tag", "old.0", "again"))
+    return found(home), rows
+
+
+def kills_at_each_step(home: Path, deeds: tuple[Deed, ...], size: int = 5) -> str:
     killed = 0
-    for change in ("+new", "-old.3"):
-        for when in ("before", "within", "after"):
-            for step in range(1, 31):
-                truth = {f"old.{number}" for number in range(5)}
-                marks = library(home)
-                marks.remove(marks.ids() - truth)
-                marks.add([paper(id_) for id_ in sorted(truth)], AT)
-                child = _fork(partial(_one_change, home, change, KillingFiles(step, when)))
+    for deed in deeds:
+        for when in WHEN:
+            for step in range(1, MOST_CALLS):
+                before, after = _prepared(home, deed, size)
+                child = _fork(lambda: do(library(home, KillingFiles(step, when)), deed))  # noqa: B023 - forked now
                 _, status = os.waitpid(child, 0)
-                after = _changed(truth, change)
+                now = found(home)
                 if not os.WIFSIGNALED(status):
                     assert os.waitstatus_to_exitcode(status) == 0, "the child failed by itself"
-                    assert kept(home) == after
+                    assert now == after
                     # Only writes can be killed within, so that their last step is not the first that passes.
                     if when != "within":
                         break
                     continue
-                assert kept(home) in (truth, after), f"{change}, killed {when} step {step}"
+                assert now in (before, after), f"{deed}, killed {when} step {step}"
                 killed += 1
-                # And whoever comes next finds everything in order and nothing in the way.
-                library(home).add([paper("next")], AT)
-                assert "next" in kept(home)
-                assert not list(home.rglob("*.tmp"))
+                _goes_on(home)
+            else:
+                assert when == "within", "there are more calls than were tried"
     return f"{killed} kills at the calls of one write, nothing lost"
 
 
-def _one_change(home: Path, change: str, files: Files) -> None:
-    marks = library(home, files)
-    if change.startswith("+"):
-        marks.add([paper(change[1:])], AT)
-    else:
-        marks.remove([change[1:]])
+def errors_at_each_step(home: Path, deeds: tuple[Deed, ...], size: int = 5) -> str:
+    failed = 0
+    for error in (errno.EIO, errno.ENOSPC):
+        for deed in deeds:
+            for when in WHEN:
+                for step in range(1, MOST_CALLS):
+                    before, after = _prepared(home, deed, size)
+                    files = FailingFiles(step, when, error)
+                    try:
+                        do(library(home, files), deed)
+                    except StoreError as problem:
+                        assert "cannot be written" in str(problem)  # noqa: PT017 - it may also succeed
+                        assert found(home) in (before, after), f"{deed}, {when} step {step} failed"
+                        failed += 1
+                    else:
+                        assert found(home) == after, f"{deed}, {when} step {step} failed and was not told"
+                    _goes_on(home)
+                    if files.left > 0 and when != "within":
+                        break
+    return f"{failed} changes failed and were told, always the old state or the new one"
 
 
-def _changed(ids: set[str], change: str) -> set[str]:
-    if change.startswith("+"):
-        return ids | {change[1:]}
-    return ids - {change[1:]}
+def _goes_on(home: Path) -> None:
+    """Whoever comes next finds everything in order and nothing in the way."""
+    library(home).add([paper("next")], AT)
+    assert "next" in found(home)
+    assert not list(home.rglob("*.tmp"))
 
 
-def _fork(work: Callable[[], None]) -> int:
+def crowd(home: Path, changes: int, seed: int, processes: int = 8) -> str:
+    """Many processes that change the same library, each killed now and then and started again."""
+    chance = random.Random(seed)
+    library(home).add([paper(f"shared.{number}") for number in range(20)], AT)
+    made: dict[int, list[str]] = {worker: [] for worker in range(processes)}
+    children: dict[int, tuple[int, int]] = {}
+    kills = 0
+    while children or any(len(done_) < changes for done_ in made.values()):
+        for worker, told in made.items():
+            if worker not in children and len(told) < changes:
+                reading, writing = os.pipe()
+                os.set_blocking(reading, False)
+                # One that was killed in a change told nothing of it: its number is not given again.
+                begin = 1 + 1000 * (kills + 1)
+                child = _fork(partial(_tag_shared, home, worker, begin, changes - len(told), writing))
+                os.close(writing)
+                children[worker] = child, reading
+        time.sleep(0.05)
+        for worker, (child, reading) in list(children.items()):
+            if chance.random() < 0.03:
+                os.kill(child, signal.SIGKILL)
+                kills += 1
+            gone, status = os.waitpid(child, os.WNOHANG)
+            if gone:
+                os.set_blocking(reading, True)
+                while more := os.read(reading, 65536):
+                    made[worker] += more.decode().split()
+                os.close(reading)
+                assert os.WIFSIGNALED(status) or os.waitstatus_to_exitcode(status) == 0, "a child failed by itself"
+                del children[worker]
+    rows = found(home)
+    tags = {tag for row in rows.values() for tag in row["tags"]}
+    lost = {line for told in made.values() for line in told if line not in tags and line not in rows}
+    assert not lost, f"lost {sorted(lost)[:5]}"
+    steps = library(home).steps()
+    assert len(steps) >= changes * processes, "steps are missing"
+    total = sum(map(len, made.values()))
+    return f"{processes} processes, {total} acknowledged changes, {kills} kills, nothing lost"
+
+
+def _tag_shared(home: Path, worker: int, begin: int, changes: int, pipe: int) -> None:
+    marks = library(home)
+    for number in range(begin, begin + changes):
+        name = f"w{worker}-{number}"
+        do(marks, ("add", name, "") if number % 3 == 0 else ("tag", f"shared.{number % 20}", name))
+        os.write(pipe, f"{name}\n".encode())
+
+
+def _fork(work: Callable[[], object]) -> int:
     """A child that does `work` and nothing else; forked, since starting Python takes longer than the work."""
     child = os.fork()
     if child == 0:
@@ -202,22 +359,28 @@ def _fork(work: Callable[[], None]) -> int:
     return child
 
 
-def _die() -> None:
-    os.kill(os.getpid(), signal.SIGKILL)
-
-
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--kills", type=int, default=0)
+    parser.add_argument("--size", type=int, default=20)
     parser.add_argument("--steps", action="store_true")
+    parser.add_argument("--errors", action="store_true")
+    parser.add_argument("--small", action="store_true", help="only some kinds of change")
+    parser.add_argument("--crowd", type=int, default=0, metavar="CHANGES")
     parser.add_argument("--seed", type=int, default=random.randrange(2**32))
     asked = parser.parse_args()
+    deeds = (DEEDS[0], DEEDS[-1]) if asked.small else DEEDS
     sys.stdout.write(f"seed {asked.seed}\n")
-    with tempfile.TemporaryDirectory() as home:
+    # A kill takes nothing from the system's own memory, so a disk there tells the same, and sooner.
+    with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as home:
         if asked.kills:
-            sys.stdout.write(random_kills(Path(home) / "random", asked.kills, asked.seed) + "\n")
+            sys.stdout.write(random_kills(Path(home) / "random", asked.kills, asked.size, asked.seed) + "\n")
         if asked.steps:
-            sys.stdout.write(kills_at_each_step(Path(home) / "steps") + "\n")
+            sys.stdout.write(kills_at_each_step(Path(home) / "steps", deeds) + "\n")
+        if asked.errors:
+            sys.stdout.write(errors_at_each_step(Path(home) / "errors", deeds) + "\n")
+        if asked.crowd:
+            sys.stdout.write(crowd(Path(home) / "crowd", asked.crowd, asked.seed) + "\n")
 
 
 if __name__ == "__main__":

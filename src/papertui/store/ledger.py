@@ -165,7 +165,7 @@ def record_of(text: bytes) -> dict[str, Any] | None:
     if not text.startswith(_BEGIN):
         return None
     body = b"{" + text[PREFIX:]
-    if text[len(_BEGIN) : len(_BEGIN) + _SUM] != b"%08x" % zlib.crc32(body):
+    if text[len(_BEGIN) : PREFIX] != b'%08x", ' % zlib.crc32(body):
         return None
     record: dict[str, Any] = json.loads(body)
     return record

@@ -16,6 +16,8 @@ from papertui.store.journal import Head, head_of
 SCHEMA_KEY, STEP_KEY = "schema", "step"
 #: Where objects lie in objects deeper than this, no bookmark is near.
 _DEEP = 500
+#: So many bytes tell the encoding.
+_WINDOW = 512
 _SPACE = re.compile(r"\s*")
 
 
@@ -94,11 +96,20 @@ def _text(data: bytes) -> str:
         return data.decode("utf-8-sig", "replace")
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return data.decode("utf-16", "replace")
-    # Without a mark, UTF-16 is known by the zeros beside its ASCII letters.
-    for zeros, encoding in ((data[1::2], "utf-16-le"), (data[::2], "utf-16-be")):
-        if data.count(b"\0") * 3 > len(data) and zeros.count(b"\0") * 3 > 2 * len(zeros):
-            return data.decode(encoding, "replace")
-    return data.decode("utf-8", "replace")
+    return data.decode(_encoding(data), "replace")
+
+
+def _encoding(data: bytes) -> str:
+    """The encoding of text without a mark: UTF-16 is known by the zeros beside its ASCII letters."""
+    for start in range(0, len(data), _WINDOW):
+        window = data[start : start + _WINDOW]
+        if b"\0\0\0" in window:  # a hole, which tells nothing
+            continue
+        for zeros, encoding in ((window[1::2], "utf-16-le"), (window[::2], "utf-16-be")):
+            if zeros.count(b"\0") * 3 > 2 * len(zeros):
+                return encoding
+        break
+    return "utf-8"
 
 
 def _scan(text: str) -> tuple[list[Row], list[dict[str, Any]], bool]:
