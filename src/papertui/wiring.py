@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -178,6 +178,16 @@ class _Forms:
         from papertui.core.citation.forms import written  # noqa: PLC0415 - brings pylatexenc and rispy with it
 
         return written(cited, form, choices)
+
+    def keys(self, papers: Iterable[Paper]) -> Mapping[str, str]:
+        from papertui.core.citation.keys import keys_of  # noqa: PLC0415 - has patterns to make
+
+        return keys_of(papers)
+
+    def free_key(self, key: str, taken: Container[str]) -> str:
+        from papertui.core.citation.keys import free_key  # noqa: PLC0415 - as above
+
+        return free_key(key, taken)
 
     def there(self, bibliography: str) -> There:
         from papertui.sources.files.bibtex import what_is_there  # noqa: PLC0415 - brings bibtexparser with it

@@ -20,16 +20,14 @@ from papertui.store.archive import Archive
 from papertui.wiring import forms
 
 #: What acts in one of the formats: it must come out as letters.
-_ACTING = st.sampled_from(
-    [
+ACTING = (
         "{", "}", "{{", "}}", "\\", "\\}", "\\{", "$", "%", "#", "&", "_", "^", "~", '"', "'", ",", ";", "=1+1",
         "@misc{x,", "\n", "\r\n", "\n@article{k,\n", "---", "\n---\n", ": ", "- ", "|", "<b>", "[x](y)", "-->",
         "<!-- papertui: end -->", "`", "**", "\n\nER  - \n\nTY  - BOOK\n", "\nTI  - x", " and ", "λ", "𝒪(n²)", "½", "é",
         "ệ", "王小明", "🤖", "\u2028", "+49", "-1", "\t", "null", "yes", "!tag", "*", "Ünïcode", "GPT-4", "title = {x}",
-    ]
 )  # fmt: skip
 #: Texts full of them, made safe as all texts are where they enter.
-HOSTILE = st.lists(_ACTING | TEXTS, max_size=6).map("".join).map(safe)
+HOSTILE = st.lists(st.sampled_from(ACTING) | TEXTS, max_size=6).map("".join).map(safe)
 _LINES = HOSTILE.map(lambda text: " ".join(text.split()))
 _IDS = st.sampled_from(["2604.26951", "hep-th/9711200", "doi:10.1145/3292500.3330701", "title/0123456789abcdef"])
 _ADDRESSES = ("url", "pdf", "github", "project", "thumbnail")
@@ -69,6 +67,15 @@ def cited(draw: st.DrawFn) -> Cited:
         draw(st.none() | st.integers(1, 5)),
     )
     return Cited(paper, draw(st.sampled_from([mark, None])), own_key(paper))
+
+
+def saying(text: str) -> Cited:
+    """A kept paper all of whose texts are `text`."""
+    line = " ".join(safe(text).split())
+    paper = Paper("2604.26951", f"{line} A {line} title {line}", f"{line} {line}", (line or "A", f"B {line}"),
+                  keywords=(line,), tldr=line, journal_ref=line or None)  # fmt: skip
+    mark = Bookmark(paper, _AT, (line,) if line else (), f"{safe(text)}\n{safe(text)}\nA note")
+    return Cited(paper, mark, "saying")
 
 
 def citations(papers: Sequence[Paper], *, note: str = "", tags: tuple[str, ...] = ()) -> list[Cited]:

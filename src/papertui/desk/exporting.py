@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Container, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from papertui.core.bookmark import Bookmark
 from papertui.core.citation import Choices, Cited, Format
-from papertui.core.citation.keys import free_key, keys_of
 from papertui.core.identity import arxiv_id_of_doi, doi_of
 from papertui.core.paper import Paper
 from papertui.core.reconcile import filled
@@ -47,6 +46,14 @@ class Forms(Protocol):
 
     def written(self, cited: Sequence[Cited], form: Format, choices: Choices) -> str:
         """Papers as the text of a file."""
+        ...
+
+    def keys(self, papers: Iterable[Paper]) -> Mapping[str, str]:
+        """The key of each paper, by its id."""
+        ...
+
+    def free_key(self, key: str, taken: Container[str]) -> str:
+        """A key like `key` that is not among those `taken`, which are in small letters."""
         ...
 
     def there(self, bibliography: str) -> There:
@@ -156,7 +163,7 @@ class Exporter:
             missing = [one for one in cited if not _is_there(one.paper, there)]
             if not missing:
                 return Appended((), len(cited))
-            fresh = _with_free_keys(missing, there.keys)
+            fresh = self._with_free_keys(missing, there.keys)
             new = self._forms.written(fresh, form, choices)
             if notice and not new.isascii():
                 raise UsageError(
@@ -235,8 +242,18 @@ class Exporter:
         stored = self._archive.papers(id_ for id_ in chosen if not exact or id_ not in marks)
         papers = {id_: paper for id_ in chosen if (paper := _paper(wholes.get(id_), stored.get(id_))) is not None}
         # Keys are told apart within the library, too, so that a paper's key does not change with what is exported.
-        keys = keys_of([*papers.values(), *(mark.paper for id_, mark in marks.items() if id_ not in papers)])
+        keys = self._forms.keys([*papers.values(), *(mark.paper for id_, mark in marks.items() if id_ not in papers)])
         return [Cited(paper, _marked(marks.get(id_), paper), keys[paper.id]) for id_, paper in papers.items()]
+
+    def _with_free_keys(self, cited: Sequence[Cited], keys: Iterable[str]) -> list[Cited]:
+        """Papers with keys that nobody in a bibliography bears: their own, as far as that may be."""
+        taken = {key.lower() for key in keys}
+        free: list[Cited] = []
+        for one in cited:
+            key = self._forms.free_key(one.key, taken)
+            taken.add(key.lower())
+            free.append(one._replace(key=key))
+        return free
 
     def _not_pushed(self, cited: Sequence[Cited]) -> list[Cited]:
         return [one for one in cited if not self._archive.recall(f"{_PUSHED} {one.paper.id}")]
@@ -244,17 +261,6 @@ class Exporter:
     def _note_pushed(self, cited: Sequence[Cited]) -> None:
         for one in cited:
             self._archive.note(f"{_PUSHED} {one.paper.id}", iso(self._now()))
-
-
-def _with_free_keys(cited: Sequence[Cited], keys: Iterable[str]) -> list[Cited]:
-    """Papers with keys that nobody in a bibliography bears: their own, as far as that may be."""
-    taken = {key.lower() for key in keys}
-    free: list[Cited] = []
-    for one in cited:
-        key = free_key(one.key, taken)
-        taken.add(key.lower())
-        free.append(one._replace(key=key))
-    return free
 
 
 def _paper(kept: Paper | None, stored: Paper | None) -> Paper | None:

@@ -1,6 +1,7 @@
 """The formats, read by parsers that are not ours, whatever the papers say."""
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import yaml
 from hypothesis import given, settings
 from markdown_it import MarkdownIt
 
-from kit.citing import cited
+from kit.citing import ACTING, cited, saying
 from kit.parsers import by_biber, by_bibtex, by_bibtexparser, by_csv, by_pybtex, by_rispy, by_schema
 from papertui.core.bookmark import Bookmark
 from papertui.core.citation import FORMATS, Choices, Cited, Format, bibtex_entry
@@ -118,9 +119,7 @@ def test_nothing_makes_a_file_of_nothing(form: Format) -> None:
     assert text in {"", "[]\n"} or text.count("\n") == 1
 
 
-@settings(max_examples=60)
-@given(cited())
-def test_hostile_papers_for_tex(one: Cited) -> None:
+def _hostile_papers_for_tex(one: Cited) -> None:
     dialects: tuple[Format, ...] = ("bibtex", "biblatex")
     for dialect in dialects:
         text = written([one, one._replace(key="other")], dialect, EVERYTHING)
@@ -134,17 +133,15 @@ def test_hostile_papers_for_tex(one: Cited) -> None:
         )
 
 
-@settings(max_examples=60)
-@given(cited())
-def test_hostile_papers_for_reference_managers(one: Cited) -> None:
+def _hostile_papers_for_reference_managers(one: Cited) -> None:
     records = by_rispy(written([one, one], "ris", Choices()))
     assert [record["title"] for record in records] == [" ".join(one.paper.title.split())] * 2
+    notes = [" ".join(one.note.split())] if one.note.strip() else []
+    assert [record.get("notes", []) for record in records] == [notes] * 2
     assert [item["id"] for item in by_schema(written([one], "csl-json", Choices()))] == [one.key]
 
 
-@settings(max_examples=60)
-@given(cited())
-def test_hostile_papers_in_a_table(one: Cited) -> None:
+def _hostile_papers_in_a_table(one: Cited) -> None:
     header, row = by_csv(written([one], "csv", Choices()))
     assert header[:3] == ["id", "title", "authors"]
     assert row[0] == one.paper.id
@@ -152,9 +149,8 @@ def test_hostile_papers_in_a_table(one: Cited) -> None:
     assert row[1].removeprefix("'") == one.paper.title.removeprefix("'")
 
 
-@settings(max_examples=60)
-@given(cited())
-def test_hostile_papers_in_markdown(one: Cited) -> None:
+def _hostile_papers_in_markdown(one: Cited) -> None:
+    # A note is Markdown itself.
     bare = one._replace(bookmark=one.bookmark and one.bookmark._replace(note=""))
     tokens = (
         MarkdownIt("commonmark", {"html": True}).enable("table").parse(written([bare, bare], "markdown", Choices()))
@@ -167,9 +163,7 @@ def test_hostile_papers_in_markdown(one: Cited) -> None:
     assert inner.count("link_open") == 2
 
 
-@settings(max_examples=60)
-@given(cited())
-def test_hostile_papers_as_notes(one: Cited) -> None:
+def _hostile_papers_as_notes(one: Cited) -> None:
     text = leaf(one)
     assert text is not None
     _, front, body = text.split("---\n", 2)
@@ -181,6 +175,28 @@ def test_hostile_papers_as_notes(one: Cited) -> None:
     )
     assert (body.count(BEGIN), body.count(END)) == (1, 1)
     assert leaf(one, text) == text
+
+
+CHECKS = (
+    _hostile_papers_for_tex,
+    _hostile_papers_for_reference_managers,
+    _hostile_papers_in_a_table,
+    _hostile_papers_in_markdown,
+    _hostile_papers_as_notes,
+)
+
+
+@pytest.mark.parametrize("check", CHECKS)
+@settings(max_examples=25)
+@given(one=cited())
+def test_hostile_papers(one: Cited, check: Callable[[Cited], None]) -> None:
+    check(one)
+
+
+@pytest.mark.parametrize("text", ACTING)
+def test_each_text_that_acts_somewhere(text: str) -> None:
+    for check in CHECKS:
+        check(saying(text))
 
 
 def test_a_note_keeps_what_its_reader_wrote() -> None:

@@ -6,6 +6,7 @@ This file is light to import, for the screen names it; the formats bring their t
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib import import_module
 from typing import Literal, NamedTuple, get_args
 
 from papertui.core.bookmark import Bookmark
@@ -62,8 +63,12 @@ class Choices(NamedTuple):
 
 
 def bibtex_entry(paper: Paper, key: str | None = None) -> str:
-    """`paper` as one entry of a BibTeX file, cited by `key` (the paper's own, unless told)."""
-    from papertui.core.citation.bibtex import entry  # noqa: PLC0415 - see the head of this file
-    from papertui.core.citation.keys import own_key  # noqa: PLC0415 - as above
+    """`paper` as one entry of a BibTeX file, cited by `key` (the paper's own, unless told).
 
-    return entry(Cited(paper, None, key or own_key(paper)), "bibtex", Choices())
+    For papers that are stored nowhere; of all others `papertui.desk.exporting` knows more, and whose key it is.
+    """
+    # The tables of TeX take longer to load than the screen may take to open, and this name stands at its top.
+    entry = import_module("papertui.core.citation.bibtex").entry
+    own_key = import_module("papertui.core.citation.keys").own_key
+    text: str = entry(Cited(paper, None, key or own_key(paper)), "bibtex", Choices())
+    return text

@@ -7,7 +7,7 @@ import re
 #: What begins or ends something anywhere in CommonMark, GitHub's tables and Obsidian's comments and tags.
 _ACTING = re.compile(r"([\\`*_\[\]<>|~$#%^=!{}&@])")
 #: What begins something at the start of a line only.
-_AT_START = re.compile(r"^(\s*)([-+]|\d{1,9}[.)])(?=\s|$)")
+_AT_START = re.compile(r"^(\s*)([-+]|\d{1,9}[.)](?=\s|$))")
 _ADDRESS = str.maketrans({"(": "%28", ")": "%29", "<": "%3C", ">": "%3E", " ": "%20", "\\": "%5C", '"': "%22"})
 
 

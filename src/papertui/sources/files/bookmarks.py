@@ -10,10 +10,12 @@ from papertui.core import text
 from papertui.errors import SourceError, UsageError
 from papertui.sources.decode import json_value
 from papertui.sources.files import Batch
+from papertui.sources.files.bibtex import read_bibtex
 from papertui.sources.files.idlist import is_id_list, read_ids
 from papertui.sources.files.opening import Opened, whole
 from papertui.sources.files.own import is_own, own_lines, read_own
 from papertui.sources.files.pagetext import is_page_text
+from papertui.sources.files.ris import read_ris
 
 _Reader = Callable[[Opened, bytes, int, int], Iterator[Batch]]
 #: A library of a hundred thousand papers is not nearly as large.
@@ -52,17 +54,10 @@ def _words(data: bytes) -> str:
 
 
 def _read_bibliography(file: Opened, head: bytes, place: int, number: int) -> Iterator[Batch]:
-    """BibTeX or RIS. Their parsers are loaded here: most files are something else."""
+    """BibTeX or RIS."""
     del place, number
     data = whole(file.stream, _LARGEST_BIBLIOGRAPHY)
-    if _IS_RIS.match(_words(head)):
-        from papertui.sources.files.ris import read_ris  # noqa: PLC0415 - brings rispy with it
-
-        read = read_ris(data)
-    else:
-        from papertui.sources.files.bibtex import read_bibtex  # noqa: PLC0415 - brings bibtexparser with it
-
-        read = read_bibtex(data)
+    read = read_ris(data) if _IS_RIS.match(_words(head)) else read_bibtex(data)
     yield Batch((), read.bad, 0, read.entries, file.done(), kept=read.kept, unit="entry", notices=read.notices)
 
 

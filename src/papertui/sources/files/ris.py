@@ -99,7 +99,9 @@ def _kept(fields: Mapping[str, Any]) -> Kept | None:
         pdf=pdf_url(id_) if id_ else None,
     )
     notes = [said for note in _many(fields, "notes") if (said := paragraphs(note))]
-    tags = [tag for word in _many(fields, "keywords") for part in re.split(r"[;\n]", word) if (tag := text.plain(part))]
+    tags = [
+        tag for word in _many(fields, "keywords") for part in re.split(r"[;,\n]", word) if (tag := text.plain(part))
+    ]
     return Kept(paper, tags=tuple(tags), note="\n\n".join(notes))
 
 
