@@ -111,6 +111,18 @@ async def test_tags_are_renamed_merged_and_dropped(stored: House) -> None:
         assert [_mark(stored, place).tags for place in range(3)] == [("nlp",), ("nlp",), ("language",)]
 
 
+@pytest.mark.parametrize("size", [(60, 18), (80, 24), (200, 60)])
+async def test_a_great_many_tags_leave_room_for_the_keys(stored: House, size: tuple[int, int]) -> None:
+    stored.library.add(stored.far_end.papers[:1], NOW)
+    _elsewhere(stored).tag([stored.far_end.papers[0].id], [f"tag-{number}" for number in range(80)], [])
+    async with stored.app().run_test(size=size) as pilot:
+        await rest(pilot)
+        for key in ("t", "C", "H"):
+            await press(pilot, key)
+            assert "Esc closes" in shown(pilot.app), key
+            await press(pilot, "escape")
+
+
 async def test_escape_in_the_dialog_changes_nothing(stored: House) -> None:
     async with stored.app().run_test(size=(60, 18)) as pilot:
         await rest(pilot)

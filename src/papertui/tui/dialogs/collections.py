@@ -46,7 +46,7 @@ class Collections(Dialog[str]):
     """Ends with the query that is to be searched for in the library."""
 
     DEFAULT_CSS = """
-    Collections OptionList { margin-top: 1; max-height: 60vh; }
+    Collections OptionList { margin-top: 1; }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -54,9 +54,10 @@ class Dialog(ModalScreen[Wish | None], Generic[Wish]):
     }
     Dialog Input > .input--placeholder, Dialog Input > .input--suggestion { color: $faint; }
     Dialog OptionList, Dialog OptionList:focus {
-        border: none; height: auto; max-height: 40vh; background: $panel; background-tint: $panel 0%; padding: 0;
+        border: none; height: auto; max-height: 34vh; background: $panel; background-tint: $panel 0%; padding: 0;
         scrollbar-size-vertical: 1; scrollbar-background: $panel; text-wrap: nowrap; text-overflow: ellipsis;
     }
+    Dialog.-high OptionList { max-height: 50vh; }
     Dialog OptionList > .option-list--option-highlighted {
         background: $panel; color: $foreground; text-style: none;
     }
@@ -70,6 +71,7 @@ class Dialog(ModalScreen[Wish | None], Generic[Wish]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [("escape", "close", "Close")]
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (22, "-high")]  # noqa: RUF012 - Textual declares it so
 
     @staticmethod
     def head(title: str, about: str = "") -> Static:

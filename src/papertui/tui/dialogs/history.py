@@ -32,7 +32,6 @@ class History(Dialog[None]):
 
     DEFAULT_CSS = """
     History > Vertical { max-width: 90; }
-    History OptionList { max-height: 65vh; }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
