@@ -24,6 +24,8 @@ def test_the_keys_of_the_contract() -> None:
     assert keys["search"] == "slash"
     assert (keys["bookmark"], keys["mark_read"], keys["copy_link"]) == ("b", "r", "y")
     assert (keys["refresh"], keys["help"], keys["palette"]) == ("R", "question_mark", "ctrl+p")
+    library = ("bookmark", "tags", "note", "export", "copy_bibtex", "undo", "redo", "select")
+    assert [keys[name] for name in library] == ["b", "t", "a", "e", "Y", "u", "ctrl+r", "space"]
     assert len(bindings()) == len(ACTIONS)
 
 
