@@ -75,6 +75,15 @@ class Terminal:
                 last, self._seen = time.perf_counter(), b""
         return last - begun
 
+    def forget(self) -> None:
+        """Waits until nothing more is drawn, and looks only at what comes from then on."""
+        self.rest()
+        self._seen = b""
+
+    def press(self, keys: bytes) -> None:
+        """Presses `keys`, and waits for nothing."""
+        os.write(self._fd, keys)
+
     def rest(self, quiet: float = 0.03) -> None:
         """Waits until nothing more is drawn."""
         while self._read(quiet):

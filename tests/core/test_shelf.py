@@ -1,9 +1,10 @@
 from datetime import UTC, datetime
 
+from papertui.core.bookmark import Bookmark
 from papertui.core.feed import Feed, FeedName
 from papertui.core.paper import Paper
 from papertui.core.search import Match, Results
-from papertui.core.shelf import Shelf
+from papertui.core.shelf import Shelf, with_departed
 
 
 def _paper(id_: str, title: str, votes: int | None, day: int) -> Paper:
@@ -41,6 +42,40 @@ def test_every_filter() -> None:
     assert _ids(shelf.with_show("code").with_show("all")) == "abc"
 
 
+def _library() -> Shelf:
+    at = datetime(2026, 4, 30, tzinfo=UTC)
+    a, b, c = PAPERS
+    marks = {
+        "a": Bookmark(a, at, ("zoo",), "A note.", "read", 2),
+        "b": Bookmark(b, at, ("Ants", "zoo"), "", "to read", None),
+        "c": Bookmark(c, at, (), "", "reading", 5),
+    }
+    return (
+        Shelf(Feed(FeedName("library"), ())).with_feed(FEED._replace(name=FeedName("library"))).with_marks(marks=marks)
+    )
+
+
+def test_the_library_by_what_its_reader_says() -> None:
+    shelf = _library()
+    assert shelf.kept == frozenset("abc")
+    orders = {order: _ids(shelf.with_order(order)) for order in ("rating", "state", "tags")}
+    assert orders == {"rating": "cab", "state": "cba", "tags": "bac"}
+    shows = {show: _ids(shelf.with_show(show)) for show in shelf.shows if show not in {"all", "unread", "code"}}
+    assert shows == {
+        "to read": "b", "reading": "c", "read": "a", "rated": "ac", "note": "a", "tagged": "ab", "untagged": "c",
+    }  # fmt: skip
+
+
+def test_orders_and_filters_of_the_library_stay_there() -> None:
+    shelf = _library().with_order("rating").with_show("rated").with_selected(frozenset("a"))
+    other = shelf.with_feed(FEED)
+    assert (other.order, other.show, other.selected) == ("feed", "all", frozenset())
+    assert "rating" not in other.orders
+    assert "rated" not in other.shows
+    again = shelf.with_feed(shelf.feed._replace(papers=PAPERS[:2]))
+    assert (again.order, again.show, again.selected) == ("rating", "rated", frozenset("a"))
+
+
 def test_a_mark_takes_no_row_away() -> None:
     shelf = _shelf().with_show("unread")
     marked = shelf.with_marks(read=frozenset("abc"))
@@ -69,3 +104,11 @@ def test_a_papers_row() -> None:
     shelf = _shelf().with_order("votes")
     assert shelf.row_of("a") == 1
     assert shelf.row_of("z") is None
+
+
+def test_papers_that_went_stay_where_they_stood() -> None:
+    def feed(ids: str) -> Feed:
+        return Feed(FeedName("library"), tuple(_paper(id_, id_, None, 1) for id_ in ids))
+
+    for old, new, both in (("abc", "abc", "abc"), ("abc", "xbc", "axbc"), ("abcd", "xc", "abxcd"), ("ab", "", "ab")):
+        assert "".join(paper.id for paper in with_departed(feed(old), feed(new)).papers) == both

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from kit.papers import bare, plain
 from papertui.core.bookmark import STATES, Bookmark
-from papertui.core.step import Change, QueryChange, Step
+from papertui.core.step import SYNC, Change, QueryChange, Step
 from papertui.core.undoing import reversal, to_redo, to_undo
 
 AT = datetime(2026, 4, 30, tzinfo=UTC)
@@ -95,3 +95,11 @@ def test_which_step_is_next_follows_from_the_steps(deeds: list[str]) -> None:
             steps.append(step)
             undoable.append(step)
             redoable.clear()
+
+
+def test_what_other_machines_did_is_not_taken_back_here() -> None:
+    mine, theirs = _step(None, MARK, 1), _step(None, MARK, 2)._replace(what=f"{SYNC}0123456")
+    assert to_undo([theirs, mine]) == mine
+    assert to_undo([theirs]) is None
+    undone = _step(MARK, None, 2)._replace(undoes=1)
+    assert to_redo([theirs._replace(number=3), undone, mine]) == undone

@@ -21,9 +21,13 @@ def _passes(one: Filter, paper: Paper, marks: Marks) -> bool:
             for name in one.names
         ),
         "tag": lambda: mark is not None and bool({fold(t) for t in mark.tags} & {fold(name) for name in one.names}),
+        "state": lambda: mark is not None and mark.state.replace(" ", "-") in one.names,
+        "rating": lambda: mark is not None and _counts(mark.rating, one),
         "has": lambda: any(
             {
                 "note": mark is not None and bool(mark.note),
+                "tag": mark is not None and bool(mark.tags),
+                "rating": mark is not None and mark.rating is not None,
                 "code": paper.github is not None,
                 "abstract": bool(paper.abstract),
                 "doi": paper.doi is not None,

@@ -37,6 +37,12 @@ async def rest(pilot: Pilot[None], seconds: float = 0.05) -> None:
     await pilot.pause(seconds)
 
 
+async def press(pilot: Pilot[None], *keys: str) -> None:
+    """Presses keys, and waits for what comes of them."""
+    await pilot.press(*keys)
+    await rest(pilot, 0.005)
+
+
 def region_of(app: App[None], text: str) -> Region:
     """Where `text` stands on the screen."""
     for y, line in enumerate(lines(app)):

@@ -24,11 +24,13 @@ def test_the_keys_of_the_contract() -> None:
     assert keys["search"] == "slash"
     assert (keys["bookmark"], keys["mark_read"], keys["copy_link"]) == ("b", "r", "y")
     assert (keys["refresh"], keys["help"], keys["palette"]) == ("R", "question_mark", "ctrl+p")
+    library = ("bookmark", "tags", "note", "export", "copy_bibtex", "undo", "redo", "select")
+    assert [keys[name] for name in library] == ["b", "t", "a", "e", "Y", "u", "ctrl+r", "space"]
     assert len(bindings()) == len(ACTIONS)
 
 
 def test_choices_go_over_the_defaults() -> None:
-    assert chosen_keys({"bookmark": "B,space"})["bookmark"] == "B,space"
+    assert chosen_keys({"bookmark": "B,Q"})["bookmark"] == "B,Q"
     assert chosen_keys({})["sort"] == "s"
 
 

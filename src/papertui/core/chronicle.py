@@ -11,8 +11,6 @@ from papertui.core.reconcile import Entry, edit
 from papertui.core.step import Change, Step
 from papertui.core.wording import plural
 
-#: How a step begins in the journal that brought changes of another machine, which know their own history.
-SYNC = "sync "
 _TITLE = 72
 #: So many changes of one kind are told one by one.
 _FEW = 20
@@ -83,7 +81,7 @@ def _taken_back(
     """The steps that lead from `known` to `now`, the oldest first; ``None`` where they do not."""
     state, rest, told = dict(now), set(differing), []
     for step in steps:
-        if step.what.startswith(SYNC) and step.undoes is None and step.redoes is None:
+        if step.is_from_elsewhere:
             continue
         for change in step.changes:
             if not alike(state.get(change.id), change.after):

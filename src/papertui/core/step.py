@@ -15,6 +15,10 @@ Work = Callable[[Mapping[str, Bookmark]], Mapping[str, Bookmark | None]]
 What = str | Callable[[Sequence[str]], str]
 
 
+#: How a step begins in the journal that brought changes of another machine, which know their own history.
+SYNC = "sync "
+
+
 class Change(NamedTuple):
     """What happened to one bookmark.
 
@@ -63,6 +67,20 @@ class Step(NamedTuple):
     undoes: int | None = None
     redoes: int | None = None
     queries: tuple[QueryChange, ...] = ()
+
+    @property
+    def is_from_elsewhere(self) -> bool:
+        """Whether it brought changes of another machine, which are undone there."""
+        return self.what.startswith(SYNC) and self.undoes is None and self.redoes is None
+
+    @property
+    def in_words(self) -> str:
+        """`what`, with the title of the paper in the place of its id where it is about one."""
+        if len(self.changes) != 1:
+            return self.what
+        change = self.changes[0]
+        mark = change.after or change.before
+        return self.what if mark is None else self.what.replace(change.id, f"“{mark.paper.title}”")
 
 
 class Undone(NamedTuple):

@@ -31,9 +31,11 @@ class Reversal(NamedTuple):
 
 
 def to_undo(newest_first: Iterable[Step]) -> Step | None:
-    """The step that undo takes back: the last one that was not taken back yet."""
+    """The step that undo takes back: the last one made here that was not taken back yet."""
     taken = 0
     for step in newest_first:
+        if step.is_from_elsewhere:
+            continue
         if step.undoes is not None:
             taken += 1
         elif taken == 0:
@@ -47,6 +49,8 @@ def to_redo(newest_first: Iterable[Step]) -> Step | None:
     """The step that redo takes back: the last undo that was not made good yet, unless something new was done since."""
     made = 0
     for step in newest_first:
+        if step.is_from_elsewhere:
+            continue
         if step.redoes is not None:
             made += 1
         elif step.undoes is None:

@@ -80,6 +80,12 @@ class Finder:
         """An index over `papers`. Takes a while for many papers: call it off the event loop."""
         return self._searcher(papers, self._marks())
 
+    def marked(self, index: Searcher, papers: Sequence[Paper]) -> Searcher:
+        """`index`, which is one over `papers`, for what is kept, tagged and read now: far cheaper than a new one."""
+        marks = self._marks()
+        kept = {paper.id: marks.kept[paper.id] for paper in papers if paper.id in marks.kept}
+        return index.with_reader(Marks(kept, marks.read))
+
     def open(
         self, scope: Scope = "everything", progress: Progress | None = None, *, also: Sequence[Paper] = ()
     ) -> Search:

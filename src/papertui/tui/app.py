@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import ClassVar, Protocol, runtime_checkable
 
 from textual.app import App
 from textual.screen import Screen
@@ -18,6 +18,15 @@ from papertui.tui.palette import Actions
 from papertui.tui.screens.browse import Browse, Visit
 from papertui.tui.signs import ASCII, UNICODE
 from papertui.tui.themes import INK, THEMES
+
+
+@runtime_checkable
+class Writing(Protocol):
+    """A screen in which something is being written that must not be lost."""
+
+    async def keep(self) -> bool:
+        """Keeps what was written; whether that could be done."""
+        ...
 
 
 class PaperTui(App[None]):
@@ -44,6 +53,12 @@ class PaperTui(App[None]):
     def get_default_screen(self) -> Screen[None]:
         """The main screen is the first one, so that nothing else is ever painted."""
         return self._browse
+
+    async def action_quit(self) -> None:
+        """Leaves, once what is being written is kept; stays where that cannot be done, and the screen says why."""
+        screen = self.screen
+        if not isinstance(screen, Writing) or await screen.keep():
+            await self._browse.action_quit()
 
     def copy_to_clipboard(self, text: str) -> None:
         """Copies `text`, inside tmux too."""

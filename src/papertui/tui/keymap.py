@@ -31,7 +31,7 @@ class Action(NamedTuple):
     moves_keys: bool = False
 
 
-MOVE, FIND, PAPER, VIEW, APP = "Move", "Find", "This paper", "Views", "papertui"
+MOVE, FIND, PAPER, SHELF, VIEW, APP = "Move", "Find", "This paper", "Library", "Views", "papertui"
 
 ACTIONS = (
     Action("down", "j,down", "Next paper, or scroll down while reading", MOVE),
@@ -60,14 +60,33 @@ ACTIONS = (
     Action("like", "m", "More like this paper, among everything stored", FIND),
     Action("back", "escape", "One step back: clear the search, leave the paper", FIND, moves_keys=True),
     Action("sort", "s", "Sort by the next order", FIND, "sort"),
-    Action("filter", "f", "Show all, unread, bookmarked, with code, or new versions", FIND, "filter"),
+    Action(
+        "filter",
+        "f",
+        "Next filter; in the library also by state, rating, note and tags",
+        FIND,
+        "filter",
+    ),
     Action("read_paper", "enter", "Read the paper, or go from the search to the list", PAPER, "read", moves_keys=True),
-    Action("bookmark", "b", "Bookmark, or remove the bookmark", PAPER, "bookmark"),
     Action("browse", "o", "Open in the browser", PAPER, "open"),
     Action("pdf", "p", "Open the PDF, downloaded if need be", PAPER),
     Action("code", "c", "Open the code in the browser", PAPER),
     Action("copy_link", "y", "Copy the link", PAPER),
     Action("mark_read", "r", "Mark read, or unread again", PAPER),
+    Action("bookmark", "b", "Bookmark, or remove the bookmark", SHELF, "bookmark"),
+    Action("tags", "t", "Tags: add, remove, rename, merge", SHELF, "tags"),
+    Action("note", "a", "Write a note on the paper", SHELF, "note"),
+    Action("state", "S", "Reading state: to read, reading, read", SHELF),
+    Action("rate", "asterisk", "Rate the paper, 1 to 5", SHELF),
+    Action("select", "space", "Select papers: this group is then about all of them", SHELF, "select"),
+    Action("select_to_here", "V", "Select from the last selected paper to this one", SHELF),
+    Action("select_all", "ctrl+a", "Select all that is shown, or nothing any more", SHELF),
+    Action("collections", "C", "Collections: saved searches of your library, and its tags", SHELF),
+    Action("export", "e", "Export: BibTeX, RIS, CSL-JSON, Markdown, CSV, JSON, Zotero", SHELF),
+    Action("copy_bibtex", "Y", "Copy as BibTeX", SHELF),
+    Action("undo", "u", "Undo the last change of the library", SHELF),
+    Action("redo", "ctrl+r", "Do again what was undone", SHELF),
+    Action("history", "H", "History: all changes of the library", SHELF),
     *(Action(f"view({number})", str(number), f"The view with tab {number}", VIEW) for number in range(1, 10)),
     Action("previous_view", "h,left", "Previous view", VIEW),
     Action("next_view", "l,right", "Next view", VIEW),
@@ -88,6 +107,8 @@ ACTIONS = (
 #: How keys are written for readers where Textual's own names are long.
 _SHOWN = {
     "slash": "/",
+    "asterisk": "*",
+    "space": "Space",
     "question_mark": "?",
     "less_than_sign": "<",
     "greater_than_sign": ">",

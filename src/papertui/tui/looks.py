@@ -19,6 +19,7 @@ class Looks(NamedTuple):
         panel: behind the lines at top and bottom and the paper.
         cursor: behind the row under the cursor.
         calm: the same while another pane has the keys.
+        picked: behind rows that were selected.
         text: plain text.
         strong: titles, unread papers.
         faint: what is said in passing, papers that were read.
@@ -35,6 +36,7 @@ class Looks(NamedTuple):
     panel: Style
     cursor: Style
     calm: Style
+    picked: Style
     text: Style
     strong: Style
     faint: Style
@@ -55,6 +57,7 @@ def looks(colors: Mapping[str, str]) -> Looks:
         panel=Style(color=text, bgcolor=colors["panel"]),
         cursor=Style(color=text, bgcolor=colors["cursor"]),
         calm=Style(color=text, bgcolor=colors["panel"]),
+        picked=Style(color=text, bgcolor=colors["picked"]),
         text=Style(color=text),
         strong=Style(color=text, bold=True),
         faint=Style(color=colors["faint"]),

@@ -22,6 +22,8 @@ class Signs(NamedTuple):
         arrow_right: "later".
         new: a paper that was not there at the last look.
         levels: draw a curve, the lowest first.
+        selected: a paper that was selected.
+        note: a paper the reader wrote something about.
     """
 
     bar: str
@@ -37,7 +39,9 @@ class Signs(NamedTuple):
     arrow_right: str
     new: str
     levels: str
+    selected: str
+    note: str
 
 
-UNICODE = Signs("▌", "★", "☆", "·", "…", "/", "─", "!", "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏", "‹", "›", "•", "▁▂▃▄▅▆▇█")
-ASCII = Signs(">", "*", "stars", "-", "~", "/", "-", "!", "|/-\\", "<", ">", "+", "_.-=^")
+UNICODE = Signs("▌", "★", "☆", "·", "…", "/", "─", "!", "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏", "‹", "›", "•", "▁▂▃▄▅▆▇█", "✓", "✎")
+ASCII = Signs(">", "*", "stars", "-", "~", "/", "-", "!", "|/-\\", "<", ">", "+", "_.-=^", "x", "note")

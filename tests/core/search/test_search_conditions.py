@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from kit.filters_told import passes
 from kit.searching import LONG_AGO
-from papertui.core.bookmark import Bookmark
+from papertui.core.bookmark import STATES, Bookmark
 from papertui.core.paper import Paper
 from papertui.core.search import Marks
 from papertui.core.search.building import Builder
@@ -47,7 +47,14 @@ def _stock(count: int) -> list[Paper]:
 STOCK = _stock(120)
 MARKS = Marks(
     {
-        paper.id: Bookmark(paper, LONG_AGO, ("todo", "ΔX") if place % 2 else (), "A note." if place % 3 == 0 else "")
+        paper.id: Bookmark(
+            paper,
+            LONG_AGO,
+            ("todo", "ΔX") if place % 2 else (),
+            "A note." if place % 3 == 0 else "",
+            STATES[place % 3],
+            (None, 1, 3, 4, 5)[place % 5],
+        )
         for place, paper in enumerate(STOCK[::10])
     },
     frozenset(paper.id for paper in STOCK[::4]),
@@ -72,7 +79,9 @@ def _apart() -> Index:
 THREE = _apart()
 _FILTERS = (
     "cat:cs", "cat:cs.CL", "cat:CS.cl,hep-th", "-cat:cs", "is:unread", "is:read", "is:bookmarked", "-is:bookmarked",
-    "tag:todo", "tag:δx", "tag:nothing", "has:code", "has:note", "has:abstract,doi", "-has:tldr", "has:project",
+    "tag:todo", "tag:δx", "tag:nothing", "has:code", "has:note",
+    "state:reading", "state:to-read,read", "-state:read", "rating:4", "rating:=3", "rating:1..3", "-rating:1",
+    "has:tag",    "-has:tag", "has:rating", "has:note,code", "has:abstract,doi", "-has:tldr", "has:project",
     "votes:20", "votes:>20", "votes:<20", "votes:<=20", "votes:=0", "votes:3..50", "stars:>100", "comments:5",
     "since:2026-03", "until:2026-03", "since:7d", "since:2026-04-10", "until:2026-01-15", "source:arxiv",
     "source:arxiv,file", "-source:file",

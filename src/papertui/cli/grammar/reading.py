@@ -23,8 +23,9 @@ papertui search difusion langauge
   printf 'one query\\nanother\\n' | papertui search --stdin
 
 A word may be bound to a field: title: author: abstract: keyword: org: note: id:
-Filters: cat:cs.CL tag:todo is:unread|read|bookmarked has:code|note|abstract|doi|project|tldr votes:>20 stars:>100
-  comments:>5 since:2026-03 (or 7d) until:2026-03-15 source:arxiv
+Filters: cat:cs.CL tag:todo state:to-read|reading|read rating:4 is:unread|read|bookmarked
+  has:code|note|tag|rating|abstract|doi|project|tldr votes:>20 stars:>100 comments:>5 since:2026-03 (or 7d)
+  until:2026-03-15 source:arxiv
 "words in quotes" stand in this order; -word, -author:NAME and -cat:NAME leave out; like:ID finds papers like one."""
 _IMPORT = """\
 papertui import library.json references.bib zotero.ris to-read.txt

@@ -91,6 +91,10 @@ class Searcher(Protocol):
         """
         ...
 
+    def with_reader(self, marks: Marks) -> Searcher:
+        """The same index for what the reader keeps and has read."""
+        ...
+
 
 #: Numbers of papers in an index, ascending; what they are made of is the index's own affair.
 Docs = Any

@@ -15,9 +15,12 @@ _NUMBER = re.compile(r"(>=|<=|>|<|=)?(\d{1,9})")
 _RANGE = re.compile(r"(\d{1,9})\.\.(\d{1,9})")
 _DAY = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
 _AGO = re.compile(r"(\d{1,4})([dwmy])")
+#: Keys that numbers follow.
+COUNTED = ("votes", "stars", "comments", "rating")
 _UNIT_DAYS = {"d": 1, "w": 7, "m": 30, "y": 365}
 _NAME = re.compile(r"[^\s,]+")
-_SYNONYMS = {"kept": "bookmarked", "starred": "bookmarked", "saved": "bookmarked", "github": "code"}
+_SYNONYMS = {"kept": "bookmarked", "starred": "bookmarked", "saved": "bookmarked", "github": "code",
+             "toread": "to-read", "todo": "to-read", "tags": "tag"}  # fmt: skip
 
 
 class Filter(NamedTuple):
@@ -68,7 +71,7 @@ def read_filter(key: Key, text: str, negated: bool, today: date | None) -> Filte
     """The condition that `text` behind `key` stands for."""
     if key.values:
         return _one_of(key, text, negated)
-    if key.name in ("votes", "stars", "comments"):
+    if key.name in COUNTED:
         return _count(key, text, negated)
     if key.name in ("since", "until"):
         return _period(key, text, negated, today)
@@ -152,11 +155,11 @@ def describe(filters: Sequence[Filter]) -> str:
 
 def _described(one: Filter) -> str:
     match one.key:
-        case "cat" | "is":
+        case "cat" | "is" | "state":
             text = " or ".join(one.names)
         case "since" | "until":
             text = f"{one.key} {one.day}"
-        case "votes" | "stars" | "comments":
+        case "votes" | "stars" | "comments" | "rating":
             least, most = one.numbers
             text = f"{one.key} {least}..{most}" if one.op == ".." else f"{one.key} {one.op} {least}"
         case _:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -21,6 +21,13 @@ Mask = NDArray[np.bool_]
 _CATEGORIES = next(place for place, field in enumerate(FIELDS) if field.section == "categories")
 #: The names of flags in queries, by those of a segment.
 _FLAGS = {"code": "code", "abstract": "abstract", "project": "project", "doi": "doi", "tldr": "tldr"}
+
+#: What the reader says of a bookmark, by the names of queries.
+_SAID: Mapping[str, Callable[[Bookmark], bool]] = {
+    "note": lambda mark: bool(mark.note),
+    "tag": lambda mark: bool(mark.tags),
+    "rating": lambda mark: mark.rating is not None,
+}
 
 
 class Stock(NamedTuple):
@@ -54,12 +61,18 @@ def _let(one: Filter, stock: Stock) -> Mask:
     if one.key == "tag":
         tags = {fold(value) for value in values}
         return _kept(stock, lambda mark: any(fold(tag) in tags for tag in mark.tags))
-    if one.key == "has" and "note" in values:
-        return _kept(stock, lambda mark: bool(mark.note))
+    if one.key == "state":
+        states = {value.replace("-", " ") for value in values}
+        return _kept(stock, lambda mark: mark.state in states)
+    if one.key == "rating":
+        rated = {id_: mark.rating for id_, mark in stock.marks.kept.items() if mark.rating is not None}
+        fit = _compared(np.fromiter(rated.values(), np.int64, len(rated)), one)
+        return _of_ids((id_ for id_, fits in zip(rated, fit, strict=True) if fits), stock)
+    said = _any(stock.size, (_kept(stock, _SAID[value]) for value in values if one.key == "has" and value in _SAID))
     mask = np.zeros(stock.size, bool)
     for part in stock.parts:
         mask[part.offset : part.offset + part.segment.size] = _told(one, values, part.segment)
-    return mask
+    return mask | said
 
 
 def _any(size: int, masks: Iterable[Mask]) -> Mask:
@@ -98,8 +111,8 @@ def _told(one: Filter, values: Sequence[str], segment: Segment) -> Mask:
             for value in values:
                 mask[_run(segment, segment.sources, SOURCE + whole_word(value))] = True
         case "has":
-            for value in values:
-                mask |= segment.flagged(_FLAGS[value])
+            for flag in _FLAGS.keys() & set(values):
+                mask |= segment.flagged(_FLAGS[flag])
         case "since" | "until":
             day = one.day.toordinal() - FIRST_DAY
             known = segment.days > 0

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from papertui.core.bookmark import Bookmark
-from papertui.core.chronicle import SYNC, alike
+from papertui.core.chronicle import alike
 from papertui.core.reconcile import Entry, Lost, edit, reconcile
+from papertui.core.step import SYNC
 from papertui.store import Bookmarks
 from papertui.store.sync import sentence_of
 from papertui.store.sync.memory import Intent, Memory, mark_of, recall, remember

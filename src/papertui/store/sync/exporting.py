@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from papertui.core.bookmark import Bookmark
-from papertui.core.chronicle import SYNC, chapters, differing
+from papertui.core.chronicle import chapters, differing
 from papertui.core.reconcile import Entry
+from papertui.core.step import SYNC
 from papertui.store import Bookmarks
 from papertui.store.sync.applying import STEPS
 from papertui.store.sync.files import fixed_files, path_of

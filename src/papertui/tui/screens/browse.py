@@ -10,12 +10,15 @@ from typing import NamedTuple
 
 from textual.timer import Timer
 
+from papertui.core.bookmark import Bookmark
 from papertui.core.feed import MADE_HERE, Feed, FeedName, is_weekend, parse_day, period, step
-from papertui.core.shelf import Shelf, is_lazy
+from papertui.core.shelf import Shelf, is_lazy, with_departed
 from papertui.core.wording import age, full_day, plural
 from papertui.desk import Desk
 from papertui.errors import PapertuiError, SettingsError, StoreError
 from papertui.settings import Settings
+from papertui.tui import wiring
+from papertui.tui.keymap import shown_key
 from papertui.tui.screens.feeds import Feeds
 from papertui.tui.screens.help import Help
 from papertui.tui.screens.searching import Searching
@@ -71,6 +74,8 @@ class Browse(Searching):
         self._spinner: Timer | None = None
         self._remember_lock = asyncio.Lock()
         self._remembered: FeedName | None = None
+        self._wanted_query = ""
+        self._library_behind = False
         self._views = desk.following.tabs()
         self._tabs = Tabs(signs, desk.feeds.today(), desk.following.title)
         self._unread: Mapping[FeedName, int] = {}
@@ -136,19 +141,43 @@ class Browse(Searching):
             )
 
     async def _open_library(self) -> None:
-        try:
-            marks = await asyncio.to_thread(self.desk.library.by_id)
-            kept = frozenset(marks)
-            self.tags = tuple(sorted({tag for mark in marks.values() for tag in mark.tags}))
-            if self.name_open.kind == "library":
-                await self._show_library()
-        except StoreError as problem:
-            self.notice.tell(str(problem), warning=True)
-            return
-        self.shelf = self.shelf.with_marks(kept=kept)
-        self.show_state()
+        async with self._library_lock:
+            try:
+                if self.name_open.kind == "library":
+                    await self._show_library()
+                await self.read_library()
+            except StoreError as problem:
+                self.notice.tell(str(problem), warning=True)
+                return
+            finally:
+                self.watch_library()
         for sentence in (*self.desk.library.take_notices(), *self.desk.marks.take_notices()):
             self.notice.tell(sentence, warning=True)
+
+    def key_of(self, name: str) -> str:
+        """The key of an action that is in force."""
+        return shown_key(self._keys_in_force[name].split(",")[0])
+
+    def library_changed(self, before: Mapping[str, Bookmark]) -> None:
+        """In the open library papers that somebody kept elsewhere, or brought back, are shown, too."""
+        shelf = self.shelf
+        new = shelf.marks.keys() - before.keys()
+        if self.name_open.kind == "library" and new and shelf.feed.origin != "opening":
+            there = {paper.id for paper in shelf.feed.papers}
+            self._library_behind = self._library_behind or bool(new - there)
+            self._catch_up()
+
+    def _catch_up(self) -> None:
+        """Shows what came into the open library; not while it is searched, when the cursor could not stay."""
+        if self._library_behind and not self.shelf.query and self.name_open.kind == "library":
+            self._library_behind = False
+            self.run_worker(self._show_library(), group="view", exclusive=True)
+
+    def search(self, query: str) -> None:
+        """Shows what fits `query`; after the search, also what came into the library meanwhile."""
+        super().search(query)
+        if not query.strip():
+            self._catch_up()
 
     # --- the state line --------------------------------------------------------------------------
 
@@ -240,8 +269,31 @@ class Browse(Searching):
     async def _show_library(self) -> None:
         feed = await asyncio.to_thread(self.desk.feeds.stored, FeedName("library"))
         if feed is not None and self.name_open.kind == "library":
+            if self.shelf.feed.name.kind == "library":
+                feed = with_departed(self.shelf.feed, feed)
             self._take(feed)
+            if wanted := self._wanted_query or self.search_box.text:
+                self._wanted_query = ""
+                await self.search_box.prepare()
+                if self.search_box.text == wanted:
+                    self.search(wanted)
+                else:
+                    self.search_box.put(wanted)
             await self._learn(feed)
+
+    def action_collections(self) -> None:
+        """Asks for a saved search of the library, or saves the one in force."""
+        self.app.push_screen(wiring.collections(self.desk.library, self.shelf.query), self._open_collection)
+
+    def _open_collection(self, query: str | None) -> None:
+        if query is None:
+            return
+        if self.name_open.kind == "library":
+            self.search_box.put(query)
+            self.set_focus(self.papers)
+        else:
+            self.open_view(FeedName("library"))
+            self._wanted_query = query
 
     async def _remember(self) -> None:
         """Notes the open view for the next visit, one note after the other: a thread cannot be called back."""

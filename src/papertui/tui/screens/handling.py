@@ -89,29 +89,6 @@ class Handling(Stage):
         message.stop()
         self.action_read_paper()
 
-    def action_bookmark(self) -> None:
-        """Keeps the paper, or releases it; the star follows the disk."""
-        if (paper := self.paper) is not None:
-            self.run_worker(self._toggle(paper), group="library")
-
-    def on_paper_list_star_clicked(self, message: PaperList.StarClicked) -> None:
-        """A click on the star keeps or releases."""
-        message.stop()
-        self.action_bookmark()
-
-    async def _toggle(self, paper: Paper) -> None:
-        async with self._library_lock:  # two quick presses are two changes, one after the other
-            try:
-                kept = await asyncio.to_thread(self.desk.library.toggle, paper)
-                now = await asyncio.to_thread(self.desk.library.ids)
-            except StoreError as problem:
-                self.notice.tell(str(problem), warning=True)
-                return
-        self.shelf = self.shelf.with_marks(kept=now)
-        self.forget_stored()
-        self.show_state()
-        self.notice.tell("Kept in your library." if kept else "Released from your library. b keeps it again.")
-
     def action_mark_read(self) -> None:
         """Marks the paper read, or unread again."""
         if (paper := self.paper) is not None:
@@ -120,16 +97,16 @@ class Handling(Stage):
     def mark(self, *, read: bool) -> None:
         """Marks the paper under the cursor, on the disk first."""
         if (paper := self.paper) is not None and read != (paper.id in self.shelf.read):
-            self.run_worker(self._write_mark(paper.id, read=read), group="marks")
+            self.run_worker(self.write_read(frozenset([paper.id]), read=read), group="marks")
 
-    async def _write_mark(self, id_: str, *, read: bool) -> None:
+    async def write_read(self, ids: frozenset[str], *, read: bool) -> None:
+        """Marks papers read, or unread again, on the disk and then on the screen."""
         try:
-            await asyncio.to_thread(lambda: self.desk.marks.mark([id_], read=read))
+            await asyncio.to_thread(lambda: self.desk.marks.mark(ids, read=read))
         except StoreError as problem:
             self.notice.tell(str(problem), warning=True)
             return
-        ids = self.shelf.read | {id_} if read else self.shelf.read - {id_}
-        self.shelf = self.shelf.with_marks(read=ids)
+        self.shelf = self.shelf.with_marks(read=self.shelf.read | ids if read else self.shelf.read - ids)
         self.forget_stored()
         self.marked()
 

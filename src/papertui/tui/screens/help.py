@@ -69,7 +69,10 @@ class Help(ModalScreen[None]):
             parts += [(f"  {example:<22} ", "$accent"), (f"{about}\n", "")]
         parts += [
             ("\nThe mouse works too: ", "bold"),
-            ("click a paper to choose it, its star to keep it, twice to read it; click a view, a link or a key.\n", ""),
+            (
+                "click a paper (twice reads it, its star keeps it, Ctrl selects it), a view, a link or a key.\n",
+                "",
+            ),
             (
                 "Every key can be changed in [keys] of the settings: papertui config path tells where they are.",
                 "$faint",

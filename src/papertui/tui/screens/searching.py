@@ -12,7 +12,7 @@ from papertui.core.feed import Feed
 from papertui.core.paper import Paper
 from papertui.core.search import Highlight, Results, Searcher
 from papertui.core.search.completion import Known, last_names
-from papertui.core.shelf import ORDERS, is_lazy
+from papertui.core.shelf import is_lazy
 from papertui.core.wording import grouped
 from papertui.desk.finding import Answer, Scope, Search
 from papertui.errors import StoreError
@@ -56,8 +56,6 @@ class Searching(Viewing):
     _took = 1.0
     _named: Sequence[Paper] | None = None
     _names: tuple[str, ...] = ()
-    #: The reader's own, told by who opens the library.
-    tags: tuple[str, ...] = ()
     _explained = False
 
     def forget_index(self) -> None:
@@ -141,6 +139,17 @@ class Searching(Viewing):
     def forget_stored(self) -> None:
         """More may be stored now, or other papers kept: the next search over everything looks anew."""
         self._stored = None
+        if self._index is not None:
+            self.run_worker(self._mark_index(self._index, self._indexed), group="marked", exclusive=True)
+
+    async def _mark_index(self, index: Searcher, papers: Sequence[Paper]) -> None:
+        """Has the index of the open view know what is kept, tagged and read now."""
+        try:
+            marked = await asyncio.to_thread(self.desk.finder.marked, index, papers)
+        except StoreError:
+            return  # told when somebody searches everything; this view is searched with what was known before
+        if self._index is index:
+            self._index = marked
 
     async def action_like(self) -> None:
         """Papers like the one under the cursor."""
@@ -305,12 +314,13 @@ class Searching(Viewing):
 
     def action_sort(self) -> None:
         """The next order."""
-        if self.shelf.query:
+        if self.shelf.query and not self.shelf.fit_alike:
             self.notice.tell("A search is ordered by how well the papers fit.")
         elif is_lazy(self.shelf.feed.papers):
             self.notice.tell("The archive is shown newest first.")
         else:
-            self.shelf = self.shelf.with_order(ORDERS[(ORDERS.index(self.shelf.order) + 1) % len(ORDERS)])
+            orders = self.shelf.orders
+            self.shelf = self.shelf.with_order(orders[(orders.index(self.shelf.order) + 1) % len(orders)])
 
     def action_filter(self) -> None:
         """The next filter."""

@@ -38,9 +38,13 @@ _ORDER_WORDS = {
     "stars": "by stars of the code",
     "comments": "by comments",
     "title": "by title",
+    "rating": "best rated first",
+    "state": "by reading state",
+    "tags": "by tag",
 }
 _SHOW_WORDS = {"unread": "unread only", "kept": "bookmarked only", "code": "with code only",
-               "replaced": "new versions only"}  # fmt: skip
+               "replaced": "new versions only", "rated": "rated only", "note": "with a note only",
+               "tagged": "tagged only", "untagged": "without tags only"}  # fmt: skip
 
 
 class Stage(Screen[None]):
@@ -145,7 +149,7 @@ class Stage(Screen[None]):
             return Beside()
         document, note = self.full_text(paper) if self.is_reading else (None, "")
         growth, reasons = context.growths.get(paper.id), context.reasons.get(paper.id, ())
-        return Beside(growth, reasons, self.today, document, note)
+        return Beside(growth, reasons, self.today, document, note, self.shelf.marks.get(paper.id))
 
     def full_text(self, paper: Paper) -> tuple[Document | None, str]:
         """The full text of a paper that is read, and what is to be said of it."""
@@ -160,9 +164,10 @@ class Stage(Screen[None]):
     def tally(self) -> str:
         """How many papers are shown, of how many, and in what order."""
         shelf = self.shelf
-        words = [_ORDER_WORDS[shelf.order]] if shelf.order != "feed" and shelf.found is None else []
+        words = [f"{len(shelf.selected)} selected"] if shelf.selected else []
+        words += [_ORDER_WORDS[shelf.order]] if shelf.order != "feed" and shelf.found is None else []
         if shelf.show != "all":
-            words.append(_SHOW_WORDS[shelf.show])
+            words.append(_SHOW_WORDS.get(shelf.show, f"{shelf.show} only"))
         of = shelf.total if shelf.of is None else shelf.of
         fit = shelf.size if shelf.found is None or shelf.show != "all" else max(shelf.size, shelf.found.total)
         number = f"{grouped(fit)} of {grouped(of)}" if fit != of or shelf.query else grouped(of)
@@ -186,6 +191,18 @@ class Stage(Screen[None]):
                 "bookmark": "bookmark",
                 "browse": "open",
                 "pdf": "PDF",
+                "help": "help",
+            }
+        elif self.shelf.selected:
+            here = {
+                "bookmark": "bookmark",
+                "tags": "tags",
+                "state": "state",
+                "rate": "rate",
+                "export": "export",
+                "select": "select",
+                "select_to_here": "to here",
+                "back": "none",
                 "help": "help",
             }
         else:

@@ -11,7 +11,7 @@ from papertui.core.safe import one_line
 from papertui.core.shelf import Shelf
 from papertui.desk import Desk
 from papertui.errors import PapertuiError
-from papertui.tui.screens.handling import Handling
+from papertui.tui.screens.exporting import Exporting
 from papertui.tui.signs import Signs
 
 #: Seconds between two words on how far a download is; what takes less needs none.
@@ -21,8 +21,8 @@ _LOOK = 1.0
 _MEGABYTE = 1e6
 
 
-class Viewing(Handling):
-    """The stage with what can be done with one paper, and with its PDF."""
+class Viewing(Exporting):
+    """The stage with what can be done with papers, and with their PDFs."""
 
     def __init__(self, desk: Desk, signs: Signs, today: date, shelf: Shelf, *, compact: bool) -> None:
         super().__init__(desk, signs, today, shelf, compact=compact)
@@ -66,7 +66,7 @@ class Viewing(Handling):
             return
         self.notice.tell(f"Opened {name}")
         if paper.id not in self.shelf.read:
-            await self._write_mark(paper.id, read=True)
+            await self.write_read(frozenset([paper.id]), read=True)
 
     def _say_coming(self) -> None:
         """Says how far the downloads are, unless there is something that must be read first."""

@@ -64,6 +64,13 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
             super().__init__()
             self.row = row
 
+    class SelectClicked(Message):
+        """The paper in the row is to be selected, or no more."""
+
+        def __init__(self, row: int) -> None:
+            super().__init__()
+            self.row = row
+
     def __init__(self, signs: Signs = UNICODE, *, today: date, compact: bool = False) -> None:
         super().__init__()
         self.set_reactive(PaperList.compact, compact)
@@ -210,12 +217,14 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
         self.hover = -1
 
     def on_click(self, event: events.Click) -> None:
-        """One click chooses, a click on the star keeps, two clicks open."""
+        """One click chooses, a click on the star keeps, two clicks open, one with Ctrl selects."""
         row = self._row_at(event.y)
         if row < 0:
             return
         self.move_to(row)
-        if event.x in _STAR_COLUMNS:
+        if event.ctrl:
+            self.post_message(self.SelectClicked(row))
+        elif event.x in _STAR_COLUMNS:
             self.post_message(self.StarClicked(row))
         elif event.chain == 2:  # noqa: PLR2004 - a double click
             self.post_message(self.PaperOpened(row))
@@ -242,6 +251,8 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
         base = looks.ground
         if here:
             base = looks.cursor if self.has_focus else looks.calm
+        elif paper.id in shelf.selected:
+            base = looks.picked
         elif row == self.hover:
             base = looks.calm
         if self.compact:

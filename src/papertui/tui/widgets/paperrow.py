@@ -1,6 +1,7 @@
 """One paper as one or two lines of the list.
 
-Columns: the cursor's bar, votes set right in four, the star, and from the ninth column on the title.
+Columns: the cursor's bar (or the sign of a selected paper), votes set right in four, the star, and from the ninth on
+the title.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 
+from papertui.core.bookmark import STATES
 from papertui.core.context import gained, spark
 from papertui.core.paper import Paper
 from papertui.core.search import Highlight
@@ -35,11 +37,18 @@ def _margin(paper: Paper, shelf: Shelf, looks: Looks, signs: Signs, *, here: boo
     kept, new = paper.id in shelf.kept, paper.id in shelf.context.new
     mark = Segment(signs.star, looks.accent) if kept else Segment(signs.new if new else " ", looks.growth)
     return [
-        Segment(signs.bar if here else " ", looks.primary),
+        _edge(paper, shelf, looks, signs, here=here),
         Segment(f"{shown:>4} ", looks.accent if hot else looks.faint),
         mark,
         Segment(" "),
     ]
+
+
+def _edge(paper: Paper, shelf: Shelf, looks: Looks, signs: Signs, *, here: bool) -> Segment:
+    """What stands at the edge of a row: told by its shape where there are no colours."""
+    if paper.id in shelf.selected:
+        return Segment(signs.selected, looks.chosen if here else looks.name)
+    return Segment(signs.bar if here else " ", looks.primary)
 
 
 def _titled(paper: Paper, shelf: Shelf, looks: Looks) -> Style:
@@ -76,12 +85,15 @@ def facts_line(
     today: date,
     highlight: Highlight | None,
 ) -> list[Segment]:
-    """The second line: who, when, how votes grew, what else there is, and why the paper is here."""
+    """The second line: who, when, what the reader says, how votes grew, what else there is, why the paper is here."""
     dot = f" {signs.dot} "
     first = dot.join(who_and_when(paper, today))
     grown = growth_words(paper, shelf, signs)
     rest = dot.join(facts(paper, shelf, signs))
     room = width - INDENT - _MARGIN
+    own = said(paper, shelf, looks, signs, room // 2)
+    taken = sum(cell_len(segment.text) for segment in own) + (len(dot) if own else 0)
+    room -= taken
     first = cut(first, room, signs.ellipsis)
     grown = grown if cell_len(first) + cell_len(grown) + len(dot) <= room else ""
     used = cell_len(first) + (cell_len(grown) + len(dot) if grown else 0)
@@ -90,6 +102,7 @@ def facts_line(
         Segment(signs.bar if here else " ", looks.primary),
         Segment(" " * (INDENT - 1)),
         *runs(first, looks.faint, highlight(first) if highlight else (), looks.hit),
+        *([Segment(dot if first else "", looks.faint), *own] if own else []),
         *([Segment(dot if first else "", looks.faint), Segment(grown, looks.growth)] if grown else []),
         *runs(rest, looks.faint, highlight(rest) if highlight else (), looks.hit),
     ]
@@ -99,6 +112,27 @@ def who_and_when(paper: Paper, today: date) -> list[str]:
     """First author and day, as far as they are known."""
     when = paper.featured or (paper.published.date() if paper.published else None)
     return [part for part in (first_author(paper.authors), day(when, today) if when else "") if part]
+
+
+def said(paper: Paper, shelf: Shelf, looks: Looks, signs: Signs, room: int) -> list[Segment]:
+    """What the reader says of a kept paper, in at most `room` cells: rating, state, sign of a note, tags."""
+    mark = shelf.marks.get(paper.id)
+    if mark is None:
+        return []
+    parts = [(signs.star * (mark.rating or 0), looks.accent)] if mark.rating else []
+    if mark.state != STATES[0]:
+        parts.append((mark.state, looks.growth))
+    if mark.note:
+        parts.append((signs.note, looks.accent))
+    parts += [(f"#{tag}", looks.primary) for tag in mark.tags]
+    made: list[Segment] = []
+    for text, style in parts:
+        text = cut(f"{' ' if made else ''}{text}", room, signs.ellipsis)  # noqa: PLW2901 - what is left of it
+        if not text.strip():
+            break
+        made.append(Segment(text, style))
+        room -= cell_len(text)
+    return made
 
 
 def growth_words(paper: Paper, shelf: Shelf, signs: Signs) -> str:
@@ -144,13 +178,17 @@ def compact_line(
         end = f"{grown:>4}  {end:>6}"
     if width >= _ROOM_FOR_AUTHOR:
         end = f"{cut(first_author(paper.authors), 22, signs.ellipsis)}  {end:>6}"
-    room = max(0, width - INDENT - _MARGIN - cell_len(end) - 2)
-    text = cut(paper.title, room, signs.ellipsis)
-    gap = width - INDENT - _MARGIN - cell_len(text) - cell_len(end)
+    own = said(paper, shelf, looks, signs, max(0, width - INDENT - _MARGIN - cell_len(end)) // 4)
+    if own:
+        own.append(Segment("  "))
+    taken = sum(cell_len(segment.text) for segment in own) + cell_len(end)
+    text = cut(paper.title, max(0, width - INDENT - _MARGIN - taken - 2), signs.ellipsis)
+    gap = width - INDENT - _MARGIN - cell_len(text) - taken
     spans = highlight(text) if highlight else ()
     return [
         *_margin(paper, shelf, looks, signs, here=here),
         *runs(text, _titled(paper, shelf, looks), spans, looks.hit),
         Segment(" " * max(0, gap)),
+        *own,
         Segment(end, looks.faint),
     ]

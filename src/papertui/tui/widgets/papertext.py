@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
+from papertui.core.bookmark import RATINGS, Bookmark
 from papertui.core.context import since, spark
 from papertui.core.document import Document
 from papertui.core.paper import Paper
 from papertui.core.trend import Growth
-from papertui.core.wording import count, plural
+from papertui.core.wording import count, day, plural
 from papertui.tui.signs import Signs
 
 #: More authors than this are told as a number.
@@ -50,6 +51,7 @@ class Beside(NamedTuple):
         today: the day it is now.
         document: its full text, where that is read.
         note: what is to be said of the full text: that it is on its way, or why there is none.
+        mark: what its reader says of it; ``None`` where it is not kept.
     """
 
     growth: Growth | None = None
@@ -57,6 +59,7 @@ class Beside(NamedTuple):
     today: date = date.min
     document: Document | None = None
     note: str = ""
+    mark: Bookmark | None = None
 
 
 def blocks(paper: Paper, signs: Signs, beside: Beside = Beside()) -> list[Block]:  # noqa: B008 - a value, never changed
@@ -68,6 +71,8 @@ def blocks(paper: Paper, signs: Signs, beside: Beside = Beside()) -> list[Block]
     parts.append(Block("facts", dot.join(_facts(paper)), searched=True))
     if votes := _votes(paper, signs, beside):
         parts.append(Block("votes", dot.join(votes)))
+    if beside.mark is not None:
+        parts += _own(beside.mark, signs, beside.today)
     if beside.reasons:
         parts.append(Block("faint", f"Here: {dot.join(beside.reasons)}"))
     if paper.tldr:
@@ -84,6 +89,21 @@ def blocks(paper: Paper, signs: Signs, beside: Beside = Beside()) -> list[Block]
     if beside.document is not None:
         parts += [_GAP, Block("rule", ""), *_full_text(beside.document, signs)]
     return parts
+
+
+def _own(mark: Bookmark, signs: Signs, today: date) -> Iterator[Block]:
+    """What the reader says of the paper: since when it is kept, state, rating, tags and the note."""
+    words = [f"{signs.star} kept {day(mark.added.date(), today)}", mark.state]
+    if mark.rating is not None:
+        words.append(f"{signs.star * mark.rating} {mark.rating} of {RATINGS[-1]}")
+    yield Block("votes", f" {signs.dot} ".join(words))
+    if mark.tags:
+        # Spaces that do not break keep each tag in one line.
+        yield Block("link", "  ".join(f"#{tag}".replace(" ", "\u00a0") for tag in mark.tags))
+    if mark.note:
+        yield _GAP
+        yield Block("head", "Your note")
+        yield from (Block("short", line.rstrip(), searched=True) for line in mark.note.strip("\n").split("\n"))
 
 
 def _full_text(document: Document, signs: Signs) -> Iterator[Block]:

@@ -1,0 +1,180 @@
+"""Papers for other tools: what, in which format, where to."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+from typing import ClassVar, NamedTuple
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Input, Static
+
+from papertui.core.citation import FORMATS, SUFFIXES, Format
+from papertui.core.safe import one_line
+from papertui.core.wording import plural
+from papertui.desk.exporting import Exporter
+from papertui.errors import PapertuiError
+from papertui.tui.dialogs.cycler import Cycler
+from papertui.tui.dialogs.dialog import Dialog
+from papertui.tui.signs import Signs
+
+_NAMES: dict[Format, str] = {
+    "bibtex": "BibTeX",
+    "biblatex": "BibLaTeX",
+    "ris": "RIS",
+    "csl-json": "CSL-JSON",
+    "markdown": "Markdown, with notes",
+    "csv": "CSV",
+    "json": "JSON, everything",
+}
+_ZOTERO = "Zotero, which runs here"
+_STEM = "papers"
+_KEYS = (("Enter", "exports"), ("Tab", "next line"), ("← →", "choose"), ("Esc", "closes"))
+_FOR_TEX = frozenset({"bibtex", "biblatex"})
+
+
+class Heap(NamedTuple):
+    """Papers that can be exported together.
+
+    Attributes:
+        name: what they are, in a few words.
+        ids: which ones; ``None`` for all of the library.
+    """
+
+    name: str
+    ids: tuple[str, ...] | None
+
+
+class Export(Dialog[str]):
+    """Ends with a sentence on what was written."""
+
+    DEFAULT_CSS = """
+    Export #place { height: 1; padding: 0 1; }
+    Export #place Static { width: 10; color: $faint; }
+    Export #place Input { width: 1fr; }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [("enter", "export", "Export")]
+
+    def __init__(self, exporter: Exporter, signs: Signs, heaps: Sequence[Heap]) -> None:
+        """Asks.
+
+        Args:
+            exporter: does it.
+            signs: what arrows are drawn with.
+            heaps: what can be exported, the likeliest first.
+        """
+        super().__init__()
+        self._exporter = exporter
+        self._signs = signs
+        self._heaps = tuple(heaps)
+        self._proposed = ""
+        self._asked: tuple[str, str] | None = None
+
+    def compose(self) -> ComposeResult:
+        """Three lines."""
+        arrows = self._signs.arrow_left == "‹"
+        keys = _KEYS if arrows else tuple((key if key != "← →" else "left/right", words) for key, words in _KEYS)
+        with Vertical():
+            yield self.head("Export", "for LaTeX, Zotero, Obsidian, spreadsheets")
+            yield Cycler("What", [heap.name for heap in self._heaps], self._signs, id="what")
+            yield Cycler("Format", [*(_NAMES[form] for form in FORMATS), _ZOTERO], self._signs, id="format")
+            with Horizontal(id="place"):
+                yield Static("File")
+                yield Input(placeholder="no name: copied", select_on_focus=False)
+            yield self.voice()
+            yield self.keys_line(*keys)
+
+    def on_mount(self) -> None:
+        """Proposes a name; the format is chosen first."""
+        self._propose()
+        self.query_one("#format").focus()
+
+    @property
+    def _format(self) -> Format | None:
+        """The format, ``None`` for Zotero."""
+        place = self.query_one("#format", Cycler).place
+        return FORMATS[place] if place < len(FORMATS) else None
+
+    def on_cycler_turned(self, message: Cycler.Turned) -> None:
+        """The name of the file ends as files of the format do."""
+        message.stop()
+        self._propose()
+
+    def _propose(self) -> None:
+        line, form = self.query_one(Input), self._format
+        self.query_one("#place").display = form is not None
+        if form is not None and line.value == self._proposed:
+            line.value = self._proposed = f"{_STEM}.{SUFFIXES[form]}"
+
+    def on_key(self, event: events.Key) -> None:
+        """Arrows go from line to line, too."""
+        steps = {"down": 1, "up": -1, "j": 1, "k": -1}
+        if event.key in steps and not (event.is_printable and self.query_one(Input).has_focus):
+            event.stop()
+            event.prevent_default()
+            self.focus_next() if steps[event.key] > 0 else self.focus_previous()
+
+    def on_input_submitted(self, message: Input.Submitted) -> None:
+        """Enter exports, wherever one is."""
+        message.stop()
+        self.action_export()
+
+    def action_export(self) -> None:
+        """Exports."""
+        heap = self._heaps[self.query_one("#what", Cycler).place]
+        name = self.query_one(Input).value.strip()
+        self.run_worker(self._export(heap, self._format, name), exclusive=True, group="export")
+
+    async def _export(self, heap: Heap, form: Format | None, name: str) -> None:
+        try:
+            said = await self._done(heap, form, name)
+        except PapertuiError as problem:
+            self.say(str(problem))
+            return
+        except (OSError, ValueError, RuntimeError) as error:  # names that are none: a NUL, an unknown home folder
+            self.say(f"“{one_line(name)}” cannot be written: {one_line(str(error))}. Give another name.")
+            return
+        if said:
+            self.dismiss(said)
+
+    async def _done(self, heap: Heap, form: Format | None, name: str) -> str:
+        """Exports; returns what to say of it, nothing where the reader has to answer first.
+
+        Raises:
+            PapertuiError: it could not be done.
+        """
+        if form is None:
+            given, before = await self._exporter.push(heap.ids)
+            there = f" {plural(before, 'paper')} had been given before." if before else ""
+            return f"Zotero took {plural(given, 'paper')}.{there}"
+        found = len(await asyncio.to_thread(self._exporter.cited, heap.ids))
+        if not found:
+            self.say("There is nothing to export: none of these papers is stored. Fetch them (R), or keep them (b).")
+            return ""
+        papers = plural(found, "paper")
+        if not name:
+            text = await asyncio.to_thread(self._exporter.export, form, heap.ids)
+            self.app.copy_to_clipboard(text)
+            return f"{papers} copied as {_NAMES[form]}."
+        path = _place(name)
+        exists = await asyncio.to_thread(path.exists)
+        if exists and form in _FOR_TEX:
+            added = await asyncio.to_thread(self._exporter.append, path, form, heap.ids)
+            words = f"{plural(len(added.added), 'entry', 'entries')} added to {one_line(str(path))}"
+            return f"{words}, {added.there} there already. {added.notice}".strip()
+        if exists and self._asked != (name, form):
+            self._asked = (name, form)
+            self.say(f"{one_line(str(path))} is there already. Enter again replaces it; or give another name.")
+            return ""
+        await asyncio.to_thread(self._exporter.write, path, form, heap.ids)
+        return f"{papers} written to {one_line(str(path))}."
+
+
+def _place(name: str) -> Path:
+    """The file that was typed; ``~`` is the reader's home folder, as in a shell."""
+    return Path(name).expanduser()

@@ -1,0 +1,128 @@
+"""What was done with the library, step by step, the newest first; undo and redo while looking at it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from papertui.core.step import Step
+from papertui.core.wording import day
+from papertui.desk.keeping import Keeper
+from papertui.errors import PapertuiError
+from papertui.tui.dialogs.dialog import Dialog
+
+#: So many steps are shown; undo goes back further than that.
+_MOST = 300
+
+#: Goes a step back or forth, and tells in a sentence what came of it.
+Turn = Callable[[], Awaitable[str]]
+
+
+class History(Dialog[None]):
+    """The steps with their times."""
+
+    DEFAULT_CSS = """
+    History > Vertical { max-width: 90; }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        ("u", "undo", "Undo"),
+        ("ctrl+r", "redo", "Redo"),
+        ("q,H", "close", "Close"),
+        ("j", "down", "Down"),
+        ("k", "up", "Up"),
+    ]
+
+    def __init__(self, library: Keeper, now: datetime, undo: Turn, redo: Turn) -> None:
+        """Shows the steps.
+
+        Args:
+            library: has kept them.
+            now: the moment it is, UTC.
+            undo: goes a step back.
+            redo: goes a step forth.
+        """
+        super().__init__()
+        self._library = library
+        self._now = now
+        self._undo = undo
+        self._redo = redo
+
+    def compose(self) -> ComposeResult:
+        """The list."""
+        with Vertical():
+            yield self.head("History", "what was done with your library")
+            yield OptionList()
+            yield self.voice()
+            yield self.keys_line(("u", "undoes the last step"), ("Ctrl+r", "does it again"), ("Esc", "closes"))
+
+    def on_mount(self) -> None:
+        """Shows the steps as soon as they are read."""
+        self.run_worker(self._read(), exclusive=True, group="history")
+
+    async def _read(self) -> None:
+        try:
+            steps = await asyncio.to_thread(self._library.log, _MOST)
+        except PapertuiError as problem:
+            self.say(str(problem))
+            return
+        listed = self.query_one(OptionList)
+        listed.clear_options()
+        listed.add_options([Option(row) for row in self._rows(steps)])
+        listed.display = bool(steps)
+        if steps:
+            listed.focus()
+        else:
+            self.say("Nothing was changed yet.")
+
+    def _rows(self, steps: tuple[Step, ...]) -> list[Content]:
+        gone = _taken_back(steps)
+        times = [self._when(step.at) for step in steps]
+        width = max(map(len, times), default=0)
+        rows = []
+        for step, time in zip(steps, times, strict=True):
+            style = "strike $faint" if step.number in gone else "$faint" if step.undoes or step.redoes else ""
+            rows.append(Content.assemble((f" {time:>{width}}  ", "$faint"), (step.in_words, style)))
+        return rows
+
+    def _when(self, at: datetime) -> str:
+        clock = f"{at.astimezone():%H:%M}"
+        return clock if at.date() == self._now.date() else f"{day(at.date(), self._now.date())} {clock}"
+
+    async def action_undo(self) -> None:
+        """A step back."""
+        self.say(await self._undo())
+        await self._read()
+
+    async def action_redo(self) -> None:
+        """A step forth."""
+        self.say(await self._redo())
+        await self._read()
+
+    def action_down(self) -> None:
+        """The next step."""
+        self.query_one(OptionList).action_cursor_down()
+
+    def action_up(self) -> None:
+        """The step before."""
+        self.query_one(OptionList).action_cursor_up()
+
+
+def _taken_back(steps: tuple[Step, ...]) -> frozenset[int]:
+    """The numbers of the steps that are taken back as things stand."""
+    gone: set[int] = set()
+    for step in reversed(steps):
+        if step.undoes is not None:
+            gone.add(step.undoes)
+        elif step.redoes is not None:
+            gone.discard(step.redoes)
+    return frozenset(gone)

@@ -1,0 +1,61 @@
+"""Papers for other tools: BibTeX copied with one key, everything else from a dialog."""
+
+from __future__ import annotations
+
+import asyncio
+
+from papertui.core.citation import bibtex_entry
+from papertui.core.paper import Paper
+from papertui.core.shelf import is_lazy
+from papertui.core.wording import grouped, plural
+from papertui.errors import StoreError
+from papertui.tui import wiring
+from papertui.tui.screens.shelving import Shelving
+
+
+class Exporting(Shelving):
+    """The stage, with a way out for papers."""
+
+    def action_copy_bibtex(self) -> None:
+        """Copies the papers as entries for BibTeX."""
+        if papers := self.subject():
+            self.run_worker(self._copy_bibtex(papers), group="export")
+
+    async def _copy_bibtex(self, papers: tuple[Paper, ...]) -> None:
+        try:
+            text = await asyncio.to_thread(self._bibtex, papers)
+        except StoreError as problem:
+            self.notice.tell(str(problem), warning=True)
+            return
+        self.app.copy_to_clipboard(text)
+        self.notice.tell(f"BibTeX of {self.about(papers)} copied.")
+
+    def _bibtex(self, papers: tuple[Paper, ...]) -> str:
+        ids = [paper.id for paper in papers]
+        there = {one.paper.id for one in self.desk.exporter.cited(ids)}
+        # Those that came with papertui are stored nowhere.
+        rest = [bibtex_entry(paper) for paper in papers if paper.id not in there]
+        stored = [self.desk.exporter.export("bibtex", ids)] if there else []
+        return "\n".join([*stored, *rest])
+
+    def action_export(self) -> None:
+        """Asks what to export, in which format and where to."""
+        heaps: list[tuple[str, tuple[str, ...] | None]] = []
+        if selected := self.selected_papers():
+            heaps.append((f"{plural(len(selected), 'selected paper')}", tuple(paper.id for paper in selected)))
+        elif (paper := self.paper) is not None:
+            heaps.append(("this paper", (paper.id,)))
+        shelf = self.shelf
+        if shelf.size and (shelf.beyond is not None or not is_lazy(shelf.feed.papers)):
+            ids = tuple(shelf.paper(row).id for row in range(shelf.size))
+            heaps.append((f"what is shown, {plural(len(ids), 'paper')}", ids))
+        if shelf.kept:
+            heaps.append((f"your library, {grouped(len(shelf.kept))}", None))
+        if not heaps:
+            self.notice.tell("There is nothing to export here yet.")
+            return
+        self.app.push_screen(wiring.export(self.desk.exporter, self.signs, heaps), self._exported)
+
+    def _exported(self, sentence: str | None) -> None:
+        if sentence:
+            self.notice.tell(sentence)

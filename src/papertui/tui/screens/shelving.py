@@ -1,0 +1,280 @@
+"""The library on the screen: tags, notes, reading states and ratings of papers; undo; what other windows change."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TypeVar
+
+from textual.app import SuspendNotSupported
+
+from papertui.core.bookmark import RATINGS, STATES, Bookmark, State
+from papertui.core.paper import Paper
+from papertui.core.step import Undone
+from papertui.core.tagline import TagWish
+from papertui.core.wording import plural
+from papertui.errors import PaperNotFoundError, PapertuiError, StoreError, UsageError
+from papertui.tui import wiring
+from papertui.tui.keymap import ACTIONS, shown_key
+from papertui.tui.screens.selecting import Selecting
+from papertui.tui.widgets.paperlist import PaperList
+
+#: Seconds between two looks at whether somebody else changed the library.
+_LOOK_EVERY = 0.5
+_NEXT: Mapping[State, State] = dict(zip(STATES, (*STATES[1:], STATES[0]), strict=True))
+_NO_RATING = "0"
+
+Done = TypeVar("Done")
+
+
+class Shelving(Selecting):
+    """The stage, with all that a reader says of papers. Stars and tags on the screen follow the disk."""
+
+    _stamp: object = None
+    _looking: asyncio.Task[object] | None = None
+    #: The tags in use, told to who completes them.
+    tags: tuple[str, ...] = ()
+
+    # --- what the library holds --------------------------------------------------------------------
+
+    def key_of(self, name: str) -> str:
+        """The key of an action, as readers write it."""
+        return next(shown_key(action.keys.split(",")[0]) for action in ACTIONS if action.name == name)
+
+    def library_changed(self, before: Mapping[str, Bookmark]) -> None:
+        """The shelf has other marks now than `before`."""
+
+    def watch_library(self) -> None:
+        """Looks at the library from now on, for what other windows and commands change in it."""
+        self.set_interval(_LOOK_EVERY, self._look)
+
+    def _look(self) -> None:
+        # A disk that does not answer (a network folder, say) must not gather looks, nor hold up the screen.
+        if self._looking is None or self._looking.done():
+            self._looking = asyncio.create_task(asyncio.to_thread(self.desk.library.stamp))
+            self._looking.add_done_callback(self._looked)
+
+    def _looked(self, look: asyncio.Task[object]) -> None:
+        if look.cancelled() or isinstance(look.exception(), StoreError):
+            return  # said when the reader does something with the library
+        if look.result() != self._stamp and self.is_attached:
+            self.run_worker(self._read_again(), group="library")
+
+    async def _read_again(self) -> None:
+        async with self._library_lock:
+            try:
+                await self.read_library(unless=self._stamp)
+            except StoreError as problem:
+                self.notice.tell(str(problem), warning=True)
+        self._tell_library()
+
+    def _tell_library(self) -> None:
+        for sentence in self.desk.library.take_notices():
+            self.notice.tell(sentence, warning=True)
+
+    async def read_library(self, *, unless: object = None) -> None:
+        """Shows what the library holds now; does nothing where its stamp is still `unless`.
+
+        Raises:
+            StoreError: it cannot be read; what is on the screen stays, and is not tried again until it changes.
+        """
+        stamp = await asyncio.to_thread(self.desk.library.stamp)
+        if unless is not None and stamp == unless:
+            return
+        # Taken before the reading: a change that falls in between is seen at the next look.
+        self._stamp = stamp
+        marks = await asyncio.to_thread(self.desk.library.by_id)
+        before = self.shelf.marks
+        self.tags = tuple(sorted({tag for mark in marks.values() for tag in mark.tags}))
+        self.shelf = self.shelf.with_marks(marks=marks)
+        self.forget_stored()
+        self.show_state()
+        self.library_changed(before)
+
+    async def _changed(self, work: Callable[[], Done], papers: tuple[Paper, ...] = ()) -> Done | None:
+        """Does `work` beside the event loop and shows what came of it; says why where it could not be done.
+
+        Two quick presses are two changes, one after the other. A paper that is stored nowhere (those that came with
+        papertui) is kept first where something is to be said of it.
+        """
+        async with self._library_lock:
+            try:
+                try:
+                    done = await asyncio.to_thread(work)
+                except PaperNotFoundError:
+                    if not papers:
+                        raise
+                    await asyncio.to_thread(self.desk.library.keep, papers)
+                    done = await asyncio.to_thread(work)
+                await self.read_library()
+            except PapertuiError as problem:
+                self.notice.tell(str(problem), warning=True)
+                return None
+        self._tell_library()
+        return done
+
+    # --- keeping -----------------------------------------------------------------------------------
+
+    def action_bookmark(self) -> None:
+        """Keeps the papers, or releases them where all are kept; the star follows the disk."""
+        if papers := self.subject():
+            self.run_worker(self._keep_or_release(papers), group="library")
+
+    def on_paper_list_star_clicked(self, message: PaperList.StarClicked) -> None:
+        """A click on the star keeps or releases that very paper."""
+        message.stop()
+        if (paper := self.paper) is not None:
+            self.run_worker(self._keep_or_release((paper,)), group="library")
+
+    async def _keep_or_release(self, papers: tuple[Paper, ...]) -> None:
+        library = self.desk.library
+        undo = self.key_of("undo")
+        if len(papers) == 1:
+            kept = await self._changed(lambda: library.toggle(papers[0]))
+            if kept is not None:
+                self.notice.tell(
+                    "Kept in your library." if kept else f"Released from your library. {undo} takes it back."
+                )
+            return
+        if all(paper.id in self.shelf.kept for paper in papers):
+            gone = await self._changed(lambda: library.release(paper.id for paper in papers))
+            if gone is not None:
+                self.notice.tell(f"{plural(len(gone), 'paper')} released from your library. {undo} takes it back.")
+        else:
+            new = await self._changed(lambda: library.keep(papers))
+            if new is not None:
+                self.notice.tell(f"{plural(len(new), 'paper')} kept in your library.")
+
+    # --- what is said of papers --------------------------------------------------------------------
+
+    def action_tags(self) -> None:
+        """Asks which tags the papers are to bear."""
+        if papers := self.subject():
+            borne = [mark.tags if (mark := self.shelf.marks.get(paper.id)) else () for paper in papers]
+            dialog = wiring.tags(self.desk.library, self.signs, self.about(papers), borne)
+            self.app.push_screen(dialog, lambda wish: self._tag(papers, wish))
+
+    def _tag(self, papers: tuple[Paper, ...], wish: TagWish | None) -> None:
+        if wish is not None:
+            self.run_worker(self._write_tags(papers, wish), group="library")
+
+    async def _write_tags(self, papers: tuple[Paper, ...], wish: TagWish) -> None:
+        ids = [paper.id for paper in papers]
+        changed = await self._changed(
+            lambda: self.desk.library.tag(ids, wish.add, wish.remove), papers if wish.add else ()
+        )
+        if changed is not None:
+            words = " ".join([*(f"+{tag}" for tag in wish.add), *(f"-{tag}" for tag in wish.remove)])
+            self.notice.tell(f"{words} on {plural(len(changed), 'paper')}." if changed else "Nothing to change there.")
+
+    def action_note(self) -> None:
+        """Opens the note on the paper under the cursor."""
+        if (paper := self.paper) is None:
+            return
+        mark = self.shelf.marks.get(paper.id)
+
+        async def save(text: str) -> None:
+            await self._write_note(paper, text)
+
+        dialog = wiring.note(self.about((paper,)), mark.note if mark else "", save, self._edit)
+        self.app.push_screen(dialog)
+
+    async def _write_note(self, paper: Paper, text: str) -> None:
+        """Keeps a note.
+
+        Raises:
+            PapertuiError: it could not be kept.
+        """
+        library = self.desk.library
+        async with self._library_lock:
+            try:
+                await asyncio.to_thread(library.note, paper.id, text)
+            except PaperNotFoundError:
+                await asyncio.to_thread(library.keep, (paper,))
+                await asyncio.to_thread(library.note, paper.id, text)
+            await self.read_library()
+        self.notice.tell("Note kept." if text else "The note is gone. " + self.key_of("undo") + " brings it back.")
+
+    def _edit(self, text: str) -> str:
+        """What the reader made of `text` in an editor of their own, which has the terminal meanwhile.
+
+        Raises:
+            PapertuiError: there is no such editor.
+        """
+        try:
+            with self.app.suspend():
+                return wiring.edited(text)
+        except SuspendNotSupported as error:
+            raise UsageError("This terminal cannot be lent to another program; write the note here.") from error
+
+    def action_state(self) -> None:
+        """The next reading state of the papers: to read, reading, read."""
+        if papers := self.subject():
+            mark = self.shelf.marks.get(papers[0].id)
+            # A paper that is not kept yet is kept because somebody begins to read it.
+            state = "reading" if mark is None else _NEXT[mark.state]
+            self.run_worker(self._write_state(papers, state), group="library")
+
+    async def _write_state(self, papers: tuple[Paper, ...], state: State) -> None:
+        ids = [paper.id for paper in papers]
+        changed = await self._changed(lambda: self.desk.library.set_state(ids, state), papers)
+        if changed is not None:
+            of = f" on {plural(len(changed), 'paper')}" if len(papers) > 1 else ""
+            self.notice.tell(f"Reading state{of}: {state}.")
+
+    def action_rate(self) -> None:
+        """Asks for a rating of the papers."""
+        if not (papers := self.subject()):
+            return
+        choices = {str(number): self.signs.star * number for number in RATINGS} | {_NO_RATING: "no rating"}
+        mark = self.shelf.marks.get(papers[0].id)
+        now = str(mark.rating) if mark is not None and mark.rating else _NO_RATING
+        self.app.push_screen(
+            wiring.choice("Rate", self.about(papers), choices, now, "$accent"),
+            lambda chosen: self._rate(papers, chosen),
+        )
+
+    def _rate(self, papers: tuple[Paper, ...], chosen: str | None) -> None:
+        if chosen is not None:
+            self.run_worker(self._write_rating(papers, int(chosen) or None), group="library")
+
+    async def _write_rating(self, papers: tuple[Paper, ...], rating: int | None) -> None:
+        ids = [paper.id for paper in papers]
+        changed = await self._changed(lambda: self.desk.library.rate(ids, rating), papers)
+        if changed is not None:
+            of = f" on {plural(len(changed), 'paper')}" if len(papers) > 1 else ""
+            self.notice.tell(f"Rating{of}: {rating or 'none'}.")
+
+    # --- back and forth ----------------------------------------------------------------------------
+
+    def action_undo(self) -> None:
+        """Takes back the last change of the library, whoever made it."""
+        self.run_worker(self._turn_and_tell(self.undone), group="library")
+
+    def action_redo(self) -> None:
+        """Makes again what was taken back last."""
+        self.run_worker(self._turn_and_tell(self.redone), group="library")
+
+    async def _turn_and_tell(self, turn: Callable[[], Awaitable[str]]) -> None:
+        if sentence := await turn():
+            self.notice.tell(sentence)
+
+    async def undone(self) -> str:
+        """Goes a step back; what to say of it."""
+        return await self._turned(self.desk.library.undo, "Undone", "There is nothing to undo.")
+
+    async def redone(self) -> str:
+        """Goes a step forth; what to say of it."""
+        return await self._turned(self.desk.library.redo, "Done again", "There is nothing to do again.")
+
+    async def _turned(self, turn: Callable[[], Undone | None], word: str, nothing: str) -> str:
+        found: list[Undone | None] = []
+        await self._changed(lambda: found.append(turn()))
+        if not found:
+            return ""  # why is told already
+        undone = found[0]
+        return nothing if undone is None else " ".join((f"{word}: {undone.step.in_words}.", *undone.left))
+
+    def action_history(self) -> None:
+        """Shows what was done with the library, step by step."""
+        self.app.push_screen(wiring.history(self.desk.library, self.desk.feeds.now(), self.undone, self.redone))

@@ -1,0 +1,69 @@
+"""Opens what lies over the main screen. It is loaded when it is first asked for: the first frame needs none of it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
+
+from textual.screen import Screen
+
+from papertui.core.tagline import TagWish
+from papertui.desk.exporting import Exporter
+from papertui.desk.keeping import Keeper
+from papertui.tui.signs import Signs
+
+
+def tags(library: Keeper, signs: Signs, about: str, borne: Sequence[Sequence[str]]) -> Screen[TagWish | None]:
+    """Asks for tags to add and to remove; `borne` are those that each of the papers bears now."""
+    from papertui.tui.dialogs.tags import Tags  # noqa: PLC0415
+
+    return Tags(library, signs, about, borne)
+
+
+def note(about: str, text: str, save: Callable[[str], Awaitable[None]], edit: Callable[[str], str]) -> Screen[None]:
+    """Has a note written; `save` keeps it, `edit` opens the reader's own editor."""
+    from papertui.tui.dialogs.note import Note  # noqa: PLC0415 - brings Textual's editor with it
+
+    return Note(about, text, save, edit)
+
+
+def edited(text: str) -> str:
+    """What the reader made of `text` in an editor of their own, which needs the terminal.
+
+    Raises:
+        UsageError: it could not be started, or failed.
+    """
+    from papertui.desk.editing import edited as changed  # noqa: PLC0415
+
+    return changed(text, os.environ)
+
+
+def choice(title: str, about: str, choices: Mapping[str, str], now: str, style: str) -> Screen[str | None]:
+    """Asks for one of a few, each with a key and drawn in a `style`; the cursor begins at `now`."""
+    from papertui.tui.dialogs.choice import Choice  # noqa: PLC0415
+
+    return Choice(title, about, choices, now, style)
+
+
+def collections(library: Keeper, query: str) -> Screen[str | None]:
+    """Asks for a saved search of the library, or saves `query`."""
+    from papertui.tui.dialogs.collections import Collections  # noqa: PLC0415
+
+    return Collections(library, query)
+
+
+def history(
+    library: Keeper, now: datetime, undo: Callable[[], Awaitable[str]], redo: Callable[[], Awaitable[str]]
+) -> Screen[None]:
+    """Shows what was done with the library."""
+    from papertui.tui.dialogs.history import History  # noqa: PLC0415
+
+    return History(library, now, undo, redo)
+
+
+def export(exporter: Exporter, signs: Signs, heaps: Sequence[tuple[str, tuple[str, ...] | None]]) -> Screen[str | None]:
+    """Exports one of `heaps` (a name and the ids; ``None`` for the library); ends with what is to be said of it."""
+    from papertui.tui.dialogs.export import Export, Heap  # noqa: PLC0415
+
+    return Export(exporter, signs, [Heap(name, ids) for name, ids in heaps])

@@ -1,0 +1,69 @@
+"""The library in real terminals: two windows at once, and the reader's own editor."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from journeys.test_journeys import NO_NETWORK, Tmux
+
+pytestmark = pytest.mark.journey
+
+
+@pytest.fixture
+def windows(tmp_path: Path) -> Iterator[tuple[Tmux, Tmux]]:
+    """Two terminals over one home."""
+    editor = tmp_path / "editor"
+    editor.write_text('#!/bin/sh\nprintf "From the editor.\\n" >> "$1"\n', encoding="utf-8")
+    editor.chmod(0o700)
+    # The clock must run: undo and history tell when something was done.
+    env = {"HF_ENDPOINT": NO_NETWORK, "EDITOR": str(editor), "VISUAL": ""}
+    made: list[Tmux] = []
+    try:
+        made.extend(Tmux(tmp_path / "home", env, (110, 30)) for _ in range(2))
+        yield made[0], made[1]
+    finally:
+        for one in made:
+            one.end()
+
+
+def test_each_window_sees_what_the_other_does(windows: tuple[Tmux, Tmux]) -> None:
+    left, right = windows
+    for window in windows:
+        window.until("105 papers")
+    right.press("j")
+    right.press("j")
+    left.press("b")
+    left.until(r"★ Library 1\b")
+    right.until(r"★ Library 1\b")
+    screen = right.until("▌")
+    assert "▌" not in screen.splitlines()[2]  # the cursor of the other window is where it was
+    right.press("b")
+    left.until(r"★ Library 2\b")
+    left.press("t")
+    left.until("Tags")
+    left.type("todo")
+    left.press("Enter")
+    right.until("#todo")
+    right.press("u")
+    left.until(r"\+todo on 1 paper")
+    right.until("Undone: tag")
+    left.press("H")
+    left.until("tag .todo")
+
+
+def test_a_note_from_the_readers_own_editor(windows: tuple[Tmux, Tmux]) -> None:
+    left, right = windows
+    for window in windows:
+        window.until("105 papers")
+    left.press("a")
+    left.until("Ctrl.g.goes.on")
+    left.type("Mine.")
+    left.press("C-g")
+    left.until("From the editor.")
+    left.press("Escape")
+    left.until("Note kept")
+    right.until("Your note")
+    right.until(r"Mine\.")
+    left.press("q")
+    left.until("ENDED=0")

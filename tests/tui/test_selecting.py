@@ -1,0 +1,131 @@
+"""Papers selected with keys, how they show, and what is done to all of them at once."""
+
+import pytest
+
+from papertui.settings import Settings
+from papertui.tui.screens.browse import Browse
+from tui.conftest import House
+from tui.screen import browse, lines, press, rest, shown
+
+
+def _selected(screen: Browse) -> list[str]:
+    return sorted(paper.title for paper in screen.selected_papers())
+
+
+async def test_space_selects_and_goes_on(stored: House) -> None:
+    async with stored.app().run_test(size=(120, 30)) as pilot:
+        await rest(pilot)
+        screen = browse(pilot.app)
+        await press(pilot, "space", "space")
+        assert _selected(screen) == ["Diffusion Language Models", "Sparse Attention at Scale"]
+        assert screen.papers.cursor == 2
+        assert "2 selected" in lines(pilot.app)[1]
+        assert lines(pilot.app)[2].startswith("✓  10 ")
+        await press(pilot, "k", "space")
+        assert _selected(screen) == ["Sparse Attention at Scale"]
+        await press(pilot, "escape")
+        assert _selected(screen) == []
+        assert "selected" not in lines(pilot.app)[1]
+
+
+async def test_from_the_last_one_to_here_and_all(stored: House) -> None:
+    async with stored.app().run_test(size=(120, 30)) as pilot:
+        await rest(pilot)
+        screen = browse(pilot.app)
+        await press(pilot, "j", "space", "j", "V")
+        assert _selected(screen) == ["A Survey of Agents", "Diffusion Language Models", "Robots That Read"]
+        await press(pilot, "ctrl+a")
+        assert len(_selected(screen)) == 5
+        await press(pilot, "ctrl+a")
+        assert _selected(screen) == []
+        await press(pilot, "G", "V")
+        assert _selected(screen) == ["On $n$ Bodies"]
+
+
+async def test_a_selection_lasts_over_a_search_and_ends_with_the_view(stored: House) -> None:
+    async with stored.app().run_test(size=(120, 30)) as pilot:
+        await rest(pilot)
+        screen = browse(pilot.app)
+        await press(pilot, "space", "slash", *"robots", "enter", "space", "escape")
+        assert _selected(screen) == []
+        await press(pilot, "escape", "g", "g", "space", "slash", *"robots", "enter", "space")
+        assert _selected(screen) == ["Robots That Read", "Sparse Attention at Scale"]
+        assert "2 selected" in lines(pilot.app)[1]
+        await press(pilot, "6")
+        assert _selected(screen) == []
+
+
+async def test_the_whole_archive_is_not_selected(stored: House) -> None:
+    async with stored.app("archive").run_test(size=(120, 30)) as pilot:
+        await rest(pilot)
+        await press(pilot, "ctrl+a")
+        assert "search first" in shown(pilot.app)
+        await press(pilot, "slash", *"robots", "enter", "ctrl+a")
+        assert _selected(browse(pilot.app)) == ["Robots That Read"]
+
+
+@pytest.mark.parametrize(("signs", "first", "here"), [("unicode", "✓", "▌"), ("ascii", "x", ">")])
+@pytest.mark.parametrize("compact", [True, False])
+async def test_a_selected_row_shows_without_colours(
+    stored: House, signs: str, first: str, here: str, compact: bool
+) -> None:
+    settings = Settings(refresh=False, signs=signs, compact=compact)  # type: ignore[arg-type]
+    async with stored.app(settings=settings).run_test(size=(100, 30)) as pilot:
+        await rest(pilot)
+        await press(pilot, "space")
+        rows = lines(pilot.app)
+        assert rows[2][0] == first
+        assert rows[3 if compact else 4][0] == here
+        await press(pilot, "k")
+        rows = lines(pilot.app)
+        assert rows[2][0] == first
+        assert compact or rows[3][0] == here
+
+
+async def test_while_reading_space_turns_the_page(stored: House) -> None:
+    async with stored.app().run_test(size=(60, 18)) as pilot:
+        await rest(pilot)
+        await press(pilot, "enter", "space")
+        assert not browse(pilot.app).shelf.selected
+
+
+async def test_all_selected_are_kept_and_released_as_one_step(stored: House) -> None:
+    async with stored.app().run_test(size=(120, 30)) as pilot:
+        await rest(pilot)
+        await press(pilot, "b", "space", "space", "space", "b")
+        assert "2 papers kept in your library." in shown(pilot.app)
+        assert len(stored.library.ids()) == 3
+        assert len(browse(pilot.app).shelf.kept) == 3
+        await press(pilot, "b")
+        assert "3 papers released" in shown(pilot.app)
+        assert not stored.library.ids()
+        await press(pilot, "u")
+        assert len(stored.library.ids()) == 3
+        await press(pilot, "u")
+        assert len(stored.library.ids()) == 1
+        await press(pilot, "ctrl+r")
+        assert len(stored.library.ids()) == 3
+        assert "Done again: " in shown(pilot.app)
+
+
+async def test_all_selected_are_read_and_their_links_copied(stored: House) -> None:
+    async with stored.app().run_test(size=(120, 30)) as pilot:
+        await rest(pilot)
+        await press(pilot, "space", "space", "r")
+        assert len(stored.archive.read_ids()) == 2
+        await press(pilot, "r")
+        assert not stored.archive.read_ids()
+        await press(pilot, "y")
+        assert "Copied the links of 2 papers." in shown(pilot.app)
+
+
+async def test_a_click_with_ctrl_selects(stored: House) -> None:
+    async with stored.app().run_test(size=(120, 30)) as pilot:
+        await rest(pilot)
+        screen = browse(pilot.app)
+        await pilot.click("PaperList", offset=(20, 4), control=True)
+        await rest(pilot)
+        assert _selected(screen) == ["A Survey of Agents"]
+        await pilot.click("PaperList", offset=(20, 4), control=True)
+        await rest(pilot)
+        assert _selected(screen) == []
