@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from kit.made_up import NOW, MadeUp, entry
+from kit.made_up import NOW, MadeUp, entry, made_up_service
 from kit.shell import Run, command, environment, next_line, spawn
 
 HEAVY = ("textual", "rich", "httpx", "numpy", "rapidfuzz", "tinydb", "filelock", "pylatexenc", "shtab", "platformdirs")
@@ -211,3 +211,15 @@ def test_folders_and_files_are_the_readers_own(service: MadeUp, tmp_path: Path) 
     assert ran.code == 0
     modes = {path.name: path.stat().st_mode & 0o777 for path in (home, *home.iterdir())}
     assert all(mode in {0o700, 0o600} for mode in modes.values()), modes
+
+
+def test_folders_and_what_is_in_the_first_are_for_their_owner_alone(tmp_path: Path) -> None:
+    home = tmp_path / "new" / "home"
+    with made_up_service() as service:
+        changes = {**service.variables, "PAPERTUI_HOME": str(home), "PAPERTUI_NOW": NOW}
+        for argv in (["refresh"], ["bookmark", "add", "2604.00001"], ["feeds", "add", "arxiv:cs.CL"], ["search", "a"]):
+            assert spawn(*argv, **changes).code == 0
+    folders = [path for path in home.rglob("*") if path.is_dir()]
+    assert len(folders) >= 5
+    for path in (home.parent, home, *folders, *home.glob("*.*")):
+        assert path.stat().st_mode & 0o077 == 0, path

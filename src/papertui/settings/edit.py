@@ -18,6 +18,7 @@ from tomlkit.items import Table
 from papertui.core.follow import Follow
 from papertui.core.remote import remote_of
 from papertui.errors import SettingsError
+from papertui.folders import make_private
 from papertui.settings import Settings
 from papertui.settings.feeds import every_text, setting_of
 from papertui.settings.toml_file import parse
@@ -129,7 +130,7 @@ class SettingsFile:
     def _write(self, text: str, *, private: bool) -> None:
         target = Path(os.path.realpath(self._path))  # a link to a file elsewhere stays one
         try:
-            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_private(target.parent)
             handle, name = tempfile.mkstemp(prefix=f".{target.name}-", dir=target.parent)
             try:
                 with os.fdopen(handle, "w", encoding="utf-8") as file:

@@ -18,6 +18,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
+from papertui.folders import make_private
 from papertui.sources.faults import Fault, span
 
 #: Seconds between two looks whether the lane is free.
@@ -139,8 +140,8 @@ class Lane:
             return None
         waited_from = self._clock()
         try:
-            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            lock = FileLock(f"{self._path}.lock", thread_local=False)
+            make_private(self._path.parent)
+            lock = FileLock(f"{self._path}.lock", thread_local=False, mode=0o600)
             while True:
                 try:
                     return lock.acquire(timeout=0).lock
@@ -176,7 +177,7 @@ class Lane:
             return
         # Best effort: the lane is paced in this process in any case.
         with suppress(OSError):
-            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_private(self._path.parent)
             temporary = self._path.with_name(f".{self._path.name}-{os.getpid()}")
             temporary.write_text(json.dumps(self._own), encoding="utf-8")
             temporary.replace(self._path)

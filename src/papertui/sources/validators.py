@@ -14,6 +14,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from papertui.folders import make_private
+
 #: Longer answers are asked for anew.
 _LARGEST = 4 * 2**20
 #: As many answers are kept, those asked for last.
@@ -67,7 +69,7 @@ class Answers:
             if len(body) > _LARGEST or not any(name in kept for name in _VALIDATORS):
                 self._path(url).unlink(missing_ok=True)
                 return
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_private(self._folder)
             head = {"url": url, "headers": kept, "sha256": hashlib.sha256(body).hexdigest()}
             temporary = self._folder / f".{os.getpid()}-{self._path(url).name}"
             temporary.write_bytes(json.dumps(head).encode() + b"\n" + body)

@@ -17,6 +17,7 @@ from typing import TypeVar
 
 from papertui.core.identity import title_number
 from papertui.errors import StoreError
+from papertui.folders import make_private
 from papertui.store.schema import STEPS, Step, check, migrate, version
 
 T = TypeVar("T")
@@ -162,7 +163,7 @@ class Database:
         return line
 
     def _open(self) -> _Line:
-        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private(self._path.parent)
         # SQLite opens its log by name only at the first reading. Were the file exchanged just before that, one file
         # would be read with the log of the other.
         with self._folder():

@@ -21,6 +21,7 @@ from papertui.core.digest import Mailed, Period
 from papertui.core.mailing.letter import Letter
 from papertui.core.mailing.record import Failure, Outcome, Posting, State
 from papertui.errors import StoreError
+from papertui.folders import make_private
 from papertui.store.ledger_rows import (
     facts,
     failure_of,
@@ -259,7 +260,7 @@ class Ledger:
     def _opened(self) -> Iterator[sqlite3.Connection]:
         """The file, opened for one piece of work: it may be copied elsewhere between two of them."""
         try:
-            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_private(self._path.parent)
             if not self._path.exists():
                 os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
             with closing(

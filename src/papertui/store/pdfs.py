@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, NoReturn, Self
 
 from papertui.errors import StoreError
+from papertui.folders import make_private
 
 _BEGIN, _END = b"%PDF-", b"%%EOF"
 #: So many bytes before its end a PDF says that it ends. ISO 32000, 7.5.5, and what all viewers accept.
@@ -114,7 +115,7 @@ class PdfPart:
             StoreError: it cannot be written, or somebody else downloads it right now.
         """
         try:
-            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_private(self.path.parent)
             self._handle = self._opened()
             self._recall()
             os.ftruncate(self._handle, self.size)

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 from papertui.errors import StoreError
+from papertui.folders import make_private
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]")
 _ENDINGS = {b"\x89PNG": ".png", b"\xff\xd8\xff": ".jpg", b"GIF8": ".gif", b"RIFF": ".webp"}
@@ -42,7 +43,7 @@ class PictureFolder:
             return
         path = self._folder / f"{_UNSAFE.sub('_', id_)}{ending}"
         try:
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_private(self._folder)
             temporary = self._folder / f".{path.name}-{os.getpid()}"
             temporary.write_bytes(content)
             temporary.replace(path)

@@ -7,6 +7,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from papertui.errors import StoreError
+from papertui.folders import make_private
 
 
 class Turn:
@@ -28,7 +29,7 @@ class Turn:
             StoreError: it cannot be locked.
         """
         try:
-            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_private(self._path.parent)
             self._lock.acquire(blocking=False)
         except Timeout:
             return False

@@ -13,6 +13,7 @@ from filelock import FileLock, Timeout
 
 from papertui.core.bookmark import Bookmark
 from papertui.errors import StoreError
+from papertui.folders import make_private
 from papertui.store.abstracts import Abstracts
 from papertui.store.atomic import AtomicStorage
 from papertui.store.backups import Backups
@@ -193,7 +194,7 @@ class Vault:
         """
         path = self.storage().path
         try:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_private(path.parent)
             # A lock that is but a file outlives a kill, and would keep everybody out: better none than that.
             lock = FileLock(path.with_name(f"{path.name}.lock"), mode=0o600, fallback_to_soft=False)
             with lock.acquire(timeout=self._patience, poll_interval=_POLL_SECONDS):

@@ -18,6 +18,7 @@ from papertui.core.search.index import Index, ReadPapers
 from papertui.core.search.merging import Section, Source, merged, whole
 from papertui.core.search.segment import Segment
 from papertui.errors import StoreError
+from papertui.folders import make_private
 from papertui.store.index.checked import Checked
 from papertui.store.index.intake import Intake, Standing
 from papertui.store.index.manifest import Listed, Manifest, read_manifest, write_manifest
@@ -160,8 +161,8 @@ class SearchIndex:
     # --- writing ---------------------------------------------------------------------------------
 
     def _update(self, standing: Standing, *, patient: bool, progress: Progress | None) -> Manifest:
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with FileLock(self._folder / "lock", timeout=_LOCK_SECONDS):
+        make_private(self._folder)
+        with FileLock(self._folder / "lock", timeout=_LOCK_SECONDS, mode=0o600):
             manifest = self._trusted()
             self._sweep(manifest)
             if manifest is None or _is_stale(manifest, standing):

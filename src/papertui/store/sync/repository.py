@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from papertui.core.reconcile import Entry
 from papertui.errors import StoreError
+from papertui.folders import make_private
 from papertui.store.sync.files import FOLDER, LARGEST, entry_of, text_of
 from papertui.store.sync.git import Git, Ran
 
@@ -82,7 +83,7 @@ class Repository:
 
     def make(self) -> None:
         """Makes an empty repository, if there is none; one that is there is left as it is."""
-        self.git.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private(self.git.folder)
         self._done("init", "--quiet", "--bare", "--template=", f"--initial-branch={BRANCH}", "--shared=0600")
 
     def exists(self) -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from papertui.errors import StoreError
+from papertui.folders import make_private
 
 _POLL = 0.05
 
@@ -32,7 +33,7 @@ def turn(folder: Path, patience: float, *, unheard: bool = False) -> Iterator[bo
     path = folder.with_name(f"{folder.name}.lock")
     queue = FileLock(folder.with_name(f"{folder.name}.queue.lock"), mode=0o600)
     try:
-        folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private(folder.parent)
         if unheard:
             try:
                 queue.acquire(timeout=0)
