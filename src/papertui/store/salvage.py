@@ -15,10 +15,12 @@ from papertui.store.journal import Head, head_of
 #: The names, in the table ``meta``, of the schema's number and of the journal's last entry.
 SCHEMA_KEY, STEP_KEY = "schema", "step"
 #: Where objects lie in objects deeper than this, no bookmark is near.
-_DEEP = 500
+_DEEP = 900
 #: So many bytes tell the encoding.
 _WINDOW = 512
 _SPACE = re.compile(r"\s*")
+#: An object that is not empty.
+_OPENING = re.compile(r'\{\s*"')
 
 
 @dataclass
@@ -117,8 +119,9 @@ def _scan(text: str) -> tuple[list[Row], list[dict[str, Any]], bool]:
     complete = False
     rows: list[Row] = []
     others: list[dict[str, Any]] = []
-    place = text.find("{")
-    while place >= 0:
+    opening = _OPENING.search(text)
+    while opening is not None:
+        place = opening.start()
         members, end = _object(text, place)
         if is_row(members):
             rows.append(members)
@@ -127,7 +130,7 @@ def _scan(text: str) -> tuple[list[Row], list[dict[str, Any]], bool]:
             complete = complete or (end is not None and bool(members) and all(map(is_row, members.values())))
         # Only a whole row is done with; all else, tables above all, may have rows inside.
         done = end is not None and (is_row(members) or not members)
-        place = text.find("{", end if end is not None and done else place + 1)
+        opening = _OPENING.search(text, end if end is not None and done else place + 1)
     return rows, others, complete
 
 
