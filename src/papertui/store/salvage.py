@@ -44,7 +44,16 @@ class Salvaged:
 
 def salvage(data: bytes) -> Salvaged:
     """All that can be recognised in `data`: in a file of an odd encoding, one that was cut, one with holes."""
-    text = _text(data)
+    text, encoding = _text(data)
+    found = _salvaged(text)
+    if found.rows or encoding == "utf-8":
+        return found
+    # What looked like the sign of another encoding may be part of the damage.
+    again = _salvaged(data.decode("utf-8", "replace"))
+    return again if again.rows else found
+
+
+def _salvaged(text: str) -> Salvaged:
     try:
         tables = _STRICT.decode(text)
     except (ValueError, RecursionError):
@@ -93,12 +102,15 @@ def schema_in(document: object) -> int:
     return number if isinstance(number, int) and not isinstance(number, bool) else 0
 
 
-def _text(data: bytes) -> str:
+def _text(data: bytes) -> tuple[str, str]:
+    """The text that `data` is, and in which encoding."""
     if data.startswith(codecs.BOM_UTF8):
-        return data.decode("utf-8-sig", "replace")
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return data.decode("utf-16", "replace")
-    return data.decode(_encoding(data), "replace")
+        encoding = "utf-8-sig"
+    elif data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        encoding = "utf-16"
+    else:
+        encoding = _encoding(data)
+    return data.decode(encoding, "replace"), encoding
 
 
 def _encoding(data: bytes) -> str:
