@@ -152,6 +152,14 @@ def test_no_bytes_crash_it(data: bytes) -> None:
     salvage(b'{"bookmarks": {"1": {"id": "1", ' + data)
 
 
+@pytest.mark.parametrize("filling", [b"\0", b" ", b"{", b"{ ", b"\xff\xfe", b"\xfe\xff", b"[", b'{"a":['])
+@pytest.mark.parametrize("where", ["before", "between", "behind"])
+def test_much_of_something_else_hides_no_row(whole: bytes, filling: bytes, where: str) -> None:
+    at = {"before": 0, "between": whole.index(b'\n"3"'), "behind": len(whole)}[where]
+    found = salvage(whole[:at] + filling * 20_000 + whole[at:]).rows
+    assert [row["id"] for row in found] == [paper.id for paper in PAPERS]
+
+
 def test_deep_nesting_is_no_trap() -> None:
     salvage(b'{"a":' * 3000)
     salvage(b"[" * 200_000)

@@ -15,10 +15,12 @@ from papertui.store.journal import Head, head_of
 #: The names, in the table ``meta``, of the schema's number and of the journal's last entry.
 SCHEMA_KEY, STEP_KEY = "schema", "step"
 #: Where objects lie in objects deeper than this, no bookmark is near.
-_DEEP = 500
+_DEEP = 900
 #: So many bytes tell the encoding.
 _WINDOW = 512
 _SPACE = re.compile(r"\s*")
+#: An object that is not empty.
+_OPENING = re.compile(r'\{\s*"')
 
 
 @dataclass
@@ -42,7 +44,16 @@ class Salvaged:
 
 def salvage(data: bytes) -> Salvaged:
     """All that can be recognised in `data`: in a file of an odd encoding, one that was cut, one with holes."""
-    text = _text(data)
+    text, encoding = _text(data)
+    found = _salvaged(text)
+    if found.rows or encoding == "utf-8":
+        return found
+    # What looked like the sign of another encoding may be part of the damage.
+    again = _salvaged(data.decode("utf-8", "replace"))
+    return again if again.rows else found
+
+
+def _salvaged(text: str) -> Salvaged:
     try:
         tables = _STRICT.decode(text)
     except (ValueError, RecursionError):
@@ -91,12 +102,15 @@ def schema_in(document: object) -> int:
     return number if isinstance(number, int) and not isinstance(number, bool) else 0
 
 
-def _text(data: bytes) -> str:
+def _text(data: bytes) -> tuple[str, str]:
+    """The text that `data` is, and in which encoding."""
     if data.startswith(codecs.BOM_UTF8):
-        return data.decode("utf-8-sig", "replace")
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return data.decode("utf-16", "replace")
-    return data.decode(_encoding(data), "replace")
+        encoding = "utf-8-sig"
+    elif data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        encoding = "utf-16"
+    else:
+        encoding = _encoding(data)
+    return data.decode(encoding, "replace"), encoding
 
 
 def _encoding(data: bytes) -> str:
@@ -117,8 +131,9 @@ def _scan(text: str) -> tuple[list[Row], list[dict[str, Any]], bool]:
     complete = False
     rows: list[Row] = []
     others: list[dict[str, Any]] = []
-    place = text.find("{")
-    while place >= 0:
+    opening = _OPENING.search(text)
+    while opening is not None:
+        place = opening.start()
         members, end = _object(text, place)
         if is_row(members):
             rows.append(members)
@@ -127,7 +142,7 @@ def _scan(text: str) -> tuple[list[Row], list[dict[str, Any]], bool]:
             complete = complete or (end is not None and bool(members) and all(map(is_row, members.values())))
         # Only a whole row is done with; all else, tables above all, may have rows inside.
         done = end is not None and (is_row(members) or not members)
-        place = text.find("{", end if end is not None and done else place + 1)
+        opening = _OPENING.search(text, end if end is not None and done else place + 1)
     return rows, others, complete
 
 
