@@ -217,9 +217,12 @@ def test_folders_and_what_is_in_the_first_are_for_their_owner_alone(tmp_path: Pa
     home = tmp_path / "new" / "home"
     with made_up_service() as service:
         changes = {**service.variables, "PAPERTUI_HOME": str(home), "PAPERTUI_NOW": NOW}
-        for argv in (["refresh"], ["bookmark", "add", "2604.00001"], ["feeds", "add", "arxiv:cs.CL"], ["search", "a"]):
+        for argv in (
+            ["refresh", "daily", "arxiv:cs.CL"], ["bookmark", "add", "2604.00001"], ["bookmark", "add", "2604.00002"],
+            ["feeds", "add", "arxiv:cs.CL"], ["search", "a"],
+        ):  # fmt: skip
             assert spawn(*argv, **changes).code == 0
     folders = [path for path in home.rglob("*") if path.is_dir()]
-    assert len(folders) >= 5
+    assert {"index", "backups", "pace"} <= {path.name for path in folders}
     for path in (home.parent, home, *folders, *home.glob("*.*")):
         assert path.stat().st_mode & 0o077 == 0, path
