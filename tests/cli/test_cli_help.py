@@ -64,6 +64,7 @@ def test_every_command_is_here() -> None:
         "papertui config",
         "papertui config path",
         "papertui config show",
+        "papertui config edit",
     ]
 
 

@@ -147,3 +147,26 @@ def test_without_home_the_platforms_own_folders_are_used(tmp_path: Path) -> None
     assert ran.code == 0
     assert ran.out.startswith(str(tmp_path))
     assert ran.out.endswith("/papertui/settings.toml\n")
+
+
+def test_config_edit_begins_with_all_there_is_and_reads_what_was_written(
+    run: Run, home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    editor = tmp_path / "editor"
+    editor.write_text('#!/bin/sh\nsed -i "s/compact = false/compact = $COMPACT/" "$1"\n', encoding="utf-8")
+    editor.chmod(0o700)
+    monkeypatch.setenv("EDITOR", str(editor))
+    monkeypatch.setenv("COMPACT", "true")
+    ran = run("config", "edit")
+    assert (ran.code, ran.out) == (0, "")
+    assert "compact = true" in run("config", "show").out
+    assert (home / "settings.toml").stat().st_mode & 0o777 == 0o600
+    (home / "settings.toml").write_text("[app]\ncompact = false\n", encoding="utf-8")
+    monkeypatch.setenv("COMPACT", "perhaps")
+    ran = run("config", "edit")
+    assert ran.code == 2
+    assert "line 2: " in ran.err
+    assert run("config", "edit").code == 2  # the settings are wrong, and can be edited all the same
+    monkeypatch.setenv("EDITOR", "false")
+    ran = run("config", "edit")
+    assert (ran.code, "ended with status 1" in ran.err) == (2, True)

@@ -42,6 +42,8 @@ def run(asked: argparse.Namespace, environ: Mapping[str, str]) -> int:
     if asked.does == "config path":  # must be told when the settings are wrong, above all
         write(f"{places.settings}\n")
         return 0
+    if asked.does == "config edit":  # they may be wrong: that is why they are edited
+        return upkeep.edit_settings(places, environ)
     settings = wiring.settings(places)
     with ExitStack() as closing:
         if not asked.does.startswith("sync") and not asked.offline:

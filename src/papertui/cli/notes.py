@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import os
-import shlex
-import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
 from pathlib import Path
 
 from papertui.cli.errand import Errand
 from papertui.core.paper import paper_id
 from papertui.errors import PapertuiError, UsageError
 from papertui.printing.streams import printable, say, write
-
-_FALLBACK = "vi"
+from papertui.programs.editor import edit_file
 
 
 def note(errand: Errand) -> int:
@@ -46,7 +42,8 @@ def _edit(errand: Errand, id_: str, old: str) -> None:
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(f"{old}\n" if old else "")
     try:
-        _run_editor(errand.environ, path)
+        if why := edit_file(path, errand.environ):
+            raise UsageError(f"{why} The note was left as it was.")
         text = path.read_text(encoding="utf-8", errors="replace")
         if not errand.desk.library.note(id_, text):
             say("The note was not changed.")
@@ -57,13 +54,3 @@ def _edit(errand: Errand, id_: str, old: str) -> None:
         say(f"What you wrote is in {path}")
         raise problem from None
     path.unlink()
-
-
-def _run_editor(environ: Mapping[str, str], path: Path) -> None:
-    chosen = environ.get("VISUAL") or environ.get("EDITOR") or _FALLBACK
-    try:
-        done = subprocess.run([*shlex.split(chosen), str(path)], check=False)  # noqa: S603 - the reader's own editor
-    except (OSError, ValueError) as error:
-        raise UsageError(f"The editor “{chosen}” cannot be started: {error}. Set EDITOR to the one you use.") from error
-    if done.returncode:
-        raise UsageError(f"The editor “{chosen}” ended with status {done.returncode}, so the note was left as it was.")

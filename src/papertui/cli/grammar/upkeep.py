@@ -12,7 +12,8 @@ papertui doctor
   papertui doctor --restore 2026-04-30     (papertui undo takes it back)"""
 _CONFIG = """\
 papertui config path
-  papertui config show"""
+  papertui config show
+  papertui config edit"""
 
 
 def add_commands(command: Add) -> None:
@@ -22,8 +23,11 @@ def add_commands(command: Add) -> None:
     doctor.add_argument("--repair", action="store_true", help="mend what can be mended")
     doctor.add_argument("--restore", metavar="NAME", help="make the library what it was in a backup, as one step")
     offline(doctor)
-    config = commands(command("config", "show the settings, or where they are", _CONFIG), "path|show")
-    config("path", "print where the settings are", 'papertui config path\n  $EDITOR "$(papertui config path)"')
+    config = commands(
+        command("config", "show the settings, change them, or tell where they are", _CONFIG), "path|show|edit"
+    )
+    config("path", "print where the settings are", "papertui config path")
     config(
         "show", "print the settings in force, as TOML", "papertui config show\n  papertui config show > settings.toml"
     )
+    config("edit", "open the settings in your editor", "papertui config edit\n  EDITOR=nano papertui config edit")

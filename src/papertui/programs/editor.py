@@ -1,0 +1,24 @@
+"""The reader's own editor."""
+
+from __future__ import annotations
+
+import shlex
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+_USUAL = "vi"
+
+
+def edit_file(path: Path, environ: Mapping[str, str]) -> str:
+    """Has the program that ``$VISUAL`` or ``$EDITOR`` names change a file; blocks until it ends.
+
+    Returns:
+        Why that failed, a sentence; empty where it did not.
+    """
+    command = environ.get("VISUAL") or environ.get("EDITOR") or _USUAL
+    try:
+        done = subprocess.run([*shlex.split(command), str(path)], check=False)  # noqa: S603 - the reader's own editor
+    except (OSError, ValueError) as error:
+        return f"The editor “{command}” cannot be started: {error}. Set EDITOR to the one you use."
+    return f"The editor “{command}” ended with status {done.returncode}." if done.returncode else ""
