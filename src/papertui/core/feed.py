@@ -42,6 +42,9 @@ FIRST_DAY = date(2023, 5, 4)
 _SATURDAY = 5
 
 
+_JOINERS = "\u200c\u200d"
+
+
 class FeedName(NamedTuple):
     """What a feed is called: a kind and, for some kinds, which one.
 
@@ -105,7 +108,8 @@ def parse_feed_name(text: str) -> FeedName:
             continue
         if known in _IN_PLACE:
             # Bytes of a command line that are no text arrive as halves of letters: no file and no service takes them.
-            detail = "".join(char for char in detail if char.isprintable() or char.isspace())
+            # Nor is what turns or hides letters looked for; only the joiners of Persian and Indic names are.
+            detail = "".join(char for char in detail if char.isprintable() or char.isspace() or char in _JOINERS)
             if not detail.strip():
                 raise UsageError(f"The feed “{known}:” needs words after the colon, for example {_IN_PLACE[known]}.")
             return FeedName(known, _categories(detail) if known == "arxiv" else " ".join(detail.split()))
