@@ -11,7 +11,7 @@ from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanag
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from papertui.core.digest import Digest, Mailed, Period
 from papertui.core.feed import Feed, FeedName
@@ -28,6 +28,7 @@ from papertui.desk.finding import Finder
 from papertui.desk.following import Following, Writing
 from papertui.desk.importing import Importer
 from papertui.desk.keeping import Keeper
+from papertui.desk.letterbox import DigestWriting, Letterbox
 from papertui.desk.mailing import Mailing
 from papertui.desk.mailroom import MailOffice
 from papertui.desk.marking import Marks
@@ -149,7 +150,8 @@ def desk(environ: Mapping[str, str], chosen: Settings, closing: ExitStack | None
 
     library = _Once(open_library)
     source = _source(environ, where.cache)
-    following = Following(chosen, _Written(where.settings), source)
+    written = _Written(where.settings)
+    following = Following(chosen, written, source)
     papers = Papers(archive, library, source, _open_page, now)
     feeds = Feeds(archive, library, source, _starter, now, following.follows)
     keeper = Keeper(library, now, archive.better_ids)
@@ -177,6 +179,8 @@ def desk(environ: Mapping[str, str], chosen: Settings, closing: ExitStack | None
         return with_variables(chosen.mail, environ)
 
     office = _Once(open_office)
+    mailing = Mailing(digests, _Once(open_ledger), office, _Once(mail_settings), now)
+    schedule = Schedule(office, now)
     return Desk(
         feeds=feeds,
         following=following,
@@ -188,9 +192,14 @@ def desk(environ: Mapping[str, str], chosen: Settings, closing: ExitStack | None
         checks=Checks(archive, library, source, following),
         prefetcher=Prefetcher(archive, library, papers, source, PictureFolder(where.cache / "thumbnails")),
         digests=digests,
-        mailing=Mailing(digests, _Once(open_ledger), office, _Once(mail_settings), now),
-        schedule=Schedule(office, now),
+        mailing=mailing,
+        schedule=schedule,
+        letterbox=Letterbox(digests, mailing, schedule, following, written, chosen.mail),
     )
+
+
+class _Choices(Writing, DigestWriting, Protocol):
+    """All of the settings that is ever changed."""
 
 
 class _Written:
@@ -211,7 +220,14 @@ class _Written:
     def order(self, tabs: tuple[str, ...]) -> Settings:
         return self._file().order(tabs)
 
-    def _file(self) -> Writing:
+    def digest(self, chosen: DigestSettings) -> Settings:
+        return self._file().digest(chosen)
+
+    @property
+    def path(self) -> str:
+        return str(self._path)
+
+    def _file(self) -> _Choices:
         from papertui.settings.edit import SettingsFile  # noqa: PLC0415 - brings tomlkit with it
 
         return SettingsFile(self._path)
@@ -223,6 +239,10 @@ class _Digests:
     def __init__(self, chosen: DigestSettings, composer: Callable[[], Composer]) -> None:
         self.chosen = chosen
         self._composer = composer
+
+    def choose(self, chosen: DigestSettings) -> None:
+        self.chosen = chosen
+        self._composer().choose(chosen)
 
     async def compose(
         self,

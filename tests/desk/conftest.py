@@ -17,10 +17,11 @@ from papertui.desk.digesting import Digests
 from papertui.desk.feeds import Feeds
 from papertui.desk.following import Following
 from papertui.desk.keeping import Keeper
+from papertui.desk.letterbox import Letterbox
 from papertui.desk.marking import Marks
 from papertui.desk.papers import Papers
 from papertui.desk.prefetching import Prefetcher
-from papertui.settings import DigestSettings, Settings
+from papertui.settings import DigestSettings, MailSettings, Settings
 from papertui.settings.edit import SettingsFile
 from papertui.sources.starter import starter_feed
 from papertui.store.archive import Archive
@@ -55,10 +56,12 @@ def office(tmp_path: Path) -> Iterator[Office]:
         return True
 
     papers_desk = Papers(archive, lambda: library, far_end.open, open_page, now)
-    following = Following(Settings(), SettingsFile(tmp_path / "settings.toml"), far_end.open)
+    written = SettingsFile(tmp_path / "settings.toml")
+    following = Following(Settings(), written, far_end.open)
     feeds = Feeds(archive, lambda: library, far_end.open, starter_feed, now, following.follows)
     keeper = Keeper(lambda: library, now, archive.better_ids)
     digests = Digests(feeds, archive, lambda: library, keeper, following.follows, DigestSettings())
+    mailing, schedule = mailing_without_server(digests, tmp_path, now), no_schedule(now)
     desk = Desk(
         feeds,
         following,
@@ -70,8 +73,9 @@ def office(tmp_path: Path) -> Iterator[Office]:
         Checks(archive, lambda: library, far_end.open, following),
         Prefetcher(archive, lambda: library, papers_desk, far_end.open, PictureFolder(tmp_path / "thumbnails")),
         digests,
-        mailing_without_server(digests, tmp_path, now),
-        no_schedule(now),
+        mailing,
+        schedule,
+        Letterbox(digests, mailing, schedule, following, written, MailSettings()),
     )
     yield Office(desk, archive, far_end, clock, opened)
     archive.close()

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import pytest
 
 from kit.far_end import FarEnd
-from kit.mail_room import mailing_without_server, no_schedule
+from kit.mail_room import mailing_by, schedule_on
 from kit.papers import plain
 from kit.searching import finder, importer
 from papertui.core.feed import Feed, FeedName
@@ -18,9 +18,11 @@ from papertui.desk.digesting import Digests
 from papertui.desk.feeds import Feeds
 from papertui.desk.following import Following
 from papertui.desk.keeping import Keeper
+from papertui.desk.letterbox import Letterbox
 from papertui.desk.marking import Marks
 from papertui.desk.papers import Papers
 from papertui.desk.prefetching import Prefetcher
+from papertui.mail.schedule import Scheduler
 from papertui.settings import Settings
 from papertui.settings.edit import SettingsFile
 from papertui.sources.starter import starter_feed
@@ -49,6 +51,7 @@ class House(NamedTuple):
     app: Callable[..., PaperTui]
     archive: Archive
     library: Library
+    ways: list[Scheduler]
 
 
 @pytest.fixture
@@ -62,6 +65,7 @@ def house(tmp_path: Path) -> Iterator[House]:
     )
     far_end = FarEnd(papers)
     opened: list[str] = []
+    ways: list[Scheduler] = []
 
     def open_page(url: str) -> bool:
         opened.append(url)
@@ -69,10 +73,13 @@ def house(tmp_path: Path) -> Iterator[House]:
 
     def desk_of(settings: Settings) -> Desk:
         papers_desk = Papers(archive, lambda: library, far_end.open, open_page, lambda: NOW)
-        following = Following(settings, SettingsFile(tmp_path / "settings.toml"), far_end.open)
+        written = SettingsFile(tmp_path / "settings.toml")
+        following = Following(settings, written, far_end.open)
         feeds = Feeds(archive, lambda: library, far_end.open, starter_feed, lambda: NOW, following.follows)
         keeper = Keeper(lambda: library, lambda: NOW, archive.better_ids)
         digests = Digests(feeds, archive, lambda: library, keeper, following.follows, settings.digest)
+        mailing = mailing_by(settings.mail, digests, tmp_path, lambda: NOW)
+        schedule = schedule_on(ways, lambda: NOW)
         return Desk(
             feeds,
             following,
@@ -84,8 +91,9 @@ def house(tmp_path: Path) -> Iterator[House]:
             Checks(archive, lambda: library, far_end.open, following),
             Prefetcher(archive, lambda: library, papers_desk, far_end.open, PictureFolder(tmp_path / "thumbnails")),
             digests,
-            mailing_without_server(digests, tmp_path, lambda: NOW),
-            no_schedule(lambda: NOW),
+            mailing,
+            schedule,
+            Letterbox(digests, mailing, schedule, following, written, settings.mail),
         )
 
     def app(
@@ -96,7 +104,7 @@ def house(tmp_path: Path) -> Iterator[House]:
         chosen = settings or Settings(refresh=False)
         return PaperTui(desk_of(chosen), chosen, visit, {})
 
-    yield House(tmp_path, far_end, opened, app, archive, library)
+    yield House(tmp_path, far_end, opened, app, archive, library, ways)
     archive.close()
 
 

@@ -11,6 +11,7 @@ from papertui.desk.finding import Finder
 from papertui.desk.following import Following
 from papertui.desk.importing import Importer
 from papertui.desk.keeping import Keeper
+from papertui.desk.letterbox import Letterbox
 from papertui.desk.mailing import Mailing
 from papertui.desk.marking import Marks
 from papertui.desk.papers import Papers
@@ -34,6 +35,7 @@ class Desk(NamedTuple):
         digests: the papers of a day or a week, chosen.
         mailing: the digest as a mail.
         schedule: when it is mailed by itself.
+        letterbox: the digest to look at, to change, and to mail.
     """
 
     feeds: Feeds
@@ -48,3 +50,4 @@ class Desk(NamedTuple):
     digests: Composer
     mailing: Mailing
     schedule: Schedule
+    letterbox: Letterbox

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
@@ -73,6 +75,10 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
             self.scroll_to(y=0, animate=False, force=True)
         self.refresh()
 
+    def parts(self) -> Sequence[Block]:
+        """What there is to read, block by block."""
+        return () if self._paper is None else blocks(self._paper, self._signs, self._beside)
+
     def on_resize(self) -> None:
         """Wraps the text anew."""
         self._set_lines()
@@ -92,14 +98,14 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
         measure = max(10, min(MEASURE, width - 2 * side))
         self._left = (width - measure) // 2 if self.centered else side
         self._lines = []
-        if self._paper is not None and width > 0:
+        if width > 0 and (parts := self.parts()):
             self._lines.append(([], None))
             made = looks(self.app.theme_variables)
             styles = {"title": made.strong, "authors": made.authors, "facts": made.faint, "votes": made.accent,
                       "short": made.growth, "head": made.name, "text": made.text, "faint": made.faint,
                       "link": made.primary, "hit": made.hit, "code": made.text, "formula": made.authors,
                       "rule": made.faint}  # fmt: skip
-            for block in blocks(self._paper, self._signs, self._beside):
+            for block in parts:
                 self._set_block(block, measure, styles)
             self._lines.append(([], None))
         size = Size(width, len(self._lines))
