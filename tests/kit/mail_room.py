@@ -14,6 +14,7 @@ from papertui.core.mailing.server import Secret, Server
 from papertui.desk.doors import Clock, Composer
 from papertui.desk.mailing import Mailing
 from papertui.desk.scheduling import Schedule
+from papertui.mail.office import Office
 from papertui.mail.schedule import Scheduler, Task
 from papertui.mail.smtp import Limits, SmtpPost
 from papertui.mail.trust import trusting
@@ -48,19 +49,29 @@ class MailRoom:
         return Task((kind,), {}), ()
 
 
+class WritingRoom(MailRoom):
+    """The same, with mails as they are."""
+
+    def letter(
+        self, digest: Digest, sender: Mailbox, to: Sequence[Mailbox], at: datetime, prefix: str, unsubscribe: str
+    ) -> Letter:
+        return Office({}, None, "python").letter(digest, sender, to, at, prefix, unsubscribe)
+
+
 def mailing_without_server(digests: Composer, home: Path, now: Clock) -> Mailing:
     """Mailing through a port at which nobody listens."""
     return mailing_by(MailSettings(ADA, (ADA,), Server("127.0.0.1", 9)), digests, home, now)
 
 
 def mailing_by(chosen: MailSettings, digests: Composer, home: Path, now: Clock) -> Mailing:
-    """Mailing as the settings say, over a real ledger and real connections; waits take no time."""
+    """Mailing as the settings say: real mails, a real ledger, real connections; waits take no time."""
     ledger = Ledger(home / "mailed.db")
+    room = WritingRoom(Limits())
 
     async def sleep(seconds: float) -> None:
         await asyncio.sleep(0.01 if seconds else 0)
 
-    return Mailing(digests, lambda: ledger, MailRoom, lambda: chosen, now, sleep)
+    return Mailing(digests, lambda: ledger, lambda: room, lambda: chosen, now, sleep)
 
 
 def no_schedule(now: Clock = datetime.now) -> Schedule:

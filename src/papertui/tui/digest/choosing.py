@@ -46,7 +46,7 @@ class Choosing(Looking):
 
     def _mail_rows(self) -> list[Row]:
         upcoming = self.record.upcoming
-        by_itself = f"{upcoming:%a} {upcoming.day} {upcoming:%b, %H:%M}" if upcoming else "not yet"
+        by_itself = f"{upcoming:%a, %H:%M}" if upcoming else "not yet"
         rows = [Row("timing", "do", "By itself", by_itself)]
         if self.proof is None:
             return rows

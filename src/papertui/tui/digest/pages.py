@@ -39,7 +39,7 @@ def text_page(proof: Proof, settings: str) -> Iterator[Block]:
     yield Block("rule", "")
     yield _GAP
     for line in text_of(proof.letter).splitlines():
-        yield Block("code", line) if line else _GAP
+        yield Block("text", line.lstrip(), indent=len(line) - len(line.lstrip())) if line else _GAP
 
 
 def missing_lines(missing: Sequence[str]) -> list[str]:

@@ -41,18 +41,18 @@ KEYS = (
 
 
 class DigestStage(ModalScreen[None]):
-    """Pages of text, and the choices beside them; below 100 columns one of the two at a time."""
+    """Pages of text, and the choices beside them; below 120 columns one of the two at a time."""
 
     DEFAULT_CSS = """
     DigestStage { background: $background; layout: vertical; }
     DigestStage #letter { height: 1fr; }
     DigestStage Sheet { width: 1fr; height: 1fr; background: $background; scrollbar-background: $background; }
-    DigestStage Choices { width: 40; height: 1fr; max-height: 100%; }
+    DigestStage Choices { width: 36; height: 1fr; max-height: 100%; }
     DigestStage.-narrow Choices { display: none; width: 1fr; }
     DigestStage.-narrow.-choosing Choices { display: block; }
     DigestStage.-narrow.-choosing Sheet { display: none; }
     """
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual declares it so
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012 - Textual declares it so
     AUTO_FOCUS = "Sheet"
 
     BINDINGS: ClassVar[list[BindingType]] = [

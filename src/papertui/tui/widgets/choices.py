@@ -17,7 +17,7 @@ from papertui.tui.signs import Signs
 #: Cells for the name of a value.
 _LABEL = 11
 #: Cells for the name of a thing to do.
-_DEED = 24
+_DEED = 22
 
 
 class Row(NamedTuple):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -23,8 +24,6 @@ from papertui.tui.widgets.papertext import Beside, Block, blocks
 
 #: Widest a line of text may be, in cells.
 MEASURE = 80
-#: Widths from which on there is more space around the text.
-_ROOMY = 60
 #: Narrower a text is never set.
 _LEAST = 10
 #: What a block of text is, in the words of the search.
@@ -41,6 +40,9 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
         scrollbar-size-vertical: 1;
     }
     """
+
+    #: The width from which on there is more space around the text.
+    ROOMY: ClassVar[int] = 60
 
     centered: reactive[bool] = reactive(False, init=False)  # noqa: FBT003 - a reactive's first value
 
@@ -94,7 +96,7 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _set_lines(self) -> None:
         width = self.scrollable_content_region.width
-        side = 3 if width >= _ROOMY else 1
+        side = 3 if width >= self.ROOMY else 1
         measure = max(10, min(MEASURE, width - 2 * side))
         self._left = (width - measure) // 2 if self.centered else side
         self._lines = []

@@ -6,14 +6,18 @@ from collections.abc import Sequence
 
 from papertui.tui.signs import Signs
 from papertui.tui.widgets.papertext import Block
-from papertui.tui.widgets.preview import Preview
+from papertui.tui.widgets.preview import MEASURE, Preview
 
 
 class Sheet(Preview):
     """Text set as papers are: in a measure of at most 80 columns, with links that can be clicked."""
 
+    #: A whole measure matters more than space around it: the plain text of a mail fills it.
+    ROOMY = MEASURE + 6
+
     def __init__(self, signs: Signs) -> None:
         super().__init__(signs)
+        self.set_reactive(Preview.centered, True)  # noqa: FBT003 - its value
         self._parts: tuple[Block, ...] = ()
         self._name = ""
 
