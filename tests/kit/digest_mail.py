@@ -27,6 +27,9 @@ class Composing:
         self.asked: list[tuple[Period, dict[str, Mailed]]] = []
         self.problem: Exception | None = None
 
+    def choose(self, chosen: DigestSettings) -> None:
+        self.chosen = chosen
+
     async def compose(
         self,
         period: Period,

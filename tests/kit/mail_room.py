@@ -1,5 +1,6 @@
 """What mailing needs of a machine, with short patience and a known password; and a desk's mailing that goes nowhere."""
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,6 +14,7 @@ from papertui.core.mailing.server import Secret, Server
 from papertui.desk.doors import Clock, Composer
 from papertui.desk.mailing import Mailing
 from papertui.desk.scheduling import Schedule
+from papertui.mail.office import Office
 from papertui.mail.schedule import Scheduler, Task
 from papertui.mail.smtp import Limits, SmtpPost
 from papertui.mail.trust import trusting
@@ -24,10 +26,11 @@ SHORT = Limits(0.4, 0.4, 5)
 
 @dataclass
 class MailRoom:
-    """An office whose user has the password “geheim”, on a machine that runs nothing by itself."""
+    """An office whose user has the password “geheim”, on a machine that runs things in these ways."""
 
     limits: Limits = SHORT
     variables: Mapping[str, str] = field(default_factory=dict)
+    ways: Sequence[Scheduler] = ()
 
     def post(self, server: Server, command: Sequence[str]) -> SmtpPost:
         del command
@@ -40,19 +43,42 @@ class MailRoom:
         return letter_of(digest, sender, to, at, prefix)
 
     def schedulers(self) -> Iterable[Scheduler]:
-        return ()
+        return self.ways
 
     def task(self, kind: PeriodKind) -> tuple[Task, tuple[str, ...]]:
         return Task((kind,), {}), ()
 
 
+class WritingRoom(MailRoom):
+    """The same, with mails as they are."""
+
+    def letter(
+        self, digest: Digest, sender: Mailbox, to: Sequence[Mailbox], at: datetime, prefix: str, unsubscribe: str
+    ) -> Letter:
+        return Office({}, None, "python").letter(digest, sender, to, at, prefix, unsubscribe)
+
+
 def mailing_without_server(digests: Composer, home: Path, now: Clock) -> Mailing:
     """Mailing through a port at which nobody listens."""
+    return mailing_by(MailSettings(ADA, (ADA,), Server("127.0.0.1", 9)), digests, home, now)
+
+
+def mailing_by(chosen: MailSettings, digests: Composer, home: Path, now: Clock) -> Mailing:
+    """Mailing as the settings say: real mails, a real ledger, real connections; waits take no time."""
     ledger = Ledger(home / "mailed.db")
-    chosen = MailSettings(ADA, (ADA,), Server("127.0.0.1", 9))
-    return Mailing(digests, lambda: ledger, MailRoom, lambda: chosen, now)
+    room = WritingRoom(Limits())
+
+    async def sleep(seconds: float) -> None:
+        await asyncio.sleep(0.01 if seconds else 0)
+
+    return Mailing(digests, lambda: ledger, lambda: room, lambda: chosen, now, sleep)
 
 
 def no_schedule(now: Clock = datetime.now) -> Schedule:
     """A machine that runs nothing by itself."""
-    return Schedule(MailRoom, now)
+    return schedule_on((), now)
+
+
+def schedule_on(ways: Sequence[Scheduler], now: Clock) -> Schedule:
+    """A machine that runs things by itself in these ways."""
+    return Schedule(lambda: MailRoom(ways=ways), now)

@@ -1,7 +1,9 @@
 """A mail server of aiosmtpd on loopback that takes everything, with TLS and logins where they are wanted."""
 
+import asyncio
 import socket
 import ssl
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -34,12 +36,14 @@ class Delivered:
 
 @dataclass
 class Box:
-    """What a server of aiosmtpd took, and how each session was."""
+    """What a server of aiosmtpd took, and how each session was; one that `holds` takes none until it is `opened`."""
 
     mails: list[Delivered] = field(default_factory=list)
     private: list[bool] = field(default_factory=list)
     users: list[str] = field(default_factory=list)
     refused: tuple[str, ...] = ()
+    holds: bool = False
+    opened: threading.Event = field(default_factory=threading.Event)
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's own name
         self, server: Any, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -52,6 +56,8 @@ class Box:
 
     async def handle_DATA(self, server: Any, session: Session, envelope: Envelope) -> str:  # noqa: N802 - as above
         del server
+        if self.holds:
+            await asyncio.to_thread(self.opened.wait)
         data = envelope.content
         assert isinstance(data, bytes)
         self.mails.append(Delivered(envelope.mail_from or "", tuple(envelope.rcpt_tos), data))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from kit.citing import exporter
 from kit.far_end import FarEnd
-from kit.mail_room import mailing_without_server, no_schedule
+from kit.mail_room import mailing_by, schedule_on
 from kit.searching import finder, importer
 from kit.syncing import syncing
 from papertui.desk import Desk
@@ -16,11 +16,13 @@ from papertui.desk.feeds import Feeds
 from papertui.desk.following import Following
 from papertui.desk.hooking import Hooks
 from papertui.desk.keeping import Keeper
+from papertui.desk.letterbox import Letterbox
 from papertui.desk.marking import Marks
 from papertui.desk.papers import Papers
 from papertui.desk.pdfs import Pdfs
 from papertui.desk.prefetching import Prefetcher
 from papertui.desk.reconciling import Reconciler
+from papertui.mail.schedule import Scheduler
 from papertui.programs.bounded import run
 from papertui.settings import Settings
 from papertui.settings.edit import SettingsFile
@@ -38,6 +40,7 @@ def desk_over(
     now: Clock,
     *,
     settings: Settings | None = None,
+    ways: list[Scheduler] | None = None,
     open_page: Callable[[str], bool],
     show: Callable[[Path], bool],
 ) -> Desk:
@@ -50,6 +53,7 @@ def desk_over(
         far_end: the services.
         now: tells the time.
         settings: the reader's choices.
+        ways: in which the digest can be sent by itself.
         open_page: the browser.
         show: the viewer of PDFs.
     """
@@ -61,6 +65,8 @@ def desk_over(
     feeds = Feeds(archive, lambda: library, far_end.open, starter_feed, now, following.follows, hooks)
     keeper = Keeper(lambda: library, now, archive.better_ids, archive.papers, hooks=hooks)
     digests = Digests(feeds, archive, lambda: library, keeper, following.follows, chosen.digest)
+    mailing = mailing_by(chosen.mail, digests, home, now)
+    schedule = schedule_on([] if ways is None else ways, now)
     return Desk(
         feeds=feeds,
         following=following,
@@ -77,6 +83,7 @@ def desk_over(
         pdfs=Pdfs(archive, papers, far_end.open_pdfs, show, home / "pdfs"),
         hooks=hooks,
         digests=digests,
-        mailing=mailing_without_server(digests, home, now),
-        schedule=no_schedule(now),
+        mailing=mailing,
+        schedule=schedule,
+        letterbox=Letterbox(digests, mailing, schedule, following, file, chosen.mail),
     )

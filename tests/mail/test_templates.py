@@ -8,9 +8,9 @@ from markdown_it import MarkdownIt
 from kit.digests import NOW, digest_of
 from kit.papers import plain
 from papertui.core.digest import Digest, Section, day_of
+from papertui.core.digest.view import DigestView, Link, PaperView, SectionView
 from papertui.errors import SettingsError
 from papertui.mail.rendering import as_html, as_markdown, as_text
-from papertui.mail.rendering.view import DigestView, Link, PaperView, SectionView
 
 HARM = "<script> & [x](https://evil.example) *"
 DIGEST = digest_of([plain()._replace(title=HARM)])

@@ -11,6 +11,7 @@ from kit.far_end import FarEnd
 from kit.papers import plain
 from kit.putting_together import desk_over
 from papertui.core.feed import Feed, FeedName
+from papertui.mail.schedule import Scheduler
 from papertui.settings import Settings
 from papertui.store.archive import Archive
 from papertui.store.library import Library
@@ -37,6 +38,7 @@ class House(NamedTuple):
     app: Callable[..., PaperTui]
     archive: Archive
     library: Library
+    ways: list[Scheduler]
 
 
 @pytest.fixture
@@ -50,6 +52,7 @@ def house(tmp_path: Path) -> Iterator[House]:
     )
     far_end = FarEnd(papers)
     opened: list[str] = []
+    ways: list[Scheduler] = []
     viewers = [True]
 
     def open_page(url: str) -> bool:
@@ -73,12 +76,13 @@ def house(tmp_path: Path) -> Iterator[House]:
             far_end,
             lambda: NOW,
             settings=chosen,
+            ways=ways,
             open_page=open_page,
             show=show,
         )
         return PaperTui(desk, chosen, visit, {})
 
-    yield House(tmp_path, far_end, opened, viewers, app, archive, library)
+    yield House(tmp_path, far_end, opened, viewers, app, archive, library, ways)
     archive.close()
 
 

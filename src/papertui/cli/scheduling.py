@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from papertui.cli.errand import Errand
-from papertui.core.mailing.record import Posting
+from papertui.core.mailing.record import STATES, Posting
 from papertui.core.mailing.timetable import Days, Timetable, parse_clock
 from papertui.core.wording import plural
 from papertui.errors import SettingsError, UsageError
@@ -87,17 +87,11 @@ def _when(moment: datetime | None) -> str:
 
 
 def _line(posting: Posting) -> str:
-    states = {
-        "sent": "mailed",
-        "open": "not settled; the next run sends the same mail again",
-        "failed": "failed; the next run tries again",
-        "empty": "nothing to mail",
-    }
     at = (posting.ended_at or posting.intended_at).astimezone()
     got = [address for address, outcome in posting.outcomes.items() if outcome.fate == "confirmed"]
     to = f" to {', '.join(got)}" if got else ""
     papers = f", {plural(posting.papers, 'paper')}" if posting.papers else ""
-    return printable(f"{_when(at)}: {posting.period.words}{papers}, {states[posting.state]}{to}")
+    return printable(f"{_when(at)}: {posting.period.words}{papers}, {STATES[posting.state]}{to}")
 
 
 def _record(posting: Posting) -> dict[str, Any]:

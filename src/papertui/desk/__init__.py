@@ -13,6 +13,7 @@ from papertui.desk.following import Following
 from papertui.desk.hooking import Hooks
 from papertui.desk.importing import Importer
 from papertui.desk.keeping import Keeper
+from papertui.desk.letterbox import Letterbox
 from papertui.desk.mailing import Mailing
 from papertui.desk.marking import Marks
 from papertui.desk.papers import Papers
@@ -44,6 +45,7 @@ class Desk(NamedTuple):
         digests: the papers of a day or a week, chosen.
         mailing: the digest as a mail.
         schedule: when it is mailed by itself.
+        letterbox: the digest to look at, to change, and to mail.
     """
 
     feeds: Feeds
@@ -63,3 +65,4 @@ class Desk(NamedTuple):
     digests: Composer
     mailing: Mailing
     schedule: Schedule
+    letterbox: Letterbox

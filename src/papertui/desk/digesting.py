@@ -78,6 +78,10 @@ class Digests:
         self._follows = follows
         self.chosen = chosen
 
+    def choose(self, chosen: DigestSettings) -> None:
+        """Composes by other choices from now on; nothing is written down."""
+        self.chosen = chosen
+
     async def compose(
         self,
         period: Period,

@@ -53,6 +53,10 @@ class Composer(Protocol):
         """What the reader wants of a digest."""
         ...
 
+    def choose(self, chosen: DigestSettings) -> None:
+        """Composes by other choices from now on; nothing is written down."""
+        ...
+
     async def compose(
         self,
         period: Period,

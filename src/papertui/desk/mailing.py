@@ -145,15 +145,20 @@ class Mailing:
             await asyncio.to_thread(self._note_failure, request, [sent.period], sent.problem)
         return sent
 
-    async def send_test(self, request: Request) -> Sent:
-        """Mails the digest of now as a test. The ledger knows nothing of it, and nothing is due the less for it.
+    async def send_test(self, request: Request, *, digest: Digest | None = None, to: Sequence[Mailbox] = ()) -> Sent:
+        """Mails a digest as a test. The ledger knows nothing of it, and nothing is due the less for it.
+
+        Args:
+            request: which digest.
+            digest: what is in it; ``None`` for what there is now.
+            to: who gets it; empty for whoever gets the digest.
 
         Raises:
             PapertuiError: as `send`.
         """
         ways = ways_of(self._chosen(), request)
-        digest = await self.compose(request)
-        letter = await asyncio.to_thread(self._written, digest, ways.sender, ways.to, "Test: ")
+        digest = await self.compose(request) if digest is None else digest
+        letter = await asyncio.to_thread(self._written, digest, ways.sender, to or ways.to, "Test: ")
         delivery = await self._courier(ways).carry(letter, _nothing_yet(letter))
         return _sent(digest.period, letter, delivery, ())
 
@@ -186,6 +191,17 @@ class Mailing:
             StoreError: the disk cannot be read.
         """
         return self._ledger().failures(limit)
+
+    def missing(self) -> tuple[str, ...]:
+        """What has to be set under [mail] before anything can be mailed, by the names of the settings.
+
+        Raises:
+            SettingsError: one of the environment variables is wrong.
+        """
+        chosen = self._chosen()
+        return tuple(
+            name for name, value in (("from", chosen.sender), ("to", chosen.to), ("url", chosen.server)) if not value
+        )
 
     def check_settings(self) -> None:
         """Refuses to go on when a mail could not be sent for want of settings.

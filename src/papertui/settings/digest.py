@@ -10,10 +10,11 @@ from papertui.core.feed import FeedName
 from papertui.core.follow import Follow, named
 from papertui.errors import UsageError
 from papertui.settings import DigestSettings
+from papertui.settings.bounds import MOST_PAPERS
 from papertui.settings.feeds import Wrong
 
-#: A section with more papers is a list nobody reads to its end.
-MOST = 100
+#: How many papers a section has at most.
+MOST = MOST_PAPERS
 
 
 class _Choice(NamedTuple):

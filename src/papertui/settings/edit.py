@@ -19,9 +19,11 @@ from papertui.core.follow import Follow
 from papertui.core.remote import remote_of
 from papertui.errors import SettingsError
 from papertui.folders import make_private
-from papertui.settings import Settings
+from papertui.settings import DigestSettings, Settings
 from papertui.settings.feeds import every_text, setting_of
 from papertui.settings.toml_file import parse
+
+_USUAL = DigestSettings()
 
 
 class SettingsFile:
@@ -105,6 +107,26 @@ class SettingsFile:
                 sync["auto"] = auto
 
         return self._changed(change, private=remote_of(remote).shown != remote)
+
+    def digest(self, chosen: DigestSettings) -> Settings:
+        """Sets of what, of which feeds and of how many papers the digest is made; the rest of it stays as it is."""
+
+        def change(document: tomlkit.TOMLDocument) -> None:
+            told = {"period": chosen.period, "top": chosen.top, "feeds": list(chosen.feeds)}
+            usual = {"period": _USUAL.period, "top": _USUAL.top, "feeds": list(_USUAL.feeds)}
+            there = document.get("digest", {})
+            changed = {key: value for key, value in told.items() if there.get(key, usual[key]) != value}
+            if changed:
+                table = _table(document, "digest")
+                for key, value in changed.items():
+                    table[key] = value
+
+        return self._changed(change)
+
+    @property
+    def path(self) -> str:
+        """Where the file is, for a sentence."""
+        return str(self._path)
 
     def _changed(self, change: Callable[[tomlkit.TOMLDocument], None], *, private: bool = False) -> Settings:
         try:

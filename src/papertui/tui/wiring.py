@@ -11,6 +11,7 @@ from textual.screen import Screen
 from papertui.core.tagline import TagWish
 from papertui.desk.exporting import Exporter
 from papertui.desk.keeping import Keeper
+from papertui.desk.letterbox import Letterbox
 from papertui.tui.signs import Signs
 
 
@@ -67,3 +68,17 @@ def export(exporter: Exporter, signs: Signs, heaps: Sequence[tuple[str, tuple[st
     from papertui.tui.dialogs.export import Export, Heap  # noqa: PLC0415
 
     return Export(exporter, signs, [Heap(name, ids) for name, ids in heaps])
+
+
+def digest_screen(
+    letterbox: Letterbox,
+    signs: Signs,
+    tell: Callable[[str, bool], None],
+    open_page: Callable[[str], bool],
+    *,
+    offline: bool,
+) -> Screen[None]:
+    """The digest: to look at, to change, to mail; `tell` says on the screen below what became of a mail."""
+    from papertui.tui.digest.screen import DigestScreen  # noqa: PLC0415
+
+    return DigestScreen(letterbox, signs, tell, open_page, offline=offline)

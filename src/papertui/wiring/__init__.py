@@ -19,6 +19,7 @@ from papertui.desk.following import Following
 from papertui.desk.hooking import Hooks
 from papertui.desk.importing import Importer
 from papertui.desk.keeping import Keeper
+from papertui.desk.letterbox import Letterbox
 from papertui.desk.mailing import Mailing
 from papertui.desk.marking import Marks
 from papertui.desk.papers import Papers
@@ -130,7 +131,8 @@ def desk(environ: Mapping[str, str], chosen: Settings, closing: ExitStack | None
 
     library = Once(open_library)
     source = services(environ, where.cache)
-    following = Following(chosen, Written(where.settings), source)
+    written = Written(where.settings)
+    following = Following(chosen, written, source)
     papers = Papers(archive, library, source, open_page, now)
     # What a hook does with papertui would run hooks again, and so on for ever.
     commands = Commands() if environ.get("PAPERTUI_HOOK_EVENT") else chosen.hooks
@@ -147,6 +149,8 @@ def desk(environ: Mapping[str, str], chosen: Settings, closing: ExitStack | None
 
     digests = LateDigests(chosen.digest, Once(open_digests))
     office = Once(mail_office(environ, where, chosen))
+    mailing = Mailing(digests, Once(mail_ledger(where)), office, Once(mail_settings(environ, chosen)), now)
+    schedule = Schedule(office, now)
     return Desk(
         feeds=feeds,
         following=following,
@@ -159,7 +163,7 @@ def desk(environ: Mapping[str, str], chosen: Settings, closing: ExitStack | None
         prefetcher=Prefetcher(archive, library, papers, source, PictureFolder(where.cache / "thumbnails")),
         exporter=Exporter(archive, library, forms(), to_zotero(environ), now),
         reconciler=Reconciler(archive, library, papers, now),
-        syncing=Syncing(chosen.sync, Written(where.settings), Once(open_exchange)),
+        syncing=Syncing(chosen.sync, written, Once(open_exchange)),
         pdfs=Pdfs(
             archive,
             papers,
@@ -170,8 +174,9 @@ def desk(environ: Mapping[str, str], chosen: Settings, closing: ExitStack | None
         ),
         hooks=hooks,
         digests=digests,
-        mailing=Mailing(digests, Once(mail_ledger(where)), office, Once(mail_settings(environ, chosen)), now),
-        schedule=Schedule(office, now),
+        mailing=mailing,
+        schedule=schedule,
+        letterbox=Letterbox(digests, mailing, schedule, following, written, chosen.mail),
     )
 
 

@@ -25,6 +25,11 @@ class LateDigests:
         self.chosen = chosen
         self._composer = composer
 
+    def choose(self, chosen: DigestSettings) -> None:
+        """Composes what the reader wants from now on."""
+        self.chosen = chosen
+        self._composer().choose(chosen)
+
     async def compose(
         self,
         period: Period,

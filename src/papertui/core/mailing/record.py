@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from papertui.core.digest import Period
@@ -13,6 +15,15 @@ Fate = Literal["intended", "handed over", "confirmed", "deferred", "refused"]
 #: Of a mail as a whole. ``open``: a recipient's fate is not settled. ``sent``: at least one has it. ``failed``: nobody
 #: has it. ``empty``: there was nothing to send, and nothing was to be sent then.
 State = Literal["open", "sent", "failed", "empty"]
+#: What each says to a reader.
+STATES: Mapping[State, str] = MappingProxyType(
+    {
+        "sent": "mailed",
+        "open": "not settled; the next run sends the same mail again",
+        "failed": "failed; the next run tries again",
+        "empty": "nothing to mail",
+    }
+)
 
 
 class Outcome(NamedTuple):

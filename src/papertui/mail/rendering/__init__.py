@@ -9,9 +9,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from papertui.core.digest import Digest
+from papertui.core.digest.view import DigestView, shortened, subject_of, view_of
 from papertui.mail.rendering.atom import atom
 from papertui.mail.rendering.templates import Form, render
-from papertui.mail.rendering.view import DigestView, shortened, subject_of, view_of
 
 #: Mail clients cut a message that is longer: Gmail at 102 kB.
 MOST_BYTES = 100_000

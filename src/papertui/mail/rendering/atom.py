@@ -10,8 +10,8 @@ from markupsafe import Markup
 
 import papertui
 from papertui.core.digest import Digest, Entry
+from papertui.core.digest.view import PaperView, sayable, view_of
 from papertui.core.safe import one_line
-from papertui.mail.rendering.view import PaperView, sayable, view_of
 
 _NAMESPACE = "http://www.w3.org/2005/Atom"
 _SCHEME = "http://arxiv.org/schemas/atom"

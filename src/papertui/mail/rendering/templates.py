@@ -21,10 +21,10 @@ from jinja2 import (
 )
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from papertui.core.digest.view import DigestView
 from papertui.core.safe import one_line
 from papertui.errors import SettingsError
 from papertui.mail.rendering.forms import filled, marked, marked_link
-from papertui.mail.rendering.view import DigestView
 
 Form = Literal["txt", "html", "md"]
 FORMS: tuple[Form, ...] = ("txt", "html", "md")

@@ -69,6 +69,7 @@ class Browse(Searching):
         self._visit = visit
         self._keys_in_force = keys
         self._failure = ""
+        self._unsent = ""
         self._busy = False
         self._turn = 0
         self._spinner: Timer | None = None
@@ -117,6 +118,8 @@ class Browse(Searching):
         self.set_timer(_SCHEDULE_FIRST, self._refresh_stale)
         self.set_interval(_SCHEDULE_EVERY, self._refresh_stale)
         self._arrived()
+        if not self._visit.demo:
+            self.run_worker(self._tell_failed_digest(), group="mail")
 
     def _arrived(self) -> None:
         """Another view is open: fetch it where it is not fresh, and make its index when the reader is at rest."""
@@ -203,6 +206,8 @@ class Browse(Searching):
 
     def _set_busy(self, *, busy: bool) -> None:
         self._busy = busy
+        if not busy and self._unsent:
+            self.call_after_refresh(self._tell_unsent)
         if busy and self._spinner is None:
             self._spinner = self.set_interval(_TURN, self._spin)
         elif not busy and self._spinner is not None:
@@ -501,6 +506,39 @@ class Browse(Searching):
             self.open_view(chosen)
         else:
             self.marked()
+
+    # --- the digest ------------------------------------------------------------------------------
+
+    def action_digest(self) -> None:
+        """Shows the digest, to look at it, to change it, and to mail it."""
+        if self._visit.demo:
+            self.notice.tell("This is the demonstration: start papertui without --demo to see your digest.")
+            return
+        open_page = self.desk.papers.open_page
+        self.app.push_screen(
+            wiring.digest_screen(self.desk.letterbox, self.signs, self._tell, open_page, offline=self.stays_home)
+        )
+
+    def _tell(self, sentence: str, warning: bool) -> None:  # noqa: FBT001 - as the digest's screen calls it
+        self.notice.tell(sentence, warning=warning)
+
+    async def _tell_failed_digest(self) -> None:
+        """Says that the last run did not mail the digest."""
+        try:
+            failure = await asyncio.to_thread(self.desk.letterbox.last_failure)
+        except StoreError as problem:
+            failure = str(problem)
+        if failure is not None:
+            key = shown_key(self._keys_in_force["digest"].split(",")[0])
+            self._unsent = f"{failure} {key} shows what was mailed."
+            if not self._busy:
+                self._tell_unsent()
+
+    def _tell_unsent(self) -> None:
+        """Says it once, after whatever a fetch had to say: both fail where there is no network."""
+        if self._unsent and not self._busy:
+            self.notice.tell(self._unsent, warning=True)
+            self._unsent = ""
 
     async def action_tab_left(self) -> None:
         """Moves the tab of this view to the left."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import ClassVar
+
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
@@ -21,8 +24,6 @@ from papertui.tui.widgets.papertext import Beside, Block, blocks
 
 #: Widest a line of text may be, in cells.
 MEASURE = 80
-#: Widths from which on there is more space around the text.
-_ROOMY = 60
 #: Narrower a text is never set.
 _LEAST = 10
 #: What a block of text is, in the words of the search.
@@ -39,6 +40,9 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
         scrollbar-size-vertical: 1;
     }
     """
+
+    #: The width from which on there is more space around the text.
+    ROOMY: ClassVar[int] = 60
 
     centered: reactive[bool] = reactive(False, init=False)  # noqa: FBT003 - a reactive's first value
 
@@ -73,6 +77,10 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
             self.scroll_to(y=0, animate=False, force=True)
         self.refresh()
 
+    def parts(self) -> Sequence[Block]:
+        """What there is to read, block by block."""
+        return () if self._paper is None else blocks(self._paper, self._signs, self._beside)
+
     def on_resize(self) -> None:
         """Wraps the text anew."""
         self._set_lines()
@@ -88,18 +96,18 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _set_lines(self) -> None:
         width = self.scrollable_content_region.width
-        side = 3 if width >= _ROOMY else 1
+        side = 3 if width >= self.ROOMY else 1
         measure = max(10, min(MEASURE, width - 2 * side))
         self._left = (width - measure) // 2 if self.centered else side
         self._lines = []
-        if self._paper is not None and width > 0:
+        if width > 0 and (parts := self.parts()):
             self._lines.append(([], None))
             made = looks(self.app.theme_variables)
             styles = {"title": made.strong, "authors": made.authors, "facts": made.faint, "votes": made.accent,
                       "short": made.growth, "head": made.name, "text": made.text, "faint": made.faint,
                       "link": made.primary, "hit": made.hit, "code": made.text, "formula": made.authors,
                       "rule": made.faint}  # fmt: skip
-            for block in blocks(self._paper, self._signs, self._beside):
+            for block in parts:
                 self._set_block(block, measure, styles)
             self._lines.append(([], None))
         size = Size(width, len(self._lines))

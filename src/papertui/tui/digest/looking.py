@@ -1,0 +1,101 @@
+"""The digest's screen, composing what it shows and reading what was mailed."""
+
+from __future__ import annotations
+
+import asyncio
+
+from papertui.core.mailing.timetable import Timetable
+from papertui.desk.letterbox import Letterbox, Proof, Record
+from papertui.errors import PapertuiError
+from papertui.tui.digest.asking import Question
+from papertui.tui.digest.pages import keys_page, log_page, preview_page, schedule_page, text_page
+from papertui.tui.digest.stage import KEYS, DigestStage
+from papertui.tui.digest.usual import USUAL
+from papertui.tui.signs import Signs
+from papertui.tui.widgets.choices import Row
+from papertui.tui.widgets.papertext import Block
+
+
+class Looking(DigestStage):
+    """The stage with the digest on it; everything is asked beside the event loop."""
+
+    def __init__(self, letterbox: Letterbox, signs: Signs, *, offline: bool) -> None:
+        super().__init__(signs)
+        self.letterbox = letterbox
+        self.offline = offline
+        self.proof: Proof | None = None
+        self.problem = ""
+        self.record = Record()
+        self.question: Question | None = None
+        self.timetable = Timetable(USUAL)
+        self.would: tuple[str, tuple[str, ...]] = ("", ())
+        self.is_sending = False
+        self._looks = 0
+
+    def on_mount(self) -> None:
+        """Shows the screen; the digest comes a moment later."""
+        self.show()
+        self.action_look()
+
+    def state(self) -> str:
+        """Whether what is shown was mailed."""
+        if self.proof is None or self.proof.missing:
+            return "offline" if self.offline else ""
+        return "mailed already" if self.proof.mailed else "not mailed yet"
+
+    def rows(self) -> list[Row]:
+        """What there is to choose on this page."""
+        return []
+
+    def show(self) -> None:
+        """Shows everything anew."""
+        self.sheet.lay(self.page, self._blocks())
+        self.choices.show(self.rows())
+        self.show_state()
+        self.show_where()
+
+    def _blocks(self) -> list[Block]:
+        if self.page == "keys":
+            return list(keys_page(KEYS))
+        if self.page == "log":
+            return list(log_page(self.record))
+        if self.page == "schedule":
+            return list(schedule_page(self.record, self.timetable, *self.would))
+        if self.proof is None:
+            return [Block("faint", self.problem or f"The digest is being composed {self.signs.ellipsis}")]
+        path = self.letterbox.settings_path
+        page = preview_page(self.proof, self.signs, path) if self.page == "preview" else text_page(self.proof, path)
+        return list(page)
+
+    def action_look(self) -> None:
+        """Composes the digest anew."""
+        self.look()
+
+    def look(self, rest: float = 0.0) -> None:
+        """Composes the digest anew, after so many seconds in which nothing else is asked for."""
+        self.run_worker(self._look(rest), group="look", exclusive=True)
+
+    async def _look(self, rest: float) -> None:
+        self._looks += 1
+        mine = self._looks
+        await asyncio.sleep(rest)
+        if not self.is_sending:
+            self.set_doing("composing")
+        try:
+            self.proof, self.problem = await self.letterbox.proof(offline=self.offline), ""
+        except PapertuiError as problem:
+            self.problem = str(problem)
+            self.notice.tell(self.problem, warning=True)
+        finally:
+            if mine == self._looks and not self.is_sending and self.is_running:
+                self.set_doing("")
+        try:
+            self.record = await asyncio.to_thread(self.letterbox.record)
+        except PapertuiError as problem:
+            self.notice.tell(str(problem), warning=True)
+        else:
+            self.recorded()
+        self.show()
+
+    def recorded(self) -> None:
+        """It is known how the digest is mailed by itself."""

@@ -1,0 +1,192 @@
+"""The pages of the digest's screen as blocks of text: what is mailed, what was mailed, when it is mailed by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from papertui.core.digest.view import DigestView, PaperView, view_of
+from papertui.core.mailing.record import STATES, Failure, Posting
+from papertui.core.mailing.timetable import Timetable
+from papertui.core.wording import grouped, plural
+from papertui.desk.letterbox import Proof, Record
+from papertui.desk.mailtext import text_of
+from papertui.tui.signs import Signs
+from papertui.tui.widgets.papertext import Block
+
+_GAP = Block("text", "")
+_INDENT = 4
+#: What has to be set under [mail], with an example to change.
+_LINES = {
+    "from": 'from = "papertui <you@example.org>"',
+    "to": 'to = ["you@example.org"]',
+    "url": 'url = "smtp://you@mail.example.org:587"',
+}
+
+
+def preview_page(proof: Proof, signs: Signs, settings: str) -> Iterator[Block]:
+    """The digest as it will look, below the head of the mail."""
+    yield from _head(proof, settings)
+    yield _GAP
+    yield Block("rule", "")
+    yield from _digest(view_of(proof.digest), signs)
+
+
+def text_page(proof: Proof, settings: str) -> Iterator[Block]:
+    """The mail's plain text, letter for letter."""
+    yield from _head(proof, settings)
+    yield _GAP
+    yield Block("rule", "")
+    yield _GAP
+    for line in text_of(proof.letter).splitlines():
+        yield Block("text", line.lstrip(), indent=len(line) - len(line.lstrip())) if line else _GAP
+
+
+def missing_lines(missing: Sequence[str]) -> list[str]:
+    """What is to be written into the settings so that the digest can be mailed."""
+    return ["[mail]", *(_LINES[key] for key in missing)]
+
+
+def _head(proof: Proof, settings: str) -> Iterator[Block]:
+    letter = proof.letter
+    if proof.missing:
+        yield Block("votes", f"To have it mailed, write this into {settings} and open papertui again:")
+        yield _GAP
+        for line in missing_lines(proof.missing):
+            yield Block("code", line, indent=_INDENT)
+        yield _GAP
+        yield Block("faint", "The password comes from the keyring, or from the program in “password_command”.")
+        yield _GAP
+        yield Block("text", letter.subject, mark="Subject")
+        return
+    for posting in proof.waiting:
+        to = ", ".join(posting.unsettled)
+        yield Block("votes", f"The mail about {posting.period.words} is not settled; it is sent again first, to {to}.")
+    yield Block("text", letter.subject, mark="Subject")
+    yield Block("text", str(letter.sender), mark="From   ")
+    yield Block("text", ", ".join(map(str, letter.recipients)), mark="To     ")
+    yield Block("faint", f"{proof.server}; {grouped(len(letter.data))} bytes", mark="Server ")
+
+
+def _digest(view: DigestView, signs: Signs) -> Iterator[Block]:
+    yield _GAP
+    yield Block("title", view.title)
+    yield Block("faint", view.lead)
+    for notice in view.notices:
+        yield Block("votes", notice)
+    for section in view.sections:
+        yield _GAP
+        yield _GAP
+        yield Block("head", section.title)
+        if section.notice:
+            yield Block("faint", section.notice)
+        for paper in section.papers:
+            yield _GAP
+            yield from _paper(paper, signs)
+        if section.more and section.papers:
+            yield _GAP
+            yield Block("faint", f"and {grouped(section.more)} more", section.more_url or None, indent=_INDENT)
+    yield _GAP
+    yield _GAP
+    yield Block("faint", f"Composed by papertui on {view.made}.")
+
+
+def _paper(paper: PaperView, signs: Signs) -> Iterator[Block]:
+    dot = f" {signs.dot} "
+    yield Block("title", paper.title, paper.url or None, mark=f"{paper.number:>{_INDENT - 1}}")
+    if paper.authors:
+        yield Block("authors", paper.authors, indent=_INDENT)
+    votes = ", ".join(filter(None, (paper.votes, paper.change)))
+    if facts := dot.join(filter(None, (votes, paper.comments, paper.stars, paper.organization))):
+        yield Block("votes" if paper.votes else "facts", facts, indent=_INDENT)
+    if paper.summary:
+        yield Block("text", paper.summary, indent=_INDENT)
+    if paper.reasons:
+        yield Block("short", f"Why: {'; '.join(paper.reasons)}", indent=_INDENT)
+    if paper.note:
+        yield Block("faint", f"Yours: {paper.note}", indent=_INDENT)
+    if paper.links:
+        names = dot.join(link.name for link in paper.links)
+        yield Block("link", names, paper.url or None, indent=_INDENT)
+
+
+def log_page(record: Record) -> Iterator[Block]:
+    """What was mailed when and to whom, what failed, and when it is mailed next."""
+    yield Block("title", "Mails")
+    if record.failure:
+        yield Block("votes", record.failure)
+    yield Block("faint", next_words(record, " 4 shows how it can be."))
+    told: list[tuple[datetime, Posting | Failure]] = [
+        *((posting.ended_at or posting.intended_at, posting) for posting in record.postings),
+        *((failure.at, failure) for failure in record.failures if not _is_told(failure, record.postings)),
+    ]
+    if not told:
+        yield _GAP
+        yield Block("text", "Nothing was mailed yet. s mails what is due, t a test to yourself.")
+    for at, one in sorted(told, key=lambda each: each[0], reverse=True):
+        yield _GAP
+        if isinstance(one, Failure):
+            yield Block("head", when(at.astimezone()))
+            yield Block("votes", f"Not mailed: {one.sentence}", indent=2)
+        else:
+            yield from _posting(at, one)
+
+
+def _posting(at: datetime, posting: Posting) -> Iterator[Block]:
+    yield Block("head", when(at.astimezone()))
+    papers = f", {plural(posting.papers, 'paper')}" if posting.papers else ""
+    got = [address for address, outcome in posting.outcomes.items() if outcome.fate == "confirmed"]
+    to = f" to {', '.join(got)}" if got else ""
+    yield Block("short" if posting.state == "sent" else "text",
+                f"The digest of {posting.period.words}{papers}: {STATES[posting.state]}{to}.", indent=2)  # fmt: skip
+    if posting.subject:
+        yield Block("faint", posting.subject, indent=2)
+    for address, outcome in posting.outcomes.items():
+        if outcome.fate != "confirmed":
+            yield Block("votes", f"{address}: {outcome.fate}{f'. {outcome.why}' if outcome.why else ''}", indent=2)
+
+
+def _is_told(failure: Failure, postings: Sequence[Posting]) -> bool:
+    """Whether a mail in the list says already why it failed."""
+    same = (posting for posting in postings if posting.period.key == failure.period)
+    return any(outcome.why == failure.sentence for posting in same for outcome in posting.outcomes.values())
+
+
+def next_words(record: Record, hint: str = "") -> str:
+    """When it is mailed next by itself, as a sentence; `hint` follows where it is not."""
+    if record.problem:
+        return record.problem
+    installed = record.installed
+    if installed is None:
+        return f"It is not mailed by itself.{hint}"
+    if not installed.active:
+        return f"{installed.how[:1].upper()}{installed.how[1:]} is there but switched off ({installed.where})."
+    times = installed.timetable.words if installed.timetable else "at times that were changed by hand"
+    upcoming = f" Next: {when(record.upcoming)}." if record.upcoming else ""
+    return f"It is mailed {times}, by {installed.how} ({installed.where}).{upcoming}"
+
+
+def schedule_page(record: Record, timetable: Timetable, shown: str, told: Sequence[str]) -> Iterator[Block]:
+    """How it is mailed by itself, and what having it so would write and run."""
+    yield Block("title", "Mailed by itself")
+    yield Block("text", next_words(record))
+    yield _GAP
+    yield Block("head", f"{'Instead' if record.installed else 'What would be installed'}: {timetable.words}")
+    for sentence in told:
+        yield Block("votes", sentence)
+    yield _GAP
+    for line in shown.splitlines():
+        yield Block("faint" if line.startswith("#") else "text", line, indent=2) if line.strip() else _GAP
+
+
+def keys_page(keys: Sequence[tuple[str, str]]) -> Iterator[Block]:
+    """What each key does."""
+    yield Block("title", "Keys")
+    yield _GAP
+    for key, words in keys:
+        yield Block("text", words, mark=f"{key:<12}")
+
+
+def when(moment: datetime) -> str:
+    """A moment for a reader: ``Thursday 30 April 2026, 08:00``."""
+    return f"{moment:%A} {moment.day} {moment:%B %Y, %H:%M}"

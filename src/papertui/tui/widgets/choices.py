@@ -1,0 +1,148 @@
+"""A list of choices: values that are turned with the arrows, things that are taken in or out, things to do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar, Literal, NamedTuple
+
+from rich.cells import cell_len
+from textual.binding import BindingType
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from papertui.tui.signs import Signs
+
+#: Cells for the name of a value.
+_LABEL = 11
+#: Cells for the name of a thing to do.
+_DEED = 22
+
+
+class Row(NamedTuple):
+    """One line of the list.
+
+    Attributes:
+        id: its name among the others.
+        kind: a ``value`` that is turned, something to ``tick``, something to ``do``, or a ``head`` or a ``fact``.
+        label: what it is called.
+        value: what it is now.
+        on: whether it is ticked.
+    """
+
+    id: str
+    kind: Literal["value", "tick", "do", "head", "fact"]
+    label: str
+    value: str = ""
+    on: bool = False
+
+
+class Choices(OptionList, inherit_bindings=False):
+    """The list; it tells what is turned, moved and pressed."""
+
+    DEFAULT_CSS = """
+    Choices, Choices:focus {
+        border: none; background: $panel; background-tint: $panel 0%; padding: 1 1; scrollbar-size-vertical: 1;
+        scrollbar-background: $panel; text-wrap: nowrap; text-overflow: ellipsis;
+    }
+    Choices > .option-list--option-highlighted { background: $panel; color: $foreground; text-style: none; }
+    Choices:focus > .option-list--option-highlighted { background: $cursor; color: $foreground; text-style: none; }
+    Choices > .option-list--option-disabled { color: $foreground; }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        ("j,down", "cursor_down", "Down"),
+        ("k,up", "cursor_up", "Up"),
+        ("g,home", "first", "First"),
+        ("G,end", "last", "Last"),
+        ("l,right", "turn(1)", "More"),
+        ("h,left", "turn(-1)", "Less"),
+        ("greater_than_sign,J", "move(1)", "Further down"),
+        ("less_than_sign,K", "move(-1)", "Further up"),
+        ("enter,space", "select", "Take in or out, or do it"),
+    ]
+
+    class Turned(Message):
+        """A value is to go on by so many."""
+
+        def __init__(self, row: str, by: int) -> None:
+            super().__init__()
+            self.row, self.by = row, by
+
+    class Moved(Message):
+        """A ticked thing is to go up or down by so many."""
+
+        def __init__(self, row: str, by: int) -> None:
+            super().__init__()
+            self.row, self.by = row, by
+
+    class Pressed(Message):
+        """A thing was taken in or out, or is to be done."""
+
+        def __init__(self, row: str) -> None:
+            super().__init__()
+            self.row = row
+
+    def __init__(self, signs: Signs) -> None:
+        super().__init__()
+        self._signs = signs
+        self._rows: tuple[Row, ...] = ()
+
+    def show(self, rows: Sequence[Row], cursor: str = "") -> None:
+        """Shows `rows`; the cursor stays on its row, or goes to the one called `cursor`."""
+        wanted = cursor or self._at()
+        if tuple(rows) == self._rows and not cursor:
+            return
+        self._rows = tuple(rows)
+        self.clear_options()
+        self.add_options(
+            [
+                Option(self._line(row), id=f"row-{place}", disabled=row.kind in {"head", "fact"})
+                for place, row in enumerate(rows)
+            ]
+        )
+        places = [place for place, row in enumerate(rows) if row.kind not in {"head", "fact"}]
+        same = next((place for place in places if rows[place].id == wanted), None)
+        self.highlighted = same if same is not None else next(iter(places), None)
+
+    def _line(self, row: Row) -> Content:
+        if row.kind == "head":
+            return Content.assemble((row.label, "bold $primary"))
+        if row.kind == "fact":
+            label = f"{row.label:<{_LABEL}}" if row.label else ""
+            return Content.assemble((label, "$faint"), row.value)
+        if row.kind == "value":
+            left, right = self._signs.arrow_left, self._signs.arrow_right
+            room = " " * max(1, _LABEL - cell_len(row.label))
+            return Content.assemble(
+                f"{row.label}{room}", (f"{left} ", "$primary"), row.value, (f" {right}", "$primary")
+            )
+        if row.kind == "tick":
+            return Content.assemble(
+                (f"{self._signs.new if row.on else ' '} ", "$accent"), (row.label, "" if row.on else "$faint")
+            )
+        return Content.assemble((f"{row.label:<{_DEED}}", "$primary"), (row.value, "$faint"))
+
+    def _at(self) -> str:
+        place = self.highlighted
+        return self._rows[place].id if place is not None and place < len(self._rows) else ""
+
+    def _row(self) -> Row | None:
+        return next((row for row in self._rows if row.id == self._at()), None)
+
+    def on_option_list_option_selected(self, message: OptionList.OptionSelected) -> None:
+        """Enter, Space or a click: a value goes on by one, all others are told."""
+        message.stop()
+        row = self._rows[message.option_index]
+        self.post_message(self.Turned(row.id, 1) if row.kind == "value" else self.Pressed(row.id))
+
+    def action_turn(self, by: int) -> None:
+        """More or less of the value under the cursor."""
+        if (row := self._row()) is not None and row.kind == "value":
+            self.post_message(self.Turned(row.id, by))
+
+    def action_move(self, by: int) -> None:
+        """The ticked thing under the cursor goes up or down."""
+        if (row := self._row()) is not None and row.kind == "tick" and row.on:
+            self.post_message(self.Moved(row.id, by))
