@@ -219,7 +219,7 @@ async def test_links_open_in_the_browser(stored: House) -> None:
 
 
 async def test_help_tells_every_key_and_the_palette_finds_commands(stored: House) -> None:
-    async with stored.app().run_test(size=(110, 70)) as pilot:
+    async with stored.app().run_test(size=(110, 100)) as pilot:
         await rest(pilot)
         await press(pilot, "question_mark")
         text = shown(pilot.app)
