@@ -35,7 +35,16 @@ _GOALS = {"first paint, 100 papers": 1.25, "first paint, 100,000 papers": 1.25, 
           "papertui --version": 4.0, "papertui list --offline": 12.0}  # fmt: skip
 _SLACK = 1.35
 _MEMORY_GOAL = 50.0
-_FORBIDDEN = ("httpx", "numpy", "tinydb", "rapidfuzz")
+_FORBIDDEN = (
+    "httpx",
+    "numpy",
+    "tinydb",
+    "rapidfuzz",
+    "jinja2",
+    "smtplib",
+    "papertui.tui.digest",
+    "papertui.store.ledger",
+)
 
 
 def _painted(argv: list[str], env: dict[str, str], needle: bytes) -> tuple[float, float]:

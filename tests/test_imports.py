@@ -26,5 +26,10 @@ def test_light_modules_bring_nothing_heavy(module: str) -> None:
     assert _loaded_by(module) & HEAVY == set()
 
 
+def test_the_first_frame_brings_nothing_of_mail() -> None:
+    mail = {"papertui.tui.digest", "papertui.core.digest.view", "papertui.mail.office", "papertui.store.ledger"}
+    assert _loaded_by("papertui.tui.app") & {"jinja2", "smtplib", "filelock", "tomlkit", "keyring", *mail} == set()
+
+
 def test_the_command_line_begins_with_next_to_nothing() -> None:
     assert _loaded_by("papertui.cli") & {"asyncio", "sqlite3", "json", "dataclasses", "papertui.desk"} == set()

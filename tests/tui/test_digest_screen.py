@@ -17,7 +17,7 @@ from papertui.settings import DigestSettings, MailSettings, Settings
 from papertui.store.ledger import Ledger
 from papertui.tui.digest.screen import DigestScreen
 from tui.conftest import NOW, House
-from tui.screen import browse, lines, rest, shown
+from tui.screen import browse, lines, region_of, rest, shown
 
 
 @pytest.fixture
@@ -29,6 +29,18 @@ def box() -> Iterator[tuple[Box, int]]:
 def settings(port: int, **digest: object) -> Settings:
     mail = MailSettings(ADA, (BOB, ADA), Server("127.0.0.1", port))
     return Settings(refresh=False, mail=mail, digest=DigestSettings(**digest))  # type: ignore[arg-type]
+
+
+def cron_of(machine: Machine) -> str:
+    return machine.crontab or ""
+
+
+def feeds(screen: DigestScreen) -> tuple[str, ...]:
+    return screen.letterbox.chosen.feeds
+
+
+def is_changed(screen: DigestScreen) -> bool:
+    return screen.letterbox.is_changed
 
 
 async def press(pilot: Pilot[None], *keys: str) -> None:
@@ -65,7 +77,7 @@ async def test_the_preview_is_the_digest_below_the_head_of_its_mail(stored: Hous
         await press(pilot, "G")
         assert "Composed by papertui on 30 April 2026" in shown(pilot.app)
         await press(pilot, "2")
-        assert "https://arxiv.org/abs/2604.00005" in shown(pilot.app)
+        assert "PDF: https://arxiv.org/pdf/2604.00005" in shown(pilot.app)
     assert box[0].mails == []
 
 
@@ -127,15 +139,15 @@ async def test_choices_are_seen_at_once_mailed_and_kept_with_the_readers_comment
         screen = await opened(pilot, "minus", "minus")
         assert "3 papers." in shown(pilot.app)
         assert "3 a section" in shown(pilot.app)
-        assert screen.letterbox.is_changed
+        assert is_changed(screen)
         await press(pilot, "tab", "j", "j", "j", "j", "space")  # from the period to the third section
-        assert screen.letterbox.chosen.feeds == ("trending", "rising")
+        assert feeds(screen) == ("trending", "rising")
         await press(pilot, "escape", "s", "enter")
         body = office.mails[0].message.get_body(("plain",))
         assert body is not None
         assert "3 papers." in body.get_content()
         await press(pilot, "w")
-        assert not screen.letterbox.is_changed
+        assert not is_changed(screen)
     text = file.read_text(encoding="utf-8")
     assert text.startswith("# mine\n[digest]\nsend_empty = false # no\n")
     assert "top = 3\n" in text
@@ -152,16 +164,16 @@ async def test_sections_are_taken_out_and_moved_but_never_all(stored: House, box
             "Trending", "Words", "Rising", "Bookmarked, never opened",
         ]  # fmt: skip
         await press(pilot, "tab", "j", "j", "j", "less_than_sign")
-        assert screen.letterbox.chosen.feeds == ("cl", "trending", "rising", "library")
+        assert feeds(screen) == ("cl", "trending", "rising", "library")
         await press(pilot, "greater_than_sign")
-        assert screen.letterbox.chosen.feeds == ()  # as usual
+        assert feeds(screen) == ()  # as usual
         await press(pilot, "space")
-        assert screen.letterbox.chosen.feeds == ("trending", "rising", "library")
+        assert feeds(screen) == ("trending", "rising", "library")
         assert screen.letterbox.parts()[-1] == screen.letterbox.parts()[-1]._replace(key="cl", wanted=False)
     only = settings(box[1], feeds=("trending",))
     async with stored.app(settings=only).run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot, "tab", "j", "j", "space")
-        assert screen.letterbox.chosen.feeds == ("trending",)
+        assert feeds(screen) == ("trending",)
         assert "A digest has at least one section." in shown(pilot.app)
 
 
@@ -188,6 +200,47 @@ async def test_a_mail_that_cannot_be_sent_is_told_here_in_the_log_and_at_the_nex
         assert "D shows what was mailed." in shown(pilot.app)
         await press(pilot, "escape")
         assert "The digest was not mailed" not in shown(pilot.app)
+
+
+async def test_who_did_not_get_it_is_told_and_why(stored: House, box: tuple[Box, int]) -> None:
+    box[0].refused = ("bob@example.org",)
+    async with stored.app(settings=settings(box[1])).run_test(size=(120, 40)) as pilot:
+        await opened(pilot, "s", "enter")
+        assert [mail.to for mail in box[0].mails] == [("ada@example.org",)]
+        assert "was mailed to ada@example.org. " in shown(pilot.app)
+        assert "bob@example.org" in lines(pilot.app)[-2] + lines(pilot.app)[-3]
+        await press(pilot, "3")
+        assert "bob@example.org: refused." in shown(pilot.app)
+        assert "no such mailbox" in shown(pilot.app)
+
+
+async def test_another_papertui_was_quicker(stored: House, box: tuple[Box, int]) -> None:
+    async with stored.app(settings=settings(box[1])).run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        await screen.letterbox.send()
+        await press(pilot, "s", "enter")
+        assert len(box[0].mails) == 1
+        assert "was mailed already. Enter mails it once more" in shown(pilot.app)
+        await press(pilot, "enter")
+        assert len(box[0].mails) == 2
+
+
+async def test_the_mouse_opens_pages_turns_values_and_presses_keys(stored: House, box: tuple[Box, int]) -> None:
+    async with stored.app(settings=settings(box[1])).run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot)
+        for text in ("Mails", "Preview", "one day", "Rising", "On $n$ Bodies"):
+            place = region_of(pilot.app, text)
+            await pilot.click(offset=(place.x + 1, place.y))
+            await press(pilot)
+            if text == "Mails":
+                assert "Nothing was mailed yet." in shown(pilot.app)
+        assert "one week" in shown(pilot.app)
+        assert feeds(screen) == ("trending", "library")
+        place = region_of(pilot.app, "Esc back")
+        await pilot.click(offset=(place.x, place.y))
+        await press(pilot)
+        await press(pilot, "escape")
+        assert pilot.app.screen is browse(pilot.app)
 
 
 async def test_a_failed_run_is_told_after_a_feed_that_failed_as_well(house: House) -> None:
@@ -245,13 +298,12 @@ async def test_it_is_mailed_by_itself_as_was_shown_and_no_more(
         assert "What would be installed: at 08:30 on weekdays" in shown(pilot.app)
         assert "30 8 * * 1-5" in shown(pilot.app)
         await press(pilot, "escape", "i")
-        assert machine.crontab is None
+        assert cron_of(machine) == ""
         await press(pilot, "enter")
-        assert machine.crontab is not None
-        assert "30 8 * * 1-5" in machine.crontab
+        assert "30 8 * * 1-5" in cron_of(machine)
         assert "It is mailed at 08:30 on weekdays, by a line of cron" in shown(pilot.app)
         await press(pilot, "1", "x", "enter")
-        assert machine.crontab is None
+        assert cron_of(machine) == ""
         assert "no longer mailed by itself" in shown(pilot.app)
 
 
