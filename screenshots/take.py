@@ -49,6 +49,7 @@ SCENES = (
     Scene("search", (120, 30), ("slash", *"difusion langauge")),
     Scene("filters", (120, 30), ("ctrl+t", "ctrl+t", "slash", *"author:zhang has:code -survey agnets")),
     Scene("reading", (120, 36), ("j", "enter")),
+    Scene("tags", (120, 30), ("j", "b", "j", "j", "b", "j", "b", "6", "space", "j", "space", "t", *"+survey ag")),
     Scene("library", (120, 24), ("j", "b", "j", "j", "b", "j", "b", "6")),
     Scene("paper", (120, 36), ("2", "j", "j", "b"), "paper"),
     Scene("narrow", (80, 24), ("j", "j")),

@@ -6,8 +6,8 @@ import pytest
 from textual.pilot import Pilot
 
 from kit.digest_mail import ADA, BOB
-from kit.schedulers import Machine
 from kit.post_office import Box, free_port, post_office
+from kit.schedulers import Machine
 from papertui.core.feed import Feed, FeedName, parse_feed_name
 from papertui.core.follow import Follow
 from papertui.core.mailing.record import Failure
@@ -85,7 +85,7 @@ async def test_what_is_not_set_is_told_line_by_line(stored: House) -> None:
     async with stored.app().run_test(size=(80, 24)) as pilot:
         await opened(pilot)
         text = shown(pilot.app)
-        assert "settings.toml" in text.replace("\n", "")
+        assert "settings.toml" in "".join(text.split())  # wherever a long path is broken
         assert "[mail]" in text
         assert 'from = "papertui <you@example.org>"' in text
         assert 'url = "smtp://you@mail.example.org:587"' in text

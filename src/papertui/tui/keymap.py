@@ -63,7 +63,7 @@ ACTIONS = (
     Action(
         "filter",
         "f",
-        "Next filter; in the library also by state, rating, note and tags",
+        "Next filter; in the library also state, rating, note, tags",
         FIND,
         "filter",
     ),
@@ -94,7 +94,7 @@ ACTIONS = (
     Action("later", "right_square_bracket", "Next day, week or month", VIEW),
     Action("refresh", "R", "Fetch this view anew", VIEW),
     Action("follow", "F", "Your feeds: follow, leave, hide, put in order", VIEW),
-    Action("digest", "D", "Digest: see it, choose what is in it, mail it, see what was mailed", VIEW),
+    Action("digest", "D", "Digest: see it, choose what is in it, mail it", VIEW),
     Action("tab_left", "less_than_sign", "Move this tab to the left", VIEW),
     Action("tab_right", "greater_than_sign", "Move this tab to the right", VIEW),
     Action("read_all", "A", "Mark all that is shown read; again: take that back", VIEW),

@@ -15,6 +15,8 @@ from textual.widgets import Static
 from papertui.core.search.language import help_lines
 from papertui.tui.keymap import ACTIONS, setting_name, shown_keys
 
+_TABS = tuple(action for action in ACTIONS if action.name.startswith("view("))
+
 
 class HelpText(VerticalScroll):
     """The page, scrolled with the arrow keys."""
@@ -55,6 +57,11 @@ class Help(ModalScreen[None]):
         with HelpText():
             yield Static(Content.assemble(*self._parts()))
 
+    @property
+    def _has_usual_tabs(self) -> bool:
+        """Whether the number of each tab is its key, so that one line tells them all."""
+        return all(self._keys[setting_name(action)] == action.keys for action in _TABS)
+
     def _parts(self) -> list[tuple[str, str]]:
         parts: list[tuple[str, str]] = [("Keys", "bold $primary"), ("   Esc closes this page\n", "$faint")]
         group = ""
@@ -63,6 +70,10 @@ class Help(ModalScreen[None]):
                 group = action.group
                 parts.append((f"\n{group}\n", "bold"))
             keys = shown_keys(self._keys[setting_name(action)])
+            if action in _TABS and self._has_usual_tabs:
+                if action is _TABS[-1]:
+                    parts += [(f"  {f'{_TABS[0].keys} to {keys}':<18} ", "$accent"), ("The view with that tab\n", "")]
+                continue
             parts += [(f"  {keys:<18} ", "$accent"), (f"{action.title}\n", "")]
         parts.append(("\nIn the search line\n", "bold"))
         for example, about in help_lines():
