@@ -151,6 +151,9 @@ async def test_a_failure_of_the_sources_is_noted_and_made_good_by_the_next_mail(
         await office.send()
     assert office.mailing.last_failure() == "The digest was not mailed on 30 Apr: The far end cannot be reached."
     assert office.mailing.failures()[0].period == "day:2026-04-30"
+    office.clock[0] += timedelta(days=8)
+    assert office.mailing.last_failure() is None
+    office.at(30)
     office.composing.problem = None
     await office.send()
     assert office.mailing.last_failure() is None

@@ -111,12 +111,11 @@ async def _mail_and_look(ledger: Ledger, runs: Iterable[Run]) -> None:
         await asyncio.sleep(0)
 
     mailing = Mailing(Composing(papers=1), lambda: ledger, lambda: far, lambda: chosen, lambda: clock[0], at_once)
-    first, bob_is_refused = clock[0].date(), False
+    first = clock[0].date()
     for later, deeds in runs:
         clock[0] += timedelta(days=later)
         far.deeds = deeds
         first = first if ledger.log(1) else clock[0].date()
-        bob_is_refused = bob_is_refused or "refuses Bob" in deeds
         before = len(far.taken)
         try:
             sent = await mailing.send(Request())
@@ -124,6 +123,10 @@ async def _mail_and_look(ledger: Ledger, runs: Iterable[Run]) -> None:
             continue
         if sent.result == "already":
             assert len(far.taken) == before
+    # For good, or for more than five days.
+    bob_is_refused = any(
+        posting.outcomes[BOB.address].fate == "refused" for posting in ledger.log(99) if posting.papers
+    )
     days = [first + timedelta(days=n) for n in range((clock[0].date() - first).days + 1)]
     for box in (ADA, BOB):
         mails = [(message_id, data) for address, message_id, data in far.taken if address == box.address]

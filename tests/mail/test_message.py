@@ -75,7 +75,7 @@ HOSTILE = (
 )
 
 
-@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_headers_are_exactly_those_expected(text: str) -> None:
     named = letter(sender=Mailbox("ada@example.org", text), to=(Mailbox("b@example.org", text),) * 3)
     for written in (letter(text), named):

@@ -37,10 +37,12 @@ class Delivery(NamedTuple):
     Attributes:
         outcomes: by address, as far as the server said anything of it.
         problem: why it did not come through to all, the sentences for the reader.
+        reached: whether the server was there and answered for each recipient in the last try.
     """
 
     outcomes: Mapping[str, Outcome]
     problem: str = ""
+    reached: bool = True
 
     @property
     def confirmed(self) -> tuple[str, ...]:
@@ -88,6 +90,7 @@ class Courier:
         end = loop.time() + self._total
         known = dict(before)
         problems: list[str] = []
+        fault: Fault | None = None
         for wait in (0.0, *WAITS):
             if wait and end - loop.time() <= wait:
                 break
@@ -105,7 +108,7 @@ class Courier:
                 o.fate in {"confirmed", "refused"} for o in known.values()
             ):
                 break
-        return Delivery(known, " ".join(dict.fromkeys(problems)))
+        return Delivery(known, " ".join(dict.fromkeys(problems)), fault is None)
 
     def _try(
         self,

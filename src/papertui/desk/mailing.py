@@ -10,7 +10,7 @@ SMTP has no way to ask.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import date, timedelta
 
@@ -39,6 +39,7 @@ from papertui.store import MailLedger
 _LOOK = 0.2
 #: So long a recipient who cannot take a mail just now is tried again, as mail servers do.
 _GIVE_UP = timedelta(days=5)
+_FORGOTTEN = timedelta(days=7)
 _NOT_SENT = "It was interrupted before anything was sent."
 _SENT_ANEW = "It was sent anew as another mail."
 _TRIED_FOR_DAYS = "It was tried for days."
@@ -164,11 +165,13 @@ class Mailing:
     def last_failure(self) -> str | None:
         """Why the last run did not mail the digest, in a sentence; ``None`` when it did, or there was none.
 
+        What failed more than a week ago is not told any more: who still wants the digest has had other runs since.
+
         Raises:
             StoreError: the disk cannot be read.
         """
         failure = self._ledger().last_failure()
-        if failure is None:
+        if failure is None or self._now() - failure.at > _FORGOTTEN:
             return None
         when = day(failure.at.date(), self._today())
         return f"The digest was not mailed on {when}: {failure.sentence}"
@@ -242,14 +245,16 @@ class Mailing:
         """
         resent = []
         for posting in await asyncio.to_thread(ledger.open_postings, series):
-            old = self._now() - posting.intended_at > _GIVE_UP and not _is_unsure(posting)
-            if again or old or not _may_have_arrived(posting):
-                why = _SENT_ANEW if again else _TRIED_FOR_DAYS if old else _NOT_SENT
+            if again or not _may_have_arrived(posting):
+                why = _SENT_ANEW if again else _NOT_SENT
                 await asyncio.to_thread(ledger.give_up, posting.number, why, self._now())
                 continue
             to = tuple(map(Mailbox, posting.outcomes))
             letter = Letter(posting.message_id, Mailbox(posting.sender), to, posting.subject, posting.message)
             delivery = await self._carried(ways, letter, posting.outcomes, ledger, posting.number)
+            old = self._now() - posting.intended_at > _GIVE_UP
+            if old and delivery.reached and not _is_unsure(delivery.outcomes):
+                await asyncio.to_thread(ledger.give_up, posting.number, _TRIED_FOR_DAYS, self._now())
             got = tuple(address for address in delivery.confirmed if posting.outcomes[address].fate != "confirmed")
             told = f"The mail about {posting.period.words}, which was not settled, was sent again to {', '.join(got)}."
             sentences = tuple(filter(None, (told if got else "", delivery.problem)))
@@ -267,12 +272,12 @@ class Mailing:
         try:
             delivery = await self._courier(ways).carry(letter, before, ledger, number)
         except (MailError, SettingsError) as problem:  # no password, say: nothing was sent this time
-            if not any(outcome.fate == "handed over" for outcome in before.values()):
+            if not _is_unsure(before):
                 await asyncio.to_thread(ledger.give_up, number, str(problem), self._now())
             raise
         if delivery.confirmed:
             return delivery
-        if not any(outcome.fate == "handed over" for outcome in delivery.outcomes.values()):
+        if not _is_unsure(delivery.outcomes):
             await asyncio.to_thread(ledger.give_up, number, delivery.problem, self._now())
         raise MailError(delivery.problem)
 
@@ -339,5 +344,5 @@ def _may_have_arrived(posting: Posting) -> bool:
     return any(outcome.fate in {"confirmed", "handed over"} for outcome in posting.outcomes.values())
 
 
-def _is_unsure(posting: Posting) -> bool:
-    return any(outcome.fate == "handed over" for outcome in posting.outcomes.values())
+def _is_unsure(outcomes: Mapping[str, Outcome]) -> bool:
+    return any(outcome.fate == "handed over" for outcome in outcomes.values())
