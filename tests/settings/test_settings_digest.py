@@ -65,3 +65,25 @@ def test_a_feed_that_is_followed_no_more_leaves_the_digest(tmp_path: Path) -> No
     SettingsFile(path).unfollow("nlp")
     digest = load(path).digest
     assert (digest.feeds, digest.pin) == (("trending", "author:Ada Lovelace", "library"), ())
+
+
+def test_kept_choices_leave_everything_else_as_it_was(tmp_path: Path) -> None:
+    file = tmp_path / "settings.toml"
+    text = '# mine\n[digest] # papers\nsend_empty = false\ntop = 4 # few\n\n[app]\ntheme = "ink"\n'
+    file.write_text(text, encoding="utf-8")
+    kept = SettingsFile(file).digest(DigestSettings(top=4, send_empty=False))
+    assert file.read_text(encoding="utf-8") == text  # what is so already is not written
+    assert kept.digest == DigestSettings(top=4, send_empty=False)
+    changed = DigestSettings("week", 7, ("trending", "rising"), send_empty=False)
+    assert SettingsFile(file).digest(changed).digest == changed
+    new = file.read_text(encoding="utf-8")
+    assert new.startswith("# mine\n[digest] # papers\nsend_empty = false\ntop = 7 # few\n")
+    assert new.endswith('[app]\ntheme = "ink"\n')
+
+
+def test_choices_that_cannot_be_kept_leave_the_file_as_it_was(tmp_path: Path) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_text("[digest]\ntop = 4\n", encoding="utf-8")
+    with pytest.raises(SettingsError, match="nothing-of-the-kind"):
+        SettingsFile(file).digest(DigestSettings(feeds=("nothing-of-the-kind",)))
+    assert file.read_text(encoding="utf-8") == "[digest]\ntop = 4\n"

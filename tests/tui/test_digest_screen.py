@@ -177,6 +177,22 @@ async def test_sections_are_taken_out_and_moved_but_never_all(stored: House, box
         assert "A digest has at least one section." in shown(pilot.app)
 
 
+async def test_what_is_followed_no_more_is_left_out(stored: House, box: tuple[Box, int]) -> None:
+    file = stored.home / "settings.toml"
+    file.write_text('[feeds.cl]\narxiv = "cs.CL"\n[digest]\nfeeds = ["trending", "cl"]\n', encoding="utf-8")
+    follow = Follow("cl", "Words", parse_feed_name("arxiv:cs.CL"))
+    chosen = settings(box[1], feeds=("trending", "cl"), pin=("cl",))._replace(follows=(follow,))
+    async with stored.app(settings=chosen).run_test(size=(120, 40)) as pilot:
+        await rest(pilot)
+        await press(pilot, "D", "escape")
+        browse(pilot.app).desk.following.unfollow("cl")
+        screen = await opened(pilot)
+        assert feeds(screen) == ("trending",)
+        assert not is_changed(screen)
+        assert "Words" not in shown(pilot.app)
+        assert "Papers of Thursday 30 April 2026" in shown(pilot.app)
+
+
 async def test_a_week_is_the_one_that_is_over(stored: House, box: tuple[Box, int]) -> None:
     async with stored.app(settings=settings(box[1])).run_test(size=(120, 40)) as pilot:
         await opened(pilot, "p")
@@ -210,7 +226,7 @@ async def test_who_did_not_get_it_is_told_and_why(stored: House, box: tuple[Box,
         assert "was mailed to ada@example.org. " in shown(pilot.app)
         assert "bob@example.org" in lines(pilot.app)[-2] + lines(pilot.app)[-3]
         await press(pilot, "3")
-        assert "bob@example.org: refused." in shown(pilot.app)
+        assert "bob@example.org: not taken." in shown(pilot.app)
         assert "no such mailbox" in shown(pilot.app)
 
 

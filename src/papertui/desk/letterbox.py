@@ -17,7 +17,7 @@ from papertui.desk.doors import Composer
 from papertui.desk.following import Following
 from papertui.desk.mailing import Mailing
 from papertui.desk.scheduling import Schedule
-from papertui.errors import PapertuiError, SettingsError
+from papertui.errors import PapertuiError, SettingsError, UsageError
 from papertui.mail.schedule import Installed
 from papertui.settings import DigestSettings, MailSettings, Settings
 
@@ -150,6 +150,23 @@ class Letterbox:
     def choose(self, chosen: DigestSettings) -> None:
         """Makes digests by other choices until papertui ends, unless they are kept."""
         self._digests.choose(chosen)
+
+    def forget_left(self) -> None:
+        """Leaves out what is followed no more; the settings were rid of it when it was left."""
+        chosen, self._kept = self._without_left(self._digests.chosen), self._without_left(self._kept)
+        if chosen != self._digests.chosen:
+            self._digests.choose(chosen)
+
+    def _without_left(self, chosen: DigestSettings) -> DigestSettings:
+        feeds, pin = (tuple(filter(self._is_there, keys)) for keys in (chosen.feeds, chosen.pin))
+        return chosen._replace(feeds=feeds, pin=pin)
+
+    def _is_there(self, key: str) -> bool:
+        try:
+            self._following.named(key)
+        except UsageError:
+            return False
+        return True
 
     async def keep(self) -> None:
         """Keeps the choices in the settings.

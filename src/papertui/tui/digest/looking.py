@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 from papertui.core.mailing.timetable import Timetable
 from papertui.desk.letterbox import Letterbox, Proof, Record
@@ -31,9 +32,12 @@ class Looking(DigestStage):
         self.would: tuple[str, tuple[str, ...]] = ("", ())
         self.is_sending = False
         self._looks = 0
+        # A large digest takes a while to set: once, not at every key.
+        self._made: tuple[str, int, tuple[Block, ...]] = ("", 0, ())
 
     def on_mount(self) -> None:
         """Shows the screen; the digest comes a moment later."""
+        self.letterbox.forget_left()
         self.show()
         self.action_look()
 
@@ -54,7 +58,7 @@ class Looking(DigestStage):
         self.show_state()
         self.show_where()
 
-    def _blocks(self) -> list[Block]:
+    def _blocks(self) -> Sequence[Block]:
         if self.page == "keys":
             return list(keys_page(KEYS))
         if self.page == "log":
@@ -63,9 +67,11 @@ class Looking(DigestStage):
             return list(schedule_page(self.record, self.timetable, *self.would))
         if self.proof is None:
             return [Block("faint", self.problem or f"The digest is being composed {self.signs.ellipsis}")]
-        path = self.letterbox.settings_path
-        page = preview_page(self.proof, self.signs, path) if self.page == "preview" else text_page(self.proof, path)
-        return list(page)
+        if self._made[:2] != (self.page, id(self.proof)):
+            path = self.letterbox.settings_path
+            page = preview_page(self.proof, self.signs, path) if self.page == "preview" else text_page(self.proof, path)
+            self._made = self.page, id(self.proof), tuple(page)
+        return self._made[2]
 
     def action_look(self) -> None:
         """Composes the digest anew."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 
 from papertui.core.digest.view import DigestView, PaperView, view_of
-from papertui.core.mailing.record import STATES, Failure, Posting
+from papertui.core.mailing.record import STATES, Failure, Fate, Outcome, Posting
 from papertui.core.mailing.timetable import Timetable
 from papertui.core.wording import grouped, plural
 from papertui.desk.letterbox import Proof, Record
@@ -22,6 +23,15 @@ _LINES = {
     "to": 'to = ["you@example.org"]',
     "url": 'url = "smtp://you@mail.example.org:587"',
 }
+#: How far a mail came that nobody knows to have arrived.
+_FATES: Mapping[Fate, str] = MappingProxyType(
+    {
+        "intended": "nothing was sent",
+        "handed over": "it may have arrived, and nobody knows",
+        "deferred": "not taken yet",
+        "refused": "not taken",
+    }
+)
 
 
 def preview_page(proof: Proof, signs: Signs, settings: str) -> Iterator[Block]:
@@ -141,9 +151,12 @@ def _posting(at: datetime, posting: Posting) -> Iterator[Block]:
                 f"The digest of {posting.period.words}{papers}: {STATES[posting.state]}{to}.", indent=2)  # fmt: skip
     if posting.subject:
         yield Block("faint", posting.subject, indent=2)
+    missed: dict[Outcome, list[str]] = {}
     for address, outcome in posting.outcomes.items():
         if outcome.fate != "confirmed":
-            yield Block("votes", f"{address}: {outcome.fate}{f'. {outcome.why}' if outcome.why else ''}", indent=2)
+            missed.setdefault(outcome, []).append(address)
+    for (fate, why), addresses in missed.items():
+        yield Block("votes", f"{', '.join(addresses)}: {_FATES[fate]}.{f' {why}' if why else ''}", indent=2)
 
 
 def _is_told(failure: Failure, postings: Sequence[Posting]) -> bool:

@@ -23,6 +23,8 @@ class Sheet(Preview):
 
     def lay(self, name: str, parts: Sequence[Block]) -> None:
         """Shows `parts`, from their top unless the sheet of this `name` is there already."""
+        if name == self._name and parts is self._parts:
+            return
         other, self._name, self._parts = name != self._name, name, tuple(parts)
         self._set_lines()
         if other:
