@@ -13,6 +13,8 @@ def make_private(folder: Path) -> None:
     Raises:
         OSError: it cannot be made.
     """
-    if not folder.is_dir():
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+    except FileNotFoundError:
         make_private(folder.parent)
         folder.mkdir(mode=0o700, exist_ok=True)
