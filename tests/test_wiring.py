@@ -11,6 +11,7 @@ from papertui import wiring
 from papertui.core.digest import day_of
 from papertui.core.feed import FeedName
 from papertui.core.paper import Paper
+from papertui.desk.backroom import back_room
 from papertui.errors import PaperNotFoundError, SettingsError
 from papertui.settings import DigestSettings, Settings
 from papertui.wiring.digests import templates
@@ -44,12 +45,14 @@ async def test_a_digest_is_composed_of_what_the_service_has(tmp_path: Path) -> N
     with made_up_service() as service, ExitStack() as closing:
         environ = {"PAPERTUI_HOME": str(tmp_path), "PAPERTUI_NOW": NOW, **service.variables}
         desk = wiring.desk(environ, Settings(digest=DigestSettings(top=1)), closing)
-        digest = await desk.digests.compose(day_of(date(2026, 4, 30)))
+        digest = await back_room(desk).digests.compose(day_of(date(2026, 4, 30)))
         assert digest.ids == ("2604.00001",)
         assert digest.sections[0].more == 1
-        again = await desk.digests.compose(day_of(date(2026, 4, 30)), mailed=digest.mailed, top=5, offline=True)
+        again = await back_room(desk).digests.compose(
+            day_of(date(2026, 4, 30)), mailed=digest.mailed, top=5, offline=True
+        )
         assert again.ids == ("2604.00002",)
-        assert desk.digests.chosen.top == 1
+        assert back_room(desk).digests.chosen.top == 1
 
 
 def test_what_is_opened_late_is_made_once_by_however_many_threads() -> None:

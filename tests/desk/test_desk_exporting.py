@@ -12,6 +12,7 @@ from kit.papers import plain
 from kit.parsers import by_bibtexparser, by_csv, by_pybtex
 from papertui.core.bookmark import Bookmark
 from papertui.core.citation import Choices
+from papertui.desk.backroom import back_room
 from papertui.errors import StoreError, UsageError
 
 AT = datetime(2026, 4, 30, 6, tzinfo=UTC)
@@ -28,7 +29,7 @@ def _eprints(text: str) -> list[str]:
 def test_an_export_is_the_library_or_what_is_named(office: Office) -> None:
     _keep(office, 1, 2)
     office.archive.remember([plain(7)], AT)
-    exporter = office.desk.exporter
+    exporter = back_room(office.desk).exporter
     assert set(_eprints(exporter.export("bibtex"))) == {"2604.00001", "2604.00002"}
     assert _eprints(exporter.export("biblatex", ["2604.00007", "2604.00001", "9999.99999"])) == [
         "2604.00007",
@@ -45,17 +46,17 @@ def test_what_was_learnt_since_is_cited_but_not_put_into_json(office: Office) ->
     _keep(office, 1)
     later = plain(1)._replace(sources=("arxiv",), doi="10.1103/abc", categories=("cs.CL",), title="Changed")
     office.archive.remember([later], AT)
-    (entry,) = by_bibtexparser(office.desk.exporter.export("bibtex")).values()
+    (entry,) = by_bibtexparser(back_room(office.desk).exporter.export("bibtex")).values()
     assert (entry["doi"], entry["primaryClass"]) == ("10.1103/abc", "cs.CL")
     assert "Changed" not in entry["title"]
-    (row,) = json.loads(office.desk.exporter.export("json"))
+    (row,) = json.loads(back_room(office.desk).exporter.export("json"))
     assert row["doi"] is None
 
 
 def test_a_key_is_the_same_whatever_is_exported(office: Office) -> None:
     same = [plain(number)._replace(title="Same") for number in (3, 1, 2)]
     office.desk.library.keep(same)
-    exporter = office.desk.exporter
+    exporter = back_room(office.desk).exporter
     keys = {fields["eprint"]: key for key, fields in by_bibtexparser(exporter.export("bibtex")).items()}
     assert keys["2604.00003"] == "lovelace2026samec"
     for id_, key in keys.items():
@@ -66,12 +67,12 @@ def test_writing_replaces_the_file(office: Office, tmp_path: Path) -> None:
     _keep(office, 1)
     path = tmp_path / "x.csv"
     path.write_bytes(b"old")
-    size = office.desk.exporter.write(path, "csv")
+    size = back_room(office.desk).exporter.write(path, "csv")
     assert path.read_bytes().startswith(b"id,title,authors")
     assert path.stat().st_size == size
     assert path.read_bytes().count(b"\r\n") == 2
     with pytest.raises(StoreError, match="make the folder first"):
-        office.desk.exporter.write(tmp_path / "no" / "x", "csv")
+        back_room(office.desk).exporter.write(tmp_path / "no" / "x", "csv")
 
 
 MINE = (
@@ -93,7 +94,7 @@ def test_appending_adds_what_is_missing_and_keeps_every_byte(
     path = tmp_path / "refs.bib"
     old = (MINE + tail).replace("\n", end).encode()
     path.write_bytes(old)
-    done = office.desk.exporter.append(path, "bibtex")
+    done = back_room(office.desk).exporter.append(path, "bibtex")
     assert (done.added, done.there, done.notice) == (("2604.00003",), 3, "")
     new = path.read_bytes()
     assert new.startswith(old)
@@ -101,20 +102,20 @@ def test_appending_adds_what_is_missing_and_keeps_every_byte(
     added = by_pybtex(new[len(old) :].decode())
     # The key is borne by an entry of the reader's already.
     assert list(added) == ["lovelace2026paperd"] or list(added) == ["lovelace2026paperc"]
-    again = office.desk.exporter.append(path, "bibtex")
+    again = back_room(office.desk).exporter.append(path, "bibtex")
     assert (again.added, again.there) == ((), 4)
     assert path.read_bytes() == new
 
 
 def test_appending_makes_the_file(office: Office, tmp_path: Path) -> None:
     _keep(office, 1)
-    assert office.desk.exporter.append(tmp_path / "new.bib", "biblatex").added == ("2604.00001",)
+    assert back_room(office.desk).exporter.append(tmp_path / "new.bib", "biblatex").added == ("2604.00001",)
     assert (tmp_path / "new.bib").read_text().startswith("@online{")
 
 
 def test_appending_to_files_it_cannot_add_to(office: Office, tmp_path: Path) -> None:
     _keep(office, 1)
-    exporter = office.desk.exporter
+    exporter = back_room(office.desk).exporter
     path = tmp_path / "x.bib"
     for data, why in [
         ("@misc{a, title={x}}".encode("utf-16"), "UTF-16"),
@@ -134,7 +135,7 @@ def test_appending_plain_letters_to_a_file_in_another_encoding(office: Office, t
     path = tmp_path / "x.bib"
     old = "@misc{a, title={é}}\n".encode("latin-1")
     path.write_bytes(old)
-    done = office.desk.exporter.append(path, "bibtex")
+    done = back_room(office.desk).exporter.append(path, "bibtex")
     assert "plain ASCII" in done.notice
     assert path.read_bytes().startswith(old + b"\n@misc{lovelace2026resume,")
 
@@ -143,10 +144,10 @@ def test_a_folder_of_notes(office: Office, tmp_path: Path) -> None:
     _keep(office, 1, 2, 3)
     folder = tmp_path / "notes"
     with pytest.raises(UsageError, match="There is no folder"):
-        office.desk.exporter.leaves(folder)
+        back_room(office.desk).exporter.leaves(folder)
     folder.mkdir()
     (folder / "2604.00003.md").write_text("Mine alone.")
-    done = office.desk.exporter.leaves(folder)
+    done = back_room(office.desk).exporter.leaves(folder)
     assert done == (2, 0, ("2604.00003.md",))
     note = folder / "2604.00001.md"
     note.write_text(note.read_text() + "My thoughts.\n")
@@ -154,8 +155,8 @@ def test_a_folder_of_notes(office: Office, tmp_path: Path) -> None:
     def tag(kept: Mapping[str, Bookmark]) -> Mapping[str, Bookmark | None]:
         return {"2604.00001": kept["2604.00001"]._replace(tags=("read this",))}
 
-    office.desk.exporter._library().change(tag, "tag", AT)
-    assert office.desk.exporter.leaves(folder) == (1, 1, ("2604.00003.md",))
+    back_room(office.desk).exporter._library().change(tag, "tag", AT)
+    assert back_room(office.desk).exporter.leaves(folder) == (1, 1, ("2604.00003.md",))
     assert 'tags: ["read-this"]\n' in note.read_text()
     assert note.read_text().endswith("My thoughts.\n")
     assert (folder / "2604.00003.md").read_text() == "Mine alone."
@@ -163,7 +164,7 @@ def test_a_folder_of_notes(office: Office, tmp_path: Path) -> None:
 
 async def test_zotero_is_given_each_paper_of_the_library_once(office: Office) -> None:
     _keep(office, 1, 2)
-    push = office.desk.exporter.push
+    push = back_room(office.desk).exporter.push
     assert await push() == (2, 0)
     _keep(office, 3)
     assert await push() == (1, 2)
@@ -173,5 +174,5 @@ async def test_zotero_is_given_each_paper_of_the_library_once(office: Office) ->
 
 def test_abstracts_and_notes_go_in_when_asked_for(office: Office) -> None:
     _keep(office, 1)
-    assert "abstract" not in office.desk.exporter.export("bibtex")
-    assert "abstract" in office.desk.exporter.export("bibtex", choices=Choices(abstracts=True))
+    assert "abstract" not in back_room(office.desk).exporter.export("bibtex")
+    assert "abstract" in back_room(office.desk).exporter.export("bibtex", choices=Choices(abstracts=True))

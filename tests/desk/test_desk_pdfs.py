@@ -8,6 +8,7 @@ import pytest
 from desk.conftest import Office
 from kit.papers import plain
 from papertui.core.paper import Paper
+from papertui.desk.backroom import back_room
 from papertui.desk.pdfs import Pdf, Pdfs
 from papertui.errors import SourceError, StoreError
 
@@ -24,17 +25,17 @@ def names(folder: Path) -> list[str]:
 
 
 async def test_a_pdf_is_brought_once(office: Office, folder: Path) -> None:
-    pdf = await office.desk.pdfs.get(ID)
+    pdf = await back_room(office.desk).pdfs.get(ID)
     assert pdf == Pdf(ID, folder / f"{ID}.pdf", 2000, fetched=True)
     office.far_end.failing = True
-    assert await office.desk.pdfs.get(ID) == pdf._replace(fetched=False)
-    assert await office.desk.pdfs.get(ID, offline=True) == pdf._replace(fetched=False)
+    assert await back_room(office.desk).pdfs.get(ID) == pdf._replace(fetched=False)
+    assert await back_room(office.desk).pdfs.get(ID, offline=True) == pdf._replace(fetched=False)
     assert office.far_end.asked == [f"pdf {ID} None"]
 
 
 async def test_offline_what_is_not_there_is_told(office: Office, folder: Path) -> None:
     with pytest.raises(SourceError, match="not here yet, and papertui was told to stay offline"):
-        await office.desk.pdfs.get(ID, offline=True)
+        await back_room(office.desk).pdfs.get(ID, offline=True)
     assert names(folder) == []
 
 
@@ -44,8 +45,8 @@ async def test_names_for_people_and_those_of_ids_find_each_other(office: Office,
     readable = Pdfs(office.archive, office.desk.papers, office.far_end.open_pdfs, lambda _: True, folder, readable=True)
     pdf = await readable.get(ID)
     assert pdf.file.name == f"{ID} Zhang - Turning the TIDE.pdf"
-    assert (await office.desk.pdfs.get(ID)).file == pdf.file
-    other = await office.desk.pdfs.get(plain(2).id)
+    assert (await back_room(office.desk).pdfs.get(ID)).file == pdf.file
+    other = await back_room(office.desk).pdfs.get(plain(2).id)
     assert (await readable.get(plain(2).id)).file == other.file
     # Not stored: its title is asked for; where nobody knows it, the id will do.
     assert (await readable.get(plain(3).id)).file.name.startswith(f"{plain(3).id} ")
@@ -55,7 +56,7 @@ async def test_names_for_people_and_those_of_ids_find_each_other(office: Office,
 async def test_the_address_of_the_paper_goes_along(office: Office) -> None:
     paper = Paper("doi:10.1145/7", "On Sevens", pdf="https://a.example/7.pdf", sources=("a.example",))
     office.archive.remember([paper], office.clock[0])
-    pdf = await office.desk.pdfs.get("doi:10.1145/7")
+    pdf = await back_room(office.desk).pdfs.get("doi:10.1145/7")
     assert pdf.file.name == "doi_10.1145_7.pdf"
     assert office.far_end.asked == ["pdf doi:10.1145/7 https://a.example/7.pdf"]
 
@@ -63,7 +64,7 @@ async def test_the_address_of_the_paper_goes_along(office: Office) -> None:
 async def test_what_is_no_whole_pdf_is_told_and_not_kept(office: Office, folder: Path) -> None:
     office.far_end.sent = office.far_end.sent[:-30]
     with pytest.raises(SourceError, match="does not end as a PDF does, and was not kept"):
-        await office.desk.pdfs.get(ID)
+        await back_room(office.desk).pdfs.get(ID)
     assert names(folder) == []
 
 
@@ -72,44 +73,44 @@ async def test_something_else_in_its_place_stays_and_is_told(office: Office, fol
     file.parent.mkdir()
     file.write_bytes(b"my notes")
     with pytest.raises(StoreError, match="is there already and is not a whole PDF of this paper"):
-        await office.desk.pdfs.get(ID)
+        await back_room(office.desk).pdfs.get(ID)
     assert file.read_bytes() == b"my notes"
     assert office.far_end.asked == []
 
 
 async def test_a_file_that_was_named_holds_the_paper_it_was_named_for(office: Office, tmp_path: Path) -> None:
     file = tmp_path / "a.pdf"
-    assert (await office.desk.pdfs.get(ID, file=file)).fetched
-    assert not (await office.desk.pdfs.get(ID, file=file)).fetched
+    assert (await back_room(office.desk).pdfs.get(ID, file=file)).fetched
+    assert not (await back_room(office.desk).pdfs.get(ID, file=file)).fetched
     with pytest.raises(StoreError, match="nothing is ever overwritten"):
-        await office.desk.pdfs.get(plain(2).id, file=file)
+        await back_room(office.desk).pdfs.get(plain(2).id, file=file)
     (tmp_path / "b.pdf").write_bytes(office.far_end.sent)  # a PDF of who knows what
     with pytest.raises(StoreError, match="nothing is ever overwritten"):
-        await office.desk.pdfs.get(ID, file=tmp_path / "b.pdf")
+        await back_room(office.desk).pdfs.get(ID, file=tmp_path / "b.pdf")
 
 
 async def test_a_failure_leaves_nothing(office: Office, folder: Path) -> None:
     office.far_end.failing = True
     with pytest.raises(SourceError, match="cannot be reached"):
-        await office.desk.pdfs.get(ID)
+        await back_room(office.desk).pdfs.get(ID)
     assert names(folder) == []
 
 
 async def test_given_up_in_the_middle_it_goes_on_the_next_time(office: Office, folder: Path) -> None:
     office.far_end.goes_on = asyncio.Event()
     half = asyncio.Event()
-    getting = asyncio.create_task(office.desk.pdfs.get(ID, told=lambda *_: half.set()))
+    getting = asyncio.create_task(back_room(office.desk).pdfs.get(ID, told=lambda *_: half.set()))
     await half.wait()
     with pytest.raises(StoreError, match="right now"):
-        await office.desk.pdfs.get(ID)
+        await back_room(office.desk).pdfs.get(ID)
     getting.cancel()
     with pytest.raises(asyncio.CancelledError):
         await getting
     assert (folder / f"{ID}.pdf.part").stat().st_size == 1000
     office.far_end.goes_on.set()
-    assert (await office.desk.pdfs.get(ID)).fetched
+    assert (await back_room(office.desk).pdfs.get(ID)).fetched
 
 
 async def test_the_viewer_is_given_the_file(office: Office) -> None:
-    assert office.desk.pdfs.show(Path("x.pdf"))
+    assert back_room(office.desk).pdfs.show(Path("x.pdf"))
     assert office.opened == ["x.pdf"]

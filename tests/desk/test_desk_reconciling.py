@@ -6,6 +6,7 @@ from desk.conftest import Office
 from kit.papers import plain
 from papertui.core.identity import title_id
 from papertui.core.paper import Paper
+from papertui.desk.backroom import back_room
 from papertui.sources.files import Kept
 
 AT = datetime(2026, 4, 1, tzinfo=UTC)
@@ -18,19 +19,19 @@ async def test_added_merged_and_the_same(office: Office) -> None:
         Kept(plain(2)._replace(abstract="")),
         Kept(plain(3), None, ("b",), whole=True),
     ]
-    done = await office.desk.reconciler.take_in(kept)
+    done = await back_room(office.desk).reconciler.take_in(kept)
     assert (done.added, done.merged, done.same, done.missing) == (("2604.00003",), ("2604.00001",), 1, ())
     marks = office.desk.library.by_id()
     assert marks["2604.00001"][1:] == (AT, ("a",), "A note.", "read", 4)
     assert (marks["2604.00001"].paper.doi, marks["2604.00001"].paper.title) == ("10.1/1", plain(1).title)
     assert marks["2604.00003"].added == office.clock[0]
-    assert office.desk.exporter._library().whole(["2604.00001"])["2604.00001"].abstract == plain(1).abstract
-    again = await office.desk.reconciler.take_in(kept)
+    assert back_room(office.desk).exporter._library().whole(["2604.00001"])["2604.00001"].abstract == plain(1).abstract
+    again = await back_room(office.desk).reconciler.take_in(kept)
     assert (again.added, again.merged, again.same) == ((), (), 3)
 
 
 async def test_ids_are_fetched_and_the_first_of_the_file_stands_on_top(office: Office) -> None:
-    done = await office.desk.reconciler.take_in((), ["2604.00005", "2604.00004", "2604.00099"])
+    done = await back_room(office.desk).reconciler.take_in((), ["2604.00005", "2604.00004", "2604.00099"])
     assert set(done.added) == {"2604.00005", "2604.00004"}
     assert done.missing == ("The far end does not know the paper 2604.00099; check the id.",)
     assert [mark.paper.id for mark in office.desk.library.bookmarks()] == ["2604.00005", "2604.00004"]
@@ -39,16 +40,16 @@ async def test_ids_are_fetched_and_the_first_of_the_file_stands_on_top(office: O
 async def test_what_is_stored_goes_in_when_the_service_fails(office: Office) -> None:
     office.archive.remember([plain(2)], AT)
     office.far_end.failing = True
-    done = await office.desk.reconciler.take_in((), ["2604.00001", "2604.00002", "2604.00003"])
+    done = await back_room(office.desk).reconciler.take_in((), ["2604.00001", "2604.00002", "2604.00003"])
     assert done.added == ("2604.00002",)
     assert len(done.missing) == 2
     assert office.far_end.asked == ["paper 2604.00001"]
-    assert (await office.desk.reconciler.take_in((), ["2604.00009"], offline=True)).missing
+    assert (await back_room(office.desk).reconciler.take_in((), ["2604.00009"], offline=True)).missing
 
 
 async def test_twice_in_one_file_is_one_bookmark(office: Office) -> None:
     kept = [Kept(plain(1), AT, ("a",)), Kept(plain(1), AT - timedelta(1), ("b",), "Note")]
-    done = await office.desk.reconciler.take_in(kept)
+    done = await back_room(office.desk).reconciler.take_in(kept)
     assert (done.added, done.merged, done.same) == (("2604.00001",), (), 0)
     (mark,) = office.desk.library.bookmarks()
     assert mark[1:4] == (AT - timedelta(1), ("a", "b"), "Note")
@@ -59,6 +60,6 @@ async def test_a_paper_kept_under_its_title_is_known_by_its_arxiv_id(office: Off
     office.archive.remember([Paper(title_id(title), title)], AT)
     office.desk.library.keep([Paper(title_id(title), title)])
     office.archive.remember([Paper("2604.12345", title, sources=("arxiv",))], AT)
-    done = await office.desk.reconciler.take_in([Kept(Paper("2604.12345", title), note="Mine")])
+    done = await back_room(office.desk).reconciler.take_in([Kept(Paper("2604.12345", title), note="Mine")])
     assert (done.added, len(done.merged)) == ((), 1)
     assert [mark.note for mark in office.desk.library.bookmarks()] == ["Mine"]

@@ -11,7 +11,8 @@ from papertui.core.digest import Digest, PeriodKind
 from papertui.core.mailing.letter import Letter
 from papertui.core.mailing.mailbox import Mailbox
 from papertui.core.mailing.server import Secret, Server
-from papertui.desk.doors import Clock, Composer
+from papertui.desk.composing import Composer
+from papertui.desk.doors import Clock
 from papertui.desk.mailing import Mailing
 from papertui.desk.scheduling import Schedule
 from papertui.mail.office import Office

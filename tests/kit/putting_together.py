@@ -9,6 +9,7 @@ from kit.mail_room import mailing_by, schedule_on
 from kit.searching import finder, importer
 from kit.syncing import syncing
 from papertui.desk import Desk
+from papertui.desk.backroom import BackRoom
 from papertui.desk.checking import Checks
 from papertui.desk.digesting import Digests
 from papertui.desk.doors import Clock
@@ -67,6 +68,17 @@ def desk_over(
     digests = Digests(feeds, archive, lambda: library, keeper, following.follows, chosen.digest)
     mailing = mailing_by(chosen.mail, digests, home, now)
     schedule = schedule_on([] if ways is None else ways, now)
+    room = BackRoom(
+        importer=importer(archive, now),
+        exporter=exporter(archive, lambda: library, now),
+        reconciler=Reconciler(archive, lambda: library, papers, now),
+        syncing=syncing(library, home, now),
+        pdfs=Pdfs(archive, papers, far_end.open_pdfs, show, home / "pdfs"),
+        digests=digests,
+        mailing=mailing,
+        schedule=schedule,
+        letterbox=Letterbox(digests, mailing, schedule, following, file, chosen.mail),
+    )
     return Desk(
         feeds=feeds,
         following=following,
@@ -74,16 +86,8 @@ def desk_over(
         library=keeper,
         marks=Marks(archive, now, hooks),
         finder=finder(archive, lambda: library, far_end.open, home / "index", now),
-        importer=importer(archive, now),
         checks=Checks(archive, lambda: library, far_end.open, following),
         prefetcher=Prefetcher(archive, lambda: library, papers, far_end.open, PictureFolder(home / "thumbnails")),
-        exporter=exporter(archive, lambda: library, now),
-        reconciler=Reconciler(archive, lambda: library, papers, now),
-        syncing=syncing(library, home, now),
-        pdfs=Pdfs(archive, papers, far_end.open_pdfs, show, home / "pdfs"),
         hooks=hooks,
-        digests=digests,
-        mailing=mailing,
-        schedule=schedule,
-        letterbox=Letterbox(digests, mailing, schedule, following, file, chosen.mail),
+        open_back_room=lambda: room,
     )

@@ -24,6 +24,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from kit import recorded
 from papertui import wiring
 from papertui.core.digest import Digest, Mailed, day_of
+from papertui.desk.backroom import back_room
 from papertui.mail.rendering import as_html, as_markdown, as_text, subject
 from papertui.settings import DigestSettings, Settings
 
@@ -57,7 +58,7 @@ async def replay(names: Sequence[str], home: Path, top: int = 10) -> Replayed:
         with recorded.hub(day.isoformat()) as address, ExitStack() as closing:
             environ = {"PAPERTUI_HOME": str(home), "PAPERTUI_NOW": f"{day}T18:00:00Z", "HF_ENDPOINT": address}
             desk = wiring.desk(environ, Settings(digest=DigestSettings(top=top)), closing)
-            digest = await desk.digests.compose(day_of(day), mailed=mailed)
+            digest = await back_room(desk).digests.compose(day_of(day), mailed=mailed)
         twice += [id_ for id_ in digest.ids if id_ in mailed]
         mailed |= digest.mailed
         if day.isoformat() in names:

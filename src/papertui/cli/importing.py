@@ -38,7 +38,7 @@ def import_files(errand: Errand) -> int:
 
 
 def _take_in(errand: Errand, kept: list[Kept], ids: list[str]) -> int:
-    done = asyncio.run(errand.desk.reconciler.take_in(kept, ids, offline=errand.asked.offline))
+    done = asyncio.run(errand.back.reconciler.take_in(kept, ids, offline=errand.asked.offline))
     for sentence in done.missing:
         say(sentence)
     parts = [f"{plural(len(done.added), 'bookmark')} added"]
@@ -60,7 +60,7 @@ def _import(errand: Errand, path: Path, name: str) -> Imported:
             line(done.done, done.size or done.done, done.papers)
 
     try:
-        done = errand.desk.importer.run(path, tell)
+        done = errand.back.importer.run(path, tell)
     except KeyboardInterrupt:
         if line is not None:
             line.clear()

@@ -37,7 +37,7 @@ def _each(errand: Errand, ids: list[str], folder: Path | None, file: Path | None
     """The PDFs as they come; what fails is told, and its exit code noted."""
     for id_ in ids:
         progress = errand.progress(f"Downloading {id_}:", sizes=True)
-        get = errand.desk.pdfs.get(
+        get = errand.back.pdfs.get(
             id_, offline=errand.asked.offline, folder=folder, file=file, told=progress or (lambda *_: None)
         )
         try:
@@ -56,7 +56,7 @@ def _each(errand: Errand, ids: list[str], folder: Path | None, file: Path | None
 
 
 def _show(errand: Errand, pdf: Pdf) -> int:
-    if not errand.desk.pdfs.show(pdf.file):
+    if not errand.back.pdfs.show(pdf.file):
         say(f"No viewer could be started for {pdf.file}; name the one you use in pdf_viewer of the settings.")
         return UsageError.exit_code
     if errand.desk.papers.stored(pdf.id) is not None:

@@ -25,24 +25,24 @@ def schedule(errand: Errand) -> int:
         raise UsageError("A weekly digest is mailed on Mondays; leave out --weekdays.")
     days: Days = "on Mondays" if kind == "week" else "on weekdays" if asked.weekdays else "every day"
     timetable = Timetable(parse_clock(asked.at or _USUAL), days)
-    task, warnings = errand.desk.schedule.task(kind)
+    task, warnings = errand.back.schedule.task(kind)
     for warning in warnings:
         say(warning)
     if asked.show:
-        write(errand.desk.schedule.show(timetable, kind))
+        write(errand.back.schedule.show(timetable, kind))
         return 0
-    errand.desk.mailing.check_settings()
+    errand.back.mailing.check_settings()
     if errand.settings.mail.server is None and "PAPERTUI_SMTP_URL" not in task.variables:
         raise SettingsError("Nothing was installed, since a scheduled run would know no mail server.")
-    installed = errand.desk.schedule.install(timetable, kind)
+    installed = errand.back.schedule.install(timetable, kind)
     write(f"The digest is mailed {timetable.words}, by {installed.how} ({installed.where}).\n")
-    write(f"Next: {_when(errand.desk.schedule.next_run(installed))}\n")
+    write(f"Next: {_when(errand.back.schedule.next_run(installed))}\n")
     return 0
 
 
 def unschedule(errand: Errand) -> int:
     """Mails the digest by itself no more."""
-    if errand.desk.schedule.remove():
+    if errand.back.schedule.remove():
         write("The digest is no longer mailed by itself. Nothing else was changed.\n")
     else:
         write("The digest was not mailed by itself, so there was nothing to take away.\n")
@@ -51,11 +51,11 @@ def unschedule(errand: Errand) -> int:
 
 def status(errand: Errand) -> int:
     """Tells the last and the next run, and what failed."""
-    desk = errand.desk
-    installed = desk.schedule.installed()
-    upcoming = desk.schedule.next_run(installed)
-    failure = desk.mailing.last_failure()
-    log = desk.mailing.log(_LOGGED)
+    back = errand.back
+    installed = back.schedule.installed()
+    upcoming = back.schedule.next_run(installed)
+    failure = back.mailing.last_failure()
+    log = back.mailing.log(_LOGGED)
     if errand.asked.json:
         found = {
             "scheduled": installed.timetable.words if installed and installed.timetable else None,

@@ -28,9 +28,11 @@ _MOST_ACCENTS = 4
 #: Marks of any script in a row; Tibetan and pointed Hebrew with accents need six.
 _MOST_MARKS = 8
 
+# Patterns are made when a text first needs them: most need none, and the start of the screen none at all.
 # The bodies of strings exclude every control, so that no start is scanned twice: linear whatever comes.
-_SEQUENCES = re.compile(
-    r"""
+_SEQUENCES = cache(
+    lambda: re.compile(
+        r"""
       (?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]                                           # CSI: colours, cursor, modes
     | (?:\x1b\]|\x9d)[^\x00-\x1f\x7f-\x9f]*(?:\x07|\x1b\\|\x9c)                  # OSC: titles, links, clipboard
     | (?:\x1b[PX^_]|[\x90\x98\x9e\x9f])[^\x00-\x1f\x7f-\x9f]*(?:\x1b\\|\x9c)     # DCS, SOS, PM, APC
@@ -38,23 +40,28 @@ _SEQUENCES = re.compile(
     | \x1b[\]PX^_]                                                               # a string that never ends
     | \x1b[ -/]*[0-~]                                                            # all other escapes
     """,
-    re.VERBOSE,
+        re.VERBOSE,
+    )
 )
-_LINE_FEEDS = re.compile("\r\n?")
-_SPACES = re.compile("[\t\x0b\x0c\x1c-\x1f\x85\u2028\u2029\u3164\uffa0]")
-_UNKNOWN = re.compile(
-    "[\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef\ufffe\uffff\U000f0000-\U0010ffff"
-    + "".join(chr(plane + last) for plane in range(0x10000, 0xF0000, 0x10000) for last in (0xFFFE, 0xFFFF))
-    + "]"
+_LINE_FEEDS = cache(lambda: re.compile("\r\n?"))
+_SPACES = cache(lambda: re.compile("[\t\x0b\x0c\x1c-\x1f\x85\u2028\u2029\u3164\uffa0]"))
+_UNKNOWN = cache(
+    lambda: re.compile(
+        "[\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef\ufffe\uffff\U000f0000-\U0010ffff"
+        + "".join(chr(plane + last) for plane in range(0x10000, 0xF0000, 0x10000) for last in (0xFFFE, 0xFFFF))
+        + "]"
+    )
 )
-_SURROGATE_PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
-_HIDDEN = re.compile(
-    "[\x00-\x09\x0b-\x1f\x7f-\x9f"  # controls
-    "\u00ad\u034f\u17b4\u17b5"  # soft hyphen, grapheme joiner, Khmer vowels without a shape
-    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # direction
-    "\u200b\u2060-\u2065\u206a-\u206f\ufeff\ufff0-\ufffb"  # zero widths, invisible operators, annotations
-    "\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"  # layout of hieroglyphs, shorthand, music
-    "\U000e0000-\U000e001f\U000e0080-\U000e00ff\U000e01f0-\U000e0fff]"  # tags and what may yet be like them
+_SURROGATE_PAIR = cache(lambda: re.compile("[\ud800-\udbff][\udc00-\udfff]"))
+_HIDDEN = cache(
+    lambda: re.compile(
+        "[\x00-\x09\x0b-\x1f\x7f-\x9f"  # controls
+        "\u00ad\u034f\u17b4\u17b5"  # soft hyphen, grapheme joiner, Khmer vowels without a shape
+        "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # direction
+        "\u200b\u2060-\u2065\u206a-\u206f\ufeff\ufff0-\ufffb"  # zero widths, invisible operators, annotations
+        "\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"  # layout of hieroglyphs, shorthand, music
+        "\U000e0000-\U000e001f\U000e0080-\U000e00ff\U000e01f0-\U000e0fff]"  # tags and what may yet be like them
+    )
 )
 
 _EMOJI = (
@@ -73,7 +80,7 @@ _SELECTORS = "\ufe00-\ufe0f\U000e0100-\U000e01ef\u180b-\u180d\u180f"
 _TAGS = "\U000e0020-\U000e007f"
 _MAYBE = f"\u115f\u1160\u180e\u200c\u200d{_SELECTORS}{_TAGS}"
 #: Invisible signs that some writing needs somewhere.
-_INVISIBLE = re.compile(f"[{_MAYBE}]+")
+_INVISIBLE = cache(lambda: re.compile(f"[{_MAYBE}]+"))
 
 
 @cache
@@ -103,27 +110,29 @@ _ACCENT = "\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe
 _MARKS = ("Mn", "Me")
 _JOINERS = "\u200c\u200d"
 #: Five signs in a row that are neither letters nor ASCII: no heap of marks is outside such a run.
-_CROWD = re.compile(r"[^\w\s\x00-\x7f]{5,}")
-_ACCENT_HEAP = re.compile(f"([{_ACCENT}]{{{_MOST_ACCENTS}}})[{_ACCENT}]+")
+_CROWD = cache(lambda: re.compile(r"[^\w\s\x00-\x7f]{5,}"))
+_ACCENT_HEAP = cache(lambda: re.compile(f"([{_ACCENT}]{{{_MOST_ACCENTS}}})[{_ACCENT}]+"))
 
 _PLAIN = frozenset("\n" + "".join(map(chr, range(0x20, 0x7F))))
 #: Every sign that any of the steps of `safe` may change, marks in a crowd aside: most texts have none.
-_SUSPECT = re.compile(
-    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
-    f"\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff\ud800-\uf8ff\ufdd0-\ufdef\U00013430-\U0001345f{_ACCENT}"
-    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U0010ffff"
-    + "".join(chr(plane + last) for plane in range(0x10000, 0xE0000, 0x10000) for last in (0xFFFE, 0xFFFF))
-    + "]"
+_SUSPECT = cache(
+    lambda: re.compile(
+        "[\x00-\x09\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
+        f"\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff\ud800-\uf8ff\ufdd0-\ufdef\U00013430-\U0001345f{_ACCENT}"
+        "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U0010ffff"
+        + "".join(chr(plane + last) for plane in range(0x10000, 0xE0000, 0x10000) for last in (0xFFFE, 0xFFFF))
+        + "]"
+    )
 )
 
 
 @lru_cache(maxsize=4096)
 def _is_harmless(sign: str) -> bool:
     """Whether `sign` stays as it is wherever it stands."""
-    return _SUSPECT.match(sign) is None and unicodedata.category(sign) not in _MARKS
+    return _SUSPECT().match(sign) is None and unicodedata.category(sign) not in _MARKS
 
 
-_BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
+_BLANK_LINE = cache(lambda: re.compile(r"\n[^\S\n]*\n"))
 
 
 def safe(text: str) -> str:
@@ -135,19 +144,19 @@ def safe(text: str) -> str:
         return text
     if all(map(_is_harmless, set(text) - _PLAIN)):
         return text
-    text = _SEQUENCES.sub("", text)
-    text = _LINE_FEEDS.sub("\n", text)
-    text = _SPACES.sub(" ", text)
+    text = _SEQUENCES().sub("", text)
+    text = _LINE_FEEDS().sub("\n", text)
+    text = _SPACES().sub(" ", text)
     if not text.isascii():
-        text = _SURROGATE_PAIR.sub(_joined, text)
-        text = _UNKNOWN.sub(REPLACEMENT, text)
-    text = _HIDDEN.sub("", text)
+        text = _SURROGATE_PAIR().sub(_joined, text)
+        text = _UNKNOWN().sub(REPLACEMENT, text)
+    text = _HIDDEN().sub("", text)
     if text.isascii():
         return text
-    if _INVISIBLE.search(text):
+    if _INVISIBLE().search(text):
         text = _without_invisible(text)
-    text = _CROWD.sub(_without_heaps, text)
-    return _ACCENT_HEAP.sub(r"\1", text)
+    text = _CROWD().sub(_without_heaps, text)
+    return _ACCENT_HEAP().sub(r"\1", text)
 
 
 def one_line(text: str) -> str:
@@ -161,7 +170,7 @@ def one_line(text: str) -> str:
 
 def paragraphs(text: str) -> str:
     """`text` made safe, each paragraph on one line and one empty line between paragraphs: for notes and full texts."""
-    folded = (" ".join(part.split()) for part in _BLANK_LINE.split(safe(text)))
+    folded = (" ".join(part.split()) for part in _BLANK_LINE().split(safe(text)))
     return "\n\n".join(part for part in folded if part)
 
 
@@ -185,7 +194,7 @@ def _without_invisible(text: str) -> str:
     kept: list[str] = []
     at = 0
     pattern = _wanted()
-    for run in _INVISIBLE.finditer(text):
+    for run in _INVISIBLE().finditer(text):
         kept.append(text[at : run.start()])
         wanted = pattern.match(text, run.start())
         if wanted is not None:

@@ -11,7 +11,7 @@ from papertui.core.mailing.mailbox import Mailbox
 from papertui.core.mailing.record import Outcome
 from papertui.desk.doors import Clock
 from papertui.mail.fault import Fault
-from papertui.store import MailLedger
+from papertui.store.mailed import MailLedger
 
 T = TypeVar("T")
 #: Before the second and the third try, in seconds. What needs longer is for the next run.

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from pathlib import Path
-from types import MappingProxyType
 from typing import Protocol
 
-from papertui.core.digest import Digest, Mailed, Period
-from papertui.core.feed import Feed, FeedName
+from papertui.core.feed import Feed
 from papertui.core.paper import Paper
 from papertui.core.search import Marks, Searcher, StoredSearcher
-from papertui.settings import DigestSettings
 from papertui.sources import PdfSource, Source
 from papertui.store import Bookmarks
 
@@ -21,6 +18,9 @@ from papertui.store import Bookmarks
 OpenSource = Callable[[], AbstractAsyncContextManager[Source]]
 #: Opens what PDFs come from, for one of them.
 OpenPdfs = Callable[[], AbstractAsyncContextManager[PdfSource]]
+#: Opens the back room, loaded at the first call and the same object at every other. What it opens is not named here:
+#: that would load it. `papertui.desk.backroom` knows.
+OpenBackRoom = Callable[[], object]
 #: The library, loaded at the first call and the same object at every other.
 OpenLibrary = Callable[[], Bookmarks]
 #: Builds a search index over papers, for what the reader keeps and has read.
@@ -43,31 +43,6 @@ class Index(Protocol):
 
 #: The index, opened at the first call and the same object at every other.
 OpenIndex = Callable[[], Index]
-
-
-class Composer(Protocol):
-    """Who composes digests: `papertui.desk.digesting.Digests`, loaded when the first one is wanted."""
-
-    @property
-    def chosen(self) -> DigestSettings:
-        """What the reader wants of a digest."""
-        ...
-
-    def choose(self, chosen: DigestSettings) -> None:
-        """Composes by other choices from now on; nothing is written down."""
-        ...
-
-    async def compose(
-        self,
-        period: Period,
-        *,
-        feeds: Sequence[FeedName] | None = None,
-        top: int | None = None,
-        mailed: Mapping[str, Mailed] = MappingProxyType({}),
-        offline: bool = False,
-    ) -> Digest:
-        """The digest of a period, as `papertui.desk.digesting.Digests` has it."""
-        ...
 
 
 #: The bundled feed of a first visit.

@@ -12,8 +12,8 @@ from papertui.core.mailing.letter import Letter
 from papertui.core.mailing.mailbox import Mailbox
 from papertui.core.mailing.record import Failure, Posting
 from papertui.core.mailing.timetable import Timetable
+from papertui.desk.composing import Composer
 from papertui.desk.dispatch import Request, Sent
-from papertui.desk.doors import Composer
 from papertui.desk.following import Following
 from papertui.desk.mailing import Mailing
 from papertui.desk.scheduling import Schedule

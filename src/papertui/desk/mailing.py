@@ -20,9 +20,10 @@ from papertui.core.mailing.mailbox import Mailbox
 from papertui.core.mailing.record import Failure, Outcome, Posting
 from papertui.core.mailing.series import current
 from papertui.core.wording import day
+from papertui.desk.composing import Composer
 from papertui.desk.delivering import Courier, Delivery, Sleep
 from papertui.desk.dispatch import Plan, Request, Sent
-from papertui.desk.doors import Clock, Composer
+from papertui.desk.doors import Clock
 from papertui.desk.mailroom import (
     OpenLedger,
     OpenMailSettings,
@@ -33,7 +34,7 @@ from papertui.desk.mailroom import (
 )
 from papertui.desk.periods import due_period, last_period
 from papertui.errors import MailError, SettingsError, SourceError, StoreError
-from papertui.store import MailLedger
+from papertui.store.mailed import MailLedger
 
 #: How often to look whether another papertui is done, in seconds.
 _LOOK = 0.2

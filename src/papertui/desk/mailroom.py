@@ -15,7 +15,7 @@ from papertui.desk.dispatch import Request
 from papertui.errors import SettingsError
 from papertui.mail.schedule import Scheduler, Task
 from papertui.settings import MailSettings
-from papertui.store import MailLedger
+from papertui.store.mailed import MailLedger
 
 #: The ledger, opened at the first call and the same object at every other.
 OpenLedger = Callable[[], MailLedger]

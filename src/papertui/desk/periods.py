@@ -7,7 +7,7 @@ from datetime import date
 from papertui.core.digest import Period
 from papertui.core.mailing.series import covers, current, due, latest
 from papertui.desk.dispatch import Request
-from papertui.store import MailLedger
+from papertui.store.mailed import MailLedger
 
 
 def due_period(request: Request, ledger: MailLedger, today: date) -> Period | None:

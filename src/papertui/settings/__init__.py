@@ -10,13 +10,14 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal, NamedTuple, get_args
 
-from papertui.core.digest import PeriodKind
 from papertui.core.follow import Follow
 from papertui.core.mailing.mailbox import Mailbox
 from papertui.core.mailing.server import Server
 
 Theme = Literal["ink", "paper", "ink-contrast", "paper-contrast", "auto"]
 THEMES: tuple[Theme, ...] = get_args(Theme)
+#: `papertui.core.digest.PeriodKind`, which this file need not load.
+DigestPeriod = Literal["day", "week"]
 Signs = Literal["unicode", "ascii"]
 SIGNS: tuple[Signs, ...] = get_args(Signs)
 PdfNames = Literal["id", "readable"]
@@ -65,7 +66,7 @@ class DigestSettings(NamedTuple):
         templates: a folder with templates of the reader's own, as written in the settings; empty for none.
     """
 
-    period: PeriodKind = "day"
+    period: DigestPeriod = "day"
     top: int = 10
     feeds: tuple[str, ...] = ()
     pin: tuple[str, ...] = ()

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 
 from textual.screen import Screen
 
+from papertui.core.paper import Paper
 from papertui.core.tagline import TagWish
-from papertui.desk.exporting import Exporter
+from papertui.desk import Desk
 from papertui.desk.keeping import Keeper
-from papertui.desk.letterbox import Letterbox
 from papertui.tui.signs import Signs
 
 
@@ -63,22 +64,69 @@ def history(
     return History(library, now, undo, redo)
 
 
-def export(exporter: Exporter, signs: Signs, heaps: Sequence[tuple[str, tuple[str, ...] | None]]) -> Screen[str | None]:
+def export(desk: Desk, signs: Signs, heaps: Sequence[tuple[str, tuple[str, ...] | None]]) -> Screen[str | None]:
     """Exports one of `heaps` (a name and the ids; ``None`` for the library); ends with what is to be said of it."""
+    from papertui.desk.backroom import back_room  # noqa: PLC0415
     from papertui.tui.dialogs.export import Export, Heap  # noqa: PLC0415
 
-    return Export(exporter, signs, [Heap(name, ids) for name, ids in heaps])
+    return Export(back_room(desk).exporter, signs, [Heap(name, ids) for name, ids in heaps])
+
+
+def bibtex(desk: Desk, papers: Sequence[Paper]) -> str:
+    """Papers as entries for BibTeX, those that are stored as the stores know them.
+
+    Raises:
+        StoreError: the disk cannot be read.
+    """
+    from papertui.core.citation import bibtex_entry  # noqa: PLC0415
+    from papertui.desk.backroom import back_room  # noqa: PLC0415
+
+    exporter, ids = back_room(desk).exporter, [paper.id for paper in papers]
+    there = {one.paper.id for one in exporter.cited(ids)}
+    # Those that came with papertui are stored nowhere.
+    rest = [bibtex_entry(paper) for paper in papers if paper.id not in there]
+    stored = [exporter.export("bibtex", ids)] if there else []
+    return "\n".join([*stored, *rest])
+
+
+async def bring_pdf(desk: Desk, id_: str, told: Callable[[int, int], None], *, offline: bool) -> Path:
+    """The PDF of a paper on the disk, downloaded where it is not there; `told` hears how far that is.
+
+    Raises:
+        PapertuiError: it cannot be had.
+    """
+    from papertui.desk.backroom import back_room  # noqa: PLC0415
+
+    return (await back_room(desk).pdfs.get(id_, offline=offline, told=told)).file
+
+
+def show_pdf(desk: Desk, file: Path) -> bool:
+    """Opens a PDF in the reader's viewer; whether one could be started."""
+    from papertui.desk.backroom import back_room  # noqa: PLC0415
+
+    return back_room(desk).pdfs.show(file)
+
+
+def unsent(desk: Desk) -> str | None:
+    """Why the last run mailed no digest, a sentence; ``None`` where it did, or there was none.
+
+    Raises:
+        StoreError: the ledger cannot be read.
+    """
+    from papertui.desk.backroom import back_room  # noqa: PLC0415
+
+    return back_room(desk).letterbox.last_failure()
 
 
 def digest_screen(
-    letterbox: Letterbox,
+    desk: Desk,
     signs: Signs,
     tell: Callable[[str, bool], None],
-    open_page: Callable[[str], bool],
     *,
     offline: bool,
 ) -> Screen[None]:
     """The digest: to look at, to change, to mail; `tell` says on the screen below what became of a mail."""
+    from papertui.desk.backroom import back_room  # noqa: PLC0415
     from papertui.tui.digest.screen import DigestScreen  # noqa: PLC0415
 
-    return DigestScreen(letterbox, signs, tell, open_page, offline=offline)
+    return DigestScreen(back_room(desk).letterbox, signs, tell, desk.papers.open_page, offline=offline)

@@ -11,37 +11,25 @@ from pathlib import Path
 from papertui.core.record import moment_from
 from papertui.desk import Desk
 from papertui.desk.checking import Checks
-from papertui.desk.doors import Clock, Composer, Index
-from papertui.desk.exporting import Exporter
+from papertui.desk.doors import Clock, Index
 from papertui.desk.feeds import Feeds
 from papertui.desk.finding import Finder
 from papertui.desk.following import Following
 from papertui.desk.hooking import Hooks
-from papertui.desk.importing import Importer
 from papertui.desk.keeping import Keeper
-from papertui.desk.letterbox import Letterbox
-from papertui.desk.mailing import Mailing
 from papertui.desk.marking import Marks
 from papertui.desk.papers import Papers
-from papertui.desk.pdfs import Pdfs
 from papertui.desk.prefetching import Prefetcher
-from papertui.desk.reconciling import Reconciler
-from papertui.desk.scheduling import Schedule
-from papertui.desk.syncing import Syncing
 from papertui.errors import SettingsError
 from papertui.settings import Hooks as Commands
 from papertui.settings import Places, Settings, places_under
 from papertui.store import Bookmarks
 from papertui.store.archive import Archive
 from papertui.store.pictures import PictureFolder
-from papertui.store.sync import Exchanging
-from papertui.wiring.digests import LateDigests
-from papertui.wiring.formats import forms
-from papertui.wiring.late import plain_words, read_file, searcher, starter
-from papertui.wiring.mail import mail_ledger, mail_office, mail_settings
-from papertui.wiring.network import pdf_source, services, to_zotero
+from papertui.wiring.late import plain_words, searcher, starter
+from papertui.wiring.network import services
 from papertui.wiring.once import Once
-from papertui.wiring.programs import open_page, run_bounded, viewer
+from papertui.wiring.programs import open_page, run_bounded
 from papertui.wiring.settings_file import Written
 
 
@@ -124,15 +112,9 @@ def desk(environ: Mapping[str, str], chosen: Settings, closing: ExitStack | None
 
         return SearchIndex(where.index_folder, Intake(archive.database), archive.papers)
 
-    def open_exchange() -> Exchanging:
-        from papertui.store.sync.exchange import Exchange  # noqa: PLC0415 - needed for a sync alone
-
-        return Exchange(library(), where.bookmarks, where.sync, environ, now)
-
     library = Once(open_library)
     source = services(environ, where.cache)
-    written = Written(where.settings)
-    following = Following(chosen, written, source)
+    following = Following(chosen, Written(where.settings), source)
     papers = Papers(archive, library, source, open_page, now)
     # What a hook does with papertui would run hooks again, and so on for ever.
     commands = Commands() if environ.get("PAPERTUI_HOOK_EVENT") else chosen.hooks
@@ -142,15 +124,15 @@ def desk(environ: Mapping[str, str], chosen: Settings, closing: ExitStack | None
     feeds = Feeds(archive, library, source, starter, now, following.follows, hooks)
     keeper = Keeper(library, now, archive.better_ids, archive.papers, hooks=hooks)
 
-    def open_digests() -> Composer:
-        from papertui.desk.digesting import Digests  # noqa: PLC0415 - a reader of feeds needs none
+    pdf_folder = _pdf_folder(chosen, where)
 
-        return Digests(feeds, archive, library, keeper, following.follows, chosen.digest)
+    def open_back_room() -> object:
+        from papertui.wiring.backroom import Parts, put_together  # noqa: PLC0415 - half as much as all the rest
 
-    digests = LateDigests(chosen.digest, Once(open_digests))
-    office = Once(mail_office(environ, where, chosen))
-    mailing = Mailing(digests, Once(mail_ledger(where)), office, Once(mail_settings(environ, chosen)), now)
-    schedule = Schedule(office, now)
+        return put_together(
+            Parts(environ, chosen, where, now, archive, library, feeds, following, keeper, papers, pdf_folder)
+        )
+
     return Desk(
         feeds=feeds,
         following=following,
@@ -158,25 +140,10 @@ def desk(environ: Mapping[str, str], chosen: Settings, closing: ExitStack | None
         library=keeper,
         marks=Marks(archive, now, hooks),
         finder=Finder(archive, library, source, searcher, Once(open_index), plain_words, now),
-        importer=Importer(archive, read_file, now),
         checks=Checks(archive, library, source, following),
         prefetcher=Prefetcher(archive, library, papers, source, PictureFolder(where.cache / "thumbnails")),
-        exporter=Exporter(archive, library, forms(), to_zotero(environ), now),
-        reconciler=Reconciler(archive, library, papers, now),
-        syncing=Syncing(chosen.sync, written, Once(open_exchange)),
-        pdfs=Pdfs(
-            archive,
-            papers,
-            pdf_source(environ, where.cache),
-            viewer(chosen),
-            _pdf_folder(chosen, where),
-            readable=chosen.pdf_names == "readable",
-        ),
         hooks=hooks,
-        digests=digests,
-        mailing=mailing,
-        schedule=schedule,
-        letterbox=Letterbox(digests, mailing, schedule, following, written, chosen.mail),
+        open_back_room=Once(open_back_room),
     )
 
 

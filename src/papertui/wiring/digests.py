@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from papertui.core.digest import Digest, Mailed, Period
 from papertui.core.feed import FeedName
-from papertui.desk.doors import Composer
+from papertui.desk.composing import Composer
 from papertui.errors import SettingsError
 from papertui.settings import DigestSettings, Places, Settings
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from papertui.desk.mailroom import MailOffice
 from papertui.settings import MailSettings, Places, Settings
-from papertui.store import MailLedger
+from papertui.store.mailed import MailLedger
 from papertui.wiring.digests import templates
 
 

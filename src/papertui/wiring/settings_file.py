@@ -3,17 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Protocol
 
 from papertui.core.follow import Follow
 from papertui.desk.following import Writing
-from papertui.desk.letterbox import DigestWriting
-from papertui.desk.syncing import SyncWriting
-from papertui.settings import DigestSettings, Settings
-
-
-class _AllWriting(Writing, SyncWriting, DigestWriting, Protocol):
-    """All the ways in which the settings can be changed."""
+from papertui.settings import Settings
 
 
 class Written:
@@ -38,20 +31,7 @@ class Written:
         """Puts the tabs in an order."""
         return self._file().order(tabs)
 
-    def sync_with(self, remote: str, *, auto: bool | None) -> Settings:
-        """Notes where the machines meet."""
-        return self._file().sync_with(remote, auto=auto)
-
-    def digest(self, chosen: DigestSettings) -> Settings:
-        """Sets what the digest is made of."""
-        return self._file().digest(chosen)
-
-    @property
-    def path(self) -> str:
-        """Where the file is, for a sentence."""
-        return str(self._path)
-
-    def _file(self) -> _AllWriting:
+    def _file(self) -> Writing:
         from papertui.settings.edit import SettingsFile  # noqa: PLC0415 - brings tomlkit with it
 
         return SettingsFile(self._path)

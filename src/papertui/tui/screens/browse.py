@@ -514,10 +514,7 @@ class Browse(Searching):
         if self._visit.demo:
             self.notice.tell("This is the demonstration: start papertui without --demo to see your digest.")
             return
-        open_page = self.desk.papers.open_page
-        self.app.push_screen(
-            wiring.digest_screen(self.desk.letterbox, self.signs, self._tell, open_page, offline=self.stays_home)
-        )
+        self.app.push_screen(wiring.digest_screen(self.desk, self.signs, self._tell, offline=self.stays_home))
 
     def _tell(self, sentence: str, warning: bool) -> None:  # noqa: FBT001 - as the digest's screen calls it
         self.notice.tell(sentence, warning=warning)
@@ -525,7 +522,7 @@ class Browse(Searching):
     async def _tell_failed_digest(self) -> None:
         """Says that the last run did not mail the digest."""
         try:
-            failure = await asyncio.to_thread(self.desk.letterbox.last_failure)
+            failure = await asyncio.to_thread(wiring.unsent, self.desk)
         except StoreError as problem:
             failure = str(problem)
         if failure is not None:

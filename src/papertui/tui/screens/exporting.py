@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 
-from papertui.core.citation import bibtex_entry
 from papertui.core.paper import Paper
 from papertui.core.shelf import is_lazy
 from papertui.core.wording import grouped, plural
@@ -23,20 +22,12 @@ class Exporting(Shelving):
 
     async def _copy_bibtex(self, papers: tuple[Paper, ...]) -> None:
         try:
-            text = await asyncio.to_thread(self._bibtex, papers)
+            text = await asyncio.to_thread(wiring.bibtex, self.desk, papers)
         except StoreError as problem:
             self.notice.tell(str(problem), warning=True)
             return
         self.app.copy_to_clipboard(text)
         self.notice.tell(f"BibTeX of {self.about(papers)} copied.")
-
-    def _bibtex(self, papers: tuple[Paper, ...]) -> str:
-        ids = [paper.id for paper in papers]
-        there = {one.paper.id for one in self.desk.exporter.cited(ids)}
-        # Those that came with papertui are stored nowhere.
-        rest = [bibtex_entry(paper) for paper in papers if paper.id not in there]
-        stored = [self.desk.exporter.export("bibtex", ids)] if there else []
-        return "\n".join([*stored, *rest])
 
     def action_export(self) -> None:
         """Asks what to export, in which format and where to."""
@@ -54,7 +45,7 @@ class Exporting(Shelving):
         if not heaps:
             self.notice.tell("There is nothing to export here yet.")
             return
-        self.app.push_screen(wiring.export(self.desk.exporter, self.signs, heaps), self._exported)
+        self.app.push_screen(wiring.export(self.desk, self.signs, heaps), self._exported)
 
     def _exported(self, sentence: str | None) -> None:
         if sentence:

@@ -11,6 +11,7 @@ from papertui.core.safe import one_line
 from papertui.core.shelf import Shelf
 from papertui.desk import Desk
 from papertui.errors import PapertuiError
+from papertui.tui import wiring
 from papertui.tui.screens.exporting import Exporting
 from papertui.tui.signs import Signs
 
@@ -50,18 +51,18 @@ class Viewing(Exporting):
 
         saying = self.set_interval(_EVERY, self._say_coming)
         try:
-            pdf = await self.desk.pdfs.get(paper.id, offline=self.stays_home, told=told)
+            file = await wiring.bring_pdf(self.desk, paper.id, told, offline=self.stays_home)
         except PapertuiError as problem:
             self.notice.tell(str(problem), warning=True)
             return
         finally:
             saying.stop()
             self._coming.pop(paper.id, None)
-        await self._show_pdf(paper, pdf.file)
+        await self._show_pdf(paper, file)
 
     async def _show_pdf(self, paper: Paper, file: Path) -> None:
         name = one_line(str(file))
-        if not await asyncio.to_thread(self.desk.pdfs.show, file):
+        if not await asyncio.to_thread(wiring.show_pdf, self.desk, file):
             self.notice.tell(f"No viewer could be started here. The PDF is {name}", warning=True)
             return
         self.notice.tell(f"Opened {name}")
