@@ -23,7 +23,7 @@ from papertui import wiring
 from papertui.core.feed import FeedName
 from papertui.settings import Settings, Theme
 from papertui.tui.app import PaperTui
-from papertui.tui.screens.browse import Visit
+from papertui.tui.screens.fetching import Visit
 from papertui.tui.widgets.noticeline import NoticeLine
 
 HERE = Path(__file__).resolve().parent

@@ -16,7 +16,7 @@ from papertui.settings import Settings
 from papertui.store.archive import Archive
 from papertui.store.library import Library
 from papertui.tui.app import PaperTui
-from papertui.tui.screens.browse import Visit
+from papertui.tui.screens.fetching import Visit
 
 NOW = datetime(2026, 4, 30, 18, tzinfo=UTC)
 TITLES = (

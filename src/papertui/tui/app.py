@@ -15,7 +15,8 @@ from papertui.settings import Settings
 from papertui.tui.clipboard import copy
 from papertui.tui.keymap import chosen_keys
 from papertui.tui.palette import Actions
-from papertui.tui.screens.browse import Browse, Visit
+from papertui.tui.screens.browse import Browse
+from papertui.tui.screens.fetching import Visit
 from papertui.tui.signs import ASCII, UNICODE
 from papertui.tui.themes import INK, THEMES
 

@@ -1,0 +1,264 @@
+"""A view: what is stored of it at once, what is fetched behind it, and what there is to say of both."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import NamedTuple
+
+from textual.timer import Timer
+
+from papertui.core.feed import MADE_HERE, Feed, FeedName, is_weekend, parse_day
+from papertui.core.shelf import Shelf, is_lazy
+from papertui.core.wording import age, full_day
+from papertui.desk import Desk
+from papertui.errors import PapertuiError, StoreError
+from papertui.settings import Settings
+from papertui.tui.screens.searching import Searching
+from papertui.tui.signs import Signs
+from papertui.tui.views import Tabs, is_of
+
+#: Seconds between two turns of the sign that shows that something is fetched.
+_TURN = 0.1
+_DAILY = FeedName("daily")
+
+
+_EMPTY = {
+    "library": ("Your library is empty.", "b keeps the paper under the cursor."),
+    "archive": ("Nothing has been fetched yet.", "1 opens the trending papers."),
+    "rising": ("Nothing is known to rise yet.", "It takes votes seen on two days: R looks at them now."),
+}
+
+
+class Visit(NamedTuple):
+    """How the app was opened.
+
+    Attributes:
+        feed: the view to begin with.
+        offline: whether the network is never asked.
+        demo: whether only the bundled feed is shown.
+    """
+
+    feed: FeedName
+    offline: bool = False
+    demo: bool = False
+
+
+class Fetching(Searching):
+    """The stage with views that are drawn from what is stored and fetched anew behind that."""
+
+    def __init__(self, desk: Desk, visit: Visit, signs: Signs, settings: Settings) -> None:
+        self.desk = desk
+        self._refreshes = settings.refresh
+        self._prefetch = settings.prefetch
+        self._visit = visit
+        self._failure = ""
+        self._busy = False
+        self._turn = 0
+        self._spinner: Timer | None = None
+        self._views = desk.following.tabs()
+        self._tabs = Tabs(signs, desk.feeds.today(), desk.following.title)
+        self._unread: Mapping[FeedName, int] = {}
+        self._seen_before: frozenset[str] | None = None
+        self.name_open = visit.feed
+        empty = Shelf(Feed(visit.feed, ()), read=desk.marks.read_ids())
+        super().__init__(
+            desk, signs, desk.feeds.today(), empty.with_feed(self._first_feed(visit.feed)), compact=settings.compact
+        )
+
+    def _first_feed(self, name: FeedName) -> Feed:
+        """What is on the disk, so that the first thing on the screen is a feed."""
+        if self._visit.demo:
+            return self.desk.feeds.starter(name)
+        if name.kind == "library":
+            # The library is opened right after the first paint: it brings TinyDB with it.
+            return Feed(name, (), origin="opening")
+        return self.desk.feeds.stored(name) or self._nothing_yet(name)
+
+    def _nothing_yet(self, name: FeedName) -> Feed:
+        starter = self.desk.feeds.starter(name)
+        return starter if starter.papers else Feed(name, ())
+
+    def _arrived(self) -> None:
+        """Another view is open: fetch it where it is not fresh, and make its index when the reader is at rest."""
+        feed = self.shelf.feed
+        self.run_worker(self._learn(feed, looked=True), group="learn", exclusive=True)
+        if self.name_open.kind in {"library", "archive"}:
+            return
+        if not self.stays_home and not (feed.origin != "starter" and self.desk.feeds.is_fresh(feed)):
+            self.fetch()
+        elif feed.origin == "starter":
+            self._say_starter()
+
+    @property
+    def stays_home(self) -> bool:
+        """Whether the network is never asked."""
+        return self._visit.offline or self._visit.demo
+
+    def _say_starter(self) -> None:
+        if not self._visit.demo:
+            self.notice.tell(
+                "These papers came with papertui. Press R to fetch today's when there is a network.", warning=True
+            )
+
+    def show_state(self) -> None:
+        """Shows the views, and how old the open one is."""
+        made, opened = self._tabs.made(self._views, self.name_open, len(self.shelf.kept), self._unread)
+        self.strip.show(made, opened, self._state(), busy=self._busy)
+
+    def _state(self) -> str:
+        feed = self.shelf.feed
+        if self._busy:
+            return f"{self.signs.spin[self._turn % len(self.signs.spin)]} fetching"
+        words = []
+        if feed.origin == "starter":
+            words.append("starter feed")
+        elif feed.fetched_at is not None:
+            words.append(f"updated {age(self.desk.feeds.now() - feed.fetched_at)}")
+        if self._visit.offline:
+            words.append("offline")
+        elif self._failure:
+            words.append("no connection")
+        return f" {self.signs.dot} ".join(words)
+
+    def _set_busy(self, *, busy: bool) -> None:
+        self._busy = busy
+        if not busy:
+            self.fetched()
+        if busy and self._spinner is None:
+            self._spinner = self.set_interval(_TURN, self._spin)
+        elif not busy and self._spinner is not None:
+            self._spinner.stop()
+            self._spinner = None
+        self.show_state()
+
+    def _spin(self) -> None:
+        self._turn += 1
+        self.show_state()
+
+    def empty_words(self) -> tuple[str, ...]:
+        """What to say, and to do, where there is no paper to show."""
+        shelf, name = self.shelf, self.name_open
+        if shelf.query:
+            words = ("Nothing fits.", "Esc clears the search.")
+        elif shelf.show != "all" and shelf.feed.papers:
+            words = ("Nothing to show with this filter.", "f changes it.")
+        elif shelf.feed.origin == "opening" or self._busy:
+            words = (f"One moment {self.signs.ellipsis}", "")
+        elif name.kind in _EMPTY:
+            words = _EMPTY[name.kind]
+        elif name.kind == "daily" and name.detail and is_weekend(day := parse_day(name.detail)):
+            words = (f"{full_day(day)}: nothing is published at the weekend.", "[ goes to the day before.")
+        elif self._visit.offline:
+            words = ("Nothing is stored here yet, and papertui is offline.", "Start it without --offline to fetch it.")
+        else:
+            words = ("Nothing is stored here yet." if self._failure else "No papers here.", "R fetches this view anew.")
+        return words
+
+    def _take(self, feed: Feed) -> None:
+        """Puts a feed on the screen."""
+        self.shelf = self.shelf.with_feed(feed)
+        self.forget_index()
+        if is_of(self.name_open, feed.name):
+            self.name_open = feed.name
+        self.show_state()
+
+    def fetch(self) -> None:
+        """Asks the service for the open view, behind what is shown."""
+        self.run_worker(self._fetch(self.name_open), group="fetch", exclusive=True)
+
+    async def _fetch(self, name: FeedName) -> None:
+        self._set_busy(busy=True)
+        self.draw(self.papers.cursor)
+        try:
+            feed = await self.desk.feeds.refresh(name)
+        except PapertuiError as problem:
+            self._failure = str(problem)
+            self._failed(str(problem))
+            return
+        finally:
+            self._set_busy(busy=False)
+        self._failure = ""
+        self._renew(feed)
+        for sentence in feed.notices if feed.papers else ():
+            self.notice.tell(sentence)
+
+    def _renew(self, feed: Feed) -> None:
+        """The open view was fetched anew: the reader goes on where they are."""
+        query = self.shelf.query
+        self._take(feed)
+        if query:
+            self.search(query)
+        self.run_worker(self._learn(feed), group="learn", exclusive=True)
+
+    def _failed(self, sentence: str) -> None:
+        feed = self.shelf.feed
+        if feed.origin == "starter":
+            sentence += " Until then, here are papers that came with papertui."
+        elif feed.papers and feed.fetched_at is not None:
+            sentence += f" This list is from {age(self.desk.feeds.now() - feed.fetched_at)}."
+        self.notice.tell(sentence, warning=True)
+        self.draw(self.papers.cursor)
+
+    async def _learn(self, feed: Feed, *, looked: bool = False) -> None:
+        """Finds out how votes grew, why papers are here and which are new; `looked` begins a new visit of the view."""
+        await self._count_unread()
+        if is_lazy(feed.papers) or feed.origin in {"starter", "opening"}:
+            return
+        try:
+            context = await asyncio.to_thread(self.desk.feeds.context, feed)
+            if looked:
+                self._seen_before = await asyncio.to_thread(self.desk.marks.looked, feed.name)
+            ids = [paper.id for paper in feed.papers]
+            if self._seen_before is not None:
+                context = context._replace(new=frozenset(ids) - self._seen_before)
+            if feed.name.kind not in MADE_HERE:
+                await asyncio.to_thread(self.desk.marks.look, feed.name, ids)
+        except StoreError as problem:
+            self.notice.tell(str(problem), warning=True)
+            return
+        if self.shelf.feed is feed:
+            self.shelf = self.shelf.with_context(context)
+
+    async def _count_unread(self) -> None:
+        own = [follow.name for follow in self.desk.following.all]
+        if own and not self._visit.demo:
+            with suppress(StoreError):  # told where it matters: when a view is opened
+                self._unread = await asyncio.to_thread(self.desk.feeds.unread, own)
+            self.show_state()
+
+    def marked(self) -> None:
+        """Other papers are read now."""
+        self.run_worker(self._count_unread(), group="unread", exclusive=True)
+
+    def _refresh_stale(self) -> None:
+        """Fetches what has grown old, behind what the reader does."""
+        wanted = self._refreshes or self._prefetch
+        busy = self._busy or any(worker.group == "schedule" and worker.is_running for worker in self.workers)
+        if wanted and not self.stays_home and not busy:
+            self.run_worker(self._fetch_stale(), group="schedule", exclusive=True)
+
+    async def _fetch_stale(self) -> None:
+        try:
+            views = self._views if self._refreshes else (_DAILY,) if "daily" in self._prefetch else ()
+            stale = await asyncio.to_thread(self.desk.feeds.stale, views)
+            fetched = []
+            async for name, done in self.desk.feeds.update_each(stale):
+                if isinstance(done, PapertuiError):
+                    if is_of(name, self.name_open):
+                        self._failure = str(done)  # the state line says so; nobody asked for more
+                    continue
+                fetched.append(done.feed)
+                if done.feed.name == self.name_open:
+                    self._failure = ""
+                    self._renew(done.feed)
+            async for _ in self.desk.prefetcher.bring(self._prefetch, tuple(fetched)):
+                pass  # what failed is tried again with the next one
+        except StoreError as problem:
+            self.notice.tell(str(problem), warning=True)
+            return
+        await self._count_unread()
+
+    def fetched(self) -> None:
+        """A fetch has come to its end, well or not."""
