@@ -51,3 +51,8 @@ def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
     ):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Two workers a core: tests of the screen and of services wait more than they work."""
+    return min(8, 2 * (os.cpu_count() or 1))
