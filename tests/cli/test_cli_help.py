@@ -7,6 +7,7 @@ import pytest
 
 from kit.shell import Run
 from papertui.cli.arguments import Parser
+from papertui.cli.commands import _FAMILIES
 from papertui.cli.parser import SHELLS, make_parser
 
 
@@ -109,3 +110,12 @@ def test_completion_in_bash(run: Run) -> None:
     )
     done = subprocess.run([bash], input=asked.encode(), capture_output=True, check=True)
     assert done.stdout.decode().split() == ["bookmark"]
+
+
+def test_every_command_has_somebody_who_does_it() -> None:
+    done = [name for family in _FAMILIES.values() for name in family()]
+    assert len(done) == len(set(done))
+    leaves = {parser.prog.partition(" ")[2] for parser in PARSERS if not any(
+        isinstance(action, argparse._SubParsersAction) and action.required for action in parser._actions
+    )}  # fmt: skip
+    assert leaves - {"", "config path", "config edit"} == set(done)

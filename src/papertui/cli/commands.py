@@ -7,23 +7,6 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 
 from papertui import wiring
-from papertui.cli import (
-    digest,
-    doctor,
-    exporting,
-    feeds,
-    history,
-    importing,
-    library,
-    notes,
-    organising,
-    pdfs,
-    reading,
-    refreshing,
-    scheduling,
-    syncing,
-    upkeep,
-)
 from papertui.cli.errand import Errand
 from papertui.cli.watch import Watch
 from papertui.errors import UsageError
@@ -43,7 +26,9 @@ def run(asked: argparse.Namespace, environ: Mapping[str, str]) -> int:
         write(f"{places.settings}\n")
         return 0
     if asked.does == "config edit":  # they may be wrong: that is why they are edited
-        return upkeep.edit_settings(places, environ)
+        from papertui.cli.upkeep import edit_settings  # noqa: PLC0415 - see below
+
+        return edit_settings(places, environ)
     settings = wiring.settings(places)
     with ExitStack() as closing:
         if not asked.does.startswith("sync") and not asked.offline:
@@ -59,11 +44,26 @@ def run(asked: argparse.Namespace, environ: Mapping[str, str]) -> int:
 def _command(asked: argparse.Namespace) -> Command:
     if asked.view is not None or asked.demo:
         raise UsageError(f"--feed and --demo are for the screen, which opens without “{asked.does}”. Leave one out.")
-    commands: dict[str, Command] = {
+    family = next(family for names, family in _FAMILIES.items() if asked.does.startswith(names))
+    return family()[asked.does]
+
+
+def _looking() -> Mapping[str, Command]:
+    from papertui.cli import reading  # noqa: PLC0415 - other commands need not wait for these
+
+    return {
         "list": reading.list_feed,
         "search": reading.search,
         "show": reading.show,
         "open": reading.open_paper,
+        "read": reading.read,
+    }
+
+
+def _keeping() -> Mapping[str, Command]:
+    from papertui.cli import history, library, notes, organising  # noqa: PLC0415 - other commands need not wait for these
+
+    return {
         "bookmark add": library.add,
         "bookmark remove": library.remove,
         "bookmark list": library.list_kept,
@@ -76,24 +76,61 @@ def _command(asked: argparse.Namespace) -> Command:
         "undo": history.undo,
         "redo": history.redo,
         "log": history.log,
-        "export": exporting.export,
-        "import": importing.import_files,
-        "sync": syncing.sync,
-        "sync setup": syncing.set_up,
-        "sync status": syncing.status,
+    }
+
+
+def _following() -> Mapping[str, Command]:
+    from papertui.cli import feeds, refreshing  # noqa: PLC0415 - other commands need not wait for these
+
+    return {
         "refresh": refreshing.refresh,
         "feeds list": feeds.list_feeds,
         "feeds add": feeds.add,
         "feeds remove": feeds.remove,
         "feeds import": feeds.take_in,
         "feeds export": feeds.give_out,
-        "read": reading.read,
+    }
+
+
+def _exchanging() -> Mapping[str, Command]:
+    from papertui.cli import exporting, importing, pdfs, syncing  # noqa: PLC0415 - other commands need not wait for these
+
+    return {
+        "export": exporting.export,
+        "import": importing.import_files,
+        "sync": syncing.sync,
+        "sync setup": syncing.set_up,
+        "sync status": syncing.status,
         "pdf": pdfs.bring,
+    }
+
+
+def _mailing() -> Mapping[str, Command]:
+    from papertui.cli import digest, scheduling  # noqa: PLC0415 - other commands need not wait for these
+
+    return {
         "digest": digest.digest,
         "digest schedule": scheduling.schedule,
         "digest unschedule": scheduling.unschedule,
         "digest status": scheduling.status,
+    }
+
+
+def _tending() -> Mapping[str, Command]:
+    from papertui.cli import doctor, upkeep  # noqa: PLC0415 - other commands need not wait for these
+
+    return {
         "doctor": doctor.examine,
         "config show": upkeep.show_settings,
     }
-    return commands[asked.does]
+
+
+#: The families of commands, each by how the names of its commands begin. Each is loaded when one of them is given.
+_FAMILIES: Mapping[tuple[str, ...], Callable[[], Mapping[str, Command]]] = {
+    ("list", "search", "show", "open", "read"): _looking,
+    ("bookmark", "undo", "redo", "log"): _keeping,
+    ("feeds", "refresh"): _following,
+    ("export", "import", "sync", "pdf"): _exchanging,
+    ("digest",): _mailing,
+    ("doctor", "config"): _tending,
+}

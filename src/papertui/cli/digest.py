@@ -10,6 +10,7 @@ from papertui.cli.errand import Errand
 from papertui.core.digest import Digest
 from papertui.core.feed import parse_day
 from papertui.core.wording import grouped, plural
+from papertui.desk.backroom import back_room
 from papertui.desk.dispatch import Plan, Request, Sent
 from papertui.errors import MailError, StoreError, UsageError
 from papertui.printing.streams import printable, say, write
@@ -28,10 +29,10 @@ def digest(errand: Errand) -> int:
         raise UsageError("--to says whom a mail goes to; give --send or --eml as well.")
     request = _request(errand)
     if asked.dry_run:
-        _print_plan(asyncio.run(errand.back.mailing.plan(request, again=asked.again)), again=asked.again)
+        _print_plan(asyncio.run(back_room(errand.desk).mailing.plan(request, again=asked.again)), again=asked.again)
         return 0
     if asked.send:
-        return _tell(asyncio.run(errand.back.mailing.send(request, again=asked.again)))
+        return _tell(asyncio.run(back_room(errand.desk).mailing.send(request, again=asked.again)))
     text = asyncio.run(_written(errand, request))
     if asked.output and asked.output != "-":
         _put(Path(asked.output), text)
@@ -60,9 +61,9 @@ def _request(errand: Errand) -> Request:
 
 async def _written(errand: Errand, request: Request) -> str:
     """The digest in the form that was asked for."""
-    composed = await errand.back.mailing.compose(request)
+    composed = await back_room(errand.desk).mailing.compose(request)
     if errand.asked.form == "eml":
-        letter = await errand.back.mailing.letter(request, composed)
+        letter = await back_room(errand.desk).mailing.letter(request, composed)
         return letter.data.decode("utf-8")
     return _in_form(errand, composed)
 

@@ -12,7 +12,6 @@ from papertui.core.bookmark import Bookmark
 from papertui.core.paper import Paper
 from papertui.core.record import public_record
 from papertui.desk import Desk
-from papertui.desk.backroom import BackRoom, back_room
 from papertui.printing.papers import Look, look_of_stdout, paper_lines
 from papertui.printing.progress import ProgressLine
 from papertui.printing.records import write_records
@@ -36,11 +35,6 @@ class Errand(NamedTuple):
     places: Places
     settings: Settings
     desk: Desk
-
-    @property
-    def back(self) -> BackRoom:
-        """Who is asked now and then."""
-        return back_room(self.desk)
 
     @property
     def look(self) -> Look:

@@ -10,6 +10,7 @@ from papertui.cli.errand import Errand
 from papertui.core.citation import Choices, Format
 from papertui.core.paper import paper_id
 from papertui.core.wording import grouped, plural
+from papertui.desk.backroom import back_room
 from papertui.desk.finding import Scope
 from papertui.errors import SourceError, UsageError
 from papertui.printing.streams import say, write
@@ -41,9 +42,9 @@ def export(errand: Errand) -> int:
         _append(errand, form, ids, choices)
     elif asked.output is not None and asked.output != "-":
         if ids != ():
-            errand.back.exporter.write(Path(asked.output), form, ids, choices)
+            back_room(errand.desk).exporter.write(Path(asked.output), form, ids, choices)
     elif ids != () or form in {"json", "csl-json", "csv"}:  # which are something even without papers
-        write(errand.back.exporter.export(form, ids, choices))
+        write(back_room(errand.desk).exporter.export(form, ids, choices))
     return code
 
 
@@ -100,7 +101,7 @@ def _found(errand: Errand, query: str) -> Sequence[str]:
 
 def _append(errand: Errand, form: Format, ids: Sequence[str] | None, choices: Choices) -> None:
     name = errand.asked.append
-    done = errand.back.exporter.append(Path(name), form, ids, choices)
+    done = back_room(errand.desk).exporter.append(Path(name), form, ids, choices)
     if done.notice:
         say(done.notice)
     there = f"; {grouped(done.there)} were there already" if done.there else ""
@@ -108,7 +109,7 @@ def _append(errand: Errand, form: Format, ids: Sequence[str] | None, choices: Ch
 
 
 def _write_leaves(errand: Errand, ids: Sequence[str] | None) -> None:
-    done = errand.back.exporter.leaves(Path(errand.asked.folder).expanduser(), ids)
+    done = back_room(errand.desk).exporter.leaves(Path(errand.asked.folder).expanduser(), ids)
     same = f", {grouped(done.same)} unchanged" if done.same else ""
     say(f"{errand.asked.folder}: {plural(done.written, 'note')} written{same}.")
     for name in done.foreign[:_NAMED]:
@@ -118,6 +119,6 @@ def _write_leaves(errand: Errand, ids: Sequence[str] | None) -> None:
 
 
 def _push(errand: Errand, ids: Sequence[str] | None) -> None:
-    given, before = asyncio.run(errand.back.exporter.push(ids))
+    given, before = asyncio.run(back_room(errand.desk).exporter.push(ids))
     told = f"; {grouped(before)} had been given to it before" if before else ""
     say(f"{plural(given, 'paper')} given to Zotero{told}.")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from papertui.cli.errand import Errand
 from papertui.core.wording import grouped, plural
+from papertui.desk.backroom import back_room
 from papertui.desk.importing import Imported
 from papertui.errors import SourceError, UsageError
 from papertui.printing.streams import say
@@ -38,7 +39,7 @@ def import_files(errand: Errand) -> int:
 
 
 def _take_in(errand: Errand, kept: list[Kept], ids: list[str]) -> int:
-    done = asyncio.run(errand.back.reconciler.take_in(kept, ids, offline=errand.asked.offline))
+    done = asyncio.run(back_room(errand.desk).reconciler.take_in(kept, ids, offline=errand.asked.offline))
     for sentence in done.missing:
         say(sentence)
     parts = [f"{plural(len(done.added), 'bookmark')} added"]
@@ -60,7 +61,7 @@ def _import(errand: Errand, path: Path, name: str) -> Imported:
             line(done.done, done.size or done.done, done.papers)
 
     try:
-        done = errand.back.importer.run(path, tell)
+        done = back_room(errand.desk).importer.run(path, tell)
     except KeyboardInterrupt:
         if line is not None:
             line.clear()

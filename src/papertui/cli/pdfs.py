@@ -10,6 +10,7 @@ from typing import Any
 
 from papertui.cli.errand import Errand
 from papertui.core.paper import paper_id
+from papertui.desk.backroom import back_room
 from papertui.desk.pdfs import Pdf
 from papertui.errors import SourceError, StoreError, UsageError
 from papertui.printing.records import as_json, write_records
@@ -37,7 +38,7 @@ def _each(errand: Errand, ids: list[str], folder: Path | None, file: Path | None
     """The PDFs as they come; what fails is told, and its exit code noted."""
     for id_ in ids:
         progress = errand.progress(f"Downloading {id_}:", sizes=True)
-        get = errand.back.pdfs.get(
+        get = back_room(errand.desk).pdfs.get(
             id_, offline=errand.asked.offline, folder=folder, file=file, told=progress or (lambda *_: None)
         )
         try:
@@ -56,7 +57,7 @@ def _each(errand: Errand, ids: list[str], folder: Path | None, file: Path | None
 
 
 def _show(errand: Errand, pdf: Pdf) -> int:
-    if not errand.back.pdfs.show(pdf.file):
+    if not back_room(errand.desk).pdfs.show(pdf.file):
         say(f"No viewer could be started for {pdf.file}; name the one you use in pdf_viewer of the settings.")
         return UsageError.exit_code
     if errand.desk.papers.stored(pdf.id) is not None:

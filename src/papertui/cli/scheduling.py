@@ -9,6 +9,7 @@ from papertui.cli.errand import Errand
 from papertui.core.mailing.record import STATES, Posting
 from papertui.core.mailing.timetable import Days, Timetable, parse_clock
 from papertui.core.wording import plural
+from papertui.desk.backroom import back_room
 from papertui.errors import SettingsError, UsageError
 from papertui.printing.records import as_json
 from papertui.printing.streams import printable, say, write
@@ -25,24 +26,24 @@ def schedule(errand: Errand) -> int:
         raise UsageError("A weekly digest is mailed on Mondays; leave out --weekdays.")
     days: Days = "on Mondays" if kind == "week" else "on weekdays" if asked.weekdays else "every day"
     timetable = Timetable(parse_clock(asked.at or _USUAL), days)
-    task, warnings = errand.back.schedule.task(kind)
+    task, warnings = back_room(errand.desk).schedule.task(kind)
     for warning in warnings:
         say(warning)
     if asked.show:
-        write(errand.back.schedule.show(timetable, kind))
+        write(back_room(errand.desk).schedule.show(timetable, kind))
         return 0
-    errand.back.mailing.check_settings()
+    back_room(errand.desk).mailing.check_settings()
     if errand.settings.mail.server is None and "PAPERTUI_SMTP_URL" not in task.variables:
         raise SettingsError("Nothing was installed, since a scheduled run would know no mail server.")
-    installed = errand.back.schedule.install(timetable, kind)
+    installed = back_room(errand.desk).schedule.install(timetable, kind)
     write(f"The digest is mailed {timetable.words}, by {installed.how} ({installed.where}).\n")
-    write(f"Next: {_when(errand.back.schedule.next_run(installed))}\n")
+    write(f"Next: {_when(back_room(errand.desk).schedule.next_run(installed))}\n")
     return 0
 
 
 def unschedule(errand: Errand) -> int:
     """Mails the digest by itself no more."""
-    if errand.back.schedule.remove():
+    if back_room(errand.desk).schedule.remove():
         write("The digest is no longer mailed by itself. Nothing else was changed.\n")
     else:
         write("The digest was not mailed by itself, so there was nothing to take away.\n")
@@ -51,7 +52,7 @@ def unschedule(errand: Errand) -> int:
 
 def status(errand: Errand) -> int:
     """Tells the last and the next run, and what failed."""
-    back = errand.back
+    back = back_room(errand.desk)
     installed = back.schedule.installed()
     upcoming = back.schedule.next_run(installed)
     failure = back.mailing.last_failure()

@@ -8,6 +8,7 @@ from typing import Any
 from papertui.cli.errand import Errand
 from papertui.core.record import iso
 from papertui.core.wording import age, plural
+from papertui.desk.backroom import back_room
 from papertui.desk.syncing import SyncStatus
 from papertui.errors import UsageError
 from papertui.printing.records import write_records
@@ -18,7 +19,7 @@ from papertui.store.sync import Exchanged
 def sync(errand: Errand) -> int:
     """Brings this machine and the others to the same library, and says what was done."""
     _refuse_offline(errand)
-    _tell(errand, asyncio.run(errand.back.syncing.sync(unheard=errand.asked.background)))
+    _tell(errand, asyncio.run(back_room(errand.desk).syncing.sync(unheard=errand.asked.background)))
     return 0
 
 
@@ -30,7 +31,7 @@ def _refuse_offline(errand: Errand) -> None:
 def set_up(errand: Errand) -> int:
     """Names the repository to sync with, and syncs."""
     _refuse_offline(errand)
-    found = asyncio.run(errand.back.syncing.setup(errand.asked.remote, auto=errand.asked.auto))
+    found = asyncio.run(back_room(errand.desk).syncing.setup(errand.asked.remote, auto=errand.asked.auto))
     if not errand.asked.quiet:
         made = f"A repository was made in {found.shown}. " if found.made else ""
         say(f"{made}This machine syncs with {found.shown} from now on: “papertui sync”.")
@@ -40,7 +41,7 @@ def set_up(errand: Errand) -> int:
 
 def status(errand: Errand) -> int:
     """Prints how things stand."""
-    found = asyncio.run(errand.back.syncing.status())
+    found = asyncio.run(back_room(errand.desk).syncing.status())
     if errand.asked.json or errand.asked.jsonl:
         write_records([_record(found)], lines=errand.asked.jsonl)
         return 0
