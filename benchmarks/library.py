@@ -1,6 +1,6 @@
 """How long a change of the library takes until it is durable, beside stock TinyDB; what abstracts cost.
 
-    python benchmarks/library.py [--sizes 1000 10000] [--rounds 15]
+    python benchmarks/library.py [--sizes 1000 10000] [--rounds 15] [--short]
 
 Each round toggles one bookmark in a library of a size: kept, and released again. `papertui` is the library of the
 screen, which has the file open, as `Keeper.toggle` uses it; `cold` is one that was never opened, as each command has
@@ -84,6 +84,11 @@ def _row(one: Paper) -> dict[str, object]:
     return {**row_of(Bookmark(one, AT)), "abstract": paper_record(one)["abstract"]}
 
 
+_SHORT = (1000, 5000)
+#: As many times as fast as TinyDB a change must be, at the least, in a library of some size.
+_GOAL = 2.0
+
+
 class Took(NamedTuple):
     """How long something took, in milliseconds: by the clock, and of that this process at work."""
 
@@ -136,20 +141,28 @@ def first_looks(home: Path, size: int) -> None:
         print(f"first look at {size} bookmarks, abstracts of {length:>5} letters: {took:6.1f} ms, {grew:5.1f} MiB")
 
 
-def main() -> None:
+def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", type=int, nargs="+", default=[10, 1000, 10000])
     parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--short", action="store_true", help="a few rounds at 1,000 and 5,000, with a verdict")
     asked = parser.parse_args()
-    for size in asked.sizes:
+    slow = []
+    for size in _SHORT if asked.short else asked.sizes:
         with tempfile.TemporaryDirectory() as home:
-            took = toggles(Path(home), size, asked.rounds)
+            took = toggles(Path(home), size, 5 if asked.short else asked.rounds)
             ratio = took["TinyDB"].clock / took["papertui"].clock
             told = "   ".join(f"{name} {each.clock:7.2f} ms ({each.work:.2f} at work)" for name, each in took.items())
             print(f"toggle at {size:>6} bookmarks: {told}   ({ratio:.1f} times as fast as TinyDB)", flush=True)
+            slow += [size] if ratio < _GOAL else []
+    if asked.short:
+        for size in slow:
+            print(f"less than {_GOAL:g} times as fast as TinyDB at {size}", file=sys.stderr)
+        return 1 if slow else 0
     with tempfile.TemporaryDirectory() as home:
         first_looks(Path(home), max(asked.sizes))
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
