@@ -16,13 +16,14 @@ from kit.machines import BARE, Machine, by_hand, git
 from kit.papers import plain
 from papertui.core.bookmark import Bookmark
 from papertui.core.paper import Paper
-from papertui.core.remote import remote_of
+from papertui.core.remote import Remote, remote_of
 from papertui.core.step import Change, Step
 from papertui.errors import SourceError, StoreError, UsageError
 from papertui.store.library import Library
 from papertui.store.sync import Exchanged
 from papertui.store.sync.exchange import Exchange
 from papertui.store.sync.files import path_of
+from papertui.store.sync.git import Git, Ran
 from papertui.store.sync.turns import turn
 
 from .conftest import Meeting
@@ -420,3 +421,31 @@ def test_ids_of_every_kind_have_files_of_their_own(meeting: Meeting) -> None:
     meeting.two.sync(meeting.remote)
     assert same(meeting)
     assert set(meeting.two.marks()) == set(ids)
+
+
+@pytest.mark.parametrize("command", ["fast-import", "fetch"])
+def test_a_git_of_a_killed_sync_that_ends_late_is_no_damage(meeting: Meeting, command: str) -> None:
+    """It goes on until its work is done, so that what it was to move has moved when the next sync comes to it."""
+    meeting.one.keep(ONE)
+    meeting.one.sync(meeting.remote)
+    meeting.two.keep(THREE)
+    meeting.two.sync(meeting.remote)
+    late: list[str] = []
+
+    class LateGit(Git):
+        def run(self, *argv: str, given: bytes = b"", remote: Remote | None = None) -> Ran:
+            if not late and command in argv:
+                late.append(command)
+                super().run(*argv, given=given, remote=remote)
+                if command == "fetch":
+                    return Ran(1, b"", "error: cannot lock ref 'refs/papertui/incoming': is at 12 but expected 34")
+            return super().run(*argv, given=given, remote=remote)
+
+    meeting.one.keep(TWO)
+    one = meeting.one
+    exchange = Exchange(one.library, one.home / "bookmarks.json", one.folder, BARE, one.clock, git=LateGit)
+    done = exchange.sync(meeting.remote)
+    assert (late, done.notices) == ([command], ())
+    assert not list(one.home.glob("sync.damaged*"))
+    meeting.two.sync(meeting.remote)
+    assert same(meeting)

@@ -32,6 +32,7 @@ from papertui.store.sync.repository import (
     MERGED,
     Blob,
     DamagedError,
+    MovedError,
     Repository,
     entries_of,
 )
@@ -142,11 +143,15 @@ class Exchange:
         return standing(self._library, self._repository, recall(self._folder), self._now())
 
     def _mended(self, remote: Remote) -> Exchanged:
-        """Syncs; a repository that is damaged is made anew, once."""
-        try:
-            return self._exchanged(remote)
-        except DamagedError as damage:
-            self._start_anew(damage)
+        """Syncs; a repository that is damaged is made anew, once, and one that moved meanwhile is looked at anew."""
+        for _ in range(_ATTEMPTS):
+            try:
+                return self._exchanged(remote)
+            except MovedError:
+                continue
+            except DamagedError as damage:
+                self._start_anew(damage)
+                break
         try:
             return self._exchanged(remote)
         except DamagedError as damage:

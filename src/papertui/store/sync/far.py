@@ -9,7 +9,7 @@ from papertui.core.remote import Remote
 from papertui.errors import SourceError, StoreError, UsageError
 from papertui.store.sync.files import FORMAT, FORMAT_FILE, format_of
 from papertui.store.sync.git import REMOTE, Git, Ran
-from papertui.store.sync.repository import BRANCH, INCOMING, DamagedError, Repository
+from papertui.store.sync.repository import BRANCH, INCOMING, DamagedError, MovedError, Repository, was_moved
 
 _HERE = f"refs/heads/{BRANCH}"
 _SHUT = (
@@ -60,6 +60,8 @@ class Far:
             f"+{_HERE}:{INCOMING}", remote=self._remote,
         )  # fmt: skip
         if ran.code != 0:
+            if was_moved(ran):
+                raise MovedError(ran.err)
             if not repository.is_whole():
                 raise DamagedError(ran.err)
             raise self._unreached(ran)

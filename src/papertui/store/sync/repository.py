@@ -35,8 +35,16 @@ _UNWRITTEN = (
 )
 
 
+#: What git says when a reference is not what it was a moment ago, or somebody holds it.
+_MOVED = ("cannot lock ref", "Another git process", ".lock': File exists")
+
+
 class DamagedError(Exception):
     """The repository on this machine cannot be read; it can be made anew."""
+
+
+class MovedError(DamagedError):
+    """Somebody moved what the repository names: a git of a sync that was killed goes on until its work is done."""
 
 
 class Blob(NamedTuple):
@@ -246,7 +254,7 @@ class Repository:
                 f"The repository in {self.git.folder} cannot be written: {ran.err[-200:]}. "
                 "Your bookmarks are safe; make room or check the folder, then sync again."
             )
-        return DamagedError(ran.err)
+        return MovedError(ran.err) if was_moved(ran) else DamagedError(ran.err)
 
 
 def entries_of(state: State) -> dict[str, Entry]:
@@ -269,3 +277,8 @@ def _quoted(path: str) -> bytes:
     """A path as fast-import takes any: in quotes, like a string of C."""
     data = path.encode("utf-8", "surrogateescape")
     return b'"' + data.replace(b"\\", b"\\\\").replace(b'"', b'\\"').replace(b"\n", b"\\n") + b'"'
+
+
+def was_moved(ran: Ran) -> bool:
+    """Whether git failed since somebody else was at a reference at that moment; to look anew is all it takes."""
+    return any(words in ran.err for words in _MOVED)
