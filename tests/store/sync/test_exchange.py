@@ -437,8 +437,7 @@ def test_a_git_of_a_killed_sync_that_ends_late_is_no_damage(meeting: Meeting, co
             if not late and command in argv:
                 late.append(command)
                 super().run(*argv, given=given, remote=remote)
-                if command == "fetch":
-                    return Ran(1, b"", "error: cannot lock ref 'refs/papertui/incoming': is at 12 but expected 34")
+                return Ran(1, b"", "error: cannot lock ref 'refs/heads/papertui': is at 12 but expected 34")
             return super().run(*argv, given=given, remote=remote)
 
     meeting.one.keep(TWO)
