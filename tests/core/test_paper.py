@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from papertui.core.paper import address, paper_id
+from papertui.core.paper import Paper, address, known_as, paper_id
 from papertui.errors import UsageError
 
 
@@ -50,3 +50,16 @@ def test_only_web_addresses_are_opened() -> None:
     for known in (None, "javascript:alert(1)", "file:///etc/passwd", "--new-window"):
         assert address("2604.26951", known, pdf=False) == "https://arxiv.org/abs/2604.26951"
         assert address("2604.26951", known, pdf=True) == "https://arxiv.org/pdf/2604.26951"
+
+
+@pytest.mark.parametrize(
+    ("id_", "url", "known"),
+    [
+        ("2604.26951", "https://arxiv.org/abs/2604.26951", "2604.26951"),
+        ("doi:10.1145/7", "https://a.example/7", "doi:10.1145/7"),
+        ("title/0123456789abcdef", "https://www.journal.example/7?x=1", "journal.example"),
+        ("title/0123456789abcdef", None, ""),
+    ],
+)
+def test_what_a_person_knows_a_paper_by(id_: str, url: str | None, known: str) -> None:
+    assert known_as(Paper(id_, "A title", url=url)) == known

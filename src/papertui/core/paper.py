@@ -123,6 +123,13 @@ def address(id_: str, known: str | None, *, pdf: bool) -> str:
     return pdf_url(id_) if pdf else page_url(id_)
 
 
+def known_as(paper: Paper) -> str:
+    """What a person knows a paper by: its id, or for one made of a title (which says nothing) the host of its page."""
+    if not paper.id.startswith("title/"):
+        return paper.id
+    return (paper.url or "").partition("://")[2].partition("/")[0].removeprefix("www.")
+
+
 def page_url(id_: str) -> str:
     """The paper's page on arXiv, built from a validated id."""
     return f"https://arxiv.org/abs/{id_}"

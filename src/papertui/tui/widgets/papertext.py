@@ -9,7 +9,7 @@ from typing import NamedTuple
 from papertui.core.bookmark import RATINGS, Bookmark
 from papertui.core.context import since, spark
 from papertui.core.document import Document
-from papertui.core.paper import Paper
+from papertui.core.paper import Paper, known_as
 from papertui.core.trend import Growth
 from papertui.core.wording import count, day, plural
 from papertui.tui.signs import Signs
@@ -138,7 +138,7 @@ def _authors(names: tuple[str, ...]) -> str:
 
 
 def _facts(paper: Paper) -> list[str]:
-    facts = [paper.id]
+    facts = [known] if (known := known_as(paper)) else []
     if paper.published:
         facts.append(f"{paper.published.day} {paper.published:%b %Y}")
     if paper.featured:
