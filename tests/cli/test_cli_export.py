@@ -72,6 +72,7 @@ def test_a_query_says_what_is_exported(run: Run) -> None:
     nothing = run("export", "--query", "is:bookmarked tag:none")
     assert (nothing.code, nothing.out) == (0, "")
     assert "nothing to export" in nothing.err
+    assert run("export", "--query", "tag:none", "--format", "json").out == "[]\n"
     assert run("export", "--limit", "3").code == 2
 
 

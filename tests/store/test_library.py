@@ -157,6 +157,16 @@ def test_odd_values_in_a_row_do_no_harm(tmp_path: Path) -> None:
     assert not marks.take_notices()
 
 
+def test_a_row_may_have_any_number(tmp_path: Path) -> None:
+    # Thousands of digits are more than Python reads, and stock TinyDB opens such a file as long as nobody asks.
+    rows = {"1": {"id": "1", "title": "One"}, "9" * 5000: {"id": "2", "title": "Two"}}
+    (tmp_path / "bookmarks.json").write_text(json.dumps({"bookmarks": rows}))
+    marks = _open(tmp_path)
+    assert marks.ids() == {"1", "2"}
+    assert marks.add([plain(3)], AT) == (plain(3).id,)
+    assert len(_rows(tmp_path)) == 3
+
+
 def test_a_newer_file_is_refused_and_left_alone(tmp_path: Path) -> None:
     _open(tmp_path).add([plain(1)], AT)
     path = tmp_path / "bookmarks.json"

@@ -83,6 +83,24 @@ def test_changes_that_go_on_are_one_step(tmp_path: Path) -> None:
     assert {mark.tags for mark in marks.all()} == {()}
 
 
+def test_to_go_on_with_a_step_reads_nothing_of_the_journal(tmp_path: Path) -> None:
+    # It would cost what the journal holds for every line of --stdin: an import of ten thousand papers may lie before.
+    marks = _open(tmp_path)
+    marks.add([A, B], AT)
+    step = _tag(marks, A.id, "x")
+    for id_, tags in ((B.id, ["y"]), (A.id, ["z"]), (B.id, [])):
+        step = _tag(marks, id_, *tags, joins=step)
+        assert step == marks.steps()[0]
+    assert step is not None
+    assert [(change.before, change.after) for change in step.changes] == [
+        (Bookmark(plain(1)._replace(abstract=""), AT), Bookmark(plain(1)._replace(abstract=""), AT, tags=("z",)))
+    ]
+    journal = tmp_path / "bookmarks.journal.jsonl"
+    journal.write_bytes(journal.read_bytes().replace(b"bookmark", b"nookmark", 1))
+    assert _tag(marks, B.id, "w", joins=step) is not None
+    assert marks.take_notices() == ()
+
+
 def test_undo_leaves_what_other_programs_did(tmp_path: Path) -> None:
     marks = _open(tmp_path)
     marks.add([A, B], AT)

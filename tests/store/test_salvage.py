@@ -85,6 +85,26 @@ def test_what_is_gone_altogether_comes_from_backup_and_journal(tmp_path: Path, r
     assert "5 bookmarks could be recovered, 5 of them from the backup" in notice
 
 
+@pytest.mark.parametrize("written", ["{}", '{"_default": {"1": {"kept": "by another program"}}}'])
+def test_a_file_that_lost_its_table_is_no_empty_library(tmp_path: Path, written: str) -> None:
+    _whole(tmp_path)
+    (tmp_path / "bookmarks.json").write_text(written)
+    marks = _open(tmp_path)
+    assert marks.ids() == {paper.id for paper in PAPERS}
+    assert "5 bookmarks could be recovered" in marks.take_notices()[0]
+    with TinyDB(tmp_path / "bookmarks.json") as database:
+        assert len(database.table("_default")) == written.count("kept"), "other tables stay"
+
+
+def test_a_library_that_was_emptied_stays_empty(tmp_path: Path) -> None:
+    _whole(tmp_path)
+    with TinyDB(tmp_path / "bookmarks.json") as database:
+        database.table("bookmarks").remove(doc_ids=[1, 2, 3, 4, 5])
+    marks = _open(tmp_path)
+    assert marks.all() == ()
+    assert marks.take_notices() == ()
+
+
 def test_damage_without_a_backup_is_kept_aside_and_told(tmp_path: Path) -> None:
     path = tmp_path / "bookmarks.json"
     path.write_text("not JSON at all")

@@ -28,7 +28,7 @@ def export(errand: Errand) -> int:
         raise UsageError("--in and --limit go with --query; leave them out, or say what to search for.")
     form = _form(errand)
     ids, code = _chosen(errand)
-    if not ids and ids is not None:
+    if not ids and ids is not None and (code or asked.zotero or asked.folder is not None or asked.append is not None):
         return code
     if ids is None and not errand.bookmarks():
         say("The library is empty, so there is nothing to export. “papertui bookmark add ID” keeps a paper.")
@@ -91,7 +91,7 @@ def _found(errand: Errand, query: str) -> Sequence[str]:
     answer = search.answer(query, errand.asked.limit or (None if every else _USUAL), fields=False)
     for sentence in answer.results.problems:
         say(sentence)
-    ids = [paper.id for paper in answer.papers if paper.id]
+    ids = tuple(paper.id for paper in answer.papers if paper.id)
     if not ids:
         say(f"Nothing that is stored fits “{query}”, so there is nothing to export.")
     elif answer.results.total > len(ids):

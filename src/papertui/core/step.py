@@ -68,6 +68,19 @@ class Step(NamedTuple):
     redoes: int | None = None
     queries: tuple[QueryChange, ...] = ()
 
+    def following(self, begun: Step) -> Step:
+        """This part of a step together with the parts before it, `begun`: what was before all, and what is since."""
+        first = {change.id: change for change in begun.changes}
+        for change in self.changes:
+            first[change.id] = change._replace(before=first.get(change.id, change).before)
+        queries = {query.name: query for query in begun.queries}
+        for query in self.queries:
+            queries[query.name] = query._replace(before=queries.get(query.name, query).before)
+        return self._replace(
+            changes=tuple(change for change in first.values() if change.before != change.after),
+            queries=tuple(query for query in queries.values() if query.before != query.after),
+        )
+
     @property
     def is_from_elsewhere(self) -> bool:
         """Whether it brought changes of another machine, which are undone there."""

@@ -27,6 +27,8 @@ _ROWS = b'"bookmarks": {\n'
 _END = b"\n}}\n"
 _ROW = re.compile(rb'"([0-9]+)": \{"id": "((?:[^"\\]|\\.)*)"')
 _SUM = "sum"
+#: Greatest number of digits in the number of a row.
+_DIGITS = 18
 
 
 class DamagedError(Exception):
@@ -254,11 +256,16 @@ def _parsed(data: bytes) -> Holding:
 
 
 def _in_order(rows: Mapping[str, Row]) -> list[tuple[int, Row]]:
-    """Rows by their numbers, each of which is there once (``7`` and ``07`` are one number and two keys)."""
-    numbered = sorted(((int(number), row) for number, row in rows.items()), key=lambda pair: pair[0])
-    if len({number for number, _ in numbered}) == len(numbered):
-        return numbered
-    return list(enumerate((row for _, row in numbered), start=1))
+    """Rows by their numbers, each of which is there once (``7`` and ``07`` are one number and two keys).
+
+    Numbers that are longer than any program counts are given up: Python itself refuses those of thousands of digits.
+    """
+    digits = sorted(
+        ((number.lstrip("0"), row) for number, row in rows.items()), key=lambda pair: (len(pair[0]), pair[0])
+    )
+    if len({number for number, _ in digits}) == len(digits) and all(len(number) <= _DIGITS for number, _ in digits):
+        return [(int(number or 0), row) for number, row in digits]
+    return list(enumerate((row for _, row in digits), start=1))
 
 
 def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

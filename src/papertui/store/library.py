@@ -263,7 +263,8 @@ class Library:
         self._vault.abstracts().keep(draft.abstracts)
         self._vault.journal().write(entry)
         self._vault.put(fresh)
-        return next(self._steps(fresh)) if goes_on else next(steps_of([entry]))
+        step = next(steps_of([entry]))
+        return step.following(joins) if goes_on and joins is not None else step
 
 
 def _drafted(held: Holding, put: Mapping[str, Bookmark | None]) -> tuple[dict[str, Row | None], dict[str, str]]:

@@ -26,6 +26,8 @@ from papertui.store.mending import mended
 _POLL_SECONDS = 0.002
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 _NO_LOCKS = frozenset({errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP})
+#: In every file that papertui wrote.
+_TABLE = b'"bookmarks"'
 _BACK = "“papertui doctor --restore previous” brings it back."
 
 #: Device, inode, times of change and size: two files that agree in these are the same.
@@ -168,9 +170,13 @@ class Vault:
                     raise DamagedError
                 return EMPTY
         try:
-            return holding_of(data, EMPTY if self._seen is None else self._seen.holding)
+            held = holding_of(data, EMPTY if self._seen is None else self._seen.holding)
         except NewerError as error:
             raise _newer(storage.path, error.schema) from None
+        # A library that was emptied still has its table: without one, another program wrote over it.
+        if not held.slots and _TABLE not in data and self.backups().all():
+            raise DamagedError
+        return held
 
     @contextmanager
     def reading(self) -> Iterator[None]:
