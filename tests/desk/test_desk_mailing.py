@@ -246,7 +246,9 @@ async def test_one_of_two_recipients_is_refused(tmp_path: Path) -> None:
         sent = await office.send()
         assert (sent.result, sent.confirmed) == ("sent", ("ada@example.org",))
         assert "refused the recipient bob@example.org (550 5.1.1 nobody here)" in sent.problem
-        assert "bob@example.org" in (office.mailing.last_failure() or "")
+        told = office.mailing.last_failure() or ""
+        assert told.startswith("The digest did not reach everybody on 30 Apr: ")
+        assert "bob@example.org" in told
         assert office.fates() == ["confirmed", "refused"]
         assert (await office.send()).result == "already"
         assert len(script.mails) == 1

@@ -34,6 +34,7 @@ class Case(NamedTuple):
         host: by which name it is called.
         user: who logs in.
         certificate: what it shows.
+        insists: whether the reader wrote ``?tls=starttls``.
         tries: how often it is tried.
         fate: what the ledger says of the recipient.
     """
@@ -45,6 +46,7 @@ class Case(NamedTuple):
     host: str = "127.0.0.1"
     user: str = ""
     certificate: trustme.LeafCert | None = None
+    insists: bool = False
     tries: int = 1
     fate: str = "refused"
 
@@ -61,7 +63,8 @@ CASES = {
     "greeting 5xx": Case("takes no mail from this machine (554 go away)", {"greeting": ["554 go away"]}),
     "greeting of a web server": Case("does not answer as a mail server does", {"greeting": ["HTTP/1.1 400 Bad"]}),
     "greeting dropped": Case("closed the connection without a word", {"greeting": [DROP]}, tries=3),
-    "greeting slow": Case("took too long to answer", {"greeting": [SLOW]}, tries=3),
+    "greeting slow": Case("took too long to answer; if it speaks TLS at once, write smtps:// instead of smtp://, else",
+                          {"greeting": [SLOW]}, tries=3),
     "hello 4xx": Case("takes no mail just now (451 later)", {"EHLO": ["451 later"]}, tries=3),
     "hello 5xx": Case("this machine's name (550 who)", {"EHLO": ["550 who"], "HELO": ["550 who"]}),
     "hello dropped": Case("broke off in the middle", {"EHLO": [DROP]}, tries=3),
@@ -98,6 +101,8 @@ CASES = {
     "message 5xx": Case("refused the message (550 spam)", {"message": ["550 spam"]}),
     "message too large": Case("takes no mail as large", {"message": ["552 5.3.4 Message size exceeds limit"]}),
     "message larger than announced": Case("takes no mail over 500 bytes", {}, ("SIZE 500",)),
+    "tls asked for by name and not offered": Case("offers no TLS, so nothing was sent", {}, ("AUTH PLAIN",), user="ada",
+                                                  insists=True),
     "message dropped": Case("broke off before it said", {"message": [DROP]}, fate="handed over"),
     "message slow": Case("took too long to say", {"message": [SLOW]}, fate="handed over"),
     "message answered with nonsense": Case("broke off before it said", {"message": ["what?"]}, fate="handed over"),
@@ -120,17 +125,18 @@ async def test_a_failure_is_told_noted_and_made_good(case: Case, tmp_path: Path,
     script = Script(dict(case.answers), case.offers, context)
     office = Office(tmp_path, trusted=trusted)
     with scripted_server(script, implicit=case.tls == "always" and context is not None) as port:
-        office.server = Server(case.host, port, case.tls, case.user)
+        office.server = Server(case.host, port, case.tls, case.user, insists=case.insists)
         with pytest.raises(MailError, match=re.escape(case.told)) as raised:
             await office.send()
     assert MailError.exit_code == 5
     assert str(raised.value).endswith(".")
     assert "geheim" not in "".join(script.commands)
-    if not context and case.host == ELSEWHERE:
+    if case.insists or (not context and case.host == ELSEWHERE):
         assert not any(command.startswith("AUTH") for command in script.commands)
     assert len(office.waits) == case.tries
     assert office.fates() == [case.fate]
-    assert str(raised.value) in (office.mailing.last_failure() or "")
+    perhaps = "perhaps " if case.fate == "handed over" else ""
+    assert office.mailing.last_failure() == f"The digest was {perhaps}not mailed on 30 Apr: {raised.value}"
     with post_office() as (box, port):
         office.server = Server("127.0.0.1", port)
         office.at(1, month=5)

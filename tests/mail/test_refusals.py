@@ -54,6 +54,12 @@ def test_temporary_refusals_are_tried_again_and_others_are_not(stage: Stage) -> 
         assert "words)" in refused(code, stage).sentence
 
 
+def test_only_who_wrote_tls_none_is_told_to_leave_it_out() -> None:
+    reply = Reply("sender", 530, b"5.7.0 Must issue a STARTTLS command first")
+    assert "leave out ?tls=none, or use smtps://" in reply_fault(reply, HERE._replace(tls="none"), "ada").sentence
+    assert "; use smtps://." in reply_fault(reply, HERE, "ada").sentence
+
+
 def test_a_certificate_nobody_knows_may_be_done_without_on_this_machine() -> None:
     error = ssl.SSLCertVerificationError(1, "self-signed certificate")
     error.verify_code, error.verify_message = 18, "self-signed certificate"

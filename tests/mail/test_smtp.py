@@ -109,6 +109,12 @@ def test_what_a_server_says_cannot_act_on_a_terminal() -> None:
     assert len(raised.value.sentence) < 400
 
 
+@pytest.mark.parametrize("answer", ["251 forwarded", "200 queued", "252 taken"])
+def test_the_first_digit_says_that_a_mail_was_taken(answer: str) -> None:
+    with scripted_server(Script({"message": [answer]})) as port:
+        assert deliver(Server("127.0.0.1", port), letter()) == {ADA.address: "confirmed"}
+
+
 def test_letters_before_the_at_need_a_server_that_takes_them() -> None:
     far = Mailbox("jürgen@exämple.org")
     with post_office() as (box, port):

@@ -175,7 +175,13 @@ class Mailing:
         if failure is None or self._now() - failure.at > _FORGOTTEN:
             return None
         when = day(failure.at.date(), self._today())
-        return f"The digest was not mailed on {when}: {failure.sentence}"
+        about = (failure.series, failure.period)
+        latest = next((one for one in self.log() if (one.series, one.period.key) == about), None)
+        fates = {outcome.fate for outcome in latest.outcomes.values()} if latest else set()
+        came = "was perhaps not mailed" if "handed over" in fates else "was not mailed"
+        if "confirmed" in fates:
+            came = "did not reach everybody"
+        return f"The digest {came} on {when}: {failure.sentence}"
 
     def log(self, limit: int = 20) -> tuple[Posting, ...]:
         """The latest mails, the newest first.

@@ -6,6 +6,7 @@ import re
 import secrets
 from collections.abc import Sequence
 from datetime import datetime
+from email.header import Header
 from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP, Policy
@@ -21,6 +22,8 @@ from papertui.mail.wire import wire_address, wire_domain
 HEADERS = ("From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "MIME-Version", "Content-Type")
 UNSUBSCRIBE = "List-Unsubscribe"
 _HEADER = re.compile(rb"([!-9;-~]+):")
+#: A line of a header has 78 letters at most (RFC 5322); a longer word than this is cut, as an encoded one.
+_LINE, _WORD = 76, 60
 
 
 class _Verbatim(UnstructuredHeader, BaseHeader):
@@ -32,8 +35,24 @@ class _Verbatim(UnstructuredHeader, BaseHeader):
         return f"{self.name}: {self}\r\n"
 
 
+class _Subject(UnstructuredHeader, BaseHeader):
+    """A subject that is read back letter for letter.
+
+    `email` leaves its first line empty where all of it fits on the second, and doubles the space before a word that it
+    encodes alone; mail programs show both.
+    """
+
+    def fold(self, *, policy: Policy) -> str:
+        """The header on lines that are not too long: as it is, or encoded as a whole."""
+        text = str(self)
+        plain = text.isascii() and all(len(word) <= _WORD for word in text.split(" "))
+        header = Header(text, "us-ascii" if plain else "utf-8", _LINE, self.name)
+        return f"{self.name}: {header.encode(linesep=policy.linesep)}{policy.linesep}"
+
+
 def _header_classes() -> HeaderRegistry:
     registry = HeaderRegistry()
+    registry.map_to_type("subject", _Subject)
     for name in ("message-id", UNSUBSCRIBE.lower()):
         registry.map_to_type(name, _Verbatim)
     return registry

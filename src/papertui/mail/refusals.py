@@ -69,7 +69,9 @@ def reply_fault(reply: Reply, server: Server, what: str) -> Fault:
     if _SIZE.search(reply.said) and reply.stage in {"sender", "message"}:
         return Fault(f"{name} takes no mail as large as this one {quoted}; make it smaller with --top.", final=True)
     if reply.code == 530 and _NEEDS_TLS.search(reply.said):  # noqa: PLR2004 - RFC 3207
-        return Fault(f"{name} takes mail only over TLS {quoted}; leave out ?tls=none, or use smtps://.")
+        return Fault(
+            f"{name} takes mail only over TLS {quoted}; {'leave out ?tls=none, or ' if server.tls == 'none' else ''}use smtps://."
+        )
     if reply.stage in {"sender", "recipient"} and (
         reply.code == 530 or (not server.user and _NEEDS_LOGIN.search(reply.said))  # noqa: PLR2004 - RFC 4954
     ):
@@ -134,7 +136,10 @@ def error_fault(error: Exception, stage: Stage, server: Server, *, sent: bool) -
     if any(isinstance(cause, socket.gaierror) for cause in causes):
         words = f"The mail server {server.host} cannot be found; check its name and the network connection."
     elif _is_slow(causes):
-        words = f"{name} took too long to answer; try again in a few minutes."
+        # A server that speaks TLS from the first byte waits for us, as we wait for its greeting.
+        tls = "if it speaks TLS at once, write smtps:// instead of smtp://, else "
+        hint = tls if stage == "greeting" and server.tls != "always" else ""
+        words = f"{name} took too long to answer; {hint}try again in a few minutes."
     elif any(isinstance(cause, ConnectionRefusedError) for cause in causes):
         words = f"Nothing takes mail at {name}; check host and port, and whether the server runs."
     elif stage == "way":

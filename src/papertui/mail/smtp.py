@@ -176,7 +176,9 @@ class SmtpPost:
         if code // 100 not in {2, 4, 5}:
             raise smtplib.SMTPServerDisconnected("the answer to the message cannot be understood")
         at.sent, at.settled = False, True
-        client.expect("message", _OK, (code, said))
+        # Its first digit alone says whether the mail was taken (RFC 5321, 4.3.2): not to be sent anew for 251.
+        if code // 100 != 2:  # noqa: PLR2004 - as told
+            raise Reply("message", code, said)
         return {**outcomes, **{address: Outcome("confirmed") for address in accepted}}
 
     def _options(self, client: Client, letter: Letter) -> list[str]:

@@ -1,6 +1,6 @@
 import pytest
 
-from papertui.core.mailing.server import Secret, Server
+from papertui.core.mailing.server import Secret, Server, Tls
 from papertui.core.mailing.server_address import parse_server
 from papertui.errors import UsageError
 
@@ -17,10 +17,10 @@ from papertui.errors import UsageError
         ("SMTP://Mail.Example.Org?tls=starttls", "mail.example.org", 587, "starttls", ""),
     ],
 )
-def test_addresses_of_servers(text: str, host: str, port: int, tls: str, user: str) -> None:
+def test_addresses_of_servers(text: str, host: str, port: int, tls: Tls, user: str) -> None:
     server = parse_server(text)
     assert parse_server(server.url) == server
-    assert tuple(server) == (host, port, tls, user, None)
+    assert server == Server(host, port, tls, user, insists=text.endswith("?tls=starttls"))
 
 
 def test_the_password_never_shows() -> None:
@@ -50,6 +50,9 @@ def test_what_is_no_server(text: str) -> None:
 def test_this_machine_may_be_spoken_to_plainly(host: str) -> None:
     assert Server(host, 25).may_be_plain
     assert not Server(host, 465, "always").may_be_plain
+    insisting = parse_server(f"smtp://{f'[{host}]' if ':' in host else host}?tls=starttls")
+    assert not insisting.may_be_plain
+    assert insisting.words.endswith("with STARTTLS")
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,7 @@ class Server(NamedTuple):
         tls: how the connection is kept private.
         user: who logs in; empty for nobody.
         password: where the address held one.
+        insists: whether STARTTLS was asked for by name, so that even this machine must offer it.
     """
 
     host: str
@@ -42,6 +43,7 @@ class Server(NamedTuple):
     tls: Tls = "starttls"
     user: str = ""
     password: Secret | None = None
+    insists: bool = False
 
     @property
     def is_loopback(self) -> bool:
@@ -51,7 +53,7 @@ class Server(NamedTuple):
     @property
     def may_be_plain(self) -> bool:
         """Whether mail may go there without TLS: on this machine, or because the reader said so."""
-        return self.tls == "none" or (self.tls == "starttls" and self.is_loopback)
+        return self.tls == "none" or (self.tls == "starttls" and self.is_loopback and not self.insists)
 
     @property
     def name(self) -> str:
@@ -62,7 +64,7 @@ class Server(NamedTuple):
     def words(self) -> str:
         """All of it that may be shown: ``mail.example.org:587 as ada, with STARTTLS``."""
         ways = {"always": "with TLS", "starttls": "with STARTTLS", "none": "without TLS, as asked for"}
-        way = "with STARTTLS where offered" if self.tls == "starttls" and self.is_loopback else ways[self.tls]
+        way = "with STARTTLS where offered" if self.tls == "starttls" and self.may_be_plain else ways[self.tls]
         return f"{self.name}{f' as {self.user}' if self.user else ''}, {way}"
 
     @property
@@ -70,7 +72,8 @@ class Server(NamedTuple):
         """The address, without a password."""
         from_user = f"{_quoted(self.user)}@" if self.user else ""
         scheme = "smtps" if self.tls == "always" else "smtp"
-        return f"{scheme}://{from_user}{self.name}{'?tls=none' if self.tls == 'none' else ''}"
+        wish = "?tls=none" if self.tls == "none" else "?tls=starttls" if self.insists else ""
+        return f"{scheme}://{from_user}{self.name}{wish}"
 
 
 def _quoted(user: str) -> str:

@@ -16,7 +16,8 @@ _SUBMISSION, _SUBMISSIONS, _SMTP = 587, 465, 25
 def parse_server(text: str) -> Server:
     """The server with the address `text`.
 
-    Without a port it is 465 for ``smtps``, 25 on this machine and 587 elsewhere. ``?tls=none`` asks for no TLS at all.
+    Without a port it is 465 for ``smtps``, 25 on this machine and 587 elsewhere. ``?tls=none`` asks for no TLS at all,
+    and ``?tls=starttls`` that not even this machine is sent anything where it does not offer STARTTLS.
 
     Raises:
         UsageError: `text` is no address of a mail server. The message does not show it: it may hold a password.
@@ -40,6 +41,6 @@ def parse_server(text: str) -> Server:
     if parts.scheme == "smtp" and port == _SUBMISSIONS and wish != "none":
         raise UsageError("Mail servers speak TLS from the first byte on port 465. Write smtps:// instead of smtp://.")
     tls: Tls = "always" if parts.scheme == "smtps" else "none" if wish == "none" else "starttls"
-    server = Server(host, port or 0, tls, user, Secret(password) if password else None)
+    server = Server(host, port or 0, tls, user, Secret(password) if password else None, wish == "starttls")
     usual = _SUBMISSIONS if tls == "always" else _SMTP if server.is_loopback else _SUBMISSION
     return server._replace(port=port or usual)
