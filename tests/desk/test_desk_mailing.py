@@ -326,3 +326,11 @@ async def test_who_interrupts_waits_until_it_is_noted_what_was_sent(tmp_path: Pa
         assert office.fates() == ["handed over"]
         assert turn.take()
         turn.give_back()
+
+
+async def test_it_is_noted_that_a_mail_was_taken_before_good_bye_is_said(tmp_path: Path) -> None:
+    with scripted(tmp_path) as (script, office):
+        noted: list[list[str]] = []
+        script.watcher = lambda step: noted.append(office.fates()) if step == "QUIT" else None
+        await office.send()
+        assert noted == [["confirmed"]]

@@ -3,7 +3,7 @@
 import asyncio
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -57,7 +57,12 @@ class Far(MailRoom):
         return self
 
     def deliver(
-        self, letter: Letter, to: Sequence[Mailbox], handing: Callable[[Sequence[str]], None], within: float
+        self,
+        letter: Letter,
+        to: Sequence[Mailbox],
+        handing: Callable[[Sequence[str]], None],
+        within: float,
+        noting: Callable[[Mapping[str, Outcome]], None],
     ) -> dict[str, Outcome]:
         del within
         deed = self.deeds[min(self.number, len(self.deeds) - 1)]
@@ -74,6 +79,7 @@ class Far(MailRoom):
                 outcomes[box.address] = Outcome("confirmed")
         accepted = [address for address, outcome in outcomes.items() if outcome.fate == "confirmed"]
         if not accepted:
+            noting(outcomes)
             return outcomes
         handing(accepted)
         if deed == "puts off":
@@ -83,6 +89,7 @@ class Far(MailRoom):
         self.lost += deed == "lost"
         if deed in {"lost", "cut"}:
             raise Fault("Who knows.", unsure=True)
+        noting(outcomes)
         return outcomes
 
 

@@ -25,7 +25,12 @@ class Post(Protocol):
     """The way to a mail server, see `papertui.mail.smtp`."""
 
     def deliver(
-        self, letter: Letter, to: Sequence[Mailbox], handing: Callable[[Sequence[str]], None], within: float
+        self,
+        letter: Letter,
+        to: Sequence[Mailbox],
+        handing: Callable[[Sequence[str]], None],
+        within: float,
+        noting: Callable[[Mapping[str, Outcome]], None],
     ) -> Mapping[str, Outcome]:
         """Hands a mail over in one try; raises `papertui.mail.fault.Fault`, `MailError` or `SettingsError`."""
         ...
@@ -127,22 +132,22 @@ class Courier:
                 ledger.hand_over(number, addresses)
             handed.extend(addresses)
 
-        problem: Fault | None = None
+        done: dict[str, Outcome] = {}
+
+        def noting(outcomes: Mapping[str, Outcome]) -> None:
+            # A mail that may have arrived by an earlier try may still have when this one was put off.
+            for address, outcome in outcomes.items():
+                unsure = outcome.fate == "deferred" and before[address].fate == "handed over"
+                done[address] = before[address] if unsure else outcome
+            if ledger is not None:
+                ledger.settle(number, done, self._now())
+
         try:
-            done = dict(self._post.deliver(letter, left, handing, within))
+            self._post.deliver(letter, left, handing, within, noting)
         except Fault as fault:
-            problem = fault
-            done = {box.address: _after(fault, before[box.address], box.address in handed) for box in left}
-        # A mail that may have arrived by an earlier try may still have when this one was put off.
-        done = {
-            address: before[address]
-            if outcome.fate == "deferred" and before[address].fate == "handed over"
-            else outcome
-            for address, outcome in done.items()
-        }
-        if ledger is not None:
-            ledger.settle(number, done, self._now())
-        return done, problem
+            noting({box.address: _after(fault, before[box.address], box.address in handed) for box in left})
+            return done, fault
+        return done, None
 
 
 async def _whole(work: Coroutine[None, None, T]) -> T:

@@ -17,7 +17,7 @@ from datetime import date, timedelta
 from papertui.core.digest import Digest, Period
 from papertui.core.mailing.letter import Letter
 from papertui.core.mailing.mailbox import Mailbox
-from papertui.core.mailing.record import Failure, Outcome, Posting
+from papertui.core.mailing.record import Failure, Outcome, Posting, how_far
 from papertui.core.mailing.series import current
 from papertui.core.wording import day
 from papertui.desk.composing import Composer
@@ -44,8 +44,6 @@ _FORGOTTEN = timedelta(days=7)
 _NOT_SENT = "It was interrupted before anything was sent."
 _SENT_ANEW = "It was sent anew as another mail."
 _TRIED_FOR_DAYS = "It was tried for days."
-
-
 _PATIENT = Patience()
 
 
@@ -176,12 +174,8 @@ class Mailing:
             return None
         when = day(failure.at.date(), self._today())
         about = (failure.series, failure.period)
-        latest = next((one for one in self.log() if (one.series, one.period.key) == about), None)
-        fates = {outcome.fate for outcome in latest.outcomes.values()} if latest else set()
-        came = "was perhaps not mailed" if "handed over" in fates else "was not mailed"
-        if "confirmed" in fates:
-            came = "did not reach everybody"
-        return f"The digest {came} on {when}: {failure.sentence}"
+        latest = next((one.outcomes for one in self.log() if (one.series, one.period.key) == about), {})
+        return f"The digest {how_far(latest.values())} on {when}: {failure.sentence}"
 
     def log(self, limit: int = 20) -> tuple[Posting, ...]:
         """The latest mails, the newest first.

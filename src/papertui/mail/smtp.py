@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import smtplib
 import ssl
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from papertui.core.mailing.letter import Letter
@@ -22,6 +22,8 @@ from papertui.mail.wire import wire_address
 
 #: Told which addresses the server takes the mail for, right before the message is ended; raises to call it off.
 Handing = Callable[[Sequence[str]], None]
+#: Told what became of the mail, as soon as that is known: the good-byes may take long, or never come to an end.
+Noting = Callable[[Mapping[str, Outcome]], None]
 _OK, _GO_ON = 250, 354
 _ACCEPTED = frozenset({250, 251, 252})
 
@@ -63,7 +65,12 @@ class SmtpPost:
         self._trust = trust
 
     def deliver(
-        self, letter: Letter, to: Sequence[Mailbox], handing: Handing, within: float | None = None
+        self,
+        letter: Letter,
+        to: Sequence[Mailbox],
+        handing: Handing,
+        within: float | None = None,
+        noting: Noting | None = None,
     ) -> dict[str, Outcome]:
         """Hands `letter` over for the recipients `to`, in one try.
 
@@ -72,6 +79,7 @@ class SmtpPost:
             to: who of its recipients gets it.
             handing: called right before the message is ended; only from then on can it arrive.
             within: seconds this may take in all.
+            noting: called with what became of it before good-bye is said, unless the try failed for all of them.
 
         Returns:
             What became of it, by address.
@@ -87,13 +95,17 @@ class SmtpPost:
         with watched(client, total) as watch:
             try:
                 self._open(client, at)
-                return self._hand(client, letter, to, handing, at)
+                outcomes = self._hand(client, letter, to, handing, at)
+                if noting is not None:
+                    noting(outcomes)
             except Reply as reply:
                 raise reply_fault(reply, self.server, at.about) from reply
             except (smtplib.SMTPException, OSError, ValueError) as error:
                 # The watch closes the connection, which looks as if the server had.
                 cause = TimeoutError() if watch.is_over else error
                 raise error_fault(cause, at.stage, self.server, sent=at.sent) from error
+            else:
+                return outcomes
             finally:
                 client.leave(politely=at.settled)
 

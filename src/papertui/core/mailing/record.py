@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Literal, NamedTuple
@@ -95,3 +95,10 @@ class Failure(NamedTuple):
     period: str
     sentence: str
     first: date | None = None
+
+
+def how_far(outcomes: Iterable[Outcome]) -> str:
+    """What a mail of which a failure is told came to: ``did not reach everybody``, ``was not mailed``."""
+    fates = {outcome.fate for outcome in outcomes}
+    perhaps = "perhaps " if "handed over" in fates else ""
+    return "did not reach everybody" if "confirmed" in fates else f"was {perhaps}not mailed"
