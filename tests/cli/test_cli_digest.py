@@ -1,4 +1,6 @@
 import json
+import os
+import stat
 import subprocess
 from collections.abc import Iterator
 from datetime import datetime
@@ -237,3 +239,16 @@ def test_nobody_listens(run: Run, box: Box, monkeypatch: pytest.MonkeyPatch) -> 
     del box
     monkeypatch.setenv("PAPERTUI_SMTP_URL", f"smtp://a:b@127.0.0.1:{free_port()}/x")
     assert run("digest", "--send").code == 2
+
+
+def test_what_is_no_file_is_written_to_and_not_replaced(run: Run, tmp_path: Path) -> None:
+    """A device would be gone for all programs of the machine."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reading = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        assert run("digest", "-o", str(pipe)).code == 0
+        assert os.read(reading, 6) == b"Papers"
+    finally:
+        os.close(reading)
+    assert stat.S_ISFIFO(pipe.stat().st_mode)

@@ -172,7 +172,7 @@ def write_for_ever(home: Path, prefix: str, seed: int, pipe: int, files: Files |
     undoable = False
     while True:
         number += 1
-        verb = chance.choice(["add", "tag", "note", "remove", "undo" if undoable else "tag"])
+        verb = chance.choice(["add", "tag", "note", "remove", "undo" if undoable else "tag"]) if ids else "add"
         id_ = f"{prefix}.{number}" if verb == "add" else chance.choice(ids)
         deed = (verb, id_, f"{prefix}-{number}")
         os.write(pipe, f"?{json.dumps(deed)}\n".encode())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from pathlib import Path
 
 from papertui.cli.errand import Errand
@@ -12,8 +11,9 @@ from papertui.core.feed import parse_day
 from papertui.core.wording import grouped, plural
 from papertui.desk.backroom import back_room
 from papertui.desk.dispatch import Plan, Request, Sent
-from papertui.errors import MailError, StoreError, UsageError
+from papertui.errors import MailError, UsageError
 from papertui.printing.streams import printable, say, write
+from papertui.store.outfile import write_out
 from papertui.wiring.digests import templates
 
 
@@ -35,7 +35,7 @@ def digest(errand: Errand) -> int:
         return _tell(asyncio.run(back_room(errand.desk).mailing.send(request, again=asked.again)))
     text = asyncio.run(_written(errand, request))
     if asked.output and asked.output != "-":
-        _put(Path(asked.output), text)
+        write_out(Path(asked.output), text.encode("utf-8"))
     else:
         write(text)
     return 0
@@ -76,28 +76,6 @@ def _in_form(errand: Errand, composed: Digest) -> str:
         return rendering.as_atom(composed)
     forms = {"html": rendering.as_html, "markdown": rendering.as_markdown}
     return forms.get(errand.asked.form, rendering.as_text)(composed, folder)
-
-
-def _put(path: Path, text: str) -> None:
-    """Writes a file whole or not at all, so that a page that is published is never half of one."""
-    import tempfile  # noqa: PLC0415 - brings all of Python's compression with it
-
-    target = Path(os.path.realpath(path))
-    try:
-        handle, name = tempfile.mkstemp(prefix=f".{target.name}-", dir=target.parent)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-                file.write(text)
-            # As readable as any file its owner makes; a temporary one is not.
-            mask = os.umask(0)
-            os.umask(mask)
-            Path(name).chmod(target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~mask)
-            Path(name).replace(target)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise StoreError(f"{path} cannot be written: {error.strerror or error}.") from error
 
 
 def _print_plan(plan: Plan, *, again: bool) -> None:
