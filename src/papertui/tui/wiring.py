@@ -78,7 +78,7 @@ def bibtex(desk: Desk, papers: Sequence[Paper]) -> str:
     Raises:
         StoreError: the disk cannot be read.
     """
-    from papertui.core.citation import bibtex_entry  # noqa: PLC0415
+    from papertui.core.citation.single import bibtex_entry  # noqa: PLC0415 - brings the tables of TeX with it
     from papertui.desk.backroom import back_room  # noqa: PLC0415
 
     exporter, ids = back_room(desk).exporter, [paper.id for paper in papers]

@@ -13,9 +13,10 @@ from markdown_it import MarkdownIt
 from kit.citing import ACTING, cited, saying
 from kit.parsers import by_biber, by_bibtex, by_bibtexparser, by_csv, by_pybtex, by_rispy, by_schema
 from papertui.core.bookmark import Bookmark
-from papertui.core.citation import FORMATS, Choices, Cited, Format, bibtex_entry
+from papertui.core.citation import FORMATS, Choices, Cited, Format
 from papertui.core.citation.forms import written
 from papertui.core.citation.leaf import BEGIN, END, leaf, leaf_name
+from papertui.core.citation.single import bibtex_entry
 from papertui.core.citation.zotero import zotero_item
 from papertui.core.paper import Paper
 

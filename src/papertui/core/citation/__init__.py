@@ -6,7 +6,6 @@ This file is light to import, for the screen names it; the formats bring their t
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib import import_module
 from typing import Literal, NamedTuple, get_args
 
 from papertui.core.bookmark import Bookmark
@@ -60,15 +59,3 @@ class Choices(NamedTuple):
 
     abstracts: bool = False
     notes: bool = False
-
-
-def bibtex_entry(paper: Paper, key: str | None = None) -> str:
-    """`paper` as one entry of a BibTeX file, cited by `key` (the paper's own, unless told).
-
-    For papers that are stored nowhere; of all others `papertui.desk.exporting` knows more, and whose key it is.
-    """
-    # The tables of TeX take longer to load than the screen may take to open, and this name stands at its top.
-    entry = import_module("papertui.core.citation.bibtex").entry
-    own_key = import_module("papertui.core.citation.keys").own_key
-    text: str = entry(Cited(paper, None, key or own_key(paper)), "bibtex", Choices())
-    return text
