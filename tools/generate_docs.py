@@ -1,0 +1,309 @@
+"""Writes the generated parts of the documentation: tables, the command reference, the messages and the man page.
+
+    python tools/generate_docs.py [--check]
+
+A page marks such a part by ``<!-- generated: NAME -->`` and ``<!-- /generated -->``. With ``--check`` nothing is
+written; the exit code is 1 when a page is out of date.
+
+Each generator imports what it reads from papertui in its first lines, and nothing else here knows papertui's modules.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from itertools import groupby
+from pathlib import Path
+
+from command_tree import Command, command_tree
+from man_page import man_page
+from user_messages import Message, messages_by_package
+
+ROOT = Path(__file__).resolve().parents[1]
+DOCS = ROOT / "docs"
+MAN_PAGE = DOCS / "man" / "papertui.1"
+
+EXIT_CODES = (
+    ("0", "Success."),
+    ("1", "A bug in papertui. Please report it with the traceback."),
+    ("2", "The command line or the settings are wrong."),
+    ("3", "A source failed and nothing stored could serve, or the paper is not known."),
+    ("4", "A file or the disk cannot be read or written."),
+    ("5", "The mail could not be sent."),
+    ("130", "Interrupted by Ctrl+C."),
+)
+ENVIRONMENT = (
+    ("PAPERTUI_HOME", "One folder for settings, data and cache, instead of the folders of the platform."),
+    ("HF_ENDPOINT", "A mirror of Hugging Face."),
+    ("HF_TOKEN", "A token for Hugging Face. It is sent to that service only."),
+    ("PAPERTUI_ARXIV_API_URL", "A mirror of arXiv's query API."),
+    ("PAPERTUI_ARXIV_RSS_URL", "A mirror of arXiv's daily listings."),
+    ("PAPERTUI_ARXIV_SITE_URL", "A mirror of arXiv's site, for full texts and PDFs."),
+    ("PAPERTUI_SMTP_URL", "The mail server: smtp://user:password@host:587 or smtps://... It overrides [mail] url."),
+    ("PAPERTUI_MAIL_FROM", "The sender of the digest. It overrides [mail] from."),
+    ("PAPERTUI_MAIL_TO", "The recipients of the digest. It overrides [mail] to."),
+    ("PAPERTUI_ZOTERO_URL", "The address of a running Zotero, if it is not the usual one."),
+    ("PAPERTUI_NOW", "An ISO 8601 timestamp to use as the current time, for tests and digests of a past day."),
+    ("VISUAL, EDITOR", "The editor for notes and settings."),
+    ("BROWSER", "The browser."),
+    ("PAGER", "The pager for “papertui read” in a terminal."),
+    ("NO_COLOR", "Set to anything: no colours."),
+    ("HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY", "The proxies to use."),
+    ("SSL_CERT_FILE, SSL_CERT_DIR", "Certificates to trust instead of the bundled ones."),
+)
+#: By their places under ``PAPERTUI_HOME``.
+FILES = (
+    ("settings.toml", "Your settings. “papertui config path” prints where the file is."),
+    ("bookmarks.json", "Your library: a TinyDB file with a table “bookmarks”."),
+    ("bookmarks.abstracts.jsonl", "The abstracts of your bookmarks, so that you can read them without a network."),
+    ("bookmarks.journal.jsonl", "Every change of the library, for undo, redo and log."),
+    ("backups/", "The library before the last change, on each of the last 7 days and in each of the last 5 weeks."),
+    ("mailed.db", "What was mailed, when and to whom (SQLite)."),
+    ("sync/", "The git repository that synchronises the library, if you set it up."),
+    ("pdfs/", "Downloaded PDFs. Without PAPERTUI_HOME they are among your documents."),
+    ("archive.db", "Every paper and feed that was fetched (SQLite). Safe to delete: it fills again."),
+    ("index/", "The search index. Safe to delete: it is rebuilt from the archive."),
+    ("cache/", "Thumbnails, cached responses and the rate limits of services. Safe to delete."),
+)
+_PART = re.compile(r"(<!-- generated: ([\w-]+) -->\n).*?(<!-- /generated -->)", re.DOTALL)
+
+
+def keys() -> str:
+    """Every action of the screen, by its group."""
+    from papertui.tui.keymap import ACTIONS, setting_name, shown_keys  # noqa: PLC0415 - see the head of this file
+
+    lines: list[str] = []
+    for group, actions in groupby(ACTIONS, key=lambda action: action.group):
+        lines += [f"## {group}", "", "| Keys | Action | Name in `[keys]` |", "|---|---|---|"]
+        for action in actions:
+            shown = " ".join(_code(key) for key in shown_keys(action.keys).split())
+            lines.append(f"| {shown} | {_cell(action.title)} | `{setting_name(action)}` |")
+        lines.append("")
+    return "\n".join(lines).rstrip()
+
+
+def search() -> str:
+    """What can be typed into the search line."""
+    from papertui.core.search.language import help_lines  # noqa: PLC0415
+
+    return _table(("In the search line", "Finds"), [(_code(example), _cell(about)) for example, about in help_lines()])
+
+
+def filters() -> str:
+    """The words before a colon: other spellings, and the values where they are a fixed list."""
+    from papertui.core.search.language import KEYS  # noqa: PLC0415
+
+    rows = [
+        (
+            _code(f"{key.name}:"),
+            " ".join(_code(f"{alias}:") for alias in key.aliases),
+            " ".join(map(_code, key.values)) or "any",
+        )
+        for key in KEYS
+    ]
+    return _table(("Name", "Also", "Values"), rows)
+
+
+def formats() -> str:
+    """The formats of exports, and what a file of each is called at its end."""
+    from papertui.core.citation import FORMATS, SUFFIXES  # noqa: PLC0415
+
+    return _table(("`--format`", "File"), [(_code(name), _code(f".{SUFFIXES[name]}")) for name in FORMATS])
+
+
+def commands() -> str:
+    """Every command with its line of help."""
+    program = _program()
+    rows = [(_code(program.name), "open the screen")]
+    rows += [
+        (f"[{_code(command.name)}](#{_anchor(command.name)})", _cell(command.short))
+        for command in program.walk()
+        if command is not program and (command.runs_alone or not command.commands)
+    ]
+    return _table(("Command", "Does"), rows)
+
+
+def command_reference() -> str:
+    """Every command with its arguments, options and examples."""
+    return "\n\n".join(_reference_of(command) for command in _program().walk())
+
+
+def exit_codes() -> str:
+    """The exit codes."""
+    return _table(("Code", "Meaning"), EXIT_CODES)
+
+
+def environment() -> str:
+    """The environment variables."""
+    rows = [(" ".join(map(_code, names.split(", "))), _cell(meaning)) for names, meaning in ENVIRONMENT]
+    return _table(("Variable", "Meaning"), rows)
+
+
+def files() -> str:
+    """The files."""
+    return _table(("File", "Holds"), [(_code(name), _cell(meaning)) for name, meaning in FILES])
+
+
+def settings() -> str:
+    """Every setting with its default, as ``papertui config show`` prints them."""
+    example = (DOCS / "settings-example.toml").read_text(encoding="utf-8")
+    defaults, meanings = _shown_settings(""), _shown_settings(example)
+    lines: list[str] = []
+    for table, values in meanings.items():
+        if table == "keys" or table.startswith("feeds."):  # described by hand
+            continue
+        lines += [f"## [{table}]", ""]
+        lines += _table(
+            ("Setting", "Default", "Meaning"),
+            [
+                (_code(name), _code(default) if (default := defaults[table].get(name, ("", ""))[0]) else "", meaning)
+                for name, (_, meaning) in values.items()
+            ],
+        ).splitlines()
+        lines.append("")
+    return "\n".join(lines).rstrip()
+
+
+def messages() -> str:
+    """The sentences that users see, by package."""
+    lines: list[str] = []
+    for package, found in messages_by_package(ROOT / "src" / "papertui").items():
+        lines += [f"## {package}", ""]
+        for title, fits in _MESSAGE_KINDS.items():
+            chosen = sorted({(_message(message)) for message in found if fits(message)}, key=str.casefold)
+            if chosen:
+                lines += [f"**{title}**", "", *(f"- {text}" for text in chosen), ""]
+    return "\n".join(lines).rstrip()
+
+
+def manual() -> str:
+    """The man page."""
+    from papertui import __version__  # noqa: PLC0415
+
+    return man_page(_program(), __version__, exit_codes=EXIT_CODES, environment=ENVIRONMENT, files=FILES)
+
+
+GENERATORS: Mapping[str, Callable[[], str]] = {
+    "keys": keys,
+    "search": search,
+    "filters": filters,
+    "formats": formats,
+    "commands": commands,
+    "command-reference": command_reference,
+    "exit-codes": exit_codes,
+    "environment": environment,
+    "files": files,
+    "settings": settings,
+    "messages": messages,
+}
+
+
+def _is_sentence(message: Message) -> bool:
+    return message.text.endswith((".", "?", "!", ".”"))
+
+
+_MESSAGE_KINDS: Mapping[str, Callable[[Message], bool]] = {
+    "Errors": lambda message: message.kind == "error",
+    "Help": lambda message: message.kind == "help",
+    "Sentences": lambda message: message.kind == "text" and _is_sentence(message),
+    "Labels and parts of sentences": lambda message: message.kind == "text" and not _is_sentence(message),
+}
+
+
+def _message(message: Message) -> str:
+    text = re.sub(r"([\\`*_<>\[\]#|])", r"\\\1", message.text)
+    return f"{text} — `{message.error}`" if message.error else text
+
+
+def _program() -> Command:
+    from papertui.cli.parser import make_parser  # noqa: PLC0415
+
+    return command_tree(make_parser())
+
+
+def _reference_of(command: Command) -> str:
+    lines = [f"## {command.name}", "", command.about, "", "```text", command.usage, "```"]
+    rows = [(_code(argument.usage), _cell(argument.help)) for argument in (*command.arguments, *command.options)]
+    if rows:
+        lines += ["", _table(("Argument", "Meaning"), rows)]
+    if command.examples:
+        lines += ["", "```bash", command.examples, "```"]
+    if command.notes:
+        lines += ["", "```text", command.notes, "```"]
+    return "\n".join(lines)
+
+
+def _shown_settings(written: str) -> dict[str, dict[str, tuple[str, str]]]:
+    """By table and name, the value and the comment of each setting that is in force with a file that says `written`."""
+    with tempfile.TemporaryDirectory() as home:
+        path = Path(home) / "settings.toml"
+        path.write_text(written, encoding="utf-8")
+        path.chmod(0o600)
+        shown = subprocess.run(
+            [sys.executable, "-m", "papertui", "config", "show"],
+            env={**os.environ, "PAPERTUI_HOME": home, "PYTHONUTF8": "1"},
+            check=True,
+            capture_output=True,
+            encoding="utf-8",
+        ).stdout
+    tables: dict[str, dict[str, tuple[str, str]]] = {}
+    table, comment = "", ""
+    for line in shown.splitlines():
+        if line.startswith("["):
+            table = line.strip("[]")
+            tables[table] = {}
+        elif line.startswith("#"):
+            comment = line.lstrip("# ")
+        elif " = " in line:
+            name, _, value = line.partition(" = ")
+            tables[table][name] = (value, _cell(comment))
+            comment = ""
+    return tables
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _cell(text: str) -> str:
+    return re.sub(r"([|<*_\[\]])", r"\\\1", text)
+
+
+def _code(text: str) -> str:
+    return f"`{text.replace('|', chr(92) + '|')}`"
+
+
+def _anchor(name: str) -> str:
+    return name.replace(" ", "-")
+
+
+def _generated(page: str) -> str:
+    return _PART.sub(lambda part: f"{part[1]}\n{GENERATORS[part[2]]()}\n\n{part[3]}", page)
+
+
+def main() -> int:
+    """Writes the pages, or checks them."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 when a page is out of date")
+    check = parser.parse_args().check
+    pages = {path: _generated(path.read_text(encoding="utf-8")) for path in sorted(DOCS.glob("*.md"))}
+    pages[MAN_PAGE] = manual()
+    stale = [path for path, text in pages.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
+    for path in stale:
+        if not check:
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(pages[path], encoding="utf-8")
+        sys.stdout.write(f"{path.relative_to(ROOT)} {'is out of date' if check else 'written'}\n")
+    if check and stale:
+        sys.stdout.write("Run: python tools/generate_docs.py\n")
+    return int(check and bool(stale))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
