@@ -75,7 +75,7 @@ _PART = re.compile(r"(<!-- generated: ([\w-]+) -->\n).*?(<!-- /generated -->)", 
 
 def keys() -> str:
     """Every action of the screen, by its group."""
-    from papertui.tui.keymap import ACTIONS, setting_name, shown_keys  # noqa: PLC0415 - see the head of this file
+    from papertui.tui.keymap import ACTIONS, setting_name, shown_keys
 
     lines: list[str] = []
     for group, actions in groupby(ACTIONS, key=lambda action: action.group):
@@ -89,14 +89,14 @@ def keys() -> str:
 
 def search() -> str:
     """What can be typed into the search line."""
-    from papertui.core.search.language import help_lines  # noqa: PLC0415
+    from papertui.core.search.language import help_lines
 
     return _table(("In the search line", "Finds"), [(_code(example), _cell(about)) for example, about in help_lines()])
 
 
 def filters() -> str:
     """The words before a colon: other spellings, and the values where they are a fixed list."""
-    from papertui.core.search.language import KEYS  # noqa: PLC0415
+    from papertui.core.search.language import KEYS
 
     rows = [
         (
@@ -111,7 +111,7 @@ def filters() -> str:
 
 def formats() -> str:
     """The formats of exports, and what a file of each is called at its end."""
-    from papertui.core.citation import FORMATS, SUFFIXES  # noqa: PLC0415
+    from papertui.core.citation import FORMATS, SUFFIXES
 
     return _table(("`--format`", "File"), [(_code(name), _code(f".{SUFFIXES[name]}")) for name in FORMATS])
 
@@ -183,7 +183,7 @@ def messages() -> str:
 
 def manual() -> str:
     """The man page."""
-    from papertui import __version__  # noqa: PLC0415
+    from papertui import __version__
 
     return man_page(_program(), __version__, exit_codes=EXIT_CODES, environment=ENVIRONMENT, files=FILES)
 
@@ -221,7 +221,7 @@ def _message(message: Message) -> str:
 
 
 def _program() -> Command:
-    from papertui.cli.parser import make_parser  # noqa: PLC0415
+    from papertui.cli.parser import make_parser
 
     return command_tree(make_parser())
 

@@ -1,6 +1,7 @@
 """The sentences that users see, read from the source: errors, help, and everything the screen and the commands say.
 
-A string counts when it reads as words: docstrings, patterns, SQL, styles and the messages of bugs (`ValueError`) do not.
+A string counts when it reads as words: docstrings, patterns, SQL, styles and the messages of bugs do
+not.
 What an f-string fills in is shown as ``{name}``; where it chooses between two texts both are shown, ``{hit|hits}``.
 """
 
@@ -79,32 +80,32 @@ class _Reader(ast.NodeVisitor):
         self.visit(tree)
         return self._messages
 
-    def visit_Tuple(self, node: ast.Tuple) -> None:  # noqa: N802 - the name is ast's
+    def visit_Tuple(self, node: ast.Tuple) -> None:
         if sum(isinstance(part, ast.Tuple) for part in node.elts) < _MOST_TEXTS:
             self.generic_visit(node)
 
-    def visit_Expr(self, node: ast.Expr) -> None:  # noqa: N802
+    def visit_Expr(self, node: ast.Expr) -> None:
         if not isinstance(node.value, ast.Constant):  # a docstring
             self.visit(node.value)
 
-    def visit_Assign(self, node: ast.Assign) -> None:  # noqa: N802
+    def visit_Assign(self, node: ast.Assign) -> None:
         if not {_name(target) for target in node.targets} & _STYLES:
             self.visit(node.value)
 
-    def visit_AnnAssign(self, node: ast.AnnAssign) -> None:  # noqa: N802
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
         if node.value is not None and _name(node.target) not in _STYLES:
             self.visit(node.value)
 
     def visit_arg(self, node: ast.arg) -> None:
         """Annotations are for programs."""
 
-    def visit_Raise(self, node: ast.Raise) -> None:  # noqa: N802
+    def visit_Raise(self, node: ast.Raise) -> None:
         raised = node.exc
         if isinstance(raised, ast.Call) and _is_bug(_name(raised.func)):
             return
         self.generic_visit(node)
 
-    def visit_Call(self, node: ast.Call) -> None:  # noqa: N802
+    def visit_Call(self, node: ast.Call) -> None:
         name = _name(node.func)
         if name in _FOR_PROGRAMS:
             return
@@ -123,24 +124,24 @@ class _Reader(ast.NodeVisitor):
         self.visit(node.value)
         self._kind = before
 
-    def visit_Constant(self, node: ast.Constant) -> None:  # noqa: N802
+    def visit_Constant(self, node: ast.Constant) -> None:
         if isinstance(node.value, str):
             self._note(node.value, node.lineno)
 
-    def visit_JoinedStr(self, node: ast.JoinedStr) -> None:  # noqa: N802
+    def visit_JoinedStr(self, node: ast.JoinedStr) -> None:
         self._note(_rendered(node), node.lineno)
         for part in node.values:  # a sentence may be chosen inside a placeholder
             if isinstance(part, ast.FormattedValue) and not isinstance(part.value, ast.IfExp | ast.Constant):
                 self.visit(part.value)
 
-    def visit_BinOp(self, node: ast.BinOp) -> None:  # noqa: N802
+    def visit_BinOp(self, node: ast.BinOp) -> None:
         if isinstance(node.op, ast.Add) and (text := _rendered(node)) != "{}":
             self._note(text, node.lineno)
         else:
             self.generic_visit(node)
 
     def _note(self, text: str, line: int) -> None:
-        text = " ".join(text.split("\n\n")[-1].split())
+        text = " ".join(text.rsplit("\n\n", maxsplit=1)[-1].split())
         if _is_prose(text) and not text.startswith("papertui "):
             self._messages.append(Message(self._kind, text, self._error, line))
 
@@ -162,21 +163,28 @@ def _name(node: ast.AST) -> str:
 
 
 def _rendered(node: ast.AST) -> str:
+    text = f"{{{_name(node).lstrip('_')}}}"
     match node:
-        case ast.Constant(value=str(text)):
-            return text
+        case ast.Constant(value=str(constant)):
+            text = constant
         case ast.JoinedStr(values=values):
-            return "".join(map(_rendered, values))
+            text = "".join(map(_rendered, values))
         case ast.BinOp(left=left, op=ast.Add(), right=right):
-            return _rendered(left) + _rendered(right)
-        case ast.FormattedValue(value=value):
-            return _rendered(value)
+            text = _rendered(left) + _rendered(right)
         case ast.IfExp(body=body, orelse=orelse):
-            return f"{{{_rendered(body).strip('{}')}|{_rendered(orelse).strip('{}')}}}"
-        case ast.Call(func=ast.Attribute(value=value), args=[]):  # text.strip()
-            return _rendered(value)
+            text = f"{{{_rendered(body).strip('{}')}|{_rendered(orelse).strip('{}')}}}"
         case ast.Call(func=function, args=[first, *_]):  # printable(text)
-            return "{count}" if _name(function) == "len" else _rendered(first)
-        case ast.BoolOp(values=[first, *_]) | ast.Subscript(value=first) | ast.NamedExpr(target=first):
-            return _rendered(first)
-    return f"{{{_name(node).lstrip('_')}}}"
+            text = "{count}" if _name(function) == "len" else _rendered(first)
+        case ast.Call(func=ast.Name(id=name), args=[]):
+            text = f"{{{name.lstrip('_')}}}"
+        case (
+            ast.FormattedValue(value=inner)
+            | ast.Call(func=ast.Attribute(value=inner), args=[])  # text.strip()
+            | ast.BoolOp(values=[inner, *_])
+            | ast.Subscript(value=inner)
+            | ast.NamedExpr(target=inner)
+        ):
+            text = _rendered(inner)
+        case _:
+            pass
+    return text
