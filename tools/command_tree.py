@@ -40,6 +40,12 @@ class Command(NamedTuple):
     runs_alone: bool  # "papertui sync" does something without a command below it, "papertui feeds" does not
 
     @property
+    def paragraphs(self) -> tuple[tuple[str, bool], ...]:
+        """The notes in parts, each with whether its lines stay as they are, since columns are aligned in it."""
+        parts = self.notes.split("\n\n") if self.notes else []
+        return tuple((part, any("  " in line for line in part.splitlines())) for part in parts)
+
+    @property
     def usage(self) -> str:
         """One line: ``papertui search [OPTIONS] [QUERY ...]``."""
         words = [self.name, "[OPTIONS]"] if self.options else [self.name]

@@ -175,7 +175,9 @@ def messages() -> str:
     for package, found in messages_by_package(ROOT / "src" / "papertui").items():
         lines += [f"## {package}", ""]
         for title, fits in _MESSAGE_KINDS.items():
-            chosen = sorted({(_message(message)) for message in found if fits(message)}, key=str.casefold)
+            chosen = sorted(
+                {_message(message) for message in found if fits(message)}, key=lambda text: (text.casefold(), text)
+            )
             if chosen:
                 lines += [f"**{title}**", "", *(f"- {text}" for text in chosen), ""]
     return "\n".join(lines).rstrip()
@@ -233,8 +235,9 @@ def _reference_of(command: Command) -> str:
         lines += ["", _table(("Argument", "Meaning"), rows)]
     if command.examples:
         lines += ["", "```bash", command.examples, "```"]
-    if command.notes:
-        lines += ["", "```text", command.notes, "```"]
+    for text, as_is in command.paragraphs:
+        if not text.startswith("exit codes:"):  # a table of the page
+            lines += ["", "```text", text, "```"] if as_is else ["", _cell(" ".join(text.split()))]
     return "\n".join(lines)
 
 

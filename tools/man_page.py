@@ -35,7 +35,7 @@ def man_page(
         if command is not program and (command.runs_alone or not command.commands):
             lines += _command(command)
     lines += [".SH EXIT STATUS", *_terms(exit_codes), ".SH ENVIRONMENT", *_terms(environment), ".SH FILES"]
-    lines += [*_terms(files), ".SH EXAMPLES", *_as_is(program.examples), ".SH NOTES", *_as_is(program.notes)]
+    lines += [*_terms(files), ".SH EXAMPLES", *_as_is(program.examples), ".SH NOTES", *_notes(program)]
     return "\n".join(lines) + "\n"
 
 
@@ -58,9 +58,14 @@ def _command(command: Command) -> Iterator[str]:
         yield ".RS 4"
         yield from _as_is(command.examples)
         yield ".RE"
-    if command.notes:
-        yield ".PP"
-        yield from _as_is(command.notes)
+    yield from _notes(command)
+
+
+def _notes(command: Command) -> Iterator[str]:
+    for text, as_is in command.paragraphs:
+        if not text.startswith("exit codes:"):  # a section of the page
+            yield ".PP"
+            yield from _as_is(text) if as_is else _text(text)
 
 
 def _synopsis(command: Command) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 A string counts when it reads as words: docstrings, patterns, SQL, styles and the messages of bugs do
 not.
-What an f-string fills in is shown as ``{name}``; where it chooses between two texts both are shown, ``{hit|hits}``.
+What an f-string fills in is shown as ``{name}``; where it chooses between two texts both are shown, ``{hit|hits}``, ``hit(s)``.
 """
 
 from __future__ import annotations
@@ -172,7 +172,8 @@ def _rendered(node: ast.AST) -> str:
         case ast.BinOp(left=left, op=ast.Add(), right=right):
             text = _rendered(left) + _rendered(right)
         case ast.IfExp(body=body, orelse=orelse):
-            text = f"{{{_rendered(body).strip('{}')}|{_rendered(orelse).strip('{}')}}}"
+            texts = [text for part in (body, orelse) if (text := _rendered(part).strip("{}"))]
+            text = f"{{{'|'.join(texts)}}}" if len(texts) > 1 else f"({''.join(texts)})"
         case ast.Call(func=function, args=[first, *_]):  # printable(text)
             text = "{count}" if _name(function) == "len" else _rendered(first)
         case ast.Call(func=ast.Name(id=name), args=[]):
