@@ -12,7 +12,7 @@ import yaml
 
 from command_tree import command_tree
 from generate_docs import ENVIRONMENT, EXIT_CODES, GENERATORS
-from kit.pages import CONTRIBUTING, DOCS, PAGES, README, ROOT, broken_links, examples
+from kit.pages import CI, CONTRIBUTING, DOCS, PAGES, README, ROOT, broken_links, examples
 from kit.shell import environment, spawn
 from man_page import escape
 from papertui import __version__, errors
@@ -130,6 +130,26 @@ def test_readme_and_contributing_give_the_same_setup() -> None:
     assert setup.replace("[dev,docs]", "[dev]") + " && .venv/bin/pytest" in readme
 
 
+def test_just_check_runs_what_ci_runs() -> None:
+    in_ci = re.findall(r"^(?:\w+=\S+ )?\.venv/bin/(.+)$", CI.read_text(encoding="utf-8"), re.MULTILINE)
+    recipe = (ROOT / "justfile").read_text(encoding="utf-8").split("\ncheck:\n", 1)[1].split("\n\n", 1)[0]
+    ours = set(re.findall(r"\.venv/bin/(.+)", recipe))
+    plain = {re.sub(r" --quiet| --site-dir .+", "", line) for line in in_ci if not line.startswith("pip ")}
+    assert ours == {*plain, "pytest"}
+
+
+def test_ci_covers_every_python_that_is_promised() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    promised = {kind.split(" :: ")[-1] for kind in project["classifiers"] if "Python :: 3." in kind}
+    tests = yaml.safe_load((ROOT / ".github" / "workflows" / "tests.yml").read_text(encoding="utf-8"))["jobs"]["tests"]
+    assert set(tests["strategy"]["matrix"]["python"]) == promised
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / ".github").rglob("*.yml")), ids=lambda path: path.name)
+def test_files_for_github_are_yaml(path: Path) -> None:
+    assert isinstance(yaml.safe_load(path.read_text(encoding="utf-8")), dict)
+
+
 # The tools that write the pages
 
 
@@ -174,7 +194,8 @@ def test_messages_are_sentences_with_named_placeholders(tmp_path: Path) -> None:
         "def pay(self, coins, n):\n"
         "    if not coins:\n"
         "        raise TillError(\n"
-        "            f\"The till holds {len(coins)} coin{'s' if n else ''}, not “{shown(self.want)}”. \" \"Add some.\"\n"
+        "            f\"The till holds {len(coins)} coin{'s' if n else ''}, not “{shown(self.want)}”. \"\n"
+        '            "Add some."\n'
         "        )\n"
         '    if n: raise ValueError("this is a bug")\n'
         '    re.compile("not a message either")\n'

@@ -1,8 +1,7 @@
 """The sentences that users see, read from the source: errors, help, and everything the screen and the commands say.
 
-A string counts when it reads as words: docstrings, patterns, SQL, styles and the messages of bugs do
-not.
-What an f-string fills in is shown as ``{name}``; where it chooses between two texts both are shown, ``{hit|hits}``, ``hit(s)``.
+A string counts when it reads as words: docstrings, patterns, SQL, styles and the messages of bugs do not. What an
+f-string fills in is shown as ``{name}``; where it chooses between two texts both are shown, ``{hit|hits}``, ``hit(s)``.
 """
 
 from __future__ import annotations
@@ -28,7 +27,9 @@ _STYLES = {"CSS", "DEFAULT_CSS"}
 _IS_SQL = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|CREATE|DROP|ALTER|PRAGMA|BEGIN|WITH|ATTACH|REPLACE|VACUUM)\b")
 #: Two words of two letters or more, the first of which may be a placeholder.
 _IS_PROSE = re.compile(r"(?:[^\W\d_]{2,}[,:;.!?’”)]*|\{\w+\}) [“(]?[^\W\d_]{2,}")
-_IS_CODE = re.compile(r"[{};]\s*\n|^\s*[<#.\[$@]|\\[a-z]|::|=>|==|\w\(\w*\)|^\w+/\w+|\bvar\b|^[a-z-]+: [a-z0-9-]+;")
+_IS_CODE = re.compile(
+    r"[{};]\s*\n|^\s*[<#.\[$@]|\\[a-z]|::|=>|==|\w\((?:|\w{3,})\)|^\w+/\w+|\bvar\b|^[a-z-]+: [a-z0-9-]+;"
+)
 
 
 class Message(NamedTuple):
