@@ -218,7 +218,7 @@ _MESSAGE_KINDS: Mapping[str, Callable[[Message], bool]] = {
 
 
 def _message(message: Message) -> str:
-    text = re.sub(r"([\\`*_<>\[\]#|])", r"\\\1", message.text)
+    text = re.sub(r"([\\`*_<>\[\]#])", r"\\\1", message.text)
     return f"{text} — `{message.error}`" if message.error else text
 
 

@@ -164,7 +164,7 @@ def _name(node: ast.AST) -> str:
 
 
 def _rendered(node: ast.AST) -> str:
-    text = f"{{{_name(node).lstrip('_')}}}"
+    text = f"{{{_name(node).strip('_')}}}"
     match node:
         case ast.Constant(value=str(constant)):
             text = constant
@@ -178,7 +178,7 @@ def _rendered(node: ast.AST) -> str:
         case ast.Call(func=function, args=[first, *_]):  # printable(text)
             text = "{count}" if _name(function) == "len" else _rendered(first)
         case ast.Call(func=ast.Name(id=name), args=[]):
-            text = f"{{{name.lstrip('_')}}}"
+            text = f"{{{name.strip('_')}}}"
         case (
             ast.FormattedValue(value=inner)
             | ast.Call(func=ast.Attribute(value=inner), args=[])  # text.strip()

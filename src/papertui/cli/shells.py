@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 import shtab
 
 #: What completes an argument whose value is called so, however the name goes on (``FILE.bib``).
-_PATHS: Mapping[str, Mapping[str, str]] = {"FILE": shtab.FILE, "DIR": shtab.DIRECTORY}
+_PATHS: Mapping[str, Mapping[str, object]] = {"FILE": shtab.FILE, "DIR": shtab.DIRECTORY}
 
 
 def completion_script(parser: argparse.ArgumentParser, shell: str) -> str:
@@ -22,7 +22,7 @@ def completion_script(parser: argparse.ArgumentParser, shell: str) -> str:
     return shtab.complete(parser, shell)
 
 
-def _paths_of(action: argparse.Action) -> Mapping[str, str] | None:
+def _paths_of(action: argparse.Action) -> Mapping[str, object] | None:
     name = action.metavar if isinstance(action.metavar, str) else ""
     return next((paths for prefix, paths in _PATHS.items() if name.startswith(prefix)), None)
 
