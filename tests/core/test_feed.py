@@ -42,7 +42,7 @@ def test_feeds_by_name(text: str, name: FeedName) -> None:
 @pytest.mark.parametrize("kind", ["author", "keyword", "hf-search", "arxiv-search"])
 def test_what_is_no_text_does_not_reach_a_file_or_a_service(kind: str) -> None:
     assert parse_feed_name(f"{kind}:Ada\udcff \x1b[31mL\u202e") == FeedName(kind, "Ada [31mL")  # type: ignore[arg-type]
-    with pytest.raises(UsageError, match="needs words"):
+    with pytest.raises(UsageError, match="needs a value"):
         parse_feed_name(f"{kind}:\udcff")
 
 

@@ -33,7 +33,7 @@ def test_one_look_is_told_as_one_look() -> None:
 def test_two_looks_make_a_gain_and_no_curve() -> None:
     grown = growth(seen(12, 33))
     assert grown == Growth(33, 2, 21, NOON - timedelta(days=1), NOON)
-    assert (gained(grown), since(grown, TODAY)) == ("+21", "+21 since yesterday (two looks)")
+    assert (gained(grown), since(grown, TODAY)) == ("+21", "+21 since yesterday (2 data points)")
     assert spark(grown.curve, _LEVELS) == ""
 
 
@@ -60,7 +60,7 @@ def test_the_gain_is_against_the_last_earlier_day_of_a_week() -> None:
     assert (long_ago.gain, long_ago.since) == (0, None)
     same_day = growth(seen(9, 10, every=timedelta(hours=2)))
     assert same_day is not None
-    assert since(same_day, TODAY) == "+1 since 10:00 UTC (two looks)"
+    assert since(same_day, TODAY) == "+1 since 10:00 UTC (2 data points)"
 
 
 def test_no_gain_and_fewer_votes() -> None:
