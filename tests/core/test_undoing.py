@@ -50,15 +50,15 @@ def test_what_is_left_alone_is_told() -> None:
     now = MARK._replace(note="Theirs.", state="read", tags=("b", "new", "more"))
     back = reversal(edited, {ID: now}, {})
     assert back.put == {ID: now._replace(state="reading", tags=("b", "more"))}
-    assert back.left == (f"The note of {ID} was changed since, and left as now.",)
-    assert reversal(edited, {}, {}).left == (f"{ID} was released since, and stays so.",)
+    assert back.left == (f"The note of {ID} was changed later and not restored.",)
+    assert reversal(edited, {}, {}).left == (f"The bookmark of {ID} was removed later and not restored.",)
     kept = _step(None, MARK)
     assert reversal(kept, {ID: MARK._replace(note="Later.")}, {}).left == (
-        f"{ID} was changed since it was kept, and stays kept.",
+        f"{ID} was changed after it was bookmarked, so its bookmark stays.",
     )
     released = _step(MARK, None)
     assert reversal(released, {ID: MARK._replace(note="")}, {}).left == (
-        f"{ID} was kept again since, and left as now.",
+        f"{ID} was bookmarked again later and not changed.",
     )
     assert reversal(kept, {}, {}) == ({}, {}, ())
 
@@ -68,7 +68,7 @@ def test_collections_are_taken_back_too() -> None:
     assert reversal(step, {}, {"x": "one"}).queries == {"x": None, "y": "two"}
     back = reversal(step, {}, {"x": "other", "y": "two"})
     assert back.queries == {}
-    assert back.left == ("The collection “x” was changed since, and left as now.",)
+    assert back.left == ("The collection “x” was changed later and not restored.",)
 
 
 @given(st.lists(st.sampled_from(["do", "undo", "redo"]), max_size=30))
