@@ -49,8 +49,8 @@ class FeedName(NamedTuple):
     """The name of a feed: a kind and, for some kinds, a detail."""
 
     kind: Kind
-    #: The day (``2026-04-30``), week (``2026-W18``) or month (``2026-04``) of a calendar feed, empty for the latest one;
-    #: the query or category of an inline feed; the address of an external feed (``url``).
+    #: The day (``2026-04-30``), week (``2026-W18``) or month (``2026-04``) of a calendar feed, empty for the latest
+    #: one; the query or category of an inline feed; the address of an external feed (``url``).
     detail: str = ""
 
     def __str__(self) -> str:
@@ -135,7 +135,9 @@ def _categories(text: str) -> str:
     for name in re.split(r"[+,\s]+", text.strip(" +,")):
         if not _CATEGORY.fullmatch(name):
             shown = "".join(c if c.isprintable() else "?" for c in name[:40])
-            raise UsageError(f"“{shown}” is not an arXiv category. Write it like cs.CL, or like cs.CL+stat.ML for several.")
+            raise UsageError(
+                f"“{shown}” is not an arXiv category. Write it like cs.CL, or like cs.CL+stat.ML for several."
+            )
         found.append(known.get(name.lower(), name))
     return "+".join(dict.fromkeys(found))
 

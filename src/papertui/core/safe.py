@@ -8,7 +8,7 @@ What is removed and why:
 - Characters that change the writing direction (UAX 9: embeddings, overrides, isolates, marks). Right-to-left letters
   have their direction built in and stay.
 - Invisible characters (zero widths, soft hyphens, tags, annotation marks, fillers), except where a script needs them:
-  joiners of emoji, Arabic and Indic scripts, well-formed flags, one variation selector after a character that takes one.
+  joiners of emoji, Arabic and Indic scripts, well-formed flags, one variation selector after a character that takes it.
 - Combining marks beyond the number that any script uses.
 
 Private use characters become U+FFFD: only the writer's font defines them, and in the user's font they may look like a
@@ -60,7 +60,7 @@ _HIDDEN = cache(
         "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # direction
         "\u200b\u2060-\u2065\u206a-\u206f\ufeff\ufff0-\ufffb"  # zero widths, invisible operators, annotations
         "\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"  # layout of hieroglyphs, shorthand, music
-        "\U000e0000-\U000e001f\U000e0080-\U000e00ff\U000e01f0-\U000e0fff]"  # tags and code points reserved for similar use
+        "\U000e0000-\U000e001f\U000e0080-\U000e00ff\U000e01f0-\U000e0fff]"  # tags and reserved code points
     )
 )
 

@@ -45,8 +45,8 @@ class Shelf(NamedTuple):
     """The papers on the screen in order, with the user's bookmarks and marks."""
 
     feed: Feed
-    #: Indexes into ``feed.papers`` in display order. Recomputed when the feed, order, filter or query changes; marking a
-    #: paper does not recompute them, so rows never vanish under the cursor.
+    #: Indexes into ``feed.papers`` in display order. Recomputed when the feed, order, filter or query changes; marking
+    #: a paper does not recompute them, so rows never vanish under the cursor.
     rows: Sequence[int] = ()
     hot: int | None = None  # the number of votes from which a paper stands out in this feed, if known
     kept: frozenset[str] = frozenset()  # ids of the papers in the library
