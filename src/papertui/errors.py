@@ -1,47 +1,47 @@
-"""Every failure papertui can explain, each with the exit code its reader's shell will see.
+"""The exceptions papertui raises on purpose, each with the exit code of the command.
 
-A message is a full sentence for a reader and says what to do. Anything that is not one of these is a bug:
-it crashes loudly and ends with exit code 1.
+A message is a full sentence that says what happened and what to do. Any other exception is a bug: it ends the program
+with a traceback and exit code 1.
 """
 
 from __future__ import annotations
 
 
 class PapertuiError(Exception):
-    """A failure that can be explained to the reader in one sentence."""
+    """Base class of the failures that can be explained in one sentence."""
 
     exit_code = 1
 
 
 class UsageError(PapertuiError):
-    """The command line asks for something that does not exist or cannot be (exit code 2)."""
+    """The command line asks for something that does not exist or is not possible (exit code 2)."""
 
     exit_code = 2
 
 
 class SettingsError(PapertuiError):
-    """The settings hold an unknown key or a wrong value (exit code 2)."""
+    """The settings contain an unknown key or an invalid value (exit code 2)."""
 
     exit_code = 2
 
 
 class SourceError(PapertuiError):
-    """A source failed and nothing stored could serve (exit code 3)."""
+    """A source failed and nothing stored can stand in for it (exit code 3)."""
 
     exit_code = 3
 
 
 class PaperNotFoundError(SourceError):
-    """No source and no store knows the paper that was asked for (exit code 3)."""
+    """The requested paper is neither stored nor known to any source (exit code 3)."""
 
 
 class StoreError(PapertuiError):
-    """Something on the disk cannot be read or written (exit code 4)."""
+    """A file or database on disk cannot be read or written (exit code 4)."""
 
     exit_code = 4
 
 
 class MailError(PapertuiError):
-    """The mail could not be handed over (exit code 5)."""
+    """The mail could not be delivered to the mail server (exit code 5)."""
 
     exit_code = 5

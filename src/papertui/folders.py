@@ -1,4 +1,4 @@
-"""Folders that nobody else may look into."""
+"""Folders that only their owner can access."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from pathlib import Path
 
 
 def make_private(folder: Path) -> None:
-    """Makes a folder, and those above it that are missing, each for its owner alone (0700).
+    """Create a folder and its missing parents, each with mode 0700.
 
-    `Path.mkdir` gives the mode to the last one only, and makes those above it readable for everybody.
+    `Path.mkdir(parents=True)` applies the mode to the last folder only and leaves the parents readable for everybody.
 
     Raises:
-        OSError: it cannot be made.
+        OSError: a folder cannot be created.
     """
     try:
         folder.mkdir(mode=0o700, exist_ok=True)

@@ -117,7 +117,7 @@ def test_following_listing_and_leaving(run: Run, home: Path, service: MadeUp) ->
     [
         ("trending", "is there for everybody"),
         ("nonsense", "There is no feed called"),
-        ("arxiv:no such!", "is no arXiv category"),
+        ("arxiv:no such!", "is not an arXiv category"),
         ("https://user:pw@a.example/", "is not the address of a feed"),
     ],
 )

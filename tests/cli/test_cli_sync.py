@@ -38,7 +38,7 @@ def test_first_time_on_two_machines(run: Run, home: Path, other: Path, tmp_path:
     assert "1 bookmark changed here, 0 bookmarks in all" in ran.err
     assert run("bookmark", "list", "--json").rows == []
     subjects = git(tmp_path / "papers.git", "log", "--format=%s", "papertui").splitlines()
-    assert [subject.split()[0] for subject in subjects] == ["Release", "Keep"]
+    assert [subject.split()[0] for subject in subjects] == ["Remove", "Add"]
     assert (home / "sync" / "HEAD").exists()
 
 

@@ -40,13 +40,13 @@ def test_feeds_by_name(text: str, name: FeedName) -> None:
 
 
 @pytest.mark.parametrize("kind", ["author", "keyword", "hf-search", "arxiv-search"])
-def test_what_is_no_text_does_not_reach_a_file_or_a_service(kind: str) -> None:
+def test_unprintable_characters_are_dropped_from_names(kind: str) -> None:
     assert parse_feed_name(f"{kind}:Ada\udcff \x1b[31mL\u202e") == FeedName(kind, "Ada [31mL")  # type: ignore[arg-type]
-    with pytest.raises(UsageError, match="needs words"):
+    with pytest.raises(UsageError, match="needs a value"):
         parse_feed_name(f"{kind}:\udcff")
 
 
-def test_addresses_as_other_readers_write_them() -> None:
+def test_the_feed_scheme_of_other_readers() -> None:
     assert parse_feed_name("feed://a.example/f") == FeedName("url", "http://a.example/f")
     assert parse_feed_name("feed:https://a.example/f") == FeedName("url", "https://a.example/f")
     with pytest.raises(UsageError):
@@ -58,13 +58,13 @@ def test_addresses_as_other_readers_write_them() -> None:
     ["", "news", "daily:", "trending:x", "library:2", "daily:yesterday", "weekly:2026-18", "weekly:2025-W53",
      "monthly:2026-13", "monthly:2026", "hf-search:", "hf-search: ", "dai\x1b[31mly"],
 )  # fmt: skip
-def test_other_names_are_refused_in_a_sentence(text: str) -> None:
+def test_invalid_names_are_usage_errors(text: str) -> None:
     if text == "daily:":
         assert parse_feed_name(text) == FeedName("daily")
         return
-    with pytest.raises(UsageError) as problem:
+    with pytest.raises(UsageError) as raised:
         parse_feed_name(text)
-    sentence = str(problem.value)
+    sentence = str(raised.value)
     assert sentence.endswith(".")
     assert "\x1b" not in sentence
 
@@ -78,7 +78,7 @@ def test_a_malformed_day_is_refused(text: str) -> None:
 
 
 @given(DAYS)
-def test_a_day_lies_in_its_week_and_in_its_month(day: date) -> None:
+def test_a_day_is_within_its_week_and_month(day: date) -> None:
     for name in (FeedName("weekly", week_name(day)), FeedName("monthly", month_name(day)), FeedName("daily", str(day))):
         span = period(name)
         assert span is not None
@@ -88,17 +88,17 @@ def test_a_day_lies_in_its_week_and_in_its_month(day: date) -> None:
 
 
 @given(DAYS, st.sampled_from(["daily", "weekly", "monthly"]), st.integers(1, 40))
-def test_a_step_on_and_a_step_back_end_where_they_began(day: date, kind: str, by: int) -> None:
+def test_a_step_forward_and_back_returns_to_the_start(day: date, kind: str, by: int) -> None:
     while is_weekend(day):
         day += timedelta(days=1)
     written = {"daily": day.isoformat(), "weekly": week_name(day), "monthly": month_name(day)}[kind]
     name = parse_feed_name(f"{kind}:{written}")
-    there = step(name, by)
-    assert there != name
-    assert step(there, -by) == name
+    other = step(name, by)
+    assert other != name
+    assert step(other, -by) == name
 
 
-def test_days_step_over_the_weekend_and_weeks_over_the_year() -> None:
+def test_days_skip_the_weekend_and_weeks_cross_the_year() -> None:
     assert step(FeedName("daily", "2026-05-01"), 1) == FeedName("daily", "2026-05-04")
     assert step(FeedName("daily", "2026-05-02"), -1) == FeedName("daily", "2026-05-01")
     assert step(FeedName("weekly", "2026-W53"), 1) == FeedName("weekly", "2027-W01")

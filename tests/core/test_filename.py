@@ -1,4 +1,4 @@
-"""Names of files: made of the id, safe everywhere, never the same for two papers."""
+"""File names: derived from the id, valid everywhere, unique."""
 
 import re
 import unicodedata
@@ -21,7 +21,7 @@ from papertui.core.paper import Paper
         ("title/0123456789abcdef", "title_0123456789abcdef.pdf"),
     ],
 )
-def test_names_are_those_of_the_ids(id_: str, name: str) -> None:
+def test_names_are_derived_from_ids(id_: str, name: str) -> None:
     assert pdf_name(id_) == name
 
 
@@ -33,13 +33,13 @@ def test_two_ids_never_share_a_name(one: str, other: str) -> None:
     assert (stem_of(one) == stem_of(other)) == (one == other)
 
 
-def test_ids_that_differ_in_a_replaced_sign_do_not_share_one() -> None:
+def test_ids_that_differ_in_a_replaced_character_do_not_share_a_name() -> None:
     ids = [f"doi:10.1145/a{sign}b" for sign in "/_;:(*"]
     assert len({stem_of(id_) for id_ in ids}) == len(ids)
 
 
 @given(_DOIS)
-def test_a_name_holds_nothing_that_acts(id_: str) -> None:
+def test_names_contain_only_safe_characters(id_: str) -> None:
     assert re.fullmatch(r"doi_[A-Za-z0-9._-]+\.pdf", pdf_name(id_))
     assert len(pdf_name(id_)) <= 120
 
@@ -59,7 +59,7 @@ def test_readable_names(title: str, authors: tuple[str, ...], name: str) -> None
 
 
 @given(st.text(max_size=300), st.lists(st.text(max_size=100), max_size=2))
-def test_a_readable_name_is_one_name_whatever_the_paper_is_called(title: str, authors: list[str]) -> None:
+def test_readable_names_are_valid_for_any_paper(title: str, authors: list[str]) -> None:
     name = readable_pdf_name(Paper("2604.26951", title, authors=tuple(authors)))
     assert name == "2604.26951.pdf" or name.startswith("2604.26951 ")
     assert name.endswith(".pdf")

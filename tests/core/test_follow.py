@@ -1,4 +1,4 @@
-"""What a reader follows: names, keys, the order of the tabs."""
+"""Followed feeds: names, keys, the order of the tabs."""
 
 import pytest
 from hypothesis import given
@@ -40,14 +40,14 @@ def test_names_of_feeds(text: str, name: FeedName) -> None:
     ["arxiv:", "arxiv:cs CL!", "arxiv:+", "author:", "url:https://a.example", "https://", "https://user@a.example/",
      "https://a.example/a b", "https://a.example/\x1b", "ftp://a.example/", "nlp"],
 )  # fmt: skip
-def test_what_is_no_feed_is_told(text: str) -> None:
+def test_invalid_feeds_are_usage_errors(text: str) -> None:
     with pytest.raises(UsageError) as raised:
         parse_feed_name(text)
     assert str(raised.value).endswith(".")
     assert str(raised.value).isprintable()
 
 
-def test_the_readers_own_names_come_first() -> None:
+def test_keys_of_followed_feeds_come_before_built_in_names() -> None:
     assert named("nlp", [_NLP]) == _NLP.name
     assert named("trending", [_NLP]) == FeedName("trending")
     with pytest.raises(UsageError):
@@ -64,21 +64,21 @@ def test_titles_and_keys() -> None:
 
 
 @given(st.text(max_size=60), st.lists(st.sampled_from(["feed", "a", "a-2"])))
-def test_every_title_gives_a_key_of_its_own(title: str, taken: list[str]) -> None:
+def test_every_title_gives_a_unique_key(title: str, taken: list[str]) -> None:
     key = key_for(_NLP.name, title, taken)
     assert key not in taken
     assert key.isascii()
     assert 0 < len(key) < 64
 
 
-def test_the_usual_order_has_the_readers_own_before_the_library() -> None:
+def test_by_default_followed_feeds_come_before_the_library() -> None:
     kinds = [name.kind for name in tabs([_NLP, _BLOG])]
     assert kinds == ["trending", "daily", "weekly", "monthly", "rising", "arxiv", "url", "library", "archive"]
     assert tabs([]) == BUILT_IN
     assert _NLP.name not in tabs([_NLP._replace(hidden=True)])
 
 
-def test_an_order_of_the_readers() -> None:
+def test_a_custom_order_of_tabs() -> None:
     chosen = tabs([_NLP, _BLOG], ["blog", "daily", "library"])
     assert chosen == (_BLOG.name, FeedName("daily"), _NLP.name, FeedName("library"))
     assert tabs([_NLP._replace(hidden=True)], ["nlp", "daily"]) == (FeedName("daily"),)

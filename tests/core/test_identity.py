@@ -1,4 +1,4 @@
-"""What tells that two accounts speak of the same paper."""
+"""The identity of papers."""
 
 import pytest
 from hypothesis import given
@@ -23,7 +23,7 @@ from papertui.core.paper import Paper, address, paper_id
         ("", None),
     ],
 )
-def test_a_doi_in_any_of_its_forms(text: str, doi: str | None) -> None:
+def test_a_doi_in_every_form(text: str, doi: str | None) -> None:
     assert doi_of(text) == doi
 
 
@@ -34,7 +34,7 @@ def test_arxivs_own_dois_are_arxiv_ids() -> None:
     assert paper_id("https://doi.org/10.48550/arXiv.2604.26951") == "2604.26951"
 
 
-def test_a_paper_may_be_named_by_its_doi() -> None:
+def test_a_doi_names_a_paper() -> None:
     assert paper_id("https://doi.org/10.1145/ABC.1") == "doi:10.1145/abc.1"
     assert paper_id("doi:10.1145/abc.1") == "doi:10.1145/abc.1"
     assert address("doi:10.1000/a?b#c%", None, pdf=False) == "https://doi.org/10.1000/a%3Fb%23c%25"
@@ -44,22 +44,22 @@ def test_a_paper_may_be_named_by_its_doi() -> None:
     "other",
     ["Gödel's λ-calculus: a  REVIEW", "Godel's λ calculus, a review.", "GÖDEL’S Λ-CALCULUS — A REVIEW"],
 )
-def test_titles_that_differ_in_signs_and_case_are_the_same(other: str) -> None:
+def test_titles_that_differ_in_punctuation_and_case_are_equal(other: str) -> None:
     assert folded(other) == folded("Gödel's λ-Calculus: A Review")
     assert title_id(other) == title_id("Gödel's λ-Calculus: A Review")
 
 
-def test_titles_that_differ_in_a_letter_are_not() -> None:
+def test_titles_that_differ_in_a_letter_are_not_equal() -> None:
     assert title_id("Attention is all we need") != title_id("Attention is all you need")
 
 
 @pytest.mark.parametrize("title", ["Editorial", "Erratum.", "Table of Contents", "GPT", ""])
-def test_titles_of_many_works_tell_nothing(title: str) -> None:
+def test_generic_titles_do_not_identify_a_paper(title: str) -> None:
     assert title_key(title) is None
     assert title_id(title, "https://a.example/1") != title_id(title, "https://a.example/2")
 
 
-def test_a_paper_gets_the_best_id_that_is_known() -> None:
+def test_a_paper_gets_its_best_known_id() -> None:
     paper = Paper(id="", title="Attention is all you need", doi="https://doi.org/10.1145/X")
     assert identified(paper).id == "doi:10.1145/x"
     assert identified(paper._replace(doi="10.48550/arXiv.1706.03762")).id == "1706.03762"
@@ -68,6 +68,6 @@ def test_a_paper_gets_the_best_id_that_is_known() -> None:
 
 
 @given(st.text(max_size=40))
-def test_every_made_id_is_taken_back(title: str) -> None:
+def test_every_derived_id_is_a_valid_paper_id(title: str) -> None:
     made = title_id(title, "https://a.example/")
     assert paper_id(made) == made

@@ -1,4 +1,4 @@
-"""Any number of accounts of one paper made into one."""
+"""Merging the records of one paper."""
 
 from datetime import UTC, date, datetime
 from functools import reduce
@@ -27,7 +27,7 @@ _RICH = Paper(
     sources=("huggingface",),
 )
 _SOURCES = st.sampled_from(["huggingface", "arxiv", "file", "a.example", "b.example", "starter"])
-#: Few values and few moments, so that two accounts often agree, or differ in one fact alone.
+#: Few values and few times, so that two records often agree or differ in a single fact.
 _TEXTS = st.sampled_from(["", "alpha", "beta", "beta…", "alpha and beta"])
 _ACCOUNTS = st.builds(
     lambda paper, source, moment: account(paper._replace(sources=(source,)), moment),
@@ -38,25 +38,25 @@ _ACCOUNTS = st.builds(
 
 
 def later(one: Paper, other: Paper) -> Paper:
-    """`other` told after `one`."""
+    """Merge `one` with the later `other`."""
     return merge(account(one, 1), account(other, 2)).paper
 
 
 @given(
     st.lists(_ACCOUNTS, min_size=1, max_size=6).flatmap(lambda some: st.tuples(st.just(some), st.permutations(some)))
 )
-def test_in_whatever_order_accounts_arrive_the_paper_is_the_same(both: tuple[list[Account], list[Account]]) -> None:
-    told, otherwise = both
-    assert reduce(merge, told) == reduce(merge, otherwise)
+def test_merge_is_commutative(both: tuple[list[Account], list[Account]]) -> None:
+    records, shuffled = both
+    assert reduce(merge, records) == reduce(merge, shuffled)
 
 
 @given(_ACCOUNTS, _ACCOUNTS, _ACCOUNTS)
-def test_accounts_may_be_bracketed_anyhow(one: Account, two: Account, three: Account) -> None:
+def test_merge_is_associative(one: Account, two: Account, three: Account) -> None:
     assert merge(merge(one, two), three) == merge(one, merge(two, three))
 
 
 @given(_ACCOUNTS, _ACCOUNTS)
-def test_the_same_account_twice_changes_nothing(one: Account, other: Account) -> None:
+def test_merge_is_idempotent(one: Account, other: Account) -> None:
     both = merge(one, other)
     assert merge(both, one) == merge(both, other) == merge(both, both) == both
 
@@ -70,12 +70,12 @@ def test_no_fact_is_ever_erased(one: Account, other: Account) -> None:
         assert bool(known) == (getattr(both, name) not in (None, "", ()))
 
 
-def test_a_poorer_account_takes_nothing_away() -> None:
+def test_a_record_with_fewer_facts_removes_nothing() -> None:
     poor = _POOR._replace(sources=_RICH.sources)
     assert later(_RICH, poor) == later(poor, _RICH) == _RICH
 
 
-def test_of_one_source_the_later_account_speaks() -> None:
+def test_the_later_record_of_one_source_wins() -> None:
     news = _RICH._replace(title="New title", upvotes=40, stars=None, keywords=("n", "m"))
     both = later(_RICH, news)
     assert (both.title, both.upvotes, both.stars, both.keywords) == ("New title", 40, 312, ("n", "m"))
@@ -83,16 +83,16 @@ def test_of_one_source_the_later_account_speaks() -> None:
     assert late == both
 
 
-def test_who_wrote_it_first_speaks_whoever_spoke_last() -> None:
+def test_the_original_source_wins_over_later_ones() -> None:
     arxiv = _RICH._replace(title="$\\lambda$", abstract="Arxiv's.", upvotes=None, keywords=(), sources=("arxiv",))
     blog = _RICH._replace(title="Blog", abstract="Blog's.", upvotes=None, tldr="In short.", sources=("a.example",))
-    for told in ((_RICH, arxiv, blog), (arxiv, blog, _RICH), (blog, _RICH, arxiv)):
-        both = reduce(merge, [account(paper, moment) for moment, paper in enumerate(told)]).paper
+    for order in ((_RICH, arxiv, blog), (arxiv, blog, _RICH), (blog, _RICH, arxiv)):
+        both = reduce(merge, [account(paper, moment) for moment, paper in enumerate(order)]).paper
         assert (both.title, both.abstract, both.upvotes, both.tldr) == ("$\\lambda$", "Arxiv's.", 33, "In short.")
         assert both.sources == ("huggingface", "arxiv", "a.example")
 
 
-def test_where_each_fact_comes_from_is_not_forgotten() -> None:
+def test_each_fact_keeps_its_provenance() -> None:
     votes = _POOR._replace(upvotes=40, sources=("huggingface",))
     both = merge(account(_RICH, 5), account(votes, 9))
     assert both.stamp == Stamp(3, 5)
@@ -100,14 +100,14 @@ def test_where_each_fact_comes_from_is_not_forgotten() -> None:
     assert merge(both, account(_RICH._replace(upvotes=35), 7)).paper.upvotes == 40
 
 
-def test_an_abstract_that_was_cut_does_not_replace_the_whole_one() -> None:
+def test_a_truncated_abstract_does_not_replace_a_complete_one() -> None:
     for cut in ("An abstract that goes…", "An abstract that goes ..."):
         assert later(_RICH, _RICH._replace(abstract=cut)).abstract == _RICH.abstract
     assert later(_RICH._replace(abstract="Cut…"), _RICH).abstract == _RICH.abstract
     assert later(_RICH, _RICH._replace(abstract="Another.")).abstract == "Another."
 
 
-def test_first_version_last_day_and_all_sources() -> None:
+def test_earliest_version_latest_day_and_all_sources() -> None:
     other = _RICH._replace(
         published=datetime(2026, 4, 29, tzinfo=UTC), featured=date(2026, 4, 28), categories=("cs.LG", "cs.AI")
     )
@@ -119,7 +119,7 @@ def test_first_version_last_day_and_all_sources() -> None:
     assert later(arxiv, other).published == arxiv.published
 
 
-def test_the_starter_feed_never_overrides() -> None:
+def test_the_starter_feed_never_overrides_a_fact() -> None:
     starter = _RICH._replace(title="Old title", upvotes=1, tldr="In short.", sources=("starter",))
     both = later(_RICH, starter)
     assert (both.title, both.upvotes, both.tldr) == ("Title", 33, "In short.")

@@ -24,7 +24,7 @@ from papertui.errors import UsageError
         ("https://www.alphaxiv.org/overview/2604.26951/", "2604.26951"),
     ],
 )
-def test_every_way_to_write_an_id(text: str, id_: str) -> None:
+def test_every_form_of_an_id(text: str, id_: str) -> None:
     assert paper_id(text) == id_
 
 
@@ -33,16 +33,16 @@ def test_every_way_to_write_an_id(text: str, id_: str) -> None:
     ["", "2604", "2604.269", "2604.269511", "v1", "https://example.org/abs/2604.26951", "../2604.26951", "٢٦٠٤.26951",
      "2604.26951/../x", "https://arxiv.org/abs/", "2604.26951 2604.26952", "-2604.26951"],
 )  # fmt: skip
-def test_what_is_no_id_is_refused(text: str) -> None:
+def test_invalid_ids_are_usage_errors(text: str) -> None:
     with pytest.raises(UsageError, match="is not an arXiv id"):
         paper_id(text)
 
 
 @given(st.text(max_size=200))
-def test_the_refusal_is_safe_to_print(text: str) -> None:
-    with pytest.raises(UsageError) as problem:
+def test_the_error_is_safe_to_print(text: str) -> None:
+    with pytest.raises(UsageError) as raised:
         paper_id(f"no id: {text}")
-    assert str(problem.value).isprintable()
+    assert str(raised.value).isprintable()
 
 
 def test_only_web_addresses_are_opened() -> None:
@@ -61,5 +61,5 @@ def test_only_web_addresses_are_opened() -> None:
         ("title/0123456789abcdef", None, ""),
     ],
 )
-def test_what_a_person_knows_a_paper_by(id_: str, url: str | None, known: str) -> None:
+def test_labels_of_papers(id_: str, url: str | None, known: str) -> None:
     assert known_as(Paper(id_, "A title", url=url)) == known

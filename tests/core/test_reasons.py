@@ -1,4 +1,4 @@
-"""Why a paper stands before the reader, in a few words."""
+"""Why a paper is shown."""
 
 from datetime import date
 
@@ -29,8 +29,8 @@ def words(*standings: Standing, here: str = "library", authors: tuple[str, ...] 
     return Reasons(_FOLLOWS, TODAY).of(paper, standings, parse_feed_name(here))
 
 
-def test_what_the_reader_follows_comes_first() -> None:
-    told = words(
+def test_followed_feeds_come_first() -> None:
+    reasons = words(
         stands("trending"),
         stands("daily:2026-04-29"),
         stands("daily:2026-04-30"),
@@ -38,10 +38,10 @@ def test_what_the_reader_follows_comes_first() -> None:
         stands("keyword:state space"),
         authors=("Ada Lovelace",),
     )
-    assert told == ("author you follow", "matches “SSM”", "NLP new", "HF trending", "HF daily 30 Apr")
+    assert reasons == ("author you follow", "matches “SSM”", "NLP new", "HF trending", "HF daily 30 Apr")
 
 
-def test_that_it_is_in_the_open_view_goes_without_saying() -> None:
+def test_the_open_feed_is_not_a_reason() -> None:
     assert words(stands("trending"), here="trending") == ()
     assert words(stands("daily:2026-04-30"), here="daily:2026-04-30") == ()
     assert words(stands("daily:2026-04-30"), here="weekly:2026-W18") == ()
@@ -49,20 +49,20 @@ def test_that_it_is_in_the_open_view_goes_without_saying() -> None:
     assert words(stands("arxiv:cs.CL", "cross"), here="arxiv:cs.CL") == ("cross-list",)
 
 
-def test_how_arxiv_announced_it() -> None:
+def test_announcements_of_arxiv() -> None:
     kinds = {
         "new": "NLP new",
         "replace": "NLP new version",
         "replace-cross": "NLP new version",
         "absonly": "NLP absonly",
     }
-    for why, told in kinds.items():
-        assert words(stands("arxiv:cs.CL", why)) == (told,)
+    for why, reason in kinds.items():
+        assert words(stands("arxiv:cs.CL", why)) == (reason,)
     assert words(stands("arxiv:cs.CL", "new withdrawn")) == ("NLP new, withdrawn",)
     assert words(stands("arxiv-search:ti:x", "withdrawn")) == ("matches “ti:x”, withdrawn",)
 
 
-def test_feeds_of_others_by_their_titles() -> None:
+def test_external_feeds_by_their_titles() -> None:
     assert words(stands("https://www.blog.example/feed")) == ("A blog",)
     assert words(stands("https://other.example/feed")) == ("other.example",)
     assert words(stands("submitter:ada")) == ("submitted by ada",)

@@ -24,44 +24,44 @@ START = edit(None, kept(tags=("todo", "old"), note="As it was"), at(0))
 
 
 def changed(minute: int, **changes: object) -> Entry:
-    """The entry both sides began with, changed on one of them."""
+    """The common base, changed on one side."""
     return edit(START, START.bookmark._replace(**changes), at(minute))  # type: ignore[arg-type]
 
 
 def merged(ours: Entry | None, theirs: Entry | None, base: Entry | None = START) -> Bookmark | None:
-    """What is made of both, which is the same whichever comes first."""
+    """Merge both sides in either order and compare the results."""
     found = reconcile(base, ours, theirs).entry
     assert found == reconcile(base, theirs, ours).entry
     return None if found is None else found.bookmark
 
 
-def test_tags_of_both_are_united_and_those_taken_away_go() -> None:
+def test_tags_of_both_sides_are_merged_and_removed_tags_go() -> None:
     both = merged(changed(1, tags=("old", "todo", "a")), changed(2, tags=("todo", "b")))
     assert both is not None
     assert set(both.tags) == {"todo", "a", "b"}
 
 
-def test_a_tag_given_anew_outweighs_its_removal() -> None:
+def test_adding_a_tag_again_wins_over_its_removal() -> None:
     without = changed(1, tags=("old",))
-    anew = edit(changed(2, tags=("old",)), kept(tags=("old", "todo"), note="As it was"), at(3))
-    both = merged(without, anew)
+    again = edit(changed(2, tags=("old",)), kept(tags=("old", "todo"), note="As it was"), at(3))
+    both = merged(without, again)
     assert both is not None
     assert set(both.tags) == {"old", "todo"}
 
 
-def test_tags_that_differ_in_case_are_one() -> None:
+def test_tags_that_differ_in_case_are_equal() -> None:
     both = merged(changed(1, tags=("todo", "old", "NLP")), changed(2, tags=("todo", "old", "nlp")))
     assert both is not None
     assert both.tags == ("old", "todo", "nlp")
 
 
-def test_the_side_that_changed_a_field_speaks_for_it() -> None:
+def test_the_side_that_changed_a_field_wins() -> None:
     both = merged(changed(9, state="read"), changed(1, rating=5, note="New"))
     assert both is not None
     assert (both.state, both.rating, both.note) == ("read", 5, "New")
 
 
-def test_the_newest_note_holds_and_the_other_is_told() -> None:
+def test_the_latest_note_wins_and_the_other_is_reported() -> None:
     found = reconcile(START, changed(1, note="Older"), changed(2, note="Newer"))
     assert found.entry is not None
     assert found.entry.bookmark.note == "Newer"
@@ -70,13 +70,13 @@ def test_the_newest_note_holds_and_the_other_is_told() -> None:
     assert reconcile(START, changed(1, note="Same"), changed(2, note="Same")).lost is None
 
 
-def test_a_note_that_was_cleared_last_stays_cleared_and_the_other_is_told() -> None:
+def test_a_note_cleared_last_stays_cleared_and_the_other_is_reported() -> None:
     found = reconcile(START, changed(1, note="Older"), changed(2, note=""))
     assert found.entry is not None
     assert (found.entry.bookmark.note, found.lost) == ("", Lost(plain(1).id, "", "Older"))
 
 
-def test_what_was_seen_counts_as_earlier_even_if_its_clock_was_ahead() -> None:
+def test_a_change_on_top_of_another_is_later_whatever_the_clocks() -> None:
     ahead = changed(60, note="From a machine whose clock is ahead")
     answer = edit(ahead, ahead.bookmark._replace(note="Answer"), at(5))
     both = merged(answer, ahead)
@@ -87,18 +87,18 @@ def test_what_was_seen_counts_as_earlier_even_if_its_clock_was_ahead() -> None:
 
 
 @pytest.mark.parametrize("change", [{"note": "x"}, {"tags": ()}, {"state": "read"}, {"rating": 1}, {"added": at(1)}])
-def test_a_release_yields_to_a_change_and_not_to_silence(change: dict[str, object]) -> None:
+def test_a_change_wins_over_a_removal(change: dict[str, object]) -> None:
     other = changed(1, **change)
     assert merged(None, other) == other.bookmark
     assert merged(None, START) is None
     assert merged(None, None) is None
 
 
-def test_facts_that_were_learned_are_no_change_against_a_release() -> None:
+def test_updated_facts_do_not_win_over_a_removal() -> None:
     assert merged(None, changed(1, paper=plain(1)._replace(stars=9))) is None
 
 
-def test_two_machines_that_never_met_are_united() -> None:
+def test_libraries_without_a_common_base_are_merged() -> None:
     mine = edit(None, kept(added=at(2), tags=("a",), note="", state="reading"), at(2))
     other = edit(None, kept(added=at(1), tags=("b",), note="Theirs"), at(3))
     both = merged(mine, other, None)
@@ -144,27 +144,27 @@ def _after(start: Entry | None, edits: list[tuple[Bookmark, int]]) -> Entry | No
     return start
 
 
-def _is_none_for_half(chance: bool, entry: Entry | None) -> Entry | None:
-    return entry if chance else None
+def _optional(present: bool, entry: Entry | None) -> Entry | None:
+    return entry if present else None
 
 
 @given(_EDITS, _EDITS, _EDITS, st.booleans(), st.booleans())
-def test_it_makes_no_difference_which_side_comes_first(
+def test_reconcile_is_symmetric(
     begin: list[tuple[Bookmark, int]],
     one: list[tuple[Bookmark, int]],
     other: list[tuple[Bookmark, int]],
-    mine_there: bool,
-    theirs_there: bool,
+    has_ours: bool,
+    has_theirs: bool,
 ) -> None:
     base = _after(None, begin)
-    ours = _is_none_for_half(mine_there, _after(base, one))
-    theirs = _is_none_for_half(theirs_there, _after(base, other))
+    ours = _optional(has_ours, _after(base, one))
+    theirs = _optional(has_theirs, _after(base, other))
     found = reconcile(base, ours, theirs)
     assert _comparable(found) == _comparable(reconcile(base, theirs, ours))
-    # Whoever did nothing has no say, and agreement is left alone.
+    # A side without changes loses, and equal sides stay unchanged.
     assert reconcile(base, ours, base).entry == (ours if ours is not None or base is None else None)
     assert reconcile(base, ours, ours) == Reconciled(ours)
-    # What came of it is what comes of it again: nothing goes to and fro between two machines.
+    # The result is stable: changes do not bounce between two machines.
     if found.entry is not None and ours is not None and theirs is not None:
         for side in (ours, theirs):
             again = reconcile(side, found.entry, side)
@@ -178,7 +178,7 @@ def _comparable(found: Reconciled) -> tuple[object, ...]:
 
 
 @given(_EDITS, _EDITS, _EDITS)
-def test_nobody_s_tag_is_lost_and_none_comes_from_nowhere(
+def test_no_tag_is_lost_and_none_is_invented(
     begin: list[tuple[Bookmark, int]], one: list[tuple[Bookmark, int]], other: list[tuple[Bookmark, int]]
 ) -> None:
     base, ours, theirs = _after(None, begin), _after(None, one), _after(None, other)
@@ -195,7 +195,7 @@ def test_nobody_s_tag_is_lost_and_none_comes_from_nowhere(
     assert keys(found) <= keys(ours) | keys(theirs)
 
 
-def test_an_entry_without_moments_is_as_old_as_its_bookmark() -> None:
+def test_an_entry_without_times_is_as_old_as_its_bookmark() -> None:
     silent = Entry(kept(tags=("a",), note="By hand"), Edited())
     assert merged(silent, changed(1, note="Newer", tags=("b",)), None) is not None
     both = merged(silent, changed(1, note="Newer"), None)

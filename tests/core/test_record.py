@@ -9,7 +9,7 @@ from papertui.core.bookmark import Bookmark
 from papertui.core.paper import Paper
 from papertui.core.record import iso, moment_from, paper_from_record, paper_record, public_record
 
-#: The public contract, written out once more on purpose.
+#: The public contract, repeated here on purpose.
 KEYS = [
     "id",
     "title",
@@ -37,12 +37,12 @@ KEYS = [
 
 
 @given(papers())
-def test_a_paper_comes_back_from_its_record(paper: Paper) -> None:
+def test_a_paper_survives_the_round_trip(paper: Paper) -> None:
     assert paper_from_record(json.loads(json.dumps(paper_record(paper)))) == paper
 
 
 @given(papers())
-def test_the_public_record_has_the_promised_names(paper: Paper) -> None:
+def test_the_public_record_has_the_documented_names(paper: Paper) -> None:
     record = public_record(paper, Bookmark(paper, datetime(2026, 4, 30, tzinfo=UTC), ("todo",), "a note", "reading"))
     assert list(record) == KEYS
     assert record["bookmark"] == {
@@ -59,7 +59,7 @@ def test_facts_of_a_wrong_type_count_as_absent() -> None:
 
 
 @pytest.mark.parametrize("record", [{}, {"id": "1"}, {"title": "T"}, {"id": "", "title": "T"}, {"id": 1, "title": "T"}])
-def test_without_id_or_title_there_is_no_paper(record: dict[str, object]) -> None:
+def test_id_and_title_are_required(record: dict[str, object]) -> None:
     with pytest.raises(ValueError, match="needs an id and a title"):
         paper_from_record(record)
 
@@ -70,5 +70,5 @@ def test_times_are_in_utc() -> None:
     assert moment_from("2026-04-30T08:12:00+02:00") == moment_from("2026-04-30T06:12:00Z")
     assert moment_from("2026-04-30T06:12:00") == datetime(2026, 4, 30, 6, 12, tzinfo=UTC)
     assert moment_from("yesterday") is None
-    assert moment_from("0001-01-01T00:00:00+14:00") is None, "no calendar has that moment in UTC"
+    assert moment_from("0001-01-01T00:00:00+14:00") is None, "that time does not exist in UTC"
     assert moment_from("9999-12-31T23:59:59-14:00") is None

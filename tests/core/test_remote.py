@@ -25,13 +25,13 @@ def test_addresses(text: str) -> None:
     assert (remote.address, remote.shown, remote.is_path) == (text, text, False)
 
 
-def test_secrets_are_given_to_nobody() -> None:
+def test_secrets_are_never_shown() -> None:
     remote = remote_of("https://me:s%40cret@example.org/papers.git")
     assert (remote.user, remote.password) == ("me", "s@cret")
     assert remote.address == "https://example.org/papers.git"
     assert remote.shown == "https://***@example.org/papers.git"
     assert remote.without_secrets("no s@cret, no me:s%40cret here") == "no ***, no *** here"
-    # A token alone in the place of a user is a secret, too.
+    # A token in place of the user is a secret, too.
     remote = remote_of("https://ghp_token@example.org/papers.git")
     assert remote.shown == "https://***@example.org/papers.git"
     assert remote.without_secrets("https://ghp_token@example.org/") == "https://***@example.org/"
@@ -56,13 +56,13 @@ def test_secrets_are_given_to_nobody() -> None:
         "http://me:secret@example.org/papers.git",
     ],
 )
-def test_what_is_refused(text: str) -> None:
+def test_invalid_remotes_are_usage_errors(text: str) -> None:
     with pytest.raises(UsageError) as raised:
         remote_of(text)
     assert str(raised.value).endswith(".")
     assert "secret" not in str(raised.value)
 
 
-def test_a_password_may_travel_within_this_machine() -> None:
+def test_a_password_is_allowed_over_http_on_loopback() -> None:
     assert remote_of("http://me:secret@127.0.0.1:3000/x.git").password == "secret"
     assert remote_of("http://me:secret@localhost/x.git").password == "secret"

@@ -55,7 +55,7 @@ def _library() -> Shelf:
     )
 
 
-def test_the_library_by_what_its_reader_says() -> None:
+def test_the_library_by_its_annotations() -> None:
     shelf = _library()
     assert shelf.kept == frozenset("abc")
     orders = {order: _ids(shelf.with_order(order)) for order in ("rating", "state", "tags")}
@@ -66,7 +66,7 @@ def test_the_library_by_what_its_reader_says() -> None:
     }  # fmt: skip
 
 
-def test_orders_and_filters_of_the_library_stay_there() -> None:
+def test_orders_and_filters_of_the_library_end_with_it() -> None:
     shelf = _library().with_order("rating").with_show("rated").with_selected(frozenset("a"))
     other = shelf.with_feed(FEED)
     assert (other.order, other.show, other.selected) == ("feed", "all", frozenset())
@@ -76,37 +76,37 @@ def test_orders_and_filters_of_the_library_stay_there() -> None:
     assert (again.order, again.show, again.selected) == ("rating", "rated", frozenset("a"))
 
 
-def test_a_mark_takes_no_row_away() -> None:
+def test_marking_a_paper_removes_no_row() -> None:
     shelf = _shelf().with_show("unread")
     marked = shelf.with_marks(read=frozenset("abc"))
     assert marked.rows is shelf.rows
     assert _ids(marked) == "abc"
 
 
-def test_results_are_shown_best_first_whatever_the_order() -> None:
+def test_results_are_shown_best_first_in_every_order() -> None:
     shelf = _shelf().with_order("title").with_results("q", Results((Match(2, 0.9), Match(0, 0.5)), 2))
     assert _ids(shelf) == "ca"
     assert _ids(shelf.with_results("", None)) == "bca"
 
 
-def test_another_feed_forgets_the_search_and_keeps_the_marks() -> None:
+def test_another_feed_ends_the_search_and_keeps_the_marks() -> None:
     shelf = _shelf().with_marks(kept=frozenset("a")).with_results("q", Results((), 0))
     other = shelf.with_feed(Feed(FeedName("daily", "2026-04-30"), PAPERS[:1]))
     assert (other.query, other.found, other.kept, _ids(other)) == ("", None, frozenset("a"), "a")
 
 
-def test_what_stands_out() -> None:
+def test_votes_from_which_a_paper_stands_out() -> None:
     assert _shelf().hot == 225
     assert Shelf(FEED).with_feed(FEED._replace(papers=())).hot is None
 
 
-def test_a_papers_row() -> None:
+def test_the_row_of_a_paper() -> None:
     shelf = _shelf().with_order("votes")
     assert shelf.row_of("a") == 1
     assert shelf.row_of("z") is None
 
 
-def test_papers_that_went_stay_where_they_stood() -> None:
+def test_removed_papers_stay_in_place() -> None:
     def feed(ids: str) -> Feed:
         return Feed(FeedName("library"), tuple(_paper(id_, id_, None, 1) for id_ in ids))
 

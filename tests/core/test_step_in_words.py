@@ -8,13 +8,13 @@ AT = datetime(2026, 4, 30, tzinfo=UTC)
 MARK = Bookmark(Paper("2604.00001", "Robots [That] Read"), AT)
 
 
-def test_a_step_about_one_paper_names_it_by_its_title() -> None:
+def test_a_step_of_one_paper_shows_its_title() -> None:
     kept, released = Change("2604.00001", None, MARK), Change("2604.00001", MARK, None)
     assert Step(1, AT, "bookmark 2604.00001", (kept,)).in_words == "bookmark “Robots [That] Read”"
     assert Step(2, AT, "release 2604.00001", (released,)).in_words == "release “Robots [That] Read”"
 
 
-def test_other_steps_are_told_as_they_are() -> None:
+def test_other_steps_are_shown_unchanged() -> None:
     both = (Change("2604.00001", None, MARK), Change("2604.00002", None, MARK))
     assert Step(1, AT, "bookmark 2 papers", both).in_words == "bookmark 2 papers"
     assert Step(2, AT, "save collection Mine", ()).in_words == "save collection Mine"

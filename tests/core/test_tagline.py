@@ -18,7 +18,7 @@ from papertui.core.tagline import TagWish, begun, read_tags
         ("", (), ()),
     ],
 )
-def test_what_a_line_asks_for(line: str, add: tuple[str, ...], remove: tuple[str, ...]) -> None:
+def test_tags_to_add_and_remove(line: str, add: tuple[str, ...], remove: tuple[str, ...]) -> None:
     assert read_tags(line) == TagWish(add, remove)
     assert bool(read_tags(line)) is bool(add or remove)
 
@@ -33,7 +33,7 @@ def test_the_tag_that_is_being_typed(line: str, before: str, part: str) -> None:
 
 
 @given(st.text(max_size=60))
-def test_any_line_can_be_read(line: str) -> None:
+def test_any_line_can_be_parsed(line: str) -> None:
     wish = read_tags(line)
     assert "".join(begun(line)) == line
     assert not {tag.casefold() for tag in wish.add} & {tag.casefold() for tag in wish.remove}

@@ -1,4 +1,4 @@
-"""Tags as readers write them."""
+"""Tags."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,17 +8,17 @@ from papertui.core.tags import in_use, renamed, tag_counts, tags_of, with_tags
 _TAGS = st.lists(st.text(min_size=1, max_size=6), max_size=5).map(tags_of)
 
 
-def test_what_readers_write_becomes_tags() -> None:
+def test_typed_text_becomes_tags() -> None:
     assert tags_of(["+todo", " to  cite ", "a,b", "--old", "TODO", "", "+", "x\ny"]) == (
         "todo", "to cite", "a", "b", "old", "x y",
     )  # fmt: skip
 
 
-def test_no_tag_acts_on_a_terminal() -> None:
+def test_tags_contain_no_control_characters() -> None:
     assert tags_of(["\x1b[31mred\x07"]) == ("red",)
 
 
-def test_tags_are_matched_whatever_their_case() -> None:
+def test_tags_ignore_case() -> None:
     assert with_tags(("NLP", "old"), ["nlp", "new"], ["OLD"]) == ("NLP", "new")
     assert renamed(("a", "Todo", "b"), "todo", "to-read") == ("a", "to-read", "b")
     assert renamed(("to-read", "todo"), "todo", "to-read") == ("to-read",)
@@ -29,7 +29,7 @@ def test_tags_are_matched_whatever_their_case() -> None:
 
 
 @given(_TAGS, _TAGS, _TAGS)
-def test_adding_and_taking_away(tags: tuple[str, ...], add: tuple[str, ...], remove: tuple[str, ...]) -> None:
+def test_adding_and_removing(tags: tuple[str, ...], add: tuple[str, ...], remove: tuple[str, ...]) -> None:
     made = with_tags(tags, add, remove)
     assert with_tags(made, add, ()) == made
     folded = [tag.casefold() for tag in made]

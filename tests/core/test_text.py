@@ -1,4 +1,4 @@
-"""The door every outside text passes."""
+"""Cleaning text from outside."""
 
 import unicodedata
 
@@ -15,27 +15,27 @@ def test_a_hostile_title_is_harmless() -> None:
     assert title(hostile) == "[@click=app.quit]Quit[/] [/] A[t] evil λ of xᵢ²"
 
 
-def test_tex_makes_no_control_characters() -> None:
+def test_tex_produces_no_control_characters() -> None:
     assert title(r"a\unicode{x1b}[31mb $\unicode{x202e}c$") == "ab c"
     assert title("a$\\unicode{x0d}\\unicode{x0a}$b") == "a b"
 
 
-def test_each_kind_of_text_has_its_door() -> None:
+def test_each_kind_of_text_has_a_function() -> None:
     assert prose("  We use\n  $\\mathcal{O}(n^2)$\n\n  steps. ") == "We use 𝒪(n²) steps."
     assert name("C. Bal\\'azs\n and  x_1") == "C. Balázs and x_1"
     assert name("R. Wi\\'s") == "R. Wiś"
     assert plain(" a\\_b $x$\t~ ") == "a\\_b $x$ ~"
 
 
-def test_what_came_out_may_go_in_again() -> None:
+def test_title_is_idempotent() -> None:
     for said in (r"$\pi_{0.5}$ and \textit{V}$_0$", r"$F_q^d$ of \"Uber", "cost $5 and $10 -- ``so''", r"\method~x"):
         assert title(title(said)) == title(said)
 
 
 @given(st.text(st.one_of(st.characters(), st.sampled_from("\\{}$^_~-`'\x1b[]\u202eab1 ")), max_size=60))
-def test_nothing_that_comes_out_acts(said: str) -> None:
-    for door in (title, prose, name, plain):
-        made = door(said)
+def test_the_result_contains_no_control_characters(said: str) -> None:
+    for clean in (title, prose, name, plain):
+        made = clean(said)
         assert made == safe(made) == " ".join(made.split())
         assert not any(unicodedata.category(sign) in ("Cc", "Cs", "Co", "Zl", "Zp") for sign in made)
 
@@ -52,7 +52,7 @@ def test_nothing_that_comes_out_acts(said: str) -> None:
         "http://127.0.0.1/",
     ],
 )
-def test_addresses_to_open(address: str) -> None:
+def test_valid_addresses(address: str) -> None:
     assert web_url(address) == address
     assert web_url(f"  {address}\n") == address
 
@@ -83,9 +83,9 @@ def test_addresses_to_open(address: str) -> None:
         "https://example.org/" + "a" * 2000,
     ],
 )
-def test_addresses_to_refuse(address: str) -> None:
+def test_invalid_addresses(address: str) -> None:
     assert web_url(address) is None
 
 
-def test_the_door_offers_what_it_promises() -> None:
+def test_all_names_of_dunder_all_exist() -> None:
     assert set(text.__all__) <= set(dir(text))

@@ -1,4 +1,4 @@
-"""Every recorded title, abstract and name through the door: no letter is lost, no command is left."""
+"""Cleaning every recorded title, abstract and name: no letter is lost, no command is left."""
 
 import gzip
 import json
@@ -14,9 +14,9 @@ from papertui.core.text import name, one_line, prose, title
 
 pytestmark = pytest.mark.recorded
 
-#: Commands, the two or three their source lost the backslash of, and a link's address repeated as its words.
+#: Commands, a few that lost their backslash in the source, and an address repeated as the text of its link.
 _GONE = re.compile(r"\\[A-Za-z]+|\{(?:times|sim|circ)\}|(https?://[^\s{}]+)\{\1/?\}")
-#: Commands that must never be left over: the recorded texts have many of each.
+#: Commands that must never be left; the recorded texts contain many of each.
 _LEFT_OVER = re.compile(
     r"\\(?:[%&$,\"'`]|(?:text\w+|emph|alpha|beta|pi|mu|mathbb|mathcal|mathrm|frac|sqrt|bar|rm|bf|to|cite|ie|eg|pm|le)\b)"
 )
@@ -34,7 +34,7 @@ def _papers() -> Iterator[tuple[str, str]]:
 
 @pytest.fixture(scope="module")
 def titles() -> list[tuple[str, str]]:
-    """A hundred thousand titles, as they came and as they are shown."""
+    """A hundred thousand titles, raw and cleaned."""
     with gzip.open(RECORDED / "titles" / "titles-100k.tsv.gz", "rt", encoding="utf-8") as lines:
         return [(said, title(said)) for said in (line.split("\t")[1] for line in lines)]
 
@@ -75,10 +75,10 @@ def test_recorded_names_have_their_accents() -> None:
 
 
 def test_a_hundred_thousand_titles(titles: list[tuple[str, str]]) -> None:
-    """All but a handful keep every letter, and next to none changes on a second way through."""
+    """Nearly all keep every letter, and hardly any changes when cleaned again."""
     changed = [(said, made) for said, made in titles if made != " ".join(said.split())]
     lost = [said for said, made in changed if _lost(said, made)]
-    # Arguments that name a colour, a code point or a length, a PDF's second title, and a slip of a converter.
+    # Arguments for a colour, code point or length, the second title of a PDF, and an error of a converter.
     assert all(re.search(r"textcolor|unicode|raisebox|texorpdfstring|\\b\{eta\}", said) for said in lost)
     assert len(changed) > 7000
     assert len(lost) < 10
@@ -86,7 +86,7 @@ def test_a_hundred_thousand_titles(titles: list[tuple[str, str]]) -> None:
     assert [made for _, made in changed if _LEFT_OVER.search(made)] == []
 
 
-def test_signs_known_to_be_there(titles: list[tuple[str, str]]) -> None:
+def test_known_characters_occur(titles: list[tuple[str, str]]) -> None:
     made = "\n".join(shown for _, shown in titles)
     for sign in (
         "H⁺H⁻",

@@ -1,4 +1,4 @@
-"""How votes grow, and what rises."""
+"""Vote growth, and rising papers."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -14,44 +14,44 @@ _LEVELS = "▁▂▃▄▅▆▇█"
 
 
 def seen(*votes: int | None, every: timedelta = timedelta(days=1), last: datetime = NOON) -> tuple[Observation, ...]:
-    """Looks at regular times, the last one at `last`."""
+    """Build observations at regular intervals, the last one at `last`."""
     return tuple(Observation(last - every * back, votes[-1 - back]) for back in reversed(range(len(votes))))
 
 
-def test_nothing_is_made_of_nothing() -> None:
+def test_no_votes_give_no_growth() -> None:
     assert growth(()) is None
     assert growth(seen(None, None)) is None
     assert growth((Observation(NOON, None, 3, 4),)) is None
 
 
-def test_one_look_is_told_as_one_look() -> None:
+def test_a_single_observation() -> None:
     grown = growth(seen(33))
     assert grown == Growth(33, 1, 0, None, NOON)
     assert (gained(grown), since(grown, TODAY), spark(grown.curve, _LEVELS)) == ("", "seen once so far", "")
 
 
-def test_two_looks_make_a_gain_and_no_curve() -> None:
+def test_two_observations_give_a_gain_and_no_curve() -> None:
     grown = growth(seen(12, 33))
     assert grown == Growth(33, 2, 21, NOON - timedelta(days=1), NOON)
-    assert (gained(grown), since(grown, TODAY)) == ("+21", "+21 since yesterday (two looks)")
+    assert (gained(grown), since(grown, TODAY)) == ("+21", "+21 since yesterday (2 data points)")
     assert spark(grown.curve, _LEVELS) == ""
 
 
-def test_three_days_make_a_curve() -> None:
+def test_three_days_give_a_curve() -> None:
     grown = growth(seen(10, 12, 33))
     assert grown is not None
     assert (grown.gain, grown.curve, since(grown, TODAY)) == (21, (10, 12, 33), "+21 since yesterday")
     assert spark(grown.curve, _LEVELS) == "▁▁█"
 
 
-def test_a_day_without_a_look_keeps_what_was_known() -> None:
+def test_a_day_without_observations_repeats_the_last_votes() -> None:
     looks = (*seen(1, 2, last=NOON - timedelta(days=4)), *seen(8, 9))
     grown = growth(looks)
     assert grown is not None
     assert grown.curve == (1, 2, 2, 2, 8, 9)
 
 
-def test_the_gain_is_against_the_last_earlier_day_of_a_week() -> None:
+def test_the_gain_counts_from_the_last_earlier_day_of_a_week() -> None:
     grown = growth((*seen(5, last=NOON - timedelta(days=3)), *seen(9, 10, every=timedelta(hours=2))))
     assert grown is not None
     assert (grown.gain, since(grown, TODAY)) == (5, "+5 since 27 Apr")
@@ -60,7 +60,7 @@ def test_the_gain_is_against_the_last_earlier_day_of_a_week() -> None:
     assert (long_ago.gain, long_ago.since) == (0, None)
     same_day = growth(seen(9, 10, every=timedelta(hours=2)))
     assert same_day is not None
-    assert since(same_day, TODAY) == "+1 since 10:00 UTC (two looks)"
+    assert since(same_day, TODAY) == "+1 since 10:00 UTC (2 data points)"
 
 
 def test_no_gain_and_fewer_votes() -> None:
@@ -76,11 +76,11 @@ def _order(histories: dict[str, tuple[Observation, ...]], born: dict[str, date])
     return list(rises(histories, born))
 
 
-def test_forty_in_a_day_rise_above_two_hundred_in_the_end() -> None:
+def test_forty_votes_in_a_day_rank_above_two_hundred_in_weeks() -> None:
     weeks_ago = TODAY - timedelta(days=14)
     slow, fast = seen(*range(140, 201, 5)), seen(20, 20, 60)
     assert _order({"slow": slow, "fast": fast}, {"slow": weeks_ago, "fast": weeks_ago}) == ["fast", "slow"]
-    # Whatever the papers around them do, and however old either is.
+    # Regardless of the other papers and of their age.
     others = {f"other{number}": seen(number, number + 2) for number in range(9)}
     for age in (0, 1, 14):
         born = {"slow": weeks_ago, "fast": TODAY - timedelta(days=age), **dict.fromkeys(others, weeks_ago)}
@@ -88,7 +88,7 @@ def test_forty_in_a_day_rise_above_two_hundred_in_the_end() -> None:
         assert order.index("fast") < order.index("slow")
 
 
-def test_the_same_gain_says_more_of_an_older_paper() -> None:
+def test_the_same_gain_ranks_an_older_paper_higher() -> None:
     born = {f"young{number}": TODAY for number in range(8)} | {
         f"old{number}": TODAY - timedelta(9) for number in range(8)
     }
@@ -98,7 +98,7 @@ def test_the_same_gain_says_more_of_an_older_paper() -> None:
     assert order[0] == "old"
 
 
-def test_who_was_seen_once_or_long_ago_does_not_rise() -> None:
+def test_papers_seen_once_or_long_ago_are_not_rising() -> None:
     histories = {
         "once": seen(500),
         "gone": seen(10, 90, last=NOON - timedelta(days=5)),
@@ -108,11 +108,11 @@ def test_who_was_seen_once_or_long_ago_does_not_rise() -> None:
     assert _order(histories, {}) == ["up"]
 
 
-def test_a_slip_of_the_service_makes_no_rise() -> None:
+def test_an_error_of_the_service_makes_no_paper_rise() -> None:
     assert _order({"slip": seen(100, 0, 100), "up": seen(3, 4)}, {}) == ["up"]
 
 
-def test_votes_within_the_hour_are_not_blown_up() -> None:
+def test_votes_within_the_hour_are_not_extrapolated() -> None:
     found = rises({"now": seen(10, 12, every=timedelta(minutes=5))}, {})
     assert found["now"].rate == 4
 
@@ -125,9 +125,7 @@ def test_votes_within_the_hour_are_not_blown_up() -> None:
     ),
     st.integers(0, 40),
 )
-def test_any_history_is_taken_and_the_order_is_the_same_each_time(
-    histories: dict[str, tuple[Observation, ...]], age: int
-) -> None:
+def test_the_order_is_deterministic_for_any_history(histories: dict[str, tuple[Observation, ...]], age: int) -> None:
     born = dict.fromkeys(histories, TODAY - timedelta(days=age))
     found = rises(histories, born)
     assert list(found) == list(rises(dict(reversed(histories.items())), born))
@@ -136,7 +134,7 @@ def test_any_history_is_taken_and_the_order_is_the_same_each_time(
 
 
 @given(st.lists(st.integers(0, 10**6), max_size=7).map(tuple), st.sampled_from([_LEVELS, "_.-=^"]))
-def test_a_curve_has_a_sign_for_each_point(curve: tuple[int, ...], levels: str) -> None:
+def test_a_curve_has_a_character_for_each_point(curve: tuple[int, ...], levels: str) -> None:
     drawn = spark(curve, levels)
     assert len(drawn) == len(curve)
     if len(set(curve)) > 1:

@@ -1,4 +1,4 @@
-"""Undo takes back one step, and nothing that anybody did since."""
+"""Undo reverts one step and keeps later changes."""
 
 from datetime import UTC, datetime
 
@@ -27,7 +27,7 @@ def _step(before: Bookmark | None, after: Bookmark | None, number: int = 1) -> S
 
 
 @given(st.none() | _MARKS, st.none() | _MARKS)
-def test_what_nobody_changed_since_is_as_it_was(before: Bookmark | None, after: Bookmark | None) -> None:
+def test_a_bookmark_without_later_changes_is_restored(before: Bookmark | None, after: Bookmark | None) -> None:
     now = {} if after is None else {ID: after}
     back = reversal(_step(before, after), now, {})
     assert back.left == ()
@@ -35,7 +35,7 @@ def test_what_nobody_changed_since_is_as_it_was(before: Bookmark | None, after: 
 
 
 @given(_MARKS, _MARKS, _MARKS)
-def test_what_was_changed_since_stays(before: Bookmark, after: Bookmark, now: Bookmark) -> None:
+def test_later_changes_stay(before: Bookmark, after: Bookmark, now: Bookmark) -> None:
     made = reversal(_step(before, after), {ID: now}, {}).put.get(ID, now)
     assert made is not None
     for field in ("note", "state", "rating"):
@@ -45,35 +45,34 @@ def test_what_was_changed_since_stays(before: Bookmark, after: Bookmark, now: Bo
     assert set(made.tags) == (set(now.tags) - gained) | lost
 
 
-def test_what_is_left_alone_is_told() -> None:
+def test_what_is_not_restored_is_reported() -> None:
     edited = _step(MARK, MARK._replace(note="Mine.", state="read", tags=("a", "b", "new")))
     now = MARK._replace(note="Theirs.", state="read", tags=("b", "new", "more"))
     back = reversal(edited, {ID: now}, {})
     assert back.put == {ID: now._replace(state="reading", tags=("b", "more"))}
-    assert back.left == (f"The note of {ID} was changed since, and left as now.",)
-    assert reversal(edited, {}, {}).left == (f"{ID} was released since, and stays so.",)
-    kept = _step(None, MARK)
-    assert reversal(kept, {ID: MARK._replace(note="Later.")}, {}).left == (
-        f"{ID} was changed since it was kept, and stays kept.",
+    assert back.left == (f"The note of {ID} was changed later and not restored.",)
+    assert reversal(edited, {}, {}).left == (f"The bookmark of {ID} was removed later and not restored.",)
+    added = _step(None, MARK)
+    assert reversal(added, {ID: MARK._replace(note="Later.")}, {}).left == (
+        f"{ID} was changed after it was bookmarked, so its bookmark stays.",
     )
-    released = _step(MARK, None)
-    assert reversal(released, {ID: MARK._replace(note="")}, {}).left == (
-        f"{ID} was kept again since, and left as now.",
+    removed = _step(MARK, None)
+    assert reversal(removed, {ID: MARK._replace(note="")}, {}).left == (
+        f"{ID} was bookmarked again later and not changed.",
     )
-    assert reversal(kept, {}, {}) == ({}, {}, ())
+    assert reversal(added, {}, {}) == ({}, {}, ())
 
 
-def test_collections_are_taken_back_too() -> None:
+def test_collections_are_restored_too() -> None:
     step = Step(1, AT, "it", (), queries=(QueryChange("x", None, "one"), QueryChange("y", "two", None)))
     assert reversal(step, {}, {"x": "one"}).queries == {"x": None, "y": "two"}
     back = reversal(step, {}, {"x": "other", "y": "two"})
     assert back.queries == {}
-    assert back.left == ("The collection “x” was changed since, and left as now.",)
+    assert back.left == ("The collection “x” was changed later and not restored.",)
 
 
 @given(st.lists(st.sampled_from(["do", "undo", "redo"]), max_size=30))
-def test_which_step_is_next_follows_from_the_steps(deeds: list[str]) -> None:
-    """As two stacks would have it, which is what everybody knows undo to be."""
+def test_undo_and_redo_behave_like_two_stacks(deeds: list[str]) -> None:
     steps: list[Step] = []
     undoable: list[Step] = []
     redoable: list[Step] = []
@@ -97,7 +96,7 @@ def test_which_step_is_next_follows_from_the_steps(deeds: list[str]) -> None:
             redoable.clear()
 
 
-def test_what_other_machines_did_is_not_taken_back_here() -> None:
+def test_steps_of_other_machines_are_not_undone() -> None:
     mine, theirs = _step(None, MARK, 1), _step(None, MARK, 2)._replace(what=f"{SYNC}0123456")
     assert to_undo([theirs, mine]) == mine
     assert to_undo([theirs]) is None

@@ -1,4 +1,4 @@
-"""Two accounts of one bookmark: nothing that a reader wrote is lost."""
+"""Merging two versions of a bookmark: no tag or note is lost."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -23,7 +23,7 @@ _MARKS = st.builds(
 )
 
 
-def test_both_are_in_it() -> None:
+def test_the_result_contains_both() -> None:
     mine = Bookmark(PAPER._replace(doi="10.1/1"), AT, ("todo",), "Mine.", "reading", None)
     other = Bookmark(
         PAPER._replace(title="Two", abstract="A"), AT - timedelta(1), ("ToDo", "x"), "Other.", "to read", 4
@@ -35,7 +35,7 @@ def test_both_are_in_it() -> None:
 
 @settings(max_examples=50)
 @given(_MARKS, _MARKS)
-def test_twice_is_as_good_as_once(one: Bookmark, other: Bookmark) -> None:
+def test_merging_again_changes_nothing(one: Bookmark, other: Bookmark) -> None:
     once = reconciled(one, other)
     assert reconciled(once, other) == once
     assert reconciled(once, one) == once
@@ -45,12 +45,12 @@ def test_twice_is_as_good_as_once(one: Bookmark, other: Bookmark) -> None:
     assert STATES.index(once.state) == max(STATES.index(one.state), STATES.index(other.state))
 
 
-def test_a_note_that_comes_back_on_one_line_is_the_same() -> None:
+def test_a_note_that_returns_on_one_line_is_the_same() -> None:
     assert joined_notes("One.\n\nTwo  words.", "One. Two words.") == "One.\n\nTwo  words."
     assert joined_notes("One.", "One.\nTwo.") == "One.\nTwo."
     assert joined_notes("A good paper", "good") == "A good paper\n\ngood"
 
 
-def test_gaps_are_filled_and_nothing_else() -> None:
+def test_only_gaps_are_filled() -> None:
     known = Paper("1", "T", authors=("A",), upvotes=0)
     assert filled(known, Paper("2", "U", "Abs", ("B",), upvotes=5, doi="d")) == known._replace(abstract="Abs", doi="d")

@@ -1,4 +1,4 @@
-"""Every fault of the list, over real sockets: one sentence, the right kind of failure, the stored feed untouched."""
+"""Every fault over real sockets: one sentence, the right kind of failure, and an unchanged stored feed."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -26,16 +26,16 @@ from papertui.sources.syndication.service import Syndication
 from papertui.store.archive import Archive
 
 NOW = datetime(2026, 4, 30, 18, tzinfo=UTC)
-#: As those of a reader, but shorter: what is tried here is that each of them ends what it must end.
+#: Short limits: these tests check that each limit takes effect.
 QUICK = Limits(connect=0.5, read=0.4, total=0.8, retries=1, patience=0.05, backoff=0.01)
-#: For answers that come, and that take their time on a busy machine.
+#: For responses that arrive, but slowly on a busy machine.
 PATIENT = replace(QUICK, connect=10.0, read=10.0, total=20.0)
 #: Seconds a request may take beyond its limit, on a busy machine.
 _SLACK = 8.0
 
 
 class Desk(NamedTuple):
-    """The feeds over a real archive, asked of a real server."""
+    """The feeds over a real archive and a real server."""
 
     feeds: Feeds
     archive: Archive
@@ -66,7 +66,7 @@ def service_of(fault: Fault) -> str:
 
 
 def check_sentence(sentence: str, fault: Fault) -> None:
-    """One sentence for a reader: it names the service, says what to do, and nothing in it acts on a terminal."""
+    """Check the message: one sentence that names the service and contains no control characters."""
     assert service_of(fault) in sentence, sentence
     assert sentence.endswith("."), sentence
     assert sentence.isprintable(), sentence
@@ -78,7 +78,7 @@ def check_sentence(sentence: str, fault: Fault) -> None:
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
-async def test_a_fault_is_told_and_costs_nothing(fault: Fault, tmp_path: Path) -> None:
+async def test_a_fault_is_reported_and_keeps_the_stored_feed(fault: Fault, tmp_path: Path) -> None:
     async with loopback(says(reply(answer_to(fault.feed)))) as address:
         good = desk(tmp_path, address, PATIENT)
         name = name_of(fault, address)
@@ -90,7 +90,7 @@ async def test_a_fault_is_told_and_costs_nothing(fault: Fault, tmp_path: Path) -
         limits = PATIENT if comes else QUICK
         faulty = desk(tmp_path, address, limits)
         asked = name if fault.feed != FEED else name_of(fault, address)
-        if fault.feed == FEED:  # the address is the feed's name: what is stored must be stored under it
+        if fault.feed == FEED:  # the address is the name of the feed, so the feed is stored under the new address
             faulty.archive.keep_feed(stored._replace(name=asked))
         loop = asyncio.get_running_loop()
         began = loop.time()
@@ -112,7 +112,7 @@ async def test_a_fault_is_told_and_costs_nothing(fault: Fault, tmp_path: Path) -
 
 
 @pytest.mark.parametrize("fault", [fault for fault in FAULTS if fault.kind == "timing"], ids=lambda fault: fault.name)
-async def test_a_fault_on_an_empty_home_is_a_failure_of_the_source(fault: Fault, tmp_path: Path) -> None:
+async def test_a_fault_without_a_stored_feed_is_a_source_error(fault: Fault, tmp_path: Path) -> None:
     async with loopback(fault.talk) as address:
         empty = desk(tmp_path, address, PATIENT if fault.works else QUICK)
         if fault.works:
@@ -124,7 +124,7 @@ async def test_a_fault_on_an_empty_home_is_a_failure_of_the_source(fault: Fault,
         empty.archive.close()
 
 
-async def test_whatever_goes_on_is_given_up_at_once(tmp_path: Path) -> None:
+async def test_a_running_request_is_cancelled_at_once(tmp_path: Path) -> None:
     silent = next(fault for fault in FAULTS if fault.name == "never answers")
     async with loopback(silent.talk) as address:
         asking = asyncio.create_task(desk(tmp_path, address).feeds.refresh(parse_feed_name(DAILY)))
@@ -136,6 +136,6 @@ async def test_whatever_goes_on_is_given_up_at_once(tmp_path: Path) -> None:
         assert asyncio.get_running_loop().time() - began < 2
 
 
-def test_there_are_enough_of_them() -> None:
+def test_the_faults_are_many_and_have_unique_names() -> None:
     assert sum(not fault.works for fault in FAULTS) >= 100
     assert len({fault.name for fault in FAULTS}) == len(FAULTS)

@@ -1,4 +1,4 @@
-"""What goes wrong before a service is reached: certificates, names, proxies. And what the worst answers cost."""
+"""Faults before a service is reached (certificates, names, proxies), and the memory cost of the worst responses."""
 
 import asyncio
 import ssl
@@ -26,7 +26,7 @@ _MOST_MEMORY = 250 * 1024  # KiB
 
 @asynccontextmanager
 async def secured(talk: Talk, certificate: trustme.LeafCert) -> AsyncIterator[str]:
-    """A server behind TLS."""
+    """Run a server with TLS."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     certificate.configure_cert(context)
 
@@ -44,12 +44,12 @@ async def secured(talk: Talk, certificate: trustme.LeafCert) -> AsyncIterator[st
 
 
 async def ask(address: str) -> str:
-    """The sentence that asking ends with, or the body."""
+    """Return the body of the response, or the message of the error."""
     async with Client(limits=QUICK) as client:
         try:
             return (await client.get(f"{address}/x", _ERRAND)).body.decode()
-        except SourceError as problem:
-            sentence = str(problem)
+        except SourceError as error:
+            sentence = str(error)
     assert "Hugging Face" in sentence
     assert sentence.endswith(".")
     assert "secret" not in sentence
@@ -59,20 +59,20 @@ async def ask(address: str) -> str:
 
 @pytest.fixture
 def authority(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> trustme.CA:
-    """Somebody who issues certificates and is trusted."""
+    """A trusted certificate authority."""
     made = trustme.CA()
     made.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
     return made
 
 
-async def test_a_certificate_of_ones_own_authority_is_trusted(authority: trustme.CA) -> None:
+async def test_a_certificate_of_a_private_authority_is_trusted(authority: trustme.CA) -> None:
     async with secured(says(reply(good())), authority.issue_cert("localhost")) as address:
         assert await ask(address) == good().decode()
 
 
 @pytest.mark.parametrize("wrong", ["another name", "expired", "not valid yet", "another authority", "its own"])
-async def test_certificates_that_cannot_be_trusted(authority: trustme.CA, wrong: str) -> None:
+async def test_untrusted_certificates(authority: trustme.CA, wrong: str) -> None:
     long_past = datetime(2019, 1, 1, tzinfo=UTC)
     past, future = datetime(2020, 1, 1, tzinfo=UTC), datetime(2199, 1, 1, tzinfo=UTC)
     certificate = {
@@ -101,7 +101,7 @@ _HELLO = b"\x16\x03\x03\x00\x02\x02\x28"
     ],
     ids=["plain", "closes", "breaks", "noise", "half a greeting", "an alert"],
 )
-async def test_servers_that_speak_no_tls(talk: Talk) -> None:
+async def test_servers_without_tls(talk: Talk) -> None:
     async def deaf(reader: StreamReader, writer: StreamWriter) -> None:
         await reader.read(10)
         await talk(reader, writer)
@@ -113,7 +113,7 @@ async def test_servers_that_speak_no_tls(talk: Talk) -> None:
     assert "connection" in sentence.lower() or "reached" in sentence or "broke off" in sentence
 
 
-async def test_a_certificate_file_that_is_not_there(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+async def test_a_missing_or_invalid_certificate_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "none.pem"))
     assert "SSL_CERT_FILE" in await ask("https://localhost:1")
     (tmp_path / "none.pem").write_text("nonsense")
@@ -123,7 +123,7 @@ async def test_a_certificate_file_that_is_not_there(monkeypatch: pytest.MonkeyPa
 @pytest.mark.parametrize(
     "host", ["no-such-host.invalid", "a..b.invalid", "x" * 70 + ".invalid", "127.0.0.1:1", "[::1]:1"]
 )
-async def test_hosts_that_are_not_there(host: str) -> None:
+async def test_unreachable_hosts(host: str) -> None:
     sentence = await ask(f"https://{host}")
     assert "cannot be" in sentence or "mistakes" in sentence
 
@@ -133,14 +133,14 @@ async def test_hosts_that_are_not_there(host: str) -> None:
 _PROXIED = {
     "refuses": (reply(b"no", "403 Forbidden"), "proxy"),
     "wants a password": (reply(b"", "407 Proxy Authentication Required", "Proxy-Authenticate: Basic"), "proxy"),
-    "has trouble": (reply(b"<html>", "502 Bad Gateway"), "proxy"),
+    "is broken": (reply(b"<html>", "502 Bad Gateway"), "proxy"),
     "says nothing": (b"", "proxy"),
     "speaks nonsense": (bytes(range(200)), ""),
 }
 
 
 @pytest.mark.parametrize("name", _PROXIED)
-async def test_a_proxy_that_does_not_pass_us_on(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_proxy_that_fails(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     sent, words = _PROXIED[name]
     async with loopback(says(sent)) as proxy:
         monkeypatch.setenv("HTTPS_PROXY", proxy.replace("http://", "http://me:secret@"))
@@ -159,13 +159,13 @@ _NO_PROXIES = (
 
 
 @pytest.mark.parametrize("value", _NO_PROXIES)
-async def test_proxies_that_are_not_there_or_none_at_all(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_unreachable_and_invalid_proxies(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ALL_PROXY", value)
     sentence = await ask("https://hub.example")
     assert "proxy" in sentence.lower()
 
 
-async def test_a_proxy_is_used_and_left_out_as_told(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_proxy_variables_are_honoured(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[bytes] = []
 
     async def proxied(reader: StreamReader, writer: StreamWriter) -> None:
@@ -180,7 +180,7 @@ async def test_a_proxy_is_used_and_left_out_as_told(monkeypatch: pytest.MonkeyPa
         asked.clear()
         monkeypatch.setenv("NO_PROXY", "hub.example")
         await ask("https://hub.example")
-        # Nor does what goes to this machine leave it.
+        # Requests to loopback never use the proxy.
         monkeypatch.delenv("NO_PROXY")
         monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
         async with loopback(says(reply(b"here"))) as address:
@@ -188,7 +188,7 @@ async def test_a_proxy_is_used_and_left_out_as_told(monkeypatch: pytest.MonkeyPa
         assert asked == []
 
 
-# --- commands of their own -------------------------------------------------------------------------
+# --- separate processes ----------------------------------------------------------------------------
 
 _WORST = (
     "a bomb of gzip",
@@ -203,7 +203,7 @@ _WORST = (
     "XML of a listing: a bomb of entities",
     "XML of a query: nested deep and closed",
 )
-#: Not getrusage: its peak counts what this process held before it became papertui, which is what the tests hold.
+#: Not getrusage: after a fork its peak includes the memory of the test process.
 _RUN = """
 import re, sys
 from pathlib import Path
@@ -214,9 +214,9 @@ sys.exit(code)
 """
 
 
-@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the peak of memory is read from /proc")
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the peak memory is read from /proc")
 @pytest.mark.parametrize("name", _WORST)
-async def test_the_worst_answers_take_little_memory_and_end_with_3(name: str, tmp_path: Path) -> None:
+async def test_the_worst_responses_take_little_memory_and_exit_with_3(name: str, tmp_path: Path) -> None:
     fault: Fault = next(one for one in FAULTS if one.name == name)
     async with loopback(fault.talk) as address:
         changes = {
@@ -239,7 +239,7 @@ async def test_the_worst_answers_take_little_memory_and_end_with_3(name: str, tm
         assert sentence.endswith(".")
 
 
-async def test_a_token_goes_to_its_own_service_and_nowhere_else(tmp_path: Path) -> None:
+async def test_a_token_is_sent_to_its_service_only(tmp_path: Path) -> None:
     seen: dict[str, bytes] = {}
 
     async def keep(reader: StreamReader, writer: StreamWriter, name: str, body: bytes) -> None:

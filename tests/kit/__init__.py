@@ -1,1 +1,1 @@
-"""Stand-ins for the far ends, shared by the tests: the recorded services, a clock that stands still."""
+"""Shared parts of the tests: stand-ins for services, builders of papers and digests, checks of formats."""

@@ -1,4 +1,4 @@
-"""Papers and bookmarks to be cited, and an exporter over real parts."""
+"""Papers and bookmarks to export, and an exporter over real parts."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -19,14 +19,14 @@ from papertui.store import Bookmarks
 from papertui.store.archive import Archive
 from papertui.wiring.formats import forms
 
-#: What acts in one of the formats: it must come out as letters.
+#: Text that is special in some format and must be exported literally.
 ACTING = (
         "{", "}", "{{", "}}", "\\", "\\}", "\\{", "$", "%", "#", "&", "_", "^", "~", '"', "'", ",", ";", "=1+1",
         "@misc{x,", "\n", "\r\n", "\n@article{k,\n", "---", "\n---\n", ": ", "- ", "|", "<b>", "[x](y)", "-->",
         "<!-- papertui: end -->", "`", "**", "\n\nER  - \n\nTY  - BOOK\n", "\nTI  - x", " and ", "λ", "𝒪(n²)", "½", "é",
         "ệ", "王小明", "🤖", "\u2028", "+49", "-1", "\t", "null", "yes", "!tag", "*", "Ünïcode", "GPT-4", "title = {x}",
 )  # fmt: skip
-#: Texts full of them, made safe as all texts are where they enter.
+#: Texts built from them, made safe as all texts from outside are.
 HOSTILE = st.lists(st.sampled_from(ACTING) | TEXTS, max_size=6).map("".join).map(safe)
 _LINES = HOSTILE.map(lambda text: " ".join(text.split()))
 _IDS = st.sampled_from(["2604.26951", "hep-th/9711200", "doi:10.1145/3292500.3330701", "title/0123456789abcdef"])
@@ -35,13 +35,13 @@ _AT = datetime(2026, 5, 1, 6, 12, tzinfo=UTC)
 
 
 def hostile_papers() -> st.SearchStrategy[Paper]:
-    """Papers that say anything, each text on one line as it is where papers enter."""
+    """Papers with arbitrary texts, each on one line."""
     made = papers(_IDS, _LINES, st.lists(_LINES.filter(bool), max_size=3).map(tuple))
     return made.map(_entered)
 
 
 def _entered(paper: Paper) -> Paper:
-    """A paper with a title, and with nothing in any of its texts that would not get past the doors."""
+    """Clean all texts and addresses of a paper, and give it a title."""
     facts = {name: _safe(value) for name, value in paper._asdict().items()}
     facts |= {name: url and web_url(url) for name in _ADDRESSES if (url := facts[name]) is not None}
     facts["media"] = tuple(url for url in map(web_url, facts["media"]) if url)
@@ -56,7 +56,7 @@ def _safe(value: Any) -> Any:
 
 @st.composite
 def cited(draw: st.DrawFn) -> Cited:
-    """A hostile paper that is kept, or not."""
+    """A hostile paper, with or without a bookmark."""
     paper = draw(hostile_papers())
     mark = Bookmark(
         paper,
@@ -70,7 +70,7 @@ def cited(draw: st.DrawFn) -> Cited:
 
 
 def saying(text: str) -> Cited:
-    """A kept paper all of whose texts are `text`."""
+    """Return a bookmarked paper whose texts all are `text`."""
     line = " ".join(safe(text).split())
     paper = Paper("2604.26951", f"{line} A {line} title {line}", f"{line} {line}", (line or "A", f"B {line}"),
                   keywords=(line,), tldr=line, journal_ref=line or None)  # fmt: skip
@@ -79,13 +79,13 @@ def saying(text: str) -> Cited:
 
 
 def citations(papers: Sequence[Paper], *, note: str = "", tags: tuple[str, ...] = ()) -> list[Cited]:
-    """Papers that are kept, with their keys."""
+    """Bookmark papers and assign their keys."""
     named = keys.keys_of(papers)
     return [Cited(paper, Bookmark(paper, _AT, tags, note), named[paper.id]) for paper in papers]
 
 
 def exporter(archive: Archive, library: Callable[[], Bookmarks], now: Clock) -> Exporter:
-    """An exporter of real files that knows no Zotero."""
+    """Return an exporter of real files without Zotero."""
 
     async def nobody(items: Sequence[Mapping[str, Any]]) -> None:
         del items

@@ -1,4 +1,4 @@
-"""Digests of made-up papers and the mails made of them, quickly."""
+"""Digests of fictional papers, and simple mails for them."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -19,7 +19,7 @@ ADA, BOB = Mailbox("ada@example.org"), Mailbox("bob@example.org")
 
 
 class Composing:
-    """Composes digests of made-up papers: number n of each day has the id ``YYMM.DD00n`` and n times ten votes."""
+    """Composes digests of fictional papers: number n of each day has the id ``YYMM.DD00n`` and n times ten votes."""
 
     def __init__(self, chosen: DigestSettings | None = None, papers: int = 2) -> None:
         self.chosen = chosen or DigestSettings()
@@ -39,7 +39,7 @@ class Composing:
         mailed: Mapping[str, Mailed] = MappingProxyType({}),
         offline: bool = False,
     ) -> Digest:
-        """Papers of all days of the period that were not mailed before."""
+        """Return the papers of all days of the period that were not mailed before."""
         del feeds, top, offline
         await asyncio.sleep(0)
         self.asked.append((period, dict(mailed)))
@@ -55,7 +55,7 @@ class Composing:
 
 
 def letter_of(digest: Digest, sender: Mailbox, to: Sequence[Mailbox], at: datetime, prefix: str = "") -> Letter:
-    """A digest as a mail, the quick way: the ids of its papers."""
+    """Return a simple mail for a digest: the ids of its papers."""
     text = f"{digest.period.words}\n" + "".join(f"{id_}\n" for id_ in digest.ids)
     return write_letter(
         sender=sender,

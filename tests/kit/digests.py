@@ -1,4 +1,4 @@
-"""Digests to write out: a plain one, one of any papers, and texts that mean harm."""
+"""Digests to render, and hostile texts."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -8,9 +8,9 @@ from papertui.core.digest import Digest, Entry, Mailed, Section, day_of
 from papertui.core.paper import Paper
 from papertui.core.trend import Growth
 
-#: On Thursday 30 April 2026 in the evening.
+#: A Thursday evening.
 NOW = datetime(2026, 4, 30, 18, tzinfo=UTC)
-#: Each tries to be more than text somewhere: in HTML, in an attribute, in Markdown, in a header, in a terminal.
+#: Each text is special somewhere: in HTML, in an attribute, in Markdown, in a header or in a terminal.
 HOSTILE = (
     '<script>alert(1)</script><img src="https://evil.example/pixel.png" onerror="x()">',
     '"><a href="https://evil.example">free</a><!-- --><![CDATA[ ]]>',
@@ -36,7 +36,7 @@ HOSTILE = (
 
 
 def hostile(number: int, text: str) -> Paper:
-    """A paper of which every text is `text`, and every address leads astray where it can."""
+    """Return a paper whose texts all are `text` and whose addresses are hostile."""
     return Paper(
         id=f"2604.{number:05}",
         title=text,
@@ -59,7 +59,7 @@ def hostile(number: int, text: str) -> Paper:
 
 
 def digest_of(papers: Sequence[Paper], size: int = 10, told: Sequence[str] = ("HF trending",)) -> Digest:
-    """The papers in sections of `size`, with growth, reasons and bookmarks here and there."""
+    """Return a digest with sections of `size` papers, some with growth, reasons and bookmarks."""
     entries = [
         Entry(
             paper,
@@ -79,7 +79,7 @@ def digest_of(papers: Sequence[Paper], size: int = 10, told: Sequence[str] = ("H
 
 
 def hostile_digest() -> Digest:
-    """Everything in it means harm."""
+    """Return a digest in which every text is hostile."""
     digest = digest_of([hostile(number, text) for number, text in enumerate(HOSTILE)], 4, HOSTILE)
     sections = tuple(
         section._replace(title=text, notice=text, name=text if number else "trending")

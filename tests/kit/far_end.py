@@ -1,4 +1,4 @@
-"""A service that is not there: gives the papers it was made with, fails on demand, and counts what it is asked."""
+"""A stand-in for a service: returns given papers, fails on demand, and records the requests."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -17,23 +17,14 @@ from papertui.sources import Part as PdfPart
 
 @dataclass
 class FarEnd:
-    """A `Source` over given papers.
-
-    Attributes:
-        papers: what it answers.
-        day: its newest day with papers.
-        failing: whether it cannot be reached.
-        asked: what it was asked, in order.
-        sent: the PDF of every paper.
-        goes_on: while it is not set, a PDF stops coming in its middle.
-    """
+    """A `Source` over given papers."""
 
     papers: tuple[Paper, ...] = ()
-    day: date | None = date(2026, 4, 30)
-    failing: bool = False
-    asked: list[str] = field(default_factory=list)
-    sent: bytes = a_pdf(2000)
-    goes_on: asyncio.Event | None = None
+    day: date | None = date(2026, 4, 30)  # the latest day with papers
+    failing: bool = False  # whether it is unreachable
+    asked: list[str] = field(default_factory=list)  # the requests in order
+    sent: bytes = a_pdf(2000)  # the PDF of every paper
+    goes_on: asyncio.Event | None = None  # if given, a PDF stops halfway until it is set
 
     def _ask(self, what: str) -> None:
         self.asked.append(what)
@@ -87,10 +78,8 @@ class FarEnd:
 
     @asynccontextmanager
     async def open_pdfs(self) -> AsyncIterator[PdfSource]:
-        """For one PDF."""
         yield self
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[Source]:
-        """For one errand."""
         yield self

@@ -1,4 +1,4 @@
-"""What can go wrong between papertui and a service: a list of faults, each played by a real server on loopback."""
+"""Faults of services and networks, each played by a real server on loopback."""
 
 import asyncio
 import gzip
@@ -10,34 +10,25 @@ from typing import Literal, NamedTuple
 
 Kind = Literal["timing", "framing", "coding", "redirect", "status", "json", "xml", "feed"]
 Talk = Callable[[StreamReader, StreamWriter], Awaitable[None]]
-#: Endless answers end after so long in any case: longer than any limit the tests set.
+#: Seconds until an endless response ends: longer than any limit in the tests.
 _FOREVER = 20.0
 DAILY, LISTING, AUTHOR, FEED = "daily:2026-04-30", "arxiv:cs.CL", "author:Ada Lovelace", "url"
 _MB = 2**20
 
 
 class Fault(NamedTuple):
-    """One thing that goes wrong.
-
-    Attributes:
-        name: what it is called.
-        kind: what sort of thing it is.
-        talk: how the server answers.
-        feed: what is asked for.
-        words: what the sentence must say; any of them.
-        works: whether the answer is to be taken all the same.
-    """
+    """One fault."""
 
     name: str
     kind: Kind
-    talk: Talk
-    feed: str = DAILY
-    words: tuple[str, ...] = ()
-    works: bool = False
+    talk: Talk  # the behaviour of the server
+    feed: str = DAILY  # the requested feed
+    words: tuple[str, ...] = ()  # the message must contain one of them
+    works: bool = False  # whether the response is accepted all the same
 
 
 def good(number: int = 3) -> bytes:
-    """An answer of the daily papers."""
+    """Return a valid response for the daily papers."""
     return json.dumps([{"paper": _paper(place)} for place in range(1, number + 1)]).encode()
 
 
@@ -46,7 +37,7 @@ def _paper(place: int) -> dict[str, object]:
 
 
 def rss(body: str = "") -> bytes:
-    """A listing of arXiv with three papers."""
+    """Return a listing of arXiv with three papers."""
     items = "".join(
         f"<item><title>Paper number {place}</title><link>https://arxiv.org/abs/2604.0000{place}</link>"
         f"<guid>oai:arXiv.org:2604.0000{place}v1</guid><description>We show.</description></item>"
@@ -56,7 +47,7 @@ def rss(body: str = "") -> bytes:
 
 
 def atom() -> bytes:
-    """An answer of arXiv's query API with three papers."""
+    """Return a response of arXiv's query API with three papers."""
     entries = "".join(
         f"<entry><id>http://arxiv.org/abs/2604.0000{place}v1</id><title>Paper number {place}</title></entry>"
         for place in (1, 2, 3)
@@ -68,18 +59,18 @@ def atom() -> bytes:
 
 
 def answer_to(feed: str) -> bytes:
-    """A good answer to whatever is asked."""
+    """Return a valid response for `feed`."""
     return {DAILY: good(), AUTHOR: atom()}.get(feed, rss())
 
 
 def reply(body: bytes = b"", status: str = "200 OK", *headers: str, length: bool = True) -> bytes:
-    """An answer as it goes over the wire."""
-    told = [*headers, *([f"Content-Length: {len(body)}"] if length else []), "Connection: close"]
-    return f"HTTP/1.1 {status}\r\n{''.join(f'{line}{chr(13)}{chr(10)}' for line in told)}\r\n".encode() + body
+    """Return a raw HTTP response."""
+    lines = [*headers, *([f"Content-Length: {len(body)}"] if length else []), "Connection: close"]
+    return f"HTTP/1.1 {status}\r\n{''.join(f'{line}{chr(13)}{chr(10)}' for line in lines)}\r\n".encode() + body
 
 
 def says(*pieces: bytes, then: float = 0.0, reset: bool = False, every: float = 0.0) -> Talk:
-    """Sends pieces, one after the other; then waits, and closes or breaks the connection."""
+    """Send the pieces in turn, wait, and close or reset the connection."""
 
     async def talk(_: StreamReader, writer: StreamWriter) -> None:
         for piece in pieces:
@@ -94,7 +85,7 @@ def says(*pieces: bytes, then: float = 0.0, reset: bool = False, every: float = 
 
 
 def drips(begin: bytes, drop: bytes, every: float = 0.05) -> Talk:
-    """Sends something small again and again, never so late that a read would time out."""
+    """Send small pieces repeatedly, so that no read times out."""
 
     async def talk(_: StreamReader, writer: StreamWriter) -> None:
         writer.write(begin)
@@ -107,7 +98,7 @@ def drips(begin: bytes, drop: bytes, every: float = 0.05) -> Talk:
 
 
 def floods(begin: bytes, piece: bytes, times: int) -> Talk:
-    """Sends something large many times."""
+    """Send a large piece many times."""
 
     async def talk(_: StreamReader, writer: StreamWriter) -> None:
         writer.write(begin)

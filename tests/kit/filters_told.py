@@ -1,4 +1,4 @@
-"""What filters mean, told paper by paper: slow and plain, to compare an index with."""
+"""A slow and simple implementation of the filters, to compare the index with."""
 
 from collections.abc import Callable
 
@@ -9,7 +9,6 @@ from papertui.core.search.words import fold
 
 
 def passes(one: Filter, paper: Paper, marks: Marks) -> bool:
-    """Whether `paper` passes one filter."""
     return _passes(one, paper, marks) is not one.negated
 
 

@@ -1,4 +1,4 @@
-"""A forge on this machine: a repository over HTTP, for whoever knows the password."""
+"""A forge on loopback: repositories over HTTP with a password."""
 
 import base64
 import os
@@ -16,7 +16,7 @@ _ALLOWED = "Basic " + base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
 
 @contextmanager
 def forge(folder: Path) -> Iterator[str]:
-    """Serves the repositories in `folder` by git's own `http-backend`; gives the host and port."""
+    """Serve the repositories in `folder` with git's `http-backend`; yield host and port."""
     served = folder
 
     class Handler(BaseHTTPRequestHandler):

@@ -1,4 +1,4 @@
-"""What every form of a digest must be, whatever is in it; what is not makes the test fail."""
+"""Checks of every format of a digest."""
 
 import re
 from collections.abc import Iterator
@@ -13,22 +13,22 @@ from papertui.mail.rendering import MOST_BYTES, as_atom, as_html, as_markdown, a
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 HTML = "{http://www.w3.org/1999/xhtml}"
-#: The only elements and attributes a mail needs.
+#: The allowed elements and attributes of a mail.
 ELEMENTS = {"html", "head", "meta", "title", "style", "body", "div", "h1", "h2", "h3", "p", "a", "b", "span"}
 ATTRIBUTES = {"lang", "charset", "name", "content", "class", "style", "href", "dir"}
-#: Controls but the line feed, and what turns the direction of writing.
+#: Control characters except the line feed, and characters that change the writing direction.
 TURNS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 OURS = re.compile(r"https://(?:arxiv\.org|huggingface\.co)/[\w./-]+")
 
 
 def parsed(html: str) -> ET.Element:
-    """The document; a parse error of the HTML standard fails the test."""
+    """Parse a document strictly: an error according to the HTML standard fails the test."""
     tree: ET.Element = html5lib.HTMLParser(strict=True).parse(html)
     return tree
 
 
 def check_html(html: str) -> ET.Element:
-    """Looks for anything in it that acts, or is fetched."""
+    """Check that nothing in it is active or loaded."""
     tree = parsed(html)
     assert len(html.encode()) <= MOST_BYTES
     for element in tree.iter():
@@ -52,7 +52,7 @@ def check_text(text: str) -> None:
 
 
 def check_atom(xml: str) -> ET.Element:
-    """What RFC 4287 asks of a feed and its entries."""
+    """Check the requirements of RFC 4287 for a feed and its entries."""
     feed = ET.fromstring(xml.encode())
     assert feed.tag == f"{ATOM}feed"
     for element in (feed, *feed.iter(f"{ATOM}entry")):
@@ -72,7 +72,7 @@ def check_atom(xml: str) -> ET.Element:
 
 
 def check_markdown(text: str) -> Iterator[str]:
-    """The addresses it links to; anything else that acts fails the test."""
+    """Yield the addresses of the links; any other active element fails the test."""
     for token in MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(text):
         assert token.type in {
             "heading_open", "heading_close", "paragraph_open", "paragraph_close", "inline", "hr",

@@ -1,4 +1,4 @@
-"""Known papers sought by what a reader half remembers of them: the measure of a search."""
+"""Known-item queries: searching for a paper with half-remembered words, to measure the search."""
 
 import gzip
 import random
@@ -16,7 +16,7 @@ from papertui.core.search import Searcher
 from papertui.core.search.acronyms import acronyms_in
 from papertui.core.search.words import COMMON, query_words
 
-#: What is sought (a query) and where it is.
+#: A query and the index of the paper it is for.
 Item = tuple[str, int]
 KINDS = (
     "in order", "shuffled", "misspelt", "surname and word", "abstract",
@@ -27,7 +27,7 @@ _WORD = re.compile(r"[^\W\d_]{4,}")
 
 
 def recorded_papers() -> list[Paper]:
-    """The papers of all recorded days, each once, as the service last told of it."""
+    """Return the papers of all recorded days without duplicates, each in its latest version."""
     found = {row["paper"]["id"]: _paper(row["paper"]) for name in days() for row in day(name)}
     return list(found.values())
 
@@ -47,12 +47,12 @@ def _paper(row: dict[str, Any]) -> Paper:
 
 
 def titles(path: Path) -> list[Paper]:
-    """The papers of `read_titles`."""
+    """Return the papers of `read_titles`."""
     return list(read_titles(path))
 
 
 def read_titles(path: Path) -> Iterator[Paper]:
-    """Papers from lines of id, title, day and authors (joined by ``; ``), with tabs between, gzipped or not."""
+    """Read papers from lines of id, title, day and authors (joined by ``; ``), separated by tabs, gzipped or not."""
     with path.open("rb") as file:
         packed = file.read(2) == b"\x1f\x8b"
     with gzip.open(path, "rt", encoding="utf-8") if packed else path.open(encoding="utf-8") as lines:
@@ -64,7 +64,7 @@ def read_titles(path: Path) -> Iterator[Paper]:
 
 
 def misspell(word: str, dice: random.Random) -> str:
-    """`word` with one slip anywhere in it: a letter left out, added, replaced, or swapped with the next."""
+    """Misspell `word` once: a letter is left out, added, replaced, or swapped with the next."""
     place = dice.randrange(len(word))
     letter = dice.choice(string.ascii_lowercase.replace(word[place].lower(), ""))
     match dice.randrange(4):
@@ -108,7 +108,7 @@ def _query(kind: str, paper: Paper, dice: random.Random) -> str | None:
 
 
 def _word_query(kind: str, paper: Paper, dice: random.Random) -> str | None:
-    """Queries that take words of a title apart or together, or only a part of one; the other words stay right."""
+    """Build a query that splits, joins or shortens words of a title; the other words stay correct."""
     found = _telling(paper.title)
     if kind == "phrase":
         plain = re.findall(r"[^\W_]+", paper.title)
@@ -132,7 +132,7 @@ def _word_query(kind: str, paper: Paper, dice: random.Random) -> str | None:
 
 
 def _acronyms(kind: str, papers: Sequence[Paper]) -> list[tuple[str, int]]:
-    """Queries for papers that have only one of an acronym and the words it stands for in their titles."""
+    """Build queries for titles that contain either an acronym or its expansion, by the other one."""
     pairs: dict[str, set[str]] = {}
     for paper in papers:
         for short, long in acronyms_in(paper.title, paper.abstract):
@@ -152,12 +152,12 @@ def _acronyms(kind: str, papers: Sequence[Paper]) -> list[tuple[str, int]]:
 
 
 def _other(title: str, without: str) -> str:
-    """The longest word of a title that is not among some words."""
+    """Return the longest word of a title that is not in `without`."""
     return max((word for word in title.split() if word not in without.split()), key=len, default="")
 
 
 def items(kind: str, papers: Sequence[Paper], count: int, seed: int = 7) -> list[Item]:
-    """At most `count` queries of one of `KINDS`, for papers drawn by lot; fewer where the papers hold no such words."""
+    """Return at most `count` queries of one of `KINDS` for random papers; fewer if not enough papers qualify."""
     dice = random.Random(f"{kind} {seed}")
     if kind in ("acronym", "acronym and word", "expansion"):
         sought = _acronyms(kind, papers)
@@ -168,7 +168,7 @@ def items(kind: str, papers: Sequence[Paper], count: int, seed: int = 7) -> list
 
 
 def pairs(papers: Sequence[Paper], count: int, seed: int = 9) -> list[tuple[str, str, int]]:
-    """Two to four words of titles in any order: spelt right, the same with a slip in each, and where the paper is."""
+    """Return queries of two to four title words: correct, misspelled, and the index of the paper."""
     dice = random.Random(seed)
     made = []
     for place in dice.sample(range(len(papers)), min(len(papers), 2 * count)):
@@ -180,7 +180,7 @@ def pairs(papers: Sequence[Paper], count: int, seed: int = 9) -> list[tuple[str,
 
 
 def hits(found: Callable[[str, int], Sequence[int]], sought: Sequence[Item]) -> tuple[float, float]:
-    """The share of `sought` that is found first, and among the first ten."""
+    """Return the shares of `sought` found in first place and among the first ten."""
     first = ten = 0
     for query, place in sought:
         best = list(found(query, 10))
@@ -190,5 +190,5 @@ def hits(found: Callable[[str, int], Sequence[int]], sought: Sequence[Item]) -> 
 
 
 def asking(searcher: Searcher) -> Callable[[str, int], Sequence[int]]:
-    """`searcher` as `hits` wants it."""
+    """Adapt `searcher` for `hits`."""
     return lambda query, limit: [match.place for match in searcher.search(query, limit).matches]

@@ -1,4 +1,4 @@
-"""Machines that sync: a library, its repository, and a remote where they meet."""
+"""Machines that sync: libraries, their repositories, and a shared remote."""
 
 import os
 import subprocess
@@ -13,12 +13,12 @@ from papertui.store.library import Library
 from papertui.store.sync import Exchanged
 from papertui.store.sync.exchange import Exchange
 
-#: No settings of anybody, and nobody's name.
+#: An environment without git settings and without a name.
 BARE = {"PATH": os.environ["PATH"], "HOME": ""}
 
 
 class Clock:
-    """A clock that goes on by a minute each time it is asked."""
+    """A clock that advances by a minute with each call."""
 
     def __init__(self) -> None:
         self.time = datetime(2026, 4, 30, tzinfo=UTC)
@@ -29,7 +29,7 @@ class Clock:
 
 
 class Machine:
-    """One machine of a reader."""
+    """One machine of a user."""
 
     def __init__(self, home: Path, clock: Clock) -> None:
         self.home = home
@@ -57,13 +57,13 @@ class Machine:
 
 
 def bare_repository(path: Path) -> Remote:
-    """A repository as a server has it."""
+    """Create a bare repository, as on a server."""
     git(path, "init", "--quiet", "--bare")
     return remote_of(str(path))
 
 
 def git(folder: Path, *argv: str, given: bytes = b"") -> str:
-    """What a git of no settings says of the repository in `folder`."""
+    """Run git without settings in the repository in `folder` and return its output."""
     own = {"GIT_CONFIG_NOSYSTEM": "1", "GIT_AUTHOR_NAME": "x", "GIT_AUTHOR_EMAIL": "x@x"}
     own |= {"GIT_COMMITTER_NAME": "x", "GIT_COMMITTER_EMAIL": "x@x"}
     done = subprocess.run(
@@ -73,7 +73,7 @@ def git(folder: Path, *argv: str, given: bytes = b"") -> str:
 
 
 def by_hand(folder: Path, files: Mapping[str, bytes]) -> str:
-    """Changes files of the branch `papertui` as somebody would on the pages of a forge; returns the commit."""
+    """Change files of the branch `papertui`, as a user can on the pages of a forge; return the commit."""
     branch = "refs/heads/papertui"
     stream = f"commit {branch}\ncommitter x <x@x> 1777600000 +0000\ndata 7\nBy hand\n".encode()
     if git(folder, "for-each-ref", branch):

@@ -1,4 +1,4 @@
-"""A service on loopback with papers that do not exist, in the shape of Hugging Face's answers."""
+"""A service on loopback with fictional papers, in the format of Hugging Face."""
 
 import json
 import threading
@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-#: The moment that fits the papers: a Thursday evening.
+#: The time that fits the papers: a Thursday evening.
 NOW = "2026-04-30T18:00:00Z"
 TODAY = "2026-04-30"
 TITLES = (
@@ -21,7 +21,7 @@ TITLES = (
 
 
 def entry(number: int, *, day: str = TODAY, **facts: Any) -> dict[str, Any]:
-    """A paper of the daily lists; its id ends in `number`."""
+    """Return an entry of the daily papers; its id ends in `number`."""
     title = TITLES[number % len(TITLES)]
     paper = {
         "id": f"2604.{number:05}",
@@ -38,45 +38,31 @@ def entry(number: int, *, day: str = TODAY, **facts: Any) -> dict[str, Any]:
 
 @dataclass
 class MadeUp:
-    """What the service has, and what it was asked.
+    """The content of the service, and the requests it received."""
 
-    Attributes:
-        address: for ``HF_ENDPOINT``.
-        days: entries of each day.
-        trending: entries of the trending list.
-        elsewhere: entries that are in no list, but found by id and by search.
-        refuses: begins of paths and queries that are answered with status 403.
-        asked: paths and queries, in order.
-        texts: full texts in Markdown, by id.
-        announced: arXiv's listing of any category, as RSS.
-        found: arXiv's answer to any query, as Atom.
-        pages: what lies at other paths, each with its type.
-    """
-
-    address: str = ""
-    days: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    address: str = ""  # for ``HF_ENDPOINT``
+    days: dict[str, list[dict[str, Any]]] = field(default_factory=dict)  # entries by day
     trending: list[dict[str, Any]] = field(default_factory=list)
-    elsewhere: list[dict[str, Any]] = field(default_factory=list)
-    refuses: tuple[str, ...] = ()
-    asked: list[str] = field(default_factory=list)
-    texts: dict[str, str] = field(default_factory=dict)
-    announced: bytes = b"<rss><channel><title>cs.CL</title></channel></rss>"
-    found: bytes = b'<feed xmlns="http://www.w3.org/2005/Atom"></feed>'
-    pages: dict[str, tuple[str, bytes]] = field(default_factory=dict)
+    elsewhere: list[dict[str, Any]] = field(default_factory=list)  # entries found only by id and search
+    refuses: tuple[str, ...] = ()  # prefixes of paths and queries that get status 403
+    asked: list[str] = field(default_factory=list)  # paths and queries, in order
+    texts: dict[str, str] = field(default_factory=dict)  # full texts in Markdown, by id
+    announced: bytes = b"<rss><channel><title>cs.CL</title></channel></rss>"  # arXiv's listing of any category
+    found: bytes = b'<feed xmlns="http://www.w3.org/2005/Atom"></feed>'  # arXiv's response to any query
+    pages: dict[str, tuple[str, bytes]] = field(default_factory=dict)  # type and body of other paths
 
     @property
     def variables(self) -> dict[str, str]:
-        """The environment in which papertui asks this service for everything."""
+        """The environment variables that send all requests of papertui to this service."""
         arxiv = f"{self.address}/arxiv"
         names = ("PAPERTUI_ARXIV_API_URL", "PAPERTUI_ARXIV_RSS_URL", "PAPERTUI_ARXIV_SITE_URL")
         return {"HF_ENDPOINT": self.address, **dict.fromkeys(names, arxiv)}
 
     def everything(self) -> list[dict[str, Any]]:
-        """All entries."""
         return [*self.trending, *(one for day in self.days.values() for one in day), *self.elsewhere]
 
     def answer(self, path: str) -> tuple[int, str, bytes]:
-        """Status, type and body for a request."""
+        """Return status, type and body for a request."""
         self.asked.append(path)
         if path.startswith(self.refuses):
             return 403, "application/json", b'{"error": "no"}'
@@ -118,7 +104,7 @@ class MadeUp:
 
 @contextmanager
 def made_up_service() -> Iterator[MadeUp]:
-    """A running service with four trending papers, two of them of today."""
+    """Run a service with four trending papers, two of them from today."""
     made_up = MadeUp(days={TODAY: [entry(1), entry(2)]}, trending=[entry(n) for n in range(1, 5)], elsewhere=[entry(9)])
 
     class Handler(BaseHTTPRequestHandler):

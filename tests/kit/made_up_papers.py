@@ -1,4 +1,4 @@
-"""Papers that nobody wrote: words of made-up syllables, as unevenly spread as those of a language."""
+"""Fictional papers with words of random syllables, distributed as in natural language."""
 
 import random
 from itertools import accumulate
@@ -11,12 +11,12 @@ _SYLLABLES = [
 
 
 def made_up_papers(count: int, seed: int = 3) -> list[Paper]:
-    """`count` papers with titles of 5 to 12 words, authors, and abstracts of 60 words; the same for the same `seed`."""
+    """Return `count` papers with titles of 5 to 12 words, authors, and 60-word abstracts; deterministic by `seed`."""
     dice = random.Random(seed)
     words = list(
         dict.fromkeys("".join(dice.choices(_SYLLABLES, k=dice.choice((2, 2, 3, 3, 4)))) for _ in range(12_000))
     )
-    # Zipf's law: the word in place n turns up once for every n times that the first one does.
+    # Zipf's law: the frequency of the n-th word is 1/n of that of the first one.
     spread = list(accumulate(1 / (place + 20) for place in range(len(words))))
     names = [word.capitalize() for word in dice.sample(words, 3000)]
 

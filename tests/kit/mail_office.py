@@ -1,4 +1,4 @@
-"""Mailing over a real ledger and real connections, with a clock that can be set and waits that take no time."""
+"""Mailing over a real ledger and real connections, with a clock that can be set and without waits."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ PATIENCE = Patience(1.0)
 
 @dataclass
 class Office:
-    """Mailing over a real ledger and a real connection, with a clock whose hands can be moved."""
+    """Mailing over a real ledger and a real connection, with a clock that can be set."""
 
     home: Path
     port: int = 0

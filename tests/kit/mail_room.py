@@ -1,4 +1,4 @@
-"""What mailing needs of a machine, with short patience and a known password; and a desk's mailing that goes nowhere."""
+"""The environment of mailing with short limits and a known password, and mailing without a server."""
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
@@ -27,7 +27,7 @@ SHORT = Limits(0.4, 0.4, 5)
 
 @dataclass
 class MailRoom:
-    """An office whose user has the password “geheim”, on a machine that runs things in these ways."""
+    """A mail environment with the password “geheim” and the given schedulers."""
 
     limits: Limits = SHORT
     variables: Mapping[str, str] = field(default_factory=dict)
@@ -51,7 +51,7 @@ class MailRoom:
 
 
 class WritingRoom(MailRoom):
-    """The same, with mails as they are."""
+    """The same with real mails."""
 
     def letter(
         self, digest: Digest, sender: Mailbox, to: Sequence[Mailbox], at: datetime, prefix: str, unsubscribe: str
@@ -60,12 +60,12 @@ class WritingRoom(MailRoom):
 
 
 def mailing_without_server(digests: Composer, home: Path, now: Clock) -> Mailing:
-    """Mailing through a port at which nobody listens."""
+    """Return mailing through a port without a server."""
     return mailing_by(MailSettings(ADA, (ADA,), Server("127.0.0.1", 9)), digests, home, now)
 
 
 def mailing_by(chosen: MailSettings, digests: Composer, home: Path, now: Clock) -> Mailing:
-    """Mailing as the settings say: real mails, a real ledger, real connections; waits take no time."""
+    """Return mailing with the given settings, real mails, a real ledger and real connections, but without waits."""
     ledger = Ledger(home / "mailed.db")
     room = WritingRoom(Limits())
 
@@ -76,10 +76,10 @@ def mailing_by(chosen: MailSettings, digests: Composer, home: Path, now: Clock) 
 
 
 def no_schedule(now: Clock = datetime.now) -> Schedule:
-    """A machine that runs nothing by itself."""
+    """Return the schedule of a machine without schedulers."""
     return schedule_on((), now)
 
 
 def schedule_on(ways: Sequence[Scheduler], now: Clock) -> Schedule:
-    """A machine that runs things by itself in these ways."""
+    """Return the schedule of a machine with the given schedulers."""
     return Schedule(lambda: MailRoom(ways=ways), now)

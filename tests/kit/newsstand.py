@@ -1,4 +1,4 @@
-"""A service with another answer for each feed."""
+"""A stand-in for a service with a different response for each feed."""
 
 from dataclasses import dataclass, field
 
@@ -11,17 +11,11 @@ from papertui.sources import Fetched
 
 @dataclass
 class Newsstand(FarEnd):
-    """A `FarEnd` whose feeds differ.
+    """A `FarEnd` whose feeds differ."""
 
-    Attributes:
-        feeds: what each feed has, by its name; those that are not there are empty.
-        why: by id, how arXiv announced a paper.
-        broken: the kinds of feeds that cannot be asked.
-    """
-
-    feeds: dict[str, tuple[Paper, ...]] = field(default_factory=dict)
-    why: dict[str, str] = field(default_factory=dict)
-    broken: set[str] = field(default_factory=set)
+    feeds: dict[str, tuple[Paper, ...]] = field(default_factory=dict)  # by name; missing feeds are empty
+    why: dict[str, str] = field(default_factory=dict)  # by id, how arXiv announced a paper
+    broken: set[str] = field(default_factory=set)  # the kinds of feeds that fail
 
     async def fetch(self, name: FeedName, limit: int | None = None) -> Fetched:
         self._ask(str(name))

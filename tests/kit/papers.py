@@ -1,4 +1,4 @@
-"""Papers to try things with: hypothesis strategies for any paper, and one plain paper."""
+"""Papers for tests: hypothesis strategies, and one simple paper."""
 
 from datetime import UTC, date, datetime
 
@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from papertui.core.paper import Paper
 
-#: Any text that can be written as UTF-8, white space and signs of every script included.
+#: Any text that can be encoded as UTF-8, including white space and symbols of every script.
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 _FILLED = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20)
 _LISTS = st.lists(_FILLED, max_size=4, unique=True).map(tuple)
@@ -23,7 +23,7 @@ def papers(
     texts: st.SearchStrategy[str] = TEXTS,
     lists: st.SearchStrategy[tuple[str, ...]] = _LISTS,
 ) -> st.SearchStrategy[Paper]:
-    """Any paper whose id, texts and lists come from the given strategies."""
+    """A strategy for papers whose ids, texts and lists come from the given strategies."""
     optional = st.none() | texts.filter(bool)
     return st.builds(
         Paper,
@@ -57,12 +57,12 @@ def papers(
 
 
 def bare(paper: Paper) -> Paper:
-    """`paper` without its abstract, as lists of bookmarks have it."""
+    """Return `paper` without its abstract, as lists of bookmarks hold it."""
     return paper._replace(abstract="")
 
 
 def plain(number: int = 1) -> Paper:
-    """A paper such as the services give, different for each `number`."""
+    """Return a realistic paper that depends on `number`."""
     return Paper(
         id=f"2604.{number:05}",
         title=f"Paper {number}: “sparse” résumé of $\\lambda$ 模型",

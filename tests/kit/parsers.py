@@ -1,4 +1,4 @@
-"""What parsers that are not ours read in our exports; each fails at what it would warn of."""
+"""Reading exports with third-party parsers; a warning of a parser fails the test."""
 
 import csv
 import io
@@ -24,7 +24,7 @@ STYLES = ("plain", "alpha", "abbrv", "unsrt")
 
 
 def by_bibtexparser(text: str) -> dict[str, dict[str, str]]:
-    """The fields of each entry by its key, as bibtexparser reads them."""
+    """Parse BibTeX with bibtexparser and return the fields of each entry by its key."""
     logging.getLogger("bibtexparser").addHandler(logging.NullHandler())
     library = parse_string(text)
     assert library.failed_blocks == []
@@ -33,35 +33,35 @@ def by_bibtexparser(text: str) -> dict[str, dict[str, str]]:
 
 
 def by_pybtex(text: str) -> dict[str, Any]:
-    """The entries by their keys, as pybtex reads them; it raises at the first thing it finds wrong."""
+    """Parse BibTeX with pybtex, which raises at the first error, and return the entries by their keys."""
     return dict(pybtex_parse(text, "bibtex").entries)
 
 
 def by_rispy(text: str) -> list[dict[str, Any]]:
-    """The records of RIS, none of their tags unknown."""
+    """Parse RIS and check that all tags are known."""
     records: list[dict[str, Any]] = rispy.loads(text)
     assert all("unknown_tag" not in record for record in records)
     return records
 
 
 def by_schema(text: str) -> list[dict[str, Any]]:
-    """The items of CSL-JSON, which are valid."""
+    """Parse CSL-JSON and validate it against the schema."""
     items: list[dict[str, Any]] = json.loads(text)
     jsonschema.Draft7Validator(json.loads(SCHEMA.read_text(encoding="utf-8"))).validate(items)
     return items
 
 
 def by_csv(text: str) -> list[list[str]]:
-    """The rows of a table, in which every line end is that of RFC 4180 or stands within quotes."""
+    """Parse CSV and check that every line end is that of RFC 4180 or is quoted."""
     rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
     assert {len(row) for row in rows} == {len(rows[0])}
     return rows
 
 
 def by_citeproc(items: list[dict[str, Any]]) -> list[str]:
-    """Each item as an entry of a bibliography, set by citeproc in the one style that comes with it."""
+    """Render each item with citeproc in the style that it includes."""
     with warnings.catch_warnings():
-        # It leaves the files of its styles open; what it says of items is an error.
+        # citeproc leaves the files of its styles open; its warnings about items are errors.
         warnings.simplefilter("ignore", ResourceWarning)
         style = CitationStylesStyle("harvard-cite-them-right", validate=False)
         bibliography = CitationStylesBibliography(style, CiteProcJSON(items), formatter.plain)
@@ -74,7 +74,7 @@ def by_citeproc(items: list[dict[str, Any]]) -> list[str]:
 
 
 def by_bibtex(text: str, folder: Path, styles: Sequence[str] = STYLES) -> None:
-    """Runs Debian's BibTeX over a bibliography with some styles; nothing may be warned of."""
+    """Run Debian's BibTeX on a bibliography with several styles; any warning fails the test."""
     program = shutil.which("bibtex")
     if program is None:
         pytest.skip("bibtex is not installed")
@@ -87,7 +87,7 @@ def by_bibtex(text: str, folder: Path, styles: Sequence[str] = STYLES) -> None:
 
 
 def by_biber(text: str, folder: Path) -> None:
-    """Runs Debian's biber over a bibliography, which must fit BibLaTeX's model of data; nothing may be warned of."""
+    """Run Debian's biber on a bibliography and check it against BibLaTeX's data model; any warning fails the test."""
     program = shutil.which("biber")
     if program is None:
         pytest.skip("biber is not installed")

@@ -1,4 +1,4 @@
-"""A server of one PDF on loopback that knows ranges, and can be told to misbehave."""
+"""A server of one PDF on loopback that supports ranges and can misbehave."""
 
 import random
 import re
@@ -11,27 +11,27 @@ from typing import Any
 
 
 def a_pdf(size: int = 600_000, seed: int = 1) -> bytes:
-    """A file of `size` bytes that begins and ends as a PDF does; the same for the same `seed`."""
+    """Return `size` bytes that begin and end like a PDF; deterministic by `seed`."""
     return b"%PDF-1.5\n" + random.Random(seed).randbytes(size - 20) + b"\n%%EOF\n" + b"\n" * 4
 
 
 @dataclass
 class PdfServer:
-    """What the server has, how it behaves, and what it was asked.
+    """The file of the server, its behaviour, and the requests it received.
 
     Attributes:
         body: the file.
-        etag: its validator; empty: it gives none.
-        ranges: ``honest``, ``ignored`` (all of it, always), ``wrong`` (a part nobody asked for), ``refused`` (416).
-        cuts: after how many bytes of each answer in turn the connection breaks; then no more.
-        kind: its type.
-        statuses: what each request in turn is answered with instead; then no more.
-        headers: sent along with every answer.
-        length: whether the length is told.
+        etag: its validator; empty for none.
+        ranges: ``honest``, ``ignored`` (always the whole file), ``wrong`` (another part), ``refused`` (416).
+        cuts: the number of bytes after which each response in turn breaks off; later responses are complete.
+        kind: the content type.
+        statuses: the status of each response in turn; later responses are normal.
+        headers: added to every response.
+        length: whether the length is sent.
         endless: whether the body never ends.
-        holds: what the server waits for where an answer is cut.
+        holds: what the server waits for before it breaks off.
         asked: path and headers of each request.
-        address: its base address.
+        address: the base address.
     """
 
     body: bytes = field(default_factory=a_pdf)
@@ -48,22 +48,22 @@ class PdfServer:
     address: str = ""
 
     def answer(self, handler: BaseHTTPRequestHandler) -> None:
-        """Answers one request."""
+        """Answer one request."""
         headers = {name.lower(): value for name, value in handler.headers.items()}
         self.asked.append((handler.path, headers))
         if self.statuses and (status := self.statuses.pop(0)):
             self._send(handler, status, b"<html>no</html>", {"Content-Type": "text/html"})
             return
         begin = self._begin(headers)
-        told = {"Content-Type": self.kind, **self.headers, **({"ETag": self.etag} if self.etag else {})}
+        fields = {"Content-Type": self.kind, **self.headers, **({"ETag": self.etag} if self.etag else {})}
         if begin is None:
-            self._send(handler, 200, self.body, told)
+            self._send(handler, 200, self.body, fields)
         elif self.ranges == "refused" or begin >= len(self.body):
             self._send(handler, 416, b"", {"Content-Range": f"bytes */{len(self.body)}"})
         else:
             begin = 7 if self.ranges == "wrong" else begin
             place = f"bytes {begin}-{len(self.body) - 1}/{len(self.body)}"
-            self._send(handler, 206, self.body[begin:], {**told, "Content-Range": place})
+            self._send(handler, 206, self.body[begin:], {**fields, "Content-Range": place})
 
     def _begin(self, headers: dict[str, str]) -> int | None:
         found = re.fullmatch(r"bytes=(\d+)-", headers.get("range", ""))
@@ -90,7 +90,7 @@ class PdfServer:
 
 @contextmanager
 def pdf_server(**choices: Any) -> Iterator[PdfServer]:
-    """A running server."""
+    """Run a server."""
     made = PdfServer(**choices)
 
     class Handler(BaseHTTPRequestHandler):

@@ -1,4 +1,4 @@
-"""A mail server of aiosmtpd on loopback that takes everything, with TLS and logins where they are wanted."""
+"""A mail server on loopback (aiosmtpd) that accepts everything, with optional TLS and logins."""
 
 import asyncio
 import socket
@@ -18,7 +18,7 @@ from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword, Session
 
 @dataclass
 class Delivered:
-    """A mail that a server took."""
+    """A mail that a server accepted."""
 
     sender: str
     to: tuple[str, ...]
@@ -26,7 +26,7 @@ class Delivered:
 
     @property
     def message(self) -> EmailMessage:
-        """The mail as a client library reads it."""
+        """The parsed mail."""
         return message_from_bytes(self.data, policy=policy.default)
 
     @property
@@ -36,7 +36,7 @@ class Delivered:
 
 @dataclass
 class Box:
-    """What a server of aiosmtpd took, and how each session was; one that `holds` takes none until it is `opened`."""
+    """The mails and sessions of a server; one that `holds` accepts no mail until it is `opened`."""
 
     mails: list[Delivered] = field(default_factory=list)
     private: list[bool] = field(default_factory=list)
@@ -71,7 +71,7 @@ class Box:
 def post_office(
     *, certificate: trustme.LeafCert | None = None, implicit: bool = False, passwords: Mapping[str, str] | None = None
 ) -> Iterator[tuple[Box, int]]:
-    """aiosmtpd on loopback, with STARTTLS or TLS where there is a `certificate`; gives what it took and its port."""
+    """Run aiosmtpd on loopback, with STARTTLS or TLS if there is a `certificate`; yield its box and port."""
     box = Box()
     context = None
     if certificate is not None:
@@ -87,7 +87,7 @@ def post_office(
 
     chosen: dict[str, Any] = {"ssl_context": context} if implicit else {"tls_context": context}
     if passwords is not None:
-        # It knows of TLS only when that was begun by STARTTLS.
+        # aiosmtpd reports TLS only after STARTTLS.
         known_tls = context is not None and not implicit
         chosen |= {"authenticator": check, "auth_required": known_tls, "auth_require_tls": known_tls}
     server = Controller(box, hostname="127.0.0.1", port=free_port(), enable_SMTPUTF8=True, **chosen)
@@ -99,7 +99,7 @@ def post_office(
 
 
 def free_port() -> int:
-    """A port nobody listens at just now."""
+    """Return an unused port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

@@ -1,4 +1,4 @@
-"""A whole desk over real parts in one folder, with a far end that can be told to fail."""
+"""A complete desk over real parts in one folder, with a service that can fail on demand."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -45,18 +45,18 @@ def desk_over(
     open_page: Callable[[str], bool],
     show: Callable[[Path], bool],
 ) -> Desk:
-    """A desk.
+    """Build a desk.
 
     Args:
-        home: where everything lies that has no place of its own.
+        home: the folder of all other files.
         archive: the archive.
         library: the bookmarks.
         far_end: the services.
-        now: tells the time.
-        settings: the reader's choices.
-        ways: in which the digest can be sent by itself.
-        open_page: the browser.
-        show: the viewer of PDFs.
+        now: the clock.
+        settings: the settings; the defaults if left out.
+        ways: the schedulers of the machine.
+        open_page: opens an address in the browser.
+        show: opens a PDF in the viewer.
     """
     chosen = settings or Settings()
     file = SettingsFile(home / "settings.toml")

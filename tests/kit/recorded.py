@@ -1,4 +1,4 @@
-"""The recorded answers that lie beside the project, and a loopback service that replays them."""
+"""The recorded responses beside the project, and a loopback service that replays them."""
 
 import importlib.util
 import json
@@ -17,18 +17,18 @@ HAVE_RECORDED = (RECORDED / "hf_daily").is_dir()
 
 
 def days() -> list[str]:
-    """The recorded days, oldest first."""
+    """Return the recorded days, oldest first."""
     return sorted(path.stem for path in (RECORDED / "hf_daily").glob("????-??-??.json"))
 
 
 def day(name: str) -> list[dict[str, Any]]:
-    """The answer recorded for one day."""
+    """Return the response recorded for one day."""
     rows: list[dict[str, Any]] = json.loads((RECORDED / "hf_daily" / f"{name}.json").read_text(encoding="utf-8"))
     return rows
 
 
 def recorded_papers() -> list[Paper]:
-    """Every recorded paper once, as papertui reads it, the oldest first."""
+    """Return every recorded paper once, as papertui parses it, oldest first."""
     papers: dict[str, Paper] = {}
     for name in days():
         for paper in read_entries(day(name)).papers:
@@ -47,7 +47,7 @@ def _replay() -> ModuleType:
 
 @contextmanager
 def hub(today: str | None = None, journal: Path | None = None) -> Iterator[str]:
-    """The replaying service; gives its base address (Hugging Face; arXiv under ``/arxiv``)."""
+    """Run the replaying service; yield its base address (Hugging Face; arXiv under ``/arxiv``)."""
     server = _replay().serve(RECORDED, today=today, journal=journal)
     try:
         yield f"http://127.0.0.1:{server.server_port}"

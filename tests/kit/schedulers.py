@@ -1,9 +1,9 @@
-"""Programs that stand in for a machine's own (``systemctl``, ``launchctl``, ``crontab``), and note what they do."""
+"""Stand-ins for the schedulers of a machine (``systemctl``, ``launchctl``, ``crontab``) that log their calls."""
 
 import os
 from pathlib import Path
 
-#: Notes what it is called with; a timer is active once it was enabled. Without a bus it fails as the real one does.
+#: Logs its arguments; a timer is active once it is enabled. Without a bus it fails as the real one does.
 SYSTEMCTL = """#!/bin/sh
 echo "systemctl $*" >> "$FAKE/calls"
 [ -e "$FAKE/no-bus" ] && { echo "Failed to connect to bus: No medium found" >&2; exit 1; }
@@ -35,11 +35,11 @@ PROGRAMS = {"systemctl": SYSTEMCTL, "launchctl": LAUNCHCTL, "crontab": CRONTAB}
 
 
 class Machine:
-    """A machine that has some of these programs.
+    """A machine with some of these programs.
 
     Args:
-        folder: where they and their notes lie.
-        has: their names.
+        folder: the folder of the programs and their logs.
+        has: the names of the programs.
     """
 
     def __init__(self, folder: Path, *has: str) -> None:
@@ -56,25 +56,25 @@ class Machine:
 
     @property
     def variables(self) -> dict[str, str]:
-        """The environment of this machine."""
+        """The environment variables of this machine."""
         return {"PATH": str(self.folder / "bin"), "FAKE": str(self.folder), "HOME": str(self.home)}
 
     @property
     def calls(self) -> list[str]:
-        """What the programs were called with so far."""
+        """The logged calls."""
         file = self.folder / "calls"
         return file.read_text(encoding="utf-8").splitlines() if file.exists() else []
 
     @property
     def crontab(self) -> str | None:
-        """The crontab, if there is one."""
+        """The crontab; ``None`` if there is none."""
         file = self.folder / "crontab"
         return file.read_text(encoding="utf-8") if file.exists() else None
 
     def set_crontab(self, text: str) -> None:
-        """Begins with a crontab of somebody else's."""
+        """Start with an existing crontab."""
         (self.folder / "crontab").write_text(text, encoding="utf-8")
 
     def files(self) -> list[str]:
-        """What lies in the home folder."""
+        """The files in the home folder."""
         return sorted(os.path.relpath(path, self.home) for path in self.home.rglob("*") if path.is_file())

@@ -1,4 +1,4 @@
-"""A mail server on loopback that misbehaves at a step of one's choice, and tells how far a client has come."""
+"""A mail server on loopback that can misbehave at any step and reports the steps of the client."""
 
 import socket
 import ssl
@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 
 from kit.post_office import Delivered
 
-#: Closes the connection instead of answering; and never answers.
+#: Close the connection instead of replying; never reply.
 DROP, SLOW = "drop", "slow"
-#: Told each step that a client reaches: ``EHLO``, ``MAIL``, ``RCPT``, ``DATA``, ``body``, ``dot``, ``reply``, ``QUIT``.
+#: Called with each step of a client: ``EHLO``, ``MAIL``, ``RCPT``, ``DATA``, ``body``, ``dot``, ``reply``, ``QUIT``.
 Watcher = Callable[[str], None]
 
 
@@ -21,15 +21,15 @@ def _nobody(step: str) -> None:
 
 @dataclass
 class Script:
-    """What a server answers at which step, where it is not what a good one does.
+    """The replies of a server that differ from the usual ones.
 
     Attributes:
         answers: by step (``greeting``, ``EHLO``, ``STARTTLS``, ``AUTH``, ``MAIL``, ``RCPT``, ``DATA``, ``message``) the
-            answers in turn, the last one for ever; `DROP` or `SLOW` instead of one. Recipients may have their own,
-            under ``RCPT ada@example.org``.
-        offers: what it offers after EHLO.
-        context: what it speaks TLS with.
-        watcher: told of each step before it is answered.
+            replies in turn, the last one repeated; `DROP` or `SLOW` in place of a reply. A single recipient has the
+            step ``RCPT ada@example.org``.
+        offers: the extensions in the reply to EHLO.
+        context: the TLS context.
+        watcher: called with each step before the reply.
     """
 
     answers: dict[str, Sequence[str]] = field(default_factory=dict)
@@ -50,7 +50,7 @@ class Script:
 
 
 class _GoneError(Exception):
-    """The connection is to be closed."""
+    """The connection must be closed."""
 
 
 class _Talk:
@@ -63,7 +63,7 @@ class _Talk:
         self._to: list[str] = []
 
     def say(self, step: str, usual: str) -> bool:
-        """Answers; whether it was the usual answer."""
+        """Send the reply; return whether it was the usual one."""
         self._script.watcher(step)
         text = self._script.answer(step, usual)
         if text == DROP:
@@ -136,7 +136,7 @@ class _Talk:
             raise _GoneError
         self._script.watcher("dot")
         text = self._script.answer("message", "250 OK")
-        if text in {"250 OK", DROP, SLOW}:  # it took the mail, whether it says so or not
+        if text in {"250 OK", DROP, SLOW}:  # the mail is accepted, even if the reply is lost
             data = b"".join(line.removeprefix(b".") for line in lines)
             self._script.mails.append(Delivered(self._sender, tuple(self._to), data))
         if text in {DROP, SLOW}:
@@ -158,7 +158,7 @@ class _Talk:
 
 @contextmanager
 def scripted_server(script: Script, *, implicit: bool = False) -> Iterator[int]:
-    """A server on loopback that follows `script`; gives its port."""
+    """Run a server on loopback that follows `script`; yield its port."""
     over = threading.Event()
     talks: list[threading.Thread] = []
 

@@ -1,4 +1,4 @@
-"""The search over real parts: an index in memory, and one on the disk beside an archive."""
+"""Search over real parts: an index in memory, or on disk beside an archive."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -22,23 +22,23 @@ LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def stored_index(folder: Path, archive: Archive) -> SearchIndex:
-    """The index in a folder over an archive."""
+    """Return the index of an archive in `folder`."""
     return SearchIndex(folder, Intake(archive.database), archive.papers)
 
 
 def finder(archive: Archive, library: Callable[[], Bookmarks], source: OpenSource, folder: Path, now: Clock) -> Finder:
-    """A finder over real parts."""
+    """Return a finder over real parts."""
     index = stored_index(folder, archive)
     return Finder(archive, library, source, index_over, lambda: index, lambda query: parse(query).plain, now)
 
 
 def importer(archive: Archive, now: Clock) -> Importer:
-    """An importer of real files."""
+    """Return an importer of real files."""
     return Importer(archive, lambda path, place, number: read_file(path, place=place, number=number), now)
 
 
 def kept(papers: Sequence[Paper], tags: Mapping[str, Sequence[str]], notes: Mapping[str, str]) -> Marks:
-    """Marks of a reader who keeps the papers that have tags or notes."""
+    """Bookmark the papers that have tags or notes."""
     return Marks(
         {
             paper.id: Bookmark(paper, LONG_AGO, tuple(tags.get(paper.id, ())), notes.get(paper.id, ""))

@@ -1,4 +1,4 @@
-"""papertui as a shell sees it: exit code, stdout and stderr, and a process of its own where that matters."""
+"""Running papertui: exit code, stdout and stderr, in a separate process if needed."""
 
 import json
 import os
@@ -12,7 +12,7 @@ SRC = Path(__file__).resolve().parents[2] / "src"
 
 
 class Ran(NamedTuple):
-    """How a command ended."""
+    """The result of a command."""
 
     code: int
     out: str
@@ -20,14 +20,14 @@ class Ran(NamedTuple):
 
     @property
     def rows(self) -> list[Any]:
-        """Stdout as one JSON array, and nothing else."""
+        """Stdout, parsed as one JSON array."""
         rows = json.loads(self.out)
         assert isinstance(rows, list)
         return rows
 
     @property
     def lines(self) -> list[Any]:
-        """Stdout as one JSON object a line."""
+        """Stdout, parsed as one JSON object per line."""
         return [json.loads(line) for line in self.out.splitlines()]
 
 
@@ -38,21 +38,21 @@ class Run(Protocol):
 
 
 def command(*argv: str) -> list[str]:
-    """The command line that runs this very papertui."""
+    """Return the command line that runs the papertui under test."""
     return [sys.executable, "-m", "papertui", *argv]
 
 
 def environment(**changes: str) -> dict[str, str]:
-    """The variables of this process, with some more; papertui is the one under test, and warnings are errors.
+    """Return the variables of this process with `changes`; papertui is the one under test, and warnings are errors.
 
-    Output is buffered as it is for readers, so that a test sees what was flushed.
+    Output is buffered as it is for users, so that tests notice a missing flush.
     """
     ours = {"PYTHONPATH": str(SRC), "PYTHONWARNINGS": "error", "PYTHONUNBUFFERED": ""}
     return {**os.environ, **ours, **changes}
 
 
 def spawn(*argv: str, stdin: str = "", **changes: str) -> Ran:
-    """Runs papertui in a process of its own to its end."""
+    """Run papertui in a separate process until it exits."""
     done = subprocess.run(
         command(*argv), input=stdin.encode(), capture_output=True, env=environment(**changes), timeout=60, check=False
     )
@@ -60,7 +60,7 @@ def spawn(*argv: str, stdin: str = "", **changes: str) -> Ran:
 
 
 def next_line(process: "subprocess.Popen[str]", seconds: float = 20) -> str:
-    """The next line `process` writes, which must not be long in coming."""
+    """Return the next line of output of `process`; fail if none comes in time."""
     assert process.stdout is not None
     assert select.select([process.stdout], [], [], seconds)[0], "no answer came"
     return process.stdout.readline()

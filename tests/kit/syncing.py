@@ -1,4 +1,4 @@
-"""Syncing for a desk that is put together by hand."""
+"""Sync over real parts."""
 
 import os
 from collections.abc import Callable
@@ -13,6 +13,6 @@ from papertui.store.sync.exchange import Exchange
 
 
 def syncing(library: Bookmarks, home: Path, now: Callable[[], datetime], syncs: Syncs | None = None) -> Syncing:
-    """Syncing over a real repository and real settings, all in one folder."""
+    """Return sync over a real repository and real settings, all in one folder."""
     exchange = Exchange(library, home / "bookmarks.json", home / "sync", os.environ, now)
     return Syncing(syncs or Syncs(), SettingsFile(home / "settings.toml"), lambda: exchange)

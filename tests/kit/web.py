@@ -1,4 +1,4 @@
-"""A web in memory, and one on loopback that can be told to misbehave byte by byte."""
+"""HTTP servers for tests: one in memory, and one on loopback with full control over every byte."""
 
 import asyncio
 import json
@@ -16,7 +16,7 @@ NOON = datetime(2026, 4, 30, 12, tzinfo=UTC)
 
 
 class Web:
-    """Answers requests with `replies` in turn (the last one for ever) and remembers what was asked and waited."""
+    """Answers requests with `replies` in turn, repeating the last one, and records requests and waits."""
 
     def __init__(self, *replies: Reply) -> None:
         self._replies = replies
@@ -34,7 +34,7 @@ class Web:
         self.waits.append(seconds)
 
     def client(self, limits: Limits | None = None) -> Client:
-        """A client that is connected to this web, and never really waits."""
+        """Return a client of this server that does not really wait."""
         return Client(
             limits=limits,
             transport=httpx.MockTransport(self._answer),
@@ -45,12 +45,12 @@ class Web:
 
     @property
     def urls(self) -> list[str]:
-        """The addresses that were asked, in order."""
+        """The requested addresses in order."""
         return [str(request.url) for request in self.requests]
 
 
 class Pieces(httpx.AsyncByteStream):
-    """A body that comes piece by piece."""
+    """A response body that arrives in pieces."""
 
     def __init__(self, pieces: Iterable[bytes | Exception]) -> None:
         self._pieces = pieces
@@ -65,7 +65,7 @@ class Pieces(httpx.AsyncByteStream):
 
 
 def as_json(value: Any, status: int = 200, **headers: str) -> httpx.Response:
-    """An answer with a JSON body; ``_`` in the names of headers stands for ``-``."""
+    """Return a response with a JSON body; ``_`` in the names of headers stands for ``-``."""
     named = {name.replace("_", "-"): text for name, text in headers.items()}
     return httpx.Response(status, content=json.dumps(value).encode(), headers=named)
 
@@ -74,7 +74,7 @@ def as_json(value: Any, status: int = 200, **headers: str) -> httpx.Response:
 async def loopback(
     talk: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]],
 ) -> AsyncIterator[str]:
-    """A real server on 127.0.0.1 that runs `talk` for each connection once the request is read; gives its address."""
+    """Run a server on 127.0.0.1 that calls `talk` after reading each request; yield its address."""
     talks: set[asyncio.Task[None]] = set()
 
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

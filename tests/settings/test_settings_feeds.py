@@ -63,7 +63,7 @@ url = "https://Blog.example/feed"
         ("[feeds.nlp]\n", 1, "a feed needs one of arxiv, "),
         ('[feeds.nlp]\ntitle = "x"\n', 1, "a feed needs one of arxiv, "),
         ('[feeds.nlp]\narxiv = "cs.CL"\nauthor = "Ada"\n', 1, "no more than one"),
-        ('[feeds.nlp]\narxiv = "c s!"\n', 2, "is no arXiv category"),
+        ('[feeds.nlp]\narxiv = "c s!"\n', 2, "is not an arXiv category"),
         ('[feeds.nlp]\nurl = "gopher://x"\n', 2, "There is no feed called"),
         ('[feeds.nlp]\nurl = "daily"\n', 2, "must be the address of a feed"),
         ('[feeds.nlp]\narxiv = "cs.CL"\nevery = "1 min"\n', 3, "five minutes or more"),

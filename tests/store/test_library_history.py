@@ -113,7 +113,7 @@ def test_undo_leaves_what_other_programs_did(tmp_path: Path) -> None:
     assert (mark.tags, mark.note) == ((), "Theirs.")
     undone = marks.undo(AT)
     assert undone is not None
-    assert undone.left == (f"{A.id} was changed since it was kept, and stays kept.",)
+    assert undone.left == (f"{A.id} was changed after it was bookmarked, so its bookmark stays.",)
     assert marks.undo(AT) is None
     marks.remove([A.id])
     marks.undo(AT)

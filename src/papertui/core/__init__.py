@@ -1,1 +1,1 @@
-"""What is true of papers: no input, no output, no clock."""
+"""The model of papers and bookmarks: no input, no output, no clock."""

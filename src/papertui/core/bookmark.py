@@ -1,4 +1,4 @@
-"""A paper that is kept."""
+"""Bookmarks, and which of them a filter selects."""
 
 from __future__ import annotations
 
@@ -13,42 +13,27 @@ RATINGS = range(1, 6)
 
 
 class Bookmark(NamedTuple):
-    """A kept paper, with what its reader says of it.
+    """A bookmarked paper with the user's annotations."""
 
-    Attributes:
-        paper: the paper as it was when kept, complete enough to be read without archive and network.
-        added: when it was kept, UTC.
-        tags: the reader's words for it, in the order given.
-        note: the reader's own text (Markdown).
-        state: how far the reading is.
-        rating: the reader's judgement, from 1 to 5; ``None`` where there is none.
-    """
-
+    #: A copy from the time of bookmarking, complete enough to be read without archive and network.
     paper: Paper
-    added: datetime
-    tags: tuple[str, ...] = ()
-    note: str = ""
+    added: datetime  # UTC
+    tags: tuple[str, ...] = ()  # in the order given
+    note: str = ""  # Markdown
     state: State = "to read"
-    rating: int | None = None
+    rating: int | None = None  # 1 to 5
 
 
 class Choice(NamedTuple):
-    """Which bookmarks are meant, by what their reader says of them.
+    """A filter on the annotations of bookmarks."""
 
-    Attributes:
-        tags: those that a bookmark must bear, all of them; case does not matter.
-        state: how far the reading must be; ``None`` for any.
-        rating: the least rating; 0 for those that are not rated; ``None`` for any.
-    """
-
-    tags: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()  # all of them are required; case does not matter
     state: State | None = None
-    rating: int | None = None
+    rating: int | None = None  # the minimum; 0 selects unrated bookmarks
 
     def fits(self, mark: Bookmark) -> bool:
-        """Whether `mark` is meant."""
-        borne = {tag.casefold() for tag in mark.tags}
-        if not all(tag.casefold() in borne for tag in self.tags):
+        tags = {tag.casefold() for tag in mark.tags}
+        if not all(tag.casefold() in tags for tag in self.tags):
             return False
         if self.state is not None and mark.state != self.state:
             return False

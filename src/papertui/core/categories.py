@@ -1,4 +1,4 @@
-"""arXiv's categories (https://arxiv.org/category_taxonomy), for completing them."""
+"""The categories of arXiv (https://arxiv.org/category_taxonomy), for completion."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _TAXONOMY = {
 }
 _WHOLE = ("gr-qc", "hep-ex", "hep-lat", "hep-ph", "hep-th", "math-ph", "nucl-ex", "nucl-th", "quant-ph")
 
-#: ``cs``, ``cs.AI`` ...: archives before their categories.
+#: Each archive comes before its categories: ``cs``, ``cs.AI`` ...
 CATEGORIES = (
     *(
         name

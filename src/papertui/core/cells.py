@@ -1,4 +1,4 @@
-"""How much room text takes in a terminal, and how it is broken into lines."""
+"""The width of text in terminal cells, and line wrapping."""
 
 from __future__ import annotations
 
@@ -6,22 +6,22 @@ import unicodedata
 
 
 def cells(text: str) -> int:
-    """How many cells of a terminal `text` takes."""
+    """Return the width of `text` in terminal cells."""
     if text.isascii():
         return len(text)
     return sum(map(cell, text))
 
 
 def cell(char: str) -> int:
-    """How many cells one character takes: none, one or two."""
-    # UAX 11: wide and full-width characters take two cells; marks and joiners sit on their neighbour.
+    """Return the width of one character: 0, 1 or 2 cells."""
+    # UAX 11: wide and full-width characters take two cells. Marks and joiners combine with their neighbour.
     if unicodedata.category(char) in {"Mn", "Me", "Cf"}:
         return 0
     return 2 if unicodedata.east_asian_width(char) in {"W", "F"} else 1
 
 
 def wrapped(text: str, width: int | None) -> list[str]:
-    """`text` in lines of at most `width` cells; a longer word has a line of its own."""
+    """Wrap `text` into lines of at most `width` cells; a longer word gets a separate line."""
     if width is None or not text:
         return [text] if text else []
     lines: list[str] = []

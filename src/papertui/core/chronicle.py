@@ -1,4 +1,4 @@
-"""What happened to a library since a state that is known: changes with their moments, each in one readable line."""
+"""The changes of a library since a known state, each with a timestamp and a one-line description."""
 
 from __future__ import annotations
 
@@ -12,63 +12,57 @@ from papertui.core.step import Change, Step
 from papertui.core.wording import plural
 
 _TITLE = 72
-#: So many changes of one kind are told one by one.
+#: Up to this number, changes of one kind are listed separately.
 _FEW = 20
 
 
 class Chapter(NamedTuple):
-    """What one step, or all that is known only as a difference, did to the entries.
+    """The changes of one step, or of one kind where only the difference is known."""
 
-    Attributes:
-        at: when, UTC.
-        line: what was done: ``Keep 2604.26951 Turning the TIDE``.
-        entries: those it changed, by id, as they are since; ``None`` where a paper was released.
-    """
-
-    at: datetime
-    line: str
-    entries: Mapping[str, Entry | None]
+    at: datetime  # UTC
+    line: str  # ``Add 2604.26951 Turning the TIDE``
+    entries: Mapping[str, Entry | None]  # the changed entries by id; ``None`` for a removed bookmark
 
 
 def chapters(
     known: Mapping[str, Entry], now: Mapping[str, Bookmark], steps: Iterable[Step], at: datetime
 ) -> tuple[Chapter, ...]:
-    """The way from the entries that are `known` to the bookmarks that are there `now`.
+    """Return the changes that lead from the entries in `known` to the bookmarks in `now`.
 
-    The steps of the journal are taken back one by one, until the bookmarks are those of the entries; the way from
-    there is told step by step. Where the journal does not reach as far, the difference is told, with the moment `at`.
+    The steps of the journal are reverted one by one until the bookmarks match the entries; each of these steps becomes
+    a chapter. If the journal does not reach back that far, the difference is reported with the timestamp `at`.
 
     Args:
         known: the entries of the state to start from.
-        now: all bookmarks; one with an empty abstract does not tell whether it changed.
-        steps: those of the journal, the newest first.
-        at: the moment it is.
+        now: all bookmarks; an empty abstract counts as unchanged.
+        steps: the steps of the journal, newest first.
+        at: the current time.
     """
     ids = differing(known, now)
     if not ids:
         return ()
-    told = _taken_back(known, now, set(ids), steps)
-    if told is None:
-        changes = _by_verb(Change(id_, _bookmark(known.get(id_)), now.get(id_)) for id_ in ids)
-        changed: list[tuple[datetime, Iterable[Change]]] = [(at, alike_ones) for alike_ones in changes]
+    reverted = _taken_back(known, now, set(ids), steps)
+    if reverted is None:
+        groups = _by_verb(Change(id_, _bookmark(known.get(id_)), now.get(id_)) for id_ in ids)
+        changed: list[tuple[datetime, Iterable[Change]]] = [(at, group) for group in groups]
     else:
-        changed = [(step.at, step.changes) for step in told]
+        changed = [(step.at, step.changes) for step in reverted]
     entries = dict(known)
-    found = []
-    for moment, made in changed:
-        chapter = _chapter(moment, made, entries, now)
+    result = []
+    for moment, changes in changed:
+        chapter = _chapter(moment, changes, entries, now)
         if chapter.entries:
-            found.append(chapter)
-    return tuple(found)
+            result.append(chapter)
+    return tuple(result)
 
 
 def differing(known: Mapping[str, Entry], now: Mapping[str, Bookmark]) -> tuple[str, ...]:
-    """The ids of the bookmarks that are not as they are known, in order."""
+    """Return the sorted ids of the bookmarks that differ from the known entries."""
     return tuple(id_ for id_ in sorted({*known, *now}) if not _same(known.get(id_), now.get(id_)))
 
 
 def _by_verb(changes: Iterable[Change]) -> list[list[Change]]:
-    """Changes of one kind together, a few as they are."""
+    """Group changes of one kind; up to `_FEW` of a kind stay separate."""
     kinds: dict[str, list[Change]] = {}
     for change in changes:
         kinds.setdefault(_verb(change)[0], []).append(change)
@@ -78,8 +72,8 @@ def _by_verb(changes: Iterable[Change]) -> list[list[Change]]:
 def _taken_back(
     known: Mapping[str, Entry], now: Mapping[str, Bookmark], differing: set[str], steps: Iterable[Step]
 ) -> tuple[Step, ...] | None:
-    """The steps that lead from `known` to `now`, the oldest first; ``None`` where they do not."""
-    state, rest, told = dict(now), set(differing), []
+    """Return the steps that lead from `known` to `now`, oldest first; ``None`` if they do not lead there."""
+    state, rest, reverted = dict(now), set(differing), []
     for step in steps:
         if step.is_from_elsewhere:
             continue
@@ -91,16 +85,16 @@ def _taken_back(
             else:
                 state[change.id] = change.before
             (rest.discard if _same(known.get(change.id), change.before) else rest.add)(change.id)
-        told.append(step)
+        reverted.append(step)
         if not rest:
-            return tuple(reversed(told))
+            return tuple(reversed(reverted))
     return None
 
 
 def _chapter(
     at: datetime, changes: Iterable[Change], entries: dict[str, Entry], now: Mapping[str, Bookmark]
 ) -> Chapter:
-    """One chapter; `entries` are brought up to it."""
+    """Build one chapter and update `entries` accordingly."""
     changed: dict[str, Entry | None] = {}
     real = []
     for change in changes:
@@ -120,27 +114,27 @@ def _chapter(
 
 
 def _whole(bookmark: Bookmark, before: Entry | None, now: Mapping[str, Bookmark]) -> Bookmark:
-    """`bookmark` with its abstract, which journals leave out."""
+    """Return `bookmark` with its abstract, which the journal leaves out."""
     if bookmark.paper.abstract:
         return bookmark
-    there = now.get(bookmark.paper.id)
-    abstract = (there.paper.abstract if there else "") or (before.bookmark.paper.abstract if before else "")
+    current = now.get(bookmark.paper.id)
+    abstract = (current.paper.abstract if current else "") or (before.bookmark.paper.abstract if before else "")
     return bookmark._replace(paper=bookmark.paper._replace(abstract=abstract))
 
 
 def line_of(changes: Iterable[Change]) -> str:
-    """What `changes` are in one line: ``Tag 2604.26951 Turning the TIDE +todo -old``."""
-    told = tuple(changes)
-    if not told:
+    """Describe `changes` in one line: ``Tag 2604.26951 Turning the TIDE +todo -old``."""
+    changes = tuple(changes)
+    if not changes:
         return "Change nothing"
-    first = told[0]
-    verbs = [_verb(change) for change in told]
+    first = changes[0]
+    verbs = [_verb(change) for change in changes]
     verb = verbs[0][0] if len({verb for verb, _ in verbs}) == 1 else "Change"
-    if len(told) > 1:
-        ids = ", ".join(change.id for change in told[:3]) + (", …" if len(told) > 3 else "")  # noqa: PLR2004
+    if len(changes) > 1:
+        ids = ", ".join(change.id for change in changes[:3]) + (", …" if len(changes) > 3 else "")  # noqa: PLR2004
         details = {detail for _, detail in verbs}
         detail = f"{details.pop()}" if len(details) == 1 else ""
-        return f"{verb} {plural(len(told), 'bookmark')}{detail}: {ids}"
+        return f"{verb} {plural(len(changes), 'bookmark')}{detail}: {ids}"
     bookmark = first.after or first.before
     title = " ".join(bookmark.paper.title.split()) if bookmark else ""
     title = title if len(title) <= _TITLE else title[: _TITLE - 1].rstrip() + "…"
@@ -148,10 +142,10 @@ def line_of(changes: Iterable[Change]) -> str:
 
 
 def _verb(change: Change) -> tuple[str, str]:
-    """What was done to a bookmark, and what stands behind its title."""
+    """Return the verb for a change, and the detail that follows the title."""
     before, after = change.before, change.after
     if before is None or after is None:
-        return ("Release" if after is None else "Keep"), ""
+        return ("Remove" if after is None else "Add"), ""
     fields = [
         name
         for name in ("paper", "added", "tags", "note", "state", "rating")
@@ -162,7 +156,7 @@ def _verb(change: Change) -> tuple[str, str]:
         words += [f"-{tag}" for tag in before.tags if tag not in after.tags]
         return "Tag", "".join(f" {word}" for word in words)
     if fields == ["note"]:
-        return "Note on" if after.note else "Clear the note of", ""
+        return "Edit the note of" if after.note else "Clear the note of", ""
     if fields == ["state"]:
         return "Mark", f": {after.state}"
     if fields == ["rating"]:
@@ -179,7 +173,7 @@ def _same(entry: Entry | None, bookmark: Bookmark | None) -> bool:
 
 
 def alike(one: Bookmark | None, other: Bookmark | None) -> bool:
-    """Whether two bookmarks are the same, as far as both of them tell."""
+    """Whether two bookmarks are equal; an abstract that one of them lacks is not compared."""
     if one is None or other is None:
         return one is other
     if one[1:] != other[1:]:

@@ -1,4 +1,4 @@
-"""What there is to say of the papers of a view beyond what they are: how they grow, why they are here, what is new."""
+"""Additional facts about the papers of a feed: vote growth, reasons, and which papers are new."""
 
 from __future__ import annotations
 
@@ -14,28 +14,21 @@ _YESTERDAY = 1
 
 
 class Context(NamedTuple):
-    """Told of papers by id; a paper of which there is nothing to tell is left out.
-
-    Attributes:
-        growths: how votes grew.
-        speeds: how fast papers rise, the higher, the faster.
-        reasons: why each stands here.
-        new: papers that were not here when the reader looked last.
-    """
+    """Facts by paper id; papers without such facts are left out."""
 
     growths: Mapping[str, Growth] = MappingProxyType({})
-    speeds: Mapping[str, float] = MappingProxyType({})
-    reasons: Mapping[str, tuple[str, ...]] = MappingProxyType({})
-    new: frozenset[str] = frozenset()
+    speeds: Mapping[str, float] = MappingProxyType({})  # the score of `trend.Rise`
+    reasons: Mapping[str, tuple[str, ...]] = MappingProxyType({})  # why the paper is in the feed
+    new: frozenset[str] = frozenset()  # ids that were not in the feed at the last visit
 
 
 def gained(growth: Growth) -> str:
-    """Votes gained, for a row: ``+21``; nothing where nothing was gained, or is known."""
+    """Format the votes gained for a row: ``+21``; empty if no gain is known."""
     return f"+{growth.gain}" if growth.gain > 0 else ""
 
 
 def since(growth: Growth, today: date) -> str:
-    """How votes grew, in words: ``+21 since yesterday``; what is not known is said."""
+    """Describe how the votes grew: ``+21 since yesterday``."""
     if growth.since is None:
         return "seen once so far"
     words = (
@@ -43,7 +36,7 @@ def since(growth: Growth, today: date) -> str:
         if growth.gain
         else (f"unchanged since {_when(growth.since, growth.at, today)}")
     )
-    return words if growth.looks >= FEWEST_LOOKS else f"{words} (two looks)"
+    return words if growth.looks >= FEWEST_LOOKS else f"{words} (2 data points)"
 
 
 def _when(moment: datetime, last: datetime, today: date) -> str:
@@ -53,7 +46,7 @@ def _when(moment: datetime, last: datetime, today: date) -> str:
 
 
 def spark(curve: tuple[int, ...], levels: str) -> str:
-    """A curve in one line, a sign of `levels` (the lowest first) for each of its points; nothing for no curve."""
+    """Draw a curve on one line, with one character of `levels` (lowest first) per point."""
     if not curve:
         return ""
     low, high = min(curve), max(curve)

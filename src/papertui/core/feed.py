@@ -1,4 +1,4 @@
-"""The papers of one view at one moment, and the names views go by."""
+"""Feeds: a list of papers at one moment, and the names of feeds."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Kind = Literal[
     "trending", "daily", "weekly", "monthly", "rising", "library", "archive",
     "arxiv", "arxiv-search", "hf-search", "author", "keyword", "submitter", "url",
 ]  # fmt: skip
-#: Kinds whose name goes on after a colon with words of the reader's, each with an example.
+#: Kinds that take a detail after a colon, each with an example.
 _IN_PLACE: Mapping[Kind, str] = {
     "arxiv": "arxiv:cs.CL",
     "arxiv-search": 'arxiv-search:abs:"sparse attention"',
@@ -25,9 +25,9 @@ _IN_PLACE: Mapping[Kind, str] = {
     "keyword": "keyword:state space model",
     "submitter": "submitter:akhaliq",
 }
-#: Views that are made of what is stored, and never fetched themselves.
+#: Feeds that are built from stored papers and never fetched.
 MADE_HERE: frozenset[Kind] = frozenset({"library", "archive", "rising"})
-#: A web address with a host and without a user; a fragment leads to no other feed.
+#: A web address with a host and without a user. A fragment does not identify another feed.
 _ADDRESS = re.compile(
     r"https?://(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?(?:[/?#][^\s\\<>\"^`{|}]*)?",
     re.IGNORECASE,
@@ -37,7 +37,7 @@ _CATEGORY = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)*(?:\.[A-Za-z]+(?:-[A-Za-z]+)*)?
 _WEEK = re.compile(r"(\d{4})-W(\d{2})", re.ASCII)
 _MONTH = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-#: The first day with daily papers on Hugging Face.
+#: The first day of the daily papers on Hugging Face.
 FIRST_DAY = date(2023, 5, 4)
 _SATURDAY = 5
 
@@ -46,15 +46,11 @@ _JOINERS = "\u200c\u200d"
 
 
 class FeedName(NamedTuple):
-    """What a feed is called: a kind and, for some kinds, which one.
-
-    Attributes:
-        kind: the view.
-        detail: the day (``2026-04-30``), week (``2026-W18``) or month (``2026-04``) of a calendar view, empty for
-            the latest one; the words of a view written in place; the address of a feed of others (``url``).
-    """
+    """The name of a feed: a kind and, for some kinds, a detail."""
 
     kind: Kind
+    #: The day (``2026-04-30``), week (``2026-W18``) or month (``2026-04``) of a calendar feed, empty for the latest
+    #: one; the query or category of an inline feed; the address of an external feed (``url``).
     detail: str = ""
 
     def __str__(self) -> str:
@@ -64,38 +60,30 @@ class FeedName(NamedTuple):
 
 
 class Feed(NamedTuple):
-    """The papers of one view at one moment.
-
-    Attributes:
-        name: which view.
-        papers: in the view's own order, no paper twice. May be read lazily from the archive.
-        fetched_at: when the source answered (UTC), ``None`` for views that are never fetched.
-        origin: where it came from: ``huggingface``, ``arxiv``, a feed's host, ``several`` together, ``starter``,
-            ``archive``, ``library``.
-        notices: what the reader should know about it, each a full sentence.
-        why: by id, how the source told of a paper where it says so: ``new``, ``cross``, ``replace``.
-    """
+    """The papers of one feed at one moment."""
 
     name: FeedName
-    papers: Sequence[Paper]
-    fetched_at: datetime | None = None
+    papers: Sequence[Paper]  # in the order of the source, without duplicates; may be read lazily from the archive
+    fetched_at: datetime | None = None  # UTC; ``None`` for feeds that are never fetched
+    #: ``huggingface``, ``arxiv``, the host of an external feed, ``several``, ``starter``, ``archive`` or ``library``.
     origin: str = ""
-    notices: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()  # full sentences for the user
+    #: By id, how the source announced a paper: ``new``, ``cross``, ``replace``.
     why: Mapping[str, str] = MappingProxyType({})
 
     @property
     def replaced(self) -> frozenset[str]:
-        """The ids of papers that are there only because they have a new version."""
+        """The ids of papers that are in the feed only because of a new version."""
         return frozenset(id_ for id_, why in self.why.items() if why.startswith("replace"))
 
     @property
     def size(self) -> int:
-        """How many papers a reader is shown who did not ask for new versions."""
+        """The number of papers shown by default, without those that only have a new version."""
         return len(self.papers) - len(self.replaced)
 
 
 def parse_feed_name(text: str) -> FeedName:
-    """The feed that `text` names: a kind, or a kind and a detail joined by a colon.
+    """Parse the name of a feed: a kind, or a kind and a detail joined by a colon.
 
     Raises:
         UsageError: there is no such feed, or its day, week or month is malformed.
@@ -107,11 +95,11 @@ def parse_feed_name(text: str) -> FeedName:
         if kind != known or known == "url":
             continue
         if known in _IN_PLACE:
-            # Bytes of a command line that are no text arrive as halves of letters: no file and no service takes them.
-            # Nor is what turns or hides letters looked for; only the joiners of Persian and Indic names are.
+            # Undecodable bytes of a command line arrive as lone surrogates, which neither files nor services accept.
+            # Direction and invisible characters are dropped too; Persian and Indic names need the joiners.
             detail = "".join(char for char in detail if char.isprintable() or char.isspace() or char in _JOINERS)
             if not detail.strip():
-                raise UsageError(f"The feed “{known}:” needs words after the colon, for example {_IN_PLACE[known]}.")
+                raise UsageError(f"The feed “{known}:” needs a value after the colon, for example {_IN_PLACE[known]}.")
             return FeedName(known, _categories(detail) if known == "arxiv" else " ".join(detail.split()))
         if not detail:
             return FeedName(known)
@@ -123,13 +111,13 @@ def parse_feed_name(text: str) -> FeedName:
             return FeedName(known, month_name(parse_month(detail)))
     shown = "".join(c if c.isprintable() else "?" for c in text.strip()[:60])
     raise UsageError(
-        f"There is no feed called “{shown}”. Choose trending, daily, weekly, monthly, rising, library, archive or one "
-        "of your own feeds, or write arxiv:cs.CL, author:NAME, keyword:WORDS or a feed's address."
+        f"There is no feed called “{shown}”. Use trending, daily, weekly, monthly, rising, library, archive or one of "
+        "your feeds, or write arxiv:cs.CL, author:NAME, keyword:WORDS or the address of a feed."
     )
 
 
 def _with_scheme(text: str) -> str:
-    """`text` with a scheme that can be asked, where it has one of other readers: ``feed://``, ``feed:https://``."""
+    """Replace the ``feed:`` scheme of feed readers (``feed://``, ``feed:https://``) by http or https."""
     scheme, _, rest = text.partition(":")
     if scheme.lower() != "feed" or "//" not in rest:
         return text
@@ -137,7 +125,7 @@ def _with_scheme(text: str) -> str:
 
 
 def _categories(text: str) -> str:
-    """Categories joined by ``+``, each as arXiv writes it; one that is not known yet stays as it is.
+    """Join categories with ``+``, each with arXiv's capitalisation; a category that is not known yet stays as it is.
 
     Raises:
         UsageError: one of them cannot be a category.
@@ -147,16 +135,18 @@ def _categories(text: str) -> str:
     for name in re.split(r"[+,\s]+", text.strip(" +,")):
         if not _CATEGORY.fullmatch(name):
             shown = "".join(c if c.isprintable() else "?" for c in name[:40])
-            raise UsageError(f"“{shown}” is no arXiv category. Write it like cs.CL, or cs.CL+stat.ML for several.")
+            raise UsageError(
+                f"“{shown}” is not an arXiv category. Write it like cs.CL, or like cs.CL+stat.ML for several."
+            )
         found.append(known.get(name.lower(), name))
     return "+".join(dict.fromkeys(found))
 
 
 def _address(text: str) -> str:
-    """The address of a feed.
+    """Normalise the address of a feed.
 
     Raises:
-        UsageError: it is none that can be asked.
+        UsageError: `text` is not an http or https address.
     """
     if not _ADDRESS.fullmatch(text) or not text.isprintable() or len(text) > _LONGEST:
         shown = "".join(c if c.isprintable() else "?" for c in text[:60])
@@ -167,7 +157,7 @@ def _address(text: str) -> str:
 
 
 def parse_day(text: str) -> date:
-    """The day written as ``2026-04-30``.
+    """Parse a day such as ``2026-04-30``.
 
     Raises:
         UsageError: `text` is not such a day.
@@ -181,10 +171,10 @@ def parse_day(text: str) -> date:
 
 
 def parse_week(text: str) -> date:
-    """The Monday of the ISO 8601 week written as ``2026-W18``.
+    """Parse an ISO 8601 week such as ``2026-W18`` and return its Monday.
 
     Raises:
-        UsageError: `text` is not such a week; a year without a week 53 has none.
+        UsageError: `text` is not such a week, or the year has no week 53.
     """
     if found := _WEEK.fullmatch(text):
         try:
@@ -195,7 +185,7 @@ def parse_week(text: str) -> date:
 
 
 def parse_month(text: str) -> date:
-    """The first day of the month written as ``2026-04``.
+    """Parse a month such as ``2026-04`` and return its first day.
 
     Raises:
         UsageError: `text` is not such a month.
@@ -209,18 +199,18 @@ def parse_month(text: str) -> date:
 
 
 def week_name(day: date) -> str:
-    """The ISO 8601 week `day` falls in, as ``2026-W18``."""
+    """Return the ISO 8601 week of `day`: ``2026-W18``."""
     year, week, _ = day.isocalendar()
     return f"{year}-W{week:02}"
 
 
 def month_name(day: date) -> str:
-    """The month `day` falls in, as ``2026-04``."""
+    """Return the month of `day`: ``2026-04``."""
     return f"{day.year:04}-{day.month:02}"
 
 
 def period(name: FeedName) -> tuple[date, date] | None:
-    """First and last day a calendar view covers; ``None`` for other views and for "the latest"."""
+    """Return the first and last day of a calendar feed; ``None`` for other feeds and for the latest one."""
     if not name.detail:
         return None
     if name.kind == "daily":
@@ -236,14 +226,14 @@ def period(name: FeedName) -> tuple[date, date] | None:
 
 
 def is_weekend(day: date) -> bool:
-    """Whether `day` is a Saturday or Sunday, when no daily papers appear."""
+    """Whether `day` is a Saturday or Sunday: no daily papers appear then."""
     return day.weekday() >= _SATURDAY
 
 
 def step(name: FeedName, by: int) -> FeedName:
-    """The calendar view `by` periods later (earlier when negative); days skip weekends.
+    """Return the calendar feed `by` periods later (earlier if negative); days skip weekends.
 
-    A view that is no calendar view, or that names no period, is returned as it is.
+    Other feeds, and calendar feeds without a period, are returned unchanged.
     """
     span = period(name)
     if span is None:

@@ -1,4 +1,4 @@
-"""What a reader follows: saved searches, authors, categories and feeds of others, each with a tab of its own."""
+"""The feeds a user follows: saved searches, authors, categories and external feeds, each with a tab."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import NamedTuple
 from papertui.core.feed import FeedName, Kind, parse_feed_name
 from papertui.errors import UsageError
 
-#: The views that are there for everybody, in the order of their tabs; what is followed stands before the library.
+#: The built-in feeds in the order of their tabs. Followed feeds come before the library.
 BUILT_IN = (
     FeedName("trending"),
     FeedName("daily"),
@@ -23,50 +23,42 @@ BUILT_IN = (
 _AT_THE_END = ("library", "archive")
 _KEY = re.compile(r"[^a-z0-9]+")
 _LONGEST_KEY = 40
-#: Words that begin an address and name nobody.
+#: Parts of addresses that do not identify a feed.
 _NO_NAMES = frozenset({"http", "https", "www", "com", "org", "net", "feed", "feeds", "rss", "atom", "xml", "index"})
 
 
 class Follow(NamedTuple):
-    """One feed of the reader's own.
+    """One feed from the settings."""
 
-    Attributes:
-        key: its name in the settings, by which commands call it: ``nlp``.
-        title: what its tab says.
-        name: what is asked for.
-        every: how old what is stored may grow before it is asked for again; ``None`` for the usual time.
-        hidden: whether it has no tab; it is still fetched by `papertui refresh`.
-    """
-
-    key: str
-    title: str
+    key: str  # its name in the settings and on the command line: ``nlp``
+    title: str  # the text of its tab
     name: FeedName
-    every: timedelta | None = None
-    hidden: bool = False
+    every: timedelta | None = None  # how often it is fetched; ``None`` for the default
+    hidden: bool = False  # has no tab, but `papertui refresh` fetches it
 
 
 def titled(name: FeedName) -> str:
-    """What a tab says of a feed whose reader gave it no title."""
+    """Return the default title of a feed."""
     if name.kind == "url":
         return name.detail.split("://", 1)[-1].partition("/")[0].removeprefix("www.")
     return name.detail.replace("+", " + ") if name.kind == "arxiv" else name.detail
 
 
 def key_for(name: FeedName, title: str, taken: Iterable[str]) -> str:
-    """A name for the settings that is not `taken` yet, made of the title or of what is followed."""
+    """Return a key for the settings that is not in `taken`, derived from the title or from the feed."""
     words = [word for word in _KEY.split((title or titled(name)).lower()) if word and word not in _NO_NAMES]
     base = "-".join(words)[:_LONGEST_KEY].strip("-") or "feed"
     kinds = {view.kind for view in BUILT_IN}
-    there = {*taken, *kinds}
+    used = {*taken, *kinds}
     number = 2
     key = base
-    while key in there:
+    while key in used:
         key, number = f"{base}-{number}", number + 1
     return key
 
 
 def named(text: str, follows: Iterable[Follow]) -> FeedName:
-    """The feed that `text` names: one of the reader's own by its key, else any other.
+    """Return the feed that `text` names: a followed feed by its key, or any other feed.
 
     Raises:
         UsageError: there is no such feed.
@@ -79,15 +71,15 @@ def named(text: str, follows: Iterable[Follow]) -> FeedName:
 
 
 def tabs(follows: Iterable[Follow], order: Iterable[str] = ()) -> tuple[FeedName, ...]:
-    """The feeds that have a tab, in their order.
+    """Return the feeds that have a tab, in order.
 
     Args:
-        follows: the reader's own.
-        order: names of built-in views and keys of the reader's own: these come first, in this order, and of the
-            built-in views only these are shown. Without it all are shown, the reader's own before the library.
+        follows: the followed feeds.
+        order: names of built-in feeds and keys of followed feeds. These come first, in this order; built-in feeds that
+            are not listed are hidden. If it is empty, all feeds are shown, the followed feeds before the library.
 
     Raises:
-        UsageError: `order` names a feed that is neither.
+        UsageError: `order` names an unknown feed.
     """
     own = {follow.key: follow.name for follow in follows if not follow.hidden}
     hidden = {follow.key for follow in follows if follow.hidden}
@@ -97,7 +89,7 @@ def tabs(follows: Iterable[Follow], order: Iterable[str] = ()) -> tuple[FeedName
         if key in hidden:
             continue
         if key not in own and key not in built_in:
-            raise UsageError(f"there is no feed “{key}” to make a tab of")
+            raise UsageError(f"there is no feed “{key}”")
         chosen.append(own.get(key) or built_in[_kind(key)])
     rest = [name for name in own.values() if name not in chosen]
     if not chosen:

@@ -1,4 +1,4 @@
-"""What tells that two accounts speak of the same paper: an arXiv id, a DOI, or the very same title."""
+"""The identity of a paper: an arXiv id, a DOI, or an identical title."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from hashlib import sha256
 
 from papertui.core.paper import ARXIV_ID, Paper
 
-#: A DOI (ISO 26324, https://www.doi.org/doi-handbook/HTML/), bare or as people write it.
+#: A DOI (ISO 26324, https://www.doi.org/doi-handbook/HTML/), bare, with ``doi:`` or as an address.
 _DOI = re.compile(
     r"\s*(?:https?://(?:dx\.|www\.)?doi\.org/|doi:\s*)?(10\.\d{4,9}(?:\.\d+)*/[^\s\"<>\\^`{|}]+)\s*",
     re.ASCII | re.IGNORECASE,
 )
-#: The DOIs arXiv gives to its papers: https://info.arxiv.org/help/doi.html
+#: The DOIs that arXiv registers: https://info.arxiv.org/help/doi.html
 _ARXIVS_OWN = "10.48550/arxiv."
 _LONGEST = 200
-#: Many works bear these titles; they tell nothing.
+#: Many works share these titles, so they do not identify a paper.
 _ANY_WORKS = frozenset(
     [
         "abstract",
@@ -63,12 +63,12 @@ _ANY_WORKS = frozenset(
     ]
 )
 _DOI_ID, _TITLE_ID = "doi:", "title/"
-#: Shorter titles are as likely to be those of two works.
+#: Shorter titles may well belong to two works.
 _FEWEST_LETTERS = 6
 
 
 def doi_of(text: str) -> str | None:
-    """The DOI that `text` is, in small letters (DOIs know no large ones); ``None`` when it is none."""
+    """Return `text` as a lower-case DOI (DOIs ignore case); ``None`` if it is not a DOI."""
     found = _DOI.fullmatch(text)
     if found is None or len(found[1]) > _LONGEST:
         return None
@@ -77,7 +77,7 @@ def doi_of(text: str) -> str | None:
 
 
 def arxiv_id_of_doi(doi: str) -> str | None:
-    """The arXiv id that one of arXiv's own DOIs stands for, without its version."""
+    """Return the arXiv id without version for a DOI that arXiv registered; ``None`` for other DOIs."""
     if not doi.lower().startswith(_ARXIVS_OWN):
         return None
     found = ARXIV_ID.fullmatch(doi[len(_ARXIVS_OWN) :])
@@ -85,17 +85,17 @@ def arxiv_id_of_doi(doi: str) -> str | None:
 
 
 def doi_id(doi: str) -> str:
-    """The id of a paper that has a DOI and no arXiv id: ``doi:10.1145/3292500``."""
+    """Return the id of a paper that has a DOI and no arXiv id: ``doi:10.1145/3292500``."""
     return f"{_DOI_ID}{doi}"
 
 
 def folded(title: str) -> str:
-    """A title's letters and digits alone, without case and accents: what two accounts of one title share."""
+    """Reduce a title to its letters and digits, without case and accents, for comparison."""
     return "".join(char for char in unicodedata.normalize("NFKD", title).casefold() if char.isalnum())
 
 
 def title_key(title: str) -> str | None:
-    """What papers with the same title share; ``None`` for a title that many works bear (“Editorial”)."""
+    """Return a hash of the folded title; ``None`` for a generic title (“Editorial”)."""
     letters = folded(title)
     if len(letters) < _FEWEST_LETTERS or letters in _ANY_WORKS:
         return None
@@ -103,17 +103,17 @@ def title_key(title: str) -> str | None:
 
 
 def title_number(title: str) -> int | None:
-    """`title_key` as a number of 64 bits, for the archive's index of titles."""
+    """Return `title_key` as a signed 64-bit integer, for the title index of the archive."""
     key = title_key(title)
     return None if key is None else int.from_bytes(bytes.fromhex(key), signed=True)
 
 
 def title_id(title: str, address: str = "") -> str:
-    """The id of a paper of which nothing better is known than its title; the same for the same words.
+    """Return the id of a paper that is known by its title only; equal titles give equal ids.
 
     Args:
-        title: its title.
-        address: its page, which tells papers apart whose title many works bear.
+        title: the title.
+        address: the paper's page, which distinguishes papers with a generic title.
     """
     key = title_key(title)
     if key is None:
@@ -122,7 +122,7 @@ def title_id(title: str, address: str = "") -> str:
 
 
 def identified(paper: Paper) -> Paper:
-    """`paper` with the best id that is known of it: the one it has, its DOI's, or one made of its title."""
+    """Return `paper` with the best known id: its own, one from its DOI, or one from its title."""
     if paper.id:
         return paper
     doi = doi_of(paper.doi) if paper.doi else None
@@ -132,10 +132,10 @@ def identified(paper: Paper) -> Paper:
 
 
 def is_made(id_: str) -> bool:
-    """Whether `id_` was made of a DOI or a title: then the paper may get a better one."""
+    """Whether `id_` was derived from a DOI or a title, so that a better id may replace it."""
     return id_.startswith((_DOI_ID, _TITLE_ID))
 
 
 def is_arxiv(id_: str) -> bool:
-    """Whether `id_` is arXiv's, and not made of a DOI or a title."""
+    """Whether `id_` is an arXiv id, not one derived from a DOI or a title."""
     return ARXIV_ID.fullmatch(id_) is not None

@@ -1,4 +1,4 @@
-"""Any number of accounts of one paper made into one, whatever the order they arrive in."""
+"""Merging the records that several sources hold of one paper, independent of the order of arrival."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from papertui.core.paper import Paper
 
-#: How well a source knows a paper: who wrote it first speaks before who passes it on. Hosts of feeds stand at `_HOST`.
+#: The authority of a source: the original source ranks above those that pass papers on. Feed hosts rank at `_HOST`.
 _RANKS = {"starter": 0, "file": 2, "huggingface": 3, "arxiv": 4}
 _HOST = 1
 _ORDER = ("huggingface", "arxiv", "file")
@@ -21,55 +21,44 @@ _NOTHING: tuple[object, ...] = (None, "", ())
 
 
 class Stamp(NamedTuple):
-    """Who told a fact, and when.
-
-    Attributes:
-        rank: how well the source knows papers.
-        moment: when it was told, microseconds since 1970 UTC.
-    """
+    """The provenance of a fact: the rank of its source, and when it arrived."""
 
     rank: int
-    moment: int
+    moment: int  # microseconds since 1970 UTC
 
 
 class Account(NamedTuple):
-    """What is known of a paper, and where each fact comes from.
-
-    Attributes:
-        paper: the facts.
-        stamp: who told them, and when.
-        others: the facts, by name, that somebody else told, or at another time.
-    """
+    """A paper and the provenance of each of its facts."""
 
     paper: Paper
-    stamp: Stamp
-    others: Mapping[str, Stamp] = MappingProxyType({})
+    stamp: Stamp  # of every fact that is not in `others`
+    others: Mapping[str, Stamp] = MappingProxyType({})  # by the name of the fact
 
     def stamp_of(self, fact: str) -> Stamp:
-        """Who told the fact called `fact`, and when."""
+        """Return the provenance of the fact called `fact`."""
         return self.others.get(fact, self.stamp)
 
 
 def rank(sources: tuple[str, ...]) -> int:
-    """How well the best of `sources` knows papers; the higher, the better."""
+    """Return the rank of the best of `sources`; higher is better."""
     return max((_RANKS.get(source, _HOST) for source in sources), default=_HOST)
 
 
 def account(paper: Paper, moment: int) -> Account:
-    """What one source tells of a paper at one `moment` (microseconds since 1970 UTC)."""
+    """Wrap a paper that one source sent at `moment` (microseconds since 1970 UTC)."""
     return Account(paper, Stamp(rank(paper.sources), moment))
 
 
 def merge(one: Account, other: Account) -> Account:
-    """One account out of two of the same paper.
+    """Merge two records of the same paper.
 
-    Each fact is settled by itself: whoever knows papers better speaks (arXiv before Hugging Face, files, feeds of
-    others, and the starter feed at last), of equals whoever spoke last; nobody's silence erases anything. An abstract
-    that bears the mark of a cut yields to one that does not. ``published`` is the earliest moment the best source
-    told, ``featured`` the latest day, ``sources`` are all of them. So `merge` is commutative, associative and
-    idempotent: in which order accounts arrive, and how often, makes no difference.
+    Each fact is decided separately: the source with the higher rank wins (arXiv, then Hugging Face, files, external
+    feeds, and the starter feed), among equals the latest one; a missing fact never erases anything. A truncated
+    abstract yields to a complete one. ``published`` is the earliest time from the best source, ``featured`` the latest
+    day, ``sources`` the union. So `merge` is commutative, associative and idempotent: the order and number of arrivals
+    make no difference.
 
-    The id is that of `one`; who calls knows which of two ids is the better one.
+    The result has the id of `one`; the caller decides which of two ids is the better one.
     """
     facts: dict[str, Any] = {}
     stamps: dict[str, Stamp] = {}
@@ -94,7 +83,7 @@ def merge(one: Account, other: Account) -> Account:
 
 
 def _packed(paper: Paper, stamps: dict[str, Stamp]) -> Account:
-    """The account in the one form it has: most facts share the stamp of the title."""
+    """Build the canonical form of an account: most facts share the stamp of the title."""
     shared = stamps["title"] if paper.title else max(stamps.values())
     others = {
         name: stamp
@@ -106,8 +95,8 @@ def _packed(paper: Paper, stamps: dict[str, Stamp]) -> Account:
 
 def _weight(name: str, value: Any, stamp: Stamp) -> tuple[Any, ...]:  # noqa: ANN401 - any fact of a paper
     whole = name != "abstract" or not value.endswith(_CUT)
-    # Two answers of one moment and one rank differ now and then; then the greater one speaks, so that it is always
-    # the same one.
+    # Two responses of the same time and rank sometimes differ. Then the greater value wins, so that the choice is
+    # deterministic.
     return whole, stamp, value
 
 
@@ -126,9 +115,9 @@ def _later(first: date | None, last: date | None) -> date | None:
 
 
 def _all_of(first: tuple[str, ...], last: tuple[str, ...]) -> tuple[str, ...]:
-    """All sources, in an order of their own: the services, then feeds by their hosts, the starter feed at last."""
+    """Return all sources in a fixed order: the services, then feeds by their hosts, then the starter feed."""
     if first == last:
         return first
-    told = {*first, *last}
-    hosts = sorted(told.difference(_ORDER, (_LAST,)))
-    return (*(name for name in _ORDER if name in told), *hosts, *((_LAST,) if _LAST in told else ()))
+    names = {*first, *last}
+    hosts = sorted(names.difference(_ORDER, (_LAST,)))
+    return (*(name for name in _ORDER if name in names), *hosts, *((_LAST,) if _LAST in names else ()))

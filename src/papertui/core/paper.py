@@ -1,4 +1,4 @@
-"""One paper, and the id that names it."""
+"""The paper and its id."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from papertui.errors import UsageError
 #: New style since April 2007 (2604.26951) and old style before (hep-th/9711200, math.GT/0309136).
 #: https://info.arxiv.org/help/arxiv_identifier.html
 ARXIV_ID = re.compile(r"(\d{4}\.\d{4,5}|[a-z][a-z-]*(?:\.[A-Za-z]{2})?/\d{7})(v\d+)?", re.ASCII)
-#: Papers without an arXiv id bear one made of their DOI or of their title: see `papertui.core.identity`.
+#: Papers without an arXiv id have one derived from their DOI or title: see `papertui.core.identity`.
 _OTHER_ID = re.compile(r"title/[0-9a-f]{16}|doi:10\.\d{4,9}(?:\.\d+)*/[^\s\"<>\\^`{|}]+", re.ASCII)
 _DOI_ADDRESS = re.compile(r"(?:https?://(?:dx\.|www\.)?doi\.org/|doi:\s*)?(?=10\.\d{4,9}[./])", re.IGNORECASE)
 _ARXIVS_DOI = "10.48550/arxiv."
@@ -23,74 +23,46 @@ _ADDRESS = re.compile(
 
 
 class Paper(NamedTuple):
-    """One work. Every text in it is safe to show; absent facts are ``None`` or empty.
+    """One work. All texts are safe to show; absent facts are ``None`` or empty."""
 
-    Attributes:
-        id: arXiv id without version (``2604.26951``), see `paper_id`.
-        title: one line.
-        abstract: the authors' abstract, white space folded to single spaces.
-        authors: names in the order of the paper.
-        published: when the first version appeared, UTC.
-        featured: the day the paper was in the daily papers.
-        upvotes: votes on Hugging Face when last seen.
-        comments: comments on Hugging Face when last seen.
-        github: address of the code.
-        stars: stars of that repository when last seen.
-        project: address of the project's page.
-        organization: full name of the laboratory or company.
-        keywords: short phrases, most telling first.
-        tldr: one sentence, "in short".
-        categories: arXiv categories, primary first.
-        sources: where the facts come from: ``huggingface``, ``arxiv``, ``file``, ``starter`` or a feed's host.
-        url: the paper's own page.
-        pdf: the paper as PDF.
-        thumbnail: a small picture.
-        doi: Digital Object Identifier of the published version.
-        journal_ref: where it was published.
-        submitter: who brought it to the daily papers.
-        media: pictures and films shown with it.
-        models: how many models on Hugging Face name the paper.
-        datasets: how many data sets name it.
-        spaces: how many Spaces name it.
-    """
-
-    id: str
-    title: str
-    abstract: str = ""
-    authors: tuple[str, ...] = ()
-    published: datetime | None = None
-    featured: date | None = None
-    upvotes: int | None = None
+    id: str  # an arXiv id without version (``2604.26951``), or one of `papertui.core.identity`
+    title: str  # one line
+    abstract: str = ""  # white space folded to single spaces
+    authors: tuple[str, ...] = ()  # in the order of the paper
+    published: datetime | None = None  # when the first version appeared, UTC
+    featured: date | None = None  # the day in the daily papers
+    upvotes: int | None = None  # on Hugging Face, when last seen; so are the comments
     comments: int | None = None
-    github: str | None = None
-    stars: int | None = None
-    project: str | None = None
-    organization: str | None = None
-    keywords: tuple[str, ...] = ()
-    tldr: str | None = None
-    categories: tuple[str, ...] = ()
+    github: str | None = None  # the address of the code
+    stars: int | None = None  # of that repository, when last seen
+    project: str | None = None  # the address of the project page
+    organization: str | None = None  # the full name of the laboratory or company
+    keywords: tuple[str, ...] = ()  # short phrases, most specific first
+    tldr: str | None = None  # one sentence
+    categories: tuple[str, ...] = ()  # of arXiv, primary first
+    #: Where the facts come from: ``huggingface``, ``arxiv``, ``file``, ``starter`` or the host of a feed.
     sources: tuple[str, ...] = ()
-    url: str | None = None
+    url: str | None = None  # the page of the paper
     pdf: str | None = None
     thumbnail: str | None = None
-    doi: str | None = None
-    journal_ref: str | None = None
-    submitter: str | None = None
-    media: tuple[str, ...] = ()
-    models: int | None = None
+    doi: str | None = None  # of the published version
+    journal_ref: str | None = None  # where it was published, as free text
+    submitter: str | None = None  # the user who submitted it to the daily papers
+    media: tuple[str, ...] = ()  # addresses of pictures and videos
+    models: int | None = None  # the number of models on Hugging Face that cite the paper
     datasets: int | None = None
     spaces: int | None = None
 
 
 def paper_id(text: str) -> str:
-    """The arXiv id without version that `text` names.
+    """Parse the id of a paper.
 
-    Takes what readers paste: ``2604.26951``, ``arXiv:2604.26951v2``, ``hep-th/9711200``, an address of an abstract,
-    PDF or HTML page on arXiv, or of a paper page on Hugging Face or alphaXiv. A DOI becomes ``doi:10.1145/…`` (arXiv's
-    own DOIs their arXiv id), the id of a paper known by its title alone stays as it is.
+    Accepts ``2604.26951``, ``arXiv:2604.26951v2``, ``hep-th/9711200``, the address of an abstract, PDF or HTML page on
+    arXiv, or of a paper page on Hugging Face or alphaXiv; the version is dropped. A DOI becomes ``doi:10.1145/…``, or
+    the arXiv id if arXiv registered it. An id derived from a title stays as it is.
 
     Raises:
-        UsageError: `text` names no paper.
+        UsageError: `text` does not name a paper.
     """
     rest = text.strip()
     if found := _ADDRESS.match(rest):
@@ -113,28 +85,28 @@ def paper_id(text: str) -> str:
 
 
 def address(id_: str, known: str | None, *, pdf: bool) -> str:
-    """Where a paper (or its PDF) is read: at the `known` address if that is one of the web, else on arXiv."""
+    """Return the address of a paper (or its PDF): `known` if it is a web address, else one derived from the id."""
     if known is not None and known.startswith(("https://", "http://")):
         return known
     if id_.startswith("doi:"):
         return "https://doi.org/" + id_[4:].replace("%", "%25").replace("?", "%3F").replace("#", "%23")
     if id_.startswith("title/"):
-        return "https://arxiv.org/search/"  # nobody knows its page, but there it can be looked for
+        return "https://arxiv.org/search/"  # its page is unknown, but it can be searched for there
     return pdf_url(id_) if pdf else page_url(id_)
 
 
 def known_as(paper: Paper) -> str:
-    """What a person knows a paper by: its id, or for one made of a title (which says nothing) the host of its page."""
+    """Return the label of a paper: its id, or the host of its page if the id is only a hash of the title."""
     if not paper.id.startswith("title/"):
         return paper.id
     return (paper.url or "").partition("://")[2].partition("/")[0].removeprefix("www.")
 
 
 def page_url(id_: str) -> str:
-    """The paper's page on arXiv, built from a validated id."""
+    """Return the address of the paper's page on arXiv, for a validated id."""
     return f"https://arxiv.org/abs/{id_}"
 
 
 def pdf_url(id_: str) -> str:
-    """The paper's PDF on arXiv, built from a validated id."""
+    """Return the address of the paper's PDF on arXiv, for a validated id."""
     return f"https://arxiv.org/pdf/{id_}"

@@ -1,4 +1,4 @@
-"""Why a paper stands in front of the reader: the feeds that have it, and whom of its authors they follow."""
+"""Why a paper is shown: the feeds that contain it, and the followed authors among its authors."""
 
 from __future__ import annotations
 
@@ -14,30 +14,24 @@ from papertui.core.wording import day
 
 _FOLLOWED = "author you follow"
 _ANNOUNCED = {"new": "new", "cross": "cross-list", "replace": "new version", "replace-cross": "new version"}
-#: Feeds that are made of others, or say nothing that the day does not.
+#: Feeds that are built from others, or that add nothing to the day.
 _SAY_NOTHING = frozenset({"weekly", "monthly", "rising", "library", "archive"})
 
 
 class Standing(NamedTuple):
-    """That a paper stands in a feed.
-
-    Attributes:
-        name: the feed.
-        why: how the source told it: ``new`` or ``cross``, say; empty when it did not.
-        day: the UTC day of the answer, ``2026-04-30``.
-    """
+    """The appearance of a paper in a feed."""
 
     name: FeedName
-    why: str
-    day: str
+    why: str  # how the source announced it, such as ``new`` or ``cross``; may be empty
+    day: str  # the UTC day of the response, ``2026-04-30``
 
 
 class Reasons:
-    """Puts standings into a few words.
+    """Describes appearances in feeds in a few words.
 
     Args:
-        follows: what the reader follows.
-        today: the day it is now.
+        follows: the followed feeds.
+        today: the current day.
     """
 
     def __init__(self, follows: Iterable[Follow], today: date) -> None:
@@ -46,35 +40,35 @@ class Reasons:
         self._authors = {folded(name.detail) for name in self._titles if name.kind == "author"}
 
     def of(self, paper: Paper, standings: Iterable[Standing], here: FeedName | None = None) -> tuple[str, ...]:
-        """The reasons for one paper, the most telling first, none twice.
+        """Return the reasons for one paper, the most specific first, without duplicates.
 
         Args:
             paper: the paper.
-            standings: where it stands.
-            here: the open view; that a paper stands in it goes without saying, unless it was announced in some way.
+            standings: the feeds it appears in.
+            here: the open feed; it is not a reason, unless the source announced the paper in a certain way.
         """
-        told: dict[str, int] = {}
+        ranks: dict[str, int] = {}
         newest: dict[str, str] = {}
         for name, why, _ in standings:
             if name.kind == "daily":
                 newest["daily"] = max(newest.get("daily", ""), name.detail)
             elif words := self._words(name, why, here):
-                told.setdefault(words, _rank(name))
+                ranks.setdefault(words, _rank(name))
         if "daily" in newest and (here is None or here.kind not in {"daily", "weekly", "monthly"}):
-            told.setdefault(f"HF daily {day(parse_day(newest['daily']), self._today)}", 3)
+            ranks.setdefault(f"HF daily {day(parse_day(newest['daily']), self._today)}", 3)
         if (here is None or here.kind != "author") and self._authors & {folded(name) for name in paper.authors}:
-            told[_FOLLOWED] = 0
-        return tuple(sorted(told, key=lambda words: told[words]))
+            ranks[_FOLLOWED] = 0
+        return tuple(sorted(ranks, key=lambda words: ranks[words]))
 
     def _words(self, name: FeedName, why: str, here: FeedName | None) -> str:
-        """What standing in one feed says, nothing where it says nothing."""
+        """Return the reason that one feed gives; empty if it gives none."""
         if name.kind in _SAY_NOTHING or (name == here and name.kind != "arxiv"):
             return ""
         withdrawn = ", withdrawn" if "withdrawn" in why else ""
         if name.kind == "arxiv":
             announced = _ANNOUNCED.get(why.partition(" ")[0], why)
-            said = announced if name == here else f"{self._title(name)} {announced}".strip()
-            return said + ("" if announced == "withdrawn" else withdrawn)
+            reason = announced if name == here else f"{self._title(name)} {announced}".strip()
+            return reason + ("" if announced == "withdrawn" else withdrawn)
         words = {
             "trending": "HF trending",
             "author": _FOLLOWED,
@@ -88,5 +82,5 @@ class Reasons:
 
 
 def _rank(name: FeedName) -> int:
-    """How telling a feed is: what the reader follows says more than what everybody sees."""
+    """Return the sort rank of a feed: followed feeds are more specific than public ones."""
     return {"author": 0, "keyword": 1, "arxiv-search": 1, "hf-search": 1, "arxiv": 2, "url": 2}.get(name.kind, 3)

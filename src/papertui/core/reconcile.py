@@ -1,7 +1,6 @@
-"""Two states of a library made one, field by field, from the state that both began with.
+"""A three-way merge of libraries, field by field, from the common base of both sides.
 
-Nothing here knows which machine it runs on: `reconcile` gives the same whichever of the two comes first, so that two
-machines that merge one another's changes at the same time end with the same library.
+`reconcile` is symmetric: two machines that merge each other's changes at the same time end with the same library.
 """
 
 from __future__ import annotations
@@ -15,71 +14,48 @@ from papertui.core.bookmark import Bookmark
 from papertui.core.merge import account, merge
 from papertui.core.paper import Paper
 
-#: When a field was changed that nobody ever touched: before all others.
+#: The time of change of a field that was never changed: before all others.
 _NEVER = datetime(1, 1, 1, tzinfo=UTC)
 _TICK = timedelta(microseconds=1)
 
 
 class Edited(NamedTuple):
-    """When each field of a bookmark was last changed, UTC; ``None`` where it is as it was when the paper was kept.
-
-    Attributes:
-        note: the note.
-        state: how far the reading is.
-        rating: the rating.
-        tags: when each of the tags was given.
-    """
+    """When each field of a bookmark was last changed, UTC; ``None`` if it has not changed since bookmarking."""
 
     note: datetime | None = None
     state: datetime | None = None
     rating: datetime | None = None
-    tags: Mapping[str, datetime] = MappingProxyType({})
+    tags: Mapping[str, datetime] = MappingProxyType({})  # when each tag was added
 
 
 class Entry(NamedTuple):
-    """A bookmark as machines exchange it.
-
-    Attributes:
-        bookmark: the bookmark.
-        edited: when its fields were changed.
-    """
+    """A bookmark as machines exchange it."""
 
     bookmark: Bookmark
     edited: Edited = Edited()
 
 
 class Lost(NamedTuple):
-    """A note that had to yield, because the same note was changed on two machines.
+    """A note that was overridden because it was changed on two machines."""
 
-    Attributes:
-        id: the paper's.
-        kept: the newer text, which the bookmark has now.
-        other: the older text.
-    """
-
-    id: str
-    kept: str
-    other: str
+    id: str  # of the paper
+    kept: str  # the newer text, which the bookmark has now
+    other: str  # the older text
 
 
 class Reconciled(NamedTuple):
-    """What came of two entries.
+    """The result of merging two entries."""
 
-    Attributes:
-        entry: ``None`` when the paper is released.
-        lost: the note that yielded, if one did.
-    """
-
-    entry: Entry | None
+    entry: Entry | None  # ``None`` if the bookmark is removed
     lost: Lost | None = None
 
 
 def edit(before: Entry | None, after: Bookmark, at: datetime) -> Entry:
-    """`after` as an entry, with `at` for each field that differs from `before` (or is set, if there was none).
+    """Return `after` as an entry, with the time `at` for each field that differs from `before` (or is set, without it).
 
-    A change that was made with knowledge of another counts as later, even where the clock of this machine is behind.
+    A change on top of another one counts as later, even if the clock of this machine is behind.
     """
-    if before is None or before.bookmark.added != after.added:  # released and kept again: nothing of it is old
+    if before is None or before.bookmark.added != after.added:  # removed and added again: the old times do not count
         old, seen = Bookmark(after.paper, after.added), Edited()
     elif before.bookmark == after:
         return before
@@ -99,10 +75,11 @@ def edit(before: Entry | None, after: Bookmark, at: datetime) -> Entry:
 
 
 def reconcile(base: Entry | None, ours: Entry | None, theirs: Entry | None) -> Reconciled:
-    """Makes one of `ours` and `theirs`, which both come from `base`.
+    """Merge `ours` and `theirs`, which both derive from `base`.
 
-    Tags are united, and those taken away on one side go, unless the other gave them anew. Of the note, the state and
-    the rating the side that changed it speaks, and whoever did so last where both did. A release yields to a change.
+    The result has the tags of both sides without those removed on one side, unless the other side added them again.
+    For note, state and rating the side that changed the field wins, and the later change if both did. A change wins
+    over a removal of the bookmark.
     """
     if ours is None or theirs is None:
         other = ours or theirs
@@ -124,7 +101,7 @@ def reconcile(base: Entry | None, ours: Entry | None, theirs: Entry | None) -> R
 def reconcile_all(
     base: Mapping[str, Entry], ours: Mapping[str, Entry], theirs: Mapping[str, Entry]
 ) -> tuple[dict[str, Entry], tuple[Lost, ...]]:
-    """`reconcile` for whole libraries; also tells which notes yielded, by the ids of their papers."""
+    """Merge whole libraries; also return the notes that were overridden, sorted by paper id."""
     merged: dict[str, Entry] = {}
     lost: list[Lost] = []
     for id_ in sorted({*ours, *theirs}):
@@ -137,12 +114,12 @@ def reconcile_all(
 
 
 def _said(entry: Entry) -> tuple[Any, ...]:
-    """All that a reader can change; facts of the paper that were learned are no change of the reader's."""
+    """Return everything a user can change; updated facts of the paper do not count as a user's change."""
     return entry.bookmark[1:], entry.edited
 
 
 def _newest(name: str, base: Entry, ours: Entry, theirs: Entry) -> tuple[Any, datetime | None]:
-    """A field and when it was changed: from the side that changed it, or that did so last."""
+    """Return a field and its time of change from the side that changed it last."""
     start, mine, other = ((getattr(e.bookmark, name), getattr(e.edited, name)) for e in (base, ours, theirs))
     if other in (mine, start):
         return mine
@@ -150,7 +127,7 @@ def _newest(name: str, base: Entry, ours: Entry, theirs: Entry) -> tuple[Any, da
 
 
 def _weight(changed: tuple[Any, datetime | None]) -> tuple[datetime, str]:
-    # At one and the same moment the greater value speaks, so that it is the same one everywhere.
+    # For equal times the greater value wins, so that all machines choose the same one.
     return changed[1] or _NEVER, str(changed[0])
 
 
@@ -179,12 +156,12 @@ def _paper(base: Entry | None, ours: Entry, theirs: Entry) -> Paper:
 
 
 def _tags(base: Entry, ours: Entry, theirs: Entry) -> dict[str, datetime]:
-    """The tags of both, in their order, each with the moment it was given.
+    """Return the merged tags in order, each with the time it was added.
 
-    Tags that differ in case alone are one.
+    Tags that differ only in case are the same tag.
     """
     start, mine, other = _by_key(base), _by_key(ours), _by_key(theirs)
-    # The order counts as well: who put the tags in another one has changed them.
+    # The order counts as well: reordering the tags is a change.
     if _in_order(other) in (_in_order(mine), _in_order(start)):
         return dict(mine.values())
     if _in_order(mine) == _in_order(start):
@@ -209,6 +186,6 @@ def _tag(
         return mine
     if mine == base:
         return other
-    # Changed on both sides: what was given, or given anew, outweighs what was taken away.
+    # Changed on both sides: adding the tag wins over removing it.
     given = [tag for tag in (mine, other) if tag is not None]
     return max(given, key=lambda tag: (tag[1], tag[0]))

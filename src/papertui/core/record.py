@@ -1,4 +1,4 @@
-"""Papers and bookmarks as plain values, for JSON and for files, and back again.
+"""Conversion of papers and bookmarks to and from JSON values.
 
 The names are a public contract: absent facts are ``None`` or an empty list, times are ISO 8601 in UTC.
 """
@@ -12,7 +12,7 @@ from typing import Any
 from papertui.core.bookmark import Bookmark
 from papertui.core.paper import Paper
 
-#: The facts every reader of our JSON may count on, in this order.
+#: The facts that consumers of the JSON can rely on, in this order.
 PUBLIC = (
     "id", "title", "abstract", "authors", "published", "featured", "upvotes", "comments", "github", "stars",
     "project", "organization", "keywords", "tldr", "categories", "sources", "url", "pdf", "thumbnail", "doi",
@@ -24,13 +24,13 @@ _FACTS = Paper._fields
 
 
 def iso(moment: datetime) -> str:
-    """`moment` as ISO 8601 in UTC, ``2026-04-30T06:12:00Z``; fractions of a second only where there are some."""
+    """Format `moment` as ISO 8601 in UTC: ``2026-04-30T06:12:00Z``, with a fraction of a second only if it has one."""
     text = moment.astimezone(UTC).replace(tzinfo=None).isoformat()
     return text + "Z"
 
 
 def paper_record(paper: Paper) -> dict[str, Any]:
-    """Every fact of `paper` as JSON values."""
+    """Return every fact of `paper` as a JSON value."""
     record: dict[str, Any] = {}
     for name in _FACTS:
         value = getattr(paper, name)
@@ -45,7 +45,7 @@ def paper_record(paper: Paper) -> dict[str, Any]:
 
 
 def public_record(paper: Paper, bookmark: Bookmark | None) -> dict[str, Any]:
-    """`paper` as the commands print it: the public facts and ``bookmark``."""
+    """Return `paper` as the commands print it: the public facts and ``bookmark``."""
     record = paper_record(paper)
     shown: dict[str, Any] = {name: record[name] for name in PUBLIC}
     shown["bookmark"] = None
@@ -56,16 +56,16 @@ def public_record(paper: Paper, bookmark: Bookmark | None) -> dict[str, Any]:
             "note": bookmark.note,
             "state": bookmark.state,
         }
-        if bookmark.rating is not None:  # came later than the names that programs count on
+        if bookmark.rating is not None:  # added later, so it is not among the names that consumers expect
             shown["bookmark"]["rating"] = bookmark.rating
     return shown
 
 
 def paper_from_record(record: Mapping[str, Any]) -> Paper:
-    """The paper `record` holds; facts of a wrong type count as absent, unknown ones are passed over.
+    """Build a paper from `record`; facts of a wrong type count as absent, unknown names are ignored.
 
     Raises:
-        ValueError: it has no id or no title.
+        ValueError: the id or the title is missing.
     """
     id_, title = record.get("id"), record.get("title")
     if not isinstance(id_, str) or not id_ or not isinstance(title, str):
@@ -88,7 +88,7 @@ def paper_from_record(record: Mapping[str, Any]) -> Paper:
 
 
 def moment_from(value: object) -> datetime | None:
-    """The moment written in ISO 8601, in UTC (a moment without a zone is taken as UTC); ``None`` for all else."""
+    """Parse an ISO 8601 time as UTC (also one without a zone); ``None`` for any other value."""
     if not isinstance(value, str):
         return None
     try:

@@ -1,4 +1,4 @@
-"""The repository that machines meet in: an address that git is given, checked, and never shown with its secrets."""
+"""The remote repository for sync: an address for git, validated, and displayed without its secrets."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from urllib.parse import unquote
 
 from papertui.errors import UsageError
 
-#: What git understands and papertui lets through; ``ext::`` and its like run programs.
+#: The schemes of git that are allowed; ``ext::`` and other remote helpers run programs.
 _SCHEMES = ("https", "http", "ssh", "git+ssh", "git", "file")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://", re.ASCII)
 _HELPER = re.compile(r"[A-Za-z0-9+.-]*::", re.ASCII)
-#: ``host:folder`` and ``user@host:folder``, the short form of ssh: a colon before the first slash.
+#: ``host:folder`` and ``user@host:folder``, the scp-like form of ssh: a colon before the first slash.
 _SHORT_SSH = re.compile(r"(?:[^\s/:@]+@)?(?:[^\s/:@]+|\[[0-9A-Fa-f:.]+\]):(?!/?/).*", re.ASCII)
 _USER = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*://)(?P<user>[^/?#]*)@", re.ASCII)
 _LOOPBACK = re.compile(r"(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?(?:[/?#]|$)", re.ASCII | re.IGNORECASE)
@@ -20,26 +20,17 @@ _LONGEST = 2000
 
 
 class Remote(NamedTuple):
-    """A repository somewhere.
+    """A remote repository."""
 
-    Attributes:
-        text: as its reader gave it, secrets and all: never to be shown.
-        address: without user and password where they are sent otherwise; this is what git is given.
-        shown: without anything secret, for the reader's eyes.
-        user: who reads and writes, for http and https with a password; else empty.
-        password: theirs; else empty.
-        is_path: whether it is a folder of this machine (a USB stick, a mounted disk).
-    """
-
-    text: str
-    address: str
-    shown: str
-    user: str = ""
+    text: str  # as typed, with secrets: never show it
+    address: str  # for git, without user and password if these are sent separately
+    shown: str  # for display, without secrets
+    user: str = ""  # for http and https with a password
     password: str = ""
-    is_path: bool = False
+    is_path: bool = False  # a folder on this machine (a USB stick, a mounted disk)
 
     def without_secrets(self, words: str) -> str:
-        """`words`, which may quote the address, without what is secret in it."""
+        """Mask the secrets of the address in `words`."""
         hidden = {self.password, *(found["user"] for found in (_USER.match(self.text),) if found)} - {"", "git"}
         for part in sorted(hidden, key=len, reverse=True):
             words = words.replace(part, "***")
@@ -47,27 +38,27 @@ class Remote(NamedTuple):
 
 
 def remote_of(text: str) -> Remote:
-    """The repository that `text` names: a path, or an address of https, ssh, git or a file.
+    """Parse the location of a repository: a path, or an https, ssh, git or file address.
 
     Raises:
-        UsageError: it is none, or one that would make git run something.
+        UsageError: `text` is not such a location, or it would make git run a program.
     """
     wanted = text.strip()
     if not wanted or len(wanted) > _LONGEST or not wanted.isprintable():
         raise UsageError(
-            "This is no address of a git repository. Give a folder (/media/stick/papers.git), an https:// address "
-            "or one of ssh (git@host:papers.git)."
+            "This is not the address of a git repository. Use a folder (/media/stick/papers.git), an https:// address "
+            "or an ssh address (git@host:papers.git)."
         )
     if wanted.startswith("-") or _HELPER.match(wanted):
         raise UsageError(
             f"“{wanted[:60]}” is refused: git would take it for an option or a program to run. "
-            "Give a folder, an https:// address or one of ssh."
+            "Use a folder, an https:// address or an ssh address."
         )
     if (found := _SCHEME.match(wanted)) is None:
         return Remote(wanted, wanted, wanted, is_path=_SHORT_SSH.fullmatch(wanted) is None)
     scheme = found[1].lower()
     if scheme not in _SCHEMES:
-        raise UsageError(f"Addresses that begin with “{scheme}://” are not for git. Use https://, ssh:// or a folder.")
+        raise UsageError(f"papertui does not sync with “{scheme}://” addresses. Use https://, ssh:// or a folder.")
     return _with_host(wanted, scheme)
 
 
@@ -78,11 +69,11 @@ def _with_host(wanted: str, scheme: str) -> Remote:
     rest = wanted[found.end() :]
     user, colon, password = found["user"].partition(":")
     if scheme not in {"http", "https"}:
-        # ssh asks for no password in its address; whoever wrote one there sees it go unused, and unseen.
+        # ssh ignores a password in the address, but it must not be displayed either.
         return Remote(wanted, wanted, f"{found['scheme']}{user}{':***' if colon else ''}@{rest}")
     shown = f"{found['scheme']}***@{rest}"
     if not password:
         return Remote(wanted, wanted, shown)
     if scheme == "http" and not _LOOPBACK.match(rest):
-        raise UsageError("A password would be sent where everybody on the way can read it. Use https://.")
+        raise UsageError("http:// would send the password unencrypted. Use https://.")
     return Remote(wanted, found["scheme"] + rest, shown, unquote(user), unquote(password))

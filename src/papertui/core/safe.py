@@ -1,19 +1,19 @@
-r"""Text from outside, made harmless: nothing in it acts on a terminal and nothing in it hides.
+r"""Sanitising text from outside: the result cannot control the terminal and contains no hidden characters.
 
-What is left out and why:
+What is removed and why:
 
-- Escape sequences (ECMA-48, ECMA-35) go as a whole where they are complete, so that ``\x1b[31mred`` is ``red``. Of one
-  that never ends (``\x1b]0;title``) only its introducer goes: a sequence must not swallow the words behind it.
-- All control characters but the line feed; carriage return is a line feed, other white space controls a space.
-- What turns the direction of writing (UAX 9: embeddings, overrides, isolates, marks). Right-to-left letters carry their
-  own direction and stay.
-- What cannot be seen (zero widths, soft hyphens, tags, annotation marks, fillers), except where writing needs it: the
-  joiners of emoji, Arabic and Indic scripts, well-formed flags, one variation selector behind a sign that takes one.
-- Heaps of combining marks above what any writing uses.
+- Complete escape sequences (ECMA-48, ECMA-35), so that ``\x1b[31mred`` becomes ``red``. Of an unterminated sequence
+  (``\x1b]0;title``) only the introducer is removed: a sequence must not swallow the words after it.
+- All control characters except the line feed. A carriage return becomes a line feed, other white space a space.
+- Characters that change the writing direction (UAX 9: embeddings, overrides, isolates, marks). Right-to-left letters
+  have their direction built in and stay.
+- Invisible characters (zero widths, soft hyphens, tags, annotation marks, fillers), except where a script needs them:
+  joiners of emoji, Arabic and Indic scripts, well-formed flags, one variation selector after a character that takes it.
+- Combining marks beyond the number that any script uses.
 
-Private use characters become U+FFFD: only the writer's font knows them, and in the reader's they may be one of this
-program's own signs. So do noncharacters and lone surrogates. Nothing is normalised (no NFC, no NFKC): letters stay the
-ones that were sent, and a search folds for itself.
+Private use characters become U+FFFD: only the writer's font defines them, and in the user's font they may look like a
+symbol of this program. So do noncharacters and lone surrogates. Nothing is normalised (no NFC, no NFKC): letters stay
+as they were sent, and the search folds them separately.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ import unicodedata
 from functools import cache, lru_cache
 
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
-#: Marks of no script of their own (Latin, Greek, phonetics, mathematics) that may sit on one letter: IPA uses three.
+#: The maximum of general marks (Latin, Greek, phonetics, mathematics) on one letter: IPA uses three.
 _MOST_ACCENTS = 4
-#: Marks of any script in a row; Tibetan and pointed Hebrew with accents need six.
+#: The maximum of marks in a row in any script: Tibetan and pointed Hebrew with accents need six.
 _MOST_MARKS = 8
 
-# Patterns are made when a text first needs them: most need none, and the start of the screen none at all.
-# The bodies of strings exclude every control, so that no start is scanned twice: linear whatever comes.
+# Patterns are compiled on first use: most texts need none, and the start of the app needs none at all.
+# The bodies of strings exclude all control characters, so that no start is scanned twice: the time stays linear.
 _SEQUENCES = cache(
     lambda: re.compile(
         r"""
@@ -60,7 +60,7 @@ _HIDDEN = cache(
         "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # direction
         "\u200b\u2060-\u2065\u206a-\u206f\ufeff\ufff0-\ufffb"  # zero widths, invisible operators, annotations
         "\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"  # layout of hieroglyphs, shorthand, music
-        "\U000e0000-\U000e001f\U000e0080-\U000e00ff\U000e01f0-\U000e0fff]"  # tags and what may yet be like them
+        "\U000e0000-\U000e001f\U000e0080-\U000e00ff\U000e01f0-\U000e0fff]"  # tags and reserved code points
     )
 )
 
@@ -69,7 +69,7 @@ _EMOJI = (
     "\u3030\u303d\u3297\u3299\U0001f000-\U0001faff"
 )
 _IDEOGRAPH = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-#: Scripts whose letters change their shape at a joiner: Arabic and its kin, Indic, Tibetan, Myanmar, Khmer, Mongolian.
+#: Scripts whose letters change shape at a joiner: Arabic and related, Indic, Tibetan, Myanmar, Khmer, Mongolian.
 _JOINING = (
     "\u0600-\u08ff\u0900-\u0dff\u0f00-\u109f\u1780-\u18af\ua8e0-\ua8ff\ua9e0-\ua9ff\ufb50-\ufdff\ufe70-\ufefc"
     "\U00011000-\U000114df"
@@ -79,23 +79,23 @@ _JAMO = "\u1100-\u11ff\ua960-\ua97f\ud7b0-\ud7ff"
 _SELECTORS = "\ufe00-\ufe0f\U000e0100-\U000e01ef\u180b-\u180d\u180f"
 _TAGS = "\U000e0020-\U000e007f"
 _MAYBE = f"\u115f\u1160\u180e\u200c\u200d{_SELECTORS}{_TAGS}"
-#: Invisible signs that some writing needs somewhere.
+#: Invisible characters that some script needs in some place.
 _INVISIBLE = cache(lambda: re.compile(f"[{_MAYBE}]+"))
 
 
 @cache
 def _wanted() -> re.Pattern[str]:
-    """Each alternative is one place where an invisible sign belongs. Made when first needed: most texts have none."""
+    """Compile the pattern of valid invisible characters; each alternative is one valid context."""
     return re.compile(
         "|".join(
             (
                 # the flags of England, Scotland, Wales and other regions (UTS 51)
                 "(?<=\U0001f3f4)[\U000e0030-\U000e0039\U000e0061-\U000e007a]{3,6}\U000e007f",
-                # an emoji or sign in its coloured or its plain shape, and then perhaps joined to the next
+                # an emoji or symbol in its coloured or plain shape, possibly joined to the next one
                 f"(?<=[{_EMOJI}])[\ufe0e\ufe0f](?:\u200d(?=[{_EMOJI}]))?",
                 f"(?<=[{_EMOJI}])\u200d(?=[{_EMOJI}])",
                 "(?<=[#*0-9])\ufe0f(?=\u20e3)",
-                # variants of ideographs and of mathematical and Myanmar signs
+                # variants of ideographs and of mathematical and Myanmar characters
                 f"(?<=[{_IDEOGRAPH}])[\ufe00-\ufe02\U000e0100-\U000e01ef]",
                 "(?<=[\u2200-\u22ff\u2a00-\u2aff\u1000-\u109f0])\ufe00",
                 f"(?<=[{_JOINING}])[\u200c\u200d]",
@@ -109,12 +109,12 @@ def _wanted() -> re.Pattern[str]:
 _ACCENT = "\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
 _MARKS = ("Mn", "Me")
 _JOINERS = "\u200c\u200d"
-#: Five signs in a row that are neither letters nor ASCII: no heap of marks is outside such a run.
+#: Five or more characters that are neither letters nor ASCII: every excessive run of marks is inside such a match.
 _CROWD = cache(lambda: re.compile(r"[^\w\s\x00-\x7f]{5,}"))
 _ACCENT_HEAP = cache(lambda: re.compile(f"([{_ACCENT}]{{{_MOST_ACCENTS}}})[{_ACCENT}]+"))
 
 _PLAIN = frozenset("\n" + "".join(map(chr, range(0x20, 0x7F))))
-#: Every sign that any of the steps of `safe` may change, marks in a crowd aside: most texts have none.
+#: Every character that `safe` may change, except runs of marks: most texts contain none.
 _SUSPECT = cache(
     lambda: re.compile(
         "[\x00-\x09\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
@@ -128,7 +128,7 @@ _SUSPECT = cache(
 
 @lru_cache(maxsize=4096)
 def _is_harmless(sign: str) -> bool:
-    """Whether `sign` stays as it is wherever it stands."""
+    """Whether `safe` leaves `sign` unchanged in every context."""
     return _SUSPECT().match(sign) is None and unicodedata.category(sign) not in _MARKS
 
 
@@ -136,9 +136,9 @@ _BLANK_LINE = cache(lambda: re.compile(r"\n[^\S\n]*\n"))
 
 
 def safe(text: str) -> str:
-    """`text` without anything that could act on a terminal or hide in it; letters of every script stay as they are.
+    """Remove from `text` everything that could control a terminal or hide in it; letters of all scripts stay.
 
-    The only control character left is the line feed. ``safe(safe(text)) == safe(text)``, in linear time.
+    The only control character left is the line feed. The function is idempotent and runs in linear time.
     """
     if text.isascii() and text.isprintable():
         return text
@@ -160,16 +160,16 @@ def safe(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """`text` made safe, on one line, with white space of every kind folded to single spaces and none at the ends."""
+    """Make `text` safe on one line, with all white space folded to single spaces and stripped at the ends."""
     if text.isascii():
         folded = " ".join(text.split())
-        if folded.isprintable():  # nothing in it was unsafe but line feeds and the like, which are gone
+        if folded.isprintable():  # only white space controls were unsafe, and they are gone
             return folded
     return " ".join(safe(text).split())
 
 
 def paragraphs(text: str) -> str:
-    """`text` made safe, each paragraph on one line and one empty line between paragraphs: for notes and full texts."""
+    """Make `text` safe, with each paragraph on one line and one empty line between them: for notes and full texts."""
     folded = (" ".join(part.split()) for part in _BLANK_LINE().split(safe(text)))
     return "\n\n".join(part for part in folded if part)
 
@@ -179,7 +179,7 @@ def _joined(pair: re.Match[str]) -> str:
 
 
 def _without_heaps(crowd: re.Match[str]) -> str:
-    """The signs of `crowd` without the marks that sit on more marks than any writing has."""
+    """Drop the marks of `crowd` that exceed what any script uses."""
     kept: list[str] = []
     height = 0
     for sign in crowd[0]:
@@ -190,7 +190,7 @@ def _without_heaps(crowd: re.Match[str]) -> str:
 
 
 def _without_invisible(text: str) -> str:
-    """`text` with only those invisible signs that its writing needs."""
+    """Drop the invisible characters of `text` that its script does not need."""
     kept: list[str] = []
     at = 0
     pattern = _wanted()

@@ -1,4 +1,4 @@
-"""What the reader looks at now: one value, never changed, made anew by every event."""
+"""The state of the paper list: one immutable value; every event creates a new one."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ Show = Literal[
 ]
 SHOWS: tuple[Show, ...] = get_args(Show)
 
-#: What the library is ordered by and what of it is shown; elsewhere hardly any paper has such things.
+#: The orders and filters of the library; papers of other feeds hardly ever have these annotations.
 _LIBRARY_ORDERS: tuple[Order, ...] = ("feed", "rating", "state", "tags", "votes", "newest", "title")
 _LIBRARY_SHOWS: tuple[Show, ...] = (
     "all", "to read", "reading", "read", "rated", "note", "tagged", "untagged", "unread", "code",
 )  # fmt: skip
 _ONLY_LIBRARY = {*_LIBRARY_ORDERS, *_LIBRARY_SHOWS} - {"feed", "votes", "newest", "title", "all", "unread", "code"}
 
-#: A paper is "well above" its feed from this multiple of the median votes on, and from so many votes at least.
+#: A paper stands out from this multiple of the feed's median votes, and from this number of votes.
 _HOT_TIMES, _HOT_LEAST = 2.5, 10
-#: Who does not rise at all stands behind those who rise slower than is usual.
+#: Papers that are not rising sort last.
 _STILL = float("-inf")
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
@@ -42,50 +42,34 @@ _KEYS: dict[Order, Callable[[Paper], int | datetime | str]] = {
 
 
 class Shelf(NamedTuple):
-    """The papers on the screen, in their order, and what is known of the reader's dealings with them.
-
-    Attributes:
-        feed: the open view.
-        rows: places in ``feed.papers``, in the order shown. Settled when the view, its order, its filter or the
-            query changes, and not when a mark does: a row never vanishes under the cursor.
-        hot: votes from which a paper stands out in this feed, ``None`` when that is not known.
-        kept: ids of the papers in the library.
-        turn: counts how often `marks` was read: tells two shelves apart before ten thousand bookmarks are compared.
-        marks: what the reader says of them, by those ids; may lag behind `kept` until it is read.
-        selected: ids of the papers that the reader selected, to do something with all of them.
-        read: ids of the papers marked read.
-        order: how the rows are ordered when nothing is searched.
-        show: which papers are shown.
-        query: what was typed, as typed.
-        found: what the search gave, ``None`` while nothing is searched.
-        beyond: the papers it found, where more than the open view was searched; `rows` are places in it then.
-        of: how many papers were searched, where these are not those of the open view.
-        context: what there is to say of the papers of the open view.
-    """
+    """The papers on the screen in order, with the user's bookmarks and marks."""
 
     feed: Feed
+    #: Indexes into ``feed.papers`` in display order. Recomputed when the feed, order, filter or query changes; marking
+    #: a paper does not recompute them, so rows never vanish under the cursor.
     rows: Sequence[int] = ()
-    hot: int | None = None
-    kept: frozenset[str] = frozenset()
+    hot: int | None = None  # the number of votes from which a paper stands out in this feed, if known
+    kept: frozenset[str] = frozenset()  # ids of the papers in the library
+    #: Counts the reads of `marks`, so that comparing two values need not compare ten thousand bookmarks.
     turn: int = 0
-    marks: Mapping[str, Bookmark] = MappingProxyType({})
-    selected: frozenset[str] = frozenset()
-    read: frozenset[str] = frozenset()
-    order: Order = "feed"
+    marks: Mapping[str, Bookmark] = MappingProxyType({})  # by paper id; may lag behind `kept`
+    selected: frozenset[str] = frozenset()  # ids of the papers selected for a common action
+    read: frozenset[str] = frozenset()  # ids of the papers marked as read
+    order: Order = "feed"  # of the rows while nothing is searched
     show: Show = "all"
-    query: str = ""
-    found: Results | None = None
+    query: str = ""  # as typed
+    found: Results | None = None  # ``None`` while nothing is searched
+    #: The papers found when more than the open feed was searched; `rows` are indexes into it then.
     beyond: Sequence[Paper] | None = None
-    of: int | None = None
+    of: int | None = None  # the number of papers searched, if these are not the open feed
     context: Context = Context()
 
     @property
     def size(self) -> int:
-        """How many rows there are."""
         return len(self.rows)
 
     def paper(self, row: int) -> Paper:
-        """The paper in `row`.
+        """Return the paper in `row`.
 
         Raises:
             IndexError: there is no such row.
@@ -93,30 +77,30 @@ class Shelf(NamedTuple):
         return (self.feed.papers if self.beyond is None else self.beyond)[self.rows[row]]
 
     def row_of(self, id_: str) -> int | None:
-        """The row that shows the paper with `id_`; not looked for where papers are read as they are looked at."""
+        """Return the row of the paper with `id_`; ``None`` if it is not shown, or if the papers are read lazily."""
         papers = self.feed.papers
         if self.beyond is not None or is_lazy(papers):
             return None
         return next((row for row, place in enumerate(self.rows) if papers[place].id == id_), None)
 
     def with_feed(self, feed: Feed) -> Shelf:
-        """The same shelf over another feed, or the same feed fetched anew; nothing is searched until told."""
+        """Switch to another feed, or to a fresh copy of the same one; this ends the search."""
         fresh = self._replace(feed=feed, hot=_hot(feed), found=None, query="", beyond=None, of=None)
         if feed.name != self.feed.name:
             fresh = fresh._replace(context=Context(), selected=frozenset())
-            # Where there is no such order or filter, the reader would not find the way out of it.
+            # An order or filter that the feed does not offer could not be switched off.
             fresh = fresh._replace(order=self.order if self.order in fresh.orders else "feed")
             fresh = fresh._replace(show=self.show if self.show in fresh.shows and self.show != "replaced" else "all")
         return _arranged(fresh)
 
     def with_context(self, context: Context) -> Shelf:
-        """The same rows, with more to say of them; in another order only where that is how fast papers rise."""
-        told = self._replace(context=context)
-        return _arranged(told) if self.order == "rising" and self.found is None else told
+        """Replace the context; the rows are reordered only when they are sorted by rising speed."""
+        updated = self._replace(context=context)
+        return _arranged(updated) if self.order == "rising" and self.found is None else updated
 
     @property
     def shows(self) -> tuple[Show, ...]:
-        """What can be shown of this feed."""
+        """The filters of this feed."""
         if self.feed.name.kind == "library":
             return _LIBRARY_SHOWS
         shows = tuple(show for show in SHOWS if show not in _ONLY_LIBRARY)
@@ -124,42 +108,40 @@ class Shelf(NamedTuple):
 
     @property
     def orders(self) -> tuple[Order, ...]:
-        """What this feed can be ordered by."""
+        """The orders of this feed."""
         if self.feed.name.kind == "library":
             return _LIBRARY_ORDERS
         return tuple(order for order in ORDERS if order not in _ONLY_LIBRARY)
 
     @property
     def total(self) -> int:
-        """How many papers the feed has, those that only have a new version left out."""
+        """The number of papers in the feed, without those that only have a new version (unless these are shown)."""
         return len(self.feed.papers) if self.show == "replaced" else self.feed.size
 
     def with_order(self, order: Order) -> Shelf:
-        """The same papers in another order."""
         return _arranged(self._replace(order=order))
 
     def with_show(self, show: Show) -> Shelf:
-        """Other papers of the same feed."""
         return _arranged(self._replace(show=show))
 
     def with_results(
         self, query: str, found: Results | None, *, beyond: Sequence[Paper] | None = None, of: int | None = None
     ) -> Shelf:
-        """The papers a search found, best first; all papers again when `found` is ``None``.
+        """Show the results of a search, best first; all papers if `found` is ``None``.
 
         Args:
             query: as typed.
-            found: places in the open view, or in `beyond`.
-            beyond: the papers found, best first, where more than the open view was searched.
-            of: how many papers were searched then.
+            found: matches in the open feed, or in `beyond`.
+            beyond: the papers found, best first, when more than the open feed was searched.
+            of: the number of papers searched then.
         """
         return _arranged(self._replace(query=query, found=found, beyond=beyond, of=of))
 
     @property
     def fit_alike(self) -> bool:
-        """Whether all papers found in the open view fit equally well, as they do where nothing but filters was typed.
+        """Whether all results in the open feed have the same score, as for a query of filters only.
 
-        They stand in the order that the reader wants then.
+        Such results are sorted by the chosen order.
         """
         matches = self.found.matches if self.found is not None and self.beyond is None else ()
         return bool(matches) and matches[0].score == matches[-1].score and not is_lazy(self.feed.papers)
@@ -171,7 +153,7 @@ class Shelf(NamedTuple):
         read: frozenset[str] | None = None,
         marks: Mapping[str, Bookmark] | None = None,
     ) -> Shelf:
-        """The same rows with other marks; those whom `marks` are about are kept."""
+        """Replace the marks without changing the rows; `marks` also sets the bookmarked ids."""
         if marks is not None:
             kept = frozenset(marks)
         return self._replace(
@@ -182,12 +164,11 @@ class Shelf(NamedTuple):
         )
 
     def with_selected(self, selected: frozenset[str]) -> Shelf:
-        """The same rows, other papers selected."""
         return self._replace(selected=selected)
 
 
 def is_lazy(papers: Sequence[Paper]) -> bool:
-    """Whether `papers` are read from the archive as they are looked at: too many to order or filter here."""
+    """Whether `papers` are read lazily from the archive: too many to sort or filter here."""
     return not isinstance(papers, tuple | list)
 
 
@@ -222,7 +203,7 @@ def _arranged(shelf: Shelf) -> Shelf:
 
 
 def _ordered(shelf: Shelf, rows: Sequence[int]) -> Sequence[int]:
-    """`rows`, which are places in the feed, in the order of the shelf."""
+    """Sort `rows`, which are indexes into the feed."""
     papers = shelf.feed.papers
     if shelf.order == "feed":
         return rows
@@ -238,12 +219,12 @@ def _ordered(shelf: Shelf, rows: Sequence[int]) -> Sequence[int]:
 
 
 def _said(paper: Paper, shelf: Shelf) -> tuple[int, str]:
-    """Where a paper stands by what its reader says of it; those of which nothing is said stand at the end."""
+    """Return the sort key by the user's annotations; papers without them sort last."""
     mark = shelf.marks.get(paper.id)
     if shelf.order == "rating":
         return (-(mark.rating or 0) if mark else 1), ""
     if shelf.order == "state":
-        # What is being read comes first: it is what a reader goes on with.
+        # Papers being read come first, to be continued.
         return (_BY_STATE.index(mark.state) if mark else len(STATES)), ""
     tag = min((tag.casefold() for tag in mark.tags), default="") if mark else ""
     return (0 if tag else 1), tag
@@ -271,15 +252,15 @@ def _is_shown(paper: Paper, shelf: Shelf) -> bool:
 
 
 def with_departed(old: Feed, new: Feed) -> Feed:
-    """`new`, and the papers of `old` that are not in it any more, each behind the one it stood behind.
+    """Return `new` plus the papers of `old` that it lacks, each after the paper it followed before.
 
-    So no row vanishes under the cursor when somebody else releases a paper.
+    So no row vanishes under the cursor when another process removes a bookmark.
     """
-    there = {paper.id for paper in new.papers}
+    present = {paper.id for paper in new.papers}
     behind: dict[str, list[Paper]] = {}
     last = ""
     for paper in old.papers:
-        if paper.id in there:
+        if paper.id in present:
             last = paper.id
         else:
             behind.setdefault(last, []).append(paper)

@@ -1,4 +1,4 @@
-"""A change of the library, as its journal tells it."""
+"""Changes of the library, as the journal records them."""
 
 from __future__ import annotations
 
@@ -8,68 +8,46 @@ from typing import NamedTuple
 
 from papertui.core.bookmark import Bookmark
 
-#: Given all bookmarks by id, tells which ones to put in place of theirs; ``None`` releases a paper. What is left out
-#: stays. An empty abstract in a bookmark that is put leaves the stored one as it is.
+#: Takes all bookmarks by id and returns those to replace; ``None`` removes a bookmark, and bookmarks that are left out
+#: stay. An empty abstract in a returned bookmark leaves the stored one unchanged.
 Work = Callable[[Mapping[str, Bookmark]], Mapping[str, Bookmark | None]]
-#: What was done in a few words, or what tells it from the ids of the papers that were changed.
+#: A short description, or a function that derives it from the ids of the changed papers.
 What = str | Callable[[Sequence[str]], str]
 
 
-#: How a step begins in the journal that brought changes of another machine, which know their own history.
+#: The description of steps that brought changes from another machine starts with this; they are undone there.
 SYNC = "sync "
 
 
 class Change(NamedTuple):
-    """What happened to one bookmark.
+    """The change of one bookmark."""
 
-    Attributes:
-        id: the paper's.
-        before: as it was, ``None`` where it was not kept.
-        after: as it is since, ``None`` where it was released.
-    """
-
-    id: str
-    before: Bookmark | None
-    after: Bookmark | None
+    id: str  # of the paper
+    before: Bookmark | None  # ``None`` if the bookmark was added
+    after: Bookmark | None  # ``None`` if the bookmark was removed
 
 
 class QueryChange(NamedTuple):
-    """What happened to one collection, which is a saved query.
-
-    Attributes:
-        name: the collection's.
-        before: its query as it was, ``None`` where there was none of that name.
-        after: its query since, ``None`` where it was dropped.
-    """
+    """The change of one collection, which is a saved query."""
 
     name: str
-    before: str | None
-    after: str | None
+    before: str | None  # the query; ``None`` if the collection was added
+    after: str | None  # the query; ``None`` if the collection was removed
 
 
 class Step(NamedTuple):
-    """What one command, or one key, changed; it is undone as a whole.
+    """The changes of one command or key press; they are undone together."""
 
-    Attributes:
-        number: counts steps, from 1 on.
-        at: when it was made, UTC.
-        what: in a few words, for the reader: ``bookmark 2604.26951``.
-        changes: of each bookmark that it changed. The papers in them bear no abstracts.
-        undoes: the number of the step that this one took back; ``None`` for all others.
-        redoes: the number of the step that this one made again; ``None`` for all others.
-        queries: of each collection that it changed.
-    """
-
-    number: int
-    at: datetime
-    what: str
-    changes: tuple[Change, ...]
-    undoes: int | None = None
-    redoes: int | None = None
-    queries: tuple[QueryChange, ...] = ()
+    number: int  # counts from 1
+    at: datetime  # UTC
+    what: str  # a short description: ``bookmark 2604.26951``
+    changes: tuple[Change, ...]  # one for each changed bookmark, with papers without abstracts
+    undoes: int | None = None  # the number of the step that this step undid
+    redoes: int | None = None  # the number of the step that this step redid
+    queries: tuple[QueryChange, ...] = ()  # one for each changed collection
 
     def following(self, begun: Step) -> Step:
-        """This part of a step together with the parts before it, `begun`: what was before all, and what is since."""
+        """Combine this part of a step with its earlier parts in `begun`."""
         first = {change.id: change for change in begun.changes}
         for change in self.changes:
             first[change.id] = change._replace(before=first.get(change.id, change).before)
@@ -83,12 +61,12 @@ class Step(NamedTuple):
 
     @property
     def is_from_elsewhere(self) -> bool:
-        """Whether it brought changes of another machine, which are undone there."""
+        """Whether the changes come from another machine; they are undone there."""
         return self.what.startswith(SYNC) and self.undoes is None and self.redoes is None
 
     @property
     def in_words(self) -> str:
-        """`what`, with the title of the paper in the place of its id where it is about one."""
+        """`what`, with the title in place of the id if the step changes a single paper."""
         if len(self.changes) != 1:
             return self.what
         change = self.changes[0]
@@ -97,12 +75,7 @@ class Step(NamedTuple):
 
 
 class Undone(NamedTuple):
-    """A step that was taken back, or made again.
+    """The result of undo or redo."""
 
-    Attributes:
-        step: that step, whose `what` says what it had done.
-        left: sentences about what was left alone, because somebody changed it since.
-    """
-
-    step: Step
-    left: tuple[str, ...] = ()
+    step: Step  # the step that was undone or redone
+    left: tuple[str, ...] = ()  # sentences about what was not restored, because it changed later

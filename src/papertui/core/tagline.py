@@ -1,4 +1,4 @@
-"""A line that adds tags and takes tags away: ``+todo -old``."""
+"""Parsing a line that adds and removes tags: ``+todo -old``."""
 
 from __future__ import annotations
 
@@ -8,28 +8,23 @@ from papertui.core.tags import tags_of
 
 
 class TagWish(NamedTuple):
-    """What is to become of tags.
-
-    Attributes:
-        add: the tags to give.
-        remove: the tags to take away.
-    """
+    """The tags to add and to remove."""
 
     add: tuple[str, ...] = ()
     remove: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        """Whether there is anything to do."""
+        """Whether it changes anything."""
         return bool(self.add or self.remove)
 
 
 def pieces(line: str) -> list[str]:
-    """The tags in `line`, as typed: parted by commas where there are any (such may have blanks), else by blanks."""
+    """Split `line` at its commas, so that tags may contain blanks; at blanks if it has no comma."""
     return [piece.strip() for piece in line.split(",")] if "," in line else line.split()
 
 
 def read_tags(line: str) -> TagWish:
-    """What `line` asks for: a tag behind ``-`` is taken away, any other given."""
+    """Parse `line`: a tag that begins with ``-`` is removed, any other is added."""
     typed = [piece for piece in pieces(line) if piece]
     removed = tags_of(piece for piece in typed if piece.startswith("-"))
     gone = {tag.casefold() for tag in removed}
@@ -38,7 +33,7 @@ def read_tags(line: str) -> TagWish:
 
 
 def begun(line: str) -> tuple[str, str]:
-    """`line` up to the tag that is being typed, with its sign, and what there is of that tag."""
+    """Split `line` before the tag that is being typed, after its sign."""
     start = max(line.rfind(","), -1 if "," in line else line.rfind(" ")) + 1
     while start < len(line) and line[start] in " +-":
         start += 1

@@ -1,4 +1,4 @@
-"""The reader's words for papers: how they are written, and when two of them are the same."""
+"""Tags: how they are written, and when two of them are equal."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from papertui.core.safe import one_line
 
 
 def tags_of(texts: Iterable[str]) -> tuple[str, ...]:
-    """The tags that readers mean by `texts`, each once.
+    """Parse tags from `texts`, without duplicates.
 
-    A tag is one line without commas (these part two tags) and without ``+`` or ``-`` before it, which stand for adding
-    and removing. Case is kept, but two tags that differ in nothing else are one, written as it came first.
+    A tag is one line without commas, which separate tags, and without a leading ``+`` or ``-``, which stand for adding
+    and removing. Tags that differ only in case are equal; the first spelling is used.
     """
     tags: dict[str, str] = {}
     for text in texts:
@@ -24,19 +24,19 @@ def tags_of(texts: Iterable[str]) -> tuple[str, ...]:
 
 
 def with_tags(tags: Sequence[str], add: Iterable[str], remove: Iterable[str]) -> tuple[str, ...]:
-    """`tags` without those of `remove`, and with those of `add` behind them that are not there yet."""
+    """Return `tags` without `remove`, followed by the tags of `add` that are missing."""
     gone = {tag.casefold() for tag in remove}
     kept = [tag for tag in tags if tag.casefold() not in gone]
-    there = {tag.casefold() for tag in kept}
+    seen = {tag.casefold() for tag in kept}
     for tag in add:
-        if tag.casefold() not in there:
-            there.add(tag.casefold())
+        if tag.casefold() not in seen:
+            seen.add(tag.casefold())
             kept.append(tag)
     return tuple(kept)
 
 
 def renamed(tags: Sequence[str], old: str, new: str) -> tuple[str, ...]:
-    """`tags` with `new` in the place of `old`, once."""
+    """Return `tags` with `old` replaced by `new`, without duplicates."""
     if old.casefold() not in {tag.casefold() for tag in tags}:
         return tuple(tags)
     made: dict[str, str] = {}
@@ -47,9 +47,9 @@ def renamed(tags: Sequence[str], old: str, new: str) -> tuple[str, ...]:
 
 
 def tag_counts(each: Iterable[Sequence[str]]) -> dict[str, int]:
-    """How many bookmarks bear each tag, the most borne first; tags that differ in case alone are one.
+    """Count the bookmarks with each tag, the most frequent first.
 
-    Such a tag is written as it is most often.
+    Tags that differ only in case are equal; the most frequent spelling is used.
     """
     spellings: dict[str, Counter[str]] = {}
     for tags in each:
@@ -60,7 +60,7 @@ def tag_counts(each: Iterable[Sequence[str]]) -> dict[str, int]:
 
 
 def in_use(tags: Iterable[str], used: Iterable[str]) -> Iterator[str]:
-    """`tags`, each written as it is in `used` where it is there."""
+    """Yield `tags`, each with its spelling in `used` if it occurs there."""
     written = {tag.casefold(): tag for tag in used}
     return (written.get(tag.casefold(), tag) for tag in tags)
 

@@ -1,4 +1,4 @@
-"""How the votes of a paper grow, and which papers rise."""
+"""Vote growth of papers, and which papers are rising."""
 
 from __future__ import annotations
 
@@ -8,81 +8,58 @@ from datetime import date, datetime, timedelta
 from math import sqrt
 from typing import NamedTuple
 
-#: Fewer looks than this make no curve.
+#: Fewer observations than this do not make a curve.
 FEWEST_LOOKS = 3
-#: As many days a curve shows at most.
+#: The maximum number of days in a curve.
 _DAYS = 7
 _DAY = timedelta(days=1)
-#: A rate is measured over about a day: the look nearest to that many hours back, or a later one.
+#: A rate is measured over about a day: from the last observation at least this long ago.
 _SPAN = timedelta(hours=20)
-#: Over less time than this, a vote more or less would make a rate of anything.
+#: Over a shorter time, a single vote would distort the rate.
 _SHORTEST_DAYS = 0.5
-#: Who was not seen for so long before the newest look has left the feeds, and does not rise.
+#: A paper not seen for this long before the newest observation has left the feeds and is not rising.
 _STILL_THERE = timedelta(days=2)
-#: Ages in days, from which on papers are compared with one another.
+#: Lower bounds in days of the age groups within which papers are compared.
 _AGES = (1, 2, 3, 5, 8, 15, 31)
-#: As many papers the guess at what is usual weighs, beside those of one age.
+#: The weight, in papers, of the overall median beside the median of an age group.
 _GUESS = 3
-#: Of a Poisson count x, 2·sqrt(x + 3/8) has about the same spread whatever x is (Anscombe 1948).
+#: For a Poisson count x, 2·sqrt(x + 3/8) has about the same variance for every x (Anscombe 1948).
 _ANSCOMBE = 3 / 8
 
 
 class Observation(NamedTuple):
-    """What a source said of a paper's standing at one moment.
+    """The numbers a source reported for a paper at one time."""
 
-    Attributes:
-        at: when it was seen, UTC.
-        upvotes: votes on Hugging Face.
-        comments: comments on Hugging Face.
-        stars: stars of the paper's repository.
-    """
-
-    at: datetime
-    upvotes: int | None = None
-    comments: int | None = None
-    stars: int | None = None
+    at: datetime  # UTC
+    upvotes: int | None = None  # on Hugging Face
+    comments: int | None = None  # on Hugging Face
+    stars: int | None = None  # of the repository
 
 
 class Growth(NamedTuple):
-    """How the votes of one paper grew lately.
+    """The recent growth of a paper's votes."""
 
-    Attributes:
-        votes: the last that was seen.
-        looks: at how many moments votes were seen.
-        gain: votes since `since`; 0 when there was one look.
-        since: the look that is compared with; ``None`` when there was one look.
-        at: the last look.
-        curve: votes day by day, the oldest first; empty while fewer than three looks would make one.
-    """
-
-    votes: int
-    looks: int
-    gain: int
-    since: datetime | None
-    at: datetime
-    curve: tuple[int, ...] = ()
+    votes: int  # at the last observation
+    looks: int  # the number of observations
+    gain: int  # votes since `since`; 0 for a single observation
+    since: datetime | None  # the observation compared with; ``None`` for a single observation
+    at: datetime  # the last observation
+    curve: tuple[int, ...] = ()  # votes by day, oldest first; empty for fewer than three observations
 
 
 class Rise(NamedTuple):
-    """How fast a paper rises.
+    """How fast a paper rises."""
 
-    Attributes:
-        rate: votes a day.
-        usual: what papers of its age gain a day.
-        score: the rate, above what is usual; the higher, the faster.
-        growth: the votes it was found from.
-    """
-
-    rate: float
-    usual: float
-    score: float
+    rate: float  # votes per day
+    usual: float  # votes per day of papers of the same age
+    score: float  # the rate relative to `usual`; higher is faster
     growth: Growth
 
 
 def growth(observations: Sequence[Observation]) -> Growth | None:
-    """How votes grew over `observations`, the oldest first; ``None`` when no votes were seen.
+    """Return the growth over `observations` (oldest first); ``None`` if they contain no votes.
 
-    The last look is compared with the last one of an earlier day (UTC) of the week before it, so that it reads “since
+    The last observation is compared with the last one of an earlier day (UTC) within a week, so that it reads “since
     yesterday”; failing that, with the first one of the same day.
     """
     looks = _votes(observations)
@@ -99,16 +76,16 @@ def growth(observations: Sequence[Observation]) -> Growth | None:
 
 
 def rises(histories: Mapping[str, Sequence[Observation]], born: Mapping[str, date]) -> dict[str, Rise]:
-    """The papers whose votes grow, the fastest first.
+    """Return the papers whose votes grow, the fastest first.
 
-    A paper's rate is its votes a day over the last day (or the time between its last looks, where these are further
-    apart). Votes hardly ever fall, so a look that shows fewer than an earlier one is taken for a slip. The rate is set
-    against the median rate of papers of the same age: what a paper gains on its first day says less than the same gain
-    a week later. Papers with one look have no rate and are left out.
+    A paper's rate is its votes per day over the last day (or between its last observations if these are further
+    apart). Votes hardly ever fall, so an observation with fewer votes than an earlier one counts as an error of the
+    service. The rate is compared with the median rate of papers of the same age: a gain on the first day means less
+    than the same gain a week later. Papers with a single observation have no rate and are left out.
 
     Args:
-        histories: by paper, what was seen, the oldest first.
-        born: by paper, the day its age counts from.
+        histories: the observations of each paper, oldest first.
+        born: the day from which the age of each paper counts.
     """
     newest = max((looks[-1].at for looks in histories.values() if looks), default=None)
     rates: dict[str, tuple[float, Growth]] = {}
@@ -141,12 +118,12 @@ def _rate(looks: Sequence[tuple[datetime, int]]) -> float:
 
 
 def _age(born: date | None, today: date) -> int:
-    """Which of the ages a paper is of; one whose day is not known counts among the oldest."""
+    """Return the age group of a paper; without a known day it belongs to the oldest."""
     return len(_AGES) if born is None else bisect_right(_AGES, max(0, (today - born).days))
 
 
 def _usual(rates: Sequence[tuple[int, float]]) -> dict[int, float]:
-    """What papers of each age gain a day: their median, and where they are few, what all papers gain."""
+    """Return the usual votes per day by age group: its median, smoothed with the overall median."""
     overall = _median([rate for _, rate in rates]) if rates else 0.0
     usual = {}
     for age in range(len(_AGES) + 1):
@@ -156,7 +133,7 @@ def _usual(rates: Sequence[tuple[int, float]]) -> dict[int, float]:
 
 
 def _median(rates: Sequence[float]) -> float:
-    # Not `statistics.median`: it brings decimals and fractions with it, at the start of the screen.
+    # Not `statistics.median`: that module imports decimal and fractions, which would slow down the start of the app.
     ordered, half = sorted(rates), len(rates) // 2
     return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2
 
@@ -166,7 +143,7 @@ def _even(rate: float) -> float:
 
 
 def _curve(looks: Sequence[tuple[datetime, int]]) -> tuple[int, ...]:
-    """The votes at the end of each of the last days on which something is known; of each look, where these are few."""
+    """Return the votes at the end of each of the last days; of each observation if there are too few days."""
     if len(looks) < FEWEST_LOOKS:
         return ()
     first, last = looks[0][0].date(), looks[-1][0].date()

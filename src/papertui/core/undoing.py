@@ -1,6 +1,6 @@
-"""Taking back one step of the library, and nothing that anybody did since.
+"""Undo and redo of one step of the library, without touching later changes.
 
-Which step is next to be taken back, or to be made again, follows from the steps alone: nothing else is remembered.
+Which step comes next follows from the steps in the journal alone; there is no other state.
 """
 
 from __future__ import annotations
@@ -12,26 +12,20 @@ from papertui.core.bookmark import Bookmark
 from papertui.core.step import Change, QueryChange, Step
 from papertui.core.tags import with_tags
 
-#: What a reader says of a paper, by the words for it. Tags are apart: they are taken back one by one.
-_SAID = {"note": "note", "state": "reading state", "rating": "rating", "added": "time of keeping", "paper": "facts"}
+#: The fields of a bookmark and their names in sentences. Tags are separate: they are undone one by one.
+_SAID = {"note": "note", "state": "reading state", "rating": "rating", "added": "date added", "paper": "metadata"}
 
 
 class Reversal(NamedTuple):
-    """What takes a step back.
+    """The changes that undo a step."""
 
-    Attributes:
-        put: the bookmarks to put in place of those of today, ``None`` to release.
-        queries: the same for collections.
-        left: sentences about what stays as it is, because it was changed since.
-    """
-
-    put: dict[str, Bookmark | None]
-    queries: dict[str, str | None]
-    left: tuple[str, ...]
+    put: dict[str, Bookmark | None]  # the bookmarks to replace; ``None`` removes one
+    queries: dict[str, str | None]  # the same for collections
+    left: tuple[str, ...]  # sentences about what is not restored, because it changed later
 
 
 def to_undo(newest_first: Iterable[Step]) -> Step | None:
-    """The step that undo takes back: the last one made here that was not taken back yet."""
+    """Return the step to undo: the last one of this machine that is not undone yet."""
     taken = 0
     for step in newest_first:
         if step.is_from_elsewhere:
@@ -46,7 +40,7 @@ def to_undo(newest_first: Iterable[Step]) -> Step | None:
 
 
 def to_redo(newest_first: Iterable[Step]) -> Step | None:
-    """The step that redo takes back: the last undo that was not made good yet, unless something new was done since."""
+    """Return the undo step to redo: the last one that is not redone yet; ``None`` after a new change."""
     made = 0
     for step in newest_first:
         if step.is_from_elsewhere:
@@ -63,15 +57,15 @@ def to_redo(newest_first: Iterable[Step]) -> Step | None:
 
 
 def reversal(step: Step, now: Mapping[str, Bookmark], queries: Mapping[str, str]) -> Reversal:
-    """What takes `step` back.
+    """Compute the changes that undo `step`.
 
-    By field: tags are taken away and given back one by one; note, state and rating only where they still are what the
-    step made them.
+    Each field is handled separately: tags are removed and restored one by one; note, state and rating only if they
+    still have the value that the step gave them.
 
     Args:
-        step: what is to be taken back.
-        now: the bookmarks as they are.
-        queries: the collections as they are.
+        step: the step to undo.
+        now: the current bookmarks.
+        queries: the current collections.
     """
     put: dict[str, Bookmark | None] = {}
     left: list[str] = []
@@ -84,7 +78,7 @@ def reversal(step: Step, now: Mapping[str, Bookmark], queries: Mapping[str, str]
         if made != mark:
             put[change.id] = made
         if kept:
-            left.append(f"The {_listed(kept)} of {change.id} {_was(kept)} changed since, and left as now.")
+            left.append(f"The {_listed(kept)} of {change.id} {_was(kept)} changed later and not restored.")
     renamed: dict[str, str | None] = {}
     for query in step.queries:
         _turn_query(query, queries, renamed, left)
@@ -92,29 +86,29 @@ def reversal(step: Step, now: Mapping[str, Bookmark], queries: Mapping[str, str]
 
 
 def _turn_over(change: Change, mark: Bookmark | None, put: dict[str, Bookmark | None], left: list[str]) -> None:
-    """Takes back that a paper was kept or released, or the change of one that is released by now."""
+    """Undo adding or removing a bookmark, or the change of a bookmark that no longer exists."""
     if change.before is None:
         if mark is None:
             return
         if change.after is not None and _own(mark) != _own(change.after):
-            left.append(f"{change.id} was changed since it was kept, and stays kept.")
+            left.append(f"{change.id} was changed after it was bookmarked, so its bookmark stays.")
         else:
             put[change.id] = None
     elif mark is None and change.after is None:
         put[change.id] = change.before
     elif mark is None:
-        left.append(f"{change.id} was released since, and stays so.")
+        left.append(f"The bookmark of {change.id} was removed later and not restored.")
     elif _own(mark) != _own(change.before):
-        left.append(f"{change.id} was kept again since, and left as now.")
+        left.append(f"{change.id} was bookmarked again later and not changed.")
 
 
 def _own(mark: Bookmark) -> tuple[object, ...]:
-    """What the reader says of a paper, apart from when and of what."""
+    """Return the user's annotations."""
     return mark.tags, mark.note, mark.state, mark.rating
 
 
 def _restored(before: Bookmark, after: Bookmark, mark: Bookmark) -> tuple[Bookmark, list[str]]:
-    """`mark` with what is between `after` and `before` taken back, and the names of the fields changed since."""
+    """Revert `mark` from `after` to `before`; also return the names of the fields that changed later."""
     made, kept = mark, []
     if before.tags != after.tags:
         tags = before.tags
@@ -139,7 +133,7 @@ def _turn_query(change: QueryChange, queries: Mapping[str, str], put: dict[str, 
     if now == change.after:
         put[change.name] = change.before
     elif now != change.before:
-        left.append(f"The collection “{change.name}” was changed since, and left as now.")
+        left.append(f"The collection “{change.name}” was changed later and not restored.")
 
 
 def _listed(words: Sequence[str]) -> str:
@@ -147,4 +141,4 @@ def _listed(words: Sequence[str]) -> str:
 
 
 def _was(words: Sequence[str]) -> str:
-    return "was" if len(words) == 1 and words[0] != "facts" else "were"
+    return "was" if len(words) == 1 else "were"

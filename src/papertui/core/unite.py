@@ -1,4 +1,4 @@
-"""Two accounts of one bookmark made into one: the reader's own words are never lost, whichever is kept."""
+"""Merging two versions of one bookmark without losing tags or notes."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ _NOTHING: tuple[object, ...] = (None, "", ())
 
 
 def reconciled(one: Bookmark, other: Bookmark) -> Bookmark:
-    """One bookmark out of two of the same paper.
+    """Merge two bookmarks of the same paper.
 
-    The facts of `one` hold, and `other` fills their gaps; the paper counts as kept when it first was, bears the tags
-    and notes of both, is read as far as in either of them, and is rated as in `one`, if it is rated there. Whatever is
-    said twice is kept once: ``reconciled(reconciled(a, b), b) == reconciled(a, b)``.
+    The facts of `one` win, and `other` fills gaps. The result has the earlier date, the tags and notes of both, the
+    more advanced reading state, and the rating of `one` if it has one. Repetitions are dropped:
+    ``reconciled(reconciled(a, b), b) == reconciled(a, b)``.
     """
     return Bookmark(
         paper=filled(one.paper, other.paper),
@@ -28,7 +28,7 @@ def reconciled(one: Bookmark, other: Bookmark) -> Bookmark:
 
 
 def filled(paper: Paper, other: Paper) -> Paper:
-    """`paper` with what only `other` knows; the id stays."""
+    """Return `paper` with its missing facts filled from `other`; the id stays."""
     gaps = {
         name: value
         for name in Paper._fields
@@ -38,7 +38,7 @@ def filled(paper: Paper, other: Paper) -> Paper:
 
 
 def all_tags(tags: Iterable[str]) -> tuple[str, ...]:
-    """Each tag once, as it was first written; large and small letters make no difference."""
+    """Return the tags without duplicates, in their first spelling; case makes no difference."""
     first: dict[str, str] = {}
     for tag in tags:
         first.setdefault(tag.casefold(), tag)
@@ -46,7 +46,7 @@ def all_tags(tags: Iterable[str]) -> tuple[str, ...]:
 
 
 def joined_notes(one: str, other: str) -> str:
-    """Both notes, one below the other; a note that is part of the other is not said again."""
+    """Join two notes, one below the other; a note that the other contains is dropped."""
     if not other.strip() or _within(other, one):
         return one
     if not one.strip() or _within(one, other):
@@ -55,9 +55,9 @@ def joined_notes(one: str, other: str) -> str:
 
 
 def _within(note: str, whole: str) -> bool:
-    """Whether `note` stands in `whole`, from the start of a line to the end of one; how lines are broken is nothing.
+    """Whether `whole` contains `note` from the start of a line to the end of one, however its lines are wrapped.
 
-    Formats such as RIS have no line ends, so that a note comes back on one line.
+    Formats such as RIS have no line ends, so an exported note comes back on one line.
     """
     sought = " ".join(note.split())
     starts, ends, length = {0}, set(), 0

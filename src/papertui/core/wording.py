@@ -1,4 +1,4 @@
-"""Numbers, days and names in the few letters a row has room for."""
+"""Short formats of numbers, days and names."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
 
 def count(number: int) -> str:
-    """A number in at most four characters up to a million: ``999``, ``1.2k``, ``34k``, ``1.2M``."""
+    """Format a number with at most four characters up to a million: ``999``, ``1.2k``, ``34k``, ``1.2M``."""
     if number < _THOUSAND:
         return str(number)
     value, unit = (number / _THOUSAND, "k") if number < 999_500 else (number / 1_000_000, "M")  # noqa: PLR2004
@@ -18,23 +18,23 @@ def count(number: int) -> str:
 
 
 def grouped(number: int) -> str:
-    """A number with its thousands set apart: ``1,395``."""
+    """Format a number with thousands separators: ``1,395``."""
     return f"{number:,}"
 
 
 def day(when: date, today: date) -> str:
-    """A day without what goes without saying: ``29 Apr`` this year, ``29 Apr 2025`` otherwise."""
+    """Format a day, with the year only if it is not the current one: ``29 Apr``, ``29 Apr 2025``."""
     text = f"{when.day} {when:%b}"
     return text if when.year == today.year else f"{text} {when.year}"
 
 
 def full_day(when: date) -> str:
-    """A day in full: ``Thursday 30 April 2026``."""
+    """Format a day in full: ``Thursday 30 April 2026``."""
     return f"{when:%A} {when.day} {when:%B %Y}"
 
 
 def age(span: timedelta) -> str:
-    """How long ago something was: ``just now``, ``2 min ago``, ``3 h ago``, ``yesterday``, ``5 days ago``."""
+    """Format an age: ``just now``, ``2 min ago``, ``3 h ago``, ``yesterday``, ``5 days ago``."""
     seconds = max(0, int(span.total_seconds()))
     if seconds < _MINUTE:
         return "just now"
@@ -47,17 +47,17 @@ def age(span: timedelta) -> str:
 
 
 def first_author(authors: Sequence[str]) -> str:
-    """The first author and how many more there are: ``Gongbo Zhang +3``."""
+    """Return the first author and the number of the others: ``Gongbo Zhang +3``."""
     if not authors:
         return ""
     return authors[0] if len(authors) == 1 else f"{authors[0]} +{len(authors) - 1}"
 
 
 def plural(number: int, one: str, many: str | None = None) -> str:
-    """A number with its noun: ``1 vote``, ``33 votes``."""
+    """Format a number with its noun: ``1 vote``, ``33 votes``."""
     return f"{grouped(number)} {one if number == 1 else many or one + 's'}"
 
 
 def service(origin: str) -> str:
-    """A source as readers know it: ``Hugging Face``, ``arXiv``, the host of a feed."""
+    """Return the display name of a source: ``Hugging Face``, ``arXiv``, the host of a feed."""
     return {"huggingface": "Hugging Face", "arxiv": "arXiv", "several": "Each service"}.get(origin, origin)

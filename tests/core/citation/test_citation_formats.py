@@ -1,4 +1,4 @@
-"""The formats, read by parsers that are not ours, whatever the papers say."""
+"""The export formats, read by third-party parsers, with hostile papers."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -64,21 +64,21 @@ def test_bibtex() -> None:
     assert bibtex_entry(PAPER).startswith("@misc{berg2026turning,\n")
 
 
-def test_what_was_published_says_where() -> None:
-    told = by_bibtexparser(bibtex_entry(PUBLISHED, "k"))["k"]
-    place = [told[name] for name in ("journal", "volume", "number", "pages", "year", "doi")]
+def test_published_papers_name_their_journal() -> None:
+    entry = by_bibtexparser(bibtex_entry(PUBLISHED, "k"))["k"]
+    place = [entry[name] for name in ("journal", "volume", "number", "pages", "year", "doi")]
     assert place == ["Phys. Rev. D", "76", "2", "013009--013011", "2007", "10.1103/physrevd.76.013009"]
-    assert "month" not in told
+    assert "month" not in entry
     assert bibtex_entry(PUBLISHED).startswith("@article{")
     assert bibtex_entry(MEETING).startswith("@inproceedings{")
     assert "journal " not in bibtex_entry(MEETING)
 
 
 def test_biblatex() -> None:
-    (told,) = by_bibtexparser(written([KEPT], "biblatex", EVERYTHING)).values()
-    assert told["title"] == "Turning the {TIDE}: λ-Distillation of Modèles"
-    assert (told["date"], told["eprinttype"], told["eprintclass"]) == ("2026-04-29", "arxiv", "cs.CL")
-    assert (told["abstract"], told["annotation"], told["keywords"]) == ("What we did \\& why.", "Fine.", "to do")
+    (entry,) = by_bibtexparser(written([KEPT], "biblatex", EVERYTHING)).values()
+    assert entry["title"] == "Turning the {TIDE}: λ-Distillation of Modèles"
+    assert (entry["date"], entry["eprinttype"], entry["eprintclass"]) == ("2026-04-29", "arxiv", "cs.CL")
+    assert (entry["abstract"], entry["annotation"], entry["keywords"]) == ("What we did \\& why.", "Fine.", "to do")
 
 
 def test_csl_json() -> None:
@@ -115,7 +115,7 @@ def test_zotero() -> None:
 
 
 @pytest.mark.parametrize("form", FORMATS)
-def test_nothing_makes_a_file_of_nothing(form: Format) -> None:
+def test_an_export_of_no_papers_is_a_valid_file(form: Format) -> None:
     text = written([], form, Choices())
     assert text in {"", "[]\n"} or text.count("\n") == 1
 
@@ -151,7 +151,7 @@ def _hostile_papers_in_a_table(one: Cited) -> None:
 
 
 def _hostile_papers_in_markdown(one: Cited) -> None:
-    # A note is Markdown itself.
+    # A note is already Markdown.
     bare = one._replace(bookmark=one.bookmark and one.bookmark._replace(note=""))
     tokens = (
         MarkdownIt("commonmark", {"html": True}).enable("table").parse(written([bare, bare], "markdown", Choices()))
@@ -195,12 +195,12 @@ def test_hostile_papers(one: Cited, check: Callable[[Cited], None]) -> None:
 
 
 @pytest.mark.parametrize("text", ACTING)
-def test_each_text_that_acts_somewhere(text: str) -> None:
+def test_each_text_that_is_special_in_some_format(text: str) -> None:
     for check in CHECKS:
         check(saying(text))
 
 
-def test_a_note_keeps_what_its_reader_wrote() -> None:
+def test_a_note_keeps_text_of_its_user() -> None:
     text = leaf(KEPT)
     assert text is not None
     mine = (
@@ -217,11 +217,11 @@ def test_a_note_keeps_what_its_reader_wrote() -> None:
 
 
 @pytest.mark.parametrize("foreign", ["", "My own text", "---\na: b\n---\nText", f"No front matter {BEGIN} {END}"])
-def test_a_file_of_somebody_else_is_left_alone(foreign: str) -> None:
+def test_files_of_other_programs_are_not_changed(foreign: str) -> None:
     assert leaf(KEPT, foreign) is None
 
 
-def test_names_of_notes_come_from_ids() -> None:
+def test_names_of_notes_are_derived_from_ids() -> None:
     assert leaf_name("2604.26951") == "2604.26951.md"
     assert leaf_name("hep-th/9711200") == "hep-th_9711200.md"
     odd = [
@@ -231,9 +231,9 @@ def test_names_of_notes_come_from_ids() -> None:
     assert all(len(name) < 140 and "/" not in name and ":" not in name for name in odd)
 
 
-def test_bibtex_itself_has_nothing_to_warn_of(tmp_path: Path) -> None:
+def test_bibtex_reports_no_warnings(tmp_path: Path) -> None:
     by_bibtex(written(HARD, "bibtex", EVERYTHING), tmp_path)
 
 
-def test_biber_has_nothing_to_warn_of(tmp_path: Path) -> None:
+def test_biber_reports_no_warnings(tmp_path: Path) -> None:
     by_biber(written(HARD, "biblatex", EVERYTHING), tmp_path)

@@ -1,4 +1,4 @@
-"""Keys: readable, of ASCII, and the same in every export."""
+"""Citation keys: readable, ASCII, and the same in every export."""
 
 import random
 from datetime import UTC, datetime
@@ -31,19 +31,19 @@ def _paper(title: str, *authors: str, id_: str = "2604.26951") -> Paper:
         (_paper("𝒪(n²)", "Émile Borel", id_="doi:10.1145/1")._replace(published=None), "borelon2"),
     ],
 )
-def test_readable(paper: Paper, key: str) -> None:
+def test_readable_keys(paper: Paper, key: str) -> None:
     assert own_key(paper) == key
 
 
 @given(hostile_papers())
-def test_whatever_the_paper(paper: Paper) -> None:
+def test_keys_of_any_paper(paper: Paper) -> None:
     key = own_key(paper)
     assert key.isascii()
     assert key.isalnum()
     assert key[0].isalpha()
 
 
-def test_a_key_does_not_depend_on_what_else_is_exported() -> None:
+def test_a_key_does_not_depend_on_other_papers() -> None:
     many = [_paper(f"Word{number} of it", "A Same", id_=f"2604.{number:05}") for number in range(50)]
     whole = keys_of(many)
     for size in (1, 7, 50):
@@ -51,15 +51,15 @@ def test_a_key_does_not_depend_on_what_else_is_exported() -> None:
         assert keys_of(some).items() <= whole.items()
 
 
-def test_the_oldest_of_equals_has_the_bare_key() -> None:
+def test_the_oldest_id_keeps_the_plain_key() -> None:
     same = [_paper("Same", "A Same", id_=f"2604.{number:05}") for number in range(60)]
     keys = keys_of(reversed(same))
-    told = [keys[paper.id] for paper in same]
-    assert told[:3] == ["same2026same", "same2026sameb", "same2026samec"]
-    assert told[25:27] == ["same2026samez", "same2026sameza"]
-    assert len(set(told)) == 60
+    made = [keys[paper.id] for paper in same]
+    assert made[:3] == ["same2026same", "same2026sameb", "same2026samec"]
+    assert made[25:27] == ["same2026samez", "same2026sameza"]
+    assert len(set(made)) == 60
 
 
-def test_a_key_that_others_bear_gets_a_letter() -> None:
+def test_a_taken_key_gets_a_letter() -> None:
     assert free_key("same", {"same", "sameb"}) == "samec"
     assert free_key("Same", {"other"}) == "Same"

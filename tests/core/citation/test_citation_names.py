@@ -1,4 +1,4 @@
-"""Names of authors: their parts, and what bibliographies make of them."""
+"""The parts of author names."""
 
 import pytest
 from hypothesis import given

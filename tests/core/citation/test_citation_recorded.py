@@ -1,6 +1,6 @@
-"""The recorded papers in every format, read by parsers that are not ours, and back.
+"""The recorded papers in every format, read by third-party parsers.
 
-`benchmarks/citations.py` does the same with all of them, and with biber, where this takes a part: these are slow.
+These tests are slow, so they use a part of the papers. `benchmarks/citations.py` checks all of them, also with biber.
 """
 
 import json
@@ -30,7 +30,7 @@ def cites() -> list[Cited]:
     return citations(papers, note="Mine.", tags=("to do",))
 
 
-def test_keys_are_readable_and_each_is_there_once(cites: list[Cited]) -> None:
+def test_keys_are_readable_and_unique(cites: list[Cited]) -> None:
     keys = [one.key for one in cites]
     assert len({key.lower() for key in keys}) == len(cites)
     assert max(map(len, keys)) < 40
@@ -73,7 +73,7 @@ def test_table(cites: list[Cited]) -> None:
     assert [row[0] for row in rows[1:]] == [one.paper.id for one in cites]
 
 
-def test_json_is_the_very_same(cites: list[Cited]) -> None:
+def test_json_round_trip_is_lossless(cites: list[Cited]) -> None:
     papers, kept, bad = read_own(json.loads(written(cites, "json", EVERYTHING)))
     assert (papers, bad) == ((), ())
     assert [mark.paper for mark in kept] == [one.paper for one in cites]

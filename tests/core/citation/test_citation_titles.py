@@ -1,4 +1,4 @@
-"""Titles: which capitals are protected, and that every sign of TeX is escaped and comes back."""
+"""Titles: protected capitals, and escaping that can be read back."""
 
 import pytest
 from hypothesis import given
@@ -55,7 +55,7 @@ def test_commands(text: str, written: str) -> None:
 
 
 @given(HOSTILE)
-def test_braces_pair_up_whatever_comes(title: str) -> None:
+def test_braces_are_always_balanced(title: str) -> None:
     for ascii_only in (True, False):
         depth = 0
         written = protected(title, ascii_only=ascii_only)
@@ -68,10 +68,10 @@ def test_braces_pair_up_whatever_comes(title: str) -> None:
 
 
 @given(HOSTILE)
-def test_what_is_written_for_biber_is_read_back(title: str) -> None:
+def test_titles_for_biber_are_read_back(title: str) -> None:
     line = " ".join(title.split())
     if any(sign in line for sign in ("--", "``", "''", "`")):
-        return  # which TeX takes for dashes and quotes, on both ways
+        return  # TeX reads and writes these as dashes and quotes
     assert plain_title(protected(line, ascii_only=False)) == line
     assert plain_name(escaped(line, ascii_only=False)) == line
 
@@ -86,5 +86,5 @@ def test_what_is_written_for_biber_is_read_back(title: str) -> None:
         ("{{Double}} {un{\\c c}losed", "Double unçlosed"),
     ],
 )
-def test_what_others_write_is_read(field: str, title: str) -> None:
+def test_titles_of_other_programs_are_read(field: str, title: str) -> None:
     assert plain_title(field) == title

@@ -50,7 +50,7 @@ from papertui.core.tex import unicode_text
         (r"a \equiv b \pmod{p}, a \bmod b", "a ≡ b (mod p), a mod b"),
         (r"A \xrightarrow{f} B, \overset{d}{=}, |\psi\rangle, \braket{a}{b}", "A →ᶠ B, =ᵈ, |ψ⟩, ⟨a|b⟩"),
         (r"\unicode{x2013}, \R^n, \ZZ, \%", "–, ℝⁿ, ℤ, %"),
-        # what nobody knows stays
+        # unknown commands stay
         (r"\XQM, \si_1\si_2, \jpsix K, \foo{bar}", r"\XQM, \si₁\si₂, \jpsix K, \foo{bar}"),
         (r"a \frac{1}", r"a \frac{1}"),
         (r"\hat", r"\hat"),

@@ -1,4 +1,4 @@
-"""TeX in running text: what acts, and what only looks like it."""
+"""TeX in running text, and text that only looks like TeX."""
 
 import pytest
 
@@ -53,7 +53,7 @@ def test_accents(text: str, made: str) -> None:
         (r"see \cite{a, b} and \ref{fig:1}\footnote{Or not.}", "see [a, b] and [fig:1] (Or not.)"),
         (r"H\textsubscript{2}O, 4\textsuperscript{th}", "H₂O, 4ᵗʰ"),
         (r"\texorpdfstring{$\delta$}{delta} and \textcolor{red}{x}", "δ and x"),
-        # what one well-known source makes of TeX
+        # TeX as one well-known source mangles it
         ("at https://a.b/c{this link}, https://a.b/{https://a.b/}.", "at this link (https://a.b/c), https://a.b/."),
         ("256{times}256, {sim}1K, 360^{circ}, 1{,}879", "256×256, ∼1K, 360°, 1,879"),
         (r"Fixing \textbf{What never ends", "Fixing What never ends"),
@@ -100,11 +100,11 @@ def test_mathematics_without_dollars(text: str, made: str) -> None:
         "𝒪(n²), xᵢ, ½ — “quoted”, 10⁻³, Gödel",
     ],
 )
-def test_prose_stays_as_it_is(text: str) -> None:
+def test_prose_is_unchanged(text: str) -> None:
     assert unicode_text(text) == text
 
 
-def test_escaped_quotes_are_no_accents() -> None:
+def test_escaped_quotes_are_not_accents() -> None:
     assert _set(r"He said \"hello\", didn\'t he? The model\'s") == "He said \"hello\", didn't he? The model's"
 
 
@@ -113,7 +113,7 @@ def test_money_beside_mathematics() -> None:
     assert _set(r"\$OneMillion-Bench costs \$200") == "$OneMillion-Bench costs $200"
 
 
-def test_a_command_between_two_prices_makes_no_mathematics_of_them() -> None:
+def test_a_command_between_two_prices_is_not_mathematics() -> None:
     made = "A costs $5 while the X costs as much as $6"
     assert _set(r"A costs $5 while \textbf{the X} costs as much as $6") == made
 

@@ -77,7 +77,7 @@ def test_the_repository_can_be_read_by_people(meeting: Meeting) -> None:
     meeting.one.sync(meeting.remote)
     assert git(meeting.path, "log", "--format=%s|%an|%as", "papertui").splitlines() == [
         f"Tag {ONE.id} {ONE.title} +todo|papertui|2026-04-30",
-        f"Keep {ONE.id} {ONE.title}|papertui|2026-04-30",
+        f"Add {ONE.id} {ONE.title}|papertui|2026-04-30",
     ]
     assert git(meeting.path, "ls-tree", "-r", "--name-only", "papertui").splitlines() == [
         "README.md",

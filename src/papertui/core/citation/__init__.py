@@ -1,6 +1,6 @@
-"""How a paper is cited: keys, names of authors, titles, and the formats of other tools.
+"""Citing papers: keys, author names, titles, and the formats of other tools.
 
-This file is light to import, for the screen names it; the formats bring their tables with them when first used.
+This module is cheap to import, because the screen needs it; the modules of the formats load their tables on first use.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from papertui.core.paper import Paper
 
 Format = Literal["bibtex", "biblatex", "ris", "csl-json", "markdown", "csv", "json"]
 FORMATS: tuple[Format, ...] = get_args(Format)
-#: How a file of each format is called at its end.
+#: The file extension of each format.
 SUFFIXES: Mapping[str, str] = {
     "bibtex": "bib",
     "biblatex": "bib",
@@ -26,36 +26,23 @@ SUFFIXES: Mapping[str, str] = {
 
 
 class Cited(NamedTuple):
-    """A paper that is given to another tool.
+    """A paper to export."""
 
-    Attributes:
-        paper: with its abstract.
-        bookmark: what its reader says of it, if it is kept.
-        key: what it is cited by.
-    """
-
-    paper: Paper
+    paper: Paper  # with its abstract
     bookmark: Bookmark | None
-    key: str
+    key: str  # the citation key
 
     @property
     def tags(self) -> tuple[str, ...]:
-        """The reader's words for it."""
         return () if self.bookmark is None else self.bookmark.tags
 
     @property
     def note(self) -> str:
-        """The reader's own text about it."""
         return "" if self.bookmark is None else self.bookmark.note
 
 
 class Choices(NamedTuple):
-    """What the formats for TeX leave out unless it is asked for; the others have it always.
-
-    Attributes:
-        abstracts: whether the abstract goes in.
-        notes: whether the reader's note goes in.
-    """
+    """The optional fields of the BibTeX and BibLaTeX formats; the other formats always contain them."""
 
     abstracts: bool = False
     notes: bool = False

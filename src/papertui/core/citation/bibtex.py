@@ -1,4 +1,4 @@
-"""Papers as entries for BibTeX and for BibLaTeX."""
+"""Export to BibTeX and BibLaTeX."""
 
 from __future__ import annotations
 
@@ -14,22 +14,21 @@ from papertui.core.identity import is_arxiv
 from papertui.core.paper import address
 
 Dialect = Literal["bibtex", "biblatex"]
-#: BibTeX's own words for months, which each style writes in its way.
+#: The month macros of BibTeX, which each style expands in its own way.
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _URL_SAFE = str.maketrans({"{": "%7B", "}": "%7D", "\\": "%5C", " ": "%20", '"': "%22"})
 
 
 def bibtex(cited: Iterable[Cited], dialect: Dialect, choices: Choices) -> str:
-    """Papers as a file of entries, in their order, with an empty line between."""
+    """Format papers as a file of entries, in order, separated by empty lines."""
     return "\n".join(entry(one, dialect, choices) for one in cited)
 
 
 def entry(cited: Cited, dialect: Dialect, choices: Choices) -> str:
-    """One paper as an entry that ends with a line end.
+    """Format one paper as an entry that ends with a line feed.
 
-    A field is left out where nothing is known. Authors come in the order of the paper, each as ``von Last, Jr, First``;
-    a name that many bear together stands in braces. BibTeX gets commands of TeX for accents and mathematics, BibLaTeX
-    the letters themselves.
+    Empty fields are left out. Authors keep the order of the paper, each as ``von Last, Jr, First``; the name of a group
+    is put in braces. BibTeX gets TeX commands for accents and mathematics, BibLaTeX gets Unicode.
     """
     paper = cited.paper
     modern = dialect == "biblatex"
@@ -46,7 +45,7 @@ def entry(cited: Cited, dialect: Dialect, choices: Choices) -> str:
         **_date(date_of(paper, where), modern=modern),
     }
     if not fields["author"]:
-        # Styles sort by it where there is nobody to sort by.
+        # Styles sort by this field if there is no author.
         fields["key"] = text(paper.title[:40])
     if is_arxiv(paper.id):
         archive, subject = ("eprinttype", "eprintclass") if modern else ("archivePrefix", "primaryClass")
@@ -72,7 +71,7 @@ def entry(cited: Cited, dialect: Dialect, choices: Choices) -> str:
 
 
 def _place(where: Publication, *, modern: bool) -> tuple[str, dict[str, str]]:
-    """The type of the entry, and the fields that say where the paper appeared."""
+    """Return the type of the entry and the fields for the place of publication."""
     if where.kind == "journal":
         names = ("journaltitle", "volume", "number", "pages") if modern else ("journal", "volume", "number", "pages")
         values = (where.name, where.volume, where.issue, where.pages.replace("-", "--"))
@@ -92,9 +91,9 @@ def _date(date: tuple[int, ...], *, modern: bool) -> dict[str, str]:
 
 def _author(name: Name, *, ascii_only: bool) -> str:
     def part(value: str) -> str:
-        told = escaped(value, ascii_only=ascii_only)
-        # A comma or an “and” within a part would begin another.
-        return f"{{{told}}}" if _divides(value) else told
+        text = escaped(value, ascii_only=ascii_only)
+        # BibTeX splits at a comma or “and” outside of braces.
+        return f"{{{text}}}" if _divides(value) else text
 
     if name.many or not name.first:
         whole = escaped(str(name), ascii_only=ascii_only)
@@ -110,7 +109,7 @@ def _divides(text: str) -> bool:
 
 
 def _lined(text: str) -> str:
-    """`text` with no line that could be taken for the beginning of another entry."""
+    """Protect lines of `text` that parsers would take for the start of another entry."""
     return "\n".join(
         f"{{@}}{line.lstrip()[1:]}" if line.lstrip().startswith("@") else line for line in text.split("\n")
     )

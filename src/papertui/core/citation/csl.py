@@ -1,6 +1,6 @@
-"""Papers as CSL-JSON, which citeproc, pandoc and Zotero read.
+"""Export to CSL-JSON, which citeproc, pandoc and Zotero read.
 
-The schema is https://github.com/citation-style-language/schema/blob/master/schemas/input/csl-data.json
+Schema: https://github.com/citation-style-language/schema/blob/master/schemas/input/csl-data.json
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ _TYPES = {"journal": "article-journal", "meeting": "paper-conference", "preprint
 
 
 def csl_json(cited: Iterable[Cited]) -> str:
-    """Papers as one array of items."""
+    """Format papers as one array of items."""
     return json.dumps([item(one) for one in cited], ensure_ascii=False, indent=2) + "\n"
 
 
 def item(cited: Cited) -> dict[str, Any]:
-    """One paper as an item."""
+    """Convert one paper to an item."""
     paper = cited.paper
     where = publication(paper)
     arxiv = is_arxiv(paper.id)

@@ -1,4 +1,4 @@
-"""Every format by its name."""
+"""Export in any format by its name."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from papertui.core.citation.whole import whole
 
 
 def written(cited: Sequence[Cited], form: Format, choices: Choices) -> str:
-    """Papers as the text of a file in the format `form`, in their order; of none, what a file without papers holds."""
+    """Format papers as a file in the format `form`, in order; without papers the result is an empty, valid file."""
     match form:
         case "bibtex" | "biblatex":
             return bibtex(cited, form, choices)

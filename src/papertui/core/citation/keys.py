@@ -1,7 +1,7 @@
-"""Keys to cite papers by: ``zhang2026turning``, made of surname, year and the first telling word of the title.
+"""Citation keys: surname, year and the first significant word of the title, as in ``zhang2026turning``.
 
-A key depends on nothing but its paper, whatever else is exported. Where several papers come to the same one, the
-oldest id bears it as it is, and the others get letters in the order of their ids.
+The key of a paper does not depend on other exported papers. If several papers have the same key, the oldest id keeps
+it and the others get letters in the order of their ids.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from papertui.core.citation.published import Publication, date_of
 from papertui.core.identity import is_arxiv
 from papertui.core.paper import Paper
 
-#: Words that tell nothing of what a paper is about.
+#: Stop words.
 _EMPTY = frozenset(
     """
     a an and are as at be but by can do does for from how in into is it its of on or our the their this to
     toward towards via we what when where which who why will with without you your
     """.split()  # noqa: SIM905 - a list of words is easier to read
 )
-#: Letters that Unicode does not take apart into a letter of ASCII and a mark.
+#: Letters that Unicode does not decompose into an ASCII letter and a mark.
 _ASCII = str.maketrans(
     {
         "ß": "ss", "ẞ": "SS", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L",
@@ -41,7 +41,7 @@ _NOBODY = "anon"
 
 
 def own_key(paper: Paper) -> str:
-    """The key of `paper` when no other has the same: letters and digits of ASCII only, a letter at the start."""
+    """Return the key of `paper` without a distinguishing letter: ASCII letters and digits, starting with a letter."""
     surname = _surname(paper).lstrip("0123456789")
     date = date_of(paper, Publication("preprint"))
     year = f"{date[0]:04}" if date else ""
@@ -50,7 +50,7 @@ def own_key(paper: Paper) -> str:
 
 
 def keys_of(papers: Iterable[Paper]) -> dict[str, str]:
-    """The key of each paper, by its id. As in BibTeX, large and small letters make no difference."""
+    """Return a unique key for each paper, by id. As in BibTeX, case makes no difference."""
     keys: dict[str, str] = {}
     used: set[str] = set()
     for paper in sorted({paper.id: paper for paper in papers}.values(), key=lambda paper: _age(paper.id)):
@@ -60,7 +60,7 @@ def keys_of(papers: Iterable[Paper]) -> dict[str, str]:
 
 
 def free_key(key: str, taken: Container[str]) -> str:
-    """`key`, with a letter behind it where others bear it; `taken` holds keys in small letters."""
+    """Return `key`, with a letter appended if it is in `taken`, which holds keys in lower case."""
     made = key
     for number in count(1):
         if made.lower() not in taken:
@@ -70,12 +70,12 @@ def free_key(key: str, taken: Container[str]) -> str:
 
 
 def _age(id_: str) -> tuple[bool, str]:
-    """Old ids first: arXiv's own count upwards, others come behind them."""
+    """Return a sort key: arXiv ids by age, then all others."""
     return not is_arxiv(id_), id_
 
 
 def _letters(number: int) -> str:
-    """The letters of the second paper (b) and of those behind it: z is followed by za, zb, ..."""
+    """Return the suffix for the second paper (b) and those after it: z is followed by za, zb, ..."""
     rest, letter = divmod(number, 26)
     return "z" * rest + chr(ord("a") + letter)
 
@@ -86,8 +86,8 @@ def _surname(paper: Paper) -> str:
     name = parted(paper.authors[0])
     if name.many:
         words = [word for word in map(_folded, name.last.split()) if word]
-        telling = [word for word in words if word not in _EMPTY]
-        return (telling or words or [""])[0][:_LONGEST]
+        significant = [word for word in words if word not in _EMPTY]
+        return (significant or words or [""])[0][:_LONGEST]
     return _folded(name.last)[:_LONGEST] or _folded(name.first)[:_LONGEST]
 
 
@@ -97,8 +97,8 @@ def _telling(title: str) -> str:
 
 
 def _folded(text: str) -> str:
-    """Letters and digits of ASCII, small, as near to `text` as they come; Greek letters by their names."""
-    # NFKC before: “𝛼” and “²” are styles of letters.
+    """Transliterate `text` to lower-case ASCII letters and digits; Greek letters become their names."""
+    # NFKC first: “𝛼” and “²” are styled characters.
     plain = unicodedata.normalize("NFKC", text).translate(_ASCII).lower()
     spelt = "".join(_GREEK.get(char, char) for char in unicodedata.normalize("NFKD", plain))
     return _NOT_ALNUM.sub("", spelt)

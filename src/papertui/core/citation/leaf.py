@@ -1,7 +1,7 @@
-"""One paper as a file of a folder of notes (Obsidian and its kin): front matter in YAML, then what papertui tells.
+"""Export to a folder of notes (Obsidian and similar tools): one file per paper, with YAML front matter.
 
-The file belongs to the reader. papertui writes its own keys of the front matter and what stands between two marks;
-everything else, keys of others included, stays byte for byte.
+The file belongs to the user. papertui writes only its own keys of the front matter and the section between two
+markers; everything else, including other keys, stays unchanged byte for byte.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ BEGIN, END = "<!-- papertui: begin -->", "<!-- papertui: end -->"
 _FENCE = "---"
 _KEY = re.compile(r"(?:([A-Za-z_][\w-]*)|\"([^\"\\]*)\"|'([^']*)')\s*:(?=\s|$)")
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9._-]+")
-#: Obsidian's tags are letters, digits and these: https://help.obsidian.md/tags
+#: Obsidian allows only letters, digits and these in tags: https://help.obsidian.md/tags
 _NOT_IN_TAGS = re.compile(r"[^\w/-]+")
 _LONGEST = 120
-#: The keys that papertui writes, in this order; keys that it wrote once and has no value for any more go.
+#: The keys that papertui writes, in this order; a key that no longer has a value is removed.
 KEYS = (
     "id", "title", "authors", "published", "url", "pdf", "doi", "journal", "categories", "keywords", "tags", "state",
     "rating", "added", "citekey",
@@ -33,23 +33,23 @@ KEYS = (
 
 
 def leaf_name(id_: str) -> str:
-    """The name of the file of a paper, made from nothing but its id: two papers never share one."""
+    """Return the file name for a paper, derived from its id only: two papers never share a name."""
     plain = _NOT_IN_NAMES.sub("_", id_).strip(".")
-    # One slash of an old id is told from all else; what is changed beyond that gets a mark of what it was.
+    # The slash of an old arXiv id is unambiguous; any other replacement needs a checksum of the id.
     if (plain == id_.replace("/", "_") and is_arxiv(id_)) or plain == id_:
         return f"{plain}.md"
     return f"{plain[:_LONGEST]}-{sha256(id_.encode('utf-8', 'replace')).hexdigest()[:8]}.md"
 
 
 def leaf(cited: Cited, there: str | None = None) -> str | None:
-    """The file of a paper.
+    """Render the file of a paper.
 
     Args:
         cited: the paper.
-        there: what the file holds now; ``None`` where there is none.
+        there: the current content of the file; ``None`` if there is no file.
 
     Returns:
-        What it must hold; ``None`` where the file is not one that papertui began.
+        The new content; ``None`` if papertui did not create the file.
     """
     facts = _front_matter(cited)
     if there is None:
@@ -78,28 +78,28 @@ def _front_matter(cited: Cited) -> str:
         "journal": paper.journal_ref,
         "categories": list(paper.categories),
         "keywords": list(paper.keywords),
-        "tags": [told for tag in cited.tags if (told := _NOT_IN_TAGS.sub("-", tag).strip("-"))],
+        "tags": [name for tag in cited.tags if (name := _NOT_IN_TAGS.sub("-", tag).strip("-"))],
         "state": mark.state if mark else None,
         "rating": mark.rating if mark else None,
         "added": iso(mark.added) if mark else None,
         "citekey": cited.key,
     }
-    # Each value in JSON, which is YAML too: nothing in a title can end it.
+    # Each value is JSON, which is also valid YAML, so no title can break out of it.
     return "".join(f"{key}: {_yaml(facts[key])}\n" for key in KEYS if facts[key] not in (None, []))
 
 
 def _yaml(value: object) -> str:
-    """`value` as JSON on one line; what YAML takes for a line end, or does not take at all, by its number."""
+    """Format `value` as JSON on one line, with escapes for line ends and characters that YAML does not allow."""
     text = json.dumps(value, ensure_ascii=False)
     return "".join(char if char.isprintable() or char == " " else _numbered(char) for char in text)
 
 
 def _numbered(char: str) -> str:
-    return f"\\u{ord(char):04x}" if ord(char) <= 0xFFFF else f"\\U{ord(char):08x}"  # noqa: PLR2004 - the first plane
+    return f"\\u{ord(char):04x}" if ord(char) <= 0xFFFF else f"\\U{ord(char):08x}"  # noqa: PLR2004 - the basic plane
 
 
 def _split(text: str) -> tuple[str | None, str]:
-    """The front matter of a file, and all that follows it; ``None`` where there is none."""
+    """Split a file into its front matter (``None`` if it has none) and the rest."""
     lines = text.removeprefix("\ufeff").splitlines(keepends=True)
     if not lines or lines[0].rstrip() != _FENCE:
         return None, text
@@ -110,7 +110,7 @@ def _split(text: str) -> tuple[str | None, str]:
 
 
 def _of_others(front: str) -> str:
-    """The keys of a front matter that are not papertui's, with all that belongs to them."""
+    """Return the keys of a front matter that papertui does not write, with their values."""
     kept: list[str] = []
     ours = False
     for line in front.replace("\r\n", "\n").splitlines(keepends=True):
@@ -128,7 +128,7 @@ def _told(cited: Cited) -> str:
         parts.append(f"**In short:** {marked(paper.tldr)}")
     parts.append(marked(paper.abstract))
     if cited.note:
-        # The marks are ours alone.
+        # A note must not contain the markers.
         note = cited.note.replace("<!-- papertui:", "<!-- papertui :")
         parts.append(f"## Note\n\n{note}")
     return "\n\n".join(part for part in (*parts, END) if part)

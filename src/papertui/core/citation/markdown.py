@@ -1,4 +1,4 @@
-"""Papers as a list in Markdown, with the reader's notes below them."""
+"""Export to a Markdown list, with the user's notes below the papers."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from papertui.core.paper import Paper, address
 
 
 def markdown(cited: Iterable[Cited]) -> str:
-    """Papers as one list. What papers say of themselves is escaped; notes are the reader's Markdown and stay so."""
+    """Format papers as one list. Text of papers is escaped; notes are Markdown and stay unchanged."""
     return "".join(map(_item, cited))
 
 
 def _item(cited: Cited) -> str:
     paper = cited.paper
     lines = [f"- **{marked(paper.title)}**", f"  {_by_line(paper)}"]
-    if told := said(cited):
-        lines.append(f"  {told}")
+    if annotations := said(cited):
+        lines.append(f"  {annotations}")
     body = "  \n".join(lines) + "\n"
     if cited.note:
         body += "\n" + "".join(f"  {line}\n" if line.strip() else "\n" for line in cited.note.splitlines())
@@ -38,13 +38,12 @@ def _by_line(paper: Paper) -> str:
 
 
 def paper_link(paper: Paper) -> str:
-    """A link to the paper's page."""
     words = f"arXiv:{paper.id}" if is_arxiv(paper.id) else paper.id
     return link(words, address(paper.id, None if is_arxiv(paper.id) else paper.url, pdf=False))
 
 
 def said(cited: Cited) -> str:
-    """The reader's tags, reading state and rating, in one line; empty where there is nothing to say."""
+    """Return the tags, reading state and rating on one line; empty if there are none."""
     mark = cited.bookmark
     if mark is None:
         return ""

@@ -1,4 +1,4 @@
-"""Names of authors taken apart, as bibliographies need them: Jan van der Berg Jr. is Jan, van der, Berg, Jr."""
+"""Splitting author names into parts for bibliographies: Jan van der Berg Jr. is Jan, van der, Berg, Jr."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
 
-#: Written small they begin a surname, wherever they stand behind the first name.
+#: In lower case these start the surname, anywhere after the first name.
 _PARTICLES = frozenset(
     """
     af al am an auf aus av ben bin bint da dal dall dalla dalle das de degli dei del dela della delle den der
@@ -15,9 +15,9 @@ _PARTICLES = frozenset(
     und van vande vanden vander vel vom von vor y z za zu zum zur
     """.split()  # noqa: SIM905 - a list of words is easier to read
 )
-#: Written large they still belong to the surname.
+#: With a capital these also belong to the surname.
 _LARGE = frozenset({"De", "Del", "Della", "Dos", "Los", "Van", "Vande", "Vander", "Von", "Ter"})
-#: So do these, before a surname of a Romance language (“Da Silva”); elsewhere they are first names (“Xin Du Li”).
+#: These only before a surname of a Romance language (“Da Silva”); elsewhere they are first names (“Xin Du Li”).
 _ROMANCE = frozenset({"Da", "Di", "Du", "La", "Le"})
 _ROMANCE_SURNAME = re.compile(r"\w{4,}[aeios]")
 #: Before these, Van is a first name (Vietnamese “Văn”).
@@ -26,10 +26,10 @@ _VIETNAMESE = frozenset(
     Bui Cao Dang Dinh Do Doan Duong Hoang Huynh Le Luong Ly Ngo Nguyen Pham Phan Tran Truong Vo Vu
     """.split()  # noqa: SIM905 - a list of words is easier to read
 )
-#: Small words within a particle (“de la”, “Van der”, “Blaise Agüera y Arcas” is another matter).
+#: Conjunctions that join two surnames (“Blaise Agüera y Arcas”); they do not start a particle.
 _LINKS = frozenset({"y", "e", "i"})
 _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv", "2nd", "3rd", "jnr", "snr"})
-#: Words that tell that many bear the name together.
+#: Words that mark the name of a group.
 _MANY = frozenset(
     """
     team teams group groups collaboration consortium lab labs laboratory laboratories project initiative
@@ -41,21 +41,13 @@ _FAMILY_FIRST = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\u3040-\u30ff\uac00-\ud7
 
 
 class Name(NamedTuple):
-    """A name in its parts.
+    """The parts of a name."""
 
-    Attributes:
-        last: the surname; the whole name where there is but one, or where many bear it together.
-        first: first names and initials.
-        von: particles before the surname, as written.
-        jr: what stands behind it: ``Jr.``, ``III``.
-        many: whether it is the name of a team, a laboratory, a collaboration.
-    """
-
-    last: str
-    first: str = ""
-    von: str = ""
-    jr: str = ""
-    many: bool = False
+    last: str  # the surname; the whole name of a group
+    first: str = ""  # first names and initials
+    von: str = ""  # particles before the surname, as written
+    jr: str = ""  # the suffix: ``Jr.``, ``III``
+    many: bool = False  # the name of a team, laboratory or collaboration
 
     def __str__(self) -> str:
         if _FAMILY_FIRST.fullmatch(self.last) and _FAMILY_FIRST.fullmatch(self.first):
@@ -65,9 +57,9 @@ class Name(NamedTuple):
 
 @lru_cache(maxsize=8192)
 def parted(name: str) -> Name:
-    """The parts of a name that is written as one line, first names first.
+    """Split a name on one line, first names first.
 
-    ``Last, First`` and ``Last, Jr., First`` are understood, too. What cannot be told apart is taken as the surname.
+    ``Last, First`` and ``Last, Jr., First`` are understood, too. A name that cannot be split counts as the surname.
     """
     words = name.split()
     if not words:
@@ -89,7 +81,7 @@ def parted(name: str) -> Name:
 
 
 def from_parts(last: str, first: str = "", jr: str = "") -> str:
-    """A name on one line, first names first, from what a bibliography has of it; `last` has its particles with it."""
+    """Join the parts of a name from a bibliography, first names first; `last` includes the particles."""
     if _FAMILY_FIRST.fullmatch(last) and _FAMILY_FIRST.fullmatch(first):
         return f"{last} {first}"
     return " ".join(part for part in (first, last, jr) if part)
@@ -97,13 +89,13 @@ def from_parts(last: str, first: str = "", jr: str = "") -> str:
 
 def _is_of_many(words: list[str]) -> bool:
     last = words[-1].strip("().,").lower()
-    # “Sand. ai”, “DeepSeek-AI”, “Veuns-Team”: the last word of a compound tells, too.
+    # “Sand. ai”, “DeepSeek-AI”, “Veuns-Team”: the last word of a compound counts, too.
     tail = re.split(r"[-‐‑_]", last)[-1]
     if len(words) == 1:
         return tail in _MANY and tail != last
     if words[0].lower() in {"the", "team"}:
         return True
-    # Ai is a first name and a surname; only in capitals, or small behind a firm's name, it is a field of study.
+    # Ai is a first name and a surname; only in capitals, or in lower case after a company name, it means the field.
     if tail == "ai":
         return words[-1].endswith(("AI", "ai"))
     return tail in _MANY
@@ -125,16 +117,16 @@ def _is_suffix(word: str) -> bool:
 
 
 def _surname(words: list[str]) -> int:
-    """Where the surname with its particles begins."""
+    """Return the index where the surname begins, including its particles."""
     for place in range(1, len(words) - 1):
-        # “Blaise Agüera y Arcas”: a link holds two surnames together.
+        # “Blaise Agüera y Arcas”: a conjunction joins two surnames.
         if _begins(words[place], words[place + 1]) or (words[place + 1] in _LINKS and place + 2 < len(words)):
             return place
     return len(words) - 1
 
 
 def _begins(word: str, behind: str) -> bool:
-    """Whether `word` is a particle before a surname, of which `behind` is the next word."""
+    """Whether `word` is a particle before a surname; `behind` is the next word."""
     if word in _LINKS:
         return False
     if word in _ROMANCE:
@@ -143,7 +135,7 @@ def _begins(word: str, behind: str) -> bool:
 
 
 def _von(words: list[str], start: int) -> int:
-    """Where the particles that begin at `start` end; the last word is never one."""
+    """Return the index where the particles from `start` end; the last word is never a particle."""
     stop = start
     while stop < len(words) - 1 and (
         _begins(words[stop], words[stop + 1]) or (stop > start and words[stop].lower() in _PARTICLES)

@@ -1,6 +1,6 @@
-r"""Fields of a bibliography as plain text: braces that protect capitals go, commands of TeX become letters.
+r"""Converting bibliography fields to plain text: protecting braces are removed, TeX commands become characters.
 
-How TeX becomes Unicode is known in `papertui.core.tex`; here is only what is peculiar to bibliographies.
+`papertui.core.tex` converts TeX to Unicode; this module handles only what is specific to bibliographies.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 from papertui.core.safe import one_line, paragraphs
 from papertui.core.tex import LONGEST, unicode_text
 
-#: Signs that act in TeX, as they are written when they must not. They are set apart before TeX is read.
+#: Escapes of special characters of TeX. They are replaced before the rest is parsed as TeX.
 _LITERALS = {
     r"\textbraceleft": "{",
     r"\textbraceright": "}",
@@ -35,17 +35,17 @@ _ACCENT = re.compile(r"\\[`'^\"~=.]")
 
 
 def plain_title(value: str) -> str:
-    """A title, an abstract or a name of a journal, on one line."""
+    """Convert a title, an abstract or the name of a journal to one line."""
     return one_line(_plain(one_line(value[:LONGEST]), scripts=True))
 
 
 def plain_name(value: str) -> str:
-    """A name of a person, on one line."""
+    """Convert the name of a person to one line."""
     return one_line(_plain(one_line(value[:LONGEST]), scripts=False))
 
 
 def plain_note(value: str) -> str:
-    """A note, its paragraphs kept apart."""
+    """Convert a note; its paragraphs stay separate."""
     return paragraphs("\n\n".join(_plain(part, scripts=True) for part in paragraphs(value[:LONGEST]).split("\n\n")))
 
 
@@ -63,7 +63,7 @@ def _set(text: str, *, scripts: bool) -> str:
 
 
 def _unbraced(text: str) -> str:
-    """`text` without the braces that only protect; those that hold what a command is about stay."""
+    """Remove the braces of `text` that only protect capitals; arguments of commands keep theirs."""
     if "{" not in text and "}" not in text:
         return text
     out: list[str] = []
@@ -74,7 +74,7 @@ def _unbraced(text: str) -> str:
         if piece == "$":
             math = not math
         if piece == "{":
-            # A group is kept as an argument, within mathematics, or because a command begins it and must end with it.
+            # Keep a group that is an argument, is within mathematics, or limits the scope of a command at its start.
             keep = argument or math or re.match(r"\\[A-Za-z]", text[found.end() : found.end() + 2]) is not None
             kept.append(keep)
             out.append("{" if keep else "")

@@ -1,4 +1,4 @@
-"""Papers as RIS, the format that reference managers have in common."""
+"""Export to RIS, the common format of reference managers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _TYPES = {"journal": "JOUR", "meeting": "CPAPER", "preprint": "UNPB"}
 
 
 class _Writer(rispy.RisWriter):  # type: ignore[misc]  # rispy has no types
-    """As rispy writes, but without a number above each paper, which is no part of the format."""
+    """The writer of rispy without the number above each record, which is not part of the format."""
 
     def set_header(self, count: int) -> str:
         del count
@@ -25,7 +25,7 @@ class _Writer(rispy.RisWriter):  # type: ignore[misc]  # rispy has no types
 
 
 def ris(cited: Iterable[Cited]) -> str:
-    """Papers as a file in RIS."""
+    """Format papers as a RIS file."""
     text: str = rispy.dumps([_record(one) for one in cited], implementation=_Writer)
     return text
 
@@ -55,18 +55,18 @@ def _record(cited: Cited) -> dict[str, Any]:
         "notes": [cited.note],
         "id": cited.key,
     }
-    return {name: told for name, value in record.items() if (told := _lines(value))}
+    return {name: text for name, value in record.items() if (text := _lines(value))}
 
 
 def _lines(value: str | list[str]) -> str | list[str]:
-    """A value on one line: what follows a line end would be read as the next field."""
+    """Fold a value to one line: text after a line end would be parsed as the next field."""
     if isinstance(value, list):
-        return [told for told in (" ".join(item.split()) for item in value) if told]
+        return [text for text in (" ".join(item.split()) for item in value) if text]
     return " ".join(value.split())
 
 
 def _name(name: Name) -> str:
-    """A name as RIS has it: ``Last, First, Suffix``."""
+    """Format a name for RIS: ``Last, First, Suffix``."""
     if name.many or not name.first:
         return str(name).replace(",", " ")
     last = f"{name.von} {name.last}".strip()

@@ -1,4 +1,4 @@
-"""One paper for BibTeX, by itself."""
+"""The BibTeX entry of a single paper."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from papertui.core.paper import Paper
 
 
 def bibtex_entry(paper: Paper, key: str | None = None) -> str:
-    """`paper` as one entry of a BibTeX file, cited by `key` (the paper's own, unless told).
+    """Format `paper` as a BibTeX entry with `key`, by default the paper's own key.
 
-    For papers that are stored nowhere; of all others `papertui.desk.exporting` knows more, and whose key it is.
+    This is for papers that are not stored. For stored papers use `papertui.desk.exporting`, which assigns unique keys
+    and knows the bookmarks.
     """
     return entry(Cited(paper, None, key or own_key(paper)), "bibtex", Choices())

@@ -1,4 +1,4 @@
-"""Papers as a table in CSV (RFC 4180)."""
+"""Export to CSV (RFC 4180)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from papertui.core.citation import Cited
 from papertui.core.record import iso
 
-#: What programs that show tables take for the beginning of a formula (OWASP, “CSV Injection”).
+#: Prefixes that spreadsheet programs interpret as a formula (OWASP, “CSV Injection”).
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 COLUMNS = (
     "id", "title", "authors", "published", "url", "pdf", "doi", "journal_ref", "categories", "keywords", "upvotes",
@@ -18,7 +18,7 @@ COLUMNS = (
 
 
 def table(cited: Iterable[Cited]) -> str:
-    """Papers as rows below a row of names; several authors, tags, ... stand in one cell, with semicolons between."""
+    """Format papers as rows below a header row; lists such as authors share one cell, separated by semicolons."""
     written = io.StringIO(newline="")
     writer = csv.writer(written, lineterminator="\r\n")
     writer.writerow(COLUMNS)
@@ -27,7 +27,7 @@ def table(cited: Iterable[Cited]) -> str:
 
 
 def _quoted(cells: Iterator[str]) -> list[str]:
-    """Cells that no program takes for formulas."""
+    """Quote cells that look like formulas."""
     return [f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells]
 
 

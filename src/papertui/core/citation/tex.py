@@ -1,7 +1,7 @@
-r"""Text written for TeX: every sign that acts there is escaped, accents and mathematics become commands.
+r"""Escaping text for TeX: special characters are escaped, accents and mathematics become commands.
 
-Braces always pair up, whatever comes: BibTeX counts them without a thought of backslashes, so that not even ``\{`` may
-stand alone. Mathematics and letters in commands stand within a group of their own, where no style makes capitals small.
+Braces are always balanced: BibTeX counts them regardless of backslashes, so that even ``\{`` must have a counterpart.
+Mathematics and letters from commands get a separate group, where styles do not change capitals to lower case.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from pylatexenc.latexencode import get_builtin_uni2latex_dict
 
-#: What acts in TeX or, in its oldest fonts, prints as something else.
+#: Characters that are special in TeX or that its oldest fonts print as something else.
 _ACTING = {
     "\\": r"{\textbackslash}",
     "{": r"{\textbraceleft}",
@@ -28,7 +28,7 @@ _ACTING = {
     ">": r"{\textgreater}",
     "|": r"{\textbar}",
 }
-#: Where the table's choice needs a package that few documents load, or is for another purpose.
+#: Replacements for entries of pylatexenc's table that need a rarely loaded package or have another purpose.
 _OURS = {
     "\u00a0": "~",
     "–": "--",
@@ -79,9 +79,9 @@ _ENSURED = re.compile(r"\\ensuremath\{(.*)\}", re.DOTALL)
 _ACCENTED = re.compile(r"\\([`'^\"~=.])(?:\{?(\\[ij]|[A-Za-z])\}?)")
 _LETTERED = re.compile(r"\\([bcdHkrtuv])\{(\\[ij]|[A-Za-z])\}")
 _LETTER = re.compile(r"\\(?:a[ae]|A[AE]|oe|OE|ss|[oOlLij]|dh|DH|dj|DJ|th|TH|ng|NG)")
-#: Commands that every LaTeX has, or that come with what everybody loads who writes mathematics.
+#: Commands that every LaTeX has, or that are in the usual packages for mathematics.
 _TEXT = re.compile(r"\\text[a-z]+|[^\\{}$&%#^_~]*")
-#: Marks that TeX sets over or under a letter.
+#: Combining marks and their TeX accents.
 _MARKS = {
     "\u0300": "`", "\u0301": "'", "\u0302": "^", "\u0303": "~", "\u0304": "=", "\u0306": "u", "\u0307": ".",
     "\u0308": '"', "\u030a": "r", "\u030b": "H", "\u030c": "v", "\u0323": "d", "\u0327": "c", "\u0328": "k",
@@ -91,12 +91,12 @@ _BELOW = frozenset("\u0323\u0327\u0328\u0331")
 
 
 def escaped(text: str, *, ascii_only: bool) -> str:
-    """`text` for a field of a bibliography.
+    """Escape `text` for a field of a bibliography.
 
     Args:
-        text: one that is safe already, in Unicode.
-        ascii_only: whether accents and mathematics become commands, as BibTeX needs them; where they have none, and
-            for biber always, letters stay in UTF-8.
+        text: safe text in Unicode.
+        ascii_only: whether accents and mathematics become commands, as BibTeX needs. Characters without a command stay
+            in UTF-8, as do all characters for biber.
     """
     return "".join(map(_for_bibtex if ascii_only else _for_biber, text))
 
@@ -115,12 +115,12 @@ def _for_bibtex(char: str) -> str:
 
 
 def _accented(char: str) -> str:
-    """A letter of ASCII with one mark or two, as a group with one command: what BibTeX takes for one letter."""
+    """Convert an ASCII letter with one or two marks to a group with a command, which BibTeX treats as one letter."""
     letter, *marks = list(unicodedata.normalize("NFD", char))
     if not marks or len(marks) > 2 or not (letter.isascii() and letter.isalpha()) or not _MARKS.keys() >= set(marks):  # noqa: PLR2004
         return ""
     made = {"i": r"\i", "j": r"\j"}.get(letter, letter) if set(marks) - _BELOW else letter
-    # What is nearest to the letter goes on first; marks above stand within those below.
+    # The innermost accent is applied first; marks above are inside those below.
     for mark in sorted(marks, key=lambda mark: mark in _BELOW):
         accent = _MARKS[mark]
         made = rf"\{accent}{made}" if len(made) == 1 and not accent.isalpha() else rf"\{accent}{{{made}}}"
@@ -128,7 +128,7 @@ def _accented(char: str) -> str:
 
 
 def _styled(char: str) -> str:
-    """A raised, lowered or styled letter as mathematics."""
+    """Convert a superscript, subscript or styled letter to mathematics."""
     kind, _, codes = unicodedata.decomposition(char).partition(" ")
     if kind not in {"<super>", "<sub>", "<font>"}:
         return ""
@@ -146,7 +146,7 @@ def _styled(char: str) -> str:
 
 
 def _math(char: str) -> str:
-    """What stands for `char` between dollars; empty where nothing does."""
+    """Return the command for `char` in mathematics; empty if there is none."""
     if char in "+-=()":
         return char
     ours = _OURS.get(char, "")
@@ -157,7 +157,7 @@ def _math(char: str) -> str:
 
 
 def _tabled(char: str) -> str:
-    """What pylatexenc's table has, where any LaTeX understands it."""
+    """Return the entry of pylatexenc's table if every LaTeX understands it."""
     if math := _math(char):
         return f"{{${math}$}}"
     command = get_builtin_uni2latex_dict().get(ord(char), "")
@@ -169,7 +169,7 @@ def _tabled(char: str) -> str:
 
 
 def _whole(math: str) -> bool:
-    """Whether braces pair up in a piece of mathematics."""
+    """Whether a piece of mathematics has balanced braces and no nested text or dollars."""
     depth = 0
     for char in math:
         depth += (char == "{") - (char == "}")

@@ -1,7 +1,8 @@
-"""Titles whose capitals no bibliography style may make small: acronyms, names of models, names of people.
+"""Protecting the capitals of titles in bibliographies: acronyms, names of models, names of people.
 
-Styles write titles in small letters but for the first of the title and the first behind a colon. What is put in braces
-stays. Braces around a whole title would force one spelling on every style; so only the words that need them have some.
+Styles convert titles to lower case except for the first letter and the first one after a colon. Text in braces is not
+changed. Braces around a whole title would force its capitalisation on every style, so only the words that need braces
+get them.
 """
 
 from __future__ import annotations
@@ -13,11 +14,11 @@ from papertui.core.citation.tex import escaped
 _WORD = re.compile(r"[^\s]+|\s+")
 _EDGES = re.compile(r"^([^\w]*)(.*?)([^\w+#°²]*)$", re.DOTALL)
 _PART = re.compile(r"[^-‐‑–—/]+|[-‐‑–—/]+")
-#: Of longer words so many are written small in a title that has capitals for names alone.
+#: The minimum share of lower-case words among the long words of a title in sentence case.
 _SENTENCE = 0.4
 _LONG = 4
 _ENDS = (":", ".", "?", "!", "—", "–")
-#: People, places and languages that papers are about, written with a capital wherever they stand.
+#: Names of people, places and languages, which always have a capital.
 _PROPER = frozenset(
     """
     abelian african american arabic asian australian banach bayes bayesian bell bernoulli bloch boltzmann
@@ -37,7 +38,7 @@ _PROPER = frozenset(
 
 
 def protected(title: str, *, ascii_only: bool) -> str:
-    """`title` for a bibliography, with braces around the words whose capitals must stay."""
+    """Escape `title` for a bibliography, with braces around words whose capitals must stay."""
     sentence = _is_sentence(title)
     pieces: list[str] = []
     first = True
@@ -51,7 +52,7 @@ def protected(title: str, *, ascii_only: bool) -> str:
 
 
 def _is_sentence(title: str) -> bool:
-    """Whether only names have capitals in `title`, as in a sentence."""
+    """Whether `title` is in sentence case: only names have capitals."""
     long = [word for word in title.split()[1:] if len(word) > _LONG and word.isalpha()]
     small = sum(word.islower() for word in long)
     return bool(long) and small >= _SENTENCE * len(long)
@@ -66,7 +67,7 @@ def _word(word: str, *, first: bool, sentence: bool, ascii_only: bool) -> str:
         for number, part in enumerate(parts)
     ]
     numbered = any(need and any(map(str.isdigit, part)) for need, part in zip(needs[1:], parts[1:], strict=True))
-    # One group holds the parts of GLM-5V-Turbo together; CLIP-Guided has one around CLIP.
+    # GLM-5V-Turbo becomes one group; CLIP-Guided gets a group around CLIP only.
     if sum(needs) > 1 or numbered:
         body = _braced(core, ascii_only=ascii_only)
     else:
@@ -79,7 +80,7 @@ def _word(word: str, *, first: bool, sentence: bool, ascii_only: bool) -> str:
 
 def _braced(text: str, *, ascii_only: bool) -> str:
     inside = escaped(text, ascii_only=ascii_only)
-    # A group that begins with a command is one letter to BibTeX, and no protection.
+    # BibTeX treats a group that starts with a command as one letter and does not protect it.
     return f"{{{{{inside[1:-1]}}}}}" if _is_one_group(inside) else f"{{{inside}}}"
 
 
@@ -95,7 +96,7 @@ def _is_one_group(text: str) -> bool:
 
 
 def _needs(part: str, *, first: bool, sentence: bool) -> bool:
-    """Whether a style would spoil `part`, a word or a part of a compound."""
+    """Whether lower case would be wrong for `part`, a word or a part of a compound."""
     if not any(map(str.isupper, part)):
         return False
     if any(map(str.isupper, part[1:])) or any(map(str.isdigit, part)):

@@ -1,4 +1,4 @@
-"""Papers with all that is known of them and said of them, as papertui's own JSON, which it reads back unchanged."""
+"""Export to papertui's own JSON, which contains everything and can be imported without loss."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from papertui.core.record import iso, paper_record
 
 
 def whole(cited: Iterable[Cited]) -> str:
-    """Papers as one array, an object a line."""
+    """Format papers as one array, with one object per line."""
     rows = [json.dumps(_record(one), ensure_ascii=False) for one in cited]
     return "[\n" + ",\n".join(rows) + "\n]\n" if rows else "[]\n"
 

@@ -1,6 +1,6 @@
-"""Papers as items of Zotero, in the form its connector takes them.
+"""Conversion of papers to Zotero items for its connector.
 
-The form is that of Zotero's translators: https://www.zotero.org/support/dev/translators/datamodel
+The format is that of Zotero's translators: https://www.zotero.org/support/dev/translators/datamodel
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _TYPES = {"journal": "journalArticle", "meeting": "conferencePaper", "preprint":
 
 
 def zotero_item(cited: Cited) -> dict[str, Any]:
-    """One paper as an item; it bears its key as `id`, which tells items of one transfer apart."""
+    """Convert one paper to an item; its key is the `id`, which must be unique within one transfer."""
     paper = cited.paper
     where = publication(paper)
     arxiv = is_arxiv(paper.id)
@@ -63,6 +63,6 @@ def _creator(name: Name) -> dict[str, Any]:
 
 
 def _note(note: str) -> str:
-    """A note as the HTML that Zotero keeps notes in: paragraphs of plain text."""
+    """Convert a note to the HTML of Zotero notes: paragraphs of plain text."""
     parts = (part.strip() for part in note.split("\n\n"))
     return "".join(f"<p>{escape(part).replace(chr(10), '<br/>')}</p>" for part in parts if part)

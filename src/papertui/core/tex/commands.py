@@ -1,4 +1,4 @@
-"""What TeX's commands do to what stands behind them: set it in another alphabet, put it aside, or nothing at all."""
+"""Tables of TeX commands by their effect: alphabets, spacing, abbreviations, fractions and so on."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _GREEK_BOLD = {"ϵ": "𝛜", "ϑ": "𝛝", "ϰ": "𝛞", "ϕ": "𝛟", "ϱ": "�
 
 
 def _alphabet(style: str) -> dict[int, str]:
-    """ASCII letters, digits where there are some, and Greek for bold -> the same in one of Unicode's math alphabets."""
+    """Build the map from ASCII letters (also digits and Greek for some styles) to a math alphabet of Unicode."""
     table = {}
     for code in (*range(ord("A"), ord("Z") + 1), *range(ord("a"), ord("z") + 1)):
         letter = chr(code)
@@ -38,7 +38,7 @@ def _alphabet(style: str) -> dict[int, str]:
 
 _SCRIPT, _FRAKTUR, _DOUBLE, _BOLD = (_alphabet(style) for style in _HOLES)
 _UPRIGHT: Final[Mapping[int, str]] = MappingProxyType({})
-#: Commands that set letters in another alphabet; an empty one means upright or slanted, which a terminal cannot show.
+#: Commands that select an alphabet; an empty map means upright or slanted, which a terminal cannot show.
 ALPHABETS: Final[Mapping[str, Mapping[int, str]]] = (
     dict.fromkeys(("mathcal", "mathscr", "cal", "Cal", "scr", "EuScript"), _SCRIPT)
     | dict.fromkeys(("mathfrak", "frak", "goth", "gothic"), _FRAKTUR)
@@ -53,27 +53,27 @@ ALPHABETS: Final[Mapping[str, Mapping[int, str]]] = (
         _UPRIGHT,
     )
 )
-#: Of those, the ones that hold until their group ends.
+#: The commands among those that apply until the end of the group.
 SWITCHES: Final = names(
     "cal Cal frak bf rm it sf tt sl sc em bfseries upshape itshape rmfamily sffamily ttfamily normalfont bb"
 )
-#: Blackboard letters nearly every author writes so.
+#: Common author macros for blackboard letters.
 SETS: Final = {
     "R": "ℝ", "C": "ℂ", "N": "ℕ", "Z": "ℤ", "Q": "ℚ", "RR": "ℝ", "CC": "ℂ", "NN": "ℕ", "ZZ": "ℤ", "QQ": "ℚ",
     "PP": "ℙ", "FF": "𝔽",
 }  # fmt: skip
-#: Commands that only set size, place or spacing.
+#: Commands that only affect size, position or spacing.
 SILENT: Final = names(
     "left right middle big Big bigg Bigg bigl bigr bigm Bigl Bigr Bigm biggl biggr Biggl Biggr limits nolimits "
     "displaystyle textstyle scriptstyle scriptscriptstyle tiny scriptsize footnotesize small normalsize large Large "
     "LARGE huge Huge nonumber notag noindent xspace protect expandafter relax boldmath unboldmath centering leavevmode "
     "hfill allowbreak nobreak ensuremath mathstrut strut unskip ignorespaces"
 )
-#: Commands that are white space.
+#: Commands that produce white space.
 BLANKS: Final = names(
     "quad qquad enskip enspace thinspace space par newline linebreak hfil medspace thickspace smallskip medskip bigskip"
 )
-#: Abbreviations nearly every author writes so.
+#: Common author macros for abbreviations.
 ABBREVIATIONS: Final = {
     "eg": "e.g.", "ie": "i.e.", "etal": "et al.", "etc": "etc.", "cf": "cf.", "vs": "vs.", "wrt": "w.r.t.",
     "aka": "a.k.a.", "Eg": "E.g.", "Ie": "I.e.", "Cf": "Cf.", "LaTeX": "LaTeX", "TeX": "TeX", "ldots": "…", "dots": "…",
@@ -83,7 +83,7 @@ ABBREVIATIONS: Final = {
 FRACTIONS: Final = names("frac dfrac tfrac cfrac nicefrac sfrac textfrac xfrac")
 BINOMIALS: Final = names("binom dbinom tbinom")
 WORDS: Final = names("text textrm textit textbf textsf texttt textsc textnormal textup textsl emph mbox hbox")
-#: Commands whose first argument is about looks: it is left out.
+#: Commands whose first argument only affects the appearance and is dropped -> the number of arguments that stay.
 DRESSING: Final = {
     "hspace": 0, "vspace": 0, "kern": 0, "mkern": 0, "color": 0, "phantom": 0, "hphantom": 0, "vphantom": 0,
     "label": 0, "tag": 0, "rule": 0, "textcolor": 1, "raisebox": 1, "colorbox": 1, "scalebox": 1, "mathcolor": 1,

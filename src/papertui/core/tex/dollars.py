@@ -1,33 +1,33 @@
-"""Which dollars are mathematics, and which are money."""
+"""Deciding whether dollar signs delimit mathematics or mean money."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 
-#: What ends a look for the closing dollar or steps over part of the way.
+#: What ends the search for the closing dollar, or is skipped by it.
 _STOP = re.compile(r"\\[\s\S]|[{$]")
 _COMMAND = re.compile(r"\\[A-Za-z,;:! |{]|[\^_{]")
 #: A lone operator, as in ``Pb$-$Pb``.
 _OPERATOR = re.compile(r"\s*(?:[+<>=|*/±×]|-{1,3})\s*")
-#: A letter and what hangs on it, as in ``$p-$adic`` and ``$R=$Na``.
+#: A letter with a trailing hyphen or equals sign, as in ``$p-$adic`` and ``$R=$Na``.
 _HANGING = re.compile(r"[A-Za-z]{1,2}[-=]|\([^()]*\)-")
-#: What may be read as words without being prose: commands and their arguments in words.
+#: Words that are not prose: commands and their text arguments.
 _NOT_PROSE = re.compile(r"\\(?:text|mbox|mathrm|hbox|textrm|textit|operatorname)\s*\{[^{}]*\}|\\[A-Za-z]+")
 _WORD = re.compile(r"(?:^|(?<=[\s,;]))[A-Za-z]{2,}(?=[\s,;.:?]|$)")
 _LONGEST_PLAIN = 60
-#: Longer is no formula: two far dollars.
+#: A longer span is not a formula, but two distant dollars.
 LONGEST = 1000
-#: Words between blanks that make it prose even though there is a command among them.
+#: From this number of words, text is prose even if it contains a command.
 _MANY_WORDS = 3
 _LONGEST_BEFORE_LETTER = 3
 _LEFT_HANGING = tuple("-–+/&|,:;.=<>")
 
 
 def closing_dollar(text: str, at: int, end: int, closing: Mapping[int, int]) -> int | None:
-    """The place of the dollar that ends the mathematics begun by the dollar at `at`; ``None`` if that is no such thing.
+    """Find the dollar that closes the mathematics opened at `at`; ``None`` if that dollar does not open any.
 
-    Prose such as ``$5 and $10`` or ``US$3-US$4`` has dollars, too: what stands between two of them must look like
+    Prose such as ``$5 and $10`` or ``US$3-US$4`` has dollars, too: the text between two of them must look like
     mathematics.
     """
     start = at + 1
@@ -41,7 +41,7 @@ def closing_dollar(text: str, at: int, end: int, closing: Mapping[int, int]) -> 
 
 
 def reads_as_formula(inner: str) -> bool:
-    """Whether what stands between double dollars is mathematics and not prose."""
+    """Whether the text between double dollars is mathematics and not prose."""
     words = len(_WORD.findall(_NOT_PROSE.sub("\0", inner)))
     return words < (_MANY_WORDS if _COMMAND.search(inner) else 1) and inner.strip() != ""
 
@@ -66,7 +66,7 @@ def _is_formula(text: str, start: int, close: int, end: int) -> bool:
 
 
 def _fits(inner: str, before: str, after: str) -> bool:
-    """Whether `inner` goes as mathematics with the characters around its dollars, and not as prices."""
+    """Whether `inner` is mathematics and not prices, given the characters around its dollars."""
     short = len(inner) <= _LONGEST_BEFORE_LETTER
     if after.isdigit() or (before.isdigit() and not (inner[0].isalpha() and short)):
         return False

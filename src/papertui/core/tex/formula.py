@@ -1,4 +1,4 @@
-"""Mathematics in TeX, read and set in Unicode on one line."""
+"""Conversion of TeX mathematics to Unicode on one line."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from papertui.core.tex.line import Kind, Line, fraction, hatted
 from papertui.core.tex.signs import ACCENTS, FUNCTIONS, LETTERS, SIGNS
 from papertui.core.tex.structures import STRUCTURES, Span, kind_of
 
-#: Groups within groups that are followed; deeper ones do not occur in papers, only in attacks.
+#: The maximum nesting of groups; papers do not nest deeper, only attacks do.
 DEEPEST: Final = 24
 
 _NAME = re.compile(r"\\([A-Za-z]+)\*?")
@@ -27,15 +27,15 @@ _NARROW: Final = frozenset(", ;:>\t\n")
 
 
 class TooDeepError(Exception):
-    """Groups within groups beyond `DEEPEST`."""
+    """Groups are nested deeper than `DEEPEST`."""
 
 
 class Formula:
-    """Sets mathematics found in one text.
+    """Converts the mathematics in one text.
 
     Args:
         grouped: the whole text and its groups.
-        words: sets running text between two places, at a depth (for running text in it).
+        words: converts running text within mathematics, given start, end and depth.
     """
 
     def __init__(self, grouped: Grouped, words: Callable[[int, int, int], str]) -> None:
@@ -45,14 +45,14 @@ class Formula:
         self._infix = any(command in self.text for command in ("\\over", "\\choose", "\\atop"))
 
     def knows(self, name: str) -> bool:
-        """Whether the command `name` means something in mathematics."""
+        """Whether the command `name` is known in mathematics."""
         return name in SIGNS or name in FUNCTIONS or name in ALPHABETS or name in STRUCTURES
 
     def set(self, start: int, end: int, depth: int = 0, *, tight: bool = False) -> str:
-        """The mathematics between two places, in Unicode.
+        """Convert the mathematics between two positions.
 
         Raises:
-            TooDeepError: groups within groups beyond `DEEPEST`.
+            TooDeepError: groups are nested deeper than `DEEPEST`.
         """
         if depth > DEEPEST:
             raise TooDeepError
@@ -69,10 +69,10 @@ class Formula:
         return str(line)
 
     def one(self, at: int, end: int, depth: int = 0) -> tuple[str, int]:
-        """The single sign, group or command at `at` with its arguments, and the place behind it.
+        """Convert the character, group or command with arguments at `at`; also return the position after it.
 
         Raises:
-            TooDeepError: groups within groups beyond `DEEPEST`.
+            TooDeepError: groups are nested deeper than `DEEPEST`.
         """
         if depth > DEEPEST:
             raise TooDeepError
@@ -120,7 +120,7 @@ class Formula:
         return at + 1
 
     def _scripts(self, line: Line, at: int, end: int, depth: int) -> int:
-        """Reads scripts and primes in a row, at most one of a kind, and sets them."""
+        """Convert consecutive scripts and primes, at most one subscript and one superscript."""
         found: dict[str, str] = {}
         order = ""
         primes = 0
@@ -181,17 +181,17 @@ class Formula:
         return structure(self, line, name, Span(rest, end, depth + 1))
 
     def _unknown(self, line: Line, at: int, behind: int, end: int, depth: int) -> int:
-        """Keeps a command nobody knows as it is, with the braces of its arguments."""
-        said = self.text[at:behind]
+        """Keep an unknown command unchanged, with the braces of its arguments."""
+        source = self.text[at:behind]
         while (close := self._grouped.group(behind, end)) is not None:
             inner = self.set(behind + 1, close, depth + 1)
-            said += f"{{{inner}}}" if inner else ""
+            source += f"{{{inner}}}" if inner else ""
             behind = close + 1
-        line.add(said, "unknown")
+        line.add(source, "unknown")
         return behind
 
     def _symbol(self, line: Line, at: int, end: int, depth: int) -> int:
-        r"""A command of one sign: ``\\,`` ``\\%`` ``\\'e``."""
+        r"""Convert a command of one character: ``\,`` ``\%`` ``\'e``."""
         sign = self.text[at + 1 : min(at + 2, end)]
         if sign in _NARROW or sign == "\\":
             line.blank()

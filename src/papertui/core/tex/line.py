@@ -1,4 +1,4 @@
-"""One line of mathematics being set: which spaces go between its parts, and how scripts and fractions are written."""
+"""Layout of mathematics on one line: the spaces between parts, scripts, fractions and roots."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from typing import Literal
 
 from papertui.core.tex.signs import LOWERED, RAISED, ROOTS, VULGAR
 
-#: What a part is to its neighbours, as in TeX: a plain sign, a bracket, a comma, a relation (macro), a joint (macro),
-#: an ASCII operator, a word like "log", a large operator, or a command nobody knows.
+#: The class of a part, which decides the spacing, as in TeX: a plain character, a bracket, a comma, a relation (macro),
+#: a binary operator (macro), an ASCII operator, a word like "log", a large operator, or an unknown command.
 Kind = Literal["plain", "open", "close", "comma", "relation", "joint", "operator", "word", "large", "unknown"]
 
 _LONGEST_SET_WORD = 3
 _LONG_WORD = re.compile(rf"[A-Za-z]{{{_LONGEST_SET_WORD + 1},}}")
 _SCRIPT_SIGNS = re.escape("".join((*RAISED.values(), *LOWERED.values(), ",")))
 _MARKS = "\u0300-\u036f\u20d0-\u20ff"
-#: A word or a number, which needs no brackets on the line: ``x_train``, ``H_c2``, ``V_0.5``.
+#: A word or number, which needs no brackets as a script on the line: ``x_train``, ``H_c2``, ``V_0.5``.
 _WORD = re.compile("[A-Za-z\U0001d400-\U0001d7cb][A-Za-z0-9\U0001d400-\U0001d7ff]*|[0-9.]+|[\U0001d7ce-\U0001d7ff.]+")
 _STYLED = re.compile("[\U0001d7ce-\U0001d7ff]")
 _SET_SCRIPTS = frozenset((*RAISED.values(), *LOWERED.values())) - {"±", "∓"}
-#: A number, or one letter with its accents, primes and scripts, or a differential: needs no brackets below a bar.
+#: A number, a letter with accents, primes and scripts, or a differential: needs no brackets as a denominator.
 _ONE = re.compile(
     rf"\d+(?:\.\d+)?%?|[d∂]?[^\W\d_][{_MARKS}]*(?:[{_SCRIPT_SIGNS}]*)(?:[_^](?:\w+|\([^()]*\)))?|\([^()]*\)|[^\w\s]"
 )
@@ -28,40 +28,39 @@ _LOOSE = re.compile(r"[\s+\-−=<>/±∓·×,;]")
 
 
 class Line:
-    """Parts set one behind the other. `tight` is for scripts, where relations get no spaces."""
+    """A line of parts. `tight` is for scripts, where relations get no spaces."""
 
     def __init__(self, *, tight: bool = False) -> None:
         self._parts: list[str] = []
         self.tight = tight
         self._last: Kind | None = None
-        self._gap = False  # a space was written since the last part
-        self._blank = False  # a space was asked for by a command
-        self._after: bool | None = None  # whether the last part wants a space behind it
-        self._open_script = False  # the last part ends in a script spelled with letters on the line
+        self._gap = False  # the source has a space after the last part
+        self._blank = False  # a command requested a space
+        self._after: bool | None = None  # whether the last part wants a space after it
+        self._open_script = False  # the last part ends in a script that is written on the line
 
     def __str__(self) -> str:
         return "".join(self._parts) + (" " if self._blank else "")
 
     @property
     def empty(self) -> bool:
-        """Whether nothing is set yet."""
         return not self._parts
 
     @property
     def end(self) -> str:
-        """The last character set, or nothing."""
+        """The last character, or an empty string."""
         return self._parts[-1][-1] if self._parts else ""
 
     def gap(self) -> None:
-        """Notes a space in the source that TeX would pass over."""
+        """Record a space in the source that TeX would ignore."""
         self._gap = True
 
     def blank(self) -> None:
-        """Notes a space that is meant."""
+        """Record a space that a command requested."""
         self._blank = True
 
     def add(self, part: str, kind: Kind = "plain", *, gap_behind: bool = False) -> None:
-        """Sets `part`; `gap_behind` tells whether a space follows it in the source."""
+        """Append `part`; `gap_behind` is whether a space follows it in the source."""
         if not part:
             return
         binary = self._last in ("plain", "close", "unknown") and kind in ("relation", "joint", "operator")
@@ -93,7 +92,7 @@ class Line:
         return self._is_parted(part, kind)
 
     def _is_parted(self, part: str, kind: Kind) -> bool:
-        """Whether `part` stands apart from the last one, with no operator between them."""
+        """Whether `part` needs a space before it, without an operator in between."""
         if kind in ("word", "large"):
             return not self.tight and (self.end.isalnum() or self.end in RAISED.values() or self._last == "close")
         if kind == "unknown":
@@ -103,23 +102,23 @@ class Line:
         return self._gap and kind != "open" and self._would_run_together(part[0])
 
     def _would_run_together(self, following: str) -> bool:
-        """Whether a letter or digit `following` would be read as one word or number with what is set."""
+        """Whether the letter or digit `following` would join the preceding word or number."""
         before = self._end_letter()
         if not following.isascii() or not (following.isalnum() or following == "\\"):
             return False
         return before in _SET_SCRIPTS or (before.isascii() and (before.isalnum() or before in ")]"))
 
     def _end_letter(self) -> str:
-        """The last character set that is no accent."""
+        """Return the last character that is not an accent."""
         part = self._parts[-1]
         return next((sign for sign in reversed(part) if not unicodedata.combining(sign)), part[-1])
 
     def scripts(self, lowered: str, raised: str, order: str) -> None:
-        """Sets a subscript and a superscript, either may be empty, behind the last part, in `order` (``_^`` or ``^_``).
+        """Append a subscript and a superscript in `order` (``_^`` or ``^_``); either may be empty.
 
-        What Unicode has no letters for comes last, so that it cannot be taken for a script of the other's.
+        A script without Unicode letters comes last, so that it cannot be read as a script of the other one.
         """
-        if self._last in ("relation", "joint", "operator", "comma"):  # scripts in front of their letter: B → ¹²C
+        if self._last in ("relation", "joint", "operator", "comma"):  # scripts before their letter: B → ¹²C
             if self._after or (self._last == "comma" and self._gap):
                 self._parts.append(" ")
             self._after = None
@@ -135,9 +134,9 @@ class Line:
 
 
 def script(text: str, mark: str) -> str:
-    """`text` as a superscript (`mark` ``^``) or subscript (``_``), in raised or lowered letters if each has one.
+    """Format `text` as a superscript (`mark` ``^``) or subscript (``_``) in Unicode letters if all of them exist.
 
-    Longer words, and all that Unicode cannot set, follow the mark on the line, in brackets if more than a word.
+    Longer words, and text without such letters, follow the mark on the line, in brackets if more than one word.
     """
     text = text.strip().lstrip(mark)
     if not text:
@@ -154,7 +153,7 @@ def script(text: str, mark: str) -> str:
 
 
 def fraction(above: str, below: str, *, alone: bool) -> str:
-    """A fraction on one line, ``½`` or ``(a+b)/c``, in brackets unless it stands `alone`."""
+    """Format a fraction on one line, ``½`` or ``(a+b)/c``, in brackets unless it is `alone`."""
     sign = VULGAR.get((above, below))
     if sign is not None:
         return sign
@@ -164,13 +163,13 @@ def fraction(above: str, below: str, *, alone: bool) -> str:
 
 
 def root(text: str, degree: str = "") -> str:
-    """A root: ``√n``, ``√(n+1)``, ``∛x``."""
+    """Format a root: ``√n``, ``√(n+1)``, ``∛x``."""
     sign = "√" if not degree or degree == "2" else ROOTS.get(degree) or script(degree, "^") + "√"
     return sign + (text if _ONE.fullmatch(text) else f"({text})")
 
 
 def hatted(text: str, hat: str) -> str:
-    """`text` with the accent `hat` on each of its letters, scripts left out."""
+    """Add the accent `hat` to each letter of `text`, except in scripts."""
     if len(text) == 1:
         return unicodedata.normalize("NFC", text + hat)
     signs = []

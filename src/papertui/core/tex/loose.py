@@ -1,4 +1,4 @@
-"""Mathematics in running text: between dollars, in displays, and loose in the text with no sign around it."""
+"""Mathematics in running text: between dollars, in displays, and without delimiters."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ from papertui.core.tex.signs import JOINTS, RELATIONS, SIGNS, names
 _FORMULA = re.compile(r"\{(?:equation|align|math|displaymath|eqnarray|gather|multline)\*?\}")
 _UNIT = re.compile(r"\s+(?=(?:[mgslLAVWFJTK]|eV|Hz)\b)")
 _CAPITAL_WORD = re.compile(r"\s+(?=[A-Z]{2,}\b)")
-#: Formulas of so few letters come again and again (``$p_T$``), and are set once.
+#: Formulas up to this length recur often (``$p_T$``), so their conversion is cached.
 _SHORT = 40
-#: Signs of words and of fractions, which depend on more of the text than the formula.
+#: Signs of text and infix fractions, whose conversion depends on more than the formula.
 _NEEDS_TEXT = ('"', "`", "\\text", "\\mbox", "\\hbox", "\\over", "\\choose", "\\atop")
-#: Commands whose backslash one well-known source loses.
+#: Commands whose backslash is lost in one well-known source.
 LOST: Final = names("times sim circ approx pm leq geq rightarrow propto infty")
 
 
 class LooseMath:
-    """Finds mathematics in running text and sets it; each method returns the place behind what it set."""
+    """Finds mathematics in running text and converts it; each method returns the position after the converted text."""
 
     def __init__(self, grouped: Grouped, formula: Formula, short: Callable[[str], str]) -> None:
-        """Sets what is in `grouped` by means of `formula`; `short` sets a formula of few letters by itself."""
+        """Convert the text of `grouped` with `formula`; `short` converts a short formula independently of the text."""
         self._grouped = grouped
         self._formula = formula
         self._short = short
         self._missing: set[tuple[str, int]] = set()
 
     def command(self, out: Written, name: str, at: int, end: int, depth: int) -> int:
-        """A command of mathematics outside of mathematics."""
+        """Convert a mathematical command in running text."""
         sign = SIGNS.get(name, "")
         if sign:
             behind = self._grouped.skip_empty(at + 1 + len(name), end)
@@ -59,7 +59,7 @@ class LooseMath:
         return behind
 
     def environment(self, out: Written, behind: int, end: int, depth: int) -> int | None:
-        """Mathematics on lines of its own; the place behind it, or ``None`` for other environments."""
+        """Convert an environment for displayed mathematics; ``None`` for other environments."""
         opening = _FORMULA.match(self._grouped.text, behind, end)
         if opening is None:
             return None
@@ -72,7 +72,7 @@ class LooseMath:
         return stop
 
     def dollar(self, out: Written, at: int, end: int, depth: int) -> int | None:
-        """Mathematics between dollars; ``None`` if they are money."""
+        """Convert mathematics between dollars; ``None`` if they mean money."""
         if self._grouped.text.startswith("$$", at):
             return self.display(out, "$$", at, end, depth)
         close = closing_dollar(self._grouped.text, at, end, self._grouped.closing)
@@ -84,7 +84,7 @@ class LooseMath:
         return close + 1
 
     def display(self, out: Written, closing: str, at: int, end: int, depth: int) -> int:
-        """Mathematics between brackets with backslashes, or double dollars; looks for each end only once."""
+        r"""Convert mathematics in ``\(…\)``, ``\[…\]`` or ``$$…$$``; a missing end is searched for only once."""
         stop = -1 if (closing, end) in self._missing else self._grouped.text.find(closing, at + 2, end)
         if stop >= 0 and closing == "$$" and not reads_as_formula(self._grouped.text[at + 2 : stop][:LONGEST]):
             out.add(closing)
@@ -97,7 +97,7 @@ class LooseMath:
         return stop + 2
 
     def script(self, out: Written, mark: str, at: int, end: int, depth: int) -> int | None:
-        """A script outside of mathematics, if it is surely one."""
+        """Convert a script in running text if it is clearly one."""
         tail = out.tail()
         behind = at + 1
         if behind >= end:
@@ -119,7 +119,7 @@ class LooseMath:
         return rest
 
     def _one(self, at: int, end: int, depth: int) -> tuple[str, int]:
-        """One thing of mathematics, and the place behind it: the space that ends a command is a space of the text."""
+        """Convert one item of mathematics; a space that ends a command stays in the running text."""
         sign, behind = self._formula.one(at, end, depth + 1)
         while behind > at + 1 and self._grouped.text[behind - 1].isspace():
             behind -= 1

@@ -1,6 +1,6 @@
-r"""Running text with TeX in it, set in Unicode.
+r"""Conversion of running text with TeX to Unicode.
 
-Only what is surely TeX acts; all else, unknown commands included, stays as it was sent.
+Only unambiguous TeX is converted; everything else, including unknown commands, stays unchanged.
 """
 
 from __future__ import annotations
@@ -34,16 +34,16 @@ _JSON_QUOTE = re.compile(r'(?:^|[\s(])\\"\w[^"\\]*\\"(?=[\s.,;:!?)]|$)')
 _DOTLESS = re.compile(r"\\([ijoO])(?![A-Za-z])\s?")
 _ANGSTROM = re.compile(r"\d\s?Å$")
 _LETTERED = re.compile(r"\s*(?:([A-Za-z]+)|\{([A-Za-z]+)\})")
-#: Commands that lost their backslash on the way.
+#: Commands that lost their backslash.
 _HALF_COMMAND = re.compile(r"(?:sqrt|frac|text|mathrm|mathbf|mathbb|mathcal|operatorname)$")
-#: What braces around protect from change: words, not sets or code.
+#: Text that braces only protect: words, not sets or code.
 _GROUPED = re.compile(r"[\w .’'/+&–—-]+")
 _ENGLISH_END = re.compile(r"(?:[stdm]|re|ve|ll)\b")
 _SINGLE_QUOTED = re.compile(r"`(?=[^\s`'])([^`]{1,120}?)(?<=[^\s`])'(?!\w)")
 
 _CALLIGRAPHIC = ("cal", "Cal", "frak")
 _PLACED = {"textsuperscript": "^", "textsubscript": "_"}
-#: Commands about looks: they go, their words stay.
+#: Commands for appearance: they are dropped, their text stays.
 _STYLES = (
     (WORDS | SILENT | SWITCHES | names("underline uline textmd title enquote"))
     | {name for name, alphabet in ALPHABETS.items() if not alphabet}
@@ -51,9 +51,9 @@ _STYLES = (
 
 
 def set_text(text: str, *, scripts: bool) -> str:
-    """`text` with its TeX in Unicode; `scripts` tells whether ``x_i^2`` counts as TeX outside of dollars, too.
+    """Convert the TeX in `text`; `scripts` is whether ``x_i^2`` counts as TeX outside of dollars, too.
 
-    A text with groups deeper than any paper has is returned as it is.
+    A text with too deeply nested groups is returned unchanged.
     """
     try:
         return _Prose(text, scripts=scripts).set(0, len(text), 0)
@@ -62,7 +62,7 @@ def set_text(text: str, *, scripts: bool) -> str:
 
 
 def set_formula(text: str) -> str:
-    """`text`, all of it one formula, in Unicode; as it is if its groups are deeper than any paper has."""
+    """Convert `text` as one formula; a text with too deeply nested groups is returned unchanged."""
     try:
         return _Prose(text, scripts=True).formula()
     except TooDeepError:
@@ -75,7 +75,7 @@ def _short_formula(raw: str, *, scripts: bool) -> str:
 
 
 class _Prose:
-    """One text being set, from place to place: each method writes what it found and returns the place behind it."""
+    """The conversion of one text; each method writes the text it has converted and returns the position after it."""
 
     def __init__(self, text: str, *, scripts: bool) -> None:
         self.text = text
@@ -87,14 +87,14 @@ class _Prose:
         self._last = {sign: text.rfind(sign) for sign in ("''", "'")}
 
     def formula(self) -> str:
-        """All of the text as one formula."""
+        """Convert the whole text as one formula."""
         return self._formula.set(0, len(self.text))
 
     def set(self, start: int, end: int, depth: int) -> str:
-        """The text between two places.
+        """Convert the text between two positions.
 
         Raises:
-            TooDeepError: groups within groups beyond what is followed.
+            TooDeepError: groups are nested deeper than `DEEPEST`.
         """
         if depth > DEEPEST:
             raise TooDeepError
@@ -141,7 +141,7 @@ class _Prose:
         return self._math.command(out, name, at, end, depth) if known else self._unknown(out, name, *span)
 
     def _word(self, out: Written, name: str, behind: int, end: int, depth: int) -> int | None:
-        """A command that stands for letters, white space or raised words; ``None`` if it is none."""
+        """Convert a command for letters, white space or raised text; ``None`` for other commands."""
         if name in LETTERS:
             out.add(LETTERS[name])
             return self._behind_letter(out, behind, end)
@@ -162,7 +162,7 @@ class _Prose:
         return None
 
     def _style(self, out: Written, name: str, behind: int, end: int, depth: int) -> int:
-        """A command about looks: its words stay, it goes. Without words of its own it goes with the space behind it."""
+        """Drop a command for appearance but keep its text; without an argument, also drop the space after it."""
         rest = self._grouped.skip(behind, end)
         close = self._grouped.group(rest, end)
         if close is None:
@@ -179,7 +179,7 @@ class _Prose:
             behind = close + 1
         return behind
 
-    # -- signs ---------------------------------------------------------------------------------------------------
+    # -- characters ----------------------------------------------------------------------------------------------
 
     def _symbol(self, out: Written, sign: str, at: int, end: int, depth: int) -> int:
         behind = at + 2
@@ -199,7 +199,7 @@ class _Prose:
         return behind
 
     def _accent_sign(self, out: Written, sign: str, behind: int, end: int, depth: int) -> int:
-        r"""An accent, or a quotation mark or apostrophe somebody escaped (``\"so\"``, ``don\'t``)."""
+        r"""Convert an accent, or an escaped quotation mark or apostrophe (``\"so\"``, ``don\'t``)."""
         if sign == "'" and self._scripts and out.tail()[-1:].isalpha():
             quote = _ENGLISH_END.match(self.text, behind, end) is not None
         else:
@@ -225,7 +225,7 @@ class _Prose:
         return at + 1
 
     def _quoted(self, out: Written, at: int, end: int, depth: int) -> int | None:
-        """Words between single quotes of TeX."""
+        """Convert text in single TeX quotes."""
         quoted = _SINGLE_QUOTED.match(self.text, at, end) if self._last["'"] > at else None
         if quoted is None or out.tail()[-1:].isalnum():
             return None
@@ -233,7 +233,7 @@ class _Prose:
         return quoted.end()
 
     def _braces(self, out: Written, at: int, end: int, depth: int) -> int | None:
-        r"""Braces that only group (``{BERT}``, ``{\L}``, ``1{,}000``) go; those of sets and templates stay."""
+        r"""Drop braces that only group (``{BERT}``, ``{\L}``, ``1{,}000``); those of sets and templates stay."""
         close = self._grouped.group(at, end)
         if close is None:
             return None
@@ -256,12 +256,12 @@ class _Prose:
         return close + 1
 
     def _accent(self, out: Written, name: str, behind: int, end: int, depth: int) -> int | None:
-        """The letter behind an accent, with the accent on it; ``None`` if there is no letter that takes it."""
+        """Convert an accent and its letter; ``None`` if no letter follows that takes it."""
         close = self._grouped.group(behind, end)
         if close is not None:
             raw = self.text[behind + 1 : close]
             whole = name + raw
-            if name.isalpha() and whole in SIGNS:  # a slip of converters: \b{eta} was \beta
+            if name.isalpha() and whole in SIGNS:  # an error of converters: \b{eta} was \beta
                 out.add(SIGNS[whole])
                 return close + 1
             letters = self.set(behind + 1, close, depth + 1)
@@ -286,13 +286,13 @@ class _Prose:
         return rest
 
     def group(self, at: int, end: int) -> int | None:
-        """Where the group that opens at `at` is closed."""
+        """Return where the group that opens at `at` closes."""
         return self._grouped.group(at, end)
 
-    # -- small things --------------------------------------------------------------------------------------------
+    # -- addresses, quotes, letters ------------------------------------------------------------------------------
 
     def _address(self, out: Written, said: str, at: int, end: int, depth: int) -> int:
-        """An address stays letter for letter. One source leaves ``address{words}`` of a link: the words come first."""
+        """Keep an address unchanged. In ``address{words}``, the rest of a link in one source, the words come first."""
         behind = at + len(said)
         url = unescaped(said)
         close = self._grouped.group(behind, end)
@@ -303,7 +303,7 @@ class _Prose:
         return close + 1
 
     def _quotes(self, out: Written, sign: str, behind: int) -> None:
-        """TeX's double quotes, where an opening one has a closing one."""
+        """Convert double TeX quotes if an opening one has a closing one."""
         if sign == "``" and self._last["''"] >= behind and not self.text.startswith("`", behind):
             out.quotes += 1
             out.add("“")
@@ -314,7 +314,7 @@ class _Prose:
             out.add(sign)
 
     def _behind_letter(self, out: Written, behind: int, end: int) -> int:
-        r"""In TeX a space behind ``\o`` only ends the command; but writers mean the one before a new word."""
+        r"""Skip what ends a letter command: in TeX the space after ``\o`` ends it, but authors may mean a space."""
         rest = self._grouped.skip(behind, end)
         if rest == behind:
             return self._grouped.skip_empty(behind, end)

@@ -1,4 +1,4 @@
-"""Dashes, quotes, ties and accents in running text: which of them are TeX's, and what is written so far."""
+"""Dashes, ties and accents in running text, and the text written so far."""
 
 from __future__ import annotations
 
@@ -10,30 +10,28 @@ from papertui.core.tex.signs import ACCENTS
 
 _TAIL: Final = 12
 _ESCAPED = re.compile(r"\\([_%&#~$])")
-#: Letters the dots of ``\"`` stand on; on others the sign is a quotation mark somebody escaped.
+#: Letters that take the dots of ``\"``; before others it is an escaped quotation mark.
 _DOTTED: Final = frozenset("aeiouyAEIOUYwxWX")
-#: Accents that stand below a letter: an i keeps its dot.
+#: Accents below a letter: an i keeps its dot.
 _BELOW: Final = ("\u0327", "\u0328", "\u0323")
 
 
 class Written:
-    """What is set so far."""
+    """The output so far."""
 
     def __init__(self) -> None:
         self._parts: list[str] = []
-        self.quotes = 0
-        """How many double quotes are open."""
+        self.quotes = 0  # the number of open double quotes
 
     def __str__(self) -> str:
         return "".join(self._parts)
 
     def add(self, part: str) -> None:
-        """Writes `part` behind the rest."""
         if part:
             self._parts.append(part)
 
     def tail(self) -> str:
-        """The last few characters written."""
+        """Return the last few characters."""
         tail = ""
         for part in reversed(self._parts):
             tail = part[-_TAIL:] + tail
@@ -43,7 +41,7 @@ class Written:
 
 
 def dashes(run: str, before: str, after: str) -> str:
-    """A `run` of two or more hyphens as a dash, unless it is an option (``--help``), an arrow or a rule."""
+    """Convert a `run` of two or more hyphens to a dash, unless it is an option (``--help``), an arrow or a rule."""
     option = not before.strip(" ([`\"'") and after != "" and not after.isspace()
     if len(run) > len("---") or before in tuple("<!-") or after in tuple(">-") or (option and run == "--"):
         return run
@@ -51,10 +49,10 @@ def dashes(run: str, before: str, after: str) -> str:
 
 
 def tie(tail: str, after: str) -> str:
-    """A space that keeps words together, or the tilde of ``~5``, ``5~10``, ``z~2`` and ``x~y``.
+    """Convert a tilde: a space between words, or a literal tilde in ``~5``, ``5~10``, ``z~2`` and ``x~y``.
 
     Args:
-        tail: what stands before it.
+        tail: the text before it.
         after: the next two characters.
     """
     before, following = tail[-1:], after[:1]
@@ -68,9 +66,9 @@ def tie(tail: str, after: str) -> str:
 
 
 def with_accent(letters: str, name: str, *, grouped: bool) -> str | None:
-    r"""`letters` with the accent called `name` on the first; ``None`` if it does not go there.
+    r"""Add the accent called `name` to the first of `letters`; ``None`` if that is not possible.
 
-    Without braces around them (`grouped`) only letters that exist with that accent count: ``\"o`` but not ``\"t``.
+    Outside of braces (`grouped`) only letters that exist with the accent are accepted: ``\"o`` but not ``\"t``.
     """
     if not letters or not letters[0].isalpha():
         return None
@@ -83,11 +81,11 @@ def with_accent(letters: str, name: str, *, grouped: bool) -> str | None:
 
 
 def unescaped(address: str) -> str:
-    """An address without the backslashes TeX wants in it."""
+    """Remove the backslashes of TeX from an address."""
     return _ESCAPED.sub(r"\1", address).strip()
 
 
 def linked(url: str, words: str) -> str:
-    """A link as text: its words, then where it leads, unless that is the same."""
+    """Format a link as text: its words, then its address unless that is the same."""
     words = words.strip()
     return url if not words or words.rstrip("/") == url.rstrip("/") else f"{words} ({url})"

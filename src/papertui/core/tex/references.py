@@ -1,4 +1,4 @@
-"""Commands of running text that point somewhere: links, citations, notes, labels."""
+"""Commands for references in running text: links, citations, notes, labels."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _CITES: Final = names(
 )
 _NOTES: Final = names("footnote thanks")
 _ADDRESSES: Final = names("url path")
-#: The commands `set_reference` knows.
+#: The commands that `set_reference` handles.
 REFERENCES: Final = _CITES | _NOTES | _ADDRESSES | names("href texorpdfstring begin end item")
 
 _OPTIONS = re.compile(r"(?:\s*\[[^\[\]{}]*\]){0,2}\s*(?=\{)")
@@ -22,21 +22,21 @@ _OPTION = re.compile(r"\[([^\[\]]*)\]")
 
 
 class Setter(Protocol):
-    """Whoever sets running text."""
+    """A converter of running text."""
 
     text: str
 
     def set(self, start: int, end: int, depth: int) -> str:
-        """The text between two places."""
+        """Convert the text between two positions."""
         ...
 
     def group(self, at: int, end: int) -> int | None:
-        """Where the group that opens at `at` is closed."""
+        """Return where the group that opens at `at` closes."""
         ...
 
 
 def set_reference(setter: Setter, out: Written, name: str, span: Span) -> int:
-    """Sets the command `name`, whose arguments begin at `span`, and returns the place behind them."""
+    """Convert the command `name`, whose arguments begin at `span`, and return the position after them."""
     options = _OPTIONS.match(setter.text, span.at, span.end)
     start = options.end() if options else span.at
     close = setter.group(start, span.end)
@@ -57,7 +57,7 @@ def set_reference(setter: Setter, out: Written, name: str, span: Span) -> int:
 
 
 def _first_of_two(setter: Setter, out: Written, name: str, span: Span, close: int) -> int:
-    """A link with its words, or the better one of two texts; either may lack its second half."""
+    """Convert a link with its text, or keep the first of two alternative texts; the second argument may be missing."""
     second = close + 1
     while second < span.end and setter.text[second].isspace():
         second += 1

@@ -1,4 +1,4 @@
-"""Scripts outside of mathematics: ``x_i^2`` and ``10^-3`` are some, ``batch_size`` and ``^_^`` are not."""
+"""Scripts outside of mathematics: ``x_i^2`` and ``10^-3`` are scripts, ``batch_size`` and ``^_^`` are not."""
 
 from __future__ import annotations
 
@@ -7,31 +7,31 @@ import unicodedata
 
 from papertui.core.tex.signs import LOWERED, RAISED
 
-#: A number not followed by a fraction or more of it, a number in brackets, a lone sign, a lone letter.
+#: An integer that is not part of a decimal or fraction, an integer in brackets, a single sign, a single letter.
 _POWER = re.compile(
     r"[-+−]?[0-9]+(?![0-9]|[./][0-9])|\(([-+−]?[0-9]+)\)"
     r"|\*(?![\w(])|\+(?![\d(.])|-(?![\w(.])|-(?=[A-Za-z]+\^)|[A-Za-z](?![A-Za-z])"
 )
-#: A short number or a letter on its own.
+#: A short number or a single letter.
 _INDEX = re.compile(r"(?:[0-9]{1,3}|[A-Za-z])(?![\w@/]|\.[0-9])")
-#: What takes an index: a letter on its own, a Greek or other special one, a bracket, or two capitals (``SL_2``).
+#: Text that takes an index: a single letter, a non-ASCII letter, a bracket, or two capitals (``SL_2``).
 _INDEXED = re.compile(r"(?:^|[^\w/@.\\#-])[^\W\d_]$|[^\W\d_a-zA-Z]$|[)\]}]$|(?:^|[^\w/@.\\#-])[A-Z]{2}$")
 
 
 def has_base(tail: str) -> bool:
-    """Whether a script may sit on what `tail` ends in."""
+    """Whether the end of `tail` can take a script."""
     return tail[-1:].isalnum() or tail[-1:] in tuple(")]}|*′") or bool(tail and unicodedata.combining(tail[-1]))
 
 
 def loose_script(text: str, mark: str, at: int, end: int, tail: str) -> tuple[str, int] | None:
-    """The script at `at` behind `mark` (``^`` or ``_``), and the place behind it; ``None`` if it is no script.
+    """Return the script at `at` and the position after it; ``None`` if it is not a script.
 
     Args:
-        text: the text it is in.
-        mark: which kind.
-        at: where the script begins.
+        text: the whole text.
+        mark: ``^`` or ``_``.
+        at: the position after the mark.
         end: where to stop.
-        tail: what is written before the mark.
+        tail: the output before the mark.
     """
     if not has_base(tail):
         return None

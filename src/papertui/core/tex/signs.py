@@ -1,7 +1,7 @@
-"""What TeX's commands stand for, sign by sign.
+"""Tables of TeX commands and the Unicode characters they stand for.
 
-The bulk is pylatexenc's table of commands; it is mended here where its choice is meant for another purpose: names of
-planets and star signs are also what papers call their methods, accents and spaces are dealt with elsewhere.
+Most entries come from pylatexenc. They are overridden where its choice has another purpose: papers name their methods
+after planets and star signs, and accents and spaces are handled elsewhere.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from pylatexenc.latex2text import get_default_latex_context_db
 
 
 def names(text: str) -> frozenset[str]:
-    """The words of `text`."""
+    """Return the set of words in `text`."""
     return frozenset(text.split())
 
 
-#: Commands set as upright words: functions and operators. A space parts them from what they act on.
+#: Functions and operators that are written as words, separated from their arguments by a space.
 FUNCTIONS: Final = {
     name: name
     for name in names(
@@ -43,7 +43,7 @@ _MENDED: Final = {
     "coprod": "∐", "textmu": "µ", "bigstar": "★", "dashrightarrow": "⇢", "dashleftarrow": "⇠", "circledR": "®",
     "longrightarrow": "⟶", "varsubsetneq": "⊊", "varsupsetneq": "⊋", "textbackslash": "\\", "Vert": "‖", "hookto": "↪",
 }  # fmt: skip
-#: Letters of a few national alphabets: in TeX a space behind them only ends the command.
+#: Letters of national alphabets: in TeX a space after them only ends the command.
 LETTERS: Final = {
     "o": "ø", "O": "Ø", "l": "ł", "L": "Ł", "ss": "ß", "ae": "æ", "AE": "Æ", "oe": "œ", "OE": "Œ", "aa": "å", "AA": "Å",
     "i": "ı", "j": "ȷ", "dh": "ð", "DH": "Ð", "th": "þ", "TH": "Þ", "dj": "đ", "DJ": "Đ", "ng": "ŋ", "NG": "Ŋ",
@@ -74,14 +74,14 @@ def _table() -> dict[str, str]:
     return table | _MENDED
 
 
-#: Command without its backslash -> the signs it stands for.
+#: Command without backslash -> the characters it stands for.
 SIGNS: Final = _table()
 
-#: Signs that relate two sides: spaces on both.
+#: Relations: spaces on both sides.
 RELATIONS: Final = frozenset("≤≥⩽⩾≦≧≨≩≪≫≮≯≰≱≲≳≶≷≺≻≼≽≾≿⊀⊁⪅⪆⊂⊃⊆⊇⊈⊉⊊⊋⊏⊐⊑⊒∈∉∋∼∽≃≅≈≊≍≐≑≔≕≜≠≡∝∥∦→←↔⇒⇐⇔⟶⟵⟷⟹⟸⟺↦⟼↪↩↠⇌⇀⊢⊣⊨⊩⊪∣∤⊥⋈")
-#: Signs that join two sides: they keep the distance they were given.
+#: Binary operators: the spacing of the source stays.
 JOINTS: Final = frozenset("±∓×÷·∘∙⊗⊕⊖⊙⊘⊠⊞∩∪∧∨∖⊔⊓⊎⋆⋊⋉≀∗")
-#: Signs that work on everything behind them.
+#: Large operators.
 LARGE: Final = frozenset("∑∏∐∫∬∭∮⋃⋂⨁⨂⨀⨆⋁⋀")
 
 _RAISED = (
@@ -101,14 +101,14 @@ VULGAR: Final = {
 }  # fmt: skip
 ROOTS: Final = {"3": "∛", "4": "∜"}
 
-#: Accents on letters in running text, commands of one sign and of one letter.
+#: Accents on letters in running text: commands of one character.
 ACCENTS: Final = {
     "'": "\u0301", "`": "\u0300", '"': "\u0308", "^": "\u0302", "~": "\u0303", "=": "\u0304", ".": "\u0307",
     "c": "\u0327", "v": "\u030c", "u": "\u0306", "H": "\u030b", "k": "\u0328", "r": "\u030a", "d": "\u0323",
     "b": "\u0331",
     "t": "\u0361",
 }  # fmt: skip
-#: Accents of mathematics.
+#: Accents in mathematics.
 HATS: Final = {
     "hat": "\u0302", "widehat": "\u0302", "Hat": "\u0302", "tilde": "\u0303", "widetilde": "\u0303", "Tilde": "\u0303",
     "bar": "\u0304", "Bar": "\u0304", "overline": "\u0305", "vec": "\u20d7", "overrightarrow": "\u20d7",

@@ -1,4 +1,4 @@
-"""Commands of mathematics with arguments: fractions, roots, accents and their like."""
+"""Mathematical commands with arguments: fractions, roots, accents and the like."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _FOLLOWING = re.compile(r"\s*(?:\\([A-Za-z]+)|([\s\S]))")
 
 
 class Span(NamedTuple):
-    """Where arguments are read: from a place to an end, at a depth of groups."""
+    """Where arguments are read: start, end and nesting depth."""
 
     at: int
     end: int
@@ -27,17 +27,17 @@ class Span(NamedTuple):
 
 
 class Reader(Protocol):
-    """Whoever reads arguments."""
+    """A converter that reads arguments."""
 
     text: str
 
     def one(self, at: int, end: int, depth: int = 0) -> tuple[str, int]:
-        """The single sign, group or command at `at`, and the place behind it."""
+        """Convert the character, group or command at `at`; also return the position after it."""
         ...
 
 
 def kind_of(sign: str) -> Kind:
-    """What `sign` is to its neighbours."""
+    """Return the spacing class of `sign`."""
     if sign in RELATIONS:
         return "relation"
     if sign in JOINTS:
@@ -134,7 +134,7 @@ def _modulo(reader: Reader, line: Line, name: str, span: Span) -> int:
 
 
 def _left_out(reader: Reader, span: Span) -> int:
-    """The place behind a group that is not shown. Where none opens, nothing is left out: it may be anyone's words."""
+    """Skip a group that is not shown. Without a group nothing is skipped: it may be running text."""
     return reader.one(*span)[1] if reader.text.startswith("{", span.at) else span.at
 
 
@@ -147,7 +147,7 @@ def _dressing(reader: Reader, line: Line, name: str, span: Span) -> int:
 
 
 def _either(reader: Reader, line: Line, _: str, span: Span) -> int:
-    """One text for print and one for bookmarks of a PDF file."""
+    """Keep the text for print, and skip the one for the bookmarks of a PDF."""
     text, rest = reader.one(*span)
     line.add(text)
     return _left_out(reader, Span(rest, span.end, span.depth))
@@ -167,9 +167,9 @@ def _environment(reader: Reader, line: Line, _: str, span: Span) -> int:
     return _left_out(reader, span)
 
 
-#: Commands behind a fraction that keep it apart from what follows.
+#: Commands that separate a fraction from the text after it.
 _PARTING: Final = BLANKS | {"right", "text", "mbox", "end"}
-#: Command -> what reads its arguments and sets it; gives the place behind them.
+#: Command -> the function that converts it with its arguments and returns the position after them.
 STRUCTURES: Final[Mapping[str, Callable[[Reader, Line, str, Span], int]]] = (
     dict.fromkeys(HATS, _hat)
     | dict.fromkeys(FRACTIONS, _fraction)
