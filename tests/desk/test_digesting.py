@@ -65,7 +65,7 @@ def room(tmp_path: Path) -> Room:
     return Room(far_end, archive, Library(tmp_path / "b.json", tmp_path / "b"), [datetime(2026, 4, 30, 18, tzinfo=UTC)])
 
 
-def numbers(digest: Digest) -> dict[str, list[int]]:
+def contents(digest: Digest) -> dict[str, list[int]]:
     """The numbers of the papers in each section, by the section's title."""
     return {section.title: [int(e.paper.id[-5:]) for e in section.entries] for section in digest.sections}
 
@@ -78,7 +78,7 @@ def mailed(room: Room, *digests: Digest) -> dict[str, Mailed]:
 async def test_the_default_digest_has_the_days_papers_by_votes(room: Room) -> None:
     room.far_end.feeds["daily:2026-04-30"] = tuple(paper(n) for n in (2, 9, 5, 7))
     digest = await room.compose()
-    assert numbers(digest) == {"Trending on Thu 30 Apr": [9, 7, 5]}
+    assert contents(digest) == {"Trending on Thu 30 Apr": [9, 7, 5]}
     assert digest.sections[0].more == 1
     assert (digest.notices, digest.made_at) == ((), room.clock[0])
 
@@ -87,7 +87,7 @@ async def test_a_past_day_is_composed_from_stored_papers(room: Room) -> None:
     room.far_end.feeds["daily:2026-04-20"] = (paper(1, day=date(2026, 4, 20)),)
     await room.compose(date(2026, 4, 20))
     room.far_end.failing = True
-    assert numbers(await room.compose(date(2026, 4, 20))) == {"Trending on Mon 20 Apr": [1]}
+    assert contents(await room.compose(date(2026, 4, 20))) == {"Trending on Mon 20 Apr": [1]}
 
 
 async def test_a_weekend_has_a_notice_and_no_request(room: Room) -> None:
@@ -100,7 +100,7 @@ async def test_a_weekend_has_a_notice_and_no_request(room: Room) -> None:
 
 async def test_an_empty_day_has_a_notice(room: Room) -> None:
     digest = await room.compose()
-    assert numbers(digest) == {"Trending on Thu 30 Apr": []}
+    assert contents(digest) == {"Trending on Thu 30 Apr": []}
     assert digest.sections[0].notice == "No daily papers yet for Thursday 30 April 2026: they appear during the day."
     past = await room.compose(date(2026, 4, 28))
     assert "perhaps because of a holiday" in past.sections[0].notice
@@ -109,7 +109,7 @@ async def test_an_empty_day_has_a_notice(room: Room) -> None:
 async def test_a_morning_without_papers_shows_those_of_the_previous_day(room: Room) -> None:
     room.far_end.feeds["daily:2026-04-29"] = (paper(1, day=WEDNESDAY), paper(2, day=WEDNESDAY))
     digest = await room.compose()
-    assert numbers(digest) == {"Trending on Thu 30 Apr": [], "Late on Wednesday 29 Apr": [2, 1]}
+    assert contents(digest) == {"Trending on Thu 30 Apr": [], "Late on Wednesday 29 Apr": [2, 1]}
 
 
 async def test_papers_published_after_yesterdays_mail_are_not_lost(room: Room) -> None:
@@ -120,16 +120,16 @@ async def test_papers_published_after_yesterdays_mail_are_not_lost(room: Room) -
     room.far_end.feeds["daily:2026-04-30"] = (paper(9),)
     room.clock[0] += timedelta(days=1)
     digest = await room.compose(mailed=mailed(room, first))
-    assert numbers(digest) == {"Trending on Thu 30 Apr": [9], "Late on Wednesday 29 Apr": [4, 3, 2]}
+    assert contents(digest) == {"Trending on Thu 30 Apr": [9], "Late on Wednesday 29 Apr": [4, 3, 2]}
 
 
 async def test_a_mailed_paper_comes_back_only_with_many_more_votes(room: Room) -> None:
     room.far_end.feeds["daily:2026-04-30"] = (paper(1, 40), paper(2, 20))
     before = await room.compose()
-    assert numbers(await room.compose(mailed=mailed(room, before))) == {}
+    assert contents(await room.compose(mailed=mailed(room, before))) == {}
     room.far_end.feeds["daily:2026-04-30"] = (paper(1, 120), paper(2, 39))
     again = await room.compose(mailed=mailed(room, before))
-    assert numbers(again) == {"Trending on Thu 30 Apr": [1]}
+    assert contents(again) == {"Trending on Thu 30 Apr": [1]}
     assert again.entries[0].before == Mailed(40, room.clock[0])
 
 
@@ -140,23 +140,23 @@ async def test_a_paper_mailed_under_another_id_is_not_repeated(room: Room) -> No
     room.archive.remember([on_arxiv], room.clock[0] + timedelta(hours=1))
     room.far_end.feeds["daily:2026-04-30"] = (on_arxiv, paper(2))
     before = {printed.id: Mailed(None, room.clock[0])}
-    assert numbers(await room.compose(mailed=before)) == {"Trending on Thu 30 Apr": [2]}
+    assert contents(await room.compose(mailed=before)) == {"Trending on Thu 30 Apr": [2]}
 
 
 async def test_missed_days_are_one_digest(room: Room) -> None:
     for number, day in enumerate(("2026-04-27", "2026-04-28", "2026-04-29", "2026-04-30"), 1):
         room.far_end.feeds[f"daily:{day}"] = tuple(paper(10 * number + n) for n in range(4))
     digest = await room.compose(days_between(date(2026, 4, 25), THURSDAY))
-    assert numbers(digest) == {"Trending from 25 to 30 Apr": [43, 42, 41, 40, 33, 32, 31, 30, 23]}
+    assert contents(digest) == {"Trending from 25 to 30 Apr": [43, 42, 41, 40, 33, 32, 31, 30, 23]}
 
 
 async def test_a_week_is_fetched_or_composed_of_its_stored_days(room: Room) -> None:
     room.far_end.feeds["weekly:2026-W18"] = tuple(paper(n) for n in range(1, 6))
-    assert numbers(await room.compose(week_of(THURSDAY))) == {"Trending in week 18": [5, 4, 3]}
+    assert contents(await room.compose(week_of(THURSDAY))) == {"Trending in week 18": [5, 4, 3]}
     room.far_end.feeds["daily:2026-04-20"] = (paper(7, day=date(2026, 4, 20)),)
     await room.compose(date(2026, 4, 20))
     digest = await room.compose(week_of(date(2026, 4, 20)), offline=True)
-    assert numbers(digest) == {"Trending in week 17": [7]}
+    assert contents(digest) == {"Trending in week 17": [7]}
     assert "without Tuesday 21 Apr" in digest.sections[0].notice
 
 
@@ -170,7 +170,7 @@ async def test_each_paper_occurs_once_and_its_reasons_name_other_feeds(room: Roo
     }  # fmt: skip
     room.far_end.why = {by_ada.id: "new", other.id: "cross", third.id: "new"}
     digest = await room.compose()
-    assert numbers(digest) == {"Trending on Thu 30 Apr": [2], "Matches “sparse”": [3], "By Ada Lovelace": [1]}
+    assert contents(digest) == {"Trending on Thu 30 Apr": [2], "Matches “sparse”": [3], "By Ada Lovelace": [1]}
     reasons = {entry.paper.id: entry.reasons for entry in digest.entries}
     assert reasons[other.id] == ("matches “sparse”", "cs.CL cross-list")
     assert reasons[third.id] == ("cs.CL new",)
@@ -183,7 +183,7 @@ async def test_a_category_contains_new_papers_primary_ones_first(room: Room) -> 
     ids = [paper(n).id for n in (1, 2, 3, 4)]
     room.far_end.why = dict(zip(ids, ("cross", "replace", "new", "replace-cross"), strict=True))
     digest = await room.compose(feeds=[FeedName("arxiv", "cs.CL")])
-    assert numbers(digest) == {"New in cs.CL": [3, 1]}
+    assert contents(digest) == {"New in cs.CL": [3, 1]}
     assert [entry.reasons for entry in digest.entries] == [("new",), ("cross-list",)]
 
 
@@ -194,9 +194,9 @@ async def test_a_category_on_a_past_day_contains_that_days_announcements(room: R
         room.far_end.feeds["arxiv:cs.CL"] = tuple(paper(n) for n in numbers)
         await room.compose(room.clock[0].date(), feeds=[name])
     room.far_end.failing = True
-    assert numbers(await room.compose(date(2026, 4, 28), feeds=[name])) == {"New in cs.CL": [2, 1]}
+    assert contents(await room.compose(date(2026, 4, 28), feeds=[name])) == {"New in cs.CL": [2, 1]}
     span = days_between(date(2026, 4, 28), WEDNESDAY)
-    assert numbers(await room.compose(span, feeds=[name])) == {"New in cs.CL": [4, 3, 2]}
+    assert contents(await room.compose(span, feeds=[name])) == {"New in cs.CL": [4, 3, 2]}
     (section,) = (await room.compose(date(2026, 4, 24), feeds=[name])).sections
     assert section.notice == "No new papers in cs.CL are stored for Friday 24 April 2026."
 
@@ -210,7 +210,7 @@ async def test_announcements_fetched_after_yesterdays_mail_are_not_lost(room: Ro
         room.clock[0] += timedelta(hours=hours)
         room.far_end.feeds["arxiv:cs.CL"] = tuple(paper(n) for n in numbers)
         digest = await room.compose(room.clock[0].date(), feeds=[name], mailed=mailed(room, first))
-    assert numbers(digest) == {"New in cs.CL": [4], "New in cs.CL, late on Wednesday 29 Apr": [3, 2]}
+    assert contents(digest) == {"New in cs.CL": [4], "New in cs.CL, late on Wednesday 29 Apr": [3, 2]}
 
 
 async def test_a_search_contains_only_new_papers(room: Room) -> None:
@@ -218,9 +218,9 @@ async def test_a_search_contains_only_new_papers(room: Room) -> None:
     undated = paper(2)._replace(published=None, featured=None)
     room.far_end.feeds["keyword:sparse"] = (old, undated, paper(3, day=date(2026, 4, 27)), paper(4))
     asked = [FeedName("keyword", "sparse")]
-    assert numbers(await room.compose(feeds=asked)) == {"Matches “sparse”": [2, 3, 4]}
+    assert contents(await room.compose(feeds=asked)) == {"Matches “sparse”": [2, 3, 4]}
     room.clock[0] += timedelta(days=1)
-    assert numbers(await room.compose(date(2026, 5, 1), feeds=asked)) == {"Matches “sparse”": [3, 4]}
+    assert contents(await room.compose(date(2026, 5, 1), feeds=asked)) == {"Matches “sparse”": [3, 4]}
 
 
 async def test_rising_papers_are_a_section(room: Room) -> None:
@@ -231,7 +231,7 @@ async def test_rising_papers_are_a_section(room: Room) -> None:
         await room.compose(date(2026, 4, 28))
     room.far_end.feeds["daily:2026-04-30"] = (paper(3),)
     digest = await room.compose()
-    assert numbers(digest) == {"Trending on Thu 30 Apr": [3], "Rising": [1]}
+    assert contents(digest) == {"Trending on Thu 30 Apr": [3], "Rising": [1]}
     rising = digest.entries[-1]
     assert rising.reasons[-1].endswith(" a day")
     assert rising.growth
@@ -244,12 +244,12 @@ async def test_unopened_bookmarks_are_recalled_once_the_oldest_first(room: Room)
     room.archive.remember([paper(1)], room.clock[0])
     room.archive.mark_read([paper(1).id], read=True, at=room.clock[0])
     first = await room.compose()
-    assert numbers(first)["Bookmarked, never opened"] == [2, 3, 4]
+    assert contents(first)["Bookmarked, never opened"] == [2, 3, 4]
     assert first.entries[-1].paper.abstract == "Paper 4."
     assert first.entries[-1].bookmark
     second = await room.compose(mailed=mailed(room, first))
-    assert numbers(second)["Bookmarked, never opened"] == [5, 6]
-    assert "Bookmarked, never opened" not in numbers(await room.compose(mailed=mailed(room, first, second)))
+    assert contents(second)["Bookmarked, never opened"] == [5, 6]
+    assert "Bookmarked, never opened" not in contents(await room.compose(mailed=mailed(room, first, second)))
 
 
 async def test_pins_come_first(room: Room) -> None:
@@ -261,18 +261,18 @@ async def test_pins_come_first(room: Room) -> None:
         lambda marks: {id_: mark._replace(tags=("pin",)) for id_, mark in marks.items()}, "tagged", room.clock[0]
     )
     digest = await room.compose(mailed={paper(8).id: Mailed(8, room.clock[0])})
-    assert list(numbers(digest)) == ["Pinned", "Matches “sparse”", "Trending on Thu 30 Apr", "New in cs.CL"]
-    assert numbers(digest)["Pinned"] == [8]
-    assert numbers(digest)["Matches “sparse”"] == [2, 3]
+    assert list(contents(digest)) == ["Pinned", "Matches “sparse”", "Trending on Thu 30 Apr", "New in cs.CL"]
+    assert contents(digest)["Pinned"] == [8]
+    assert contents(digest)["Matches “sparse”"] == [2, 3]
 
 
 async def test_settings_and_arguments_choose_the_feeds(room: Room) -> None:
     room.far_end.feeds |= {"daily:2026-04-30": (paper(1),), "hf-search:sparse": tuple(paper(n) for n in (5, 6, 7, 8))}
     room.chosen = DigestSettings(top=2, feeds=("hf-search:sparse", "trending"))
-    assert numbers(await room.compose()) == {"Matches “sparse”": [5, 6], "Trending on Thu 30 Apr": [1]}
+    assert contents(await room.compose()) == {"Matches “sparse”": [5, 6], "Trending on Thu 30 Apr": [1]}
     asked = [FeedName("trending")]
-    assert numbers(await room.compose(feeds=asked)) == {"Trending on Thu 30 Apr": [1]}
-    assert numbers(await room.compose(top=3))["Matches “sparse”"] == [5, 6, 7]
+    assert contents(await room.compose(feeds=asked)) == {"Trending on Thu 30 Apr": [1]}
+    assert contents(await room.compose(top=3))["Matches “sparse”"] == [5, 6, 7]
     with pytest.raises(UsageError, match="cannot be a section"):
         await room.compose(feeds=[FeedName("archive")])
     with pytest.raises(UsageError, match="is in the future"):
@@ -284,11 +284,11 @@ async def test_one_failed_feed_is_a_notice_and_all_failed_feeds_are_an_error(roo
     room.far_end.feeds["daily:2026-04-30"] = (paper(1),)
     room.far_end.broken = {"arxiv"}
     digest = await room.compose()
-    assert numbers(digest) == {"Trending on Thu 30 Apr": [1], "cs.CL": []}
+    assert contents(digest) == {"Trending on Thu 30 Apr": [1], "cs.CL": []}
     assert digest.sections[1].notice == "arxiv cannot be reached; check the network connection."
     room.far_end.failing = True
     stale = await room.compose()
-    assert numbers(stale)["Trending on Thu 30 Apr"] == [1]
+    assert contents(stale)["Trending on Thu 30 Apr"] == [1]
     assert "Showing the list stored just now." in stale.sections[0].notice
     with pytest.raises(SourceError, match="cannot be reached"):
         await room.compose(WEDNESDAY)
@@ -301,5 +301,5 @@ async def test_offline_makes_no_requests(room: Room) -> None:
     await room.compose()
     asked = len(room.far_end.asked)
     digest = await room.compose(offline=True)
-    assert (numbers(digest), digest.sections[0].notice) == ({"Trending on Thu 30 Apr": [1]}, "")
+    assert (contents(digest), digest.sections[0].notice) == ({"Trending on Thu 30 Apr": [1]}, "")
     assert len(room.far_end.asked) == asked

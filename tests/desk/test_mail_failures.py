@@ -50,13 +50,14 @@ CASES = {
     "greeting 5xx": Case("accepts no mail from this machine (554 go away)", {"greeting": ["554 go away"]}),
     "greeting of a web server": Case("does not answer like a mail server", {"greeting": ["HTTP/1.1 400 Bad"]}),
     "greeting dropped": Case("closed the connection without a greeting", {"greeting": [DROP]}, tries=3),
-    "greeting slow": Case("took too long to answer; if it uses TLS from the start, write smtps:// instead of smtp://, else",
+    "greeting slow": Case("took too long to answer; if it uses TLS from the start, write smtps:// instead",
                           {"greeting": [SLOW]}, tries=3),
     "hello 4xx": Case("accepts no mail at the moment (451 later)", {"EHLO": ["451 later"]}, tries=3),
     "hello 5xx": Case("this machine's name (550 who)", {"EHLO": ["550 who"], "HELO": ["550 who"]}),
     "hello dropped": Case("closed the connection; nothing", {"EHLO": [DROP]}, tries=3),
     "hello without end": Case("does not answer like a mail server", {"EHLO": ["\r\n".join(["250-more"] * 300)]}),
-    "tls 4xx": Case("cannot start TLS at the moment (454 no)", {"STARTTLS": ["454 no"]}, TLS, certificate=GOOD, tries=3),
+    "tls 4xx": Case("cannot start TLS at the moment (454 no)", {"STARTTLS": ["454 no"]}, TLS, certificate=GOOD,
+                    tries=3),
     "tls 5xx": Case("refused to start it (501 no)", {"STARTTLS": ["501 no"]}, TLS, certificate=GOOD),
     "tls not offered": Case("offers no TLS, so nothing was sent", {}, host=ELSEWHERE),
     "login without tls": Case("offers no TLS, so nothing was sent", {}, ("AUTH PLAIN",), host=ELSEWHERE, user="ada"),
@@ -92,7 +93,8 @@ CASES = {
                                                   insists=True),
     "message dropped": Case("closed the connection before it confirmed", {"message": [DROP]}, fate="handed over"),
     "message slow": Case("took too long to confirm", {"message": [SLOW]}, fate="handed over"),
-    "message answered with nonsense": Case("closed the connection before it confirmed", {"message": ["what?"]}, fate="handed over"),
+    "message answered with nonsense": Case("closed the connection before it confirmed", {"message": ["what?"]},
+                                           fate="handed over"),
 }  # fmt: skip
 
 
