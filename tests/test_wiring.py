@@ -75,7 +75,7 @@ def test_the_clock_stands_where_it_was_set() -> None:
         assert wiring.clock({"PAPERTUI_NOW": text})() == noon
     assert wiring.clock({"PAPERTUI_NOW": "2026-04-30"})() == datetime(2026, 4, 30, tzinfo=UTC)
     assert abs(wiring.clock({})() - datetime.now(UTC)).total_seconds() < 5
-    with pytest.raises(SettingsError, match="PAPERTUI_NOW is no moment"):
+    with pytest.raises(SettingsError, match="PAPERTUI_NOW is not a valid ISO 8601 timestamp"):
         wiring.clock({"PAPERTUI_NOW": "noon"})
 
 

@@ -135,8 +135,8 @@ def test_the_archive_may_be_deleted(run: Run, box: Box, home: Path) -> None:
         (["--send", "--html"], "either mailed or written"),
         (["--again"], "--again belongs to --send"),
         (["--to", "ada@example.org"], "--to says whom"),
-        (["--send", "--to", "ada"], "is no address of mail"),
-        (["schedule", "--at", "25:00"], "is no time of day"),
+        (["--send", "--to", "ada"], "is not a valid mail address"),
+        (["schedule", "--at", "25:00"], "is not a valid time"),
         (["tomorrow"], "There is no “papertui digest tomorrow”"),
     ],
 )

@@ -82,6 +82,6 @@ def test_what_could_not_be_mailed_is_not_scheduled(run: Run, machine: Machine, m
     monkeypatch.setenv("PAPERTUI_MAIL_TO", "ada@example.org")
     monkeypatch.setenv("PAPERTUI_SMTP_URL", "smtp://ada:geheim@mail.example.org")
     ran = run("digest", "schedule")
-    assert "PAPERTUI_SMTP_URL holds a password" in ran.err
+    assert "PAPERTUI_SMTP_URL contains a password" in ran.err
     assert (ran.code, machine.files()) == (2, [])
     assert run("digest", "schedule", "--period", "week", "--weekdays").code == 2

@@ -132,7 +132,7 @@ def test_zotero_gives_up_half_way_and_goes_on_from_there(
         zotero.most = 60
         ran = run("export", "--zotero")
         assert ran.code == 3
-        assert "50 papers were given to it before that, and will not be given again." in ran.err
+        assert "50 papers were sent before that and will not be sent again." in ran.err
         zotero.most = 1000
         assert run("export", "--zotero").err == "70 papers given to Zotero; 50 had been given to it before.\n"
 

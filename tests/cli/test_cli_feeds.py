@@ -81,7 +81,7 @@ def test_yesterdays_listing_is_known_by_its_papers(run: Run, monkeypatch: pytest
     service.announced = service.announced.replace(b"Thu, 30 Apr", b"Fri, 01 May")
     ran = run("refresh", "arxiv:cs.CL", "--verbose")
     assert "nothing new" in ran.err
-    assert "arXiv still gives the announcements of 30 Apr." in ran.err
+    assert "arXiv still lists the announcements of 30 Apr." in ran.err
 
 
 def test_following_listing_and_leaving(run: Run, home: Path, service: MadeUp) -> None:
@@ -115,7 +115,7 @@ def test_following_listing_and_leaving(run: Run, home: Path, service: MadeUp) ->
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("trending", "is there for everybody"),
+        ("trending", "is built in"),
         ("nonsense", "There is no feed called"),
         ("arxiv:no such!", "is not an arXiv category"),
         ("https://user:pw@a.example/", "is not the address of a feed"),
@@ -254,9 +254,9 @@ def test_what_rises_is_told_with_its_doubts(run: Run, monkeypatch: pytest.Monkey
         run("refresh", "trending")
         return run("list", "rising", "--offline").err
 
-    assert "Votes were seen once so far" in vote("2026-04-28", paper1=190, paper2=10)
+    assert "Votes were recorded only once so far" in vote("2026-04-28", paper1=190, paper2=10)
     told = vote("2026-04-29", paper1=195, paper2=12)
-    assert "Votes were seen twice so far (28 Apr and 29 Apr)" in told
+    assert "Votes were recorded only twice so far (28 Apr and 29 Apr)" in told
     assert vote("2026-04-30", paper1=200, paper2=52) == ""
     rows = run("list", "rising", "--offline", "--json").rows
     assert ids(rows)[:2] == ["2604.00002", "2604.00001"]

@@ -57,12 +57,12 @@ def test_a_weekend_is_an_empty_list_and_no_failure(run: Run) -> None:
 @pytest.mark.parametrize(
     ("argv", "told"),
     [
-        (["--date", "2026-05-01"], "lies in the future; today is 2026-04-30"),
+        (["--date", "2026-05-01"], "is in the future; today is 2026-04-30"),
         (["--date", "yesterday"], "is not a day"),
         (["--date", ""], "is not a day"),
         (["--week", "2026-18"], "is not a week"),
         (["--month", "2026-13"], "is not a month"),
-        (["--week", "2026-W19"], "lies in the future"),
+        (["--week", "2026-W19"], "is in the future"),
         (["weekly", "--date", "2026-04-29"], "Leave out one of the two"),
         (["daily:2026-04-28", "--date", "2026-04-29"], "Leave out one of the two"),
         (["--date", "2026-04-29", "--month", "2026-04"], "do not go together"),

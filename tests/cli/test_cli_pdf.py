@@ -75,7 +75,7 @@ def test_one_failure_does_not_stop_the_others(run: Run, home: Path, there: MadeU
     run("pdf", ID)
     ran = run("pdf", "2604.99999", ID, "--offline")
     assert (ran.code, ran.out) == (3, f"{home}/pdfs/{ID}.pdf\n")
-    assert "The PDF of 2604.99999 is not here yet" in ran.err
+    assert "The PDF of 2604.99999 is not stored" in ran.err
     assert len(there.asked) == 1
 
 

@@ -57,7 +57,7 @@ def test_online_shows_what_is_stored_when_the_service_fails(run: Run, service: M
     ran = run("search", "graph", "--online", "--json")
     assert ran.code == 0
     assert ran.rows[0]["id"] == "2604.00002"
-    assert "Showing what is stored." in ran.err
+    assert "Showing stored papers." in ran.err
 
 
 def test_stdin_answers_each_line_with_a_line(run: Run) -> None:

@@ -56,7 +56,7 @@ def test_show_fetches_what_is_not_stored_and_stores_it(run: Run, service: MadeUp
         ([], 2, "needs ID"),
         (["2604.00001", "2604.00002"], 2, "takes no further “2604.00002”"),
         (["2604.99999"], 3, "knows the paper 2604.99999"),
-        (["2604.00009", "--offline"], 3, "told to stay offline"),
+        (["2604.00009", "--offline"], 3, "is not stored, and papertui is offline"),
     ],
 )
 def test_show_says_what_is_wrong(run: Run, argv: list[str], code: int, told: str) -> None:

@@ -1,4 +1,4 @@
-"""A desk over a real archive and a real library, with a far end that can be told to fail."""
+"""A desk with a real archive, a real library and a fake source that can fail."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -16,7 +16,7 @@ from papertui.store.library import Library
 
 
 class Office(NamedTuple):
-    """The desk, what lies behind it, and the hands of its clock."""
+    """A desk, its parts and its clock."""
 
     desk: Desk
     archive: Archive
@@ -28,7 +28,7 @@ class Office(NamedTuple):
 
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[Office]:
-    """On Thursday 30 April 2026 in the evening."""
+    """A desk in the evening of Thursday 30 April 2026."""
     clock = [datetime(2026, 4, 30, 18, tzinfo=UTC)]
     archive = Archive(tmp_path / "archive.db")
     library = Library(tmp_path / "bookmarks.json", tmp_path / "backups")

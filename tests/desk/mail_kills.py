@@ -1,12 +1,12 @@
-"""Proves that a digest is mailed once, though papertui is killed at every step of sending it.
+"""Proves that a digest is mailed exactly once when papertui is killed at any step of sending it.
 
     PYTHONPATH=tests python tests/desk/mail_kills.py --steps        kills it at each step, here and at the server
     PYTHONPATH=tests python tests/desk/mail_kills.py --kills 300    kills it at random moments
 
-A child mails a digest through a real connection to a server in this process, which notes what it took. After each kill
-the next run mails what is due. Then: no mail is lost; a mail that the ledger knew as confirmed is not followed by
-another; and where two arrived, because the kill came between the end of the message and the answer being noted, they
-are the same mail with the same Message-ID.
+A child process mails a digest over a real connection to a server in this process, which records what it accepted. After
+each kill the next run mails what is due. Then no mail is lost; a mail recorded as confirmed is not sent again; and if
+two arrived, because the kill came between the end of the message and the recording of the reply, they are the same mail
+with the same Message-ID.
 """
 
 import argparse
@@ -34,15 +34,15 @@ from papertui.desk.dispatch import Request
 from papertui.errors import MailError
 from papertui.store.ledger import Ledger
 
-#: What a client reaches at the server, in order; the recipients are two.
+#: The steps of a client at the server, in order, with two recipients.
 STEPS = ("greeting", "EHLO", "MAIL", "RCPT", "RCPT", "DATA", "body", "dot", "reply", "QUIT")
 CALLS = ("intend", "hand over", "settle")
-#: Killed within this time after its start, in seconds; a mail takes a tenth or two on a busy machine.
+#: The child is killed within this number of seconds; a mail takes 0.1 to 0.2 seconds on a busy machine.
 LONGEST = 0.25
 
 
 class KillingLedger(Ledger):
-    """A ledger that ends this process before or after one of its calls."""
+    """A ledger that kills this process before or after one of its calls."""
 
     def __init__(self, path: Path, call: str, when: str) -> None:
         super().__init__(path)
@@ -80,7 +80,7 @@ class KillingLedger(Ledger):
 
 
 class KillingOffice(Office):
-    """An office over such a ledger."""
+    """An office with a `KillingLedger`."""
 
     call, when = "", ""
 
@@ -90,7 +90,7 @@ class KillingOffice(Office):
 
 
 class Server:
-    """The server, and whom it kills at which step."""
+    """A server that kills a client at a given step."""
 
     def __init__(self) -> None:
         self.script = Script(watcher=self._watch)
@@ -109,7 +109,7 @@ def mail(office: Office) -> None:
 
 
 def check(home: Path, server: Server, port: int, label: str) -> str:
-    """Lets the next run mail what is due, and looks at what arrived."""
+    """Run again, then check what arrived."""
     office = Office(home, port, to=(ADA, BOB))
     known = office.ledger.log(1)
     before = [taken.message_id for taken in server.script.mails]
@@ -143,10 +143,10 @@ def at_each_step(home: Path) -> str:
             office.call, office.when = call, when
             label = f"{when} {call}" if call else f"at {STEPS[step - 1]} ({step})"
             status = _killed(server, partial(mail, office), step)
-            # Good-bye is said when all is noted, so that the child may be through before it is killed there.
+            # QUIT comes after everything is recorded, so the child may end before it is killed there.
             assert os.WIFSIGNALED(status) or label.startswith("at QUIT"), label
             results[check(office.home, server, port, label)] += 1
-    return f"{results.total()} kills, each digest mailed: {_told(results)}; none lost"
+    return f"{results.total()} kills, each digest mailed: {_listed(results)}; none lost"
 
 
 def at_random(home: Path, kills: int, seed: int) -> str:
@@ -157,15 +157,15 @@ def at_random(home: Path, kills: int, seed: int) -> str:
             office = Office(home / str(number), port, to=(ADA, BOB))
             _killed(server, partial(mail, office), -1, chance.random() * LONGEST)
             results[check(office.home, server, port, f"kill {number}")] += 1
-    return f"{results.total()} kills, each digest mailed: {_told(results)}; none lost"
+    return f"{results.total()} kills, each digest mailed: {_listed(results)}; none lost"
 
 
-def _told(results: Counter[str]) -> str:
+def _listed(results: Counter[str]) -> str:
     return ", ".join(f"{number} {words}" for words, number in results.most_common())
 
 
 def _killed(server: Server, work: Callable[[], None], step: int, after: float | None = None) -> int:
-    """Runs `work` in a child that is killed; returns how it ended."""
+    """Run `work` in a child that is killed; returns its exit status."""
     waiting, starting = os.pipe()
     child = os.fork()
     if child == 0:

@@ -1,4 +1,4 @@
-"""The reader's own editor, played by small scripts."""
+"""Editing in an external editor, with scripts as editors."""
 
 import tempfile
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from papertui.errors import UsageError
 
 @pytest.fixture(autouse=True)
 def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Temporary files lie where the test can see them."""
+    """Puts temporary files where the test can see them."""
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     tempfile.tempdir = None
     yield
@@ -30,29 +30,29 @@ def _left(folder: Path) -> list[Path]:
     return list(folder.glob("papertui-note-*"))
 
 
-def test_what_was_written_comes_back_harmless(tmp_path: Path) -> None:
+def test_edited_text_is_returned_without_control_characters(tmp_path: Path) -> None:
     environ = _editor(tmp_path, r'[ "$1" = --wait ] && stat -c %a "$2" >> "$2"; printf "x\033[31my\n" >> "$2"')
     assert edited("Old.", environ) == "Old.\n600\nxy"
     assert not _left(tmp_path)
     assert edited("", {**environ, "VISUAL": "true"}) == ""
 
 
-def test_an_editor_that_is_not_there(tmp_path: Path) -> None:
+def test_a_missing_editor(tmp_path: Path) -> None:
     for command in (str(tmp_path / "none"), "'"):
         with pytest.raises(UsageError, match="Set EDITOR"):
             edited("Old.", {"EDITOR": command})
     assert not _left(tmp_path)
 
 
-def test_an_editor_that_fails_leaves_what_was_written(tmp_path: Path) -> None:
+def test_a_failing_editor_keeps_the_text(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="status 3"):
         edited("Old.", _editor(tmp_path, "exit 3"))
     assert not _left(tmp_path)
-    with pytest.raises(UsageError, match="What you wrote is in"):
+    with pytest.raises(UsageError, match="Your text is in"):
         edited("Old.", _editor(tmp_path, 'printf "New." > "$2"; exit 1'))
     assert [path.read_text("utf-8") for path in _left(tmp_path)] == ["New."]
 
 
-def test_an_editor_that_takes_the_file_away(tmp_path: Path) -> None:
+def test_an_editor_that_deletes_the_file(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot be read"):
         edited("Old.", _editor(tmp_path, 'rm "$2"'))

@@ -1,4 +1,4 @@
-"""The library for other tools: what is exported, how it is added to files, and that nobody's text is lost."""
+"""Export: what is exported, how it is added to files, and that the reader's own text is never lost."""
 
 import json
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ def _eprints(text: str) -> list[str]:
     return [fields["eprint"] for fields in by_bibtexparser(text).values()]
 
 
-def test_an_export_is_the_library_or_what_is_named(office: Office) -> None:
+def test_an_export_contains_the_library_or_the_named_papers(office: Office) -> None:
     _keep(office, 1, 2)
     office.archive.remember([plain(7)], AT)
     exporter = back_room(office.desk).exporter
@@ -42,7 +42,7 @@ def test_an_export_is_the_library_or_what_is_named(office: Office) -> None:
     assert by_csv(exporter.export("csv"))[0][0] == "id"
 
 
-def test_what_was_learnt_since_is_cited_but_not_put_into_json(office: Office) -> None:
+def test_newer_data_is_cited_but_not_exported_as_json(office: Office) -> None:
     _keep(office, 1)
     later = plain(1)._replace(sources=("arxiv",), doi="10.1103/abc", categories=("cs.CL",), title="Changed")
     office.archive.remember([later], AT)
@@ -53,7 +53,7 @@ def test_what_was_learnt_since_is_cited_but_not_put_into_json(office: Office) ->
     assert row["doi"] is None
 
 
-def test_a_key_is_the_same_whatever_is_exported(office: Office) -> None:
+def test_a_key_does_not_depend_on_the_exported_papers(office: Office) -> None:
     same = [plain(number)._replace(title="Same") for number in (3, 1, 2)]
     office.desk.library.keep(same)
     exporter = back_room(office.desk).exporter
@@ -100,37 +100,37 @@ def test_appending_adds_what_is_missing_and_keeps_every_byte(
     assert new.startswith(old)
     assert end == "\n" or b"\n" not in new.replace(b"\r\n", b"")
     added = by_pybtex(new[len(old) :].decode())
-    # The key is borne by an entry of the reader's already.
+    # An entry in the file has that key already.
     assert list(added) == ["lovelace2026paperd"] or list(added) == ["lovelace2026paperc"]
     again = back_room(office.desk).exporter.append(path, "bibtex")
     assert (again.added, again.there) == ((), 4)
     assert path.read_bytes() == new
 
 
-def test_appending_makes_the_file(office: Office, tmp_path: Path) -> None:
+def test_appending_creates_the_file(office: Office, tmp_path: Path) -> None:
     _keep(office, 1)
     assert back_room(office.desk).exporter.append(tmp_path / "new.bib", "biblatex").added == ("2604.00001",)
     assert (tmp_path / "new.bib").read_text().startswith("@online{")
 
 
-def test_appending_to_files_it_cannot_add_to(office: Office, tmp_path: Path) -> None:
+def test_appending_to_unsuitable_files_is_an_error(office: Office, tmp_path: Path) -> None:
     _keep(office, 1)
     exporter = back_room(office.desk).exporter
     path = tmp_path / "x.bib"
     for data, why in [
         ("@misc{a, title={x}}".encode("utf-16"), "UTF-16"),
         (b"@misc{a, title={x\n", "is not closed"),
-        ("@misc{a, title={é}}\n".encode("latin-1"), "is not in UTF-8, and what is to be added needs it"),
+        ("@misc{a, title={é}}\n".encode("latin-1"), "is not in UTF-8, which the new entries need"),
     ]:
         path.write_bytes(data)
         with pytest.raises(UsageError, match=why):
             exporter.append(path, "bibtex")
         assert path.read_bytes() == data
-    with pytest.raises(UsageError, match="choose --format bibtex or biblatex"):
+    with pytest.raises(UsageError, match="needs --format bibtex or --format biblatex"):
         exporter.append(path, "ris")
 
 
-def test_appending_plain_letters_to_a_file_in_another_encoding(office: Office, tmp_path: Path) -> None:
+def test_appending_ascii_to_a_file_in_another_encoding(office: Office, tmp_path: Path) -> None:
     office.desk.library.keep([plain(1)._replace(title="Résumé")])
     path = tmp_path / "x.bib"
     old = "@misc{a, title={é}}\n".encode("latin-1")
@@ -162,7 +162,7 @@ def test_a_folder_of_notes(office: Office, tmp_path: Path) -> None:
     assert (folder / "2604.00003.md").read_text() == "Mine alone."
 
 
-async def test_zotero_is_given_each_paper_of_the_library_once(office: Office) -> None:
+async def test_each_bookmark_is_sent_to_zotero_once(office: Office) -> None:
     _keep(office, 1, 2)
     push = back_room(office.desk).exporter.push
     assert await push() == (2, 0)
@@ -172,7 +172,7 @@ async def test_zotero_is_given_each_paper_of_the_library_once(office: Office) ->
     assert await push(["2604.00001"]) == (1, 0)
 
 
-def test_abstracts_and_notes_go_in_when_asked_for(office: Office) -> None:
+def test_abstracts_are_exported_on_request(office: Office) -> None:
     _keep(office, 1)
     assert "abstract" not in back_room(office.desk).exporter.export("bibtex")
     assert "abstract" in back_room(office.desk).exporter.export("bibtex", choices=Choices(abstracts=True))

@@ -11,14 +11,14 @@ TRENDING = FeedName("trending")
 DAY = FeedName("daily", "2026-04-30")
 
 
-async def test_a_feed_is_asked_for_and_stored(office: Office) -> None:
+async def test_a_feed_is_fetched_and_stored(office: Office) -> None:
     feed = await office.desk.feeds.serve(TRENDING)
     assert feed.papers == office.far_end.papers
     assert office.desk.feeds.stored(TRENDING) == feed
     assert office.far_end.asked == ["trending 100"]
 
 
-async def test_what_is_stored_serves_when_the_service_fails_and_tells_its_age(office: Office) -> None:
+async def test_a_stored_feed_with_its_age_is_served_when_the_source_fails(office: Office) -> None:
     await office.desk.feeds.serve(TRENDING)
     office.far_end.failing = True
     office.clock[0] += timedelta(hours=2)
@@ -29,14 +29,14 @@ async def test_what_is_stored_serves_when_the_service_fails_and_tells_its_age(of
     )
 
 
-async def test_with_nothing_stored_a_failure_is_a_failure(office: Office) -> None:
+async def test_a_failure_with_nothing_stored_is_an_error(office: Office) -> None:
     office.far_end.failing = True
     with pytest.raises(SourceError, match="cannot be reached"):
         await office.desk.feeds.serve(TRENDING)
 
 
-async def test_offline_never_asks(office: Office) -> None:
-    with pytest.raises(SourceError, match="stay offline"):
+async def test_offline_serves_stored_feeds_without_requests(office: Office) -> None:
+    with pytest.raises(SourceError, match="papertui is offline"):
         await office.desk.feeds.serve(TRENDING, offline=True)
     await office.desk.feeds.serve(TRENDING)
     asked = len(office.far_end.asked)
@@ -45,7 +45,7 @@ async def test_offline_never_asks(office: Office) -> None:
     assert len(office.far_end.asked) == asked
 
 
-async def test_the_weekend_is_empty_and_no_failure(office: Office) -> None:
+async def test_a_weekend_is_empty_and_not_an_error(office: Office) -> None:
     office.far_end.failing = True
     saturday = FeedName("daily", "2026-04-25")
     for offline in (True, False):
@@ -56,14 +56,14 @@ async def test_the_weekend_is_empty_and_no_failure(office: Office) -> None:
 
 
 @pytest.mark.parametrize("name", ["daily:2026-05-01", "weekly:2026-W19", "monthly:2026-05"])
-async def test_the_future_is_refused(office: Office, name: str) -> None:
+async def test_future_periods_are_rejected(office: Office, name: str) -> None:
     kind, _, detail = name.partition(":")
-    with pytest.raises(UsageError, match="lies in the future"):
+    with pytest.raises(UsageError, match="is in the future"):
         await office.desk.feeds.serve(FeedName(kind, detail))  # type: ignore[arg-type]
     assert office.far_end.asked == []
 
 
-async def test_a_settled_day_is_served_without_asking(office: Office) -> None:
+async def test_a_settled_day_is_served_without_a_request(office: Office) -> None:
     old = FeedName("daily", "2026-04-20")
     await office.desk.feeds.serve(old)
     await office.desk.feeds.serve(DAY)
@@ -74,7 +74,7 @@ async def test_a_settled_day_is_served_without_asking(office: Office) -> None:
     assert len(office.far_end.asked) == asked + 1
 
 
-async def test_the_latest_view_is_the_one_of_the_newest_day(office: Office) -> None:
+async def test_a_calendar_feed_without_period_is_the_latest_one(office: Office) -> None:
     names = [str((await office.desk.feeds.serve(FeedName(kind))).name) for kind in ("daily", "weekly", "monthly")]
     assert names == ["daily:2026-04-30", "weekly:2026-W18", "monthly:2026-04"]
     stored = office.desk.feeds.stored(FeedName("weekly"))
@@ -82,7 +82,7 @@ async def test_the_latest_view_is_the_one_of_the_newest_day(office: Office) -> N
     assert str(stored.name) == "weekly:2026-W18"
 
 
-async def test_a_suspiciously_empty_answer_never_replaces_a_good_one(office: Office) -> None:
+async def test_a_suspiciously_short_response_never_replaces_a_good_one(office: Office) -> None:
     await office.desk.feeds.refresh(TRENDING)
     good = office.far_end.papers
     for few in (good[:0], good[:3]):
@@ -96,7 +96,7 @@ async def test_a_suspiciously_empty_answer_never_replaces_a_good_one(office: Off
     assert len((await office.desk.feeds.refresh(TRENDING)).papers) == 5
 
 
-async def test_fewer_than_before_is_fine_when_fewer_were_asked_for(office: Office) -> None:
+async def test_fewer_papers_are_plausible_when_fewer_were_requested(office: Office) -> None:
     office.far_end.papers = tuple(plain(number) for number in range(600))
     assert len((await office.desk.feeds.serve(TRENDING, limit=600)).papers) == 600
     assert len((await office.desk.feeds.serve(TRENDING)).papers) == 100
@@ -117,7 +117,7 @@ async def test_freshness(office: Office) -> None:
     assert not office.desk.feeds.is_fresh(feed)
 
 
-def test_the_starter_feed_in_every_form(office: Office) -> None:
+def test_the_starter_feed_as_every_kind_of_feed(office: Office) -> None:
     feeds = office.desk.feeds
     everything = feeds.starter(TRENDING).papers
     daily = feeds.starter(FeedName("daily"))

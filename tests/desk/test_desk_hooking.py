@@ -1,4 +1,4 @@
-"""Hooks as real processes: told everything through stdin, one after the other, and harming nobody when they fail."""
+"""Hooks as real processes: they read events from stdin, run one at a time, and their failures are harmless."""
 
 import asyncio
 import json
@@ -58,20 +58,22 @@ def python(code: str, *arguments: str) -> tuple[str, ...]:
     return (sys.executable, "-c", code, *arguments)
 
 
-def told(path: Path) -> list[Any]:
+def events(path: Path) -> list[Any]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()] if path.exists() else []
 
 
-def test_keeping_and_releasing_are_told_with_the_paper(tmp_path: Path, archive: Archive, library: Library) -> None:
-    hooks = hooks_with(archive, library, bookmark=python(WRITES, str(tmp_path / "told")))
+def test_adding_and_removing_bookmarks_run_the_hook_with_the_paper(
+    tmp_path: Path, archive: Archive, library: Library
+) -> None:
+    hooks = hooks_with(archive, library, bookmark=python(WRITES, str(tmp_path / "events")))
     keeper = Keeper(lambda: library, lambda: NOW, hooks=hooks)
     keeper.keep([HOSTILE])
     hooks.finish()
-    keeper.keep([HOSTILE])  # kept already: nothing happened
+    keeper.keep([HOSTILE])  # bookmarked already: no event
     assert not keeper.toggle(HOSTILE)
     keeper.release([HOSTILE.id])
     hooks.finish()
-    kept, released = told(tmp_path / "told")
+    kept, released = events(tmp_path / "events")
     assert (kept["event"], kept["action"], kept["at"]) == ("bookmark", "kept", "2026-04-30T18:00:00Z")
     assert (released["event"], released["action"]) == ("bookmark", "released")
     for event in (kept, released):
@@ -82,31 +84,33 @@ def test_keeping_and_releasing_are_told_with_the_paper(tmp_path: Path, archive: 
     assert hooks.take_notices() == ()
 
 
-def test_reading_is_told_once_for_each_paper(tmp_path: Path, archive: Archive, library: Library) -> None:
+def test_marking_read_runs_the_hook_once_for_each_paper(tmp_path: Path, archive: Archive, library: Library) -> None:
     archive.remember([plain(1), HOSTILE], NOW)
-    hooks = hooks_with(archive, library, read=python(WRITES, str(tmp_path / "told")))
+    hooks = hooks_with(archive, library, read=python(WRITES, str(tmp_path / "events")))
     marks = Marks(archive, lambda: NOW, hooks)
     marks.mark([HOSTILE.id], read=True)
     hooks.finish()
     marks.mark([HOSTILE.id, plain(1).id], read=True)
     marks.mark([HOSTILE.id], read=False)
     hooks.finish()
-    first, second = told(tmp_path / "told")
+    first, second = events(tmp_path / "events")
     assert (first["event"], first["action"]) == ("read", "read")
     assert [paper["abstract"] for paper in first["papers"]] == [HOSTILE.abstract]
     assert [paper["id"] for paper in second["papers"]] == [plain(1).id]
 
 
-def test_the_abstract_comes_from_wherever_it_is(tmp_path: Path, archive: Archive, library: Library) -> None:
+def test_the_abstract_is_read_from_the_library_if_the_archive_lacks_it(
+    tmp_path: Path, archive: Archive, library: Library
+) -> None:
     library.add([HOSTILE], NOW)  # the archive may have been deleted
-    hooks = hooks_with(archive, library, read=python(WRITES, str(tmp_path / "told")))
+    hooks = hooks_with(archive, library, read=python(WRITES, str(tmp_path / "events")))
     hooks.tell("read", "read", [HOSTILE.id])
     hooks.finish()
-    assert told(tmp_path / "told")[0]["papers"][0]["abstract"] == HOSTILE.abstract
+    assert events(tmp_path / "events")[0]["papers"][0]["abstract"] == HOSTILE.abstract
 
 
 class Slow:
-    """Runs nothing; notes what it was given, and waits until it may go on."""
+    """Records its arguments and waits until `go_on` is set."""
 
     def __init__(self) -> None:
         self.go_on = threading.Event()
@@ -146,7 +150,7 @@ def hooks(slow: Slow, archive: Archive, library: Library) -> Hooks:
     return Hooks(Commands(("a",), ("b",), ("c",), 60), slow, archive, lambda: library, lambda: NOW)
 
 
-def test_what_comes_meanwhile_waits_and_becomes_one(hooks: Hooks, slow: Slow) -> None:
+def test_events_during_a_run_are_queued_and_merged(hooks: Hooks, slow: Slow) -> None:
     hooks.tell("bookmark", "kept", [plain(1)])
     assert slow.began.wait(20)
     for number in range(2, 302):
@@ -164,7 +168,7 @@ def test_what_comes_meanwhile_waits_and_becomes_one(hooks: Hooks, slow: Slow) ->
     assert slow.commands == [("a",)] * 4 + [("c",)]
 
 
-def test_variables_are_made_of_ids_only(hooks: Hooks, slow: Slow) -> None:
+def test_variables_contain_only_ids(hooks: Hooks, slow: Slow) -> None:
     slow.go_on.set()
     hooks.tell("bookmark", "kept", [HOSTILE, plain(1)])
     hooks.finish()
@@ -182,29 +186,27 @@ def test_variables_are_made_of_ids_only(hooks: Hooks, slow: Slow) -> None:
     assert len(slow.bodies[-1]["papers"]) == 8999
 
 
-def test_no_more_waits_than_there_is_room_for(hooks: Hooks, slow: Slow) -> None:
+def test_the_queue_is_limited(hooks: Hooks, slow: Slow) -> None:
     hooks.tell("bookmark", "kept", [plain(1)])
     assert slow.began.wait(20)
-    for _ in range(80):  # by turns: those alike become one
+    for _ in range(80):  # alternating, since similar events are merged
         hooks.tell("bookmark", "released", [plain(1)])
         hooks.tell("bookmark", "kept", [plain(1)])
     slow.go_on.set()
     hooks.finish()
     assert len(slow.bodies) == 101
-    assert hooks.take_notices() == (
-        "Hooks took too long, and 60 events came to no command; see [hooks] in the settings.",
-    )
+    assert hooks.take_notices() == ("Hooks took too long, and 60 events ran no command; see [hooks] in the settings.",)
     assert hooks.take_notices() == ()
 
 
-def test_whoever_leaves_waits_for_nobody_when_told_so(hooks: Hooks, slow: Slow) -> None:
+def test_finish_at_once_stops_the_running_command(hooks: Hooks, slow: Slow) -> None:
     hooks.tell("bookmark", "kept", [plain(1)])
     assert slow.began.wait(20)
     hooks.tell("read", "read", [plain(1)])
     hooks.finish(at_once=True)
     assert slow.running == 0
     assert len(slow.bodies) == 1
-    assert "1 event came to no command" in hooks.take_notices()[0]
+    assert "1 event ran no command" in hooks.take_notices()[0]
 
 
 @pytest.mark.parametrize(
@@ -219,7 +221,7 @@ def test_whoever_leaves_waits_for_nobody_when_told_so(hooks: Hooks, slow: Slow) 
         (python("raise SystemExit(3)"), "ended with status 3."),
     ],
 )
-def test_a_failure_is_told_in_one_sentence(
+def test_a_failure_is_reported_in_one_sentence(
     archive: Archive, library: Library, command: tuple[str, ...], said: str
 ) -> None:
     slow = "sleep" in command[-1]
@@ -233,7 +235,7 @@ def test_a_failure_is_told_in_one_sentence(
     assert sentence.isprintable()
 
 
-def test_a_step_of_the_library_tells_who_came_and_who_went(hooks: Hooks, slow: Slow) -> None:
+def test_a_step_runs_hooks_for_added_and_removed_bookmarks(hooks: Hooks, slow: Slow) -> None:
     slow.go_on.set()
     one, two, three = (Bookmark(plain(number), NOW) for number in (1, 2, 3))
     hooks.changed(
@@ -253,7 +255,7 @@ def test_a_step_of_the_library_tells_who_came_and_who_went(hooks: Hooks, slow: S
     assert slow.bodies[-1]["papers"][0]["abstract"] == plain(2).abstract
 
 
-def test_without_commands_nothing_is_looked_up(tmp_path: Path, archive: Archive) -> None:
+def test_without_a_command_no_paper_is_looked_up(tmp_path: Path, archive: Archive) -> None:
     class Unasked(Library):
         def whole(self, ids: Iterable[str]) -> dict[str, Paper]:
             raise AssertionError(f"nobody needs {ids}")
@@ -267,7 +269,7 @@ def test_without_commands_nothing_is_looked_up(tmp_path: Path, archive: Archive)
     assert not hooks_with(archive, library).is_set
 
 
-def test_a_damaged_store_is_told_and_nothing_is_run(tmp_path: Path, slow: Slow, library: Library) -> None:
+def test_a_damaged_store_is_reported_and_no_command_runs(tmp_path: Path, slow: Slow, library: Library) -> None:
     (tmp_path / "archive").mkdir()
     archive = Archive(tmp_path / "archive")
     hooks = Hooks(Commands(read=("a",), timeout=60), slow, archive, lambda: library, lambda: NOW)
@@ -275,12 +277,12 @@ def test_a_damaged_store_is_told_and_nothing_is_run(tmp_path: Path, slow: Slow, 
     hooks.finish()
     assert slow.bodies == []
     assert hooks.take_notices()[0].startswith("The hook “read” (a in [hooks] of the settings) was not run: ")
-    hooks.tell("read", "read", [plain(1)])  # the next one is tried again
+    hooks.tell("read", "read", [plain(1)])  # the next event is tried again
     hooks.finish()
     assert len(hooks.take_notices()) == 1
 
 
-async def test_new_papers_of_a_feed_are_told(archive: Archive, library: Library, hooks: Hooks, slow: Slow) -> None:
+async def test_new_papers_of_a_feed_run_the_hook(archive: Archive, library: Library, hooks: Hooks, slow: Slow) -> None:
     slow.go_on.set()
     far_end = FarEnd((plain(1), plain(2)))
     feeds = Feeds(archive, lambda: library, far_end.open, starter_feed, lambda: NOW, hooks=hooks)

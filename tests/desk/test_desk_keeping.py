@@ -1,4 +1,4 @@
-"""Keeping papers, saying something of them, and taking it back; a bookmark follows its paper to a better id."""
+"""Bookmarks, tags, notes and undo; a bookmark follows its paper to a better id."""
 
 from datetime import timedelta
 
@@ -17,7 +17,7 @@ _PRINTED = identified(Paper("", "Sparse Attention: A Survey", doi="10.1145/7", s
 _ON_ARXIV = Paper("2604.00001", "Sparse attention, a survey", sources=("arxiv",))
 
 
-def test_the_star_follows_and_one_key_takes_it_away(office: Office) -> None:
+def test_toggle_knows_the_better_id(office: Office) -> None:
     office.archive.remember([_PRINTED], office.clock[0])
     assert office.desk.library.toggle(_PRINTED)
     office.archive.remember([_ON_ARXIV], office.clock[0] + timedelta(hours=1))
@@ -30,7 +30,7 @@ def test_the_star_follows_and_one_key_takes_it_away(office: Office) -> None:
     assert office.desk.library.ids() == frozenset()
 
 
-def test_what_is_said_of_papers_is_one_step_each(office: Office) -> None:
+def test_each_change_of_tags_notes_states_and_ratings_is_one_step(office: Office) -> None:
     library = office.desk.library
     library.keep([ONE, TWO])
     assert library.tag([ONE.id, TWO.id], ["+todo", "to  cite"], ["-old"]) == (ONE.id, TWO.id)
@@ -64,21 +64,21 @@ def test_tags_are_counted_renamed_and_merged(office: Office) -> None:
     assert set(library.rename_tag("todo", "to-read")) == {ONE.id, TWO.id}
     assert library.tags() == {"to-read": 2, "NLP": 1}
     library.tag([ONE.id], ["nlp"])
-    assert library.tags() == {"NLP": 2, "to-read": 2}, "written as it is elsewhere"
+    assert library.tags() == {"NLP": 2, "to-read": 2}, "spelled like the existing tag"
     assert library.rename_tag("nobody", "x") == ()
     with pytest.raises(UsageError, match="one line without commas"):
         library.rename_tag("NLP", "a,b")
-    with pytest.raises(UsageError, match="Which tags"):
+    with pytest.raises(UsageError, match="No tags given"):
         library.tag([ONE.id], [" + "], [])
 
 
-def test_tagging_a_paper_keeps_it_in_the_same_step(office: Office) -> None:
+def test_tagging_a_paper_bookmarks_it_in_the_same_step(office: Office) -> None:
     library = office.desk.library
     office.archive.remember([ONE], office.clock[0])
     with pytest.raises(PaperNotFoundError, match=f"{TWO.id} is neither in your library nor stored"):
         library.tag([ONE.id, TWO.id], ["todo"])
     assert library.ids() == frozenset(), "all or nothing"
-    assert library.tag([ONE.id], [], ["todo"]) == (), "to take a tag away keeps nothing"
+    assert library.tag([ONE.id], [], ["todo"]) == (), "removing a tag bookmarks nothing"
     assert library.tag([ONE.id], ["todo"]) == (ONE.id,)
     assert office.desk.papers.stored(ONE.id) == ONE
     assert library.undo() is not None
@@ -109,7 +109,7 @@ def test_collections_are_saved_queries(office: Office) -> None:
         library.save_collection("x", " ")
 
 
-def test_the_stamp_tells_of_other_windows(office: Office) -> None:
+def test_the_stamp_changes_when_another_window_writes(office: Office) -> None:
     library = office.desk.library
     stamp = library.stamp()
     assert library.stamp() == stamp
@@ -120,14 +120,14 @@ def test_the_stamp_tells_of_other_windows(office: Office) -> None:
     assert library.ids() == {ONE.id}
 
 
-async def test_an_abstract_that_is_lost_is_fetched_again(office: Office) -> None:
+async def test_a_lost_abstract_is_fetched_again(office: Office) -> None:
     office.desk.library.keep([ONE])
     (office.home / "bookmarks.abstracts.jsonl").unlink()
     assert await office.desk.papers.find(ONE.id, offline=True) == ONE._replace(abstract="")
     assert (await office.desk.papers.find(ONE.id)).abstract == ONE.abstract
 
 
-def test_what_is_said_follows_a_paper_to_its_better_id(office: Office) -> None:
+def test_a_bookmark_follows_its_paper_to_its_better_id(office: Office) -> None:
     office.archive.remember([_PRINTED], office.clock[0])
     office.desk.library.keep([_PRINTED])
     office.archive.remember([_ON_ARXIV], office.clock[0] + timedelta(hours=1))

@@ -16,7 +16,7 @@ from papertui.desk.mailroom import Patience
 from papertui.errors import MailError, SettingsError, SourceError, StoreError
 from papertui.settings import DigestSettings
 
-RESENT = "The mail about Thursday 30 April 2026, which was not settled, was sent again to {}@example.org."
+RESENT = "The unsettled mail about Thursday 30 April 2026 was sent again to {}@example.org."
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def box_office(tmp_path: Path) -> Iterator[tuple[Box, Office]]:
 
 @contextmanager
 def scripted(tmp_path: Path, **answers: Sequence[str]) -> Iterator[tuple[Script, Office]]:
-    script = Script({step.replace("_", " "): list(told) for step, told in answers.items()})
+    script = Script({step.replace("_", " "): list(replies) for step, replies in answers.items()})
     with scripted_server(script) as port:
         yield script, Office(tmp_path, port)
 
@@ -42,7 +42,7 @@ async def test_a_period_is_mailed_once(box_office: tuple[Box, Office]) -> None:
     assert office.mailing.last_failure() is None
 
 
-async def test_again_is_another_mail(box_office: tuple[Box, Office]) -> None:
+async def test_again_sends_a_new_mail(box_office: tuple[Box, Office]) -> None:
     box, office = box_office
     first = await office.send()
     second = await office.send(again=True)
@@ -52,7 +52,7 @@ async def test_again_is_another_mail(box_office: tuple[Box, Office]) -> None:
     assert box.mails[0].data.split(b"\r\n\r\n", 1)[1].count(b"2604.30") == box.mails[1].data.count(b"2604.30")
 
 
-async def test_days_asleep_are_one_digest_without_papers_mailed_before(box_office: tuple[Box, Office]) -> None:
+async def test_missed_days_become_one_digest_without_papers_mailed_before(box_office: tuple[Box, Office]) -> None:
     box, office = box_office
     office.at(24)
     await office.send()
@@ -62,15 +62,15 @@ async def test_days_asleep_are_one_digest_without_papers_mailed_before(box_offic
     assert len(box.mails) == 2
     assert set(office.composing.asked[-1][1]) == {"2604.24001", "2604.24002"}
     assert office.composing.asked[-1][1]["2604.24002"].votes == 20
-    office.at(29)  # a clock that was set back
+    office.at(29)  # the clock was set back
     assert (await office.send()).result == "already"
 
 
-async def test_a_week_is_mailed_when_it_is_over(box_office: tuple[Box, Office]) -> None:
+async def test_a_week_is_mailed_after_its_end(box_office: tuple[Box, Office]) -> None:
     box, office = box_office
     weekly = Request(kind="week")
     assert (await office.send(weekly)).period.key == "week:2026-W17"
-    assert (await office.send()).period.key == "day:2026-04-30"  # the day has a series of its own
+    assert (await office.send()).period.key == "day:2026-04-30"  # days are a separate series
     assert (await office.send(weekly)).result == "already"
     office.at(2, month=5)  # Saturday
     assert (await office.send(weekly)).period.key == "week:2026-W18"
@@ -79,7 +79,7 @@ async def test_a_week_is_mailed_when_it_is_over(box_office: tuple[Box, Office]) 
     assert len(box.mails) == 4
 
 
-async def test_a_day_that_was_named_and_other_recipients_leave_the_series_as_it_is(
+async def test_a_named_day_and_other_recipients_do_not_advance_the_series(
     box_office: tuple[Box, Office],
 ) -> None:
     box, office = box_office
@@ -92,7 +92,7 @@ async def test_a_day_that_was_named_and_other_recipients_leave_the_series_as_it_
     friend = Request(to=(BOB,))
     assert (await office.send(friend)).confirmed == ("bob@example.org",)
     assert (await office.send(friend)).result == "already"
-    # The day that was named is not where the series goes on; its papers do not come twice, though.
+    # The named day does not advance the series, but its papers are not repeated.
     sent = await office.send()
     assert sent.period.key == "day:2026-04-29..2026-04-30"
     assert set(office.composing.asked[-1][1]) == {"2604.28001", "2604.28002", "2604.29001", "2604.29002"}
@@ -104,7 +104,7 @@ async def test_a_day_that_was_named_and_other_recipients_leave_the_series_as_it_
     ]
 
 
-async def test_nothing_to_mail_is_noted_where_the_settings_want_no_mail(box_office: tuple[Box, Office]) -> None:
+async def test_an_empty_digest_is_recorded_if_the_settings_want_no_mail(box_office: tuple[Box, Office]) -> None:
     box, office = box_office
     office.composing = Composing(DigestSettings(send_empty=False), papers=0)
     assert (await office.send()).result == "empty"
@@ -127,7 +127,7 @@ async def test_a_plan_changes_nothing(box_office: tuple[Box, Office]) -> None:
     assert len(box.mails) == 1
 
 
-async def test_a_test_mail_is_not_remembered(box_office: tuple[Box, Office]) -> None:
+async def test_a_test_mail_is_not_recorded(box_office: tuple[Box, Office]) -> None:
     box, office = box_office
     sent = await office.mailing.send_test(Request(to=(BOB,)))
     assert sent.confirmed == ("bob@example.org",)
@@ -136,7 +136,7 @@ async def test_a_test_mail_is_not_remembered(box_office: tuple[Box, Office]) -> 
     assert (await office.send()).result == "sent"
 
 
-async def test_what_is_not_set_is_told(box_office: tuple[Box, Office]) -> None:
+async def test_a_missing_setting_is_an_error_that_names_the_variable(box_office: tuple[Box, Office]) -> None:
     _, office = box_office
     office.to = ()
     with pytest.raises(SettingsError, match="PAPERTUI_MAIL_TO"):
@@ -144,7 +144,7 @@ async def test_what_is_not_set_is_told(box_office: tuple[Box, Office]) -> None:
     assert "PAPERTUI_MAIL_TO" in (office.mailing.last_failure() or "")
 
 
-async def test_a_failure_of_the_sources_is_noted_and_made_good_by_the_next_mail(box_office: tuple[Box, Office]) -> None:
+async def test_a_source_failure_is_recorded_until_the_next_mail(box_office: tuple[Box, Office]) -> None:
     _, office = box_office
     office.composing.problem = SourceError("The far end cannot be reached.")
     with pytest.raises(SourceError):
@@ -159,7 +159,7 @@ async def test_a_failure_of_the_sources_is_noted_and_made_good_by_the_next_mail(
     assert office.mailing.last_failure() is None
 
 
-async def test_a_lost_answer_is_followed_by_the_same_mail(tmp_path: Path) -> None:
+async def test_after_a_lost_reply_the_same_mail_is_sent_again(tmp_path: Path) -> None:
     with scripted(tmp_path, message=[DROP, ""]) as (script, office):
         with pytest.raises(MailError, match="may have arrived or not"):
             await office.send()
@@ -170,15 +170,13 @@ async def test_a_lost_answer_is_followed_by_the_same_mail(tmp_path: Path) -> Non
         assert [posting.message_id for posting in plan.waiting] == [script.mails[0].message_id]
         sent = await office.send()
         assert sent.period.key == "day:2026-05-01"
-        assert sent.told == (
-            "The mail about Thursday 30 April 2026, which was not settled, was sent again to ada@example.org.",
-        )
+        assert sent.told == (RESENT.format("ada"),)
         assert [mail.data for mail in script.mails[:1]] == [mail.data for mail in script.mails[1:2]]
         assert len({mail.message_id for mail in script.mails}) == 2
         assert office.mailing.last_failure() is None
 
 
-async def test_a_lost_answer_on_the_same_day(tmp_path: Path) -> None:
+async def test_a_lost_reply_on_the_same_day(tmp_path: Path) -> None:
     with scripted(tmp_path, message=[DROP, ""]) as (script, office):
         with pytest.raises(MailError):
             await office.send()
@@ -188,7 +186,7 @@ async def test_a_lost_answer_on_the_same_day(tmp_path: Path) -> None:
         assert [mail.data for mail in script.mails] == [script.mails[0].data] * 2
 
 
-async def test_a_lost_answer_and_again_is_a_new_mail(tmp_path: Path) -> None:
+async def test_again_after_a_lost_reply_sends_a_new_mail(tmp_path: Path) -> None:
     with scripted(tmp_path, message=[DROP, ""]) as (script, office):
         with pytest.raises(MailError):
             await office.send()
@@ -197,12 +195,12 @@ async def test_a_lost_answer_and_again_is_a_new_mail(tmp_path: Path) -> None:
         assert (await office.send()).result == "already"
 
 
-async def test_whether_it_arrived_stays_open_while_the_server_is_away(tmp_path: Path) -> None:
+async def test_an_unsettled_mail_stays_unsettled_while_the_server_is_down(tmp_path: Path) -> None:
     with scripted(tmp_path, message=[DROP]) as (script, office), pytest.raises(MailError):
         await office.send()
     gone = Office(tmp_path, free_port())
     gone.at(2, month=5)
-    with pytest.raises(MailError, match="Nothing takes mail"):
+    with pytest.raises(MailError, match="There is no mail server"):
         await gone.send()
     assert gone.fates() == ["handed over"]
     with post_office() as (box, port):
@@ -213,7 +211,7 @@ async def test_whether_it_arrived_stays_open_while_the_server_is_away(tmp_path: 
         assert len(box.mails) == 2
 
 
-async def test_a_mail_that_was_not_taken_is_composed_anew_with_what_came_since(tmp_path: Path) -> None:
+async def test_a_rejected_mail_is_composed_again_with_newer_papers(tmp_path: Path) -> None:
     with scripted(tmp_path, message=["451 not now"]) as (script, office):
         for day in (28, 29, 30):
             office.at(day)
@@ -228,7 +226,7 @@ async def test_a_mail_that_was_not_taken_is_composed_anew_with_what_came_since(t
         assert len(box.mails) == 1
 
 
-async def test_retries_only_what_may_fare_better(tmp_path: Path) -> None:
+async def test_only_temporary_failures_are_retried(tmp_path: Path) -> None:
     with scripted(tmp_path, MAIL=["451 try again", "421 busy", ""]) as (script, office):
         assert (await office.send()).result == "sent"
         assert office.waits == [0.0, 1.0, 4.0]
@@ -246,15 +244,15 @@ async def test_one_of_two_recipients_is_refused(tmp_path: Path) -> None:
         sent = await office.send()
         assert (sent.result, sent.confirmed) == ("sent", ("ada@example.org",))
         assert "refused the recipient bob@example.org (550 5.1.1 nobody here)" in sent.problem
-        told = office.mailing.last_failure() or ""
-        assert told.startswith("The digest did not reach everybody on 30 Apr: ")
-        assert "bob@example.org" in told
+        failure = office.mailing.last_failure() or ""
+        assert failure.startswith("The digest did not reach everybody on 30 Apr: ")
+        assert "bob@example.org" in failure
         assert office.fates() == ["confirmed", "refused"]
         assert (await office.send()).result == "already"
         assert len(script.mails) == 1
 
 
-async def test_one_of_two_recipients_is_put_off_and_gets_the_same_mail_later(tmp_path: Path) -> None:
+async def test_a_deferred_recipient_gets_the_same_mail_later(tmp_path: Path) -> None:
     with scripted(tmp_path) as (script, office):
         script.answers = {"RCPT bob@example.org": ["450 greylisted"] * 3 + [""]}
         office.to = (ADA, BOB)
@@ -264,9 +262,7 @@ async def test_one_of_two_recipients_is_put_off_and_gets_the_same_mail_later(tmp
         assert [mail.to for mail in script.mails] == [("ada@example.org",)]
         office.at(1, month=5)
         sent = await office.send()
-        assert sent.told == (
-            "The mail about Thursday 30 April 2026, which was not settled, was sent again to bob@example.org.",
-        )
+        assert sent.told == (RESENT.format("bob"),)
         assert [mail.to for mail in script.mails] == [
             ("ada@example.org",),
             ("bob@example.org",),
@@ -275,7 +271,7 @@ async def test_one_of_two_recipients_is_put_off_and_gets_the_same_mail_later(tmp
         assert script.mails[0].data == script.mails[1].data
 
 
-async def test_a_recipient_who_is_put_off_for_days_is_given_up(tmp_path: Path) -> None:
+async def test_a_recipient_deferred_for_days_is_given_up(tmp_path: Path) -> None:
     with scripted(tmp_path) as (script, office):
         script.answers = {"RCPT bob@example.org": ["450 greylisted"]}
         office.to = (ADA, BOB)
@@ -285,7 +281,7 @@ async def test_a_recipient_who_is_put_off_for_days_is_given_up(tmp_path: Path) -
         assert [posting.state for posting in office.ledger.log(9)] == ["open", "sent"]
 
 
-async def test_two_at_once_send_one(box_office: tuple[Box, Office]) -> None:
+async def test_concurrent_runs_send_one_mail(box_office: tuple[Box, Office]) -> None:
     box, office = box_office
     office.patience = Patience(60)
     results = await asyncio.gather(*(office.send() for _ in range(4)))
@@ -293,7 +289,7 @@ async def test_two_at_once_send_one(box_office: tuple[Box, Office]) -> None:
     assert len(box.mails) == 1
 
 
-async def test_another_that_never_ends_is_told(box_office: tuple[Box, Office]) -> None:
+async def test_waiting_for_another_process_is_limited(box_office: tuple[Box, Office]) -> None:
     box, office = box_office
     turn = office.ledger.turn()
     assert turn.take()
@@ -303,7 +299,7 @@ async def test_another_that_never_ends_is_told(box_office: tuple[Box, Office]) -
     assert not box.mails
 
 
-async def test_nothing_is_sent_that_cannot_be_noted(box_office: tuple[Box, Office]) -> None:
+async def test_nothing_is_sent_if_it_cannot_be_recorded(box_office: tuple[Box, Office]) -> None:
     box, office = box_office
     (office.home / "mailed.db").write_bytes(b"This is no database, and longer than its header of a hundred bytes. " * 3)
     with pytest.raises(StoreError, match="damaged, so nothing is sent"):
@@ -311,7 +307,7 @@ async def test_nothing_is_sent_that_cannot_be_noted(box_office: tuple[Box, Offic
     assert not box.mails
 
 
-async def test_who_interrupts_waits_until_it_is_noted_what_was_sent(tmp_path: Path) -> None:
+async def test_cancelling_waits_until_the_result_is_recorded(tmp_path: Path) -> None:
     reached = threading.Event()
     with scripted(tmp_path, message=[SLOW]) as (script, office):
         script.watcher = lambda step: reached.set() if step == "dot" else None
@@ -328,7 +324,7 @@ async def test_who_interrupts_waits_until_it_is_noted_what_was_sent(tmp_path: Pa
         turn.give_back()
 
 
-async def test_it_is_noted_that_a_mail_was_taken_before_good_bye_is_said(tmp_path: Path) -> None:
+async def test_an_accepted_mail_is_recorded_before_quit(tmp_path: Path) -> None:
     with scripted(tmp_path) as (script, office):
         noted: list[list[str]] = []
         script.watcher = lambda step: noted.append(office.fates()) if step == "QUIT" else None

@@ -14,30 +14,30 @@ async def test_a_paper_is_fetched_once_and_stored(office: Office) -> None:
     assert office.far_end.asked == [f"paper {ONE.id}"]
 
 
-async def test_a_kept_paper_needs_neither_archive_nor_network(office: Office) -> None:
+async def test_a_bookmarked_paper_needs_neither_archive_nor_network(office: Office) -> None:
     office.desk.library.keep([ONE])
     assert await office.desk.papers.find(ONE.id, offline=True) == ONE
     assert office.far_end.asked == []
 
 
-async def test_unknown_and_unreachable_papers_are_told_apart(office: Office) -> None:
+async def test_unknown_and_unreachable_papers_raise_different_errors(office: Office) -> None:
     with pytest.raises(PaperNotFoundError):
         await office.desk.papers.find("2604.99999")
-    with pytest.raises(PaperNotFoundError, match="stay offline"):
+    with pytest.raises(PaperNotFoundError, match="papertui is offline"):
         await office.desk.papers.find("2604.99999", offline=True)
     office.far_end.failing = True
     with pytest.raises(SourceError, match="cannot be reached"):
         await office.desk.papers.find("2604.99999")
 
 
-def test_nothing_but_a_web_address_reaches_the_browser(office: Office) -> None:
+def test_only_web_addresses_reach_the_browser(office: Office) -> None:
     for url in ("javascript:alert(1)", "file:///etc/passwd", "--version", ""):
         assert not office.desk.papers.open_page(url)
     assert office.desk.papers.open_page("https://arxiv.org/abs/2604.00001")
     assert office.opened == ["https://arxiv.org/abs/2604.00001"]
 
 
-def test_keeping_and_releasing(office: Office) -> None:
+def test_adding_and_removing_bookmarks(office: Office) -> None:
     library = office.desk.library
     assert library.toggle(ONE)
     assert library.ids() == {ONE.id}
@@ -51,7 +51,7 @@ def test_keeping_and_releasing(office: Office) -> None:
     assert [paper.id for paper in feed.papers] == [plain(2).id]
 
 
-def test_marks_and_the_last_feed(office: Office) -> None:
+def test_read_marks_and_the_last_feed(office: Office) -> None:
     marks = office.desk.marks
     assert marks.last_feed() is None
     marks.remember_feed(FeedName("weekly"))
@@ -63,7 +63,7 @@ def test_marks_and_the_last_feed(office: Office) -> None:
     assert marks.read_ids() == {"a"}
 
 
-async def test_search_over_everything_stored(office: Office) -> None:
+async def test_search_over_all_stored_papers(office: Office) -> None:
     office.archive.remember([plain(1)._replace(title="Sparse attention")], office.clock[0])
     office.desk.library.keep([plain(2)._replace(title="Sparse autoencoders"), plain(1)])
     finder = office.desk.finder
@@ -73,10 +73,10 @@ async def test_search_over_everything_stored(office: Office) -> None:
     assert len(finder.open().best("sparse", 1)) == 1
 
 
-async def test_the_services_own_search_adds_to_what_is_stored(office: Office) -> None:
+async def test_a_search_of_the_sources_stores_the_papers(office: Office) -> None:
     assert await office.desk.finder.fetch("anything", 3) == ()
     assert office.archive.count() == 3
     office.far_end.failing = True
     assert await office.desk.finder.fetch("anything", 3) == (
-        "The far end cannot be reached; check the network connection. Showing what is stored.",
+        "The far end cannot be reached; check the network connection. Showing stored papers.",
     )

@@ -1,4 +1,4 @@
-"""Bookmarks from elsewhere: one step, merged with what is there."""
+"""Imported bookmarks: one step, merged with existing ones."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -12,7 +12,7 @@ from papertui.sources.files import Kept
 AT = datetime(2026, 4, 1, tzinfo=UTC)
 
 
-async def test_added_merged_and_the_same(office: Office) -> None:
+async def test_new_merged_and_unchanged_bookmarks(office: Office) -> None:
     office.desk.library.keep([plain(1), plain(2)])
     kept = [
         Kept(plain(1)._replace(doi="10.1/1"), AT, ("a",), "A note.", "read", 4),
@@ -30,14 +30,14 @@ async def test_added_merged_and_the_same(office: Office) -> None:
     assert (again.added, again.merged, again.same) == ((), (), 3)
 
 
-async def test_ids_are_fetched_and_the_first_of_the_file_stands_on_top(office: Office) -> None:
+async def test_ids_are_fetched_and_the_files_first_one_is_listed_first(office: Office) -> None:
     done = await back_room(office.desk).reconciler.take_in((), ["2604.00005", "2604.00004", "2604.00099"])
     assert set(done.added) == {"2604.00005", "2604.00004"}
     assert done.missing == ("The far end does not know the paper 2604.00099; check the id.",)
     assert [mark.paper.id for mark in office.desk.library.bookmarks()] == ["2604.00005", "2604.00004"]
 
 
-async def test_what_is_stored_goes_in_when_the_service_fails(office: Office) -> None:
+async def test_stored_papers_are_imported_when_the_source_fails(office: Office) -> None:
     office.archive.remember([plain(2)], AT)
     office.far_end.failing = True
     done = await back_room(office.desk).reconciler.take_in((), ["2604.00001", "2604.00002", "2604.00003"])
@@ -47,7 +47,7 @@ async def test_what_is_stored_goes_in_when_the_service_fails(office: Office) -> 
     assert (await back_room(office.desk).reconciler.take_in((), ["2604.00009"], offline=True)).missing
 
 
-async def test_twice_in_one_file_is_one_bookmark(office: Office) -> None:
+async def test_duplicates_in_a_file_become_one_bookmark(office: Office) -> None:
     kept = [Kept(plain(1), AT, ("a",)), Kept(plain(1), AT - timedelta(1), ("b",), "Note")]
     done = await back_room(office.desk).reconciler.take_in(kept)
     assert (done.added, done.merged, done.same) == (("2604.00001",), (), 0)
@@ -55,7 +55,7 @@ async def test_twice_in_one_file_is_one_bookmark(office: Office) -> None:
     assert mark[1:4] == (AT - timedelta(1), ("a", "b"), "Note")
 
 
-async def test_a_paper_kept_under_its_title_is_known_by_its_arxiv_id(office: Office) -> None:
+async def test_a_paper_bookmarked_under_its_title_is_found_by_its_arxiv_id(office: Office) -> None:
     title = "A telling title of some length"
     office.archive.remember([Paper(title_id(title), title)], AT)
     office.desk.library.keep([Paper(title_id(title), title)])

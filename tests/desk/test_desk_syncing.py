@@ -1,4 +1,4 @@
-"""Setting a sync up, and how it stands."""
+"""Setup and status of sync."""
 
 from pathlib import Path
 
@@ -22,7 +22,7 @@ def machine(home: Path, syncs: Syncs | None = None) -> tuple[Library, Syncing]:
 async def test_one_command_sets_up_and_syncs(tmp_path: Path) -> None:
     library, desk = machine(tmp_path)
     library.add([plain(1)], Clock()())
-    with pytest.raises(SettingsError, match="nothing to sync with yet"):
+    with pytest.raises(SettingsError, match="Sync is not set up"):
         await desk.sync()
     assert (await desk.status()).remote is None
     found = await desk.setup(str(tmp_path / "papers.git"), auto=True)
@@ -35,7 +35,7 @@ async def test_one_command_sets_up_and_syncs(tmp_path: Path) -> None:
     assert git(tmp_path / "papers.git", "rev-list", "--count", "papertui") == "1"
 
 
-async def test_paths_are_kept_in_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_paths_are_stored_as_absolute_paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _, desk = machine(tmp_path)
     monkeypatch.chdir(tmp_path)
     assert (await desk.setup("papers.git")).shown == str(tmp_path / "papers.git")
@@ -45,21 +45,21 @@ async def test_paths_are_kept_in_full(tmp_path: Path, monkeypatch: pytest.Monkey
         await desk.setup("~nobody-of-that-name/papers.git")
 
 
-async def test_out_of_reach_it_is_set_up_and_what_is_here_waits(tmp_path: Path) -> None:
+async def test_an_unreachable_remote_is_set_up_and_changes_wait(tmp_path: Path) -> None:
     library, desk = machine(tmp_path)
     for number in (1, 2):
         library.add([plain(number)], Clock()())
     with pytest.raises(SourceError) as raised:
         await desk.setup("https://me:s3cret@127.0.0.1:9/papers.git")
-    told = str(raised.value)
-    assert told.startswith("https://***@127.0.0.1:9/papers.git cannot be reached (")
-    assert told.endswith("2 changes wait here. It is set up; “papertui sync” tries again.")
-    assert "s3cret" not in told
+    message = str(raised.value)
+    assert message.startswith("https://***@127.0.0.1:9/papers.git cannot be reached (")
+    assert message.endswith("2 changes wait here. The remote is set up. “papertui sync” tries again.")
+    assert "s3cret" not in message
     assert load(tmp_path / "settings.toml").sync.remote == "https://me:s3cret@127.0.0.1:9/papers.git"
     assert (await desk.status()).remote == "https://***@127.0.0.1:9/papers.git"
 
 
-async def test_what_is_no_library_is_not_set_up(tmp_path: Path) -> None:
+async def test_invalid_remotes_are_not_set_up(tmp_path: Path) -> None:
     _, desk = machine(tmp_path)
     for text in ("-x", "ext::sh", str(tmp_path / "no" / "folder.git")):
         with pytest.raises(UsageError):
@@ -68,7 +68,7 @@ async def test_what_is_no_library_is_not_set_up(tmp_path: Path) -> None:
     assert not desk.is_automatic
 
 
-async def test_before_anything_was_synced_everything_waits(tmp_path: Path) -> None:
+async def test_before_the_first_sync_all_changes_wait(tmp_path: Path) -> None:
     library, desk = machine(tmp_path, Syncs(str(tmp_path / "gone.git")))
     for number in (1, 2):
         library.add([plain(number)], Clock()())

@@ -1,4 +1,4 @@
-"""Killed at every step of sending: never two mails where one was confirmed, never a period lost."""
+"""Kills at every step of sending: a confirmed mail is never sent twice, and no period is lost."""
 
 import os
 import subprocess
@@ -10,7 +10,7 @@ from kit.shell import SRC
 HARNESS = Path(__file__).with_name("mail_kills.py")
 
 
-def test_a_digest_is_mailed_once_when_killed() -> None:
+def test_a_digest_is_mailed_once_despite_kills() -> None:
     done = subprocess.run(
         [sys.executable, HARNESS, "--steps", "--kills", "8"],
         env=os.environ | {"PYTHONPATH": f"{SRC}{os.pathsep}{HARNESS.parents[1]}"},

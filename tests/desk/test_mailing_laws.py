@@ -1,4 +1,4 @@
-"""Whatever a server does, day after day: no paper is lost, and none comes twice but in the same mail."""
+"""Invariants of mailing for any behaviour of the server: no paper is lost or repeated in another mail."""
 
 import asyncio
 import tempfile
@@ -24,25 +24,20 @@ from papertui.mail.fault import Fault
 from papertui.settings import MailSettings
 from papertui.store.ledger import Ledger
 
-#: What a server may do in one try. ``lost``: it takes the mail, and its answer does not arrive; ``cut``: it does not
-#: take the mail, and that does not arrive either.
+#: What a server may do in one try. ``lost``: it accepts the mail, but its reply is lost; ``cut``: it rejects the mail,
+#: and its reply is lost.
 DEEDS = ("takes", "is down", "puts off", "lost", "cut", "puts Bob off", "refuses Bob")
 
 
 class Run(NamedTuple):
-    """One call of papertui.
+    """One run of papertui."""
 
-    Attributes:
-        later: how many days after the one before.
-        deeds: what the server does in its tries, the last one for ever.
-    """
-
-    later: int
-    deeds: tuple[str, ...]
+    later: int  # Days since the previous run
+    deeds: tuple[str, ...]  # What the server does in each try; the last one repeats
 
 
 class Far(MailRoom):
-    """A server that does as it is told, and keeps what it took."""
+    """A server with given behaviour that stores accepted mails."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -104,7 +99,7 @@ GOOD = (Run(0, ("takes",)), Run(1, ("takes",)), Run(0, ("takes",)))
 
 @settings(max_examples=15)
 @given(st.lists(RUNS, min_size=1, max_size=6))
-def test_no_paper_is_lost_and_none_comes_twice(runs: Sequence[Run]) -> None:
+def test_no_paper_is_lost_or_repeated(runs: Sequence[Run]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         asyncio.run(_mail_and_look(Ledger(Path(folder) / "mailed.db"), [*runs, *GOOD]))
 
@@ -130,7 +125,7 @@ async def _mail_and_look(ledger: Ledger, runs: Iterable[Run]) -> None:
             continue
         if sent.result == "already":
             assert len(far.taken) == before
-    # For good, or for more than five days.
+    # Permanently, or deferred for more than five days.
     bob_is_refused = any(
         posting.outcomes[BOB.address].fate == "refused" for posting in ledger.log(99) if posting.papers
     )
@@ -140,7 +135,7 @@ async def _mail_and_look(ledger: Ledger, runs: Iterable[Run]) -> None:
         got = Counter(paper for data in dict(mails).values() for paper in papers(data))
         if box == ADA or not bob_is_refused:
             assert set(got) == {f"{day:%y%m.%d}001" for day in days}
-        # In how many different mails; the same mail may come again, by its Message-ID, after an answer was lost.
+        # Counted by Message-ID: the same mail may arrive again after a lost reply.
         assert set(got.values()) <= {1}
         assert len(mails) - len(dict(mails)) <= far.lost
     assert mailing.last_failure() is None

@@ -1,10 +1,10 @@
-"""Mails a digest through Exim, a mail server that people run, and reads it back from the mailbox it delivers to.
+"""Mails a digest through Exim, a widely used mail server, and reads it back from the mailbox.
 
     PYTHONPATH=tests python tests/mail/real_server.py
 
-The server runs on loopback in the foreground with a certificate of an authority of our own, and takes mail after
-STARTTLS and a login only. Where it is missing it is installed from Debian; without root or apt this says so and ends
-with exit code 0, for CI on other machines.
+The server runs on loopback in the foreground with a certificate of a test authority, and accepts mail only after
+STARTTLS and a login. If it is missing, it is installed from Debian; without root or apt the script prints a message and
+ends with exit code 0, for CI on other machines.
 """
 
 import mailbox
@@ -30,16 +30,16 @@ from kit.shell import Ran, spawn
 from papertui.mail.message import HEADERS, UNSUBSCRIBE
 
 WORD = "geheim § Wort"
-#: Headers that servers put in front.
+#: Headers that servers add.
 FROM_SERVERS = {"Return-Path", "Delivered-To", "Received"}
 
 
 def missing() -> str:
-    """Why the server cannot be run here; empty when it can."""
+    """Why the server cannot run here; empty if it can."""
     if os.getuid() != 0:
         return "Exim runs as root, and this is not root"
     if shutil.which("exim4") is None and shutil.which("apt-get") is not None:
-        # In this run level Debian starts no service that it installs.
+        # In this run level Debian does not start installed services.
         environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
         install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "exim4-daemon-light"]
         for words in (["apt-get", "update", "-qq"], install):
@@ -97,7 +97,7 @@ USER = "Debian-exim"
 
 @contextmanager
 def exim(home: Path) -> Iterator[tuple[int, Path]]:
-    """The server, with the user ada@example.org; gives its port and the folder of her mail."""
+    """Run the server with the user ada@example.org; yields its port and the folder of her mail."""
     authority = trustme.CA()
     authority.cert_pem.write_to_path(str(home / "authority.pem"))
     leaf = authority.issue_cert("127.0.0.1", "localhost")
@@ -151,7 +151,7 @@ def read_back(box: Path) -> list[EmailMessage]:
 
 
 def check_message(message: EmailMessage) -> None:
-    """The mail is what was sent."""
+    """Check that the mail is what was sent."""
     ours = [name for name in message.keys() if name not in FROM_SERVERS]  # noqa: SIM118 - a name may come twice
     assert ours == [*HEADERS[:5], UNSUBSCRIBE, *HEADERS[5:]], ours
     received = " ".join(str(message["Received"]).split())
@@ -167,7 +167,7 @@ def check_message(message: EmailMessage) -> None:
 
 
 def run(home: Path, service: MadeUp, port: int, box: Path) -> None:
-    """One mail, and what the server refuses."""
+    """Send one mail, and some that the server rejects."""
     variables = {
         **service.variables,
         "PAPERTUI_HOME": str(home / "papertui"),
@@ -208,11 +208,10 @@ unsubscribe = "papertui@example.org"
     assert papertui("--again").code == 0
     _until(lambda: len(read_back(box)) == 2, "the second mail did not arrive", home)
     assert len({message["Message-ID"] for message in read_back(box)}) == 2
-    sys.stdout.write("Exim delivered the digest once, and once more when asked; read back, it is whole.\n")
+    sys.stdout.write("Exim delivered the digest once, and again with --again; both mails are complete.\n")
 
 
 def main() -> None:
-    """Runs it, or says why not."""
     if why := missing():
         sys.stdout.write(f"Skipped: {why}.\n")
         return

@@ -1,9 +1,9 @@
-"""Writes all recorded papers, and texts that mean harm, in every form and checks each.
+"""Renders all recorded papers and hostile texts in every format and checks the results.
 
     python tests/mail/render_all.py [--vnu PATH/vnu.jar]
 
-The checks are those of the tests (html5lib's strict parser, columns, links, what RFC 4287 asks for). With the Nu HTML
-Checker of the W3C (`npm install vnu-jar`, needs Java) the documents go through that, too; it must find nothing.
+The checks are those of the tests (html5lib's strict parser, columns, links, the rules of RFC 4287). With the Nu HTML
+Checker of the W3C (`npm install vnu-jar`, needs Java) the documents are checked by that as well.
 """
 
 import argparse
@@ -24,12 +24,11 @@ from papertui.sources.hf_entry import read_entries
 
 
 def main() -> int:
-    """Writes and checks."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--vnu", type=Path, metavar="JAR")
     choice = parser.parse_args()
     found = [paper for day in recorded.days() for paper in read_entries(recorded.day(day)).papers]
-    papers = list({paper.id: paper for paper in found}.values())  # one of them was in the papers of two days
+    papers = list({paper.id: paper for paper in found}.values())  # one paper is on two days
     bad = [hostile(number, text) for number, text in enumerate(HOSTILE)]
     began = time.monotonic()
     digests = [digest_of(papers[start : start + 60], 20) for start in range(0, len(papers), 60)]

@@ -1,11 +1,10 @@
-"""Replays the recorded days one by one, as if papertui had mailed a digest on each of them, weekends included.
+"""Replays the recorded days as if papertui had mailed a digest on each of them, including weekends.
 
     python tests/mail/replay_days.py [--days 64] [--top 10]
 
-Each day has a service of its own that knows nothing of the days after it, and a clock that stands at that day's
-evening; what was mailed is carried on. Shown is: as many digests as days; no paper twice over all of them; the first N
-papers of every day by votes in that day's digest, but for those that an earlier one had; a reason for every day without
-papers.
+Each day has a separate service without data of later days, and a clock set to that evening; the ledger is passed on.
+The result must have a digest for each day, no paper twice, the top N papers of every day in that day's digest or an
+earlier one, and a reason for every day without papers.
 """
 
 import argparse
@@ -30,23 +29,16 @@ from papertui.settings import DigestSettings, Settings
 
 
 class Replayed(NamedTuple):
-    """What came of some days.
+    """The result of a replay."""
 
-    Attributes:
-        digests: one of each day, weekends included.
-        missing: papers that were among the first of a day and in no digest up to then.
-        twice: ids that were mailed more than once.
-        bytes: the size of the largest one as HTML.
-    """
-
-    digests: tuple[Digest, ...]
-    missing: tuple[str, ...]
-    twice: tuple[str, ...]
-    bytes: int
+    digests: tuple[Digest, ...]  # One for each day, including weekends
+    missing: tuple[str, ...]  # Top papers of a day that are in no digest up to then
+    twice: tuple[str, ...]  # Ids that were mailed more than once
+    bytes: int  # The size of the largest HTML digest
 
 
 async def replay(names: Sequence[str], home: Path, top: int = 10) -> Replayed:
-    """Composes the digest of each day from the first to the last of `names`."""
+    """Compose the digest of each day from the first to the last of `names`."""
     mailed: dict[str, Mailed] = {}
     digests: list[Digest] = []
     missing: list[str] = []
@@ -73,7 +65,6 @@ async def replay(names: Sequence[str], home: Path, top: int = 10) -> Replayed:
 
 
 def main() -> int:
-    """Replays, and tells what is not as it should be."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--days", type=int, default=64)
     parser.add_argument("--top", type=int, default=10)

@@ -33,7 +33,7 @@ def read(written: Letter) -> EmailMessage:
     return message_from_bytes(written.data, policy=policy.default)
 
 
-def test_a_mail_is_text_and_page_side_by_side() -> None:
+def test_a_mail_has_a_text_and_an_html_part() -> None:
     body, unsubscribe = "Ein Wort: größer.\n.\nFrom here\n", "mailto:x@example.org"
     written = letter("Grüße: α ≤ β", body, "<p>größer</p>\n", unsubscribe=unsubscribe)
     message = read(written)
@@ -57,12 +57,12 @@ def test_a_mail_is_text_and_page_side_by_side() -> None:
     assert written.data.count(b"\n") == written.data.count(b"\r\n") == written.data.count(b"\r")
 
 
-def test_no_two_mails_have_the_same_message_id() -> None:
+def test_message_ids_are_unique() -> None:
     assert len({letter().message_id for _ in range(100)}) == 100
 
 
 HOSTILE = (
-    "=?utf-8?q?Hello=0D=0ABcc:_bob@example.org?=",  # Python 3.11.7 makes a header of it
+    "=?utf-8?q?Hello=0D=0ABcc:_bob@example.org?=",  # Python 3.11.7 turns this into a header
     "A\r\nBcc: bob@example.org",
     "A\nBcc: bob@example.org\n\nBody",
     "=?utf-8?b?DQpCY2M6IGJvYkBleGFtcGxlLm9yZw==?=",
@@ -85,7 +85,7 @@ def test_headers_are_exactly_those_expected(text: str) -> None:
 
 
 @given(st.text(max_size=200))
-def test_whatever_the_subject_it_is_read_back_or_made_harmless(text: str) -> None:
+def test_any_subject_is_decoded_exactly_or_neutralized(text: str) -> None:
     written = letter(text)
     assert header_names(written.data) == list(HEADERS)
     assert str(read(written)["Subject"]) == written.subject.replace("=?", "= ?")
@@ -99,7 +99,7 @@ def test_whatever_the_subject_it_is_read_back_or_made_harmless(text: str) -> Non
         "Papers of Fri 13 Feb: The Long Way Round the Lake: Walking Slowly… and 9 more",  # one word to encode
     ],
 )
-def test_a_subject_has_no_space_too_many(subject: str) -> None:
+def test_a_subject_has_no_extra_space(subject: str) -> None:
     written = letter(subject)
     assert read(written)["Subject"] == subject
     assert b"Subject:\r\n" not in written.data
@@ -112,16 +112,16 @@ def test_long_words_in_headers_are_not_cut() -> None:
     assert f"\r\nMessage-ID: {written.message_id}\r\n".encode() in written.data
 
 
-def test_hosts_in_other_scripts_are_written_in_ascii() -> None:
+def test_domains_in_other_scripts_are_encoded_in_ascii() -> None:
     written = letter(sender=Mailbox("ada@straße.example"), to=(Mailbox("bob@例え.example"),))
     assert b"xn--strae-oqa.example" in written.data
     assert b"xn--r8jz45g.example" in written.data
     assert written.data.isascii()
-    with pytest.raises(MailError, match="cannot be the domain"):
+    with pytest.raises(MailError, match="is not a valid mail domain"):
         letter(sender=Mailbox("ada@ü" + "x" * 70 + ".example"))
 
 
-def test_letters_before_the_at_are_kept() -> None:
+def test_non_ascii_letters_before_the_at_are_kept() -> None:
     written = letter(to=(Mailbox("jürgen@example.org"),))
     assert "jürgen@example.org".encode() in written.data
     assert header_names(written.data) == list(HEADERS)

@@ -25,11 +25,11 @@ def test_the_address_comes_first_then_the_command_then_the_keyring() -> None:
     assert find_password(SERVER, (), lambda *_: "c").reveal() == "c"
 
 
-def test_what_goes_wrong_is_told_without_the_password() -> None:
+def test_errors_do_not_contain_the_password() -> None:
     with pytest.raises(MailError, match="keyring set papertui ada"):
         find_password(SERVER, (), nobody)
-    for command, told in ((prints("geheim", 3), "failed with exit code 3"), (prints("\n"), "printed no password")):
-        with pytest.raises(MailError, match=told) as raised:
+    for command, message in ((prints("geheim", 3), "failed with exit code 3"), (prints("\n"), "printed no password")):
+        with pytest.raises(MailError, match=message) as raised:
             find_password(SERVER, command, nobody)
         assert "geheim" not in str(raised.value).replace(sys.executable, "")
     with pytest.raises(SettingsError, match="cannot be run"):

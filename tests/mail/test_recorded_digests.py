@@ -1,4 +1,4 @@
-"""Real papers of 64 days, and texts that mean harm, in every form; a few days replayed one by one."""
+"""Recorded papers of 64 days and hostile texts in every format; a replay of a few days."""
 
 from pathlib import Path
 
@@ -18,8 +18,8 @@ def papers(days: list[str]) -> list[Paper]:
     return [paper for day in days for paper in read_entries(recorded.day(day)).papers]
 
 
-def test_recorded_papers_are_fit_for_every_form_beside_hostile_ones() -> None:
-    """Every sixth day; `render_all.py` takes all of them."""
+def test_recorded_and_hostile_papers_render_in_every_format() -> None:
+    """Every sixth day; `render_all.py` covers all of them."""
     found = papers(recorded.days()[::6])
     assert len(found) > 200
     bad = [hostile(number, text) for number, text in enumerate(HOSTILE)]
@@ -27,8 +27,8 @@ def test_recorded_papers_are_fit_for_every_form_beside_hostile_ones() -> None:
         check(digest_of([*found[start : start + 80], *bad[start // 80 * 5 :][:5]], 20))
 
 
-async def test_days_follow_one_another_without_a_paper_twice_or_missing(tmp_path: Path) -> None:
-    """Two days, a weekend, a day; `replay_days.py` takes all of them."""
+async def test_replayed_days_have_no_duplicate_or_missing_papers(tmp_path: Path) -> None:
+    """Two days, a weekend and a day; `replay_days.py` covers all of them."""
     days = [day for day in recorded.days() if "2026-04-23" <= day <= "2026-04-27"]
     replayed = await replay(days, tmp_path, top=5)
     assert [len(digest.ids) for digest in replayed.digests] == [5, 5, 0, 0, 5]

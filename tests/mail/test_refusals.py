@@ -11,7 +11,7 @@ FAR, HERE = Server("mail.example.org", 587), Server("localhost", 25)
 
 
 def chained(cause: Exception) -> Exception:
-    """An error that came of another, as smtplib makes them."""
+    """An error with a cause, as smtplib raises them."""
     try:
         try:
             raise cause
@@ -22,19 +22,19 @@ def chained(cause: Exception) -> Exception:
 
 
 @pytest.mark.parametrize(
-    ("error", "stage", "told", "again"),
+    ("error", "stage", "message", "again"),
     [
         (socket.gaierror(-2, "Name or service not known"), "way", "mail.example.org cannot be found", True),
         (chained(TimeoutError()), "hello", "took too long to answer", True),
-        (chained(ConnectionResetError()), "sender", "broke off in the middle; nothing was delivered", True),
+        (chained(ConnectionResetError()), "sender", "closed the connection; nothing was delivered", True),
         (OSError(113, "No route to host"), "way", "cannot be reached", True),
         (ssl.SSLError(1, "wrong version number"), "tls", "try smtps://", False),
-        (ssl.SSLError(1, "bad record"), "message", "broke off in the middle", True),
+        (ssl.SSLError(1, "bad record"), "message", "closed the connection", True),
     ],
 )
-def test_what_goes_wrong_on_the_way(error: Exception, stage: Stage, told: str, again: bool) -> None:
+def test_connection_errors(error: Exception, stage: Stage, message: str, again: bool) -> None:
     fault = error_fault(error, stage, FAR, sent=False)
-    assert told in fault.sentence
+    assert message in fault.sentence
     assert (fault.again, fault.unsure) == (again, False)
     lost = error_fault(error, stage, FAR, sent=True)
     assert lost.unsure
@@ -46,7 +46,7 @@ def refused(code: int, stage: Stage, server: Server = FAR) -> Fault:
 
 
 @pytest.mark.parametrize("stage", ["greeting", "hello", "tls", "login", "sender", "recipient", "message"])
-def test_temporary_refusals_are_tried_again_and_others_are_not(stage: Stage) -> None:
+def test_only_temporary_rejections_are_tried_again(stage: Stage) -> None:
     assert refused(451, stage).again
     assert not refused(550, stage).again
     assert refused(550, stage).final == (stage == "message")
@@ -54,13 +54,13 @@ def test_temporary_refusals_are_tried_again_and_others_are_not(stage: Stage) -> 
         assert "words)" in refused(code, stage).sentence
 
 
-def test_only_who_wrote_tls_none_is_told_to_leave_it_out() -> None:
+def test_the_hint_to_remove_tls_none_needs_tls_none() -> None:
     reply = Reply("sender", 530, b"5.7.0 Must issue a STARTTLS command first")
-    assert "leave out ?tls=none, or use smtps://" in reply_fault(reply, HERE._replace(tls="none"), "ada").sentence
+    assert "remove ?tls=none, or use smtps://" in reply_fault(reply, HERE._replace(tls="none"), "ada").sentence
     assert "; use smtps://." in reply_fault(reply, HERE, "ada").sentence
 
 
-def test_a_certificate_nobody_knows_may_be_done_without_on_this_machine() -> None:
+def test_tls_none_is_suggested_for_loopback_only() -> None:
     error = ssl.SSLCertVerificationError(1, "self-signed certificate")
     error.verify_code, error.verify_message = 18, "self-signed certificate"
     assert "?tls=none" in error_fault(error, "tls", HERE, sent=False).sentence

@@ -14,7 +14,7 @@ from papertui.mail.rendering import as_atom, as_html, as_markdown, as_text, subj
 WEEKEND = "No papers on Saturday 25 April 2026: nothing is published at the weekend."
 
 
-def test_a_plain_text_can_be_read_aloud() -> None:
+def test_the_plain_text_form() -> None:
     paper = plain(33)._replace(
         title="Sparse Attention for Impatient Readers", authors=tuple(f"Writer {n}" for n in range(6)),
         abstract="We read less. It helps.", github="https://github.com/a/b", stars=1200,
@@ -34,18 +34,18 @@ def test_a_plain_text_can_be_read_aloud() -> None:
         "   Code: https://github.com/a/b\n\n"
         "And 9 more:\nhttps://huggingface.co/papers/date/2026-04-30\n\n\n"
         "Composed by papertui on 30 April 2026, 18:00 UTC.\n"
-        "To receive no more of these:\nhttps://example.org/stop\n"
+        "To unsubscribe:\nhttps://example.org/stop\n"
     )
 
 
-def test_votes_are_told_with_their_change() -> None:
+def test_votes_are_shown_with_their_change() -> None:
     fresh, again = digest_of([plain(120), plain(120)]).entries[1], digest_of([plain(120)]).entries[0]
     text = as_text(Digest(day_of(NOW.date()), NOW, (Section("a", "A", (fresh,)), Section("b", "B", (again,)))))
     assert "120 votes, +1 since yesterday" in text
     assert "again: 120 votes, +119 since 27 Apr" in text
 
 
-def test_a_digest_without_papers_says_why_in_every_form() -> None:
+def test_a_digest_without_papers_gives_the_reason_in_every_format() -> None:
     saturday = date(2026, 4, 25)
     digest = Digest(day_of(saturday), NOW, (), (WEEKEND,))
     assert subject(digest) == "No papers: Sat 25 Apr"
@@ -62,7 +62,7 @@ def test_the_subject_names_the_first_paper() -> None:
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
-def test_no_title_is_more_than_a_title(text: str) -> None:
+def test_hostile_titles_stay_text(text: str) -> None:
     digest = digest_of([hostile(1, text), hostile(2, text)])
     check(digest)
     assert "\n" not in subject(digest)
@@ -73,12 +73,12 @@ def test_no_title_is_more_than_a_title(text: str) -> None:
         assert OURS.fullmatch(url), url
 
 
-def test_no_text_of_any_kind_acts() -> None:
+def test_hostile_texts_stay_text() -> None:
     check(hostile_digest())
 
 
 @pytest.mark.parametrize("way", ["https://a.example/stop?u=1&v=2", "mailto:stop@a.example?subject=no%20more"])
-def test_a_way_out_is_told_in_every_form(way: str) -> None:
+def test_an_unsubscribe_address_is_shown_in_every_format(way: str) -> None:
     digest = digest_of([plain()])
     links = [element.get("href") for element in check_html(as_html(digest, unsubscribe=way)).iter(f"{HTML}a")]
     assert links[-1] == way
@@ -87,31 +87,31 @@ def test_a_way_out_is_told_in_every_form(way: str) -> None:
 
 
 @pytest.mark.parametrize("way", ['https://a.example/"><script>', "javascript:alert(1)", "mailto:a\nb", "a@b.example"])
-def test_what_is_no_way_out_is_not_told(way: str) -> None:
+def test_an_invalid_unsubscribe_address_is_not_shown(way: str) -> None:
     digest = digest_of([plain()])
     for form in (as_html, as_text, as_markdown):
         assert form(digest, unsubscribe=way) == form(digest)
 
 
-def test_a_long_digest_is_cut_and_says_how_much() -> None:
+def test_a_long_digest_is_cut_and_counts_the_rest() -> None:
     many = [plain(number)._replace(title=f"Paper {number} " + "with a title " * 12) for number in range(400)]
     digest = digest_of(many, 40)
     html = as_html(digest)
     check_html(html)
     shown = html.count("<h3 ")
     assert 40 < shown < 400
-    assert f"And {400 - shown} more, for which there is no room in this mail." in html
+    assert f"{400 - shown} more papers did not fit into this mail." in html
     assert all(f"Part {start}</h2>" in html for start in range(0, 400, 40))
     assert as_text(digest).count("with a title with a title") >= 400
     assert as_atom(digest).count("<entry>") == 400
 
 
-def test_more_sections_than_there_is_room_for_are_cut_as_well() -> None:
+def test_too_many_sections_are_cut_as_well() -> None:
     sections = tuple(Section(f"keyword:{n}", f"Part {n}", (), "Nothing. " * 50) for n in range(400))
     check(digest_of([plain(1)])._replace(sections=sections))
 
 
-def test_entries_of_a_feed_keep_their_ids_from_day_to_day() -> None:
+def test_atom_entries_keep_their_ids() -> None:
     first, second = (digest_of([plain(1), plain(number)]) for number in (2, 3))
     ids = [
         [entry.findtext(f"{ATOM}id") for entry in check_atom(as_atom(digest)).iter(f"{ATOM}entry")]
@@ -129,5 +129,5 @@ def test_entries_of_a_feed_keep_their_ids_from_day_to_day() -> None:
 
 @settings(max_examples=25)
 @given(st.lists(papers(st.integers(0, 10**5 - 1).map("2604.{:05}".format)), max_size=4, unique_by=lambda p: p.id))
-def test_any_papers_can_be_written(some: list[Paper]) -> None:
+def test_any_papers_can_be_rendered(some: list[Paper]) -> None:
     check(digest_of(some))

@@ -46,7 +46,7 @@ def deliver(server: Server, mail: Letter, *, word: str = WORD, trusted: Path | N
     return {address: outcome.fate for address, outcome in outcomes.items()}
 
 
-def test_plainly_to_this_machine_and_the_message_arrives_byte_by_byte() -> None:
+def test_plain_delivery_to_loopback_preserves_every_byte() -> None:
     mail = letter(ADA, BOB)
     with post_office() as (box, port):
         assert deliver(Server("127.0.0.1", port), mail) == dict.fromkeys((ADA.address, BOB.address), "confirmed")
@@ -56,7 +56,7 @@ def test_plainly_to_this_machine_and_the_message_arrives_byte_by_byte() -> None:
     assert box.private == [False]
 
 
-def test_starttls_where_it_is_offered_and_a_login_behind_it(authority: trustme.CA, trusted: Path) -> None:
+def test_starttls_if_offered_and_a_login_after_it(authority: trustme.CA, trusted: Path) -> None:
     with post_office(certificate=authority.issue_cert("127.0.0.1"), passwords={"ada": WORD}) as (box, port):
         deliver(Server("127.0.0.1", port, user="ada"), letter(), trusted=trusted)
         with pytest.raises(Fault, match="refused the login of ada"):
@@ -71,18 +71,18 @@ def test_tls_from_the_first_byte(authority: trustme.CA, trusted: Path) -> None:
     assert (len(box.mails), box.users) == (1, ["ada"])
 
 
-def test_plainly_though_tls_is_offered_when_asked_for(authority: trustme.CA) -> None:
+def test_tls_none_disables_starttls(authority: trustme.CA) -> None:
     with post_office(certificate=authority.issue_cert("127.0.0.1")) as (box, port):
         deliver(Server("127.0.0.1", port, "none"), letter())
     assert box.private == [False]
 
 
 @pytest.mark.parametrize("ways", ["PLAIN", "LOGIN", "CRAM-MD5", "LOGIN PLAIN XOAUTH2"])
-def test_ways_to_log_in(ways: str) -> None:
+def test_login_methods(ways: str) -> None:
     answers = {"AUTH": ["334 PDE4OTYuNjk3MTcwOTUyQHBvc3RvZmZpY2U+", ""]} if ways == "CRAM-MD5" else {}
     script = Script(dict(answers), (f"AUTH {ways}",))
     with scripted_server(script) as port:
-        if ways == "CRAM-MD5":  # the answer to the challenge is no command that the script knows
+        if ways == "CRAM-MD5":  # the script does not know the answer to the challenge
             with pytest.raises(Fault, match="refused the login"):
                 deliver(Server("127.0.0.1", port, user="ada"), letter())
             assert max(map(len, script.commands)) > 40
@@ -101,7 +101,7 @@ def test_a_server_that_repeats_the_password_is_not_quoted() -> None:
     assert WORD not in repr(raised.value.__cause__)
 
 
-def test_what_a_server_says_cannot_act_on_a_terminal() -> None:
+def test_a_reply_cannot_control_the_terminal() -> None:
     script = Script({"MAIL": ["550 \x1b[2J\x07no\u202e" + "x" * 3000]})
     with scripted_server(script) as port, pytest.raises(Fault) as raised:
         deliver(Server("127.0.0.1", port), letter())
@@ -110,12 +110,12 @@ def test_what_a_server_says_cannot_act_on_a_terminal() -> None:
 
 
 @pytest.mark.parametrize("answer", ["251 forwarded", "200 queued", "252 taken"])
-def test_the_first_digit_says_that_a_mail_was_taken(answer: str) -> None:
+def test_any_2xx_reply_confirms_the_mail(answer: str) -> None:
     with scripted_server(Script({"message": [answer]})) as port:
         assert deliver(Server("127.0.0.1", port), letter()) == {ADA.address: "confirmed"}
 
 
-def test_letters_before_the_at_need_a_server_that_takes_them() -> None:
+def test_non_ascii_letters_before_the_at_need_smtputf8() -> None:
     far = Mailbox("jürgen@exämple.org")
     with post_office() as (box, port):
         assert deliver(Server("127.0.0.1", port), letter(far)) == {far.address: "confirmed"}
@@ -124,16 +124,16 @@ def test_letters_before_the_at_need_a_server_that_takes_them() -> None:
         deliver(Server("127.0.0.1", port), letter(far))
 
 
-def test_the_size_is_told_first() -> None:
+def test_the_size_is_announced() -> None:
     script = Script()
     with scripted_server(script) as port:
         mail = letter()
         deliver(Server("127.0.0.1", port), mail)
     assert f"size={len(mail.data)}" in script.commands[1].lower()
-    assert script.commands[0].lower() == "ehlo [127.0.0.1]"  # this machine's name is nobody's business
+    assert script.commands[0].lower() == "ehlo [127.0.0.1]"  # not this machine's name
 
 
-def test_certificates_that_cannot_be_read(tmp_path: Path) -> None:
+def test_unreadable_certificates(tmp_path: Path) -> None:
     for file in (tmp_path / "none.pem", tmp_path / "empty.pem"):
         (tmp_path / "empty.pem").touch()
         with pytest.raises(SettingsError, match="SSL_CERT_FILE"):

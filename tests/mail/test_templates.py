@@ -18,7 +18,7 @@ DIGEST = digest_of([plain()._replace(title=HARM)])
 
 @pytest.fixture
 def own(tmp_path: Path) -> Callable[[str, str], Path]:
-    """Writes a template of the reader's."""
+    """Writes a custom template."""
 
     def write(name: str, text: str) -> Path:
         (tmp_path / name).write_text(text, encoding="utf-8")
@@ -27,7 +27,7 @@ def own(tmp_path: Path) -> Callable[[str, str], Path]:
     return write
 
 
-def test_a_template_of_the_readers_own_is_used_and_the_others_are_papertuis(own: Callable[[str, str], Path]) -> None:
+def test_custom_templates_replace_bundled_ones(own: Callable[[str, str], Path]) -> None:
     folder = own(
         "digest.txt", "{% for s in digest.sections %}{{ s.papers | length }} of {{ digest.period }}{% endfor %}"
     )
@@ -35,7 +35,7 @@ def test_a_template_of_the_readers_own_is_used_and_the_others_are_papertuis(own:
     assert as_html(DIGEST, folder) == as_html(DIGEST)
 
 
-def test_values_are_escaped_as_the_form_needs_it(own: Callable[[str, str], Path]) -> None:
+def test_values_are_escaped_for_each_format(own: Callable[[str, str], Path]) -> None:
     title = "{{ digest.sections[0].papers[0].title }}"
     own("digest.txt", title)
     own("digest.md", title)
@@ -49,7 +49,7 @@ def test_values_are_escaped_as_the_form_needs_it(own: Callable[[str, str], Path]
 
 
 @pytest.mark.parametrize("form", ["txt", "html", "md"])
-def test_a_part_can_be_replaced_and_the_rest_kept(own: Callable[[str, str], Path], form: str) -> None:
+def test_one_block_can_be_replaced(own: Callable[[str, str], Path], form: str) -> None:
     write = {"txt": as_text, "html": as_html, "md": as_markdown}[form]
     same = own(
         f"digest.{form}", f'{{% extends "papertui/digest.{form}" %}}{{% block foot %}}{{{{ super() }}}}{{% endblock %}}'
@@ -79,9 +79,7 @@ def test_a_part_can_be_replaced_and_the_rest_kept(own: Callable[[str, str], Path
     ],
     ids=range(9),
 )
-def test_what_is_wrong_is_told_with_file_and_line(
-    own: Callable[[str, str], Path], text: str, line: int, words: str
-) -> None:
+def test_an_error_names_file_and_line(own: Callable[[str, str], Path], text: str, line: int, words: str) -> None:
     folder = own("digest.html", text)
     with pytest.raises(SettingsError) as error:
         as_html(DIGEST, folder)
@@ -89,30 +87,32 @@ def test_what_is_wrong_is_told_with_file_and_line(
     assert said.startswith(f"The template {folder / 'digest.html'}, line {line}: ")
     assert words in said
     assert "\n" not in said
-    assert said.endswith(". Correct it, or take it out of the folder.")
+    assert said.endswith(". Correct it, or remove the file.")
 
 
-def test_a_part_that_is_not_there_is_told(own: Callable[[str, str], Path]) -> None:
-    with pytest.raises(SettingsError, match=r"needs “head\.html”, which is not there"):
+def test_a_missing_include_is_an_error(own: Callable[[str, str], Path]) -> None:
+    with pytest.raises(SettingsError, match=r"needs “head\.html”, which does not exist"):
         as_html(DIGEST, own("digest.html", '{% include "head.html" %}'))
     with pytest.raises(SettingsError, match=r"needs “\.\./secret”"):
         as_html(DIGEST, own("digest.html", '{% include "../secret" %}'))
 
 
-def test_a_folder_without_templates_is_told(tmp_path: Path) -> None:
+def test_a_folder_without_templates_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="There is no folder"):
         as_text(DIGEST, tmp_path / "nowhere")
-    with pytest.raises(SettingsError, match=r"holds no template; call yours digest\.txt, digest\.html or digest\.md"):
+    with pytest.raises(
+        SettingsError, match=r"contains no template; valid names are digest\.txt, digest\.html and digest\.md"
+    ):
         as_text(DIGEST, tmp_path)
 
 
-def test_a_template_that_is_no_text_is_told(tmp_path: Path) -> None:
+def test_a_template_that_is_not_utf8_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "digest.txt").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(SettingsError, match="not UTF-8"):
         as_text(DIGEST, tmp_path)
 
 
-def test_what_is_not_known_leaves_no_hole() -> None:
+def test_unknown_values_leave_no_gap() -> None:
     bare = plain()._replace(authors=(), upvotes=None, abstract="", url=None, sources=())
     digest = Digest(day_of(NOW.date()), NOW, (Section("x", "X", digest_of([bare]).entries),))
     entry = digest.entries[0]._replace(growth=None, reasons=(), before=None, bookmark=None)
@@ -121,7 +121,7 @@ def test_what_is_not_known_leaves_no_hole() -> None:
 
 
 @pytest.mark.parametrize("value", [DigestView, SectionView, PaperView, Link])
-def test_everything_a_template_sees_is_in_the_documentation(value: Any) -> None:
-    told = (Path(__file__).resolve().parents[2] / "docs" / "digest.md").read_text(encoding="utf-8")
-    missing = [name for name in value._fields if f"`{name}`" not in told and f".{name}`" not in told]
+def test_every_template_value_is_documented(value: Any) -> None:
+    documented = (Path(__file__).resolve().parents[2] / "docs" / "digest.md").read_text(encoding="utf-8")
+    missing = [name for name in value._fields if f"`{name}`" not in documented and f".{name}`" not in documented]
     assert missing == []

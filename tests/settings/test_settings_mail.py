@@ -41,7 +41,7 @@ def test_the_table_is_read_and_written() -> None:
     ("line", "told"),
     [
         ('form = "a@example.org"', "there is no “form” in \\[mail\\]. Allowed are from, to, url"),
-        ('from = "ada"', "“from”: “ada” is no address of mail"),
+        ('from = "ada"', "“from”: “ada” is not a valid mail address"),
         ("from = 3", "“from”: this must be a text"),
         ('to = ["ada@example.org", 3]', "“to”: this must be a text"),
         ('url = "http://x"', "“url”: The address of the mail server must begin with"),

@@ -326,7 +326,7 @@ async def test_it_is_mailed_by_itself_as_was_shown_and_no_more(
 async def test_a_machine_that_runs_nothing_says_so(stored: House, box: tuple[Box, int]) -> None:
     async with stored.app(settings=settings(box[1])).run_test(size=(120, 40)) as pilot:
         await opened(pilot, "4")
-        assert "neither systemd for users, launchd nor cron" in shown(pilot.app)
+        assert "neither a systemd user manager, launchd nor cron" in shown(pilot.app)
 
 
 async def test_a_feed_that_cannot_be_asked_leaves_a_sentence(house: House, box: tuple[Box, int]) -> None:

@@ -50,7 +50,7 @@ async def test_offline_what_is_there_opens_and_what_is_not_is_told(stored: House
         paper = browse(pilot.app).paper
         assert paper is not None
         await press(pilot, "p")
-        assert f"The PDF of {paper.id} is not here yet" in shown(pilot.app)
+        assert f"The PDF of {paper.id} is not stored, and papertui is offline" in shown(pilot.app)
         (stored.home / "pdfs").mkdir()
         (stored.home / "pdfs" / f"{paper.id}.pdf").write_bytes(stored.far_end.sent)
         await press(pilot, "p")
@@ -98,7 +98,7 @@ async def test_what_is_no_pdf_is_told_and_not_opened(stored: House, sent: bytes)
     async with stored.app().run_test(size=(120, 30)) as pilot:
         await rest(pilot)
         await press(pilot, "p")
-        assert "does not end as a PDF does, and was not kept" in " ".join(shown(pilot.app).split())
+        assert "is incomplete and was discarded" in " ".join(shown(pilot.app).split())
     assert stored.opened == []
 
 

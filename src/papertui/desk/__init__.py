@@ -1,4 +1,4 @@
-"""Everything a reader can ask for. Both front ends, the screen and the command line, ask here and nowhere else."""
+"""The services behind both front ends, the screen and the command line. They use nothing below this package."""
 
 from __future__ import annotations
 
@@ -17,28 +17,15 @@ from papertui.desk.prefetching import Prefetcher
 
 
 class Desk(NamedTuple):
-    """What a reader can ask for, by subject.
-
-    Attributes:
-        feeds: the views, from the network or from the archive.
-        following: the feeds of the reader's own.
-        papers: single papers.
-        library: keeping and releasing papers.
-        marks: what has been read, and the little things remembered between two visits.
-        finder: search over everything stored.
-        checks: whether everything is in order.
-        prefetcher: what is fetched before anybody asks.
-        hooks: commands of the reader's own, run after something happened.
-        open_back_room: opens what is asked for now and then, see `papertui.desk.backroom.back_room`.
-    """
+    """The services by subject."""
 
     feeds: Feeds
-    following: Following
+    following: Following  # The feeds that the reader follows
     papers: Papers
-    library: Keeper
-    marks: Marks
-    finder: Finder
+    library: Keeper  # The bookmarks
+    marks: Marks  # Read marks and the state remembered between visits
+    finder: Finder  # Search over everything stored
     checks: Checks
     prefetcher: Prefetcher
     hooks: Hooks
-    open_back_room: OpenBackRoom
+    open_back_room: OpenBackRoom  # Opens rarely used services, see `papertui.desk.backroom.back_room`

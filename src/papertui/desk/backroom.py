@@ -1,4 +1,4 @@
-"""What a reader asks the desk for now and then. It takes as long to load as half of the rest, so it is opened late."""
+"""The rarely used services. They take half as long to load as all the others, so they are loaded on demand."""
 
 from __future__ import annotations
 
@@ -17,36 +17,24 @@ from papertui.desk.syncing import Syncing
 
 
 class BackRoom(NamedTuple):
-    """What lies behind the desk, by subject.
+    """The rarely used services by subject."""
 
-    Attributes:
-        importer: papers from files.
-        exporter: papers for other tools.
-        reconciler: bookmarks from elsewhere.
-        syncing: the library between machines.
-        pdfs: PDFs of papers.
-        digests: the papers of a day or a week, chosen.
-        mailing: the digest as a mail.
-        schedule: when it is mailed by itself.
-        letterbox: the digest to look at, to change, and to mail.
-    """
-
-    importer: Importer
-    exporter: Exporter
-    reconciler: Reconciler
-    syncing: Syncing
+    importer: Importer  # Papers from files
+    exporter: Exporter  # Papers for other tools
+    reconciler: Reconciler  # Imported bookmarks
+    syncing: Syncing  # The library on several machines
     pdfs: Pdfs
     digests: Composer
     mailing: Mailing
-    schedule: Schedule
-    letterbox: Letterbox
+    schedule: Schedule  # Automatic mailing of the digest
+    letterbox: Letterbox  # The digest: preview, settings and mailing
 
 
 def back_room(desk: Desk) -> BackRoom:
-    """The back room of a desk, opened at the first call and the same one at every other.
+    """The back room of a desk, opened at the first call; later calls return the same object.
 
     Raises:
-        TypeError: whoever put the desk together gave it another room.
+        TypeError: the desk was built with something else.
     """
     room = desk.open_back_room()
     if not isinstance(room, BackRoom):

@@ -1,4 +1,4 @@
-"""Whether everything is in order: the stores, and the way to each service."""
+"""Health checks of the stores and the network services."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from papertui.desk.following import Following
 from papertui.errors import PapertuiError, SourceError
 from papertui.store.archive import Archive
 
-#: A question to each service, small and always answered; the last one may rightly have no papers.
+#: A small request to each service that always succeeds; the result may be empty.
 _PROBES = (
     ("Hugging Face", FeedName("trending")),
     ("arXiv, new papers", FeedName("arxiv", "cs.CL")),
@@ -23,21 +23,15 @@ _PROBES = (
 
 
 class Finding(NamedTuple):
-    """What was found of one part.
+    """The result of one check."""
 
-    Attributes:
-        name: the part.
-        fine: whether it works.
-        words: what was found, or what is wrong and what to do.
-    """
-
-    name: str
+    name: str  # The part that was checked
     fine: bool
-    words: str
+    words: str  # The state, or the problem and what to do
 
 
 class Checks:
-    """Looks at every part, changing nothing but what a damaged file calls for."""
+    """Checks every part. Changes nothing except that a damaged file is repaired."""
 
     def __init__(self, archive: Archive, library: OpenLibrary, source: OpenSource, following: Following) -> None:
         self._archive = archive
@@ -46,13 +40,12 @@ class Checks:
         self._following = following
 
     def stores(self) -> tuple[Finding, ...]:
-        """The library and the archive."""
         findings = []
         for name, look in (("library", self._bookmarks), ("backups", self._backups), ("archive", self._papers)):
             try:
                 findings.append(look())
             except PapertuiError as problem:
-                findings.append(Finding(name, False, str(problem)))  # noqa: FBT003 - a fact
+                findings.append(Finding(name, False, str(problem)))  # noqa: FBT003 - a value
         return tuple(findings)
 
     def _bookmarks(self) -> Finding:
@@ -65,16 +58,16 @@ class Checks:
     def _backups(self) -> Finding:
         backups = self._library().backups()
         words = ", ".join(f"{backup.name} ({backup.at.astimezone():%Y-%m-%d %H:%M})" for backup in backups)
-        return Finding("backups", True, words or "none yet")  # noqa: FBT003 - a fact
+        return Finding("backups", True, words or "none yet")  # noqa: FBT003 - a value
 
     def _papers(self) -> Finding:
         problem = self._archive.problem()
         words = plural(self._archive.count(), "paper") + (f"; {problem}" if problem else "")
-        return Finding("archive", True, words)  # noqa: FBT003 - a fact
+        return Finding("archive", True, words)  # noqa: FBT003 - a value
 
     async def network(self) -> AsyncIterator[Finding]:
-        """Asks each service a small question; nothing is stored."""
-        asked = [
+        """Send a small request to each service; nothing is stored."""
+        probes = [
             *_PROBES,
             *((follow.title, follow.name) for follow in self._following.all if follow.name.kind == "url"),
         ]
@@ -85,12 +78,12 @@ class Checks:
                 try:
                     fetched = await source.fetch(feed, 1)
                 except SourceError as problem:
-                    return Finding(name, False, str(problem))  # noqa: FBT003 - a fact
-                took = time.monotonic() - began
+                    return Finding(name, False, str(problem))  # noqa: FBT003 - a value
+                seconds = time.monotonic() - began
                 found = (
                     plural(len(fetched.papers), "paper") if fetched.papers else " ".join(fetched.notices) or "nothing"
                 )
-                return Finding(name, True, f"answered in {took:.1f} s: {found}")  # noqa: FBT003 - as above
+                return Finding(name, True, f"answered in {seconds:.1f} s: {found}")  # noqa: FBT003 - as above
 
-            for done in [asyncio.create_task(probe(name, feed)) for name, feed in asked]:
+            for done in [asyncio.create_task(probe(name, feed)) for name, feed in probes]:
                 yield await done

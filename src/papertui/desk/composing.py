@@ -1,4 +1,4 @@
-"""Who chooses the papers of a digest, as all others see it. This file is light to import."""
+"""The interface of the digest composer. This module is light to import."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from papertui.settings import DigestSettings
 
 
 class Composer(Protocol):
-    """Who composes digests: `papertui.desk.digesting.Digests`, loaded when the first one is wanted."""
+    """Composes digests. See `papertui.desk.digesting.Digests`, which is loaded when the first digest is composed."""
 
     @property
     def chosen(self) -> DigestSettings:
-        """What the reader wants of a digest."""
+        """The settings of the digest."""
         ...
 
     def choose(self, chosen: DigestSettings) -> None:
-        """Composes by other choices from now on; nothing is written down."""
+        """Use other settings from now on, without saving them."""
         ...
 
     async def compose(
@@ -32,5 +32,5 @@ class Composer(Protocol):
         mailed: Mapping[str, Mailed] = MappingProxyType({}),
         offline: bool = False,
     ) -> Digest:
-        """The digest of a period, as `papertui.desk.digesting.Digests` has it."""
+        """See `papertui.desk.digesting.Digests.compose`."""
         ...

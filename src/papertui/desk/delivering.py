@@ -1,4 +1,4 @@
-"""Handing one mail over to its server: several tries, and what became of it noted as it becomes known."""
+"""Delivery of one mail to its server: several tries, and each result is recorded as soon as it is known."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from papertui.mail.fault import Fault
 from papertui.store.mailed import MailLedger
 
 T = TypeVar("T")
-#: Before the second and the third try, in seconds. What needs longer is for the next run.
+#: Seconds before the second and the third try. If more time is needed, the next run tries again.
 WAITS = (1.0, 4.0)
-#: For all tries of one mail, in seconds.
+#: Seconds for all tries of one mail.
 TOTAL = 120.0
 Sleep = Callable[[float], Awaitable[None]]
 
 
 class Post(Protocol):
-    """The way to a mail server, see `papertui.mail.smtp`."""
+    """A connection to a mail server, see `papertui.mail.smtp`."""
 
     def deliver(
         self,
@@ -32,36 +32,30 @@ class Post(Protocol):
         within: float,
         noting: Callable[[Mapping[str, Outcome]], None],
     ) -> Mapping[str, Outcome]:
-        """Hands a mail over in one try; raises `papertui.mail.fault.Fault`, `MailError` or `SettingsError`."""
+        """Deliver a mail in one try; raises `papertui.mail.fault.Fault`, `MailError` or `SettingsError`."""
         ...
 
 
 class Delivery(NamedTuple):
-    """What became of a mail.
+    """The result of a delivery."""
 
-    Attributes:
-        outcomes: by address, as far as the server said anything of it.
-        problem: why it did not come through to all, the sentences for the reader.
-        reached: whether the server was there and answered for each recipient in the last try.
-    """
-
-    outcomes: Mapping[str, Outcome]
-    problem: str = ""
-    reached: bool = True
+    outcomes: Mapping[str, Outcome]  # By address, as far as they are known
+    problem: str = ""  # Why some recipients did not get it: sentences, or empty
+    reached: bool = True  # Whether the server answered for each recipient in the last try
 
     @property
     def confirmed(self) -> tuple[str, ...]:
-        """The addresses it certainly went to."""
+        """The addresses for which the server accepted the mail."""
         return tuple(address for address, outcome in self.outcomes.items() if outcome.fate == "confirmed")
 
 
 class Courier:
-    """Tries up to three times, and again only what may fare better in a moment.
+    """Delivers mails in up to three tries. Only temporary failures are tried again.
 
     Args:
-        post: the way to the server.
-        now: tells the time.
-        sleep: waits.
+        post: the connection to the server.
+        now: the clock.
+        sleep: waits between tries.
         total: seconds for all tries.
     """
 
@@ -78,18 +72,18 @@ class Courier:
         ledger: MailLedger | None = None,
         number: int = 0,
     ) -> Delivery:
-        """Carries a mail to those recipients who have yet to get it.
+        """Deliver a mail to the recipients who have not received it.
 
         Args:
             letter: the mail.
-            before: by address, how far it had come before.
-            ledger: where each step is noted before it is taken; ``None`` for a test mail.
-            number: the mail's number there.
+            before: the earlier result for each address.
+            ledger: records each step before it is taken; ``None`` for a test mail.
+            number: the mail's number in the ledger.
 
         Raises:
-            MailError: there is no password, or an address cannot be written.
+            MailError: there is no password, or an address cannot be encoded.
             SettingsError: the password or the certificates cannot be read.
-            StoreError: a step could not be noted. When that was the last one, the same mail is sent again.
+            StoreError: a step could not be recorded. If it was the last one, the same mail is sent again.
         """
         loop = asyncio.get_running_loop()
         end = loop.time() + self._total
@@ -101,7 +95,7 @@ class Courier:
                 break
             await self._sleep(wait)
             left = [box for box in letter.recipients if known[box.address].fate not in {"confirmed", "refused"}]
-            # Sending and noting are one piece of work in one thread: who interrupts us waits for both.
+            # Sending and recording are one unit of work in one thread: a cancellation waits for both.
             done, fault = await _whole(
                 asyncio.to_thread(self._try, letter, left, known, ledger, number, end - loop.time())
             )
@@ -124,7 +118,7 @@ class Courier:
         number: int,
         within: float,
     ) -> tuple[dict[str, Outcome], Fault | None]:
-        """One try; what is known of the recipients after it, and why it failed where it did."""
+        """One try; returns the results by address and the failure, if any."""
         handed: list[str] = []
 
         def handing(addresses: Sequence[str]) -> None:
@@ -135,7 +129,7 @@ class Courier:
         done: dict[str, Outcome] = {}
 
         def noting(outcomes: Mapping[str, Outcome]) -> None:
-            # A mail that may have arrived by an earlier try may still have when this one was put off.
+            # If an earlier try may have delivered the mail, that is still possible after this one is deferred.
             for address, outcome in outcomes.items():
                 unsure = outcome.fate == "deferred" and before[address].fate == "handed over"
                 done[address] = before[address] if unsure else outcome
@@ -151,7 +145,7 @@ class Courier:
 
 
 async def _whole(work: Coroutine[None, None, T]) -> T:
-    """What `work` gives. When we are cancelled, it is done to its end first: others may send only then."""
+    """Await `work`. On cancellation it runs to its end first: only then may others send."""
     task = asyncio.ensure_future(work)
     try:
         return await asyncio.shield(task)
@@ -160,8 +154,8 @@ async def _whole(work: Coroutine[None, None, T]) -> T:
         raise
 
 
-def _after(fault: Fault, before: Outcome, handed: bool) -> Outcome:  # noqa: FBT001 - a fact
-    """What is known of a recipient after a try that failed for all."""
+def _after(fault: Fault, before: Outcome, handed: bool) -> Outcome:  # noqa: FBT001 - a value
+    """The result for a recipient after a try that failed for all of them."""
     if (fault.unsure and handed) or (before.fate == "handed over" and not fault.final):
         return Outcome("handed over", fault.sentence)
     return Outcome("refused" if fault.final else "deferred", fault.sentence)

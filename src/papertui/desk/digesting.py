@@ -1,4 +1,4 @@
-"""The day's or the week's papers chosen for the reader."""
+"""Composes the digest of a day or a week."""
 
 from __future__ import annotations
 
@@ -27,39 +27,34 @@ from papertui.errors import SourceError, UsageError
 from papertui.settings import DigestSettings
 from papertui.store.archive import Archive
 
-#: Bookmarks with this tag stand at the top of every digest until the tag is taken away.
+#: Bookmarks with this tag are at the top of every digest until the tag is removed.
 PIN = "pin"
-#: So many bookmarks that were never opened are recalled at once.
+#: The largest number of unopened bookmarks in one digest.
 _RECALLED = 3
-#: What a pinned feed says counts more than anything else.
+#: A pinned feed is more informative than any other.
 _PINNED, _TELLING_PIN = "pinned", -1
 _UNOPENED, _TELLS_LEAST = "unopened", 9
-#: How many feeds are asked for at once.
+#: The number of feeds fetched concurrently.
 _AT_ONCE = 4
 
 
 class Known(NamedTuple):
-    """What is known of the papers of the library and the archive for one digest.
+    """The reader's state for one digest."""
 
-    Attributes:
-        kept: the bookmarks, by id.
-        opened: the ids of the papers that are marked read.
-    """
-
-    kept: Mapping[str, Bookmark]
-    opened: frozenset[str]
+    kept: Mapping[str, Bookmark]  # The bookmarks by id
+    opened: frozenset[str]  # The ids of papers that are marked read
 
 
 class Digests:
     """Composes digests.
 
     Args:
-        feeds: the views.
-        archive: what is stored.
-        library: the bookmarks, with their abstracts.
-        keeper: the bookmarks, by the ids papers have now.
-        follows: tells what the reader follows.
-        chosen: the reader's choices; they stay to be read there.
+        feeds: fetches feeds.
+        archive: the stored papers.
+        library: the bookmarks with their abstracts.
+        keeper: the bookmarks by the current ids of their papers.
+        follows: returns the followed feeds.
+        chosen: the digest settings.
     """
 
     def __init__(
@@ -79,7 +74,7 @@ class Digests:
         self.chosen = chosen
 
     def choose(self, chosen: DigestSettings) -> None:
-        """Composes by other choices from now on; nothing is written down."""
+        """Use other settings from now on, without saving them."""
         self.chosen = chosen
 
     async def compose(
@@ -91,25 +86,25 @@ class Digests:
         mailed: Mapping[str, Mailed] = MappingProxyType({}),
         offline: bool = False,
     ) -> Digest:
-        """The digest of a period.
+        """Compose the digest of a period.
 
-        A feed that cannot be asked, and of which nothing is stored, leaves a sentence in the digest.
+        If a feed cannot be fetched and is not stored, its section contains the error message.
 
         Args:
-            period: the days it is about.
-            feeds: what it is made of, in this order; ``None`` for what the settings say.
-            top: how many papers a section has at most; ``None`` for what the settings say.
-            mailed: by id, the papers that were mailed before; they come again only with many more votes.
-            offline: whether it is made of what is stored, without asking anybody.
+            period: the days to cover.
+            feeds: the feeds in order; ``None`` for those in the settings.
+            top: the largest number of papers in a section; ``None`` for the number in the settings.
+            mailed: papers that were mailed before, by id; they are repeated only if they gained many votes.
+            offline: use stored papers only.
 
         Raises:
-            SourceError: no feed could be asked for, and nothing stored could serve.
-            UsageError: the period lies in the future, or one of the feeds makes no section.
+            SourceError: no feed could be fetched, and nothing suitable is stored.
+            UsageError: the period is in the future, or a feed cannot be a section.
             StoreError: the disk cannot be read or written.
         """
         today = self._feeds.today()
         if period.first > today:
-            raise UsageError(f"{period.words} lies in the future; today is {today.isoformat()} (UTC).")
+            raise UsageError(f"{period.words} is in the future; today is {today.isoformat()} (UTC).")
         follows = self._follows()
         pins = [named(text, follows) for text in self.chosen.pin]
         names = self._names(feeds, pins, follows)
@@ -122,16 +117,16 @@ class Digests:
         own = await asyncio.to_thread(self._own, known, mailed, recalled)
         everything = _in_order(names, pins, found, own if feeds is None else own[1:])
         sections = await asyncio.to_thread(self._sections, everything, period, mailed, known)
-        told = weekend_notice(period)
-        return Digest(period, self._feeds.now(), sections, (told,) if told else ())
+        notice = weekend_notice(period)
+        return Digest(period, self._feeds.now(), sections, (notice,) if notice else ())
 
     def _names(
         self, asked: Sequence[FeedName] | None, pins: Sequence[FeedName], follows: Sequence[Follow]
     ) -> list[FeedName]:
-        """The feeds a digest is made of, in the order of its sections, none twice.
+        """The feeds of a digest in the order of its sections, without duplicates.
 
         Raises:
-            UsageError: one of them makes no section.
+            UsageError: one of them cannot be a section.
         """
         if asked is not None:
             names = list(asked)
@@ -142,15 +137,15 @@ class Digests:
             names = [*pins, FeedName("trending"), *own, FeedName("rising"), FeedName("library")]
         for name in names:
             if name.kind == "archive":
-                raise UsageError("The archive is everything there is, and makes no section of a digest; name a feed.")
+                raise UsageError("The archive cannot be a section of a digest. Choose a feed.")
         first = [name for name in dict.fromkeys(names) if name in pins]
         return [*first, *(name for name in dict.fromkeys(names) if name not in pins)]
 
     async def _offered(self, names: Sequence[FeedName], offers: Offers) -> dict[FeedName, tuple[Offer, ...]]:
-        """What each feed has, several being asked side by side; a failure is a sentence in its place.
+        """The candidates of each feed, fetched concurrently; a failed feed gets a notice instead.
 
         Raises:
-            SourceError: each of them failed, and the others have nothing.
+            SourceError: all fetched feeds failed, and the others are empty.
         """
         free = asyncio.Semaphore(_AT_ONCE)
 
@@ -182,7 +177,7 @@ class Digests:
         }
 
     def _renamed(self, mailed: Mapping[str, Mailed]) -> Mapping[str, Mailed]:
-        """What was mailed, by the ids papers had then and by those they have now."""
+        """The mailed papers, by the ids they had then and by their current ids."""
         better = self._archive.better_ids([id_ for id_ in mailed if not is_arxiv(id_)])
         return {**{now: mailed[then] for then, now in better.items()}, **mailed}
 
@@ -190,9 +185,9 @@ class Digests:
         return Known(self._keeper.by_id(), self._archive.read_ids())
 
     def _own(self, known: Known, mailed: Mapping[str, Mailed], recalled: int) -> tuple[Offer, Offer]:
-        """What the library has: the papers with the tag `PIN`, and some that were never opened, the oldest first.
+        """The candidates from the library: papers with the tag `PIN`, and unopened ones, the oldest first.
 
-        Each of the latter is recalled once after it was kept.
+        An unopened paper is recalled once after it was bookmarked.
         """
         oldest = sorted(known.kept.values(), key=lambda mark: (mark.added, mark.paper.id))
         pinned = [mark for mark in oldest if PIN in mark.tags]
@@ -212,7 +207,7 @@ class Digests:
         )
 
     def _whole(self, marks: Sequence[Bookmark]) -> tuple[Paper, ...]:
-        """The papers of bookmarks with all that is known of them."""
+        """The papers of bookmarks with all their fields."""
         ids = list(dict.fromkeys(mark.paper.id for mark in marks))
         if not ids:
             return ()
@@ -224,7 +219,7 @@ class Digests:
     def _sections(
         self, offers: Sequence[Offer], period: Period, mailed: Mapping[str, Mailed], known: Known
     ) -> tuple[Section, ...]:
-        """The sections that have papers, or something to say."""
+        """The sections that have papers or a notice."""
         chosen = choose(offers, mailed)
         papers = [paper for section in chosen for paper in section.papers]
         standings = self._archive.standings([paper.id for paper in papers])
@@ -252,7 +247,7 @@ def _in_order(
     found: Mapping[FeedName, Iterable[Offer]],
     own: Sequence[Offer],
 ) -> list[Offer]:
-    """The offers in the order of their sections: pinned papers, pinned feeds, the others."""
+    """The offers in section order: pinned papers, pinned feeds, the others."""
     library = {offer.name: offer for offer in own}
     offers = [library[_PINNED]] if _PINNED in library else []
     for name in names:

@@ -1,4 +1,4 @@
-"""What is asked of the mailing of digests, and what it answers."""
+"""Requests to mail a digest, and their results."""
 
 from __future__ import annotations
 
@@ -15,67 +15,40 @@ from papertui.core.mailing.server import Server
 
 
 class Request(NamedTuple):
-    """Which digest is wanted.
-
-    Attributes:
-        kind: of a day or of a week.
-        day: a day of its period; ``None`` for what is due.
-        feeds: what it is made of; ``None`` for what the settings say.
-        to: whom it goes to; empty for whom the settings say.
-        top: how many papers a section has at most.
-        offline: whether it is made of what is stored.
-    """
+    """A request to mail or compose a digest."""
 
     kind: PeriodKind = "day"
-    day: date | None = None
-    feeds: tuple[FeedName, ...] | None = None
-    to: tuple[Mailbox, ...] = ()
-    top: int | None = None
-    offline: bool = False
+    day: date | None = None  # A day of the period; ``None`` for the period that is due
+    feeds: tuple[FeedName, ...] | None = None  # ``None`` for the feeds in the settings
+    to: tuple[Mailbox, ...] = ()  # Empty for the recipients in the settings
+    top: int | None = None  # The largest number of papers in a section
+    offline: bool = False  # Use stored papers only
 
     @property
     def series(self) -> str:
-        """The digests this one follows on, see `papertui.core.mailing.series`."""
+        """The key of the series, see `papertui.core.mailing.series`."""
         feeds = tuple(map(str, self.feeds or ()))
         return Series(self.kind, feeds, tuple(box.address for box in self.to)).key
 
 
 class Plan(NamedTuple):
-    """What a mail would be.
-
-    Attributes:
-        period: the days it is about.
-        mailed: whether that period was mailed already.
-        digest: what is in it.
-        letter: how it looks.
-        server: where it is handed over.
-        waiting: mails that would be sent again first.
-    """
+    """The mail that would be sent."""
 
     period: Period
-    mailed: bool
+    mailed: bool  # Whether the period was mailed already
     digest: Digest
     letter: Letter
     server: Server
-    waiting: tuple[Posting, ...] = ()
+    waiting: tuple[Posting, ...] = ()  # Unsettled mails that would be sent again first
 
 
 class Sent(NamedTuple):
-    """What came of sending.
+    """The result of sending."""
 
-    Attributes:
-        result: ``sent``; ``already``, when there was nothing left to do; ``empty``, when there are no papers and the
-            settings want no mail then.
-        period: the days it is about.
-        message_id: of the mail.
-        confirmed: the addresses it went to.
-        told: what else the reader should know, each a sentence.
-        problem: why some recipients did not get it, or empty.
-    """
-
+    #: ``already``: nothing was due. ``empty``: no papers, and the settings want no mail then.
     result: Literal["sent", "already", "empty"]
     period: Period
     message_id: str = ""
-    confirmed: tuple[str, ...] = ()
-    told: tuple[str, ...] = ()
-    problem: str = ""
+    confirmed: tuple[str, ...] = ()  # The addresses for which the server accepted the mail
+    told: tuple[str, ...] = ()  # Other messages for the reader, each a sentence
+    problem: str = ""  # Why some recipients did not get it, or empty

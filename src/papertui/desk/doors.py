@@ -1,4 +1,4 @@
-"""How the desk reaches what is heavy to load: each door is opened when it is first needed, never before."""
+"""Types of the factories for parts that are heavy to load. Each part is created when it is first needed."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from papertui.core.search import Marks, Searcher, StoredSearcher
 from papertui.sources import PdfSource, Source
 from papertui.store import Bookmarks
 
-#: Opens the service for one errand; the connection is closed when the errand is done.
+#: Opens the combined source; the connection is closed when the context ends.
 OpenSource = Callable[[], AbstractAsyncContextManager[Source]]
-#: Opens what PDFs come from, for one of them.
+#: Opens the source of PDFs for one download.
 OpenPdfs = Callable[[], AbstractAsyncContextManager[PdfSource]]
-#: Opens the back room, loaded at the first call and the same object at every other. What it opens is not named here:
-#: that would load it. `papertui.desk.backroom` knows.
+#: Opens the back room at the first call; later calls return the same object. The type is not named here, since that
+#: would load it; see `papertui.desk.backroom`.
 OpenBackRoom = Callable[[], object]
-#: The library, loaded at the first call and the same object at every other.
+#: Opens the library at the first call; later calls return the same object.
 OpenLibrary = Callable[[], Bookmarks]
-#: Builds a search index over papers, for what the reader keeps and has read.
+#: Builds a search index over papers, with the reader's bookmarks and read marks.
 BuildSearcher = Callable[[Sequence[Paper], Marks], Searcher]
-#: Tells how many things of how many are done.
+#: Called with the number of finished items and the total.
 Progress = Callable[[int, int], None]
 
 
@@ -33,23 +33,23 @@ class Index(Protocol):
     """The search index over everything stored."""
 
     def fresh(self, progress: Progress | None = None, *, patient: bool = False) -> StoredSearcher:
-        """The index with everything the archive holds now; `patient` merges its parts, however long that takes."""
+        """The index, updated from the archive; `patient` merges its parts, however long that takes."""
         ...
 
     def take_notices(self) -> tuple[str, ...]:
-        """Sentences the reader must be told, each given once."""
+        """Messages for the reader, each returned once."""
         ...
 
 
-#: The index, opened at the first call and the same object at every other.
+#: Opens the index at the first call; later calls return the same object.
 OpenIndex = Callable[[], Index]
 
 
-#: The bundled feed of a first visit.
+#: Returns the bundled feed.
 OpenStarter = Callable[[], Feed]
-#: Opens an address in the reader's browser; whether one could be started.
+#: Opens an address in the browser; returns whether it could be started.
 OpenPage = Callable[[str], bool]
-#: Shows a file in the reader's viewer; whether one could be started.
+#: Shows a file in the viewer; returns whether it could be started.
 ShowFile = Callable[[Path], bool]
-#: The moment it is now, UTC.
+#: Returns the current time, UTC.
 Clock = Callable[[], datetime]

@@ -1,4 +1,4 @@
-"""The reader's own editor, for a text that is longer than a line. What was written in it is never lost."""
+"""Editing a text in an external editor. What was written is never lost."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from papertui.programs.editor import edit_file
 
 
 def edited(text: str, environ: Mapping[str, str]) -> str:
-    """What the reader made of `text` in the program that ``$VISUAL`` or ``$EDITOR`` names; the terminal must be free.
+    """Let the reader edit `text` in ``$VISUAL`` or ``$EDITOR``; the terminal must be free.
 
-    Blocks until that program ends. Where it fails and something was written by then, the file stays, and the error
-    tells where.
+    Blocks until the editor ends. If it fails after something was written, the file is kept, and the error message
+    names it.
 
     Raises:
         UsageError: there is no such program, or it failed.
     """
     before = f"{text}\n" if text else ""
-    handle, name = tempfile.mkstemp(prefix="papertui-note-", suffix=".md")  # 0600: a note is nobody else's business
+    handle, name = tempfile.mkstemp(prefix="papertui-note-", suffix=".md")  # created with mode 0600: notes are private
     path = Path(name)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(before)
@@ -30,10 +30,10 @@ def edited(text: str, environ: Mapping[str, str]) -> str:
     try:
         after = path.read_text(encoding="utf-8", errors="replace")
     except OSError as error:
-        raise UsageError(why or f"What the editor wrote cannot be read: {error.strerror}.") from error
+        raise UsageError(why or f"The edited file cannot be read: {error.strerror}.") from error
     if why and after != before:
-        raise UsageError(f"{why} What you wrote is in {path}.")
+        raise UsageError(f"{why} Your text is in {path}.")
     path.unlink(missing_ok=True)
     if why:
-        raise UsageError(f"{why} The note is as it was.")
+        raise UsageError(f"{why} The note was not changed.")
     return safe(after).strip("\n")

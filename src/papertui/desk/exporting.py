@@ -1,4 +1,4 @@
-"""The library, or other papers, for other tools: as text, as files, and straight to Zotero."""
+"""Exports papers for other tools: as text, into files and to Zotero."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from papertui.errors import SourceError, UsageError
 from papertui.store.archive import Archive
 from papertui.store.outfile import read_out, write_out
 
-#: Bibliographies of people are smaller; what is larger is something else.
+#: A larger file is not a bibliography.
 _LARGEST = 64 << 20
 _USUAL = Choices()
 _TRIES = 5
-#: Zotero takes one transfer at a time, and its time over each item.
+#: Zotero accepts one request at a time and is slow for each item.
 _AT_ONCE = 50
 _PUSHED = "pushed to zotero"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 class There(Protocol):
-    """What a bibliography has already."""
+    """The entries that a bibliography already contains."""
 
     @property
     def keys(self) -> frozenset[str]: ...  # noqa: D102 - as in `papertui.sources.files.bibtex`
@@ -42,67 +42,63 @@ class There(Protocol):
 
 
 class Forms(Protocol):
-    """The formats of other tools, loaded when they are first needed."""
+    """The export formats, loaded when they are first needed."""
 
     def written(self, cited: Sequence[Cited], form: Format, choices: Choices) -> str:
-        """Papers as the text of a file."""
+        """Papers as text in a format."""
         ...
 
     def keys(self, papers: Iterable[Paper]) -> Mapping[str, str]:
-        """The key of each paper, by its id."""
+        """The citation key of each paper, by its id."""
         ...
 
     def free_key(self, key: str, taken: Container[str]) -> str:
-        """A key like `key` that is not among those `taken`, which are in small letters."""
+        """`key`, with a suffix if it is one of the lower-case keys in `taken`."""
         ...
 
     def there(self, bibliography: str) -> There:
-        """What a file for BibTeX has already."""
+        """The entries that a BibTeX file already contains."""
         ...
 
     def leaf(self, cited: Cited, there: str | None) -> str | None:
-        """A paper as a file of a folder of notes, see `papertui.core.citation.leaf`."""
+        """A paper as a file in a folder of notes, see `papertui.core.citation.leaf`."""
         ...
 
     def leaf_name(self, id_: str) -> str:
-        """What that file is called."""
+        """The name of that file."""
         ...
 
     def zotero_item(self, cited: Cited) -> Mapping[str, Any]:
-        """A paper as an item of Zotero."""
+        """A paper as a Zotero item."""
         ...
 
 
 class Appended(NamedTuple):
-    """What was added to a bibliography.
+    """The result of adding to a bibliography."""
 
-    Attributes:
-        added: the ids of the papers that were added.
-        there: how many were there already.
-        notice: what the reader should know of the file; empty where there is nothing.
-    """
-
-    added: tuple[str, ...]
-    there: int
-    notice: str = ""
+    added: tuple[str, ...]  # The ids of the added papers
+    there: int  # How many papers it already contained
+    notice: str = ""  # A message about the file, or empty
 
 
 class Leaves(NamedTuple):
-    """What was written into a folder of notes.
+    """The result of writing into a folder of notes."""
 
-    Attributes:
-        written: files that are new or were changed.
-        same: how many said the same already.
-        foreign: names of files that papertui did not begin, and left alone.
-    """
-
-    written: int
-    same: int
-    foreign: tuple[str, ...]
+    written: int  # New or changed files
+    same: int  # Unchanged files
+    foreign: tuple[str, ...]  # Names of files that papertui did not create and did not change
 
 
 class Exporter:
-    """Gives papers to other tools. Every method but `push` blocks; all raise `StoreError`."""
+    """Exports papers. Every method except `push` blocks; all raise `StoreError`.
+
+    Args:
+        archive: newer data of bookmarked papers, and papers that are not bookmarked.
+        library: the bookmarks.
+        forms: the formats.
+        zotero: sends items to Zotero.
+        now: the clock.
+    """
 
     def __init__(
         self,
@@ -112,15 +108,7 @@ class Exporter:
         zotero: Callable[[Sequence[Mapping[str, Any]]], Awaitable[None]],
         now: Clock,
     ) -> None:
-        """Makes an exporter.
 
-        Args:
-            archive: knows of papers what was learnt since they were kept, and papers that are not kept.
-            library: the bookmarks.
-            forms: the formats.
-            zotero: gives some items to Zotero.
-            now: tells the time.
-        """
         self._archive = archive
         self._library = library
         self._forms = forms
@@ -128,32 +116,32 @@ class Exporter:
         self._now = now
 
     def export(self, form: Format, ids: Iterable[str] | None = None, choices: Choices = _USUAL) -> str:
-        """Papers as the text of a file.
+        """Papers as text in a format.
 
         Args:
             form: the format.
-            ids: of which papers, in this order; all that are kept, the newest first, unless told. Those that are
-                stored nowhere are left out.
-            choices: what goes in.
+            ids: the papers in order; by default all bookmarks, the newest first. Papers that are not stored are left
+                out.
+            choices: what to include.
         """
         return self._forms.written(self.cited(ids, exact=form == "json"), form, choices)
 
     def write(self, path: Path, form: Format, ids: Iterable[str] | None = None, choices: Choices = _USUAL) -> int:
-        """Puts papers into a file, in place of what it held; returns how many bytes it has."""
-        # The line ends are those of the format, on every platform.
+        """Write papers to a file, replacing its content; returns its size in bytes."""
+        # The format determines the line ends, on every platform.
         data = self.export(form, ids, choices).encode("utf-8", "replace")
         write_out(path, data)
         return len(data)
 
     def append(self, path: Path, form: Format, ids: Iterable[str] | None = None, choices: Choices = _USUAL) -> Appended:
-        """Adds to a file for BibTeX what it does not have, told by arXiv id and DOI; what it holds stays as it is.
+        """Append papers to a BibTeX file that does not contain their arXiv id or DOI. Its content does not change.
 
         Raises:
-            UsageError: the file is in an encoding, or in a state, in which nothing can be added to it.
-            StoreError: it cannot be read or written, or somebody else changes it all the time.
+            UsageError: the encoding or state of the file does not allow it, or another program keeps changing it.
+            StoreError: it cannot be read or written.
         """
         if form not in {"bibtex", "biblatex"}:
-            raise UsageError("--append adds to a file for BibTeX; choose --format bibtex or biblatex.")
+            raise UsageError("--append needs --format bibtex or --format biblatex.")
         cited = self.cited(ids)
         for _ in range(_TRIES):
             seen = read_out(path, _LARGEST)
@@ -167,26 +155,26 @@ class Exporter:
             new = self._forms.written(fresh, form, choices)
             if notice and not new.isascii():
                 raise UsageError(
-                    f"{path} is not in UTF-8, and what is to be added needs it. Convert it, for example with "
+                    f"{path} is not in UTF-8, which the new entries need. Convert it, for example with "
                     f"“iconv -f cp1252 -t utf-8”, then try again."
                 )
             if not there.closed:
-                raise UsageError(f"The last entry of {path} is not closed, so nothing was added. Mend it first.")
+                raise UsageError(f"The last entry of {path} is not closed. Close it, then try again.")
             end = "\r\n" if "\r\n" in text else "\n"
             data = old + (_between(text) + new).replace("\n", end).encode("utf-8")
             if write_out(path, data, seen):
                 return Appended(tuple(one.paper.id for one in fresh), len(cited) - len(fresh), notice)
-        raise UsageError(f"{path} is being changed by another program. Save it there, then try again.")
+        raise UsageError(f"Another program keeps changing {path}, so nothing was added. Save it there, then try again.")
 
     def leaves(self, folder: Path, ids: Iterable[str] | None = None) -> Leaves:
-        """Writes a file for each paper into a folder of notes; what the reader wrote into these files stays.
+        """Write a file for each paper into a folder of notes, keeping the reader's own text in these files.
 
         Raises:
             UsageError: there is no such folder.
-            StoreError: a file cannot be read or written; those written before stay.
+            StoreError: a file cannot be read or written; files written before that stay.
         """
         if not folder.is_dir():
-            raise UsageError(f"There is no folder {folder}. Make it first, or check its name.")
+            raise UsageError(f"There is no folder {folder}. Create it, or check its name.")
         written = same = 0
         foreign: list[str] = []
         for one in self.cited(ids):
@@ -209,13 +197,13 @@ class Exporter:
         return Leaves(written, same, tuple(foreign))
 
     async def push(self, ids: Iterable[str] | None = None) -> tuple[int, int]:
-        """Gives papers to Zotero; returns how many, and how many of them it had been given before.
+        """Send papers to Zotero; returns the number of papers sent and of those skipped.
 
-        Zotero does not say what it has. So of the library only those are given that were not given before; papers
-        that are named by `ids` are given in any case.
+        Zotero does not report what it contains. So bookmarks that were sent before are skipped; papers named by `ids`
+        are always sent.
 
         Raises:
-            SourceError: Zotero does not run here, or does not take them.
+            SourceError: Zotero is not running, or rejects the papers.
         """
         cited = await asyncio.to_thread(self.cited, ids)
         fresh = cited if ids is not None else await asyncio.to_thread(self._not_pushed, cited)
@@ -229,24 +217,23 @@ class Exporter:
         return len(fresh), len(cited) - len(fresh)
 
     def cited(self, ids: Iterable[str] | None = None, *, exact: bool = False) -> list[Cited]:
-        """Papers with their keys and what is said of them.
+        """Papers with their citation keys and bookmarks.
 
         Args:
-            ids: which ones; all that are kept unless told.
-            exact: whether kept papers are told as they were kept; otherwise with what was learnt of them since, such
-                as where they were published.
+            ids: the papers; by default all bookmarks.
+            exact: return bookmarked papers as they were saved, without newer data such as the journal.
         """
         marks = {mark.paper.id: mark for mark in self._library().all()}
         chosen = list(marks) if ids is None else list(dict.fromkeys(ids))
         wholes = self._library().whole(id_ for id_ in chosen if id_ in marks)
         stored = self._archive.papers(id_ for id_ in chosen if not exact or id_ not in marks)
         papers = {id_: paper for id_ in chosen if (paper := _paper(wholes.get(id_), stored.get(id_))) is not None}
-        # Keys are told apart within the library, too, so that a paper's key does not change with what is exported.
+        # Keys are unique within the library, so that a paper's key does not depend on the set that is exported.
         keys = self._forms.keys([*papers.values(), *(mark.paper for id_, mark in marks.items() if id_ not in papers)])
         return [Cited(paper, _marked(marks.get(id_), paper), keys[paper.id]) for id_, paper in papers.items()]
 
     def _with_free_keys(self, cited: Sequence[Cited], keys: Iterable[str]) -> list[Cited]:
-        """Papers with keys that nobody in a bibliography bears: their own, as far as that may be."""
+        """Papers with keys that are free in a bibliography: their own if possible."""
         taken = {key.lower() for key in keys}
         free: list[Cited] = []
         for one in cited:
@@ -264,7 +251,7 @@ class Exporter:
 
 
 def _paper(kept: Paper | None, stored: Paper | None) -> Paper | None:
-    """A paper as it was kept, with what was learnt since; its better id, if it has one by now."""
+    """The saved paper with newer data and, if it has one by now, its better id."""
     if kept is None or stored is None:
         return kept or stored
     return filled(kept, stored)._replace(id=stored.id)
@@ -275,22 +262,22 @@ def _marked(mark: Bookmark | None, paper: Paper) -> Bookmark | None:
 
 
 def _given(number: int) -> str:
-    return f" {number} papers were given to it before that, and will not be given again." if number else ""
+    return f" {number} papers were sent before that and will not be sent again." if number else ""
 
 
 def _bibliography(path: Path, data: bytes) -> tuple[str, str]:
-    """The text of a bibliography, and a sentence about its encoding where it is not UTF-8."""
+    """The text of a bibliography, and a notice if it is not in UTF-8."""
     if data.startswith(_UTF_16):
-        raise UsageError(f"{path} is in UTF-16, which BibTeX does not read. Convert it to UTF-8, then try again.")
+        raise UsageError(f"{path} is in UTF-16, which BibTeX cannot read. Convert it to UTF-8, then try again.")
     try:
         return data.decode("utf-8"), ""
     except UnicodeDecodeError:
-        # Ids and keys are in ASCII, which all other encodings of bibliographies share.
-        return data.decode("latin-1"), f"{path} is not in UTF-8; what was added is in plain ASCII."
+        # Ids and keys are ASCII, which is the same in all other encodings of bibliographies.
+        return data.decode("latin-1"), f"{path} is not in UTF-8; the new entries are plain ASCII."
 
 
 def _between(text: str) -> str:
-    """What parts the entries that are added from those that are there."""
+    """The separator between the existing entries and the new ones."""
     if not text or text.endswith(("\n\n", "\r\n\r\n")):
         return ""
     return "\n" if text.endswith(("\n", "\r")) else "\n\n"

@@ -1,4 +1,4 @@
-"""The views a reader opens: drawn from what is stored, refreshed from the service."""
+"""Feeds: read from the archive, refreshed from the sources."""
 
 from __future__ import annotations
 
@@ -19,45 +19,50 @@ from papertui.errors import PapertuiError, SourceError, UsageError
 from papertui.sources import Fetched, Source
 from papertui.store.archive import Archive
 
-#: A stored view younger than this is not asked for again by itself, unless the reader set another time for it.
+#: A stored feed younger than this is not refreshed automatically, unless the settings say otherwise.
 FRESH: Mapping[Kind, timedelta] = {
     "trending": timedelta(minutes=15),
     "daily": timedelta(minutes=15),
     "arxiv": timedelta(hours=2),
 }
 FRESH_OTHERS = timedelta(hours=1)
-#: After so long the votes of a past day hardly move: its stored copy serves without asking.
+#: After this time the votes of a past day hardly change: the stored copy is served without a request.
 SETTLED = timedelta(days=7)
-#: How many papers a view without an end of its own (trending) is fetched with.
+#: The number of papers fetched for an endless feed such as trending.
 DEPTH = 100
-#: An answer with less than this share of what was to be expected is not believed.
+#: Reject responses with fewer than this fraction of the expected papers.
 _PLAUSIBLE_SHARE = 0.2
-#: Views whose answers are about as long each time.
+#: Feeds whose responses have about the same length each time.
 _STEADY: frozenset[Kind] = frozenset({"trending", "daily", "weekly", "monthly", "submitter"})
-#: Feeds that give what is new since their last batch, or the last entries there are: nothing, at times.
+#: Feeds with the latest batch or the latest entries only, which may be empty.
 _BATCHES: frozenset[Kind] = frozenset({"arxiv", "url"})
-#: Feeds that are read whole.
+#: Feeds that are fetched completely.
 _WHOLE: frozenset[Kind] = frozenset({"arxiv", "url"})
-#: Views whose votes tell what rises.
+#: The feeds whose votes determine rising papers.
 _OF_VOTES = (FeedName("trending"), FeedName("daily"))
-#: How many feeds are asked for at once; arXiv is asked one by one in any case.
+#: The number of feeds fetched concurrently; requests to arXiv are sequential in any case.
 _AT_ONCE = 4
 
 
 class Update(NamedTuple):
-    """What came of asking for a feed.
+    """The result of refreshing a feed."""
 
-    Attributes:
-        feed: the feed as it is stored now.
-        new: how many of its papers were not in the answer before; what only has a new version does not count.
-    """
-
-    feed: Feed
-    new: int
+    feed: Feed  # The feed as it is stored now
+    new: int  # How many of its papers are new; new versions do not count
 
 
 class Feeds:
-    """The views, from the network or from the archive."""
+    """Feeds from the network or from the archive.
+
+    Args:
+        archive: the stored papers and feeds.
+        library: the bookmarks.
+        source: fetches feeds.
+        starter: returns the bundled papers.
+        now: the clock.
+        follows: returns the followed feeds.
+        hooks: notified of new papers.
+    """
 
     def __init__(
         self,
@@ -69,17 +74,7 @@ class Feeds:
         follows: Callable[[], tuple[Follow, ...]] = tuple,
         hooks: Hooks | None = None,
     ) -> None:
-        """Makes the views.
 
-        Args:
-            archive: what is stored.
-            library: the bookmarks.
-            source: asks the services.
-            starter: gives the bundled papers.
-            now: tells the time.
-            follows: tells what the reader follows.
-            hooks: are told which papers are new.
-        """
         self._archive = archive
         self._library = library
         self._source = source
@@ -89,10 +84,10 @@ class Feeds:
         self._hooks = hooks
 
     def starter(self, name: FeedName) -> Feed:
-        """The bundled feed in the form of a view, for a first visit without network and for a demonstration.
+        """A feed made of the bundled papers, for the first start without a network and for ``--demo``.
 
-        A calendar view shows the papers featured in its period, the latest one there is when it names none; a view
-        that cannot be made of the bundled papers is empty.
+        A calendar feed contains the papers featured in its period, or in the latest one if it names none. A feed that
+        cannot be made of the bundled papers is empty.
         """
         feed = self._starter()
         if name.kind in {"trending", "archive"}:
@@ -106,9 +101,9 @@ class Feeds:
         return feed._replace(name=view, papers=tuple(sorted(chosen, key=lambda paper: -(paper.upvotes or 0))))
 
     def stored(self, name: FeedName) -> Feed | None:
-        """The view as it was fetched last, at once and without network; ``None`` when it never was.
+        """The feed as it was fetched last, without a request; ``None`` if it never was.
 
-        A calendar view without a period is the latest one stored. The library and the archive are always there.
+        A calendar feed without a period is the latest one stored. The library and the archive always exist.
 
         Raises:
             StoreError: the disk cannot be read.
@@ -125,20 +120,20 @@ class Feeds:
     def _kept(self, name: FeedName) -> Feed:
         bookmarks = self._library().all()
         known = self._archive.papers([bookmark.paper.id for bookmark in bookmarks])
-        # Those that the archive has lost are as they were when kept.
+        # Papers that are missing in the archive are shown as they were saved.
         kept = self._library().whole(mark.paper.id for mark in bookmarks if mark.paper.id not in known)
         papers = tuple(known.get(mark.paper.id) or kept.get(mark.paper.id, mark.paper) for mark in bookmarks)
         return Feed(name, papers, origin="library")
 
     async def serve(self, name: FeedName, *, offline: bool = False, limit: int | None = None) -> Feed:
-        """The view for a command: asked for anew, or as stored when the service fails or must not be asked.
+        """The feed for a command: fetched, or as stored if the source fails or `offline` is set.
 
-        A past day, week or month that is stored and settled is served without asking. What the reader should know
-        (the age of a stored view, a weekend) is in the feed's notices.
+        A past day, week or month that is stored and settled is served without a request. The feed's notices say how
+        old a stored feed is, or that nothing is published at the weekend.
 
         Raises:
-            SourceError: the service failed and nothing is stored.
-            UsageError: the view's period lies in the future.
+            SourceError: the source failed and nothing is stored.
+            UsageError: the period is in the future.
             StoreError: the disk cannot be read or written.
         """
         self.check_period(name)
@@ -157,7 +152,7 @@ class Feeds:
             return stored._replace(notices=(*stored.notices, f"{problem} {self._age(stored)}"))
 
     async def _served_rising(self, stored: Feed, *, offline: bool) -> Feed:
-        """The papers that rise, the votes being looked at anew where that was long ago."""
+        """The rising papers, after fetching the votes again if they are old."""
         if offline or self.is_fresh(stored):
             return stored
         try:
@@ -173,26 +168,26 @@ class Feeds:
         if weekend := _weekend(name):
             return weekend
         raise SourceError(
-            f"Nothing is stored for the feed “{name}” yet, and papertui was told to stay offline. "
+            f"Nothing is stored for the feed “{name}” yet, and papertui is offline. "
             "Run the command once without --offline."
         )
 
     async def refresh(self, name: FeedName, *, limit: int | None = None) -> Feed:
-        """Asks the service for the view, whatever the age of the stored one, and stores the answer: see `update`."""
+        """Fetch and store the feed, whatever the age of the stored one; see `update`."""
         return (await self.update(name, limit=limit)).feed
 
     async def update(self, name: FeedName, *, limit: int | None = None) -> Update:
-        """Asks the service for the view, whatever the age of the stored one, and stores the answer.
+        """Fetch and store the feed, whatever the age of the stored one.
 
-        An answer that is suspiciously empty never replaces a good one, nor does a listing that is yesterday's.
+        A suspiciously short response or yesterday's listing never replaces a good one.
 
         Raises:
-            SourceError: the service failed, or its answer is not to be believed; the stored view is as it was.
-            UsageError: the view is not one that is fetched, or its period lies in the future.
-            StoreError: the answer could not be stored.
+            SourceError: the source failed, or its response is not plausible; the stored feed does not change.
+            UsageError: the feed cannot be fetched, or its period is in the future.
+            StoreError: the response could not be stored.
         """
         if name.kind in {"archive", "library"}:
-            raise UsageError(f"The feed “{name}” is made of what is stored; there is nothing to refresh.")
+            raise UsageError(f"The feed “{name}” contains stored papers only; there is nothing to refresh.")
         if name.kind == "rising":
             return await self._update_rising(name)
         self.check_period(name)
@@ -204,10 +199,10 @@ class Feeds:
         return await asyncio.to_thread(self._keep, name, fetched, wanted)
 
     async def update_each(self, names: Iterable[FeedName]) -> AsyncIterator[tuple[FeedName, Update | PapertuiError]]:
-        """Asks for several views side by side, each whatever happens to the others; gives each as it is done.
+        """Refresh several feeds concurrently and independently; yields each result when it is ready.
 
         Raises:
-            StoreError: an answer could not be stored; those after it could not, either.
+            StoreError: a response could not be stored; the remaining feeds are cancelled.
         """
         free = asyncio.Semaphore(_AT_ONCE)
 
@@ -228,7 +223,7 @@ class Feeds:
             await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _update_rising(self, name: FeedName) -> Update:
-        """Looks at the votes anew, and then at what rises."""
+        """Fetch the votes again, then compute the rising papers."""
         before = await asyncio.to_thread(self.stored, name)
         problems: list[str] = []
         for view in _OF_VOTES:
@@ -255,57 +250,55 @@ class Feeds:
         if self._hooks is not None and new:
             known = {paper.id for paper in old.papers} if old else set()
             self._hooks.tell("refresh", "new", [paper for paper in fetched.papers if paper.id not in known], str(name))
-        # Should the archive have been deleted just now, what was fetched is still in hand.
+        # If the archive has just been deleted, return what was fetched.
         feed = self._archive.feed(name) or Feed(name, fetched.papers, now, fetched.origin, (), fetched.why)
         empty = empty_notice(name, fetched.origin) if not feed.papers and not fetched.notices else ()
         return Update(feed._replace(notices=(*fetched.notices, *empty)), new)
 
     def _unchanged(self, old: Feed, fetched: Fetched) -> tuple[str, ...]:
-        """Why a listing says nothing new, where it does; what is stored stays then.
+        """Notices if a listing contains nothing new, so that the stored one is kept; else empty.
 
-        arXiv's listing is empty on days without announcements, and now and then it is yesterday's under today's date:
-        its papers tell, not its date.
+        arXiv's listing is empty on days without announcements. Sometimes it is yesterday's under today's date, so the
+        papers are compared, not the dates.
         """
         if old.name.kind not in _BATCHES or not old.papers or old.fetched_at is None:
             return ()
         since = day(old.fetched_at.date(), self.today())
         if not fetched.papers:
-            return (*fetched.notices, f"Showing what was announced last, fetched on {since}.")
+            return (*fetched.notices, f"Showing the latest announcements, fetched on {since}.")
         same = {paper.id for paper in fetched.papers} == {paper.id for paper in old.papers}
         if same and old.name.kind == "arxiv" and self._now().date() > old.fetched_at.date():
-            return (f"{service(fetched.origin)} still gives the announcements of {since}.",)
+            return (f"{service(fetched.origin)} still lists the announcements of {since}.",)
         return ()
 
     def _check_plausible(self, name: FeedName, fetched: Fetched, stored: int, wanted: int | None) -> None:
-        """Refuses an answer that is suspiciously short.
+        """Reject a response that is suspiciously short.
 
         Raises:
-            SourceError: it is.
+            SourceError: it is too short.
         """
         expected = stored if wanted is None else min(stored, wanted)
         ids = {paper.id for paper in fetched.papers}
-        # How much is announced differs from day to day, and nobody can know how much a search finds.
+        # The number of announcements differs from day to day, and that of search results cannot be predicted.
         share = _PLAUSIBLE_SHARE if name.kind in _STEADY else 0.0
         if len(ids) < expected * share or (expected and not ids):
             raise SourceError(
-                f"{service(fetched.origin)} answered with {len(ids)} papers where {expected} were to be expected, "
-                "so the stored list is kept; try again in a few minutes."
+                f"{service(fetched.origin)} returned {len(ids)} papers instead of about {expected}, so the stored list "
+                "is kept. Try again in a few minutes."
             )
         if not fetched.papers and name.kind == "trending":
-            raise SourceError(
-                f"{service(fetched.origin)} answered with an empty list of trending papers; try again in a few minutes."
-            )
+            raise SourceError(f"{service(fetched.origin)} returned no trending papers. Try again in a few minutes.")
 
     async def _latest(self, source: Source, name: FeedName) -> FeedName:
         if not _is_latest(name):
             return name
         newest = await source.latest_day()
         if newest is None:
-            raise SourceError("Hugging Face names no day with daily papers; try again in a few minutes.")
+            raise SourceError("Hugging Face returned no day with daily papers. Try again in a few minutes.")
         return _containing(name, newest)
 
     def is_fresh(self, feed: Feed) -> bool:
-        """Whether a stored view is young or settled enough to be left as it is."""
+        """Whether a stored feed is young or settled enough not to be refreshed."""
         if feed.fetched_at is None:
             return feed.origin in {"library", "archive"}
         every = next((follow.every for follow in self._follows() if follow.name == feed.name), None)
@@ -313,7 +306,7 @@ class Feeds:
         return self._now() - feed.fetched_at < limit or self._settled(feed)
 
     def context(self, feed: Feed) -> Context:
-        """What there is to say of the papers of a view: how they grow, and why they are there.
+        """The growth of the papers of a feed, and why they are in it.
 
         Raises:
             StoreError: the disk cannot be read.
@@ -321,28 +314,28 @@ class Feeds:
         standings = self._archive.standings([paper.id for paper in feed.papers])
         words = Reasons(self._follows(), self.today())
         reasons = {
-            paper.id: told for paper in feed.papers if (told := words.of(paper, standings.get(paper.id, ()), feed.name))
+            paper.id: why for paper in feed.papers if (why := words.of(paper, standings.get(paper.id, ()), feed.name))
         }
         return Context(growths(self._archive, feed.papers), speeds(self._archive, feed.papers), reasons)
 
     def stale(self, names: Iterable[FeedName]) -> tuple[FeedName, ...]:
-        """Those of the feeds that have grown old enough to be asked for again.
+        """The feeds that are old enough to be refreshed.
 
         Raises:
             StoreError: the disk cannot be read.
         """
-        found = []
+        stale = []
         for name in names:
             if name.kind in MADE_HERE:
                 continue
             known = self._archive.latest(name.kind) if _is_latest(name) else name
             at = self._archive.fetched_at(known) if known else None
             if known is None or at is None or not self.is_fresh(Feed(known, (), at)):
-                found.append(name)
-        return tuple(found)
+                stale.append(name)
+        return tuple(stale)
 
     def unread(self, names: Iterable[FeedName]) -> Mapping[FeedName, int]:
-        """How many papers of each feed the reader has not marked read.
+        """The number of unread papers in each feed.
 
         Raises:
             StoreError: the disk cannot be read.
@@ -357,15 +350,15 @@ class Feeds:
         return feed.fetched_at - end > SETTLED
 
     def check_period(self, name: FeedName) -> None:
-        """Refuses a calendar view that lies in the future.
+        """Reject a calendar feed in the future.
 
         Raises:
-            UsageError: it does.
+            UsageError: its period is in the future.
         """
         span = period(name)
         today = self._now().date()
         if span is not None and span[0] > today:
-            raise UsageError(f"{name.detail} lies in the future; today is {today.isoformat()} (UTC).")
+            raise UsageError(f"{name.detail} is in the future; today is {today.isoformat()} (UTC).")
 
     def _age(self, feed: Feed) -> str:
         if feed.fetched_at is None:
@@ -373,11 +366,11 @@ class Feeds:
         return f"Showing the list stored {age(self._now() - feed.fetched_at)}."
 
     def today(self) -> date:
-        """The day it is now, UTC."""
+        """The current day, UTC."""
         return self._now().date()
 
     def now(self) -> datetime:
-        """The moment it is now, UTC."""
+        """The current time, UTC."""
         return self._now()
 
 
@@ -398,7 +391,7 @@ def _weekend(name: FeedName) -> Feed | None:
 
 
 def empty_notice(name: FeedName, origin: str = "huggingface") -> tuple[str, ...]:
-    """What is said of a feed that `origin` was asked for and that has no papers."""
+    """The notice for a feed without papers, fetched from `origin`."""
     if name.kind == "daily" and is_weekend(parse_day(name.detail)):
         return (f"{full_day(parse_day(name.detail))} has no daily papers: nothing is published at the weekend.",)
     what = "now" if name.kind == "url" else f"for {name.detail or name.kind}"

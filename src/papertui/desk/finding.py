@@ -1,4 +1,4 @@
-"""Search, over one view or over everything stored."""
+"""Search over one feed or over all stored papers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from papertui.sources import Typed
 from papertui.store.archive import Archive
 
 Scope = Literal["everything", "library", "archive"]
-#: Papers found are read so many at a time.
+#: The number of matching papers read from the archive at a time.
 _PAGE = 32
 _LIKE = re.compile(r"\s*like:(\S+)\s*")
 _LIKE_MOST = 100
@@ -24,28 +24,32 @@ _GONE = Paper(id="", title="This paper is no longer in the archive.")
 
 
 class Found(NamedTuple):
-    """A paper that was found, and how well it fits."""
+    """A paper with its match."""
 
     paper: Paper
     match: Match
 
 
 class Answer(NamedTuple):
-    """What a search over what is stored gave.
+    """The answer to a search."""
 
-    Attributes:
-        papers: best first, read as they are looked at.
-        results: how well each fits, and how many there are in all.
-        of: how many papers were searched.
-    """
-
-    papers: Sequence[Paper]
-    results: Results
-    of: int
+    papers: Sequence[Paper]  # The best first; each is read when it is accessed
+    results: Results  # The matches of these papers and the total number
+    of: int  # How many papers were searched
 
 
 class Finder:
-    """Search over everything stored; with the services' own search added on request."""
+    """Search over all stored papers, and over the sources on request.
+
+    Args:
+        archive: the stored papers.
+        library: the bookmarks.
+        source: searched on request.
+        searcher: builds an index over a feed.
+        index: the index over all stored papers.
+        plain: returns the words of a query without papertui's own syntax.
+        now: the clock.
+    """
 
     def __init__(
         self,
@@ -57,17 +61,7 @@ class Finder:
         plain: Callable[[str], str],
         now: Clock,
     ) -> None:
-        """Finds.
 
-        Args:
-            archive: what is searched.
-            library: what is searched, too.
-            source: is asked on request.
-            searcher: builds an index over a view.
-            index: the one over everything stored.
-            plain: the words of a query, without what only papertui understands.
-            now: tells the time.
-        """
         self._archive = archive
         self._library = library
         self._source = source
@@ -77,11 +71,11 @@ class Finder:
         self._now = now
 
     def index(self, papers: Sequence[Paper]) -> Searcher:
-        """An index over `papers`. Takes a while for many papers: call it off the event loop."""
+        """An index over `papers`. Slow for many papers: do not call it in the event loop."""
         return self._searcher(papers, self._marks())
 
     def marked(self, index: Searcher, papers: Sequence[Paper]) -> Searcher:
-        """`index`, which is one over `papers`, for what is kept, tagged and read now: far cheaper than a new one."""
+        """`index` over `papers` with the current bookmarks and read marks. Much cheaper than a new index."""
         marks = self._marks()
         kept = {paper.id: marks.kept[paper.id] for paper in papers if paper.id in marks.kept}
         return index.with_reader(Marks(kept, marks.read))
@@ -89,14 +83,14 @@ class Finder:
     def open(
         self, scope: Scope = "everything", progress: Progress | None = None, *, also: Sequence[Paper] = ()
     ) -> Search:
-        """A search over `scope`, for many queries one after the other.
+        """Open a search over `scope` for any number of queries.
 
-        Blocks until the index holds everything that is stored: no time mostly, a few seconds after a large import.
+        Blocks until the index is up to date: usually at once, a few seconds after a large import.
 
         Args:
-            scope: what is searched.
-            progress: is told how far the making of the index is, where it takes long.
-            also: papers that are searched with everything, although they are stored nowhere.
+            scope: the papers to search.
+            progress: called while the index is updated, if that takes long.
+            also: additional papers that are not stored.
 
         Raises:
             StoreError: the disk cannot be read.
@@ -111,11 +105,11 @@ class Finder:
         return Search(index, within, self._archive, known, self._now().date())
 
     def has_words(self, query: str) -> bool:
-        """Whether `query` asks for words, and not only for what filters tell apart."""
+        """Whether `query` contains words besides filters."""
         return bool(self._plain(query).strip())
 
     def take_notices(self) -> tuple[str, ...]:
-        """What the reader must be told of the index, each sentence once."""
+        """Messages from the index, each returned once."""
         return self._index().take_notices()
 
     def _marks(self) -> Marks:
@@ -123,46 +117,45 @@ class Finder:
         return Marks(kept, self._archive.read_ids())
 
     def _with_abstracts(self, marks: Marks, stored: StoredSearcher) -> Marks:
-        """`marks` with the abstracts of those papers that are in the library alone."""
-        there = frozenset(stored.ids(stored.docs(marks.kept)))
-        papers = self._library().whole(id_ for id_ in marks.kept if id_ not in there)
+        """`marks` with the abstracts of papers that are only in the library."""
+        indexed = frozenset(stored.ids(stored.docs(marks.kept)))
+        papers = self._library().whole(id_ for id_ in marks.kept if id_ not in indexed)
         whole = {id_: marks.kept[id_]._replace(paper=paper) for id_, paper in papers.items() if id_ in marks.kept}
         return marks._replace(kept={**marks.kept, **whole})
 
     async def fetch(self, query: str, limit: int) -> tuple[str, ...]:
-        """Asks the services for papers that fit `query` and stores them; returns notices for the reader.
+        """Search the sources for `query` and store the papers; returns notices for the reader.
 
-        Some know words only, others fields, categories and days, too.
-
-        A failure is a notice, not an error: what is stored can still be searched.
+        Some sources understand words only, others fields, categories and dates as well. A failure is a notice, not an
+        error: the stored papers can still be searched.
 
         Raises:
-            StoreError: the answer could not be stored.
+            StoreError: the papers could not be stored.
         """
         try:
             async with self._source() as source:
                 fetched = await source.search(self._plain(query), limit, Typed(query, self._now().date()))
         except SourceError as problem:
-            return (f"{problem} Showing what is stored.",)
+            return (f"{problem} Showing stored papers.",)
         await asyncio.to_thread(self._archive.remember, fetched.papers, self._now())
         return fetched.notices
 
 
 class Search:
-    """An index over what is stored, ready for queries."""
+    """An index over stored papers, ready for queries.
+
+    Args:
+        index: the index.
+        within: the only papers that count; ``None`` for all.
+        archive: the papers of the matches.
+        known: papers that may be missing in the archive.
+        today: the day that ``since:7d`` counts from.
+    """
 
     def __init__(
         self, index: StoredSearcher, within: Docs | None, archive: Archive, known: Mapping[str, Paper], today: date
     ) -> None:
-        """Searches.
 
-        Args:
-            index: what is asked.
-            within: the only papers of it that count; ``None`` for all.
-            archive: where papers found are read.
-            known: papers that may not be there.
-            today: the day that ``since:7d`` counts from.
-        """
         self._index = index
         self._within = within
         self._archive = archive
@@ -171,13 +164,12 @@ class Search:
 
     @property
     def size(self) -> int:
-        """How many papers are searched."""
         return self._index.alive if self._within is None else len(self._within)
 
     def answer(self, query: str, limit: int | None, *, fields: bool = True) -> Answer:
-        """The papers that fit `query`, best first, at most `limit`; ``like:ID`` is those like a paper.
+        """The best `limit` papers for `query`; ``like:ID`` finds papers that are similar to one.
 
-        `fields` tells whether the fields that fit are needed.
+        `fields` says whether the matching fields are needed.
         """
         alike = _LIKE.fullmatch(query)
         paper = (self._archive.paper(alike[1]) or self._known.get(alike[1])) if alike else None
@@ -187,15 +179,15 @@ class Search:
         return self._answered(self._index.search(query, limit, today=self._today, within=within, fields=fields))
 
     def like(self, paper: Paper, limit: int) -> Answer:
-        """The papers that are most like `paper`, itself left out."""
+        """The papers most similar to `paper`, without `paper` itself."""
         return self._answered(self._index.like(paper, limit, within=self._within))
 
     def spans(self, query: str, text: str, field: str = "") -> tuple[Span, ...]:
-        """The runs of letters in `text` that answer to words of `query`."""
+        """The ranges of `text` that match words of `query`."""
         return self._index.spans(query, text, field)
 
     def best(self, query: str, limit: int | None = None) -> list[Found]:
-        """The papers that fit `query`, best first."""
+        """The matches of `query`, the best first."""
         return found(self.answer(query, limit))
 
     def _answered(self, results: Results) -> Answer:
@@ -203,13 +195,13 @@ class Search:
 
 
 def found(answer: Answer) -> list[Found]:
-    """Each paper of an answer beside its match; those gone from the archive meanwhile are left out."""
+    """The papers of an answer with their matches, without papers removed from the archive in the meantime."""
     papers = zip(answer.papers, answer.results.matches, strict=True)
     return [Found(paper, match) for paper, match in papers if paper.id]
 
 
 class _Papers(Sequence[Paper]):
-    """Papers found, read as they are looked at; one that is gone meanwhile has no id."""
+    """Matching papers, read when they are accessed; a paper that was removed in the meantime has an empty id."""
 
     def __init__(self, results: Results, index: StoredSearcher, archive: Archive, known: Mapping[str, Paper]) -> None:
         self._matches = results.matches

@@ -1,4 +1,4 @@
-"""What the reader follows: added, taken away, put in order."""
+"""Followed feeds: added, removed and reordered."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from papertui.desk.doors import OpenSource
 from papertui.errors import UsageError
 from papertui.settings import Settings
 
-#: Addresses of arXiv's own listings, which papertui reads better than as any feed.
+#: Addresses of arXiv's listings, which papertui fetches as categories, not as generic feeds.
 _ARXIV = re.compile(
     r"https?://(?:(?:www\.|export\.|rss\.)?arxiv\.org)/(?:rss|atom|list)/([A-Za-z.+-]+?)(?:/(?:new|recent|current))?/?",
     re.IGNORECASE,
@@ -21,7 +21,7 @@ _SHORT_ADDRESS = re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?:/\S*)?")
 
 
 class Writing(Protocol):
-    """The settings as they can be changed; each method gives them as they are then, or raises `SettingsError`."""
+    """Write operations of the settings; each returns the new settings or raises `SettingsError`."""
 
     def follow(self, follow: Follow) -> Settings: ...  # noqa: D102 - as in `papertui.settings.edit`
     def unfollow(self, key: str) -> Settings: ...  # noqa: D102 - as above
@@ -30,19 +30,14 @@ class Writing(Protocol):
 
 
 class Followed(NamedTuple):
-    """What came of following something.
-
-    Attributes:
-        follow: what is followed now.
-        others: addresses of more feeds that the page named.
-    """
+    """The result of following a feed."""
 
     follow: Follow
-    others: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()  # Addresses of other feeds on the same page
 
 
 class Following:
-    """The feeds of the reader's own, as the settings have them."""
+    """The followed feeds, as stored in the settings."""
 
     def __init__(self, settings: Settings, writing: Writing, source: OpenSource) -> None:
         self._settings = settings
@@ -51,19 +46,18 @@ class Following:
 
     @property
     def all(self) -> tuple[Follow, ...]:
-        """What is followed, in the order of the settings."""
         return self._settings.follows
 
     def follows(self) -> tuple[Follow, ...]:
-        """What is followed, for whoever asks each time anew."""
+        """The current value of `all`, as a method for callers that need a function."""
         return self._settings.follows
 
     def tabs(self) -> tuple[FeedName, ...]:
-        """The feeds that have a tab, in their order."""
+        """The feeds that have a tab, in tab order."""
         return tabs(self._settings.follows, self._settings.tabs)
 
     def named(self, text: str) -> FeedName:
-        """The feed that `text` names: one of the reader's own, or any other.
+        """The feed that `text` names: a followed one or any other.
 
         Raises:
             UsageError: there is no such feed.
@@ -71,20 +65,20 @@ class Following:
         return named(text, self._settings.follows)
 
     def title(self, name: FeedName) -> str:
-        """What a tab of a feed says that is not one of those everybody has."""
+        """The title of a feed that is not built in."""
         return next((follow.title for follow in self._settings.follows if follow.name == name), titled(name))
 
     async def follow(self, text: str, title: str = "", *, offline: bool = False) -> Followed:
-        """Follows what `text` names; the address of a page leads to the feed it names.
+        """Follow a feed; the address of a web page stands for the feed it links to.
 
         Args:
-            text: ``arxiv:cs.CL``, ``author:NAME``, ``keyword:WORDS``, an address with or without ``https://``.
-            title: what its tab is to say; without it the feed's own title.
-            offline: whether an address is taken as it is, without looking what lies there.
+            text: ``arxiv:cs.CL``, ``author:NAME``, ``keyword:WORDS``, or an address with or without ``https://``.
+            title: the title of its tab; by default the feed's own title.
+            offline: use an address as it is, without fetching it.
 
         Raises:
-            UsageError: it cannot be followed, or is already.
-            SourceError: nothing that can be followed lies at the address.
+            UsageError: it cannot be followed, or is followed already.
+            SourceError: there is no feed at the address.
             SettingsError: the settings cannot be written.
         """
         name = _meant(text)
@@ -103,7 +97,7 @@ class Following:
         return Followed(follow, others)
 
     def unfollow(self, text: str) -> Follow:
-        """Follows a feed no more; what was fetched of it stays in the archive.
+        """Stop following a feed; its papers stay in the archive.
 
         Raises:
             UsageError: it is not followed.
@@ -114,7 +108,7 @@ class Following:
         return follow
 
     def hide(self, text: str, *, hidden: bool) -> Follow:
-        """Takes a feed's tab away, or gives it back.
+        """Hide or show the tab of a feed.
 
         Raises:
             UsageError: it is not followed.
@@ -125,7 +119,7 @@ class Following:
         return follow._replace(hidden=hidden)
 
     def move(self, name: FeedName, by: int) -> bool:
-        """Moves a tab by so many places; whether it could be moved.
+        """Move a tab by some places; returns whether it could be moved.
 
         Raises:
             SettingsError: the settings cannot be written.
@@ -149,16 +143,16 @@ class Following:
             if wanted in {follow.key, str(follow.name), follow.title}:
                 return follow
         keys = ", ".join(follow.key for follow in self._settings.follows)
-        hint = f"Followed are {keys}." if keys else "Nothing is followed yet."
+        hint = f"Followed feeds: {keys}." if keys else "No feed is followed yet."
         shown = "".join(c if c.isprintable() else "?" for c in wanted[:60])
         raise UsageError(f"“{shown}” is not followed. {hint}")
 
 
 def _meant(text: str) -> FeedName:
-    """The feed that a reader means.
+    """The feed that a text stands for.
 
     Raises:
-        UsageError: none that can be followed.
+        UsageError: it cannot be followed.
     """
     wanted = text.strip()
     if found := _ARXIV.fullmatch(wanted):
@@ -169,8 +163,8 @@ def _meant(text: str) -> FeedName:
     name = parse_feed_name(wanted)
     if name.kind in {view.kind for view in BUILT_IN} or name.kind == "submitter":
         raise UsageError(
-            f"“{name}” is there for everybody; follow a category (arxiv:cs.CL), a search (keyword:WORDS), an author "
-            "(author:NAME) or the address of a feed."
+            f"“{name}” is built in. Follow a category (arxiv:cs.CL), a search (keyword:WORDS), an author (author:NAME) "
+            "or the address of a feed."
         )
     return name
 

@@ -1,9 +1,9 @@
-"""Hooks: commands of the reader's own, run after something happened, one after the other and beside everything else.
+"""Hooks: the reader's own commands, run after an event, one at a time and in the background.
 
 A command reads JSON from its stdin: ``event`` (``bookmark``, ``read`` or ``refresh``), ``action`` (``kept``,
 ``released``, ``read`` or ``new``), ``at``, for a refresh ``feed``, and ``papers``, public records with their abstracts.
-Events that come while a command runs wait; those alike become one. Nothing of a paper is ever an argument, and no
-failure of a command is one of papertui's.
+Events that arrive while a command runs are queued; similar ones are merged. No data of a paper is ever passed as an
+argument, and a failing command never makes papertui fail.
 """
 
 from __future__ import annotations
@@ -28,49 +28,34 @@ from papertui.store.archive import Archive
 
 Kind = Literal["bookmark", "read", "refresh"]
 Action = Literal["kept", "released", "read", "new"]
-#: Runs a command: arguments, stdin, variables, seconds, what ends it before; returns what went wrong, or nothing.
+#: Runs a command: arguments, stdin, variables, time limit, stop event; returns the problem, or an empty text.
 Run = Callable[[Sequence[str], bytes, Mapping[str, str], float, threading.Event], str]
-#: So many papers are told at once where events are put together.
+#: The largest number of papers in merged events.
 _TOGETHER = 500
-#: So many events wait; those that came first are left out then.
+#: The largest number of queued events; the oldest ones are dropped.
 _WAITING = 100
-#: Bytes of ids in a variable: an environment has little room.
+#: The size limit in bytes for the variable with the ids: the environment is small.
 _ROOM = 32_000
-#: Seconds more than its own limit that a command is waited for, which ends it then in its own words.
+#: Seconds to wait beyond a command's own time limit, so that the limit ends the command and reports why.
 _SLACK = 0.25
-#: Seconds a command has to end when nobody waits for it any more.
+#: Seconds that a stopped command has to end.
 _GRACE = 3.0
 
 
 class Event(NamedTuple):
-    """Something that happened.
+    """An event for a hook."""
 
-    Attributes:
-        kind: which command is run.
-        action: what happened.
-        papers: by id; ``None`` where the stores know the paper.
-        feed: which feed has new papers.
-    """
-
-    kind: Kind
+    kind: Kind  # Which command to run
     action: Action
-    papers: Mapping[str, Paper | None]
-    feed: str = ""
+    papers: Mapping[str, Paper | None]  # By id; ``None`` if the paper is in the archive or the library
+    feed: str = ""  # The feed with new papers
 
 
 class Hooks:
-    """Runs the reader's commands. Any thread may call it; nothing here raises, and only `finish` waits."""
+    """Runs the commands of hooks. Thread-safe; no method raises, and only `finish` waits."""
 
     def __init__(self, commands: Commands, run: Run, archive: Archive, library: OpenLibrary, now: Clock) -> None:
-        """Makes it.
 
-        Args:
-            commands: what is run, and how long it may take.
-            run: runs it.
-            archive: knows the papers.
-            library: knows those that are kept.
-            now: tells the time.
-        """
         self._commands = commands
         self._run = run
         self._archive = archive
@@ -84,21 +69,20 @@ class Hooks:
         self._left_out = 0
 
     def wants(self, kind: Kind) -> bool:
-        """Whether there is a command for events of this kind; if not, nothing need be found out for it."""
+        """Whether there is a command for events of this kind."""
         return bool(self._command(kind))
 
     @property
     def is_set(self) -> bool:
-        """Whether there is any command at all."""
         return any((self._commands.bookmark, self._commands.read, self._commands.refresh))
 
     def tell(self, kind: Kind, action: Action, papers: Iterable[Paper | str], feed: str = "") -> None:
-        """Tells that something happened to `papers`, given whole or by their ids."""
-        told = {paper if isinstance(paper, str) else paper.id: paper for paper in papers}
+        """Queue an event about `papers`, given as papers or ids."""
+        by_id = {paper if isinstance(paper, str) else paper.id: paper for paper in papers}
         event = Event(
-            kind, action, {id_: None if isinstance(paper, str) else paper for id_, paper in told.items()}, feed
+            kind, action, {id_: None if isinstance(paper, str) else paper for id_, paper in by_id.items()}, feed
         )
-        if not told or not self.wants(kind):
+        if not by_id or not self.wants(kind):
             return
         with self._lock:
             self._put(event)
@@ -108,11 +92,11 @@ class Hooks:
                 self._thread.start()
 
     def changed(self, changes: Iterable[Change], whole: Mapping[str, Paper] = MappingProxyType({})) -> None:
-        """Tells which papers were kept, and which released, by changes of the library: of a step, or of its undoing.
+        """Queue events for bookmarks that were added or removed by a step or its undoing.
 
         Args:
-            changes: what happened to bookmarks.
-            whole: papers that were released with their abstracts, which are not told by changes.
+            changes: the changes of the bookmarks.
+            whole: removed papers with their abstracts, which changes do not contain.
         """
         kept, released = [], []
         for change in changes:
@@ -124,9 +108,9 @@ class Hooks:
         self.tell("bookmark", "kept", kept)
 
     def finish(self, *, at_once: bool = False) -> None:
-        """Waits for what is still to be run, together no longer than one command may take; `at_once` not at all.
+        """Wait for queued events, in total no longer than the time limit of one command; with `at_once` not at all.
 
-        What runs after that is ended, what waits is left out, and both are told.
+        After that the running command is stopped and queued events are dropped; notices report both.
         """
         with self._lock:
             thread = self._thread
@@ -141,13 +125,13 @@ class Hooks:
             thread.join(_GRACE)
 
     def take_notices(self) -> tuple[str, ...]:
-        """What the reader must be told of hooks, each sentence once."""
+        """Messages from hooks, each returned once."""
         with self._lock:
             notices, self._notices = self._notices, {}
             number, self._left_out = self._left_out, 0
         if number:
             sentence = (
-                f"Hooks took too long, and {plural(number, 'event')} came to no command; see [hooks] in the settings."
+                f"Hooks took too long, and {plural(number, 'event')} ran no command; see [hooks] in the settings."
             )
             notices[sentence] = None
         return tuple(notices)
@@ -172,7 +156,7 @@ class Hooks:
             self._left_out += 1
 
     def _work(self, stop: threading.Event) -> None:
-        """Runs the commands for all that waits, one after the other."""
+        """Run the commands of all queued events, one at a time."""
         while True:
             with self._lock:
                 if not self._waiting:
@@ -193,10 +177,10 @@ class Hooks:
 
     def _run_for(self, event: Event, stop: threading.Event) -> str:
         ids = list(event.papers)
-        told = {"event": event.kind, "action": event.action, "at": iso(self._now())}
+        record = {"event": event.kind, "action": event.action, "at": iso(self._now())}
         if event.feed:
-            told["feed"] = event.feed
-        body = json.dumps({**told, "papers": self._records(event.papers)}, ensure_ascii=False)
+            record["feed"] = event.feed
+        body = json.dumps({**record, "papers": self._records(event.papers)}, ensure_ascii=False)
         variables = {
             "PAPERTUI_HOOK_EVENT": event.kind,
             "PAPERTUI_HOOK_ACTION": event.action,
@@ -207,7 +191,7 @@ class Hooks:
         return self._run(command, body.encode("utf-8", "replace"), variables, self._commands.timeout, stop)
 
     def _records(self, papers: Mapping[str, Paper | None]) -> list[dict[str, object]]:
-        """The papers as the commands print them, as they are known by now."""
+        """The public records of papers, with the newest stored data."""
         known = self._archive.papers(papers)
         kept: Mapping[str, Bookmark] = {mark.paper.id: mark for mark in self._library().all()}
         missing = [id_ for id_ in papers if id_ not in known or not known[id_].abstract]
@@ -222,7 +206,7 @@ class Hooks:
 
 
 def _within(ids: Sequence[str], room: int) -> str:
-    """As many ids as have room, with spaces between."""
+    """The first ids that fit, separated by spaces."""
     fitting: list[str] = []
     for id_ in ids:
         room -= len(id_.encode("utf-8", "replace")) + 1

@@ -1,4 +1,4 @@
-"""Papers from files, into the archive; bookmarks among them are handed on."""
+"""Imports papers from files into the archive; bookmarks in them are returned."""
 
 from __future__ import annotations
 
@@ -15,53 +15,37 @@ from papertui.desk.doors import Clock
 from papertui.sources.files import Bad, Batch, Kept
 from papertui.store.archive import Archive
 
-#: Reads a file of papers; a place and a number of lines to go on from may be given.
+#: Reads a file of papers, starting at a byte offset and a line number.
 ReadFile = Callable[[Path, int, int], Iterator[Batch]]
-#: So many of the bad lines are told one by one.
+#: The number of bad lines that are reported individually.
 _TOLD = 5
 _HEAD = 1 << 16
 _SEARCH = "https://huggingface.co/papers?q="
 
 
 class Imported(NamedTuple):
-    """What came of reading a file, or of the part of it that is read so far.
+    """The result of importing a file, or the progress so far."""
 
-    Attributes:
-        added: papers that were not known before.
-        changed: papers of which more is known now.
-        same: papers that told nothing new.
-        bad: how many lines could not be read.
-        first_bad: some of them.
-        done: bytes of the file that are read.
-        size: bytes it has; 0 when that is not known.
-        resumed: lines that an earlier reading had taken in.
-        kept: the bookmarks of the file; their papers are in the archive and have ids.
-        ids: papers to be kept that the file tells nothing else of.
-        unit: what is counted as bad: a ``line``, or an ``entry``.
-        notices: what the reader should know of the file.
-    """
-
-    added: int = 0
-    changed: int = 0
-    same: int = 0
-    bad: int = 0
-    first_bad: tuple[Bad, ...] = ()
-    done: int = 0
-    size: int = 0
-    resumed: int = 0
-    kept: tuple[Kept, ...] = ()
-    ids: tuple[str, ...] = ()
-    unit: str = "line"
+    added: int = 0  # New papers
+    changed: int = 0  # Papers with new data
+    same: int = 0  # Papers without new data
+    bad: int = 0  # How many lines could not be read
+    first_bad: tuple[Bad, ...] = ()  # Some of them
+    done: int = 0  # Bytes read
+    size: int = 0  # The file's size in bytes; 0 if unknown
+    resumed: int = 0  # Lines imported by an earlier, interrupted run
+    kept: tuple[Kept, ...] = ()  # The bookmarks of the file; their papers are in the archive and have ids
+    ids: tuple[str, ...] = ()  # Papers to bookmark for which the file contains only the id
+    unit: str = "line"  # What `bad` counts: ``line`` or ``entry``
     notices: tuple[str, ...] = ()
 
     @property
     def papers(self) -> int:
-        """How many papers were read."""
         return self.added + self.changed + self.same
 
 
 class Importer:
-    """Reads files of papers into the archive; an interrupted reading goes on where it was."""
+    """Imports files of papers into the archive; an interrupted import is resumed."""
 
     def __init__(self, archive: Archive, read_file: ReadFile, now: Clock) -> None:
         self._archive = archive
@@ -69,17 +53,17 @@ class Importer:
         self._now = now
 
     def run(self, path: Path, tell: Callable[[Imported], None]) -> Imported:
-        """Takes in the papers of a file, some thousands at a time; what is taken in stays, whatever happens then.
+        """Import a file in batches of some thousand papers; imported batches stay, whatever happens later.
 
-        What a file tells counts as old as the file, so that it never hides what a service told later.
+        The data is as old as the file, so that it never replaces newer data from a source.
 
         Args:
-            path: the file, or ``-`` for what comes in on stdin.
-            tell: is told how far the reading is, again and again.
+            path: the file, or ``-`` for stdin.
+            tell: called with the progress after each batch.
 
         Raises:
-            UsageError: the file cannot be read, or is of no kind that is known.
-            StoreError: the disk cannot be written; what was taken in before stays.
+            UsageError: the file cannot be read, or its format is unknown.
+            StoreError: the disk cannot be written; batches imported before that stay.
         """
         size, at, key = _identity(path) or (0, self._now(), "")
         place, number = self._resumed(key)
@@ -107,28 +91,28 @@ class Importer:
         return done
 
     def _resumed(self, key: str) -> tuple[int, int]:
-        """Where an earlier reading of the same file was interrupted."""
+        """The offset and line at which an earlier import of the same file was interrupted."""
         place, _, number = (self._archive.recall(key) or "" if key else "").partition(" ")
         return (int(place), int(number)) if place.isdecimal() and number.isdecimal() else (0, 0)
 
 
 def _identified(paper: Paper) -> Paper:
-    """A paper that came without an id gets one made of what is known of it; the archive knows whose it is."""
+    """The paper with an id; a missing one is derived from its DOI or title, which the archive can resolve."""
     if paper.id:
         return paper
     return identified(paper if paper.url else paper._replace(url=_SEARCH + quote(paper.title)))
 
 
 def _identity(path: Path) -> tuple[int, datetime, str] | None:
-    """The size of a file, its age, and a name for this very content; ``None`` for a pipe, or where there is no file."""
+    """The size of a file, its time and a key for its content; ``None`` for a pipe or a missing file."""
     try:
         if not path.is_file():
             return None
-        found = path.stat()
+        status = path.stat()
         with path.open("rb") as file:
             head = file.read(_HEAD)
-    except OSError:  # told better by who reads it
+    except OSError:  # the reader of the file reports it better
         return None
-    told = f"{found.st_size} {found.st_mtime_ns}".encode()
-    at = datetime.fromtimestamp(found.st_mtime, UTC)
-    return found.st_size, at, f"import {sha256(told + head).hexdigest()[:24]}"
+    stamp = f"{status.st_size} {status.st_mtime_ns}".encode()
+    at = datetime.fromtimestamp(status.st_mtime, UTC)
+    return status.st_size, at, f"import {sha256(stamp + head).hexdigest()[:24]}"

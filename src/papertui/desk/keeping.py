@@ -1,4 +1,4 @@
-"""Keeping papers, saying something of them, and taking it back."""
+"""The library: bookmarks, tags, notes, ratings, collections, undo and redo."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from papertui.desk.doors import Clock, OpenLibrary
 from papertui.desk.hooking import Hooks
 from papertui.errors import PaperNotFoundError, UsageError
 
-#: The ids that papers bear now, by those they had before.
+#: Returns the current ids of papers by their former ids.
 BetterIds = Callable[[Iterable[str]], Mapping[str, str]]
-#: The papers that are stored, by the ids asked for.
+#: Returns the stored papers by id.
 Known = Callable[[Iterable[str]], Mapping[str, Paper]]
 
 
@@ -33,11 +33,19 @@ def _no_papers(ids: Iterable[str]) -> Mapping[str, Paper]:
 
 
 class Keeper:
-    """The library as a reader uses it.
+    """Reads and changes the library.
 
-    Every method blocks and raises `StoreError`; a change is durable on return, and is one step that can be undone.
-    Papers are named by the id they have now or by the one they were kept under. One that is not kept is kept first
-    where something is said of it (same step), if it is stored; else that raises `PaperNotFoundError`.
+    Every method blocks and raises `StoreError`. A change is durable on return and is one step that can be undone.
+    Papers are identified by their current id or the id they were bookmarked under. A paper that gets a tag, note,
+    state or rating is bookmarked first (in the same step) if it is stored; else `PaperNotFoundError` is raised.
+
+    Args:
+        library: the bookmarks.
+        now: the clock.
+        better: returns the current ids of papers that were bookmarked under an id made of their DOI or title.
+        known: returns the stored papers, which can be bookmarked by their id.
+        hooks: notified of added and removed bookmarks.
+        one_step: make all changes one step, see `as_one_step`.
     """
 
     def __init__(
@@ -50,16 +58,7 @@ class Keeper:
         hooks: Hooks | None = None,
         one_step: bool = False,
     ) -> None:
-        """Makes a keeper.
 
-        Args:
-            library: the bookmarks.
-            now: tells the time.
-            better: tells the ids papers bear now that were kept under one made of their DOI or title.
-            known: the papers that can be kept by their id.
-            hooks: are told what was kept and released.
-            one_step: whether all changes are one step, see `as_one_step`.
-        """
         self._library = library
         self._now = now
         self._better = better
@@ -69,41 +68,41 @@ class Keeper:
         self._last: Step | None = None
 
     def as_one_step(self) -> Keeper:
-        """A keeper all of whose changes are one step, each durable by itself: for ids that come one by one."""
+        """A keeper whose changes are all one step, each durable on return: for ids that arrive one by one."""
         return Keeper(self._library, self._now, self._better, self._known, hooks=self._hooks, one_step=True)
 
-    # --- what is kept ----------------------------------------------------------------------------
+    # --- reading ---------------------------------------------------------------------------------
 
     def bookmarks(self) -> tuple[Bookmark, ...]:
-        """Every bookmark, the newest first, without abstracts."""
+        """All bookmarks without abstracts, the newest first."""
         return self._library().all()
 
     def by_id(self) -> dict[str, Bookmark]:
-        """Every bookmark by the id of its paper, and by the better one it has now."""
+        """All bookmarks by the id of their paper and by its current id."""
         marks = {mark.paper.id: mark for mark in self._library().all()}
         return {**{better: marks[id_] for id_, better in self._renamed(marks).items()}, **marks}
 
     def ids(self) -> frozenset[str]:
-        """The ids of the papers that are kept, those they were kept under and those they have now."""
+        """The ids of bookmarked papers: those they were bookmarked under and the current ones."""
         ids = self._library().ids()
         return ids.union(self._renamed(ids).values())
 
     def tags(self) -> dict[str, int]:
-        """How many bookmarks bear each tag, the most borne first."""
+        """The number of bookmarks with each tag, the most frequent tag first."""
         return tag_counts(mark.tags for mark in self._library().all())
 
     def stamp(self) -> object:
-        """Equal as long as nobody changed the library. Costs one look at the file's entry in its folder."""
+        """A value that changes when the library changes. Costs one `stat` call."""
         return self._library().stamp()
 
     def take_notices(self) -> tuple[str, ...]:
-        """What the reader must be told of the library, each sentence once."""
+        """Messages from the library, each returned once."""
         return self._library().take_notices()
 
-    # --- keeping and releasing -------------------------------------------------------------------
+    # --- adding and removing ---------------------------------------------------------------------
 
     def keep(self, papers: Sequence[Paper]) -> tuple[str, ...]:
-        """Keeps `papers`; returns the ids that were not kept before."""
+        """Bookmark papers; returns the ids that are new."""
         at = self._now()
 
         def keep(kept: Mapping[str, Bookmark]) -> Mapping[str, Bookmark]:
@@ -113,42 +112,42 @@ class Keeper:
         return tuple(dict.fromkeys(paper.id for paper in papers if paper.id in kept))
 
     def release(self, ids: Iterable[str]) -> tuple[str, ...]:
-        """Releases papers; returns the ids that were kept."""
-        asked = tuple(dict.fromkeys(ids))
+        """Remove bookmarks; returns the ids that were bookmarked."""
+        wanted = tuple(dict.fromkeys(ids))
         under = self._under()
 
         def release(kept: Mapping[str, Bookmark]) -> Mapping[str, None]:
-            return {name: None for id_ in asked for name in (id_, *under.get(id_, ())) if name in kept}
+            return {name: None for id_ in wanted for name in (id_, *under.get(id_, ())) if name in kept}
 
-        released = set(self._change(release, lambda ids: f"release {_named(ids)}"))
-        return tuple(id_ for id_ in asked if not released.isdisjoint((id_, *under.get(id_, ()))))
+        released = set(self._change(release, lambda ids: f"remove {_named(ids)}"))
+        return tuple(id_ for id_ in wanted if not released.isdisjoint((id_, *under.get(id_, ()))))
 
     def toggle(self, paper: Paper) -> bool:
-        """Keeps `paper`, or releases it if it was kept; returns whether it is kept now."""
+        """Bookmark a paper, or remove its bookmark; returns whether it is bookmarked now."""
         at = self._now()
         names = (paper.id, *self._under().get(paper.id, ()))
         keeps: list[bool] = []
 
         def turn(kept: Mapping[str, Bookmark]) -> Mapping[str, Bookmark | None]:
-            there = {name: None for name in names if name in kept}
-            keeps[:] = [not there]
-            return there or {paper.id: Bookmark(paper, at)}
+            existing = {name: None for name in names if name in kept}
+            keeps[:] = [not existing]
+            return existing or {paper.id: Bookmark(paper, at)}
 
-        self._change(turn, lambda ids: f"{'bookmark' if keeps[0] else 'release'} {_named(ids)}")
+        self._change(turn, lambda ids: f"{'bookmark' if keeps[0] else 'remove'} {_named(ids)}")
         return keeps[0]
 
-    # --- saying something of papers --------------------------------------------------------------
+    # --- tags, notes, states and ratings ---------------------------------------------------------
 
     def tag(self, ids: Iterable[str], add: Iterable[str] = (), remove: Iterable[str] = ()) -> tuple[str, ...]:
-        """Gives papers tags and takes tags from them; returns the ids of those that were changed.
+        """Add tags to papers and remove tags from them; returns the ids of the changed papers.
 
         Raises:
-            UsageError: there is no tag among what was given.
-            PaperNotFoundError: one of the papers is neither kept nor stored.
+            UsageError: no tags were given.
+            PaperNotFoundError: a paper is neither bookmarked nor stored.
         """
         gained, lost = tags_of(add), tags_of(remove)
         if not gained and not lost:
-            raise UsageError("Which tags? Write +todo to add one, -todo to take one away.")
+            raise UsageError("No tags given. Write +todo to add a tag, -todo to remove it.")
         if gained:
             gained = tuple(in_use(gained, self.tags()))
         words = " ".join([*(f"+{tag}" for tag in gained), *(f"-{tag}" for tag in lost)])
@@ -159,16 +158,14 @@ class Keeper:
         return self._edit(ids, retagged, f"tag {words} on", keeps=bool(gained))
 
     def rename_tag(self, old: str, new: str) -> tuple[str, ...]:
-        """Gives a tag another name wherever it is borne, merging it with one that has that name already.
-
-        Returns the ids of the papers that were changed.
+        """Rename a tag in all bookmarks, merging it with an existing tag; returns the ids of the changed papers.
 
         Raises:
-            UsageError: `old` or `new` is no tag.
+            UsageError: `old` or `new` is not a valid tag.
         """
         before, after = tags_of([old]), tags_of([new])
         if len(before) != 1 or len(after) != 1:
-            raise UsageError("A tag is one line without commas. Give the old name and the new one.")
+            raise UsageError("A tag must be one line without commas. Give the old name and the new one.")
 
         def rename(kept: Mapping[str, Bookmark]) -> Mapping[str, Bookmark]:
             made = {id_: mark._replace(tags=renamed(mark.tags, before[0], after[0])) for id_, mark in kept.items()}
@@ -177,28 +174,28 @@ class Keeper:
         return self._change(rename, f"rename tag {before[0]} to {after[0]}")
 
     def note(self, id_: str, text: str) -> bool:
-        """Writes the note on a paper, in place of the one there is; returns whether that changed anything."""
+        """Set the note on a paper; returns whether that changed anything."""
         note = safe(text).strip("\n").rstrip()
-        what = "note on" if note else "take away the note on"
+        what = "note on" if note else "remove the note on"
         return bool(self._edit([id_], lambda mark: mark._replace(note=note), what, keeps=bool(note)))
 
     def set_state(self, ids: Iterable[str], state: State) -> tuple[str, ...]:
-        """Says how far the reading of papers is; returns the ids of those that were changed."""
+        """Set the reading state of papers; returns the ids of the changed papers."""
         return self._edit(ids, lambda mark: mark._replace(state=state), f"state {state} of")
 
     def rate(self, ids: Iterable[str], rating: int | None) -> tuple[str, ...]:
-        """Judges papers, from 1 to 5, or takes a judgement back (``None``); returns the ids that were changed."""
-        what = "take away the rating of" if rating is None else f"rating {rating} of"
+        """Rate papers from 1 to 5, or remove the rating (``None``); returns the ids of the changed papers."""
+        what = "remove the rating of" if rating is None else f"rating {rating} of"
         return self._edit(ids, lambda mark: mark._replace(rating=rating), what, keeps=rating is not None)
 
     # --- collections -----------------------------------------------------------------------------
 
     def collections(self) -> dict[str, str]:
-        """The saved queries by their names, in alphabetical order."""
+        """The saved queries by name, in alphabetical order."""
         return dict(sorted(self._library().collections().items(), key=lambda pair: pair[0].casefold()))
 
     def save_collection(self, name: str, query: str) -> bool:
-        """Saves a query under a name, in place of the one there is; returns whether that changed anything.
+        """Save a query under a name, replacing an existing one; returns whether that changed anything.
 
         Raises:
             UsageError: the name or the query is empty.
@@ -210,40 +207,39 @@ class Keeper:
         return self._library().save_queries({name: query}, f"save collection {name}", at) is not None
 
     def drop_collection(self, name: str) -> bool:
-        """Forgets a saved query; returns whether there was one. The papers it found stay."""
+        """Delete a saved query; returns whether it existed. Its papers are not affected."""
         at = self._now()
         return self._library().save_queries({name: None}, f"drop collection {name}", at) is not None
 
-    # --- back and forth --------------------------------------------------------------------------
+    # --- undo and redo ---------------------------------------------------------------------------
 
     def undo(self) -> Undone | None:
-        """Takes the last step back that was not taken back yet; ``None`` when there is none."""
+        """Undo the last step that is not undone yet; ``None`` if there is none."""
         undone = self._library().undo(self._now())
         if undone is not None:
             self._tell(change._replace(before=change.after, after=change.before) for change in undone.step.changes)
         return undone
 
     def redo(self) -> Undone | None:
-        """Makes the step again that was taken back last; ``None`` when there is none, or something was done since."""
+        """Redo the step that was undone last; ``None`` if there is none, or something was changed since."""
         redone = self._library().redo(self._now())
         if redone is not None:
             self._tell(redone.step.changes)
         return redone
 
     def log(self, limit: int | None = None) -> tuple[Step, ...]:
-        """The last steps, the newest first."""
         return self._library().steps(limit)
 
     def restore(self, name: str) -> Step | None:
-        """Makes the library what it was in a backup, as one step that can be undone; ``None`` if it is that already."""
+        """Restore a backup as one step that can be undone; ``None`` if nothing differs from it."""
         step = self._library().restore(name, self._now())
         self._tell(() if step is None else step.changes)
         return step
 
     def repair(self) -> tuple[str, ...]:
-        """Mends what can be mended; tells what was done, a sentence each."""
+        """Repair the library; returns a sentence for each repair."""
         library = self._library()
-        library.all()  # which mends a damaged file
+        library.all()  # salvages a damaged file
         return (*library.take_notices(), *library.repair(self._known))
 
     # ---------------------------------------------------------------------------------------------
@@ -253,7 +249,7 @@ class Keeper:
         return self._better(made) if made else {}
 
     def _under(self) -> dict[str, tuple[str, ...]]:
-        """The ids that papers are kept under, by the better ones they have now."""
+        """The ids that papers are bookmarked under, by their current ids."""
         under: dict[str, tuple[str, ...]] = {}
         for id_, better in self._renamed(self._library().ids()).items():
             under[better] = (*under.get(better, ()), id_)
@@ -262,15 +258,15 @@ class Keeper:
     def _edit(
         self, ids: Iterable[str], change: Callable[[Bookmark], Bookmark], what: str, *, keeps: bool = True
     ) -> tuple[str, ...]:
-        """Changes what is said of papers; those not kept are kept first if it `keeps`, else passed over."""
-        asked, under, at = tuple(dict.fromkeys(ids)), self._under(), self._now()
-        there = self._library().ids()
-        missing = [id_ for id_ in asked if id_ not in there and id_ not in under] if keeps else []
+        """Change bookmarks; papers without one are bookmarked first if `keeps`, else skipped."""
+        wanted, under, at = tuple(dict.fromkeys(ids)), self._under(), self._now()
+        present = self._library().ids()
+        missing = [id_ for id_ in wanted if id_ not in present and id_ not in under] if keeps else []
         papers = self._known(missing) if missing else {}
 
         def edit(kept: Mapping[str, Bookmark]) -> Mapping[str, Bookmark]:
             made = {}
-            for id_ in asked:
+            for id_ in wanted:
                 name = next((name for name in (id_, *under.get(id_, ())) if name in kept), None)
                 if name is not None:
                     made[name] = change(kept[name])
@@ -278,7 +274,7 @@ class Keeper:
                     paper = papers.get(id_)
                     if paper is None:
                         raise PaperNotFoundError(
-                            f"{id_} is neither in your library nor stored. Keep it first: papertui bookmark add {id_}"
+                            f"{id_} is neither in your library nor stored. Add it first: papertui bookmark add {id_}"
                         )
                     made[paper.id] = change(kept.get(paper.id) or Bookmark(paper, at))
             return made
@@ -286,22 +282,22 @@ class Keeper:
         return self._change(edit, lambda ids: f"{what} {_named(ids)}")
 
     def _change(self, work: Work, what: What) -> tuple[str, ...]:
-        """Does `work`; returns the ids of the bookmarks that it changed."""
+        """Apply `work` as a step; returns the ids of the changed bookmarks."""
         gone: dict[str, Paper] = {}
 
         def watched(kept: Mapping[str, Bookmark]) -> Mapping[str, Bookmark | None]:
             put = work(kept)
-            # With their abstracts, which are not to be had when they are released.
+            # With their abstracts, which are gone once the bookmarks are removed.
             gone.update(self._library().whole([id_ for id_, mark in put.items() if mark is None]))
             return put
 
-        told = self._hooks is not None and self._hooks.wants("bookmark")
-        step = self._library().change(watched if told else work, what, self._now(), joins=self._last)
+        hooked = self._hooks is not None and self._hooks.wants("bookmark")
+        step = self._library().change(watched if hooked else work, what, self._now(), joins=self._last)
         if step is None:
             return ()
         changes = step.changes
         if self._one_step:
-            # The step holds what was changed before, too.
+            # The step also contains the earlier changes.
             done = {change.id: change for change in (() if self._last is None else self._last.changes)}
             changes = tuple(change for change in changes if done.get(change.id) != change)
             self._last = step
@@ -309,7 +305,6 @@ class Keeper:
         return tuple(change.id for change in changes)
 
     def _tell(self, changes: Iterable[Change], gone: Mapping[str, Paper] = MappingProxyType({})) -> None:
-        """Tells the reader's own commands what was kept and released."""
         if self._hooks is not None:
             self._hooks.changed(changes, gone)
 

@@ -1,4 +1,4 @@
-"""The digest to look at before it is mailed: what would go where, what was mailed, and by which choices it is made."""
+"""The digest screen's service: preview, settings, mailing, schedule and record."""
 
 from __future__ import annotations
 
@@ -21,98 +21,73 @@ from papertui.errors import PapertuiError, SettingsError, UsageError
 from papertui.mail.schedule import Installed
 from papertui.settings import DigestSettings, MailSettings, Settings
 
-#: What a digest can be made of whatever is followed, in the usual order; the reader's own feeds stand behind the first.
+#: The built-in sections of a digest in their default order; followed feeds come after the first.
 _FIRST, _LAST = ("trending",), ("rising", "library")
 
 _UNOPENED = "Bookmarked, never opened"
 
 
 class DigestWriting(Protocol):
-    """The settings as the choices of a digest can be kept in them."""
+    """Write operations of the settings for the digest."""
 
     def digest(self, chosen: DigestSettings) -> Settings:
-        """Keeps them; raises `SettingsError` when they cannot be written."""
+        """Save the digest settings; raises `SettingsError` if they cannot be written."""
         ...
 
     @property
     def path(self) -> str:
-        """Where the settings are, for a sentence."""
+        """The path of the settings file, for messages."""
         ...
 
 
 class Part(NamedTuple):
-    """What a digest can have a section of.
+    """A possible section of a digest."""
 
-    Attributes:
-        key: its name in the settings.
-        name: the feed.
-        title: what the reader calls it.
-        wanted: whether it is in the digest.
-    """
-
-    key: str
+    key: str  # Its name in the settings
     name: FeedName
-    title: str
-    wanted: bool
+    title: str  # The feed's title
+    wanted: bool  # Whether it is in the digest
 
 
 class Proof(NamedTuple):
-    """A digest as it would be mailed now.
-
-    Attributes:
-        digest: what is in it.
-        letter: the mail.
-        server: where it would be handed over; empty while that is not set.
-        missing: what has to be set under [mail] before it can be mailed.
-        mailed: whether its period was mailed already.
-        waiting: mails that would be sent again first.
-    """
+    """A preview of the digest that would be mailed now."""
 
     digest: Digest
     letter: Letter
-    server: str = ""
-    missing: tuple[str, ...] = ()
-    mailed: bool = False
-    waiting: tuple[Posting, ...] = ()
+    server: str = ""  # The mail server; empty if it is not set
+    missing: tuple[str, ...] = ()  # The settings under [mail] that are required and not set
+    mailed: bool = False  # Whether its period was mailed already
+    waiting: tuple[Posting, ...] = ()  # Unsettled mails that would be sent again first
 
     @property
     def oneself(self) -> Mailbox:
-        """Whom a test goes to: who sends it, where they get it too, else the first who gets it."""
+        """The recipient of a test mail: the sender if they are a recipient, else the first recipient."""
         to = self.letter.recipients
         mine = self.letter.sender.address.casefold()
         return next((box for box in to if box.address.casefold() == mine), to[0])
 
 
 class Record(NamedTuple):
-    """What was mailed, and what comes next.
+    """The mail history and the next run."""
 
-    Attributes:
-        postings: the latest mails, the newest first.
-        failures: the latest runs that came to nothing, the newest first.
-        failure: what the last run failed of, a sentence; ``None`` when it did not.
-        installed: how it is mailed by itself; ``None`` when it is not.
-        upcoming: when that runs next, in the time of the place.
-        problem: why it cannot be told whether it is mailed by itself, a sentence.
-    """
-
-    postings: tuple[Posting, ...] = ()
-    failures: tuple[Failure, ...] = ()
-    failure: str | None = None
-    installed: Installed | None = None
-    upcoming: datetime | None = None
-    problem: str = ""
+    postings: tuple[Posting, ...] = ()  # The latest mails, the newest first
+    failures: tuple[Failure, ...] = ()  # The latest failed runs, the newest first
+    failure: str | None = None  # Why the last run failed, a sentence; ``None`` if it did not
+    installed: Installed | None = None  # The installed schedule; ``None`` if there is none
+    upcoming: datetime | None = None  # The next run in local time
+    problem: str = ""  # Why the schedule is unknown, a sentence
 
 
 class Letterbox:
-    """The digest to look at, to change, and to mail.
+    """Previews, configures and mails the digest.
 
     Args:
-        digests: composes.
-        mailing: sends.
-        schedule: has it sent by itself.
-        following: what the reader follows.
-        writing: the settings.
-        mail: how it is mailed, as the settings alone say.
+        digests: composes digests.
+        mailing: sends them.
+        schedule: schedules automatic mailing.
+        following: the followed feeds.
+        writing: writes the settings.
+        mail: the mail settings without environment variables.
     """
 
     def __init__(
@@ -134,25 +109,25 @@ class Letterbox:
 
     @property
     def settings_path(self) -> str:
-        """Where the settings are, for a sentence."""
+        """The path of the settings file, for messages."""
         return self._writing.path
 
     @property
     def chosen(self) -> DigestSettings:
-        """The choices by which digests are made now."""
+        """The digest settings in use."""
         return self._digests.chosen
 
     @property
     def is_changed(self) -> bool:
-        """Whether the choices are others than in the settings."""
+        """Whether the digest settings differ from the saved ones."""
         return self._digests.chosen != self._kept
 
     def choose(self, chosen: DigestSettings) -> None:
-        """Makes digests by other choices until papertui ends, unless they are kept."""
+        """Use other digest settings until papertui ends, without saving them."""
         self._digests.choose(chosen)
 
     def forget_left(self) -> None:
-        """Leaves out what is followed no more; the settings were rid of it when it was left."""
+        """Drop feeds that are no longer followed; the settings file was updated when they were unfollowed."""
         chosen, self._kept = self._without_left(self._digests.chosen), self._without_left(self._kept)
         if chosen != self._digests.chosen:
             self._digests.choose(chosen)
@@ -169,7 +144,7 @@ class Letterbox:
         return True
 
     async def keep(self) -> None:
-        """Keeps the choices in the settings.
+        """Save the digest settings.
 
         Raises:
             SettingsError: the settings cannot be written.
@@ -179,31 +154,31 @@ class Letterbox:
         self._kept = chosen
 
     def parts(self) -> tuple[Part, ...]:
-        """What the digest is made of in its order, then what it could have, too.
+        """The sections of the digest in order, then the other possible ones.
 
         Raises:
-            UsageError: the settings name a feed there is not.
+            UsageError: the settings contain an unknown feed.
         """
         own = {follow.name: follow for follow in self._following.all}
         usual = self._usual()
         keys = self.chosen.feeds or usual
         parts = [self._part(key, wanted=True) for key in keys]
-        there = {part.name for part in parts}
-        parts += [part for key in usual if (part := self._part(key, wanted=False)).name not in there]
+        chosen = {part.name for part in parts}
+        parts += [part for key in usual if (part := self._part(key, wanted=False)).name not in chosen]
         return tuple(part._replace(key=own[part.name].key) if part.name in own else part for part in parts)
 
     def pinned(self) -> tuple[str, ...]:
-        """What comes before all others whatever is chosen, by its title.
+        """The titles of pinned feeds that are not among the chosen sections.
 
         Raises:
-            UsageError: the settings name a feed there is not.
+            UsageError: the settings contain an unknown feed.
         """
-        there = {part.name for part in self.parts() if part.wanted}
+        chosen = {part.name for part in self.parts() if part.wanted}
         pins = [self._part(key, wanted=True) for key in self.chosen.pin]
-        return tuple(part.title for part in pins if part.name not in there)
+        return tuple(part.title for part in pins if part.name not in chosen)
 
     def with_parts(self, parts: tuple[Part, ...]) -> DigestSettings:
-        """The choices with other parts; those that are usual are left to follow what the reader follows."""
+        """The digest settings with other sections; the default is stored as empty, so that it includes new feeds."""
         keys = tuple(part.key for part in parts if part.wanted)
         return self.chosen._replace(feeds=() if keys == self._usual() else keys)
 
@@ -216,13 +191,13 @@ class Letterbox:
         return Part(key, name, words, wanted)
 
     async def proof(self, *, offline: bool = False) -> Proof:
-        """The digest as it would be mailed now; while something is not set, as it would be to this machine.
+        """A preview of the digest that would be mailed now; addressed to this machine while settings are missing.
 
         Args:
-            offline: whether it is made of what is stored.
+            offline: use stored papers only.
 
         Raises:
-            PapertuiError: it cannot be made, for a reason that can be explained.
+            PapertuiError: it cannot be composed.
         """
         request = self._request(offline=offline)
         missing = await asyncio.to_thread(self._mailing.missing)
@@ -233,23 +208,23 @@ class Letterbox:
         return Proof(plan.digest, plan.letter, plan.server.words, (), plan.mailed, plan.waiting)
 
     async def send(self, *, again: bool = False) -> Sent:
-        """Mails what is due, once; `again` a period once more that was mailed.
+        """Mail the period that is due; with `again` mail a period that was mailed already.
 
         Raises:
-            PapertuiError: nobody got it; the sentence says why.
+            PapertuiError: no recipient got it.
         """
         return await self._mailing.send(self._request(), again=again)
 
     async def send_test(self, proof: Proof) -> Sent:
-        """Mails what is looked at to its reader alone, as a test; it is not noted, and nothing is due the less for it.
+        """Mail the preview to the reader alone as a test. The ledger does not record it, so the period stays due.
 
         Raises:
-            PapertuiError: it did not arrive; the sentence says why.
+            PapertuiError: it was not delivered.
         """
         return await self._mailing.send_test(self._request(), digest=proof.digest, to=(proof.oneself,))
 
     def last_failure(self) -> str | None:
-        """Why the last run did not mail the digest, in a sentence; ``None`` when it did, or there was none.
+        """Why the last run failed, a sentence; ``None`` if it did not fail or there was none.
 
         Raises:
             StoreError: the disk cannot be read.
@@ -257,7 +232,7 @@ class Letterbox:
         return self._mailing.last_failure()
 
     def record(self, limit: int = 50) -> Record:
-        """What was mailed, and what comes next. Blocks.
+        """The mail history and the next run. Blocks.
 
         Raises:
             StoreError: the disk cannot be read.
@@ -272,16 +247,16 @@ class Letterbox:
         return record._replace(installed=installed, upcoming=self._schedule.next_run(installed))
 
     def would_install(self, timetable: Timetable) -> tuple[str, tuple[str, ...]]:
-        """What having it mailed by itself would write and run, and what such a run would miss, a sentence each. Blocks.
+        """What `install` would write and run, and a sentence for each variable the run would not get. Blocks.
 
         Raises:
-            PapertuiError: this machine has no way to run anything.
+            PapertuiError: this machine has no scheduler.
         """
         kind = self.chosen.period
         return self._schedule.show(timetable, kind), self._schedule.task(kind)[1]
 
     def install(self, timetable: Timetable) -> Installed:
-        """Has it mailed by itself. Blocks.
+        """Schedule automatic mailing. Blocks.
 
         Raises:
             PapertuiError: it cannot be installed, or a run could not mail anything.
@@ -289,14 +264,14 @@ class Letterbox:
         self._mailing.check_settings()
         task, _ = self._schedule.task(self.chosen.period)
         if self._mail.server is None and "PAPERTUI_SMTP_URL" not in task.variables:
-            raise SettingsError("Nothing was installed, since a scheduled run would know no mail server: set “url”.")
+            raise SettingsError("Nothing was installed: scheduled runs need a mail server. Set “url” under [mail].")
         return self._schedule.install(timetable, self.chosen.period)
 
     def uninstall(self) -> bool:
-        """Has it mailed by itself no more; tells whether it was. Blocks.
+        """Remove the schedule; returns whether there was one. Blocks.
 
         Raises:
-            MailError: it cannot be taken away.
+            MailError: it cannot be removed.
         """
         return self._schedule.remove()
 

@@ -1,10 +1,10 @@
-"""Mailing the digest: each period once, whatever happens in between.
+"""Mailing the digest: each period exactly once, even after crashes and lost connections.
 
-Every step is noted in the ledger before it is taken. A mail of which nothing was sent, or which the server did not
-take, is composed anew by the next run, together with what has come since. A mail of which it is not known whether the
-server took it (the answer was lost, or papertui was killed between the end of the message and the answer) is sent again
-as it is, with the same Message-ID, by which mail programs and many servers drop the second one. More cannot be known:
-SMTP has no way to ask.
+Every step is recorded in the ledger before it is taken. A mail that was not sent, or that the server did not accept, is
+composed again by the next run, together with what is new since then. If it is not known whether the server accepted a
+mail (its reply was lost, or papertui was killed between the end of the message and the reply), the same mail is sent
+again with the same Message-ID, so that mail programs and many servers drop the duplicate. SMTP has no way to find out
+more.
 """
 
 from __future__ import annotations
@@ -36,19 +36,30 @@ from papertui.desk.periods import due_period, last_period
 from papertui.errors import MailError, SettingsError, SourceError, StoreError
 from papertui.store.mailed import MailLedger
 
-#: How often to look whether another papertui is done, in seconds.
+#: Seconds between two checks whether another papertui has finished.
 _LOOK = 0.2
-#: So long a recipient who cannot take a mail just now is tried again, as mail servers do.
+#: How long a deferred recipient is tried again, as mail servers do.
 _GIVE_UP = timedelta(days=5)
+#: Older failures are not reported.
 _FORGOTTEN = timedelta(days=7)
-_NOT_SENT = "It was interrupted before anything was sent."
-_SENT_ANEW = "It was sent anew as another mail."
-_TRIED_FOR_DAYS = "It was tried for days."
+_NOT_SENT = "The run was interrupted before anything was sent."
+_SENT_ANEW = "It was replaced by a new mail."
+_TRIED_FOR_DAYS = "Gave up after several days."
 _PATIENT = Patience()
 
 
 class Mailing:
-    """The digest as a mail."""
+    """Plans and sends digest mails.
+
+    Args:
+        digests: composes digests.
+        ledger: opens the record of mails.
+        office: opens the mail transport.
+        chosen: returns the sender, the recipients and the server.
+        now: the clock.
+        sleep: waits between tries.
+        patience: time limits.
+    """
 
     def __init__(
         self,
@@ -60,17 +71,7 @@ class Mailing:
         sleep: Sleep = asyncio.sleep,
         patience: Patience = _PATIENT,
     ) -> None:
-        """Makes it.
 
-        Args:
-            digests: composes.
-            ledger: remembers.
-            office: writes and hands over.
-            chosen: from whom, to whom and through which server.
-            now: tells the time.
-            sleep: waits.
-            patience: how long things may take.
-        """
         self._digests = digests
         self._ledger = ledger
         self._office = office
@@ -80,21 +81,21 @@ class Mailing:
         self._patience = patience
 
     async def compose(self, request: Request) -> Digest:
-        """The digest to look at: of today, of this week, or of the day that was named. Nothing is noted.
+        """Compose the digest of today, this week or the requested day. Nothing is recorded.
 
         Raises:
-            SourceError: no service could be asked and nothing stored could serve.
-            UsageError: the period lies in the future.
+            SourceError: no feed could be fetched, and nothing suitable is stored.
+            UsageError: the period is in the future.
             StoreError: the disk cannot be read.
         """
         return await self._composed(request, current(request.kind, request.day or self._today()))
 
     async def letter(self, request: Request, digest: Digest) -> Letter:
-        """A digest as a mail that nobody has to send; without settings it is from and to this machine.
+        """A digest as a mail, without sending it; missing addresses are replaced by one of this machine.
 
         Raises:
-            MailError: an address cannot be written.
-            SettingsError: a template of the reader's cannot be used.
+            MailError: an address cannot be encoded.
+            SettingsError: a custom template cannot be used.
         """
         here = Mailbox("papertui@localhost")
         chosen = self._chosen()
@@ -102,10 +103,10 @@ class Mailing:
         return await asyncio.to_thread(self._written, digest, sender, to, "")
 
     async def plan(self, request: Request, *, again: bool = False) -> Plan:
-        """What `send` would do now. Nothing is sent, noted or changed.
+        """What `send` would do now. Nothing is sent or changed.
 
         Raises:
-            SettingsError: it could not be sent, because something is not set.
+            SettingsError: a required setting is missing.
             PapertuiError: as `send`.
         """
         ways = ways_of(self._chosen(), request)
@@ -115,28 +116,28 @@ class Mailing:
         period = wanted if wanted is not None else await asyncio.to_thread(last_period, request, ledger, self._today())
         digest = await self._composed(request, period)
         letter = await asyncio.to_thread(self._written, digest, ways.sender, ways.to, "")
-        there = tuple(posting for posting in waiting if _may_have_arrived(posting))
-        return Plan(period, wanted is None and not again, digest, letter, ways.server, there)
+        resent = tuple(posting for posting in waiting if _may_have_arrived(posting))
+        return Plan(period, wanted is None and not again, digest, letter, ways.server, resent)
 
     async def send(self, request: Request, *, again: bool = False) -> Sent:
-        """Mails what is due, once.
+        """Mail the period that is due.
 
         Args:
             request: which digest.
-            again: whether a period that was mailed is mailed once more, as a new mail.
+            again: mail a period that was mailed already, as a new mail.
 
         Raises:
-            SettingsError: something is not set or wrong.
-            SourceError: no service could be asked and nothing stored could serve.
-            MailError: nobody got the mail; the sentence says why. The next run tries again.
-            StoreError: the ledger cannot be read or written; nothing is sent that cannot be noted before.
-            UsageError: the period lies in the future.
+            SettingsError: a setting is missing or not valid.
+            SourceError: no feed could be fetched, and nothing suitable is stored.
+            MailError: no recipient got the mail. The next run tries again.
+            StoreError: the ledger cannot be read or written; nothing is sent that cannot be recorded first.
+            UsageError: the period is in the future.
         """
         reached: list[Period] = []
         try:
             sent = await self._send(request, reached, again=again)
         except (MailError, SourceError, SettingsError) as problem:
-            # The reader is told of this problem; one of the ledger's own must not take its place.
+            # An error of the ledger must not replace this one, which the reader needs to see.
             with suppress(StoreError):
                 await asyncio.to_thread(self._note_failure, request, reached, str(problem))
             raise
@@ -145,12 +146,12 @@ class Mailing:
         return sent
 
     async def send_test(self, request: Request, *, digest: Digest | None = None, to: Sequence[Mailbox] = ()) -> Sent:
-        """Mails a digest as a test. The ledger knows nothing of it, and nothing is due the less for it.
+        """Mail a digest as a test. The ledger does not record it, so the period stays due.
 
         Args:
             request: which digest.
-            digest: what is in it; ``None`` for what there is now.
-            to: who gets it; empty for whoever gets the digest.
+            digest: its content; ``None`` to compose it now.
+            to: the recipients; empty for those of the digest.
 
         Raises:
             PapertuiError: as `send`.
@@ -162,9 +163,9 @@ class Mailing:
         return _sent(digest.period, letter, delivery, ())
 
     def last_failure(self) -> str | None:
-        """Why the last run did not mail the digest, in a sentence; ``None`` when it did, or there was none.
+        """Why the last run failed, a sentence; ``None`` if it did not fail or there was none.
 
-        What failed more than a week ago is not told any more: who still wants the digest has had other runs since.
+        Failures older than a week are not reported: a digest that is still wanted has had other runs since.
 
         Raises:
             StoreError: the disk cannot be read.
@@ -186,7 +187,7 @@ class Mailing:
         return self._ledger().log(limit)
 
     def failures(self, limit: int = 20) -> tuple[Failure, ...]:
-        """The latest runs that came to nothing, the newest first.
+        """The latest failed runs, the newest first.
 
         Raises:
             StoreError: the disk cannot be read.
@@ -194,10 +195,10 @@ class Mailing:
         return self._ledger().failures(limit)
 
     def missing(self) -> tuple[str, ...]:
-        """What has to be set under [mail] before anything can be mailed, by the names of the settings.
+        """The names of the required settings under [mail] that are not set.
 
         Raises:
-            SettingsError: one of the environment variables is wrong.
+            SettingsError: an environment variable is not valid.
         """
         chosen = self._chosen()
         return tuple(
@@ -205,10 +206,10 @@ class Mailing:
         )
 
     def check_settings(self) -> None:
-        """Refuses to go on when a mail could not be sent for want of settings.
+        """Check that the settings suffice to send a mail.
 
         Raises:
-            SettingsError: something is not set.
+            SettingsError: a required setting is missing.
         """
         ways_of(self._chosen(), Request())
 
@@ -217,7 +218,7 @@ class Mailing:
         ledger = self._ledger()
         async with self._turn(ledger):
             resent = await self._settle_open(request.series, ways, ledger, again=again)
-            told = tuple(sentence for sent in resent for sentence in sent.told)
+            messages = tuple(sentence for sent in resent for sentence in sent.told)
             period = await asyncio.to_thread(due_period, request, ledger, self._today())
             if period is None:
                 last = await asyncio.to_thread(last_period, request, ledger, self._today())
@@ -228,21 +229,21 @@ class Mailing:
             digest = await self._composed(request, period)
             if digest.is_empty and not self._digests.chosen.send_empty:
                 await asyncio.to_thread(self._note_empty, request, period)
-                return Sent("empty", period, told=told)
+                return Sent("empty", period, told=messages)
             letter = await asyncio.to_thread(self._written, digest, ways.sender, ways.to, "")
             number = await asyncio.to_thread(self._intend, request, period, letter, digest)
             delivery = await self._carried(ways, letter, _nothing_yet(letter), ledger, number)
-            return _sent(period, letter, delivery, told)
+            return _sent(period, letter, delivery, messages)
 
     def _intend(self, request: Request, period: Period, letter: Letter, digest: Digest) -> int:
         named = request.day is not None
         return self._ledger().intend(request.series, period, letter, digest.mailed, self._now(), named=named)
 
     async def _settle_open(self, series: str, ways: Ways, ledger: MailLedger, *, again: bool) -> list[Sent]:
-        """Sends again what may not have arrived, and lets go of what was never sent; tells what was sent.
+        """Send unsettled mails again and give up those that were never sent; returns the mails that were sent.
 
         Raises:
-            MailError: a mail could not be sent again, and whether it arrived is still not known.
+            MailError: a mail could not be sent again, and it is still not known whether it arrived.
         """
         resent = []
         for posting in await asyncio.to_thread(ledger.open_postings, series):
@@ -257,22 +258,22 @@ class Mailing:
             if old and delivery.reached and not _is_unsure(delivery.outcomes):
                 await asyncio.to_thread(ledger.give_up, posting.number, _TRIED_FOR_DAYS, self._now())
             got = tuple(address for address in delivery.confirmed if posting.outcomes[address].fate != "confirmed")
-            told = f"The mail about {posting.period.words}, which was not settled, was sent again to {', '.join(got)}."
-            sentences = tuple(filter(None, (told if got else "", delivery.problem)))
+            message = f"The unsettled mail about {posting.period.words} was sent again to {', '.join(got)}."
+            sentences = tuple(filter(None, (message if got else "", delivery.problem)))
             resent.append(Sent("sent", posting.period, posting.message_id, got, sentences))
         return [sent for sent in resent if sent.told]
 
     async def _carried(
         self, ways: Ways, letter: Letter, before: dict[str, Outcome], ledger: MailLedger, number: int
     ) -> Delivery:
-        """Carries a mail, and lets go of it when nobody got it or can have got it.
+        """Deliver a mail, and give it up if no recipient can have got it.
 
         Raises:
-            MailError: nobody got it for certain.
+            MailError: the delivery is confirmed for no recipient.
         """
         try:
             delivery = await self._courier(ways).carry(letter, before, ledger, number)
-        except (MailError, SettingsError) as problem:  # no password, say: nothing was sent this time
+        except (MailError, SettingsError) as problem:  # for example no password: nothing was sent this time
             if not _is_unsure(before):
                 await asyncio.to_thread(ledger.give_up, number, str(problem), self._now())
             raise
@@ -297,7 +298,7 @@ class Mailing:
 
     @asynccontextmanager
     async def _turn(self, ledger: MailLedger) -> AsyncIterator[None]:
-        """The sending to ourselves, after waiting for others.
+        """Hold the sending lock, after waiting for other processes.
 
         Raises:
             MailError: another process has been sending for too long.
@@ -322,7 +323,7 @@ class Mailing:
 
     def _note_failure(self, request: Request, reached: Sequence[Period], sentence: str) -> None:
         key = reached[-1].key if reached else ""
-        # A day that was asked for by name is not the beginning of anything.
+        # A day requested by date does not start the series.
         first = reached[-1].first if reached and request.day is None else None
         self._ledger().note_failure(Failure(self._now(), request.series, key, sentence, first))
 
@@ -341,7 +342,7 @@ def _sent(period: Period, letter: Letter, delivery: Delivery, told: tuple[str, .
 
 
 def _may_have_arrived(posting: Posting) -> bool:
-    """Whether somebody has the mail, or may have it, so that it must not be composed anew."""
+    """Whether a recipient has or may have the mail, so that it must not be composed again."""
     return any(outcome.fate in {"confirmed", "handed over"} for outcome in posting.outcomes.values())
 
 

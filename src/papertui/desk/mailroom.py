@@ -1,4 +1,4 @@
-"""What mailing needs of others: the doors to the ledger, to the server and to the composing of digests."""
+"""The interfaces that mailing uses: the ledger, the settings and the mail transport."""
 
 from __future__ import annotations
 
@@ -17,48 +17,43 @@ from papertui.mail.schedule import Scheduler, Task
 from papertui.settings import MailSettings
 from papertui.store.mailed import MailLedger
 
-#: The ledger, opened at the first call and the same object at every other.
+#: Opens the ledger at the first call; later calls return the same object.
 OpenLedger = Callable[[], MailLedger]
-#: From whom, to whom and through which server, read when it is first needed; raises `SettingsError`.
+#: Returns the mail settings, read at the first call; raises `SettingsError`.
 OpenMailSettings = Callable[[], MailSettings]
 
 
 class MailOffice(Protocol):
-    """What mailing needs of this machine, see `papertui.mail.office`."""
+    """The mail transport and the schedulers of this machine, see `papertui.mail.office`."""
 
     def post(self, server: Server, command: Sequence[str]) -> Post:
-        """The way to a server, with the program that prints the password."""
+        """A connection to `server`; `command` is the program that prints the password."""
 
     def letter(
         self, digest: Digest, sender: Mailbox, to: Sequence[Mailbox], at: datetime, prefix: str, unsubscribe: str
     ) -> Letter:
-        """A digest as a mail: from whom, to whom, when, what stands before its subject, where it is declined."""
+        """A digest as a mail, with a prefix for its subject and an address to unsubscribe."""
 
     def schedulers(self) -> Iterable[Scheduler]:
-        """The ways this machine has to run things, the best one first."""
+        """The schedulers of this machine, the best one first."""
 
     def task(self, kind: PeriodKind) -> tuple[Task, tuple[str, ...]]:
-        """What mails the digest by itself; and what of the environment it will miss, a sentence each."""
+        """The scheduled task, and a sentence for each variable it does not get."""
 
 
-#: The machine's own, loaded at the first call and the same object at every other.
+#: Opens the transport at the first call; later calls return the same object.
 OpenOffice = Callable[[], MailOffice]
 
 
 class Patience(NamedTuple):
-    """How long things may take, in seconds.
+    """Time limits in seconds."""
 
-    Attributes:
-        turn: another papertui that is sending.
-        total: handing over one mail, all tries together.
-    """
-
-    turn: float = 300.0
-    total: float = TOTAL
+    turn: float = 300.0  # For another papertui that is sending
+    total: float = TOTAL  # For the delivery of one mail, all tries together
 
 
 class Ways(NamedTuple):
-    """From whom, to whom and where a mail goes, all of it set."""
+    """The sender, the recipients and the server of a mail, all of them set."""
 
     sender: Mailbox
     to: tuple[Mailbox, ...]
@@ -66,21 +61,21 @@ class Ways(NamedTuple):
 
 
 def ways_of(chosen: MailSettings, request: Request) -> Ways:
-    """From whom, to whom and where what was asked for goes.
+    """The sender, the recipients and the server for a request.
 
     Raises:
-        SettingsError: something is not set.
+        SettingsError: one of them is not set.
     """
     to = request.to or chosen.to
     missing = [
         f"{what} (“{key}” under [mail], or {variable})"
         for value, what, key, variable in (
-            (chosen.sender, "who sends it", "from", "PAPERTUI_MAIL_FROM"),
-            (to, "who gets it", "to", "PAPERTUI_MAIL_TO"),
+            (chosen.sender, "the sender", "from", "PAPERTUI_MAIL_FROM"),
+            (to, "the recipients", "to", "PAPERTUI_MAIL_TO"),
             (chosen.server, "the mail server", "url", "PAPERTUI_SMTP_URL"),
         )
         if not value
     ]
     if chosen.sender is None or chosen.server is None or missing:
-        raise SettingsError(f"The digest cannot be mailed before it is set {', '.join(missing)}.")
+        raise SettingsError(f"The digest cannot be mailed. Set {', '.join(missing)}.")
     return Ways(chosen.sender, to, chosen.server)

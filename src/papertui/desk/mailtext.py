@@ -1,4 +1,4 @@
-"""The plain text of a finished mail, for a reader who wants to see exactly what is sent."""
+"""The plain text of a finished mail, for the preview."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from papertui.core.safe import safe
 
 
 def text_of(letter: Letter) -> str:
-    """What a mail program without HTML shows of `letter`; empty where it has no such part."""
+    """The plain text part of `letter`; empty if it has none."""
     body = message_from_bytes(letter.data, policy=policy.default).get_body(("plain",))
-    # A template of the reader's own may hold anything; nothing of it may act on the terminal.
+    # A custom template may contain anything; make sure that it cannot control the terminal.
     return "\n".join(safe(line) for line in body.get_content().splitlines()) if body is not None else ""

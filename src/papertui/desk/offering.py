@@ -1,4 +1,4 @@
-"""What each section of a digest could have: the feeds of a period, asked for or as they were stored then."""
+"""The candidates for each section of a digest: the feeds of a period, fetched or as they were stored then."""
 
 from __future__ import annotations
 
@@ -20,27 +20,27 @@ from papertui.desk.rising import growths
 from papertui.errors import SourceError
 from papertui.store.archive import Archive
 
-#: A digest of several days shows at most so many times what one of a day shows.
+#: A digest of several days has at most this many times the papers of one day.
 _MOST_DAYS = 3
-#: arXiv announces a paper some days after it was sent in: over a weekend and a holiday, five.
+#: arXiv announces a paper some days after its submission: up to five over a weekend and a holiday.
 _ANNOUNCED_WITHIN = timedelta(days=5)
-#: Fewer votes more than the day before are no news in a mail, and more papers than that no selection.
+#: The smallest gain in votes to be reported, and the largest number of rising papers.
 _LEAST_GAIN, _MOST_RISING = 5, 5
-#: Kinds whose papers are those of a time and not a list of all there are.
+#: Kinds of feeds whose papers belong to a period.
 _OF_A_TIME = ("trending", "daily", "weekly", "monthly")
 
 
 class Offers:
-    """Looks for what the sections of one digest could have.
+    """Collects the candidates for the sections of one digest.
 
     Args:
-        feeds: the views.
-        archive: what they were on other days.
-        follows: the feeds of the reader's own.
+        feeds: fetches feeds.
+        archive: the feeds as they were on other days.
+        follows: the followed feeds.
         period: the days of the digest.
-        top: how many papers a section has at most.
-        mailed: by id, the papers that were mailed before.
-        offline: whether nobody is asked.
+        top: the largest number of papers in a section.
+        mailed: papers that were mailed before, by id.
+        offline: use stored papers only.
     """
 
     def __init__(
@@ -65,11 +65,11 @@ class Offers:
         self._is_past = period.last < self._today
 
     async def of(self, name: FeedName) -> tuple[Offer, ...]:
-        """What the section of a feed could have, and what was too late for the digest of the day before.
+        """The candidates of a feed, and those that came too late for the previous day's digest.
 
         Raises:
-            SourceError: the service failed, and nothing is stored that could serve.
-            UsageError: the feed lies in the future.
+            SourceError: the source failed, and nothing suitable is stored.
+            UsageError: the feed is in the future.
             StoreError: the disk cannot be read or written.
         """
         if name.kind in _OF_A_TIME:
@@ -81,15 +81,15 @@ class Offers:
         return await self._found(name)
 
     def asks(self, name: FeedName) -> bool:
-        """Whether a service is asked for a feed itself, and not only for what else it is made of."""
+        """Whether the feed itself is fetched, and not only computed from others."""
         return name.kind != "rising" and not (name.kind == "arxiv" and self._is_past)
 
     def failed(self, name: FeedName, problem: str) -> Offer:
-        """What stands in the place of a feed that could not be asked, and of which nothing is stored."""
+        """A section with an error message, for a feed that could not be fetched and is not stored."""
         return self._offer(name, "Trending" if name.kind == "trending" else self._title(name), (), problem)
 
     async def _of_a_time(self, name: FeedName) -> tuple[Offer, ...]:
-        """The papers of a day, a week or a month, those with most votes first."""
+        """The papers of a day, a week or a month, those with the most votes first."""
         if name.kind in {"trending", "daily"} and not name.detail:
             return await (self._daily() if self._period.kind == "day" else self._weekly())
         last = self._period.last
@@ -106,8 +106,8 @@ class Offers:
             served, missing = await self._days(self._period.days)
             if not served:
                 raise
-            told = f"{problem} These are the days of it that are stored, without {_listed(missing)}."
-            return (self._offer(FeedName("trending"), title, _by_votes(served), told if missing else ""),)
+            notice = f"{problem} Showing the stored days, without {_listed(missing)}."
+            return (self._offer(FeedName("trending"), title, _by_votes(served), notice if missing else ""),)
         return (self._offer(FeedName("trending"), title, _by_votes(served), self._notices(served)),)
 
     async def _daily(self) -> tuple[Offer, ...]:
@@ -119,16 +119,16 @@ class Offers:
         papers = _by_votes(served)
         empty = [parse_day(feed.name.detail) for feed in served if not feed.papers]
         why = "" if papers else empty_notice(empty, self._today)
-        gap = f"The papers of {_listed(missing)} could not be had." if missing else ""
+        gap = f"The papers of {_listed(missing)} could not be fetched." if missing else ""
         title = f"Trending {'on' if period.first == period.last else 'from'} {period.short}"
         offer = self._offer(FeedName("trending"), title, papers, _joined((why, gap, self._notices(served))))
         return offer._replace(limit=self._top * max(1, min(len(days), _MOST_DAYS))), *await self._late(papers)
 
     async def _late(self, papers: Sequence[Paper]) -> tuple[Offer, ...]:
-        """The papers that reached the first places of the day before after its digest was made.
+        """The previous day's top papers that got there after its digest was composed.
 
-        A digest of the morning cannot have what the day brings. Where none was mailed yet, a day that has no papers so
-        far shows those of the day before. What cannot be asked for now was told of, or mailed, the day before.
+        A morning's digest cannot contain what is published later that day. If nothing was mailed yet, a day without
+        papers shows those of the previous day. A failure is not reported: the previous digest covered that day.
         """
         if self._is_past or not (self._mailed or (not papers and not weekend_notice(self._period))):
             return ()
@@ -138,7 +138,7 @@ class Offers:
         return (self._offer(served[0].name, f"Late on {_day(day)}", missed),) if missed else ()
 
     async def _days(self, days: Iterable[date]) -> tuple[list[Feed], dict[date, SourceError]]:
-        """The daily papers of the days there were so far, and why those of others cannot be had."""
+        """The daily papers of past working days, and the errors for days that could not be fetched."""
         served: list[Feed] = []
         missing: dict[date, SourceError] = {}
         for day in days:
@@ -151,7 +151,7 @@ class Offers:
         return served, missing
 
     async def _announced(self, name: FeedName) -> tuple[Offer, ...]:
-        """What arXiv announced in a category; new versions are left out."""
+        """The papers that arXiv announced in a category, without new versions."""
         served: Feed | None = None
         if not self._is_past:
             served = await self._feeds.serve(name, offline=self._offline)
@@ -161,7 +161,7 @@ class Offers:
         title = f"New in {self._title(name)}"
         notice = ""
         if not papers and not weekend_notice(self._period):
-            nothing = f"Nothing new in {self._title(name)} is stored for {self._period.words}."
+            nothing = f"No new papers in {self._title(name)} are stored for {self._period.words}."
             notice = (self._notices([served]) if served else "") or nothing
         offers = [self._offer(name, title, papers, notice, why=why)]
         if not self._is_past and self._mailed:
@@ -172,7 +172,7 @@ class Offers:
         return tuple(offers)
 
     async def _rising(self, name: FeedName) -> tuple[Offer, ...]:
-        """What rises now; what rose then, nobody knows any more."""
+        """The rising papers; there is no record of those of past periods."""
         if self._is_past:
             return ()
         feed = await self._feeds.serve(name, offline=self._offline)
@@ -181,18 +181,18 @@ class Offers:
         return (self._offer(name, "Rising", papers, why=feed.why)._replace(limit=min(self._top, _MOST_RISING)),)
 
     async def _found(self, name: FeedName) -> tuple[Offer, ...]:
-        """What is new among the papers of a search, an author, a feed of others."""
+        """The new papers of a search, an author or an external feed."""
         feed = await self._feeds.serve(name, offline=self._offline)
         known = await asyncio.to_thread(self._archive.seen_before, name, self._period.first)
         papers = [paper for paper in feed.papers if self._is_new(paper, paper.id in known)]
-        if name.kind == "author":  # a service may find namesakes of their parts
+        if name.kind == "author":  # a source may return papers of namesakes
             papers = [paper for paper in papers if is_by(paper, name.detail)]
         heading = {"author": "By {}", "submitter": "Submitted by {}", "url": "{}"}.get(name.kind, "Matches “{}”")
-        # That a service could not be asked is worth a word; that one asked just now says nothing new is not.
+        # A failed request is worth a notice; a feed that was just fetched and has nothing new is not.
         notice = "" if not papers and self._feeds.is_fresh(feed) else self._notices([feed])
         return (self._offer(name, heading.format(self._title(name)), papers, notice, why=feed.why),)
 
-    def _is_new(self, paper: Paper, was_there: bool) -> bool:  # noqa: FBT001 - a fact
+    def _is_new(self, paper: Paper, was_there: bool) -> bool:  # noqa: FBT001 - a value
         first, last = self._period.first, self._period.last
         if paper.featured is not None and first <= paper.featured <= last:
             return True
@@ -201,7 +201,7 @@ class Offers:
         return not was_there
 
     def _missed(self, papers: Sequence[Paper]) -> list[Paper]:
-        """Those of the first papers that were not mailed."""
+        """The top papers that were not mailed."""
         return [paper for paper in papers[: self._top] if paper.id not in self._mailed]
 
     def _offer(
@@ -216,7 +216,7 @@ class Offers:
         return Offer(str(name), title, name, papers, self._top, telling(name), notice=notice, why=why)
 
     def _notices(self, feeds: Iterable[Feed]) -> str:
-        """What is to be said of feeds; not that they are empty, nor that they are stored ones where that was wanted."""
+        """The notices of feeds, without those about empty feeds; none when offline, where stored feeds are expected."""
         if self._offline:
             return ""
         return _joined(notice for feed in feeds for notice in feed.notices if notice not in nothing_there(feed.name))
@@ -226,7 +226,7 @@ class Offers:
 
 
 def _announcements(feeds: Iterable[Feed]) -> tuple[list[Paper], Mapping[str, str]]:
-    """The papers that are new in the listings, those that were sent to the category itself first, then by votes."""
+    """The new papers in listings, primary submissions before cross-lists, then by votes."""
     why: dict[str, str] = {}
     papers: dict[str, Paper] = {}
     for feed in feeds:

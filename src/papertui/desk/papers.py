@@ -1,4 +1,4 @@
-"""Single papers, wherever they are."""
+"""Lookup of single papers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from papertui.store.archive import Archive
 
 
 class Papers:
-    """Single papers: from the archive, else the library, else the service."""
+    """Single papers from the archive, the library or the source, in this order."""
 
     def __init__(
         self, archive: Archive, library: OpenLibrary, source: OpenSource, open_page: OpenPage, now: Clock
@@ -26,7 +26,7 @@ class Papers:
         self._now = now
 
     def stored(self, id_: str) -> Paper | None:
-        """The paper as it is stored, ``None`` when it is not.
+        """The stored paper, or ``None``.
 
         Raises:
             StoreError: the disk cannot be read.
@@ -36,7 +36,7 @@ class Papers:
         return self._library().whole([id_]).get(id_)
 
     def stored_text(self, id_: str) -> FullText | None:
-        """The full text as it is stored, ``None`` when it is not.
+        """The stored full text, or ``None``.
 
         Raises:
             StoreError: the disk cannot be read.
@@ -46,21 +46,21 @@ class Papers:
             return None
         try:
             return FullText(from_json(zlib.decompress(found[2]).decode()), found[0])
-        except (zlib.error, ValueError):  # written by another version, or damaged: it can be fetched again
+        except (zlib.error, ValueError):  # written by another version or damaged: fetch it again
             return None
 
     async def text(self, id_: str, *, offline: bool = False) -> FullText:
-        """The full text, fetched (and stored) when it is not stored yet.
+        """The full text, fetched and stored if it is not stored yet.
 
         Raises:
-            PaperNotFoundError: nobody has it as a text, or it is not stored and papertui must stay offline.
-            SourceError: who might have it failed.
+            PaperNotFoundError: no source has it as text.
+            SourceError: a source failed, or the text is not stored and `offline` is set.
             StoreError: the disk cannot be read or written.
         """
         if text := await asyncio.to_thread(self.stored_text, id_):
             return text
         if offline:
-            raise SourceError(f"The full text of {id_} is not stored, and papertui was told to stay offline.")
+            raise SourceError(f"The full text of {id_} is not stored, and papertui is offline.")
         async with self._source() as source:
             text = await source.text(id_)
         body = await asyncio.to_thread(lambda: zlib.compress(as_json(text.document).encode()))
@@ -68,31 +68,31 @@ class Papers:
         return text
 
     def open_page(self, url: str) -> bool:
-        """Opens a web address in the browser; whether one could be started. Nothing but a web address gets there.
+        """Open a web address in the browser; returns whether the browser could be started.
 
-        A browser takes options and other schemes for more than addresses.
+        Everything but http and https addresses is rejected: a browser would act on options and other schemes.
         """
         return url.startswith(("https://", "http://")) and self._open_page(url)
 
     async def find(self, id_: str, *, offline: bool = False) -> Paper:
-        """The paper, fetched (and stored) when it is not stored yet, or its abstract is not.
+        """The paper, fetched and stored if it or its abstract is not stored yet.
 
         Raises:
-            PaperNotFoundError: nobody knows it, or it is not stored and papertui must stay offline.
-            SourceError: the service failed.
+            PaperNotFoundError: no source has it, or it is not stored and `offline` is set.
+            SourceError: the source failed.
             StoreError: the disk cannot be read or written.
         """
         kept = await asyncio.to_thread(self.stored, id_)
         if kept is not None and (kept.abstract or offline):
             return kept
         if offline:
-            raise PaperNotFoundError(f"{id_} is not stored, and papertui was told to stay offline.")
+            raise PaperNotFoundError(f"{id_} is not stored, and papertui is offline.")
         try:
             async with self._source() as source:
                 paper = await source.paper(id_)
         except SourceError:
             if kept is None:
                 raise
-            return kept  # all but its abstract is here
+            return kept  # only its abstract is missing
         await asyncio.to_thread(self._archive.remember, [paper], self._now())
         return await asyncio.to_thread(self._archive.paper, id_) or paper

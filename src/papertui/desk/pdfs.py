@@ -1,4 +1,4 @@
-"""PDFs of papers: there once, there for good; brought when they are not, shown in the reader's viewer."""
+"""PDFs of papers: downloaded once, then stored."""
 
 from __future__ import annotations
 
@@ -17,24 +17,17 @@ from papertui.errors import SourceError
 from papertui.store.archive import Archive
 from papertui.store.pdfs import PdfFolder, PdfPart, is_pdf, taken
 
-#: Tells how many bytes of how many are there; of 0 where nobody knows.
+#: Called with the number of bytes received and the total, which is 0 if unknown.
 Told = Callable[[int, int], None]
 
 
 class Pdf(NamedTuple):
-    """A PDF on the disk.
+    """A stored PDF."""
 
-    Attributes:
-        id: the paper's.
-        file: where it is.
-        bytes: how large it is.
-        fetched: whether it was brought just now, and was not there before.
-    """
-
-    id: str
+    id: str  # The paper's id
     file: Path
-    bytes: int
-    fetched: bool
+    bytes: int  # Its size
+    fetched: bool  # Whether it was downloaded by this call
 
 
 def _silent(done: int, of: int) -> None:
@@ -42,7 +35,16 @@ def _silent(done: int, of: int) -> None:
 
 
 class Pdfs:
-    """PDFs as a reader wants them."""
+    """Downloads and shows PDFs.
+
+    Args:
+        archive: records which paper is in a file with a name chosen by the reader.
+        papers: looks up papers.
+        source: downloads PDFs.
+        show: shows a file in the viewer; returns whether it could be started.
+        folder: where PDFs are stored.
+        readable: whether file names include author and title.
+    """
 
     def __init__(
         self,
@@ -54,16 +56,7 @@ class Pdfs:
         *,
         readable: bool = False,
     ) -> None:
-        """Makes it.
 
-        Args:
-            archive: remembers which paper was put into a file the reader named.
-            papers: knows the papers.
-            source: where PDFs come from.
-            show: shows a file in the reader's viewer; whether one could be started.
-            folder: where they are kept.
-            readable: whether their names tell author and title, too.
-        """
         self._archive = archive
         self._papers = papers
         self._source = source
@@ -80,26 +73,28 @@ class Pdfs:
         file: Path | None = None,
         told: Told = _silent,
     ) -> Pdf:
-        """The PDF of a paper, brought when it is not there yet. What was begun goes on, and nothing is overwritten.
+        """The PDF of a paper, downloaded if it is not stored yet.
+
+        An interrupted download is resumed, and no other file is overwritten.
 
         Args:
-            id_: the paper's.
-            offline: whether the network may not be asked.
-            folder: where it is to be, if not in the usual folder.
-            file: its very file, if the name is not to be made of the id.
-            told: is called again and again, in the event loop, while it comes.
+            id_: the paper's id.
+            offline: do not use the network.
+            folder: a folder other than the default one.
+            file: the file to write, instead of a name made of the id.
+            told: called in the event loop with the progress of the download.
 
         Raises:
-            PaperNotFoundError: nobody has it.
-            SourceError: it cannot be had, or what was sent is no PDF.
-            StoreError: it cannot be written, or something else is in its place.
+            PaperNotFoundError: no source has it.
+            SourceError: it cannot be downloaded, or the response is not a PDF.
+            StoreError: it cannot be written, or another file has its name.
         """
         paper = await asyncio.to_thread(self._papers.stored, id_)
         id_ = paper.id if paper else id_
-        if there := await asyncio.to_thread(self._there, id_, folder or self._folder, file):
-            return Pdf(id_, there, there.stat().st_size, fetched=False)
+        if stored := await asyncio.to_thread(self._there, id_, folder or self._folder, file):
+            return Pdf(id_, stored, stored.stat().st_size, fetched=False)
         if offline:
-            raise SourceError(f"The PDF of {id_} is not here yet, and papertui was told to stay offline.")
+            raise SourceError(f"The PDF of {id_} is not stored, and papertui is offline.")
         if file is None:
             file = (folder or self._folder) / await self._name(id_, paper)
             if await asyncio.to_thread(os.path.lexists, file):
@@ -111,14 +106,14 @@ class Pdfs:
         return Pdf(id_, file, size, fetched=True)
 
     def show(self, file: Path) -> bool:
-        """Shows a PDF in the reader's viewer; whether one could be started. Blocks for a moment."""
+        """Show a PDF in the viewer; returns whether it could be started. Blocks briefly."""
         return self._show(file)
 
     def _there(self, id_: str, folder: Path, file: Path | None) -> Path | None:
-        """The PDF if it is there; a file that the reader named must be known to hold this paper.
+        """The stored PDF, if any. A file named by the reader must be recorded as the PDF of this paper.
 
         Raises:
-            StoreError: something else is in its place.
+            StoreError: another file has its name.
         """
         if file is None:
             return PdfFolder(folder).find(stem_of(id_))
@@ -137,7 +132,7 @@ class Pdfs:
             return pdf_name(id_)
         try:
             return readable_pdf_name(paper or await self._papers.find(id_))
-        except SourceError:  # whatever it is called, it is the PDF that is wanted
+        except SourceError:  # the PDF matters more than its name
             return pdf_name(id_)
 
     async def _bring(self, id_: str, paper: Paper | None, file: Path, told: Told) -> int:
@@ -147,24 +142,24 @@ class Pdfs:
             size = part.size
             if not await asyncio.to_thread(part.finish):
                 raise SourceError(
-                    f"What was sent as the PDF of {id_} does not end as a PDF does, and was not kept; try again later, "
-                    f"or look at it in the browser with “papertui open --pdf {id_}”."
+                    f"The downloaded PDF of {id_} is incomplete and was discarded. Try again later, or open it in the "
+                    f"browser with “papertui open --pdf {id_}”."
                 )
         return size
 
 
 @asynccontextmanager
 async def _opened(part: PdfPart) -> AsyncIterator[PdfPart]:
-    """Enters `part` and leaves it beside the event loop, also when the reader gives up meanwhile."""
+    """Enter and exit `part` in a thread, also after a cancellation."""
     opening = asyncio.create_task(asyncio.to_thread(part.__enter__))
     try:
         yield await asyncio.shield(opening)
     finally:
         await asyncio.wait([opening])
-        opening.exception()  # raised above, or nobody waits for it any more
+        opening.exception()  # raised above, or nothing awaits it any more
         await asyncio.to_thread(part.__exit__)
 
 
 def _note(file: Path) -> str:
-    """Under what name the archive remembers which paper a file holds."""
+    """The archive's key for the paper in a file."""
     return f"pdf in {file.absolute()}"

@@ -1,4 +1,4 @@
-"""Which period what was asked for is about, as the ledger has it."""
+"""The period of a request, according to the ledger."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from papertui.store.mailed import MailLedger
 
 
 def due_period(request: Request, ledger: MailLedger, today: date) -> Period | None:
-    """What is to be mailed; ``None`` when it was mailed.
+    """The period to mail; ``None`` if it was mailed already.
 
     Raises:
         StoreError: the ledger cannot be read.
@@ -24,7 +24,7 @@ def due_period(request: Request, ledger: MailLedger, today: date) -> Period | No
 
 
 def last_period(request: Request, ledger: MailLedger, today: date) -> Period:
-    """What was mailed last, or is meant by the request.
+    """The period mailed last, or the period of the request.
 
     Raises:
         StoreError: the ledger cannot be read.

@@ -1,4 +1,4 @@
-"""What is fetched before anybody asks for it, so that it is there on a train: texts of bookmarks, small pictures."""
+"""Fetches the full texts of bookmarks and thumbnails in advance, for reading offline."""
 
 from __future__ import annotations
 
@@ -13,37 +13,31 @@ from papertui.desk.papers import Papers
 from papertui.errors import PaperNotFoundError, SourceError
 from papertui.store.archive import Archive
 
-#: So many at one visit: the rest comes with the next.
+#: The largest number of texts fetched at one visit; the rest follows at the next one.
 _MOST = 30
-#: After so many failures no further picture is asked for.
+#: After this number of failures no further thumbnail is requested.
 _PATIENCE = 3
-#: That a paper has no full text is believed for as many visits as the archive keeps the note.
+#: A note in the archive: the paper has no full text. It is valid as long as the archive stores it.
 _NONE = "no text of"
 
 
 class Pictures(Protocol):
-    """Small pictures in a folder."""
+    """A folder of thumbnails."""
 
     def has(self, id_: str) -> bool: ...  # noqa: D102 - as in `papertui.store.pictures`
     def keep(self, id_: str, content: bytes) -> None: ...  # noqa: D102 - as above
 
 
 class Brought(NamedTuple):
-    """What was fetched ahead.
+    """The result of one kind of prefetch."""
 
-    Attributes:
-        what: ``full text`` or ``picture``.
-        number: how many.
-        failure: why there are not more, where something failed.
-    """
-
-    what: str
+    what: str  # ``full text`` or ``picture``
     number: int
-    failure: str = ""
+    failure: str = ""  # Why some could not be fetched, or empty
 
 
 class Prefetcher:
-    """Fetches what the reader will want."""
+    """Fetches full texts and thumbnails that are not stored yet."""
 
     def __init__(
         self, archive: Archive, library: OpenLibrary, papers: Papers, source: OpenSource, pictures: Pictures
@@ -55,13 +49,13 @@ class Prefetcher:
         self._pictures = pictures
 
     async def bring(self, wanted: tuple[str, ...], feeds: tuple[Feed, ...]) -> AsyncIterator[Brought]:
-        """Fetches what is `wanted` (``texts``, ``thumbnails``), as far as it is not there yet.
+        """Fetch what is `wanted` and not stored yet.
 
-        A failure ends that part, and is told; what came before it is kept.
+        A failure ends that kind and is reported; everything fetched before it is kept.
 
         Args:
-            wanted: as in the settings.
-            feeds: whose papers' pictures are fetched.
+            wanted: ``texts``, ``thumbnails`` or both, as in the settings.
+            feeds: the feeds whose thumbnails are fetched.
 
         Raises:
             StoreError: the disk cannot be read or written.
@@ -85,9 +79,9 @@ class Prefetcher:
         return Brought("full text", number)
 
     def _without_text(self) -> list[str]:
-        """Some bookmarks whose full text is not kept, and may be had."""
-        there = self._archive.texts()
-        ids = [mark.paper.id for mark in self._library().all() if mark.paper.id not in there]
+        """Some bookmarks whose full text is not stored and may exist."""
+        stored = self._archive.texts()
+        ids = [mark.paper.id for mark in self._library().all() if mark.paper.id not in stored]
         return [id_ for id_ in ids if self._archive.recall(f"{_NONE} {id_}") is None][:_MOST]
 
     async def _thumbnails(self, papers: list[Paper]) -> Brought:

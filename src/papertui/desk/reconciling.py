@@ -1,4 +1,4 @@
-"""Bookmarks from elsewhere, taken into the library beside those that are there."""
+"""Merges imported bookmarks into the library."""
 
 from __future__ import annotations
 
@@ -19,23 +19,16 @@ from papertui.store.archive import Archive
 
 
 class Reconciled(NamedTuple):
-    """What came of taking bookmarks in.
+    """The result of importing bookmarks."""
 
-    Attributes:
-        added: ids of papers that were not kept before.
-        merged: ids of papers that were, and of which more is said now.
-        same: how many said nothing new.
-        missing: a sentence for each paper that could not be found.
-    """
-
-    added: tuple[str, ...] = ()
-    merged: tuple[str, ...] = ()
-    same: int = 0
-    missing: tuple[str, ...] = ()
+    added: tuple[str, ...] = ()  # Ids of new bookmarks
+    merged: tuple[str, ...] = ()  # Ids of bookmarks that were changed
+    same: int = 0  # How many did not change
+    missing: tuple[str, ...] = ()  # A sentence for each paper that could not be found
 
 
 class Reconciler:
-    """Takes bookmarks in, all of them as one step that is undone as one."""
+    """Imports bookmarks as one step."""
 
     def __init__(self, archive: Archive, library: OpenLibrary, papers: Papers, now: Clock) -> None:
         self._archive = archive
@@ -44,15 +37,15 @@ class Reconciler:
         self._now = now
 
     async def take_in(self, kept: Sequence[Kept], ids: Sequence[str] = (), *, offline: bool = False) -> Reconciled:
-        """Takes bookmarks in; those of papers that are kept already are merged with what is there.
+        """Import bookmarks, merging them with existing ones.
 
         Args:
-            kept: bookmarks, with their papers, which the archive has taken in (`papertui.desk.importing`).
-            ids: papers to be kept that are known by their ids alone; those not stored are fetched.
-            offline: whether nothing may be fetched.
+            kept: bookmarks with their papers, which are in the archive (`papertui.desk.importing`).
+            ids: papers to bookmark by their id; those that are not stored are fetched.
+            offline: do not fetch anything.
 
         Raises:
-            StoreError: the disk cannot be read or written; then none of them is taken in.
+            StoreError: the disk cannot be read or written; then no bookmark is imported.
         """
         found, missing = await self._found(ids, offline=offline)
         return await asyncio.to_thread(self._take_in, [*kept, *found], missing)
@@ -66,7 +59,7 @@ class Reconciler:
             except PaperNotFoundError as problem:
                 missing.append(str(problem))
             except SourceError as problem:
-                # Who failed once will fail for the others, too; those that are stored still go in.
+                # After a failure do not request the other papers; those that are stored are still imported.
                 missing.append(f"{id_}: {problem}")
                 offline = True
         return found, tuple(missing)
@@ -93,9 +86,9 @@ class Reconciler:
             after: dict[str, Bookmark | None] = {}
             for mark in marks:
                 id_ = here.get(mark.paper.id, mark.paper.id)
-                there = after.get(id_) or before.get(id_)
-                after[id_] = mark if there is None else _united(there, mark, abstracts.get(id_))
-            # Of bookmarks added at one moment the last one stands on top: the first of the file shall.
+                existing = after.get(id_) or before.get(id_)
+                after[id_] = mark if existing is None else _united(existing, mark, abstracts.get(id_))
+            # Of bookmarks added at the same time the last one is listed first: that should be the file's first.
             changed = {id_: mark for id_, mark in reversed(after.items()) if mark != before.get(id_)}
             added[:] = [id_ for id_ in changed if id_ not in before]
             merged[:] = [id_ for id_ in changed if id_ in before]
@@ -106,7 +99,7 @@ class Reconciler:
         return Reconciled(tuple(added), tuple(merged), same, missing)
 
     def _here(self, ids: Sequence[str]) -> Mapping[str, str]:
-        """The id under which each paper is kept, where that is another than the one it comes with."""
+        """The id under which each paper is bookmarked, if it is bookmarked."""
         kept = self._library().ids()
         made = [id_ for id_ in {*kept, *ids} if not is_arxiv(id_)]
         better = self._archive.better_ids(made) if made else {}
@@ -115,7 +108,7 @@ class Reconciler:
 
 
 def _united(there: Bookmark, mark: Bookmark, whole: Paper | None) -> Bookmark:
-    """Both bookmarks as one; an abstract that is kept stays, whether or not it is at hand here."""
+    """Merge two bookmarks. A stored abstract stays, even if `there` comes without it."""
     both = reconciled(there, mark)
     if whole is not None and whole.abstract and not there.paper.abstract:
         return both._replace(paper=both.paper._replace(abstract=""))

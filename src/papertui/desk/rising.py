@@ -1,4 +1,4 @@
-"""The papers that rise, found in what was seen of their votes."""
+"""Rising papers, computed from the history of their votes."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from papertui.core.trend import FEWEST_LOOKS, Growth, Observation, Rise, growth,
 from papertui.core.wording import day as day_of
 from papertui.store.archive import Archive
 
-#: Papers whose votes were seen within this time before the last look may rise.
+#: Only papers whose votes were recorded within this time before the latest record can be rising.
 _LATELY = timedelta(days=2)
 _MOST = 100
 
 
 def rising(archive: Archive, name: FeedName) -> Feed:
-    """The papers that rise, the fastest first.
+    """The rising papers, the fastest first.
 
     Raises:
         StoreError: the archive cannot be read.
@@ -32,7 +32,7 @@ def rising(archive: Archive, name: FeedName) -> Feed:
 
 
 def growths(archive: Archive, papers: Sequence[Paper]) -> Mapping[str, Growth]:
-    """How the votes of `papers` grew, by id; those whose votes were never seen are left out.
+    """The growth of votes by id, without papers whose votes were never recorded.
 
     Raises:
         StoreError: the archive cannot be read.
@@ -42,7 +42,7 @@ def growths(archive: Archive, papers: Sequence[Paper]) -> Mapping[str, Growth]:
 
 
 def speeds(archive: Archive, papers: Sequence[Paper]) -> Mapping[str, float]:
-    """How fast each of `papers` rises, by id, set against the others; those that do not rise are left out.
+    """The speed of rising papers by id, relative to the others; papers that are not rising are left out.
 
     Raises:
         StoreError: the archive cannot be read.
@@ -53,7 +53,7 @@ def speeds(archive: Archive, papers: Sequence[Paper]) -> Mapping[str, float]:
 
 
 def _born(paper: Paper) -> date | None:
-    """The day a paper's age counts from: when it was featured, else published."""
+    """The day from which a paper's age counts: when it was featured, else published."""
     return paper.featured or (paper.published.date() if paper.published else None)
 
 
@@ -62,19 +62,19 @@ def _words(rise: Rise) -> str:
 
 
 def _notices(histories: Mapping[str, Sequence[Observation]]) -> tuple[str, ...]:
-    """What cannot be known yet, said instead of guessed."""
+    """Notices while there are too few records of votes."""
     moments = {looks[place].at for looks in histories.values() for place in (0, -1)}
     if not moments:
-        return ("No votes were seen yet; papers rise here once the trending or daily papers were fetched twice.",)
+        return ("No votes are recorded yet. Rising papers appear after fetching trending or daily papers twice.",)
     first, last = min(moments), max(moments)
     most = max(len({look.at for look in looks}) for looks in histories.values())
-    if most < 2:  # noqa: PLR2004 - one look has no other to be compared with
-        return ("Votes were seen once so far, so nothing can be said to rise yet; fetch again later, best tomorrow.",)
+    if most < 2:  # noqa: PLR2004 - a comparison needs two
+        return ("Votes were recorded only once so far. Fetch again later, best tomorrow, to see rising papers.",)
     if most < FEWEST_LOOKS:
         when = (
             f"{first:%H:%M} and {last:%H:%M} UTC"
             if first.date() == last.date()
             else (f"{day_of(first.date(), last.date())} and {day_of(last.date(), last.date())}")
         )
-        return (f"Votes were seen twice so far ({when}): gains are certain, how they go on is not.",)
+        return (f"Votes were recorded only twice so far ({when}): the gains are exact, the rates are estimates.",)
     return ()

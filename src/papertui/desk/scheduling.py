@@ -1,4 +1,4 @@
-"""The digest mailed by itself, at times of the reader's choice."""
+"""Automatic mailing of the digest."""
 
 from __future__ import annotations
 
@@ -13,32 +13,32 @@ from papertui.mail.schedule import Installed, Scheduler, Task
 
 
 class Schedule:
-    """When the digest is mailed by itself. Every method blocks and raises `MailError`."""
+    """Schedules the digest. Every method blocks and raises `MailError`.
+
+    Args:
+        office: opens the schedulers of this machine.
+        now: the clock.
+    """
 
     def __init__(self, office: OpenOffice, now: Clock) -> None:
-        """Makes it.
 
-        Args:
-            office: knows the machine's ways.
-            now: tells the time.
-        """
         self._office = office
         self._now = now
 
     def show(self, timetable: Timetable, kind: PeriodKind) -> str:
-        """What `install` would do, for the reader.
+        """A description of what `install` would do.
 
         Raises:
-            MailError: this machine has no way to run anything.
+            UsageError: this machine has no scheduler.
         """
         return self._best().show(timetable, self._office().task(kind)[0])
 
     def task(self, kind: PeriodKind) -> tuple[Task, tuple[str, ...]]:
-        """What is run, and what of the environment it will miss, a sentence each."""
+        """The scheduled task, and a sentence for each variable it does not get."""
         return self._office().task(kind)
 
     def install(self, timetable: Timetable, kind: PeriodKind) -> Installed:
-        """Has the digest mailed at these times, in place of what was installed before.
+        """Schedule the digest, replacing an existing schedule.
 
         Raises:
             MailError: it cannot be installed.
@@ -46,28 +46,28 @@ class Schedule:
         best = self._best()
         for other in self._office().schedulers():
             if type(other) is not type(best):
-                other.remove()  # never two that send
+                other.remove()  # never two schedules
         return best.install(timetable, self._office().task(kind)[0])
 
     def remove(self) -> bool:
-        """Takes away whatever was installed; tells whether there was anything.
+        """Remove the schedule; returns whether there was one.
 
         Raises:
-            MailError: it cannot be taken away.
+            MailError: it cannot be removed.
         """
-        removed = [scheduler.remove() for scheduler in self._office().schedulers()]  # each of them, not up to the first
+        removed = [scheduler.remove() for scheduler in self._office().schedulers()]  # call all of them
         return any(removed)
 
     def installed(self) -> Installed | None:
-        """What is installed now.
+        """The installed schedule.
 
         Raises:
-            MailError: it cannot be found out.
+            MailError: a scheduler cannot be queried.
         """
-        return next((there for each in self._office().schedulers() if (there := each.installed()) is not None), None)
+        return next((found for each in self._office().schedulers() if (found := each.installed()) is not None), None)
 
     def next_run(self, installed: Installed | None) -> datetime | None:
-        """When it runs next, in the time of the place; ``None`` when it does not."""
+        """The next run in local time; ``None`` if there is none."""
         if installed is None or not installed.active or installed.timetable is None:
             return None
         return installed.timetable.next_after(self._now().astimezone())
@@ -76,6 +76,6 @@ class Schedule:
         for scheduler in self._office().schedulers():
             return scheduler
         raise UsageError(
-            "This machine has neither systemd for users, launchd nor cron. Have whatever runs things here call "
+            "This machine has neither a systemd user manager, launchd nor cron. Use another scheduler to run "
             "“papertui digest --send” once a day."
         )

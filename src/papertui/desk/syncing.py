@@ -1,4 +1,4 @@
-"""The library between machines: setting up where they meet, syncing, and how that stands."""
+"""Syncing the library between machines: setup, sync and status."""
 
 from __future__ import annotations
 
@@ -11,100 +11,88 @@ from papertui.errors import SettingsError, SourceError
 from papertui.settings import Settings, Syncs
 from papertui.store.sync import Exchanged, Exchanging, Standing
 
-#: The library's side of a sync, loaded at the first call.
+#: Opens the sync of the library at the first call.
 OpenExchange = Callable[[], Exchanging]
 
 
 class SyncWriting(Protocol):
-    """The settings as they can be changed."""
+    """Write operations of the settings for sync."""
 
     def sync_with(self, remote: str, *, auto: bool | None) -> Settings: ...  # noqa: D102 - see `settings.edit`
 
 
 class SetUp(NamedTuple):
-    """What came of setting up.
+    """The result of the setup."""
 
-    Attributes:
-        shown: where the machines meet, without secrets.
-        made: whether a repository was made there.
-        done: the first sync.
-    """
-
-    shown: str
-    made: bool
-    done: Exchanged
+    shown: str  # The remote without secrets
+    made: bool  # Whether a repository was created there
+    done: Exchanged  # The first sync
 
 
 class SyncStatus(NamedTuple):
-    """How things stand.
+    """The state of sync."""
 
-    Attributes:
-        remote: where the machines meet, without secrets; ``None`` before it was set up.
-        auto: whether papertui syncs by itself.
-        standing: what is known without asking anybody.
-    """
-
-    remote: str | None
-    auto: bool
-    standing: Standing
+    remote: str | None  # Without secrets; ``None`` if sync is not set up
+    auto: bool  # Whether papertui syncs automatically
+    standing: Standing  # What is known without a connection
 
 
 class Syncing:
-    """Keeps the library of this machine and that of others the same. What takes long is done beside the event loop."""
+    """Syncs the library with other machines. Slow work runs in threads.
+
+    Args:
+        syncs: the sync settings.
+        writing: writes the settings.
+        exchange: opens the sync of the library.
+    """
 
     def __init__(self, syncs: Syncs, writing: SyncWriting, exchange: OpenExchange) -> None:
-        """Makes it; nothing is loaded, read or asked yet.
 
-        Args:
-            syncs: the reader's choices.
-            writing: changes them.
-            exchange: the library's side.
-        """
         self._syncs = syncs
         self._writing = writing
         self._exchange = exchange
 
     @property
     def is_automatic(self) -> bool:
-        """Whether the reader wants a sync after changes, and when the app opens and closes."""
+        """Whether to sync after changes, and when the app starts and quits."""
         return self._syncs.auto and bool(self._syncs.remote)
 
     async def setup(self, text: str, *, auto: bool | None = None) -> SetUp:
-        """Syncs with the repository that `text` names, now and from now on.
+        """Set up a remote and sync with it.
 
-        What it holds already and what is here are merged. A path where nothing is yet gets a repository.
+        The libraries there and here are merged. If the path does not exist, a repository is created.
 
         Args:
-            text: a path, or an address of https or ssh.
-            auto: whether to sync after changes from now on; ``None`` leaves that as it is.
+            text: a path, or an https or ssh address.
+            auto: whether to sync automatically; ``None`` leaves the setting unchanged.
 
         Raises:
-            UsageError: it is no repository for a library; nothing was set up.
-            SourceError: it cannot be reached. It is set up nevertheless, and what is here waits.
-            StoreError: the disk, git, or a newer papertui is the reason; nothing was set up.
+            UsageError: it is not a repository for a library; nothing was set up.
+            SourceError: it cannot be reached. The remote is set up, and local changes wait.
+            StoreError: the disk or git failed, or the library there needs a newer papertui; nothing was set up.
             SettingsError: the settings cannot be written.
         """
         return await asyncio.to_thread(self._set_up, remote_of(text), auto)
 
     async def sync(self, *, unheard: bool = False) -> Exchanged:
-        """Brings this machine and the others to the same library.
+        """Sync with the remote.
 
         Args:
-            unheard: whether nobody listens; what must be told is kept for the next one then.
+            unheard: run in the background; messages are kept for the next sync.
 
         Raises:
-            SettingsError: no repository was set up.
-            SourceError: it cannot be reached; what is here waits.
-            UsageError: its branch holds something else than a library.
-            StoreError: the disk, git, or a newer papertui is the reason.
+            SettingsError: sync is not set up.
+            SourceError: the remote cannot be reached; local changes wait.
+            UsageError: its branch contains something other than a library.
+            StoreError: the disk or git failed, or the library there needs a newer papertui.
         """
         return await asyncio.to_thread(self._synced, self._remote(), unheard=unheard)
 
     async def status(self) -> SyncStatus:
-        """How things stand; nobody is asked.
+        """The state of sync, without a connection.
 
         Raises:
-            StoreError: the library cannot be read, or there is no git.
+            StoreError: the library cannot be read, or git is not installed.
         """
         shown = remote_of(self._syncs.remote).shown if self._syncs.remote else None
         standing = await asyncio.to_thread(lambda: self._exchange().standing())
@@ -113,8 +101,8 @@ class Syncing:
     def _remote(self) -> Remote:
         if not self._syncs.remote:
             raise SettingsError(
-                "There is nothing to sync with yet. “papertui sync setup REMOTE” takes a folder, for example "
-                "on a stick, or the address of a git repository."
+                "Sync is not set up. Run “papertui sync setup REMOTE” with a folder, for example on a USB stick, or "
+                "the address of a git repository."
             )
         return remote_of(self._syncs.remote)
 
@@ -124,7 +112,7 @@ class Syncing:
             done = self._synced(remote)
         except SourceError as problem:
             self._syncs = self._writing.sync_with(remote.text, auto=auto).sync
-            raise SourceError(f"{problem} It is set up; “papertui sync” tries again.") from problem
+            raise SourceError(f"{problem} The remote is set up. “papertui sync” tries again.") from problem
         self._syncs = self._writing.sync_with(remote.text, auto=auto).sync
         return SetUp(remote.shown, made, done)
 

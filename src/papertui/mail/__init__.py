@@ -1,1 +1,1 @@
-"""The digest as a mail: how it is written, sent and remembered. One of the doors to the world, blind to the others."""
+"""The digest as a mail: rendering, message, SMTP transport and schedulers."""

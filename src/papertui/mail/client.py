@@ -1,4 +1,4 @@
-"""smtplib's client, with ends to what a server may say and to how long it may take."""
+"""An smtplib client that bounds the size and duration of server replies."""
 
 from __future__ import annotations
 
@@ -16,27 +16,26 @@ from papertui.mail.fault import Stage
 from papertui.mail.refusals import Reply
 
 _OK = 250
-#: No server has more to say in one answer.
+#: The limits of one reply: lines, and bytes in a line.
 _MOST_LINES, _LONGEST_LINE = 100, 4096
 
 
 class Client(smtplib.SMTP):
-    """smtplib's client with ends to what a server may say, passwords of any letters, and a name that tells nothing."""
+    """An smtplib client with bounded replies, passwords in any script, and without the local host name."""
 
     file: object
 
     def __init__(self, host: str, timeout: float) -> None:
-        # Without a name smtplib looks for one, which may take long, and tells it to every server.
+        # By default smtplib looks up the local name, which may be slow, and sends it to every server.
         super().__init__(local_hostname="localhost", timeout=timeout)
         self._host = host
 
     @property
     def is_private(self) -> bool:
-        """Whether nobody on the way can read along."""
+        """Whether the connection is encrypted."""
         return isinstance(self.sock, ssl.SSLSocket)
 
     def reach(self, port: int, context: ssl.SSLContext | None) -> None:
-        """Opens the connection."""
         self.sock = socket.create_connection((self._host, port), self.timeout)
         if context is not None:
             self.wrap(context)
@@ -45,7 +44,7 @@ class Client(smtplib.SMTP):
         self.local_hostname = f"[IPv6:{name}]" if ":" in name else f"[{name}]"
 
     def wrap(self, context: ssl.SSLContext) -> None:
-        """Makes the connection private, and forgets what was said before (RFC 3207)."""
+        """Start TLS and discard what the server said before (RFC 3207)."""
         self.sock = context.wrap_socket(self._connected(), server_hostname=self._host)
         self.file = None
         self.helo_resp = self.ehlo_resp = None
@@ -54,11 +53,11 @@ class Client(smtplib.SMTP):
 
     def _connected(self) -> socket.socket:
         if self.sock is None:
-            raise smtplib.SMTPServerDisconnected("there is no connection any more")
+            raise smtplib.SMTPServerDisconnected("the connection is closed")
         return self.sock
 
     def greet(self) -> None:
-        """Says hello, in the old way where the new one is not understood."""
+        """Send EHLO, or HELO if the server does not support it."""
         code, said = self.ehlo()
         if not 200 <= code <= 299:  # noqa: PLR2004 - RFC 5321
             if code // 100 == 4:  # noqa: PLR2004 - as above
@@ -67,24 +66,24 @@ class Client(smtplib.SMTP):
 
     @staticmethod
     def expect(stage: Stage, code: int, reply: tuple[int, bytes]) -> None:
-        """Raises `Reply` when the answer is not `code`."""
+        """Raise `Reply` if the server did not answer with `code`."""
         if reply[0] != code:
             raise Reply(stage, *reply)
 
     def wait(self, seconds: float) -> None:
-        """Waits so long for answers from now on."""
+        """Set the time limit for the next replies."""
         if self.sock is not None:
             self.sock.settimeout(seconds)
 
     def getreply(self) -> tuple[int, bytes]:
-        """One answer of the server; a hostile one has an end, too."""
+        """Read one reply, up to a limit."""
         if self.file is None:
             self.file = self._connected().makefile("rb")
         lines: list[bytes] = []
         while True:
             line: bytes = self.file.readline(_LONGEST_LINE)  # type: ignore[attr-defined]
             if not line.endswith(b"\n"):
-                raise smtplib.SMTPServerDisconnected("the connection was closed, or an answer has no end")
+                raise smtplib.SMTPServerDisconnected("the connection was closed, or a reply is too long")
             code, more = line[:3], line[3:4]
             if not code.isdigit() or len(lines) >= _MOST_LINES:
                 return -1, line.strip()
@@ -95,7 +94,7 @@ class Client(smtplib.SMTP):
     def auth(
         self, mechanism: str, authobject: Callable[..., str], *, initial_response_ok: bool = True
     ) -> tuple[int, bytes]:
-        """Like smtplib's, but passwords may have letters outside ASCII (RFC 4616)."""
+        """Like smtplib's method, for passwords with letters outside ASCII as well (RFC 4616)."""
         first = authobject() if initial_response_ok else None
         code, said = self.docmd("AUTH", mechanism if first is None else f"{mechanism} {_coded(first)}")
         for _ in range(3):
@@ -107,13 +106,13 @@ class Client(smtplib.SMTP):
         raise smtplib.SMTPAuthenticationError(code, said)
 
     def auth_cram_md5(self, challenge: bytes | None = None) -> str | None:  # type: ignore[override]
-        """What smtplib answers to a challenge (RFC 2195), for passwords of any letters."""
+        """Like smtplib's answer to a challenge (RFC 2195), for passwords with letters outside ASCII as well."""
         if challenge is None:
             return None
         return f"{self.user} {hmac.new(self.password.encode(), challenge, 'md5').hexdigest()}"
 
     def leave(self, *, politely: bool) -> None:
-        """Ends the connection; a server that is in order hears good-bye, and is not waited for."""
+        """Close the connection; `politely` sends QUIT first."""
         if politely and self.sock is not None:
             with suppress(smtplib.SMTPException, OSError, ValueError):
                 self.sock.settimeout(2.0)
@@ -123,7 +122,7 @@ class Client(smtplib.SMTP):
 
 
 class Watch:
-    """Ends a connection when its time is over, however slowly the server goes on talking."""
+    """Closes a connection after a deadline, even if the server keeps sending slowly."""
 
     def __init__(self, client: Client, seconds: float) -> None:
         self._client = client
@@ -133,29 +132,27 @@ class Watch:
 
     @property
     def is_over(self) -> bool:
-        """Whether the time is over."""
         return time.monotonic() >= self._end
 
     def start(self) -> None:
-        """Begins to watch."""
         self._timer.start()
 
     def stop(self) -> None:
-        """Watches no more; on return nothing is closed any more."""
+        """Cancel the deadline; after that it no longer closes the connection."""
         self._timer.cancel()
         self._timer.join()
 
     def _close(self) -> None:
         held = self._client.sock
         if held is not None:
-            # The plain socket's own, since that of TLS may not be called while another thread reads.
+            # The plain socket's method: that of the TLS socket must not be called while another thread reads.
             with suppress(OSError):
                 socket.socket.shutdown(held, socket.SHUT_RDWR)
 
 
 @contextmanager
 def watched(client: Client, seconds: float) -> Iterator[Watch]:
-    """Watches `client` for at most so many seconds."""
+    """Close the connection of `client` if the block takes longer than `seconds`."""
     watch = Watch(client, seconds)
     watch.start()
     try:

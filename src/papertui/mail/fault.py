@@ -1,21 +1,21 @@
-"""One try to hand a mail over that failed. Light to import; the words are in `papertui.mail.refusals`."""
+"""A failed delivery attempt. Light to import; `papertui.mail.refusals` has the messages."""
 
 from __future__ import annotations
 
 from typing import Literal
 
-#: What was being done: finding the server, its greeting, the names, TLS, login, the sender, a recipient, the message.
+#: The step: connecting, the greeting, EHLO, TLS, login, the sender, a recipient, the message.
 Stage = Literal["way", "greeting", "hello", "tls", "login", "sender", "recipient", "message"]
 
 
-class Fault(Exception):  # noqa: N818 - not told to anyone as it is; it becomes a `MailError` or another try
-    """One try failed.
+class Fault(Exception):  # noqa: N818 - internal; it becomes a `MailError` or another try
+    """A delivery attempt failed.
 
     Attributes:
-        sentence: what to tell the reader.
-        again: whether another try in a moment may fare better.
-        unsure: whether the mail may have arrived all the same.
-        final: whether it was this very mail that the server will not take, now or later.
+        sentence: the message for the reader.
+        again: whether another try soon may succeed.
+        unsure: whether the mail may have been delivered.
+        final: whether the server will never accept this mail.
     """
 
     def __init__(self, sentence: str, *, again: bool = False, unsure: bool = False, final: bool = False) -> None:

@@ -1,4 +1,4 @@
-"""A digest as a message (RFC 5322): plain text and HTML side by side, and exactly the headers that belong there."""
+"""A digest as a message (RFC 5322) with a plain text and an HTML part, and exactly the expected headers."""
 
 from __future__ import annotations
 
@@ -18,32 +18,31 @@ from papertui.core.safe import one_line
 from papertui.errors import MailError
 from papertui.mail.wire import wire_address, wire_domain
 
-#: Every header of a finished mail, in its order; the one in brackets only where a reader has set an address for it.
+#: The headers of a finished mail in order, without `UNSUBSCRIBE`, which is added if the settings have an address.
 HEADERS = ("From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "MIME-Version", "Content-Type")
 UNSUBSCRIBE = "List-Unsubscribe"
 _HEADER = re.compile(rb"([!-9;-~]+):")
-#: A line of a header has 78 letters at most (RFC 5322); a longer word than this is cut, as an encoded one.
+#: A header line has at most 78 characters (RFC 5322); a longer word is split as an encoded word.
 _LINE, _WORD = 76, 60
 
 
 class _Verbatim(UnstructuredHeader, BaseHeader):
-    """A header that is one long word of ASCII. `email` would cut it and write the parts as encoded words."""
+    """A header with one long ASCII word. `email` would split it into encoded words."""
 
     def fold(self, *, policy: Policy) -> str:
-        """The header on one line."""
         del policy
         return f"{self.name}: {self}\r\n"
 
 
 class _Subject(UnstructuredHeader, BaseHeader):
-    """A subject that is read back letter for letter.
+    """A subject that is decoded exactly as it was written.
 
-    `email` leaves its first line empty where all of it fits on the second, and doubles the space before a word that it
-    encodes alone; mail programs show both.
+    `email` leaves the first line empty if the text fits on the second one, and doubles the space before a single
+    encoded word; mail programs show both.
     """
 
     def fold(self, *, policy: Policy) -> str:
-        """The header on lines that are not too long: as it is, or encoded as a whole."""
+        """The header on lines of limited length, as plain ASCII or encoded as a whole."""
         text = str(self)
         plain = text.isascii() and all(len(word) <= _WORD for word in text.split(" "))
         header = Header(text, "us-ascii" if plain else "utf-8", _LINE, self.name)
@@ -71,21 +70,21 @@ def write_letter(
     at: datetime,
     unsubscribe: str = "",
 ) -> Letter:
-    """A mail of which every copy is the same.
+    """Write a mail. All recipients get identical copies.
 
     Args:
-        sender: who sends it.
-        recipients: where it goes.
-        subject: one line, however hostile.
-        text: the plain form.
-        html: the other form, a whole document.
-        at: the moment in its head.
-        unsubscribe: where it is declined, an address of the web (https) or of mail; empty for nowhere.
+        sender: the From address.
+        recipients: the To addresses.
+        subject: any text; it becomes one safe line.
+        text: the plain text part.
+        html: the HTML part, a complete document.
+        at: the date in the header.
+        unsubscribe: an https or mail address to unsubscribe; empty for none.
 
     Raises:
-        MailError: an address cannot be written, or the finished mail has headers it must not have.
+        MailError: an address cannot be encoded, or the mail has unexpected headers.
     """
-    # Letters outside ASCII before the @ can be written in no other way than as they are (RFC 6532).
+    # Letters outside ASCII before the @ can only be written as UTF-8 (RFC 6532).
     needs_utf8 = not all(box.address.rpartition("@")[0].isascii() for box in (sender, *recipients))
     policy = _SEVEN_BIT.clone(utf8=True) if needs_utf8 else _SEVEN_BIT
     message_id = f"<papertui.{at:%Y%m%d}.{secrets.token_hex(12)}@{wire_domain(sender.domain)}>"
@@ -102,25 +101,25 @@ def write_letter(
     message["Content-Type"] = "multipart/alternative"
     for body, subtype in ((text, "plain"), (html, "html")):
         part = EmailMessage(policy)
-        # Quoted-printable: no server is asked to pass on eight bits or long lines.
+        # Quoted-printable: the server does not need to support 8-bit data or long lines.
         part.set_content(body, subtype=subtype, charset="utf-8", cte="quoted-printable")
-        del part["MIME-Version"]  # stands at the top, once
+        del part["MIME-Version"]  # only the top level has it
         message.attach(part)
     data = message.as_bytes()
     expected = [name for name in (*HEADERS[:5], UNSUBSCRIBE, *HEADERS[5:]) if unsubscribe or name != UNSUBSCRIBE]
     if header_names(data) != expected:
         raise MailError(
-            "The mail came out with headers it must not have, so it was not used. Please report this with its subject: "
+            "The mail got unexpected headers, so it was not used. Please report this with its subject: "
             f"{one_line(subject)!r}."
         )
     return Letter(message_id, sender, tuple(recipients), one_line(subject), data)
 
 
 def header_names(data: bytes) -> list[str]:
-    """The names of a message's headers, read from its bytes alone.
+    """The names of a message's headers, read from its bytes.
 
-    `email` is not asked: in Python 3.11.7 a subject with an RFC 2047 word that holds a line end becomes a header of its
-    own only when it is written.
+    `email` is not used for that: in Python 3.11.7 an RFC 2047 word with a line end in a subject becomes a separate
+    header, but only when the message is written.
     """
     head = data.split(b"\r\n\r\n", 1)[0]
     names = []
@@ -133,7 +132,7 @@ def header_names(data: bytes) -> list[str]:
 
 
 def _unencoded(text: str) -> str:
-    """One line in which nothing is taken for an encoded word (RFC 2047)."""
+    """One line without anything that looks like an encoded word (RFC 2047)."""
     return one_line(text).replace("=?", "= ?")
 
 

@@ -1,4 +1,4 @@
-"""All that mailing needs of this machine, put together. Heavy to import: Jinja, email, smtplib, the keyring."""
+"""Rendering, SMTP transport and schedulers behind one object. Heavy to import: Jinja, email, smtplib, keyring."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from papertui.mail.trust import trusting
 
 
 class Office:
-    """Writes mails, hands them over, and has them sent by itself.
+    """Writes, sends and schedules mails.
 
     Args:
         environ: the environment variables.
-        templates: the folder of the reader's own templates.
-        python: the interpreter papertui runs with, by its full path.
+        templates: the folder of custom templates.
+        python: the full path of the Python interpreter.
     """
 
     def __init__(self, environ: Mapping[str, str], templates: Path | None, python: str) -> None:
@@ -37,8 +37,8 @@ class Office:
         self._python = python
 
     def post(self, server: Server, command: Sequence[str]) -> SmtpPost:
-        """The way to a server, with the program that prints the password."""
-        # Asked for once, though it may be tried three times: a program may ask its owner.
+        """A connection to `server`; `command` is the program that prints the password."""
+        # Read the password once for all tries: the program may prompt the reader.
         password = cache(lambda: find_password(server, command, password_in_keyring))
         return SmtpPost(server, password, lambda: trusting(self._environ))
 
@@ -54,16 +54,16 @@ class Office:
         """A digest as a mail.
 
         Args:
-            digest: what is in it.
-            sender: who sends it.
-            to: who gets it.
-            at: the moment in its head.
-            prefix: what stands before its subject.
-            unsubscribe: where it is declined.
+            digest: the content.
+            sender: the From address.
+            to: the To addresses.
+            at: the date in the header.
+            prefix: a text before the subject.
+            unsubscribe: the address to unsubscribe.
 
         Raises:
-            SettingsError: a template of the reader's cannot be used.
-            MailError: an address cannot be written.
+            SettingsError: a custom template cannot be used.
+            MailError: an address cannot be encoded.
         """
         return write_letter(
             sender=sender,
@@ -76,9 +76,9 @@ class Office:
         )
 
     def schedulers(self) -> Iterator[Scheduler]:
-        """The ways this machine has to run things, the best one first."""
+        """The schedulers of this machine, the best one first."""
         return schedulers(self._environ)
 
     def task(self, kind: PeriodKind) -> tuple[Task, tuple[str, ...]]:
-        """What mails the digest by itself, and what of the environment it will miss."""
+        """The scheduled task, and a sentence for each variable it does not get."""
         return task_for(kind, self._environ, self._python)

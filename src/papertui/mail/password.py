@@ -1,4 +1,4 @@
-"""The password for the mail server: where it is kept, never in the settings of a program that others can list."""
+"""The password for the mail server: from its address, a command or the keyring."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from collections.abc import Callable, Sequence
 from papertui.core.mailing.server import Secret, Server
 from papertui.errors import MailError, SettingsError
 
-#: Asks the keyring of this machine: service and user; ``None`` when it knows nothing.
+#: Looks up a service and a user in the keyring of this machine; returns ``None`` if there is no entry.
 AskKeyring = Callable[[str, str], str | None]
-#: What papertui's entries in the keyring are called: ``keyring set papertui USER``.
+#: The service name of papertui's entries: ``keyring set papertui USER``.
 SERVICE = "papertui"
-#: A keyring or an agent may have to ask its owner first.
+#: Seconds; a keyring or an agent may prompt the reader first.
 _PATIENCE = 60.0
 
 
@@ -20,7 +20,7 @@ def find_password(server: Server, command: Sequence[str], ask_keyring: AskKeyrin
     """The password of the server's user: from its address, else what `command` prints, else from the keyring.
 
     Raises:
-        MailError: the command failed, or nobody knows the password.
+        MailError: the command failed, or there is no password.
         SettingsError: the command cannot be run.
     """
     if server.password is not None:
@@ -31,21 +31,21 @@ def find_password(server: Server, command: Sequence[str], ask_keyring: AskKeyrin
     if found:
         return Secret(found)
     raise MailError(
-        f"There is no password for {server.user} at {server.name}. Put it into the keyring "
-        f"(keyring set {SERVICE} {server.user}), name a program that prints it as password_command under [mail], or "
-        "give it in PAPERTUI_SMTP_URL."
+        f"There is no password for {server.user} at {server.name}. Store it in the keyring "
+        f"(keyring set {SERVICE} {server.user}), set password_command under [mail] to a program that prints it, or "
+        "put it into PAPERTUI_SMTP_URL."
     )
 
 
 def _printed_by(command: Sequence[str]) -> Secret:
     program = command[0]
     try:
-        # What it says on stderr is for the reader, what it says on stdout for nobody else.
+        # stderr is shown to the reader; stdout is not shown to anyone.
         done = subprocess.run(command, stdout=subprocess.PIPE, check=False, timeout=_PATIENCE)  # noqa: S603 - no shell
     except subprocess.TimeoutExpired:
-        # Not from it: it holds what the program had printed so far.
+        # Without the cause, which contains what the program has printed.
         raise MailError(
-            f"The password_command “{program}” gave no password within {_PATIENCE:.0f} seconds; try it by itself."
+            f"The password_command “{program}” printed nothing within {_PATIENCE:.0f} seconds; try it in a terminal."
         ) from None
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
@@ -54,7 +54,7 @@ def _printed_by(command: Sequence[str]) -> Secret:
         ) from error
     if done.returncode:
         raise MailError(
-            f"The password_command “{program}” failed with exit code {done.returncode}; try it by itself in a terminal."
+            f"The password_command “{program}” failed with exit code {done.returncode}; try it in a terminal."
         )
     first = done.stdout.decode("utf-8", "replace").split("\n", 1)[0].rstrip("\r")
     if not first:

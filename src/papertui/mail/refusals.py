@@ -1,6 +1,6 @@
-"""What can go wrong between this machine and a mail server, told to the reader in one sentence.
+"""Error messages for SMTP failures, each one sentence.
 
-The place where a new kind of failure gets its words, and where it is settled whether another try can help.
+A new kind of failure gets its message here, and the decision whether another try can help.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from papertui.mail.fault import Fault, Stage
 
 _TEMPORARY, _PERMANENT = 4, 5
 _MOST_SAID = 200
-#: Enhanced status codes (RFC 3463) that a server puts before its words.
+#: Enhanced status codes (RFC 3463) at the start of a reply's text.
 _ENHANCED = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
 _GREY = re.compile(r"gr[ae]y-?list|try again (in|later)|come back (in|later)|deferred", re.IGNORECASE)
 _SIZE = re.compile(r"\b5\.3\.4\b|too (big|large)|exceeds?\b.*\bsize|size\b.*\bexceed|message size", re.IGNORECASE)
@@ -27,13 +27,13 @@ _NOT_YET = {9}
 _OTHER_NAME = {62, 64}  # X509_V_ERR_HOSTNAME_MISMATCH, X509_V_ERR_IP_ADDRESS_MISMATCH
 
 
-class Reply(Exception):  # noqa: N818 - as above
-    """The server answered with something else than was hoped for.
+class Reply(Exception):  # noqa: N818 - internal; it becomes a `Fault`
+    """An unexpected reply of the server.
 
     Attributes:
-        stage: what was being done.
-        code: its three digits.
-        said: its words, safe and on one line.
+        stage: the step.
+        code: the three digits.
+        said: the text, safe and on one line.
     """
 
     def __init__(self, stage: Stage, code: int, said: bytes) -> None:
@@ -44,43 +44,42 @@ class Reply(Exception):  # noqa: N818 - as above
 
     @property
     def is_temporary(self) -> bool:
-        """Whether the same may be accepted later."""
+        """Whether the same command may succeed later."""
         return self.code // 100 == _TEMPORARY
 
     @property
     def quoted(self) -> str:
-        """What it said, for a sentence in brackets."""
+        """The code and text in parentheses, for messages."""
         return f"({self.code} {self.said})" if self.said else f"({self.code})"
 
 
 def reply_fault(reply: Reply, server: Server, what: str) -> Fault:
-    """The fault of an answer.
+    """The fault for a reply.
 
     Args:
-        reply: the answer.
-        server: who gave it.
+        reply: the reply.
+        server: the server.
         what: the sender, recipient or user it is about, or empty.
     """
     name, quoted = server.name, reply.quoted
     if reply.code // 100 not in {_TEMPORARY, _PERMANENT}:
-        return Fault(f"{name} does not answer as a mail server does {quoted}; check host and port.")
+        return Fault(f"{name} does not answer like a mail server {quoted}; check host and port.")
     if reply.is_temporary:
         return Fault(_temporary(reply, name, what), again=True)
     if _SIZE.search(reply.said) and reply.stage in {"sender", "message"}:
-        return Fault(f"{name} takes no mail as large as this one {quoted}; make it smaller with --top.", final=True)
+        return Fault(f"The mail is too large for {name} {quoted}; make it smaller with --top.", final=True)
     if reply.code == 530 and _NEEDS_TLS.search(reply.said):  # noqa: PLR2004 - RFC 3207
-        return Fault(
-            f"{name} takes mail only over TLS {quoted}; {'leave out ?tls=none, or ' if server.tls == 'none' else ''}use smtps://."
-        )
+        way = "remove ?tls=none, or use" if server.tls == "none" else "use"
+        return Fault(f"{name} accepts mail only over TLS {quoted}; {way} smtps://.")
     if reply.stage in {"sender", "recipient"} and (
         reply.code == 530 or (not server.user and _NEEDS_LOGIN.search(reply.said))  # noqa: PLR2004 - RFC 4954
     ):
-        who = "takes mail only after a login" if not server.user else "wants another login"
-        return Fault(f"{name} {who} {quoted}; put the user into the address: smtp://USER@{name}.")
+        who = "accepts mail only after a login" if not server.user else "requires another login"
+        return Fault(f"{name} {who} {quoted}; add the user to the address: smtp://USER@{name}.")
     sentences: dict[Stage, str] = {
-        "greeting": f"{name} takes no mail from this machine {quoted}; ask whoever runs it.",
-        "hello": f"{name} did not accept this machine's name {quoted}; ask whoever runs it.",
-        "tls": f"{name} offers TLS but refused to begin it {quoted}; try smtps://.",
+        "greeting": f"{name} accepts no mail from this machine {quoted}; ask its administrator.",
+        "hello": f"{name} rejected this machine's name {quoted}; ask its administrator.",
+        "tls": f"{name} offers TLS but refused to start it {quoted}; try smtps://.",
         "login": f"{name} refused the login of {what} {quoted}; check user and password.",
         "sender": f"{name} refused {what} as the sender {quoted}; check “from” under [mail].",
         "recipient": f"{name} refused the recipient {what} {quoted}; check the address.",
@@ -93,38 +92,38 @@ def reply_fault(reply: Reply, server: Server, what: str) -> Fault:
 def _temporary(reply: Reply, name: str, what: str) -> str:
     quoted = reply.quoted
     if reply.stage == "login":
-        return f"{name} cannot check the login of {what} just now {quoted}; try again in a few minutes."
+        return f"{name} cannot check the login of {what} at the moment {quoted}; try again in a few minutes."
     grey = "the next run tries again"
     if reply.stage == "recipient":
         if _GREY.search(reply.said):
             return f"{name} asks to come back later with mail for {what} (greylisting) {quoted}; {grey}."
-        return f"{name} does not take mail for {what} just now {quoted}; {grey}."
+        return f"{name} does not accept mail for {what} at the moment {quoted}; {grey}."
     about = {
-        "greeting": "takes no mail just now",
-        "hello": "takes no mail just now",
-        "tls": "cannot begin TLS just now",
-        "sender": f"does not take mail from {what} just now",
-        "message": "did not take the message just now",
-    }.get(reply.stage, "takes no mail just now")
+        "greeting": "accepts no mail at the moment",
+        "hello": "accepts no mail at the moment",
+        "tls": "cannot start TLS at the moment",
+        "sender": f"does not accept mail from {what} at the moment",
+        "message": "did not accept the message for now",
+    }.get(reply.stage, "accepts no mail at the moment")
     return f"{name} {about} {quoted}; {grey}."
 
 
 def error_fault(error: Exception, stage: Stage, server: Server, *, sent: bool) -> Fault:
-    """The fault that `error` stands for.
+    """The fault for an exception.
 
     Args:
-        error: what was raised.
-        stage: what was being done.
-        server: who was asked.
-        sent: whether the whole message may have been sent, so that it may have arrived.
+        error: the exception.
+        stage: the step.
+        server: the server.
+        sent: whether the whole message may have been sent, so that it may have been delivered.
     """
     name = server.name
     causes = tuple(_chain(error))
     if sent:
-        why = "took too long to say" if _is_slow(causes) else "broke off before it said"
+        why = "took too long to confirm" if _is_slow(causes) else "closed the connection before it confirmed"
         return Fault(
-            f"{name} {why} whether it took the mail, so it may have arrived or not. The next run sends the same "
-            "mail again, which mail programs recognise by its Message-ID.",
+            f"{name} {why} the mail, so it may have arrived or not. The next run sends the same mail again; mail "
+            "programs recognise it by its Message-ID.",
             unsure=True,
         )
     certificate = next((cause for cause in causes if isinstance(cause, ssl.SSLCertVerificationError)), None)
@@ -132,37 +131,37 @@ def error_fault(error: Exception, stage: Stage, server: Server, *, sent: bool) -
         return Fault(_certificate(certificate, server))
     if stage in {"way", "tls"} and not _is_slow(causes) and any(isinstance(cause, ssl.SSLError) for cause in causes):
         hint = "smtp:// instead of smtps://" if server.tls == "always" else "smtps:// instead of smtp://"
-        return Fault(f"{name} and this machine found no common way to speak TLS; check the port, or try {hint}.")
+        return Fault(f"{name} and this machine could not negotiate TLS; check the port, or try {hint}.")
     if any(isinstance(cause, socket.gaierror) for cause in causes):
         words = f"The mail server {server.host} cannot be found; check its name and the network connection."
     elif _is_slow(causes):
-        # A server that speaks TLS from the first byte waits for us, as we wait for its greeting.
-        tls = "if it speaks TLS at once, write smtps:// instead of smtp://, else "
+        # A server that expects TLS from the first byte waits for the client, which waits for the greeting.
+        tls = "if it uses TLS from the start, write smtps:// instead of smtp://, else "
         hint = tls if stage == "greeting" and server.tls != "always" else ""
         words = f"{name} took too long to answer; {hint}try again in a few minutes."
     elif any(isinstance(cause, ConnectionRefusedError) for cause in causes):
-        words = f"Nothing takes mail at {name}; check host and port, and whether the server runs."
+        words = f"There is no mail server at {name}; check host and port, and whether the server is running."
     elif stage == "way":
         words = f"{name} cannot be reached; check host, port and the network connection."
     elif stage == "greeting":
-        words = f"{name} closed the connection without a word; check the port, or try again later."
+        words = f"{name} closed the connection without a greeting; check the port, or try again later."
     else:
-        words = f"{name} broke off in the middle; nothing was delivered. Try again in a few minutes."
+        words = f"{name} closed the connection; nothing was delivered. Try again in a few minutes."
     return Fault(words, again=True)
 
 
 def _certificate(error: ssl.SSLCertVerificationError, server: Server) -> str:
     name, code = server.name, error.verify_code
     if code in _EXPIRED:
-        return f"The certificate of {name} has expired; ask whoever runs it, and check this machine's clock."
+        return f"The certificate of {name} has expired; ask its administrator, and check this machine's clock."
     if code in _NOT_YET:
         return f"The certificate of {name} is not valid yet; check this machine's clock."
     if code in _OTHER_NAME or "match" in error.verify_message:
-        return f"The certificate of {name} is for another name than {server.host}; check the name of the server."
-    way = " If it may be spoken to readably, add ?tls=none to its address." if server.is_loopback else ""
+        return f"The certificate of {name} is not valid for {server.host}; check the name of the server."
+    way = " To connect without encryption, add ?tls=none to its address." if server.is_loopback else ""
     return (
-        f"The certificate of {name} comes from nobody this machine trusts; if the server is yours, name its "
-        f"authority in SSL_CERT_FILE.{way}"
+        f"The certificate of {name} is not trusted by this machine; if the server is yours, set SSL_CERT_FILE to its "
+        f"authority's certificate.{way}"
     )
 
 
@@ -171,7 +170,7 @@ def _is_slow(causes: tuple[BaseException, ...]) -> bool:
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
-    """`error` and what led to it."""
+    """`error` and its causes."""
     cause: BaseException | None = error
     seen: set[int] = set()
     while cause is not None and id(cause) not in seen:

@@ -1,6 +1,6 @@
-"""Handing a mail over to its server (SMTP, RFC 5321): one try, of which every end is told.
+"""Delivery of a mail to its server (SMTP, RFC 5321): one try with a definite result.
 
-Python's own smtplib does the talking, step by step, so that each step can say what went wrong in it.
+smtplib is called step by step, so that each step has specific error messages.
 """
 
 from __future__ import annotations
@@ -20,36 +20,30 @@ from papertui.mail.fault import Fault, Stage
 from papertui.mail.refusals import Reply, error_fault, reply_fault
 from papertui.mail.wire import wire_address
 
-#: Told which addresses the server takes the mail for, right before the message is ended; raises to call it off.
+#: Called with the accepted recipients right before the message is completed; may raise to cancel the delivery.
 Handing = Callable[[Sequence[str]], None]
-#: Told what became of the mail, as soon as that is known: the good-byes may take long, or never come to an end.
+#: Called with the results as soon as they are known: closing the connection may take long or never end.
 Noting = Callable[[Mapping[str, Outcome]], None]
 _OK, _GO_ON = 250, 354
 _ACCEPTED = frozenset({250, 251, 252})
 
 
 class Limits(NamedTuple):
-    """How long a server may take, in seconds.
+    """Time limits in seconds."""
 
-    Attributes:
-        step: for one answer.
-        message: for the answer to the message, before which it may be looked at for viruses.
-        total: for one mail, all tries together.
-    """
-
-    step: float = 20.0
-    message: float = 60.0
-    total: float = 120.0
+    step: float = 20.0  # For one reply
+    message: float = 60.0  # For the reply to the message, which may be scanned for viruses first
+    total: float = 120.0  # For one mail, all tries together
 
 
 class SmtpPost:
-    """The way to one server.
+    """Delivers mails to one server.
 
     Args:
-        server: where it is.
-        password: gives the password of its user; asked when it is needed.
-        trust: makes what checks certificates.
-        limits: how long things may take.
+        server: the server.
+        password: returns the password, called when it is needed.
+        trust: creates the TLS context.
+        limits: time limits.
     """
 
     def __init__(
@@ -72,21 +66,21 @@ class SmtpPost:
         within: float | None = None,
         noting: Noting | None = None,
     ) -> dict[str, Outcome]:
-        """Hands `letter` over for the recipients `to`, in one try.
+        """Deliver `letter` to the recipients `to` in one try.
 
         Args:
             letter: the mail.
-            to: who of its recipients gets it.
-            handing: called right before the message is ended; only from then on can it arrive.
-            within: seconds this may take in all.
-            noting: called with what became of it before good-bye is said, unless the try failed for all of them.
+            to: some of its recipients.
+            handing: called right before the message is completed; it can only be delivered after that.
+            within: the time limit in seconds.
+            noting: called with the results before the connection is closed, unless the try failed for all recipients.
 
         Returns:
-            What became of it, by address.
+            The result for each address.
 
         Raises:
-            Fault: the try failed for all of them.
-            MailError: there is no password, or an address cannot be written.
+            Fault: the try failed for all recipients.
+            MailError: there is no password, or an address cannot be encoded.
             SettingsError: the password or the certificates cannot be read.
         """
         at = _Stage()
@@ -101,7 +95,7 @@ class SmtpPost:
             except Reply as reply:
                 raise reply_fault(reply, self.server, at.about) from reply
             except (smtplib.SMTPException, OSError, ValueError) as error:
-                # The watch closes the connection, which looks as if the server had.
+                # When the deadline closes the connection, it looks as if the server had closed it.
                 cause = TimeoutError() if watch.is_over else error
                 raise error_fault(cause, at.stage, self.server, sent=at.sent) from error
             else:
@@ -110,7 +104,7 @@ class SmtpPost:
                 client.leave(politely=at.settled)
 
     def _open(self, client: Client, at: _Stage) -> None:
-        """Connects, and brings the connection to where mail can be sent."""
+        """Connect, start TLS and log in."""
         server = self.server
         context = self._trust() if server.tls != "none" else None
         secret = self._password() if server.user else None
@@ -128,8 +122,8 @@ class SmtpPost:
                 client.greet()
             elif not server.may_be_plain:
                 raise Fault(
-                    f"{server.name} offers no TLS, so nothing was sent. If mail may go there readable for everybody on "
-                    "the way, add ?tls=none to its address."
+                    f"{server.name} offers no TLS, so nothing was sent. To send mail without encryption, add ?tls=none "
+                    "to its address."
                 )
         if secret is not None:
             at.enter("login", server.user)
@@ -137,21 +131,19 @@ class SmtpPost:
 
     def _log_in(self, client: Client, secret: Secret) -> None:
         if not client.is_private and not self.server.may_be_plain:
-            raise AssertionError("a password would have been sent readable")  # `_open` does not let it come to this
+            raise AssertionError("the password must not be sent in clear text")  # `_open` makes sure of that
         if not client.has_extn("auth"):
-            raise Fault(f"{self.server.name} offers no login; leave “{self.server.user}@” out of its address.")
+            raise Fault(f"{self.server.name} offers no login; remove “{self.server.user}@” from its address.")
         try:
             client.login(self.server.user, secret.reveal())
         except smtplib.SMTPAuthenticationError as error:
             said = error.smtp_error if isinstance(error.smtp_error, bytes) else str(error.smtp_error).encode()
-            # Some servers say what they were told. The cause is left out for the same reason.
+            # Some servers repeat the password. The cause is left out for the same reason.
             raise Reply("login", error.smtp_code, _without(said, secret)) from None
         except smtplib.SMTPException as error:
             if isinstance(error, smtplib.SMTPServerDisconnected):
                 raise
-            raise Fault(
-                f"{self.server.name} offers no way to log in that papertui knows (PLAIN, LOGIN, CRAM-MD5)."
-            ) from error
+            raise Fault(f"{self.server.name} offers no supported login method (PLAIN, LOGIN, CRAM-MD5).") from error
 
     def _hand(
         self, client: Client, letter: Letter, to: Sequence[Mailbox], handing: Handing, at: _Stage
@@ -168,7 +160,7 @@ class SmtpPost:
                 continue
             reply = Reply("recipient", code, said)
             fault = reply_fault(reply, self.server, box.address)
-            if code == 421:  # noqa: PLR2004 - it closes the connection (RFC 5321)
+            if code == 421:  # noqa: PLR2004 - the server closes the connection (RFC 5321)
                 raise fault
             outcomes[box.address] = Outcome("deferred" if fault.again else "refused", fault.sentence)
             faults.append(fault)
@@ -180,28 +172,28 @@ class SmtpPost:
         client.expect("message", _GO_ON, client.docmd("DATA"))
         client.wait(self.limits.message)
         client.send(_dotted(letter.data))
-        # Nothing is delivered before the line with the dot. What can be known ends here, and this is noted first.
+        # Nothing is delivered before the line with the dot. After it the result may stay unknown: record that first.
         handing(accepted)
         at.sent = True
         client.send(b".\r\n")
         code, said = client.getreply()
         if code // 100 not in {2, 4, 5}:
-            raise smtplib.SMTPServerDisconnected("the answer to the message cannot be understood")
+            raise smtplib.SMTPServerDisconnected("the reply to the message is not valid")
         at.sent, at.settled = False, True
-        # Its first digit alone says whether the mail was taken (RFC 5321, 4.3.2): not to be sent anew for 251.
-        if code // 100 != 2:  # noqa: PLR2004 - as told
+        # The first digit alone says whether the mail was accepted (RFC 5321, 4.3.2): do not send it again after 251.
+        if code // 100 != 2:  # noqa: PLR2004 - see above
             raise Reply("message", code, said)
         return {**outcomes, **{address: Outcome("confirmed") for address in accepted}}
 
     def _options(self, client: Client, letter: Letter) -> list[str]:
-        """What is said of the message before it is sent."""
+        """The options of MAIL FROM."""
         options = []
         size = len(letter.data)
         if client.has_extn("size"):
             most = client.esmtp_features["size"].strip()
             if most.isdecimal() and 0 < int(most) < size:
                 raise Fault(
-                    f"{self.server.name} takes no mail over {int(most):,} bytes, and this one has {size:,}; make it "
+                    f"{self.server.name} accepts mails up to {int(most):,} bytes, and this one has {size:,}; make it "
                     "smaller with --top.",
                     final=True,
                 )
@@ -209,8 +201,8 @@ class SmtpPost:
         if not all(box.address.rpartition("@")[0].isascii() for box in (letter.sender, *letter.recipients)):
             if not client.has_extn("smtputf8"):
                 raise Fault(
-                    f"{self.server.name} takes no addresses with letters outside ASCII before the @ (SMTPUTF8); use "
-                    "another address."
+                    f"{self.server.name} does not support letters outside ASCII before the @ (SMTPUTF8); use another "
+                    "address."
                 )
             options.append("SMTPUTF8")
             client.command_encoding = "utf-8"
@@ -218,14 +210,14 @@ class SmtpPost:
 
 
 class _Stage:
-    """How far a try has come."""
+    """The progress of a try."""
 
     def __init__(self) -> None:
         self.stage: Stage = "way"
         self.about = ""
-        #: Whether all of the message may be at the server, and its answer is not.
+        #: Whether the server may have the whole message, but its reply is missing.
         self.sent = False
-        #: Whether there is nothing left to be said but good-bye.
+        #: Whether only QUIT is left.
         self.settled = False
 
     def enter(self, stage: Stage, about: str = "") -> None:
@@ -233,13 +225,13 @@ class _Stage:
 
 
 def _dotted(data: bytes) -> bytes:
-    """A message as it is sent: lines that begin with a dot get another one (RFC 5321, 4.5.2)."""
+    """A message with doubled leading dots (RFC 5321, 4.5.2)."""
     text = data if data.endswith(b"\r\n") else data + b"\r\n"
     return (b"\r\n" + text).replace(b"\r\n.", b"\r\n..")[2:]
 
 
 def _without(said: bytes, secret: Secret) -> bytes:
-    """`said`, without the password in any of the forms in which it was sent."""
+    """`said` without the password in any of its encodings."""
     word = secret.reveal().encode()
     for form in (word, base64.b64encode(word)):
         said = said.replace(form, b"...")

@@ -1,4 +1,4 @@
-"""The one place that names concrete parts. What is heavy is imported late, when it is first needed."""
+"""The composition root. Heavy modules are imported when they are first needed."""
 
 from __future__ import annotations
 
@@ -34,66 +34,64 @@ from papertui.wiring.settings_file import Written
 
 
 def places(environ: Mapping[str, str]) -> Places:
-    """Where things are: all under ``PAPERTUI_HOME``, else in the platform's own folders.
+    """The folders: under ``PAPERTUI_HOME`` if it is set, else those of the platform.
 
     Raises:
-        SettingsError: ``PAPERTUI_HOME`` begins with the home folder of somebody unknown.
+        SettingsError: ``PAPERTUI_HOME`` begins with the home folder of an unknown user.
     """
     if home := environ.get("PAPERTUI_HOME"):
         try:
             return places_under(Path(home).expanduser())
         except RuntimeError as error:
             raise SettingsError(
-                f"PAPERTUI_HOME is “{home}”, and there is no such home folder. Give it the full path of a folder."
+                f"PAPERTUI_HOME is “{home}”, but there is no such home folder. Set it to the full path of a folder."
             ) from error
-    from papertui.settings.folders import platform_places  # noqa: PLC0415 - platformdirs costs more than our own list
+    from papertui.settings.folders import platform_places  # noqa: PLC0415 - brings platformdirs with it
 
     return platform_places()
 
 
 def settings(places: Places) -> Settings:
-    """The reader's choices; the defaults where there is no file.
+    """The settings; the defaults if there is no file.
 
     Raises:
-        SettingsError: the file cannot be read or is wrong somewhere.
+        SettingsError: the file cannot be read or is not valid.
     """
     if not os.path.lexists(places.settings):
         return Settings()
-    from papertui.settings.toml_file import load  # noqa: PLC0415 - most readers have no settings, and need no TOML
+    from papertui.settings.toml_file import load  # noqa: PLC0415 - brings TOML, not needed without settings
 
     return load(places.settings)
 
 
 def clock(environ: Mapping[str, str]) -> Clock:
-    """Tells the time: the real one, or the moment in ``PAPERTUI_NOW`` for ever.
+    """The clock: the real time, or always the time in ``PAPERTUI_NOW``.
 
     Raises:
-        SettingsError: ``PAPERTUI_NOW`` is no moment.
+        SettingsError: ``PAPERTUI_NOW`` is not a timestamp.
     """
     text = environ.get("PAPERTUI_NOW", "").strip()
     if not text:
         return lambda: datetime.now(UTC)
     try:
         moment = moment_from(text)
-    except OverflowError:  # the first or the last year, and a zone that leads out of it
+    except OverflowError:  # the first or last year with a zone that leads out of it
         moment = None
     if moment is None:
-        raise SettingsError(
-            "PAPERTUI_NOW is no moment in ISO 8601. Write it like 2026-04-30T18:00:00Z, or leave it unset."
-        )
+        raise SettingsError("PAPERTUI_NOW is not a valid ISO 8601 timestamp. Example: 2026-04-30T18:00:00Z.")
     return lambda: moment
 
 
 def desk(environ: Mapping[str, str], chosen: Settings, closing: ExitStack | None = None) -> Desk:
-    """Everything a reader can ask for. Nothing is read, made or asked yet.
+    """Build the desk without reading files or using the network.
 
     Args:
         environ: the environment variables.
-        chosen: the reader's choices.
-        closing: takes what has to be closed at the end.
+        chosen: the settings.
+        closing: gets the callbacks that close resources.
 
     Raises:
-        SettingsError: one of the variables is wrong.
+        SettingsError: an environment variable is not valid.
     """
     where = places(environ)
     now = clock(environ)
@@ -107,7 +105,7 @@ def desk(environ: Mapping[str, str], chosen: Settings, closing: ExitStack | None
         return Library(where.bookmarks, where.backups, now=now)
 
     def open_index() -> Index:
-        from papertui.store.index.intake import Intake  # noqa: PLC0415 - needed for the search alone
+        from papertui.store.index.intake import Intake  # noqa: PLC0415 - needed only for search
         from papertui.store.index.keeper import SearchIndex  # noqa: PLC0415 - brings numpy and rapidfuzz with it
 
         return SearchIndex(where.index_folder, Intake(archive.database), archive.papers)
@@ -116,10 +114,10 @@ def desk(environ: Mapping[str, str], chosen: Settings, closing: ExitStack | None
     source = services(environ, where.cache)
     following = Following(chosen, Written(where.settings), source)
     papers = Papers(archive, library, source, open_page, now)
-    # What a hook does with papertui would run hooks again, and so on for ever.
+    # A hook that calls papertui must not run hooks again: that would never end.
     commands = Commands() if environ.get("PAPERTUI_HOOK_EVENT") else chosen.hooks
     hooks = Hooks(commands, run_bounded, archive, library, now)
-    if closing is not None:  # after the archive: closed before it
+    if closing is not None:  # pushed after the archive, so closed before it
         closing.push(lambda kind, *_: hooks.finish(at_once=kind is KeyboardInterrupt))
     feeds = Feeds(archive, library, source, starter, now, following.follows, hooks)
     keeper = Keeper(library, now, archive.better_ids, archive.papers, hooks=hooks)
@@ -127,7 +125,7 @@ def desk(environ: Mapping[str, str], chosen: Settings, closing: ExitStack | None
     pdf_folder = _pdf_folder(chosen, where)
 
     def open_back_room() -> object:
-        from papertui.wiring.backroom import Parts, put_together  # noqa: PLC0415 - half as much as all the rest
+        from papertui.wiring.backroom import Parts, put_together  # noqa: PLC0415 - costs half as much as all the rest
 
         return put_together(
             Parts(environ, chosen, where, now, archive, library, feeds, following, keeper, papers, pdf_folder)
@@ -154,6 +152,6 @@ def _pdf_folder(chosen: Settings, where: Places) -> Path:
         return Path(chosen.pdf_folder).expanduser()
     except RuntimeError as error:
         raise SettingsError(
-            f"pdf_folder in {where.settings} is “{chosen.pdf_folder}”, and there is no such home folder. Give it the "
-            "full path of a folder."
+            f"pdf_folder in {where.settings} is “{chosen.pdf_folder}”, but there is no such home folder. Set it to "
+            "the full path of a folder."
         ) from error

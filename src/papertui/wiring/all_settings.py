@@ -1,4 +1,4 @@
-"""The settings file, for who changes anything in it."""
+"""The settings file with all its write operations, loaded when something is written."""
 
 from __future__ import annotations
 
@@ -12,23 +12,21 @@ from papertui.wiring.settings_file import Written
 
 
 class _AllWriting(Writing, SyncWriting, DigestWriting, Protocol):
-    """All the ways in which the settings can be changed."""
+    """All write operations of the settings file."""
 
 
 class AllWritten(Written):
-    """The settings file, the means to change which are loaded when it is changed."""
+    """Writes the settings file; tomlkit is loaded at the first write."""
 
     def sync_with(self, remote: str, *, auto: bool | None) -> Settings:
-        """Notes where the machines meet."""
         return self._file_of_all().sync_with(remote, auto=auto)
 
     def digest(self, chosen: DigestSettings) -> Settings:
-        """Sets what the digest is made of."""
         return self._file_of_all().digest(chosen)
 
     @property
     def path(self) -> str:
-        """Where the file is, for a sentence."""
+        """The path of the file, for messages."""
         return str(self._path)
 
     def _file_of_all(self) -> _AllWriting:

@@ -1,4 +1,4 @@
-"""Puts the back room together, when it is first needed."""
+"""Builds the back room when it is first needed."""
 
 from __future__ import annotations
 
@@ -35,21 +35,7 @@ from papertui.wiring.programs import viewer
 
 
 class Parts(NamedTuple):
-    """What the back room has in common with the desk.
-
-    Attributes:
-        environ: the environment variables.
-        chosen: the reader's choices.
-        where: where things are.
-        now: tells the time.
-        archive: what is stored.
-        library: the bookmarks.
-        feeds: the views.
-        following: the feeds of the reader's own.
-        keeper: keeping and releasing papers.
-        papers: single papers.
-        pdf_folder: where PDFs are kept.
-    """
+    """What the back room shares with the desk."""
 
     environ: Mapping[str, str]
     chosen: Settings
@@ -65,16 +51,16 @@ class Parts(NamedTuple):
 
 
 def put_together(parts: Parts) -> BackRoom:
-    """The back room. Nothing is read, made or asked yet."""
+    """Build the back room without reading files or using the network."""
     environ, chosen, where, now, archive, library, feeds, following, keeper, papers, pdf_folder = parts
 
     def open_exchange() -> Exchanging:
-        from papertui.store.sync.exchange import Exchange  # noqa: PLC0415 - needed for a sync alone
+        from papertui.store.sync.exchange import Exchange  # noqa: PLC0415 - needed only for sync
 
         return Exchange(library(), where.bookmarks, where.sync, environ, now)
 
     def open_digests() -> Composer:
-        from papertui.desk.digesting import Digests  # noqa: PLC0415 - needed for a digest alone
+        from papertui.desk.digesting import Digests  # noqa: PLC0415 - needed only for digests
 
         return Digests(feeds, archive, library, keeper, following.follows, chosen.digest)
 

@@ -1,4 +1,4 @@
-"""The composing of digests, which is loaded when the first one is wanted."""
+"""The digest composer, loaded when the first digest is composed."""
 
 from __future__ import annotations
 
@@ -14,19 +14,13 @@ from papertui.settings import DigestSettings, Places, Settings
 
 
 class LateDigests:
-    """Composes digests.
-
-    Args:
-        chosen: what the reader wants of a digest.
-        composer: makes who composes them, at the first call.
-    """
+    """Composes digests with a composer that is made at the first call."""
 
     def __init__(self, chosen: DigestSettings, composer: Callable[[], Composer]) -> None:
         self.chosen = chosen
         self._composer = composer
 
     def choose(self, chosen: DigestSettings) -> None:
-        """Composes what the reader wants from now on."""
         self.chosen = chosen
         self._composer().choose(chosen)
 
@@ -39,22 +33,23 @@ class LateDigests:
         mailed: Mapping[str, Mailed] = MappingProxyType({}),
         offline: bool = False,
     ) -> Digest:
-        """The digest of a period, see `papertui.desk.digesting.Digests`."""
+        """See `papertui.desk.digesting.Digests.compose`."""
         return await self._composer().compose(period, feeds=feeds, top=top, mailed=mailed, offline=offline)
 
 
 def templates(places: Places, chosen: Settings) -> Path | None:
-    """The folder of the reader's own templates; a relative one lies beside the settings. ``None`` for no such folder.
+    """The folder of custom templates, or ``None``; a relative path starts at the folder of the settings.
 
     Raises:
-        SettingsError: it begins with the home folder of somebody unknown.
+        SettingsError: it begins with the home folder of an unknown user.
     """
-    told = chosen.digest.templates.strip()
-    if not told:
+    text = chosen.digest.templates.strip()
+    if not text:
         return None
     try:
-        return places.settings.parent / Path(told).expanduser()
+        return places.settings.parent / Path(text).expanduser()
     except RuntimeError as error:
         raise SettingsError(
-            f"“templates” in [digest] is “{told}”, and there is no such home folder. Give it the full path of a folder."
+            f"“templates” in [digest] is “{text}”, but there is no such home folder. Set it to the full path of a "
+            "folder."
         ) from error

@@ -1,4 +1,4 @@
-"""The formats of other tools."""
+"""The export formats."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from papertui.desk.exporting import Forms, There
 
 
 class _Forms:
-    """The formats of other tools, each with what it needs loaded at its first use."""
+    """The export formats; each loads what it needs at its first use."""
 
     def written(self, cited: Sequence[Cited], form: Format, choices: Choices) -> str:
         from papertui.core.citation.forms import written  # noqa: PLC0415 - brings pylatexenc and rispy with it
@@ -19,7 +19,7 @@ class _Forms:
         return written(cited, form, choices)
 
     def keys(self, papers: Iterable[Paper]) -> Mapping[str, str]:
-        from papertui.core.citation.keys import keys_of  # noqa: PLC0415 - has patterns to make
+        from papertui.core.citation.keys import keys_of  # noqa: PLC0415 - compiles patterns
 
         return keys_of(papers)
 
@@ -34,7 +34,7 @@ class _Forms:
         return what_is_there(bibliography)
 
     def leaf(self, cited: Cited, there: str | None) -> str | None:
-        from papertui.core.citation.leaf import leaf  # noqa: PLC0415 - needed for an export alone
+        from papertui.core.citation.leaf import leaf  # noqa: PLC0415 - needed only for exports
 
         return leaf(cited, there)
 
@@ -50,5 +50,4 @@ class _Forms:
 
 
 def forms() -> Forms:
-    """The formats of other tools."""
     return _Forms()

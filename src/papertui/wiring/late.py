@@ -1,4 +1,4 @@
-"""Work that is rarely asked for, and costs much to load."""
+"""Functions whose modules are expensive to load and rarely needed."""
 
 from __future__ import annotations
 
@@ -12,28 +12,26 @@ from papertui.sources.files import Batch
 
 
 def searcher(papers: Sequence[Paper], marks: Marks) -> Searcher:
-    """The search over the papers of one view."""
+    """A search index over the papers of one feed."""
     from papertui.core.search.index import index_over  # noqa: PLC0415 - brings numpy and rapidfuzz with it
 
     return index_over(papers, marks)
 
 
 def read_file(path: Path, place: int, number: int) -> Iterator[Batch]:
-    """The papers in a file."""
-    from papertui.sources.files.reading import read_file  # noqa: PLC0415 - needed for an import alone
+    from papertui.sources.files.reading import read_file  # noqa: PLC0415 - needed only for imports
 
     return read_file(path, place=place, number=number)
 
 
 def plain_words(query: str) -> str:
-    """The words of a query, without its fields and filters."""
-    from papertui.core.search.query import parse  # noqa: PLC0415 - takes words apart, which needs large patterns
+    """The words of a query without fields and filters."""
+    from papertui.core.search.query import parse  # noqa: PLC0415 - compiles large patterns
 
     return parse(query).plain
 
 
 def starter() -> Feed:
-    """The bundled feed."""
-    from papertui.sources.starter import starter_feed  # noqa: PLC0415 - needed once in a reader's life
+    from papertui.sources.starter import starter_feed  # noqa: PLC0415 - needed only at the first start
 
     return starter_feed()

@@ -1,4 +1,4 @@
-"""What mailing needs, all of which is loaded when something is mailed."""
+"""The parts needed for mail, loaded when something is mailed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from papertui.wiring.digests import templates
 
 
 def mail_office(environ: Mapping[str, str], where: Places, chosen: Settings) -> Callable[[], MailOffice]:
-    """Opens what writes mails, hands them over and has them sent by themselves."""
 
     def opened() -> MailOffice:
         from papertui.mail.office import Office  # noqa: PLC0415 - brings Jinja, email and smtplib with it
@@ -23,7 +22,6 @@ def mail_office(environ: Mapping[str, str], where: Places, chosen: Settings) -> 
 
 
 def mail_ledger(where: Places) -> Callable[[], MailLedger]:
-    """Opens the ledger of what was mailed."""
 
     def opened() -> MailLedger:
         from papertui.store.ledger import Ledger  # noqa: PLC0415 - brings filelock with it
@@ -34,10 +32,10 @@ def mail_ledger(where: Places) -> Callable[[], MailLedger]:
 
 
 def mail_settings(environ: Mapping[str, str], chosen: Settings) -> Callable[[], MailSettings]:
-    """Reads from whom, to whom and through which server is mailed."""
+    """The mail settings, with the environment variables applied when they are first read."""
 
     def read() -> MailSettings:
-        from papertui.settings.mail import with_variables  # noqa: PLC0415 - reads addresses
+        from papertui.settings.mail import with_variables  # noqa: PLC0415 - parses addresses
 
         return with_variables(chosen.mail, environ)
 

@@ -1,4 +1,4 @@
-"""Who is asked over the network, and where they are."""
+"""The network sources and their addresses."""
 
 from __future__ import annotations
 
@@ -21,28 +21,30 @@ _HUB, _API, _RSS, _SITE = _ADDRESSES = (
 
 
 def services(environ: Mapping[str, str], cache: Path) -> OpenSource:
-    """Opens the services, or what stands in for them, with the token for Hugging Face in ``HF_TOKEN``."""
-    told = {name: text for name in _ADDRESSES if (text := environ.get(name, "").strip())}
+    """A factory for the combined source. The environment may set other addresses and a token in ``HF_TOKEN``."""
+    addresses = {name: text for name in _ADDRESSES if (text := environ.get(name, "").strip())}
     token = environ.get("HF_TOKEN", "").strip()
-    if told or token:
-        # A wrong address is told before anything is done, not in the middle of it.
-        from papertui.sources.address import clean_token, endpoint_address  # noqa: PLC0415 - mostly there is neither
+    if addresses or token:
+        # Reject an invalid address before anything is done, not halfway through.
+        from papertui.sources.address import clean_token, endpoint_address  # noqa: PLC0415 - often unset
 
-        for name, text in told.items():
+        for name, text in addresses.items():
             endpoint_address(text, name)
         clean_token(token, "HF_TOKEN")
 
     @asynccontextmanager
     async def opened() -> AsyncIterator[Source]:
-        # httpx takes a while to load, in which a key must be answered: off the loop.
-        client, source = await asyncio.to_thread(_connected, told, token, cache)
+        # httpx takes a while to load; loading it in a thread keeps the event loop responsive.
+        client, source = await asyncio.to_thread(_connected, addresses, token, cache)
         async with client:
             yield source
 
     return opened
 
 
-def _connected(told: Mapping[str, str], token: str, cache: Path) -> tuple[AbstractAsyncContextManager[object], Source]:
+def _connected(
+    addresses: Mapping[str, str], token: str, cache: Path
+) -> tuple[AbstractAsyncContextManager[object], Source]:
     from papertui.sources.arxiv.service import API, GAP, RSS, SITE, ArXiv  # noqa: PLC0415 - brings httpx with it
     from papertui.sources.http import Client  # noqa: PLC0415 - as above
     from papertui.sources.huggingface import ENDPOINT, HuggingFace  # noqa: PLC0415 - as above
@@ -53,19 +55,18 @@ def _connected(told: Mapping[str, str], token: str, cache: Path) -> tuple[Abstra
 
     client = Client(answers=Answers(cache / "answers"))
     hub_lane = Lane("Hugging Face", cache / "pace" / "huggingface")
-    hub = HuggingFace(client, told.get(_HUB, ENDPOINT), token or None, hub_lane)
+    hub = HuggingFace(client, addresses.get(_HUB, ENDPOINT), token or None, hub_lane)
     arxiv = ArXiv(
         client,
-        api=told.get(_API, API),
-        rss=told.get(_RSS, RSS),
-        site=told.get(_SITE, SITE),
+        api=addresses.get(_API, API),
+        rss=addresses.get(_RSS, RSS),
+        site=addresses.get(_SITE, SITE),
         lane=Lane("arXiv", cache / "pace" / "arxiv", GAP),
     )
     return client, Services(hub, arxiv, Syndication(client))
 
 
 def pdf_source(environ: Mapping[str, str], cache: Path) -> OpenPdfs:
-    """Opens what PDFs come from."""
 
     @asynccontextmanager
     async def opened() -> AsyncIterator[PdfSource]:
@@ -88,13 +89,13 @@ def _connected_for_pdfs(site: str, cache: Path) -> tuple[AbstractAsyncContextMan
 
 
 def to_zotero(environ: Mapping[str, str]) -> Callable[[Sequence[Mapping[str, Any]]], Awaitable[None]]:
-    """Gives items to Zotero on this machine, or where ``PAPERTUI_ZOTERO_URL`` says it listens."""
+    """A function that sends items to Zotero on this machine, or to ``PAPERTUI_ZOTERO_URL``."""
 
     async def push(items: Sequence[Mapping[str, Any]]) -> None:
         from papertui.sources import zotero  # noqa: PLC0415 - brings httpx with it
         from papertui.sources.address import endpoint_address  # noqa: PLC0415 - as above
 
-        told = environ.get(_ZOTERO, "").strip()
-        await zotero.push(items, endpoint_address(told, _ZOTERO) if told else zotero.ADDRESS)
+        address = environ.get(_ZOTERO, "").strip()
+        await zotero.push(items, endpoint_address(address, _ZOTERO) if address else zotero.ADDRESS)
 
     return push

@@ -1,4 +1,4 @@
-"""What is made when it is first needed."""
+"""Lazy construction."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 
 class Once(Generic[T]):
-    """Makes a thing at the first call, in whatever thread, and gives the same one from then on."""
+    """Makes an object at the first call and returns the same one afterwards. Thread-safe."""
 
     def __init__(self, make: Callable[[], T]) -> None:
         self._make = make
@@ -18,7 +18,6 @@ class Once(Generic[T]):
         self._lock = threading.Lock()
 
     def __call__(self) -> T:
-        """The thing."""
         with self._lock:
             if not self._made:
                 self._made.append(self._make())

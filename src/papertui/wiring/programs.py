@@ -1,4 +1,4 @@
-"""Other programs: the browser, a viewer of PDFs, commands of the reader's own."""
+"""External programs: the browser, the PDF viewer and the commands of hooks."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from papertui.settings import Settings
 
 
 def viewer(chosen: Settings) -> ShowFile:
-    """Shows a PDF in the program the reader chose, or the usual one."""
+    """A function that shows a PDF in the viewer from the settings, or the default one."""
 
     def show(file: Path) -> bool:
-        from papertui.programs.viewer import Viewer  # noqa: PLC0415 - needed when a PDF is shown
+        from papertui.programs.viewer import Viewer  # noqa: PLC0415 - needed only to show a PDF
 
         return Viewer(chosen.pdf_viewer).show(file)
 
@@ -24,14 +24,14 @@ def viewer(chosen: Settings) -> ShowFile:
 def run_bounded(
     command: Sequence[str], told: bytes, variables: Mapping[str, str], seconds: float, stop: threading.Event
 ) -> str:
-    """Runs a command of the reader's own, see `papertui.programs.bounded.run`."""
-    from papertui.programs.bounded import run  # noqa: PLC0415 - needed for hooks alone
+    """See `papertui.programs.bounded.run`."""
+    from papertui.programs.bounded import run  # noqa: PLC0415 - needed only for hooks
 
     return run(command, told, variables, seconds, stop)
 
 
 def open_page(url: str) -> bool:
-    """Opens a page in the browser; whether one could be started."""
-    import webbrowser  # noqa: PLC0415 - looks for browsers when it is loaded
+    """Open a page in the browser; returns whether a browser could be started."""
+    import webbrowser  # noqa: PLC0415 - searches for browsers at import
 
     return webbrowser.open(url)

@@ -1,4 +1,4 @@
-"""The settings file, for who changes it."""
+"""The settings file with the operations on followed feeds, loaded when something is written."""
 
 from __future__ import annotations
 
@@ -10,25 +10,21 @@ from papertui.settings import Settings
 
 
 class Written:
-    """The settings file, the means to change which are loaded when it is changed."""
+    """Writes the settings file; tomlkit is loaded at the first write."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
 
     def follow(self, follow: Follow) -> Settings:
-        """Follows a feed."""
         return self._file().follow(follow)
 
     def unfollow(self, key: str) -> Settings:
-        """Follows a feed no more."""
         return self._file().unfollow(key)
 
     def hide(self, key: str, *, hidden: bool) -> Settings:
-        """Takes the tab of a feed away, or shows it."""
         return self._file().hide(key, hidden=hidden)
 
     def order(self, tabs: tuple[str, ...]) -> Settings:
-        """Puts the tabs in an order."""
         return self._file().order(tabs)
 
     def _file(self) -> Writing:

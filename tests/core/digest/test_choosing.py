@@ -24,18 +24,18 @@ def numbers(papers: tuple[Paper, ...]) -> list[int]:
     return [int(paper.id[-5:]) for paper in papers]
 
 
-def test_a_paper_stands_where_it_says_most_and_its_place_is_filled() -> None:
+def test_a_paper_goes_to_its_most_informative_section() -> None:
     trending, author = choose([offer([1, 2, 3, 4, 5], telling=1), offer([2], telling=0, kind="author")], {})
     assert (numbers(trending.papers), trending.more) == ([1, 3, 4], 1)
     assert (numbers(author.papers), author.more) == ([2], 0)
 
 
-def test_a_paper_for_which_there_was_no_room_stands_elsewhere() -> None:
+def test_a_paper_over_the_limit_of_one_section_goes_to_another() -> None:
     first, second = choose([offer([1, 2, 3], limit=1), offer([2, 9], telling=1)], {})
     assert (numbers(first.papers), numbers(second.papers)) == ([1], [2, 9])
 
 
-def test_what_was_mailed_does_not_come_back_unless_it_has_grown_or_is_pinned() -> None:
+def test_mailed_papers_come_back_only_if_their_votes_grew_or_they_are_pinned() -> None:
     mailed = {plain(number).id: Mailed(number - 30, AT) for number in (40, 70, 50)}
     (section,) = choose([offer([40, 70, 1])], mailed)
     assert numbers(section.papers) == [40, 1]
@@ -48,7 +48,9 @@ def test_what_was_mailed_does_not_come_back_unless_it_has_grown_or_is_pinned() -
     [(40, 120, True), (40, 80, True), (40, 79, False), (10, 39, False), (10, 40, True), (None, 30, True),
      (None, 29, False), (0, 30, True), (100, 199, False), (5, None, False), (None, None, False)],
 )  # fmt: skip
-def test_twice_the_votes_and_thirty_more_are_news(before: int | None, now: int | None, *, back: bool) -> None:
+def test_a_paper_comes_back_with_twice_the_votes_and_thirty_more(
+    before: int | None, now: int | None, *, back: bool
+) -> None:
     assert comes_back(plain()._replace(upvotes=now), Mailed(before, AT)) is back
 
 
@@ -58,7 +60,7 @@ def test_twice_the_votes_and_thirty_more_are_news(before: int | None, now: int |
      ("Émile Borel", "emile borel", True), ("Yuan Wang", "Li Yuan", False), ("L. Y.", "Li Yuan", False),
      ("", "Li Yuan", False), ("Ada Lovelace", "Lovelace", True)],
 )  # fmt: skip
-def test_an_author_is_known_by_name(author: str, name: str, *, yes: bool) -> None:
+def test_is_by_matches_author_names(author: str, name: str, *, yes: bool) -> None:
     assert is_by(Paper("2604.00001", "A", authors=("Somebody Else", author)), name) is yes
 
 
@@ -67,7 +69,7 @@ _OFFERS = st.lists(st.builds(offer, _LISTS, st.integers(0, 6), st.integers(0, 3)
 
 
 @given(_OFFERS, st.sets(st.integers(1, 12)))
-def test_no_paper_is_twice_and_none_is_lost(offers: list[Offer], before: set[int]) -> None:
+def test_no_paper_is_duplicated_or_lost(offers: list[Offer], before: set[int]) -> None:
     mailed = {plain(number).id: Mailed(number, AT) for number in before}
     chosen = choose(offers, mailed)
     assert [section.offer for section in chosen] == offers
@@ -77,7 +79,7 @@ def test_no_paper_is_twice_and_none_is_lost(offers: list[Offer], before: set[int
     for section in chosen:
         assert len(section.papers) <= section.offer.limit
         new = list(dict.fromkeys(paper.id for paper in section.offer.papers if paper.id not in mailed))
-        # The first ones are in the digest, wherever that is.
+        # The top papers are in the digest, in whichever section.
         assert set(new[: section.offer.limit]) <= set(shown)
         assert section.more == len(set(new) - set(shown))
         order = [new.index(paper.id) for paper in section.papers]

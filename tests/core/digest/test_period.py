@@ -25,16 +25,16 @@ NOW = datetime(2026, 4, 30, 18, tzinfo=UTC)
         (week_of(date(2027, 1, 1)), "week:2026-W53", "week 53, 28 December 2026 to 3 January 2027", "week 53"),
     ],
 )  # fmt: skip
-def test_a_period_is_named_for_the_ledger_and_for_readers(period: Period, key: str, words: str, short: str) -> None:
+def test_key_and_words_of_a_period(period: Period, key: str, words: str, short: str) -> None:
     assert (period.key, period.words, period.short) == (key, words, short)
 
 
-def test_a_period_has_all_its_days() -> None:
+def test_days_of_a_period() -> None:
     assert day_of(THURSDAY).days == (THURSDAY,)
     assert [day.day for day in week_of(THURSDAY).days] == [27, 28, 29, 30, 1, 2, 3]
 
 
-def test_a_digest_tells_what_is_to_be_remembered_of_it() -> None:
+def test_ids_and_ledger_records_of_a_digest() -> None:
     one, two = plain(1), plain(2)._replace(upvotes=None)
     digest = Digest(day_of(THURSDAY), NOW, (Section("a", "A", (Entry(one),)), Section("b", "B", (Entry(two),))))
     assert digest.ids == (one.id, two.id)
@@ -42,5 +42,5 @@ def test_a_digest_tells_what_is_to_be_remembered_of_it() -> None:
     assert not digest.is_empty
 
 
-def test_a_digest_that_only_says_why_is_empty() -> None:
+def test_a_digest_with_notices_only_is_empty() -> None:
     assert Digest(day_of(THURSDAY), NOW, (Section("a", "A", (), "There is none."),), ("Because.",)).is_empty

@@ -8,11 +8,11 @@ from papertui.core.digest.summary import cut, summary
 from papertui.core.paper import Paper
 
 
-def told(abstract: str, room: int = 60) -> str:
+def summarized(abstract: str, room: int = 60) -> str:
     return summary(Paper("2604.00001", "A title", abstract), room)
 
 
-def test_the_one_sentence_is_taken_when_there_is_one() -> None:
+def test_the_one_sentence_summary_is_preferred() -> None:
     assert summary(Paper("2604.00001", "A title", "Long. " * 90, tldr="In short.")) == "In short."
 
 
@@ -39,17 +39,17 @@ CHINESE = "我们提出一种新的注意力机制并证明它比以前的方法
         (CHINESE * 3, CHINESE),
     ],
 )
-def test_the_first_sentences_are_taken_else(abstract: str, expected: str) -> None:
-    assert told(abstract) == expected
+def test_otherwise_the_first_sentences_are_used(abstract: str, expected: str) -> None:
+    assert summarized(abstract) == expected
 
 
 @given(papers(texts=st.text(st.sampled_from("ab. 模!?…"), max_size=300) | TEXTS), st.integers(2, 200))
-def test_there_is_always_room_for_it(paper: Paper, room: int) -> None:
+def test_a_summary_fits_the_room(paper: Paper, room: int) -> None:
     assert cells(summary(paper, room)) <= max(room, 1)
 
 
 @given(TEXTS, st.integers(1, 40))
-def test_what_fits_is_not_cut(text: str, room: int) -> None:
+def test_cut_leaves_texts_that_fit(text: str, room: int) -> None:
     made = cut(text, room)
     assert cells(made) <= room
     assert made == text if cells(text) <= room else made.endswith("…")

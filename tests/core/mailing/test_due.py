@@ -13,13 +13,13 @@ from papertui.errors import UsageError
 DAYS = st.dates(date(2024, 1, 1), date(2027, 12, 31))
 
 
-def test_a_series_is_named_by_what_makes_it_another() -> None:
+def test_key_of_a_series() -> None:
     assert Series().key == "day"
     assert Series("week", ("b", "a")).key == Series("week", ("a", "b")).key == "week of a, b"
     assert Series(to=("Ada@Example.org",)).key == "day to ada@example.org"
 
 
-def test_periods_of_now() -> None:
+def test_current_and_latest_period() -> None:
     thursday = date(2026, 4, 30)
     assert current("week", thursday).key == "week:2026-W18"
     assert latest("week", thursday).key == "week:2026-W17"
@@ -28,7 +28,7 @@ def test_periods_of_now() -> None:
 
 
 @given(st.sampled_from(PERIODS), st.lists(DAYS, min_size=1, max_size=20).map(sorted))
-def test_every_day_is_mailed_about_once_whenever_it_runs(kind: PeriodKind, runs: list[date]) -> None:
+def test_every_day_is_covered_once_whenever_it_runs(kind: PeriodKind, runs: list[date]) -> None:
     covered = None
     seen: list[date] = []
     for today in runs:
@@ -44,7 +44,7 @@ def test_every_day_is_mailed_about_once_whenever_it_runs(kind: PeriodKind, runs:
     assert covered == latest(kind, runs[-1]).last
 
 
-def test_what_was_tried_and_never_mailed_is_due() -> None:
+def test_a_failed_first_attempt_stays_due() -> None:
     today = date(2026, 5, 1)
     assert due("day", today, None, date(2026, 4, 28)) == ("day", date(2026, 4, 28), today)
     assert due("day", today, None, today) == day_of(today)
@@ -60,7 +60,7 @@ def test_covers() -> None:
 
 
 @pytest.mark.parametrize(
-    ("days", "moment", "told"),
+    ("days", "moment", "expected"),
     [
         ("every day", "2026-05-01T07:59", "2026-05-01T08:00"),
         ("every day", "2026-05-01T08:00", "2026-05-02T08:00"),
@@ -68,15 +68,15 @@ def test_covers() -> None:
         ("on Mondays", "2026-05-04T08:01", "2026-05-11T08:00"),
     ],
 )
-def test_the_next_run(days: Days, moment: str, told: str) -> None:
+def test_the_next_run(days: Days, moment: str, expected: str) -> None:
     zone = timezone(timedelta(hours=2))
     table = Timetable(parse_clock("08:00"), days)
     found = table.next_after(datetime.fromisoformat(moment).replace(tzinfo=zone))
-    assert found == datetime.fromisoformat(told).replace(tzinfo=zone)
+    assert found == datetime.fromisoformat(expected).replace(tzinfo=zone)
     assert table.words == f"at 08:00 {days}"
 
 
 @pytest.mark.parametrize("text", ["", "8", "24:00", "08:60", "8:0", "08:00:00", "noon", "٠٨:٠٠"])
-def test_what_is_no_time_of_day(text: str) -> None:
-    with pytest.raises(UsageError, match="is no time of day"):
+def test_invalid_times(text: str) -> None:
+    with pytest.raises(UsageError, match="is not a valid time"):
         parse_clock(text)

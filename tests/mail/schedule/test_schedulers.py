@@ -36,7 +36,7 @@ def found(platform: str = "linux") -> list[Scheduler]:
     return list(schedulers(os.environ, platform))
 
 
-def test_the_best_way_of_a_machine(monkey_machine: Machine) -> None:
+def test_schedulers_of_a_machine_the_best_first(monkey_machine: Machine) -> None:
     assert [type(each) for each in found()] == [Systemd, Cron]
     assert [type(each) for each in found("darwin")] == [Launchd, Systemd, Cron]
     (monkey_machine.folder / "no-bus").touch()
@@ -47,17 +47,17 @@ def test_the_best_way_of_a_machine(monkey_machine: Machine) -> None:
 
 @pytest.mark.parametrize("days", ["every day", "on weekdays", "on Mondays"])
 @pytest.mark.parametrize("number", [0, 1, 2], ids=["launchd", "systemd", "cron"])
-def test_what_is_installed_is_found_and_taken_away_again(monkey_machine: Machine, number: int, days: Days) -> None:
+def test_an_installed_schedule_is_found_and_removed(monkey_machine: Machine, number: int, days: Days) -> None:
     monkey_machine.set_crontab("MAILTO=ada\n# mine\n0 7 * * * backup")
     scheduler = found("darwin")[number]
     timetable = Timetable(time(18, 30), days)
     assert scheduler.installed() is None
     assert not scheduler.remove()
-    for at in (MORNING, timetable):  # a second time, in place of the first
+    for at in (MORNING, timetable):  # the second replaces the first
         assert scheduler.install(at, TASK).timetable == at
-        there = scheduler.installed()
-        assert there is not None
-        assert (there.timetable, there.active) == (at, True)
+        installed = scheduler.installed()
+        assert installed is not None
+        assert (installed.timetable, installed.active) == (at, True)
     assert scheduler.remove()
     assert scheduler.installed() is None
     assert monkey_machine.files() == []
@@ -74,7 +74,7 @@ def test_showing_changes_nothing(monkey_machine: Machine) -> None:
     assert monkey_machine.crontab is None
 
 
-def test_the_units_are_good_ones(monkey_machine: Machine) -> None:
+def test_the_systemd_units(monkey_machine: Machine) -> None:
     systemd = found()[0]
     systemd.install(MORNING, TASK)
     assert monkey_machine.files() == UNITS
@@ -89,10 +89,10 @@ def test_the_units_are_good_ones(monkey_machine: Machine) -> None:
     assert 'Environment="PAPERTUI_HOME=/home/a \\"b\\" 100%%/$x\\\\"\n' in service
 
 
-def test_systemd_itself_finds_nothing_wrong(tmp_path: Path) -> None:
+def test_systemd_analyze_accepts_the_units(tmp_path: Path) -> None:
     analyze = shutil.which("systemd-analyze")
     if analyze is None:
-        pytest.skip("there is no systemd-analyze here")
+        pytest.skip("systemd-analyze is not installed")
     text = Systemd(tmp_path).show(MORNING, TASK._replace(words=("/bin/true", "100%", "$HOME", 'a"b\\')))
     service, timer = (text.split("# then")[0].split(f"# {tmp_path}/papertui-digest.")[n] for n in (1, 2))
     (tmp_path / "papertui-digest.service").write_text(service.partition("\n")[2], encoding="utf-8")
@@ -106,30 +106,30 @@ def test_systemd_itself_finds_nothing_wrong(tmp_path: Path) -> None:
     assert subprocess.call([analyze, "calendar", "Mon..Fri *-*-* 08:05:00"], stdout=subprocess.DEVNULL) == 0
 
 
-def test_the_agent_is_a_good_one(monkey_machine: Machine) -> None:
+def test_the_launchd_agent(monkey_machine: Machine) -> None:
     agent = found("darwin")[0]
     agent.install(MORNING, TASK)
     file = monkey_machine.home / "Library" / "LaunchAgents" / f"{LABEL}.plist"
-    told = plistlib.loads(file.read_bytes())
-    assert told["ProgramArguments"] == list(TASK.words)
-    assert told["EnvironmentVariables"] == TASK.variables
-    assert told["StartCalendarInterval"][4] == {"Hour": 8, "Minute": 5, "Weekday": 5}
+    agent_file = plistlib.loads(file.read_bytes())
+    assert agent_file["ProgramArguments"] == list(TASK.words)
+    assert agent_file["EnvironmentVariables"] == TASK.variables
+    assert agent_file["StartCalendarInterval"][4] == {"Hour": 8, "Minute": 5, "Weekday": 5}
     assert monkey_machine.calls[-1] == f"launchctl bootstrap gui/{os.getuid()} {file}"
 
 
-def test_the_line_of_cron_is_a_good_one(monkey_machine: Machine) -> None:
+def test_the_crontab_entry(monkey_machine: Machine) -> None:
     Cron().install(MORNING, TASK)
     text = monkey_machine.crontab or ""
     line = text.splitlines()[1]
     assert line.startswith("5 8 * * 1-5 PAPERTUI_HOME=")
-    # cron makes a line end of % unless it is escaped, and hands the rest to a shell.
+    # cron turns an unescaped % into a line end, and passes the rest to a shell.
     command = line.split(" ", 5)[5].replace("\\%", "%").replace("> /dev/null", "")
     assert shlex.split(command) == [f"PAPERTUI_HOME={TASK.variables['PAPERTUI_HOME']}", *TASK.words]
     assert Cron().remove()
     assert monkey_machine.crontab is None
 
 
-def test_what_is_not_ours_is_left_alone(monkey_machine: Machine) -> None:
+def test_foreign_files_are_left_unchanged(monkey_machine: Machine) -> None:
     file = monkey_machine.home / UNITS[1]
     file.parent.mkdir(parents=True)
     file.write_text("[Timer]\nOnCalendar=daily\n", encoding="utf-8")
@@ -140,25 +140,25 @@ def test_what_is_not_ours_is_left_alone(monkey_machine: Machine) -> None:
     assert file.read_text(encoding="utf-8") == "[Timer]\nOnCalendar=daily\n"
 
 
-def test_times_changed_by_hand_and_a_timer_switched_off(monkey_machine: Machine) -> None:
+def test_changed_times_and_a_disabled_timer(monkey_machine: Machine) -> None:
     systemd = found()[0]
     systemd.install(MORNING, TASK)
     file = monkey_machine.home / UNITS[1]
     file.write_text(file.read_text(encoding="utf-8").replace("Mon..Fri", "Tue"), encoding="utf-8")
     (monkey_machine.folder / "active").unlink()
-    there = systemd.installed()
-    assert there is not None
-    assert (there.timetable, there.active) == (None, False)
+    installed = systemd.installed()
+    assert installed is not None
+    assert (installed.timetable, installed.active) == (None, False)
 
 
-def test_a_program_that_fails_is_told(monkey_machine: Machine) -> None:
+def test_a_failing_program_is_an_error(monkey_machine: Machine) -> None:
     systemd = found()[0]
     (monkey_machine.folder / "no-bus").touch()
     with pytest.raises(MailError, match="daemon-reload” failed with exit code 1: Failed to connect to bus"):
         systemd.install(MORNING, TASK)
 
 
-def test_no_secret_goes_into_the_task() -> None:
+def test_the_task_contains_no_secrets() -> None:
     variables = {
         "PAPERTUI_HOME": "~/papers",
         "HOME": "/home/ada",
@@ -169,11 +169,11 @@ def test_no_secret_goes_into_the_task() -> None:
         "PAPERTUI_NOW": "2026-04-30T08:00:00Z",
         "PAPERTUI_MAIL_TO": "ada@example.org\nX=geheim",
     }
-    task, told = task_for("week", variables, "/usr/bin/python3")
+    task, notices = task_for("week", variables, "/usr/bin/python3")
     assert task.words == ("/usr/bin/python3", "-P", "-m", "papertui", "digest", "--send", "--period", "week")
     assert set(task.variables) == {"PAPERTUI_HOME", "HF_ENDPOINT"}
     assert Path(task.variables["PAPERTUI_HOME"]).is_absolute()
-    assert "geheim" not in repr(task) + "".join(told)
-    assert len(told) == 3
-    task, told = task_for("day", {"PAPERTUI_SMTP_URL": "smtp://ada@mail.example.org"}, "/usr/bin/python3")
-    assert (task.variables, told) == ({"PAPERTUI_SMTP_URL": "smtp://ada@mail.example.org"}, ())
+    assert "geheim" not in repr(task) + "".join(notices)
+    assert len(notices) == 3
+    task, notices = task_for("day", {"PAPERTUI_SMTP_URL": "smtp://ada@mail.example.org"}, "/usr/bin/python3")
+    assert (task.variables, notices) == ({"PAPERTUI_SMTP_URL": "smtp://ada@mail.example.org"}, ())

@@ -1,4 +1,4 @@
-"""When papers are published, and what to say of a day on which none are."""
+"""Publishing days of the services, and notices for days without papers."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ _FIXED = {
 
 
 def holiday(day: date) -> str:
-    """The holiday that `day` is where the services are made (the United States), empty when it is none."""
+    """The holiday on `day` in the United States, where the services run; or empty."""
     if name := _FIXED.get((day.month, day.day)):
         return name
     week, weekday = (day.day - 1) // 7 + 1, day.weekday()
     if weekday == _MONDAY and day.month == 1 and week == 3:  # noqa: PLR2004 - the third Monday
         return "Martin Luther King Day"
-    if weekday == _MONDAY and day.month == 5 and (day + 7 * _DAY).month == 6:  # noqa: PLR2004 - the last one of May
+    if weekday == _MONDAY and day.month == 5 and (day + 7 * _DAY).month == 6:  # noqa: PLR2004 - the last Monday of May
         return "Memorial Day"
-    if weekday == _MONDAY and day.month == 9 and week == 1:  # noqa: PLR2004 - the first one of September
+    if weekday == _MONDAY and day.month == 9 and week == 1:  # noqa: PLR2004 - the first Monday of September
         return "Labor Day"
     if _is_thanksgiving(day):
         return "Thanksgiving"
@@ -40,8 +40,7 @@ def holiday(day: date) -> str:
 
 
 def _is_thanksgiving(day: date) -> bool:
-    """Whether it is the fourth Thursday of November."""
-    return day.weekday() == _THURSDAY and day.month == 11 and (day.day - 1) // 7 == 3  # noqa: PLR2004 - as told
+    return day.weekday() == _THURSDAY and day.month == 11 and (day.day - 1) // 7 == 3  # noqa: PLR2004 - fourth one
 
 
 def publishing_day_before(day: date) -> date:
@@ -53,27 +52,22 @@ def publishing_day_before(day: date) -> date:
 
 
 def weekend_notice(period: Period) -> str:
-    """Why a period without a day of the week has no papers; empty for any other."""
+    """Why a period of weekend days has no papers; empty for any other period."""
     if not all(map(is_weekend, period.days)):
         return ""
     return f"No papers on {period.words}: nothing is published at the weekend."
 
 
 def empty_notice(days: Iterable[date], today: date) -> str:
-    """Why there are no daily papers of `days`, which were asked for in vain; weekends go without saying.
-
-    Args:
-        days: the days.
-        today: the day it is now, which may yet bring some.
-    """
-    told = []
+    """Why there are no daily papers for `days`. Weekends get no notice, and `today` may still bring papers."""
+    notices = []
     for day in days:
         if is_weekend(day):
             continue
         if name := holiday(day):
-            told.append(f"No daily papers on {full_day(day)}: it is {name}, when the services rest.")
+            notices.append(f"No daily papers on {full_day(day)}: nothing is published on {name}.")
         elif day == today:
-            told.append(f"No daily papers yet on {full_day(day)}: they come in over the day.")
+            notices.append(f"No daily papers yet for {full_day(day)}: they appear during the day.")
         else:
-            told.append(f"No daily papers on {full_day(day)}: the service has none of that day, perhaps a holiday.")
-    return " ".join(told)
+            notices.append(f"No daily papers on {full_day(day)}: the service lists none, perhaps because of a holiday.")
+    return " ".join(notices)

@@ -1,4 +1,4 @@
-"""Which papers stand where in a digest: each once, where it says most, and none again that was mailed before."""
+"""Selection of a digest's papers: each paper once, in its most informative section, and none that was mailed."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from papertui.core.feed import FeedName
 from papertui.core.identity import folded
 from papertui.core.paper import Paper
 
-#: A paper that was mailed comes back when it has this many times the votes it had then,
+#: A paper that was mailed comes back if its votes have grown by this factor
 GROWN_TIMES = 2
-#: and so many more of them.
+#: and by this number.
 GROWN_BY = 30
-#: How telling it is to stand in a feed of a kind. Somebody the reader follows says most; then the place among the
-#: day's papers, because a list of these that misses its first ones is none; a search may find much.
+#: How informative it is to appear in each kind of feed; the lowest number wins. An author whom the reader follows
+#: comes first. Then the day's papers, because a list of them must not miss its top ones. A search may match a lot.
 _TELLING = {
     "author": 0, "trending": 1, "daily": 1, "weekly": 1, "monthly": 1, "keyword": 2, "arxiv-search": 2, "hf-search": 2,
     "submitter": 2, "url": 3, "arxiv": 4, "rising": 5,
@@ -24,52 +24,34 @@ _TELLING = {
 
 
 class Offer(NamedTuple):
-    """What one section could have.
-
-    Attributes:
-        name: what the section is made of.
-        title: its heading.
-        feed: the feed it is of; ``None`` for papers of the reader's own.
-        papers: the best first.
-        limit: how many it shows at most.
-        telling: how much it says of a paper to stand here; the lowest number says most.
-        again: whether it shows papers that were mailed before, as well.
-        notice: what is to be said of it.
-        why: by id, how the source told of a paper.
-    """
+    """The candidates for one section."""
 
     name: str
     title: str
-    feed: FeedName | None
-    papers: Sequence[Paper]
-    limit: int
-    telling: int = 0
-    again: bool = False
+    feed: FeedName | None  # ``None`` for papers from the library
+    papers: Sequence[Paper]  # The best first
+    limit: int  # The largest number of papers shown
+    telling: int = 0  # How informative the section is; the lowest number wins
+    again: bool = False  # Whether papers that were mailed before are shown as well
     notice: str = ""
-    why: Mapping[str, str] = MappingProxyType({})
+    why: Mapping[str, str] = MappingProxyType({})  # The source's own note on each paper, by id
 
 
 class Chosen(NamedTuple):
-    """The papers of one section.
-
-    Attributes:
-        offer: what it was chosen from.
-        papers: the papers, in the order of the offer.
-        more: how many others there were, in no section.
-    """
+    """The papers of one section."""
 
     offer: Offer
-    papers: tuple[Paper, ...]
-    more: int
+    papers: tuple[Paper, ...]  # In the order of the offer
+    more: int  # How many other papers of the offer are in no section
 
 
 def telling(name: FeedName) -> int:
-    """How much it says of a paper to stand in a feed; the lowest number says most."""
+    """How informative it is to appear in a feed; the lowest number wins."""
     return _TELLING.get(name.kind, len(_TELLING))
 
 
 def is_by(paper: Paper, name: str) -> bool:
-    """Whether one of the authors has that name, its parts in any order, first names perhaps as initials."""
+    """Whether `paper` has an author called `name`; parts may be in any order and first names may be initials."""
     wanted = [part for part in map(folded, name.split()) if part]
     for author in paper.authors:
         parts = [part for part in map(folded, author.split()) if part]
@@ -81,17 +63,17 @@ def is_by(paper: Paper, name: str) -> bool:
 
 
 def comes_back(paper: Paper, before: Mailed) -> bool:
-    """Whether a paper that was mailed has gained so many votes that it is news again."""
+    """Whether a paper that was mailed has gained enough votes to be mailed again."""
     votes = before.votes or 0
     now = paper.upvotes or 0
     return now >= GROWN_TIMES * votes and now - votes >= GROWN_BY
 
 
 def choose(offers: Sequence[Offer], mailed: Mapping[str, Mailed]) -> tuple[Chosen, ...]:
-    """The papers of each section, in the order of `offers`; no paper is in two.
+    """The papers of each section, in the order of `offers`; no paper is in two sections.
 
-    A paper that several offer goes where it says most, if there is room for it among the first; a section whose papers
-    stand elsewhere is filled with the next ones.
+    A paper in several offers goes to the most informative section in which it is within the limit. The next papers of
+    the other offers move up.
     """
     taken: dict[str, int] = {}
     eligible = [_eligible(offer, mailed) for offer in offers]
@@ -107,10 +89,10 @@ def choose(offers: Sequence[Offer], mailed: Mapping[str, Mailed]) -> tuple[Chose
 
 
 def _eligible(offer: Offer, mailed: Mapping[str, Mailed]) -> list[Paper]:
-    """The papers that may stand there, none twice."""
-    found: dict[str, Paper] = {}
+    """The papers of an offer that may be shown, without duplicates."""
+    papers: dict[str, Paper] = {}
     for paper in offer.papers:
         before = mailed.get(paper.id)
         if offer.again or before is None or comes_back(paper, before):
-            found.setdefault(paper.id, paper)
-    return list(found.values())
+            papers.setdefault(paper.id, paper)
+    return list(papers.values())

@@ -1,4 +1,4 @@
-"""What a paper is about in two lines."""
+"""A summary of a paper in two lines."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from papertui.core.paper import Paper
 #: Two lines of a mail, in cells.
 TWO_LINES = 150
 ELLIPSIS = "…"
-#: The end of a sentence, with the white space behind it; ideographic full stops need none.
+#: The end of a sentence and the white space after it; ideographic full stops need none.
 _END = re.compile(r"(?<=[.!?])[\"'”’)\]]*\s+(?=[\"'“‘(\[]?[^\W_a-z])|(?<=[。！？])")
-#: Ends of words that look like ends of sentences.
+#: Abbreviations that look like ends of sentences.
 _ABBREVIATED = re.compile(
     r"(?:\b(?:al|cf|ca|eq|eqs|fig|figs|sec|vs|resp|approx|dr|prof|no|st)|\b[a-z])\.$", re.IGNORECASE
 )
 
 
 def summary(paper: Paper, room: int = TWO_LINES) -> str:
-    """What the paper is about: its one sentence, else as many of the abstract's first as there is room for.
+    """The paper's one-sentence summary, or as many first sentences of its abstract as fit.
 
-    Where those leave most of the room empty, the next one follows, cut.
+    If these leave most of the room empty, the next sentence follows, cut.
 
     Args:
         paper: the paper.
-        room: as many cells it takes at most; a first sentence that is longer is cut at a word.
+        room: the largest width in cells; a longer first sentence is cut at a word.
     """
     text = paper.tldr or paper.abstract
     if cells(text) <= room:
@@ -40,7 +40,7 @@ def summary(paper: Paper, room: int = TWO_LINES) -> str:
 
 
 def cut(text: str, room: int) -> str:
-    """`text` in at most `room` cells, cut at a word where that leaves most of it, with an ellipsis where it was cut."""
+    """`text` in at most `room` cells, cut with an ellipsis, at a word boundary if that keeps most of the text."""
     if cells(text) <= room:
         return text
     kept, left = 0, room - 1

@@ -1,4 +1,4 @@
-"""A digest in the words it is told with: what a template sees. All texts are on one line, safe, and not too long."""
+"""The values that a digest template uses. All texts are single-line, printable and limited in length."""
 
 from __future__ import annotations
 
@@ -18,111 +18,68 @@ from papertui.core.text import web_url
 from papertui.core.wording import count, day, plural
 from papertui.errors import UsageError
 
-#: Cells for a title, a name, a phrase, a sentence or two.
+#: The limits in cells for a title, a name, a phrase, and one or two sentences.
 _TITLE, _NAME, _PHRASE, _SENTENCES = 250, 60, 90, 500
-#: As many authors are named, unless there is just one more.
+#: This many authors are named, or one more if that is all of them.
 _AUTHORS = 3
-#: A longer address is no link that a reader could check.
+#: A reader cannot check a longer address.
 _ADDRESS = 400
-#: A way out that is a mail: an address, and a subject perhaps.
+#: An unsubscribe address for mail, with an optional subject.
 _MAIL = re.compile(r"mailto:[^\s<>\"'\\]{3,300}")
 _HUB, _ARXIV = "https://huggingface.co/papers", "https://arxiv.org/list"
 
 
 class Link(NamedTuple):
-    """An address and what lies there.
+    """An address and what it leads to."""
 
-    Attributes:
-        name: ``Paper``, ``PDF``, ``Discussion``, ``Code``, ``Project``.
-        url: an http or https address.
-    """
-
-    name: str
+    name: str  # ``Paper``, ``PDF``, ``Discussion``, ``Code`` or ``Project``
     url: str
 
 
 class PaperView(NamedTuple):
-    """A paper, in words. What is not known is empty.
+    """A paper as text. Values that are not known are empty."""
 
-    Attributes:
-        number: its place in the digest, from 1.
-        id: the arXiv id, or another.
-        title: its title.
-        url: its page.
-        authors: ``Ada Lovelace, Émile Borel and 4 others``.
-        organization: the laboratory or company.
-        votes: ``69 votes``; of one that was mailed before, ``again: 120 votes``.
-        change: ``+21 since yesterday``, ``+80 since 28 Apr``.
-        comments: ``3 comments``.
-        stars: ``2.3k stars on GitHub``, of its code.
-        summary: what it is about, in two lines.
-        reasons: why it is here, beside the section it stands in.
-        note: what the reader says of a paper they keep: tags and note.
-        links: its page first.
-    """
-
-    number: int
-    id: str
+    number: int  # Its place in the digest, from 1
+    id: str  # The arXiv id, or another id
     title: str
     url: str
-    authors: str
+    authors: str  # ``Ada Lovelace, Émile Borel and 4 others``
     organization: str
-    votes: str
-    change: str
-    comments: str
-    stars: str
-    summary: str
-    reasons: tuple[str, ...]
-    note: str
-    links: tuple[Link, ...]
+    votes: str  # ``69 votes``; ``again: 120 votes`` if it was mailed before
+    change: str  # ``+21 since yesterday``, ``+80 since 28 Apr``
+    comments: str  # ``3 comments``
+    stars: str  # ``2.3k stars on GitHub``
+    summary: str  # Two lines
+    reasons: tuple[str, ...]  # Why it is included, besides its section
+    note: str  # The reader's tags and note, if it is bookmarked
+    links: tuple[Link, ...]  # The paper's page first
 
 
 class SectionView(NamedTuple):
-    """A part of the digest, in words.
+    """A section of the digest as text."""
 
-    Attributes:
-        name: what it is made of: ``trending``, ``arxiv:cs.CL``, ``pinned``, ``unopened``.
-        title: its heading.
-        notice: what is to be said of it, one sentence or several.
-        papers: its papers.
-        more: how many it would have had without an end.
-        more_url: where those can be seen, if there is a page of them.
-    """
-
-    name: str
+    name: str  # ``trending``, ``arxiv:cs.CL``, ``pinned`` or ``unopened``
     title: str
-    notice: str
+    notice: str  # One sentence or several, or empty
     papers: tuple[PaperView, ...]
-    more: int
-    more_url: str
+    more: int  # How many papers were left out because of the limit
+    more_url: str  # A page with all of them; empty if there is none
 
 
 class DigestView(NamedTuple):
-    """A digest, in words.
+    """A digest as text."""
 
-    Attributes:
-        title: ``Papers of Thursday 30 April 2026``.
-        period: ``Thursday 30 April 2026``.
-        lead: how many papers there are, and what is first.
-        made: when it was composed: ``30 April 2026, 18:00 UTC``.
-        notices: sentences about all of it.
-        sections: its parts.
-        left_out: how many papers there was no room for.
-        unsubscribe: where mails are declined, an address of the web or of mail; empty when nowhere.
-    """
-
-    title: str
-    period: str
-    lead: str
-    made: str
+    title: str  # ``Papers of Thursday 30 April 2026``
+    period: str  # ``Thursday 30 April 2026``
+    lead: str  # The number of papers and sections
+    made: str  # When it was composed: ``30 April 2026, 18:00 UTC``
     notices: tuple[str, ...]
     sections: tuple[SectionView, ...]
-    left_out: int
-    unsubscribe: str
+    left_out: int  # How many papers did not fit
+    unsubscribe: str  # An https or mailto address; empty if there is none
 
 
 def view_of(digest: Digest, unsubscribe: str = "") -> DigestView:
-    """The words for a digest."""
     today = digest.made_at.date()
     numbers = iter(range(1, len(digest.entries) + 1))
     sections = tuple(
@@ -150,7 +107,7 @@ def view_of(digest: Digest, unsubscribe: str = "") -> DigestView:
 
 
 def shortened(view: DigestView, most: int) -> DigestView:
-    """The digest with at most `most` papers and notices, the first ones of each section; what is cut off is counted."""
+    """The digest with at most `most` papers and notices, the first ones of each section; the rest is counted."""
     places = [
         (rank, number) for number, section in enumerate(view.sections) for rank in range(max(1, len(section.papers)))
     ]
@@ -167,7 +124,7 @@ def shortened(view: DigestView, most: int) -> DigestView:
 
 
 def subject_of(digest: Digest) -> str:
-    """What the digest is and what is first in it, on one line of some 80 cells."""
+    """The subject: the period and the first paper, in about 80 cells."""
     entries = digest.entries
     if not entries:
         return f"No papers: {digest.period.short}"
@@ -177,7 +134,7 @@ def subject_of(digest: Digest) -> str:
 
 
 def sayable(url: str | None) -> str:
-    """An address of the web that is fit for a link; empty when it is none."""
+    """`url` if it is a web address that can be linked; else empty."""
     return url if url and len(url) <= _ADDRESS and web_url(url) else ""
 
 
@@ -211,7 +168,7 @@ def _stars(paper: Paper) -> str:
 
 
 def _authors(names: Sequence[str], number: int) -> str:
-    """The first few, the others as a number."""
+    """The first few names and the number of the others."""
     if number > _AUTHORS + 1:
         return f"{', '.join(names[:_AUTHORS])} and {number - _AUTHORS} others"
     return ", ".join(names)
@@ -238,7 +195,8 @@ def _note(entry: Entry) -> str:
     mark = entry.bookmark
     if mark is None:
         return ""
-    parts = (f"kept {day(mark.added.date(), mark.added.date())} {mark.added.year}", ", ".join(mark.tags), mark.note)
+    added = mark.added.date()
+    parts = (f"bookmarked {day(added, added)} {added.year}", ", ".join(mark.tags), mark.note)
     return _line("; ".join(one_line(part) for part in parts if part.strip()), _PHRASE * 2)
 
 
@@ -257,7 +215,7 @@ def _links(paper: Paper, page: str) -> Iterable[Link]:
 
 
 def _page_of(section: Section, period: Period) -> str:
-    """Where all papers of a section can be seen; empty where there is no such page."""
+    """The web page with all papers of a section; empty if there is none."""
     try:
         name = parse_feed_name(section.name)
     except UsageError:  # pinned, unopened
@@ -279,7 +237,7 @@ def _lead(sections: Sequence[SectionView]) -> str:
     if not number:
         return "No papers this time."
     parts = sum(bool(section.papers) for section in sections)
-    return plural(number, "paper") + (f" in {parts} parts" if parts > 1 else "") + "."
+    return plural(number, "paper") + (f" in {parts} sections" if parts > 1 else "") + "."
 
 
 def _line(text: str, room: int) -> str:

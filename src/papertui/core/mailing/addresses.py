@@ -1,4 +1,4 @@
-"""Reading addresses of mail as people write them: ``ada@example.org`` or ``Ada Lovelace <ada@example.org>``."""
+"""Parsing mail addresses: ``ada@example.org`` or ``Ada Lovelace <ada@example.org>``."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from papertui.core.mailing.mailbox import Mailbox
 from papertui.core.safe import one_line
 from papertui.errors import UsageError
 
-#: What may stand before the @ (RFC 5322, dot-atom), with the letters of all scripts (RFC 6531).
+#: The local part, a dot-atom (RFC 5322) with letters of all scripts (RFC 6531).
 _ATOM = r"[\w!#$%&'*+/=?^`{|}~-]+"
 _LOCAL = re.compile(rf"{_ATOM}(?:\.{_ATOM})*")
-#: A host as people write it; letters outside ASCII become ASCII ones when a mail is written.
+#: A host as people write it; letters outside ASCII are encoded when a mail is written.
 _LABEL = r"\w(?:[\w-]{0,61}\w)?"
 _DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
 _NAMED = re.compile(r"(?P<name>[^<>]*)<(?P<address>[^<>]*)>")
-#: The comma between two addresses, not one in a name in quotes.
+#: A comma between two addresses, not one inside a quoted name.
 _BETWEEN = re.compile(r',(?=(?:[^"]*"[^"]*")*[^"]*$)')
 _LONGEST_LOCAL, _LONGEST = 64, 254
 _SHOWN = 60
 
 
 def parse_mailbox(text: str) -> Mailbox:
-    """The mailbox written as an address, or as a name and an address in angle brackets.
+    """Parse an address, or a name followed by an address in angle brackets.
 
     Raises:
-        UsageError: `text` is no address that mail can be sent to.
+        UsageError: `text` is not a valid mail address.
     """
     found = _NAMED.fullmatch(text.strip())
     address = (found["address"] if found else text).strip()
@@ -42,16 +42,16 @@ def parse_mailbox(text: str) -> Mailbox:
     ):
         shown = "".join(c if c.isprintable() else "?" for c in text.strip()[:_SHOWN])
         raise UsageError(
-            f"“{shown}” is no address of mail. Write it like ada@example.org or Ada Lovelace <ada@example.org>."
+            f"“{shown}” is not a valid mail address. Examples: ada@example.org, Ada Lovelace <ada@example.org>."
         )
     return Mailbox(address, name)
 
 
 def parse_mailboxes(texts: Iterable[str]) -> tuple[Mailbox, ...]:
-    """The mailboxes in `texts`, each of which may hold several with commas between them; none twice.
+    """The mailboxes in `texts`, each of which may be a comma-separated list; without duplicates.
 
     Raises:
-        UsageError: one of them is no address.
+        UsageError: one of them is not a valid address.
     """
     found: dict[str, Mailbox] = {}
     for text in texts:

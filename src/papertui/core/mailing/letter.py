@@ -1,4 +1,4 @@
-"""A mail as it is handed over."""
+"""A finished mail."""
 
 from __future__ import annotations
 
@@ -8,18 +8,10 @@ from papertui.core.mailing.mailbox import Mailbox
 
 
 class Letter(NamedTuple):
-    """A finished mail.
+    """A mail that is ready to be sent."""
 
-    Attributes:
-        message_id: with its angle brackets.
-        sender: who sends it.
-        recipients: where it goes.
-        subject: its subject.
-        data: the message, lines ended by CR LF.
-    """
-
-    message_id: str
+    message_id: str  # With its angle brackets
     sender: Mailbox
     recipients: tuple[Mailbox, ...]
     subject: str
-    data: bytes
+    data: bytes  # The message with CRLF line ends

@@ -1,4 +1,4 @@
-"""Where mail goes to or comes from."""
+"""A mail address with a name."""
 
 from __future__ import annotations
 
@@ -6,20 +6,15 @@ from typing import NamedTuple
 
 
 class Mailbox(NamedTuple):
-    """Where a mail goes to or comes from.
+    """A sender or recipient of mail."""
 
-    Attributes:
-        address: as its owner writes it, letters outside ASCII and all.
-        name: of the person, or empty.
-    """
-
-    address: str
-    name: str = ""
+    address: str  # As its owner writes it, including letters outside ASCII
+    name: str = ""  # Empty if there is none
 
     def __str__(self) -> str:
         return f"{self.name} <{self.address}>" if self.name else self.address
 
     @property
     def domain(self) -> str:
-        """What stands behind the @."""
+        """The part after the @."""
         return self.address.rpartition("@")[2]

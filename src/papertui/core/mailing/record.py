@@ -1,4 +1,4 @@
-"""How far a mail has come, as the ledger remembers it."""
+"""Delivery records, as the ledger stores them."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from typing import Literal, NamedTuple
 
 from papertui.core.digest import Period
 
-#: For one recipient. ``intended``: nothing was sent. ``handed over``: all or part of the message was sent, and whether
-#: the server took it is not known. ``confirmed``: the server took it. ``deferred``: not now. ``refused``: never.
+#: The delivery to one recipient. ``intended``: nothing was sent. ``handed over``: all or part of the message was sent,
+#: and it is not known whether the server accepted it. ``confirmed``: the server accepted it. ``deferred``: a temporary
+#: failure. ``refused``: a permanent failure.
 Fate = Literal["intended", "handed over", "confirmed", "deferred", "refused"]
-#: Of a mail as a whole. ``open``: a recipient's fate is not settled. ``sent``: at least one has it. ``failed``: nobody
-#: has it. ``empty``: there was nothing to send, and nothing was to be sent then.
+#: The state of a mail. ``open``: the delivery to a recipient is not settled. ``sent``: at least one recipient got it.
+#: ``failed``: no recipient got it. ``empty``: there were no papers, and the settings want no mail in that case.
 State = Literal["open", "sent", "failed", "empty"]
-#: What each says to a reader.
+#: The text for each state.
 STATES: Mapping[State, str] = MappingProxyType(
     {
         "sent": "mailed",
@@ -27,78 +28,49 @@ STATES: Mapping[State, str] = MappingProxyType(
 
 
 class Outcome(NamedTuple):
-    """What became of a mail for one recipient.
-
-    Attributes:
-        fate: how far it came.
-        why: what the server had against it, a sentence, or empty.
-    """
+    """The result of the delivery to one recipient."""
 
     fate: Fate
-    why: str = ""
+    why: str = ""  # The server's objection, a sentence; empty if there is none
 
 
 class Posting(NamedTuple):
-    """A line of the ledger.
-
-    Attributes:
-        number: which line.
-        series: whose digest it is, see `papertui.core.mailing.series.Series.key`.
-        period: the days it is about.
-        state: how far it came.
-        message_id: of the mail; empty where there was none.
-        sender: who sent it.
-        subject: of the mail.
-        papers: how many papers are in it.
-        size: of the message, bytes.
-        intended_at: when it was written down, before anything was sent.
-        ended_at: when it was settled.
-        outcomes: by address.
-        message: the mail itself, kept until it is settled.
-    """
+    """A row of the ledger: one mail."""
 
     number: int
-    series: str
+    series: str  # See `papertui.core.mailing.series.Series.key`
     period: Period
     state: State
-    message_id: str
+    message_id: str  # Empty if there was no mail
     sender: str
     subject: str
-    papers: int
-    size: int
-    intended_at: datetime
+    papers: int  # How many papers are in it
+    size: int  # In bytes
+    intended_at: datetime  # When it was recorded, before anything was sent
     ended_at: datetime | None
-    outcomes: dict[str, Outcome]
-    message: bytes = b""
+    outcomes: dict[str, Outcome]  # By address
+    message: bytes = b""  # The mail itself, stored until it is settled
 
     @property
     def unsettled(self) -> tuple[str, ...]:
-        """The recipients who have yet to get it, or may have it already and nobody knows."""
+        """The recipients who have not received it, or for whom that is not known."""
         return tuple(
             address for address, outcome in self.outcomes.items() if outcome.fate not in {"confirmed", "refused"}
         )
 
 
 class Failure(NamedTuple):
-    """A run that came to nothing.
-
-    Attributes:
-        at: when.
-        series: which digest was to be mailed.
-        period: the key of its period, or empty when it did not come so far.
-        sentence: what was told.
-        first: the first day of that period.
-    """
+    """A run that failed."""
 
     at: datetime
     series: str
-    period: str
-    sentence: str
-    first: date | None = None
+    period: str  # The period's key; empty if the run failed before it was known
+    sentence: str  # The error message
+    first: date | None = None  # The first day of the period
 
 
 def how_far(outcomes: Iterable[Outcome]) -> str:
-    """What a mail of which a failure is told came to: ``did not reach everybody``, ``was not mailed``."""
+    """A phrase for a failed delivery: ``did not reach everybody``, ``was not mailed``."""
     fates = {outcome.fate for outcome in outcomes}
     perhaps = "perhaps " if "handed over" in fates else ""
     return "did not reach everybody" if "confirmed" in fates else f"was {perhaps}not mailed"

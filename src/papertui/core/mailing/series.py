@@ -1,4 +1,4 @@
-"""Which digest is meant when one is mailed, and which days of it are due."""
+"""Series of digests, and the period of a series that is due."""
 
 from __future__ import annotations
 
@@ -9,55 +9,49 @@ from typing import NamedTuple
 from papertui.core.digest import Period, PeriodKind, day_of, days_between, week_of
 from papertui.core.feed import is_weekend
 
-#: After a longer absence the digest is about the last so many days.
+#: The longest period of a digest in days; after a longer absence only the last ones are covered.
 MOST_DAYS = 62
 
 
 class Series(NamedTuple):
-    """Digests that follow one another: each period is in it once, and no paper comes twice.
-
-    Attributes:
-        kind: a digest a day or a week.
-        feeds: what it is made of, where that was said on the command line.
-        to: whom it goes to, where that was said on the command line.
-    """
+    """A sequence of digests in which each period and each paper occurs once."""
 
     kind: PeriodKind = "day"
-    feeds: tuple[str, ...] = ()
-    to: tuple[str, ...] = ()
+    feeds: tuple[str, ...] = ()  # The feeds given on the command line
+    to: tuple[str, ...] = ()  # The recipients given on the command line
 
     @property
     def key(self) -> str:
-        """Names it: ``day``, ``week``, ``day of arxiv:cs.CL to ada@example.org``."""
+        """The key of the series: ``day``, ``week``, ``day of arxiv:cs.CL to ada@example.org``."""
         feeds = f" of {', '.join(sorted(self.feeds))}" if self.feeds else ""
         to = f" to {', '.join(sorted(address.casefold() for address in self.to))}" if self.to else ""
         return f"{self.kind}{feeds}{to}"
 
 
 def current(kind: PeriodKind, today: date) -> Period:
-    """The day or the week `today` falls in."""
+    """The day or week that contains `today`."""
     return day_of(today) if kind == "day" else week_of(today)
 
 
 def latest(kind: PeriodKind, today: date) -> Period:
-    """The latest period a mail can be about: today, or the week whose working days are over."""
+    """The latest period that can be mailed: today, or the last week whose working days are over."""
     if kind == "day":
         return day_of(today)
     return week_of(today if is_weekend(today) else today - timedelta(weeks=1))
 
 
 def due(kind: PeriodKind, today: date, covered: date | None, tried: date | None = None) -> Period | None:
-    """What is to be mailed next: everything since the last mail, in one digest.
+    """The period to mail next: everything since the last mail, in one digest.
 
     Args:
-        kind: a digest a day or a week.
-        today: the day it is.
-        covered: the last day that was mailed about; ``None`` when nothing ever was.
-        tried: the first day that was to be mailed about, whether that came to anything or not.
+        kind: daily or weekly.
+        today: the current day.
+        covered: the last day covered by a mail; ``None`` if nothing was mailed yet.
+        tried: the first day of the first attempt, whether it succeeded or not.
 
     Returns:
-        The period; ``None`` when all of it was mailed. It never begins before `MOST_DAYS` ago, and of several weeks a
-        period of days is made.
+        The period; ``None`` if everything was mailed. It covers at most `MOST_DAYS`, and several weeks become a period
+        of days.
     """
     newest = latest(kind, today)
     if covered is None:
@@ -69,6 +63,6 @@ def due(kind: PeriodKind, today: date, covered: date | None, tried: date | None 
 
 
 def covers(spans: Iterable[tuple[date, date]], period: Period) -> bool:
-    """Whether each day of `period` lies in one of `spans`, each a first and a last day."""
+    """Whether each day of `period` is in one of `spans`, which are pairs of a first and a last day."""
     known = tuple(spans)
     return all(any(first <= day <= last for first, last in known) for day in period.days)

@@ -1,17 +1,17 @@
-"""The server that mail is handed over to, as its address says: ``smtp://user@mail.example.org:587``."""
+"""The mail server, as given by its address: ``smtp://user@mail.example.org:587``."""
 
 from __future__ import annotations
 
 import re
 from typing import Literal, NamedTuple
 
-#: ``always``: from the first byte (smtps). ``starttls``: before anything else is said. ``none``: never, as asked for.
+#: ``always``: from the first byte (smtps). ``starttls``: upgrade after the greeting. ``none``: disabled by the reader.
 Tls = Literal["always", "starttls", "none"]
 _LOOPBACK = re.compile(r"(?:.+\.)?localhost|127(?:\.\d{1,3}){3}|::1", re.ASCII)
 
 
 class Secret:
-    """A text that never shows itself: not printed, in no traceback, in no log."""
+    """A text that does not appear in output, tracebacks or logs."""
 
     __slots__ = ("_text",)
 
@@ -22,54 +22,44 @@ class Secret:
         return "<secret>"
 
     def reveal(self) -> str:
-        """The text, for the one place that needs it."""
         return self._text
 
 
 class Server(NamedTuple):
-    """Where mail is handed over, and how.
-
-    Attributes:
-        host: its name or address.
-        port: the port.
-        tls: how the connection is kept private.
-        user: who logs in; empty for nobody.
-        password: where the address held one.
-        insists: whether STARTTLS was asked for by name, so that even this machine must offer it.
-    """
+    """The address of a mail server and how to connect to it."""
 
     host: str
     port: int
     tls: Tls = "starttls"
-    user: str = ""
-    password: Secret | None = None
-    insists: bool = False
+    user: str = ""  # Empty for no login
+    password: Secret | None = None  # Set if the address contains one
+    insists: bool = False  # Whether STARTTLS was requested explicitly, so that it is required on loopback as well
 
     @property
     def is_loopback(self) -> bool:
-        """Whether it is this machine."""
+        """Whether the server runs on this machine."""
         return _LOOPBACK.fullmatch(self.host) is not None
 
     @property
     def may_be_plain(self) -> bool:
-        """Whether mail may go there without TLS: on this machine, or because the reader said so."""
+        """Whether mail may be sent without TLS: to this machine, or because the reader disabled it."""
         return self.tls == "none" or (self.tls == "starttls" and self.is_loopback and not self.insists)
 
     @property
     def name(self) -> str:
-        """Host and port, for a sentence."""
+        """Host and port."""
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
     @property
     def words(self) -> str:
-        """All of it that may be shown: ``mail.example.org:587 as ada, with STARTTLS``."""
-        ways = {"always": "with TLS", "starttls": "with STARTTLS", "none": "without TLS, as asked for"}
-        way = "with STARTTLS where offered" if self.tls == "starttls" and self.may_be_plain else ways[self.tls]
+        """A description without the password: ``mail.example.org:587 as ada, with STARTTLS``."""
+        ways = {"always": "with TLS", "starttls": "with STARTTLS", "none": "without TLS (?tls=none)"}
+        way = "with STARTTLS if offered" if self.tls == "starttls" and self.may_be_plain else ways[self.tls]
         return f"{self.name}{f' as {self.user}' if self.user else ''}, {way}"
 
     @property
     def url(self) -> str:
-        """The address, without a password."""
+        """The address without the password."""
         from_user = f"{_quoted(self.user)}@" if self.user else ""
         scheme = "smtps" if self.tls == "always" else "smtp"
         wish = "?tls=none" if self.tls == "none" else "?tls=starttls" if self.insists else ""

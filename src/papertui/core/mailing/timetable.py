@@ -1,4 +1,4 @@
-"""When a digest is mailed by itself."""
+"""The times at which a digest is mailed automatically."""
 
 from __future__ import annotations
 
@@ -14,23 +14,18 @@ _WEEKDAYS: dict[Days, range] = {"every day": range(7), "on weekdays": range(5), 
 
 
 class Timetable(NamedTuple):
-    """The moments of a week at which something is done, in the time of the place.
-
-    Attributes:
-        at: the time of the day.
-        days: on which days.
-    """
+    """A time of day on certain days of the week, in local time."""
 
     at: time
     days: Days = "every day"
 
     @property
     def words(self) -> str:
-        """For a reader: ``at 08:00 on weekdays``."""
+        """The timetable as text: ``at 08:00 on weekdays``."""
         return f"at {self.at:%H:%M} {self.days}"
 
     def next_after(self, moment: datetime) -> datetime:
-        """The first of its moments after `moment`, which must be in the time of the place."""
+        """The first scheduled time after `moment`, which must be in local time."""
         day = moment.date()
         while True:
             found = datetime.combine(day, self.at, moment.tzinfo)
@@ -40,13 +35,13 @@ class Timetable(NamedTuple):
 
 
 def parse_clock(text: str) -> time:
-    """The time of day written as ``08:00``.
+    """Parse a time of day such as ``08:00``.
 
     Raises:
-        UsageError: `text` is no such time.
+        UsageError: `text` is not a valid time.
     """
     found = _CLOCK.fullmatch(text.strip())
     if found and int(found[1]) < 24 and int(found[2]) < 60:  # noqa: PLR2004 - a clock
         return time(int(found[1]), int(found[2]))
     shown = "".join(c if c.isprintable() else "?" for c in text[:20])
-    raise UsageError(f"“{shown}” is no time of day. Write it as HH:MM, for example 08:00.")
+    raise UsageError(f"“{shown}” is not a valid time. Write it as HH:MM, for example 08:00.")

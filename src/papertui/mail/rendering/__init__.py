@@ -1,7 +1,7 @@
-"""A digest written out: as plain text, HTML, Markdown and Atom, and the line that announces it.
+"""Renders a digest as plain text, HTML, Markdown and Atom, and its subject.
 
-Those that are made of templates take the folder of the reader's own (``[digest] templates``) as `templates`, ``None``
-for those that come with papertui, and raise `SettingsError` when one of the reader's cannot be used.
+All but Atom use templates. `templates` is the folder of custom templates (``[digest] templates``) or ``None``; a custom
+template that cannot be used raises `SettingsError`.
 """
 
 from __future__ import annotations
@@ -13,55 +13,55 @@ from papertui.core.digest.view import DigestView, shortened, subject_of, view_of
 from papertui.mail.rendering.atom import atom
 from papertui.mail.rendering.templates import Form, render
 
-#: Mail clients cut a message that is longer: Gmail at 102 kB.
+#: Mail clients truncate longer messages: Gmail at 102 kB.
 MOST_BYTES = 100_000
 
 
 def subject(digest: Digest) -> str:
-    """What the digest is and what is first in it: one line without control characters, of some 80 cells."""
+    """The period and the first paper: one printable line of about 80 cells."""
     return subject_of(digest)
 
 
 def as_text(digest: Digest, templates: Path | None = None, unsubscribe: str = "") -> str:
-    """Plain text of 80 columns; only an address may be longer.
+    """Plain text in 80 columns; only addresses may be longer.
 
     Args:
-        digest: what is written.
-        templates: the folder of the reader's own templates.
-        unsubscribe: where mails are declined, an address of the web or of mail; told at the end.
+        digest: the digest.
+        templates: the folder of custom templates.
+        unsubscribe: a web or mail address to unsubscribe, shown at the end.
 
     Raises:
-        SettingsError: a template of the reader's cannot be used.
+        SettingsError: a custom template cannot be used.
     """
     return _lines(render(view_of(digest, unsubscribe), "txt", templates))
 
 
 def as_html(digest: Digest, templates: Path | None = None, unsubscribe: str = "") -> str:
-    """A whole HTML document for mail clients, at most `MOST_BYTES` as UTF-8.
+    """A complete HTML document for mail clients, at most `MOST_BYTES` in UTF-8.
 
-    Where the papers take more, the last ones of each section are left out, and the document says how many.
-    Arguments and failures are those of `as_text`.
+    If the papers need more, the last ones of each section are left out, and the document says how many.
+    Arguments and exceptions are those of `as_text`.
     """
     return _bounded(view_of(digest, unsubscribe), "html", templates)
 
 
 def as_markdown(digest: Digest, templates: Path | None = None, unsubscribe: str = "") -> str:
-    """CommonMark. Arguments and failures are those of `as_text`."""
+    """CommonMark. Arguments and exceptions are those of `as_text`."""
     return _lines(render(view_of(digest, unsubscribe), "md", templates))
 
 
 def as_atom(digest: Digest, address: str = "") -> str:
-    """An Atom feed (RFC 4287), a whole XML document.
+    """An Atom feed (RFC 4287), a complete XML document.
 
     Args:
-        digest: what is written.
-        address: where the feed will be published, if that is known; it goes into the feed's id and its self link.
+        digest: the digest.
+        address: where the feed will be published, if known; used for the feed's id and its self link.
     """
     return atom(digest, address)
 
 
 def _bounded(view: DigestView, form: Form, templates: Path | None) -> str:
-    """The form with as many papers as there is room for."""
+    """The rendered digest with as many papers as fit into `MOST_BYTES`."""
     whole = render(view, form, templates)
     if len(whole.encode()) <= MOST_BYTES:
         return whole
@@ -78,7 +78,7 @@ def _bounded(view: DigestView, form: Form, templates: Path | None) -> str:
 
 
 def _lines(text: str) -> str:
-    """The text without space at the ends of lines, and with no more than two empty lines in a row."""
+    """The text without trailing spaces and with at most two consecutive empty lines."""
     kept: list[str] = []
     for line in (line.rstrip() for line in text.split("\n")):
         if line or kept[-2:] != ["", ""]:

@@ -18,10 +18,10 @@ _SCHEME = "http://arxiv.org/schemas/atom"
 
 
 def atom(digest: Digest, address: str = "") -> str:
-    """The digest as a feed of its own, the papers being its entries.
+    """The digest as a feed with an entry for each paper.
 
-    A paper's id is the same in every feed; the feed's own is that of `address`, and without one that of the kind of
-    digest, so that a file published under the same address each day stays the same feed.
+    A paper's id is the same in every feed. The feed's id depends on `address`, or without one on the kind of digest, so
+    that a file published at the same address every day stays the same feed.
     """
     view = view_of(digest)
     updated = _moment(digest.made_at)
@@ -61,8 +61,8 @@ def _entry(feed: ET.Element, entry: Entry, paper: PaperView, section: str, updat
 def _content(paper: PaperView, section: str) -> Markup:
     votes = ", ".join(filter(None, (paper.votes, paper.change, paper.comments)))
     why = "; ".join((section, *paper.reasons))
-    told = (paper.authors, votes, paper.summary, f"Why: {why}")
-    return Markup("").join(Markup("<p>{}</p>").format(text) for text in told if text)
+    paragraphs = (paper.authors, votes, paper.summary, f"Why: {why}")
+    return Markup("").join(Markup("<p>{}</p>").format(text) for text in paragraphs if text)
 
 
 def _put(parent: ET.Element, name: str, text: str, **facts: str) -> None:
@@ -74,5 +74,5 @@ def _urn(name: str) -> str:
 
 
 def _moment(when: datetime) -> str:
-    """A moment as RFC 3339 wants it, in whole seconds."""
+    """A timestamp in RFC 3339, in whole seconds."""
     return when.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"

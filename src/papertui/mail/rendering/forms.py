@@ -1,4 +1,4 @@
-"""What each form of a digest needs of its texts: that a value is a value, and never a part of the form."""
+"""Line filling and escaping for the output formats, so that a value never becomes markup."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from markupsafe import Markup
 
 from papertui.core.cells import cell, cells
 
-#: Columns of a plain text.
+#: Columns of plain text.
 WIDTH = 80
-#: What CommonMark and GitHub's additions read anywhere in a line.
+#: Characters with a meaning in CommonMark or GitHub's extensions anywhere in a line.
 _MARKS = re.compile(r"([\\`*_\[\]<>&~|$])")
-#: What they read at the beginning of a block.
+#: Characters with a meaning at the start of a block.
 _BEGINS = re.compile(r"^(\s*)(?:([#+\-=:])|(\d{1,9})([.)]))")
 _ADDRESS = re.compile(r"https?://\S+\Z|mailto:\S+\Z")
 
 
 def filled(text: str, indent: int = 0, lines: int = 0, hang: int = 0) -> str:
-    """`text` in lines of at most 80 columns; only an address, which stands on a line of its own, may be longer.
+    """Fill `text` into lines of at most 80 columns; only an address may be longer, on a separate line.
 
     Args:
         text: one paragraph.
         indent: spaces before each line.
-        lines: how many lines at most, the last one ending in an ellipsis where it was cut; 0 for all.
-        hang: more spaces before each line but the first.
+        lines: the largest number of lines, the last one ending with an ellipsis if it was cut; 0 for all.
+        hang: additional spaces before all lines but the first.
     """
     made: list[str] = []
     line, room = "", WIDTH - indent
@@ -44,7 +44,7 @@ def filled(text: str, indent: int = 0, lines: int = 0, hang: int = 0) -> str:
 
 
 def _pieces(word: str, room: int) -> list[str]:
-    """A word that fits into a line; in pieces if it does not, unless it is an address."""
+    """The word, split if it does not fit into a line, unless it is an address."""
     if cells(word) <= room or _ADDRESS.match(word):
         return [word]
     pieces, piece, used = [], "", 0
@@ -65,9 +65,9 @@ def _ended(line: str, room: int) -> str:
 
 
 def marked(text: object) -> Markup:
-    """A value as Markdown that shows it as it is: nothing in it is emphasis, a link, a heading, a list or HTML.
+    """Escape a value for Markdown: nothing in it becomes emphasis, a link, a heading, a list or HTML.
 
-    What is Markdown already (a link that was made, a block of another template) is a `Markup`, and stays as it is.
+    A `Markup` (a link, or a block of another template) is Markdown already and is returned unchanged.
     """
     if isinstance(text, Markup):
         return text
@@ -78,9 +78,9 @@ def marked(text: object) -> Markup:
 
 
 def marked_link(text: str, url: str) -> Markup:
-    """A link in Markdown; plain text where there is no address."""
+    """A link in Markdown, or escaped text if there is no address."""
     if not url:
         return marked(text)
-    # None of these is in an address that comes from papertui; from a template's own, none may end the link.
+    # papertui's addresses contain none of these; in an address from a custom template they must not end the link.
     target = re.sub(r"[<>\s\\]", lambda found: f"%{ord(found[0]):02X}", url)
     return Markup(f"[{marked(text)}](<{target}>)")  # noqa: S704 - both are escaped

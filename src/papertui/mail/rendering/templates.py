@@ -1,7 +1,7 @@
-"""Templates for a digest, papertui's or the reader's own: found, filled in, and what is wrong with them told.
+"""Renders the digest with the bundled templates or custom ones.
 
-Each form has an environment in which every value is escaped the way the form needs, so that a template cannot forget
-it. Templates run in a sandbox: they see the digest and nothing else.
+Each format has an environment that escapes every value, so that a template cannot forget it. Templates run in a
+sandbox and see only the digest.
 """
 
 from __future__ import annotations
@@ -28,22 +28,22 @@ from papertui.mail.rendering.forms import filled, marked, marked_link
 
 Form = Literal["txt", "html", "md"]
 FORMS: tuple[Form, ...] = ("txt", "html", "md")
-#: What papertui's own templates are called from those of a reader: ``{% extends "papertui/digest.html" %}``.
+#: The prefix of bundled templates in custom ones: ``{% extends "papertui/digest.html" %}``.
 _OURS = "papertui"
-#: What goes wrong in a template that can be read: unknown names are `TemplateError`, the rest is Python's.
+#: Errors in a template: unknown names raise `TemplateError`, the rest are Python's errors.
 _FAULTS = (TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError)
 
 
 def render(view: DigestView, form: Form, folder: Path | None) -> str:
-    """The digest in a form.
+    """Render the digest in a format.
 
     Args:
         view: the digest.
-        form: which template: ``digest.txt``, ``digest.html`` or ``digest.md``.
-        folder: where the reader's own templates are; those that are not there are papertui's.
+        form: selects ``digest.txt``, ``digest.html`` or ``digest.md``.
+        folder: the folder of custom templates; bundled ones replace those it does not contain.
 
     Raises:
-        SettingsError: a template of the reader's cannot be used; the sentence names the file and the line.
+        SettingsError: a custom template cannot be used; the message names the file and the line.
     """
     environment = _environment(form, folder)
     try:
@@ -76,40 +76,40 @@ def _environment(form: Form, folder: Path | None) -> ImmutableSandboxedEnvironme
 
 
 def _checked(folder: Path) -> Path:
-    """The folder, when it holds a template.
+    """Check that the folder contains a template.
 
     Raises:
         SettingsError: it does not.
     """
     names = [f"digest.{form}" for form in FORMS]
     if not folder.is_dir():
-        raise SettingsError(f"There is no folder {folder}; “templates” in [digest] must name one, or be empty.")
+        raise SettingsError(f"There is no folder {folder}; set “templates” in [digest] to a folder, or leave it empty.")
     if not any((folder / name).is_file() for name in names):
         raise SettingsError(
-            f"The folder {folder} holds no template; call yours {', '.join(names[:-1])} or {names[-1]}."
+            f"The folder {folder} contains no template; valid names are {', '.join(names[:-1])} and {names[-1]}."
         )
     return folder
 
 
 def _told(error: BaseException, folder: Path, form: Form) -> str:
-    """What is wrong, and in which file and line."""
+    """The error message with file and line."""
     if isinstance(error, TemplateNotFound):
-        return f"A template in {folder} needs “{one_line(str(error.name))}”, which is not there; add it, or do without."
+        return f"A template in {folder} needs “{one_line(str(error.name))}”, which does not exist; add or replace it."
     if isinstance(error, TemplateSyntaxError):
         file, line = error.filename or error.name or f"digest.{form}", error.lineno
     else:
         file, line = _place(error) or (f"digest.{form}", 1)
     reason = one_line(str(error)).rstrip(".") or type(error).__name__
-    return f"The template {folder / Path(file).name}, line {line}: {reason}. Correct it, or take it out of the folder."
+    return f"The template {folder / Path(file).name}, line {line}: {reason}. Correct it, or remove the file."
 
 
 def _place(error: BaseException) -> tuple[str, int] | None:
-    """The innermost place in a template; Jinja lets tracebacks tell it."""
-    found = None
+    """The innermost file and line of a template; Jinja makes tracebacks show them."""
+    place = None
     step: Any = error.__traceback__
     while step is not None:
         file = step.tb_frame.f_code.co_filename
         if Path(file).suffix.lstrip(".") in FORMS:
-            found = file, step.tb_lineno
+            place = file, step.tb_lineno
         step = step.tb_next
-    return found
+    return place

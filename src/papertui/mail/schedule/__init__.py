@@ -1,6 +1,6 @@
-"""The digest mailed by itself: a timer of systemd, an agent of launchd or a line of cron, whichever the machine has.
+"""Automatic mailing of the digest with a systemd timer, a launchd agent or a crontab entry.
 
-Each is installed and taken away again with nothing else touched. This file is light to import.
+Each can be installed and removed without touching anything else. This module is light to import.
 """
 
 from __future__ import annotations
@@ -10,53 +10,41 @@ from typing import NamedTuple, Protocol
 
 from papertui.core.mailing.timetable import Timetable
 
-#: Says in what we install whose it is; what does not say so is not ours, and is left alone.
+#: Marks everything papertui installs; files without it are not changed. Installed files contain it: keep its text.
 MARK = "Made by papertui digest schedule; papertui digest unschedule takes it away."
 
 
 class Task(NamedTuple):
-    """What is run.
+    """The scheduled command."""
 
-    Attributes:
-        words: the program by its full path, and its arguments.
-        variables: the environment it needs; never a secret, since others may read it.
-    """
-
-    words: tuple[str, ...]
-    variables: Mapping[str, str]
+    words: tuple[str, ...]  # The program with its full path, and its arguments
+    variables: Mapping[str, str]  # Its environment; never a secret, since others may read it
 
 
 class Installed(NamedTuple):
-    """What is there.
+    """An installed schedule."""
 
-    Attributes:
-        how: ``a systemd timer``, ``a launchd agent`` or ``a line of cron``.
-        where: the file it lies in, or the command that shows it.
-        timetable: when it runs; ``None`` when it was changed by hand to something else.
-        active: whether the machine will run it.
-    """
-
-    how: str
-    where: str
-    timetable: Timetable | None
-    active: bool
+    how: str  # ``a systemd timer``, ``a launchd agent`` or ``a line of cron``
+    where: str  # Its file, or the command that shows it
+    timetable: Timetable | None  # ``None`` if it was changed by hand to other times
+    active: bool  # Whether it is enabled
 
 
 class Scheduler(Protocol):
-    """One of the machine's ways to run things. Each method raises `MailError` with a sentence for the reader."""
+    """A scheduler of this machine. Each method raises `MailError`."""
 
     def show(self, timetable: Timetable, task: Task) -> str:
-        """What `install` would write and run, for the reader."""
+        """A description of what `install` would write and run."""
         ...
 
     def install(self, timetable: Timetable, task: Task) -> Installed:
-        """Has `task` run at these times, in place of what was installed before."""
+        """Schedule `task`, replacing an existing schedule."""
         ...
 
     def remove(self) -> bool:
-        """Takes away what was installed; tells whether there was anything."""
+        """Remove the schedule; returns whether there was one."""
         ...
 
     def installed(self) -> Installed | None:
-        """What is installed now."""
+        """The installed schedule, or ``None``."""
         ...

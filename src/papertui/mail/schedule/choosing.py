@@ -1,4 +1,4 @@
-"""Which of the ways to run things a machine has."""
+"""The schedulers that a machine has."""
 
 from __future__ import annotations
 
@@ -14,12 +14,7 @@ from papertui.mail.schedule.systemd import Systemd
 
 
 def schedulers(environ: Mapping[str, str], platform: str = sys.platform) -> Iterator[Scheduler]:
-    """The ways this machine has, the best one first.
-
-    Args:
-        environ: the environment variables.
-        platform: the kind of machine.
-    """
+    """The schedulers of this machine, the best one first."""
     home = Path(environ.get("HOME") or Path.home())
     if platform == "darwin" and shutil.which("launchctl"):
         yield Launchd(home / "Library" / "LaunchAgents")

@@ -1,4 +1,4 @@
-"""A line in the reader's crontab. See crontab(5)."""
+"""An entry in the user's crontab. See crontab(5)."""
 
 from __future__ import annotations
 
@@ -18,24 +18,21 @@ _LINE = re.compile(r"^(\d+) (\d+) \* \* (\*|1-5|1) ", re.MULTILINE)
 
 
 class Cron:
-    """A line of cron, between two marks; all other lines stay as they are."""
+    """A crontab entry between two marker lines; all other lines are left unchanged."""
 
     def show(self, timetable: Timetable, task: Task) -> str:
-        """What `install` would write and run."""
         return (
             f"# added to your crontab (crontab -l)\n{_block(timetable, task)}\n"
-            "# cron runs nothing while the machine sleeps; the next run then catches up with all days at once.\n"
+            "# cron runs nothing while the machine sleeps; the next run covers all missed days.\n"
         )
 
     def install(self, timetable: Timetable, task: Task) -> Installed:
-        """Puts the line in, in place of one that is there."""
         rest = _BLOCK.sub("", _crontab())
         gap = "" if not rest or rest.endswith("\n") else "\n"
         have(["crontab", "-"], f"{rest}{gap}{_block(timetable, task)}")
         return Installed("a line of cron", "crontab -l", timetable, active=True)
 
     def remove(self) -> bool:
-        """Takes the line out."""
         text = _crontab()
         rest = _BLOCK.sub("", text)
         if rest == text:
@@ -47,7 +44,6 @@ class Cron:
         return True
 
     def installed(self) -> Installed | None:
-        """The line, if it is there."""
         block = _BLOCK.search(_crontab())
         if block is None:
             return None
@@ -60,7 +56,7 @@ class Cron:
 
 
 def _crontab() -> str:
-    """All lines of the reader's crontab; empty when there is none.
+    """The user's crontab; empty if there is none.
 
     Raises:
         MailError: it cannot be read.
@@ -70,12 +66,12 @@ def _crontab() -> str:
         return answer.out
     if "no crontab" in answer.err.lower():
         return ""
-    raise MailError(f"Your crontab cannot be read: {answer.err or 'crontab does not say why'}")
+    raise MailError(f"Your crontab cannot be read: {answer.err or 'crontab gave no reason'}")
 
 
 def _block(timetable: Timetable, task: Task) -> str:
     variables = "".join(f"{name}={shlex.quote(value)} " for name, value in task.variables.items())
-    # What was sent is told on stdout, which nobody need read; what failed on stderr, which cron mails to its user.
+    # Success is reported on stdout, which is discarded; failures on stderr, which cron mails to the user.
     command = f"{variables}{shlex.join(task.words)} > /dev/null".replace("%", "\\%")
     at = timetable.at
     return f"{_BEGIN}\n{at.minute} {at.hour} * * {_ON[timetable.days]} {command}\n{_END}\n"

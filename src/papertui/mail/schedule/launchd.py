@@ -1,4 +1,4 @@
-"""An agent of launchd, macOS's way to run things. See launchd.plist(5)."""
+"""A launchd agent, for macOS. See launchd.plist(5)."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _WEEKDAYS: dict[Days, tuple[int, ...]] = {"every day": (), "on weekdays": (1, 2,
 
 
 class Launchd:
-    """An agent that also makes good what it missed while the machine slept.
+    """A launchd agent. A run that was missed while the machine slept is made up for.
 
     Args:
-        folder: where the reader's agents lie, usually ``~/Library/LaunchAgents``.
+        folder: the user's agents, usually ``~/Library/LaunchAgents``.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -29,20 +29,17 @@ class Launchd:
         self._domain = f"gui/{os.getuid()}"
 
     def show(self, timetable: Timetable, task: Task) -> str:
-        """What `install` would write and run."""
         return f"# {self._file}\n{_plist(timetable, task)}\n# then\nlaunchctl bootstrap {self._domain} {self._file}\n"
 
     def install(self, timetable: Timetable, task: Task) -> Installed:
-        """Writes the agent and loads it."""
         before = read_ours(self._file)
         write_ours(self._file, _plist(timetable, task))
         if before is not None:
-            ask(["launchctl", "bootout", f"{self._domain}/{LABEL}"])  # it may not be loaded, which is as well
+            ask(["launchctl", "bootout", f"{self._domain}/{LABEL}"])  # fails if it is not loaded, which is fine
         have(["launchctl", "bootstrap", self._domain, str(self._file)])
         return Installed("a launchd agent", str(self._file), timetable, active=True)
 
     def remove(self) -> bool:
-        """Unloads the agent and takes it away."""
         if read_ours(self._file) is None:
             return False
         if self._is_loaded():
@@ -51,7 +48,6 @@ class Launchd:
         return True
 
     def installed(self) -> Installed | None:
-        """The agent, if it is there."""
         text = read_ours(self._file)
         if text is None:
             return None
@@ -77,7 +73,7 @@ def _plist(timetable: Timetable, task: Task) -> str:
 
 
 def _timetable(text: str) -> Timetable | None:
-    """The times in an agent of ours; ``None`` when they were changed by hand to others."""
+    """The times in papertui's agent; ``None`` if they were changed by hand."""
     try:
         moments = plistlib.loads(text.encode())["StartCalendarInterval"]
         listed = moments if isinstance(moments, list) else [moments]

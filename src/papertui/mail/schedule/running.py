@@ -1,4 +1,4 @@
-"""Asking the machine's own programs, and the files they read."""
+"""Runs the schedulers' programs and writes their files."""
 
 from __future__ import annotations
 
@@ -13,32 +13,26 @@ from papertui.core.safe import one_line
 from papertui.errors import MailError
 from papertui.mail.schedule import MARK
 
-#: None of them takes long, but one may wait for a bus nobody listens to.
+#: Seconds. The programs are fast, but one may wait for a bus that does not answer.
 _PATIENCE = 20.0
 _MOST_SAID = 200
 
 
 class Answer(NamedTuple):
-    """What a program said.
-
-    Attributes:
-        code: its exit code.
-        out: its stdout.
-        err: its stderr, safe and on one line.
-    """
+    """The result of a program."""
 
     code: int
     out: str
-    err: str
+    err: str  # Its stderr, safe and on one line
 
 
 def ask(words: Sequence[str], stdin: str = "") -> Answer:
-    """Runs a program to its end.
+    """Run a program and wait for its end.
 
     Raises:
-        MailError: it cannot be run, or never ends.
+        MailError: it cannot be run, or takes too long.
     """
-    # Its own words, not translated ones.
+    # Messages in English, which `ask`'s callers match.
     environment = {**os.environ, "LC_ALL": "C"}
     try:
         done = subprocess.run(  # noqa: S603 - no shell, and the words are ours
@@ -58,37 +52,35 @@ def ask(words: Sequence[str], stdin: str = "") -> Answer:
 
 
 def have(words: Sequence[str], stdin: str = "") -> None:
-    """Runs a program that must succeed.
+    """Run a program that must succeed.
 
     Raises:
         MailError: it failed.
     """
     answer = ask(words, stdin)
     if answer.code:
-        raise MailError(
-            f"“{' '.join(words)}” failed with exit code {answer.code}: {answer.err or 'it does not say why'}"
-        )
+        raise MailError(f"“{' '.join(words)}” failed with exit code {answer.code}: {answer.err or 'it gave no reason'}")
 
 
 def read_ours(path: Path) -> str | None:
-    """The text of a file that we installed; ``None`` when there is no such file.
+    """The text of a file that papertui installed; ``None`` if there is no such file.
 
     Raises:
-        MailError: there is a file of that name which is not ours, or it cannot be read.
+        MailError: the file was not made by papertui, or it cannot be read.
     """
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         return None
     except (OSError, UnicodeDecodeError) as error:
-        raise MailError(f"{path} cannot be read; look at it and move it away.") from error
+        raise MailError(f"{path} cannot be read; check it and move it away.") from error
     if MARK not in text:
-        raise MailError(f"{path} was not made by papertui, and is left as it is. Move it away and try again.")
+        raise MailError(f"{path} was not made by papertui and is left unchanged. Move it away, then try again.")
     return text
 
 
 def write_ours(path: Path, text: str) -> None:
-    """Puts a file in its place, whole or not at all.
+    """Write a file atomically.
 
     Raises:
         MailError: it cannot be written.

@@ -1,4 +1,4 @@
-"""A timer of systemd's user manager. See systemd.timer(5) and systemd.service(5)."""
+"""A timer of the systemd user manager. See systemd.timer(5) and systemd.service(5)."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ _CALENDAR = re.compile(r"^OnCalendar=(|Mon\.\.Fri |Mon )\*-\*-\* (\d\d):(\d\d):0
 
 
 class Systemd:
-    """A timer that also makes good what it missed while the machine slept.
+    """A systemd timer. A run that was missed while the machine slept is made up for.
 
     Args:
-        folder: where the reader's units lie, usually ``~/.config/systemd/user``.
+        folder: the user's units, usually ``~/.config/systemd/user``.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -29,30 +29,27 @@ class Systemd:
 
     @staticmethod
     def is_here() -> bool:
-        """Whether a user manager of systemd runs and can be spoken to."""
+        """Whether a systemd user manager is running and can be reached."""
         return ask([*_SYSTEMCTL, "show-environment"]).code == 0
 
     def show(self, timetable: Timetable, task: Task) -> str:
-        """What `install` would write and run."""
         return (
             f"# {self._service}\n{_service(task)}\n# {self._timer}\n{_timer(timetable)}\n"
             f"# then\n{' '.join(_SYSTEMCTL)} daemon-reload\n{' '.join(_SYSTEMCTL)} enable --now {NAME}.timer\n\n"
-            "# A run that was missed is made good when you log in next. To have it run while you are logged out:\n"
+            "# A missed run is made up for at your next login. To run it while you are logged out as well:\n"
             "# loginctl enable-linger\n"
         )
 
     def install(self, timetable: Timetable, task: Task) -> Installed:
-        """Writes both units and starts the timer."""
         write_ours(self._service, _service(task))
         write_ours(self._timer, _timer(timetable))
         have([*_SYSTEMCTL, "daemon-reload"])
         have([*_SYSTEMCTL, "enable", f"{NAME}.timer"])
-        # A timer that runs already keeps its old times until it is started anew.
+        # A running timer keeps its old times until it is restarted.
         have([*_SYSTEMCTL, "restart", f"{NAME}.timer"])
         return Installed("a systemd timer", str(self._timer), timetable, active=True)
 
     def remove(self) -> bool:
-        """Stops the timer and takes both units away."""
         units = [path for path in (self._timer, self._service) if read_ours(path) is not None]
         if not units:
             return False
@@ -64,7 +61,6 @@ class Systemd:
         return True
 
     def installed(self) -> Installed | None:
-        """The timer, if it is there."""
         text = read_ours(self._timer)
         if text is None:
             return None
@@ -84,7 +80,7 @@ def _service(task: Task) -> str:
 # {MARK}
 [Unit]
 Description=Mail the digest of research papers
-# What failed because of the network or the mail server is tried again, four times in all.
+# Failures of the network or the mail server are tried again, four times in total.
 StartLimitIntervalSec=4h
 StartLimitBurst=4
 
@@ -113,6 +109,6 @@ WantedBy=timers.target
 
 
 def _quoted(word: str) -> str:
-    """A word as systemd reads it back, whatever is in it."""
+    """Quote a word for a systemd unit file."""
     escaped = word.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%")
     return f'"{escaped}"'
