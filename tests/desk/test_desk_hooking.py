@@ -215,7 +215,7 @@ def test_whoever_leaves_waits_for_nobody_when_told_so(hooks: Hooks, slow: Slow) 
             ("/no/such/program",),
             "The hook “read” (program in [hooks] of the settings) could not be started: No such file or directory.",
         ),
-        (python("import time; time.sleep(99)"), "took longer than 0.5 seconds and was ended."),
+        (python("import time; time.sleep(99)"), "took longer than 0.5 seconds and was stopped."),
         (python("raise SystemExit(3)"), "ended with status 3."),
     ],
 )
