@@ -311,7 +311,7 @@ def test_an_archive_that_others_write_to_without_end_is_told(tmp_path: Path) -> 
     database.read(lambda _: None)
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    with pytest.raises(StoreError, match="busy"):
+    with pytest.raises(StoreError, match="is locked"):
         database.write(lambda _: None)
     assert database.read(lambda connection: connection.execute("SELECT papers FROM totals").fetchone()) == (0,)
     other.execute("ROLLBACK")
