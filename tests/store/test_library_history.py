@@ -164,7 +164,7 @@ def test_backups_of_days_and_weeks(tmp_path: Path) -> None:
     assert marks.restore("2026-06-08", AT) is None
     assert marks.undo(AT) is not None
     assert _kept(marks) == last
-    with pytest.raises(StoreError, match=r"There is no backup “nonsense”\. There are previous, 2026-06-08"):
+    with pytest.raises(StoreError, match=r"There is no backup “nonsense”\. Backups: previous, 2026-06-08"):
         marks.restore("nonsense", AT)
 
 
