@@ -72,7 +72,7 @@ async def test_something_else_in_its_place_stays_and_is_told(office: Office, fol
     file = folder / f"{ID}.pdf"
     file.parent.mkdir()
     file.write_bytes(b"my notes")
-    with pytest.raises(StoreError, match="is there already and is not a whole PDF of this paper"):
+    with pytest.raises(StoreError, match="exists and is not a complete PDF of this paper"):
         await back_room(office.desk).pdfs.get(ID)
     assert file.read_bytes() == b"my notes"
     assert office.far_end.asked == []
@@ -82,10 +82,10 @@ async def test_a_file_that_was_named_holds_the_paper_it_was_named_for(office: Of
     file = tmp_path / "a.pdf"
     assert (await back_room(office.desk).pdfs.get(ID, file=file)).fetched
     assert not (await back_room(office.desk).pdfs.get(ID, file=file)).fetched
-    with pytest.raises(StoreError, match="nothing is ever overwritten"):
+    with pytest.raises(StoreError, match="papertui never overwrites it"):
         await back_room(office.desk).pdfs.get(plain(2).id, file=file)
     (tmp_path / "b.pdf").write_bytes(office.far_end.sent)  # a PDF of who knows what
-    with pytest.raises(StoreError, match="nothing is ever overwritten"):
+    with pytest.raises(StoreError, match="papertui never overwrites it"):
         await back_room(office.desk).pdfs.get(ID, file=tmp_path / "b.pdf")
 
 

@@ -274,5 +274,5 @@ except StoreError as problem:
     print(problem)
 """
     done = subprocess.run([sys.executable, "-c", program, tmp_path], capture_output=True, text=True, check=True)
-    assert "lie on a file system that knows no locks" in done.stdout
+    assert "are on a file system without locks" in done.stdout
     assert not (tmp_path / "bookmarks.json").exists()

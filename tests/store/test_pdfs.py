@@ -82,7 +82,7 @@ def test_another_file_is_never_overwritten(tmp_path: Path) -> None:
         with PdfFolder(tmp_path).part(NAME) as part:
             part.begin("u", "", None)
             part.add(BODY)
-            with pytest.raises(StoreError, match="is there already"):
+            with pytest.raises(StoreError, match="exists and is not a complete PDF"):
                 part.finish()
         assert (tmp_path / NAME).read_bytes() == there
 
@@ -100,7 +100,7 @@ def test_without_hard_links_it_is_renamed(tmp_path: Path) -> None:
     with Stick(tmp_path / NAME) as part:
         part.begin("u", "", None)
         part.add(a_pdf(2000))
-        with pytest.raises(StoreError, match="is there already"):
+        with pytest.raises(StoreError, match="exists and is not a complete PDF"):
             part.finish()
     assert (tmp_path / NAME).read_bytes() == BODY
 

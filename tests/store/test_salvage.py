@@ -66,7 +66,7 @@ def test_every_row_that_is_there_is_recovered(tmp_path: Path, damage: Callable[[
     kept = tmp_path / "bookmarks.json.damaged-20260501-070809"
     assert kept.read_bytes() == damaged
     assert marks.take_notices() == (
-        f"The bookmark file was damaged; 5 bookmarks could be recovered. The damaged file is kept as {kept.name}.",
+        f"The bookmark file was damaged; 5 bookmarks were recovered. The damaged file is kept as {kept.name}.",
     )
     assert marks.take_notices() == ()
     with TinyDB(path) as database:
@@ -82,7 +82,7 @@ def test_what_is_gone_altogether_comes_from_backup_and_journal(tmp_path: Path, r
     assert marks.add([plain(9)], AT) == (plain(9).id,)
     assert marks.ids() == {paper.id for paper in [*PAPERS, plain(9)]}
     (notice,) = marks.take_notices()
-    assert "5 bookmarks could be recovered, 5 of them from the backup" in notice
+    assert "5 bookmarks were recovered, 5 of them from the backup" in notice
 
 
 @pytest.mark.parametrize("written", ["{}", '{"_default": {"1": {"kept": "by another program"}}}'])
@@ -91,7 +91,7 @@ def test_a_file_that_lost_its_table_is_no_empty_library(tmp_path: Path, written:
     (tmp_path / "bookmarks.json").write_text(written)
     marks = _open(tmp_path)
     assert marks.ids() == {paper.id for paper in PAPERS}
-    assert "5 bookmarks could be recovered" in marks.take_notices()[0]
+    assert "5 bookmarks were recovered" in marks.take_notices()[0]
     with TinyDB(tmp_path / "bookmarks.json") as database:
         assert len(database.table("_default")) == written.count("kept"), "other tables stay"
 
@@ -110,7 +110,7 @@ def test_damage_without_a_backup_is_kept_aside_and_told(tmp_path: Path) -> None:
     path.write_text("not JSON at all")
     marks = _open(tmp_path)
     assert marks.all() == ()
-    assert "0 bookmarks could be recovered" in marks.take_notices()[0]
+    assert "0 bookmarks were recovered" in marks.take_notices()[0]
     assert [kept.read_text() for kept in tmp_path.glob("*.damaged-*")] == ["not JSON at all"]
     path.write_text("broken again")
     assert marks.all() == ()

@@ -184,7 +184,7 @@ def test_somebody_else_may_be_quicker(meeting: Meeting) -> None:
 def test_one_sync_at_a_time(meeting: Meeting, tmp_path: Path) -> None:
     meeting.one.keep(ONE)
     again = Machine(tmp_path / "one", meeting.one.clock)
-    with turn(meeting.one.folder, 0), pytest.raises(StoreError, match="Another sync is under way"):
+    with turn(meeting.one.folder, 0), pytest.raises(StoreError, match="Another sync is running"):
         again.sync(meeting.remote)
 
 
@@ -194,7 +194,7 @@ def test_of_syncs_that_nobody_waits_for_one_is_enough(meeting: Meeting) -> None:
         waiting = FileLock(meeting.one.folder.with_name("sync.queue.lock"))
         with waiting.acquire(timeout=0):
             assert meeting.one.exchange.sync(meeting.remote, unheard=True) == Exchanged(0, 0, 1)
-        with pytest.raises(StoreError, match="under way"):  # with nobody in the queue it waits
+        with pytest.raises(StoreError, match="is running"):  # with nobody in the queue it waits
             meeting.one.exchange.sync(meeting.remote, unheard=True)
     assert meeting.one.exchange.sync(meeting.remote, unheard=True).sent == 1
 
@@ -216,7 +216,7 @@ def test_other_branches_and_other_files_are_left_alone(meeting: Meeting) -> None
 def test_a_branch_that_is_no_library_is_refused(meeting: Meeting) -> None:
     commit = by_hand(meeting.path, {"main.c": b"int main;"})
     meeting.one.keep(ONE)
-    with pytest.raises(UsageError, match="something else than a papertui library"):
+    with pytest.raises(UsageError, match="is not a papertui library"):
         meeting.one.sync(meeting.remote)
     assert git(meeting.path, "rev-parse", "papertui") == commit
 
@@ -241,7 +241,7 @@ def test_a_file_that_cannot_be_read_releases_nothing(meeting: Meeting, data: byt
     meeting.one.sync(meeting.remote)
     by_hand(meeting.path, {path_of(ONE.id): data})
     done = meeting.one.sync(meeting.remote)
-    assert done.notices == (f"{path_of(ONE.id)} in the repository cannot be read as a bookmark and was left alone.",)
+    assert done.notices == (f"{path_of(ONE.id)} in the repository cannot be read as a bookmark and was not changed.",)
     assert set(meeting.one.marks()) == {ONE.id, TWO.id}
     assert meeting.one.sync(meeting.remote).sent == 1  # and is mended from the library
     assert meeting.two.sync(meeting.remote).notices == ()
@@ -267,7 +267,7 @@ def test_a_library_whose_file_is_gone_gets_its_bookmarks_back(meeting: Meeting) 
         file.unlink()
     done = meeting.one.sync(meeting.remote)
     assert set(meeting.one.marks()) == {ONE.id, TWO.id}
-    assert done.notices[0].startswith("2 bookmarks were gone, though nobody released them, and came back")
+    assert done.notices[0].startswith("2 bookmarks were missing without having been removed, and were restored")
     meeting.one.library.remove([ONE.id, TWO.id])  # which is something else
     meeting.one.sync(meeting.remote)
     meeting.two.sync(meeting.remote)
@@ -289,7 +289,7 @@ def test_rows_that_a_damaged_file_lost_are_not_released_everywhere(meeting: Meet
     (home / "bookmarks.json").write_text(json.dumps({**tables, "bookmarks": rows}), encoding="utf-8")
     library = Journaled(home / "bookmarks.json", home / "backups")
     done = Exchange(library, home / "bookmarks.json", home / "sync", BARE, meeting.one.clock).sync(meeting.remote)
-    assert done.notices[0].startswith("1 bookmark was gone, though nobody released it, and came back")
+    assert done.notices[0].startswith("1 bookmark was missing without having been removed, and was restored")
     meeting.two.sync(meeting.remote)
     assert set(meeting.one.marks()) == set(meeting.two.marks()) == {ONE.id, TWO.id}
 
@@ -331,7 +331,7 @@ def test_a_damaged_repository_is_made_anew(meeting: Meeting, damage: str) -> Non
         case _:
             (folder / damage).write_bytes(b"\0" * 40)
     done = meeting.one.sync(meeting.remote)
-    assert any("was damaged and is made anew" in notice for notice in done.notices)
+    assert any("was damaged and is rebuilt" in notice for notice in done.notices)
     assert list(meeting.one.home.glob("sync.damaged-*"))
     meeting.two.sync(meeting.remote)
     assert same(meeting)
@@ -350,7 +350,7 @@ def test_damage_that_is_found_offline_is_told_later_and_changes_wait(meeting: Me
         with pytest.raises(SourceError, match="cannot be reached"):
             meeting.one.sync(meeting.remote)
     away.rename(meeting.path)
-    assert any("made anew" in notice for notice in meeting.one.sync(meeting.remote).notices)
+    assert any("is rebuilt" in notice for notice in meeting.one.sync(meeting.remote).notices)
     assert list(meeting.one.marks()) == [TWO.id]
 
 
@@ -371,7 +371,7 @@ def test_another_remote_gets_everything(meeting: Meeting, tmp_path: Path) -> Non
     assert meeting.one.sync(other).sent == 1
     assert git(tmp_path / "stick.git", "symbolic-ref", "HEAD") == "refs/heads/papertui"
     assert meeting.one.exchange.prepare(other) == (other, False)
-    with pytest.raises(UsageError, match="There is no folder"):
+    with pytest.raises(UsageError, match="does not exist"):
         meeting.one.exchange.prepare(remote_of(str(tmp_path / "not" / "there.git")))
 
 
@@ -391,7 +391,7 @@ def test_a_remote_that_takes_nothing(meeting: Meeting) -> None:
     hook.write_text("#!/bin/sh\necho no >&2\nexit 1\n")
     hook.chmod(0o755)
     meeting.one.keep(ONE)
-    with pytest.raises(SourceError, match="takes no changes: pre-receive hook declined"):
+    with pytest.raises(SourceError, match="rejected the push: pre-receive hook declined"):
         meeting.one.sync(remote_of(meeting.path.as_uri()))
     assert meeting.one.exchange.standing().ahead == 1
     # A stick has no say in what runs here.

@@ -71,7 +71,7 @@ def test_without_git_there_is_one_sentence(tmp_path: Path) -> None:
 def test_a_git_of_old_is_refused(tmp_path: Path) -> None:
     (tmp_path / "git").write_text("#!/bin/sh\necho git version 2.30.2\n")
     (tmp_path / "git").chmod(0o755)
-    with pytest.raises(StoreError, match=r"needs git 2\.31 or newer; here is “git version 2\.30\.2”"):
+    with pytest.raises(StoreError, match=r"needs git 2\.31 or newer; installed is “git version 2\.30\.2”"):
         Git(tmp_path, {"PATH": f"{tmp_path}:{os.environ['PATH']}"}).check_version()
 
 
