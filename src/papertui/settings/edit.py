@@ -112,10 +112,10 @@ class SettingsFile:
         """Set the period, the feeds and the size of the digest; its other settings stay as they are."""
 
         def change(document: tomlkit.TOMLDocument) -> None:
-            told = {"period": chosen.period, "top": chosen.top, "feeds": list(chosen.feeds)}
+            values = {"period": chosen.period, "top": chosen.top, "feeds": list(chosen.feeds)}
             usual = {"period": _USUAL.period, "top": _USUAL.top, "feeds": list(_USUAL.feeds)}
-            there = document.get("digest", {})
-            changed = {key: value for key, value in told.items() if there.get(key, usual[key]) != value}
+            present = document.get("digest", {})
+            changed = {key: value for key, value in values.items() if present.get(key, usual[key]) != value}
             if changed:
                 table = _table(document, "digest")
                 for key, value in changed.items():

@@ -1,4 +1,4 @@
-"""Remotes that are not folders: a forge that asks for a password, and a server over ssh."""
+"""Remotes that are not folders: a forge with a password, and a server over ssh."""
 
 from pathlib import Path
 from urllib.parse import quote
@@ -49,12 +49,12 @@ def test_a_server_over_ssh(meeting: Meeting, tmp_path: Path, form: str) -> None:
     assert meeting.two.sync(meeting.remote).received == 1
 
 
-def test_a_server_that_nobody_reaches(tmp_path: Path) -> None:
+def test_an_unreachable_server(tmp_path: Path) -> None:
     machine = Machine(tmp_path, Clock())
     with pytest.raises(SourceError) as raised:
         machine.sync(remote_of("https://127.0.0.1:9/papers.git"))
-    told = str(raised.value)
-    assert told.startswith("https://127.0.0.1:9/papers.git cannot be reached (")
-    assert told.isprintable()
+    sentence = str(raised.value)
+    assert sentence.startswith("https://127.0.0.1:9/papers.git cannot be reached (")
+    assert sentence.isprintable()
     with pytest.raises(SourceError, match="cannot be reached"):
         machine.sync(remote_of("nobody@127.0.0.1:papers.git"))
