@@ -82,7 +82,7 @@ def test_tags_and_note_are_shown_without_control_characters() -> None:
         PAPER, datetime(2026, 4, 30, tzinfo=UTC), ("to\x1bdo", "later"), "A note.\nAnd \x9b31mmore.", "reading"
     )
     lines = paper_details(PAPER, Look(TODAY), mark).splitlines()
-    at = lines.index("★ kept 30 Apr 2026 · reading · to\ufffddo, later")
+    at = lines.index("★ bookmarked 30 Apr 2026 · reading · to\ufffddo, later")
     assert lines[at + 1 : at + 3] == ["A note.", "And \ufffd31mmore."]
 
 

@@ -142,7 +142,7 @@ def _figures(paper: Paper, look: Look) -> str:
 
 
 def _kept(bookmark: Bookmark, look: Look) -> str:
-    parts = [f"{look.star} kept {bookmark.added.day} {bookmark.added:%b %Y}", bookmark.state]
+    parts = [f"{look.star} bookmarked {bookmark.added.day} {bookmark.added:%b %Y}", bookmark.state]
     if bookmark.tags:
         parts.append(printable(", ".join(bookmark.tags)))
     return look.dot.join(parts)
