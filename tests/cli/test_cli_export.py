@@ -47,7 +47,7 @@ def test_a_name_tells_the_format_and_what_was_there_is_replaced(run: Run, tmp_pa
     assert run("export", "-o", "-").out.startswith("@misc{")
     ran = run("export", "-o", str(tmp_path / "no" / "x.bib"))
     assert ran.code == 4
-    assert "make the folder first" in ran.err
+    assert "create the folder first" in ran.err
 
 
 def test_ids_are_fetched_and_those_not_found_are_said(run: Run) -> None:

@@ -67,7 +67,7 @@ def test_a_command_that_hangs_is_ended(run: Run, home: Path) -> None:
     ran = run("bookmark", "add", "2604.00001")
     assert monotonic() - began < 30
     assert (ran.code, ran.out) == (0, "2604.00001\n")
-    assert "took longer than 0.5 seconds and was ended" in ran.err
+    assert "took longer than 0.5 seconds and was stopped" in ran.err
 
 
 def test_a_hook_may_use_papertui_and_runs_no_hooks(

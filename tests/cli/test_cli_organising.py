@@ -147,12 +147,12 @@ def test_the_doctor_lists_backups_and_puts_one_back(run: Run, home: Path) -> Non
     assert run("doctor", "--restore", "nonsense").code == 4
     (home / "bookmarks.json").chmod(0o644)
     assert run("doctor").code == 4
-    assert "Closed bookmarks.json to others." in run("doctor", "--repair").err
+    assert "Made bookmarks.json private." in run("doctor", "--repair").err
     assert run("doctor").code == 0
     (home / "bookmarks.json").write_text(json.dumps({"bookmarks": "gone"}), encoding="utf-8")
     ran = run("doctor", "--repair")
     assert ran.code == 0
-    assert "1 bookmark could be recovered" in ran.err
+    assert "1 bookmark was recovered" in ran.err
 
 
 @pytest.mark.usefixtures("kept")

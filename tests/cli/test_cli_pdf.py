@@ -67,7 +67,7 @@ def test_a_file_or_a_folder_can_be_named(run: Run, tmp_path: Path, there: MadeUp
     assert run("pdf", ID, "-o", str(file)) == (0, f"{file}\n", f"{file} was there already.\n")
     ran = run("pdf", "2604.00002", "-o", str(file))
     assert (ran.code, ran.out) == (4, "")
-    assert "nothing is ever overwritten" in ran.err
+    assert "papertui never overwrites it" in ran.err
     assert file.read_bytes() == BODY
 
 
@@ -181,6 +181,6 @@ def test_a_full_disk_is_told(home: Path) -> None:
         )
     assert (done.returncode, done.stdout) == (4, "")
     assert "cannot be written to" in done.stderr
-    assert "What came is kept for the next try." in done.stderr
+    assert "The partial download is kept for the next attempt." in done.stderr
     assert done.stderr.count("\n") == 1
     assert sorted(path.name for path in (home / "pdfs").iterdir()) == [f"{ID}.pdf.part", f"{ID}.pdf.part.json"]

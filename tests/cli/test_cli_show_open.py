@@ -34,7 +34,7 @@ def test_show_prints_everything_there_is_to_read(run: Run, service: MadeUp) -> N
 
 def test_show_tells_the_bookmark(run: Run) -> None:
     run("bookmark", "add", "2604.00001")
-    assert "\n★ kept 30 Apr 2026 · to read\n" in run("show", "2604.00001").out
+    assert "\n★ bookmarked 30 Apr 2026 · to read\n" in run("show", "2604.00001").out
 
 
 def test_show_as_json_keeps_to_the_forms_of_all_commands(run: Run) -> None:

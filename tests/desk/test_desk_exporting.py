@@ -71,7 +71,7 @@ def test_writing_replaces_the_file(office: Office, tmp_path: Path) -> None:
     assert path.read_bytes().startswith(b"id,title,authors")
     assert path.stat().st_size == size
     assert path.read_bytes().count(b"\r\n") == 2
-    with pytest.raises(StoreError, match="make the folder first"):
+    with pytest.raises(StoreError, match="create the folder first"):
         back_room(office.desk).exporter.write(tmp_path / "no" / "x", "csv")
 
 

@@ -217,7 +217,7 @@ def test_finish_at_once_stops_the_running_command(hooks: Hooks, slow: Slow) -> N
             ("/no/such/program",),
             "The hook “read” (program in [hooks] of the settings) could not be started: No such file or directory.",
         ),
-        (python("import time; time.sleep(99)"), "took longer than 0.5 seconds and was ended."),
+        (python("import time; time.sleep(99)"), "took longer than 0.5 seconds and was stopped."),
         (python("raise SystemExit(3)"), "ended with status 3."),
     ],
 )

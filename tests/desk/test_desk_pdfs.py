@@ -1,4 +1,4 @@
-"""PDFs: downloaded once, then stored."""
+"""PDFs as a reader wants them: there once, there for good."""
 
 import asyncio
 from pathlib import Path
@@ -24,7 +24,7 @@ def names(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir()) if folder.exists() else []
 
 
-async def test_a_pdf_is_downloaded_once(office: Office, folder: Path) -> None:
+async def test_a_pdf_is_brought_once(office: Office, folder: Path) -> None:
     pdf = await back_room(office.desk).pdfs.get(ID)
     assert pdf == Pdf(ID, folder / f"{ID}.pdf", 2000, fetched=True)
     office.far_end.failing = True
@@ -33,13 +33,13 @@ async def test_a_pdf_is_downloaded_once(office: Office, folder: Path) -> None:
     assert office.far_end.asked == [f"pdf {ID} None"]
 
 
-async def test_offline_a_missing_pdf_is_an_error(office: Office, folder: Path) -> None:
-    with pytest.raises(SourceError, match="not stored, and papertui is offline"):
+async def test_offline_what_is_not_there_is_told(office: Office, folder: Path) -> None:
+    with pytest.raises(SourceError, match="not here yet, and papertui was told to stay offline"):
         await back_room(office.desk).pdfs.get(ID, offline=True)
     assert names(folder) == []
 
 
-async def test_readable_names_and_id_names_find_the_same_pdf(office: Office, folder: Path) -> None:
+async def test_names_for_people_and_those_of_ids_find_each_other(office: Office, folder: Path) -> None:
     paper = Paper(ID, "Turning the TIDE: A Story", authors=("Gongbo Zhang",))
     office.archive.remember([paper], office.clock[0])
     readable = Pdfs(office.archive, office.desk.papers, office.far_end.open_pdfs, lambda _: True, folder, readable=True)
@@ -48,12 +48,12 @@ async def test_readable_names_and_id_names_find_the_same_pdf(office: Office, fol
     assert (await back_room(office.desk).pdfs.get(ID)).file == pdf.file
     other = await back_room(office.desk).pdfs.get(plain(2).id)
     assert (await readable.get(plain(2).id)).file == other.file
-    # Not stored: its title is fetched; if no source has it, the id is used.
+    # Not stored: its title is asked for; where nobody knows it, the id will do.
     assert (await readable.get(plain(3).id)).file.name.startswith(f"{plain(3).id} ")
     assert (await readable.get("2604.99999")).file.name == "2604.99999.pdf"
 
 
-async def test_the_papers_own_pdf_address_is_used(office: Office) -> None:
+async def test_the_address_of_the_paper_goes_along(office: Office) -> None:
     paper = Paper("doi:10.1145/7", "On Sevens", pdf="https://a.example/7.pdf", sources=("a.example",))
     office.archive.remember([paper], office.clock[0])
     pdf = await back_room(office.desk).pdfs.get("doi:10.1145/7")
@@ -61,31 +61,31 @@ async def test_the_papers_own_pdf_address_is_used(office: Office) -> None:
     assert office.far_end.asked == ["pdf doi:10.1145/7 https://a.example/7.pdf"]
 
 
-async def test_an_incomplete_pdf_is_an_error_and_discarded(office: Office, folder: Path) -> None:
+async def test_what_is_no_whole_pdf_is_told_and_not_kept(office: Office, folder: Path) -> None:
     office.far_end.sent = office.far_end.sent[:-30]
-    with pytest.raises(SourceError, match="is incomplete and was discarded"):
+    with pytest.raises(SourceError, match="does not end as a PDF does, and was not kept"):
         await back_room(office.desk).pdfs.get(ID)
     assert names(folder) == []
 
 
-async def test_another_file_in_its_place_is_an_error_and_stays(office: Office, folder: Path) -> None:
+async def test_something_else_in_its_place_stays_and_is_told(office: Office, folder: Path) -> None:
     file = folder / f"{ID}.pdf"
     file.parent.mkdir()
     file.write_bytes(b"my notes")
-    with pytest.raises(StoreError, match="is there already and is not a whole PDF of this paper"):
+    with pytest.raises(StoreError, match="exists and is not a complete PDF of this paper"):
         await back_room(office.desk).pdfs.get(ID)
     assert file.read_bytes() == b"my notes"
     assert office.far_end.asked == []
 
 
-async def test_a_named_file_belongs_to_one_paper(office: Office, tmp_path: Path) -> None:
+async def test_a_file_that_was_named_holds_the_paper_it_was_named_for(office: Office, tmp_path: Path) -> None:
     file = tmp_path / "a.pdf"
     assert (await back_room(office.desk).pdfs.get(ID, file=file)).fetched
     assert not (await back_room(office.desk).pdfs.get(ID, file=file)).fetched
-    with pytest.raises(StoreError, match="nothing is ever overwritten"):
+    with pytest.raises(StoreError, match="papertui never overwrites it"):
         await back_room(office.desk).pdfs.get(plain(2).id, file=file)
     (tmp_path / "b.pdf").write_bytes(office.far_end.sent)  # a PDF of an unknown paper
-    with pytest.raises(StoreError, match="nothing is ever overwritten"):
+    with pytest.raises(StoreError, match="papertui never overwrites it"):
         await back_room(office.desk).pdfs.get(ID, file=tmp_path / "b.pdf")
 
 
@@ -96,7 +96,7 @@ async def test_a_failure_leaves_nothing(office: Office, folder: Path) -> None:
     assert names(folder) == []
 
 
-async def test_a_cancelled_download_is_resumed(office: Office, folder: Path) -> None:
+async def test_given_up_in_the_middle_it_goes_on_the_next_time(office: Office, folder: Path) -> None:
     office.far_end.goes_on = asyncio.Event()
     half = asyncio.Event()
     getting = asyncio.create_task(back_room(office.desk).pdfs.get(ID, told=lambda *_: half.set()))

@@ -41,7 +41,7 @@ async def test_paths_are_stored_as_absolute_paths(tmp_path: Path, monkeypatch: p
     assert (await desk.setup("papers.git")).shown == str(tmp_path / "papers.git")
     monkeypatch.setenv("HOME", str(tmp_path))
     assert (await desk.setup("~/papers.git")).shown == str(tmp_path / "papers.git")
-    with pytest.raises(UsageError, match="no such home folder"):
+    with pytest.raises(UsageError, match=r"home folder in ~.* does not exist"):
         await desk.setup("~nobody-of-that-name/papers.git")
 
 

@@ -22,19 +22,19 @@ PAPER = Paper(
 )
 
 
-def test_a_pipe_gets_whole_titles_without_colours() -> None:
+def test_a_pipe_gets_full_titles_without_colours() -> None:
     paper = PAPER._replace(title="word " * 100 + "end")
     assert paper_lines(paper, Look(TODAY), kept=True) == (
         f"1.2k ★ {paper.title}\n       2604.26951 · Gongbo Zhang +1 · 29 Apr · ☆ 3 · 2 comments\n"
     )
 
 
-def test_a_paper_of_which_little_is_known() -> None:
+def test_a_paper_without_metadata() -> None:
     assert paper_lines(Paper("2604.00001", "T"), Look(TODAY), kept=False) == "       T\n       2604.00001\n"
     assert paper_details(Paper("2604.00001", "T"), Look(TODAY), None) == "T\n2604.00001\n"
 
 
-def test_a_terminal_gets_colours_and_cut_lines() -> None:
+def test_a_terminal_gets_colours_and_truncated_lines() -> None:
     first, second = paper_lines(PAPER, Look(TODAY, 20, colour=True), kept=False).splitlines()
     assert first == "1.2k   \x1b[1mTurning the…\x1b[0m"
     assert second == "       \x1b[2m2604.26951 ·…\x1b[0m"
@@ -66,28 +66,28 @@ def test_ascii_signs() -> None:
 
 
 @given(st.text(max_size=300), st.integers(1, 120))
-def test_details_lose_no_word_however_narrow(abstract: str, width: int) -> None:
+def test_details_keep_every_word_at_any_width(abstract: str, width: int) -> None:
     details = paper_details(Paper("2604.00001", "T", abstract), Look(TODAY, width), None)
     assert details.split()[2:] == abstract.split()
 
 
-def test_details_are_wrapped_at_a_pleasant_measure() -> None:
+def test_details_are_wrapped_at_a_readable_width() -> None:
     lines = paper_details(PAPER, Look(TODAY, 200), None).splitlines()
     assert max(map(len, lines)) in range(70, 81)
     assert max(map(len, paper_details(PAPER, Look(TODAY, 40), None).splitlines())) <= 40
 
 
-def test_details_of_a_bookmark_show_what_its_reader_wrote_but_let_nothing_act() -> None:
+def test_tags_and_note_are_shown_without_control_characters() -> None:
     mark = Bookmark(
         PAPER, datetime(2026, 4, 30, tzinfo=UTC), ("to\x1bdo", "later"), "A note.\nAnd \x9b31mmore.", "reading"
     )
     lines = paper_details(PAPER, Look(TODAY), mark).splitlines()
-    at = lines.index("★ kept 30 Apr 2026 · reading · to\ufffddo, later")
+    at = lines.index("★ bookmarked 30 Apr 2026 · reading · to\ufffddo, later")
     assert lines[at + 1 : at + 3] == ["A note.", "And \ufffd31mmore."]
 
 
 @given(st.text())
-def test_printable_lets_nothing_act(text: str) -> None:
+def test_printable_replaces_control_characters(text: str) -> None:
     shown = printable(text)
     assert shown.isprintable()
     assert len(shown) == len(text)

@@ -15,7 +15,7 @@ TODAY = date(2026, 4, 30)
 
 
 @pytest.mark.parametrize("count", [0, 1, 3])
-def test_an_array_is_one_value_and_lines_are_one_each(count: int, capsys: pytest.CaptureFixture[str]) -> None:
+def test_records_are_one_array_or_one_object_per_line(count: int, capsys: pytest.CaptureFixture[str]) -> None:
     records = [{"number": number, "text": "é\n\u2028"} for number in range(count)]
     write_records(iter(records), lines=False)
     assert json.loads(capsys.readouterr().out) == records
@@ -24,7 +24,7 @@ def test_an_array_is_one_value_and_lines_are_one_each(count: int, capsys: pytest
     assert [json.loads(line) for line in out.split("\n")[:-1]] == records
 
 
-def test_streams_speak_utf8(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_streams_use_utf8(monkeypatch: pytest.MonkeyPatch) -> None:
     given, taken = io.BytesIO(b"\xef\xbb\xbf\xc3\xa9\xff"), io.BytesIO()
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(given, encoding="ascii"))
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(taken, encoding="ascii"))
@@ -56,6 +56,6 @@ def test_only_a_terminal_gets_colours_and_a_width(monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.parametrize("columns", ["", "0", "-5", "wide", "²"])
-def test_a_width_that_is_none_is_not_taken(columns: str) -> None:
+def test_an_invalid_width_is_ignored(columns: str) -> None:
     assert terminal_width({"COLUMNS": columns}) > 0
     assert terminal_width({"COLUMNS": "123"}) == 123

@@ -1,4 +1,4 @@
-"""Programs of the reader's own, as real processes: bounded, told through stdin, ended with all they started."""
+"""The user's programs, as real processes: limited in time, given data on stdin, stopped with all they started."""
 
 import os
 import shlex
@@ -15,7 +15,7 @@ from papertui.programs import bounded
 from papertui.programs.viewer import Viewer
 
 NEVER = threading.Event()
-#: Long enough for whatever a busy machine does meanwhile.
+#: Seconds; long enough on a busy machine.
 AMPLE = 20.0
 
 
@@ -23,8 +23,8 @@ def python(code: str, *arguments: str) -> list[str]:
     return [sys.executable, "-c", code, *arguments]
 
 
-def run(command: list[str], told: bytes = b"", seconds: float = AMPLE, **variables: str) -> str:
-    return bounded.run(command, told, variables, seconds, NEVER)
+def run(command: list[str], sent: bytes = b"", seconds: float = AMPLE, **variables: str) -> str:
+    return bounded.run(command, sent, variables, seconds, NEVER)
 
 
 def is_alive(number: int) -> bool:
@@ -35,13 +35,13 @@ def is_alive(number: int) -> bool:
 
 
 def comes(path: Path) -> str:
-    """What a process writes into a file, which must not be long in coming."""
+    """Wait for the text that a process writes into a file."""
     until = monotonic() + AMPLE
     while monotonic() < until:
         if path.exists() and (text := path.read_text(encoding="utf-8")).endswith("\n"):
             return text.strip()
         sleep(0.01)
-    raise AssertionError(f"{path.name} did not come")
+    raise AssertionError(f"{path.name} was not written")
 
 
 def goes(number: int) -> bool:
@@ -51,17 +51,17 @@ def goes(number: int) -> bool:
     return not is_alive(number)
 
 
-def test_a_program_is_told_through_stdin_and_variables_alone(tmp_path: Path) -> None:
+def test_a_program_gets_its_data_only_through_stdin_and_variables(tmp_path: Path) -> None:
     code = (
-        "import sys, os; told = (sys.stdin.buffer.read(), os.environ['PAPERTUI_HOOK_EVENT'], sys.argv[2:]);"
-        "open(sys.argv[1], 'w').write(repr(told) + '\\n')"
+        "import sys, os; sent = (sys.stdin.buffer.read(), os.environ['PAPERTUI_HOOK_EVENT'], sys.argv[2:]);"
+        "open(sys.argv[1], 'w').write(repr(sent) + '\\n')"
     )
-    told = "{“$(reboot)”}".encode() * 100_000  # more than a pipe holds
-    assert run(python(code, str(tmp_path / "told"), "a;b"), told, PAPERTUI_HOOK_EVENT="read") == ""
-    assert comes(tmp_path / "told") == repr((told, "read", ["a;b"]))
+    sent = "{“$(reboot)”}".encode() * 100_000  # more than a pipe holds
+    assert run(python(code, str(tmp_path / "sent"), "a;b"), sent, PAPERTUI_HOOK_EVENT="read") == ""
+    assert comes(tmp_path / "sent") == repr((sent, "read", ["a;b"]))
 
 
-def test_no_shell_looks_at_what_is_run(tmp_path: Path) -> None:
+def test_commands_do_not_run_in_a_shell(tmp_path: Path) -> None:
     made = tmp_path / "made"
     assert "could not be started: No such file or directory" in run([f"touch {shlex.quote(str(made))}"])
     assert run([sys.executable, "-c", "pass", f"$(touch {made})", f"; touch {made}"]) == ""
@@ -69,14 +69,14 @@ def test_no_shell_looks_at_what_is_run(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "told"),
+    ("code", "sent"),
     [
         ("", ""),
         ("import sys; sys.exit(3)", "ended with status 3"),
         ("import sys; sys.exit('first\\nlast\\n\\n')", "ended with status 1: last"),
         ("import sys; sys.stdin.close(); print('to nowhere')", ""),
         ("import os; os.close(0); os.close(1); os.close(2)", ""),
-        ("import os, signal; os.kill(os.getpid(), signal.SIGTERM)", "was ended by SIGTERM"),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGTERM)", "was killed by SIGTERM"),
         (
             "import sys; sys.stderr.buffer.write(b'\\xff\\n'); sys.exit(1)",
             "ended with status 1: \N{REPLACEMENT CHARACTER}",
@@ -87,18 +87,18 @@ def test_no_shell_looks_at_what_is_run(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_how_it_ended_is_told(code: str, told: str) -> None:
-    assert run(python(code), b"x" * 300_000).endswith(told)
-    assert bool(run(python(code))) is bool(told)
+def test_the_exit_status_is_reported(code: str, sent: str) -> None:
+    assert run(python(code), b"x" * 300_000).endswith(sent)
+    assert bool(run(python(code))) is bool(sent)
 
 
 @pytest.mark.parametrize("command", [["/no/such/program"], ["/"], [__file__]])
-def test_what_cannot_be_started_is_told(command: list[str]) -> None:
+def test_a_command_that_cannot_be_started_is_reported(command: list[str]) -> None:
     assert run(command).startswith("could not be started: ")
 
 
 @pytest.mark.parametrize("stubborn", [False, True])
-def test_at_the_limit_all_that_it_started_is_ended(tmp_path: Path, stubborn: bool) -> None:
+def test_stopping_a_program_stops_all_that_it_started(tmp_path: Path, stubborn: bool) -> None:
     ignores = "signal.signal(signal.SIGTERM, signal.SIG_IGN);" if stubborn else ""
     child = f"{ignores} open(sys.argv[1], 'w').write(str(os.getpid()) + chr(10)); time.sleep(99)"
     child = f"import os, signal, sys, time; {child}"
@@ -115,18 +115,18 @@ def test_at_the_limit_all_that_it_started_is_ended(tmp_path: Path, stubborn: boo
     assert is_alive(number)
     stop.set()
     thread.join(AMPLE)
-    assert said == ["was ended before it was done"]
+    assert said == ["was stopped before it finished"]
     assert goes(number)
 
 
-def test_the_limit_is_told() -> None:
-    assert run(python("import time; time.sleep(99)"), seconds=0.3) == "took longer than 0.3 seconds and was ended"
+def test_exceeding_the_limit_is_reported() -> None:
+    assert run(python("import time; time.sleep(99)"), seconds=0.3) == "took longer than 0.3 seconds and was stopped"
     assert run(python("import time\nwhile True: pass"), seconds=0.3).startswith("took longer")
     flood = "import sys\nwhile True: sys.stderr.write('x' * 65536)"
     assert run(python(flood), seconds=0.3).startswith("took longer")
 
 
-def test_what_it_leaves_behind_lives_on_and_is_not_waited_for(tmp_path: Path) -> None:
+def test_a_background_process_survives_and_is_not_waited_for(tmp_path: Path) -> None:
     child = "import os, sys, time; open(sys.argv[1], 'w').write(str(os.getpid()) + chr(10)); time.sleep(99)"
     code = "import subprocess, sys; subprocess.Popen([sys.executable, '-c', sys.argv[1], sys.argv[2]])"
     assert run(python(code, child, str(tmp_path / "child"))) == ""
@@ -137,12 +137,12 @@ def test_what_it_leaves_behind_lives_on_and_is_not_waited_for(tmp_path: Path) ->
         os.kill(number, signal.SIGKILL)
 
 
-def test_no_zombie_and_no_open_file_stays() -> None:
+def test_no_zombie_and_no_open_file_remains() -> None:
     before = len(list(Path("/proc/self/fd").iterdir()))
     for code in ("", "import sys; sys.exit(1)", "import time; time.sleep(99)"):
         run(python(code), seconds=0.5)
     assert len(list(Path("/proc/self/fd").iterdir())) == before
-    with suppress(ChildProcessError):  # there is no child at all
+    with suppress(ChildProcessError):  # no child remains
         assert os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None
 
 
@@ -164,12 +164,12 @@ def test_a_viewer_gets_the_file_and_nothing_else(tmp_path: Path, monkeypatch: py
     assert comes(tmp_path / "given") == repr([str(file)])
 
 
-def test_a_viewer_that_cannot_show_it_is_no_success(tmp_path: Path) -> None:
+def test_a_viewer_that_fails_is_reported(tmp_path: Path) -> None:
     assert not Viewer([str(_viewer(tmp_path, "sys.exit(3)"))]).show(tmp_path / "a.pdf")
     assert not Viewer(["/no/such/viewer"]).show(tmp_path / "a.pdf")
 
 
-def test_a_viewer_lives_on_and_is_no_zombie_when_it_ends(tmp_path: Path) -> None:
+def test_a_viewer_keeps_running_and_leaves_no_zombie(tmp_path: Path) -> None:
     body = (
         f"import os\nopen({str(tmp_path / 'number')!r}, 'w').write(str(os.getpid()) + '\\n')\n"
         f"while not os.path.exists({str(tmp_path / 'end')!r}): time.sleep(0.01)"
@@ -177,7 +177,7 @@ def test_a_viewer_lives_on_and_is_no_zombie_when_it_ends(tmp_path: Path) -> None
     assert Viewer([str(_viewer(tmp_path, body))]).show(tmp_path / "a.pdf")
     number = int(comes(tmp_path / "number"))
     assert is_alive(number)
-    assert os.getsid(number) == number  # not of our terminal
+    assert os.getsid(number) == number  # not in the session of this terminal
     (tmp_path / "end").touch()
     until = monotonic() + AMPLE
     while Path(f"/proc/{number}").exists() and monotonic() < until:
@@ -185,7 +185,7 @@ def test_a_viewer_lives_on_and_is_no_zombie_when_it_ends(tmp_path: Path) -> None
     assert not Path(f"/proc/{number}").exists()
 
 
-def test_the_machines_own_viewer_is_found_on_the_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_platform_viewer_is_found_on_the_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     program = _viewer(tmp_path, f"open({str(tmp_path / 'given')!r}, 'w').write(repr(sys.argv[1:]) + '\\n')")
     program.rename(tmp_path / ("open" if sys.platform == "darwin" else "xdg-open"))
     monkeypatch.setenv("PATH", str(tmp_path))

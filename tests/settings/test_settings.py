@@ -15,7 +15,7 @@ def test_an_empty_file_is_the_defaults() -> None:
     assert parse("") == parse("[app]\n[keys]\n") == Settings()
 
 
-def test_everything_can_be_chosen() -> None:
+def test_every_setting_is_read() -> None:
     text = """
         [app]
         theme = "paper-contrast"
@@ -31,7 +31,7 @@ def test_everything_can_be_chosen() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "line", "told"),
+    ("text", "line", "expected"),
     [
         ('[app]\ntheme = "pink"', 2, '“theme” must be "ink", "paper", "ink-contrast", "paper-contrast" or "auto"'),
         ("[app]\n\n# a comment\ntheme = 3", 4, "“theme” must be"),
@@ -40,23 +40,23 @@ def test_everything_can_be_chosen() -> None:
         ('[app]\ncompact = "yes"', 2, "“compact” must be true or false"),
         ("[app]\ncompact = 1", 2, "“compact” must be true or false"),
         ('[app]\ntheme = "ink"\nsigns = [\n  "unicode",\n]\n', 3, "“signs” must be"),
-        ('[app]\ntehme = "ink"', 2, "there is no “tehme” in [app]. Allowed are theme, feed, compact, signs"),
-        ("[app]\nsub.theme = 1", 2, "there is no “sub” in [app]"),
+        ('[app]\ntehme = "ink"', 2, "unknown setting “tehme” in [app]. Allowed: theme, feed, compact, signs"),
+        ("[app]\nsub.theme = 1", 2, "unknown setting “sub” in [app]"),
         (
             'theme = "ink"',
             1,
-            "It belongs into the table [app]. Tables are [app], [digest], [feeds.NAME], [hooks], [keys], [mail]",
+            "It belongs in the table [app]. Allowed tables: [app], [digest], [feeds.NAME], [hooks], [keys], [mail]",
         ),
-        ('[app]\ntheme = "ink"\n\n[ap]\n', 4, "there is no “ap”"),
+        ('[app]\ntheme = "ink"\n\n[ap]\n', 4, "unknown table or setting “ap”"),
         ("\napp = 3", 2, "“app” must be a table"),
         ("[[app]]", 1, "“app” must be a table"),
         ('app = { theme = "ink", signs = "ansi" }', 1, "“signs” must be"),
         ('app.compact = false\napp.signs = ""', 2, "“signs” must be"),
-        ("[keys]\nquit = 1", 2, "“quit” must be a key or several"),
-        ('[keys]\nquit = ""', 2, "“quit” must be a key or several"),
-        ('[keys]\nquit = "q,,w"', 2, "“quit” must be a key or several"),
+        ("[keys]\nquit = 1", 2, "“quit” must be one or more keys"),
+        ('[keys]\nquit = ""', 2, "“quit” must be one or more keys"),
+        ('[keys]\nquit = "q,,w"', 2, "“quit” must be one or more keys"),
         ('[keys]\n"two words" = []', 2, "“two words” must be"),
-        ('x = """\n[app]\ntheme = 1\n"""\n[app]\ntheme = 2', 1, "there is no “x”"),
+        ('x = """\n[app]\ntheme = 1\n"""\n[app]\ntheme = 2', 1, "unknown table or setting “x”"),
         ('[app]\ntheme = """pi\nnk"""', 2, "“theme” must be"),
         ("[app]\ntheme = ink", 2, "Invalid value"),
         ("[app]\ntheme = 'ink", 2, "Settings are TOML"),
@@ -65,17 +65,17 @@ def test_everything_can_be_chosen() -> None:
         ("a = " + "[" * 5000, 1, "nested too deeply"),
     ],
 )
-def test_what_is_wrong_is_told_with_its_line(text: str, line: int, told: str) -> None:
+def test_invalid_settings_report_line_and_allowed_values(text: str, line: int, expected: str) -> None:
     with pytest.raises(SettingsError) as raised:
         parse(text, "here.toml")
     sentence = str(raised.value)
     assert sentence.startswith(f"here.toml, line {line}: ")
-    assert told in sentence
+    assert expected in sentence
     assert sentence.endswith(".")
     assert sentence.isprintable()
 
 
-def test_files(tmp_path: Path) -> None:
+def test_file_encoding_and_read_errors(tmp_path: Path) -> None:
     file = tmp_path / "settings.toml"
     file.write_bytes(b"\xef\xbb\xbf[app]\r\ncompact = true\r\n")
     assert load(file) == Settings(compact=True)
@@ -101,7 +101,7 @@ def test_as_toml_is_read_back(theme: str, feed: str, compact: bool, signs: str, 
     assert parse(as_toml(settings)) == settings
 
 
-def test_as_toml_tells_what_is_allowed() -> None:
+def test_as_toml_names_the_allowed_values() -> None:
     text = as_toml(Settings())
     assert tomllib.loads(text)["keys"] == {}
     for word in (*THEMES, *SIGNS, "last", "true or false"):
@@ -121,7 +121,7 @@ def test_one_folder_holds_everything(tmp_path: Path) -> None:
     )
 
 
-def test_the_platforms_folders_are_apart() -> None:
+def test_the_platforms_folders_are_separate() -> None:
     places = platform_places()
     assert places.settings.name == "settings.toml"
     assert "papertui" in places.archive.parts

@@ -1,4 +1,4 @@
-"""What the reader follows, in the settings file: read strictly, changed without touching the rest."""
+"""Followed feeds in the settings file: read strictly, changed without touching the rest."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -57,22 +57,22 @@ url = "https://Blog.example/feed"
 
 
 @pytest.mark.parametrize(
-    ("text", "line", "told"),
+    ("text", "line", "expected"),
     [
         ("[feeds]\nnlp = 1", 2, "must be a table"),
-        ("[feeds.nlp]\n", 1, "a feed needs one of arxiv, "),
-        ('[feeds.nlp]\ntitle = "x"\n', 1, "a feed needs one of arxiv, "),
-        ('[feeds.nlp]\narxiv = "cs.CL"\nauthor = "Ada"\n', 1, "no more than one"),
+        ("[feeds.nlp]\n", 1, "a feed needs exactly one of arxiv, "),
+        ('[feeds.nlp]\ntitle = "x"\n', 1, "a feed needs exactly one of arxiv, "),
+        ('[feeds.nlp]\narxiv = "cs.CL"\nauthor = "Ada"\n', 1, "exactly one of"),
         ('[feeds.nlp]\narxiv = "c s!"\n', 2, "is not an arXiv category"),
         ('[feeds.nlp]\nurl = "gopher://x"\n', 2, "There is no feed called"),
         ('[feeds.nlp]\nurl = "daily"\n', 2, "must be the address of a feed"),
-        ('[feeds.nlp]\narxiv = "cs.CL"\nevery = "1 min"\n', 3, "five minutes or more"),
-        ('[feeds.nlp]\narxiv = "cs.CL"\nevery = 60\n', 3, "must be a text"),
+        ('[feeds.nlp]\narxiv = "cs.CL"\nevery = "1 min"\n', 3, "at least five minutes"),
+        ('[feeds.nlp]\narxiv = "cs.CL"\nevery = 60\n', 3, "must be a non-empty string"),
         ('[feeds.nlp]\narxiv = "cs.CL"\nhidden = "yes"\n', 3, "true or false"),
-        ('[feeds.nlp]\narxiv = "cs.CL"\ncolour = "red"\n', 3, "there is no “colour” in a feed"),
+        ('[feeds.nlp]\narxiv = "cs.CL"\ncolour = "red"\n', 3, "unknown setting “colour” in a feed"),
         ('[feeds.daily]\narxiv = "cs.CL"\n', 1, "cannot be the name of a feed"),
         ('[feeds."a b"]\narxiv = "cs.CL"\n', 1, "cannot be the name of a feed"),
-        ('[feeds.a]\narxiv = "cs.CL"\n[feeds.b]\narxiv = "CS.cl"\n', 3, "follow the same"),
+        ('[feeds.a]\narxiv = "cs.CL"\n[feeds.b]\narxiv = "CS.cl"\n', 3, "are the same feed"),
         ('[app]\nfeed = "nlp"\n', 2, "“feed” must be"),
         ('[app]\ntabs = ["nlp"]\n', 2, "no feed “nlp”"),
         ('[app]\ntabs = ["daily", "daily"]\n', 2, "“tabs” must be"),
@@ -80,16 +80,16 @@ url = "https://Blog.example/feed"
         ('[app]\nrefresh = "often"\n', 2, "“refresh” must be"),
     ],
 )
-def test_what_is_wrong_with_a_feed_is_told_with_its_line(text: str, line: int, told: str) -> None:
+def test_invalid_feeds_report_their_line(text: str, line: int, expected: str) -> None:
     with pytest.raises(SettingsError) as raised:
         parse(text, "here.toml")
     sentence = str(raised.value)
     assert sentence.startswith(f"here.toml, line {line}: ")
-    assert told in sentence
+    assert expected in sentence
     assert sentence.endswith(".")
 
 
-def test_names_of_feeds_may_stand_where_views_do() -> None:
+def test_feeds_may_be_named_in_place_of_views() -> None:
     chosen = parse('[feeds.nlp]\narxiv = "cs.CL"\n[app]\nfeed = "nlp"\ntabs = ["nlp", "library"]\n')
     assert (chosen.feed, chosen.tabs) == ("nlp", ("nlp", "library"))
 
@@ -101,7 +101,7 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
-def test_following_and_leaving_touches_nothing_else(file: Path) -> None:
+def test_following_and_unfollowing_changes_nothing_else(file: Path) -> None:
     blog = Follow("blog", "A blog", parse_feed_name("https://blog.example/feed"), timedelta(days=1))
     settings = SettingsFile(file).follow(blog)
     assert blog in settings.follows
@@ -122,14 +122,14 @@ def test_hiding_and_order(file: Path) -> None:
     assert "# easier on the eyes" in file.read_text(encoding="utf-8")
 
 
-def test_the_first_feed_makes_the_file(tmp_path: Path) -> None:
+def test_the_first_feed_creates_the_file(tmp_path: Path) -> None:
     path = tmp_path / "below" / "settings.toml"
     SettingsFile(path).follow(Follow("nlp", "NLP", FeedName("arxiv", "cs.CL")))
     assert path.read_text(encoding="utf-8").startswith("[feeds.nlp]")
     assert path.parent.stat().st_mode & 0o777 == 0o700
 
 
-def test_a_link_stays_a_link_and_the_mode_stays(file: Path, tmp_path: Path) -> None:
+def test_a_symlink_and_the_mode_are_preserved(file: Path, tmp_path: Path) -> None:
     link = tmp_path / "linked.toml"
     link.symlink_to(file)
     file.chmod(0o640)
@@ -138,7 +138,7 @@ def test_a_link_stays_a_link_and_the_mode_stays(file: Path, tmp_path: Path) -> N
     assert file.stat().st_mode & 0o777 == 0o640
 
 
-def test_what_is_wrong_already_is_not_touched(file: Path) -> None:
+def test_an_invalid_file_is_not_changed(file: Path) -> None:
     file.write_text("[app]\ntheme = 1\n", encoding="utf-8")
     with pytest.raises(SettingsError, match="line 2"):
         SettingsFile(file).unfollow("x")
@@ -149,7 +149,7 @@ def test_what_is_wrong_already_is_not_touched(file: Path) -> None:
     assert file.read_text(encoding="utf-8").startswith("feeds = {")
 
 
-def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+def test_an_unwritable_folder_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(SettingsError, match="cannot be"):
         SettingsFile(tmp_path / "file" / "settings.toml").order(("daily",))

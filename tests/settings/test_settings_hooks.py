@@ -1,4 +1,4 @@
-"""Hooks, and where and how PDFs are kept, as the settings tell it."""
+"""``[hooks]``, and the settings of PDFs."""
 
 import pytest
 from hypothesis import given
@@ -27,28 +27,28 @@ def test_commands_are_lists_of_arguments() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "line", "told"),
+    ("text", "line", "expected"),
     [
         ('[hooks]\nbookmark = "notify-send papertui"', 2, "“bookmark” must be a program and its arguments"),
         ("[hooks]\n\nread = [1]", 3, "“read” must be a program and its arguments"),
         ('[hooks]\nrefresh = [""]', 2, "“refresh” must be a program"),
         ('[hooks]\nrefresh = ["a", "\\u0000"]', 2, "“refresh” must be a program"),
-        ('[hooks]\nbokmark = ["a"]', 2, "no “bokmark” in [hooks]. Allowed are bookmark, read, refresh and timeout"),
+        ('[hooks]\nbokmark = ["a"]', 2, "“bokmark” in [hooks]. Allowed: bookmark, read, refresh and timeout"),
         ("[hooks]\ntimeout = 0", 2, "“timeout” must be a number of seconds from 0.1 to 300"),
         ("[hooks]\ntimeout = true", 2, "“timeout” must be a number of seconds"),
         ("[hooks]\ntimeout = nan", 2, "“timeout” must be a number of seconds"),
         ('[hooks]\ntimeout = "10 s"', 2, "“timeout” must be a number of seconds"),
-        ('hooks = ["a"]', 1, "“hooks” must be a table, begun by a line [hooks]"),
+        ('hooks = ["a"]', 1, "“hooks” must be a table that begins with a line [hooks]"),
         ('[app]\npdf_folder = "papers"', 2, "“pdf_folder” must be the full path of a folder"),
         ('[app]\npdf_names = "title"', 2, '“pdf_names” must be "id" or "readable"'),
         ('[app]\npdf_viewer = "zathura"', 2, "“pdf_viewer” must be a program and its arguments"),
     ],
 )  # fmt: skip
-def test_what_is_wrong_is_told_with_its_line(text: str, line: int, told: str) -> None:
+def test_invalid_hooks_report_their_line(text: str, line: int, expected: str) -> None:
     with pytest.raises(SettingsError) as raised:
         parse(text, "here.toml")
     assert str(raised.value).startswith(f"here.toml, line {line}: ")
-    assert told in str(raised.value)
+    assert expected in str(raised.value)
 
 
 _TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))

@@ -38,27 +38,27 @@ def test_the_table_is_read_and_written() -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "told"),
+    ("line", "expected"),
     [
-        ('form = "a@example.org"', "there is no “form” in \\[mail\\]. Allowed are from, to, url"),
+        ('form = "a@example.org"', "unknown setting “form” in \\[mail\\]. Allowed: from, to, url"),
         ('from = "ada"', "“from”: “ada” is not a valid mail address"),
-        ("from = 3", "“from”: this must be a text"),
-        ('to = ["ada@example.org", 3]', "“to”: this must be a text"),
+        ("from = 3", "“from”: this must be a non-empty string"),
+        ('to = ["ada@example.org", 3]', "“to”: this must be a non-empty string"),
         ('url = "http://x"', "“url”: The address of the mail server must begin with"),
         ('url = "smtp://ada:geheim@x/y"', "“url”: The address of the mail server needs a host"),
-        ("password_command = []", "“password_command”: this must be a text"),
-        ("""password_command = "pass 'x" """, "“password_command”: a quotation mark is missing"),
-        ('unsubscribe = "http://x y"', "“unsubscribe”: this must be an address of the web"),
+        ("password_command = []", "“password_command”: this must be a non-empty string"),
+        ("""password_command = "pass 'x" """, "“password_command”: a closing quotation mark is missing"),
+        ('unsubscribe = "http://x y"', "“unsubscribe”: this must be a web address"),
         ('unsubscribe = "https://example.org/>\\r\\nX: y"', "“unsubscribe”: this must be"),
     ],
 )
-def test_what_is_wrong_is_told_with_its_line(line: str, told: str) -> None:
-    with pytest.raises(SettingsError, match=f"^here, line 3: {told}") as raised:
+def test_invalid_mail_settings_report_their_line(line: str, expected: str) -> None:
+    with pytest.raises(SettingsError, match=f"^here, line 3: {expected}") as raised:
         parse(f"[mail]\n# a comment\n{line}\n", "here")
     assert "geheim" not in str(raised.value)
 
 
-def test_a_password_in_the_file_must_be_its_owners_alone(tmp_path: Path) -> None:
+def test_a_file_with_a_password_must_be_private(tmp_path: Path) -> None:
     file = tmp_path / "settings.toml"
     file.write_text('[mail]\nurl = "smtps://ada:geheim@mail.example.org"\n', encoding="utf-8")
     file.chmod(0o644)
@@ -72,7 +72,7 @@ def test_a_password_in_the_file_must_be_its_owners_alone(tmp_path: Path) -> None
     assert "geheim" not in as_toml(settings) + repr(settings)
 
 
-def test_variables_come_first() -> None:
+def test_environment_variables_override_the_file() -> None:
     variables = {
         "PAPERTUI_SMTP_URL": "smtp://127.0.0.1:2525",
         "PAPERTUI_MAIL_FROM": "x@example.org",
@@ -84,6 +84,6 @@ def test_variables_come_first() -> None:
     assert [box.address for box in chosen.to] == ["y@example.org", "z@example.org"]
     assert chosen.unsubscribe == CHOSEN.unsubscribe
     assert with_variables(CHOSEN, {"PAPERTUI_MAIL_TO": " "}) == CHOSEN
-    with pytest.raises(SettingsError, match="PAPERTUI_SMTP_URL is wrong") as raised:
+    with pytest.raises(SettingsError, match="PAPERTUI_SMTP_URL is invalid") as raised:
         with_variables(CHOSEN, {"PAPERTUI_SMTP_URL": "ada:geheim@host"})
     assert "geheim" not in str(raised.value)

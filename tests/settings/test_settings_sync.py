@@ -1,4 +1,4 @@
-"""The table ``[sync]``, read and written."""
+"""``[sync]``, read and written."""
 
 from pathlib import Path
 
@@ -12,28 +12,28 @@ from papertui.settings.toml_file import as_toml, load, parse
 SECRET = "https://me:s3cret@example.org/papers.git"
 
 
-def test_it_is_read() -> None:
+def test_the_table_is_read() -> None:
     assert parse('[sync]\nremote = "/media/stick/x.git"\nauto = true').sync == Syncs("/media/stick/x.git", auto=True)
     assert parse("[sync]\n").sync == Syncs()
 
 
 @pytest.mark.parametrize(
-    ("text", "line", "told"),
+    ("text", "line", "expected"),
     [
-        ("[sync]\nremotes = 1", 2, "there is no “remotes” in [sync]. Allowed are remote, auto"),
+        ("[sync]\nremotes = 1", 2, "unknown setting “remotes” in [sync]. Allowed: remote, auto"),
         ("[sync]\nremote = 1", 2, "“remote” must be a folder or the address of a git repository"),
         ('[sync]\n\nremote = "ext::sh -c x"', 3, "“remote” cannot be used"),
         ('[sync]\nremote = "x"\nauto = "yes"', 3, "“auto” must be true or false"),
         ("sync = 1", 1, "“sync” must be a table"),
     ],
 )
-def test_what_is_wrong_is_told_with_its_line(text: str, line: int, told: str) -> None:
+def test_invalid_sync_settings_report_their_line(text: str, line: int, expected: str) -> None:
     with pytest.raises(SettingsError) as raised:
         parse(text, "here.toml")
-    assert str(raised.value).startswith(f"here.toml, line {line}: {told}")
+    assert str(raised.value).startswith(f"here.toml, line {line}: {expected}")
 
 
-def test_it_is_written_and_all_else_left_alone(tmp_path: Path) -> None:
+def test_writing_the_table_changes_nothing_else(tmp_path: Path) -> None:
     path = tmp_path / "settings.toml"
     path.write_text('# mine\n[app]\ntheme = "ink"  # dark\n', encoding="utf-8")
     path.chmod(0o640)
@@ -46,7 +46,7 @@ def test_it_is_written_and_all_else_left_alone(tmp_path: Path) -> None:
     assert path.stat().st_mode & 0o777 == 0o640
 
 
-def test_a_password_is_for_the_reader_alone(tmp_path: Path) -> None:
+def test_a_password_makes_the_file_private_and_is_not_shown(tmp_path: Path) -> None:
     path = tmp_path / "settings.toml"
     path.touch(mode=0o644)
     SettingsFile(path).sync_with(SECRET, auto=None)
@@ -56,7 +56,7 @@ def test_a_password_is_for_the_reader_alone(tmp_path: Path) -> None:
     assert 'remote = "https://***@example.org/papers.git"' in shown
 
 
-def test_what_is_shown_is_read_back() -> None:
+def test_as_toml_is_read_back() -> None:
     settings = Settings(sync=Syncs("git@example.org:x.git", auto=True))
     assert parse(as_toml(settings)) == settings
     assert parse(as_toml(Settings())) == Settings()

@@ -317,7 +317,7 @@ async def test_a_full_disk_is_told_and_what_came_is_kept(tmp_path: Path) -> None
         resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, hard))
         try:
             with pytest.raises(
-                StoreError, match=r"2604\.26951\.pdf cannot be written to .*: File too large\. Make room"
+                StoreError, match=r"2604\.26951\.pdf cannot be written to .*: File too large\. Free some space"
             ):
                 await bring(tmp_path, server.address)
         finally:

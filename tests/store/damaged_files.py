@@ -1,9 +1,9 @@
-"""Files damaged in every way that disks, editors and other programs know, and what comes back of them.
+"""Damages files in every way that disks, editors and other programs do, and checks what is recovered.
 
     python tests/store/damaged_files.py --files 300 --size 400
 
-Each file is salvaged with nothing to help, neither backup nor journal: of the rows that the damage left alone, how many
-are there again, as they were? Then once more with both: is anything missing?
+Each file is first recovered alone, without backup and journal: how many of the undamaged rows come back unchanged? Then
+it is recovered with both: is anything missing?
 """
 
 import argparse
@@ -22,27 +22,23 @@ from papertui.core.paper import Paper
 from papertui.store.library import Library
 
 AT = datetime(2026, 4, 30, tzinfo=UTC)
-#: What 100 MB of something else are, in tests that must be quick: less.
+#: The size of 100 MB of foreign data; smaller in fast tests.
 LARGE = 100_000_000
 
 Damage = Callable[[bytes, random.Random], bytes]
 
 
 class Told(NamedTuple):
-    """What came back of damaged files.
-
-    Attributes:
-        files: how many there were.
-        intact: how many rows the damage had left alone.
-        restored: how many of those came back as they were, with nothing to help.
-        missing: how many bookmarks did not come back with backup and journal.
-        silent: how many files came back with less and without a word.
-    """
+    """The totals over all damaged files."""
 
     files: int
+    #: Undamaged rows.
     intact: int
+    #: Undamaged rows that were recovered unchanged without backup and journal.
     restored: int
+    #: Bookmarks that were not recovered with backup and journal.
     missing: int
+    #: Files with losses that were not reported.
     silent: int
 
 
@@ -139,26 +135,26 @@ def library(home: Path) -> Library:
 
 
 def try_all(folder: Path, files: int, size: int, seed: int, large: int = 0) -> Told:
-    """Damages `files` files, `large` of them by 100 MB of something else."""
+    """Damage `files` files, `large` of them with 100 MB of foreign data."""
     home = folder / "whole"
     marks = library(home)
     marks.add([paper(number) for number in range(size)], AT)
     marks.change(lambda kept: {id_: mark._replace(tags=("todo",)) for id_, mark in kept.items()}, "tag", AT)
-    marks.remove([paper(0).id])  # which must never come back
+    marks.remove([paper(0).id])  # which must not come back
     wanted = {mark.paper.id: mark for mark in marks.all()}
     data = (home / "bookmarks.json").read_bytes()
     rows = {row["id"]: json.dumps(row) for row in json.loads(data)["bookmarks"].values()}
-    told = Told(0, 0, 0, 0, 0)
+    sums = Told(0, 0, 0, 0, 0)
     for number in range(files):
         chance = random.Random(seed + number)
         name = list(DAMAGES)[number % len(DAMAGES)]
         damage = _large if number < large else DAMAGES[name]
-        told = _tried(folder / "one", home, damage(data, chance), wanted, rows, told)
-    return told
+        sums = _tried(folder / "one", home, damage(data, chance), wanted, rows, sums)
+    return sums
 
 
 def _tried(
-    folder: Path, home: Path, damaged: bytes, wanted: dict[str, Bookmark], rows: dict[str, str], told: Told
+    folder: Path, home: Path, damaged: bytes, wanted: dict[str, Bookmark], rows: dict[str, str], sums: Told
 ) -> Told:
     intact = _untouched(damaged, rows)
     shutil.rmtree(folder, ignore_errors=True)
@@ -172,18 +168,18 @@ def _tried(
     (folder / "helped" / "bookmarks.json").write_bytes(damaged)
     helped = library(folder / "helped").all()
     missing = len(wanted.keys() - {mark.paper.id for mark in helped})
-    assert paper(0).id not in {mark.paper.id for mark in helped}, "what was released came back"
+    assert paper(0).id not in {mark.paper.id for mark in helped}, "a removed bookmark came back"
     return Told(
-        files=told.files + 1,
-        intact=told.intact + len(intact),
-        restored=told.restored + restored,
-        missing=told.missing + missing,
-        silent=told.silent + silent,
+        files=sums.files + 1,
+        intact=sums.intact + len(intact),
+        restored=sums.restored + restored,
+        missing=sums.missing + missing,
+        silent=sums.silent + silent,
     )
 
 
 def _untouched(damaged: bytes, rows: dict[str, str]) -> list[str]:
-    """The ids of rows that stand in `damaged` letter for letter, in one of the encodings."""
+    """The ids of rows that are in `damaged` byte for byte, in one of the encodings."""
     texts = [damaged.decode("utf-8", "replace")]
     if b"\0" in damaged[:200] or damaged[:2] in (b"\xff\xfe", b"\xfe\xff"):
         texts += [damaged.decode(name, "replace") for name in ("utf-16-le", "utf-16-be")]
@@ -199,11 +195,11 @@ def main() -> None:
     asked = parser.parse_args()
     sys.stdout.write(f"seed {asked.seed}\n")
     with tempfile.TemporaryDirectory() as folder:
-        told = try_all(Path(folder), asked.files, asked.size, asked.seed, asked.large)
-    share = told.restored / told.intact
+        sums = try_all(Path(folder), asked.files, asked.size, asked.seed, asked.large)
+    share = sums.restored / sums.intact
     sys.stdout.write(
-        f"{told.files} damaged files: {told.restored} of {told.intact} intact rows came back alone ({share:.2%}), "
-        f"{told.missing} bookmarks missing with backup and journal, {told.silent} losses not told\n"
+        f"{sums.files} damaged files: {sums.restored} of {sums.intact} intact rows came back alone ({share:.2%}), "
+        f"{sums.missing} bookmarks missing with backup and journal, {sums.silent} losses not reported\n"
     )
 
 

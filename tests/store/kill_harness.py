@@ -1,13 +1,13 @@
-"""Proves that bookmarks survive `kill -9`, a full disk and each other.
+"""Proves that bookmarks survive `kill -9`, a full disk and concurrent programs.
 
     python tests/store/kill_harness.py --kills 2000 --size 1000    kills a writing process, half the times in a write
-    python tests/store/kill_harness.py --steps                     before, in and after each call to the system
-    python tests/store/kill_harness.py --errors                    lets each call to the system fail, EIO and ENOSPC
+    python tests/store/kill_harness.py --steps                     before, in and after each system call
+    python tests/store/kill_harness.py --errors                    makes each system call fail, EIO and ENOSPC
     python tests/store/kill_harness.py --crowd 200                 eight processes at once, killed now and then
 
-The child tells each change before it makes it and again when it is made. After each kill every change it told as made
-must be there, the one it was at may be there, no row may differ that was not asked, stock TinyDB must read the file,
-and the journal must lead back to the first change.
+The child announces each change before it makes it and confirms it afterwards. After each kill every confirmed change
+must be there, the announced one may be there, no other row may differ, stock TinyDB must read the file, and the journal
+must lead back to the first change.
 """
 
 import argparse
@@ -36,18 +36,18 @@ from papertui.store.files import Files
 from papertui.store.library import Library
 
 AT = datetime(2026, 4, 30, tzinfo=UTC)
-#: What the rows of a library are, by id.
+#: The rows of a library by id.
 Rows = dict[str, dict[str, Any]]
-#: What is done: ``add``, ``remove``, ``tag``, ``note`` or ``undo``, to which paper, and with which word.
+#: A change: ``add``, ``remove``, ``tag``, ``note`` or ``undo``, the id of the paper, and the tag or note.
 Deed = tuple[str, str, str]
 MEMORY = Path("/dev/shm")
 WHEN = ("before", "within", "after")
-#: More calls than any change makes.
+#: Greater than the number of system calls of any change.
 MOST_CALLS = 60
 
 
 class KillingFiles(Files):
-    """An operating system that ends this process at its `step`-th call: before it, half-way or after it."""
+    """System calls of which the `step`-th kills this process: before it, half-way or after it."""
 
     def __init__(self, step: int, when: str) -> None:
         self.left = step
@@ -98,7 +98,7 @@ class KillingFiles(Files):
 
 
 class FailingFiles(KillingFiles):
-    """The same, which fails instead of ending the process."""
+    """The same, failing instead of killing the process."""
 
     def __init__(self, step: int, when: str, error: int) -> None:
         super().__init__(step, when)
@@ -117,7 +117,7 @@ def library(home: Path, files: Files | None = None) -> Library:
 
 
 def filled(home: Path, size: int) -> Rows:
-    """A library of `size` bookmarks, and its rows."""
+    """Create a library of `size` bookmarks; returns its rows."""
     marks = library(home)
     marks.remove(marks.ids())
     marks.add([paper(f"old.{number}") for number in range(size)], AT)
@@ -139,7 +139,7 @@ def do(marks: Library, deed: Deed) -> None:
 
 
 def done(rows: Rows, deed: Deed) -> Rows:
-    """What `deed` makes of `rows`; undo is not known here."""
+    """The rows after `deed`; undo is not supported here."""
     verb, id_, word = deed
     if verb == "add":
         return {**rows, id_: row_of(Bookmark(paper(id_)._replace(abstract=""), AT))}
@@ -151,22 +151,22 @@ def done(rows: Rows, deed: Deed) -> Rows:
 
 
 def found(home: Path) -> Rows:
-    """What stock TinyDB finds, which must be what a new Library finds, with abstracts and a journal to the first."""
+    """The rows as stock TinyDB reads them; a new Library must agree, with all abstracts and a complete journal."""
     with TinyDB(home / "bookmarks.json", access_mode="r") as database:
         rows = [dict(row) for row in database.table("bookmarks")]
     fresh = library(home)
     ids = {row["id"] for row in rows}
-    assert len(rows) == len(ids), "a bookmark is there twice"
+    assert len(rows) == len(ids), "a bookmark is repeated"
     assert ids == fresh.ids(), "TinyDB and the library differ"
     sample = sorted(ids)[:5] + [row["id"] for row in rows[-3:]]
     assert {one.id: one.abstract for one in fresh.whole(sample).values()} == {i: paper(i).abstract for i in sample}
-    assert fresh.steps(3), "the journal tells nothing"
-    assert not fresh.take_notices(), "something needed mending"
+    assert fresh.steps(3), "the journal is empty"
+    assert not fresh.take_notices(), "something needed repair"
     return {row["id"]: row for row in rows}
 
 
 def write_for_ever(home: Path, prefix: str, seed: int, pipe: int, files: Files | None) -> None:
-    """Changes bookmarks until killed."""
+    """Change bookmarks until killed."""
     marks, chance, number = library(home, files), random.Random(seed), 0
     ids = sorted(marks.ids())
     undoable = False
@@ -186,22 +186,22 @@ def random_kills(home: Path, kills: int, size: int, seed: int) -> str:
     chance, truth = random.Random(seed), filled(home, size)
     changes = halved = 0
     for kill in range(kills):
-        # One that is to be killed within a write may never make that call, if it is none.
+        # Not "within": the chosen call may not be a write, and then the process would never be killed.
         aimed = KillingFiles(chance.randrange(1, 60), chance.choice(("before", "after"))) if kill % 2 else None
         reading, writing = os.pipe()
         child = _fork(partial(write_for_ever, home, f"k{kill}", seed + kill, writing, aimed))
         os.close(writing)
-        told = os.read(reading, 65536)
+        lines = os.read(reading, 65536)
         if aimed is None:
             time.sleep(chance.random() * (0.03 + size * 1e-5))
             os.kill(child, signal.SIGKILL)
         while more := os.read(reading, 65536):
-            told += more
+            lines += more
         os.close(reading)
         _, status = os.waitpid(child, 0)
-        assert os.WIFSIGNALED(status), "the child failed by itself"
+        assert os.WIFSIGNALED(status), "the child failed without a kill"
         states, pending = [truth], False
-        for line in told.decode().splitlines():
+        for line in lines.decode().splitlines():
             deed = json.loads(line[1:])
             if line.startswith("?"):
                 states.append(states[-2] if deed[0] == "undo" else done(states[-1], deed))
@@ -216,7 +216,7 @@ def random_kills(home: Path, kills: int, size: int, seed: int) -> str:
         truth = now
         if len(truth) > size + 200 or len(truth) < size - 200:
             truth = filled(home, size)
-    return f"{kills} kills, {changes} acknowledged changes, {halved} kills in the midst of a change, nothing lost"
+    return f"{kills} kills, {changes} acknowledged changes, {halved} kills in the middle of a change, nothing lost"
 
 
 def _difference(now: Rows, wanted: Rows) -> str:
@@ -224,7 +224,7 @@ def _difference(now: Rows, wanted: Rows) -> str:
     return str([(id_, now.get(id_), wanted.get(id_)) for id_ in ids][:3])
 
 
-#: One change of each kind, and what is to be there before it.
+#: One change of each kind.
 DEEDS: tuple[Deed, ...] = (
     ("add", "new", ""),
     ("tag", "old.1", "todo"),
@@ -235,7 +235,7 @@ DEEDS: tuple[Deed, ...] = (
 
 
 def _prepared(home: Path, deed: Deed, size: int) -> tuple[Rows, Rows]:
-    """A library before `deed`; its rows then and after."""
+    """Create a library; returns its rows before and after `deed`."""
     rows = filled(home, size)
     if deed[0] != "undo":
         return rows, done(rows, deed)
@@ -249,13 +249,13 @@ def kills_at_each_step(home: Path, deeds: tuple[Deed, ...], size: int = 5) -> st
         for when in WHEN:
             for step in range(1, MOST_CALLS):
                 before, after = _prepared(home, deed, size)
-                child = _fork(lambda: do(library(home, KillingFiles(step, when)), deed))  # noqa: B023 - forked now
+                child = _fork(lambda: do(library(home, KillingFiles(step, when)), deed))  # noqa: B023 - called at once
                 _, status = os.waitpid(child, 0)
                 now = found(home)
                 if not os.WIFSIGNALED(status):
-                    assert os.waitstatus_to_exitcode(status) == 0, "the child failed by itself"
+                    assert os.waitstatus_to_exitcode(status) == 0, "the child failed without a kill"
                     assert now == after
-                    # Only writes can be killed within, so that their last step is not the first that passes.
+                    # Only a write can be killed "within", so a step that passes is not always the last one.
                     if when != "within":
                         break
                     continue
@@ -263,7 +263,7 @@ def kills_at_each_step(home: Path, deeds: tuple[Deed, ...], size: int = 5) -> st
                 killed += 1
                 _goes_on(home)
             else:
-                assert when == "within", "there are more calls than were tried"
+                assert when == "within", "there are more calls than were tested"
     return f"{killed} kills at the calls of one write, nothing lost"
 
 
@@ -282,35 +282,35 @@ def errors_at_each_step(home: Path, deeds: tuple[Deed, ...], size: int = 5) -> s
                         assert found(home) in (before, after), f"{deed}, {when} step {step} failed"
                         failed += 1
                     else:
-                        assert found(home) == after, f"{deed}, {when} step {step} failed and was not told"
+                        assert found(home) == after, f"{deed}, {when} step {step} failed and was not reported"
                     _goes_on(home)
                     if files.left > 0 and when != "within":
                         break
-    return f"{failed} changes failed and were told, always the old state or the new one"
+    return f"{failed} changes failed and were reported, always the old state or the new one"
 
 
 def _goes_on(home: Path) -> None:
-    """Whoever comes next finds everything in order and nothing in the way."""
+    """The next process finds everything in order and no leftover files."""
     library(home).add([paper("next")], AT)
     assert "next" in found(home)
     assert not list(home.rglob("*.tmp"))
 
 
 def crowd(home: Path, changes: int, seed: int, processes: int = 8) -> str:
-    """Many processes that change the same library, each killed now and then and started again."""
+    """Many processes that change one library, each killed and restarted at random."""
     chance = random.Random(seed)
     library(home).add([paper(f"shared.{number}") for number in range(20)], AT)
     made: dict[int, list[str]] = {worker: [] for worker in range(processes)}
     children: dict[int, tuple[int, int]] = {}
     kills = 0
     while children or any(len(done_) < changes for done_ in made.values()):
-        for worker, told in made.items():
-            if worker not in children and len(told) < changes:
+        for worker, confirmed in made.items():
+            if worker not in children and len(confirmed) < changes:
                 reading, writing = os.pipe()
                 os.set_blocking(reading, False)
-                # One that was killed in a change told nothing of it: its number is not given again.
+                # A child killed in a change did not confirm it, so its number is not reused.
                 begin = 1 + 1000 * (kills + 1)
-                child = _fork(partial(_tag_shared, home, worker, begin, changes - len(told), writing))
+                child = _fork(partial(_tag_shared, home, worker, begin, changes - len(confirmed), writing))
                 os.close(writing)
                 children[worker] = child, reading
         time.sleep(0.05)
@@ -324,11 +324,11 @@ def crowd(home: Path, changes: int, seed: int, processes: int = 8) -> str:
                 while more := os.read(reading, 65536):
                     made[worker] += more.decode().split()
                 os.close(reading)
-                assert os.WIFSIGNALED(status) or os.waitstatus_to_exitcode(status) == 0, "a child failed by itself"
+                assert os.WIFSIGNALED(status) or os.waitstatus_to_exitcode(status) == 0, "a child failed without a kill"
                 del children[worker]
     rows = found(home)
     tags = {tag for row in rows.values() for tag in row["tags"]}
-    lost = {line for told in made.values() for line in told if line not in tags and line not in rows}
+    lost = {line for confirmed in made.values() for line in confirmed if line not in tags and line not in rows}
     assert not lost, f"lost {sorted(lost)[:5]}"
     steps = library(home).steps()
     assert len(steps) >= changes * processes, "steps are missing"
@@ -345,7 +345,7 @@ def _tag_shared(home: Path, worker: int, begin: int, changes: int, pipe: int) ->
 
 
 def _fork(work: Callable[[], object]) -> int:
-    """A child that does `work` and nothing else; forked, since starting Python takes longer than the work."""
+    """Run `work` in a forked child, which is faster than starting Python."""
     child = os.fork()
     if child == 0:
         status = 1
@@ -371,7 +371,7 @@ def main() -> None:
     asked = parser.parse_args()
     deeds = (DEEDS[0], DEEDS[-1]) if asked.small else DEEDS
     sys.stdout.write(f"seed {asked.seed}\n")
-    # A kill takes nothing from the system's own memory, so a disk there tells the same, and sooner.
+    # A kill does not affect the page cache, so a disk in memory gives the same result faster.
     with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as home:
         if asked.kills:
             sys.stdout.write(random_kills(Path(home) / "random", asked.kills, asked.size, asked.seed) + "\n")

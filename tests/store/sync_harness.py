@@ -1,18 +1,18 @@
-"""Proves that machines which sync end equal, whatever is changed on them, and lose nothing.
+"""Proves that machines which sync become equal, whatever is changed on them, and lose nothing.
 
     python tests/store/sync_harness.py --operations 500 --seed 7
 
-Three machines, whose clocks differ, and one bare repository. Bookmarks are kept, released, tagged, noted, rated and
-read at random; syncs run at random, with the repository out of reach now and then, and are killed (`kill -9`) at random
-moments, before and after each call of git, and before and after they change the library. Each change that a machine
-acknowledged is written down, with what its reader saw at that moment. In the end everybody syncs, and then:
+Three machines with different clocks, and one bare repository. Bookmarks are added, removed, tagged, annotated, rated
+and read at random. Syncs run at random, sometimes with an unreachable repository, and are killed (`kill -9`) at random
+moments: before and after each call of git, and before and after they change the library. Each confirmed change is
+recorded with the state that the user saw. In the end every machine syncs, and then:
 
-- all three libraries hold the same, and so does the repository;
-- every tag is there that nobody took away who saw it, and none that somebody took away (but for bookmarks that were
-  released on one machine and changed on another, which are kept as that one had them);
-- no note is there that somebody overwrote who saw it; every other is there, or had to yield to a newer one on another
-  machine, and then is in the history, and was told or is in the words of the merge;
-- no file of any commit holds a conflict marker, and the repository is whole.
+- all three libraries and the repository are equal;
+- every tag is there, unless somebody who saw it removed it; no removed tag is there (except on bookmarks that were
+  removed on one machine and changed on another, which are kept as the other had them);
+- every note is there, unless somebody who saw it replaced it, or a newer one on another machine replaced it; in the
+  latter case it is in the history, and was reported or is in the message of the merge;
+- no file of any commit contains a conflict marker, and the repository is intact.
 """
 
 import argparse
@@ -40,14 +40,14 @@ from papertui.store.sync.far import make_if_missing
 from papertui.store.sync.git import Git, Ran
 
 START = datetime(2026, 4, 30, tzinfo=UTC)
-#: How far the clocks of the machines are ahead.
+#: The offsets of the clocks of the machines.
 SKEWS = (timedelta(0), timedelta(minutes=7), timedelta(minutes=-4))
 IDS = ("2604.00001", "2604.00002", "hep-th/9711200", "doi:10.1145/3292500.A", "2604.00005", "title/0123456789abcdef")
 MARKERS = (b"<<<<<<<", b">>>>>>>", b"=======\n")
 
 
 class KillingGit(Git):
-    """A git whose `step`-th call ends this process, before it or after it."""
+    """A git whose `step`-th call kills this process, before it or after it."""
 
     left, after = 0, False
 
@@ -62,19 +62,19 @@ class KillingGit(Git):
 
 
 class DyingLibrary(Library):
-    """A library that ends this process when it is changed, before or after that is durable."""
+    """A library that kills this process when it is changed, before or after the change is durable."""
 
     dies_after = False
 
-    def change(self, *told: Any, **more: Any) -> Step | None:
+    def change(self, *arguments: Any, **options: Any) -> Step | None:
         if self.dies_after:
-            super().change(*told, **more)
+            super().change(*arguments, **options)
         _die()
         return None
 
 
 class Written(NamedTuple):
-    """A change that was acknowledged: a tag or a note, by what it says, which is said once."""
+    """A confirmed change: a tag or a note with a unique text."""
 
     id: str
     text: str
@@ -92,7 +92,7 @@ class Machine:
         return kind(self.home / "bookmarks.json", self.home / "backups")
 
     def exchange(self, library: Library | None = None, git: type[Git] = Git) -> Exchange:
-        environ = {"PATH": os.environ["PATH"], "HOME": ""}  # no identity, no settings of anybody
+        environ = {"PATH": os.environ["PATH"], "HOME": ""}  # no identity and no user configuration
         return Exchange(
             library or self.library, self.home / "bookmarks.json", self.home / "sync", environ, self.clock, git=git
         )
@@ -102,7 +102,7 @@ class Machine:
 
 
 class World:
-    """The machines, the repository, and all that was ever acknowledged."""
+    """The machines, the repository, and all confirmed changes."""
 
     def __init__(self, home: Path, seed: int) -> None:
         self.chance = random.Random(seed)
@@ -138,7 +138,7 @@ class World:
             self.offline(machine)
 
     def change(self, machine: Machine) -> None:
-        """One change by a reader, who sees what the library of the machine holds."""
+        """One change by a user who sees the current library of the machine."""
         id_, chance = self.chance.choice(IDS), self.chance.random()
         seen = machine.marks().get(id_)
         self.number += 1
@@ -167,7 +167,7 @@ class World:
             self.put(machine, seen._replace(state=self.chance.choice(STATES)))
 
     def release(self, seen: Bookmark) -> None:
-        """All that is known of a bookmark may go now, or come back as somebody else had it who changed it meanwhile."""
+        """Everything known about a bookmark may disappear now, or come back if another machine changed it meanwhile."""
         id_ = seen.paper.id
         self.released |= {Written(id_, text) for text in (*seen.tags, seen.note)}
         for taken in (self.untagged, self.overwritten):
@@ -189,7 +189,7 @@ class World:
         self.counts["yielded"] += len(done.lost)
 
     def killed(self, machine: Machine) -> None:
-        """A sync that is killed somewhere on its way, if it takes as long."""
+        """A sync that is killed at a random moment, if it takes that long."""
         self.counts["kills"] += self.dies(machine, self.chance.random(), self.chance.random() < 0.5)
 
     def dies(self, machine: Machine, how: float, after: bool) -> bool:
@@ -208,7 +208,7 @@ class World:
             time.sleep(moment)
             os.kill(child, signal.SIGKILL)
         _, status = os.waitpid(child, 0)
-        assert os.WIFSIGNALED(status) or os.waitstatus_to_exitcode(status) == 0, "the sync failed by itself"
+        assert os.WIFSIGNALED(status) or os.waitstatus_to_exitcode(status) == 0, "the sync failed without a kill"
         return os.WIFSIGNALED(status)
 
     def offline(self, machine: Machine) -> None:
@@ -217,9 +217,9 @@ class World:
         try:
             machine.exchange().sync(self.remote)
         except SourceError as problem:
-            assert "cannot be reached" in str(problem)  # noqa: PT017 - no test
+            assert "cannot be reached" in str(problem)  # noqa: PT017 - not a test
         else:
-            raise AssertionError("a sync went through without its remote")
+            raise AssertionError("a sync succeeded without its remote")
         finally:
             away.rename(self.repository)
         self.counts["offline"] += 1
@@ -239,24 +239,24 @@ class World:
         self.check_tags(first)
         self.check_notes(first)
         self.check_repository(self.repository)
-        told = ", ".join(f"{count} {what}" for what, count in self.counts.items())
-        return f"{told}; {len(self.tags)} tags and {len(self.notes)} notes: all end equal, nothing lost"
+        counts = ", ".join(f"{count} {what}" for what, count in self.counts.items())
+        return f"{counts}; {len(self.tags)} tags and {len(self.notes)} notes: all end equal, nothing lost"
 
     def check_tags(self, marks: Mapping[str, Bookmark]) -> None:
-        there = {Written(id_, tag) for id_, mark in marks.items() for tag in mark.tags}
-        assert not (missing := self.tags - self.untagged - self.released - there), f"lost: {missing}"
-        assert not (back := there & self.untagged), f"came back: {back}"
+        present = {Written(id_, tag) for id_, mark in marks.items() for tag in mark.tags}
+        assert not (missing := self.tags - self.untagged - self.released - present), f"lost: {missing}"
+        assert not (back := present & self.untagged), f"came back: {back}"
 
     def check_notes(self, marks: Mapping[str, Bookmark]) -> None:
         messages = self.git("log", "--all", "--format=%B").decode()
         history = self.git("log", "-p", "--all", "--format=").decode()
-        there = {Written(id_, mark.note) for id_, mark in marks.items() if mark.note}
-        assert there <= self.notes, f"nobody wrote {there - self.notes}"
-        assert not (back := there & self.overwritten), f"came back: {back}"
-        for note in self.notes - self.overwritten - self.released - there:
+        present = {Written(id_, mark.note) for id_, mark in marks.items() if mark.note}
+        assert present <= self.notes, f"nobody wrote {present - self.notes}"
+        assert not (back := present & self.overwritten), f"came back: {back}"
+        for note in self.notes - self.overwritten - self.released - present:
             assert note.text in history, f"{note} is not in the history"
-            told = any(f"The note of {note.id}" in sentence and note.text in sentence for sentence in self.told)
-            assert told or f"The older one was:\n\n{note.text}\n" in messages, f"lost: {note}"
+            reported = any(f"The note of {note.id}" in sentence and note.text in sentence for sentence in self.told)
+            assert reported or f"The older one was:\n\n{note.text}\n" in messages, f"lost: {note}"
 
     def check_repository(self, folder: Path) -> None:
         self.git("fsck", "--strict", folder=folder)
@@ -274,7 +274,7 @@ class World:
 
 
 def _fork(work: Callable[[], None]) -> int:
-    """A child that does `work` and nothing else; forked, since starting Python takes longer than the work."""
+    """Run `work` in a forked child, which is faster than starting Python."""
     child = os.fork()
     if child == 0:
         status = 1
@@ -289,7 +289,7 @@ def _fork(work: Callable[[], None]) -> int:
 
 
 def _die() -> None:
-    """Ends this process at once, and returns to nobody."""
+    """Kill this process."""
     os.kill(os.getpid(), signal.SIGKILL)
 
 

@@ -1,4 +1,4 @@
-"""Every paper seen, every feed as it was fetched."""
+"""Every paper seen, and every feed as it was fetched."""
 
 import stat
 import subprocess
@@ -30,7 +30,7 @@ def _open(folder: Path) -> Archive:
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30, deadline=None)
 @given(st.lists(papers(ids=st.integers(0, 10**9).map(str)), max_size=5, unique_by=lambda paper: paper.id))
-def test_whatever_is_remembered_is_read_back(tmp_path: Path, seen: list[Paper]) -> None:
+def test_stored_papers_are_read_back(tmp_path: Path, seen: list[Paper]) -> None:
     with_new_ids = [paper._replace(id=f"{paper.id}-{threading.get_ident()}-{id(seen)}") for paper in seen]
     archive = _open(tmp_path)
     archive.remember(with_new_ids, AT)
@@ -38,7 +38,7 @@ def test_whatever_is_remembered_is_read_back(tmp_path: Path, seen: list[Paper]) 
     assert _open(tmp_path).papers(paper.id for paper in with_new_ids) == {paper.id: paper for paper in with_new_ids}
 
 
-def test_an_archive_is_made_at_first_use_and_private(tmp_path: Path) -> None:
+def test_an_archive_is_created_private_on_first_use(tmp_path: Path) -> None:
     path = tmp_path / "data" / "archive.db"
     archive = Archive(path)
     assert not path.parent.exists()
@@ -49,20 +49,20 @@ def test_an_archive_is_made_at_first_use_and_private(tmp_path: Path) -> None:
     assert {stat.S_IMODE(file.stat().st_mode) for file in path.parent.iterdir()} == {0o600}
 
 
-def test_a_paper_is_there_once_and_a_poorer_answer_erases_nothing(tmp_path: Path) -> None:
+def test_a_paper_is_stored_once_and_missing_facts_erase_nothing(tmp_path: Path) -> None:
     archive = _open(tmp_path)
     archive.remember([plain(1), plain(1), plain(1)._replace(upvotes=9)], AT)
     archive.remember([Paper(plain(1).id, "", tldr="In short.")], AT + HOUR)
     assert archive.count() == 1
     assert archive.paper(plain(1).id) == plain(1)._replace(upvotes=9, tldr="In short.")
-    # News from before that changes nothing but what was not known.
+    # An older record only adds facts that were missing.
     archive.remember([plain(1)._replace(title="Old title", upvotes=2, doi="10.1/x")], AT - HOUR)
     found = archive.paper(plain(1).id)
     assert found is not None
     assert (found.title, found.upvotes, found.doi) == (plain(1).title, 9, "10.1/x")
 
 
-def test_numbers_beyond_counting_count_as_absent(tmp_path: Path) -> None:
+def test_numbers_beyond_64_bits_count_as_absent(tmp_path: Path) -> None:
     archive = _open(tmp_path)
     archive.remember([plain(1)._replace(upvotes=2**63, stars=-(2**70))], AT)
     assert archive.paper(plain(1).id) == plain(1)._replace(upvotes=None, stars=None)
@@ -73,7 +73,7 @@ def test_a_feed_reads_back_as_it_was_fetched(tmp_path: Path) -> None:
     fetched = tuple(plain(number)._replace(upvotes=number, comments=None, stars=5) for number in (3, 1, 2))
     archive.keep_feed(Feed(DAILY, fetched, AT, "huggingface", ("A notice.",)))
     assert archive.feed(DAILY) == Feed(DAILY, fetched, AT, "huggingface")
-    # Later news of the papers change what is known of them, not what the service said then.
+    # Later records of the papers change their facts, but not the votes in the earlier response.
     later = [
         paper._replace(upvotes=99, comments=7, stars=None, featured=date(2026, 5, 2), tldr="New.") for paper in fetched
     ]
@@ -84,7 +84,7 @@ def test_a_feed_reads_back_as_it_was_fetched(tmp_path: Path) -> None:
     assert (best.upvotes, best.comments, best.stars, best.featured) == (99, 7, 5, date(2026, 5, 2))
 
 
-def test_the_last_answer_of_each_day_is_kept(tmp_path: Path) -> None:
+def test_the_last_response_of_each_day_is_kept(tmp_path: Path) -> None:
     archive = _open(tmp_path)
     trending = FeedName("trending")
     for hours in (0, 1, 24, 25, 2):
@@ -92,7 +92,7 @@ def test_the_last_answer_of_each_day_is_kept(tmp_path: Path) -> None:
     found = archive.feed(trending)
     assert found is not None
     assert (found.fetched_at, [paper.id for paper in found.papers]) == (AT + 25 * HOUR, [plain(26).id, plain(1).id])
-    # An answer that comes late does not take the place of a later one.
+    # An older response does not replace a newer one.
     archive.keep_feed(Feed(trending, (plain(50),), AT + 24 * HOUR, "huggingface"))
     assert archive.feed(trending) == found
     kept = archive._database.read(lambda connection: connection.execute("SELECT count(*) FROM feeds").fetchone()[0])
@@ -115,7 +115,7 @@ def test_a_feed_is_read_as_it_was_on_each_day(tmp_path: Path) -> None:
     assert archive.seen_before(FeedName("arxiv", "cs.LG"), first + timedelta(days=2)) == frozenset()
 
 
-def test_feeds_no_one_fetched_are_not_there(tmp_path: Path) -> None:
+def test_feeds_that_were_never_fetched_do_not_exist(tmp_path: Path) -> None:
     archive = _open(tmp_path)
     assert archive.feed(DAILY) is None
     assert archive.latest("daily") is None
@@ -123,7 +123,7 @@ def test_feeds_no_one_fetched_are_not_there(tmp_path: Path) -> None:
         archive.keep_feed(Feed(DAILY, (plain(1),)))
 
 
-def test_a_paper_listed_twice_is_kept_once(tmp_path: Path) -> None:
+def test_a_paper_listed_twice_is_stored_once(tmp_path: Path) -> None:
     archive = _open(tmp_path)
     archive.keep_feed(Feed(DAILY, (plain(1), plain(2), plain(1)._replace(upvotes=9)), AT))
     found = archive.feed(DAILY)
@@ -140,12 +140,12 @@ def test_the_latest_day_is_the_newest_one_with_papers(tmp_path: Path) -> None:
     assert archive.latest("daily") == FeedName("daily", "2026-04-30")
     assert archive.latest("weekly") == FeedName("weekly", "2026-W18")
     assert archive.latest("monthly") is None
-    # What counts is the last answer.
+    # The last response counts.
     archive.keep_feed(Feed(FeedName("daily", "2026-04-30"), (), AT + 24 * HOUR))
     assert archive.latest("daily") == FeedName("daily", "2026-04-29")
 
 
-def test_marks_and_small_things(tmp_path: Path) -> None:
+def test_read_marks_and_notes(tmp_path: Path) -> None:
     archive = _open(tmp_path)
     archive.mark_read(["1", "2", "1"], read=True, at=AT)
     archive.mark_read(["2", "3"], read=False, at=AT)
@@ -169,7 +169,7 @@ def test_it_is_light_to_import() -> None:
     program = "import sys, papertui.store.archive; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, env=_path())
     heavy = {"tinydb", "filelock", "numpy", "httpx", "asyncio", "logging", "tempfile", "subprocess", "inspect"}
-    # What dataclasses bring along is there in any case.
+    # dataclasses imports these in any case.
     bare = subprocess.run(
         [sys.executable, "-c", "import sys, dataclasses, pathlib, typing, re; print(*sys.modules)"],
         capture_output=True,
@@ -184,21 +184,21 @@ def _path() -> dict[str, str]:
 
 
 def _account(entry: dict[str, Any]) -> Paper:
-    """The main facts of a recorded entry, as near to the raw answer as can be."""
-    told = entry["paper"]
+    """The main facts of a recorded entry, as close to the raw response as possible."""
+    source = entry["paper"]
     return Paper(
-        id=told["id"],
-        title=" ".join(told["title"].split()),
-        abstract=" ".join(told["summary"].split()),
-        authors=tuple(author["name"] for author in told["authors"]),
-        published=moment_from(told["publishedAt"]),
-        featured=date.fromisoformat(told["submittedOnDailyAt"][:10]),
-        upvotes=told["upvotes"],
+        id=source["id"],
+        title=" ".join(source["title"].split()),
+        abstract=" ".join(source["summary"].split()),
+        authors=tuple(author["name"] for author in source["authors"]),
+        published=moment_from(source["publishedAt"]),
+        featured=date.fromisoformat(source["submittedOnDailyAt"][:10]),
+        upvotes=source["upvotes"],
         comments=entry["numComments"],
-        github=told.get("githubRepo"),
-        stars=told.get("githubStars"),
-        keywords=tuple(told.get("ai_keywords", ())),
-        tldr=told.get("ai_summary"),
+        github=source.get("githubRepo"),
+        stars=source.get("githubStars"),
+        keywords=tuple(source.get("ai_keywords", ())),
+        tldr=source.get("ai_summary"),
         sources=("huggingface",),
     )
 
@@ -218,12 +218,12 @@ def test_every_recorded_day_reads_back_equal(tmp_path: Path) -> None:
         found = again.feed(feed.name)
         assert found is not None
         assert (found.fetched_at, found.origin) == (feed.fetched_at, feed.origin)
-        # The service gave one of these papers a repository only when it listed it for the second time.
-        told_later = [
-            told._replace(github=told.github or shown.github)
-            for told, shown in zip(feed.papers, found.papers, strict=True)
+        # The service listed the repository of one of these papers only the second time.
+        expected_papers = [
+            listed._replace(github=listed.github or shown.github)
+            for listed, shown in zip(feed.papers, found.papers, strict=True)
         ]
-        assert list(found.papers) == told_later
+        assert list(found.papers) == expected_papers
     assert again.count() == len({paper.id for feed in feeds for paper in feed.papers})
     assert again.latest("daily") == FeedName("daily", recorded.days()[-1])
     everything = again.everything()

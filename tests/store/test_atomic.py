@@ -21,7 +21,7 @@ NEW = {"bookmarks": {"1": {"id": "new", "abstract": "n" * 5000}}}
 
 
 class FailingFiles(Files):
-    """An operating system whose `step`-th call fails, and that keeps a list of what was asked of it."""
+    """System calls of which the `step`-th fails, with a list of all calls."""
 
     def __init__(self, step: int | None = None, error: int = errno.EIO, *, chunk: int = 2**20) -> None:
         self.step = step
@@ -40,7 +40,7 @@ class FailingFiles(Files):
 
     def write(self, handle: int, data: memoryview) -> int:
         if self.step is not None and len(self.calls) + 1 == self.step:
-            # The disk fills in the midst of the text.
+            # The disk fills in the middle of the text.
             super().write(handle, data[: len(data) // 2])
         self._call("write")
         return super().write(handle, data[: self.chunk])
@@ -50,7 +50,7 @@ class FailingFiles(Files):
         super().fsync(handle)
 
     def close(self, handle: int) -> None:
-        # A failing close has closed all the same.
+        # A failing close closes the file anyway.
         super().close(handle)
         self._call("close")
 
@@ -75,7 +75,7 @@ def _mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
 
 
-def test_no_file_and_an_empty_file_hold_nothing(tmp_path: Path) -> None:
+def test_a_missing_or_empty_file_has_no_tables(tmp_path: Path) -> None:
     storage = _at(tmp_path)
     assert storage.read() is None
     storage.path.parent.mkdir()
@@ -92,7 +92,7 @@ def test_files_are_private(tmp_path: Path) -> None:
     assert [_mode(storage.path.parent), _mode(storage.backups.previous.parent)] == [0o700, 0o700]
 
 
-def test_the_state_before_the_last_write_is_kept(tmp_path: Path) -> None:
+def test_the_previous_state_is_backed_up(tmp_path: Path) -> None:
     storage = _at(tmp_path)
     storage.write({})
     storage.write(OLD)
@@ -106,13 +106,13 @@ def test_the_state_before_the_last_write_is_kept(tmp_path: Path) -> None:
 
 @settings(max_examples=30, deadline=None)
 @given(st.dictionaries(st.text(), st.dictionaries(st.text(), st.text() | st.integers() | st.none())))
-def test_whatever_is_written_is_read(tmp_path_factory: pytest.TempPathFactory, data: dict[str, dict[str, str]]) -> None:
+def test_tables_are_read_back(tmp_path_factory: pytest.TempPathFactory, data: dict[str, dict[str, str]]) -> None:
     storage = _at(tmp_path_factory.mktemp("any"))
     storage.write(data)
     assert storage.read() == data
 
 
-def test_stock_tinydb_reads_it_whatever_the_locale(tmp_path: Path) -> None:
+def test_stock_tinydb_reads_it_in_any_locale(tmp_path: Path) -> None:
     storage = _at(tmp_path)
     storage.write({"bookmarks": {"1": {"title": "Émile 模型 \U0001f600"}}})
     program = "import sys, tinydb; print(ascii(tinydb.TinyDB(sys.argv[1]).table('bookmarks').all()[0]['title']))"
@@ -135,7 +135,7 @@ def test_tinydb_can_use_it_as_its_storage(tmp_path: Path) -> None:
         assert [(row.doc_id, dict(row)) for row in database.table("bookmarks")] == [(2, {"id": "2"})]
 
 
-def test_a_symbolic_link_stays_and_what_it_leads_to_is_replaced(tmp_path: Path) -> None:
+def test_a_symlink_stays_and_its_target_is_replaced(tmp_path: Path) -> None:
     real = tmp_path / "synced" / "marks.json"
     real.parent.mkdir()
     link = tmp_path / "home" / "bookmarks.json"
@@ -147,7 +147,7 @@ def test_a_symbolic_link_stays_and_what_it_leads_to_is_replaced(tmp_path: Path) 
     assert list(real.parent.iterdir()) == [real]
 
 
-def test_the_text_is_on_the_disk_before_it_bears_the_name_and_the_name_before_it_counts(tmp_path: Path) -> None:
+def test_the_data_is_flushed_before_the_rename_and_the_folder_after_it(tmp_path: Path) -> None:
     _at(tmp_path).write({})
     _at(tmp_path).write(OLD)
     files = FailingFiles()
@@ -166,7 +166,7 @@ def _steps(folder: Path) -> int:
 
 
 @pytest.mark.parametrize("error", [errno.EIO, errno.ENOSPC, errno.EROFS], ids=errno.errorcode.get)
-def test_whatever_step_fails_the_old_state_or_the_new_one_is_there(tmp_path: Path, error: int) -> None:
+def test_any_failing_step_leaves_the_old_or_the_new_state(tmp_path: Path, error: int) -> None:
     steps = _steps(tmp_path / "count")
     assert steps >= 10
     outcomes = set()
@@ -186,7 +186,7 @@ def test_whatever_step_fails_the_old_state_or_the_new_one_is_there(tmp_path: Pat
         outcomes.add((failed, state == NEW))
         if files.calls[step - 1] != "unlink":
             assert not list(folder.rglob("*.tmp"))
-        # And it works on as if nothing had been.
+        # The next write succeeds.
         _at(folder).write(OLD)
         assert _at(folder).read() == OLD
         assert not list(folder.rglob("*.tmp"))
@@ -206,13 +206,13 @@ def test_without_hard_links_the_backup_is_copied(tmp_path: Path) -> None:
     assert storage.read() == NEW
 
 
-def test_writes_that_stop_short_are_gone_on_with(tmp_path: Path) -> None:
+def test_short_writes_are_continued(tmp_path: Path) -> None:
     storage = _at(tmp_path, FailingFiles(chunk=7))
     storage.write(NEW)
     assert storage.read() == NEW
 
 
-def test_what_a_killed_writer_left_is_swept_away(tmp_path: Path) -> None:
+def test_leftovers_of_a_killed_writer_are_deleted(tmp_path: Path) -> None:
     storage = _at(tmp_path)
     storage.write(OLD)
     left = storage.path.with_name("bookmarks.json.123-abcd.tmp")
@@ -222,7 +222,7 @@ def test_what_a_killed_writer_left_is_swept_away(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("data", [b"\xef\xbb\xbf{}", "{}".encode("utf-16"), b"{", b"\xff"])
-def test_what_tinydb_would_not_read_is_not_read(tmp_path: Path, data: bytes) -> None:
+def test_invalid_data_is_not_read(tmp_path: Path, data: bytes) -> None:
     storage = _at(tmp_path)
     storage.path.parent.mkdir()
     storage.path.write_bytes(data)

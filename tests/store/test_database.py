@@ -1,4 +1,4 @@
-"""A file that may vanish, break, grow or be shared at any time."""
+"""A database file that may be deleted, damaged, migrated or shared at any time."""
 
 import os
 import sqlite3
@@ -37,7 +37,7 @@ for number in range(40):
     assert archive.count() >= number
     assert len(archive.everything()[:50]) > 0
 """
-#: An archive as the first release wrote it, with one paper, one feed and one mark. Never to be changed.
+#: An archive as the first release wrote it, with one paper, one feed and one mark. It must never be changed.
 VERSION_1 = """
 INSERT INTO papers (row, id, title, moment, first_seen, seen, upvotes, authors, sources, abstract)
 VALUES (1, '2604.00001', 'One', 1777482000000000, 1777529520000000, 1777529520000000, 7, '["Ada"]',
@@ -72,7 +72,7 @@ def _version_1(path: Path) -> None:
     connection.close()
 
 
-def test_the_first_version_is_read_for_ever(tmp_path: Path) -> None:
+def test_the_first_version_can_be_read(tmp_path: Path) -> None:
     _version_1(tmp_path / "archive.db")
     archive = _open(tmp_path)
     paper = archive.paper("2604.00001")
@@ -99,7 +99,7 @@ def _moods(database: Database) -> list[tuple[str]]:
     return database.read(lambda connection: connection.execute("SELECT mood FROM papers").fetchall())
 
 
-def test_an_old_file_grows_into_what_a_fresh_one_is(tmp_path: Path) -> None:
+def test_a_migrated_file_equals_a_new_one(tmp_path: Path) -> None:
     _version_1(tmp_path / "archive.db")
     grown = Database(tmp_path / "archive.db", steps=(*STEPS, NEXT_STEP))
     assert _moods(grown) == [("fine",)]
@@ -110,7 +110,7 @@ def test_an_old_file_grows_into_what_a_fresh_one_is(tmp_path: Path) -> None:
     assert _schema(tmp_path / "archive.db") == _schema(tmp_path / "fresh.db")
 
 
-def test_a_step_that_fails_leaves_the_file_as_it_was(tmp_path: Path) -> None:
+def test_a_failing_migration_leaves_the_file_unchanged(tmp_path: Path) -> None:
     _version_1(tmp_path / "archive.db")
     before = _schema(tmp_path / "archive.db")
     database = Database(tmp_path / "archive.db", steps=(*STEPS, (*NEXT_STEP, "INSERT INTO totals VALUES (NULL, 0)")))
@@ -119,7 +119,7 @@ def test_a_step_that_fails_leaves_the_file_as_it_was(tmp_path: Path) -> None:
     assert _schema(tmp_path / "archive.db") == before
 
 
-def test_a_newer_archive_is_refused_and_left_alone(tmp_path: Path) -> None:
+def test_a_newer_archive_is_refused_and_not_changed(tmp_path: Path) -> None:
     newer = Database(tmp_path / "archive.db", steps=(*STEPS, NEXT_STEP))
     assert _moods(newer) == []
     newer.close()
@@ -148,7 +148,7 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
 
 
 @pytest.mark.parametrize("damage", DAMAGES.values(), ids=list(DAMAGES))
-def test_a_damaged_file_is_kept_aside_and_a_fresh_one_begun(tmp_path: Path, damage: Callable[[Path], object]) -> None:
+def test_a_damaged_file_is_set_aside_and_a_new_one_created(tmp_path: Path, damage: Callable[[Path], object]) -> None:
     archive = _open(tmp_path)
     archive.keep_feed(Feed(FeedName("daily", "2026-04-30"), tuple(map(plain, range(50))), AT))
     archive.close()
@@ -167,7 +167,7 @@ def test_a_damaged_file_is_kept_aside_and_a_fresh_one_begun(tmp_path: Path, dama
     assert sorted(path.name for path in tmp_path.iterdir()) == ["archive.db", kept.name]
 
 
-def test_of_many_who_find_the_damage_at_once_one_moves_the_file_aside(tmp_path: Path) -> None:
+def test_only_one_of_many_threads_sets_a_damaged_file_aside(tmp_path: Path) -> None:
     path = tmp_path / "archive.db"
     for attempt in range(1, 6):
         path.unlink(missing_ok=True)
@@ -191,7 +191,7 @@ def test_of_many_who_find_the_damage_at_once_one_moves_the_file_aside(tmp_path: 
         assert len(list(tmp_path.glob("*.damaged-*"))) == attempt
 
 
-def test_a_second_damaged_file_does_not_take_the_place_of_the_first(tmp_path: Path) -> None:
+def test_a_second_damaged_file_does_not_replace_the_first(tmp_path: Path) -> None:
     for text in (b"one" * 2000, b"two" * 2000):
         (tmp_path / "archive.db").write_bytes(text)
         archive = _open(tmp_path)
@@ -226,7 +226,7 @@ def test_an_archive_whose_folder_was_deleted_fills_again(tmp_path: Path) -> None
     archive.close()
 
 
-def test_many_processes_may_begin_and_write_one_archive_at_once(tmp_path: Path) -> None:
+def test_many_processes_can_create_and_write_one_archive(tmp_path: Path) -> None:
     names = ["ada", "bo", "cy", "di"]
     writers = [
         subprocess.Popen([sys.executable, "-c", WRITER, tmp_path / "archive.db", name], env=ENVIRONMENT, stderr=-1)
@@ -244,7 +244,7 @@ def test_many_processes_may_begin_and_write_one_archive_at_once(tmp_path: Path) 
     archive.close()
 
 
-def test_threads_have_connections_of_their_own_which_close_with_the_archive(tmp_path: Path) -> None:
+def test_each_thread_has_a_connection_that_closes_with_the_archive(tmp_path: Path) -> None:
     archive = _open(tmp_path)
     failures: list[BaseException] = []
 
@@ -263,7 +263,7 @@ def test_threads_have_connections_of_their_own_which_close_with_the_archive(tmp_
         thread.join()
     assert not failures
     assert archive.count() == 120
-    # The connections of threads that ended are closed when the next one opens.
+    # The connections of finished threads are closed when the next one opens.
     last = threading.Thread(target=archive.count)
     last.start()
     last.join()
@@ -275,7 +275,7 @@ def test_threads_have_connections_of_their_own_which_close_with_the_archive(tmp_
     archive.close()
 
 
-def test_closing_while_others_work_breaks_nothing(tmp_path: Path) -> None:
+def test_closing_during_reads_is_safe(tmp_path: Path) -> None:
     archive = _open(tmp_path)
     archive.remember(map(plain, range(200)), AT)
     done = threading.Event()
@@ -295,7 +295,7 @@ def test_closing_while_others_work_breaks_nothing(tmp_path: Path) -> None:
     assert set(found) == {100}
 
 
-def test_a_full_disk_is_told_and_what_was_there_stays(tmp_path: Path) -> None:
+def test_a_full_disk_is_reported_and_loses_nothing(tmp_path: Path) -> None:
     archive = _open(tmp_path)
     archive.remember([plain(1)], AT)
     archive._database.read(lambda connection: connection.execute("PRAGMA max_page_count = 1"))
@@ -305,13 +305,13 @@ def test_a_full_disk_is_told_and_what_was_there_stays(tmp_path: Path) -> None:
     archive.close()
 
 
-def test_an_archive_that_others_write_to_without_end_is_told(tmp_path: Path) -> None:
+def test_a_permanently_locked_archive_is_reported(tmp_path: Path) -> None:
     path = tmp_path / "archive.db"
     database = Database(path, busy=0.05)
     database.read(lambda _: None)
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    with pytest.raises(StoreError, match="busy"):
+    with pytest.raises(StoreError, match="is locked"):
         database.write(lambda _: None)
     assert database.read(lambda connection: connection.execute("SELECT papers FROM totals").fetchone()) == (0,)
     other.execute("ROLLBACK")
@@ -319,7 +319,7 @@ def test_an_archive_that_others_write_to_without_end_is_told(tmp_path: Path) -> 
     database.close()
 
 
-def test_places_that_cannot_hold_an_archive_are_told(tmp_path: Path) -> None:
+def test_impossible_paths_are_reported(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("a file")
     (tmp_path / "archive.db").mkdir()
     for folder in (tmp_path / "file", tmp_path):
@@ -327,7 +327,7 @@ def test_places_that_cannot_hold_an_archive_are_told(tmp_path: Path) -> None:
             _open(folder).count()
 
 
-def test_a_mistake_of_ours_is_not_dressed_up(tmp_path: Path) -> None:
+def test_programming_errors_are_not_translated(tmp_path: Path) -> None:
     def half_way(connection: sqlite3.Connection) -> None:
         connection.execute("UPDATE totals SET papers = 9")
         raise KeyError

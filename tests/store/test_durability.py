@@ -1,4 +1,4 @@
-"""Bookmarks survive being killed, disks that fail, and several programs at once: short forms of the harness."""
+"""Bookmarks survive kills, failing disks and concurrent programs: short runs of the harness."""
 
 import os
 import subprocess
@@ -28,9 +28,9 @@ def test_nothing_acknowledged_is_lost(task: list[str], least: int) -> None:
         [sys.executable, HARNESS, *task], env=ENVIRONMENT, capture_output=True, text=True, check=False, timeout=120
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    told = done.stdout.split("\n")[1]
-    assert "nothing lost" in told or "the old state or the new one" in told
-    assert int(told.split()[0]) >= least
+    summary = done.stdout.split("\n")[1]
+    assert "nothing lost" in summary or "the old state or the new one" in summary
+    assert int(summary.split()[0]) >= least
 
 
 def test_no_intact_row_is_lost_whatever_the_damage() -> None:
@@ -40,4 +40,4 @@ def test_no_intact_row_is_lost_whatever_the_damage() -> None:
         env=ENVIRONMENT, capture_output=True, text=True, check=False, timeout=120,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "(100.00%), 0 bookmarks missing with backup and journal, 0 losses not told" in done.stdout
+    assert "(100.00%), 0 bookmarks missing with backup and journal, 0 losses not reported" in done.stdout

@@ -1,4 +1,4 @@
-"""Every paper as one sequence of which only a little is read."""
+"""All papers as one lazy sequence."""
 
 import random
 import threading
@@ -48,7 +48,7 @@ def _expected(papers: list[Paper], order: Order) -> list[str]:
 
 @pytest.mark.parametrize("order", ["newest", "votes", "stars", "title"])
 @pytest.mark.parametrize("load", [False, True])
-def test_the_order_is_right_wherever_one_looks(tmp_path: Path, order: Order, load: bool) -> None:
+def test_every_part_of_each_order_is_right(tmp_path: Path, order: Order, load: bool) -> None:
     papers = _many(700)
     archive = Archive(tmp_path / "archive.db")
     archive.remember(papers, AT)
@@ -96,7 +96,7 @@ def test_papers_added_meanwhile_do_not_move_the_others(tmp_path: Path, load: boo
     archive.close()
 
 
-def test_it_stays_whole_while_another_thread_writes(tmp_path: Path) -> None:
+def test_it_is_consistent_while_another_thread_writes(tmp_path: Path) -> None:
     archive = Archive(tmp_path / "archive.db")
     papers = _many(500)
     archive.remember(papers, AT)
@@ -120,7 +120,7 @@ def test_it_stays_whole_while_another_thread_writes(tmp_path: Path) -> None:
     archive.close()
 
 
-def test_a_deleted_archive_leaves_places_without_an_id_and_no_crash(tmp_path: Path) -> None:
+def test_a_deleted_archive_gives_papers_without_an_id(tmp_path: Path) -> None:
     archive = Archive(tmp_path / "archive.db")
     archive.remember(_many(300), AT)
     for load in (False, True):

@@ -1,4 +1,4 @@
-"""The journal of changes, the file of abstracts, and the lines that both are made of."""
+"""The journal of changes, the file of abstracts, and their common line format."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,7 +29,7 @@ def test_lines_are_read_from_both_ends(tmp_path: Path, size: int) -> None:
     assert [record and record["n"] for record in records] == [0, 0, 1, -1, 2, -2, 3, -3, 4, -4, 5, -5]
 
 
-def test_a_torn_line_costs_itself_alone(tmp_path: Path) -> None:
+def test_a_line_cut_off_loses_only_itself(tmp_path: Path) -> None:
     ledger = LineFile(tmp_path / "lines.jsonl", Files())
     ledger.write([{"n": 1}, {"n": 2}])
     with ledger.path.open("ab") as file:
@@ -39,7 +39,7 @@ def test_a_torn_line_costs_itself_alone(tmp_path: Path) -> None:
     assert ledger.damaged() == 1
 
 
-def test_every_changed_bit_is_found(tmp_path: Path) -> None:
+def test_every_flipped_bit_is_detected(tmp_path: Path) -> None:
     ledger = LineFile(tmp_path / "lines.jsonl", Files())
     ledger.write([{"n": 1, "text": "abc"}])
     whole = ledger.path.read_bytes()
@@ -48,7 +48,7 @@ def test_every_changed_bit_is_found(tmp_path: Path) -> None:
         assert list(ledger.records()) == []
 
 
-def test_an_older_abstract_serves_where_a_newer_one_is_damaged(tmp_path: Path) -> None:
+def test_an_older_abstract_replaces_a_damaged_one(tmp_path: Path) -> None:
     abstracts = Abstracts(tmp_path / "abstracts.jsonl", Files())
     abstracts.keep({str(number): f"Text {number}." for number in range(20)})
     size = (tmp_path / "abstracts.jsonl").stat().st_size
@@ -62,7 +62,7 @@ def test_an_older_abstract_serves_where_a_newer_one_is_damaged(tmp_path: Path) -
     assert abstracts.get(map(str, range(20))) == {str(number): f"Text {number}." for number in range(20)}
 
 
-def test_a_damaged_journal_costs_undo_and_is_told(tmp_path: Path) -> None:
+def test_a_damaged_journal_disables_undo_and_is_reported(tmp_path: Path) -> None:
     marks = _open(tmp_path)
     for number in (1, 2, 3):
         marks.add([plain(number)], AT)
@@ -71,8 +71,8 @@ def test_a_damaged_journal_costs_undo_and_is_told(tmp_path: Path) -> None:
     path.write_bytes(lines[0] + lines[1].replace(b"bookmark", b"bookmork") + lines[2])
     marks = _open(tmp_path)
     assert [step.number for step in marks.steps()] == [3]
-    (told,) = marks.take_notices()
-    assert "cannot be undone" in told
+    (notice,) = marks.take_notices()
+    assert "cannot be undone" in notice
     assert marks.undo(AT) is not None
     assert marks.undo(AT) is None
     assert marks.ids() == {plain(1).id, plain(2).id}
@@ -84,7 +84,7 @@ def test_a_damaged_journal_costs_undo_and_is_told(tmp_path: Path) -> None:
     assert _open(tmp_path).ids() == {plain(1).id, plain(2).id}
 
 
-def test_a_step_that_the_file_does_not_name_never_happened(tmp_path: Path) -> None:
+def test_a_step_not_named_in_the_file_is_not_history(tmp_path: Path) -> None:
     marks = _open(tmp_path)
     marks.add([plain(1)], AT)
     before = (tmp_path / "bookmarks.json").read_bytes()

@@ -34,7 +34,7 @@ def mailed(ledger: Ledger, period: Period, *ids: str, series: str = "day", named
     return number
 
 
-def test_looking_makes_no_file(ledger: Ledger, tmp_path: Path) -> None:
+def test_reading_creates_no_file(ledger: Ledger, tmp_path: Path) -> None:
     for found in (ledger.log(5), ledger.failures(5), ledger.open_postings("day"), ledger.spans("day")):
         assert found == ()
     for one in (ledger.last_failure(), ledger.last_sent("day"), ledger.covered("day"), ledger.first_tried("day")):
@@ -43,7 +43,7 @@ def test_looking_makes_no_file(ledger: Ledger, tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_mail_is_followed_step_by_step(ledger: Ledger) -> None:
+def test_the_steps_of_a_mail_are_recorded(ledger: Ledger) -> None:
     number = ledger.intend("day", THURSDAY, letter(), {"2604.1": Mailed(None, AT)}, AT)
     (posting,) = ledger.open_postings("day")
     assert (posting.number, posting.state, posting.message, posting.unsettled) == (
@@ -53,7 +53,7 @@ def test_a_mail_is_followed_step_by_step(ledger: Ledger) -> None:
     ledger.hand_over(number, [ADA.address])
     assert ledger.open_postings("day")[0].outcomes[ADA.address].fate == "handed over"
     assert ledger.settle(number, {ADA.address: DONE, BOB.address: Outcome("deferred", "Later.")}, AT) == "open"
-    # Ada has it, so that the day needs no other mail; Bob has yet to get it.
+    # Ada has it, so the day needs no other mail; Bob does not have it yet.
     assert ledger.spans("day") == ((THURSDAY.first, THURSDAY.last),)
     assert ledger.open_postings("day")[0].unsettled == (BOB.address,)
     later = AT + timedelta(hours=1)
@@ -64,7 +64,7 @@ def test_a_mail_is_followed_step_by_step(ledger: Ledger) -> None:
     assert posting.outcomes[BOB.address] == ("refused", "Never.")
 
 
-def test_a_mail_nobody_has_is_failed_and_covers_nothing(ledger: Ledger) -> None:
+def test_a_mail_refused_by_everybody_covers_nothing(ledger: Ledger) -> None:
     number = ledger.intend("day", THURSDAY, letter(), {"2604.1": Mailed(1, AT)}, AT)
     assert ledger.give_up(number, "It was in vain.", AT) == "failed"
     assert ledger.spans("day") == ()
@@ -85,7 +85,7 @@ def test_papers_of_earlier_mails(ledger: Ledger) -> None:
     assert ledger.mailed("week", day_of(date(2026, 5, 1)))["d"] == Mailed(5, AT)
 
 
-def test_a_named_day_is_not_where_a_series_goes_on(ledger: Ledger) -> None:
+def test_a_series_does_not_continue_from_a_named_day(ledger: Ledger) -> None:
     mailed(ledger, THURSDAY, named=True)
     assert ledger.covered("day") is ledger.first_tried("day") is None
     assert ledger.spans("day") == ((THURSDAY.first, THURSDAY.last),)
@@ -96,7 +96,7 @@ def test_a_named_day_is_not_where_a_series_goes_on(ledger: Ledger) -> None:
     assert sent.period == THURSDAY
 
 
-def test_a_failure_is_told_until_a_mail_of_its_series_came_through(ledger: Ledger) -> None:
+def test_a_failure_is_reported_until_a_mail_of_its_series_succeeds(ledger: Ledger) -> None:
     ledger.note_failure(Failure(AT, "day", "", "The network is down."))
     ledger.note_failure(Failure(AT, "week", "week:2026-W17", "The server is down.", date(2026, 4, 20)))
     assert [failure.sentence for failure in ledger.failures(9)] == ["The server is down.", "The network is down."]
@@ -110,7 +110,7 @@ def test_a_failure_is_told_until_a_mail_of_its_series_came_through(ledger: Ledge
     assert ledger.last_failure() is not None
 
 
-def test_the_file_is_its_owners_alone_and_one_file(ledger: Ledger, tmp_path: Path) -> None:
+def test_the_ledger_is_one_private_file(ledger: Ledger, tmp_path: Path) -> None:
     mailed(ledger, THURSDAY)
     home = tmp_path / "home"
     assert [path.name for path in home.iterdir()] == ["mailed.db"]
@@ -120,7 +120,7 @@ def test_the_file_is_its_owners_alone_and_one_file(ledger: Ledger, tmp_path: Pat
     assert Ledger(tmp_path / "copied" / "mailed.db").covered("day") == date(2026, 4, 30)
 
 
-def test_what_cannot_be_read_is_left_alone(ledger: Ledger, tmp_path: Path) -> None:
+def test_an_unreadable_ledger_is_not_changed(ledger: Ledger, tmp_path: Path) -> None:
     mailed(ledger, THURSDAY)
     file = tmp_path / "home" / "mailed.db"
     with sqlite3.connect(file) as base:
@@ -135,7 +135,7 @@ def test_what_cannot_be_read_is_left_alone(ledger: Ledger, tmp_path: Path) -> No
     assert file.read_bytes() == before
 
 
-def test_a_file_that_was_begun_and_not_filled(ledger: Ledger, tmp_path: Path) -> None:
+def test_an_empty_file_becomes_a_ledger(ledger: Ledger, tmp_path: Path) -> None:
     (tmp_path / "home").mkdir()
     (tmp_path / "home" / "mailed.db").touch()
     assert ledger.log(1) == ()
@@ -143,7 +143,7 @@ def test_a_file_that_was_begun_and_not_filled(ledger: Ledger, tmp_path: Path) ->
     assert len(ledger.log(1)) == 1
 
 
-def test_others_who_write_are_waited_for_and_then_told(tmp_path: Path) -> None:
+def test_a_locked_ledger_is_reported_after_waiting(tmp_path: Path) -> None:
     ledger = Ledger(tmp_path / "mailed.db", busy=0.1)
     mailed(ledger, THURSDAY)
     other = sqlite3.connect(tmp_path / "mailed.db", isolation_level=None)
@@ -153,7 +153,7 @@ def test_others_who_write_are_waited_for_and_then_told(tmp_path: Path) -> None:
     other.close()
 
 
-def test_one_turn_at_a_time(ledger: Ledger) -> None:
+def test_only_one_process_holds_the_lock(ledger: Ledger) -> None:
     first, second = ledger.turn(), ledger.turn()
     assert first.take()
     assert not second.take()

@@ -35,13 +35,13 @@ def _rows(home: Path) -> list[dict[str, object]]:
         return [dict(row) for row in database.table("bookmarks")]
 
 
-def test_a_new_library_is_empty_and_makes_no_file(tmp_path: Path) -> None:
+def test_a_new_library_is_empty_and_creates_no_file(tmp_path: Path) -> None:
     marks = _open(tmp_path / "home")
     assert (marks.all(), marks.ids(), marks.remove(["1"])) == ((), frozenset(), ())
     assert not (tmp_path / "home" / "bookmarks.json").exists()
 
 
-def test_adding_and_removing_twice_is_adding_and_removing_once(tmp_path: Path) -> None:
+def test_adding_and_removing_are_idempotent(tmp_path: Path) -> None:
     marks = _open(tmp_path)
     assert marks.add([plain(1), plain(2), plain(1)], AT) == (plain(1).id, plain(2).id)
     written = (tmp_path / "bookmarks.json").read_bytes()
@@ -53,7 +53,7 @@ def test_adding_and_removing_twice_is_adding_and_removing_once(tmp_path: Path) -
     assert marks.whole([plain(2).id, plain(1).id]) == {plain(2).id: plain(2)}
 
 
-def test_the_newest_comes_first(tmp_path: Path) -> None:
+def test_bookmarks_are_sorted_newest_first(tmp_path: Path) -> None:
     marks = _open(tmp_path)
     marks.add([plain(1)], AT)
     marks.add([plain(2)], AT - timedelta(hours=1))
@@ -77,14 +77,14 @@ def test_stock_tinydb_reads_every_fact(tmp_path: Path) -> None:
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30, deadline=None)
 @given(paper=papers(texts=st.text(max_size=20)))
-def test_whatever_is_kept_is_read_back(tmp_path: Path, paper: Paper) -> None:
-    # its texts made safe, as those of all papers are
+def test_bookmarks_are_read_back(tmp_path: Path, paper: Paper) -> None:
+    # with sanitized texts, like those of all papers
     paper = bookmark_of(row_of(Bookmark(paper, AT))).paper._replace(abstract=safe(paper.abstract))
     marks = _open(tmp_path)
     marks.remove(marks.ids())
     marks.add([paper], AT)
     assert _open(tmp_path).all() == (Bookmark(bare(paper), AT),)
-    if paper.abstract:  # an empty one leaves what is stored
+    if paper.abstract:  # an empty one does not replace the stored one
         assert _open(tmp_path).whole([paper.id]) == {paper.id: paper}
 
 
@@ -95,7 +95,7 @@ def test_files_are_private(tmp_path: Path) -> None:
     assert {stat.S_IMODE(path.stat().st_mode) for path in home.iterdir() if path.is_file()} == {0o600}
 
 
-def test_what_another_program_writes_is_seen(tmp_path: Path) -> None:
+def test_changes_by_another_program_are_seen(tmp_path: Path) -> None:
     one, other = _open(tmp_path), _open(tmp_path)
     one.add([plain(1)], AT)
     assert other.ids() == {plain(1).id}
@@ -109,7 +109,7 @@ def test_what_another_program_writes_is_seen(tmp_path: Path) -> None:
     assert {mark.note for mark in other.all()} == {"Mine.", ""}
 
 
-def test_what_we_do_not_know_is_kept(tmp_path: Path) -> None:
+def test_unknown_fields_and_tables_are_kept(tmp_path: Path) -> None:
     _open(tmp_path).add([plain(1)], AT)
     with TinyDB(tmp_path / "bookmarks.json") as database:
         database.table("bookmarks").update({"colour": "blue", "tags": ["todo"], "state": "reading"})
@@ -121,7 +121,7 @@ def test_what_we_do_not_know_is_kept(tmp_path: Path) -> None:
     assert [(mark.tags, mark.state) for mark in _open(tmp_path).all()] == [((), "to read"), (("todo",), "reading")]
 
 
-def test_rows_of_one_paper_are_united(tmp_path: Path) -> None:
+def test_rows_of_one_paper_are_merged(tmp_path: Path) -> None:
     with TinyDB(tmp_path / "bookmarks.json") as database:
         database.table("bookmarks").insert_multiple(
             [
@@ -147,7 +147,7 @@ def test_rows_of_one_paper_are_united(tmp_path: Path) -> None:
     assert [row["id"] for row in _rows(tmp_path)] == ["2"]
 
 
-def test_odd_values_in_a_row_do_no_harm(tmp_path: Path) -> None:
+def test_invalid_values_in_a_row_are_ignored(tmp_path: Path) -> None:
     row = {"id": "1", "title": 5, "authors": "Ada", "tags": "todo", "note": None, "state": "lost", "added": "yesterday"}
     with TinyDB(tmp_path / "bookmarks.json") as database:
         database.table("bookmarks").insert(row)
@@ -158,7 +158,7 @@ def test_odd_values_in_a_row_do_no_harm(tmp_path: Path) -> None:
 
 
 def test_a_row_may_have_any_number(tmp_path: Path) -> None:
-    # Thousands of digits are more than Python reads, and stock TinyDB opens such a file as long as nobody asks.
+    # Python does not parse thousands of digits, and stock TinyDB opens such a file until the number is needed.
     rows = {"1": {"id": "1", "title": "One"}, "9" * 5000: {"id": "2", "title": "Two"}}
     (tmp_path / "bookmarks.json").write_text(json.dumps({"bookmarks": rows}))
     marks = _open(tmp_path)
@@ -167,7 +167,7 @@ def test_a_row_may_have_any_number(tmp_path: Path) -> None:
     assert len(_rows(tmp_path)) == 3
 
 
-def test_a_newer_file_is_refused_and_left_alone(tmp_path: Path) -> None:
+def test_a_newer_file_is_refused_and_not_changed(tmp_path: Path) -> None:
     _open(tmp_path).add([plain(1)], AT)
     path = tmp_path / "bookmarks.json"
     for text in (
@@ -193,7 +193,7 @@ def test_a_paper_without_an_id_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("error", "words"), [(errno.ENOSPC, "the disk is full"), (errno.EROFS, "Read-only file system")]
 )
-def test_a_disk_that_cannot_be_written_is_told_and_nothing_changes(tmp_path: Path, error: int, words: str) -> None:
+def test_an_unwritable_disk_is_reported_and_nothing_changes(tmp_path: Path, error: int, words: str) -> None:
     class Failing(Files):
         def write(self, handle: int, data: memoryview) -> int:
             raise OSError(error, "Read-only file system", handle, len(data))
@@ -209,7 +209,7 @@ def test_a_disk_that_cannot_be_written_is_told_and_nothing_changes(tmp_path: Pat
         assert not list(tmp_path.glob("*.tmp"))
 
 
-def test_a_place_that_is_no_folder_is_told(tmp_path: Path) -> None:
+def test_a_path_that_is_not_a_folder_is_reported(tmp_path: Path) -> None:
     (tmp_path / "home").write_text("a file")
     with pytest.raises(StoreError, match="cannot be read"):
         _open(tmp_path / "home").all()
@@ -217,7 +217,7 @@ def test_a_place_that_is_no_folder_is_told(tmp_path: Path) -> None:
         _open(tmp_path / "home").add([plain(1)], AT)
 
 
-def test_a_lock_that_is_never_released_is_told(tmp_path: Path) -> None:
+def test_a_lock_that_is_never_released_is_reported(tmp_path: Path) -> None:
     marks = Library(tmp_path / "bookmarks.json", tmp_path / "backups", patience=0.05)
     marks.add([plain(1)], AT)
     with FileLock(tmp_path / "bookmarks.json.lock"):
@@ -227,7 +227,7 @@ def test_a_lock_that_is_never_released_is_told(tmp_path: Path) -> None:
     assert marks.add([plain(2)], AT)
 
 
-def test_a_library_behind_a_link_locks_where_the_file_lies(tmp_path: Path) -> None:
+def test_a_linked_library_locks_next_to_its_target(tmp_path: Path) -> None:
     (tmp_path / "synced").mkdir()
     (tmp_path / "home").mkdir()
     (tmp_path / "home" / "bookmarks.json").symlink_to(tmp_path / "synced" / "bookmarks.json")
@@ -237,7 +237,7 @@ def test_a_library_behind_a_link_locks_where_the_file_lies(tmp_path: Path) -> No
     assert json.loads((tmp_path / "synced" / "bookmarks.json").read_text())["bookmarks"]
 
 
-def test_a_file_written_elsewhere_cannot_act_on_the_terminal(tmp_path: Path) -> None:
+def test_texts_of_an_edited_file_are_sanitized(tmp_path: Path) -> None:
     path = tmp_path / "bookmarks.json"
     row = {
         "id": "2604.00001",
@@ -253,8 +253,8 @@ def test_a_file_written_elsewhere_cannot_act_on_the_terminal(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("number", [errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP])
-def test_a_folder_on_the_network_that_knows_no_locks_is_refused(tmp_path: Path, number: int) -> None:
-    # Such a folder cannot be had here: this process is told what the system says there.
+def test_a_file_system_without_locks_is_refused(tmp_path: Path, number: int) -> None:
+    # No such folder is available in tests, so the process gets its error from a replaced system call.
     program = f"""
 import errno, fcntl, sys
 from datetime import UTC, datetime
@@ -274,5 +274,5 @@ except StoreError as problem:
     print(problem)
 """
     done = subprocess.run([sys.executable, "-c", program, tmp_path], capture_output=True, text=True, check=True)
-    assert "lie on a file system that knows no locks" in done.stdout
+    assert "are on a file system without locks" in done.stdout
     assert not (tmp_path / "bookmarks.json").exists()

@@ -1,4 +1,4 @@
-"""What was done to the library, taken back and made again; and the library as it was."""
+"""Undo and redo of changes, and backups of the library."""
 
 import json
 from collections.abc import Iterable
@@ -31,7 +31,7 @@ def _kept(marks: Library) -> dict[str, Bookmark]:
     return {mark.paper.id: mark for mark in marks.all()}
 
 
-def test_everything_is_taken_back_and_made_again_after_a_restart(tmp_path: Path) -> None:
+def test_undo_and_redo_work_after_a_restart(tmp_path: Path) -> None:
     states = [_kept(_open(tmp_path))]
     _open(tmp_path).add([A, B], AT)
     states.append(_kept(_open(tmp_path)))
@@ -57,7 +57,7 @@ def test_everything_is_taken_back_and_made_again_after_a_restart(tmp_path: Path)
     assert _open(tmp_path).redo(AT) is None, "something new was done since"
 
 
-def test_what_changes_nothing_is_no_step(tmp_path: Path) -> None:
+def test_a_change_without_effect_is_not_a_step(tmp_path: Path) -> None:
     marks = _open(tmp_path)
     marks.add([A], AT)
     stamp = marks.stamp()
@@ -67,7 +67,7 @@ def test_what_changes_nothing_is_no_step(tmp_path: Path) -> None:
     assert len(marks.steps()) == 1
 
 
-def test_changes_that_go_on_are_one_step(tmp_path: Path) -> None:
+def test_joined_changes_are_one_step(tmp_path: Path) -> None:
     marks, other = _open(tmp_path), _open(tmp_path)
     marks.add([A, B], AT)
     step = _tag(marks, A.id, "x")
@@ -76,15 +76,15 @@ def test_changes_that_go_on_are_one_step(tmp_path: Path) -> None:
     assert [change.id for change in step.changes] == [A.id, B.id]
     assert [step.number for step in marks.steps()] == [2, 1]
     other.add([plain(3)], AT)
-    _tag(marks, A.id, "x", "y", joins=step)  # somebody came between
+    _tag(marks, A.id, "x", "y", joins=step)  # after an intermediate change
     assert [step.number for step in marks.steps()] == [4, 3, 2, 1]
     for _ in range(3):
         marks.undo(AT)
     assert {mark.tags for mark in marks.all()} == {()}
 
 
-def test_to_go_on_with_a_step_reads_nothing_of_the_journal(tmp_path: Path) -> None:
-    # It would cost what the journal holds for every line of --stdin: an import of ten thousand papers may lie before.
+def test_joining_a_step_does_not_read_the_journal(tmp_path: Path) -> None:
+    # Otherwise each line of --stdin would read the whole journal, which may contain an import of 10,000 papers.
     marks = _open(tmp_path)
     marks.add([A, B], AT)
     step = _tag(marks, A.id, "x")
@@ -101,7 +101,7 @@ def test_to_go_on_with_a_step_reads_nothing_of_the_journal(tmp_path: Path) -> No
     assert marks.take_notices() == ()
 
 
-def test_undo_leaves_what_other_programs_did(tmp_path: Path) -> None:
+def test_undo_keeps_changes_by_other_programs(tmp_path: Path) -> None:
     marks = _open(tmp_path)
     marks.add([A, B], AT)
     _tag(marks, A.id, "mine")
@@ -137,7 +137,7 @@ def test_abstracts_of_an_older_file_move_at_the_first_change(tmp_path: Path) -> 
     assert tables["mine"] == {"1": {"a": 1}}
 
 
-def test_a_row_nobody_changed_stays_letter_for_letter(tmp_path: Path) -> None:
+def test_an_unchanged_row_stays_byte_for_byte(tmp_path: Path) -> None:
     _open(tmp_path).add([A, B], AT)
     before = (tmp_path / "bookmarks.json").read_bytes().split(b"\n")
     _tag(_open(tmp_path), B.id, "x")
@@ -164,11 +164,11 @@ def test_backups_of_days_and_weeks(tmp_path: Path) -> None:
     assert marks.restore("2026-06-08", AT) is None
     assert marks.undo(AT) is not None
     assert _kept(marks) == last
-    with pytest.raises(StoreError, match=r"There is no backup “nonsense”\. There are previous, 2026-06-08"):
+    with pytest.raises(StoreError, match=r"There is no backup “nonsense”\. Backups: previous, 2026-06-08"):
         marks.restore("nonsense", AT)
 
 
-def test_a_file_that_is_gone_is_told_and_comes_back(tmp_path: Path) -> None:
+def test_a_missing_file_is_reported_and_restored(tmp_path: Path) -> None:
     marks = _open(tmp_path)
     marks.add([A], AT)
     marks.add([B], AT)
@@ -185,7 +185,7 @@ def test_a_file_that_is_gone_is_told_and_comes_back(tmp_path: Path) -> None:
     assert marks.ids() == frozenset(), "its history came back with it"
 
 
-def test_lost_abstracts_come_from_the_archive(tmp_path: Path) -> None:
+def test_lost_abstracts_are_restored_from_the_archive(tmp_path: Path) -> None:
     marks = _open(tmp_path)
     marks.add([A, B], AT)
     path = tmp_path / "bookmarks.abstracts.jsonl"
@@ -203,7 +203,7 @@ def test_lost_abstracts_come_from_the_archive(tmp_path: Path) -> None:
     assert marks.whole([A.id, B.id]) == {A.id: A, B.id: B}
 
 
-def test_what_was_released_last_stays_released(tmp_path: Path) -> None:
+def test_a_bookmark_removed_before_damage_stays_removed(tmp_path: Path) -> None:
     marks = _open(tmp_path)
     marks.add([A, B], AT)
     marks.remove([A.id])

@@ -1,4 +1,4 @@
-"""Any sequence of changes by any number of windows leaves what a plain dict would hold."""
+"""Any sequence of changes in any number of windows has the same result as on a plain dict."""
 
 import tempfile
 from datetime import UTC, datetime, timedelta
@@ -18,7 +18,7 @@ _WINDOWS = st.integers(0, 1)
 
 
 class LibraryStates(RuleBasedStateMachine):
-    """Two windows, stock TinyDB and a knife against one file."""
+    """Two windows, stock TinyDB and damage, on one file."""
 
     def __init__(self) -> None:
         super().__init__()

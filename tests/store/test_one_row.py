@@ -1,4 +1,4 @@
-"""The same work from several sources, under several ids, is one row, in whatever order it arrives."""
+"""One work from several sources under several ids is one row, in any order of arrival."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
@@ -20,7 +20,7 @@ _TITLE = "Sparse attention: a résumé"
 
 
 class Told(NamedTuple):
-    """A paper as one source tells it, and the feed it stands in."""
+    """A paper as one source lists it, and its feed."""
 
     paper: Paper
     feed: FeedName
@@ -65,16 +65,16 @@ _BLOG = Told(
 _ALL = (_HUB, _ARXIV, _JOURNAL, _BLOG)
 
 
-def _arrived(path: Path, told: tuple[Told, ...]) -> Archive:
+def _arrived(path: Path, listed: tuple[Told, ...]) -> Archive:
     archive = Archive(path)
-    for paper, name in told:
-        # All at one moment, as several sources are asked at once.
+    for paper, name in listed:
+        # All at one moment, because several sources are queried at once.
         archive.keep_feed(Feed(name, (paper,), NOON, paper.sources[0]))
     return archive
 
 
 @pytest.mark.parametrize("order", list(permutations(range(4))), ids=str)
-def test_any_order_of_arrival_gives_one_row_and_the_same_paper(tmp_path: Path, order: tuple[int, ...]) -> None:
+def test_any_order_of_arrival_gives_the_same_row(tmp_path: Path, order: tuple[int, ...]) -> None:
     archive = _arrived(tmp_path / "archive.db", tuple(_ALL[place] for place in order))
     assert archive.count() == 1
     (paper,) = archive.everything()
@@ -96,7 +96,7 @@ def test_any_order_of_arrival_gives_one_row_and_the_same_paper(tmp_path: Path, o
         feed = archive.feed(name)
         assert feed is not None
         assert [paper.id for paper in feed.papers] == ["2604.00001"]
-    # The ids that other sources' accounts would have had alone still lead there.
+    # The ids that the records of other sources would have alone still lead to the paper.
     assert archive.papers([_JOURNAL.paper.id]).get(_JOURNAL.paper.id, paper) == paper
     archive.close()
 
@@ -106,10 +106,10 @@ def test_batches_and_repeats_make_no_difference(
     tmp_path_factory: pytest.TempPathFactory, order: list[int], again: list[int]
 ) -> None:
     archive = Archive(tmp_path_factory.mktemp("rows") / "archive.db")
-    told = tuple(_ALL[place].paper for place in [*order, *again])
-    half = len(told) // 2
-    archive.remember(told[:half], NOON)
-    archive.remember(told[half:], NOON)
+    listed = tuple(_ALL[place].paper for place in [*order, *again])
+    half = len(listed) // 2
+    archive.remember(listed[:half], NOON)
+    archive.remember(listed[half:], NOON)
     (paper,) = archive.everything()
     assert (archive.count(), paper.abstract, paper.upvotes) == (1, "The authors’ abstract.", 7)
     archive.close()
@@ -126,7 +126,7 @@ def test_the_old_id_leads_to_the_paper_and_its_marks_follow(tmp_path: Path) -> N
     archive.close()
 
 
-def test_two_papers_of_arxiv_with_one_title_stay_two(tmp_path: Path) -> None:
+def test_two_arxiv_papers_with_one_title_stay_separate(tmp_path: Path) -> None:
     archive = Archive(tmp_path / "archive.db")
     twin = _ARXIV.paper._replace(id="2604.00002", abstract="Another paper.")
     archive.remember([_ARXIV.paper, twin, _BLOG.paper], NOON)
@@ -137,7 +137,7 @@ def test_two_papers_of_arxiv_with_one_title_stay_two(tmp_path: Path) -> None:
     archive.close()
 
 
-def test_editorials_are_not_all_one(tmp_path: Path) -> None:
+def test_editorials_are_not_merged(tmp_path: Path) -> None:
     archive = Archive(tmp_path / "archive.db")
     editorials = [
         identified(Paper("", "Editorial", sources=("j.example",), url=f"https://j.example/{number}"))
@@ -148,7 +148,7 @@ def test_editorials_are_not_all_one(tmp_path: Path) -> None:
     archive.close()
 
 
-def test_a_row_that_was_taken_away_is_not_given_again(tmp_path: Path) -> None:
+def test_the_number_of_a_deleted_row_is_not_reused(tmp_path: Path) -> None:
     archive = Archive(tmp_path / "archive.db")
     archive.remember([_ARXIV.paper._replace(title="Something else entirely", doi="10.1145/7")], NOON)
     archive.remember([_BLOG.paper], NOON)

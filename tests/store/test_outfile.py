@@ -1,4 +1,4 @@
-"""Files of the reader's own: whole or untouched."""
+"""The user's files: replaced as a whole or unchanged."""
 
 import os
 import stat
@@ -15,7 +15,7 @@ def _names(folder: Path) -> list[str]:
     return [path.name for path in folder.iterdir()]
 
 
-def test_a_new_file_bears_the_rights_of_the_umask_and_an_old_one_its_own(tmp_path: Path) -> None:
+def test_a_new_file_follows_the_umask_and_an_old_one_keeps_its_mode(tmp_path: Path) -> None:
     before = os.umask(0o027)
     try:
         assert write_out(tmp_path / "new", b"1")
@@ -28,7 +28,7 @@ def test_a_new_file_bears_the_rights_of_the_umask_and_an_old_one_its_own(tmp_pat
     assert ((tmp_path / "new").read_bytes(), _names(tmp_path)) == (b"2", ["new"])
 
 
-def test_a_link_stays_one(tmp_path: Path) -> None:
+def test_a_symlink_stays_a_symlink(tmp_path: Path) -> None:
     (tmp_path / "deep").mkdir()
     (tmp_path / "deep" / "file").write_bytes(b"old")
     (tmp_path / "link").symlink_to("deep/file")
@@ -37,7 +37,7 @@ def test_a_link_stays_one(tmp_path: Path) -> None:
     assert (tmp_path / "deep" / "file").read_bytes() == b"new"
 
 
-def test_what_changed_meanwhile_is_not_replaced(tmp_path: Path) -> None:
+def test_a_file_that_changed_meanwhile_is_not_replaced(tmp_path: Path) -> None:
     path = tmp_path / "refs.bib"
     path.write_bytes(b"mine")
     seen = read_out(path, 100)
@@ -62,8 +62,8 @@ def test_a_pipe_is_written_to(tmp_path: Path) -> None:
     assert stat.S_ISFIFO(pipe.stat().st_mode)
 
 
-def test_failures_are_sentences_and_leave_nothing(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match=r"no/x cannot be written: No such file or directory; make the folder first\."):
+def test_failures_are_reported_and_leave_no_files(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match=r"no/x cannot be written: No such file .*; create the folder first\."):
         write_out(tmp_path / "no" / "x", b"1")
     with pytest.raises(StoreError, match="cannot be written"):
         write_out(tmp_path, b"1")

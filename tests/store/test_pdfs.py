@@ -1,4 +1,4 @@
-"""PDFs on the disk: whole under their names or in part beside them, never over another file, never half a file."""
+"""PDFs on disk: complete under their names or partial next to them, and never written over another file."""
 
 import errno
 import json
@@ -17,7 +17,7 @@ BODY = a_pdf(3_000_000)
 
 
 def begin(folder: Path, data: bytes, *, total: int | None = None) -> None:
-    """Leaves the first bytes of a PDF there, as a download that was interrupted."""
+    """Leave the first bytes of a PDF, like an interrupted download."""
     with PdfFolder(folder).part(NAME) as part:
         part.begin("https://a.example/x", '"one"', total)
         part.add(data)
@@ -28,7 +28,7 @@ def left(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
-def test_a_pdf_is_there_when_it_is_whole(tmp_path: Path) -> None:
+def test_a_pdf_appears_when_it_is_complete(tmp_path: Path) -> None:
     folder = PdfFolder(tmp_path / "new" / "pdfs")
     begin(folder.folder, BODY[:2_500_000], total=len(BODY))
     assert folder.find("2604.26951") is None
@@ -47,7 +47,7 @@ def test_a_pdf_is_there_when_it_is_whole(tmp_path: Path) -> None:
     assert stat.S_IMODE(folder.folder.stat().st_mode) == 0o700
 
 
-def test_a_pdf_is_found_by_its_id_whatever_else_its_name_says(tmp_path: Path) -> None:
+def test_a_pdf_is_found_by_the_id_in_its_name(tmp_path: Path) -> None:
     (tmp_path / "2604.26951 Zhang - Turning the TIDE.pdf").write_bytes(a_pdf(1000))
     (tmp_path / "2604.269512.pdf").write_bytes(a_pdf(1000))
     (tmp_path / "2604.26952.pdf").write_bytes(b"no pdf")
@@ -71,20 +71,20 @@ def test_a_pdf_is_found_by_its_id_whatever_else_its_name_says(tmp_path: Path) ->
         (BODY + b"\n" * 900, True),
     ],
 )
-def test_what_a_whole_pdf_is(tmp_path: Path, data: bytes, whole: bool) -> None:
+def test_complete_and_incomplete_pdfs(tmp_path: Path, data: bytes, whole: bool) -> None:
     (tmp_path / "a.pdf").write_bytes(data)
     assert is_pdf(tmp_path / "a.pdf") is whole
 
 
 def test_another_file_is_never_overwritten(tmp_path: Path) -> None:
-    for there in (b"my notes", a_pdf(2000)):
-        (tmp_path / NAME).write_bytes(there)
+    for content in (b"my notes", a_pdf(2000)):
+        (tmp_path / NAME).write_bytes(content)
         with PdfFolder(tmp_path).part(NAME) as part:
             part.begin("u", "", None)
             part.add(BODY)
-            with pytest.raises(StoreError, match="is there already"):
+            with pytest.raises(StoreError, match="exists and is not a complete PDF"):
                 part.finish()
-        assert (tmp_path / NAME).read_bytes() == there
+        assert (tmp_path / NAME).read_bytes() == content
 
 
 def test_without_hard_links_it_is_renamed(tmp_path: Path) -> None:
@@ -100,12 +100,12 @@ def test_without_hard_links_it_is_renamed(tmp_path: Path) -> None:
     with Stick(tmp_path / NAME) as part:
         part.begin("u", "", None)
         part.add(a_pdf(2000))
-        with pytest.raises(StoreError, match="is there already"):
+        with pytest.raises(StoreError, match="exists and is not a complete PDF"):
             part.finish()
     assert (tmp_path / NAME).read_bytes() == BODY
 
 
-def test_two_at_once_are_refused(tmp_path: Path) -> None:
+def test_a_second_download_of_one_pdf_is_refused(tmp_path: Path) -> None:
     with PdfFolder(tmp_path).part(NAME) as part:
         part.begin("u", "", None)
         part.add(BODY[:1000])
@@ -116,11 +116,11 @@ def test_two_at_once_are_refused(tmp_path: Path) -> None:
     assert (tmp_path / NAME).read_bytes() == BODY
 
 
-def test_bytes_that_may_not_have_reached_the_disk_are_not_trusted(tmp_path: Path) -> None:
+def test_unflushed_bytes_are_not_trusted(tmp_path: Path) -> None:
     with PdfFolder(tmp_path).part(NAME) as part:
         part.begin("u", '"a"', len(BODY))
         part.add(BODY[:1_500_000])
-        part.add(BODY[1_500_000:2_000_000])  # not settled, and then the power goes
+        part.add(BODY[1_500_000:2_000_000])  # not flushed before the power failure
         with PdfFolder(tmp_path / "copy").part("x"):
             pass
         for name in left(tmp_path):
@@ -143,7 +143,7 @@ def test_bytes_that_may_not_have_reached_the_disk_are_not_trusted(tmp_path: Path
         b'{"url": "u", "validator": "v", "total": null, "size": true}',
     ],
 )  # fmt: skip
-def test_facts_that_are_damaged_begin_anew(tmp_path: Path, facts: bytes) -> None:
+def test_damaged_facts_restart_the_download(tmp_path: Path, facts: bytes) -> None:
     begin(tmp_path, BODY[:5000])
     (tmp_path / f"{NAME}.part.json").write_bytes(facts)
     with PdfFolder(tmp_path).part(NAME) as part:
@@ -151,16 +151,16 @@ def test_facts_that_are_damaged_begin_anew(tmp_path: Path, facts: bytes) -> None
     assert left(tmp_path) == []
 
 
-def test_facts_of_more_than_is_there_are_cut(tmp_path: Path) -> None:
+def test_recorded_sizes_are_limited_to_the_file(tmp_path: Path) -> None:
     begin(tmp_path, BODY[:5000])
     os.truncate(tmp_path / f"{NAME}.part", 3000)
     with PdfFolder(tmp_path).part(NAME) as part:
         assert part.size == 3000
     facts = json.loads((tmp_path / f"{NAME}.part.json").read_text())
-    assert facts["size"] == 5000  # as it was: nothing was added
+    assert facts["size"] == 5000  # unchanged, because nothing was added
 
 
-def test_a_link_where_the_part_should_be_is_not_written_through(tmp_path: Path) -> None:
+def test_a_symlink_in_place_of_the_part_is_not_followed(tmp_path: Path) -> None:
     victim = tmp_path / "victim"
     victim.write_bytes(b"precious")
     (tmp_path / f"{NAME}.part").symlink_to(victim)
@@ -169,7 +169,7 @@ def test_a_link_where_the_part_should_be_is_not_written_through(tmp_path: Path) 
     assert victim.read_bytes() == b"precious"
 
 
-def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+def test_an_impossible_folder_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     below = PdfFolder(tmp_path / "file" / "below").part(NAME)
     with pytest.raises(StoreError, match=r"cannot be written to .*/file/below: Not a directory"), below:
@@ -178,7 +178,7 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
         PdfFolder(tmp_path / "file").find("x")
 
 
-def test_what_comes_too_late_is_told_and_harms_nobody(tmp_path: Path) -> None:
+def test_data_after_the_end_is_an_error_and_changes_nothing(tmp_path: Path) -> None:
     with PdfFolder(tmp_path).part(NAME) as part:
         part.begin("u", "", None)
     with pytest.raises(StoreError):

@@ -1,1 +1,1 @@
-"""What a shell sees: data on stdout, talk on stderr."""
+"""Output of the command line: data on stdout, messages on stderr."""

@@ -1,4 +1,4 @@
-"""A full text as lines: set to be read in a terminal, or plain for a pipe."""
+"""A full text as lines: laid out for a terminal, or plain for a pipe."""
 
 from __future__ import annotations
 
@@ -8,19 +8,20 @@ from papertui.core.cells import cells, wrapped
 from papertui.core.document import Document, Part
 from papertui.printing.papers import MEASURE, Look
 
-#: A list in a list, code and formulas stand as far in as this.
+#: Cells of indentation for a nested list; code and formulas are indented by twice as much.
 _STEP = 2
-#: Marks of references that leave room for words behind them; longer ones have a line of their own.
+#: The widest reference mark (in cells) that shares a line with its text; a longer one gets a separate line.
 _LONGEST_MARK = 12
-#: Narrower than this nothing is indented.
+#: In a terminal narrower than this, nothing is indented.
 _NARROW = 24
 
 
 def document_lines(document: Document, look: Look) -> Iterator[str]:
-    """The lines of `document`, each with its line end; blocks are parted by empty lines, items of a list are not.
+    """Yield the lines of `document`, each with its line end.
 
-    With a width, words are wrapped at a pleasant measure; code and tables stay as they are set. Without one, which is
-    right for a pipe, every paragraph is one line and headings begin with ``#``.
+    Blocks are separated by empty lines; items of a list are not. With a width, words are wrapped at a readable measure,
+    while code and tables keep their layout. Without one, which suits a pipe, every paragraph is one line and headings
+    begin with ``#``.
     """
     if document.title:
         for line in _heading(document.title, 1, look):
@@ -68,7 +69,7 @@ def _heading(text: str, level: int, look: Look) -> list[str]:
 
 
 def _hanging(part: Part, indent: str, look: Look) -> list[str]:
-    """A part behind its mark, its other lines below the first word."""
+    """A part after its mark, with its other lines aligned below the first word."""
     mark = "-" if look.ascii and part.mark == "•" else part.mark
     if look.width is None:
         return [f"{indent}{mark} {part.text}" if mark else f"{indent}{part.text}"]
@@ -80,7 +81,7 @@ def _hanging(part: Part, indent: str, look: Look) -> list[str]:
 
 
 def _formula(part: Part, look: Look) -> list[str]:
-    """A formula a little in from the left, its number at the right end of the line if there is room."""
+    """An indented formula, with its number at the right end of the line if there is room."""
     indent = " " * (2 * _STEP)
     if look.width is None:
         return [f"{indent}{part.text}  {part.mark}" if part.mark else indent + part.text]
@@ -96,7 +97,7 @@ def _as_set(text: str, indent: str) -> list[str]:
 
 
 def _set(text: str, indent: str, look: Look) -> list[str]:
-    """`text` in lines that begin with `indent`."""
+    """`text` as lines that begin with `indent`."""
     if look.width is None:
         return [indent + text]
     if look.width < _NARROW:

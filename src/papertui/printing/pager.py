@@ -1,4 +1,4 @@
-"""Long texts for a person, page by page."""
+"""Long texts in a pager."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ _USUAL = "less -FRX"
 
 
 def page(text: str, environ: Mapping[str, str]) -> None:
-    """Shows `text` in the reader's pager (``PAGER``) if stdout is a terminal; else writes it, for a pipe."""
+    """Show `text` in the pager (``PAGER``) if stdout is a terminal; otherwise write it, for a pipe."""
     if not is_terminal(sys.stdout) or not is_terminal(sys.stdin):
         write(text)
         return
     try:
         command = shlex.split(environ.get("PAGER") or _USUAL)
-        # The reader's own program, as the reader wrote it; no part of a paper is in the command.
+        # The command comes from the user alone; no part of a paper is in it.
         subprocess.run(command, input=text.encode("utf-8", "replace"), check=False)  # noqa: S603
-    except (OSError, ValueError, IndexError):  # there is no such program
+    except (OSError, ValueError, IndexError):  # the pager cannot be started
         write(text)

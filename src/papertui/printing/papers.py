@@ -1,4 +1,4 @@
-"""Papers as lines for a person to read."""
+"""Papers as lines of text for people."""
 
 from __future__ import annotations
 
@@ -13,60 +13,54 @@ from papertui.core.paper import Paper
 from papertui.core.wording import count, day, first_author, plural
 from papertui.printing.streams import is_terminal, printable, terminal_width
 
-#: Cells before a title: votes set right in four, a space, the star, a space.
+#: Cells before a title: votes right-aligned in four cells, a space, the star, a space.
 _INDENT = 7
-#: Longer lines are no pleasure to read.
+#: The greatest width of running text, in cells; longer lines are hard to read.
 MEASURE = 80
-#: More authors than this are told as a number.
+#: Authors beyond this number are only counted.
 _AUTHORS_SHOWN = 14
 _BOLD, _DIM, _PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[0m"
 
 
 class Look(NamedTuple):
-    """How papers are written for a person.
-
-    Attributes:
-        today: the day it is now.
-        width: cells in a line; ``None`` cuts and wraps nothing, which is right for a pipe.
-        colour: whether titles are bold and facts are dim.
-        ascii: whether our own signs are plain ASCII.
-    """
+    """How papers are formatted for people."""
 
     today: date
+    #: Cells in a line; ``None`` cuts and wraps nothing, which suits a pipe.
     width: int | None = None
+    #: Whether titles are bold and facts are dim.
     colour: bool = False
+    #: Whether papertui's symbols are plain ASCII.
     ascii: bool = False
 
     @property
     def dot(self) -> str:
-        """What stands between two facts."""
+        """The separator between two facts."""
         return " - " if self.ascii else " · "
 
     @property
     def star(self) -> str:
-        """What marks a paper that is kept."""
+        """The mark of a bookmarked paper."""
         return "*" if self.ascii else "★"
 
     def repo(self, stars: int) -> str:
-        """The stars of a repository."""
+        """The number of stars of a repository."""
         return f"{count(stars)} stars" if self.ascii else f"☆ {count(stars)}"
 
     def bold(self, text: str) -> str:
-        """`text` set bold where there are colours."""
         return f"{_BOLD}{text}{_PLAIN}" if self.colour else text
 
     def dim(self, text: str) -> str:
-        """`text` set dim where there are colours."""
         return f"{_DIM}{text}{_PLAIN}" if self.colour else text
 
 
 def look_of_stdout(environ: Mapping[str, str], today: date, *, ascii_signs: bool) -> Look:
-    """How to write to stdout: cut to the terminal and with colours if it is one, else neither.
+    """The format for stdout: as wide as the terminal and in colour if it is one, otherwise uncut and plain.
 
     Args:
-        environ: ``NO_COLOR`` (https://no-color.org), ``TERM`` and ``COLUMNS`` are looked at.
-        today: the day it is now.
-        ascii_signs: whether our own signs are to be plain ASCII.
+        environ: ``NO_COLOR`` (https://no-color.org), ``TERM`` and ``COLUMNS`` are read from it.
+        today: today's date.
+        ascii_signs: whether papertui's symbols are plain ASCII.
     """
     if not is_terminal(sys.stdout):
         return Look(today, ascii=ascii_signs)
@@ -75,7 +69,7 @@ def look_of_stdout(environ: Mapping[str, str], today: date, *, ascii_signs: bool
 
 
 def paper_lines(paper: Paper, look: Look, *, kept: bool) -> str:
-    """A paper of a list on two lines: votes, star, title; id, first author, day, stars and comments."""
+    """A paper in a list, as two lines: votes, star, title; id, first author, day, stars and comments."""
     votes = "" if paper.upvotes is None else count(paper.upvotes)
     star = look.star if kept else " "
     room = None if look.width is None else max(look.width - _INDENT, 1)
@@ -94,7 +88,7 @@ def paper_lines(paper: Paper, look: Look, *, kept: bool) -> str:
 
 
 def paper_details(paper: Paper, look: Look, bookmark: Bookmark | None) -> str:
-    """Everything there is to read of one paper."""
+    """The details of one paper: metadata, links, abstract and, for a bookmark, its state, tags and note."""
     width = None if look.width is None else min(look.width, MEASURE)
 
     def block(text: str) -> list[str]:
@@ -148,7 +142,7 @@ def _figures(paper: Paper, look: Look) -> str:
 
 
 def _kept(bookmark: Bookmark, look: Look) -> str:
-    parts = [f"{look.star} kept {bookmark.added.day} {bookmark.added:%b %Y}", bookmark.state]
+    parts = [f"{look.star} bookmarked {bookmark.added.day} {bookmark.added:%b %Y}", bookmark.state]
     if bookmark.tags:
         parts.append(printable(", ".join(bookmark.tags)))
     return look.dot.join(parts)

@@ -1,22 +1,22 @@
-"""How far long work is, in one line of the terminal that is written over and over."""
+"""A progress line on the terminal, rewritten in place."""
 
 from __future__ import annotations
 
 import sys
 from time import monotonic
 
-#: Seconds between two writings: more often nobody can read it.
+#: Seconds between two updates; more frequent ones cannot be read.
 _EVERY = 0.2
-#: Work that is done sooner needs no word.
+#: Work that takes fewer seconds than this shows no progress.
 _QUIET = 1.0
 
 
 class ProgressLine:
-    """Tells on stderr how many things of how many are done, how quickly, and how long the rest will take.
+    """Shows on stderr how much of the work is done, the rate, and the time left.
 
     Args:
-        doing: what is done, as the first word of the line.
-        sizes: whether these things are bytes, which are told by the thousand.
+        doing: the verb that begins the line.
+        sizes: whether the work is counted in bytes, which are shown in kB.
     """
 
     def __init__(self, doing: str, *, sizes: bool = False) -> None:
@@ -27,9 +27,9 @@ class ProgressLine:
         self._width = 0
 
     def __call__(self, done: int, of: int, papers: int | None = None) -> None:
-        """Tells that `done` of `of` things are done, of 0 where nobody knows how many there are.
+        """Show that `done` of `of` units are done; an `of` of 0 means that the total is unknown.
 
-        These are papers, or bytes where the number of papers is told, too.
+        The units are papers, or bytes when `papers`, the number of papers, is given as well.
         """
         now = monotonic()
         if now - self._told < _EVERY and (done < of or not of or not self._width):
@@ -47,7 +47,7 @@ class ProgressLine:
             self.clear()
 
     def clear(self) -> None:
-        """Takes the line away."""
+        """Remove the line from the terminal."""
         if self._width:
             self._write("")
             sys.stderr.write("\r")
@@ -61,5 +61,5 @@ class ProgressLine:
 
 
 def _duration(seconds: float) -> str:
-    """A rough length of time: ``40 s``, ``3 min``."""
+    """A rounded duration: ``40 s``, ``3 min``."""
     return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"  # noqa: PLR2004

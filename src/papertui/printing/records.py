@@ -1,4 +1,4 @@
-"""Records as JSON, written as they come."""
+"""Records as JSON, written as they arrive."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from papertui.printing.streams import write
 
 
 def write_records(records: Iterable[Mapping[str, Any]], *, lines: bool) -> None:
-    """Writes records: one object a line, or all of them in one array.
+    """Write records as one object per line, or all of them as one array.
 
     Raises:
-        BrokenPipeError: nobody reads them any more.
+        BrokenPipeError: the reader of the pipe is gone.
         StoreError: they cannot be written.
     """
     if lines:
@@ -28,5 +28,5 @@ def write_records(records: Iterable[Mapping[str, Any]], *, lines: bool) -> None:
 
 
 def as_json(value: Mapping[str, Any]) -> str:
-    """`value` on one line."""
+    """`value` as JSON on one line."""
     return json.dumps(value, ensure_ascii=False)

@@ -1,4 +1,4 @@
-"""The three streams of a process: data goes to stdout, talk to stderr. Light to import."""
+"""The standard streams: data goes to stdout, messages to stderr. Light to import."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from typing import TextIO
 
 from papertui.errors import StoreError
 
-#: Cells in a line where nothing tells how many there are.
+#: Cells in a line when the width of the terminal is unknown.
 _USUAL_WIDTH = 80
 
 
 def use_utf8() -> None:
-    """Lets stdin, stdout and stderr speak UTF-8 whatever the locale says, and never fail at a letter."""
+    """Make stdin, stdout and stderr use UTF-8 whatever the locale is, and never fail on a character."""
     for stream, encoding, errors in (
         (sys.stdin, "utf-8-sig", "replace"),
         (sys.stdout, "utf-8", "backslashreplace"),
@@ -26,17 +26,17 @@ def use_utf8() -> None:
 
 
 def write(text: str, *, now: bool = False) -> None:
-    """Writes data to stdout.
+    """Write data to stdout.
 
     Args:
-        text: what to write, line ends and all.
-        now: whether it must have left this process on return.
+        text: the data, including line ends.
+        now: whether to flush it before returning.
 
     Raises:
-        BrokenPipeError: nobody reads it any more.
+        BrokenPipeError: the reader of the pipe is gone.
         StoreError: it cannot be written.
     """
-    if sys.stdout is None:  # closed by whoever started us: nobody wants to know
+    if sys.stdout is None:  # closed by the parent process: the output is not wanted
         return
     try:
         sys.stdout.write(text)
@@ -49,11 +49,11 @@ def write(text: str, *, now: bool = False) -> None:
 
 
 def flush() -> None:
-    """Lets all data and talk leave this process.
+    """Flush stdout and stderr.
 
     Raises:
-        BrokenPipeError: nobody reads it any more.
-        StoreError: it cannot be written.
+        BrokenPipeError: the reader of the pipe is gone.
+        StoreError: the data cannot be written.
     """
     write("", now=True)
     _talk("")
@@ -67,7 +67,7 @@ def _talk(text: str) -> None:
         sys.stderr.flush()
     except BrokenPipeError:
         raise
-    except OSError:  # a full disk, say: no reason to leave undone what was asked for
+    except OSError:  # such as a full disk: a lost message must not stop the command
         abandon(sys.stderr)
 
 
@@ -77,7 +77,7 @@ def _unwritten(error: OSError) -> StoreError:
 
 
 def abandon(stream: TextIO | None) -> None:
-    """Lets what is still to be written to `stream` go nowhere, so that Python does not trip over it when it ends."""
+    """Discard what is buffered for `stream`, so that Python's flush at exit does not fail."""
     try:
         handle = -1 if stream is None else stream.fileno()
     except (OSError, ValueError):
@@ -89,26 +89,26 @@ def abandon(stream: TextIO | None) -> None:
 
 
 def say(sentence: str) -> None:
-    """Says something to the reader, on stderr. Nothing in it can act on a terminal."""
+    """Print a message on stderr, with control characters replaced."""
     _talk(printable(sentence) + "\n")
 
 
 def printable(text: str) -> str:
-    """`text`, with a sign in place of all that cannot be seen or would act on a terminal."""
+    """`text` with a replacement character for everything that is invisible or controls a terminal."""
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
 def is_terminal(stream: TextIO | None) -> bool:
-    """Whether a person sits at the other end of `stream`."""
+    """Whether `stream` is an open terminal."""
     return stream is not None and not stream.closed and stream.isatty()
 
 
 def terminal_width(environ: Mapping[str, str]) -> int:
-    """How many cells a line of the terminal has, as ``COLUMNS`` or else the terminal tells."""
+    """The width of the terminal in cells: ``COLUMNS`` if it is valid, otherwise what the terminal reports."""
     columns = environ.get("COLUMNS", "")[:6]
     if columns.isascii() and columns.isdigit() and int(columns) > 0:
         return int(columns)
-    # `shutil.get_terminal_size` does the same, but brings all of Python's compression with it.
+    # `shutil.get_terminal_size` does the same, but `shutil` imports all of Python's compression modules.
     try:
         return os.get_terminal_size(1).columns or _USUAL_WIDTH
     except OSError:

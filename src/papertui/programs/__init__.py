@@ -1,4 +1,4 @@
-"""Programs of the reader's own that papertui starts: a viewer for PDFs, and hooks. Never through a shell.
+"""The user's programs that papertui starts: a PDF viewer, an editor and hooks. Never through a shell.
 
-Light to import. Programs are given as lists of arguments; nothing that a paper says is ever one of them.
+Light to import. Commands are lists of arguments, and no text of a paper is ever among them.
 """

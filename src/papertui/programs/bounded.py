@@ -1,4 +1,4 @@
-"""Running a program to its end, with a limit: what it is told goes to its stdin, its last complaint comes back."""
+"""A program run to its end within a time limit, with data on its stdin; its last error line is returned."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from contextlib import suppress
 from time import monotonic
 from typing import IO
 
-#: So much of what a program complains is looked at, its end.
+#: Bytes kept from the end of a program's stderr.
 _TAIL = 4096
-#: Seconds between two looks whether the program is to be ended, or has ended without closing its stderr.
+#: Seconds between two checks whether to stop the program, and whether it ended without closing its stderr.
 _LOOK = 0.05
-#: Seconds to end by itself when it is asked to.
+#: Seconds between SIGTERM and SIGKILL.
 _GRACE = 0.5
 _PIECE = 65536
 
@@ -24,21 +24,21 @@ _PIECE = 65536
 def run(
     command: Sequence[str], told: bytes, variables: Mapping[str, str], seconds: float, stop: threading.Event
 ) -> str:
-    """Runs a program; returns what went wrong, empty when nothing did. Blocks, and never longer than the limit.
+    """Run a program and return what went wrong; empty on success. Blocks for `seconds` at most.
 
-    The program leads a process group of its own, which is ended as a whole at the limit. What it leaves behind when it
-    ends by itself lives on. Its output goes nowhere.
+    The program leads a new process group, and the whole group is killed at the limit. Processes that it leaves behind
+    when it ends within the limit go on running. Its stdout is discarded.
 
     Args:
         command: the program and its arguments.
-        told: what it reads from its stdin.
-        variables: put over the environment variables of this process.
-        seconds: how long it may take.
-        stop: ends it before that when it is set.
+        told: the data for its stdin.
+        variables: environment variables, added to those of this process.
+        seconds: the time limit.
+        stop: stops the program before the limit when it is set.
     """
     try:
-        process = subprocess.Popen(  # noqa: S603 - the reader's own program, as the settings name it
-            [os.path.expanduser(command[0]), *command[1:]],  # noqa: PTH111 - the name of a program is no path as yet
+        process = subprocess.Popen(  # noqa: S603 - the user's program, from the settings
+            [os.path.expanduser(command[0]), *command[1:]],  # noqa: PTH111 - a program's name need not be a path
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
@@ -62,21 +62,21 @@ def run(
         if process.returncode is None:
             _end(process)
     if not in_time:
-        return (
-            "was ended before it was done" if stop.is_set() else f"took longer than {seconds:g} seconds and was ended"
-        )
+        if stop.is_set():
+            return "was stopped before it finished"
+        return f"took longer than {seconds:g} seconds and was stopped"
     if process.returncode == 0:
         return ""
     how = f"ended with status {process.returncode}"
     if process.returncode < 0:
-        how = f"was ended by {_signal_name(-process.returncode)}"
+        how = f"was killed by {_signal_name(-process.returncode)}"
     lines = talk.complaint.decode("utf-8", "replace").split("\n")
     last = next((line.strip() for line in reversed(lines) if line.strip()), "")
     return f"{how}: {last}" if last else how
 
 
 class _Talk:
-    """What goes to a program and comes from it, without ever waiting for it."""
+    """The pipes to and from a program, read and written without blocking."""
 
     def __init__(self, process: subprocess.Popen[bytes], told: bytes) -> None:
         self.complaint = b""
@@ -84,15 +84,15 @@ class _Talk:
         self._rest = memoryview(told)
         self._pipes = selectors.DefaultSelector()
         if process.stdin is None or process.stderr is None:
-            raise AssertionError("both pipes were asked for")
+            raise AssertionError("stdin and stderr must be pipes")
         self._writing, self._reading = process.stdin, process.stderr
         for pipe, what in ((self._writing, selectors.EVENT_WRITE), (self._reading, selectors.EVENT_READ)):
             os.set_blocking(pipe.fileno(), False)
             self._pipes.register(pipe, what)
 
     def go_on(self, seconds: float) -> None:
-        """Whatever can be done within some seconds: one piece there, one back."""
-        if not self._pipes.get_map():  # it closed its stderr: it ends now, or goes on in silence
+        """Write one piece and read one piece, waiting for `seconds` at most."""
+        if not self._pipes.get_map():  # its stderr is closed: it is about to end, or goes on without output
             with suppress(subprocess.TimeoutExpired):
                 self._process.wait(seconds)
         for key, _ in self._pipes.select(seconds) if self._pipes.get_map() else ():
@@ -105,12 +105,11 @@ class _Talk:
                 self._pipes.unregister(self._reading)
 
     def finish(self, until: float) -> None:
-        """Takes what is still in the pipe; a program that was left behind may hold it open."""
+        """Read the rest of the pipe until a deadline; a process left behind may hold it open."""
         while self._take() and monotonic() < until:
             pass
 
     def close(self) -> None:
-        """Closes the pipes."""
         self._pipes.close()
         for pipe in (self._writing, self._reading):
             with suppress(OSError):
@@ -127,12 +126,12 @@ def _written(pipe: IO[bytes], rest: memoryview) -> memoryview:
         return rest[os.write(pipe.fileno(), rest[:_PIECE]) :]
     except BlockingIOError:
         return rest
-    except OSError:  # it reads no further, which is its own business
+    except OSError:  # the program has closed its stdin
         return rest[:0]
 
 
 def _read(pipe: IO[bytes]) -> bytes | None:
-    """The next piece; empty at the end, ``None`` while there is none."""
+    """The next piece; empty at the end, ``None`` while there is nothing to read."""
     try:
         return os.read(pipe.fileno(), _PIECE)
     except BlockingIOError:
@@ -142,13 +141,13 @@ def _read(pipe: IO[bytes]) -> bytes | None:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """Ends a program and all that it started, first politely."""
+    """Stop a program and its process group, first with SIGTERM."""
     for how in (signal.SIGTERM, signal.SIGKILL):
-        # It is not waited for yet, so its number, and that of its group, is still its own.
+        # Nobody has waited for it yet, so its process id and group id cannot belong to another process.
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, how)
         if how == signal.SIGTERM:
-            # Not `wait`, which would give the number back while the group may live on.
+            # Not `wait`, which would free the process id while the group may still be running.
             until = monotonic() + _GRACE
             while monotonic() < until and not _is_done(process.pid):
                 threading.Event().wait(0.01)
@@ -156,7 +155,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 def _is_done(number: int) -> bool:
-    """Whether a child has ended; it stays to be waited for."""
+    """Whether a child has ended; it remains to be waited for."""
     try:
         return os.waitid(os.P_PID, number, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
     except ChildProcessError:

@@ -1,4 +1,4 @@
-"""The reader's own editor."""
+"""The user's text editor."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ _USUAL = "vi"
 
 
 def edit_file(path: Path, environ: Mapping[str, str]) -> str:
-    """Has the program that ``$VISUAL`` or ``$EDITOR`` names change a file; blocks until it ends.
+    """Open a file in the editor named by ``$VISUAL`` or ``$EDITOR``; blocks until it exits.
 
     Returns:
-        Why that failed, a sentence; empty where it did not.
+        A sentence on why that failed; empty on success.
     """
     command = environ.get("VISUAL") or environ.get("EDITOR") or _USUAL
     try:
-        done = subprocess.run([*shlex.split(command), str(path)], check=False)  # noqa: S603 - the reader's own editor
+        done = subprocess.run([*shlex.split(command), str(path)], check=False)  # noqa: S603 - the user's editor
     except (OSError, ValueError) as error:
         return f"The editor “{command}” cannot be started: {error}. Set EDITOR to the one you use."
     return f"The editor “{command}” ended with status {done.returncode}." if done.returncode else ""

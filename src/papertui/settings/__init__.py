@@ -1,6 +1,6 @@
-"""The reader's choices, and where papertui keeps its files.
+"""The user's settings, and where papertui keeps its files.
 
-This file is light to import; reading TOML and asking the platform for its folders are modules of their own.
+Light to import: reading TOML and asking the platform for its folders are separate modules.
 """
 
 from __future__ import annotations
@@ -16,150 +16,126 @@ from papertui.core.mailing.server import Server
 
 Theme = Literal["ink", "paper", "ink-contrast", "paper-contrast", "auto"]
 THEMES: tuple[Theme, ...] = get_args(Theme)
-#: `papertui.core.digest.PeriodKind`, which this file need not load.
+#: The same as `papertui.core.digest.PeriodKind`, without importing it.
 DigestPeriod = Literal["day", "week"]
 Signs = Literal["unicode", "ascii"]
 SIGNS: tuple[Signs, ...] = get_args(Signs)
 PdfNames = Literal["id", "readable"]
 PDF_NAMES: tuple[PdfNames, ...] = get_args(PdfNames)
-#: What can be fetched before anybody asks for it.
+#: What can be fetched in advance.
 PREFETCH = ("daily", "texts", "thumbnails")
 
 
 class Syncs(NamedTuple):
-    """Where the machines of a reader meet.
+    """The remote that the library is synced with."""
 
-    Attributes:
-        remote: a folder or the address of a git repository, secrets and all; empty before it was set up.
-        auto: whether to sync after changes, and when the app opens and closes.
-    """
-
+    #: A folder or the address of a git repository, including any password; empty before sync is set up.
     remote: str = ""
+    #: Whether to sync after changes, and when the app opens and closes.
     auto: bool = False
 
 
 class Hooks(NamedTuple):
-    """Commands of the reader's own that are run after something happened, each a list of arguments; empty: none.
+    """The user's commands that run after an event, each a list of arguments; empty means none."""
 
-    Attributes:
-        bookmark: after papers were kept or released.
-        read: after papers were marked read.
-        refresh: after a feed was fetched that has new papers.
-        timeout: seconds after which a command is killed.
-    """
-
+    #: Runs after bookmarks are added or removed.
     bookmark: tuple[str, ...] = ()
+    #: Runs after papers are marked read.
     read: tuple[str, ...] = ()
+    #: Runs after a fetched feed has new papers.
     refresh: tuple[str, ...] = ()
+    #: Seconds after which a command is killed.
     timeout: float = 10.0
 
 
 class DigestSettings(NamedTuple):
-    """What the reader wants of a digest.
+    """The contents and the look of a digest."""
 
-    Attributes:
-        period: what it is about when the command does not say.
-        top: how many papers a section has at most.
-        feeds: what it is made of, in this order: names of feeds; empty for all there is.
-        pin: feeds whose papers come before all others.
-        send_empty: whether one without papers is mailed; it says why there are none.
-        templates: a folder with templates of the reader's own, as written in the settings; empty for none.
-    """
-
+    #: The default period of the command.
     period: DigestPeriod = "day"
+    #: The greatest number of papers in a section.
     top: int = 10
+    #: The feeds it is made of, in this order; empty for all of them.
     feeds: tuple[str, ...] = ()
+    #: Feeds whose papers come before all others.
     pin: tuple[str, ...] = ()
+    #: Whether to mail a digest without papers; it says why there are none.
     send_empty: bool = True
+    #: A folder with the user's templates, as written in the settings; empty for the built-in ones.
     templates: str = ""
 
 
 class MailSettings(NamedTuple):
-    """How the digest is mailed.
+    """How the digest is mailed."""
 
-    Attributes:
-        sender: who sends it (``from``).
-        to: who gets it.
-        server: who takes the mail (``url``).
-        password_command: a program that prints the password, and its arguments.
-        unsubscribe: where it is declined, beginning with ``https://`` or ``mailto:``; empty for nowhere.
-    """
-
+    #: The setting ``from``.
     sender: Mailbox | None = None
     to: tuple[Mailbox, ...] = ()
+    #: The setting ``url``.
     server: Server | None = None
+    #: A program that prints the password, and its arguments.
     password_command: tuple[str, ...] = ()
+    #: Where to unsubscribe, an address that begins with ``https://`` or ``mailto:``; empty for none.
     unsubscribe: str = ""
 
 
 class Settings(NamedTuple):
-    """What the reader has chosen.
+    """All settings."""
 
-    Attributes:
-        theme: colours of the app; ``auto`` leaves the choice to papertui.
-        feed: the view the app begins with, a feed's name or ``last``.
-        compact: whether the app begins with one line a paper.
-        signs: ``ascii`` for terminals and fonts without the others.
-        refresh: whether the app fetches what has grown old while it is open.
-        prefetch: what is fetched before anybody asks for it: ``daily``, ``texts`` of bookmarks, ``thumbnails``.
-        pdf_folder: where PDFs are kept, a full path or one that begins with ``~``; empty for the usual place.
-        pdf_names: how their files are called.
-        pdf_viewer: the program that shows them, as a list of arguments, ``{file}`` being the PDF; empty for the usual.
-        tabs: the tabs in their order, built-in views by their names and feeds by their keys; empty for the usual.
-        follows: the feeds of the reader's own, in the order of the file.
-        sync: where the machines of the reader meet.
-        hooks: what is run after something happened.
-        keys: keys by the name of their action, several joined by commas; what is not named keeps its keys.
-        digest: what is in the digest, and how it looks.
-        mail: how it is mailed.
-    """
-
+    #: The colours of the app; ``auto`` leaves the choice to papertui.
     theme: Theme = "auto"
+    #: The view that the app opens with: the name of a feed, or ``last``.
     feed: str = "last"
+    #: Whether the app opens with one line per paper.
     compact: bool = False
+    #: ``ascii`` is for terminals and fonts without the other symbols.
     signs: Signs = "unicode"
+    #: Whether the app refreshes outdated feeds while it is open.
     refresh: bool = True
+    #: What is fetched in advance: ``daily``, ``texts`` of bookmarks, ``thumbnails``.
     prefetch: tuple[str, ...] = ()
+    #: A full path or one that begins with ``~``; empty for the default.
     pdf_folder: str = ""
     pdf_names: PdfNames = "id"
+    #: A program and its arguments, with ``{file}`` for the PDF; empty for the default.
     pdf_viewer: tuple[str, ...] = ()
+    #: The tabs in their order: built-in views by name and followed feeds by key; empty for the default.
     tabs: tuple[str, ...] = ()
+    #: The followed feeds, in the order of the file.
     follows: tuple[Follow, ...] = ()
     sync: Syncs = Syncs()
     hooks: Hooks = Hooks()
+    #: Keys by the name of their action, several joined by commas; other actions have their default keys.
     keys: Mapping[str, str] = MappingProxyType({})
     digest: DigestSettings = DigestSettings()
     mail: MailSettings = MailSettings()
 
 
 class Places(NamedTuple):
-    """Where things are. Nothing is made here: whoever writes makes the folder (0700) when it is needed.
+    """The paths of all files. Nothing is created here: the code that writes creates its folder (0700)."""
 
-    Attributes:
-        settings: the reader's choices, a TOML file.
-        bookmarks: the library, a TinyDB file.
-        backups: the library as it was before.
-        archive: every paper seen, an SQLite file.
-        ledger: what was mailed, an SQLite file that is as precious as the library.
-        index_folder: what makes searching quicker and can be made anew.
-        cache: what can be fetched anew.
-        sync: the repository that keeps the library in step with other machines.
-        pdfs: PDFs, where the settings name no other folder.
-    """
-
+    #: A TOML file.
     settings: Path
+    #: The library, a TinyDB file.
     bookmarks: Path
+    #: Earlier states of the library.
     backups: Path
+    #: Every paper ever seen, an SQLite file.
     archive: Path
+    #: What was mailed, an SQLite file; it cannot be restored from anywhere else.
     ledger: Path
+    #: The search index, which can be rebuilt.
     index_folder: Path
+    #: Responses of the sources, which can be fetched again.
     cache: Path
+    #: The git repository that syncs the library with other machines.
     sync: Path
+    #: The default folder of PDFs; a setting names another.
     pdfs: Path
 
 
 def places_in(config: Path, data: Path, cache: Path, pdfs: Path) -> Places:
-    """The files by their names in these folders."""
+    """The paths with the standard file names in these folders."""
     return Places(
         settings=config / "settings.toml",
         bookmarks=data / "bookmarks.json",
@@ -174,5 +150,5 @@ def places_in(config: Path, data: Path, cache: Path, pdfs: Path) -> Places:
 
 
 def places_under(home: Path) -> Places:
-    """The files when all are in one folder (``PAPERTUI_HOME``)."""
+    """The paths when everything is in one folder (``PAPERTUI_HOME``)."""
     return places_in(home, home, home / "cache", home / "pdfs")

@@ -1,6 +1,6 @@
-"""Bounds of what can be set, for those who change settings without reading any."""
+"""Limits of settings, for callers that change settings without reading any."""
 
 from __future__ import annotations
 
-#: A section of a digest with more papers is a list nobody reads to its end.
+#: The greatest number of papers in a section of a digest; nobody reads a longer list to its end.
 MOST_PAPERS = 100

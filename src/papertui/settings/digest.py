@@ -1,4 +1,4 @@
-"""``[digest]``: what is in the reader's digest and how it looks, as the settings tell it."""
+"""``[digest]``: the contents and the look of the digest."""
 
 from __future__ import annotations
 
@@ -13,20 +13,16 @@ from papertui.settings import DigestSettings
 from papertui.settings.bounds import MOST_PAPERS
 from papertui.settings.feeds import Wrong
 
-#: How many papers a section has at most.
+#: The greatest number of papers in a section.
 MOST = MOST_PAPERS
 
 
 class _Choice(NamedTuple):
-    """One setting.
+    """One setting."""
 
-    Attributes:
-        allowed: what may stand there, as the end of a sentence.
-        meaning: what it does, for the settings written out.
-        fits: whether a value may stand there.
-    """
-
+    #: The allowed values, as the end of a sentence.
     allowed: str
+    #: What it does, for the comments of `papertui config`.
     meaning: str
     fits: Callable[[object], bool]
 
@@ -39,46 +35,46 @@ def _are_names(value: object) -> bool:
 
 _NAMES = 'a list of feeds, each once, for example ["trending", "arxiv:cs.CL", "rising", "library"]'
 CHOICES: Mapping[str, _Choice] = {
-    "period": _Choice('"day" or "week"', 'what a digest is about: "day" or "week"', lambda value: value in PERIODS),
+    "period": _Choice('"day" or "week"', 'the period of a digest: "day" or "week"', lambda value: value in PERIODS),
     "top": _Choice(
-        f"a whole number from 1 to {MOST}",
-        "how many papers a section has at most",
+        f"an integer from 1 to {MOST}",
+        "the greatest number of papers in a section",
         lambda value: isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= MOST,
     ),
     "feeds": _Choice(
         _NAMES,
-        'what it is made of, in this order ("library": bookmarked, never opened); empty: what is followed and the rest',
+        'its feeds, in this order ("library": bookmarks never opened); empty: followed and built-in feeds',
         _are_names,
     ),
     "pin": _Choice(_NAMES, "feeds whose papers come before all others", _are_names),
     "send_empty": _Choice(
         "true or false",
-        "whether a digest without papers, which says why, is mailed",
+        "whether to mail a digest without papers, which says why there are none",
         lambda value: isinstance(value, bool),
     ),
     "templates": _Choice(
         "the path of a folder",
-        "a folder with templates of your own; empty: those of papertui",
+        "a folder with your templates; empty: the built-in templates",
         lambda value: isinstance(value, str) and value.isprintable(),
     ),
 }
 
 
 def read_digest(values: Mapping[str, Any], follows: tuple[Follow, ...], wrong: Wrong) -> DigestSettings:
-    """The choices in the table ``digest``.
+    """Validate the table ``digest``.
 
     Args:
         values: the table.
-        follows: the feeds of the reader's own.
-        wrong: tells that what stands at a place is wrong.
+        follows: the followed feeds, which the table may name.
+        wrong: makes the error for an invalid value at a given path.
 
     Raises:
-        Exception: what `wrong` makes of the first thing that is not right.
+        Exception: the error made by `wrong` for the first invalid value.
     """
     for key, value in values.items():
         if key not in CHOICES:
             shown = "".join(c if c.isprintable() else "?" for c in key[:60])
-            raise wrong(("digest", key), f"there is no “{shown}” in [digest]. Allowed are {', '.join(CHOICES)}")
+            raise wrong(("digest", key), f"unknown setting “{shown}” in [digest]. Allowed: {', '.join(CHOICES)}")
         if not CHOICES[key].fits(value):
             raise wrong(("digest", key), f"“{key}” must be {CHOICES[key].allowed}")
     for key in ("feeds", "pin"):
@@ -94,7 +90,7 @@ def read_digest(values: Mapping[str, Any], follows: tuple[Follow, ...], wrong: W
 
 
 def fault_of(name: FeedName) -> str:
-    """Why a feed makes no section of a digest, as a sentence without its full stop; empty when it does."""
+    """Why a feed cannot be a section of a digest, as a sentence without its full stop; empty if it can."""
     if name.kind == "archive":
-        return "“archive” is everything there is and makes no section of a digest; name trending or a feed of your own"
+        return "“archive” is the whole archive and cannot be a section of a digest; name trending or a feed you follow"
     return ""

@@ -1,6 +1,6 @@
-"""Changes to the settings file that leave everything else in it as its reader wrote it: comments, order, spaces.
+"""Changes to the settings file that preserve its comments, order and spacing.
 
-The file is replaced whole or not at all; what `papertui.settings.toml_file` would refuse is never written.
+The file is replaced whole or not at all, and never with a text that `papertui.settings.toml_file` would refuse.
 """
 
 from __future__ import annotations
@@ -29,17 +29,17 @@ _USUAL = DigestSettings()
 class SettingsFile:
     """The settings as a file that can be changed.
 
-    Every method raises `SettingsError` when the file cannot be read or written, or is wrong somewhere.
+    Every method raises `SettingsError` when the file is invalid, or cannot be read or written.
 
     Args:
-        path: the file; made with its folder (0700) when there is none.
+        path: the file; it is created, with its folder (0700), if it does not exist.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
 
     def follow(self, follow: Follow) -> Settings:
-        """Adds a feed, or puts it in the place of the one with the same key."""
+        """Add a feed, or replace the feed with the same key."""
         kind, value = setting_of(follow.name)
         facts: dict[str, str | bool] = {"title": follow.title, kind: value}
         if follow.every is not None:
@@ -50,13 +50,13 @@ class SettingsFile:
         def change(document: tomlkit.TOMLDocument) -> None:
             table = tomlkit.table()
             table.update(facts)
-            table.add(tomlkit.nl())  # a table that follows stands apart
+            table.add(tomlkit.nl())  # an empty line before the next table
             _table(document, "feeds", is_super=True)[follow.key] = table
 
         return self._changed(change)
 
     def unfollow(self, key: str) -> Settings:
-        """Takes a feed away, and with it its tab and its place in the digest."""
+        """Remove a feed, its tab and its place in the digest."""
 
         def change(document: tomlkit.TOMLDocument) -> None:
             feeds = _table(document, "feeds", is_super=True)
@@ -71,7 +71,7 @@ class SettingsFile:
         return self._changed(change)
 
     def hide(self, key: str, *, hidden: bool) -> Settings:
-        """Takes the tab of a feed away, or gives it back."""
+        """Hide or show the tab of a feed."""
 
         def change(document: tomlkit.TOMLDocument) -> None:
             feed = _table(document, "feeds", is_super=True)[key]
@@ -83,7 +83,7 @@ class SettingsFile:
         return self._changed(change)
 
     def order(self, tabs: tuple[str, ...]) -> Settings:
-        """Sets the order of the tabs; an empty one is the usual order."""
+        """Set the order of the tabs; empty means the default order."""
 
         def change(document: tomlkit.TOMLDocument) -> None:
             app = _table(document, "app")
@@ -95,9 +95,9 @@ class SettingsFile:
         return self._changed(change)
 
     def sync_with(self, remote: str, *, auto: bool | None) -> Settings:
-        """Sets where machines meet, and whether papertui syncs by itself; ``None`` leaves that as it is.
+        """Set the remote and whether papertui syncs automatically; ``None`` leaves the latter as it is.
 
-        An address with a password makes the file the reader's alone (0600).
+        An address with a password makes the file private (0600).
         """
 
         def change(document: tomlkit.TOMLDocument) -> None:
@@ -109,13 +109,13 @@ class SettingsFile:
         return self._changed(change, private=remote_of(remote).shown != remote)
 
     def digest(self, chosen: DigestSettings) -> Settings:
-        """Sets of what, of which feeds and of how many papers the digest is made; the rest of it stays as it is."""
+        """Set the period, the feeds and the size of the digest; its other settings stay as they are."""
 
         def change(document: tomlkit.TOMLDocument) -> None:
-            told = {"period": chosen.period, "top": chosen.top, "feeds": list(chosen.feeds)}
+            values = {"period": chosen.period, "top": chosen.top, "feeds": list(chosen.feeds)}
             usual = {"period": _USUAL.period, "top": _USUAL.top, "feeds": list(_USUAL.feeds)}
-            there = document.get("digest", {})
-            changed = {key: value for key, value in told.items() if there.get(key, usual[key]) != value}
+            present = document.get("digest", {})
+            changed = {key: value for key, value in values.items() if present.get(key, usual[key]) != value}
             if changed:
                 table = _table(document, "digest")
                 for key, value in changed.items():
@@ -125,7 +125,6 @@ class SettingsFile:
 
     @property
     def path(self) -> str:
-        """Where the file is, for a sentence."""
         return str(self._path)
 
     def _changed(self, change: Callable[[tomlkit.TOMLDocument], None], *, private: bool = False) -> Settings:
@@ -135,13 +134,13 @@ class SettingsFile:
             raise SettingsError(f"The settings in {self._path} cannot be read: {error.strerror or error}.") from error
         except UnicodeDecodeError as error:
             raise SettingsError(f"{self._path} is not UTF-8. Save the settings as UTF-8 text.") from error
-        parse(text, str(self._path))  # what is wrong already is told with its line, and not made worse
+        parse(text, str(self._path))  # an error that is already there is reported with its line
         try:
             document = tomlkit.parse(text)
             change(document)
         except (TOMLKitError, KeyError, TypeError, AttributeError) as error:
             raise SettingsError(
-                f"{self._path} is written in a way that cannot be changed here; edit it by hand."
+                f"{self._path} is written in a way that papertui cannot change. Edit it by hand."
             ) from error
         new = tomlkit.dumps(document)
         settings = parse(new, str(self._path))
@@ -150,7 +149,7 @@ class SettingsFile:
         return settings
 
     def _write(self, text: str, *, private: bool) -> None:
-        target = Path(os.path.realpath(self._path))  # a link to a file elsewhere stays one
+        target = Path(os.path.realpath(self._path))  # a symbolic link stays a link
         try:
             make_private(target.parent)
             handle, name = tempfile.mkstemp(prefix=f".{target.name}-", dir=target.parent)
@@ -167,7 +166,7 @@ class SettingsFile:
                 raise
         except OSError as error:
             raise SettingsError(
-                f"The settings in {self._path} cannot be written: {error.strerror or error}. They are as they were."
+                f"The settings in {self._path} cannot be written: {error.strerror or error}. They are unchanged."
             ) from error
 
 

@@ -1,4 +1,4 @@
-"""The platform's own folders. Brings platformdirs with it."""
+"""The platform's standard folders. Imports platformdirs."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from papertui.settings import Places, places_in
 
 
 def platform_places() -> Places:
-    """The files where the platform wants them: settings, data, cache and PDFs apart."""
+    """The paths in the platform's folders for settings, data, cache and documents."""
     folders = PlatformDirs("papertui", appauthor=False)
     documents = folders.user_documents_path
-    if not documents.is_dir() and folders.user_downloads_path.is_dir():  # not everybody has both
+    if not documents.is_dir() and folders.user_downloads_path.is_dir():  # some systems lack one of the two
         documents = folders.user_downloads_path
     return places_in(folders.user_config_path, folders.user_data_path, folders.user_cache_path, documents / "papertui")

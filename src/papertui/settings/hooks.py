@@ -1,4 +1,4 @@
-"""``[hooks]``: what is run after something happened, as the settings tell it."""
+"""``[hooks]``: the commands that run after an event."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from typing import Any
 
 from papertui.settings import Hooks
 
-#: The keys that hold a command, and when it is run.
+#: The keys that hold a command, and when it runs.
 COMMANDS: Mapping[str, str] = {
-    "bookmark": "after papers were kept or released",
-    "read": "after papers were marked read",
-    "refresh": "after a feed was fetched that has new papers",
+    "bookmark": "after bookmarks are added or removed",
+    "read": "after papers are marked read",
+    "refresh": "after a fetched feed has new papers",
 }
 _ALLOWED = f"{', '.join(COMMANDS)} and timeout"
 _SHORTEST, _LONGEST = 0.1, 300.0
-#: Tells that what stands at a place is wrong, and what is allowed.
+#: Makes the error for an invalid value at a path; the sentence says what is allowed.
 Wrong = Callable[[tuple[str, ...], str], Exception]
 
 
 def is_command(value: object) -> bool:
-    """Whether a value may be a list of arguments: texts, of which the first is a program. None at all is no command."""
+    """Whether a value is a list of strings that begins with a program; an empty list means no command."""
     return (
         isinstance(value, list)
         and all(isinstance(part, str) and "\0" not in part for part in value)
@@ -29,21 +29,21 @@ def is_command(value: object) -> bool:
 
 
 def read_hooks(table: Mapping[str, Any], wrong: Wrong) -> Hooks:
-    """The hooks in the table ``hooks``.
+    """Validate the table ``hooks``.
 
     Raises:
-        Exception: what `wrong` makes of the first thing that is not right.
+        Exception: the error made by `wrong` for the first invalid value.
     """
     for key, value in table.items():
         if key in COMMANDS:
             if not is_command(value):
                 raise wrong(
                     ("hooks", key),
-                    f'“{key}” must be a program and its arguments, each a text, like ["notify-send", "papertui"]',
+                    f'“{key}” must be a program and its arguments, all strings, as in ["notify-send", "papertui"]',
                 )
         elif key != "timeout":
             shown = "".join(c if c.isprintable() else "?" for c in key[:60])
-            raise wrong(("hooks", key), f"there is no “{shown}” in [hooks]. Allowed are {_ALLOWED}")
+            raise wrong(("hooks", key), f"unknown setting “{shown}” in [hooks]. Allowed: {_ALLOWED}")
         elif isinstance(value, bool) or not isinstance(value, int | float) or not _SHORTEST <= value <= _LONGEST:
             raise wrong(
                 ("hooks", key),

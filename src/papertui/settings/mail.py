@@ -1,4 +1,4 @@
-"""``[mail]``: from whom, to whom and through which server the digest is mailed, as the settings tell it."""
+"""``[mail]``: the sender, the recipients and the server of the mailed digest."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from papertui.errors import SettingsError, UsageError
 from papertui.settings import MailSettings
 from papertui.settings.feeds import Wrong
 
-#: Each setting, and what it does, for the settings written out.
+#: What each setting does, for the comments of `papertui config`.
 MEANINGS: Mapping[str, str] = {
-    "from": 'who sends the digest, for example "papertui <ada@example.org>"',
-    "to": 'who gets it: an address, or a list of them, for example ["ada@example.org"]',
+    "from": 'the sender of the digest, for example "papertui <ada@example.org>"',
+    "to": 'the recipients: an address or a list of addresses, for example ["ada@example.org"]',
     "url": 'the mail server: "smtp://ada@mail.example.org:587", smtps://..., or smtp://localhost',
-    "password_command": 'a program that prints the password, for example ["pass", "mail"]; else the keyring is asked',
-    "unsubscribe": 'where others on the list decline it, an address: "https://..." or "ada@example.org"',
+    "password_command": 'a program that prints the password, for example ["pass", "mail"]; otherwise the keyring',
+    "unsubscribe": 'where other recipients unsubscribe, an address: "https://..." or "ada@example.org"',
 }
 _TARGET = re.compile(r"(?:https://|mailto:)[!-;=?-~]+", re.ASCII)
 
 
 def read_mail(values: Mapping[str, Any], wrong: Wrong) -> MailSettings:
-    """The choices in the table ``mail``.
+    """Validate the table ``mail``.
 
     Raises:
-        Exception: what `wrong` makes of the first thing that is not right.
+        Exception: the error made by `wrong` for the first invalid value.
     """
     readers: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
         "from": ("sender", _sender),
@@ -42,7 +42,7 @@ def read_mail(values: Mapping[str, Any], wrong: Wrong) -> MailSettings:
     for key, value in values.items():
         if key not in readers:
             shown = "".join(c if c.isprintable() else "?" for c in key[:60])
-            raise wrong(("mail", key), f"there is no “{shown}” in [mail]. Allowed are {', '.join(readers)}")
+            raise wrong(("mail", key), f"unknown setting “{shown}” in [mail]. Allowed: {', '.join(readers)}")
         name, read = readers[key]
         try:
             chosen[name] = read(value)
@@ -52,28 +52,28 @@ def read_mail(values: Mapping[str, Any], wrong: Wrong) -> MailSettings:
 
 
 def with_variables(chosen: MailSettings, environ: Mapping[str, str]) -> MailSettings:
-    """`chosen`, but for what ``PAPERTUI_SMTP_URL``, ``PAPERTUI_MAIL_FROM`` and ``PAPERTUI_MAIL_TO`` say.
+    """`chosen`, overridden by ``PAPERTUI_SMTP_URL``, ``PAPERTUI_MAIL_FROM`` and ``PAPERTUI_MAIL_TO``.
 
     Raises:
-        SettingsError: one of the variables is wrong. A malformed address of a server is not shown.
+        SettingsError: one of the variables is invalid. A malformed server address is not shown: it may hold a password.
     """
-    told = {
+    readers = {
         "PAPERTUI_SMTP_URL": ("server", parse_server),
         "PAPERTUI_MAIL_FROM": ("sender", parse_mailbox),
         "PAPERTUI_MAIL_TO": ("to", lambda text: parse_mailboxes([text])),
     }
     changes: dict[str, Any] = {}
-    for variable, (name, read) in told.items():
+    for variable, (name, read) in readers.items():
         if text := environ.get(variable, "").strip():
             try:
                 changes[name] = read(text)
             except UsageError as error:
-                raise SettingsError(f"{variable} is wrong. {error}") from error
+                raise SettingsError(f"{variable} is invalid. {error}") from error
     return chosen._replace(**changes)
 
 
 def written(chosen: MailSettings) -> dict[str, str | tuple[str, ...]]:
-    """The choices as the file has them, without a password; what is not set is left out."""
+    """The settings as the file has them, without a password; unset ones are omitted."""
     facts: dict[str, str | tuple[str, ...]] = {
         "from": str(chosen.sender) if chosen.sender else "",
         "to": tuple(map(str, chosen.to)),
@@ -86,7 +86,7 @@ def written(chosen: MailSettings) -> dict[str, str | tuple[str, ...]]:
 
 def _text(value: object) -> str:
     if not isinstance(value, str) or not value.strip():
-        raise UsageError("this must be a text")
+        raise UsageError("this must be a non-empty string")
     return value
 
 
@@ -105,7 +105,7 @@ def _command(value: object) -> tuple[str, ...]:
     try:
         words = tuple(shlex.split(_text(value)))
     except ValueError as error:
-        raise UsageError("a quotation mark is missing") from error
+        raise UsageError("a closing quotation mark is missing") from error
     return words
 
 
@@ -116,7 +116,7 @@ def _unsubscribe(value: object) -> str:
     try:
         box = parse_mailbox(text)
     except UsageError as error:
-        raise UsageError("this must be an address of the web (https://...) or of mail") from error
+        raise UsageError("this must be a web address (https://...) or a mail address") from error
     if not box.address.isascii():
-        raise UsageError("this address must be written in ASCII")
+        raise UsageError("this address must be ASCII")
     return f"mailto:{box.address}"

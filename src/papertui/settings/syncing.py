@@ -1,4 +1,4 @@
-"""The table ``[sync]`` of the settings: where the machines of a reader meet."""
+"""``[sync]``: the remote that the library is synced with."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from papertui.core.remote import remote_of
 from papertui.errors import SettingsError, UsageError
 from papertui.settings import Syncs
 
-REMOTE_MEANING = "where machines meet: a folder or the address of a git repository; “papertui sync setup” writes it"
+REMOTE_MEANING = "the remote: a folder or the address of a git repository; “papertui sync setup” sets it"
 AUTO_MEANING = "sync after each change, and when the app opens and closes: true or false"
 
 
 def read_sync(table: Mapping[str, Any], wrong: Callable[[tuple[str, ...], str], SettingsError]) -> Syncs:
-    """The choices in the table.
+    """Validate the table ``sync``.
 
     Args:
-        table: its values by their keys.
-        wrong: makes an error of the place and of what is wrong there.
+        table: its values by key.
+        wrong: makes the error for an invalid value at a given path.
 
     Raises:
-        SettingsError: an unknown key or a wrong value.
+        SettingsError: an unknown key or an invalid value.
     """
     for key, value in table.items():
         if key not in Syncs._fields:
             shown = "".join(sign if sign.isprintable() else "?" for sign in key[:60])
-            raise wrong(("sync", key), f"there is no “{shown}” in [sync]. Allowed are {', '.join(Syncs._fields)}")
+            raise wrong(("sync", key), f"unknown setting “{shown}” in [sync]. Allowed: {', '.join(Syncs._fields)}")
         if key == "auto" and not isinstance(value, bool):
             raise wrong(("sync", key), "“auto” must be true or false")
         if key == "remote":
@@ -41,5 +41,5 @@ def read_sync(table: Mapping[str, Any], wrong: Callable[[tuple[str, ...], str], 
 
 
 def shown_remote(syncs: Syncs) -> str:
-    """The remote without its secrets, for whoever looks over a shoulder."""
+    """The remote without its password, for display."""
     return remote_of(syncs.remote).shown if syncs.remote else ""

@@ -1,4 +1,4 @@
-"""The settings as a TOML file, read strictly: what is not understood is told with its line, never passed over."""
+"""The settings as a TOML file, read strictly: everything invalid is reported with its line, nothing is skipped."""
 
 from __future__ import annotations
 
@@ -24,20 +24,16 @@ _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 #: ``(at line 3, column 5)`` at the end of what tomllib says.
 _PLACE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)$")
 _SHOWN = 60
-#: The permissions of everybody but the file's owner.
+#: The permission bits of everybody but the owner of the file.
 _OTHERS = 0o077
 
 
 class _Choice(NamedTuple):
-    """One setting of ``[app]``.
+    """One setting of ``[app]``."""
 
-    Attributes:
-        allowed: what may stand there, as the end of a sentence.
-        meaning: what it does, for `as_toml`.
-        fits: whether a value may stand there.
-    """
-
+    #: The allowed values, as the end of a sentence.
     allowed: str
+    #: What it does, for `as_toml`.
     meaning: str
     fits: Callable[[object], bool]
 
@@ -67,32 +63,32 @@ _APP: Mapping[str, _Choice] = {
     "theme": _Choice(_quoted(THEMES), f"colours: {_quoted(THEMES)}", lambda value: value in THEMES),
     "feed": _Choice(
         '"last" or the name of a feed, for example "trending", "daily" or "library"',
-        'the view to begin with: "last", or the name of a feed such as "trending", "daily" or "library"',
-        _is_text,  # whether there is such a feed is seen when all are known
+        'the first view: "last", or the name of a feed such as "trending", "daily" or "library"',
+        _is_text,  # `_check_names` checks that the feed exists
     ),
-    "compact": _Choice("true or false", "one line a paper: true or false", lambda value: isinstance(value, bool)),
-    "signs": _Choice(_quoted(SIGNS), f"what is drawn with: {_quoted(SIGNS)}", lambda value: value in SIGNS),
+    "compact": _Choice("true or false", "one line per paper: true or false", lambda value: isinstance(value, bool)),
+    "signs": _Choice(_quoted(SIGNS), f"the symbols drawn: {_quoted(SIGNS)}", lambda value: value in SIGNS),
     "refresh": _Choice(
-        "true or false", "fetch what has grown old while the app is open", lambda value: isinstance(value, bool)
+        "true or false", "refresh outdated feeds while the app is open", lambda value: isinstance(value, bool)
     ),
     "prefetch": _Choice(
         f"a list of {_quoted(PREFETCH)}",
-        f"what is fetched before anybody asks, a list of {_quoted(PREFETCH)} (texts of bookmarks)",
+        f"what to fetch in advance, a list of {_quoted(PREFETCH)} (texts of bookmarks)",
         _are_prefetched,
     ),
     "pdf_folder": _Choice(
         'the full path of a folder, for example "~/papers"',
-        'where PDFs are kept, for example "~/papers"; empty: among your documents',
+        'the folder of PDFs, for example "~/papers"; empty: a folder in your documents',
         _is_folder,
     ),
     "pdf_names": _Choice(
         _quoted(PDF_NAMES),
-        f'how PDFs are called, {_quoted(PDF_NAMES)} ("2604.26951 Zhang - Turning the TIDE.pdf")',
+        f'how PDFs are named, {_quoted(PDF_NAMES)} ("2604.26951 Zhang - Turning the TIDE.pdf")',
         lambda value: value in PDF_NAMES,
     ),
     "pdf_viewer": _Choice(
-        'a program and its arguments, each a text, for example ["zathura", "{file}"]',
-        'what shows PDFs, for example ["zathura", "{file}"]; empty: what this machine uses for them',
+        'a program and its arguments, all strings, for example ["zathura", "{file}"]',
+        'the viewer of PDFs, for example ["zathura", "{file}"]; empty: the default of this machine',
         is_command,
     ),
     "tabs": _Choice(
@@ -101,7 +97,7 @@ _APP: Mapping[str, _Choice] = {
         _are_tabs,
     ),
 }
-#: The tables there are, each as it is written.
+#: The allowed tables, each as it is written.
 _TABLES = {
     "app": "[app]",
     "digest": "[digest]",
@@ -111,7 +107,7 @@ _TABLES = {
     "mail": "[mail]",
     "sync": "[sync]",
 }
-_KEYS_ALLOWED = 'a key or several, for example "b" or "b,space"'
+_KEYS_ALLOWED = 'one or more keys, for example "b" or "b,space"'
 _KEYS_MEANING = 'action = "key" or "key,key"; ? in the app shows all actions'
 
 
@@ -119,8 +115,8 @@ def load(path: Path) -> Settings:
     """The settings in the file at `path`.
 
     Raises:
-        SettingsError: the file cannot be read, is no TOML, or holds an unknown key or a wrong value; the message names
-            the file, the line and what is allowed.
+        SettingsError: the file cannot be read, is not valid TOML, or has an unknown key or an invalid value; the
+            message names the file, the line and what is allowed.
     """
     try:
         data = path.read_bytes()
@@ -135,8 +131,8 @@ def load(path: Path) -> Settings:
     server = settings.mail.server
     if server is not None and server.password is not None and path.stat().st_mode & _OTHERS:
         raise SettingsError(
-            f"{path} holds the password of the mail server, and others on this machine may read it. Make it yours "
-            f"alone (chmod 600 {path}), or put the password into the keyring or a password_command."
+            f"{path} contains the password of the mail server, and others on this machine can read it. Make it "
+            f"private (chmod 600 {path}), or move the password to the keyring or a password_command."
         )
     return settings
 
@@ -146,7 +142,7 @@ def parse(text: str, name: str = "settings.toml") -> Settings:
 
     Args:
         text: TOML.
-        name: the file, for messages.
+        name: the name of the file, for messages.
 
     Raises:
         SettingsError: see `load`.
@@ -156,14 +152,14 @@ def parse(text: str, name: str = "settings.toml") -> Settings:
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(_malformed(str(error), text, name)) from error
     except RecursionError as error:
-        raise SettingsError(f"{name}, line 1: values are nested too deeply. No setting is nested.") from error
+        raise SettingsError(f"{name}, line 1: values are nested too deeply. No setting is a nested value.") from error
     for table, values in tables.items():
         if table not in _TABLES:
-            hint = " It belongs into the table [app]." if table in _APP else ""
-            known = f"Tables are {', '.join(_TABLES.values())}"
-            raise _wrong(text, name, (table,), f"there is no “{_shown(table)}”.{hint} {known}")
+            hint = " It belongs in the table [app]." if table in _APP else ""
+            known = f"Allowed tables: {', '.join(_TABLES.values())}"
+            raise _wrong(text, name, (table,), f"unknown table or setting “{_shown(table)}”.{hint} {known}")
         if not isinstance(values, dict):
-            raise _wrong(text, name, (table,), f"“{table}” must be a table, begun by a line [{table}]")
+            raise _wrong(text, name, (table,), f"“{table}” must be a table that begins with a line [{table}]")
     app, keys = tables.get("app", {}), tables.get("keys", {})
     for key, value in app.items():
         if fault := _fault_of_choice(key, value):
@@ -184,7 +180,7 @@ def parse(text: str, name: str = "settings.toml") -> Settings:
 def _check_names(
     app: Mapping[str, Any], follows: tuple[Follow, ...], wrong: Callable[[str, str], SettingsError]
 ) -> None:
-    """Refuses names of feeds that are not there."""
+    """Reject names of feeds that do not exist."""
     if (feed := app.get("feed", "last")) != "last":
         try:
             named(feed, follows)
@@ -198,12 +194,12 @@ def _check_names(
 
 def _fault_of_choice(key: str, value: object) -> str:
     if key not in _APP:
-        return f"there is no “{_shown(key)}” in [app]. Allowed are {', '.join(_APP)}"
+        return f"unknown setting “{_shown(key)}” in [app]. Allowed: {', '.join(_APP)}"
     return "" if _APP[key].fits(value) else f"“{key}” must be {_APP[key].allowed}"
 
 
 def as_toml(settings: Settings) -> str:
-    """`settings` as TOML that `parse` reads, each with a comment on what it may be."""
+    """`settings` as TOML that `parse` reads, each with a comment on its meaning and allowed values."""
     lines = ["[app]"]
     for name in Settings._fields:
         if name in _APP:
@@ -216,10 +212,10 @@ def as_toml(settings: Settings) -> str:
     lines += ["", "[hooks]"]
     for key, meaning in COMMANDS.items():
         lines += [
-            f"# a command run {meaning}: a program and its arguments",
+            f"# a command that runs {meaning}: a program and its arguments",
             f"{key} = {_written(getattr(settings.hooks, key))}",
         ]
-    lines += ["# seconds after which such a command is killed", f"timeout = {settings.hooks.timeout!r}"]
+    lines += ["# seconds after which a command is killed", f"timeout = {settings.hooks.timeout!r}"]
     lines += ["", "[digest]"]
     for name, choice in DIGEST.items():
         lines += [f"# {choice.meaning}", f"{name} = {_written(getattr(settings.digest, name))}"]
@@ -241,7 +237,7 @@ def _written(value: str | bool | int | tuple[str, ...]) -> str:  # noqa: FBT001 
         return str(value)
     if isinstance(value, tuple):
         return f"[{', '.join(map(_written, value))}]"
-    # TOML's basic strings are JSON's, but that JSON leaves DEL as it is.
+    # TOML's basic strings are JSON strings, except that JSON does not escape DEL.
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
@@ -265,10 +261,10 @@ def _wrong(text: str, name: str, path: tuple[str, ...], sentence: str) -> Settin
 
 
 def _line_of(text: str, path: tuple[str, ...]) -> int:
-    """The line that gives the value at `path`, which `text` holds.
+    """The line of the value at `path` in `text`.
 
-    tomllib tells no lines. But the file can be read up to each of its lines in turn, and the value begins right after
-    the last beginning of the file that is TOML without it. That holds however the value is written.
+    tomllib reports no lines. But the file can be parsed up to each of its lines in turn, and the value begins right
+    after the last prefix that is valid TOML without it. That works however the value is written.
     """
     lines = text.replace("\r\n", "\n").split("\n")
     before = 0

@@ -1,6 +1,6 @@
-"""What papertui keeps on the disk: the archive, which may be rebuilt, and the library, which is precious.
+"""Everything papertui keeps on disk: the archive, which can be rebuilt, and the library, which cannot.
 
-Plain blocking code; the desk calls it off the event loop. This file is light to import.
+Blocking code, called outside the event loop. This module is light to import.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from papertui.core.step import Step, Undone, What, Work
 
 
 class Backup(Protocol):
-    """The library as it was once."""
+    """An earlier state of the library."""
 
     @property
     def name(self) -> str:
-        """What the reader calls it."""
+        """Its name on the command line."""
         ...
 
     @property
@@ -29,82 +29,82 @@ class Backup(Protocol):
 
 
 class Bookmarks(Protocol):
-    """The library as the desk sees it. Every method raises `StoreError` with a sentence for the reader."""
+    """The library, as its users see it. Every method raises `StoreError`."""
 
     def all(self) -> tuple[Bookmark, ...]:
-        """Every bookmark, the newest first, as the file holds them at this moment; their papers bear no abstracts."""
+        """All bookmarks in the file now, newest first; their papers have no abstracts."""
         ...
 
     def ids(self) -> frozenset[str]:
-        """The ids of all bookmarks, as the file holds them at this moment."""
+        """The ids of all bookmarks in the file now."""
         ...
 
     def whole(self, ids: Iterable[str]) -> dict[str, Paper]:
-        """The kept papers with `ids`, by id, as they were when kept, with their abstracts."""
+        """The bookmarked papers among `ids`, by id, as they were when bookmarked, with their abstracts."""
         ...
 
     def add(self, papers: Sequence[Paper], at: datetime) -> tuple[str, ...]:
-        """Keeps `papers`; returns the ids that were not kept before. On return the change is durable."""
+        """Bookmark `papers`; returns the ids that were not bookmarked before. Durable on return."""
         ...
 
     def remove(self, ids: Iterable[str]) -> tuple[str, ...]:
-        """Releases the papers with `ids`; returns those that were kept. On return the change is durable."""
+        """Remove the bookmarks of `ids`; returns the ids that were bookmarked. Durable on return."""
         ...
 
     def change(self, work: Work, what: What, at: datetime, *, joins: Step | None = None) -> Step | None:
-        """Changes any number of bookmarks as one step; on return the change is durable.
+        """Change any number of bookmarks in one step. Durable on return.
 
         Args:
-            work: is called with all bookmarks by id, while nobody else can change them.
-            what: says in a few words what was done.
-            at: when it is done, UTC.
-            joins: the last step, if this one goes on with it, so that both are undone as one.
+            work: called with all bookmarks by id, under the lock.
+            what: a short description of the step.
+            at: the time of the change, UTC.
+            joins: the last step, if this one continues it and both are to be undone together.
 
         Returns:
-            The step, with all that it changed before if it went on; ``None`` when nothing was changed.
+            The step, including the changes of the step it continues; ``None`` if nothing changed.
         """
         ...
 
     def collections(self) -> Mapping[str, str]:
-        """The saved queries by their names."""
+        """The saved queries by name."""
         ...
 
     def save_queries(self, queries: Mapping[str, str | None], what: str, at: datetime) -> Step | None:
-        """Saves queries under their names, or drops them (``None``), as one step; ``None`` when nothing changed."""
+        """Save or delete (``None``) queries by name in one step; returns ``None`` if nothing changed."""
         ...
 
     def undo(self, at: datetime) -> Undone | None:
-        """Takes the last step back that was not taken back yet; ``None`` when there is none."""
+        """Undo the last step that is not undone yet; ``None`` if there is none."""
         ...
 
     def redo(self, at: datetime) -> Undone | None:
-        """Makes the step again that was taken back last; ``None`` when there is none, or something was done since."""
+        """Redo the step that was undone last; ``None`` if there is none, or if something was changed since."""
         ...
 
     def steps(self, limit: int | None = None) -> tuple[Step, ...]:
-        """The last steps, the newest first."""
+        """The last steps, newest first."""
         ...
 
     def backups(self) -> Sequence[Backup]:
-        """The library as it was, the newest state first."""
+        """The backups, newest first."""
         ...
 
     def restore(self, name: str, at: datetime) -> Step | None:
-        """Makes the library what it was in the backup `name`, as one step; ``None`` when that changes nothing."""
+        """Bring the library back to the backup `name` in one step; ``None`` if that changes nothing."""
         ...
 
     def problems(self) -> tuple[str, ...]:
-        """What is not well beside the bookmarks themselves, a sentence each."""
+        """Problems of the files beside the bookmarks, one sentence each."""
         ...
 
     def repair(self, known: Callable[[Collection[str]], Mapping[str, Paper]]) -> tuple[str, ...]:
-        """Mends what can be mended, with abstracts that `known` gives; returns what was done, a sentence each."""
+        """Repair what can be repaired, with abstracts from `known`; returns what was done, one sentence each."""
         ...
 
     def stamp(self) -> object:
-        """Equal as long as nobody changed the file."""
+        """A value that stays equal as long as the file does not change."""
         ...
 
     def take_notices(self) -> tuple[str, ...]:
-        """Sentences the reader must be told (a salvaged file, say), each given once."""
+        """Messages for the user, such as that a damaged file was recovered; each is returned once."""
         ...

@@ -1,8 +1,7 @@
-"""The abstracts of bookmarks, in a file of their own: they are much, never change, and are seldom asked for.
+"""The abstracts of bookmarks, in a separate file: they are large, never change, and are rarely needed.
 
-An abstract is written once, before the bookmark it belongs to, and stays when the paper is released, since that may be
-undone. Nothing of the file is kept in memory: it is searched where it lies, from its end for one paper or a few, as a
-whole for many.
+An abstract is written once, before its bookmark, and stays when the bookmark is removed, because that may be undone.
+The file is not kept in memory. It is memory-mapped and searched: from its end for a few papers, in full for many.
 """
 
 from __future__ import annotations
@@ -18,33 +17,33 @@ from papertui.store.files import Files
 from papertui.store.lines import PREFIX, LineFile, record_of
 
 _ID, _ABSTRACT = b'"id": ', b', "abstract": '
-#: To look for so many one by one takes about as long as to look through all.
+#: Above this number of papers, one pass over the file is faster than a search for each.
 _FEW = 8
 
 
 class Abstracts:
-    """Abstracts by the id of their paper. Writers must take turns; readers need not.
+    """Abstracts by the id of their paper. Writers need the library's lock; readers do not.
 
     Args:
         path: the file.
-        files: the operating system.
+        files: the operating system calls.
     """
 
     def __init__(self, path: Path, files: Files) -> None:
         self._lines = LineFile(path, files)
 
     def keep(self, abstracts: Mapping[str, str]) -> None:
-        """Keeps abstracts, durably; those that are there already are not written again.
+        """Store abstracts durably; those already stored are not written again.
 
         Raises:
             OSError: they cannot be written.
         """
-        there = self.get(abstracts)
-        fresh = {id_: text for id_, text in abstracts.items() if text and there.get(id_) != text}
+        stored = self.get(abstracts)
+        fresh = {id_: text for id_, text in abstracts.items() if text and stored.get(id_) != text}
         self._lines.write([{"id": id_, "abstract": text} for id_, text in fresh.items()])
 
     def get(self, ids: Iterable[str]) -> dict[str, str]:
-        """The abstracts of papers, as far as they are here and sound.
+        """The abstracts of papers, as far as they are stored and undamaged.
 
         Raises:
             OSError: the file cannot be read.
@@ -61,11 +60,11 @@ class Abstracts:
                     if (abstract := _abstract(text, place)) is not None:
                         found[id_] = safe(abstract)
                         break
-                    place = text.rfind(name, 0, place)  # perhaps an older line is sound
+                    place = text.rfind(name, 0, place)  # an older line may be intact
         return found
 
     def missing(self, ids: Collection[str]) -> frozenset[str]:
-        """Those of `ids` whose abstracts are not here, or not sound.
+        """The ids whose abstracts are missing or damaged.
 
         Raises:
             OSError: the file cannot be read.
@@ -73,7 +72,7 @@ class Abstracts:
         return frozenset(ids).difference(self.get(ids))
 
     def damaged(self) -> int:
-        """How many lines are not as they were written.
+        """The number of damaged lines.
 
         Raises:
             OSError: the file cannot be read.
@@ -81,7 +80,7 @@ class Abstracts:
         return self._lines.damaged()
 
     def rewrite(self, fresh: Mapping[str, str]) -> None:
-        """Leaves the last sound line about each paper, and adds `fresh`.
+        """Reduce the file to the last intact line of each paper, and add `fresh`.
 
         Raises:
             OSError: the file cannot be read or written.
@@ -100,7 +99,7 @@ class Abstracts:
 
 
 def _places(text: mmap.mmap) -> dict[bytes, int]:
-    """Where the last line about each paper names it."""
+    """The position of the last line of each paper."""
     places: dict[bytes, int] = {}
     line = 0
     while True:
@@ -115,7 +114,7 @@ def _places(text: mmap.mmap) -> dict[bytes, int]:
 
 
 def _abstract(text: mmap.mmap, place: int) -> str | None:
-    """The abstract in the line that names its paper at `place`."""
+    """The abstract in the line whose id is at `place`."""
     begin, end = place - PREFIX, text.find(b"\n", place)
     if begin < 0 or end < 0:
         return None

@@ -1,7 +1,7 @@
-"""Papers as the archive keeps them: with where each of their facts comes from.
+"""Papers as the archive stores them, with the source of each fact.
 
-Most papers were told by one source, and are what it told last: then ``told`` is empty, and the stamp follows from
-``sources`` and ``seen``. Else ``told`` is JSON: the stamp most facts share, and those of the others by name.
+Most papers come from one source and equal its last response. Then ``told`` is empty, and the stamp follows from
+``sources`` and ``seen``. Otherwise ``told`` is JSON: the stamp of most facts, and the stamps of the others by name.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from papertui.core.paper import Paper
 from papertui.store.database import MalformedError
 from papertui.store.rows import COLUMNS, paper_of, row_of, sort_moment
 
-#: What `known_of` reads.
+#: The columns that `known_of` expects.
 READ = f"row, first_seen, seen, told, {', '.join(COLUMNS)}"
 _WRITTEN = ("first_seen", "seen", "moment", "told", "title_key", *COLUMNS)
 INSERT = f"INSERT INTO papers ({', '.join(_WRITTEN)}, row) VALUES ({', '.join('?' * len(_WRITTEN))}, ?)"  # noqa: S608
@@ -23,31 +23,25 @@ UPDATE = f"UPDATE papers SET {', '.join(f'{name} = ?' for name in _WRITTEN)} WHE
 
 
 class Known(NamedTuple):
-    """What is known of one paper.
+    """A stored paper."""
 
-    Attributes:
-        row: where it stands in the table.
-        first_seen: when it was first told of, microseconds since 1970 UTC.
-        seen: when it was last told of.
-        account: what was told.
-    """
-
+    #: Its row number in the table.
     row: int
+    #: The first and the last time that a source listed it, in microseconds since 1970 UTC.
     first_seen: int
     seen: int
     account: Account
 
     @property
     def paper(self) -> Paper:
-        """The facts."""
         return self.account.paper
 
 
 def known_of(values: tuple[Any, ...]) -> Known:
-    """What the columns `READ` hold.
+    """The paper in the columns `READ`.
 
     Raises:
-        MalformedError: the row is broken.
+        MalformedError: the row is damaged.
     """
     row, first_seen, seen, told, *facts = values
     paper = paper_of(facts)
@@ -58,7 +52,7 @@ def known_of(values: tuple[Any, ...]) -> Known:
         stamps = {name: Stamp(*stamp) for name, stamp in others.items()}
         return Known(row, first_seen, seen, Account(paper, Stamp(*shared), stamps))
     except (TypeError, ValueError, AttributeError) as error:
-        raise MalformedError(f"the row of {paper.id!r} is broken") from error
+        raise MalformedError(f"the row of {paper.id!r} is damaged") from error
 
 
 def written(known: Known) -> tuple[Any, ...]:
@@ -76,7 +70,7 @@ def written(known: Known) -> tuple[Any, ...]:
 
 
 def told_of(known: Known) -> str | None:
-    """The value of ``told``."""
+    """The value of the column ``told``."""
     stamp, others = known.account.stamp, known.account.others
     if not others and stamp == (rank(known.paper.sources), known.seen):
         return None

@@ -1,4 +1,4 @@
-"""Every paper seen, every feed as it was fetched, and how votes grew: the archive, which may be deleted any time."""
+"""The archive: every paper seen, every feed as it was fetched, and the vote history. It can be deleted at any time."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ _NOTE = "REPLACE INTO state VALUES (?, ?)"
 
 
 class Archive:
-    """The archive in one SQLite file, opened at first use.
+    """The archive in one SQLite file, opened on first use.
 
-    Any number of threads and processes may read and write at once. Every method raises `StoreError` with a sentence
-    for the reader when the file cannot be read or written. A damaged file is kept aside and a fresh one begun.
+    Any number of threads and processes may read and write at once. Every method raises `StoreError` when the file
+    cannot be read or written. A damaged file is set aside and a new one is created.
 
     Args:
         path: the file, usually ``archive.db``.
-        now: tells the time for the name a damaged file is kept under.
+        now: the clock, for the name of a damaged file that is set aside.
     """
 
     def __init__(self, path: Path, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
@@ -38,16 +38,16 @@ class Archive:
 
     @property
     def database(self) -> Database:
-        """The file itself, for the search index, which reads it in its own way."""
+        """The database, for the search index, which reads it directly."""
         return self._database
 
     def remember(self, papers: Iterable[Paper], at: datetime, *, noting: tuple[str, str] | None = None) -> Remembered:
-        """Merges `papers`, seen at the moment `at`, into what is known of them, and notes their votes.
+        """Merge `papers`, seen at the moment `at`, into the stored ones, and record their votes.
 
-        One transaction, during which nobody else can write: give a large import in batches of some 10,000.
-        Papers that come from the starter feed alone leave no trace in the vote history, since theirs are old.
+        One transaction, which blocks other writers: pass a large import in batches of about 10,000. Papers that come
+        only from the starter feed leave no trace in the vote history, because their votes are old.
 
-        `noting` is noted in the same transaction, see `note`.
+        `noting` is a key and a value that are stored in the same transaction, see `note`.
         """
         batch = tuple(papers)
         if not batch and noting is None:
@@ -61,23 +61,23 @@ class Archive:
         return self._database.write(work)
 
     def keep_feed(self, feed: Feed) -> int:
-        """Remembers the papers of `feed` and the feed itself: rank, votes, comments, stars and day of each row.
+        """Store `feed` and its papers: the rank, votes, comments, stars and day of each row.
 
-        The last answer of each UTC day is kept, an earlier one of that day is replaced.
+        The last response of each UTC day is kept; it replaces earlier ones of that day.
 
         Returns:
-            How many papers were not in the answer before, those not counted that only have a new version.
+            The number of papers that were not in the previous response, without those that only have a new version.
 
         Raises:
             ValueError: the feed was never fetched.
         """
         if feed.fetched_at is None:
-            raise ValueError("only a feed that was fetched can be kept")
+            raise ValueError("only a fetched feed can be stored")
         fetched_at = feed.fetched_at
         return self._database.write(lambda connection: snapshots.keep(connection, feed, fetched_at))
 
     def check_feed(self, name: FeedName, at: datetime, notices: tuple[str, ...] = ()) -> None:
-        """Notes that a feed was asked for at `at` and had nothing newer than what is stored."""
+        """Record that a feed was requested at `at` and had nothing new."""
         self._database.write(lambda connection: snapshots.check(connection, name, at, notices))
 
     def feed(self, name: FeedName) -> Feed | None:
@@ -89,54 +89,54 @@ class Archive:
         return self._database.read(lambda connection: snapshots.read(connection, name))
 
     def feeds_between(self, name: FeedName, first: date, last: date) -> tuple[Feed, ...]:
-        """The feed `name` on each day (UTC) from `first` to `last` on which it was fetched, the oldest first."""
+        """The feed `name` on each day (UTC) from `first` to `last` on which it was fetched, oldest first."""
         return self._database.read(lambda connection: snapshots.between(connection, name, first, last))
 
     def seen_before(self, name: FeedName, day: date) -> frozenset[str]:
-        """The ids of the papers that stood in the feed `name` on any day (UTC) before `day`."""
+        """The ids of the papers that were in the feed `name` on any day (UTC) before `day`."""
         return self._database.read(lambda connection: snapshots.seen_before(connection, name, day))
 
     def latest(self, kind: Kind) -> FeedName | None:
-        """The newest day, week or month of which papers are stored."""
+        """The newest day, week or month with stored papers."""
         return self._database.read(lambda connection: snapshots.latest(connection, kind))
 
     def fetched_at(self, name: FeedName) -> datetime | None:
-        """When a feed was last asked for, ``None`` if it never was."""
+        """When a feed was last requested; ``None`` if it never was."""
         return self._database.read(lambda connection: snapshots.fetched_at(connection, name))
 
     def standings(self, ids: Iterable[str]) -> dict[str, tuple[Standing, ...]]:
-        """In which feeds papers stand, as these were last fetched."""
+        """The feeds that contain each paper, as last fetched."""
         return self._database.read(lambda connection: snapshots.standings(connection, ids))
 
     def unread(self, names: Iterable[FeedName]) -> dict[FeedName, int]:
-        """How many papers of each feed are not marked read."""
+        """The number of papers in each feed that are not marked read."""
         return self._database.read(lambda connection: snapshots.unread(connection, names))
 
     def everything(self, order: Order = "newest") -> Everything:
-        """All papers stored at this moment, read as they are looked at."""
+        """All papers stored now, as a lazy sequence."""
         length, last = self._database.read(
             lambda connection: connection.execute("SELECT papers, (SELECT max(row) FROM papers) FROM totals").fetchone()
         )
         return Everything(self._database, order, length, last or 0)
 
     def problem(self) -> str:
-        """What SQLite finds wrong with the file; empty when nothing. Reads all of it."""
+        """What SQLite finds wrong with the file; empty if nothing. Reads the whole file."""
         found: str = self._database.read(lambda connection: connection.execute("PRAGMA quick_check(1)").fetchone()[0])
-        return "" if found == "ok" else f"the file is damaged ({found}); delete it, it fills again"
+        return "" if found == "ok" else f"the file is damaged ({found}); delete it, and papertui fills a new one"
 
     def count(self) -> int:
-        """How many papers are stored."""
+        """The number of stored papers."""
         total: int = self._database.read(
             lambda connection: connection.execute("SELECT papers FROM totals").fetchone()[0]
         )
         return total
 
     def paper(self, id_: str) -> Paper | None:
-        """What is known of one paper."""
+        """The stored paper with the id `id_`."""
         return self.papers((id_,)).get(id_)
 
     def better_ids(self, ids: Iterable[str]) -> dict[str, str]:
-        """The ids papers bear now, by those of `ids` that they had before."""
+        """The current ids of papers that had one of `ids` before, by the old id."""
 
         def read(connection: sqlite3.Connection) -> dict[str, str]:
             rows = dict(select(connection, "id, paper", "id", list(ids), table="other_ids"))
@@ -146,9 +146,9 @@ class Archive:
         return self._database.read(read)
 
     def papers(self, ids: Iterable[str]) -> dict[str, Paper]:
-        """What is known of the papers with `ids`, by the id asked for; those that are not stored are left out.
+        """The stored papers with `ids`, by the requested id; missing ones are omitted.
 
-        A paper that has got a better id since is found by its old one, too.
+        A paper that has a better id by now is also found by its old one.
         """
         asked = tuple(dict.fromkeys(ids))
 
@@ -160,19 +160,19 @@ class Archive:
         return self._database.read(read)
 
     def votes(self, id_: str) -> tuple[Observation, ...]:
-        """How one paper's votes grew, the oldest observation first; unchanged ones between two others are left out."""
+        """The vote history of one paper, oldest first, without observations that equal both neighbours."""
         return self._database.read(lambda connection: observations(connection, [id_])).get(id_, ())
 
     def histories(self, ids: Iterable[str]) -> dict[str, tuple[Observation, ...]]:
-        """How the votes of papers grew, for those whose votes were ever seen."""
+        """The vote histories of papers; those without any are omitted."""
         return self._database.read(lambda connection: observations(connection, list(ids)))
 
     def histories_lately(self, span: timedelta) -> dict[str, tuple[Observation, ...]]:
-        """How the votes grew of all papers that were seen within `span` before the last look at any votes."""
+        """The vote histories of all papers observed within `span` before the last observation of any."""
         return self._database.read(lambda connection: observations(connection, seen_lately(connection, span)))
 
     def keep_text(self, id_: str, origin: str, at: datetime, body: bytes) -> None:
-        """Keeps the full text of a paper, as its reader packed it, in place of an older one."""
+        """Store the packed full text of a paper, replacing an older one."""
         self._database.write(
             lambda connection: connection.execute(
                 "REPLACE INTO texts VALUES (?, ?, ?, ?)", (id_, origin, micros(at), body)
@@ -180,7 +180,7 @@ class Archive:
         )
 
     def text(self, id_: str) -> tuple[str, datetime, bytes] | None:
-        """Where the full text of a paper came from, when, and the text as it was packed."""
+        """The origin of the full text of a paper, when it was fetched, and the packed text."""
         found = self._database.read(
             lambda connection: connection.execute(
                 "SELECT origin, fetched, body FROM texts WHERE id = ?", (id_,)
@@ -189,19 +189,17 @@ class Archive:
         return None if found is None else (found[0], moment_of(found[1]), found[2])
 
     def texts(self) -> frozenset[str]:
-        """The ids of the papers whose full text is kept."""
+        """The ids of the papers with a stored full text."""
         return self._database.read(
             lambda connection: frozenset(id_ for (id_,) in connection.execute("SELECT id FROM texts"))
         )
 
     def read_ids(self) -> frozenset[str]:
-        """The ids of all papers marked as read."""
         return self._database.read(
             lambda connection: frozenset(id_ for (id_,) in connection.execute("SELECT id FROM read_marks"))
         )
 
     def mark_read(self, ids: Iterable[str], read: bool, at: datetime) -> None:  # noqa: FBT001 - the mark's value
-        """Marks papers as read or as unread."""
         marks = [(id_, micros(at)) for id_ in ids]
 
         def mark(connection: sqlite3.Connection) -> None:
@@ -213,22 +211,22 @@ class Archive:
         self._database.write(mark)
 
     def recall(self, key: str) -> str | None:
-        """What was last noted under `key`."""
+        """The value stored under `key` by `note`."""
         found = self._database.read(
             lambda connection: connection.execute("SELECT value FROM state WHERE key = ?", (key,)).fetchone()
         )
         return None if found is None else found[0]
 
     def note(self, key: str, value: str) -> None:
-        """Keeps a small thing, such as the feed that was open last."""
+        """Store a small value, such as the feed that was open last."""
         self._database.write(lambda connection: connection.execute(_NOTE, (key, value)))
 
     def take_notices(self) -> tuple[str, ...]:
-        """Sentences the reader must be told (a damaged archive, say), each given once."""
+        """Messages for the user, such as that a damaged archive was replaced; each is returned once."""
         return self._database.take_notices()
 
     def close(self) -> None:
-        """Closes the file for all threads; a later use opens it again."""
+        """Close the connections of all threads; the next use opens the file again."""
         self._database.close()
 
 

@@ -1,6 +1,6 @@
-"""A TinyDB storage that leaves the old file or the new one, never half of one.
+"""A TinyDB storage that replaces its file atomically.
 
-TinyDB's own storage writes over the file in place: killed meanwhile, it leaves a file that cannot be opened.
+TinyDB's JSON storage overwrites the file in place: a kill during a write leaves a file that cannot be opened.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ Tables = dict[str, dict[str, Any]]
 
 
 class AtomicStorage(Storage):
-    """A JSON file for TinyDB that is replaced as a whole.
+    """A JSON file for TinyDB that is always replaced as a whole.
 
-    Each write makes a file beside the data (0600), writes and flushes it to the disk, keeps the file it replaces as a
-    backup by a hard link, renames the new file over the old one and flushes the folder. Whoever reads, reads all of
-    one state. Two who change it must still take turns, see `papertui.store.library`.
+    Each write creates a file next to the data (0600), writes and flushes it, keeps the old file as a backup by a hard
+    link, renames the new file over the old one and flushes the folder. Readers always see one complete state. Writers
+    must hold a lock, see `papertui.store.library`.
 
     Args:
-        path: the file; if it is a symbolic link, the file it leads to is replaced.
-        backups: folder for the file as it was before; ``None`` keeps none.
-        files: the operating system.
-        today: tells the day, for the names of backups.
+        path: the file; if it is a symbolic link, its target is replaced.
+        backups: the folder of the backups; ``None`` keeps none.
+        files: the operating system calls.
+        today: today's date, for the names of backups.
     """
 
     def __init__(
@@ -48,7 +48,7 @@ class AtomicStorage(Storage):
         self._today = today
 
     def read(self) -> Tables | None:
-        """The tables, ``None`` when there is no file or an empty one.
+        """The tables; ``None`` if the file is missing or empty.
 
         Raises:
             OSError: the file cannot be read.
@@ -60,27 +60,29 @@ class AtomicStorage(Storage):
             return None
         if not data.strip():
             return None
-        # json.loads would take bytes too, and guess at encodings that TinyDB does not read.
+        # json.loads also takes bytes, but it guesses encodings that TinyDB does not read.
         tables: Tables = json.loads(data.decode("utf-8"))
         return tables
 
     def write(self, data: Mapping[str, Mapping[str, Any]]) -> None:
-        """Replaces the file; when this returns, the new state survives a power cut.
+        """Replace the file; on return the new state survives a power failure.
 
         Raises:
-            OSError: it cannot be written. The old file is still there, or the new one whole.
+            OSError: it cannot be written. The file is then the complete old one or the complete new one.
         """
-        # Letters outside ASCII are escaped, so that TinyDB reads the file under every locale.
+        # Non-ASCII characters are escaped, so that TinyDB reads the file under every locale.
         self.replace(json.dumps(data).encode("ascii"))
 
     def replace(self, text: bytes, *, keep_backup: bool = True) -> os.stat_result:
-        """Puts `text` in place of the file, durably; a backup may be left as it is, if it is better than the file.
+        """Replace the file by `text`, durably.
+
+        With `keep_backup` false the previous backup stays, for a file that is worse than its backup.
 
         Returns:
-            What the system knew of the new file before it got its name.
+            The status of the new file before it was renamed.
 
         Raises:
-            OSError: it cannot be written. The old file is still there, or the new one whole.
+            OSError: it cannot be written. The file is then the complete old one or the complete new one.
         """
         make_folder(self._files, self.path.parent)
         sweep(self._files, self.path)
@@ -98,9 +100,9 @@ class AtomicStorage(Storage):
         return found
 
     def keep_aside(self, kept: Path) -> None:
-        """Gives the file as it is now a second name, which no write touches.
+        """Give the current file a second name, which later writes do not touch.
 
         Raises:
-            OSError: it cannot be done.
+            OSError: that is impossible.
         """
         link(self._files, self.path, kept)

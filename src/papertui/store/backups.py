@@ -1,8 +1,7 @@
-"""The library as it was: before the last change, on each of the last days, in each of the last weeks.
+"""Backups of the library: before the last change, of each of the last days, and of each of the last weeks.
 
-A backup is a hard link to the file that a change replaced. So it costs nothing to make, and takes room only as far as
-it differs, which a file that is always replaced as a whole does. The backup of a day is the library as it was when
-that day's first change came.
+A backup is a hard link to the file that a change replaced. It is free to make, and takes space only when it differs
+from the current file. The backup of a day is the library before the first change of that day.
 """
 
 from __future__ import annotations
@@ -21,15 +20,11 @@ _WEEKS = 5
 
 
 class Backup(NamedTuple):
-    """The library as it was once.
+    """An earlier state of the library."""
 
-    Attributes:
-        name: what the reader calls it: ``previous``, ``2026-04-30``, ``2026-W18``.
-        at: when that state was written, UTC.
-        path: the file.
-    """
-
+    #: Its name on the command line: ``previous``, ``2026-04-30``, ``2026-W18``.
     name: str
+    #: When that state was written, UTC.
     at: datetime
     path: Path
 
@@ -38,9 +33,9 @@ class Backups:
     """The backups of one file.
 
     Args:
-        folder: where they lie.
-        stem: the name of the file they are of.
-        files: the operating system.
+        folder: their folder.
+        stem: the name of the original file.
+        files: the operating system calls.
     """
 
     def __init__(self, folder: Path, stem: str, files: Files) -> None:
@@ -50,10 +45,10 @@ class Backups:
         self.previous = folder / f"{stem}.1"
 
     def keep(self, path: Path, today: date) -> None:
-        """Keeps the file at `path` as it is, before it is replaced.
+        """Back up the file at `path` before it is replaced.
 
         Raises:
-            OSError: it cannot be done.
+            OSError: that is impossible.
         """
         if not path.exists():
             return
@@ -73,12 +68,12 @@ class Backups:
             link(self._files, path, fresh)
             self._files.replace(fresh, target)
         finally:
-            # To rename one of two links to a file over the other does nothing and leaves both.
+            # Renaming one of two links to the same file over the other does nothing and leaves both.
             with suppress(OSError):
                 self._files.unlink(fresh)
 
     def all(self) -> tuple[Backup, ...]:
-        """Every backup, the newest state first."""
+        """Every backup, newest first."""
         found = [*self._dated(r"\d{4}-\d\d-\d\d"), *self._dated(r"\d{4}-W\d\d")]
         found.sort(key=lambda backup: backup.at, reverse=True)
         if self.previous.is_file():

@@ -13,12 +13,12 @@ from papertui.core.unite import all_tags, joined_notes
 
 Row = dict[str, Any]
 
-#: When a row was kept that does not say so: before all others.
+#: The date of a row without one; it sorts before all others.
 _UNKNOWN = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def row_of(bookmark: Bookmark) -> Row:
-    """Every fact of the paper but its abstract, and what its reader says of it, as JSON values."""
+    """All fields of the bookmark as JSON values, without the abstract of its paper."""
     return bare_row(paper_record(bookmark.paper)) | {
         "added": iso(bookmark.added),
         "tags": list(bookmark.tags),
@@ -29,35 +29,35 @@ def row_of(bookmark: Bookmark) -> Row:
 
 
 def changed_row(row: Row, before: Bookmark, after: Bookmark) -> Row:
-    """`row`, which holds `before`, with what is different in `after`; all else in it stays as it is."""
+    """`row`, which holds `before`, with the fields that differ in `after`; all others stay as they are."""
     old, new = row_of(before), row_of(after)
     return {**row, **{name: value for name, value in new.items() if value != old[name]}}
 
 
 def bare_row(row: Row) -> Row:
-    """`row` without its abstract, which is kept elsewhere (`papertui.store.abstracts`)."""
+    """`row` without its abstract, which is stored elsewhere (`papertui.store.abstracts`)."""
     return {name: value for name, value in row.items() if name != "abstract"}
 
 
 def abstract_in(row: Row) -> str:
-    """The abstract in a row that an older papertui wrote, or another program; empty where there is none."""
+    """The abstract in a row written by an older papertui or another program; empty if there is none."""
     text = row.get("abstract")
     return safe(text) if isinstance(text, str) else ""
 
 
 def is_row(value: object) -> bool:
-    """Whether `value` is a row: an object that names a paper."""
+    """Whether `value` is a row: an object with the id of a paper."""
     return isinstance(value, dict) and isinstance(value.get("id"), str) and value["id"] != ""
 
 
 def bookmark_of(row: Mapping[str, Any], *, is_plain: bool = False) -> Bookmark:
-    """The bookmark in `row`; what is of a wrong type counts as absent, and a missing title as the id.
+    """The bookmark in `row`. Values of a wrong type count as absent, and a missing title is replaced by the id.
 
     Args:
         row: the row.
-        is_plain: whether all of its texts are known to be of printable ASCII, which is safe as it is.
+        is_plain: whether all its strings are known to be printable ASCII, which needs no sanitizing.
     """
-    # The file may have been written elsewhere, or by hand: its texts come from outside like any other.
+    # The file may come from elsewhere or be edited by hand, so its strings are untrusted input.
     if not is_plain:
         row = {name: _made_safe(value) for name, value in row.items()}
     title = row.get("title")
@@ -72,23 +72,23 @@ def bookmark_of(row: Mapping[str, Any], *, is_plain: bool = False) -> Bookmark:
 
 
 def bare_mark(row: Mapping[str, Any], *, is_plain: bool = False) -> Bookmark:
-    """The bookmark in `row`, without its abstract; see `bookmark_of`."""
+    """The bookmark in `row` without its abstract; see `bookmark_of`."""
     if "abstract" in row:
         row = {name: value for name, value in row.items() if name != "abstract"}
     return bookmark_of(row, is_plain=is_plain)
 
 
-def _made_safe(value: Any) -> Any:  # noqa: ANN401 - whatever JSON holds
+def _made_safe(value: Any) -> Any:  # noqa: ANN401 - any JSON value
     if isinstance(value, str):
         return safe(value)
     return [_made_safe(item) for item in value] if isinstance(value, list) else value
 
 
 def unite(rows: Iterable[Row]) -> dict[str, Row]:
-    """One row for each paper, in the order they first come.
+    """Merge rows into one row per paper, in the order of their first appearance.
 
-    Of several rows of one paper the earlier one's facts hold, and the others fill its gaps; it counts as kept when it
-    first was, bears all their tags and notes, and is read as far as in any of them.
+    Of several rows of one paper, the facts of the earlier one win and the others fill its gaps. The merged bookmark has
+    the earliest date, all tags and notes, and the most advanced reading state.
     """
     united: dict[str, Row] = {}
     for row in rows:

@@ -1,6 +1,6 @@
-"""One SQLite file that may vanish, break or be shared at any time.
+"""One SQLite file that may be deleted, damaged or shared at any time.
 
-The archive can always be rebuilt, so a file that is no database any more is moved aside and a fresh one begun.
+The archive can always be rebuilt, so a file that is not a valid database is set aside and a new one is created.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ from papertui.folders import make_private
 from papertui.store.schema import STEPS, Step, check, migrate, version
 
 T = TypeVar("T")
-#: Device and inode: which file a name stood for.
+#: Device and inode, which identify a file.
 _File = tuple[int, int]
 
 _BUSY_SECONDS = 10.0
 _SIDECARS = ("-wal", "-shm")
-#: How often to open again when the file is exchanged just then by another process.
+#: Attempts to open the file when another process replaces it at that moment.
 _ATTEMPTS = 3
-#: What readers can do something about; other errors of SQLite are bugs. https://www.sqlite.org/rescode.html
+#: Errors that the user can act on; other SQLite errors are bugs. https://www.sqlite.org/rescode.html
 _SENTENCES = {
-    sqlite3.SQLITE_PERM: "may not be opened",
-    sqlite3.SQLITE_BUSY: "is busy, because another program keeps writing to it",
-    sqlite3.SQLITE_LOCKED: "is busy, because another program keeps writing to it",
+    sqlite3.SQLITE_PERM: "cannot be opened, because access is denied",
+    sqlite3.SQLITE_BUSY: "is locked, because another program keeps writing to it",
+    sqlite3.SQLITE_LOCKED: "is locked, because another program keeps writing to it",
     sqlite3.SQLITE_READONLY: "cannot be written, because it or its folder is read-only",
     sqlite3.SQLITE_IOERR: "cannot be read or written, because the disk reports an error",
     sqlite3.SQLITE_FULL: "cannot grow, because the disk is full",
@@ -47,35 +47,35 @@ _ADVICE = {
 
 
 class MalformedError(sqlite3.DatabaseError):
-    """The file is SQLite's, but what it holds is not ours."""
+    """The file is an SQLite database, but not a papertui archive."""
 
 
 class _Line:
-    """A thread's own connection, and the file it leads to."""
+    """The connection of one thread, and the file it leads to."""
 
     def __init__(self, connection: sqlite3.Connection, file: _File) -> None:
         self.connection = connection
         self.file = file
         self.thread = threading.current_thread()
-        #: Held while the connection works, so that nobody closes it meanwhile.
+        #: Held while the connection is in use, so that no other thread closes it.
         self.lock = threading.Lock()
         self.closed = False
 
     def close(self) -> None:
         with self.lock:
             self.closed = True
-            # A file that was taken away cannot be written back; nothing is lost that could be kept.
+            # The changes of a deleted file cannot be written back; nothing more is lost.
             with suppress(sqlite3.Error):
                 self.connection.close()
 
 
 class Database:
-    """An SQLite file in WAL mode, opened at first use, with one connection for each thread.
+    """An SQLite file in WAL mode, opened on first use, with one connection per thread.
 
     Args:
-        path: the file. Its folder is made (0700) when there is none, and so is the file (0600).
-        now: tells the time for the name a damaged file is kept under.
-        steps: how the tables grow, see `papertui.store.schema`.
+        path: the file. It is created (0600), as is its folder (0700), if it does not exist.
+        now: the clock, for the name of a damaged file that is set aside.
+        steps: the migrations, see `papertui.store.schema`.
         busy: how long to wait for other writers, in seconds.
     """
 
@@ -97,7 +97,7 @@ class Database:
         self._notices: list[str] = []
 
     def read(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """What `work` finds, all of it as of one moment.
+        """The result of `work`, which reads one consistent state.
 
         Raises:
             StoreError: the file cannot be read.
@@ -105,7 +105,7 @@ class Database:
         return self._run("BEGIN", work)
 
     def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """Does `work` in one transaction: all of it or none. `work` may be called twice.
+        """Run `work` in one transaction: all of it or nothing. `work` may be called twice.
 
         Raises:
             StoreError: the file cannot be written.
@@ -113,12 +113,12 @@ class Database:
         return self._run("BEGIN IMMEDIATE", work)
 
     def take_notices(self) -> tuple[str, ...]:
-        """Sentences the reader must be told, each given once."""
+        """Messages for the user; each is returned once."""
         taken, self._notices = tuple(self._notices), []
         return taken
 
     def close(self) -> None:
-        """Closes every thread's connection, waiting for what they do just now. A later use opens the file again."""
+        """Close the connections of all threads, waiting for those in use. The next use opens the file again."""
         with self._lines_lock:
             lines, self._lines = self._lines, []
         for line in lines:
@@ -135,7 +135,7 @@ class Database:
                 elif not left or self._file() == file:
                     raise self._explained(error) from error
             except OSError as error:
-                raise StoreError(f"The archive {self._path} cannot be used: {error.strerror or error}.") from error
+                raise StoreError(f"The archive {self._path} cannot be opened: {error.strerror or error}.") from error
         raise AssertionError
 
     def _transaction(self, begin: str, work: Callable[[sqlite3.Connection], T]) -> T:
@@ -144,10 +144,10 @@ class Database:
             with line.lock:
                 if not line.closed:
                     return _within(line.connection, begin, work)
-            # Another thread closed everything between the finding of the line and the taking of its lock.
+            # Another thread closed all connections after this one was found and before its lock was acquired.
 
     def _line(self) -> _Line:
-        """This thread's connection to the file that bears the name now."""
+        """This thread's connection to the file that has the name now."""
         line: _Line | None = getattr(self._own, "line", None)
         if line is not None and not line.closed:
             if line.file == self._file():
@@ -164,8 +164,8 @@ class Database:
 
     def _open(self) -> _Line:
         make_private(self._path.parent)
-        # SQLite opens its log by name only at the first reading. Were the file exchanged just before that, one file
-        # would be read with the log of the other.
+        # SQLite opens the write-ahead log by name on the first read. If the file were replaced just before that, SQLite
+        # would read one file with the log of the other.
         with self._folder():
             file = self._file() or self._begin()
             connection = sqlite3.connect(
@@ -177,7 +177,7 @@ class Database:
             )
             try:
                 connection.create_function("title_key", 1, title_number, deterministic=True)
-                # What a crash of the machine takes back can be fetched again; a crash of the program takes nothing.
+                # A crash of the machine may lose what can be fetched again; a crash of the program loses nothing.
                 connection.execute("PRAGMA synchronous = NORMAL")
                 connection.execute("PRAGMA cache_size = -16384")
                 connection.execute("PRAGMA journal_size_limit = 16777216")
@@ -190,17 +190,17 @@ class Database:
 
     def _grow(self, connection: sqlite3.Connection) -> None:
         if version(connection) == 0 and connection.execute("SELECT 1 FROM sqlite_schema").fetchone():
-            raise MalformedError("it has tables, but not ours")
+            raise MalformedError("its tables are not those of papertui")
         connection.execute("PRAGMA journal_mode = WAL")
         try:
             migrate(connection, self._steps)
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode == sqlite3.SQLITE_ERROR:
-                raise MalformedError("its tables are not what its version says") from error
+                raise MalformedError("its tables do not match its version") from error
             raise
 
     def _begin(self) -> _File:
-        """Makes an empty file, and takes away what the log of a deleted one left behind."""
+        """Create an empty file and delete the leftover log files of a deleted one."""
         for sidecar in self._sidecars():
             sidecar.unlink(missing_ok=True)
         handle = os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600)
@@ -211,7 +211,7 @@ class Database:
         return made.st_dev, made.st_ino
 
     def _set_aside(self, damaged: _File | None) -> None:
-        """Moves the damaged file away, unless another process has done so already."""
+        """Rename the damaged file, unless another process has done so."""
         self.close()
         try:
             with self._folder():
@@ -230,12 +230,12 @@ class Database:
                 target.rename(kept)
         except OSError as error:
             raise StoreError(
-                f"The archive {self._path} is damaged and cannot be moved aside: {error.strerror or error}. "
-                "Delete it: it fills again, and no bookmark is in it."
+                f"The archive {self._path} is damaged and cannot be renamed: {error.strerror or error}. "
+                "Delete it: papertui fills a new one, and it contains no bookmarks."
             ) from error
         self._notices.append(
-            f"The archive was damaged. It is kept as {kept.name}, and a fresh one fills from now on. "
-            "Bookmarks are kept elsewhere and are all there."
+            f"The archive was damaged. The old file is kept as {kept.name}, and papertui fills a new one. "
+            "Your bookmarks are not affected."
         )
 
     def _sidecars(self) -> tuple[Path, ...]:
@@ -244,10 +244,10 @@ class Database:
 
     @contextmanager
     def _folder(self) -> Iterator[None]:
-        """The folder to ourselves, as far as opening a file and moving it aside go."""
+        """An exclusive lock on the folder, for opening the file and for setting it aside."""
         handle = os.open(os.path.dirname(os.path.realpath(self._path)), os.O_RDONLY)  # noqa: PTH120
         try:
-            # Some network file systems lock no folders; they are no place for SQLite's log either.
+            # Some network file systems cannot lock folders; they do not support SQLite's WAL mode either.
             with suppress(OSError):
                 fcntl.flock(handle, fcntl.LOCK_EX)
             yield
@@ -256,7 +256,7 @@ class Database:
 
     def _file(self) -> _File | None:
         try:
-            found = os.stat(self._path)  # noqa: PTH116 - called for every reading, and half as long as Path.stat
+            found = os.stat(self._path)  # noqa: PTH116 - called on every read, and twice as fast as Path.stat
         except OSError:
             return None
         return found.st_dev, found.st_ino
@@ -271,7 +271,7 @@ class Database:
 
 
 def _within(connection: sqlite3.Connection, begin: str, work: Callable[[sqlite3.Connection], T]) -> T:
-    """Does `work` in one transaction."""
+    """Run `work` in one transaction."""
     connection.execute(begin)
     try:
         result = work(connection)
@@ -292,5 +292,5 @@ def _code(error: sqlite3.Error) -> int | None:
 def _is_damage(error: sqlite3.Error) -> bool:
     if isinstance(error, MalformedError) or _code(error) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
         return True
-    # Python's own, when the bytes of a text are broken; it bears no code.
+    # Python raises this for text that is not UTF-8; the error has no SQLite code.
     return _code(error) is None and str(error).startswith("Could not decode")

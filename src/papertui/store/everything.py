@@ -1,4 +1,4 @@
-"""Every paper of the archive as one sequence, of which only what is looked at is read."""
+"""All papers of the archive as one lazy sequence."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from papertui.store.rows import COLUMNS, paper_of
 Order = Literal["newest", "votes", "stars", "title"]
 
 _PAGE = 64
-#: How many pages stay in memory: about 4,000 papers, some 10 MB.
+#: Pages kept in memory: about 4,000 papers, some 10 MB.
 _PAGES_KEPT = 64
-#: How many rows one statement asks for by number.
+#: Row numbers in one statement.
 _BATCH = 500
 _COLUMNS = ", ".join(COLUMNS)
-#: How each order goes, and how it goes backwards. All but titles have an index of their own.
+#: The ORDER BY clause of each order, forward and backward. All but titles have an index.
 _ORDERS: dict[Order, tuple[str, str]] = {
     "newest": ("moment DESC, id DESC", "moment, id"),
     "votes": ("upvotes DESC, moment DESC, id DESC", "upvotes, moment, id"),
@@ -30,23 +30,23 @@ _GONE = Paper(id="", title="This paper is no longer in the archive.")
 
 
 class Everything(Sequence[Paper]):
-    """The papers the archive held when this was made, in one order; papers added since are left out.
+    """The papers in the archive when this was created, in one order; papers added later are left out.
 
-    Reading raises `StoreError` when the archive cannot be read. Should the archive be deleted meanwhile, a paper
-    without an id stands where one is missing.
+    Reading raises `StoreError` when the archive cannot be read. If the archive is deleted meanwhile, a paper without
+    an id takes the place of each missing one.
 
     Args:
         database: the archive's file.
-        order: ``newest``; ``votes`` or ``stars``, papers without any at the end, the newest first among equals;
-            ``title`` by the alphabet.
-        length: how many papers there are.
+        order: ``newest``; ``votes`` or ``stars``, newest first among equals, papers without any at the end; ``title``,
+            alphabetical.
+        length: the number of papers.
         last: the greatest row number among them.
     """
 
     def __init__(self, database: Database, order: Order, length: int, last: int) -> None:
         self._database = database
         self._forward, self._backward = _ORDERS[order]
-        #: Titles have no index (it would make a large import crawl), so that order is always loaded whole.
+        #: Titles have no index, which would slow down large imports, so that order is always loaded in full.
         self._whole = order == "title"
         self._length = length
         self._last = last
@@ -54,9 +54,9 @@ class Everything(Sequence[Paper]):
         self._pages: dict[int, tuple[Paper, ...]] = {}
 
     def load_order(self) -> None:
-        """Reads the order of all rows, 8 bytes each, so that from then on every page is equally quick to reach.
+        """Read the order of all rows, 8 bytes each, so that every page is equally fast to reach afterwards.
 
-        Takes about a second for some millions of papers; to be called off the event loop.
+        Takes about a second for millions of papers; call it outside the event loop.
         """
         if self._rows is None:
             self._rows = self._database.read(self._read_order)
@@ -93,7 +93,7 @@ class Everything(Sequence[Paper]):
             page = self._span(start, min(start + _PAGE, self._length))
         self._pages[number] = page
         while len(self._pages) > _PAGES_KEPT:
-            # The one looked at longest ago comes first.
+            # The least recently used page comes first.
             self._pages.pop(next(iter(self._pages)), None)
         return page
 
@@ -116,8 +116,8 @@ class Everything(Sequence[Paper]):
         return self._database.read(read)
 
     def _read_rows(self, connection: sqlite3.Connection, start: int, stop: int) -> array[int]:
-        # SQLite walks over every row that is skipped, so it goes from the nearer end. The plus sign keeps it from
-        # choosing the table in place of the index.
+        # SQLite steps over every skipped row, so start from the nearer end. The plus sign keeps SQLite from
+        # choosing the table instead of the index.
         backward = start > self._length // 2
         order = self._backward if backward else self._forward
         skip = self._length - stop if backward else start

@@ -1,4 +1,4 @@
-"""The calls to the operating system that writing is made of, and what is durable only when several are made."""
+"""The operating system calls for writing files, and the durable operations made of them."""
 
 from __future__ import annotations
 
@@ -9,60 +9,55 @@ from pathlib import Path
 
 _FRESH = os.O_WRONLY | os.O_CREAT | os.O_EXCL
 _APPEND = os.O_WRONLY | os.O_CREAT | os.O_APPEND
-#: The answers of file systems that have no hard links, or none across to the folder of backups.
+#: The errors of file systems without hard links, or of links across file systems.
 _NO_LINKS = frozenset({errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS})
 
 
 class Files:
-    """The calls to the operating system that a write is made of, one for one; tests let each of them fail."""
+    """The operating system calls of a write, one method for each; tests make each of them fail."""
 
     def open(self, path: Path, flags: int, mode: int = 0o600) -> int:
-        """See `os.open`."""
         return os.open(path, flags, mode)
 
     def write(self, handle: int, data: memoryview) -> int:
-        """See `os.write`; may write less than asked for."""
+        """See `os.write`; may write less than requested."""
         return os.write(handle, data)
 
     def fsync(self, handle: int) -> None:
-        """See `os.fsync`."""
         os.fsync(handle)
 
     def close(self, handle: int) -> None:
-        """See `os.close`."""
         os.close(handle)
 
     def link(self, path: Path, other: Path) -> None:
-        """See `os.link`."""
         os.link(path, other)
 
     def replace(self, path: Path, target: Path) -> None:
-        """See `os.replace`."""
         os.replace(path, target)  # noqa: PTH105 - this class mirrors os
 
     def unlink(self, path: Path) -> None:
-        """Removes the file if there is one, see `os.unlink`."""
+        """Remove the file if it exists, see `os.unlink`."""
         with suppress(FileNotFoundError):
             os.unlink(path)  # noqa: PTH108 - this class mirrors os
 
 
 def put(files: Files, path: Path, data: bytes) -> os.stat_result:
-    """Makes a file (0600) that was not there, with `data` flushed to the disk; its name is not flushed yet.
+    """Create a file (0600) with `data` and flush it to disk; its name is not flushed yet.
 
     Returns:
-        What the system knows of the file.
+        The status of the file.
 
     Raises:
-        OSError: it cannot be written, or is there already.
+        OSError: it exists already or cannot be written.
     """
     return _written(files, files.open(path, _FRESH), data)
 
 
 def append(files: Files, path: Path, data: bytes) -> None:
-    """Writes `data` behind all that is in a file, which is made (0600) if need be, and flushes it to the disk.
+    """Append `data` to a file, creating it (0600) if necessary, and flush it to disk.
 
     Raises:
-        OSError: it cannot be written; some of `data` may be there.
+        OSError: it cannot be written; a part of `data` may have been written.
     """
     made = not path.exists()
     _written(files, files.open(path, _APPEND), data)
@@ -81,13 +76,13 @@ def _written(files: Files, handle: int, data: bytes) -> os.stat_result:
         with suppress(OSError):
             files.close(handle)
         raise
-    # Some file systems tell only now that the disk is full.
+    # Some file systems report a full disk only on close.
     files.close(handle)
     return found
 
 
 def flush(files: Files, folder: Path) -> None:
-    """Makes the names in `folder` survive a power cut."""
+    """Make the names in `folder` survive a power failure."""
     handle = files.open(folder, os.O_RDONLY)
     try:
         files.fsync(handle)
@@ -96,7 +91,7 @@ def flush(files: Files, folder: Path) -> None:
 
 
 def make_folder(files: Files, folder: Path) -> None:
-    """Makes `folder` (0700) and those above it, as far as they are not there, to survive a power cut."""
+    """Create `folder` and its missing parents (0700), durably."""
     if not folder.exists():
         make_folder(files, folder.parent)
         folder.mkdir(mode=0o700, exist_ok=True)
@@ -104,10 +99,10 @@ def make_folder(files: Files, folder: Path) -> None:
 
 
 def link(files: Files, path: Path, other: Path) -> None:
-    """Gives a file a second name, `other`; where that cannot be, makes a copy of that name.
+    """Give a file a second name, `other`; where hard links are impossible, make a copy.
 
     Raises:
-        OSError: neither can be done.
+        OSError: neither is possible.
     """
     try:
         files.link(path, other)
@@ -118,11 +113,11 @@ def link(files: Files, path: Path, other: Path) -> None:
 
 
 def beside(path: Path) -> Path:
-    """A name for a file next to `path` that nobody else uses, so that two writers never mix their texts."""
+    """A unique name for a temporary file next to `path`."""
     return path.with_name(f"{path.name}.{os.getpid()}-{os.urandom(4).hex()}.tmp")
 
 
 def sweep(files: Files, path: Path) -> None:
-    """Takes away what writers of `path` that were killed left behind."""
+    """Delete temporary files left by killed writers of `path`."""
     for left in path.parent.glob(f"{path.name}.*.tmp"):
         files.unlink(left)

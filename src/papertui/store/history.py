@@ -1,4 +1,4 @@
-"""How the votes of papers grew, as the archive keeps it: one row for each stretch without a change."""
+"""The vote history of papers in the archive: one row for each period without a change."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from papertui.core.trend import Observation
 from papertui.store.rows import moment_of
 
-#: How many papers one statement asks for.
+#: Papers in one statement.
 _BATCH = 500
 #: Votes, comments and stars.
 Standing = tuple[int | None, int | None, int | None]
@@ -22,10 +22,10 @@ _PUT = "INSERT OR REPLACE INTO votes (paper, first, last, upvotes, comments, sta
 
 
 def observe(connection: sqlite3.Connection, paper: int, at: int, standing: Standing) -> None:
-    """Notes that the paper in row `paper` stood so at the moment `at` (microseconds since 1970 UTC).
+    """Record votes, comments and stars of the paper in row `paper` at `at` (microseconds since 1970 UTC).
 
-    A number that was not told counts as unchanged. An answer that comes late is put where it belongs; one from within
-    a stretch that is known already is passed over. Of two answers of the same moment the one told last holds.
+    A missing number counts as unchanged. A late observation is inserted at its time, unless it falls within a recorded
+    period, in which case it is ignored. Of two observations of the same moment, the last one recorded wins.
     """
     if standing == (None, None, None):
         return
@@ -33,7 +33,7 @@ def observe(connection: sqlite3.Connection, paper: int, at: int, standing: Stand
     after: tuple[Any, ...] | None = connection.execute(_AFTER, (paper, at)).fetchone()
     if before is not None:
         first, last, *known = before
-        upvotes, comments, stars = (was if told is None else told for told, was in zip(standing, known, strict=True))
+        upvotes, comments, stars = (was if value is None else value for value, was in zip(standing, known, strict=True))
         standing = upvotes, comments, stars
         if standing == tuple(known):
             if at > last:
@@ -50,8 +50,8 @@ def observe(connection: sqlite3.Connection, paper: int, at: int, standing: Stand
 
 
 def observations(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str, tuple[Observation, ...]]:
-    """The histories of papers, the oldest first; a stretch without a change gives its first and its last moment."""
-    told: dict[str, list[Observation]] = {}
+    """The histories of papers, oldest first; a period without a change gives its first and its last moment."""
+    histories: dict[str, list[Observation]] = {}
     for start in range(0, len(ids), _BATCH):
         batch = ids[start : start + _BATCH]
         marks = ",".join("?" * len(batch))
@@ -61,14 +61,14 @@ def observations(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str
             tuple(batch),
         )
         for id_, first, last, upvotes, comments, stars in stretches:
-            told.setdefault(id_, []).extend(
+            histories.setdefault(id_, []).extend(
                 Observation(moment_of(at), upvotes, comments, stars) for at in sorted({first, last})
             )
-    return {id_: tuple(seen) for id_, seen in told.items()}
+    return {id_: tuple(seen) for id_, seen in histories.items()}
 
 
 def seen_lately(connection: sqlite3.Connection, span: timedelta) -> list[str]:
-    """The ids of papers whose votes were seen within `span` before the last look at any."""
+    """The ids of papers observed within `span` before the last observation of any paper."""
     rows = connection.execute(
         "SELECT id FROM papers WHERE row IN (SELECT paper FROM votes WHERE last >= (SELECT max(last) FROM votes) - ?)",
         (span // timedelta(microseconds=1),),
@@ -84,7 +84,7 @@ def _extend(
     after: tuple[Any, ...] | None,
     standing: Standing,
 ) -> None:
-    """Lets a stretch last until `at`, and on through the next one when that is no different."""
+    """Extend a period until `at`, and merge it with the next one if that is equal."""
     last = at
     if after is not None and tuple(after[2:]) == standing:
         connection.execute("DELETE FROM votes WHERE paper = ? AND first = ?", (paper, after[0]))

@@ -1,8 +1,8 @@
-"""Every change of the library, with what was before it: what undo takes back, and what mends a damaged file.
+"""The journal of all changes to the library. It serves undo and the recovery of a damaged file.
 
-Each entry has a key of its own and names the one it came after. The bookmark file names its last entry. So the history
-is what is reached from there: an entry that was written when the program was killed, before the file that names it, is
-no part of it, and after a backup was put back the history is that of the backup.
+Each entry has a unique key and names its predecessor, and the bookmark file names its last entry. The history is what
+can be reached from there. An entry that was written just before the program was killed, and that the file does not
+name, is not part of it; after a backup is restored, the history is that of the backup.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _UNKNOWN = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Head(NamedTuple):
-    """The name of an entry: the number of its step, and a key that no other entry has."""
+    """The name of an entry: the number of its step, and a unique key."""
 
     number: int
     key: str
@@ -34,7 +34,7 @@ class Head(NamedTuple):
 
 
 class RowChange(NamedTuple):
-    """What happened to one row: as it was and as it is, ``None`` where there was or is none."""
+    """The change of one row, before and after; ``None`` where it does not exist."""
 
     id: str
     before: Row | None
@@ -42,42 +42,36 @@ class RowChange(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """One durable change. A step is one entry, or several in a row that bear the same number.
-
-    Attributes:
-        head: its name.
-        after: the name of the one it came after; ``None`` for the first.
-        at: when it was made, UTC.
-        what: what was done, in a few words.
-        rows: of each row that was changed.
-        undoes: the number of the step that was taken back.
-        redoes: the number of the step that was made again.
-        queries: of each collection that was changed.
-    """
+    """One durable change. A step is one entry, or several consecutive ones with the same number."""
 
     head: Head
+    #: The name of its predecessor; ``None`` for the first entry.
     after: Head | None
+    #: The time of the change, UTC.
     at: datetime
+    #: A short description of the step.
     what: str
     rows: tuple[RowChange, ...]
+    #: The number of the step that was undone.
     undoes: int | None = None
+    #: The number of the step that was redone.
     redoes: int | None = None
     queries: tuple[QueryChange, ...] = ()
 
 
 class Journal:
-    """The entries, in a file that only grows. Writers must take turns.
+    """The entries, in an append-only file. Writers need the library's lock.
 
     Args:
         path: the file.
-        files: the operating system.
+        files: the operating system calls.
     """
 
     def __init__(self, path: Path, files: Files) -> None:
         self._lines = LineFile(path, files)
 
     def write(self, entry: Entry) -> None:
-        """Adds an entry, durably. It is history when the bookmark file names it.
+        """Append an entry, durably. It becomes history when the bookmark file names it.
 
         Raises:
             OSError: it cannot be written.
@@ -85,7 +79,7 @@ class Journal:
         self._lines.write([_record(entry)])
 
     def history(self, head: Head | None) -> Iterator[Entry]:
-        """The entries from the one named `head` back to the first; ends early where one is damaged or missing.
+        """The entries from the one named `head` back to the first; ends early at a damaged or missing one.
 
         Raises:
             OSError: the file cannot be read.
@@ -101,7 +95,7 @@ class Journal:
                     return
 
     def written(self) -> Iterator[Entry]:
-        """Every sound entry, the one written last first, whether it became history or not.
+        """Every intact entry, last written first, whether it became history or not.
 
         Raises:
             OSError: the file cannot be read.
@@ -111,7 +105,7 @@ class Journal:
                 yield entry
 
     def damaged(self) -> int:
-        """How many lines are not as they were written.
+        """The number of damaged lines.
 
         Raises:
             OSError: the file cannot be read.
@@ -119,7 +113,7 @@ class Journal:
         return self._lines.damaged()
 
     def close_gap(self, head: Head | None) -> int:
-        """Leaves nothing but the history that leads to `head`, from behind the last gap in it; returns its length.
+        """Reduce the file to the history of `head` after its last gap; returns the number of entries.
 
         Raises:
             OSError: the file cannot be read or written.
@@ -132,7 +126,7 @@ class Journal:
 
 
 def steps_of(entries: Iterable[Entry]) -> Iterator[Step]:
-    """The steps that entries make, the newest first as these are."""
+    """The steps made of `entries`; both are newest first."""
     for number, group in groupby(entries, key=lambda entry: entry.head.number):
         newest, *older = group
         rows: dict[str, RowChange] = {}
@@ -156,7 +150,7 @@ def steps_of(entries: Iterable[Entry]) -> Iterator[Step]:
 
 
 def replayed(rows: dict[str, Row], queries: dict[str, str], oldest_first: Iterable[Entry]) -> None:
-    """Makes the changes of `oldest_first` in rows and collections, whatever is there."""
+    """Apply the changes of `oldest_first` to rows and saved queries, whatever their state."""
     for entry in oldest_first:
         for change in entry.rows:
             if change.after is None:
@@ -171,7 +165,7 @@ def replayed(rows: dict[str, Row], queries: dict[str, str], oldest_first: Iterab
 
 
 def head_of(text: object) -> Head | None:
-    """The head that `text` names, ``None`` when it names none."""
+    """The head that `text` names; ``None`` if it names none."""
     number, _, key = text.partition(".") if isinstance(text, str) else ("", "", "")
     return Head(int(number), key) if number.isascii() and number.isdigit() and key else None
 
@@ -197,7 +191,7 @@ def _row_record(change: RowChange) -> dict[str, Any]:
     before, after = change.before, change.after
     if before is None or after is None:
         return {"id": change.id, "before": before, "after": after}
-    # What is the same on both sides is written once.
+    # Equal fields are written once.
     was = {name: before.get(name) for name in {**before, **after} if before.get(name) != after.get(name)}
     return {"id": change.id, "after": after, "was": was}
 
@@ -209,7 +203,7 @@ def _row_change(record: dict[str, Any]) -> RowChange:
 
 
 def _entry(record: dict[str, Any]) -> Entry | None:
-    """The entry in a record; ``None`` when a newer papertui wrote something else."""
+    """The entry in a record; ``None`` if a newer papertui wrote something else."""
     head = head_of(record.get("head"))
     if head is None:
         return None

@@ -1,9 +1,9 @@
-"""The bookmark file: one JSON document for TinyDB, laid out so that one bookmark can change without the others.
+"""The layout of the bookmark file: a JSON document for TinyDB in which one bookmark can change without the others.
 
-Each row stands on a line of its own, so that a row that nobody changed is carried over as the bytes it was. The first
-line holds the table ``meta``: the number of the schema, the name of the last entry in the journal, and a checksum of
-everything else. Where that fits, papertui wrote the file and it is whole: no row needs to be parsed to know that. Where
-it does not, another program wrote it (stock TinyDB puts all on one line), or it was damaged: then all of it is parsed.
+Each row is on a separate line, so that unchanged rows are copied as bytes. The first line holds the table ``meta``: the
+schema number, the name of the last journal entry, and a checksum of everything else. If the checksum matches, papertui
+wrote the file and it is complete, and no row needs to be parsed to know that. Otherwise another program wrote it (stock
+TinyDB writes a single line) or it is damaged, and the whole file is parsed.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from papertui.store.bookmark_rows import Row, bare_mark, bare_row, is_row, unite
 from papertui.store.journal import Head, head_of
 from papertui.store.salvage import SCHEMA_KEY, STEP_KEY, schema_of
 
-#: What the rows mean. A file that tells a greater number is left alone. 2: abstracts lie in a file of their own.
+#: The schema of the rows. A file with a greater number is not touched. 2: abstracts are in a separate file.
 SCHEMA = 2
 _META, _BOOKMARKS, _COLLECTIONS = "meta", "bookmarks", "collections"
 _FIRST = re.compile(rb'\{"meta": (\{.*\}),')
@@ -27,7 +27,7 @@ _ROWS = b'"bookmarks": {\n'
 _END = b"\n}}\n"
 _ROW = re.compile(rb'"([0-9]+)": \{"id": "((?:[^"\\]|\\.)*)"')
 _SUM = "sum"
-#: Greatest number of digits in the number of a row.
+#: The greatest number of digits in a row number.
 _DIGITS = 18
 
 
@@ -44,7 +44,7 @@ class NewerError(Exception):
 
 
 class Slot:
-    """One row, as the line it is in the file; parsed when it is first asked for."""
+    """One row as its line in the file, parsed on first access."""
 
     __slots__ = ("_mark", "line", "number")
 
@@ -55,7 +55,7 @@ class Slot:
 
     @property
     def row(self) -> Row:
-        """The row, parsed anew."""
+        """The row, parsed on each access."""
         row: Row = json.loads(self.line[self.line.index(b"{") :])
         return row
 
@@ -63,66 +63,63 @@ class Slot:
     def mark(self) -> Bookmark:
         """The bookmark, without its abstract."""
         if self._mark is None:
-            # JSON holds no control characters but as escapes, nor do we write letters outside ASCII otherwise.
+            # JSON escapes control characters, and papertui escapes everything outside ASCII.
             is_plain = b"\\" not in self.line and b"\x7f" not in self.line
             self._mark = bare_mark(self.row, is_plain=is_plain)
         return self._mark
 
 
 class Holding(NamedTuple):
-    """What a bookmark file holds. Never changed: a change makes another one.
+    """The contents of a bookmark file. Immutable: a change makes a new one."""
 
-    Attributes:
-        slots: the rows, by the id of their paper, in the order of the file.
-        meta: the documents of the table ``meta``.
-        others: all other tables.
-        loose: ids of the papers whose abstracts are in their rows, as an older papertui put them.
-    """
-
+    #: The rows by the id of their paper, in the order of the file.
     slots: dict[str, Slot]
+    #: The documents of the table ``meta``.
     meta: Mapping[str, Any]
+    #: All other tables.
     others: Mapping[str, Any]
+    #: The ids of papers whose abstracts are in their rows, written by an older papertui.
     loose: frozenset[str] = frozenset()
 
     @property
     def last(self) -> int:
-        """The greatest number of a row; new ones get greater ones, so that the last in the file has it."""
+        """The greatest row number. New rows get greater ones, so the last row in the file has it."""
         id_ = next(reversed(self.slots), None)
         return 0 if id_ is None else self.slots[id_].number
 
     @property
     def head(self) -> Head | None:
-        """The last entry of the journal that this state knows."""
+        """The last journal entry that this state includes."""
         heads = (head_of(document.get(STEP_KEY)) for document in self.meta.values())
         return next((head for head in heads if head is not None), None)
 
     @property
     def queries(self) -> dict[str, str]:
-        """The collections: saved queries by their names."""
+        """The saved queries by name."""
         table = self.others.get(_COLLECTIONS)
         rows = table.values() if isinstance(table, dict) else ()
         pairs = ((row.get("name"), row.get("query")) for row in rows if isinstance(row, dict))
         return {name: query for name, query in pairs if isinstance(name, str) and isinstance(query, str)}
 
     def without_abstracts(self) -> Holding:
-        """The same with no abstract in any row."""
+        """The same contents without abstracts in the rows."""
         if not self.loose:
             return self
         bare = {id_: slot_of(self.slots[id_].number, bare_row(self.slots[id_].row)) for id_ in self.loose}
         return self._replace(slots={**self.slots, **bare}, loose=frozenset())
 
     def marks(self) -> Mapping[str, Bookmark]:
-        """The bookmarks by id, each parsed when it is asked for."""
+        """The bookmarks by id, parsed on access."""
         return _Marks(self.slots)
 
     def with_queries(self, queries: Mapping[str, str]) -> Holding:
-        """The same with these collections."""
+        """The same contents with these saved queries."""
         table = {str(number): {"name": name, "query": queries[name]} for number, name in enumerate(queries, start=1)}
         others = {name: other for name, other in self.others.items() if name != _COLLECTIONS}
         return self._replace(others={**others, _COLLECTIONS: table} if table else others)
 
     def with_rows(self, rows: Mapping[str, Row | None], head: Head) -> Holding:
-        """The same with these rows in place of theirs, ``None`` for none, as of the journal's entry `head`."""
+        """The same contents with these rows changed or removed (``None``), as of the journal entry `head`."""
         slots = dict(self.slots)
         last = self.last
         for id_, row in rows.items():
@@ -153,17 +150,17 @@ class _Marks(Mapping[str, Bookmark]):
         return id_ in self._slots
 
 
-#: Where there is no file yet.
+#: The contents of a missing file.
 EMPTY = Holding({}, {}, {})
 
 
 def slot_of(number: int, row: Row) -> Slot:
-    """`row` as a line; its id comes first."""
+    """`row` as a line that begins with its id."""
     return Slot(number, b'"%d": %b' % (number, json.dumps({"id": row["id"], **row}).encode("ascii")))
 
 
 def text_of(holding: Holding) -> bytes:
-    """The file that holds it."""
+    """The bytes of the file."""
     meta = {number: {name: document[name] for name in document if name != _SUM}
             for number, document in holding.meta.items()}  # fmt: skip
     rest = b"".join(b"%b: %b,\n" % (_json(name), _json(table)) for name, table in holding.others.items())
@@ -174,11 +171,11 @@ def text_of(holding: Holding) -> bytes:
 
 
 def holding_of(data: bytes, before: Holding = EMPTY) -> Holding:
-    """What a file holds.
+    """The contents of a file.
 
     Args:
         data: the file.
-        before: what it held earlier; rows that are the same need not be parsed again.
+        before: its earlier contents; equal rows need not be parsed again.
 
     Raises:
         DamagedError: it cannot be read as bookmarks.
@@ -189,21 +186,21 @@ def holding_of(data: bytes, before: Holding = EMPTY) -> Holding:
 
 
 def built(rows: Iterable[Row], others: Mapping[str, Any], head: Head | None) -> Holding:
-    """A new file for rows, one for each paper."""
+    """The contents of a new file with these rows, one per paper."""
     slots = {row["id"]: slot_of(number, row) for number, row in enumerate(rows, start=1)}
     loose = frozenset(id_ for id_, slot in slots.items() if slot.row.get("abstract"))
     return Holding(slots, _meta({}, head), others, loose)
 
 
 def _meta(meta: Mapping[str, Any], head: Head | None) -> dict[str, Any]:
-    """The table ``meta`` with our schema, and the name of the journal's last entry."""
+    """The table ``meta`` with the current schema and the name of the last journal entry."""
     number = next((number for number, document in meta.items() if SCHEMA_KEY in document), "1")
     ours = {SCHEMA_KEY: SCHEMA, STEP_KEY: "" if head is None else str(head)}
     return {**meta, number: {**meta.get(number, {}), **ours}}
 
 
 def _as_written(data: bytes, before: Holding) -> Holding | None:
-    """What a file holds that is as papertui wrote it; ``None`` for all others."""
+    """The contents of a file that papertui wrote; ``None`` for any other."""
     first, _, rest = data.partition(b"\n")
     found = _FIRST.fullmatch(first)
     if found is None or not rest.endswith(_END):
@@ -212,8 +209,8 @@ def _as_written(data: bytes, before: Holding) -> Holding | None:
         meta = json.loads(found[1])
     except ValueError:
         return None
-    told = [document.pop(_SUM, None) for document in meta.values() if isinstance(document, dict)]
-    if not any(told) or _sum(meta, rest) not in told:
+    sums = [document.pop(_SUM, None) for document in meta.values() if isinstance(document, dict)]
+    if not any(sums) or _sum(meta, rest) not in sums:
         return None
     if (schema := schema_of({_META: meta})) > SCHEMA:
         raise NewerError(schema)
@@ -229,9 +226,9 @@ def _as_written(data: bytes, before: Holding) -> Holding | None:
 
 
 def _parsed(data: bytes) -> Holding:
-    """What a file of any layout holds."""
+    """The contents of a file of any layout."""
     try:
-        # json.loads would take bytes too, and guess at encodings that TinyDB does not read.
+        # json.loads also takes bytes, but it guesses encodings that TinyDB does not read.
         tables = json.loads(data.decode("utf-8"), object_pairs_hook=_each_once)
     except (ValueError, RecursionError) as error:
         raise DamagedError from error
@@ -256,9 +253,9 @@ def _parsed(data: bytes) -> Holding:
 
 
 def _in_order(rows: Mapping[str, Row]) -> list[tuple[int, Row]]:
-    """Rows by their numbers, each of which is there once (``7`` and ``07`` are one number and two keys).
+    """Rows by their numbers, each of which is used once (``7`` and ``07`` are two keys with one number).
 
-    Numbers that are longer than any program counts are given up: Python itself refuses those of thousands of digits.
+    Rows with unreasonably long numbers are renumbered: Python itself refuses to parse thousands of digits.
     """
     digits = sorted(
         ((number.lstrip("0"), row) for number, row in rows.items()), key=lambda pair: (len(pair[0]), pair[0])
@@ -269,7 +266,7 @@ def _in_order(rows: Mapping[str, Row]) -> list[tuple[int, Row]]:
 
 
 def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object none of whose keys is there twice: Python would keep the last and forget the others."""
+    """The object of `pairs`, without repeated keys: Python would keep the last value and drop the others."""
     made = dict(pairs)
     if len(made) != len(pairs):
         raise DamagedError

@@ -1,9 +1,9 @@
-"""What was mailed: every digest, its papers, and for each recipient how far it came.
+"""The ledger of mailed digests: every digest, its papers, and the status of each recipient.
 
-An SQLite file of its own in the data folder, not a part of the archive, which may be deleted. Each change is one
-transaction that is on the disk when the method returns (rollback journal, ``synchronous = EXTRA``, which also flushes
-the folder): killed at any moment, the ledger holds the state before or after. It is precious: a file that cannot be
-read is never replaced by an empty one, since that would send everything again.
+A separate SQLite file in the data folder, not a part of the archive, because the archive may be deleted. Each change is
+one transaction that is on disk when the method returns (rollback journal, ``synchronous = EXTRA``, which also flushes
+the folder): if killed at any moment, the ledger is in the state before or after. A file that cannot be read is never
+replaced by an empty one, because then everything would be sent again.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from papertui.store.turns import Turn
 
 T = TypeVar("T")
 _BUSY_SECONDS = 10.0
-#: Mails that somebody has for certain, or that were not to be sent: their days need no further mail.
+#: Mails that some recipient has for certain, or that were empty: their days need no further mail.
 _THERE = """(
     state IN ('sent', 'empty')
     OR EXISTS (SELECT 1 FROM recipients WHERE mailing = mailings.number AND fate = 'confirmed')
@@ -45,10 +45,10 @@ _THERE = """(
 
 
 class Ledger:
-    """The mails of the past. Every method raises `StoreError` with a sentence for the reader.
+    """The record of past mails. Every method raises `StoreError`.
 
     Args:
-        path: the file; made with its folder (0700) at the first change.
+        path: the file; created with its folder (0700) on the first change.
         busy: how long to wait for another process, in seconds.
     """
 
@@ -57,7 +57,7 @@ class Ledger:
         self._busy = busy
 
     def turn(self) -> Turn:
-        """The right to send, which only one process has at a time."""
+        """The lock for sending, which only one process holds at a time."""
         return Turn(self._path.with_name(f"{self._path.name}.lock"))
 
     def intend(
@@ -70,9 +70,9 @@ class Ledger:
         *,
         named: bool = False,
     ) -> int:
-        """Notes a mail before anything of it is sent; returns its number.
+        """Record a mail before any part of it is sent; returns its number.
 
-        With `named` its period was asked for by name, and the next one does not follow on it.
+        With `named`, its period was requested by name, and the next period does not continue from it.
         """
 
         def work(base: sqlite3.Connection) -> int:
@@ -93,11 +93,11 @@ class Ledger:
         return self._write(work)
 
     def hand_over(self, number: int, addresses: Sequence[str]) -> None:
-        """Notes that from now on the mail may have arrived at `addresses`."""
+        """Record that from now on the mail may have arrived at `addresses`."""
         self._write(lambda base: set_fates(base, number, dict.fromkeys(addresses, Outcome("handed over"))))
 
     def settle(self, number: int, outcomes: Mapping[str, Outcome], at: datetime) -> State:
-        """Notes what became of a mail for some of its recipients; returns how far it came as a whole."""
+        """Record the outcome of a mail for some of its recipients; returns the state of the whole mail."""
 
         def work(base: sqlite3.Connection) -> State:
             set_fates(base, number, outcomes)
@@ -105,7 +105,7 @@ class Ledger:
             if fates - {"confirmed", "refused"}:
                 return "open"
             state: State = "sent" if "confirmed" in fates else "failed"
-            # The message is kept for another try only.
+            # The message is only needed for another attempt.
             base.execute(
                 "UPDATE mailings SET state = ?, ended = ?, message = NULL, failures = ? WHERE number = ?",
                 (state, micros(at), last_failure_number(base), number),
@@ -115,12 +115,12 @@ class Ledger:
         return self._write(work)
 
     def give_up(self, number: int, why: str, at: datetime) -> State:
-        """Settles a mail that shall not be tried again: who has not got it for sure is taken as refused."""
+        """Settle a mail that is not to be tried again: recipients without a confirmation count as refused."""
         waiting = next((posting.unsettled for posting in self._found("number = ?", number)), ())
         return self.settle(number, dict.fromkeys(waiting, Outcome("refused", why)), at)
 
     def note_empty(self, series: str, period: Period, at: datetime, *, named: bool = False) -> None:
-        """Notes that there was nothing to mail about a period, and that this is how the reader wants it."""
+        """Record that there was nothing to mail about a period and that this is intended."""
 
         def work(base: sqlite3.Connection) -> None:
             known = facts(series, period, {}, at) | {"named": named}
@@ -130,7 +130,7 @@ class Ledger:
         self._write(work)
 
     def note_failure(self, failure: Failure) -> None:
-        """Notes a run that came to nothing."""
+        """Record a failed run."""
         first = failure.first.isoformat() if failure.first else None
         values = (micros(failure.at), failure.series, failure.period, failure.sentence, first)
         self._write(
@@ -140,7 +140,7 @@ class Ledger:
         )
 
     def open_postings(self, series: str) -> tuple[Posting, ...]:
-        """The mails of a series that are not settled, with their messages, the oldest first."""
+        """The unsettled mails of a series, with their messages, oldest first."""
         return self._found("series = ? AND state = 'open' ORDER BY number", series)
 
     def spans(self, series: str) -> tuple[tuple[date, date], ...]:
@@ -148,7 +148,7 @@ class Ledger:
         return tuple((posting.period.first, posting.period.last) for posting in self._covering(series))
 
     def first_tried(self, series: str) -> date | None:
-        """The first day that was to be mailed about in a series, whether that came to anything or not."""
+        """The first day for which a mail was attempted in a series, successfully or not."""
 
         def work(base: sqlite3.Connection) -> date | None:
             row = base.execute(
@@ -165,18 +165,18 @@ class Ledger:
         return self._read(work, None)
 
     def covered(self, series: str) -> date | None:
-        """The last day that a series is mailed about, days that were asked for by name aside."""
+        """The last day covered by the mails of a series, except for periods that were requested by name."""
         rows = self._found(f"series = ? AND NOT named AND {_THERE}", series)
         return max((posting.period.last for posting in rows), default=None)
 
     def last_sent(self, series: str) -> Posting | None:
-        """The mail of a series that is about the latest days."""
+        """The mail of a series about the latest period."""
         return max(self._covering(series), key=lambda posting: (posting.period.last, posting.number), default=None)
 
     def mailed(self, series: str, period: Period) -> dict[str, Mailed]:
-        """The papers that were mailed in a series before a mail about `period`, by id.
+        """The papers mailed in a series before a mail about `period`, by id.
 
-        Mails about later days do not count, nor do those about this very period, which may be mailed again.
+        Mails about later days are excluded, as are those about the same period, which may be mailed again.
         """
 
         def work(base: sqlite3.Connection) -> dict[str, Mailed]:
@@ -193,11 +193,11 @@ class Ledger:
         return self._read(work, {})
 
     def log(self, limit: int) -> tuple[Posting, ...]:
-        """The latest mails of all series, the newest first."""
+        """The latest mails of all series, newest first."""
         return self._found("TRUE ORDER BY number DESC LIMIT ?", limit)
 
     def failures(self, limit: int) -> tuple[Failure, ...]:
-        """The latest runs that came to nothing, the newest first."""
+        """The latest failed runs, newest first."""
 
         def work(base: sqlite3.Connection) -> tuple[Failure, ...]:
             rows = base.execute(
@@ -208,7 +208,7 @@ class Ledger:
         return self._read(work, ())
 
     def last_failure(self) -> Failure | None:
-        """The latest run that came to nothing, unless a mail of the same series came through after it."""
+        """The latest failed run, unless a later mail of the same series succeeded."""
 
         def work(base: sqlite3.Connection) -> Failure | None:
             row = base.execute(
@@ -258,7 +258,7 @@ class Ledger:
 
     @contextmanager
     def _opened(self) -> Iterator[sqlite3.Connection]:
-        """The file, opened for one piece of work: it may be copied elsewhere between two of them."""
+        """A connection for one operation: the file may be copied between two of them."""
         try:
             make_private(self._path.parent)
             if not self._path.exists():
@@ -270,22 +270,22 @@ class Ledger:
                 base.execute("PRAGMA synchronous = EXTRA")
                 if _version(base) > SCHEMA:
                     raise StoreError(
-                        f"What was mailed, in {self._path}, was written by a newer papertui. Update papertui; the file "
-                        "was left as it is."
+                        f"The mail ledger {self._path} was written by a newer papertui. Update papertui; the file was "
+                        "not changed."
                     )
                 yield base
         except sqlite3.Error as error:
             raise StoreError(_sentence(self._path, error)) from error
         except OSError as error:
-            raise StoreError(f"What was mailed cannot be noted in {self._path}: {error.strerror or error}.") from error
+            raise StoreError(f"The mail ledger {self._path} cannot be opened: {error.strerror or error}.") from error
 
 
 def _sentence(path: Path, error: sqlite3.Error) -> str:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
         return (
-            f"What was mailed, in {path}, is damaged, so nothing is sent: it might be sent twice. Put the file back "
-            "from a backup; or move it away, and the next digest is sent as if it were the first."
+            f"The mail ledger {path} is damaged, so nothing is sent: it might be sent twice. Restore the file from a "
+            "backup, or move it away and the next digest is sent as if it were the first."
         )
     why = {
         sqlite3.SQLITE_FULL: "the disk is full",
@@ -294,7 +294,7 @@ def _sentence(path: Path, error: sqlite3.Error) -> str:
         sqlite3.SQLITE_CANTOPEN: "it cannot be opened",
         sqlite3.SQLITE_IOERR: "the disk reports an error",
     }.get(code, str(error))
-    return f"What was mailed cannot be noted in {path}: {why}. Check the file and its folder, then try again."
+    return f"The mail ledger {path} cannot be used: {why}. Check the file and its folder, then try again."
 
 
 def _version(base: sqlite3.Connection) -> int:

@@ -1,4 +1,4 @@
-"""The rows of the ledger, and the values they stand for."""
+"""The rows of the ledger and the values they represent."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def last_failure_number(base: sqlite3.Connection) -> int:
-    """The number of the latest failure; 0 when there is none."""
+    """The number of the latest failure; 0 if there is none."""
     number: int = base.execute("SELECT ifnull(max(number), 0) FROM failures").fetchone()[0]
     return number
 
 
 def facts(series: str, period: Period, papers: Mapping[str, Mailed], at: datetime) -> dict[str, str | int]:
-    """What is noted of every mail, by column."""
+    """The columns common to all mails."""
     return {
         "series": series,
         "kind": period.kind,
@@ -32,17 +32,17 @@ def facts(series: str, period: Period, papers: Mapping[str, Mailed], at: datetim
 
 
 def insert(base: sqlite3.Connection, **values: str | int | bytes) -> int:
-    """Adds a mail, its values by column; returns its number."""
+    """Add a mail with these columns; returns its number."""
     marks = ", ".join("?" * len(values))
     done = base.execute(
-        f"INSERT INTO mailings ({', '.join(values)}) VALUES ({marks})",  # noqa: S608 - the names are ours
+        f"INSERT INTO mailings ({', '.join(values)}) VALUES ({marks})",  # noqa: S608 - fixed names
         tuple(values.values()),
     )
     return int(done.lastrowid or 0)
 
 
 def set_fates(base: sqlite3.Connection, number: int, outcomes: Mapping[str, Outcome]) -> None:
-    """Notes what became of a mail for some of its recipients, by address."""
+    """Record the outcome of a mail for some of its recipients, by address."""
     base.executemany(
         "UPDATE recipients SET fate = ?, why = ? WHERE mailing = ? AND address = ?",
         [(outcome.fate, outcome.why, number, address) for address, outcome in outcomes.items()],
@@ -50,7 +50,7 @@ def set_fates(base: sqlite3.Connection, number: int, outcomes: Mapping[str, Outc
 
 
 def posting_of(base: sqlite3.Connection, row: sqlite3.Row) -> Posting:
-    """The mail that a row stands for, with its recipients."""
+    """The mail in a row, with its recipients."""
     fates: Iterable[sqlite3.Row] = base.execute(
         "SELECT address, fate, why FROM recipients WHERE mailing = ? ORDER BY place", (row["number"],)
     )
@@ -73,16 +73,15 @@ def posting_of(base: sqlite3.Connection, row: sqlite3.Row) -> Posting:
 
 
 def failure_of(row: sqlite3.Row) -> Failure:
-    """The failure that a row stands for."""
     first = None if row["first"] is None else date.fromisoformat(row["first"])
     return Failure(moment(row["at"]), row["series"], row["period"], row["sentence"], first)
 
 
 def micros(at: datetime) -> int:
-    """A moment as it is stored."""
+    """Microseconds since 1970 UTC."""
     return (at - _EPOCH) // timedelta(microseconds=1)
 
 
 def moment(micros: int) -> datetime:
-    """The moment that was stored."""
+    """The moment `micros` microseconds after 1970 UTC."""
     return _EPOCH + timedelta(microseconds=micros)

@@ -1,8 +1,8 @@
-"""The tables of the ledger. A moment is stored as microseconds since 1970 UTC, a day as ``2026-04-30``."""
+"""The tables of the ledger. Moments are microseconds since 1970 UTC, days are ISO dates."""
 
 from __future__ import annotations
 
-#: The version of the tables (``PRAGMA user_version``); a file with a higher one is left alone.
+#: The version of the tables (``PRAGMA user_version``); a file with a higher one is not touched.
 SCHEMA = 1
 TABLES = (
     """

@@ -1,4 +1,4 @@
-"""The bookmarks, in a TinyDB file that survives being killed, several programs at once and a full disk."""
+"""The bookmarks, in a TinyDB file that survives kills, concurrent programs and a full disk."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _LOCK_SECONDS = 10.0
 
 
 class _Draft(NamedTuple):
-    """What is to be changed, as one entry of the journal."""
+    """A change to be made, as one entry of the journal."""
 
     rows: dict[str, Row | None]
     abstracts: Mapping[str, str]
@@ -41,17 +41,17 @@ class _Draft(NamedTuple):
 class Library:
     """The bookmarks in a file that stock TinyDB reads, the journal of their changes, and their abstracts.
 
-    Each change takes a lock, looks at the file anew, writes abstracts and journal, and replaces the file by a new one
-    that is on the disk when the method returns. Reading takes no lock, and sees what other programs wrote. A damaged
-    file is kept aside, and all that can be recognised in it, in the backups and in the journal is put in its place.
-    Every method raises `StoreError`.
+    Each change takes a lock, reads the file again, writes abstracts and journal, and replaces the file; it is on disk
+    when the method returns. Reading takes no lock and sees what other programs wrote. A damaged file is set aside, and
+    replaced by everything that can be recovered from it, from the backups and from the journal. Every method raises
+    `StoreError`.
 
     Args:
-        path: the file, usually ``bookmarks.json``; beside it lie ``bookmarks.json.lock``, ``bookmarks.journal.jsonl``
+        path: the file, usually ``bookmarks.json``; next to it are ``bookmarks.json.lock``, ``bookmarks.journal.jsonl``
             and ``bookmarks.abstracts.jsonl``.
-        backups: folder for the file as it was.
-        now: tells the time for the names of what is kept aside, and of changes that are not told it.
-        files: the operating system, as far as writing goes.
+        backups: the folder of the backups.
+        now: the clock, for the names of files that are set aside and for changes without a time.
+        files: the operating system calls for writing.
         patience: how long to wait for the lock, in seconds.
     """
 
@@ -70,7 +70,7 @@ class Library:
     # --- reading ---------------------------------------------------------------------------------
 
     def all(self) -> tuple[Bookmark, ...]:
-        """Every bookmark, the newest first, as the file holds them at this moment; their papers bear no abstracts."""
+        """All bookmarks in the file now, newest first; their papers have no abstracts."""
         view = self._vault.view()
         if not view.sorted:
             marks = [slot.mark for slot in view.holding.slots.values()]
@@ -80,11 +80,11 @@ class Library:
         return view.sorted[0]
 
     def ids(self) -> frozenset[str]:
-        """The ids of all bookmarks, as the file holds them at this moment."""
+        """The ids of all bookmarks in the file now."""
         return frozenset(self._vault.view().holding.slots)
 
     def whole(self, ids: Iterable[str]) -> dict[str, Paper]:
-        """The kept papers with `ids`, by id, as they were when kept, with their abstracts."""
+        """The bookmarked papers among `ids`, by id, as they were when bookmarked, with their abstracts."""
         held = self._vault.view().holding
         slots = {id_: held.slots[id_] for id_ in ids if id_ in held.slots}
         with self._vault.reading():
@@ -93,11 +93,11 @@ class Library:
         return {id_: slot.mark.paper._replace(abstract=abstracts.get(id_, "")) for id_, slot in slots.items()}
 
     def collections(self) -> Mapping[str, str]:
-        """The saved queries by their names."""
+        """The saved queries by name."""
         return self._vault.view().holding.queries
 
     def steps(self, limit: int | None = None) -> tuple[Step, ...]:
-        """The last steps, the newest first."""
+        """The last steps, newest first."""
         steps: list[Step] = []
         with self._vault.reading():
             for step in self._steps(self._vault.view().holding):
@@ -107,17 +107,17 @@ class Library:
         return tuple(steps)
 
     def stamp(self) -> object:
-        """Equal as long as nobody changed the file."""
+        """A value that stays equal as long as the file does not change."""
         return self._vault.signature()
 
     def take_notices(self) -> tuple[str, ...]:
-        """Sentences the reader must be told (a salvaged file, say), each given once."""
+        """Messages for the user, such as that a damaged file was recovered; each is returned once."""
         return self._vault.take_notices()
 
     # --- changing --------------------------------------------------------------------------------
 
     def add(self, papers: Sequence[Paper], at: datetime) -> tuple[str, ...]:
-        """Keeps `papers`; returns the ids that were not kept before. On return the change is durable."""
+        """Bookmark `papers`; returns the ids that were not bookmarked before. Durable on return."""
         asked: dict[str, Paper] = {}
         for paper in papers:
             asked.setdefault(paper.id, paper)
@@ -128,7 +128,7 @@ class Library:
         return _ids(self.change(keep, lambda ids: f"bookmark {_named(ids)}", at))
 
     def remove(self, ids: Iterable[str]) -> tuple[str, ...]:
-        """Releases the papers with `ids`; returns those that were kept. On return the change is durable."""
+        """Remove the bookmarks of `ids`; returns the ids that were bookmarked. Durable on return."""
         asked = tuple(dict.fromkeys(ids))
 
         def release(kept: Mapping[str, Bookmark]) -> Mapping[str, None]:
@@ -137,16 +137,16 @@ class Library:
         return _ids(self.change(release, lambda ids: f"release {_named(ids)}", self._now()))
 
     def change(self, work: Work, what: What, at: datetime, *, joins: Step | None = None) -> Step | None:
-        """Changes any number of bookmarks as one step; on return the change is durable.
+        """Change any number of bookmarks in one step. Durable on return.
 
         Args:
-            work: is called with all bookmarks by id, while nobody else can change them.
-            what: says in a few words what was done.
-            at: when it is done, UTC.
-            joins: the last step, if this one goes on with it, so that both are undone as one.
+            work: called with all bookmarks by id, under the lock.
+            what: a short description of the step.
+            at: the time of the change, UTC.
+            joins: the last step, if this one continues it and both are to be undone together.
 
         Returns:
-            The step, with all that it changed before if it went on; ``None`` when nothing was changed.
+            The step, including the changes of the step it continues; ``None`` if nothing changed.
         """
         with self._vault.locked() as held:
             rows, abstracts = _drafted(held, work(held.marks()))
@@ -156,7 +156,7 @@ class Library:
             return None
 
     def save_queries(self, queries: Mapping[str, str | None], what: str, at: datetime) -> Step | None:
-        """Saves queries under their names, or drops them (``None``), as one step; ``None`` when nothing changed."""
+        """Save or delete (``None``) queries by name in one step; returns ``None`` if nothing changed."""
         with self._vault.locked() as held:
             changed = {name: query for name, query in queries.items() if held.queries.get(name) != query}
             return self._made(held, _Draft({}, {}, changed, what, at)) if changed else None
@@ -164,41 +164,41 @@ class Library:
     # --- upkeep ----------------------------------------------------------------------------------
 
     def backups(self) -> tuple[Backup, ...]:
-        """The library as it was, the newest state first."""
+        """The backups, newest first."""
         with self._vault.reading():
             return self._vault.backups().all()
 
     def restore(self, name: str, at: datetime) -> Step | None:
-        """Makes the library what it was in the backup `name`, as one step; ``None`` when that changes nothing."""
+        """Bring the library back to the backup `name` in one step; ``None`` if that changes nothing."""
         backup = next((backup for backup in self.backups() if backup.name == name), None)
         if backup is None:
-            there = ", ".join(backup.name for backup in self.backups())
-            raise StoreError(f"There is no backup “{name}”. {f'There are {there}.' if there else 'There is none yet.'}")
+            names = ", ".join(backup.name for backup in self.backups())
+            raise StoreError(f"There is no backup “{name}”. {f'Backups: {names}.' if names else 'There are none yet.'}")
         with self._vault.locked() as now:
             then = restored(backup)
-            # Where there is no file any more, the history goes on where the backup was.
+            # If the file is gone, the history continues from the backup.
             held = now if self._vault.signature() is not None else now._replace(meta=then.meta)
             rows: dict[str, Row | None] = dict.fromkeys(held.slots.keys() - then.slots.keys())
             rows |= {id_: row for id_ in then.slots if (row := _row(then, id_)) != _row(held, id_)}
             abstracts = {id_: abstract_in(then.slots[id_].row) for id_ in then.loose}
-            names = {**held.queries, **then.queries}
-            queries = {name: to for name in names if (to := then.queries.get(name)) != held.queries.get(name)}
+            saved = {**held.queries, **then.queries}
+            queries = {name: to for name in saved if (to := then.queries.get(name)) != held.queries.get(name)}
             if not rows and not queries:
                 return None
             return self._made(held, _Draft(rows, abstracts, queries, f"restore the backup {name}", at))
 
     def problems(self) -> tuple[str, ...]:
-        """What is not well beside the bookmarks themselves, a sentence each."""
+        """Problems of the files beside the bookmarks, one sentence each."""
         return problems(self._vault)
 
     def repair(self, known: Known) -> tuple[str, ...]:
-        """Mends what can be mended, with abstracts that `known` gives; returns what was done, a sentence each."""
+        """Repair what can be repaired, with abstracts from `known`; returns what was done, one sentence each."""
         return repair(self._vault, known)
 
-    # --- back and forth --------------------------------------------------------------------------
+    # --- undo and redo ---------------------------------------------------------------------------
 
     def undo(self, at: datetime) -> Undone | None:
-        """Takes the last step back that was not taken back yet; ``None`` when there is none."""
+        """Undo the last step that is not undone yet; ``None`` if there is none."""
         with self._vault.locked() as held:
             step = to_undo(self._steps(held))
             if step is None:
@@ -206,7 +206,7 @@ class Library:
             return Undone(step, self._taken_back(held, step, at, undoes=step.number))
 
     def redo(self, at: datetime) -> Undone | None:
-        """Makes the step again that was taken back last; ``None`` when there is none, or something was done since."""
+        """Redo the step that was undone last; ``None`` if there is none, or if something was changed since."""
         with self._vault.locked() as held:
             undo = to_redo(self._steps(held))
             if undo is None:
@@ -220,19 +220,19 @@ class Library:
     def _taken_back(
         self, held: Holding, step: Step, at: datetime, *, undoes: int | None = None, redoes: int | None = None
     ) -> tuple[str, ...]:
-        """Takes `step` back, as a step of its own even where nothing is left of it; tells what was left alone."""
+        """Reverse `step` in a new step, even if nothing is left of it; returns what could not be reversed."""
         back = reversal(step, held.marks(), held.queries)
         rows, abstracts = _drafted(held, back.put)
         released = self._released(held, step.number)
         for id_, row in rows.items():
             if row is not None and id_ not in held.slots:
-                # Its row may have held more than papertui knows.
+                # The row may have had fields that papertui does not know.
                 rows[id_] = {**released.get(id_, {}), **row}
         self._made(held, _Draft(rows, abstracts, back.queries, step.what, at, undoes, redoes))
         return back.left
 
     def _released(self, held: Holding, number: int) -> dict[str, Row]:
-        """The rows that a step took away, as they were."""
+        """The rows that a step removed, as they were."""
         rows: dict[str, Row] = {}
         for entry in self._vault.history(held.head):
             if entry.head.number == number:
@@ -242,7 +242,7 @@ class Library:
         return rows
 
     def _made(self, held: Holding, draft: _Draft, joins: Step | None = None) -> Step:
-        """Makes a change durable: first its abstracts, then its entry in the journal, then the file that names that."""
+        """Make a change durable: first its abstracts, then its journal entry, then the file that names the entry."""
         last = held.head
         goes_on = joins is not None and last is not None and joins.number == last.number
         older = [change.id for change in joins.changes] if goes_on and joins is not None else []
@@ -268,7 +268,7 @@ class Library:
 
 
 def _drafted(held: Holding, put: Mapping[str, Bookmark | None]) -> tuple[dict[str, Row | None], dict[str, str]]:
-    """The rows that differ from those held, and the abstracts that came with them."""
+    """The rows that differ from those in `held`, and the abstracts that came with them."""
     rows: dict[str, Row | None] = {}
     abstracts: dict[str, str] = {}
     for id_, mark in put.items():

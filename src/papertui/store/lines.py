@@ -1,7 +1,7 @@
-"""A file that only grows: JSON objects, one a line, each with a checksum.
+"""An append-only file of JSON objects, one per line, each with a checksum.
 
-What was written is never touched again, so that a kill or a full disk can cost the line that was being written and no
-other. A line that was torn, or was damaged later, is told by its checksum and passed over.
+Written lines are never touched again, so a kill or a full disk can only damage the line being written. A line that was
+cut off or damaged later is recognized by its checksum and skipped.
 """
 
 from __future__ import annotations
@@ -19,28 +19,25 @@ from papertui.store.files import Files, append, beside, flush, make_folder, put,
 _BLOCK = 1 << 16
 _BEGIN = b'{"sum": "'
 _SUM = 8
-#: So many bytes of a line are before its first name.
+#: The number of bytes of a line before its first key.
 PREFIX = len(_BEGIN) + _SUM + len(b'", ')
 
 
 class Line(NamedTuple):
-    """One line of such a file.
+    """One line of such a file."""
 
-    Attributes:
-        place: where it begins, in bytes.
-        text: what it is, without the line feed.
-    """
-
+    #: The offset of its first byte.
     place: int
+    #: The line without its line feed.
     text: bytes
 
 
 class LineFile:
-    """A file of checksummed lines, made (0600) when the first is written. Writers must take turns.
+    """A file of checksummed lines, created (0600) on the first write. Writers need a lock.
 
     Args:
         path: the file.
-        files: the operating system.
+        files: the operating system calls.
     """
 
     def __init__(self, path: Path, files: Files) -> None:
@@ -48,7 +45,7 @@ class LineFile:
         self._files = files
 
     def write(self, records: Sequence[dict[str, Any]]) -> None:
-        """Adds `records`; when this returns, they survive a power cut.
+        """Append `records`; on return they survive a power failure.
 
         Raises:
             OSError: they cannot be written.
@@ -57,11 +54,11 @@ class LineFile:
             return
         make_folder(self._files, self.path.parent)
         lines = b"".join(map(_line, records))
-        # Behind a line that was torn a new one begins.
+        # After a line that was cut off, a new line begins.
         append(self._files, self.path, lines if self._ends_well() else b"\n" + lines)
 
     def rewrite(self, records: Iterable[dict[str, Any]]) -> None:
-        """Puts `records` in place of all lines, durably: the old file is there, or the new one whole.
+        """Replace all lines by `records`, durably and atomically.
 
         Raises:
             OSError: they cannot be written.
@@ -78,7 +75,7 @@ class LineFile:
         flush(self._files, self.path.parent)
 
     def records(self) -> Iterator[dict[str, Any]]:
-        """What the sound lines hold, from the first to the last.
+        """The contents of the intact lines, first to last.
 
         Raises:
             OSError: the file cannot be read.
@@ -86,7 +83,7 @@ class LineFile:
         return (record for line in self.lines() if (record := record_of(line.text)) is not None)
 
     def damaged(self) -> int:
-        """How many lines are not as they were written.
+        """The number of damaged lines.
 
         Raises:
             OSError: the file cannot be read.
@@ -94,14 +91,14 @@ class LineFile:
         return sum(record_of(line.text) is None for line in self.lines())
 
     def size(self) -> int:
-        """How many bytes there are; 0 when there is no file."""
+        """The size in bytes; 0 if there is no file."""
         try:
             return self.path.stat().st_size
         except FileNotFoundError:
             return 0
 
     def lines(self, start: int = 0) -> Iterator[Line]:
-        """The lines from byte `start` on, whether they are sound or not. One that has no end yet is left out.
+        """The lines from byte `start` on, intact or not. A line without an end is left out.
 
         Raises:
             OSError: the file cannot be read.
@@ -121,7 +118,7 @@ class LineFile:
                 place += len(text)
 
     def newest_first(self) -> Iterator[Line]:
-        """The lines from the last to the first, whether they are sound or not; read as far as they are asked for.
+        """The lines from last to first, intact or not; the file is read only as far as they are consumed.
 
         Raises:
             OSError: the file cannot be read.
@@ -140,7 +137,7 @@ class LineFile:
                 rest = file.read(size) + rest
                 first = rest.find(b"\n")
                 if first < 0 and place:
-                    block *= 2  # a long line: it is not to be put together from many small pieces
+                    block *= 2  # a long line, which is not to be joined from many small blocks
                     continue
                 at = place + len(rest)
                 head, *lines = rest.split(b"\n") if not place else (rest[:first], *rest[first + 1 :].split(b"\n"))
@@ -162,7 +159,7 @@ class LineFile:
 
 
 def record_of(text: bytes) -> dict[str, Any] | None:
-    """The object that a line holds, ``None`` when it is not as it was written."""
+    """The object in a line; ``None`` if the line is damaged."""
     if not text.startswith(_BEGIN):
         return None
     body = b"{" + text[PREFIX:]

@@ -1,4 +1,4 @@
-"""What was mailed, as the desk sees it. This file is light to import."""
+"""The interface of the mail ledger. This module is light to import."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from papertui.core.mailing.record import Failure, Outcome, Posting, State
 
 
 class TurnTaking(Protocol):
-    """The right to do something that only one process may do at a time."""
+    """A lock between processes."""
 
     def take(self) -> bool:
-        """Takes the turn if nobody has it; tells whether it is ours. Raises `StoreError`."""
+        """Acquire the lock without waiting; returns whether that succeeded. Raises `StoreError`."""
         ...
 
     def give_back(self) -> None:
-        """Lets the next one have it."""
+        """Release the lock."""
         ...
 
 
 class MailLedger(Protocol):
-    """What was mailed, as the desk sees it; see `papertui.store.ledger`. Every method raises `StoreError`."""
+    """The record of past mails; see `papertui.store.ledger`. Every method raises `StoreError`."""
 
     def turn(self) -> TurnTaking:
-        """The right to send."""
+        """The lock for sending."""
         ...
 
     def intend(
@@ -40,31 +40,31 @@ class MailLedger(Protocol):
         *,
         named: bool = False,
     ) -> int:
-        """Notes a mail before anything of it is sent; returns its number."""
+        """Record a mail before any part of it is sent; returns its number."""
         ...
 
     def hand_over(self, number: int, addresses: Sequence[str]) -> None:
-        """Notes that from now on the mail may have arrived at `addresses`."""
+        """Record that from now on the mail may have arrived at `addresses`."""
         ...
 
     def settle(self, number: int, outcomes: Mapping[str, Outcome], at: datetime) -> State:
-        """Notes what became of a mail for some of its recipients; returns how far it came as a whole."""
+        """Record the outcome of a mail for some of its recipients; returns the state of the whole mail."""
         ...
 
     def give_up(self, number: int, why: str, at: datetime) -> State:
-        """Settles a mail that shall not be tried again."""
+        """Settle a mail that is not to be tried again."""
         ...
 
     def note_empty(self, series: str, period: Period, at: datetime, *, named: bool = False) -> None:
-        """Notes that there was nothing to mail about a period."""
+        """Record that there was nothing to mail about a period."""
         ...
 
     def note_failure(self, failure: Failure) -> None:
-        """Notes a run that came to nothing."""
+        """Record a failed run."""
         ...
 
     def open_postings(self, series: str) -> tuple[Posting, ...]:
-        """The mails of a series that are not settled, with their messages, the oldest first."""
+        """The unsettled mails of a series, with their messages, oldest first."""
         ...
 
     def spans(self, series: str) -> tuple[tuple[date, date], ...]:
@@ -72,29 +72,29 @@ class MailLedger(Protocol):
         ...
 
     def first_tried(self, series: str) -> date | None:
-        """The first day that was to be mailed about in a series, whether that came to anything or not."""
+        """The first day for which a mail was attempted in a series, successfully or not."""
         ...
 
     def covered(self, series: str) -> date | None:
-        """The last day that a series is mailed about, days that were asked for by name aside."""
+        """The last day covered by the mails of a series, except for periods that were requested by name."""
         ...
 
     def last_sent(self, series: str) -> Posting | None:
-        """The mail of a series that is about the latest days."""
+        """The mail of a series about the latest period."""
         ...
 
     def mailed(self, series: str, period: Period) -> dict[str, Mailed]:
-        """The papers that were mailed in a series before a mail about `period`, by id."""
+        """The papers mailed in a series before a mail about `period`, by id."""
         ...
 
     def log(self, limit: int) -> tuple[Posting, ...]:
-        """The latest mails of all series, the newest first."""
+        """The latest mails of all series, newest first."""
         ...
 
     def failures(self, limit: int) -> tuple[Failure, ...]:
-        """The latest runs that came to nothing, the newest first."""
+        """The latest failed runs, newest first."""
         ...
 
     def last_failure(self) -> Failure | None:
-        """The latest run that came to nothing and was not made good since."""
+        """The latest failed run, unless a later mail of the same series succeeded."""
         ...

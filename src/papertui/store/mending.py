@@ -1,7 +1,7 @@
-"""A bookmark file made anew from all that is left: what can be read of it, the newest backup, and the journal.
+"""The recovery of a bookmark file from what can be read of it, the newest backup, and the journal.
 
-A backup holds what was there some changes ago, and the journal what those changes were. Both together give the state
-that the damaged file had, so that nothing comes back that was released, and nothing is lost that was kept since.
+A backup holds an earlier state, and the journal the changes since. Together they give the state of the damaged file, so
+that no removed bookmark returns and no new one is lost.
 """
 
 from __future__ import annotations
@@ -17,21 +17,18 @@ from papertui.store.salvage import salvage
 
 
 class Mended(NamedTuple):
-    """What a damaged file is replaced by.
+    """The replacement of a damaged file."""
 
-    Attributes:
-        holding: all that could be recovered.
-        found: how many bookmarks could be read in the damaged file itself.
-        schema: the schema that the damaged file tells of.
-    """
-
+    #: Everything that could be recovered.
     holding: Holding
+    #: The number of bookmarks that could be read in the damaged file.
     found: int
+    #: The schema number in the damaged file.
     schema: int
 
 
 def mended(data: bytes, backups: Iterable[Backup], journal: Journal) -> Mended:
-    """What can be recovered of the file that is `data`.
+    """What can be recovered of the file with the contents `data`.
 
     Raises:
         OSError: backups or journal cannot be read.
@@ -43,9 +40,9 @@ def mended(data: bytes, backups: Iterable[Backup], journal: Journal) -> Mended:
     replayed(rows, queries, since)
     head = since[-1].head if since else head
     found = {row["id"]: row for row in damaged.rows}
-    # A row that was cut has its gaps filled, one that is whole stays as it is.
+    # An incomplete row has its gaps filled; a complete one stays as it is.
     found = {id_: {**rows.get(id_, {}), **row} for id_, row in found.items()}
-    # Whoever wrote a table that is whole may have released what it lacks, with a program that keeps no journal.
+    # In a complete table a missing bookmark may have been removed by a program that writes no journal.
     rows = found if damaged.complete else {**rows, **found}
     tables = {**others, **{name: table for name, table in damaged.others.items() if name != "meta"}}
     holding = built(rows.values(), tables, damaged.head or head)
@@ -55,7 +52,7 @@ def mended(data: bytes, backups: Iterable[Backup], journal: Journal) -> Mended:
 
 
 def restored(backup: Backup) -> Holding:
-    """What a backup holds; what can be salvaged of it, if it is damaged.
+    """The contents of a backup, or what can be salvaged of a damaged one.
 
     Raises:
         OSError: it cannot be read.
@@ -70,7 +67,7 @@ def restored(backup: Backup) -> Holding:
 
 
 def _before(backups: Iterable[Backup]) -> tuple[dict[str, Row], Mapping[str, Any], Head | None]:
-    """What the newest backup holds that is whole; what can be salvaged from the newest, if none is."""
+    """The contents of the newest intact backup, or what can be salvaged of the newest if none is intact."""
     texts = []
     for backup in backups:
         texts.append(backup.path.read_bytes())
@@ -86,9 +83,9 @@ def _before(backups: Iterable[Backup]) -> tuple[dict[str, Row], Mapping[str, Any
 
 
 def _since(journal: Journal, head: Head | None, last: Head | None) -> list[Entry]:
-    """The entries after the one named `head`, the oldest first, up to the one named `last` or the last written.
+    """The entries after the one named `head`, oldest first, up to the one named `last` or the last written.
 
-    None where the journal does not lead from there to `head`: then it tells nothing of that state.
+    Empty if the journal does not lead from there back to `head`, because then it does not describe that state.
     """
     if last is None:
         newest = next(journal.written(), None)

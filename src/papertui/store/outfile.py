@@ -1,4 +1,4 @@
-"""Files of the reader's own, outside papertui's folders: replaced as a whole, or left as they were."""
+"""The user's files outside papertui's folders: replaced atomically, or left unchanged."""
 
 from __future__ import annotations
 
@@ -14,22 +14,19 @@ _NEW = 0o666
 
 
 class Seen(NamedTuple):
-    """A file as it was read.
+    """A file at the time it was read."""
 
-    Attributes:
-        data: what it held; ``None`` where there was none.
-        signature: what must be the same for it to hold that still.
-    """
-
+    #: Its contents; ``None`` if it did not exist.
     data: bytes | None
+    #: Device, inode, time of change and size; if these are equal, so are the contents.
     signature: tuple[int, ...] | None
 
 
 def read_out(path: Path, largest: int) -> Seen:
-    """What the file at `path` holds.
+    """The contents of the file at `path`.
 
     Raises:
-        StoreError: it cannot be read, or holds more than `largest` bytes.
+        StoreError: it cannot be read, or is larger than `largest` bytes.
     """
     try:
         with path.open("rb") as file:
@@ -40,38 +37,38 @@ def read_out(path: Path, largest: int) -> Seen:
     except OSError as error:
         raise StoreError(f"{path} cannot be read: {error.strerror or error}.") from error
     if len(data) > largest:
-        raise StoreError(f"{path} is larger than {largest >> 20} MB; nothing was added to it.")
+        raise StoreError(f"{path} is larger than {largest >> 20} MB. Nothing was added to it.")
     return Seen(data, _signature(found))
 
 
 def write_out(path: Path, data: bytes, seen: Seen | None = None) -> bool:
-    """Replaces the file at `path`, or makes it; whoever reads it meanwhile reads the old one or the new one, whole.
+    """Replace or create the file at `path`; readers always see the complete old or new contents.
 
-    A link stays one, and the file it leads to is replaced. A new file bears the rights that the reader's umask gives,
-    one that is replaced keeps its own. What is no file (a pipe, a device) is written to as it is.
+    A symbolic link is kept, and its target is replaced. A new file gets the permissions of the umask, a replaced one
+    keeps its own. Anything but a regular file (a pipe, a device) is written to directly.
 
     Args:
-        path: where.
-        data: what it shall hold.
-        seen: what it held when it was read; it is not replaced where that has changed since.
+        path: the file.
+        data: its new contents.
+        seen: the file when it was read; it is not replaced if it has changed since.
 
     Returns:
         Whether it was replaced.
 
     Raises:
-        StoreError: it cannot be written; what was there still is.
+        StoreError: it cannot be written; the old contents are unchanged.
     """
     try:
         return _write(Path(os.path.realpath(path)), data, seen)
     except OSError as error:
         why = error.strerror or str(error)
-        hint = "; make the folder first" if isinstance(error, FileNotFoundError) else ""
+        hint = "; create the folder first" if isinstance(error, FileNotFoundError) else ""
         raise StoreError(f"{path} cannot be written: {why}{hint}.") from error
 
 
 def _write(target: Path, data: bytes, seen: Seen | None) -> bool:
-    there = _stat(target)
-    if there is not None and not stat.S_ISREG(there.st_mode):
+    old = _stat(target)
+    if old is not None and not stat.S_ISREG(old.st_mode):
         with target.open("wb") as file:
             file.write(data)
         return True
@@ -81,8 +78,8 @@ def _write(target: Path, data: bytes, seen: Seen | None) -> bool:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()
-            if there is not None:
-                os.fchmod(file.fileno(), stat.S_IMODE(there.st_mode))
+            if old is not None:
+                os.fchmod(file.fileno(), stat.S_IMODE(old.st_mode))
             os.fsync(file.fileno())
         if seen is not None and _now(target) != seen.signature:
             fresh.unlink()
@@ -97,7 +94,7 @@ def _write(target: Path, data: bytes, seen: Seen | None) -> bool:
 
 
 def _flush(folder: Path) -> None:
-    """Makes the new name survive a power cut, where the file system can."""
+    """Make the new name survive a power failure, if the file system supports that."""
     with suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)
         try:

@@ -1,7 +1,7 @@
-"""PDFs in a folder: each is there whole under its name, or in part under ``NAME.part`` for the next try.
+"""PDFs in a folder: complete under their names, or partial as ``NAME.part`` for the next attempt.
 
-What is there of a download is told in ``NAME.part.json``: where it came from, what asks for the rest, and how many of
-its bytes have reached the disk. Bytes behind that are not trusted: after a power cut they may be anything.
+``NAME.part.json`` describes a partial download: its URL, the validator for requesting the rest, and how many of its
+bytes have reached the disk. Bytes after that are not trusted: after a power failure they may be anything.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ from papertui.errors import StoreError
 from papertui.folders import make_private
 
 _BEGIN, _END = b"%PDF-", b"%%EOF"
-#: So many bytes before its end a PDF says that it ends. ISO 32000, 7.5.5, and what all viewers accept.
+#: The end marker is within this many bytes of the end. ISO 32000, 7.5.5, and what all viewers accept.
 _TAIL = 1024
-#: After so many bytes what came is made to survive a power cut.
+#: The download is flushed to disk after this many bytes.
 _SETTLED_EVERY = 2**20
 _NO_LINKS = frozenset({errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS})
 _NO_LOCKS = frozenset({errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL})
 
 
 def is_pdf(path: Path) -> bool:
-    """Whether a file begins and ends as a PDF does.
+    """Whether a file begins and ends like a PDF.
 
     Raises:
         OSError: it cannot be read.
@@ -45,23 +45,23 @@ def _is_whole(handle: int) -> bool:
 
 
 class PdfFolder:
-    """A folder of PDFs, made (0700) with the first one.
+    """A folder of PDFs, created (0700) with the first one.
 
     Args:
-        folder: where they are.
+        folder: its path.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     def find(self, stem: str) -> Path | None:
-        """The PDF whose name is `stem`, or begins with it and a space; ``None`` when there is none that is whole.
+        """The PDF named `stem`, or with a name that begins with it and a space; ``None`` if none is complete.
 
         Raises:
             StoreError: the folder cannot be read.
         """
         try:
-            names = sorted(os.listdir(self.folder))  # noqa: PTH208 - names alone are looked at
+            names = sorted(os.listdir(self.folder))  # noqa: PTH208 - only names are needed
             for name in names:
                 if name == f"{stem}.pdf" or (name.startswith(f"{stem} ") and name.endswith(".pdf")):
                     path = self.folder / name
@@ -71,29 +71,29 @@ class PdfFolder:
             return None
         except OSError as error:
             raise StoreError(
-                f"The PDFs in {self.folder} cannot be read: {error.strerror or error}. Choose another folder in "
-                "pdf_folder of the settings."
+                f"The PDFs in {self.folder} cannot be read: {error.strerror or error}. Set pdf_folder in the "
+                "settings to another folder."
             ) from error
         return None
 
     def part(self, name: str) -> PdfPart:
-        """What is there of the PDF `name`, to be entered; others who want it at the same time are refused."""
+        """The partial download of the PDF `name`, a context manager; only one process can enter it at a time."""
         return PdfPart(self.folder / name)
 
 
 def taken(path: Path) -> StoreError:
-    """The refusal to write where something else is."""
+    """The error for a file that would have to be overwritten."""
     return StoreError(
-        f"{path} is there already and is not a whole PDF of this paper; nothing is ever overwritten. Move it away, or "
+        f"{path} exists and is not a complete PDF of this paper. papertui never overwrites it. Move it away, or "
         "choose another name with -o."
     )
 
 
 class PdfPart:
-    """What is there of a PDF, as a `papertui.sources.Part`. A context; any thread may call it, one at a time.
+    """A partial download, as a `papertui.sources.Part`. A context manager; usable by one thread at a time.
 
     Args:
-        path: the PDF, which appears there when it is whole.
+        path: the PDF, which is created when it is complete.
     """
 
     def __init__(self, path: Path) -> None:
@@ -109,10 +109,10 @@ class PdfPart:
         self.total: int | None = None
 
     def __enter__(self) -> Self:
-        """Opens it.
+        """Open the partial download.
 
         Raises:
-            StoreError: it cannot be written, or somebody else downloads it right now.
+            StoreError: it cannot be written, or another process is downloading it.
         """
         try:
             make_private(self.path.parent)
@@ -128,7 +128,7 @@ class PdfPart:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Closes it; what came stays for the next time, and where nothing came nothing stays."""
+        """Close it; received data stays for the next attempt, and an empty download is deleted."""
         with self._lock:
             if self._handle >= 0 and not self.size:
                 self._drop()
@@ -142,21 +142,20 @@ class PdfPart:
             except BlockingIOError:
                 os.close(handle)
                 raise StoreError(
-                    f"Another window or command of papertui is downloading {self.path.name} right now; it will be "
-                    "there in a moment."
+                    f"Another papertui is downloading {self.path.name} right now. Wait for it, then open the PDF again."
                 ) from None
             except OSError as error:
                 if error.errno not in _NO_LOCKS:
                     os.close(handle)
                     raise
-            # Whoever had the lock may have finished meanwhile and given the file its name.
+            # The previous owner of the lock may have finished and renamed the file.
             with suppress(FileNotFoundError):
-                if os.path.samestat(os.fstat(handle), os.stat(self._data)):  # noqa: PTH116 - beside its twin
+                if os.path.samestat(os.fstat(handle), os.stat(self._data)):  # noqa: PTH116 - like os.fstat
                     return handle
             os.close(handle)
 
     def _recall(self) -> None:
-        """Remembers what was noted of the bytes that are there."""
+        """Load what was recorded about the partial data."""
         try:
             facts: Any = json.loads(self._facts.read_text(encoding="utf-8"))
             size, total = facts["size"], facts["total"]
@@ -170,24 +169,24 @@ class PdfPart:
             self.size = self._settled = max(0, min(size, os.fstat(self._handle).st_size))
 
     def begin(self, url: str, validator: str, total: int | None) -> None:
-        """Throws away what is there, for a file that is sent from its first byte.
+        """Discard the partial data, for a file that is sent from its first byte.
 
         Raises:
-            StoreError: it cannot be done.
+            StoreError: that is impossible.
         """
         with self._lock, self._telling():
             if self.size:
                 os.ftruncate(self._handle, 0)
-                os.fsync(self._handle)  # before the new facts: they must never speak of the old bytes
+                os.fsync(self._handle)  # before the new facts, which must never describe the old bytes
             self.size = self._settled = 0
             self.url, self.validator, self.total = url, validator, total
             self._note()
 
     def add(self, data: bytes) -> None:
-        """Adds the bytes that follow.
+        """Append data.
 
         Raises:
-            StoreError: they cannot be written; those before them are still there.
+            StoreError: it cannot be written; the data before it stays.
         """
         with self._lock, self._telling():
             rest = memoryview(data)
@@ -199,20 +198,20 @@ class PdfPart:
                 self._settle()
 
     def settle(self) -> None:
-        """Makes what was added survive a power cut.
+        """Flush the added data to disk.
 
         Raises:
-            StoreError: it cannot be done.
+            StoreError: that is impossible.
         """
         with self._lock, self._telling():
             if self.size != self._settled:
                 self._settle()
 
     def finish(self) -> bool:
-        """Gives the file its name, if it is a whole PDF; else throws it away. Returns whether it is one.
+        """Rename the file if it is a complete PDF; otherwise delete it. Returns whether it is complete.
 
         Raises:
-            StoreError: there is another file with that name, or the disk does not allow it.
+            StoreError: another file has that name, or the disk reports an error.
         """
         with self._lock, self._telling():
             os.fsync(self._handle)
@@ -242,7 +241,7 @@ class PdfPart:
             self._data.rename(self.path)
 
     def _link(self) -> None:
-        """Gives the file its name; unlike a rename this never takes the place of another file."""
+        """Give the file its final name; unlike a rename, this never replaces another file."""
         os.link(self._data, self.path)
 
     def _settle(self) -> None:
@@ -269,7 +268,7 @@ class PdfPart:
 
     @contextmanager
     def _telling(self) -> Iterator[None]:
-        """Turns what the disk says into a sentence."""
+        """Translate OSError into StoreError."""
         try:
             yield
         except OSError as error:
@@ -277,8 +276,8 @@ class PdfPart:
 
     def _fail(self, error: OSError) -> NoReturn:
         why = error.strerror or str(error)
-        kept = " What came is kept for the next try." if self.size else ""
+        kept = " The partial download is kept for the next attempt." if self.size else ""
         raise StoreError(
-            f"{self.path.name} cannot be written to {self.path.parent}: {why}. Make room, or choose another folder "
-            f"with -o or pdf_folder of the settings.{kept}"
+            f"{self.path.name} cannot be written to {self.path.parent}: {why}. Free some space, or choose another "
+            f"folder with -o or the setting pdf_folder.{kept}"
         ) from error

@@ -1,4 +1,4 @@
-"""Small pictures of papers, each in a file named after its paper; they can be fetched again at any time."""
+"""Thumbnails of papers, each in a file named after its paper; they can be fetched again at any time."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ _ENDINGS = {b"\x89PNG": ".png", b"\xff\xd8\xff": ".jpg", b"GIF8": ".gif", b"RIFF
 
 
 class PictureFolder:
-    """Pictures in a folder, which is made (0700) with the first one.
+    """Thumbnails in a folder, which is created (0700) with the first one.
 
     Args:
-        folder: where they are kept.
+        folder: its path.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def has(self, id_: str) -> bool:
-        """Whether there is a picture of a paper."""
+        """Whether there is a thumbnail of a paper."""
         return self.path(id_) is not None
 
     def path(self, id_: str) -> Path | None:
-        """The file with the picture of a paper, ``None`` when there is none."""
+        """The thumbnail of a paper; ``None`` if there is none."""
         name = _UNSAFE.sub("_", id_)
         return next((path for end in _ENDINGS.values() if (path := self._folder / f"{name}{end}").is_file()), None)
 
     def keep(self, id_: str, content: bytes) -> None:
-        """Keeps a picture, whole or not at all; what is no picture is not kept.
+        """Store a thumbnail atomically; anything that is not an image is ignored.
 
         Raises:
             StoreError: it cannot be written.

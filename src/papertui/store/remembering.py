@@ -1,4 +1,4 @@
-"""How papers that are told of become rows of the archive: one row a paper, whoever told of it, under whatever id."""
+"""The insertion of papers into the archive: one row per paper, whatever its sources and ids."""
 
 from __future__ import annotations
 
@@ -13,20 +13,14 @@ from papertui.store.accounts import INSERT, READ, UPDATE, Known, known_of, told_
 from papertui.store.history import observe
 from papertui.store.rows import number
 
-#: How many papers are looked up by one statement.
+#: Papers looked up in one statement.
 BATCH = 500
 _STARTER = ("starter",)
 _ANY_MADE = "SELECT 1 FROM papers WHERE (id >= 'doi:' AND id < 'doi;') OR (id >= 'title/' AND id < 'title0') LIMIT 1"
 
 
 class Remembered(NamedTuple):
-    """What came of remembering papers.
-
-    Attributes:
-        added: how many were not known before.
-        changed: of how many more is known than before.
-        same: how many told nothing new.
-    """
+    """The numbers of papers that were added, changed and unchanged."""
 
     added: int
     changed: int
@@ -36,13 +30,13 @@ class Remembered(NamedTuple):
 class Remembering:
     """Merges papers into the table, within one transaction.
 
-    A paper is known by its id. Where one of two accounts has no arXiv id, they are of the same paper if they share
-    its DOI or its title (`papertui.core.identity`); the paper then bears the better of the two ids, and the other one
-    still leads to it.
+    A paper is identified by its id. If one of two records has no arXiv id, they are the same paper if they share a DOI
+    or a title (`papertui.core.identity`). The paper then has the better of the two ids, and the other one still leads
+    to it.
 
     Args:
-        connection: in a transaction that may write.
-        at: when the papers were told, microseconds since 1970 UTC.
+        connection: in a write transaction.
+        at: when the papers were fetched, microseconds since 1970 UTC.
     """
 
     def __init__(self, connection: sqlite3.Connection, at: int) -> None:
@@ -50,11 +44,11 @@ class Remembering:
         self._at = at
         self._last = self._next = connection.execute("SELECT last FROM totals").fetchone()[0]
         self._changed = self._same = self._gone = 0
-        #: The row of each id that was told, whatever the paper's id is now.
+        #: The row of each given id, whatever the paper's id is now.
         self.rows: dict[str, int] = {}
 
     def take(self, papers: Sequence[Paper]) -> Remembered:
-        """Remembers `papers`; returns what came of it."""
+        """Merge `papers`; returns the numbers of added and changed ones."""
         for start in range(0, len(papers), BATCH):
             self._take(papers[start : start + BATCH])
         added = self._next - self._last
@@ -94,57 +88,57 @@ class Remembering:
     def _met(
         self, paper: Paper, row: int | None, alike: Sequence[int], now: Mapping[int, Known]
     ) -> tuple[Known, list[int]]:
-        """What is known with `paper`, and the other rows that turn out to be of the same one."""
+        """The stored paper merged with `paper`, and other rows that turn out to be the same paper."""
         arxivs = [other for other in alike if is_arxiv(now[other].paper.id)]
         if row is not None and is_arxiv(now[row].paper.id):
             target: int | None = row
         elif arxivs and not is_arxiv(paper.id):
-            # Two papers of arXiv with one title: nobody can tell which is meant, but it is always the same one.
+            # Two arXiv papers with one title: it is unknown which is meant, but the choice is deterministic.
             target = min(arxivs, key=lambda other: now[other].paper.id)
         else:
             target = row if row is not None else next((other for other in alike if other not in arxivs), None)
         others = [other for other in alike if other not in (target, *arxivs)]
         if row is not None and row != target:
             others.append(row)
-        told = account(paper, self._at)
+        new = account(paper, self._at)
         if target is None:
             self._next += 1
-            return Known(self._next, self._at, self._at, told), others
-        return _one(now[target], Known(target, self._at, self._at, told)), others
+            return Known(self._next, self._at, self._at, new), others
+        return _one(now[target], Known(target, self._at, self._at, new)), others
 
     def _write(self, before: Mapping[int, Known], now: Mapping[int, Known]) -> None:
-        """Writes what is new. Most answers tell nothing new, and then only the moments are noted."""
+        """Write what is new. Most responses bring nothing new, and then only the times are updated."""
         connection = self._connection
-        told = [(was, now[row]) for row, was in before.items() if now[row] != was]
-        changed = [known for was, known in told if known.paper != was.paper or known.first_seen != was.first_seen]
+        touched = [(was, now[row]) for row, was in before.items() if now[row] != was]
+        changed = [known for was, known in touched if known.paper != was.paper or known.first_seen != was.first_seen]
         self._changed += len(changed)
         self._same += len(before) - len(changed)
-        gone = {known.row: was.paper.id for was, known in told if known.paper.id != was.paper.id}
+        gone = {known.row: was.paper.id for was, known in touched if known.paper.id != was.paper.id}
         for row, old in gone.items():
             self._rename(old, now[row])
         connection.executemany(INSERT, [written(known) for row, known in now.items() if row not in before])
         connection.executemany(UPDATE, [written(known) for known in changed])
-        seen_again = [(known.seen, told_of(known), known.row) for _, known in told if known not in changed]
+        seen_again = [(known.seen, told_of(known), known.row) for _, known in touched if known not in changed]
         connection.executemany("UPDATE papers SET seen = ?, told = ? WHERE row = ?", seen_again)
         notes = [(known.row, gone.get(known.row)) for known in changed]
         connection.executemany("INSERT INTO changes (paper, gone) VALUES (?, ?)", notes)
 
     def _rename(self, old: str, known: Known) -> None:
-        """The paper has a better id now; the old one leads to it, and what hung on it follows."""
+        """Give a paper a better id; the old one leads to it, and its marks and text follow."""
         self._connection.execute("INSERT OR REPLACE INTO other_ids VALUES (?, ?)", (old, known.row))
         self._connection.execute("DELETE FROM other_ids WHERE id = ?", (known.paper.id,))
         for table in ("read_marks", "texts"):
             self._connection.execute(
-                f"UPDATE OR IGNORE {table} SET id = ? WHERE id = ?",  # noqa: S608 - our own tables
+                f"UPDATE OR IGNORE {table} SET id = ? WHERE id = ?",  # noqa: S608 - fixed names
                 (known.paper.id, old),
             )
             self._connection.execute(f"DELETE FROM {table} WHERE id = ?", (old,))  # noqa: S608 - as above
 
     def _absorb(self, row: int, into: Known, was: Known | None) -> None:
-        """Takes a row away whose paper turned out to be that of another row."""
+        """Delete a row whose paper is the same as that of another row."""
         self._gone += 1
         self.rows = {id_: into.row if place == row else place for id_, place in self.rows.items()}
-        if was is None:  # told of in this very batch, and never written
+        if was is None:  # from this batch, not written yet
             return
         connection = self._connection
         twice = "DELETE FROM feed_rows WHERE paper = ? AND feed IN (SELECT feed FROM feed_rows WHERE paper = ?)"
@@ -157,14 +151,14 @@ class Remembering:
         if was.paper.id != into.paper.id:
             self._rename(was.paper.id, into)
 
-    # --- what is known -----------------------------------------------------------------------------
+    # --- lookups -----------------------------------------------------------------------------------
 
     def _known(self, column: str, values: Sequence[Any]) -> Iterator[Known]:
         return map(known_of, select(self._connection, READ, column, values))
 
     def _led_to(self, ids: Sequence[str]) -> dict[str, int]:
-        """The rows to which ids lead that papers had before."""
-        if not any(map(_is_made, ids)):  # only made ids are ever left for a better one
+        """The rows that old ids lead to."""
+        if not any(map(_is_made, ids)):  # only generated ids are ever replaced by better ones
             return {}
         return dict(select(self._connection, "id, paper", "id", ids, table="other_ids"))
 
@@ -178,24 +172,24 @@ class Remembering:
 
 
 class Links:
-    """Which rows share a title or a DOI."""
+    """The rows that share a title or a DOI."""
 
     def __init__(self, papers: Iterable[Paper]) -> None:
         keys = [key for paper in papers for key in _keys(paper)]
-        #: Titles and DOIs to be looked for.
+        #: Titles and DOIs to look up.
         self.titles = [key for key in dict.fromkeys(keys) if isinstance(key, int)]
         self.dois = [key for key in dict.fromkeys(keys) if isinstance(key, str)]
         self._looks = bool(keys)
         self._rows: dict[int | str, set[int]] = {}
 
     def add(self, row: int, paper: Paper) -> None:
-        """Notes what the paper in `row` can be known by."""
+        """Record the title and the DOI of the paper in `row`."""
         if self._looks:
             for key in _keys(paper):
                 self._rows.setdefault(key, set()).add(row)
 
     def alike(self, paper: Paper, now: Mapping[int, Known]) -> list[int]:
-        """The rows, in order, that are of the same paper; of two arXiv ids each is a paper of its own."""
+        """The sorted rows of the same paper; two arXiv ids are always two papers."""
         if not self._looks:
             return []
         found = {row for key in _keys(paper) for row in self._rows.get(key, ())}
@@ -212,7 +206,7 @@ def _keys(paper: Paper) -> Iterator[int | str]:
 
 
 def _one(known: Known, other: Known) -> Known:
-    """What two rows tell, in the row of the first, under the better id."""
+    """Two rows merged, in the row of the first, with the better id."""
     both = merge(known.account, other.account)
     id_ = min(known.paper.id, other.paper.id, key=lambda id_: (_is_made(id_), id_))
     both = both._replace(paper=both.paper._replace(id=id_))
@@ -220,7 +214,7 @@ def _one(known: Known, other: Known) -> Known:
 
 
 def _is_made(id_: str) -> bool:
-    """Whether an id was made of a DOI or a title. One of a DOI is the better one, and comes first in the alphabet."""
+    """Whether an id was generated from a DOI or a title. One from a DOI is better, and sorts first."""
     return id_.startswith(("doi:", "title/"))
 
 
@@ -232,6 +226,6 @@ def select(
         batch = values[start : start + BATCH]
         marks = ",".join("?" * len(batch))
         yield from connection.execute(
-            f"SELECT {columns} FROM {table} WHERE {key} IN ({marks})",  # noqa: S608 - our own names
+            f"SELECT {columns} FROM {table} WHERE {key} IN ({marks})",  # noqa: S608 - fixed names
             tuple(batch),
         ).fetchall()

@@ -1,4 +1,4 @@
-"""Papers as rows of the archive's table, and back."""
+"""Papers as rows of the archive, and back."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from papertui.store.database import MalformedError
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _DAY = timedelta(days=1)
-#: Made once: `json.dumps` makes one for every list that is not all ASCII.
+#: Created once: `json.dumps` creates one for every call with these options.
 _encode = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
-#: SQLite's integers have 64 bits.
+#: SQLite integers have 64 bits.
 _LIMIT = 2**63
 
 #: The columns of `papers` that make a `Paper`, in the order `paper_of` reads and `row_of` writes them.
@@ -37,7 +37,7 @@ def moment_of(value: int) -> datetime:
 
 
 def sort_moment(paper: Paper, first_seen: int) -> int:
-    """When `paper` counts as new: published, else featured, else first seen; microseconds since 1970 UTC."""
+    """The date that orders papers: published, else featured, else first seen; microseconds since 1970 UTC."""
     if paper.published is not None:
         return micros(paper.published)
     if paper.featured is not None:
@@ -81,7 +81,7 @@ def paper_of(row: Sequence[Any]) -> Paper:
     """The paper whose `COLUMNS` are `row`.
 
     Raises:
-        MalformedError: the row is broken.
+        MalformedError: the row is damaged.
     """
     (
         id_, title, abstract, authors, published, featured, upvotes, comments, github, stars, project,
@@ -122,7 +122,7 @@ def paper_of(row: Sequence[Any]) -> Paper:
 
 
 def number(value: int | None) -> int | None:
-    """`value`, or ``None`` when SQLite has no room for it: no service counts that far."""
+    """`value`, or ``None`` if it does not fit into 64 bits: no source counts that far."""
     return value if value is None or -_LIMIT <= value < _LIMIT else None
 
 

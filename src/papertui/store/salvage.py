@@ -1,4 +1,4 @@
-"""What can be read of a bookmark file that is no TinyDB file any more."""
+"""What can be read of a damaged bookmark file."""
 
 from __future__ import annotations
 
@@ -12,43 +12,40 @@ from typing import Any
 from papertui.store.bookmark_rows import Row, is_row, unite
 from papertui.store.journal import Head, head_of
 
-#: The names, in the table ``meta``, of the schema's number and of the journal's last entry.
+#: The keys of the schema number and of the last journal entry in the table ``meta``.
 SCHEMA_KEY, STEP_KEY = "schema", "step"
-#: Where objects lie in objects deeper than this, no bookmark is near.
+#: No bookmark is nested deeper than this.
 _DEEP = 900
-#: So many bytes tell the encoding.
+#: Bytes examined at a time to detect the encoding.
 _WINDOW = 512
 _SPACE = re.compile(r"\s*")
-#: An object that is not empty.
+#: The beginning of a non-empty object.
 _OPENING = re.compile(r'\{\s*"')
 
 
 @dataclass
 class Salvaged:
-    """What was found.
+    """What could be read."""
 
-    Attributes:
-        rows: every bookmark that could be read, wholly or in part, one for each paper.
-        others: the tables beside the bookmarks, if the file still was JSON.
-        schema: the greatest schema number that is told anywhere outside the bookmarks.
-        head: the last entry of the journal that the file knew, if that could be read.
-        complete: whether the table of bookmarks is whole and all in it are, so that no other was there.
-    """
-
+    #: Every bookmark that could be read, in full or in part, one per paper.
     rows: list[Row] = field(default_factory=list)
+    #: The other tables, if the file was still JSON.
     others: dict[str, Any] = field(default_factory=dict)
+    #: The greatest schema number anywhere outside the bookmarks.
     schema: int = 0
+    #: The last journal entry named in the file, if that could be read.
     head: Head | None = None
+    #: Whether the table of bookmarks and all its rows are complete, so that the file had no others.
     complete: bool = False
 
 
 def salvage(data: bytes) -> Salvaged:
-    """All that can be recognised in `data`: in a file of an odd encoding, one that was cut, one with holes."""
+    """Everything recognizable in `data`: in a file of another encoding, cut off, or with holes."""
     text, encoding = _text(data)
     found = _salvaged(text)
     if found.rows or encoding == "utf-8":
         return found
-    # What looked like the sign of another encoding may be part of the damage.
+    # What looked like a mark of another encoding may be part of the damage.
     again = _salvaged(data.decode("utf-8", "replace"))
     return again if again.rows else found
 
@@ -76,7 +73,7 @@ def _salvaged(text: str) -> Salvaged:
 def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     made = dict(pairs)
     if len(made) != len(pairs):
-        raise ValueError("a key is there twice")
+        raise ValueError("a key is repeated")
     return made
 
 
@@ -91,19 +88,19 @@ def _head(documents: Iterable[object]) -> Head | None:
 
 
 def schema_of(tables: dict[str, Any]) -> int:
-    """The schema number told in the table ``meta``; 0 when there is none."""
+    """The schema number in the table ``meta``; 0 if there is none."""
     meta = tables.get("meta")
     return max(map(schema_in, meta.values()), default=0) if isinstance(meta, dict) else 0
 
 
 def schema_in(document: object) -> int:
-    """The schema number one document tells; 0 when it tells none."""
+    """The schema number in a document; 0 if there is none."""
     number = document.get(SCHEMA_KEY) if isinstance(document, dict) else None
     return number if isinstance(number, int) and not isinstance(number, bool) else 0
 
 
 def _text(data: bytes) -> tuple[str, str]:
-    """The text that `data` is, and in which encoding."""
+    """The text in `data`, and its encoding."""
     if data.startswith(codecs.BOM_UTF8):
         encoding = "utf-8-sig"
     elif data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
@@ -114,10 +111,10 @@ def _text(data: bytes) -> tuple[str, str]:
 
 
 def _encoding(data: bytes) -> str:
-    """The encoding of text without a mark: UTF-16 is known by the zeros beside its ASCII letters."""
+    """The encoding of text without a byte order mark: UTF-16 has zeros beside its ASCII letters."""
     for start in range(0, len(data), _WINDOW):
         window = data[start : start + _WINDOW]
-        if b"\0\0\0" in window:  # a hole, which tells nothing
+        if b"\0\0\0" in window:  # a hole, which says nothing about the encoding
             continue
         for zeros, encoding in ((window[1::2], "utf-16-le"), (window[::2], "utf-16-be")):
             if zeros.count(b"\0") * 3 > 2 * len(zeros):
@@ -127,7 +124,7 @@ def _encoding(data: bytes) -> str:
 
 
 def _scan(text: str) -> tuple[list[Row], list[dict[str, Any]], bool]:
-    """The rows in `text`, all other objects, each as far as it can be read, and whether a whole table is among them."""
+    """The rows in `text`, all other objects, both as far as readable, and whether a complete table is among them."""
     complete = False
     rows: list[Row] = []
     others: list[dict[str, Any]] = []
@@ -140,14 +137,14 @@ def _scan(text: str) -> tuple[list[Row], list[dict[str, Any]], bool]:
         else:
             others.append(members)
             complete = complete or (end is not None and bool(members) and all(map(is_row, members.values())))
-        # Only a whole row is done with; all else, tables above all, may have rows inside.
+        # Only a complete row is finished; everything else, such as a table, may contain rows.
         done = end is not None and (is_row(members) or not members)
         opening = _OPENING.search(text, end if end is not None and done else place + 1)
     return rows, others, complete
 
 
 def _object(text: str, place: int) -> tuple[dict[str, Any], int | None]:
-    """The members of the object that begins at `place`, as far as they can be read, and its end if it has one."""
+    """The members of the object at `place`, as far as they can be read, and its end if it has one."""
     try:
         whole, end = _DECODER.raw_decode(text, place)
     except ValueError:
@@ -158,7 +155,7 @@ def _object(text: str, place: int) -> tuple[dict[str, Any], int | None]:
 
 
 def _members(text: str, place: int) -> dict[str, Any]:
-    """The members that stand whole at the beginning of an object that was cut."""
+    """The complete members at the beginning of an object that was cut off."""
     members: dict[str, Any] = {}
     try:
         while True:
@@ -169,7 +166,7 @@ def _members(text: str, place: int) -> dict[str, Any]:
             value, place = _DECODER.raw_decode(text, _after_space(text, place + 1))
             place = _after_space(text, place)
             if text[place : place + 1] not in (",", "}"):
-                # It may go on behind the cut, as 12 may be the beginning of 123.
+                # The value may be cut off, as 12 may be the beginning of 123.
                 return members
             members[name] = value
             if text[place] == "}":

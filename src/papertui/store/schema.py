@@ -1,7 +1,7 @@
-"""The tables of the archive, and the steps by which an older file grows into them.
+"""The tables of the archive, and their migrations.
 
-A moment is stored as microseconds since 1970 UTC, a day as ``2026-04-30``, a list as JSON text or ``NULL`` when empty.
-A released step is never changed: what the tables need next is a further step.
+Moments are microseconds since 1970 UTC, days are ISO dates, and lists are JSON text, or ``NULL`` when empty. A released
+migration never changes: new requirements are a further step.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from papertui.errors import StoreError
 
 Step = tuple[str, ...]
 
-#: Step n takes a file from version n to version n + 1 (``PRAGMA user_version``).
+#: Step n migrates a file from version n to version n + 1 (``PRAGMA user_version``).
 STEPS: tuple[Step, ...] = (
     (
-        # The columns follow the fields of core.paper.Paper. `moment` is what "newest" means: published, else featured,
-        # else first seen. `seen` decides which of two accounts of a paper is the later one.
+        # The columns follow the fields of core.paper.Paper. `moment` is the date of the order "newest": published, else
+        # featured, else first seen. `seen` decides which of two records of a paper is the later one.
         """
         CREATE TABLE papers (
             row INTEGER PRIMARY KEY,
@@ -54,10 +54,10 @@ STEPS: tuple[Step, ...] = (
         "CREATE INDEX papers_newest ON papers (moment, id)",
         "CREATE INDEX papers_votes ON papers (upvotes, moment, id)",
         "CREATE INDEX papers_stars ON papers (stars, moment, id)",
-        # How many rows `papers` has: counting 2.8 million of them takes too long.
+        # The number of rows in `papers`: counting 2.8 million of them takes too long.
         "CREATE TABLE totals (papers INTEGER NOT NULL)",
         "INSERT INTO totals VALUES (0)",
-        # One row for each stretch of time in which nothing changed.
+        # One row for each period without a change.
         """
         CREATE TABLE votes (
             paper INTEGER NOT NULL REFERENCES papers,
@@ -69,7 +69,7 @@ STEPS: tuple[Step, ...] = (
             PRIMARY KEY (paper, first)
         ) WITHOUT ROWID
         """,
-        # A feed as fetched: the last answer of each UTC day.
+        # A feed as fetched: the last response of each UTC day.
         """
         CREATE TABLE feeds (
             feed INTEGER PRIMARY KEY,
@@ -98,31 +98,31 @@ STEPS: tuple[Step, ...] = (
         "CREATE TABLE state (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
     ),
     (
-        # Which rows were changed after they were added, for the search index: it reads what is behind its own last
-        # change. AUTOINCREMENT keeps a number from being given twice.
+        # The rows that changed after they were added, for the search index, which reads everything after its last
+        # change. AUTOINCREMENT prevents the reuse of a number.
         "CREATE TABLE changes (change INTEGER PRIMARY KEY AUTOINCREMENT, paper INTEGER NOT NULL REFERENCES papers)",
-        # So that an index can tell this archive from one that was begun after it.
+        # Lets an index distinguish this archive from one that was created later.
         "INSERT INTO state VALUES ('archive', lower(hex(randomblob(8))))",
     ),
     (
-        # Where the facts of a paper come from that several sources told, or one at several times: see store.accounts.
+        # The sources and times of the facts of a paper, if they differ: see store.accounts.
         "ALTER TABLE papers ADD COLUMN told TEXT",
-        # What papers with the same title share; `title_key` is a function of ours, see store.database.
+        # Equal for papers with the same title; store.database defines the function `title_key`.
         "ALTER TABLE papers ADD COLUMN title_key INTEGER",
         "UPDATE papers SET title_key = title_key(title)",
         "CREATE INDEX papers_title ON papers (title_key) WHERE title_key IS NOT NULL",
         "CREATE INDEX papers_doi ON papers (lower(doi)) WHERE doi IS NOT NULL",
-        # The greatest row ever given: one that was taken away is not given again.
+        # The greatest row number ever used: numbers of deleted rows are not reused.
         "ALTER TABLE totals ADD COLUMN last INTEGER NOT NULL DEFAULT 0",
         "UPDATE totals SET last = (SELECT ifnull(max(row), 0) FROM papers)",
-        # Ids by which papers were known before a better one was told.
+        # Earlier ids of papers that have a better one now.
         "CREATE TABLE other_ids (id TEXT PRIMARY KEY, paper INTEGER NOT NULL REFERENCES papers) WITHOUT ROWID",
-        # The id that a change made a thing of the past.
+        # The id that a change replaced.
         "ALTER TABLE changes ADD COLUMN gone TEXT",
-        # Why a paper stands in a feed: how it was announced, say.
+        # Why a paper is in a feed, such as how it was announced.
         "ALTER TABLE feed_rows ADD COLUMN why TEXT",
         "CREATE INDEX feed_rows_paper ON feed_rows (paper)",
-        # When the source was last asked and had nothing newer, and why, as a JSON list of sentences.
+        # When the source last had nothing newer, and its notices, as a JSON list of sentences.
         "ALTER TABLE feeds ADD COLUMN notices TEXT",
         "ALTER TABLE feeds ADD COLUMN checked INTEGER",
         # The full text of a paper, as packed JSON.
@@ -139,13 +139,13 @@ STEPS: tuple[Step, ...] = (
 
 
 def version(connection: sqlite3.Connection) -> int:
-    """The version of the tables the file holds; 0 for a file without any."""
+    """The version of the tables in the file; 0 for a file without any."""
     found: int = connection.execute("PRAGMA user_version").fetchone()[0]
     return found
 
 
 def check(connection: sqlite3.Connection, steps: tuple[Step, ...] = STEPS) -> bool:
-    """Whether the file's tables are those of this program; ``False`` if they must grow first.
+    """Whether the tables are those of this program; ``False`` if they must be migrated.
 
     Raises:
         StoreError: a newer papertui wrote the file.
@@ -154,17 +154,18 @@ def check(connection: sqlite3.Connection, steps: tuple[Step, ...] = STEPS) -> bo
     if found > len(steps):
         raise StoreError(
             f"The archive was written by a newer papertui (its tables are version {found}, this papertui knows "
-            f"{len(steps)}). Update papertui, or delete archive.db: it fills again, and no bookmark is in it."
+            f"{len(steps)}). Update papertui, or delete archive.db: papertui fills a new one, and it contains no "
+            "bookmarks."
         )
     return found == len(steps)
 
 
 def migrate(connection: sqlite3.Connection, steps: tuple[Step, ...] = STEPS) -> None:
-    """Brings the file's tables up to date, wholly or not at all, however many processes try at once.
+    """Migrate the tables in one transaction, even if several processes try at once.
 
     Raises:
         StoreError: a newer papertui wrote the file.
-        sqlite3.Error: the file cannot be written, or does not hold what its version says.
+        sqlite3.Error: the file cannot be written, or its tables do not match its version.
     """
     connection.execute("BEGIN IMMEDIATE")
     try:

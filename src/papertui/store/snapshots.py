@@ -1,4 +1,4 @@
-"""Feeds as they were fetched: the last answer of each day, with what was told of each row."""
+"""Feeds as they were fetched: the last response of each day, with the votes of each row."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from papertui.core.reasons import Standing
 from papertui.store.remembering import Remembering, select
 from papertui.store.rows import COLUMNS, micros, moment_of, number, paper_of
 
-#: The facts a feed of votes keeps as they were when it was fetched.
+#: The facts that a feed ranked by votes stores as fetched.
 _AS_FETCHED = frozenset({"upvotes", "comments", "stars", "featured"})
 _AS_KNOWN = ", ".join(f"p.{name}" for name in COLUMNS)
 _AS_TOLD = ", ".join(f"{'r' if name in _AS_FETCHED else 'p'}.{name}" for name in COLUMNS)
-#: The service whose feeds are ranked by what they tell of votes.
+#: The source whose feeds are ranked by votes.
 _OF_VOTES = "huggingface"
 
 
 def keep(connection: sqlite3.Connection, feed: Feed, fetched_at: datetime) -> int:
-    """Remembers the papers of `feed` and the feed itself; returns how many papers are new in it.
+    """Store the papers of `feed` and the feed itself; returns the number of new papers.
 
-    New is what was not in the last answer, and not only told of because of a new version.
+    A paper is new if it was not in the last response and is not only listed because of a new version.
     """
-    # Where two sources told of a paper, both accounts count; of two by one source, the first.
+    # Records of two sources for one paper are both used; of two records of one source, the first.
     accounts: dict[tuple[str, tuple[str, ...]], Paper] = {}
     ranked: dict[str, Paper] = {}
     for paper in feed.papers:
@@ -36,7 +36,7 @@ def keep(connection: sqlite3.Connection, feed: Feed, fetched_at: datetime) -> in
     fetched, day = micros(fetched_at), fetched_at.astimezone(UTC).date().isoformat()
     remembering = Remembering(connection, fetched)
     remembering.take(tuple(accounts.values()))
-    # Two of them may have turned out to be one.
+    # Two of them may have turned out to be the same paper.
     rows: dict[int, Paper] = {}
     for id_, paper in ranked.items():
         rows.setdefault(remembering.rows[id_], paper)
@@ -77,7 +77,7 @@ def keep(connection: sqlite3.Connection, feed: Feed, fetched_at: datetime) -> in
 
 
 def check(connection: sqlite3.Connection, name: FeedName, at: datetime, notices: tuple[str, ...]) -> None:
-    """Notes that a feed was asked for and had nothing newer than what is stored."""
+    """Record that a feed was requested and had nothing new."""
     connection.execute(
         "UPDATE feeds SET checked = ?, notices = ? WHERE feed = "
         "(SELECT feed FROM feeds WHERE kind = ? AND detail = ? ORDER BY fetched DESC LIMIT 1)",
@@ -86,7 +86,7 @@ def check(connection: sqlite3.Connection, name: FeedName, at: datetime, notices:
 
 
 def read(connection: sqlite3.Connection, name: FeedName) -> Feed | None:
-    """The feed `name` as it was last fetched, ``None`` if it never was."""
+    """The feed `name` as it was last fetched; ``None`` if it never was."""
     stored = connection.execute(
         "SELECT feed, max(fetched, ifnull(checked, fetched)), origin, notices FROM feeds "
         "WHERE kind = ? AND detail = ? ORDER BY fetched DESC LIMIT 1",
@@ -95,12 +95,12 @@ def read(connection: sqlite3.Connection, name: FeedName) -> Feed | None:
     if stored is None:
         return None
     feed, fetched, origin, notices = stored
-    told = tuple(json.loads(notices)) if notices else ()
-    return _read(connection, name, feed, fetched, origin)._replace(notices=told)
+    sentences = tuple(json.loads(notices)) if notices else ()
+    return _read(connection, name, feed, fetched, origin)._replace(notices=sentences)
 
 
 def between(connection: sqlite3.Connection, name: FeedName, first: date, last: date) -> tuple[Feed, ...]:
-    """The answers of the days from `first` to `last`, the last one of each day, the oldest first."""
+    """The responses of the days from `first` to `last`, the last one of each day, oldest first."""
     stored = connection.execute(
         "SELECT feed, fetched, origin FROM feeds WHERE kind = ? AND detail = ? AND day BETWEEN ? AND ? ORDER BY day",
         (*name, first.isoformat(), last.isoformat()),
@@ -109,7 +109,7 @@ def between(connection: sqlite3.Connection, name: FeedName, first: date, last: d
 
 
 def seen_before(connection: sqlite3.Connection, name: FeedName, day: date) -> frozenset[str]:
-    """The ids of the papers that stood in the feed on any day before `day`."""
+    """The ids of the papers that were in the feed on any day before `day`."""
     rows = connection.execute(
         "SELECT DISTINCT p.id FROM feeds f JOIN feed_rows r ON r.feed = f.feed JOIN papers p ON p.row = r.paper "
         "WHERE f.kind = ? AND f.detail = ? AND f.day < ?",
@@ -119,7 +119,7 @@ def seen_before(connection: sqlite3.Connection, name: FeedName, day: date) -> fr
 
 
 def _read(connection: sqlite3.Connection, name: FeedName, feed: int, fetched: int, origin: str) -> Feed:
-    """The answer in row `feed`."""
+    """The response in row `feed`."""
     columns = _AS_TOLD if origin == _OF_VOTES else _AS_KNOWN
     rows = connection.execute(
         f"SELECT r.why, {columns} FROM feed_rows r JOIN papers p ON p.row = r.paper "  # noqa: S608
@@ -132,7 +132,7 @@ def _read(connection: sqlite3.Connection, name: FeedName, feed: int, fetched: in
 
 
 def fetched_at(connection: sqlite3.Connection, name: FeedName) -> datetime | None:
-    """When a feed was last asked for, ``None`` if it never was."""
+    """When a feed was last requested; ``None`` if it never was."""
     stored = connection.execute(
         "SELECT max(max(fetched, ifnull(checked, fetched))) FROM feeds WHERE kind = ? AND detail = ?", name
     ).fetchone()
@@ -140,8 +140,8 @@ def fetched_at(connection: sqlite3.Connection, name: FeedName) -> datetime | Non
 
 
 def latest(connection: sqlite3.Connection, kind: Kind) -> FeedName | None:
-    """The newest day, week or month of which papers are stored."""
-    # Beside max(), SQLite takes the other columns from the row that holds the greatest value.
+    """The newest day, week or month with stored papers."""
+    # With max(), SQLite takes the other columns from the row with the greatest value.
     stored = connection.execute(
         "SELECT detail, size, max(fetched) FROM feeds WHERE kind = ? AND detail <> '' "
         "GROUP BY detail ORDER BY detail DESC",
@@ -151,7 +151,7 @@ def latest(connection: sqlite3.Connection, kind: Kind) -> FeedName | None:
 
 
 def standings(connection: sqlite3.Connection, ids: Iterable[str]) -> dict[str, tuple[Standing, ...]]:
-    """In which feeds papers stand, as these were last fetched."""
+    """The feeds that contain each paper, as last fetched."""
     found: dict[str, tuple[Standing, ...]] = {}
     rows = dict(select(connection, "row, id", "id", list(ids)))
     last: dict[tuple[str, str], int] = {}
@@ -167,7 +167,7 @@ def standings(connection: sqlite3.Connection, ids: Iterable[str]) -> dict[str, t
 
 
 def unread(connection: sqlite3.Connection, names: Iterable[FeedName]) -> dict[FeedName, int]:
-    """How many papers of each feed, as it was last fetched, are not marked read; replaced ones do not count."""
+    """The number of papers in each feed, as last fetched, that are not marked read, without replaced ones."""
     return {
         name: connection.execute(
             "SELECT count(*) FROM feed_rows r JOIN papers p ON p.row = r.paper WHERE r.feed = "

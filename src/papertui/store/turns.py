@@ -1,4 +1,4 @@
-"""One at a time, over all processes: a lock that ends with whoever holds it, however they end."""
+"""A lock between processes, which is released when its owner ends, however it ends."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from papertui.folders import make_private
 
 
 class Turn:
-    """The right to do something nobody else does meanwhile.
+    """An exclusive lock.
 
     Args:
-        path: the file that is locked; made with its folder (0700) when there is none.
+        path: the lock file; created with its folder (0700) if it does not exist.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        # Taken in one thread and given back in another.
+        # Acquired in one thread and released in another.
         self._lock = FileLock(path, mode=0o600, thread_local=False)
 
     def take(self) -> bool:
-        """Takes the turn if nobody has it; tells whether it is ours.
+        """Acquire the lock without waiting; returns whether that succeeded.
 
         Raises:
             StoreError: it cannot be locked.
@@ -34,11 +34,11 @@ class Turn:
         except Timeout:
             return False
         except NotImplementedError as error:
-            raise StoreError(f"{self._path} lies on a file system that knows no locks. Move it elsewhere.") from error
+            raise StoreError(f"{self._path} is on a file system without locks. Move it elsewhere.") from error
         except OSError as error:
             raise StoreError(f"{self._path} cannot be locked: {error.strerror or error}. Check its folder.") from error
         return True
 
     def give_back(self) -> None:
-        """Lets the next one have it."""
+        """Release the lock."""
         self._lock.release()

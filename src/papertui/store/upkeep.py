@@ -1,4 +1,4 @@
-"""What the doctor looks at in the library, and what can be mended."""
+"""The checks and repairs of the library for `papertui doctor`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from papertui.core.paper import Paper
 from papertui.core.wording import plural
 from papertui.store.vault import Vault
 
-#: Papers by their ids, as far as they are stored elsewhere.
+#: Looks up papers by their ids in the archive.
 Known = Callable[[Collection[str]], Mapping[str, Paper]]
 
 _FILE, _FOLDER = 0o600, 0o700
@@ -18,7 +18,7 @@ _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 def problems(vault: Vault) -> tuple[str, ...]:
-    """What is not well beside the bookmarks themselves, a sentence each.
+    """Problems of the files beside the bookmarks, one sentence each.
 
     Raises:
         StoreError: the files cannot be read.
@@ -26,23 +26,23 @@ def problems(vault: Vault) -> tuple[str, ...]:
     held = vault.view().holding
     found = []
     if vault.is_missing():
-        found.append("There is no bookmark file any more, but there are backups of it: --restore takes their names.")
+        found.append("The bookmark file is missing, but there are backups of it. Restore one with --restore.")
     with vault.reading():
         if torn := vault.abstracts().damaged():
-            found.append(f"{plural(torn, 'line')} of the file of abstracts cannot be read.")
+            found.append(f"{plural(torn, 'line')} in the file of abstracts cannot be read.")
         if held.head is not None and _gap(vault):
-            found.append("The journal of your changes has a gap: what was done before cannot be undone.")
+            found.append("The journal of changes has a gap. Changes before it cannot be undone.")
         if open_ := _open_to_others(vault):
-            found.append(f"Others on this machine may read {', '.join(path.name for path in open_)}.")
+            found.append(f"Others on this machine can read {', '.join(path.name for path in open_)}.")
     return tuple(found)
 
 
 def repair(vault: Vault, known: Known) -> tuple[str, ...]:
-    """Mends what can be mended; returns what was done, a sentence each.
+    """Repair what can be repaired; returns what was done, one sentence each.
 
     Args:
         vault: the bookmarks.
-        known: gives abstracts that are lost.
+        known: looks up lost abstracts.
 
     Raises:
         StoreError: the files cannot be read or written.
@@ -57,24 +57,24 @@ def repair(vault: Vault, known: Known) -> tuple[str, ...]:
         found = {id_: paper.abstract for id_, paper in papers.items() if paper.abstract}
         if torn := vault.abstracts().damaged():
             vault.abstracts().rewrite(found)
-            done.append(f"Left out {plural(torn, 'line')} of the file of abstracts that could not be read.")
+            done.append(f"Removed {plural(torn, 'unreadable line')} from the file of abstracts.")
         else:
             vault.abstracts().keep(found)
         if found:
-            done.append(f"Took {plural(len(found), 'abstract')} from the archive.")
+            done.append(f"Restored {plural(len(found), 'abstract')} from the archive.")
         if held.head is not None and _gap(vault):
             steps = vault.journal().close_gap(held.head)
-            done.append(f"Closed the gap in the journal, which begins anew with the last {plural(steps, 'change')}.")
+            done.append(f"Removed the gap in the journal, which now begins with the last {plural(steps, 'change')}.")
         for path in _open_to_others(vault):
             path.chmod(_FOLDER if path.is_dir() else _FILE)
-            done.append(f"Closed {path.name} to others.")
+            done.append(f"Made {path.name} private.")
     return tuple(done)
 
 
 def _gap(vault: Vault) -> bool:
     """Whether the history does not lead back to the first entry."""
     first = None
-    for first in vault.journal().history(vault.view().holding.head):  # noqa: B007 - the last one is wanted
+    for first in vault.journal().history(vault.view().holding.head):  # noqa: B007 - the last one is used
         pass
     return first is None or first.after is not None
 

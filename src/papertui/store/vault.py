@@ -1,4 +1,4 @@
-"""The bookmark file and what lies beside it: who may write, what is read, and what becomes of a damaged one."""
+"""The bookmark file and the files beside it: locking, reading, writing and recovery."""
 
 from __future__ import annotations
 
@@ -26,25 +26,21 @@ from papertui.store.mending import mended
 _POLL_SECONDS = 0.002
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 _NO_LOCKS = frozenset({errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP})
-#: In every file that papertui wrote.
+#: Every file that papertui writes contains this.
 _TABLE = b'"bookmarks"'
-_BACK = "“papertui doctor --restore previous” brings it back."
+_BACK = "Restore it with “papertui doctor --restore previous”."
 
-#: Device, inode, times of change and size: two files that agree in these are the same.
+#: Device, inode, times of change and size: two files with equal values are the same.
 Signature = tuple[int, ...]
 
 
 class View(NamedTuple):
-    """What the file held when it bore `signature`.
+    """The contents of the file when it had `signature`."""
 
-    Attributes:
-        signature: of the file; ``None`` when there was none.
-        holding: what it held.
-        sorted: room for the bookmarks in the order they are shown, once somebody asked for that.
-    """
-
+    #: ``None`` if there was no file.
     signature: Signature | None
     holding: Holding
+    #: A cache for the bookmarks in display order.
     sorted: list[tuple[Bookmark, ...]]
 
 
@@ -52,10 +48,10 @@ class Vault:
     """The bookmark file, its lock, its backups, the journal of its changes and the abstracts.
 
     Args:
-        path: the bookmark file. If it is a link, all lies beside the file it leads to.
-        backups: folder for the file as it was.
-        now: tells the time.
-        files: the operating system, as far as writing goes.
+        path: the bookmark file. If it is a symbolic link, the other files are next to its target.
+        backups: the folder of the backups.
+        now: the clock.
+        files: the operating system calls for writing.
         patience: how long to wait for the lock, in seconds.
     """
 
@@ -70,50 +66,47 @@ class Vault:
         self._seen: View | None = None
         self._notices: list[str] = []
 
-    # Storages are made anew each time: the path may be a link that leads elsewhere by now.
+    # Storages are created on each use, because the path may be a link whose target has changed.
 
     def storage(self) -> AtomicStorage:
         """The file as a storage for TinyDB."""
         return AtomicStorage(self._path, self._backups, self._files, lambda: self._now().date())
 
     def backups(self) -> Backups:
-        """The file as it was."""
         return Backups(self._backups, self.storage().path.name, self._files)
 
     def journal(self) -> Journal:
-        """Its changes."""
         path = self.storage().path
         return Journal(path.with_name(f"{path.stem}.journal.jsonl"), self._files)
 
     def abstracts(self) -> Abstracts:
-        """The abstracts of its papers."""
         path = self.storage().path
         return Abstracts(path.with_name(f"{path.stem}.abstracts.jsonl"), self._files)
 
     def paths(self) -> tuple[Path, ...]:
-        """All files, and the folder of backups, whether they are there or not."""
+        """All files and the folder of backups, whether they exist or not."""
         path = self.storage().path
         beside = (f"{path.name}.lock", f"{path.stem}.journal.jsonl", f"{path.stem}.abstracts.jsonl")
         files = (path, *(path.with_name(name) for name in beside))
         return (*files, self._backups, *(backup.path for backup in self.backups().all()))
 
     def is_missing(self) -> bool:
-        """Whether there is no bookmark file where there must have been one."""
+        """Whether the bookmark file is missing although there are backups of it."""
         return self.signature() is None and bool(self.backups().all())
 
     def signature(self) -> Signature | None:
-        """Equal as long as the file is the same; ``None`` when there is none."""
+        """A value that stays equal as long as the file does not change; ``None`` if there is no file."""
         return _signature(self.storage().path)
 
     def take_notices(self) -> tuple[str, ...]:
-        """Sentences the reader must be told, each given once."""
+        """Messages for the user; each is returned once."""
         taken, self._notices = tuple(self._notices), []
         return taken
 
     # --- reading ---------------------------------------------------------------------------------
 
     def view(self) -> View:
-        """What the file holds, as it is at this moment; a damaged one is mended.
+        """The current contents of the file; a damaged one is recovered.
 
         Raises:
             StoreError: it cannot be read.
@@ -126,15 +119,15 @@ class Vault:
         try:
             view = View(signature, self._sound(storage), [])
         except DamagedError:
-            # Another program may be mending it at this moment, so look again when it is ours.
+            # Another program may be recovering it right now, so read it again under the lock.
             with self.locked() as held:
                 view = View(_signature(storage.path), held, [])
-        # The rows may be newer than the signature, if the file was replaced in between, but never older.
+        # The rows may be newer than the signature, if the file was replaced in between, but not older.
         self._seen = view
         return view
 
     def history(self, head: Head | None) -> Iterator[Entry]:
-        """The entries that led to `head`, the newest first; a gap in them is told.
+        """The entries that led to `head`, newest first; a gap in them is reported as a notice.
 
         Raises:
             OSError: the journal cannot be read.
@@ -144,28 +137,28 @@ class Vault:
             yield entry
             after = entry.after
         if after is not None:
-            self._tell("The journal of your changes is damaged or missing: what was done before cannot be undone.")
+            self._tell("The journal of changes is damaged or missing. Earlier changes cannot be undone.")
 
     def _tell(self, sentence: str) -> None:
         if sentence not in self._notices:
             self._notices.append(sentence)
 
     def _sound(self, storage: AtomicStorage) -> Holding:
-        """What the file holds.
+        """The contents of the file.
 
         Raises:
             DamagedError: it cannot be read as bookmarks.
-            StoreError: a newer papertui wrote it, or the disk fails.
+            StoreError: a newer papertui wrote it, or the disk reports an error.
         """
         with self.reading():
             try:
                 data = storage.path.read_bytes()
             except FileNotFoundError:
                 if self.is_missing():
-                    self._tell(f"There is no bookmark file {storage.path}, but there are backups of it. {_BACK}")
+                    self._tell(f"The bookmark file {storage.path} is missing, but there are backups of it. {_BACK}")
                 return EMPTY
             if not data.strip():
-                # An empty file is what TinyDB itself begins with, but where a backup lies, something was lost.
+                # TinyDB starts with an empty file, but if there is a backup, something was lost.
                 if self.backups().all():
                     raise DamagedError
                 return EMPTY
@@ -173,14 +166,14 @@ class Vault:
             held = holding_of(data, EMPTY if self._seen is None else self._seen.holding)
         except NewerError as error:
             raise _newer(storage.path, error.schema) from None
-        # A library that was emptied still has its table: without one, another program wrote over it.
+        # An emptied library still has its table; without one, another program overwrote the file.
         if not held.slots and _TABLE not in data and self.backups().all():
             raise DamagedError
         return held
 
     @contextmanager
     def reading(self) -> Iterator[None]:
-        """Makes a sentence of what goes wrong while something is read."""
+        """Translate OSError into StoreError."""
         try:
             yield
         except OSError as error:
@@ -193,28 +186,28 @@ class Vault:
 
     @contextmanager
     def locked(self) -> Iterator[Holding]:
-        """The bookmarks to ourselves, as they are now; whatever goes wrong meanwhile becomes a sentence.
+        """Hold the lock, and give the current bookmarks. Errors of the disk become `StoreError`.
 
         Raises:
-            StoreError: the file is locked by somebody else, or the disk fails.
+            StoreError: another program holds the lock, or the disk reports an error.
         """
         path = self.storage().path
         try:
             make_private(path.parent)
-            # A lock that is but a file outlives a kill, and would keep everybody out: better none than that.
+            # A lock that is only a file survives a kill and would block everybody, so refuse to use one.
             lock = FileLock(path.with_name(f"{path.name}.lock"), mode=0o600, fallback_to_soft=False)
             with lock.acquire(timeout=self._patience, poll_interval=_POLL_SECONDS):
                 yield self._held()
         except Timeout as error:
             raise StoreError(
                 f"The bookmarks in {path} have been locked by another program for {self._patience:g} seconds. "
-                "Wait for it or end it, then try again."
+                "Wait for it or stop it, then try again."
             ) from error
         except (NotImplementedError, OSError) as error:
             raise _unwritable(path, error) from error
 
     def put(self, fresh: Holding, *, keep_backup: bool = True) -> None:
-        """Replaces the file, durably. The lock must be held, and the journal's entry be written.
+        """Replace the file, durably. The lock must be held, and the journal entry must be written.
 
         Raises:
             OSError: it cannot be written.
@@ -222,13 +215,13 @@ class Vault:
         storage = self.storage()
         wrote = storage.replace(text_of(fresh), keep_backup=keep_backup)
         signature = _signature(storage.path)
-        # A program that takes no lock may have written meanwhile.
+        # A program that takes no lock may have written the file meanwhile.
         same = signature is not None and signature[1:3] == (wrote.st_ino, wrote.st_mtime_ns)
         self._seen = View(signature, fresh, []) if same else None
         self._notices = [notice for notice in self._notices if not notice.endswith(_BACK)]
 
     def bared(self, held: Holding) -> Holding:
-        """`held` with the abstracts in its rows put where they belong, durably. The lock must be held.
+        """`held` without abstracts in its rows, which are stored durably first. The lock must be held.
 
         Raises:
             OSError: they cannot be written.
@@ -237,7 +230,7 @@ class Vault:
         return held.without_abstracts()
 
     def _held(self) -> Holding:
-        """What the file holds, mended if need be. The lock must be held."""
+        """The contents of the file, recovered if necessary. The lock must be held."""
         storage = self.storage()
         signature = _signature(storage.path)
         seen = self._seen
@@ -255,17 +248,17 @@ class Vault:
         kept = self.name_aside(storage.path)
         storage.keep_aside(kept)
         fresh = self.bared(found.holding)
-        # What is damaged must not take the place of the backup.
+        # A damaged file must not replace the backup.
         self.put(fresh, keep_backup=False)
         total = len(fresh.slots)
         added = total - found.found
-        saved = f"{total} bookmark{'' if total == 1 else 's'} could be recovered"
+        saved = f"{total} bookmark{' was' if total == 1 else 's were'} recovered"
         saved += f", {added} of them from the backup" if added else ""
         self._tell(f"The bookmark file was damaged; {saved}. The damaged file is kept as {kept.name}.")
         return fresh
 
     def name_aside(self, path: Path) -> Path:
-        """A name of today for a file that is damaged."""
+        """A dated name for a damaged file."""
         stem = f"{path.name}.damaged-{self._now():%Y%m%d-%H%M%S}"
         kept = path.with_name(stem)
         number = 2
@@ -286,7 +279,7 @@ def _signature(path: Path) -> Signature | None:
 def _newer(path: Path, schema: int) -> StoreError:
     return StoreError(
         f"The bookmarks in {path} were written by a newer papertui (schema {schema}, this papertui knows {SCHEMA}). "
-        "Update papertui; the file was left as it is."
+        "Update papertui; the file was not changed."
     )
 
 
@@ -294,11 +287,11 @@ def _unwritable(path: Path, error: NotImplementedError | OSError) -> StoreError:
     number = error.errno if isinstance(error, OSError) else errno.ENOSYS
     if number in _NO_LOCKS:
         return StoreError(
-            f"The bookmarks in {path} lie on a file system that knows no locks. Move them elsewhere; "
-            "PAPERTUI_HOME says where they are."
+            f"The bookmarks in {path} are on a file system without locks. Move them elsewhere and set "
+            "PAPERTUI_HOME to their folder."
         )
     why = (error.strerror if isinstance(error, OSError) else None) or str(error)
     return StoreError(
         f"The bookmarks in {path} cannot be written: {'the disk is full' if number in _FULL else why}. "
-        "Those kept so far are safe; make room or check the folder, then try again."
+        "Existing bookmarks are safe. Free some space or check the folder, then try again."
     )

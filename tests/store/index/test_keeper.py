@@ -1,4 +1,4 @@
-"""The index follows the archive, survives whatever happens to its files, and says so."""
+"""The search index follows the archive, survives damage to its files, and reports it."""
 
 import json
 import os
@@ -46,7 +46,7 @@ class Shop:
         self.taken = 0
 
     def again(self) -> SearchIndex:
-        """The index as another process would open it."""
+        """The index as another process opens it."""
         return stored_index(self.folder, self.archive)
 
     def take(self, papers: list[Paper]) -> None:
@@ -63,7 +63,7 @@ def shop(tmp_path: Path) -> Shop:
 
 
 def _listed(shop: Shop) -> set[str]:
-    """The segment files that count."""
+    """The current segment files."""
     body = (shop.folder / "segments.json").read_bytes().partition(b"\n")[2]
     return {one["file"] for one in json.loads(body)["segments"]}
 
@@ -79,7 +79,7 @@ def test_an_empty_archive(shop: Shop) -> None:
     assert _found(shop.again(), "anything") == set()
 
 
-def test_new_papers_are_found_and_changed_ones_once(shop: Shop) -> None:
+def test_new_papers_are_found_and_changed_papers_once(shop: Shop) -> None:
     shop.take(_papers(1, 30))
     assert _found(shop.index, '"paper7" ') == {plain(7).id}
     for start in range(31, 91, 10):
@@ -96,7 +96,7 @@ def test_new_papers_are_found_and_changed_ones_once(shop: Shop) -> None:
     assert shop.index.take_notices() == ()
 
 
-def test_nothing_is_written_where_nothing_is_new(shop: Shop) -> None:
+def test_nothing_is_written_without_changes(shop: Shop) -> None:
     shop.take(_papers(1, 20))
     shop.index.fresh()
     before = {path.name: path.stat().st_mtime_ns for path in shop.folder.iterdir()}
@@ -105,7 +105,7 @@ def test_nothing_is_written_where_nothing_is_new(shop: Shop) -> None:
     assert {path.name: path.stat().st_mtime_ns for path in shop.folder.iterdir()} == before
 
 
-def test_an_archive_begun_anew_is_indexed_anew(shop: Shop, tmp_path: Path) -> None:
+def test_a_new_archive_is_indexed_from_scratch(shop: Shop, tmp_path: Path) -> None:
     shop.take(_papers(1, 20))
     shop.index.fresh()
     shop.archive.close()
@@ -117,7 +117,7 @@ def test_an_archive_begun_anew_is_indexed_anew(shop: Shop, tmp_path: Path) -> No
     assert _found(other.index, '"paper102" ') == {plain(102).id}
 
 
-def test_merging_leaves_few_segments_and_all_papers(shop: Shop) -> None:
+def test_merging_reduces_segments_and_keeps_all_papers(shop: Shop) -> None:
     for start in range(1, 400, 20):
         shop.take(_papers(start, 20))
         shop.index.fresh()
@@ -158,22 +158,20 @@ def _zero_tail(path: Path) -> None:
 
 @pytest.mark.parametrize("damage", [_cut, _zero, _empty, _remove, _other_version, _zero_tail])
 @pytest.mark.parametrize("which", ["segment", "list"])
-def test_damaged_files_are_made_anew_and_the_reader_is_told(
-    shop: Shop, damage: Callable[[Path], None], which: str
-) -> None:
+def test_damaged_files_are_rebuilt_and_reported(shop: Shop, damage: Callable[[Path], None], which: str) -> None:
     shop.take(_papers(1, 60))
     shop.index.fresh()
     damage(shop.segments()[0] if which == "segment" else shop.folder / "segments.json")
     index = shop.again()
     assert _found(index, '"paper33" ') == {plain(33).id}
     assert index.fresh().alive == 60
-    # A list that is gone or of another version is no damage: there is simply no index yet.
-    told = which == "segment" or damage not in (_remove, _other_version)
-    assert bool(index.take_notices()) is (told and not (which == "list" and damage is _other_version))
+    # A missing list, or one of another version, is not damage: there is no index yet.
+    is_damage = which == "segment" or damage not in (_remove, _other_version)
+    assert bool(index.take_notices()) is (is_damage and not (which == "list" and damage is _other_version))
     assert shop.again().fresh().alive == 60
 
 
-def test_no_flipped_bit_goes_unseen(shop: Shop) -> None:
+def test_every_flipped_bit_is_detected(shop: Shop) -> None:
     shop.take(_papers(1, 40))
     shop.index.fresh()
     dice = random.Random(5)
@@ -190,7 +188,7 @@ def test_no_flipped_bit_goes_unseen(shop: Shop) -> None:
         assert index.fresh().alive == 40
 
 
-def test_segments_that_changed_places_are_seen(shop: Shop, tmp_path: Path) -> None:
+def test_swapped_segments_are_detected(shop: Shop, tmp_path: Path) -> None:
     shop.take(_papers(1, 50))
     shop.index.fresh()
     (tmp_path / "other").mkdir()
@@ -212,7 +210,7 @@ def test_a_folder_that_cannot_be_written(shop: Shop) -> None:
     assert "cannot be written" in index.take_notices()[0]
 
 
-def test_while_another_process_writes_what_is_new_is_held_in_memory(shop: Shop) -> None:
+def test_new_papers_are_indexed_in_memory_while_another_process_writes(shop: Shop) -> None:
     shop.take(_papers(1, 20))
     shop.index.fresh()
     shop.take(_papers(21, 5))
@@ -266,20 +264,20 @@ def _environment() -> dict[str, str]:
 
 
 @pytest.mark.parametrize("limit", [1, 5_000, 20_000, 60_000])
-def test_on_a_full_disk_the_search_goes_on_and_says_so(shop: Shop, tmp_path: Path, limit: int) -> None:
+def test_search_works_on_a_full_disk_and_reports_it(shop: Shop, tmp_path: Path, limit: int) -> None:
     shop.take(_papers(1, 300))
     shop.index.fresh()
     shop.take(_papers(301, 300))
     done = subprocess.run(_work(tmp_path, limit), capture_output=True, text=True, env=_environment(), check=True)
-    told = done.stdout.splitlines()[1]
-    assert told.startswith(f"600 {plain(3).id}")
-    assert "cannot be written" in told
+    output = done.stdout.splitlines()[1]
+    assert output.startswith(f"600 {plain(3).id}")
+    assert "cannot be written" in output
     assert _found(shop.again(), '"paper301" ') == {plain(301).id}
     assert shop.again().fresh().alive == 600
     assert not [path for path in shop.folder.iterdir() if path.name.startswith(".segments-")]
 
 
-def test_killed_at_any_moment_the_index_is_whole_or_made_anew(shop: Shop, tmp_path: Path) -> None:
+def test_a_kill_at_any_moment_leaves_a_usable_index(shop: Shop, tmp_path: Path) -> None:
     dice = random.Random(11)
     total = 0
     for turn in range(12):
@@ -296,19 +294,19 @@ def test_killed_at_any_moment_the_index_is_whole_or_made_anew(shop: Shop, tmp_pa
         assert opened.alive == total
         number = dice.randint(1, total)
         assert _found(index, f'"paper{number}" ') == {plain(number).id}
-    # The next change takes away what was not finished.
+    # The next change deletes unfinished files.
     shop.take(_papers(total + 1, 1))
     shop.index.fresh()
     assert {path.name for path in shop.segments()} == _listed(shop)
 
 
-def test_an_unreadable_archive_is_told(shop: Shop, tmp_path: Path) -> None:
+def test_an_unreadable_archive_is_reported(shop: Shop, tmp_path: Path) -> None:
     (tmp_path / "archive.db").mkdir()
     with pytest.raises(StoreError):
         shop.index.fresh()
 
 
-def test_files_are_the_readers_own(shop: Shop) -> None:
+def test_files_are_private(shop: Shop) -> None:
     shop.take(_papers(1, 3))
     shop.index.fresh()
     assert shop.folder.stat().st_mode & 0o777 == 0o700

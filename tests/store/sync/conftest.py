@@ -10,7 +10,7 @@ from papertui.core.remote import Remote
 
 
 class Meeting(NamedTuple):
-    """The machines, and where they meet."""
+    """Two machines and their remote."""
 
     one: Machine
     two: Machine

@@ -1,4 +1,4 @@
-"""The library of several machines, over a repository."""
+"""Sync of the library between several machines."""
 
 import json
 import os
@@ -37,7 +37,7 @@ def same(meeting: Meeting) -> bool:
     return meeting.one.marks() == meeting.two.marks()
 
 
-def test_any_sequence_of_changes_syncs_and_kills_ends_equal() -> None:
+def test_any_sequence_of_changes_syncs_and_kills_converges() -> None:
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
     done = subprocess.run(
         [sys.executable, HARNESS, "--operations", "30", "--seed", "3"],
@@ -47,7 +47,7 @@ def test_any_sequence_of_changes_syncs_and_kills_ends_equal() -> None:
     assert "all end equal, nothing lost" in done.stdout
 
 
-def test_two_libraries_that_were_apart_are_united(meeting: Meeting) -> None:
+def test_two_separate_libraries_are_merged(meeting: Meeting) -> None:
     meeting.one.keep(ONE, TWO)
     meeting.two.keep(TWO, THREE)
     meeting.one.change(TWO.id, tags=("a",), note="From one")
@@ -62,7 +62,7 @@ def test_two_libraries_that_were_apart_are_united(meeting: Meeting) -> None:
     assert both.paper.abstract == TWO.abstract
 
 
-def test_nothing_to_do_is_nothing_sent(meeting: Meeting) -> None:
+def test_an_up_to_date_sync_sends_nothing(meeting: Meeting) -> None:
     meeting.one.keep(ONE)
     assert meeting.one.sync(meeting.remote).sent == 1
     before = git(meeting.path, "rev-parse", "papertui")
@@ -90,7 +90,7 @@ def test_the_repository_can_be_read_by_people(meeting: Meeting) -> None:
     assert diff.startswith("8\t2\t")
 
 
-def test_the_newer_note_holds_and_the_other_is_in_journal_words_and_history(meeting: Meeting) -> None:
+def test_the_newer_note_wins_and_the_other_is_reported_and_in_the_history(meeting: Meeting) -> None:
     meeting.one.keep(ONE)
     meeting.one.sync(meeting.remote)
     meeting.two.sync(meeting.remote)
@@ -110,7 +110,7 @@ def test_the_newer_note_holds_and_the_other_is_in_journal_words_and_history(meet
     assert "The older note" in git(meeting.path, "log", "-p", "--full-history", "papertui", "--", path_of(ONE.id))
 
 
-def test_a_release_goes_round_and_yields_to_a_change(meeting: Meeting) -> None:
+def test_a_removal_is_synced_and_loses_to_a_change(meeting: Meeting) -> None:
     meeting.one.keep(ONE, TWO)
     meeting.one.sync(meeting.remote)
     meeting.two.sync(meeting.remote)
@@ -123,7 +123,7 @@ def test_a_release_goes_round_and_yields_to_a_change(meeting: Meeting) -> None:
     assert list(meeting.one.marks()) == [TWO.id]
 
 
-def test_without_the_remote_changes_wait(meeting: Meeting) -> None:
+def test_changes_wait_while_the_remote_is_unreachable(meeting: Meeting) -> None:
     meeting.one.keep(ONE)
     meeting.one.sync(meeting.remote)
     away = meeting.path.rename(meeting.path.with_name("away.git"))
@@ -140,7 +140,7 @@ def test_without_the_remote_changes_wait(meeting: Meeting) -> None:
     assert (standing.ahead, standing.failure, standing.synced) == (0, "", standing.tried)
 
 
-def test_what_changes_while_a_sync_is_under_way_is_kept(meeting: Meeting) -> None:
+def test_changes_during_a_sync_are_kept(meeting: Meeting) -> None:
     meeting.one.keep(ONE)
     meeting.one.sync(meeting.remote)
     meeting.two.sync(meeting.remote)
@@ -148,9 +148,9 @@ def test_what_changes_while_a_sync_is_under_way_is_kept(meeting: Meeting) -> Non
     meeting.two.sync(meeting.remote)
 
     class Meanwhile(Library):
-        def change(self, *told: Any, **more: Any) -> Step | None:
-            meeting.one.change(ONE.id, tags=("ours",), note="Ours")  # the app is open, too
-            return super().change(*told, **more)
+        def change(self, *arguments: Any, **options: Any) -> Step | None:
+            meeting.one.change(ONE.id, tags=("ours",), note="Ours")  # the app is open as well
+            return super().change(*arguments, **options)
 
     home = meeting.one.home
     slow = Meanwhile(home / "bookmarks.json", home / "backups")
@@ -164,7 +164,7 @@ def test_what_changes_while_a_sync_is_under_way_is_kept(meeting: Meeting) -> Non
     assert meeting.two.marks()[ONE.id].note == "Ours"
 
 
-def test_somebody_else_may_be_quicker(meeting: Meeting) -> None:
+def test_another_machine_may_push_first(meeting: Meeting) -> None:
     meeting.one.keep(ONE)
     meeting.two.keep(TWO)
     threads = [
@@ -181,42 +181,42 @@ def test_somebody_else_may_be_quicker(meeting: Meeting) -> None:
     assert set(meeting.one.marks()) == {ONE.id, TWO.id}
 
 
-def test_one_sync_at_a_time(meeting: Meeting, tmp_path: Path) -> None:
+def test_only_one_sync_runs_at_a_time(meeting: Meeting, tmp_path: Path) -> None:
     meeting.one.keep(ONE)
     again = Machine(tmp_path / "one", meeting.one.clock)
-    with turn(meeting.one.folder, 0), pytest.raises(StoreError, match="Another sync is under way"):
+    with turn(meeting.one.folder, 0), pytest.raises(StoreError, match="Another sync is running"):
         again.sync(meeting.remote)
 
 
-def test_of_syncs_that_nobody_waits_for_one_is_enough(meeting: Meeting) -> None:
+def test_only_one_background_sync_waits(meeting: Meeting) -> None:
     meeting.one.keep(ONE)
     with turn(meeting.one.folder, 0):
         waiting = FileLock(meeting.one.folder.with_name("sync.queue.lock"))
         with waiting.acquire(timeout=0):
             assert meeting.one.exchange.sync(meeting.remote, unheard=True) == Exchanged(0, 0, 1)
-        with pytest.raises(StoreError, match="under way"):  # with nobody in the queue it waits
+        with pytest.raises(StoreError, match="is running"):  # no other sync is waiting, so this one waits
             meeting.one.exchange.sync(meeting.remote, unheard=True)
     assert meeting.one.exchange.sync(meeting.remote, unheard=True).sent == 1
 
 
-def test_other_branches_and_other_files_are_left_alone(meeting: Meeting) -> None:
+def test_other_branches_and_files_are_not_changed(meeting: Meeting) -> None:
     tree = git(meeting.path, "mktree")
     commit = git(meeting.path, "commit-tree", tree, "-m", "Another project")
     git(meeting.path, "update-ref", "refs/heads/main", commit)
     meeting.one.keep(ONE)
     meeting.one.sync(meeting.remote)
     assert git(meeting.path, "rev-parse", "main") == commit
-    # Somebody puts a licence beside the bookmarks, on the pages of the forge.
+    # Somebody adds a licence in the web interface of the forge.
     by_hand(meeting.path, {'LICENCE "of" ours': b"Public domain\n"})
     meeting.one.keep(TWO)
     meeting.one.sync(meeting.remote)
     assert git(meeting.path, "show", 'papertui:LICENCE "of" ours') == "Public domain"
 
 
-def test_a_branch_that_is_no_library_is_refused(meeting: Meeting) -> None:
+def test_a_branch_that_is_not_a_library_is_refused(meeting: Meeting) -> None:
     commit = by_hand(meeting.path, {"main.c": b"int main;"})
     meeting.one.keep(ONE)
-    with pytest.raises(UsageError, match="something else than a papertui library"):
+    with pytest.raises(UsageError, match="is not a papertui library"):
         meeting.one.sync(meeting.remote)
     assert git(meeting.path, "rev-parse", "papertui") == commit
 
@@ -236,19 +236,19 @@ def test_a_library_of_a_newer_papertui_is_refused(meeting: Meeting) -> None:
     [b"{", b"[]", b"\xff", b'{"id": "2604.00009", "title": "x"}', b"[" * 100_000],
     ids=["cut", "another type", "not UTF-8", "another paper", "nested deeply"],
 )
-def test_a_file_that_cannot_be_read_releases_nothing(meeting: Meeting, data: bytes) -> None:
+def test_an_unreadable_file_removes_no_bookmark(meeting: Meeting, data: bytes) -> None:
     meeting.one.keep(ONE, TWO)
     meeting.one.sync(meeting.remote)
     by_hand(meeting.path, {path_of(ONE.id): data})
     done = meeting.one.sync(meeting.remote)
-    assert done.notices == (f"{path_of(ONE.id)} in the repository cannot be read as a bookmark and was left alone.",)
+    assert done.notices == (f"{path_of(ONE.id)} in the repository cannot be read as a bookmark and was not changed.",)
     assert set(meeting.one.marks()) == {ONE.id, TWO.id}
-    assert meeting.one.sync(meeting.remote).sent == 1  # and is mended from the library
+    assert meeting.one.sync(meeting.remote).sent == 1  # and is repaired from the library
     assert meeting.two.sync(meeting.remote).notices == ()
     assert same(meeting)
 
 
-def test_texts_from_a_repository_are_made_safe(meeting: Meeting) -> None:
+def test_texts_from_a_repository_are_sanitized(meeting: Meeting) -> None:
     meeting.one.keep(ONE)
     meeting.one.sync(meeting.remote)
     row = json.loads(git(meeting.path, "show", f"papertui:{path_of(ONE.id)}"))
@@ -260,21 +260,21 @@ def test_texts_from_a_repository_are_made_safe(meeting: Meeting) -> None:
     assert (mark.paper.title, mark.note, mark.tags, mark.paper.upvotes) == ("Title", "ab", ("t",), None)
 
 
-def test_a_library_whose_file_is_gone_gets_its_bookmarks_back(meeting: Meeting) -> None:
+def test_a_missing_bookmark_file_is_restored(meeting: Meeting) -> None:
     meeting.one.keep(ONE, TWO)
     meeting.one.sync(meeting.remote)
     for file in meeting.one.home.glob("bookmarks.json*"):
         file.unlink()
     done = meeting.one.sync(meeting.remote)
     assert set(meeting.one.marks()) == {ONE.id, TWO.id}
-    assert done.notices[0].startswith("2 bookmarks were gone, though nobody released them, and came back")
-    meeting.one.library.remove([ONE.id, TWO.id])  # which is something else
+    assert done.notices[0].startswith("2 bookmarks were missing without having been removed, and were restored")
+    meeting.one.library.remove([ONE.id, TWO.id])  # a real removal
     meeting.one.sync(meeting.remote)
     meeting.two.sync(meeting.remote)
     assert meeting.two.marks() == {}
 
 
-def test_rows_that_a_damaged_file_lost_are_not_released_everywhere(meeting: Meeting) -> None:
+def test_rows_lost_by_damage_are_not_removed_everywhere(meeting: Meeting) -> None:
     meeting.one.keep(ONE, TWO, THREE)
     meeting.one.sync(meeting.remote)
     home = meeting.one.home
@@ -289,25 +289,25 @@ def test_rows_that_a_damaged_file_lost_are_not_released_everywhere(meeting: Meet
     (home / "bookmarks.json").write_text(json.dumps({**tables, "bookmarks": rows}), encoding="utf-8")
     library = Journaled(home / "bookmarks.json", home / "backups")
     done = Exchange(library, home / "bookmarks.json", home / "sync", BARE, meeting.one.clock).sync(meeting.remote)
-    assert done.notices[0].startswith("1 bookmark was gone, though nobody released it, and came back")
+    assert done.notices[0].startswith("1 bookmark was missing without having been removed, and was restored")
     meeting.two.sync(meeting.remote)
     assert set(meeting.one.marks()) == set(meeting.two.marks()) == {ONE.id, TWO.id}
 
 
-def test_what_nobody_heard_is_kept_for_the_next_sync(meeting: Meeting) -> None:
+def test_messages_of_background_syncs_are_kept_for_the_next_one(meeting: Meeting) -> None:
     meeting.one.keep(ONE)
     meeting.one.sync(meeting.remote)
     by_hand(meeting.path, {path_of(ONE.id): b"{"})
-    told = meeting.one.exchange.sync(meeting.remote, unheard=True).notices
-    assert len(told) == 1
-    assert meeting.one.exchange.standing().news == told
-    assert meeting.one.sync(meeting.remote).notices == told
+    reported = meeting.one.exchange.sync(meeting.remote, unheard=True).notices
+    assert len(reported) == 1
+    assert meeting.one.exchange.standing().news == reported
+    assert meeting.one.sync(meeting.remote).notices == reported
     assert meeting.one.sync(meeting.remote).notices == ()
     assert meeting.one.exchange.standing().news == ()
 
 
 @pytest.mark.parametrize("damage", ["objects", "refs", "config", "HEAD", "packs"])
-def test_a_damaged_repository_is_made_anew(meeting: Meeting, damage: str) -> None:
+def test_a_damaged_repository_is_rebuilt(meeting: Meeting, damage: str) -> None:
     meeting.one.keep(ONE, TWO)
     meeting.one.sync(meeting.remote)
     meeting.two.sync(meeting.remote)
@@ -331,16 +331,16 @@ def test_a_damaged_repository_is_made_anew(meeting: Meeting, damage: str) -> Non
         case _:
             (folder / damage).write_bytes(b"\0" * 40)
     done = meeting.one.sync(meeting.remote)
-    assert any("was damaged and is made anew" in notice for notice in done.notices)
+    assert any("was damaged and is rebuilt" in notice for notice in done.notices)
     assert list(meeting.one.home.glob("sync.damaged-*"))
     meeting.two.sync(meeting.remote)
     assert same(meeting)
-    # What was changed since the last sync is still known as that: even the release.
+    # Changes since the last sync are still recognized, including the removal.
     assert list(meeting.one.marks()) == [ONE.id]
     assert set(meeting.one.marks()[ONE.id].tags) == {"ours", "theirs"}
 
 
-def test_damage_that_is_found_offline_is_told_later_and_changes_wait(meeting: Meeting) -> None:
+def test_damage_found_offline_is_reported_later_and_changes_wait(meeting: Meeting) -> None:
     meeting.one.keep(ONE, TWO)
     meeting.one.sync(meeting.remote)
     meeting.one.library.remove([ONE.id])
@@ -350,11 +350,11 @@ def test_damage_that_is_found_offline_is_told_later_and_changes_wait(meeting: Me
         with pytest.raises(SourceError, match="cannot be reached"):
             meeting.one.sync(meeting.remote)
     away.rename(meeting.path)
-    assert any("made anew" in notice for notice in meeting.one.sync(meeting.remote).notices)
+    assert any("is rebuilt" in notice for notice in meeting.one.sync(meeting.remote).notices)
     assert list(meeting.one.marks()) == [TWO.id]
 
 
-def test_what_git_left_behind_is_no_obstacle(meeting: Meeting) -> None:
+def test_leftovers_of_git_are_deleted(meeting: Meeting) -> None:
     meeting.one.keep(ONE)
     meeting.one.sync(meeting.remote)
     meeting.one.keep(TWO)
@@ -371,11 +371,11 @@ def test_another_remote_gets_everything(meeting: Meeting, tmp_path: Path) -> Non
     assert meeting.one.sync(other).sent == 1
     assert git(tmp_path / "stick.git", "symbolic-ref", "HEAD") == "refs/heads/papertui"
     assert meeting.one.exchange.prepare(other) == (other, False)
-    with pytest.raises(UsageError, match="There is no folder"):
+    with pytest.raises(UsageError, match="does not exist"):
         meeting.one.exchange.prepare(remote_of(str(tmp_path / "not" / "there.git")))
 
 
-def test_a_folder_of_something_else_is_left_alone(meeting: Meeting, tmp_path: Path) -> None:
+def test_a_folder_with_other_files_is_not_changed(meeting: Meeting, tmp_path: Path) -> None:
     (tmp_path / "photos").mkdir()
     (tmp_path / "photos" / "cat.jpg").touch()
     remote, made = meeting.one.exchange.prepare(remote_of(str(tmp_path / "photos")))
@@ -385,16 +385,16 @@ def test_a_folder_of_something_else_is_left_alone(meeting: Meeting, tmp_path: Pa
     assert [path.name for path in (tmp_path / "photos").iterdir()] == ["cat.jpg"]
 
 
-def test_a_remote_that_takes_nothing(meeting: Meeting) -> None:
+def test_a_remote_that_rejects_pushes(meeting: Meeting) -> None:
     hook = meeting.path / "hooks" / "pre-receive"
     hook.parent.mkdir(exist_ok=True)
     hook.write_text("#!/bin/sh\necho no >&2\nexit 1\n")
     hook.chmod(0o755)
     meeting.one.keep(ONE)
-    with pytest.raises(SourceError, match="takes no changes: pre-receive hook declined"):
+    with pytest.raises(SourceError, match="rejected the push: pre-receive hook declined"):
         meeting.one.sync(remote_of(meeting.path.as_uri()))
     assert meeting.one.exchange.standing().ahead == 1
-    # A stick has no say in what runs here.
+    # Hooks on a drive do not run.
     assert meeting.one.sync(meeting.remote).sent == 1
 
 
@@ -407,14 +407,14 @@ def test_a_folder_that_cannot_be_written(meeting: Meeting) -> None:
     assert list(meeting.one.marks()) == [ONE.id]
 
 
-def test_everything_is_the_readers_alone(meeting: Meeting) -> None:
+def test_all_files_are_private(meeting: Meeting) -> None:
     meeting.one.keep(ONE)
     meeting.one.sync(meeting.remote)
     for path in (meeting.one.folder, *meeting.one.folder.rglob("*")):
         assert path.stat().st_mode & 0o077 == 0, path
 
 
-def test_ids_of_every_kind_have_files_of_their_own(meeting: Meeting) -> None:
+def test_ids_of_every_kind_have_separate_files(meeting: Meeting) -> None:
     ids = ("hep-th/9711200", "doi:10.1145/3292500.A", "doi:10.1145/3292500.a", "title/0123456789abcdef", "2604.00001")
     meeting.one.keep(*(Paper(id_, f"Paper {id_}") for id_ in ids))
     meeting.one.sync(meeting.remote)
@@ -424,8 +424,8 @@ def test_ids_of_every_kind_have_files_of_their_own(meeting: Meeting) -> None:
 
 
 @pytest.mark.parametrize("command", ["fast-import", "fetch"])
-def test_a_git_of_a_killed_sync_that_ends_late_is_no_damage(meeting: Meeting, command: str) -> None:
-    """It goes on until its work is done, so that what it was to move has moved when the next sync comes to it."""
+def test_a_late_git_of_a_killed_sync_is_not_damage(meeting: Meeting, command: str) -> None:
+    """It runs until its work is done, so references may move when the next sync has started."""
     meeting.one.keep(ONE)
     meeting.one.sync(meeting.remote)
     meeting.two.keep(THREE)

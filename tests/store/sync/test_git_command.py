@@ -1,4 +1,4 @@
-"""How git is run: nothing of the reader's own set-up acts, and nobody sees a secret."""
+"""How git runs: the user's configuration has no effect, and no secret is exposed."""
 
 import base64
 import os
@@ -24,7 +24,7 @@ exit 128
 
 @pytest.fixture
 def spied(tmp_path: Path) -> Git:
-    """A git that writes down what it is given."""
+    """A git that records its arguments and environment."""
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin" / "git").write_text(SPY)
     (tmp_path / "bin" / "git").chmod(0o755)
@@ -41,7 +41,7 @@ def spied(tmp_path: Path) -> Git:
     return Git(tmp_path / "sync", environ)
 
 
-def test_secrets_are_in_no_argument_and_in_no_message(spied: Git, tmp_path: Path) -> None:
+def test_secrets_are_not_in_arguments_or_messages(spied: Git, tmp_path: Path) -> None:
     ran = spied.run("fetch", REMOTE, remote=remote_of("https://me:s3cret@example.org/x.git"))
     assert ran.code == 128
     assert ran.err == "fatal: unable to access 'https://***@example.org/': no"
@@ -52,37 +52,37 @@ def test_secrets_are_in_no_argument_and_in_no_message(spied: Git, tmp_path: Path
     assert "=http.https://example.org/x.git.extraHeader\n" in environment
 
 
-def test_the_surroundings_have_no_say(spied: Git, tmp_path: Path) -> None:
+def test_git_variables_of_the_environment_are_ignored(spied: Git, tmp_path: Path) -> None:
     spied.run("status")
     environment = dict(line.split("=", 1) for line in (tmp_path / "spied.env").read_text().splitlines())
-    told = {value for name, value in environment.items() if name.startswith("GIT_CONFIG_")}
-    assert not told & {"'core.hooksPath=/evil'"}
-    assert {"core.hooksPath", "commit.gpgSign", "protocol.ext.allow"} <= told
+    settings = {value for name, value in environment.items() if name.startswith("GIT_CONFIG_")}
+    assert not settings & {"'core.hooksPath=/evil'"}
+    assert {"core.hooksPath", "commit.gpgSign", "protocol.ext.allow"} <= settings
     assert not environment.keys() & {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_CONFIG_PARAMETERS"}
     assert environment["GIT_SSH_COMMAND"] == "ssh -i key"
     assert (environment["GIT_TERMINAL_PROMPT"], environment["LC_ALL"]) == ("0", "C")
 
 
-def test_without_git_there_is_one_sentence(tmp_path: Path) -> None:
+def test_a_missing_git_is_reported(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="the command git, which is not installed"):
         Git(tmp_path, {"PATH": str(tmp_path)}).check_version()
 
 
-def test_a_git_of_old_is_refused(tmp_path: Path) -> None:
+def test_an_old_git_is_refused(tmp_path: Path) -> None:
     (tmp_path / "git").write_text("#!/bin/sh\necho git version 2.30.2\n")
     (tmp_path / "git").chmod(0o755)
-    with pytest.raises(StoreError, match=r"needs git 2\.31 or newer; here is “git version 2\.30\.2”"):
+    with pytest.raises(StoreError, match=r"needs git 2\.31 or newer; installed is “git version 2\.30\.2”"):
         Git(tmp_path, {"PATH": f"{tmp_path}:{os.environ['PATH']}"}).check_version()
 
 
-def test_a_git_that_hangs_is_ended(tmp_path: Path) -> None:
+def test_a_hanging_git_is_killed(tmp_path: Path) -> None:
     (tmp_path / "git").write_text(f"#!/bin/sh\n(sleep 60; touch {tmp_path}/late) &\nsleep 60\n")
     (tmp_path / "git").chmod(0o755)
     ran = Git(tmp_path, {"PATH": f"{tmp_path}:{os.environ['PATH']}"}, local_seconds=0.2).run("gc")
     assert (ran.code, ran.err) == (124, "no answer within 0.2 seconds")
 
 
-def test_hooks_and_signatures_of_the_reader_do_not_act(tmp_path: Path) -> None:
+def test_the_users_hooks_and_signatures_are_disabled(tmp_path: Path) -> None:
     hooks = tmp_path / "hooks"
     hooks.mkdir()
     for name in ("pre-push", "reference-transaction", "post-checkout"):
@@ -102,7 +102,7 @@ def test_hooks_and_signatures_of_the_reader_do_not_act(tmp_path: Path) -> None:
 
 
 @given(TEXTS, TEXTS)
-def test_every_id_has_a_file_name_of_its_own_that_leads_nowhere_else(one: str, other: str) -> None:
+def test_every_id_has_a_unique_safe_file_name(one: str, other: str) -> None:
     path = path_of(one)
     assert path.startswith("bookmarks/")
     assert path.endswith(".json")
@@ -124,5 +124,5 @@ def test_file_names() -> None:
 
 
 @pytest.mark.parametrize("data", [b"", b"[]", b"{}", b'{"format": "1"}', b'{"format": true}', b"\xff", b"[" * 9999])
-def test_a_format_that_is_none(data: bytes) -> None:
+def test_an_invalid_format_is_rejected(data: bytes) -> None:
     assert format_of(data) is None

@@ -1,4 +1,4 @@
-"""Merges of merges: what was taken away since stays away."""
+"""Merges of merges: what was removed stays removed."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -78,12 +78,12 @@ def test_after_three_sides_merged_one_another(tree: Tree) -> None:
     without, rated = tree.change(here, tags=()), tree.change(there, rating=5)
     assert len(tree.repository.bases(without, rated)) == 3
     assert tree.tags(tree.merge(without, rated)) == set()
-    # And again, from there.
+    # The same once more, from that state.
     left, right = tree.merge(without, rated), tree.merge(rated, without)
     assert tree.tags(tree.merge(tree.change(left, note="x"), tree.change(right, tags=("w",)))) == {"w"}
 
 
-def test_files_that_are_no_bookmarks() -> None:
+def test_files_that_are_not_bookmarks() -> None:
     old, new, other = Blob("100644", "1"), Blob("100644", "2"), Blob("100644", "3")
     assert merge_states({"a": old}, {"a": old}, {"a": new}).state == {"a": new}
     assert merge_states({"a": old}, {"a": new}, {"a": old}).state == {"a": new}

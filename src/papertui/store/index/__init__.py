@@ -1,1 +1,1 @@
-"""The search index on disk: segments in files of their own, and a list of those that count."""
+"""The search index on disk: segment files, and a manifest that lists the current ones."""

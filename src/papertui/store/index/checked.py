@@ -1,4 +1,4 @@
-"""Which segment files were read whole and found right, so that they need not be read again at every start."""
+"""The segment files that have been verified, so that they are not read in full at every start."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ _NAME = "checked.json"
 
 
 class Checked:
-    """Remembers files by what changes when somebody writes to them: device, inode, size and times.
+    """Remembers verified files by what changes when they are written: device, inode, size and times.
 
-    The time of the last change of an inode cannot be set back by writing, so a file that was tampered with, copied or
-    restored is read again. Losing this memory costs a second reading and nothing else.
+    The ctime of an inode cannot be set back, so a file that was modified, copied or restored is verified again. Losing
+    this record only costs another verification.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -24,10 +24,10 @@ class Checked:
         self._known: dict[str, list[int]] | None = None
 
     def check(self, path: Path, written: Written) -> None:
-        """Reads a file whole, unless that was done since it was last changed.
+        """Verify a file, unless it was verified since it last changed.
 
         Raises:
-            DamagedError: it does not hold what was written.
+            DamagedError: its contents are not what was written.
             OSError: it cannot be read.
         """
         if self._load().get(path.name) != _signature(path):
@@ -35,7 +35,7 @@ class Checked:
             self.note(path)
 
     def note(self, path: Path) -> None:
-        """Remembers that a file is right, as one is that was just written."""
+        """Record that a file is valid, such as one that was just written."""
         known = {name: signature for name, signature in self._load().items() if (path.parent / name).exists()}
         known[path.name] = _signature(path)
         self._known = known
@@ -48,9 +48,9 @@ class Checked:
         if self._known is None:
             self._known = {}
             with suppress(OSError, ValueError):
-                told = json.loads(self._path.read_text(encoding="utf-8"))
-                if isinstance(told, dict):
-                    self._known = told
+                known = json.loads(self._path.read_text(encoding="utf-8"))
+                if isinstance(known, dict):
+                    self._known = known
         return self._known
 
 

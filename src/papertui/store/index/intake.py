@@ -1,4 +1,4 @@
-"""What of the archive is to be indexed."""
+"""The papers of the archive that are to be indexed."""
 
 from __future__ import annotations
 
@@ -11,24 +11,21 @@ from papertui.store.database import Database
 from papertui.store.rows import COLUMNS, paper_of
 
 _COLUMNS = ", ".join(COLUMNS)
-#: How many papers one statement reads; between two others may write.
+#: Papers in one statement; other writers can proceed between two statements.
 _PAGE = 4_000
 _BATCH = 500
 
 
 class Standing(NamedTuple):
-    """How far an archive has come.
+    """The state of an archive, for comparison with that of the index."""
 
-    Attributes:
-        archive: the mark it was given when it was begun.
-        row: the greatest row it ever gave.
-        change: the last change to one of its rows.
-        papers: how many it holds.
-    """
-
+    #: The random id of this archive file.
     archive: str
+    #: The greatest row number ever used.
     row: int
+    #: The number of the last change.
     change: int
+    #: The number of papers.
     papers: int
 
 
@@ -42,7 +39,7 @@ class Intake:
         self._database = database
 
     def standing(self) -> Standing:
-        """How far the archive has come."""
+        """The current state of the archive."""
 
         def read(connection: sqlite3.Connection) -> Standing:
             return Standing(
@@ -55,7 +52,7 @@ class Intake:
         return self._database.read(read)
 
     def oldest_first(self) -> Iterator[Paper]:
-        """All papers, by the moment they count as new."""
+        """All papers, ordered by date."""
         moment, id_ = -(2**63), ""
         while True:
 
@@ -74,7 +71,7 @@ class Intake:
             moment, id_ = rows[-1][:2]
 
     def added(self, row: int, last: int) -> Iterator[Paper]:
-        """The papers of the rows behind `row`, up to `last`."""
+        """The papers of the rows after `row`, up to `last`."""
         for start in range(row, last, _PAGE):
 
             def read(connection: sqlite3.Connection, first: int = start) -> list[tuple[Any, ...]]:
@@ -86,7 +83,7 @@ class Intake:
             yield from map(paper_of, self._database.read(read))
 
     def changed(self, change: int, last: int, row: int) -> list[Paper]:
-        """The papers of the rows up to `row` that were changed behind `change`, up to `last`."""
+        """The papers of rows up to `row` that changed after `change`, up to `last`."""
 
         def read(connection: sqlite3.Connection) -> list[Paper]:
             rows = connection.execute(
@@ -98,7 +95,7 @@ class Intake:
         return self._database.read(read)
 
     def gone(self, change: int, last: int) -> list[str]:
-        """The ids that were given up behind `change`, up to `last`: their papers bear others now."""
+        """The ids that were replaced by better ones after `change`, up to `last`."""
         return self._database.read(
             lambda connection: [
                 id_
@@ -109,7 +106,7 @@ class Intake:
         )
 
     def forget_changes(self, change: int) -> None:
-        """Takes away the notes of changes that are in the index; the last one stays, to count on from."""
+        """Delete the records of indexed changes; the last one stays, because numbering continues from it."""
         self._database.write(
             lambda connection: connection.execute(
                 "DELETE FROM changes WHERE change <= ? AND change < (SELECT max(change) FROM changes)", (change,)

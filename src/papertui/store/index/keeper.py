@@ -1,4 +1,4 @@
-"""Keeps the search index in step with the archive: new papers at once, merging behind, anew when it is damaged."""
+"""Keeps the search index up to date: adds new papers at once, merges segments, and rebuilds a damaged index."""
 
 from __future__ import annotations
 
@@ -24,21 +24,21 @@ from papertui.store.index.intake import Intake, Standing
 from papertui.store.index.manifest import Listed, Manifest, read_manifest, write_manifest
 from papertui.store.index.segmentfile import DamagedError, Written, open_segment, write_segment
 
-#: Tells how many papers of how many are indexed.
+#: Called with the number of indexed papers and their total.
 Progress = Callable[[int, int], None]
-#: The words of abstracts are indexed for the newest papers up to so many; of older ones only where they were featured.
+#: Abstracts are indexed for this many of the newest papers, and for older ones only if they were featured.
 ABSTRACTS = 200_000
-#: So many papers are indexed at once; more are merged afterwards.
+#: Papers indexed in memory at a time; larger archives are indexed in parts that are merged afterwards.
 _CHUNK = 150_000
-#: A segment is merged with the later ones once they have together at least this part of its papers.
+#: A segment is merged with the later ones once these hold at least 1/`_PART` of its papers.
 _PART = 8
-#: More segments are merged while somebody waits; fewer when there is time.
+#: Above this number segments are merged during a search; fewer are merged by `patient` calls.
 _FEW = 6
-#: From so many papers on merging takes long enough to be left to a command that is known to take its time.
+#: Merging more papers than this is slow and left to `patient` calls.
 _LONG = 100_000
-#: With more of its papers dead than this part, an index is made anew.
+#: An index with a larger fraction of dead papers is rebuilt.
 _DEAD = 0.25
-#: More papers that came since are not worth to be added; the index is made anew, in the order of their days.
+#: With more new or dead papers than this, and than the fractions above, the index is rebuilt in date order.
 _MANY = 20_000
 _LOCK_SECONDS = 2.0
 _ATTEMPTS = 3
@@ -46,13 +46,13 @@ _ENDING = ".segment"
 
 
 class SearchIndex:
-    """The search index in one folder, which may be deleted at any time.
+    """The search index in one folder, which can be deleted at any time.
 
-    Any number of threads and processes may use it; one at a time changes it, the others go on with what there is.
+    Any number of threads and processes may use it. One at a time changes it, and the others use what is published.
 
     Args:
-        folder: usually ``index``; made (0700) when there is none.
-        intake: what is to be indexed.
+        folder: usually ``index``; created (0700) if it does not exist.
+        intake: the papers to index.
         papers: reads papers by their ids.
     """
 
@@ -66,14 +66,14 @@ class SearchIndex:
         self._open: tuple[Manifest, Index] | None = None
 
     def take_notices(self) -> tuple[str, ...]:
-        """Sentences the reader must be told (a damaged index, say), each given once."""
+        """Messages for the user, such as that a damaged index was rebuilt; each is returned once."""
         taken, self._notices = tuple(self._notices), []
         return taken
 
     def current(self) -> Index | None:
-        """The index as it was last published, whatever came since; ``None`` when there is none that is whole.
+        """The last published index, even if it is outdated; ``None`` if there is no valid one.
 
-        Takes some milliseconds whatever its size.
+        Takes some milliseconds, whatever its size.
         """
         with self._lock:
             with suppress(DamagedError, OSError):
@@ -83,14 +83,14 @@ class SearchIndex:
             return None
 
     def fresh(self, progress: Progress | None = None, *, patient: bool = False) -> Index:
-        """The index with everything the archive holds now; made, brought up to date or made anew as it needs.
+        """The index of everything in the archive; it is created, updated or rebuilt as necessary.
 
         Args:
-            progress: is told how far the making is, where it takes long.
-            patient: whether to merge segments, even where that takes a while.
+            progress: called during a rebuild.
+            patient: whether to merge segments even if that is slow.
 
         Raises:
-            StoreError: the archive cannot be read, or the index neither written nor held in memory.
+            StoreError: the archive cannot be read, or the index can neither be written nor be held in memory.
         """
         with self._lock:
             standing = self._intake.standing()
@@ -103,12 +103,14 @@ class SearchIndex:
             try:
                 return self._opened(self._update(standing, patient=patient, progress=progress))
             except Timeout:
-                pass  # another process is at it
+                pass  # another process is updating the index
             except DamagedError as error:
-                raise StoreError(f"The search index {self._folder} cannot be read: {error}. Delete it.") from error
+                raise StoreError(
+                    f"The search index {self._folder} cannot be read: {error}. Delete it; papertui builds a new one."
+                ) from error
             except OSError as error:
                 self._notices.append(
-                    f"The search index cannot be written: {error.strerror or error}. The search goes on without it; "
+                    f"The search index cannot be written: {error.strerror or error}. The search works without it; "
                     f"check the disk and the folder {self._folder}."
                 )
             return self._in_memory(standing, manifest, index)
@@ -121,7 +123,7 @@ class SearchIndex:
         except DamagedError:
             self._tell_damage()
         except OSError:
-            pass  # told when it cannot be written either
+            pass  # reported if it cannot be written either
         return None
 
     def _open_or_none(self, manifest: Manifest) -> Index | None:
@@ -132,7 +134,7 @@ class SearchIndex:
             return None
 
     def _tell_damage(self) -> None:
-        self._notices.append("The search index was damaged and is made anew; nothing else is touched by that.")
+        self._notices.append("The search index was damaged and is rebuilt. Nothing else is affected.")
 
     def _opened(self, manifest: Manifest) -> Index:
         if self._open is not None and self._open[0] is manifest:
@@ -145,11 +147,11 @@ class SearchIndex:
         return index
 
     def _mapped(self, manifest: Manifest) -> tuple[Manifest, list[Segment]]:
-        """The segments of a state, or of the one that has been published in its place."""
+        """The segments of a manifest, or of the one that has replaced it."""
         for _ in range(_ATTEMPTS):
             with suppress(FileNotFoundError):
                 return manifest, [self._segment(one) for one in manifest.segments]
-            # Another process has published another state, and taken away what was of this one alone.
+            # Another process has published a new manifest and deleted the files that only this one needed.
             manifest = read_manifest(self._folder) or manifest
         return manifest, [self._segment(one) for one in manifest.segments]
 
@@ -176,7 +178,7 @@ class SearchIndex:
         return manifest
 
     def _trusted(self) -> Manifest | None:
-        """The state on the disk, if all of it is whole."""
+        """The manifest on disk, if all its segments are valid."""
         try:
             manifest = read_manifest(self._folder)
             if manifest is not None:
@@ -216,11 +218,11 @@ class SearchIndex:
         return self._published(Manifest(standing.archive, standing.row, standing.change, tuple(segments)))
 
     def _left(self, manifest: Manifest, standing: Standing, changed: Sequence[Paper]) -> list[str]:
-        """The ids under which nothing of what is indexed so far is true any more."""
+        """The ids whose indexed entries are outdated."""
         return [*(paper.id for paper in changed), *self._intake.gone(manifest.change, standing.change)]
 
     def _tidied(self, manifest: Manifest, *, patient: bool) -> Manifest:
-        """The same papers in fewer segments, where there are many small ones."""
+        """The same papers in fewer segments, if there are many small ones."""
         segments = manifest.segments
         first, papers = len(segments) - 1, sum(one.papers for one in segments[-1:])
         while first > 0 and segments[first - 1].papers <= _PART * papers:
@@ -245,16 +247,16 @@ class SearchIndex:
         return manifest
 
     def _sweep(self, manifest: Manifest | None) -> None:
-        """Takes away what no state of the index needs: what was merged, and what somebody who was killed left."""
+        """Delete files that no manifest needs: merged segments, and those of killed processes."""
         needed = {one.file for one in manifest.segments} if manifest is not None else set()
         for path in [*self._folder.glob(f"*{_ENDING}"), *self._folder.glob(".segments-*")]:
             if path.name not in needed:
                 path.unlink(missing_ok=True)
 
-    # --- where nothing can be written ------------------------------------------------------------
+    # --- without writing --------------------------------------------------------------------------
 
     def _in_memory(self, standing: Standing, manifest: Manifest | None, index: Index | None) -> Index:
-        """The published index and, in memory, what came since."""
+        """The published index, with newer papers in memory."""
         if manifest is None or index is None or _is_stale(manifest, standing):
             manifest, segments, dead = None, [], []
             papers: Iterator[Paper] | list[Paper] = self._intake.oldest_first()
@@ -279,7 +281,7 @@ def _same(manifest: Manifest, standing: Standing) -> bool:
 
 
 def _is_stale(manifest: Manifest, standing: Standing) -> bool:
-    """Whether an index is better made anew than added to."""
+    """Whether rebuilding the index is better than adding to it."""
     if manifest.archive != standing.archive or manifest.row > standing.row or manifest.change > standing.change:
         return True
     papers = sum(one.papers for one in manifest.segments)

@@ -1,4 +1,4 @@
-"""The list of the segments that count. Whoever replaces it publishes another state of the index, in one step."""
+"""The list of the current segments. Replacing it publishes a new state of the index atomically."""
 
 from __future__ import annotations
 
@@ -16,48 +16,42 @@ from numpy.typing import NDArray
 
 from papertui.store.index.segmentfile import DamagedError, Written
 
-#: Grows when the meaning of the list or of the segments changes; an index of another version is made anew.
+#: Incremented when the format of the list or of the segments changes; an index of another version is rebuilt.
 VERSION = 4
 _NAME = "segments.json"
 
 
 class Listed(NamedTuple):
-    """A segment that counts.
+    """A current segment."""
 
-    Attributes:
-        file: its name in the folder of the index.
-        written: what the file must be.
-        papers: how many it holds.
-        dead: those of them that are no longer there, or are in a later segment anew.
-    """
-
+    #: Its file name in the folder of the index.
     file: str
+    #: The expected size and checksum of the file.
     written: Written
+    #: The number of its papers.
     papers: int
+    #: Those of them that are gone, or are in a later segment.
     dead: NDArray[np.uint32]
 
 
 class Manifest(NamedTuple):
-    """A state of the index.
+    """A state of the index."""
 
-    Attributes:
-        archive: which archive was indexed, see `papertui.store.archive`.
-        row: the greatest row of it that is in the index.
-        change: the last of its changes that is in the index.
-        segments: the oldest first.
-    """
-
+    #: The random id of the indexed archive file.
     archive: str = ""
+    #: The greatest row number in the index.
     row: int = 0
+    #: The last change in the index.
     change: int = 0
+    #: Oldest first.
     segments: tuple[Listed, ...] = ()
 
 
 def read_manifest(folder: Path) -> Manifest | None:
-    """The state of the index in `folder`; ``None`` when there is no index yet, or one of another version.
+    """The manifest of the index in `folder`; ``None`` if there is no index, or one of another version.
 
     Raises:
-        DamagedError: the list is damaged.
+        DamagedError: the manifest is damaged.
         OSError: it cannot be read.
     """
     try:
@@ -68,13 +62,13 @@ def read_manifest(folder: Path) -> Manifest | None:
     try:
         version, checksum = map(int, head.split())
     except ValueError:
-        raise DamagedError("the list of segments has no head") from None
+        raise DamagedError("the list of segments has no header") from None
     if version != VERSION:
         return None
     if zlib.crc32(body) != checksum:
-        raise DamagedError("the list of segments does not have its checksum")
+        raise DamagedError("the checksum of the list of segments is wrong")
     try:
-        told: dict[str, Any] = json.loads(body)
+        record: dict[str, Any] = json.loads(body)
         segments = tuple(
             Listed(
                 one["file"],
@@ -82,20 +76,20 @@ def read_manifest(folder: Path) -> Manifest | None:
                 one["papers"],
                 np.frombuffer(base64.b64decode(one["dead"]), np.uint32),
             )
-            for one in told["segments"]
+            for one in record["segments"]
         )
-        return Manifest(told["archive"], told["row"], told["change"], segments)
+        return Manifest(record["archive"], record["row"], record["change"], segments)
     except (ValueError, KeyError, TypeError, binascii.Error) as error:
         raise DamagedError("the list of segments cannot be read") from error
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
-    """Publishes a state of the index: wholly, or not at all.
+    """Publish a manifest atomically.
 
     Raises:
-        OSError: it cannot be written; the state before still counts.
+        OSError: it cannot be written; the previous one stays current.
     """
-    told = {
+    record = {
         "archive": manifest.archive,
         "row": manifest.row,
         "change": manifest.change,
@@ -107,7 +101,7 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
             for one in manifest.segments
         ],
     }  # fmt: skip
-    body = json.dumps(told).encode()
+    body = json.dumps(record).encode()
     handle, name = tempfile.mkstemp(prefix=".segments-", dir=folder)
     try:
         with os.fdopen(handle, "wb") as file:

@@ -1,7 +1,7 @@
-"""A segment in a file: its arrays one behind the other, and at the end a table of them with checksums.
+"""A segment file: its arrays one after another, followed by a table of them with checksums.
 
-Laid out so that it is written in one go, whatever its size, and opened by reading its end alone: the arrays are mapped
-into memory, and only what is looked at is ever read. A file never changes once it has its name.
+The layout allows a file of any size to be written in one pass and to be opened by reading only its end: the arrays are
+memory-mapped, and only the parts that are used are read. A file never changes once it is complete.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import numpy as np
 from papertui.core.search.merging import Section
 from papertui.core.search.segment import Segment
 
-#: At both ends of a file; the number grows when the arrays change their meaning.
+#: At both ends of a file; the number is incremented when the format of the arrays changes.
 MAGIC = b"papertui index 4"
 _ALIGNED = 64
 _LONGEST_TABLE = 1 << 20
@@ -27,30 +27,27 @@ _PIECE = 1 << 20
 
 
 class DamagedError(Exception):
-    """An index file is not what it should be."""
+    """An index file is damaged."""
 
 
 class Written(NamedTuple):
-    """A segment file as it was written.
+    """The size and checksum of a segment file."""
 
-    Attributes:
-        size: bytes.
-        seal: checksum of its table, which holds the checksums of everything else.
-    """
-
+    #: In bytes.
     size: int
+    #: The checksum of its table, which contains the checksums of all arrays.
     seal: int
 
 
 def write_segment(path: Path, sections: Iterable[Section]) -> Written:
-    """Writes a segment to a new file, safely on the disk when this returns.
+    """Write a segment to a new file, durably.
 
     Raises:
-        OSError: it cannot be written; what there is of it is taken away.
+        OSError: it cannot be written; the incomplete file is deleted.
     """
     try:
         with path.open("xb") as file:
-            os.chmod(path, 0o600)  # noqa: PTH101 - the file just made
+            os.chmod(path, 0o600)  # noqa: PTH101 - the file just created
             file.write(MAGIC)
             table: dict[str, list[Any]] = {}
             for section in sections:
@@ -75,58 +72,58 @@ def write_segment(path: Path, sections: Iterable[Section]) -> Written:
 
 
 def open_segment(path: Path, written: Written) -> Segment:
-    """The segment in a file, as it was written; its arrays are not read yet, so that this takes no time.
+    """The segment in a file. Its arrays are not read yet, so this is fast.
 
     Raises:
-        DamagedError: the file is another one, or not whole, or its table is damaged.
+        DamagedError: the file is another one or incomplete, or its table is damaged.
         OSError: it cannot be opened.
     """
     with path.open("rb") as file:
         if os.fstat(file.fileno()).st_size != written.size:
-            raise DamagedError(f"{path.name} does not have its size")
+            raise DamagedError(f"the size of {path.name} is wrong")
         mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     arrays = {}
     for name, (kind, start, length, _) in _table(mapped, path, written).items():
         dtype = np.dtype(kind)
         if start + length * dtype.itemsize > len(mapped):
-            raise DamagedError(f"{path.name} does not hold all of {name}")
+            raise DamagedError(f"{path.name} does not contain all of {name}")
         arrays[name] = np.frombuffer(mapped, dtype, length, start)
     try:
         return Segment(arrays)
     except (KeyError, ValueError) as error:
-        raise DamagedError(f"{path.name} does not hold what a segment needs") from error
+        raise DamagedError(f"{path.name} lacks an array that a segment needs") from error
 
 
 def check_segment(path: Path, written: Written) -> None:
-    """Reads all of a file and compares it with its checksums; about a second for a gigabyte.
+    """Read a whole file and verify its checksums; takes about a second per gigabyte.
 
     Raises:
-        DamagedError: it does not hold what was written.
+        DamagedError: its contents are not what was written.
         OSError: it cannot be read.
     """
     with path.open("rb") as file:
         if os.fstat(file.fileno()).st_size != written.size:
-            raise DamagedError(f"{path.name} does not have its size")
+            raise DamagedError(f"the size of {path.name} is wrong")
         with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
             for name, (kind, start, length, checksum) in _table(mapped, path, written).items():
                 found, end = 0, start + length * np.dtype(kind).itemsize
                 for at in range(start, end, _PIECE):
                     found = zlib.crc32(mapped[at : min(at + _PIECE, end)], found)
                 if found != checksum:
-                    raise DamagedError(f"{name} in {path.name} does not have its checksum")
+                    raise DamagedError(f"the checksum of {name} in {path.name} is wrong")
 
 
 def _table(mapped: mmap.mmap, path: Path, written: Written) -> dict[str, Any]:
     size = len(mapped)
     end = len(MAGIC) + 16
     if size < len(MAGIC) + end or mapped[: len(MAGIC)] != MAGIC or mapped[-len(MAGIC) :] != MAGIC:
-        raise DamagedError(f"{path.name} is no index file of this version")
+        raise DamagedError(f"{path.name} is not an index file of this version")
     length = int.from_bytes(mapped[size - end : size - end + 8], "little")
     seal = int.from_bytes(mapped[size - end + 8 : size - end + 16], "little")
     if length > min(_LONGEST_TABLE, size - end - len(MAGIC)):
         raise DamagedError(f"{path.name} has no table")
     table = mapped[size - end - length : size - end]
     if zlib.crc32(table) != seal or seal != written.seal:
-        raise DamagedError(f"the table of {path.name} does not have its checksum")
+        raise DamagedError(f"the checksum of the table of {path.name} is wrong")
     found: dict[str, Any] = json.loads(table)
     return found

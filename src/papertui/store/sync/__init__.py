@@ -1,4 +1,4 @@
-"""The library between machines, over git. Plain blocking code like all of the store; this file is light to import."""
+"""Sync of the library between machines over git. Blocking code; this module is light to import."""
 
 from __future__ import annotations
 
@@ -10,90 +10,84 @@ from papertui.core.remote import Remote
 
 
 class Exchanged(NamedTuple):
-    """What a sync did.
+    """The result of a sync."""
 
-    Attributes:
-        sent: how many commits went to the remote.
-        received: how many bookmarks were changed here.
-        kept: how many bookmarks there are now.
-        lost: notes that had to yield to newer ones.
-        notices: sentences the reader must be told.
-    """
-
+    #: The number of commits pushed to the remote.
     sent: int
+    #: The number of bookmarks changed here.
     received: int
+    #: The number of bookmarks after the sync.
     kept: int
+    #: Notes that were replaced by newer ones.
     lost: tuple[Lost, ...] = ()
+    #: Messages for the user.
     notices: tuple[str, ...] = ()
 
     @property
     def sentences(self) -> tuple[str, ...]:
-        """All that the reader must be told."""
+        """All messages for the user, including those about replaced notes."""
         return tuple(dict.fromkeys((*self.notices, *map(sentence_of, self.lost))))
 
 
 def sentence_of(lost: Lost) -> str:
-    """What the reader must be told of a note that had to yield."""
+    """The message about a replaced note."""
     return (
-        f"The note of {lost.id} was changed on two machines. The newer one holds; the other began "
-        f"“{' '.join(lost.other.split())[:60]}”, and is kept in the history of the repository."
+        f"The note of {lost.id} was changed on two machines. The newer one is used; the other began with "
+        f"“{' '.join(lost.other.split())[:60]}” and is kept in the history of the repository."
     )
 
 
 class Standing(NamedTuple):
-    """How things stand, as far as is known without asking anybody.
+    """The status of the sync, as far as it is known without contacting the remote."""
 
-    Attributes:
-        at: the moment it was looked, UTC.
-        synced: when the last sync succeeded, UTC; ``None`` when none did.
-        tried: when one was last tried, UTC.
-        failure: why that one failed; empty when it did not.
-        waiting: bookmarks that differ from what was last committed.
-        ahead: commits that are here and not there.
-        behind: commits that are there and not here.
-        news: what syncs that nobody listened to had to tell.
-    """
-
+    #: The time of this status, UTC.
     at: datetime
+    #: The time of the last successful sync, UTC.
     synced: datetime | None
+    #: The time of the last attempt, UTC.
     tried: datetime | None
+    #: Why the last attempt failed; empty if it did not.
     failure: str
+    #: The number of bookmarks that differ from the last commit.
     waiting: int
+    #: The number of commits that the remote does not have.
     ahead: int
+    #: The number of commits that only the remote has.
     behind: int
+    #: Messages of background syncs that were not shown yet.
     news: tuple[str, ...] = ()
 
 
 class Exchanging(Protocol):
-    """The library's side of a sync, as the desk sees it."""
+    """The sync of the library, as its users see it."""
 
     def prepare(self, remote: Remote) -> tuple[Remote, bool]:
-        """Looks at a remote that is to be set up: where it lies, in full, and whether a repository was made there.
+        """Check a remote before setup; returns it with its full path, and whether a repository was created there.
 
         Raises:
-            UsageError: nothing can be there.
-            StoreError: there is no git.
+            UsageError: no repository can be there.
+            StoreError: git is missing.
         """
         ...
 
     def sync(self, remote: Remote, *, unheard: bool = False) -> Exchanged:
-        """Brings the library and `remote` to the same state.
+        """Bring the library and `remote` to the same state.
 
         Args:
-            remote: where machines meet.
-            unheard: whether nobody listens; what must be told is kept for the next one then.
+            remote: the repository to sync with.
+            unheard: whether this is a background sync, whose messages are kept for the next one.
 
         Raises:
-            SourceError: the remote cannot be reached; what changed here is committed and waits.
-            UsageError: its branch holds something else than a library.
-            StoreError: the disk, git, or a newer papertui is the reason.
+            SourceError: the remote cannot be reached; local changes are committed and wait.
+            UsageError: its branch does not contain a papertui library.
+            StoreError: the disk or git reports an error, or a newer papertui wrote the library.
         """
         ...
 
     def standing(self) -> Standing:
-        """How things stand, without asking anybody.
+        """The status, without contacting the remote or changing anything.
 
         Raises:
-            StoreError: the library cannot be read, or there is no git.
+            StoreError: the library cannot be read, or git is missing.
         """
         ...

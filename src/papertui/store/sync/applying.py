@@ -1,4 +1,4 @@
-"""What machines made of their changes, put into the library: once, as one step, and over nothing newer."""
+"""Applies merged changes to the library: once, in one step, and without overwriting newer ones."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from papertui.store.sync.memory import Intent, Memory, mark_of, recall, remember
 #: Characters of a commit's hash in the journal.
 _SHORT = 12
 _TICK = timedelta(microseconds=1)
-#: How far back the journal is read, in steps.
+#: The number of journal steps that are read.
 STEPS = 1000
 
 
@@ -29,20 +29,20 @@ def apply(
     at: datetime,
     yielded: Sequence[Lost] = (),
 ) -> tuple[int, tuple[Lost, ...]]:
-    """Brings the library from what it held to what `commit` holds.
+    """Bring the library from its last committed state to that of `commit`.
 
-    What was changed in the library since it was looked at is merged with that, and stays a change for the next sync.
+    Changes made in the library since then are merged in, and remain changes for the next sync.
 
     Args:
         library: the bookmarks.
-        folder: where syncs are remembered.
+        folder: the folder with the state of the sync.
         commit: the commit.
-        entries: those that the library held when it was last looked at, and those of the commit.
-        at: the moment it is, UTC.
-        yielded: notes that had to yield already when the commit was made.
+        entries: those of the last committed state, and those of the commit.
+        at: the current time, UTC.
+        yielded: notes that were replaced when the commit was made.
 
     Returns:
-        How many bookmarks were changed, and which notes had to yield.
+        The number of changed bookmarks, and the notes that were replaced.
     """
     base, target = entries
     asked = [id_ for id_ in sorted({*base, *target}) if base.get(id_) != target.get(id_)]
@@ -62,7 +62,7 @@ def apply(
         before = {id_: mark_of(kept.get(id_)) for id_ in puts}
         after = {id_: mark_of(put) for id_, put in puts.items()}
         memory = recall(folder)
-        # Should we be ended now, the next sync tells of the notes that had to yield.
+        # If this process is killed now, the next sync reports the replaced notes.
         news = tuple(dict.fromkeys((*memory.news, *map(sentence_of, (*yielded, *lost)))))
         remember(folder, memory._replace(intent=Intent(commit, before, after), news=news))
         return puts
@@ -72,14 +72,14 @@ def apply(
 
 
 def was_applied(library: Bookmarks, memory: Memory, commit: str) -> bool:
-    """Whether `commit` had reached the library when a sync was ended in the midst of it.
+    """Whether an interrupted sync had applied `commit` to the library.
 
-    The journal knows, as it is written with the library. Where it does not reach so far, the bookmarks tell: they all
-    changed at once, so that one that is as it should be afterwards speaks for all of them.
+    The journal knows, because it is written with the library. If it does not reach back so far, the bookmarks decide:
+    they all change at once, so a single one in its final state is enough.
     """
     intent = memory.intent
     if intent is None or intent.commit != commit:
-        return False  # it is written before the library is
+        return False  # the intent is written before the library
     if any(step.what == f"{SYNC}{commit[:_SHORT]}" for step in library.steps(STEPS)):
         return True
     marks = {bookmark.paper.id: bookmark for bookmark in library.all()}
@@ -87,19 +87,19 @@ def was_applied(library: Bookmarks, memory: Memory, commit: str) -> bool:
 
 
 def forget_intent(folder: Path) -> None:
-    """Remembers that what was to be done is done."""
+    """Record that the intended change is done."""
     memory = recall(folder)
     if memory.intent is not None:
         remember(folder, memory._replace(intent=None))
 
 
 def _entry(base: Entry | None, ours: Bookmark | None, theirs: Entry | None, at: datetime) -> Entry | None:
-    """What the library holds now, as an entry; what differs from what it held was changed this moment."""
+    """The current bookmark as an entry; fields that differ from the committed entry count as changed now."""
     if ours is None:
         return None
     if base is not None and not ours.paper.abstract:
         ours = ours._replace(paper=ours.paper._replace(abstract=base.bookmark.paper.abstract))
     if theirs is not None:
-        # It speaks against what comes in, which is in a commit already and cannot get lost, whatever the clocks say.
+        # It must win over the incoming change, which is in a commit and cannot be lost, whatever the clocks say.
         at = max(at, *(moment + _TICK for moment in theirs.edited[:3] if moment is not None), at)
     return edit(base, ours, at)

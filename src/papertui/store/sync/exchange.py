@@ -1,8 +1,8 @@
-"""The library in step with a remote: what changed here is committed, what changed elsewhere is merged and put in.
+"""Keeps the library in sync with a remote: commits local changes, and merges and applies remote ones.
 
-The order survives being ended at any point. Changes become commits before anything else, so that they wait when the
-remote is out of reach; what a merge made is named by a reference before the library is changed, and what the library
-is about to become is noted before it does; only then is anything sent.
+The order of the steps survives a kill at any point. Local changes are committed first, so that they wait if the remote
+is unreachable; a merge commit is named by a reference before the library is changed; the intended change is recorded
+before it is made; only then is anything pushed.
 """
 
 from __future__ import annotations
@@ -39,25 +39,25 @@ from papertui.store.sync.repository import (
 from papertui.store.sync.standing import apart, standing
 from papertui.store.sync.turns import turn
 
-#: How often one starts anew when somebody else was quicker.
+#: Attempts when other machines keep pushing first.
 _ATTEMPTS = 12
-#: After so many seconds one does not start anew.
+#: Seconds after which no further attempt is made.
 _LONGEST = 300.0
 _PATIENCE = 60.0
-#: How long files that git locks with may lie there before they count as left behind, in seconds.
+#: Seconds after which a lock file of git counts as left behind.
 _LOCKS_LAST = 2.0
 _POLL = 0.05
 
 
 class Exchange:
-    """The library's side of a sync.
+    """The sync of the library with a remote.
 
     Args:
         library: the bookmarks.
         bookmarks: their file.
-        folder: where the repository lies.
+        folder: the repository on this machine.
         environ: the environment variables.
-        now: tells the time.
+        now: the clock.
         git: runs git in a folder; for tests.
         patience: how long to wait for another sync, in seconds.
     """
@@ -85,11 +85,11 @@ class Exchange:
         self._received = 0
 
     def prepare(self, remote: Remote) -> tuple[Remote, bool]:
-        """Looks at a remote that is to be set up: where it lies, in full, and whether a repository was made there.
+        """Check a remote before setup; returns it with its full path, and whether a repository was created there.
 
         Raises:
-            UsageError: nothing can be there.
-            StoreError: there is no git.
+            UsageError: no repository can be there.
+            StoreError: git is missing.
         """
         self._git.check_version()
         if not remote.is_path:
@@ -97,22 +97,20 @@ class Exchange:
         try:
             full = remote_of(os.path.abspath(Path(remote.address).expanduser()))  # noqa: PTH100 - keeps links
         except RuntimeError as error:
-            raise UsageError(
-                f"There is no such home folder as {remote.shown} begins with. Give the full path."
-            ) from error
+            raise UsageError(f"The home folder in {remote.shown} does not exist. Give the full path.") from error
         return full, make_if_missing(full, self._git)
 
     def sync(self, remote: Remote, *, unheard: bool = False) -> Exchanged:
-        """Brings the library and `remote` to the same state.
+        """Bring the library and `remote` to the same state.
 
         Args:
-            remote: where machines meet.
-            unheard: whether nobody listens; what must be told is kept for the next one then.
+            remote: the repository to sync with.
+            unheard: whether this is a background sync, whose messages are kept for the next one.
 
         Raises:
-            SourceError: the remote cannot be reached; what changed here is committed and waits.
-            UsageError: its branch holds something else than a library.
-            StoreError: the disk, git, or a newer papertui is the reason.
+            SourceError: the remote cannot be reached; local changes are committed and wait.
+            UsageError: its branch does not contain a papertui library.
+            StoreError: the disk or git reports an error, or a newer papertui wrote the library.
         """
         self._notices, self._lost, self._received = [], [], 0
         self._git.check_version()
@@ -135,15 +133,15 @@ class Exchange:
             return done
 
     def standing(self) -> Standing:
-        """How things stand; nobody is asked and nothing is changed.
+        """The status, without contacting the remote or changing anything.
 
         Raises:
-            StoreError: the library cannot be read, or there is no git.
+            StoreError: the library cannot be read, or git is missing.
         """
         return standing(self._library, self._repository, recall(self._folder), self._now())
 
     def _mended(self, remote: Remote) -> Exchanged:
-        """Syncs; a repository that is damaged is made anew, once, and one that moved meanwhile is looked at anew."""
+        """Sync; a damaged repository is rebuilt once, and one that changed meanwhile is read again."""
         for _ in range(_ATTEMPTS):
             try:
                 return self._exchanged(remote)
@@ -156,8 +154,8 @@ class Exchange:
             return self._exchanged(remote)
         except DamagedError as damage:
             raise StoreError(
-                f"The repository in {self._folder} was damaged, and making it anew did not help: {str(damage)[-200:]}. "
-                "Check the disk; your bookmarks are safe."
+                f"The repository in {self._folder} was damaged, and rebuilding it did not help: {str(damage)[-200:]}. "
+                "Check the disk. Your bookmarks are safe."
             ) from damage
 
     def _exchanged(self, remote: Remote) -> Exchanged:
@@ -187,10 +185,10 @@ class Exchange:
             self._repository.tidy()
             kept = len(self._library.ids())
             return Exchanged(sent, self._received, kept, tuple(self._lost), tuple(self._notices))
-        raise SourceError(f"Others send to {remote.shown} all the time, and were quicker each time. Try again later.")
+        raise SourceError(f"Other machines pushed to {remote.shown} first, again and again. Try again later.")
 
     def _meet(self, remote: Remote) -> None:
-        """Forgets what another remote held, when this is a new one."""
+        """Forget the state of another remote if this is a new one."""
         memory = recall(self._folder)
         if memory.remote != remote.shown:
             if INCOMING in self._repository.tips():
@@ -198,22 +196,22 @@ class Exchange:
             self._remember(memory._replace(remote=remote.shown))
 
     def _export(self) -> None:
-        """Commits what changed in the library since it was last looked at."""
+        """Commit what changed in the library since the last commit."""
         mark, tip = self._mark(), self._repository.tips().get(LIBRARY)
         memory = recall(self._folder)
         if mark and tip and memory.exported == f"{tip} {mark}":
             return
         if back := export(self._library, self._repository, self._now(), there=os.path.lexists(self._bookmarks)):
-            went = "1 bookmark was gone, though nobody released it, and came back"
+            missing = "1 bookmark was missing without having been removed, and was"
             if back > 1:
-                went = f"{back} bookmarks were gone, though nobody released them, and came back"
-            self._tell(f"{went} from the repository of the sync.")
+                missing = f"{back} bookmarks were missing without having been removed, and were"
+            self._tell(f"{missing} restored from the sync repository.")
             self._export()
             return
         self._remember(memory._replace(exported=f"{self._repository.tips().get(LIBRARY)} {mark}"))
 
     def _mark(self) -> str:
-        """What tells the file of the bookmarks from what it is after any change; empty where there is none."""
+        """A string that changes with every change of the bookmark file; empty if there is no file."""
         try:
             found = self._bookmarks.stat()
         except OSError:
@@ -221,7 +219,7 @@ class Exchange:
         return f"{found.st_dev} {found.st_ino} {found.st_mtime_ns} {found.st_ctime_ns} {found.st_size}"
 
     def _fetched(self, far: Far) -> str | None:
-        """The commit of the remote's branch, which is here then; ``None`` when it has none."""
+        """The commit of the remote's branch, fetched if necessary; ``None`` if the branch does not exist."""
         tip = far.tip()
         if tip is None or tip == self._repository.tips().get(LIBRARY):
             return tip
@@ -238,19 +236,19 @@ class Exchange:
         _, state = self._repository.differing(self._repository.tips().get(LIBRARY), tip)
         if unread := sorted(path for path, leaf in state.items() if path.startswith(FOLDER) and isinstance(leaf, Blob)):
             more = f" and {len(unread) - 1} more" if unread[1:] else ""
-            self._tell(f"{unread[0]}{more} in the repository cannot be read as a bookmark and was left alone.")
+            self._tell(f"{unread[0]}{more} in the repository cannot be read as a bookmark and was not changed.")
 
     def _tell(self, sentence: str) -> None:
         if sentence not in self._notices:
             self._notices.append(sentence)
 
     def _put_in(self, merged: str) -> None:
-        """Brings the library to what a commit holds."""
+        """Bring the library to the state of a commit."""
         ours = self._repository.tips().get(LIBRARY)
         if ours == merged:
             return
         base, target = self._repository.differing(ours, merged)
-        # A file that cannot be read does not say that its bookmark is released.
+        # An unreadable file does not mean that its bookmark was removed.
         target |= {path: leaf for path, leaf in base.items() if isinstance(target.get(path), Blob)}
         entries = entries_of(base), entries_of(target)
         changed, lost = apply(self._library, self._folder, merged, entries, self._now(), self._lost)
@@ -263,7 +261,7 @@ class Exchange:
         forget_intent(self._folder)
 
     def _finish(self) -> None:
-        """Finishes what a sync that was ended left undone."""
+        """Finish an interrupted sync."""
         tips = self._repository.tips()
         merged = tips.get(MERGED)
         if merged is None:
@@ -274,7 +272,7 @@ class Exchange:
             self._put_in(merged)
 
     def _take_up_old_end(self, far: Far) -> None:
-        """Goes on from the last commit that remote and library shared, where a repository was made anew."""
+        """Continue from the last common commit of remote and library after the repository was rebuilt."""
         pushed = recall(self._folder).pushed
         if pushed is None or LIBRARY in self._repository.tips():
             return
@@ -295,22 +293,22 @@ class Exchange:
             self._folder.rename(aside)
         except OSError as error:
             raise StoreError(
-                f"The repository in {self._folder} is damaged ({str(damage)[-100:]}) and cannot be put aside: "
-                f"{error.strerror or error}. Your bookmarks are safe; check the folder, then sync again."
+                f"The repository in {self._folder} is damaged ({str(damage)[-100:]}) and cannot be renamed: "
+                f"{error.strerror or error}. Your bookmarks are safe. Check the folder, then sync again."
             ) from error
         self._repository = Repository(self._git)
         self._repository.make()
         self._remember(memory._replace(intent=None))
         self._notices.append(
-            f"The repository of the sync was damaged and is made anew; the damaged one is kept as {aside.name}."
+            f"The sync repository was damaged and is rebuilt. The damaged one is kept as {aside.name}."
         )
 
     def _noted(self, failure: str = "") -> None:
         now = self._now()
         memory = recall(self._folder)._replace(tried=now, failure=failure)
-        if failure:  # what else was to be told is told by the next one
-            untold = Exchanged(0, 0, 0, tuple(self._lost), tuple(self._notices)).sentences
-            memory = memory._replace(news=tuple(dict.fromkeys(memory.news + untold)))
+        if failure:  # the next sync reports the other messages
+            pending = Exchanged(0, 0, 0, tuple(self._lost), tuple(self._notices)).sentences
+            memory = memory._replace(news=tuple(dict.fromkeys(memory.news + pending)))
         self._remember(memory if failure else memory._replace(synced=now))
 
     def _remember(self, memory: Memory) -> None:
@@ -322,7 +320,7 @@ class Exchange:
             ) from error
 
     def _sweep(self) -> None:
-        """Takes away what git left behind that was ended: its locks, once whoever holds them must be gone."""
+        """Delete leftovers of a killed git: its lock files, once their owner must be gone."""
         pause, waited = threading.Event(), 0.0
         while (left := [*self._folder.glob("*.lock"), *self._folder.glob("refs/**/*.lock")]) and waited < _LOCKS_LAST:
             pause.wait(_POLL)

@@ -1,4 +1,4 @@
-"""What changed in the library, made commits."""
+"""Commits of local changes in the library."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from papertui.store.sync.repository import LIBRARY, Repository, Revision, entrie
 
 
 def export(library: Bookmarks, repository: Repository, at: datetime, *, there: bool) -> int:
-    """Commits what changed in the library since `LIBRARY`, which names the last of these commits then.
+    """Commit what changed in the library since `LIBRARY`, and move `LIBRARY` to the last of these commits.
 
-    Bookmarks that are gone though nobody released them, since the file is gone or was damaged, come back: that is no
-    reason to release them on all machines.
+    Bookmarks that are missing because the file is gone or was damaged are restored, so that they are not removed on all
+    machines.
 
     Args:
         library: the bookmarks.
         repository: where to commit.
-        at: the moment it is, UTC.
+        at: the current time, UTC.
         there: whether the library has a file.
 
     Returns:
-        How many bookmarks came back.
+        The number of restored bookmarks.
     """
     tip = repository.tips().get(LIBRARY)
     known = entries_of(repository.state(tip))
@@ -52,7 +52,7 @@ def export(library: Bookmarks, repository: Repository, at: datetime, *, there: b
 
 
 def _unexplained(library: Bookmarks, gone: Iterable[str]) -> set[str]:
-    """Those of the bookmarks that are gone which the journal does not say were released; none without a journal."""
+    """The missing bookmarks whose removal is not in the journal; none if there is no journal."""
     rest, seen = set(gone), 0
     for limit in (STEPS, None):
         steps = library.steps(limit)
@@ -70,5 +70,5 @@ def _bring_back(library: Bookmarks, known: Mapping[str, Entry], at: datetime) ->
     def work(kept: Mapping[str, Bookmark]) -> Mapping[str, Bookmark | None]:
         return {id_: entry.bookmark for id_, entry in known.items() if id_ not in kept}
 
-    step = library.change(work, f"{SYNC}brings back what was kept", at)
+    step = library.change(work, f"{SYNC}restored missing bookmarks", at)
     return 0 if step is None else len(step.changes)

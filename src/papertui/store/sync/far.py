@@ -1,4 +1,4 @@
-"""The repository that machines meet in: asked, fetched from, sent to."""
+"""The remote repository: query, fetch and push."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SHUT = (
     "Host key verification failed", "terminal prompts disabled", "HTTP 401", "HTTP 403", "returned error: 401",
     "returned error: 403",
 )  # fmt: skip
-#: Somebody else sent something while we did: not only a branch that went on, but also its file being written.
+#: Another machine pushed at the same time: the branch has moved, or its file is being written.
 _RACED = (
     "fetch first", "non-fast-forward", "stale info", "incorrect old value", "failed to update ref", "cannot lock ref",
     "reference already exists", "failed to lock",
@@ -26,11 +26,11 @@ _LONGEST = 160
 
 
 class Far:
-    """The remote, seen from our repository.
+    """The remote, as seen from the local repository.
 
     Args:
-        git: our repository's git.
-        remote: where it is.
+        git: git for the local repository.
+        remote: its address.
     """
 
     def __init__(self, git: Git, remote: Remote) -> None:
@@ -38,7 +38,7 @@ class Far:
         self._remote = remote
 
     def tip(self) -> str | None:
-        """The commit that the remote's branch names; ``None`` when it has none.
+        """The commit of the remote's branch; ``None`` if the branch does not exist.
 
         Raises:
             SourceError: it cannot be reached.
@@ -49,11 +49,11 @@ class Far:
         return next((line.split("\t")[0] for line in ran.text.splitlines() if line.endswith(f"\t{_HERE}")), None)
 
     def fetch(self, repository: Repository) -> str:
-        """Fetches the branch; returns the commit it names.
+        """Fetch the branch; returns its commit.
 
         Raises:
             SourceError: the remote cannot be reached.
-            DamagedError: our repository cannot take it.
+            DamagedError: the local repository is damaged.
         """
         ran = self._git.run(
             "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance", REMOTE,
@@ -68,24 +68,24 @@ class Far:
         return repository.tips(anew=True)[INCOMING]
 
     def push(self, commit: str, repository: Repository) -> bool:
-        """Sends a commit with all that led to it; ``False`` when somebody else sent something meanwhile.
+        """Push a commit with its history; ``False`` if another machine pushed first.
 
         Raises:
-            SourceError: the remote cannot be reached, or takes nothing from us.
-            DamagedError: our repository cannot be read.
+            SourceError: the remote cannot be reached, or rejects the push.
+            DamagedError: the local repository is damaged.
         """
         ran = self._git.run("push", "--porcelain", "--quiet", REMOTE, f"{commit}:{_HERE}", remote=self._remote)
         if ran.code == 0:
             return True
-        told = f"{ran.out.decode('utf-8', 'replace')} {ran.err}"
-        if any(words in told for words in _RACED):
+        output = f"{ran.out.decode('utf-8', 'replace')} {ran.err}"
+        if any(words in output for words in _RACED):
             return False
-        if "rejected]" in told:
-            refused = next(line for line in told.splitlines() if "rejected]" in line)
+        if "rejected]" in output:
+            refused = next(line for line in output.splitlines() if "rejected]" in line)
             why = refused.rpartition("(")[2].partition(")")[0]
             raise SourceError(
-                f"{self._remote.shown} takes no changes: {self._remote.without_secrets(why)[:_LONGEST]}. "
-                f"Allow pushes to its branch {BRANCH}, or set another repository up."
+                f"{self._remote.shown} rejected the push: {self._remote.without_secrets(why)[:_LONGEST]}. "
+                f"Allow pushes to its branch {BRANCH}, or set up another repository."
             )
         if not repository.is_whole():
             raise DamagedError(ran.err)
@@ -93,48 +93,48 @@ class Far:
 
     def _unreached(self, ran: Ran) -> SourceError:
         shown = self._remote.shown
-        # git tells the reason first, and ends with general advice.
+        # git gives the reason first and general advice at the end.
         words = ran.err.replace("fatal: ", "").replace("error: ", "")
         words = re.split("Please make sure|Could not read from remote", words)[0].strip().rstrip(".")
         why = f" ({words[:_LONGEST]})" if words else ""
         if any(sign in ran.err for sign in _SHUT):
             return SourceError(
-                f"git is not let in at {shown}{why}. Set up a key or a credential helper, so that "
-                f"“git ls-remote {shown}” asks no questions."
+                f"{shown} denies access{why}. Set up a key or a credential helper, so that "
+                f"“git ls-remote {shown}” works without a prompt."
             )
         return SourceError(f"{shown} cannot be reached{why}.")
 
 
 def check_format(repository: Repository, commit: str) -> None:
-    """Refuses a commit that is not of a library, or of one that a newer papertui wrote.
+    """Reject a commit that is not of a papertui library, or that a newer papertui wrote.
 
     Raises:
-        UsageError: it holds something else.
+        UsageError: it is not a papertui library.
         StoreError: a newer papertui wrote it.
     """
     about = repository.listing(commit).get(FORMAT_FILE)
     number = None if about is None else format_of(repository.content(about))
     if number is None:
         raise UsageError(
-            f"The branch {BRANCH} of that repository holds something else than a papertui library. "
-            "Set up another repository, an empty one for example."
+            f"The branch {BRANCH} of that repository is not a papertui library. "
+            "Set up another repository, such as an empty one."
         )
     if number > FORMAT:
         raise StoreError(
-            f"The library there was written by a newer papertui (format {number}, this papertui knows {FORMAT}). "
-            "Update papertui; nothing was changed."
+            f"The remote library was written by a newer papertui (format {number}, this papertui knows {FORMAT}). "
+            "Update papertui. Nothing was changed."
         )
 
 
 def make_if_missing(remote: Remote, git: Git) -> bool:
-    """Makes a bare repository at a path where there is nothing yet; whether it did.
+    """Create a bare repository at a path where nothing exists yet; returns whether it did.
 
     Raises:
-        UsageError: nothing can be made there, or something else lies there.
+        UsageError: no repository can be created there.
     """
     path = Path(remote.address)
     if not path.parent.is_dir():
-        raise UsageError(f"There is no folder {path.parent}. Is the stick plugged in?")
+        raise UsageError(f"The folder {path.parent} does not exist. Create it, or connect its drive.")
     try:
         if path.exists() and (not path.is_dir() or any(path.iterdir())):
             return False
@@ -142,5 +142,5 @@ def make_if_missing(remote: Remote, git: Git) -> bool:
         raise UsageError(f"{path} cannot be read: {error.strerror or error}.") from error
     ran = Git(path, git.environ).run("init", "--quiet", "--bare", "--template=", f"--initial-branch={BRANCH}")
     if ran.code != 0:
-        raise UsageError(f"No repository can be made in {path}: {ran.err[:_LONGEST]}.")
+        raise UsageError(f"No repository can be created in {path}: {ran.err[:_LONGEST]}.")
     return True

@@ -1,4 +1,4 @@
-"""Bookmarks as files of a repository: one JSON file each, so that a forge shows what changed line by line."""
+"""Bookmarks as files of a repository: one JSON file each, so that git diffs are readable."""
 
 from __future__ import annotations
 
@@ -14,50 +14,50 @@ from papertui.core.record import iso, moment_from
 from papertui.core.safe import safe
 from papertui.store.bookmark_rows import bookmark_of, row_of
 
-#: What the files mean. A repository that tells a greater number is left alone.
+#: The format of the files. A repository with a greater number is not touched.
 FORMAT = 1
 FORMAT_FILE = "papertui.json"
 README_FILE = "README.md"
 FOLDER = "bookmarks/"
-#: A bookmark with the longest abstract has some kilobytes.
+#: In bytes; a bookmark with a long abstract has some kilobytes.
 LARGEST = 2_000_000
 _README = """\
 # A papertui library
 
-The bookmarks of one reader, one file each in `bookmarks/`, kept in step between machines by papertui.
-On another machine:
+The bookmarks of one person, one file each in `bookmarks/`, synced between machines by papertui.
+To use it on another machine:
 
     papertui sync setup ADDRESS-OF-THIS-REPOSITORY
 
-Each change is a commit. Files may be edited by hand, too; what papertui cannot read it leaves out, and says so.
+Each change is a commit. Files may also be edited by hand; papertui skips and reports those that it cannot read.
 """
 _PLAIN_NAME = re.compile(r"[a-z0-9][a-z0-9.-]*", re.ASCII)
 _LONGEST_NAME = 120
-#: Names that mean a device on Windows, where a stick may be read too.
+#: Names of devices on Windows, where a USB drive may also be used.
 _DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.ASCII)
 
 
 def fixed_files() -> dict[str, bytes]:
-    """The files every repository has beside its bookmarks."""
+    """The files of every repository besides its bookmarks."""
     about = json.dumps({"format": FORMAT, "of": "papertui"}, indent=2, sort_keys=True) + "\n"
     return {FORMAT_FILE: about.encode("ascii"), README_FILE: _README.encode("utf-8")}
 
 
 def format_of(data: bytes) -> int | None:
-    """The number of the format that a repository tells; ``None`` when it tells none."""
+    """The format number of a repository; ``None`` if there is none."""
     try:
-        told: Any = json.loads(data)
+        about: Any = json.loads(data)
     except (ValueError, RecursionError):
         return None
-    number = told.get("format") if isinstance(told, dict) else None
+    number = about.get("format") if isinstance(about, dict) else None
     return number if isinstance(number, int) and not isinstance(number, bool) else None
 
 
 def path_of(id_: str) -> str:
-    """The file of the paper with this id; the same for no other, on no file system.
+    """The file of the paper with this id, unique on every file system.
 
-    ``2604.26951`` is ``bookmarks/2604.26951.json``. Ids with slashes, colons or capitals have these replaced, and end
-    in a part of their hash that tells them apart.
+    ``2604.26951`` is ``bookmarks/2604.26951.json``. In ids with slashes, colons or capitals these are replaced, and a
+    part of the hash is appended to keep the name unique.
     """
     if _PLAIN_NAME.fullmatch(id_) and len(id_) <= _LONGEST_NAME and not _DEVICES.fullmatch(id_) and ".." not in id_:
         return f"{FOLDER}{id_}.json"
@@ -66,18 +66,18 @@ def path_of(id_: str) -> str:
 
 
 def text_of(entry: Entry) -> bytes:
-    """The file of an entry: JSON, its keys in order, letters as they are."""
+    """The file of an entry: JSON with sorted keys and unescaped characters."""
     edited = entry.edited
     moments = {"note": edited.note, "state": edited.state, "rating": edited.rating}
     times: dict[str, Any] = {name: iso(moment) for name, moment in moments.items() if moment is not None}
     times |= {"tags": {tag: iso(moment) for tag, moment in edited.tags.items()}} if edited.tags else {}
-    # Rows of the bookmark file may leave the abstract out; here it goes along, to be read on the other machine's train.
+    # Rows of the bookmark file have no abstract; here it is included, so that the other machine has it offline.
     row = row_of(entry.bookmark) | {"abstract": entry.bookmark.paper.abstract, "edited": times}
     return (json.dumps(row, ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode("utf-8", "replace")
 
 
 def entry_of(path: str, data: bytes) -> Entry | None:
-    """The entry that a file holds; ``None`` when it is none, or not the one that its name tells."""
+    """The entry in a file; ``None`` if there is none, or if it does not match the file name."""
     if len(data) > LARGEST:
         return None
     try:
@@ -90,8 +90,8 @@ def entry_of(path: str, data: bytes) -> Entry | None:
         bookmark = bookmark_of(row)
     except (ValueError, OverflowError):
         return None
-    told = row.get("edited")
-    times: Mapping[str, Any] = told if isinstance(told, dict) else {}
+    edits = row.get("edited")
+    times: Mapping[str, Any] = edits if isinstance(edits, dict) else {}
     given = times.get("tags")
     tags = {tag: moment for tag in bookmark.tags if (moment := _moment(given, tag)) is not None}
     edited = Edited(_moment(times, "note"), _moment(times, "state"), _moment(times, "rating"), tags)
@@ -103,5 +103,5 @@ def _moment(times: object, name: str) -> datetime | None:
         return None
     try:
         return moment_from(times.get(name))
-    except OverflowError:  # the first or the last year, and a zone that leads out of it
+    except OverflowError:  # the first or the last year, and a zone that leads beyond it
         return None

@@ -1,7 +1,7 @@
-"""The command `git`, run so that nothing of the reader's own set-up or of a remote can act: no shell, hooks or prompts.
+"""The command `git`, isolated from the user's configuration and from the remote: no shell, hooks or prompts.
 
-Arguments are lists, secrets are in the environment and never in an argument (every user of a machine sees those), and
-nothing may take longer than a limit.
+Arguments are lists. Secrets are passed in the environment, never as arguments, which every user of a machine can see.
+Every command has a time limit.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from typing import NamedTuple
 from papertui.core.remote import Remote
 from papertui.errors import StoreError
 
-#: How long one command may take, in seconds: one that works on the disk, and one that crosses a network.
+#: The time limits of a command in seconds: on the local disk, and over a network.
 LOCAL_SECONDS = 120.0
 FAR_SECONDS = 90.0
-#: What git and what it calls may know of the environment beside everything that does not begin with ``GIT_``: a
-#: process inside of a hook has ``GIT_DIR`` set, which would lead elsewhere.
+#: The variables that begin with ``GIT_`` and are passed to git; all others of them are dropped: a process inside a
+#: hook has ``GIT_DIR`` set, which names another repository.
 _KEPT = frozenset(
     {
         "GIT_SSH", "GIT_SSH_COMMAND", "GIT_SSH_VARIANT", "GIT_ASKPASS", "GIT_PROXY_COMMAND", "GIT_EXEC_PATH",
@@ -31,12 +31,12 @@ _KEPT = frozenset(
         "GIT_SSL_CAINFO", "GIT_SSL_CAPATH", "GIT_SSL_CERT", "GIT_SSL_KEY", "GIT_SSL_NO_VERIFY",
     }
 )  # fmt: skip
-#: Set for each command, whatever the reader's own settings of git say.
+#: Set for each command, overriding the user's git configuration.
 _OWN_WAY: Mapping[str, str] = {
     "core.hooksPath": os.devnull,
     "core.fsmonitor": "false",
     "core.logAllRefUpdates": "false",
-    "core.fsync": "committed",  # what git said is done survives a power cut
+    "core.fsync": "committed",  # what git reports as done survives a power failure
     "commit.gpgSign": "false",
     "push.gpgSign": "false",
     "push.followTags": "false",
@@ -48,45 +48,42 @@ _OWN_WAY: Mapping[str, str] = {
     "maintenance.auto": "false",
     "protocol.ext.allow": "never",
     "credential.interactive": "false",
-    "http.lowSpeedLimit": "1000",  # bytes in a second
+    "http.lowSpeedLimit": "1000",  # bytes per second
     "http.lowSpeedTime": "30",  # seconds
 }
-#: The name that a remote has for one command; it is written nowhere.
+#: The name of the remote during one command; it is not written to any file.
 REMOTE = "papertui-sync"
 
 
-#: The first one that reads settings from ``GIT_CONFIG_COUNT``.
+#: The first version that supports ``GIT_CONFIG_COUNT``.
 OLDEST = (2, 31)
 _VERSION = re.compile(r"version (\d+)\.(\d+)")
 
 
 class Ran(NamedTuple):
-    """How a command ended.
+    """The result of a command."""
 
-    Attributes:
-        code: its exit code; 124 when it took too long and was ended.
-        out: what it wrote to stdout.
-        err: what it had to say, without secrets, on one line.
-    """
-
+    #: The exit code; 124 if the command exceeded its time limit and was killed.
     code: int
+    #: Its stdout.
     out: bytes
+    #: Its stderr on one line, without secrets.
     err: str
 
     @property
     def text(self) -> str:
-        """Stdout as text without white space around it."""
+        """Stdout as text, stripped."""
         return self.out.decode("utf-8", "replace").strip()
 
 
 class Git:
-    """The command, for one repository.
+    """The command for one repository.
 
     Args:
-        folder: the repository, which has no work tree.
+        folder: the bare repository.
         environ: the environment variables.
-        local_seconds: how long a command may take that stays on this machine.
-        far_seconds: how long one may take that crosses a network.
+        local_seconds: the time limit of a command on this machine.
+        far_seconds: the time limit of a command over a network.
     """
 
     def __init__(
@@ -102,15 +99,15 @@ class Git:
         self.environ = {name: value for name, value in environ.items() if name[:4] != "GIT_" or name in _KEPT}
 
     def run(self, *argv: str, given: bytes = b"", remote: Remote | None = None) -> Ran:
-        """Runs ``git ARGV``; `remote` can be named `REMOTE` in it, and gets the longer limit of networks.
+        """Run ``git ARGV``. With `remote`, which is called `REMOTE` in it, the time limit of networks applies.
 
         Raises:
-            StoreError: there is no git, or no process can be started.
+            StoreError: git is missing, or no process can be started.
         """
         command = ["git", "--git-dir", str(self.folder), *argv]
         seconds = self._seconds[remote is not None]
         try:
-            # A session of its own: ssh finds no terminal to ask a question on, and all can be ended as one.
+            # In a new session ssh has no terminal to prompt on, and the whole process group can be killed.
             process = subprocess.Popen(  # noqa: S603 - a list of arguments, none of them from papers
                 command,
                 stdin=subprocess.PIPE,
@@ -131,23 +128,23 @@ class Git:
             except subprocess.TimeoutExpired:
                 _end(process)
                 return Ran(124, b"", f"no answer within {seconds:g} seconds")
-            except BaseException:  # interrupted, say: nothing goes on behind the reader's back
+            except BaseException:  # such as KeyboardInterrupt: no process is left running
                 _end(process)
                 raise
         words = " ".join(err.decode("utf-8", "replace").split())
         return Ran(process.returncode, out, words if remote is None else remote.without_secrets(words))
 
     def check_version(self) -> None:
-        """Looks whether there is a git, and one that takes settings from its environment.
+        """Check that git is installed and recent enough.
 
         Raises:
-            StoreError: there is none.
+            StoreError: it is not.
         """
-        told = self.run("version").text
-        found = _VERSION.search(told)
+        version = self.run("version").text
+        found = _VERSION.search(version)
         if found is None or (int(found[1]), int(found[2])) < OLDEST:
             raise StoreError(
-                f"To sync, papertui needs git {OLDEST[0]}.{OLDEST[1]} or newer; here is “{told}”. Update git."
+                f"To sync, papertui needs git {OLDEST[0]}.{OLDEST[1]} or newer; installed is “{version}”. Update git."
             )
 
     def _environment(self, remote: Remote | None) -> dict[str, str]:
@@ -155,12 +152,12 @@ class Git:
         if remote is not None:
             settings[f"remote.{REMOTE}.url"] = remote.address
             if remote.is_path:
-                # Here we are both sides. What lies on a stick, or is set for all of the reader's git, must not act.
+                # Both sides run on this machine. Hooks on the drive or in the user's configuration must not run.
                 settings[f"remote.{REMOTE}.receivepack"] = f"git -c core.hooksPath={os.devnull} receive-pack"
             if remote.password:
                 secret = base64.b64encode(f"{remote.user}:{remote.password}".encode()).decode("ascii")
                 settings[f"http.{remote.address}.extraHeader"] = f"Authorization: Basic {secret}"
-                settings["http.followRedirects"] = "false"  # the password is for this host and no other
+                settings["http.followRedirects"] = "false"  # the password must not be sent to another host
         environment = {
             **self.environ,
             "LC_ALL": "C",
@@ -175,7 +172,7 @@ class Git:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """Ends a command with all that it started, and waits for it."""
+    """Kill a command with all its children, and wait for it."""
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     process.communicate()

@@ -1,4 +1,4 @@
-"""What is remembered of syncs beside the repository: when the last one was, and what one is about to do."""
+"""The state of the sync outside the repository: times, pending messages, and the intended change of the library."""
 
 from __future__ import annotations
 
@@ -15,50 +15,44 @@ from papertui.store.atomic import AtomicStorage
 from papertui.store.bookmark_rows import row_of
 
 _FILE = "papertui-sync.json"
-#: So many sentences are kept for a reader who looks at none.
+#: The greatest number of unread messages that are kept.
 _MOST_NEWS = 50
 
 
 class Intent(NamedTuple):
-    """What is about to be put into the library.
+    """A change of the library that is about to be made."""
 
-    Attributes:
-        commit: the commit that it is to hold.
-        before: what tells each bookmark that will change, as it is before.
-        after: the same as it will be.
-    """
-
+    #: The commit that the library is to equal.
     commit: str
+    #: The fingerprints (`mark_of`) of the changing bookmarks before the change.
     before: Mapping[str, str]
+    #: The same after the change.
     after: Mapping[str, str]
 
 
 class Memory(NamedTuple):
-    """What is remembered.
+    """The stored state."""
 
-    Attributes:
-        remote: where that was, without secrets.
-        pushed: the last commit that both the remote and the library held.
-        exported: the file of the bookmarks, and the commit that holds the same; empty when that is not known.
-        synced: when the last sync succeeded, UTC.
-        tried: when the last one was tried, UTC.
-        failure: why it failed; empty when it did not.
-        news: what the reader must still be told.
-        intent: what it was about to do to the library.
-    """
-
+    #: The remote without its password.
     remote: str = ""
+    #: The last commit that both the remote and the library had.
     pushed: str | None = None
+    #: The commit that equals the library, and the stamp of the bookmark file; empty if unknown.
     exported: str = ""
+    #: The time of the last successful sync, UTC.
     synced: datetime | None = None
+    #: The time of the last attempt, UTC.
     tried: datetime | None = None
+    #: Why the last attempt failed; empty if it did not.
     failure: str = ""
+    #: Messages that were not shown yet.
     news: tuple[str, ...] = ()
+    #: The change that the last sync was about to make.
     intent: Intent | None = None
 
 
 def mark_of(bookmark: Bookmark | None) -> str:
-    """What tells a bookmark from any other, its abstract aside."""
+    """The fingerprint of a bookmark without its abstract; empty if there is none."""
     if bookmark is None:
         return ""
     row = {name: value for name, value in row_of(bookmark).items() if name != "abstract"}
@@ -66,33 +60,33 @@ def mark_of(bookmark: Bookmark | None) -> str:
 
 
 def recall(folder: Path) -> Memory:
-    """What was remembered in this folder; nothing where that cannot be read."""
+    """The state stored in a folder; empty if it cannot be read."""
     try:
         tables = AtomicStorage(folder / _FILE).read() or {}
-        told: Any = tables.get("sync", {})
-        intent = told.get("intent")
+        record: Any = tables.get("sync", {})
+        intent = record.get("intent")
         return Memory(
-            remote=str(told.get("remote", "")),
-            pushed=told.get("pushed"),
-            exported=str(told.get("exported", "")),
-            synced=moment_from(told.get("synced")),
-            tried=moment_from(told.get("tried")),
-            failure=str(told.get("failure", "")),
-            news=tuple(map(str, told.get("news", ()))),
+            remote=str(record.get("remote", "")),
+            pushed=record.get("pushed"),
+            exported=str(record.get("exported", "")),
+            synced=moment_from(record.get("synced")),
+            tried=moment_from(record.get("tried")),
+            failure=str(record.get("failure", "")),
+            news=tuple(map(str, record.get("news", ()))),
             intent=None if intent is None else Intent(intent["commit"], intent["before"], intent["after"]),
         )
     except (OSError, ValueError, AttributeError, KeyError, TypeError, RecursionError):
-        # Nothing in it is needed: only the moment is not known then, and the work is done once more.
+        # Nothing in it is essential: without it the times are unknown, and some work is repeated.
         return Memory()
 
 
 def remember(folder: Path, memory: Memory) -> None:
-    """Remembers; on return it survives a power cut.
+    """Store the state; on return it survives a power failure.
 
     Raises:
         OSError: it cannot be written.
     """
-    told: dict[str, Any] = {
+    record: dict[str, Any] = {
         "remote": memory.remote,
         "pushed": memory.pushed,
         "exported": memory.exported,
@@ -102,4 +96,4 @@ def remember(folder: Path, memory: Memory) -> None:
         "news": list(memory.news[-_MOST_NEWS:]),
         "intent": None if memory.intent is None else memory.intent._asdict(),
     }
-    AtomicStorage(folder / _FILE).write({"sync": told})
+    AtomicStorage(folder / _FILE).write({"sync": record})

@@ -1,4 +1,4 @@
-"""Two commits merged, field by field, from what both come from."""
+"""A three-way merge of two commits, field by field."""
 
 from __future__ import annotations
 
@@ -9,32 +9,28 @@ from papertui.core.reconcile import Entry, Lost, reconcile
 from papertui.store.sync.files import fixed_files
 from papertui.store.sync.repository import LIBRARY, MERGED, Blob, Leaf, Repository, Revision, State
 
-#: So far back one looks for what came from where, in merges of merges. Histories of people end long before.
+#: The depth to which merge bases are merged themselves. Real histories end long before.
 _DEEPEST = 50
 
 
 class Merged(NamedTuple):
-    """What came of two states.
-
-    Attributes:
-        state: their files.
-        lost: the notes that had to yield.
-    """
+    """The result of a merge."""
 
     state: State
+    #: The notes that were replaced.
     lost: tuple[Lost, ...] = ()
 
 
 def merge_incoming(repository: Repository, incoming: str | None, at: datetime) -> tuple[str, tuple[Lost, ...]]:
-    """The commit that both sides are to hold, which `MERGED` names if the library does not hold it yet.
+    """The commit that both sides are to have; `MERGED` names it if the library does not have it yet.
 
     Args:
-        repository: where `LIBRARY` names what the library holds.
-        incoming: what the remote holds; ``None`` for nothing.
-        at: the moment it is, UTC.
+        repository: the repository, in which `LIBRARY` names the state of the library.
+        incoming: the commit of the remote; ``None`` if it has none.
+        at: the current time, UTC.
 
     Returns:
-        The commit, and the notes that had to yield.
+        The commit, and the notes that were replaced.
     """
     ours = repository.tips().get(LIBRARY)
     if ours is not None and incoming is not None:
@@ -45,7 +41,7 @@ def merge_incoming(repository: Repository, incoming: str | None, at: datetime) -
     elif (only := ours or incoming) is not None:
         merged = only
     else:
-        return repository.commit(MERGED, [], [Revision("Begin a library", at, {}, fixed_files())]), ()
+        return repository.commit(MERGED, [], [Revision("Create the library", at, {}, fixed_files())]), ()
     if merged != ours:
         repository.move({MERGED: merged})
     return merged, ()
@@ -55,25 +51,24 @@ def _merged(repository: Repository, ours: str, theirs: str, at: datetime) -> tup
     mine, found = merge_commits(repository, ours, theirs)
     paths = {*mine, *found.state}
     leaves = {path: found.state.get(path) for path in paths if mine.get(path) != found.state.get(path)}
-    message = "Merge what another machine changed"
+    message = "Merge changes of another machine"
     for lost in found.lost:
         message += f"\n\nThe note of {lost.id} was changed on two machines. The older one was:\n\n{lost.other}"
     return repository.commit(MERGED, [ours, theirs], [Revision(message, at, leaves)]), found.lost
 
 
 def merge_commits(repository: Repository, ours: str, theirs: str) -> tuple[State, Merged]:
-    """The files in which two commits differ: as `ours` has them, and merged, the same whichever comes first."""
+    """The files that differ between two commits: those of `ours`, and merged, which is symmetric."""
     mine, other = repository.differing(ours, theirs)
     base = _Origins(repository, {*mine, *other}).of(ours, theirs)
     return mine, merge_states(base, mine, other)
 
 
 class _Origins:
-    """What commits come from, as far as some files go.
+    """The common ancestors of commits, restricted to some files.
 
-    When both sides merged one another before, that are several commits. One of them alone would let it seem as if what
-    the others brought were new, and could bring back what was taken away since: so they are merged themselves, from
-    what they come from in turn.
+    If both sides merged each other before, there are several. With only one of them as the base, changes from the
+    others would look new and could restore what was removed since. So the ancestors are merged first, recursively.
     """
 
     def __init__(self, repository: Repository, paths: set[str]) -> None:
@@ -82,7 +77,7 @@ class _Origins:
         self._known: dict[tuple[str, ...], State] = {}
 
     def of(self, one: str, *others: str, depth: int = _DEEPEST) -> State:
-        """What `one` and all `others` together come from."""
+        """The merged common ancestors of `one` and all `others`."""
         bases = self._repository.bases(one, *others)
         if bases in self._known:
             return self._known[bases]
@@ -96,7 +91,7 @@ class _Origins:
 
 
 def merge_states(base: State, ours: State, theirs: State) -> Merged:
-    """All files of `ours` and `theirs`, which come from `base`."""
+    """All files of `ours` and `theirs`, merged with the common ancestor `base`."""
     merged: dict[str, Leaf] = {}
     lost: list[Lost] = []
     for path in sorted({*ours, *theirs}):
@@ -117,9 +112,9 @@ def merge_states(base: State, ours: State, theirs: State) -> Merged:
 def _readable(
     base: Leaf | None, ours: Leaf | None, theirs: Leaf | None
 ) -> tuple[Entry | None, Entry | None, Entry | None]:
-    """The entries of three leaves, one of the last two being an entry.
+    """The entries of three leaves, of which one of the last two is an entry.
 
-    A file that cannot be read tells nothing: neither that the bookmark is released nor that it is changed.
+    An unreadable file counts as unchanged: its bookmark is neither removed nor edited.
     """
     start = base if isinstance(base, Entry) else None
     silent = start or (ours if isinstance(ours, Entry) else theirs if isinstance(theirs, Entry) else None)
@@ -128,7 +123,7 @@ def _readable(
 
 
 def _one_of(base: Leaf | None, ours: Leaf | None, theirs: Leaf | None) -> Leaf | None:
-    """One of two files that are no bookmarks: the one that was changed."""
+    """One of two files that are not bookmarks: the one that changed."""
     if ours == base:
         return theirs
     if theirs == base:

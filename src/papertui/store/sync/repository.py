@@ -1,7 +1,7 @@
-"""The repository beside the library: commits, what they hold, and how new ones are made.
+"""The repository of the library: its commits, their contents, and how new ones are made.
 
-It has no work tree and no index: commits are written as objects, so that nothing can be left half checked out and no
-conflict marker can come into being.
+It has no work tree and no index. Commits are written as objects, so there are no partial checkouts and no conflict
+markers.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from papertui.store.sync.files import FOLDER, LARGEST, entry_of, text_of
 from papertui.store.sync.git import Git, Ran
 
 BRANCH = "papertui"
-#: What the library here held when the last sync looked at it.
+#: The state of the library at the last sync.
 LIBRARY = f"refs/heads/{BRANCH}"
-#: What the remote held when it was last asked.
+#: The state of the remote when it was last fetched.
 INCOMING = f"refs/incoming/{BRANCH}"
-#: What the library here is to hold, from before it is put there until it surely is.
+#: The state that the library is about to get, until it surely has it.
 MERGED = "refs/papertui/merged"
 _AUTHOR, _EMAIL = "papertui", "papertui@localhost"
-#: Words of git for a disk that is full or does not let it write, which is no damage.
+#: Messages of git for a full or read-only disk, which do not mean damage.
 _UNWRITTEN = (
     "No space left",
     "Permission denied",
@@ -35,54 +35,46 @@ _UNWRITTEN = (
 )
 
 
-#: What git says when a reference is not what it was a moment ago, or somebody holds it.
+#: Messages of git when a reference has changed meanwhile or is locked.
 _MOVED = ("cannot lock ref", "Another git process", ".lock': File exists")
 
 
 class DamagedError(Exception):
-    """The repository on this machine cannot be read; it can be made anew."""
+    """The repository on this machine is damaged and can be rebuilt."""
 
 
 class MovedError(DamagedError):
-    """Somebody moved what the repository names: a git of a sync that was killed goes on until its work is done."""
+    """A reference was moved by another process: the git of a killed sync runs until its work is done."""
 
 
 class Blob(NamedTuple):
-    """A file that is no bookmark, or none that can be read.
+    """A file that is not a bookmark, or an unreadable one."""
 
-    Attributes:
-        mode: git's word for what it is, ``100644``.
-        hash: of what it holds.
-    """
-
+    #: The file mode of git, such as ``100644``.
     mode: str
     hash: str
 
 
 #: A file of a commit.
 Leaf = Entry | Blob
-#: All files of a commit by their paths.
+#: All files of a commit by path.
 State = Mapping[str, Leaf]
 
 
 class Revision(NamedTuple):
-    """A commit to be made.
-
-    Attributes:
-        message: the first line, and more behind an empty one.
-        at: when it was done, UTC.
-        leaves: files to put in place of those of its first parent, ``None`` to take one away.
-        files: files with what they hold, beside those.
-    """
+    """A commit to be made."""
 
     message: str
+    #: The time of the change, UTC.
     at: datetime
+    #: The files that differ from the first parent; ``None`` deletes one.
     leaves: Mapping[str, Leaf | None]
+    #: More files, by path, with their contents.
     files: Mapping[str, bytes] = MappingProxyType({})
 
 
 class Repository:
-    """The repository. Every method raises `DamagedError`, or `StoreError` when the disk or git itself is the reason."""
+    """The local repository. Every method raises `DamagedError`, or `StoreError` if the disk or git itself fails."""
 
     def __init__(self, git: Git) -> None:
         self.git = git
@@ -90,39 +82,39 @@ class Repository:
         self._tips: dict[str, str] | None = None
 
     def make(self) -> None:
-        """Makes an empty repository, if there is none; one that is there is left as it is."""
+        """Create an empty repository; an existing one is not changed."""
         make_private(self.git.folder)
         self._done("init", "--quiet", "--bare", "--template=", f"--initial-branch={BRANCH}", "--shared=0600")
 
     def exists(self) -> bool:
-        """Whether there is a repository, whole or not."""
+        """Whether there is a repository, intact or not."""
         return (self.git.folder / "HEAD").exists()
 
     def tips(self, *, anew: bool = False) -> dict[str, str]:
         """The commits that `LIBRARY`, `INCOMING` and `MERGED` name.
 
-        Only we move them, so that git is asked once; `anew` asks it again.
+        They are cached, because only papertui moves them; `anew` reads them again.
         """
         if self._tips is not None and not anew:
             return self._tips
         ran = self._done("for-each-ref", "--format=%(refname) %(objectname)", LIBRARY, INCOMING, MERGED)
-        if "broken" in ran.err:  # git only warns of them
+        if "broken" in ran.err:  # git only warns about them
             raise DamagedError(ran.err)
         self._tips = dict(line.split(" ", 1) for line in ran.text.splitlines())
         return self._tips
 
     def has(self, commit: str) -> bool:
-        """Whether a commit is here."""
+        """Whether a commit exists here."""
         return self.git.run("cat-file", "-e", f"{commit}^{{commit}}").code == 0
 
     def move(self, refs: Mapping[str, str | None]) -> None:
-        """Lets references name other commits, or nothing (``None``), all of them at once."""
+        """Set references to other commits, or delete them (``None``), in one transaction."""
         self._tips = None
         lines = [f"update {ref} {to}" if to else f"delete {ref}" for ref, to in refs.items()]
         self._done("update-ref", "--no-deref", "--stdin", given="\n".join(("start", *lines, "commit", "")).encode())
 
     def listing(self, commit: str | None) -> dict[str, Blob]:
-        """All files of a commit, unread; without one there are none."""
+        """All files of a commit, without their contents; empty without a commit."""
         if commit is None:
             return {}
         listing = self._done("ls-tree", "-r", "-z", "--full-tree", commit).out.decode("utf-8", "surrogateescape")
@@ -134,7 +126,7 @@ class Repository:
         return blobs
 
     def read(self, listing: Mapping[str, Blob], paths: Iterable[str]) -> dict[str, Leaf]:
-        """Some files of a listing, the bookmarks among them read."""
+        """Some files of a listing, with parsed bookmarks."""
         blobs = {path: listing[path] for path in paths if path in listing}
         unseen = {
             path: blob.hash
@@ -146,12 +138,12 @@ class Repository:
         return {path: self._seen.get((path, blob.hash), blob) for path, blob in blobs.items()}
 
     def state(self, commit: str | None) -> dict[str, Leaf]:
-        """All files of a commit, the bookmarks among them read."""
+        """All files of a commit, with parsed bookmarks."""
         listing = self.listing(commit)
         return self.read(listing, listing)
 
     def differing(self, *commits: str | None) -> tuple[dict[str, Leaf], ...]:
-        """For each commit the files that are not the same in all of them, the bookmarks among them read."""
+        """For each commit the files that are not equal in all of them, with parsed bookmarks."""
         if len(set(commits)) == 1:
             return tuple({} for _ in commits)
         listings = [self.listing(commit) for commit in commits]
@@ -160,11 +152,10 @@ class Repository:
         return tuple(self.read(listing, apart) for listing in listings)
 
     def content(self, blob: Blob) -> bytes:
-        """What a file holds."""
         return self._contents([blob.hash])[0]
 
     def commit(self, ref: str, parents: Sequence[str], revisions: Iterable[Revision]) -> str:
-        """Makes commits, one on top of the other, the first of them with `parents`; `ref` names the last one.
+        """Make a chain of commits, the first of them with `parents`, and set `ref` to the last one; returns it.
 
         All of them are made, or none.
         """
@@ -178,7 +169,7 @@ class Repository:
             stream.append(message)
             if number == 1:
                 if not parents:
-                    # Without a word on it, the first commit would be put on top of what `ref` names already.
+                    # Without a reset, the first commit would get the current commit of `ref` as its parent.
                     stream.insert(0, f"reset {ref}\n\n".encode())
                 stream += [f"{'merge' if n else 'from'} {name}\n".encode() for n, name in enumerate(parents)]
             stream += [_put(path, data) for path, data in revision.files.items()]
@@ -186,13 +177,13 @@ class Repository:
             stream.append(b"\n")
         number = sum(part.startswith(b"commit ") for part in stream)
         stream.append(f"get-mark :{number}\ndone\n".encode())
-        # Without its end, `done`, nothing of a stream is made: who writes it may be killed.
+        # Without the final `done`, git discards the whole stream, in case the writer was killed.
         return self._done("fast-import", "--quiet", "--done", "--force", given=b"".join(stream)).text
 
     def bases(self, one: str, *others: str) -> tuple[str, ...]:
-        """The newest commits that one and all others together come from, in an order of their own.
+        """The merge bases of one commit and the merge of all others, sorted.
 
-        They are several after merges on both sides.
+        There are several after both sides merged each other.
         """
         ran = self.git.run("merge-base", "--all", one, *others)
         if ran.code not in (0, 1) or ran.err:
@@ -200,20 +191,20 @@ class Repository:
         return tuple(sorted(ran.text.split()))
 
     def apart(self, one: str, other: str) -> tuple[int, int]:
-        """How many commits come to `one` and not to `other`, and the other way about."""
+        """The number of commits only in `one`, and of those only in `other`."""
         ahead, behind = self._done("rev-list", "--left-right", "--count", f"{one}...{other}").text.split()
         return int(ahead), int(behind)
 
     def length(self, commit: str | None) -> int:
-        """How many commits lead to one, itself among them; without one there are none."""
+        """The number of commits in the history of one, including itself; 0 without a commit."""
         return 0 if commit is None else int(self._done("rev-list", "--count", commit).text)
 
     def is_whole(self) -> bool:
-        """Whether all that the references lead to is there."""
+        """Whether everything reachable from the references exists."""
         return self.git.run("fsck", "--connectivity-only", "--no-dangling", "--no-progress").code == 0
 
     def tidy(self) -> None:
-        """Packs what has become many small files."""
+        """Pack loose objects if there are many."""
         self._done("-c", "gc.auto=3000", "-c", "gc.autoDetach=false", "gc", "--auto", "--quiet")
 
     def _contents(self, hashes: Iterable[str]) -> list[bytes]:
@@ -225,7 +216,7 @@ class Repository:
         while place < len(out):
             end = bytes(out[place : place + 200]).find(b"\n") + place
             facts = bytes(out[place:end]).split()
-            if len(facts) != 3 or facts[1] != b"blob":  # noqa: PLR2004 - hash, kind, size; or that it is missing
+            if len(facts) != 3 or facts[1] != b"blob":  # noqa: PLR2004 - hash, kind and size, unless it is missing
                 raise DamagedError(bytes(out[place:end]).decode("utf-8", "replace"))
             size = int(facts[2])
             found.append(bytes(out[end + 1 : end + 1 + min(size, LARGEST + 1)]))
@@ -233,9 +224,9 @@ class Repository:
         return found
 
     def _author(self) -> str:
-        """Who makes commits: the reader as git knows them, or papertui."""
-        told = self.git.run("config", "--get-regexp", r"^user\.(name|email)$").text
-        known = dict(line.partition(" ")[::2] for line in told.splitlines())
+        """The author of commits: the user configured in git, or papertui."""
+        lines = self.git.run("config", "--get-regexp", r"^user\.(name|email)$").text
+        known = dict(line.partition(" ")[::2] for line in lines.splitlines())
         name, email = (
             "".join(sign for sign in known.get(key, "") if sign.isprintable() and sign not in "<>").strip()
             for key in ("user.name", "user.email")
@@ -252,7 +243,7 @@ class Repository:
         if any(words in ran.err for words in _UNWRITTEN):
             return StoreError(
                 f"The repository in {self.git.folder} cannot be written: {ran.err[-200:]}. "
-                "Your bookmarks are safe; make room or check the folder, then sync again."
+                "Your bookmarks are safe. Free some space or check the folder, then sync again."
             )
         return MovedError(ran.err) if was_moved(ran) else DamagedError(ran.err)
 
@@ -274,11 +265,11 @@ def _put(path: str, data: bytes) -> bytes:
 
 
 def _quoted(path: str) -> bytes:
-    """A path as fast-import takes any: in quotes, like a string of C."""
+    """A path for fast-import, quoted like a C string."""
     data = path.encode("utf-8", "surrogateescape")
     return b'"' + data.replace(b"\\", b"\\\\").replace(b'"', b'\\"').replace(b"\n", b"\\n") + b'"'
 
 
 def was_moved(ran: Ran) -> bool:
-    """Whether git failed since somebody else was at a reference at that moment; to look anew is all it takes."""
+    """Whether git failed because another process moved or locked a reference; reading it again solves that."""
     return any(words in ran.err for words in _MOVED)

@@ -1,4 +1,4 @@
-"""How a sync stands: what waits here, and what is known of the remote."""
+"""The status of the sync: local changes, and what is known of the remote."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from papertui.store.sync.repository import INCOMING, LIBRARY, DamagedError, Repo
 
 
 def standing(library: Bookmarks, repository: Repository, memory: Memory, at: datetime) -> Standing:
-    """How things stand; nobody is asked and nothing is changed.
+    """The status, without contacting the remote or changing anything.
 
     Raises:
-        StoreError: the library cannot be read, or there is no git.
+        StoreError: the library cannot be read, or git is missing.
     """
     try:
         tips = repository.tips(anew=True) if repository.exists() else {}
@@ -23,14 +23,14 @@ def standing(library: Bookmarks, repository: Repository, memory: Memory, at: dat
         known = entries_of(repository.state(ours))
         ahead, behind = apart(repository, ours, tips.get(INCOMING))
     except DamagedError:
-        damaged = "The repository on this machine is damaged; the next sync makes it anew."
+        damaged = "The repository on this machine is damaged. The next sync rebuilds it."
         return Standing(at, memory.synced, memory.tried, damaged, 0, 0, 0)
     waiting = differing(known, {mark.paper.id: mark for mark in library.all()})
     return Standing(at, memory.synced, memory.tried, memory.failure, len(waiting), ahead, behind, memory.news)
 
 
 def apart(repository: Repository, ours: str | None, theirs: str | None) -> tuple[int, int]:
-    """How many commits each of two has that the other has not; without a commit there are none."""
+    """The number of commits that only `ours` has, and that only `theirs` has."""
     if ours and theirs:
         return repository.apart(ours, theirs)
     return repository.length(ours), repository.length(theirs)

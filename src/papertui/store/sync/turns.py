@@ -1,4 +1,4 @@
-"""One sync at a time, and of those that nobody waits for no more than one in the queue."""
+"""The lock of the sync: one sync at a time, and at most one background sync waiting for it."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ _POLL = 0.05
 
 @contextmanager
 def turn(folder: Path, patience: float, *, unheard: bool = False) -> Iterator[bool]:
-    """Waits until no other sync is under way, and holds others off meanwhile.
+    """Wait until no other sync is running, and hold the lock.
 
     Args:
-        folder: where the repository lies.
+        folder: the repository.
         patience: how long to wait, in seconds.
-        unheard: whether this sync needs no turn of its own where another one waits for its: that one will see all
-            that was changed before it begins.
+        unheard: whether this sync may be skipped if another background sync is waiting: that one will include all
+            changes made before it starts.
 
     Yields:
-        Whether it is our turn.
+        Whether the lock is held.
 
     Raises:
-        StoreError: it has taken too long, or nothing can be written there.
+        StoreError: the wait took too long, or the lock file cannot be written.
     """
     path = folder.with_name(f"{folder.name}.lock")
     queue = FileLock(folder.with_name(f"{folder.name}.queue.lock"), mode=0o600)
@@ -48,11 +48,9 @@ def turn(folder: Path, patience: float, *, unheard: bool = False) -> Iterator[bo
         with held:
             yield True
     except Timeout as error:
-        raise StoreError("Another sync is under way. Wait for it, then try again.") from error
+        raise StoreError("Another sync is running. Wait for it, then try again.") from error
     except NotImplementedError as error:
-        raise StoreError(
-            f"The folder {folder} lies on a file system that knows no locks. Move it elsewhere."
-        ) from error
+        raise StoreError(f"The folder {folder} is on a file system without locks. Move it elsewhere.") from error
     except OSError as error:
         raise StoreError(
             f"The folder {folder} cannot be written: {error.strerror or error}. Your bookmarks are safe."
