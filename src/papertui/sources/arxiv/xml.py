@@ -92,7 +92,6 @@ def _mended(body: bytes) -> str:
         return ""
     try:
         # Without the declaration of an encoding that no longer applies.
-
         text = _DECLARATION.sub("", decoded(body), count=1)
         return mended(text) if text.rstrip().endswith(_ENDS) else ""
     except SourceError:

@@ -158,7 +158,6 @@ def _dicts(place: Facts, key: str) -> list[Facts]:
 
 def _moment(place: Facts, *keys: str) -> datetime | None:
     """Return the first valid time among `keys`; feedparser converts the times it can parse to UTC."""
-
     for key in keys:
         when, told = place.get(key), _text(place, key.removesuffix("_parsed"))
         if not isinstance(when, struct_time) or is_misread(told):
