@@ -196,8 +196,8 @@ class Download:
             raise PaperNotFoundError(f"{order.service} does not have {order.what} (status {status}).")
         if status == TOO_MANY or status >= _SERVER_ERROR:
             asked = wait_asked(answer.headers, datetime.now(UTC))
-            told = status_fault(status, order.service, asked)
-            raise _BusyFault(told.sentence, asked) if told.again else told
+            fault = status_fault(status, order.service, asked)
+            raise _BusyFault(fault.sentence, asked) if fault.again else fault
         if status in _CLOSED:
             raise Fault(
                 f"{order.service} does not provide {order.what} without a login (status {status}); open its page in a "

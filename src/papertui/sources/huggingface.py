@@ -126,9 +126,9 @@ class HuggingFace:
         answer = await self._ask(f"{self._endpoint}/api/papers/search", params)
         harvest = Harvest(SERVICE, SOURCE)
         harvest.take(await self._entries(answer))
-        told = () if query == _folded(words) else (f"{SERVICE} searched for the first {_QUERY} characters only.",)
+        notices = () if query == _folded(words) else (f"{SERVICE} searched for the first {_QUERY} characters only.",)
         # Before 2026 the service ignored the limit, and a mirror may still do so.
-        return harvest.fetched(list(harvest.papers.values())[:limit], *told)
+        return harvest.fetched(list(harvest.papers.values())[:limit], *notices)
 
     async def paper(self, id_: str) -> Paper:
         """Return one paper, with the numbers of models, data sets and Spaces that name it.

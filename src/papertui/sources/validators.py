@@ -37,7 +37,7 @@ class Kept(NamedTuple):
     @property
     def conditions(self) -> dict[str, str]:
         """The headers that make the request conditional."""
-        return {ask: self.headers[told] for told, ask in _VALIDATORS.items() if told in self.headers}
+        return {ask: self.headers[name] for name, ask in _VALIDATORS.items() if name in self.headers}
 
 
 class Answers:
@@ -50,9 +50,9 @@ class Answers:
         """Return the cached response for `url`, ``None`` if there is none or it is damaged."""
         try:
             head, _, body = self._path(url).read_bytes().partition(b"\n")
-            told = json.loads(head)
-            whole = told["url"] == url and told["sha256"] == hashlib.sha256(body).hexdigest()
-            return Kept({str(name): str(value) for name, value in told["headers"].items()}, body) if whole else None
+            facts = json.loads(head)
+            whole = facts["url"] == url and facts["sha256"] == hashlib.sha256(body).hexdigest()
+            return Kept({str(name): str(value) for name, value in facts["headers"].items()}, body) if whole else None
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None
 

@@ -29,8 +29,8 @@ async def push(items: Sequence[Mapping[str, Any]], address: str = ADDRESS) -> No
     Raises:
         SourceError: Zotero is not running, or refuses the items.
     """
-    told = {"sessionID": secrets.token_hex(8), "uri": "https://arxiv.org/", "items": list(items)}
-    body = json.dumps(told, ensure_ascii=False).encode("utf-8", "replace")
+    transfer = {"sessionID": secrets.token_hex(8), "uri": "https://arxiv.org/", "items": list(items)}
+    body = json.dumps(transfer, ensure_ascii=False).encode("utf-8", "replace")
     url = f"{address}/connector/saveItems"
     # A proxy is wrong between two programs on the same machine.
     async with httpx.AsyncClient(timeout=_TIMEOUT, trust_env=False, follow_redirects=False, headers=_HEADERS) as client:

@@ -52,8 +52,8 @@ def completed(text: str, known: Known) -> str | None:
 def _values(name: str, fixed: tuple[str, ...], known: Known) -> Iterable[str]:
     if name in ("since", "until"):
         return _SINCE
-    told = {"cat": CATEGORIES, "tag": known.tags, "source": known.sources, "author": known.authors}
-    return told.get(name, fixed)
+    choices = {"cat": CATEGORIES, "tag": known.tags, "source": known.sources, "author": known.authors}
+    return choices.get(name, fixed)
 
 
 def _rest(begun: str, choices: Iterable[str]) -> str | None:

@@ -41,14 +41,14 @@ class Expansions:
     @cached_property
     def _told(self) -> dict[tuple[str, Words], int]:
         """The number of papers that use an acronym for certain words."""
-        told: dict[tuple[str, Words], int] = {}
+        counts: dict[tuple[str, Words], int] = {}
         pairs = [(short, long, _COMMON) for short, long in COMMON]
         for segment in self._segments:
             pairs.extend(segment.acronyms())
         for short, long, count in pairs:
             key = short, tuple(map(_single, long.split()))
-            told[key] = told.get(key, 0) + count
-        return told
+            counts[key] = counts.get(key, 0) + count
+        return counts
 
     @cached_property
     def _long(self) -> dict[str, tuple[Words, ...]]:

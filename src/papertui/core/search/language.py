@@ -29,7 +29,7 @@ KEYS = (
     Key("id", (), (), "id:2604.26951", "the paper with that id", "id"),
     Key("cat", ("category",), (), "cat:cs.CL", "in a category, or in one below it (cat:cs); several: cat:cs.CL,cs.LG"),
     Key("tag", (), (), "tag:todo", "bookmarked with a tag of yours"),
-    Key("state", (), ("to-read", "reading", "read"), "state:reading", "bookmarked with the state to-read, reading or read"),
+    Key("state", (), ("to-read", "reading", "read"), "state:reading", "bookmarked, and to-read, reading or read"),
     Key("rating", (), (), "rating:4", "bookmarked and rated at least 4; also rating:=5, rating:1..2"),
     Key("is", (), ("unread", "read", "bookmarked"), "is:unread", "unread, read or bookmarked"),
     Key(

@@ -197,9 +197,9 @@ class Finder:
                 here = piece[marks[piece] == 1]
                 held[np.searchsorted(ordered, here)] |= 1 << find.field
         marks[docs] = 0
-        told = np.empty_like(held)
-        told[order] = held
-        return told
+        result = np.empty_like(held)
+        result[order] = held
+        return result
 
     def clean(self) -> None:
         """Reset the work arrays for the next word."""

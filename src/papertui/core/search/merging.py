@@ -200,8 +200,8 @@ def _facts(sources: Sequence[Source], docs: Sequence[NDArray[np.int64]]) -> Iter
     for name in FLAGS:
         bits = [each.segment.flagged(name)[new >= 0] for each, new in zip(sources, docs, strict=True)]
         yield _one(f"has.{name}", np.packbits(np.concatenate(bits)))
-    told: dict[tuple[str, str], int] = {}
+    counts: dict[tuple[str, str], int] = {}
     for source in sources:
         for short, long, count in source.segment.acronyms():
-            told[short, long] = told.get((short, long), 0) + count
-    yield _one("acronyms", acronym_array(told))
+            counts[short, long] = counts.get((short, long), 0) + count
+    yield _one("acronyms", acronym_array(counts))

@@ -34,14 +34,14 @@ def query_of_reader(asked: Query) -> str:
 
 def _words(asked: Query) -> Iterator[str]:
     """Yield the phrases, and the words outside of them, each with the field it is limited to."""
-    told: set[tuple[str, str]] = set()
+    in_phrases: set[tuple[str, str]] = set()
     for phrase in asked.phrases:
         if (field := _FIELDS.get(phrase.field)) is not None:
-            told.update((word, phrase.field) for word in phrase.words)
+            in_phrases.update((word, phrase.field) for word in phrase.words)
             yield f'{field}:"{" ".join(phrase.words)}"'
     for word, bound in zip(asked.words, asked.fields, strict=True):
         field = _FIELDS.get(bound)
-        if field is not None and (word, bound) not in told:
+        if field is not None and (word, bound) not in in_phrases:
             yield f"{field}:{word}"
 
 

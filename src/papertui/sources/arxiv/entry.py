@@ -53,8 +53,8 @@ class Entry(NamedTuple):
     @property
     def is_withdrawn(self) -> bool:
         """Whether the authors have withdrawn the paper."""
-        told = (self.comment, self.paper.abstract[:400])
-        return any(map(_WITHDRAWN.search, told)) or _WITHDRAWN_IN_COMMENT.search(self.comment) is not None
+        texts = (self.comment, self.paper.abstract[:400])
+        return any(map(_WITHDRAWN.search, texts)) or _WITHDRAWN_IN_COMMENT.search(self.comment) is not None
 
     @property
     def why(self) -> str:

@@ -79,9 +79,9 @@ def read_listing(body: bytes) -> Listing:
             skipped += 1
         else:
             entries.append(entry)
-    told = channel.findtext(f"{ATOM}updated" if atom else "pubDate", "")
+    published = channel.findtext(f"{ATOM}updated" if atom else "pubDate", "")
     built = channel.findtext(f"{ATOM}updated" if atom else "lastBuildDate", "")
-    moment = _moment(told)
+    moment = _moment(published)
     return Listing(tuple(entries), skipped, None if moment is None else moment.date(), _moment(built))
 
 

@@ -116,8 +116,8 @@ def decoded(data: bytes) -> tuple[str, tuple[str, ...]]:
     try:
         return data.decode("utf-8"), ()
     except UnicodeDecodeError:
-        told = _ENCODING.search(data[:1024])
-        name = _known(told[1].decode("ascii", "replace")) if told else ""
+        declared = _ENCODING.search(data[:1024])
+        name = _known(declared[1].decode("ascii", "replace")) if declared else ""
         name = name or "cp1252"
         return data.decode(name, "replace"), (f"The file is not in UTF-8; it was read as {name}.",)
 
@@ -220,9 +220,9 @@ def _journal(fields: Mapping[str, str]) -> str | None:
         return None
     volume, number, pages = (plain_title(fields.get(part, "")) for part in ("volume", "number", "pages"))
     year = shared.moment(fields.get("date", ""), fields.get("year", ""))
-    told = f"{name} {volume}".strip() + (f"({number})" if number else "")
-    told += f", {pages.replace('–', '-')}" if pages else ""
-    return f"{told} ({year.year})" if year and str(year.year) not in told else told
+    reference = f"{name} {volume}".strip() + (f"({number})" if number else "")
+    reference += f", {pages.replace('–', '-')}" if pages else ""
+    return f"{reference} ({year.year})" if year and str(year.year) not in reference else reference
 
 
 def _shown(key: str) -> str:

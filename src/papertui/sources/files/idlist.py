@@ -38,8 +38,8 @@ def _said(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
     """Yield the lines with content and their numbers, without comments, bullets and commas around them."""
     for number, line in enumerate(lines, 1):
         # An address may contain a “#”, but no blank before it.
-        if told := _COMMENT.sub("", line).strip().lstrip("-*• ").rstrip(",;").strip("<>\"' "):
-            yield number, told
+        if content := _COMMENT.sub("", line).strip().lstrip("-*• ").rstrip(",;").strip("<>\"' "):
+            yield number, content
 
 
 def _id(line: str) -> str | None:

@@ -39,9 +39,9 @@ def read_own(records: Iterable[object]) -> tuple[tuple[Paper, ...], tuple[Kept, 
         except (ValueError, UsageError):
             bad.append(Bad(number, "not a paper with an id and a title"))
             continue
-        told = made.get("bookmark")
-        if isinstance(told, dict):
-            kept.append(_kept(paper, told))
+        bookmark = made.get("bookmark")
+        if isinstance(bookmark, dict):
+            kept.append(_kept(paper, bookmark))
         else:
             papers.append(paper)
     return tuple(papers), tuple(kept), tuple(bad)

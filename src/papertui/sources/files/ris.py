@@ -80,11 +80,11 @@ def _kept(fields: Mapping[str, Any]) -> Kept | None:
         return None
     urls = _many(fields, "urls")
     from_doi, doi = shared.dois(_first(fields, ("doi",)).strip())
-    told = (_first(fields, ("accession_number",)), *urls, *_many(fields, "file_attachments1"))
+    candidates = (_first(fields, ("accession_number",)), *urls, *_many(fields, "file_attachments1"))
     journal = text.title(_first(fields, _JOURNALS))
-    id_ = from_doi or shared.arxiv_id(*told, journal)
-    if not id_ and is_arxiv(told[0].strip()):
-        id_ = shared.bare_arxiv_id(told[0])
+    id_ = from_doi or shared.arxiv_id(*candidates, journal)
+    if not id_ and is_arxiv(candidates[0].strip()):
+        id_ = shared.bare_arxiv_id(candidates[0])
     names = [*_many(fields, "authors"), *_many(fields, "first_authors")]
     paper = Paper(
         id=id_,
@@ -112,6 +112,6 @@ def _journal(name: str, fields: Mapping[str, Any]) -> str | None:
         text.plain(_first(fields, (part,))) for part in ("volume", "number", "start_page", "end_page")
     )
     pages = "-".join(part for part in (first, last) if part)
-    told = f"{name} {volume}".strip() + (f"({number})" if number else "") + (f", {pages}" if pages else "")
+    reference = f"{name} {volume}".strip() + (f"({number})" if number else "") + (f", {pages}" if pages else "")
     year = shared.moment(_first(fields, ("year", "publication_year", "date")))
-    return f"{told} ({year.year})" if year and str(year.year) not in told else told
+    return f"{reference} ({year.year})" if year and str(year.year) not in reference else reference

@@ -187,8 +187,8 @@ class _Reader:
             return self._drawing()
         if tag.name == "foreignobject" and self._drawings:
             return self._words_of_drawing()
-        if told := classes & self._BY_CLASS.keys():
-            return self._BY_CLASS[min(told, key=self._ORDER.__getitem__)](self, tag, classes)
+        if known := classes & self._BY_CLASS.keys():
+            return self._BY_CLASS[min(known, key=self._ORDER.__getitem__)](self, tag, classes)
         return self._enter_by_name(tag, classes)
 
     def _enter_by_name(self, tag: Tag, classes: frozenset[str]) -> Callable[[], None] | None:

@@ -59,15 +59,15 @@ def feeds_of_page(body: bytes, url: str) -> tuple[FoundFeed, ...]:
     for token in _TOKEN.finditer(decoded(body[:LARGEST])):
         if token["name"] is None:
             continue
-        told = _attributes(token["attributes"])
+        attributes = _attributes(token["attributes"])
         if token["name"].lower() == "base":
-            base = base or absolute(told.get("href", ""), url) or ""  # the first one counts
+            base = base or absolute(attributes.get("href", ""), url) or ""  # the first one counts
             continue
-        kind = KINDS.get(told.get("type", "").split(";", 1)[0].strip().lower())
-        address = absolute(told.get("href", ""), base or url)
-        if kind is None or address is None or "alternate" not in told.get("rel", "").lower().split():
+        kind = KINDS.get(attributes.get("type", "").split(";", 1)[0].strip().lower())
+        address = absolute(attributes.get("href", ""), base or url)
+        if kind is None or address is None or "alternate" not in attributes.get("rel", "").lower().split():
             continue
-        found.setdefault(address, FoundFeed(text.title(told.get("title", "")[:_LONGEST_TITLE]), address, kind))
+        found.setdefault(address, FoundFeed(text.title(attributes.get("title", "")[:_LONGEST_TITLE]), address, kind))
         if len(found) == _MOST:
             break
     return tuple(found.values())
@@ -75,7 +75,7 @@ def feeds_of_page(body: bytes, url: str) -> tuple[FoundFeed, ...]:
 
 def _attributes(written: str) -> dict[str, str]:
     """Return lower-case names and their values; the first of duplicates counts."""
-    told: dict[str, str] = {}
+    attributes: dict[str, str] = {}
     for name, double, single, bare in _ATTRIBUTE.findall(written[:10_000]):
-        told.setdefault(name.lower(), unescape((double or single or bare)[:4_000]))
-    return told
+        attributes.setdefault(name.lower(), unescape((double or single or bare)[:4_000]))
+    return attributes

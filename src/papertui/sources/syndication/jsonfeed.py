@@ -94,8 +94,8 @@ def _list(place: dict[str, Any], key: str) -> list[Any]:
 
 def _moment(place: dict[str, Any], key: str) -> datetime | None:
     """Parse a timestamp, which should be as in RFC 3339."""
-    told = _text(place, key).strip()
-    return moment_told(told) if is_misread(told) else moment_from(told) or moment_told(told)
+    written = _text(place, key).strip()
+    return moment_told(written) if is_misread(written) else moment_from(written) or moment_told(written)
 
 
 def _number(_: str) -> None:

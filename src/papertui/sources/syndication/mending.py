@@ -115,15 +115,15 @@ class _Mending:
 
 def _tag(name: str, attributes: str, prefixes: set[str]) -> str:
     """Return a start tag without its end, each attribute once, every value quoted."""
-    told: dict[str, str] = {}
+    values: dict[str, str] = {}
     for found in _ATTRIBUTE.finditer(attributes):
         value = found[2] or found[3] or (found[4] or "").removesuffix("/")
-        told.setdefault(found[1], _REFERENCE.sub(_written, value).replace('"', "&quot;").replace("<", "&lt;"))
-    if not told.get("xmlns", "-"):
-        del told["xmlns"]
-    told = {key: value for key, value in told.items() if value or not key.startswith("xmlns:")}
-    prefixes.update(key.split(":", 1)[0] for key in (name, *told) if ":" in key)
-    return "".join((f"<{name}", *(f' {key}="{value}"' for key, value in told.items())))
+        values.setdefault(found[1], _REFERENCE.sub(_written, value).replace('"', "&quot;").replace("<", "&lt;"))
+    if not values.get("xmlns", "-"):
+        del values["xmlns"]
+    values = {key: value for key, value in values.items() if value or not key.startswith("xmlns:")}
+    prefixes.update(key.split(":", 1)[0] for key in (name, *values) if ":" in key)
+    return "".join((f"<{name}", *(f' {key}="{value}"' for key, value in values.items())))
 
 
 def _declared(text: str, prefixes: set[str]) -> str:
@@ -132,8 +132,8 @@ def _declared(text: str, prefixes: set[str]) -> str:
     if root is None:
         return text
     missing = sorted(prefix for prefix in prefixes - {"xml", "xmlns"} if f" xmlns:{prefix}=" not in root[0])
-    told = "".join(f' xmlns:{prefix}="{_SPACES.get(prefix, f"urn:unknown:{prefix}")}"' for prefix in missing)
-    return root[0] + told + text[root.end() :]
+    declarations = "".join(f' xmlns:{prefix}="{_SPACES.get(prefix, f"urn:unknown:{prefix}")}"' for prefix in missing)
+    return root[0] + declarations + text[root.end() :]
 
 
 def _written(found: re.Match[str]) -> str:

@@ -57,10 +57,10 @@ def read_opml(body: bytes) -> tuple[Outline, ...]:
     while waiting and len(found) < _MOST:
         element = waiting.pop()
         waiting.extend(reversed(element))
-        told = {name.lower(): value for name, value in element.items()} if _local(element) == "outline" else {}
-        address = text.web_url(_SCHEME.sub("", told.get("xmlurl", ""), count=1).replace("feed://", "http://", 1))
+        attributes = {name.lower(): value for name, value in element.items()} if _local(element) == "outline" else {}
+        address = text.web_url(_SCHEME.sub("", attributes.get("xmlurl", ""), count=1).replace("feed://", "http://", 1))
         if address is not None:
-            title = text.plain((told.get("title") or told.get("text") or "")[:_LONGEST_TITLE])
+            title = text.plain((attributes.get("title") or attributes.get("text") or "")[:_LONGEST_TITLE])
             found.setdefault(address, Outline(title or address, address))
     return tuple(found.values())
 
