@@ -50,7 +50,7 @@ def test_every_file_is_tried(run: Run, tmp_path: Path) -> None:
     bad.write_text("nothing", encoding="utf-8")
     done = run("import", str(bad), str(tmp_path / "nowhere"), str(_file(tmp_path / "good", 2)))
     assert done.code == 2
-    assert "of no kind that can be imported" in done.err
+    assert "has an unknown format" in done.err
     assert "cannot be read" in done.err
     assert "2 papers read: 2 new" in done.err
 

@@ -45,7 +45,7 @@ async def test_a_body_that_drips_for_ever_ends_at_the_deadline() -> None:
 
     async with loopback(talk) as address:
         sentence, took = await failure(address)
-    assert "did not finish its answer within 0.6 seconds" in sentence
+    assert "did not finish its response within 0.6 seconds" in sentence
     assert 0.5 < took < 2
 
 
@@ -101,7 +101,7 @@ async def test_an_answer_that_is_cut_or_garbled_is_an_error(sent: bytes) -> None
 
     async with loopback(talk) as address:
         sentence, _ = await failure(address)
-    assert "broke off" in sentence
+    assert "ended its response too early" in sentence
 
 
 async def test_nobody_listening_is_told() -> None:

@@ -196,10 +196,10 @@ async def test_nothing_but_bad_entries_is_a_failure() -> None:
 @pytest.mark.parametrize(
     ("reply", "words"),
     [
-        (as_json({"error": "x"}), "no list of papers"),
-        (as_json(None), "no list of papers"),
+        (as_json({"error": "x"}), "other than a list of papers"),
+        (as_json(None), "other than a list of papers"),
         (httpx.Response(200, html="<!doctype html><title>Hotel</title>"), "login page"),
-        (httpx.Response(200, content=b""), "not the data"),
+        (httpx.Response(200, content=b""), "other than the requested data"),
         (httpx.Response(204), "status 204"),
         (as_json({}, 400), "daily:2026-04-30"),
         (as_json({}, 401), "HF_TOKEN"),

@@ -161,7 +161,7 @@ async def test_a_hold_keeps_everybody_away_from_that_origin_only(tmp_path: Path)
     clock = Hands()
     lane, other = clock.lane(tmp_path / "s", 0), clock.lane(tmp_path / "s", 0)
     assert lane.hold(ORIGIN, 30) == 30
-    with pytest.raises(Fault, match=r"The service asked to be left alone for a while.* 30 seconds"):
+    with pytest.raises(Fault, match=r"The service asked papertui to pause.* 30 seconds"):
         await _ask(other, clock)
     async with other.turn("https://mirror.example"):
         pass
@@ -188,7 +188,7 @@ async def test_a_service_that_says_too_many_is_left_alone(tmp_path: Path) -> Non
     async with web.client(Limits(retries=0)) as client:
         with pytest.raises(SourceError, match="no more requests"):
             await client.get(f"{ORIGIN}/x", Errand("S", lane=lane))
-        with pytest.raises(SourceError, match="left alone"):
+        with pytest.raises(SourceError, match="asked papertui to pause"):
             await client.get(f"{ORIGIN}/x", Errand("S", lane=lane))
     assert len(web.requests) == 1
 

@@ -67,7 +67,7 @@ async def test_a_damaged_answer_is_asked_for_anew(tmp_path: Path, damage: str) -
 
 async def test_unchanged_to_a_first_question_is_a_failure(tmp_path: Path) -> None:
     async with _client(Web(httpx.Response(304)), tmp_path) as client:
-        with pytest.raises(SourceError, match="first question"):
+        with pytest.raises(SourceError, match="unconditional request"):
             await client.get(URL, _KEEPS)
 
 

@@ -82,7 +82,8 @@ async def test_items_come_in_one_transfer() -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "why"), [(500, "took no items"), (403, "allow it in its settings"), (409, "busy with another transfer")]
+    ("status", "why"),
+    [(500, "refused the items"), (403, "allow it in Zotero's settings"), (409, "busy with another transfer")],
 )
 async def test_refusals_are_sentences(status: int, why: str) -> None:
     with stand_in() as zotero:
@@ -92,7 +93,7 @@ async def test_refusals_are_sentences(status: int, why: str) -> None:
 
 
 async def test_nobody_there() -> None:
-    with pytest.raises(SourceError, match=r"Zotero does not run on this machine; start it, then try again\.") as told:
+    with pytest.raises(SourceError, match=r"Zotero is not running on this machine; start it, then try again\.") as told:
         await push([{}], "http://127.0.0.1:9")
     assert told.value.exit_code == 3
 

@@ -123,7 +123,7 @@ def status_fault(status: int, service: str, wait: float | None) -> Fault:
     when = "in a few minutes" if wait is None else f"in {span(wait)}"
     if status == TOO_MANY:
         return Fault(f"{service} accepts no more requests from here for now; try again {when}.", again=True)
-    return Fault(f"{service} has an internal error (status {status}); try again {when}.", again=True)
+    return Fault(f"{service} reports an error (status {status}); try again {when}.", again=True)
 
 
 def wait_asked(headers: Mapping[str, str], now: datetime) -> float | None:

@@ -79,9 +79,9 @@ def test_what_may_be_missing() -> None:
 
 
 _BAD_LINES = [
-    (b'{"id": "0704.0001", "title"', "no JSON"),
-    (b"[1, 2]", "no JSON object"),
-    (b"null", "no JSON object"),
+    (b'{"id": "0704.0001", "title"', "not valid JSON"),
+    (b"[1, 2]", "not a JSON object"),
+    (b"null", "not a JSON object"),
     (b'{"id": "0704.0001", "title": "a\xff\xfe"}', "not UTF-8"),
     (b'{"title": "no id", "update_date": ""}', "no arXiv id"),
     (b'{"id": "../../etc/passwd", "title": "x", "update_date": ""}', "no arXiv id"),
@@ -89,7 +89,7 @@ _BAD_LINES = [
     (b'{"id": 7, "title": [], "update_date": ""}', "no arXiv id"),
     (b"[" * 100_000, "nested too deep"),
     (b'{"a":' * 100_000, "nested too deep"),
-    (b"\0\0\0", "no JSON"),
+    (b"\0\0\0", "not valid JSON"),
     (None, "longer than"),
 ]
 
@@ -193,7 +193,7 @@ def test_of_a_cut_packed_file_what_can_be_read_is_kept(tmp_path: Path, part: flo
     path.write_bytes(packed[: int(len(packed) * part)])
     papers, bad = _read(path)
     assert bad
-    assert "cut off" in bad[-1].why
+    assert "truncated or damaged" in bad[-1].why
     assert papers == sorted(papers, key=lambda paper: paper.id)
 
 
@@ -217,7 +217,7 @@ def test_files_that_are_no_papers(tmp_path: Path) -> None:
         archive.writestr("a", "x")
         archive.writestr("b", "y")
     (tmp_path / "two").write_bytes(two.getvalue())
-    with pytest.raises(UsageError, match="packs 2 files"):
+    with pytest.raises(UsageError, match="contains 2 files"):
         _read(tmp_path / "two")
 
 
@@ -253,7 +253,7 @@ def test_atom_that_breaks_off_or_would_explode(tmp_path: Path) -> None:
     path.write_text((_ATOM % "")[:-120], encoding="utf-8")
     papers, bad = _read(path)
     assert papers
-    assert "no XML" in bad[-1].why
+    assert "not XML" in bad[-1].why
     bomb = '<?xml version="1.0"?><!DOCTYPE f [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><feed xmlns="x">&b;</feed>'
     path.write_text(bomb, encoding="utf-8")
     papers, bad = _read(path)
@@ -288,7 +288,7 @@ def test_a_day_of_daily_papers(tmp_path: Path) -> None:
     assert (paper.id, paper.upvotes, paper.featured) == ("2604.00001", 7, date(2026, 4, 30))
     assert [one.number for one in bad] == [2, 3]
     path.write_text("[{", encoding="utf-8")
-    with pytest.raises(UsageError, match="no JSON"):
+    with pytest.raises(UsageError, match="not valid JSON"):
         _read(path)
 
 

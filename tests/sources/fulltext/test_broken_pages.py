@@ -31,5 +31,5 @@ def test_what_is_closed_may_be_as_many_as_it_likes() -> None:
 
 @pytest.mark.parametrize("page", [b"", b"<html>", b"<html><body>Log in</body></html>", b"\0" * 100, b"<" * 10_000])
 def test_a_page_without_a_paper_is_told(page: bytes) -> None:
-    with pytest.raises(SourceError, match="no text of this paper"):
+    with pytest.raises(SourceError, match="no HTML version of this paper"):
         read_html(page)

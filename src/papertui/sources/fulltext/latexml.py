@@ -84,7 +84,7 @@ def read_html(body: bytes) -> Document:
     except FullError:
         pass
     if not any(part.kind in ("text", "item", "quote", "formula") for part in reader.parts.parts):
-        raise SourceError("arXiv has no HTML text of this paper; read its PDF.")
+        raise SourceError("arXiv has no HTML version of this paper; read its PDF.")
     return Document(reader.title, tuple(reader.parts.parts))
 
 

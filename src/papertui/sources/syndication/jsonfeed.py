@@ -35,8 +35,8 @@ def read_json(text: str) -> Content:
         raise too_much() from None
     except ValueError:
         raise SourceError(
-            "The feed is damaged JSON and cannot be read; try again later. If that does not help, report it to the "
-            "publisher."
+            "The feed is damaged JSON and cannot be read; try again later, and report it to the publisher if the error "
+            "persists."
         ) from None
     if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
         raise no_feed()

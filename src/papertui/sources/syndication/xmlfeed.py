@@ -88,7 +88,7 @@ def _survey_mended(text: str) -> None:
         survey(text)
     except ExpatError:
         raise SourceError(
-            "The feed is damaged and cannot be read; try again later. If it persists, report it to the publisher."
+            "The feed is damaged and cannot be read; try again later, and report it to the publisher if it persists."
         ) from None
 
 
