@@ -37,7 +37,7 @@ def test_papers_come_in_once_and_are_found(run: Run, tmp_path: Path) -> None:
     assert done.code == 0
     assert done.out == ""
     assert f"{path}: 31 papers read: 31 new, 0 changed, 0 known already; 1 line could not be read." in done.err
-    assert f"{path}, line 31: no JSON" in done.err
+    assert f"{path}, line 31: not valid JSON" in done.err
     again = run("import", str(path))
     assert "31 papers read: 0 new, 0 changed, 31 known already" in again.err
     found = run("search", "number17 lambda", "--json", "--limit", "1").rows

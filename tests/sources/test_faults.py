@@ -30,7 +30,7 @@ NOW = datetime(2026, 4, 30, 12, tzinfo=UTC)
         ({"ratelimit": "nonsense"}, None),
     ],
 )
-def test_the_wait_a_service_asks_for_is_understood(headers: dict[str, str], seconds: float | None) -> None:
+def test_requested_wait_is_parsed(headers: dict[str, str], seconds: float | None) -> None:
     assert wait_asked(headers, NOW) == seconds
 
 
@@ -45,12 +45,12 @@ def test_the_wait_a_service_asks_for_is_understood(headers: dict[str, str], seco
         (7200, "in 2 hours"),
     ],
 )
-def test_the_reader_is_told_when_to_come_back(wait: float | None, words: str) -> None:
+def test_message_says_when_to_try_again(wait: float | None, words: str) -> None:
     for status in (429, 503):
         assert words in status_fault(status, "The service", wait).sentence
 
 
-def test_a_proxy_that_asks_for_a_login_is_named() -> None:
+def test_proxy_login_is_reported() -> None:
     fault = status_fault(407, "The service", None)
     assert "proxy" in fault.sentence
     assert not fault.again
@@ -101,7 +101,7 @@ def test_every_failure_has_a_sentence(error: Exception, words: str, again: bool)
         (httpx.InvalidURL("secret"), "HTTP_PROXY"),
     ],
 )
-def test_settings_of_the_machine_are_named_and_not_shown(error: Exception, words: str) -> None:
+def test_network_settings_are_named_without_their_values(error: Exception, words: str) -> None:
     fault = opening_fault(error, "The service")
     assert words in fault.sentence
     assert "secret" not in fault.sentence

@@ -42,7 +42,7 @@ def runs(text: str) -> set[tuple[str, ...]]:
 
 
 @pytest.mark.parametrize("paper", PAPERS, ids=lambda paper: str(paper["id"]))
-def test_facts_are_those_of_the_record(paper: dict[str, Any]) -> None:
+def test_facts_match_the_record(paper: dict[str, Any]) -> None:
     row = record_of(paper)
     record = row["paper"]
     tex, plain = CONVERTED.get(paper["id"], ("", ""))
@@ -61,7 +61,7 @@ def test_facts_are_those_of_the_record(paper: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("paper", PAPERS, ids=lambda paper: str(paper["id"]))
-def test_summary_quotes_nobody(paper: dict[str, Any]) -> None:
+def test_summary_does_not_quote_the_abstract(paper: dict[str, Any]) -> None:
     record = record_of(paper)["paper"]
     assert paper["abstract"] not in (record["summary"], record.get("ai_summary"))
     for theirs in (record["summary"], record.get("ai_summary", "")):

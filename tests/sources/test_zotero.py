@@ -67,7 +67,7 @@ def stand_in() -> Iterator[StandIn]:
         thread.join()
 
 
-async def test_items_come_in_one_transfer() -> None:
+async def test_items_are_sent_in_one_transfer() -> None:
     items = [{"id": str(number), "title": "λ"} for number in range(50)]
     with stand_in() as zotero:
         await push(items, zotero.address)
@@ -92,13 +92,13 @@ async def test_refusals_are_sentences(status: int, why: str) -> None:
             await push([{}], zotero.address)
 
 
-async def test_nobody_there() -> None:
+async def test_zotero_not_running() -> None:
     with pytest.raises(SourceError, match=r"Zotero is not running on this machine; start it, then try again\.") as told:
         await push([{}], "http://127.0.0.1:9")
     assert told.value.exit_code == 3
 
 
-async def test_something_else_is_there() -> None:
+async def test_other_program_on_the_port() -> None:
     with stand_in() as zotero:
         zotero.body = b"x" * (1 << 20)
         with pytest.raises(SourceError, match="is not Zotero"):

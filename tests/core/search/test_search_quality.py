@@ -47,7 +47,7 @@ def test_known_papers_are_found(kind: str, papers: list[Paper], index: Index) ->
 
 
 @pytest.mark.recorded
-def test_every_keystroke_of_a_title_keeps_its_paper_in_sight(papers: list[Paper], index: Index) -> None:
+def test_paper_stays_visible_while_its_title_is_typed(papers: list[Paper], index: Index) -> None:
     for query, place in items("in order", papers, 25, seed=6):
         for end in range(1, len(query) + 1):
             assert place in {match.place for match in index.search(query[:end]).matches}, query[:end]
