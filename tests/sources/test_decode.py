@@ -29,7 +29,7 @@ def test_broken_field_does_not_affect_the_others() -> None:
         (b"\x1f\x8b\x08\x00", "other than the requested data"),
         (b"[" * 200_000, "nested"),
         (b'{"a":' * 200_000, "nested"),
-        # Some bytes on the wire, half a gigabyte in memory.
+        # A few bytes on the wire, half a gigabyte in memory.
         (b"[" + b"[]," * 2_000_000 + b"[]]", "far more data"),
         (b"[" + b"{}," * 2_000_000 + b"{}]", "far more data"),
         (b"[" + b"1.5," * 2_000_000 + b"1]", "far more data"),

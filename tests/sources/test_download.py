@@ -1,4 +1,4 @@
-"""PDFs over real sockets: whatever the server does, the bytes are those of the file, or there is a sentence."""
+"""PDF downloads over real sockets: whatever the server does, the file is correct or the error has a sentence."""
 
 import asyncio
 import resource
@@ -33,7 +33,7 @@ async def bring(
     limits: Limits = QUICK,
     told: Told = lambda *_: None,
 ) -> bool:
-    """Downloads the PDF; whether it is one."""
+    """Download the PDF and return whether the file is one."""
     async with Client(limits=limits) as client:
         pdfs = Pdfs(Download(client, limits=limits), site=site)
         with PdfFolder(folder).part(NAME) as part:
@@ -129,7 +129,7 @@ async def test_complete_part_needs_no_request(tmp_path: Path) -> None:
         async with Client(limits=QUICK) as client:
             with PdfFolder(tmp_path).part(NAME) as part:
                 await Pdfs(Download(client, limits=QUICK), site=server.address).pdf(ID, None, part, lambda *_: None)
-        assert left(tmp_path) == [f"{NAME}.part", f"{NAME}.part.json"]  # killed right here
+        assert left(tmp_path) == [f"{NAME}.part", f"{NAME}.part.json"]  # as if killed here
         assert await bring(tmp_path, server.address)
     assert len(server.asked) == 1
 

@@ -22,7 +22,7 @@ NOW = datetime(2026, 4, 30, 12, tzinfo=UTC)
         ({"retry-after": "٣"}, None),
         ({"retry-after": "Thu, 30 Apr 2026 12:01:30 GMT"}, 90),
         ({"retry-after": "Thu, 30 Apr 2026 11:00:00 GMT"}, 0),
-        # The service's own clock counts when it tells the time: ours may be wrong.
+        # The clock of the service counts if it sends its time: ours may be wrong.
         ({"retry-after": "Thu, 30 Apr 2026 15:00:05 GMT", "date": "Thu, 30 Apr 2026 15:00:00 GMT"}, 5),
         ({"ratelimit": '"api";r=0;t=214'}, 214),
         ({"ratelimit": '"api"; r=0; t=4', "retry-after": "9"}, 9),

@@ -68,7 +68,7 @@ LEAST = {"paper": {"id": "2604.00001", "title": "T"}}
 
 
 def changed(path: str, value: Any) -> dict[str, Any]:
-    """The full entry with another value at `path`; ``...`` takes the key away."""
+    """Return the full entry with another value at `path`; ``...`` removes the key."""
     entry = copy.deepcopy(ENTRY)
     *way, key = path.split(".")
     place = entry
@@ -111,7 +111,7 @@ def test_bare_paper_with_counts() -> None:
     assert paper.thumbnail is None
 
 
-#: Fact, key, and what it is when that key cannot be read although the other places can.
+#: Fact, key, and the value if that key cannot be read although the other places can.
 FACTS = [
     ("title", "paper.title", "Another title"),
     ("abstract", "paper.summary", "Another abstract."),
@@ -130,7 +130,7 @@ FACTS = [
     ("submitter", "submittedBy", "brought"),
     ("media", "paper.mediaUrls", ()),
 ]
-#: Wrong for every fact there is.
+#: Invalid for every fact.
 WRONG: list[Any] = [..., None, True, False, 1.5, -1, {}, {"name": None}, [], [None, 7, {}], "", " \n", "\x00", 2**70]
 
 

@@ -26,7 +26,7 @@ def moved(target: str, status: int = 302) -> httpx.Response:
 
 
 async def failure(web: Web, url: str = f"{HOME}/x", limits: Limits | None = None) -> str:
-    """The sentence that asking `url` ends with."""
+    """Return the error message of a request to `url`."""
     async with web.client(limits) as client:
         with pytest.raises(SourceError) as caught:
             await client.get(url, Errand("The service", TOKEN))

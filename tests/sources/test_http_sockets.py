@@ -1,4 +1,4 @@
-"""The client against a real server on loopback, where it can be told to misbehave byte by byte."""
+"""The client against a real server on loopback that misbehaves byte by byte."""
 
 import asyncio
 import gzip
@@ -16,9 +16,9 @@ HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\
 
 
 async def failure(address: str, limits: Limits = QUICK) -> tuple[str, float]:
-    """The sentence asking ends with, and how long it took."""
+    """Return the error message of a request, and how long it took."""
     async with Client(limits=limits) as client:
-        await client._opened("S")  # reading the certificates is not what is timed here
+        await client._opened("S")  # do not time the loading of the certificates
         began = time.monotonic()
         with pytest.raises(SourceError) as caught:
             await client.get(address, Errand("The service"))

@@ -29,7 +29,7 @@ def numbers(fetched: Fetched) -> list[int]:
 
 
 class Service:
-    """A service that has `rows`, in pages; what it adds to an answer can be set."""
+    """A service that has `rows`, in pages; extra headers can be set."""
 
     def __init__(self, rows: list[Any], *, link: str | None = None, most: int = 100) -> None:
         self._rows, self._link, self._most = rows, link, most
@@ -270,7 +270,7 @@ def test_invalid_endpoint_or_token_is_refused_immediately() -> None:
 
 
 class Year:
-    """A service that knows days, and refuses those after `today` and week 53, as the real one does."""
+    """A service that has days, and refuses those after `today` and week 53, as the real one does."""
 
     def __init__(self, days: dict[str, list[Any]], today: str) -> None:
         self._days, self._today = days, today
@@ -294,7 +294,7 @@ LAST_WEEK = {
 
 async def test_week_53_is_combined_from_its_days() -> None:
     result, web = await fetched(Year(LAST_WEEK, "2027-01-10"), "weekly:2026-W53")
-    # By votes; among equals the earlier day first. Nothing is featured at the weekend.
+    # By votes; among equals the earlier day first. No papers are featured at the weekend.
     assert numbers(result) == [3, 1, 5, 2, 6, 4]
     assert result.papers[1].featured == date(2026, 12, 28)
     asked = [request.url.params["date"] for request in web.requests]

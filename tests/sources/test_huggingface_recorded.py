@@ -1,4 +1,4 @@
-"""The source against the recorded answers, replayed on loopback, with the mapping written down a second time."""
+"""The source against recorded responses, replayed on loopback, with an independent mapping of the fields."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -25,7 +25,7 @@ def address() -> Iterator[str]:
 
 
 def expected(entry: dict[str, Any], base: str) -> Paper:
-    """What a recorded entry says, key by key: a key is there or absent, never null, a keyword may be empty."""
+    """Map a recorded entry key by key: a key is present or absent, never null; a keyword may be empty."""
     paper = entry["paper"]
     organization = paper.get("organization")
     return Paper(
@@ -53,7 +53,7 @@ def expected(entry: dict[str, Any], base: str) -> Paper:
 
 
 def span(first: date, last: date) -> dict[str, dict[str, Any]]:
-    """The recorded entries of a period by id, most votes first, each paper once."""
+    """Return the recorded entries of a period by id, most votes first, without duplicates."""
     rows = [row for name in days() if first.isoformat() <= name <= last.isoformat() for row in day(name)]
     rows.sort(key=lambda row: -row["paper"]["upvotes"])
     return {row["paper"]["id"]: row for row in reversed(rows)}

@@ -1,4 +1,4 @@
-"""How often a service is asked: one by one, with gaps, over all processes; left alone when it asks for it."""
+"""Rate limiting: requests one by one, with gaps, across processes; pauses when a service asks for them."""
 
 import asyncio
 import json
@@ -39,7 +39,7 @@ asyncio.run(main())
 
 
 class Hands:
-    """A clock whose hands are moved by sleeping."""
+    """A clock that advances only when something sleeps."""
 
     def __init__(self) -> None:
         self.now = 1000.0
@@ -66,12 +66,12 @@ async def test_failed_connection_does_not_delay_the_next_request(tmp_path: Path)
     with pytest.raises(ConnectionError):
         async with lane.turn(ORIGIN, (ConnectionError,)):
             raise ConnectionError
-    assert clock.now == 1003.0, "what was heard before still counts"
+    assert clock.now == 1003.0, "the last request that arrived still counts"
     with pytest.raises(TimeoutError):
         async with lane.turn(ORIGIN, (ConnectionError,)):
             raise TimeoutError
     await _ask(clock.lane(tmp_path / "lane"), clock, takes=0)
-    assert clock.now == 1006.0, "what may have been heard counts as heard"
+    assert clock.now == 1006.0, "a request that may have arrived counts"
 
 
 async def _ask(lane: Lane, clock: Hands, takes: float = 0.5) -> tuple[float, float]:

@@ -1,4 +1,4 @@
-"""All services as one source."""
+"""All services combined into one source."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -20,7 +20,7 @@ ONE, TWO, THREE = (plain(number) for number in (1, 2, 3))
 
 @dataclass
 class Blog:
-    """A feed of others."""
+    """A syndicated feed."""
 
     asked: list[str] = field(default_factory=list)
 
@@ -34,7 +34,7 @@ class Blog:
 
 @dataclass
 class World:
-    """Services that are not there."""
+    """Stand-ins for the services."""
 
     hub: FarEnd = field(default_factory=lambda: FarEnd((ONE, TWO)))
     arxiv: FarEnd = field(default_factory=lambda: FarEnd((TWO._replace(sources=("arxiv",)), THREE)))

@@ -1,4 +1,4 @@
-"""The bundled papers: what a reader sees before the first refresh."""
+"""The bundled papers, which are shown before the first refresh."""
 
 import json
 import re
@@ -14,14 +14,14 @@ STARTER = Path(__file__).resolve().parents[2] / "src" / "papertui" / "sources" /
 BUNDLE: dict[str, Any] = json.loads(STARTER.read_text(encoding="utf-8"))
 PAPERS: list[dict[str, Any]] = BUNDLE["papers"]
 
-#: The end of a sentence: a mark followed by a space and a new start, or by nothing (so not the point in 8.3).
+#: The end of a sentence: a mark followed by a space and a new sentence, or by nothing (so not the point in 8.3).
 SENTENCE_END = re.compile(r"[.?!](?=\s+[A-Z0-9]|$)")
-#: Left-overs of TeX or of a web page, which a reader must never see.
+#: Remains of TeX or of a web page, which must not be shown.
 MARKUP = re.compile(r"\\|[{}^]|<[a-z/]|&[a-z]+;")
 
 
 def sentences(text: str) -> int:
-    """How many sentences `text` has."""
+    """Count the sentences of `text`."""
     return len(SENTENCE_END.findall(text))
 
 

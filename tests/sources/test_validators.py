@@ -1,4 +1,4 @@
-"""Answers kept with their validators."""
+"""The cache of responses with validators."""
 
 import os
 from pathlib import Path

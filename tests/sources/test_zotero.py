@@ -1,4 +1,4 @@
-"""Zotero's connector, played by a stand-in on loopback."""
+"""Zotero's connector, simulated on loopback."""
 
 import json
 import threading
@@ -16,16 +16,16 @@ from papertui.sources.zotero import push
 
 @dataclass
 class StandIn:
-    """A Zotero that is not there.
+    """A stand-in for Zotero.
 
     Attributes:
-        address: where it listens.
-        status: what it answers transfers with.
-        asked: paths and bodies, in order.
-        headers: of the last request.
-        body: what it answers.
-        most: after so many items it takes no more.
-        taken: how many items it was given.
+        address: its base address.
+        status: the status of its responses to transfers.
+        asked: the paths and bodies requested, in order.
+        headers: those of the last request.
+        body: the body of its responses.
+        most: the number of items after which it refuses more.
+        taken: the number of items received.
     """
 
     address: str = ""
@@ -39,7 +39,7 @@ class StandIn:
 
 @contextmanager
 def stand_in() -> Iterator[StandIn]:
-    """A running one."""
+    """Run a stand-in."""
     zotero = StandIn()
 
     class Handler(BaseHTTPRequestHandler):
@@ -77,7 +77,7 @@ async def test_items_are_sent_in_one_transfer() -> None:
     assert (first["items"], second["items"]) == (items, items[:1])
     assert first["sessionID"] != second["sessionID"]
     assert zotero.headers["X-Zotero-Connector-API-Version"] == "3"
-    # Zotero refuses what calls itself a browser.
+    # Zotero refuses clients that identify as browsers.
     assert zotero.headers["User-Agent"].startswith("papertui/")
 
 

@@ -1,4 +1,4 @@
-"""Filters, fields, phrases and exclusions over an index, compared with what they mean paper by paper."""
+"""Filters, fields, phrases and exclusions over an index, compared with their definition for each paper."""
 
 import random
 from datetime import UTC, date, datetime, timedelta
@@ -63,7 +63,7 @@ ONE = index_over(STOCK, MARKS)
 
 
 def _apart() -> Index:
-    """The same papers in three segments; of the first, some are dead and stand in the last one."""
+    """The same papers in three segments; some of the first one are deleted and are in the last one again."""
     segments = []
     for papers in (STOCK[:50], STOCK[50:110], [*STOCK[110:], *STOCK[5:9]]):
         builder = Builder()

@@ -1,4 +1,4 @@
-"""Which letters are marked: brackets show them."""
+"""Highlighted letters, shown in brackets."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""What the index finds, and in which order."""
+"""The results of the index and their order."""
 
 import gc
 import weakref

@@ -1,4 +1,4 @@
-"""What may be typed: words, phrases, fields, filters; and that nothing typed is ever an error."""
+"""The query language: words, phrases, fields, filters; no input is an error."""
 
 from datetime import date, timedelta
 

@@ -1,4 +1,4 @@
-"""Segments merged hold just what one segment of all their papers would."""
+"""Merged segments equal one segment built from all their papers."""
 
 import numpy as np
 from hypothesis import given

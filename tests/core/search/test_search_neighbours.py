@@ -1,4 +1,4 @@
-"""No word within the forgiven slips is overlooked, and a segment says what a typed word may mean."""
+"""Every word within the allowed slips is found, and the meanings of a typed word are correct."""
 
 import random
 
@@ -17,7 +17,7 @@ _LETTERS = st.text("abcdé散", min_size=1, max_size=11)
 
 
 def _segment(names: list[str]) -> Segment:
-    """A segment with these words and no papers."""
+    """Build a segment with these words and no papers."""
     arrays = Builder().arrays()
     arrays["words"], arrays["words.starts"] = lexicon_arrays(names)
     return Segment({**arrays, **neighbour_arrays(names)})
@@ -59,7 +59,7 @@ def test_meanings_are_exactly_the_words_within_the_slips(names: set[str], word: 
             assert meant[name] >= ranking.misspelt(len(word), far)
         cuts = [name[:cut] for cut in range(max(1, len(word) - most), len(word) + most + 1) if cut < len(name)]
         begun = min((OSA.distance(word, cut) for cut in cuts), default=99)
-        # A word that is no longer than the typed one is no word in the making.
+        # A word that is not longer than the typed one is not a completion of it.
         if far > most and 0 < begun <= most and typing and len(name) > len(word):
             assert name in meant
         if far > most and begun > most:

@@ -1,4 +1,4 @@
-"""What holds for any papers and any query."""
+"""Properties of the search for any papers and any query."""
 
 import time
 
@@ -40,7 +40,7 @@ def test_any_query_has_ordered_results(papers: list[Paper], query: str, limit: i
     scores = [match.score for match in results.matches]
     assert scores == sorted(scores, reverse=True)
     assert all(0 < score <= 1 for score in scores)
-    # What is found by being left out of nothing (“-survey” alone) matches nowhere.
+    # A result of an exclusion only (“-survey”) has no matching field.
     assert all(match.fields for match in results.matches) or not parse(query).words
 
 

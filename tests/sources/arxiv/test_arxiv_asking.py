@@ -1,4 +1,4 @@
-"""What readers type, in arXiv's query language."""
+"""Typed queries in arXiv's query language."""
 
 from datetime import date
 

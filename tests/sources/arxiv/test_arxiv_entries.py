@@ -1,4 +1,4 @@
-"""arXiv's answers and listings, read from made-up bodies."""
+"""Parsing of arXiv's responses and listings, from made-up bodies."""
 
 from datetime import UTC, date, datetime
 
@@ -24,7 +24,7 @@ nothing. </summary><author><name> Jim\\'enez, A.</name><arxiv:affiliation>Lab</a
 
 
 def feed(*entries: str, total: int = 1) -> bytes:
-    """An answer of the query API."""
+    """Return a response of the query API."""
     return (
         f"<?xml version='1.0' encoding='UTF-8'?><feed {_NS}><title>arXiv Query</title>"
         f"<opensearch:totalResults>{total}</opensearch:totalResults>{''.join(entries)}</feed>"
@@ -32,7 +32,7 @@ def feed(*entries: str, total: int = 1) -> bytes:
 
 
 def error(words: str) -> str:
-    """An error, told as an entry."""
+    """Return an error in the form of an entry."""
     return (
         f"<entry><id>https://arxiv.org/api/errors#x</id><title>Error</title><summary>{words}</summary>"
         "<author><name>arXiv api core</name></author></entry>"
@@ -40,7 +40,7 @@ def error(words: str) -> str:
 
 
 def item(id_: str, announced: str = "new", creator: str = "Ada L., Bo", title: str = "A title") -> str:
-    """An announcement in RSS."""
+    """Return an announcement in RSS."""
     return (
         f"<item><title>{title}</title><link>https://arxiv.org/abs/{id_}</link>"
         f"<description>arXiv:{id_}v2 Announce Type: {announced} \nAbstract: What we show.</description>"
@@ -50,7 +50,7 @@ def item(id_: str, announced: str = "new", creator: str = "Ada L., Bo", title: s
 
 
 def rss(*items: str, day: str = "Thu, 30 Apr 2026 00:00:00 -0400", title: str = "cs.CL updates") -> bytes:
-    """A day's announcements in RSS."""
+    """Return the announcements of a day in RSS."""
     return (
         f"<rss {_NS.replace('xmlns=', 'xmlns:atom=')} version='2.0'><channel><title>{title}</title>"
         f"<pubDate>{day}</pubDate>{''.join(items)}</channel></rss>"

@@ -1,4 +1,4 @@
-"""What arXiv really answered, read by us and by others: the `arxiv` package and `feedparser`."""
+"""Recorded responses of arXiv, parsed here and by others: the `arxiv` package and `feedparser`."""
 
 import re
 from datetime import UTC, date, datetime

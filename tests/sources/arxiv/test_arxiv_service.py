@@ -1,4 +1,4 @@
-"""arXiv asked over a web in memory: paging, errors in every form, empty answers, listings."""
+"""The arXiv source over a web in memory: paging, errors in every form, empty responses, listings."""
 
 from datetime import date
 
@@ -78,7 +78,7 @@ async def test_empty_later_page_keeps_earlier_papers() -> None:
     web = Web(page(*range(200), total=400), page(total=400))
     fetched = await fetch(web, "author:Ada", 400)
     assert len(fetched.papers) == 200
-    assert "only 200 of 400 papers" in fetched.notices[0], "the reader knows that there are more"
+    assert "only 200 of 400 papers" in fetched.notices[0], "the notice says that there are more"
 
 
 async def test_no_results_is_not_an_error() -> None:
@@ -172,6 +172,6 @@ async def test_typed_query_keeps_its_fields() -> None:
     first, second = (request.url.params for request in web.requests)
     assert (first["search_query"], first["sortBy"]) == ("au:chen AND all:agents AND cat:cs.CL", "relevance")
     assert second["search_query"] == "cat:cs.CL AND submittedDate:[202604230000 TO 299912312359]"
-    assert second["sortBy"] == "submittedDate", "without words nothing fits better than the rest"
+    assert second["sortBy"] == "submittedDate", "without words there is no best match"
     assert nothing.papers == ()
     assert "no words, categories or days" in nothing.notices[0]

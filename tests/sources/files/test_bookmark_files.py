@@ -1,4 +1,4 @@
-"""Files of bookmarks, as other tools write them."""
+"""Files of bookmarks as other tools write them."""
 
 import json
 from datetime import UTC, datetime
@@ -26,7 +26,7 @@ def _read(path: Path, data: str | bytes) -> Batch:
     return batch
 
 
-# Entries in the manner of each tool, with facts and words of our own.
+# Entries in the style of each tool, with made-up facts and texts.
 TOOLS = {
     "arxiv": (
         (

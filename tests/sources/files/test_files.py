@@ -1,4 +1,4 @@
-"""Papers from files of every kind, whole, damaged and hostile."""
+"""Papers from files in every format: valid, damaged and hostile."""
 
 import gzip
 import io
@@ -23,7 +23,7 @@ from papertui.sources.files.records import read_lines
 
 
 def snapshot(number: int, **changes: Any) -> dict[str, Any]:
-    """A record as arXiv's snapshot has it, about nothing."""
+    """Return a made-up record of arXiv's snapshot."""
     record = {
         "id": f"0704.{number:04}",
         "submitter": "Somebody",

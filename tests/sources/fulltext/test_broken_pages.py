@@ -1,4 +1,4 @@
-"""Pages of papers as arXiv does not write them: they cost no more than their length."""
+"""Broken HTML pages of papers: the cost is linear in their length."""
 
 import tracemalloc
 

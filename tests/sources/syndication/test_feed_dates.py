@@ -1,4 +1,4 @@
-"""Moments as feeds write them."""
+"""Timestamps in feeds."""
 
 from datetime import UTC, datetime
 
@@ -17,7 +17,7 @@ _JSON = (
 
 
 def moment(year: int, month: int, day: int, hour: int = 0, minute: int = 0, second: int = 0) -> datetime:
-    """A moment, UTC."""
+    """Return a time in UTC."""
     return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
 
 

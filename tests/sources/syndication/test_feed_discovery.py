@@ -1,4 +1,4 @@
-"""The feeds that pages name. All of them are invented."""
+"""The feeds that pages link to. All of them are invented."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Text out of markup of every sort."""
+"""Text extraction from all kinds of markup."""
 
 import pytest
 from hypothesis import given

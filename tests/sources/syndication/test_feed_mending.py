@@ -1,4 +1,4 @@
-"""Damaged XML, made whole."""
+"""Repair of damaged XML."""
 
 from xml.etree import ElementTree as ET
 

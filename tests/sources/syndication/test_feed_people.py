@@ -1,4 +1,4 @@
-"""Authors as feeds write them. All names are invented."""
+"""Author names in feeds. All names are invented."""
 
 import pytest
 

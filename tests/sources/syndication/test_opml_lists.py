@@ -1,4 +1,4 @@
-"""Lists of feeds, of this program and of others."""
+"""Lists of feeds, from papertui and from other programs."""
 
 import string
 

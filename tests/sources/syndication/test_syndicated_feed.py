@@ -1,4 +1,4 @@
-"""Feeds of every kind, whole, damaged and hostile. All titles and names are invented."""
+"""Feeds of every format: valid, damaged and hostile. All titles and names are invented."""
 
 import codecs
 import json
