@@ -30,7 +30,7 @@ def main() -> int:
     number = parser.parse_args().feeds
     spec = importlib.util.spec_from_file_location("replay", SHARED / "hub" / "replay.py")
     if spec is None or spec.loader is None or not (SHARED / "recorded").is_dir():
-        sys.exit("The recorded answers (../shared) are not beside the project; there is nobody to ask.")
+        sys.exit("The recorded responses (../shared) are not beside the project.")
     replay = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(replay)
     with tempfile.TemporaryDirectory() as folder:

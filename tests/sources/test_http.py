@@ -91,7 +91,7 @@ async def test_temporary_errors_are_retried(hiccup: Reply) -> None:
 
 
 @pytest.mark.parametrize(
-    ("trouble", "words"),
+    ("error", "words"),
     [
         (httpx.ConnectError("refused"), "cannot be reached"),
         (httpx.ReadTimeout("slow"), "took too long"),
@@ -99,8 +99,8 @@ async def test_temporary_errors_are_retried(hiccup: Reply) -> None:
         (as_json({}, 429), "no more requests"),
     ],
 )
-async def test_lasting_error_is_reported_after_three_tries(trouble: Reply, words: str) -> None:
-    web = Web(trouble)
+async def test_lasting_error_is_reported_after_three_tries(error: Reply, words: str) -> None:
+    web = Web(error)
     assert words in await failure(web)
     assert len(web.requests) == 3
     assert len(web.waits) == 2
