@@ -1,10 +1,10 @@
-"""Every recorded paper in every format, read by all parsers that are installed; the long form of the tests.
+"""Export every recorded paper in every format and parse it with all installed parsers; the long form of the tests.
 
-Shows, in one run: that bibtexparser, pybtex, rispy, the CSL-JSON schema, citeproc and Debian's bibtex and biber read
-the exports of all papers without a warning, that what is read back is what was written, and how long writing and
-reading take beside bibtexparser's own writing of the same entries.
+In one run it checks that bibtexparser, pybtex, rispy, the CSL-JSON schema, citeproc and Debian's bibtex and biber read
+the exports of all papers without a warning and that papertui reads back what it wrote, and measures the time of writing
+and reading relative to bibtexparser's own writing of the same entries.
 
-    python benchmarks/citations.py            (needs the recorded answers beside the project; some two minutes)
+    python benchmarks/citations.py            (needs the recorded responses beside the project; about two minutes)
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ EVERYTHING = Choices(abstracts=True, notes=True)
 
 
 def timed(what: str, work: Callable[[], T]) -> T:
-    """Does `work` and prints how long it took."""
+    """Run `work` and print how long it took."""
     began = perf_counter()
     done = work()
     print(f"{what:<58} {perf_counter() - began:8.2f} s", flush=True)
@@ -45,7 +45,7 @@ def timed(what: str, work: Callable[[], T]) -> T:
 
 
 def differing(papers: list[Paper], back: list[Paper], *, days: bool) -> int:
-    """How many papers came back with another id, title, list of authors, abstract, or date as far as it is written."""
+    """Count the papers whose id, title, authors, abstract, or date (as far as it is written) changed."""
     count = 0
     for paper, other in zip(papers, back, strict=True):
         same = paper[:4] == other[:4]
@@ -68,15 +68,15 @@ def main() -> None:
         timed(f"pybtex reads {form}", lambda form=form: by_pybtex(texts[form]))  # type: ignore[misc]
         back = timed(f"papertui reads {form}", lambda form=form: read_bibtex(texts[form].encode()))  # type: ignore[misc]
         wrong = differing(papers, [kept.paper for kept in back.kept], days=form == "biblatex")
-        print(f"    came back changed: {wrong}; not read: {len(back.bad)}")
+        print(f"    changed: {wrong}; not read: {len(back.bad)}")
     timed("rispy reads RIS", lambda: by_rispy(texts["ris"]))
     read = timed("papertui reads RIS", lambda: read_ris(texts["ris"].encode()))
-    print(f"    came back changed: {differing(papers, [kept.paper for kept in read.kept], days=True)}")
+    print(f"    changed: {differing(papers, [kept.paper for kept in read.kept], days=True)}")
     items = timed("CSL-JSON is valid", lambda: by_schema(texts["csl-json"]))
     timed("citeproc sets every item", lambda: by_citeproc(items))
     timed("csv reads the table", lambda: by_csv(texts["csv"]))
     _, kept, _ = timed("papertui reads its own JSON", lambda: read_own(json.loads(texts["json"])))
-    print(f"    came back changed: {sum(one.paper != mark.paper for one, mark in zip(cites, kept, strict=True))}")
+    print(f"    changed: {sum(one.paper != mark.paper for one, mark in zip(cites, kept, strict=True))}")
     with tempfile.TemporaryDirectory() as folder:
         if shutil.which("bibtex"):
             timed("bibtex, four styles, no warning", lambda: by_bibtex(texts["bibtex"], Path(folder)))

@@ -1,4 +1,4 @@
-"""Real titles to fill an archive with: the recorded ones where they lie beside the project, else a few of our own."""
+"""Real titles to fill an archive with: the recorded ones if they are beside the project, else generated ones."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NOW = datetime(2026, 4, 30, 18, tzinfo=UTC)
 
 
 def read_titles(path: Path) -> Iterator[Paper]:
-    """Papers from a file of lines ``id<TAB>title<TAB>date<TAB>authors``, gzip or not."""
+    """Yield papers from a file of lines ``id<TAB>title<TAB>date<TAB>authors``, optionally gzipped."""
     with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
         for line in lines:
             id_, title, date, authors = [*line.rstrip("\n").split("\t"), "", "", ""][:4]
@@ -31,7 +31,7 @@ def read_titles(path: Path) -> Iterator[Paper]:
 
 
 def papers(count: int, path: Path | None = None) -> list[Paper]:
-    """`count` papers with titles from `path`, or the recorded ones, or made of the starter feed's."""
+    """Return `count` papers with titles from `path`, or the recorded ones, or derived from the starter feed."""
     source = path or TITLES
     if source.exists():
         return list(itertools.islice(read_titles(source), count))
@@ -51,7 +51,7 @@ def papers(count: int, path: Path | None = None) -> list[Paper]:
 
 
 def filled_home(home: Path, count: int) -> dict[str, str]:
-    """A home whose archive holds `count` papers; gives the environment to run papertui in it."""
+    """Create a home whose archive has `count` papers and return the environment variables to run papertui in it."""
     home.mkdir(parents=True, exist_ok=True)
     archive = Archive(home / "archive.db")
     archive.remember(papers(count), NOW)

@@ -1,7 +1,7 @@
-"""How much memory and time a PDF takes: papertui beside curl, small files beside large ones, in one run.
+"""Measure the memory and time of a PDF download: papertui and curl, small and large files, in one run.
 
-``python benchmarks/downloads.py`` serves PDFs on loopback, and downloads each in a process of its own. Peak memory is
-that of the process as the kernel tells it; time is from start to end, Python's own start included.
+``python benchmarks/downloads.py`` serves PDFs on loopback, and downloads each in a separate process. Peak memory is the
+kernel's figure for the process; time is from start to end, including Python's start.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 from kit.pdf_server import a_pdf, pdf_server
 from kit.shell import command, environment
 
-#: Starts a program from a small process: what is forked from a large one begins with the peak of that.
+#: Starts a program from a small process: the peak memory of a fork begins with that of its parent.
 _STARTER = """
 import os, subprocess, sys, time
 began = time.perf_counter()
@@ -31,7 +31,7 @@ os._exit(0)
 
 
 def ran(argv: list[str], env: dict[str, str]) -> tuple[float, float]:
-    """Runs a program; how many seconds it took and its peak of memory in MB."""
+    """Run a program and return its seconds and its peak memory in MB."""
     starter = [sys.executable, "-S", "-c", _STARTER, *argv]
     done = subprocess.run(starter, env=env, capture_output=True, text=True, check=True)
     seconds, peak, code = done.stdout.split()

@@ -1,4 +1,4 @@
-"""The search, and what else could be used in its place, all behind one door."""
+"""The search and its alternatives behind the same interface."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ from papertui.store.archive import Archive
 from papertui.store.index.intake import Intake
 from papertui.store.index.keeper import SearchIndex
 
-#: Finds papers: numbers of the titles that fit, best first.
+#: Finds papers: numbers of the matching titles, the best first.
 Find = Callable[[str, int], Sequence[int]]
 _NOW = datetime(2026, 4, 30, tzinfo=UTC)
 _BATCH = 10_000
 
 
 def stored(papers: Iterator[Paper], home: Path) -> tuple[Archive, SearchIndex]:
-    """An archive of `papers` and the index beside it."""
+    """Create an archive of `papers` and its index."""
     home.mkdir(parents=True, exist_ok=True)
     archive = Archive(home / "archive.db")
     while batch := list(islice(papers, _BATCH)):
@@ -47,12 +47,12 @@ def stored(papers: Iterator[Paper], home: Path) -> tuple[Archive, SearchIndex]:
 
 
 def asking_ids(index: Index) -> Callable[[str, int], Sequence[str]]:
-    """Asks the index; answers with ids."""
+    """Return a search of the index that returns ids."""
     return lambda query, limit: index.ids(match.place for match in index.search(query, limit).matches)
 
 
 def token_set(texts: Sequence[str]) -> Find:
-    """Rapidfuzz over whole titles: every title is compared, by two threads."""
+    """Rapidfuzz over whole titles: every title is compared, in two threads."""
     lowered = [text.lower() for text in texts]
 
     def find(query: str, limit: int) -> Sequence[int]:
@@ -64,7 +64,7 @@ def token_set(texts: Sequence[str]) -> Find:
 
 
 def trigrams(texts: Sequence[str]) -> Find:
-    """SQLite's full text search by groups of three letters, best first by bm25."""
+    """SQLite's full text search with trigrams, ranked by bm25."""
     base = sqlite3.connect(":memory:")
     base.execute("CREATE VIRTUAL TABLE papers USING fts5(text, tokenize='trigram')")
     base.executemany("INSERT INTO papers(rowid, text) VALUES (?, ?)", enumerate(texts))
@@ -79,7 +79,7 @@ def trigrams(texts: Sequence[str]) -> Find:
 
 
 def frizbee(texts: Sequence[str]) -> Find | None:
-    """The fuzzy matcher frizbee, one slip in four letters forgiven; ``None`` where it is not installed."""
+    """The fuzzy matcher frizbee, with one slip allowed per four letters; ``None`` if it is not installed."""
     try:
         module: Any = import_module("frizbee")
     except ImportError:
@@ -95,9 +95,9 @@ def frizbee(texts: Sequence[str]) -> Find | None:
 
 
 class Fzf:
-    """fzf in a terminal of its own: keys go in one by one, and it has settled when its counter stands still."""
+    """fzf in a pseudo terminal: keys are typed one by one, and it has settled when its counter stops changing."""
 
-    #: Milliseconds without a letter from fzf after which it has settled.
+    #: Milliseconds without output from fzf after which it has settled.
     QUIET = 60.0
 
     def __init__(self, texts: Sequence[str], folder: Path) -> None:
@@ -117,38 +117,38 @@ class Fzf:
         return shutil.which("fzf") is not None
 
     def type(self, letter: str) -> float:
-        """Types a letter; milliseconds until the list has settled."""
+        """Type a letter and return the milliseconds until the list has settled."""
         began = time.perf_counter()
         os.write(self._terminal, letter.encode())
         return (self._settled() - began) * 1000
 
     def clear(self) -> None:
-        """Takes back what was typed."""
+        """Clear the query."""
         os.write(self._terminal, b"\x15")
         self._settled()
 
     def close(self) -> None:
-        """Ends fzf."""
+        """Kill fzf."""
         os.write(self._terminal, b"\x1b")
         os.close(self._terminal)
         os.waitpid(self._pid, 0)
 
     def _settled(self, minimum: float = 0.0) -> float:
-        """When the last letter came that changed something."""
+        """Return the time of the last output that changed something."""
         began = last = time.perf_counter()
         while True:
             ready, _, _ = select.select([self._terminal], [], [], self.QUIET / 1000)
             now = time.perf_counter()
             if ready:
                 data = os.read(self._terminal, 65536)
-                # The turning sign alone is no result; while it turns, fzf is still at work.
+                # The spinner alone is not a result; while it turns, fzf is still working.
                 last = now if re.search(rb"[\w/]", data) or data else last
             elif now - began >= minimum:
                 return last
 
 
 def batch_fzf(texts: Sequence[str], folder: Path) -> Find | None:
-    """``fzf --filter``, once for each query; ``None`` where it is not installed."""
+    """``fzf --filter``, once per query; ``None`` if it is not installed."""
     if not Fzf.is_there():
         return None
     path = folder / "numbered.txt"

@@ -1,13 +1,13 @@
-"""Makes a corpus of any size from a file of real titles, so that a search can be tried at the size of arXiv.
+"""Generate a corpus of any size from a file of real titles, to test the search at the size of arXiv.
 
     python benchmarks/enlarge.py TITLES OUT [--papers 2800000] [--snapshot]
 
-TITLES and OUT have a paper a line: id, title, day, authors (joined by "; "), with tabs between; TITLES may be gzipped.
-Real titles come first; the others are spliced from halves of two real ones, so that words and lengths stay real.
-Authors are drawn from the real names, half of them with the first and last names of two people put together, so that
-the number of different names grows as it does on arXiv. Ids and days run from 2007 to 2026. The same each time.
-``--snapshot`` writes lines like those of arXiv's metadata snapshot instead, with abstracts of 170 words of titles, two
-in five of them with signs of TeX, as in the real one.
+TITLES and OUT have one paper per line: id, title, day, authors (joined by "; "), separated by tabs; TITLES may be
+gzipped. Real titles come first; the others are spliced from halves of two real ones, so that words and lengths stay
+realistic. Authors are drawn from the real names, half of them combined from the first and last names of two people, so
+that the number of distinct names grows as on arXiv. Ids and days run from 2007 to 2026. The output is reproducible.
+``--snapshot`` writes lines like those of arXiv's metadata snapshot instead, with abstracts of 170 words from titles,
+two in five of them with TeX characters, as in the real one.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _WITH_TEX = 0.4
 
 
 def rows(titles: Path, papers: int) -> Iterator[Row]:
-    """Id, title, day and authors of `papers` papers."""
+    """Yield id, title, day and authors of `papers` papers."""
     dice = random.Random(5)
     real = [(paper.title.split(), paper.authors) for paper in read_titles(titles)]
     names = [name for _, authors in real for name in authors if name.split()]

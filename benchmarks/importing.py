@@ -1,11 +1,11 @@
-"""How fast `papertui import` takes in lines of arXiv's metadata snapshot, and how much memory it needs.
+"""Measure how fast `papertui import` reads arXiv's metadata snapshot, and its memory.
 
     python benchmarks/importing.py FILE [--json]
 
-FILE is a snapshot, real or made by ``benchmarks/enlarge.py --snapshot``. The real command is run in a home of its own:
-once, once more (which must change nothing), and then the first search, which makes the index. Beside it, as an anchor
-that holds on any machine, the same lines are read by `json.loads` and written to SQLite by a plain loop, which sets no
-TeX, makes nothing safe and knows no paper a second time.
+FILE is a snapshot, real or generated with ``benchmarks/enlarge.py --snapshot``. The real command runs in a new home:
+once, again (which must change nothing), and then the first search, which builds the index. As a baseline that holds on
+any machine, a simple loop parses the same lines with `json.loads` and writes them to SQLite, without converting TeX,
+making text safe or detecting known papers.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from terminal import compiled
 
 
 def _anonymous(pid: int) -> int:
-    """KiB of memory of their own that a process and all below it have."""
+    """Return the private memory of a process and its descendants in KiB."""
     total = 0
     for folder in Path("/proc").glob("[0-9]*"):
         try:
@@ -38,7 +38,7 @@ def _anonymous(pid: int) -> int:
 
 
 def run(home: Path, *argv: str) -> tuple[float, float, str]:
-    """Seconds, the most MiB at any moment, and what a command said."""
+    """Run a command and return its seconds, its peak memory in MiB, and its output."""
     began, most = time.perf_counter(), 0
     said = home / "said"
     with said.open("wb") as out:
@@ -53,7 +53,7 @@ def run(home: Path, *argv: str) -> tuple[float, float, str]:
 
 
 def plain_loop(path: Path, folder: Path) -> tuple[float, int]:
-    """Seconds of the anchor, and how many lines there are."""
+    """Return the seconds of the baseline, and the number of lines."""
     began = time.perf_counter()
     base = sqlite3.connect(folder / "plain.db", isolation_level=None)
     base.execute("PRAGMA journal_mode = WAL")

@@ -1,13 +1,13 @@
-"""How long a change of the library takes until it is durable, beside stock TinyDB; what abstracts cost.
+"""Measure how long a change of the library takes until it is durable, relative to plain TinyDB; cost of abstracts.
 
     python benchmarks/library.py [--sizes 1000 10000] [--rounds 15] [--short]
 
-Each round toggles one bookmark in a library of a size: kept, and released again. `papertui` is the library of the
-screen, which has the file open, as `Keeper.toggle` uses it; `cold` is one that was never opened, as each command has
-it; `TinyDB` is stock TinyDB with the same facts, its abstracts in the rows as they must be there, flushed to the disk
-by its own fsync. The figures are medians of rounds made in turn, in milliseconds; what is not “at work” is waiting for
-the disk, and for other programs where the machine is busy. Then memory and the time of a first look at libraries that
-differ in nothing but the length of their abstracts.
+Each round toggles one bookmark in a library of a given size: added, and removed again. `papertui` is the library of the
+screen, which has the file open, as `Keeper.toggle` uses it; `cold` is one that was never opened, as in each command;
+`TinyDB` is plain TinyDB with the same facts, with the abstracts in its rows as they must be there, flushed to the disk
+with fsync. The figures are medians of alternating rounds, in milliseconds; the time that is not “at work” is spent
+waiting for the disk, and for other programs on a busy machine. Then memory and the time of opening are measured for
+libraries that differ only in the length of their abstracts.
 """
 
 from __future__ import annotations
@@ -85,12 +85,12 @@ def _row(one: Paper) -> dict[str, object]:
 
 
 _SHORT = (1000, 5000)
-#: As many times as fast as TinyDB a change must be, at the least, in a library of some size.
+#: The minimum speed of a change relative to TinyDB, by the size of the library.
 _GOAL = 2.0
 
 
 class Took(NamedTuple):
-    """How long something took, in milliseconds: by the clock, and of that this process at work."""
+    """A duration in milliseconds: by the clock, and the part this process was at work."""
 
     clock: float
     work: float
@@ -145,7 +145,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", type=int, nargs="+", default=[10, 1000, 10000])
     parser.add_argument("--rounds", type=int, default=15)
-    parser.add_argument("--short", action="store_true", help="a few rounds at 1,000 and 5,000, with a verdict")
+    parser.add_argument(
+        "--short", action="store_true", help="a few rounds at 1,000 and 5,000, with a pass or fail result"
+    )
     asked = parser.parse_args()
     slow = []
     for size in _SHORT if asked.short else asked.sizes:

@@ -1,9 +1,9 @@
-"""How far apart requests to arXiv are when two processes ask for eight feeds each, all at once.
+"""Measure the gaps between requests to arXiv when two processes fetch eight feeds each at the same time.
 
     python benchmarks/pacing.py [--feeds 8]
 
-Both run the real `papertui refresh` over one home, against the recorded services, which answer 429 to whoever comes
-too soon. Nothing is measured but what the service itself wrote down: when each request came.
+Both run the real `papertui refresh` on one home, against the recorded services, which respond 429 to requests that come
+too early. The figures are the times of the requests as recorded by the service.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ GAP = 3.0
 
 
 def main() -> int:
-    """Asks, and prints the gaps; the exit code tells whether all were long enough."""
+    """Run the processes and print the gaps; the exit code is 0 if all were long enough."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--feeds", type=int, default=8, help="how many feeds each process asks for")
+    parser.add_argument("--feeds", type=int, default=8, help="the number of feeds each process fetches")
     number = parser.parse_args().feeds
     spec = importlib.util.spec_from_file_location("replay", SHARED / "hub" / "replay.py")
     if spec is None or spec.loader is None or not (SHARED / "recorded").is_dir():
-        sys.exit("The recorded answers (../shared) are not beside the project; there is nobody to ask.")
+        sys.exit("The recorded responses (../shared) are not beside the project.")
     replay = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(replay)
     with tempfile.TemporaryDirectory() as folder:

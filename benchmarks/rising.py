@@ -1,11 +1,11 @@
-"""What rises, on recorded days replayed one by one with votes that grow.
+"""Show the trending papers on recorded days, replayed one by one with growing votes.
 
     python benchmarks/rising.py [--days 8]
 
-The recorded answers tell the votes a paper had in the end. They are replayed here as if each paper had come by them
-over its first days, and two papers are given a history of their own: one that slowly reached 200 votes, and one that
-gained 40 in its last day. The real commands are run once a day, `papertui refresh` and `papertui list rising`; the
-table shows the head of the list, and how the same papers stand by votes alone.
+The recorded responses have the final votes of each paper. They are replayed as if each paper had received them over its
+first days, and two papers have a constructed history: one that slowly reached 200 votes, and one that gained 40 on its
+last day. The real commands run once a day, `papertui refresh` and `papertui list rising`; the table shows the head of
+the list, and the rank of the same papers by votes alone.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def _replay() -> ModuleType:
 
 
 def _grown(votes: int, days: int) -> int:
-    """Votes so many days after a paper was featured, of which it has `votes` in the end."""
+    """Return the votes some days after a paper was featured that has `votes` in the end."""
     return round(votes * (1 - math.exp(-(days + 0.5) / 1.5)))
 
 
@@ -47,9 +47,11 @@ def _papertui(home: str, address: str, day: str, *argv: str) -> str:
 
 
 def main() -> None:
-    """Replays the days and prints the table."""
-    parser = argparse.ArgumentParser(description="What rises on recorded days, replayed with votes that grow.")
-    parser.add_argument("--days", type=int, default=8, help="how many days are replayed")
+    """Replay the days and print the table."""
+    parser = argparse.ArgumentParser(
+        description="Show the trending papers on recorded days, replayed with growing votes."
+    )
+    parser.add_argument("--days", type=int, default=8, help="the number of days to replay")
     asked = parser.parse_args()
     replay = _replay()
     data = SHARED / "recorded"

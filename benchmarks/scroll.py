@@ -1,13 +1,12 @@
-"""From a key to the frame that answers it: scrolling 10,000 and 100,000 rows, and searching 2,000 papers.
+"""Measure the time from a key to the next frame: scrolling 10,000 and 100,000 rows, and searching 2,000 papers.
 
     python benchmarks/scroll.py [--keys 300] [--short] [--json]
     python benchmarks/scroll.py --home FOLDER
 
-Measured through a pseudo terminal, as a reader would feel it: from a key to the first frame, while searching to the
-last one (the letter, the list and the paper beside it). The two sizes are measured in turn in one run.
-``--home`` searches everything in an archive that is there already, of whatever size: each letter until list and paper
-are painted.
-``--short`` presses fewer keys and ends with exit code 1 when 100,000 rows cost far more than 10,000.
+Measured through a pseudo terminal, as a user perceives it: from a key to the first frame, while searching to the last
+one (the letter, the list and the paper beside it). The two sizes are measured alternately in one run.
+``--home`` searches a whole existing archive of any size: each letter until list and paper are painted.
+``--short`` presses fewer keys and exits with code 1 if 100,000 rows are much slower than 10,000.
 """
 
 from __future__ import annotations
@@ -43,7 +42,7 @@ def _open(home: dict[str, str]) -> Terminal:
 
 
 def measure(keys: int) -> dict[str, float]:
-    """All figures, in milliseconds, and the ratio of the two sizes."""
+    """Return all figures in milliseconds, and the ratio of the two sizes."""
     compiled()
     with tempfile.TemporaryDirectory() as folder:
         homes = {size: filled_home(Path(folder) / str(size), size) for size in (*_SIZES, 2_000)}
@@ -52,7 +51,7 @@ def measure(keys: int) -> dict[str, float]:
         try:
             for start in range(0, keys, _BURST):
                 for size, terminal in open_ones.items():
-                    # A jump every now and then: the middle of the feed must not cost more than its top.
+                    # An occasional jump: the middle of the feed must not be slower than its top.
                     step = b"\x1b[6~" if start // _BURST % 2 else b"j"
                     times[size] += [terminal.key(step) for _ in range(_BURST)]
         finally:
@@ -83,14 +82,14 @@ def measure(keys: int) -> dict[str, float]:
 
 
 def search_in(home: Path) -> dict[str, float]:
-    """Milliseconds from a letter to the last frame it causes, over everything in an archive."""
+    """Return the milliseconds from a letter to the last frame it causes, over a whole archive."""
     compiled()
     terminal = _open({"PAPERTUI_HOME": str(home)})
     letters = []
     try:
         terminal.key(b"/")
         terminal.rest(3.0)
-        terminal.settled(b"w", quiet=3.0)  # opens the index, and reads of it what it needs
+        terminal.settled(b"w", quiet=3.0)  # opens the index and reads what it needs
         terminal.key(b"\x15")
         terminal.rest(1.0)
         for query in _QUERIES:
@@ -109,8 +108,8 @@ def search_in(home: Path) -> dict[str, float]:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--keys", type=int, default=300)
-    parser.add_argument("--home", type=Path, help="search everything in the archive of this folder")
-    parser.add_argument("--short", action="store_true", help="fewer keys, with a verdict")
+    parser.add_argument("--home", type=Path, help="search the whole archive in this folder")
+    parser.add_argument("--short", action="store_true", help="fewer keys, with a pass or fail result")
     parser.add_argument("--json", action="store_true")
     choice = parser.parse_args()
     figures = search_in(choice.home) if choice.home else measure(100 if choice.short else choice.keys)
@@ -124,7 +123,7 @@ def main() -> int:
         return 0
     worse = figures["100,000 beside 10,000, p50"] > _GOALS["100,000 beside 10,000, p95"] * _SLACK
     if choice.short and worse:
-        print("100,000 rows cost far more than 10,000", file=sys.stderr)
+        print("100,000 rows are much slower than 10,000", file=sys.stderr)
         return 1
     return 0
 

@@ -1,20 +1,20 @@
-"""How fast and how well the search finds, beside what else could be used; all in one run.
+"""Measure the speed and quality of the search and of its alternatives in one run.
 
     python benchmarks/search.py [--titles FILE] [--papers N] [--seed N] [--asked N] [--rivals N] [--json] [--short]
 
-Papers: those of a file of titles (id, title, day, authors; tabs between; gzipped or not), by default the recorded
-hundred thousand, put into an archive and its index on the disk; with ``--home`` an archive that is there already.
-``benchmarks/enlarge.py`` makes a file of 2.8 million from any such file. The recorded papers, which have abstracts, and
-made-up ones are asked as well. Measured are
+The papers are those of a file of titles (id, title, day, authors; separated by tabs; optionally gzipped), by default
+the recorded hundred thousand, written to an archive with its index; with ``--home`` those of an existing archive.
+``benchmarks/enlarge.py`` generates a file of 2.8 million from any such file. The recorded papers, which have abstracts,
+and made-up ones are searched as well. The figures are
 
-- each keystroke of queries typed letter by letter (milliseconds until the best twenty are told, with their fields);
-- how often a known paper is first, and among ten: two to four words of a title in any order, right and with a slip in
-  each; three words in order, shuffled, misspelt; a surname and a word; words of the abstract; acronyms for what they
-  stand for and the other way round; phrases; words joined, split, and the ends of words;
+- each keystroke of queries typed letter by letter (milliseconds until the best twenty results with their fields);
+- how often a known paper is first, and among ten: two to four words of a title in any order, correct and with a slip
+  in each; three words in order, shuffled, misspelt; a surname and a word; words of the abstract; acronyms for their
+  expansions and the reverse; phrases; words joined, split, and the ends of words;
 - opening, the first query after it, memory, files, and how soon a thousand new papers are found;
-- the same titles with rapidfuzz, SQLite, fzf and frizbee, where installed.
+- the same titles with rapidfuzz, SQLite, fzf and frizbee, if installed.
 
-``--short`` asks the made-up and the recorded papers alone, and exits with 1 when a floor is missed.
+``--short`` searches only the made-up and the recorded papers, and exits with code 1 if a value is below its floor.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ from papertui.store.index.intake import Intake
 from papertui.store.index.keeper import SearchIndex
 
 Figures = dict[str, Any]
-#: The share found first and among the first ten that ``--short`` asks for, slightly below what was measured.
+#: The shares found first and among the first ten that ``--short`` requires, slightly below the measured values.
 FLOORS: dict[str, dict[str, tuple[float, float]]] = {
     "made up": {
         "in order": (0.95, 0.99), "shuffled": (0.95, 0.99), "misspelt": (0.94, 0.98),
@@ -59,18 +59,18 @@ FLOORS: dict[str, dict[str, tuple[float, float]]] = {
         "inside": (0.90, 0.96),
     },
 }  # fmt: skip
-#: How many times faster than `token_set_ratio` with two threads a keystroke over 10,000 papers must be, by the median.
+#: The minimum speed of a keystroke over 10,000 papers relative to `token_set_ratio` with two threads (medians).
 FASTER = 2.0
 
 
 def spread(times: Sequence[float]) -> Figures:
-    """The median and the tail of some milliseconds."""
+    """Return the median and the tail of some milliseconds."""
     half, most, nearly_all = np.percentile(times, [50, 95, 99]).tolist()
     return {"p50": round(half, 2), "p95": round(most, 2), "p99": round(nearly_all, 2), "max": round(max(times), 2)}
 
 
 def timed(ask: Callable[[str, int], object], queries: Sequence[str]) -> list[float]:
-    """Milliseconds for each query."""
+    """Return the milliseconds of each query."""
     times = []
     for query in queries:
         began = time.perf_counter()
@@ -80,12 +80,12 @@ def timed(ask: Callable[[str, int], object], queries: Sequence[str]) -> list[flo
 
 
 def letter_by_letter(queries: Sequence[str]) -> list[str]:
-    """What stands in the search line after each key."""
+    """Return the content of the search line after each key."""
     return [query[:end] for query in queries for end in range(1, len(query) + 1)]
 
 
 def quality(papers: Sequence[Paper], index: Index, asked: int, seed: int) -> Figures:
-    """For each kind of query the share found first and among ten, and the time of a whole query."""
+    """Return for each kind of query the shares found first and among ten, and the time of a whole query."""
     find = asking(index)
     found: Figures = {}
     for kind in KINDS:
@@ -100,7 +100,7 @@ def quality(papers: Sequence[Paper], index: Index, asked: int, seed: int) -> Fig
 def right_and_wrong(
     find: Callable[[str, int], Sequence[str]], papers: Sequence[Paper], asked: int, seed: int
 ) -> Figures:
-    """Two to four words of titles in any order: spelt right, and the same words with a slip in each."""
+    """Return queries of two to four title words in any order: correct, and with a slip in each word."""
     sought = [(right, wrong, papers[place].id) for right, wrong, place in pairs(papers, asked, seed)]
     figures: Figures = {"asked": len(sought)}
     for name, which in (("right", 0), ("misspelt", 1)):
@@ -113,17 +113,17 @@ def right_and_wrong(
 
 
 def anonymous() -> float:
-    """This process's own memory, files that are mapped left aside, in MiB."""
+    """Return the memory of this process without mapped files, in MiB."""
     status = Path("/proc/self/status").read_text(encoding="ascii")
     return round(int(status.split("RssAnon:")[1].split()[0]) / 1024, 1)
 
 
 def at_size(home: Path, sample: Sequence[Paper], asked: int, seed: int) -> Figures:
-    """What the index on the disk does: opened anew, typed into, asked for known papers, added to."""
+    """Measure the index on disk: opening, typing, searches for known papers, additions."""
     archive = Archive(home / "archive.db")
     keeper = SearchIndex(home / "index", Intake(archive.database), archive.papers)
     keeper.fresh(patient=True)
-    # Another one, as a program has it that was just started.
+    # Another instance, as in a program that was just started.
     keeper = SearchIndex(home / "index", Intake(archive.database), archive.papers)
     before, began = anonymous(), time.perf_counter()
     index = keeper.current()
@@ -147,7 +147,7 @@ def at_size(home: Path, sample: Sequence[Paper], asked: int, seed: int) -> Figur
 
 
 def added(home: Path, sample: Sequence[Paper]) -> float:
-    """Milliseconds until a thousand new papers, in the archive already, are found."""
+    """Return the milliseconds until a thousand new papers, already in the archive, are found."""
     archive = Archive(home / "archive.db")
     keeper = SearchIndex(home / "index", Intake(archive.database), archive.papers)
     keeper.fresh()
@@ -166,7 +166,7 @@ def added(home: Path, sample: Sequence[Paper]) -> float:
 
 
 def rivals(texts: Sequence[str], queries: Sequence[tuple[str, int]], keys: Sequence[str], folder: Path) -> Figures:
-    """What else there is, with the same queries over the same titles."""
+    """Measure the alternatives with the same queries over the same titles."""
     made: dict[str, Find | None] = {
         "rapidfuzz token_set_ratio, 2 threads": token_set(texts),
         "SQLite FTS5 trigram": trigrams(texts),
@@ -193,7 +193,7 @@ def rivals(texts: Sequence[str], queries: Sequence[tuple[str, int]], keys: Seque
 
 
 def short() -> int:
-    """A minute's worth, against floors."""
+    """Run for about a minute and compare with the floors."""
     missed = []
     corpora = {"made up": made_up_papers(2000)}
     if HAVE_RECORDED:
@@ -221,14 +221,14 @@ def short() -> int:
 
 
 def full(options: argparse.Namespace, folder: Path) -> Figures:
-    """Everything, as the options say."""
+    """Run everything that the options select."""
     home = options.home or folder / "home"
     figures: Figures = {}
     if options.home is None:
         began = time.perf_counter()
         stored(iter(read_titles(options.titles)), home)
         figures["made s"] = round(time.perf_counter() - began, 1)
-    # A sample over the whole file, not of its beginning.
+    # A sample of the whole file, not of its beginning.
     count = sum(1 for _ in read_titles(options.titles))
     step = max(1, count // options.sample)
     sample = [paper for place, paper in enumerate(read_titles(options.titles)) if not place % step]
@@ -251,10 +251,12 @@ def full(options: argparse.Namespace, folder: Path) -> Figures:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--titles", type=Path, default=TITLES, help="a file of titles")
-    parser.add_argument("--home", type=Path, help="a folder with an archive.db of these very titles")
-    parser.add_argument("--sample", type=int, default=4000, help="known papers are drawn from so many")
+    parser.add_argument("--home", type=Path, help="a folder with an archive.db of these titles")
+    parser.add_argument(
+        "--sample", type=int, default=4000, help="the number of papers that known papers are drawn from"
+    )
     parser.add_argument("--asked", type=int, default=400, help="queries of each kind")
-    parser.add_argument("--rivals", type=int, default=20, help="queries for each rival; 0 leaves them out")
+    parser.add_argument("--rivals", type=int, default=20, help="queries for each alternative; 0 skips them")
     parser.add_argument("--seed", type=int, default=9)
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--short", action="store_true")
@@ -262,7 +264,7 @@ def main() -> int:
     if options.short:
         return short()
     if not options.titles.exists():
-        print(f"There is no file {options.titles}; name one with --titles.", file=sys.stderr)
+        print(f"The file {options.titles} does not exist; name one with --titles.", file=sys.stderr)
         return 2
     with tempfile.TemporaryDirectory() as folder:
         figures = full(options, Path(folder))

@@ -1,9 +1,9 @@
-"""How soon the first feed is on the screen, and how much memory that takes, beside a bare Textual app.
+"""Measure how soon the first feed is on the screen, and the memory that takes, relative to a bare Textual app.
 
     python benchmarks/start.py [--runs 20] [--short] [--json]
 
-Every pair of figures is measured in turn in one run, and what counts is the ratio: machines differ and are noisy.
-``--short`` does a few runs and ends with exit code 1 when a ratio is far beyond its goal.
+The figures of each pair are measured alternately in one run, and the ratio counts: machines differ and are noisy.
+``--short`` does a few runs and exits with code 1 if a ratio is far beyond its goal.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Bare(App):
 Bare().run()
 """
 _SIZES = (100, 100_000)
-#: Ratios that must hold, and how far from them a short run on a noisy machine may end.
+#: The maximum ratios, and the tolerance of a short run on a noisy machine.
 _GOALS = {"first paint, 100 papers": 1.25, "first paint, 100,000 papers": 1.25, "100,000 beside 100": 1.1,
           "papertui --version": 4.0, "papertui list --offline": 12.0}  # fmt: skip
 _SLACK = 1.35
@@ -67,12 +67,12 @@ def _median_ratio(pairs: list[tuple[float, float]]) -> float:
 
 
 def _best_ratio(ours: list[float], theirs: list[float]) -> float:
-    """The ratio of the quickest runs: what a busy machine disturbs least."""
+    """Return the ratio of the quickest runs, which a busy machine disturbs least."""
     return min(ours) / min(theirs)
 
 
 def _loaded_before_paint(env: dict[str, str]) -> list[str]:
-    """Which of the heavy packages are loaded when the first feed is on the screen: should be none."""
+    """Return which heavy packages are loaded when the first feed is on the screen: none should be."""
     script = (
         "import os, sys\n"
         "from textual.app import App\n"
@@ -96,7 +96,7 @@ def _loaded_before_paint(env: dict[str, str]) -> list[str]:
 
 
 def measure(runs: int) -> dict[str, float | list[str]]:
-    """All figures: seconds as medians, ratios as medians of pairs, MiB."""
+    """Return all figures: seconds as medians, ratios as medians of pairs, MiB."""
     compiled()
     with tempfile.TemporaryDirectory() as folder:
         homes = {size: {**os.environ, **filled_home(Path(folder) / str(size), size)} for size in _SIZES}

@@ -1,9 +1,9 @@
-"""How long a sync takes, and how much of that is git, for libraries of several sizes.
+"""Measure the time of a sync, and the share of git, for libraries of several sizes.
 
     python benchmarks/syncing.py --sizes 100 1000 10000
 
-Everything is on this machine's disk; over a network, two or three journeys to the remote come to it. Beside each figure
-stands what the same work takes by git's ordinary commands (add, commit, push) in a work tree with the same files.
+Everything is on the local disk; a network adds two or three round trips to the remote. For comparison, each figure is
+followed by the time of git's ordinary commands (add, commit, push) in a work tree with the same files.
 """
 
 import argparse
@@ -32,7 +32,7 @@ NAMED = BARE | {f"GIT_{who}_{what}": "x" for who in ("AUTHOR", "COMMITTER") for 
 
 
 class CountingGit(Git):
-    """A git that adds up how long its commands take."""
+    """A git that sums the time of its commands."""
 
     calls, seconds = 0, 0.0
 
@@ -77,7 +77,7 @@ def noted(library: Library, id_: str) -> None:
 
 
 def with_a_work_tree(folder: Path, size: int) -> None:
-    """The same files by git's ordinary commands."""
+    """Do the same with git's ordinary commands."""
 
     def git(*argv: str) -> None:
         subprocess.run(["git", *argv], cwd=folder / "tree", env=NAMED, check=True, capture_output=True)

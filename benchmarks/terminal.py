@@ -1,4 +1,4 @@
-"""A program in a terminal of its own, timed from outside: from a key to the frame that answers it."""
+"""Run a program in a pseudo terminal and time it from outside: from a key to the frame that follows."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ import papertui
 #: The end of a frame: end of synchronized output.
 # https://gist.github.com/christianparpart/d8a62cc1ab659194337d73e399004036
 _FRAME_END = b"\x1b[?2026l"
-#: What a program asks to learn whether the terminal knows synchronized output, and the answer "yes".
+#: The query for support of synchronized output, and the answer "yes".
 _ASKED, _ANSWER = b"\x1b[?2026$p", b"\x1b[?2026;2$y"
 _PATIENCE = 20.0
 
 
 def compiled() -> None:
-    """Has the package's bytecode written, as an installed package has it, whatever the environment says of that."""
+    """Compile the package to bytecode, as for an installed package, whatever the environment variables say."""
     compileall.compile_dir(Path(papertui.__file__).parent, quiet=2)
 
 
@@ -41,30 +41,30 @@ class Terminal:
         self._seen = b""
 
     def until(self, needle: bytes, patience: float = _PATIENCE) -> float:
-        """Seconds since the start (or since now, for later calls) until `needle` is on its way to the screen.
+        """Return the seconds from the start until `needle` is in the output.
 
         Raises:
-            TimeoutError: it never came.
+            TimeoutError: it did not appear.
         """
         deadline = time.perf_counter() + patience
         while needle not in self._seen:
             if not self._read(deadline - time.perf_counter()):
-                raise TimeoutError(f"no {needle!r} within {patience} s; the end of what came: {self._seen[-400:]!r}")
+                raise TimeoutError(f"no {needle!r} within {patience} s; the end of the output: {self._seen[-400:]!r}")
         return time.perf_counter() - self.started
 
     def key(self, keys: bytes) -> float:
-        """Seconds from pressing `keys` to the end of the first frame that follows."""
+        """Return the seconds from pressing `keys` to the end of the next frame."""
         self.rest()
         self._seen = b""
         begun = time.perf_counter()
         os.write(self._fd, keys)
         while _FRAME_END not in self._seen:
             if not self._read(_PATIENCE):
-                raise TimeoutError(f"no frame answered {keys!r}")
+                raise TimeoutError(f"no frame after {keys!r}")
         return time.perf_counter() - begun
 
     def settled(self, keys: bytes, quiet: float = 0.06) -> float:
-        """Seconds from pressing `keys` to the end of the last frame that follows, before the screen is quiet."""
+        """Return the seconds from pressing `keys` to the end of the last frame before the screen is quiet."""
         self.rest()
         self._seen = b""
         begun = time.perf_counter()
@@ -76,16 +76,16 @@ class Terminal:
         return last - begun
 
     def forget(self) -> None:
-        """Waits until nothing more is drawn, and looks only at what comes from then on."""
+        """Wait until the screen is quiet, and discard the output so far."""
         self.rest()
         self._seen = b""
 
     def press(self, keys: bytes) -> None:
-        """Presses `keys`, and waits for nothing."""
+        """Press `keys` without waiting."""
         os.write(self._fd, keys)
 
     def rest(self, quiet: float = 0.03) -> None:
-        """Waits until nothing more is drawn."""
+        """Wait until the screen is quiet."""
         while self._read(quiet):
             pass
 
@@ -104,17 +104,17 @@ class Terminal:
 
     @property
     def seen(self) -> bytes:
-        """What came since the last key."""
+        """The output since the last key."""
         return self._seen
 
     def memory(self) -> float:
-        """MiB of the process that are resident now."""
+        """Return the resident memory of the process in MiB."""
         status = Path(f"/proc/{self.pid}/status").read_text(encoding="utf-8")
         line = next(line for line in status.splitlines() if line.startswith("VmRSS"))
         return int(line.split()[1]) / 1024
 
     def end(self) -> None:
-        """Ends the child."""
+        """Kill the child process."""
         os.kill(self.pid, signal.SIGKILL)
         os.waitpid(self.pid, 0)
         os.close(self._fd)

@@ -1,9 +1,9 @@
-"""How long a key waits while a service misbehaves: every fault of the tests, played by a real server on loopback.
+"""Measure how long a key waits while a service misbehaves: every fault of the tests, from a real server on loopback.
 
     python benchmarks/waiting.py
 
-While each answer is fetched and read, the event loop is asked every 5 milliseconds whether it is free; the longest it
-was not is the longest a key would have waited. The limits are those a reader has, but for time.
+While each response is fetched and parsed, a task checks every 5 milliseconds whether the event loop is free; the
+longest delay is how long a key would have waited. The limits are those of the program, except for time.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ async def _all() -> list[tuple[float, str]]:
 
 
 def main() -> None:
-    """Prints the longest waits."""
+    """Print the longest waits."""
     waits = asyncio.run(_all())
     times = [wait for wait, _ in waits]
     print(f"{len(waits)} faults: longest wait of a key p50 {times[len(times) // 2] * 1e3:.1f} ms, "

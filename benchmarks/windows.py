@@ -1,10 +1,10 @@
-"""How soon one window shows the star that was set in another, with libraries of several sizes.
+"""Measure how soon one window shows a change made in another, with libraries of several sizes.
 
     python benchmarks/windows.py [--stars 20] [--short]
 
-Two programs run over one home, each on a terminal of its own. A key in the first one keeps or releases a paper; told
-are the seconds until its own tab shows the new number, which is when the change is durable, and until that of the
-second one does. ``--short`` sets a few stars and ends with exit code 1 when a second is not enough.
+Two programs run on the same home, each in its terminal. A key in the first one adds or removes a bookmark. The figures
+are the seconds until its Library tab shows the new number, when the change is durable, and until the tab of the second
+one does. ``--short`` changes a few bookmarks and exits with code 1 if the second window takes longer than a second.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _GOAL = 1.0
 
 
 def _kept(home: Path, size: int) -> None:
-    """A library of `size` papers with abstracts."""
+    """Create a library of `size` papers with abstracts."""
     papers = [
         Paper(f"2501.{number:05}", f"Kept paper number {number}", abstract="We study many things. " * 40,
               authors=("Ada Lovelace", "Émile Borel"), url=f"https://arxiv.org/abs/2501.{number:05}")
@@ -44,7 +44,7 @@ def _until(terminal: Terminal, needle: bytes, begun: float) -> float:
 
 
 def measure(size: int, stars: int) -> tuple[list[float], list[float]]:
-    """Seconds until the first window shows each change, and until the second one does."""
+    """Return the seconds until the first window shows each change, and until the second one does."""
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "home"
         env = {**os.environ, **filled_home(home, 100)}
@@ -75,7 +75,7 @@ def measure(size: int, stars: int) -> tuple[list[float], list[float]]:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--stars", type=int, default=20)
-    parser.add_argument("--short", action="store_true", help="a few stars, with a verdict")
+    parser.add_argument("--short", action="store_true", help="a few bookmarks, with a pass or fail result")
     choice = parser.parse_args()
     compiled()
     late = 0.0

@@ -115,7 +115,7 @@ def test_zotero(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PAPERTUI_ZOTERO_URL", "http://127.0.0.1:9")
     ran = run("export", "--zotero", "--ids", IDS[0])
     assert (ran.code, ran.out) == (3, "")
-    assert ran.err == "Zotero does not run on this machine; start it, then try again.\n"
+    assert ran.err == "Zotero is not running on this machine; start it, then try again.\n"
     monkeypatch.setenv("PAPERTUI_ZOTERO_URL", "http://zotero.example")
     assert run("export", "--zotero", "--ids", IDS[0]).code == 2
 

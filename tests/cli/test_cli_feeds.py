@@ -136,7 +136,7 @@ def test_a_page_that_names_its_feed_is_read_as_that_feed(run: Run, home: Path, s
     service.pages["/journal"] = ("text/html", b"<html>Log in</html>")
     failed = run("refresh", "journal")
     assert failed.code == 3
-    assert "names no feed" in failed.err
+    assert "without a link to a feed" in failed.err
     assert ids(run("list", "journal", "--offline", "--json").rows) == ["doi:10.1145/1"]
 
 
@@ -273,7 +273,7 @@ def test_texts_and_pictures_are_fetched_ahead(run: Run, home: Path, service: Mad
     ran = run("refresh", "trending", "--verbose")
     assert ran.code == 0
     assert "1 full text fetched ahead" in ran.err
-    assert "does not lie with Hugging Face" in ran.err
+    assert "does not belong to Hugging Face" in ran.err
     assert [path.name for path in (home / "cache" / "thumbnails").iterdir()] == ["2604.00001.png"]
     service.texts.clear()
     assert "Text." in run("read", "2604.00001", "--offline").out

@@ -37,7 +37,7 @@ def test_papers_come_in_once_and_are_found(run: Run, tmp_path: Path) -> None:
     assert done.code == 0
     assert done.out == ""
     assert f"{path}: 31 papers read: 31 new, 0 changed, 0 known already; 1 line could not be read." in done.err
-    assert f"{path}, line 31: no JSON" in done.err
+    assert f"{path}, line 31: not valid JSON" in done.err
     again = run("import", str(path))
     assert "31 papers read: 0 new, 0 changed, 31 known already" in again.err
     found = run("search", "number17 lambda", "--json", "--limit", "1").rows
@@ -50,7 +50,7 @@ def test_every_file_is_tried(run: Run, tmp_path: Path) -> None:
     bad.write_text("nothing", encoding="utf-8")
     done = run("import", str(bad), str(tmp_path / "nowhere"), str(_file(tmp_path / "good", 2)))
     assert done.code == 2
-    assert "of no kind that can be imported" in done.err
+    assert "has an unknown format" in done.err
     assert "cannot be read" in done.err
     assert "2 papers read: 2 new" in done.err
 

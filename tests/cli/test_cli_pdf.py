@@ -87,7 +87,7 @@ def test_one_failure_does_not_stop_the_others(run: Run, home: Path, there: MadeU
         ([], 2, "needs ID"),
         ([ID, "2604.00002", "-o", "one.pdf"], 2, "2 PDFs do not go into one file"),
         ([ID, "-o", ""], 2, "-o needs the name of a file or a folder"),
-        (["doi:10.1145/7"], 3, "Nobody told where the PDF of doi:10.1145/7 lies"),
+        (["doi:10.1145/7"], 3, "No address is known for the PDF of doi:10.1145/7"),
     ],
 )
 def test_what_is_wrong_is_told(run: Run, argv: list[str], code: int, told: str) -> None:

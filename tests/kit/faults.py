@@ -115,8 +115,8 @@ def _timing() -> Iterator[Fault]:
     yield Fault(
         "half a status line", "timing", says(b"HTTP/1.1 2", then=_FOREVER), words=("too long", "did not finish")
     )
-    yield Fault("headers drip", "timing", drips(ok, b"X-A: b\r\n"), words=("did not finish", "broke off"))
-    yield Fault("a header drips", "timing", drips(ok + b"X-A: ", b"b"), words=("did not finish", "broke off"))
+    yield Fault("headers drip", "timing", drips(ok, b"X-A: b\r\n"), words=("did not finish", "ended its response"))
+    yield Fault("a header drips", "timing", drips(ok + b"X-A: ", b"b"), words=("did not finish", "ended its response"))
     yield Fault("a body drips", "timing", drips(reply(b"", "200 OK", "Content-Length: 99999", length=False), b" "))
     yield Fault("chunks drip", "timing", drips(ok + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\n \r\n"))
     half = ok + b"Content-Length: 900\r\n\r\n["
@@ -241,9 +241,13 @@ def _statuses() -> Iterator[Fault]:
         yield Fault(f"status {status}", "status", says(reply(body, f"{status} Words")))
     for waits in ("3600", "0", "-5", "soon", "Thu, 30 Apr 2026 18:00:30 GMT", "9" * 400, "1e9", ""):
         talk = says(reply(b"Rate exceeded.", "429 Too Many Requests", f"Retry-After: {waits}"))
-        yield Fault(f"429, again after “{waits[:20]}”", "status", talk, words=("no more requests", "left alone"))
+        yield Fault(
+            f"429, again after “{waits[:20]}”", "status", talk, words=("no more requests", "asked papertui to pause")
+        )
         talk = says(reply(b"", "503 Unavailable", f"Retry-After: {waits}"))
-        yield Fault(f"503, again after “{waits[:20]}”", "status", talk, words=("trouble", "left alone"))
+        yield Fault(
+            f"503, again after “{waits[:20]}”", "status", talk, words=("reports an error", "asked papertui to pause")
+        )
 
 
 def _json() -> Iterator[Fault]:

@@ -16,7 +16,7 @@ from papertui.sources.address import clean_token, endpoint_address
         ("HTTPS://Example.org", "HTTPS://Example.org"),
     ],
 )
-def test_an_address_that_can_be_used_is_kept(given: str, kept: str) -> None:
+def test_valid_addresses_are_accepted(given: str, kept: str) -> None:
     assert endpoint_address(given, "HF_ENDPOINT") == kept
     assert endpoint_address(kept, "HF_ENDPOINT") == kept
 
@@ -47,7 +47,7 @@ def test_an_address_that_can_be_used_is_kept(given: str, kept: str) -> None:
         "https://hüggingface.co",
     ],
 )
-def test_an_address_that_cannot_be_used_is_refused(given: str) -> None:
+def test_invalid_addresses_are_refused(given: str) -> None:
     with pytest.raises(SettingsError, match="HF_ENDPOINT") as caught:
         endpoint_address(given, "HF_ENDPOINT")
     assert caught.value.exit_code == 2
@@ -61,20 +61,20 @@ def test_a_password_in_an_address_is_refused_and_not_shown() -> None:
         assert "hunter2" not in str(caught.value)
 
 
-def test_a_token_loses_the_white_space_around_it() -> None:
+def test_token_is_stripped() -> None:
     assert clean_token(" hf_abc\n", "HF_TOKEN") == "hf_abc"
     assert clean_token(" \n", "HF_TOKEN") is None
     assert clean_token(None, "HF_TOKEN") is None
 
 
 @pytest.mark.parametrize("given", ["hf_a\r\nX-Evil: 1", "hf_ä", "hf_a b", "hf_\x00"])
-def test_a_token_that_is_none_is_refused_and_not_shown(given: str) -> None:
+def test_invalid_token_is_refused_and_not_shown(given: str) -> None:
     with pytest.raises(SettingsError, match="HF_TOKEN") as caught:
         clean_token(given, "HF_TOKEN")
     assert "hf_" not in str(caught.value)
 
 
-def test_the_example_is_of_the_service_that_is_meant() -> None:
+def test_message_has_an_example_for_the_service() -> None:
     for variable, example in (
         ("HF_ENDPOINT", "https://huggingface.co"),
         ("PAPERTUI_ARXIV_RSS_URL", "https://arxiv.org"),

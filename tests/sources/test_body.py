@@ -18,27 +18,27 @@ def whole(coding: str, *pieces: bytes, limit: int = LIMIT) -> bytes:
 
 
 @given(st.binary(max_size=LIMIT), st.integers(1, 50))
-def test_any_body_comes_out_as_it_went_in(content: bytes, size: int) -> None:
+def test_body_round_trip(content: bytes, size: int) -> None:
     packed = gzip.compress(content)
     assert whole("gzip", *(packed[i : i + size] for i in range(0, len(packed), size))) == content
     assert whole("", *(content[i : i + size] for i in range(0, len(content), size))) == content
 
 
 @given(st.binary(min_size=1, max_size=200), st.data())
-def test_a_cut_gzip_body_is_an_error_wherever_it_is_cut(content: bytes, data: st.DataObject) -> None:
+def test_truncated_gzip_body_is_an_error(content: bytes, data: st.DataObject) -> None:
     packed = gzip.compress(content)
     kept = data.draw(st.integers(1, len(packed) - 1))
     with pytest.raises(DamagedBodyError):
         whole("gzip", packed[:kept])
 
 
-def test_no_body_is_an_empty_body() -> None:
+def test_missing_body_is_empty() -> None:
     assert whole("gzip") == b""
     assert whole("gzip", b"") == b""
     assert whole("identity") == b""
 
 
-def test_the_limit_is_exact() -> None:
+def test_size_limit_is_exact() -> None:
     full = bytes(LIMIT)
     assert whole("x-gzip", gzip.compress(full)) == full
     assert whole("", full) == full
@@ -47,7 +47,7 @@ def test_the_limit_is_exact() -> None:
             whole(coding, body)
 
 
-def test_a_bomb_is_never_unpacked_beyond_the_limit() -> None:
+def test_gzip_bomb_is_not_decompressed_beyond_the_limit() -> None:
     packer = zlib.compressobj(9, wbits=31)
     bomb = b"".join(packer.compress(bytes(2**20)) for _ in range(64)) + packer.flush()
     body = Body("gzip", LIMIT)
@@ -56,7 +56,7 @@ def test_a_bomb_is_never_unpacked_beyond_the_limit() -> None:
     assert sum(map(len, body._pieces)) <= LIMIT
 
 
-def test_packed_bytes_count_too() -> None:
+def test_compressed_size_is_limited_too() -> None:
     stored = zlib.compressobj(0, wbits=31)
     with pytest.raises(BodyError, match="more than"):
         whole("gzip", stored.compress(bytes(LIMIT)) + stored.flush())
@@ -79,6 +79,6 @@ def test_damaged_gzip_is_an_error(packed: bytes) -> None:
 
 
 @pytest.mark.parametrize("coding", ["br", "zstd", "deflate", "gzip, gzip", "\x1b[2J"])
-def test_what_was_not_asked_for_is_refused(coding: str) -> None:
+def test_unexpected_encodings_are_refused(coding: str) -> None:
     with pytest.raises(BodyError, match="did not ask for"):
         Body(coding, LIMIT)

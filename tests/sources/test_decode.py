@@ -8,11 +8,11 @@ from papertui.errors import SourceError
 from papertui.sources.decode import json_value
 
 
-def test_json_is_read() -> None:
+def test_json_is_parsed() -> None:
     assert json_value(b'\xef\xbb\xbf [1, "\xc3\xa9", null]', "S") == [1, "é", None]
 
 
-def test_one_broken_field_does_not_take_the_others_with_it() -> None:
+def test_broken_field_does_not_affect_the_others() -> None:
     broken = b'[{"a": "\xff", "b": ' + b"9" * 6000 + b', "c": NaN, "d": -Infinity, "e": 2}]'
     assert json_value(broken, "S") == [{"a": "�", "b": None, "c": None, "d": None, "e": 2}]
 
@@ -23,20 +23,20 @@ def test_one_broken_field_does_not_take_the_others_with_it() -> None:
         (b"<!DOCTYPE html><html>log in</html>", "web page"),
         (b"\n  <html><body>Welcome to the hotel", "web page"),
         (b"\xef\xbb\xbf<HTML>", "web page"),
-        (b"Rate exceeded.", "not the data"),
-        (b"", "not the data"),
-        (b'[{"a": 1}, {"b"', "not the data"),
-        (b"\x1f\x8b\x08\x00", "not the data"),
+        (b"Rate exceeded.", "other than the requested data"),
+        (b"", "other than the requested data"),
+        (b'[{"a": 1}, {"b"', "other than the requested data"),
+        (b"\x1f\x8b\x08\x00", "other than the requested data"),
         (b"[" * 200_000, "nested"),
         (b'{"a":' * 200_000, "nested"),
-        # Some bytes on the wire, half a gigabyte in memory.
+        # A few bytes on the wire, half a gigabyte in memory.
         (b"[" + b"[]," * 2_000_000 + b"[]]", "far more data"),
         (b"[" + b"{}," * 2_000_000 + b"{}]", "far more data"),
         (b"[" + b"1.5," * 2_000_000 + b"1]", "far more data"),
         (b"[" + b'"ab",' * 2_000_000 + b"1]", "far more data"),
     ],
 )
-def test_what_is_no_json_is_told_in_a_sentence(body: bytes, words: str) -> None:
+def test_invalid_json_is_reported(body: bytes, words: str) -> None:
     with pytest.raises(SourceError, match=words) as caught:
         json_value(body, "The service")
     assert str(caught.value).startswith("The service ")
@@ -44,6 +44,6 @@ def test_what_is_no_json_is_told_in_a_sentence(body: bytes, words: str) -> None:
 
 
 @given(st.binary(max_size=200))
-def test_no_bytes_do_anything_else(body: bytes) -> None:
+def test_any_bytes_are_parsed_or_refused(body: bytes) -> None:
     with suppress(SourceError):
         json_value(body, "S")

@@ -1,4 +1,4 @@
-"""PDFs over real sockets: whatever the server does, the bytes are those of the file, or there is a sentence."""
+"""PDF downloads over real sockets: whatever the server does, the file is correct or the error has a sentence."""
 
 import asyncio
 import resource
@@ -33,7 +33,7 @@ async def bring(
     limits: Limits = QUICK,
     told: Told = lambda *_: None,
 ) -> bool:
-    """Downloads the PDF; whether it is one."""
+    """Download the PDF and return whether the file is one."""
     async with Client(limits=limits) as client:
         pdfs = Pdfs(Download(client, limits=limits), site=site)
         with PdfFolder(folder).part(NAME) as part:
@@ -45,7 +45,7 @@ def left(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
-async def test_a_pdf_arrives_under_its_name_and_nothing_else_stays(tmp_path: Path) -> None:
+async def test_download_leaves_only_the_pdf(tmp_path: Path) -> None:
     with pdf_server() as server:
         assert await bring(tmp_path, server.address)
         assert (tmp_path / NAME).read_bytes() == server.body
@@ -58,7 +58,7 @@ async def test_a_pdf_arrives_under_its_name_and_nothing_else_stays(tmp_path: Pat
 
 
 @pytest.mark.parametrize("cut", [1, 4, 5, 1000, 300_000, 599_999])
-async def test_what_was_cut_off_goes_on_where_it_ended(tmp_path: Path, cut: int) -> None:
+async def test_interrupted_download_resumes(tmp_path: Path, cut: int) -> None:
     with pdf_server(cuts=[cut]) as server:
         assert await bring(tmp_path, server.address)
         assert (tmp_path / NAME).read_bytes() == server.body
@@ -66,9 +66,9 @@ async def test_what_was_cut_off_goes_on_where_it_ended(tmp_path: Path, cut: int)
     assert (again["range"], again["if-range"]) == (f"bytes={cut}-", '"one"')
 
 
-async def test_the_next_command_goes_on_where_the_last_one_ended(tmp_path: Path) -> None:
+async def test_next_command_resumes_the_download(tmp_path: Path) -> None:
     with pdf_server(cuts=[200_000], statuses=[0, 403]) as server:
-        with pytest.raises(SourceError, match=r"does not give the PDF of 2604\.26951 to everybody"):
+        with pytest.raises(SourceError, match=r"does not provide the PDF of 2604\.26951 without a login"):
             await bring(tmp_path, server.address)
         assert left(tmp_path) == [f"{NAME}.part", f"{NAME}.part.json"]
         assert await bring(tmp_path, server.address)
@@ -78,14 +78,14 @@ async def test_the_next_command_goes_on_where_the_last_one_ended(tmp_path: Path)
 
 
 @pytest.mark.parametrize(("ranges", "requests"), [("ignored", 2), ("wrong", 3), ("refused", 3)])
-async def test_a_server_that_makes_nothing_of_ranges_begins_anew(tmp_path: Path, ranges: str, requests: int) -> None:
+async def test_download_restarts_without_range_support(tmp_path: Path, ranges: str, requests: int) -> None:
     with pdf_server(cuts=[250_000], ranges=ranges) as server:
         assert await bring(tmp_path, server.address)
         assert (tmp_path / NAME).read_bytes() == server.body
         assert len(server.asked) == requests
 
 
-async def test_a_file_that_changed_meanwhile_is_never_two_halves(tmp_path: Path) -> None:
+async def test_changed_file_is_downloaded_again(tmp_path: Path) -> None:
     with pdf_server(cuts=[250_000, 100], statuses=[0, 403]) as server:
         with pytest.raises(SourceError):
             await bring(tmp_path, server.address)
@@ -94,7 +94,7 @@ async def test_a_file_that_changed_meanwhile_is_never_two_halves(tmp_path: Path)
         assert (tmp_path / NAME).read_bytes() == server.body
 
 
-async def test_a_server_that_sends_a_part_of_another_file_begins_anew(tmp_path: Path) -> None:
+async def test_part_of_another_file_restarts_the_download(tmp_path: Path) -> None:
     class Careless(PdfServer):
         def _begin(self, headers: dict[str, str]) -> int | None:
             return super()._begin({**headers, "if-range": self.etag})
@@ -109,14 +109,14 @@ async def test_a_server_that_sends_a_part_of_another_file_begins_anew(tmp_path: 
 
 
 @pytest.mark.parametrize("etag", ["", 'W/"weak"'])
-async def test_without_a_strong_validator_nothing_is_pieced_together(tmp_path: Path, etag: str) -> None:
+async def test_weak_validator_does_not_resume(tmp_path: Path, etag: str) -> None:
     with pdf_server(cuts=[250_000], etag=etag) as server:
         assert await bring(tmp_path, server.address)
         assert (tmp_path / NAME).read_bytes() == server.body
     assert all("range" not in headers for _, headers in server.asked)
 
 
-def test_a_date_is_a_validator_when_it_is_long_past() -> None:
+def test_old_last_modified_is_a_validator() -> None:
     date = "Thu, 30 Apr 2026 12:00:00 GMT"
     assert validator_of({"last-modified": "Wed, 29 Apr 2026 12:00:00 GMT", "date": date}).startswith("Wed")
     assert validator_of({"last-modified": "Thu, 30 Apr 2026 11:59:59 GMT", "date": date}) == ""
@@ -124,19 +124,19 @@ def test_a_date_is_a_validator_when_it_is_long_past() -> None:
     assert validator_of({"etag": '"a"', "last-modified": date}) == '"a"'
 
 
-async def test_all_there_but_not_named_needs_no_network(tmp_path: Path) -> None:
+async def test_complete_part_needs_no_request(tmp_path: Path) -> None:
     with pdf_server(body=a_pdf(1000)) as server:
         async with Client(limits=QUICK) as client:
             with PdfFolder(tmp_path).part(NAME) as part:
                 await Pdfs(Download(client, limits=QUICK), site=server.address).pdf(ID, None, part, lambda *_: None)
-        assert left(tmp_path) == [f"{NAME}.part", f"{NAME}.part.json"]  # killed right here
+        assert left(tmp_path) == [f"{NAME}.part", f"{NAME}.part.json"]  # as if killed here
         assert await bring(tmp_path, server.address)
     assert len(server.asked) == 1
 
 
 @settings(max_examples=15)
 @given(cuts=st.lists(st.integers(0, 400_000), max_size=6), size=st.integers(100, 400_000))
-def test_however_often_it_breaks_off_the_bytes_are_the_same(
+def test_repeated_interruptions_do_not_change_the_bytes(
     tmp_path_factory: pytest.TempPathFactory, cuts: list[int], size: int
 ) -> None:
     folder = tmp_path_factory.mktemp("pdfs")
@@ -155,7 +155,7 @@ def test_however_often_it_breaks_off_the_bytes_are_the_same(
 
 
 @pytest.mark.parametrize("kind", ["application/pdf", "application/octet-stream", "text/plain", "x"])
-async def test_the_bytes_tell_what_it_is_and_not_the_type(tmp_path: Path, kind: str) -> None:
+async def test_bytes_decide_instead_of_the_content_type(tmp_path: Path, kind: str) -> None:
     with pdf_server(kind=kind) as server:
         assert await bring(tmp_path, server.address)
 
@@ -172,12 +172,12 @@ async def test_the_bytes_tell_what_it_is_and_not_the_type(tmp_path: Path, kind: 
         (a_pdf(2000) + b"x" * 5000, "application/pdf"),
     ],
 )
-async def test_what_is_no_whole_pdf_never_gets_the_name_of_one(tmp_path: Path, body: bytes, kind: str) -> None:
+async def test_incomplete_pdf_is_never_saved(tmp_path: Path, body: bytes, kind: str) -> None:
     with pdf_server(body=body, kind=kind) as server:
         try:
             assert not await bring(tmp_path, server.address)
         except SourceError as problem:
-            assert "something else than the PDF of 2604.26951" in str(problem)  # noqa: PT017 - or False, above
+            assert "something other than the PDF of 2604.26951" in str(problem)  # noqa: PT017 - or False, above
     assert left(tmp_path) == []
 
 
@@ -185,20 +185,20 @@ async def test_what_is_no_whole_pdf_never_gets_the_name_of_one(tmp_path: Path, b
     ("statuses", "error", "told"),
     [
         ([404], PaperNotFoundError, "arXiv does not have the PDF of 2604.26951"),
-        ([403], SourceError, "open its page in the browser"),
-        ([503] * 9, SourceError, "has trouble of its own"),
-        ([429] * 9, SourceError, "takes no more requests"),
+        ([403], SourceError, "open its page in a browser"),
+        ([503] * 9, SourceError, "reports an error"),
+        ([429] * 9, SourceError, "accepts no more requests"),
         ([204], SourceError, "status 204"),
-        ([511], SourceError, "asks for a login"),
+        ([511], SourceError, "requires a login"),
     ],
 )
-async def test_refusals_are_told(tmp_path: Path, statuses: list[int], error: type[Exception], told: str) -> None:
+async def test_refusals_are_reported(tmp_path: Path, statuses: list[int], error: type[Exception], told: str) -> None:
     with pdf_server(statuses=statuses) as server, pytest.raises(error, match=told):
         await bring(tmp_path, server.address)
     assert left(tmp_path) == []
 
 
-async def test_a_moment_of_trouble_is_waited_out(tmp_path: Path) -> None:
+async def test_temporary_errors_are_retried(tmp_path: Path) -> None:
     with pdf_server(statuses=[503, 500]) as server:
         assert await bring(tmp_path, server.address)
 
@@ -206,21 +206,21 @@ async def test_a_moment_of_trouble_is_waited_out(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "choices", [{"endless": True}, {"body": a_pdf(6 * 2**20)}, {"body": a_pdf(6 * 2**20), "length": False}]
 )
-async def test_more_than_a_paper_is_refused_and_takes_no_room(tmp_path: Path, choices: dict[str, object]) -> None:
+async def test_too_large_file_is_refused_and_removed(tmp_path: Path, choices: dict[str, object]) -> None:
     with pdf_server(**choices) as server, pytest.raises(SourceError, match=r"something else|more than 5 MB"):
         await bring(tmp_path, server.address)
     assert left(tmp_path) == []
 
 
-async def test_a_body_that_drips_is_given_up_and_what_came_is_kept(tmp_path: Path) -> None:
+async def test_stalled_download_stops_and_keeps_its_part(tmp_path: Path) -> None:
     head = reply(b"", "200 OK", "Content-Length: 99999", 'ETag: "a"', length=False)
     async with loopback(drips(head + a_pdf(5000)[:4000], b"x")) as address:
-        with pytest.raises(SourceError, match=r"stopped sending the PDF of 2604\.26951.* What came is kept"):
+        with pytest.raises(SourceError, match=r"stopped sending the PDF of 2604\.26951.* The downloaded part is kept"):
             await bring(tmp_path, address, limits=Limits(read=0.4, total=0.5, retries=0))
     assert (tmp_path / f"{NAME}.part").stat().st_size >= 4000
 
 
-async def test_a_slow_way_is_no_reason_to_give_up_while_there_is_progress(tmp_path: Path) -> None:
+async def test_slow_download_with_progress_continues(tmp_path: Path) -> None:
     body = a_pdf(1_000_000)
     pieces = [body[place : place + 100_000] for place in range(0, len(body), 100_000)]
     head = reply(b"", "200 OK", f"Content-Length: {len(body)}", length=False)
@@ -258,21 +258,21 @@ async def test_a_redirect_within_the_site_is_followed(tmp_path: Path) -> None:
         "http://2130706433/", "file:///etc/passwd", "javascript:x", "https://user:pw@a.example/", "http://router.local/",
     ],
 )  # fmt: skip
-async def test_an_address_from_a_feed_never_leads_into_the_readers_network(tmp_path: Path, address: str) -> None:
-    with pytest.raises(SourceError, match="none on the public web"):
+async def test_private_addresses_from_feeds_are_refused(tmp_path: Path, address: str) -> None:
+    with pytest.raises(SourceError, match="not on the public web"):
         await bring(tmp_path, "https://arxiv.org", address=address, id_="doi:10.1145/7")
     assert left(tmp_path) == []
 
 
-async def test_a_paper_without_an_arxiv_id_has_its_pdf_where_it_says(tmp_path: Path) -> None:
+async def test_paper_without_arxiv_id_uses_its_pdf_address(tmp_path: Path) -> None:
     with pdf_server() as server:
         assert await bring(tmp_path, server.address, address=f"{server.address}/a%20b.pdf", id_="doi:10.1145/7")
         assert server.asked[0][0] == "/a%20b.pdf"
-    with pytest.raises(PaperNotFoundError, match=r"Nobody told where the PDF of doi:10\.1145/7 lies"):
+    with pytest.raises(PaperNotFoundError, match=r"No address is known for the PDF of doi:10\.1145/7"):
         await bring(tmp_path, "https://arxiv.org", id_="doi:10.1145/7")
 
 
-async def test_pdfs_wait_their_turn_like_every_other_request(tmp_path: Path) -> None:
+async def test_pdf_requests_are_rate_limited(tmp_path: Path) -> None:
     waits: list[float] = []
 
     async def sleep(seconds: float) -> None:
@@ -290,7 +290,7 @@ async def test_pdfs_wait_their_turn_like_every_other_request(tmp_path: Path) -> 
     assert 2.5 < waits[0] <= 3.05
 
 
-async def test_what_is_given_up_by_the_reader_is_kept_for_the_next_time(tmp_path: Path) -> None:
+async def test_cancelled_download_keeps_its_part(tmp_path: Path) -> None:
     head = reply(b"", "200 OK", "Content-Length: 999999", 'ETag: "a"', length=False)
     much = asyncio.Event()
 
@@ -311,7 +311,7 @@ async def test_what_is_given_up_by_the_reader_is_kept_for_the_next_time(tmp_path
         assert (part.size, part.validator) == (there, '"a"')
 
 
-async def test_a_full_disk_is_told_and_what_came_is_kept(tmp_path: Path) -> None:
+async def test_full_disk_is_reported_and_the_part_is_kept(tmp_path: Path) -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     with pdf_server() as server:
         resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, hard))

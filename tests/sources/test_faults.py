@@ -22,7 +22,7 @@ NOW = datetime(2026, 4, 30, 12, tzinfo=UTC)
         ({"retry-after": "٣"}, None),
         ({"retry-after": "Thu, 30 Apr 2026 12:01:30 GMT"}, 90),
         ({"retry-after": "Thu, 30 Apr 2026 11:00:00 GMT"}, 0),
-        # The service's own clock counts when it tells the time: ours may be wrong.
+        # The clock of the service counts if it sends its time: ours may be wrong.
         ({"retry-after": "Thu, 30 Apr 2026 15:00:05 GMT", "date": "Thu, 30 Apr 2026 15:00:00 GMT"}, 5),
         ({"ratelimit": '"api";r=0;t=214'}, 214),
         ({"ratelimit": '"api"; r=0; t=4', "retry-after": "9"}, 9),
@@ -30,7 +30,7 @@ NOW = datetime(2026, 4, 30, 12, tzinfo=UTC)
         ({"ratelimit": "nonsense"}, None),
     ],
 )
-def test_the_wait_a_service_asks_for_is_understood(headers: dict[str, str], seconds: float | None) -> None:
+def test_requested_wait_is_parsed(headers: dict[str, str], seconds: float | None) -> None:
     assert wait_asked(headers, NOW) == seconds
 
 
@@ -45,12 +45,12 @@ def test_the_wait_a_service_asks_for_is_understood(headers: dict[str, str], seco
         (7200, "in 2 hours"),
     ],
 )
-def test_the_reader_is_told_when_to_come_back(wait: float | None, words: str) -> None:
+def test_message_says_when_to_try_again(wait: float | None, words: str) -> None:
     for status in (429, 503):
         assert words in status_fault(status, "The service", wait).sentence
 
 
-def test_a_proxy_that_asks_for_a_login_is_named() -> None:
+def test_proxy_login_is_reported() -> None:
     fault = status_fault(407, "The service", None)
     assert "proxy" in fault.sentence
     assert not fault.again
@@ -68,13 +68,13 @@ def certificate_error() -> httpx.ConnectError:
         (httpx.ConnectTimeout("x"), "took too long", True),
         (httpx.ReadTimeout("x"), "took too long", True),
         (httpx.ConnectError("x"), "cannot be reached", True),
-        (httpx.ReadError("x"), "broke off", True),
-        (httpx.RemoteProtocolError("x"), "broke off", True),
+        (httpx.ReadError("x"), "ended its response too early", True),
+        (httpx.RemoteProtocolError("x"), "ended its response too early", True),
         (httpx.ProxyError("x"), "HTTPS_PROXY", False),
-        (httpx.ProxyError("407 Proxy Authentication Required"), "asks for a login", False),
-        (httpx.UnsupportedProtocol("x"), "cannot be asked", False),
-        (httpx.InvalidURL("x"), "cannot be asked", False),
-        (UnicodeError("x"), "cannot be asked", False),
+        (httpx.ProxyError("407 Proxy Authentication Required"), "requires a login", False),
+        (httpx.UnsupportedProtocol("x"), "cannot be used", False),
+        (httpx.InvalidURL("x"), "cannot be used", False),
+        (UnicodeError("x"), "cannot be used", False),
         (ValueError("x"), "connection", False),
         (OSError("x"), "connection", False),
         (httpx.TooManyRedirects("x"), "connection", False),
@@ -101,7 +101,7 @@ def test_every_failure_has_a_sentence(error: Exception, words: str, again: bool)
         (httpx.InvalidURL("secret"), "HTTP_PROXY"),
     ],
 )
-def test_settings_of_the_machine_are_named_and_not_shown(error: Exception, words: str) -> None:
+def test_network_settings_are_named_without_their_values(error: Exception, words: str) -> None:
     fault = opening_fault(error, "The service")
     assert words in fault.sentence
     assert "secret" not in fault.sentence

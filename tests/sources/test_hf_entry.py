@@ -68,7 +68,7 @@ LEAST = {"paper": {"id": "2604.00001", "title": "T"}}
 
 
 def changed(path: str, value: Any) -> dict[str, Any]:
-    """The full entry with another value at `path`; ``...`` takes the key away."""
+    """Return the full entry with another value at `path`; ``...`` removes the key."""
     entry = copy.deepcopy(ENTRY)
     *way, key = path.split(".")
     place = entry
@@ -87,11 +87,11 @@ def read(value: object, day: date | None = None) -> Paper:
     return paper
 
 
-def test_every_fact_is_read() -> None:
+def test_every_fact_is_parsed() -> None:
     assert read(ENTRY) == PAPER
 
 
-def test_least_there_can_be() -> None:
+def test_minimal_entry() -> None:
     assert read(LEAST) == Paper(
         id="2604.00001",
         title="T",
@@ -101,7 +101,7 @@ def test_least_there_can_be() -> None:
     )
 
 
-def test_a_bare_paper_is_read_with_its_counts() -> None:
+def test_bare_paper_with_counts() -> None:
     bare = ENTRY["paper"] | {"numTotalModels": 3, "numTotalDatasets": 0, "numTotalSpaces": 7, "linkedModels": []}
     paper = read(bare)
     assert (paper.models, paper.datasets, paper.spaces) == (3, 0, 7)
@@ -111,7 +111,7 @@ def test_a_bare_paper_is_read_with_its_counts() -> None:
     assert paper.thumbnail is None
 
 
-#: Fact, key, and what it is when that key cannot be read although the other places can.
+#: Fact, key, and the value if that key cannot be read although the other places can.
 FACTS = [
     ("title", "paper.title", "Another title"),
     ("abstract", "paper.summary", "Another abstract."),
@@ -130,18 +130,18 @@ FACTS = [
     ("submitter", "submittedBy", "brought"),
     ("media", "paper.mediaUrls", ()),
 ]
-#: Wrong for every fact there is.
+#: Invalid for every fact.
 WRONG: list[Any] = [..., None, True, False, 1.5, -1, {}, {"name": None}, [], [None, 7, {}], "", " \n", "\x00", 2**70]
 
 
 @pytest.mark.parametrize(("fact", "path", "without"), FACTS)
-def test_a_fact_that_is_missing_null_or_of_a_wrong_type_is_absent(fact: str, path: str, without: Any) -> None:
+def test_missing_null_and_wrong_types_are_absent(fact: str, path: str, without: Any) -> None:
     for value in WRONG:
         assert read(changed(path, value)) == PAPER._replace(**{fact: without}), repr(value)
 
 
 @pytest.mark.parametrize("key", [key for key in ENTRY["paper"] if key not in {"id", "title"}])
-def test_no_key_but_id_and_title_is_needed(key: str) -> None:
+def test_only_id_and_title_are_required(key: str) -> None:
     assert read(changed(f"paper.{key}", ...)).title == PAPER.title
 
 
@@ -177,25 +177,25 @@ def test_no_key_but_id_and_title_is_needed(key: str) -> None:
         ("submittedBy", {"fullname": "F"}, "submitter", "brought"),
     ],
 )
-def test_odd_values_are_read_for_what_they_say(path: str, value: Any, fact: str, read_as: Any) -> None:
+def test_odd_values_are_parsed(path: str, value: Any, fact: str, read_as: Any) -> None:
     assert getattr(read(changed(path, value)), fact) == read_as
 
 
-def test_media_of_before_june_2024_are_read() -> None:
+def test_media_before_june_2024() -> None:
     assert read(LEAST | {"mediaUrl": "https://m.example/1.mp4"}).media == ("https://m.example/1.mp4",)
 
 
-def test_facts_beside_the_paper_are_found() -> None:
+def test_facts_beside_the_paper() -> None:
     flat = {key: value for key, value in ENTRY["paper"].items() if key not in {"id", "authors", "publishedAt"}}
     paper = read({"paper": {"id": "2604.26951"}} | flat | {"numComments": 3})
     assert (paper.title, paper.tldr, paper.stars, paper.featured) == (PAPER.title, PAPER.tldr, PAPER.stars, DAY)
 
 
-def test_the_date_of_the_entry_is_never_taken_for_that_of_the_paper() -> None:
+def test_entry_date_is_not_the_paper_date() -> None:
     assert read(changed("paper.publishedAt", ...)).published is None
 
 
-def test_the_day_asked_for_stands_in_for_a_missing_one_only() -> None:
+def test_requested_day_replaces_only_a_missing_one() -> None:
     asked = date(2025, 1, 2)
     assert read(LEAST, asked).featured == asked
     assert read(ENTRY, asked).featured == DAY
@@ -221,14 +221,14 @@ def test_the_day_asked_for_stands_in_for_a_missing_one_only() -> None:
     ],
     ids=repr,
 )
-def test_one_bad_entry_is_counted_and_never_hides_the_others(bad: object) -> None:
+def test_unreadable_entry_is_counted_and_hides_no_other(bad: object) -> None:
     assert read_entry(bad) is None
     entries = read_entries([ENTRY, bad, LEAST, bad])
     assert [paper.id for paper in entries.papers] == ["2604.26951", "2604.00001"]
     assert entries.skipped == 2
 
 
-def test_what_is_absurdly_long_is_cut_before_it_is_looked_at() -> None:
+def test_long_values_are_truncated_first() -> None:
     names = [{"name": f"Author {number}"} for number in range(9_000)]
     long = {"title": "word " * 2_000_000, "summary": "$x$ " * 2_000_000, "authors": names, "ai_keywords": ["k"] * 9_000}
     paper = read_entry({"paper": {"id": "2604.00001"} | long})
@@ -248,14 +248,14 @@ json_values = st.recursive(
 
 
 @given(st.lists(json_values, max_size=5), st.lists(json_values, max_size=5))
-def test_no_entries_hide_a_good_one(before: list[object], after: list[object]) -> None:
+def test_no_entries_hide_a_valid_one(before: list[object], after: list[object]) -> None:
     entries = read_entries([*before, ENTRY, *after])
     assert PAPER in entries.papers
     assert len(entries.papers) + entries.skipped == len(before) + 1 + len(after)
 
 
 @given(st.data())
-def test_whatever_one_value_becomes_the_rest_is_read(data: st.DataObject) -> None:
+def test_any_value_leaves_the_rest_readable(data: st.DataObject) -> None:
     inside = data.draw(st.booleans())
     holder = ENTRY["paper"] if inside else ENTRY
     keys = sorted(key for key in holder if key not in {"id", "title", "paper"})

@@ -26,7 +26,7 @@ def moved(target: str, status: int = 302) -> httpx.Response:
 
 
 async def failure(web: Web, url: str = f"{HOME}/x", limits: Limits | None = None) -> str:
-    """The sentence that asking `url` ends with."""
+    """Return the error message of a request to `url`."""
     async with web.client(limits) as client:
         with pytest.raises(SourceError) as caught:
             await client.get(url, Errand("The service", TOKEN))
@@ -38,7 +38,7 @@ async def failure(web: Web, url: str = f"{HOME}/x", limits: Limits | None = None
     return sentence
 
 
-async def test_an_answer_is_handed_over_whole() -> None:
+async def test_response_is_complete() -> None:
     web = Web(httpx.Response(200, content=gzip.compress(b"[]"), headers={"Content-Encoding": "gzip", "ETag": '"a"'}))
     async with web.client() as client:
         answer = await client.get(f"{HOME}/x?a=1", Errand("S"), params={"q": "a b&c", "p": 0})
@@ -49,7 +49,7 @@ async def test_an_answer_is_handed_over_whole() -> None:
     assert web.urls == [answer.url]
 
 
-async def test_the_program_says_who_it_is_and_asks_for_gzip_only() -> None:
+async def test_request_headers() -> None:
     web = Web(ok())
     async with web.client() as client:
         await client.get(HOME, Errand("S"))
@@ -60,7 +60,7 @@ async def test_the_program_says_who_it_is_and_asks_for_gzip_only() -> None:
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 410])
-async def test_a_refusal_is_an_answer_and_not_asked_again(status: int) -> None:
+async def test_refusal_is_a_response_without_retry(status: int) -> None:
     web = Web(as_json({"error": "no"}, status))
     async with web.client() as client:
         assert (await client.get(HOME, Errand("S"))).status == status
@@ -81,7 +81,7 @@ async def test_a_refusal_is_an_answer_and_not_asked_again(status: int) -> None:
         httpx.Response(200, content=gzip.compress(b"[1]")[:-5], headers={"Content-Encoding": "gzip"}),
     ],
 )
-async def test_a_hiccup_is_asked_again(hiccup: Reply) -> None:
+async def test_temporary_errors_are_retried(hiccup: Reply) -> None:
     web = Web(hiccup, hiccup, ok())
     async with web.client() as client:
         assert (await client.get(HOME, Errand("S"))).body == b"[1]"
@@ -91,7 +91,7 @@ async def test_a_hiccup_is_asked_again(hiccup: Reply) -> None:
 
 
 @pytest.mark.parametrize(
-    ("trouble", "words"),
+    ("error", "words"),
     [
         (httpx.ConnectError("refused"), "cannot be reached"),
         (httpx.ReadTimeout("slow"), "took too long"),
@@ -99,14 +99,14 @@ async def test_a_hiccup_is_asked_again(hiccup: Reply) -> None:
         (as_json({}, 429), "no more requests"),
     ],
 )
-async def test_a_lasting_trouble_is_asked_three_times_and_told(trouble: Reply, words: str) -> None:
-    web = Web(trouble)
+async def test_lasting_error_is_reported_after_three_tries(error: Reply, words: str) -> None:
+    web = Web(error)
     assert words in await failure(web)
     assert len(web.requests) == 3
     assert len(web.waits) == 2
 
 
-async def test_a_login_page_of_the_network_is_told_at_once() -> None:
+async def test_network_login_is_reported_immediately() -> None:
     web = Web(httpx.Response(511, html="<html>log in</html>"))
     assert "log in" in await failure(web)
     assert len(web.requests) == 1
@@ -121,7 +121,7 @@ async def test_a_login_page_of_the_network_is_told_at_once() -> None:
         ({"Retry_After": "0"}, 0),
     ],
 )
-async def test_the_wait_the_service_asks_for_is_kept(headers: dict[str, str], wait: float) -> None:
+async def test_requested_wait_is_observed(headers: dict[str, str], wait: float) -> None:
     web = Web(as_json({}, 429, **headers), ok())
     async with web.client() as client:
         await client.get(HOME, Errand("S"))
@@ -129,14 +129,14 @@ async def test_the_wait_the_service_asks_for_is_kept(headers: dict[str, str], wa
 
 
 @pytest.mark.parametrize("status", [429, 503])
-async def test_a_wait_beyond_patience_is_told_and_not_waited_for(status: int) -> None:
+async def test_too_long_wait_is_reported_immediately(status: int) -> None:
     web = Web(as_json({}, status, Retry_After="200"))
     assert "in 4 minutes" in await failure(web)
     assert len(web.requests) == 1
     assert web.waits == []
 
 
-async def test_a_wait_beyond_the_deadline_is_not_begun() -> None:
+async def test_wait_beyond_the_deadline_does_not_start() -> None:
     web = Web(as_json({}, 429, Retry_After="8"))
     assert "in 8 seconds" in await failure(web, limits=Limits(total=5))
     assert web.waits == []
@@ -152,7 +152,7 @@ async def test_waiting_counts_towards_the_deadline() -> None:
             await client.get(HOME, Errand("S"))
 
 
-async def test_a_body_larger_than_the_limit_is_refused_before_it_is_read_whole() -> None:
+async def test_too_large_body_is_refused_early() -> None:
     def endless() -> Iterator[bytes]:
         while True:
             yield bytes(1000)
@@ -164,20 +164,20 @@ async def test_a_body_larger_than_the_limit_is_refused_before_it_is_read_whole()
     assert len(web.requests) == 1
 
 
-async def test_a_bomb_is_refused() -> None:
+async def test_gzip_bomb_is_refused() -> None:
     bomb = gzip.compress(bytes(50 * 2**20))
     web = Web(httpx.Response(200, content=bomb, headers={"Content-Encoding": "gzip"}))
     assert "more than 20 MB" in await failure(web)
 
 
-async def test_a_packing_we_did_not_ask_for_is_refused() -> None:
+async def test_unexpected_encoding_is_refused() -> None:
     web = Web(httpx.Response(200, stream=Pieces([b"x"]), headers={"Content-Encoding": "zstd"}))
     assert "did not ask for" in await failure(web)
 
 
-async def test_a_body_that_breaks_off_is_asked_for_again_and_then_told() -> None:
+async def test_truncated_body_is_retried_then_reported() -> None:
     web = Web(lambda _: httpx.Response(200, stream=Pieces([b"[1", httpx.ReadError("reset")])))
-    assert "broke off" in await failure(web)
+    assert "ended its response too early" in await failure(web)
     assert len(web.requests) == 3
 
 
@@ -210,27 +210,27 @@ async def test_a_redirect_elsewhere_is_not_followed(target: str) -> None:
     assert web.urls == [f"{HOME}/x"]
 
 
-async def test_a_redirect_to_nonsense_is_told() -> None:
+async def test_invalid_redirect_is_reported() -> None:
     for target in ("https://[::1", "https://\x1b[31mevil.example/", "https://" + "a" * 300 + ".example/"):
         web = Web(moved(target))
         await failure(web)
         assert set(web.urls) == {f"{HOME}/x"}
 
 
-async def test_a_circle_of_redirects_ends() -> None:
+async def test_redirect_loop_ends() -> None:
     web = Web(moved("/x"))
     assert "circle" in await failure(web)
     assert len(web.requests) == 4
 
 
-async def test_a_token_stays_behind_when_the_same_host_goes_over_to_https() -> None:
+async def test_token_is_not_sent_after_upgrade_to_https() -> None:
     web = Web(moved("https://localhost/x"), ok())
     async with web.client() as client:
         await client.get("http://localhost/x", Errand("S", TOKEN))
     assert [request.headers.get("authorization") for request in web.requests] == ["Bearer hf_secret", None]
 
 
-async def test_cookies_are_not_kept() -> None:
+async def test_cookies_are_not_stored() -> None:
     web = Web(httpx.Response(200, headers={"Set-Cookie": "who=me; Path=/"}), ok())
     async with web.client() as client:
         await client.get(HOME, Errand("S"))
@@ -241,9 +241,9 @@ async def test_cookies_are_not_kept() -> None:
 @pytest.mark.parametrize(
     "url", ["https://", "nonsense", "https://h:port/", "https://h\x00/", "https://xn--a/", "ftp://h/"]
 )
-async def test_an_address_that_cannot_be_asked_is_told(url: str) -> None:
+async def test_invalid_address_is_reported(url: str) -> None:
     async with Client() as client:
-        with pytest.raises(SourceError, match=r"^The address set for S cannot be asked"):
+        with pytest.raises(SourceError, match=r"^The address set for S cannot be used"):
             await client.get(url, Errand("S"))
 
 
@@ -255,7 +255,7 @@ async def test_an_address_that_cannot_be_asked_is_told(url: str) -> None:
         ("SSL_CERT_FILE", "/nowhere/certificates.pem", "SSL_CERT_FILE"),
     ],
 )
-async def test_wrong_network_settings_of_the_machine_are_told(
+async def test_invalid_network_settings_are_reported(
     variable: str, value: str, words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(variable, value)
@@ -265,7 +265,7 @@ async def test_wrong_network_settings_of_the_machine_are_told(
     assert "hunter2" not in str(caught.value)
 
 
-async def test_certificates_that_are_none_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_invalid_certificates_are_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "certificates.pem").write_text("no certificate")
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "certificates.pem"))
     async with Client() as client:
@@ -273,14 +273,14 @@ async def test_certificates_that_are_none_are_told(tmp_path: Path, monkeypatch: 
             await client.get(HOME, Errand("S"))
 
 
-async def test_a_client_may_be_asked_many_things_at_once() -> None:
+async def test_concurrent_requests() -> None:
     web = Web(lambda request: as_json(str(request.url)))
     async with web.client() as client:
         answers = await asyncio.gather(*(client.get(f"{HOME}/{n}", Errand("S")) for n in range(20)))
     assert [answer.url for answer in answers] == [f"{HOME}/{n}" for n in range(20)]
 
 
-async def test_a_cancelled_request_stays_cancelled() -> None:
+async def test_cancelled_request_stays_cancelled() -> None:
     async with Client(transport=httpx.MockTransport(lambda _: OK), sleep=asyncio.sleep) as client:
         task = asyncio.create_task(client.get(HOME, Errand("S")))
         await asyncio.sleep(0)

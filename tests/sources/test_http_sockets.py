@@ -1,4 +1,4 @@
-"""The client against a real server on loopback, where it can be told to misbehave byte by byte."""
+"""The client against a real server on loopback that misbehaves byte by byte."""
 
 import asyncio
 import gzip
@@ -16,16 +16,16 @@ HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\
 
 
 async def failure(address: str, limits: Limits = QUICK) -> tuple[str, float]:
-    """The sentence asking ends with, and how long it took."""
+    """Return the error message of a request, and how long it took."""
     async with Client(limits=limits) as client:
-        await client._opened("S")  # reading the certificates is not what is timed here
+        await client._opened("S")  # do not time the loading of the certificates
         began = time.monotonic()
         with pytest.raises(SourceError) as caught:
             await client.get(address, Errand("The service"))
         return str(caught.value), time.monotonic() - began
 
 
-async def test_a_real_answer_arrives() -> None:
+async def test_real_response_arrives() -> None:
     packed = gzip.compress(b'{"a": 1}')
 
     async def talk(_: StreamReader, writer: StreamWriter) -> None:
@@ -35,7 +35,7 @@ async def test_a_real_answer_arrives() -> None:
         assert (await client.get(f"{address}/a", Errand("S"))).body == b'{"a": 1}'
 
 
-async def test_a_body_that_drips_for_ever_ends_at_the_deadline() -> None:
+async def test_dripping_body_ends_at_the_deadline() -> None:
     async def talk(_: StreamReader, writer: StreamWriter) -> None:
         writer.write(HEAD + b"Content-Length: 1000\r\n\r\n")
         while True:
@@ -45,11 +45,11 @@ async def test_a_body_that_drips_for_ever_ends_at_the_deadline() -> None:
 
     async with loopback(talk) as address:
         sentence, took = await failure(address)
-    assert "did not finish its answer within 0.6 seconds" in sentence
+    assert "did not finish its response within 0.6 seconds" in sentence
     assert 0.5 < took < 2
 
 
-async def test_headers_that_drip_for_ever_end_at_the_deadline() -> None:
+async def test_dripping_headers_end_at_the_deadline() -> None:
     async def talk(_: StreamReader, writer: StreamWriter) -> None:
         writer.write(b"HTTP/1.1 200 OK\r\nX-Slow: ")
         while True:
@@ -63,7 +63,7 @@ async def test_headers_that_drip_for_ever_end_at_the_deadline() -> None:
     assert took < 2
 
 
-async def test_a_server_that_says_nothing_is_given_up() -> None:
+async def test_silent_server_times_out() -> None:
     async def talk(_: StreamReader, __: StreamWriter) -> None:
         await asyncio.sleep(30)
 
@@ -73,7 +73,7 @@ async def test_a_server_that_says_nothing_is_given_up() -> None:
     assert took < 2
 
 
-async def test_a_deadline_covers_all_tries() -> None:
+async def test_deadline_covers_all_tries() -> None:
     async def talk(_: StreamReader, __: StreamWriter) -> None:
         await asyncio.sleep(30)
 
@@ -95,23 +95,23 @@ async def test_a_deadline_covers_all_tries() -> None:
         HEAD + b"X-Long: " + b"a" * 200_000 + b"\r\n\r\n",
     ],
 )
-async def test_an_answer_that_is_cut_or_garbled_is_an_error(sent: bytes) -> None:
+async def test_truncated_or_garbled_response_is_an_error(sent: bytes) -> None:
     async def talk(_: StreamReader, writer: StreamWriter) -> None:
         writer.write(sent)
 
     async with loopback(talk) as address:
         sentence, _ = await failure(address)
-    assert "broke off" in sentence
+    assert "ended its response too early" in sentence
 
 
-async def test_nobody_listening_is_told() -> None:
+async def test_refused_connection_is_reported() -> None:
     async with loopback(lambda *_: asyncio.sleep(0)) as address:
         pass
     sentence, _ = await failure(address)
     assert "cannot be reached" in sentence
 
 
-async def test_a_request_to_this_machine_never_goes_through_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_localhost_bypasses_the_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     reached: list[str] = []
 
     async def proxy_talk(_: StreamReader, writer: StreamWriter) -> None:

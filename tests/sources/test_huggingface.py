@@ -29,7 +29,7 @@ def numbers(fetched: Fetched) -> list[int]:
 
 
 class Service:
-    """A service that has `rows`, in pages; what it adds to an answer can be set."""
+    """A service that has `rows`, in pages; extra headers can be set."""
 
     def __init__(self, rows: list[Any], *, link: str | None = None, most: int = 100) -> None:
         self._rows, self._link, self._most = rows, link, most
@@ -72,14 +72,14 @@ async def refusal(reply: Reply, name: str = "daily:2026-04-30", token: str | Non
         ("submitter:a b&c=1", "submitter=a+b%26c%3D1&limit=100&p=0"),
     ],
 )
-async def test_each_view_is_asked_for_in_its_own_way(name: str, asked: str) -> None:
+async def test_each_view_has_its_own_request(name: str, asked: str) -> None:
     result, web = await fetched(as_json([entry(2), entry(1)]), name)
     assert web.urls == [f"{LIST}?{asked}"]
     assert numbers(result) == [2, 1]
     assert (result.origin, result.skipped, result.notices) == ("huggingface", 0, ())
 
 
-async def test_an_endpoint_may_carry_a_path() -> None:
+async def test_endpoint_may_have_a_path() -> None:
     web = Web(as_json([]))
     async with web.client() as client:
         await HuggingFace(client, "https://mirror.example/hf/").fetch(FeedName("trending"))
@@ -88,7 +88,7 @@ async def test_an_endpoint_may_carry_a_path() -> None:
 
 @pytest.mark.parametrize("link", [LIST, None, "https://elsewhere.example/api/daily_papers", f"{HUB}/other"])
 @pytest.mark.parametrize(("count", "size"), [(0, 100), (99, 100), (100, 100), (101, 100), (250, 100)])
-async def test_every_page_is_read(link: str | None, count: int, size: int) -> None:
+async def test_every_page_is_fetched(link: str | None, count: int, size: int) -> None:
     result, web = await fetched(Service(entries(0, count), link=link, most=size))
     assert numbers(result) == list(range(count))
     assert {request.url.host for request in web.requests} == {"hub.example"}
@@ -97,25 +97,25 @@ async def test_every_page_is_read(link: str | None, count: int, size: int) -> No
     assert len(web.requests) <= count // size + 1
 
 
-async def test_shorter_pages_than_asked_for_are_followed() -> None:
+async def test_short_pages_are_followed() -> None:
     result, _ = await fetched(Service(entries(0, 120), link=LIST, most=50))
     assert numbers(result) == list(range(120))
 
 
-async def test_a_service_without_paging_is_asked_twice_at_most() -> None:
+async def test_service_without_paging_gets_two_requests_at_most() -> None:
     result, web = await fetched(as_json(entries(0, 150)))
     assert numbers(result) == list(range(150))
     assert len(web.requests) == 2
 
 
-async def test_a_circle_of_links_ends() -> None:
+async def test_link_loop_ends() -> None:
     pages = (as_json([entry(n)], Link=f'<{LIST}?p={n % 3}>; rel="next"') for n in range(100))
     result, web = await fetched(lambda _: next(pages))
     assert len(web.requests) == 4
     assert numbers(result) == [0, 1, 2, 3]
 
 
-async def test_an_endless_list_ends_and_the_reader_is_told() -> None:
+async def test_endless_list_ends_with_a_notice() -> None:
     number = iter(range(10_000))
     result, web = await fetched(lambda _: as_json([entry(next(number)) for _ in range(100)]), "monthly:2026-04")
     assert numbers(result) == list(range(3000))
@@ -123,7 +123,7 @@ async def test_an_endless_list_ends_and_the_reader_is_told() -> None:
     assert result.notices == ("Only the first 3,000 papers of monthly:2026-04 are shown.",)
 
 
-async def test_endless_short_pages_end_too() -> None:
+async def test_endless_short_pages_end() -> None:
     number = iter(range(10_000))
 
     def page(_: httpx.Request) -> httpx.Response:
@@ -140,7 +140,7 @@ async def test_endless_short_pages_end_too() -> None:
     ("limit", "requests", "size"),
     [(0, 0, 0), (-1, 0, 0), (1, 1, 1), (100, 1, 100), (101, 2, 100), (250, 3, 100), (9999, 3, 100)],
 )
-async def test_a_limit_is_kept_without_asking_for_more(limit: int, requests: int, size: int) -> None:
+async def test_limit_needs_no_further_requests(limit: int, requests: int, size: int) -> None:
     result, web = await fetched(Service(entries(0, 250), link=LIST), "trending", limit)
     assert numbers(result) == list(range(max(0, min(limit, 250))))
     assert len(web.requests) == requests
@@ -148,32 +148,32 @@ async def test_a_limit_is_kept_without_asking_for_more(limit: int, requests: int
     assert result.notices == ()
 
 
-async def test_views_without_an_end_give_a_hundred() -> None:
+async def test_endless_views_return_a_hundred() -> None:
     for name in ("trending", "submitter:somebody"):
         result, _ = await fetched(Service(entries(0, 250), link=LIST), name)
         assert numbers(result) == list(range(100))
 
 
-async def test_no_paper_comes_twice_and_the_first_counts() -> None:
+async def test_first_of_duplicate_papers_counts() -> None:
     rows = [entry(1, upvotes=9), entry(2), entry(1, upvotes=1), *entries(3, 103), entry(2)]
     result, _ = await fetched(Service(rows, link=LIST), "weekly:2026-W18")
     assert numbers(result) == [1, 2, *range(3, 103)]
     assert result.papers[0].upvotes == 9
 
 
-async def test_a_day_without_papers_is_an_empty_list() -> None:
+async def test_day_without_papers_is_empty() -> None:
     result, _ = await fetched(as_json([]), "daily:2026-05-02")
     assert result == Fetched((), "huggingface")
 
 
-async def test_the_day_asked_for_stands_in_where_the_entry_names_none() -> None:
+async def test_requested_day_replaces_a_missing_one() -> None:
     result, _ = await fetched(as_json([{"paper": {"id": "2604.00001", "title": "T"}}]), "daily:2026-04-29")
     assert result.papers[0].featured == date(2026, 4, 29)
     result, _ = await fetched(as_json([{"paper": {"id": "2604.00001", "title": "T"}}]), "trending")
     assert result.papers[0].featured is None
 
 
-async def test_bad_entries_are_left_out_and_told() -> None:
+async def test_unreadable_entries_are_skipped_and_reported() -> None:
     result, _ = await fetched(as_json([None, entry(1), {"paper": 7}]))
     assert numbers(result) == [1]
     assert result.skipped == 2
@@ -182,13 +182,13 @@ async def test_bad_entries_are_left_out_and_told() -> None:
     assert result.notices == ("1 of 2 entries from Hugging Face could not be read and was left out.",)
 
 
-async def test_a_page_of_bad_entries_does_not_hide_the_next_one() -> None:
+async def test_page_of_unreadable_entries_does_not_hide_the_next() -> None:
     result, _ = await fetched(Service([*([None] * 100), *entries(0, 5)], link=LIST))
     assert numbers(result) == [0, 1, 2, 3, 4]
     assert result.skipped == 100
 
 
-async def test_nothing_but_bad_entries_is_a_failure() -> None:
+async def test_only_unreadable_entries_is_an_error() -> None:
     assert "None of the 2 entries" in await refusal(as_json([None, {}]))
     assert "None of the" in await refusal(as_json([None] * 100))
 
@@ -196,10 +196,10 @@ async def test_nothing_but_bad_entries_is_a_failure() -> None:
 @pytest.mark.parametrize(
     ("reply", "words"),
     [
-        (as_json({"error": "x"}), "no list of papers"),
-        (as_json(None), "no list of papers"),
+        (as_json({"error": "x"}), "other than a list of papers"),
+        (as_json(None), "other than a list of papers"),
         (httpx.Response(200, html="<!doctype html><title>Hotel</title>"), "login page"),
-        (httpx.Response(200, content=b""), "not the data"),
+        (httpx.Response(200, content=b""), "other than the requested data"),
         (httpx.Response(204), "status 204"),
         (as_json({}, 400), "daily:2026-04-30"),
         (as_json({}, 401), "HF_TOKEN"),
@@ -209,17 +209,17 @@ async def test_nothing_but_bad_entries_is_a_failure() -> None:
         (as_json({}, 500), "status 500"),
     ],
 )
-async def test_every_refusal_is_told_in_a_sentence(reply: httpx.Response, words: str) -> None:
+async def test_every_refusal_has_a_sentence(reply: httpx.Response, words: str) -> None:
     assert words in await refusal(reply)
 
 
-async def test_a_wrong_token_is_told_as_such_and_not_shown() -> None:
+async def test_invalid_token_is_reported_and_not_shown() -> None:
     sentence = await refusal(as_json({}, 401), token="hf_secret")
     assert "does not accept the token" in sentence
     assert "hf_secret" not in sentence
 
 
-async def test_a_failure_on_a_later_page_is_a_failure() -> None:
+async def test_error_on_a_later_page_is_an_error() -> None:
     first = as_json(entries(0, 100))
     web = Web(first, httpx.ConnectError("gone"))
     async with web.client() as client:
@@ -228,7 +228,7 @@ async def test_a_failure_on_a_later_page_is_a_failure() -> None:
 
 
 @pytest.mark.parametrize("name", ["library", "archive"])
-async def test_a_view_it_does_not_have_is_told(name: str) -> None:
+async def test_unknown_view_is_reported(name: str) -> None:
     assert name in await refusal(as_json([]), name)
 
 
@@ -241,7 +241,7 @@ async def test_a_calendar_view_must_name_its_period(name: FeedName) -> None:
     assert web.requests == []
 
 
-async def test_the_token_goes_to_the_endpoint_only() -> None:
+async def test_token_is_sent_to_the_endpoint_only() -> None:
     web = Web(
         as_json(entries(0, 100), Link='<https://evil.example/api/daily_papers?p=1>; rel="next"'),
         httpx.Response(302, headers={"Location": "https://evil.example/api/daily_papers"}),
@@ -254,12 +254,12 @@ async def test_the_token_goes_to_the_endpoint_only() -> None:
     assert not any("hf_secret" in url for url in web.urls)
 
 
-async def test_without_a_token_none_is_sent() -> None:
+async def test_no_token_sends_no_header() -> None:
     _, web = await fetched(as_json([]))
     assert "authorization" not in web.requests[0].headers
 
 
-def test_an_endpoint_or_token_that_cannot_be_used_is_refused_at_once() -> None:
+def test_invalid_endpoint_or_token_is_refused_immediately() -> None:
     with pytest.raises(SettingsError, match="HF_ENDPOINT"):
         HuggingFace(Client(), "http://huggingface.co")
     with pytest.raises(SettingsError, match="HF_TOKEN"):
@@ -270,7 +270,7 @@ def test_an_endpoint_or_token_that_cannot_be_used_is_refused_at_once() -> None:
 
 
 class Year:
-    """A service that knows days, and refuses those after `today` and week 53, as the real one does."""
+    """A service that has days, and refuses those after `today` and week 53, as the real one does."""
 
     def __init__(self, days: dict[str, list[Any]], today: str) -> None:
         self._days, self._today = days, today
@@ -292,32 +292,32 @@ LAST_WEEK = {
 }
 
 
-async def test_week_53_is_put_together_from_its_days() -> None:
+async def test_week_53_is_combined_from_its_days() -> None:
     result, web = await fetched(Year(LAST_WEEK, "2027-01-10"), "weekly:2026-W53")
-    # By votes; among equals the earlier day first. Nothing is featured at the weekend.
+    # By votes; among equals the earlier day first. No papers are featured at the weekend.
     assert numbers(result) == [3, 1, 5, 2, 6, 4]
     assert result.papers[1].featured == date(2026, 12, 28)
     asked = [request.url.params["date"] for request in web.requests]
     assert asked == ["2026-12-28", "2026-12-29", "2026-12-30", "2026-12-31", "2027-01-01"]
 
 
-async def test_week_53_that_is_not_over_has_the_days_so_far() -> None:
+async def test_current_week_53_has_the_days_so_far() -> None:
     result, _ = await fetched(Year(LAST_WEEK, "2026-12-29"), "weekly:2026-W53", 2)
     assert numbers(result) == [3, 1]
 
 
-async def test_week_53_that_is_yet_to_come_is_refused_like_any_other() -> None:
+async def test_future_week_53_is_refused() -> None:
     assert "at least not yet" in await refusal(Year(LAST_WEEK, "2026-11-01"), "weekly:2026-W53")
 
 
-async def test_a_bad_day_does_not_hide_the_rest_of_week_53() -> None:
+async def test_unreadable_day_does_not_hide_the_rest_of_week_53() -> None:
     days: dict[str, list[Any]] = LAST_WEEK | {"2026-12-28": [None], "2026-12-29": [*entries(100, 250), None]}
     result, _ = await fetched(Year(days, "2027-01-10"), "weekly:2026-W53")
     assert len(result.papers) == 153
     assert result.notices == ("2 of 155 entries from Hugging Face could not be read and were left out.",)
 
 
-async def test_a_failing_day_fails_week_53() -> None:
+async def test_failing_day_fails_week_53() -> None:
     web = Web(as_json([entry(1)]), as_json({}, 404))
     async with web.client() as client:
         with pytest.raises(SourceError, match="HF_ENDPOINT"):
@@ -335,7 +335,7 @@ async def latest(reply: Reply) -> date | None:
     return day
 
 
-async def test_the_latest_day_is_the_newest_featured_one() -> None:
+async def test_latest_day_is_the_newest_featured_one() -> None:
     rows = [entry(1, "2026-04-29"), entry(2, "2026-04-30"), None, entry(3, "nonsense")]
     assert await latest(as_json(rows)) == date(2026, 4, 30)
     assert await latest(as_json([])) is None
@@ -347,7 +347,7 @@ async def searched(reply: Reply, words: str, limit: int) -> tuple[Fetched, Web]:
         return await HuggingFace(client, HUB).search(words, limit), web
 
 
-async def test_a_search_takes_wrapped_entries_and_bare_papers() -> None:
+async def test_search_parses_wrapped_and_bare_papers() -> None:
     rows = [entry(1), entry(2)["paper"], entry(1), None, entry(3), entry(4)]
     result, web = await searched(as_json(rows), "  sparse\n attention ", 3)
     assert web.urls == [f"{HUB}/api/papers/search?q=sparse+attention&limit=3"]
@@ -373,14 +373,14 @@ async def test_a_search_feed_is_a_search() -> None:
         ("a" * 300, "a" * 250, True),
     ],
 )
-async def test_a_long_query_is_cut_between_words_and_the_reader_told(words: str, query: str, told: bool) -> None:
+async def test_long_query_is_cut_between_words_with_a_notice(words: str, query: str, told: bool) -> None:
     result, web = await searched(as_json([]), words, 5)
     assert web.requests[0].url.params["q"] == query
     assert bool(result.notices) is told
 
 
 @pytest.mark.parametrize(("words", "limit"), [("", 5), (" \n", 5), ("x", 0), ("x", -1)])
-async def test_nothing_to_search_for_is_not_asked(words: str, limit: int) -> None:
+async def test_empty_search_sends_no_request(words: str, limit: int) -> None:
     result, web = await searched(as_json([]), words, limit)
     assert result.papers == ()
     assert web.requests == []
@@ -393,7 +393,7 @@ async def one_paper(reply: Reply, id_: str) -> tuple[str, Web]:
     return f"{paper.title} {paper.models}", web
 
 
-async def test_one_paper_is_asked_for_by_its_id() -> None:
+async def test_paper_is_requested_by_id() -> None:
     reply = as_json(entry(1)["paper"] | {"numTotalModels": 4})
     for given in ("2604.00001", "arXiv:2604.00001v2", "https://huggingface.co/papers/2604.00001"):
         read, web = await one_paper(reply, given)
@@ -423,7 +423,7 @@ async def test_an_id_is_quoted_and_validated() -> None:
         (as_json(entry(2)["paper"]), "could not be read", False),
     ],
 )
-async def test_one_paper_that_cannot_be_had_is_told(reply: httpx.Response, words: str, unknown: bool) -> None:
+async def test_missing_paper_is_reported(reply: httpx.Response, words: str, unknown: bool) -> None:
     with pytest.raises(SourceError, match=words) as caught:
         await one_paper(reply, "2604.00001")
     assert isinstance(caught.value, PaperNotFoundError) is unknown

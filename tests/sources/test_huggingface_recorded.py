@@ -1,4 +1,4 @@
-"""The source against the recorded answers, replayed on loopback, with the mapping written down a second time."""
+"""The source against recorded responses, replayed on loopback, with an independent mapping of the fields."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -25,7 +25,7 @@ def address() -> Iterator[str]:
 
 
 def expected(entry: dict[str, Any], base: str) -> Paper:
-    """What a recorded entry says, key by key: a key is there or absent, never null, a keyword may be empty."""
+    """Map a recorded entry key by key: a key is present or absent, never null; a keyword may be empty."""
     paper = entry["paper"]
     organization = paper.get("organization")
     return Paper(
@@ -53,7 +53,7 @@ def expected(entry: dict[str, Any], base: str) -> Paper:
 
 
 def span(first: date, last: date) -> dict[str, dict[str, Any]]:
-    """The recorded entries of a period by id, most votes first, each paper once."""
+    """Return the recorded entries of a period by id, most votes first, without duplicates."""
     rows = [row for name in days() if first.isoformat() <= name <= last.isoformat() for row in day(name)]
     rows.sort(key=lambda row: -row["paper"]["upvotes"])
     return {row["paper"]["id"]: row for row in reversed(rows)}
@@ -66,7 +66,7 @@ async def fetch(address: str, name: FeedName, limit: int | None = None) -> tuple
     return result.papers
 
 
-async def test_each_day_is_what_was_recorded(address: str) -> None:
+async def test_each_day_matches_the_recording(address: str) -> None:
     assert len(days()) == 64
     async with Client() as client:
         source = HuggingFace(client, address)
@@ -81,13 +81,13 @@ async def test_a_weekend_is_empty(address: str) -> None:
     assert await fetch(address, FeedName("daily", "2026-04-25")) == ()
 
 
-async def test_a_day_to_come_is_told(address: str) -> None:
+async def test_future_day_is_reported(address: str) -> None:
     with pytest.raises(SourceError, match="daily:2026-05-01"):
         await fetch(address, FeedName("daily", "2026-05-01"))
 
 
 @pytest.mark.parametrize("monday", [date(2026, 2, 2), date(2026, 3, 23), date(2026, 4, 6), date(2026, 4, 27)])
-async def test_a_week_is_its_days_by_votes(address: str, monday: date) -> None:
+async def test_week_has_its_days_by_votes(address: str, monday: date) -> None:
     rows = span(monday, monday + timedelta(days=6))
     papers = await fetch(address, FeedName("weekly", week_name(monday)))
     assert {paper.id: paper for paper in papers} == {id_: expected(row, address) for id_, row in rows.items()}
@@ -96,14 +96,14 @@ async def test_a_week_is_its_days_by_votes(address: str, monday: date) -> None:
 
 
 @pytest.mark.parametrize(("month", "last"), [("2026-02", 28), ("2026-03", 31), ("2026-04", 30)])
-async def test_a_month_is_read_to_its_end(address: str, month: str, last: int) -> None:
+async def test_month_is_complete(address: str, month: str, last: int) -> None:
     rows = span(date.fromisoformat(f"{month}-01"), date.fromisoformat(f"{month}-{last}"))
     papers = await fetch(address, FeedName("monthly", month))
     assert len(papers) == len(rows) > 300
     assert {paper.id: paper for paper in papers} == {id_: expected(row, address) for id_, row in rows.items()}
 
 
-async def test_trending_goes_on_as_far_as_it_is_asked_to(address: str) -> None:
+async def test_trending_respects_the_limit(address: str) -> None:
     some = await fetch(address, FeedName("trending"))
     more = await fetch(address, FeedName("trending"), 1000)
     every = await fetch(address, FeedName("trending"), 3000)
@@ -113,7 +113,7 @@ async def test_trending_goes_on_as_far_as_it_is_asked_to(address: str) -> None:
     assert len(every) == len({row["paper"]["id"] for name in days() for row in day(name)}) == 1394
 
 
-async def test_a_submitter_is_who_brought_the_papers(address: str) -> None:
+async def test_submitter_view(address: str) -> None:
     who = day("2026-04-30")[0]["submittedBy"]["name"]
     papers = await fetch(address, FeedName("submitter", who), 3000)
     theirs = {row["paper"]["id"] for name in days() for row in day(name) if row["submittedBy"]["name"] == who}
@@ -129,7 +129,7 @@ async def test_the_latest_day(address: str) -> None:
             assert await HuggingFace(client, base).latest_day() == date(2026, 3, 13)
 
 
-async def test_a_search_finds_what_the_service_finds(address: str) -> None:
+async def test_search_matches_the_recording(address: str) -> None:
     async with Client() as client:
         source = HuggingFace(client, address)
         found = await source.search("turning the tide cross-architecture distillation", 5)
@@ -151,7 +151,7 @@ async def test_one_paper_and_its_counts(address: str) -> None:
     assert (paper.title, paper.upvotes) == (text.title(row["paper"]["title"]), row["paper"]["upvotes"])
 
 
-async def test_the_service_is_asked_politely(tmp_path: Path) -> None:
+async def test_requests_are_polite(tmp_path: Path) -> None:
     journal = tmp_path / "requests.jsonl"
     with hub(journal=journal) as base:
         await fetch(base, FeedName("monthly", "2026-04"))

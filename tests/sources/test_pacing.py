@@ -1,4 +1,4 @@
-"""How often a service is asked: one by one, with gaps, over all processes; left alone when it asks for it."""
+"""Rate limiting: requests one by one, with gaps, across processes; pauses when a service asks for them."""
 
 import asyncio
 import json
@@ -39,7 +39,7 @@ asyncio.run(main())
 
 
 class Hands:
-    """A clock whose hands are moved by sleeping."""
+    """A clock that advances only when something sleeps."""
 
     def __init__(self) -> None:
         self.now = 1000.0
@@ -54,7 +54,7 @@ class Hands:
         return Lane("The service", path, gap, patience=patience, clock=self, sleep=self.sleep)
 
 
-async def test_who_was_not_heard_makes_nobody_wait(tmp_path: Path) -> None:
+async def test_failed_connection_does_not_delay_the_next_request(tmp_path: Path) -> None:
     clock = Hands()
     lane = clock.lane(tmp_path / "lane")
     for _ in range(3):
@@ -66,12 +66,12 @@ async def test_who_was_not_heard_makes_nobody_wait(tmp_path: Path) -> None:
     with pytest.raises(ConnectionError):
         async with lane.turn(ORIGIN, (ConnectionError,)):
             raise ConnectionError
-    assert clock.now == 1003.0, "what was heard before still counts"
+    assert clock.now == 1003.0, "the last request that arrived still counts"
     with pytest.raises(TimeoutError):
         async with lane.turn(ORIGIN, (ConnectionError,)):
             raise TimeoutError
     await _ask(clock.lane(tmp_path / "lane"), clock, takes=0)
-    assert clock.now == 1006.0, "what may have been heard counts as heard"
+    assert clock.now == 1006.0, "a request that may have arrived counts"
 
 
 async def _ask(lane: Lane, clock: Hands, takes: float = 0.5) -> tuple[float, float]:
@@ -81,7 +81,7 @@ async def _ask(lane: Lane, clock: Hands, takes: float = 0.5) -> tuple[float, flo
     return began, clock.now
 
 
-async def test_the_first_goes_at_once_the_next_after_the_gap(tmp_path: Path) -> None:
+async def test_second_request_waits_for_the_gap(tmp_path: Path) -> None:
     clock = Hands()
     lane = clock.lane(tmp_path / "pace" / "s")
     assert (await _ask(lane, clock))[0] == 1000.0
@@ -90,40 +90,40 @@ async def test_the_first_goes_at_once_the_next_after_the_gap(tmp_path: Path) -> 
     assert (await _ask(lane, clock))[0] == 1064.0
 
 
-async def test_another_object_over_the_same_file_waits_as_well(tmp_path: Path) -> None:
+async def test_lanes_on_the_same_file_share_the_gap(tmp_path: Path) -> None:
     clock = Hands()
     await _ask(clock.lane(tmp_path / "s"), clock)
     assert (await _ask(clock.lane(tmp_path / "s"), clock))[0] == 1003.5
 
 
-async def test_without_a_file_the_lane_is_paced_all_the_same() -> None:
+async def test_lane_without_a_file_keeps_the_gap() -> None:
     clock = Hands()
     lane = clock.lane(None)
     await _ask(lane, clock)
     assert (await _ask(lane, clock))[0] == 1003.5
 
 
-async def test_a_request_that_was_cut_off_counts_as_just_now(tmp_path: Path) -> None:
+async def test_interrupted_request_counts_as_just_now(tmp_path: Path) -> None:
     clock = Hands()
     (tmp_path / "s").write_text(json.dumps({"last": 400.0, "asking": True}))
     assert (await _ask(clock.lane(tmp_path / "s"), clock))[0] == 1003.0
 
 
-async def test_a_clock_that_began_anew_counts_as_just_now(tmp_path: Path) -> None:
+async def test_restarted_clock_counts_as_just_now(tmp_path: Path) -> None:
     clock = Hands()
     (tmp_path / "s").write_text(json.dumps({"last": 9e9}))
     assert (await _ask(clock.lane(tmp_path / "s"), clock))[0] == 1003.0
 
 
 @pytest.mark.parametrize("content", ["", "nonsense", "[]", '{"last": "x"}', '{"holds": [1]}', '{"holds": {"o": 1}}'])
-async def test_a_damaged_file_is_begun_anew(tmp_path: Path, content: str) -> None:
+async def test_damaged_file_is_replaced(tmp_path: Path, content: str) -> None:
     clock = Hands()
     (tmp_path / "s").write_text(content)
     assert (await _ask(clock.lane(tmp_path / "s"), clock))[0] == 1000.0
     assert json.loads((tmp_path / "s").read_text())["last"] == 1000.5
 
 
-async def test_a_request_that_is_given_up_ends_its_turn(tmp_path: Path) -> None:
+async def test_cancelled_request_releases_its_slot(tmp_path: Path) -> None:
     lane = Lane("S", tmp_path / "s", 0.01)
 
     async def ask() -> None:
@@ -139,14 +139,14 @@ async def test_a_request_that_is_given_up_ends_its_turn(tmp_path: Path) -> None:
         pass
 
 
-async def test_whoever_waits_too_long_is_told(tmp_path: Path) -> None:
+async def test_too_long_wait_for_a_slot_is_reported(tmp_path: Path) -> None:
     holder, clock = Lane("S", tmp_path / "s", 0.01), Hands()
     async with holder.turn(ORIGIN):
         with pytest.raises(Fault, match="Other windows or commands"):
             await _ask(clock.lane(tmp_path / "s", patience=5), clock)
 
 
-def test_processes_ask_one_after_the_other(tmp_path: Path) -> None:
+def test_processes_send_requests_one_by_one(tmp_path: Path) -> None:
     asking = [
         subprocess.Popen([sys.executable, "-c", _ASK, str(tmp_path / "s")], stdout=subprocess.PIPE, env=environment())
         for _ in range(3)
@@ -157,11 +157,11 @@ def test_processes_ask_one_after_the_other(tmp_path: Path) -> None:
     assert all(began - ended >= 0.1 for (_, ended), (began, _) in pairwise(turns))
 
 
-async def test_a_hold_keeps_everybody_away_from_that_origin_only(tmp_path: Path) -> None:
+async def test_pause_applies_to_all_lanes_for_one_origin(tmp_path: Path) -> None:
     clock = Hands()
     lane, other = clock.lane(tmp_path / "s", 0), clock.lane(tmp_path / "s", 0)
     assert lane.hold(ORIGIN, 30) == 30
-    with pytest.raises(Fault, match=r"The service asked to be left alone for a while.* 30 seconds"):
+    with pytest.raises(Fault, match=r"The service asked papertui to pause.* 30 seconds"):
         await _ask(other, clock)
     async with other.turn("https://mirror.example"):
         pass
@@ -169,7 +169,7 @@ async def test_a_hold_keeps_everybody_away_from_that_origin_only(tmp_path: Path)
     await _ask(other, clock)
 
 
-def test_holds_without_a_time_grow_and_no_hold_is_endless(tmp_path: Path) -> None:
+def test_pauses_without_a_time_grow_up_to_a_limit(tmp_path: Path) -> None:
     clock = Hands()
     lane = clock.lane(tmp_path / "s", 0)
     held = []
@@ -182,18 +182,18 @@ def test_holds_without_a_time_grow_and_no_hold_is_endless(tmp_path: Path) -> Non
     assert lane.hold(ORIGIN, None) == 60
 
 
-async def test_a_service_that_says_too_many_is_left_alone(tmp_path: Path) -> None:
+async def test_status_429_pauses_the_lane(tmp_path: Path) -> None:
     web = Web(as_json([], 429))
     lane = Lane("S", tmp_path / "s", 0)
     async with web.client(Limits(retries=0)) as client:
         with pytest.raises(SourceError, match="no more requests"):
             await client.get(f"{ORIGIN}/x", Errand("S", lane=lane))
-        with pytest.raises(SourceError, match="left alone"):
+        with pytest.raises(SourceError, match="asked papertui to pause"):
             await client.get(f"{ORIGIN}/x", Errand("S", lane=lane))
     assert len(web.requests) == 1
 
 
-async def test_the_last_answer_of_a_window_is_heeded(tmp_path: Path) -> None:
+async def test_last_request_of_a_window_pauses_the_lane(tmp_path: Path) -> None:
     web = Web(as_json([1], RateLimit='"api";r=0;t=100'))
     lane = Lane("S", tmp_path / "s", 0)
     async with web.client() as client:
@@ -201,7 +201,7 @@ async def test_the_last_answer_of_a_window_is_heeded(tmp_path: Path) -> None:
     assert 90 < lane.held(ORIGIN) <= 100
 
 
-async def test_waiting_for_a_turn_is_not_waiting_for_an_answer(tmp_path: Path) -> None:
+async def test_waiting_for_a_slot_does_not_count_towards_the_timeout(tmp_path: Path) -> None:
     web = Web(as_json([1]))
     lane = Lane("S", tmp_path / "s", 0.3)
     async with Client(limits=Limits(total=0.25), transport=web.client()._transport) as client:

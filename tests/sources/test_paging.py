@@ -17,7 +17,7 @@ ASKED = "https://hub.example/base/api/daily_papers"
         ("</base/api/daily_papers?p=1>; rel=next", f"{ASKED}?p=1"),
     ],
 )  # fmt: skip
-def test_a_next_page_in_the_same_place_is_followed(link: str, found: str) -> None:
+def test_next_page_of_the_same_origin_and_path(link: str, found: str) -> None:
     assert next_address({"link": link}, ASKED) == found
     assert has_next({"link": link})
 
@@ -35,13 +35,13 @@ def test_a_next_page_in_the_same_place_is_followed(link: str, found: str) -> Non
         "<https://hub.example:port/base/api/daily_papers>; rel=next",
     ],
 )
-def test_a_next_page_elsewhere_is_not(link: str) -> None:
+def test_next_page_elsewhere_is_ignored(link: str) -> None:
     assert next_address({"link": link}, ASKED) is None
     assert has_next({"link": link})
 
 
 @pytest.mark.parametrize("link", ["", f'<{ASKED}?p=1>; rel="prev"', f'<{ASKED}?p=1>; rel="nextish"', "nonsense"])
-def test_no_next_page_is_none(link: str) -> None:
+def test_no_next_page(link: str) -> None:
     assert next_address({"link": link}, ASKED) is None
     assert not has_next({"link": link})
     assert not has_next({})

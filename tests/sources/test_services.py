@@ -1,4 +1,4 @@
-"""All services as one source."""
+"""All services combined into one source."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -20,7 +20,7 @@ ONE, TWO, THREE = (plain(number) for number in (1, 2, 3))
 
 @dataclass
 class Blog:
-    """A feed of others."""
+    """A syndicated feed."""
 
     asked: list[str] = field(default_factory=list)
 
@@ -34,7 +34,7 @@ class Blog:
 
 @dataclass
 class World:
-    """Services that are not there."""
+    """Stand-ins for the services."""
 
     hub: FarEnd = field(default_factory=lambda: FarEnd((ONE, TWO)))
     arxiv: FarEnd = field(default_factory=lambda: FarEnd((TWO._replace(sources=("arxiv",)), THREE)))
@@ -58,13 +58,13 @@ class World:
         ("https://a.example/feed", 0, 0, 1),
     ],
 )
-async def test_each_feed_is_asked_of_whom_it_is(name: str, hub: int, arxiv: int, blog: int) -> None:
+async def test_each_feed_goes_to_its_service(name: str, hub: int, arxiv: int, blog: int) -> None:
     world = World()
     await world.services.fetch(parse_feed_name(name), 10)
     assert [len(world.hub.asked), len(world.arxiv.asked), len(world.blog.asked)] == [hub, arxiv, blog]
 
 
-async def test_what_several_say_is_told_in_turn_and_nothing_is_dropped() -> None:
+async def test_responses_are_interleaved_completely() -> None:
     fetched = await World().services.search("x", 10)
     assert [(paper.id, paper.sources) for paper in fetched.papers] == [
         (ONE.id, ONE.sources),
@@ -74,7 +74,7 @@ async def test_what_several_say_is_told_in_turn_and_nothing_is_dropped() -> None
     ]
 
 
-async def test_what_one_of_several_does_not_tell_is_known_all_the_same(tmp_path: Path) -> None:
+async def test_facts_missing_in_one_response_are_kept(tmp_path: Path) -> None:
     world = World(hub=FarEnd((ONE,)), arxiv=FarEnd((TWO._replace(sources=("arxiv",), upvotes=None),)))
     archive = Archive(tmp_path / "archive.db")
     archive.remember([TWO._replace(upvotes=69)], AT)
@@ -87,7 +87,7 @@ async def test_what_one_of_several_does_not_tell_is_known_all_the_same(tmp_path:
     archive.close()
 
 
-async def test_one_that_fails_is_told_of_and_the_other_serves() -> None:
+async def test_failed_service_becomes_a_notice() -> None:
     world = World()
     world.arxiv.failing = True
     fetched = await world.services.fetch(parse_feed_name("keyword:x"), 10)
@@ -98,7 +98,7 @@ async def test_one_that_fails_is_told_of_and_the_other_serves() -> None:
         await world.services.search("x", 10)
 
 
-async def test_a_paper_is_looked_for_where_it_may_be() -> None:
+async def test_paper_is_requested_from_both_services() -> None:
     world = World()
     assert await world.services.paper(ONE.id) == ONE
     assert world.arxiv.asked == []
@@ -113,6 +113,6 @@ async def test_a_paper_is_looked_for_where_it_may_be() -> None:
         await world.services.paper("2604.09999")
 
 
-async def test_a_feed_of_others_is_cut_to_what_was_asked_for() -> None:
+async def test_limit_applies_to_syndicated_feeds() -> None:
     fetched = await World().services.fetch(parse_feed_name("https://a.example/feed"), 1)
     assert fetched.papers == (ONE,)

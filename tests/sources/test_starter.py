@@ -14,7 +14,7 @@ RECORDS = [
 ]
 
 
-def test_the_starter_feed_holds_its_papers_in_order() -> None:
+def test_starter_feed_keeps_the_order() -> None:
     feed = starter_feed(json.dumps({"note": "A few papers from April 2026.", "papers": RECORDS}))
     assert feed.name == FeedName("trending")
     assert feed.origin == "starter"
@@ -25,16 +25,16 @@ def test_the_starter_feed_holds_its_papers_in_order() -> None:
     assert {paper.sources for paper in feed.papers} == {("starter",)}
 
 
-def test_a_starter_feed_without_a_note_has_no_notice() -> None:
+def test_starter_feed_without_a_note() -> None:
     assert starter_feed(json.dumps({"papers": RECORDS})).notices == ()
 
 
-def test_a_broken_file_is_a_bug_and_crashes() -> None:
+def test_broken_starter_file_raises() -> None:
     with pytest.raises(ValueError, match="needs an id"):
         starter_feed(json.dumps({"papers": [{"title": "no id"}]}))
 
 
-def test_the_starter_feed_brings_no_network_with_it() -> None:
+def test_starter_feed_imports_no_network_library() -> None:
     code = "import sys, papertui.sources.starter; print(sorted({'httpx', 'asyncio', 'ssl'} & set(sys.modules)))"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"

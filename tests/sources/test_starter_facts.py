@@ -1,4 +1,4 @@
-"""The facts of the bundled papers against the records, and their summaries against the authors' own words."""
+"""The facts of the bundled papers against the recordings, and their summaries against the authors' abstracts."""
 
 import json
 import re
@@ -12,37 +12,37 @@ from kit import recorded
 STARTER = Path(__file__).resolve().parents[2] / "src" / "papertui" / "sources" / "starter.json"
 PAPERS: list[dict[str, Any]] = json.loads(STARTER.read_text(encoding="utf-8"))["papers"]
 
-#: Titles holding TeX, which was converted by hand.
+#: Titles with TeX, which was converted by hand.
 CONVERTED = {
     "2603.07980": ("\\$OneMillion", "$OneMillion"),
     "2603.16844": ("M^3", "M³"),
     "2604.14683": ("DR^{3}", "DR³"),
 }
-#: So many words in a row make a quotation.
+#: This many words in sequence count as a quotation.
 RUN = 8
 
 pytestmark = pytest.mark.recorded
 
 
 def folded(text: str | None) -> str | None:
-    """`text` with single spaces, or ``None`` when nothing is left of it."""
+    """Return `text` with single spaces, or ``None`` if nothing is left of it."""
     return " ".join((text or "").split()) or None
 
 
 def record_of(paper: dict[str, Any]) -> dict[str, Any]:
-    """The record of `paper` on the day it was featured."""
+    """Return the record of `paper` on the day it was featured."""
     (found,) = (row for row in recorded.day(paper["featured"]) if row["paper"]["id"] == paper["id"])
     return found
 
 
 def runs(text: str) -> set[tuple[str, ...]]:
-    """Every run of `RUN` words in `text`, whatever the case and punctuation."""
+    """Return every run of `RUN` words in `text`, regardless of case and punctuation."""
     words = re.findall(r"\w+", text.lower())
     return {tuple(words[start : start + RUN]) for start in range(len(words) - RUN + 1)}
 
 
 @pytest.mark.parametrize("paper", PAPERS, ids=lambda paper: str(paper["id"]))
-def test_facts_are_those_of_the_record(paper: dict[str, Any]) -> None:
+def test_facts_match_the_record(paper: dict[str, Any]) -> None:
     row = record_of(paper)
     record = row["paper"]
     tex, plain = CONVERTED.get(paper["id"], ("", ""))
@@ -61,7 +61,7 @@ def test_facts_are_those_of_the_record(paper: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("paper", PAPERS, ids=lambda paper: str(paper["id"]))
-def test_summary_quotes_nobody(paper: dict[str, Any]) -> None:
+def test_summary_does_not_quote_the_abstract(paper: dict[str, Any]) -> None:
     record = record_of(paper)["paper"]
     assert paper["abstract"] not in (record["summary"], record.get("ai_summary"))
     for theirs in (record["summary"], record.get("ai_summary", "")):

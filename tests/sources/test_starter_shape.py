@@ -1,4 +1,4 @@
-"""The bundled papers: what a reader sees before the first refresh."""
+"""The bundled papers, which are shown before the first refresh."""
 
 import json
 import re
@@ -14,25 +14,25 @@ STARTER = Path(__file__).resolve().parents[2] / "src" / "papertui" / "sources" /
 BUNDLE: dict[str, Any] = json.loads(STARTER.read_text(encoding="utf-8"))
 PAPERS: list[dict[str, Any]] = BUNDLE["papers"]
 
-#: The end of a sentence: a mark followed by a space and a new start, or by nothing (so not the point in 8.3).
+#: The end of a sentence: a mark followed by a space and a new sentence, or by nothing (so not the point in 8.3).
 SENTENCE_END = re.compile(r"[.?!](?=\s+[A-Z0-9]|$)")
-#: Left-overs of TeX or of a web page, which a reader must never see.
+#: Remains of TeX or of a web page, which must not be shown.
 MARKUP = re.compile(r"\\|[{}^]|<[a-z/]|&[a-z]+;")
 
 
 def sentences(text: str) -> int:
-    """How many sentences `text` has."""
+    """Count the sentences of `text`."""
     return len(SENTENCE_END.findall(text))
 
 
-def test_about_a_hundred_papers_with_a_note_saying_what_they_are() -> None:
+def test_about_a_hundred_papers_with_a_note() -> None:
     assert set(BUNDLE) == {"note", "papers"}
     assert sentences(BUNDLE["note"]) == 1
     assert "summaries written for papertui" in BUNDLE["note"]
     assert 90 <= len(PAPERS) <= 110
 
 
-def test_no_paper_is_there_twice() -> None:
+def test_no_duplicate_papers() -> None:
     for key in ("id", "title", "abstract"):
         assert len({paper[key] for paper in PAPERS}) == len(PAPERS), key
 
@@ -43,7 +43,7 @@ def test_dates_cover_several_weeks() -> None:
 
 
 @pytest.mark.parametrize("paper", PAPERS, ids=lambda paper: str(paper["id"]))
-def test_paper_is_complete_and_says_where_it_comes_from(paper: dict[str, Any]) -> None:
+def test_paper_is_complete_with_its_sources(paper: dict[str, Any]) -> None:
     assert set(paper) <= set(Paper._fields)
     assert paper_id(paper["id"]) == paper["id"]
     assert (paper["url"], paper["pdf"]) == (page_url(paper["id"]), pdf_url(paper["id"]))
@@ -68,7 +68,7 @@ def test_summary_is_two_to_four_plain_sentences(paper: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("paper", PAPERS, ids=lambda paper: str(paper["id"]))
-def test_every_text_is_one_clean_line(paper: dict[str, Any]) -> None:
+def test_every_text_is_one_safe_line(paper: dict[str, Any]) -> None:
     for text in (paper["title"], paper["abstract"], *paper["authors"], *paper["keywords"]):
         assert text.isprintable()
         assert text == " ".join(text.split())

@@ -1,4 +1,4 @@
-"""Answers kept with their validators."""
+"""The cache of responses with validators."""
 
 import os
 from pathlib import Path
@@ -25,7 +25,7 @@ def _client(web: Web, folder: Path) -> Client:
     return Client(transport=httpx.MockTransport(web._answer), answers=Answers(folder))
 
 
-async def test_what_has_not_changed_is_not_sent_again(tmp_path: Path) -> None:
+async def test_unchanged_response_comes_from_the_cache(tmp_path: Path) -> None:
     web = Web(_answer)
     async with _client(web, tmp_path / "answers") as client:
         await client.get(URL, _KEEPS)
@@ -37,7 +37,7 @@ async def test_what_has_not_changed_is_not_sent_again(tmp_path: Path) -> None:
     assert (tmp_path / "answers").stat().st_mode & 0o777 == 0o700
 
 
-async def test_the_day_of_the_last_change_is_a_validator_too(tmp_path: Path) -> None:
+async def test_last_modified_is_a_validator(tmp_path: Path) -> None:
     day = "Thu, 30 Apr 2026 10:00:00 GMT"
     web = Web(httpx.Response(200, content=b"body", headers={"Last-Modified": day}), httpx.Response(304))
     async with _client(web, tmp_path) as client:
@@ -56,7 +56,7 @@ def _damage(folder: Path, damage: str) -> None:
 
 
 @pytest.mark.parametrize("damage", ["cut", "flipped", "gone", "emptied"])
-async def test_a_damaged_answer_is_asked_for_anew(tmp_path: Path, damage: str) -> None:
+async def test_damaged_cache_file_is_ignored(tmp_path: Path, damage: str) -> None:
     web = Web(_answer)
     async with _client(web, tmp_path) as client:
         await client.get(URL, _KEEPS)
@@ -65,13 +65,13 @@ async def test_a_damaged_answer_is_asked_for_anew(tmp_path: Path, damage: str) -
     assert (answer.body, answer.unchanged) == (b"body", False)
 
 
-async def test_unchanged_to_a_first_question_is_a_failure(tmp_path: Path) -> None:
+async def test_304_to_an_unconditional_request_is_an_error(tmp_path: Path) -> None:
     async with _client(Web(httpx.Response(304)), tmp_path) as client:
-        with pytest.raises(SourceError, match="first question"):
+        with pytest.raises(SourceError, match="unconditional request"):
             await client.get(URL, _KEEPS)
 
 
-async def test_without_a_validator_nothing_is_kept(tmp_path: Path) -> None:
+async def test_response_without_a_validator_is_not_cached(tmp_path: Path) -> None:
     web = Web(_answer, httpx.Response(200, content=b"new"))
     async with _client(web, tmp_path) as client:
         await client.get(URL, _KEEPS)
@@ -79,7 +79,7 @@ async def test_without_a_validator_nothing_is_kept(tmp_path: Path) -> None:
     assert not os.listdir(tmp_path)  # noqa: PTH208 - as above
 
 
-def test_the_oldest_answers_go_and_large_ones_never_come(tmp_path: Path) -> None:
+def test_cache_drops_old_and_refuses_large_responses(tmp_path: Path) -> None:
     answers = Answers(tmp_path)
     answers.keep(URL, {"etag": "x"}, b"x" * (4 * 2**20 + 1))
     assert list(tmp_path.iterdir()) == []
@@ -92,7 +92,7 @@ def test_the_oldest_answers_go_and_large_ones_never_come(tmp_path: Path) -> None
     assert answers.recall(f"{URL}204") is not None
 
 
-def test_a_folder_that_cannot_be_written_costs_nothing(tmp_path: Path) -> None:
+def test_read_only_cache_folder_is_not_an_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     answers = Answers(tmp_path / "file" / "below")
     answers.keep(URL, {"etag": "x"}, b"x")

@@ -1,4 +1,4 @@
-"""Zotero's connector, played by a stand-in on loopback."""
+"""Zotero's connector, simulated on loopback."""
 
 import json
 import threading
@@ -16,16 +16,16 @@ from papertui.sources.zotero import push
 
 @dataclass
 class StandIn:
-    """A Zotero that is not there.
+    """A stand-in for Zotero.
 
     Attributes:
-        address: where it listens.
-        status: what it answers transfers with.
-        asked: paths and bodies, in order.
-        headers: of the last request.
-        body: what it answers.
-        most: after so many items it takes no more.
-        taken: how many items it was given.
+        address: its base address.
+        status: the status of its responses to transfers.
+        asked: the paths and bodies requested, in order.
+        headers: those of the last request.
+        body: the body of its responses.
+        most: the number of items after which it refuses more.
+        taken: the number of items received.
     """
 
     address: str = ""
@@ -39,7 +39,7 @@ class StandIn:
 
 @contextmanager
 def stand_in() -> Iterator[StandIn]:
-    """A running one."""
+    """Run a stand-in."""
     zotero = StandIn()
 
     class Handler(BaseHTTPRequestHandler):
@@ -67,7 +67,7 @@ def stand_in() -> Iterator[StandIn]:
         thread.join()
 
 
-async def test_items_come_in_one_transfer() -> None:
+async def test_items_are_sent_in_one_transfer() -> None:
     items = [{"id": str(number), "title": "λ"} for number in range(50)]
     with stand_in() as zotero:
         await push(items, zotero.address)
@@ -77,12 +77,13 @@ async def test_items_come_in_one_transfer() -> None:
     assert (first["items"], second["items"]) == (items, items[:1])
     assert first["sessionID"] != second["sessionID"]
     assert zotero.headers["X-Zotero-Connector-API-Version"] == "3"
-    # Zotero refuses what calls itself a browser.
+    # Zotero refuses clients that identify as browsers.
     assert zotero.headers["User-Agent"].startswith("papertui/")
 
 
 @pytest.mark.parametrize(
-    ("status", "why"), [(500, "took no items"), (403, "allow it in its settings"), (409, "busy with another transfer")]
+    ("status", "why"),
+    [(500, "refused the items"), (403, "allow it in Zotero's settings"), (409, "busy with another transfer")],
 )
 async def test_refusals_are_sentences(status: int, why: str) -> None:
     with stand_in() as zotero:
@@ -91,13 +92,13 @@ async def test_refusals_are_sentences(status: int, why: str) -> None:
             await push([{}], zotero.address)
 
 
-async def test_nobody_there() -> None:
-    with pytest.raises(SourceError, match=r"Zotero does not run on this machine; start it, then try again\.") as told:
+async def test_zotero_not_running() -> None:
+    with pytest.raises(SourceError, match=r"Zotero is not running on this machine; start it, then try again\.") as told:
         await push([{}], "http://127.0.0.1:9")
     assert told.value.exit_code == 3
 
 
-async def test_something_else_is_there() -> None:
+async def test_other_program_on_the_port() -> None:
     with stand_in() as zotero:
         zotero.body = b"x" * (1 << 20)
         with pytest.raises(SourceError, match="is not Zotero"):

@@ -98,11 +98,11 @@ async def test_a_search_is_explained_when_the_typing_pauses(stored: House) -> No
         assert "is:redd" not in shown(pilot.app).split("\n", 2)[2]
         await pilot.pause(0.8)
         text = shown(pilot.app)
-        assert "“is:redd” is not known; write is:unread, is:read or is:bookmarked." in text
+        assert "“is:redd” is not valid; write is:unread, is:read or is:bookmarked." in text
         assert "Showing results for “diffusion” for “difusion”." in text
         assert "Diffusion Language Models" in lines(pilot.app)[2]
         await press(pilot, "escape")
-        assert "is not known" not in shown(pilot.app)
+        assert "is not valid" not in shown(pilot.app)
 
 
 async def test_tab_completes_a_filter_and_else_goes_on(stored: House) -> None:

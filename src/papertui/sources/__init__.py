@@ -1,6 +1,6 @@
-"""The places that give papers, and what each of them can be asked.
+"""Sources of papers and the interface they share.
 
-This file is light to import; the sources themselves bring the network with them.
+Light to import: only the source modules load the network libraries.
 """
 
 from __future__ import annotations
@@ -16,82 +16,67 @@ from papertui.core.paper import Paper
 
 
 class Fetched(NamedTuple):
-    """What a source answered.
+    """The response of a source."""
 
-    Attributes:
-        papers: in the order of the source, no paper twice, every text safe.
-        origin: which source: ``huggingface``, ``arxiv``, the host of a feed; ``several`` of them together.
-        skipped: how many entries could not be understood and were left out.
-        notices: what the reader should know, each a full sentence.
-        why: by id, how the source told of a paper, where it says so: ``new``, ``cross``, ``replace``, ``withdrawn``.
-        title: what a feed calls itself, where it does.
-    """
-
+    #: In the order of the source, without duplicates, every text safe.
     papers: tuple[Paper, ...]
+    #: ``huggingface``, ``arxiv``, the host of a feed, or ``several`` for a combination of sources.
     origin: str
+    #: Entries that could not be read and were left out.
     skipped: int = 0
+    #: Full sentences for the user.
     notices: tuple[str, ...] = ()
+    #: By paper id, how the source announced it: ``new``, ``cross``, ``replace``, ``withdrawn``.
     why: Mapping[str, str] = MappingProxyType({})
+    #: The title a feed gives itself, if any.
     title: str = ""
 
 
 class Typed(NamedTuple):
-    """What a reader typed into the search line, for services that know more than words.
+    """A search as the user typed it, for services that support more than words."""
 
-    Attributes:
-        query: as typed; `papertui.core.search.query` reads it.
-        today: what ``since:7d`` counts from.
-    """
-
+    #: As typed; parsed by `papertui.core.search.query`.
     query: str
+    #: The day that ``since:7d`` counts from.
     today: date
 
 
 class Looked(NamedTuple):
-    """What lies at an address that was followed.
+    """The feed found at an address."""
 
-    Attributes:
-        url: the feed's own address, which a page at the address given may have named.
-        title: what it calls itself.
-        fetched: its papers.
-        others: addresses of feeds that the page names besides.
-    """
-
+    #: The address of the feed, which may differ from the page address that was given.
     url: str
     title: str
     fetched: Fetched
+    #: Addresses of the other feeds that the page links to.
     others: tuple[str, ...] = ()
 
 
 class FullText(NamedTuple):
-    """The full text of a paper.
-
-    Attributes:
-        document: what there is to read.
-        origin: who gave it: ``huggingface`` or ``arxiv``.
-    """
+    """The full text of a paper."""
 
     document: Document
+    #: ``huggingface`` or ``arxiv``.
     origin: str
 
 
 class Source(Protocol):
-    """A place that gives papers. Every method raises `SourceError` with a sentence for the reader."""
+    """A source of papers. Every method raises `SourceError` with a sentence for the user."""
 
     async def fetch(self, name: FeedName, limit: int | None = None) -> Fetched:
-        """The papers of one view, all of them or the first `limit`. A calendar view must name its period."""
+        """Return the papers of a view, all of them or the first `limit`. A calendar view must name its period."""
         ...
 
     async def latest_day(self) -> date | None:
-        """The newest day that has daily papers, ``None`` when there is none at all."""
+        """Return the newest day that has daily papers, or ``None`` if there is none."""
         ...
 
     async def search(self, words: str, limit: int, typed: Typed | None = None) -> Fetched:
-        """The first `limit` papers the service itself finds for `words`, or for what was `typed` where it can."""
+        """Return the first `limit` papers the service finds for `words`, or for `typed` if it supports more."""
         ...
 
     async def paper(self, id_: str) -> Paper:
-        """One paper with everything the source knows of it.
+        """Return one paper with everything the source knows about it.
 
         Raises:
             PaperNotFoundError: the source does not know `id_`.
@@ -99,71 +84,71 @@ class Source(Protocol):
         ...
 
     async def look(self, url: str) -> Looked:
-        """The feed at `url`, or the one that the page there names."""
+        """Return the feed at `url`, or the feed that the page at `url` links to."""
         ...
 
     async def text(self, id_: str) -> FullText:
-        """The full text of one paper.
+        """Return the full text of one paper.
 
         Raises:
-            PaperNotFoundError: nobody has it as a text.
+            PaperNotFoundError: the source has no full text of it.
         """
         ...
 
     async def picture(self, url: str) -> bytes:
-        """The small picture at `url`, as the service gave it with a paper."""
+        """Return the thumbnail at `url`, an address the service gave with a paper."""
         ...
 
 
 class Part(Protocol):
-    """What is there of a file that is brought piece by piece, see `papertui.store.pdfs`.
+    """The part of a file that is downloaded so far, see `papertui.store.pdfs`.
 
-    Methods block and raise `StoreError`. What was added is there for the next time, whatever happens to the program.
+    Methods block and raise `StoreError`. Added bytes survive the end of the process.
 
     Attributes:
-        size: how many bytes are there.
-        url: the address they came from, empty when there are none.
-        validator: what ``If-Range`` may carry to ask for the rest, empty when the service gave nothing for it.
-        total: how many bytes the file has, ``None`` when the service did not say.
+        size: bytes downloaded so far.
+        url: the address they came from, empty if there are none.
+        validator: the value for ``If-Range`` when requesting the rest, empty if the service sent none.
+        total: bytes of the whole file, ``None`` if the service did not say.
     """
 
     @property
-    def size(self) -> int: ...  # noqa: D102 - told above
+    def size(self) -> int: ...
     @property
-    def url(self) -> str: ...  # noqa: D102 - told above
+    def url(self) -> str: ...
     @property
-    def validator(self) -> str: ...  # noqa: D102 - told above
+    def validator(self) -> str: ...
     @property
-    def total(self) -> int | None: ...  # noqa: D102 - told above
+    def total(self) -> int | None: ...
 
     def begin(self, url: str, validator: str, total: int | None) -> None:
-        """Throws away what is there, for a file that is sent from its first byte."""
+        """Discard what is there and start a file from its first byte."""
         ...
 
     def add(self, data: bytes) -> None:
-        """Adds the bytes that follow."""
+        """Append bytes."""
         ...
 
     def settle(self) -> None:
-        """Makes what was added survive a power cut, so that the next try goes on behind it."""
+        """Flush the added bytes to disk, so that the next try can resume after a power cut."""
         ...
 
 
 class PdfSource(Protocol):
-    """Where PDFs come from."""
+    """A source of PDFs."""
 
     async def pdf(self, id_: str, address: str | None, part: Part, told: Callable[[int, int], None]) -> None:
-        """Brings the PDF of a paper into `part`, going on behind what is there; all of it on return.
+        """Download the PDF of a paper into `part`, resuming after the bytes it already has.
 
         Args:
-            id_: the paper's.
-            address: where the paper says its PDF lies; asked only where the id does not tell.
-            part: what is there of it already, and where the rest goes.
-            told: how many bytes of how many are there (0 when nobody knows), again and again.
+            id_: the id of the paper.
+            address: the PDF address the paper gives; used only if it does not follow from the id.
+            part: the bytes downloaded so far; receives the rest.
+            told: called repeatedly with the bytes downloaded and the bytes in all (0 if unknown).
 
         Raises:
-            PaperNotFoundError: nobody has it.
-            SourceError: it cannot be had, or is no PDF.
+            PaperNotFoundError: no source has it.
+            SourceError: it cannot be downloaded, or is not a PDF.
             StoreError: it cannot be written.
         """
         ...

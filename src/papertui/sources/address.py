@@ -1,6 +1,6 @@
-"""Whether a service's address and a token can be used, told before anything is sent.
+"""Validation of service addresses and tokens, before anything is sent.
 
-Light to import: the settings are checked long before the network is needed.
+Light to import: settings are checked long before the network is needed.
 """
 
 from __future__ import annotations
@@ -9,62 +9,60 @@ from urllib.parse import urlsplit
 
 from papertui.errors import SettingsError
 
-#: Hosts that plain http may go to: what is sent there never leaves the machine.
+#: Hosts that plain http is allowed for: the traffic never leaves the machine.
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _SHOWN = 80
 
 
 def endpoint_address(text: str, variable: str) -> str:
-    """The base address in `text`, without a slash at its end; it may carry a path.
+    """Return the base address in `text` without a trailing slash; it may have a path.
 
     Args:
-        text: the value as the reader gave it.
-        variable: where it was given, named in the message.
+        text: the value as the user gave it.
+        variable: the name of the setting, for the message.
 
     Raises:
-        SettingsError: it is no http(s) address of a host, carries a password, a query or a fragment, or is plain
-            http to another machine.
+        SettingsError: it is not an http(s) address with a host, contains a password, a query or a fragment, or is
+            plain http to another machine.
     """
     address = text.strip().rstrip("/")
     try:
         parts = urlsplit(address)
-        parts.port  # noqa: B018 - reading it is what checks it
+        parts.port  # noqa: B018 - reading the port validates it
     except ValueError:
-        raise _wrong(address, variable, "is not an address") from None
-    # urlsplit drops tabs and line ends without a word, so they are looked for in the text itself.
+        raise _wrong(address, variable, "is not a valid URL") from None
+    # urlsplit silently drops tabs and line ends, so check the text itself.
     if not address.isprintable() or not address.isascii() or any(c in address for c in " \\<>\"'{}|^`"):
-        raise _wrong(address, variable, "holds characters that no address has")
+        raise _wrong(address, variable, "contains characters that are not allowed in a URL")
     if "@" in parts.netloc:
-        raise SettingsError(f"The address in {variable} holds a user name or password; leave them out.")
+        raise SettingsError(f"The address in {variable} contains a user name or password; remove them.")
     if parts.query or parts.fragment or "?" in address or "#" in address:
-        raise _wrong(address, variable, "goes on after its path")
+        raise _wrong(address, variable, "has a query or a fragment")
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise _wrong(address, variable, "does not start with https:// and a host")
     if parts.scheme == "http" and parts.hostname not in LOOPBACK:
-        raise _wrong(
-            address, variable, "is plain http to another machine, which anybody on the way can read and change"
-        )
+        raise _wrong(address, variable, "is plain http to another machine, which anyone on the way can read and change")
     return address
 
 
 def clean_token(text: str | None, variable: str) -> str | None:
-    """The token in `text` without white space around it, ``None`` when there is none.
+    """Return the token in `text` without surrounding white space, ``None`` if there is none.
 
     Raises:
-        SettingsError: it holds characters that cannot stand in an ``Authorization`` header. The message does not
-            show it.
+        SettingsError: it contains characters that are not allowed in an ``Authorization`` header. The message does
+            not show the token.
     """
     token = (text or "").strip()
     if not token:
         return None
     if not token.isascii() or not token.isprintable() or " " in token:
-        raise SettingsError(f"The token in {variable} holds characters that no token has; copy it once more.")
+        raise SettingsError(f"The token in {variable} contains characters that no token has; copy it again.")
     return token
 
 
 def _wrong(address: str, variable: str, what: str) -> SettingsError:
     shown = "".join(c if c.isprintable() else "?" for c in address[:_SHOWN])
-    shown = "…" if "@" in shown else shown  # what stands before the sign may be a password
+    shown = "…" if "@" in shown else shown  # the part before the @ may be a password
     example = "https://huggingface.co" if variable == "HF_ENDPOINT" else "https://arxiv.org"
     return SettingsError(
         f"The address “{shown}” in {variable} {what}; write it like {example} (http:// is for localhost only)."

@@ -1,43 +1,43 @@
-"""The body of an answer, unpacked with a limit, whole or not at all.
+"""The body of a response, decompressed up to a limit, complete or not at all.
 
-httpx unpacks without one: 33 kB on the wire can become 1 GiB in a single piece. So the bytes are taken as they come
-over the wire and unpacked here, never further than the limit.
+httpx decompresses without a limit: 33 kB on the wire can become 1 GiB in one chunk. So this takes the raw bytes and
+decompresses them itself, never beyond the limit.
 """
 
 from __future__ import annotations
 
 import zlib
 
-#: What we ask for and understand. https://www.rfc-editor.org/rfc/rfc9110#name-content-encoding
+#: The encodings we ask for. https://www.rfc-editor.org/rfc/rfc9110#name-content-encoding
 _GZIP = frozenset({"gzip", "x-gzip"})
 _PLAIN = frozenset({"", "identity"})
 _GZIP_FORMAT = 16 + zlib.MAX_WBITS
 
 
 class BodyError(Exception):
-    """The body cannot be used; `str` of it goes on after the name of the service."""
+    """The body cannot be used; its message follows the name of the service in a sentence."""
 
 
 class DamagedBodyError(BodyError):
-    """The body was cut or changed on its way: asking again may help."""
+    """The body was truncated or damaged in transit: a retry may help."""
 
 
 class Body:
-    """Takes a body piece by piece and holds it unpacked, at most `limit` bytes of it."""
+    """Collects a body chunk by chunk and decompresses it, up to `limit` bytes."""
 
     def __init__(self, coding: str, limit: int) -> None:
-        """Makes an empty body.
+        """Create an empty body.
 
         Args:
-            coding: the header ``Content-Encoding``, empty when there is none.
-            limit: how many bytes it may have, packed and unpacked.
+            coding: the ``Content-Encoding`` header, empty if there is none.
+            limit: the maximum size in bytes, compressed and decompressed.
 
         Raises:
-            BodyError: it is packed in a way we did not ask for.
+            BodyError: it is compressed in a way we did not ask for.
         """
         coding = coding.strip().lower()
         if coding not in _GZIP | _PLAIN:
-            raise BodyError("packed its answer in a way papertui did not ask for")
+            raise BodyError("compressed its response in a way papertui did not ask for")
         self._unpack = zlib.decompressobj(wbits=_GZIP_FORMAT) if coding in _GZIP else None
         self._limit = limit
         self._pieces: list[bytes] = []
@@ -45,34 +45,34 @@ class Body:
         self._taken = 0
 
     def take(self, piece: bytes) -> None:
-        """Adds the next piece.
+        """Add the next chunk.
 
         Raises:
-            BodyError: the body is larger than its limit.
-            DamagedBodyError: what came is not gzip although it should be.
+            BodyError: the body exceeds its limit.
+            DamagedBodyError: the chunk should be gzip and is not.
         """
         self._taken += len(piece)
         if self._unpack is not None and piece:
             if self._unpack.eof:
-                raise DamagedBodyError("sent more than the end of its answer")
+                raise DamagedBodyError("sent data after the end of its response")
             try:
-                # One byte more than allowed tells "just full" from "too much"; 0 would mean "no limit".
+                # One byte more than allowed distinguishes "just full" from "too large"; 0 would mean "no limit".
                 piece = self._unpack.decompress(piece, self._limit - self._size + 1)
             except zlib.error as error:
-                raise DamagedBodyError("sent an answer that was damaged on its way") from error
+                raise DamagedBodyError("sent a damaged response") from error
             if self._unpack.unused_data:
-                raise DamagedBodyError("sent more than the end of its answer")
+                raise DamagedBodyError("sent data after the end of its response")
         self._size += len(piece)
         if max(self._size, self._taken) > self._limit:
-            raise BodyError(f"sent an answer of more than {self._limit / 2**20:.3g} MB")
+            raise BodyError(f"sent a response of more than {self._limit / 2**20:.3g} MB")
         self._pieces.append(piece)
 
     def whole(self) -> bytes:
-        """All of it, once the last piece is taken.
+        """Return the complete body, after the last chunk.
 
         Raises:
             DamagedBodyError: the end is missing.
         """
         if self._unpack is not None and self._taken and not self._unpack.eof:
-            raise DamagedBodyError("broke off in the middle of its answer")
+            raise DamagedBodyError("ended its response too early")
         return b"".join(self._pieces)

@@ -1,8 +1,8 @@
-"""A PDF brought to the disk piece by piece, going on where an earlier try ended.
+"""Download a PDF in chunks, resuming where an earlier try ended.
 
-What is there already is asked for no second time: ``Range`` names the rest, and ``If-Range`` has the service send all
-of it anew should the file have changed meanwhile (RFC 9110, 13.1.5 and 14.2,
-https://www.rfc-editor.org/rfc/rfc9110#name-range). A service that knows nothing of this is read from the start.
+``Range`` requests the rest, and ``If-Range`` makes the service send the whole file if it has changed meanwhile
+(RFC 9110, 13.1.5 and 14.2, https://www.rfc-editor.org/rfc/rfc9110#name-range). If the service supports neither, the
+download starts over.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from papertui.sources.errand import Errand, Limits, Stream
 from papertui.sources.faults import TOO_MANY, Fault, status_fault, wait_asked
 from papertui.sources.http import Client
 
-#: How far the download of a PDF may go: 30 s without progress, 300 MB (the largest paper on arXiv has some 100).
+#: The limits of a download: 30 s without progress, 300 MB (the largest papers on arXiv have about 100 MB).
 LIMITS = Limits(connect=10.0, read=30.0, total=30.0, body=300 * 2**20, backoff=1.0)
-#: Seconds for all of it, after which the next download goes on.
+#: Seconds for the whole download; a later download resumes it.
 _LONGEST = 3600.0
 #: Bytes that count as progress.
 _STEP = 64 * 2**10
@@ -33,39 +33,35 @@ _BEGIN = b"%PDF-"
 _OK, _PARTIAL, _UNSATISFIABLE, _SERVER_ERROR = 200, 206, 416, 500
 _MISSING = frozenset({400, 404, 410})
 _CLOSED = frozenset({401, 402, 403})
-#: What is no PDF, whatever it begins with. Services are careless about all other types, and the bytes tell.
+#: Never a PDF, whatever it begins with. Services are careless about all other types, so the bytes decide.
 _PAGES = re.compile(r"\s*(?:text/html|application/xhtml\+xml)", re.IGNORECASE)
-#: A strong one: weak ones begin with ``W/``. https://www.rfc-editor.org/rfc/rfc9110#name-etag
+#: A strong validator: weak ones begin with ``W/``. https://www.rfc-editor.org/rfc/rfc9110#name-etag
 _ETAG = re.compile(r'"[\x21\x23-\x7e]{0,200}"')
 _SETTLED = timedelta(minutes=1)
 #: ``Content-Range: bytes 1000-1999/2000``
 _RANGE = re.compile(r"\s*bytes\s+(\d{1,15})-(\d{1,15})/(\d{1,15}|\*)\s*", re.IGNORECASE | re.ASCII)
 
-#: Tells how many bytes of how many are there; of 0 where the service does not say.
+#: Called with the bytes downloaded and the bytes in all, 0 if the service does not say.
 Told = Callable[[int, int], None]
 
 
 class Order(NamedTuple):
-    """What is to be brought.
+    """A file to download."""
 
-    Attributes:
-        url: its address; what that holds from outside is validated and quoted already.
-        errand: whom it leads to, and how far.
-        what: its name in messages: ``the PDF of 2604.26951``.
-    """
-
+    #: Anything in it that comes from outside is already validated and quoted.
     url: str
     errand: Errand
+    #: The name of the file in messages: ``the PDF of 2604.26951``.
     what: str
 
     @property
     def service(self) -> str:
-        """Who is asked."""
+        """The name of the service."""
         return self.errand.service
 
 
 class _BusyFault(Fault):
-    """The service cannot answer now; `wait` is for how many seconds it asks to be left alone."""
+    """The service cannot respond now; `wait` is how many seconds it asks us to wait."""
 
     def __init__(self, sentence: str, wait: float | None) -> None:
         super().__init__(sentence, again=True)
@@ -73,13 +69,13 @@ class _BusyFault(Fault):
 
 
 class Download:
-    """Brings PDFs. Every failure is a `SourceError` with a sentence for the reader.
+    """Downloads PDFs. Every failure is a `SourceError` with a sentence for the user.
 
     Args:
-        client: asks for them.
-        limits: how far a download may go; ``total`` is the time without progress.
+        client: sends the requests.
+        limits: the limits of a download; ``total`` is the time without progress.
         sleep: waits for some seconds.
-        chance: a number from 0 to 1, so that many readers do not come back all at once.
+        chance: a random number from 0 to 1, so that many clients do not retry at once.
     """
 
     def __init__(
@@ -96,16 +92,16 @@ class Download:
         self._chance = chance
 
     async def fetch(self, order: Order, part: Part, told: Told) -> None:
-        """Brings what lies at the address of an order into `part`, all of it on return.
+        """Download the file of an order into `part`, completely on return.
 
         Args:
-            order: what is to be brought.
-            part: what is there of it already, and where the rest goes.
-            told: how much is there.
+            order: the file to download.
+            part: the bytes downloaded so far; receives the rest.
+            told: receives the progress.
 
         Raises:
-            PaperNotFoundError: there is nothing at that address.
-            SourceError: it cannot be had, or is no PDF; what came of one is kept for the next time.
+            PaperNotFoundError: the address has no file.
+            SourceError: it cannot be downloaded, or is not a PDF; the bytes of a PDF are kept for the next try.
             StoreError: it cannot be written.
         """
         loop = asyncio.get_running_loop()
@@ -120,27 +116,27 @@ class Download:
                 fault = problem
             except TimeoutError:
                 fault = Fault(f"{order.service} stopped sending {order.what}; try again in a moment.", again=True)
-            # A service that breaks off again and again, but each time later, gets there in the end.
+            # A service that breaks off repeatedly, but each time later, is done eventually.
             failures = 1 if part.size >= best + _STEP else failures + 1
             best = max(best, part.size)
             asked = fault.wait if isinstance(fault, _BusyFault) else 0.0
             pause = asked + self._limits.backoff * 2 ** (failures - 1) * (1 + self._chance())
             spent = failures > self._limits.retries or loop.time() + pause > latest
             if not fault.again or spent or asked > self._limits.patience:
-                kept = " What came is kept; the next try goes on from there." if part.size and fault.again else ""
+                kept = " The downloaded part is kept; the next try resumes there." if part.size and fault.again else ""
                 raise SourceError(f"{fault.sentence}{kept}") from fault
             await self._sleep(pause)
 
     async def _try(self, order: Order, part: Part, told: Told, limit: asyncio.Timeout) -> None:
         ours = part.url == order.url and part.size > 0
         if ours and part.size == part.total:
-            return  # all had come, and whoever brought it was killed right then
+            return  # complete: the process was killed right after the last byte
         asked = {"Range": f"bytes={part.size}-", "If-Range": part.validator} if ours and part.validator else {}
         sent = {"Accept": "application/pdf, */*;q=0.5", "Accept-Encoding": "identity", **asked}
         async with self._client.stream(order.url, order.errand, sent, limit) as answer:
             self._check_status(answer, order)
             if answer.headers.get("content-encoding", "identity").strip().lower() not in {"", "identity"}:
-                raise Fault(f"{order.service} packed {order.what} in a way papertui did not ask for; try again later.")
+                raise Fault(f"{order.service} sent {order.what} with an unexpected compression; try again later.")
             if answer.status == _OK:
                 await asyncio.to_thread(part.begin, order.url, validator_of(answer.headers), _length(answer.headers))
             elif not asked or not _goes_on(answer, part):
@@ -152,10 +148,12 @@ class Download:
                 raise await self._too_large(order, part)
             await self._take(answer, order, part, told, limit)
         if part.total is not None and part.size != part.total:
-            raise Fault(f"{order.service} broke off in the middle of {order.what}; try again later.", again=True)
+            raise Fault(
+                f"{order.service} ended its response before the end of {order.what}; try again later.", again=True
+            )
 
     async def _take(self, answer: Stream, order: Order, part: Part, told: Told, limit: asyncio.Timeout) -> None:
-        """Takes the body to its end, or as far as it comes."""
+        """Read the body to its end, or as far as it comes."""
         loop = asyncio.get_running_loop()
         heap, size, moved = bytearray(), part.size, 0
         told(size, part.total or 0)
@@ -183,48 +181,48 @@ class Download:
 
     async def _add(self, part: Part, heap: bytearray) -> None:
         data = bytes(heap)
-        heap.clear()  # first: what cannot be written once is not written twice
+        heap.clear()  # before writing: if that fails, the bytes are not written twice
         await asyncio.to_thread(part.add, data)
 
     def _check_status(self, answer: Stream, order: Order) -> None:
-        """Refuses an answer without a PDF.
+        """Refuse a response without a PDF.
 
         Raises:
-            PaperNotFoundError: there is none.
-            Fault: the service refuses, or has trouble of its own.
+            PaperNotFoundError: there is no PDF.
+            Fault: the service refuses, or has an error.
         """
         status = answer.status
         if status in _MISSING:
             raise PaperNotFoundError(f"{order.service} does not have {order.what} (status {status}).")
         if status == TOO_MANY or status >= _SERVER_ERROR:
             asked = wait_asked(answer.headers, datetime.now(UTC))
-            told = status_fault(status, order.service, asked)
-            raise _BusyFault(told.sentence, asked) if told.again else told
+            fault = status_fault(status, order.service, asked)
+            raise _BusyFault(fault.sentence, asked) if fault.again else fault
         if status in _CLOSED:
             raise Fault(
-                f"{order.service} does not give {order.what} to everybody (status {status}); open its page in the "
+                f"{order.service} does not provide {order.what} without a login (status {status}); open its page in a "
                 "browser."
             )
         if status not in {_OK, _PARTIAL, _UNSATISFIABLE}:
-            raise Fault(f"{order.service} answered with status {status} when asked for {order.what}; try again later.")
+            raise Fault(f"{order.service} responded with status {status} when asked for {order.what}; try again later.")
 
     async def _no_pdf(self, order: Order, part: Part) -> Fault:
         await asyncio.to_thread(part.begin, order.url, "", None)
         return Fault(
-            f"{order.service} sent something else than {order.what}; this may be a login page of the network: open the "
-            "paper's page in the browser."
+            f"{order.service} sent something other than {order.what}, perhaps the login page of a network; open the "
+            "paper's page in a browser."
         )
 
     async def _too_large(self, order: Order, part: Part) -> Fault:
         await asyncio.to_thread(part.begin, order.url, "", None)
         most = self._limits.body / 2**20
         return Fault(
-            f"{order.service} has more than {most:.3g} MB as {order.what}, which was refused; use the browser."
+            f"{order.service} has more than {most:.3g} MB as {order.what}, which was refused; download it in a browser."
         )
 
 
 def _goes_on(answer: Stream, part: Part) -> bool:
-    """Whether an answer is the rest that was asked for: from the right byte, of the same file."""
+    """Whether a response is the rest that was requested: from the right byte, of the same file."""
     found = _RANGE.fullmatch(answer.headers.get("content-range", ""))
     if answer.status != _PARTIAL or found is None or int(found[1]) != part.size:
         return False
@@ -235,9 +233,9 @@ def _goes_on(answer: Stream, part: Part) -> bool:
 
 
 def validator_of(headers: Mapping[str, str]) -> str:
-    """What ``If-Range`` may carry: a strong ``ETag``, else a ``Last-Modified`` long past; empty when there is neither.
+    """Return the value for ``If-Range``: a strong ``ETag``, else an old ``Last-Modified``; empty if there is neither.
 
-    RFC 9110, 8.8.2.2: a file may change twice within the second that ``Last-Modified`` tells.
+    RFC 9110, 8.8.2.2: a file may change twice within the second that ``Last-Modified`` names.
     """
     etag = headers.get("etag", "").strip()
     if _ETAG.fullmatch(etag):

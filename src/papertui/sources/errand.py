@@ -1,4 +1,4 @@
-"""What a service is asked, how far the asking may go, and what comes of it."""
+"""Requests to a service: their options, their limits, and the responses."""
 
 from __future__ import annotations
 
@@ -12,75 +12,61 @@ from papertui.sources.pacing import Lane
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How far a request may go.
+    """The limits of a request."""
 
-    Attributes:
-        connect: seconds to reach the service.
-        read: seconds between two pieces of an answer.
-        total: seconds for everything, other tries and waiting included.
-        body: bytes of a body, packed and unpacked.
-        redirects: how often we follow on.
-        retries: how often we ask again.
-        patience: seconds we wait at most when a service asks us to.
-        backoff: seconds before the second try, doubled for the third, and up to twice as long by chance.
-    """
-
+    #: Seconds to connect.
     connect: float = 5.0
+    #: Seconds between two chunks of a response.
     read: float = 10.0
+    #: Seconds for everything, retries and waits included.
     total: float = 30.0
+    #: Bytes of a body, compressed and decompressed.
     body: int = 20 * 2**20
     redirects: int = 3
     retries: int = 2
+    #: The longest wait in seconds that a service may ask for.
     patience: float = 10.0
+    #: Seconds before the first retry, doubled for the second, plus up to as much again at random.
     backoff: float = 0.25
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a service answered.
+    """The response of a service."""
 
-    Attributes:
-        status: the HTTP status; never 407, 429 or 5xx, which are failures.
-        headers: names in lower case.
-        body: unpacked and whole.
-        url: where it came from in the end.
-        unchanged: whether the service said that its last answer still holds; this is that answer.
-    """
-
+    #: The HTTP status; never 407, 429 or 5xx, which are failures.
     status: int
+    #: Names in lower case.
     headers: Mapping[str, str]
+    #: Decompressed and complete.
     body: bytes
+    #: The address after all redirects.
     url: str
+    #: Whether the service confirmed the cached response, which this is.
     unchanged: bool = False
 
 
 class Stream(NamedTuple):
-    """An answer whose body is still to come.
+    """A response whose body is still to be read."""
 
-    Attributes:
-        status: the HTTP status, whatever it is.
-        headers: names in lower case.
-        pieces: the body as it comes over the wire.
-    """
-
+    #: Any HTTP status.
     status: int
+    #: Names in lower case.
     headers: Mapping[str, str]
+    #: The raw bytes of the body.
     pieces: AsyncIterable[bytes]
 
 
 class Errand(NamedTuple):
-    """A question to a service, and how far its answer may lead.
+    """The options of requests to a service."""
 
-    Attributes:
-        service: the name of the service, for messages.
-        headers: sent along. ``Authorization`` goes to the origin of the address and to no other.
-        hosts: besides its own, hosts that the service may send us on to, and all below them.
-        lane: the way to the service, where it has one.
-        keeps: whether the answer is kept with its validators, to be asked for only when it changed.
-    """
-
+    #: The name of the service, for messages.
     service: str
+    #: ``Authorization`` is sent to the origin of the address only.
     headers: Mapping[str, str] = MappingProxyType({})
+    #: Other hosts that redirects may lead to, with their subdomains.
     hosts: tuple[str, ...] = ()
+    #: The rate limiter of the service, if it has one.
     lane: Lane | None = None
+    #: Whether to cache responses with their validators.
     keeps: bool = False

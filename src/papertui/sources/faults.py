@@ -1,6 +1,6 @@
-"""What can go wrong on the way to a service, told to the reader in one sentence.
+"""Failures of requests, each with a sentence for the user.
 
-The place where a new kind of failure gets its words, and where it is settled whether asking again can help.
+This is the place to give a new kind of failure its message, and to decide whether a retry can help.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ _MINUTE, _HOUR = 60, 3600
 PROXY_LOGIN = 407
 TOO_MANY = 429
 PORTAL = 511
-#: There was no way to the service: no request left.
+#: Errors raised before the request was sent.
 UNHEARD = (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
-#: Statuses below 500 that no service means: the way to it failed, or it has had enough.
+#: Statuses below 500 that are not from the service itself (a proxy), or that ask for fewer requests.
 FAILURES = frozenset({PROXY_LOGIN, TOO_MANY})
 
 
-class Fault(Exception):  # noqa: N818 - not told to anyone as it is; it becomes a `SourceError` or another try
+class Fault(Exception):  # noqa: N818 - never shown: it becomes a `SourceError` or a retry
     """One try failed.
 
     Attributes:
-        sentence: what to tell the reader.
-        again: whether another try may fare better.
+        sentence: the message for the user.
+        again: whether a retry may help.
     """
 
     def __init__(self, sentence: str, *, again: bool = False) -> None:
@@ -45,7 +45,7 @@ class Fault(Exception):  # noqa: N818 - not told to anyone as it is; it becomes 
 
 
 def fault_of(error: Exception, service: str) -> Fault:
-    """The fault that `error`, raised while asking `service`, stands for."""
+    """Translate `error`, raised during a request to `service`."""
     causes = tuple(_chain(error))
     fault = Fault(f"The connection to {service} failed; check the network and its settings, then try again.")
     if isinstance(error, DamagedBodyError):
@@ -54,89 +54,86 @@ def fault_of(error: Exception, service: str) -> Fault:
         fault = Fault(f"{service} {error}, which was refused; try again later.")
     elif any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
         fault = Fault(
-            f"The certificate shown for {service} cannot be trusted; check this machine's clock and, if the network "
-            "has a certificate of its own, name it in SSL_CERT_FILE."
+            f"The certificate of {service} cannot be verified; check this machine's clock. If the network "
+            "has its own certificate, set SSL_CERT_FILE to it."
         )
     elif isinstance(error, httpx.ProxyError):
         fault = _of_proxy(error, service)
     elif isinstance(error, httpx.InvalidURL | httpx.UnsupportedProtocol | httpx.LocalProtocolError | UnicodeError):
-        fault = Fault(f"The address set for {service} cannot be asked; check it for mistakes.")
+        fault = Fault(f"The address set for {service} cannot be used; check it for mistakes.")
     elif any(isinstance(cause, socket.gaierror) for cause in causes):
         fault = Fault(f"The host of {service} cannot be found; check {_way()}.", again=True)
     elif isinstance(error, httpx.ConnectError):
         fault = Fault(f"{service} cannot be reached; check {_way()}.", again=True)
     elif isinstance(error, httpx.TimeoutException):
-        fault = Fault(f"{service} took too long to answer; try again in a moment.", again=True)
+        fault = Fault(f"{service} took too long to respond; try again in a moment.", again=True)
     elif isinstance(error, httpx.TransportError):
-        fault = Fault(f"{service} broke off in the middle of its answer; try again in a moment.", again=True)
+        fault = Fault(f"{service} ended its response too early; try again in a moment.", again=True)
     return fault
 
 
 def _of_proxy(error: httpx.ProxyError, service: str) -> Fault:
-    """The fault of a proxy that did not open the way; httpx tells the status it gave."""
+    """Translate a failure of the proxy; the text of httpx's error begins with the status."""
     if str(error).startswith(str(PROXY_LOGIN)):
         return status_fault(PROXY_LOGIN, service, None)
-    return Fault(f"The proxy did not pass us on to {service}; check HTTP_PROXY, HTTPS_PROXY and ALL_PROXY.")
+    return Fault(f"The proxy did not connect to {service}; check HTTP_PROXY, HTTPS_PROXY and ALL_PROXY.")
 
 
 def _way() -> str:
-    """What lies between here and a service. httpx reads the same variables."""
+    """Name what connects this machine to a service. httpx reads the same variables."""
     names = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY")
     proxied = any(os.environ.get(name) or os.environ.get(name.lower()) for name in names)
     return "the network connection and the proxy that is set" if proxied else "the network connection"
 
 
 def opening_fault(error: Exception, service: str) -> Fault:
-    """The fault of this machine's network settings, found before anything was sent to `service`.
+    """Translate an error in this machine's network settings, raised before anything was sent to `service`.
 
-    The values themselves are not shown: a proxy's address may hold a password.
+    The values are not shown: the address of a proxy may contain a password.
     """
     if isinstance(error, ImportError):
         return Fault(
-            f"A SOCKS proxy is set for the way to {service}, which needs one more package: install “httpx[socks]” "
-            "beside papertui, or unset ALL_PROXY."
+            f"A SOCKS proxy is set for {service}, which needs another package: install “httpx[socks]” "
+            "together with papertui, or unset ALL_PROXY."
         )
     if isinstance(error, OSError):
         return Fault(
-            f"The certificates needed to trust {service} cannot be read; check SSL_CERT_FILE and SSL_CERT_DIR."
+            f"The certificates needed to verify {service} cannot be read; check SSL_CERT_FILE and SSL_CERT_DIR."
         )
     return Fault(
-        f"The proxy set for the way to {service} is not an address; check HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and "
-        "NO_PROXY."
+        f"The address of the proxy for {service} is not valid; check HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY."
     )
 
 
 def status_fault(status: int, service: str, wait: float | None) -> Fault:
-    """The fault of an answer with `status` 407, 429 or 5xx.
+    """Translate a response with status 407, 429 or 5xx.
 
     Args:
         status: the HTTP status.
-        service: who answered.
-        wait: seconds the service asks us to stay away, ``None`` when it does not say.
+        service: the name of the service.
+        wait: the seconds the service asks us to wait, ``None`` if it does not say.
     """
     if status == PROXY_LOGIN:
         return Fault(
-            f"The proxy on the way to {service} asks for a login; write it into the proxy’s address, like "
+            f"The proxy for {service} requires a login; add it to the address of the proxy, like "
             "http://user:password@proxy:3128 in HTTPS_PROXY."
         )
     if status == PORTAL:
-        return Fault(
-            f"This network asks for a login before it lets us through to {service}; open a browser and log in."
-        )
+        return Fault(f"This network requires a login before it connects to {service}; open a browser and log in.")
     when = "in a few minutes" if wait is None else f"in {span(wait)}"
     if status == TOO_MANY:
-        return Fault(f"{service} takes no more requests from here for now; try again {when}.", again=True)
-    return Fault(f"{service} has trouble of its own (it answered with status {status}); try again {when}.", again=True)
+        return Fault(f"{service} accepts no more requests from here for now; try again {when}.", again=True)
+    return Fault(f"{service} reports an error (status {status}); try again {when}.", again=True)
 
 
 def wait_asked(headers: Mapping[str, str], now: datetime) -> float | None:
-    """How many seconds a service asks us to stay away, ``None`` when it does not say (or not understandably).
+    """Return how many seconds a service asks us to wait, ``None`` if it does not say, or not in a known form.
 
-    Reads ``Retry-After``, seconds or a date (RFC 9110, 10.2.3), and the ``t=`` of ``RateLimit``; the longer counts.
+    Reads ``Retry-After``, seconds or a date (RFC 9110, 10.2.3), and the ``t=`` of ``RateLimit``, and takes the longer.
 
     Args:
-        headers: the answer's headers, names in lower case.
-        now: the time, for a service that gives a date but not its own time.
+        headers: the headers of the response, names in lower case.
+        now: the current time, for a service that sends a date but not its own time.
     """
     waits: list[float] = []
     after = headers.get("retry-after", "").strip()
@@ -158,7 +155,7 @@ def _http_date(text: str) -> datetime | None:
 
 
 def span(seconds: float) -> str:
-    """Seconds as a reader would say them: ``40 seconds``, ``3 minutes``."""
+    """Format a number of seconds: ``40 seconds``, ``3 minutes``."""
     whole = max(1, round(seconds + 0.499))
     if whole >= 2 * _HOUR:
         return f"{-(-whole // _HOUR)} hours"
@@ -168,7 +165,7 @@ def span(seconds: float) -> str:
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
-    """`error` and what led to it, members of groups included."""
+    """Yield `error` and its causes, including the members of groups."""
     todo: list[BaseException | None] = [error]
     seen: set[int] = set()
     while todo:

@@ -1,4 +1,4 @@
-"""The papers of several pages, gathered."""
+"""Collect the papers of several pages."""
 
 from __future__ import annotations
 
@@ -12,41 +12,33 @@ from papertui.sources import Fetched
 
 @dataclass(frozen=True, slots=True)
 class Entries:
-    """What one answer held.
+    """The entries of one response."""
 
-    Attributes:
-        papers: those that could be read, in the order of the answer; one may be there twice.
-        skipped: how many could not.
-    """
-
+    #: In the order of the response; a paper may occur twice.
     papers: tuple[Paper, ...]
+    #: Entries that could not be read.
     skipped: int
 
 
 @dataclass(slots=True)
 class Harvest:
-    """What several pages hold together.
+    """The papers of several pages."""
 
-    Attributes:
-        service: who gave them, for messages.
-        origin: who gave them, as a source is named in a paper.
-        papers: by id, none twice; the first one counts.
-        entries: how many entries there were.
-        skipped: how many of them could not be read.
-        pages: how many pages were read.
-        more: whether there may be more than that.
-    """
-
+    #: The name of the service, for messages.
     service: str
+    #: The name of the source, as in `Paper.sources`.
     origin: str
+    #: By id, without duplicates; the first one counts.
     papers: dict[str, Paper] = field(default_factory=dict)
     entries: int = 0
+    #: Entries that could not be read.
     skipped: int = 0
     pages: int = 0
+    #: Whether there may be further pages.
     more: bool = True
 
     def take(self, page: Entries) -> bool:
-        """Adds a page; whether it brought a paper that was not there before."""
+        """Add a page and return whether it has a paper that no earlier page has."""
         before = len(self.papers)
         for paper in page.papers:
             self.papers.setdefault(paper.id, paper)
@@ -56,7 +48,7 @@ class Harvest:
         return len(self.papers) > before
 
     def add(self, other: Harvest) -> None:
-        """Adds what `other` holds."""
+        """Add everything in `other`."""
         for id_, paper in other.papers.items():
             self.papers.setdefault(id_, paper)
         self.entries += other.entries
@@ -64,15 +56,15 @@ class Harvest:
         self.pages += other.pages
 
     def fetched(self, papers: Iterable[Paper], *notices: str) -> Fetched:
-        """The result, of which `papers` are shown.
+        """Return the result, with `papers` as its papers.
 
         Raises:
             SourceError: there were entries, and none could be read.
         """
         if self.skipped and not self.papers:
             raise SourceError(
-                f"None of the {self.entries} entries from {self.service} could be read; if this stays so, look for a "
-                "newer papertui."
+                f"None of the {self.entries} entries from {self.service} could be read; if this persists, update "
+                "papertui."
             )
         if self.skipped:
             was = "was" if self.skipped == 1 else "were"

@@ -1,9 +1,9 @@
-"""What Hugging Face writes about a paper, made into a `Paper`. Pure: values in, values out.
+"""Convert a paper of the Hugging Face API to a `Paper`. Pure.
 
-Three shapes hold the same facts: an entry of the daily papers (``{"paper": {...}, "title": ..., ...}``), a result of
-the search (the same, or the bare paper) and the answer about one paper (bare, with a few facts more). Facts are looked
-for in ``paper`` first and beside it then. Optional keys may be missing, null or of a wrong type: all the same to us,
-the fact is absent. Only without a readable id and title is there no paper.
+Three shapes hold the same facts: an entry of the daily papers (``{"paper": {...}, "title": ..., ...}``), a search
+result (the same, or the bare paper) and the response for one paper (bare, with a few more facts). Facts are looked up
+in ``paper`` first, then beside it. Optional keys may be missing, null or of a wrong type; the fact is then absent.
+Only an entry without a readable id and title is not a paper.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from papertui.errors import UsageError
 from papertui.sources.harvest import Entries
 
 SOURCE = "huggingface"
-#: The largest number that JSON readers and SQLite both hold exactly.
+#: The largest integer that JSON parsers and SQLite both represent exactly.
 _LARGEST = 2**53 - 1
-#: Letters that are read of a line and of an abstract: longer ones are none, and take memory several times over.
+#: Characters read of a line and of an abstract: real ones are shorter, and long ones cost several times their size.
 _LONGEST_LINE, _LONGEST_TEXT = 2_000, 50_000
 #: The largest collaborations have some thousand members.
 _MOST_NAMES, _MOST_ITEMS = 5_000, 200
@@ -30,11 +30,11 @@ _Fact = TypeVar("_Fact")
 
 
 def read_entries(values: Iterable[object], day: date | None = None) -> Entries:
-    """The papers in a list of entries; one that cannot be read never hides the others.
+    """Return the papers in a list of entries; an unreadable entry never hides the others.
 
     Args:
         values: the entries, wrapped or bare.
-        day: the day they were asked for, taken for entries that do not tell theirs.
+        day: the requested day, for entries that do not have their own.
     """
     papers: list[Paper] = []
     skipped = 0
@@ -48,11 +48,11 @@ def read_entries(values: Iterable[object], day: date | None = None) -> Entries:
 
 
 def read_entry(value: object, day: date | None = None) -> Paper | None:
-    """The paper in one entry, wrapped or bare; ``None`` when it has no readable id or title."""
+    """Return the paper in one entry, wrapped or bare; ``None`` if it has no readable id or title."""
     if not isinstance(value, dict):
         return None
     inner = value.get("paper")
-    # In this order: where both hold a fact, the one inside `paper` is right or the same.
+    # In this order: if both have a fact, the one inside `paper` is correct or the same.
     places = (inner, value) if isinstance(inner, dict) else (value,)
     paper = places[0]
     id_ = _id(paper.get("id"))
@@ -64,7 +64,7 @@ def read_entry(value: object, day: date | None = None) -> Paper | None:
         title=title,
         abstract=_first(places, "summary", _made(text.prose, _LONGEST_TEXT)) or "",
         authors=tuple(_authors(paper.get("authors"))),
-        # Never the entry's own publishedAt: it is hours off, or when somebody submitted the paper.
+        # Not the entry's own publishedAt: it is off by hours, or the time somebody submitted the paper.
         published=_moment(paper.get("publishedAt")),
         featured=_first(places, "submittedOnDailyAt", _day) or day,
         upvotes=_first(places, "upvotes", _count),
@@ -88,7 +88,7 @@ def read_entry(value: object, day: date | None = None) -> Paper | None:
 
 
 def _first(places: Iterable[dict[str, Any]], key: str, read: Callable[[object], _Fact | None]) -> _Fact | None:
-    """The first of the facts called `key` that can be read; an empty list counts as none."""
+    """Return the first readable fact called `key`; an empty list does not count."""
     for place in places:
         fact = read(place.get(key))
         if fact is not None and fact != ():
@@ -97,7 +97,7 @@ def _first(places: Iterable[dict[str, Any]], key: str, read: Callable[[object], 
 
 
 def _made(safe: Callable[[str], str], longest: int = _LONGEST_LINE) -> Callable[[object], str | None]:
-    """Reads a text, made safe by `safe`, as far as it is not absurdly long; an empty one is none. “0” is a title."""
+    """Return a reader of texts that `safe` makes safe, up to `longest`; an empty text is absent. “0” is a title."""
 
     def read(value: object) -> str | None:
         return (safe(value[:longest]) or None) if isinstance(value, str) else None
@@ -107,7 +107,7 @@ def _made(safe: Callable[[str], str], longest: int = _LONGEST_LINE) -> Callable[
 
 _name = _made(text.name)
 _plain = _made(text.plain)
-_keyword = _made(text.title)  # one line, and mathematics may be in it
+_keyword = _made(text.title)  # one line that may contain mathematics
 
 
 def _id(value: object) -> str | None:
@@ -125,12 +125,12 @@ def _count(value: object) -> int | None:
 def _moment(value: object) -> datetime | None:
     try:
         return moment_from(value)
-    except OverflowError:  # the year 1 east of Greenwich, the year 9999 west of it
+    except OverflowError:  # year 1 east of Greenwich, year 9999 west of it
         return None
 
 
 def _day(value: object) -> date | None:
-    """The day in front of a moment: its hours are Hugging Face's, the day is the one it was featured."""
+    """Return the day of a timestamp: the time zone is Hugging Face's, the day is the one the paper was featured."""
     if not isinstance(value, str) or value[_DAY_LENGTH : _DAY_LENGTH + 1] not in {"", "T", " "}:
         return None
     try:
@@ -144,7 +144,7 @@ def _address(value: object) -> str | None:
 
 
 def _addresses(value: object) -> tuple[str, ...]:
-    """One address or a list of them; those that cannot be opened are left out."""
+    """Return one address or a list of them; invalid ones are left out."""
     return _unique(_address(item) for item in (value[:_MOST_ITEMS] if isinstance(value, list) else [value]))
 
 
@@ -153,7 +153,7 @@ def _keywords(value: object) -> tuple[str, ...]:
 
 
 def _authors(value: object) -> Iterator[str]:
-    """The names, without those whose owners asked Hugging Face to hide them."""
+    """Yield the names, without authors who asked Hugging Face to hide them."""
     for author in value[:_MOST_NAMES] if isinstance(value, list) else []:
         hidden = isinstance(author, dict) and author.get("hidden") is True
         name = _name(author.get("name") if isinstance(author, dict) else author)
@@ -168,7 +168,7 @@ def _organization(value: object) -> str | None:
 
 
 def _account(value: object) -> str | None:
-    """A user's name as addresses and the submitter feed know it: ``user`` beside a paper, ``name`` elsewhere."""
+    """Return a user name as in URLs and the submitter feed: ``user`` beside a paper, ``name`` elsewhere."""
     return (_plain(value.get("user")) or _plain(value.get("name"))) if isinstance(value, dict) else None
 
 

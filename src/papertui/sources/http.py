@@ -1,7 +1,7 @@
-"""One polite client for every service: bounded in time, size and patience, and never surprised.
+"""One HTTP client for every service, with limits on time, size and retries.
 
-What httpx leaves open is closed here: a total deadline, a limit on the body after unpacking, redirects that stay with
-the service, and every failure told in one sentence.
+It adds what httpx leaves open: a total deadline, a limit on the decompressed body, redirects that stay with the
+service, and one sentence for every failure.
 """
 
 from __future__ import annotations
@@ -38,9 +38,9 @@ __all__ = ["USER_AGENT", "Answer", "Client", "Errand", "Limits", "Stream"]
 
 USER_AGENT = f"papertui/{__version__} (terminal reader for research papers; python-httpx/{httpx.__version__})"
 _OK, _UNCHANGED, _SERVER_ERROR = 200, 304, 500
-#: ``RateLimit: "api";r=0;t=214``: this answer was the last one of the window.
+#: ``RateLimit: "api";r=0;t=214``: this was the last request allowed in the window.
 _SPENT = re.compile(r";\s*r\s*=\s*0\b")
-#: Requests to this machine never go through a proxy: it would carry them, and a token, elsewhere.
+#: Requests to this machine never use a proxy: it would send them, and a token, elsewhere.
 _DIRECT = ("all://localhost", "all://127.0.0.1", "all://[::1]")
 
 
@@ -49,9 +49,9 @@ def _utc_now() -> datetime:
 
 
 class Client:
-    """Asks services for what they have. Belongs to the event loop it is first used in.
+    """Sends requests to services. Belongs to the event loop that uses it first.
 
-    Nothing is opened before the first request: a reader who stays offline pays for nothing.
+    Nothing is opened before the first request, so staying offline costs nothing.
     """
 
     def __init__(
@@ -64,15 +64,15 @@ class Client:
         now: Callable[[], datetime] = _utc_now,
         answers: Answers | None = None,
     ) -> None:
-        """Makes a client.
+        """Create a client.
 
         Args:
-            limits: how far its requests may go.
-            transport: what carries them instead of the network.
+            limits: the limits of its requests.
+            transport: replaces the network.
             sleep: waits for some seconds.
-            chance: a number from 0 to 1, so that many clients do not come back all at once.
-            now: the time, for services that ask us to stay away until then.
-            answers: where answers are kept with their validators.
+            chance: a random number from 0 to 1, so that many clients do not retry at once.
+            now: the current time, for services that name the moment of the next allowed request.
+            answers: the cache of responses.
         """
         self._limits = limits or Limits()
         self._transport = transport
@@ -90,7 +90,7 @@ class Client:
         await self.aclose()
 
     async def aclose(self) -> None:
-        """Closes the connections that are still open."""
+        """Close the open connections."""
         http, self._http = self._http, None
         if http is not None:
             await http.aclose()
@@ -102,16 +102,16 @@ class Client:
         *,
         params: Mapping[str, str | int] | None = None,
     ) -> Answer:
-        """What lies at `url`.
+        """Return the response for `url`.
 
         Args:
-            url: an address; what it holds from outside is validated and quoted already.
-            errand: whom it leads to, and how far.
+            url: an address; anything in it that comes from outside is already validated and quoted.
+            errand: the options of the request.
             params: added to the address, quoted.
 
         Raises:
-            SourceError: there is no answer, it is too large or too late, or the service has trouble of its own. An
-                answer that refuses the request (4xx) is returned.
+            SourceError: there is no response, it is too large or too late, or the service has an error. A response
+                that refuses the request (4xx) is returned.
         """
         try:
             async with asyncio.timeout(self._limits.total) as limit:
@@ -120,7 +120,7 @@ class Client:
             raise SourceError(fault.sentence) from fault
         except TimeoutError as error:
             raise SourceError(
-                f"{errand.service} did not finish its answer within {self._limits.total:g} seconds; try again later."
+                f"{errand.service} did not finish its response within {self._limits.total:g} seconds; try again later."
             ) from error
 
     async def _get(
@@ -147,30 +147,30 @@ class Client:
                 fault = status_fault(answer.status, errand.service, asked)
             wait = self._limits.backoff * 2**tried * (1 + self._chance())
             if asked is not None:
-                wait += asked  # the same jitter on top: no crowd when the window opens
+                wait += asked  # with the same jitter, so that clients do not all return when the window opens
             when = limit.when()
             left = self._limits.total if when is None else when - asyncio.get_running_loop().time()
             if (
                 not fault.again
                 or tried == self._limits.retries
                 or (asked or 0) > self._limits.patience
-                or wait > left  # better a true word now than a vague one at the deadline
+                or wait > left  # better the real error now than a timeout later
             ):
                 raise fault
             await self._sleep(wait)
         raise AssertionError("the last try returns or raises")
 
     async def _recalled(self, url: str, errand: Errand) -> Kept | None:
-        """What `url` answered last, if that was kept."""
+        """Return the cached response for `url`, if caching applies."""
         if self._answers is None or not errand.keeps:
             return None
         return await asyncio.to_thread(self._answers.recall, url)
 
     async def _taken(self, url: str, answer: Answer, kept: Kept | None, errand: Errand) -> Answer:
-        """The answer, which may be to hold on to the last one; kept where that is wanted."""
+        """Return the response, or the cached one if it is unchanged; cache it if caching applies."""
         if answer.status == _UNCHANGED:
             if kept is None:
-                raise Fault(f"{errand.service} says that nothing has changed, to a first question; try again later.")
+                raise Fault(f"{errand.service} responded “not modified” to an unconditional request; try again later.")
             return Answer(_OK, {**kept.headers, **answer.headers}, kept.body, answer.url, unchanged=True)
         if self._answers is not None and errand.keeps and answer.status == _OK:
             await asyncio.to_thread(self._answers.keep, url, answer.headers, answer.body)
@@ -180,7 +180,7 @@ class Client:
         async with self._opening:
             if self._http is None:
                 try:
-                    # Reading the certificates takes some 50 ms, in which a key must be answered: off the loop.
+                    # Loading the certificates takes some 50 ms; a thread keeps the interface responsive.
                     self._http = await asyncio.to_thread(self._open)
                 except (OSError, ValueError, ImportError, httpx.InvalidURL) as error:
                     raise opening_fault(error, service) from error
@@ -191,7 +191,7 @@ class Client:
         return httpx.AsyncClient(
             transport=self._transport,
             mounts=None if self._transport else dict.fromkeys(_DIRECT),
-            # `Body` unpacks gzip and nothing else, so nothing else is asked for.
+            # `Body` decompresses only gzip, so ask for nothing else.
             headers={"User-Agent": USER_AGENT, "Accept-Encoding": "gzip"},
             timeout=httpx.Timeout(limits.read, connect=limits.connect, pool=limits.total),
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
@@ -202,16 +202,16 @@ class Client:
     async def stream(
         self, address: str, errand: Errand, headers: Mapping[str, str], limit: asyncio.Timeout
     ) -> AsyncIterator[Stream]:
-        """One try at what lies at `address`, its body still to come, and taken by whoever asks.
+        """Send one request for `address` and yield the response, whose body the caller reads.
 
         Args:
-            address: validated and quoted already.
-            errand: whom it leads to, and how far; its lane is held until the context is left.
-            headers: sent along with those of the errand.
-            limit: ends the try; whoever takes the body moves it on while there is progress.
+            address: already validated and quoted.
+            errand: the options of the request; its lane is held until the context is left.
+            headers: sent in addition to those of the errand.
+            limit: ends the try; the caller extends it while there is progress.
 
         Raises:
-            Fault: there is no answer, or it broke off; also while the body is taken.
+            Fault: there is no response, or it broke off, also while the body is read.
         """
         http = await self._opened(errand.service)
         try:
@@ -224,7 +224,7 @@ class Client:
     async def _follow(
         self, http: httpx.AsyncClient, url: httpx.URL, kept: Kept | None, errand: Errand, limit: asyncio.Timeout
     ) -> Answer:
-        """One try: the request, and the redirects that stay with the service."""
+        """Send the request once and follow the redirects that stay with the service."""
         sent = {**errand.headers, **(kept.conditions if kept else {})}
         try:
             async with self._reached(http, url, sent, errand, limit) as response:
@@ -242,7 +242,7 @@ class Client:
         errand: Errand,
         limit: asyncio.Timeout,
     ) -> AsyncIterator[httpx.Response]:
-        """The response that a request leads to in the end; the turn in its lane lasts until its body is taken."""
+        """Yield the response after all redirects; the lane is held until its body is read."""
         for _ in range(self._limits.redirects + 1):
             async with self._turn(url, errand, limit):
                 response = await self._sent(http, url, sent, errand.service)
@@ -252,18 +252,18 @@ class Client:
                     if response.status_code not in REDIRECTS or not place:
                         yield response
                         return
-                    await self._body(response)  # or the connection could not be used again
+                    await self._body(response)  # so that the connection can be reused
                 finally:
                     await response.aclose()
             there = target(url, place, errand.service, errand.hosts)
             if origin(there) != origin(url):
                 sent = {name: value for name, value in sent.items() if name.lower() != "authorization"}
             url = there
-        raise Fault(f"{errand.service} sends us round in a circle; try again later.")
+        raise Fault(f"{errand.service} redirects in a circle; try again later.")
 
     @asynccontextmanager
     async def _turn(self, url: httpx.URL, errand: Errand, limit: asyncio.Timeout) -> AsyncIterator[None]:
-        """Waits for the turn of a request in its lane; that time does not count towards the limit of the answer."""
+        """Wait for a slot in the lane; that time does not count towards the limit of the request."""
         if errand.lane is None:
             yield
             return
@@ -276,7 +276,7 @@ class Client:
             yield
 
     def _heed(self, url: httpx.URL, response: httpx.Response, errand: Errand) -> None:
-        """Leaves a service alone that asks for it for longer than a request can wait, with all who share its lane."""
+        """Stop all requests in the lane if the service asks for a wait that is too long for one request."""
         if errand.lane is None:
             return
         asked = wait_asked(response.headers, self._now())
@@ -292,8 +292,8 @@ class Client:
         try:
             return await http.send(request, stream=True)
         except httpx.InvalidURL as error:
-            # The address was good; httpx looks at where a redirect leads even if it is not to follow.
-            raise astray(service, "something that is no address") from error
+            # The original address was valid; httpx parses the target of a redirect even if it does not follow it.
+            raise astray(service, "something that is not an address") from error
 
     async def _body(self, response: httpx.Response) -> bytes:
         body = Body(response.headers.get("content-encoding", ""), self._limits.body)
@@ -303,10 +303,10 @@ class Client:
 
 
 def _pieces(response: httpx.Response) -> httpx.AsyncByteStream:
-    """The body as it comes over the wire."""
-    # Not `aiter_bytes`: it unpacks without a limit. Not `aiter_raw`: it refuses a body that lies in memory.
+    """Return the raw bytes of the body."""
+    # Not `aiter_bytes`: it decompresses without a limit. Not `aiter_raw`: it refuses a body that is in memory.
     if not isinstance(response.stream, httpx.AsyncByteStream):
-        raise TypeError("the transport gives bodies that cannot be awaited")
+        raise TypeError("the transport returns bodies that are not asynchronous")
     return response.stream
 
 

@@ -1,6 +1,6 @@
-"""Hugging Face's papers: the daily lists, what is trending, a search, single papers.
+"""Hugging Face papers: daily lists, trending papers, search and single papers.
 
-The API is described at https://huggingface.co/docs/hub/api; what it leaves open was measured.
+The API is documented at https://huggingface.co/docs/hub/api; the rest was measured.
 """
 
 from __future__ import annotations
@@ -28,17 +28,17 @@ from papertui.sources.paging import has_next, next_address
 
 ENDPOINT = "https://huggingface.co"
 SERVICE = "Hugging Face"
-#: The service gives no more at once.
+#: The page size limit of the service.
 _PAGE = 100
-#: What we read of a period at most; the fullest month so far had some 1,400 papers.
+#: The most papers read of a period; the fullest month so far had some 1,400.
 _MOST = 3000
-#: And at most so many pages, however short they are.
+#: The most pages read, however short they are.
 _MOST_PAGES = 60
-#: What we read of a list without an end.
+#: The most papers read of an endless list.
 _SOME = 100
-#: The search takes no longer queries and gives no more rows.
+#: The limits of the search on the query length and on the results.
 _QUERY, _ROWS = 250, 120
-#: The service refuses week 53 although some years have one.
+#: The service refuses week 53, although some years have one.
 _WEEK_REFUSED = "-W53"
 _WORKDAYS = 5
 _SHOWN = 60
@@ -46,26 +46,26 @@ _OK, _BAD_REQUEST, _UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND = 200, 400, 401, 403, 4
 
 
 class _RefusedError(SourceError):
-    """The service finds fault with what was asked (400): there is no such day, say, or it is yet to come."""
+    """The service refuses the request (400): the day does not exist, for example, or is in the future."""
 
 
 class HuggingFace:
-    """The papers API of Hugging Face, or of a mirror of it."""
+    """The papers API of Hugging Face or a mirror."""
 
     def __init__(
         self, client: Client, endpoint: str = ENDPOINT, token: str | None = None, lane: Lane | None = None
     ) -> None:
-        """Makes the source.
+        """Create the source.
 
         Args:
-            client: asks for it.
-            endpoint: the base address (``HF_ENDPOINT``); it may carry a path.
-            token: a user's token (``HF_TOKEN``), sent to that address only; nothing here needs one, but with one
-                the service allows more requests.
-            lane: the way to it that all its readers share.
+            client: sends the requests.
+            endpoint: the base address (``HF_ENDPOINT``); it may have a path.
+            token: a user's token (``HF_TOKEN``), sent to that address only; optional, but the service allows more
+                requests with one.
+            lane: the rate limiter shared by all clients of Hugging Face.
 
         Raises:
-            SettingsError: the endpoint or the token cannot be used.
+            SettingsError: the endpoint or the token is not valid.
         """
         self._client = client
         self._endpoint = endpoint_address(endpoint, "HF_ENDPOINT")
@@ -75,14 +75,14 @@ class HuggingFace:
         self._errand = Errand(SERVICE, headers, lane=lane, keeps=True)
 
     async def fetch(self, name: FeedName, limit: int | None = None) -> Fetched:
-        """The papers of one view, in the service's order.
+        """Return the papers of one view, in the order of the service.
 
         Args:
             name: trending, daily, weekly, monthly, hf-search or submitter; a calendar view with its period.
-            limit: how many papers at most. Without it all of a calendar view (3,000 at most), 100 of the others.
+            limit: the maximum number of papers; by default all of a calendar view (at most 3,000), 100 of the others.
 
         Raises:
-            SourceError: the service failed, has no such view, or nothing it answered could be read.
+            SourceError: the service failed, has no such view, or no entry could be read.
             UsageError: the period is malformed.
         """
         if name.kind == "hf-search":
@@ -97,15 +97,15 @@ class HuggingFace:
             harvest = await self._pages(plain(str(name))[:_SHOWN], asked, limit)
             ranked = list(harvest.papers.values())
         shown = ranked[: min(max(limit, 0), _MOST)]
-        # A reader who set the limit knows of it, one who met ours does not.
+        # A user who set the limit knows about it; report only our own limit.
         cut = len(shown) < limit and (harvest.more or len(shown) < len(ranked))
         return harvest.fetched(shown, *([f"Only the first {len(shown):,} papers of {name} are shown."] if cut else []))
 
     async def latest_day(self) -> date | None:
-        """The newest day that has daily papers, ``None`` when there is none at all.
+        """Return the newest day that has daily papers, ``None`` if there is none.
 
         Raises:
-            SourceError: the service failed, or nothing it answered could be read.
+            SourceError: the service failed, or no entry could be read.
         """
         address = f"{self._endpoint}/api/daily_papers"
         harvest = Harvest(SERVICE, SOURCE)
@@ -114,10 +114,10 @@ class HuggingFace:
         return max(days, default=None)
 
     async def search(self, words: str, limit: int, typed: Typed | None = None) -> Fetched:  # noqa: ARG002
-        """The first `limit` papers the service itself finds for `words`, 120 at most; it knows nothing but words.
+        """Return the first `limit` papers the service finds for `words`, at most 120; it searches words only.
 
         Raises:
-            SourceError: the service failed, or nothing it answered could be read.
+            SourceError: the service failed, or no entry could be read.
         """
         query = _cut(words)
         if not query or limit <= 0:
@@ -126,21 +126,21 @@ class HuggingFace:
         answer = await self._ask(f"{self._endpoint}/api/papers/search", params)
         harvest = Harvest(SERVICE, SOURCE)
         harvest.take(await self._entries(answer))
-        told = () if query == _folded(words) else (f"{SERVICE} searched for the first {_QUERY} characters only.",)
-        # Before 2026 the service paid no heed to the limit, and a mirror may still not.
-        return harvest.fetched(list(harvest.papers.values())[:limit], *told)
+        notices = () if query == _folded(words) else (f"{SERVICE} searched for the first {_QUERY} characters only.",)
+        # Before 2026 the service ignored the limit, and a mirror may still do so.
+        return harvest.fetched(list(harvest.papers.values())[:limit], *notices)
 
     async def paper(self, id_: str) -> Paper:
-        """One paper, with the counts of models, data sets and Spaces that name it.
+        """Return one paper, with the numbers of models, data sets and Spaces that name it.
 
         Raises:
-            UsageError: `id_` is no arXiv id.
+            UsageError: `id_` is not an arXiv id.
             PaperNotFoundError: the service does not know it.
             SourceError: the service failed.
         """
         id_ = paper_id(id_)
         answer = await self._get(f"{self._endpoint}/api/papers/{quote(id_, safe='')}")
-        # Ids from before 2007 are none to this service: it may refuse them instead of not finding them.
+        # The service does not accept ids from before 2007: it may answer 400 instead of 404.
         if answer.status == _NOT_FOUND or (answer.status == _BAD_REQUEST and "/" in id_):
             raise PaperNotFoundError(f"{SERVICE} does not know the paper {id_}; check the id.")
         if answer.status != _OK:
@@ -149,22 +149,21 @@ class HuggingFace:
         paper = read_entry(value)
         if paper is None or paper.id != id_:
             raise SourceError(
-                f"What {SERVICE} answered about the paper {id_} could not be read; if this stays so, look for a newer "
-                "papertui."
+                f"The response of {SERVICE} about the paper {id_} could not be read; if this persists, update papertui."
             )
         return paper
 
     async def text(self, id_: str) -> FullText:
-        """The full text of one paper, which the service has as Markdown for many.
+        """Return the full text of one paper, which the service has as Markdown for many papers.
 
         Raises:
-            UsageError: `id_` is no arXiv id.
+            UsageError: `id_` is not an arXiv id.
             PaperNotFoundError: the service does not have it.
             SourceError: the service failed.
         """
         id_ = paper_id(id_)
         answer = await self._get(f"{self._endpoint}/papers/{quote(id_, safe='')}.md")
-        # Where there is no Markdown the service may send its page instead.
+        # Without a Markdown text the service may send its page instead.
         is_page = "html" in answer.headers.get("content-type", "").lower()
         if answer.status in {_NOT_FOUND, _BAD_REQUEST} or (answer.status == _OK and is_page):
             raise PaperNotFoundError(f"{SERVICE} has no full text of {id_}.")
@@ -173,24 +172,24 @@ class HuggingFace:
         return FullText(await asyncio.to_thread(read_markdown, answer.body), SOURCE)
 
     async def picture(self, url: str) -> bytes:
-        """The small picture at `url`, which must lie with the service or with whom it has them kept by.
+        """Return the thumbnail at `url`, which must be an address of the service or of its CDN.
 
         Raises:
-            SourceError: it lies elsewhere, or cannot be had.
+            SourceError: it is elsewhere, or cannot be downloaded.
         """
         here, there = urlsplit(self._endpoint), urlsplit(url)
         own = (there.scheme, there.netloc) == (here.scheme, here.netloc)
         kept = there.scheme == "https" and (there.hostname or "").endswith((".huggingface.co", ".hf.co"))
         if not own and not kept:
-            raise SourceError(f"The picture at {there.hostname} does not lie with {SERVICE} and was not fetched.")
-        # Without the token: pictures are for everybody.
+            raise SourceError(f"The picture at {there.hostname} does not belong to {SERVICE} and was not downloaded.")
+        # Without the token: thumbnails are public.
         answer = await self._client.get(url, Errand(SERVICE, hosts=("huggingface.co", "hf.co"), lane=self._errand.lane))
         if answer.status != _OK:
-            raise SourceError(f"{SERVICE} has no picture at the address it gave (status {answer.status}).")
+            raise SourceError(f"{SERVICE} has no picture at the address it provided (status {answer.status}).")
         return answer.body
 
     async def _pages(self, what: str, asked: Mapping[str, str], most: int) -> Harvest:
-        """The first `most` papers of a list (or a few more), from as many pages as that takes."""
+        """Collect the first `most` papers of a list (or a few more), from as many pages as needed."""
         harvest = Harvest(SERVICE, SOURCE)
         most = min(most, _MOST)
         size = min(most, _PAGE)
@@ -204,12 +203,12 @@ class HuggingFace:
             answer = await self._ask(following or address, params, what)
             page = await self._entries(answer, day)
             count = len(page.papers) + page.skipped
-            # What cannot be read may stand before what can, unless it is the very same page again.
+            # Unreadable entries may precede readable ones, unless it is the same page again.
             new = harvest.take(page) or (not page.papers and answer.body != last)
             last = answer.body
             followed.add(following)
             following = next_address(answer.headers, address)
-            # A service without paging says the same over and over, one with a fault sends us round in a circle.
+            # A service without paging repeats its page; a faulty one may link its pages in a circle.
             harvest.more = (
                 new
                 and count > 0
@@ -219,13 +218,13 @@ class HuggingFace:
         return harvest
 
     async def _days(self, monday: date) -> Harvest:
-        """A week's papers from its days, for a week the service refuses as a whole."""
+        """Collect the papers of a week day by day, for a week the service refuses as a whole."""
         week = Harvest(SERVICE, SOURCE)
         refusals: list[_RefusedError] = []
         for day in ((monday + timedelta(days=ahead)).isoformat() for ahead in range(_WORKDAYS)):
             try:
                 week.add(await self._pages(f"daily:{day}", {"date": day}, _MOST))
-            except _RefusedError as error:  # a day that is yet to come
+            except _RefusedError as error:  # a day in the future
                 refusals.append(error)
         if len(refusals) == _WORKDAYS:
             raise refusals[0]
@@ -242,24 +241,24 @@ class HuggingFace:
         return await self._client.get(address, self._errand, params=params)
 
     async def _entries(self, answer: Answer, day: date | None = None) -> Entries:
-        # Reading a full page takes some time, in which a key must be answered: off the loop.
+        # Parsing a full page takes some time, so it runs in a thread to keep the interface responsive.
         return await asyncio.to_thread(_entries, answer.body, day)
 
     def _refuse(self, answer: Answer, what: str) -> NoReturn:
         status = answer.status
         if status == _BAD_REQUEST:
-            raise _RefusedError(f"{SERVICE} has nothing to give for {what}, at least not yet; choose another.")
+            raise _RefusedError(f"{SERVICE} has nothing for {what}, at least not yet; choose another.")
         if status in {_UNAUTHORIZED, _FORBIDDEN} and self._has_token:
-            raise SourceError(f"{SERVICE} does not accept the token in HF_TOKEN; set a valid one, or none.")
+            raise SourceError(f"{SERVICE} does not accept the token in HF_TOKEN; set a valid one or remove it.")
         if status in {_UNAUTHORIZED, _FORBIDDEN}:
-            raise SourceError(f"{SERVICE} refuses to answer without a token (status {status}); set HF_TOKEN.")
+            raise SourceError(f"{SERVICE} requires a token (status {status}); set HF_TOKEN.")
         if status == _NOT_FOUND:
-            raise SourceError(f"{SERVICE} has no papers at the address that was asked; check HF_ENDPOINT.")
-        raise SourceError(f"{SERVICE} answered with status {status} instead of papers; try again later.")
+            raise SourceError(f"{SERVICE} has no papers at the requested address; check HF_ENDPOINT.")
+        raise SourceError(f"{SERVICE} responded with status {status} instead of papers; try again later.")
 
 
 def _asked(name: FeedName) -> dict[str, str]:
-    """The parameters that ask for a view.
+    """Return the parameters that request a view.
 
     Raises:
         UsageError: it is a calendar view and its period is malformed or missing.
@@ -281,9 +280,7 @@ def _asked(name: FeedName) -> dict[str, str]:
 def _entries(body: bytes, day: date | None) -> Entries:
     value = json_value(body, SERVICE)
     if not isinstance(value, list):
-        raise SourceError(
-            f"{SERVICE} answered with something that is no list of papers; if this stays so, look for a newer papertui."
-        )
+        raise SourceError(f"{SERVICE} sent something other than a list of papers; if this persists, update papertui.")
     return read_entries(value, day)
 
 
@@ -292,7 +289,7 @@ def _folded(words: str) -> str:
 
 
 def _cut(words: str) -> str:
-    """As many whole words as the search takes; of a single longer one, its beginning."""
+    """Return as many whole words as the search accepts, or the beginning of a single long word."""
     words = _folded(words)
     if len(words) <= _QUERY:
         return words

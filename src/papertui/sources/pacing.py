@@ -1,8 +1,8 @@
-"""How often a service is asked, over all windows and commands of a reader: the manners of a guest.
+"""Rate limiting per service, shared by all windows and commands of a user.
 
-arXiv asks for one request in three seconds, over one connection, for all of a reader's programs together
-(https://info.arxiv.org/help/api/tou.html). So its requests go one by one: who holds the lock of the lane may ask, and
-leaves behind when it did. A service that asks to be left alone is left alone, by every window and command.
+arXiv asks for one request every three seconds, over one connection, for all programs of a user together
+(https://info.arxiv.org/help/api/tou.html). So its requests run one by one: the process that holds the lock of the lane
+may send one, and records when it did. If a service asks for a pause, every window and command observes it.
 """
 
 from __future__ import annotations
@@ -21,21 +21,21 @@ from filelock import FileLock, Timeout
 from papertui.folders import make_private
 from papertui.sources.faults import Fault, span
 
-#: Seconds between two looks whether the lane is free.
+#: Seconds between two attempts to take the lock.
 _LOOK = 0.05
-#: No service may keep its readers away for longer than this by one answer, in seconds.
+#: The longest pause in seconds that one response can impose.
 LONGEST_HOLD = 600.0
-#: Seconds of the first hold where a service says "too many" and not how long; doubled by each that follows.
+#: Seconds of the first pause if a service says "too many" and not how long; doubled by each one that follows.
 _FIRST_HOLD = 60.0
-#: So long after a hold has ended, another one counts as the next in a row, in seconds.
+#: Within this many seconds after a pause has ended, another one counts as following it.
 _IN_A_ROW = 900.0
 
 
 class Lane:
-    """The way to one service, shared by all processes that use the same folder.
+    """The rate limiter of one service, shared by all processes that use the same folder.
 
-    Moments are those of the system's monotonic clock, which all processes share and nobody sets; after a start of the
-    machine it begins anew, and what was left behind before counts as just now.
+    Times are those of the system's monotonic clock, which all processes share and nobody can set. It restarts at boot;
+    a time recorded before the boot then counts as just now.
     """
 
     def __init__(
@@ -48,15 +48,15 @@ class Lane:
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        """Makes a lane.
+        """Create a lane.
 
         Args:
             service: its name, for messages.
-            path: a file that all processes can write, in a folder that is made when there is none; ``None`` keeps the
-                lane to this object.
-            gap: seconds from the end of one request to the beginning of the next; 0 lets requests go side by side.
-            patience: seconds to wait for one's turn at most.
-            clock: tells the seconds.
+            path: a file that all processes can write, its folder is created if necessary; ``None`` limits only the
+                requests through this object.
+            gap: seconds from the end of one request to the start of the next; 0 allows concurrent requests.
+            patience: the longest wait in seconds for a slot.
+            clock: returns the current time in seconds.
             sleep: waits for some seconds.
         """
         self._service = service
@@ -70,14 +70,14 @@ class Lane:
 
     @asynccontextmanager
     async def turn(self, origin: str, unheard: tuple[type[Exception], ...] = ()) -> AsyncIterator[None]:
-        """One request to `origin` (``https://export.arxiv.org``): begins when it may, ends for the others to go on.
+        """Hold a slot for one request to `origin` (``https://export.arxiv.org``).
 
         Args:
-            origin: who is asked.
-            unheard: what is raised when the request never left, so that nobody need wait because of it.
+            origin: the origin of the request.
+            unheard: the errors raised before the request was sent; then the next request need not wait.
 
         Raises:
-            Fault: the service asked to be left alone, or others are before us for too long.
+            Fault: the service asked for a pause, or other processes keep the lane busy for too long.
         """
         if not self._gap:
             self._check_hold(origin)
@@ -102,11 +102,11 @@ class Lane:
                     lock.release()
 
     def hold(self, origin: str, seconds: float | None) -> float:
-        """Lets nobody ask `origin` for some time; returns for how many seconds.
+        """Pause requests to `origin`, and return for how many seconds.
 
         Args:
-            origin: who is to be left alone.
-            seconds: as the service asked; ``None`` when it did not say how long.
+            origin: the origin to pause.
+            seconds: what the service asked for; ``None`` if it did not say how long.
         """
         state, now = self._state(), self._clock()
         times = 0
@@ -120,22 +120,22 @@ class Lane:
         return seconds
 
     def held(self, origin: str) -> float:
-        """For how many seconds `origin` is to be left alone, 0 when it may be asked."""
+        """Return for how many seconds `origin` is still paused, 0 if requests are allowed."""
         hold = self._state().get("holds", {}).get(origin)
         left = hold[0] - self._clock() if hold else 0.0
-        # More than any hold: the clock began anew, and nobody knows what was left then.
+        # More than any pause: the machine was restarted, and the remaining time is unknown.
         return left if 0 < left <= LONGEST_HOLD else 0.0
 
     def _check_hold(self, origin: str) -> None:
         left = self.held(origin)
         if left > 0:
             raise Fault(
-                f"{self._service} asked to be left alone for a while; papertui asks it again in {span(left)} at the "
+                f"{self._service} asked papertui to pause; papertui sends the next request in {span(left)} at the "
                 "earliest."
             )
 
     async def _locked(self) -> FileLock | None:
-        """The lock that one process holds at a time; ``None`` where no file can be locked."""
+        """Return the lock that one process holds at a time; ``None`` if no file can be locked."""
         if self._path is None:
             return None
         waited_from = self._clock()
@@ -148,17 +148,17 @@ class Lane:
                 except Timeout:
                     if self._clock() - waited_from > self._patience:
                         raise Fault(
-                            f"Other windows or commands of papertui keep asking {self._service}; try again in a moment."
+                            f"Other windows or commands of papertui keep {self._service} busy; try again in a moment."
                         ) from None
                     await self._sleep(_LOOK)
         except OSError:
-            # A folder that cannot be written: the lane is paced in this process at least.
+            # The folder is not writable: still limit the requests of this process.
             return None
 
     async def _wait(self) -> None:
         state, now = self._state(), self._clock()
         last = state.get("last", 0.0)
-        # Who asked last may have been killed while asking, and nobody knows when its request arrived.
+        # The last process may have been killed during its request, so the time of that request is unknown.
         waiting = self._gap if state.get("asking") or last > now else self._gap - (now - last) if last else 0.0
         if waiting > 0:
             await self._sleep(waiting)
@@ -171,11 +171,11 @@ class Lane:
                     return {**found, "last": max(found.get("last") or 0.0, self._own.get("last") or 0.0)}
         return self._own
 
-    def _note(self, **facts: Any) -> None:  # noqa: ANN401 - what is noted is made here
+    def _note(self, **facts: Any) -> None:  # noqa: ANN401 - the values come from this class
         self._own = {**self._state(), **facts}
         if self._path is None:
             return
-        # Best effort: the lane is paced in this process in any case.
+        # Best effort: the requests of this process are limited in any case.
         with suppress(OSError):
             make_private(self._path.parent)
             temporary = self._path.with_name(f".{self._path.name}-{os.getpid()}")

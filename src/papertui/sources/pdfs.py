@@ -1,4 +1,4 @@
-"""Where the PDF of a paper lies: on arXiv, or at the address its source gave with it."""
+"""The address of a paper's PDF: on arXiv, or the address its source gave."""
 
 from __future__ import annotations
 
@@ -18,51 +18,51 @@ _ARXIV = "arXiv"
 
 
 class Pdfs:
-    """PDFs, as a `papertui.sources.PdfSource`."""
+    """Downloads the PDFs of papers; implements `papertui.sources.PdfSource`."""
 
     def __init__(self, download: Download, *, site: str = SITE, lane: Lane | None = None) -> None:
-        """Makes the source.
+        """Create the source.
 
         Args:
-            download: brings them.
+            download: downloads files.
             site: the base address of arXiv's pages (``PAPERTUI_ARXIV_SITE_URL``).
-            lane: the way to arXiv that all its readers share: a PDF is one of its requests like any other.
+            lane: the rate limiter shared by all clients of arXiv: a PDF counts as a request.
 
         Raises:
-            SettingsError: the address cannot be used.
+            SettingsError: the address is not valid.
         """
         self._download = download
         self._site = endpoint_address(site, "PAPERTUI_ARXIV_SITE_URL")
         self._arxiv = Errand(_ARXIV, hosts=("arxiv.org",), lane=lane)
 
     async def pdf(self, id_: str, address: str | None, part: Part, told: Told) -> None:
-        """Brings the PDF of a paper into `part`: see `papertui.sources.PdfSource`."""
+        """Download the PDF of a paper into `part`: see `papertui.sources.PdfSource`."""
         await self._download.fetch(self.order(id_, address), part, told)
 
     def order(self, id_: str, address: str | None) -> Order:
-        """Whom to ask, and for what.
+        """Return the download for a paper.
 
         Raises:
-            PaperNotFoundError: nobody knows where the PDF lies.
-            SourceError: it lies where papertui does not go.
+            PaperNotFoundError: no PDF address is known.
+            SourceError: the address is not one that papertui visits.
         """
         what = f"the PDF of {id_}"
         if is_arxiv(id_):
             return Order(f"{self._site}/pdf/{quote(id_, safe='/')}", self._arxiv, what)
         if not address:
-            raise PaperNotFoundError(f"Nobody told where {what} lies; “papertui open {id_}” shows its page.")
+            raise PaperNotFoundError(f"No address is known for {what}; “papertui open {id_}” opens its page.")
         host = _host(address)
         if not host or (_is_private(host) and host != urlsplit(self._site).hostname):
-            # A feed from anywhere must not make us ask what only this machine or its network can reach.
-            raise SourceError(f"The address told for {what} is none on the public web, and was not asked.")
+            # A feed must not make us request what only this machine or its network can reach.
+            raise SourceError(f"The address given for {what} is not on the public web and was not visited.")
         return Order(address, Errand(host), what)
 
 
 def _host(address: str) -> str:
-    """The host of a web address, empty when it is none."""
+    """Return the host of a web address, empty if it is not one."""
     try:
         parts = urlsplit(address)
-        parts.port  # noqa: B018 - reading it is what checks it
+        parts.port  # noqa: B018 - reading the port validates it
     except ValueError:
         return ""
     if parts.scheme not in {"http", "https"} or "@" in parts.netloc or not address.isprintable():
@@ -76,5 +76,5 @@ def _is_private(host: str) -> bool:
     try:
         return not ip_address(host).is_global
     except ValueError:
-        # 2130706433, 0x7f.1 and 127.1 are addresses, too, for those who look hosts up.
+        # Resolvers also accept 2130706433, 0x7f.1 and 127.1 as addresses.
         return host.rpartition(".")[2][:1].isdigit()

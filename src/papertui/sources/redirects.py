@@ -1,4 +1,4 @@
-"""How far a service may send us on: redirects that stay with it are followed, all others are told."""
+"""Redirects: those that stay with the service are followed, all others are errors."""
 
 from __future__ import annotations
 
@@ -11,39 +11,39 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
 def origin(url: httpx.URL) -> tuple[str, str, int | None]:
-    """Scheme, host and port: what decides who gets a token."""
+    """Return scheme, host and port, which decide who receives a token."""
     return url.scheme, url.host, url.port
 
 
 def origin_text(url: httpx.URL) -> str:
-    """The origin as it is written: ``https://arxiv.org``."""
+    """Return the origin as text: ``https://arxiv.org``."""
     return f"{url.scheme}://{url.netloc.decode('ascii', 'replace')}"
 
 
 def stays(here: httpx.URL, there: httpx.URL, hosts: tuple[str, ...]) -> bool:
-    """Whether a redirect stays with the service: the same origin, the host's own https, or a host of the service's."""
+    """Whether a redirect stays with the service: same origin, same host over https, or one of `hosts`."""
     if origin(here) == origin(there):
         return True
-    # Never down to plain http, nor to a port of its own, where anybody may listen.
+    # Never downgrade to plain http, and never to another port, where anyone may listen.
     if there.scheme != "https" or there.port is not None or "@" in there.netloc.decode("ascii", "replace"):
         return False
-    # Almost every site is the same one with and without “www.”.
+    # Almost every site is the same with and without “www.”.
     same = here.host.removeprefix("www.") == there.host.removeprefix("www.")
     return same or any(there.host == host or there.host.endswith(f".{host}") for host in hosts)
 
 
 def target(here: httpx.URL, place: str, service: str, hosts: tuple[str, ...]) -> httpx.URL:
-    """Where a redirect leads.
+    """Return the target of a redirect.
 
     Args:
-        here: the address that was asked.
-        place: the header ``Location``.
-        service: who answered, for the message.
-        hosts: besides its own, hosts that the service may send us on to.
+        here: the requested address.
+        place: the ``Location`` header.
+        service: the name of the service, for the message.
+        hosts: other hosts that redirects may lead to.
 
     Raises:
-        Fault: it leads away from the service.
-        httpx.InvalidURL: it is no address.
+        Fault: it leaves the service.
+        httpx.InvalidURL: it is not an address.
     """
     there = here.join(place)
     if not stays(here, there, hosts):
@@ -57,8 +57,8 @@ def _host(url: httpx.URL) -> str:
 
 
 def astray(service: str, where: str) -> Fault:
-    """The fault of being sent to another place."""
+    """Return the fault for a redirect that leaves the service."""
     return Fault(
-        f"{service} sent us on to another place, {where}, and papertui does not follow; this may be a login page of "
-        "the network, or the address set for the service is out of date."
+        f"{service} redirected to another place, {where}, which papertui does not follow; perhaps the login page of a "
+        "network, or the address set for the service is out of date."
     )

@@ -1,4 +1,4 @@
-"""All services as one source: who is asked for what, and what several of them say together."""
+"""All services as one source: each view goes to its service, and the responses of several are combined."""
 
 from __future__ import annotations
 
@@ -14,54 +14,48 @@ from papertui.core.paper import Paper, paper_id
 from papertui.errors import PaperNotFoundError, SourceError
 from papertui.sources import Fetched, FullText, Looked, Typed
 
-#: The origin of what several services say together.
+#: The origin of a combined response.
 SEVERAL = "several"
-#: What arXiv alone is asked for.
+#: The kinds of feed that only arXiv has.
 _OF_ARXIV: frozenset[Kind] = frozenset({"arxiv", "arxiv-search", "author"})
 
 
 class Searching(Protocol):
-    """A service with papers of its own."""
+    """A service that can search its papers."""
 
-    async def fetch(self, name: FeedName, limit: int | None = None) -> Fetched: ...  # noqa: D102 - as in `Source`
-    async def search(self, words: str, limit: int, typed: Typed | None = None) -> Fetched: ...  # noqa: D102 - as in `Source`
-    async def paper(self, id_: str) -> Paper: ...  # noqa: D102 - as in `Source`
-    async def text(self, id_: str) -> FullText: ...  # noqa: D102 - as in `Source`
+    async def fetch(self, name: FeedName, limit: int | None = None) -> Fetched: ...
+    async def search(self, words: str, limit: int, typed: Typed | None = None) -> Fetched: ...
+    async def paper(self, id_: str) -> Paper: ...
+    async def text(self, id_: str) -> FullText: ...
 
 
 class Daily(Searching, Protocol):
-    """A service that features papers day by day, with a picture of each."""
+    """A service with daily papers and their thumbnails."""
 
-    async def picture(self, url: str) -> bytes: ...  # noqa: D102 - as in `Source`
+    async def picture(self, url: str) -> bytes: ...
 
-    async def latest_day(self) -> date | None: ...  # noqa: D102 - as in `Source`
+    async def latest_day(self) -> date | None: ...
 
 
 class Reading(Protocol):
-    """Feeds of others, by their address."""
+    """A service that reads feeds by address."""
 
-    async def fetch(self, url: str) -> Fetched: ...  # noqa: D102 - as in `Source`
-    async def look(self, url: str) -> Looked: ...  # noqa: D102 - as in `Source`
+    async def fetch(self, url: str) -> Fetched: ...
+    async def look(self, url: str) -> Looked: ...
 
 
 class Services(NamedTuple):
-    """The services behind one door, as a `Source`.
-
-    Attributes:
-        hub: Hugging Face.
-        arxiv: arXiv.
-        syndication: feeds of others.
-    """
+    """All services combined into one `Source`."""
 
     hub: Daily
     arxiv: Searching
     syndication: Reading
 
     async def fetch(self, name: FeedName, limit: int | None = None) -> Fetched:
-        """The papers of one view; a keyword is looked for by all services, each other feed is asked of its own.
+        """Return the papers of one view. Every service is searched for a keyword; other feeds have one service.
 
         Raises:
-            SourceError: the service failed; of several, all did.
+            SourceError: the service failed; with several services, all of them.
         """
         if name.kind == "url":
             fetched = await self.syndication.fetch(name.detail)
@@ -78,14 +72,14 @@ class Services(NamedTuple):
         return await self.hub.fetch(name, limit)
 
     async def latest_day(self) -> date | None:
-        """The newest day that has daily papers."""
+        """Return the newest day that has daily papers."""
         return await self.hub.latest_day()
 
     async def search(self, words: str, limit: int, typed: Typed | None = None) -> Fetched:
-        """The first `limit` papers that each service itself finds for `words`, or for what was `typed`.
+        """Return the first `limit` papers that each service finds for `words`, or for `typed`.
 
         Raises:
-            SourceError: all of them failed.
+            SourceError: every service failed.
         """
         return _together(
             *await asyncio.gather(
@@ -94,31 +88,31 @@ class Services(NamedTuple):
         )
 
     async def picture(self, url: str) -> bytes:
-        """The small picture at `url`, as the service gave it with a paper.
+        """Return the thumbnail at `url`, an address the service gave with a paper.
 
         Raises:
-            SourceError: it cannot be had.
+            SourceError: it cannot be downloaded.
         """
         return await self.hub.picture(url)
 
     async def look(self, url: str) -> Looked:
-        """The feed at `url`, or the one that the page there names.
+        """Return the feed at `url`, or the feed that the page at `url` links to.
 
         Raises:
-            SourceError: there is none.
+            SourceError: there is no feed.
         """
         return await self.syndication.look(url)
 
     async def text(self, id_: str) -> FullText:
-        """The full text of one paper: as Hugging Face has it, else as arXiv does.
+        """Return the full text of one paper, from Hugging Face or else from arXiv.
 
         Raises:
-            UsageError: `id_` names no paper.
+            UsageError: `id_` is not the id of a paper.
             PaperNotFoundError: neither has it.
-            SourceError: who might have it failed.
+            SourceError: a service that may have it failed.
         """
         id_ = paper_id(id_)
-        failure: SourceError = PaperNotFoundError(f"{id_} has no full text that can be read here.")
+        failure: SourceError = PaperNotFoundError(f"{id_} has no full text that papertui can read.")
         if is_arxiv(id_):
             for service in (self.hub, self.arxiv):
                 try:
@@ -130,18 +124,16 @@ class Services(NamedTuple):
         raise failure
 
     async def paper(self, id_: str) -> Paper:
-        """One paper: as Hugging Face knows it, else as arXiv does.
+        """Return one paper, from Hugging Face or else from arXiv.
 
         Raises:
-            UsageError: `id_` names no paper.
-            PaperNotFoundError: nobody knows it.
-            SourceError: who might know it failed.
+            UsageError: `id_` is not the id of a paper.
+            PaperNotFoundError: neither knows it.
+            SourceError: a service that may know it failed.
         """
         id_ = paper_id(id_)
         if not is_arxiv(id_):
-            raise PaperNotFoundError(
-                f"No service knows the paper {id_}; it is there once the feed that has it is fetched."
-            )
+            raise PaperNotFoundError(f"No service knows the paper {id_}; fetch the feed that has it first.")
         try:
             return await self.hub.paper(id_)
         except SourceError as failure:
@@ -158,7 +150,7 @@ class Services(NamedTuple):
 
 
 def _together(*answers: Fetched | BaseException) -> Fetched:
-    """What several services answered, in turn; whoever failed is told of, unless all did."""
+    """Interleave the papers of several responses; a failed service becomes a notice, unless all failed."""
     given = [answer for answer in answers if isinstance(answer, Fetched)]
     failed = [answer for answer in answers if isinstance(answer, BaseException)]
     for failure in failed:
@@ -168,7 +160,7 @@ def _together(*answers: Fetched | BaseException) -> Fetched:
     why: Mapping[str, str] = dict(chain.from_iterable(answer.why.items() for answer in given))
     return Fetched(
         tuple(paper for turn in turns for paper in turn if paper is not None),
-        # A feed that several gave is not ranked by what one of them tells of votes.
+        # One service's votes must not rank a feed that several services provide.
         given[0].origin if len(given) == 1 else SEVERAL,
         sum(answer.skipped for answer in given),
         (*chain.from_iterable(answer.notices for answer in given), *map(str, failed)),

@@ -1,6 +1,6 @@
-"""The bundled papers for the first minute without network, and for a look around.
+"""The bundled papers shown before the first fetch, and without a network.
 
-Light to import: no network comes with it.
+Light to import: it loads no network library.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ SOURCE = "starter"
 
 
 def starter_feed(content: str | None = None) -> Feed:
-    """The starter feed.
+    """Return the starter feed.
 
     Args:
-        content: what to read instead of the bundled file, in its form: ``{"note": str, "papers": [records]}``.
+        content: read instead of the bundled file, in the same form: ``{"note": str, "papers": [records]}``.
 
     Returns:
-        Its papers in the order of the file; the file's note, if it has one, is the feed's notice.
+        The papers in the order of the file; the note of the file, if any, becomes the notice of the feed.
     """
     if content is None:
         content = (resources.files("papertui.sources") / "starter.json").read_text(encoding="utf-8")

@@ -1,7 +1,7 @@
-"""Answers kept with their validators, so that a service need not send again what has not changed.
+"""Responses cached with their validators, so that a service does not resend what has not changed.
 
-RFC 9110, 13 (https://www.rfc-editor.org/rfc/rfc9110#section-13): ``ETag`` comes back as ``If-None-Match``,
-``Last-Modified`` as ``If-Modified-Since``; 304 says that what we have still holds.
+RFC 9110, 13 (https://www.rfc-editor.org/rfc/rfc9110#section-13): ``ETag`` is sent back as ``If-None-Match``,
+``Last-Modified`` as ``If-Modified-Since``; status 304 means that the cached response is still valid.
 """
 
 from __future__ import annotations
@@ -16,53 +16,50 @@ from typing import NamedTuple
 
 from papertui.folders import make_private
 
-#: Longer answers are asked for anew.
+#: Larger responses are not cached.
 _LARGEST = 4 * 2**20
-#: As many answers are kept, those asked for last.
+#: The number of responses kept, the most recently requested ones.
 _MOST = 200
 _VALIDATORS = {"etag": "If-None-Match", "last-modified": "If-Modified-Since"}
-#: Beside the validators, what a reader of the answer looks at.
+#: Besides the validators, the headers that callers use.
 _KEPT = (*_VALIDATORS, "content-type", "link")
 _LONGEST_HEADER = 1000
 
 
 class Kept(NamedTuple):
-    """An answer as it was.
+    """A cached response."""
 
-    Attributes:
-        headers: names in lower case, those that matter.
-        body: unpacked and whole.
-    """
-
+    #: The headers that matter, names in lower case.
     headers: Mapping[str, str]
+    #: Decompressed and complete.
     body: bytes
 
     @property
     def conditions(self) -> dict[str, str]:
-        """The headers that ask for an answer only if it is another one by now."""
-        return {ask: self.headers[told] for told, ask in _VALIDATORS.items() if told in self.headers}
+        """The headers that make the request conditional."""
+        return {ask: self.headers[name] for name, ask in _VALIDATORS.items() if name in self.headers}
 
 
 class Answers:
-    """Answers in a folder, each in a file of its own: they may vanish at any time, and are never half there."""
+    """Responses in a folder, one file each. Files may disappear at any time and are never incomplete."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def recall(self, url: str) -> Kept | None:
-        """What `url` answered last, ``None`` when that is not known or was damaged."""
+        """Return the cached response for `url`, ``None`` if there is none or it is damaged."""
         try:
             head, _, body = self._path(url).read_bytes().partition(b"\n")
-            told = json.loads(head)
-            whole = told["url"] == url and told["sha256"] == hashlib.sha256(body).hexdigest()
-            return Kept({str(name): str(value) for name, value in told["headers"].items()}, body) if whole else None
+            facts = json.loads(head)
+            whole = facts["url"] == url and facts["sha256"] == hashlib.sha256(body).hexdigest()
+            return Kept({str(name): str(value) for name, value in facts["headers"].items()}, body) if whole else None
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None
 
     def keep(self, url: str, headers: Mapping[str, str], body: bytes) -> None:
-        """Keeps an answer if it has a validator; without one it takes the place of none.
+        """Cache a response that has a validator; one without removes the cached response.
 
-        A disk that is full or may not be written only costs the service the sending of its answer again.
+        A full or read-only disk is not an error: the service then sends the response again.
         """
         kept = {name: headers[name] for name in _KEPT if len(headers.get(name, "x" * 9999)) <= _LONGEST_HEADER}
         with suppress(OSError):

@@ -1,7 +1,7 @@
-"""Zotero on this machine, which takes items as it takes them from browsers.
+"""Export to the local Zotero, through the interface it has for browsers.
 
-The protocol is that of Zotero's connector: `POST /connector/saveItems` with the items and a word that names the
-transfer. https://www.zotero.org/support/dev/client_coding/connector_http_server
+The protocol is the one of Zotero's connector: `POST /connector/saveItems` with the items and a session id.
+https://www.zotero.org/support/dev/client_coding/connector_http_server
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ _HEADERS = {"User-Agent": USER_AGENT, "X-Zotero-Connector-API-Version": "3", "Ac
 
 
 async def push(items: Sequence[Mapping[str, Any]], address: str = ADDRESS) -> None:
-    """Gives `items` to Zotero in one transfer, which keeps them in the collection that is open there.
+    """Send `items` to Zotero in one transfer; Zotero saves them in the collection selected there.
 
     Raises:
-        SourceError: Zotero does not run, or does not take them.
+        SourceError: Zotero is not running, or refuses the items.
     """
-    told = {"sessionID": secrets.token_hex(8), "uri": "https://arxiv.org/", "items": list(items)}
-    body = json.dumps(told, ensure_ascii=False).encode("utf-8", "replace")
+    transfer = {"sessionID": secrets.token_hex(8), "uri": "https://arxiv.org/", "items": list(items)}
+    body = json.dumps(transfer, ensure_ascii=False).encode("utf-8", "replace")
     url = f"{address}/connector/saveItems"
-    # A proxy has no business between two programs of one machine.
+    # A proxy is wrong between two programs on the same machine.
     async with httpx.AsyncClient(timeout=_TIMEOUT, trust_env=False, follow_redirects=False, headers=_HEADERS) as client:
         status = await _status(client, url, body)
     if status != _CREATED:
@@ -40,24 +40,24 @@ async def push(items: Sequence[Mapping[str, Any]], address: str = ADDRESS) -> No
 
 
 async def _status(client: httpx.AsyncClient, url: str, body: bytes) -> int:
-    """The status of the answer, whose body is read as far as Zotero's may be long."""
+    """Send the request and return the status; reads no more of the response than Zotero would send."""
     try:
         async with client.stream("POST", url, content=body, headers={"Content-Type": "application/json"}) as answer:
             read = 0
             async for piece in answer.aiter_raw():
                 read += len(piece)
                 if read > _MOST:
-                    raise SourceError(f"What answers at {url} is not Zotero.")
+                    raise SourceError(f"The program at {url} is not Zotero.")
             return answer.status_code
     except httpx.TimeoutException as error:
-        raise SourceError("Zotero did not answer in time; see what it is doing, then try again.") from error
+        raise SourceError("Zotero did not respond in time; check Zotero, then try again.") from error
     except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
-        raise SourceError("Zotero does not run on this machine; start it, then try again.") from error
+        raise SourceError("Zotero is not running on this machine; start it, then try again.") from error
 
 
 def _refusal(status: int) -> str:
     if status == _FORBIDDEN:
-        return "Zotero takes nothing from other programs; allow it in its settings, under Advanced."
+        return "Zotero does not accept items from other programs; allow it in Zotero's settings, under Advanced."
     if status == _EXISTS:
         return "Zotero is busy with another transfer; try again in a moment."
-    return f"Zotero took no items (status {status}); see whether the collection that is open there can be changed."
+    return f"Zotero refused the items (status {status}); check that the selected collection can be changed."

@@ -1,4 +1,4 @@
-"""Filters, fields, phrases and exclusions over an index, compared with what they mean paper by paper."""
+"""Filters, fields, phrases and exclusions over an index, compared with their definition for each paper."""
 
 import random
 from datetime import UTC, date, datetime, timedelta
@@ -63,7 +63,7 @@ ONE = index_over(STOCK, MARKS)
 
 
 def _apart() -> Index:
-    """The same papers in three segments; of the first, some are dead and stand in the last one."""
+    """The same papers in three segments; some of the first one are deleted and are in the last one again."""
     segments = []
     for papers in (STOCK[:50], STOCK[50:110], [*STOCK[110:], *STOCK[5:9]]):
         builder = Builder()
@@ -93,7 +93,7 @@ def _ids(index: Index, query: str) -> list[str]:
 
 
 @given(st.lists(st.sampled_from(_FILTERS), min_size=1, max_size=3, unique=True), st.booleans())
-def test_filters_let_through_what_they_say(filters: list[str], words: bool) -> None:
+def test_filters_match_their_definition(filters: list[str], words: bool) -> None:
     query = " ".join([*filters, *(["agents "] if words else [""])])
     asked = parse(query, TODAY)
     meant = {paper.id for paper in STOCK if all(passes(one, paper, MARKS) for one in asked.filters)}
@@ -104,13 +104,13 @@ def test_filters_let_through_what_they_say(filters: list[str], words: bool) -> N
         assert index.search(query, today=TODAY).total == len(meant)
 
 
-def test_filters_alone_give_the_newest_first() -> None:
+def test_filters_alone_sort_by_date() -> None:
     found = _ids(THREE, "has:code ")
     days = {paper.id: (paper.featured or (paper.published.date() if paper.published else date.min)) for paper in STOCK}
     assert [days[id_] for id_ in found] == sorted((days[id_] for id_ in found), reverse=True)
 
 
-def test_a_wrong_filter_never_empties_the_list_and_is_explained() -> None:
+def test_invalid_filter_is_ignored_and_explained() -> None:
     results = ONE.search("agents is:redd ", today=TODAY)
     assert results.total == len(STOCK)
     assert len(results.problems) == 1
@@ -153,13 +153,13 @@ def test_fields_phrases_and_exclusions(query: str, ids: list[str]) -> None:
     assert sorted(_ids(FEW, query)) == ids
 
 
-def test_a_phrase_in_an_abstract_is_found_among_very_many_that_have_its_words() -> None:
+def test_phrase_in_an_abstract_among_many_with_its_words() -> None:
     many = [Paper(f"{n:05}", f"Paper {n}", "experts in a mixture of things") for n in range(500)]
     index = index_over([*many, Paper("x", "Paper x", "a mixture of experts")])
     assert _ids(index, '"mixture of experts"') == ["x"]
 
 
-def test_papers_like_one() -> None:
+def test_similar_papers() -> None:
     like = FEW.like(WORKS[3], 10)
     assert FEW.ids(match.place for match in like.matches)[0] == "3"
     assert WORKS[3].id not in FEW.ids(match.place for match in like.matches)
@@ -168,7 +168,7 @@ def test_papers_like_one() -> None:
     assert FEW.like(Paper("9", "Zebra"), 10).total == 0
 
 
-def test_acronyms_both_ways_learned_from_the_papers() -> None:
+def test_acronyms_from_papers_work_both_ways() -> None:
     works = [
         Paper("1", "Gated frobnication networks", "We propose gated frobnication networks (GFN) for speech."),
         Paper("2", "Deep gated frobnication networks", "Nothing is explained here."),
@@ -187,13 +187,13 @@ def test_acronyms_both_ways_learned_from_the_papers() -> None:
     assert [("Deep gated frobnication networks")[a:b] for a, b in spans] == ["gated", "frobnication", "networks"]
 
 
-def test_corrections_are_told_only_where_nobody_wrote_the_word() -> None:
+def test_corrections_are_reported_for_unknown_words_only() -> None:
     assert FEW.search("sprase atention ").corrected == (("sprase", "sparse"), ("atention", "attention"))
     assert FEW.search("sparse atten").corrected == ()
     assert FEW.search("zzzzz").corrected == ()
 
 
-def test_kept_papers_that_are_not_in_the_index_are_found_too() -> None:
+def test_bookmarked_papers_outside_the_index_are_found() -> None:
     kept = Paper("77", "Quokka habitats")
     marks = Marks({"77": Bookmark(kept, LONG_AGO, ("marsupial",)), "1": Bookmark(WORKS[0], LONG_AGO, ("later",))})
     index = FEW.with_reader(marks)

@@ -1,4 +1,4 @@
-"""Which letters are marked: brackets show them."""
+"""Highlighted letters, shown in brackets."""
 
 import time
 
@@ -38,7 +38,7 @@ def shown(query: str, text: str) -> str:
         ("…", "Large Diffusion Models"),
     ],
 )
-def test_letters_that_answer(query: str, marked: str) -> None:
+def test_highlighted_letters(query: str, marked: str) -> None:
     assert shown(query, marked.replace("[", "").replace("]", "")) == marked
 
 
@@ -66,11 +66,11 @@ def test_letters_that_answer(query: str, marked: str) -> None:
         ("hello", "🙂 [hello] 🙂"),
     ],
 )
-def test_marks_fall_on_the_original_letters(query: str, marked: str) -> None:
+def test_highlights_are_positions_in_the_original_text(query: str, marked: str) -> None:
     assert shown(query, marked.replace("[", "").replace("]", "")) == marked
 
 
-def test_a_slip_is_marked_only_where_nothing_fits_better() -> None:
+def test_corrections_are_highlighted_only_without_a_better_match() -> None:
     assert shown("modal", "A modal model") == "A [modal] model"
     assert shown("modal", "A model") == "A [mod]e[l]"
     assert shown("chat", "What that chair is") == "What that [cha]ir is"
@@ -81,7 +81,7 @@ _TEXT = st.text(alphabet=st.one_of(st.characters(), st.sampled_from("abc -é\u03
 
 
 @given(_TEXT, _TEXT)
-def test_spans_lie_in_order_within_the_text(query: str, text: str) -> None:
+def test_spans_are_ordered_and_within_the_text(query: str, text: str) -> None:
     found = spans(query, text)
     end = -1
     for start, stop in found:
@@ -90,7 +90,7 @@ def test_spans_lie_in_order_within_the_text(query: str, text: str) -> None:
 
 
 @given(st.text(min_size=1, max_size=60))
-def test_a_text_answers_to_itself(text: str) -> None:
+def test_text_matches_itself(text: str) -> None:
     marked = {place for start, stop in spans(text, text) for place in range(start, stop)}
     first = next((place for place, letter in enumerate(text) if letter.isascii() and letter.isalnum()), None)
     if first is not None and not any(sign in text for sign in '/:-"'):

@@ -1,4 +1,4 @@
-"""What the index finds, and in which order."""
+"""The results of the index and their order."""
 
 import gc
 import weakref
@@ -126,7 +126,7 @@ def found(query: str, index: Searcher = INDEX) -> list[str]:
         ("김철", "2304.00005"),
     ],
 )
-def test_the_paper_meant_comes_first(query: str, id_: str) -> None:
+def test_intended_paper_comes_first(query: str, id_: str) -> None:
     assert found(query)[:1] == [id_]
 
 
@@ -149,17 +149,17 @@ def test_hyphens_do_not_matter(query: str) -> None:
         ("fixed-length context", "1901.02860"),
     ],
 )
-def test_every_keystroke_keeps_the_paper_in_sight(query: str, id_: str) -> None:
+def test_paper_stays_visible_at_every_keystroke(query: str, id_: str) -> None:
     for end in range(1, len(query) + 1):
         assert id_ in found(query[:end]), query[:end]
 
 
 @pytest.mark.parametrize("query", ["", "   ", "?!", "🙂", "\n\t", "zzzzqqqq", "xkcdwtf blorb"])
-def test_nothing_is_found(query: str) -> None:
+def test_queries_without_results(query: str) -> None:
     assert INDEX.search(query) == Results((), 0)
 
 
-def test_an_index_of_nothing_finds_nothing() -> None:
+def test_empty_index() -> None:
     for papers in ([], [Paper("", "")], [_paper("", "🙂")]):
         index = index_over(papers)
         for query in ("a", "attention", "扩散", "pre-training ", "diffusionmodels"):
@@ -178,7 +178,7 @@ def test_titles_count_more_than_authors_then_keywords_then_abstracts() -> None:
     assert [match.fields for match in results.matches] == [("title",), ("authors",), ("keywords",), ("abstract",)]
 
 
-def test_all_fields_that_fit_are_told_the_weightiest_first() -> None:
+def test_matching_fields_are_ordered_by_weight() -> None:
     (first, *_) = INDEX.search("distillation ").matches
     assert first.fields == ("title", "keywords")
     (first, *_) = INDEX.search("diffusion wang ").matches
@@ -187,7 +187,7 @@ def test_all_fields_that_fit_are_told_the_weightiest_first() -> None:
     assert first.fields == ("note",)
 
 
-def test_right_words_come_before_misspelt_and_longer_ones() -> None:
+def test_exact_words_come_before_misspelt_and_longer_ones() -> None:
     papers = [_paper("1", "Diffusers"), _paper("2", "Suffusion"), _paper("3", "Diffusions"), _paper("4", "Diffusion")]
     index = index_over(papers)
     assert [match.place for match in index.search("diffusion ").matches] == [3, 2]
@@ -195,21 +195,21 @@ def test_right_words_come_before_misspelt_and_longer_ones() -> None:
     assert index.search("sufusion ").matches[0].place == 1
 
 
-def test_rare_words_count_more() -> None:
+def test_rare_words_weigh_more() -> None:
     papers = [_paper(str(place), "A model of language") for place in range(20)]
     papers += [_paper("20", "A zeugma of things"), _paper("21", "The model of things")]
     best = index_over(papers).search("model zeugma nothing")
     assert best.matches[0].place == 20
 
 
-def test_the_order_of_words_decides_between_equals() -> None:
+def test_word_order_decides_between_equal_matches() -> None:
     papers = [_paper("1", "Models for language"), _paper("2", "Language for models")]
     index = index_over(papers)
     assert [match.place for match in index.search("models for language").matches] == [0, 1]
     assert [match.place for match in index.search("language for models").matches] == [1, 0]
 
 
-def test_newer_and_better_liked_papers_come_first_among_equals() -> None:
+def test_newer_and_popular_papers_come_first_among_equals() -> None:
     old, new = datetime(2020, 1, 1, tzinfo=UTC), datetime(2026, 1, 1, tzinfo=UTC)
     papers = [
         _paper("1", "Sparse coding", published=old, upvotes=3),
@@ -225,7 +225,7 @@ def test_newer_and_better_liked_papers_come_first_among_equals() -> None:
     assert order[3:] == ["1", "5", "6"]
 
 
-def test_papers_that_have_every_word_are_counted_while_there_are_some() -> None:
+def test_papers_with_every_word_are_counted_if_there_are_any() -> None:
     results = INDEX.search("diffusion language models")
     assert results.total == len(results.matches) == 1
     lacking = INDEX.search("diffusion bridge nonexistentword")
@@ -233,24 +233,24 @@ def test_papers_that_have_every_word_are_counted_while_there_are_some() -> None:
     assert lacking.matches[0].score < 0.5 < INDEX.search("diffusion bridge").matches[0].score
 
 
-def test_a_right_word_is_not_drowned_in_words_that_look_alike() -> None:
+def test_exact_word_is_not_flooded_by_similar_ones() -> None:
     papers = [_paper(str(place), "On the state of things", abstract="What that chart shows.") for place in range(50)]
     papers.append(_paper("50", "Chat with papers"))
     assert index_over(papers).search("chat ").total == 1
 
 
-def test_two_typed_words_that_are_one_in_the_paper_both_count() -> None:
+def test_split_compound_counts_for_both_words() -> None:
     index = index_over([_paper("1", "A Dataset of Speech"), _paper("2", "Data of Speech")])
     (best, *_) = index.search("data set ").matches
     assert (best.place, best.score > 0.6) == (0, True)
 
 
-def test_a_slip_in_a_short_word_weighs_less_than_one_in_a_long_word() -> None:
+def test_correction_of_a_short_word_weighs_less() -> None:
     papers = [_paper("1", "Fo ideogram dragons", upvotes=9), _paper("2", "Survey of ideogram generation")]
     assert index_over(papers).search("generation fo ideogram ").matches[0].place == 1
 
 
-def test_limit_cuts_the_list_and_not_the_count() -> None:
+def test_limit_does_not_change_the_count() -> None:
     papers = [_paper(str(place), f"Sparse model {place}") for place in range(900)]
     index = index_over(papers)
     whole = index.search("sparse")
@@ -262,7 +262,7 @@ def test_limit_cuts_the_list_and_not_the_count() -> None:
     assert index.search("sparse", -1).matches == ()
 
 
-def test_abstracts_are_left_out_of_large_indexes_unless_asked_for() -> None:
+def test_large_indexes_omit_abstracts_by_default() -> None:
     assert ABSTRACTS_UP_TO == 20_000
     paper = _paper("1", "A title", abstract="Entropy.", tldr="Enthalpy.")
     assert index_over([paper]).search("entropy").total == 1
@@ -271,12 +271,12 @@ def test_abstracts_are_left_out_of_large_indexes_unless_asked_for() -> None:
     assert index_over([paper], with_abstracts=False).search("enthalpy").total == 0
 
 
-def test_the_index_is_a_searcher_and_marks_letters() -> None:
+def test_index_implements_searcher() -> None:
     searcher: Searcher = INDEX
     assert searcher.spans("difusion", "Diffusion") == ((0, 3), (4, 9))
 
 
-def test_many_threads_find_what_one_finds() -> None:
+def test_threads_get_the_same_results() -> None:
     queries = [
         query[:end] for query in ("diffusion language", "attention need", "sparse memory") for end in range(1, 15)
     ]
@@ -287,7 +287,7 @@ def test_many_threads_find_what_one_finds() -> None:
             assert list(pool.map(shared.search, queries)) == alone
 
 
-def test_an_index_no_longer_used_is_freed_at_once() -> None:
+def test_unused_index_is_freed_immediately() -> None:
     gc.disable()
     try:
         index = index_over(PAPERS)

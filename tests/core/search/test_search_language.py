@@ -1,4 +1,4 @@
-"""What may be typed: words, phrases, fields, filters; and that nothing typed is ever an error."""
+"""The query language: words, phrases, fields, filters; no input is an error."""
 
 from datetime import date, timedelta
 
@@ -43,7 +43,7 @@ def test_words_and_their_fields(text: str, words: tuple[str, ...], fields: tuple
     assert not asked.filters
 
 
-def test_phrases_are_exact_and_may_be_unfinished() -> None:
+def test_phrases_are_exact_and_may_be_incomplete() -> None:
     asked = parse('"mixture of experts" moe')
     assert asked.phrases == (Phrase(("mixture", "of", "experts")),)
     assert asked.exact == (True, True, True, False)
@@ -56,7 +56,7 @@ def test_phrases_are_exact_and_may_be_unfinished() -> None:
     assert parse('""').is_empty
 
 
-def test_what_must_not_be_there() -> None:
+def test_exclusions() -> None:
     asked = parse('-survey -"two words" -author:chen agents ')
     assert asked.without == (Phrase(("survey",)), Phrase(("two", "words")), Phrase(("chen",), "authors"))
     assert asked.words == ("agents",)
@@ -108,7 +108,7 @@ def test_filters(text: str, found: Filter) -> None:
         ("vote:20", "votes:"),
     ],
 )
-def test_a_wrong_filter_is_explained_and_left_out(text: str, allowed: str) -> None:
+def test_invalid_filter_is_explained_and_ignored(text: str, allowed: str) -> None:
     asked = parse(f"agents {text} x", TODAY)
     (problem,) = asked.problems
     assert allowed in problem.sentence
@@ -120,7 +120,7 @@ def test_a_wrong_filter_is_explained_and_left_out(text: str, allowed: str) -> No
 @pytest.mark.parametrize(
     "text", ["is:", "is:re", "votes:", "votes:>", "since:2026-", "since:yes", "cat:", "author:", "has:c"]
 )
-def test_what_is_still_being_typed_is_no_problem(text: str) -> None:
+def test_incomplete_input_is_not_a_problem(text: str) -> None:
     asked = parse(f"agents {text}", TODAY)
     assert not asked.problems
     assert asked.words == ("agents",)
@@ -159,7 +159,7 @@ _PIECES = st.sampled_from(
 
 
 @given(st.lists(_PIECES, max_size=8), st.sampled_from(["", " "]))
-def test_any_heap_of_pieces_is_a_query(pieces: list[str], between: str) -> None:
+def test_any_combination_of_parts_is_a_query(pieces: list[str], between: str) -> None:
     asked = parse(between.join(pieces), TODAY)
     assert len(asked.words) == len(asked.fields) == len(asked.exact)
 
@@ -197,7 +197,7 @@ def test_completion_only_adds(text: str) -> None:
     assert made is None or (made.startswith(text) and len(made) > len(text))
 
 
-def test_every_key_is_known_by_all_its_names_and_has_an_example_that_works() -> None:
+def test_keys_have_working_aliases_and_examples() -> None:
     for key in KEYS:
         assert all(key_named(name) is key for name in (key.name, *key.aliases))
         asked = parse(f"{key.example} ", TODAY)

@@ -1,4 +1,4 @@
-"""Segments merged hold just what one segment of all their papers would."""
+"""Merged segments equal one segment built from all their papers."""
 
 import numpy as np
 from hypothesis import given
@@ -29,7 +29,7 @@ def _merged(segments: list[Segment], dead: list[list[int]]) -> Segment:
 
 
 @given(st.lists(st.lists(any_papers(texts=_TEXTS, lists=_LISTS), max_size=4), min_size=1, max_size=4))
-def test_merging_is_building_from_all(heaps: list[list[Paper]]) -> None:
+def test_merge_equals_a_build_from_all_papers(heaps: list[list[Paper]]) -> None:
     heaps = [[paper._replace(id=f"{a}.{b}") for b, paper in enumerate(heap)] for a, heap in enumerate(heaps)]
     whole = _segment([paper for heap in heaps for paper in heap])
     made = _merged([_segment(heap) for heap in heaps], [[] for _ in heaps])
@@ -44,7 +44,7 @@ def test_merging_is_building_from_all(heaps: list[list[Paper]]) -> None:
     st.integers(1, 8),
     st.sets(st.integers(0, 8)),
 )
-def test_the_dead_are_left_out(papers: list[Paper], cut: int, gone: set[int]) -> None:
+def test_deleted_papers_are_left_out(papers: list[Paper], cut: int, gone: set[int]) -> None:
     papers = [paper._replace(id=f"{number}") for number, paper in enumerate(papers)]
     cut = min(cut, len(papers) - 1)
     dead = [[n for n in gone if n < cut], [n - cut for n in gone if cut <= n < len(papers)]]
@@ -60,7 +60,7 @@ def test_the_dead_are_left_out(papers: list[Paper], cut: int, gone: set[int]) ->
             assert np.array_equal(ours.run(place, place + 1), theirs.run(again, again + 1))
 
 
-def test_a_segment_of_nothing() -> None:
+def test_empty_segment() -> None:
     empty = _segment([])
     assert empty.size == 0
     assert _merged([empty, empty], [[], []]).size == 0

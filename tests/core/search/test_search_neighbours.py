@@ -1,4 +1,4 @@
-"""No word within the forgiven slips is overlooked, and a segment says what a typed word may mean."""
+"""Every word within the allowed slips is found, and the meanings of a typed word are correct."""
 
 import random
 
@@ -17,7 +17,7 @@ _LETTERS = st.text("abcdé散", min_size=1, max_size=11)
 
 
 def _segment(names: list[str]) -> Segment:
-    """A segment with these words and no papers."""
+    """Build a segment with these words and no papers."""
     arrays = Builder().arrays()
     arrays["words"], arrays["words.starts"] = lexicon_arrays(names)
     return Segment({**arrays, **neighbour_arrays(names)})
@@ -34,7 +34,7 @@ def _near(names: list[str], word: str) -> set[str]:
 
 
 @given(st.sets(_LETTERS, max_size=60), _LETTERS)
-def test_every_word_near_enough_is_found(names: set[str], word: str) -> None:
+def test_every_close_word_is_found(names: set[str], word: str) -> None:
     ordered = sorted(names)
     found = _near(ordered, word)
     most = typos.slips_allowed(word)
@@ -45,7 +45,7 @@ def test_every_word_near_enough_is_found(names: set[str], word: str) -> None:
 
 
 @given(st.sets(_LETTERS, max_size=60), _LETTERS, st.booleans())
-def test_just_the_words_within_the_forgiven_slips_are_meant(names: set[str], word: str, typing: bool) -> None:
+def test_meanings_are_exactly_the_words_within_the_slips(names: set[str], word: str, typing: bool) -> None:
     ordered = sorted(names)
     most = typos.slips_allowed(word)
     meant: dict[str, float] = {}
@@ -59,14 +59,14 @@ def test_just_the_words_within_the_forgiven_slips_are_meant(names: set[str], wor
             assert meant[name] >= ranking.misspelt(len(word), far)
         cuts = [name[:cut] for cut in range(max(1, len(word) - most), len(word) + most + 1) if cut < len(name)]
         begun = min((OSA.distance(word, cut) for cut in cuts), default=99)
-        # A word that is no longer than the typed one is no word in the making.
+        # A word that is not longer than the typed one is not a completion of it.
         if far > most and 0 < begun <= most and typing and len(name) > len(word):
             assert name in meant
         if far > most and begun > most:
             assert name not in meant
 
 
-def test_few_words_that_are_not_near_are_compared() -> None:
+def test_few_distant_words_are_compared() -> None:
     dice = random.Random(1)
     ordered = sorted({"".join(dice.choices("abcdefghijklmnop", k=dice.randint(3, 12))) for _ in range(20_000)})[:2000]
     for word in dice.sample(ordered, 50):
@@ -107,7 +107,7 @@ def _meant(names: str, word: str, *, typing: bool = False) -> dict[str, float]:
     return best
 
 
-def test_likeness_has_an_order() -> None:
+def test_similarity_has_an_order() -> None:
     meant = _meant("diffusion diffusions diffusionlike difusion infusion", "diffusion")
     assert sorted(meant, key=meant.__getitem__, reverse=True)[:3] == ["diffusion", "diffusions", "diffusionlike"]
     assert meant["diffusion"] == 1
@@ -118,27 +118,27 @@ def test_likeness_has_an_order() -> None:
 @pytest.mark.parametrize(
     "typed", ["difusion", "diiffusion", "diffosion", "idffusion", "xiffusion", "iffusion", "diffusio"]
 )
-def test_slips_of_every_kind_anywhere(typed: str) -> None:
+def test_all_kinds_of_slips(typed: str) -> None:
     assert "diffusion" in _meant("alpha beta diffusion gamma", typed)
 
 
 @pytest.mark.parametrize("typed", ["difus", "dfifu", "xiffu", "diffsu", "iffusi", "dfif"])
-def test_slips_in_a_word_still_being_typed(typed: str) -> None:
+def test_slips_in_an_incomplete_word(typed: str) -> None:
     assert "diffusion" in _meant("alpha beta diffusion gamma", typed, typing=True)
 
 
-def test_a_finished_word_is_a_weaker_beginning_than_an_unfinished_one() -> None:
+def test_complete_word_weighs_less_as_a_beginning() -> None:
     assert (
         _meant("transformers", "trans", typing=True)["transformers"] > _meant("transformers", "trans")["transformers"]
     )
 
 
-def test_inside_a_word_from_four_letters_on() -> None:
+def test_matches_inside_words_from_four_letters() -> None:
     assert "transformer" in _meant("transformer", "former")
     assert "transformer" not in _meant("transformer", "for")
 
 
-def test_a_word_as_it_stands_is_hardly_taken_for_another() -> None:
+def test_existing_word_is_rarely_corrected() -> None:
     assert _meant("modal model", "modal")["model"] < _meant("model", "modal")["model"]
     assert _meant("chat that", "chat") == {"chat": 1.0}
     assert "that" in _meant("that", "chat")
@@ -147,7 +147,7 @@ def test_a_word_as_it_stands_is_hardly_taken_for_another() -> None:
 
 
 @given(st.sets(_LETTERS, max_size=30), _LETTERS, st.booleans())
-def test_meanings_are_words_with_a_worth(names: set[str], word: str, typing: bool) -> None:
+def test_meanings_have_valid_words_and_scores(names: set[str], word: str, typing: bool) -> None:
     ordered = sorted(names)
     meant = _meant(" ".join(ordered), word, typing=typing)
     assert all(0 < worth <= 1 for worth in meant.values())

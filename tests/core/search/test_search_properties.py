@@ -1,4 +1,4 @@
-"""What holds for any papers and any query."""
+"""Properties of the search for any papers and any query."""
 
 import time
 
@@ -32,7 +32,7 @@ STOCK = [
 
 @settings(max_examples=50)
 @given(_PAPERS, _ANYTHING, st.none() | st.integers(0, 20))
-def test_any_query_gets_an_orderly_answer(papers: list[Paper], query: str, limit: int | None) -> None:
+def test_any_query_has_ordered_results(papers: list[Paper], query: str, limit: int | None) -> None:
     results = index_over(papers).search(query, limit)
     places = [match.place for match in results.matches]
     assert len(places) == len(set(places)) == (results.total if limit is None else min(limit, results.total))
@@ -40,13 +40,13 @@ def test_any_query_gets_an_orderly_answer(papers: list[Paper], query: str, limit
     scores = [match.score for match in results.matches]
     assert scores == sorted(scores, reverse=True)
     assert all(0 < score <= 1 for score in scores)
-    # What is found by being left out of nothing (“-survey” alone) matches nowhere.
+    # A result of an exclusion only (“-survey”) has no matching field.
     assert all(match.fields for match in results.matches) or not parse(query).words
 
 
 @settings(max_examples=50)
 @given(st.data(), st.lists(_PAPER, min_size=1, max_size=12))
-def test_words_of_its_own_title_always_find_a_paper(data: st.DataObject, papers: list[Paper]) -> None:
+def test_title_words_always_find_the_paper(data: st.DataObject, papers: list[Paper]) -> None:
     index = index_over(papers)
     place = data.draw(st.integers(0, len(papers) - 1))
     chosen = data.draw(st.permutations(papers[place].title.split()[:6]))
@@ -57,7 +57,7 @@ def test_words_of_its_own_title_always_find_a_paper(data: st.DataObject, papers:
 
 @settings(max_examples=50)
 @given(_PAPERS, _TEXT)
-def test_the_same_search_gives_the_same_answer(papers: list[Paper], query: str) -> None:
+def test_search_is_deterministic(papers: list[Paper], query: str) -> None:
     index = index_over(papers)
     first = index.search(query)
     for end in range(len(query)):
@@ -67,7 +67,7 @@ def test_the_same_search_gives_the_same_answer(papers: list[Paper], query: str) 
 
 @settings(max_examples=50)
 @given(_PAPERS, _PAPER, _TEXT)
-def test_upper_case_and_accents_change_nothing(papers: list[Paper], one: Paper, query: str) -> None:
+def test_case_and_accents_do_not_matter(papers: list[Paper], one: Paper, query: str) -> None:
     index = index_over([*papers, one])
     assert index.search(query) == index.search(query.upper()) == index.search(query.replace("é", "e\u0301"))
 
@@ -77,7 +77,7 @@ _STOCK_INDEX = index_over(STOCK)
 
 @settings(max_examples=40)
 @given(st.text(st.characters(), max_size=10_000) | st.text("ab- ", min_size=5000, max_size=10_000))
-def test_no_query_is_too_strange(query: str) -> None:
+def test_strange_queries_do_not_fail(query: str) -> None:
     _STOCK_INDEX.search(query)
 
 

@@ -30,13 +30,13 @@ from papertui.core.search.words import fold, fold_with_places, query_words, toke
         ("データ", "テータ"),
     ],
 )
-def test_letters_are_folded_to_their_plain_form(text: str, plain: str) -> None:
+def test_folding(text: str, plain: str) -> None:
     assert fold(text) == plain
     assert fold_with_places(text).text == plain
 
 
 @given(st.text())
-def test_folded_letters_know_where_they_come_from(text: str) -> None:
+def test_folded_letters_keep_their_positions(text: str) -> None:
     folded = fold_with_places(text)
     assert folded.text == fold(text)
     assert len(folded.starts) == len(folded.ends) == len(folded.text)
@@ -47,13 +47,13 @@ def test_folded_letters_know_where_they_come_from(text: str) -> None:
 
 
 @given(st.text())
-def test_folding_twice_changes_nothing(text: str) -> None:
+def test_folding_is_idempotent(text: str) -> None:
     once = fold(text)
     assert fold(once) == once
 
 
 @given(st.text())
-def test_composed_and_decomposed_text_fold_alike(text: str) -> None:
+def test_composed_and_decomposed_text_fold_to_the_same(text: str) -> None:
     assert fold(unicodedata.normalize("NFC", text)) == fold(unicodedata.normalize("NFD", text))
 
 
@@ -79,14 +79,14 @@ def test_words_of_a_text(text: str, found: set[str]) -> None:
 
 
 @given(st.text())
-def test_tokens_stand_where_they_say(text: str) -> None:
+def test_token_positions(text: str) -> None:
     folded = fold(text)
     for token in tokens(folded):
         assert "".join(folded[place] for place in token.letters) == token.word
 
 
 @given(st.text(alphabet=st.one_of(st.characters(), st.sampled_from("ab-. 扩散é"))))
-def test_all_words_of_an_index_can_be_marked(text: str) -> None:
+def test_all_indexed_words_can_be_highlighted(text: str) -> None:
     assert words(text) <= {token.word for token in tokens(fold(text))} | set(words(text.replace("/", " ")))
 
 
@@ -115,12 +115,12 @@ def test_all_words_of_an_index_can_be_marked(text: str) -> None:
         ("?!… 🙂", (), False),
     ],
 )
-def test_what_was_typed_becomes_words(typed: str, words_: tuple[str, ...], typing: bool) -> None:
+def test_query_words(typed: str, words_: tuple[str, ...], typing: bool) -> None:
     asked = parse(typed)
     assert (asked.words, asked.typing) == (words_, typing)
 
 
-def test_a_pasted_book_is_cut_to_a_query() -> None:
+def test_pasted_book_is_truncated() -> None:
     asked = parse(" ".join(f"word{place}" for place in range(5000)))
     assert asked.words == tuple(f"word{place}" for place in range(MOST_WORDS))
     assert not asked.typing
@@ -128,6 +128,6 @@ def test_a_pasted_book_is_cut_to_a_query() -> None:
 
 
 @given(st.text())
-def test_a_query_asks_only_for_words_an_index_would_hold(text: str) -> None:
+def test_query_words_are_index_words(text: str) -> None:
     plain = [word for word in query_words(text) if "/" not in word and not word[:1].isalpha()]
     assert set(plain) <= words(text)

@@ -1,4 +1,4 @@
-"""What readers type, in arXiv's query language."""
+"""Typed queries in arXiv's query language."""
 
 from datetime import date
 
@@ -31,12 +31,12 @@ TODAY = date(2026, 4, 30)
         ("", ""),
     ],
 )
-def test_what_was_typed_is_asked(typed: str, query: str) -> None:
+def test_query_translation(typed: str, query: str) -> None:
     assert query_of_reader(parse(typed, TODAY)) == query
 
 
 @pytest.mark.parametrize("typed", ['a" OR cat:"x', "all:(x) AND y:[1 TO 2]", 'ti:"', "au:)(", "\\"])
-def test_nothing_typed_breaks_out_of_its_clause(typed: str) -> None:
+def test_no_query_breaks_out_of_its_clause(typed: str) -> None:
     query = query_of_reader(parse(typed, TODAY))
     assert query.count('"') % 2 == 0
     assert "(" not in query.replace("(cat:", "")

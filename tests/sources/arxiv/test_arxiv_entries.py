@@ -1,4 +1,4 @@
-"""arXiv's answers and listings, read from made-up bodies."""
+"""Parsing of arXiv's responses and listings, from made-up bodies."""
 
 from datetime import UTC, date, datetime
 
@@ -24,7 +24,7 @@ nothing. </summary><author><name> Jim\\'enez, A.</name><arxiv:affiliation>Lab</a
 
 
 def feed(*entries: str, total: int = 1) -> bytes:
-    """An answer of the query API."""
+    """Return a response of the query API."""
     return (
         f"<?xml version='1.0' encoding='UTF-8'?><feed {_NS}><title>arXiv Query</title>"
         f"<opensearch:totalResults>{total}</opensearch:totalResults>{''.join(entries)}</feed>"
@@ -32,7 +32,7 @@ def feed(*entries: str, total: int = 1) -> bytes:
 
 
 def error(words: str) -> str:
-    """An error, told as an entry."""
+    """Return an error in the form of an entry."""
     return (
         f"<entry><id>https://arxiv.org/api/errors#x</id><title>Error</title><summary>{words}</summary>"
         "<author><name>arXiv api core</name></author></entry>"
@@ -40,7 +40,7 @@ def error(words: str) -> str:
 
 
 def item(id_: str, announced: str = "new", creator: str = "Ada L., Bo", title: str = "A title") -> str:
-    """An announcement in RSS."""
+    """Return an announcement in RSS."""
     return (
         f"<item><title>{title}</title><link>https://arxiv.org/abs/{id_}</link>"
         f"<description>arXiv:{id_}v2 Announce Type: {announced} \nAbstract: What we show.</description>"
@@ -50,14 +50,14 @@ def item(id_: str, announced: str = "new", creator: str = "Ada L., Bo", title: s
 
 
 def rss(*items: str, day: str = "Thu, 30 Apr 2026 00:00:00 -0400", title: str = "cs.CL updates") -> bytes:
-    """A day's announcements in RSS."""
+    """Return the announcements of a day in RSS."""
     return (
         f"<rss {_NS.replace('xmlns=', 'xmlns:atom=')} version='2.0'><channel><title>{title}</title>"
         f"<pubDate>{day}</pubDate>{''.join(items)}</channel></rss>"
     ).encode()
 
 
-def test_an_entry_is_read_whole() -> None:
+def test_entry_is_parsed_completely() -> None:
     (entry,) = read_answer(feed(ENTRY)).entries
     paper = entry.paper
     assert (paper.id, entry.version, paper.title) == ("2604.00001", 3, "On λ and [red]")
@@ -85,26 +85,26 @@ def test_an_entry_is_read_whole() -> None:
         ("We withdraw\nnothing", "The paper has shown that nodes, withdrawn at random, matter", False),
     ],
 )
-def test_a_paper_that_was_taken_back_says_so(was: str, now: str, withdrawn: bool) -> None:
+def test_withdrawn_papers(was: str, now: str, withdrawn: bool) -> None:
     (entry,) = read_answer(feed(ENTRY.replace(was, now))).entries
     assert entry.is_withdrawn is withdrawn
     assert ("withdrawn" in entry.why) is withdrawn
 
 
-def test_an_error_is_known_by_its_id() -> None:
+def test_error_entry_is_detected_by_its_id() -> None:
     answer = read_answer(feed(error("incorrect id format for abc")))
     assert (answer.entries, answer.error) == ((), "incorrect id format for abc")
     titled = ENTRY.replace("On $\\lambda$\n  and [red]", "Error")
     assert [entry.paper.title for entry in read_answer(feed(titled)).entries] == ["Error"]
 
 
-def test_what_cannot_be_read_hides_nothing() -> None:
+def test_unreadable_entries_hide_no_others() -> None:
     untitled = ENTRY.replace("<title>", "<name>").replace("</title>", "</name>")
     answer = read_answer(feed("<entry><title>No id</title></entry>", ENTRY, untitled))
     assert (len(answer.entries), answer.skipped) == (1, 2)
 
 
-def test_a_listing_tells_how_papers_were_announced() -> None:
+def test_listing_has_announce_types() -> None:
     listing = read_listing(rss(item("2604.00001"), item("2604.00002", "replace-cross"), item("2604.00003", "absonly")))
     assert [(entry.paper.id, entry.version, entry.announced) for entry in listing.entries] == [
         ("2604.00001", 2, "new"),
@@ -116,7 +116,7 @@ def test_a_listing_tells_how_papers_were_announced() -> None:
     assert listing.day == date(2026, 4, 30)
 
 
-def test_the_same_listing_as_atom() -> None:
+def test_listing_as_atom() -> None:
     body = feed(
         "<updated>2026-04-30T00:00:00-04:00</updated><entry><id>oai:arXiv.org:hep-th/9711200v3</id><title>T</title>"
         '<link href="https://arxiv.org/abs/hep-th/9711200" rel="alternate"/>'
@@ -152,14 +152,14 @@ def test_authors_in_one_text(creator: str, names: list[str]) -> None:
     assert list(authors(creator)) == names
 
 
-def test_authors_of_a_feed_that_has_no_creators() -> None:
+def test_authors_without_creator_elements() -> None:
     atom = "<title>cs.CL</title>" + ENTRY.replace("<author><name>Bo</name></author>", "")
     (entry,) = read_listing(feed(atom)).entries
     assert entry.paper.authors == ("Jiménez", "A.")
 
 
 @given(st.text(max_size=60))
-def test_any_text_of_authors_is_taken(creator: str) -> None:
+def test_any_author_text_is_accepted(creator: str) -> None:
     assert all(name.strip() == name != "" for name in authors(creator))
 
 
@@ -181,8 +181,8 @@ _BOMB = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">]><feed>&b
         (_BOMB, "document type"),
         (b"<!DOCTYPE html><html><body>Log in</body></html>", "web page"),
         (b"\n\n <html><head/></html>", "web page"),
-        (b"<opml/>", "not the data"),
-        (b"<?xml version='1.0' encoding='no-such'?><feed/>", "not the data"),
+        (b"<opml/>", "other than the requested data"),
+        (b"<?xml version='1.0' encoding='no-such'?><feed/>", "other than the requested data"),
         (b"<a>" * 200_000, "broken XML"),
         (b"<feed>" + b"<entry>&</entry>" * 100_000 + b"</feed>", "broken XML"),
         (b"<feed>" + b"<a/>" * 1_100_000 + b"</feed>", "far more markup"),
@@ -191,7 +191,7 @@ _BOMB = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">]><feed>&b
         (b"<feed>" + b"<a xmlns='b'/>" * 21_000 + b"</feed>", "far more markup"),
     ],
 )
-def test_what_is_no_answer_is_told(body: bytes, words: str) -> None:
+def test_invalid_responses_are_reported(body: bytes, words: str) -> None:
     for read in (read_answer, read_listing):
         with pytest.raises(SourceError, match=words):
             read(body)
@@ -210,19 +210,19 @@ def test_what_is_no_answer_is_told(body: bytes, words: str) -> None:
     ],
 )
 @pytest.mark.parametrize("encoding", ["utf-8", "latin-1"])
-def test_a_letter_that_xml_does_not_know_takes_no_paper_with_it(title: str, is_read_as: str, encoding: str) -> None:
+def test_invalid_xml_characters_are_repaired(title: str, is_read_as: str, encoding: str) -> None:
     body = feed(ENTRY.replace("On $\\lambda$\n  and [red]", title)).decode().encode(encoding)
     (entry,) = read_answer(body).entries
     assert (entry.paper.title, entry.paper.id) == (is_read_as, "2604.00001")
 
 
 @pytest.mark.parametrize("declared", ["UTF-8", "ISO-8859-1", "no-such"])
-def test_what_is_valid_as_utf_8_is_read_as_that_whatever_it_declares(declared: str) -> None:
+def test_valid_utf_8_overrides_the_declared_encoding(declared: str) -> None:
     body = feed(ENTRY.replace(">Bo<", ">Bö<")).replace(b"encoding='UTF-8'", f"encoding='{declared}'".encode())
     assert read_answer(body).entries[0].paper.authors[1] == "Bö"
 
 
-def test_an_answer_that_was_cut_is_not_taken_for_a_short_one() -> None:
+def test_truncated_response_is_refused() -> None:
     body = feed(ENTRY, ENTRY.replace("2604.00001", "2604.00002"))
     for end in (b"</entry></feed>", b"</feed>"):
         with pytest.raises(SourceError, match="broken XML"):
@@ -238,13 +238,13 @@ def test_an_answer_that_was_cut_is_not_taken_for_a_short_one() -> None:
         ("", None),
     ],
 )
-def test_the_doi_is_found_where_it_is_told(told: str, doi: str | None) -> None:
+def test_doi_is_found(told: str, doi: str | None) -> None:
     (entry,) = read_answer(feed(ENTRY.replace("<arxiv:doi>10.1/x</arxiv:doi>", told))).entries
     assert entry.paper.doi == doi
 
 
 @pytest.mark.parametrize("primary", ["<arxiv:primary_category term='14J60'/>", ""])
-def test_codes_of_other_schemes_are_no_categories_wherever_they_stand(primary: str) -> None:
+def test_codes_of_other_schemes_are_not_categories(primary: str) -> None:
     terms = '<category term="68T50"/><category term="cs.CL"/>'
     entry = ENTRY.replace('<arxiv:primary_category term="cs.CL"/>', primary).replace(
         '<category term="stat.ML"/><category term="68T50"/><category term="cs.CL"/>', terms
@@ -253,12 +253,12 @@ def test_codes_of_other_schemes_are_no_categories_wherever_they_stand(primary: s
 
 
 @pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "soon", ""])
-def test_a_moment_that_is_none_hides_no_paper(moment: str) -> None:
+def test_invalid_date_hides_no_paper(moment: str) -> None:
     entry = ENTRY.replace("2026-04-29T10:00:00Z", moment).replace("2026-04-01T09:00:00Z", moment)
     (read,) = read_answer(feed(entry)).entries
     assert (read.paper.published, read.updated) == (None, None)
 
 
-def test_nothing_in_an_answer_acts_on_a_terminal() -> None:
+def test_response_text_is_safe_for_terminals() -> None:
     (entry,) = read_answer(feed(ENTRY.replace("Bo", "B\u202eo\u009b31m"))).entries
     assert entry.paper.authors[1].isprintable()

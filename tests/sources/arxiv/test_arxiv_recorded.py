@@ -1,4 +1,4 @@
-"""What arXiv really answered, read by us and by others: the `arxiv` package and `feedparser`."""
+"""Recorded responses of arXiv, parsed here and by others: the `arxiv` package and `feedparser`."""
 
 import re
 from datetime import UTC, date, datetime
@@ -27,7 +27,7 @@ def _moment(told: struct_time) -> datetime:
 
 
 @pytest.mark.parametrize("path", _ATOM, ids=lambda path: path.name)
-def test_answers_to_queries(path: Path) -> None:
+def test_recorded_query_responses(path: Path) -> None:
     theirs = feedparser.parse(path.read_bytes())
     results = [result for result in _feed.parse(path.read_bytes()).results if "api/errors" not in result.entry_id]
     ours = read_answer(path.read_bytes())
@@ -52,7 +52,7 @@ def test_answers_to_queries(path: Path) -> None:
             assert paper.abstract == _folded(result.summary)
 
 
-def test_a_days_listing() -> None:
+def test_recorded_daily_listing() -> None:
     theirs = feedparser.parse(_LISTING.read_bytes())
     ours = read_listing(_LISTING.read_bytes())
     assert (len(ours.entries), ours.skipped, ours.day) == (139, 0, date(2026, 8, 13))
@@ -74,7 +74,7 @@ def test_a_days_listing() -> None:
             assert paper.abstract == _folded(abstract)
 
 
-def test_a_weekend_is_rightly_empty() -> None:
+def test_weekend_listing_is_empty() -> None:
     (path,) = (RECORDED / "arxiv_rss").glob("*weekend*")
     ours = read_listing(path.read_bytes())
     assert (ours.entries, ours.is_error, ours.day) == ((), False, date(2026, 8, 1))

@@ -1,4 +1,4 @@
-"""arXiv asked over a web in memory: paging, errors in every form, empty answers, listings."""
+"""The arXiv source over a web in memory: paging, errors in every form, empty responses, listings."""
 
 from datetime import date
 
@@ -42,11 +42,11 @@ async def fetch(web: Web, name: str, limit: int | None = None) -> Fetched:
         ),
     ],
 )
-def test_feeds_in_arxivs_own_language(name: str, query: str) -> None:
+def test_feeds_become_arxiv_queries(name: str, query: str) -> None:
     assert query_of(parse_feed_name(name)) == query
 
 
-async def test_a_search_asks_for_the_newest_and_pages_on() -> None:
+async def test_search_sorts_by_date_and_pages() -> None:
     web = Web(page(*range(200), total=250), page(*range(200, 250), total=250))
     fetched = await fetch(web, "author:Ada", 250)
     assert len(fetched.papers) == 250
@@ -62,31 +62,31 @@ async def test_a_search_asks_for_the_newest_and_pages_on() -> None:
     assert web.requests[0].url.host == "export.arxiv.org"
 
 
-async def test_rows_that_come_twice_are_there_once() -> None:
+async def test_duplicate_rows_are_merged() -> None:
     fetched = await fetch(Web(page(1, 2, 2, 1, total=4)), "author:Ada")
     assert [paper.id for paper in fetched.papers] == ["2604.00001", "2604.00002"]
 
 
-async def test_a_page_that_is_empty_although_there_are_papers_is_asked_for_again() -> None:
+async def test_empty_page_is_retried() -> None:
     web = Web(page(total=3), page(total=3), page(1, 2, 3, total=3))
     assert len((await fetch(web, "author:Ada")).papers) == 3
-    with pytest.raises(SourceError, match="says there are 3 papers, and sends none"):
+    with pytest.raises(SourceError, match="reports 3 papers but sends none"):
         await fetch(Web(page(total=3)), "author:Ada")
 
 
-async def test_a_later_page_that_stays_empty_costs_its_own_papers_only() -> None:
+async def test_empty_later_page_keeps_earlier_papers() -> None:
     web = Web(page(*range(200), total=400), page(total=400))
     fetched = await fetch(web, "author:Ada", 400)
     assert len(fetched.papers) == 200
-    assert "200 of 400 papers and no more" in fetched.notices[0], "the reader knows that there are more"
+    assert "only 200 of 400 papers" in fetched.notices[0], "the notice says that there are more"
 
 
-async def test_no_papers_are_no_failure() -> None:
+async def test_no_results_is_not_an_error() -> None:
     assert (await fetch(Web(page(total=0)), "author:Nobody")).papers == ()
 
 
 @pytest.mark.parametrize("status", [200, 400, 500])
-async def test_an_error_is_told_in_arxivs_words_whatever_the_status(status: int) -> None:
+async def test_arxiv_error_message_is_shown(status: int) -> None:
     web = Web(httpx.Response(status, content=feed(error("incorrect id format for <b>abc</b>".replace("<", "&lt;")))))
     with pytest.raises(SourceError) as raised:
         await fetch(web, "arxiv-search:ti:x")
@@ -104,7 +104,7 @@ async def test_an_error_is_told_in_arxivs_words_whatever_the_status(status: int)
         (httpx.Response(429, content=b"Rate exceeded."), "no more requests"),
     ],
 )
-async def test_failures_are_told(response: httpx.Response, words: str) -> None:
+async def test_failures_are_reported(response: httpx.Response, words: str) -> None:
     for name in ("author:Ada", "arxiv:cs.CL"):
         with pytest.raises(SourceError) as raised:
             await fetch(Web(response), name)
@@ -113,7 +113,7 @@ async def test_failures_are_told(response: httpx.Response, words: str) -> None:
             assert words in str(raised.value)
 
 
-async def test_a_listing_with_how_it_was_announced() -> None:
+async def test_listing_with_announce_types() -> None:
     listing = rss(
         item("2604.00001"), item("2604.00002", "cross"), item("2604.00003", "replace"), item("2604.00001", "cross")
     )
@@ -138,7 +138,7 @@ async def test_an_empty_listing_says_why(day: str, words: str) -> None:
     assert words in fetched.notices[0]
 
 
-async def test_an_unknown_category_is_told() -> None:
+async def test_unknown_category_is_reported() -> None:
     body = rss(title="Feed error for query: cs.XX")
     for status in (200, 400):
         with pytest.raises(SourceError, match=r"does not know the category cs\.XX"):
@@ -156,13 +156,13 @@ async def test_one_paper() -> None:
 
 
 @pytest.mark.parametrize("name", ["api", "rss", "site"])
-async def test_wrong_addresses_are_refused(name: str) -> None:
+async def test_invalid_addresses_are_refused(name: str) -> None:
     async with Web(page(total=0)).client() as client:
         with pytest.raises(SettingsError, match=f"PAPERTUI_ARXIV_{name.upper()}_URL"):
             ArXiv(client, **{name: "http://elsewhere.example"})  # type: ignore[arg-type]
 
 
-async def test_what_was_typed_is_asked_with_its_fields() -> None:
+async def test_typed_query_keeps_its_fields() -> None:
     web = Web(page(1, total=1))
     async with web.client() as client:
         service = ArXiv(client)
@@ -172,6 +172,6 @@ async def test_what_was_typed_is_asked_with_its_fields() -> None:
     first, second = (request.url.params for request in web.requests)
     assert (first["search_query"], first["sortBy"]) == ("au:chen AND all:agents AND cat:cs.CL", "relevance")
     assert second["search_query"] == "cat:cs.CL AND submittedDate:[202604230000 TO 299912312359]"
-    assert second["sortBy"] == "submittedDate", "without words nothing fits better than the rest"
+    assert second["sortBy"] == "submittedDate", "without words there is no best match"
     assert nothing.papers == ()
-    assert "none in the query" in nothing.notices[0]
+    assert "no words, categories or days" in nothing.notices[0]

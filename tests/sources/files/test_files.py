@@ -1,4 +1,4 @@
-"""Papers from files of every kind, whole, damaged and hostile."""
+"""Papers from files in every format: valid, damaged and hostile."""
 
 import gzip
 import io
@@ -23,7 +23,7 @@ from papertui.sources.files.records import read_lines
 
 
 def snapshot(number: int, **changes: Any) -> dict[str, Any]:
-    """A record as arXiv's snapshot has it, about nothing."""
+    """Return a made-up record of arXiv's snapshot."""
     record = {
         "id": f"0704.{number:04}",
         "submitter": "Somebody",
@@ -53,7 +53,7 @@ def _read(path: Path, **where: int) -> tuple[list[Paper], list[Bad]]:
     return [p for batch in batches for p in batch.papers], [bad for batch in batches for bad in batch.bad]
 
 
-def test_a_record_of_the_snapshot(tmp_path: Path) -> None:
+def test_snapshot_record(tmp_path: Path) -> None:
     path = tmp_path / "any name"
     path.write_bytes(_lines(snapshot(1)))
     (paper,), bad = _read(path)
@@ -68,7 +68,7 @@ def test_a_record_of_the_snapshot(tmp_path: Path) -> None:
     assert (paper.url, paper.pdf) == ("https://arxiv.org/abs/0704.0001", "https://arxiv.org/pdf/0704.0001")
 
 
-def test_what_may_be_missing() -> None:
+def test_optional_fields() -> None:
     bare = {"id": "hep-th/9711200v3", "title": "T", "update_date": "2008-11-26"}
     papers, bad = read_lines(1, [json.dumps(bare).encode(), b"", b"  "])
     assert not bad
@@ -79,9 +79,9 @@ def test_what_may_be_missing() -> None:
 
 
 _BAD_LINES = [
-    (b'{"id": "0704.0001", "title"', "no JSON"),
-    (b"[1, 2]", "no JSON object"),
-    (b"null", "no JSON object"),
+    (b'{"id": "0704.0001", "title"', "not valid JSON"),
+    (b"[1, 2]", "not a JSON object"),
+    (b"null", "not a JSON object"),
     (b'{"id": "0704.0001", "title": "a\xff\xfe"}', "not UTF-8"),
     (b'{"title": "no id", "update_date": ""}', "no arXiv id"),
     (b'{"id": "../../etc/passwd", "title": "x", "update_date": ""}', "no arXiv id"),
@@ -89,13 +89,13 @@ _BAD_LINES = [
     (b'{"id": 7, "title": [], "update_date": ""}', "no arXiv id"),
     (b"[" * 100_000, "nested too deep"),
     (b'{"a":' * 100_000, "nested too deep"),
-    (b"\0\0\0", "no JSON"),
+    (b"\0\0\0", "not valid JSON"),
     (None, "longer than"),
 ]
 
 
 @pytest.mark.parametrize(("line", "why"), _BAD_LINES)
-def test_a_bad_line_is_told_with_its_number_and_hides_no_other(line: bytes | None, why: str) -> None:
+def test_bad_line_is_reported_with_its_number(line: bytes | None, why: str) -> None:
     good = json.dumps(snapshot(1)).encode()
     papers, bad = read_lines(10, [good, line, good])
     assert len(papers) == 2
@@ -104,13 +104,13 @@ def test_a_bad_line_is_told_with_its_number_and_hides_no_other(line: bytes | Non
 
 
 @given(st.binary(max_size=60))
-def test_no_line_is_an_error(line: bytes) -> None:
+def test_no_line_raises(line: bytes) -> None:
     papers, bad = read_lines(1, [line])
     assert len(papers) + len(bad) <= 1
 
 
 @given(st.data())
-def test_a_damaged_record_is_a_paper_or_bad(data: st.DataObject) -> None:
+def test_damaged_record_is_a_paper_or_bad(data: st.DataObject) -> None:
     line = bytearray(json.dumps(snapshot(1)).encode())
     for _ in range(data.draw(st.integers(1, 4))):
         line[data.draw(st.integers(0, len(line) - 1))] = data.draw(st.integers(32, 255))
@@ -126,7 +126,7 @@ _JUNK = st.recursive(
 
 
 @given(st.sampled_from(sorted(snapshot(1))), _JUNK)
-def test_a_field_of_any_type_is_read_or_left_out(key: str, value: Any) -> None:
+def test_field_of_any_type_is_parsed_or_skipped(key: str, value: Any) -> None:
     papers, bad = read_lines(1, [json.dumps(snapshot(1, **{key: value})).encode()])
     assert len(papers) + len(bad) == 1
     for paper in papers:
@@ -134,12 +134,12 @@ def test_a_field_of_any_type_is_read_or_left_out(key: str, value: Any) -> None:
         assert "\x1b" not in paper.title
 
 
-def test_hostile_text_is_made_harmless() -> None:
+def test_hostile_text_becomes_safe() -> None:
     paper = read_lines(1, [json.dumps(snapshot(1, title="a\x1b]0;x\x07b\u202e[/]")).encode()])[0][0]
     assert paper.title == "ab[/]"
 
 
-def test_heaps_tell_where_they_end() -> None:
+def test_chunks_report_their_positions() -> None:
     content = b"".join(b"line %d\n" % number for number in range(100)) + b"last without end"
     ends = []
     lines: list[bytes | None] = []
@@ -153,7 +153,7 @@ def test_heaps_tell_where_they_end() -> None:
     assert content.endswith(b"\n".join(line or b"" for line in again))
 
 
-def test_a_line_without_end_does_not_fill_the_memory() -> None:
+def test_endless_line_does_not_fill_the_memory() -> None:
     content = b"x" * (3 * LONGEST) + b"\nshort\n"
     lines = [line for heap in heaps(io.BytesIO(content), 50) for line in heap.lines]
     assert lines == [None, b"short"]
@@ -171,7 +171,7 @@ def _zip(data: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("pack", [bytes, _gzip, _zip])
-def test_packed_or_not(tmp_path: Path, pack: Callable[[bytes], bytes]) -> None:
+def test_compressed_and_plain_files(tmp_path: Path, pack: Callable[[bytes], bytes]) -> None:
     content = _lines(*(snapshot(number) for number in range(1, 40)))
     path = tmp_path / "file"
     path.write_bytes(pack(content))
@@ -186,18 +186,18 @@ def test_packed_or_not(tmp_path: Path, pack: Callable[[bytes], bytes]) -> None:
 
 
 @pytest.mark.parametrize("part", [0.3, 0.9])
-def test_of_a_cut_packed_file_what_can_be_read_is_kept(tmp_path: Path, part: float) -> None:
+def test_truncated_compressed_file_is_partly_read(tmp_path: Path, part: float) -> None:
     content = _lines(*(snapshot(number, submitter=str(number) * 40) for number in range(1, 4000)))
     packed = gzip.compress(content)
     path = tmp_path / "cut.gz"
     path.write_bytes(packed[: int(len(packed) * part)])
     papers, bad = _read(path)
     assert bad
-    assert "cut off" in bad[-1].why
+    assert "truncated or damaged" in bad[-1].why
     assert papers == sorted(papers, key=lambda paper: paper.id)
 
 
-def test_files_that_are_no_papers(tmp_path: Path) -> None:
+def test_other_files_are_refused(tmp_path: Path) -> None:
     for name, content in [
         ("text", b"Just some words.\nAnd more of them."),
         ("binary", bytes(range(256)) * 10),
@@ -217,7 +217,7 @@ def test_files_that_are_no_papers(tmp_path: Path) -> None:
         archive.writestr("a", "x")
         archive.writestr("b", "y")
     (tmp_path / "two").write_bytes(two.getvalue())
-    with pytest.raises(UsageError, match="packs 2 files"):
+    with pytest.raises(UsageError, match="contains 2 files"):
         _read(tmp_path / "two")
 
 
@@ -248,12 +248,12 @@ def test_atom(tmp_path: Path) -> None:
     assert [one.number for one in bad] == [2]
 
 
-def test_atom_that_breaks_off_or_would_explode(tmp_path: Path) -> None:
+def test_truncated_and_hostile_atom(tmp_path: Path) -> None:
     path = tmp_path / "broken.atom"
     path.write_text((_ATOM % "")[:-120], encoding="utf-8")
     papers, bad = _read(path)
     assert papers
-    assert "no XML" in bad[-1].why
+    assert "not XML" in bad[-1].why
     bomb = '<?xml version="1.0"?><!DOCTYPE f [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><feed xmlns="x">&b;</feed>'
     path.write_text(bomb, encoding="utf-8")
     papers, bad = _read(path)
@@ -288,7 +288,7 @@ def test_a_day_of_daily_papers(tmp_path: Path) -> None:
     assert (paper.id, paper.upvotes, paper.featured) == ("2604.00001", 7, date(2026, 4, 30))
     assert [one.number for one in bad] == [2, 3]
     path.write_text("[{", encoding="utf-8")
-    with pytest.raises(UsageError, match="no JSON"):
+    with pytest.raises(UsageError, match="not valid JSON"):
         _read(path)
 
 

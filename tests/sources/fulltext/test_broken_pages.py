@@ -1,4 +1,4 @@
-"""Pages of papers as arXiv does not write them: they cost no more than their length."""
+"""Broken HTML pages of papers: the cost is linear in their length."""
 
 import tracemalloc
 
@@ -11,7 +11,7 @@ _HEAD = b'<!doctype html><html><body><article class="ltx_document"><h1 class="lt
 
 
 @pytest.mark.parametrize("never_closed", [b"<tr><td>a", b"<div>a", b"<ul><li>a", b"<figure>a", b"<blockquote>a"])
-def test_elements_that_are_never_closed_do_not_fill_the_memory(never_closed: bytes) -> None:
+def test_unclosed_elements_do_not_fill_the_memory(never_closed: bytes) -> None:
     page = _HEAD + b"<p>Words of the paper.</p><table>" + never_closed * 150_000
     tracemalloc.start()
     try:
@@ -24,12 +24,12 @@ def test_elements_that_are_never_closed_do_not_fill_the_memory(never_closed: byt
     assert most < 40 * 2**20
 
 
-def test_what_is_closed_may_be_as_many_as_it_likes() -> None:
+def test_closed_elements_are_not_limited() -> None:
     page = _HEAD + b"".join(b"<p>Paragraph <b>%d</b>.</p>" % number for number in range(30_000))
     assert len(read_html(page).parts) == 30_000
 
 
 @pytest.mark.parametrize("page", [b"", b"<html>", b"<html><body>Log in</body></html>", b"\0" * 100, b"<" * 10_000])
-def test_a_page_without_a_paper_is_told(page: bytes) -> None:
-    with pytest.raises(SourceError, match="no text of this paper"):
+def test_page_without_a_paper_is_reported(page: bytes) -> None:
+    with pytest.raises(SourceError, match="no HTML version of this paper"):
         read_html(page)

@@ -1,4 +1,4 @@
-"""Moments as feeds write them."""
+"""Timestamps in feeds."""
 
 from datetime import UTC, datetime
 
@@ -17,7 +17,7 @@ _JSON = (
 
 
 def moment(year: int, month: int, day: int, hour: int = 0, minute: int = 0, second: int = 0) -> datetime:
-    """A moment, UTC."""
+    """Return a time in UTC."""
     return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
 
 
@@ -41,13 +41,13 @@ def moment(year: int, month: int, day: int, hour: int = 0, minute: int = 0, seco
         ("", None),
     ],
 )
-def test_a_moment_is_read_or_none(told: str, is_read_as: datetime | None) -> None:
+def test_timestamps(told: str, is_read_as: datetime | None) -> None:
     for written in (_RSS, _JSON):
         (paper,) = parse_feed(written.format(told).encode(), "https://journal.example/feed").papers
         assert paper.published == is_read_as
 
 
 @given(st.text(max_size=40) | st.from_regex(r"[0-9T:+Z, -]{1,30}", fullmatch=True))
-def test_any_text_is_a_moment_or_none(told: str) -> None:
+def test_any_text_is_a_timestamp_or_none(told: str) -> None:
     found = moment_told(told)
     assert found is None or found.tzinfo is UTC

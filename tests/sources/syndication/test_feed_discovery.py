@@ -1,4 +1,4 @@
-"""The feeds that pages name. All of them are invented."""
+"""The feeds that pages link to. All of them are invented."""
 
 import pytest
 
@@ -12,7 +12,7 @@ def _page(head: str) -> bytes:
     return f"<!doctype html><html><head>{head}</head><body>Hello</body></html>".encode()
 
 
-def test_the_feeds_of_a_page() -> None:
+def test_feeds_of_a_page() -> None:
     page = _page(
         """<title>Site</title>
         <link rel="stylesheet" href="a.css" type="text/css">
@@ -32,7 +32,7 @@ def test_the_feeds_of_a_page() -> None:
     )
 
 
-def test_a_base_is_what_addresses_are_relative_to() -> None:
+def test_base_element_applies() -> None:
     link = '<link rel="alternate" type="application/rss+xml" href="feed">'
     assert (
         feeds_of_page(_page('<base href="/b/"><base href="/c/">' + link), URL)[0].url == "https://site.example/b/feed"
@@ -43,18 +43,18 @@ def test_a_base_is_what_addresses_are_relative_to() -> None:
 @pytest.mark.parametrize(
     "href", ["javascript:alert(1)", "file:///etc/passwd", "", "http://[", "https://u@evil.example/"]
 )
-def test_only_addresses_of_the_web_are_feeds(href: str) -> None:
+def test_only_web_addresses_are_feeds(href: str) -> None:
     assert feeds_of_page(_page(f'<link rel="alternate" type="application/rss+xml" href="{href}">'), URL) == ()
 
 
 @pytest.mark.parametrize("around", ["<!-- %s -->", "<script>'%s'</script>", "<textarea>%s</textarea>", "<!-- %s"])
-def test_what_is_no_markup_names_no_feed(around: str) -> None:
+def test_links_outside_markup_are_ignored(around: str) -> None:
     link = '<link rel="alternate" type="application/rss+xml" href="/feed">'
     assert feeds_of_page(_page(around % link), URL) == ()
     assert len(feeds_of_page(_page(link + around % link), URL)) == 1
 
 
-def test_titles_are_safe_and_no_page_names_more_than_twenty() -> None:
+def test_titles_are_safe_and_feeds_are_limited_to_twenty() -> None:
     page = _page(
         "".join(
             f'<link rel="alternate" type="application/rss+xml" href="/{number}" title="a\x1b[31m&#x202e;[b]">'
@@ -71,7 +71,7 @@ def test_a_hostile_page_takes_one_pass() -> None:
         assert feeds_of_page(bit * (4_000_000 // len(bit)), URL) == ()
 
 
-def test_an_empty_page_is_told() -> None:
+def test_empty_page_is_reported() -> None:
     with pytest.raises(SourceError, match="empty"):
         feeds_of_page(b"", URL)
 
@@ -90,5 +90,5 @@ def test_an_empty_page_is_told() -> None:
         (b"", "", False),
     ],
 )
-def test_what_is_a_page(body: bytes, kind: str, expected: bool) -> None:
+def test_page_detection(body: bytes, kind: str, expected: bool) -> None:
     assert is_page(body, kind) is expected

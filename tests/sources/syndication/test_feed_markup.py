@@ -1,4 +1,4 @@
-"""Text out of markup of every sort."""
+"""Text extraction from all kinds of markup."""
 
 import pytest
 from hypothesis import given
@@ -26,12 +26,12 @@ from papertui.sources.syndication.markup import LONGEST, text_of
         ("<![CDATA[inside]]>", "inside"),
     ],
 )
-def test_what_a_reader_sees(markup: str, text: str) -> None:
+def test_visible_text(markup: str, text: str) -> None:
     assert " ".join(text_of(markup).split()) == text
 
 
 @given(st.text(st.sampled_from("<>&#;'\"!-/abp =x9[]"), max_size=60))
-def test_any_markup_is_text(markup: str) -> None:
+def test_any_markup_becomes_text(markup: str) -> None:
     assert len(text_of(markup)) <= len(markup) * 2
 
 

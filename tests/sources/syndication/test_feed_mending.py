@@ -1,4 +1,4 @@
-"""Damaged XML, made whole."""
+"""Repair of damaged XML."""
 
 from xml.etree import ElementTree as ET
 
@@ -30,13 +30,13 @@ from papertui.sources.syndication.mending import mended
         ("<a><b c='", "<a>&lt;b c='</a>"),
     ],
 )
-def test_what_is_damaged_is_made_whole(damaged: str, whole: str) -> None:
+def test_damaged_xml_is_repaired(damaged: str, whole: str) -> None:
     assert mended(damaged) == whole
     ET.fromstring(whole)
 
 
 @given(st.text(st.sampled_from("<>&#;'\"!-/ab =x9[]:?\x00\ufffe\ud800"), max_size=40))
-def test_whatever_stands_in_an_element_it_is_well_formed_after(inside: str) -> None:
+def test_any_content_becomes_well_formed(inside: str) -> None:
     ET.fromstring(mended(f"<r>{inside}"))
 
 
@@ -45,6 +45,6 @@ def test_hostile_damage_takes_one_pass(bit: str) -> None:
     assert mended("<r>" + bit * (1_000_000 // len(bit)) + "x" * 1_000_000).startswith("<r>")
 
 
-def test_what_nobody_damages_by_mistake_is_refused() -> None:
+def test_deliberate_damage_is_refused() -> None:
     with pytest.raises(SourceError):
         mended("<r>" + "&" * 600_000)

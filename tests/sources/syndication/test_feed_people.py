@@ -1,4 +1,4 @@
-"""Authors as feeds write them. All names are invented."""
+"""Author names in feeds. All names are invented."""
 
 import pytest
 
@@ -28,10 +28,10 @@ from papertui.sources.syndication.people import people
         (["山田 花子"], ("山田 花子",)),
     ],
 )
-def test_names_are_told_apart(told: list[str], names: tuple[str, ...]) -> None:
+def test_names_are_separated(told: list[str], names: tuple[str, ...]) -> None:
     assert people(told) == names
 
 
-def test_nobody_has_a_name_of_absurd_length() -> None:
+def test_long_names_are_truncated() -> None:
     assert len(people(["x" * 1_000])[0]) == 200
     assert len(people(f"Author {number}" for number in range(6_000))) == 5_000

@@ -1,4 +1,4 @@
-"""Lists of feeds, of this program and of others."""
+"""Lists of feeds, from papertui and from other programs."""
 
 import string
 
@@ -23,7 +23,7 @@ NESTED = b"""<?xml version="1.0" encoding="ISO-8859-1"?>
 </body></opml>"""
 
 
-def test_a_list_of_another_reader() -> None:
+def test_list_of_another_program() -> None:
     assert read_opml(NESTED) == (
         Outline("Café [red]", "https://a.example/feed?x=1&y=2"),
         Outline("Only text", "https://b.example/"),
@@ -31,7 +31,7 @@ def test_a_list_of_another_reader() -> None:
     )
 
 
-def test_how_a_list_is_written() -> None:
+def test_written_list() -> None:
     written = write_opml([Outline('A "b" <c> & d', "https://a.example/?x=1&y=2")], "Feeds\x1b[31m & more")
     assert written == (
         '<?xml version="1.0" encoding="UTF-8"?>\n<opml version="2.0">\n  <head>\n    <title>Feeds &amp; more</title>\n'
@@ -48,25 +48,25 @@ _OUTLINES = st.lists(st.builds(Outline, _TITLES, _URLS), max_size=8, unique_by=l
 
 
 @given(_OUTLINES, st.text(max_size=20))
-def test_what_is_written_is_read_again(outlines: list[Outline], title: str) -> None:
+def test_opml_round_trip(outlines: list[Outline], title: str) -> None:
     assert read_opml(write_opml(outlines, title).encode()) == tuple(outlines)
 
 
 @pytest.mark.parametrize(
     ("body", "why"),
     [
-        (b"", "no list of feeds"),
-        (b"not XML", "no list of feeds"),
-        (b"<opml><body>", "no list of feeds"),
-        (b"<rss version='2.0'/>", "no list of feeds"),
-        (b"<?xml version='1.0' encoding='nonsense'?><opml/>", "no list of feeds"),
-        (b"<?xml version='1.0' encoding='utf-7'?><opml/>", "no list of feeds"),
+        (b"", "not a list of feeds"),
+        (b"not XML", "not a list of feeds"),
+        (b"<opml><body>", "not a list of feeds"),
+        (b"<rss version='2.0'/>", "not a list of feeds"),
+        (b"<?xml version='1.0' encoding='nonsense'?><opml/>", "not a list of feeds"),
+        (b"<?xml version='1.0' encoding='utf-7'?><opml/>", "not a list of feeds"),
         (b"<!DOCTYPE opml [<!ENTITY a 'b'>]><opml>&a;</opml>", "DOCTYPE"),
-        (b"<opml>" + b"<outline/>" * 200_000 + b"</opml>", "longer than"),
-        (b"<opml>" + b" " * 5_000_000 + b"</opml>", "longer than"),
+        (b"<opml>" + b"<outline/>" * 200_000 + b"</opml>", "too long"),
+        (b"<opml>" + b" " * 5_000_000 + b"</opml>", "too long"),
     ],
 )
-def test_what_is_no_list_is_refused_with_a_reason(body: bytes, why: str) -> None:
+def test_invalid_lists_are_refused_with_a_reason(body: bytes, why: str) -> None:
     with pytest.raises(UsageError, match=why) as refused:
         read_opml(body)
     assert ";" in str(refused.value)
@@ -81,12 +81,12 @@ def test_what_is_no_list_is_refused_with_a_reason(body: bytes, why: str) -> None
         ('text="A" xmlUrl="feed:https://a.example/f"', "utf-8", Outline("A", "https://a.example/f")),
     ],
 )
-def test_lists_are_read_as_readers_write_them(outline: str, encoding: str, read: Outline) -> None:
+def test_lists_of_real_programs(outline: str, encoding: str, read: Outline) -> None:
     body = f'<?xml version="1.0" encoding="utf-8"?><opml><body><outline {outline}/></body></opml>'.encode(encoding)
     assert read_opml(body) == (read,)
 
 
-def test_a_list_nested_without_end_is_read() -> None:
+def test_deeply_nested_list() -> None:
     inner = '<outline text="x" xmlUrl="https://a.example/"/>'
     deep = f"<opml>{'<outline>' * 20_000}{inner}{'</outline>' * 20_000}</opml>"
     assert read_opml(deep.encode()) == (Outline("x", "https://a.example/"),)

@@ -1,4 +1,4 @@
-"""Feeds of every kind, whole, damaged and hostile. All titles and names are invented."""
+"""Feeds of every format: valid, damaged and hostile. All titles and names are invented."""
 
 import codecs
 import json
@@ -202,12 +202,12 @@ def test_arxivs_own_feed() -> None:
         ("<guid>2604.26951</guid>", "title/"),
     ],
 )
-def test_what_a_work_is_known_by(inside: str, id_: str) -> None:
+def test_ids_of_works(inside: str, id_: str) -> None:
     found = one(item(inside)).id
     assert found == id_ or (id_ == "title/" and found.startswith(id_))
 
 
-def test_the_same_work_twice_counts_once_and_nothing_at_all_is_skipped() -> None:
+def test_duplicates_are_merged_and_empty_entries_skipped() -> None:
     feed = parse_feed(
         rss(
             "<item><title>Some work</title><description>first</description></item>"
@@ -219,7 +219,7 @@ def test_the_same_work_twice_counts_once_and_nothing_at_all_is_skipped() -> None
     assert feed.skipped == 1
 
 
-def test_a_feed_without_entries_is_one() -> None:
+def test_feed_without_entries() -> None:
     assert parse_feed(rss(""), URL) == SyndicatedFeed("Journal of Examples", None, (), 0, None)
     assert parse_feed(rss("", ""), URL).title == "journal.example"
     assert parse_feed(b'{"version": "https://jsonfeed.org/version/1", "items": []}', URL).papers == ()
@@ -238,25 +238,25 @@ def test_a_feed_without_entries_is_one() -> None:
         item("", "<![CDATA[Caf&eacute; &#8216;und&rsquo; Öl]]>"),
     ],
 )
-def test_letters_of_every_encoding(body: bytes) -> None:
+def test_encodings(body: bytes) -> None:
     assert one(body).title == "Café ‘und’ Öl"
 
 
-def test_an_encoding_is_what_the_feed_declares() -> None:
+def test_declared_encoding_is_used() -> None:
     assert one(item("", "Żółw śpi").replace(b"UTF-8", b"iso-8859-2").decode().encode("iso-8859-2")).title == "Żółw śpi"
 
 
-def test_an_encoding_is_also_told_by_the_answer() -> None:
+def test_encoding_from_the_content_type() -> None:
     body = item("", "Привет, сад").replace(b'encoding="UTF-8"', b"").decode().encode("koi8-r")
     assert parse_feed(body, URL, "text/xml; charset=KOI8-R").papers[0].title == "Привет, сад"
 
 
-def test_one_broken_byte_takes_no_other_letter_with_it() -> None:
+def test_invalid_byte_affects_no_other_character() -> None:
     body = item("<description>" + "żółw " * 50 + "</description>", "Gärten").replace("ä".encode(), b"\xe4", 1)
     assert one(body).abstract.startswith("żółw żółw")
 
 
-def test_hostile_text_is_made_harmless() -> None:
+def test_hostile_text_becomes_safe() -> None:
     escapes = "a&#27;[31mb\u202ec[red]d[/]\x9b31m\u200be"
     paper = one(
         rss(
@@ -274,7 +274,7 @@ def test_hostile_text_is_made_harmless() -> None:
         assert text.isprintable()
 
 
-def test_escape_sequences_in_json_too() -> None:
+def test_escape_sequences_in_json() -> None:
     body = {"title": "x\x1b[2Jy", "items": [{"title": "a\x1b]0;t\x07b\u202e", "content_html": "\x1b[31mred&#27;"}]}
     feed = parse_feed(json.dumps(body).encode(), URL)
     assert (feed.title, feed.papers[0].title, feed.papers[0].abstract) == ("xy", "ab", "red")
@@ -283,13 +283,13 @@ def test_escape_sequences_in_json_too() -> None:
 @pytest.mark.parametrize(
     "cut", ["<prism:volume>12", "<link>/art", '<enclosure url="/a', "<dc:creator>Gärt", "dens wither."]
 )
-def test_a_feed_that_is_cut_is_read_as_far_as_it_goes(cut: str) -> None:
+def test_truncated_feed_is_partly_read(cut: str) -> None:
     body = JOURNAL.decode()
     paper = one(body[: body.index(cut) + len(cut)].encode())
     assert paper.title == "On the growth of invented gardens"
 
 
-def test_a_damaged_feed_is_read() -> None:
+def test_damaged_feed_is_read() -> None:
     body = item("<description>Fish & Chips <b>2 < 3</b></i> &nbsp;&unknown;</description><media:x a=1>", "R&D")
     paper = one(body)
     assert paper.title == "R&D"
@@ -319,48 +319,51 @@ OUTSIDE = '<!DOCTYPE rss [ <!ENTITY x SYSTEM "file:///etc/passwd"> ]><rss><chann
         (BOMB.replace("?>", "?><!-- <a> -->", 1).encode(), "ENTITY"),
         (OUTSIDE.encode(), "ENTITY"),
         (OUTSIDE.replace("ENTITY", "ENTITY %").encode(), "ENTITY"),
-        (b"Not found", "no feed"),
-        (b"<svg xmlns='http://www.w3.org/2000/svg'><g/></svg>", "no feed"),
-        (b'{"error": "not found"}', "no feed"),
-        (b'["items"]', "no feed"),
+        (b"Not found", "not a feed"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'><g/></svg>", "not a feed"),
+        (b'{"error": "not found"}', "not a feed"),
+        (b'["items"]', "not a feed"),
         (b'{"items": [', "damaged JSON"),
-        (b'{"items": ' + b"[" * 100_000, "more markup than a feed"),
-        (b"<rss><channel>" + b"<a>" * 5_000, "more markup than a feed"),
-        (b"<rss><channel>" + b"<a/>" * 200_000, "more markup than a feed"),
-        (b"<rss " + b"".join(b'a%d="" ' % number for number in range(1_000)) + b"/>", "more markup than a feed"),
-        (b"<rss><channel>" + b'<a b="1" c="2" d="" e="" f="" />' * 90_000, "more markup than a feed"),
-        (item("<author>" + "a" * 1_000 + "</author>"), "more markup than a feed"),
-        (item("<category>x</category>" * 3_000), "more markup than a feed"),
-        (item("<tags>" + "x," * 3_000 + "</tags>"), "more markup than a feed"),
-        (item("<pubDate>" + "1" * 1_000 + "</pubDate>"), "more markup than a feed"),
-        (item("<link>" + "../" * 50_000 + "</link>"), "more markup than a feed"),
-        (item("".join(f'<a xmlns:n{number}="u:{number}"/>' for number in range(300))), "more markup than a feed"),
-        (item("".join(f"<n{number}:a>" for number in range(300))), "more markup than a feed"),
-        (item("&" * 600_000), "more markup than a feed"),
+        (b'{"items": ' + b"[" * 100_000, "more markup than any real feed"),
+        (b"<rss><channel>" + b"<a>" * 5_000, "more markup than any real feed"),
+        (b"<rss><channel>" + b"<a/>" * 200_000, "more markup than any real feed"),
+        (b"<rss " + b"".join(b'a%d="" ' % number for number in range(1_000)) + b"/>", "more markup than any real feed"),
+        (b"<rss><channel>" + b'<a b="1" c="2" d="" e="" f="" />' * 90_000, "more markup than any real feed"),
+        (item("<author>" + "a" * 1_000 + "</author>"), "more markup than any real feed"),
+        (item("<category>x</category>" * 3_000), "more markup than any real feed"),
+        (item("<tags>" + "x," * 3_000 + "</tags>"), "more markup than any real feed"),
+        (item("<pubDate>" + "1" * 1_000 + "</pubDate>"), "more markup than any real feed"),
+        (item("<link>" + "../" * 50_000 + "</link>"), "more markup than any real feed"),
+        (
+            item("".join(f'<a xmlns:n{number}="u:{number}"/>' for number in range(300))),
+            "more markup than any real feed",
+        ),
+        (item("".join(f"<n{number}:a>" for number in range(300))), "more markup than any real feed"),
+        (item("&" * 600_000), "more markup than any real feed"),
         (item('<a xmlns:xmlns="x"/>&'), "is damaged and cannot be read"),
-        (item("<gml:pos/>"), "holds something that cannot be read"),
-        (b" " * 9_000_000, "more than 8 megabytes"),
+        (item("<gml:pos/>"), "has content that cannot be read"),
+        (b" " * 9_000_000, "larger than 8 megabytes"),
     ],
 )
-def test_what_is_no_feed_is_refused_with_a_reason(body: bytes, why: str) -> None:
+def test_invalid_feeds_are_refused_with_a_reason(body: bytes, why: str) -> None:
     with pytest.raises(SourceError, match=why) as refused:
         parse_feed(body, URL)
     assert ";" in str(refused.value)
     assert str(refused.value).endswith(".")
 
 
-def test_a_page_is_also_told_by_its_kind_unless_it_is_a_feed_after_all() -> None:
+def test_content_type_marks_a_page_unless_it_is_a_feed() -> None:
     with pytest.raises(SourceError, match="web page"):
         parse_feed(b"<center>502</center>", URL, "text/html; charset=utf-8")
     assert parse_feed(JOURNAL, URL, "text/html").papers
 
 
-def test_an_entity_may_be_written_about() -> None:
+def test_entity_in_text_is_allowed() -> None:
     text = "<![CDATA[Write &lt;!DOCTYPE x [ &lt;!ENTITY a 'b'> <!ENTITY c 'd'>]]>"
     assert one(item(f"<description>{text}</description>")).title == "A made-up work"
 
 
-def test_of_a_long_feed_the_first_entries_are_read() -> None:
+def test_long_feed_is_truncated() -> None:
     many = rss("".join(f"<item><title>Work number {number}</title></item>" for number in range(3_000)))
     feed = parse_feed(many, URL)
     assert len(feed.papers) == 2_000
@@ -372,7 +375,7 @@ def test_of_a_long_feed_the_first_entries_are_read() -> None:
     assert len(parse_feed(json.dumps({"items": items}).encode(), URL).papers) == 2_000
 
 
-def test_an_abstract_of_absurd_length_is_cut_behind_a_word() -> None:
+def test_long_abstract_is_cut_after_a_word() -> None:
     paper = one(item("<description>" + "word " * 100_000 + "</description>", "x" * 5_000_000))
     assert len(paper.title) == 1_000
     assert 19_000 < len(paper.abstract) <= 20_002
@@ -380,7 +383,7 @@ def test_an_abstract_of_absurd_length_is_cut_behind_a_word() -> None:
 
 
 @given(st.data())
-def test_a_damaged_journal_is_a_feed_or_refused(data: st.DataObject) -> None:
+def test_damaged_journal_is_a_feed_or_refused(data: st.DataObject) -> None:
     body = bytearray(data.draw(st.sampled_from([JOURNAL, ATOM.encode(), json.dumps(JSON_FEED).encode()])))
     for _ in range(data.draw(st.integers(1, 6))):
         body[data.draw(st.integers(0, len(body) - 1))] = data.draw(st.sampled_from(b"<>&\"'/:;#[]{}x0 \0\xff"))

@@ -1,6 +1,6 @@
-"""Finding papers from half-remembered words: what a search gives, and what can be asked.
+"""Search for papers by half-remembered words: its results and its interface.
 
-This file is light to import; the index itself brings rapidfuzz and numpy with it.
+Light to import: only the index loads rapidfuzz and numpy.
 """
 
 from __future__ import annotations
@@ -14,63 +14,54 @@ from typing import Any, NamedTuple, Protocol
 from papertui.core.bookmark import Bookmark
 from papertui.core.paper import Paper
 
-#: Start and end (exclusive) of a run of characters.
+#: Start and end (exclusive) of a range of characters.
 Span = tuple[int, int]
 
 
 class Match(NamedTuple):
-    """A paper that fits a query.
+    """A paper that matches a query."""
 
-    Attributes:
-        place: where the paper stands in the searched sequence.
-        score: how well it fits, 0 to 1.
-        fields: the fields that fit, the weightiest first: ``title``, ``authors``, ``keywords``, ``abstract`` ...
-    """
-
+    #: The position of the paper in the searched sequence.
     place: int
+    #: How well it matches, 0 to 1.
     score: float
+    #: The fields that match, the most important first: ``title``, ``authors``, ``keywords``, ``abstract`` ...
     fields: tuple[str, ...] = ()
 
 
 class Results(NamedTuple):
-    """What a query found.
+    """The results of a query."""
 
-    Attributes:
-        matches: best first, at most as many as asked for.
-        total: how many papers fit in all.
-        corrected: typed words that no paper has, each with the word found in its place.
-        problems: what of the query was not understood and is left out, a sentence each.
-        filters: the filters in force, in a few words.
-    """
-
+    #: The best first, limited to the number requested.
     matches: tuple[Match, ...]
+    #: The number of papers that match in all.
     total: int
+    #: Typed words that occur in no paper, each with the word found instead.
     corrected: tuple[tuple[str, str], ...] = ()
+    #: The parts of the query that were not understood and are ignored, one sentence each.
     problems: tuple[str, ...] = ()
+    #: The active filters, in a few words.
     filters: str = ""
 
 
 class Marks(NamedTuple):
-    """The reader's dealings with papers, as far as a search asks for them.
+    """The user's own facts about papers, for searches."""
 
-    Attributes:
-        kept: the bookmarks by the id of their paper.
-        read: ids of the papers marked as read.
-    """
-
+    #: The bookmarks by paper id.
     kept: Mapping[str, Bookmark] = MappingProxyType({})
+    #: The ids of the papers marked as read.
     read: AbstractSet[str] = frozenset()
 
 
-#: Nothing kept and nothing read.
+#: No bookmarks and nothing read.
 NO_MARKS = Marks()
 
 
 class Highlight(Protocol):
-    """Finds the letters that answer to what was searched for."""
+    """Finds the characters that match a search."""
 
     def __call__(self, text: str, field: str = "") -> tuple[Span, ...]:
-        """The runs of letters in `text`, which is a field by its name for readers, or any text."""
+        """Return the matching ranges in `text`, which is the field of that public name, or any text."""
         ...
 
 
@@ -78,25 +69,25 @@ class Searcher(Protocol):
     """An index over a sequence of papers."""
 
     def search(self, query: str, limit: int | None = None, *, today: date | None = None) -> Results:
-        """The papers that fit `query`, best first. An empty query fits nothing.
+        """Return the papers that match `query`, the best first. An empty query matches nothing.
 
         `today` is the day that ``since:7d`` counts from.
         """
         ...
 
     def spans(self, query: str, text: str, field: str = "") -> tuple[Span, ...]:
-        """The runs of letters in `text` that answer to words of `query`, in order, never overlapping.
+        """Return the ranges in `text` that match words of `query`, in order, without overlaps.
 
-        `field` is the field the text is, by its name for readers; empty for any.
+        `field` is the public name of the field that `text` is; empty for any.
         """
         ...
 
     def with_reader(self, marks: Marks) -> Searcher:
-        """The same index for what the reader keeps and has read."""
+        """Return the same index with the user's bookmarks and read marks."""
         ...
 
 
-#: Numbers of papers in an index, ascending; what they are made of is the index's own affair.
+#: Numbers of papers in an index, ascending; only the index knows their type.
 Docs = Any
 
 
@@ -105,7 +96,7 @@ class StoredSearcher(Searcher, Protocol):
 
     @property
     def alive(self) -> int:
-        """How many papers can be found."""
+        """The number of papers that can be found."""
         ...
 
     def search(
@@ -117,24 +108,24 @@ class StoredSearcher(Searcher, Protocol):
         within: Docs | None = None,
         fields: bool = True,
     ) -> Results:
-        """As `Searcher.search`; `within` are the only papers that count, `fields` tells whether to tell those."""
+        """Search as `Searcher.search`, limited to the papers `within`, with the matching fields if `fields`."""
         ...
 
     def like(self, paper: Paper, limit: int, *, within: Docs | None = None) -> Results:
-        """The papers that are most like `paper`, itself left out."""
+        """Return the papers most similar to `paper`, without the paper itself."""
         ...
 
     def ids(self, docs: Iterable[int]) -> Sequence[str]:
-        """The ids of papers by their numbers."""
+        """Return the ids of papers by their numbers."""
         ...
 
     def docs(self, ids: Iterable[str]) -> Docs:
-        """The numbers of those of `ids` that are there."""
+        """Return the numbers of those of `ids` that are in the index."""
         ...
 
     def with_reader(self, marks: Marks, also: Iterable[Paper] = ()) -> StoredSearcher:
-        """The same index for what the reader keeps and has read.
+        """Return the same index with the user's bookmarks and read marks.
 
-        Papers kept, and those of `also`, are found even where they are not in the index.
+        Bookmarked papers, and those of `also`, are found even if they are not in the index.
         """
         ...

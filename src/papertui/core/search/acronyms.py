@@ -1,4 +1,4 @@
-"""Acronyms and what they stand for, as papers themselves say it: ``mixture of experts (MoE)``."""
+"""Find acronyms that papers define: ``mixture of experts (MoE)``."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from collections.abc import Iterator
 
 from papertui.core.search.words import fold
 
-#: Two to eight letters in brackets, at least two of them capitals, perhaps a plural s: (MoE), (LLMs), (3D-GS).
+#: Two to eight letters in parentheses, at least two of them capitals, and an optional plural s: (MoE), (LLMs), (3D-GS).
 _BRACKETED = re.compile(r"\(([A-Za-z0-9][A-Za-z0-9-]{1,9})\)")
 _BEFORE = 120
 _WORD = re.compile(r"[^\W_]+")
-#: Words that need not be in an acronym.
+#: Words that an acronym may skip.
 _SMALL = frozenset({"of", "the", "and", "for", "in", "on", "to", "with", "a", "an", "by", "from", "via", "as", "at"})
-#: What everybody says without explaining it.
+#: Acronyms in common use, which papers do not define.
 COMMON = (
     ("ai", "artificial intelligence"),
     ("asr", "automatic speech recognition"),
@@ -61,7 +61,7 @@ COMMON = (
 
 
 def acronyms_in(*texts: str) -> set[tuple[str, str]]:
-    """The acronyms that `texts` explain, each with the words it stands for, both folded."""
+    """Return the acronyms defined in `texts`, each with the words it stands for, both folded."""
     found: set[tuple[str, str]] = set()
     for text in texts:
         if "(" in text:
@@ -82,11 +82,11 @@ def _explained(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _stands_for(letters: str, before: list[str]) -> list[str]:
-    """The last of the words `before` that `letters` abbreviate; none when they do not.
+    """Return the last of the words `before` that `letters` abbreviate; empty if they do not.
 
-    Each word gives its first letter, and perhaps one or two more in their order; small words may give none. After
+    Each word gives its first letter, and optionally one or two more in order; small words may give none. After
     Schwartz and Hearst, "A simple algorithm for identifying abbreviation definitions in biomedical text" (2003),
-    narrowed to words that give their first letter, since those are the ones a reader types.
+    restricted to words that give their first letter, since users type these.
     """
     start = _start(letters, before, len(before))
     if start is None or len(before) - start < 2 or before[start] in _SMALL:  # noqa: PLR2004
@@ -95,7 +95,7 @@ def _stands_for(letters: str, before: list[str]) -> list[str]:
 
 
 def _start(letters: str, before: list[str], end: int) -> int | None:
-    """Where the words before `end` begin that give `letters`; ``None`` when they do not."""
+    """Return where the words before `end` begin that give `letters`; ``None`` if they do not."""
     if not letters:
         return end
     if not end:

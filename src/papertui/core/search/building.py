@@ -1,4 +1,4 @@
-"""Papers read into the arrays of a segment."""
+"""Build the arrays of a segment from papers."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from papertui.core.search.ranking import FIELDS
 from papertui.core.search.segment import FIRST_DAY, FLAGS, NUMBERS, Segment
 from papertui.core.search.words import fold, words
 
-#: Stands between names, so that no word is made of two.
+#: Separates names, so that no word is formed of two.
 _GAP = " ; "
-#: Before the name of a source in the lexicon, so that no typed word finds it.
+#: Precedes the name of a source in the lexicon, so that no typed word finds it.
 SOURCE = "\x01"
 _MOST = 2**32 - 1
 _LAST_DAY = 2**16 - 1
@@ -27,7 +27,7 @@ _MOST_PEOPLE = 255
 
 
 class Builder:
-    """Takes papers one after the other and gives the arrays of a segment that holds them."""
+    """Collects papers and builds the arrays of a segment from them."""
 
     def __init__(self) -> None:
         self._numbers = _Numbers()
@@ -45,13 +45,13 @@ class Builder:
         return len(self._days)
 
     def add(self, paper: Paper, *, abstract: bool = True, tags: Sequence[str] = (), note: str = "") -> None:
-        """Takes one paper more.
+        """Add a paper.
 
         Args:
-            paper: what is to be found. Papers are best given by their day, the oldest first.
-            abstract: whether words of its abstract and of "in short" are found, too.
-            tags: the reader's own.
-            note: the reader's own.
+            paper: the paper to index; for good ranking, add papers by date, the oldest first.
+            abstract: whether to index the words of the abstract and of the summary.
+            tags: the user's tags.
+            note: the user's note.
         """
         doc = len(self._days)
         authors = paper.authors
@@ -88,10 +88,10 @@ class Builder:
             self._acronyms[pair] = self._acronyms.get(pair, 0) + 1
 
     def arrays(self, *, neighbours: bool = True) -> dict[str, NDArray[Any]]:
-        """The segment of all papers taken.
+        """Return the arrays of a segment with all papers added.
 
         Args:
-            neighbours: whether misspelt words are to be found; left out only where the segment is merged at once.
+            neighbours: whether to support misspelt words; leave it out only if the segment is merged immediately.
         """
         names = list(self._numbers)
         order = sorted(range(len(names)), key=names.__getitem__)
@@ -117,7 +117,7 @@ class Builder:
 
 
 def build(papers: Iterable[Paper], *, abstracts: bool = True) -> Segment:
-    """A segment in memory."""
+    """Build a segment in memory."""
     builder = Builder()
     for paper in papers:
         builder.add(paper, abstract=abstracts)
@@ -125,29 +125,29 @@ def build(papers: Iterable[Paper], *, abstracts: bool = True) -> Segment:
 
 
 def sections() -> list[str]:
-    """The names of all postings of a segment."""
+    """Return the names of all postings of a segment."""
     return [*(field.section for field in FIELDS), "sources"]
 
 
 def day_of(paper: Paper) -> int:
-    """The day a paper appeared, counted as a segment does."""
+    """Return the day a paper appeared, as a segment counts days."""
     moment = paper.featured or paper.published
     return 0 if moment is None else min(max(moment.toordinal() - FIRST_DAY, 1), _LAST_DAY)
 
 
 def whole_word(name: str) -> str:
-    """A name as one word of a lexicon: folded, and without blanks, which part the words there."""
+    """Return a name as one word of the lexicon: folded, without blanks."""
     return "".join(fold(name).split())
 
 
 def id_order(ids: Sequence[str]) -> NDArray[np.uint32]:
-    """The places of `ids` in the order they have in small letters."""
+    """Return the positions of `ids` in the order of their lower-case forms."""
     lowered = [id_.lower() for id_ in ids]
     return np.array(sorted(range(len(ids)), key=lowered.__getitem__), np.uint32)
 
 
 def acronym_array(acronyms: dict[tuple[str, str], int]) -> NDArray[np.uint8]:
-    """Acronyms, what each stands for, and how often, as a segment keeps them."""
+    """Encode acronyms, what each stands for, and how often, for a segment."""
     rows = (f"{short}\t{long}\t{count}\n" for (short, long), count in sorted(acronyms.items()))
     return np.frombuffer("".join(rows).encode(), np.uint8)
 
@@ -160,13 +160,13 @@ def _flags(paper: Paper) -> tuple[bool, ...]:
 
 
 def _names(names: Sequence[str]) -> set[str]:
-    """The words of names. A single letter stands for far too many people to be worth its room."""
+    """Return the words of names. Single letters are left out: they match too many people to be useful."""
     found = words(_GAP.join(names)) if names else set()
     return {word for word in found if len(word) > 1 or not word.isascii()}
 
 
 class _Numbers(dict[str, int]):
-    """Gives every new word the next number."""
+    """Assigns the next number to every new word."""
 
     def __missing__(self, word: str) -> int:
         number = self[word] = len(self)
@@ -174,7 +174,7 @@ class _Numbers(dict[str, int]):
 
 
 class _Column:
-    """The words of one field, paper after paper."""
+    """The words of one field, paper by paper."""
 
     def __init__(self) -> None:
         self._words, self._counts = array("I"), array("I")
@@ -184,14 +184,14 @@ class _Column:
         self._counts.append(len(words))
 
     def postings(self, rank: NDArray[np.uint64]) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
-        """The `Postings` of this field, `rank` being the place of each word in the lexicon."""
+        """Return the `Postings` of this field; `rank` is the position of each word in the lexicon."""
         if not self._words:
             return np.empty(0, np.uint32), np.empty(0, np.uint32)
         counts = np.frombuffer(self._counts, np.uint32)
         ranks = rank[np.frombuffer(self._words, np.uint32)]
         starts = np.zeros(len(rank) + 1, np.uint32)
         np.cumsum(np.bincount(ranks.astype(np.int64), minlength=len(rank)), out=starts[1:])
-        # Word and paper in one number: sorting these is many times as fast as sorting by word and keeping the order.
+        # Word and paper in one number: this sorts many times as fast as a stable sort by word.
         keys = ranks << np.uint64(32)
         keys |= np.repeat(np.arange(len(counts), dtype=np.uint64), counts)
         keys.sort()
@@ -199,7 +199,7 @@ class _Column:
 
 
 class _Blob:
-    """Texts one behind the other."""
+    """Concatenated texts."""
 
     def __init__(self) -> None:
         self._letters, self._ends = bytearray(), array("I", [0])

@@ -1,4 +1,4 @@
-"""What a key or its value that is being typed may become."""
+"""Complete the key or the value being typed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from papertui.core.categories import CATEGORIES
 from papertui.core.paper import Paper
 from papertui.core.search.language import KEYS, key_named
 
-#: A key is offered from so many letters on: fewer are the beginning of too many words.
+#: The fewest letters for which a key is offered: fewer begin too many words.
 _LETTERS = 3
 _KEY = re.compile(r"-?([A-Za-z]+)")
 _VALUE = re.compile(r"-?([A-Za-z]+):(?:[^\s\"]*,)?([^\s\",]*)")
@@ -19,27 +19,23 @@ _SINCE = ("7d", "30d", "yesterday", "today")
 
 
 class Known(NamedTuple):
-    """What values there are.
+    """The values to complete."""
 
-    Attributes:
-        tags: the reader's own.
-        sources: where papers come from.
-        authors: last names, those of most papers first.
-    """
-
+    #: The user's tags.
     tags: tuple[str, ...] = ()
     sources: tuple[str, ...] = ("huggingface", "arxiv", "file", "starter")
+    #: Last names, those with the most papers first.
     authors: tuple[str, ...] = ()
 
 
 def last_names(papers: Iterable[Paper]) -> tuple[str, ...]:
-    """The last names of the authors of `papers`, those of most papers first."""
+    """Return the last names of the authors of `papers`, those with the most papers first."""
     names = Counter(name.split()[-1] for paper in papers for name in paper.authors if name.split())
     return tuple(name for name, _ in names.most_common())
 
 
 def completed(text: str, known: Known) -> str | None:
-    """`text` with its last piece completed as far as it is clear; ``None`` when there is nothing to add."""
+    """Return `text` with its last part completed; ``None`` if there is nothing to add."""
     start = max(text.rfind(" "), text.rfind("\t")) + 1
     piece = text[start:]
     if value := _VALUE.fullmatch(piece):
@@ -56,12 +52,12 @@ def completed(text: str, known: Known) -> str | None:
 def _values(name: str, fixed: tuple[str, ...], known: Known) -> Iterable[str]:
     if name in ("since", "until"):
         return _SINCE
-    told = {"cat": CATEGORIES, "tag": known.tags, "source": known.sources, "author": known.authors}
-    return told.get(name, fixed)
+    choices = {"cat": CATEGORIES, "tag": known.tags, "source": known.sources, "author": known.authors}
+    return choices.get(name, fixed)
 
 
 def _rest(begun: str, choices: Iterable[str]) -> str | None:
-    """What the first choice that begins so goes on with."""
+    """Return the suffix of the first matching completion."""
     if not begun:
         return None
     return next((choice[len(begun) :] for choice in choices if choice.lower().startswith(begun.lower())), None)

@@ -1,4 +1,4 @@
-"""What acronyms stand for, and which acronym typed words have: learned from the papers of an index."""
+"""Expand acronyms, and find the acronyms of typed words, with the acronyms that the papers of an index define."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from functools import cached_property
 from papertui.core.search.acronyms import COMMON
 from papertui.core.search.segment import Segment
 
-#: An acronym may stand for so many things at most: those most papers say.
+#: The most expansions of an acronym: those that most papers use.
 _MOST = 4
-#: No more words have one acronym.
+#: The most words of an expansion.
 _LONGEST = 8
-#: What is common knowledge counts as if so many papers said it.
+#: The number of papers that a common acronym counts as.
 _COMMON = 5
 Words = tuple[str, ...]
 
 
 class Expansions:
-    """The acronyms of some segments; read when first asked for."""
+    """The acronyms of some segments, loaded on first use."""
 
     def __init__(self, segments: Sequence[Segment]) -> None:
         self._segments = segments
 
     def of(self, words: Sequence[str]) -> list[tuple[Words, ...]]:
-        """For each of some typed words, the phrases that say the same as it, or as the words it stands among.
+        """Return for each typed word the equivalent phrases, of the word itself or of words around it.
 
         For ``moe`` that is ``mixture of experts``; for each of the words ``mixture of experts`` it is ``moe``.
         """
@@ -40,15 +40,15 @@ class Expansions:
 
     @cached_property
     def _told(self) -> dict[tuple[str, Words], int]:
-        """How many papers say that an acronym stands for words."""
-        told: dict[tuple[str, Words], int] = {}
+        """The number of papers that use an acronym for certain words."""
+        counts: dict[tuple[str, Words], int] = {}
         pairs = [(short, long, _COMMON) for short, long in COMMON]
         for segment in self._segments:
             pairs.extend(segment.acronyms())
         for short, long, count in pairs:
             key = short, tuple(map(_single, long.split()))
-            told[key] = told.get(key, 0) + count
-        return told
+            counts[key] = counts.get(key, 0) + count
+        return counts
 
     @cached_property
     def _long(self) -> dict[str, tuple[Words, ...]]:
@@ -67,5 +67,5 @@ class Expansions:
 
 
 def _single(word: str) -> str:
-    """`word` without the s of a plural."""
+    """Return `word` without a plural s."""
     return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word  # noqa: PLR2004

@@ -1,4 +1,4 @@
-"""Conditions on papers that are written with a key: ``votes:>20``, ``since:2026-03``, ``is:unread``."""
+"""Filters, written with a key: ``votes:>20``, ``since:2026-03``, ``is:unread``."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _NUMBER = re.compile(r"(>=|<=|>|<|=)?(\d{1,9})")
 _RANGE = re.compile(r"(\d{1,9})\.\.(\d{1,9})")
 _DAY = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
 _AGO = re.compile(r"(\d{1,4})([dwmy])")
-#: Keys that numbers follow.
+#: Keys with a numeric value.
 COUNTED = ("votes", "stars", "comments", "rating")
 _UNIT_DAYS = {"d": 1, "w": 7, "m": 30, "y": 365}
 _NAME = re.compile(r"[^\s,]+")
@@ -24,28 +24,25 @@ _SYNONYMS = {"kept": "bookmarked", "starred": "bookmarked", "saved": "bookmarked
 
 
 class Filter(NamedTuple):
-    """One condition.
+    """One condition on papers."""
 
-    Attributes:
-        key: the name of one of `papertui.core.search.language.KEYS`.
-        op: how `value` is compared; ``..`` takes two numbers, both included.
-        value: what with: numbers, a day, or names of which one must fit.
-        negated: whether papers that fit are left out instead.
-    """
-
+    #: The name of one of `papertui.core.search.language.KEYS`.
     key: str
+    #: How to compare `value`; ``..`` takes two numbers, both included.
     op: Op
+    #: Numbers, a day, or names of which one must match.
     value: tuple[str, ...] | tuple[int, ...] | date
+    #: Whether to exclude the papers that match.
     negated: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The value as names; none where it is something else."""
+        """The value as names; empty if it has another type."""
         return tuple(name for name in self.value if isinstance(name, str)) if isinstance(self.value, tuple) else ()
 
     @property
     def numbers(self) -> tuple[int, int]:
-        """The value as the least and the greatest number."""
+        """The value as the smallest and the largest number."""
         found = [number for number in self.value if isinstance(number, int)] if isinstance(self.value, tuple) else []
         return (found[0], found[-1]) if found else (0, 0)
 
@@ -56,19 +53,16 @@ class Filter(NamedTuple):
 
 
 class Refused(NamedTuple):
-    """What was written behind a key and is not understood.
+    """A value after a key that is not valid."""
 
-    Attributes:
-        sentence: what is the matter and what may be written.
-        unfinished: whether it may be the beginning of something right.
-    """
-
+    #: The error, and what is allowed.
     sentence: str
+    #: Whether it may be the beginning of a valid value.
     unfinished: bool
 
 
 def read_filter(key: Key, text: str, negated: bool, today: date | None) -> Filter | Refused:  # noqa: FBT001 - passed on
-    """The condition that `text` behind `key` stands for."""
+    """Parse `text` after `key` into a filter."""
     if key.values:
         return _one_of(key, text, negated)
     if key.name in COUNTED:
@@ -79,7 +73,7 @@ def read_filter(key: Key, text: str, negated: bool, today: date | None) -> Filte
     return (
         Filter(key.name, "=", names, negated)
         if names
-        else Refused(f"Write a name, as in {key.example}.", unfinished=True)
+        else Refused(f"Add a name after the key, as in {key.example}.", unfinished=True)
     )
 
 
@@ -90,7 +84,7 @@ def _one_of(key: Key, text: str, negated: bool) -> Filter | Refused:  # noqa: FB
         return Filter(key.name, "=", names, negated)
     allowed = ", ".join(f"{key.name}:{value}" for value in key.values[:-1]) + f" or {key.name}:{key.values[-1]}"
     begun = all(any(value.startswith(name) for value in (*key.values, *_SYNONYMS)) for name in wrong)
-    return Refused(f"“{key.name}:{_shown(text)}” is not known; write {allowed}.", begun)
+    return Refused(f"“{key.name}:{_shown(text)}” is not valid; write {allowed}.", begun)
 
 
 def _count(key: Key, text: str, negated: bool) -> Filter | Refused:  # noqa: FBT001
@@ -101,7 +95,7 @@ def _count(key: Key, text: str, negated: bool) -> Filter | Refused:  # noqa: FBT
         return Filter(key.name, ops[found[1] or ""], (int(found[2]),), negated)
     begun = re.fullmatch(r"[<>]?=?\d{0,9}(?:\.\.?)?\d{0,9}", text) is not None
     return Refused(
-        f"“{key.name}:{_shown(text)}” is no number; write {key.name}:>20, {key.name}:<5 or {key.name}:20..50.", begun
+        f"“{key.name}:{_shown(text)}” is not a number; write {key.name}:>20, {key.name}:<5 or {key.name}:20..50.", begun
     )
 
 
@@ -117,7 +111,7 @@ def _period(key: Key, text: str, negated: bool, today: date | None) -> Filter | 
     begun = re.fullmatch(r"\d{0,4}(-\d{0,2}){0,2}|\d{1,4}|[a-z]+", text) is not None
     begun = begun and (not text.isalpha() or any(word.startswith(text) for word in ("today", "yesterday")))
     return Refused(
-        f"“{key.name}:{_shown(text)}” is no day; write {key.name}:2026, {key.name}:2026-03, {key.name}:2026-03-15 "
+        f"“{key.name}:{_shown(text)}” is not a date; write {key.name}:2026, {key.name}:2026-03, {key.name}:2026-03-15 "
         f"or {key.name}:7d.",
         begun,
     )
@@ -134,7 +128,7 @@ def _ago(text: str, today: date) -> date | None:
 
 
 def _end(found: re.Match[str], *, last: bool) -> date | None:
-    """The first or the last day of a year, a month or a day; ``None`` when there is no such day."""
+    """Return the first or the last day of a year, a month or a day; ``None`` if the date is not valid."""
     year = int(found[1])
     month = int(found[2]) if found[2] else (12 if last else 1)
     try:
@@ -149,7 +143,7 @@ def _shown(text: str) -> str:
 
 
 def describe(filters: Sequence[Filter]) -> str:
-    """The conditions in a few words: ``cs.CL, unread, since 2026-03-01``; empty when there are none."""
+    """Describe the filters in a few words: ``cs.CL, unread, since 2026-03-01``; empty if there are none."""
     return ", ".join(map(_described, filters))
 
 

@@ -1,4 +1,4 @@
-"""Which letters of a text answer to a query."""
+"""Highlight the characters of a text that match a query."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from papertui.core.search.expansions import Expansions
 from papertui.core.search.query import Phrase, Query, parse
 from papertui.core.search.words import COMMON, Folded, Token, fold_with_places, tokens
 
-#: Nothing on a screen is longer; a text that is, is marked up to here.
+#: The length up to which a text is highlighted; nothing on a screen is longer.
 _LONGEST_TEXT = 100_000
 Run = tuple[int, int]
 
 
 def spans(query: str, text: str, field: str = "", expansions: Expansions | None = None) -> tuple[Span, ...]:
-    """The runs of letters in `text` that answer to words of `query`, in order, never overlapping.
+    """Return the ranges in `text` that match words of `query`, in order, without overlaps.
 
-    A word that was asked for in one field is marked in a text of that field alone; `field` is what `text` is, empty
-    for any. A phrase is marked where it stands as typed, an acronym also where the words stand that it is short for.
+    A word limited to a field is highlighted only in that field; `field` is the field that `text` is, empty for any. A
+    phrase is highlighted where it occurs as typed, an acronym also where its expansion occurs.
 
-    Of a word that starts with or holds a typed one, the typed letters; of a word it was misspelt for, the letters the
-    two have in common. A misspelling is looked for only where the text has the typed word in no better way, and never
-    in the smallest words of English ("that").
+    If a word starts with or contains a typed one, the typed letters are highlighted; in a correction, the letters in
+    common. Corrections apply only if the text has no better match for the typed word, and never to the most common
+    words of English ("that").
     """
     asked = parse(query)
     if not asked.words or not text:
@@ -42,7 +42,7 @@ def spans(query: str, text: str, field: str = "", expansions: Expansions | None 
 
 
 def _words(asked: Query, places: Iterable[int], found: Sequence[Token]) -> Iterator[int]:
-    """The letters that answer to the words at some places of a query."""
+    """Yield the characters that match the words at `places` of a query."""
     by_word: dict[str, list[Token]] = {}
     for token in found:
         by_word.setdefault(token.word, []).append(token)
@@ -62,7 +62,7 @@ def _words(asked: Query, places: Iterable[int], found: Sequence[Token]) -> Itera
 
 
 def _phrase(phrase: Phrase, found: Sequence[Token]) -> Iterator[int]:
-    """The letters of the places where the words of `phrase` stand one behind the other; plurals count as well."""
+    """Yield the characters where the words of `phrase` occur in sequence, also in the plural."""
     size = len(phrase.words)
     for at in range(len(found) - size + 1):
         here = found[at : at + size]
@@ -72,7 +72,7 @@ def _phrase(phrase: Phrase, found: Sequence[Token]) -> Iterator[int]:
 
 
 def _as_typed(word: str, names: Sequence[str]) -> list[tuple[str, Run]]:
-    """Words that are `word`, start with it or (long ones only) hold it, with its letters."""
+    """Return the words that are `word`, start with it or (for long ones) contain it, with the range of its letters."""
     size = len(word)
     if size < ranking.SHORTEST_INSIDE:
         return [(name, (0, size)) for name in names if name.startswith(word)]
@@ -80,14 +80,14 @@ def _as_typed(word: str, names: Sequence[str]) -> list[tuple[str, Run]]:
 
 
 def _neighbours(found: Sequence[Token]) -> dict[str, tuple[str, str]]:
-    """Words that stand side by side, by what they would be as one."""
+    """Return adjacent words, by what they would be as one."""
     least = ranking.SHORTEST_HALF
     long = [token.word if len(token.word) >= least else "" for token in found]
     return {left + right: (left, right) for left, right in pairwise(long) if left and right}
 
 
 def _misspelt(word: str, names: Sequence[str], *, typing: bool) -> list[tuple[str, Run]]:
-    """Words that `word` may be misspelt for, with the letters in common."""
+    """Return corrections of `word`, with the letters in common."""
     most = typos.slips_allowed(word)
     near = [name for name in names if len(name) >= len(word) - most and name not in COMMON] if most else []
     alike = [name for name in near if len(name) <= len(word) + most]
@@ -102,7 +102,7 @@ def _misspelt(word: str, names: Sequence[str], *, typing: bool) -> list[tuple[st
 
 
 def _merged(letters: Iterable[int], folded: Folded) -> tuple[Span, ...]:
-    """The runs that `letters`, places in the folded text, make in the original one."""
+    """Map `letters`, positions in the folded text, to ranges in the original text."""
     merged: list[Span] = []
     for letter in sorted(letters):
         start, end = folded.starts[letter], folded.ends[letter]

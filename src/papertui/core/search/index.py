@@ -1,4 +1,4 @@
-"""An index over papers: asked at every keystroke, the same at fifty papers and at some millions."""
+"""A search index over papers, fast enough for every keystroke, from fifty papers to some millions."""
 
 from __future__ import annotations
 
@@ -25,29 +25,29 @@ from papertui.core.search.query import Phrase, Query, parse
 from papertui.core.search.segment import Segment
 from papertui.core.search.words import query_words
 
-#: Reads papers by their ids; those that are not there are left out.
+#: Loads papers by their ids; missing ones are left out.
 ReadPapers = Callable[[Sequence[str]], Mapping[str, Paper]]
 Numbers = NDArray[np.int64]
-#: Answers to words that are kept from one keystroke to the next, in bytes.
+#: The bytes of results per word that are cached between keystrokes.
 _KEPT_BYTES = 12 << 20
-#: So many times more papers than were asked for are scored rather than to look for a better bound.
+#: Scoring up to this many times the requested papers is cheaper than finding a tighter threshold.
 _PLENTY = 3
-#: Much-voted papers are among the best of those that fit alike, even where thousands of newer ones do.
+#: The number of most-voted papers considered among equal matches, even if thousands of newer ones match.
 _VOTED = 200
-#: The titles of so many of the best tell what a misspelt word was found as.
+#: The number of best matches whose titles show what a misspelt word was corrected to.
 _LOOKED_AT = 5
 _MOSTLY = 0.5
-#: Phrases are looked for in so many titles, and in the texts of so many of the best papers, at most.
+#: The most titles, and the most full texts of the best papers, in which phrases are checked.
 _READ_TITLES, _READ_TEXTS = 20_000, 600
-#: Indexes made in memory over more papers leave abstracts out.
+#: In-memory indexes over more papers leave out abstracts.
 ABSTRACTS_UP_TO = 20_000
 
 
 class Index:
-    """Finds papers by any of their words: misspelt, in any order, unfinished, joined or taken apart.
+    """Finds papers by any of their words: misspelt, in any order, incomplete, joined or split.
 
-    The papers of the first segment have the numbers from 0 on, those of the next follow. Any number of threads may
-    ask; they are answered one after the other. Nothing changes but what is kept from one keystroke to the next.
+    The papers of the first segment are numbered from 0, those of the next ones follow. The index is thread-safe and
+    answers one query at a time. It never changes, except for the cache between keystrokes.
     """
 
     def __init__(
@@ -58,14 +58,13 @@ class Index:
         papers: ReadPapers | None = None,
         marks: Marks = NO_MARKS,
     ) -> None:
-        """Joins `segments`.
+        """Combine `segments`.
 
         Args:
-            segments: the pieces, the one with the oldest papers first.
-            dead: for each, its papers that are no longer there, or are in a later segment anew.
-            papers: reads papers by their ids, to see whether a phrase stands in an abstract; without it phrases are
-                looked for in titles alone.
-            marks: the reader's dealings with the papers, for filters, tags and notes.
+            segments: the segments, the one with the oldest papers first.
+            dead: for each, the papers that were deleted, or replaced in a later segment.
+            papers: loads papers by id, to check phrases in abstracts; without it phrases are checked in titles only.
+            marks: the user's bookmarks and read marks, for filters, tags and notes.
         """
         self._segments, self._gone, self._papers, self._marks = tuple(segments), tuple(dead), papers, marks
         self._parts: list[Part] = []
@@ -87,9 +86,9 @@ class Index:
         self._masked: tuple[tuple[Filter, ...], Mask] | None = None
 
     def with_reader(self, marks: Marks, also: Iterable[Paper] = ()) -> Index:
-        """The same index for what the reader keeps and has read.
+        """Return the same index with the user's bookmarks and read marks.
 
-        Papers kept, and those of `also`, are found even where they are not in the index.
+        Bookmarked papers, and those of `also`, are found even if they are not in the index.
         """
         known = {**{paper.id: paper for paper in also}, **{id_: mark.paper for id_, mark in marks.kept.items()}}
         missing = {id_: paper for id_, paper in known.items() if not len(self.docs([id_]))}
@@ -103,7 +102,7 @@ class Index:
         return Index(segments, dead=self._gone, papers=papers, marks=marks)
 
     def _told_by_reader(self, marks: Marks) -> list[Part]:
-        """The reader's tags and notes, as words of the papers they are about."""
+        """Index the user's tags and notes as words of their papers."""
         spoken = [(id_, mark) for id_, mark in marks.kept.items() if mark.tags or mark.note]
         builder = Builder()
         places = []
@@ -116,7 +115,7 @@ class Index:
 
     @property
     def alive(self) -> int:
-        """How many papers can be found."""
+        """The number of papers that can be found."""
         return self.size - len(self._dead)
 
     def search(
@@ -128,16 +127,16 @@ class Index:
         within: Numbers | None = None,
         fields: bool = True,
     ) -> Results:
-        """The papers that fit `query`, best first, at most `limit`; an empty query fits nothing.
+        """Return the papers that match `query`, the best first, at most `limit`; an empty query matches nothing.
 
-        Filters alone give the newest papers first.
+        A query of filters alone returns the newest papers first.
 
         Args:
             query: as typed, see `papertui.core.search.language`.
-            limit: how many at most; ``None`` for all, which takes long where a great many fit.
+            limit: the maximum number of matches; ``None`` for all, which is slow if very many match.
             today: the day that ``since:7d`` counts from.
-            within: numbers of the only papers that count, ascending.
-            fields: whether to tell the fields that fit, which costs a little.
+            within: the numbers of the papers to search, ascending.
+            fields: whether to return the matching fields, which costs a little.
         """
         asked = parse(query, today)
         found = Results((), 0)
@@ -154,12 +153,12 @@ class Index:
         return found._replace(problems=problems, filters=describe(asked.filters))
 
     def like(self, paper: Paper, limit: int, *, within: Numbers | None = None) -> Results:
-        """The papers whose titles, keywords and abstracts share the most telling words with `paper`, itself left out.
+        """Return the papers that share the most distinctive words with `paper`, without the paper itself.
 
         Args:
             paper: any paper, stored or not.
-            limit: how many at most.
-            within: numbers of the only papers that count, ascending.
+            limit: the maximum number of matches.
+            within: the numbers of the papers to search, ascending.
         """
         with self._lock:
             total, most = self._finder.sharing(telling_words(paper))
@@ -173,11 +172,11 @@ class Index:
         return Results(matches, len(docs))
 
     def ids(self, docs: Iterable[int]) -> list[str]:
-        """The ids of papers by their numbers."""
+        """Return the ids of papers by their numbers."""
         return [segment.ids[local] for segment, local in map(self._home, docs)]
 
     def docs(self, ids: Iterable[str]) -> Numbers:
-        """The numbers of those of `ids` that are there, ascending."""
+        """Return the numbers of those of `ids` that are in the index, ascending."""
         found = []
         for id_ in ids:
             for part in reversed(self._parts):
@@ -188,7 +187,7 @@ class Index:
         return np.array(sorted(found), np.int64)
 
     def spans(self, query: str, text: str, field: str = "") -> tuple[Span, ...]:
-        """The runs of letters in `text` that answer to words of `query`, in order, never overlapping."""
+        """Return the ranges in `text` that match words of `query`, in order, without overlaps."""
         return highlight.spans(query, text, field, self._expansions)
 
     def _home(self, doc: int) -> tuple[Segment, int]:
@@ -225,7 +224,7 @@ class Index:
         return Results(matches, count, self._corrected(words, hits, pool[order[:_LOOKED_AT]]))
 
     def _filtered(self, asked: Query, limit: int | None, within: Numbers | None) -> Results:
-        """The newest papers that pass the filters, where there is no word to search for."""
+        """Return the newest papers that match the filters, for a query without words."""
         total = np.ones(self.size, np.uint16)
         self._leave_out(total, asked, within)
         if any(len(phrase.words) > 1 for phrase in asked.without):
@@ -237,7 +236,7 @@ class Index:
         return Results(matches, len(docs))
 
     def _leave_out(self, total: NDArray[Any], asked: Query, within: Numbers | None) -> None:
-        """Takes away the papers that are not there, not asked for, or excluded."""
+        """Set to zero the papers that are deleted, not searched, or excluded."""
         total[self._dead] = 0
         if within is not None:
             kept = total[within]
@@ -254,7 +253,7 @@ class Index:
                     total[docs] = 0
 
     def _keep_phrases(self, total: NDArray[np.uint16], asked: Query) -> None:
-        """Keeps, of the best papers, those in which the phrases stand as typed; titles are asked before texts."""
+        """Keep, among the best papers, those with the phrases as typed; titles are checked before texts."""
         docs = np.flatnonzero(total != 0)
         if len(docs) > _READ_TITLES:
             docs = np.sort(docs[np.argsort(-total[docs].astype(np.int64), kind="stable")[:_READ_TITLES]])
@@ -271,7 +270,7 @@ class Index:
         total[kept] = scores
 
     def read(self, docs: Sequence[int]) -> Mapping[int, Paper]:
-        """Papers by their numbers, as far as they can be read."""
+        """Load papers by their numbers, as far as possible."""
         if self._papers is None:
             return {}
         ids = self.ids(docs)
@@ -279,11 +278,11 @@ class Index:
         return {doc: found[id_] for doc, id_ in zip(docs, ids, strict=True) if id_ in found}
 
     def mark(self, id_: str) -> Bookmark | None:
-        """The bookmark of a paper."""
+        """Return the bookmark of a paper."""
         return self._marks.kept.get(id_)
 
     def _corrected(self, words: Sequence[Asked], hits: Sequence[Hits], best: Numbers) -> tuple[tuple[str, str], ...]:
-        """The typed words that nobody wrote, each with the word that the best papers have in its place."""
+        """Return the typed words that occur nowhere, each with the word in the best papers that replaces it."""
         unknown = [word.word for word, found in zip(words, hits, strict=True) if found.corrected]
         if not unknown:
             return ()
@@ -292,7 +291,7 @@ class Index:
         return tuple((word, found) for word, found in meant if found is not None)
 
     def _words(self, asked: Query) -> list[Asked]:
-        """The typed words, each with what else would say the same."""
+        """Return the typed words, each with its equivalents."""
         last = len(asked.words) - 1
         joined: list[tuple[str, ...]] = [() for _ in asked.words]
         for place, (left, right) in enumerate(pairwise(asked.words)):
@@ -311,7 +310,7 @@ class Index:
         ]
 
     def _sum(self, words: Sequence[Asked]) -> tuple[list[Hits], NDArray[np.uint16]]:
-        """What each word found, and for every paper its rough score."""
+        """Return the hits of each word, and the rough score of every paper."""
         head = tuple(words[:-1])
         if self._head != head[: len(self._head)]:
             self._sums.fill(0)
@@ -321,7 +320,7 @@ class Index:
             found = self._kept.pop(word, None)
             if found is None:
                 found = self._finder.look_up(word)
-                # A word that is being typed is another one at the next key: not worth keeping.
+                # The word being typed changes with the next key, so do not cache it.
                 if place < len(head):
                     found = self._finder.lasting(found)
                     self._finder.clean()
@@ -336,14 +335,14 @@ class Index:
         return hits, total
 
     def _keep(self, word: Asked, hits: Hits) -> None:
-        """Keeps what a word found, and lets go of those not asked for longest, beyond the room there is."""
+        """Cache the hits of a word, and drop the least recently used beyond the size limit."""
         self._kept[word] = hits
         self._room = sum(each.room for each in self._kept.values())
         while self._room > _KEPT_BYTES and len(self._kept) > 1:
             self._room -= self._kept.pop(next(iter(self._kept))).room
 
     def _best(self, total: NDArray[np.uint16], floor: int, best: int, most: int, count: int) -> Numbers:
-        """Numbers of the papers with the highest rough scores, about `most`, ascending."""
+        """Return the numbers of the papers with the highest rough scores, about `most`, ascending."""
         if count <= most:
             return np.flatnonzero(total >= floor)
         low, high = floor, best + 1  # at least `most` reach `low`, fewer reach `high`
@@ -359,7 +358,7 @@ class Index:
         return np.unique(np.concatenate((above, newest, self._voted(total, low))))
 
     def _voted(self, total: NDArray[np.uint16], level: int) -> Numbers:
-        """The most voted of the papers with one rough score."""
+        """Return the most voted of the papers with one rough score."""
         docs, votes = self._facts.voted, self._facts.votes
         held = total[docs] == level
         docs, votes = docs[held], votes[held]
@@ -369,7 +368,7 @@ class Index:
         return chosen
 
     def _scored(self, pool: Numbers, hits: Sequence[Hits], words: Sequence[str]) -> NDArray[np.float32]:
-        """The score of each paper of `pool`."""
+        """Return the score of each paper of `pool`."""
         sums, covered = np.zeros(len(pool), np.float32), np.zeros(len(pool), np.float32)
         weights = 0.0
         crowds = ranking.crowd(self._facts.people(pool))
@@ -385,7 +384,7 @@ class Index:
         scores = ranking.combined(sums, covered, weights)
         scores = ranking.with_prior(scores, *self._facts.prior(pool))
         head = np.argsort(-scores, kind="stable")[: ranking.HEAD]
-        # What the best papers have as the name of an author is not to be looked for in their titles.
+        # A word that matches an author of the best papers must not be compared with their titles.
         about = [word for word, by_name in zip(words, named, strict=True) if by_name[head].mean() < _MOSTLY]
         scores[head] += ranking.likeness(" ".join(about or words), self._titles(pool[head]))
         return scores
@@ -403,14 +402,14 @@ class Index:
 
 
 class _Texts:
-    """The texts of papers, read some at a time when a title does not decide."""
+    """The texts of papers, loaded when a title does not decide."""
 
     def __init__(self, index: Index, docs: Sequence[int]) -> None:
         self._index, self._docs = index, docs[:_READ_TEXTS]
         self._read: Mapping[int, Paper] | None = None
 
     def have(self, phrase: Phrase, doc: int, title: Sequence[str]) -> bool:
-        """Whether a paper has a phrase."""
+        """Whether a paper contains a phrase."""
         if phrase.field in ("", "title") and in_words(phrase, title):
             return True
         if phrase.field == "title":
@@ -422,7 +421,7 @@ class _Texts:
 
 
 def _keep_only(total: NDArray[np.uint16], hits: Hits) -> None:
-    """Takes away the papers that a word was not found in."""
+    """Set to zero the papers in which a word was not found."""
     if hits.docs is None:
         total *= hits.scores != 0
         return
@@ -432,7 +431,7 @@ def _keep_only(total: NDArray[np.uint16], hits: Hits) -> None:
 
 
 class _Facts(NamedTuple):
-    """What decides between papers that fit alike."""
+    """The facts that order papers that match equally well."""
 
     parts: Sequence[Part]
     oldest: int
@@ -445,7 +444,7 @@ class _Facts(NamedTuple):
     def of(cls, parts: Sequence[Part]) -> _Facts:
         days = [part.segment.days for part in parts if part.segment.size]
         newest = max((int(each.max()) for each in days), default=0)
-        # A day that is not known is 0, and counts as the oldest one.
+        # An unknown day is 0, and counts as the oldest one.
         oldest = min((int(each.min(where=each > 0, initial=newest)) for each in days), default=0)
         pairs = [part.segment.numbers("votes") for part in parts]
         voted = np.concatenate(
@@ -455,7 +454,7 @@ class _Facts(NamedTuple):
         return cls(parts, oldest, newest, voted, votes, float(np.log1p(int(votes.max(initial=0)))))
 
     def days(self, docs: Numbers) -> Numbers:
-        """The days of papers, whose numbers ascend."""
+        """Return the days of papers, whose numbers ascend."""
         days = np.zeros(len(docs), np.int64)
         for part in self.parts:
             low, high = np.searchsorted(docs, (part.offset, part.offset + part.segment.size)).tolist()
@@ -463,7 +462,7 @@ class _Facts(NamedTuple):
         return days
 
     def people(self, docs: Numbers) -> NDArray[np.uint8]:
-        """How many authors papers have, whose numbers ascend."""
+        """Return the numbers of authors of papers, whose numbers ascend."""
         people = np.zeros(len(docs), np.uint8)
         for part in self.parts:
             low, high = np.searchsorted(docs, (part.offset, part.offset + part.segment.size)).tolist()
@@ -471,7 +470,7 @@ class _Facts(NamedTuple):
         return people
 
     def prior(self, docs: Numbers) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """The newness and the liking of papers, each 0 to 1."""
+        """Return the recency and the popularity of papers, each 0 to 1."""
         newness = np.maximum(self.days(docs) - self.oldest, 0) / max(1, self.newest - self.oldest)
         votes = np.zeros(len(docs))
         if len(self.voted):
@@ -486,15 +485,15 @@ def _gone(parts: Sequence[Part], dead: Sequence[NDArray[np.uint32]]) -> Numbers:
 
 
 def index_over(papers: Sequence[Paper], marks: Marks = NO_MARKS, *, with_abstracts: bool | None = None) -> Index:
-    """An index in memory; a match names a paper by its place in `papers`.
+    """Build an index in memory; a match names a paper by its position in `papers`.
 
-    Takes about 0.2 ms a paper with its abstract, 0.03 ms without.
+    Takes about 0.2 ms per paper with abstracts, 0.03 ms without.
 
     Args:
-        papers: what is searched, read once from first to last.
-        marks: the reader's dealings with them.
-        with_abstracts: whether words of abstracts and of "in short" are found. Left to the size when ``None``: yes
-            for up to `ABSTRACTS_UP_TO` papers.
+        papers: the papers to search.
+        marks: the user's bookmarks and read marks.
+        with_abstracts: whether to index the words of abstracts and summaries. ``None`` means for up to
+            `ABSTRACTS_UP_TO` papers.
     """
     whole = len(papers) <= ABSTRACTS_UP_TO if with_abstracts is None else with_abstracts
     segment = build(papers, abstracts=whole)

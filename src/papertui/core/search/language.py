@@ -1,4 +1,4 @@
-"""The words before a colon that the search line knows, in one table: parser, help, completion and README read it."""
+"""The keys of the query language in one table, used by the parser, help, completion and the README."""
 
 from __future__ import annotations
 
@@ -6,22 +6,16 @@ from typing import NamedTuple
 
 
 class Key(NamedTuple):
-    """One of them.
-
-    Attributes:
-        name: as it is shown.
-        aliases: what else is understood.
-        values: what may follow, where that is a fixed list.
-        example: how it is used.
-        about: what it does, a short phrase.
-        field: the field of papers it looks in, by the name readers know; empty for a filter.
-    """
+    """A key of the query language."""
 
     name: str
     aliases: tuple[str, ...]
+    #: The allowed values, if they are fixed.
     values: tuple[str, ...]
     example: str
+    #: A short description.
     about: str
+    #: The public name of the field it searches; empty for a filter.
     field: str = ""
 
 
@@ -36,7 +30,7 @@ KEYS = (
     Key("cat", ("category",), (), "cat:cs.CL", "in a category, or in one below it (cat:cs); several: cat:cs.CL,cs.LG"),
     Key("tag", (), (), "tag:todo", "bookmarked with a tag of yours"),
     Key("state", (), ("to-read", "reading", "read"), "state:reading", "bookmarked, and to-read, reading or read"),
-    Key("rating", (), (), "rating:4", "bookmarked, and rated by you: at least 4; also rating:=5, rating:1..2"),
+    Key("rating", (), (), "rating:4", "bookmarked and rated at least 4; also rating:=5, rating:1..2"),
     Key("is", (), ("unread", "read", "bookmarked"), "is:unread", "unread, read or bookmarked"),
     Key(
         "has", (), ("code", "note", "tag", "rating", "abstract", "doi", "project", "tldr"), "has:code",
@@ -47,23 +41,23 @@ KEYS = (
     Key("comments", (), (), "comments:>5", "by comments"),
     Key("since", ("after",), (), "since:2026-03", "from a year, month or day on; also since:7d, since:yesterday"),
     Key("until", ("before",), (), "until:2026-03-15", "up to the end of a year, month or day"),
-    Key("source", (), (), "source:arxiv", "told by a source: huggingface, arxiv, file, or a feed's host"),
+    Key("source", (), (), "source:arxiv", "from a source: huggingface, arxiv, file, or a feed's host"),
 )  # fmt: skip
-#: What needs no key.
+#: Syntax without a key.
 OTHERS = (
-    ("attention is all", "words in any order; slips, joined and split words, and the beginning of the last are found"),
+    ("attention is all", "words in any order; also misspelt, joined or split, and an incomplete last word"),
     ('"mixture of experts"', "these words in this order"),
     ("-survey", "without this word; also -author:chen, -tag:done, -cat:cs.CV"),
-    ("like:2604.26951", "papers like that one, among everything stored"),
+    ("like:2604.26951", "papers similar to that one, in the whole archive"),
 )
 
 
 def key_named(name: str) -> Key | None:
-    """The key that is written `name`, in whatever letters."""
+    """Return the key with the name or alias `name`, in upper or lower case."""
     name = name.lower()
     return next((key for key in KEYS if name == key.name or name in key.aliases), None)
 
 
 def help_lines() -> list[tuple[str, str]]:
-    """Examples and what each finds, for help pages."""
+    """Return examples and their descriptions, for help pages."""
     return [*OTHERS, *((key.example, key.about) for key in KEYS)]

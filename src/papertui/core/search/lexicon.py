@@ -1,25 +1,25 @@
-"""All distinct words of a segment, sorted."""
+"""The sorted distinct words of a segment."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-#: More words than these with the typed one inside say nothing any more.
+#: More words than these that contain the typed one are not meaningful.
 _MOST_CONTAINING = 4000
-#: Stands before and behind every word; no word holds it.
+#: Precedes and follows every word; no word contains it.
 _GAP = b"\n"
 
 
 class Lexicon:
-    """Sorted distinct words, as UTF-8 one behind the other. Never changes; any number of threads may ask it."""
+    """Sorted distinct words, concatenated in UTF-8. Immutable and thread-safe."""
 
     def __init__(self, letters: NDArray[np.uint8], starts: NDArray[np.uint32]) -> None:
-        """Takes words as `lexicon_arrays` lays them.
+        """Wrap the arrays made by `lexicon_arrays`.
 
         Args:
-            letters: the words, each behind a line feed, and a line feed at the end.
-            starts: where each word's first letter is, and one number more: where one further word would start.
+            letters: the words, each preceded by a line feed, and a line feed at the end.
+            starts: the offset of each word's first byte, plus one more: where another word would start.
         """
         self._letters = letters
         self._view = letters.data
@@ -31,36 +31,36 @@ class Lexicon:
         return len(self._starts) - 1
 
     def word(self, place: int) -> str:
-        """The word at `place`."""
+        """Return the word at `place`."""
         return str(self._view[self._starts[place] : int(self._starts[place + 1]) - 1], "utf-8", "replace")
 
     def some(self, places: NDArray[np.int64]) -> list[str]:
-        """The words at `places`."""
+        """Return the words at `places`."""
         first, last = self._starts[places].tolist(), self._starts[places + 1].tolist()
         view = self._view
         return [str(view[a : b - 1], "utf-8", "replace") for a, b in zip(first, last, strict=True)]
 
     def lengths(self, places: NDArray[np.int64]) -> NDArray[np.int64]:
-        """How many bytes the words at `places` have."""
+        """Return the lengths in bytes of the words at `places`."""
         return self._starts[places + 1].astype(np.int64) - self._starts[places] - 1
 
     def place(self, word: str) -> int | None:
-        """Where `word` is; ``None`` when there is no such word."""
+        """Return the position of `word`; ``None`` if it is not there."""
         place = self._bisect(word.encode())
         return place if place < len(self) and self.word(place) == word else None
 
     def starting(self, word: str) -> tuple[int, int]:
-        """The words that start with `word`, itself included: the first, and one past the last."""
-        # UTF-8 sorts as code points do, and no letter has a byte of all ones.
+        """Return the range (end exclusive) of the words that start with `word`, including the word itself."""
+        # UTF-8 sorts in code point order, and no character contains the byte 0xff.
         return self._bisect(word.encode()), self._bisect(word.encode() + b"\xff")
 
     def containing(self, word: str) -> NDArray[np.int64]:
-        """The words that hold `word` behind their first letter."""
+        """Return the words that contain `word` after their first letter."""
         asked, known = self._containing
         if asked == word:
             return known
         found = self._find(word)
-        self._containing = word, found  # asked for again and again while one word is looked up
+        self._containing = word, found  # requested repeatedly while one word is looked up
         return found
 
     def _find(self, word: str) -> NDArray[np.int64]:
@@ -91,7 +91,7 @@ class Lexicon:
 
 
 def lexicon_arrays(words: list[str]) -> tuple[NDArray[np.uint8], NDArray[np.uint32]]:
-    """What `Lexicon` is made of, for `words`, sorted and distinct."""
+    """Return the arrays of a `Lexicon` for `words`, sorted and distinct."""
     encoded = [word.encode() for word in words]
     letters = np.frombuffer(_GAP + b"".join(word + _GAP for word in encoded), np.uint8)
     starts = np.ones(len(encoded) + 1, np.uint32)

@@ -1,4 +1,4 @@
-"""What a paper is about, as words."""
+"""The words that characterize a paper."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from papertui.core.paper import Paper
 from papertui.core.search.words import COMMON, query_words
 
 _TITLE, _KEYWORD, _ABSTRACT = 3.0, 2.0, 1.0
-#: A word said more often than this in an abstract counts no more.
+#: Further occurrences of a word in an abstract do not count.
 _OFTEN = 3
 _SHORTEST = 3
 
 
 def telling_words(paper: Paper) -> dict[str, float]:
-    """The words of a paper, each with how much it counts before it is known how rare it is."""
+    """Return the words of a paper with their weights, before their rarity is known."""
     found: dict[str, float] = {}
     said = Counter(query_words(paper.abstract))
     for word, times in said.items():

@@ -1,4 +1,4 @@
-"""The papers that hold one typed word, in all segments of an index."""
+"""Look up one typed word in all segments of an index."""
 
 from __future__ import annotations
 
@@ -12,59 +12,52 @@ from papertui.core.search import meanings, ranking
 from papertui.core.search.ranking import FIELDS, ID
 from papertui.core.search.segment import Docs, Postings, Segment
 
-#: Numbers are read from a mapped file in pieces of so many, which stay in the processor's cache.
+#: The size of the chunks in which numbers are read from a mapped file, to stay in the processor's cache.
 _PIECE = 1 << 16
-#: Steps of the rough score: the scores of twelve words that nobody else has just fit into 16 bits at 2.8 million.
+#: The resolution of the rough score: twelve words unique to one paper just fit into 16 bits at 2.8 million papers.
 _STEPS = 180.0
-#: Fields in which two words must stand together to be one.
+#: Fields in which two words must occur together to count as one.
 _TOGETHER = tuple(place for place, field in enumerate(FIELDS) if field.section in ("title", "keywords", "abstract"))
-#: Fields that hold names of people.
+#: Fields with names of people.
 PEOPLE = frozenset(place for place, field in enumerate(FIELDS) if field.name == "authors")
 _ID_FIELD = len(FIELDS)
-#: Papers are compared by so many of their words.
+#: The number of words by which papers are compared.
 _TELLING = 32
-#: Where more than one paper in so many has a word, a number for each paper takes less time than a list of them.
+#: If more than one paper in this many has a word, an array over all papers is faster than a list.
 _DENSE = 12
-#: All fields are told of what at most so many papers have.
+#: For words in at most this many papers, all matching fields are reported.
 _TOLD_IN_FULL = 30_000
 
 
 class Part(NamedTuple):
-    """A segment in its place in an index.
-
-    Attributes:
-        segment: what it is.
-        offset: the index's number of its first paper.
-        places: the index's numbers of its papers, where they do not simply follow the first one's.
-    """
+    """A segment and its position in an index."""
 
     segment: Segment
+    #: The number of its first paper in the index.
     offset: int
+    #: The numbers of its papers in the index, if they are not consecutive.
     places: NDArray[np.int64] | None = None
 
 
 class Asked(NamedTuple):
-    """A typed word, and what is known about how it is meant.
+    """A typed word and how to interpret it."""
 
-    Attributes:
-        word: folded.
-        typing: whether more letters may follow.
-        field: the only field it may stand in, by its name for readers; empty for any.
-        exact: whether nothing but the very word will do.
-        joined: other words it is one with: "pretraining" for both of "pre training".
-        phrases: words that all together say the same in one field: what an acronym stands for, or the acronym itself.
-    """
-
+    #: Folded.
     word: str
+    #: Whether more letters may follow.
     typing: bool = False
+    #: The public name of the only field to search; empty for all.
     field: str = ""
+    #: Whether only the exact word matches.
     exact: bool = False
+    #: Words it forms together with its neighbours: "pretraining" for both of "pre training".
     joined: tuple[str, ...] = ()
+    #: Equivalent phrases, to occur in one field: the expansion of an acronym, or the acronym itself.
     phrases: tuple[tuple[str, ...], ...] = ()
 
 
 class Find(NamedTuple):
-    """Papers that fit a word equally well."""
+    """Papers that match a word equally well."""
 
     fit: float
     field: int
@@ -73,28 +66,24 @@ class Find(NamedTuple):
 
 
 class Hits(NamedTuple):
-    """What one typed word found.
+    """The papers that one typed word found."""
 
-    Attributes:
-        docs: numbers of the papers, ascending; ``None`` where `scores` has a number for every paper of the index.
-        scores: what the word adds to the rough score of each; each way of fitting adds another amount.
-        amounts: those amounts, ascending; the first is 0, for papers that do not fit.
-        fits: how well each way fits, 0 to 1.
-        weight: how much the typed word tells.
-        corrected: whether nobody wrote the word as it was typed.
-        finds: where it was found.
-    """
-
+    #: The numbers of the papers, ascending; ``None`` if `scores` covers every paper of the index.
     docs: NDArray[np.uint32] | None
+    #: What the word adds to the rough score of each paper; each way of matching has its own amount.
     scores: NDArray[np.uint16]
+    #: Those amounts, ascending; the first is 0, for papers that do not match.
     amounts: NDArray[np.uint16]
+    #: The quality of each way of matching, 0 to 1.
     fits: NDArray[np.float32]
+    #: How distinctive the typed word is.
     weight: float
+    #: Whether the word does not occur as typed.
     corrected: bool
     finds: Sequence[Find]
 
     def at(self, docs: NDArray[np.int64]) -> NDArray[np.int64]:
-        """For each of `docs` its way of fitting: a place in `fits`."""
+        """Return for each of `docs` its way of matching: an index into `fits`."""
         if self.docs is None:
             scores = self.scores[docs]
         elif not len(self.docs):
@@ -105,7 +94,7 @@ class Hits(NamedTuple):
         return np.searchsorted(self.amounts, scores)
 
     def add_to(self, sums: NDArray[np.uint16]) -> None:
-        """Adds to the rough score of every paper what the word adds."""
+        """Add the scores of the word to the rough scores of all papers."""
         if self.docs is None:
             sums += self.scores
         else:
@@ -113,22 +102,22 @@ class Hits(NamedTuple):
 
     @property
     def room(self) -> int:
-        """How many bytes it takes."""
+        """The size in bytes."""
         return self.scores.nbytes + (0 if self.docs is None else self.docs.nbytes)
 
 
 class Finder:
-    """Looks up words in the segments of an index, one word at a time: it has one set of slates to write on."""
+    """Looks up words in the segments of an index, one word at a time: all lookups share its work arrays."""
 
     def __init__(self, parts: Sequence[Part], size: int) -> None:
-        """Looks in `parts`, which hold papers numbered below `size`."""
+        """Search `parts`, which hold papers numbered below `size`."""
         self._parts = parts
         self._size = size
         self._scores = np.zeros(size, np.uint16)
         self._marks = np.zeros(size, np.uint8)
 
     def known(self, word: str, *, typing: bool) -> bool:
-        """Whether any paper has `word`, or a word it may become."""
+        """Whether any paper has `word`, or a word that begins with it while typing."""
         for part in self._parts:
             lexicon = part.segment.lexicon
             first, last = lexicon.starting(word)
@@ -137,9 +126,9 @@ class Finder:
         return False
 
     def look_up(self, asked: Asked) -> Hits:
-        """The papers that hold the word, or a word it may mean. What is given lasts until `clean` is called.
+        """Return the papers that contain the word, or a word it may mean.
 
-        Whoever keeps it for longer asks for `lasting`.
+        The result is valid until `clean` is called; use `lasting` to keep it for longer.
         """
         finds, corrected = self._finds(asked)
         finds.sort(key=lambda find: find.fit)
@@ -155,7 +144,7 @@ class Finder:
         )
 
     def holding(self, word: str, field: str) -> Iterator[NDArray[np.int64]]:
-        """The papers that have the very word in a field."""
+        """Yield the papers that contain the exact word in a field."""
         for part in self._parts:
             place = part.segment.lexicon.place(word)
             if place is not None:
@@ -164,10 +153,10 @@ class Finder:
                     yield docs + part.offset if part.places is None else part.places[docs]
 
     def sharing(self, words: Mapping[str, float]) -> tuple[NDArray[np.float32], float]:
-        """For every paper how much it shares of the most telling of `words`, and how much there is to share.
+        """Return how much each paper shares of the most distinctive of `words`, and the maximum.
 
         Args:
-            words: each with how much it counts.
+            words: the words with their weights.
         """
         held = {word: sum(len(docs) for docs in self.holding(word, "")) for word in words}
         worth = {
@@ -184,16 +173,16 @@ class Finder:
         return total, sum(worth[word] for word in chosen)
 
     def lasting(self, hits: Hits) -> Hits:
-        """`hits` with numbers of their own."""
+        """Return a copy of `hits` that does not share the work arrays."""
         if int(np.count_nonzero(hits.scores)) * _DENSE > self._size:
             return hits._replace(scores=hits.scores.copy())
-        docs = np.flatnonzero(hits.scores != 0)  # NumPy finds truths many times as fast as numbers
+        docs = np.flatnonzero(hits.scores != 0)  # NumPy searches booleans many times as fast as numbers
         return hits._replace(docs=docs.astype(np.uint32), scores=hits.scores[docs])
 
     def fields(self, hits: Sequence[Hits], docs: NDArray[np.int64]) -> NDArray[np.int64]:
-        """For each of `docs` the fields that any of the words was found in, as bits.
+        """Return for each of `docs` the fields in which any of the words was found, as bits.
 
-        Of what very many papers have, a word's beginning say, only the field in which it fits best is told.
+        For very frequent words, such as a beginning, only the best matching field is included.
         """
         order = np.argsort(docs)
         ordered = docs[order]
@@ -208,12 +197,12 @@ class Finder:
                 here = piece[marks[piece] == 1]
                 held[np.searchsorted(ordered, here)] |= 1 << find.field
         marks[docs] = 0
-        told = np.empty_like(held)
-        told[order] = held
-        return told
+        result = np.empty_like(held)
+        result[order] = held
+        return result
 
     def clean(self) -> None:
-        """Makes ready for the next word."""
+        """Reset the work arrays for the next word."""
         self._scores.fill(0)
 
     def _write(self, find: Find, score: int) -> None:
@@ -248,7 +237,7 @@ class Finder:
         return finds, not known and not any(typed)
 
     def _written_so(self, typed: Sequence[Sequence[meanings.Meaning]]) -> int:
-        """How many times papers have a word as it was typed, or begin one so."""
+        """Return how many times papers contain a word as typed, or a word that begins with it."""
         return sum(
             len(postings.run(meaning.first, meaning.last))
             for part, found in zip(self._parts, typed, strict=True)
@@ -258,7 +247,7 @@ class Finder:
         )
 
     def _together(self, part: Part, asked: Asked, *, known: bool) -> Iterator[Find]:
-        """Papers with several words that say the same as the typed one, all in one field."""
+        """Yield papers with several words that are equivalent to the typed one, all in one field."""
         if asked.field not in ("", "title", "keywords", "abstract"):
             return
         ways = [(ranking.ACRONYM, _plurals(phrase)) for phrase in asked.phrases]
@@ -272,7 +261,7 @@ class Finder:
                         yield Find(fit * FIELDS[field].weight, field, part, docs)
 
     def _all_of(self, segment: Segment, groups: Sequence[Sequence[str]], postings: Postings) -> NDArray[np.integer]:
-        """The papers that hold, in one field, a word of each group. A word ending in ``*`` may go on."""
+        """Return the papers with a word of each group in one field. A ``*`` at the end of a word is a wildcard."""
         lists: list[list[Docs]] = []
         for group in groups:
             runs = [postings.run(*_range(segment, word)) for word in group]
@@ -300,7 +289,7 @@ class Finder:
 
 
 def _pieces(find: Find) -> Iterator[NDArray[np.intp]]:
-    """The index's numbers of the papers found, some at a time."""
+    """Yield the index's numbers of the papers found, in chunks."""
     part = find.part
     for start in range(0, len(find.docs), _PIECE):
         docs = find.docs[start : start + _PIECE].astype(np.intp)
@@ -313,7 +302,7 @@ def _pieces(find: Find) -> Iterator[NDArray[np.intp]]:
 
 
 def fields_named(name: str) -> tuple[int, ...]:
-    """The places in `FIELDS` of the fields that readers call `name`; of all fields when it is empty."""
+    """Return the positions in `FIELDS` of the fields with the public name `name`; of all fields if it is empty."""
     return tuple(place for place, field in enumerate(FIELDS) if not name or field.name == name)
 
 
@@ -347,7 +336,7 @@ def _plurals(phrase: Sequence[str]) -> list[tuple[str, ...]]:
 
 
 def _halves(segment: Segment, word: str, *, typing: bool) -> Iterator[list[tuple[str, ...]]]:
-    """The ways `word` is two known words written as one."""
+    """Yield the ways to split `word` into two known words."""
     least = ranking.SHORTEST_HALF
     lexicon = segment.lexicon
     if len(word) < 2 * least or len(lexicon.containing(word)):

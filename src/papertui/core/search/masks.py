@@ -1,4 +1,4 @@
-"""Which papers of an index the filters of a query let through."""
+"""Compute which papers of an index pass the filters of a query."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from papertui.core.search.words import fold
 
 Mask = NDArray[np.bool_]
 _CATEGORIES = next(place for place, field in enumerate(FIELDS) if field.section == "categories")
-#: The names of flags in queries, by those of a segment.
+#: The flags of queries and their names in a segment.
 _FLAGS = {"code": "code", "abstract": "abstract", "project": "project", "doi": "doi", "tldr": "tldr"}
 
-#: What the reader says of a bookmark, by the names of queries.
+#: The properties of a bookmark, by their names in queries.
 _SAID: Mapping[str, Callable[[Bookmark], bool]] = {
     "note": lambda mark: bool(mark.note),
     "tag": lambda mark: bool(mark.tags),
@@ -31,23 +31,19 @@ _SAID: Mapping[str, Callable[[Bookmark], bool]] = {
 
 
 class Stock(NamedTuple):
-    """The papers that are filtered.
+    """The papers to filter."""
 
-    Attributes:
-        parts: the segments of the index.
-        size: how many papers there are.
-        docs: finds the numbers of papers by their ids.
-        marks: the reader's dealings with them.
-    """
-
+    #: The segments of the index.
     parts: Sequence[Part]
+    #: The number of papers.
     size: int
+    #: Finds the numbers of papers by their ids.
     docs: Callable[[Iterable[str]], NDArray[np.int64]]
     marks: Marks
 
 
 def let_through(filters: Sequence[Filter], stock: Stock) -> Mask:
-    """Which papers all of `filters` let through."""
+    """Return which papers pass all of `filters`."""
     mask = np.ones(stock.size, bool)
     for one in filters:
         mask &= _let(one, stock) ^ one.negated
@@ -100,7 +96,7 @@ def _of_ids(ids: Iterable[str], stock: Stock) -> Mask:
 
 
 def _told(one: Filter, values: Sequence[str], segment: Segment) -> Mask:
-    """What the papers themselves tell."""
+    """Return which papers pass a filter on facts of the papers themselves."""
     mask = np.zeros(segment.size, bool)
     match one.key:
         case "cat":
@@ -145,7 +141,7 @@ def _compared(values: NDArray[np.int64], one: Filter) -> Mask:
 
 
 def _category(segment: Segment, name: str) -> Iterable[Docs]:
-    """Who is in a category, or in one below it."""
+    """Yield the papers in a category, or in a subcategory."""
     postings = segment.postings[_CATEGORIES]
     yield _run(segment, postings, name)
     if "." not in name:

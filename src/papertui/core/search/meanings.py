@@ -1,4 +1,4 @@
-"""The words of a segment that one typed word may mean, and how well each fits."""
+"""Find the words of a segment that a typed word may mean, and how well each matches."""
 
 from __future__ import annotations
 
@@ -13,34 +13,31 @@ from papertui.core.search.segment import Segment, spread
 from papertui.core.search.words import COMMON
 
 Places = NDArray[np.int64]
-#: Words at most so much longer than the typed one are near it: plurals and the like.
+#: Words up to this much longer than the typed one are close to it: plurals and the like.
 _LITTLE_LONGER = 2
-#: How much longer the near ones and the other ones are, roughly: their fit is that of one such word.
+#: The typical extra length of close and of other words, which decides their score.
 _NEAR, _FAR = 1.5, 6.0
-#: The likeness of words that hold the typed one inside is told in so many steps.
+#: The resolution of the score of words that contain the typed one.
 _STEPS = 4
 
 
 class Meaning(NamedTuple):
-    """Words of a segment that fit a typed word equally well: those of a range, or single ones.
+    """Words of a segment that match a typed word equally well: a range, or single ones."""
 
-    Attributes:
-        fit: how well, 0 to 1.
-        first: the first word of the range.
-        last: one past its last word.
-        words: the single words; ``None`` for a range.
-        corrected: whether the typed word is none of them, nor a part of one.
-    """
-
+    #: How well they match, 0 to 1.
     fit: float
+    #: The first word of the range.
     first: int = 0
+    #: One past the last word of the range.
     last: int = 0
+    #: The single words; ``None`` for a range.
     words: Places | None = None
+    #: Whether the typed word is neither one of them nor a part of one.
     corrected: bool = False
 
 
 def as_typed(segment: Segment, word: str, *, typing: bool) -> Iterator[Meaning]:
-    """Words that are `word`, start with it, or hold it inside."""
+    """Yield the words that are `word`, start with it, or contain it."""
     first, last = segment.lexicon.starting(word)
     exact = segment.lexicon.place(word) if first < last else None
     size = len(word.encode())
@@ -68,18 +65,18 @@ def _beginning(size: int, more: float, *, typing: bool) -> float:
 
 
 def misspelt(segment: Segment, word: str, *, typing: bool, known: bool) -> Iterator[Meaning]:
-    """Words that `word` may be misspelt for.
+    """Yield corrections of `word`.
 
     Args:
-        segment: whose words.
+        segment: the segment to search.
         word: folded.
         typing: whether more letters may follow.
-        known: whether it is a word as it stands; then it is no slip in one of the smallest words of English.
+        known: whether the word exists as typed; then it is not corrected to one of the most common words of English.
     """
     most = typos.slips_allowed(word)
     if not most or not len(segment.lexicon):
         return
-    # Three letters are near to the beginnings of far too many words.
+    # Three letters are similar to the beginnings of far too many words.
     beginnings = len(word) > ranking.SHORTEST_INSIDE or (typing and not (known and len(word) == typos.SHORTEST))
     found = _among_few if len(word) < neighbours.LEVELS[-1] else _among_words
     for slips, whole, words in found(segment, word, most, beginnings=beginnings):
@@ -98,7 +95,7 @@ Slipped = tuple[int, bool, Places]
 
 
 def _among_few(segment: Segment, word: str, most: int, *, beginnings: bool) -> Iterator[Slipped]:
-    """For words of up to six letters: very many words have such a beginning, so that these are compared instead."""
+    """Compare prefixes, for words of up to six letters: very many words share such a prefix."""
     size, lexicon = len(word), segment.lexicon
     level, longer = segment.levels[size], segment.levels[size + 1]
     nodes = neighbours.near(level, word)
@@ -132,7 +129,7 @@ def _cut_distances(word: str, names: list[str], cut: int, most: int) -> NDArray[
 
 
 def _among_words(segment: Segment, word: str, most: int, *, beginnings: bool) -> Iterator[Slipped]:
-    """For longer words: few words share their first seven letters, so that the words themselves are compared."""
+    """Compare whole words, for longer ones: few words share their first seven letters."""
     level = segment.levels[neighbours.LEVELS[-1]]
     nodes = neighbours.near(level, word)
     near = spread(level.first[nodes].astype(np.int64), level.last[nodes].astype(np.int64))

@@ -1,4 +1,4 @@
-"""Several segments made into one, piece by piece, so that memory does not grow with them."""
+"""Merge several segments into one, in chunks, so that memory does not grow with them."""
 
 from __future__ import annotations
 
@@ -14,40 +14,35 @@ from papertui.core.search.lexicon import lexicon_arrays
 from papertui.core.search.neighbours import neighbour_arrays
 from papertui.core.search.segment import FLAGS, NUMBERS, Segment, spread
 
-#: So many numbers are worked on at once.
+#: The number of values processed at once.
 _PIECE = 1 << 21
 Array = NDArray[Any]
 
 
 class Section(NamedTuple):
-    """An array of a segment, told piece by piece.
-
-    Attributes:
-        name: its name.
-        dtype: what it holds.
-        pieces: the array, cut up; to be asked for once, and before the next section is.
-    """
+    """An array of a segment, in chunks."""
 
     name: str
     dtype: np.dtype[Any]
+    #: The chunks of the array; to be consumed once, before the next section.
     pieces: Iterator[Array]
 
 
 class Source(NamedTuple):
-    """A segment to merge, and its papers that are left out."""
+    """A segment to merge, and its papers to leave out."""
 
     segment: Segment
     dead: NDArray[np.uint32]
 
 
 def whole(arrays: dict[str, Array]) -> Iterator[Section]:
-    """The arrays of one segment as sections."""
+    """Yield the arrays of one segment as sections."""
     for name, array in arrays.items():
         yield Section(name, array.dtype, iter((array,)))
 
 
 def merged(sources: Sequence[Source]) -> Iterator[Section]:
-    """The segment that holds the papers of all `sources`, in their order."""
+    """Yield the segment with the papers of all `sources`, in their order."""
     names = sorted({word for source in sources for word in _words(source.segment)})
     ranks = {word: rank for rank, word in enumerate(names)}
     words = [np.fromiter(map(ranks.__getitem__, _words(each.segment)), np.int64) for each in sources]
@@ -83,7 +78,7 @@ def _words(segment: Segment) -> list[bytes]:
 
 
 def _renumbered(sources: Sequence[Source]) -> list[NDArray[np.int64]]:
-    """For each source the new numbers of its papers; -1 for those that are left out."""
+    """Return for each source the new numbers of its papers; -1 for those left out."""
     found, offset = [], 0
     for source in sources:
         kept = np.ones(source.segment.size, bool)
@@ -118,7 +113,7 @@ def _postings(
 
 
 def _kept_counts(starts: NDArray[np.uint32], held: NDArray[np.uint32], new: NDArray[np.int64]) -> NDArray[np.int64]:
-    """How many postings each word keeps."""
+    """Return how many postings each word keeps."""
     if not len(new) or int(new.min()) >= 0:
         return _gaps(starts)
     before = np.zeros(len(held) + 1, np.int64)
@@ -134,8 +129,8 @@ def _merged_docs(
 ) -> Iterator[Array]:
     for first, last in pairwise(_cuts(total)):
         out = np.empty(int(total[last] - total[first]), np.uint32)
-        # Where the next posting of each word goes. Segments hold their words in the same order as the merged one, so
-        # the words of a piece stand side by side in each, too.
+        # The position of the next posting of each word. Segments have their words in the same order as the merged one,
+        # so the words of a chunk are adjacent in each of them.
         free = total[first:last] - total[first]
         for (starts, held), places, new in zip(runs, words, docs, strict=True):
             if not len(starts):
@@ -157,12 +152,12 @@ def _merged_docs(
 
 
 def _gaps(starts: NDArray[np.uint32] | NDArray[np.int64]) -> NDArray[np.int64]:
-    """How far apart numbers stand that follow one another."""
+    """Return the differences of successive numbers."""
     return starts[1:].astype(np.int64) - starts[:-1].astype(np.int64)
 
 
 def _cuts(total: NDArray[np.int64]) -> list[int]:
-    """Where to cut the words so that each piece has some millions of postings at most, a single word aside."""
+    """Split the words into chunks of at most some millions of postings, unless one word has more."""
     cuts = [0]
     while cuts[-1] < len(total) - 1:
         after = int(np.searchsorted(total, total[cuts[-1]] + _PIECE, side="right")) - 1
@@ -205,8 +200,8 @@ def _facts(sources: Sequence[Source], docs: Sequence[NDArray[np.int64]]) -> Iter
     for name in FLAGS:
         bits = [each.segment.flagged(name)[new >= 0] for each, new in zip(sources, docs, strict=True)]
         yield _one(f"has.{name}", np.packbits(np.concatenate(bits)))
-    told: dict[tuple[str, str], int] = {}
+    counts: dict[tuple[str, str], int] = {}
     for source in sources:
         for short, long, count in source.segment.acronyms():
-            told[short, long] = told.get((short, long), 0) + count
-    yield _one("acronyms", acronym_array(told))
+            counts[short, long] = counts.get((short, long), 0) + count
+    yield _one("acronyms", acronym_array(counts))

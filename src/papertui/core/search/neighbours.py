@@ -1,12 +1,12 @@
-"""Finds, among very many words, the few that a misspelt word may stand for, without looking at the others.
+"""Find the few words in a large lexicon that a misspelt word may stand for, without scanning the others.
 
-Two words that differ by one slip are alike once a letter is struck from each (the symmetric delete method of
-https://github.com/wolfgarbe/SymSpell). So every beginning of a word is filed under all of its forms with a letter
-struck; a misspelt word is looked up under its own such forms. For a word of L letters only the beginnings of L letters
-matter, whichever letter was left out, added, replaced or swapped, and whether the word is complete or still being
-typed. From eight letters on, two slips are allowed and the first seven decide.
+Two words that differ by one slip become equal once a letter is deleted from each (the symmetric delete method of
+https://github.com/wolfgarbe/SymSpell). So every prefix of a word is indexed under all its forms with a letter deleted,
+and a misspelt word is looked up under its own such forms. For a word of L letters only the prefixes of L letters
+matter, whichever letter was omitted, added, replaced or swapped, and whether the word is complete or still being typed.
+From eight letters on, two slips are allowed and the first seven letters decide.
 
-A form is filed in the drawer that a hash of it names; what else lies there is told apart by comparing.
+Forms are stored in hash buckets ("drawers"); other forms in the same bucket are excluded by a later comparison.
 """
 
 from __future__ import annotations
@@ -21,35 +21,32 @@ from numpy.typing import NDArray
 from papertui.core.search import typos
 
 _SHORTEST, _LONGEST = typos.SHORTEST, typos.TWO_SLIPS_FROM - 1
-#: The lengths of the beginnings that are filed.
+#: The lengths of the indexed prefixes.
 LEVELS = range(_SHORTEST, _LONGEST + 1)
-#: Fibonacci hashing's multiplier.
+#: The multiplier of Fibonacci hashing.
 _FACTOR = 0x9E3779B1
 _MASK = 0xFFFFFFFF
-#: About so many forms share a drawer.
+#: The average number of forms per bucket.
 _SHARED = 2
 
 
 class Level(NamedTuple):
-    """Beginnings of one length.
+    """The prefixes of one length."""
 
-    Attributes:
-        drawers: where each drawer begins in `filed`; a power of two of them, and one number more.
-        filed: the beginnings, drawer after drawer.
-        first: for each beginning, the first word that starts with it.
-        last: for each beginning, one past the last such word.
-    """
-
+    #: The start of each bucket in `filed`: a power of two of them, plus one.
     drawers: NDArray[np.uint32]
+    #: The prefixes, bucket by bucket.
     filed: NDArray[np.uint32]
+    #: For each prefix, the first word that starts with it.
     first: NDArray[np.uint32]
+    #: For each prefix, one past the last such word.
     last: NDArray[np.uint32]
 
 
 def near(level: Level, word: str) -> NDArray[np.int64]:
-    """Beginnings of a level that may lie within the allowed slips of `word`; others may be among them, too.
+    """Return the prefixes of a level that may be within the allowed slips of `word`, including false positives.
 
-    `level` is that of the length of `word`, or the last one for longer words.
+    `level` is the one for the length of `word`, or the last one for longer words.
     """
     start = word[:_LONGEST]
     forms = {start}
@@ -66,7 +63,7 @@ def near(level: Level, word: str) -> NDArray[np.int64]:
 
 
 def neighbour_arrays(words: Sequence[str]) -> Mapping[str, NDArray[Any]]:
-    """The levels for `words`, which are sorted and distinct, as arrays named ``near3.drawers`` and so on."""
+    """Return the levels for `words`, sorted and distinct, as arrays named ``near3.drawers`` and so on."""
     size = len(words)
     letters = np.array([word[:_LONGEST] for word in words], dtype=f"<U{_LONGEST}").view(np.uint32)
     columns = np.ascontiguousarray(letters.reshape(size, _LONGEST).T)
@@ -79,7 +76,7 @@ def neighbour_arrays(words: Sequence[str]) -> Mapping[str, NDArray[Any]]:
 
 
 def _filed(columns: NDArray[np.uint32], lengths: NDArray[np.int64], length: int) -> Level:
-    # A word one letter short of `length` takes part, padded with a zero that struck leaves the word itself.
+    # Include words one letter shorter than `length`, padded with a zero; deleting it leaves the word itself.
     chosen = np.flatnonzero(lengths >= length - 1)
     rows = columns[:length, chosen]
     fresh = np.ones(len(chosen), bool)

@@ -1,4 +1,4 @@
-"""Whether words stand one behind the other in a paper."""
+"""Check whether words occur in sequence in a paper."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from papertui.core.search.words import query_words
 
 
 def in_text(phrase: Phrase, text: str) -> bool:
-    """Whether `text` has the words of `phrase` one behind the other."""
+    """Whether `text` contains the words of `phrase` in sequence."""
     return in_words(phrase, query_words(text))
 
 
 def in_words(phrase: Phrase, words: Sequence[str]) -> bool:
-    """As `in_text`, for a text already taken apart."""
+    """Check as `in_text` for a text already split into words."""
     sought, size = list(phrase.words), len(phrase.words)
     return any(list(words[at : at + size]) == sought for at in range(len(words) - size + 1))
 
 
 def in_paper(phrase: Phrase, paper: Paper, mark: Bookmark | None) -> bool:
-    """Whether any text of a paper, or what its reader wrote, has the words of `phrase` one behind the other."""
+    """Whether a text of the paper, or the user's note or tag, contains the words of `phrase` in sequence."""
     return any(in_text(phrase, text) for name, text in _texts(paper, mark) if phrase.field in ("", name))
 
 

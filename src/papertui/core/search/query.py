@@ -1,4 +1,4 @@
-"""What was typed: words to look for, and conditions on the papers that are looked at."""
+"""Parse a query into words to search for and filters on papers."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from papertui.core.search.language import KEYS, Key, key_named
 from papertui.core.search.words import query_words
 from papertui.errors import UsageError
 
-#: More words than this change nothing but the time a search takes.
+#: More words do not change the result, only the time a search takes.
 MOST_WORDS = 12
 _LONGEST_WORD = 64
-#: Far more than twelve words of any language; a book pasted by mistake is cut here.
+#: Far more than twelve words of any language; a book pasted by mistake is truncated.
 _LONGEST_QUERY = 1000
 _PASTED = re.compile(r"[/:]|\dv\d")
-#: Something with a key before a colon, something in quotes, or a run without blanks; each perhaps behind a hyphen.
+#: A key with a value after a colon, a quoted text, or a run without blanks; each with an optional hyphen before.
 _PIECE = re.compile(
     r'(?P<no>-(?=[^\s-]))?(?:(?P<key>[A-Za-z]+):(?=\S)(?!//))?(?:"(?P<quoted>[^"]*)(?P<closed>"?)|(?P<plain>\S+))'
 )
@@ -28,64 +28,52 @@ _BARE_KEY = re.compile(r"-?([A-Za-z]+):")
 
 
 class Phrase(NamedTuple):
-    """Words that stand one behind the other.
+    """Words that occur in sequence."""
 
-    Attributes:
-        words: folded.
-        field: the only field they may stand in, by its name for readers; empty for any.
-    """
-
+    #: Folded.
     words: tuple[str, ...]
+    #: The public name of the only field to search; empty for all.
     field: str = ""
 
 
 class Problem(NamedTuple):
-    """Something typed that is not understood, and left out.
-
-    Attributes:
-        start: where it starts.
-        end: where it ends (exclusive).
-        sentence: what is the matter and what may be written.
-    """
+    """A part of the query that is not understood and ignored."""
 
     start: int
+    #: Exclusive.
     end: int
+    #: The error, and what is allowed.
     sentence: str
 
 
 class Query(NamedTuple):
-    """What was typed.
+    """A parsed query."""
 
-    Attributes:
-        words: folded, each once, in the order typed.
-        typing: whether the last word may still grow, because nothing follows it.
-        fields: for each word the only field it may stand in, by its name for readers; empty for any.
-        exact: for each word whether nothing but the very word will do.
-        phrases: what must stand as it was typed, two words or more; the words are among `words`, too.
-        without: what must not stand in a paper.
-        filters: what papers must be.
-        problems: what was not understood.
-        plain: the words as text, for those who know no keys.
-    """
-
+    #: Folded, without duplicates, in the order typed.
     words: tuple[str, ...]
+    #: Whether the last word may be incomplete, because nothing follows it.
     typing: bool
+    #: For each word the public name of the only field to search; empty for all.
     fields: tuple[str, ...] = ()
+    #: For each word whether only the exact word matches.
     exact: tuple[bool, ...] = ()
+    #: Phrases of two words or more that must occur as typed; their words are also in `words`.
     phrases: tuple[Phrase, ...] = ()
+    #: Words and phrases that must not occur.
     without: tuple[Phrase, ...] = ()
     filters: tuple[Filter, ...] = ()
     problems: tuple[Problem, ...] = ()
+    #: The words as text, for searches without the query language.
     plain: str = ""
 
     @property
     def is_empty(self) -> bool:
-        """Whether it asks for nothing."""
+        """Whether it has no words, filters or exclusions."""
         return not (self.words or self.filters or self.without)
 
 
 class _Piece(NamedTuple):
-    """A piece of a query between blanks."""
+    """A part of a query between blanks."""
 
     start: int
     end: int
@@ -98,20 +86,20 @@ class _Piece(NamedTuple):
 
 @lru_cache(maxsize=64)
 def parse(text: str, today: date | None = None) -> Query:
-    """The query in `text`; any text is one. See `papertui.core.search.language` for what is understood.
+    """Parse `text`; any text is a valid query. See `papertui.core.search.language` for the syntax.
 
-    An arXiv id or a paper's address pasted as a whole is that one id.
+    An arXiv id or the address of a paper, pasted as a whole, becomes that one id.
 
     Args:
         text: as typed.
-        today: what ``since:7d`` counts from; without it such filters are told to be problems.
+        today: the day that ``since:7d`` counts from; without it such filters are reported as problems.
     """
     start = text.lstrip()[:_LONGEST_QUERY]
     if _PASTED.search(start):
         try:
             return Query((paper_id(start).lower(),), typing=False, fields=("",), exact=(False,), plain=start.strip())
         except UsageError:
-            pass  # any other text with such signs in it
+            pass  # any other text with such characters
     return _read(text[:_LONGEST_QUERY], today)
 
 
@@ -123,7 +111,7 @@ def _read(text: str, today: date | None) -> Query:
 
 
 class _Reading:
-    """A query while it is read, piece by piece."""
+    """The state of parsing, part by part."""
 
     def __init__(self, today: date | None) -> None:
         self._today = today
@@ -136,7 +124,7 @@ class _Reading:
         self._typing = False
 
     def take(self, piece: _Piece, *, at_end: bool) -> None:
-        """Reads the next piece."""
+        """Parse the next part."""
         key = key_named(piece.key) if piece.key else None
         self._typing = False
         if key is not None and not key.field:
@@ -170,7 +158,7 @@ class _Reading:
         self._typing = grows and next(reversed(self._words)) == (found[-1], field)
 
     def query(self) -> Query:
-        """What was read."""
+        """Return the parsed query."""
         kept = list(self._words.items())[:MOST_WORDS]
         return Query(
             tuple(word for (word, _), _ in kept),
@@ -193,11 +181,11 @@ def _pieces(text: str) -> Iterator[_Piece]:
             continue
         bare = _BARE_KEY.match(text, at)
         if bare is not None and (bare.end() == len(text) or text[bare.end()].isspace()) and key_named(bare[1]):
-            at = bare.end()  # a key without anything behind it asks for nothing yet
+            at = bare.end()  # ignore a key that has no value yet
             continue
         found = _PIECE.match(text, at)
         if found is None:
-            raise AssertionError("anything but a blank makes a piece")
+            raise AssertionError("every character but a blank starts a piece")
         quoted = found["quoted"]
         yield _Piece(
             at,
@@ -215,14 +203,14 @@ def _nearly_a_key(piece: _Piece) -> Iterator[Problem]:
     typed = piece.key.lower()
     near = [key for key in KEYS if any(_one_slip(typed, name) for name in (key.name, *key.aliases))]
     if near:
-        # First letters are rarely wrong: "vote:" is votes, not note.
+        # First letters are rarely wrong: "vote:" means votes, not note.
         key = min(near, key=lambda key: key.name[0] != typed[0])
         sentence = f"“{piece.key}:” is searched as a word; did you mean {key.name}:, as in {key.example}?"
         yield Problem(piece.start, piece.end, sentence)
 
 
 def _one_slip(typed: str, name: str) -> bool:
-    """Whether one letter was left out, added, replaced or swapped in a name of at least four letters."""
+    """Whether one letter was omitted, added, replaced or swapped in a name of at least four letters."""
     if len(name) < 4 or abs(len(typed) - len(name)) > 1:  # noqa: PLR2004
         return False
     forms = ({word, *(word[:at] + word[at + 1 :] for at in range(len(word)))} for word in (typed, name))

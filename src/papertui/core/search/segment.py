@@ -1,7 +1,7 @@
-"""A piece of an index: the words of some papers and where they stand, as flat arrays that never change.
+"""A segment of an index: the words of some papers and their postings, as flat immutable arrays.
 
-The arrays may lie in memory or in a mapped file; of a mapped one only what is looked at is read. Papers are numbered
-from 0 by their day, so of two that fit alike the one with the higher number is mostly the newer.
+The arrays may be in memory or in a mapped file, of which only the parts in use are read. Papers are numbered from 0 by
+their day, so of two equal matches the one with the higher number is usually the newer.
 """
 
 from __future__ import annotations
@@ -17,37 +17,34 @@ from papertui.core.search.lexicon import Lexicon
 from papertui.core.search.neighbours import LEVELS, Level
 from papertui.core.search.ranking import FIELDS
 
-#: The arrays of a segment by name; see `Segment` for what they hold.
+#: The arrays of a segment by name; see `Segment` for their content.
 Arrays = Mapping[str, NDArray[Any]]
 Docs = NDArray[np.uint32]
 
-#: Numbers few papers have: kept as pairs of paper and number.
+#: Numbers that few papers have: stored as pairs of paper and number.
 NUMBERS = ("votes", "stars", "comments")
-#: What a paper has or has not: one bit each.
+#: Facts that a paper has or lacks: one bit each.
 FLAGS = ("abstract", "code", "project", "doi", "journal", "tldr", "thumbnail")
-#: Days are counted from here (1970-01-01) in 16 bits; 0 is "not known".
+#: Days are counted from 1970-01-01 in 16 bits; 0 means unknown.
 FIRST_DAY = 719_163
 
 
 class Postings(NamedTuple):
-    """For each word, in the order of the lexicon, the papers that hold it in one field.
+    """For each word, in the order of the lexicon, the papers that contain it in one field."""
 
-    Attributes:
-        starts: where each word's run begins, one number more than there are words; empty when no word is in the field.
-        docs: the runs: numbers of papers, ascending within a word.
-    """
-
+    #: The start of each word's run, plus one more; empty if the field has no words.
     starts: NDArray[np.uint32]
+    #: The runs: numbers of papers, ascending within a word.
     docs: Docs
 
     def run(self, first: int, last: int) -> Docs:
-        """The papers of the words `first` up to `last` (exclusive), one word's after the other."""
+        """Return the papers of the words `first` up to `last` (exclusive), word by word."""
         if not len(self.starts):
             return self.docs
         return self.docs[self.starts[first] : self.starts[last]]
 
     def of(self, words: NDArray[np.int64]) -> Docs:
-        """The papers of `words`, one word's after the other."""
+        """Return the papers of `words`, word by word."""
         if not len(self.starts):
             return self.docs
         first, last = self.starts[words].astype(np.int64), self.starts[words + 1].astype(np.int64)
@@ -55,11 +52,11 @@ class Postings(NamedTuple):
 
 
 class Texts:
-    """Texts one behind the other.
+    """Concatenated texts.
 
     Args:
         letters: their UTF-8.
-        starts: where each begins, one number more than there are texts.
+        starts: the offset of each text, plus one more.
     """
 
     def __init__(self, letters: NDArray[np.uint8], starts: NDArray[np.uint32]) -> None:
@@ -73,25 +70,21 @@ class Texts:
         return str(self._letters[self._starts[place] : self._starts[place + 1]], "utf-8", "replace")
 
     def some(self, places: NDArray[np.integer[Any]]) -> list[str]:
-        """The texts at `places`."""
+        """Return the texts at `places`."""
         first, last = self._starts[places].tolist(), self._starts[places + 1].tolist()
         letters = self._letters
         return [str(letters[a:b], "utf-8", "replace") for a, b in zip(first, last, strict=True)]
 
 
 class Pairs(NamedTuple):
-    """A number for some of the papers.
+    """A number for some of the papers."""
 
-    Attributes:
-        docs: the papers, ascending.
-        values: the number of each.
-    """
-
+    #: The papers, ascending.
     docs: Docs
     values: NDArray[np.uint32]
 
     def at(self, docs: NDArray[np.int64]) -> NDArray[np.uint32]:
-        """The numbers of `docs`; 0 for those that have none."""
+        """Return the numbers of `docs`; 0 for those without one."""
         if not len(self.docs):
             return np.zeros(len(docs), np.uint32)
         places = np.minimum(np.searchsorted(self.docs, docs), len(self.docs) - 1)
@@ -99,22 +92,22 @@ class Pairs(NamedTuple):
 
 
 class Segment:
-    """The words of some papers. Any number of threads may ask it.
+    """The words of some papers. Thread-safe.
 
     Attributes:
-        size: how many papers.
-        lexicon: their words.
-        postings: for each of `FIELDS`, who holds which word.
-        sources: who comes from which source; the words are those of the lexicon.
+        size: the number of papers.
+        lexicon: the words.
+        postings: for each of `FIELDS`, which papers contain which word.
+        sources: which papers come from which source; the source names are words of the lexicon.
         titles: folded.
         ids: as they are.
-        days: of each paper, in days from `FIRST_DAY`; 0 when not known.
-        people: how many authors each has, 255 at most.
+        days: of each paper, in days from `FIRST_DAY`; 0 if unknown.
+        people: the number of authors of each paper, at most 255.
         levels: see `papertui.core.search.neighbours`.
     """
 
     def __init__(self, arrays: Arrays) -> None:
-        """Takes the arrays that `papertui.core.search.building` makes.
+        """Wrap the arrays that `papertui.core.search.building` makes.
 
         Raises:
             KeyError: one of them is missing.
@@ -134,21 +127,21 @@ class Segment:
         self.levels = {length: Level(*(arrays[f"near{length}.{part}"] for part in Level._fields)) for length in LEVELS}
 
     def numbers(self, name: str) -> Pairs:
-        """One of `NUMBERS`."""
+        """Return one of `NUMBERS`."""
         return Pairs(self.arrays[f"{name}.docs"], self.arrays[f"{name}.values"])
 
     def flagged(self, name: str) -> NDArray[np.bool_]:
-        """Which papers have one of `FLAGS`."""
+        """Return which papers have one of `FLAGS`."""
         return np.unpackbits(self.arrays[f"has.{name}"], count=self.size).view(np.bool_)
 
     def acronyms(self) -> list[tuple[str, str, int]]:
-        """Acronyms found, the words each stands for, and how many papers say so."""
+        """Return acronyms, the words each stands for, and how many papers define it so."""
         rows = self.arrays["acronyms"].tobytes().decode("utf-8", "replace").splitlines()
         found = [row.split("\t") for row in rows]
         return [(row[0], row[1], int(row[2])) for row in found if len(row) == 3 and row[2].isdecimal()]  # noqa: PLR2004
 
     def doc(self, id_: str) -> int | None:
-        """The number of the paper with an id; ``None`` when there is none."""
+        """Return the number of the paper with an id; ``None`` if there is none."""
         ids = _ById(self)
         place = bisect_left(ids, id_.lower())
         while place < len(ids) and ids[place] == id_.lower():
@@ -158,13 +151,13 @@ class Segment:
         return None
 
     def ids_starting(self, start: str) -> Docs:
-        """The papers whose ids begin with `start`, which is in small letters."""
+        """Return the papers whose ids begin with `start`, in lower case."""
         ids = _ById(self)
         return self._by_id[bisect_left(ids, start) : bisect_left(ids, start + "\U0010ffff")]
 
 
 class _ById:
-    """The ids of a segment in small letters and in order, for bisection."""
+    """The ids of a segment in lower case and in order, for bisection."""
 
     def __init__(self, segment: Segment) -> None:
         self._ids, self._order = segment.ids, segment.arrays["ids.order"]
@@ -177,7 +170,7 @@ class _ById:
 
 
 def spread(first: NDArray[np.int64], last: NDArray[np.int64]) -> NDArray[np.int64]:
-    """All numbers of the ranges ``first[i]`` up to ``last[i]`` (exclusive), one range after the other."""
+    """Return all numbers of the ranges ``first[i]`` up to ``last[i]`` (exclusive), range by range."""
     counts = last - first
     ends = np.cumsum(counts)
     total = int(ends[-1]) if len(ends) else 0

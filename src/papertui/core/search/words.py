@@ -1,8 +1,8 @@
-"""Text as search sees it: folded letters that remember where they stood, and the words they make.
+"""Fold text for the search, keeping the original positions, and split it into words.
 
-Folding makes ``Schrödinger``, ``SCHRODINGER`` and ``ﬁne``/``fine`` alike: Unicode case folding (Unicode 3.13) and
-compatibility decomposition (UAX #15, NFKD) without marks, plus the letters that Unicode does not take apart (``ø``,
-``ł``, ``æ`` ...). Both sides of every comparison go through here, so what is folded away can never hide a paper.
+Folding makes ``Schrödinger``, ``SCHRODINGER`` and ``ﬁne``/``fine`` equal: Unicode case folding (Unicode 3.13) and
+compatibility decomposition (UAX #15, NFKD) without marks, plus the letters that Unicode does not decompose (``ø``,
+``ł``, ``æ`` ...). Both sides of every comparison are folded, so folding can never hide a paper.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-#: Letters whose plain form Unicode does not give. ``ß`` needs no row: case folding writes it ``ss``.
+#: Letters that Unicode does not decompose. ``ß`` needs no row: case folding makes it ``ss``.
 _PLAIN = {
     "ø": "o",
     "ł": "l",
@@ -29,11 +29,11 @@ _PLAIN = {
 }
 #: Scripts written without spaces: kana, bopomofo, ideographs (with their later planes).
 _SPACELESS = "\u3041-\u312f\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-#: A word, a number, a version, a new arXiv id: all that a dot and digits go on with.
+#: A word, a number, a version, a new arXiv id: a dot continues a word if digits follow.
 _WORD = rf"[^\W_{_SPACELESS}]+(?:\.\d+)*"
 _PLAIN_WORDS = re.compile(_WORD)
 _ASCII_WORDS = re.compile(r"[a-z0-9]+(?:\.[0-9]+)*")  # the same, three times as fast
-#: For texts without such dots, which is most of them, and once more three times as fast: all else becomes a blank.
+#: For texts without such dots, the usual case, and three times as fast again: everything else becomes a blank.
 _BLANKS = "".join(chr(code) if chr(code).isalnum() else " " for code in range(128))
 _DOTTED = re.compile(r"\.[0-9]")
 _SPACELESS_RUN = re.compile(f"[{_SPACELESS}]+")
@@ -46,13 +46,13 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
-#: Possessive and only at the start of a word: time stays linear whatever the text. Groups are not possessive, because
-#: Python 3.11 before 3.11.5 forgets where they began (https://github.com/python/cpython/issues/106052).
+#: Possessive and only at the start of a word, for linear time on any text. Groups are not possessive, because Python
+#: before 3.11.5 loses their start (https://github.com/python/cpython/issues/106052).
 _PART = rf"[^\W_{_SPACELESS}]++(?:\.\d++)*"
 _COMPOUND = re.compile(rf"(?<![^\W_])(?<![-.]){_PART}(?:-{_PART}){{1,2}}(?!-?[^\W_]|\.\d)")
-#: Words that say little. What is a word as it stands is never taken for one of these misspelt, nor one of these marked.
+#: Common words. An existing word is never corrected to one of these, and a correction is never highlighted in one.
 COMMON = frozenset(
-    # One text, since seventy words in quotes are hard to read.
+    # One text: seventy quoted words are hard to read.
     """
     the and for with from that this these those than then they them their there are was were been have has had can not
     but its into onto over such via our you your who whom whose which what when where while how why all any each both
@@ -63,50 +63,44 @@ COMMON = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A word of a text.
+    """A word of a text."""
 
-    Attributes:
-        word: its folded letters.
-        letters: for each folded letter, the place of the character it comes from in the folded text's own numbering.
-    """
-
+    #: The folded letters.
     word: str
+    #: For each folded letter its position in the folded text.
     letters: Sequence[int]
 
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """A folded text that knows where its letters came from.
+    """A folded text with the original positions of its letters."""
 
-    Attributes:
-        text: the folded letters.
-        starts: for each folded letter, where its character starts in the original.
-        ends: for each folded letter, where its character ends (exclusive), marks that follow it included.
-    """
-
+    #: The folded letters.
     text: str
+    #: For each folded letter, the start of its character in the original.
     starts: Sequence[int]
+    #: For each folded letter, the end (exclusive) of its character, including marks that follow it.
     ends: Sequence[int]
 
 
 @lru_cache(maxsize=8192)
 def _fold_character(character: str) -> str:
-    """The plain letters of one character; nothing for a mark or an invisible sign."""
+    """Return the folded letters of one character; empty for a mark or an invisible character."""
     taken_apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", character.casefold()).casefold())
     return "".join(_PLAIN.get(c, c) for c in taken_apart if unicodedata.category(c) not in _DROPPED)
 
 
-#: Marks of all kinds (accents, vowel signs), and signs that only steer the display (soft hyphen, joiners).
+#: Marks of all kinds (accents, vowel signs), and invisible format characters (soft hyphen, joiners).
 _DROPPED = frozenset({"Mn", "Mc", "Me", "Cf"})
 
 
 def fold(text: str) -> str:
-    """`text` in plain small letters."""
+    """Return `text` in plain lower-case letters."""
     return text.lower() if text.isascii() else "".join(map(_fold_character, text))
 
 
 def fold_with_places(text: str) -> Folded:
-    """`text` in plain small letters, with the way back to the original characters."""
+    """Return `text` in plain lower-case letters, with the positions of the original characters."""
     if text.isascii():
         return Folded(text.lower(), range(len(text)), range(1, len(text) + 1))
     plain: list[str] = []
@@ -124,7 +118,7 @@ def fold_with_places(text: str) -> Folded:
 
 
 def words(text: str) -> set[str]:
-    """The words of `text` for an index, folded: hyphenated ones in parts and joined, spaceless scripts in pairs."""
+    """Return the words of `text` for an index, folded: hyphenated ones split and joined, spaceless scripts in pairs."""
     folded = fold(text)
     if folded.isascii():
         dotted = _DOTTED.search(folded)
@@ -141,7 +135,7 @@ def words(text: str) -> set[str]:
 
 
 def query_words(text: str) -> list[str]:
-    """The words of `text` as a query: as `words`, but nothing is asked for twice in two forms."""
+    """Return the words of `text` for a query: as `words`, but each in one form only."""
     folded = fold(text)
     asked: list[str] = []
     for found in _TOKEN.finditer(folded):
@@ -153,7 +147,7 @@ def query_words(text: str) -> list[str]:
 
 
 def tokens(folded: str) -> list[Token]:
-    """The words of a folded text with the places of their letters in it."""
+    """Return the words of a folded text with the positions of their letters."""
     found_tokens: list[Token] = []
     for found in _TOKEN.finditer(folded):
         if found.lastgroup:
@@ -168,7 +162,7 @@ def tokens(folded: str) -> list[Token]:
 
 
 def _pairs(start: int, end: int, *, tail: bool) -> Iterator[tuple[int, int]]:
-    """Overlapping pairs of letters; with `tail` the last letter alone too, so that it can be found by itself."""
+    """Yield overlapping pairs of letters; with `tail` also the last letter alone, so that it can be found."""
     yield from ((place, place + 2) for place in range(start, end - 1))
     if tail:
         yield end - 1, end

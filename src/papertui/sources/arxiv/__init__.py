@@ -1,1 +1,1 @@
-"""arXiv: its new listings, its search, and single papers."""
+"""arXiv: its daily listings, its search, and single papers."""

@@ -1,4 +1,4 @@
-"""What arXiv's query API answers, read: Atom (RFC 4287) with elements of arXiv's own. Pure: bytes in, values out.
+"""Parse responses of arXiv's query API: Atom (RFC 4287) with arXiv's extensions. Pure.
 
 https://info.arxiv.org/help/api/user-manual.html#52-details-of-atom-results-returned
 """
@@ -26,32 +26,29 @@ from papertui.sources.arxiv.xml import parsed, words
 ATOM = "{http://www.w3.org/2005/Atom}"
 ARXIV = "{http://arxiv.org/schemas/atom}"
 _OPENSEARCH = "{http://a9.com/-/spec/opensearch/1.1/}"
-#: An error is told as an entry; its status has been 200 and 400, its title is a word like any other.
+#: An error comes as an entry; its status has been 200 and 400, and its title is not fixed.
 _ERROR = "arxiv.org/api/errors"
 _SHOWN = 200
 
 
 class Answer(NamedTuple):
-    """What the query API answered.
+    """A response of the query API."""
 
-    Attributes:
-        entries: those that could be read, in its order.
-        skipped: how many could not.
-        total: how many papers fit in all; 0 when that is not told.
-        error: what arXiv found wrong with the query, in its own words; empty when nothing.
-    """
-
+    #: In the order of the response.
     entries: tuple[Entry, ...]
+    #: Entries that could not be read.
     skipped: int = 0
+    #: The number of papers that match in all; 0 if unknown.
     total: int = 0
+    #: arXiv's own error message about the query; empty if there is none.
     error: str = ""
 
 
 def read_answer(body: bytes) -> Answer:
-    """The answer in `body`.
+    """Parse the response in `body`.
 
     Raises:
-        SourceError: it is not XML, or no feed.
+        SourceError: it is not XML, or not a feed.
     """
     root = parsed(body, SERVICE, (f"{ATOM}feed",))
     entries: list[Entry] = []
@@ -69,7 +66,7 @@ def read_answer(body: bytes) -> Answer:
 
 
 def read_entry(entry: Element, source: str = SOURCE) -> Entry | None:
-    """The paper in one entry; ``None`` when it has no arXiv id or no title, or tells of an error."""
+    """Return the paper in one entry; ``None`` if it has no arXiv id or no title, or reports an error."""
     address = entry.findtext(f"{ATOM}id", "")
     named = id_and_version(address)
     title = text.title(words(entry.find(f"{ATOM}title"))[:LONGEST_LINE])
@@ -101,6 +98,6 @@ def read_entry(entry: Element, source: str = SOURCE) -> Entry | None:
 
 
 def _doi(entry: Element) -> str | None:
-    """The DOI in an element of its own, else the one a link leads to; of several the first."""
+    """Return the first DOI in the DOI element, or else in the DOI links."""
     links = [link.get("href", "") for link in entry.iterfind(f"{ATOM}link") if link.get("title") == "doi"]
     return first_doi(entry.findtext(f"{ARXIV}doi", ""), *links)

@@ -1,4 +1,4 @@
-"""What a reader typed into the search line, in arXiv's own query language.
+"""Translate the query of the search line into arXiv's query language.
 
 https://info.arxiv.org/help/api/user-manual.html#51-details-of-query-construction
 """
@@ -14,39 +14,39 @@ from papertui.core.categories import CATEGORIES
 from papertui.core.search.filters import Filter
 from papertui.core.search.query import Query
 
-#: Fields by the names readers know, and what arXiv calls them; it has no others that papers' readers search.
+#: The fields of papertui's queries and their names at arXiv, which has no others of use here.
 _FIELDS: Final = {"": "all", "title": "ti", "authors": "au", "abstract": "abs", "keywords": "all"}
 _KNOWN: Final = {name.lower(): name for name in CATEGORIES}
 _ARCHIVES: Final = frozenset(name.split(".", 1)[0] for name in CATEGORIES if "." in name)
 _CATEGORY: Final = re.compile(r"[A-Za-z-]{1,12}(?:\.[A-Za-z-]{1,12})?", re.ASCII)
-#: The day arXiv began, and one that no window reaches behind.
+#: The first day of arXiv, and a day after all papers.
 _FIRST, _LAST = date(1991, 1, 1), date(2999, 12, 31)
 
 
 def query_of_reader(asked: Query) -> str:
-    """The query in arXiv's language; empty when there is nothing in it that arXiv can be asked for.
+    """Return the query in arXiv's language; empty if nothing in it can be asked of arXiv.
 
-    Words that are left out (``-survey``) and what only a reader's own papers have (votes, tags, notes) are not asked
-    for: the papers found are searched here afterwards, with everything that was typed.
+    Excluded words (``-survey``) and what only the user's own papers have (votes, tags, notes) are left out: the results
+    are filtered here afterwards by the whole query.
     """
     return " AND ".join((*_words(asked), *_categories(asked.filters), *_window(asked.filters)))
 
 
 def _words(asked: Query) -> Iterator[str]:
-    """Phrases, and the words that stand in none of them; each with the field it is bound to."""
-    told: set[tuple[str, str]] = set()
+    """Yield the phrases, and the words outside of them, each with the field it is limited to."""
+    in_phrases: set[tuple[str, str]] = set()
     for phrase in asked.phrases:
         if (field := _FIELDS.get(phrase.field)) is not None:
-            told.update((word, phrase.field) for word in phrase.words)
+            in_phrases.update((word, phrase.field) for word in phrase.words)
             yield f'{field}:"{" ".join(phrase.words)}"'
     for word, bound in zip(asked.words, asked.fields, strict=True):
         field = _FIELDS.get(bound)
-        if field is not None and (word, bound) not in told:
+        if field is not None and (word, bound) not in in_phrases:
             yield f"{field}:{word}"
 
 
 def _categories(filters: tuple[Filter, ...]) -> Iterator[str]:
-    """One clause a filter, categories as arXiv writes them; an archive (``cs``) stands for all that is below it."""
+    """Yield one clause per filter, categories as arXiv spells them; an archive (``cs``) includes all its categories."""
     for one in filters:
         if one.key == "cat" and not one.negated:
             names = [_KNOWN.get(name.lower(), name) for name in one.names if _CATEGORY.fullmatch(name)]
@@ -56,7 +56,7 @@ def _categories(filters: tuple[Filter, ...]) -> Iterator[str]:
 
 
 def _window(filters: tuple[Filter, ...]) -> Iterator[str]:
-    """The days between the latest ``since`` and the earliest ``until``, in GMT as arXiv counts."""
+    """Yield the days between the latest ``since`` and the earliest ``until``, in GMT as at arXiv."""
     since = max((one.day for one in filters if one.key == "since" and not one.negated), default=_FIRST)
     until = min((one.day for one in filters if one.key == "until" and not one.negated), default=_LAST)
     if since > _FIRST or until < _LAST:

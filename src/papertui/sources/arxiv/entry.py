@@ -1,4 +1,4 @@
-"""One paper as arXiv tells it."""
+"""One paper as arXiv describes it."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ SERVICE = "arXiv"
 #: How a paper is announced: https://info.arxiv.org/help/rss_specifications.html
 NEW, CROSS, REPLACE, REPLACE_CROSS = "new", "cross", "replace", "replace-cross"
 WITHDRAWN = "withdrawn"
-#: Letters that are read of a title, a name or a comment, and of an abstract; longer ones are none.
+#: Characters read of a title, a name or a comment, and of an abstract; real ones are shorter.
 LONGEST_LINE, LONGEST_TEXT = 2_000, 50_000
 _VERSION = re.compile(r"v(\d{1,4})$", re.ASCII)
 _KNOWN = frozenset(CATEGORIES)
-#: Also the archives of old, ``cmp-lg`` and ``alg-geom``; not codes of other schemes, ``14J60`` and ``I.2.7``.
+#: Includes old archives, ``cmp-lg`` and ``alg-geom``, but not the codes of other schemes, ``14J60`` and ``I.2.7``.
 _CATEGORY = re.compile(r"[a-z]+(?:-[a-z]+)*(?:\.[A-Za-z-]{2,12})?", re.ASCII)
 _OF_IT = r"(?:paper|article|submission|manuscript|work|preprint|version|note)"
 _TAKEN_BACK = r"withdrawn|retracted"
@@ -33,42 +33,37 @@ _WITHDRAWN = re.compile(
     rf"|\bauthors?\s+(?:has|have)\s+(?:{_TAKEN_BACK})\s+(?:this|the)\s+{_OF_IT}\b",
     re.IGNORECASE,
 )
-#: In a comment, which is on the paper itself, a part of its own says enough: "12 pages; withdrawn".
+#: In a comment, which is about the paper itself, a clause is enough: "12 pages; withdrawn".
 _WITHDRAWN_IN_COMMENT = re.compile(rf"[;,.(]\s*(?:{_OF_IT}\s+)?withdrawn\b", re.IGNORECASE)
 
 
 class Entry(NamedTuple):
-    """A paper as it stands in an answer of arXiv.
-
-    Attributes:
-        paper: what papertui keeps of it.
-        version: which version is told of, from 1; ``None`` when that is not told.
-        announced: how it was announced: ``new``, ``cross``, ``replace``, ``replace-cross`` or what arXiv may think of;
-            empty in an answer to a search.
-        updated: when that version appeared, UTC.
-        comment: the authors' own words on it: pages, where it was accepted.
-    """
+    """A paper in a response of arXiv."""
 
     paper: Paper
+    #: The number of the version, from 1; ``None`` if unknown.
     version: int | None = None
+    #: ``new``, ``cross``, ``replace``, ``replace-cross`` or a future value; empty in a search result.
     announced: str = ""
+    #: When that version appeared, UTC.
     updated: datetime | None = None
+    #: The authors' comment: pages, where it was accepted.
     comment: str = ""
 
     @property
     def is_withdrawn(self) -> bool:
-        """Whether the authors took the paper back."""
-        told = (self.comment, self.paper.abstract[:400])
-        return any(map(_WITHDRAWN.search, told)) or _WITHDRAWN_IN_COMMENT.search(self.comment) is not None
+        """Whether the authors have withdrawn the paper."""
+        texts = (self.comment, self.paper.abstract[:400])
+        return any(map(_WITHDRAWN.search, texts)) or _WITHDRAWN_IN_COMMENT.search(self.comment) is not None
 
     @property
     def why(self) -> str:
-        """What a row says of how it came to be there."""
+        """How the paper was announced, for its row in a list."""
         return " ".join(word for word in (self.announced, WITHDRAWN if self.is_withdrawn else "") if word)
 
 
 def id_and_version(address: str) -> tuple[str, int | None] | None:
-    """The id and the version that an address or an OAI identifier names, ``None`` when it names no paper."""
+    """Return the id and the version in an address or an OAI identifier, ``None`` if it names no paper."""
     name = address.strip().removeprefix("oai:arXiv.org:")
     try:
         id_ = paper_id(name)
@@ -79,7 +74,7 @@ def id_and_version(address: str) -> tuple[str, int | None] | None:
 
 
 def categories(terms: Iterable[str]) -> tuple[str, ...]:
-    """The categories of arXiv among `terms`, the primary one first; codes of other schemes (MSC, ACM) are left out."""
+    """Return arXiv's categories among `terms`, the primary one first; codes of other schemes (MSC, ACM) are dropped."""
     names = [text.plain(term) for term in terms]
     return tuple(
         dict.fromkeys(
@@ -89,7 +84,7 @@ def categories(terms: Iterable[str]) -> tuple[str, ...]:
 
 
 def first_doi(*told: str) -> str | None:
-    """The first DOI among `told`, each an address, a DOI or several with white space between them; as it is written."""
+    """Return the first DOI among `told`, as written; each is an address or DOIs separated by white space."""
     lines = [text.plain(line[:LONGEST_LINE]) for line in told]
     for part in " ".join(lines).split():
         if doi := doi_of(part):

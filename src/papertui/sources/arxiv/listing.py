@@ -1,7 +1,8 @@
-r"""arXiv's daily listing of a category, read: RSS 2.0 or Atom with elements of arXiv's own. Pure: bytes in, values out.
+r"""Parse arXiv's daily listing of a category: RSS 2.0 or Atom with arXiv's extensions. Pure.
 
-https://info.arxiv.org/help/rss_specifications.html. One day's announcements, nothing on days without any. The authors
-are one text joined by commas, with TeX accents (``Jim\'enez``) and affiliations in brackets that may hold commas.
+https://info.arxiv.org/help/rss_specifications.html. A listing has the announcements of one day, and is empty on days
+without any. The authors are one text joined by commas, with TeX accents (``Jim\'enez``) and affiliations in
+parentheses that may contain commas.
 """
 
 from __future__ import annotations
@@ -34,41 +35,38 @@ _DC = "{http://purl.org/dc/elements/1.1/}"
 _HEAD = re.compile(r"\s*arXiv:\S+\s+Announce Type:\s*\S+\s*(?:Abstract:\s*)?", re.IGNORECASE)
 _ERROR = re.compile(r"\s*Feed error for query\b", re.IGNORECASE)
 _BRACED = re.compile(r"^\s*\{([^{}\\]*)\}\s*$")
-#: "Ada Lovelace and Charles Babbage", as older records have it; not "Institute for Data and Society".
+#: "Ada Lovelace and Charles Babbage", as in older records; not "Institute for Data and Society".
 _AND = re.compile(r"(?<=\S)\s+and\s+(?=\S+\s+\S)")
-#: Collaborations at colliders have three thousand authors.
+#: Collaborations at particle colliders have three thousand authors.
 _LONGEST_CREATOR = 200_000
 _SUFFIXES = frozenset({"jr", "jr.", "sr", "sr.", "ii", "iii", "iv"})
 
 
 class Listing(NamedTuple):
-    """What was announced in a category on one day.
+    """The announcements in a category on one day."""
 
-    Attributes:
-        entries: those that could be read, in the order of the listing.
-        skipped: how many could not.
-        day: the day it says it is of, in arXiv's own zone; ``None`` when that cannot be read.
-        built: when it was made.
-        is_error: whether arXiv knows no such category.
-    """
-
+    #: In the order of the listing.
     entries: tuple[Entry, ...]
+    #: Entries that could not be read.
     skipped: int = 0
+    #: The day of the listing, in arXiv's time zone; ``None`` if it cannot be read.
     day: date | None = None
+    #: When the listing was generated.
     built: datetime | None = None
+    #: Whether arXiv reports that there is no such category.
     is_error: bool = False
 
 
 def read_listing(body: bytes) -> Listing:
-    """The listing in `body`.
+    """Parse the listing in `body`.
 
     Raises:
-        SourceError: it is not XML, or no listing.
+        SourceError: it is not XML, or not a listing.
     """
     root = parsed(body, SERVICE, ("rss", f"{ATOM}feed"))
     channel = root.find("channel") if root.tag == "rss" else root
     if channel is None:
-        raise SourceError(f"{SERVICE} answered with something that is no listing; try again later.")
+        raise SourceError(f"{SERVICE} sent something other than a listing; try again later.")
     atom = channel.tag == f"{ATOM}feed"
     title = channel.findtext(f"{ATOM}title" if atom else "title", "")
     if _ERROR.match(title):
@@ -81,9 +79,9 @@ def read_listing(body: bytes) -> Listing:
             skipped += 1
         else:
             entries.append(entry)
-    told = channel.findtext(f"{ATOM}updated" if atom else "pubDate", "")
+    published = channel.findtext(f"{ATOM}updated" if atom else "pubDate", "")
     built = channel.findtext(f"{ATOM}updated" if atom else "lastBuildDate", "")
-    moment = _moment(told)
+    moment = _moment(published)
     return Listing(tuple(entries), skipped, None if moment is None else moment.date(), _moment(built))
 
 
@@ -136,10 +134,10 @@ def _entry(
 
 
 def authors(creator: str) -> Iterator[str]:
-    """The names in one text, without affiliations."""
+    """Yield the names in one text, without affiliations."""
     names: list[str] = []
     for part in _parts(creator[:_LONGEST_CREATOR]):
-        # A name in braces is one that must not be taken apart.
+        # A name in braces must not be split.
         braced = _BRACED.fullmatch(part)
         for one in [braced[1]] if braced else _AND.split(part):
             name = text.name(one[:LONGEST_LINE])
@@ -151,14 +149,14 @@ def authors(creator: str) -> Iterator[str]:
 
 
 def _parts(creator: str) -> Iterator[str]:
-    """The text cut at its commas, but for those within braces; what stands in round brackets is left out."""
+    """Split the text at its commas, except within braces; text in parentheses is dropped."""
     part: list[str] = []
     braces = brackets = 0
     last = creator.rfind(")")
     for place, char in enumerate(creator):
         escaped = place > 0 and creator[place - 1] == "\\"
         if brackets and place > last and char == ",":
-            brackets = 0  # one that is never closed: it holds no more than this name's affiliation
+            brackets = 0  # never closed: it can only be the affiliation of this name
         if char == "(" and not escaped:
             brackets += 1
         elif char == ")" and brackets:
@@ -175,7 +173,7 @@ def _parts(creator: str) -> Iterator[str]:
 
 
 def _moment(told: str) -> datetime | None:
-    """A moment as mail or as ISO 8601 has it, with its zone."""
+    """Parse a timestamp in the format of mail or ISO 8601, with its time zone."""
     told = told.strip()
     try:
         moment = parsedate_to_datetime(told) if "," in told else datetime.fromisoformat(told)

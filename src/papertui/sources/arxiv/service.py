@@ -1,7 +1,7 @@
-"""arXiv: the listing of what is new in a category, the query API, single papers.
+"""arXiv: the listing of new papers in a category, the query API, single papers.
 
-arXiv is asked once in three seconds, over one connection (`papertui.sources.pacing`), and its announcements come once a
-day, from Sunday to Thursday in the evening of its own zone.
+arXiv allows one request every three seconds, over one connection (`papertui.sources.pacing`). It announces papers once
+a day, from Sunday to Thursday in the evening of its time zone.
 """
 
 from __future__ import annotations
@@ -33,39 +33,39 @@ from papertui.sources.pacing import Lane
 API = "https://export.arxiv.org"
 RSS = "https://rss.arxiv.org"
 SITE = "https://arxiv.org"
-#: Seconds between two requests that arXiv asks for, and a little more.
+#: The seconds between two requests that arXiv asks for, plus a margin.
 GAP = 3.05
-#: What is read of an answer without an end, where the reader names no limit.
+#: The number of results to read if there is no limit.
 _SOME = 100
 _PAGE, _MOST = 200, 2000
-#: A page that is empty although papers are left comes now and then; asking again brings it.
+#: arXiv sometimes sends an empty page although papers are left; a retry gets it.
 _TRIES = 3
 _OK, _BAD_REQUEST, _NOT_FOUND = 200, 400, 404
 #: Fields of the query language: https://info.arxiv.org/help/api/user-manual.html#51-details-of-query-construction
 _FIELD = re.compile(r"(?:^|[\s(])(?:ti|au|abs|co|jr|cat|rn|id|all|submittedDate|lastUpdatedDate):", re.ASCII)
 _SATURDAY = 5
-#: More words than anybody looks for; addresses beyond some kilobytes are refused.
+#: Nobody searches for more words; addresses beyond some kilobytes are refused.
 _MOST_WORDS = 50
-_NOTHING_TO_ASK = "The services can be asked for words, categories and days, and there are none in the query."
+_NOTHING_TO_ASK = "The query has no words, categories or days, which is all that the services can search for."
 
 
 class ArXiv:
-    """arXiv, or what stands in for it."""
+    """arXiv, or a server with the same interface."""
 
     def __init__(
         self, client: Client, *, api: str = API, rss: str = RSS, site: str = SITE, lane: Lane | None = None
     ) -> None:
-        """Makes the source.
+        """Create the source.
 
         Args:
-            client: asks for it.
+            client: sends the requests.
             api: the base address of the query API (``PAPERTUI_ARXIV_API_URL``).
-            rss: that of the listings (``PAPERTUI_ARXIV_RSS_URL``).
-            site: that of pages and PDFs (``PAPERTUI_ARXIV_SITE_URL``).
-            lane: the way to arXiv that all its readers share.
+            rss: the base address of the listings (``PAPERTUI_ARXIV_RSS_URL``).
+            site: the base address of pages and PDFs (``PAPERTUI_ARXIV_SITE_URL``).
+            lane: the rate limiter shared by all clients of arXiv.
 
         Raises:
-            SettingsError: one of the addresses cannot be used.
+            SettingsError: one of the addresses is not valid.
         """
         self._client = client
         self._api = endpoint_address(api, "PAPERTUI_ARXIV_API_URL")
@@ -74,22 +74,22 @@ class ArXiv:
         self._errand = Errand(SERVICE, hosts=("arxiv.org",), lane=lane, keeps=True)
 
     async def fetch(self, name: FeedName, limit: int | None = None) -> Fetched:
-        """The papers of a feed: ``arxiv`` (a listing), ``arxiv-search``, ``author`` or ``keyword``.
+        """Return the papers of a feed: ``arxiv`` (a listing), ``arxiv-search``, ``author`` or ``keyword``.
 
         Raises:
-            SourceError: arXiv failed, or finds fault with what was asked.
+            SourceError: arXiv failed, or refuses the request.
         """
         if name.kind == "arxiv":
             return await self._listed(name.detail)
         return await self.query(query_of(name), _SOME if limit is None else limit)
 
     async def search(self, words: str, limit: int, typed: Typed | None = None) -> Fetched:
-        """The first `limit` papers arXiv itself finds for `words`, those that fit best first.
+        """Return the first `limit` papers that arXiv finds for `words`, the best matches first.
 
         Args:
-            words: in any field.
-            limit: how many papers at most.
-            typed: what the words come from; its fields, categories and days are asked for, too.
+            words: searched in any field.
+            limit: the maximum number of papers.
+            typed: the query the words come from; its fields, categories and days are searched, too.
 
         Raises:
             SourceError: arXiv failed.
@@ -97,15 +97,15 @@ class ArXiv:
         query = all_words(words) if typed is None else query_of_reader(parse(typed.query, typed.today))
         if not query and typed is not None:
             return Fetched((), SOURCE, notices=(_NOTHING_TO_ASK,))
-        return await self.query(query, limit, newest=not words.strip())  # without words nothing fits better
+        return await self.query(query, limit, newest=not words.strip())  # without words there is no best match
 
     async def query(self, query: str, limit: int, *, newest: bool = True) -> Fetched:
-        """The first `limit` papers that a query in arXiv's own language finds.
+        """Return the first `limit` papers that a query in arXiv's language finds.
 
         Args:
             query: ``au:"Ada Lovelace" AND cat:cs.CL``.
-            limit: how many papers at most.
-            newest: the newest first; else those that fit best.
+            limit: the maximum number of papers.
+            newest: whether the newest come first, or the best matches.
 
         Raises:
             SourceError: arXiv failed, or does not understand the query.
@@ -123,7 +123,7 @@ class ArXiv:
             for entry in page.entries:
                 entries.setdefault(entry.paper.id, entry)
             if len(page.entries) + page.skipped == 0 and start < page.total:
-                cut = [f"{SERVICE} sent {start:,} of {page.total:,} papers and no more; try again in a few minutes."]
+                cut = [f"{SERVICE} sent only {start:,} of {page.total:,} papers; try again in a few minutes."]
             start += size
             if len(page.entries) + page.skipped == 0 or start >= page.total:
                 break
@@ -134,10 +134,10 @@ class ArXiv:
         return Fetched(tuple(entry.paper for entry in shown), SOURCE, skipped, tuple(notices), why)
 
     async def paper(self, id_: str) -> Paper:
-        """One paper.
+        """Return one paper.
 
         Raises:
-            UsageError: `id_` names no paper.
+            UsageError: `id_` is not the id of a paper.
             PaperNotFoundError: arXiv does not know it.
             SourceError: arXiv failed.
         """
@@ -151,10 +151,10 @@ class ArXiv:
         raise PaperNotFoundError(f"{SERVICE} does not know the paper {id_}; check the id.")
 
     async def text(self, id_: str) -> FullText:
-        """The full text of one paper, which arXiv has as a page for most since the end of 2023.
+        """Return the full text of one paper, which arXiv has as HTML for most papers since the end of 2023.
 
         Raises:
-            UsageError: `id_` names no paper.
+            UsageError: `id_` is not the id of a paper.
             PaperNotFoundError: arXiv has no such page.
             SourceError: arXiv failed.
         """
@@ -167,7 +167,7 @@ class ArXiv:
         return FullText(await asyncio.to_thread(read_html, reply.body), SOURCE)
 
     async def _page(self, query: str, start: int, size: int, *, newest: bool) -> Answer:
-        """One page of an answer, asked for again when it is empty although papers are left."""
+        """Return one page of results, with retries if it is empty although papers are left."""
         params: dict[str, str | int] = {"search_query": query, "start": start, "max_results": size}
         params |= {"sortBy": "submittedDate" if newest else "relevance", "sortOrder": "descending"}
         answer = Answer(())
@@ -177,13 +177,11 @@ class ArXiv:
             if answer.entries or answer.skipped or answer.total <= start:
                 return answer
         if start:
-            return answer  # what came before is worth having
-        raise SourceError(
-            f"{SERVICE} says there are {answer.total:,} papers, and sends none; try again in a few minutes."
-        )
+            return answer  # keep the papers of the pages before
+        raise SourceError(f"{SERVICE} reports {answer.total:,} papers but sends none; try again in a few minutes.")
 
     async def _answer(self, reply: Reply, what: str) -> Answer:
-        # Errors are told in a feed, whatever the status; a refusal of another kind is no feed.
+        # Errors come as a feed, whatever the status; any other refusal is not a feed.
         if reply.status not in {_OK, _BAD_REQUEST}:
             _refuse(reply.status, what)
         try:
@@ -193,16 +191,16 @@ class ArXiv:
                 _refuse(reply.status, what)
             raise
         if answer.error:
-            raise SourceError(f"{SERVICE} does not understand {what}: {answer.error.rstrip('.')}; write it otherwise.")
+            raise SourceError(f"{SERVICE} does not understand {what}: {answer.error.rstrip('.')}; change it.")
         if reply.status != _OK:
             _refuse(reply.status, what)
         return answer
 
     async def _listed(self, names: str) -> Fetched:
-        """What was announced last in one category or several."""
+        """Return the last announcements in one or more categories."""
         reply = await self._get(f"{self._rss}/rss/{quote(names, safe='+.-')}")
         if reply.status == _NOT_FOUND:
-            raise SourceError(f"{SERVICE} has no listing at the address that was asked; check PAPERTUI_ARXIV_RSS_URL.")
+            raise SourceError(f"{SERVICE} has no listing at the requested address; check PAPERTUI_ARXIV_RSS_URL.")
         if reply.status not in {_OK, _BAD_REQUEST}:
             _refuse(reply.status, f"the listing of {names}")
         try:
@@ -214,7 +212,7 @@ class ArXiv:
         if listing.is_error or reply.status != _OK:
             unknown = [name for name in names.split("+") if name not in CATEGORIES]
             which = f"the category {' or '.join(unknown)}" if unknown else f"a listing of {names}"
-            raise SourceError(f"{SERVICE} does not know {which}; https://arxiv.org/category_taxonomy names them all.")
+            raise SourceError(f"{SERVICE} does not know {which}; https://arxiv.org/category_taxonomy lists them.")
         return _of_listing(names, listing)
 
     async def _get(self, address: str, params: dict[str, str | int] | None = None) -> Reply:
@@ -224,14 +222,13 @@ class ArXiv:
 def _of_listing(names: str, listing: Listing) -> Fetched:
     if listing.skipped and not listing.entries:
         raise SourceError(
-            f"None of the {listing.skipped} entries from {SERVICE} could be read; if this stays so, look for a newer "
-            "papertui."
+            f"None of the {listing.skipped} entries from {SERVICE} could be read; if this persists, update papertui."
         )
     notices = (
         [f"{plural(listing.skipped, 'entry', 'entries')} from {SERVICE} could not be read."] if listing.skipped else []
     )
     entries: dict[str, Entry] = {}
-    for entry in listing.entries:  # a paper in two of the categories may stand there twice
+    for entry in listing.entries:  # a paper in two of the categories may occur twice
         entries.setdefault(entry.paper.id, entry)
     if not entries:
         notices.append(_nothing(names, listing.day))
@@ -240,7 +237,7 @@ def _of_listing(names: str, listing: Listing) -> Fetched:
 
 
 def _nothing(names: str, day: date | None) -> str:
-    """Why a listing is empty, as far as one can know."""
+    """Explain why a listing is empty, as far as that is known."""
     if day is None:
         return f"{SERVICE} announced nothing new in {names}."
     if day.weekday() >= _SATURDAY:
@@ -249,7 +246,7 @@ def _nothing(names: str, day: date | None) -> str:
 
 
 def query_of(name: FeedName) -> str:
-    """A feed in arXiv's query language.
+    """Translate a feed into arXiv's query language.
 
     Raises:
         SourceError: arXiv has no such feed.
@@ -264,14 +261,14 @@ def query_of(name: FeedName) -> str:
 
 
 def all_words(words: str) -> str:
-    """Words in any field, all of them: a prefix binds only the word right behind it."""
+    """Return a query for all of `words` in any field: a prefix applies only to the next word."""
     return " AND ".join(f"all:{word}" for word in dict.fromkeys(_quotable(words).split()[:_MOST_WORDS]))
 
 
 def _quotable(words: str) -> str:
-    """Words without the signs of the query language."""
+    """Remove the special characters of the query language."""
     return " ".join("".join(" " if char in '"()\\:' else char for char in words).split())
 
 
 def _refuse(status: int, what: str) -> NoReturn:
-    raise SourceError(f"{SERVICE} answered with status {status} when asked for {what}; try again later.")
+    raise SourceError(f"{SERVICE} responded with status {status} when asked for {what}; try again later.")

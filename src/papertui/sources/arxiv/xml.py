@@ -1,4 +1,4 @@
-"""XML from a service, read without being fooled."""
+"""Safe parsing of XML from a service."""
 
 from __future__ import annotations
 
@@ -12,43 +12,41 @@ from papertui.errors import SourceError
 from papertui.sources.syndication.intake import decoded, is_page
 from papertui.sources.syndication.mending import mended
 
-#: Tags and attributes that are affordable. The largest page of papers by collaborations has half as many.
+#: Limits on tags and attributes. The largest page of papers by collaborations has half as many.
 _MOST_TAGS, _MOST_ATTRIBUTES, _MOST_NAMESPACES = 1_000_000, 400_000, 20_000
-#: Tags that are mended where they are broken, which takes memory several times over; a full listing has 45,000.
+#: Limit on the tags of XML that is repaired, which takes several times the memory; a full listing has 45,000.
 _MOST_MENDED = 150_000
-#: Names of elements are kept for as long as a body is read. arXiv knows some thirty.
+#: The parser keeps the names of elements while it reads a body. arXiv uses some thirty.
 _MOST_NAMES = 1_000
 _NAME = re.compile(rb"<([A-Za-z_][^\s/>]*)")
 _DECLARATION = re.compile(r"\s*<\?xml\b[^>]{0,200}\?>")
 _PAPERS = frozenset({"entry", "item"})
-#: What ends a body that came whole, but for white space and comments.
+#: The ends of a complete body, before white space and comments.
 _ENDS = ("</feed>", "</rss>", ":feed>", ":RDF>")
 
 
 def parsed(body: bytes, service: str, roots: tuple[str, ...]) -> Element:
-    """The root element of the XML in `body`.
+    """Return the root element of the XML in `body`.
 
-    Definitions of entities are refused: an answer of some bytes could unfold to gigabytes, or read other files. A
-    letter that no XML has, a stray ampersand or a wrong encoding takes no paper with it; a body that was cut is not
-    taken, as nobody would see that it was.
+    Entity definitions are refused: a response of a few bytes could expand to gigabytes, or read other files. An invalid
+    character, a stray ampersand or a wrong encoding is repaired; a truncated body is refused, as the user could not see
+    that papers are missing.
 
     Args:
-        body: as it came.
-        service: who sent it, for messages.
-        roots: the tags one of which the root must have.
+        body: the raw bytes.
+        service: the name of the service, for messages.
+        roots: the allowed tags of the root element.
 
     Raises:
-        SourceError: it is no XML, another kind of it, or made to fill the memory.
+        SourceError: it is not XML, another kind of XML, or designed to fill the memory.
     """
     if is_page(body):
         raise SourceError(
-            f"{service} answered with a web page instead of data: perhaps a login page of the network; open a browser "
-            "to see."
+            f"{service} answered with a web page instead of data: perhaps the login page of a network; open a browser "
+            "to check."
         )
     if _is_too_much(body):
-        raise SourceError(
-            f"{service} answered with far more markup than anybody can mean, which was refused; try again later."
-        )
+        raise SourceError(f"{service} answered with far more markup than expected, which was refused; try again later.")
     try:
         root = _read(body)
     except DefusedXmlException:
@@ -58,25 +56,25 @@ def parsed(body: bytes, service: str, roots: tuple[str, ...]) -> Element:
     except (ParseError, ValueError, LookupError, RecursionError) as error:
         raise SourceError(f"{service} answered with broken XML; try again in a moment.") from error
     if root.tag not in roots:
-        raise SourceError(f"{service} answered with something that is not the data asked for; try again later.")
+        raise SourceError(f"{service} answered with something other than the requested data; try again later.")
     return root
 
 
 def words(element: Element | None) -> str:
-    """The text in `element`, that of elements inside of it as well."""
+    """Return the text in `element`, including the elements inside."""
     return "" if element is None else "".join(element.itertext())
 
 
 def _read(body: bytes) -> Element:
     root: Element
     try:
-        # What is not meant as UTF-8 is hardly ever valid in it, whatever is declared.
+        # Text in another encoding is hardly ever valid UTF-8, whatever is declared.
         whole: bytes | str = body if b"\0" in body else body.decode("utf-8-sig")
     except UnicodeDecodeError:
         whole = body
     try:
         root = fromstring(whole, forbid_dtd=True)
-    except DefusedXmlException:  # a ValueError, too; there is nothing to mend
+    except DefusedXmlException:  # also a ValueError, but not repairable
         raise
     except (ParseError, ValueError, LookupError):
         text = _mended(body)
@@ -84,16 +82,16 @@ def _read(body: bytes) -> Element:
             raise
         root = fromstring(text, forbid_dtd=True)
         if not any(element.tag.rpartition("}")[2] in _PAPERS for element in root.iter()):
-            raise  # what is left of it would pass for a day without papers
+            raise  # what is left would look like a day without papers
     return root
 
 
 def _mended(body: bytes) -> str:
-    """The XML in `body` made well-formed; empty if it was cut, or is larger than what can be mended."""
+    """Return the XML in `body` made well-formed; empty if it was truncated, or is too large to repair."""
     if body.count(b"<") > _MOST_MENDED or body.count(b"&") > _MOST_MENDED:
         return ""
     try:
-        # Without the declaration of an encoding that it has no longer.
+        # Without the declaration of an encoding that no longer applies.
         text = _DECLARATION.sub("", decoded(body), count=1)
         return mended(text) if text.rstrip().endswith(_ENDS) else ""
     except SourceError:

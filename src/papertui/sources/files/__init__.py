@@ -1,4 +1,4 @@
-"""Papers and bookmarks from files: what other programs and services keep them in."""
+"""Papers and bookmarks from files in the formats of other programs and services."""
 
 from __future__ import annotations
 
@@ -12,60 +12,46 @@ SOURCE = "file"
 
 
 class Bad(NamedTuple):
-    """A line, or an entry, that could not be read.
+    """A line or an entry that could not be read."""
 
-    Attributes:
-        number: which one, counted from 1.
-        why: what is the matter, a few words.
-    """
-
+    #: The number of the line or the entry, counted from 1.
     number: int
+    #: The reason, in a few words.
     why: str
 
 
 class Kept(NamedTuple):
-    """A bookmark in a file.
+    """A bookmark in a file."""
 
-    Attributes:
-        paper: its paper. Where it has no arXiv id, its id is empty.
-        added: when it was kept, UTC; ``None`` where the file does not tell.
-        tags: the reader's words for it.
-        note: the reader's own text.
-        state: how far the reading is.
-        rating: the reader's judgement.
-        whole: whether the paper is told as it was kept, so that nothing needs to be known of it from elsewhere.
-    """
-
+    #: The id of the paper is empty if it has no arXiv id.
     paper: Paper
+    #: When the paper was bookmarked, UTC; ``None`` if the file does not say.
     added: datetime | None = None
     tags: tuple[str, ...] = ()
     note: str = ""
     state: State = "to read"
     rating: int | None = None
+    #: Whether the file has the paper completely, so that nothing needs to be fetched.
     whole: bool = False
 
 
 class Batch(NamedTuple):
-    """Some of what a file holds.
+    """A part of the content of a file."""
 
-    Attributes:
-        papers: in the order of the file. Where a paper has no arXiv id, its id is empty.
-        bad: what could not be read.
-        place: how many bytes of the (unpacked) file lie behind; reading may go on from here. 0 where it may not.
-        number: how many lines lie behind.
-        done: how many bytes of the file as it lies on the disk are read.
-        kept: bookmarks, in the order of the file.
-        ids: papers to be kept of which the file tells nothing but the id.
-        unit: what is counted: a ``line``, or an ``entry``.
-        notices: what the reader should know of the file, each a full sentence.
-    """
-
+    #: In the order of the file. The id of a paper without an arXiv id is empty.
     papers: tuple[Paper, ...]
     bad: tuple[Bad, ...]
+    #: The bytes of the (decompressed) file read so far; reading may resume here. 0 if it may not.
     place: int
+    #: The lines read so far.
     number: int
+    #: The bytes of the file on disk read so far.
     done: int
+    #: Bookmarks, in the order of the file.
     kept: tuple[Kept, ...] = ()
+    #: Papers to bookmark of which the file has only the id.
     ids: tuple[str, ...] = ()
+    #: What `number` and `Bad.number` count: a ``line`` or an ``entry``.
     unit: str = "line"
+    #: Full sentences about the file for the user.
     notices: tuple[str, ...] = ()

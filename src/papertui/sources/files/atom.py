@@ -1,4 +1,4 @@
-"""arXiv's answers to queries, saved as Atom (RFC 4287; https://info.arxiv.org/help/api/user-manual.html)."""
+"""Responses of arXiv's API saved as Atom (RFC 4287; https://info.arxiv.org/help/api/user-manual.html)."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from papertui.sources.files import SOURCE, Bad
 
 
 def read_atom(stream: IO[bytes]) -> Iterator[Paper | Bad]:
-    """The papers of a feed, entry by entry; entries are counted where others count lines.
+    """Yield the papers of a feed, entry by entry; `Bad.number` counts entries.
 
-    Definitions of entities are refused: a file of some bytes could unfold to gigabytes, or read other files.
+    Entity definitions are refused: a file of a few bytes could expand to gigabytes, or read other files.
     """
     number = 0
     try:
@@ -29,6 +29,6 @@ def read_atom(stream: IO[bytes]) -> Iterator[Paper | Bad]:
                 yield Bad(number, "an entry without arXiv id or title") if entry is None else entry.paper
                 element.clear()
     except ParseError as error:
-        yield Bad(number + 1, f"no XML from here on ({text.plain(str(error))})")
+        yield Bad(number + 1, f"not XML from here on ({text.plain(str(error))})")
     except DefusedXmlException:
-        yield Bad(number + 1, "a document type is defined, which is refused")
+        yield Bad(number + 1, "it defines a document type, which is refused")

@@ -1,4 +1,4 @@
-"""What entries of bibliographies have in common, whatever their format: ids, dates, names, places of publication."""
+"""What the formats of bibliographies have in common: ids, dates, names, places of publication."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from papertui.core.identity import arxiv_id_of_doi, doi_of
 from papertui.core.paper import ARXIV_ID, paper_id
 from papertui.errors import UsageError
 
-#: An arXiv id as people write it into any field: an address, “arXiv:2604.26951”, CoRR's “abs/2604.26951”.
+#: An arXiv id as written in any field: an address, “arXiv:2604.26951”, CoRR's “abs/2604.26951”.
 _NAMED = re.compile(
     rf"(?:arxiv(?:\.org)?[:/\s]\s*(?:(?:abs|pdf|html)/)?|huggingface\.co/papers/|\babs/)\s*({ARXIV_ID.pattern})(?![\d/])",
     re.IGNORECASE | re.ASCII,
 )
 _DATE = re.compile(r"(\d{4})(?:[-/](\d{1,2}))?(?:[-/](\d{1,2}))?(?!\d)")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-#: Of fields that may name an id so much is looked at.
+#: Characters searched in a field that may contain an id.
 _LONGEST = 10_000
 _AND = re.compile(r"\s+and\s+", re.IGNORECASE)
 
 
 def arxiv_id(*values: str) -> str:
-    """The arXiv id that one of `values` names, without its version; empty when none does."""
+    """Return the arXiv id in one of `values`, without its version; empty if there is none."""
     for value in values:
         if found := _NAMED.search(value[:_LONGEST]):
             return found[2]
@@ -33,7 +33,7 @@ def arxiv_id(*values: str) -> str:
 
 
 def bare_arxiv_id(value: str) -> str:
-    """The arXiv id that `value` is, in whatever form; empty when it is none."""
+    """Return `value` as an arXiv id, whatever its form; empty if it is not one."""
     try:
         id_ = paper_id(value)
     except UsageError:
@@ -42,7 +42,7 @@ def bare_arxiv_id(value: str) -> str:
 
 
 def dois(value: str) -> tuple[str, str | None]:
-    """The arXiv id that a DOI stands for, or the DOI itself."""
+    """Return the arXiv id that a DOI stands for, or the DOI itself."""
     doi = doi_of(value)
     if doi is None:
         return "", None
@@ -51,7 +51,7 @@ def dois(value: str) -> tuple[str, str | None]:
 
 
 def moment(date: str, year: str = "", month: str = "", day: str = "") -> datetime | None:
-    """The day that is told, as finely as it is: of a year alone its first day."""
+    """Return the date, as precisely as it is given: for a year alone its first day."""
     found = _DATE.match(date.strip()) or _DATE.match(year.strip())
     if found is None:
         return None
@@ -72,13 +72,13 @@ def _number(text: str) -> int:
 
 
 def authors(value: str) -> tuple[str, ...]:
-    """The authors of a field of BibTeX, first names first; “and others” is nobody."""
+    """Return the authors in a BibTeX field, first names first; “and others” is dropped."""
     names = (_one_author(part) for part in _parted_at_and(value))
     return tuple(name for name in names if name and name.lower() != "others")
 
 
 def last_first(values: Iterable[str]) -> tuple[str, ...]:
-    """Authors that are written ``Last, First, Jr``, first names first."""
+    """Return authors written as ``Last, First, Jr``, first names first."""
     return tuple(name for value in values if (name := _turned(value.split(","), jr_last=True)))
 
 
@@ -114,7 +114,7 @@ def _parted_at_and(value: str) -> list[str]:
 
 
 def _depths(text: str) -> list[int]:
-    """Within how many braces each sign stands; a closing one counts as outside of what it closes."""
+    """Return for each character how many braces enclose it; a closing brace counts as outside."""
     depth, depths = 0, []
     for char in text:
         depth = max(0, depth - (char == "}"))

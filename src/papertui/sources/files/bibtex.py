@@ -1,6 +1,6 @@
 """Bookmarks from BibTeX and BibLaTeX, as papertui, Zotero, JabRef, BibDesk, Google Scholar and arXiv write it.
 
-bibtexparser splits the file, knows strings and says what it could not read; TeX, names and ids are read here.
+bibtexparser splits the file, resolves strings and reports what it cannot parse; TeX, names and ids are parsed here.
 """
 
 from __future__ import annotations
@@ -23,52 +23,44 @@ from papertui.sources.files import bibliography as shared
 
 _ENCODING = re.compile(rb"^%\s*Encoding:\s*([\w-]{2,20})", re.MULTILINE | re.IGNORECASE)
 _SEPARATOR = re.compile(r"[,;\n]")
-#: Three thousand authors take less.
+#: Three thousand authors need less.
 _LONGEST = 1 << 18
-#: What ``#`` joins: a group (not deep), a text in quotes, or the name of a string.
+#: An operand of ``#``: a group (not deep), a quoted text, or the name of a string.
 _OPERAND = re.compile(r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}|\"[^\"]*\"|[^\s#{}\"]+")
 _RANKING = re.compile(r"(?:rank)?([1-5])")
-#: Where arXiv itself stands as the place of publication, there is none.
+#: If the place of publication is arXiv itself, the paper is unpublished.
 _NO_JOURNAL = re.compile(r"arxiv|corr\b|^abs/", re.IGNORECASE)
 _STATES: Mapping[str, State] = {"read": "read", "skimmed": "reading"}
-#: What BibTeX takes from the entry that ``crossref`` names.
+#: The fields that BibTeX inherits from the entry that ``crossref`` names.
 _INHERITED = {"booktitle": "title", "year": "year", "date": "date", "journal": "journal", "publisher": "publisher"}
 
 
 class Read(NamedTuple):
-    """What a bibliography holds.
-
-    Attributes:
-        kept: its bookmarks.
-        bad: entries that could not be read, by their place.
-        entries: how many entries there are.
-        notices: what the reader should know of the file.
-    """
+    """The content of a bibliography."""
 
     kept: tuple[Kept, ...]
+    #: Entries that could not be read.
     bad: tuple[Bad, ...]
+    #: The number of entries.
     entries: int
+    #: Sentences about the file for the user.
     notices: tuple[str, ...] = ()
 
 
 class There(NamedTuple):
-    """What a bibliography has already, for whoever adds to it.
+    """What a bibliography contains already, for appending to it."""
 
-    Attributes:
-        keys: of its entries, as they are written.
-        ids: arXiv ids that its entries name.
-        dois: DOIs that its entries name, in small letters.
-        closed: whether its last entry is; if not, what is written behind it would be part of it.
-    """
-
+    #: The keys of its entries, as written.
     keys: frozenset[str]
     ids: frozenset[str]
+    #: In lower case.
     dois: frozenset[str]
+    #: Whether the last entry is closed; if not, appended text would become part of it.
     closed: bool
 
 
 def read_bibtex(data: bytes) -> Read:
-    """The bookmarks of a file. An entry that cannot be read is told, and the others are read."""
+    """Return the bookmarks of a file. An entry that cannot be read is reported, and the others are read."""
     written, notices = decoded(data)
     entries: list[tuple[int, dict[str, str]]] = []
     bad: list[Bad] = []
@@ -93,7 +85,7 @@ def read_bibtex(data: bytes) -> Read:
 
 
 def what_is_there(written: str) -> There:
-    """The keys, arXiv ids and DOIs of a file, those of entries that are damaged included."""
+    """Return the keys, arXiv ids and DOIs of a file, including those of damaged entries."""
     keys: set[str] = set()
     ids: set[str] = set()
     found_dois: set[str] = set()
@@ -110,9 +102,9 @@ def what_is_there(written: str) -> There:
 
 
 def decoded(data: bytes) -> tuple[str, tuple[str, ...]]:
-    """The text of a file, and what the reader should know of its encoding.
+    """Return the text of a file, and notices about its encoding.
 
-    UTF-8 is what it should be; else what JabRef's first line says, or what Windows wrote before it wrote UTF-8.
+    UTF-8 is expected; otherwise JabRef's first line names the encoding, or it is the old default of Windows.
     """
     for mark, name in (
         (codecs.BOM_UTF16_LE, "utf-16"),
@@ -124,8 +116,8 @@ def decoded(data: bytes) -> tuple[str, tuple[str, ...]]:
     try:
         return data.decode("utf-8"), ()
     except UnicodeDecodeError:
-        told = _ENCODING.search(data[:1024])
-        name = _known(told[1].decode("ascii", "replace")) if told else ""
+        declared = _ENCODING.search(data[:1024])
+        name = _known(declared[1].decode("ascii", "replace")) if declared else ""
         name = name or "cp1252"
         return data.decode(name, "replace"), (f"The file is not in UTF-8; it was read as {name}.",)
 
@@ -135,21 +127,21 @@ def _known(name: str) -> str:
         found = codecs.lookup(name)
     except LookupError:
         return ""
-    # Only encodings of text: Python has others by that name, which unpack or run.
+    # Only text encodings: Python also has codecs that decompress or transform.
     return found.name if found.name.startswith(("cp", "iso8859", "latin", "mac", "koi8", "gb", "big5", "euc")) else ""
 
 
 def _blocks(written: str) -> Iterator[tuple[dict[str, str] | None, str]]:
-    """The fields of each entry by small names, its key as ``entrykey``; or why an entry cannot be read."""
+    """Yield the fields of each entry by lower-case names, its key as ``entrykey``; or why it cannot be read."""
     logger = logging.getLogger("bibtexparser")
-    if not logger.handlers:  # what it logs is told in our own words
+    if not logger.handlers:  # the same errors are reported as `Bad`
         logger.addHandler(logging.NullHandler())
     library = parse_string(written.replace("\r\n", "\n").replace("\r", "\n"))
     strings = {name.lower(): str(string.value) for name, string in library.strings_dict.items()}
     for block in library.blocks:
         found = block
         if isinstance(block, ParsingFailedBlock):
-            # A key or a field that is there twice is no reason to lose the entry.
+            # Keep an entry with a duplicate key or field.
             if not isinstance(block.ignore_error_block, Entry):
                 yield None, f"the entry in line {(block.start_line or 0) + 1} is not closed, or not written as BibTeX"
                 continue
@@ -164,7 +156,7 @@ def _blocks(written: str) -> Iterator[tuple[dict[str, str] | None, str]]:
 
 
 def _joined(value: str, strings: Mapping[str, str]) -> str:
-    """What ``me # " and " # {them}`` is: the parser leaves it to others to put it together."""
+    """Resolve ``me # " and " # {them}``, which the parser leaves to its caller."""
     pieces: list[str] = []
     for found in _OPERAND.finditer(value):
         piece = found[0]
@@ -173,14 +165,14 @@ def _joined(value: str, strings: Mapping[str, str]) -> str:
 
 
 def _ids(fields: Mapping[str, str]) -> tuple[str, str | None]:
-    """The arXiv id and the DOI of an entry."""
+    """Return the arXiv id and the DOI of an entry."""
     eprint = fields.get("eprint", "").strip()
     archive = (fields.get("archiveprefix") or fields.get("eprinttype") or "arxiv").strip().strip("{}").lower()
     id_ = shared.bare_arxiv_id(eprint) if archive == "arxiv" else ""
     from_doi, doi = shared.dois(fields.get("doi", "").strip().strip("{}"))
     id_ = id_ or from_doi or shared.bare_arxiv_id(fields.get("arxivid", ""))
     if not id_:
-        # Google Scholar writes “arXiv preprint arXiv:…”, DBLP volumes “abs/…”, Zotero an address.
+        # Google Scholar writes “arXiv preprint arXiv:…”, DBLP a volume “abs/…”, Zotero an address.
         names = ("url", "journal", "journaltitle", "volume", "number", "howpublished", "note", "pubstate", "ee")
         id_ = shared.arxiv_id(*(fields.get(name, "") for name in names))
     return id_, doi
@@ -219,7 +211,7 @@ def _kept(fields: Mapping[str, str]) -> Kept | None:
 
 
 def _journal(fields: Mapping[str, str]) -> str | None:
-    """Where the paper was published, as arXiv's ``journal-ref`` would say it."""
+    """Return where the paper was published, in the form of arXiv's ``journal-ref``."""
     booktitle = plain_title(fields.get("booktitle", ""))
     name = plain_title(fields.get("journal") or fields.get("journaltitle") or "")
     if booktitle and not name:
@@ -228,9 +220,9 @@ def _journal(fields: Mapping[str, str]) -> str | None:
         return None
     volume, number, pages = (plain_title(fields.get(part, "")) for part in ("volume", "number", "pages"))
     year = shared.moment(fields.get("date", ""), fields.get("year", ""))
-    told = f"{name} {volume}".strip() + (f"({number})" if number else "")
-    told += f", {pages.replace('–', '-')}" if pages else ""
-    return f"{told} ({year.year})" if year and str(year.year) not in told else told
+    reference = f"{name} {volume}".strip() + (f"({number})" if number else "")
+    reference += f", {pages.replace('–', '-')}" if pages else ""
+    return f"{reference} ({year.year})" if year and str(year.year) not in reference else reference
 
 
 def _shown(key: str) -> str:

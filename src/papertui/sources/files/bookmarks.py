@@ -1,4 +1,4 @@
-"""Tells files of bookmarks from all others, and reads them: papertui's own JSON, BibTeX, RIS, lists of ids."""
+"""Detect and read files of bookmarks: papertui's own JSON, BibTeX, RIS, lists of ids."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from papertui.sources.files.pagetext import is_page_text
 from papertui.sources.files.ris import read_ris
 
 _Reader = Callable[[Opened, bytes, int, int], Iterator[Batch]]
-#: A library of a hundred thousand papers is not nearly as large.
+#: A library of a hundred thousand papers is much smaller.
 _LARGEST_BIBLIOGRAPHY = 32 << 20
 _IS_RIS = re.compile(r"\s*TY {1,2}- ?\w")
 _IS_BIBTEX = re.compile(r"^[ \t]*@[ \t]*[A-Za-z]+[ \t]*[{(]", re.MULTILINE)
@@ -26,11 +26,11 @@ _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 def reader_of_bookmarks(head: bytes, *, cut: bool) -> _Reader | None:
-    """What reads a file of bookmarks that begins with `head`; ``None`` where it is something else.
+    """Return the reader for a file of bookmarks that begins with `head`; ``None`` for other files.
 
     Args:
-        head: the first bytes, as many as can be looked at.
-        cut: whether the file may go on behind them.
+        head: the first bytes of the file.
+        cut: whether the file may be longer.
     """
     start = head.removeprefix(codecs.BOM_UTF8).lstrip()
     if start.startswith((b"{", b"[")):
@@ -49,12 +49,12 @@ def reader_of_bookmarks(head: bytes, *, cut: bool) -> _Reader | None:
 
 
 def _words(data: bytes) -> str:
-    """Bytes as text, whatever the encoding, as far as that matters for ids and for telling what a file is."""
+    """Decode bytes roughly, precisely enough to find ids and to detect the format."""
     return data.decode("utf-16" if data.startswith(_UTF_16) else "utf-8-sig", "replace")
 
 
 def _read_bibliography(file: Opened, head: bytes, place: int, number: int) -> Iterator[Batch]:
-    """BibTeX or RIS."""
+    """Read BibTeX or RIS."""
     del place, number
     data = whole(file.stream, _LARGEST_BIBLIOGRAPHY)
     read = read_ris(data) if _IS_RIS.match(_words(head)) else read_bibtex(data)
@@ -76,7 +76,7 @@ def _read_own(file: Opened, head: bytes, place: int, number: int) -> Iterator[Ba
         try:
             value = json_value(data, "The file")
         except SourceError as error:
-            raise UsageError("The file is no JSON, or cut off. Export it anew.") from error
+            raise UsageError("The file is not valid JSON, or truncated. Export it again.") from error
         records = value if isinstance(value, list) else [value]
     else:
         records = own_lines(data)

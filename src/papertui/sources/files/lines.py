@@ -1,36 +1,33 @@
-"""The lines of a stream, in heaps, with a bound on what one line may hold."""
+"""Read the lines of a stream in chunks, with a limit on the length of a line."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import IO, NamedTuple
 
-#: No record about a paper is nearly as long; the longest of arXiv, with thousands of authors, has some 200 kB.
+#: The longest record of arXiv, with thousands of authors, has some 200 kB.
 LONGEST = 4 << 20
 
 
 class Heap(NamedTuple):
-    """Some lines.
+    """A chunk of lines."""
 
-    Attributes:
-        first: the number of the first one, counted from 1.
-        lines: without their ends; ``None`` for one that is too long to be read.
-        place: how many bytes of the stream lie behind them.
-    """
-
+    #: The number of the first line, counted from 1.
     first: int
+    #: Without their line ends; ``None`` for a line that is too long.
     lines: list[bytes | None]
+    #: The bytes of the stream up to the end of the chunk.
     place: int
 
 
 def heaps(stream: IO[bytes], size: int, *, place: int = 0, number: int = 0) -> Iterator[Heap]:
-    """The lines of `stream`, some `size` bytes at a time.
+    """Yield the lines of `stream` in chunks of about `size` bytes.
 
     Args:
-        stream: where it stands, a line begins.
-        size: about so many bytes make a heap.
-        place: how many bytes lie behind already.
-        number: how many lines lie behind already.
+        stream: positioned at the start of a line.
+        size: the approximate number of bytes per chunk.
+        place: the bytes already read.
+        number: the lines already read.
     """
     lines: list[bytes | None] = []
     held, first = 0, number + 1
@@ -51,7 +48,7 @@ def heaps(stream: IO[bytes], size: int, *, place: int = 0, number: int = 0) -> I
 
 
 def _skip(stream: IO[bytes]) -> int:
-    """Reads to the end of a line; how many bytes that were."""
+    """Read to the end of a line and return the number of bytes read."""
     skipped = 0
     while rest := stream.readline(LONGEST):
         skipped += len(rest)

@@ -1,4 +1,4 @@
-"""Opens a file of papers, packed or not, and tells how far the reading is."""
+"""Open a file of papers, compressed or not, and report the progress of reading."""
 
 from __future__ import annotations
 
@@ -15,35 +15,32 @@ from papertui.errors import UsageError
 
 _GZIP, _ZIP = b"\x1f\x8b", b"PK\x03\x04"
 _BUFFER = 1 << 20
-#: Kinds that must be read whole may be so large.
+#: The size limit for formats that must be read completely.
 _LARGEST_WHOLE = 64 << 20
-#: What reading a packed file may fail with; the file is cut or damaged.
+#: Errors when decompressing a truncated or damaged file.
 UNPACKING_ERRORS = (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile)
 
 
 class Opened(NamedTuple):
-    """A file that is open for reading.
+    """An open file."""
 
-    Attributes:
-        stream: its content, unpacked.
-        raw: the file as it lies on the disk.
-        size: bytes of that; 0 when nobody can tell, as of a pipe.
-        seekable: whether the content can be entered anywhere without reading what lies before.
-    """
-
+    #: The content, decompressed.
     stream: IO[bytes]
+    #: The file on disk.
     raw: IO[bytes]
+    #: The bytes of the file on disk; 0 if unknown, as for a pipe.
     size: int
+    #: Whether the content can be read from any position.
     seekable: bool
 
     def done(self) -> int:
-        """How many bytes of the file as it lies on the disk are read."""
+        """Return how many bytes of the file on disk are read."""
         return self.raw.tell() if self.size else 0
 
 
 @contextmanager
 def opened(path: Path) -> Iterator[Opened]:
-    """The file at `path`, told by its first bytes and not by its name; for ``-`` whatever comes in on stdin.
+    """Open the file at `path`, or standard input for ``-``. The first bytes decide the format, not the name.
 
     Raises:
         UsageError: there is no such file, it cannot be read, or it is an archive of several files.
@@ -68,22 +65,24 @@ def opened(path: Path) -> Iterator[Opened]:
 
 
 def whole(stream: IO[bytes], largest: int = _LARGEST_WHOLE) -> bytes:
-    """All of a file that is open, of at most `largest` bytes.
+    """Read an open file completely, up to `largest` bytes.
 
     Raises:
-        UsageError: it is larger, or cannot be unpacked.
+        UsageError: it is larger, or cannot be decompressed.
     """
     try:
         data = stream.read(largest + 1)
     except UNPACKING_ERRORS as error:
-        raise UsageError("The packed file is cut off or damaged. Get it anew.") from error
+        raise UsageError("The compressed file is truncated or damaged. Download it again.") from error
     if len(data) > largest:
-        raise UsageError(f"The file is larger than {largest >> 20} MB, which no page or list of papers is.")
+        raise UsageError(
+            f"The file is larger than {largest >> 20} MB, which is the limit for pages and lists of papers."
+        )
     return data
 
 
 def _only_member(archive: zipfile.ZipFile, path: Path) -> zipfile.ZipInfo:
     members = [member for member in archive.infolist() if not member.is_dir()]
     if len(members) != 1:
-        raise UsageError(f"The file {path} packs {len(members)} files; unpack it and import them by their names.")
+        raise UsageError(f"The file {path} contains {len(members)} files; unpack it and import them one by one.")
     return members[0]

@@ -1,4 +1,4 @@
-"""papertui's own JSON: what ``export --format json`` and the ``--json`` of other commands write."""
+"""papertui's own JSON, as written by ``export --format json`` and the ``--json`` of other commands."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from papertui.sources.files import Bad, Kept
 _BOOKMARK = re.compile(rb'"bookmark"\s*:\s*(?:null|\{)')
 _ID = re.compile(rb'"id"\s*:')
 _ADDRESSES = ("url", "pdf", "github", "project", "thumbnail")
-#: What no papertui wrote is nested deeper than this.
+#: papertui never writes a deeper nesting.
 _DEEPEST = 8
 
 
 def is_own(head: bytes) -> bool:
-    """Whether JSON that begins with `head` is papertui's: its records tell of a bookmark, and others do not."""
+    """Whether JSON that begins with `head` is papertui's: only its records have the key ``bookmark``."""
     return _BOOKMARK.search(head) is not None and _ID.search(head) is not None
 
 
 def read_own(records: Iterable[object]) -> tuple[tuple[Paper, ...], tuple[Kept, ...], tuple[Bad, ...]]:
-    """Papers that were not kept, bookmarks, and records that are neither."""
+    """Return the papers that are not bookmarked, the bookmarks, and the records that are neither."""
     papers: list[Paper] = []
     kept: list[Kept] = []
     bad: list[Bad] = []
@@ -37,21 +37,21 @@ def read_own(records: Iterable[object]) -> tuple[tuple[Paper, ...], tuple[Kept, 
         try:
             paper = _entered(paper_from_record(made))
         except (ValueError, UsageError):
-            bad.append(Bad(number, "no paper with an id and a title"))
+            bad.append(Bad(number, "not a paper with an id and a title"))
             continue
-        told = made.get("bookmark")
-        if isinstance(told, dict):
-            kept.append(_kept(paper, told))
+        bookmark = made.get("bookmark")
+        if isinstance(bookmark, dict):
+            kept.append(_kept(paper, bookmark))
         else:
             papers.append(paper)
     return tuple(papers), tuple(kept), tuple(bad)
 
 
 def _entered(paper: Paper) -> Paper:
-    """A paper that was written by anybody: with an id that is one, and addresses of the web.
+    """Validate a paper from outside: its id must be valid, and its addresses must be web addresses.
 
     Raises:
-        UsageError: its id is none.
+        UsageError: its id is not valid.
     """
     addresses: dict[str, Any] = {name: web_url(value) for name in _ADDRESSES if (value := getattr(paper, name))}
     media = tuple(url for url in map(web_url, paper.media) if url is not None)
@@ -59,7 +59,7 @@ def _entered(paper: Paper) -> Paper:
 
 
 def own_lines(written: bytes) -> list[object]:
-    """The records of JSON lines; a line that is none counts as a record that cannot be read."""
+    """Return the records of JSON lines; an invalid line counts as an unreadable record."""
     return [_loaded(line) for line in written.splitlines() if line.strip()]
 
 

@@ -1,6 +1,6 @@
-"""The page of a paper site, saved as text: some lines of furniture, then title and abstract in turn.
+"""The page of a paper site, saved as text: some lines of navigation, then titles and abstracts in turn.
 
-The word “Subscribe”, a button of the page, is glued to the first title. Pages tell no ids.
+The button “Subscribe” runs into the first title. Pages have no ids.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from papertui.core import text
 from papertui.core.paper import Paper
 from papertui.sources.files import SOURCE, Bad
 
-#: The button, with the first title glued to it: ``SubscribeAttention Is All You Need``, or behind a blank.
+#: The button, directly before the first title: ``SubscribeAttention Is All You Need``, or with a blank.
 _GLUED = re.compile(r"\s*(?:Subscribe)\s*(\S.*)")
-#: A title is shorter than this, an abstract longer.
+#: Titles are shorter, abstracts longer.
 _LONGEST_TITLE, _SHORTEST_ABSTRACT = 300, 80
 _LONGEST_FURNITURE = 200
 
@@ -26,7 +26,7 @@ def is_page_text(lines: Sequence[str]) -> bool:
 
 
 def read_page(page: str) -> tuple[list[Paper], list[Bad]]:
-    """The papers of a page, without ids, and the lines that are neither title nor abstract."""
+    """Return the papers of a page, without ids, and the lines that are neither title nor abstract."""
     numbered = [(number, line) for number, line in enumerate(page.splitlines(), 1) if line.strip()]
     start = _first_title([line for _, line in numbered])
     papers: list[Paper] = []
@@ -49,13 +49,13 @@ def read_page(page: str) -> tuple[list[Paper], list[Bad]]:
 
 
 def _first_title(lines: Sequence[str]) -> int | None:
-    """Which of the lines that are not blank is the first title."""
+    """Return the index of the first title among the lines that are not blank."""
     for place, (line, following) in enumerate(pairwise(lines)):
         if place > _LONGEST_FURNITURE:
             return None
         if _GLUED.match(line) and len(following) >= _SHORTEST_ABSTRACT:
             return place
-    # Without the button: the first short line from which on short and long ones take turns.
+    # Without the button: the first short line from which short and long lines alternate.
     for place, line in enumerate(lines[:_LONGEST_FURNITURE]):
         turns = lines[place : place + 4]
         if (

@@ -1,7 +1,7 @@
-"""Reads a file of papers, whatever kind it is, a batch at a time: memory does not grow with it.
+"""Read a file of papers in any known format, a batch at a time: memory does not grow with the file.
 
-Lines of JSON are read by processes of their own where there is more than one processor: their TeX takes longer to set
-than the database needs to take them in.
+With more than one processor, JSON lines are parsed in worker processes: converting their TeX takes longer than writing
+them to the database.
 """
 
 from __future__ import annotations
@@ -30,37 +30,37 @@ from papertui.sources.files.pagetext import is_page_text, read_page
 from papertui.sources.files.records import Read, read_lines
 from papertui.sources.hf_entry import read_entries
 
-#: About so many bytes of lines are read at a time: some 2,600 papers of the snapshot.
+#: The approximate bytes of lines read at a time: some 2,600 papers of the snapshot.
 _HEAP = 4 << 20
-#: A file of fewer bytes is read here, in less time than a process needs to start.
+#: A smaller file is parsed in this process, in less time than a worker needs to start.
 _SMALL = 16 << 20
 _BATCH = 2_000
 _PEEK = 1 << 16
-#: Heaps that are read ahead, for each process.
+#: Chunks read ahead per worker.
 _AHEAD = 2
 _KINDS = (
     "papertui reads its own exports, BibTeX, RIS, lists of arXiv ids or addresses, arXiv's metadata snapshot (JSON "
-    "lines), Hugging Face's daily papers (JSON), arXiv's Atom, and saved text pages of paper sites, plain or packed "
+    "lines), Hugging Face's daily papers (JSON), arXiv's Atom, and paper sites saved as text, plain or compressed "
     "with gzip or zip."
 )
 
 
 def read_file(path: Path, *, place: int = 0, number: int = 0) -> Iterator[Batch]:
-    """The papers of a file, batch by batch.
+    """Yield the papers of a file, batch by batch.
 
     Args:
         path: the file.
-        place: how many bytes of its content are to be passed over; what a `Batch` told.
-        number: how many lines those are.
+        place: the bytes of its content to skip, from an earlier `Batch.place`.
+        number: the lines in those bytes.
 
     Raises:
-        UsageError: it cannot be read, or is of no kind that is known.
+        UsageError: it cannot be read, or its format is unknown.
     """
     with opened(path) as file:
         try:
             head = _head(file)
         except UNPACKING_ERRORS as error:
-            raise UsageError(f"The file {path} is damaged: it cannot be unpacked. Get it anew.") from error
+            raise UsageError(f"The file {path} is damaged: it cannot be decompressed. Download it again.") from error
         read = _reader(head, path)
         yield from read(file, head, place, number)
 
@@ -69,7 +69,7 @@ _Reader = Callable[[Opened, bytes, int, int], Iterator[Batch]]
 
 
 def _head(file: Opened) -> bytes:
-    """The first bytes of the content; the stream stands where it stood."""
+    """Return the first bytes of the content, without moving the stream."""
     peek = getattr(file.stream, "peek", None)
     head: bytes = b"" if peek is None else peek(_PEEK)[:_PEEK]
     return head
@@ -87,7 +87,7 @@ def _reader(head: bytes, path: Path) -> _Reader:
         return _read_atom
     if b"\0" not in start and is_page_text(start.decode("utf-8", "replace").splitlines()[:-1]):
         return _read_page
-    raise UsageError(f"The file {path} is of no kind that can be imported. {_KINDS}")
+    raise UsageError(f"The file {path} has an unknown format. {_KINDS}")
 
 
 # --- lines ---------------------------------------------------------------------------------------
@@ -101,7 +101,7 @@ def _read_lines(file: Opened, head: bytes, place: int, number: int) -> Iterator[
         if many:
             workers = min(os.cpu_count() or 1, 4)
             pool = ProcessPoolExecutor(workers, get_context("spawn"), initializer=_obey)
-            # Ended at once when the reading is given up: what is read ahead is not waited for.
+            # When reading is cancelled, the chunks read ahead are dropped.
             ending.callback(pool.shutdown, wait=True, cancel_futures=True)
             yield from _side_by_side(file, pool, workers, place, number)
         else:
@@ -127,7 +127,7 @@ def _taken(waiting: deque[tuple[Heap, Bad | None, int, Future[Read]]]) -> Batch:
 
 
 def _whole_heaps(file: Opened, place: int, number: int) -> Iterator[tuple[Heap, Bad | None]]:
-    """The heaps of a file; where it is torn, what could be unpacked, and a word about the rest."""
+    """Yield the chunks of a file; for a damaged one what could be decompressed, and an entry for the rest."""
     last = Heap(number + 1, [], place)
     try:
         for heap in heaps(file.stream, _HEAP, place=place, number=number):
@@ -135,7 +135,7 @@ def _whole_heaps(file: Opened, place: int, number: int) -> Iterator[tuple[Heap, 
             yield heap, None
     except UNPACKING_ERRORS:
         number = last.first + len(last.lines)
-        yield Heap(number, [], last.place), Bad(number, "the packed file is cut off or damaged from here on")
+        yield Heap(number, [], last.place), Bad(number, "the compressed file is truncated or damaged from here on")
 
 
 def _batch(file: Opened, heap: Heap, read: Read, torn: Bad | None) -> Batch:
@@ -156,7 +156,7 @@ def _pass_over(file: Opened, place: int) -> None:
 
 
 def _obey() -> None:
-    """Makes a process end with the one that began it, however that ends, and not with Ctrl-C, which goes to all."""
+    """Make a worker ignore Ctrl-C, which every process receives, and exit with its parent, however that exits."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
@@ -172,12 +172,12 @@ def _end_with_parent() -> None:
 
 
 def _read_array(file: Opened, head: bytes, place: int, number: int) -> Iterator[Batch]:
-    """A JSON array of entries, as Hugging Face answers."""
+    """Read a JSON array of entries, as Hugging Face sends it."""
     del head, place, number
     try:
         value = json_value(whole(file.stream), "The file")
     except SourceError as error:
-        raise UsageError("The file is no JSON, or cut off. Save the answer anew.") from error
+        raise UsageError("The file is not valid JSON, or truncated. Save the response again.") from error
     entries = value if isinstance(value, list) else [value]
     papers: list[Paper] = []
     bad: list[Bad] = []

@@ -1,7 +1,7 @@
 """JSON lines: arXiv's metadata snapshot, and entries of the daily papers.
 
-The snapshot is described at https://www.kaggle.com/datasets/Cornell-University/arxiv: one object a line, its texts in
-TeX, its dates as in mail.
+The snapshot is documented at https://www.kaggle.com/datasets/Cornell-University/arxiv: one object per line, texts in
+TeX, dates as in mail.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _MONTHS = {name: number for number, name in enumerate("Jan Feb Mar Apr May Jun J
 
 
 def read_lines(first: int, lines: Sequence[bytes | None]) -> Read:
-    """The papers of some lines, the first of which has the number `first`. Blank lines are no lines."""
+    """Return the papers of some lines, the first of which has the number `first`; blank lines are skipped."""
     papers: list[Paper] = []
     bad: list[Bad] = []
     for number, line in enumerate(lines, first):
@@ -44,7 +44,7 @@ def read_lines(first: int, lines: Sequence[bytes | None]) -> Read:
 
 
 class _BadLineError(Exception):
-    """A line that is no paper."""
+    """The line is not a paper."""
 
 
 def _paper(line: bytes) -> Paper:
@@ -55,9 +55,9 @@ def _paper(line: bytes) -> Paper:
     except UnicodeDecodeError:
         raise _BadLineError("not UTF-8") from None
     except ValueError:
-        raise _BadLineError("no JSON, perhaps cut off") from None
+        raise _BadLineError("not valid JSON, perhaps truncated") from None
     if not isinstance(record, dict):
-        raise _BadLineError("no JSON object")
+        raise _BadLineError("not a JSON object")
     found = read_record(record)
     if found is None:
         raise _BadLineError("no arXiv id or no title")
@@ -65,7 +65,7 @@ def _paper(line: bytes) -> Paper:
 
 
 def read_record(record: dict[str, Any]) -> Paper | None:
-    """The paper in one object, of whatever kind; ``None`` when it has no readable id or title."""
+    """Return the paper in an object of either format; ``None`` if it has no readable id or title."""
     if "authors_parsed" in record or "versions" in record or "update_date" in record:
         return _of_snapshot(record)
     if isinstance(record.get("paper"), dict) or "summary" in record or "publishedAt" in record:
@@ -124,7 +124,7 @@ def _authors(record: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _name(parts: object) -> str:
-    """A name from its last name, first names and suffix; places of work that may follow are left out."""
+    """Return the name in a list of last name, first names and suffix; affiliations that may follow are dropped."""
     if not isinstance(parts, list):
         return ""
     last, first, suffix = ([part if isinstance(part, str) else "" for part in parts[:3]] + ["", "", ""])[:3]
@@ -145,7 +145,7 @@ def _first_version(record: dict[str, Any]) -> datetime | None:
 
 
 def _mail_date(value: object) -> datetime | None:
-    """A date as in mail (RFC 5322): ``Mon, 2 Apr 2007 19:18:42 GMT``, the only form the snapshot has."""
+    """Parse a date as in mail (RFC 5322): ``Mon, 2 Apr 2007 19:18:42 GMT``, the only form in the snapshot."""
     found = _MAIL_DATE.fullmatch(value) if isinstance(value, str) else None
     if found is None:
         return None

@@ -1,4 +1,4 @@
-"""Bookmarks from RIS, as papertui, Zotero, EndNote, Mendeley and publishers write it. rispy knows the format."""
+"""Bookmarks from RIS, as papertui, Zotero, EndNote, Mendeley and publishers write it, parsed with rispy."""
 
 from __future__ import annotations
 
@@ -19,28 +19,28 @@ from papertui.sources.files.bibtex import Read, decoded
 
 _START = re.compile(r"^TY {1,2}- ?", re.MULTILINE)
 _END = re.compile(r"^ER {1,2}-", re.MULTILINE)
-#: rispy's time grows with the square of a record's lines.
+#: The time rispy takes grows with the square of the lines of a record.
 _LONGEST = 256 << 10
-#: The tags that programs write a fact under, the best first.
+#: The tags that programs use for a fact, the best first.
 _TITLES = ("title", "primary_title", "translated_title", "short_title")
 _JOURNALS = ("secondary_title", "journal_name", "alternate_title3", "alternate_title2", "alternate_title1")
 _ABSTRACTS = ("abstract", "notes_abstract")
 
 
 def read_ris(data: bytes) -> Read:
-    """The bookmarks of a file. A record that cannot be read is told, and the others are read."""
+    """Return the bookmarks of a file. A record that cannot be read is reported, and the others are read."""
     written, notices = decoded(data)
     kept: list[Kept] = []
     bad: list[Bad] = []
     number = 0
     for number, record in enumerate(_records(written.replace("\r\n", "\n").replace("\r", "\n")), 1):
         if len(record) > _LONGEST:
-            bad.append(Bad(number, f"it is longer than {_LONGEST >> 10} kB, which no record is"))
+            bad.append(Bad(number, f"it is longer than {_LONGEST >> 10} kB"))
             continue
         try:
             (fields,) = rispy.loads(record, skip_unknown_tags=True)
         except (rispy.parser.ParseError, ValueError, OSError):
-            bad.append(Bad(number, "it is not written as RIS, or it is cut off"))
+            bad.append(Bad(number, "it is not valid RIS, or it is truncated"))
             continue
         found = _kept(fields)
         if found is None:
@@ -51,7 +51,7 @@ def read_ris(data: bytes) -> Read:
 
 
 def _records(written: str) -> Iterator[str]:
-    """Each record by itself, so that a damaged one costs no other; one that is cut off is whole up to there."""
+    """Yield each record separately, so that a damaged one affects no other; a truncated one is closed."""
     starts = [found.start() for found in _START.finditer(written)]
     for start, stop in pairwise([*starts, len(written)]):
         record = written[start:stop]
@@ -80,11 +80,11 @@ def _kept(fields: Mapping[str, Any]) -> Kept | None:
         return None
     urls = _many(fields, "urls")
     from_doi, doi = shared.dois(_first(fields, ("doi",)).strip())
-    told = (_first(fields, ("accession_number",)), *urls, *_many(fields, "file_attachments1"))
+    candidates = (_first(fields, ("accession_number",)), *urls, *_many(fields, "file_attachments1"))
     journal = text.title(_first(fields, _JOURNALS))
-    id_ = from_doi or shared.arxiv_id(*told, journal)
-    if not id_ and is_arxiv(told[0].strip()):
-        id_ = shared.bare_arxiv_id(told[0])
+    id_ = from_doi or shared.arxiv_id(*candidates, journal)
+    if not id_ and is_arxiv(candidates[0].strip()):
+        id_ = shared.bare_arxiv_id(candidates[0])
     names = [*_many(fields, "authors"), *_many(fields, "first_authors")]
     paper = Paper(
         id=id_,
@@ -112,6 +112,6 @@ def _journal(name: str, fields: Mapping[str, Any]) -> str | None:
         text.plain(_first(fields, (part,))) for part in ("volume", "number", "start_page", "end_page")
     )
     pages = "-".join(part for part in (first, last) if part)
-    told = f"{name} {volume}".strip() + (f"({number})" if number else "") + (f", {pages}" if pages else "")
+    reference = f"{name} {volume}".strip() + (f"({number})" if number else "") + (f", {pages}" if pages else "")
     year = shared.moment(_first(fields, ("year", "publication_year", "date")))
-    return f"{told} ({year.year})" if year and str(year.year) not in told else told
+    return f"{reference} ({year.year})" if year and str(year.year) not in reference else reference

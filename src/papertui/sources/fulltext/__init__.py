@@ -1,1 +1,1 @@
-"""Readers of full texts: the bytes of a page in, a `core.document.Document` out. Pure, and safe from whatever comes."""
+"""Parsers of full texts: the bytes of a page in, a `core.document.Document` out. Pure, and safe for any input."""

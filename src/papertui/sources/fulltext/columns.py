@@ -1,4 +1,4 @@
-"""Tables set as text: columns next to each other, long cells on several lines, a rule below the head."""
+"""Lay out tables as text: aligned columns, long cells wrapped, a rule below the header."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from typing import Final, Literal, NamedTuple
 from papertui.core.cells import cells, wrapped
 
 Align = Literal["left", "right", "center"]
-#: Cells with more than this are set on several lines.
+#: Wider cells are wrapped.
 WIDEST: Final = 36
-#: No table of a paper has as many columns.
+#: More columns than any table of a paper.
 MOST_COLUMNS: Final = 100
 _MOST_ROWS_SPANNED: Final = 500
-#: More letters than this are not set in columns: blanks would make them many times as many.
+#: Larger tables are not aligned: the padding would multiply their size.
 _LARGEST: Final = 400_000
 _GAP: Final = "  "
 _RULE: Final = "─"
 
 
 class Cell(NamedTuple):
-    """One cell: what it says (safe text on one line), how it is set, and over how many columns and rows it goes."""
+    """One cell: its text (safe, on one line), its alignment, and how many columns and rows it spans."""
 
     text: str
     align: Align = "left"
@@ -30,11 +30,11 @@ class Cell(NamedTuple):
 
 
 def set_table(rows: Sequence[Sequence[Cell]], head: int = 0) -> str:
-    """The table as text, lines parted by line feeds; empty if no cell says anything.
+    """Return the table as lines of text; empty if all cells are empty.
 
     Args:
-        rows: its cells; rows may be of different lengths.
-        head: how many rows at the top are heads of columns.
+        rows: the cells; rows may differ in length.
+        head: the number of header rows at the top.
     """
     grid = _without_empty_columns(_grid(rows))
     if not grid:
@@ -53,8 +53,8 @@ def set_table(rows: Sequence[Sequence[Cell]], head: int = 0) -> str:
 
 
 def _grid(rows: Sequence[Sequence[Cell]]) -> list[list[Cell]]:
-    """The rows with every cell in its column: cells that reach down leave room in the rows below."""
-    reaching: dict[int, int] = {}  # column -> rows it is still taken in
+    """Return the rows with every cell in its column: a cell that spans rows leaves gaps in the rows below."""
+    reaching: dict[int, int] = {}  # column -> rows in which it is still occupied
     grid: list[list[Cell]] = []
     for row in rows:
         placed: list[Cell] = []
@@ -79,7 +79,7 @@ def _grid(rows: Sequence[Sequence[Cell]]) -> list[list[Cell]]:
 
 
 def _without_empty_columns(grid: list[list[Cell]]) -> list[list[Cell]]:
-    """The grid without columns nobody wrote into, all rows of one length."""
+    """Return the grid without empty columns, all rows of the same length."""
     count = max(map(len, grid), default=0)
     full = [False] * count
     for row in grid:
@@ -88,7 +88,7 @@ def _without_empty_columns(grid: list[list[Cell]]) -> list[list[Cell]]:
     kept: list[list[Cell]] = []
     for row in grid:
         padded = [*row, *(Cell("") for _ in range(count - len(row)))]
-        # A wide cell is as wide as those of its columns that stay.
+        # A cell that spans columns is as wide as the remaining ones.
         wide = [
             cell._replace(columns=sum(full[at : at + cell.columns])) if cell.columns > 1 else cell
             for at, cell in enumerate(padded)
@@ -98,7 +98,7 @@ def _without_empty_columns(grid: list[list[Cell]]) -> list[list[Cell]]:
 
 
 def _widths(grid: list[list[Cell]], lines: list[list[list[str]]]) -> list[int]:
-    """How wide each column is: as its widest cell; a cell over several widens the last of them where it must."""
+    """Return the width of each column: that of its widest cell. A spanning cell widens its last column if necessary."""
     widths = [0] * len(grid[0])
     wide: list[tuple[int, int, int]] = []
     for row, texts in zip(grid, lines, strict=True):
@@ -115,7 +115,7 @@ def _widths(grid: list[list[Cell]], lines: list[list[list[str]]]) -> list[int]:
 
 
 def _room(widths: Sequence[int], first: int, behind: int) -> int:
-    """The cells of a line that columns from `first` to before `behind` take, with the gaps behind them."""
+    """Return the width of the columns from `first` to before `behind`, including the gaps after them."""
     return sum(widths[first:behind]) + len(_GAP) * (behind - first)
 
 

@@ -1,4 +1,4 @@
-"""The parts of a document as they are found: what it can hold, and where its footnotes go."""
+"""Collect the parts of a document, up to a size limit, and place its footnotes."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ from typing import Final
 
 from papertui.core.document import Part, PartKind
 
-#: Ten times the longest theses; more would only fill the memory.
+#: Ten times the length of the longest theses; more would only fill the memory.
 MOST_LETTERS: Final = 5_000_000
 MOST_PARTS: Final = 100_000
-_LEFT_OUT: Final = "The rest is left out here: it is longer than any paper."
-#: Lists and headings deeper than this are shown like it.
+_LEFT_OUT: Final = "The rest is left out: the text is longer than any paper."
+#: Deeper lists and headings are shown at this level.
 _DEEPEST: Final = 6
 
 
 class FullError(Exception):
-    """A document holds all that it can."""
+    """The document has reached its size limit."""
 
 
 class Gathering:
-    """Takes parts in the order they are read. Footnotes come behind the part they belong to."""
+    """Collects parts in reading order. A footnote follows the part that refers to it."""
 
     def __init__(self) -> None:
         self.parts: list[Part] = []
@@ -27,10 +27,10 @@ class Gathering:
         self._room = MOST_LETTERS
 
     def add(self, kind: PartKind, text: str, level: int = 0, mark: str = "") -> None:
-        """Adds a part, unless it says nothing.
+        """Add a part, unless its text is empty.
 
         Raises:
-            FullError: this was the last one there is room for.
+            FullError: the document has reached its size limit.
         """
         if text:
             self._take(Part(kind, text, min(level, _DEEPEST), mark))
@@ -40,7 +40,7 @@ class Gathering:
                 self._take(note)
 
     def note(self, mark: str, text: str) -> None:
-        """Adds a footnote, to be told behind the part that is read now."""
+        """Add a footnote, which will follow the current part."""
         if text and len(self._notes) < MOST_PARTS:
             self._notes.append(Part("item", text, 1, mark))
 

@@ -1,7 +1,7 @@
-r"""Formulas hidden from a reader of Markdown, to which ``_``, ``*`` and ``\`` in them would be markup.
+r"""Hide formulas from the Markdown parser, which would take ``_``, ``*`` and ``\`` in them for markup.
 
-Each formula becomes a sign of its own that means nothing in Markdown; `Guarded.pieces` finds them again afterwards.
-What is a formula and what is money is told by the same rules as in abstracts.
+Each formula is replaced by a placeholder without meaning in Markdown; `Guarded.pieces` restores it afterwards. The
+rules that distinguish formulas from amounts of money are the same as in abstracts.
 """
 
 from __future__ import annotations
@@ -13,33 +13,33 @@ from typing import Final, Literal, NamedTuple
 from papertui.core.tex.dollars import closing_dollar
 from papertui.core.tex.grouped import Grouped
 
-# Two private letters around a number. Others of their kind are taken out of the text first, so that none is forged.
+# Two private-use characters around a number. They are removed from the input first, so that it cannot forge one.
 _OPEN, _CLOSE = "\ue000", "\ue001"
 _FORGED: Final = {ord(_OPEN): "\N{REPLACEMENT CHARACTER}", ord(_CLOSE): "\N{REPLACEMENT CHARACTER}"}
 _SIGN: Final = re.compile(f"{_OPEN}([0-9]{{1,7}}){_CLOSE}")
 _FENCE: Final = re.compile(r" {0,3}(`{3,}|~{3,})")
 _START: Final = re.compile(r"`+|\\[\s\S]|\$\$?")
-#: Longer is no formula: two far signs.
+#: Longer runs are not formulas but two unrelated dollar signs.
 _LONGEST: Final = 6_000
 _LONGEST_INLINE: Final = 1_000
-#: A paragraph longer than this is no paper's: its formulas are left to Markdown.
+#: In longer paragraphs the formulas are not hidden.
 _LONGEST_PARAGRAPH: Final = 100_000
 
 PieceKind = Literal["words", "formula", "display"]
 
 
 class Piece(NamedTuple):
-    """A run of words, or a formula as TeX without the signs around it."""
+    """A run of words, or the TeX of a formula without its delimiters."""
 
     kind: PieceKind
     text: str
 
 
 class Guarded:
-    """A text in Markdown whose formulas are hidden.
+    """A Markdown text with its formulas hidden.
 
     Attributes:
-        text: the text to read as Markdown.
+        text: the text to parse as Markdown.
     """
 
     def __init__(self, text: str) -> None:
@@ -47,7 +47,7 @@ class Guarded:
         self.text = "".join(self._hidden(text.translate(_FORGED)))
 
     def pieces(self, text: str) -> Iterator[Piece]:
-        """The words of `text` and the formulas hidden in it."""
+        """Yield the words of `text` and the formulas hidden in it."""
         at = 0
         for sign in _SIGN.finditer(text):
             if sign.start() > at:
@@ -59,7 +59,7 @@ class Guarded:
             yield Piece("words", text[at:])
 
     def said(self, text: str) -> str:
-        """`text` with what was hidden as it was written: for code."""
+        """Return `text` with the formulas as written: for code."""
 
         def written(sign: re.Match[str]) -> str:
             number = int(sign[1])
@@ -70,7 +70,7 @@ class Guarded:
     # -- hiding --------------------------------------------------------------------------------------------------
 
     def _hidden(self, text: str) -> Iterator[str]:
-        """The text, paragraph by paragraph; what is fenced in is code and stays."""
+        """Yield the text, paragraph by paragraph; fenced code stays as it is."""
         paragraph: list[str] = []
         fence = ""
         for line in text.splitlines(keepends=True):
@@ -94,7 +94,7 @@ class Guarded:
             yield text
             return
         groups = Grouped(text).closing
-        missing: set[str] = set()  # runs of backticks that never come again
+        missing: set[str] = set()  # runs of backticks that do not occur again
         at = 0
         while found := _START.search(text, at):
             yield text[at : found.start()]
@@ -120,17 +120,17 @@ class Guarded:
                 continue
             at = stop + len(closing)
             yield f"{_OPEN}{len(self._formulas)}{_CLOSE}"
-            # Converters escape what would be markup in words; no formula holds an underscore before a brace.
+            # Converters escape what would be markup in words; a formula never has an underscore before a brace.
             self._formulas.append((Piece(kind, inner.replace("\\_{", "_{")), text[found.start() : at]))
         yield text[at:]
 
 
 def _reads_as_tex(inner: str) -> bool:
-    """Whether two single dollars go together: not over code or a link, and not with a blank before the second one."""
+    """Whether two single dollars form a pair: no code or link between them, and no blank before the second."""
     return not inner[-1].isspace() and "`" not in inner and "](" not in inner
 
 
 def _closing_ticks(text: str, sign: str, at: int) -> int:
-    """Where a run of as many backticks as `sign` has comes next."""
+    """Return the position of the next run of exactly as many backticks as in `sign`."""
     run = re.compile(f"(?<!`){sign}(?!`)").search(text, at)
     return -1 if run is None else run.start()

@@ -1,6 +1,6 @@
-"""Full texts in Markdown, as Hugging Face has them at ``/papers/ID.md`` (https://spec.commonmark.org, with tables).
+"""Parse full texts in Markdown, as in Hugging Face's ``/papers/ID.md`` (https://spec.commonmark.org, with tables).
 
-Blocks are found by markdown-it; what is in them is read block by block, so that never more than one is taken apart.
+markdown-it finds the blocks; their content is parsed block by block, so that only one is in memory at a time.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from papertui.sources.fulltext.gathering import FullError, Gathering
 from papertui.sources.fulltext.guarded import Guarded
 from papertui.sources.fulltext.tags import unescaped
 
-#: No paper's Markdown is as long; taking more apart would need too much memory.
+#: Longer texts are refused: parsing them would need too much memory.
 _LONGEST: Final = 4_000_000
-#: A block longer than this is taken as plain words.
+#: Longer blocks are taken as plain text.
 _LONGEST_BLOCK: Final = 50_000
 _PAGE: Final = re.compile(r"\s*(?:<!--[^>]*-->\s*)?<(?:!doctype|html)\b", re.IGNORECASE)
 _TAG: Final = re.compile(r"</?[A-Za-z][^<>]{0,2000}>|<!--[^<>]{0,2000}-->")
-#: What converters of pages write above the text they made: a few lines, each a name and a fact.
+#: The metadata that converters write above the text: a few lines, each a name and a value.
 _PREFACE: Final = re.compile(
     r"\s*Title:[ \t]*(?P<title>[^\n]*)\n(?:\s*(?:URL Source|Published Time|Number of Pages|Warning):[^\n]*\n)*"
     r"(?:\s*Markdown Content:[ \t]*(?:\n|$))?"
@@ -36,23 +36,23 @@ _TAGGED: Final = re.compile(r"\\(?:tag|eqno)\s*\*?\{([^{}]{1,20})\}")
 _NUMBER: Final = re.compile(r"\(?[A-Z]?\.?\d{1,3}(?:\.\d{1,3})*[a-z]?\)?")
 _REFERENCE: Final = re.compile(r"\[(\d{1,4}|[A-Z][\w+]{1,12}\d{2}[a-z]?)\]\s+")
 _REFERENCES: Final = frozenset(("references", "bibliography", "literature"))
-#: Headings of sections, however small they are set. None of them is the title of a paper.
+#: Names of sections, whatever the level of their heading. None of them is the title of a paper.
 _SECTIONS: Final = _REFERENCES | {"abstract", "introduction", "acknowledgements", "acknowledgments", "acknowledgement"}
 _SECTION_LEVEL: Final = 2
 _BREAKS: Final = frozenset(("softbreak", "hardbreak"))
 
 
 def read_markdown(body: bytes) -> Document:
-    """The text of a paper from its Markdown.
+    """Parse the text of a paper from its Markdown.
 
     Raises:
-        SourceError: it is empty, longer than any paper, or a page in HTML: what the service sends in its stead.
+        SourceError: it is empty, longer than any paper, or an HTML page that the service sends instead.
     """
     text = body[: _LONGEST + 1].decode("utf-8-sig", "replace")
     if not text.strip() or _PAGE.match(text):
         raise SourceError("Hugging Face has no text of this paper.")
     if len(body) > _LONGEST:
-        raise SourceError("Hugging Face's text of this paper is longer than any paper.")
+        raise SourceError("Hugging Face's text of this paper is too long to read.")
     title = ""
     if preface := _PREFACE.match(text):
         title, text = preface["title"], text[preface.end() :]
@@ -65,14 +65,14 @@ def read_markdown(body: bytes) -> Document:
 
 
 class _Reader:
-    """Reads one text, block by block."""
+    """Parses one text, block by block."""
 
     def __init__(self, text: str, title: str) -> None:
         self.title = title
         self.parts = Gathering()
         self._guarded = Guarded(text)
         self._markdown = MarkdownIt("commonmark").enable("table")
-        self._lists: list[int | None] = []  # the next number of each list that is open; None for bullets
+        self._lists: list[int | None] = []  # the next number of each open list; None for bullets
         self._mark = ""
         self._quotes = 0
         self._rows: list[list[Cell]] = []
@@ -81,10 +81,10 @@ class _Reader:
         self._in_references = False
 
     def run(self) -> None:
-        """Reads it all.
+        """Parse the whole text.
 
         Raises:
-            FullError: the document holds no more.
+            FullError: the document has reached its size limit.
         """
         inner = MarkdownIt("commonmark").enable("table").disable("inline")
         for token in inner.parse(self._guarded.text):
@@ -109,7 +109,7 @@ class _Reader:
                 self._around(token)
 
     def _around(self, token: Token) -> None:
-        """What is around blocks: lists, their items, quotes."""
+        """Handle what surrounds blocks: lists, their items, quotes."""
         match token.type:
             case "bullet_list_open":
                 self._lists.append(None)
@@ -146,7 +146,7 @@ class _Reader:
             self._rows[-1].append(Cell("", self._align))
 
     def _equations(self, rows: list[list[Cell]]) -> bool:
-        """Adds the formulas of a table that is none: converters make one of each formula with a number."""
+        """Add the formulas of a table that only lays them out: converters make one of every numbered formula."""
         found: list[tuple[str, str]] = []
         for row in rows:
             said = [cell.text for cell in row if cell.text]
@@ -159,7 +159,7 @@ class _Reader:
             self.parts.add("formula", text, mark=number)
         return bool(found)
 
-    # -- what is in a block --------------------------------------------------------------------------------------
+    # -- content of a block --------------------------------------------------------------------------------------
 
     def _inline(self, content: str) -> None:
         if self._rows and self._rows[-1]:
@@ -176,7 +176,7 @@ class _Reader:
             self._paragraph(content)
 
     def _formula_alone(self, content: str, *, display: bool = False) -> str:
-        """The TeX of a block that is one formula and nothing else."""
+        """Return the TeX of a block that consists of one formula only."""
         pieces = [piece for piece in self._guarded.pieces(content) if piece.text.strip(" \n.,;")]
         if len(pieces) != 1 or pieces[0].kind == "words" or (display and pieces[0].kind != "display"):
             return ""
@@ -205,7 +205,7 @@ class _Reader:
         self.parts.add(kind, text, len(self._lists) if kind == "item" else 0, mark if self._lists else "")
 
     def _line(self, content: str) -> str:
-        """The words of a block on one line; pictures in it become parts of their own."""
+        """Return the words of a block on one line; pictures in it become separate parts."""
         if len(content) > _LONGEST_BLOCK:
             return one_line(self._said(content))
         said: list[str] = []
@@ -224,7 +224,7 @@ class _Reader:
         return one_line("".join([*said, self._said("".join(words))]))
 
     def _said(self, words: str) -> str:
-        """Words, their TeX and the formulas among them in Unicode."""
+        """Return words with their TeX and formulas in Unicode."""
         return "".join(
             unicode_text(piece.text) if piece.kind == "words" else formula(piece.text)
             for piece in self._guarded.pieces(words)
@@ -236,7 +236,7 @@ class _Reader:
             self.parts.add("figure", alt)
 
 
-#: Stands before the TeX of a cell that is one formula: no text holds it, it would not be safe.
+#: Precedes the TeX of a cell that is one formula; it cannot occur in safe text.
 _FORMULA_ALONE: Final = "\x00"
 _NO_ALT: Final = frozenset(("", "image", "refer to caption", "uncaptioned image", "[uncaptioned image]"))
 
@@ -247,7 +247,7 @@ def _shown(cell: Cell) -> Cell:
 
 
 def _alike(one: str, other: str) -> bool:
-    """Whether two titles are the same but for case and signs."""
+    """Whether two titles are the same except for case and punctuation."""
     return _letters(one) == _letters(other) != ""
 
 

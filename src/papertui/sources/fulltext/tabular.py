@@ -1,4 +1,4 @@
-"""A table of a page while it is read, cell by cell."""
+"""The state of a table while its page is parsed, cell by cell."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ _ALIGNED: Final[dict[str, Align]] = {"ltx_align_right": "right", "ltx_align_cent
 
 
 class Table:
-    """A table being read."""
+    """A table being parsed."""
 
     def __init__(self) -> None:
         self.rows: list[list[Cell]] = []
         self.head = 0
         self.cell: list[str] | None = None
-        self.within = 0  # tables open in a cell
+        self.within = 0  # open tables within a cell
         self._columns = self._rows_down = 1
         self._align: Align = "left"
         self._is_head = False
@@ -27,21 +27,21 @@ class Table:
         self._cells = 0
 
     def begin(self, cell: list[str], tag: Tag, classes: frozenset[str], *, is_head: bool) -> None:
-        """A cell begins, its text will be in `cell`."""
+        """Begin a cell whose text will be collected in `cell`."""
         self.cell = cell
         self._columns, self._rows_down = _span(tag, "colspan"), _span(tag, "rowspan")
         self._align = next((align for name, align in _ALIGNED.items() if name in classes), "left")
         self._is_head = is_head or "ltx_th_column" in classes
 
     def add(self, text: str) -> None:
-        """Adds a cell to the row; what no table of a paper has room for is left out."""
+        """Add a cell to the row; cells beyond the limits are dropped."""
         if self._cells < _MOST_CELLS and len(self._row) < MOST_COLUMNS:
             self._cells += 1
             self._row.append(Cell(text, self._align, self._columns, self._rows_down))
             self._row_is_head = self._row_is_head and (self._is_head or not text)
 
     def end_row(self) -> None:
-        """The row ends here, if one was begun."""
+        """End the row, if it has cells."""
         if self._row:
             if self._row_is_head and self.head == len(self.rows):
                 self.head += 1

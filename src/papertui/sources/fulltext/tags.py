@@ -1,9 +1,9 @@
-"""The tags and texts of a page in HTML, one after the other, in one pass.
+"""Tokenize a page in HTML into tags and texts, in one pass.
 
-Python's own ``html.parser`` is not used: until 3.11.14 and 3.13.6 it takes minutes for some 100 kB of broken tags
-(CVE-2025-6069), and it cannot step over what nobody wants. Most of a paper's page is MathML next to the TeX it was made
-from, so stepping over it makes this several times as fast, too. What is read is what browsers read
-(https://html.spec.whatwg.org/multipage/parsing.html), as far as anything a page of a paper holds is concerned.
+Python's ``html.parser`` is not used: before 3.11.14 and 3.13.6 it takes minutes for some 100 kB of broken tags
+(CVE-2025-6069), and it cannot skip content. Most of a paper's page is MathML next to the TeX it was generated from, so
+skipping it makes this several times as fast. The result is the same as in browsers
+(https://html.spec.whatwg.org/multipage/parsing.html) for anything that the page of a paper contains.
 """
 
 from __future__ import annotations
@@ -15,21 +15,21 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 
 _NO_ATTRIBUTES: Final[Mapping[str, str]] = MappingProxyType({})
-#: A name as it stands in papers' pages; what is odder is no tag to us.
+#: A name as in papers' pages; anything else is not a tag.
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9:-]{0,40}")
-# Possessive where it can be: what was read once is never read again.
+# Possessive where possible, so that nothing is scanned twice.
 _ATTRIBUTE = re.compile(r"""[\s/]*+([^\s/>=]++)(?:\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s>]*+)))?""")
 _REST = re.compile(r"[\s/=]*+")
-#: Elements whose inside is not HTML, or nothing to read. `math` has its TeX in an attribute.
+#: Elements whose content is not HTML, or not needed. `math` has its TeX in an attribute.
 _STEPPED_OVER: Final = frozenset(("script", "style", "math", "textarea", "template", "noscript", "iframe"))
-#: What attributes are looked at at all.
+#: The attributes that are read.
 _WANTED: Final = frozenset(("class", "alttext", "display", "colspan", "rowspan", "alt", "start"))
-#: No sign has more digits; Python refuses to read numbers of thousands of them.
+#: No character code has more digits; Python refuses to parse numbers of thousands of them.
 _LONG_NUMBER = re.compile(r"&#(?:[0-9]{8,}+|[xX][0-9A-Fa-f]{8,}+);?")
 
 
 class Tag(NamedTuple):
-    """An opening or a closing tag, its name in small letters."""
+    """An opening or a closing tag, its name in lower case."""
 
     name: str
     attributes: Mapping[str, str] = _NO_ATTRIBUTES
@@ -37,14 +37,14 @@ class Tag(NamedTuple):
 
 
 def tags_and_texts(page: str) -> Iterator[Tag | str]:
-    """The tags of `page` and the texts between them, entities resolved. Linear in the length of the page."""
+    """Yield the tags of `page` and the texts between them, with entities resolved. Linear in the length."""
     return _Scanner(page).run()
 
 
 class _Scanner:
     def __init__(self, page: str) -> None:
         self._page = page
-        self._never: set[str] = set()  # elements that are not closed any more from here on
+        self._never: set[str] = set()  # elements without a closing tag from here on
 
     def run(self) -> Iterator[Tag | str]:
         page, at = self._page, 0
@@ -79,7 +79,7 @@ class _Scanner:
         return len(self._page) if found < 0 else found + len(end)
 
     def _attributes(self, at: int) -> tuple[Mapping[str, str], int]:
-        """The attributes read from `at`, and the place behind the tag."""
+        """Return the attributes from `at` on, and the position after the tag."""
         found: dict[str, str] = {}
         page = self._page
         while (attribute := _ATTRIBUTE.match(page, at)) is not None:
@@ -94,7 +94,7 @@ class _Scanner:
         return found or _NO_ATTRIBUTES, at + 1
 
     def _behind_inside(self, name: str, at: int) -> int:
-        """The place of the closing tag if the inside of `name` is stepped over. One that is not closed is not."""
+        """Return the position of the closing tag if the content of `name` is skipped; without one nothing is."""
         if name not in _STEPPED_OVER or name in self._never:
             return at
         closing = re.compile(f"</{name}(?=[\\s/>])", re.IGNORECASE).search(self._page, at)
@@ -105,7 +105,7 @@ class _Scanner:
 
 
 def unescaped(text: str) -> str:
-    """`text` with its entities resolved."""
+    """Return `text` with its entities resolved."""
     if "&" not in text:
         return text
     return html.unescape(_LONG_NUMBER.sub("\N{REPLACEMENT CHARACTER}", text))

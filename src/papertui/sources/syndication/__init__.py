@@ -1,5 +1,5 @@
-"""Feeds of journals, conferences and blogs: RSS, Atom and JSON Feed. Pure: bytes in, values out, no network.
+"""Feeds of journals, conferences and blogs: RSS, Atom and JSON Feed. Parsing is pure.
 
-What comes over the network is looked through before `feedparser` sees it (`intake`, `survey`): it holds whatever it is
-given in memory several times over, and some of its steps take the square of what a text is long.
+Responses are checked before `feedparser` sees them (`intake`, `survey`): it keeps several copies of its input in
+memory, and some of its steps take time quadratic in the length of a text.
 """

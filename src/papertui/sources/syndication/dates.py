@@ -1,4 +1,4 @@
-"""Moments as feeds write them that `feedparser` does not read, or reads as another day."""
+"""Parse timestamps of feeds that `feedparser` does not parse, or takes for another day."""
 
 from __future__ import annotations
 
@@ -7,28 +7,28 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 _LONGEST = 60
-#: Seconds since 1970, or thousandths of them; feedparser takes the first four digits for a year.
+#: Seconds or milliseconds since 1970; feedparser takes the first four digits for a year.
 _SECONDS = re.compile(r"\d{9,10}")
 _MILLISECONDS = re.compile(r"\d{12,13}")
 _WEEK = re.compile(r"\d{4}-?W\d{2}(?:-?\d)?")
 _FIVE_DIGITS = re.compile(r"\d{5,}-")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-#: ``April 30, 2026``, ``Sept. 3, 2026``, as people write.
+#: ``April 30, 2026``, ``Sept. 3, 2026``, as people write dates.
 _NAMED = re.compile(r"(?:\w+,\s*)?([A-Za-z]{3,9})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})\b.*")
-#: ``Do, 30 Apr 2026 …``: the day of the week in another language says nothing that the rest does not.
+#: ``Do, 30 Apr 2026 …``: a weekday in another language is redundant.
 _WEEKDAY = re.compile(r"^\w{2,12}\.?,\s*", re.UNICODE)
-#: A leap second, and the midnight at the end of a day.
+#: A leap second, and midnight at the end of a day.
 _LEAP, _MIDNIGHT = re.compile(r"(:\d{2}):60\b"), re.compile(r"\b24:00(?::00)?\b")
 
 
 def is_misread(told: str) -> bool:
-    """Whether feedparser takes `told` for a moment that it is not."""
+    """Whether feedparser misinterprets `told`."""
     told = told.strip()
     return any(known.fullmatch(told) for known in (_SECONDS, _MILLISECONDS, _WEEK)) or bool(_FIVE_DIGITS.match(told))
 
 
 def moment_told(told: str) -> datetime | None:
-    """The moment in `told`, UTC; ``None`` when it is none that can be read."""
+    """Parse a timestamp and return it in UTC; ``None`` if it cannot be parsed."""
     told = told.strip()
     if not told or len(told) > _LONGEST:
         return None

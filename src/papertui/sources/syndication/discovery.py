@@ -1,4 +1,4 @@
-"""The feeds a web page names (https://www.rssboard.org/rss-autodiscovery), for readers who paste a site's address."""
+"""The feeds that a web page links to (https://www.rssboard.org/rss-autodiscovery), for users who paste its address."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ KINDS = {
 }
 _MOST = 20
 _LONGEST_TITLE = 200
-#: What is not markup is passed over whole, so that a link in a comment or a script is none. Each alternative ends at
-#: the next tag at the latest, or takes the rest of the page: no page takes more than one pass.
+#: Content that is not markup is skipped, so that a link in a comment or a script does not count. Each alternative ends
+#: at the next tag at the latest, or takes the rest of the page: no page takes more than one pass.
 _TOKEN = re.compile(
     r"""
       <!--.*?(?:-->|\Z)
@@ -35,25 +35,21 @@ _ATTRIBUTE = re.compile(r"""([A-Za-z-]{1,40})\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s
 
 
 class FoundFeed(NamedTuple):
-    """A feed that a page names.
+    """A feed that a page links to."""
 
-    Attributes:
-        title: what the page calls it, perhaps empty.
-        url: its address.
-        kind: ``RSS``, ``Atom`` or ``JSON Feed``.
-    """
-
+    #: The title in the link, possibly empty.
     title: str
     url: str
+    #: ``RSS``, ``Atom`` or ``JSON Feed``.
     kind: str
 
 
 def feeds_of_page(body: bytes, url: str) -> tuple[FoundFeed, ...]:
-    """The feeds that the page in `body` names, in its order, none twice.
+    """Return the feeds that the page in `body` links to, in its order, without duplicates.
 
     Args:
-        body: the page as it came; of a page of many megabytes the beginning.
-        url: where it came from; relative addresses are relative to that, or to what the page says.
+        body: the raw page; only the beginning of a very large one is read.
+        url: its address; relative links are relative to it, or to the base that the page sets.
 
     Raises:
         SourceError: the page is empty.
@@ -63,23 +59,23 @@ def feeds_of_page(body: bytes, url: str) -> tuple[FoundFeed, ...]:
     for token in _TOKEN.finditer(decoded(body[:LARGEST])):
         if token["name"] is None:
             continue
-        told = _attributes(token["attributes"])
+        attributes = _attributes(token["attributes"])
         if token["name"].lower() == "base":
-            base = base or absolute(told.get("href", ""), url) or ""  # the first one counts
+            base = base or absolute(attributes.get("href", ""), url) or ""  # the first one counts
             continue
-        kind = KINDS.get(told.get("type", "").split(";", 1)[0].strip().lower())
-        address = absolute(told.get("href", ""), base or url)
-        if kind is None or address is None or "alternate" not in told.get("rel", "").lower().split():
+        kind = KINDS.get(attributes.get("type", "").split(";", 1)[0].strip().lower())
+        address = absolute(attributes.get("href", ""), base or url)
+        if kind is None or address is None or "alternate" not in attributes.get("rel", "").lower().split():
             continue
-        found.setdefault(address, FoundFeed(text.title(told.get("title", "")[:_LONGEST_TITLE]), address, kind))
+        found.setdefault(address, FoundFeed(text.title(attributes.get("title", "")[:_LONGEST_TITLE]), address, kind))
         if len(found) == _MOST:
             break
     return tuple(found.values())
 
 
 def _attributes(written: str) -> dict[str, str]:
-    """Names in small letters and their values; of one that is there twice the first counts."""
-    told: dict[str, str] = {}
+    """Return lower-case names and their values; the first of duplicates counts."""
+    attributes: dict[str, str] = {}
     for name, double, single, bare in _ATTRIBUTE.findall(written[:10_000]):
-        told.setdefault(name.lower(), unescape((double or single or bare)[:4_000]))
-    return told
+        attributes.setdefault(name.lower(), unescape((double or single or bare)[:4_000]))
+    return attributes

@@ -1,4 +1,4 @@
-"""What a feed tells of one work, made into a `Paper`. Pure: values in, values out."""
+"""Convert a feed's description of one work to a `Paper`. Pure."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from papertui.sources.syndication.people import people
 _LONGEST_TITLE = 1_000
 _LONGEST_LABEL = 100
 _MOST_LABELS = 30
-#: A text without a title is called by its first words.
+#: A text without a title is titled by its first words.
 _WORDS_OF_A_TITLE = 12
 _CATEGORIES = frozenset(CATEGORIES)
 _ARXIVS = re.compile(
@@ -27,56 +27,52 @@ _ARXIVS = re.compile(
     r"https?://(?:www\.|export\.|rss\.)?arxiv\.org/(?:abs|pdf|html)/(?P<page>[^?#\s]{1,60})(?:[?#]\S*)?",
     re.IGNORECASE,
 )
-#: arXiv's feeds say this before the abstract: https://info.arxiv.org/help/rss_specifications.html
+#: In arXiv's feeds this precedes the abstract: https://info.arxiv.org/help/rss_specifications.html
 _ANNOUNCED = re.compile(r"\s*arXiv:\S{1,40}\s+Announce Type:\s*\S{1,40}\s+Abstract:\s*")
 _DOI_PREFIX = re.compile(r"\s*(?:info:doi/|urn:doi:)", re.IGNORECASE)
 
 
 class Written(NamedTuple):
-    """A text as a feed has it, and whether its markup is to be read as such."""
+    """A text in a feed, and whether it is HTML."""
 
     value: str
     is_html: bool = True
 
 
 class Told(NamedTuple):
-    """What a feed tells of one entry, nothing of it made safe yet.
-
-    Attributes:
-        title: as it stands there.
-        texts: summaries and contents, of which the longest is taken.
-        authors: one or several names in each.
-        published: when, UTC.
-        labels: categories, tags and keywords.
-        guid: what the feed names it by.
-        link: its page, perhaps relative.
-        links: every address that may be a DOI's.
-        pdfs: addresses of it as PDF, perhaps relative.
-        dois: what is said to be its DOI.
-        journal: where it was published.
-        image: a small picture's address.
-    """
+    """The facts that a feed gives about one entry, not yet made safe."""
 
     title: Written = Written("")
+    #: Summaries and contents, of which the longest is used.
     texts: tuple[Written, ...] = ()
+    #: One or more names in each.
     authors: tuple[str, ...] = ()
+    #: In UTC.
     published: datetime | None = None
+    #: Categories, tags and keywords.
     labels: tuple[str, ...] = ()
+    #: The identifier in the feed.
     guid: str = ""
+    #: The address of its page, possibly relative.
     link: str = ""
+    #: All addresses that may be a DOI.
     links: tuple[str, ...] = ()
+    #: Addresses of PDFs, possibly relative.
     pdfs: tuple[str, ...] = ()
+    #: Values marked as a DOI.
     dois: tuple[str, ...] = ()
+    #: Where it was published.
     journal: str = ""
+    #: The address of a thumbnail.
     image: str = ""
 
 
 def paper_of(told: Told, base: str) -> Paper | None:
-    """The paper that `told` speaks of; ``None`` when it has neither title nor text.
+    """Return the paper that `told` describes; ``None`` if it has neither title nor text.
 
     Args:
-        told: what the feed tells.
-        base: the feed's address, which relative ones are relative to, and whose host is named as the source.
+        told: the facts from the feed.
+        base: the address of the feed, for relative addresses; its host becomes the source.
     """
     abstract = _abstract(told.texts)
     title = text.title(_read(told.title)[:_LONGEST_TITLE]) or _first_words(abstract)
@@ -105,17 +101,17 @@ def paper_of(told: Told, base: str) -> Paper | None:
 
 
 def absolute(address: str, base: str) -> str | None:
-    """`address` as it is reached from `base`, if it is one of the web; ``None`` for all else."""
+    """Resolve `address` against `base`; ``None`` if the result is not a web address."""
     if not address.strip():
         return None
     try:
         return text.web_url(urljoin(base, address.strip()))
-    except ValueError:  # a bracket that opens an IPv6 address and never ends
+    except ValueError:  # an unclosed bracket of an IPv6 address
         return None
 
 
 def host(address: str) -> str:
-    """The host in `address` as readers know it, without ``www.``."""
+    """Return the host in `address`, without ``www.``."""
     try:
         name = urlsplit(address).hostname or ""
     except ValueError:
@@ -132,7 +128,7 @@ def _shown(label: str) -> str:
 
 
 def _abstract(texts: Iterable[Written]) -> str:
-    """The longest of `texts`, as text: a summary is often the beginning of the content."""
+    """Return the longest of `texts`, as plain text: a summary is often the beginning of the content."""
     longest = max((_read(one) for one in texts), key=len, default="")
     return text.prose(_ANNOUNCED.sub("", longest, count=1) if _ANNOUNCED.match(longest) else longest)
 
@@ -145,7 +141,7 @@ def _first_words(line: str) -> str:
 
 
 def _arxiv_id(addresses: Iterable[str]) -> str | None:
-    """The first id on arXiv among `addresses`; of other hosts' addresses none is taken for one."""
+    """Return the first arXiv id among `addresses`; addresses on other hosts do not count."""
     for address in addresses:
         found = _ARXIVS.fullmatch(address.strip())
         if found is None:

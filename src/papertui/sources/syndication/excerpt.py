@@ -1,4 +1,4 @@
-"""The first entries of a feed that is longer than anybody reads."""
+"""Truncate a feed that is too long."""
 
 from __future__ import annotations
 
@@ -6,24 +6,24 @@ import re
 
 from papertui.errors import SourceError
 
-#: So many entries are read; feeds of whole archives are longer, and old at their end.
+#: The most entries read; feeds of whole archives are longer, and old at their end.
 MOST_ENTRIES = 2_000
-#: So many tags are read: each costs the parser about half a kilobyte and some microseconds.
+#: The most tags read: each costs the parser about half a kilobyte and some microseconds.
 MOST_TAGS = 100_000
 _ENTRY_ENDS = re.compile(r"</(?:[\w.-]{1,40}:)?(?:item|entry)\s{0,40}>")
 _ATTRIBUTES = re.compile(r"<[A-Za-z_][^<>]{4000}[^<>]*")
 _MOST_ATTRIBUTES = 200
-#: Attributes in all, those of HTML inside of texts among them.
+#: The most attributes in all, including those of HTML in texts.
 _MOST_VALUES = 400_000
-#: Pictures may be inside of an address; they are no larger.
+#: An address may contain an embedded picture; none is larger.
 _LONGEST_TAG = 1_000_000
 
 
 def excerpt(text: str) -> str:
-    """The XML `text` without the entries beyond what is read; what follows the last one stays, as it closes the feed.
+    """Return the XML `text` without the entries beyond the limits; what follows the last one stays, to close the feed.
 
     Raises:
-        SourceError: there is more markup in it than any feed has.
+        SourceError: it has more markup than any feed.
     """
     for tag in _ATTRIBUTES.finditer(text):
         if len(tag[0]) > _LONGEST_TAG or tag[0].count('="') + tag[0].count("='") > _MOST_ATTRIBUTES:
@@ -44,8 +44,7 @@ def excerpt(text: str) -> str:
 
 
 def too_much() -> SourceError:
-    """The error for what is made to be hard to read."""
+    """Return the error for input that is too expensive to parse."""
     return SourceError(
-        "The feed holds more markup than a feed can mean and is not read; tell whoever publishes it, or look for "
-        "another feed."
+        "The feed has more markup than any real feed and was not read; report it to the publisher, or use another feed."
     )

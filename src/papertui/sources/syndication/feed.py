@@ -1,4 +1,4 @@
-"""Any feed, made into papers."""
+"""Parse any feed into papers."""
 
 from __future__ import annotations
 
@@ -18,39 +18,36 @@ _LONGEST_TITLE = 200
 
 
 class SyndicatedFeed(NamedTuple):
-    """What a feed holds.
+    """The content of a feed."""
 
-    Attributes:
-        title: what it calls itself, else its host.
-        home: the site it belongs to.
-        papers: in the order of the feed, none twice.
-        skipped: how many entries had neither title nor text.
-        updated: when it changed last, else when its newest paper appeared.
-    """
-
+    #: The title of the feed, else its host.
     title: str
+    #: The address of the site.
     home: str | None
+    #: In the order of the feed, without duplicates.
     papers: tuple[Paper, ...]
+    #: Entries with neither title nor text.
     skipped: int
+    #: When the feed was last changed, else when its newest paper was published.
     updated: datetime | None
 
 
 def parse_feed(body: bytes, url: str, content_type: str = "") -> SyndicatedFeed:
-    """The feed in `body`: RSS 0.9x, 1.0 or 2.0, Atom or JSON Feed, told by what it holds.
+    """Parse the feed in `body`: RSS 0.9x, 1.0 or 2.0, Atom or JSON Feed, detected from the content.
 
     Args:
-        body: the answer as it came.
-        url: where it came from; what is relative in it is relative to that.
-        content_type: what the answer was said to be.
+        body: the raw response.
+        url: its address, for relative addresses.
+        content_type: the media type of the response.
 
     Raises:
-        SourceError: it is no feed, damaged beyond reading, or made to be hard to read.
+        SourceError: it is not a feed, too damaged to read, or too expensive to parse.
     """
     written = decoded(body, content_type)
     if is_page(body, content_type):
         raise SourceError(
-            "What lies at this address is a web page, not a feed; open it in a browser, sign in if it asks for that, "
-            "and copy the address of its feed (RSS or Atom)."
+            "This address is a web page, not a feed; open it in a browser, sign in if required, and copy the address "
+            "of its feed (RSS or Atom)."
         )
     content = read_json(written) if written.lstrip().startswith(("{", "[")) else read_xml(written, url)
     papers: dict[str, Paper] = {}

@@ -1,4 +1,4 @@
-"""JSON Feed, versions 1.0 and 1.1 (https://www.jsonfeed.org/version/1.1/)."""
+"""Parse JSON Feed, versions 1.0 and 1.1 (https://www.jsonfeed.org/version/1.1/)."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from papertui.sources.syndication.excerpt import MOST_ENTRIES, too_much
 from papertui.sources.syndication.intake import no_feed
 from papertui.sources.syndication.xmlfeed import Content
 
-#: Values and names that are affordable: each costs about a hundred bytes.
+#: Limits on values and strings: each costs about a hundred bytes.
 _MOST_VALUES = 300_000
 _MOST_QUOTES = 800_000
 
 
 def read_json(text: str) -> Content:
-    """The feed in `text`.
+    """Parse the feed in `text`.
 
     Raises:
-        SourceError: it is no JSON Feed, or made to be hard to read.
+        SourceError: it is not a JSON Feed, or too expensive to parse.
     """
     quotes = text.count('"') - text.count('\\"')
     if text.count("{") + text.count("[") > _MOST_VALUES or quotes > _MOST_QUOTES:
@@ -35,8 +35,8 @@ def read_json(text: str) -> Content:
         raise too_much() from None
     except ValueError:
         raise SourceError(
-            "The feed is damaged JSON and cannot be read; try again later, and tell whoever publishes it if that does "
-            "not help."
+            "The feed is damaged JSON and cannot be read; try again later, and report it to the publisher if the error "
+            "persists."
         ) from None
     if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
         raise no_feed()
@@ -50,7 +50,7 @@ def read_json(text: str) -> Content:
 
 
 def _told(item: dict[str, Any], feed: dict[str, Any]) -> Told:
-    """What `item` tells; authors of the feed are those of items that name none."""
+    """Return the facts in `item`; the authors of the feed stand in for missing ones."""
     link = _text(item, "url") or _text(item, "external_url")
     guid = _text(item, "id")
     files = [file for file in _list(item, "attachments") if isinstance(file, dict)]
@@ -66,7 +66,7 @@ def _told(item: dict[str, Any], feed: dict[str, Any]) -> Told:
         published=_moment(item, "date_published") or _moment(item, "date_modified"),
         labels=tuple(tags),
         guid=guid,
-        # "If the id is a URL, …": often there is no other
+        # "If the id is a URL, …": often it is the only address.
         link=link or (guid if guid.startswith(("https://", "http://")) else ""),
         links=(_text(item, "external_url"),),
         pdfs=tuple(_text(file, "url") for file in files if _text(file, "mime_type") == "application/pdf"),
@@ -76,7 +76,7 @@ def _told(item: dict[str, Any], feed: dict[str, Any]) -> Told:
 
 
 def _authors(place: dict[str, Any]) -> Iterator[str]:
-    """Version 1.1 has a list, version 1.0 had one author."""
+    """Yield the authors: version 1.1 has a list, version 1.0 a single author."""
     for author in (*_list(place, "authors"), place.get("author")):
         if isinstance(author, dict) and (name := _text(author, "name")):
             yield name
@@ -93,10 +93,10 @@ def _list(place: dict[str, Any], key: str) -> list[Any]:
 
 
 def _moment(place: dict[str, Any], key: str) -> datetime | None:
-    """A moment, which ought to be written as in RFC 3339."""
-    told = _text(place, key).strip()
-    return moment_told(told) if is_misread(told) else moment_from(told) or moment_told(told)
+    """Parse a timestamp, which should be as in RFC 3339."""
+    written = _text(place, key).strip()
+    return moment_told(written) if is_misread(written) else moment_from(written) or moment_told(written)
 
 
 def _number(_: str) -> None:
-    """No fact that is read is a number, and some are slow to read."""
+    """Drop all numbers: none is used, and some are slow to parse."""

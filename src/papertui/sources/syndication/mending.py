@@ -1,6 +1,6 @@
-"""Damaged XML made whole: cut feeds, stray ampersands, tags that do not match, prefixes nobody declared.
+"""Repair damaged XML: truncated feeds, stray ampersands, mismatched tags, undeclared prefixes.
 
-In one pass that never looks back, so that a hostile feed takes no longer than another.
+One pass without backtracking, so that a hostile feed takes no longer than another.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ _REFERENCE = re.compile(
 #: What XML allows: https://www.w3.org/TR/xml/#charsets
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LAST = 0x10FFFF
-#: Where nesting ends: what lies deeper is read as lying here.
+#: The deepest nesting; deeper elements are flattened.
 _DEEPEST = 100
-#: Each of these may become five letters.
+#: Each of these may become five characters.
 _MOST_REFERENCES = 500_000
 _MOST_PREFIXES = 100
-#: The prefixes feeds use, for those that forgot to say so.
+#: The namespaces of common prefixes, for feeds that do not declare them.
 _SPACES = {
     "arxiv": "http://arxiv.org/schemas/atom",
     "atom": "http://www.w3.org/2005/Atom",
@@ -51,10 +51,10 @@ _SPACES = {
 
 
 def mended(text: str) -> str:
-    """The XML `text`, well-formed: what was open at its end is closed, and what cannot be markup is text.
+    """Return the XML `text` made well-formed: open elements are closed, and what cannot be markup becomes text.
 
     Raises:
-        SourceError: there is more in it to mend than anybody damages by mistake.
+        SourceError: it has more to repair than any accident causes.
     """
     if text.count("&") > _MOST_REFERENCES:
         raise too_much()
@@ -67,7 +67,7 @@ def mended(text: str) -> str:
 
 
 class _Mending:
-    """What is made so far, and what is open in it."""
+    """The output so far, and its open elements."""
 
     def __init__(self) -> None:
         self._made: list[str] = []
@@ -75,7 +75,7 @@ class _Mending:
         self._prefixes: set[str] = set()
 
     def take(self, token: re.Match[str]) -> None:
-        """Adds what `token` means here."""
+        """Add the output for `token`."""
         if token["start"]:
             self._begin(token["start"], token["attributes"])
         elif token["end"]:
@@ -86,11 +86,11 @@ class _Mending:
             self._made.append(_REFERENCE.sub(_written, token["text"]).replace("<", "&lt;").replace("]]>", "]]&gt;"))
 
     def is_done(self) -> bool:
-        """Whether the root has ended: nothing that follows belongs to the feed."""
+        """Whether the root is closed: what follows does not belong to the feed."""
         return bool(self._made) and not self._open
 
     def result(self) -> str:
-        """What is made, with everything closed."""
+        """Return the output with all elements closed."""
         if len(self._prefixes) > _MOST_PREFIXES:
             raise too_much()
         self._made += (f"</{name}>" for name in reversed(self._open))
@@ -105,7 +105,7 @@ class _Mending:
             self._open.append(name)
 
     def _close(self, name: str) -> None:
-        """Closes `name` and what is open inside of it; an end of what never began is passed over."""
+        """Close `name` and the open elements inside; an end tag without a start tag is ignored."""
         while name in self._open:
             last = self._open.pop()
             self._made.append(f"</{last}>")
@@ -114,30 +114,30 @@ class _Mending:
 
 
 def _tag(name: str, attributes: str, prefixes: set[str]) -> str:
-    """The start of a tag up to its end, each attribute once, and every value in quotes."""
-    told: dict[str, str] = {}
+    """Return a start tag without its end, each attribute once, every value quoted."""
+    values: dict[str, str] = {}
     for found in _ATTRIBUTE.finditer(attributes):
         value = found[2] or found[3] or (found[4] or "").removesuffix("/")
-        told.setdefault(found[1], _REFERENCE.sub(_written, value).replace('"', "&quot;").replace("<", "&lt;"))
-    if not told.get("xmlns", "-"):
-        del told["xmlns"]
-    told = {key: value for key, value in told.items() if value or not key.startswith("xmlns:")}
-    prefixes.update(key.split(":", 1)[0] for key in (name, *told) if ":" in key)
-    return "".join((f"<{name}", *(f' {key}="{value}"' for key, value in told.items())))
+        values.setdefault(found[1], _REFERENCE.sub(_written, value).replace('"', "&quot;").replace("<", "&lt;"))
+    if not values.get("xmlns", "-"):
+        del values["xmlns"]
+    values = {key: value for key, value in values.items() if value or not key.startswith("xmlns:")}
+    prefixes.update(key.split(":", 1)[0] for key in (name, *values) if ":" in key)
+    return "".join((f"<{name}", *(f' {key}="{value}"' for key, value in values.items())))
 
 
 def _declared(text: str, prefixes: set[str]) -> str:
-    """`text` with every prefix declared at its root; those nobody knows get an address of their own."""
+    """Declare every prefix at the root of `text`; unknown ones get a generated namespace."""
     root = re.match(r"<[^>]*?(?=/?>)", text)
     if root is None:
         return text
     missing = sorted(prefix for prefix in prefixes - {"xml", "xmlns"} if f" xmlns:{prefix}=" not in root[0])
-    told = "".join(f' xmlns:{prefix}="{_SPACES.get(prefix, f"urn:unknown:{prefix}")}"' for prefix in missing)
-    return root[0] + told + text[root.end() :]
+    declarations = "".join(f' xmlns:{prefix}="{_SPACES.get(prefix, f"urn:unknown:{prefix}")}"' for prefix in missing)
+    return root[0] + declarations + text[root.end() :]
 
 
 def _written(found: re.Match[str]) -> str:
-    """A reference as XML knows it: HTML's named ones as their letters, a stray ampersand as one."""
+    """Return a reference valid in XML: HTML's names become characters, a stray ampersand is escaped."""
     if (name := found["name"]) is not None:
         if name in {"amp", "lt", "gt", "quot", "apos"}:
             return found[0]

@@ -1,4 +1,4 @@
-"""The names of authors, out of the many ways feeds write them."""
+"""Extract the names of authors from the various forms in feeds."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from papertui.core import text
 from papertui.sources.syndication.markup import text_of
 
-#: Collaborations at colliders have three thousand authors, and tell them all.
+#: Collaborations at particle colliders list three thousand authors.
 _MOST = 5_000
 _LONGEST = 200
 _PARENTHESES = re.compile(r"\([^()]*\)")
@@ -20,10 +20,10 @@ _AFTER_NAMES = frozenset({"jr", "jr.", "sr", "sr.", "ii", "iii", "iv", "phd", "p
 
 
 def people(told: Iterable[str]) -> tuple[str, ...]:
-    """Every author once, safe to show.
+    """Return every author once, as safe text.
 
     Args:
-        told: what the feed says, one or several authors in each. ``Writer, Ada`` is turned round to ``Ada Writer``.
+        told: the author texts of the feed, with one or more authors each. ``Writer, Ada`` becomes ``Ada Writer``.
     """
     names: dict[str, None] = {}
     for line in told:
@@ -46,7 +46,7 @@ def _parts(line: str) -> list[str]:
 
 
 def _by_commas(group: str) -> list[str]:
-    """The names between commas; ``Writer, Ada`` is one, as neither part has two words that could be a name."""
+    """Split at commas; ``Writer, Ada`` stays one name, as neither part has two words that could be a name."""
     parts: list[str] = []
     for part in (piece.strip() for piece in group.split(",")):
         if parts and part.lower() in _AFTER_NAMES:
@@ -59,7 +59,7 @@ def _by_commas(group: str) -> list[str]:
 
 
 def _is_turned(group: str) -> bool:
-    """Whether `group` may be one name, family name first: one comma, and a part of one word beside it."""
+    """Whether `group` may be one name, family name first: one comma, and one side is a single word."""
     parts = [part.split() for part in group.split(",")]
     return len(parts) == 2 and all(parts) and (len(parts[0]) == 1 or len(parts[1]) == 1)  # noqa: PLR2004
 

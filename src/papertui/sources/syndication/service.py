@@ -1,4 +1,4 @@
-"""Feeds of others, asked for by their address."""
+"""Fetch feeds by their address."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ class Syndication:
         self._client = client
 
     async def fetch(self, url: str) -> Fetched:
-        """The papers of the feed at `url`, or of the first one that the page there names and that can be read.
+        """Return the papers of the feed at `url`, or of the first readable feed that the page there links to.
 
         Raises:
-            SourceError: there is none, or it cannot be read.
+            SourceError: there is no feed, or it cannot be read.
         """
         return (await self.look(url)).fetched
 
     async def look(self, url: str) -> Looked:
-        """What lies at `url`: a feed, or a page that names one.
+        """Return the feed at `url`, or the first readable feed that the page there links to.
 
         Raises:
-            SourceError: neither, or it cannot be read.
+            SourceError: there is no feed, or it cannot be read.
         """
         answer = await self._get(url)
         if not is_page(answer.body, answer.headers.get("content-type", "")):
@@ -43,8 +43,8 @@ class Syndication:
             return Looked(url, fetched.title, fetched)
         found = await asyncio.to_thread(feeds_of_page, answer.body, answer.url)
         failure = SourceError(
-            f"{_host(url)} answered with a web page that names no feed: perhaps a login page of the network; else look "
-            "for “RSS” or “Atom” on it and give that address."
+            f"{_host(url)} sent a web page without a link to a feed: perhaps the login page of a network; else look "
+            "for “RSS” or “Atom” on it and use that address."
         )
         for feed in found[:_MOST_TRIED]:
             try:
@@ -61,13 +61,11 @@ class Syndication:
         host = _host(url)
         answer = await self._client.get(url, Errand(host, keeps=True))
         if answer.status in {_NOT_FOUND, _GONE}:
-            raise SourceError(
-                f"There is no feed at this address of {host} any more (status {answer.status}); check it."
-            )
+            raise SourceError(f"The address on {host} no longer has a feed (status {answer.status}); check it.")
         if answer.status in _NO_ENTRY:
-            raise SourceError(f"{host} lets nobody in without a login (status {answer.status}); follow another feed.")
+            raise SourceError(f"{host} requires a login (status {answer.status}); follow another feed.")
         if answer.status != _OK:
-            raise SourceError(f"{host} answered with status {answer.status} instead of a feed; try again later.")
+            raise SourceError(f"{host} responded with status {answer.status} instead of a feed; try again later.")
         return answer
 
     async def _read(self, answer: Answer, url: str) -> Fetched:

@@ -1,8 +1,8 @@
-"""A look through XML before `feedparser` gets it: whether it is whole, and whether it would be slow to read.
+"""Check XML before `feedparser` parses it: whether it is well-formed, and whether it would be slow to parse.
 
-Some steps of feedparser take the square of what it is given: labels of an entry are compared with one another, and
-addresses of mail are looked for in names with a pattern that starts again at every letter. Neither matters in feeds
-that mean something, so there are generous limits here and what is beyond them is refused.
+Some steps of feedparser take quadratic time: it compares the labels of an entry with each other, and searches names
+for mail addresses with a pattern that restarts at every letter. Real feeds are not affected, so generous limits apply
+here and anything beyond them is refused.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ _DATES = frozenset(
     | {"valid", "publicationdate", "coverdate"}
 )
 _LONGEST_DATE = 500
-#: Elements that hold an address, which is joined with that of the feed.
+#: Elements that contain an address, which feedparser resolves against that of the feed.
 _ADDRESSES = frozenset({"comments", "docs", "guid", "href", "icon", "id", "link", "logo", "uri", "url"})
-#: A picture may be in an address.
+#: An address may contain an embedded picture.
 _LONGEST_ADDRESS = 100_000
 _READ = _LABELS | _NAMES | _DATES | _ADDRESSES
-#: Each is compared with every element that is in none feedparser knows.
+#: Each is compared with every element in a namespace unknown to feedparser.
 _MOST_NAMESPACES = 200
-#: Comparisons of labels that are affordable in all: an entry of a hundred labels costs ten thousand.
+#: The most comparisons of labels in all: an entry of a hundred labels costs ten thousand.
 _MOST_COMPARISONS = 4_000_000
 _LONG_WORD = re.compile(r"[A-Za-z0-9_.+-]{80}")
 _PARTS = re.compile(r"[,\s]+")
@@ -38,11 +38,11 @@ _SEPARATOR = " "
 
 
 def survey(text: str) -> None:
-    """Reads the XML `text` and keeps nothing.
+    """Parse the XML `text` and check it against the limits.
 
     Raises:
         xml.parsers.expat.ExpatError: it is not well-formed.
-        SourceError: reading it would take too long, or too much memory.
+        SourceError: parsing it would take too much time or memory.
     """
     looked = _Look()
     parser = expat.ParserCreate("utf-8", _SEPARATOR)
@@ -55,7 +55,7 @@ def survey(text: str) -> None:
 
 
 class _Look:
-    """What has been seen so far."""
+    """The handlers of the parser and their counts."""
 
     def __init__(self) -> None:
         self.path: list[str] = []

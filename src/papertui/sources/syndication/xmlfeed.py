@@ -1,4 +1,4 @@
-"""RSS and Atom, read by `feedparser` (https://feedparser.readthedocs.io) once nothing in it can hurt."""
+"""Parse RSS and Atom with `feedparser` (https://feedparser.readthedocs.io), after checks that make it safe."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ from papertui.sources.syndication.intake import no_feed, without_prolog
 from papertui.sources.syndication.mending import mended
 from papertui.sources.syndication.survey import survey
 
-#: Each edition of PRISM has an address of its own, https://www.w3.org/Submission/prism/ is one of them.
+#: Each edition of PRISM has another namespace; https://www.w3.org/Submission/prism/ is one of them.
 _PRISM = "prismstandard.org"
 _MOST_LINKS = 100
-#: What feedparser raises where elements stand that it expects elsewhere (``gml:pos`` without a place, ``http://[``).
+#: What feedparser raises for elements in unexpected places (``gml:pos`` without a place, ``http://[``).
 _FAULTS = (ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 _HTML = frozenset({"text/html", "application/xhtml+xml"})
-#: What feedparser tells of a feed, an entry or a text. Its own dictionaries answer for names that are not there, with
-#: warnings; so they are made plain ones.
+#: feedparser's data about a feed, an entry or a text. Its own dictionaries return values for missing keys, with
+#: warnings, so they are converted to plain ones.
 Facts = dict[str, object]
 
 
 class Content(NamedTuple):
-    """What a feed holds, nothing of it made safe yet."""
+    """The content of a feed, not yet made safe."""
 
     title: Written
     home: str
@@ -40,14 +40,14 @@ class Content(NamedTuple):
 
 
 def read_xml(text: str, url: str) -> Content:
-    """The feed in `text`.
+    """Parse the feed in `text`.
 
     Args:
-        text: XML, whole or damaged.
-        url: where it was found.
+        text: XML, valid or damaged.
+        url: its address.
 
     Raises:
-        SourceError: it is no feed, or made to be hard to read.
+        SourceError: it is not a feed, or too expensive to parse.
     """
     text = excerpt(without_prolog(text))
     try:
@@ -72,14 +72,14 @@ def _parsed(text: str, url: str) -> Any:  # noqa: ANN401 - feedparser has no typ
     try:
         return feedparser.parse(
             io.BytesIO(text.encode("utf-8", "replace")),
-            # In so many words, so that it neither guesses the encoding nor ever falls back to its loose parser.
+            # Explicit, so that it neither guesses the encoding nor falls back to its loose parser.
             response_headers={"content-type": "application/xml; charset=utf-8", "content-location": url},
             resolve_relative_uris=False,
             sanitize_html=False,
         )
     except _FAULTS:
         raise SourceError(
-            "The feed holds something that cannot be read; tell whoever publishes it, or look for another feed."
+            "The feed has content that cannot be read; report it to the publisher, or use another feed."
         ) from None
 
 
@@ -88,12 +88,12 @@ def _survey_mended(text: str) -> None:
         survey(text)
     except ExpatError:
         raise SourceError(
-            "The feed is damaged and cannot be read; try again later, and tell whoever publishes it if it stays so."
+            "The feed is damaged and cannot be read; try again later, and report it to the publisher if it persists."
         ) from None
 
 
 def _told(entry: Facts, prism: Iterable[str]) -> Told:
-    """What `entry` tells; facts of unforeseen shapes count as absent."""
+    """Return the facts in `entry`; those of unexpected types are absent."""
     links = [link for link in _dicts(entry, "links") if _text(link, "href")][:_MOST_LINKS]
     facts = {key: value for name in prism for key, value in _prism(entry, name.lower())}
     pdfs = [link for link in links if _text(link, "type").split(";")[0].strip().lower() == "application/pdf"]
@@ -121,7 +121,7 @@ def _prism(entry: Facts, prefix: str) -> Iterator[tuple[str, str]]:
 
 
 def _journal(facts: dict[str, str]) -> str:
-    """``Journal of Examples 12(3), 45``, as much of it as is told; without a name there is nothing."""
+    """Return ``Journal of Examples 12(3), 45``, as far as known; empty without a name."""
     name = facts.get("publicationname", "")
     volume, number, page = (facts.get(key, "") for key in ("volume", "number", "startingpage"))
     if not name or not volume:
@@ -157,7 +157,7 @@ def _dicts(place: Facts, key: str) -> list[Facts]:
 
 
 def _moment(place: Facts, *keys: str) -> datetime | None:
-    """The first of the times called `keys`, which feedparser has brought to UTC where it can read them."""
+    """Return the first valid time among `keys`; feedparser converts the times it can parse to UTC."""
     for key in keys:
         when, told = place.get(key), _text(place, key.removesuffix("_parsed"))
         if not isinstance(when, struct_time) or is_misread(told):
