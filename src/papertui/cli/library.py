@@ -1,4 +1,4 @@
-"""Commands that keep: ``bookmark add``, ``bookmark remove``, ``bookmark list``."""
+"""``bookmark add``, ``bookmark remove`` and ``bookmark list``; helpers for the other bookmark commands."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from papertui.desk.keeping import Keeper
 from papertui.errors import SourceError, UsageError
 from papertui.printing.streams import say, write
 
-#: Changes the library for papers with some ids; returns the ids that are done, and the exit code.
+#: Changes the bookmarks with some ids; returns the changed ids and the exit code.
 Change = Callable[[Keeper, Sequence[str]], tuple[Sequence[str], int]]
 
 
 def add(errand: Errand) -> int:
-    """Keeps papers; prints each id when it is durably kept, whether it was before or not."""
+    """Bookmark papers; print each id when its change is durable, also when nothing changed."""
 
     def keep(library: Keeper, ids: Sequence[str]) -> tuple[Sequence[str], int]:
         found, code = [], 0
@@ -38,7 +38,7 @@ def add(errand: Errand) -> int:
 
 
 def remove(errand: Errand) -> int:
-    """Releases papers; prints each id when it is durably released, whether it was kept or not."""
+    """Remove bookmarks; print each id when its change is durable, also when nothing changed."""
 
     def release(library: Keeper, ids: Sequence[str]) -> tuple[Sequence[str], int]:
         library.release(ids)
@@ -48,7 +48,7 @@ def remove(errand: Errand) -> int:
 
 
 def list_kept(errand: Errand) -> int:
-    """Prints the library, or what is chosen of it: the newest bookmark first, or what fits a query best."""
+    """Print bookmarks, the newest first; with a query, the best match first."""
     asked = errand.asked
     choice = Choice(
         tags_of(asked.tags or ()),
@@ -74,8 +74,8 @@ def _found(errand: Errand) -> Sequence[Paper]:
         saved = errand.desk.library.collections()
         query = saved.get(asked.collection)
         if query is None:
-            there = f"Saved are {', '.join(saved)}." if saved else "“papertui bookmark collections --save” makes one."
-            raise UsageError(f"There is no collection “{asked.collection}”. {there}")
+            hint = f"Choose {', '.join(saved)}." if saved else "“papertui bookmark collections --save” saves one."
+            raise UsageError(f"There is no collection “{asked.collection}”. {hint}")
     answer = errand.desk.finder.open("library", errand.progress("Indexing")).answer(query, None, fields=False)
     for sentence in answer.results.problems:
         say(sentence)
@@ -83,19 +83,19 @@ def _found(errand: Errand) -> Sequence[Paper]:
 
 
 def change_each(errand: Errand, texts: Sequence[str], change: Change) -> int:
-    """Changes the library as one step: all of `texts` at once, or each id from stdin as it comes.
+    """Change the library as one undo step: all of `texts` at once, or each id from stdin as it arrives.
 
     Prints each id when its change is durable; returns the exit code.
 
     Raises:
-        UsageError: there are no ids, or one of them is none.
+        UsageError: no ids were given, or one of them is invalid.
     """
     asked = errand.asked
     if asked.stdin == bool(texts):
         raise UsageError(
-            "With --stdin the ids are read from there; leave out those on the command line."
+            "--stdin reads the ids from stdin; leave out the ids on the command line."
             if asked.stdin
-            else f"Which papers? Write their ids behind “{asked.parser.prog}”, or give --stdin."
+            else f"“{asked.parser.prog}” needs at least one ID, or --stdin."
         )
     if not asked.stdin:
         done, code = change(errand.desk.library, list(dict.fromkeys(paper_id(text) for text in texts)))
@@ -118,7 +118,7 @@ def change_each(errand: Errand, texts: Sequence[str], change: Change) -> int:
 
 
 def state_of(text: str) -> State:
-    """The state that a reader means.
+    """Parse a reading state.
 
     Raises:
         UsageError: there is no such state.
@@ -130,7 +130,7 @@ def state_of(text: str) -> State:
 
 
 def rating_of(text: str) -> int:
-    """The rating that a reader means, 0 for none.
+    """Parse a rating, 0 for ``none``.
 
     Raises:
         UsageError: there is no such rating.
