@@ -1,6 +1,6 @@
-"""README, key help, command help, changelog and pictures tell the truth about the program.
+"""README, key help, command help, changelog and pictures match the program.
 
-``python tests/test_readme.py`` writes the tables of keys and commands in the README anew.
+``python tests/test_readme.py`` updates the tables of keys, commands and search syntax in the README.
 """
 
 import argparse
@@ -18,7 +18,7 @@ README = ROOT / "README.md"
 
 
 def keys_table() -> str:
-    """Every action by its group, as a Markdown table."""
+    """Return the table of actions by group, as Markdown."""
     lines = ["| keys | do | in the settings |", "|---|---|---|"]
     group = ""
     for action in ACTIONS:
@@ -35,11 +35,11 @@ def _commands(parser: argparse.ArgumentParser) -> list[tuple[str, str]]:
     for action in parser._actions:
         if not isinstance(action, argparse._SubParsersAction):
             continue
-        told = {choice.dest: choice.help or "" for choice in action._choices_actions}
+        helps = {choice.dest: choice.help or "" for choice in action._choices_actions}
         for name, sub in action.choices.items():
             inner = _commands(sub)
-            # What does something by itself has a line of its own beside those of the commands below it.
-            found += [(name, told[name])] if _works_alone(sub) else []
+            # A command that works without a subcommand is listed as well.
+            found += [(name, helps[name])] if _works_alone(sub) else []
             found += [(f"{name} {rest}", text) for rest, text in inner]
     return found
 
@@ -50,14 +50,14 @@ def _works_alone(parser: argparse.ArgumentParser) -> bool:
 
 
 def commands_table() -> str:
-    """Every command with its one line of help, as a Markdown table."""
-    lines = ["| command | does |", "|---|---|", "| `papertui` | opens the screen |"]
+    """Return the table of commands with their help, as Markdown."""
+    lines = ["| command | does |", "|---|---|", "| `papertui` | open the app |"]
     lines += [f"| `papertui {name}` | {text} |" for name, text in _commands(make_parser())]
     return "\n".join(lines)
 
 
 def search_table() -> str:
-    """What may be typed into the search line, as a Markdown table."""
+    """Return the table of the search syntax, as Markdown."""
     lines = ["| in the search line | finds papers |", "|---|---|"]
     lines += [f"| `{example}` | {about} |" for example, about in help_lines()]
     return "\n".join(lines)
@@ -76,20 +76,20 @@ def _readme() -> str:
     return README.read_text(encoding="utf-8")
 
 
-def test_the_tables_of_keys_and_commands_are_the_programs_own() -> None:
+def test_the_tables_match_the_program() -> None:
     assert _with_tables(_readme()) == _readme(), "run python tests/test_readme.py"
 
 
-def test_every_picture_and_page_that_is_shown_is_there() -> None:
+def test_every_linked_picture_and_page_exists() -> None:
     for target in re.findall(r"\]\(([^)#]+)\)", _readme()):
         if not target.startswith("http"):
             assert (ROOT / target).exists(), target
 
 
-def test_every_scene_has_its_pictures_and_every_picture_a_scene() -> None:
+def test_scenes_and_pictures_match() -> None:
     script = (ROOT / "screenshots" / "take.py").read_text(encoding="utf-8")
     scenes = set(re.findall(r'Scene\("(\w+)"', script))
-    mails = {f"digest-{width}-{scheme}" for width in (360, 800) for scheme in ("light", "dark")}  # `mail.py` takes them
+    mails = {f"digest-{width}-{scheme}" for width in (360, 800) for scheme in ("light", "dark")}  # taken by `mail.py`
     for kind, others in (("svg", set()), ("png", mails)):
         assert {path.stem for path in (ROOT / "screenshots").glob(f"*.{kind}")} == scenes | others
 
@@ -102,17 +102,17 @@ def test_ci_runs_the_readmes_test_command() -> None:
 
 
 def test_the_help_of_the_search_names_every_key() -> None:
-    told = next(
+    text = next(
         action.choices["search"].format_help()
         for action in make_parser()._actions
         if isinstance(action, argparse._SubParsersAction)
     )
     for key in KEYS:
-        assert f"{key.name}:" in told
-        assert all(value in told for value in key.values)
+        assert f"{key.name}:" in text
+        assert all(value in text for value in key.values)
 
 
-def test_the_examples_are_commands_that_exist() -> None:
+def test_the_examples_are_valid_commands() -> None:
     parser = make_parser()
     blocks = re.findall(r"```sh\n(.*?)```", _readme(), re.DOTALL)
     examples = [line for block in blocks for line in block.splitlines() if line.startswith("papertui ")]
@@ -122,7 +122,7 @@ def test_the_examples_are_commands_that_exist() -> None:
         parser.parse_args(words[1:])
 
 
-def test_the_changelog_speaks_of_this_version() -> None:
+def test_the_changelog_has_this_version() -> None:
     assert f"## {__version__}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 
 
@@ -136,7 +136,7 @@ def test_every_dependency_is_explained() -> None:
         assert f"| {name} |" in page, name
 
 
-def test_late_imports_are_where_they_may_be() -> None:
+def test_late_imports_only_in_allowed_modules() -> None:
     for path in (ROOT / "src").rglob("*.py"):
         late = re.findall(r"^[ \t]+(?:from|import) .+$", path.read_text(encoding="utf-8"), re.MULTILINE)
         late = [line for line in late if re.match(r"\s+(from [\w.]+ import|import [\w.]+)", line)]

@@ -60,7 +60,7 @@ ACTIONS = (
     Action(
         "filter",
         "f",
-        "Next filter; in the library also by state, rating, note, tags",
+        "Next filter; in the library also state, rating, note, tags",
         FIND,
         "filter",
     ),
@@ -75,13 +75,11 @@ ACTIONS = (
     Action("note", "a", "Edit the note on the paper", SHELF, "note"),
     Action("state", "S", "Next reading state: to read, reading, read", SHELF),
     Action("rate", "asterisk", "Rate the paper from 1 to 5", SHELF),
-    Action(
-        "select", "space", "Select the paper; the keys of this group then apply to all selected papers", SHELF, "select"
-    ),
+    Action("select", "space", "Select papers; this group then acts on the selection", SHELF, "select"),
     Action("select_to_here", "V", "Select from the last selected paper to this one", SHELF),
     Action("select_all", "ctrl+a", "Select all papers shown, or none", SHELF),
     Action("collections", "C", "Collections: saved searches, states and tags of your library", SHELF),
-    Action("export", "e", "Export to BibTeX, RIS, CSL-JSON, Markdown, CSV, JSON or Zotero", SHELF),
+    Action("export", "e", "Export: BibTeX, RIS, CSL-JSON, Markdown, CSV, JSON, Zotero", SHELF),
     Action("copy_bibtex", "Y", "Copy as BibTeX", SHELF),
     Action("undo", "u", "Undo the last change of the library", SHELF),
     Action("redo", "ctrl+r", "Redo the last undone change", SHELF),
