@@ -55,21 +55,21 @@ def _explained(argv: Sequence[str]) -> int:
 
 def _done(argv: Sequence[str]) -> int:
     try:
-        asked = parse(argv)
+        args = parse(argv)
     except SystemExit:  # help was printed
         return 0
-    if asked.version:
+    if args.version:
         write(f"papertui {__version__}\n")
         return 0
-    if asked.completion:
+    if args.completion:
         from papertui.cli.completion import script  # noqa: PLC0415 - see the head of this file
 
-        write(script(make_parser(), asked.completion))
+        write(script(make_parser(), args.completion))
         return 0
-    if not asked.does:
+    if not args.does:
         from papertui.cli.screen import open_screen  # noqa: PLC0415 - see the head of this file
 
-        return open_screen(asked, os.environ)
+        return open_screen(args, os.environ)
     from papertui.cli.commands import run  # noqa: PLC0415 - see the head of this file
 
-    return run(asked, os.environ)
+    return run(args, os.environ)

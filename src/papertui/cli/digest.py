@@ -18,25 +18,25 @@ from papertui.wiring.digests import templates
 
 
 def digest(errand: Errand) -> int:
-    asked = errand.asked
-    mails = asked.send or asked.dry_run or asked.again
-    if mails and (asked.form or asked.output):
+    args = errand.asked
+    mails = args.send or args.dry_run or args.again
+    if mails and (args.form or args.output):
         raise UsageError(
             "A digest is either mailed or printed. Leave out --send, --dry-run and --again, or the format and -o."
         )
-    if asked.again and not (asked.send or asked.dry_run):
+    if args.again and not (args.send or args.dry_run):
         raise UsageError("--again needs --send: papertui digest --send --again.")
-    if asked.to and not mails and asked.form != "eml":
+    if args.to and not mails and args.form != "eml":
         raise UsageError("--to needs --send, --dry-run or --eml.")
     request = _request(errand)
-    if asked.dry_run:
-        _print_plan(asyncio.run(back_room(errand.desk).mailing.plan(request, again=asked.again)), again=asked.again)
+    if args.dry_run:
+        _print_plan(asyncio.run(back_room(errand.desk).mailing.plan(request, again=args.again)), again=args.again)
         return 0
-    if asked.send:
-        return _tell(asyncio.run(back_room(errand.desk).mailing.send(request, again=asked.again)))
+    if args.send:
+        return _tell(asyncio.run(back_room(errand.desk).mailing.send(request, again=args.again)))
     text = asyncio.run(_written(errand, request))
-    if asked.output and asked.output != "-":
-        write_out(Path(asked.output), text.encode("utf-8"))
+    if args.output and args.output != "-":
+        write_out(Path(args.output), text.encode("utf-8"))
     else:
         write(text)
     return 0
@@ -45,18 +45,18 @@ def digest(errand: Errand) -> int:
 def _request(errand: Errand) -> Request:
     from papertui.core.mailing.addresses import parse_mailboxes  # noqa: PLC0415 - compiles large patterns
 
-    asked = errand.asked
+    args = errand.asked
     named = errand.desk.following.named
-    day = parse_day(asked.date) if asked.date else None
+    day = parse_day(args.date) if args.date else None
     if day is not None and day > errand.desk.feeds.today():
-        raise UsageError(f"{asked.date} is in the future; today is {errand.desk.feeds.today()} (UTC).")
+        raise UsageError(f"{args.date} is in the future; today is {errand.desk.feeds.today()} (UTC).")
     return Request(
-        kind=asked.period or errand.settings.digest.period,
+        kind=args.period or errand.settings.digest.period,
         day=day,
-        feeds=tuple(dict.fromkeys(map(named, asked.sections))) if asked.sections else None,
-        to=parse_mailboxes(asked.to or ()),
-        top=asked.top,
-        offline=asked.offline,
+        feeds=tuple(dict.fromkeys(map(named, args.sections))) if args.sections else None,
+        to=parse_mailboxes(args.to or ()),
+        top=args.top,
+        offline=args.offline,
     )
 
 

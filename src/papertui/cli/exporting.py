@@ -23,26 +23,26 @@ _NAMED = 5
 
 def export(errand: Errand) -> int:
     """Export papers; report ids that were not found and export the others."""
-    asked = errand.asked
-    if (asked.scope or asked.limit) and asked.query is None:
+    args = errand.asked
+    if (args.scope or args.limit) and args.query is None:
         raise UsageError("--in and --limit need --query.")
     form = _form(errand)
     ids, code = _chosen(errand)
-    if not ids and ids is not None and (code or asked.zotero or asked.folder is not None or asked.append is not None):
+    if not ids and ids is not None and (code or args.zotero or args.folder is not None or args.append is not None):
         return code
     if ids is None and not errand.bookmarks():
         say("Nothing to export: the library is empty. “papertui bookmark add ID” adds a paper.")
         ids = ()
-    choices = Choices(asked.abstracts, asked.notes)
-    if asked.zotero:
+    choices = Choices(args.abstracts, args.notes)
+    if args.zotero:
         _push(errand, ids)
-    elif asked.folder is not None:
+    elif args.folder is not None:
         _write_leaves(errand, ids)
-    elif asked.append is not None:
+    elif args.append is not None:
         _append(errand, form, ids, choices)
-    elif asked.output is not None and asked.output != "-":
+    elif args.output is not None and args.output != "-":
         if ids != ():
-            back_room(errand.desk).exporter.write(Path(asked.output), form, ids, choices)
+            back_room(errand.desk).exporter.write(Path(args.output), form, ids, choices)
     elif ids != () or form in {"json", "csl-json", "csv"}:  # valid files even without papers
         write(back_room(errand.desk).exporter.export(form, ids, choices))
     return code
@@ -50,24 +50,24 @@ def export(errand: Errand) -> int:
 
 def _form(errand: Errand) -> Format:
     """Return the requested format, or the one implied by the file name."""
-    asked = errand.asked
-    if asked.form is not None:
-        form: Format = asked.form
-        if (asked.folder is not None and form != "markdown") or asked.zotero:
-            raise UsageError(f"--{'zotero' if asked.zotero else 'folder'} uses a fixed format; leave out --format.")
+    args = errand.asked
+    if args.form is not None:
+        form: Format = args.form
+        if (args.folder is not None and form != "markdown") or args.zotero:
+            raise UsageError(f"--{'zotero' if args.zotero else 'folder'} uses a fixed format; leave out --format.")
         return form
-    name = (asked.output or "").lower()
+    name = (args.output or "").lower()
     formats: dict[str, Format] = {".bib": "bibtex", ".ris": "ris", ".md": "markdown", ".csv": "csv", ".json": "json"}
     return next((form for end, form in formats.items() if name.endswith(end)), "bibtex")
 
 
 def _chosen(errand: Errand) -> tuple[Sequence[str] | None, int]:
     """Return the ids to export (``None`` for the library) and the exit code so far."""
-    asked = errand.asked
-    if asked.ids is not None:
-        return _named(errand, [paper_id(text) for text in asked.ids])
-    if asked.query is not None:
-        return _found(errand, asked.query), 0
+    args = errand.asked
+    if args.ids is not None:
+        return _named(errand, [paper_id(text) for text in args.ids])
+    if args.query is not None:
+        return _found(errand, args.query), 0
     return None, 0
 
 

@@ -58,10 +58,10 @@ def _record(errand: Errand, follow: Follow, unread: int) -> dict[str, Any]:
 
 def add(errand: Errand) -> int:
     """Follow feeds; one that fails does not stop the others."""
-    asked = errand.asked
-    if asked.title and len(asked.feeds) > 1:
+    args = errand.asked
+    if args.title and len(args.feeds) > 1:
         raise UsageError("--title sets the title of one feed. Add the other feeds separately.")
-    return asyncio.run(_add_each(errand, asked.feeds, asked.title or ""))
+    return asyncio.run(_add_each(errand, args.feeds, args.title or ""))
 
 
 async def _add_each(errand: Errand, texts: list[str], title: str) -> int:

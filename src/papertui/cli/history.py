@@ -31,10 +31,10 @@ def _tell(did: str, undone: Undone | None, nothing: str) -> int:
 
 
 def log(errand: Errand) -> int:
-    asked = errand.asked
-    steps = errand.desk.library.log(asked.limit) if errand.has_library() else ()
-    if asked.json or asked.jsonl:
-        write_records(map(_record, steps), lines=asked.jsonl)
+    args = errand.asked
+    steps = errand.desk.library.log(args.limit) if errand.has_library() else ()
+    if args.json or args.jsonl:
+        write_records(map(_record, steps), lines=args.jsonl)
         return 0
     if not steps:
         say("No changes yet.")

@@ -49,17 +49,17 @@ def remove(errand: Errand) -> int:
 
 def list_kept(errand: Errand) -> int:
     """Print bookmarks, the newest first; with a query, the best match first."""
-    asked = errand.asked
+    args = errand.asked
     choice = Choice(
-        tags_of(asked.tags or ()),
-        None if asked.state is None else state_of(asked.state),
-        None if asked.rating is None else rating_of(asked.rating),
+        tags_of(args.tags or ()),
+        None if args.state is None else state_of(args.state),
+        None if args.rating is None else rating_of(args.rating),
     )
-    papers = _found(errand) if asked.query is not None or asked.collection is not None else _all(errand)
+    papers = _found(errand) if args.query is not None or args.collection is not None else _all(errand)
     if choice != Choice():
         marks = errand.bookmarks()
         papers = [paper for paper in papers if paper.id in marks and choice.fits(marks[paper.id])]
-    errand.print_papers(papers[: asked.limit])
+    errand.print_papers(papers[: args.limit])
     return 0
 
 
@@ -68,14 +68,14 @@ def _all(errand: Errand) -> Sequence[Paper]:
 
 
 def _found(errand: Errand) -> Sequence[Paper]:
-    asked = errand.asked
-    query = asked.query
+    args = errand.asked
+    query = args.query
     if query is None:
         saved = errand.desk.library.collections()
-        query = saved.get(asked.collection)
+        query = saved.get(args.collection)
         if query is None:
             hint = f"Choose {', '.join(saved)}." if saved else "“papertui bookmark collections --save” saves one."
-            raise UsageError(f"There is no collection “{asked.collection}”. {hint}")
+            raise UsageError(f"There is no collection “{args.collection}”. {hint}")
     answer = errand.desk.finder.open("library", errand.progress("Indexing")).answer(query, None, fields=False)
     for sentence in answer.results.problems:
         say(sentence)
@@ -90,14 +90,14 @@ def change_each(errand: Errand, texts: Sequence[str], change: Change) -> int:
     Raises:
         UsageError: no ids were given, or one of them is invalid.
     """
-    asked = errand.asked
-    if asked.stdin == bool(texts):
+    args = errand.asked
+    if args.stdin == bool(texts):
         raise UsageError(
             "--stdin reads the ids from stdin; leave out the ids on the command line."
-            if asked.stdin
-            else f"“{asked.parser.prog}” needs at least one ID, or --stdin."
+            if args.stdin
+            else f"“{args.parser.prog}” needs at least one ID, or --stdin."
         )
-    if not asked.stdin:
+    if not args.stdin:
         done, code = change(errand.desk.library, list(dict.fromkeys(paper_id(text) for text in texts)))
         write("".join(f"{id_}\n" for id_ in done), now=True)
         return code

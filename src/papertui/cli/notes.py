@@ -15,20 +15,20 @@ from papertui.programs.editor import edit_file
 
 
 def note(errand: Errand) -> int:
-    asked, library = errand.asked, errand.desk.library
-    id_ = paper_id(asked.id)
+    args, library = errand.asked, errand.desk.library
+    id_ = paper_id(args.id)
     mark = errand.bookmarks().get(id_)
     old = "" if mark is None else mark.note
-    if asked.edit:
-        if asked.text is not None:
+    if args.edit:
+        if args.text is not None:
             raise UsageError("--edit opens the existing note; leave out the text, or --edit.")
         _edit(errand, id_, old)
-    elif asked.text is None:
+    elif args.text is None:
         if mark is None:
             raise UsageError(f"{id_} is not in your library. “papertui bookmark add {id_}” adds it.")
         write("".join(f"{printable(line)}\n" for line in old.splitlines()))
     else:
-        text = asked.text if asked.text != "-" else (sys.stdin.read() if sys.stdin else "")
+        text = args.text if args.text != "-" else (sys.stdin.read() if sys.stdin else "")
         library.note(id_, text)
         write(f"{id_}\n", now=True)
     return 0

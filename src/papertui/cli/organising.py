@@ -13,10 +13,10 @@ from papertui.printing.streams import printable, say, write
 
 
 def tag(errand: Errand) -> int:
-    asked = errand.asked
-    ids = [word for word in asked.words if not word.startswith("+")]
-    add = [word[1:] for word in asked.words if word.startswith("+")]
-    remove = [word[1:] for word in asked.minus]
+    args = errand.asked
+    ids = [word for word in args.words if not word.startswith("+")]
+    add = [word[1:] for word in args.words if word.startswith("+")]
+    remove = [word[1:] for word in args.minus]
     if not add and not remove:
         raise UsageError("No tags given. Write +todo to add a tag, -todo to remove one.")
 
@@ -51,17 +51,17 @@ def rate(errand: Errand) -> int:
 
 def tags(errand: Errand) -> int:
     """Print the tags in use with the number of bookmarks; or rename one and print the changed ids."""
-    asked, library = errand.asked, errand.desk.library
-    if asked.rename:
-        old, new = asked.rename
+    args, library = errand.asked, errand.desk.library
+    if args.rename:
+        old, new = args.rename
         changed = library.rename_tag(old, new)
         if not changed:
             say(f"No bookmark has the tag “{old}”.")
         write("".join(f"{id_}\n" for id_ in changed), now=True)
         return 0
     counts = library.tags() if errand.has_library() else {}
-    if asked.json or asked.jsonl:
-        write_records(({"tag": tag, "bookmarks": number} for tag, number in counts.items()), lines=asked.jsonl)
+    if args.json or args.jsonl:
+        write_records(({"tag": tag, "bookmarks": number} for tag, number in counts.items()), lines=args.jsonl)
         return 0
     if not counts:
         say("No tags yet. “papertui bookmark tag ID +todo” adds one.")
@@ -71,23 +71,23 @@ def tags(errand: Errand) -> int:
 
 
 def collections(errand: Errand) -> int:
-    asked, library = errand.asked, errand.desk.library
-    if asked.save:
-        name, query = asked.save
+    args, library = errand.asked, errand.desk.library
+    if args.save:
+        name, query = args.save
         say(
             f"Saved as “{name}”."
             if library.save_collection(name, query)
             else f"“{name}” is already saved with this query."
         )
         return 0
-    if asked.drop is not None:
-        if not library.drop_collection(asked.drop):
-            raise UsageError(f"There is no collection “{asked.drop}”.")
-        say(f"Deleted “{asked.drop}”; its papers stay. “papertui undo” restores it.")
+    if args.drop is not None:
+        if not library.drop_collection(args.drop):
+            raise UsageError(f"There is no collection “{args.drop}”.")
+        say(f"Deleted “{args.drop}”; its papers stay. “papertui undo” restores it.")
         return 0
     saved = library.collections() if errand.has_library() else {}
-    if asked.json or asked.jsonl:
-        write_records(({"name": name, "query": query} for name, query in saved.items()), lines=asked.jsonl)
+    if args.json or args.jsonl:
+        write_records(({"name": name, "query": query} for name, query in saved.items()), lines=args.jsonl)
         return 0
     if not saved:
         say("No collections yet. “papertui bookmark collections --save NAME QUERY” saves a query.")

@@ -19,18 +19,18 @@ from papertui.printing.streams import say, write
 
 def bring(errand: Errand) -> int:
     """Print the path of each PDF when it is there; return the highest exit code."""
-    asked = errand.asked
-    ids = list(dict.fromkeys(paper_id(text) for text in asked.ids))
-    folder, file = _place(asked.output)
+    args = errand.asked
+    ids = list(dict.fromkeys(paper_id(text) for text in args.ids))
+    folder, file = _place(args.output)
     if file is not None and len(ids) > 1:
         raise UsageError(f"-o names one file for {len(ids)} PDFs. Name a folder instead, for example {file.parent}/")
     codes = [0]
     pdfs = _each(errand, ids, folder, file, codes)
-    if asked.json:
+    if args.json:
         write_records(list(map(_record, pdfs)), lines=False)
     else:
         for pdf in pdfs:
-            write(as_json(_record(pdf)) + "\n" if asked.jsonl else f"{pdf.file}\n", now=True)
+            write(as_json(_record(pdf)) + "\n" if args.jsonl else f"{pdf.file}\n", now=True)
     return max(codes)
 
 

@@ -27,12 +27,12 @@ from papertui.sources import FullText
 
 def list_feed(errand: Errand) -> int:
     """Print a feed to stdout, its age and notices to stderr."""
-    asked = errand.asked
+    args = errand.asked
     name = _feed_asked_for(errand)
-    feed = asyncio.run(errand.desk.feeds.serve(name, offline=asked.offline, limit=asked.limit))
+    feed = asyncio.run(errand.desk.feeds.serve(name, offline=args.offline, limit=args.limit))
     for notice in feed.notices:
         say(notice)
-    errand.print_papers(_asked_for(feed, asked))
+    errand.print_papers(_asked_for(feed, args))
     return 0
 
 
@@ -47,41 +47,41 @@ def _asked_for(feed: Feed, asked: argparse.Namespace) -> Sequence[Paper]:
 
 
 def _feed_asked_for(errand: Errand) -> FeedName:
-    asked, named = errand.asked, errand.desk.following.named
+    args, named = errand.asked, errand.desk.following.named
     name = None
-    if asked.date is not None:
-        name = FeedName("daily", parse_day(asked.date).isoformat())
-    elif asked.week is not None:
-        name = FeedName("weekly", week_name(parse_week(asked.week)))
-    elif asked.month is not None:
-        name = FeedName("monthly", month_name(parse_month(asked.month)))
+    if args.date is not None:
+        name = FeedName("daily", parse_day(args.date).isoformat())
+    elif args.week is not None:
+        name = FeedName("weekly", week_name(parse_week(args.week)))
+    elif args.month is not None:
+        name = FeedName("monthly", month_name(parse_month(args.month)))
     if name is None:
-        return named("trending" if asked.feed is None else asked.feed)
-    if asked.feed is not None and named(asked.feed) != FeedName(name.kind):
-        raise UsageError(f"{name.detail} selects {name.kind} papers, not “{asked.feed}”. Leave out one of the two.")
+        return named("trending" if args.feed is None else args.feed)
+    if args.feed is not None and named(args.feed) != FeedName(name.kind):
+        raise UsageError(f"{name.detail} selects {name.kind} papers, not “{args.feed}”. Leave out one of the two.")
     return name
 
 
 def search(errand: Errand) -> int:
     """Print the matches of a query, best first; or answer queries from stdin."""
-    asked = errand.asked
-    query = " ".join(asked.query)
-    if asked.stdin and (asked.query or asked.like):
+    args = errand.asked
+    query = " ".join(args.query)
+    if args.stdin and (args.query or args.like):
         raise UsageError("--stdin reads the queries from stdin; leave out the query on the command line.")
-    if asked.like and asked.query:
+    if args.like and args.query:
         raise UsageError("--like cannot be combined with a query; leave out one of the two.")
-    if asked.stdin:
+    if args.stdin:
         return _answer_each(errand)
-    if asked.like:
+    if args.like:
         return _print_like(errand)
-    if not asked.query:
+    if not args.query:
         raise UsageError("“papertui search” needs a QUERY, --like or --stdin.")
-    if asked.online:
+    if args.online:
         _ask_service(errand, query)
-    answer = _open(errand).answer(query, asked.limit)
+    answer = _open(errand).answer(query, args.limit)
     _explain(answer.results)
     if not answer.results.matches:
-        hint = "" if asked.online else " --online also asks the services."
+        hint = "" if args.online else " --online also asks the services."
         say(f"No stored paper matches “{query}”.{hint}")
     _print_found(errand, found(answer))
     return 0
@@ -89,9 +89,9 @@ def search(errand: Errand) -> int:
 
 def _print_like(errand: Errand) -> int:
     """Print the papers most similar to one, which is fetched when it is not stored."""
-    asked = errand.asked
-    paper = asyncio.run(errand.desk.papers.find(paper_id(asked.like)))
-    answer = _open(errand).like(paper, asked.limit)
+    args = errand.asked
+    paper = asyncio.run(errand.desk.papers.find(paper_id(args.like)))
+    answer = _open(errand).like(paper, args.limit)
     if not answer.results.matches:
         say(f"No stored paper is similar to {paper.id}.")
     _print_found(errand, found(answer))
@@ -145,9 +145,9 @@ def _record(hit: Found, kept: Mapping[str, Bookmark]) -> dict[str, Any]:
 
 def show(errand: Errand) -> int:
     """Print one paper; fetch it when it is not stored."""
-    asked = errand.asked
-    paper = asyncio.run(errand.desk.papers.find(paper_id(asked.id), offline=asked.offline))
-    if asked.json or asked.jsonl:
+    args = errand.asked
+    paper = asyncio.run(errand.desk.papers.find(paper_id(args.id), offline=args.offline))
+    if args.json or args.jsonl:
         errand.print_papers([paper])
     else:
         write(paper_details(paper, errand.look, errand.bookmarks().get(paper.id)))
@@ -156,21 +156,21 @@ def show(errand: Errand) -> int:
 
 def read(errand: Errand) -> int:
     """Print the full text of a paper, through a pager on a terminal; else its abstract."""
-    asked = errand.asked
-    id_ = paper_id(asked.id)
+    args = errand.asked
+    id_ = paper_id(args.id)
     try:
-        text = asyncio.run(errand.desk.papers.text(id_, offline=asked.offline))
+        text = asyncio.run(errand.desk.papers.text(id_, offline=args.offline))
     except PaperNotFoundError as problem:
-        paper = asyncio.run(errand.desk.papers.find(id_, offline=asked.offline))
+        paper = asyncio.run(errand.desk.papers.find(id_, offline=args.offline))
         say(f"{problem} This is the abstract; “papertui open --pdf {id_}” opens the PDF.")
-        if asked.json or asked.jsonl:
+        if args.json or args.jsonl:
             write_records([_text_record(id_, FullText(Document(paper.title, (Part("text", paper.abstract),)), ""))],
-                          lines=asked.jsonl)  # fmt: skip
+                          lines=args.jsonl)  # fmt: skip
         else:
             write(paper_details(paper, errand.look, None))
         return 0
-    if asked.json or asked.jsonl:
-        write_records([_text_record(id_, text)], lines=asked.jsonl)
+    if args.json or args.jsonl:
+        write_records([_text_record(id_, text)], lines=args.jsonl)
     else:
         page("".join(document_lines(text.document, errand.look)), errand.environ)
     if errand.desk.papers.stored(id_) is not None:

@@ -20,16 +20,16 @@ _LOGGED = 5
 
 def schedule(errand: Errand) -> int:
     """Install a schedule for the digest, or print what would be installed."""
-    asked = errand.asked
-    kind = asked.scheduled or asked.period or errand.settings.digest.period
-    if kind == "week" and asked.weekdays:
+    args = errand.asked
+    kind = args.scheduled or args.period or errand.settings.digest.period
+    if kind == "week" and args.weekdays:
         raise UsageError("A weekly digest is mailed on Mondays; leave out --weekdays.")
-    days: Days = "on Mondays" if kind == "week" else "on weekdays" if asked.weekdays else "every day"
-    timetable = Timetable(parse_clock(asked.at or _USUAL), days)
+    days: Days = "on Mondays" if kind == "week" else "on weekdays" if args.weekdays else "every day"
+    timetable = Timetable(parse_clock(args.at or _USUAL), days)
     task, warnings = back_room(errand.desk).schedule.task(kind)
     for warning in warnings:
         say(warning)
-    if asked.show:
+    if args.show:
         write(back_room(errand.desk).schedule.show(timetable, kind))
         return 0
     back_room(errand.desk).mailing.check_settings()

@@ -142,11 +142,11 @@ class Export(Dialog[str]):
             given, before = await self._exporter.push(heap.ids)
             rest = f" {plural(before, 'paper')} had been sent before." if before else ""
             return f"{plural(given, 'paper')} sent to Zotero.{rest}"
-        found = len(await asyncio.to_thread(self._exporter.cited, heap.ids))
-        if not found:
+        number = len(await asyncio.to_thread(self._exporter.cited, heap.ids))
+        if not number:
             self.say("Nothing to export: none of these papers is stored. Refresh (R) or bookmark (b) them first.")
             return ""
-        papers = plural(found, "paper")
+        papers = plural(number, "paper")
         if not name:
             text = await asyncio.to_thread(self._exporter.export, form, heap.ids)
             self.app.copy_to_clipboard(text)

@@ -40,8 +40,8 @@ class _Known(Suggester):
     async def get_suggestion(self, value: str) -> str | None:
         before, part = begun(value)
         # A suggestion can only continue the text, so it must start with the typed part.
-        found = [tag for tag in self._fitting(part) if tag.casefold().startswith(part.casefold())] if part else []
-        return before + found[0] if found and found[0] != part else None
+        matches = [tag for tag in self._fitting(part) if tag.casefold().startswith(part.casefold())] if part else []
+        return before + matches[0] if matches and matches[0] != part else None
 
 
 class Tags(Dialog[TagWish]):

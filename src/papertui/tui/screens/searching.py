@@ -226,9 +226,9 @@ class Searching(Viewing):
             index = await self._made_index(papers)
         if index is None:
             return
-        found = await asyncio.to_thread(lambda: index.search(query, _MOST_ROWS, today=self.today))
+        results = await asyncio.to_thread(lambda: index.search(query, _MOST_ROWS, today=self.today))
         if self.shelf.feed.papers is papers:
-            self._show(query, found)
+            self._show(query, results)
 
     async def _search_stored(self, query: str) -> None:
         try:

@@ -69,11 +69,11 @@ class Selecting(Handling):
         return True
 
     def action_select_to_here(self) -> None:
-        here = self.papers.cursor
+        cursor_row = self.papers.cursor
         if self.paper is None or self.is_reading:
             return
-        anchor = min(self._anchor, self.shelf.size - 1) if self.shelf.selected else here
-        self.select(self._with(range(min(anchor, here), max(anchor, here) + 1)))
+        anchor = min(self._anchor, self.shelf.size - 1) if self.shelf.selected else cursor_row
+        self.select(self._with(range(min(anchor, cursor_row), max(anchor, cursor_row) + 1)))
 
     def action_select_all(self) -> None:
         shelf = self.shelf

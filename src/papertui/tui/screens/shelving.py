@@ -213,8 +213,8 @@ class Shelving(Selecting):
         ids = [paper.id for paper in papers]
         changed = await self._changed(lambda: self.desk.library.set_state(ids, state), papers)
         if changed is not None:
-            of = f" on {plural(len(changed), 'paper')}" if len(papers) > 1 else ""
-            self.notice.tell(f"Reading state{of}: {state}.")
+            where = f" on {plural(len(changed), 'paper')}" if len(papers) > 1 else ""
+            self.notice.tell(f"Reading state{where}: {state}.")
 
     def action_rate(self) -> None:
         if not (papers := self.subject()):
@@ -235,8 +235,8 @@ class Shelving(Selecting):
         ids = [paper.id for paper in papers]
         changed = await self._changed(lambda: self.desk.library.rate(ids, rating), papers)
         if changed is not None:
-            of = f" on {plural(len(changed), 'paper')}" if len(papers) > 1 else ""
-            self.notice.tell(f"Rating{of}: {rating or 'none'}.")
+            where = f" on {plural(len(changed), 'paper')}" if len(papers) > 1 else ""
+            self.notice.tell(f"Rating{where}: {rating or 'none'}.")
 
     # --- undo and redo ----------------------------------------------------------------------------
 

@@ -167,11 +167,11 @@ class Stage(Screen[None]):
         words += [_ORDER_WORDS[shelf.order]] if shelf.order != "feed" and shelf.found is None else []
         if shelf.show != "all":
             words.append(_SHOW_WORDS.get(shelf.show, f"{shelf.show} only"))
-        of = shelf.total if shelf.of is None else shelf.of
+        out_of = shelf.total if shelf.of is None else shelf.of
         fit = shelf.size if shelf.found is None or shelf.show != "all" else max(shelf.size, shelf.found.total)
-        number = f"{grouped(fit)} of {grouped(of)}" if fit != of or shelf.query else grouped(of)
-        if of:
-            words.append(number if shelf.query else f"{number} paper{'s' if of != 1 else ''}")
+        number = f"{grouped(fit)} of {grouped(out_of)}" if fit != out_of or shelf.query else grouped(out_of)
+        if out_of:
+            words.append(number if shelf.query else f"{number} paper{'s' if out_of != 1 else ''}")
         if self.searched_words:
             words.append(self.searched_words)
         return f" {self.signs.dot} ".join(words)
@@ -184,7 +184,7 @@ class Stage(Screen[None]):
                             Key("Enter", "go to list", "leave_search"), Key("Esc", "back", "back")))  # fmt: skip
             return
         if self.is_reading:
-            here = {
+            names = {
                 "back": "back",
                 "next": "next paper",
                 "bookmark": "bookmark",
@@ -193,7 +193,7 @@ class Stage(Screen[None]):
                 "help": "help",
             }
         elif self.shelf.selected:
-            here = {
+            names = {
                 "bookmark": "bookmark",
                 "tags": "tags",
                 "state": "state",
@@ -205,10 +205,10 @@ class Stage(Screen[None]):
                 "help": "help",
             }
         else:
-            here = {action.name: action.bar for action in ACTIONS if action.bar}
+            names = {action.name: action.bar for action in ACTIONS if action.bar}
         active = {bound.binding.id: bound.binding for bound in self.active_bindings.values() if bound.enabled}
         self.keys.show(
-            tuple(Key(shown_key(active[name].key), word, name) for name, word in here.items() if name in active)
+            tuple(Key(shown_key(active[name].key), word, name) for name, word in names.items() if name in active)
         )
 
     @property
