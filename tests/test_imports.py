@@ -1,4 +1,4 @@
-"""What the light parts must not bring with them, looked at in a fresh process."""
+"""Modules that light parts must not import, checked in a fresh process."""
 
 import subprocess
 import sys
@@ -22,14 +22,14 @@ def _loaded_by(module: str) -> set[str]:
 @pytest.mark.parametrize(
     "module", ["papertui.cli", "papertui.cli.commands", "papertui.wiring", "papertui.desk", "papertui.sources.starter"]
 )
-def test_light_modules_bring_nothing_heavy(module: str) -> None:
+def test_light_modules_import_nothing_heavy(module: str) -> None:
     assert _loaded_by(module) & HEAVY == set()
 
 
-def test_the_first_frame_brings_nothing_of_mail() -> None:
+def test_the_first_frame_imports_nothing_for_mail() -> None:
     mail = {"papertui.tui.digest", "papertui.core.digest.view", "papertui.mail.office", "papertui.store.ledger"}
     assert _loaded_by("papertui.tui.app") & {"jinja2", "smtplib", "filelock", "tomlkit", "keyring", *mail} == set()
 
 
-def test_the_command_line_begins_with_next_to_nothing() -> None:
+def test_the_command_line_imports_almost_nothing_at_start() -> None:
     assert _loaded_by("papertui.cli") & {"asyncio", "sqlite3", "json", "dataclasses", "papertui.desk"} == set()

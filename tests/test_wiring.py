@@ -18,7 +18,7 @@ from papertui.wiring.digests import templates
 from papertui.wiring.once import Once
 
 
-def test_making_a_desk_touches_nothing(tmp_path: Path) -> None:
+def test_creating_a_desk_writes_nothing(tmp_path: Path) -> None:
     wiring.desk({"PAPERTUI_HOME": str(tmp_path / "home")}, Settings())
     assert list(tmp_path.iterdir()) == []
 
@@ -32,7 +32,7 @@ def test_the_parts_work_together(tmp_path: Path) -> None:
         assert len(desk.feeds.starter(FeedName("trending")).papers) > 50
 
 
-async def test_the_service_is_the_one_that_was_named(tmp_path: Path) -> None:
+async def test_the_configured_service_is_used(tmp_path: Path) -> None:
     with made_up_service() as service, ExitStack() as closing:
         desk = wiring.desk({"PAPERTUI_HOME": str(tmp_path), "HF_ENDPOINT": service.address + "/"}, Settings(), closing)
         feed = await desk.feeds.refresh(FeedName("trending"))
@@ -41,7 +41,7 @@ async def test_the_service_is_the_one_that_was_named(tmp_path: Path) -> None:
             await desk.papers.find("2604.99999")
 
 
-async def test_a_digest_is_composed_of_what_the_service_has(tmp_path: Path) -> None:
+async def test_a_digest_is_composed_from_the_service(tmp_path: Path) -> None:
     with made_up_service() as service, ExitStack() as closing:
         environ = {"PAPERTUI_HOME": str(tmp_path), "PAPERTUI_NOW": NOW, **service.variables}
         desk = wiring.desk(environ, Settings(digest=DigestSettings(top=1)), closing)
@@ -55,12 +55,12 @@ async def test_a_digest_is_composed_of_what_the_service_has(tmp_path: Path) -> N
         assert back_room(desk).digests.chosen.top == 1
 
 
-def test_what_is_opened_late_is_made_once_by_however_many_threads() -> None:
+def test_a_late_part_is_created_once_for_all_threads() -> None:
     made: list[object] = []
 
     def make() -> object:
         made.append(object())
-        time.sleep(0.02)  # long enough for the others to come
+        time.sleep(0.02)  # long enough for the other threads to arrive
         return made[-1]
 
     once = Once(make)
@@ -69,7 +69,7 @@ def test_what_is_opened_late_is_made_once_by_however_many_threads() -> None:
     assert given == made * 8
 
 
-def test_the_clock_stands_where_it_was_set() -> None:
+def test_papertui_now_sets_the_clock() -> None:
     noon = datetime(2026, 4, 30, 12, tzinfo=UTC)
     for text in ("2026-04-30T12:00:00Z", "2026-04-30T14:00+02:00", " 2026-04-30T12:00 "):
         assert wiring.clock({"PAPERTUI_NOW": text})() == noon
@@ -85,11 +85,11 @@ def test_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert wiring.places({"PAPERTUI_HOME": ""}) == wiring.places({})
 
 
-def test_templates_lie_beside_the_settings_unless_said_otherwise(tmp_path: Path) -> None:
+def test_relative_templates_are_beside_the_settings(tmp_path: Path) -> None:
     where = wiring.places({"PAPERTUI_HOME": str(tmp_path)})
 
-    def folder(told: str) -> Path | None:
-        return templates(where, Settings(digest=DigestSettings(templates=told)))
+    def folder(text: str) -> Path | None:
+        return templates(where, Settings(digest=DigestSettings(templates=text)))
 
     assert (folder(""), folder(" ")) == (None, None)
     assert folder("mine") == tmp_path / "mine"
@@ -99,7 +99,7 @@ def test_templates_lie_beside_the_settings_unless_said_otherwise(tmp_path: Path)
         folder("~nobody-of-this-name/mine")
 
 
-def test_settings_are_the_defaults_until_there_is_a_file(tmp_path: Path) -> None:
+def test_settings_without_a_file_are_the_defaults(tmp_path: Path) -> None:
     places = wiring.places({"PAPERTUI_HOME": str(tmp_path)})
     assert wiring.settings(places) == Settings()
     (tmp_path / "settings.toml").write_text("[app]\ncompact = true\n", encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The command line called in this process, with real parts and a made-up service."""
+"""Runs the command line in this process, with real parts and a stand-in service."""
 
 import io
 import os
@@ -15,14 +15,14 @@ from papertui.cli import main
 
 @pytest.fixture
 def service() -> Iterator[MadeUp]:
-    """The service that papertui asks."""
+    """The service that papertui requests."""
     with made_up_service() as made_up:
         yield made_up
 
 
 @pytest.fixture
 def run(service: MadeUp, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Runs papertui in this process, on the evening of 30 April 2026."""
+    """Run papertui in this process, on the evening of 30 April 2026."""
     monkeypatch.setenv("PAPERTUI_NOW", NOW)
     for name, address in service.variables.items():
         monkeypatch.setenv(name, address)

@@ -12,7 +12,7 @@ def kept(run: Run) -> list[str]:
     return [row["id"] for row in run("bookmark", "list", "--json").rows]
 
 
-def test_add_keeps_what_is_stored_without_asking(run: Run, service: MadeUp) -> None:
+def test_add_of_a_stored_paper_makes_no_request(run: Run, service: MadeUp) -> None:
     run("list")
     service.asked.clear()
     ran = run("bookmark", "add", "2604.00002", "https://arxiv.org/abs/2604.00003v2")
@@ -21,13 +21,13 @@ def test_add_keeps_what_is_stored_without_asking(run: Run, service: MadeUp) -> N
     assert set(kept(run)) == {"2604.00002", "2604.00003"}
 
 
-def test_add_fetches_what_is_not_stored(run: Run, service: MadeUp) -> None:
+def test_add_fetches_missing_papers(run: Run, service: MadeUp) -> None:
     assert run("bookmark", "add", "2604.00009").code == 0
     assert service.asked == ["/api/papers/2604.00009"]
     assert run("bookmark", "list", "--json").rows[0]["title"] == "Diffusion Language Models Without Tears"
 
 
-def test_add_and_remove_may_be_said_twice(run: Run) -> None:
+def test_add_and_remove_are_idempotent(run: Run) -> None:
     for _ in range(2):
         assert run("bookmark", "add", "2604.00001", "2604.00001").out == "2604.00001\n"
     assert kept(run) == ["2604.00001"]
@@ -37,14 +37,14 @@ def test_add_and_remove_may_be_said_twice(run: Run) -> None:
     assert kept(run) == []
 
 
-def test_what_nobody_knows_ends_with_3_and_the_others_are_kept(run: Run) -> None:
+def test_an_unknown_paper_exits_with_3_and_the_others_are_added(run: Run) -> None:
     ran = run("bookmark", "add", "2604.00001", "2604.99999", "2604.00002")
     assert (ran.code, ran.out) == (3, "2604.00001\n2604.00002\n")
     assert "2604.99999" in ran.err
     assert set(kept(run)) == {"2604.00001", "2604.00002"}
 
 
-def test_a_malformed_id_is_told_before_anything_is_done(run: Run) -> None:
+def test_a_malformed_id_is_rejected_before_any_change(run: Run) -> None:
     ran = run("bookmark", "add", "2604.00001", "nonsense")
     assert (ran.code, ran.out) == (2, "")
     assert "“nonsense” is not an arXiv id" in ran.err
@@ -57,7 +57,7 @@ def test_offline_does_not_fetch(run: Run, service: MadeUp) -> None:
     assert service.asked == []
 
 
-def test_stdin_acts_line_by_line_and_goes_on_after_bad_ones(run: Run) -> None:
+def test_stdin_skips_bad_lines(run: Run) -> None:
     lines = "\ufeff2604.00001\n\nnonsense\x1b[31m\n  arXiv:2604.00002v3 \n2604.00001"
     ran = run("bookmark", "add", "--stdin", stdin=lines)
     assert (ran.code, ran.out) == (2, "2604.00001\n2604.00002\n2604.00001\n")
@@ -82,7 +82,7 @@ def test_usage(run: Run, argv: list[str]) -> None:
     assert ran.err.count("\n") == 1
 
 
-def test_the_library_is_a_feed_too_and_limited(run: Run) -> None:
+def test_the_library_is_a_feed_and_can_be_limited(run: Run) -> None:
     run("bookmark", "add", "2604.00001", "2604.00002")
     assert run("bookmark", "list").out == run("list", "library").out
     assert len(run("bookmark", "list", "--jsonl", "--limit", "1").lines) == 1
@@ -93,7 +93,7 @@ def test_an_empty_library_is_an_empty_list_and_makes_no_file(run: Run, home: Pat
     assert not (home / "bookmarks.json").exists()
 
 
-def test_bookmarks_outlive_the_archive(run: Run, home: Path) -> None:
+def test_bookmarks_survive_deleting_the_archive(run: Run, home: Path) -> None:
     run("bookmark", "add", "2604.00001")
     for file in home.glob("archive.db*"):
         file.unlink()
@@ -101,13 +101,13 @@ def test_bookmarks_outlive_the_archive(run: Run, home: Path) -> None:
     assert run("show", "2604.00001", "--offline").code == 0
 
 
-def test_stock_tinydb_reads_them(run: Run, home: Path) -> None:
+def test_stock_tinydb_reads_bookmarks(run: Run, home: Path) -> None:
     run("bookmark", "add", "2604.00001")
     with TinyDB(home / "bookmarks.json", access_mode="r") as database:
         assert [row["id"] for row in database.table("bookmarks")] == ["2604.00001"]
 
 
-def test_a_damaged_library_is_told(run: Run, home: Path) -> None:
+def test_a_damaged_library_is_reported(run: Run, home: Path) -> None:
     run("bookmark", "add", "2604.00001")
     file = home / "bookmarks.json"
     file.write_text(file.read_text(encoding="utf-8")[:-3], encoding="utf-8")
@@ -116,7 +116,7 @@ def test_a_damaged_library_is_told(run: Run, home: Path) -> None:
     assert "The bookmark file was damaged" in ran.err
 
 
-def test_a_library_of_a_newer_papertui_is_refused_untouched(run: Run, home: Path) -> None:
+def test_a_library_of_a_newer_version_is_refused_unchanged(run: Run, home: Path) -> None:
     run("bookmark", "add", "2604.00001")
     file = home / "bookmarks.json"
     tables = json.loads(file.read_text(encoding="utf-8"))

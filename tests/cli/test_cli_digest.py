@@ -18,7 +18,7 @@ from papertui.mail.message import HEADERS, header_names
 
 @pytest.fixture
 def box(monkeypatch: pytest.MonkeyPatch) -> Iterator[Box]:
-    """Where the mail goes."""
+    """The mailbox that receives the mail."""
     monkeypatch.setenv("PAPERTUI_MAIL_FROM", "papertui <papertui@example.org>")
     monkeypatch.setenv("PAPERTUI_MAIL_TO", "Ada <ada@example.org>, bob@example.org")
     with post_office() as (box, port):
@@ -35,7 +35,7 @@ def test_the_digest_as_text(run: Run) -> None:
 
 
 @pytest.mark.parametrize(("form", "begins"), [("html", "<!doctype html>"), ("markdown", "#"), ("atom", "<?xml")])
-def test_other_forms(run: Run, form: str, begins: str, tmp_path: Path) -> None:
+def test_other_formats(run: Run, form: str, begins: str, tmp_path: Path) -> None:
     ran = run("digest", f"--{form}")
     assert ran.code == 0
     assert ran.out.lower().startswith(begins)
@@ -43,7 +43,7 @@ def test_other_forms(run: Run, form: str, begins: str, tmp_path: Path) -> None:
     file = tmp_path / "digest"
     file.write_text("what was there before", encoding="utf-8")
     assert run("digest", f"--{form}", "-o", str(file)) == (0, "", "")
-    # The moment it was made is the same: the clock stands.
+    # The clock is fixed, so the time of creation is the same.
     assert file.read_text(encoding="utf-8") == ran.out
     assert [path.name for path in tmp_path.iterdir()] == ["digest"]
 
@@ -58,7 +58,7 @@ def test_a_mail_as_a_file_needs_no_settings(run: Run, tmp_path: Path) -> None:
     assert (message["From"], message["To"]) == ("papertui@localhost", "ada@example.org")
 
 
-def test_options_that_choose(run: Run) -> None:
+def test_period_date_feed_and_top_select_papers(run: Run) -> None:
     run("list", "--date", "2026-04-30")
     one = run("digest", "--top", "1", "--feed", "daily:2026-04-30", "--offline")
     assert one.code == 0
@@ -67,13 +67,13 @@ def test_options_that_choose(run: Run) -> None:
     assert "29 April" in run("digest", "--date", "2026-04-29").out
 
 
-def test_it_is_mailed_once(run: Run, box: Box) -> None:
+def test_the_digest_is_mailed_once(run: Run, box: Box) -> None:
     ran = run("digest", "--send")
     assert (ran.code, ran.err) == (0, "")
     assert ran.out == "The digest of Thursday 30 April 2026 was mailed to ada@example.org, bob@example.org.\n"
     ran = run("digest", "--send")
     assert (ran.code, ran.err) == (0, "")
-    assert "was mailed already, so nothing was sent" in ran.out
+    assert "has already been mailed; nothing was sent" in ran.out
     assert len(box.mails) == 1
     assert run("digest", "--send", "--again").code == 0
     assert [mail.to for mail in box.mails] == [("ada@example.org", "bob@example.org")] * 2
@@ -82,23 +82,23 @@ def test_it_is_mailed_once(run: Run, box: Box) -> None:
     assert header_names(box.mails[0].data) == list(HEADERS)
 
 
-def test_a_dry_run_tells_all_and_changes_nothing(run: Run, box: Box, home: Path) -> None:
+def test_a_dry_run_shows_everything_and_changes_nothing(run: Run, box: Box, home: Path) -> None:
     ran = run("digest", "--send", "--dry-run")
     assert ran.code == 0
-    told = dict(line.split(":", 1) for line in ran.out.splitlines())
-    assert told["From"].strip() == "papertui <papertui@example.org>"
-    assert told["To"].strip() == "Ada <ada@example.org>, bob@example.org"
-    assert told["Server"].strip().startswith("127.0.0.1:")
-    assert told["Size"].strip().endswith(" bytes")
-    assert "30 Apr" in told["Subject"]
-    assert "paper" in told["Section"]
+    plan = dict(line.split(":", 1) for line in ran.out.splitlines())
+    assert plan["From"].strip() == "papertui <papertui@example.org>"
+    assert plan["To"].strip() == "Ada <ada@example.org>, bob@example.org"
+    assert plan["Server"].strip().startswith("127.0.0.1:")
+    assert plan["Size"].strip().endswith(" bytes")
+    assert "30 Apr" in plan["Subject"]
+    assert "paper" in plan["Section"]
     assert not (home / "mailed.db").exists()
     assert box.mails == []
     run("digest", "--send")
-    assert "was mailed already" in run("digest", "--dry-run").out
+    assert "has already been mailed" in run("digest", "--dry-run").out
 
 
-def test_other_recipients_get_it_once_too(run: Run, box: Box) -> None:
+def test_other_recipients_get_the_digest_once(run: Run, box: Box) -> None:
     for _ in range(2):
         assert run("digest", "--send", "--to", "cy@example.org", "--to", "di@example.org").code == 0
     assert run("digest", "--send").code == 0
@@ -106,48 +106,48 @@ def test_other_recipients_get_it_once_too(run: Run, box: Box) -> None:
     assert box.mails[0].to == ("cy@example.org", "di@example.org")
 
 
-def test_days_asleep_are_caught_up_with(run: Run, box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missed_days_are_combined_in_one_mail(run: Run, box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
     for moment in ("2026-04-27T08:00:00Z", "2026-04-30T08:00:00Z", "2026-04-30T09:00:00Z"):
         monkeypatch.setenv("PAPERTUI_NOW", moment)
         run("digest", "--send")
     assert len(box.mails) == 2
     assert "28 to 30 Apr" in box.mails[1].message["Subject"]
-    # The archive may be deleted: what was mailed is remembered elsewhere.
-    assert "mailed already" in run("digest", "--send").out
+    # Sent mails are recorded outside the archive.
+    assert "already been mailed" in run("digest", "--send").out
 
 
-def test_the_archive_may_be_deleted(run: Run, box: Box, home: Path) -> None:
+def test_sent_mails_are_remembered_without_the_archive(run: Run, box: Box, home: Path) -> None:
     run("digest", "--send")
     (home / "archive.db").unlink()
-    assert "mailed already" in run("digest", "--send").out
+    assert "already been mailed" in run("digest", "--send").out
     assert len(box.mails) == 1
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "message"),
     [
-        (["--date", "2026-05-01"], "lies in the future"),
+        (["--date", "2026-05-01"], "is in the future"),
         (["--date", "30 April"], "is not a day"),
         (["--period", "month"], "Choose day, week"),
-        (["--top", "0"], "no number of papers"),
+        (["--top", "0"], "is not a positive integer"),
         (["--feed", "nonsense"], "There is no feed"),
-        (["--html", "--atom"], "do not go together"),
-        (["--send", "--html"], "either mailed or written"),
-        (["--again"], "--again belongs to --send"),
-        (["--to", "ada@example.org"], "--to says whom"),
+        (["--html", "--atom"], "cannot be used together"),
+        (["--send", "--html"], "either mailed or printed"),
+        (["--again"], "--again needs --send"),
+        (["--to", "ada@example.org"], "--to needs --send, --dry-run or --eml"),
         (["--send", "--to", "ada"], "is not a valid mail address"),
         (["schedule", "--at", "25:00"], "is not a valid time"),
         (["tomorrow"], "There is no “papertui digest tomorrow”"),
     ],
 )
-def test_what_cannot_be_asked_for(run: Run, box: Box, words: list[str], told: str) -> None:
+def test_usage_errors_name_the_mistake(run: Run, box: Box, words: list[str], message: str) -> None:
     ran = run("digest", *words)
     assert (ran.code, ran.out) == (2, "")
-    assert told in ran.err
+    assert message in ran.err
     assert box.mails == []
 
 
-def test_what_is_not_set(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_or_wrong_mail_settings_are_usage_errors(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     ran = run("digest", "--send")
     assert ran.code == 2
     assert "PAPERTUI_SMTP_URL" in ran.err
@@ -156,10 +156,10 @@ def test_what_is_not_set(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
         ran = run(*words)
         assert ran.code == 2
         assert "geheim" not in ran.err
-    assert run("list").code == 0  # it is nobody's business but the mail's
+    assert run("list").code == 0  # only mailing needs these settings
 
 
-def test_a_refusal_is_exit_code_5_and_told_by_status(run: Run, box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_refusal_exits_with_5_and_is_shown_by_status(run: Run, box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
     with scripted_server(Script({"MAIL": ["550 5.7.1 not you"]})) as port:
         monkeypatch.setenv("PAPERTUI_SMTP_URL", f"smtp://127.0.0.1:{port}")
         ran = run("digest", "--send")
@@ -170,7 +170,9 @@ def test_a_refusal_is_exit_code_5_and_told_by_status(run: Run, box: Box, monkeyp
     assert box.mails == []
 
 
-def test_the_password_is_nowhere_to_be_seen(run: Run, box: Box, monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
+def test_the_password_is_never_printed_or_stored(
+    run: Run, box: Box, monkeypatch: pytest.MonkeyPatch, home: Path
+) -> None:
     del box
     word = "geheim"
     with scripted_server(Script({"AUTH": ["535 no"]}, ("AUTH PLAIN",))) as port:
@@ -183,7 +185,7 @@ def test_the_password_is_nowhere_to_be_seen(run: Run, box: Box, monkeypatch: pyt
     assert word.encode() not in b"".join(path.read_bytes() for path in home.rglob("*") if path.is_file())
 
 
-def test_a_keyring_that_is_there_is_asked(service: MadeUp, tmp_path: Path) -> None:
+def test_an_installed_keyring_provides_the_password(service: MadeUp, tmp_path: Path) -> None:
     (tmp_path / "keyring").mkdir()
     (tmp_path / "keyring" / "__init__.py").write_text(
         "def get_password(*asked):\n    return 'from the ring' if asked == ('papertui', 'ada') else None\n",
@@ -201,7 +203,7 @@ def test_a_keyring_that_is_there_is_asked(service: MadeUp, tmp_path: Path) -> No
     assert box.users == ["ada"]
 
 
-def test_two_timers_at_once_send_one(service: MadeUp, box: Box) -> None:
+def test_concurrent_timers_send_one_mail(service: MadeUp, box: Box) -> None:
     variables = {**service.variables, "PAPERTUI_NOW": NOW}
     running = [
         subprocess.Popen(
@@ -209,9 +211,9 @@ def test_two_timers_at_once_send_one(service: MadeUp, box: Box) -> None:
         )
         for _ in range(3)
     ]
-    told = [one.communicate(timeout=60) for one in running]
-    assert [one.returncode for one in running] == [0, 0, 0], told
-    assert sorted(b"was mailed already" in out for out, _ in told) == [False, True, True]
+    outputs = [one.communicate(timeout=60) for one in running]
+    assert [one.returncode for one in running] == [0, 0, 0], outputs
+    assert sorted(b"has already been mailed" in out for out, _ in outputs) == [False, True, True]
     assert len(box.mails) == 1
 
 
@@ -225,7 +227,7 @@ def test_status_as_json(run: Run, box: Box) -> None:
     assert record["next_run"] is None
 
 
-def test_a_failure_of_every_source_is_exit_code_3(run: Run, service: MadeUp, box: Box) -> None:
+def test_failure_of_every_source_exits_with_3(run: Run, service: MadeUp, box: Box) -> None:
     service.refuses = ("/",)
     ran = run("digest", "--send")
     assert ran.code == 3
@@ -235,14 +237,14 @@ def test_a_failure_of_every_source_is_exit_code_3(run: Run, service: MadeUp, box
     assert len(box.mails) == 1
 
 
-def test_nobody_listens(run: Run, box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_smtp_url_with_a_path_is_a_usage_error(run: Run, box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
     del box
     monkeypatch.setenv("PAPERTUI_SMTP_URL", f"smtp://a:b@127.0.0.1:{free_port()}/x")
     assert run("digest", "--send").code == 2
 
 
-def test_what_is_no_file_is_written_to_and_not_replaced(run: Run, tmp_path: Path) -> None:
-    """A device would be gone for all programs of the machine."""
+def test_a_pipe_is_written_to_and_not_replaced(run: Run, tmp_path: Path) -> None:
+    """Replacing a device would remove it for every program on the machine."""
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     reading = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)

@@ -9,7 +9,7 @@ from kit.shell import Run
 
 @pytest.fixture
 def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
-    """A machine with systemd and cron, and all that mailing needs set."""
+    """A machine with systemd and cron, and complete mail settings."""
     machine = Machine(tmp_path / "machine", "systemctl", "crontab")
     for name, value in machine.variables.items():
         monkeypatch.setenv(name, value)
@@ -21,7 +21,7 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
     return machine
 
 
-def test_it_is_installed_told_and_taken_away(run: Run, machine: Machine, home: Path) -> None:
+def test_a_schedule_is_installed_shown_and_removed(run: Run, machine: Machine, home: Path) -> None:
     shown = run("digest", "schedule", "--at", "08:00", "--weekdays", "--show")
     assert shown.code == 0
     assert "OnCalendar=Mon..Fri *-*-* 08:00:00" in shown.out
@@ -33,17 +33,17 @@ def test_it_is_installed_told_and_taken_away(run: Run, machine: Machine, home: P
     service = (machine.home / ".config/systemd/user/papertui-digest.service").read_text(encoding="utf-8")
     assert f'Environment="PAPERTUI_HOME={home}"' in service
     assert '"digest" "--send"' in service
-    told = json.loads(run("digest", "status", "--json").out)
-    assert (told["scheduled"], told["active"]) == ("at 08:00 on weekdays", True)
-    assert told["next_run"].startswith("2026-05-01T08:00:00")
-    assert "no longer mailed" in run("digest", "unschedule").out
+    status = json.loads(run("digest", "status", "--json").out)
+    assert (status["scheduled"], status["active"]) == ("at 08:00 on weekdays", True)
+    assert status["next_run"].startswith("2026-05-01T08:00:00")
+    assert "schedule was removed" in run("digest", "unschedule").out
     assert machine.files() == []
     ran = run("digest", "unschedule")
-    assert (ran.code, "nothing to take away" in ran.out) == (0, True)
+    assert (ran.code, "nothing to remove" in ran.out) == (0, True)
     assert "Schedule:  none" in run("digest", "status").out
 
 
-def test_without_a_bus_it_is_a_line_of_cron(run: Run, machine: Machine) -> None:
+def test_without_a_user_bus_cron_is_used(run: Run, machine: Machine) -> None:
     (machine.folder / "no-bus").touch()
     machine.set_crontab("0 7 * * * backup\n")
     assert run("digest", "schedule", "--period", "week", "--at", "7:30").code == 0
@@ -56,7 +56,7 @@ def test_without_a_bus_it_is_a_line_of_cron(run: Run, machine: Machine) -> None:
     assert machine.crontab == "0 7 * * * backup\n"
 
 
-def test_there_are_never_two_that_send(run: Run, machine: Machine) -> None:
+def test_only_one_schedule_is_installed(run: Run, machine: Machine) -> None:
     (machine.folder / "no-bus").touch()
     run("digest", "schedule")
     assert (machine.folder / "crontab").exists()
@@ -66,7 +66,7 @@ def test_there_are_never_two_that_send(run: Run, machine: Machine) -> None:
     assert len(machine.files()) == 2
 
 
-def test_a_machine_that_runs_nothing(run: Run, machine: Machine) -> None:
+def test_without_any_scheduler_the_command_is_shown(run: Run, machine: Machine) -> None:
     (machine.folder / "no-bus").touch()
     (machine.folder / "bin" / "crontab").unlink()
     ran = run("digest", "schedule")
@@ -74,7 +74,9 @@ def test_a_machine_that_runs_nothing(run: Run, machine: Machine) -> None:
     assert "papertui digest --send" in ran.err
 
 
-def test_what_could_not_be_mailed_is_not_scheduled(run: Run, machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_incomplete_mail_settings_are_not_scheduled(
+    run: Run, machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delenv("PAPERTUI_MAIL_TO")
     ran = run("digest", "schedule")
     assert ran.code == 2

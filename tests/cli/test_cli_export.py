@@ -16,7 +16,7 @@ def test_without_a_library_nothing_is_exported(run: Run, home: Path, tmp_path: P
     for form, text in [("bibtex", ""), ("json", "[]\n"), ("csl-json", "[]\n")]:
         ran = run("export", "--format", form)
         assert (ran.code, ran.out) == (0, text)
-        assert ran.err.startswith("The library is empty, so there is nothing to export.")
+        assert ran.err.startswith("Nothing to export: the library is empty.")
     assert run("export", "-o", str(tmp_path / "x.bib")).code == 0
     assert not (tmp_path / "x.bib").exists()
     assert not (home / "bookmarks.json").exists()
@@ -35,7 +35,7 @@ def test_every_format_on_stdout(run: Run) -> None:
     ]
 
 
-def test_a_name_tells_the_format_and_what_was_there_is_replaced(run: Run, tmp_path: Path) -> None:
+def test_the_file_name_selects_the_format_and_the_file_is_replaced(run: Run, tmp_path: Path) -> None:
     run("bookmark", "add", *IDS)
     starts = {"bib": "@misc{", "ris": "TY  - ", "md": "- **", "csv": "id,title,authors", "json": "[\n{"}
     for end, start in starts.items():
@@ -50,7 +50,7 @@ def test_a_name_tells_the_format_and_what_was_there_is_replaced(run: Run, tmp_pa
     assert "create the folder first" in ran.err
 
 
-def test_ids_are_fetched_and_those_not_found_are_said(run: Run) -> None:
+def test_ids_are_fetched_and_missing_ones_reported(run: Run) -> None:
     ran = run("export", "--ids", "2604.00009", "https://arxiv.org/abs/2604.00001", "2604.09999")
     assert ran.code == 3
     assert [entry["eprint"] for entry in by_bibtexparser(ran.out).values()] == ["2604.00009", "2604.00001"]
@@ -60,7 +60,7 @@ def test_ids_are_fetched_and_those_not_found_are_said(run: Run) -> None:
     assert run("export", "--ids", "nonsense").code == 2
 
 
-def test_a_query_says_what_is_exported(run: Run) -> None:
+def test_a_query_selects_papers(run: Run) -> None:
     run("refresh", "trending")
     run("bookmark", "add", IDS[0])
     everything = run("export", "--query", "paper")
@@ -71,23 +71,23 @@ def test_a_query_says_what_is_exported(run: Run) -> None:
     assert ran.err == "Exporting the best 2 of 4; --limit N exports more.\n"
     nothing = run("export", "--query", "is:bookmarked tag:none")
     assert (nothing.code, nothing.out) == (0, "")
-    assert "nothing to export" in nothing.err
+    assert "Nothing to export" in nothing.err
     assert run("export", "--query", "tag:none", "--format", "json").out == "[]\n"
     assert run("export", "--limit", "3").code == 2
 
 
-def test_wrong_words(run: Run) -> None:
+def test_usage_errors(run: Run) -> None:
     assert run("export", "--format", "docx").code == 2
-    assert run("export", "--zotero", "--format", "ris").err == "--zotero has a format of its own; leave out --format.\n"
+    assert run("export", "--zotero", "--format", "ris").err == "--zotero uses a fixed format; leave out --format.\n"
     assert run("export", "-o", "a", "--append", "b").code == 2
 
 
-def test_appending(run: Run, tmp_path: Path) -> None:
+def test_append_adds_missing_entries(run: Run, tmp_path: Path) -> None:
     run("bookmark", "add", *IDS)
     path = tmp_path / "refs.bib"
     path.write_text("@misc{mine, eprint = {2604.00002}}")
     ran = run("export", "--append", str(path))
-    assert (ran.code, ran.out, ran.err) == (0, "", f"{path}: 2 entries added; 1 were there already.\n")
+    assert (ran.code, ran.out, ran.err) == (0, "", f"{path}: 2 entries added; 1 already there.\n")
     assert path.read_text().startswith("@misc{mine, eprint = {2604.00002}}\n\n@misc{")
     assert run("export", "--append", str(path), "--format", "csv").code == 2
 
@@ -98,8 +98,7 @@ def test_a_folder_of_notes(run: Run, tmp_path: Path) -> None:
     ran = run("export", "--folder", str(tmp_path))
     assert ran.code == 0
     assert ran.err == (
-        f"{tmp_path}: 2 notes written.\n"
-        "2604.00001.md was not written by papertui, or not by it alone; it was left as it is.\n"
+        f"{tmp_path}: 2 notes written.\n2604.00001.md was not written by papertui, or was changed by hand; skipped.\n"
     )
     assert run("export", "--folder", str(tmp_path / "no")).code == 2
 
@@ -108,8 +107,8 @@ def test_zotero(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     run("bookmark", "add", *IDS)
     with stand_in() as zotero:
         monkeypatch.setenv("PAPERTUI_ZOTERO_URL", zotero.address)
-        assert run("export", "--zotero").err == "3 papers given to Zotero.\n"
-        assert run("export", "--zotero").err == "0 papers given to Zotero; 3 had been given to it before.\n"
+        assert run("export", "--zotero").err == "3 papers sent to Zotero.\n"
+        assert run("export", "--zotero").err == "0 papers sent to Zotero; 3 had been sent before.\n"
         items = zotero.asked[0][1]["items"]
         assert {item["archiveID"] for item in items} == {f"arXiv:{id_}" for id_ in IDS}
     monkeypatch.setenv("PAPERTUI_ZOTERO_URL", "http://127.0.0.1:9")
@@ -120,9 +119,7 @@ def test_zotero(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     assert run("export", "--zotero", "--ids", IDS[0]).code == 2
 
 
-def test_zotero_gives_up_half_way_and_goes_on_from_there(
-    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_zotero_resumes_after_a_failure(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "many.bib").write_text(
         "".join(f"@misc{{k{n}, title={{T {n}}}, eprint={{2604.{n:05}}}}}\n" for n in range(120))
     )
@@ -134,10 +131,10 @@ def test_zotero_gives_up_half_way_and_goes_on_from_there(
         assert ran.code == 3
         assert "50 papers were sent before that and will not be sent again." in ran.err
         zotero.most = 1000
-        assert run("export", "--zotero").err == "70 papers given to Zotero; 50 had been given to it before.\n"
+        assert run("export", "--zotero").err == "70 papers sent to Zotero; 50 had been sent before.\n"
 
 
-def test_json_brings_back_the_very_same_library(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_json_export_restores_the_same_library(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run("bookmark", "add", *IDS)
     rows = run("export", "--format", "json").rows
     rows[0]["bookmark"] |= {"tags": ["to do", "a"], "note": "Mine.\n\n*More.*", "state": "reading", "rating": 5}
@@ -156,7 +153,7 @@ def test_json_brings_back_the_very_same_library(run: Run, tmp_path: Path, monkey
 
 
 @pytest.mark.parametrize("form", ["bibtex", "biblatex", "ris", "json"])
-def test_what_is_exported_is_imported(form: str, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_exports_can_be_imported(form: str, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run("bookmark", "add", *IDS)
     path = tmp_path / "library"
     assert run("export", "--format", form, "-o", str(path)).code == 0
@@ -169,7 +166,7 @@ def test_what_is_exported_is_imported(form: str, run: Run, tmp_path: Path, monke
     assert [row["published"][:7] for row in back] == [row["published"][:7] for row in rows]
 
 
-def test_an_import_is_told_and_merged(run: Run, tmp_path: Path) -> None:
+def test_an_import_is_merged_and_reported(run: Run, tmp_path: Path) -> None:
     run("bookmark", "add", IDS[0])
     bib = tmp_path / "refs.bib"
     bib.write_text(
@@ -186,7 +183,7 @@ def test_an_import_is_told_and_merged(run: Run, tmp_path: Path) -> None:
         f"{bib}, entry 4: the entry in line 4 is not closed, or not written as BibTeX\n"
         f"{ids}: 3 bookmarks read.\n"
         "Neither Hugging Face nor arXiv knows the paper 2604.09999; check the id.\n"
-        "2 bookmarks added, 1 merged with what was there, 1 not found.\n"
+        "2 bookmarks added, 1 merged, 1 not found.\n"
     )
     rows = {row["id"]: row for row in run("bookmark", "list", "--json").rows}
     assert rows.keys() == {"2604.00001", "2604.00003", "doi:10.1145/3292500"}

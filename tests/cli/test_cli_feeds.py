@@ -1,4 +1,4 @@
-"""What is followed, fetched and read from the command line."""
+"""Following, fetching and reading from the command line."""
 
 import json
 import subprocess
@@ -21,7 +21,7 @@ _RSS = """<rss version="2.0"><channel><title>A Journal</title><item><title>Print
 
 
 def announced(*papers: tuple[str, str, str]) -> bytes:
-    """A listing of arXiv: ids, how they were announced, titles."""
+    """An arXiv listing from ids, kinds of announcement and titles."""
     items = "".join(
         f"<item><title>{title}</title><guid>oai:arXiv.org:{id_}v1</guid><arxiv:announce_type>{kind}"
         f"</arxiv:announce_type><description>arXiv:{id_}v1 Announce Type: {kind} \nAbstract: We show.</description>"
@@ -48,7 +48,7 @@ def ids(rows: list[Any]) -> list[str]:
     return [row["id"] for row in rows]
 
 
-def test_a_category_is_listed_without_new_versions(run: Run) -> None:
+def test_a_category_is_listed_without_replacements(run: Run) -> None:
     ran = run("list", "arxiv:cs.cl", "--json")
     assert (ran.code, ran.err) == (0, "")
     assert ids(ran.rows) == ["2604.00001", "2604.00011"]
@@ -56,7 +56,7 @@ def test_a_category_is_listed_without_new_versions(run: Run) -> None:
     assert run("list", "--replaced", "--json").rows == []
 
 
-def test_two_sources_make_one_paper(run: Run) -> None:
+def test_facts_of_two_sources_are_merged(run: Run) -> None:
     run("list", "daily")
     run("list", "arxiv:cs.CL")
     (row,) = run("show", "2604.00001", "--offline", "--json").rows
@@ -75,7 +75,9 @@ def test_an_empty_listing_keeps_the_last_one(run: Run, service: MadeUp) -> None:
     assert run("refresh", "arxiv:cs.CL") == (0, "", "")
 
 
-def test_yesterdays_listing_is_known_by_its_papers(run: Run, monkeypatch: pytest.MonkeyPatch, service: MadeUp) -> None:
+def test_yesterdays_listing_is_recognised_by_its_papers(
+    run: Run, monkeypatch: pytest.MonkeyPatch, service: MadeUp
+) -> None:
     run("list", "arxiv:cs.CL")
     monkeypatch.setenv("PAPERTUI_NOW", "2026-05-01T18:00:00Z")
     service.announced = service.announced.replace(b"Thu, 30 Apr", b"Fri, 01 May")
@@ -84,8 +86,8 @@ def test_yesterdays_listing_is_known_by_its_papers(run: Run, monkeypatch: pytest
     assert "arXiv still lists the announcements of 30 Apr." in ran.err
 
 
-def test_following_listing_and_leaving(run: Run, home: Path, service: MadeUp) -> None:
-    assert "Nothing is followed yet" in run("feeds", "list").err
+def test_feeds_are_added_listed_and_removed(run: Run, home: Path, service: MadeUp) -> None:
+    assert "No feeds yet" in run("feeds", "list").err
     ran = run("feeds", "add", "arxiv:cs.CL", "author:Ada Lovelace", f"{service.address}/journal")
     assert (ran.code, ran.out) == (0, "")
     assert ran.err.count("Following “") == 3
@@ -105,11 +107,11 @@ def test_following_listing_and_leaving(run: Run, home: Path, service: MadeUp) ->
     (row,) = run("list", "a-journal", "--offline", "--json").rows
     assert (row["id"], row["doi"], row["sources"]) == ("doi:10.1145/1", "10.1145/1", ["127.0.0.1"])
     assert run("show", "10.1145/1", "--offline").code == 0
-    told = {row["key"]: (row["unread"], row["papers"]) for row in run("feeds", "list", "--jsonl").lines}
-    assert told["cs-cl"] == (2, 2)
+    counts = {row["key"]: (row["unread"], row["papers"]) for row in run("feeds", "list", "--jsonl").lines}
+    assert counts["cs-cl"] == (2, 2)
     assert run("feeds", "remove", "cs-cl", "nothing").code == 2
     assert "cs-cl" not in (home / "settings.toml").read_text(encoding="utf-8")
-    assert run("list", "arxiv:cs.CL", "--offline").code == 0, "what was fetched stays"
+    assert run("list", "arxiv:cs.CL", "--offline").code == 0, "fetched papers stay"
 
 
 @pytest.mark.parametrize(
@@ -121,13 +123,13 @@ def test_following_listing_and_leaving(run: Run, home: Path, service: MadeUp) ->
         ("https://user:pw@a.example/", "is not the address of a feed"),
     ],
 )
-def test_what_cannot_be_followed_is_told(run: Run, text: str, words: str) -> None:
+def test_invalid_feeds_are_rejected_with_the_reason(run: Run, text: str, words: str) -> None:
     ran = run("feeds", "add", text)
     assert (ran.code, ran.out) == (2, "")
     assert words in ran.err
 
 
-def test_a_page_that_names_its_feed_is_read_as_that_feed(run: Run, home: Path, service: MadeUp) -> None:
+def test_a_page_that_links_to_its_feed_is_read_as_that_feed(run: Run, home: Path, service: MadeUp) -> None:
     home.mkdir(parents=True, exist_ok=True)
     (home / "settings.toml").write_text(f'[feeds.journal]\nurl = "{service.address}/journal"\n')
     listed = run("list", "journal", "--json")
@@ -140,19 +142,19 @@ def test_a_page_that_names_its_feed_is_read_as_that_feed(run: Run, home: Path, s
     assert ids(run("list", "journal", "--offline", "--json").rows) == ["doi:10.1145/1"]
 
 
-def test_bytes_that_are_no_text_reach_no_file(run: Run, home: Path) -> None:
+def test_invalid_utf8_is_never_written_to_a_file(run: Run, home: Path) -> None:
     assert run("feeds", "add", "keyword:state \udcff space", "--title", "A\udcff title").code == 0
     assert 'title = "A title"' in (home / "settings.toml").read_text()
     assert run("list", "keyword:\udcff").code == 2
 
 
-def test_addresses_of_arxivs_own_feeds_are_its_categories(run: Run) -> None:
+def test_urls_of_arxiv_feeds_become_categories(run: Run) -> None:
     assert "(arxiv:cs.CL)" in run("feeds", "add", "https://rss.arxiv.org/rss/cs.CL").err
     assert "(arxiv:stat.ML)" in run("feeds", "add", "https://arxiv.org/list/stat.ML/recent").err
     assert "(arxiv:cs.LG)" in run("feeds", "add", "cs.LG").err
 
 
-def test_lists_of_feeds_come_and_go(run: Run, service: MadeUp, tmp_path: Path) -> None:
+def test_opml_export_and_import(run: Run, service: MadeUp, tmp_path: Path) -> None:
     run("feeds", "add", f"{service.address}/journal/feed", "arxiv:cs.CL", "keyword:sparse")
     ran = run("feeds", "export")
     assert "1 saved search have" in ran.err or "1 saved search has" in ran.err
@@ -169,7 +171,7 @@ def test_lists_of_feeds_come_and_go(run: Run, service: MadeUp, tmp_path: Path) -
     assert run("feeds", "import", str(tmp_path / "none")).code == 2
 
 
-def test_a_full_text_is_read_once_and_kept(run: Run, service: MadeUp) -> None:
+def test_a_full_text_is_fetched_once_and_stored(run: Run, service: MadeUp) -> None:
     service.texts["2604.00001"] = "# Sparse attention\n\n## Introduction\n\nLet $\\alpha \\leq 1$ hold.\n"
     run("list", "daily")
     ran = run("read", "2604.00001")
@@ -181,7 +183,7 @@ def test_a_full_text_is_read_once_and_kept(run: Run, service: MadeUp) -> None:
     assert (text["origin"], text["parts"][-1]["text"]) == ("huggingface", "Let α ≤ 1 hold.")
 
 
-def test_without_a_full_text_there_is_the_abstract(run: Run, service: MadeUp) -> None:
+def test_without_a_full_text_the_abstract_is_printed(run: Run, service: MadeUp) -> None:
     ran = run("read", "2604.00002")
     assert ran.code == 0
     assert "We think about" in ran.out
@@ -192,7 +194,7 @@ def test_without_a_full_text_there_is_the_abstract(run: Run, service: MadeUp) ->
     assert ran.err.count("\n") == 1
 
 
-def test_the_doctor_tells_what_works(run: Run, service: MadeUp) -> None:
+def test_doctor_checks_files_and_services(run: Run, service: MadeUp) -> None:
     ran = run("doctor")
     assert (ran.code, ran.out.count("\n")) == (0, 3)
     ran = run("doctor", "--network")
@@ -210,7 +212,7 @@ _WITHOUT_SOCKETS = """
 import json, socket, sys
 
 def refuse(event, arguments):
-    # The event loop wakes itself through a pair of sockets that lead nowhere.
+    # The event loop wakes itself through an unconnected pair of sockets.
     if event.startswith("socket.") and not (event == "socket.__new__" and arguments[1] == socket.AF_UNIX):
         raise AssertionError(f"{event} {arguments}")
 
@@ -245,7 +247,7 @@ def test_offline_never_opens_a_socket(run: Run, service: MadeUp) -> None:
     assert ends == ["ENDED 0"] * len(served) + ["ENDED 3"] * len(not_there), done.stderr
 
 
-def test_what_rises_is_told_with_its_doubts(run: Run, monkeypatch: pytest.MonkeyPatch, service: MadeUp) -> None:
+def test_rising_mentions_when_data_is_scarce(run: Run, monkeypatch: pytest.MonkeyPatch, service: MadeUp) -> None:
     def vote(day: str, **votes: int) -> str:
         monkeypatch.setenv("PAPERTUI_NOW", f"{day}T18:00:00Z")
         for one in service.trending:
@@ -255,15 +257,15 @@ def test_what_rises_is_told_with_its_doubts(run: Run, monkeypatch: pytest.Monkey
         return run("list", "rising", "--offline").err
 
     assert "Votes were recorded only once so far" in vote("2026-04-28", paper1=190, paper2=10)
-    told = vote("2026-04-29", paper1=195, paper2=12)
-    assert "Votes were recorded only twice so far (28 Apr and 29 Apr)" in told
+    notice = vote("2026-04-29", paper1=195, paper2=12)
+    assert "Votes were recorded only twice so far (28 Apr and 29 Apr)" in notice
     assert vote("2026-04-30", paper1=200, paper2=52) == ""
     rows = run("list", "rising", "--offline", "--json").rows
     assert ids(rows)[:2] == ["2604.00002", "2604.00001"]
     assert json.dumps(rows)
 
 
-def test_texts_and_pictures_are_fetched_ahead(run: Run, home: Path, service: MadeUp) -> None:
+def test_texts_and_thumbnails_are_prefetched(run: Run, home: Path, service: MadeUp) -> None:
     (home / "settings.toml").write_text('[app]\nprefetch = ["texts", "thumbnails"]\n', encoding="utf-8")
     service.texts["2604.00001"] = "# T\n\nText.\n"
     service.trending[0]["thumbnail"] = f"{service.address}/small.png"
@@ -272,7 +274,7 @@ def test_texts_and_pictures_are_fetched_ahead(run: Run, home: Path, service: Mad
     run("bookmark", "add", "2604.00001", "2604.00002")
     ran = run("refresh", "trending", "--verbose")
     assert ran.code == 0
-    assert "1 full text fetched ahead" in ran.err
+    assert "1 full text prefetched" in ran.err
     assert "does not belong to Hugging Face" in ran.err
     assert [path.name for path in (home / "cache" / "thumbnails").iterdir()] == ["2604.00001.png"]
     service.texts.clear()
@@ -280,11 +282,11 @@ def test_texts_and_pictures_are_fetched_ahead(run: Run, home: Path, service: Mad
     asked = len(service.asked)
     run("refresh", "trending")
     assert not [path for path in service.asked[asked:] if path.startswith("/papers/")], (
-        "what has no text is not asked again"
+        "a missing text is not requested again"
     )
 
 
-def test_only_papers_that_are_shown_count_as_new(run: Run) -> None:
+def test_replacements_do_not_count_as_new(run: Run) -> None:
     assert run("refresh", "arxiv:cs.CL").out == "arxiv:cs.CL: 2 new papers of 2\n"
     assert len(run("list", "arxiv:cs.CL", "--json").rows) == 2
     assert len(run("list", "arxiv:cs.CL", "--replaced", "--json").rows) == 1

@@ -23,7 +23,7 @@ PARSERS = list(_parsers(make_parser()))
 NAMES = [parser.prog for parser in PARSERS]
 
 
-def test_every_command_is_here() -> None:
+def test_the_list_of_commands() -> None:
     assert NAMES == [
         "papertui",
         "papertui list",
@@ -70,7 +70,7 @@ def test_every_command_is_here() -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_help_of_every_command_shows_an_example(run: Run, name: str) -> None:
+def test_the_help_of_every_command_has_an_example(run: Run, name: str) -> None:
     ran = run(*name.split()[1:], "--help")
     assert (ran.code, ran.err) == (0, "")
     assert ran.out.startswith(f"usage: {name}")
@@ -91,7 +91,7 @@ def test_help_fits_the_terminal(run: Run, monkeypatch: pytest.MonkeyPatch) -> No
 
 
 @pytest.mark.parametrize("shell", SHELLS)
-def test_completion_is_a_script(run: Run, shell: str) -> None:
+def test_completion_scripts_are_valid(run: Run, shell: str) -> None:
     ran = run("--completion", shell)
     assert (ran.code, ran.err) == (0, "")
     assert "bookmark" in ran.out
@@ -103,16 +103,16 @@ def test_completion_in_bash(run: Run) -> None:
     bash = shutil.which("bash")
     if bash is None:
         pytest.skip("there is no bash here")
-    asked = (
+    script = (
         run("--completion", "bash").out
         + "\nCOMP_WORDS=(papertui boo); COMP_CWORD=1; COMP_LINE='papertui boo'; COMP_POINT=12\n"
         + "$(complete -p papertui | sed 's/.*-F \\([^ ]*\\).*/\\1/'); echo ${COMPREPLY[@]}\n"
     )
-    done = subprocess.run([bash], input=asked.encode(), capture_output=True, check=True)
+    done = subprocess.run([bash], input=script.encode(), capture_output=True, check=True)
     assert done.stdout.decode().split() == ["bookmark"]
 
 
-def test_every_command_has_somebody_who_does_it() -> None:
+def test_every_command_has_a_function() -> None:
     done = [name for family in _FAMILIES.values() for name in family()]
     assert len(done) == len(set(done))
     leaves = {parser.prog.partition(" ")[2] for parser in PARSERS if not any(

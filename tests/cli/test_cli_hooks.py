@@ -1,4 +1,4 @@
-"""Hooks from the command line: waited for, bounded, and never a reason for another exit code."""
+"""Hooks from the command line: waited for, limited in time, and without effect on the exit code."""
 
 import json
 import sys
@@ -19,17 +19,17 @@ def settings(home: Path, **hooks: object) -> None:
 
 
 def happened(home: Path) -> list[tuple[str, str, list[str]]]:
-    path = home / "told"
+    path = home / "events"
     events = [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
     return [(event["event"], event["action"], sorted(paper["id"] for paper in event["papers"])) for event in events]
 
 
 @pytest.fixture
 def writing(home: Path) -> list[str]:
-    return [sys.executable, "-c", WRITES, str(home / "told")]
+    return [sys.executable, "-c", WRITES, str(home / "events")]
 
 
-def test_each_command_has_its_event(run: Run, home: Path, writing: list[str], service: MadeUp) -> None:
+def test_each_command_fires_its_event(run: Run, home: Path, writing: list[str], service: MadeUp) -> None:
     settings(home, bookmark=writing, read=writing, refresh=writing)
     service.texts["2604.00001"] = "# A title\n\nWords."
     assert run("refresh", "trending").code == 0
@@ -46,14 +46,14 @@ def test_each_command_has_its_event(run: Run, home: Path, writing: list[str], se
     ]
 
 
-def test_ids_from_stdin_are_all_told(run: Run, home: Path, writing: list[str]) -> None:
+def test_all_ids_from_stdin_are_reported(run: Run, home: Path, writing: list[str]) -> None:
     settings(home, bookmark=writing)
     assert run("bookmark", "add", "--stdin", stdin="2604.00001\n2604.00002\n2604.00009\n").code == 0
-    told = [id_ for _, _, ids in happened(home) for id_ in ids]
-    assert told == ["2604.00001", "2604.00002", "2604.00009"]
+    reported = [id_ for _, _, ids in happened(home) for id_ in ids]
+    assert reported == ["2604.00001", "2604.00002", "2604.00009"]
 
 
-def test_a_failure_is_told_and_changes_nothing(run: Run, home: Path) -> None:
+def test_a_failing_hook_is_reported_and_changes_nothing(run: Run, home: Path) -> None:
     settings(home, bookmark=[sys.executable, "-c", "import sys; print('to stdout'); sys.exit('no room')"])
     ran = run("bookmark", "add", "2604.00001")
     assert (ran.code, ran.out) == (0, "2604.00001\n")
@@ -61,7 +61,7 @@ def test_a_failure_is_told_and_changes_nothing(run: Run, home: Path) -> None:
     assert ran.err == f"The hook “bookmark” ({program}) ended with status 1: no room.\n"
 
 
-def test_a_command_that_hangs_is_ended(run: Run, home: Path) -> None:
+def test_a_hook_that_hangs_is_killed(run: Run, home: Path) -> None:
     settings(home, bookmark=[sys.executable, "-c", "import time; time.sleep(99)"], timeout=0.5)
     began = monotonic()
     ran = run("bookmark", "add", "2604.00001")
@@ -70,7 +70,7 @@ def test_a_command_that_hangs_is_ended(run: Run, home: Path) -> None:
     assert "took longer than 0.5 seconds and was stopped" in ran.err
 
 
-def test_a_hook_may_use_papertui_and_runs_no_hooks(
+def test_papertui_in_a_hook_runs_no_hooks(
     run: Run, home: Path, writing: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings(home, bookmark=writing)
@@ -79,14 +79,14 @@ def test_a_hook_may_use_papertui_and_runs_no_hooks(
     assert happened(home) == []
 
 
-def test_settings_that_are_wrong_are_told(run: Run, home: Path) -> None:
+def test_invalid_hook_settings_are_rejected(run: Run, home: Path) -> None:
     settings(home, bookmark="notify-send papertui")
     ran = run("list")
     assert ran.code == 2
     assert "settings.toml, line 2: “bookmark” must be a program and its arguments" in ran.err
 
 
-def test_the_settings_in_force_show_them(run: Run, home: Path) -> None:
+def test_config_show_includes_hooks(run: Run, home: Path) -> None:
     settings(home, bookmark=["notify-send", "papertui"])
     out = run("config", "show").out
     assert 'bookmark = ["notify-send", "papertui"]' in out

@@ -1,4 +1,4 @@
-"""``papertui import``: what it tells, that it can be interrupted, and that twice is as good as once."""
+"""``papertui import``: its report, resuming, and idempotence."""
 
 import json
 import os
@@ -29,23 +29,23 @@ def _file(path: Path, count: int) -> Path:
     return path
 
 
-def test_papers_come_in_once_and_are_found(run: Run, tmp_path: Path) -> None:
+def test_papers_are_imported_once_and_can_be_found(run: Run, tmp_path: Path) -> None:
     path = _file(tmp_path / "snapshot", 30)
     with path.open("a", encoding="utf-8") as file:
         file.write("not a paper\n" + json.dumps(_record(30)) + "\n")
     done = run("import", str(path))
     assert done.code == 0
     assert done.out == ""
-    assert f"{path}: 31 papers read: 31 new, 0 changed, 0 known already; 1 line could not be read." in done.err
+    assert f"{path}: 31 papers read: 31 new, 0 changed, 0 unchanged; 1 line could not be read." in done.err
     assert f"{path}, line 31: not valid JSON" in done.err
     again = run("import", str(path))
-    assert "31 papers read: 0 new, 0 changed, 31 known already" in again.err
+    assert "31 papers read: 0 new, 0 changed, 31 unchanged" in again.err
     found = run("search", "number17 lambda", "--json", "--limit", "1").rows
     assert found[0]["title"] == "Paper number17 about λ and other things"
     assert run("show", found[0]["id"]).code == 0
 
 
-def test_every_file_is_tried(run: Run, tmp_path: Path) -> None:
+def test_a_bad_file_does_not_stop_the_others(run: Run, tmp_path: Path) -> None:
     bad = tmp_path / "bad"
     bad.write_text("nothing", encoding="utf-8")
     done = run("import", str(bad), str(tmp_path / "nowhere"), str(_file(tmp_path / "good", 2)))
@@ -55,7 +55,7 @@ def test_every_file_is_tried(run: Run, tmp_path: Path) -> None:
     assert "2 papers read: 2 new" in done.err
 
 
-def test_what_a_service_told_later_is_not_overwritten(run: Run, tmp_path: Path) -> None:
+def test_newer_facts_of_a_service_are_not_overwritten(run: Run, tmp_path: Path) -> None:
     day = [{"paper": {"id": "1000.00003", "title": "The better title", "upvotes": 5}}]
     (tmp_path / "day.json").write_text(json.dumps(day), encoding="utf-8")
     old = _file(tmp_path / "old", 5)
@@ -67,7 +67,7 @@ def test_what_a_service_told_later_is_not_overwritten(run: Run, tmp_path: Path) 
     assert (paper["title"], paper["upvotes"], paper["categories"]) == ("The better title", 5, ["cs.LG"])
 
 
-def test_a_saved_page_finds_the_ids_of_what_is_known(run: Run, tmp_path: Path) -> None:
+def test_a_saved_page_is_matched_with_stored_papers(run: Run, tmp_path: Path) -> None:
     run("import", str(_file(tmp_path / "known", 3)))
     words = (
         "An abstract that is long enough to be one, and says nothing at all about anything in this world or others. "
@@ -80,7 +80,7 @@ def test_a_saved_page_finds_the_ids_of_what_is_known(run: Run, tmp_path: Path) -
     assert new["url"].startswith("https://huggingface.co/papers?q=A%20new")
     assert run("show", new["id"], "--offline").code == 0
     assert run("bookmark", "add", new["id"]).out.strip() == new["id"]
-    assert "2 papers read: 0 new, 0 changed, 2 known already" in run("import", str(tmp_path / "page.txt")).err
+    assert "2 papers read: 0 new, 0 changed, 2 unchanged" in run("import", str(tmp_path / "page.txt")).err
 
 
 def _wait_for_rows(path: Path, least: int) -> int:
@@ -97,7 +97,7 @@ def _wait_for_rows(path: Path, least: int) -> int:
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
-def test_an_interrupted_import_goes_on_where_it_was(tmp_path: Path, how: signal.Signals) -> None:
+def test_an_interrupted_import_resumes(tmp_path: Path, how: signal.Signals) -> None:
     count = 60_000
     path = _file(tmp_path / "snapshot", count)
     home = environment(PAPERTUI_HOME=str(tmp_path / "home"))
@@ -106,15 +106,15 @@ def test_an_interrupted_import_goes_on_where_it_was(tmp_path: Path, how: signal.
     with worker:
         _wait_for_rows(tmp_path / "home" / "archive.db", 1000)
         worker.send_signal(how)
-        _, told = worker.communicate(timeout=30)
+        _, stderr = worker.communicate(timeout=30)
     assert worker.returncode == (130 if how is signal.SIGINT else -signal.SIGKILL)
     if how is signal.SIGINT:
-        assert b"Give the same command again" in told
+        assert b"Run the same command again" in stderr
     archive = Archive(tmp_path / "home" / "archive.db")
-    there = archive.count()
-    assert 1000 <= there < count
+    imported = archive.count()
+    assert 1000 <= imported < count
     done = subprocess.run(command("import", str(path)), capture_output=True, env=home, timeout=120, check=True)
-    assert b"lines were taken in before" in done.stderr
+    assert b"lines imported earlier" in done.stderr
     assert archive.count() == count
     archive.close()
 

@@ -34,19 +34,19 @@ def test_limit_takes_the_first(run: Run) -> None:
 @pytest.mark.parametrize(
     "argv", [["daily"], ["daily:2026-04-30"], ["--date", "2026-04-30"], ["daily", "--date", "2026-04-30"]]
 )
-def test_a_day_can_be_named_in_many_ways(run: Run, service: MadeUp, argv: list[str]) -> None:
+def test_a_day_can_be_given_in_several_ways(run: Run, service: MadeUp, argv: list[str]) -> None:
     assert [row["id"] for row in run("list", *argv, "--json").rows] == ["2604.00001", "2604.00002"]
     assert "date=2026-04-30" in service.asked[-1]
 
 
-def test_week_and_month_are_asked_for_by_name(run: Run, service: MadeUp) -> None:
+def test_week_and_month_are_requested_by_name(run: Run, service: MadeUp) -> None:
     assert len(run("list", "--week", "2026-W18", "--json").rows) == 2
     assert "week=2026-W18" in service.asked[-1]
     assert len(run("list", "--month", "2026-04", "--json").rows) == 2
     assert "month=2026-04" in service.asked[-1]
 
 
-def test_a_weekend_is_an_empty_list_and_no_failure(run: Run) -> None:
+def test_a_weekend_is_an_empty_list_with_exit_code_0(run: Run) -> None:
     ran = run("list", "--date", "2026-04-26", "--json")
     assert (ran.code, ran.rows) == (0, [])
     assert "nothing is published at the weekend" in ran.err
@@ -55,7 +55,7 @@ def test_a_weekend_is_an_empty_list_and_no_failure(run: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    ("argv", "told"),
+    ("argv", "message"),
     [
         (["--date", "2026-05-01"], "is in the future; today is 2026-04-30"),
         (["--date", "yesterday"], "is not a day"),
@@ -65,24 +65,24 @@ def test_a_weekend_is_an_empty_list_and_no_failure(run: Run) -> None:
         (["--week", "2026-W19"], "is in the future"),
         (["weekly", "--date", "2026-04-29"], "Leave out one of the two"),
         (["daily:2026-04-28", "--date", "2026-04-29"], "Leave out one of the two"),
-        (["--date", "2026-04-29", "--month", "2026-04"], "do not go together"),
+        (["--date", "2026-04-29", "--month", "2026-04"], "cannot be used together"),
         (["nonsense"], "There is no feed called “nonsense”"),
-        (["--limit", "0"], "is no number of papers"),
-        (["--limit", "-3"], "is no number of papers"),
-        (["--limit", "x"], "is no number of papers"),
-        (["--json", "--jsonl"], "do not go together"),
+        (["--limit", "0"], "is not a positive integer"),
+        (["--limit", "-3"], "is not a positive integer"),
+        (["--limit", "x"], "is not a positive integer"),
+        (["--json", "--jsonl"], "cannot be used together"),
         (["--demo"], "has no option “--demo”"),
     ],
 )
-def test_what_cannot_be_asked_is_told_in_one_sentence(run: Run, service: MadeUp, argv: list[str], told: str) -> None:
+def test_usage_errors_are_one_sentence(run: Run, service: MadeUp, argv: list[str], message: str) -> None:
     ran = run("list", *argv)
     assert (ran.code, ran.out) == (2, "")
-    assert told in ran.err
+    assert message in ran.err
     assert ran.err.count("\n") == 1
     assert service.asked == []
 
 
-def test_a_stored_list_serves_when_the_service_fails_and_its_age_is_told(
+def test_a_stored_list_is_shown_with_its_age_when_the_service_fails(
     run: Run, service: MadeUp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = run("list", "--json").rows
@@ -93,7 +93,7 @@ def test_a_stored_list_serves_when_the_service_fails_and_its_age_is_told(
     assert "3 h ago" in ran.err
 
 
-def test_offline_asks_nobody(run: Run, service: MadeUp) -> None:
+def test_offline_makes_no_request(run: Run, service: MadeUp) -> None:
     before = run("list", "--json").rows
     asked = list(service.asked)
     ran = run("list", "--offline", "--json")
@@ -103,7 +103,7 @@ def test_offline_asks_nobody(run: Run, service: MadeUp) -> None:
     assert service.asked == asked
 
 
-def test_a_fresh_home_without_network_ends_with_3_and_never_the_starter_feed(run: Run, service: MadeUp) -> None:
+def test_a_fresh_home_without_network_exits_with_3_without_the_starter_feed(run: Run, service: MadeUp) -> None:
     service.refuses = ("/",)
     for argv in (["list"], ["list", "--offline"], ["list", "daily", "--json"]):
         ran = run(*argv)
@@ -111,7 +111,7 @@ def test_a_fresh_home_without_network_ends_with_3_and_never_the_starter_feed(run
         assert ran.err.count("\n") == 1
 
 
-def test_archive_is_everything_seen_newest_first(run: Run, service: MadeUp) -> None:
+def test_archive_lists_everything_newest_first(run: Run, service: MadeUp) -> None:
     service.trending = [entry(3, day="2026-04-02"), entry(4, day="2026-04-03")]
     run("list")
     service.refuses = ("/",)
@@ -119,7 +119,7 @@ def test_archive_is_everything_seen_newest_first(run: Run, service: MadeUp) -> N
     assert [row["id"] for row in ran.rows] == ["2604.00004", "2604.00003"]
 
 
-def test_bookmarks_are_starred_and_told(run: Run) -> None:
+def test_bookmarks_are_starred_and_in_the_json(run: Run) -> None:
     run("list")
     run("bookmark", "add", "2604.00002")
     assert [line[5] for line in run("list").out.splitlines()[::2]] == [" ", "★", " ", " "]
@@ -127,7 +127,7 @@ def test_bookmarks_are_starred_and_told(run: Run) -> None:
     assert marks == [None, {"added": "2026-04-30T18:00:00Z", "tags": [], "note": "", "state": "to read"}, None, None]
 
 
-def test_ascii_signs_when_the_settings_say_so(run: Run, service: MadeUp, home: Path) -> None:
+def test_ascii_signs_setting(run: Run, service: MadeUp, home: Path) -> None:
     (home / "settings.toml").write_text('[app]\nsigns = "ascii"\n', encoding="utf-8")
     service.trending = [entry(1, githubStars=1234)]
     run("bookmark", "add", "2604.00001")
@@ -137,14 +137,14 @@ def test_ascii_signs_when_the_settings_say_so(run: Run, service: MadeUp, home: P
     )
 
 
-def test_a_damaged_archive_is_told_and_replaced(run: Run, home: Path) -> None:
+def test_a_damaged_archive_is_reported_and_replaced(run: Run, home: Path) -> None:
     (home / "archive.db").write_bytes(b"this is no database, and never was one" * 100)
     ran = run("list", "--json")
     assert (ran.code, len(ran.rows)) == (0, 4)
     assert "The archive was damaged." in ran.err
 
 
-def test_a_home_that_cannot_be_used_ends_with_4(run: Run, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unusable_home_exits_with_4(run: Run, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (home / "file").write_text("", encoding="utf-8")
     monkeypatch.setenv("PAPERTUI_HOME", str(home / "file"))
     ran = run("list")
@@ -152,7 +152,7 @@ def test_a_home_that_cannot_be_used_ends_with_4(run: Run, home: Path, monkeypatc
     assert str(home / "file") in ran.err
 
 
-def test_the_archive_is_closed_in_the_end(run: Run, home: Path) -> None:
+def test_the_archive_is_closed(run: Run, home: Path) -> None:
     assert run("list").code == 0
-    # SQLite takes its log away when the last one closes.
+    # SQLite removes its log when the last connection closes.
     assert [file.name for file in home.iterdir()] == ["archive.db"]

@@ -22,7 +22,7 @@ def _bookmarks(run: Run) -> dict[str, dict[str, object]]:
 
 
 @pytest.mark.usefixtures("kept")
-def test_tags_are_given_and_taken_in_any_order(run: Run) -> None:
+def test_tags_are_added_and_removed_in_any_order(run: Run) -> None:
     ran = run("bookmark", "tag", "-old", ONE, "+todo", "+to cite", TWO, "-hot", "-h2")
     assert (ran.code, ran.out, ran.err) == (0, f"{ONE}\n{TWO}\n", "")
     assert _bookmarks(run)[ONE] == {
@@ -36,7 +36,7 @@ def test_tags_are_given_and_taken_in_any_order(run: Run) -> None:
     ]
     assert run("bookmark", "tags", "--rename", "todo", "to cite").out == f"{TWO}\n"
     assert run("bookmark", "tags").out == "2  to cite\n"
-    assert "No bookmark bears" in run("bookmark", "tags", "--rename", "x", "y").err
+    assert "No bookmark has" in run("bookmark", "tags", "--rename", "x", "y").err
 
 
 @pytest.mark.usefixtures("kept")
@@ -61,13 +61,13 @@ def test_tags_from_stdin_are_one_step(run: Run) -> None:
     ],
 )  # fmt: skip
 @pytest.mark.usefixtures("kept")
-def test_what_cannot_be_is_told_in_a_sentence(run: Run, argv: list[str]) -> None:
+def test_usage_errors_are_one_sentence(run: Run, argv: list[str]) -> None:
     ran = run("bookmark", *argv)
     assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
 
 
 @pytest.mark.usefixtures("kept")
-def test_the_library_is_listed_by_what_is_said_of_it(run: Run) -> None:
+def test_bookmarks_are_filtered(run: Run) -> None:
     run("bookmark", "tag", ONE, "+todo")
     run("bookmark", "state", ONE, "to-read")
     run("bookmark", "state", TWO, "reading")
@@ -90,7 +90,7 @@ def test_the_library_is_listed_by_what_is_said_of_it(run: Run) -> None:
 
 
 @pytest.mark.usefixtures("kept")
-def test_notes_are_printed_given_and_edited(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_notes_are_printed_written_and_edited(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert run("bookmark", "note", ONE).out == ""
     assert run("bookmark", "note", ONE, "# See\n\ntable 3").out == f"{ONE}\n"
     assert run("bookmark", "note", ONE).out == "# See\n\ntable 3\n"
@@ -104,7 +104,7 @@ def test_notes_are_printed_given_and_edited(run: Run, tmp_path: Path, monkeypatc
     assert run("bookmark", "note", ONE).out == "from stdin\nand more é\n"
     ran = run("bookmark", "note", "9999.99999", "--edit")
     assert ran.code == 3
-    kept = Path(ran.err.splitlines()[0].removeprefix("What you wrote is in "))
+    kept = Path(ran.err.splitlines()[0].removeprefix("Your text is saved in "))
     assert kept.read_text(encoding="utf-8") == "and more é"
     kept.unlink()
     monkeypatch.setenv("EDITOR", "/nowhere/editor")
@@ -115,7 +115,7 @@ def test_notes_are_printed_given_and_edited(run: Run, tmp_path: Path, monkeypatc
     assert "is not in your library" in run("bookmark", "note", THREE).err
 
 
-def test_undo_and_redo_say_what_they_did(run: Run, home: Path) -> None:
+def test_undo_and_redo_name_the_change(run: Run, home: Path) -> None:
     for command in ("undo", "redo", "log"):
         ran = run(command)
         assert (ran.code, ran.out, ran.err.count("\n")) == (0, "", 1)
@@ -125,17 +125,17 @@ def test_undo_and_redo_say_what_they_did(run: Run, home: Path) -> None:
     assert _bookmarks(run) == {}
     assert run("redo").out.startswith(f"Redone: bookmark {ONE}")
     assert set(_bookmarks(run)) == {ONE}
-    assert run("redo").err == "There is nothing to redo.\n"
+    assert run("redo").err == "Nothing to redo.\n"
     assert [line.split()[0] for line in run("log").out.splitlines()] == ["3", "2", "1"]
     steps = run("log", "--json").rows
-    told = [(step["number"], step["undoes"], step["redoes"]) for step in steps]
-    assert told == [(3, None, 1), (2, 1, None), (1, None, None)]
+    numbers = [(step["number"], step["undoes"], step["redoes"]) for step in steps]
+    assert numbers == [(3, None, 1), (2, 1, None), (1, None, None)]
     assert steps[2]["changes"][0]["before"] is None
     assert steps[2]["changes"][0]["after"]["state"] == "to read"
 
 
 @pytest.mark.usefixtures("kept")
-def test_the_doctor_lists_backups_and_puts_one_back(run: Run, home: Path) -> None:
+def test_doctor_lists_and_restores_backups(run: Run, home: Path) -> None:
     run("bookmark", "remove", ONE)
     assert "previous (" in run("doctor").out
     ran = run("doctor", "--restore", "previous")
@@ -156,7 +156,7 @@ def test_the_doctor_lists_backups_and_puts_one_back(run: Run, home: Path) -> Non
 
 
 @pytest.mark.usefixtures("kept")
-def test_what_is_said_cannot_act_on_a_terminal(run: Run) -> None:
+def test_control_sequences_never_reach_the_terminal(run: Run) -> None:
     run("bookmark", "tag", ONE, "+\x1b]0;title\x07x")
     run("bookmark", "note", ONE, "a\x1b[2Jb")
     for argv in (["bookmark", "tags"], ["bookmark", "note", ONE], ["log"], ["show", ONE]):

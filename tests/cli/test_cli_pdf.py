@@ -25,7 +25,7 @@ BODY = a_pdf(5000)
 
 @pytest.fixture
 def there(service: MadeUp) -> MadeUp:
-    """The service, which has the PDF of one paper."""
+    """The service with the PDF of one paper."""
     service.pages[f"/arxiv/pdf/{ID}"] = ("application/pdf", BODY)
     return service
 
@@ -43,11 +43,11 @@ def test_the_path_is_printed_and_the_file_is_there(run: Run, home: Path, there: 
     assert there.asked == [f"/arxiv/pdf/{ID}"]
 
 
-def test_what_is_there_is_told_and_needs_no_network(run: Run, home: Path, there: MadeUp) -> None:
+def test_an_existing_pdf_is_reported_and_needs_no_network(run: Run, home: Path, there: MadeUp) -> None:
     run("pdf", ID)
     there.refuses = ("/",)
     file = home / "pdfs" / f"{ID}.pdf"
-    assert run("pdf", ID, "--offline") == (0, f"{file}\n", f"{file} was there already.\n")
+    assert run("pdf", ID, "--offline") == (0, f"{file}\n", f"{file} already exists.\n")
     rows = run("pdf", ID, "--json").rows
     assert rows == [{"id": ID, "file": str(file), "bytes": len(BODY), "fetched": False}]
     assert len(there.asked) == 1
@@ -59,12 +59,12 @@ def test_as_json_lines(run: Run, tmp_path: Path, there: MadeUp) -> None:
     assert run("pdf", ID, "--jsonl", "-o", f"{tmp_path}").lines == [row]
 
 
-def test_a_file_or_a_folder_can_be_named(run: Run, tmp_path: Path, there: MadeUp) -> None:
+def test_output_file_and_folder(run: Run, tmp_path: Path, there: MadeUp) -> None:
     assert there.pages
     file = tmp_path / "new" / "my.pdf"
     assert run("pdf", ID, "-o", str(file)) == (0, f"{file}\n", "")
     assert file.read_bytes() == BODY
-    assert run("pdf", ID, "-o", str(file)) == (0, f"{file}\n", f"{file} was there already.\n")
+    assert run("pdf", ID, "-o", str(file)) == (0, f"{file}\n", f"{file} already exists.\n")
     ran = run("pdf", "2604.00002", "-o", str(file))
     assert (ran.code, ran.out) == (4, "")
     assert "papertui never overwrites it" in ran.err
@@ -80,20 +80,20 @@ def test_one_failure_does_not_stop_the_others(run: Run, home: Path, there: MadeU
 
 
 @pytest.mark.parametrize(
-    ("argv", "code", "told"),
+    ("argv", "code", "message"),
     [
         (["2604.99999"], 3, "arXiv does not have the PDF of 2604.99999 (status 404)"),
         (["nonsense"], 2, "is not an arXiv id"),
         ([], 2, "needs ID"),
-        ([ID, "2604.00002", "-o", "one.pdf"], 2, "2 PDFs do not go into one file"),
-        ([ID, "-o", ""], 2, "-o needs the name of a file or a folder"),
+        ([ID, "2604.00002", "-o", "one.pdf"], 2, "-o names one file for 2 PDFs"),
+        ([ID, "-o", ""], 2, "-o needs the path of a file or a folder"),
         (["doi:10.1145/7"], 3, "No address is known for the PDF of doi:10.1145/7"),
     ],
 )
-def test_what_is_wrong_is_told(run: Run, argv: list[str], code: int, told: str) -> None:
+def test_errors_are_one_sentence(run: Run, argv: list[str], code: int, message: str) -> None:
     ran = run("pdf", *argv)
     assert (ran.code, ran.out) == (code, "")
-    assert told in ran.err
+    assert message in ran.err
     assert ran.err.count("\n") == 1
 
 
@@ -105,7 +105,7 @@ def test_a_login_page_never_becomes_a_pdf(run: Run, home: Path, service: MadeUp)
     assert list((home / "pdfs").iterdir()) == []
 
 
-def test_a_paper_of_elsewhere_has_its_pdf_where_it_says(run: Run, home: Path, service: MadeUp) -> None:
+def test_the_pdf_link_of_another_site_is_used(run: Run, home: Path, service: MadeUp) -> None:
     archive = Archive(home / "archive.db")
     paper = Paper("doi:10.1145/7", "On Sevens", pdf=f"{service.address}/7.pdf", sources=("a.example",))
     archive.remember([paper], datetime.fromisoformat(NOW))
@@ -114,7 +114,7 @@ def test_a_paper_of_elsewhere_has_its_pdf_where_it_says(run: Run, home: Path, se
     assert run("pdf", "10.1145/7") == (0, f"{home}/pdfs/doi_10.1145_7.pdf\n", "")
 
 
-def test_the_settings_say_where_and_how(run: Run, home: Path, tmp_path: Path, there: MadeUp) -> None:
+def test_pdf_folder_names_and_viewer_settings(run: Run, home: Path, tmp_path: Path, there: MadeUp) -> None:
     viewer = program(tmp_path / "viewer", f"open({str(tmp_path / 'given')!r}, 'w').write(repr(sys.argv[1:]))")
     (home / "settings.toml").write_text(
         f'[app]\npdf_folder = "{tmp_path}/papers"\npdf_names = "readable"\n'
@@ -130,16 +130,16 @@ def test_the_settings_say_where_and_how(run: Run, home: Path, tmp_path: Path, th
     archive.close()
 
 
-def test_without_a_viewer_the_file_is_told(run: Run, home: Path, there: MadeUp) -> None:
+def test_without_a_viewer_the_path_is_printed(run: Run, home: Path, there: MadeUp) -> None:
     (home / "settings.toml").write_text('[app]\npdf_viewer = ["/no/such/viewer"]\n')
     ran = run("pdf", ID, "--open")
     file = f"{home}/pdfs/{ID}.pdf"
     assert (ran.code, ran.out) == (2, f"{file}\n")
-    assert ran.err == f"No viewer could be started for {file}; name the one you use in pdf_viewer of the settings.\n"
+    assert ran.err == f"No viewer could be started for {file}. Set pdf_viewer in the settings.\n"
     assert there.asked
 
 
-def test_a_home_that_is_not_there_is_a_mistake_of_the_settings(run: Run, home: Path) -> None:
+def test_an_unknown_home_folder_in_the_settings_is_a_usage_error(run: Run, home: Path) -> None:
     (home / "settings.toml").write_text('[app]\npdf_folder = "~nobody-of-that-name/x"\n')
     ran = run("pdf", ID)
     assert ran.code == 2
@@ -147,7 +147,7 @@ def test_a_home_that_is_not_there_is_a_mistake_of_the_settings(run: Run, home: P
 
 
 @pytest.mark.parametrize(("how", "code"), [(signal.SIGKILL, -signal.SIGKILL), (signal.SIGINT, 130)])
-def test_killed_in_the_middle_it_goes_on(home: Path, how: signal.Signals, code: int) -> None:
+def test_a_killed_download_resumes(home: Path, how: signal.Signals, code: int) -> None:
     part = home / "pdfs" / f"{ID}.pdf.part"
     with pdf_server(body=a_pdf(3_000_000), cuts=[2_200_000], holds=threading.Event()) as server:
         variables = environment(PAPERTUI_ARXIV_SITE_URL=server.address)
@@ -161,7 +161,7 @@ def test_killed_in_the_middle_it_goes_on(home: Path, how: signal.Signals, code: 
         assert server.holds is not None
         server.holds.set()
         assert not (home / "pdfs" / f"{ID}.pdf").exists()
-        shutil.rmtree(home / "cache" / "pace")  # that arXiv is given its three seconds is tried elsewhere
+        shutil.rmtree(home / "cache" / "pace")  # arXiv's rate limit is tested elsewhere
         ran = spawn("pdf", ID, PAPERTUI_ARXIV_SITE_URL=server.address)
         assert (ran.code, ran.out) == (0, f"{home}/pdfs/{ID}.pdf\n")
         assert (home / "pdfs" / f"{ID}.pdf").read_bytes() == server.body
@@ -170,7 +170,7 @@ def test_killed_in_the_middle_it_goes_on(home: Path, how: signal.Signals, code: 
     assert [path.name for path in (home / "pdfs").iterdir()] == [f"{ID}.pdf"]
 
 
-def test_a_full_disk_is_told(home: Path) -> None:
+def test_a_full_disk_is_reported(home: Path) -> None:
     def small() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, 1_000_000))
 

@@ -1,4 +1,4 @@
-"""What only a process of its own shows: streams, signals, and what is loaded."""
+"""What only a separate process shows: streams, signals, and loaded modules."""
 
 import json
 import os
@@ -37,7 +37,7 @@ def _loaded(*argv: str) -> set[str]:
 
 
 @pytest.mark.usefixtures("stored")
-def test_what_each_command_loads(run: Run) -> None:
+def test_heavy_modules_are_loaded_only_by_the_commands_that_need_them(run: Run) -> None:
     assert _loaded("list", "--offline") == set()
     assert _loaded("show", "2604.00001", "--offline") == set()
     assert _loaded("--version") == set()
@@ -45,7 +45,7 @@ def test_what_each_command_loads(run: Run) -> None:
     run("bookmark", "add", "2604.00001")
     assert _loaded("list", "--offline") == {"tinydb", "filelock"}
     assert _loaded("--completion", "bash") == {"shtab"}
-    # (httpx brings rich where click is installed as well.)
+    # (httpx imports rich where click is installed.)
     assert not _loaded("refresh", "trending") & {"textual", "numpy", "rapidfuzz"}
 
 
@@ -65,7 +65,7 @@ def test_exit_codes_reach_the_shell(argv: list[str], code: int) -> None:
     assert "Traceback" not in ran.err
 
 
-def test_a_bug_is_loud() -> None:
+def test_a_bug_exits_with_1_and_a_traceback() -> None:
     script = (
         "import io, sys\n"
         "class Broken(io.StringIO):\n"
@@ -81,7 +81,7 @@ def test_a_bug_is_loud() -> None:
     assert "ZeroDivisionError" in done.stderr
 
 
-def test_utf8_whatever_the_locale(service: MadeUp, run: Run) -> None:
+def test_utf8_in_every_locale(service: MadeUp, run: Run) -> None:
     service.trending = [entry(1, title="Étale Cohomology, λ and 你好")]
     run("refresh", "trending")
     plain = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PAPERTUI_NOW": NOW}
@@ -96,20 +96,20 @@ def test_utf8_whatever_the_locale(service: MadeUp, run: Run) -> None:
     "argv", [["list", "--offline"], ["list", "--offline", "--jsonl"], ["list", "archive", "--json"]]
 )
 @pytest.mark.usefixtures("stored")
-def test_a_reader_who_goes_away_is_no_failure_to_speak_of(argv: list[str]) -> None:
+def test_a_closed_pipe_exits_with_141_without_a_message(argv: list[str]) -> None:
     with subprocess.Popen(command(*argv), stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment()) as process:
         assert process.stdout is not None
         assert process.stderr is not None
         process.stdout.close()
-        said = process.stderr.read().decode()
+        stderr = process.stderr.read().decode()
     assert process.returncode == 141
-    assert "Error" not in said
-    assert "Traceback" not in said
+    assert "Error" not in stderr
+    assert "Traceback" not in stderr
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
 @pytest.mark.usefixtures("stored")
-def test_output_that_cannot_be_written_is_told() -> None:
+def test_unwritable_output_exits_with_4() -> None:
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(
             command("list", "--offline"), stdout=full, stderr=subprocess.PIPE, env=environment(), check=False
@@ -120,7 +120,7 @@ def test_output_that_cannot_be_written_is_told() -> None:
 
 @pytest.mark.usefixtures("stored")
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
-def test_talk_that_cannot_be_written_keeps_no_data_back() -> None:
+def test_an_unwritable_stderr_does_not_lose_data() -> None:
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(
             command("list", "--offline", "--json"), stdout=subprocess.PIPE, stderr=full, env=environment(), check=False
@@ -145,12 +145,12 @@ def talking() -> Iterator["subprocess.Popen[str]"]:
 
 
 @pytest.mark.usefixtures("stored")
-def test_what_was_answered_outlives_a_kill(talking: "subprocess.Popen[str]", home: Path) -> None:
+def test_an_acknowledged_bookmark_survives_a_kill(talking: "subprocess.Popen[str]", home: Path) -> None:
     assert talking.stdin is not None
     for number in (3, 1, 2):
         talking.stdin.write(f"2604.{number:05}\n")
         talking.stdin.flush()
-        # The answer comes although the input has not ended.
+        # The answer arrives before the input ends.
         assert next_line(talking) == f"2604.{number:05}\n"
     talking.send_signal(signal.SIGKILL)
     talking.wait()
@@ -159,7 +159,7 @@ def test_what_was_answered_outlives_a_kill(talking: "subprocess.Popen[str]", hom
 
 
 @pytest.mark.usefixtures("stored")
-def test_an_interruption_ends_with_130_and_no_traceback(talking: "subprocess.Popen[str]") -> None:
+def test_an_interruption_exits_with_130_without_a_traceback(talking: "subprocess.Popen[str]") -> None:
     assert talking.stdin is not None
     assert talking.stderr is not None
     talking.stdin.write("2604.00001\n")
@@ -171,7 +171,7 @@ def test_an_interruption_ends_with_130_and_no_traceback(talking: "subprocess.Pop
 
 
 @pytest.mark.usefixtures("stored")
-def test_search_answers_while_the_input_goes_on() -> None:
+def test_search_answers_before_the_input_ends() -> None:
     with subprocess.Popen(
         command("search", "--stdin", "--limit", "1"),
         stdin=subprocess.PIPE,
@@ -189,7 +189,7 @@ def test_search_answers_while_the_input_goes_on() -> None:
 
 
 @pytest.mark.usefixtures("stored")
-def test_closed_streams_are_no_bug() -> None:
+def test_closed_streams_are_not_an_error() -> None:
     for closed in ("0<&-", "1>&-", "2>&-"):
         done = subprocess.run(
             ["sh", "-c", f'"$@" {closed}', "sh", *command("list", "--offline")],
@@ -201,7 +201,7 @@ def test_closed_streams_are_no_bug() -> None:
         assert b"Traceback" not in done.stderr
 
 
-def test_folders_and_files_are_the_readers_own(service: MadeUp, tmp_path: Path) -> None:
+def test_folders_and_files_are_private(service: MadeUp, tmp_path: Path) -> None:
     home = tmp_path / "new"
     old = os.umask(0o022)
     try:
@@ -213,7 +213,7 @@ def test_folders_and_files_are_the_readers_own(service: MadeUp, tmp_path: Path) 
     assert all(mode in {0o700, 0o600} for mode in modes.values()), modes
 
 
-def test_folders_and_what_is_in_the_first_are_for_their_owner_alone(tmp_path: Path) -> None:
+def test_all_folders_are_private(tmp_path: Path) -> None:
     home = tmp_path / "new" / "home"
     with made_up_service() as service:
         changes = {**service.variables, "PAPERTUI_HOME": str(home), "PAPERTUI_NOW": NOW}

@@ -1,4 +1,4 @@
-"""The command line beside the recorded services."""
+"""The command line with the recorded services."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -21,14 +21,14 @@ def address() -> Iterator[str]:
 
 @pytest.fixture(autouse=True)
 def _recorded(run: Run, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    # After `run`, which names the made-up service.
+    # After `run`, which sets the stand-in service.
     assert run is not None
     monkeypatch.setenv("HF_ENDPOINT", address)
     for name in ("API", "RSS", "SITE"):
         monkeypatch.setenv(f"PAPERTUI_ARXIV_{name}_URL", f"{address}/arxiv")
 
 
-def test_a_day_is_listed_as_it_was(run: Run) -> None:
+def test_a_recorded_day_is_listed_unchanged(run: Run) -> None:
     entries = day("2026-04-30")
     rows = run("list", "--date", "2026-04-30", "--json").rows
     assert [row["id"] for row in rows] == [paper_id(entry["paper"]["id"]) for entry in entries]
@@ -41,7 +41,7 @@ def test_the_latest_day_is_the_daily_feed(run: Run) -> None:
     assert run("list", "daily", "--json").rows == run("list", "--date", "2026-04-30", "--json").rows
 
 
-def test_what_was_fetched_is_found_from_misspelt_words_and_kept(run: Run) -> None:
+def test_fetched_papers_are_found_with_typos_and_bookmarked(run: Run) -> None:
     ran = run("refresh")
     assert (ran.code, ran.err) == (0, "")
     assert sorted(ran.out.splitlines()) == [
@@ -55,10 +55,10 @@ def test_what_was_fetched_is_found_from_misspelt_words_and_kept(run: Run) -> Non
     assert run("search", "tide", "--in", "library", "--json").rows[0]["bookmark"]["state"] == "to read"
 
 
-def test_every_view_twice_has_no_paper_twice_and_loses_none(run: Run) -> None:
+def test_fetching_every_feed_twice_duplicates_and_loses_nothing(run: Run) -> None:
     recorded = {name: [paper_id(entry["paper"]["id"]) for entry in day(name)] for name in days()}
     everything = {id_ for ids in recorded.values() for id_ in ids}
-    assert (sum(map(len, recorded.values())), len(everything)) == (1395, 1394)  # one paper stands on two days
+    assert (sum(map(len, recorded.values())), len(everything)) == (1395, 1394)  # one paper is on two days
     weeks = sorted({week_name(date.fromisoformat(name)) for name in recorded})
     views = [
         *(["--date", name] for name in recorded),

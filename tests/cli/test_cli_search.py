@@ -12,7 +12,7 @@ def _stored(run: Run, service: MadeUp) -> None:
     service.asked.clear()
 
 
-def test_search_finds_misspelt_words_and_asks_nobody(run: Run, service: MadeUp) -> None:
+def test_search_finds_misspelt_words_without_a_request(run: Run, service: MadeUp) -> None:
     ran = run("search", "difusion", "langauge")
     assert ran.code == 0
     assert ran.out.splitlines()[0] == "  99   Diffusion Language Models Without Tears"
@@ -28,10 +28,10 @@ def test_results_have_score_and_matched_fields(run: Run) -> None:
     assert run("search", "graph forget", "--jsonl").lines == rows
 
 
-def test_nothing_found_is_an_empty_list_and_a_hint(run: Run) -> None:
+def test_no_match_is_an_empty_list_and_a_hint(run: Run) -> None:
     ran = run("search", "zebra", "--json")
     assert (ran.code, ran.rows) == (0, [])
-    assert "Nothing that is stored fits “zebra”." in ran.err
+    assert "No stored paper matches “zebra”." in ran.err
 
 
 def test_limit(run: Run) -> None:
@@ -39,20 +39,20 @@ def test_limit(run: Run) -> None:
     assert len(run("search", "lovelace", "--limit", "2", "--json").rows) == 2
 
 
-def test_in_looks_there_only(run: Run) -> None:
+def test_in_restricts_the_search(run: Run) -> None:
     run("bookmark", "add", "2604.00002")
     assert [row["id"] for row in run("search", "lovelace", "--in", "library", "--json").rows] == ["2604.00002"]
     assert len(run("search", "lovelace", "--in", "archive", "--json").rows) == 4
 
 
-def test_online_asks_the_service_too(run: Run, service: MadeUp) -> None:
+def test_online_also_asks_the_services(run: Run, service: MadeUp) -> None:
     service.elsewhere[0]["title"] = service.elsewhere[0]["paper"]["title"] = "A Zebra Elsewhere"
     assert run("search", "zebra", "--json").rows == []
     assert [row["id"] for row in run("search", "zebra", "--online", "--json").rows] == ["2604.00009"]
     assert [row["id"] for row in run("search", "zebra", "--json").rows] == ["2604.00009"]
 
 
-def test_online_shows_what_is_stored_when_the_service_fails(run: Run, service: MadeUp) -> None:
+def test_online_searches_the_stored_papers_when_the_service_fails(run: Run, service: MadeUp) -> None:
     service.refuses = ("/",)
     ran = run("search", "graph", "--online", "--json")
     assert ran.code == 0
@@ -60,7 +60,7 @@ def test_online_shows_what_is_stored_when_the_service_fails(run: Run, service: M
     assert "Showing stored papers." in ran.err
 
 
-def test_stdin_answers_each_line_with_a_line(run: Run) -> None:
+def test_stdin_answers_each_query_with_one_line(run: Run) -> None:
     queries = ["graph", "", "zebra", "“étymology” \x1b[31m", "loss functions"]
     ran = run("search", "--stdin", "--limit", "2", stdin="\n".join(queries))
     assert ran.code == 0
@@ -70,12 +70,12 @@ def test_stdin_answers_each_line_with_a_line(run: Run) -> None:
     assert ran.lines[4]["results"][0]["id"] == "2604.00003"
 
 
-def test_stdin_takes_what_is_no_utf8(run: Run) -> None:
+def test_stdin_accepts_invalid_utf8(run: Run) -> None:
     ran = run("search", "--stdin", stdin=b"\xef\xbb\xbfgraph\r\n\xff\xfe\n")
     assert [line["query"] for line in ran.lines] == ["graph", "\ufffd\ufffd"]
 
 
-def test_stdin_with_online_sees_what_was_fetched_meanwhile(run: Run, service: MadeUp) -> None:
+def test_stdin_with_online_finds_newly_fetched_papers(run: Run, service: MadeUp) -> None:
     service.elsewhere[0]["title"] = service.elsewhere[0]["paper"]["title"] = "A Zebra Elsewhere"
     ran = run("search", "--stdin", "--online", stdin="graph\nzebra\n")
     assert [line["results"][0]["id"] for line in ran.lines] == ["2604.00002", "2604.00009"]

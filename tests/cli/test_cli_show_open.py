@@ -9,7 +9,7 @@ from kit.shell import Ran, Run, spawn
 from papertui.store.archive import Archive
 
 
-def test_show_prints_everything_there_is_to_read(run: Run, service: MadeUp) -> None:
+def test_show_prints_all_details(run: Run, service: MadeUp) -> None:
     service.trending[0]["paper"].update(
         ai_summary="A short word.", ai_keywords=["tears", "words"], githubRepo="https://github.com/a/b", githubStars=5
     )
@@ -32,12 +32,12 @@ def test_show_prints_everything_there_is_to_read(run: Run, service: MadeUp) -> N
     )
 
 
-def test_show_tells_the_bookmark(run: Run) -> None:
+def test_show_prints_the_bookmark(run: Run) -> None:
     run("bookmark", "add", "2604.00001")
     assert "\n★ bookmarked 30 Apr 2026 · to read\n" in run("show", "2604.00001").out
 
 
-def test_show_as_json_keeps_to_the_forms_of_all_commands(run: Run) -> None:
+def test_show_prints_the_same_json_as_list(run: Run) -> None:
     row = run("list", "--json").rows[0]
     assert run("show", "arXiv:2604.00001v4", "--json").rows == [row]
     assert run("show", "2604.00001", "--jsonl").lines == [row]
@@ -50,25 +50,25 @@ def test_show_fetches_what_is_not_stored_and_stores_it(run: Run, service: MadeUp
 
 
 @pytest.mark.parametrize(
-    ("argv", "code", "told"),
+    ("argv", "code", "message"),
     [
         (["nonsense"], 2, "is not an arXiv id"),
         ([], 2, "needs ID"),
-        (["2604.00001", "2604.00002"], 2, "takes no further “2604.00002”"),
+        (["2604.00001", "2604.00002"], 2, "got an unexpected argument “2604.00002”"),
         (["2604.99999"], 3, "knows the paper 2604.99999"),
         (["2604.00009", "--offline"], 3, "is not stored, and papertui is offline"),
     ],
 )
-def test_show_says_what_is_wrong(run: Run, argv: list[str], code: int, told: str) -> None:
+def test_show_errors_are_one_sentence(run: Run, argv: list[str], code: int, message: str) -> None:
     ran = run("show", *argv)
     assert (ran.code, ran.out) == (code, "")
-    assert told in ran.err
+    assert message in ran.err
     assert ran.err.count("\n") == 1
 
 
 @pytest.fixture
 def browser(tmp_path: Path) -> Path:
-    """A browser that writes down what it was given."""
+    """A browser that records its arguments."""
     program = tmp_path / "browser"
     program.write_text(
         f"#!{sys.executable}\nimport sys, pathlib\n"
@@ -79,7 +79,7 @@ def browser(tmp_path: Path) -> Path:
 
 
 def _open(*argv: str, browser: str) -> Ran:
-    # In a process of its own: Python looks for browsers once and for all.
+    # In a separate process: Python looks for browsers only once.
     return spawn("open", *argv, BROWSER=browser, PAPERTUI_NOW=NOW)
 
 
@@ -91,7 +91,7 @@ def _open(*argv: str, browser: str) -> Ran:
         (["hep-th/9711200"], "https://arxiv.org/abs/hep-th/9711200"),
     ],
 )
-def test_open_gives_the_browser_the_address(browser: Path, argv: list[str], address: str) -> None:
+def test_open_passes_the_url_to_the_browser(browser: Path, argv: list[str], address: str) -> None:
     ran = _open(*argv, browser=str(browser))
     assert (ran.code, ran.out, ran.err) == (0, "", f"Opened {address}\n")
     assert (browser.parent / "given").read_text() == repr([address])
@@ -107,14 +107,14 @@ def test_open_marks_the_paper_read(run: Run, browser: Path, home: Path) -> None:
         archive.close()
 
 
-def test_open_without_a_browser_gives_the_address() -> None:
+def test_open_without_a_browser_prints_the_url() -> None:
     ran = _open("2604.00001", browser="false")
     assert (ran.code, ran.out) == (2, "")
-    assert "set BROWSER" in ran.err
+    assert "Set BROWSER" in ran.err
     assert "https://arxiv.org/abs/2604.00001" in ran.err
 
 
-def test_open_takes_ids_and_nothing_else(browser: Path) -> None:
+def test_open_accepts_only_papers(browser: Path) -> None:
     for text in ("--help-me", "file:///etc/passwd", "javascript:alert(1)", "https://evil.example/abs/2604.00001"):
         assert _open("--", text, browser=str(browser)).code == 2
     assert not (browser.parent / "given").exists()

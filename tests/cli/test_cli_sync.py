@@ -22,12 +22,12 @@ def test_first_time_on_two_machines(run: Run, home: Path, other: Path, tmp_path:
     run("bookmark", "add", "2604.00001")
     ran = run("sync", "setup", remote)
     assert (ran.code, ran.out) == (0, "")
-    assert f"A repository was made in {remote}." in ran.err
+    assert f"Created a repository in {remote}." in ran.err
     assert "1 change sent" in ran.err
-    # No identity for git, no home: a process of its own, as cron would start it.
+    # No git identity and no home: a separate process, as cron would start it.
     bare = {"PAPERTUI_HOME": str(other), "HOME": "", "XDG_CONFIG_HOME": "", "GIT_CONFIG_NOSYSTEM": "1"}
-    there = spawn("sync", "setup", remote, "--quiet", **bare)
-    assert (there.code, there.out, there.err) == (0, "", "")
+    ran = spawn("sync", "setup", remote, "--quiet", **bare)
+    assert (ran.code, ran.out, ran.err) == (0, "", "")
     kept = spawn("bookmark", "list", "--json", **bare)
     assert [row["id"] for row in kept.rows] == ["2604.00001"]
     assert kept.rows == run("bookmark", "list", "--json").rows
@@ -35,21 +35,21 @@ def test_first_time_on_two_machines(run: Run, home: Path, other: Path, tmp_path:
     assert spawn("sync", **bare).code == 0
     ran = run("sync")
     assert (ran.code, ran.out) == (0, "")
-    assert "1 bookmark changed here, 0 bookmarks in all" in ran.err
+    assert "1 bookmark changed here, 0 bookmarks in total" in ran.err
     assert run("bookmark", "list", "--json").rows == []
     subjects = git(tmp_path / "papers.git", "log", "--format=%s", "papertui").splitlines()
     assert [subject.split()[0] for subject in subjects] == ["Remove", "Add"]
     assert (home / "sync" / "HEAD").exists()
 
 
-def test_it_must_be_set_up_first(run: Run) -> None:
+def test_sync_needs_setup_first(run: Run) -> None:
     ran = run("sync")
     assert (ran.code, ran.out) == (2, "")
     assert "“papertui sync setup REMOTE”" in ran.err
-    assert run("sync", "status").out.startswith("remote    none yet")
+    assert run("sync", "status").out.startswith("remote    none; “papertui sync setup REMOTE”")
 
 
-def test_out_of_reach_is_one_sentence_and_status_3(run: Run, tmp_path: Path) -> None:
+def test_an_unreachable_remote_is_one_sentence_and_exit_code_3(run: Run, tmp_path: Path) -> None:
     run("sync", "setup", str(tmp_path / "papers.git"))
     run("bookmark", "add", "2604.00001")
     (tmp_path / "papers.git").rename(tmp_path / "unplugged.git")
@@ -69,14 +69,14 @@ def test_out_of_reach_is_one_sentence_and_status_3(run: Run, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("remote", ["ext::sh -c true", "ftp://example.org/x", "http://me:s3cret@example.org/x", ""])
-def test_addresses_that_are_refused(run: Run, home: Path, remote: str) -> None:
+def test_invalid_remotes_are_rejected(run: Run, home: Path, remote: str) -> None:
     ran = run("sync", "setup", remote)
     assert (ran.code, ran.out) == (2, "")
     assert "s3cret" not in ran.err
     assert not (home / "settings.toml").exists()
 
 
-def test_notes_that_yield_are_told(run: Run, home: Path, other: Path, tmp_path: Path) -> None:
+def test_the_overwritten_note_is_reported(run: Run, home: Path, other: Path, tmp_path: Path) -> None:
     remote = str(tmp_path / "papers.git")
     run("bookmark", "add", "2604.00001")
     run("sync", "setup", remote)
@@ -91,14 +91,14 @@ def test_notes_that_yield_are_told(run: Run, home: Path, other: Path, tmp_path: 
 
 
 def _note(home: Path, text: str) -> None:
-    """Another program writes a note, by TinyDB's means."""
+    """Write a note as another program using TinyDB would."""
     file = home / "bookmarks.json"
     tables = json.loads(file.read_text(encoding="utf-8"))
     next(iter(tables["bookmarks"].values()))["note"] = text
     file.write_text(json.dumps(tables), encoding="utf-8")
 
 
-def test_changes_go_out_by_themselves_where_that_is_wanted(run: Run, tmp_path: Path) -> None:
+def test_changes_are_synced_automatically_with_auto(run: Run, tmp_path: Path) -> None:
     remote = tmp_path / "papers.git"
     run("sync", "setup", str(remote), "--auto")
     assert run("bookmark", "add", "2604.00001").code == 0
@@ -109,9 +109,9 @@ def test_changes_go_out_by_themselves_where_that_is_wanted(run: Run, tmp_path: P
     else:
         pytest.fail("nothing was sent")
     assert run("sync").code == 0  # waits until the other one has ended
-    assert "by itself" in run("sync", "status").out
+    assert "automatic" in run("sync", "status").out
     run("sync", "setup", str(remote), "--no-auto")
-    assert "by itself" not in run("sync", "status").out
+    assert "automatic" not in run("sync", "status").out
 
 
 def test_secrets_are_never_pushed(run: Run, home: Path, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from kit.shell import Run, spawn
 from papertui import __version__
 
 
-def test_refresh_fetches_the_usual_feeds_and_is_quiet_when_nothing_is_new(run: Run) -> None:
+def test_refresh_fetches_the_default_feeds_and_is_quiet_when_nothing_is_new(run: Run) -> None:
     ran = run("refresh")
     assert (ran.code, ran.err) == (0, "")
     assert sorted(ran.out.splitlines()) == ["daily:2026-04-30: 2 new papers of 2", "trending: 4 new papers of 4"]
@@ -17,14 +17,14 @@ def test_refresh_fetches_the_usual_feeds_and_is_quiet_when_nothing_is_new(run: R
     assert len(run("list", "daily", "--offline", "--json").rows) == 2
 
 
-def test_refresh_always_asks(run: Run, service: MadeUp) -> None:
+def test_refresh_always_requests(run: Run, service: MadeUp) -> None:
     run("refresh", "trending")
     before = len(service.asked)
     run("refresh", "trending")
     assert len(service.asked) > before
 
 
-def test_refresh_verbose_tells_what_was_fetched(run: Run) -> None:
+def test_refresh_verbose_reports_every_feed(run: Run) -> None:
     run("refresh", "trending")
     ran = run("refresh", "trending", "daily", "trending", "--verbose")
     assert ran == (0, "daily:2026-04-30: 2 new papers of 2\n", "trending: nothing new, 4 papers\n")
@@ -40,13 +40,13 @@ def test_a_feed_that_fails_is_named_and_the_others_are_fetched(run: Run, service
 
 
 @pytest.mark.parametrize("feeds", [["nonsense"], ["trending", "daily:yesterday"]])
-def test_refresh_of_no_feed_does_nothing(run: Run, service: MadeUp, feeds: list[str]) -> None:
+def test_refresh_of_an_unknown_feed_does_nothing(run: Run, service: MadeUp, feeds: list[str]) -> None:
     ran = run("refresh", *feeds)
     assert (ran.code, ran.out) == (2, "")
     assert service.asked == []
 
 
-def test_refresh_of_what_is_never_fetched_is_told(run: Run) -> None:
+def test_refresh_of_the_library_is_a_usage_error(run: Run) -> None:
     ran = run("refresh", "library", "trending")
     assert ran.code == 2
     assert "nothing to refresh" in ran.err
@@ -57,9 +57,9 @@ def test_config_path(run: Run, home: Path) -> None:
     assert run("config", "path") == (0, f"{home}/settings.toml\n", "")
 
 
-def test_config_show_is_toml_with_the_settings_in_force(run: Run, home: Path) -> None:
+def test_config_show_prints_the_current_settings_as_toml(run: Run, home: Path) -> None:
     defaults = run("config", "show")
-    assert "there is none yet" in defaults.out
+    assert "no file yet" in defaults.out
     assert tomllib.loads(defaults.out)["app"] == {
         "theme": "auto",
         "feed": "last",
@@ -78,7 +78,7 @@ def test_config_show_is_toml_with_the_settings_in_force(run: Run, home: Path) ->
     assert shown["keys"] == {"search": "f"}
 
 
-def test_what_config_show_prints_can_be_the_settings(run: Run, home: Path) -> None:
+def test_config_show_output_is_a_valid_settings_file(run: Run, home: Path) -> None:
     shown = run("config", "show").out
     (home / "settings.toml").write_text(shown, encoding="utf-8")
     again = run("config", "show").out
@@ -86,14 +86,14 @@ def test_what_config_show_prints_can_be_the_settings(run: Run, home: Path) -> No
 
 
 @pytest.mark.parametrize("argv", [["list"], ["config", "show"], ["bookmark", "list"], []])
-def test_wrong_settings_end_with_2_and_name_the_line(run: Run, home: Path, argv: list[str]) -> None:
+def test_invalid_settings_report_line_and_allowed_values(run: Run, home: Path, argv: list[str]) -> None:
     (home / "settings.toml").write_text('[app]\n\ntheme = "pink"\n', encoding="utf-8")
     ran = run(*argv)
     assert (ran.code, ran.out) == (2, "")
     assert f'{home}/settings.toml, line 3: “theme” must be "ink", "paper"' in ran.err
 
 
-def test_config_path_is_told_even_so(run: Run, home: Path) -> None:
+def test_config_path_works_with_invalid_settings(run: Run, home: Path) -> None:
     (home / "settings.toml").write_text("[[[", encoding="utf-8")
     assert run("config", "path").code == 0
 
@@ -109,7 +109,7 @@ def test_config_path_is_told_even_so(run: Run, home: Path) -> None:
         ("PAPERTUI_HOME", "~nobody-of-that-name/papers"),
     ],
 )
-def test_wrong_variables_end_with_2(run: Run, name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_invalid_variables_exit_with_2(run: Run, name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(name, value)
     ran = run("list", "--offline")
     assert (ran.code, ran.out) == (2, "")
@@ -125,7 +125,7 @@ def test_version(run: Run) -> None:
     "argv",
     [["lst"], ["--feed"], ["--nonsense"], ["list", "a", "b"], ["list", "--lim", "3"], ["--demo", "list"], ["config"]],
 )
-def test_usage_is_one_sentence_and_2(run: Run, argv: list[str]) -> None:
+def test_usage_errors_are_one_sentence_and_exit_code_2(run: Run, argv: list[str]) -> None:
     ran = run(*argv)
     assert (ran.code, ran.out) == (2, "")
     assert ran.err.count("\n") == 1
@@ -136,7 +136,7 @@ def test_the_nearest_command_and_option_are_suggested(run: Run) -> None:
     assert "did you mean --offline?" in run("list", "--ofline").err
 
 
-def test_the_screen_needs_a_terminal_and_says_so(run: Run) -> None:
+def test_the_app_needs_a_terminal(run: Run) -> None:
     ran = run()
     assert (ran.code, ran.out) == (2, "")
     assert "papertui list" in ran.err
@@ -149,7 +149,7 @@ def test_without_home_the_platforms_own_folders_are_used(tmp_path: Path) -> None
     assert ran.out.endswith("/papertui/settings.toml\n")
 
 
-def test_config_edit_begins_with_all_there_is_and_reads_what_was_written(
+def test_config_edit_starts_with_the_defaults_and_checks_the_result(
     run: Run, home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     editor = tmp_path / "editor"
@@ -166,7 +166,7 @@ def test_config_edit_begins_with_all_there_is_and_reads_what_was_written(
     ran = run("config", "edit")
     assert ran.code == 2
     assert "line 2: " in ran.err
-    assert run("config", "edit").code == 2  # the settings are wrong, and can be edited all the same
+    assert run("config", "edit").code == 2  # invalid settings can still be edited
     monkeypatch.setenv("EDITOR", "false")
     ran = run("config", "edit")
     assert (ran.code, "ended with status 1" in ran.err) == (2, True)

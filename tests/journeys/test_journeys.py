@@ -1,4 +1,4 @@
-"""A reader's morning, in a real terminal: tmux runs the program, keys go in, the screen is read."""
+"""End-to-end tests in a real terminal: tmux runs the program, keys are sent, the screen is read."""
 
 import os
 import re
@@ -14,19 +14,19 @@ from kit.recorded import hub
 from papertui.store.library import Library
 
 pytestmark = pytest.mark.journey
-#: Nothing listens on the discard port: a machine without network.
+#: Nothing listens on the discard port, as on a machine without a network.
 NO_NETWORK = "http://127.0.0.1:9"
 KILLS = int(os.environ.get("PAPERTUI_KILLS", "8"))
 _PATIENCE = 15.0
 
 
 class Tmux:
-    """A terminal of its own, on a server of its own."""
+    """A terminal on a separate tmux server."""
 
     def __init__(self, home: Path, env: Mapping[str, str], size: tuple[int, int] = (100, 30)) -> None:
         self._socket = f"papertui-test-{os.getpid()}-{time.monotonic_ns()}"
         self._env = {"PAPERTUI_HOME": str(home), "PAPERTUI_NOW": "2026-04-30T18:00:00Z", **env}
-        # Without a wait after Esc, in which tmux would take it for the beginning of something longer.
+        # No delay after Esc, in which tmux would wait for the rest of a sequence.
         self._run(
             "-f",
             os.devnull,
@@ -52,27 +52,27 @@ class Tmux:
         return done.stdout
 
     def start(self, *arguments: str) -> None:
-        """Starts papertui, in place of what ran before."""
+        """Start papertui, replacing the previous process."""
         settings = " ".join(f"{name}='{value}'" for name, value in self._env.items())
         command = " ".join([sys.executable, "-m", "papertui", *arguments])
-        # A new pane each time: a killed program leaves its terminal as it was.
+        # A new pane each time, because a killed program does not restore its terminal.
         line = f"env -u COLUMNS -u LINES {settings} {command}; echo ENDED=$?; exec sleep 600"
         self._run("respawn-pane", "-k", line)
 
     def press(self, *keys: str) -> None:
-        """Presses keys by tmux's names."""
+        """Press keys by their tmux names."""
         self._run("send-keys", *keys)
 
     def type(self, text: str) -> None:
-        """Types letters."""
+        """Type text."""
         self._run("send-keys", "-l", text)
 
     def screen(self) -> str:
-        """What is on the screen."""
+        """Return the text of the screen."""
         return self._run("capture-pane", "-p")
 
     def until(self, pattern: str) -> str:
-        """The screen as soon as `pattern` is on it."""
+        """Wait until `pattern` is on the screen; return the screen."""
         deadline = time.monotonic() + _PATIENCE
         while not re.search(pattern, screen := self.screen(), re.MULTILINE):
             assert time.monotonic() < deadline, f"no {pattern!r} on\n{screen}"
@@ -80,21 +80,21 @@ class Tmux:
         return screen
 
     def buffer(self) -> str:
-        """What was copied last."""
+        """Return the last copied text."""
         return self._run("show-buffer")
 
     def resize(self, width: int, height: int) -> None:
-        """Changes the size of the terminal."""
+        """Resize the terminal."""
         self._run("resize-window", "-x", str(width), "-y", str(height))
 
     def child(self) -> int:
-        """The process id of papertui, the only child of the shell."""
+        """Return the process id of papertui, the only child of the shell."""
         shell = self._run("display-message", "-p", "#{pane_pid}").strip()
         found = subprocess.run(["pgrep", "-P", shell], capture_output=True, text=True, check=True).stdout.split()
         return int(found[0])
 
     def end(self) -> None:
-        """Ends this server and what runs in it."""
+        """End this server and the processes in it."""
         self._run("kill-server")
 
 
@@ -105,9 +105,9 @@ def terminal(tmp_path: Path) -> Iterator[Tmux]:
     tmux.end()
 
 
-def test_a_newcomer_without_network(terminal: Tmux) -> None:
+def test_the_first_start_without_network(terminal: Tmux) -> None:
     terminal.until("starter feed")
-    screen = terminal.until(r"here are papers that\s+came\s+with papertui")
+    screen = terminal.until(r"Showing\s+papers\s+bundled\s+with\s+papertui")
     assert "105 papers" in screen
     terminal.press("/")
     terminal.type("difusion langauge")
@@ -121,7 +121,7 @@ def test_a_newcomer_without_network(terminal: Tmux) -> None:
     terminal.until(r"★ .*(LLaDA|TIDE)")
 
 
-def test_every_size_while_open(terminal: Tmux) -> None:
+def test_resizing_the_terminal(terminal: Tmux) -> None:
     terminal.until("starter feed")
     for width, height in ((60, 18), (80, 24), (120, 40), (200, 60)):
         terminal.resize(width, height)
@@ -138,7 +138,7 @@ def test_a_link_is_copied_inside_tmux(terminal: Tmux) -> None:
     assert re.fullmatch(r"https://arxiv\.org/abs/\d{4}\.\d{5}", terminal.buffer().strip())
 
 
-def test_killed_right_after_the_star_appears(tmp_path: Path) -> None:
+def test_a_bookmark_survives_a_kill_right_after_the_star(tmp_path: Path) -> None:
     tmux = Tmux(tmp_path, {"HF_ENDPOINT": NO_NETWORK}, (90, 24))
     try:
         for number in range(1, KILLS + 1):
@@ -186,7 +186,7 @@ def test_a_morning_with_the_recorded_services(tmp_path: Path) -> None:
             tmux.until("ENDED=0")
         finally:
             tmux.end()
-    # The services are gone: what was seen is still there, on the view that was left.
+    # Without the services, the stored papers are still there, on the last feed.
     tmux = Tmux(tmp_path, {"HF_ENDPOINT": NO_NETWORK}, (120, 40))
     try:
         tmux.until(r"\d+ papers")

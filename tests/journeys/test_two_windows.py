@@ -1,4 +1,4 @@
-"""The library in real terminals: two windows at once, and the reader's own editor."""
+"""The library in real terminals: two windows at once, and an external editor."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,11 +12,11 @@ pytestmark = pytest.mark.journey
 
 @pytest.fixture
 def windows(tmp_path: Path) -> Iterator[tuple[Tmux, Tmux]]:
-    """Two terminals over one home."""
+    """Two terminals with one home."""
     editor = tmp_path / "editor"
     editor.write_text('#!/bin/sh\nprintf "From the editor.\\n" >> "$1"\n', encoding="utf-8")
     editor.chmod(0o700)
-    # The clock must run: undo and history tell when something was done.
+    # The clock must run: undo and history show times.
     env = {"HF_ENDPOINT": NO_NETWORK, "EDITOR": str(editor), "VISUAL": ""}
     made: list[Tmux] = []
     try:
@@ -27,7 +27,7 @@ def windows(tmp_path: Path) -> Iterator[tuple[Tmux, Tmux]]:
             one.end()
 
 
-def test_each_window_sees_what_the_other_does(windows: tuple[Tmux, Tmux]) -> None:
+def test_each_window_shows_the_changes_of_the_other(windows: tuple[Tmux, Tmux]) -> None:
     left, right = windows
     for window in windows:
         window.until("105 papers")
@@ -37,7 +37,7 @@ def test_each_window_sees_what_the_other_does(windows: tuple[Tmux, Tmux]) -> Non
     left.until(r"★ Library 1\b")
     right.until(r"★ Library 1\b")
     screen = right.until("▌")
-    assert "▌" not in screen.splitlines()[2]  # the cursor of the other window is where it was
+    assert "▌" not in screen.splitlines()[2]  # the cursor of the other window did not move
     right.press("b")
     left.until(r"★ Library 2\b")
     left.press("t")
@@ -52,17 +52,17 @@ def test_each_window_sees_what_the_other_does(windows: tuple[Tmux, Tmux]) -> Non
     left.until("tag .todo")
 
 
-def test_a_note_from_the_readers_own_editor(windows: tuple[Tmux, Tmux]) -> None:
+def test_a_note_from_an_external_editor(windows: tuple[Tmux, Tmux]) -> None:
     left, right = windows
     for window in windows:
         window.until("105 papers")
     left.press("a")
-    left.until("Ctrl.g.goes.on")
+    left.until("Ctrl.g.edit")
     left.type("Mine.")
     left.press("C-g")
     left.until("From the editor.")
     left.press("Escape")
-    left.until("Note kept")
+    left.until("Note saved")
     right.until("Your note")
     right.until(r"Mine\.")
     left.press("q")

@@ -1,4 +1,4 @@
-"""The app over real parts, with a far end that can be told to fail."""
+"""The app with real parts and a stand-in service that can fail on request."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -29,7 +29,7 @@ TITLES = (
 
 
 class House(NamedTuple):
-    """What an app is made of, and how to make one."""
+    """The parts of an app, and a function to create one."""
 
     home: Path
     far_end: FarEnd
@@ -43,7 +43,7 @@ class House(NamedTuple):
 
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
-    """An empty home on Thursday 30 April 2026; the far end has five papers."""
+    """An empty home on Thursday 30 April 2026; the service has five papers."""
     archive = Archive(tmp_path / "archive.db")
     library = Library(tmp_path / "bookmarks.json", tmp_path / "backups")
     papers = tuple(
@@ -88,6 +88,6 @@ def house(tmp_path: Path) -> Iterator[House]:
 
 @pytest.fixture
 def stored(house: House) -> House:
-    """The same with the trending papers stored a moment ago."""
+    """The same, with the trending papers just stored."""
     house.archive.keep_feed(Feed(FeedName("trending"), house.far_end.papers, NOW, "huggingface"))
     return house

@@ -1,4 +1,4 @@
-"""Reading what the app shows."""
+"""Helpers that read what the app shows."""
 
 from textual.app import App
 from textual.geometry import Region
@@ -8,7 +8,7 @@ from papertui.tui.screens.browse import Browse
 
 
 def lines(app: App[None]) -> list[str]:
-    """The screen as lines of text, each segment as it goes to the terminal."""
+    """Return the screen as lines of text."""
     width, height = app.size
     rows = [""] * height
     for y, strips in enumerate(app.screen._compositor.render_strips(app.size)):
@@ -18,19 +18,19 @@ def lines(app: App[None]) -> list[str]:
 
 
 def shown(app: App[None]) -> str:
-    """The whole screen as one text."""
+    """Return the whole screen as one text."""
     return "\n".join(lines(app))
 
 
 def browse(app: App[None]) -> Browse:
-    """The main screen."""
+    """Return the main screen."""
     screen = app.screen_stack[0]
     assert isinstance(screen, Browse)
     return screen
 
 
 async def rest(pilot: Pilot[None], seconds: float = 0.05) -> None:
-    """Waits until nothing is on its way."""
+    """Wait until no work is pending."""
     for _ in range(3):
         await pilot.pause(seconds)
         await pilot.app.workers.wait_for_complete()
@@ -38,13 +38,13 @@ async def rest(pilot: Pilot[None], seconds: float = 0.05) -> None:
 
 
 async def press(pilot: Pilot[None], *keys: str) -> None:
-    """Presses keys, and waits for what comes of them."""
+    """Press keys and wait until their effects are done."""
     await pilot.press(*keys)
     await rest(pilot, 0.005)
 
 
 def region_of(app: App[None], text: str) -> Region:
-    """Where `text` stands on the screen."""
+    """Return the region of `text` on the screen."""
     for y, line in enumerate(lines(app)):
         if text in line:
             return Region(line.index(text), y, len(text), 1)

@@ -18,7 +18,7 @@ async def press(pilot: Pilot[None], *keys: str) -> None:
     await rest(pilot)
 
 
-async def test_what_is_stored_is_drawn_without_asking_when_it_is_fresh(stored: House) -> None:
+async def test_a_fresh_stored_feed_is_shown_without_a_request(stored: House) -> None:
     async with stored.app().run_test(size=(120, 30)) as pilot:
         await rest(pilot)
         text = shown(pilot.app)
@@ -29,13 +29,13 @@ async def test_what_is_stored_is_drawn_without_asking_when_it_is_fresh(stored: H
     assert stored.far_end.asked == []
 
 
-async def test_a_first_start_without_network_shows_the_starter_feed_and_says_so(house: House) -> None:
+async def test_the_first_start_without_network_shows_the_starter_feed(house: House) -> None:
     house.far_end.failing = True
     async with house.app().run_test(size=(120, 30)) as pilot:
         await rest(pilot)
         text = shown(pilot.app)
         assert "starter feed" in text
-        assert "here are papers that came with papertui" in text
+        assert "Showing papers bundled with papertui." in text
         assert "Summary (papertui's own words)" in text
         house.far_end.failing = False
         await press(pilot, "R")
@@ -44,7 +44,7 @@ async def test_a_first_start_without_network_shows_the_starter_feed_and_says_so(
         assert "starter feed" not in text
 
 
-async def test_a_failed_refresh_leaves_the_old_feed_with_its_age(house: House) -> None:
+async def test_a_failed_refresh_keeps_the_stored_feed_and_shows_its_age(house: House) -> None:
     house.archive.keep_feed(
         Feed(FeedName("trending"), house.far_end.papers, NOW.replace(hour=15), "huggingface")
     )  # fmt: skip
@@ -55,10 +55,10 @@ async def test_a_failed_refresh_leaves_the_old_feed_with_its_age(house: House) -
         assert "Sparse Attention at Scale" in text
         assert "updated 3 h ago" in text
         assert "cannot be reached" in text
-        assert "This list is from 3 h ago." in text
+        assert "This list was updated 3 h ago." in text
 
 
-async def test_a_suspiciously_empty_answer_leaves_the_old_feed(stored: House) -> None:
+async def test_a_suspiciously_empty_response_keeps_the_stored_feed(stored: House) -> None:
     stored.far_end.papers = ()
     async with stored.app().run_test(size=(120, 30)) as pilot:
         await rest(pilot)
@@ -67,7 +67,7 @@ async def test_a_suspiciously_empty_answer_leaves_the_old_feed(stored: House) ->
         assert "the stored list is kept" in shown(pilot.app)
 
 
-async def test_the_cursor_follows_its_paper_when_the_feed_is_fetched_anew(stored: House) -> None:
+async def test_the_cursor_follows_its_paper_after_a_refresh(stored: House) -> None:
     async with stored.app().run_test(size=(120, 30)) as pilot:
         await rest(pilot)
         await press(pilot, "j", "j")
@@ -80,7 +80,7 @@ async def test_the_cursor_follows_its_paper_when_the_feed_is_fetched_anew(stored
         assert screen.paper.id == before.id
 
 
-async def test_the_star_appears_when_the_disk_has_it_and_another_start_shows_it(stored: House) -> None:
+async def test_the_star_appears_after_saving_and_after_a_restart(stored: House) -> None:
     async with stored.app().run_test(size=(120, 30)) as pilot:
         await rest(pilot)
         await press(pilot, "j", "b")
@@ -94,7 +94,7 @@ async def test_the_star_appears_when_the_disk_has_it_and_another_start_shows_it(
         assert "★ Diffusion Language Models" in shown(pilot.app)
 
 
-async def test_no_star_when_the_disk_refuses(stored: House) -> None:
+async def test_no_star_when_saving_fails(stored: House) -> None:
     newer = '{"meta": {"1": {"schema": 999}}, "bookmarks": {}}'
     async with stored.app().run_test(size=(120, 30)) as pilot:
         await rest(pilot)
@@ -105,7 +105,7 @@ async def test_no_star_when_the_disk_refuses(stored: House) -> None:
     assert (stored.home / "bookmarks.json").read_text(encoding="utf-8") == newer
 
 
-async def test_search_as_one_types(stored: House) -> None:
+async def test_search_as_you_type(stored: House) -> None:
     async with stored.app().run_test(size=(120, 30)) as pilot:
         await rest(pilot)
         await press(pilot, "slash", *"langauge difusion")
@@ -122,7 +122,7 @@ async def test_search_as_one_types(stored: House) -> None:
         assert "5 papers" in lines(pilot.app)[1]
 
 
-async def test_typing_before_the_index_is_there_loses_no_letter(stored: House) -> None:
+async def test_typing_before_the_index_is_ready_loses_no_letter(stored: House) -> None:
     async with stored.app().run_test(size=(120, 30)) as pilot:
         await pilot.press("slash", *"robots")
         await rest(pilot)
@@ -130,19 +130,19 @@ async def test_typing_before_the_index_is_there_loses_no_letter(stored: House) -
         assert "Robots That Read" in lines(pilot.app)[2]
         await press(pilot, "enter", "n")
         assert browse(pilot.app).papers.has_focus
-        assert "No more hits." in shown(pilot.app)
+        assert "No more matches." in shown(pilot.app)
 
 
-async def test_nothing_fits(stored: House) -> None:
+async def test_a_search_without_matches(stored: House) -> None:
     async with stored.app().run_test(size=(120, 30)) as pilot:
         await rest(pilot)
         await press(pilot, "slash", *"zzqqxx")
-        assert "Nothing fits." in shown(pilot.app)
+        assert "No matches." in shown(pilot.app)
         await press(pilot, "escape")
         assert "Sparse Attention at Scale" in shown(pilot.app)
 
 
-async def test_reading_marks_and_walks_on(stored: House) -> None:
+async def test_reading_marks_papers_and_n_opens_the_next(stored: House) -> None:
     async with stored.app().run_test(size=(120, 30)) as pilot:
         await rest(pilot)
         await press(pilot, "enter")
@@ -159,7 +159,7 @@ async def test_reading_marks_and_walks_on(stored: House) -> None:
         assert len(stored.archive.read_ids()) == 2
 
 
-async def test_orders_and_filters(stored: House) -> None:
+async def test_sort_orders_and_filters(stored: House) -> None:
     async with stored.app().run_test(size=(120, 30)) as pilot:
         await rest(pilot)
         await press(pilot, "s")
@@ -170,16 +170,16 @@ async def test_orders_and_filters(stored: House) -> None:
         await press(pilot, "r")
         assert browse(pilot.app).shelf.size == 5
         await press(pilot, "f", "f")
-        assert "Nothing to show with this filter." in shown(pilot.app)
+        assert "No papers match this filter." in shown(pilot.app)
 
 
-async def test_days_back_and_forth(house: House) -> None:
+async def test_previous_and_next_day(house: House) -> None:
     async with house.app("daily").run_test(size=(120, 30)) as pilot:
         await rest(pilot)
         screen = browse(pilot.app)
         assert screen.name_open == FeedName("daily", "2026-04-30")
         await press(pilot, "right_square_bracket")
-        assert "is the newest there is" in shown(pilot.app)
+        assert "is the latest list" in shown(pilot.app)
         for _ in range(4):
             await press(pilot, "left_square_bracket")
         assert screen.name_open == FeedName("daily", "2026-04-24")
@@ -187,7 +187,7 @@ async def test_days_back_and_forth(house: House) -> None:
         assert "Daily 24 Apr" in lines(pilot.app)[0]
 
 
-async def test_views_by_key_and_by_mouse(stored: House) -> None:
+async def test_tabs_by_key_and_by_mouse(stored: House) -> None:
     async with stored.app().run_test(size=(120, 30)) as pilot:
         await rest(pilot)
         await press(pilot, "6")
@@ -219,13 +219,13 @@ async def test_links_open_in_the_browser(stored: House) -> None:
         assert "Opened https://" in shown(pilot.app)
 
 
-async def test_help_tells_every_key_and_the_palette_finds_commands(stored: House) -> None:
+async def test_help_lists_every_key_and_the_palette_finds_actions(stored: House) -> None:
     async with stored.app().run_test(size=(110, 100)) as pilot:
         await rest(pilot)
         await press(pilot, "question_mark")
         text = shown(pilot.app)
         assert all(action.title in text for action in ACTIONS if not action.name.startswith("view("))
-        assert re.search(r"1 to 9 +The view with that tab", text)
+        assert re.search(r"1 to 9 +Open that tab", text)
         await press(pilot, "escape")
         await press(pilot, "ctrl+p", *"one line")
         await pilot.pause(0.3)
@@ -235,7 +235,7 @@ async def test_help_tells_every_key_and_the_palette_finds_commands(stored: House
 
 
 @pytest.mark.parametrize("size", [(60, 18), (80, 24), (120, 40), (200, 60)])
-async def test_every_size_is_drawn_and_can_change_while_open(stored: House, size: tuple[int, int]) -> None:
+async def test_the_terminal_can_be_resized(stored: House, size: tuple[int, int]) -> None:
     async with stored.app().run_test(size=(100, 30)) as pilot:
         await rest(pilot)
         await press(pilot, "j")
@@ -248,7 +248,7 @@ async def test_every_size_is_drawn_and_can_change_while_open(stored: House, size
         assert (browse(pilot.app).preview.display) == (size != (60, 18))
 
 
-async def test_offline_and_demo_never_ask(stored: House) -> None:
+async def test_offline_and_demo_make_no_request(stored: House) -> None:
     for offline, demo in ((True, False), (False, True)):
         async with stored.app(offline=offline, demo=demo).run_test(size=(120, 30)) as pilot:
             await rest(pilot)
@@ -256,7 +256,7 @@ async def test_offline_and_demo_never_ask(stored: House) -> None:
     assert stored.far_end.asked == []
 
 
-async def test_keys_can_be_chosen_and_conflicts_are_told(stored: House) -> None:
+async def test_keys_can_be_changed_and_conflicts_are_errors(stored: House) -> None:
     settings = Settings(keys={"bookmark": "B"})
     async with stored.app(settings=settings).run_test(size=(120, 30)) as pilot:
         await rest(pilot)
@@ -269,7 +269,7 @@ async def test_keys_can_be_chosen_and_conflicts_are_told(stored: House) -> None:
         stored.app(settings=Settings(keys={"bookmark": "s"}))
 
 
-async def test_signs_in_plain_ascii(stored: House) -> None:
+async def test_ascii_signs(stored: House) -> None:
     settings = Settings(signs="ascii")
     async with stored.app(settings=settings).run_test(size=(70, 20)) as pilot:
         await rest(pilot)
@@ -279,7 +279,7 @@ async def test_signs_in_plain_ascii(stored: House) -> None:
         ]
 
 
-async def test_a_crash_ends_with_a_failure(stored: House) -> None:
+async def test_a_crash_exits_with_1(stored: House) -> None:
     app = stored.app()
 
     async def crash() -> None:
@@ -293,7 +293,7 @@ async def test_a_crash_ends_with_a_failure(stored: House) -> None:
     assert app.return_code == 1
 
 
-async def test_keys_pressed_in_a_row_all_go_where_they_should(stored: House) -> None:
+async def test_fast_key_presses_reach_the_right_pane(stored: House) -> None:
     async with stored.app().run_test(size=(120, 30)) as pilot:
         await rest(pilot)
         await pilot.press("slash", *"robots", "enter", "b", "slash", *"/a", "escape", "escape", "j", "b")
@@ -305,7 +305,7 @@ async def test_keys_pressed_in_a_row_all_go_where_they_should(stored: House) -> 
 
 
 @pytest.mark.parametrize("feed", ["weekly:2026-W18", "arxiv:cs.CL", "https://journal.example/feed"])
-async def test_the_view_left_last_is_remembered_however_quick_one_leaves(stored: House, feed: str) -> None:
+async def test_the_last_feed_is_remembered_on_a_quick_quit(stored: House, feed: str) -> None:
     name = parse_feed_name(feed)
     app = stored.app(offline=True)
     async with app.run_test() as pilot:
@@ -320,13 +320,13 @@ async def test_the_view_left_last_is_remembered_however_quick_one_leaves(stored:
     assert marks.last_feed() == (FeedName("weekly") if name.kind == "weekly" else name)
 
 
-async def test_help_tells_each_tab_where_its_key_was_changed(stored: House) -> None:
+async def test_help_lists_each_tab_when_a_tab_key_was_changed(stored: House) -> None:
     changed = Settings(refresh=False, keys={"view_3": "3,W"})
     async with stored.app(settings=changed).run_test(size=(110, 110)) as pilot:
         await rest(pilot)
         await press(pilot, "question_mark")
-        assert re.search(r"3  W +The view with tab 3", shown(pilot.app))
+        assert re.search(r"3  W +Open tab 3", shown(pilot.app))
 
 
-def test_no_line_of_the_help_is_broken() -> None:
+def test_help_titles_fit_on_one_line() -> None:
     assert [action.title for action in ACTIONS if len(action.title) > 60] == []

@@ -32,11 +32,11 @@ def posting(number: int, outcomes: dict[str, Outcome]) -> Posting:
     return Posting(number, "day", period, state, "<1@x>", "bob@example.org", "Papers", 3, 900, at, at, outcomes)
 
 
-def told(blocks: list[Block]) -> str:
+def text_of_blocks(blocks: list[Block]) -> str:
     return "\n".join(f"{block.mark} {block.text}" for block in blocks)
 
 
-def test_nothing_of_a_hostile_digest_acts_on_the_terminal() -> None:
+def test_a_hostile_digest_sends_no_control_sequences() -> None:
     bad = proof(hostile=True)
     blocks = [*preview_page(bad, UNICODE, "s"), *text_page(bad, "s")]
     assert len(blocks) > 10 * len(HOSTILE)
@@ -45,10 +45,10 @@ def test_nothing_of_a_hostile_digest_acts_on_the_terminal() -> None:
         assert block.url is None or block.url.startswith(("https://", "http://"))
 
 
-def test_the_preview_says_of_each_paper_what_the_mail_says() -> None:
+def test_preview_and_mail_have_the_same_content() -> None:
     made = proof()
-    preview = told(list(preview_page(made, UNICODE, "s")))
-    plain_text = told(list(text_page(made, "s")))
+    preview = text_of_blocks(list(preview_page(made, UNICODE, "s")))
+    plain_text = text_of_blocks(list(text_page(made, "s")))
     for entry in made.digest.entries:
         assert entry.paper.title in preview
         for reason in entry.reasons:
@@ -59,31 +59,31 @@ def test_the_preview_says_of_each_paper_what_the_mail_says() -> None:
         assert section.title in plain_text
 
 
-def test_what_is_missing_are_the_lines_to_write() -> None:
-    text = told(list(preview_page(proof(missing=("to", "url")), UNICODE, "/home/ada/settings.toml")))
-    assert "write this into /home/ada/settings.toml" in text
+def test_missing_settings_are_shown_as_example_lines() -> None:
+    text = text_of_blocks(list(preview_page(proof(missing=("to", "url")), UNICODE, "/home/ada/settings.toml")))
+    assert "add these lines to /home/ada/settings.toml" in text
     assert missing_lines(("to",)) == ["[mail]", 'to = ["you@example.org"]']
     assert "from =" not in text
 
 
-def test_a_test_goes_to_who_sends_it_or_to_the_first() -> None:
+def test_a_test_goes_to_the_sender_or_the_first_recipient() -> None:
     made = proof()
     assert made.oneself == BOB
     assert made._replace(letter=made.letter._replace(sender=Mailbox("news@example.org"))).oneself == ADA
 
 
-def test_the_log_tells_each_failure_once_the_newest_first() -> None:
+def test_the_log_shows_each_failure_once_newest_first() -> None:
     away = "The server was away."
     record = Record(
         (posting(5, {"ada@example.org": Outcome("refused", away), "bob@example.org": Outcome("refused", away)}),
          posting(2, {"ada@example.org": Outcome("confirmed"), "bob@example.org": Outcome("handed over", "Lost.")})),
         (Failure(NOW, "day", "day:2026-04-30", away), Failure(NOW, "day", "", "No network.")),
     )  # fmt: skip
-    text = told(list(log_page(record)))
+    text = text_of_blocks(list(log_page(record)))
     assert text.count(away) == 1
-    assert "ada@example.org, bob@example.org: not taken. The server was away." in text
+    assert "ada@example.org, bob@example.org: refused by the server. The server was away." in text
     assert "mailed to ada@example.org." in text
-    assert "bob@example.org: it may have arrived, and nobody knows. Lost." in text
+    assert "bob@example.org: it may or may not have arrived. Lost." in text
     assert "Not mailed: No network." in text
     assert text.index(away) < text.index("mailed to ada") < text.index("No network.")
 
@@ -91,17 +91,25 @@ def test_the_log_tells_each_failure_once_the_newest_first() -> None:
 @pytest.mark.parametrize(
     ("installed", "words"),
     [
-        (None, "It is not mailed by itself."),
-        (Installed("a line of cron", "crontab -l", Timetable(time(8)), active=True), "It is mailed at 08:00 every day"),
-        (Installed("a line of cron", "crontab -l", None, active=True), "at times that were changed by hand"),
-        (Installed("a systemd timer", "x.timer", Timetable(time(8)), active=False), "A systemd timer is there but"),
+        (None, "The digest is not scheduled."),
+        (
+            Installed("a line of cron", "crontab -l", Timetable(time(8)), active=True),
+            "The digest is mailed at 08:00 every day",
+        ),
+        (Installed("a line of cron", "crontab -l", None, active=True), "at times changed by hand"),
+        (
+            Installed("a systemd timer", "x.timer", Timetable(time(8)), active=False),
+            "A systemd timer is installed but disabled",
+        ),
     ],
 )
-def test_when_it_is_mailed_next(installed: Installed | None, words: str) -> None:
+def test_the_next_scheduled_mail_in_words(installed: Installed | None, words: str) -> None:
     upcoming = datetime(2026, 5, 1, 8, tzinfo=NOW.tzinfo) if installed else None
     record = Record(installed=installed, upcoming=upcoming)
     assert words in next_words(record)
-    page = told(list(schedule_page(record, Timetable(time(9, 30), "on weekdays"), "# note\nrun it\n", ("A secret.",))))
+    page = text_of_blocks(
+        list(schedule_page(record, Timetable(time(9, 30), "on weekdays"), "# note\nrun it\n", ("A secret.",)))
+    )
     assert "at 09:30 on weekdays" in page
     assert "run it" in page
     assert "A secret." in page

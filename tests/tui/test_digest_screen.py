@@ -63,7 +63,7 @@ def ledger(house: House) -> Ledger:
     return Ledger(house.home / "mailed.db")
 
 
-async def test_the_preview_is_the_digest_below_the_head_of_its_mail(stored: House, box: tuple[Box, int]) -> None:
+async def test_the_preview_shows_mail_header_and_digest(stored: House, box: tuple[Box, int]) -> None:
     async with stored.app(settings=settings(box[1])).run_test(size=(120, 40)) as pilot:
         await opened(pilot)
         text = shown(pilot.app)
@@ -81,23 +81,21 @@ async def test_the_preview_is_the_digest_below_the_head_of_its_mail(stored: Hous
     assert box[0].mails == []
 
 
-async def test_what_is_not_set_is_told_line_by_line(stored: House) -> None:
+async def test_missing_settings_are_shown_as_example_lines(stored: House) -> None:
     async with stored.app().run_test(size=(80, 24)) as pilot:
         await opened(pilot)
         text = shown(pilot.app)
-        assert "settings.toml" in "".join(text.split())  # wherever a long path is broken
+        assert "settings.toml" in "".join(text.split())  # a long path is wrapped anywhere
         assert "[mail]" in text
         assert 'from = "papertui <you@example.org>"' in text
         assert 'url = "smtp://you@mail.example.org:587"' in text
         await press(pilot, "s")
-        assert "is not set: from, to, url" in " ".join(shown(pilot.app).split())
+        assert ": from, to, url (see the example above)" in " ".join(shown(pilot.app).split())
         await press(pilot, "escape")
         assert browse(pilot.app) is pilot.app.screen
 
 
-async def test_a_mail_goes_out_when_that_was_confirmed_and_once_more_when_that_was(
-    stored: House, box: tuple[Box, int]
-) -> None:
+async def test_sending_and_sending_again_need_a_confirmation(stored: House, box: tuple[Box, int]) -> None:
     office, port = box
     async with stored.app(settings=settings(port)).run_test(size=(120, 40)) as pilot:
         await opened(pilot, "s")
@@ -109,27 +107,27 @@ async def test_a_mail_goes_out_when_that_was_confirmed_and_once_more_when_that_w
         await press(pilot, "s", "enter")
         assert [mail.to for mail in office.mails] == [("bob@example.org", "ada@example.org")]
         assert "was mailed to bob@example.org, ada@example.org." in shown(pilot.app)
-        assert "mailed already" in lines(pilot.app)[0]
+        assert "already mailed" in lines(pilot.app)[0]
         await press(pilot, "s")
-        assert "was mailed already. Enter mails it once more" in shown(pilot.app)
+        assert "has already been mailed. Mail it to" in shown(pilot.app)
         await press(pilot, "escape", "3")
         assert "The digest of Thursday 30 April 2026, 5 papers: mailed to bob@example.org" in shown(pilot.app)
         await press(pilot, "s", "y")
         assert len({mail.message_id for mail in office.mails}) == 2
 
 
-async def test_a_test_goes_to_oneself_and_leaves_the_ledger_as_it_is(stored: House, box: tuple[Box, int]) -> None:
+async def test_a_test_mail_is_not_recorded(stored: House, box: tuple[Box, int]) -> None:
     office, port = box
     async with stored.app(settings=settings(port)).run_test(size=(120, 40)) as pilot:
         await opened(pilot, "t")
         assert [mail.to for mail in office.mails] == [("ada@example.org",)]
         assert str(office.mails[0].message["Subject"]).startswith("Test: Papers of Thu 30 Apr")
-        assert "The test was mailed to ada@example.org; nothing is noted of it." in shown(pilot.app)
+        assert "The test was mailed to ada@example.org. It is not recorded." in shown(pilot.app)
         assert "not mailed yet" in lines(pilot.app)[0]
     assert ledger(stored).log(5) == ()
 
 
-async def test_choices_are_seen_at_once_mailed_and_kept_with_the_readers_comments(
+async def test_changed_options_are_shown_mailed_and_saved_with_comments_kept(
     stored: House, box: tuple[Box, int]
 ) -> None:
     office, port = box
@@ -138,7 +136,7 @@ async def test_choices_are_seen_at_once_mailed_and_kept_with_the_readers_comment
     async with stored.app(settings=settings(port, send_empty=False, top=5)).run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot, "minus", "minus")
         assert "3 papers." in shown(pilot.app)
-        assert "3 a section" in shown(pilot.app)
+        assert "3 per section" in shown(pilot.app)
         assert is_changed(screen)
         await press(pilot, "tab", "j", "j", "j", "j", "space")  # from the period to the third section
         assert feeds(screen) == ("trending", "rising")
@@ -155,7 +153,7 @@ async def test_choices_are_seen_at_once_mailed_and_kept_with_the_readers_comment
     assert "period" not in text
 
 
-async def test_sections_are_taken_out_and_moved_but_never_all(stored: House, box: tuple[Box, int]) -> None:
+async def test_sections_can_be_moved_and_removed_except_the_last(stored: House, box: tuple[Box, int]) -> None:
     follow = Follow("cl", "Words", parse_feed_name("arxiv:cs.CL"))
     chosen = settings(box[1])._replace(follows=(follow,))
     async with stored.app(settings=chosen).run_test(size=(120, 40)) as pilot:
@@ -166,7 +164,7 @@ async def test_sections_are_taken_out_and_moved_but_never_all(stored: House, box
         await press(pilot, "tab", "j", "j", "j", "less_than_sign")
         assert feeds(screen) == ("cl", "trending", "rising", "library")
         await press(pilot, "greater_than_sign")
-        assert feeds(screen) == ()  # as usual
+        assert feeds(screen) == ()  # the default
         await press(pilot, "space")
         assert feeds(screen) == ("trending", "rising", "library")
         assert screen.letterbox.parts()[-1] == screen.letterbox.parts()[-1]._replace(key="cl", wanted=False)
@@ -174,10 +172,10 @@ async def test_sections_are_taken_out_and_moved_but_never_all(stored: House, box
     async with stored.app(settings=only).run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot, "tab", "j", "j", "space")
         assert feeds(screen) == ("trending",)
-        assert "A digest has at least one section." in shown(pilot.app)
+        assert "A digest needs at least one section." in shown(pilot.app)
 
 
-async def test_what_is_followed_no_more_is_left_out(stored: House, box: tuple[Box, int]) -> None:
+async def test_unfollowed_feeds_are_left_out(stored: House, box: tuple[Box, int]) -> None:
     file = stored.home / "settings.toml"
     file.write_text('[feeds.cl]\narxiv = "cs.CL"\n[digest]\nfeeds = ["trending", "cl"]\n', encoding="utf-8")
     follow = Follow("cl", "Words", parse_feed_name("arxiv:cs.CL"))
@@ -193,7 +191,7 @@ async def test_what_is_followed_no_more_is_left_out(stored: House, box: tuple[Bo
         assert "Papers of Thursday 30 April 2026" in shown(pilot.app)
 
 
-async def test_a_week_is_the_one_that_is_over(stored: House, box: tuple[Box, int]) -> None:
+async def test_a_weekly_digest_covers_the_last_full_week(stored: House, box: tuple[Box, int]) -> None:
     async with stored.app(settings=settings(box[1])).run_test(size=(120, 40)) as pilot:
         await opened(pilot, "p")
         assert "one week" in shown(pilot.app)
@@ -202,7 +200,7 @@ async def test_a_week_is_the_one_that_is_over(stored: House, box: tuple[Box, int
         assert "on Mondays" in shown(pilot.app)
 
 
-async def test_a_mail_that_cannot_be_sent_is_told_here_in_the_log_and_at_the_next_start(stored: House) -> None:
+async def test_a_failed_mail_is_shown_here_in_the_log_and_at_the_next_start(stored: House) -> None:
     chosen = settings(free_port())
     async with stored.app(settings=chosen).run_test(size=(120, 40)) as pilot:
         await opened(pilot, "s", "enter")
@@ -213,12 +211,12 @@ async def test_a_mail_that_cannot_be_sent_is_told_here_in_the_log_and_at_the_nex
     async with stored.app(settings=chosen).run_test(size=(120, 40)) as pilot:
         await rest(pilot)
         assert "The digest was not mailed on 30 Apr" in shown(pilot.app)
-        assert "D shows what was mailed." in shown(pilot.app)
+        assert "D shows the log of mails." in shown(pilot.app)
         await press(pilot, "escape")
         assert "The digest was not mailed" not in shown(pilot.app)
 
 
-async def test_who_did_not_get_it_is_told_and_why(stored: House, box: tuple[Box, int]) -> None:
+async def test_refused_recipients_are_shown_with_the_reason(stored: House, box: tuple[Box, int]) -> None:
     box[0].refused = ("bob@example.org",)
     async with stored.app(settings=settings(box[1])).run_test(size=(120, 40)) as pilot:
         await opened(pilot, "s", "enter")
@@ -226,22 +224,22 @@ async def test_who_did_not_get_it_is_told_and_why(stored: House, box: tuple[Box,
         assert "was mailed to ada@example.org. " in shown(pilot.app)
         assert "bob@example.org" in lines(pilot.app)[-2] + lines(pilot.app)[-3]
         await press(pilot, "3")
-        assert "bob@example.org: not taken." in shown(pilot.app)
+        assert "bob@example.org: refused by the server." in shown(pilot.app)
         assert "no such mailbox" in shown(pilot.app)
 
 
-async def test_another_papertui_was_quicker(stored: House, box: tuple[Box, int]) -> None:
+async def test_a_digest_sent_by_another_process_asks_before_sending_again(stored: House, box: tuple[Box, int]) -> None:
     async with stored.app(settings=settings(box[1])).run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
         await screen.letterbox.send()
         await press(pilot, "s", "enter")
         assert len(box[0].mails) == 1
-        assert "was mailed already. Enter mails it once more" in shown(pilot.app)
+        assert "has already been mailed. Mail it to" in shown(pilot.app)
         await press(pilot, "enter")
         assert len(box[0].mails) == 2
 
 
-async def test_the_mouse_opens_pages_turns_values_and_presses_keys(stored: House, box: tuple[Box, int]) -> None:
+async def test_the_mouse_opens_pages_changes_values_and_presses_keys(stored: House, box: tuple[Box, int]) -> None:
     async with stored.app(settings=settings(box[1])).run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot)
         for text in ("Mails", "Preview", "one day", "Rising", "On $n$ Bodies"):
@@ -249,7 +247,7 @@ async def test_the_mouse_opens_pages_turns_values_and_presses_keys(stored: House
             await pilot.click(offset=(place.x + 1, place.y))
             await press(pilot)
             if text == "Mails":
-                assert "Nothing was mailed yet." in shown(pilot.app)
+                assert "No mails yet." in shown(pilot.app)
         assert "one week" in shown(pilot.app)
         assert feeds(screen) == ("trending", "library")
         place = region_of(pilot.app, "Esc back")
@@ -259,7 +257,7 @@ async def test_the_mouse_opens_pages_turns_values_and_presses_keys(stored: House
         assert pilot.app.screen is browse(pilot.app)
 
 
-async def test_a_failed_run_is_told_after_a_feed_that_failed_as_well(house: House) -> None:
+async def test_a_failed_digest_is_shown_after_the_error_of_a_feed(house: House) -> None:
     house.archive.keep_feed(
         Feed(FeedName("trending"), house.far_end.papers, NOW - timedelta(hours=9), "huggingface")
     )  # fmt: skip
@@ -271,14 +269,14 @@ async def test_a_failed_run_is_told_after_a_feed_that_failed_as_well(house: Hous
         assert "no connection" in lines(pilot.app)[0]
 
 
-async def test_a_mail_on_its_way_goes_on_when_the_screen_is_closed(stored: House, box: tuple[Box, int]) -> None:
+async def test_sending_continues_when_the_screen_is_closed(stored: House, box: tuple[Box, int]) -> None:
     async with stored.app(settings=settings(box[1])).run_test(size=(120, 40)) as pilot:
         await opened(pilot, "s")
         box[0].holds = True
         await pilot.press("enter", "escape")
         await pilot.pause()
         assert pilot.app.screen is browse(pilot.app)
-        assert "goes on being sent" in shown(pilot.app)
+        assert "is still being sent" in shown(pilot.app)
         assert box[0].mails == []
         box[0].opened.set()
         await rest(pilot)
@@ -286,15 +284,15 @@ async def test_a_mail_on_its_way_goes_on_when_the_screen_is_closed(stored: House
         assert "was mailed to bob@example.org, ada@example.org." in shown(pilot.app)
 
 
-async def test_offline_nothing_is_asked_or_mailed(stored: House, box: tuple[Box, int]) -> None:
+async def test_offline_makes_no_request_and_sends_no_mail(stored: House, box: tuple[Box, int]) -> None:
     async with stored.app(offline=True, settings=settings(box[1])).run_test(size=(120, 40)) as pilot:
         await opened(pilot, "s")
-        assert "started with --offline" in shown(pilot.app)
+        assert "runs with --offline" in shown(pilot.app)
         await press(pilot, "t", "enter")
     assert (stored.far_end.asked, box[0].mails) == ([], [])
 
 
-async def test_the_demonstration_has_no_digest(house: House) -> None:
+async def test_demo_has_no_digest(house: House) -> None:
     async with house.app(demo=True).run_test(size=(120, 40)) as pilot:
         await rest(pilot)
         await press(pilot, "D")
@@ -302,7 +300,7 @@ async def test_the_demonstration_has_no_digest(house: House) -> None:
         assert "without --demo" in shown(pilot.app)
 
 
-async def test_it_is_mailed_by_itself_as_was_shown_and_no_more(
+async def test_the_shown_schedule_is_installed_and_removed(
     stored: House, box: tuple[Box, int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     machine = Machine(tmp_path / "machine", "crontab")
@@ -311,25 +309,25 @@ async def test_it_is_mailed_by_itself_as_was_shown_and_no_more(
     stored.ways.append(Cron())
     async with stored.app(settings=settings(box[1])).run_test(size=(120, 40)) as pilot:
         await opened(pilot, "4", "tab", "l", "l", "j", "l")
-        assert "What would be installed: at 08:30 on weekdays" in shown(pilot.app)
+        assert "To install: at 08:30 on weekdays" in shown(pilot.app)
         assert "30 8 * * 1-5" in shown(pilot.app)
         await press(pilot, "escape", "i")
         assert cron_of(machine) == ""
         await press(pilot, "enter")
         assert "30 8 * * 1-5" in cron_of(machine)
-        assert "It is mailed at 08:30 on weekdays, by a line of cron" in shown(pilot.app)
+        assert "The digest is mailed at 08:30 on weekdays, by a line of cron" in shown(pilot.app)
         await press(pilot, "1", "x", "enter")
         assert cron_of(machine) == ""
-        assert "no longer mailed by itself" in shown(pilot.app)
+        assert "The schedule was removed" in shown(pilot.app)
 
 
-async def test_a_machine_that_runs_nothing_says_so(stored: House, box: tuple[Box, int]) -> None:
+async def test_a_machine_without_a_scheduler(stored: House, box: tuple[Box, int]) -> None:
     async with stored.app(settings=settings(box[1])).run_test(size=(120, 40)) as pilot:
         await opened(pilot, "4")
         assert "neither a systemd user manager, launchd nor cron" in shown(pilot.app)
 
 
-async def test_a_feed_that_cannot_be_asked_leaves_a_sentence(house: House, box: tuple[Box, int]) -> None:
+async def test_an_unreachable_service_shows_an_error(house: House, box: tuple[Box, int]) -> None:
     house.far_end.failing = True
     async with house.app(settings=settings(box[1])).run_test(size=(80, 24)) as pilot:
         await opened(pilot)
@@ -342,7 +340,7 @@ async def test_a_feed_that_cannot_be_asked_leaves_a_sentence(house: House, box: 
 
 
 @pytest.mark.parametrize("size", [(40, 10), (60, 18), (80, 24), (120, 40), (200, 60)])
-async def test_every_size_shows_text_and_choices(stored: House, box: tuple[Box, int], size: tuple[int, int]) -> None:
+async def test_every_size_shows_text_and_options(stored: House, box: tuple[Box, int], size: tuple[int, int]) -> None:
     async with stored.app(settings=settings(box[1])).run_test(size=size) as pilot:
         await opened(pilot)
         assert "Subject" in shown(pilot.app)
@@ -356,9 +354,9 @@ async def test_every_size_shows_text_and_choices(stored: House, box: tuple[Box, 
         assert pilot.app.screen is browse(pilot.app)
 
 
-async def test_signs_of_ascii(stored: House, box: tuple[Box, int]) -> None:
+async def test_ascii_signs(stored: House, box: tuple[Box, int]) -> None:
     chosen = settings(box[1])._replace(signs="ascii")
     async with stored.app(settings=chosen).run_test(size=(120, 40)) as pilot:
         await opened(pilot)
-        # The first stands in a name, the others are the scrollbar.
+        # É is part of a name, the others are the scrollbar.
         assert not [c for c in shown(pilot.app) if not c.isascii() and c not in "É▁▂▃▄▅▆▇█"]

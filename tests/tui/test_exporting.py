@@ -1,4 +1,4 @@
-"""BibTeX copied with a key, and the dialog that exports."""
+"""Copying BibTeX, and the export dialog."""
 
 from pathlib import Path
 
@@ -13,21 +13,21 @@ async def test_bibtex_is_copied(stored: House) -> None:
     async with stored.app().run_test(size=(120, 30)) as pilot:
         await rest(pilot)
         await press(pilot, "Y")
-        assert "BibTeX of “Sparse Attention at Scale” copied." in shown(pilot.app)
+        assert "Copied BibTeX of “Sparse Attention at Scale”." in shown(pilot.app)
         await press(pilot, "space", "space", "Y")
-        assert "BibTeX of 2 papers copied." in shown(pilot.app)
+        assert "Copied BibTeX of 2 papers." in shown(pilot.app)
 
 
-async def test_papers_of_the_starter_feed_are_cited_too(house: House) -> None:
+async def test_papers_of_the_starter_feed_can_be_copied(house: House) -> None:
     async with house.app(demo=True).run_test(size=(120, 30)) as pilot:
         await rest(pilot)
         await press(pilot, "Y")
-        assert " copied." in shown(pilot.app)
+        assert "Copied BibTeX of" in shown(pilot.app)
         await press(pilot, "e", "enter")
         assert "none of these papers is stored" in shown(pilot.app)
 
 
-async def test_this_paper_the_selection_the_view_and_the_library(
+async def test_export_of_paper_selection_list_and_library(
     stored: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -40,7 +40,7 @@ async def test_this_paper_the_selection_the_view_and_the_library(
         await press(pilot, "space", "space", "e")
         assert "2 selected papers" in shown(pilot.app)
         await press(pilot, "enter")
-        assert "1 entry added to papers.bib, 1 there already." in shown(pilot.app)
+        assert "1 entry added to papers.bib, 1 already there." in shown(pilot.app)
         await press(pilot, "escape", "escape", "e", "up", "right", "enter")
         assert (tmp_path / "papers.bib").read_text("utf-8").count("@") == 5
         await press(pilot, "e", "left", "left", "left", "up", "left")
@@ -50,7 +50,7 @@ async def test_this_paper_the_selection_the_view_and_the_library(
         assert (tmp_path / "papers.csv").read_text("utf-8").startswith("id,title,authors")
 
 
-async def test_nothing_is_replaced_without_asking(
+async def test_a_file_is_replaced_only_after_confirmation(
     stored: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -58,13 +58,13 @@ async def test_nothing_is_replaced_without_asking(
     async with stored.app().run_test(size=(60, 18)) as pilot:
         await rest(pilot)
         await press(pilot, "e", "right", "right", "enter")
-        assert "is there already" in shown(pilot.app)
+        assert "already exists" in shown(pilot.app)
         assert (tmp_path / "papers.ris").read_text("utf-8") == "Mine."
         await press(pilot, "enter")
         assert (tmp_path / "papers.ris").read_text("utf-8").startswith("TY  - ")
 
 
-async def test_places_that_are_none_and_no_place_at_all(
+async def test_invalid_file_names_and_the_clipboard(
     stored: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)

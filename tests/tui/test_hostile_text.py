@@ -1,4 +1,4 @@
-"""Titles made to act on terminal or program are shown as harmless text, and mathematics letter for letter."""
+"""Hostile titles are shown as harmless text; mathematics and all scripts are shown unchanged."""
 
 import re
 from datetime import UTC, datetime
@@ -15,7 +15,7 @@ EVIL = (
     "\x1bP1$r\x1b\\ \x9b2J \x90q\x9c \u202egnip\u202c \u2066x\u2069 \U000e0041 \x00\x07\x7f end"
 )
 MATHS = "O(n²) ≤ λ∑ᵢ xᵢ ∈ ℝᵈ, 𝒪(½) — Gödel, 扩散模型, اللغة, שפה, 👩‍🔬"
-#: What may never reach a terminal: controls, directional overrides and isolates, tags.
+#: Never sent to a terminal: control characters, directional overrides and isolates, tags.
 FORBIDDEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]")
 
 
@@ -46,7 +46,7 @@ def hostile(house: House) -> House:
 @pytest.mark.parametrize(
     "keys", [(), ("enter",), ("5",), ("6",), ("7",), ("slash", *"quit end"), ("z",), ("j", "b"), ("y",), ("o",)]
 )
-async def test_nothing_acts_wherever_it_is_shown(hostile: House, keys: tuple[str, ...]) -> None:
+async def test_no_control_characters_on_any_screen(hostile: House, keys: tuple[str, ...]) -> None:
     async with hostile.app().run_test(size=(120, 40)) as pilot:
         await rest(pilot)
         for key in keys:
@@ -60,7 +60,7 @@ async def test_nothing_acts_wherever_it_is_shown(hostile: House, keys: tuple[str
             await rest(pilot)
 
 
-async def test_markup_is_shown_as_it_was_written(hostile: House) -> None:
+async def test_markup_is_shown_literally(hostile: House) -> None:
     async with hostile.app().run_test(size=(160, 40)) as pilot:
         await rest(pilot)
         text = shown(pilot.app)
@@ -72,7 +72,7 @@ async def test_markup_is_shown_as_it_was_written(hostile: House) -> None:
         assert pilot.app.is_running
 
 
-async def test_mathematics_and_scripts_are_shown_letter_for_letter(hostile: House) -> None:
+async def test_mathematics_and_scripts_are_shown_unchanged(hostile: House) -> None:
     async with hostile.app().run_test(size=(160, 40)) as pilot:
         await rest(pilot)
         assert MATHS in shown(pilot.app)

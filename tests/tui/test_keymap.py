@@ -6,19 +6,19 @@ from papertui.tui.palette import fits
 from papertui.tui.screens.browse import Browse
 
 
-def test_every_action_can_be_done() -> None:
+def test_every_action_has_a_method() -> None:
     for action in ACTIONS:
         assert callable(getattr(Browse, f"action_{action.name.split('(', maxsplit=1)[0]}"))
 
 
-def test_no_key_is_given_twice_and_none_that_terminals_cannot_tell() -> None:
+def test_default_keys_are_unique_and_work_in_every_terminal() -> None:
     keys = [key for action in ACTIONS for key in action.keys.split(",")]
     assert len(keys) == len(set(keys))
     assert not {"ctrl+h", "ctrl+i", "ctrl+j", "ctrl+m", "ctrl+v"} & set(keys)
     assert not [key for key in keys if key.startswith("ctrl+") and key[-1].isupper()]
 
 
-def test_the_keys_of_the_contract() -> None:
+def test_default_keys() -> None:
     keys = {setting_name(action): action.keys for action in ACTIONS}
     assert keys["down"] == "j,down"
     assert keys["search"] == "slash"
@@ -29,24 +29,24 @@ def test_the_keys_of_the_contract() -> None:
     assert len(bindings()) == len(ACTIONS)
 
 
-def test_choices_go_over_the_defaults() -> None:
+def test_chosen_keys_override_the_defaults() -> None:
     assert chosen_keys({"bookmark": "B,Q"})["bookmark"] == "B,Q"
     assert chosen_keys({})["sort"] == "s"
 
 
-@pytest.mark.parametrize(("choices", "told"), [({"fly": "x"}, "no action"), ({"sort": "b"}, "both")])
-def test_a_wrong_choice_is_told(choices: dict[str, str], told: str) -> None:
-    with pytest.raises(SettingsError, match=told):
+@pytest.mark.parametrize(("choices", "message"), [({"fly": "x"}, "not an action"), ({"sort": "b"}, "both")])
+def test_invalid_keys_are_errors(choices: dict[str, str], message: str) -> None:
+    with pytest.raises(SettingsError, match=message):
         chosen_keys(choices)
 
 
-def test_keys_as_readers_write_them() -> None:
+def test_formatted_keys() -> None:
     assert shown_keys("pagedown,ctrl+f") == "PgDn  Ctrl+f"
     assert shown_keys("left_square_bracket") == "["
 
 
-def test_the_palette_finds_by_the_beginnings_of_words() -> None:
-    assert fits("book", "Bookmark, or remove the bookmark")
-    assert fits("rem book", "Bookmark, or remove the bookmark")
+def test_the_palette_matches_prefixes_of_words() -> None:
+    assert fits("book", "Add or remove the bookmark")
+    assert fits("rem book", "Add or remove the bookmark")
     assert not fits("ookmark", "Bookmark")
     assert fits("", "Anything")

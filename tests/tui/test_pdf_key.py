@@ -1,4 +1,4 @@
-"""``p``: the PDF is brought, shown, given up; hooks that fail are told."""
+"""``p``: PDFs are downloaded, opened and cancelled; failing hooks are reported."""
 
 import asyncio
 import sys
@@ -20,7 +20,7 @@ async def press(pilot: Pilot[None], *keys: str) -> None:
 
 
 async def comes(app: App[None], pilot: Pilot[None], words: str) -> None:
-    """Waits until some words are on the screen."""
+    """Wait until some words are on the screen."""
     for _ in range(400):
         if words in " ".join(shown(app).split()):
             return
@@ -28,7 +28,7 @@ async def comes(app: App[None], pilot: Pilot[None], words: str) -> None:
     raise AssertionError(f"{words!r} did not come:\n{shown(app)}")
 
 
-async def test_the_pdf_is_downloaded_opened_and_read(stored: House) -> None:
+async def test_the_pdf_is_downloaded_opened_and_marked_read(stored: House) -> None:
     async with stored.app().run_test(size=(160, 30)) as pilot:
         await rest(pilot)
         paper = browse(pilot.app).paper
@@ -40,11 +40,11 @@ async def test_the_pdf_is_downloaded_opened_and_read(stored: House) -> None:
         assert f"Opened {file}"[:60] in shown(pilot.app)
         assert stored.archive.read_ids() == {paper.id}
         stored.far_end.failing = True
-        await press(pilot, "p")  # it is there
+        await press(pilot, "p")  # already downloaded
         assert len(stored.opened) == 2
 
 
-async def test_offline_what_is_there_opens_and_what_is_not_is_told(stored: House) -> None:
+async def test_offline_opens_only_downloaded_pdfs(stored: House) -> None:
     async with stored.app(offline=True).run_test(size=(120, 30)) as pilot:
         await rest(pilot)
         paper = browse(pilot.app).paper
@@ -58,21 +58,21 @@ async def test_offline_what_is_there_opens_and_what_is_not_is_told(stored: House
     assert stored.far_end.asked == []
 
 
-async def test_while_it_comes_everything_goes_on_and_esc_gives_it_up(stored: House) -> None:
+async def test_the_app_stays_usable_during_a_download_and_esc_cancels_it(stored: House) -> None:
     stored.far_end.goes_on = asyncio.Event()
     async with stored.app().run_test(size=(120, 30)) as pilot:
         await rest(pilot)
         paper = browse(pilot.app).paper
         assert paper is not None
         await pilot.press("p")
-        await comes(pilot.app, pilot, f"The PDF of {paper.id} is on its way: 0.0 of 0.0 MB. Esc gives it up.")
-        await pilot.press("p")  # once is enough
+        await comes(pilot.app, pilot, f"Downloading the PDF of {paper.id}: 0.0 of 0.0 MB. Esc cancels.")
+        await pilot.press("p")  # ignored while downloading
         await pilot.press("j", "slash", *"robots", "enter")
         await comes(pilot.app, pilot, "1 of 5")
         await pilot.press("escape")
-        await comes(pilot.app, pilot, "Given up; what came of the PDF is kept for the next time.")
+        await comes(pilot.app, pilot, "Download cancelled; it will resume next time.")
         assert (stored.home / "pdfs" / f"{paper.id}.pdf.part").exists()
-        assert browse(pilot.app).search_box.text == "robots"  # the next Esc is for that
+        assert browse(pilot.app).search_box.text == "robots"  # cleared by the next Esc
         await press(pilot, "escape", "escape", "home")
         assert browse(pilot.app).search_box.text == ""
         stored.far_end.goes_on.set()
@@ -82,18 +82,18 @@ async def test_while_it_comes_everything_goes_on_and_esc_gives_it_up(stored: Hou
     assert stored.archive.read_ids() == {paper.id}
 
 
-async def test_without_a_viewer_the_file_is_told(stored: House) -> None:
+async def test_without_a_viewer_the_path_is_shown(stored: House) -> None:
     stored.viewers[0] = False
     async with stored.app().run_test(size=(200, 30)) as pilot:
         await rest(pilot)
         await press(pilot, "p")
-        assert "No viewer could be started here. The PDF is" in shown(pilot.app)
+        assert "No viewer could be started. The PDF is" in shown(pilot.app)
         assert browse(pilot.app).notice.is_warning
     assert stored.archive.read_ids() == frozenset()
 
 
 @pytest.mark.parametrize("sent", [b"<html>Log in</html>" * 99, b"%PDF-1.5 and then nothing"])
-async def test_what_is_no_pdf_is_told_and_not_opened(stored: House, sent: bytes) -> None:
+async def test_a_response_that_is_not_a_pdf_is_rejected(stored: House, sent: bytes) -> None:
     stored.far_end.sent = sent
     async with stored.app().run_test(size=(120, 30)) as pilot:
         await rest(pilot)
@@ -102,7 +102,7 @@ async def test_what_is_no_pdf_is_told_and_not_opened(stored: House, sent: bytes)
     assert stored.opened == []
 
 
-async def test_a_hook_that_fails_is_told_and_nothing_else_happens(stored: House) -> None:
+async def test_a_failing_hook_is_reported(stored: House) -> None:
     fails = (sys.executable, "-c", "import sys; print('x' * 5000); sys.exit('no room for [b]papers[/b]')")
     settings = Settings(refresh=False, hooks=Hooks(bookmark=fails, read=fails))
     async with stored.app(settings=settings).run_test(size=(120, 30)) as pilot:

@@ -1,4 +1,4 @@
-"""Beyond the open view: everything, the library, the services, papers like one; and being told what is shown."""
+"""Search beyond the open feed: everything, the library, the services, similar papers; and explanations."""
 
 from textual.pilot import Pilot
 
@@ -13,19 +13,19 @@ async def press(pilot: Pilot[None], *keys: str) -> None:
 
 
 def _older(house: House) -> None:
-    """Papers that are stored, and in no view that is open."""
+    """Store papers that are not in the open feed."""
     titles = ("Quantum error correction", "Sparse coding of odours", "Frogs")
     papers = [plain(100 + number)._replace(title=title, github=None) for number, title in enumerate(titles)]
     house.archive.remember(papers, NOW)
     house.library.add([papers[0]], NOW)
 
 
-async def test_one_key_widens_the_search_and_the_screen_says_so(stored: House) -> None:
+async def test_one_key_widens_the_search(stored: House) -> None:
     _older(stored)
     async with stored.app().run_test(size=(120, 30)) as pilot:
         await rest(pilot)
         await press(pilot, "slash", *"quantm")
-        assert "Nothing fits." in shown(pilot.app)
+        assert "No matches." in shown(pilot.app)
         await press(pilot, "ctrl+t")
         assert "1 of 1 · in your library" in lines(pilot.app)[1]
         assert "Quantum error correction" in lines(pilot.app)[2]
@@ -42,7 +42,7 @@ async def test_one_key_widens_the_search_and_the_screen_says_so(stored: House) -
         assert "5 papers" in lines(pilot.app)[1]
 
 
-async def test_what_is_found_can_be_kept_and_is_found_as_kept(stored: House) -> None:
+async def test_matches_can_be_bookmarked_and_are_found_as_bookmarked(stored: House) -> None:
     _older(stored)
     async with stored.app().run_test(size=(120, 30)) as pilot:
         await rest(pilot)
@@ -67,11 +67,11 @@ async def test_more_like_this(stored: House) -> None:
         assert "5 papers" in lines(pilot.app)[1]
 
 
-async def test_the_services_are_asked_on_demand(stored: House) -> None:
+async def test_the_services_are_searched_on_demand(stored: House) -> None:
     async with stored.app().run_test(size=(120, 30)) as pilot:
         await rest(pilot)
         await press(pilot, "ctrl+o")
-        assert "Type what to search for first" in shown(pilot.app)
+        assert "Type a query first" in shown(pilot.app)
         stored.far_end.papers = (*stored.far_end.papers, plain(200)._replace(title="Zebra stripes"))
         await press(pilot, "slash", *"zebra is:unread", "ctrl+o")
         assert "search zebra 100" in stored.far_end.asked
@@ -83,11 +83,11 @@ async def test_the_services_are_asked_on_demand(stored: House) -> None:
         assert "Zebra stripes" in lines(pilot.app)[2]
 
 
-async def test_offline_the_services_are_not_asked(stored: House) -> None:
+async def test_offline_does_not_search_the_services(stored: House) -> None:
     async with stored.app(offline=True).run_test(size=(120, 30)) as pilot:
         await rest(pilot)
         await press(pilot, "slash", *"zebra", "ctrl+o")
-        assert "without the network" in shown(pilot.app)
+        assert "runs with --offline" in shown(pilot.app)
     assert stored.far_end.asked == []
 
 
@@ -105,7 +105,7 @@ async def test_a_search_is_explained_when_the_typing_pauses(stored: House) -> No
         assert "is not valid" not in shown(pilot.app)
 
 
-async def test_tab_completes_a_filter_and_else_goes_on(stored: House) -> None:
+async def test_tab_completes_a_filter_or_moves_on(stored: House) -> None:
     async with stored.app().run_test(size=(120, 30)) as pilot:
         await rest(pilot)
         await press(pilot, "slash", *"is:un", "tab")
@@ -119,14 +119,14 @@ async def test_tab_completes_a_filter_and_else_goes_on(stored: House) -> None:
         assert not browse(pilot.app).search_box.is_typing
 
 
-async def test_everything_with_what_came_with_papertui(house: House) -> None:
+async def test_everything_includes_the_bundled_papers(house: House) -> None:
     async with house.app(demo=True).run_test(size=(120, 30)) as pilot:
         await rest(pilot)
         await press(pilot, "ctrl+t", "ctrl+t", "slash", *"agents")
         assert "of 105 · in everything" in lines(pilot.app)[1]
 
 
-async def test_an_archive_that_cannot_be_read_is_told(stored: House) -> None:
+async def test_an_unreadable_archive_is_reported(stored: House) -> None:
     async with stored.app().run_test(size=(120, 30)) as pilot:
         await rest(pilot)
         stored.archive.close()

@@ -1,4 +1,4 @@
-"""Papers selected with keys, how they show, and what is done to all of them at once."""
+"""Selecting papers, how a selection looks, and actions on it."""
 
 import pytest
 
@@ -12,7 +12,7 @@ def _selected(screen: Browse) -> list[str]:
     return sorted(paper.title for paper in screen.selected_papers())
 
 
-async def test_space_selects_and_goes_on(stored: House) -> None:
+async def test_space_selects_and_moves_on(stored: House) -> None:
     async with stored.app().run_test(size=(120, 30)) as pilot:
         await rest(pilot)
         screen = browse(pilot.app)
@@ -28,7 +28,7 @@ async def test_space_selects_and_goes_on(stored: House) -> None:
         assert "selected" not in lines(pilot.app)[1]
 
 
-async def test_from_the_last_one_to_here_and_all(stored: House) -> None:
+async def test_select_to_here_and_select_all(stored: House) -> None:
     async with stored.app().run_test(size=(120, 30)) as pilot:
         await rest(pilot)
         screen = browse(pilot.app)
@@ -42,7 +42,7 @@ async def test_from_the_last_one_to_here_and_all(stored: House) -> None:
         assert _selected(screen) == ["On $n$ Bodies"]
 
 
-async def test_a_selection_lasts_over_a_search_and_ends_with_the_view(stored: House) -> None:
+async def test_a_selection_survives_a_search_but_not_another_tab(stored: House) -> None:
     async with stored.app().run_test(size=(120, 30)) as pilot:
         await rest(pilot)
         screen = browse(pilot.app)
@@ -55,18 +55,18 @@ async def test_a_selection_lasts_over_a_search_and_ends_with_the_view(stored: Ho
         assert _selected(screen) == []
 
 
-async def test_the_whole_archive_is_not_selected(stored: House) -> None:
+async def test_the_whole_archive_cannot_be_selected(stored: House) -> None:
     async with stored.app("archive").run_test(size=(120, 30)) as pilot:
         await rest(pilot)
         await press(pilot, "ctrl+a")
-        assert "search first" in shown(pilot.app)
+        assert "Search first" in shown(pilot.app)
         await press(pilot, "slash", *"robots", "enter", "ctrl+a")
         assert _selected(browse(pilot.app)) == ["Robots That Read"]
 
 
 @pytest.mark.parametrize(("signs", "first", "here"), [("unicode", "✓", "▌"), ("ascii", "x", ">")])
 @pytest.mark.parametrize("compact", [True, False])
-async def test_a_selected_row_shows_without_colours(
+async def test_a_selected_row_is_visible_without_colours(
     stored: House, signs: str, first: str, here: str, compact: bool
 ) -> None:
     settings = Settings(refresh=False, signs=signs, compact=compact)  # type: ignore[arg-type]
@@ -82,22 +82,22 @@ async def test_a_selected_row_shows_without_colours(
         assert compact or rows[3][0] == here
 
 
-async def test_while_reading_space_turns_the_page(stored: House) -> None:
+async def test_space_scrolls_while_reading(stored: House) -> None:
     async with stored.app().run_test(size=(60, 18)) as pilot:
         await rest(pilot)
         await press(pilot, "enter", "space")
         assert not browse(pilot.app).shelf.selected
 
 
-async def test_all_selected_are_kept_and_released_as_one_step(stored: House) -> None:
+async def test_bookmarking_a_selection_is_one_undo_step(stored: House) -> None:
     async with stored.app().run_test(size=(120, 30)) as pilot:
         await rest(pilot)
         await press(pilot, "b", "space", "space", "space", "b")
-        assert "2 papers kept in your library." in shown(pilot.app)
+        assert "2 bookmarks added." in shown(pilot.app)
         assert len(stored.library.ids()) == 3
         assert len(browse(pilot.app).shelf.kept) == 3
         await press(pilot, "b")
-        assert "3 papers released" in shown(pilot.app)
+        assert "3 bookmarks removed" in shown(pilot.app)
         assert not stored.library.ids()
         await press(pilot, "u")
         assert len(stored.library.ids()) == 3
@@ -105,10 +105,10 @@ async def test_all_selected_are_kept_and_released_as_one_step(stored: House) -> 
         assert len(stored.library.ids()) == 1
         await press(pilot, "ctrl+r")
         assert len(stored.library.ids()) == 3
-        assert "Done again: " in shown(pilot.app)
+        assert "Redone: " in shown(pilot.app)
 
 
-async def test_all_selected_are_read_and_their_links_copied(stored: House) -> None:
+async def test_a_selection_is_marked_read_and_its_links_copied(stored: House) -> None:
     async with stored.app().run_test(size=(120, 30)) as pilot:
         await rest(pilot)
         await press(pilot, "space", "space", "r")

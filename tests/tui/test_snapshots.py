@@ -1,6 +1,6 @@
-"""The pictures in the README are snapshots: each scene, driven anew, must look as it was committed.
+"""The pictures in the README are snapshots: each scene must still look as committed.
 
-``python screenshots/take.py`` takes them anew after a change that is meant.
+After an intended change, ``python screenshots/take.py`` updates them.
 """
 
 import importlib.util
@@ -27,7 +27,7 @@ TAKE = _take()
 
 
 @pytest.mark.parametrize("scene", TAKE.SCENES, ids=lambda scene: scene.name)
-async def test_a_scene_looks_as_it_did(scene: object) -> None:
+async def test_scene(scene: object) -> None:
     svg = await TAKE.take(scene)
     kept = (FOLDER / f"{scene.name}.svg").read_text(encoding="utf-8")  # type: ignore[attr-defined]
-    assert svg == kept, "the screen changed: look at it, and if it is meant run python screenshots/take.py"
+    assert svg == kept, "the screen changed; if that is intended, run python screenshots/take.py"

@@ -18,7 +18,7 @@ LINES = st.text(
 
 
 @given(LINES, st.integers(2, 60))
-def test_no_line_is_wider_than_the_measure_and_nothing_is_lost(text: str, width: int) -> None:
+def test_wrapped_lines_fit_and_lose_no_text(text: str, width: int) -> None:
     lines = wrap(text, width)
     assert all(cell_len(text[start:end]) <= width for start, end in lines)
     assert "".join(text[start:end] for start, end in lines).replace(" ", "") == text.replace(" ", "")
@@ -26,25 +26,25 @@ def test_no_line_is_wider_than_the_measure_and_nothing_is_lost(text: str, width:
 
 
 @given(LINES, st.integers(0, 60))
-def test_what_is_cut_fits(text: str, width: int) -> None:
+def test_cut_text_fits(text: str, width: int) -> None:
     shown = cut(text, width, "…")
     assert cell_len(shown) <= width
     assert shown in {text, ""} or shown.endswith("…")
 
 
-def test_words_stay_whole_and_wide_letters_break_anywhere() -> None:
+def test_lines_break_between_words_and_wide_characters() -> None:
     text = "one two three"
     assert [text[a:b] for a, b in wrap(text, 8)] == ["one two", "three"]
     assert [len(text) for text in ("扩散语言模型"[a:b] for a, b in wrap("扩散语言模型", 5))] == [2, 2, 2]
     assert wrap("", 10) == []
 
 
-def test_a_hundred_thousand_letters_are_set() -> None:
+def test_long_text_is_wrapped() -> None:
     assert len(wrap("x" * 100_000, 80)) == 1250
     assert len(wrap("word " * 20_000, 80)) == 1250
 
 
-def test_marked_runs_keep_every_letter() -> None:
+def test_runs_keep_every_character() -> None:
     plain, hit = Style(), Style(underline=True)
     marked = runs("diffusion", plain, ((0, 3), (5, 99)), hit)
     assert [(text, bool(style and style.underline)) for text, style, _ in marked] == [
@@ -55,7 +55,7 @@ def test_marked_runs_keep_every_letter() -> None:
 
 
 @given(LINES, st.integers(1, 60))
-def test_a_filled_line_has_exactly_its_width(text: str, width: int) -> None:
+def test_a_filled_line_has_the_exact_width(text: str, width: int) -> None:
     strip = filled([Segment(text, Style())], Style(bold=True), width)
     assert strip.cell_length == width
     assert sum(cell_len(segment.text) for segment in strip) == width

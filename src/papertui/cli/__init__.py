@@ -1,7 +1,7 @@
 """The command line: argv in, exit code out.
 
-What a command needs is imported when the command is known: `papertui --version` loads next to nothing, `papertui list`
-no screen, and only the screen Textual.
+Each command imports what it needs when it runs: `papertui --version` loads next to nothing, `papertui list` loads no
+screen, and only the screen loads Textual.
 """
 
 from __future__ import annotations
@@ -16,25 +16,25 @@ from papertui.errors import PapertuiError
 from papertui.printing.streams import abandon, flush, say, use_utf8, write
 
 INTERRUPTED = 130
-#: 128 and SIGPIPE, what a shell sees of every tool whose reader goes away.
+#: 128 + SIGPIPE: what a shell reports for a program whose reader closed the pipe.
 _UNREAD = 141
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Does what the command line asks for.
+    """Run a command line.
 
     Args:
-        argv: the arguments without the program's name; those of the process when ``None``.
+        argv: the arguments without the program name; ``None`` for those of the process.
 
     Returns:
         The exit code: 0 done, 2 usage or settings, 3 a source, 4 the disk, 5 mail, 130 interrupted (`papertui.errors`).
-        What papertui cannot explain is a bug: it is raised, and Python makes it a 1.
+        An unexpected error is a bug: it is raised, and Python exits with 1.
     """
     use_utf8()
     try:
         return _explained(sys.argv[1:] if argv is None else argv)
     except BrokenPipeError:
-        # `papertui list | head -1`: nobody reads on, which is no failure to speak of.
+        # `papertui list | head -1`: the reader closed the pipe, which is not an error.
         abandon(sys.stdout)
         abandon(sys.stderr)
         return _UNREAD
@@ -55,21 +55,21 @@ def _explained(argv: Sequence[str]) -> int:
 
 def _done(argv: Sequence[str]) -> int:
     try:
-        asked = parse(argv)
+        args = parse(argv)
     except SystemExit:  # help was printed
         return 0
-    if asked.version:
+    if args.version:
         write(f"papertui {__version__}\n")
         return 0
-    if asked.completion:
+    if args.completion:
         from papertui.cli.completion import script  # noqa: PLC0415 - see the head of this file
 
-        write(script(make_parser(), asked.completion))
+        write(script(make_parser(), args.completion))
         return 0
-    if not asked.does:
+    if not args.does:
         from papertui.cli.screen import open_screen  # noqa: PLC0415 - see the head of this file
 
-        return open_screen(asked, os.environ)
+        return open_screen(args, os.environ)
     from papertui.cli.commands import run  # noqa: PLC0415 - see the head of this file
 
-    return run(asked, os.environ)
+    return run(args, os.environ)

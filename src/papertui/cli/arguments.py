@@ -1,4 +1,4 @@
-"""An argument parser that complains in sentences. Light to import."""
+"""An argument parser whose errors are full sentences. Light to import."""
 
 from __future__ import annotations
 
@@ -12,48 +12,48 @@ from typing import Any, NoReturn
 from papertui.errors import UsageError
 from papertui.printing.streams import terminal_width
 
-#: More of anything is taken as this much.
+#: Larger numbers are capped at this.
 _MOST = 1_000_000
 _SHOWN = 60
-#: A word with one dash before it, which may be an option of one letter or a tag to take away.
+#: A word with a single leading dash: a one-letter option, or a tag to remove.
 _MINUS = re.compile(r"-[^-]")
 _WIDEST = 120
 
 
 class _Layout(argparse.RawDescriptionHelpFormatter):
-    """Help as wide as the terminal, but not so wide that it is hard to read."""
+    """Help text as wide as the terminal, up to a readable width."""
 
     def __init__(self, prog: str) -> None:
         super().__init__(prog, width=min(terminal_width(os.environ), _WIDEST) - 2)
 
 
 class Parser(argparse.ArgumentParser):
-    """An argument parser that raises its complaints as `UsageError`, each a sentence that says what to do."""
+    """An argument parser that raises `UsageError` with a sentence that says what to do."""
 
     def __init__(self, **choices: Any) -> None:  # noqa: ANN401 - argparse's own, which grow with each Python
         super().__init__(allow_abbrev=False, formatter_class=_Layout, **choices)
         self._minus: str | None = None
 
     def take_minus(self, dest: str) -> None:
-        """Lets words like ``-todo`` be values, kept as `dest`, where argparse would look for an option ``-t``."""
+        """Collect words like ``-todo`` as values in `dest`; argparse would look for an option ``-t``."""
         self._minus = dest
 
     def parse_known_args(  # type: ignore[override]  # of its forms, the one that argparse calls
         self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
     ) -> tuple[argparse.Namespace, list[str]]:
-        """As argparse's; words that `take_minus` is about are taken out first."""
+        """Parse as argparse does, after setting aside the words that `take_minus` collects."""
         if self._minus is None:
             return super().parse_known_args(args, namespace)
         words = list(sys.argv[1:] if args is None else args)
         end = words.index("--") if "--" in words else len(words)
         taken = [word for word in words[:end] if _MINUS.match(word) and word != "-h"]
-        kept = [word for word in words[:end] if word not in taken]
-        asked, rest = super().parse_known_args([*kept, *words[end:]], namespace)
-        setattr(asked, self._minus, taken)
-        return asked, rest
+        rest_of_words = [word for word in words[:end] if word not in taken]
+        parsed, rest = super().parse_known_args([*rest_of_words, *words[end:]], namespace)
+        setattr(parsed, self._minus, taken)
+        return parsed, rest
 
     def error(self, message: str) -> NoReturn:
-        """Raises what argparse found wrong.
+        """Raise a message of argparse as a sentence.
 
         Raises:
             UsageError: always.
@@ -64,7 +64,7 @@ class Parser(argparse.ArgumentParser):
         if needed:
             what = f"“{self.prog}” needs {' or '.join(needed[1].rsplit('|', 1)).replace('|', ', ')}."
         elif apart:
-            what = f"{apart[2]} and {apart[1]} do not go together; choose one."
+            what = f"{apart[2]} and {apart[1]} cannot be used together; choose one."
         elif wrong:
             what = f"{wrong[1]}: {wrong[2]}."
         else:
@@ -72,7 +72,7 @@ class Parser(argparse.ArgumentParser):
         raise UsageError(f"{what} See “{self.prog} --help”.")
 
     def _check_value(self, action: argparse.Action, value: object) -> None:
-        # argparse says the same at more length and without the nearest one.
+        # argparse's own message is longer and suggests nothing.
         if action.choices is None or value in action.choices:
             return
         known = [str(choice) for choice in action.choices]
@@ -82,7 +82,7 @@ class Parser(argparse.ArgumentParser):
         raise UsageError(f"{name}{_nearest(value, known)} Choose {', '.join(known)}.")
 
     def refuse(self, rest: list[str]) -> NoReturn:
-        """Complains of arguments that nothing was made of.
+        """Raise an error for arguments that no option or positional accepted.
 
         Raises:
             UsageError: always.
@@ -90,7 +90,7 @@ class Parser(argparse.ArgumentParser):
         word = next((text for text in rest if text.startswith("-") and text != "-"), rest[0])
         if not word.startswith("-"):
             raise UsageError(
-                f"“{self.prog}” takes no further “{_shown(word)}”. Put quotes around words that belong together; "
+                f"“{self.prog}” got an unexpected argument “{_shown(word)}”. Quote arguments that contain spaces; "
                 f"see “{self.prog} --help”."
             )
         option = word.split("=", 1)[0]
@@ -100,7 +100,7 @@ class Parser(argparse.ArgumentParser):
 
 
 def _nearest(wrong: object, known: list[str]) -> str:
-    from difflib import get_close_matches  # noqa: PLC0415 - needed after a slip only
+    from difflib import get_close_matches  # noqa: PLC0415 - needed after a typo only
 
     near = get_close_matches(str(wrong), known, n=1)
     return f"; did you mean {near[0]}?" if near else "."
@@ -111,11 +111,11 @@ def _shown(text: object) -> str:
 
 
 def at_least_one(text: str) -> int:
-    """A number of papers.
+    """Parse a positive integer.
 
     Raises:
-        UsageError: it is no whole number from 1 on.
+        UsageError: `text` is not a positive integer.
     """
     if text.isascii() and text.isdigit() and (number := int(text[:_SHOWN])) >= 1:
         return min(number, _MOST)
-    raise UsageError(f"“{_shown(text)}” is no number of papers. Write a whole number from 1 on, for example 20.")
+    raise UsageError(f"“{_shown(text)}” is not a positive integer. Example: 20.")

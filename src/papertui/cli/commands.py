@@ -1,4 +1,4 @@
-"""Every command by its name, and the way to it."""
+"""Maps each command name to the function that runs it."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ Command = Callable[[Errand], int]
 
 
 def run(asked: argparse.Namespace, environ: Mapping[str, str]) -> int:
-    """Does what was asked; returns the exit code.
+    """Run the parsed command; return the exit code.
 
     Raises:
-        PapertuiError: it cannot be done, for a reason that can be explained.
+        PapertuiError: the command failed for a known reason.
     """
     places = wiring.places(environ)
-    if asked.does == "config path":  # must be told when the settings are wrong, above all
+    if asked.does == "config path":  # must work above all when the settings are invalid
         write(f"{places.settings}\n")
         return 0
-    if asked.does == "config edit":  # they may be wrong: that is why they are edited
+    if asked.does == "config edit":  # the settings may be invalid: that is why they are edited
         from papertui.cli.upkeep import edit_settings  # noqa: PLC0415 - see below
 
         return edit_settings(places, environ)
@@ -36,20 +36,22 @@ def run(asked: argparse.Namespace, environ: Mapping[str, str]) -> int:
         errand = Errand(asked, environ, places, settings, wiring.desk(environ, settings, closing))
         closing.callback(errand.pass_on_notices)
         code = _command(asked)(errand)
-        flush()  # what was asked for comes first
+        flush()  # print the result before waiting for hooks
         errand.desk.hooks.finish()
         return code
 
 
 def _command(asked: argparse.Namespace) -> Command:
     if asked.view is not None or asked.demo:
-        raise UsageError(f"--feed and --demo are for the screen, which opens without “{asked.does}”. Leave one out.")
+        raise UsageError(
+            f"--feed and --demo open the app, which takes no command. Leave out “{asked.does}”, or the option."
+        )
     family = next(family for names, family in _FAMILIES.items() if asked.does.startswith(names))
     return family()[asked.does]
 
 
 def _looking() -> Mapping[str, Command]:
-    from papertui.cli import reading  # noqa: PLC0415 - other commands need not wait for these
+    from papertui.cli import reading  # noqa: PLC0415 - other commands do not need these
 
     return {
         "list": reading.list_feed,
@@ -61,7 +63,7 @@ def _looking() -> Mapping[str, Command]:
 
 
 def _keeping() -> Mapping[str, Command]:
-    from papertui.cli import history, library, notes, organising  # noqa: PLC0415 - other commands need not wait for these
+    from papertui.cli import history, library, notes, organising  # noqa: PLC0415 - other commands do not need these
 
     return {
         "bookmark add": library.add,
@@ -80,7 +82,7 @@ def _keeping() -> Mapping[str, Command]:
 
 
 def _following() -> Mapping[str, Command]:
-    from papertui.cli import feeds, refreshing  # noqa: PLC0415 - other commands need not wait for these
+    from papertui.cli import feeds, refreshing  # noqa: PLC0415 - other commands do not need these
 
     return {
         "refresh": refreshing.refresh,
@@ -93,7 +95,7 @@ def _following() -> Mapping[str, Command]:
 
 
 def _exchanging() -> Mapping[str, Command]:
-    from papertui.cli import exporting, importing, pdfs, syncing  # noqa: PLC0415 - other commands need not wait for these
+    from papertui.cli import exporting, importing, pdfs, syncing  # noqa: PLC0415 - other commands do not need these
 
     return {
         "export": exporting.export,
@@ -106,7 +108,7 @@ def _exchanging() -> Mapping[str, Command]:
 
 
 def _mailing() -> Mapping[str, Command]:
-    from papertui.cli import digest, scheduling  # noqa: PLC0415 - other commands need not wait for these
+    from papertui.cli import digest, scheduling  # noqa: PLC0415 - other commands do not need these
 
     return {
         "digest": digest.digest,
@@ -117,7 +119,7 @@ def _mailing() -> Mapping[str, Command]:
 
 
 def _tending() -> Mapping[str, Command]:
-    from papertui.cli import doctor, upkeep  # noqa: PLC0415 - other commands need not wait for these
+    from papertui.cli import doctor, upkeep  # noqa: PLC0415 - other commands do not need these
 
     return {
         "doctor": doctor.examine,
@@ -125,7 +127,7 @@ def _tending() -> Mapping[str, Command]:
     }
 
 
-#: The families of commands, each by how the names of its commands begin. Each is loaded when one of them is given.
+#: Groups of commands by the first word of their names. A group is loaded when one of its commands runs.
 _FAMILIES: Mapping[tuple[str, ...], Callable[[], Mapping[str, Command]]] = {
     ("list", "search", "show", "open", "read"): _looking,
     ("bookmark", "undo", "redo", "log"): _keeping,

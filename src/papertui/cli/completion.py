@@ -1,4 +1,4 @@
-"""Completion for shells, made from the parser. Brings shtab with it."""
+"""Shell completion scripts, generated from the parser. Imports shtab."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ import shtab
 
 
 def script(parser: argparse.ArgumentParser, shell: str) -> str:
-    """The completion script of `parser` for ``bash``, ``zsh`` or ``tcsh``."""
+    """Return the completion script of `parser` for ``bash``, ``zsh`` or ``tcsh``."""
     return shtab.complete(parser, shell)

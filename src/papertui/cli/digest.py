@@ -1,4 +1,4 @@
-"""``digest``: prints the day's or week's papers in one of several forms, or mails them."""
+"""``digest``: prints the papers of a day or week in one of several formats, or mails them."""
 
 from __future__ import annotations
 
@@ -18,49 +18,49 @@ from papertui.wiring.digests import templates
 
 
 def digest(errand: Errand) -> int:
-    """Prints the digest, or mails it."""
-    asked = errand.asked
-    mails = asked.send or asked.dry_run or asked.again
-    if mails and (asked.form or asked.output):
-        raise UsageError("A digest is either mailed or written; leave out --send, --dry-run and --again, or the form.")
-    if asked.again and not (asked.send or asked.dry_run):
-        raise UsageError("--again belongs to --send: papertui digest --send --again.")
-    if asked.to and not mails and asked.form != "eml":
-        raise UsageError("--to says whom a mail goes to; give --send or --eml as well.")
+    args = errand.asked
+    mails = args.send or args.dry_run or args.again
+    if mails and (args.form or args.output):
+        raise UsageError(
+            "A digest is either mailed or printed. Leave out --send, --dry-run and --again, or the format and -o."
+        )
+    if args.again and not (args.send or args.dry_run):
+        raise UsageError("--again needs --send: papertui digest --send --again.")
+    if args.to and not mails and args.form != "eml":
+        raise UsageError("--to needs --send, --dry-run or --eml.")
     request = _request(errand)
-    if asked.dry_run:
-        _print_plan(asyncio.run(back_room(errand.desk).mailing.plan(request, again=asked.again)), again=asked.again)
+    if args.dry_run:
+        _print_plan(asyncio.run(back_room(errand.desk).mailing.plan(request, again=args.again)), again=args.again)
         return 0
-    if asked.send:
-        return _tell(asyncio.run(back_room(errand.desk).mailing.send(request, again=asked.again)))
+    if args.send:
+        return _tell(asyncio.run(back_room(errand.desk).mailing.send(request, again=args.again)))
     text = asyncio.run(_written(errand, request))
-    if asked.output and asked.output != "-":
-        write_out(Path(asked.output), text.encode("utf-8"))
+    if args.output and args.output != "-":
+        write_out(Path(args.output), text.encode("utf-8"))
     else:
         write(text)
     return 0
 
 
 def _request(errand: Errand) -> Request:
-    from papertui.core.mailing.addresses import parse_mailboxes  # noqa: PLC0415 - brings patterns for all letters
+    from papertui.core.mailing.addresses import parse_mailboxes  # noqa: PLC0415 - compiles large patterns
 
-    asked = errand.asked
+    args = errand.asked
     named = errand.desk.following.named
-    day = parse_day(asked.date) if asked.date else None
+    day = parse_day(args.date) if args.date else None
     if day is not None and day > errand.desk.feeds.today():
-        raise UsageError(f"{asked.date} lies in the future; today is {errand.desk.feeds.today()} (UTC).")
+        raise UsageError(f"{args.date} is in the future; today is {errand.desk.feeds.today()} (UTC).")
     return Request(
-        kind=asked.period or errand.settings.digest.period,
+        kind=args.period or errand.settings.digest.period,
         day=day,
-        feeds=tuple(dict.fromkeys(map(named, asked.sections))) if asked.sections else None,
-        to=parse_mailboxes(asked.to or ()),
-        top=asked.top,
-        offline=asked.offline,
+        feeds=tuple(dict.fromkeys(map(named, args.sections))) if args.sections else None,
+        to=parse_mailboxes(args.to or ()),
+        top=args.top,
+        offline=args.offline,
     )
 
 
 async def _written(errand: Errand, request: Request) -> str:
-    """The digest in the form that was asked for."""
     composed = await back_room(errand.desk).mailing.compose(request)
     if errand.asked.form == "eml":
         letter = await back_room(errand.desk).mailing.letter(request, composed)
@@ -69,7 +69,7 @@ async def _written(errand: Errand, request: Request) -> str:
 
 
 def _in_form(errand: Errand, composed: Digest) -> str:
-    from papertui.mail import rendering  # noqa: PLC0415 - brings Jinja with it
+    from papertui.mail import rendering  # noqa: PLC0415 - imports Jinja
 
     folder = templates(errand.places, errand.settings)
     if errand.asked.form == "atom":
@@ -79,13 +79,12 @@ def _in_form(errand: Errand, composed: Digest) -> str:
 
 
 def _print_plan(plan: Plan, *, again: bool) -> None:
-    """Tells what would be mailed."""
     letter = plan.letter
     for posting in plan.waiting:
         addresses = ", ".join(posting.unsettled)
-        write(f"First, {posting.message_id} about {posting.period.words} is sent again to {addresses}.\n")
+        write(f"First, {posting.message_id} for {posting.period.words} is sent again to {addresses}.\n")
     if plan.mailed:
-        write(f"The digest of {plan.period.words} was mailed already; --send would mail nothing. With --again:\n")
+        write(f"The digest of {plan.period.words} has already been mailed; --send would send nothing. With --again:\n")
     rows = [
         ("Period", plan.period.words),
         ("From", str(letter.sender)),
@@ -97,19 +96,19 @@ def _print_plan(plan: Plan, *, again: bool) -> None:
     rows += [("Section", f"{part.title}: {plural(len(part.entries), 'paper')}") for part in plan.digest.sections]
     rows += [("Note", notice) for notice in plan.digest.notices]
     write("".join(f"{name + ':':<10}{printable(words)}\n" for name, words in rows))
-    say("Nothing was sent." if not again else "Nothing was sent, nor anything noted.")
+    say("Nothing was sent." if not again else "Nothing was sent or recorded.")
 
 
 def _tell(sent: Sent) -> int:
-    """Tells what came of sending; the exit code is that of a mail that did not reach everybody."""
+    """Print the result of sending; return the exit code, 5 when a recipient did not get the mail."""
     for sentence in sent.told:
         say(sentence)
     words = sent.period.words
     if sent.result == "already":
-        write(f"The digest of {words} was mailed already, so nothing was sent. --again sends it once more.\n")
+        write(f"The digest of {words} has already been mailed; nothing was sent. --again sends it again.\n")
         return 0
     if sent.result == "empty":
-        write(f"There are no papers for {words}, and the settings want no mail then (send_empty), so none was sent.\n")
+        write(f"There are no papers for {words}; nothing was sent (send_empty = false in the settings).\n")
         return 0
     if sent.confirmed:
         write(f"The digest of {words} was mailed to {', '.join(sent.confirmed)}.\n")

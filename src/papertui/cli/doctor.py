@@ -1,4 +1,4 @@
-"""``doctor``: checks the stores, and with ``--network`` the way to each service."""
+"""``doctor``: checks the stored files, and with ``--network`` the connection to each service."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from papertui.printing.streams import printable, say, write
 
 
 def examine(errand: Errand) -> int:
-    """Prints a line for each part, after mending or restoring what was asked for.
+    """Repair or restore as requested, then check each part and print one line for it.
 
-    The exit code is that of the first part that is not well.
+    The exit code is that of the first check that fails.
     """
     if errand.asked.restore is not None:
         _restore(errand, errand.asked.restore)
     if errand.asked.repair:
         done = errand.desk.library.repair()
-        for sentence in done or ("There was nothing to mend.",):
+        for sentence in done or ("Nothing to repair.",):
             say(sentence)
     stores = errand.desk.checks.stores()
     for finding in stores:
@@ -36,19 +36,19 @@ def examine(errand: Errand) -> int:
 def _restore(errand: Errand, name: str) -> None:
     step = errand.desk.library.restore(name)
     if step is None:
-        say(f"The library is what it was in the backup {name}.")
+        say(f"The library already matches the backup {name}.")
         return
     changed = plural(len(step.changes), "bookmark")
-    say(f"The library is what it was in the backup {name}: {changed} changed. “papertui undo” takes that back.")
+    say(f"Restored the library from the backup {name}: {changed} changed. “papertui undo” reverts this.")
 
 
 async def _network(errand: Errand) -> bool:
     if errand.asked.offline:
-        _print(Finding("network", True, "not looked at, since papertui was told to stay offline"))  # noqa: FBT003
+        _print(Finding("network", True, "skipped (--offline)"))  # noqa: FBT003
         return True
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE"):
         if value := errand.environ.get(name) or errand.environ.get(name.lower()):
-            # An address of a proxy may hold a password.
+            # A proxy URL may contain a password.
             _print(Finding(name, True, "set" if "@" in value else f"set to {value}"))  # noqa: FBT003 - a fact
     fine = True
     async for finding in errand.desk.checks.network():

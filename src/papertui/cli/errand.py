@@ -1,4 +1,4 @@
-"""What every command is given: what was asked for, the desk, and how to write."""
+"""What every command gets: its arguments, settings, services and output helpers."""
 
 from __future__ import annotations
 
@@ -20,16 +20,9 @@ from papertui.settings import Places, Settings
 
 
 class Errand(NamedTuple):
-    """One command on its way.
+    """The context in which a command runs."""
 
-    Attributes:
-        asked: the command line, parsed.
-        environ: the environment variables.
-        places: where things are.
-        settings: the reader's choices.
-        desk: who is asked.
-    """
-
+    #: The parsed command line.
     asked: argparse.Namespace
     environ: Mapping[str, str]
     places: Places
@@ -38,41 +31,41 @@ class Errand(NamedTuple):
 
     @property
     def look(self) -> Look:
-        """How papers are written for a person."""
+        """How papers are printed for people."""
         today = self.desk.feeds.today()
         return look_of_stdout(self.environ, today, ascii_signs=self.settings.signs == "ascii")
 
     def bookmarks(self) -> Mapping[str, Bookmark]:
-        """Every bookmark by the id of its paper. Without a file there are none, and TinyDB is not loaded to tell."""
+        """Every bookmark by the id of its paper. Does not load TinyDB when there is no file."""
         return self.desk.library.by_id() if self.has_library() else {}
 
     def has_library(self) -> bool:
-        """Whether there is a file of bookmarks, or was one."""
+        """Whether a file of bookmarks exists, or has existed."""
         return os.path.lexists(self.places.bookmarks) or os.path.lexists(self.places.backups)
 
     def print_papers(self, papers: Iterable[Paper]) -> None:
-        """Prints papers to stdout in the form that was asked for."""
+        """Print papers to stdout as text, JSON or JSON lines."""
         kept = self.bookmarks()
-        # The archive may be deleted while it is read; what is gone has no id.
-        there = (paper for paper in papers if paper.id)
+        # The archive may be deleted while it is read; a missing paper has an empty id.
+        present = (paper for paper in papers if paper.id)
         if self.asked.json or self.asked.jsonl:
-            records = (public_record(paper, kept.get(paper.id)) for paper in there)
+            records = (public_record(paper, kept.get(paper.id)) for paper in present)
             write_records(records, lines=self.asked.jsonl)
             return
         look = self.look
-        for paper in there:
+        for paper in present:
             write(paper_lines(paper, look, kept=paper.id in kept))
 
     def progress(self, doing: str, *, sizes: bool = False) -> ProgressLine | None:
-        """Tells how far long work is, in a line of the terminal; ``None`` where nobody watches."""
+        """Return a progress line on the terminal; ``None`` when stderr is not a terminal."""
         return ProgressLine(doing, sizes=sizes) if is_terminal(sys.stderr) else None
 
     def pass_on_notices(self) -> None:
-        """Tells the reader, on stderr, what the stores have to say (a salvaged file, say)."""
+        """Print notices of the stores to stderr, for example about a salvaged file."""
         notices = self.desk.marks.take_notices() + self.desk.hooks.take_notices()
         if self.has_library():
             notices += self.desk.library.take_notices()
-        if self.asked.does == "search":  # it has the index open; asking loads it
+        if self.asked.does == "search":  # its index is open; for other commands this would load it
             notices += self.desk.finder.take_notices()
         for notice in notices:
             say(notice)

@@ -1,4 +1,4 @@
-"""The command that gives papers to other tools: ``export``."""
+"""``export``: writes papers in the formats of other tools."""
 
 from __future__ import annotations
 
@@ -15,59 +15,59 @@ from papertui.desk.finding import Scope
 from papertui.errors import SourceError, UsageError
 from papertui.printing.streams import say, write
 
-#: As many as “papertui search” shows; a query of filters alone, and one within the library, gives all.
+#: The default limit of “papertui search”. A query of filters only, or within the library, has no limit.
 _USUAL = 20
-#: Of files that were left alone so many are named.
+#: Number of skipped files to name.
 _NAMED = 5
 
 
 def export(errand: Errand) -> int:
-    """Gives papers to other tools; what could not be found is said, and the others are given."""
-    asked = errand.asked
-    if (asked.scope or asked.limit) and asked.query is None:
-        raise UsageError("--in and --limit go with --query; leave them out, or say what to search for.")
+    """Export papers; report ids that were not found and export the others."""
+    args = errand.asked
+    if (args.scope or args.limit) and args.query is None:
+        raise UsageError("--in and --limit need --query.")
     form = _form(errand)
     ids, code = _chosen(errand)
-    if not ids and ids is not None and (code or asked.zotero or asked.folder is not None or asked.append is not None):
+    if not ids and ids is not None and (code or args.zotero or args.folder is not None or args.append is not None):
         return code
     if ids is None and not errand.bookmarks():
-        say("The library is empty, so there is nothing to export. “papertui bookmark add ID” keeps a paper.")
+        say("Nothing to export: the library is empty. “papertui bookmark add ID” adds a paper.")
         ids = ()
-    choices = Choices(asked.abstracts, asked.notes)
-    if asked.zotero:
+    choices = Choices(args.abstracts, args.notes)
+    if args.zotero:
         _push(errand, ids)
-    elif asked.folder is not None:
+    elif args.folder is not None:
         _write_leaves(errand, ids)
-    elif asked.append is not None:
+    elif args.append is not None:
         _append(errand, form, ids, choices)
-    elif asked.output is not None and asked.output != "-":
+    elif args.output is not None and args.output != "-":
         if ids != ():
-            back_room(errand.desk).exporter.write(Path(asked.output), form, ids, choices)
-    elif ids != () or form in {"json", "csl-json", "csv"}:  # which are something even without papers
+            back_room(errand.desk).exporter.write(Path(args.output), form, ids, choices)
+    elif ids != () or form in {"json", "csl-json", "csv"}:  # valid files even without papers
         write(back_room(errand.desk).exporter.export(form, ids, choices))
     return code
 
 
 def _form(errand: Errand) -> Format:
-    """The format asked for, else the one that the file's name tells."""
-    asked = errand.asked
-    if asked.form is not None:
-        form: Format = asked.form
-        if (asked.folder is not None and form != "markdown") or asked.zotero:
-            raise UsageError(f"--{'zotero' if asked.zotero else 'folder'} has a format of its own; leave out --format.")
+    """Return the requested format, or the one implied by the file name."""
+    args = errand.asked
+    if args.form is not None:
+        form: Format = args.form
+        if (args.folder is not None and form != "markdown") or args.zotero:
+            raise UsageError(f"--{'zotero' if args.zotero else 'folder'} uses a fixed format; leave out --format.")
         return form
-    name = (asked.output or "").lower()
-    told: dict[str, Format] = {".bib": "bibtex", ".ris": "ris", ".md": "markdown", ".csv": "csv", ".json": "json"}
-    return next((form for end, form in told.items() if name.endswith(end)), "bibtex")
+    name = (args.output or "").lower()
+    formats: dict[str, Format] = {".bib": "bibtex", ".ris": "ris", ".md": "markdown", ".csv": "csv", ".json": "json"}
+    return next((form for end, form in formats.items() if name.endswith(end)), "bibtex")
 
 
 def _chosen(errand: Errand) -> tuple[Sequence[str] | None, int]:
-    """The ids of what to export, ``None`` for the library; and the exit code, as far as it is known."""
-    asked = errand.asked
-    if asked.ids is not None:
-        return _named(errand, [paper_id(text) for text in asked.ids])
-    if asked.query is not None:
-        return _found(errand, asked.query), 0
+    """Return the ids to export (``None`` for the library) and the exit code so far."""
+    args = errand.asked
+    if args.ids is not None:
+        return _named(errand, [paper_id(text) for text in args.ids])
+    if args.query is not None:
+        return _found(errand, args.query), 0
     return None, 0
 
 
@@ -93,7 +93,7 @@ def _found(errand: Errand, query: str) -> Sequence[str]:
         say(sentence)
     ids = tuple(paper.id for paper in answer.papers if paper.id)
     if not ids:
-        say(f"Nothing that is stored fits “{query}”, so there is nothing to export.")
+        say(f"Nothing to export: no stored paper matches “{query}”.")
     elif answer.results.total > len(ids):
         say(f"Exporting the best {grouped(len(ids))} of {grouped(answer.results.total)}; --limit N exports more.")
     return ids
@@ -104,8 +104,8 @@ def _append(errand: Errand, form: Format, ids: Sequence[str] | None, choices: Ch
     done = back_room(errand.desk).exporter.append(Path(name), form, ids, choices)
     if done.notice:
         say(done.notice)
-    there = f"; {grouped(done.there)} were there already" if done.there else ""
-    say(f"{name}: {plural(len(done.added), 'entry', 'entries')} added{there}.")
+    rest = f"; {grouped(done.there)} already there" if done.there else ""
+    say(f"{name}: {plural(len(done.added), 'entry', 'entries')} added{rest}.")
 
 
 def _write_leaves(errand: Errand, ids: Sequence[str] | None) -> None:
@@ -113,12 +113,12 @@ def _write_leaves(errand: Errand, ids: Sequence[str] | None) -> None:
     same = f", {grouped(done.same)} unchanged" if done.same else ""
     say(f"{errand.asked.folder}: {plural(done.written, 'note')} written{same}.")
     for name in done.foreign[:_NAMED]:
-        say(f"{name} was not written by papertui, or not by it alone; it was left as it is.")
+        say(f"{name} was not written by papertui, or was changed by hand; skipped.")
     if len(done.foreign) > _NAMED:
-        say(f"And {grouped(len(done.foreign) - _NAMED)} more that were left as they are.")
+        say(f"And {grouped(len(done.foreign) - _NAMED)} more skipped.")
 
 
 def _push(errand: Errand, ids: Sequence[str] | None) -> None:
     given, before = asyncio.run(back_room(errand.desk).exporter.push(ids))
-    told = f"; {grouped(before)} had been given to it before" if before else ""
-    say(f"{plural(given, 'paper')} given to Zotero{told}.")
+    rest = f"; {grouped(before)} had been sent before" if before else ""
+    say(f"{plural(given, 'paper')} sent to Zotero{rest}.")

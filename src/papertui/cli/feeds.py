@@ -1,4 +1,4 @@
-"""The reader's own feeds from the command line: ``feeds list``, ``add``, ``remove``, ``import``, ``export``."""
+"""``feeds list``, ``add``, ``remove``, ``import`` and ``export``: the feeds that the reader follows."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from papertui.printing.streams import printable, say, write
 
 
 def list_feeds(errand: Errand) -> int:
-    """Prints what is followed: key, title, feed, how many papers are unread, and how old what is stored is."""
+    """Print the followed feeds: key, title, feed, number of unread papers and age of the stored list."""
     follows = errand.desk.following.all
     unread = errand.desk.feeds.unread([follow.name for follow in follows])
     records = [_record(errand, follow, unread[follow.name]) for follow in follows]
@@ -25,9 +25,7 @@ def list_feeds(errand: Errand) -> int:
         write_records(records, lines=errand.asked.jsonl)
         return 0
     if not records:
-        say(
-            "Nothing is followed yet. “papertui feeds add arxiv:cs.CL” follows a category; see “papertui feeds --help”."
-        )
+        say("No feeds yet. “papertui feeds add arxiv:cs.CL” follows a category; see “papertui feeds --help”.")
     width = max((len(follow.key) for follow in follows), default=0)
     for follow, record in zip(follows, records, strict=True):
         words = (
@@ -59,11 +57,11 @@ def _record(errand: Errand, follow: Follow, unread: int) -> dict[str, Any]:
 
 
 def add(errand: Errand) -> int:
-    """Follows feeds, each whatever happens to the others."""
-    asked = errand.asked
-    if asked.title and len(asked.feeds) > 1:
-        raise UsageError("--title is the title of one feed; add the others by themselves.")
-    return asyncio.run(_add_each(errand, asked.feeds, asked.title or ""))
+    """Follow feeds; one that fails does not stop the others."""
+    args = errand.asked
+    if args.title and len(args.feeds) > 1:
+        raise UsageError("--title sets the title of one feed. Add the other feeds separately.")
+    return asyncio.run(_add_each(errand, args.feeds, args.title or ""))
 
 
 async def _add_each(errand: Errand, texts: list[str], title: str) -> int:
@@ -81,13 +79,12 @@ async def _add_each(errand: Errand, texts: list[str], title: str) -> int:
 
 def _tell(followed: Followed) -> None:
     follow = followed.follow
-    say(f"Following “{follow.title}” ({follow.name}). It is called {follow.key}: papertui list {follow.key}")
+    say(f"Following “{follow.title}” ({follow.name}). Its key is {follow.key}: papertui list {follow.key}")
     for other in followed.others:
-        say(f"The page names another feed: {other}")
+        say(f"The page offers another feed: {other}")
 
 
 def remove(errand: Errand) -> int:
-    """Follows feeds no more."""
     worst = 0
     for text in errand.asked.feeds:
         try:
@@ -96,13 +93,13 @@ def remove(errand: Errand) -> int:
             say(str(problem))
             worst = max(worst, problem.exit_code)
             continue
-        say(f"“{follow.title}” is followed no more. What was fetched of it stays in the archive.")
+        say(f"Unfollowed “{follow.title}”. Its papers stay in the archive.")
     return worst
 
 
 def take_in(errand: Errand) -> int:
-    """Follows the feeds of a list that another reader wrote (OPML); those that are followed already are passed over."""
-    from papertui.sources.syndication.opml import read_opml  # noqa: PLC0415 - brings XML with it
+    """Follow the feeds of an OPML file; skip those already followed."""
+    from papertui.sources.syndication.opml import read_opml  # noqa: PLC0415 - imports XML
 
     name = errand.asked.file
     try:
@@ -112,7 +109,7 @@ def take_in(errand: Errand) -> int:
     added = 0
     for outline in read_opml(body):
         try:
-            # Taken as they are: a list of hundreds must not wait for hundreds of services.
+            # Not fetched: an import of hundreds of feeds must not wait for hundreds of services.
             asyncio.run(errand.desk.following.follow(outline.url, outline.title, offline=True))
             added += 1
         except UsageError as problem:
@@ -122,14 +119,14 @@ def take_in(errand: Errand) -> int:
 
 
 def give_out(errand: Errand) -> int:
-    """Prints the feeds that lie at an address, as a list for other readers (OPML)."""
-    from papertui.sources.syndication.opml import Outline, write_opml  # noqa: PLC0415 - brings XML with it
+    """Print the feeds that have a URL as OPML."""
+    from papertui.sources.syndication.opml import Outline, write_opml  # noqa: PLC0415 - imports XML
 
     outlines = [Outline(follow.title, address) for follow in errand.desk.following.all if (address := _address(follow))]
     left_out = len(errand.desk.following.all) - len(outlines)
     write(write_opml(outlines, "papertui"))
     if left_out:
-        say(f"{plural(left_out, 'saved search', 'saved searches')} have no address that another reader could ask.")
+        say(f"{plural(left_out, 'saved search', 'saved searches')} have no URL for other feed readers; left out.")
     return 0
 
 

@@ -1,4 +1,4 @@
-"""``undo``, ``redo`` and ``log``: the library's changes, back and forth."""
+"""``undo``, ``redo`` and ``log``: the change history of the library."""
 
 from __future__ import annotations
 
@@ -13,13 +13,11 @@ from papertui.printing.streams import printable, say, write
 
 
 def undo(errand: Errand) -> int:
-    """Takes back the last step that was not taken back yet, and says which."""
-    return _tell("Undone", errand.desk.library.undo() if errand.has_library() else None, "There is nothing to undo.")
+    return _tell("Undone", errand.desk.library.undo() if errand.has_library() else None, "Nothing to undo.")
 
 
 def redo(errand: Errand) -> int:
-    """Makes the step again that was taken back last, and says which."""
-    return _tell("Redone", errand.desk.library.redo() if errand.has_library() else None, "There is nothing to redo.")
+    return _tell("Redone", errand.desk.library.redo() if errand.has_library() else None, "Nothing to redo.")
 
 
 def _tell(did: str, undone: Undone | None, nothing: str) -> int:
@@ -33,14 +31,13 @@ def _tell(did: str, undone: Undone | None, nothing: str) -> int:
 
 
 def log(errand: Errand) -> int:
-    """Prints the last steps, the newest first."""
-    asked = errand.asked
-    steps = errand.desk.library.log(asked.limit) if errand.has_library() else ()
-    if asked.json or asked.jsonl:
-        write_records(map(_record, steps), lines=asked.jsonl)
+    args = errand.asked
+    steps = errand.desk.library.log(args.limit) if errand.has_library() else ()
+    if args.json or args.jsonl:
+        write_records(map(_record, steps), lines=args.jsonl)
         return 0
     if not steps:
-        say("Nothing was changed yet.")
+        say("No changes yet.")
     for step in steps:
         when = step.at.astimezone()
         write(f"{step.number:>5}  {when:%Y-%m-%d %H:%M}  {_did(step)}{_title(step)}\n")
@@ -55,7 +52,6 @@ def _did(step: Step) -> str:
 
 
 def _title(step: Step) -> str:
-    """The title of the paper, where a step is about one."""
     marks = [change.after or change.before for change in step.changes]
     return f"  {printable(marks[0].paper.title)}" if len(marks) == 1 and marks[0] is not None else ""
 

@@ -1,4 +1,4 @@
-"""The command that takes in bookmarks and papers from files: ``import``."""
+"""``import``: reads bookmarks and papers from files."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _STDIN = Path("/dev/stdin")
 
 
 def import_files(errand: Errand) -> int:
-    """Takes in one file after the other; one that cannot be read does not keep the others out.
+    """Import the files in order; one that cannot be read does not stop the others.
 
-    The bookmarks of all files go into the library at last, as one step.
+    The bookmarks of all files are added to the library at the end, as one undo step.
     """
     worst = 0
     kept: list[Kept] = []
@@ -43,8 +43,8 @@ def _take_in(errand: Errand, kept: list[Kept], ids: list[str]) -> int:
     for sentence in done.missing:
         say(sentence)
     parts = [f"{plural(len(done.added), 'bookmark')} added"]
-    parts += [f"{grouped(len(done.merged))} merged with what was there"] if done.merged else []
-    parts += [f"{grouped(done.same)} there already"] if done.same else []
+    parts += [f"{grouped(len(done.merged))} merged"] if done.merged else []
+    parts += [f"{grouped(done.same)} already there"] if done.same else []
     parts += [f"{grouped(len(done.missing))} not found"] if done.missing else []
     say(f"{', '.join(parts)}.")
     return SourceError.exit_code if done.missing else 0
@@ -65,19 +65,19 @@ def _import(errand: Errand, path: Path, name: str) -> Imported:
     except KeyboardInterrupt:
         if line is not None:
             line.clear()
-        say(f"{name}: interrupted. {_told(so_far)} Give the same command again, and it goes on from there.")
+        say(f"{name}: interrupted. {_told(so_far)} Run the same command again to resume.")
         raise
     if line is not None:
         line.clear()
     if done.resumed:
-        say(f"{name}: {grouped(done.resumed)} lines were taken in before.")
+        say(f"{name}: resumed after {grouped(done.resumed)} lines imported earlier.")
     for notice in done.notices:
         say(f"{name}: {notice}")
     say(f"{name}: {_told(done)}")
     for bad in done.first_bad:
         say(f"{name}, {done.unit} {bad.number}: {bad.why}")
     if done.bad > len(done.first_bad):
-        say(f"{name}: and {grouped(done.bad - len(done.first_bad))} more that could not be read.")
+        say(f"{name}: and {grouped(done.bad - len(done.first_bad))} more could not be read.")
     return done
 
 
@@ -89,7 +89,7 @@ def _told(done: Imported) -> str:
     else:
         text = (
             f"{plural(done.papers, 'paper')} read: {grouped(done.added)} new, {grouped(done.changed)} changed, "
-            f"{grouped(done.same)} known already"
+            f"{grouped(done.same)} unchanged"
         )
     many = "entries" if done.unit == "entry" else None
     return f"{text}; {plural(done.bad, done.unit, many)} could not be read." if done.bad else f"{text}."

@@ -1,4 +1,4 @@
-"""Commands that keep: ``bookmark add``, ``bookmark remove``, ``bookmark list``."""
+"""``bookmark add``, ``bookmark remove`` and ``bookmark list``; helpers for the other bookmark commands."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from papertui.desk.keeping import Keeper
 from papertui.errors import SourceError, UsageError
 from papertui.printing.streams import say, write
 
-#: Changes the library for papers with some ids; returns the ids that are done, and the exit code.
+#: Changes the bookmarks with some ids; returns the changed ids and the exit code.
 Change = Callable[[Keeper, Sequence[str]], tuple[Sequence[str], int]]
 
 
 def add(errand: Errand) -> int:
-    """Keeps papers; prints each id when it is durably kept, whether it was before or not."""
+    """Bookmark papers; print each id when its change is durable, also when nothing changed."""
 
     def keep(library: Keeper, ids: Sequence[str]) -> tuple[Sequence[str], int]:
         found, code = [], 0
@@ -38,7 +38,7 @@ def add(errand: Errand) -> int:
 
 
 def remove(errand: Errand) -> int:
-    """Releases papers; prints each id when it is durably released, whether it was kept or not."""
+    """Remove bookmarks; print each id when its change is durable, also when nothing changed."""
 
     def release(library: Keeper, ids: Sequence[str]) -> tuple[Sequence[str], int]:
         library.release(ids)
@@ -48,18 +48,18 @@ def remove(errand: Errand) -> int:
 
 
 def list_kept(errand: Errand) -> int:
-    """Prints the library, or what is chosen of it: the newest bookmark first, or what fits a query best."""
-    asked = errand.asked
+    """Print bookmarks, the newest first; with a query, the best match first."""
+    args = errand.asked
     choice = Choice(
-        tags_of(asked.tags or ()),
-        None if asked.state is None else state_of(asked.state),
-        None if asked.rating is None else rating_of(asked.rating),
+        tags_of(args.tags or ()),
+        None if args.state is None else state_of(args.state),
+        None if args.rating is None else rating_of(args.rating),
     )
-    papers = _found(errand) if asked.query is not None or asked.collection is not None else _all(errand)
+    papers = _found(errand) if args.query is not None or args.collection is not None else _all(errand)
     if choice != Choice():
         marks = errand.bookmarks()
         papers = [paper for paper in papers if paper.id in marks and choice.fits(marks[paper.id])]
-    errand.print_papers(papers[: asked.limit])
+    errand.print_papers(papers[: args.limit])
     return 0
 
 
@@ -68,14 +68,14 @@ def _all(errand: Errand) -> Sequence[Paper]:
 
 
 def _found(errand: Errand) -> Sequence[Paper]:
-    asked = errand.asked
-    query = asked.query
+    args = errand.asked
+    query = args.query
     if query is None:
         saved = errand.desk.library.collections()
-        query = saved.get(asked.collection)
+        query = saved.get(args.collection)
         if query is None:
-            there = f"Saved are {', '.join(saved)}." if saved else "“papertui bookmark collections --save” makes one."
-            raise UsageError(f"There is no collection “{asked.collection}”. {there}")
+            hint = f"Choose {', '.join(saved)}." if saved else "“papertui bookmark collections --save” saves one."
+            raise UsageError(f"There is no collection “{args.collection}”. {hint}")
     answer = errand.desk.finder.open("library", errand.progress("Indexing")).answer(query, None, fields=False)
     for sentence in answer.results.problems:
         say(sentence)
@@ -83,21 +83,21 @@ def _found(errand: Errand) -> Sequence[Paper]:
 
 
 def change_each(errand: Errand, texts: Sequence[str], change: Change) -> int:
-    """Changes the library as one step: all of `texts` at once, or each id from stdin as it comes.
+    """Change the library as one undo step: all of `texts` at once, or each id from stdin as it arrives.
 
     Prints each id when its change is durable; returns the exit code.
 
     Raises:
-        UsageError: there are no ids, or one of them is none.
+        UsageError: no ids were given, or one of them is invalid.
     """
-    asked = errand.asked
-    if asked.stdin == bool(texts):
+    args = errand.asked
+    if args.stdin == bool(texts):
         raise UsageError(
-            "With --stdin the ids are read from there; leave out those on the command line."
-            if asked.stdin
-            else f"Which papers? Write their ids behind “{asked.parser.prog}”, or give --stdin."
+            "--stdin reads the ids from stdin; leave out the ids on the command line."
+            if args.stdin
+            else f"“{args.parser.prog}” needs at least one ID, or --stdin."
         )
-    if not asked.stdin:
+    if not args.stdin:
         done, code = change(errand.desk.library, list(dict.fromkeys(paper_id(text) for text in texts)))
         write("".join(f"{id_}\n" for id_ in done), now=True)
         return code
@@ -118,7 +118,7 @@ def change_each(errand: Errand, texts: Sequence[str], change: Change) -> int:
 
 
 def state_of(text: str) -> State:
-    """The state that a reader means.
+    """Parse a reading state.
 
     Raises:
         UsageError: there is no such state.
@@ -130,7 +130,7 @@ def state_of(text: str) -> State:
 
 
 def rating_of(text: str) -> int:
-    """The rating that a reader means, 0 for none.
+    """Parse a rating, 0 for ``none``.
 
     Raises:
         UsageError: there is no such rating.

@@ -1,4 +1,4 @@
-"""Commands that say something of papers: ``bookmark tag``, ``tags``, ``state``, ``rate``, ``collections``."""
+"""``bookmark tag``, ``tags``, ``state``, ``rate`` and ``collections``."""
 
 from __future__ import annotations
 
@@ -13,13 +13,12 @@ from papertui.printing.streams import printable, say, write
 
 
 def tag(errand: Errand) -> int:
-    """Gives papers tags and takes tags from them; prints each id when that is durable."""
-    asked = errand.asked
-    ids = [word for word in asked.words if not word.startswith("+")]
-    add = [word[1:] for word in asked.words if word.startswith("+")]
-    remove = [word[1:] for word in asked.minus]
+    args = errand.asked
+    ids = [word for word in args.words if not word.startswith("+")]
+    add = [word[1:] for word in args.words if word.startswith("+")]
+    remove = [word[1:] for word in args.minus]
     if not add and not remove:
-        raise UsageError("Which tags? Write +todo to give one, -todo to take one away.")
+        raise UsageError("No tags given. Write +todo to add a tag, -todo to remove one.")
 
     def change(library: Keeper, ids: Sequence[str]) -> tuple[Sequence[str], int]:
         library.tag(ids, add, remove)
@@ -29,7 +28,6 @@ def tag(errand: Errand) -> int:
 
 
 def state(errand: Errand) -> int:
-    """Says how far the reading of papers is; prints each id when that is durable."""
     *ids, last = errand.asked.words
     to = state_of(last)
 
@@ -41,7 +39,6 @@ def state(errand: Errand) -> int:
 
 
 def rate(errand: Errand) -> int:
-    """Judges papers; prints each id when that is durable."""
     *ids, last = errand.asked.words
     to = rating_of(last) or None
 
@@ -53,41 +50,44 @@ def rate(errand: Errand) -> int:
 
 
 def tags(errand: Errand) -> int:
-    """Prints the tags in use and how many bookmarks bear each; or renames one and prints the ids it was on."""
-    asked, library = errand.asked, errand.desk.library
-    if asked.rename:
-        old, new = asked.rename
+    """Print the tags in use with the number of bookmarks; or rename one and print the changed ids."""
+    args, library = errand.asked, errand.desk.library
+    if args.rename:
+        old, new = args.rename
         changed = library.rename_tag(old, new)
         if not changed:
-            say(f"No bookmark bears the tag “{old}”.")
+            say(f"No bookmark has the tag “{old}”.")
         write("".join(f"{id_}\n" for id_ in changed), now=True)
         return 0
     counts = library.tags() if errand.has_library() else {}
-    if asked.json or asked.jsonl:
-        write_records(({"tag": tag, "bookmarks": number} for tag, number in counts.items()), lines=asked.jsonl)
+    if args.json or args.jsonl:
+        write_records(({"tag": tag, "bookmarks": number} for tag, number in counts.items()), lines=args.jsonl)
         return 0
     if not counts:
-        say("No tags yet. “papertui bookmark tag ID +todo” gives one.")
+        say("No tags yet. “papertui bookmark tag ID +todo” adds one.")
     width = max((len(str(number)) for number in counts.values()), default=0)
     write("".join(f"{number:>{width}}  {printable(tag)}\n" for tag, number in counts.items()))
     return 0
 
 
 def collections(errand: Errand) -> int:
-    """Prints the saved queries; or saves or drops one."""
-    asked, library = errand.asked, errand.desk.library
-    if asked.save:
-        name, query = asked.save
-        say(f"Saved as “{name}”." if library.save_collection(name, query) else f"“{name}” was saved like that already.")
+    args, library = errand.asked, errand.desk.library
+    if args.save:
+        name, query = args.save
+        say(
+            f"Saved as “{name}”."
+            if library.save_collection(name, query)
+            else f"“{name}” is already saved with this query."
+        )
         return 0
-    if asked.drop is not None:
-        if not library.drop_collection(asked.drop):
-            raise UsageError(f"There is no collection “{asked.drop}”.")
-        say(f"Dropped “{asked.drop}”; its papers stay. “papertui undo” brings it back.")
+    if args.drop is not None:
+        if not library.drop_collection(args.drop):
+            raise UsageError(f"There is no collection “{args.drop}”.")
+        say(f"Deleted “{args.drop}”; its papers stay. “papertui undo” restores it.")
         return 0
     saved = library.collections() if errand.has_library() else {}
-    if asked.json or asked.jsonl:
-        write_records(({"name": name, "query": query} for name, query in saved.items()), lines=asked.jsonl)
+    if args.json or args.jsonl:
+        write_records(({"name": name, "query": query} for name, query in saved.items()), lines=args.jsonl)
         return 0
     if not saved:
         say("No collections yet. “papertui bookmark collections --save NAME QUERY” saves a query.")

@@ -1,4 +1,4 @@
-"""``pdf``: brings PDFs to the disk, and shows them."""
+"""``pdf``: downloads PDFs and opens them."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ from papertui.printing.streams import say, write
 
 
 def bring(errand: Errand) -> int:
-    """Prints where each PDF is once it is there; the exit code is the worst of all."""
-    asked = errand.asked
-    ids = list(dict.fromkeys(paper_id(text) for text in asked.ids))
-    folder, file = _place(asked.output)
+    """Print the path of each PDF when it is there; return the highest exit code."""
+    args = errand.asked
+    ids = list(dict.fromkeys(paper_id(text) for text in args.ids))
+    folder, file = _place(args.output)
     if file is not None and len(ids) > 1:
-        raise UsageError(f"{len(ids)} PDFs do not go into one file; give -o a folder, for example {file.parent}/")
+        raise UsageError(f"-o names one file for {len(ids)} PDFs. Name a folder instead, for example {file.parent}/")
     codes = [0]
     pdfs = _each(errand, ids, folder, file, codes)
-    if asked.json:
+    if args.json:
         write_records(list(map(_record, pdfs)), lines=False)
     else:
         for pdf in pdfs:
-            write(as_json(_record(pdf)) + "\n" if asked.jsonl else f"{pdf.file}\n", now=True)
+            write(as_json(_record(pdf)) + "\n" if args.jsonl else f"{pdf.file}\n", now=True)
     return max(codes)
 
 
 def _each(errand: Errand, ids: list[str], folder: Path | None, file: Path | None, codes: list[int]) -> Iterator[Pdf]:
-    """The PDFs as they come; what fails is told, and its exit code noted."""
+    """Yield the PDFs as they arrive; print errors and collect their exit codes."""
     for id_ in ids:
         progress = errand.progress(f"Downloading {id_}:", sizes=True)
         get = back_room(errand.desk).pdfs.get(
@@ -50,7 +50,7 @@ def _each(errand: Errand, ids: list[str], folder: Path | None, file: Path | None
             codes.append(problem.exit_code)
             continue
         if not pdf.fetched:
-            say(f"{pdf.file} was there already.")
+            say(f"{pdf.file} already exists.")
         yield pdf
         if errand.asked.open:
             codes.append(_show(errand, pdf))
@@ -58,7 +58,7 @@ def _each(errand: Errand, ids: list[str], folder: Path | None, file: Path | None
 
 def _show(errand: Errand, pdf: Pdf) -> int:
     if not back_room(errand.desk).pdfs.show(pdf.file):
-        say(f"No viewer could be started for {pdf.file}; name the one you use in pdf_viewer of the settings.")
+        say(f"No viewer could be started for {pdf.file}. Set pdf_viewer in the settings.")
         return UsageError.exit_code
     if errand.desk.papers.stored(pdf.id) is not None:
         errand.desk.marks.mark([pdf.id], read=True)
@@ -66,11 +66,11 @@ def _show(errand: Errand, pdf: Pdf) -> int:
 
 
 def _place(text: str | None) -> tuple[Path | None, Path | None]:
-    """The folder, or the very file, that was named."""
+    """Split the argument of ``-o`` into a folder or a file."""
     if text is None:
         return None, None
     if not text or "\0" in text:
-        raise UsageError("-o needs the name of a file or a folder.")
+        raise UsageError("-o needs the path of a file or a folder.")
     path = Path(text)
     is_folder = text.endswith(os.sep) or path.is_dir()
     return (path, None) if is_folder else (None, path)

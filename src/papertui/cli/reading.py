@@ -1,4 +1,4 @@
-"""Commands that look: ``list``, ``search``, ``show``, ``open``."""
+"""``list``, ``search``, ``show``, ``read`` and ``open``."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ from papertui.sources import FullText
 
 
 def list_feed(errand: Errand) -> int:
-    """Prints a feed; its age and whatever else there is to know of it go to stderr."""
-    asked = errand.asked
+    """Print a feed to stdout, its age and notices to stderr."""
+    args = errand.asked
     name = _feed_asked_for(errand)
-    feed = asyncio.run(errand.desk.feeds.serve(name, offline=asked.offline, limit=asked.limit))
+    feed = asyncio.run(errand.desk.feeds.serve(name, offline=args.offline, limit=args.limit))
     for notice in feed.notices:
         say(notice)
-    errand.print_papers(_asked_for(feed, asked))
+    errand.print_papers(_asked_for(feed, args))
     return 0
 
 
 def _asked_for(feed: Feed, asked: argparse.Namespace) -> Sequence[Paper]:
-    """The papers to print: not those that only have a new version, unless these are asked for."""
+    """Select the papers to print; replacements only with ``--replaced``."""
     papers = feed.papers
     if feed.replaced:
         papers = [paper for paper in papers if (paper.id in feed.replaced) == asked.replaced]
@@ -47,65 +47,62 @@ def _asked_for(feed: Feed, asked: argparse.Namespace) -> Sequence[Paper]:
 
 
 def _feed_asked_for(errand: Errand) -> FeedName:
-    asked, named = errand.asked, errand.desk.following.named
+    args, named = errand.asked, errand.desk.following.named
     name = None
-    if asked.date is not None:
-        name = FeedName("daily", parse_day(asked.date).isoformat())
-    elif asked.week is not None:
-        name = FeedName("weekly", week_name(parse_week(asked.week)))
-    elif asked.month is not None:
-        name = FeedName("monthly", month_name(parse_month(asked.month)))
+    if args.date is not None:
+        name = FeedName("daily", parse_day(args.date).isoformat())
+    elif args.week is not None:
+        name = FeedName("weekly", week_name(parse_week(args.week)))
+    elif args.month is not None:
+        name = FeedName("monthly", month_name(parse_month(args.month)))
     if name is None:
-        return named("trending" if asked.feed is None else asked.feed)
-    if asked.feed is not None and named(asked.feed) != FeedName(name.kind):
-        raise UsageError(
-            f"{name.detail} is in the {name.kind} papers, not in “{asked.feed}”. Leave out one of the two."
-        )
+        return named("trending" if args.feed is None else args.feed)
+    if args.feed is not None and named(args.feed) != FeedName(name.kind):
+        raise UsageError(f"{name.detail} selects {name.kind} papers, not “{args.feed}”. Leave out one of the two.")
     return name
 
 
 def search(errand: Errand) -> int:
-    """Prints what fits a query, best first; or answers one query after the other from stdin."""
-    asked = errand.asked
-    query = " ".join(asked.query)
-    if asked.stdin and (asked.query or asked.like):
-        raise UsageError("With --stdin the queries are read from there; leave out the one on the command line.")
-    if asked.like and asked.query:
-        raise UsageError("--like finds what is like a paper; leave out the words, or leave out --like.")
-    if asked.stdin:
+    """Print the matches of a query, best first; or answer queries from stdin."""
+    args = errand.asked
+    query = " ".join(args.query)
+    if args.stdin and (args.query or args.like):
+        raise UsageError("--stdin reads the queries from stdin; leave out the query on the command line.")
+    if args.like and args.query:
+        raise UsageError("--like cannot be combined with a query; leave out one of the two.")
+    if args.stdin:
         return _answer_each(errand)
-    if asked.like:
+    if args.like:
         return _print_like(errand)
-    if not asked.query:
-        raise UsageError("What should be searched for? Write it behind “papertui search”, or give --like or --stdin.")
-    if asked.online:
+    if not args.query:
+        raise UsageError("“papertui search” needs a QUERY, --like or --stdin.")
+    if args.online:
         _ask_service(errand, query)
-    answer = _open(errand).answer(query, asked.limit)
+    answer = _open(errand).answer(query, args.limit)
     _explain(answer.results)
     if not answer.results.matches:
-        hint = "" if asked.online else " --online asks the service too."
-        say(f"Nothing that is stored fits “{query}”.{hint}")
+        hint = "" if args.online else " --online also asks the services."
+        say(f"No stored paper matches “{query}”.{hint}")
     _print_found(errand, found(answer))
     return 0
 
 
 def _print_like(errand: Errand) -> int:
-    """Prints what is most like a paper, which is fetched when it is not stored."""
-    asked = errand.asked
-    paper = asyncio.run(errand.desk.papers.find(paper_id(asked.like)))
-    answer = _open(errand).like(paper, asked.limit)
+    """Print the papers most similar to one, which is fetched when it is not stored."""
+    args = errand.asked
+    paper = asyncio.run(errand.desk.papers.find(paper_id(args.like)))
+    answer = _open(errand).like(paper, args.limit)
     if not answer.results.matches:
-        say(f"Nothing that is stored is like {paper.id}.")
+        say(f"No stored paper is similar to {paper.id}.")
     _print_found(errand, found(answer))
     return 0
 
 
 def _explain(results: Results) -> None:
-    """Says what was searched for in place of what was typed."""
     for sentence in results.problems:
         say(sentence)
     if results.corrected:
-        pairs = ", ".join(f"“{meant}” in place of “{typed}”" for typed, meant in results.corrected)
+        pairs = ", ".join(f"“{meant}” instead of “{typed}”" for typed, meant in results.corrected)
         say(f"Showing results for {pairs}.")
 
 
@@ -124,7 +121,7 @@ def _answer_each(errand: Errand) -> int:
         query = line.strip()
         if errand.asked.online:
             _ask_service(errand, query)
-            index = None  # there may be more papers now
+            index = None  # new papers may be stored now
         index = index or _open(errand)
         results = [_record(hit, kept) for hit in index.best(query, errand.asked.limit)]
         write(as_json({"query": query, "results": results}) + "\n", now=True)
@@ -147,10 +144,10 @@ def _record(hit: Found, kept: Mapping[str, Bookmark]) -> dict[str, Any]:
 
 
 def show(errand: Errand) -> int:
-    """Prints one paper, fetched when it is not stored."""
-    asked = errand.asked
-    paper = asyncio.run(errand.desk.papers.find(paper_id(asked.id), offline=asked.offline))
-    if asked.json or asked.jsonl:
+    """Print one paper; fetch it when it is not stored."""
+    args = errand.asked
+    paper = asyncio.run(errand.desk.papers.find(paper_id(args.id), offline=args.offline))
+    if args.json or args.jsonl:
         errand.print_papers([paper])
     else:
         write(paper_details(paper, errand.look, errand.bookmarks().get(paper.id)))
@@ -158,22 +155,22 @@ def show(errand: Errand) -> int:
 
 
 def read(errand: Errand) -> int:
-    """Prints the full text of a paper, page by page where a person reads; the abstract where there is no more."""
-    asked = errand.asked
-    id_ = paper_id(asked.id)
+    """Print the full text of a paper, through a pager on a terminal; else its abstract."""
+    args = errand.asked
+    id_ = paper_id(args.id)
     try:
-        text = asyncio.run(errand.desk.papers.text(id_, offline=asked.offline))
+        text = asyncio.run(errand.desk.papers.text(id_, offline=args.offline))
     except PaperNotFoundError as problem:
-        paper = asyncio.run(errand.desk.papers.find(id_, offline=asked.offline))
-        say(f"{problem} This is its abstract; “papertui open --pdf {id_}” opens the PDF.")
-        if asked.json or asked.jsonl:
+        paper = asyncio.run(errand.desk.papers.find(id_, offline=args.offline))
+        say(f"{problem} This is the abstract; “papertui open --pdf {id_}” opens the PDF.")
+        if args.json or args.jsonl:
             write_records([_text_record(id_, FullText(Document(paper.title, (Part("text", paper.abstract),)), ""))],
-                          lines=asked.jsonl)  # fmt: skip
+                          lines=args.jsonl)  # fmt: skip
         else:
             write(paper_details(paper, errand.look, None))
         return 0
-    if asked.json or asked.jsonl:
-        write_records([_text_record(id_, text)], lines=asked.jsonl)
+    if args.json or args.jsonl:
+        write_records([_text_record(id_, text)], lines=args.jsonl)
     else:
         page("".join(document_lines(text.document, errand.look)), errand.environ)
     if errand.desk.papers.stored(id_) is not None:
@@ -187,13 +184,13 @@ def _text_record(id_: str, text: FullText) -> dict[str, Any]:
 
 
 def open_paper(errand: Errand) -> int:
-    """Opens a paper, or its PDF, in the browser and marks it read. Needs no network of its own."""
+    """Open a paper or its PDF in the browser and mark it read. Makes no request itself."""
     id_ = paper_id(errand.asked.id)
     paper = errand.desk.papers.stored(id_)
     known = None if paper is None else (paper.pdf if errand.asked.pdf else paper.url)
     url = address(id_, known, pdf=errand.asked.pdf)
     if not errand.desk.papers.open_page(url):
-        raise UsageError(f"No browser could be started; set BROWSER to the one you use. The address is {url}")
+        raise UsageError(f"No browser could be started. Set BROWSER, or open {url}")
     say(f"Opened {url}")
     if paper is not None:
         errand.desk.marks.mark([id_], read=True)

@@ -1,4 +1,4 @@
-"""``refresh``: fetches feeds for cron and timers, quiet when nothing is new."""
+"""``refresh``: fetches feeds, for cron and timers; quiet when nothing is new."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ _USUAL = (FeedName("trending"), FeedName("daily"))
 
 
 def refresh(errand: Errand) -> int:
-    """Fetches feeds, each whatever happens to the others; one line for each that has something new."""
+    """Fetch feeds and print one line for each with new papers; one that fails does not stop the others."""
     following = errand.desk.following
-    told = [following.named(text) for text in errand.asked.feeds]
-    names = told or [*_USUAL, *(follow.name for follow in following.all)]
+    given = [following.named(text) for text in errand.asked.feeds]
+    names = given or [*_USUAL, *(follow.name for follow in following.all)]
     talks = errand.asked.verbose or is_terminal(sys.stderr)
     return asyncio.run(_refresh_all(errand, list(dict.fromkeys(names)), talks=talks))
 
@@ -37,7 +37,7 @@ async def _refresh_all(errand: Errand, names: Sequence[FeedName], *, talks: bool
             _tell(errand, done, talks=talks)
     async for brought in errand.desk.prefetcher.bring(errand.settings.prefetch, tuple(fetched)):
         if brought.number and talks:
-            say(f"{plural(brought.number, brought.what)} fetched ahead")
+            say(f"{plural(brought.number, brought.what)} prefetched")
         if brought.failure:
             say(brought.failure)
     return worst
@@ -54,6 +54,6 @@ def _tell(errand: Errand, done: Update, *, talks: bool) -> None:
 
 
 def _called(errand: Errand, name: FeedName) -> str:
-    """A feed as its reader calls it."""
+    """Return the key of a followed feed, or its name."""
     key = next((follow.key for follow in errand.desk.following.all if follow.name == name), None)
     return key or printable(str(name))

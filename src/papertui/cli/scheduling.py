@@ -1,4 +1,4 @@
-"""``digest schedule``, ``unschedule`` and ``status``: the digest mailed by itself."""
+"""``digest schedule``, ``unschedule`` and ``status``: mailing the digest automatically."""
 
 from __future__ import annotations
 
@@ -19,22 +19,24 @@ _LOGGED = 5
 
 
 def schedule(errand: Errand) -> int:
-    """Has the digest mailed by itself, or shows what that would be."""
-    asked = errand.asked
-    kind = asked.scheduled or asked.period or errand.settings.digest.period
-    if kind == "week" and asked.weekdays:
+    """Install a schedule for the digest, or print what would be installed."""
+    args = errand.asked
+    kind = args.scheduled or args.period or errand.settings.digest.period
+    if kind == "week" and args.weekdays:
         raise UsageError("A weekly digest is mailed on Mondays; leave out --weekdays.")
-    days: Days = "on Mondays" if kind == "week" else "on weekdays" if asked.weekdays else "every day"
-    timetable = Timetable(parse_clock(asked.at or _USUAL), days)
+    days: Days = "on Mondays" if kind == "week" else "on weekdays" if args.weekdays else "every day"
+    timetable = Timetable(parse_clock(args.at or _USUAL), days)
     task, warnings = back_room(errand.desk).schedule.task(kind)
     for warning in warnings:
         say(warning)
-    if asked.show:
+    if args.show:
         write(back_room(errand.desk).schedule.show(timetable, kind))
         return 0
     back_room(errand.desk).mailing.check_settings()
     if errand.settings.mail.server is None and "PAPERTUI_SMTP_URL" not in task.variables:
-        raise SettingsError("Nothing was installed, since a scheduled run would know no mail server.")
+        raise SettingsError(
+            "Nothing was installed: a scheduled run would have no mail server. Set url under [mail] in the settings."
+        )
     installed = back_room(errand.desk).schedule.install(timetable, kind)
     write(f"The digest is mailed {timetable.words}, by {installed.how} ({installed.where}).\n")
     write(f"Next: {_when(back_room(errand.desk).schedule.next_run(installed))}\n")
@@ -42,23 +44,21 @@ def schedule(errand: Errand) -> int:
 
 
 def unschedule(errand: Errand) -> int:
-    """Mails the digest by itself no more."""
     if back_room(errand.desk).schedule.remove():
-        write("The digest is no longer mailed by itself. Nothing else was changed.\n")
+        write("The schedule was removed. Nothing else was changed.\n")
     else:
-        write("The digest was not mailed by itself, so there was nothing to take away.\n")
+        write("No schedule was installed; nothing to remove.\n")
     return 0
 
 
 def status(errand: Errand) -> int:
-    """Tells the last and the next run, and what failed."""
     back = back_room(errand.desk)
     installed = back.schedule.installed()
     upcoming = back.schedule.next_run(installed)
     failure = back.mailing.last_failure()
     log = back.mailing.log(_LOGGED)
     if errand.asked.json:
-        found = {
+        record = {
             "scheduled": installed.timetable.words if installed and installed.timetable else None,
             "by": installed.how if installed else None,
             "where": installed.where if installed else None,
@@ -68,14 +68,14 @@ def status(errand: Errand) -> int:
             "failure": failure,
             "log": [_record(posting) for posting in log],
         }
-        write(as_json(found) + "\n")
+        write(as_json(record) + "\n")
         return 0
     if installed is None:
-        write("Schedule:  none; “papertui digest schedule --at 08:00” has the digest mailed by itself\n")
+        write("Schedule:  none; “papertui digest schedule --at 08:00” installs one\n")
     else:
-        times = installed.timetable.words if installed.timetable else "at times that were changed by hand"
+        times = installed.timetable.words if installed.timetable else "at times changed by hand"
         write(f"Schedule:  {times}, by {installed.how} ({printable(installed.where)})\n")
-        write(f"Next run:  {_when(upcoming) if installed.active else 'never: it is installed but switched off'}\n")
+        write(f"Next run:  {_when(upcoming) if installed.active else 'never: installed but disabled'}\n")
     write(f"Last mail: {_line(log[0]) if log else 'none yet'}\n")
     for posting in log[1:]:
         write(f"           {_line(posting)}\n")
@@ -84,7 +84,7 @@ def status(errand: Errand) -> int:
 
 
 def _when(moment: datetime | None) -> str:
-    return f"{moment:%A} {moment.day} {moment:%B %Y, %H:%M}" if moment else "not known"
+    return f"{moment:%A} {moment.day} {moment:%B %Y, %H:%M}" if moment else "unknown"
 
 
 def _line(posting: Posting) -> str:

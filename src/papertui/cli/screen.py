@@ -1,4 +1,4 @@
-"""The way to the screen: nothing is loaded on it that the first frame does not need."""
+"""Starts the app, loading only what the first frame needs."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ from papertui.printing.streams import is_terminal, say
 
 
 def open_screen(asked: argparse.Namespace, environ: Mapping[str, str]) -> int:
-    """Shows the app until the reader leaves; returns the exit code.
+    """Run the app; return the exit code.
 
     Raises:
-        PapertuiError: it cannot be shown, for a reason that can be explained.
+        PapertuiError: the app cannot be shown for a known reason.
     """
     settings = wiring.settings(wiring.places(environ))
     feed = None if asked.view is None else named(asked.view, settings.follows)
     if not all(is_terminal(stream) for stream in (sys.stdin, sys.stdout, sys.stderr)):
-        raise UsageError("The screen needs a terminal. “papertui list” prints papers anywhere; see “papertui --help”.")
-    # Hundreds of modules are loaded from here to the first frame and none of it becomes garbage: the collector would
-    # only look at it again and again. The screen turns it on when it has been painted.
+        raise UsageError("The app needs a terminal. “papertui list” prints papers anywhere; see “papertui --help”.")
+    # Hundreds of modules are loaded before the first frame and none of them becomes garbage: collecting would only
+    # cost time. The screen enables it again after the first paint.
     gc.disable()
-    from papertui.tui.app import run  # noqa: PLC0415 - brings Textual with it
+    from papertui.tui.app import run  # noqa: PLC0415 - imports Textual
 
     with ExitStack() as closing:
         desk = wiring.desk(environ, settings, closing)
         if settings.sync.auto and not asked.offline:
-            from papertui.cli.watch import Watch  # noqa: PLC0415 - most readers have no need of it
+            from papertui.cli.watch import Watch  # noqa: PLC0415 - needed only with automatic sync
 
             watch = Watch(settings.sync, wiring.places(environ), environ)
             watch.sync()

@@ -1,4 +1,4 @@
-"""The library between machines from the command line: ``sync``, ``sync setup``, ``sync status``."""
+"""``sync``, ``sync setup`` and ``sync status``: the library on several machines."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from papertui.store.sync import Exchanged
 
 
 def sync(errand: Errand) -> int:
-    """Brings this machine and the others to the same library, and says what was done."""
     _refuse_offline(errand)
     _tell(errand, asyncio.run(back_room(errand.desk).syncing.sync(unheard=errand.asked.background)))
     return 0
@@ -25,22 +24,20 @@ def sync(errand: Errand) -> int:
 
 def _refuse_offline(errand: Errand) -> None:
     if errand.asked.offline:
-        raise UsageError("A sync needs the other machines. Leave --offline out; what changed waits until then.")
+        raise UsageError("A sync needs the network; leave out --offline. Your changes wait until the next sync.")
 
 
 def set_up(errand: Errand) -> int:
-    """Names the repository to sync with, and syncs."""
     _refuse_offline(errand)
     found = asyncio.run(back_room(errand.desk).syncing.setup(errand.asked.remote, auto=errand.asked.auto))
     if not errand.asked.quiet:
-        made = f"A repository was made in {found.shown}. " if found.made else ""
-        say(f"{made}This machine syncs with {found.shown} from now on: “papertui sync”.")
+        made = f"Created a repository in {found.shown}. " if found.made else ""
+        say(f"{made}This machine now syncs with {found.shown}: “papertui sync”.")
     _tell(errand, found.done)
     return 0
 
 
 def status(errand: Errand) -> int:
-    """Prints how things stand."""
     found = asyncio.run(back_room(errand.desk).syncing.status())
     if errand.asked.json or errand.asked.jsonl:
         write_records([_record(found)], lines=errand.asked.jsonl)
@@ -55,10 +52,8 @@ def _tell(errand: Errand, done: Exchanged) -> None:
         say(sentence)
     if not errand.asked.quiet:
         sent = f"{plural(done.sent, 'change')} sent" if done.sent else "nothing to send"
-        received = (
-            f"{plural(done.received, 'bookmark')} changed here" if done.received else "nothing new from elsewhere"
-        )
-        say(f"In step: {sent}, {received}, {plural(done.kept, 'bookmark')} in all.")
+        received = f"{plural(done.received, 'bookmark')} changed here" if done.received else "nothing received"
+        say(f"Synced: {sent}, {received}, {plural(done.kept, 'bookmark')} in total.")
 
 
 def _record(found: SyncStatus) -> dict[str, Any]:
@@ -79,7 +74,7 @@ def _record(found: SyncStatus) -> dict[str, Any]:
 def _lines(found: SyncStatus) -> list[tuple[str, str]]:
     standing, now = found.standing, found.standing.at
     if found.remote is None:
-        return [("remote", "none yet: “papertui sync setup REMOTE” names one")]
+        return [("remote", "none; “papertui sync setup REMOTE” sets one")]
     lines = [
         ("remote", found.remote),
         ("synced", age(now - standing.synced) if standing.synced else "never"),
@@ -89,7 +84,7 @@ def _lines(found: SyncStatus) -> list[tuple[str, str]]:
         ),
     ]
     lines += [("behind", plural(standing.behind, "change"))] if standing.behind else []
-    lines += [("by itself", "after each change, and when the app opens and closes")] if found.auto else []
+    lines += [("automatic", "after each change, and when the app opens and closes")] if found.auto else []
     if standing.failure:
         when = f"{age(now - standing.tried)}: " if standing.tried else ""
         lines.append(("failed", f"{when}{standing.failure}"))

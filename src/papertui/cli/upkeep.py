@@ -1,4 +1,4 @@
-"""Commands that look after the settings: ``config show``, ``config edit``."""
+"""``config show`` and ``config edit``."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ from papertui.settings import Places, Settings
 
 
 def show_settings(errand: Errand) -> int:
-    """Prints the settings in force as TOML, ready to be a settings file."""
-    from papertui.settings.toml_file import as_toml  # noqa: PLC0415 - brings tomllib with it
+    """Print the current settings as TOML, usable as a settings file."""
+    from papertui.settings.toml_file import as_toml  # noqa: PLC0415 - imports tomllib
 
     file = errand.places.settings
-    there = "" if os.path.lexists(file) else " (there is none yet; these are the defaults)"
-    write(f"# papertui's settings are read from {file}{there}\n\n{as_toml(errand.settings)}")
+    note = "" if os.path.lexists(file) else " (no file yet; these are the defaults)"
+    write(f"# papertui's settings are read from {file}{note}\n\n{as_toml(errand.settings)}")
     return 0
 
 
 def edit_settings(places: Places, environ: Mapping[str, str]) -> int:
-    """Opens the settings in the reader's editor, all that can be set when there are none yet; then reads them.
+    """Open the settings in the reader's editor, then check them. A new file starts with all defaults.
 
     Raises:
-        UsageError: the editor cannot be started, or failed.
-        SettingsError: what was written is not understood; the file stays as it was written.
+        UsageError: the editor could not be started, or failed.
+        SettingsError: the settings are invalid; the file stays as written.
     """
-    from papertui.settings.toml_file import as_toml, load  # noqa: PLC0415 - brings tomllib with it
+    from papertui.settings.toml_file import as_toml, load  # noqa: PLC0415 - imports tomllib
 
     file = places.settings
     fresh = as_toml(Settings())
@@ -44,5 +44,5 @@ def edit_settings(places: Places, environ: Mapping[str, str]) -> int:
     if why := edit_file(file, environ):
         raise UsageError(f"{why} The settings are in {file}.")
     load(file)
-    say(f"The settings in {file} are understood.")
+    say(f"The settings in {file} are valid.")
     return 0

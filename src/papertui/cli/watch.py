@@ -1,4 +1,4 @@
-"""Syncs by itself, where the reader wants that: after a change, and when the app opens and closes."""
+"""Automatic sync: after a change, and when the app opens and closes."""
 
 from __future__ import annotations
 
@@ -11,35 +11,28 @@ from papertui.settings import Places, Syncs
 
 
 class Watch:
-    """Sees whether the bookmarks were changed, and has them synced by a process of its own.
+    """Detects changes of the bookmarks and syncs them in a separate process.
 
-    Nobody waits for that: ``papertui sync status`` tells what went wrong and what happened to notes, and so does the
-    next ``papertui sync``.
+    Nothing waits for that process: ``papertui sync status`` and the next ``papertui sync`` report errors and what
+    happened to notes.
     """
 
     def __init__(self, syncs: Syncs, places: Places, environ: Mapping[str, str]) -> None:
-        """Looks at the bookmarks as they are now.
-
-        Args:
-            syncs: the reader's choices.
-            places: where things are.
-            environ: the environment variables.
-        """
         self._wanted = syncs.auto and bool(syncs.remote)
         self._file = places.bookmarks
         self._environ = environ
         self._before = _stamp(self._file) if self._wanted else None
 
     def sync_if_changed(self) -> None:
-        """Starts a sync if the reader wants one and something was changed."""
+        """Start a sync if it is enabled and the bookmarks changed since this object was made."""
         if self._wanted and _stamp(self._file) != self._before:
             self.sync()
 
     def sync(self) -> None:
-        """Starts a sync if the reader wants one."""
+        """Start a sync if it is enabled."""
         if not self._wanted:
             return
-        # Not `subprocess`, whose processes have somebody wait for them. A group of its own: Ctrl+C is not for it.
+        # Not `subprocess`, which expects somebody to wait. A separate process group, so that Ctrl+C does not reach it.
         nowhere = [(os.POSIX_SPAWN_OPEN, handle, os.devnull, os.O_RDWR, 0) for handle in range(3)]
         argv = [sys.executable, "-m", "papertui", "sync", "--background", "--quiet"]
         os.posix_spawn(sys.executable, argv, self._environ, file_actions=nowhere, setpgroup=0)
@@ -47,7 +40,7 @@ class Watch:
 
 def _stamp(path: Path) -> tuple[int, ...] | None:
     try:
-        found = os.stat(path)  # noqa: PTH116 - as light as can be
+        stat = os.stat(path)  # noqa: PTH116 - as light as can be
     except OSError:
         return None
-    return found.st_ino, found.st_mtime_ns, found.st_size
+    return stat.st_ino, stat.st_mtime_ns, stat.st_size

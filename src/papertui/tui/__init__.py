@@ -1,1 +1,1 @@
-"""The screen: a Textual app over the desk."""
+"""The terminal app, built with Textual."""

@@ -1,4 +1,4 @@
-"""The app itself: themes, keys in force and the main screen; everything else is the screens' business."""
+"""The Textual app: themes, key bindings and the main screen."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ from papertui.tui.themes import INK, THEMES
 
 @runtime_checkable
 class Writing(Protocol):
-    """A screen in which something is being written that must not be lost."""
+    """A screen with unsaved text."""
 
     async def keep(self) -> bool:
-        """Keeps what was written; whether that could be done."""
+        """Save the text; return whether that succeeded."""
         ...
 
 
@@ -46,35 +46,35 @@ class PaperTui(App[None]):
         self._browse = Browse(desk, visit, signs, keys, settings)
         for theme in THEMES:
             self.register_theme(theme)
-        # Not `self.theme = ...`: that would read every style sheet a second time, before anything is shown.
+        # Not `self.theme = ...`: that would parse every style sheet a second time before the first frame.
         self.set_reactive(App.theme, INK.name if settings.theme == "auto" else settings.theme)
         self.stylesheet.set_variables(self.get_css_variables())
         self.set_keymap(keys)
 
     def get_default_screen(self) -> Screen[None]:
-        """The main screen is the first one, so that nothing else is ever painted."""
+        """Make the main screen the first one, so that no blank screen is painted."""
         return self._browse
 
     async def action_quit(self) -> None:
-        """Leaves, once what is being written is kept; stays where that cannot be done, and the screen says why."""
+        """Save unsaved text, then quit. If saving fails, stay; the screen shows the error."""
         screen = self.screen
         if not isinstance(screen, Writing) or await screen.keep():
             await self._browse.action_quit()
 
     def copy_to_clipboard(self, text: str) -> None:
-        """Copies `text`, inside tmux too."""
+        """Copy `text`, also inside tmux."""
         if self._driver is not None:
             copy(text, self._environ, self._driver.write)
 
 
 def run(desk: Desk, settings: Settings, *, feed: FeedName | None, offline: bool, demo: bool) -> int:
-    """Shows the app until the reader leaves; returns the exit code.
+    """Run the app; return the exit code.
 
     Raises:
-        PapertuiError: the settings or the disk do not allow it; nothing was shown yet.
+        PapertuiError: the settings or the disk prevent the start; nothing was shown yet.
     """
-    chosen = feed or _first_view(desk, settings, demo=demo)
-    app = PaperTui(desk, settings, Visit(chosen, offline=offline, demo=demo))
+    first = feed or _first_view(desk, settings, demo=demo)
+    app = PaperTui(desk, settings, Visit(first, offline=offline, demo=demo))
     app.run()
     return app.return_code or 0
 

@@ -1,4 +1,4 @@
-"""Copying to the reader's clipboard, from wherever the terminal is."""
+"""Copies to the clipboard through the terminal, also inside tmux."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ _TMUX_TIMEOUT = 2.0
 
 
 def osc52(text: str) -> str:
-    """The control sequence that sets the terminal's clipboard (xterm control sequences, OSC 52)."""
+    """Return the control sequence that sets the clipboard of the terminal (xterm, OSC 52)."""
     return f"\x1b]52;c;{base64.b64encode(text.encode()).decode()}\x07"
 
 
 def copy(text: str, environ: Mapping[str, str], write: Callable[[str], None]) -> None:
-    """Sets the clipboard to `text`; `write` sends a string to the terminal.
+    """Set the clipboard to `text`; `write` sends a string to the terminal.
 
-    Inside tmux an application's OSC 52 is dropped unless its owner has allowed it, so tmux is asked itself: it keeps
-    the text in its paste buffer and hands it on to the terminal it runs in (``-w``, tmux 3.2 and later). The sequence
-    wrapped for tmux to pass through goes out as well, for a tmux behind a tmux.
+    tmux drops OSC 52 of an application unless the user allows it, so the text is loaded into tmux itself, which stores
+    it in its paste buffer and sends it to the outer terminal (``-w``, tmux 3.2 and later). The sequence wrapped for
+    pass-through is also written, for nested tmux.
     """
     if not environ.get("TMUX"):
         write(osc52(text))

@@ -1,4 +1,4 @@
-"""Every action of the app with its keys: the one list that bindings, help, palette and the key line are made from."""
+"""Every action of the app with its keys: the single source of bindings, help, palette and key line."""
 
 from __future__ import annotations
 
@@ -11,40 +11,37 @@ from papertui.errors import SettingsError
 
 
 class Action(NamedTuple):
-    """Something the reader can do.
+    """An action of the main screen."""
 
-    Attributes:
-        name: its name in the settings, and of the method ``action_NAME`` of the screen.
-        keys: Textual key names, joined by commas.
-        title: what it does, for help and palette.
-        group: the part of the help it stands in.
-        bar: a word for the key line; empty: not shown there.
-        moves_keys: whether the keys pressed next may go elsewhere. Such an action is done before any further key is
-            looked at, or a quick typist's letters would still reach the pane that was left.
-    """
-
+    #: The name in the settings, and of the method ``action_NAME`` of the screen.
     name: str
+    #: Textual key names, separated by commas.
     keys: str
+    #: What it does, for help and palette.
     title: str
+    #: The section of the help.
     group: str
+    #: A word for the key line; empty: not shown there.
     bar: str = ""
+    #: Whether it moves the focus. Such an action runs before any further key is handled; otherwise the next letters of
+    #: a fast typist would still reach the pane that lost the focus.
     moves_keys: bool = False
 
 
-MOVE, FIND, PAPER, SHELF, VIEW, APP = "Move", "Find", "This paper", "Library", "Views", "papertui"
+MOVE, FIND, PAPER, SHELF, VIEW, APP = "Move", "Find", "This paper", "Library", "Feeds", "papertui"
 
 ACTIONS = (
-    Action("down", "j,down", "Next paper, or scroll down while reading", MOVE),
-    Action("up", "k,up", "Previous paper, or scroll up while reading", MOVE),
+    Action("down", "j,down", "Next paper; scroll down while reading", MOVE),
+    Action("up", "k,up", "Previous paper; scroll up while reading", MOVE),
     Action("half_down", "ctrl+d", "Half a page down", MOVE),
     Action("half_up", "ctrl+u", "Half a page up", MOVE),
-    Action("page_down", "pagedown,ctrl+f", "A page down", MOVE),
-    Action("page_up", "pageup,ctrl+b", "A page up", MOVE),
-    Action("first", "g", "First paper (press it twice)", MOVE),
+    Action("page_down", "pagedown,ctrl+f", "Page down", MOVE),
+    Action("page_up", "pageup,ctrl+b", "Page up", MOVE),
+    Action("first", "g", "First paper (press twice)", MOVE),
     Action("top", "home", "First paper", MOVE),
     Action("bottom", "G,end", "Last paper", MOVE),
-    Action("next", "n", "Next hit, or next unread paper", MOVE),
-    Action("previous", "N", "Previous hit, or previous unread paper", MOVE),
+    Action("next", "n", "Next match, or next unread paper", MOVE),
+    Action("previous", "N", "Previous match, or previous unread paper", MOVE),
     Action("next_pane", "tab", "Next pane", MOVE),
     Action("previous_pane", "shift+tab", "Previous pane", MOVE),
     Action(
@@ -55,11 +52,11 @@ ACTIONS = (
         "search",
         moves_keys=True,
     ),
-    Action("scope", "ctrl+t", "Where to search: this view, your library, everything stored", FIND),
-    Action("online", "ctrl+o", "Ask the services, too, for what is searched", FIND),
-    Action("like", "m", "More like this paper, among everything stored", FIND),
-    Action("back", "escape", "One step back: clear the search, leave the paper", FIND, moves_keys=True),
-    Action("sort", "s", "Sort by the next order", FIND, "sort"),
+    Action("scope", "ctrl+t", "Search in this feed, your library or everything stored", FIND),
+    Action("online", "ctrl+o", "Also search the online services", FIND),
+    Action("like", "m", "Find similar papers among everything stored", FIND),
+    Action("back", "escape", "Go back: clear the search, leave the paper", FIND, moves_keys=True),
+    Action("sort", "s", "Next sort order", FIND, "sort"),
     Action(
         "filter",
         "f",
@@ -67,45 +64,45 @@ ACTIONS = (
         FIND,
         "filter",
     ),
-    Action("read_paper", "enter", "Read the paper, or go from the search to the list", PAPER, "read", moves_keys=True),
+    Action("read_paper", "enter", "Read the paper; from the search, go to the list", PAPER, "read", moves_keys=True),
     Action("browse", "o", "Open in the browser", PAPER, "open"),
-    Action("pdf", "p", "Open the PDF, downloaded if need be", PAPER),
-    Action("code", "c", "Open the code in the browser", PAPER),
+    Action("pdf", "p", "Open the PDF; download it first if needed", PAPER),
+    Action("code", "c", "Open the code repository in the browser", PAPER),
     Action("copy_link", "y", "Copy the link", PAPER),
-    Action("mark_read", "r", "Mark read, or unread again", PAPER),
-    Action("bookmark", "b", "Bookmark, or remove the bookmark", SHELF, "bookmark"),
-    Action("tags", "t", "Tags: add, remove, rename, merge", SHELF, "tags"),
-    Action("note", "a", "Write a note on the paper", SHELF, "note"),
-    Action("state", "S", "Reading state: to read, reading, read", SHELF),
-    Action("rate", "asterisk", "Rate the paper, 1 to 5", SHELF),
-    Action("select", "space", "Select papers: this group is then about all of them", SHELF, "select"),
+    Action("mark_read", "r", "Mark as read or unread", PAPER),
+    Action("bookmark", "b", "Add or remove the bookmark", SHELF, "bookmark"),
+    Action("tags", "t", "Add, remove, rename or merge tags", SHELF, "tags"),
+    Action("note", "a", "Edit the note on the paper", SHELF, "note"),
+    Action("state", "S", "Next reading state: to read, reading, read", SHELF),
+    Action("rate", "asterisk", "Rate the paper from 1 to 5", SHELF),
+    Action("select", "space", "Select papers; this group then acts on the selection", SHELF, "select"),
     Action("select_to_here", "V", "Select from the last selected paper to this one", SHELF),
-    Action("select_all", "ctrl+a", "Select all that is shown, or nothing any more", SHELF),
-    Action("collections", "C", "Collections: saved searches of your library, and its tags", SHELF),
+    Action("select_all", "ctrl+a", "Select all papers shown, or none", SHELF),
+    Action("collections", "C", "Collections: saved searches, states and tags of your library", SHELF),
     Action("export", "e", "Export: BibTeX, RIS, CSL-JSON, Markdown, CSV, JSON, Zotero", SHELF),
     Action("copy_bibtex", "Y", "Copy as BibTeX", SHELF),
     Action("undo", "u", "Undo the last change of the library", SHELF),
-    Action("redo", "ctrl+r", "Do again what was undone", SHELF),
-    Action("history", "H", "History: all changes of the library", SHELF),
-    *(Action(f"view({number})", str(number), f"The view with tab {number}", VIEW) for number in range(1, 10)),
-    Action("previous_view", "h,left", "Previous view", VIEW),
-    Action("next_view", "l,right", "Next view", VIEW),
+    Action("redo", "ctrl+r", "Redo the last undone change", SHELF),
+    Action("history", "H", "History of all changes of the library", SHELF),
+    *(Action(f"view({number})", str(number), f"Open tab {number}", VIEW) for number in range(1, 10)),
+    Action("previous_view", "h,left", "Previous tab", VIEW),
+    Action("next_view", "l,right", "Next tab", VIEW),
     Action("earlier", "left_square_bracket", "Previous day, week or month", VIEW),
     Action("later", "right_square_bracket", "Next day, week or month", VIEW),
-    Action("refresh", "R", "Fetch this view anew", VIEW),
-    Action("follow", "F", "Your feeds: follow, leave, hide, put in order", VIEW),
-    Action("digest", "D", "Digest: see it, choose what is in it, mail it", VIEW),
-    Action("tab_left", "less_than_sign", "Move this tab to the left", VIEW),
-    Action("tab_right", "greater_than_sign", "Move this tab to the right", VIEW),
-    Action("read_all", "A", "Mark all that is shown read; again: take that back", VIEW),
-    Action("compact", "z", "One line a paper, or two", VIEW),
+    Action("refresh", "R", "Refresh this feed", VIEW),
+    Action("follow", "F", "Your feeds: follow, unfollow, hide", VIEW),
+    Action("digest", "D", "Digest: preview, configure and mail it", VIEW),
+    Action("tab_left", "less_than_sign", "Move this tab left", VIEW),
+    Action("tab_right", "greater_than_sign", "Move this tab right", VIEW),
+    Action("read_all", "A", "Mark all papers shown as read; press again to revert", VIEW),
+    Action("compact", "z", "Switch between one and two lines per paper", VIEW),
     Action("theme", "T", "Next theme: dark, light, high contrast", APP),
-    Action("help", "question_mark", "All keys", APP, "help"),
+    Action("help", "question_mark", "Show all keys", APP, "help"),
     Action("palette", "ctrl+p", "Command palette", APP),
     Action("quit", "q,ctrl+q", "Quit", APP),
 )
 
-#: How keys are written for readers where Textual's own names are long.
+#: Short forms of Textual's long key names.
 _SHOWN = {
     "slash": "/",
     "asterisk": "*",
@@ -131,12 +128,12 @@ _SHOWN = {
 
 
 def setting_name(action: Action) -> str:
-    """What the action is called in the settings: ``view(1)`` is ``view_1``."""
+    """Return the name of the action in the settings: ``view(1)`` is ``view_1``."""
     return action.name.replace("(", "_").rstrip(")")
 
 
 def shown_key(key: str) -> str:
-    """A key as readers write it: ``ctrl+d`` is ``Ctrl+d``."""
+    """Format a key for display: ``ctrl+d`` is ``Ctrl+d``."""
     key = key.strip()
     if key in _SHOWN:
         return _SHOWN[key]
@@ -144,12 +141,12 @@ def shown_key(key: str) -> str:
 
 
 def shown_keys(keys: str) -> str:
-    """Several keys as readers write them: ``j  ↓``."""
+    """Format several keys for display: ``j  ↓``."""
     return "  ".join(shown_key(key) for key in keys.split(","))
 
 
 def bindings() -> list[Binding]:
-    """The default keys of every action."""
+    """Return bindings of the default keys of every action."""
     return [
         Binding(
             action.keys,
@@ -164,16 +161,16 @@ def bindings() -> list[Binding]:
 
 
 def chosen_keys(choices: Mapping[str, str]) -> dict[str, str]:
-    """The keys of every action when the reader's `choices` are put over the defaults, by setting name.
+    """Return the keys of every action by setting name: the defaults, overridden by `choices` from the settings.
 
     Raises:
-        SettingsError: a choice names no action, or one key is left with two actions.
+        SettingsError: a choice names an unknown action, or two actions share a key.
     """
     known = {setting_name(action): action for action in ACTIONS}
     for name in choices:
         if name not in known:
             raise SettingsError(
-                f"The settings give a key to “{name}”, which is no action. Actions are: {', '.join(sorted(known))}."
+                f"“{name}” under [keys] in the settings is not an action. Actions are: {', '.join(sorted(known))}."
             )
     keys = {name: choices.get(name, action.keys) for name, action in known.items()}
     owner: dict[str, str] = {}
@@ -181,8 +178,8 @@ def chosen_keys(choices: Mapping[str, str]) -> dict[str, str]:
         for key in (part.strip() for part in several.split(",")):
             if key in owner:
                 raise SettingsError(
-                    f"The key “{shown_key(key)}” is given to both “{owner[key]}” and “{name}”. "
-                    "Give one of them another key in [keys] of the settings."
+                    f"The key “{shown_key(key)}” is assigned to both “{owner[key]}” and “{name}”. "
+                    "Change one of them under [keys] in the settings."
                 )
             owner[key] = name
     return keys

@@ -1,6 +1,7 @@
-"""The styles lines are drawn with, made from the colours of the theme.
+"""The styles of drawn lines, derived from the colours of the theme.
 
-Made here once a theme, not by component classes: a style sheet with one class a style costs a quarter of the start.
+They are computed here, not by component classes: a style sheet with one class per style takes a quarter of the start-up
+time.
 """
 
 from __future__ import annotations
@@ -12,45 +13,27 @@ from rich.style import Style
 
 
 class Looks(NamedTuple):
-    """The styles of papertui. The grounds have a background; all others are laid over one.
+    """The styles of papertui. The first five are backgrounds; the others are applied over one of them."""
 
-    Attributes:
-        ground: behind list and search line.
-        panel: behind the lines at top and bottom and the paper.
-        cursor: behind the row under the cursor.
-        calm: the same while another pane has the keys.
-        picked: behind rows that were selected.
-        text: plain text.
-        strong: titles, unread papers.
-        faint: what is said in passing, papers that were read.
-        primary: headings, keys, links.
-        name: the program's name and keys.
-        chosen: the open view.
-        accent: what stands out: many votes, the star.
-        authors: names.
-        growth: what is good news, "in short".
-        hit: letters that were searched for.
-    """
-
-    ground: Style
-    panel: Style
-    cursor: Style
-    calm: Style
-    picked: Style
-    text: Style
-    strong: Style
-    faint: Style
-    primary: Style
-    name: Style
-    chosen: Style
-    accent: Style
-    authors: Style
-    growth: Style
-    hit: Style
+    ground: Style  # list and search line
+    panel: Style  # top line, bottom line and preview
+    cursor: Style  # row under the cursor
+    calm: Style  # row under the cursor while another pane has the focus; row under the mouse
+    picked: Style  # selected rows
+    text: Style  # plain text
+    strong: Style  # titles, unread papers
+    faint: Style  # secondary text, read papers
+    primary: Style  # headings, keys, links
+    name: Style  # name of the program, keys
+    chosen: Style  # open tab
+    accent: Style  # many votes, the star
+    authors: Style  # names
+    growth: Style  # gained votes, "in short"
+    hit: Style  # matched letters
 
 
 def looks(colors: Mapping[str, str]) -> Looks:
-    """The styles of the theme with these `colors`: Textual's theme variables."""
+    """Return the styles for `colors`, the variables of a Textual theme."""
     text = colors["foreground"]
     return Looks(
         ground=Style(color=text, bgcolor=colors["background"]),

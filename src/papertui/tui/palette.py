@@ -1,4 +1,4 @@
-"""The command palette: every action of the app, found by the beginnings of its words."""
+"""The command palette: finds actions by prefixes of their words."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from papertui.tui.keymap import ACTIONS, Action
 
 
 def fits(query: str, text: str) -> bool:
-    """Whether every word of `query` begins a word of `text`."""
+    """Whether every word of `query` is a prefix of a word of `text`."""
     words = text.casefold().replace(",", " ").replace(":", " ").split()
     return all(any(word.startswith(part) for word in words) for part in query.casefold().split())
 
@@ -19,16 +19,14 @@ def fits(query: str, text: str) -> bool:
 class Actions(Provider):
     """The actions of the main screen.
 
-    Textual's own fuzzy matcher is not used: it can take seconds over one long text.
+    Textual's fuzzy matcher is not used: it can take seconds for one long text.
     """
 
     async def discover(self) -> Hits:
-        """All actions, before anything is typed."""
         for action in self._offered():
             yield DiscoveryHit(action.title, partial(self._run, action), help=action.group)
 
     async def search(self, query: str) -> Hits:
-        """The actions that fit `query`."""
         for action in self._offered():
             if fits(query, f"{action.title} {action.group}"):
                 score = 1.0 if fits(query, action.title) else 0.5

@@ -1,4 +1,4 @@
-"""The signs rows and lines are drawn with: one set for Unicode terminals, one in plain ASCII."""
+"""The symbols used for drawing: a Unicode set and an ASCII set."""
 
 from __future__ import annotations
 
@@ -6,41 +6,23 @@ from typing import NamedTuple
 
 
 class Signs(NamedTuple):
-    """A set of signs, each one cell wide.
+    """A set of symbols."""
 
-    Attributes:
-        bar: marks the row under the cursor.
-        star: a paper that is kept.
-        repo: goes before the stars of a repository.
-        dot: stands between two facts.
-        ellipsis: stands for what was cut off.
-        slash: begins the search line.
-        rule: draws a line between two regions.
-        warn: begins a notice.
-        spin: turns while something is fetched.
-        arrow_left: "earlier".
-        arrow_right: "later".
-        new: a paper that was not there at the last look.
-        levels: draw a curve, the lowest first.
-        selected: a paper that was selected.
-        note: a paper the reader wrote something about.
-    """
-
-    bar: str
-    star: str
-    repo: str
-    dot: str
-    ellipsis: str
-    slash: str
-    rule: str
-    warn: str
-    spin: str
+    bar: str  # marks the row under the cursor
+    star: str  # a bookmarked paper
+    repo: str  # before the stars of a repository
+    dot: str  # between two facts
+    ellipsis: str  # for truncated text
+    slash: str  # at the start of the search line
+    rule: str  # draws a horizontal line
+    warn: str  # before a notice
+    spin: str  # frames of the spinner
     arrow_left: str
     arrow_right: str
-    new: str
-    levels: str
-    selected: str
-    note: str
+    new: str  # a paper added since the last visit of the feed
+    levels: str  # draw a sparkline, the lowest first
+    selected: str  # a selected paper
+    note: str  # a paper with a note
 
 
 UNICODE = Signs("▌", "★", "☆", "·", "…", "/", "─", "!", "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏", "‹", "›", "•", "▁▂▃▄▅▆▇█", "✓", "✎")

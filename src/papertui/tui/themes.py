@@ -1,4 +1,4 @@
-"""The two themes of papertui and their high-contrast forms."""
+"""The two themes of papertui and their high-contrast variants."""
 
 from __future__ import annotations
 

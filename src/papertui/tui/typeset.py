@@ -1,6 +1,6 @@
-"""Setting text in lines: cutting and wrapping by the cells letters take, and marking runs of letters.
+"""Text layout: truncating and wrapping by cell width, and styling ranges of characters.
 
-Texts here are plain strings, already safe. They are never read as markup.
+Texts are plain strings that are already sanitised. They are never parsed as markup.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from textual.strip import Strip
 
 from papertui.core.search import Span
 
-#: From this code point on scripts are written in wide letters without spaces.
+#: Scripts from this code point on use wide characters without spaces.
 _WIDE_SCRIPTS = 0x2E80
 
 
 def cut(text: str, width: int, ellipsis: str) -> str:
-    """`text` in at most `width` cells, cut with an ellipsis where it is longer."""
+    """Return `text` in at most `width` cells, truncated with an ellipsis if it is longer."""
     if cell_len(text) <= width:
         return text
     room = width - cell_len(ellipsis)
@@ -30,7 +30,7 @@ def cut(text: str, width: int, ellipsis: str) -> str:
 
 
 def _fits(text: str, room: int) -> int:
-    """How many characters of `text`, whole graphemes only, fill at most `room` cells."""
+    """Return how many characters of `text` fit in `room` cells, whole graphemes only."""
     if text.isascii():
         return room
     taken = end = 0
@@ -42,7 +42,7 @@ def _fits(text: str, room: int) -> int:
 
 
 def _breaks(text: str) -> Iterator[tuple[int, int]]:
-    """The pieces a line may be broken between: words with the space behind them, single wide letters."""
+    """Yield the pieces between which a line may break: words with trailing spaces, single wide characters."""
     start = 0
     for place, (letter, following) in enumerate(pairwise(text), 1):
         if (letter == " " and following != " ") or (ord(following) >= _WIDE_SCRIPTS and cell_len(following) > 1):
@@ -53,7 +53,7 @@ def _breaks(text: str) -> Iterator[tuple[int, int]]:
 
 
 def wrap(text: str, width: int) -> list[Span]:
-    """The lines of `text` at `width` cells, each as start and end in `text`, without the space at its end.
+    """Wrap `text` at `width` cells; return start and end of each line in `text`, without trailing spaces.
 
     A word longer than a line is broken between graphemes. Empty text has no lines.
     """
@@ -82,7 +82,7 @@ def wrap(text: str, width: int) -> list[Span]:
 
 
 def runs(text: str, style: Style, spans: Sequence[Span] = (), hit: Style | None = None) -> list[Segment]:
-    """`text` as segments, the `spans` of it in the style `hit` on top."""
+    """Return `text` as segments, with the style `hit` added in `spans`."""
     if not spans or hit is None:
         return [Segment(text, style)] if text else []
     marked = style + hit
@@ -102,14 +102,14 @@ def runs(text: str, style: Style, spans: Sequence[Span] = (), hit: Style | None 
 
 
 def within(spans: Sequence[Span], start: int, end: int) -> list[Span]:
-    """The part of `spans` that falls between `start` and `end`, counted from `start`."""
+    """Return the parts of `spans` between `start` and `end`, relative to `start`."""
     return [(max(a, start) - start, min(b, end) - start) for a, b in spans if b > start and a < end]
 
 
 def filled(segments: Sequence[Segment], base: Style, width: int) -> Strip:
-    """One line of exactly `width` cells: `segments` over the style `base`, cut or filled up with it.
+    """Return one line of exactly `width` cells: `segments` over the style `base`, truncated or padded.
 
-    Made in one go: a Strip is dear to make, and lines are what this program is made of.
+    Creates a single Strip, because creating one is expensive and every line of the app needs one.
     """
     laid = [Segment(text, base + style if style else base) for text, style, _ in segments]
     cells = sum(cell_len(segment.text) for segment in laid)

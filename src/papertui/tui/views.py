@@ -1,4 +1,4 @@
-"""What is written on the tabs of the views."""
+"""The titles of the tabs."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from papertui.tui.signs import Signs
 from papertui.tui.widgets.tabstrip import Tab
 
 _SHORT = {"trending": "Trend", "daily": "Day", "weekly": "Week", "monthly": "Month", "rising": "Rise", "archive": "All"}
-#: So much of a title stands on a tab.
+#: Maximum length of a title on a tab, in full and short form.
 _LONGEST, _SHORTEST = 24, 10
-#: Views everybody has, of which one tab shows every period.
+#: The built-in feeds; the tab of one shows all its periods.
 _BUILT_IN = frozenset({"trending", "daily", "weekly", "monthly", "rising", "library", "archive"})
 
 
 def view_of(name: FeedName, views: Sequence[FeedName]) -> int | None:
-    """The place of the tab that shows `name`; ``None`` for a feed that has no tab."""
+    """Return the index of the tab that shows `name`; ``None`` for a feed without a tab."""
     return next((place for place, view in enumerate(views) if is_of(view, name)), None)
 
 
 def is_of(view: FeedName, name: FeedName) -> bool:
-    """Whether the tab of `view` shows `name`: the same feed, or another period of the same calendar view."""
+    """Whether the tab of `view` shows `name`: the same feed, or another period of the same built-in feed."""
     return view == name or (view.kind == name.kind and view.kind in _BUILT_IN)
 
 
 def title(name: FeedName, today: date, own: Callable[[FeedName], str] = str) -> str:
-    """What a view is called, with its period where it has one: ``Daily 30 Apr``; `own` names the reader's feeds."""
+    """Return the title of a feed with its period: ``Daily 30 Apr``; `own` returns the title of a followed feed."""
     base = name.kind.capitalize()
     if name.kind not in _BUILT_IN:
         return own(name)
@@ -42,12 +42,12 @@ def title(name: FeedName, today: date, own: Callable[[FeedName], str] = str) -> 
 
 
 class Tabs:
-    """Makes the tabs of the views.
+    """Creates the tabs.
 
     Args:
-        signs: what they are drawn with.
-        today: the day it is now.
-        own: names the reader's feeds.
+        signs: the symbols to draw with.
+        today: the current day.
+        own: returns the title of a followed feed.
     """
 
     def __init__(self, signs: Signs, today: date, own: Callable[[FeedName], str]) -> None:
@@ -58,13 +58,13 @@ class Tabs:
     def made(
         self, views: Sequence[FeedName], opened: FeedName, kept: int, unread: Mapping[FeedName, int]
     ) -> tuple[tuple[Tab, ...], int]:
-        """The tabs, and which of them is open; a feed that has no tab gets one at the end.
+        """Return the tabs and the index of the open one. An open feed without a tab is added at the end.
 
         Args:
-            views: the feeds that have a tab.
-            opened: the open one.
-            kept: how many papers the library has.
-            unread: how many papers of the reader's feeds are unread.
+            views: the feeds with a tab.
+            opened: the open feed.
+            kept: number of papers in the library.
+            unread: number of unread papers by followed feed.
         """
         place = view_of(opened, views)
         shown = [opened if place == number else view for number, view in enumerate(views)]

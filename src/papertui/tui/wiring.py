@@ -1,4 +1,4 @@
-"""Opens what lies over the main screen. It is loaded when it is first asked for: the first frame needs none of it."""
+"""Creates dialogs and secondary screens. Each is imported on first use: the first frame needs none of them."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ from papertui.tui.signs import Signs
 
 
 def tags(library: Keeper, signs: Signs, about: str, borne: Sequence[Sequence[str]]) -> Screen[TagWish | None]:
-    """Asks for tags to add and to remove; `borne` are those that each of the papers bears now."""
+    """Create the tags dialog; `borne` has the current tags of each paper."""
     from papertui.tui.dialogs.tags import Tags  # noqa: PLC0415
 
     return Tags(library, signs, about, borne)
 
 
 def note(about: str, text: str, save: Callable[[str], Awaitable[None]], edit: Callable[[str], str]) -> Screen[None]:
-    """Has a note written; `save` keeps it, `edit` opens the reader's own editor."""
-    from papertui.tui.dialogs.note import Note  # noqa: PLC0415 - brings Textual's editor with it
+    """Create the note dialog; `save` saves the text, `edit` opens the reader's editor."""
+    from papertui.tui.dialogs.note import Note  # noqa: PLC0415 - imports Textual's text area
 
     return Note(about, text, save, edit)
 
 
 def edited(text: str) -> str:
-    """What the reader made of `text` in an editor of their own, which needs the terminal.
+    """Edit `text` in the reader's editor, which needs the terminal; return the result.
 
     Raises:
-        UsageError: it could not be started, or failed.
+        UsageError: the editor could not be started, or failed.
     """
     from papertui.desk.editing import edited as changed  # noqa: PLC0415
 
@@ -42,14 +42,14 @@ def edited(text: str) -> str:
 
 
 def choice(title: str, about: str, choices: Mapping[str, str], now: str, style: str) -> Screen[str | None]:
-    """Asks for one of a few, each with a key and drawn in a `style`; the cursor begins at `now`."""
+    """Create a dialog to choose one of `choices`, which are drawn in `style`; the cursor starts at `now`."""
     from papertui.tui.dialogs.choice import Choice  # noqa: PLC0415
 
     return Choice(title, about, choices, now, style)
 
 
 def collections(library: Keeper, query: str) -> Screen[str | None]:
-    """Asks for a saved search of the library, or saves `query`."""
+    """Create the dialog to open a collection, or to save `query` as one."""
     from papertui.tui.dialogs.collections import Collections  # noqa: PLC0415
 
     return Collections(library, query)
@@ -58,14 +58,13 @@ def collections(library: Keeper, query: str) -> Screen[str | None]:
 def history(
     library: Keeper, now: datetime, undo: Callable[[], Awaitable[str]], redo: Callable[[], Awaitable[str]]
 ) -> Screen[None]:
-    """Shows what was done with the library."""
     from papertui.tui.dialogs.history import History  # noqa: PLC0415
 
     return History(library, now, undo, redo)
 
 
 def export(desk: Desk, signs: Signs, heaps: Sequence[tuple[str, tuple[str, ...] | None]]) -> Screen[str | None]:
-    """Exports one of `heaps` (a name and the ids; ``None`` for the library); ends with what is to be said of it."""
+    """Create the export dialog for `heaps` (names and ids; ``None`` for the library). It returns a message."""
     from papertui.desk.backroom import back_room  # noqa: PLC0415
     from papertui.tui.dialogs.export import Export, Heap  # noqa: PLC0415
 
@@ -73,27 +72,27 @@ def export(desk: Desk, signs: Signs, heaps: Sequence[tuple[str, tuple[str, ...] 
 
 
 def bibtex(desk: Desk, papers: Sequence[Paper]) -> str:
-    """Papers as entries for BibTeX, those that are stored as the stores know them.
+    """Return papers as BibTeX entries, using the stored facts where there are any.
 
     Raises:
         StoreError: the disk cannot be read.
     """
-    from papertui.core.citation.single import bibtex_entry  # noqa: PLC0415 - brings the tables of TeX with it
+    from papertui.core.citation.single import bibtex_entry  # noqa: PLC0415 - imports the TeX tables
     from papertui.desk.backroom import back_room  # noqa: PLC0415
 
     exporter, ids = back_room(desk).exporter, [paper.id for paper in papers]
-    there = {one.paper.id for one in exporter.cited(ids)}
-    # Those that came with papertui are stored nowhere.
-    rest = [bibtex_entry(paper) for paper in papers if paper.id not in there]
-    stored = [exporter.export("bibtex", ids)] if there else []
+    known = {one.paper.id for one in exporter.cited(ids)}
+    # The bundled papers are not stored.
+    rest = [bibtex_entry(paper) for paper in papers if paper.id not in known]
+    stored = [exporter.export("bibtex", ids)] if known else []
     return "\n".join([*stored, *rest])
 
 
 async def bring_pdf(desk: Desk, id_: str, told: Callable[[int, int], None], *, offline: bool) -> Path:
-    """The PDF of a paper on the disk, downloaded where it is not there; `told` hears how far that is.
+    """Return the path of the PDF of a paper; download it if needed, reporting progress to `told`.
 
     Raises:
-        PapertuiError: it cannot be had.
+        PapertuiError: the PDF cannot be downloaded.
     """
     from papertui.desk.backroom import back_room  # noqa: PLC0415
 
@@ -101,14 +100,14 @@ async def bring_pdf(desk: Desk, id_: str, told: Callable[[int, int], None], *, o
 
 
 def show_pdf(desk: Desk, file: Path) -> bool:
-    """Opens a PDF in the reader's viewer; whether one could be started."""
+    """Open a PDF in the reader's viewer; return whether one could be started."""
     from papertui.desk.backroom import back_room  # noqa: PLC0415
 
     return back_room(desk).pdfs.show(file)
 
 
 def unsent(desk: Desk) -> str | None:
-    """Why the last run mailed no digest, a sentence; ``None`` where it did, or there was none.
+    """Return why the last run failed to mail the digest; ``None`` if it succeeded or there was none.
 
     Raises:
         StoreError: the ledger cannot be read.
@@ -125,7 +124,7 @@ def digest_screen(
     *,
     offline: bool,
 ) -> Screen[None]:
-    """The digest: to look at, to change, to mail; `tell` says on the screen below what became of a mail."""
+    """Create the digest screen; `tell` shows the result of a mail on the screen below."""
     from papertui.desk.backroom import back_room  # noqa: PLC0415
     from papertui.tui.digest.screen import DigestScreen  # noqa: PLC0415
 

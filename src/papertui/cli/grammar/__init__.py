@@ -1,1 +1,1 @@
-"""The words of the command line: a file for each family of commands, with their options and examples."""
+"""The parsers of the commands, with their help texts and examples: one file for each group."""

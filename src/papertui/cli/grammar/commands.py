@@ -1,4 +1,4 @@
-"""How a parser gets commands."""
+"""Adds subcommands to a parser."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ from collections.abc import Callable
 
 from papertui.cli.arguments import Parser
 
-#: Adds a command, from its name, what it does, and examples.
+#: Adds a command: its name, one line of help, and examples.
 Add = Callable[[str, str, str], Parser]
 
 
 def commands(parser: Parser, metavar: str, *, required: bool | None = None) -> Add:
-    """Gives `parser` commands; returns what adds one, from its name, what it does, and examples.
+    """Give `parser` subcommands; return the function that adds one.
 
     Args:
-        parser: what gets them.
-        metavar: what stands for them in its usage line.
-        required: whether one of them must be given; ``None`` for everything but papertui itself.
+        parser: the parent parser.
+        metavar: the placeholder in the usage line.
+        required: whether a subcommand is required; ``None``: required below a command, not for papertui itself.
     """
     required = " " in parser.prog if required is None else required
-    # Without `prog`, argparse would load modules to lay out a usage line nobody sees.
+    # Without `prog`, argparse would import modules to format a usage line that is never printed.
     made = parser.add_subparsers(title="commands", metavar=metavar, prog=parser.prog, required=required)
 
     def add(name: str, short: str, examples: str) -> Parser:

@@ -1,4 +1,4 @@
-"""``digest`` and what belongs to it."""
+"""``digest`` and its subcommands."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ papertui digest
   papertui digest --send --to ada@example.org
   papertui digest schedule --at 08:00 --weekdays
 
---send mails what came since the last mail, once: a second call for the same period does nothing, and after days asleep
-all of them are in one mail. A week is mailed when it is over. From whom, to whom and through which server stands in the
-settings under [mail] (from, to, url), or in PAPERTUI_MAIL_FROM, PAPERTUI_MAIL_TO and PAPERTUI_SMTP_URL
-(smtp://user@mail.example.org:587); the password comes from the keyring (papertui[keyring]) or a password_command."""
+--send mails the papers since the last mail, once: a second call for the same period does nothing, and missed days are
+combined in one mail. A week is mailed when it is over. Set sender, recipients and server under [mail] in the settings
+(from, to, url), or in PAPERTUI_MAIL_FROM, PAPERTUI_MAIL_TO and PAPERTUI_SMTP_URL (smtp://user@mail.example.org:587).
+The password comes from the keyring (papertui[keyring]) or from password_command."""
 _SCHEDULE = """\
 papertui digest schedule --at 08:00 --weekdays --show
   papertui digest schedule --at 08:00 --weekdays
@@ -29,53 +29,52 @@ papertui digest status
 
 
 def add_commands(command: Add) -> None:
-    """Adds them by `command`."""
     digest = command("digest", "print the day's or week's papers, or mail them once", _DIGEST)
     _digest(digest)
     below = commands(digest, "schedule|unschedule|status", required=False)
-    _schedule(below("schedule", "have the digest mailed by itself", _SCHEDULE))
-    below("unschedule", "mail the digest by itself no more", "papertui digest unschedule")
-    status = below("status", "tell the last and the next run, and what failed", _STATUS)
+    _schedule(below("schedule", "mail the digest automatically", _SCHEDULE))
+    below("unschedule", "stop mailing the digest automatically", "papertui digest unschedule")
+    status = below("status", "show the last and next run, and failures", _STATUS)
     status.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 def _period(parser: Parser, dest: str) -> None:
-    parser.add_argument("--period", dest=dest, choices=("day", "week"), help="papers of a day or of a week")
+    parser.add_argument("--period", dest=dest, choices=("day", "week"), help="cover one day or one week")
 
 
 def _digest(parser: Parser) -> None:
     _period(parser, "period")
-    parser.add_argument("--date", metavar="DAY", help="of this day, or of its week (default: today)")
+    parser.add_argument("--date", metavar="DAY", help="the day, or a day of the week, to cover (default: today)")
     parser.add_argument(
         "--feed",
         dest="sections",
         action="append",
         metavar="FEED",
-        help="what it is made of; may be given several times",
+        help="use this feed as a section; repeatable",
     )
-    parser.add_argument("--top", type=at_least_one, metavar="N", help="at most N papers a section")
+    parser.add_argument("--top", type=at_least_one, metavar="N", help="at most N papers per section")
     forms = parser.add_mutually_exclusive_group()
     for form, what in (
-        ("html", "as a page"),
+        ("html", "as an HTML page"),
         ("markdown", "as Markdown"),
-        ("atom", "as an Atom feed to publish"),
-        ("eml", "as a mail that any mail program opens"),
+        ("atom", "as an Atom feed"),
+        ("eml", "as a mail message (.eml)"),
     ):
-        forms.add_argument(f"--{form}", dest="form", action="store_const", const=form, help=f"print it {what}")
-    parser.add_argument("-o", "--output", metavar="FILE", help="write it into FILE instead")
-    parser.add_argument("--send", action="store_true", help="mail it, once for each period")
+        forms.add_argument(f"--{form}", dest="form", action="store_const", const=form, help=f"print {what}")
+    parser.add_argument("-o", "--output", metavar="FILE", help="write to FILE instead of stdout")
+    parser.add_argument("--send", action="store_true", help="mail the digest, once per period")
     parser.add_argument(
-        "--dry-run", action="store_true", help="tell what --send would mail, to whom and where; send nothing"
+        "--dry-run",
+        action="store_true",
+        help="show what --send would mail, to whom and through which server; send nothing",
     )
-    parser.add_argument("--again", action="store_true", help="mail a period that was mailed already once more")
-    parser.add_argument(
-        "--to", action="append", metavar="ADDR", help="mail it to this address instead; may be given several times"
-    )
+    parser.add_argument("--again", action="store_true", help="mail the period again, even if it was already mailed")
+    parser.add_argument("--to", action="append", metavar="ADDR", help="mail to this address instead; repeatable")
     offline(parser)
 
 
 def _schedule(parser: Parser) -> None:
-    parser.add_argument("--at", metavar="HH:MM", help="at what time (default: 08:00)")
-    parser.add_argument("--weekdays", action="store_true", help="on weekdays only, when papers are published")
+    parser.add_argument("--at", metavar="HH:MM", help="time of day (default: 08:00)")
+    parser.add_argument("--weekdays", action="store_true", help="on weekdays only")
     _period(parser, "scheduled")
-    parser.add_argument("--show", action="store_true", help="print what would be installed, and install nothing")
+    parser.add_argument("--show", action="store_true", help="print what would be installed; install nothing")

@@ -22,39 +22,38 @@ papertui feeds list
 _FEEDS_ADD = """\
 papertui feeds add arxiv:cs.CL+cs.LG --title NLP
   papertui feeds add author:"Yoshua Bengio" arxiv-search:'abs:"sparse attention"' hf-search:diffusion
-  papertui feeds add https://journal.example/    (the page names its feed)"""
+  papertui feeds add https://journal.example/    (the page links to its feed)"""
 _FEEDS_IMPORT = """\
 papertui feeds import feeds.opml
   cat feeds.opml | papertui feeds import -"""
 
 
 def add_commands(command: Add) -> None:
-    """Adds them by `command`."""
     _refresh(command("refresh", "fetch feeds, for example from cron", _REFRESH))
     feeds = commands(command("feeds", "follow categories, searches, authors and feeds", _FEEDS), _FEEDS_COMMANDS)
-    forms(feeds("list", "print what is followed", _FEEDS_LIST))
-    _feeds_add(feeds("add", "follow a feed, which gets a tab", _FEEDS_ADD))
-    _feeds_remove(feeds("remove", "follow a feed no more", "papertui feeds remove nlp"))
-    _feeds_import(feeds("import", "follow the feeds of another reader's list (OPML)", _FEEDS_IMPORT))
-    feeds("export", "print the feeds as a list for other readers (OPML)", "papertui feeds export > feeds.opml")
+    forms(feeds("list", "list the feeds you follow", _FEEDS_LIST))
+    _feeds_add(feeds("add", "follow feeds; each gets a tab", _FEEDS_ADD))
+    _feeds_remove(feeds("remove", "unfollow feeds", "papertui feeds remove nlp"))
+    _feeds_import(feeds("import", "follow the feeds in an OPML file", _FEEDS_IMPORT))
+    feeds("export", "print the feeds as OPML", "papertui feeds export > feeds.opml")
 
 
 def _refresh(parser: Parser) -> None:
     parser.add_argument(
-        "feeds", nargs="*", metavar="FEED", help="which views (default: trending, daily and all that you follow)"
+        "feeds", nargs="*", metavar="FEED", help="feeds to fetch (default: trending, daily and all you follow)"
     )
-    parser.add_argument("--verbose", action="store_true", help="say what was fetched, even when nobody watches")
+    parser.add_argument("--verbose", action="store_true", help="report every feed, also without a terminal")
 
 
 def _feeds_add(parser: Parser) -> None:
-    parser.add_argument("feeds", nargs="+", metavar="FEED", help="what to follow, or the address of a feed or a page")
-    parser.add_argument("--title", metavar="TEXT", help="what its tab says (default: what the feed calls itself)")
+    parser.add_argument("feeds", nargs="+", metavar="FEED", help="a FEED, or the URL of a feed or page")
+    parser.add_argument("--title", metavar="TEXT", help="title of its tab (default: the title of the feed)")
     offline(parser)
 
 
 def _feeds_remove(parser: Parser) -> None:
-    parser.add_argument("feeds", nargs="+", metavar="FEED", help="what “papertui feeds list” calls it")
+    parser.add_argument("feeds", nargs="+", metavar="FEED", help="a key from “papertui feeds list”")
 
 
 def _feeds_import(parser: Parser) -> None:
-    parser.add_argument("file", metavar="FILE", help="a list of feeds; - reads what comes in")
+    parser.add_argument("file", metavar="FILE", help="an OPML file; - reads stdin")

@@ -11,9 +11,8 @@ papertui log
 
 
 def add_commands(command: Add) -> None:
-    """Adds them by `command`."""
-    command("undo", "take back the last change of the library", "papertui undo\n  papertui undo && papertui undo")
-    command("redo", "make the change again that was taken back last", "papertui redo")
-    log = command("log", "print what was changed in the library, the newest first", _LOG)
-    limit(log, 20, "steps")
+    command("undo", "undo the last change of the library", "papertui undo\n  papertui undo && papertui undo")
+    command("redo", "redo the change that was undone last", "papertui redo")
+    log = command("log", "list the changes of the library, newest first", _LOG)
+    limit(log, 20, "changes")
     forms(log)

@@ -16,28 +16,23 @@ papertui sync setup /media/stick/papers.git
 _SETUP = """\
 papertui sync setup git@example.org:me/papers.git
   papertui sync setup https://forge.example/me/papers.git --auto
-  papertui sync setup /media/stick/papers.git    (made there, if it is not there yet)"""
+  papertui sync setup /media/stick/papers.git    (created if it does not exist)"""
 _STATUS = """\
 papertui sync status
   papertui sync status --json"""
 
 
 def add_commands(command: Add) -> None:
-    """Adds them by `command`."""
-    sync = command("sync", "keep the library of several machines the same, over git", _SYNC)
+    sync = command("sync", "sync the library between machines, over git", _SYNC)
     _quiet(sync, default=False)
-    sync.add_argument(
-        "--background", action="store_true", help="keep what must be told for the next sync that somebody sees"
-    )
+    sync.add_argument("--background", action="store_true", help="run without output; keep messages for the next sync")
     below = commands(sync, "[setup|status]", required=False)
-    _setup(below("setup", "name the git repository to sync with, and sync for the first time", _SETUP))
-    forms(below("status", "tell what waits, and when the last sync was", _STATUS))
+    _setup(below("setup", "set the git repository to sync with, and sync", _SETUP))
+    forms(below("status", "show pending changes and the last sync", _STATUS))
 
 
 def _setup(parser: Parser) -> None:
-    parser.add_argument(
-        "remote", metavar="REMOTE", help="a folder, or the address of a git repository you may write to"
-    )
+    parser.add_argument("remote", metavar="REMOTE", help="a folder, or the URL of a git repository you can push to")
     parser.add_argument(
         "--auto",
         action=argparse.BooleanOptionalAction,
@@ -48,4 +43,4 @@ def _setup(parser: Parser) -> None:
 
 
 def _quiet(parser: Parser, default: object) -> None:
-    parser.add_argument("--quiet", action="store_true", default=default, help="say nothing when all went well")
+    parser.add_argument("--quiet", action="store_true", default=default, help="print errors only")

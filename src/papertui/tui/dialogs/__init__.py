@@ -1,1 +1,1 @@
-"""Small screens that lie over the main one and end with what the reader wants; loaded when the first one is opened."""
+"""Modal dialogs over the main screen; imported when the first one is opened."""

@@ -1,4 +1,4 @@
-"""One of a few, by its key, by arrows and Enter, or by a click."""
+"""A dialog to choose one option by its key, by arrows and Enter, or by a click."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from papertui.tui.keymap import shown_key
 
 
 class Choice(Dialog[str]):
-    """Ends with the key of what was chosen."""
+    """Returns the key of the chosen option."""
 
     DEFAULT_CSS = """
     Choice > Vertical { width: auto; min-width: 36; max-width: 76; }
@@ -28,14 +28,14 @@ class Choice(Dialog[str]):
     BINDINGS: ClassVar[list[BindingType]] = [("j", "down", "Down"), ("k", "up", "Up")]
 
     def __init__(self, title: str, about: str, choices: Mapping[str, str], now: str = "", style: str = "") -> None:
-        """Asks.
+        """Create the dialog.
 
         Args:
-            title: what is asked.
-            about: of what, in a few words.
-            choices: what there is, each by the key that chooses it at once.
-            now: the key of how it is, where the cursor begins.
-            style: how the words are drawn.
+            title: the title.
+            about: what the choice applies to, in a few words.
+            choices: the options by the key that chooses each of them.
+            now: the key of the current option, where the cursor starts.
+            style: the style of the options.
         """
         super().__init__()
         self._title = title
@@ -45,7 +45,6 @@ class Choice(Dialog[str]):
         self._style = style
 
     def compose(self) -> ComposeResult:
-        """The choices, one below the other."""
         with Vertical():
             yield self.head(self._title, self._about)
             yield OptionList(
@@ -59,26 +58,21 @@ class Choice(Dialog[str]):
             )
 
     def on_mount(self) -> None:
-        """The cursor begins at how it is."""
         listed = self.query_one(OptionList)
         listed.highlighted = list(self._choices).index(self._now) if self._now in self._choices else 0
         listed.focus()
 
     def on_key(self, event: events.Key) -> None:
-        """A key of a choice chooses it."""
         if event.character in self._choices:
             event.stop()
             self.dismiss(event.character)
 
     def on_option_list_option_selected(self, message: OptionList.OptionSelected) -> None:
-        """So do Enter and a click."""
         message.stop()
         self.dismiss(list(self._choices)[message.option_index])
 
     def action_down(self) -> None:
-        """The next choice."""
         self.query_one(OptionList).action_cursor_down()
 
     def action_up(self) -> None:
-        """The choice before."""
         self.query_one(OptionList).action_cursor_up()

@@ -1,4 +1,4 @@
-"""Collections: searches saved under a name, and below them the tags in use, to choose one from."""
+"""A dialog of collections (saved searches of the library), reading states and tags."""
 
 from __future__ import annotations
 
@@ -20,47 +20,42 @@ from papertui.desk.keeping import Keeper
 from papertui.errors import PapertuiError
 from papertui.tui.dialogs.dialog import Dialog
 
-_KEYS = (("Enter", "opens"), ("d", "drops a collection"), ("Esc", "closes"))
+_KEYS = (("Enter", "open"), ("d", "delete collection"), ("Esc", "close"))
 
-#: Longer names do not set what is behind them in a column.
+#: Names longer than this do not widen the column.
 _LONGEST = 28
 
 
 class _Entry(NamedTuple):
-    """A line of the list.
-
-    Attributes:
-        name: what it is called.
-        query: the search behind it.
-        about: what is said of it in passing.
-        saved: whether it is a collection, which can be dropped.
-    """
+    """A line of the list."""
 
     name: str
     query: str
+    #: Secondary text: the query, or the number of papers.
     about: str
+    #: Whether it is a collection, which can be deleted.
     saved: bool = False
 
 
 class Collections(Dialog[str]):
-    """Ends with the query that is to be searched for in the library."""
+    """Returns the query to search for in the library."""
 
     DEFAULT_CSS = """
     Collections OptionList { margin-top: 1; }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        ("d,delete", "drop", "Drop the collection"),
+        ("d,delete", "drop", "Delete the collection"),
         ("j", "down", "Down"),
         ("k", "up", "Up"),
     ]
 
     def __init__(self, library: Keeper, query: str) -> None:
-        """Asks.
+        """Create the dialog.
 
         Args:
-            library: keeps the collections.
-            query: the search in force, which can be saved; empty where there is none.
+            library: stores the collections.
+            query: the current search, which can be saved; empty when there is none.
         """
         super().__init__()
         self._library = library
@@ -69,21 +64,17 @@ class Collections(Dialog[str]):
         self._shown: list[_Entry] = []
 
     def compose(self) -> ComposeResult:
-        """A line for the name of another one, or to look for one; the list below it."""
         hint = (
-            f"a name for “{self._query}”, Enter saves it"
-            if self._query
-            else "search the library first to save a search"
+            f"name for “{self._query}”, Enter = save" if self._query else "to save a search, search the library first"
         )
         with Vertical():
-            yield self.head("Collections", "searches of your library, saved")
-            yield Input(placeholder=hint if self._query else f"look for one; {hint}", select_on_focus=False)
+            yield self.head("Collections", "saved searches of your library")
+            yield Input(placeholder=hint if self._query else f"filter; {hint}", select_on_focus=False)
             yield self.voice()
             yield OptionList()
             yield self.keys_line(*_KEYS)
 
     def on_mount(self) -> None:
-        """Shows the list as soon as it is read."""
         self.query_one(OptionList).display = False
         if not self._query:
             self.query_one(OptionList).focus()
@@ -124,7 +115,6 @@ class Collections(Dialog[str]):
         return Content.assemble((f" {entry.name}", "bold" if entry.saved else ""), (f"{gap}{entry.about}", "$faint"))
 
     def on_key(self, event: events.Key) -> None:
-        """From the line down into the list, and from its top up to the line."""
         line, listed = self.query_one(Input), self.query_one(OptionList)
         if line.has_focus and event.key == "down" and self._shown:
             listed.focus()
@@ -136,13 +126,11 @@ class Collections(Dialog[str]):
         event.prevent_default()
 
     def on_input_changed(self, message: Input.Changed) -> None:
-        """While nothing can be saved, the line looks for a collection."""
         message.stop()
         if not self._query:
             self._list()
 
     def on_input_submitted(self, message: Input.Submitted) -> None:
-        """Saves the search under the name that was typed, or opens the first one that was found."""
         message.stop()
         name = message.value.strip()
         if self._query and name:
@@ -157,16 +145,14 @@ class Collections(Dialog[str]):
             self.say(str(problem))
             return
         self.query_one(Input).value = ""
-        self.say(f"“{name}” is saved.")
+        self.say(f"Saved “{name}”.")
         await self._read()
 
     def on_option_list_option_selected(self, message: OptionList.OptionSelected) -> None:
-        """Opens what was chosen."""
         message.stop()
         self.dismiss(self._shown[message.option_index].query)
 
     def action_drop(self) -> None:
-        """Drops the collection under the cursor; tags and states stay."""
         listed = self.query_one(OptionList)
         place = listed.highlighted
         if not listed.has_focus or place is None or place >= len(self._shown):
@@ -175,7 +161,7 @@ class Collections(Dialog[str]):
         if entry.saved:
             self.run_worker(self._drop(entry.name), exclusive=True, group="collections")
         else:
-            self.say("This one is always there; only searches you saved can be dropped.")
+            self.say("Only collections you saved can be deleted.")
 
     async def _drop(self, name: str) -> None:
         try:
@@ -183,13 +169,11 @@ class Collections(Dialog[str]):
         except PapertuiError as problem:
             self.say(str(problem))
             return
-        self.say(f"“{name}” was dropped; u on the main screen brings it back.")
+        self.say(f"Deleted “{name}”. u on the main screen restores it.")
         await self._read()
 
     def action_down(self) -> None:
-        """The next one."""
         self.query_one(OptionList).action_cursor_down()
 
     def action_up(self) -> None:
-        """The one before."""
         self.query_one(OptionList).action_cursor_up()

@@ -1,4 +1,4 @@
-"""One of several in one line: arrows, Space or a click go through them."""
+"""A one-line selector: arrows, Space or a click move to the next value."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from papertui.tui.signs import Signs
 
 
 class Cycler(Static, can_focus=True):
-    """A name, and what is chosen of several."""
+    """A label and the current value."""
 
     DEFAULT_CSS = """
     Cycler { height: 1; padding: 0 1; }
@@ -23,12 +23,12 @@ class Cycler(Static, can_focus=True):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        ("right,l,space", "go(1)", "The next one"),
-        ("left,h", "go(-1)", "The one before"),
+        ("right,l,space", "go(1)", "Next value"),
+        ("left,h", "go(-1)", "Previous value"),
     ]
 
     class Turned(Message):
-        """Another one is chosen."""
+        """The value changed."""
 
     def __init__(self, name: str, choices: Sequence[str], signs: Signs, *, id: str) -> None:  # noqa: A002 - Textual's
         super().__init__(id=id)
@@ -38,7 +38,6 @@ class Cycler(Static, can_focus=True):
         self.place = 0
 
     def on_mount(self) -> None:
-        """Shows the first one."""
         self._show()
 
     def _show(self) -> None:
@@ -53,12 +52,10 @@ class Cycler(Static, can_focus=True):
         )
 
     def action_go(self, by: int) -> None:
-        """Goes on by so many, round and round."""
         self.place = (self.place + by) % len(self._choices)
         self._show()
         self.post_message(self.Turned())
 
     def on_click(self, event: events.Click) -> None:
-        """A click goes on to the next one."""
         event.stop()
         self.action_go(1)

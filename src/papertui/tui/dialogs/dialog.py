@@ -1,4 +1,4 @@
-"""What all dialogs have in common: a box in the middle, a line that says what went wrong, a line of keys."""
+"""The base of all dialogs: a centred box with a title, a line for errors and a line of keys."""
 
 from __future__ import annotations
 
@@ -18,14 +18,13 @@ _BETWEEN = 3
 
 
 class _Keys(Static):
-    """Keys and what each does, in as many lines as it takes; a key is never parted from its words."""
+    """Keys with their descriptions, wrapped so that a key and its description stay on one line."""
 
     def __init__(self, keys: Sequence[tuple[str, str]]) -> None:
         super().__init__("", classes="keys")
         self._keys = tuple(keys)
 
     def on_resize(self, event: events.Resize) -> None:
-        """Sets the lines anew."""
         parts: list[str | tuple[str, str]] = []
         used = 0
         for key, words in self._keys:
@@ -42,7 +41,7 @@ class _Keys(Static):
 
 
 class Dialog(ModalScreen[Wish | None], Generic[Wish]):
-    """A box over the screen; ends with the reader's wish, or with ``None`` where there is none."""
+    """A modal box; returns the result, or ``None`` when it is cancelled."""
 
     DEFAULT_CSS = """
     Dialog { align: center middle; background: $background 60%; }
@@ -75,26 +74,25 @@ class Dialog(ModalScreen[Wish | None], Generic[Wish]):
 
     @staticmethod
     def head(title: str, about: str = "") -> Static:
-        """The first line: what this is, and what it is about."""
+        """Make the title line."""
         return Static(Content.assemble((title, "bold $primary"), (f"  {about}" if about else "", "$faint")),
                       classes="title")  # fmt: skip
 
     @staticmethod
     def keys_line(*keys: tuple[str, str]) -> Static:
-        """The last line: keys, and what each does."""
+        """Make the line of keys and their descriptions."""
         return _Keys(keys)
 
     @staticmethod
     def voice() -> Static:
-        """Where `say` writes."""
+        """Make the line that `say` writes to."""
         return Static("", classes="said")
 
     def say(self, sentence: str) -> None:
-        """Says something; nothing more for an empty sentence."""
+        """Show a sentence; an empty one hides the line."""
         voice = self.query_one(".said", Static)
         voice.update(Content(sentence))
         voice.set_class(bool(sentence), "-told")
 
     def action_close(self) -> None:
-        """Closes, with nothing wished."""
         self.dismiss(None)

@@ -1,4 +1,4 @@
-"""Papers for other tools: what, in which format, where to."""
+"""The export dialog: papers, format and file."""
 
 from __future__ import annotations
 
@@ -31,26 +31,23 @@ _NAMES: dict[Format, str] = {
     "csv": "CSV",
     "json": "JSON, everything",
 }
-_ZOTERO = "Zotero, which runs here"
+_ZOTERO = "Zotero on this machine"
 _STEM = "papers"
-_KEYS = (("Enter", "exports"), ("Tab", "next line"), ("← →", "choose"), ("Esc", "closes"))
+_KEYS = (("Enter", "export"), ("Tab", "next line"), ("← →", "choose"), ("Esc", "cancel"))
 _FOR_TEX = frozenset({"bibtex", "biblatex"})
 
 
 class Heap(NamedTuple):
-    """Papers that can be exported together.
+    """Papers that can be exported together."""
 
-    Attributes:
-        name: what they are, in a few words.
-        ids: which ones; ``None`` for all of the library.
-    """
-
+    #: What they are, in a few words.
     name: str
+    #: ``None`` for the whole library.
     ids: tuple[str, ...] | None
 
 
 class Export(Dialog[str]):
-    """Ends with a sentence on what was written."""
+    """Returns a sentence about the result."""
 
     DEFAULT_CSS = """
     Export #place { height: 1; padding: 0 1; }
@@ -61,12 +58,12 @@ class Export(Dialog[str]):
     BINDINGS: ClassVar[list[BindingType]] = [("enter", "export", "Export")]
 
     def __init__(self, exporter: Exporter, signs: Signs, heaps: Sequence[Heap]) -> None:
-        """Asks.
+        """Create the dialog.
 
         Args:
-            exporter: does it.
-            signs: what arrows are drawn with.
-            heaps: what can be exported, the likeliest first.
+            exporter: writes the papers.
+            signs: the symbols for arrows.
+            heaps: what can be exported, the most likely first.
         """
         super().__init__()
         self._exporter = exporter
@@ -76,7 +73,6 @@ class Export(Dialog[str]):
         self._asked: tuple[str, str] | None = None
 
     def compose(self) -> ComposeResult:
-        """Three lines."""
         arrows = self._signs.arrow_left == "‹"
         keys = _KEYS if arrows else tuple((key if key != "← →" else "left/right", words) for key, words in _KEYS)
         with Vertical():
@@ -85,23 +81,20 @@ class Export(Dialog[str]):
             yield Cycler("Format", [*(_NAMES[form] for form in FORMATS), _ZOTERO], self._signs, id="format")
             with Horizontal(id="place"):
                 yield Static("File")
-                yield Input(placeholder="no name: copied", select_on_focus=False)
+                yield Input(placeholder="empty: copy to the clipboard", select_on_focus=False)
             yield self.voice()
             yield self.keys_line(*keys)
 
     def on_mount(self) -> None:
-        """Proposes a name; the format is chosen first."""
         self._propose()
         self.query_one("#format").focus()
 
     @property
     def _format(self) -> Format | None:
-        """The format, ``None`` for Zotero."""
         place = self.query_one("#format", Cycler).place
         return FORMATS[place] if place < len(FORMATS) else None
 
     def on_cycler_turned(self, message: Cycler.Turned) -> None:
-        """The name of the file ends as files of the format do."""
         message.stop()
         self._propose()
 
@@ -112,7 +105,6 @@ class Export(Dialog[str]):
             line.value = self._proposed = f"{_STEM}.{SUFFIXES[form]}"
 
     def on_key(self, event: events.Key) -> None:
-        """Arrows go from line to line, too."""
         steps = {"down": 1, "up": -1, "j": 1, "k": -1}
         if event.key in steps and not (event.is_printable and self.query_one(Input).has_focus):
             event.stop()
@@ -120,12 +112,10 @@ class Export(Dialog[str]):
             self.focus_next() if steps[event.key] > 0 else self.focus_previous()
 
     def on_input_submitted(self, message: Input.Submitted) -> None:
-        """Enter exports, wherever one is."""
         message.stop()
         self.action_export()
 
     def action_export(self) -> None:
-        """Exports."""
         heap = self._heaps[self.query_one("#what", Cycler).place]
         name = self.query_one(Input).value.strip()
         self.run_worker(self._export(heap, self._format, name), exclusive=True, group="export")
@@ -136,27 +126,27 @@ class Export(Dialog[str]):
         except PapertuiError as problem:
             self.say(str(problem))
             return
-        except (OSError, ValueError, RuntimeError) as error:  # names that are none: a NUL, an unknown home folder
+        except (OSError, ValueError, RuntimeError) as error:  # invalid names: a NUL, an unknown home folder
             self.say(f"“{one_line(name)}” cannot be written: {one_line(str(error))}. Give another name.")
             return
         if said:
             self.dismiss(said)
 
     async def _done(self, heap: Heap, form: Format | None, name: str) -> str:
-        """Exports; returns what to say of it, nothing where the reader has to answer first.
+        """Export; return a sentence about the result, empty when the reader has to confirm first.
 
         Raises:
-            PapertuiError: it could not be done.
+            PapertuiError: the export failed.
         """
         if form is None:
             given, before = await self._exporter.push(heap.ids)
-            there = f" {plural(before, 'paper')} had been given before." if before else ""
-            return f"Zotero took {plural(given, 'paper')}.{there}"
-        found = len(await asyncio.to_thread(self._exporter.cited, heap.ids))
-        if not found:
-            self.say("There is nothing to export: none of these papers is stored. Fetch them (R), or keep them (b).")
+            rest = f" {plural(before, 'paper')} had been sent before." if before else ""
+            return f"{plural(given, 'paper')} sent to Zotero.{rest}"
+        number = len(await asyncio.to_thread(self._exporter.cited, heap.ids))
+        if not number:
+            self.say("Nothing to export: none of these papers is stored. Refresh (R) or bookmark (b) them first.")
             return ""
-        papers = plural(found, "paper")
+        papers = plural(number, "paper")
         if not name:
             text = await asyncio.to_thread(self._exporter.export, form, heap.ids)
             self.app.copy_to_clipboard(text)
@@ -166,15 +156,15 @@ class Export(Dialog[str]):
         if exists and form in _FOR_TEX:
             added = await asyncio.to_thread(self._exporter.append, path, form, heap.ids)
             words = f"{plural(len(added.added), 'entry', 'entries')} added to {one_line(str(path))}"
-            return f"{words}, {added.there} there already. {added.notice}".strip()
+            return f"{words}, {added.there} already there. {added.notice}".strip()
         if exists and self._asked != (name, form):
             self._asked = (name, form)
-            self.say(f"{one_line(str(path))} is there already. Enter again replaces it; or give another name.")
+            self.say(f"{one_line(str(path))} already exists. Press Enter again to replace it, or change the name.")
             return ""
         await asyncio.to_thread(self._exporter.write, path, form, heap.ids)
         return f"{papers} written to {one_line(str(path))}."
 
 
 def _place(name: str) -> Path:
-    """The file that was typed; ``~`` is the reader's home folder, as in a shell."""
+    # As in a shell, ``~`` is the home folder.
     return Path(name).expanduser()

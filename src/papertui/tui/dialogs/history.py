@@ -1,4 +1,4 @@
-"""What was done with the library, step by step, the newest first; undo and redo while looking at it."""
+"""The history dialog: the changes of the library, newest first, with undo and redo."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from papertui.desk.keeping import Keeper
 from papertui.errors import PapertuiError
 from papertui.tui.dialogs.dialog import Dialog
 
-#: So many steps are shown; undo goes back further than that.
+#: Number of changes shown; undo reaches further back.
 _MOST = 300
 
-#: Goes a step back or forth, and tells in a sentence what came of it.
+#: Undoes or redoes one change; returns a sentence about the result.
 Turn = Callable[[], Awaitable[str]]
 
 
 class History(Dialog[None]):
-    """The steps with their times."""
+    """The changes with their times."""
 
     DEFAULT_CSS = """
     History > Vertical { max-width: 90; }
@@ -43,13 +43,13 @@ class History(Dialog[None]):
     ]
 
     def __init__(self, library: Keeper, now: datetime, undo: Turn, redo: Turn) -> None:
-        """Shows the steps.
+        """Create the dialog.
 
         Args:
-            library: has kept them.
-            now: the moment it is, UTC.
-            undo: goes a step back.
-            redo: goes a step forth.
+            library: stores the history.
+            now: the current time, UTC.
+            undo: undoes one change.
+            redo: redoes one change.
         """
         super().__init__()
         self._library = library
@@ -58,15 +58,13 @@ class History(Dialog[None]):
         self._redo = redo
 
     def compose(self) -> ComposeResult:
-        """The list."""
         with Vertical():
-            yield self.head("History", "what was done with your library")
+            yield self.head("History", "changes of your library")
             yield OptionList()
             yield self.voice()
-            yield self.keys_line(("u", "undoes the last step"), ("Ctrl+r", "does it again"), ("Esc", "closes"))
+            yield self.keys_line(("u", "undo"), ("Ctrl+r", "redo"), ("Esc", "close"))
 
     def on_mount(self) -> None:
-        """Shows the steps as soon as they are read."""
         self.run_worker(self._read(), exclusive=True, group="history")
 
     async def _read(self) -> None:
@@ -82,7 +80,7 @@ class History(Dialog[None]):
         if steps:
             listed.focus()
         else:
-            self.say("Nothing was changed yet.")
+            self.say("No changes yet.")
 
     def _rows(self, steps: tuple[Step, ...]) -> list[Content]:
         gone = _taken_back(steps)
@@ -99,26 +97,22 @@ class History(Dialog[None]):
         return clock if at.date() == self._now.date() else f"{day(at.date(), self._now.date())} {clock}"
 
     async def action_undo(self) -> None:
-        """A step back."""
         self.say(await self._undo())
         await self._read()
 
     async def action_redo(self) -> None:
-        """A step forth."""
         self.say(await self._redo())
         await self._read()
 
     def action_down(self) -> None:
-        """The next step."""
         self.query_one(OptionList).action_cursor_down()
 
     def action_up(self) -> None:
-        """The step before."""
         self.query_one(OptionList).action_cursor_up()
 
 
 def _taken_back(steps: tuple[Step, ...]) -> frozenset[int]:
-    """The numbers of the steps that are taken back as things stand."""
+    """Return the numbers of the changes that are currently undone."""
     gone: set[int] = set()
     for step in reversed(steps):
         if step.undoes is not None:

@@ -1,4 +1,4 @@
-"""A note on a paper, written in the app or in the reader's own editor. What was typed is never lost."""
+"""The note dialog: a note on a paper, edited in the app or in $EDITOR. Typed text is never lost."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ from papertui.core.safe import safe
 from papertui.errors import PapertuiError
 from papertui.tui.dialogs.dialog import Dialog
 
-_KEYS = (("Esc", "keeps the note"), ("Ctrl+g", "goes on in $EDITOR"), ("empty", "takes the note away"))
+_KEYS = (("Esc", "save and close"), ("Ctrl+g", "edit in $EDITOR"), ("empty text", "removes the note"))
 
-#: Keeps a text as the note.
+#: Saves a text as the note.
 Save = Callable[[str], Awaitable[None]]
-#: Has the reader change a text in an editor of their own.
+#: Opens a text in the reader's editor; returns the result.
 Edit = Callable[[str], str]
 
 
 class _Area(TextArea):
-    """The editor; what is pasted into it is made harmless first."""
+    """The text area; pasted text is sanitised first."""
 
     async def _on_paste(self, event: events.Paste) -> None:
-        event.text = safe(event.text)  # Textual calls its own handler after this one
+        event.text = safe(event.text)  # Textual's own handler runs after this one
 
 
 class Note(Dialog[None]):
-    """A small editor. Every way out of it keeps what was typed; undo takes that back."""
+    """A small editor. Every way of closing it saves the text; undo reverts that."""
 
     DEFAULT_CSS = """
     Note > Vertical { height: 80%; max-width: 90; }
@@ -41,18 +41,18 @@ class Note(Dialog[None]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,ctrl+s", "keep", "Keep the note", priority=True),
-        Binding("ctrl+g", "edit", "In $EDITOR", priority=True),
+        Binding("escape,ctrl+s", "keep", "Save and close", priority=True),
+        Binding("ctrl+g", "edit", "Edit in $EDITOR", priority=True),
     ]
 
     def __init__(self, about: str, text: str, save: Save, edit: Edit) -> None:
-        """Opens the editor.
+        """Create the dialog.
 
         Args:
             about: the paper, in a few words.
-            text: the note as it is.
-            save: keeps the note; raises `PapertuiError` where that failed.
-            edit: opens the reader's own editor; raises `PapertuiError` where there is none.
+            text: the current note.
+            save: saves the note; raises `PapertuiError` when that fails.
+            edit: opens the reader's editor; raises `PapertuiError` when there is none.
         """
         super().__init__()
         self._about = about
@@ -61,7 +61,6 @@ class Note(Dialog[None]):
         self._edit = edit
 
     def compose(self) -> ComposeResult:
-        """The text, and what can be done with it."""
         with Vertical():
             yield self.head("Note", self._about)
             yield _Area(self._text, soft_wrap=True, show_line_numbers=False, tab_behavior="indent", theme="css")
@@ -69,7 +68,6 @@ class Note(Dialog[None]):
             yield self.keys_line(*_KEYS)
 
     def on_mount(self) -> None:
-        """One goes on writing where the note ends."""
         area = self.query_one(TextArea)
         area.cursor_blink = False
         area.move_cursor(area.document.end)
@@ -77,11 +75,11 @@ class Note(Dialog[None]):
 
     @property
     def text(self) -> str:
-        """What stands in the editor, without blank lines around it."""
+        """The text, without surrounding blank lines."""
         return self.query_one(TextArea).text.strip()
 
     async def keep(self) -> bool:
-        """Keeps what was typed; whether that could be done. If not, it stays where it is, and the reason is said."""
+        """Save the text; return whether that succeeded. If not, the text stays and the error is shown."""
         if self.text == self._text.strip():
             return True
         text = self.text
@@ -94,12 +92,10 @@ class Note(Dialog[None]):
         return True
 
     async def action_keep(self) -> None:
-        """Keeps the note and closes."""
         if await self.keep():
             self.dismiss(None)
 
     def action_edit(self) -> None:
-        """Goes on in the reader's own editor."""
         area = self.query_one(TextArea)
         try:
             area.text = self._edit(area.text)

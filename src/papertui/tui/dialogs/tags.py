@@ -1,4 +1,4 @@
-"""Tags: a line to add and remove several, and the tags in use to tick, rename and merge."""
+"""The tags dialog: a line to add and remove tags, and a list to tick, rename, merge and delete them."""
 
 from __future__ import annotations
 
@@ -24,50 +24,49 @@ from papertui.tui.dialogs.dialog import Dialog
 from papertui.tui.signs import Signs
 
 _HINT = "+todo -old, or just todo"
-_KEYS = (("Enter", "does it"), ("Tab", "completes"), ("Down", "to the list:"), ("Space", "ticks"),
-         ("r", "renames or merges"), ("d", "drops everywhere"), ("Esc", "closes"))  # fmt: skip
-#: Longer tags do not set the numbers behind them in a column.
+_KEYS = (("Enter", "apply"), ("Tab", "complete"), ("Down", "go to list"), ("Space", "tick"),
+         ("r", "rename or merge"), ("d", "delete everywhere"), ("Esc", "cancel"))  # fmt: skip
+#: Tags longer than this do not widen the column.
 _LONGEST = 28
 
 
 class _Known(Suggester):
-    """Completes the tag that is being typed."""
+    """Completes the tag being typed."""
 
     def __init__(self, fitting: Callable[[str], list[str]]) -> None:
         super().__init__(use_cache=False, case_sensitive=True)
         self._fitting = fitting
 
     async def get_suggestion(self, value: str) -> str | None:
-        """The line with its last tag completed."""
         before, part = begun(value)
-        # In the middle of a tag nothing can be shown behind the cursor.
-        found = [tag for tag in self._fitting(part) if tag.casefold().startswith(part.casefold())] if part else []
-        return before + found[0] if found and found[0] != part else None
+        # A suggestion can only continue the text, so it must start with the typed part.
+        matches = [tag for tag in self._fitting(part) if tag.casefold().startswith(part.casefold())] if part else []
+        return before + matches[0] if matches and matches[0] != part else None
 
 
 class Tags(Dialog[TagWish]):
-    """Ends with the tags to add and to remove."""
+    """Returns the tags to add and to remove."""
 
     DEFAULT_CSS = """
     Tags OptionList { margin-top: 1; }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        ("space", "tick", "Give or take"),
+        ("space", "tick", "Add or remove"),
         ("r", "rename", "Rename or merge"),
-        ("d,delete", "drop", "Take from all bookmarks"),
+        ("d,delete", "drop", "Delete from all bookmarks"),
         ("j", "down", "Down"),
         ("k", "up", "Up"),
     ]
 
     def __init__(self, library: Keeper, signs: Signs, about: str, borne: Sequence[Sequence[str]]) -> None:
-        """Asks.
+        """Create the dialog.
 
         Args:
-            library: knows the tags in use.
-            signs: what ticks are drawn with.
-            about: the papers that are tagged, in a few words.
-            borne: the tags that each of them bears now.
+            library: provides the tags in use.
+            signs: the symbols for ticks.
+            about: the papers to tag, in a few words.
+            borne: the current tags of each paper.
         """
         super().__init__()
         self._library = library
@@ -84,7 +83,6 @@ class Tags(Dialog[TagWish]):
         self._shown: list[str] = []
 
     def compose(self) -> ComposeResult:
-        """A line to type in, and the tags in use below it."""
         with Vertical():
             yield self.head("Tags", self._about)
             yield Input(placeholder=_HINT, suggester=_Known(self._fitting), select_on_focus=False)
@@ -93,7 +91,6 @@ class Tags(Dialog[TagWish]):
             yield self.keys_line(*_KEYS)
 
     def on_mount(self) -> None:
-        """Shows the tags in use as soon as they are read."""
         self.query_one(OptionList).display = False
         self.run_worker(self._read(), exclusive=True, group="tags")
 
@@ -105,7 +102,7 @@ class Tags(Dialog[TagWish]):
         self._list()
 
     def _fitting(self, part: str) -> list[str]:
-        """The tags in use that go on from `part`, those on these papers first, then the most used."""
+        """Return the tags in use that start with `part`, then those containing it; tags of these papers first."""
         part = part.casefold()
         fit = [tag for tag in self._used if tag.casefold().startswith(part)]
         fit += [tag for tag in self._used if part and part in tag.casefold() and tag not in fit]
@@ -135,12 +132,10 @@ class Tags(Dialog[TagWish]):
         return Content.assemble((sign, style), (f"#{tag}", "bold"), (f"{gap}{self._used[tag]:>3}{some}", "$faint"))
 
     def on_input_changed(self, message: Input.Changed) -> None:
-        """The list shows what fits the tag that is being typed."""
         message.stop()
         self._list()
 
     def on_key(self, event: events.Key) -> None:
-        """From the line down into the list, and from its top up to the line; Tab completes."""
         line, listed = self.query_one(Input), self.query_one(OptionList)
         if line.has_focus and event.key == "down" and self._shown:
             listed.focus()
@@ -155,13 +150,12 @@ class Tags(Dialog[TagWish]):
 
     @staticmethod
     def _complete(line: Input) -> bool:
-        """Takes what is shown behind the cursor; whether there was anything."""
+        """Accept the suggestion; return whether there was one."""
         before = line.value
         line.action_cursor_right()
         return line.value != before
 
     def on_input_submitted(self, message: Input.Submitted) -> None:
-        """Enter in the line: does what is typed and ticked."""
         message.stop()
         if self._renaming:
             self.run_worker(self._rename(self._renaming, message.value), exclusive=True, group="tags")
@@ -169,7 +163,7 @@ class Tags(Dialog[TagWish]):
             self._end()
 
     def on_option_list_option_selected(self, message: OptionList.OptionSelected) -> None:
-        """Enter in the list does what is ticked; where nothing is, the very tag is meant."""
+        # Without ticks or typed text, Enter toggles the tag under the cursor.
         message.stop()
         if not self._wish and not self.query_one(Input).value.strip():
             self._turn(self._shown[message.option_index])
@@ -183,13 +177,12 @@ class Tags(Dialog[TagWish]):
         self.dismiss(wish if wish.add or wish.remove else None)
 
     def _at(self) -> str | None:
-        """The tag under the cursor, while the list has the keys."""
+        """The tag under the cursor, while the list has the focus."""
         listed = self.query_one(OptionList)
         place = listed.highlighted
         return self._shown[place] if listed.has_focus and place is not None and place < len(self._shown) else None
 
     def action_tick(self) -> None:
-        """Gives the tag to all, takes it from all, or leaves it as it is."""
         if (tag := self._at()) is not None:
             self._turn(tag)
             self._list()
@@ -206,12 +199,12 @@ class Tags(Dialog[TagWish]):
             self._wish[tag] = wish
 
     def action_rename(self) -> None:
-        """Asks for another name of the tag under the cursor, on all bookmarks."""
         if (tag := self._at()) is not None:
             self._renaming = tag
             line = self.query_one(Input)
             self.say(
-                f"Another name for “{tag}”, on all bookmarks; a tag in use takes it in. Enter does it, Esc does not."
+                f"New name for “{tag}” on all bookmarks. If the tag already exists, the two are merged. "
+                "Enter = rename, Esc = cancel"
             )
             line.value = tag
             line.focus()
@@ -227,9 +220,9 @@ class Tags(Dialog[TagWish]):
         self._bear[new.strip().casefold()] = max(
             self._bear.get(new.strip().casefold(), 0), self._bear.pop(old.casefold(), 0)
         )
-        words = "now bears" if len(changed) == 1 else "now bear"
-        merged_words = f" “{old}” and “{new.strip()}” are one." if merged else ""
-        self._stop_renaming(f"{plural(len(changed), 'paper')} {words} “{new.strip()}”.{merged_words}")
+        number = plural(len(changed), "paper")
+        words = f"Merged “{old}” into" if merged else f"Renamed “{old}” to"
+        self._stop_renaming(f"{words} “{new.strip()}” on {number}.")
         await self._read()
 
     def _stop_renaming(self, sentence: str = "") -> None:
@@ -238,7 +231,6 @@ class Tags(Dialog[TagWish]):
         self.say(sentence)
 
     def action_drop(self) -> None:
-        """Takes the tag under the cursor from all bookmarks."""
         if (tag := self._at()) is not None:
             self.run_worker(self._drop(tag), exclusive=True, group="tags")
 
@@ -251,19 +243,16 @@ class Tags(Dialog[TagWish]):
             return
         self._bear.pop(tag.casefold(), None)
         self._wish.pop(tag, None)
-        self.say(f"“{tag}” was taken from {plural(len(changed), 'paper')}; u on the main screen gives it back.")
+        self.say(f"Removed “{tag}” from {plural(len(changed), 'paper')}. u on the main screen restores it.")
         await self._read()
 
     def action_down(self) -> None:
-        """The next tag."""
         self.query_one(OptionList).action_cursor_down()
 
     def action_up(self) -> None:
-        """The tag before."""
         self.query_one(OptionList).action_cursor_up()
 
     def action_close(self) -> None:
-        """Gives up the renaming, else closes with nothing wished."""
         if self._renaming:
             self._stop_renaming()
         else:

@@ -1,1 +1,1 @@
-"""The screen of the digest: its preview, what was mailed, and how it is mailed by itself."""
+"""The digest screen: preview, log of mails and schedule."""

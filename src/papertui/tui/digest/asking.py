@@ -1,4 +1,4 @@
-"""What is asked before a mail goes out, which cannot be taken back; and what is said when it has."""
+"""Confirmation questions of the digest screen, and sentences about the result of sending."""
 
 from __future__ import annotations
 
@@ -11,47 +11,42 @@ Errand = Literal["send", "again", "install", "remove"]
 
 
 class Question(NamedTuple):
-    """What is asked.
+    """A question to confirm."""
 
-    Attributes:
-        errand: what a yes does.
-        words: the question, and what the keys do.
-    """
-
+    #: What is done when the reader confirms.
     errand: Errand
+    #: The question and the keys that answer it.
     words: str
 
 
 def before_sending(proof: Proof) -> Question:
-    """Asks before a mail goes to anybody."""
+    """Return the question to confirm before the digest is mailed."""
     words = proof.digest.period.words
     to = ", ".join(box.address for box in proof.letter.recipients)
     if proof.waiting:
         old = ", ".join(posting.period.words for posting in proof.waiting)
-        rest = "" if proof.mailed else f", then the digest of {words} is mailed"
-        return Question(
-            "send", f"The mail about {old} is sent again first{rest}, to {to}. Enter does it, Esc does not."
-        )
+        rest = "" if proof.mailed else f", then mail the digest of {words}"
+        return Question("send", f"Resend the mail for {old}{rest}, to {to}? Enter = send, Esc = cancel")
     if proof.mailed:
         return once_more(words, to)
-    return Question("send", f"Mail the digest of {words} to {to}? Enter mails it, Esc does not.")
+    return Question("send", f"Mail the digest of {words} to {to}? Enter = send, Esc = cancel")
 
 
 def once_more(period: str, to: str) -> Question:
-    """Asks before a mail goes out that was mailed already."""
+    """Return the question to confirm before a digest is mailed again."""
     return Question(
         "again",
-        f"The digest of {period} was mailed already. Enter mails it once more to {to}, as another mail; Esc does not.",
+        f"The digest of {period} has already been mailed. Mail it to {to} again? Enter = send, Esc = cancel",
     )
 
 
 def told_of(sent: Sent) -> tuple[str, bool]:
-    """What came of sending, in sentences, and whether that is a warning."""
+    """Return sentences about the result of sending, and whether they are a warning."""
     words = sent.period.words
     if sent.result == "empty":
-        said = f"There are no papers for {words}, and the settings want no mail then (send_empty), so none was sent."
+        said = f"There are no papers for {words}; nothing was sent (send_empty = false in the settings)."
     elif sent.result == "already":
-        said = f"The digest of {words} was mailed already, so nothing was sent."
+        said = f"The digest of {words} has already been mailed; nothing was sent."
     elif sent.confirmed:
         said = f"The digest of {words} was mailed to {', '.join(sent.confirmed)}."
     else:

@@ -1,4 +1,4 @@
-"""The digest's screen with its choices: of what the digest is made, and how much of it."""
+"""The digest screen with its options: period, sections and number of papers."""
 
 from __future__ import annotations
 
@@ -14,31 +14,31 @@ from papertui.tui.widgets.choices import Choices, Row
 
 
 class Choosing(Looking):
-    """Period, sections and number of papers are changed, seen at once, and kept in the settings when that is wished."""
+    """Changes the options, shows their effect at once, and saves them in the settings on request."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         ("p", "period", "Day or week"),
         ("plus,equals_sign", "papers(1)", "More papers"),
         ("minus", "papers(-1)", "Fewer papers"),
-        ("w", "keep", "Write the choices into the settings"),
-        ("R", "look", "Compose anew"),
+        ("w", "keep", "Save the options in the settings"),
+        ("R", "look", "Compose again"),
     ]
 
     def rows(self) -> list[Row]:
-        """What the digest is made of, and what can be done with it."""
+        """The rows of the options panel."""
         chosen = self.letterbox.chosen
         return [
-            Row("what", "head", "What is in it"),
+            Row("what", "head", "Contents"),
             Row("period", "value", "Period", f"one {chosen.period}"),
-            Row("top", "value", "Papers", f"{chosen.top} a section"),
+            Row("top", "value", "Papers", f"{chosen.top} per section"),
             Row("gap1", "fact", ""),
             Row("sections", "head", "Sections"),
             *(Row(f"pin {name}", "fact", "", f"{name}, pinned") for name in self.letterbox.pinned()),
             *(Row(f"part {part.key}", "tick", part.title, on=part.wanted) for part in self.letterbox.parts()),
             Row("gap2", "fact", ""),
-            Row("keep", "do", "Write into the settings", "w")
+            Row("keep", "do", "Save in the settings", "w")
             if self.letterbox.is_changed
-            else Row("kept", "fact", "", "As in the settings"),
+            else Row("kept", "fact", "", "Same as in the settings"),
             Row("gap3", "fact", ""),
             Row("mail", "head", "Mail"),
             *self._mail_rows(),
@@ -46,31 +46,29 @@ class Choosing(Looking):
 
     def _mail_rows(self) -> list[Row]:
         upcoming = self.record.upcoming
-        by_itself = f"{upcoming:%a, %H:%M}" if upcoming else "not yet"
-        rows = [Row("timing", "do", "By itself", by_itself)]
+        schedule = f"{upcoming:%a, %H:%M}" if upcoming else "off"
+        rows = [Row("timing", "do", "Schedule", schedule)]
         if self.proof is None:
             return rows
         if self.proof.missing:
             return [Row("unset", "fact", "", f"not set: {', '.join(self.proof.missing)}"), *rows]
         return [
-            Row("send", "do", "Send once more" if self.proof.mailed else "Send now", "s"),
-            Row("test", "do", "Send yourself a test", "t"),
+            Row("send", "do", "Send again" if self.proof.mailed else "Send now", "s"),
+            Row("test", "do", "Send a test to myself", "t"),
             *rows,
         ]
 
     def changed(self) -> None:
-        """Something else is chosen: that is seen at once, and the digest a moment later."""
+        """Show a changed option at once, and the digest a moment later."""
         self.show()
         self.look(REST)
 
     def action_period(self) -> None:
-        """Papers of a day, or of a week."""
         chosen = self.letterbox.chosen
         self.letterbox.choose(chosen._replace(period="week" if chosen.period == "day" else "day"))
         self.changed()
 
     def action_papers(self, by: int) -> None:
-        """More or fewer papers in each section."""
         chosen = self.letterbox.chosen
         top = min(MOST_PAPERS, max(1, chosen.top + by))
         if top != chosen.top:
@@ -78,19 +76,17 @@ class Choosing(Looking):
             self.changed()
 
     def turn(self, row: str, by: int) -> None:
-        """A value of this page goes on by so many."""
+        """Change a value of this page by `by` steps."""
         if row == "period":
             self.action_period()
         elif row == "top":
             self.action_papers(by)
 
     def on_choices_turned(self, message: Choices.Turned) -> None:
-        """A value goes on."""
         message.stop()
         self.turn(message.row, message.by)
 
     async def on_choices_pressed(self, message: Choices.Pressed) -> None:
-        """A section is taken in or out, or something is to be done."""
         message.stop()
         kind, _, key = message.row.partition(" ")
         if kind == "part":
@@ -103,13 +99,12 @@ class Choosing(Looking):
             part._replace(wanted=not part.wanted) if part.key == key else part for part in self.letterbox.parts()
         )
         if not any(part.wanted for part in parts):
-            self.notice.tell("A digest has at least one section.")
+            self.notice.tell("A digest needs at least one section.")
             return
         self.letterbox.choose(self.letterbox.with_parts(parts))
         self.changed()
 
     def on_choices_moved(self, message: Choices.Moved) -> None:
-        """A section goes up or down."""
         message.stop()
         parts = [part for part in self.letterbox.parts() if part.wanted]
         place = next(place for place, part in enumerate(parts) if f"part {part.key}" == message.row)
@@ -120,17 +115,16 @@ class Choosing(Looking):
             self.changed()
 
     def action_keep(self) -> None:
-        """Writes the choices into the settings."""
         self.run_worker(self._keep(), group="keep")
 
     async def _keep(self) -> None:
         if not self.letterbox.is_changed:
-            self.notice.tell("The choices are as in the settings.")
+            self.notice.tell("The options are the same as in the settings.")
             return
         try:
             await self.letterbox.keep()
         except PapertuiError as problem:
             self.notice.tell(str(problem), warning=True)
             return
-        self.notice.tell(f"Written into {self.letterbox.settings_path}.")
+        self.notice.tell(f"Saved in {self.letterbox.settings_path}.")
         self.show()

@@ -1,4 +1,4 @@
-"""The digest's screen, composing what it shows and reading what was mailed."""
+"""The digest screen: composes the digest and reads the record of mails."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from papertui.tui.widgets.papertext import Block
 
 
 class Looking(DigestStage):
-    """The stage with the digest on it; everything is asked beside the event loop."""
+    """Shows the digest and the log; all blocking work runs outside the event loop."""
 
     def __init__(self, letterbox: Letterbox, signs: Signs, *, offline: bool) -> None:
         super().__init__(signs)
@@ -32,27 +32,25 @@ class Looking(DigestStage):
         self.would: tuple[str, tuple[str, ...]] = ("", ())
         self.is_sending = False
         self._looks = 0
-        # A large digest takes a while to set: once, not at every key.
+        # Laying out a large digest takes a while, so the blocks are cached.
         self._made: tuple[str, int, tuple[Block, ...]] = ("", 0, ())
 
     def on_mount(self) -> None:
-        """Shows the screen; the digest comes a moment later."""
         self.letterbox.forget_left()
         self.show()
         self.action_look()
 
     def state(self) -> str:
-        """Whether what is shown was mailed."""
+        """Whether the shown digest was mailed, in a few words."""
         if self.proof is None or self.proof.missing:
             return "offline" if self.offline else ""
-        return "mailed already" if self.proof.mailed else "not mailed yet"
+        return "already mailed" if self.proof.mailed else "not mailed yet"
 
     def rows(self) -> list[Row]:
-        """What there is to choose on this page."""
+        """The rows of the options panel on this page."""
         return []
 
     def show(self) -> None:
-        """Shows everything anew."""
         self.sheet.lay(self.page, self._blocks())
         self.choices.show(self.rows())
         self.show_state()
@@ -66,7 +64,7 @@ class Looking(DigestStage):
         if self.page == "schedule":
             return list(schedule_page(self.record, self.timetable, *self.would))
         if self.proof is None:
-            return [Block("faint", self.problem or f"The digest is being composed {self.signs.ellipsis}")]
+            return [Block("faint", self.problem or f"Composing the digest {self.signs.ellipsis}")]
         if self._made[:2] != (self.page, id(self.proof)):
             path = self.letterbox.settings_path
             page = preview_page(self.proof, self.signs, path) if self.page == "preview" else text_page(self.proof, path)
@@ -74,11 +72,10 @@ class Looking(DigestStage):
         return self._made[2]
 
     def action_look(self) -> None:
-        """Composes the digest anew."""
         self.look()
 
     def look(self, rest: float = 0.0) -> None:
-        """Composes the digest anew, after so many seconds in which nothing else is asked for."""
+        """Compose the digest again, after `rest` seconds without another request."""
         self.run_worker(self._look(rest), group="look", exclusive=True)
 
     async def _look(self, rest: float) -> None:
@@ -104,4 +101,4 @@ class Looking(DigestStage):
         self.show()
 
     def recorded(self) -> None:
-        """It is known how the digest is mailed by itself."""
+        """Called when the record of mails and the schedule was read."""

@@ -1,4 +1,4 @@
-"""The pages of the digest's screen as blocks of text: what is mailed, what was mailed, when it is mailed by itself."""
+"""The pages of the digest screen as blocks of text: preview, plain text, log, schedule and keys."""
 
 from __future__ import annotations
 
@@ -17,25 +17,25 @@ from papertui.tui.widgets.papertext import Block
 
 _GAP = Block("text", "")
 _INDENT = 4
-#: What has to be set under [mail], with an example to change.
+#: Example lines for required settings under [mail].
 _LINES = {
     "from": 'from = "papertui <you@example.org>"',
     "to": 'to = ["you@example.org"]',
     "url": 'url = "smtp://you@mail.example.org:587"',
 }
-#: How far a mail came that nobody knows to have arrived.
+#: State of a mail that is not confirmed, for readers.
 _FATES: Mapping[Fate, str] = MappingProxyType(
     {
         "intended": "nothing was sent",
-        "handed over": "it may have arrived, and nobody knows",
-        "deferred": "not taken yet",
-        "refused": "not taken",
+        "handed over": "it may or may not have arrived",
+        "deferred": "deferred by the server",
+        "refused": "refused by the server",
     }
 )
 
 
 def preview_page(proof: Proof, signs: Signs, settings: str) -> Iterator[Block]:
-    """The digest as it will look, below the head of the mail."""
+    """The rendered digest below the header of the mail."""
     yield from _head(proof, settings)
     yield _GAP
     yield Block("rule", "")
@@ -43,7 +43,7 @@ def preview_page(proof: Proof, signs: Signs, settings: str) -> Iterator[Block]:
 
 
 def text_page(proof: Proof, settings: str) -> Iterator[Block]:
-    """The mail's plain text, letter for letter."""
+    """The exact plain text of the mail."""
     yield from _head(proof, settings)
     yield _GAP
     yield Block("rule", "")
@@ -53,25 +53,25 @@ def text_page(proof: Proof, settings: str) -> Iterator[Block]:
 
 
 def missing_lines(missing: Sequence[str]) -> list[str]:
-    """What is to be written into the settings so that the digest can be mailed."""
+    """Return the lines to add to the settings so that the digest can be mailed."""
     return ["[mail]", *(_LINES[key] for key in missing)]
 
 
 def _head(proof: Proof, settings: str) -> Iterator[Block]:
     letter = proof.letter
     if proof.missing:
-        yield Block("votes", f"To have it mailed, write this into {settings} and open papertui again:")
+        yield Block("votes", f"To mail the digest, add these lines to {settings} and restart papertui:")
         yield _GAP
         for line in missing_lines(proof.missing):
             yield Block("code", line, indent=_INDENT)
         yield _GAP
-        yield Block("faint", "The password comes from the keyring, or from the program in “password_command”.")
+        yield Block("faint", "The password is read from the keyring or from password_command.")
         yield _GAP
         yield Block("text", letter.subject, mark="Subject")
         return
     for posting in proof.waiting:
         to = ", ".join(posting.unsettled)
-        yield Block("votes", f"The mail about {posting.period.words} is not settled; it is sent again first, to {to}.")
+        yield Block("votes", f"The mail for {posting.period.words} is unconfirmed. It is sent again first, to {to}.")
     yield Block("text", letter.subject, mark="Subject")
     yield Block("text", str(letter.sender), mark="From   ")
     yield Block("text", ", ".join(map(str, letter.recipients)), mark="To     ")
@@ -121,19 +121,19 @@ def _paper(paper: PaperView, signs: Signs) -> Iterator[Block]:
 
 
 def log_page(record: Record) -> Iterator[Block]:
-    """What was mailed when and to whom, what failed, and when it is mailed next."""
+    """The log of sent and failed mails, and the next scheduled mail."""
     yield Block("title", "Mails")
     if record.failure:
         yield Block("votes", record.failure)
-    yield Block("faint", next_words(record, " 4 shows how it can be."))
-    told: list[tuple[datetime, Posting | Failure]] = [
+    yield Block("faint", next_words(record, " 4 opens the schedule."))
+    entries: list[tuple[datetime, Posting | Failure]] = [
         *((posting.ended_at or posting.intended_at, posting) for posting in record.postings),
         *((failure.at, failure) for failure in record.failures if not _is_told(failure, record.postings)),
     ]
-    if not told:
+    if not entries:
         yield _GAP
-        yield Block("text", "Nothing was mailed yet. s mails what is due, t a test to yourself.")
-    for at, one in sorted(told, key=lambda each: each[0], reverse=True):
+        yield Block("text", "No mails yet. s sends the digest, t sends a test to yourself.")
+    for at, one in sorted(entries, key=lambda each: each[0], reverse=True):
         yield _GAP
         if isinstance(one, Failure):
             yield Block("head", when(at.astimezone()))
@@ -160,31 +160,31 @@ def _posting(at: datetime, posting: Posting) -> Iterator[Block]:
 
 
 def _is_told(failure: Failure, postings: Sequence[Posting]) -> bool:
-    """Whether a mail in the list says already why it failed."""
+    """Whether a mail in the log already shows this failure."""
     same = (posting for posting in postings if posting.period.key == failure.period)
     return any(outcome.why == failure.sentence for posting in same for outcome in posting.outcomes.values())
 
 
 def next_words(record: Record, hint: str = "") -> str:
-    """When it is mailed next by itself, as a sentence; `hint` follows where it is not."""
+    """Return a sentence about the next scheduled mail; `hint` is added when there is no schedule."""
     if record.problem:
         return record.problem
     installed = record.installed
     if installed is None:
-        return f"It is not mailed by itself.{hint}"
+        return f"The digest is not scheduled.{hint}"
     if not installed.active:
-        return f"{installed.how[:1].upper()}{installed.how[1:]} is there but switched off ({installed.where})."
-    times = installed.timetable.words if installed.timetable else "at times that were changed by hand"
+        return f"{installed.how[:1].upper()}{installed.how[1:]} is installed but disabled ({installed.where})."
+    times = installed.timetable.words if installed.timetable else "at times changed by hand"
     upcoming = f" Next: {when(record.upcoming)}." if record.upcoming else ""
-    return f"It is mailed {times}, by {installed.how} ({installed.where}).{upcoming}"
+    return f"The digest is mailed {times}, by {installed.how} ({installed.where}).{upcoming}"
 
 
 def schedule_page(record: Record, timetable: Timetable, shown: str, told: Sequence[str]) -> Iterator[Block]:
-    """How it is mailed by itself, and what having it so would write and run."""
-    yield Block("title", "Mailed by itself")
+    """The installed schedule, and the files and commands that installing would write and run."""
+    yield Block("title", "Schedule")
     yield Block("text", next_words(record))
     yield _GAP
-    yield Block("head", f"{'Instead' if record.installed else 'What would be installed'}: {timetable.words}")
+    yield Block("head", f"{'Replacement' if record.installed else 'To install'}: {timetable.words}")
     for sentence in told:
         yield Block("votes", sentence)
     yield _GAP
@@ -193,7 +193,6 @@ def schedule_page(record: Record, timetable: Timetable, shown: str, told: Sequen
 
 
 def keys_page(keys: Sequence[tuple[str, str]]) -> Iterator[Block]:
-    """What each key does."""
     yield Block("title", "Keys")
     yield _GAP
     for key, words in keys:
@@ -201,5 +200,5 @@ def keys_page(keys: Sequence[tuple[str, str]]) -> Iterator[Block]:
 
 
 def when(moment: datetime) -> str:
-    """A moment for a reader: ``Thursday 30 April 2026, 08:00``."""
+    """Format a time: ``Thursday 30 April 2026, 08:00``."""
     return f"{moment:%A} {moment.day} {moment:%B %Y, %H:%M}"

@@ -1,4 +1,4 @@
-"""The digest's screen, whole: with how it is mailed by itself, and the way back to the papers."""
+"""The complete digest screen, with the schedule and navigation."""
 
 from __future__ import annotations
 
@@ -23,77 +23,74 @@ from papertui.tui.widgets.preview import Preview
 
 
 class DigestScreen(Sending):
-    """Preview, choices, sending, the log and the schedule of the digest."""
+    """Preview, options, sending, log and schedule of the digest."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        ("i", "install", "Have it mailed by itself"),
-        ("x", "remove", "Mail it by itself no more"),
+        ("i", "install", "Install the schedule"),
+        ("x", "remove", "Remove the schedule"),
     ]
 
     def __init__(
         self, letterbox: Letterbox, signs: Signs, tell: Tell, open_page: Callable[[str], bool], *, offline: bool
     ) -> None:
-        """Makes it.
+        """Create the screen.
 
         Args:
-            letterbox: who is asked.
-            signs: what is drawn with.
-            tell: says what became of a mail when this screen is closed already.
-            open_page: opens an address in the browser.
-            offline: whether the network is never asked.
+            letterbox: the digest service.
+            signs: the symbols to draw with.
+            tell: shows the result of a mail when this screen is already closed.
+            open_page: opens a URL in the browser.
+            offline: whether network access is disabled.
         """
         super().__init__(letterbox, signs, tell, offline=offline)
         self._open_page = open_page
         self._timed = False
 
     def rows(self) -> list[Row]:
-        """On the page of the schedule its times, on all others what the digest is made of."""
+        """The times on the schedule page, the options of the digest on all others."""
         if self.page != "schedule":
             return super().rows()
         installed = self.record.installed is not None
         rows = [
-            Row("when", "head", "When it is mailed"),
+            Row("when", "head", "Times"),
             Row("at", "value", "Time", f"{self.timetable.at:%H:%M}"),
             Row("days", "value", "Days", self.timetable.days),
             Row("gap1", "fact", ""),
-            Row("install", "do", "Install this instead" if installed else "Install it", "i"),
+            Row("install", "do", "Replace the schedule" if installed else "Install", "i"),
         ]
-        return [*rows, Row("remove", "do", "Take it away", "x")] if installed else rows
+        return [*rows, Row("remove", "do", "Remove", "x")] if installed else rows
 
     def show_where(self) -> None:
-        """Shows the keys that work where the reader is."""
         if self.question is not None:
             self.show_keys(("Enter", "yes", "yes"), ("Esc", "no", "back"))
             return
         if self.choices.has_focus:
-            here = [("Tab", "text", "other_pane")]
-            here += [("< >", "move", "keys"), ("w", "keep", "keep")] if self.page != "schedule" else []
-            here = [("Space", "choose", "choose"), *here]
+            keys = [("Tab", "text", "other_pane")]
+            keys += [("< >", "move", "keys"), ("w", "save", "keep")] if self.page != "schedule" else []
+            keys = [("Space", "change", "choose"), *keys]
         elif self.page == "schedule":
-            here = [("i", "install", "install"), ("Tab", "time and days", "other_pane")]
-            here += [("x", "take away", "remove")] if self.record.installed else []
+            keys = [("i", "install", "install"), ("Tab", "time and days", "other_pane")]
+            keys += [("x", "remove", "remove")] if self.record.installed else []
         else:
-            here = [("s", "send", "send"), ("t", "test", "test"), ("Tab", "choices", "other_pane")]
-            here += [("p", "day/week", "period"), ("+ -", "papers", "papers(1)")]
-            here += [("w", "keep", "keep")] if self.letterbox.is_changed else []
-        self.show_keys(*here, ("?", "keys", "keys"), ("Esc", "back", "back"))
+            keys = [("s", "send", "send"), ("t", "test", "test"), ("Tab", "options", "other_pane")]
+            keys += [("p", "day/week", "period"), ("+ -", "papers", "papers(1)")]
+            keys += [("w", "save", "keep")] if self.letterbox.is_changed else []
+        self.show_keys(*keys, ("?", "keys", "keys"), ("Esc", "back", "back"))
 
     def action_choose(self) -> None:
-        """Chooses what is under the cursor, for the key line."""
         self.choices.action_select()
 
-    # --- by itself -------------------------------------------------------------------------------
+    # --- schedule -------------------------------------------------------------------------------
 
     def recorded(self) -> None:
-        """The times begin with those that are installed."""
+        """Start with the installed times."""
         if not self._timed:
             self._timed = True
             installed = self.record.installed
-            there = installed.timetable if installed and installed.timetable else self.timetable
-            self.set_timetable(there)
+            self.set_timetable(installed.timetable if installed and installed.timetable else self.timetable)
 
     def set_timetable(self, timetable: Timetable) -> None:
-        """Takes other times; what they would install is shown a moment later."""
+        """Set the times; what would be installed is shown a moment later."""
         week = self.letterbox.chosen.period == "week"
         usual: Days = "every day" if timetable.days == "on Mondays" else timetable.days
         self.timetable = timetable._replace(days="on Mondays" if week else usual)
@@ -108,12 +105,12 @@ class DigestScreen(Sending):
             self.show()
 
     def action_period(self) -> None:
-        """Papers of a day, or of a week, which is mailed on other days."""
+        # A weekly digest is mailed on other days.
         super().action_period()
         self.set_timetable(self.timetable)
 
     def turn(self, row: str, by: int) -> None:
-        """The time goes on by a quarter of an hour, the days to the others."""
+        """Move the time by quarters of an hour, or switch the days."""
         if row == "at":
             moment = datetime.combine(date.min + timedelta(days=1), self.timetable.at) + by * STEP
             self.set_timetable(self.timetable._replace(at=moment.time()))
@@ -124,23 +121,20 @@ class DigestScreen(Sending):
             super().turn(row, by)
 
     def action_install(self) -> None:
-        """Asks whether it is to be mailed by itself, on the page that shows what that does."""
         if self.page == "schedule":
-            words = f"Have the digest mailed {self.timetable.words}? Enter installs what is shown, Esc does not."
+            words = f"Schedule the digest {self.timetable.words}? Enter = install, Esc = cancel"
             self.ask(Question("install", words))
         else:
             self.open_page("schedule")
 
     def action_remove(self) -> None:
-        """Asks whether it is to be mailed by itself no more."""
-        self.ask(Question("remove", "Mail the digest by itself no more? Enter takes it away, Esc does not."))
+        self.ask(Question("remove", "Remove the schedule? Enter = remove, Esc = cancel"))
 
     def answered(self, question: Question) -> None:
-        """Does what was asked."""
         if question.errand == "install":
             self.begin(self._install(), "installing")
         elif question.errand == "remove":
-            self.begin(self._remove(), "taking away")
+            self.begin(self._remove(), "removing")
         else:
             super().answered(question)
 
@@ -151,23 +145,21 @@ class DigestScreen(Sending):
 
     async def _remove(self) -> None:
         removed = await asyncio.to_thread(self.letterbox.uninstall)
-        words = "is no longer mailed by itself. Nothing else was changed" if removed else "was not mailed by itself"
-        self.say(f"The digest {words}.")
+        self.say("The schedule was removed. Nothing else was changed." if removed else "No schedule was installed.")
 
-    # --- away and back ---------------------------------------------------------------------------
+    # --- navigation ---------------------------------------------------------------------------
 
     def on_preview_link_clicked(self, message: Preview.LinkClicked) -> None:
-        """Opens a link that was clicked."""
         message.stop()
         self.run_worker(self._open(message.url), group="browser")
 
     async def _open(self, url: str) -> None:
         opened = await asyncio.to_thread(self._open_page, url)
-        words = f"Opened {url}" if opened else f"No browser could be started here. The address is {url}"
+        words = f"Opened {url}" if opened else f"No browser could be started. Open {url}"
         self.notice.tell(words, warning=not opened)
 
     def open_page(self, page: PageName) -> None:
-        """Opens a page; a question that was asked is taken back."""
+        """Open a page and cancel a pending question."""
         self._take_back()
         super().open_page(page)
 
@@ -177,7 +169,7 @@ class DigestScreen(Sending):
             self.notice.dismiss()
 
     def action_back(self) -> None:
-        """One step back; what is composed is given up, a mail on its way goes on."""
+        """Go one step back. Composing is cancelled; a mail being sent continues."""
         if self.question is not None:
             self._take_back()
             self.show_where()
@@ -187,5 +179,5 @@ class DigestScreen(Sending):
             self.open_page("preview")
         else:
             if self.is_sending:
-                self.tell("The mail goes on being sent; what becomes of it is told here.", False)  # noqa: FBT003
+                self.tell("The mail is still being sent; the result is shown here.", False)  # noqa: FBT003
             self.dismiss(None)

@@ -1,4 +1,4 @@
-"""The regions of the digest's screen, and how the reader moves among them."""
+"""The layout of the digest screen and its navigation."""
 
 from __future__ import annotations
 
@@ -18,30 +18,30 @@ from papertui.tui.widgets.sheet import Sheet
 from papertui.tui.widgets.tabstrip import Tab, TabStrip
 
 PageName = Literal["preview", "text", "log", "schedule", "keys"]
-_TABS = (Tab("Preview", "Look"), Tab("As text", "Text"), Tab("Mails", "Mails"), Tab("By itself", "When"))
-#: Seconds between two turns of the sign that shows that something is being done.
+_TABS = (Tab("Preview", "Look"), Tab("Plain text", "Text"), Tab("Mails", "Mails"), Tab("Schedule", "When"))
+#: Seconds between two frames of the spinner.
 _TURN = 0.1
-#: Every key of this screen, for the page that tells them.
+#: Every key of this screen, for the page of keys.
 KEYS = (
-    ("1 2 3 4", "the digest as it will look, its plain text, what was mailed, how it is mailed by itself"),
-    ("h l ← →", "the page before, the next page"),
-    ("Tab", "to the choices and back"),
-    ("j k g G", "down, up, to the top, to the end; Ctrl+d, Ctrl+u, PgDn, PgUp, Space, too"),
-    ("p", "papers of a day, or of a week"),
-    ("+ -", "more or fewer papers in each section"),
-    ("Space", "in the choices: take a section in or out, turn a value; ← → turn it, too"),
-    ("< >", "in the choices: move a section up or down"),
-    ("i x", "have it mailed by itself as page 4 shows; no more"),
-    ("w", "write the choices into the settings"),
-    ("t", "send what is shown to yourself, as a test"),
-    ("s", "mail what is due; once more where that was done already"),
-    ("R", "compose it anew"),
-    ("Esc", "one step back: give up what is asked or composed, then back to the papers"),
+    ("1 2 3 4", "preview, plain text, log of mails, schedule"),
+    ("h l ← →", "previous page, next page"),
+    ("Tab", "switch between text and options"),
+    ("j k g G", "down, up, top, end; also Ctrl+d, Ctrl+u, PgDn, PgUp, Space"),
+    ("p", "papers of a day or of a week"),
+    ("+ -", "more or fewer papers per section"),
+    ("Space", "in the options: turn a section on or off, change a value (also ← →)"),
+    ("< >", "in the options: move a section up or down"),
+    ("i x", "install the schedule shown on page 4; remove it"),
+    ("w", "save the options in the settings"),
+    ("t", "send the shown digest to yourself as a test"),
+    ("s", "mail the digest; mail it again if it was already mailed"),
+    ("R", "compose the digest again"),
+    ("Esc", "one step back: cancel a question or composing, then close"),
 )
 
 
 class DigestStage(ModalScreen[None]):
-    """Pages of text, and the choices beside them; below 120 columns one of the two at a time."""
+    """Pages of text beside the options; below 120 columns only one of the two is shown."""
 
     DEFAULT_CSS = """
     DigestStage { background: $background; layout: vertical; }
@@ -59,8 +59,8 @@ class DigestStage(ModalScreen[None]):
         ("escape,q", "back", "Back"),
         *((str(number), f"page({number})", f"Page {number}") for number in range(1, 5)),
         ("l,right", "turn_page(1)", "Next page"),
-        ("h,left", "turn_page(-1)", "Page before"),
-        ("tab,shift+tab", "other_pane", "Choices, or back"),
+        ("h,left", "turn_page(-1)", "Previous page"),
+        ("tab,shift+tab", "other_pane", "Switch between text and options"),
         ("j,down", "scroll_by(1)", "Down"),
         ("k,up", "scroll_by(-1)", "Up"),
         ("ctrl+d", "scroll_page(0.5)", "Half a page down"),
@@ -86,7 +86,6 @@ class DigestStage(ModalScreen[None]):
         self._spinner: Timer | None = None
 
     def compose(self) -> ComposeResult:
-        """Tabs, text and choices, a sentence, keys."""
         yield self.strip
         with Horizontal(id="letter"):
             yield self.sheet
@@ -95,21 +94,21 @@ class DigestStage(ModalScreen[None]):
         yield self.keys
 
     def show(self) -> None:
-        """Shows everything anew."""
+        """Show everything again."""
 
     def state(self) -> str:
-        """How the digest stands, in a few words."""
+        """The state of the digest, in a few words."""
         return ""
 
     def show_state(self) -> None:
-        """Shows the tabs, and what is being done or how the digest stands."""
+        """Show the tabs, and the current activity or the state of the digest."""
         sign = self.signs.spin[self._turn % len(self.signs.spin)]
         words = f"{sign} {self._doing}" if self._doing else self.state()
         place = get_args(PageName).index(self.page)
         self.strip.show(_TABS, place, words, busy=bool(self._doing))
 
     def set_doing(self, words: str) -> None:
-        """Shows that something is being done; nothing more for no words."""
+        """Show an activity; an empty string ends it."""
         self._doing = words
         if words and self._spinner is None:
             self._spinner = self.set_interval(_TURN, self._spin)
@@ -120,7 +119,6 @@ class DigestStage(ModalScreen[None]):
 
     @property
     def is_doing(self) -> bool:
-        """Whether something is being done."""
         return bool(self._doing)
 
     def _spin(self) -> None:
@@ -128,63 +126,53 @@ class DigestStage(ModalScreen[None]):
         self.show_state()
 
     def show_keys(self, *keys: tuple[str, str, str]) -> None:
-        """Shows the keys that matter now: each with a word and its action."""
+        """Show keys, each with a word and its action."""
         self.keys.show(tuple(Key(*key) for key in keys))
 
     async def on_key_line_pressed(self, message: KeyLine.Pressed) -> None:
-        """A key that was clicked does what it says."""
         message.stop()
         await self.run_action(message.action)
 
     def on_tab_strip_chosen(self, message: TabStrip.Chosen) -> None:
-        """Opens the page that was clicked."""
         message.stop()
         self.action_page(message.place + 1)
 
     def action_page(self, number: int) -> None:
-        """Opens a page."""
         self.open_page(get_args(PageName)[number - 1])
 
     def action_turn_page(self, by: int) -> None:
-        """The next page, or the one before."""
         place = get_args(PageName).index(self.page)
         self.action_page((place + by) % len(_TABS) + 1)
 
     def action_keys(self) -> None:
-        """Tells all keys."""
         self.open_page("keys")
 
     def on_descendant_focus(self) -> None:
-        """The keys that matter depend on where the reader is."""
         self.show_where()
 
     def show_where(self) -> None:
-        """Shows the keys that work where the reader is."""
+        """Show the keys for the focused pane."""
 
     def open_page(self, page: PageName) -> None:
-        """Opens a page; the text is in sight then."""
+        """Open a page and focus its text."""
         self.page = page
         self.remove_class("-choosing")
         self.set_focus(self.sheet)
         self.show()
 
     def action_other_pane(self) -> None:
-        """From the text to the choices and back."""
         choosing = not self.choices.has_focus
         self.set_class(choosing, "-choosing")
         self.set_focus(self.choices if choosing else self.sheet)
         self.show()
 
     def action_scroll_by(self, lines: int) -> None:
-        """Scrolls the text."""
         self.sheet.scroll_relative(y=lines, animate=False, force=True)
 
     def action_scroll_page(self, pages: float) -> None:
-        """Scrolls the text by pages."""
         self.action_scroll_by(round(pages * max(1, self.sheet.size.height - 2)))
 
     def action_to_end(self, way: int) -> None:
-        """To the top of the text, or to its end."""
         if way < 0:
             self.sheet.scroll_to(y=0, animate=False, force=True)
         else:

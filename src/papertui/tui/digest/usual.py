@@ -1,12 +1,12 @@
-"""What the digest's screen begins with, and its steps."""
+"""Defaults and step sizes of the digest screen."""
 
 from __future__ import annotations
 
 from datetime import time, timedelta
 
-#: When the digest is mailed, as long as nothing else was chosen.
+#: Default time for the mail.
 USUAL = time(8)
-#: The time of day is turned by so much.
+#: Step of the time of day.
 STEP = timedelta(minutes=15)
-#: Seconds of rest after a choice before the digest is composed anew.
+#: Seconds after the last change before the digest is composed again.
 REST = 0.15

@@ -1,1 +1,1 @@
-"""The screens: the only ones in the app that ask the desk."""
+"""The screens. Only they call the services of the desk."""

@@ -1,4 +1,4 @@
-"""The main screen: the switchboard between what the reader does and the desk."""
+"""The main screen: connects the actions of the reader with the services of the desk."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ from papertui.tui.themes import THEMES
 from papertui.tui.views import title, view_of
 from papertui.tui.widgets.tabstrip import TabStrip
 
-#: Seconds between two looks at how old the view is.
+#: Seconds between two updates of the age of the feed.
 _AGE_EVERY = 20.0
-#: Seconds between two looks at what has grown old.
+#: Seconds between two checks for stale feeds.
 _SCHEDULE_EVERY = 60.0
-#: Seconds before the first one.
+#: Seconds before the first check.
 _SCHEDULE_FIRST = 8.0
 
 
 class Browse(Fetching):
-    """Feed, search and paper; every wish of the reader goes through here to the desk."""
+    """The complete main screen: feed, search and paper."""
 
     def __init__(self, desk: Desk, visit: Visit, signs: Signs, keys: Mapping[str, str], settings: Settings) -> None:
         super().__init__(desk, visit, signs, settings)
@@ -44,17 +44,17 @@ class Browse(Fetching):
         self._library_behind = False
         self._all_read: frozenset[str] = frozenset()
 
-    # --- from the first paint on -------------------------------------------------------------------
+    # --- start -------------------------------------------------------------------
 
     def on_mount(self) -> None:
-        """Shows the list that is stored; everything else waits until that is on the screen."""
+        # Show the stored list first; everything else waits until it is painted.
         self.show_list(0)
         self.show_state()
         self.call_after_refresh(self._settle)
 
     async def _settle(self) -> None:
         await self.furnish()
-        gc.enable()  # off since before the screen was loaded
+        gc.enable()  # disabled while the app was loading
         self.draw(self.papers.cursor)
         self.set_interval(_AGE_EVERY, self.show_state)
         self.run_worker(self._open_library(), group="library")
@@ -79,34 +79,34 @@ class Browse(Fetching):
             self.notice.tell(sentence, warning=True)
 
     def key_of(self, name: str) -> str:
-        """The key of an action that is in force."""
+        """Return the current key of an action."""
         return shown_key(self._keys_in_force[name].split(",")[0])
 
     def library_changed(self, before: Mapping[str, Bookmark]) -> None:
-        """In the open library papers that somebody kept elsewhere, or brought back, are shown, too."""
+        """Show papers that another window or undo added to the open library."""
         shelf = self.shelf
         new = shelf.marks.keys() - before.keys()
         if self.name_open.kind == "library" and new and shelf.feed.origin != "opening":
-            there = {paper.id for paper in shelf.feed.papers}
-            self._library_behind = self._library_behind or bool(new - there)
+            shown = {paper.id for paper in shelf.feed.papers}
+            self._library_behind = self._library_behind or bool(new - shown)
             self._catch_up()
 
     def _catch_up(self) -> None:
-        """Shows what came into the open library; not while it is searched, when the cursor could not stay."""
+        """Show papers added to the open library; not during a search, where the cursor would jump."""
         if self._library_behind and not self.shelf.query and self.name_open.kind == "library":
             self._library_behind = False
             self.run_worker(self._show_library(), group="view", exclusive=True)
 
     def search(self, query: str) -> None:
-        """Shows what fits `query`; after the search, also what came into the library meanwhile."""
+        """Show the matches of `query`; after a search, also papers added to the library meanwhile."""
         super().search(query)
         if not query.strip():
             self._catch_up()
 
-    # --- views -------------------------------------------------------------------------------------
+    # --- feeds -------------------------------------------------------------------------------------
 
     def open_view(self, name: FeedName) -> None:
-        """Opens a view: what is stored at once, what is new behind it."""
+        """Open a feed: show the stored list at once and refresh it in the background."""
         self.workers.cancel_group(self, "fetch")
         self.search_box.clear()
         self.notice.dismiss()
@@ -144,7 +144,6 @@ class Browse(Fetching):
             await self._learn(feed)
 
     def action_collections(self) -> None:
-        """Asks for a saved search of the library, or saves the one in force."""
         self.app.push_screen(wiring.collections(self.desk.library, self.shelf.query), self._open_collection)
 
     def _open_collection(self, query: str | None) -> None:
@@ -158,7 +157,7 @@ class Browse(Fetching):
             self._wanted_query = query
 
     async def _remember(self) -> None:
-        """Notes the open view for the next visit, one note after the other: a thread cannot be called back."""
+        """Record the open feed for the next start, one at a time: a running thread cannot be cancelled."""
         async with self._remember_lock:
             view = self.name_open
             if view.kind in {"daily", "weekly", "monthly"}:
@@ -173,18 +172,15 @@ class Browse(Fetching):
                 self._remembered = view
 
     def action_view(self, number: int) -> None:
-        """Opens the view with this number."""
         if 1 <= number <= len(self._views):
             self.open_view(self._views[number - 1])
         else:
-            self.notice.tell(f"There are {len(self._views)} views; F follows more.")
+            self.notice.tell(f"There are only {len(self._views)} tabs. F adds more.")
 
     def action_next_view(self) -> None:
-        """The view to the right."""
         self._to_view(1)
 
     def action_previous_view(self) -> None:
-        """The view to the left."""
         self._to_view(-1)
 
     def _to_view(self, by: int) -> None:
@@ -194,16 +190,13 @@ class Browse(Fetching):
         self.open_view(self._views[(place + by) % len(self._views)])
 
     def on_tab_strip_chosen(self, message: TabStrip.Chosen) -> None:
-        """Opens the view that was clicked."""
         message.stop()
         self.action_view(message.place + 1)
 
     def action_earlier(self) -> None:
-        """The day, week or month before."""
         self._step(-1)
 
     def action_later(self) -> None:
-        """The day, week or month after."""
         self._step(1)
 
     def _step(self, by: int) -> None:
@@ -211,39 +204,37 @@ class Browse(Fetching):
         span = period(name)
         if span is None:
             if self.name_open.kind in {"daily", "weekly", "monthly"}:
-                self.notice.tell("The latest one is still on its way.")
+                self.notice.tell("The latest list is still loading.")
             else:
-                self.notice.tell("Days go back and forth in Daily, Weekly and Monthly.")
+                self.notice.tell("Only Daily, Weekly and Monthly have earlier and later lists.")
             return
         if span[0] > self.today:
-            self.notice.tell(f"{title(self.name_open, self.today, self.desk.following.title)} is the newest there is.")
+            self.notice.tell(f"{title(self.name_open, self.today, self.desk.following.title)} is the latest list.")
             return
         self.open_view(name)
 
     def action_refresh(self) -> None:
-        """Fetches the open view anew."""
         if self.name_open.kind in {"library", "archive"}:
             self.open_view(self.name_open)
         elif self._visit.demo:
-            self.notice.tell("This is the demonstration: start papertui without --demo to fetch papers.")
+            self.notice.tell("papertui runs with --demo. Restart it without --demo to fetch papers.")
         elif self._visit.offline:
-            self.notice.tell("papertui was started with --offline and does not ask the network.")
+            self.notice.tell("papertui runs with --offline. Restart it without --offline to fetch papers.")
         else:
             self.fetch()
 
     # --- reading -----------------------------------------------------------------------------------
 
     async def action_read_all(self) -> None:
-        """Marks all that is shown read; again, takes that back."""
         shelf = self.shelf
         if is_lazy(shelf.feed.papers) and shelf.beyond is None:
-            self.notice.tell("These are all papers there are; mark them one by one, or search first.")
+            self.notice.tell("This is the whole archive. Mark papers one by one, or search first.")
             return
         ids = frozenset(shelf.paper(row).id for row in range(shelf.size))
         undo = bool(self._all_read) and self._all_read <= shelf.read and not ids - shelf.read
         changed = self._all_read if undo else ids - shelf.read
         if not changed:
-            self.notice.tell("All of these are read.")
+            self.notice.tell("All papers shown are already read.")
             return
         try:
             await asyncio.to_thread(lambda: self.desk.marks.mark(changed, read=not undo))
@@ -255,19 +246,18 @@ class Browse(Fetching):
         self.forget_stored()
         self.marked()
         words = plural(len(changed), "paper")
-        self.notice.tell(f"{words} unread again." if undo else f"{words} marked read. A takes it back.")
+        self.notice.tell(f"{words} marked as unread." if undo else f"{words} marked as read. A reverts this.")
 
-    # --- what is followed --------------------------------------------------------------------------
+    # --- followed feeds --------------------------------------------------------------------------
 
     def action_follow(self) -> None:
-        """Shows what is followed, to change it."""
         if self._visit.demo:
-            self.notice.tell("This is the demonstration: start papertui without --demo to follow feeds.")
+            self.notice.tell("papertui runs with --demo. Restart it without --demo to follow feeds.")
             return
         self.app.push_screen(Feeds(self.desk, self.signs, offline=self.stays_home), self._followed)
 
     def _followed(self, chosen: FeedName | None) -> None:
-        """The feeds were looked at, and changed perhaps; one of them may have been chosen."""
+        """Update the tabs after the feeds screen closed; open the chosen feed, if any."""
         self._views = self.desk.following.tabs()
         self.show_state()
         if chosen is not None:
@@ -278,39 +268,36 @@ class Browse(Fetching):
     # --- the digest --------------------------------------------------------------------------------
 
     def action_digest(self) -> None:
-        """Shows the digest, to look at it, to change it, and to mail it."""
         if self._visit.demo:
-            self.notice.tell("This is the demonstration: start papertui without --demo to see your digest.")
+            self.notice.tell("papertui runs with --demo. Restart it without --demo to see your digest.")
             return
         self.app.push_screen(wiring.digest_screen(self.desk, self.signs, self._tell, offline=self.stays_home))
 
-    def _tell(self, sentence: str, warning: bool) -> None:  # noqa: FBT001 - as the digest's screen calls it
+    def _tell(self, sentence: str, warning: bool) -> None:  # noqa: FBT001 - the signature the digest screen expects
         self.notice.tell(sentence, warning=warning)
 
     async def _tell_failed_digest(self) -> None:
-        """Says that the last run did not mail the digest."""
+        """Show that the last scheduled digest failed."""
         try:
             failure = await asyncio.to_thread(wiring.unsent, self.desk)
         except StoreError as problem:
             failure = str(problem)
         if failure is not None:
             key = shown_key(self._keys_in_force["digest"].split(",")[0])
-            self._unsent = f"{failure} {key} shows what was mailed."
+            self._unsent = f"{failure} {key} shows the log of mails."
             if not self._busy:
                 self._tell_unsent()
 
     def _tell_unsent(self) -> None:
-        """Says it once, after whatever a fetch had to say: both fail where there is no network."""
+        """Show it once, after the messages of a fetch: without a network both fail."""
         if self._unsent and not self._busy:
             self.notice.tell(self._unsent, warning=True)
             self._unsent = ""
 
     async def action_tab_left(self) -> None:
-        """Moves the tab of this view to the left."""
         await self._move_tab(-1)
 
     async def action_tab_right(self) -> None:
-        """Moves the tab of this view to the right."""
         await self._move_tab(1)
 
     async def _move_tab(self, by: int) -> None:
@@ -323,39 +310,36 @@ class Browse(Fetching):
             self._views = self.desk.following.tabs()
             self.show_state()
 
-    # --- the rest ----------------------------------------------------------------------------------
+    # --- other actions ----------------------------------------------------------------------------------
 
     def action_back(self) -> None:
-        """One step back; what is being fetched is given up when there is nothing else to go back from."""
+        """Go one step back; cancel a running fetch when there is nothing else to go back from."""
         at_rest = (
             not (self.search_box.is_typing or self.is_reading or self.notice.is_told or self.search_box.text)
             and self.papers.has_focus
         )
         if at_rest and self._busy:
             self.workers.cancel_group(self, "fetch")
-            self.notice.tell("Given up; what is stored is shown. R fetches it anew.")
+            self.notice.tell("Refresh cancelled; showing the stored list. R refreshes it.")
             return
         super().action_back()
 
     def action_help(self) -> None:
-        """Shows all keys."""
         self.app.push_screen(Help(self._keys_in_force))
 
     def action_palette(self) -> None:
-        """Opens the command palette."""
         self.app.action_command_palette()
 
     def action_theme(self) -> None:
-        """The next theme."""
         names = [theme.name for theme in THEMES]
         self.app.theme = names[(names.index(self.app.theme) + 1) % len(names)] if self.app.theme in names else names[0]
 
     async def action_quit(self) -> None:
-        """Leaves, when the view to come back to is noted."""
+        """Record the open feed, then quit."""
         await self._remember()
         self.app.exit()
 
     def fetched(self) -> None:
-        """What waited for the end of a fetch is told now."""
+        """Show the messages that waited for the end of a fetch."""
         if self._unsent:
             self.call_after_refresh(self._tell_unsent)

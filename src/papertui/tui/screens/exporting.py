@@ -1,4 +1,4 @@
-"""Papers for other tools: BibTeX copied with one key, everything else from a dialog."""
+"""Exporting papers: copying BibTeX, and the export dialog."""
 
 from __future__ import annotations
 
@@ -13,10 +13,9 @@ from papertui.tui.screens.shelving import Shelving
 
 
 class Exporting(Shelving):
-    """The stage, with a way out for papers."""
+    """The main screen with export."""
 
     def action_copy_bibtex(self) -> None:
-        """Copies the papers as entries for BibTeX."""
         if papers := self.subject():
             self.run_worker(self._copy_bibtex(papers), group="export")
 
@@ -27,10 +26,9 @@ class Exporting(Shelving):
             self.notice.tell(str(problem), warning=True)
             return
         self.app.copy_to_clipboard(text)
-        self.notice.tell(f"BibTeX of {self.about(papers)} copied.")
+        self.notice.tell(f"Copied BibTeX of {self.about(papers)}.")
 
     def action_export(self) -> None:
-        """Asks what to export, in which format and where to."""
         heaps: list[tuple[str, tuple[str, ...] | None]] = []
         if selected := self.selected_papers():
             heaps.append((f"{plural(len(selected), 'selected paper')}", tuple(paper.id for paper in selected)))
@@ -39,11 +37,11 @@ class Exporting(Shelving):
         shelf = self.shelf
         if shelf.size and (shelf.beyond is not None or not is_lazy(shelf.feed.papers)):
             ids = tuple(shelf.paper(row).id for row in range(shelf.size))
-            heaps.append((f"what is shown, {plural(len(ids), 'paper')}", ids))
+            heaps.append((f"the list, {plural(len(ids), 'paper')}", ids))
         if shelf.kept:
             heaps.append((f"your library, {grouped(len(shelf.kept))}", None))
         if not heaps:
-            self.notice.tell("There is nothing to export here yet.")
+            self.notice.tell("Nothing to export: the list and the library are empty.")
             return
         self.app.push_screen(wiring.export(self.desk, self.signs, heaps), self._exported)
 

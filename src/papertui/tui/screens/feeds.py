@@ -1,4 +1,4 @@
-"""What the reader follows: a page to follow more, leave feeds, hide their tabs."""
+"""The feeds screen: follow and unfollow feeds, hide their tabs."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from papertui.desk import Desk
 from papertui.errors import PapertuiError, StoreError
 from papertui.tui.signs import Signs
 
-_PLACEHOLDER = "arxiv:cs.CL, author:NAME, keyword:WORDS, or the address of a page or a feed"
-_KEYS = "Enter follows or opens   Tab to the list   d leave   x hide or show the tab   Esc closes"
+_PLACEHOLDER = "arxiv:cs.CL, author:NAME, keyword:WORDS, or the URL of a feed or page"
+_KEYS = "Enter follow or open   Tab go to list   d unfollow   x hide or show tab   Esc close"
 
 
 class Feeds(ModalScreen[FeedName | None]):
-    """What is followed, and a line to follow more; ends with the feed that is to be opened, if any."""
+    """The followed feeds and a line to add more; returns the feed to open, if any."""
 
     DEFAULT_CSS = """
     Feeds { align: center middle; background: $background 60%; }
@@ -47,7 +47,7 @@ class Feeds(ModalScreen[FeedName | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         ("escape", "close", "Close"),
-        ("d,delete", "leave", "Follow no more"),
+        ("d,delete", "leave", "Unfollow"),
         ("x", "hide", "Hide or show the tab"),
         ("j", "down", "Down"),
         ("k", "up", "Up"),
@@ -62,16 +62,14 @@ class Feeds(ModalScreen[FeedName | None]):
         self._unread: Mapping[FeedName, int] = {}
 
     def compose(self) -> ComposeResult:
-        """A line to type in, and the list below it."""
         with Vertical():
-            yield Static(Content.assemble(("Your feeds", "bold $primary"), ("   each has a tab of its own", "$faint")))
+            yield Static(Content.assemble(("Your feeds", "bold $primary"), ("   each feed has a tab", "$faint")))
             yield Input(placeholder=_PLACEHOLDER, id="what")
             yield Static("", id="said")
             yield OptionList(id="followed")
             yield Static(_KEYS, id="keys")
 
     def on_mount(self) -> None:
-        """Shows the list; how much of each is unread comes a moment later."""
         self._list()
         self.run_worker(self._look(), exclusive=True, group="look")
 
@@ -112,10 +110,9 @@ class Feeds(ModalScreen[FeedName | None]):
         self.query_one("#said", Static).update(Content(sentence))
 
     def on_input_submitted(self, message: Input.Submitted) -> None:
-        """Follows what was typed."""
         message.stop()
         if text := message.value.strip():
-            self._say(f"looking what lies there {self._signs.ellipsis}")
+            self._say(f"Checking the feed {self._signs.ellipsis}")
             self.run_worker(self._follow(text), exclusive=True, group="follow")
 
     async def _follow(self, text: str) -> None:
@@ -125,14 +122,13 @@ class Feeds(ModalScreen[FeedName | None]):
             self._say(str(problem))
             return
         self.query_one(Input).clear()
-        others = " The page names other feeds, too: " + ", ".join(followed.others) + "." if followed.others else ""
+        others = " The page offers other feeds: " + ", ".join(followed.others) + "." if followed.others else ""
         self._say(f"Following “{followed.follow.title}”.{others}")
         self._list()
         if not others:
             self.dismiss(followed.follow.name)
 
     def on_option_list_option_selected(self, message: OptionList.OptionSelected) -> None:
-        """Opens the feed."""
         message.stop()
         self.dismiss(self._desk.following.all[message.option_index].name)
 
@@ -142,7 +138,6 @@ class Feeds(ModalScreen[FeedName | None]):
         return follows[place] if followed.has_focus and place is not None and place < len(follows) else None
 
     def action_leave(self) -> None:
-        """Follows the chosen feed no more."""
         if (follow := self._chosen()) is not None:
             try:
                 self._desk.following.unfollow(follow.key)
@@ -150,13 +145,12 @@ class Feeds(ModalScreen[FeedName | None]):
                 self._say(str(problem))
                 return
             self.query_one(Input).value = str(follow.name)
-            self._say(f"“{follow.title}” is followed no more; Enter in the line above follows it again.")
+            self._say(f"Unfollowed “{follow.title}”. Enter in the line above follows it again.")
             self._list()
             if not self._desk.following.all:
                 self.query_one(Input).focus()
 
     def action_hide(self) -> None:
-        """Takes the tab of the chosen feed away, or gives it back."""
         if (follow := self._chosen()) is not None:
             try:
                 self._desk.following.hide(follow.key, hidden=not follow.hidden)
@@ -166,14 +160,11 @@ class Feeds(ModalScreen[FeedName | None]):
             self._list()
 
     def action_down(self) -> None:
-        """The next feed."""
         self.query_one("#followed", OptionList).action_cursor_down()
 
     def action_up(self) -> None:
-        """The feed before."""
         self.query_one("#followed", OptionList).action_cursor_up()
 
     def action_close(self) -> None:
-        """Closes the page, giving up what is being looked at."""
         self.workers.cancel_group(self, "follow")
         self.dismiss(None)

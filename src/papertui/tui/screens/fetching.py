@@ -1,4 +1,4 @@
-"""A view: what is stored of it at once, what is fetched behind it, and what there is to say of both."""
+"""Loads feeds: shows the stored list at once, refreshes it in the background and reports errors."""
 
 from __future__ import annotations
 
@@ -19,34 +19,28 @@ from papertui.tui.screens.searching import Searching
 from papertui.tui.signs import Signs
 from papertui.tui.views import Tabs, is_of
 
-#: Seconds between two turns of the sign that shows that something is fetched.
+#: Seconds between two frames of the spinner.
 _TURN = 0.1
 _DAILY = FeedName("daily")
 
 
 _EMPTY = {
-    "library": ("Your library is empty.", "b keeps the paper under the cursor."),
-    "archive": ("Nothing has been fetched yet.", "1 opens the trending papers."),
-    "rising": ("Nothing is known to rise yet.", "It takes votes seen on two days: R looks at them now."),
+    "library": ("Your library is empty.", "b bookmarks the paper under the cursor."),
+    "archive": ("The archive is empty.", "1 opens the trending papers."),
+    "rising": ("No rising papers yet.", "This needs votes of two days. R fetches today's."),
 }
 
 
 class Visit(NamedTuple):
-    """How the app was opened.
+    """How the app was started."""
 
-    Attributes:
-        feed: the view to begin with.
-        offline: whether the network is never asked.
-        demo: whether only the bundled feed is shown.
-    """
-
-    feed: FeedName
-    offline: bool = False
-    demo: bool = False
+    feed: FeedName  # the first feed to show
+    offline: bool = False  # never use the network
+    demo: bool = False  # show only the bundled feed
 
 
 class Fetching(Searching):
-    """The stage with views that are drawn from what is stored and fetched anew behind that."""
+    """The main screen with feeds, which are shown from the store and refreshed in the background."""
 
     def __init__(self, desk: Desk, visit: Visit, signs: Signs, settings: Settings) -> None:
         self.desk = desk
@@ -68,11 +62,11 @@ class Fetching(Searching):
         )
 
     def _first_feed(self, name: FeedName) -> Feed:
-        """What is on the disk, so that the first thing on the screen is a feed."""
+        """Return the stored feed, so that the first frame shows papers."""
         if self._visit.demo:
             return self.desk.feeds.starter(name)
         if name.kind == "library":
-            # The library is opened right after the first paint: it brings TinyDB with it.
+            # The library is opened right after the first paint, because it imports TinyDB.
             return Feed(name, (), origin="opening")
         return self.desk.feeds.stored(name) or self._nothing_yet(name)
 
@@ -81,7 +75,7 @@ class Fetching(Searching):
         return starter if starter.papers else Feed(name, ())
 
     def _arrived(self) -> None:
-        """Another view is open: fetch it where it is not fresh, and make its index when the reader is at rest."""
+        """After a feed was opened: refresh it if it is stale, and build its index when idle."""
         feed = self.shelf.feed
         self.run_worker(self._learn(feed, looked=True), group="learn", exclusive=True)
         if self.name_open.kind in {"library", "archive"}:
@@ -93,17 +87,15 @@ class Fetching(Searching):
 
     @property
     def stays_home(self) -> bool:
-        """Whether the network is never asked."""
+        """Whether network access is disabled."""
         return self._visit.offline or self._visit.demo
 
     def _say_starter(self) -> None:
         if not self._visit.demo:
-            self.notice.tell(
-                "These papers came with papertui. Press R to fetch today's when there is a network.", warning=True
-            )
+            self.notice.tell("These papers are bundled with papertui. Press R to fetch today's papers.", warning=True)
 
     def show_state(self) -> None:
-        """Shows the views, and how old the open one is."""
+        """Show the tabs and the age of the open feed."""
         made, opened = self._tabs.made(self._views, self.name_open, len(self.shelf.kept), self._unread)
         self.strip.show(made, opened, self._state(), busy=self._busy)
 
@@ -138,26 +130,29 @@ class Fetching(Searching):
         self.show_state()
 
     def empty_words(self) -> tuple[str, ...]:
-        """What to say, and to do, where there is no paper to show."""
+        """Return what to show, and a hint, when there are no papers."""
         shelf, name = self.shelf, self.name_open
         if shelf.query:
-            words = ("Nothing fits.", "Esc clears the search.")
+            words = ("No matches.", "Esc clears the search.")
         elif shelf.show != "all" and shelf.feed.papers:
-            words = ("Nothing to show with this filter.", "f changes it.")
+            words = ("No papers match this filter.", "f changes the filter.")
         elif shelf.feed.origin == "opening" or self._busy:
-            words = (f"One moment {self.signs.ellipsis}", "")
+            words = (f"Loading {self.signs.ellipsis}", "")
         elif name.kind in _EMPTY:
             words = _EMPTY[name.kind]
         elif name.kind == "daily" and name.detail and is_weekend(day := parse_day(name.detail)):
-            words = (f"{full_day(day)}: nothing is published at the weekend.", "[ goes to the day before.")
+            words = (f"{full_day(day)}: nothing is published at the weekend.", "[ opens the previous day.")
         elif self._visit.offline:
-            words = ("Nothing is stored here yet, and papertui is offline.", "Start it without --offline to fetch it.")
+            words = (
+                "This feed is not stored, and papertui is offline.",
+                "Restart papertui without --offline to fetch it.",
+            )
         else:
-            words = ("Nothing is stored here yet." if self._failure else "No papers here.", "R fetches this view anew.")
+            words = ("This feed is not stored yet." if self._failure else "No papers.", "R refreshes this feed.")
         return words
 
     def _take(self, feed: Feed) -> None:
-        """Puts a feed on the screen."""
+        """Show a feed."""
         self.shelf = self.shelf.with_feed(feed)
         self.forget_index()
         if is_of(self.name_open, feed.name):
@@ -165,7 +160,7 @@ class Fetching(Searching):
         self.show_state()
 
     def fetch(self) -> None:
-        """Asks the service for the open view, behind what is shown."""
+        """Refresh the open feed in the background."""
         self.run_worker(self._fetch(self.name_open), group="fetch", exclusive=True)
 
     async def _fetch(self, name: FeedName) -> None:
@@ -185,7 +180,7 @@ class Fetching(Searching):
             self.notice.tell(sentence)
 
     def _renew(self, feed: Feed) -> None:
-        """The open view was fetched anew: the reader goes on where they are."""
+        """Show the refreshed feed; keep cursor and search."""
         query = self.shelf.query
         self._take(feed)
         if query:
@@ -195,14 +190,14 @@ class Fetching(Searching):
     def _failed(self, sentence: str) -> None:
         feed = self.shelf.feed
         if feed.origin == "starter":
-            sentence += " Until then, here are papers that came with papertui."
+            sentence += " Showing papers bundled with papertui."
         elif feed.papers and feed.fetched_at is not None:
-            sentence += f" This list is from {age(self.desk.feeds.now() - feed.fetched_at)}."
+            sentence += f" This list was updated {age(self.desk.feeds.now() - feed.fetched_at)}."
         self.notice.tell(sentence, warning=True)
         self.draw(self.papers.cursor)
 
     async def _learn(self, feed: Feed, *, looked: bool = False) -> None:
-        """Finds out how votes grew, why papers are here and which are new; `looked` begins a new visit of the view."""
+        """Load vote growth, reasons and new papers of a feed; `looked` starts a new visit of the feed."""
         await self._count_unread()
         if is_lazy(feed.papers) or feed.origin in {"starter", "opening"}:
             return
@@ -224,16 +219,16 @@ class Fetching(Searching):
     async def _count_unread(self) -> None:
         own = [follow.name for follow in self.desk.following.all]
         if own and not self._visit.demo:
-            with suppress(StoreError):  # told where it matters: when a view is opened
+            with suppress(StoreError):  # reported when a feed is opened
                 self._unread = await asyncio.to_thread(self.desk.feeds.unread, own)
             self.show_state()
 
     def marked(self) -> None:
-        """Other papers are read now."""
+        """Called after papers were marked as read or unread."""
         self.run_worker(self._count_unread(), group="unread", exclusive=True)
 
     def _refresh_stale(self) -> None:
-        """Fetches what has grown old, behind what the reader does."""
+        """Refresh stale feeds in the background."""
         wanted = self._refreshes or self._prefetch
         busy = self._busy or any(worker.group == "schedule" and worker.is_running for worker in self.workers)
         if wanted and not self.stays_home and not busy:
@@ -247,18 +242,18 @@ class Fetching(Searching):
             async for name, done in self.desk.feeds.update_each(stale):
                 if isinstance(done, PapertuiError):
                     if is_of(name, self.name_open):
-                        self._failure = str(done)  # the state line says so; nobody asked for more
+                        self._failure = str(done)  # shown in the status; the reader did not request this
                     continue
                 fetched.append(done.feed)
                 if done.feed.name == self.name_open:
                     self._failure = ""
                     self._renew(done.feed)
             async for _ in self.desk.prefetcher.bring(self._prefetch, tuple(fetched)):
-                pass  # what failed is tried again with the next one
+                pass  # a failure is tried again next time
         except StoreError as problem:
             self.notice.tell(str(problem), warning=True)
             return
         await self._count_unread()
 
     def fetched(self) -> None:
-        """A fetch has come to its end, well or not."""
+        """Called at the end of a fetch, successful or not."""

@@ -1,4 +1,4 @@
-"""What a reader does with one paper: read it, keep it, mark it, open it, copy its address."""
+"""Actions on the paper under the cursor: read, mark, open, copy the link."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from papertui.tui.widgets.preview import Preview
 
 
 class Handling(Stage):
-    """The stage, with everything that can be done with the paper under the cursor."""
+    """The main screen with actions on the paper under the cursor."""
 
     _text_of = ""
     _text: Document | None = None
@@ -29,16 +29,16 @@ class Handling(Stage):
         self._library_lock = asyncio.Lock()
 
     def forget_stored(self) -> None:
-        """Other papers are kept or read now: what was found out about them is no longer true."""
+        """Called after bookmarks or read marks changed: cached search results are outdated."""
 
     def marked(self) -> None:
-        """Other papers are read now."""
+        """Called after papers were marked as read or unread."""
 
     def show_state(self) -> None:
-        """Shows the views and the state of the open one."""
+        """Show the tabs and the state of the open feed."""
 
     def action_read_paper(self) -> None:
-        """Gives the paper the whole screen; from the search line it goes to the list first."""
+        """Show the paper on the whole screen; from the search line, go to the list first."""
         if self.search_box.is_typing:
             self.action_leave_search()
             return
@@ -49,14 +49,14 @@ class Handling(Stage):
         self.load_text()
 
     def load_text(self) -> None:
-        """Brings the full text of the paper that is read, behind what can be read of it already."""
+        """Load the full text of the open paper in the background."""
         paper = self.paper
         if paper is None or self._text_of == paper.id:
             return
         self._text_of, self._text, self._text_note = (
             paper.id,
             None,
-            f"The full text is on its way {self.signs.ellipsis}",
+            f"Loading the full text {self.signs.ellipsis}",
         )
         self.run_worker(self._load_text(paper), group="text", exclusive=True)
 
@@ -64,10 +64,10 @@ class Handling(Stage):
         try:
             text = await self.desk.papers.text(paper.id, offline=self.stays_home)
         except PaperNotFoundError:
-            note, document = "There is no full text to be read here; p opens the PDF.", None
+            note, document = "No full text available. p opens the PDF.", None
         except PapertuiError as problem:
             note, document = str(problem), None
-            self._text_of = ""  # asked for again when the paper is opened again
+            self._text_of = ""  # tried again when the paper is opened again
         else:
             note, document = "", text.document
         if self.paper is not None and self.paper.id == paper.id:
@@ -76,31 +76,29 @@ class Handling(Stage):
                 self.show_paper_next()
 
     def full_text(self, paper: Paper) -> tuple[Document | None, str]:
-        """The full text, as far as it is there."""
+        """Return the loaded full text, or a note about its state."""
         return (self._text, self._text_note) if self._text_of in {paper.id, ""} else (None, "")
 
     @property
     def stays_home(self) -> bool:
-        """Whether the network is never asked."""
+        """Whether network access is disabled."""
         return False
 
     def on_paper_list_paper_opened(self, message: PaperList.PaperOpened) -> None:
-        """A double click opens the paper."""
         message.stop()
         self.action_read_paper()
 
     def action_mark_read(self) -> None:
-        """Marks the paper read, or unread again."""
         if (paper := self.paper) is not None:
             self.mark(read=paper.id not in self.shelf.read)
 
     def mark(self, *, read: bool) -> None:
-        """Marks the paper under the cursor, on the disk first."""
+        """Mark the paper under the cursor as read or unread, on the disk first."""
         if (paper := self.paper) is not None and read != (paper.id in self.shelf.read):
             self.run_worker(self.write_read(frozenset([paper.id]), read=read), group="marks")
 
     async def write_read(self, ids: frozenset[str], *, read: bool) -> None:
-        """Marks papers read, or unread again, on the disk and then on the screen."""
+        """Mark papers as read or unread, on the disk and then on the screen."""
         try:
             await asyncio.to_thread(lambda: self.desk.marks.mark(ids, read=read))
         except StoreError as problem:
@@ -111,23 +109,20 @@ class Handling(Stage):
         self.marked()
 
     def action_browse(self) -> None:
-        """Opens the paper's page in the browser."""
         if (paper := self.paper) is not None:
             self._open(address(paper.id, paper.url, pdf=False))
 
     def action_code(self) -> None:
-        """Opens the paper's code in the browser."""
         if (paper := self.paper) is not None:
             self._open(paper.github)
 
     def on_preview_link_clicked(self, message: Preview.LinkClicked) -> None:
-        """Opens a link that was clicked."""
         message.stop()
         self._open(message.url)
 
     def _open(self, url: str | None) -> None:
         if url is None:
-            self.notice.tell("No code is known for this paper.")
+            self.notice.tell("This paper has no known code repository.")
         else:
             self.run_worker(self._open_beside(url), group="browser")
 
@@ -137,10 +132,9 @@ class Handling(Stage):
             self.notice.tell(f"Opened {url}")
             self.mark(read=True)
         else:
-            self.notice.tell(f"No browser could be started here. The address is {url}", warning=True)
+            self.notice.tell(f"No browser could be started. Open {url}", warning=True)
 
     def action_copy_link(self) -> None:
-        """Copies the paper's address."""
         if (paper := self.paper) is not None and paper.url:
             self.app.copy_to_clipboard(paper.url)
             self.notice.tell(f"Copied {paper.url}")

@@ -1,4 +1,4 @@
-"""All keys on one page, made from the keys in force."""
+"""The help screen: all keys as currently configured."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ _TABS = tuple(action for action in ACTIONS if action.name.startswith("view("))
 
 
 class HelpText(VerticalScroll):
-    """The page, scrolled with the arrow keys."""
+    """The scrolling page."""
 
 
 class Help(ModalScreen[None]):
-    """The keys, by what they are for."""
+    """All keys by group, and the search syntax."""
 
     DEFAULT_CSS = """
     Help {
@@ -53,13 +53,12 @@ class Help(ModalScreen[None]):
         self._keys = keys
 
     def compose(self) -> ComposeResult:
-        """One text in a scrolling box."""
         with HelpText():
             yield Static(Content.assemble(*self._parts()))
 
     @property
     def _has_usual_tabs(self) -> bool:
-        """Whether the number of each tab is its key, so that one line tells them all."""
+        """Whether each tab has its number as key, so that one line describes them all."""
         return all(self._keys[setting_name(action)] == action.keys for action in _TABS)
 
     def _parts(self) -> list[tuple[str, str]]:
@@ -72,29 +71,24 @@ class Help(ModalScreen[None]):
             keys = shown_keys(self._keys[setting_name(action)])
             if action in _TABS and self._has_usual_tabs:
                 if action is _TABS[-1]:
-                    parts += [(f"  {f'{_TABS[0].keys} to {keys}':<18} ", "$accent"), ("The view with that tab\n", "")]
+                    parts += [(f"  {f'{_TABS[0].keys} to {keys}':<18} ", "$accent"), ("Open that tab\n", "")]
                 continue
             parts += [(f"  {keys:<18} ", "$accent"), (f"{action.title}\n", "")]
-        parts.append(("\nIn the search line\n", "bold"))
+        parts.append(("\nSearch\n", "bold"))
         for example, about in help_lines():
             parts += [(f"  {example:<22} ", "$accent"), (f"{about}\n", "")]
         parts += [
-            ("\nThe mouse works too: ", "bold"),
+            ("\nMouse: ", "bold"),
+            ("click a paper (twice: read it, Ctrl: select it), its star (bookmark), a tab, a link or a key.\n", ""),
             (
-                "click a paper (twice reads it, its star keeps it, Ctrl selects it), a view, a link or a key.\n",
-                "",
-            ),
-            (
-                "Every key can be changed in [keys] of the settings: papertui config path tells where they are.",
+                "Change keys under [keys] in the settings: papertui config edit.",
                 "$faint",
             ),
         ]
         return parts
 
     def action_dismiss_help(self) -> None:
-        """Closes the page."""
         self.dismiss()
 
     def action_scroll_by(self, lines: int) -> None:
-        """Scrolls the page."""
         self.query_one(HelpText).scroll_relative(y=lines, animate=False)

@@ -1,4 +1,4 @@
-"""Search as one types, order and filter."""
+"""Search as you type, sorting and filters."""
 
 from __future__ import annotations
 
@@ -18,30 +18,30 @@ from papertui.desk.finding import Answer, Scope, Search
 from papertui.errors import StoreError
 from papertui.tui.screens.viewing import Viewing
 
-#: Up to so many papers a search is done before the next frame; beyond, it runs beside the screen.
+#: Up to this many papers are searched before the next frame; more are searched in a thread.
 _SEARCHED_AT_ONCE = 5_000
-#: Seconds of quiet after which an index is made before anybody asks for it.
+#: Seconds without activity after which an index is built ahead of the first search.
 _IDLE = 0.4
-#: Most rows a search over more papers than that shows.
+#: Maximum number of rows of a search over more papers than that.
 _MOST_ROWS = 1_000
-#: So many of the papers found are read before they are shown.
+#: Number of matches loaded before they are shown.
 _FIRST_ROWS = 32
-#: Searches of fewer seconds are done before the next frame; the last one tells what the next will take.
+#: Seconds: if the last search was faster than this, the next one runs before the next frame.
 _QUICK = 0.02
-#: So many papers the services are asked for.
+#: Number of papers requested from the services.
 _ASKED = 100
 #: Seconds without a key after which a search is explained.
 _PAUSE = 0.6
-#: What can be searched, in turn; the open view is ``None``.
+#: The scopes in order; ``None`` is the open feed.
 _SCOPES: tuple[Scope | None, ...] = (None, "library", "everything")
-#: A word that many papers have.
+#: A frequent word, to warm up the index.
 _ANY_WORD = "model"
-#: Asks for papers like one.
+#: The search prefix for similar papers.
 _LIKE = "like:"
 
 
 class Searching(Viewing):
-    """The stage, with the search line at work."""
+    """The main screen with search."""
 
     _index: Searcher | None = None
     _indexed: Sequence[Paper] = ()
@@ -59,7 +59,7 @@ class Searching(Viewing):
     _explained = False
 
     def forget_index(self) -> None:
-        """Another feed is open: its index is made when it is needed, or when the reader is at rest."""
+        """After another feed was opened: build its index on first use, or when idle."""
         self._index, self._indexed = None, ()
         self.forget_stored()
         feed = self.shelf.feed
@@ -77,19 +77,19 @@ class Searching(Viewing):
             self.run_worker(self._warm(), group="index", exclusive=True)
 
     async def _warm(self) -> None:
-        """Opens the index over everything stored, and has it read what the first key needs."""
+        """Open the index of everything stored and load what the first key press needs."""
         try:
             search = await self._opened_search()
             await asyncio.to_thread(self._answer, search, _ANY_WORD)
         except StoreError:
-            return  # told when somebody searches
+            return  # reported on the next search
         if not self.shelf.query:
             self.search_box.tell(self.tally())
 
     async def _made_index(self, papers: Sequence[Paper]) -> Searcher | None:
-        """The index over `papers`, made beside the screen; ``None`` when another feed was opened meanwhile.
+        """Build the index of `papers` in a thread; return ``None`` if another feed was opened meanwhile.
 
-        It is made once, however many keys are pressed until it is there: nobody's going away ends the making.
+        It is built once, however many keys are pressed meanwhile: cancelling a search does not cancel the build.
         """
         if self._making is None or self._making_of is not papers:
             self._making_of = papers
@@ -102,30 +102,29 @@ class Searching(Viewing):
         return index
 
     def highlighter(self) -> Highlight | None:
-        """What finds the searched letters in a text."""
+        """Return the function that finds the matched letters in a text."""
         index, query = self._index if self.shelf.beyond is None else self._stored, self.shelf.query
         if index is None or not query:
             return None
         return lambda text, field="": index.spans(query, text, field)
 
-    # --- what is searched ------------------------------------------------------------------------
+    # --- scope ------------------------------------------------------------------------
 
     @property
     def _reach(self) -> Scope | None:
-        """What of the stored papers is searched; ``None`` for the papers of the open view."""
+        """The scope within the stored papers; ``None`` for the open feed."""
         if self._scope is None and is_lazy(self.shelf.feed.papers):
             return "archive"
         return self._scope
 
     @property
     def searched_words(self) -> str:
-        """What is searched, where that is not the open view."""
+        """The scope in words; empty for the open feed."""
         if self._scope is None:
             return "in everything" if self.shelf.query.lstrip().startswith(_LIKE) else ""
         return "in your library" if self._scope == "library" else "in everything"
 
     def action_scope(self) -> None:
-        """Searches somewhere else: in the open view, the library, everything."""
         self._scope = _SCOPES[(_SCOPES.index(self._scope) + 1) % len(_SCOPES)]
         self._search_again()
 
@@ -137,22 +136,21 @@ class Searching(Viewing):
             self.search(query)
 
     def forget_stored(self) -> None:
-        """More may be stored now, or other papers kept: the next search over everything looks anew."""
+        """Reopen the index on the next search over everything: papers or bookmarks changed."""
         self._stored = None
         if self._index is not None:
             self.run_worker(self._mark_index(self._index, self._indexed), group="marked", exclusive=True)
 
     async def _mark_index(self, index: Searcher, papers: Sequence[Paper]) -> None:
-        """Has the index of the open view know what is kept, tagged and read now."""
+        """Update bookmarks, tags and read marks in the index of the open feed."""
         try:
             marked = await asyncio.to_thread(self.desk.finder.marked, index, papers)
         except StoreError:
-            return  # told when somebody searches everything; this view is searched with what was known before
+            return  # reported by the next search over everything; until then this feed uses the old marks
         if self._index is index:
             self._index = marked
 
     async def action_like(self) -> None:
-        """Papers like the one under the cursor."""
         if (paper := self.paper) is not None:
             if self.is_reading:
                 self.set_reading(reading=False)
@@ -160,17 +158,16 @@ class Searching(Viewing):
             self.search_box.put(f"like:{paper.id}")
 
     def action_online(self) -> None:
-        """Asks the services for what is searched, and searches everything then."""
         query = self.search_box.text
         if not query.strip():
-            self.notice.tell("Type what to search for first; Ctrl+o asks the services for it.")
+            self.notice.tell("Type a query first; Ctrl+o searches the services for it.")
         elif self.stays_home:
-            self.notice.tell("papertui was started without the network; what is stored can be searched.")
+            self.notice.tell("papertui runs with --offline; only stored papers can be searched.")
         else:
             self.run_worker(self._ask_services(query), group="online", exclusive=True)
 
     async def _ask_services(self, query: str) -> None:
-        self.search_box.tell(f"asking the services {self.signs.ellipsis}")
+        self.search_box.tell(f"searching online {self.signs.ellipsis}")
         try:
             notices = await self.desk.finder.fetch(query, _ASKED)
         except StoreError as problem:
@@ -185,7 +182,7 @@ class Searching(Viewing):
     # --- searching -------------------------------------------------------------------------------
 
     def known(self) -> Known:
-        """What a filter that is being typed can be completed to: the reader's tags, the authors of the open view."""
+        """Return the completions of filters: tags, and authors of the open feed."""
         papers = self.shelf.feed.papers
         if self._named is not papers:
             self._named = papers
@@ -193,12 +190,11 @@ class Searching(Viewing):
         return Known(self.tags, authors=self._names)
 
     def typed(self, query: str) -> None:
-        """Searches at every key."""
         if query != self.shelf.query:
             self.search(query)
 
     def search(self, query: str) -> None:
-        """Shows what fits `query`, best first; all papers for an empty one."""
+        """Show the matches of `query`, best first; all papers for an empty query."""
         if not query.strip():
             self.workers.cancel_group(self, "search")
             self._explain_later(None)
@@ -226,13 +222,13 @@ class Searching(Viewing):
         papers = self.shelf.feed.papers
         index = self._index if self._indexed is papers else None
         if index is None:
-            self.search_box.tell(f"reading the papers {self.signs.ellipsis}")
+            self.search_box.tell(f"indexing {self.signs.ellipsis}")
             index = await self._made_index(papers)
         if index is None:
             return
-        found = await asyncio.to_thread(lambda: index.search(query, _MOST_ROWS, today=self.today))
+        results = await asyncio.to_thread(lambda: index.search(query, _MOST_ROWS, today=self.today))
         if self.shelf.feed.papers is papers:
-            self._show(query, found)
+            self._show(query, results)
 
     async def _search_stored(self, query: str) -> None:
         try:
@@ -245,7 +241,7 @@ class Searching(Viewing):
             self._show(query, answer.results, beyond=answer.papers, of=answer.of)
 
     def _show_stored(self, query: str, search: Search) -> None:
-        """Searches before the next frame, so that letter and list are painted at once."""
+        """Search before the next frame, so that the typed letter and the list are painted together."""
         try:
             answer = self._answer(search, query)
         except StoreError as problem:
@@ -256,24 +252,24 @@ class Searching(Viewing):
     def _answer(self, search: Search, query: str) -> Answer:
         began = monotonic()
         answer = search.answer(query, _MOST_ROWS, fields=False)
-        answer.papers[:_FIRST_ROWS]  # read here, not while they are drawn
+        answer.papers[:_FIRST_ROWS]  # load them here, not while drawing
         self._took = monotonic() - began
         return answer
 
     @property
     def _wanted(self) -> Scope:
-        """What of the stored papers is searched."""
+        """The scope within the stored papers."""
         return "everything" if self._reach is None else self._reach
 
     async def _opened_search(self) -> Search:
-        """The search over what is stored; brought up to date beside the screen, once, however many keys wait for it."""
+        """Return the search over stored papers. Its index is updated in a thread, once for all waiting keys."""
         reach = self._wanted
         if self._stored is not None and self._stored_reach == reach:
             return self._stored
         if self._opening is None or self._opening.done() or self._opening_reach != reach:
             self.search_box.tell(f"opening the index {self.signs.ellipsis}")
             self._opening_reach = reach
-            # The papers that came with papertui are stored nowhere.
+            # The bundled papers are not stored.
             also = self.shelf.feed.papers if self.shelf.feed.origin == "starter" else ()
             self._opening = asyncio.create_task(
                 asyncio.to_thread(lambda: self.desk.finder.open(reach, self._tell_progress, also=also))
@@ -284,14 +280,14 @@ class Searching(Viewing):
         return self._stored
 
     def _tell_progress(self, done: int, of: int) -> None:
-        """Called from the thread that makes the index."""
+        """Show progress; called from the thread that builds the index."""
         text = f"indexing {done * 100 // max(of, 1)} % of {grouped(of)} papers"
         self.app.call_from_thread(self.search_box.tell, text)
 
-    # --- what was searched for in place of what was typed ------------------------------------------
+    # --- explanations ------------------------------------------
 
     def _explain_later(self, found: Results | None) -> None:
-        """Explains a search once the typing pauses; the words of the one before are taken back at once."""
+        """Explain a search after a pause in typing; remove the previous explanation at once."""
         if self._pause is not None:
             self._pause.stop()
             self._pause = None
@@ -310,32 +306,28 @@ class Searching(Viewing):
             self.notice.tell(" ".join(words), warning=True)
             self._explained = True
 
-    # --- order and filter ------------------------------------------------------------------------
+    # --- sorting and filters ------------------------------------------------------------------------
 
     def action_sort(self) -> None:
-        """The next order."""
         if self.shelf.query and not self.shelf.fit_alike:
-            self.notice.tell("A search is ordered by how well the papers fit.")
+            self.notice.tell("Search results are sorted by relevance.")
         elif is_lazy(self.shelf.feed.papers):
-            self.notice.tell("The archive is shown newest first.")
+            self.notice.tell("The archive is always sorted newest first.")
         else:
             orders = self.shelf.orders
             self.shelf = self.shelf.with_order(orders[(orders.index(self.shelf.order) + 1) % len(orders)])
 
     def action_filter(self) -> None:
-        """The next filter."""
         if is_lazy(self.shelf.feed.papers):
-            self.notice.tell("The archive is shown whole; search it with /.")
+            self.notice.tell("The archive has no filters. Press / to search it.")
         else:
             shows = self.shelf.shows
             self.shelf = self.shelf.with_show(shows[(shows.index(self.shelf.show) + 1) % len(shows)])
 
     def action_next(self) -> None:
-        """The next hit, or the next unread paper."""
         self._leap(1)
 
     def action_previous(self) -> None:
-        """The previous hit, or the previous unread paper."""
         self._leap(-1)
 
     def _leap(self, by: int) -> None:
@@ -345,7 +337,11 @@ class Searching(Viewing):
                 row += by
         if not 0 <= row < shelf.size:
             self.notice.tell(
-                "No more hits." if shelf.query else "No more papers." if self.is_reading else "No more unread papers."
+                "No more matches."
+                if shelf.query
+                else "No more papers."
+                if self.is_reading
+                else "No more unread papers."
             )
             return
         self.papers.move_to(row)

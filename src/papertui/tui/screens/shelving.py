@@ -1,4 +1,4 @@
-"""The library on the screen: tags, notes, reading states and ratings of papers; undo; what other windows change."""
+"""Library actions: bookmarks, tags, notes, reading states, ratings and undo; changes of other windows."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from papertui.tui.keymap import ACTIONS, shown_key
 from papertui.tui.screens.selecting import Selecting
 from papertui.tui.widgets.paperlist import PaperList
 
-#: Seconds between two looks at whether somebody else changed the library.
+#: Seconds between two checks whether another process changed the library.
 _LOOK_EVERY = 0.5
 _NEXT: Mapping[State, State] = dict(zip(STATES, (*STATES[1:], STATES[0]), strict=True))
 _NO_RATING = "0"
@@ -28,35 +28,35 @@ Done = TypeVar("Done")
 
 
 class Shelving(Selecting):
-    """The stage, with all that a reader says of papers. Stars and tags on the screen follow the disk."""
+    """The main screen with the library. Stars and tags on the screen follow the disk."""
 
     _stamp: object = None
     _looking: asyncio.Task[object] | None = None
-    #: The tags in use, told to who completes them.
+    #: The tags in use, for completion.
     tags: tuple[str, ...] = ()
 
-    # --- what the library holds --------------------------------------------------------------------
+    # --- watching the library --------------------------------------------------------------------
 
     def key_of(self, name: str) -> str:
-        """The key of an action, as readers write it."""
+        """Return the key of an action for display."""
         return next(shown_key(action.keys.split(",")[0]) for action in ACTIONS if action.name == name)
 
     def library_changed(self, before: Mapping[str, Bookmark]) -> None:
-        """The shelf has other marks now than `before`."""
+        """Called after bookmarks changed; `before` are the previous ones."""
 
     def watch_library(self) -> None:
-        """Looks at the library from now on, for what other windows and commands change in it."""
+        """Start watching the library for changes of other windows and commands."""
         self.set_interval(_LOOK_EVERY, self._look)
 
     def _look(self) -> None:
-        # A disk that does not answer (a network folder, say) must not gather looks, nor hold up the screen.
+        # A disk that does not respond (a network folder) must neither block the screen nor pile up checks.
         if self._looking is None or self._looking.done():
             self._looking = asyncio.create_task(asyncio.to_thread(self.desk.library.stamp))
             self._looking.add_done_callback(self._looked)
 
     def _looked(self, look: asyncio.Task[object]) -> None:
         if look.cancelled() or isinstance(look.exception(), StoreError):
-            return  # said when the reader does something with the library
+            return  # reported by the next action on the library
         if look.result() != self._stamp and self.is_attached:
             self.run_worker(self._read_again(), group="library")
 
@@ -73,15 +73,15 @@ class Shelving(Selecting):
             self.notice.tell(sentence, warning=True)
 
     async def read_library(self, *, unless: object = None) -> None:
-        """Shows what the library holds now; does nothing where its stamp is still `unless`.
+        """Show the current library; do nothing if its stamp is still `unless`.
 
         Raises:
-            StoreError: it cannot be read; what is on the screen stays, and is not tried again until it changes.
+            StoreError: the library cannot be read. The screen stays as it is until the file changes.
         """
         stamp = await asyncio.to_thread(self.desk.library.stamp)
         if unless is not None and stamp == unless:
             return
-        # Taken before the reading: a change that falls in between is seen at the next look.
+        # Taken before reading: a change in between is seen by the next check.
         self._stamp = stamp
         marks = await asyncio.to_thread(self.desk.library.by_id)
         before = self.shelf.marks
@@ -92,10 +92,10 @@ class Shelving(Selecting):
         self.library_changed(before)
 
     async def _changed(self, work: Callable[[], Done], papers: tuple[Paper, ...] = ()) -> Done | None:
-        """Does `work` beside the event loop and shows what came of it; says why where it could not be done.
+        """Run `work` in a thread and show the changed library, or the error.
 
-        Two quick presses are two changes, one after the other. A paper that is stored nowhere (those that came with
-        papertui) is kept first where something is to be said of it.
+        Two quick key presses are two changes, one after the other. A bundled paper is not stored, so it is bookmarked
+        before it is tagged, rated and so on.
         """
         async with self._library_lock:
             try:
@@ -113,15 +113,14 @@ class Shelving(Selecting):
         self._tell_library()
         return done
 
-    # --- keeping -----------------------------------------------------------------------------------
+    # --- bookmarks -----------------------------------------------------------------------------------
 
     def action_bookmark(self) -> None:
-        """Keeps the papers, or releases them where all are kept; the star follows the disk."""
+        """Bookmark the papers, or remove their bookmarks if all have one. The star follows the disk."""
         if papers := self.subject():
             self.run_worker(self._keep_or_release(papers), group="library")
 
     def on_paper_list_star_clicked(self, message: PaperList.StarClicked) -> None:
-        """A click on the star keeps or releases that very paper."""
         message.stop()
         if (paper := self.paper) is not None:
             self.run_worker(self._keep_or_release((paper,)), group="library")
@@ -132,23 +131,20 @@ class Shelving(Selecting):
         if len(papers) == 1:
             kept = await self._changed(lambda: library.toggle(papers[0]))
             if kept is not None:
-                self.notice.tell(
-                    "Kept in your library." if kept else f"Released from your library. {undo} takes it back."
-                )
+                self.notice.tell("Bookmark added." if kept else f"Bookmark removed. {undo} undoes this.")
             return
         if all(paper.id in self.shelf.kept for paper in papers):
             gone = await self._changed(lambda: library.release(paper.id for paper in papers))
             if gone is not None:
-                self.notice.tell(f"{plural(len(gone), 'paper')} released from your library. {undo} takes it back.")
+                self.notice.tell(f"{plural(len(gone), 'bookmark')} removed. {undo} undoes this.")
         else:
             new = await self._changed(lambda: library.keep(papers))
             if new is not None:
-                self.notice.tell(f"{plural(len(new), 'paper')} kept in your library.")
+                self.notice.tell(f"{plural(len(new), 'bookmark')} added.")
 
-    # --- what is said of papers --------------------------------------------------------------------
+    # --- tags, notes, states, ratings --------------------------------------------------------------------
 
     def action_tags(self) -> None:
-        """Asks which tags the papers are to bear."""
         if papers := self.subject():
             borne = [mark.tags if (mark := self.shelf.marks.get(paper.id)) else () for paper in papers]
             dialog = wiring.tags(self.desk.library, self.signs, self.about(papers), borne)
@@ -165,10 +161,9 @@ class Shelving(Selecting):
         )
         if changed is not None:
             words = " ".join([*(f"+{tag}" for tag in wish.add), *(f"-{tag}" for tag in wish.remove)])
-            self.notice.tell(f"{words} on {plural(len(changed), 'paper')}." if changed else "Nothing to change there.")
+            self.notice.tell(f"{words} on {plural(len(changed), 'paper')}." if changed else "No tags changed.")
 
     def action_note(self) -> None:
-        """Opens the note on the paper under the cursor."""
         if (paper := self.paper) is None:
             return
         mark = self.shelf.marks.get(paper.id)
@@ -180,10 +175,10 @@ class Shelving(Selecting):
         self.app.push_screen(dialog)
 
     async def _write_note(self, paper: Paper, text: str) -> None:
-        """Keeps a note.
+        """Save a note.
 
         Raises:
-            PapertuiError: it could not be kept.
+            PapertuiError: the note could not be saved.
         """
         library = self.desk.library
         async with self._library_lock:
@@ -193,25 +188,24 @@ class Shelving(Selecting):
                 await asyncio.to_thread(library.keep, (paper,))
                 await asyncio.to_thread(library.note, paper.id, text)
             await self.read_library()
-        self.notice.tell("Note kept." if text else "The note is gone. " + self.key_of("undo") + " brings it back.")
+        self.notice.tell("Note saved." if text else f"Note removed. {self.key_of('undo')} undoes this.")
 
     def _edit(self, text: str) -> str:
-        """What the reader made of `text` in an editor of their own, which has the terminal meanwhile.
+        """Suspend the app and edit `text` in the reader's editor; return the result.
 
         Raises:
-            PapertuiError: there is no such editor.
+            PapertuiError: the editor could not be started, or failed.
         """
         try:
             with self.app.suspend():
                 return wiring.edited(text)
         except SuspendNotSupported as error:
-            raise UsageError("This terminal cannot be lent to another program; write the note here.") from error
+            raise UsageError("This terminal cannot run an editor; edit the note here.") from error
 
     def action_state(self) -> None:
-        """The next reading state of the papers: to read, reading, read."""
         if papers := self.subject():
             mark = self.shelf.marks.get(papers[0].id)
-            # A paper that is not kept yet is kept because somebody begins to read it.
+            # Setting a state on a paper without a bookmark means that the reader starts reading it.
             state = "reading" if mark is None else _NEXT[mark.state]
             self.run_worker(self._write_state(papers, state), group="library")
 
@@ -219,11 +213,10 @@ class Shelving(Selecting):
         ids = [paper.id for paper in papers]
         changed = await self._changed(lambda: self.desk.library.set_state(ids, state), papers)
         if changed is not None:
-            of = f" on {plural(len(changed), 'paper')}" if len(papers) > 1 else ""
-            self.notice.tell(f"Reading state{of}: {state}.")
+            where = f" on {plural(len(changed), 'paper')}" if len(papers) > 1 else ""
+            self.notice.tell(f"Reading state{where}: {state}.")
 
     def action_rate(self) -> None:
-        """Asks for a rating of the papers."""
         if not (papers := self.subject()):
             return
         choices = {str(number): self.signs.star * number for number in RATINGS} | {_NO_RATING: "no rating"}
@@ -242,17 +235,15 @@ class Shelving(Selecting):
         ids = [paper.id for paper in papers]
         changed = await self._changed(lambda: self.desk.library.rate(ids, rating), papers)
         if changed is not None:
-            of = f" on {plural(len(changed), 'paper')}" if len(papers) > 1 else ""
-            self.notice.tell(f"Rating{of}: {rating or 'none'}.")
+            where = f" on {plural(len(changed), 'paper')}" if len(papers) > 1 else ""
+            self.notice.tell(f"Rating{where}: {rating or 'none'}.")
 
-    # --- back and forth ----------------------------------------------------------------------------
+    # --- undo and redo ----------------------------------------------------------------------------
 
     def action_undo(self) -> None:
-        """Takes back the last change of the library, whoever made it."""
         self.run_worker(self._turn_and_tell(self.undone), group="library")
 
     def action_redo(self) -> None:
-        """Makes again what was taken back last."""
         self.run_worker(self._turn_and_tell(self.redone), group="library")
 
     async def _turn_and_tell(self, turn: Callable[[], Awaitable[str]]) -> None:
@@ -260,21 +251,20 @@ class Shelving(Selecting):
             self.notice.tell(sentence)
 
     async def undone(self) -> str:
-        """Goes a step back; what to say of it."""
-        return await self._turned(self.desk.library.undo, "Undone", "There is nothing to undo.")
+        """Undo one change; return a sentence about it."""
+        return await self._turned(self.desk.library.undo, "Undone", "Nothing to undo.")
 
     async def redone(self) -> str:
-        """Goes a step forth; what to say of it."""
-        return await self._turned(self.desk.library.redo, "Done again", "There is nothing to do again.")
+        """Redo one change; return a sentence about it."""
+        return await self._turned(self.desk.library.redo, "Redone", "Nothing to redo.")
 
     async def _turned(self, turn: Callable[[], Undone | None], word: str, nothing: str) -> str:
         found: list[Undone | None] = []
         await self._changed(lambda: found.append(turn()))
         if not found:
-            return ""  # why is told already
+            return ""  # the error is already shown
         undone = found[0]
         return nothing if undone is None else " ".join((f"{word}: {undone.step.in_words}.", *undone.left))
 
     def action_history(self) -> None:
-        """Shows what was done with the library, step by step."""
         self.app.push_screen(wiring.history(self.desk.library, self.desk.feeds.now(), self.undone, self.redone))

@@ -1,4 +1,4 @@
-"""The main screen's stage: its regions, how they show a shelf, and how the reader moves among them."""
+"""The layout of the main screen: its regions, how they show a list of papers, and navigation."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ from papertui.tui.widgets.preview import Preview
 from papertui.tui.widgets.searchbox import SearchBox
 from papertui.tui.widgets.tabstrip import TabStrip
 
-#: Seconds within which a second g means "to the top".
+#: Seconds within which a second g goes to the top.
 _TWICE = 1.0
 _ORDER_WORDS = {
     "votes": "by votes",
     "rising": "rising first",
     "newest": "newest first",
-    "stars": "by stars of the code",
+    "stars": "by stars",
     "comments": "by comments",
     "title": "by title",
-    "rating": "best rated first",
+    "rating": "by rating",
     "state": "by reading state",
     "tags": "by tag",
 }
@@ -48,7 +48,7 @@ _SHOW_WORDS = {"unread": "unread only", "kept": "bookmarked only", "code": "with
 
 
 class Stage(Screen[None]):
-    """The regions of the main screen. What happens on it is told by `Browse`."""
+    """The regions of the main screen. The subclasses add the actions."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual declares it so
@@ -72,7 +72,7 @@ class Stage(Screen[None]):
         self.set_reactive(Stage.shelf, shelf)
 
     def compose(self) -> ComposeResult:
-        """What the first frame needs, from top to bottom."""
+        # Only what the first frame needs; see `furnish`.
         yield self.strip
         yield self.search_box
         with Horizontal(id="body"):
@@ -80,7 +80,7 @@ class Stage(Screen[None]):
         yield self.keys
 
     async def furnish(self) -> None:
-        """Puts in what can wait until the list is on the screen: it is seen a moment later, and sooner than read."""
+        """Mount the widgets that can wait until the list is painted."""
         await self.query_one("#body").mount(self.preview)
         await self.mount(self.notice, before=self.keys)
         await self.search_box.prepare()
@@ -89,61 +89,61 @@ class Stage(Screen[None]):
 
     @property
     def searched_words(self) -> str:
-        """What is searched, where that is not the open view."""
+        """The scope of the search in words; empty for the open feed."""
         return ""
 
     def highlighter(self) -> Highlight | None:
-        """What finds the searched letters in a text, ``None`` while nothing is searched."""
+        """Return the function that finds matched letters in a text; ``None`` without a search."""
         return None
 
     def typed(self, query: str) -> None:
-        """Something else stands in the search line."""
+        """Called when the text in the search line changed."""
 
     def known(self) -> Known:
-        """What a filter that is being typed can be completed to."""
+        """Return the completions of filters."""
         return Known()
 
     def empty_words(self) -> tuple[str, ...]:
-        """What to say where there is no paper to show."""
+        """Return what to show when there are no papers."""
         return ()
 
     def watch_shelf(self, old: Shelf, new: Shelf) -> None:
-        """Draws the shelf; the cursor follows its paper, and goes to the top where another list begins."""
+        """Draw the list. The cursor follows its paper; it goes to the top when another list is shown."""
         cursor = self.papers.cursor
         if old.query != new.query or (old.feed.name, old.feed.origin) != (new.feed.name, new.feed.origin):
             cursor = 0
         elif old.rows is not new.rows and cursor < old.size:
             same = new.row_of(old.paper(cursor).id)
             cursor = cursor if same is None else same
-        # What came from the service behind the reader's back must not move the row under the cursor.
+        # A background refresh must not move the row under the cursor.
         self.draw(cursor, steady=old.feed is not new.feed and old.query == new.query and old.feed.name == new.feed.name)
 
     def draw(self, cursor: int, *, steady: bool = False) -> None:
-        """Shows the shelf in every region, the cursor on a row; `steady` keeps that row where it is."""
+        """Update every region, with the cursor on a row; `steady` keeps that row at its place on the screen."""
         self.show_list(cursor, steady=steady)
         self.show_paper_next()
         self.show_keys()
 
     def show_list(self, cursor: int, *, steady: bool = False) -> None:
-        """Shows the list with the cursor on a row, and how many papers there are."""
+        """Show the list with the cursor on a row, and the number of papers."""
         self.papers.show(
             self.shelf, cursor=cursor, highlight=self.highlighter(), empty=self.empty_words(), steady=steady
         )
         self.search_box.tell(self.tally())
 
     def show_paper_next(self) -> None:
-        """Shows the paper under the cursor in the frame after this one: the list must not wait for it."""
+        """Show the paper under the cursor in the next frame, so that the list does not wait for it."""
         if not self._paper_due:
             self._paper_due = True
             self.call_after_refresh(self.show_paper)
 
     def show_paper(self) -> None:
-        """Shows the paper under the cursor beside the list."""
+        """Show the paper under the cursor in the preview."""
         self._paper_due = False
         self.preview.show(self.paper, highlight=self.highlighter(), beside=self.beside())
 
     def beside(self) -> Beside:
-        """What is told of the paper under the cursor beside what it is."""
+        """Return what is shown about the paper besides its own facts."""
         context, paper = self.shelf.context, self.paper
         if paper is None:
             return Beside()
@@ -152,40 +152,39 @@ class Stage(Screen[None]):
         return Beside(growth, reasons, self.today, document, note, self.shelf.marks.get(paper.id))
 
     def full_text(self, paper: Paper) -> tuple[Document | None, str]:
-        """The full text of a paper that is read, and what is to be said of it."""
+        """Return the full text of the open paper, or a note about its state."""
         del paper
         return None, ""
 
     def on_paper_list_cursor_moved(self, message: PaperList.CursorMoved) -> None:
-        """The preview follows the cursor."""
         message.stop()
         self.show_paper_next()
 
     def tally(self) -> str:
-        """How many papers are shown, of how many, and in what order."""
+        """Return the number of papers shown, the total and the order, in words."""
         shelf = self.shelf
         words = [f"{len(shelf.selected)} selected"] if shelf.selected else []
         words += [_ORDER_WORDS[shelf.order]] if shelf.order != "feed" and shelf.found is None else []
         if shelf.show != "all":
             words.append(_SHOW_WORDS.get(shelf.show, f"{shelf.show} only"))
-        of = shelf.total if shelf.of is None else shelf.of
+        out_of = shelf.total if shelf.of is None else shelf.of
         fit = shelf.size if shelf.found is None or shelf.show != "all" else max(shelf.size, shelf.found.total)
-        number = f"{grouped(fit)} of {grouped(of)}" if fit != of or shelf.query else grouped(of)
-        if of:
-            words.append(number if shelf.query else f"{number} paper{'s' if of != 1 else ''}")
+        number = f"{grouped(fit)} of {grouped(out_of)}" if fit != out_of or shelf.query else grouped(out_of)
+        if out_of:
+            words.append(number if shelf.query else f"{number} paper{'s' if out_of != 1 else ''}")
         if self.searched_words:
             words.append(self.searched_words)
         return f" {self.signs.dot} ".join(words)
 
     def show_keys(self) -> None:
-        """Shows the keys that work where the reader is."""
+        """Show the keys for the focused pane."""
         if self.search_box.is_typing:
             arrows = "up/down" if self.signs.star == "*" else "↑↓"
-            self.keys.show((Key("type", "to search", "search"), Key(arrows, "choose", "down"),
-                            Key("Enter", "to the list", "leave_search"), Key("Esc", "back", "back")))  # fmt: skip
+            self.keys.show((Key("type", "to search", "search"), Key(arrows, "select", "down"),
+                            Key("Enter", "go to list", "leave_search"), Key("Esc", "back", "back")))  # fmt: skip
             return
         if self.is_reading:
-            here = {
+            names = {
                 "back": "back",
                 "next": "next paper",
                 "bookmark": "bookmark",
@@ -194,7 +193,7 @@ class Stage(Screen[None]):
                 "help": "help",
             }
         elif self.shelf.selected:
-            here = {
+            names = {
                 "bookmark": "bookmark",
                 "tags": "tags",
                 "state": "state",
@@ -202,29 +201,29 @@ class Stage(Screen[None]):
                 "export": "export",
                 "select": "select",
                 "select_to_here": "to here",
-                "back": "none",
+                "back": "clear",
                 "help": "help",
             }
         else:
-            here = {action.name: action.bar for action in ACTIONS if action.bar}
+            names = {action.name: action.bar for action in ACTIONS if action.bar}
         active = {bound.binding.id: bound.binding for bound in self.active_bindings.values() if bound.enabled}
         self.keys.show(
-            tuple(Key(shown_key(active[name].key), word, name) for name, word in here.items() if name in active)
+            tuple(Key(shown_key(active[name].key), word, name) for name, word in names.items() if name in active)
         )
 
     @property
     def paper(self) -> Paper | None:
-        """The paper under the cursor."""
+        """The paper under the cursor, if any."""
         row = self.papers.cursor
         return self.shelf.paper(row) if 0 <= row < self.shelf.size else None
 
     @property
     def is_reading(self) -> bool:
-        """Whether one paper has the whole screen."""
+        """Whether a paper is shown on the whole screen."""
         return self.has_class("-reading")
 
     def set_reading(self, *, reading: bool) -> None:
-        """Gives the paper the whole screen, or the list its place again."""
+        """Show the paper on the whole screen, or the list again."""
         self.set_class(reading, "-reading")
         self.preview.centered = reading
         self.show_paper_next()
@@ -232,10 +231,9 @@ class Stage(Screen[None]):
         self.show_keys()
 
     def on_descendant_focus(self) -> None:
-        """The keys that work depend on where the reader is."""
         self.show_keys()
 
-    # --- moving ----------------------------------------------------------------------------------
+    # --- navigation ----------------------------------------------------------------------------------
 
     @property
     def _in_preview(self) -> bool:
@@ -251,38 +249,31 @@ class Stage(Screen[None]):
             self.papers.move(rows)
 
     def action_down(self) -> None:
-        """One paper down, or one line while reading."""
         self._move(1, 1)
 
     def action_up(self) -> None:
-        """One paper up, or one line while reading."""
         self._move(-1, -1)
 
     def action_half_down(self) -> None:
-        """Half a page down."""
         self._move(max(1, self.papers.page // 2), self.preview.size.height // 2)
 
     def action_half_up(self) -> None:
-        """Half a page up."""
         self._move(-max(1, self.papers.page // 2), -(self.preview.size.height // 2))
 
     def action_page_down(self) -> None:
-        """A page down."""
         self._move(self.papers.page, max(1, self.preview.size.height - 2))
 
     def action_page_up(self) -> None:
-        """A page up."""
         self._move(-self.papers.page, -max(1, self.preview.size.height - 2))
 
     def action_top(self) -> None:
-        """To the first paper."""
         if self._in_preview:
             self.preview.scroll_to(y=0, animate=False, force=True)
         else:
             self.papers.move_to(0)
 
     def action_first(self) -> None:
-        """To the first paper when pressed twice, as ``g g`` in vi."""
+        """Go to the first paper when pressed twice, as ``g g`` in vi."""
         now = monotonic()
         if now - self._pressed_first <= _TWICE:
             self._pressed_first = 0.0
@@ -291,18 +282,15 @@ class Stage(Screen[None]):
             self._pressed_first = now
 
     def action_bottom(self) -> None:
-        """To the last paper."""
         if self._in_preview:
             self.preview.scroll_end(animate=False, force=True)
         else:
             self.papers.move_to(self.shelf.size - 1)
 
     def action_next_pane(self) -> None:
-        """From list to paper and back."""
         self._other_pane()
 
     def action_previous_pane(self) -> None:
-        """From list to paper and back."""
         self._other_pane()
 
     def _other_pane(self) -> None:
@@ -311,26 +299,23 @@ class Stage(Screen[None]):
         self.set_focus(self.papers if self._in_preview else self.preview)
 
     def action_compact(self) -> None:
-        """One line a paper, or two."""
         self.papers.compact = not self.papers.compact
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """While one types, the sign that begins a search is a letter like any other."""
+        # While typing, the search key is an ordinary letter.
         del parameters
         return not (action == "search" and self.search_box.is_typing)
 
     async def action_search(self) -> None:
-        """To the search line."""
         if self.is_reading:
             self.set_reading(reading=False)
         self.set_focus(await self.search_box.prepare())
 
     def action_leave_search(self) -> None:
-        """From the search line to the list."""
         self.set_focus(self.papers)
 
     def action_back(self) -> None:
-        """One step back, never out of the program."""
+        """Go one step back; never quits the app."""
         if self.search_box.is_typing:
             if self.search_box.text:
                 self.search_box.clear()
@@ -346,6 +331,5 @@ class Stage(Screen[None]):
             self.set_focus(self.papers)
 
     async def on_key_line_pressed(self, message: KeyLine.Pressed) -> None:
-        """A key that was clicked does what it says."""
         message.stop()
         await self.run_action(message.action)

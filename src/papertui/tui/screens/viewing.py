@@ -1,4 +1,4 @@
-"""The PDF of a paper: brought while the reader goes on, given up with Esc, shown in the reader's own viewer."""
+"""PDFs: downloaded in the background, cancelled with Esc, opened in the reader's viewer."""
 
 from __future__ import annotations
 
@@ -15,22 +15,21 @@ from papertui.tui import wiring
 from papertui.tui.screens.exporting import Exporting
 from papertui.tui.signs import Signs
 
-#: Seconds between two words on how far a download is; what takes less needs none.
+#: Seconds between two updates of the progress of a download.
 _EVERY = 0.25
-#: Seconds between two looks whether a hook failed.
+#: Seconds between two checks for failed hooks.
 _LOOK = 1.0
 _MEGABYTE = 1e6
 
 
 class Viewing(Exporting):
-    """The stage with what can be done with papers, and with their PDFs."""
+    """The main screen with PDFs."""
 
     def __init__(self, desk: Desk, signs: Signs, today: date, shelf: Shelf, *, compact: bool) -> None:
         super().__init__(desk, signs, today, shelf, compact=compact)
         self._coming: dict[str, tuple[int, int]] = {}
 
     def on_mount(self) -> None:
-        """Looks after the reader's hooks, where there are any."""
         if self.desk.hooks.is_set:
             self.set_interval(_LOOK, self._say_hooks)
 
@@ -39,9 +38,8 @@ class Viewing(Exporting):
             self.notice.tell(sentence, warning=True)
 
     def action_pdf(self) -> None:
-        """Opens the paper's PDF, and downloads it before if it is not there."""
         if (paper := self.paper) is not None and paper.id not in self._coming:
-            self.notice.dismiss()  # whatever was said before, this is what the reader wants to hear of now
+            self.notice.dismiss()  # an old notice would hide the progress
             self._coming[paper.id] = (0, 0)
             self.run_worker(self._bring_pdf(paper), group="pdf")
 
@@ -63,25 +61,25 @@ class Viewing(Exporting):
     async def _show_pdf(self, paper: Paper, file: Path) -> None:
         name = one_line(str(file))
         if not await asyncio.to_thread(wiring.show_pdf, self.desk, file):
-            self.notice.tell(f"No viewer could be started here. The PDF is {name}", warning=True)
+            self.notice.tell(f"No viewer could be started. The PDF is {name}", warning=True)
             return
         self.notice.tell(f"Opened {name}")
         if paper.id not in self.shelf.read:
             await self.write_read(frozenset([paper.id]), read=True)
 
     def _say_coming(self) -> None:
-        """Says how far the downloads are, unless there is something that must be read first."""
+        """Show the progress of downloads, unless a warning is shown."""
         if not self._coming or self.notice.is_warning:
             return
         (id_, (done, of)), *others = self._coming.items()
         far = f": {done / _MEGABYTE:.1f} of {of / _MEGABYTE:.1f} MB" if of else f": {done / _MEGABYTE:.1f} MB"
         more = f", and {len(others)} more" if others else ""
-        self.notice.tell(f"The PDF of {id_} is on its way{far if done else ''}{more}. Esc gives it up.")
+        self.notice.tell(f"Downloading the PDF of {id_}{far if done else ''}{more}. Esc cancels.")
 
     def action_back(self) -> None:
-        """One step back; what is being downloaded is given up first."""
+        """Go one step back; cancel a download first."""
         if self._coming and not self.search_box.is_typing:
             self.workers.cancel_group(self, "pdf")
-            self.notice.tell("Given up; what came of the PDF is kept for the next time.")
+            self.notice.tell("Download cancelled; it will resume next time.")
             return
         super().action_back()

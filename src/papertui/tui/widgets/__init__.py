@@ -1,1 +1,1 @@
-"""What shows values and posts messages. Nothing here reaches the desk."""
+"""Widgets. They show values and post messages; none of them calls a service."""

@@ -1,4 +1,4 @@
-"""A list of choices: values that are turned with the arrows, things that are taken in or out, things to do."""
+"""A list of options: values changed with the arrows, items to turn on or off, and commands."""
 
 from __future__ import annotations
 
@@ -14,24 +14,17 @@ from textual.widgets.option_list import Option
 
 from papertui.tui.signs import Signs
 
-#: Cells for the name of a value.
+#: Width of the label of a value.
 _LABEL = 11
-#: Cells for the name of a thing to do.
+#: Width of the label of a command.
 _DEED = 22
 
 
 class Row(NamedTuple):
-    """One line of the list.
-
-    Attributes:
-        id: its name among the others.
-        kind: a ``value`` that is turned, something to ``tick``, something to ``do``, or a ``head`` or a ``fact``.
-        label: what it is called.
-        value: what it is now.
-        on: whether it is ticked.
-    """
+    """One line of the list."""
 
     id: str
+    #: ``value``: changed with the arrows; ``tick``: on or off; ``do``: a command; ``head`` and ``fact``: text.
     kind: Literal["value", "tick", "do", "head", "fact"]
     label: str
     value: str = ""
@@ -39,7 +32,7 @@ class Row(NamedTuple):
 
 
 class Choices(OptionList, inherit_bindings=False):
-    """The list; it tells what is turned, moved and pressed."""
+    """The list. It posts messages when a row is changed, moved or pressed."""
 
     DEFAULT_CSS = """
     Choices, Choices:focus {
@@ -58,27 +51,27 @@ class Choices(OptionList, inherit_bindings=False):
         ("G,end", "last", "Last"),
         ("l,right", "turn(1)", "More"),
         ("h,left", "turn(-1)", "Less"),
-        ("greater_than_sign,J", "move(1)", "Further down"),
-        ("less_than_sign,K", "move(-1)", "Further up"),
-        ("enter,space", "select", "Take in or out, or do it"),
+        ("greater_than_sign,J", "move(1)", "Move down"),
+        ("less_than_sign,K", "move(-1)", "Move up"),
+        ("enter,space", "select", "Turn on or off, or run"),
     ]
 
     class Turned(Message):
-        """A value is to go on by so many."""
+        """A value should change by `by` steps."""
 
         def __init__(self, row: str, by: int) -> None:
             super().__init__()
             self.row, self.by = row, by
 
     class Moved(Message):
-        """A ticked thing is to go up or down by so many."""
+        """A ticked row should move by `by` places."""
 
         def __init__(self, row: str, by: int) -> None:
             super().__init__()
             self.row, self.by = row, by
 
     class Pressed(Message):
-        """A thing was taken in or out, or is to be done."""
+        """A row was ticked or unticked, or a command should run."""
 
         def __init__(self, row: str) -> None:
             super().__init__()
@@ -90,7 +83,7 @@ class Choices(OptionList, inherit_bindings=False):
         self._rows: tuple[Row, ...] = ()
 
     def show(self, rows: Sequence[Row], cursor: str = "") -> None:
-        """Shows `rows`; the cursor stays on its row, or goes to the one called `cursor`."""
+        """Show `rows`; the cursor stays on its row, or goes to the row with the id `cursor`."""
         wanted = cursor or self._at()
         if tuple(rows) == self._rows and not cursor:
             return
@@ -132,17 +125,14 @@ class Choices(OptionList, inherit_bindings=False):
         return next((row for row in self._rows if row.id == self._at()), None)
 
     def on_option_list_option_selected(self, message: OptionList.OptionSelected) -> None:
-        """Enter, Space or a click: a value goes on by one, all others are told."""
         message.stop()
         row = self._rows[message.option_index]
         self.post_message(self.Turned(row.id, 1) if row.kind == "value" else self.Pressed(row.id))
 
     def action_turn(self, by: int) -> None:
-        """More or less of the value under the cursor."""
         if (row := self._row()) is not None and row.kind == "value":
             self.post_message(self.Turned(row.id, by))
 
     def action_move(self, by: int) -> None:
-        """The ticked thing under the cursor goes up or down."""
         if (row := self._row()) is not None and row.kind == "tick" and row.on:
             self.post_message(self.Moved(row.id, by))

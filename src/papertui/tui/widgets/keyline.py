@@ -1,4 +1,4 @@
-"""The bottom line: the keys that work here."""
+"""The key line at the bottom of the screen."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from papertui.tui.typeset import filled
 
 
 class Key(NamedTuple):
-    """A key, a word on what it does, and the action it stands for."""
+    """A key, a word that describes it, and its action."""
 
     key: str
     word: str
@@ -24,7 +24,7 @@ class Key(NamedTuple):
 
 
 class KeyLine(Widget):
-    """Keys with a word each, as many as there is room for; each can be clicked."""
+    """As many keys as fit, each with a word; each can be clicked."""
 
     DEFAULT_CSS = "KeyLine { height: 1; }"
 
@@ -41,19 +41,17 @@ class KeyLine(Widget):
         self._hits: list[tuple[int, int, str]] = []
 
     def show(self, keys: tuple[Key, ...]) -> None:
-        """Shows `keys`; the last of them keeps its place when room is short."""
+        """Show `keys`. The last one is always shown; others are dropped when space is short."""
         if keys != self._keys:
             self._keys = keys
             self.refresh()
 
     def on_click(self, event: events.Click) -> None:
-        """Tells which key was clicked."""
         for start, end, action in self._hits:
             if start <= event.x < end:
                 self.post_message(self.Pressed(action))
 
     def render_line(self, y: int) -> Strip:
-        """The only line."""
         del y
         width, base = self.size.width, self.rich_style
         made = looks(self.app.theme_variables)

@@ -1,4 +1,4 @@
-"""One thing the reader should know, just above the keys; gone when it has been said."""
+"""The notice line above the key line."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Static
 
-#: Seconds a passing word stays; a warning stays until it is answered.
+#: Seconds a notice is shown. A warning is shown until it is dismissed.
 _STAY = 4.0
 
 
 class NoticeLine(Static):
-    """A sentence, hidden while there is none."""
+    """Shows a sentence; hidden when there is none."""
 
     DEFAULT_CSS = """
     NoticeLine { height: auto; max-height: 3; padding: 0 1; display: none; }
@@ -24,16 +24,16 @@ class NoticeLine(Static):
 
     @property
     def is_told(self) -> bool:
-        """Whether something is being said."""
+        """Whether a notice is shown."""
         return self.has_class("-told")
 
     @property
     def is_warning(self) -> bool:
-        """Whether what is being said must be answered."""
+        """Whether a warning is shown."""
         return self.is_told and self.has_class("-warning")
 
     def tell(self, text: str, *, warning: bool = False) -> None:
-        """Says `text`; a warning until it is dismissed, anything else for a few seconds."""
+        """Show `text`: a warning until it is dismissed, a notice for a few seconds."""
         self.dismiss()
         self.update(Content(text))
         self.add_class("-told")
@@ -42,7 +42,6 @@ class NoticeLine(Static):
             self._timer = self.set_timer(_STAY, self.dismiss)
 
     def dismiss(self) -> None:
-        """Says no more."""
         if self._timer is not None:
             self._timer.stop()
             self._timer = None

@@ -1,4 +1,4 @@
-"""The list of papers: draws only the lines that can be seen, so that its cost does not grow with the feed."""
+"""The list of papers. It draws only visible lines, so its cost does not grow with the feed."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from papertui.tui.signs import UNICODE, Signs
 from papertui.tui.typeset import filled
 from papertui.tui.widgets.paperrow import compact_line, facts_line, title_line
 
-#: Where the star stands, for the mouse.
+#: Columns of the star, for the mouse.
 _STAR_COLUMNS = range(5, 8)
 
 
 class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
-    """Papers in two lines each (one in compact mode), with a cursor."""
+    """Papers with a cursor, two lines each (one in compact mode)."""
 
     DEFAULT_CSS = """
     PaperList {
@@ -40,32 +40,32 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
     hover: reactive[int] = reactive(-1, repaint=False, init=False)
 
     class CursorMoved(Message):
-        """The reader moved the cursor to another row."""
+        """The cursor moved to another row."""
 
         def __init__(self, row: int) -> None:
             super().__init__()
             self.row = row
 
         def can_replace(self, message: Message) -> bool:
-            """Only the last place of a quick journey matters."""
+            """Keep only the last of several quick moves."""
             return isinstance(message, PaperList.CursorMoved)
 
     class PaperOpened(Message):
-        """The paper in the row is to be read."""
+        """The paper in the row should be opened."""
 
         def __init__(self, row: int) -> None:
             super().__init__()
             self.row = row
 
     class StarClicked(Message):
-        """The paper in the row is to be kept or released."""
+        """The bookmark of the paper in the row should be toggled."""
 
         def __init__(self, row: int) -> None:
             super().__init__()
             self.row = row
 
     class SelectClicked(Message):
-        """The paper in the row is to be selected, or no more."""
+        """The selection of the paper in the row should be toggled."""
 
         def __init__(self, row: int) -> None:
             super().__init__()
@@ -93,22 +93,21 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
         empty: tuple[str, ...] = (),
         steady: bool = False,
     ) -> None:
-        """Shows `shelf` with the cursor on a row; `highlight` finds the letters that were searched for.
+        """Show `shelf`.
 
         Args:
-            shelf: what to show.
-            cursor: the row to put the cursor on.
-            highlight: what finds the letters that were searched for.
-            empty: is told, line by line, where there is no paper to show.
-            steady: whether the row under the cursor stays where it is on the screen, however many rows came or went
-                above it.
+            shelf: the list of papers.
+            cursor: the row of the cursor.
+            highlight: finds the matched letters.
+            empty: the lines to show when there are no papers.
+            steady: whether the row of the cursor keeps its place on the screen when rows above it change.
         """
         above = self.cursor * self.row_height - self.scroll_offset.y
         self._shelf, self._highlight, self._empty = shelf, highlight, empty
         self._strips.clear()
         self._resize()
         place = max(0, min(cursor, shelf.size - 1))
-        self.set_reactive(PaperList.cursor, place)  # told to nobody: who shows a shelf knows
+        self.set_reactive(PaperList.cursor, place)  # without a message: the caller knows the cursor
         if steady:
             self.scroll_to(y=max(0, place * self.row_height - above), animate=False, force=True)
         self._follow(place)
@@ -116,13 +115,13 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
 
     @property
     def row_height(self) -> int:
-        """Lines a paper takes."""
+        """Lines per paper."""
         return 1 if self.compact else 2
 
     def _resize(self) -> None:
         size = Size(self.scrollable_content_region.width, self._count * self.row_height)
         if size != self.virtual_size:
-            # Set plainly, the size would have the whole screen laid out anew, at every key of a search.
+            # Setting the reactive would lay out the whole screen again at every key press of a search.
             self.set_reactive(PaperList.virtual_size, size)
             self._scroll_update(size)
             self.refresh()
@@ -133,19 +132,17 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
         return self._shelf.size if self._shelf is not None else 0
 
     def watch_compact(self) -> None:
-        """Draws every row anew, the cursor where it was."""
         self._strips.clear()
         self._resize()
         self._follow(self.cursor)
 
     def on_resize(self) -> None:
-        """Sets the rows anew in the new width."""
         self._strips.clear()
         self._resize()
         self._follow(self.cursor)
 
     def notify_style_update(self) -> None:
-        """Takes up the colours of another theme."""
+        """Redraw with the colours of another theme."""
         super().notify_style_update()
         self._made_looks = None
         self._strips.clear()
@@ -154,26 +151,24 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
 
     @property
     def page(self) -> int:
-        """Rows that fit on the screen."""
+        """Number of rows that fit on the screen."""
         return max(1, self.scrollable_content_region.height // self.row_height)
 
     def move(self, by: int) -> None:
-        """Moves the cursor by so many rows, as far as there are rows."""
+        """Move the cursor by `by` rows, within the list."""
         self.move_to(self.cursor + by)
 
     def move_to(self, row: int) -> None:
-        """Puts the cursor on `row`, or the nearest there is."""
+        """Move the cursor to `row`, or to the nearest row."""
         self.cursor = max(0, min(row, self._count - 1))
 
     def watch_cursor(self, old: int, new: int) -> None:
-        """Redraws the two rows and tells the screen."""
         self._follow(new)
         self._refresh_row(old)
         self._refresh_row(new)
         self.post_message(self.CursorMoved(new))
 
     def watch_hover(self, old: int, new: int) -> None:
-        """Redraws the two rows."""
         self._refresh_row(old)
         self._refresh_row(new)
 
@@ -181,7 +176,7 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
         height = self.row_height
         region = Region(0, row * height, max(1, self.scrollable_content_region.width), height)
         top, view = self.scroll_offset.y, self.scrollable_content_region.height
-        if not view:  # before the first layout there is nothing to follow in
+        if not view:  # before the first layout
             return
         if region.y < top:
             self.scroll_to(y=region.y, animate=False, force=True)
@@ -199,25 +194,20 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
         return row if 0 <= row < self._count else -1
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
-        """Shows which row the mouse is over."""
         self.hover = self._row_at(event.y)
 
     def on_focus(self) -> None:
-        """The row under the cursor is brighter while the list has the keys."""
         self._strips.clear()
         self._refresh_row(self.cursor)
 
     def on_blur(self) -> None:
-        """And paler while another pane has them."""
         self._strips.clear()
         self._refresh_row(self.cursor)
 
     def on_leave(self) -> None:
-        """Forgets the mouse."""
         self.hover = -1
 
     def on_click(self, event: events.Click) -> None:
-        """One click chooses, a click on the star keeps, two clicks open, one with Ctrl selects."""
         row = self._row_at(event.y)
         if row < 0:
             return
@@ -232,7 +222,6 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
     # --- drawing ---------------------------------------------------------------------------------
 
     def render_line(self, y: int) -> Strip:
-        """The line `y` lines below the top of the widget."""
         width = self.scrollable_content_region.width
         row, part = divmod(y + self.scroll_offset.y, self.row_height)
         if self._shelf is None or row >= self._count:

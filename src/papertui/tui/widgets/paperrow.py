@@ -1,7 +1,7 @@
-"""One paper as one or two lines of the list.
+"""Renders one paper as one or two lines of the list.
 
-Columns: the cursor's bar (or the sign of a selected paper), votes set right in four, the star, and from the ninth on
-the title.
+Columns: the bar of the cursor (or the symbol of a selected paper), votes right-aligned in four columns, the star, and
+the title from the ninth column on.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from papertui.tui.typeset import cut, runs
 
 #: Cells before the title.
 INDENT = 8
-#: Free cells behind the title.
+#: Free cells after the title.
 _MARGIN = 2
-#: From this width on a compact row has room for the author as well.
+#: Minimum width of a compact row that shows the author.
 _ROOM_FOR_AUTHOR = 72
 
 
@@ -45,7 +45,7 @@ def _margin(paper: Paper, shelf: Shelf, looks: Looks, signs: Signs, *, here: boo
 
 
 def _edge(paper: Paper, shelf: Shelf, looks: Looks, signs: Signs, *, here: bool) -> Segment:
-    """What stands at the edge of a row: told by its shape where there are no colours."""
+    """Return the first column of a row: a distinct symbol, for terminals without colours."""
     if paper.id in shelf.selected:
         return Segment(signs.selected, looks.chosen if here else looks.name)
     return Segment(signs.bar if here else " ", looks.primary)
@@ -65,7 +65,7 @@ def title_line(
     here: bool,
     highlight: Highlight | None,
 ) -> list[Segment]:
-    """The first line: votes, star and title."""
+    """Render the first line: votes, star and title."""
     text = cut(paper.title, width - INDENT - _MARGIN, signs.ellipsis)
     spans = highlight(text, "title") if highlight else ()
     return [
@@ -85,7 +85,7 @@ def facts_line(
     today: date,
     highlight: Highlight | None,
 ) -> list[Segment]:
-    """The second line: who, when, what the reader says, how votes grew, what else there is, why the paper is here."""
+    """Render the second line: author, date, own annotations, growth of votes, reasons and other facts."""
     dot = f" {signs.dot} "
     first = dot.join(who_and_when(paper, today))
     grown = growth_words(paper, shelf, signs)
@@ -109,13 +109,13 @@ def facts_line(
 
 
 def who_and_when(paper: Paper, today: date) -> list[str]:
-    """First author and day, as far as they are known."""
+    """Return first author and date, as far as they are known."""
     when = paper.featured or (paper.published.date() if paper.published else None)
     return [part for part in (first_author(paper.authors), day(when, today) if when else "") if part]
 
 
 def said(paper: Paper, shelf: Shelf, looks: Looks, signs: Signs, room: int) -> list[Segment]:
-    """What the reader says of a kept paper, in at most `room` cells: rating, state, sign of a note, tags."""
+    """Render rating, state, note symbol and tags of a bookmark in at most `room` cells."""
     mark = shelf.marks.get(paper.id)
     if mark is None:
         return []
@@ -127,7 +127,7 @@ def said(paper: Paper, shelf: Shelf, looks: Looks, signs: Signs, room: int) -> l
     parts += [(f"#{tag}", looks.primary) for tag in mark.tags]
     made: list[Segment] = []
     for text, style in parts:
-        text = cut(f"{' ' if made else ''}{text}", room, signs.ellipsis)  # noqa: PLW2901 - what is left of it
+        text = cut(f"{' ' if made else ''}{text}", room, signs.ellipsis)  # noqa: PLW2901 - the truncated text
         if not text.strip():
             break
         made.append(Segment(text, style))
@@ -136,7 +136,7 @@ def said(paper: Paper, shelf: Shelf, looks: Looks, signs: Signs, room: int) -> l
 
 
 def growth_words(paper: Paper, shelf: Shelf, signs: Signs) -> str:
-    """The curve of votes and what was gained; no curve where too little is known, nothing where nothing was gained."""
+    """Return the sparkline and gain of votes: no sparkline without enough data, empty without a gain."""
     grown = shelf.context.growths.get(paper.id)
     if grown is None or grown.gain <= 0:
         return ""
@@ -144,7 +144,7 @@ def growth_words(paper: Paper, shelf: Shelf, signs: Signs) -> str:
 
 
 def facts(paper: Paper, shelf: Shelf, signs: Signs) -> list[str]:
-    """Why the paper is here, stars of the code, comments; what everybody sees and where it is from at the end."""
+    """Return personal reasons, repository stars, comments, public reasons, and organisation or category."""
     reasons = shelf.context.reasons.get(paper.id, ())
     seen_by_all = [reason for reason in reasons if reason.startswith("HF ")]
     parts = [reason for reason in reasons if reason not in seen_by_all]
@@ -171,7 +171,7 @@ def compact_line(
     today: date,
     highlight: Highlight | None,
 ) -> list[Segment]:
-    """The whole paper in one line: the day at its end, and the first author where there is room."""
+    """Render the paper in one line: the date at the end, and the first author if there is space."""
     when = paper.featured or (paper.published.date() if paper.published else None)
     end = day(when, today) if when else ""
     if grown := growth_words(paper, shelf, signs).rpartition(" ")[2]:

@@ -1,4 +1,4 @@
-"""A paper as blocks of text, in the order a reader wants them."""
+"""A paper as blocks of text in reading order."""
 
 from __future__ import annotations
 
@@ -14,28 +14,25 @@ from papertui.core.trend import Growth
 from papertui.core.wording import count, day, plural
 from papertui.tui.signs import Signs
 
-#: More authors than this are told as a number.
+#: Maximum number of authors shown by name.
 _AUTHORS_SHOWN = 14
 
 
 class Block(NamedTuple):
-    """A piece of text with one look.
+    """A piece of text with one style."""
 
-    Attributes:
-        role: which style: ``title``, ``authors``, ``facts``, ``votes``, ``short``, ``head``, ``text``, ``faint``
-            or ``link``.
-        text: the text, wrapped where it is shown; empty for an empty line.
-        url: where a click leads.
-        searched: whether words that were searched for are shown in it.
-        mark: stands before the first line, the number of a reference, say; the lines below it are set in.
-        indent: cells by which all lines are set in.
-    """
-
+    #: The style: ``title``, ``authors``, ``facts``, ``votes``, ``short``, ``head``, ``text``, ``faint``, ``link``,
+    #: ``code``, ``formula`` or ``rule``.
     role: str
+    #: Wrapped when it is shown; empty for an empty line.
     text: str
+    #: Opened by a click.
     url: str | None = None
+    #: Whether matched letters are highlighted.
     searched: bool = False
+    #: Put before the first line (the number of a reference, for example); the other lines are indented by its width.
     mark: str = ""
+    #: Cells to indent all lines by.
     indent: int = 0
 
 
@@ -43,27 +40,22 @@ _GAP = Block("text", "")
 
 
 class Beside(NamedTuple):
-    """What is told of a paper beside what it is.
+    """What is shown about a paper besides its own facts."""
 
-    Attributes:
-        growth: how its votes grew; ``None`` when that is not known.
-        reasons: why it stands where it stands.
-        today: the day it is now.
-        document: its full text, where that is read.
-        note: what is to be said of the full text: that it is on its way, or why there is none.
-        mark: what its reader says of it; ``None`` where it is not kept.
-    """
-
+    #: Growth of votes, if known.
     growth: Growth | None = None
+    #: Why the paper is in the feed.
     reasons: tuple[str, ...] = ()
     today: date = date.min
+    #: The full text, while the paper is open.
     document: Document | None = None
+    #: The state of the full text: loading, or why there is none.
     note: str = ""
     mark: Bookmark | None = None
 
 
-def blocks(paper: Paper, signs: Signs, beside: Beside = Beside()) -> list[Block]:  # noqa: B008 - a value, never changed
-    """Everything there is to read of `paper` without opening it."""
+def blocks(paper: Paper, signs: Signs, beside: Beside = Beside()) -> list[Block]:  # noqa: B008 - immutable
+    """Return all blocks of `paper`."""
     dot = f" {signs.dot} "
     parts = [Block("title", paper.title, searched=True)]
     if paper.authors:
@@ -92,13 +84,13 @@ def blocks(paper: Paper, signs: Signs, beside: Beside = Beside()) -> list[Block]
 
 
 def _own(mark: Bookmark, signs: Signs, today: date) -> Iterator[Block]:
-    """What the reader says of the paper: since when it is kept, state, rating, tags and the note."""
+    """Yield the bookmark: date, state, rating, tags and note."""
     words = [f"{signs.star} kept {day(mark.added.date(), today)}", mark.state]
     if mark.rating is not None:
         words.append(f"{signs.star * mark.rating} {mark.rating} of {RATINGS[-1]}")
     yield Block("votes", f" {signs.dot} ".join(words))
     if mark.tags:
-        # Spaces that do not break keep each tag in one line.
+        # Non-breaking spaces keep each tag on one line.
         yield Block("link", "  ".join(f"#{tag}".replace(" ", "\u00a0") for tag in mark.tags))
     if mark.note:
         yield _GAP
@@ -107,7 +99,6 @@ def _own(mark: Bookmark, signs: Signs, today: date) -> Iterator[Block]:
 
 
 def _full_text(document: Document, signs: Signs) -> Iterator[Block]:
-    """A full text, block by block."""
     bullet = signs.dot
     before = ""
     for part in document.parts:
@@ -167,7 +158,7 @@ def _votes(paper: Paper, signs: Signs, beside: Beside) -> list[str]:
 
 
 def _grown(votes: str, signs: Signs, beside: Beside) -> str:
-    """Votes with their curve and what was gained: ``▁▂▅▇ 33 votes, +21 since yesterday``."""
+    """Return votes with sparkline and gain: ``▁▂▅▇ 33 votes, +21 since yesterday``."""
     if beside.growth is None:
         return votes
     curve = spark(beside.growth.curve, signs.levels)
@@ -182,5 +173,5 @@ def _links(paper: Paper) -> list[Block]:
         ("Project", paper.project),
         ("DOI", f"https://doi.org/{paper.doi}" if paper.doi else None),
     )
-    # Spaces that do not break keep a link in one line, or break it at the edge and nowhere else.
+    # Non-breaking spaces keep a link on one line, or break it only at the edge.
     return [Block("link", f"{name:\u00a0<8}{url.split('://', 1)[-1]}", url) for name, url in links if url]

@@ -1,4 +1,4 @@
-"""The paper beside the list: title, authors, facts, "in short", abstract, keywords and links."""
+"""The preview of a paper: title, authors, facts, summary, abstract, keywords and links."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ from papertui.tui.signs import UNICODE, Signs
 from papertui.tui.typeset import filled, runs, within, wrap
 from papertui.tui.widgets.papertext import Beside, Block, blocks
 
-#: Widest a line of text may be, in cells.
+#: Maximum width of a line of text, in cells.
 MEASURE = 80
-#: Narrower a text is never set.
+#: Minimum width of a line of text, in cells.
 _LEAST = 10
-#: What a block of text is, in the words of the search.
+#: The search field of each block role.
 _FIELDS = {"title": "title", "authors": "authors", "short": "tldr", "text": "abstract", "faint": "keywords"}
 
 
 class Preview(ScrollView, can_focus=True, inherit_bindings=False):
-    """One paper, its text set in a measure of at most 80 columns."""
+    """One paper, with lines of at most 80 columns."""
 
     DEFAULT_CSS = """
     Preview {
@@ -41,7 +41,7 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
     }
     """
 
-    #: The width from which on there is more space around the text.
+    #: Minimum width for wider margins.
     ROOMY: ClassVar[int] = 60
 
     centered: reactive[bool] = reactive(False, init=False)  # noqa: FBT003 - a reactive's first value
@@ -67,9 +67,9 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
         paper: Paper | None,
         *,
         highlight: Highlight | None = None,
-        beside: Beside = Beside(),  # noqa: B008 - a value
+        beside: Beside = Beside(),  # noqa: B008 - immutable
     ) -> None:
-        """Shows `paper` from its top (where it was, if it is the same one); nothing for ``None``."""
+        """Show `paper`. Another paper is shown from its top; the same one keeps the scroll position."""
         other = paper is None or self._paper is None or paper.id != self._paper.id
         self._paper, self._highlight, self._beside = paper, highlight, beside
         self._set_lines()
@@ -78,19 +78,17 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
         self.refresh()
 
     def parts(self) -> Sequence[Block]:
-        """What there is to read, block by block."""
+        """Return the blocks to show."""
         return () if self._paper is None else blocks(self._paper, self._signs, self._beside)
 
     def on_resize(self) -> None:
-        """Wraps the text anew."""
         self._set_lines()
 
     def watch_centered(self) -> None:
-        """Moves the text."""
         self._set_lines()
 
     def notify_style_update(self) -> None:
-        """Takes up the colours of another theme."""
+        """Redraw with the colours of another theme."""
         super().notify_style_update()
         self._set_lines()
 
@@ -112,7 +110,7 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
             self._lines.append(([], None))
         size = Size(width, len(self._lines))
         if size != self.virtual_size:
-            # Set plainly, the size would have the whole screen laid out anew, for every paper.
+            # Setting the reactive would lay out the whole screen again for every paper.
             self.set_reactive(Preview.virtual_size, size)
             self._scroll_update(size)
         self.refresh()
@@ -125,7 +123,7 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
         if not block.text:
             self._lines.append(([], None))
             return
-        if block.role == "code":  # columns must stay columns
+        if block.role == "code":  # never wrapped, so that columns stay aligned
             self._lines.append(([Segment(" " * block.indent + block.text, style)], None))
             return
         spans = self._highlight(block.text, _FIELDS.get(block.role, "")) if self._highlight and block.searched else ()
@@ -139,13 +137,11 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
             self._lines.append((line, block.url))
 
     def on_click(self, event: events.Click) -> None:
-        """Follows a link."""
         row = event.y + self.scroll_offset.y
         if 0 <= row < len(self._lines) and (url := self._lines[row][1]):
             self.post_message(self.LinkClicked(url))
 
     def render_line(self, y: int) -> Strip:
-        """The line `y` lines below the top of the widget."""
         width = self.scrollable_content_region.width
         row = y + self.scroll_offset.y
         base = self.rich_style

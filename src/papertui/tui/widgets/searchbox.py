@@ -1,4 +1,4 @@
-"""The search line: always there, one key away, and telling how much was found."""
+"""The search line with the number of matches."""
 
 from __future__ import annotations
 
@@ -21,54 +21,53 @@ from papertui.tui.typeset import cut, filled
 _HINT = "search titles, authors, abstracts"
 #: Cells before the typed text.
 _INDENT = 3
-#: The tally is given room in steps of so many cells.
+#: Space for the tally is reserved in steps of this many cells.
 _STEP = 16
 
 
 class _Completion(Suggester):
-    """Shows behind the cursor how a filter goes on: ``aut`` → ``author:``, ``is:un`` → ``is:unread``."""
+    """Suggests completions of fields and filters: ``aut`` → ``author:``, ``is:un`` → ``is:unread``."""
 
     def __init__(self, known: Callable[[], Known]) -> None:
         super().__init__(use_cache=False, case_sensitive=True)
         self._known = known
 
     async def get_suggestion(self, value: str) -> str | None:
-        """What the text may become."""
         return completed(value, self._known())
 
 
 class _Line(Input):
-    """The input, in a place of its own size: what is typed never has the screen laid out anew."""
+    """The input. Its size is fixed, so that typing never lays out the screen again."""
 
     virtual_size: Reactive[Size] = Reactive(Size(0, 0))
 
     def __init__(self, typed: Callable[[str], None], known: Callable[[], Known]) -> None:
-        # A cursor that blinks wakes the program twice a second for nothing.
+        # A blinking cursor would wake the program twice a second.
         super().__init__(placeholder=_HINT, compact=True, select_on_focus=False, suggester=_Completion(known))
         self.cursor_blink = False
         self._typed = typed
 
     async def on_key(self, event: events.Key) -> None:
-        """Tab takes what is shown behind the cursor; without that it goes to the next pane, as everywhere."""
+        """Accept a suggestion with Tab; without one, Tab goes to the next pane as usual."""
         if event.key == "tab" and self._suggestion and self.cursor_at_end:
             event.stop()
             event.prevent_default()
             self.action_cursor_right()
 
     def watch_value(self, value: str) -> None:
-        """Tells what is typed now.
+        """Report the typed text.
 
-        By a call, not by a message: that would take four turns of the loop, and what was found would be painted two
+        By a call, not by a message: a message takes four turns of the event loop, and the matches would be painted two
         frames after the letter.
         """
         self._typed(value)
 
 
 class SearchBox(Widget):
-    """A line to type in, and what came of it.
+    """The search line: an input and the number of matches.
 
-    The line draws itself; the input is put into it when it is first needed, or when the program is at rest: it is
-    the dearest part of the screen, and nobody types before there is something to see.
+    The line is drawn without an input at first; the input is mounted on first use or when the app is idle, because it
+    is the most expensive widget to mount and nobody types before the first frame.
     """
 
     DEFAULT_CSS = """
@@ -78,7 +77,7 @@ class SearchBox(Widget):
     """
 
     def __init__(self, typed: Callable[[str], None], known: Callable[[], Known], *, slash: str, ellipsis: str) -> None:
-        """Calls `typed` at every change; `known` tells what a filter can be completed to."""
+        """Create the line; `typed` is called at every change, `known` returns the completions of filters."""
         super().__init__()
         self._typed = typed
         self._known = known
@@ -89,7 +88,7 @@ class SearchBox(Widget):
         self._room = 0
 
     async def prepare(self) -> Input:
-        """Puts the input into the line, if it is not there yet."""
+        """Mount the input if needed; return it."""
         if self._input is None:
             self._input = _Line(self._typed, self._known)
             self._leave_room()
@@ -98,54 +97,50 @@ class SearchBox(Widget):
 
     @property
     def is_typing(self) -> bool:
-        """Whether keys go to the search line."""
+        """Whether the search line has the focus."""
         return self._input is not None and self._input.has_focus
 
     @property
     def text(self) -> str:
-        """What is typed."""
+        """The typed text."""
         return "" if self._input is None else self._input.value
 
     def put(self, text: str) -> None:
-        """Searches for `text`, as if it had been typed."""
+        """Search for `text` as if it had been typed."""
         if self._input is not None:
             self._input.value = text
             self._input.cursor_position = len(text)
 
     def clear(self) -> None:
-        """Forgets what was typed."""
         if self._input is not None:
             self._input.value = ""
 
     def tell(self, tally: str) -> None:
-        """Shows how many papers there are."""
+        """Show the tally: the number of papers."""
         if tally != self._tally:
             self._tally = tally
             self._leave_room()
             self.refresh()
 
     def _leave_room(self) -> None:
-        # In steps, because each change has the whole screen laid out anew.
+        # In steps, because each change lays out the whole screen again.
         room = -(-(cell_len(self._tally) + 2) // _STEP) * _STEP
         if self._input is not None and room != self._room:
             self._room = room
             self._input.styles.margin = (0, room, 0, 0)
 
     async def on_click(self, event: events.Click) -> None:
-        """A click in the line is a wish to search."""
         event.stop()
         (await self.prepare()).focus()
 
     def on_descendant_focus(self) -> None:
-        """The sign before the text lights up while one types."""
         self.refresh()
 
     def on_descendant_blur(self) -> None:
-        """And goes out."""
         self.refresh()
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """The line, behind the input where there is one."""
+        """Render the line, which is behind the input when there is one."""
         made = looks(self.app.theme_variables)
         width = self.outer_size.width
         base = made.ground

@@ -1,4 +1,4 @@
-"""A page of blocks of text that scrolls."""
+"""A scrolling page of text blocks."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from papertui.tui.widgets.preview import MEASURE, Preview
 
 
 class Sheet(Preview):
-    """Text set as papers are: in a measure of at most 80 columns, with links that can be clicked."""
+    """Text laid out like papers: lines of at most 80 columns, with clickable links."""
 
-    #: A whole measure matters more than space around it: the plain text of a mail fills it.
+    #: Full line width matters more than margins: the plain text of a mail needs it.
     ROOMY = MEASURE + 6
 
     def __init__(self, signs: Signs) -> None:
@@ -22,7 +22,7 @@ class Sheet(Preview):
         self._name = ""
 
     def lay(self, name: str, parts: Sequence[Block]) -> None:
-        """Shows `parts`, from their top unless the sheet of this `name` is there already."""
+        """Show `parts`, from the top unless the page `name` is already shown."""
         if name == self._name and parts is self._parts:
             return
         other, self._name, self._parts = name != self._name, name, tuple(parts)
@@ -31,5 +31,4 @@ class Sheet(Preview):
             self.scroll_to(y=0, animate=False, force=True)
 
     def parts(self) -> Sequence[Block]:
-        """What there is to read."""
         return self._parts

@@ -1,4 +1,4 @@
-"""The top line: the views, and how old what is shown is."""
+"""The top line: the tabs and the status."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ from textual.widget import Widget
 from papertui.tui.looks import Looks, looks
 from papertui.tui.typeset import cut, filled
 
-#: From this width on the program's name has room.
+#: Minimum width for the name of the program.
 _ROOM_FOR_NAME = 76
 
 
 class Tab(NamedTuple):
-    """A view's name, in full and short."""
+    """The title of a tab, in full and short form."""
 
     title: str
     short: str
 
 
 class TabStrip(Widget):
-    """The names of the views, the open one marked; the state of the view at the right."""
+    """The titles of the tabs, the open one marked, and the status at the right."""
 
     DEFAULT_CSS = "TabStrip { height: 1; }"
 
     class Chosen(Message):
-        """A view was clicked."""
+        """A tab was clicked."""
 
         def __init__(self, place: int) -> None:
             super().__init__()
@@ -47,20 +47,18 @@ class TabStrip(Widget):
         self._hits: list[tuple[int, int, int]] = []
 
     def show(self, tabs: tuple[Tab, ...], opened: int, status: str, *, busy: bool) -> None:
-        """Shows the views, which of them is open, and a word on its state."""
+        """Show the tabs, which of them is open, and the status."""
         new = (tabs, opened, status, busy)
         if new != (self._tabs, self._open, self._status, self._busy):
             self._tabs, self._open, self._status, self._busy = new
             self.refresh()
 
     def on_click(self, event: events.Click) -> None:
-        """Tells which view was clicked."""
         for start, end, place in self._hits:
             if start <= event.x < end:
                 self.post_message(self.Chosen(place))
 
     def render_line(self, y: int) -> Strip:
-        """The only line."""
         del y
         width, base = self.size.width, self.rich_style
         made = looks(self.app.theme_variables)
