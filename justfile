@@ -17,7 +17,7 @@ check:
     .venv/bin/lint-imports
     .venv/bin/python tools/generate_docs.py --check
     .venv/bin/mkdocs build --strict
-    PYTHONPATH=tests .venv/bin/python tests/mail/real_server.py
+    PYTHONPATH=tests .venv/bin/python tests/digest/real_server.py
     .venv/bin/python benchmarks/search.py --short
     .venv/bin/python benchmarks/start.py --short
     .venv/bin/python benchmarks/scroll.py --short

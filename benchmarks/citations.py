@@ -25,15 +25,15 @@ from bibtexparser.entrypoint import parse_string, write_string
 from kit.citing import citations
 from kit.parsers import by_biber, by_bibtex, by_bibtexparser, by_citeproc, by_csv, by_pybtex, by_rispy, by_schema
 from kit.recorded import recorded_papers
-from papertui.core.citation import FORMATS, Choices
-from papertui.core.citation.forms import written
-from papertui.core.paper import Paper
-from papertui.sources.files.bibtex import read_bibtex
-from papertui.sources.files.own import read_own
-from papertui.sources.files.ris import read_ris
+from papertui.citations.formats import render
+from papertui.citations.model import FORMATS, ExportOptions
+from papertui.importers.bibtex import read_bibtex
+from papertui.importers.bookmarks import read_own
+from papertui.importers.ris import read_ris
+from papertui.model.paper import Paper
 
 T = TypeVar("T")
-EVERYTHING = Choices(abstracts=True, notes=True)
+EVERYTHING = ExportOptions(abstracts=True, notes=True)
 
 
 def timed(what: str, work: Callable[[], T]) -> T:
@@ -60,7 +60,7 @@ def main() -> None:
     papers = recorded_papers()
     cites = citations(papers, note="Mine.\n\nMore.", tags=("to do",))
     print(f"{len(papers)} recorded papers")
-    texts = {form: timed(f"write {form}", lambda form=form: written(cites, form, EVERYTHING)) for form in FORMATS}  # type: ignore[misc]
+    texts = {form: timed(f"write {form}", lambda form=form: render(cites, form, EVERYTHING)) for form in FORMATS}  # type: ignore[misc]
     library = parse_string(texts["bibtex"])
     timed("(bibtexparser writes the same entries as BibTeX)", lambda: write_string(library))
     for form in ("bibtex", "biblatex"):

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from papertui.core.paper import Paper
+from papertui.archive.archive import Archive
+from papertui.model.paper import Paper
 from papertui.sources.starter import starter_feed
-from papertui.store.archive import Archive
 
 TITLES = Path(__file__).resolve().parents[2] / "shared" / "recorded" / "titles" / "titles-100k.tsv.gz"
 NOW = datetime(2026, 4, 30, 18, tzinfo=UTC)

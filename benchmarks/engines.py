@@ -23,11 +23,10 @@ from typing import Any
 import numpy as np
 from rapidfuzz import fuzz, process
 
-from papertui.core.paper import Paper
-from papertui.core.search.index import Index
-from papertui.store.archive import Archive
-from papertui.store.index.intake import Intake
-from papertui.store.index.keeper import SearchIndex
+from papertui.archive.archive import Archive
+from papertui.model.paper import Paper
+from papertui.search.disk import IndexUpdates, SearchIndex
+from papertui.search.index import Index
 
 #: Finds papers: numbers of the matching titles, the best first.
 Find = Callable[[str, int], Sequence[int]]
@@ -41,7 +40,7 @@ def stored(papers: Iterator[Paper], home: Path) -> tuple[Archive, SearchIndex]:
     archive = Archive(home / "archive.db")
     while batch := list(islice(papers, _BATCH)):
         archive.remember(batch, _NOW)
-    index = SearchIndex(home / "index", Intake(archive.database), archive.papers)
+    index = SearchIndex(home / "index", IndexUpdates(archive.database), archive.papers)
     index.fresh(patient=True)
     return archive, index
 

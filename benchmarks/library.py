@@ -25,19 +25,19 @@ from typing import NamedTuple
 
 from tinydb import TinyDB, where
 
-from papertui.core.bookmark import Bookmark
-from papertui.core.paper import Paper
-from papertui.core.record import paper_record
-from papertui.desk.keeping import Keeper
-from papertui.store.bookmark_rows import row_of
-from papertui.store.library import Library
+from papertui.library.bookmarks import Library
+from papertui.library.rows import row_of
+from papertui.model.bookmark import Bookmark
+from papertui.model.paper import Paper
+from papertui.model.record import paper_record
+from papertui.services.library import LibraryService
 
 AT = datetime(2026, 4, 30, tzinfo=UTC)
 WORDS = "We show that sparse attention over long documents needs neither heads nor tears, and measure it. "
 LOOK = """
 import sys, time
 from pathlib import Path
-from papertui.store.library import Library
+from papertui.library.bookmarks import Library
 def peak():
     return next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmHWM")) / 1024
 base = peak()
@@ -109,14 +109,14 @@ def middle(each: list[Took]) -> Took:
 def toggles(home: Path, size: int, rounds: int) -> dict[str, Took]:
     marks = library(home, size, 1300)
     marks.all()
-    keeper = Keeper(lambda: marks, lambda: datetime.now(UTC))
+    keeper = LibraryService(lambda: marks, lambda: datetime.now(UTC))
     table = stock(home, size, 1300).table("bookmarks")
     fresh = paper(size + 1, 1300)
     took: dict[str, list[Took]] = {"papertui": [], "cold": [], "TinyDB": []}
 
     def cold() -> object:
         opened = Library(home / "bookmarks.json", home / "backups")
-        return Keeper(lambda: opened, lambda: datetime.now(UTC)).toggle(fresh)
+        return LibraryService(lambda: opened, lambda: datetime.now(UTC)).toggle(fresh)
 
     for _ in range(rounds):
         for _ in range(2):

@@ -39,11 +39,10 @@ from engines import Find, Fzf, asking_ids, batch_fzf, frizbee, stored, token_set
 from kit.known_items import KINDS, TITLES, asking, hits, items, pairs, read_titles, recorded_papers
 from kit.made_up_papers import made_up_papers
 from kit.recorded import HAVE_RECORDED
-from papertui.core.paper import Paper
-from papertui.core.search.index import Index, index_over
-from papertui.store.archive import Archive
-from papertui.store.index.intake import Intake
-from papertui.store.index.keeper import SearchIndex
+from papertui.archive.archive import Archive
+from papertui.model.paper import Paper
+from papertui.search.disk import IndexUpdates, SearchIndex
+from papertui.search.index import Index, index_over
 
 Figures = dict[str, Any]
 #: The shares found first and among the first ten that ``--short`` requires, slightly below the measured values.
@@ -121,10 +120,10 @@ def anonymous() -> float:
 def at_size(home: Path, sample: Sequence[Paper], asked: int, seed: int) -> Figures:
     """Measure the index on disk: opening, typing, searches for known papers, additions."""
     archive = Archive(home / "archive.db")
-    keeper = SearchIndex(home / "index", Intake(archive.database), archive.papers)
+    keeper = SearchIndex(home / "index", IndexUpdates(archive.database), archive.papers)
     keeper.fresh(patient=True)
     # Another instance, as in a program that was just started.
-    keeper = SearchIndex(home / "index", Intake(archive.database), archive.papers)
+    keeper = SearchIndex(home / "index", IndexUpdates(archive.database), archive.papers)
     before, began = anonymous(), time.perf_counter()
     index = keeper.current()
     opened = (time.perf_counter() - began) * 1000
@@ -149,7 +148,7 @@ def at_size(home: Path, sample: Sequence[Paper], asked: int, seed: int) -> Figur
 def added(home: Path, sample: Sequence[Paper]) -> float:
     """Return the milliseconds until a thousand new papers, already in the archive, are found."""
     archive = Archive(home / "archive.db")
-    keeper = SearchIndex(home / "index", Intake(archive.database), archive.papers)
+    keeper = SearchIndex(home / "index", IndexUpdates(archive.database), archive.papers)
     keeper.fresh()
     stamp = int(time.time())
     new = [

@@ -43,7 +43,7 @@ _FORBIDDEN = (
     "jinja2",
     "smtplib",
     "papertui.tui.digest",
-    "papertui.store.ledger",
+    "papertui.digest.outbox",
 )
 
 

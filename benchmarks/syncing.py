@@ -17,14 +17,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from papertui.core.bookmark import Bookmark
-from papertui.core.paper import Paper
-from papertui.core.reconcile import Edited, Entry
-from papertui.core.remote import remote_of
-from papertui.store.library import Library
-from papertui.store.sync.exchange import Exchange
-from papertui.store.sync.files import path_of, text_of
-from papertui.store.sync.git import Git, Ran
+from papertui.library.bookmarks import Library
+from papertui.model.bookmark import Bookmark
+from papertui.model.merge import BookmarkState, FieldEdit
+from papertui.model.paper import Paper
+from papertui.model.remote import remote_of
+from papertui.sync.exchange import Syncer
+from papertui.sync.git import Git, GitResult
+from papertui.sync.repository import path_of, text_of
 
 AT = datetime(2026, 4, 30, tzinfo=UTC)
 BARE = {"PATH": os.environ["PATH"], "HOME": "", "GIT_CONFIG_NOSYSTEM": "1"}
@@ -36,7 +36,7 @@ class CountingGit(Git):
 
     calls, seconds = 0, 0.0
 
-    def run(self, *argv: str, **more: Any) -> Ran:  # noqa: ANN401 - whatever `Git.run` takes
+    def run(self, *argv: str, **more: Any) -> GitResult:  # noqa: ANN401 - whatever `Git.run` takes
         """See `Git.run`."""
         begin = time.perf_counter()
         try:
@@ -50,11 +50,9 @@ def paper(number: int) -> Paper:
     return Paper(f"26{number // 100000:02}.{number % 100000:05}", f"Paper {number}", abstract="We show things. " * 90)
 
 
-def machine(home: Path) -> tuple[Library, Exchange]:
+def machine(home: Path) -> tuple[Library, Syncer]:
     library = Library(home / "bookmarks.json", home / "backups")
-    exchange = Exchange(
-        library, home / "bookmarks.json", home / "sync", BARE, lambda: datetime.now(UTC), git=CountingGit
-    )
+    exchange = Syncer(library, home / "bookmarks.json", home / "sync", BARE, lambda: datetime.now(UTC), git=CountingGit)
     return library, exchange
 
 
@@ -88,7 +86,7 @@ def with_a_work_tree(folder: Path, size: int) -> None:
     git("remote", "add", "origin", str(folder / "plain.git"))
     for number in range(size):
         mark = Bookmark(paper(number), AT)
-        (folder / "tree" / path_of(mark.paper.id)).write_bytes(text_of(Entry(mark, Edited())))
+        (folder / "tree" / path_of(mark.paper.id)).write_bytes(text_of(BookmarkState(mark, FieldEdit())))
 
     def whole() -> None:
         git("add", ".")

@@ -17,7 +17,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
-from faults.test_faults import desk, name_of
+from faults.test_faults import name_of, services
 from kit.faults import FAULTS
 from kit.web import loopback
 from papertui.errors import SourceError
@@ -39,7 +39,7 @@ async def _all() -> list[tuple[float, str]]:
     for fault in FAULTS:
         with tempfile.TemporaryDirectory() as home:
             async with loopback(fault.talk) as address:
-                made = desk(Path(home), address)
+                made = services(Path(home), address)
                 stop = asyncio.Event()
                 watching = asyncio.create_task(_longest_wait(stop))
                 with suppress(SourceError):

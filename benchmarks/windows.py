@@ -21,8 +21,8 @@ from pathlib import Path
 from corpus import filled_home
 from terminal import Terminal, compiled
 
-from papertui.core.paper import Paper
-from papertui.store.library import Library
+from papertui.library.bookmarks import Library
+from papertui.model.paper import Paper
 
 _SIZES = (10, 1_000, 10_000)
 _GOAL = 1.0

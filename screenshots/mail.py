@@ -15,11 +15,12 @@ import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from papertui.core.bookmark import Bookmark
-from papertui.core.digest import Digest, Entry, Mailed, Section, day_of
-from papertui.core.paper import Paper
-from papertui.core.trend import Growth
-from papertui.mail.rendering import as_html
+from papertui.digest.model import Digest, DigestEntry, DigestSection, MailedPaper
+from papertui.digest.render import as_html
+from papertui.model.bookmark import Bookmark
+from papertui.model.paper import Paper
+from papertui.model.period import day_of
+from papertui.model.trend import Growth
 from papertui.sources.starter import starter_feed
 
 HERE = Path(__file__).parent
@@ -37,19 +38,19 @@ def example() -> Digest:
     trending = [_entry(paper, gain) for paper, gain in zip(papers[:3], (21, 14, 0), strict=True)]
     trending[1] = trending[1]._replace(reasons=("author you follow", "cs.CL new"))
     new = _entry(papers[3], 0)._replace(reasons=("new", "matches “agents”"))
-    rising = _entry(papers[7], 12)._replace(before=Mailed(9, NOW - timedelta(days=3)), reasons=("+17 a day",))
+    rising = _entry(papers[7], 12)._replace(before=MailedPaper(9, NOW - timedelta(days=3)), reasons=("+17 a day",))
     kept = Bookmark(papers[8], datetime(2026, 4, 2, tzinfo=UTC), ("video", "reading group"))
     sections = (
-        Section("trending", "Trending on Thu 30 Apr", tuple(trending), more=6),
-        Section("arxiv:cs.CL", "New in cs.CL", (new,), more=87),
-        Section("rising", "Rising", (rising,)),
-        Section("unopened", "Bookmarked, never opened", (_entry(papers[8], 0)._replace(bookmark=kept),)),
+        DigestSection("trending", "Trending on Thu 30 Apr", tuple(trending), more=6),
+        DigestSection("arxiv:cs.CL", "New in cs.CL", (new,), more=87),
+        DigestSection("rising", "Rising", (rising,)),
+        DigestSection("unopened", "Bookmarked, never opened", (_entry(papers[8], 0)._replace(bookmark=kept),)),
     )
     return Digest(day_of(NOW.date()), NOW, sections)
 
 
-def _entry(paper: Paper, gain: int) -> Entry:
-    return Entry(paper, Growth(paper.upvotes or 0, 4, gain, _YESTERDAY, NOW) if gain else None)
+def _entry(paper: Paper, gain: int) -> DigestEntry:
+    return DigestEntry(paper, Growth(paper.upvotes or 0, 4, gain, _YESTERDAY, NOW) if gain else None)
 
 
 def picture(chromium: str, page: Path, width: int, scheme: str, to: Path) -> None:

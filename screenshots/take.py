@@ -19,8 +19,8 @@ import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
-from papertui import wiring
-from papertui.core.feed import FeedName
+from papertui.app import build
+from papertui.model.feed import FeedName
 from papertui.settings import Settings, Theme
 from papertui.tui.app import PaperTui
 from papertui.tui.screens.fetching import Visit
@@ -61,8 +61,8 @@ SCENES = (
 async def take(scene: Scene) -> str:
     """The scene as SVG."""
     with tempfile.TemporaryDirectory() as home:
-        desk = wiring.desk({"PAPERTUI_HOME": home, "PAPERTUI_NOW": NOW}, Settings())
-        app = PaperTui(desk, Settings(theme=scene.theme), Visit(FeedName("trending"), demo=True), {})
+        services = build({"PAPERTUI_HOME": home, "PAPERTUI_NOW": NOW}, Settings())
+        app = PaperTui(services, Settings(theme=scene.theme), Visit(FeedName("trending"), demo=True), {})
         async with app.run_test(size=scene.size) as pilot:
             await pilot.pause(1.0)
             for key in scene.keys:

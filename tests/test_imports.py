@@ -9,7 +9,7 @@ from kit.shell import environment
 
 HEAVY = {
     "textual", "rich", "httpx", "numpy", "rapidfuzz", "tinydb", "filelock", "pylatexenc", "shtab", "platformdirs",
-    "tomllib", "bibtexparser", "rispy", "csv", "jinja2", "papertui.desk.digesting",
+    "tomllib", "bibtexparser", "rispy", "csv", "jinja2", "papertui.digest.compose",
 }  # fmt: skip
 
 
@@ -20,16 +20,17 @@ def _loaded_by(module: str) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "module", ["papertui.cli", "papertui.cli.commands", "papertui.wiring", "papertui.desk", "papertui.sources.starter"]
+    "module",
+    ["papertui.cli", "papertui.cli.commands", "papertui.wiring", "papertui.wiring.desk", "papertui.sources.starter"],
 )
 def test_light_modules_import_nothing_heavy(module: str) -> None:
     assert _loaded_by(module) & HEAVY == set()
 
 
 def test_the_first_frame_imports_nothing_for_mail() -> None:
-    mail = {"papertui.tui.digest", "papertui.core.digest.view", "papertui.mail.office", "papertui.store.ledger"}
+    mail = {"papertui.tui.digest", "papertui.digest.view", "papertui.digest.mailer", "papertui.digest.outbox"}
     assert _loaded_by("papertui.tui.app") & {"jinja2", "smtplib", "filelock", "tomlkit", "keyring", *mail} == set()
 
 
 def test_the_command_line_imports_almost_nothing_at_start() -> None:
-    assert _loaded_by("papertui.cli") & {"asyncio", "sqlite3", "json", "dataclasses", "papertui.desk"} == set()
+    assert _loaded_by("papertui.cli") & {"asyncio", "sqlite3", "json", "dataclasses", "papertui.wiring.desk"} == set()

@@ -7,52 +7,51 @@ from pathlib import Path
 import pytest
 
 from kit.made_up import NOW, made_up_service
-from papertui import wiring
-from papertui.core.digest import day_of
-from papertui.core.feed import FeedName
-from papertui.core.paper import Paper
-from papertui.desk.backroom import back_room
+from papertui import app
 from papertui.errors import PaperNotFoundError, SettingsError
+from papertui.model.feed import FeedName
+from papertui.model.paper import Paper
+from papertui.model.period import day_of
 from papertui.settings import DigestSettings, Settings
 from papertui.wiring.digests import templates
 from papertui.wiring.once import Once
 
 
 def test_creating_a_desk_writes_nothing(tmp_path: Path) -> None:
-    wiring.desk({"PAPERTUI_HOME": str(tmp_path / "home")}, Settings())
+    app.build({"PAPERTUI_HOME": str(tmp_path / "home")}, Settings())
     assert list(tmp_path.iterdir()) == []
 
 
 def test_the_parts_work_together(tmp_path: Path) -> None:
     with ExitStack() as closing:
-        desk = wiring.desk({"PAPERTUI_HOME": str(tmp_path)}, Settings(), closing)
-        desk.library.keep([Paper("2604.00001", "Sparse Attention")])
-        assert desk.library.ids() == {"2604.00001"}
-        assert [hit.paper.id for hit in desk.finder.open().best("sparse atention")] == ["2604.00001"]
-        assert len(desk.feeds.starter(FeedName("trending")).papers) > 50
+        services = app.build({"PAPERTUI_HOME": str(tmp_path)}, Settings(), closing)
+        services.library.keep([Paper("2604.00001", "Sparse Attention")])
+        assert services.library.ids() == {"2604.00001"}
+        assert [hit.paper.id for hit in services.search.open().best("sparse atention")] == ["2604.00001"]
+        assert len(services.feeds.starter(FeedName("trending")).papers) > 50
 
 
 async def test_the_configured_service_is_used(tmp_path: Path) -> None:
     with made_up_service() as service, ExitStack() as closing:
-        desk = wiring.desk({"PAPERTUI_HOME": str(tmp_path), "HF_ENDPOINT": service.address + "/"}, Settings(), closing)
-        feed = await desk.feeds.refresh(FeedName("trending"))
+        services = app.build(
+            {"PAPERTUI_HOME": str(tmp_path), "HF_ENDPOINT": service.address + "/"}, Settings(), closing
+        )
+        feed = await services.feeds.refresh(FeedName("trending"))
         assert len(feed.papers) == 4
         with pytest.raises(PaperNotFoundError):
-            await desk.papers.find("2604.99999")
+            await services.papers.find("2604.99999")
 
 
 async def test_a_digest_is_composed_from_the_service(tmp_path: Path) -> None:
     with made_up_service() as service, ExitStack() as closing:
         environ = {"PAPERTUI_HOME": str(tmp_path), "PAPERTUI_NOW": NOW, **service.variables}
-        desk = wiring.desk(environ, Settings(digest=DigestSettings(top=1)), closing)
-        digest = await back_room(desk).digests.compose(day_of(date(2026, 4, 30)))
+        services = app.build(environ, Settings(digest=DigestSettings(top=1)), closing)
+        digest = await services.composer.compose(day_of(date(2026, 4, 30)))
         assert digest.ids == ("2604.00001",)
         assert digest.sections[0].more == 1
-        again = await back_room(desk).digests.compose(
-            day_of(date(2026, 4, 30)), mailed=digest.mailed, top=5, offline=True
-        )
+        again = await services.composer.compose(day_of(date(2026, 4, 30)), mailed=digest.mailed, top=5, offline=True)
         assert again.ids == ("2604.00002",)
-        assert back_room(desk).digests.chosen.top == 1
+        assert services.composer.chosen.top == 1
 
 
 def test_a_late_part_is_created_once_for_all_threads() -> None:
@@ -72,21 +71,21 @@ def test_a_late_part_is_created_once_for_all_threads() -> None:
 def test_papertui_now_sets_the_clock() -> None:
     noon = datetime(2026, 4, 30, 12, tzinfo=UTC)
     for text in ("2026-04-30T12:00:00Z", "2026-04-30T14:00+02:00", " 2026-04-30T12:00 "):
-        assert wiring.clock({"PAPERTUI_NOW": text})() == noon
-    assert wiring.clock({"PAPERTUI_NOW": "2026-04-30"})() == datetime(2026, 4, 30, tzinfo=UTC)
-    assert abs(wiring.clock({})() - datetime.now(UTC)).total_seconds() < 5
+        assert app.clock({"PAPERTUI_NOW": text})() == noon
+    assert app.clock({"PAPERTUI_NOW": "2026-04-30"})() == datetime(2026, 4, 30, tzinfo=UTC)
+    assert abs(app.clock({})() - datetime.now(UTC)).total_seconds() < 5
     with pytest.raises(SettingsError, match="PAPERTUI_NOW is not a valid ISO 8601 timestamp"):
-        wiring.clock({"PAPERTUI_NOW": "noon"})
+        app.clock({"PAPERTUI_NOW": "noon"})
 
 
 def test_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
-    assert wiring.places({"PAPERTUI_HOME": "~/papers"}).archive == tmp_path / "papers" / "archive.db"
-    assert wiring.places({"PAPERTUI_HOME": ""}) == wiring.places({})
+    assert app.find_paths({"PAPERTUI_HOME": "~/papers"}).archive == tmp_path / "papers" / "archive.db"
+    assert app.find_paths({"PAPERTUI_HOME": ""}) == app.find_paths({})
 
 
 def test_relative_templates_are_beside_the_settings(tmp_path: Path) -> None:
-    where = wiring.places({"PAPERTUI_HOME": str(tmp_path)})
+    where = app.find_paths({"PAPERTUI_HOME": str(tmp_path)})
 
     def folder(text: str) -> Path | None:
         return templates(where, Settings(digest=DigestSettings(templates=text)))
@@ -100,11 +99,11 @@ def test_relative_templates_are_beside_the_settings(tmp_path: Path) -> None:
 
 
 def test_settings_without_a_file_are_the_defaults(tmp_path: Path) -> None:
-    places = wiring.places({"PAPERTUI_HOME": str(tmp_path)})
-    assert wiring.settings(places) == Settings()
+    places = app.find_paths({"PAPERTUI_HOME": str(tmp_path)})
+    assert app.load_settings(places) == Settings()
     (tmp_path / "settings.toml").write_text("[app]\ncompact = true\n", encoding="utf-8")
-    assert wiring.settings(places) == Settings(compact=True)
+    assert app.load_settings(places) == Settings(compact=True)
     (tmp_path / "settings.toml").unlink()
     (tmp_path / "settings.toml").symlink_to(tmp_path / "gone")
     with pytest.raises(SettingsError, match="cannot be read"):
-        wiring.settings(places)
+        app.load_settings(places)

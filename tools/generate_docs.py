@@ -89,14 +89,14 @@ def keys() -> str:
 
 def search() -> str:
     """What can be typed into the search line."""
-    from papertui.core.search.language import help_lines
+    from papertui.search.language import help_lines
 
     return _table(("In the search line", "Finds"), [(_code(example), _cell(about)) for example, about in help_lines()])
 
 
 def filters() -> str:
     """The words before a colon: other spellings, and the values where they are a fixed list."""
-    from papertui.core.search.language import KEYS
+    from papertui.search.language import KEYS
 
     rows = [
         (
@@ -111,7 +111,7 @@ def filters() -> str:
 
 def formats() -> str:
     """The formats of exports, and what a file of each is called at its end."""
-    from papertui.core.citation import FORMATS, SUFFIXES
+    from papertui.citations.model import FORMATS, SUFFIXES
 
     return _table(("`--format`", "File"), [(_code(name), _code(f".{SUFFIXES[name]}")) for name in FORMATS])
 

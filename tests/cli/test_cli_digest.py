@@ -13,7 +13,7 @@ from kit.made_up import NOW, MadeUp
 from kit.post_office import Box, free_port, post_office
 from kit.scripted_mail import Script, scripted_server
 from kit.shell import SRC, Run, command, environment, spawn
-from papertui.mail.message import HEADERS, header_names
+from papertui.digest.message import HEADERS, header_names
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from kit.shell import Run, command, environment
-from papertui.store.archive import Archive
+from papertui.archive.archive import Archive
 
 
 def _record(number: int) -> dict[str, object]:

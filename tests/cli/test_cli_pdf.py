@@ -16,8 +16,8 @@ import pytest
 from kit.made_up import NOW, MadeUp
 from kit.pdf_server import a_pdf, pdf_server
 from kit.shell import Run, command, environment, spawn
-from papertui.core.paper import Paper
-from papertui.store.archive import Archive
+from papertui.archive.archive import Archive
+from papertui.model.paper import Paper
 
 ID = "2604.00001"
 BODY = a_pdf(5000)

@@ -7,8 +7,8 @@ import pytest
 
 from kit.recorded import day, days, hub
 from kit.shell import Run
-from papertui.core.feed import week_name
-from papertui.core.paper import paper_id
+from papertui.model.feed import week_name
+from papertui.model.paper import paper_id
 
 pytestmark = pytest.mark.recorded
 

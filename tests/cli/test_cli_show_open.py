@@ -6,7 +6,7 @@ import pytest
 
 from kit.made_up import NOW, MadeUp
 from kit.shell import Ran, Run, spawn
-from papertui.store.archive import Archive
+from papertui.archive.archive import Archive
 
 
 def test_show_prints_all_details(run: Run, service: MadeUp) -> None:

@@ -12,22 +12,22 @@ import pytest
 
 from kit.faults import DAILY, FAULTS, FEED, Fault, answer_to, reply, says
 from kit.web import loopback
-from papertui.core.feed import FeedName, parse_feed_name
-from papertui.desk.feeds import Feeds
+from papertui.archive.archive import Archive
 from papertui.errors import PapertuiError, SourceError
-from papertui.sources import Source
-from papertui.sources.arxiv.service import ArXiv
-from papertui.sources.http import Client, Limits
+from papertui.model.feed import FeedName, parse_feed_name
+from papertui.services.feeds import FeedService
+from papertui.sources.arxiv import ArXiv
+from papertui.sources.combined import CombinedSource
+from papertui.sources.feeds.client import FeedClient
+from papertui.sources.http import HttpClient, TransferLimits
 from papertui.sources.huggingface import HuggingFace
-from papertui.sources.pacing import Lane
-from papertui.sources.services import Services
+from papertui.sources.rate_limit import RateLimiter
+from papertui.sources.source import Source
 from papertui.sources.starter import starter_feed
-from papertui.sources.syndication.service import Syndication
-from papertui.store.archive import Archive
 
 NOW = datetime(2026, 4, 30, 18, tzinfo=UTC)
 #: Short limits: these tests check that each limit takes effect.
-QUICK = Limits(connect=0.5, read=0.4, total=0.8, retries=1, patience=0.05, backoff=0.01)
+QUICK = TransferLimits(connect=0.5, read=0.4, total=0.8, retries=1, patience=0.05, backoff=0.01)
 #: For responses that arrive, but slowly on a busy machine.
 PATIENT = replace(QUICK, connect=10.0, read=10.0, total=20.0)
 #: Seconds a request may take beyond its limit, on a busy machine.
@@ -37,24 +37,26 @@ _SLACK = 8.0
 class Desk(NamedTuple):
     """The feeds over a real archive and a real server."""
 
-    feeds: Feeds
+    feeds: FeedService
     archive: Archive
 
 
-def desk(home: Path, address: str, limits: Limits = QUICK) -> Desk:
+def services(home: Path, address: str, limits: TransferLimits = QUICK) -> Desk:
     archive = Archive(home / "archive.db")
 
     @asynccontextmanager
     async def opened() -> AsyncIterator[Source]:
-        async with Client(limits=limits) as client:
-            arxiv = ArXiv(client, api=address, rss=address, site=address, lane=Lane("arXiv", home / "pace", 0.001))
-            hub = HuggingFace(client, address, "secret", Lane("Hugging Face", home / "pace-of-hub"))
-            yield Services(hub, arxiv, Syndication(client))
+        async with HttpClient(limits=limits) as client:
+            arxiv = ArXiv(
+                client, api=address, rss=address, site=address, lane=RateLimiter("arXiv", home / "pace", 0.001)
+            )
+            hub = HuggingFace(client, address, "secret", RateLimiter("Hugging Face", home / "pace-of-hub"))
+            yield CombinedSource(hub, arxiv, FeedClient(client))
 
     def no_library() -> None:
         raise AssertionError
 
-    return Desk(Feeds(archive, no_library, opened, starter_feed, lambda: NOW), archive)  # type: ignore[arg-type]
+    return Desk(FeedService(archive, no_library, opened, starter_feed, lambda: NOW), archive)  # type: ignore[arg-type]
 
 
 def name_of(fault: Fault, address: str) -> FeedName:
@@ -80,7 +82,7 @@ def check_sentence(sentence: str, fault: Fault) -> None:
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
 async def test_a_fault_is_reported_and_keeps_the_stored_feed(fault: Fault, tmp_path: Path) -> None:
     async with loopback(says(reply(answer_to(fault.feed)))) as address:
-        good = desk(tmp_path, address, PATIENT)
+        good = services(tmp_path, address, PATIENT)
         name = name_of(fault, address)
         stored = await good.feeds.refresh(name)
         assert len(stored.papers) == 3
@@ -88,7 +90,7 @@ async def test_a_fault_is_reported_and_keeps_the_stored_feed(fault: Fault, tmp_p
     async with loopback(fault.talk) as address:
         comes = fault.works or any("more" in words for words in fault.words)
         limits = PATIENT if comes else QUICK
-        faulty = desk(tmp_path, address, limits)
+        faulty = services(tmp_path, address, limits)
         asked = name if fault.feed != FEED else name_of(fault, address)
         if fault.feed == FEED:  # the address is the name of the feed, so the feed is stored under the new address
             faulty.archive.keep_feed(stored._replace(name=asked))
@@ -114,7 +116,7 @@ async def test_a_fault_is_reported_and_keeps_the_stored_feed(fault: Fault, tmp_p
 @pytest.mark.parametrize("fault", [fault for fault in FAULTS if fault.kind == "timing"], ids=lambda fault: fault.name)
 async def test_a_fault_without_a_stored_feed_is_a_source_error(fault: Fault, tmp_path: Path) -> None:
     async with loopback(fault.talk) as address:
-        empty = desk(tmp_path, address, PATIENT if fault.works else QUICK)
+        empty = services(tmp_path, address, PATIENT if fault.works else QUICK)
         if fault.works:
             assert (await empty.feeds.serve(name_of(fault, address))).papers
         else:
@@ -127,7 +129,7 @@ async def test_a_fault_without_a_stored_feed_is_a_source_error(fault: Fault, tmp
 async def test_a_running_request_is_cancelled_at_once(tmp_path: Path) -> None:
     silent = next(fault for fault in FAULTS if fault.name == "never answers")
     async with loopback(silent.talk) as address:
-        asking = asyncio.create_task(desk(tmp_path, address).feeds.refresh(parse_feed_name(DAILY)))
+        asking = asyncio.create_task(services(tmp_path, address).feeds.refresh(parse_feed_name(DAILY)))
         await asyncio.sleep(0.2)
         asking.cancel()
         began = asyncio.get_running_loop().time()

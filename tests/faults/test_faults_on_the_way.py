@@ -17,10 +17,10 @@ from kit.faults import AUTHOR, DAILY, FAULTS, LISTING, Fault, Talk, answer_to, g
 from kit.shell import environment
 from kit.web import loopback
 from papertui.errors import SourceError
-from papertui.sources.http import Client, Errand, Limits
+from papertui.sources.http import HttpClient, RequestOptions, TransferLimits
 
-QUICK = Limits(connect=1.0, read=0.8, total=2.0, retries=1, backoff=0.01)
-_ERRAND = Errand("Hugging Face", {"Authorization": "Bearer secret"})
+QUICK = TransferLimits(connect=1.0, read=0.8, total=2.0, retries=1, backoff=0.01)
+_ERRAND = RequestOptions("Hugging Face", {"Authorization": "Bearer secret"})
 _MOST_MEMORY = 250 * 1024  # KiB
 
 
@@ -45,7 +45,7 @@ async def secured(talk: Talk, certificate: trustme.LeafCert) -> AsyncIterator[st
 
 async def ask(address: str) -> str:
     """Return the body of the response, or the message of the error."""
-    async with Client(limits=QUICK) as client:
+    async with HttpClient(limits=QUICK) as client:
         try:
             return (await client.get(f"{address}/x", _ERRAND)).body.decode()
         except SourceError as error:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from kit.recorded import hub
-from papertui.store.library import Library
+from papertui.library.bookmarks import Library
 
 pytestmark = pytest.mark.journey
 #: Nothing listens on the discard port, as on a machine without a network.

@@ -7,16 +7,17 @@ from typing import Any
 from hypothesis import strategies as st
 
 from kit.papers import TEXTS, papers
-from papertui.core.bookmark import STATES, Bookmark
-from papertui.core.citation import Cited, keys
-from papertui.core.citation.keys import own_key
-from papertui.core.paper import Paper
-from papertui.core.safe import safe
-from papertui.core.text import web_url
-from papertui.desk.doors import Clock
-from papertui.desk.exporting import Exporter
-from papertui.store import Bookmarks
-from papertui.store.archive import Archive
+from papertui.archive.archive import Archive
+from papertui.citations import keys
+from papertui.citations.export import Exporter
+from papertui.citations.keys import own_key
+from papertui.citations.model import CitedPaper
+from papertui.library.types import Bookmarks
+from papertui.model.bookmark import STATES, Bookmark
+from papertui.model.paper import Paper
+from papertui.model.safe_text import safe
+from papertui.model.text import web_url
+from papertui.services.types import Clock
 from papertui.wiring.formats import forms
 
 #: Text that is special in some format and must be exported literally.
@@ -55,7 +56,7 @@ def _safe(value: Any) -> Any:
 
 
 @st.composite
-def cited(draw: st.DrawFn) -> Cited:
+def cited(draw: st.DrawFn) -> CitedPaper:
     """A hostile paper, with or without a bookmark."""
     paper = draw(hostile_papers())
     mark = Bookmark(
@@ -66,22 +67,22 @@ def cited(draw: st.DrawFn) -> Cited:
         draw(st.sampled_from(STATES)),
         draw(st.none() | st.integers(1, 5)),
     )
-    return Cited(paper, draw(st.sampled_from([mark, None])), own_key(paper))
+    return CitedPaper(paper, draw(st.sampled_from([mark, None])), own_key(paper))
 
 
-def saying(text: str) -> Cited:
+def saying(text: str) -> CitedPaper:
     """Return a bookmarked paper whose texts all are `text`."""
     line = " ".join(safe(text).split())
     paper = Paper("2604.26951", f"{line} A {line} title {line}", f"{line} {line}", (line or "A", f"B {line}"),
                   keywords=(line,), tldr=line, journal_ref=line or None)  # fmt: skip
     mark = Bookmark(paper, _AT, (line,) if line else (), f"{safe(text)}\n{safe(text)}\nA note")
-    return Cited(paper, mark, "saying")
+    return CitedPaper(paper, mark, "saying")
 
 
-def citations(papers: Sequence[Paper], *, note: str = "", tags: tuple[str, ...] = ()) -> list[Cited]:
+def citations(papers: Sequence[Paper], *, note: str = "", tags: tuple[str, ...] = ()) -> list[CitedPaper]:
     """Bookmark papers and assign their keys."""
     named = keys.keys_of(papers)
-    return [Cited(paper, Bookmark(paper, _AT, tags, note), named[paper.id]) for paper in papers]
+    return [CitedPaper(paper, Bookmark(paper, _AT, tags, note), named[paper.id]) for paper in papers]
 
 
 def exporter(archive: Archive, library: Callable[[], Bookmarks], now: Clock) -> Exporter:

@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from types import MappingProxyType
 
-from papertui.core.digest import Digest, Entry, Mailed, Period, Section
-from papertui.core.feed import FeedName
-from papertui.core.mailing.letter import Letter
-from papertui.core.mailing.mailbox import Mailbox
-from papertui.core.paper import Paper
-from papertui.mail.message import write_letter
+from papertui.digest.message import write_letter
+from papertui.digest.model import Digest, DigestEntry, DigestSection, Mail, MailedPaper
+from papertui.model.feed import FeedName
+from papertui.model.mailbox import Mailbox
+from papertui.model.paper import Paper
+from papertui.model.period import Period
 from papertui.settings import DigestSettings
 
 #: A Thursday morning.
@@ -24,7 +24,7 @@ class Composing:
     def __init__(self, chosen: DigestSettings | None = None, papers: int = 2) -> None:
         self.chosen = chosen or DigestSettings()
         self.papers = papers
-        self.asked: list[tuple[Period, dict[str, Mailed]]] = []
+        self.asked: list[tuple[Period, dict[str, MailedPaper]]] = []
         self.problem: Exception | None = None
 
     def choose(self, chosen: DigestSettings) -> None:
@@ -36,7 +36,7 @@ class Composing:
         *,
         feeds: Sequence[FeedName] | None = None,
         top: int | None = None,
-        mailed: Mapping[str, Mailed] = MappingProxyType({}),
+        mailed: Mapping[str, MailedPaper] = MappingProxyType({}),
         offline: bool = False,
     ) -> Digest:
         """Return the papers of all days of the period that were not mailed before."""
@@ -50,11 +50,11 @@ class Composing:
             for day in period.days
             for number in range(1, self.papers + 1)
         ]
-        entries = tuple(Entry(paper) for paper in papers if paper.id not in mailed)
-        return Digest(period, MOMENT, (Section("trending", "Trending", entries),))
+        entries = tuple(DigestEntry(paper) for paper in papers if paper.id not in mailed)
+        return Digest(period, MOMENT, (DigestSection("trending", "Trending", entries),))
 
 
-def letter_of(digest: Digest, sender: Mailbox, to: Sequence[Mailbox], at: datetime, prefix: str = "") -> Letter:
+def letter_of(digest: Digest, sender: Mailbox, to: Sequence[Mailbox], at: datetime, prefix: str = "") -> Mail:
     """Return a simple mail for a digest: the ids of its papers."""
     text = f"{digest.period.words}\n" + "".join(f"{id_}\n" for id_ in digest.ids)
     return write_letter(

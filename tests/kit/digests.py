@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from papertui.core.bookmark import Bookmark
-from papertui.core.digest import Digest, Entry, Mailed, Section, day_of
-from papertui.core.paper import Paper
-from papertui.core.trend import Growth
+from papertui.digest.model import Digest, DigestEntry, DigestSection, MailedPaper
+from papertui.model.bookmark import Bookmark
+from papertui.model.paper import Paper
+from papertui.model.period import day_of
+from papertui.model.trend import Growth
 
 #: A Thursday evening.
 NOW = datetime(2026, 4, 30, 18, tzinfo=UTC)
@@ -61,20 +62,24 @@ def hostile(number: int, text: str) -> Paper:
 def digest_of(papers: Sequence[Paper], size: int = 10, told: Sequence[str] = ("HF trending",)) -> Digest:
     """Return a digest with sections of `size` papers, some with growth, reasons and bookmarks."""
     entries = [
-        Entry(
+        DigestEntry(
             paper,
             Growth(paper.upvotes or 0, 3, number % 5, NOW - timedelta(days=1), NOW) if number % 2 else None,
             tuple(told[number % 3 :]),
-            Mailed(1, NOW - timedelta(days=3)) if number % 7 == 0 else None,
+            MailedPaper(1, NOW - timedelta(days=3)) if number % 7 == 0 else None,
             Bookmark(paper, NOW, (told[0],), told[-1]) if number % 5 == 0 else None,
         )
         for number, paper in enumerate(papers)
     ]
     sections = [
-        Section("trending" if not start else f"keyword:{start}", f"Part {start}", tuple(entries[start : start + size]),
-                more=start)
+        DigestSection(
+            "trending" if not start else f"keyword:{start}",
+            f"Part {start}",
+            tuple(entries[start : start + size]),
+            more=start,
+        )
         for start in range(0, len(entries), size)
-    ]  # fmt: skip
+    ]
     return Digest(day_of(NOW.date()), NOW, tuple(sections))
 
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from kit.pdf_server import a_pdf
-from papertui.core.document import Document, Part
-from papertui.core.feed import FeedName
-from papertui.core.paper import Paper
 from papertui.errors import PaperNotFoundError, SourceError
-from papertui.sources import Fetched, FullText, Looked, PdfSource, Source, Typed
-from papertui.sources import Part as PdfPart
+from papertui.model.document import Document, DocumentPart
+from papertui.model.feed import FeedName
+from papertui.model.paper import Paper
+from papertui.sources.source import FetchedFeed, FullText, LookupResult, PdfSource, Source, TypedName
+from papertui.sources.source import PartialFile as PdfPart
 
 
 @dataclass
@@ -31,17 +31,17 @@ class FarEnd:
         if self.failing:
             raise SourceError("The far end cannot be reached; check the network connection.")
 
-    async def fetch(self, name: FeedName, limit: int | None = None) -> Fetched:
+    async def fetch(self, name: FeedName, limit: int | None = None) -> FetchedFeed:
         self._ask(f"{name} {limit}")
-        return Fetched(self.papers if limit is None else self.papers[:limit], "huggingface")
+        return FetchedFeed(self.papers if limit is None else self.papers[:limit], "huggingface")
 
     async def latest_day(self) -> date | None:
         self._ask("latest day")
         return self.day
 
-    async def search(self, words: str, limit: int, typed: Typed | None = None) -> Fetched:  # noqa: ARG002
+    async def search(self, words: str, limit: int, typed: TypedName | None = None) -> FetchedFeed:  # noqa: ARG002
         self._ask(f"search {words} {limit}")
-        return Fetched(self.papers[:limit], "huggingface")
+        return FetchedFeed(self.papers[:limit], "huggingface")
 
     async def paper(self, id_: str) -> Paper:
         self._ask(f"paper {id_}")
@@ -50,15 +50,16 @@ class FarEnd:
                 return paper
         raise PaperNotFoundError(f"The far end does not know the paper {id_}; check the id.")
 
-    async def look(self, url: str) -> Looked:
+    async def look(self, url: str) -> LookupResult:
         self._ask(f"look {url}")
-        return Looked(f"{url}/feed", "What it calls itself", Fetched(self.papers, "a.example"))
+        return LookupResult(f"{url}/feed", "What it calls itself", FetchedFeed(self.papers, "a.example"))
 
     async def text(self, id_: str) -> FullText:
         self._ask(f"text {id_}")
         paper = await self.paper(id_)
         return FullText(
-            Document(paper.title, (Part("heading", "Introduction", 1, "1"), Part("text", "We begin."))), "arxiv"
+            Document(paper.title, (DocumentPart("heading", "Introduction", 1, "1"), DocumentPart("text", "We begin."))),
+            "arxiv",
         )
 
     async def picture(self, url: str) -> bytes:

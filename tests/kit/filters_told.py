@@ -2,17 +2,17 @@
 
 from collections.abc import Callable
 
-from papertui.core.paper import Paper
-from papertui.core.search import Marks
-from papertui.core.search.filters import Filter
-from papertui.core.search.words import fold
+from papertui.model.paper import Paper
+from papertui.search.language import Filter
+from papertui.search.results import ReaderMarks
+from papertui.search.words import fold
 
 
-def passes(one: Filter, paper: Paper, marks: Marks) -> bool:
+def passes(one: Filter, paper: Paper, marks: ReaderMarks) -> bool:
     return _passes(one, paper, marks) is not one.negated
 
 
-def _passes(one: Filter, paper: Paper, marks: Marks) -> bool:
+def _passes(one: Filter, paper: Paper, marks: ReaderMarks) -> bool:
     mark = marks.kept.get(paper.id)
     ways: dict[str, Callable[[], bool]] = {
         "is": lambda: any(

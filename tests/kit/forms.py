@@ -7,9 +7,9 @@ from xml.etree import ElementTree as ET
 import html5lib
 from markdown_it import MarkdownIt
 
-from papertui.core.cells import cells
-from papertui.core.digest import Digest
-from papertui.mail.rendering import MOST_BYTES, as_atom, as_html, as_markdown, as_text, subject
+from papertui.digest.model import Digest
+from papertui.digest.render import MOST_BYTES, as_atom, as_html, as_markdown, as_text, subject
+from papertui.model.format import cells
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 HTML = "{http://www.w3.org/1999/xhtml}"

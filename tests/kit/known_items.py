@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from kit.recorded import RECORDED, day, days
-from papertui.core.paper import Paper
-from papertui.core.search import Searcher
-from papertui.core.search.acronyms import acronyms_in
-from papertui.core.search.words import COMMON, query_words
+from papertui.model.paper import Paper
+from papertui.search.results import Searcher
+from papertui.search.words import COMMON_WORDS, acronyms_in, query_words
 
 #: A query and the index of the paper it is for.
 Item = tuple[str, int]
@@ -86,7 +85,7 @@ def _title_words(paper: Paper, dice: random.Random) -> list[str] | None:
 
 
 def _telling(text: str) -> list[str]:
-    return list(dict.fromkeys(word for word in _WORD.findall(text) if word.lower() not in COMMON))
+    return list(dict.fromkeys(word for word in _WORD.findall(text) if word.lower() not in COMMON_WORDS))
 
 
 def _query(kind: str, paper: Paper, dice: random.Random) -> str | None:

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from papertui.core.bookmark import Bookmark
-from papertui.core.paper import Paper
-from papertui.core.remote import Remote, remote_of
-from papertui.store.library import Library
-from papertui.store.sync import Exchanged
-from papertui.store.sync.exchange import Exchange
+from papertui.library.bookmarks import Library
+from papertui.model.bookmark import Bookmark
+from papertui.model.paper import Paper
+from papertui.model.remote import Remote, remote_of
+from papertui.sync.exchange import Syncer
+from papertui.sync.types import SyncResult
 
 #: An environment without git settings and without a name.
 BARE = {"PATH": os.environ["PATH"], "HOME": ""}
@@ -36,7 +36,7 @@ class Machine:
         self.folder = home / "sync"
         self.clock = clock
         self.library = Library(home / "bookmarks.json", home / "backups")
-        self.exchange = Exchange(self.library, home / "bookmarks.json", self.folder, BARE, clock, patience=0.2)
+        self.exchange = Syncer(self.library, home / "bookmarks.json", self.folder, BARE, clock, patience=0.2)
 
     def keep(self, *papers: Paper) -> None:
         self.library.add(papers, self.clock())
@@ -52,7 +52,7 @@ class Machine:
         whole = self.library.whole(marks)
         return {id_: mark._replace(paper=whole[id_]) for id_, mark in marks.items()}
 
-    def sync(self, remote: Remote) -> Exchanged:
+    def sync(self, remote: Remote) -> SyncResult:
         return self.exchange.sync(remote)
 
 

@@ -3,7 +3,7 @@
 import random
 from itertools import accumulate
 
-from papertui.core.paper import Paper
+from papertui.model.paper import Paper
 
 _SYLLABLES = [
     start + end for start in (*"bcdfglmnprstv", "st", "tr", "pl", "gr") for end in (*"aeiou", "an", "er", "ion", "al")

@@ -7,16 +7,14 @@ from pathlib import Path
 
 from kit.digest_mail import ADA, MOMENT, Composing
 from kit.mail_room import SHORT, MailRoom
-from papertui.core.mailing.mailbox import Mailbox
-from papertui.core.mailing.server import Server
-from papertui.desk.dispatch import Request, Sent
-from papertui.desk.mailing import Mailing
-from papertui.desk.mailroom import Patience
-from papertui.mail.smtp import Limits
+from papertui.digest.delivery import RetryPolicy, SendRequest, SendResult
+from papertui.digest.outbox import Ledger
+from papertui.digest.send import DigestSender
+from papertui.digest.smtp import SmtpLimits
+from papertui.model.mailbox import Mailbox, Server
 from papertui.settings import MailSettings
-from papertui.store.ledger import Ledger
 
-PATIENCE = Patience(1.0)
+PATIENCE = RetryPolicy(1.0)
 
 
 @dataclass
@@ -29,17 +27,17 @@ class Office:
     composing: Composing = field(default_factory=Composing)
     waits: list[float] = field(default_factory=list)
     to: tuple[Mailbox, ...] = (ADA,)
-    patience: Patience = PATIENCE
+    patience: RetryPolicy = PATIENCE
     server: Server | None = None
     trusted: Path | None = None
-    limits: Limits = SHORT
+    limits: SmtpLimits = SHORT
 
     @property
     def ledger(self) -> Ledger:
         return Ledger(self.home / "mailed.db")
 
     @property
-    def mailing(self) -> Mailing:
+    def mailing(self) -> DigestSender:
         room = MailRoom(self.limits, {"SSL_CERT_FILE": str(self.trusted)} if self.trusted else {})
 
         async def sleep(seconds: float) -> None:
@@ -48,7 +46,7 @@ class Office:
 
         server = self.server or Server("127.0.0.1", self.port)
         chosen = MailSettings(Mailbox("papertui@example.org"), self.to, server)
-        return Mailing(
+        return DigestSender(
             self.composing, lambda: self.ledger, lambda: room, lambda: chosen, self._now, sleep, self.patience
         )
 
@@ -58,8 +56,8 @@ class Office:
     def at(self, day: int, month: int = 4) -> None:
         self.clock[0] = datetime(2026, month, day, 8, tzinfo=UTC)
 
-    async def send(self, request: Request | None = None, *, again: bool = False) -> Sent:
-        return await self.mailing.send(request or Request(), again=again)
+    async def send(self, request: SendRequest | None = None, *, again: bool = False) -> SendResult:
+        return await self.mailing.send(request or SendRequest(), again=again)
 
     def fates(self) -> list[str]:
         return [outcome.fate for posting in self.ledger.log(1) for outcome in posting.outcomes.values()]

@@ -3,10 +3,10 @@
 from dataclasses import dataclass, field
 
 from kit.far_end import FarEnd
-from papertui.core.feed import FeedName
-from papertui.core.paper import Paper
 from papertui.errors import SourceError
-from papertui.sources import Fetched
+from papertui.model.feed import FeedName
+from papertui.model.paper import Paper
+from papertui.sources.source import FetchedFeed
 
 
 @dataclass
@@ -17,11 +17,11 @@ class Newsstand(FarEnd):
     why: dict[str, str] = field(default_factory=dict)  # by id, how arXiv announced a paper
     broken: set[str] = field(default_factory=set)  # the kinds of feeds that fail
 
-    async def fetch(self, name: FeedName, limit: int | None = None) -> Fetched:
+    async def fetch(self, name: FeedName, limit: int | None = None) -> FetchedFeed:
         self._ask(str(name))
         if name.kind in self.broken:
             raise SourceError(f"{name.kind} cannot be reached; check the network connection.")
         papers = self.feeds.get(str(name), ())[:limit]
         origin = "arxiv" if name.kind == "arxiv" else "huggingface"
         why = {paper.id: self.why[paper.id] for paper in papers if paper.id in self.why}
-        return Fetched(papers, origin, 0, (), why)
+        return FetchedFeed(papers, origin, 0, (), why)

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 from hypothesis import strategies as st
 
-from papertui.core.paper import Paper
+from papertui.model.paper import Paper
 
 #: Any text that can be encoded as UTF-8, including white space and symbols of every script.
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)

@@ -19,7 +19,7 @@ from citeproc import Citation, CitationItem, CitationStylesBibliography, Citatio
 from citeproc.source.json import CiteProcJSON
 from pybtex.database import parse_string as pybtex_parse
 
-SCHEMA = Path(__file__).resolve().parents[1] / "core" / "citation" / "schema" / "csl-data.json"
+SCHEMA = Path(__file__).resolve().parents[1] / "citations" / "schema" / "csl-data.json"
 STYLES = ("plain", "alpha", "abbrv", "unsrt")
 
 

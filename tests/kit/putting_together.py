@@ -8,32 +8,31 @@ from kit.far_end import FarEnd
 from kit.mail_room import mailing_by, schedule_on
 from kit.searching import finder, importer
 from kit.syncing import syncing
-from papertui.desk import Desk
-from papertui.desk.backroom import BackRoom
-from papertui.desk.checking import Checks
-from papertui.desk.digesting import Digests
-from papertui.desk.doors import Clock
-from papertui.desk.feeds import Feeds
-from papertui.desk.following import Following
-from papertui.desk.hooking import Hooks
-from papertui.desk.keeping import Keeper
-from papertui.desk.letterbox import Letterbox
-from papertui.desk.marking import Marks
-from papertui.desk.papers import Papers
-from papertui.desk.pdfs import Pdfs
-from papertui.desk.prefetching import Prefetcher
-from papertui.desk.reconciling import Reconciler
-from papertui.mail.schedule import Scheduler
-from papertui.programs.bounded import run
+from papertui.app import Services
+from papertui.archive.archive import Archive
+from papertui.archive.thumbnails import ThumbnailFolder
+from papertui.digest.compose import DigestComposer
+from papertui.digest.schedulers import Scheduler
+from papertui.digest.service import DigestService
+from papertui.importers.service import BookmarkImporter
+from papertui.library.bookmarks import Library
+from papertui.services.feeds import FeedService
+from papertui.services.follows import FollowService
+from papertui.services.health import HealthService
+from papertui.services.hooks import Hooks
+from papertui.services.library import LibraryService
+from papertui.services.papers import PaperService, Prefetcher
+from papertui.services.pdfs import PdfService
+from papertui.services.programs import run_program
+from papertui.services.read_state import ReadState
+from papertui.services.types import Clock
 from papertui.settings import Settings
 from papertui.settings.edit import SettingsFile
 from papertui.sources.starter import starter_feed
-from papertui.store.archive import Archive
-from papertui.store.library import Library
-from papertui.store.pictures import PictureFolder
+from papertui.wiring.back_room import BackRoom
 
 
-def desk_over(
+def services_over(
     home: Path,
     archive: Archive,
     library: Library,
@@ -44,7 +43,7 @@ def desk_over(
     ways: list[Scheduler] | None = None,
     open_page: Callable[[str], bool],
     show: Callable[[Path], bool],
-) -> Desk:
+) -> Services:
     """Build a desk.
 
     Args:
@@ -60,34 +59,34 @@ def desk_over(
     """
     chosen = settings or Settings()
     file = SettingsFile(home / "settings.toml")
-    following = Following(chosen, file, far_end.open)
-    papers = Papers(archive, lambda: library, far_end.open, open_page, now)
-    hooks = Hooks(chosen.hooks, run, archive, lambda: library, now)
-    feeds = Feeds(archive, lambda: library, far_end.open, starter_feed, now, following.follows, hooks)
-    keeper = Keeper(lambda: library, now, archive.better_ids, archive.papers, hooks=hooks)
-    digests = Digests(feeds, archive, lambda: library, keeper, following.follows, chosen.digest)
+    following = FollowService(chosen, file, far_end.open)
+    papers = PaperService(archive, lambda: library, far_end.open, open_page, now)
+    hooks = Hooks(chosen.hooks, run_program, archive, lambda: library, now)
+    feeds = FeedService(archive, lambda: library, far_end.open, starter_feed, now, following.follows, hooks)
+    keeper = LibraryService(lambda: library, now, archive.better_ids, archive.papers, hooks=hooks)
+    digests = DigestComposer(feeds, archive, lambda: library, keeper, following.follows, chosen.digest)
     mailing = mailing_by(chosen.mail, digests, home, now)
     schedule = schedule_on([] if ways is None else ways, now)
     room = BackRoom(
         importer=importer(archive, now),
         exporter=exporter(archive, lambda: library, now),
-        reconciler=Reconciler(archive, lambda: library, papers, now),
+        reconciler=BookmarkImporter(archive, lambda: library, papers, now),
         syncing=syncing(library, home, now),
-        pdfs=Pdfs(archive, papers, far_end.open_pdfs, show, home / "pdfs"),
+        pdfs=PdfService(archive, papers, far_end.open_pdfs, show, home / "pdfs"),
         digests=digests,
         mailing=mailing,
         schedule=schedule,
-        letterbox=Letterbox(digests, mailing, schedule, following, file, chosen.mail),
+        letterbox=DigestService(digests, mailing, schedule, following, file, chosen.mail),
     )
-    return Desk(
+    return Services(
         feeds=feeds,
-        following=following,
+        follows=following,
         papers=papers,
         library=keeper,
-        marks=Marks(archive, now, hooks),
-        finder=finder(archive, lambda: library, far_end.open, home / "index", now),
-        checks=Checks(archive, lambda: library, far_end.open, following),
-        prefetcher=Prefetcher(archive, lambda: library, papers, far_end.open, PictureFolder(home / "thumbnails")),
+        read_state=ReadState(archive, now, hooks),
+        search=finder(archive, lambda: library, far_end.open, home / "index", now),
+        health=HealthService(archive, lambda: library, far_end.open, following),
+        prefetcher=Prefetcher(archive, lambda: library, papers, far_end.open, ThumbnailFolder(home / "thumbnails")),
         hooks=hooks,
         open_back_room=lambda: room,
     )

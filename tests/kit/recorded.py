@@ -8,8 +8,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from papertui.core.paper import Paper
-from papertui.sources.hf_entry import read_entries
+from papertui.model.paper import Paper
+from papertui.sources.huggingface_parse import read_entries
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared"
 RECORDED = SHARED / "recorded"

@@ -4,32 +4,33 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from papertui.core.bookmark import Bookmark
-from papertui.core.paper import Paper
-from papertui.core.search import Marks
-from papertui.core.search.index import index_over
-from papertui.core.search.query import parse
-from papertui.desk.doors import Clock, OpenSource
-from papertui.desk.finding import Finder
-from papertui.desk.importing import Importer
-from papertui.sources.files.reading import read_file
-from papertui.store import Bookmarks
-from papertui.store.archive import Archive
-from papertui.store.index.intake import Intake
-from papertui.store.index.keeper import SearchIndex
+from papertui.archive.archive import Archive
+from papertui.importers.papers import read_file
+from papertui.importers.service import Importer
+from papertui.library.types import Bookmarks
+from papertui.model.bookmark import Bookmark
+from papertui.model.paper import Paper
+from papertui.search.disk import IndexUpdates, SearchIndex
+from papertui.search.index import index_over
+from papertui.search.query import parse
+from papertui.search.results import ReaderMarks
+from papertui.services.search import SearchService
+from papertui.services.types import Clock, OpenSource
 
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def stored_index(folder: Path, archive: Archive) -> SearchIndex:
     """Return the index of an archive in `folder`."""
-    return SearchIndex(folder, Intake(archive.database), archive.papers)
+    return SearchIndex(folder, IndexUpdates(archive.database), archive.papers)
 
 
-def finder(archive: Archive, library: Callable[[], Bookmarks], source: OpenSource, folder: Path, now: Clock) -> Finder:
+def finder(
+    archive: Archive, library: Callable[[], Bookmarks], source: OpenSource, folder: Path, now: Clock
+) -> SearchService:
     """Return a finder over real parts."""
     index = stored_index(folder, archive)
-    return Finder(archive, library, source, index_over, lambda: index, lambda query: parse(query).plain, now)
+    return SearchService(archive, library, source, index_over, lambda: index, lambda query: parse(query).plain, now)
 
 
 def importer(archive: Archive, now: Clock) -> Importer:
@@ -37,9 +38,9 @@ def importer(archive: Archive, now: Clock) -> Importer:
     return Importer(archive, lambda path, place, number: read_file(path, place=place, number=number), now)
 
 
-def kept(papers: Sequence[Paper], tags: Mapping[str, Sequence[str]], notes: Mapping[str, str]) -> Marks:
+def kept(papers: Sequence[Paper], tags: Mapping[str, Sequence[str]], notes: Mapping[str, str]) -> ReaderMarks:
     """Bookmark the papers that have tags or notes."""
-    return Marks(
+    return ReaderMarks(
         {
             paper.id: Bookmark(paper, LONG_AGO, tuple(tags.get(paper.id, ())), notes.get(paper.id, ""))
             for paper in papers

@@ -5,14 +5,16 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from papertui.desk.syncing import Syncing
-from papertui.settings import Syncs
+from papertui.library.types import Bookmarks
+from papertui.settings import SyncSettings
 from papertui.settings.edit import SettingsFile
-from papertui.store import Bookmarks
-from papertui.store.sync.exchange import Exchange
+from papertui.sync.exchange import Syncer
+from papertui.sync.service import SyncService
 
 
-def syncing(library: Bookmarks, home: Path, now: Callable[[], datetime], syncs: Syncs | None = None) -> Syncing:
+def syncing(
+    library: Bookmarks, home: Path, now: Callable[[], datetime], syncs: SyncSettings | None = None
+) -> SyncService:
     """Return sync over a real repository and real settings, all in one folder."""
-    exchange = Exchange(library, home / "bookmarks.json", home / "sync", os.environ, now)
-    return Syncing(syncs or Syncs(), SettingsFile(home / "settings.toml"), lambda: exchange)
+    exchange = Syncer(library, home / "bookmarks.json", home / "sync", os.environ, now)
+    return SyncService(syncs or SyncSettings(), SettingsFile(home / "settings.toml"), lambda: exchange)

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from papertui.sources.http import Client, Limits
+from papertui.sources.http import HttpClient, TransferLimits
 
 Reply = httpx.Response | Exception | Callable[[httpx.Request], httpx.Response]
 NOON = datetime(2026, 4, 30, 12, tzinfo=UTC)
@@ -33,9 +33,9 @@ class Web:
     async def _sleep(self, seconds: float) -> None:
         self.waits.append(seconds)
 
-    def client(self, limits: Limits | None = None) -> Client:
+    def client(self, limits: TransferLimits | None = None) -> HttpClient:
         """Return a client of this server that does not really wait."""
-        return Client(
+        return HttpClient(
             limits=limits,
             transport=httpx.MockTransport(self._answer),
             sleep=self._sleep,

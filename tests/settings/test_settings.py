@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from papertui.errors import SettingsError
-from papertui.settings import SIGNS, THEMES, Settings, places_under
-from papertui.settings.folders import platform_places
+from papertui.paths import paths_under, platform_paths
+from papertui.settings import SIGNS, THEMES, Settings
 from papertui.settings.toml_file import as_toml, load, parse
 
 
@@ -109,7 +109,7 @@ def test_as_toml_names_the_allowed_values() -> None:
 
 
 def test_one_folder_holds_everything(tmp_path: Path) -> None:
-    places = places_under(tmp_path)
+    places = paths_under(tmp_path)
     assert places.settings == tmp_path / "settings.toml"
     assert places.bookmarks == tmp_path / "bookmarks.json"
     assert places.archive == tmp_path / "archive.db"
@@ -122,7 +122,7 @@ def test_one_folder_holds_everything(tmp_path: Path) -> None:
 
 
 def test_the_platforms_folders_are_separate() -> None:
-    places = platform_places()
+    places = platform_paths()
     assert places.settings.name == "settings.toml"
     assert "papertui" in places.archive.parts
     assert places.cache.parent != places.archive.parent

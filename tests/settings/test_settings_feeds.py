@@ -7,9 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from papertui.core.feed import FeedName, parse_feed_name
-from papertui.core.follow import Follow
 from papertui.errors import SettingsError
+from papertui.model.feed import FeedName, Follow, parse_feed_name
 from papertui.settings import Settings
 from papertui.settings.edit import SettingsFile
 from papertui.settings.toml_file import as_toml, parse

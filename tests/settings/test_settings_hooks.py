@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from papertui.errors import SettingsError
-from papertui.settings import Hooks, Settings
+from papertui.settings import HookSettings, Settings
 from papertui.settings.toml_file import as_toml, parse
 
 
@@ -20,7 +20,7 @@ def test_commands_are_lists_of_arguments() -> None:
         read = []
         timeout = 2
     """
-    hooks = Hooks(bookmark=("notify-send", "papertui"), timeout=2.0)
+    hooks = HookSettings(bookmark=("notify-send", "papertui"), timeout=2.0)
     assert parse(text) == Settings(
         pdf_folder="~/papers", pdf_names="readable", pdf_viewer=("zathura", "{file}"), hooks=hooks
     )
@@ -59,5 +59,5 @@ _COMMANDS = st.builds(lambda first, rest: (first, *rest), _TEXTS.filter(str.stri
 def test_as_toml_is_read_back(
     bookmark: tuple[str, ...], read: tuple[str, ...], viewer: tuple[str, ...], timeout: float
 ) -> None:
-    settings = Settings(pdf_viewer=viewer, hooks=Hooks(bookmark, read, (), timeout))
+    settings = Settings(pdf_viewer=viewer, hooks=HookSettings(bookmark, read, (), timeout))
     assert parse(as_toml(settings)) == settings

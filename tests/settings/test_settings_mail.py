@@ -2,9 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from papertui.core.mailing.mailbox import Mailbox
-from papertui.core.mailing.server import Server
 from papertui.errors import SettingsError
+from papertui.model.mailbox import Mailbox, Server
 from papertui.settings import MailSettings
 from papertui.settings.mail import with_variables
 from papertui.settings.toml_file import as_toml, load, parse

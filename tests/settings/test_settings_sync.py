@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from papertui.errors import SettingsError
-from papertui.settings import Settings, Syncs
+from papertui.settings import Settings, SyncSettings
 from papertui.settings.edit import SettingsFile
 from papertui.settings.toml_file import as_toml, load, parse
 
@@ -13,8 +13,10 @@ SECRET = "https://me:s3cret@example.org/papers.git"
 
 
 def test_the_table_is_read() -> None:
-    assert parse('[sync]\nremote = "/media/stick/x.git"\nauto = true').sync == Syncs("/media/stick/x.git", auto=True)
-    assert parse("[sync]\n").sync == Syncs()
+    assert parse('[sync]\nremote = "/media/stick/x.git"\nauto = true').sync == SyncSettings(
+        "/media/stick/x.git", auto=True
+    )
+    assert parse("[sync]\n").sync == SyncSettings()
 
 
 @pytest.mark.parametrize(
@@ -38,11 +40,11 @@ def test_writing_the_table_changes_nothing_else(tmp_path: Path) -> None:
     path.write_text('# mine\n[app]\ntheme = "ink"  # dark\n', encoding="utf-8")
     path.chmod(0o640)
     file = SettingsFile(path)
-    assert file.sync_with("/media/x.git", auto=True).sync == Syncs("/media/x.git", auto=True)
-    assert file.sync_with("/media/y.git", auto=None).sync == Syncs("/media/y.git", auto=True)
+    assert file.sync_with("/media/x.git", auto=True).sync == SyncSettings("/media/x.git", auto=True)
+    assert file.sync_with("/media/y.git", auto=None).sync == SyncSettings("/media/y.git", auto=True)
     text = path.read_text(encoding="utf-8")
     assert text.startswith('# mine\n[app]\ntheme = "ink"  # dark\n')
-    assert load(path).sync == Syncs("/media/y.git", auto=True)
+    assert load(path).sync == SyncSettings("/media/y.git", auto=True)
     assert path.stat().st_mode & 0o777 == 0o640
 
 
@@ -57,6 +59,6 @@ def test_a_password_makes_the_file_private_and_is_not_shown(tmp_path: Path) -> N
 
 
 def test_as_toml_is_read_back() -> None:
-    settings = Settings(sync=Syncs("git@example.org:x.git", auto=True))
+    settings = Settings(sync=SyncSettings("git@example.org:x.git", auto=True))
     assert parse(as_toml(settings)) == settings
     assert parse(as_toml(Settings())) == Settings()

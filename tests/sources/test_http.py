@@ -10,7 +10,7 @@ import pytest
 from kit.web import Pieces, Reply, Web, as_json
 from papertui import __version__
 from papertui.errors import SourceError
-from papertui.sources.http import Client, Errand, Limits
+from papertui.sources.http import HttpClient, RequestOptions, TransferLimits
 
 HOME = "https://hub.example"
 TOKEN = {"Authorization": "Bearer hf_secret"}
@@ -25,11 +25,11 @@ def moved(target: str, status: int = 302) -> httpx.Response:
     return httpx.Response(status, headers={"Location": target})
 
 
-async def failure(web: Web, url: str = f"{HOME}/x", limits: Limits | None = None) -> str:
+async def failure(web: Web, url: str = f"{HOME}/x", limits: TransferLimits | None = None) -> str:
     """Return the error message of a request to `url`."""
     async with web.client(limits) as client:
         with pytest.raises(SourceError) as caught:
-            await client.get(url, Errand("The service", TOKEN))
+            await client.get(url, RequestOptions("The service", TOKEN))
     sentence = str(caught.value)
     assert "he service" in sentence
     assert re.search(r"\.$", sentence)
@@ -41,7 +41,7 @@ async def failure(web: Web, url: str = f"{HOME}/x", limits: Limits | None = None
 async def test_response_is_complete() -> None:
     web = Web(httpx.Response(200, content=gzip.compress(b"[]"), headers={"Content-Encoding": "gzip", "ETag": '"a"'}))
     async with web.client() as client:
-        answer = await client.get(f"{HOME}/x?a=1", Errand("S"), params={"q": "a b&c", "p": 0})
+        answer = await client.get(f"{HOME}/x?a=1", RequestOptions("S"), params={"q": "a b&c", "p": 0})
     assert answer.status == 200
     assert answer.body == b"[]"
     assert answer.headers["etag"] == '"a"'
@@ -52,7 +52,7 @@ async def test_response_is_complete() -> None:
 async def test_request_headers() -> None:
     web = Web(ok())
     async with web.client() as client:
-        await client.get(HOME, Errand("S"))
+        await client.get(HOME, RequestOptions("S"))
     (request,) = web.requests
     assert request.headers["user-agent"].startswith(f"papertui/{__version__} (")
     assert request.headers["accept-encoding"] == "gzip"
@@ -63,7 +63,7 @@ async def test_request_headers() -> None:
 async def test_refusal_is_a_response_without_retry(status: int) -> None:
     web = Web(as_json({"error": "no"}, status))
     async with web.client() as client:
-        assert (await client.get(HOME, Errand("S"))).status == status
+        assert (await client.get(HOME, RequestOptions("S"))).status == status
     assert len(web.requests) == 1
 
 
@@ -84,7 +84,7 @@ async def test_refusal_is_a_response_without_retry(status: int) -> None:
 async def test_temporary_errors_are_retried(hiccup: Reply) -> None:
     web = Web(hiccup, hiccup, ok())
     async with web.client() as client:
-        assert (await client.get(HOME, Errand("S"))).body == b"[1]"
+        assert (await client.get(HOME, RequestOptions("S"))).body == b"[1]"
     assert len(web.requests) == 3
     first, second = web.waits
     assert 0 < first < second <= 3
@@ -124,8 +124,8 @@ async def test_network_login_is_reported_immediately() -> None:
 async def test_requested_wait_is_observed(headers: dict[str, str], wait: float) -> None:
     web = Web(as_json({}, 429, **headers), ok())
     async with web.client() as client:
-        await client.get(HOME, Errand("S"))
-    assert web.waits == [wait + Limits().backoff]
+        await client.get(HOME, RequestOptions("S"))
+    assert web.waits == [wait + TransferLimits().backoff]
 
 
 @pytest.mark.parametrize("status", [429, 503])
@@ -138,7 +138,7 @@ async def test_too_long_wait_is_reported_immediately(status: int) -> None:
 
 async def test_wait_beyond_the_deadline_does_not_start() -> None:
     web = Web(as_json({}, 429, Retry_After="8"))
-    assert "in 8 seconds" in await failure(web, limits=Limits(total=5))
+    assert "in 8 seconds" in await failure(web, limits=TransferLimits(total=5))
     assert web.waits == []
 
 
@@ -147,9 +147,11 @@ async def test_waiting_counts_towards_the_deadline() -> None:
         await asyncio.sleep(30)
 
     transport = httpx.MockTransport(lambda _: as_json({}, 500))
-    async with Client(limits=Limits(total=0.3, backoff=0.01), transport=transport, sleep=sleep_long) as client:
+    async with HttpClient(
+        limits=TransferLimits(total=0.3, backoff=0.01), transport=transport, sleep=sleep_long
+    ) as client:
         with pytest.raises(SourceError, match=r"within 0\.3 seconds"):
-            await client.get(HOME, Errand("S"))
+            await client.get(HOME, RequestOptions("S"))
 
 
 async def test_too_large_body_is_refused_early() -> None:
@@ -159,7 +161,7 @@ async def test_too_large_body_is_refused_early() -> None:
 
     body = Pieces(endless())
     web = Web(httpx.Response(200, stream=body))
-    assert "more than 0.00954 MB" in await failure(web, limits=Limits(body=10_000))
+    assert "more than 0.00954 MB" in await failure(web, limits=TransferLimits(body=10_000))
     assert body.given <= 11_000
     assert len(web.requests) == 1
 
@@ -184,7 +186,7 @@ async def test_truncated_body_is_retried_then_reported() -> None:
 async def test_redirects_within_the_service_are_followed_with_the_token() -> None:
     web = Web(moved("/b", 301), moved("c?d=1", 307), moved(f"{HOME}:443/e", 308), ok())
     async with web.client() as client:
-        answer = await client.get(f"{HOME}/a", Errand("S", TOKEN), params={"q": 1})
+        answer = await client.get(f"{HOME}/a", RequestOptions("S", TOKEN), params={"q": 1})
     assert answer.url == f"{HOME}/e"
     assert web.urls == [f"{HOME}/a?q=1", f"{HOME}/b", f"{HOME}/c?d=1", f"{HOME}/e"]
     assert [request.headers["authorization"] for request in web.requests] == ["Bearer hf_secret"] * 4
@@ -226,15 +228,15 @@ async def test_redirect_loop_ends() -> None:
 async def test_token_is_not_sent_after_upgrade_to_https() -> None:
     web = Web(moved("https://localhost/x"), ok())
     async with web.client() as client:
-        await client.get("http://localhost/x", Errand("S", TOKEN))
+        await client.get("http://localhost/x", RequestOptions("S", TOKEN))
     assert [request.headers.get("authorization") for request in web.requests] == ["Bearer hf_secret", None]
 
 
 async def test_cookies_are_not_stored() -> None:
     web = Web(httpx.Response(200, headers={"Set-Cookie": "who=me; Path=/"}), ok())
     async with web.client() as client:
-        await client.get(HOME, Errand("S"))
-        await client.get(HOME, Errand("S"))
+        await client.get(HOME, RequestOptions("S"))
+        await client.get(HOME, RequestOptions("S"))
     assert "cookie" not in web.requests[1].headers
 
 
@@ -242,9 +244,9 @@ async def test_cookies_are_not_stored() -> None:
     "url", ["https://", "nonsense", "https://h:port/", "https://h\x00/", "https://xn--a/", "ftp://h/"]
 )
 async def test_invalid_address_is_reported(url: str) -> None:
-    async with Client() as client:
+    async with HttpClient() as client:
         with pytest.raises(SourceError, match=r"^The address set for S cannot be used"):
-            await client.get(url, Errand("S"))
+            await client.get(url, RequestOptions("S"))
 
 
 @pytest.mark.parametrize(
@@ -259,30 +261,30 @@ async def test_invalid_network_settings_are_reported(
     variable: str, value: str, words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(variable, value)
-    async with Client() as client:
+    async with HttpClient() as client:
         with pytest.raises(SourceError, match=words) as caught:
-            await client.get(HOME, Errand("The service"))
+            await client.get(HOME, RequestOptions("The service"))
     assert "hunter2" not in str(caught.value)
 
 
 async def test_invalid_certificates_are_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "certificates.pem").write_text("no certificate")
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "certificates.pem"))
-    async with Client() as client:
+    async with HttpClient() as client:
         with pytest.raises(SourceError, match="SSL_CERT_FILE"):
-            await client.get(HOME, Errand("S"))
+            await client.get(HOME, RequestOptions("S"))
 
 
 async def test_concurrent_requests() -> None:
     web = Web(lambda request: as_json(str(request.url)))
     async with web.client() as client:
-        answers = await asyncio.gather(*(client.get(f"{HOME}/{n}", Errand("S")) for n in range(20)))
+        answers = await asyncio.gather(*(client.get(f"{HOME}/{n}", RequestOptions("S")) for n in range(20)))
     assert [answer.url for answer in answers] == [f"{HOME}/{n}" for n in range(20)]
 
 
 async def test_cancelled_request_stays_cancelled() -> None:
-    async with Client(transport=httpx.MockTransport(lambda _: OK), sleep=asyncio.sleep) as client:
-        task = asyncio.create_task(client.get(HOME, Errand("S")))
+    async with HttpClient(transport=httpx.MockTransport(lambda _: OK), sleep=asyncio.sleep) as client:
+        task = asyncio.create_task(client.get(HOME, RequestOptions("S")))
         await asyncio.sleep(0)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):

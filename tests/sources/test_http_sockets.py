@@ -9,19 +9,19 @@ import pytest
 
 from kit.web import loopback
 from papertui.errors import SourceError
-from papertui.sources.http import Client, Errand, Limits
+from papertui.sources.http import HttpClient, RequestOptions, TransferLimits
 
-QUICK = Limits(connect=0.5, read=0.4, total=0.6, retries=0)
+QUICK = TransferLimits(connect=0.5, read=0.4, total=0.6, retries=0)
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n"
 
 
-async def failure(address: str, limits: Limits = QUICK) -> tuple[str, float]:
+async def failure(address: str, limits: TransferLimits = QUICK) -> tuple[str, float]:
     """Return the error message of a request, and how long it took."""
-    async with Client(limits=limits) as client:
+    async with HttpClient(limits=limits) as client:
         await client._opened("S")  # do not time the loading of the certificates
         began = time.monotonic()
         with pytest.raises(SourceError) as caught:
-            await client.get(address, Errand("The service"))
+            await client.get(address, RequestOptions("The service"))
         return str(caught.value), time.monotonic() - began
 
 
@@ -31,8 +31,8 @@ async def test_real_response_arrives() -> None:
     async def talk(_: StreamReader, writer: StreamWriter) -> None:
         writer.write(HEAD + b"Content-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(packed) + packed)
 
-    async with loopback(talk) as address, Client() as client:
-        assert (await client.get(f"{address}/a", Errand("S"))).body == b'{"a": 1}'
+    async with loopback(talk) as address, HttpClient() as client:
+        assert (await client.get(f"{address}/a", RequestOptions("S"))).body == b'{"a": 1}'
 
 
 async def test_dripping_body_ends_at_the_deadline() -> None:
@@ -78,7 +78,7 @@ async def test_deadline_covers_all_tries() -> None:
         await asyncio.sleep(30)
 
     async with loopback(talk) as address:
-        _, took = await failure(address, Limits(read=0.3, total=0.8, retries=50, backoff=0.01))
+        _, took = await failure(address, TransferLimits(read=0.3, total=0.8, retries=50, backoff=0.01))
     assert 0.6 < took < 2
 
 
@@ -125,6 +125,6 @@ async def test_localhost_bypasses_the_proxy(monkeypatch: pytest.MonkeyPatch) -> 
     async with loopback(proxy_talk) as proxy, loopback(talk) as address:
         monkeypatch.setenv("HTTP_PROXY", proxy)
         monkeypatch.setenv("ALL_PROXY", proxy)
-        async with Client() as client:
-            await client.get(address, Errand("S"))
+        async with HttpClient() as client:
+            await client.get(address, RequestOptions("S"))
     assert reached == ["here"]

@@ -5,11 +5,11 @@ import httpx
 import pytest
 
 from kit.web import Reply, Web, as_json
-from papertui.core.feed import FeedName, parse_feed_name
 from papertui.errors import PaperNotFoundError, SettingsError, SourceError, UsageError
-from papertui.sources import Fetched
-from papertui.sources.http import Client
+from papertui.model.feed import FeedName, parse_feed_name
+from papertui.sources.http import HttpClient
 from papertui.sources.huggingface import HuggingFace
+from papertui.sources.source import FetchedFeed
 
 HUB = "https://hub.example"
 LIST = f"{HUB}/api/daily_papers"
@@ -24,7 +24,7 @@ def entries(first: int, last: int) -> list[dict[str, Any]]:
     return [entry(number) for number in range(first, last)]
 
 
-def numbers(fetched: Fetched) -> list[int]:
+def numbers(fetched: FetchedFeed) -> list[int]:
     return [int(paper.id[5:]) for paper in fetched.papers]
 
 
@@ -44,7 +44,7 @@ class Service:
         return as_json(self._rows[page * size : (page + 1) * size], **headers)
 
 
-async def fetched(reply: Reply, name: str = "daily:2026-04-30", limit: int | None = None) -> tuple[Fetched, Web]:
+async def fetched(reply: Reply, name: str = "daily:2026-04-30", limit: int | None = None) -> tuple[FetchedFeed, Web]:
     web = Web(reply)
     async with web.client() as client:
         return await HuggingFace(client, HUB).fetch(parse_feed_name(name), limit), web
@@ -163,7 +163,7 @@ async def test_first_of_duplicate_papers_counts() -> None:
 
 async def test_day_without_papers_is_empty() -> None:
     result, _ = await fetched(as_json([]), "daily:2026-05-02")
-    assert result == Fetched((), "huggingface")
+    assert result == FetchedFeed((), "huggingface")
 
 
 async def test_requested_day_replaces_a_missing_one() -> None:
@@ -261,9 +261,9 @@ async def test_no_token_sends_no_header() -> None:
 
 def test_invalid_endpoint_or_token_is_refused_immediately() -> None:
     with pytest.raises(SettingsError, match="HF_ENDPOINT"):
-        HuggingFace(Client(), "http://huggingface.co")
+        HuggingFace(HttpClient(), "http://huggingface.co")
     with pytest.raises(SettingsError, match="HF_TOKEN"):
-        HuggingFace(Client(), HUB, "hf_\nX: y")
+        HuggingFace(HttpClient(), HUB, "hf_\nX: y")
 
 
 # Week 53, which the service refuses: 2026-12-28 (Monday) to 2027-01-03.
@@ -341,7 +341,7 @@ async def test_latest_day_is_the_newest_featured_one() -> None:
     assert await latest(as_json([])) is None
 
 
-async def searched(reply: Reply, words: str, limit: int) -> tuple[Fetched, Web]:
+async def searched(reply: Reply, words: str, limit: int) -> tuple[FetchedFeed, Web]:
     web = Web(reply)
     async with web.client() as client:
         return await HuggingFace(client, HUB).search(words, limit), web

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from kit.recorded import day, days, hub
-from papertui.core import text
-from papertui.core.feed import FeedName, week_name
-from papertui.core.paper import Paper
 from papertui.errors import PaperNotFoundError, SourceError
-from papertui.sources.http import Client
+from papertui.model import text
+from papertui.model.feed import FeedName, week_name
+from papertui.model.paper import Paper
+from papertui.sources.http import HttpClient
 from papertui.sources.huggingface import HuggingFace
 
 pytestmark = pytest.mark.recorded
@@ -60,7 +60,7 @@ def span(first: date, last: date) -> dict[str, dict[str, Any]]:
 
 
 async def fetch(address: str, name: FeedName, limit: int | None = None) -> tuple[Paper, ...]:
-    async with Client() as client:
+    async with HttpClient() as client:
         result = await HuggingFace(client, address).fetch(name, limit)
     assert (result.skipped, result.notices, result.origin) == (0, (), "huggingface")
     return result.papers
@@ -68,7 +68,7 @@ async def fetch(address: str, name: FeedName, limit: int | None = None) -> tuple
 
 async def test_each_day_matches_the_recording(address: str) -> None:
     assert len(days()) == 64
-    async with Client() as client:
+    async with HttpClient() as client:
         source = HuggingFace(client, address)
         for name in days():
             fetched = await source.fetch(FeedName("daily", name))
@@ -122,15 +122,15 @@ async def test_submitter_view(address: str) -> None:
 
 
 async def test_the_latest_day(address: str) -> None:
-    async with Client() as client:
+    async with HttpClient() as client:
         assert await HuggingFace(client, address).latest_day() == date(2026, 4, 30)
     with hub(today="2026-03-15") as base:
-        async with Client() as client:
+        async with HttpClient() as client:
             assert await HuggingFace(client, base).latest_day() == date(2026, 3, 13)
 
 
 async def test_search_matches_the_recording(address: str) -> None:
-    async with Client() as client:
+    async with HttpClient() as client:
         source = HuggingFace(client, address)
         found = await source.search("turning the tide cross-architecture distillation", 5)
         many = await source.search("language model", 500)
@@ -141,7 +141,7 @@ async def test_search_matches_the_recording(address: str) -> None:
 
 async def test_one_paper_and_its_counts(address: str) -> None:
     row = day("2026-04-30")[0]
-    async with Client() as client:
+    async with HttpClient() as client:
         source = HuggingFace(client, address)
         paper = await source.paper(row["paper"]["id"] + "v2")
         with pytest.raises(PaperNotFoundError):

@@ -1,6 +1,6 @@
 import pytest
 
-from papertui.sources.paging import has_next, next_address
+from papertui.sources.pages import has_next, next_address
 
 ASKED = "https://hub.example/base/api/daily_papers"
 

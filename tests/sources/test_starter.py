@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from papertui.core.feed import FeedName
+from papertui.model.feed import FeedName
 from papertui.sources.starter import starter_feed
 
 RECORDS = [

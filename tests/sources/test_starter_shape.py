@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from papertui.core.paper import Paper, page_url, paper_id, pdf_url
+from papertui.model.paper import Paper, page_url, paper_id, pdf_url
 
 STARTER = Path(__file__).resolve().parents[2] / "src" / "papertui" / "sources" / "starter.json"
 BUNDLE: dict[str, Any] = json.loads(STARTER.read_text(encoding="utf-8"))

@@ -9,12 +9,12 @@ import pytest
 
 from kit.far_end import FarEnd
 from kit.papers import plain
-from kit.putting_together import desk_over
-from papertui.core.feed import Feed, FeedName
-from papertui.mail.schedule import Scheduler
+from kit.putting_together import services_over
+from papertui.archive.archive import Archive
+from papertui.digest.schedulers import Scheduler
+from papertui.library.bookmarks import Library
+from papertui.model.feed import Feed, FeedName
 from papertui.settings import Settings
-from papertui.store.archive import Archive
-from papertui.store.library import Library
 from papertui.tui.app import PaperTui
 from papertui.tui.screens.fetching import Visit
 
@@ -69,7 +69,7 @@ def house(tmp_path: Path) -> Iterator[House]:
         kind, _, detail = feed.partition(":")
         visit = Visit(FeedName(kind, detail), offline=offline, demo=demo)  # type: ignore[arg-type]
         chosen = settings or Settings(refresh=False)
-        desk = desk_over(
+        services = services_over(
             tmp_path,
             archive,
             library,
@@ -80,7 +80,7 @@ def house(tmp_path: Path) -> Iterator[House]:
             open_page=open_page,
             show=show,
         )
-        return PaperTui(desk, chosen, visit, {})
+        return PaperTui(services, chosen, visit, {})
 
     yield House(tmp_path, far_end, opened, viewers, app, archive, library, ways)
     archive.close()

@@ -4,11 +4,11 @@ import re
 import pytest
 from textual.pilot import Pilot
 
-from papertui.core.feed import Feed, FeedName, parse_feed_name
 from papertui.errors import SettingsError
+from papertui.model.feed import Feed, FeedName, parse_feed_name
 from papertui.settings import Settings
 from papertui.tui.keymap import ACTIONS
-from papertui.tui.screens.help import Help
+from papertui.tui.screens.help import HelpScreen
 from tui.conftest import NOW, House
 from tui.screen import browse, lines, region_of, rest, shown
 
@@ -208,7 +208,7 @@ async def test_tabs_by_key_and_by_mouse(stored: House) -> None:
         region = region_of(pilot.app, "help")
         await pilot.click(offset=(region.x, region.y))
         await rest(pilot)
-        assert isinstance(pilot.app.screen, Help)
+        assert isinstance(pilot.app.screen, HelpScreen)
 
 
 async def test_links_open_in_the_browser(stored: House) -> None:
@@ -316,7 +316,7 @@ async def test_the_last_feed_is_remembered_on_a_quick_quit(stored: House, feed: 
         screen.open_view(name)
         await pilot.press("q")
     assert app.return_code == 0
-    marks = screen.desk.marks
+    marks = screen.services.read_state
     assert marks.last_feed() == (FeedName("weekly") if name.kind == "weekly" else name)
 
 

@@ -4,32 +4,31 @@ import pytest
 
 from kit.digests import HOSTILE, NOW, digest_of, hostile_digest
 from kit.papers import plain
-from papertui.core.digest import day_of
-from papertui.core.mailing.mailbox import Mailbox
-from papertui.core.mailing.record import Failure, Outcome, Posting, State
-from papertui.core.mailing.timetable import Timetable
-from papertui.core.safe import one_line
-from papertui.desk.letterbox import Proof, Record
-from papertui.mail.office import Office
-from papertui.mail.schedule import Installed
+from papertui.digest.mailer import Mailer
+from papertui.digest.model import Delivery, Failure, RecipientResult, SendTimes, State
+from papertui.digest.schedulers import InstalledSchedule
+from papertui.digest.service import DigestPreview, SendRecord
+from papertui.model.mailbox import Mailbox
+from papertui.model.period import day_of
+from papertui.model.safe_text import one_line
 from papertui.tui.digest.pages import log_page, missing_lines, next_words, preview_page, schedule_page, text_page
-from papertui.tui.signs import UNICODE
+from papertui.tui.glyphs import UNICODE
 from papertui.tui.widgets.papertext import Block
 
 ADA, BOB = Mailbox("ada@example.org", "Ada"), Mailbox("bob@example.org")
 
 
-def proof(*, hostile: bool = False, missing: tuple[str, ...] = ()) -> Proof:
+def proof(*, hostile: bool = False, missing: tuple[str, ...] = ()) -> DigestPreview:
     digest = hostile_digest() if hostile else digest_of([plain(number) for number in range(1, 13)], 5)
-    letter = Office({}, None, "python").letter(digest, BOB, (ADA, BOB), NOW)
-    return Proof(digest, letter, "mail.example.org:587, with STARTTLS", missing)
+    letter = Mailer({}, None, "python").letter(digest, BOB, (ADA, BOB), NOW)
+    return DigestPreview(digest, letter, "mail.example.org:587, with STARTTLS", missing)
 
 
-def posting(number: int, outcomes: dict[str, Outcome]) -> Posting:
+def posting(number: int, outcomes: dict[str, RecipientResult]) -> Delivery:
     period = day_of(NOW.date())
     at = NOW + timedelta(minutes=number)
     state: State = "sent" if any(outcome.fate == "confirmed" for outcome in outcomes.values()) else "failed"
-    return Posting(number, "day", period, state, "<1@x>", "bob@example.org", "Papers", 3, 900, at, at, outcomes)
+    return Delivery(number, "day", period, state, "<1@x>", "bob@example.org", "Papers", 3, 900, at, at, outcomes)
 
 
 def text_of_blocks(blocks: list[Block]) -> str:
@@ -74,11 +73,25 @@ def test_a_test_goes_to_the_sender_or_the_first_recipient() -> None:
 
 def test_the_log_shows_each_failure_once_newest_first() -> None:
     away = "The server was away."
-    record = Record(
-        (posting(5, {"ada@example.org": Outcome("refused", away), "bob@example.org": Outcome("refused", away)}),
-         posting(2, {"ada@example.org": Outcome("confirmed"), "bob@example.org": Outcome("handed over", "Lost.")})),
+    record = SendRecord(
+        (
+            posting(
+                5,
+                {
+                    "ada@example.org": RecipientResult("refused", away),
+                    "bob@example.org": RecipientResult("refused", away),
+                },
+            ),
+            posting(
+                2,
+                {
+                    "ada@example.org": RecipientResult("confirmed"),
+                    "bob@example.org": RecipientResult("handed over", "Lost."),
+                },
+            ),
+        ),
         (Failure(NOW, "day", "day:2026-04-30", away), Failure(NOW, "day", "", "No network.")),
-    )  # fmt: skip
+    )
     text = text_of_blocks(list(log_page(record)))
     assert text.count(away) == 1
     assert "ada@example.org, bob@example.org: refused by the server. The server was away." in text
@@ -93,22 +106,22 @@ def test_the_log_shows_each_failure_once_newest_first() -> None:
     [
         (None, "The digest is not scheduled."),
         (
-            Installed("a line of cron", "crontab -l", Timetable(time(8)), active=True),
+            InstalledSchedule("a line of cron", "crontab -l", SendTimes(time(8)), active=True),
             "The digest is mailed at 08:00 every day",
         ),
-        (Installed("a line of cron", "crontab -l", None, active=True), "at times changed by hand"),
+        (InstalledSchedule("a line of cron", "crontab -l", None, active=True), "at times changed by hand"),
         (
-            Installed("a systemd timer", "x.timer", Timetable(time(8)), active=False),
+            InstalledSchedule("a systemd timer", "x.timer", SendTimes(time(8)), active=False),
             "A systemd timer is installed but disabled",
         ),
     ],
 )
-def test_the_next_scheduled_mail_in_words(installed: Installed | None, words: str) -> None:
+def test_the_next_scheduled_mail_in_words(installed: InstalledSchedule | None, words: str) -> None:
     upcoming = datetime(2026, 5, 1, 8, tzinfo=NOW.tzinfo) if installed else None
-    record = Record(installed=installed, upcoming=upcoming)
+    record = SendRecord(installed=installed, upcoming=upcoming)
     assert words in next_words(record)
     page = text_of_blocks(
-        list(schedule_page(record, Timetable(time(9, 30), "on weekdays"), "# note\nrun it\n", ("A secret.",)))
+        list(schedule_page(record, SendTimes(time(9, 30), "on weekdays"), "# note\nrun it\n", ("A secret.",)))
     )
     assert "at 09:30 on weekdays" in page
     assert "run it" in page

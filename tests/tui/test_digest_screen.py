@@ -8,13 +8,12 @@ from textual.pilot import Pilot
 from kit.digest_mail import ADA, BOB
 from kit.post_office import Box, free_port, post_office
 from kit.schedulers import Machine
-from papertui.core.feed import Feed, FeedName, parse_feed_name
-from papertui.core.follow import Follow
-from papertui.core.mailing.record import Failure
-from papertui.core.mailing.server import Server
-from papertui.mail.schedule.cron import Cron
+from papertui.digest.model import Failure
+from papertui.digest.outbox import Ledger
+from papertui.digest.schedulers import Cron
+from papertui.model.feed import Feed, FeedName, Follow, parse_feed_name
+from papertui.model.mailbox import Server
 from papertui.settings import DigestSettings, MailSettings, Settings
-from papertui.store.ledger import Ledger
 from papertui.tui.digest.screen import DigestScreen
 from tui.conftest import NOW, House
 from tui.screen import browse, lines, region_of, rest, shown
@@ -183,7 +182,7 @@ async def test_unfollowed_feeds_are_left_out(stored: House, box: tuple[Box, int]
     async with stored.app(settings=chosen).run_test(size=(120, 40)) as pilot:
         await rest(pilot)
         await press(pilot, "D", "escape")
-        browse(pilot.app).desk.following.unfollow("cl")
+        browse(pilot.app).services.follows.unfollow("cl")
         screen = await opened(pilot)
         assert feeds(screen) == ("trending",)
         assert not is_changed(screen)

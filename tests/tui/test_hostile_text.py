@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from papertui.core.feed import Feed, FeedName
-from papertui.sources.hf_entry import read_entry
+from papertui.model.feed import Feed, FeedName
+from papertui.sources.huggingface_parse import read_entry
 from tui.conftest import NOW, House
 from tui.screen import browse, rest, shown
 

@@ -7,7 +7,7 @@ import pytest
 from textual.app import App
 from textual.pilot import Pilot
 
-from papertui.settings import Hooks, Settings
+from papertui.settings import HookSettings, Settings
 from tui.conftest import House
 from tui.screen import browse, rest, shown
 
@@ -104,7 +104,7 @@ async def test_a_response_that_is_not_a_pdf_is_rejected(stored: House, sent: byt
 
 async def test_a_failing_hook_is_reported(stored: House) -> None:
     fails = (sys.executable, "-c", "import sys; print('x' * 5000); sys.exit('no room for [b]papers[/b]')")
-    settings = Settings(refresh=False, hooks=Hooks(bookmark=fails, read=fails))
+    settings = Settings(refresh=False, hooks=HookSettings(bookmark=fails, read=fails))
     async with stored.app(settings=settings).run_test(size=(120, 30)) as pilot:
         await rest(pilot)
         await press(pilot, "b")

@@ -11,9 +11,9 @@ import sys
 from collections.abc import Sequence
 
 from papertui import __version__
+from papertui.cli.output import abandon, flush, say, use_utf8, write
 from papertui.cli.parser import make_parser, parse
 from papertui.errors import PapertuiError
-from papertui.printing.streams import abandon, flush, say, use_utf8, write
 
 INTERRUPTED = 130
 #: 128 + SIGPIPE: what a shell reports for a program whose reader closed the pipe.

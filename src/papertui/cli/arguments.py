@@ -9,8 +9,8 @@ import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
+from papertui.cli.output import terminal_width
 from papertui.errors import UsageError
-from papertui.printing.streams import terminal_width
 
 #: Larger numbers are capped at this.
 _MOST = 1_000_000

@@ -6,13 +6,13 @@ import argparse
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 
-from papertui import wiring
-from papertui.cli.errand import Errand
-from papertui.cli.watch import Watch
+from papertui import app
+from papertui.cli.errand import Context
+from papertui.cli.output import flush, write
+from papertui.cli.watch import AutoSync
 from papertui.errors import UsageError
-from papertui.printing.streams import flush, write
 
-Command = Callable[[Errand], int]
+Command = Callable[[Context], int]
 
 
 def run(asked: argparse.Namespace, environ: Mapping[str, str]) -> int:
@@ -21,7 +21,7 @@ def run(asked: argparse.Namespace, environ: Mapping[str, str]) -> int:
     Raises:
         PapertuiError: the command failed for a known reason.
     """
-    places = wiring.places(environ)
+    places = app.find_paths(environ)
     if asked.does == "config path":  # must work above all when the settings are invalid
         write(f"{places.settings}\n")
         return 0
@@ -29,15 +29,15 @@ def run(asked: argparse.Namespace, environ: Mapping[str, str]) -> int:
         from papertui.cli.upkeep import edit_settings  # noqa: PLC0415 - see below
 
         return edit_settings(places, environ)
-    settings = wiring.settings(places)
+    settings = app.load_settings(places)
     with ExitStack() as closing:
         if not asked.does.startswith("sync") and not asked.offline:
-            closing.callback(Watch(settings.sync, places, environ).sync_if_changed)
-        errand = Errand(asked, environ, places, settings, wiring.desk(environ, settings, closing))
-        closing.callback(errand.pass_on_notices)
-        code = _command(asked)(errand)
+            closing.callback(AutoSync(settings.sync, places, environ).sync_if_changed)
+        context = Context(asked, environ, places, settings, app.build(environ, settings, closing))
+        closing.callback(context.pass_on_notices)
+        code = _command(asked)(context)
         flush()  # print the result before waiting for hooks
-        errand.desk.hooks.finish()
+        context.services.hooks.finish()
         return code
 
 

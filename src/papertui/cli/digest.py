@@ -5,20 +5,20 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from papertui.cli.errand import Errand
-from papertui.core.digest import Digest
-from papertui.core.feed import parse_day
-from papertui.core.wording import grouped, plural
-from papertui.desk.backroom import back_room
-from papertui.desk.dispatch import Plan, Request, Sent
+from papertui.cli.errand import Context
+from papertui.cli.output import printable, say, write
+from papertui.digest.delivery import SendPlan, SendRequest, SendResult
+from papertui.digest.model import Digest
+from papertui.digest.render import as_atom, as_html, as_markdown, as_text
 from papertui.errors import MailError, UsageError
-from papertui.printing.streams import printable, say, write
-from papertui.store.outfile import write_out
+from papertui.files import write_atomic
+from papertui.model.feed import parse_day
+from papertui.model.format import grouped, plural
 from papertui.wiring.digests import templates
 
 
-def digest(errand: Errand) -> int:
-    args = errand.asked
+def digest(context: Context) -> int:
+    args = context.asked
     mails = args.send or args.dry_run or args.again
     if mails and (args.form or args.output):
         raise UsageError(
@@ -28,30 +28,30 @@ def digest(errand: Errand) -> int:
         raise UsageError("--again needs --send: papertui digest --send --again.")
     if args.to and not mails and args.form != "eml":
         raise UsageError("--to needs --send, --dry-run or --eml.")
-    request = _request(errand)
+    request = _request(context)
     if args.dry_run:
-        _print_plan(asyncio.run(back_room(errand.desk).mailing.plan(request, again=args.again)), again=args.again)
+        _print_plan(asyncio.run(context.services.sender.plan(request, again=args.again)), again=args.again)
         return 0
     if args.send:
-        return _tell(asyncio.run(back_room(errand.desk).mailing.send(request, again=args.again)))
-    text = asyncio.run(_written(errand, request))
+        return _tell(asyncio.run(context.services.sender.send(request, again=args.again)))
+    text = asyncio.run(_written(context, request))
     if args.output and args.output != "-":
-        write_out(Path(args.output), text.encode("utf-8"))
+        write_atomic(Path(args.output), text.encode("utf-8"))
     else:
         write(text)
     return 0
 
 
-def _request(errand: Errand) -> Request:
-    from papertui.core.mailing.addresses import parse_mailboxes  # noqa: PLC0415 - compiles large patterns
+def _request(context: Context) -> SendRequest:
+    from papertui.model.mailbox import parse_mailboxes  # noqa: PLC0415 - compiles large patterns
 
-    args = errand.asked
-    named = errand.desk.following.named
+    args = context.asked
+    named = context.services.follows.named
     day = parse_day(args.date) if args.date else None
-    if day is not None and day > errand.desk.feeds.today():
-        raise UsageError(f"{args.date} is in the future; today is {errand.desk.feeds.today()} (UTC).")
-    return Request(
-        kind=args.period or errand.settings.digest.period,
+    if day is not None and day > context.services.feeds.today():
+        raise UsageError(f"{args.date} is in the future; today is {context.services.feeds.today()} (UTC).")
+    return SendRequest(
+        kind=args.period or context.settings.digest.period,
         day=day,
         feeds=tuple(dict.fromkeys(map(named, args.sections))) if args.sections else None,
         to=parse_mailboxes(args.to or ()),
@@ -60,25 +60,24 @@ def _request(errand: Errand) -> Request:
     )
 
 
-async def _written(errand: Errand, request: Request) -> str:
-    composed = await back_room(errand.desk).mailing.compose(request)
-    if errand.asked.form == "eml":
-        letter = await back_room(errand.desk).mailing.letter(request, composed)
+async def _written(context: Context, request: SendRequest) -> str:
+    composed = await context.services.sender.compose(request)
+    if context.asked.form == "eml":
+        letter = await context.services.sender.letter(request, composed)
         return letter.data.decode("utf-8")
-    return _in_form(errand, composed)
+    return _in_form(context, composed)
 
 
-def _in_form(errand: Errand, composed: Digest) -> str:
-    from papertui.mail import rendering  # noqa: PLC0415 - imports Jinja
+def _in_form(context: Context, composed: Digest) -> str:
 
-    folder = templates(errand.places, errand.settings)
-    if errand.asked.form == "atom":
-        return rendering.as_atom(composed)
-    forms = {"html": rendering.as_html, "markdown": rendering.as_markdown}
-    return forms.get(errand.asked.form, rendering.as_text)(composed, folder)
+    folder = templates(context.places, context.settings)
+    if context.asked.form == "atom":
+        return as_atom(composed)
+    forms = {"html": as_html, "markdown": as_markdown}
+    return forms.get(context.asked.form, as_text)(composed, folder)
 
 
-def _print_plan(plan: Plan, *, again: bool) -> None:
+def _print_plan(plan: SendPlan, *, again: bool) -> None:
     letter = plan.letter
     for posting in plan.waiting:
         addresses = ", ".join(posting.unsettled)
@@ -99,7 +98,7 @@ def _print_plan(plan: Plan, *, again: bool) -> None:
     say("Nothing was sent." if not again else "Nothing was sent or recorded.")
 
 
-def _tell(sent: Sent) -> int:
+def _tell(sent: SendResult) -> int:
     """Print the result of sending; return the exit code, 5 when a recipient did not get the mail."""
     for sentence in sent.told:
         say(sentence)

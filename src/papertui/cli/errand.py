@@ -8,36 +8,35 @@ import sys
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from papertui.core.bookmark import Bookmark
-from papertui.core.paper import Paper
-from papertui.core.record import public_record
-from papertui.desk import Desk
-from papertui.printing.papers import Look, look_of_stdout, paper_lines
-from papertui.printing.progress import ProgressLine
-from papertui.printing.records import write_records
-from papertui.printing.streams import is_terminal, say, write
-from papertui.settings import Places, Settings
+from papertui.app import Services
+from papertui.cli.output import ProgressLine, is_terminal, say, write, write_records
+from papertui.cli.paper_text import TextStyle, look_of_stdout, paper_lines
+from papertui.model.bookmark import Bookmark
+from papertui.model.paper import Paper
+from papertui.model.record import public_record
+from papertui.paths import Paths
+from papertui.settings import Settings
 
 
-class Errand(NamedTuple):
+class Context(NamedTuple):
     """The context in which a command runs."""
 
     #: The parsed command line.
     asked: argparse.Namespace
     environ: Mapping[str, str]
-    places: Places
+    places: Paths
     settings: Settings
-    desk: Desk
+    services: Services
 
     @property
-    def look(self) -> Look:
+    def look(self) -> TextStyle:
         """How papers are printed for people."""
-        today = self.desk.feeds.today()
+        today = self.services.feeds.today()
         return look_of_stdout(self.environ, today, ascii_signs=self.settings.signs == "ascii")
 
     def bookmarks(self) -> Mapping[str, Bookmark]:
         """Every bookmark by the id of its paper. Does not load TinyDB when there is no file."""
-        return self.desk.library.by_id() if self.has_library() else {}
+        return self.services.library.by_id() if self.has_library() else {}
 
     def has_library(self) -> bool:
         """Whether a file of bookmarks exists, or has existed."""
@@ -62,10 +61,10 @@ class Errand(NamedTuple):
 
     def pass_on_notices(self) -> None:
         """Print notices of the stores to stderr, for example about a salvaged file."""
-        notices = self.desk.marks.take_notices() + self.desk.hooks.take_notices()
+        notices = self.services.read_state.take_notices() + self.services.hooks.take_notices()
         if self.has_library():
-            notices += self.desk.library.take_notices()
+            notices += self.services.library.take_notices()
         if self.asked.does == "search":  # its index is open; for other commands this would load it
-            notices += self.desk.finder.take_notices()
+            notices += self.services.search.take_notices()
         for notice in notices:
             say(notice)

@@ -7,22 +7,21 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from papertui.cli.errand import Errand
-from papertui.core.follow import Follow
-from papertui.core.wording import age, plural
-from papertui.desk.following import Followed
+from papertui.cli.errand import Context
+from papertui.cli.output import printable, say, write, write_records
 from papertui.errors import PapertuiError, UsageError
-from papertui.printing.records import write_records
-from papertui.printing.streams import printable, say, write
+from papertui.model.feed import Follow
+from papertui.model.format import age, plural
+from papertui.services.follows import FollowResult
 
 
-def list_feeds(errand: Errand) -> int:
+def list_feeds(context: Context) -> int:
     """Print the followed feeds: key, title, feed, number of unread papers and age of the stored list."""
-    follows = errand.desk.following.all
-    unread = errand.desk.feeds.unread([follow.name for follow in follows])
-    records = [_record(errand, follow, unread[follow.name]) for follow in follows]
-    if errand.asked.json or errand.asked.jsonl:
-        write_records(records, lines=errand.asked.jsonl)
+    follows = context.services.follows.all
+    unread = context.services.feeds.unread([follow.name for follow in follows])
+    records = [_record(context, follow, unread[follow.name]) for follow in follows]
+    if context.asked.json or context.asked.jsonl:
+        write_records(records, lines=context.asked.jsonl)
         return 0
     if not records:
         say("No feeds yet. “papertui feeds add arxiv:cs.CL” follows a category; see “papertui feeds --help”.")
@@ -36,14 +35,14 @@ def list_feeds(errand: Errand) -> int:
         words += ["no tab"] if follow.hidden else []
         write(
             f"{follow.key:<{width}}  {' · '.join(words)}\n"
-            if not errand.look.ascii
+            if not context.look.ascii
             else f"{follow.key}  {' - '.join(words)}\n"
         )
     return 0
 
 
-def _record(errand: Errand, follow: Follow, unread: int) -> dict[str, Any]:
-    stored = errand.desk.feeds.stored(follow.name)
+def _record(context: Context, follow: Follow, unread: int) -> dict[str, Any]:
+    stored = context.services.feeds.stored(follow.name)
     at = stored.fetched_at if stored else None
     return {
         "key": follow.key,
@@ -52,23 +51,23 @@ def _record(errand: Errand, follow: Follow, unread: int) -> dict[str, Any]:
         "hidden": follow.hidden,
         "papers": stored.size if stored else 0,
         "unread": unread,
-        "updated": None if at is None else age(errand.desk.feeds.now() - at),
+        "updated": None if at is None else age(context.services.feeds.now() - at),
     }
 
 
-def add(errand: Errand) -> int:
+def add(context: Context) -> int:
     """Follow feeds; one that fails does not stop the others."""
-    args = errand.asked
+    args = context.asked
     if args.title and len(args.feeds) > 1:
         raise UsageError("--title sets the title of one feed. Add the other feeds separately.")
-    return asyncio.run(_add_each(errand, args.feeds, args.title or ""))
+    return asyncio.run(_add_each(context, args.feeds, args.title or ""))
 
 
-async def _add_each(errand: Errand, texts: list[str], title: str) -> int:
+async def _add_each(context: Context, texts: list[str], title: str) -> int:
     worst = 0
     for text in texts:
         try:
-            followed = await errand.desk.following.follow(text, title, offline=errand.asked.offline)
+            followed = await context.services.follows.follow(text, title, offline=context.asked.offline)
         except PapertuiError as problem:
             say(str(problem))
             worst = max(worst, problem.exit_code)
@@ -77,18 +76,18 @@ async def _add_each(errand: Errand, texts: list[str], title: str) -> int:
     return worst
 
 
-def _tell(followed: Followed) -> None:
+def _tell(followed: FollowResult) -> None:
     follow = followed.follow
     say(f"Following “{follow.title}” ({follow.name}). Its key is {follow.key}: papertui list {follow.key}")
     for other in followed.others:
         say(f"The page offers another feed: {other}")
 
 
-def remove(errand: Errand) -> int:
+def remove(context: Context) -> int:
     worst = 0
-    for text in errand.asked.feeds:
+    for text in context.asked.feeds:
         try:
-            follow = errand.desk.following.unfollow(text)
+            follow = context.services.follows.unfollow(text)
         except UsageError as problem:
             say(str(problem))
             worst = max(worst, problem.exit_code)
@@ -97,11 +96,11 @@ def remove(errand: Errand) -> int:
     return worst
 
 
-def take_in(errand: Errand) -> int:
+def take_in(context: Context) -> int:
     """Follow the feeds of an OPML file; skip those already followed."""
-    from papertui.sources.syndication.opml import read_opml  # noqa: PLC0415 - imports XML
+    from papertui.sources.feeds.opml import read_opml  # noqa: PLC0415 - imports XML
 
-    name = errand.asked.file
+    name = context.asked.file
     try:
         body = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
     except OSError as error:
@@ -110,7 +109,7 @@ def take_in(errand: Errand) -> int:
     for outline in read_opml(body):
         try:
             # Not fetched: an import of hundreds of feeds must not wait for hundreds of services.
-            asyncio.run(errand.desk.following.follow(outline.url, outline.title, offline=True))
+            asyncio.run(context.services.follows.follow(outline.url, outline.title, offline=True))
             added += 1
         except UsageError as problem:
             say(str(problem))
@@ -118,12 +117,14 @@ def take_in(errand: Errand) -> int:
     return 0
 
 
-def give_out(errand: Errand) -> int:
+def give_out(context: Context) -> int:
     """Print the feeds that have a URL as OPML."""
-    from papertui.sources.syndication.opml import Outline, write_opml  # noqa: PLC0415 - imports XML
+    from papertui.sources.feeds.opml import Outline, write_opml  # noqa: PLC0415 - imports XML
 
-    outlines = [Outline(follow.title, address) for follow in errand.desk.following.all if (address := _address(follow))]
-    left_out = len(errand.desk.following.all) - len(outlines)
+    outlines = [
+        Outline(follow.title, address) for follow in context.services.follows.all if (address := _address(follow))
+    ]
+    left_out = len(context.services.follows.all) - len(outlines)
     write(write_opml(outlines, "papertui"))
     if left_out:
         say(f"{plural(left_out, 'saved search', 'saved searches')} have no URL for other feed readers; left out.")

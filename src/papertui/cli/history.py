@@ -4,23 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from papertui.cli.errand import Errand
-from papertui.core.bookmark import Bookmark
-from papertui.core.record import iso, public_record
-from papertui.core.step import Step, Undone
-from papertui.printing.records import write_records
-from papertui.printing.streams import printable, say, write
+from papertui.cli.errand import Context
+from papertui.cli.output import printable, say, write, write_records
+from papertui.model.bookmark import Bookmark
+from papertui.model.changes import ChangeSet, UndoResult
+from papertui.model.record import iso, public_record
 
 
-def undo(errand: Errand) -> int:
-    return _tell("Undone", errand.desk.library.undo() if errand.has_library() else None, "Nothing to undo.")
+def undo(context: Context) -> int:
+    return _tell("Undone", context.services.library.undo() if context.has_library() else None, "Nothing to undo.")
 
 
-def redo(errand: Errand) -> int:
-    return _tell("Redone", errand.desk.library.redo() if errand.has_library() else None, "Nothing to redo.")
+def redo(context: Context) -> int:
+    return _tell("Redone", context.services.library.redo() if context.has_library() else None, "Nothing to redo.")
 
 
-def _tell(did: str, undone: Undone | None, nothing: str) -> int:
+def _tell(did: str, undone: UndoResult | None, nothing: str) -> int:
     if undone is None:
         say(nothing)
         return 0
@@ -30,9 +29,9 @@ def _tell(did: str, undone: Undone | None, nothing: str) -> int:
     return 0
 
 
-def log(errand: Errand) -> int:
-    args = errand.asked
-    steps = errand.desk.library.log(args.limit) if errand.has_library() else ()
+def log(context: Context) -> int:
+    args = context.asked
+    steps = context.services.library.log(args.limit) if context.has_library() else ()
     if args.json or args.jsonl:
         write_records(map(_record, steps), lines=args.jsonl)
         return 0
@@ -44,19 +43,19 @@ def log(errand: Errand) -> int:
     return 0
 
 
-def _did(step: Step) -> str:
+def _did(step: ChangeSet) -> str:
     what = printable(step.what)
     if step.undoes is not None:
         return f"undo of {step.undoes}: {what}"
     return what if step.redoes is None else f"redo of {step.redoes}: {what}"
 
 
-def _title(step: Step) -> str:
+def _title(step: ChangeSet) -> str:
     marks = [change.after or change.before for change in step.changes]
     return f"  {printable(marks[0].paper.title)}" if len(marks) == 1 and marks[0] is not None else ""
 
 
-def _record(step: Step) -> dict[str, Any]:
+def _record(step: ChangeSet) -> dict[str, Any]:
     return {
         "number": step.number,
         "at": iso(step.at),

@@ -5,28 +5,27 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from papertui.cli.errand import Errand
-from papertui.core.wording import grouped, plural
-from papertui.desk.backroom import back_room
-from papertui.desk.importing import Imported
+from papertui.cli.errand import Context
+from papertui.cli.output import say
 from papertui.errors import SourceError, UsageError
-from papertui.printing.streams import say
-from papertui.sources.files import Kept
+from papertui.importers.batch import ImportedBookmark
+from papertui.importers.service import ImportResult
+from papertui.model.format import grouped, plural
 
 _STDIN = Path("/dev/stdin")
 
 
-def import_files(errand: Errand) -> int:
+def import_files(context: Context) -> int:
     """Import the files in order; one that cannot be read does not stop the others.
 
     The bookmarks of all files are added to the library at the end, as one undo step.
     """
     worst = 0
-    kept: list[Kept] = []
+    kept: list[ImportedBookmark] = []
     ids: list[str] = []
-    for name in errand.asked.files:
+    for name in context.asked.files:
         try:
-            done = _import(errand, _STDIN if name == "-" else Path(name), name)
+            done = _import(context, _STDIN if name == "-" else Path(name), name)
         except UsageError as problem:
             say(str(problem))
             worst = max(worst, problem.exit_code)
@@ -34,12 +33,12 @@ def import_files(errand: Errand) -> int:
         kept += done.kept
         ids += done.ids
     if kept or ids:
-        worst = max(worst, _take_in(errand, kept, ids))
+        worst = max(worst, _take_in(context, kept, ids))
     return worst
 
 
-def _take_in(errand: Errand, kept: list[Kept], ids: list[str]) -> int:
-    done = asyncio.run(back_room(errand.desk).reconciler.take_in(kept, ids, offline=errand.asked.offline))
+def _take_in(context: Context, kept: list[ImportedBookmark], ids: list[str]) -> int:
+    done = asyncio.run(context.services.bookmark_importer.take_in(kept, ids, offline=context.asked.offline))
     for sentence in done.missing:
         say(sentence)
     parts = [f"{plural(len(done.added), 'bookmark')} added"]
@@ -50,18 +49,18 @@ def _take_in(errand: Errand, kept: list[Kept], ids: list[str]) -> int:
     return SourceError.exit_code if done.missing else 0
 
 
-def _import(errand: Errand, path: Path, name: str) -> Imported:
-    line = errand.progress("Reading")
-    so_far = Imported()
+def _import(context: Context, path: Path, name: str) -> ImportResult:
+    line = context.progress("Reading")
+    so_far = ImportResult()
 
-    def tell(done: Imported) -> None:
+    def tell(done: ImportResult) -> None:
         nonlocal so_far
         so_far = done
         if line is not None:
             line(done.done, done.size or done.done, done.papers)
 
     try:
-        done = back_room(errand.desk).importer.run(path, tell)
+        done = context.services.importer.run(path, tell)
     except KeyboardInterrupt:
         if line is not None:
             line.clear()
@@ -81,7 +80,7 @@ def _import(errand: Errand, path: Path, name: str) -> Imported:
     return done
 
 
-def _told(done: Imported) -> str:
+def _told(done: ImportResult) -> str:
     bookmarks = len(done.kept) + len(done.ids)
     if bookmarks or done.unit == "entry":
         text = f"{plural(bookmarks, 'bookmark')} read"

@@ -6,27 +6,26 @@ import asyncio
 import sys
 from collections.abc import Callable, Sequence
 
-from papertui.cli.errand import Errand
-from papertui.core.bookmark import RATINGS, STATES, Choice, State
-from papertui.core.feed import FeedName
-from papertui.core.paper import Paper, paper_id
-from papertui.core.tags import tags_of
-from papertui.desk.keeping import Keeper
+from papertui.cli.errand import Context
+from papertui.cli.output import say, write
 from papertui.errors import SourceError, UsageError
-from papertui.printing.streams import say, write
+from papertui.model.bookmark import RATINGS, STATES, BookmarkFilter, State, tags_of
+from papertui.model.feed import FeedName
+from papertui.model.paper import Paper, paper_id
+from papertui.services.library import LibraryService
 
 #: Changes the bookmarks with some ids; returns the changed ids and the exit code.
-Change = Callable[[Keeper, Sequence[str]], tuple[Sequence[str], int]]
+Change = Callable[[LibraryService, Sequence[str]], tuple[Sequence[str], int]]
 
 
-def add(errand: Errand) -> int:
+def add(context: Context) -> int:
     """Bookmark papers; print each id when its change is durable, also when nothing changed."""
 
-    def keep(library: Keeper, ids: Sequence[str]) -> tuple[Sequence[str], int]:
+    def keep(library: LibraryService, ids: Sequence[str]) -> tuple[Sequence[str], int]:
         found, code = [], 0
         for id_ in ids:
             try:
-                find = errand.desk.papers.find(id_, offline=errand.asked.offline)
+                find = context.services.papers.find(id_, offline=context.asked.offline)
                 found.append(asyncio.run(find))
             except SourceError as problem:
                 say(str(problem))
@@ -34,55 +33,55 @@ def add(errand: Errand) -> int:
         library.keep(found)
         return [paper.id for paper in found], code
 
-    return change_each(errand, errand.asked.ids, keep)
+    return change_each(context, context.asked.ids, keep)
 
 
-def remove(errand: Errand) -> int:
+def remove(context: Context) -> int:
     """Remove bookmarks; print each id when its change is durable, also when nothing changed."""
 
-    def release(library: Keeper, ids: Sequence[str]) -> tuple[Sequence[str], int]:
+    def release(library: LibraryService, ids: Sequence[str]) -> tuple[Sequence[str], int]:
         library.release(ids)
         return ids, 0
 
-    return change_each(errand, errand.asked.ids, release)
+    return change_each(context, context.asked.ids, release)
 
 
-def list_kept(errand: Errand) -> int:
+def list_kept(context: Context) -> int:
     """Print bookmarks, the newest first; with a query, the best match first."""
-    args = errand.asked
-    choice = Choice(
+    args = context.asked
+    choice = BookmarkFilter(
         tags_of(args.tags or ()),
         None if args.state is None else state_of(args.state),
         None if args.rating is None else rating_of(args.rating),
     )
-    papers = _found(errand) if args.query is not None or args.collection is not None else _all(errand)
-    if choice != Choice():
-        marks = errand.bookmarks()
+    papers = _found(context) if args.query is not None or args.collection is not None else _all(context)
+    if choice != BookmarkFilter():
+        marks = context.bookmarks()
         papers = [paper for paper in papers if paper.id in marks and choice.fits(marks[paper.id])]
-    errand.print_papers(papers[: args.limit])
+    context.print_papers(papers[: args.limit])
     return 0
 
 
-def _all(errand: Errand) -> Sequence[Paper]:
-    return asyncio.run(errand.desk.feeds.serve(FeedName("library"))).papers
+def _all(context: Context) -> Sequence[Paper]:
+    return asyncio.run(context.services.feeds.serve(FeedName("library"))).papers
 
 
-def _found(errand: Errand) -> Sequence[Paper]:
-    args = errand.asked
+def _found(context: Context) -> Sequence[Paper]:
+    args = context.asked
     query = args.query
     if query is None:
-        saved = errand.desk.library.collections()
+        saved = context.services.library.collections()
         query = saved.get(args.collection)
         if query is None:
             hint = f"Choose {', '.join(saved)}." if saved else "“papertui bookmark collections --save” saves one."
             raise UsageError(f"There is no collection “{args.collection}”. {hint}")
-    answer = errand.desk.finder.open("library", errand.progress("Indexing")).answer(query, None, fields=False)
+    answer = context.services.search.open("library", context.progress("Indexing")).answer(query, None, fields=False)
     for sentence in answer.results.problems:
         say(sentence)
     return [paper for paper in answer.papers if paper.id]
 
 
-def change_each(errand: Errand, texts: Sequence[str], change: Change) -> int:
+def change_each(context: Context, texts: Sequence[str], change: Change) -> int:
     """Change the library as one undo step: all of `texts` at once, or each id from stdin as it arrives.
 
     Prints each id when its change is durable; returns the exit code.
@@ -90,7 +89,7 @@ def change_each(errand: Errand, texts: Sequence[str], change: Change) -> int:
     Raises:
         UsageError: no ids were given, or one of them is invalid.
     """
-    args = errand.asked
+    args = context.asked
     if args.stdin == bool(texts):
         raise UsageError(
             "--stdin reads the ids from stdin; leave out the ids on the command line."
@@ -98,10 +97,10 @@ def change_each(errand: Errand, texts: Sequence[str], change: Change) -> int:
             else f"“{args.parser.prog}” needs at least one ID, or --stdin."
         )
     if not args.stdin:
-        done, code = change(errand.desk.library, list(dict.fromkeys(paper_id(text) for text in texts)))
+        done, code = change(context.services.library, list(dict.fromkeys(paper_id(text) for text in texts)))
         write("".join(f"{id_}\n" for id_ in done), now=True)
         return code
-    library = errand.desk.library.as_one_step()
+    library = context.services.library.as_one_step()
     worst = 0
     for number, line in enumerate(sys.stdin or (), start=1):
         if not line.strip():

@@ -7,22 +7,22 @@ import sys
 import tempfile
 from pathlib import Path
 
-from papertui.cli.errand import Errand
-from papertui.core.paper import paper_id
+from papertui.cli.errand import Context
+from papertui.cli.output import printable, say, write
 from papertui.errors import PapertuiError, UsageError
-from papertui.printing.streams import printable, say, write
-from papertui.programs.editor import edit_file
+from papertui.model.paper import paper_id
+from papertui.services.programs import edit_file
 
 
-def note(errand: Errand) -> int:
-    args, library = errand.asked, errand.desk.library
+def note(context: Context) -> int:
+    args, library = context.asked, context.services.library
     id_ = paper_id(args.id)
-    mark = errand.bookmarks().get(id_)
+    mark = context.bookmarks().get(id_)
     old = "" if mark is None else mark.note
     if args.edit:
         if args.text is not None:
             raise UsageError("--edit opens the existing note; leave out the text, or --edit.")
-        _edit(errand, id_, old)
+        _edit(context, id_, old)
     elif args.text is None:
         if mark is None:
             raise UsageError(f"{id_} is not in your library. “papertui bookmark add {id_}” adds it.")
@@ -34,17 +34,17 @@ def note(errand: Errand) -> int:
     return 0
 
 
-def _edit(errand: Errand, id_: str, old: str) -> None:
+def _edit(context: Context, id_: str, old: str) -> None:
     """Edit a note in the reader's editor. On an error the text stays in a file that is named."""
     handle, name = tempfile.mkstemp(prefix="papertui-note-", suffix=".md")
     path = Path(name)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(f"{old}\n" if old else "")
     try:
-        if why := edit_file(path, errand.environ):
+        if why := edit_file(path, context.environ):
             raise UsageError(f"{why} The note is unchanged.")
         text = path.read_text(encoding="utf-8", errors="replace")
-        if not errand.desk.library.note(id_, text):
+        if not context.services.library.note(id_, text):
             say("The note is unchanged.")
     except PapertuiError as problem:
         if path.read_bytes().strip() in {b"", old.strip().encode()}:

@@ -4,54 +4,53 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from papertui.cli.errand import Errand
+from papertui.cli.errand import Context
 from papertui.cli.library import change_each, rating_of, state_of
-from papertui.desk.keeping import Keeper
+from papertui.cli.output import printable, say, write, write_records
 from papertui.errors import UsageError
-from papertui.printing.records import write_records
-from papertui.printing.streams import printable, say, write
+from papertui.services.library import LibraryService
 
 
-def tag(errand: Errand) -> int:
-    args = errand.asked
+def tag(context: Context) -> int:
+    args = context.asked
     ids = [word for word in args.words if not word.startswith("+")]
     add = [word[1:] for word in args.words if word.startswith("+")]
     remove = [word[1:] for word in args.minus]
     if not add and not remove:
         raise UsageError("No tags given. Write +todo to add a tag, -todo to remove one.")
 
-    def change(library: Keeper, ids: Sequence[str]) -> tuple[Sequence[str], int]:
+    def change(library: LibraryService, ids: Sequence[str]) -> tuple[Sequence[str], int]:
         library.tag(ids, add, remove)
         return ids, 0
 
-    return change_each(errand, ids, change)
+    return change_each(context, ids, change)
 
 
-def state(errand: Errand) -> int:
-    *ids, last = errand.asked.words
+def state(context: Context) -> int:
+    *ids, last = context.asked.words
     to = state_of(last)
 
-    def change(library: Keeper, ids: Sequence[str]) -> tuple[Sequence[str], int]:
+    def change(library: LibraryService, ids: Sequence[str]) -> tuple[Sequence[str], int]:
         library.set_state(ids, to)
         return ids, 0
 
-    return change_each(errand, ids, change)
+    return change_each(context, ids, change)
 
 
-def rate(errand: Errand) -> int:
-    *ids, last = errand.asked.words
+def rate(context: Context) -> int:
+    *ids, last = context.asked.words
     to = rating_of(last) or None
 
-    def change(library: Keeper, ids: Sequence[str]) -> tuple[Sequence[str], int]:
+    def change(library: LibraryService, ids: Sequence[str]) -> tuple[Sequence[str], int]:
         library.rate(ids, to)
         return ids, 0
 
-    return change_each(errand, ids, change)
+    return change_each(context, ids, change)
 
 
-def tags(errand: Errand) -> int:
+def tags(context: Context) -> int:
     """Print the tags in use with the number of bookmarks; or rename one and print the changed ids."""
-    args, library = errand.asked, errand.desk.library
+    args, library = context.asked, context.services.library
     if args.rename:
         old, new = args.rename
         changed = library.rename_tag(old, new)
@@ -59,7 +58,7 @@ def tags(errand: Errand) -> int:
             say(f"No bookmark has the tag “{old}”.")
         write("".join(f"{id_}\n" for id_ in changed), now=True)
         return 0
-    counts = library.tags() if errand.has_library() else {}
+    counts = library.tags() if context.has_library() else {}
     if args.json or args.jsonl:
         write_records(({"tag": tag, "bookmarks": number} for tag, number in counts.items()), lines=args.jsonl)
         return 0
@@ -70,8 +69,8 @@ def tags(errand: Errand) -> int:
     return 0
 
 
-def collections(errand: Errand) -> int:
-    args, library = errand.asked, errand.desk.library
+def collections(context: Context) -> int:
+    args, library = context.asked, context.services.library
     if args.save:
         name, query = args.save
         say(
@@ -85,7 +84,7 @@ def collections(errand: Errand) -> int:
             raise UsageError(f"There is no collection “{args.drop}”.")
         say(f"Deleted “{args.drop}”; its papers stay. “papertui undo” restores it.")
         return 0
-    saved = library.collections() if errand.has_library() else {}
+    saved = library.collections() if context.has_library() else {}
     if args.json or args.jsonl:
         write_records(({"name": name, "query": query} for name, query in saved.items()), lines=args.jsonl)
         return 0

@@ -8,24 +8,22 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from papertui.cli.errand import Errand
-from papertui.core.paper import paper_id
-from papertui.desk.backroom import back_room
-from papertui.desk.pdfs import Pdf
+from papertui.cli.errand import Context
+from papertui.cli.output import as_json, say, write, write_records
 from papertui.errors import SourceError, StoreError, UsageError
-from papertui.printing.records import as_json, write_records
-from papertui.printing.streams import say, write
+from papertui.model.paper import paper_id
+from papertui.services.pdfs import PdfFile
 
 
-def bring(errand: Errand) -> int:
+def bring(context: Context) -> int:
     """Print the path of each PDF when it is there; return the highest exit code."""
-    args = errand.asked
+    args = context.asked
     ids = list(dict.fromkeys(paper_id(text) for text in args.ids))
     folder, file = _place(args.output)
     if file is not None and len(ids) > 1:
         raise UsageError(f"-o names one file for {len(ids)} PDFs. Name a folder instead, for example {file.parent}/")
     codes = [0]
-    pdfs = _each(errand, ids, folder, file, codes)
+    pdfs = _each(context, ids, folder, file, codes)
     if args.json:
         write_records(list(map(_record, pdfs)), lines=False)
     else:
@@ -34,12 +32,14 @@ def bring(errand: Errand) -> int:
     return max(codes)
 
 
-def _each(errand: Errand, ids: list[str], folder: Path | None, file: Path | None, codes: list[int]) -> Iterator[Pdf]:
+def _each(
+    context: Context, ids: list[str], folder: Path | None, file: Path | None, codes: list[int]
+) -> Iterator[PdfFile]:
     """Yield the PDFs as they arrive; print errors and collect their exit codes."""
     for id_ in ids:
-        progress = errand.progress(f"Downloading {id_}:", sizes=True)
-        get = back_room(errand.desk).pdfs.get(
-            id_, offline=errand.asked.offline, folder=folder, file=file, told=progress or (lambda *_: None)
+        progress = context.progress(f"Downloading {id_}:", sizes=True)
+        get = context.services.pdfs.get(
+            id_, offline=context.asked.offline, folder=folder, file=file, told=progress or (lambda *_: None)
         )
         try:
             pdf = asyncio.run(get)
@@ -52,16 +52,16 @@ def _each(errand: Errand, ids: list[str], folder: Path | None, file: Path | None
         if not pdf.fetched:
             say(f"{pdf.file} already exists.")
         yield pdf
-        if errand.asked.open:
-            codes.append(_show(errand, pdf))
+        if context.asked.open:
+            codes.append(_show(context, pdf))
 
 
-def _show(errand: Errand, pdf: Pdf) -> int:
-    if not back_room(errand.desk).pdfs.show(pdf.file):
+def _show(context: Context, pdf: PdfFile) -> int:
+    if not context.services.pdfs.show(pdf.file):
         say(f"No viewer could be started for {pdf.file}. Set pdf_viewer in the settings.")
         return UsageError.exit_code
-    if errand.desk.papers.stored(pdf.id) is not None:
-        errand.desk.marks.mark([pdf.id], read=True)
+    if context.services.papers.stored(pdf.id) is not None:
+        context.services.read_state.mark([pdf.id], read=True)
     return 0
 
 
@@ -76,5 +76,5 @@ def _place(text: str | None) -> tuple[Path | None, Path | None]:
     return (path, None) if is_folder else (None, path)
 
 
-def _record(pdf: Pdf) -> dict[str, Any]:
+def _record(pdf: PdfFile) -> dict[str, Any]:
     return {"id": pdf.id, "file": str(pdf.file), "bytes": pdf.bytes, "fetched": pdf.fetched}

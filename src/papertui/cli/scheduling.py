@@ -5,59 +5,56 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from papertui.cli.errand import Errand
-from papertui.core.mailing.record import STATES, Posting
-from papertui.core.mailing.timetable import Days, Timetable, parse_clock
-from papertui.core.wording import plural
-from papertui.desk.backroom import back_room
+from papertui.cli.errand import Context
+from papertui.cli.output import as_json, printable, say, write
+from papertui.digest.model import STATES, Days, Delivery, SendTimes, parse_clock
 from papertui.errors import SettingsError, UsageError
-from papertui.printing.records import as_json
-from papertui.printing.streams import printable, say, write
+from papertui.model.format import plural
 
 _USUAL = "08:00"
 _LOGGED = 5
 
 
-def schedule(errand: Errand) -> int:
+def schedule(context: Context) -> int:
     """Install a schedule for the digest, or print what would be installed."""
-    args = errand.asked
-    kind = args.scheduled or args.period or errand.settings.digest.period
+    args = context.asked
+    kind = args.scheduled or args.period or context.settings.digest.period
     if kind == "week" and args.weekdays:
         raise UsageError("A weekly digest is mailed on Mondays; leave out --weekdays.")
     days: Days = "on Mondays" if kind == "week" else "on weekdays" if args.weekdays else "every day"
-    timetable = Timetable(parse_clock(args.at or _USUAL), days)
-    task, warnings = back_room(errand.desk).schedule.task(kind)
+    timetable = SendTimes(parse_clock(args.at or _USUAL), days)
+    task, warnings = context.services.schedule.task(kind)
     for warning in warnings:
         say(warning)
     if args.show:
-        write(back_room(errand.desk).schedule.show(timetable, kind))
+        write(context.services.schedule.show(timetable, kind))
         return 0
-    back_room(errand.desk).mailing.check_settings()
-    if errand.settings.mail.server is None and "PAPERTUI_SMTP_URL" not in task.variables:
+    context.services.sender.check_settings()
+    if context.settings.mail.server is None and "PAPERTUI_SMTP_URL" not in task.variables:
         raise SettingsError(
             "Nothing was installed: a scheduled run would have no mail server. Set url under [mail] in the settings."
         )
-    installed = back_room(errand.desk).schedule.install(timetable, kind)
+    installed = context.services.schedule.install(timetable, kind)
     write(f"The digest is mailed {timetable.words}, by {installed.how} ({installed.where}).\n")
-    write(f"Next: {_when(back_room(errand.desk).schedule.next_run(installed))}\n")
+    write(f"Next: {_when(context.services.schedule.next_run(installed))}\n")
     return 0
 
 
-def unschedule(errand: Errand) -> int:
-    if back_room(errand.desk).schedule.remove():
+def unschedule(context: Context) -> int:
+    if context.services.schedule.remove():
         write("The schedule was removed. Nothing else was changed.\n")
     else:
         write("No schedule was installed; nothing to remove.\n")
     return 0
 
 
-def status(errand: Errand) -> int:
-    back = back_room(errand.desk)
-    installed = back.schedule.installed()
-    upcoming = back.schedule.next_run(installed)
-    failure = back.mailing.last_failure()
-    log = back.mailing.log(_LOGGED)
-    if errand.asked.json:
+def status(context: Context) -> int:
+    services = context.services
+    installed = services.schedule.installed()
+    upcoming = services.schedule.next_run(installed)
+    failure = services.sender.last_failure()
+    log = services.sender.log(_LOGGED)
+    if context.asked.json:
         record = {
             "scheduled": installed.timetable.words if installed and installed.timetable else None,
             "by": installed.how if installed else None,
@@ -87,7 +84,7 @@ def _when(moment: datetime | None) -> str:
     return f"{moment:%A} {moment.day} {moment:%B %Y, %H:%M}" if moment else "unknown"
 
 
-def _line(posting: Posting) -> str:
+def _line(posting: Delivery) -> str:
     at = (posting.ended_at or posting.intended_at).astimezone()
     got = [address for address, outcome in posting.outcomes.items() if outcome.fate == "confirmed"]
     to = f" to {', '.join(got)}" if got else ""
@@ -95,7 +92,7 @@ def _line(posting: Posting) -> str:
     return printable(f"{_when(at)}: {posting.period.words}{papers}, {STATES[posting.state]}{to}")
 
 
-def _record(posting: Posting) -> dict[str, Any]:
+def _record(posting: Delivery) -> dict[str, Any]:
     return {
         "period": posting.period.key,
         "series": posting.series,

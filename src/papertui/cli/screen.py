@@ -8,10 +8,10 @@ import sys
 from collections.abc import Mapping
 from contextlib import ExitStack
 
-from papertui import wiring
-from papertui.core.follow import named
+from papertui import app
+from papertui.cli.output import is_terminal, say
 from papertui.errors import UsageError
-from papertui.printing.streams import is_terminal, say
+from papertui.model.feed import named
 
 
 def open_screen(asked: argparse.Namespace, environ: Mapping[str, str]) -> int:
@@ -20,7 +20,7 @@ def open_screen(asked: argparse.Namespace, environ: Mapping[str, str]) -> int:
     Raises:
         PapertuiError: the app cannot be shown for a known reason.
     """
-    settings = wiring.settings(wiring.places(environ))
+    settings = app.load_settings(app.find_paths(environ))
     feed = None if asked.view is None else named(asked.view, settings.follows)
     if not all(is_terminal(stream) for stream in (sys.stdin, sys.stdout, sys.stderr)):
         raise UsageError("The app needs a terminal. “papertui list” prints papers anywhere; see “papertui --help”.")
@@ -30,15 +30,15 @@ def open_screen(asked: argparse.Namespace, environ: Mapping[str, str]) -> int:
     from papertui.tui.app import run  # noqa: PLC0415 - imports Textual
 
     with ExitStack() as closing:
-        desk = wiring.desk(environ, settings, closing)
+        services = app.build(environ, settings, closing)
         if settings.sync.auto and not asked.offline:
-            from papertui.cli.watch import Watch  # noqa: PLC0415 - needed only with automatic sync
+            from papertui.cli.watch import AutoSync  # noqa: PLC0415 - needed only with automatic sync
 
-            watch = Watch(settings.sync, wiring.places(environ), environ)
+            watch = AutoSync(settings.sync, app.find_paths(environ), environ)
             watch.sync()
             closing.callback(watch.sync_if_changed)
-        code = run(desk, settings, feed=feed, offline=asked.offline, demo=asked.demo)
-        desk.hooks.finish()
-        for notice in desk.hooks.take_notices():
+        code = run(services, settings, feed=feed, offline=asked.offline, demo=asked.demo)
+        services.hooks.finish()
+        for notice in services.hooks.take_notices():
             say(notice)
         return code

@@ -5,52 +5,50 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from papertui.cli.errand import Errand
-from papertui.core.record import iso
-from papertui.core.wording import age, plural
-from papertui.desk.backroom import back_room
-from papertui.desk.syncing import SyncStatus
+from papertui.cli.errand import Context
+from papertui.cli.output import printable, say, write, write_records
 from papertui.errors import UsageError
-from papertui.printing.records import write_records
-from papertui.printing.streams import printable, say, write
-from papertui.store.sync import Exchanged
+from papertui.model.format import age, plural
+from papertui.model.record import iso
+from papertui.sync.service import SyncStatus
+from papertui.sync.types import SyncResult
 
 
-def sync(errand: Errand) -> int:
-    _refuse_offline(errand)
-    _tell(errand, asyncio.run(back_room(errand.desk).syncing.sync(unheard=errand.asked.background)))
+def sync(context: Context) -> int:
+    _refuse_offline(context)
+    _tell(context, asyncio.run(context.services.sync.sync(unheard=context.asked.background)))
     return 0
 
 
-def _refuse_offline(errand: Errand) -> None:
-    if errand.asked.offline:
+def _refuse_offline(context: Context) -> None:
+    if context.asked.offline:
         raise UsageError("A sync needs the network; leave out --offline. Your changes wait until the next sync.")
 
 
-def set_up(errand: Errand) -> int:
-    _refuse_offline(errand)
-    found = asyncio.run(back_room(errand.desk).syncing.setup(errand.asked.remote, auto=errand.asked.auto))
-    if not errand.asked.quiet:
+def set_up(context: Context) -> int:
+    _refuse_offline(context)
+    found = asyncio.run(context.services.sync.setup(context.asked.remote, auto=context.asked.auto))
+    if not context.asked.quiet:
         made = f"Created a repository in {found.shown}. " if found.made else ""
         say(f"{made}This machine now syncs with {found.shown}: “papertui sync”.")
-    _tell(errand, found.done)
+    _tell(context, found.done)
     return 0
 
 
-def status(errand: Errand) -> int:
-    found = asyncio.run(back_room(errand.desk).syncing.status())
-    if errand.asked.json or errand.asked.jsonl:
-        write_records([_record(found)], lines=errand.asked.jsonl)
+def status(context: Context) -> int:
+    found = asyncio.run(context.services.sync.status())
+    if context.asked.json or context.asked.jsonl:
+        write_records([_record(found)], lines=context.asked.jsonl)
         return 0
     for name, words in _lines(found):
         write(f"{name:<10}{printable(words)}\n")
     return 0
 
 
-def _tell(errand: Errand, done: Exchanged) -> None:
+def _tell(context: Context, done: SyncResult) -> None:
     for sentence in done.sentences:
         say(sentence)
-    if not errand.asked.quiet:
+    if not context.asked.quiet:
         sent = f"{plural(done.sent, 'change')} sent" if done.sent else "nothing to send"
         received = f"{plural(done.received, 'bookmark')} changed here" if done.received else "nothing received"
         say(f"Synced: {sent}, {received}, {plural(done.kept, 'bookmark')} in total.")

@@ -5,25 +5,26 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
-from papertui.cli.errand import Errand
+from papertui.cli.errand import Context
+from papertui.cli.output import say, write
 from papertui.errors import SettingsError, UsageError
-from papertui.folders import make_private
-from papertui.printing.streams import say, write
-from papertui.programs.editor import edit_file
-from papertui.settings import Places, Settings
+from papertui.files import make_private
+from papertui.paths import Paths
+from papertui.services.programs import edit_file
+from papertui.settings import Settings
 
 
-def show_settings(errand: Errand) -> int:
+def show_settings(context: Context) -> int:
     """Print the current settings as TOML, usable as a settings file."""
     from papertui.settings.toml_file import as_toml  # noqa: PLC0415 - imports tomllib
 
-    file = errand.places.settings
+    file = context.places.settings
     note = "" if os.path.lexists(file) else " (no file yet; these are the defaults)"
-    write(f"# papertui's settings are read from {file}{note}\n\n{as_toml(errand.settings)}")
+    write(f"# papertui's settings are read from {file}{note}\n\n{as_toml(context.settings)}")
     return 0
 
 
-def edit_settings(places: Places, environ: Mapping[str, str]) -> int:
+def edit_settings(places: Paths, environ: Mapping[str, str]) -> int:
     """Open the settings in the reader's editor, then check them. A new file starts with all defaults.
 
     Raises:

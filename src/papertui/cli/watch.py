@@ -7,17 +7,18 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from papertui.settings import Places, Syncs
+from papertui.paths import Paths
+from papertui.settings import SyncSettings
 
 
-class Watch:
+class AutoSync:
     """Detects changes of the bookmarks and syncs them in a separate process.
 
     Nothing waits for that process: ``papertui sync status`` and the next ``papertui sync`` report errors and what
     happened to notes.
     """
 
-    def __init__(self, syncs: Syncs, places: Places, environ: Mapping[str, str]) -> None:
+    def __init__(self, syncs: SyncSettings, places: Paths, environ: Mapping[str, str]) -> None:
         self._wanted = syncs.auto and bool(syncs.remote)
         self._file = places.bookmarks
         self._environ = environ

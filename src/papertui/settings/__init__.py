@@ -6,17 +6,15 @@ Light to import: reading TOML and asking the platform for its folders are separa
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from types import MappingProxyType
 from typing import Literal, NamedTuple, get_args
 
-from papertui.core.follow import Follow
-from papertui.core.mailing.mailbox import Mailbox
-from papertui.core.mailing.server import Server
+from papertui.model.feed import Follow
+from papertui.model.mailbox import Mailbox, Server
 
 Theme = Literal["ink", "paper", "ink-contrast", "paper-contrast", "auto"]
 THEMES: tuple[Theme, ...] = get_args(Theme)
-#: The same as `papertui.core.digest.PeriodKind`, without importing it.
+#: The same as `papertui.digest.model.PeriodKind`, without importing it.
 DigestPeriod = Literal["day", "week"]
 Signs = Literal["unicode", "ascii"]
 SIGNS: tuple[Signs, ...] = get_args(Signs)
@@ -26,7 +24,7 @@ PDF_NAMES: tuple[PdfNames, ...] = get_args(PdfNames)
 PREFETCH = ("daily", "texts", "thumbnails")
 
 
-class Syncs(NamedTuple):
+class SyncSettings(NamedTuple):
     """The remote that the library is synced with."""
 
     #: A folder or the address of a git repository, including any password; empty before sync is set up.
@@ -35,7 +33,7 @@ class Syncs(NamedTuple):
     auto: bool = False
 
 
-class Hooks(NamedTuple):
+class HookSettings(NamedTuple):
     """The user's commands that run after an event, each a list of arguments; empty means none."""
 
     #: Runs after bookmarks are added or removed.
@@ -103,52 +101,9 @@ class Settings(NamedTuple):
     tabs: tuple[str, ...] = ()
     #: The followed feeds, in the order of the file.
     follows: tuple[Follow, ...] = ()
-    sync: Syncs = Syncs()
-    hooks: Hooks = Hooks()
+    sync: SyncSettings = SyncSettings()
+    hooks: HookSettings = HookSettings()
     #: Keys by the name of their action, several joined by commas; other actions have their default keys.
     keys: Mapping[str, str] = MappingProxyType({})
     digest: DigestSettings = DigestSettings()
     mail: MailSettings = MailSettings()
-
-
-class Places(NamedTuple):
-    """The paths of all files. Nothing is created here: the code that writes creates its folder (0700)."""
-
-    #: A TOML file.
-    settings: Path
-    #: The library, a TinyDB file.
-    bookmarks: Path
-    #: Earlier states of the library.
-    backups: Path
-    #: Every paper ever seen, an SQLite file.
-    archive: Path
-    #: What was mailed, an SQLite file; it cannot be restored from anywhere else.
-    ledger: Path
-    #: The search index, which can be rebuilt.
-    index_folder: Path
-    #: Responses of the sources, which can be fetched again.
-    cache: Path
-    #: The git repository that syncs the library with other machines.
-    sync: Path
-    #: The default folder of PDFs; a setting names another.
-    pdfs: Path
-
-
-def places_in(config: Path, data: Path, cache: Path, pdfs: Path) -> Places:
-    """The paths with the standard file names in these folders."""
-    return Places(
-        settings=config / "settings.toml",
-        bookmarks=data / "bookmarks.json",
-        backups=data / "backups",
-        archive=data / "archive.db",
-        ledger=data / "mailed.db",
-        index_folder=data / "index",
-        cache=cache,
-        sync=data / "sync",
-        pdfs=pdfs,
-    )
-
-
-def places_under(home: Path) -> Places:
-    """The paths when everything is in one folder (``PAPERTUI_HOME``)."""
-    return places_in(home, home, home / "cache", home / "pdfs")

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from papertui.core.digest import PERIODS
-from papertui.core.feed import FeedName
-from papertui.core.follow import Follow, named
 from papertui.errors import UsageError
+from papertui.model.feed import FeedName, Follow, named
+from papertui.model.period import PERIODS
 from papertui.settings import DigestSettings
 from papertui.settings.bounds import MOST_PAPERS
 from papertui.settings.feeds import Wrong
@@ -17,7 +16,7 @@ from papertui.settings.feeds import Wrong
 MOST = MOST_PAPERS
 
 
-class _Choice(NamedTuple):
+class _DigestOption(NamedTuple):
     """One setting."""
 
     #: The allowed values, as the end of a sentence.
@@ -34,25 +33,27 @@ def _are_names(value: object) -> bool:
 
 
 _NAMES = 'a list of feeds, each once, for example ["trending", "arxiv:cs.CL", "rising", "library"]'
-CHOICES: Mapping[str, _Choice] = {
-    "period": _Choice('"day" or "week"', 'the period of a digest: "day" or "week"', lambda value: value in PERIODS),
-    "top": _Choice(
+CHOICES: Mapping[str, _DigestOption] = {
+    "period": _DigestOption(
+        '"day" or "week"', 'the period of a digest: "day" or "week"', lambda value: value in PERIODS
+    ),
+    "top": _DigestOption(
         f"an integer from 1 to {MOST}",
         "the greatest number of papers in a section",
         lambda value: isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= MOST,
     ),
-    "feeds": _Choice(
+    "feeds": _DigestOption(
         _NAMES,
         'its feeds, in this order ("library": bookmarks never opened); empty: followed and built-in feeds',
         _are_names,
     ),
-    "pin": _Choice(_NAMES, "feeds whose papers come before all others", _are_names),
-    "send_empty": _Choice(
+    "pin": _DigestOption(_NAMES, "feeds whose papers come before all others", _are_names),
+    "send_empty": _DigestOption(
         "true or false",
         "whether to mail a digest without papers, which says why there are none",
         lambda value: isinstance(value, bool),
     ),
-    "templates": _Choice(
+    "templates": _DigestOption(
         "the path of a folder",
         "a folder with your templates; empty: the built-in templates",
         lambda value: isinstance(value, str) and value.isprintable(),

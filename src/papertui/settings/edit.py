@@ -15,10 +15,10 @@ from tomlkit.container import OutOfOrderTableProxy
 from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import Table
 
-from papertui.core.follow import Follow
-from papertui.core.remote import remote_of
 from papertui.errors import SettingsError
-from papertui.folders import make_private
+from papertui.files import make_private
+from papertui.model.feed import Follow
+from papertui.model.remote import remote_of
 from papertui.settings import DigestSettings, Settings
 from papertui.settings.feeds import every_text, setting_of
 from papertui.settings.toml_file import parse

@@ -7,9 +7,8 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from papertui.core.feed import FeedName, Kind, parse_feed_name
-from papertui.core.follow import BUILT_IN, Follow, titled
 from papertui.errors import UsageError
+from papertui.model.feed import BUILT_IN, FeedName, Follow, Kind, parse_feed_name, titled
 
 #: The keys that define a feed, of which each feed has exactly one, and the kinds of feed they stand for.
 KINDS: Mapping[str, Kind] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from papertui.settings import Hooks
+from papertui.settings import HookSettings
 
 #: The keys that hold a command, and when it runs.
 COMMANDS: Mapping[str, str] = {
@@ -28,7 +28,7 @@ def is_command(value: object) -> bool:
     )
 
 
-def read_hooks(table: Mapping[str, Any], wrong: Wrong) -> Hooks:
+def read_hooks(table: Mapping[str, Any], wrong: Wrong) -> HookSettings:
     """Validate the table ``hooks``.
 
     Raises:
@@ -50,4 +50,4 @@ def read_hooks(table: Mapping[str, Any], wrong: Wrong) -> Hooks:
                 f"“timeout” must be a number of seconds from {_SHORTEST:g} to {_LONGEST:g}, for example 10",
             )
     commands = {key: tuple(value) for key, value in table.items() if key in COMMANDS}
-    return Hooks(**commands, timeout=float(table.get("timeout", Hooks().timeout)))
+    return HookSettings(**commands, timeout=float(table.get("timeout", HookSettings().timeout)))

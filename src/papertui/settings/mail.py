@@ -7,10 +7,8 @@ import shlex
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from papertui.core.mailing.addresses import parse_mailbox, parse_mailboxes
-from papertui.core.mailing.mailbox import Mailbox
-from papertui.core.mailing.server_address import parse_server
 from papertui.errors import SettingsError, UsageError
+from papertui.model.mailbox import Mailbox, parse_mailbox, parse_mailboxes, parse_server
 from papertui.settings import MailSettings
 from papertui.settings.feeds import Wrong
 

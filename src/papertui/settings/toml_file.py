@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from papertui.core.follow import Follow, named, tabs
 from papertui.errors import SettingsError, UsageError
+from papertui.model.feed import Follow, named, tabs
 from papertui.settings import PDF_NAMES, PREFETCH, SIGNS, THEMES, Settings
 from papertui.settings.digest import CHOICES as DIGEST
 from papertui.settings.digest import read_digest
@@ -28,7 +28,7 @@ _SHOWN = 60
 _OTHERS = 0o077
 
 
-class _Choice(NamedTuple):
+class _Option(NamedTuple):
     """One setting of ``[app]``."""
 
     #: The allowed values, as the end of a sentence.
@@ -59,39 +59,39 @@ def _quoted(values: tuple[str, ...]) -> str:
     return f"{', '.join(texts[:-1])} or {texts[-1]}"
 
 
-_APP: Mapping[str, _Choice] = {
-    "theme": _Choice(_quoted(THEMES), f"colours: {_quoted(THEMES)}", lambda value: value in THEMES),
-    "feed": _Choice(
+_APP: Mapping[str, _Option] = {
+    "theme": _Option(_quoted(THEMES), f"colours: {_quoted(THEMES)}", lambda value: value in THEMES),
+    "feed": _Option(
         '"last" or the name of a feed, for example "trending", "daily" or "library"',
         'the first view: "last", or the name of a feed such as "trending", "daily" or "library"',
         _is_text,  # `_check_names` checks that the feed exists
     ),
-    "compact": _Choice("true or false", "one line per paper: true or false", lambda value: isinstance(value, bool)),
-    "signs": _Choice(_quoted(SIGNS), f"the symbols drawn: {_quoted(SIGNS)}", lambda value: value in SIGNS),
-    "refresh": _Choice(
+    "compact": _Option("true or false", "one line per paper: true or false", lambda value: isinstance(value, bool)),
+    "signs": _Option(_quoted(SIGNS), f"the symbols drawn: {_quoted(SIGNS)}", lambda value: value in SIGNS),
+    "refresh": _Option(
         "true or false", "refresh outdated feeds while the app is open", lambda value: isinstance(value, bool)
     ),
-    "prefetch": _Choice(
+    "prefetch": _Option(
         f"a list of {_quoted(PREFETCH)}",
         f"what to fetch in advance, a list of {_quoted(PREFETCH)} (texts of bookmarks)",
         _are_prefetched,
     ),
-    "pdf_folder": _Choice(
+    "pdf_folder": _Option(
         'the full path of a folder, for example "~/papers"',
         'the folder of PDFs, for example "~/papers"; empty: a folder in your documents',
         _is_folder,
     ),
-    "pdf_names": _Choice(
+    "pdf_names": _Option(
         _quoted(PDF_NAMES),
         f'how PDFs are named, {_quoted(PDF_NAMES)} ("2604.26951 Zhang - Turning the TIDE.pdf")',
         lambda value: value in PDF_NAMES,
     ),
-    "pdf_viewer": _Choice(
+    "pdf_viewer": _Option(
         'a program and its arguments, all strings, for example ["zathura", "{file}"]',
         'the viewer of PDFs, for example ["zathura", "{file}"]; empty: the default of this machine',
         is_command,
     ),
-    "tabs": _Choice(
+    "tabs": _Option(
         'a list of views and feeds, each once, for example ["trending", "daily", "library"]',
         'the tabs and their order, for example ["trending", "daily", "library"]; empty: all',
         _are_tabs,

@@ -1,12 +1,16 @@
-"""The body of a response, decompressed up to a limit, complete or not at all.
-
-httpx decompresses without a limit: 33 kB on the wire can become 1 GiB in one chunk. So this takes the raw bytes and
-decompresses them itself, never beyond the limit.
-"""
+"""Response bodies, unpacked and decoded within limits."""
 
 from __future__ import annotations
 
+import json
 import zlib
+
+from papertui.errors import SourceError
+
+# The body of a response, decompressed up to a limit, complete or not at all.
+#
+# httpx decompresses without a limit: 33 kB on the wire can become 1 GiB in one chunk. So this takes the raw bytes and
+# decompresses them itself, never beyond the limit.
 
 #: The encodings we ask for. https://www.rfc-editor.org/rfc/rfc9110#name-content-encoding
 _GZIP = frozenset({"gzip", "x-gzip"})
@@ -76,3 +80,54 @@ class Body:
         if self._unpack is not None and self._taken and not self._unpack.eof:
             raise DamagedBodyError("ended its response too early")
         return b"".join(self._pieces)
+
+
+# Decode the JSON in a response.
+
+#: Counts of papers, votes and stars are much smaller; longer numbers are nonsense, and slow to parse.
+_DIGITS = 18
+#: Limits on containers, strings and values: the smallest object takes sixty bytes of memory, and a full page of the
+#: daily papers has some thousand objects.
+_MOST_CONTAINERS, _MOST_QUOTES, _MOST_VALUES = 300_000, 1_500_000, 1_500_000
+
+
+def json_value(body: bytes, service: str) -> object:
+    """Return the JSON value in `body`.
+
+    Invalid UTF-8 becomes U+FFFD and numbers of absurd length become ``None``, so that one broken field does not
+    invalidate the others.
+
+    Raises:
+        SourceError: it is not JSON, nested too deep, or has so many values that it would fill the memory.
+    """
+    text = body.decode("utf-8", "replace").removeprefix("\ufeff")
+    if (
+        text.count("{") + text.count("[") > _MOST_CONTAINERS
+        or text.count('"') > _MOST_QUOTES
+        or text.count(",") > _MOST_VALUES
+    ) and not text.lstrip().startswith("<"):
+        raise SourceError(f"{service} answered with far more data than expected, which was refused; try again later.")
+    try:
+        value: object = json.loads(text, parse_int=_whole, parse_float=_nothing, parse_constant=_nothing)
+    except RecursionError:
+        raise SourceError(
+            f"{service} answered with data nested too deep to read; if this persists, update papertui."
+        ) from None
+    except ValueError as error:
+        if text.lstrip().startswith("<"):
+            raise SourceError(
+                f"{service} answered with a web page instead of data: perhaps the login page of a network; open a "
+                "browser to check."
+            ) from error
+        raise SourceError(
+            f"{service} answered with something other than the requested data; try again later."
+        ) from error
+    return value
+
+
+def _whole(digits: str) -> int | None:
+    return int(digits) if len(digits) <= _DIGITS else None
+
+
+def _nothing(_: str) -> None:
+    """Drop NaN and the infinities, which are not valid JSON, and fractions, which no shown value has."""

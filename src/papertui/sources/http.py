@@ -1,40 +1,165 @@
-"""One HTTP client for every service, with limits on time, size and retries.
-
-It adds what httpx leaves open: a total deadline, a limit on the decompressed body, redirects that stay with the
-service, and one sentence for every failure.
-"""
+"""The HTTP client for every service: bounded in time, size, redirects and retries."""
 
 from __future__ import annotations
 
 import asyncio
 import random
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from typing import Self
+from types import MappingProxyType
+from typing import NamedTuple, Self
 
 import httpx
 
 from papertui import __version__
 from papertui.errors import SourceError
 from papertui.sources.body import Body, BodyError
-from papertui.sources.errand import Answer, Errand, Limits, Stream
-from papertui.sources.faults import (
+from papertui.sources.http_cache import CachedResponse, HttpCache
+from papertui.sources.http_errors import (
     FAILURES,
     TOO_MANY,
     UNHEARD,
-    Fault,
-    fault_of,
-    opening_fault,
-    status_fault,
+    RequestFailedError,
+    connection_error,
+    request_error,
+    status_error,
     wait_asked,
 )
-from papertui.sources.redirects import REDIRECTS, astray, origin, origin_text, target
-from papertui.sources.validators import Answers, Kept
+from papertui.sources.rate_limit import RateLimiter
 
-__all__ = ["USER_AGENT", "Answer", "Client", "Errand", "Limits", "Stream"]
+# Requests to a service: their options, their limits, and the responses.
+
+
+@dataclass(frozen=True, slots=True)
+class TransferLimits:
+    """The limits of a request."""
+
+    #: Seconds to connect.
+    connect: float = 5.0
+    #: Seconds between two chunks of a response.
+    read: float = 10.0
+    #: Seconds for everything, retries and waits included.
+    total: float = 30.0
+    #: Bytes of a body, compressed and decompressed.
+    body: int = 20 * 2**20
+    redirects: int = 3
+    retries: int = 2
+    #: The longest wait in seconds that a service may ask for.
+    patience: float = 10.0
+    #: Seconds before the first retry, doubled for the second, plus up to as much again at random.
+    backoff: float = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """The response of a service."""
+
+    #: The HTTP status; never 407, 429 or 5xx, which are failures.
+    status: int
+    #: Names in lower case.
+    headers: Mapping[str, str]
+    #: Decompressed and complete.
+    body: bytes
+    #: The address after all redirects.
+    url: str
+    #: Whether the service confirmed the cached response, which this is.
+    unchanged: bool = False
+
+
+class ResponseStream(NamedTuple):
+    """A response whose body is still to be read."""
+
+    #: Any HTTP status.
+    status: int
+    #: Names in lower case.
+    headers: Mapping[str, str]
+    #: The raw bytes of the body.
+    pieces: AsyncIterable[bytes]
+
+
+class RequestOptions(NamedTuple):
+    """The options of requests to a service."""
+
+    #: The name of the service, for messages.
+    service: str
+    #: ``Authorization`` is sent to the origin of the address only.
+    headers: Mapping[str, str] = MappingProxyType({})
+    #: Other hosts that redirects may lead to, with their subdomains.
+    hosts: tuple[str, ...] = ()
+    #: The rate limiter of the service, if it has one.
+    lane: RateLimiter | None = None
+    #: Whether to cache responses with their validators.
+    keeps: bool = False
+
+
+# Redirects: those that stay with the service are followed, all others are errors.
+
+#: Statuses that name another address. https://www.rfc-editor.org/rfc/rfc9110#name-redirection-3xx
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+
+def origin(url: httpx.URL) -> tuple[str, str, int | None]:
+    """Return scheme, host and port, which decide who receives a token."""
+    return url.scheme, url.host, url.port
+
+
+def origin_text(url: httpx.URL) -> str:
+    """Return the origin as text: ``https://arxiv.org``."""
+    return f"{url.scheme}://{url.netloc.decode('ascii', 'replace')}"
+
+
+def stays(here: httpx.URL, there: httpx.URL, hosts: tuple[str, ...]) -> bool:
+    """Whether a redirect stays with the service: same origin, same host over https, or one of `hosts`."""
+    if origin(here) == origin(there):
+        return True
+    # Never downgrade to plain http, and never to another port, where anyone may listen.
+    if there.scheme != "https" or there.port is not None or "@" in there.netloc.decode("ascii", "replace"):
+        return False
+    # Almost every site is the same with and without “www.”.
+    same = here.host.removeprefix("www.") == there.host.removeprefix("www.")
+    return same or any(there.host == host or there.host.endswith(f".{host}") for host in hosts)
+
+
+def target(here: httpx.URL, place: str, service: str, hosts: tuple[str, ...]) -> httpx.URL:
+    """Return the target of a redirect.
+
+    Args:
+        here: the requested address.
+        place: the ``Location`` header.
+        service: the name of the service, for the message.
+        hosts: other hosts that redirects may lead to.
+
+    Raises:
+        Fault: it leaves the service.
+        httpx.InvalidURL: it is not an address.
+    """
+    there = here.join(place)
+    if not stays(here, there, hosts):
+        raise astray(service, _host(there))
+    return there
+
+
+def _host(url: httpx.URL) -> str:
+    host = url.raw_host.decode("ascii", "replace")
+    return "".join(c if c.isprintable() else "?" for c in host[:60]) or "an address without a host"
+
+
+def astray(service: str, where: str) -> RequestFailedError:
+    """Return the fault for a redirect that leaves the service."""
+    return RequestFailedError(
+        f"{service} redirected to another place, {where}, which papertui does not follow; perhaps the login page of a "
+        "network, or the address set for the service is out of date."
+    )
+
+
+# One HTTP client for every service, with limits on time, size and retries.
+#
+# It adds what httpx leaves open: a total deadline, a limit on the decompressed body, redirects that stay with the
+# service, and one sentence for every failure.
 
 USER_AGENT = f"papertui/{__version__} (terminal reader for research papers; python-httpx/{httpx.__version__})"
 _OK, _UNCHANGED, _SERVER_ERROR = 200, 304, 500
@@ -48,7 +173,7 @@ def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class Client:
+class HttpClient:
     """Sends requests to services. Belongs to the event loop that uses it first.
 
     Nothing is opened before the first request, so staying offline costs nothing.
@@ -57,12 +182,12 @@ class Client:
     def __init__(
         self,
         *,
-        limits: Limits | None = None,
+        limits: TransferLimits | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         chance: Callable[[], float] = random.random,
         now: Callable[[], datetime] = _utc_now,
-        answers: Answers | None = None,
+        answers: HttpCache | None = None,
     ) -> None:
         """Create a client.
 
@@ -74,7 +199,7 @@ class Client:
             now: the current time, for services that name the moment of the next allowed request.
             answers: the cache of responses.
         """
-        self._limits = limits or Limits()
+        self._limits = limits or TransferLimits()
         self._transport = transport
         self._sleep = sleep
         self._chance = chance
@@ -98,10 +223,10 @@ class Client:
     async def get(
         self,
         url: str,
-        errand: Errand,
+        errand: RequestOptions,
         *,
         params: Mapping[str, str | int] | None = None,
-    ) -> Answer:
+    ) -> Response:
         """Return the response for `url`.
 
         Args:
@@ -116,7 +241,7 @@ class Client:
         try:
             async with asyncio.timeout(self._limits.total) as limit:
                 return await self._get(url, params or {}, errand, limit)
-        except Fault as fault:
+        except RequestFailedError as fault:
             raise SourceError(fault.sentence) from fault
         except TimeoutError as error:
             raise SourceError(
@@ -124,27 +249,27 @@ class Client:
             ) from error
 
     async def _get(
-        self, address: str, params: Mapping[str, str | int], errand: Errand, limit: asyncio.Timeout
-    ) -> Answer:
+        self, address: str, params: Mapping[str, str | int], errand: RequestOptions, limit: asyncio.Timeout
+    ) -> Response:
         http = await self._opened(errand.service)
         try:
             url = httpx.URL(address)
             url = url.copy_merge_params(dict(params)) if params else url
         except (httpx.InvalidURL, ValueError) as error:
-            raise fault_of(error, errand.service) from error
+            raise request_error(error, errand.service) from error
         kept = await self._recalled(str(url), errand)
         for tried in range(self._limits.retries + 1):
             asked: float | None = None
-            fault: Fault
+            fault: RequestFailedError
             try:
                 answer = await self._follow(http, url, kept, errand, limit)
-            except Fault as error:
+            except RequestFailedError as error:
                 fault = error
             else:
                 if answer.status not in FAILURES and answer.status < _SERVER_ERROR:
                     return await self._taken(str(url), answer, kept, errand)
                 asked = wait_asked(answer.headers, self._now())
-                fault = status_fault(answer.status, errand.service, asked)
+                fault = status_error(answer.status, errand.service, asked)
             wait = self._limits.backoff * 2**tried * (1 + self._chance())
             if asked is not None:
                 wait += asked  # with the same jitter, so that clients do not all return when the window opens
@@ -160,18 +285,20 @@ class Client:
             await self._sleep(wait)
         raise AssertionError("the last try returns or raises")
 
-    async def _recalled(self, url: str, errand: Errand) -> Kept | None:
+    async def _recalled(self, url: str, errand: RequestOptions) -> CachedResponse | None:
         """Return the cached response for `url`, if caching applies."""
         if self._answers is None or not errand.keeps:
             return None
         return await asyncio.to_thread(self._answers.recall, url)
 
-    async def _taken(self, url: str, answer: Answer, kept: Kept | None, errand: Errand) -> Answer:
+    async def _taken(self, url: str, answer: Response, kept: CachedResponse | None, errand: RequestOptions) -> Response:
         """Return the response, or the cached one if it is unchanged; cache it if caching applies."""
         if answer.status == _UNCHANGED:
             if kept is None:
-                raise Fault(f"{errand.service} responded “not modified” to an unconditional request; try again later.")
-            return Answer(_OK, {**kept.headers, **answer.headers}, kept.body, answer.url, unchanged=True)
+                raise RequestFailedError(
+                    f"{errand.service} responded “not modified” to an unconditional request; try again later."
+                )
+            return Response(_OK, {**kept.headers, **answer.headers}, kept.body, answer.url, unchanged=True)
         if self._answers is not None and errand.keeps and answer.status == _OK:
             await asyncio.to_thread(self._answers.keep, url, answer.headers, answer.body)
         return answer
@@ -183,7 +310,7 @@ class Client:
                     # Loading the certificates takes some 50 ms; a thread keeps the interface responsive.
                     self._http = await asyncio.to_thread(self._open)
                 except (OSError, ValueError, ImportError, httpx.InvalidURL) as error:
-                    raise opening_fault(error, service) from error
+                    raise connection_error(error, service) from error
             return self._http
 
     def _open(self) -> httpx.AsyncClient:
@@ -200,8 +327,8 @@ class Client:
 
     @asynccontextmanager
     async def stream(
-        self, address: str, errand: Errand, headers: Mapping[str, str], limit: asyncio.Timeout
-    ) -> AsyncIterator[Stream]:
+        self, address: str, errand: RequestOptions, headers: Mapping[str, str], limit: asyncio.Timeout
+    ) -> AsyncIterator[ResponseStream]:
         """Send one request for `address` and yield the response, whose body the caller reads.
 
         Args:
@@ -217,21 +344,26 @@ class Client:
         try:
             url = httpx.URL(address)
             async with self._reached(http, url, {**errand.headers, **headers}, errand, limit) as response:
-                yield Stream(response.status_code, _named(response.headers), _pieces(response))
+                yield ResponseStream(response.status_code, _named(response.headers), _pieces(response))
         except (httpx.HTTPError, httpx.InvalidURL, BodyError, OSError, ValueError) as error:
-            raise fault_of(error, errand.service) from error
+            raise request_error(error, errand.service) from error
 
     async def _follow(
-        self, http: httpx.AsyncClient, url: httpx.URL, kept: Kept | None, errand: Errand, limit: asyncio.Timeout
-    ) -> Answer:
+        self,
+        http: httpx.AsyncClient,
+        url: httpx.URL,
+        kept: CachedResponse | None,
+        errand: RequestOptions,
+        limit: asyncio.Timeout,
+    ) -> Response:
         """Send the request once and follow the redirects that stay with the service."""
         sent = {**errand.headers, **(kept.conditions if kept else {})}
         try:
             async with self._reached(http, url, sent, errand, limit) as response:
                 body = await self._body(response)
-                return Answer(response.status_code, _named(response.headers), body, str(response.url))
+                return Response(response.status_code, _named(response.headers), body, str(response.url))
         except (httpx.HTTPError, httpx.InvalidURL, BodyError, OSError, ValueError) as error:
-            raise fault_of(error, errand.service) from error
+            raise request_error(error, errand.service) from error
 
     @asynccontextmanager
     async def _reached(
@@ -239,7 +371,7 @@ class Client:
         http: httpx.AsyncClient,
         url: httpx.URL,
         sent: Mapping[str, str],
-        errand: Errand,
+        errand: RequestOptions,
         limit: asyncio.Timeout,
     ) -> AsyncIterator[httpx.Response]:
         """Yield the response after all redirects; the lane is held until its body is read."""
@@ -259,10 +391,10 @@ class Client:
             if origin(there) != origin(url):
                 sent = {name: value for name, value in sent.items() if name.lower() != "authorization"}
             url = there
-        raise Fault(f"{errand.service} redirects in a circle; try again later.")
+        raise RequestFailedError(f"{errand.service} redirects in a circle; try again later.")
 
     @asynccontextmanager
-    async def _turn(self, url: httpx.URL, errand: Errand, limit: asyncio.Timeout) -> AsyncIterator[None]:
+    async def _turn(self, url: httpx.URL, errand: RequestOptions, limit: asyncio.Timeout) -> AsyncIterator[None]:
         """Wait for a slot in the lane; that time does not count towards the limit of the request."""
         if errand.lane is None:
             yield
@@ -275,7 +407,7 @@ class Client:
             limit.reschedule(loop.time() + left)
             yield
 
-    def _heed(self, url: httpx.URL, response: httpx.Response, errand: Errand) -> None:
+    def _heed(self, url: httpx.URL, response: httpx.Response, errand: RequestOptions) -> None:
         """Stop all requests in the lane if the service asks for a wait that is too long for one request."""
         if errand.lane is None:
             return

@@ -12,19 +12,18 @@ from datetime import date, timedelta
 from typing import NoReturn
 from urllib.parse import quote, urlsplit
 
-from papertui.core.feed import FeedName, month_name, parse_day, parse_month, parse_week, period, week_name
-from papertui.core.paper import Paper, paper_id
-from papertui.core.text import plain
 from papertui.errors import PaperNotFoundError, SourceError
-from papertui.sources import Fetched, FullText, Typed
-from papertui.sources.address import clean_token, endpoint_address
-from papertui.sources.decode import json_value
+from papertui.model.feed import FeedName, month_name, parse_day, parse_month, parse_week, period, week_name
+from papertui.model.paper import Paper, paper_id
+from papertui.model.text import plain
+from papertui.sources.body import json_value
+from papertui.sources.endpoint import clean_token, endpoint_address
 from papertui.sources.fulltext.markdown import read_markdown
-from papertui.sources.harvest import Entries, Harvest
-from papertui.sources.hf_entry import SOURCE, read_entries, read_entry
-from papertui.sources.http import Answer, Client, Errand
-from papertui.sources.pacing import Lane
-from papertui.sources.paging import has_next, next_address
+from papertui.sources.http import HttpClient, RequestOptions, Response
+from papertui.sources.huggingface_parse import SOURCE, read_entries, read_entry
+from papertui.sources.pages import Entries, PageCollector, has_next, next_address
+from papertui.sources.rate_limit import RateLimiter
+from papertui.sources.source import FetchedFeed, FullText, TypedName
 
 ENDPOINT = "https://huggingface.co"
 SERVICE = "Hugging Face"
@@ -53,7 +52,7 @@ class HuggingFace:
     """The papers API of Hugging Face or a mirror."""
 
     def __init__(
-        self, client: Client, endpoint: str = ENDPOINT, token: str | None = None, lane: Lane | None = None
+        self, client: HttpClient, endpoint: str = ENDPOINT, token: str | None = None, lane: RateLimiter | None = None
     ) -> None:
         """Create the source.
 
@@ -72,9 +71,9 @@ class HuggingFace:
         token = clean_token(token, "HF_TOKEN")
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         self._has_token = token is not None
-        self._errand = Errand(SERVICE, headers, lane=lane, keeps=True)
+        self._errand = RequestOptions(SERVICE, headers, lane=lane, keeps=True)
 
-    async def fetch(self, name: FeedName, limit: int | None = None) -> Fetched:
+    async def fetch(self, name: FeedName, limit: int | None = None) -> FetchedFeed:
         """Return the papers of one view, in the order of the service.
 
         Args:
@@ -108,12 +107,12 @@ class HuggingFace:
             SourceError: the service failed, or no entry could be read.
         """
         address = f"{self._endpoint}/api/daily_papers"
-        harvest = Harvest(SERVICE, SOURCE)
+        harvest = PageCollector(SERVICE, SOURCE)
         harvest.take(await self._entries(await self._ask(address, {"limit": _PAGE})))
         days = [paper.featured for paper in harvest.fetched(harvest.papers.values()).papers if paper.featured]
         return max(days, default=None)
 
-    async def search(self, words: str, limit: int, typed: Typed | None = None) -> Fetched:  # noqa: ARG002
+    async def search(self, words: str, limit: int, typed: TypedName | None = None) -> FetchedFeed:  # noqa: ARG002
         """Return the first `limit` papers the service finds for `words`, at most 120; it searches words only.
 
         Raises:
@@ -121,10 +120,10 @@ class HuggingFace:
         """
         query = _cut(words)
         if not query or limit <= 0:
-            return Fetched((), SOURCE)
+            return FetchedFeed((), SOURCE)
         params: dict[str, str | int] = {"q": query, "limit": min(limit, _ROWS)}
         answer = await self._ask(f"{self._endpoint}/api/papers/search", params)
-        harvest = Harvest(SERVICE, SOURCE)
+        harvest = PageCollector(SERVICE, SOURCE)
         harvest.take(await self._entries(answer))
         notices = () if query == _folded(words) else (f"{SERVICE} searched for the first {_QUERY} characters only.",)
         # Before 2026 the service ignored the limit, and a mirror may still do so.
@@ -183,14 +182,16 @@ class HuggingFace:
         if not own and not kept:
             raise SourceError(f"The picture at {there.hostname} does not belong to {SERVICE} and was not downloaded.")
         # Without the token: thumbnails are public.
-        answer = await self._client.get(url, Errand(SERVICE, hosts=("huggingface.co", "hf.co"), lane=self._errand.lane))
+        answer = await self._client.get(
+            url, RequestOptions(SERVICE, hosts=("huggingface.co", "hf.co"), lane=self._errand.lane)
+        )
         if answer.status != _OK:
             raise SourceError(f"{SERVICE} has no picture at the address it provided (status {answer.status}).")
         return answer.body
 
-    async def _pages(self, what: str, asked: Mapping[str, str], most: int) -> Harvest:
+    async def _pages(self, what: str, asked: Mapping[str, str], most: int) -> PageCollector:
         """Collect the first `most` papers of a list (or a few more), from as many pages as needed."""
-        harvest = Harvest(SERVICE, SOURCE)
+        harvest = PageCollector(SERVICE, SOURCE)
         most = min(most, _MOST)
         size = min(most, _PAGE)
         day = parse_day(asked["date"]) if "date" in asked else None
@@ -217,9 +218,9 @@ class HuggingFace:
             )
         return harvest
 
-    async def _days(self, monday: date) -> Harvest:
+    async def _days(self, monday: date) -> PageCollector:
         """Collect the papers of a week day by day, for a week the service refuses as a whole."""
-        week = Harvest(SERVICE, SOURCE)
+        week = PageCollector(SERVICE, SOURCE)
         refusals: list[_RefusedError] = []
         for day in ((monday + timedelta(days=ahead)).isoformat() for ahead in range(_WORKDAYS)):
             try:
@@ -231,20 +232,20 @@ class HuggingFace:
         week.more = False
         return week
 
-    async def _ask(self, address: str, params: Mapping[str, str | int] | None, what: str = "the papers") -> Answer:
+    async def _ask(self, address: str, params: Mapping[str, str | int] | None, what: str = "the papers") -> Response:
         answer = await self._get(address, params)
         if answer.status != _OK:
             self._refuse(answer, what)
         return answer
 
-    async def _get(self, address: str, params: Mapping[str, str | int] | None = None) -> Answer:
+    async def _get(self, address: str, params: Mapping[str, str | int] | None = None) -> Response:
         return await self._client.get(address, self._errand, params=params)
 
-    async def _entries(self, answer: Answer, day: date | None = None) -> Entries:
+    async def _entries(self, answer: Response, day: date | None = None) -> Entries:
         # Parsing a full page takes some time, so it runs in a thread to keep the interface responsive.
         return await asyncio.to_thread(_entries, answer.body, day)
 
-    def _refuse(self, answer: Answer, what: str) -> NoReturn:
+    def _refuse(self, answer: Response, what: str) -> NoReturn:
         status = answer.status
         if status == _BAD_REQUEST:
             raise _RefusedError(f"{SERVICE} has nothing for {what}, at least not yet; choose another.")

@@ -8,8 +8,8 @@ from __future__ import annotations
 import json
 from importlib import resources
 
-from papertui.core.feed import Feed, FeedName
-from papertui.core.record import paper_from_record
+from papertui.model.feed import Feed, FeedName
+from papertui.model.record import paper_from_record
 
 SOURCE = "starter"
 
@@ -24,7 +24,7 @@ def starter_feed(content: str | None = None) -> Feed:
         The papers in the order of the file; the note of the file, if any, becomes the notice of the feed.
     """
     if content is None:
-        content = (resources.files("papertui.sources") / "starter.json").read_text(encoding="utf-8")
+        content = (resources.files("papertui.sources.source") / "starter.json").read_text(encoding="utf-8")
     kept = json.loads(content)
     papers = tuple(paper_from_record(record)._replace(sources=(SOURCE,)) for record in kept["papers"])
     return Feed(FeedName("trending"), papers, None, SOURCE, (kept["note"],) if kept.get("note") else ())

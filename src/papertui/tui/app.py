@@ -9,20 +9,20 @@ from typing import ClassVar, Protocol, runtime_checkable
 from textual.app import App
 from textual.screen import Screen
 
-from papertui.core.feed import FeedName
-from papertui.desk import Desk
+from papertui.app import Services
+from papertui.model.feed import FeedName
 from papertui.settings import Settings
 from papertui.tui.clipboard import copy
+from papertui.tui.glyphs import ASCII, UNICODE
 from papertui.tui.keymap import chosen_keys
 from papertui.tui.palette import Actions
 from papertui.tui.screens.browse import Browse
 from papertui.tui.screens.fetching import Visit
-from papertui.tui.signs import ASCII, UNICODE
-from papertui.tui.themes import INK, THEMES
+from papertui.tui.theme import INK, THEMES
 
 
 @runtime_checkable
-class Writing(Protocol):
+class AppSettingsWriter(Protocol):
     """A screen with unsaved text."""
 
     async def keep(self) -> bool:
@@ -38,12 +38,14 @@ class PaperTui(App[None]):
     COMMANDS: ClassVar[set[type[Actions]]] = {Actions}  # type: ignore[assignment]
     ENABLE_COMMAND_PALETTE = True
 
-    def __init__(self, desk: Desk, settings: Settings, visit: Visit, environ: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, services: Services, settings: Settings, visit: Visit, environ: Mapping[str, str] | None = None
+    ) -> None:
         super().__init__()
         self._environ = os.environ if environ is None else environ
         keys = chosen_keys(settings.keys)
         signs = ASCII if settings.signs == "ascii" else UNICODE
-        self._browse = Browse(desk, visit, signs, keys, settings)
+        self._browse = Browse(services, visit, signs, keys, settings)
         for theme in THEMES:
             self.register_theme(theme)
         # Not `self.theme = ...`: that would parse every style sheet a second time before the first frame.
@@ -58,7 +60,7 @@ class PaperTui(App[None]):
     async def action_quit(self) -> None:
         """Save unsaved text, then quit. If saving fails, stay; the screen shows the error."""
         screen = self.screen
-        if not isinstance(screen, Writing) or await screen.keep():
+        if not isinstance(screen, AppSettingsWriter) or await screen.keep():
             await self._browse.action_quit()
 
     def copy_to_clipboard(self, text: str) -> None:
@@ -67,21 +69,21 @@ class PaperTui(App[None]):
             copy(text, self._environ, self._driver.write)
 
 
-def run(desk: Desk, settings: Settings, *, feed: FeedName | None, offline: bool, demo: bool) -> int:
+def run(services: Services, settings: Settings, *, feed: FeedName | None, offline: bool, demo: bool) -> int:
     """Run the app; return the exit code.
 
     Raises:
         PapertuiError: the settings or the disk prevent the start; nothing was shown yet.
     """
-    first = feed or _first_view(desk, settings, demo=demo)
-    app = PaperTui(desk, settings, Visit(first, offline=offline, demo=demo))
+    first = feed or _first_view(services, settings, demo=demo)
+    app = PaperTui(services, settings, Visit(first, offline=offline, demo=demo))
     app.run()
     return app.return_code or 0
 
 
-def _first_view(desk: Desk, settings: Settings, *, demo: bool) -> FeedName:
+def _first_view(services: Services, settings: Settings, *, demo: bool) -> FeedName:
     if demo:
         return FeedName("trending")
     if settings.feed != "last":
-        return desk.following.named(settings.feed)
-    return desk.marks.last_feed() or FeedName("trending")
+        return services.follows.named(settings.feed)
+    return services.read_state.last_feed() or FeedName("trending")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
-from papertui.core.feed import FeedName, parse_day, parse_month
-from papertui.core.wording import count, day, grouped
-from papertui.tui.signs import Signs
+from papertui.model.feed import FeedName, parse_day, parse_month
+from papertui.model.format import count, day, grouped
+from papertui.tui.glyphs import Glyphs
 from papertui.tui.widgets.tabstrip import Tab
 
 _SHORT = {"trending": "Trend", "daily": "Day", "weekly": "Week", "monthly": "Month", "rising": "Rise", "archive": "All"}
@@ -50,7 +50,7 @@ class Tabs:
         own: returns the title of a followed feed.
     """
 
-    def __init__(self, signs: Signs, today: date, own: Callable[[FeedName], str]) -> None:
+    def __init__(self, signs: Glyphs, today: date, own: Callable[[FeedName], str]) -> None:
         self._signs = signs
         self._today = today
         self._own = own

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from papertui.desk.following import Writing
-from papertui.desk.letterbox import DigestWriting
-from papertui.desk.syncing import SyncWriting
+from papertui.digest.service import DigestWriting
+from papertui.services.follows import SettingsWriter
 from papertui.settings import DigestSettings, Settings
+from papertui.sync.service import SyncWriting
 from papertui.wiring.settings_file import Written
 
 
-class _AllWriting(Writing, SyncWriting, DigestWriting, Protocol):
+class _AllWriting(SettingsWriter, SyncWriting, DigestWriting, Protocol):
     """All write operations of the settings file."""
 
 

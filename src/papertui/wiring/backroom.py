@@ -6,25 +6,25 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from papertui.desk.backroom import BackRoom
-from papertui.desk.composing import Composer
-from papertui.desk.doors import Clock, OpenLibrary
-from papertui.desk.exporting import Exporter
-from papertui.desk.feeds import Feeds
-from papertui.desk.following import Following
-from papertui.desk.importing import Importer
-from papertui.desk.keeping import Keeper
-from papertui.desk.letterbox import Letterbox
-from papertui.desk.mailing import Mailing
-from papertui.desk.papers import Papers
-from papertui.desk.pdfs import Pdfs
-from papertui.desk.reconciling import Reconciler
-from papertui.desk.scheduling import Schedule
-from papertui.desk.syncing import Syncing
-from papertui.settings import Places, Settings
-from papertui.store.archive import Archive
-from papertui.store.sync import Exchanging
+from papertui.archive.archive import Archive
+from papertui.citations.export import Exporter
+from papertui.digest.compose import Composer
+from papertui.digest.schedule import DigestSchedule
+from papertui.digest.send import DigestSender
+from papertui.digest.service import DigestService
+from papertui.importers.service import BookmarkImporter, Importer
+from papertui.paths import Paths
+from papertui.services.feeds import FeedService
+from papertui.services.follows import FollowService
+from papertui.services.library import LibraryService
+from papertui.services.papers import PaperService
+from papertui.services.pdfs import PdfService
+from papertui.services.types import Clock, OpenLibrary
+from papertui.settings import Settings
+from papertui.sync.service import SyncService
+from papertui.sync.types import SyncerProtocol
 from papertui.wiring.all_settings import AllWritten
+from papertui.wiring.back_room import BackRoom
 from papertui.wiring.digests import LateDigests
 from papertui.wiring.formats import forms
 from papertui.wiring.late import read_file
@@ -39,14 +39,14 @@ class Parts(NamedTuple):
 
     environ: Mapping[str, str]
     chosen: Settings
-    where: Places
+    where: Paths
     now: Clock
     archive: Archive
     library: OpenLibrary
-    feeds: Feeds
-    following: Following
-    keeper: Keeper
-    papers: Papers
+    feeds: FeedService
+    following: FollowService
+    keeper: LibraryService
+    papers: PaperService
     pdf_folder: Path
 
 
@@ -54,27 +54,27 @@ def put_together(parts: Parts) -> BackRoom:
     """Build the back room without reading files or using the network."""
     environ, chosen, where, now, archive, library, feeds, following, keeper, papers, pdf_folder = parts
 
-    def open_exchange() -> Exchanging:
-        from papertui.store.sync.exchange import Exchange  # noqa: PLC0415 - needed only for sync
+    def open_exchange() -> SyncerProtocol:
+        from papertui.sync.exchange import Syncer  # noqa: PLC0415 - needed only for sync
 
-        return Exchange(library(), where.bookmarks, where.sync, environ, now)
+        return Syncer(library(), where.bookmarks, where.sync, environ, now)
 
     def open_digests() -> Composer:
-        from papertui.desk.digesting import Digests  # noqa: PLC0415 - needed only for digests
+        from papertui.digest.compose import DigestComposer  # noqa: PLC0415 - needed only for digests
 
-        return Digests(feeds, archive, library, keeper, following.follows, chosen.digest)
+        return DigestComposer(feeds, archive, library, keeper, following.follows, chosen.digest)
 
     written = AllWritten(where.settings)
     digests = LateDigests(chosen.digest, Once(open_digests))
     office = Once(mail_office(environ, where, chosen))
-    mailing = Mailing(digests, Once(mail_ledger(where)), office, Once(mail_settings(environ, chosen)), now)
-    schedule = Schedule(office, now)
+    mailing = DigestSender(digests, Once(mail_ledger(where)), office, Once(mail_settings(environ, chosen)), now)
+    schedule = DigestSchedule(office, now)
     return BackRoom(
         importer=Importer(archive, read_file, now),
         exporter=Exporter(archive, library, forms(), to_zotero(environ), now),
-        reconciler=Reconciler(archive, library, papers, now),
-        syncing=Syncing(chosen.sync, written, Once(open_exchange)),
-        pdfs=Pdfs(
+        reconciler=BookmarkImporter(archive, library, papers, now),
+        syncing=SyncService(chosen.sync, written, Once(open_exchange)),
+        pdfs=PdfService(
             archive,
             papers,
             pdf_source(environ, where.cache),
@@ -85,5 +85,5 @@ def put_together(parts: Parts) -> BackRoom:
         digests=digests,
         mailing=mailing,
         schedule=schedule,
-        letterbox=Letterbox(digests, mailing, schedule, following, written, chosen.mail),
+        letterbox=DigestService(digests, mailing, schedule, following, written, chosen.mail),
     )

@@ -6,11 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
-from papertui.core.digest import Digest, Mailed, Period
-from papertui.core.feed import FeedName
-from papertui.desk.composing import Composer
+from papertui.digest.compose import Composer
+from papertui.digest.model import Digest, MailedPaper
 from papertui.errors import SettingsError
-from papertui.settings import DigestSettings, Places, Settings
+from papertui.model.feed import FeedName
+from papertui.model.period import Period
+from papertui.paths import Paths
+from papertui.settings import DigestSettings, Settings
 
 
 class LateDigests:
@@ -30,14 +32,14 @@ class LateDigests:
         *,
         feeds: Sequence[FeedName] | None = None,
         top: int | None = None,
-        mailed: Mapping[str, Mailed] = MappingProxyType({}),
+        mailed: Mapping[str, MailedPaper] = MappingProxyType({}),
         offline: bool = False,
     ) -> Digest:
-        """See `papertui.desk.digesting.Digests.compose`."""
+        """See `papertui.digest.compose.Digests.compose`."""
         return await self._composer().compose(period, feeds=feeds, top=top, mailed=mailed, offline=offline)
 
 
-def templates(places: Places, chosen: Settings) -> Path | None:
+def templates(places: Paths, chosen: Settings) -> Path | None:
     """The folder of custom templates, or ``None``; a relative path starts at the folder of the settings.
 
     Raises:

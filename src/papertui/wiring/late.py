@@ -5,28 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from papertui.core.feed import Feed
-from papertui.core.paper import Paper
-from papertui.core.search import Marks, Searcher
-from papertui.sources.files import Batch
+from papertui.importers.batch import Batch
+from papertui.model.feed import Feed
+from papertui.model.paper import Paper
+from papertui.search.results import ReaderMarks, Searcher
 
 
-def searcher(papers: Sequence[Paper], marks: Marks) -> Searcher:
+def searcher(papers: Sequence[Paper], marks: ReaderMarks) -> Searcher:
     """A search index over the papers of one feed."""
-    from papertui.core.search.index import index_over  # noqa: PLC0415 - brings numpy and rapidfuzz with it
+    from papertui.search.index import index_over  # noqa: PLC0415 - brings numpy and rapidfuzz with it
 
     return index_over(papers, marks)
 
 
 def read_file(path: Path, place: int, number: int) -> Iterator[Batch]:
-    from papertui.sources.files.reading import read_file  # noqa: PLC0415 - needed only for imports
+    from papertui.importers.papers import read_file  # noqa: PLC0415 - needed only for imports
 
     return read_file(path, place=place, number=number)
 
 
 def plain_words(query: str) -> str:
     """The words of a query without fields and filters."""
-    from papertui.core.search.query import parse  # noqa: PLC0415 - compiles large patterns
+    from papertui.search.query import parse  # noqa: PLC0415 - compiles large patterns
 
     return parse(query).plain
 

@@ -5,26 +5,27 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 
-from papertui.desk.mailroom import MailOffice
-from papertui.settings import MailSettings, Places, Settings
-from papertui.store.mailed import MailLedger
+from papertui.digest.delivery import MailOffice
+from papertui.digest.outbox import MailLedger
+from papertui.paths import Paths
+from papertui.settings import MailSettings, Settings
 from papertui.wiring.digests import templates
 
 
-def mail_office(environ: Mapping[str, str], where: Places, chosen: Settings) -> Callable[[], MailOffice]:
+def mail_office(environ: Mapping[str, str], where: Paths, chosen: Settings) -> Callable[[], MailOffice]:
 
     def opened() -> MailOffice:
-        from papertui.mail.office import Office  # noqa: PLC0415 - brings Jinja, email and smtplib with it
+        from papertui.digest.mailer import Mailer  # noqa: PLC0415 - brings Jinja, email and smtplib with it
 
-        return Office(environ, templates(where, chosen), sys.executable)
+        return Mailer(environ, templates(where, chosen), sys.executable)
 
     return opened
 
 
-def mail_ledger(where: Places) -> Callable[[], MailLedger]:
+def mail_ledger(where: Paths) -> Callable[[], MailLedger]:
 
     def opened() -> MailLedger:
-        from papertui.store.ledger import Ledger  # noqa: PLC0415 - brings filelock with it
+        from papertui.digest.outbox import Ledger  # noqa: PLC0415 - brings filelock with it
 
         return Ledger(where.ledger)
 

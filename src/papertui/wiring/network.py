@@ -8,8 +8,8 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from papertui.desk.doors import OpenPdfs, OpenSource
-from papertui.sources import PdfSource, Source
+from papertui.services.types import OpenPdfs, OpenSource
+from papertui.sources.source import PdfSource, Source
 
 _ZOTERO = "PAPERTUI_ZOTERO_URL"
 _HUB, _API, _RSS, _SITE = _ADDRESSES = (
@@ -26,7 +26,7 @@ def services(environ: Mapping[str, str], cache: Path) -> OpenSource:
     token = environ.get("HF_TOKEN", "").strip()
     if addresses or token:
         # Reject an invalid address before anything is done, not halfway through.
-        from papertui.sources.address import clean_token, endpoint_address  # noqa: PLC0415 - often unset
+        from papertui.sources.endpoint import clean_token, endpoint_address  # noqa: PLC0415 - often unset
 
         for name, text in addresses.items():
             endpoint_address(text, name)
@@ -45,25 +45,25 @@ def services(environ: Mapping[str, str], cache: Path) -> OpenSource:
 def _connected(
     addresses: Mapping[str, str], token: str, cache: Path
 ) -> tuple[AbstractAsyncContextManager[object], Source]:
-    from papertui.sources.arxiv.service import API, GAP, RSS, SITE, ArXiv  # noqa: PLC0415 - brings httpx with it
-    from papertui.sources.http import Client  # noqa: PLC0415 - as above
+    from papertui.sources.arxiv import API, GAP, RSS, SITE, ArXiv  # noqa: PLC0415 - brings httpx with it
+    from papertui.sources.combined import CombinedSource  # noqa: PLC0415 - as above
+    from papertui.sources.feeds.client import FeedClient  # noqa: PLC0415 - as above
+    from papertui.sources.http import HttpClient  # noqa: PLC0415 - as above
+    from papertui.sources.http_cache import HttpCache  # noqa: PLC0415 - as above
     from papertui.sources.huggingface import ENDPOINT, HuggingFace  # noqa: PLC0415 - as above
-    from papertui.sources.pacing import Lane  # noqa: PLC0415 - as above
-    from papertui.sources.services import Services  # noqa: PLC0415 - as above
-    from papertui.sources.syndication.service import Syndication  # noqa: PLC0415 - as above
-    from papertui.sources.validators import Answers  # noqa: PLC0415 - as above
+    from papertui.sources.rate_limit import RateLimiter  # noqa: PLC0415 - as above
 
-    client = Client(answers=Answers(cache / "answers"))
-    hub_lane = Lane("Hugging Face", cache / "pace" / "huggingface")
+    client = HttpClient(answers=HttpCache(cache / "answers"))
+    hub_lane = RateLimiter("Hugging Face", cache / "pace" / "huggingface")
     hub = HuggingFace(client, addresses.get(_HUB, ENDPOINT), token or None, hub_lane)
     arxiv = ArXiv(
         client,
         api=addresses.get(_API, API),
         rss=addresses.get(_RSS, RSS),
         site=addresses.get(_SITE, SITE),
-        lane=Lane("arXiv", cache / "pace" / "arxiv", GAP),
+        lane=RateLimiter("arXiv", cache / "pace" / "arxiv", GAP),
     )
-    return client, Services(hub, arxiv, Syndication(client))
+    return client, CombinedSource(hub, arxiv, FeedClient(client))
 
 
 def pdf_source(environ: Mapping[str, str], cache: Path) -> OpenPdfs:
@@ -78,14 +78,15 @@ def pdf_source(environ: Mapping[str, str], cache: Path) -> OpenPdfs:
 
 
 def _connected_for_pdfs(site: str, cache: Path) -> tuple[AbstractAsyncContextManager[object], PdfSource]:
-    from papertui.sources.arxiv.service import GAP  # noqa: PLC0415 - brings httpx with it
-    from papertui.sources.download import LIMITS, Download  # noqa: PLC0415 - as above
-    from papertui.sources.http import Client  # noqa: PLC0415 - as above
-    from papertui.sources.pacing import Lane  # noqa: PLC0415 - as above
-    from papertui.sources.pdfs import SITE, Pdfs  # noqa: PLC0415 - as above
+    from papertui.sources.arxiv import GAP  # noqa: PLC0415 - brings httpx with it
+    from papertui.sources.http import HttpClient  # noqa: PLC0415 - as above
+    from papertui.sources.pdf import LIMITS, SITE, ArxivPdfs, Download  # noqa: PLC0415 - as above  # noqa: PLC0415 - as above
+    from papertui.sources.rate_limit import RateLimiter  # noqa: PLC0415 - as above
 
-    client = Client(limits=LIMITS)
-    return client, Pdfs(Download(client), site=site or SITE, lane=Lane("arXiv", cache / "pace" / "arxiv", GAP))
+    client = HttpClient(limits=LIMITS)
+    return client, ArxivPdfs(
+        Download(client), site=site or SITE, lane=RateLimiter("arXiv", cache / "pace" / "arxiv", GAP)
+    )
 
 
 def to_zotero(environ: Mapping[str, str]) -> Callable[[Sequence[Mapping[str, Any]]], Awaitable[None]]:
@@ -93,7 +94,7 @@ def to_zotero(environ: Mapping[str, str]) -> Callable[[Sequence[Mapping[str, Any
 
     async def push(items: Sequence[Mapping[str, Any]]) -> None:
         from papertui.sources import zotero  # noqa: PLC0415 - brings httpx with it
-        from papertui.sources.address import endpoint_address  # noqa: PLC0415 - as above
+        from papertui.sources.endpoint import endpoint_address  # noqa: PLC0415 - as above
 
         address = environ.get(_ZOTERO, "").strip()
         await zotero.push(items, endpoint_address(address, _ZOTERO) if address else zotero.ADDRESS)

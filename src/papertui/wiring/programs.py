@@ -6,7 +6,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from papertui.desk.doors import ShowFile
+from papertui.services.types import ShowFile
 from papertui.settings import Settings
 
 
@@ -14,7 +14,7 @@ def viewer(chosen: Settings) -> ShowFile:
     """A function that shows a PDF in the viewer from the settings, or the default one."""
 
     def show(file: Path) -> bool:
-        from papertui.programs.viewer import Viewer  # noqa: PLC0415 - needed only to show a PDF
+        from papertui.services.programs import Viewer  # noqa: PLC0415 - needed only to show a PDF
 
         return Viewer(chosen.pdf_viewer).show(file)
 
@@ -24,10 +24,10 @@ def viewer(chosen: Settings) -> ShowFile:
 def run_bounded(
     command: Sequence[str], told: bytes, variables: Mapping[str, str], seconds: float, stop: threading.Event
 ) -> str:
-    """See `papertui.programs.bounded.run`."""
-    from papertui.programs.bounded import run  # noqa: PLC0415 - needed only for hooks
+    """See `papertui.services.programs.run`."""
+    from papertui.services.programs import run_program  # noqa: PLC0415 - needed only for hooks
 
-    return run(command, told, variables, seconds, stop)
+    return run_program(command, told, variables, seconds, stop)
 
 
 def open_page(url: str) -> bool:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from papertui.core.follow import Follow
-from papertui.desk.following import Writing
+from papertui.model.feed import Follow
+from papertui.services.follows import SettingsWriter
 from papertui.settings import Settings
 
 
@@ -27,7 +27,7 @@ class Written:
     def order(self, tabs: tuple[str, ...]) -> Settings:
         return self._file().order(tabs)
 
-    def _file(self) -> Writing:
+    def _file(self) -> SettingsWriter:
         from papertui.settings.edit import SettingsFile  # noqa: PLC0415 - brings tomlkit with it
 
         return SettingsFile(self._path)

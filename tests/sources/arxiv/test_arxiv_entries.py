@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from papertui.errors import SourceError
-from papertui.sources.arxiv.answer import read_answer
-from papertui.sources.arxiv.listing import authors, read_listing
+from papertui.sources.arxiv_parse import authors, read_listing, read_response
 
 _NS = (
     'xmlns="http://www.w3.org/2005/Atom" xmlns:opensearch="http://a9.com/-/spec/opensearch/1.1/" '
@@ -58,7 +57,7 @@ def rss(*items: str, day: str = "Thu, 30 Apr 2026 00:00:00 -0400", title: str = 
 
 
 def test_entry_is_parsed_completely() -> None:
-    (entry,) = read_answer(feed(ENTRY)).entries
+    (entry,) = read_response(feed(ENTRY)).entries
     paper = entry.paper
     assert (paper.id, entry.version, paper.title) == ("2604.00001", 3, "On λ and [red]")
     assert paper.abstract == "We withdraw nothing."
@@ -86,21 +85,21 @@ def test_entry_is_parsed_completely() -> None:
     ],
 )
 def test_withdrawn_papers(was: str, now: str, withdrawn: bool) -> None:
-    (entry,) = read_answer(feed(ENTRY.replace(was, now))).entries
+    (entry,) = read_response(feed(ENTRY.replace(was, now))).entries
     assert entry.is_withdrawn is withdrawn
     assert ("withdrawn" in entry.why) is withdrawn
 
 
 def test_error_entry_is_detected_by_its_id() -> None:
-    answer = read_answer(feed(error("incorrect id format for abc")))
+    answer = read_response(feed(error("incorrect id format for abc")))
     assert (answer.entries, answer.error) == ((), "incorrect id format for abc")
     titled = ENTRY.replace("On $\\lambda$\n  and [red]", "Error")
-    assert [entry.paper.title for entry in read_answer(feed(titled)).entries] == ["Error"]
+    assert [entry.paper.title for entry in read_response(feed(titled)).entries] == ["Error"]
 
 
 def test_unreadable_entries_hide_no_others() -> None:
     untitled = ENTRY.replace("<title>", "<name>").replace("</title>", "</name>")
-    answer = read_answer(feed("<entry><title>No id</title></entry>", ENTRY, untitled))
+    answer = read_response(feed("<entry><title>No id</title></entry>", ENTRY, untitled))
     assert (len(answer.entries), answer.skipped) == (1, 2)
 
 
@@ -192,7 +191,7 @@ _BOMB = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">]><feed>&b
     ],
 )
 def test_invalid_responses_are_reported(body: bytes, words: str) -> None:
-    for read in (read_answer, read_listing):
+    for read in (read_response, read_listing):
         with pytest.raises(SourceError, match=words):
             read(body)
 
@@ -212,21 +211,21 @@ def test_invalid_responses_are_reported(body: bytes, words: str) -> None:
 @pytest.mark.parametrize("encoding", ["utf-8", "latin-1"])
 def test_invalid_xml_characters_are_repaired(title: str, is_read_as: str, encoding: str) -> None:
     body = feed(ENTRY.replace("On $\\lambda$\n  and [red]", title)).decode().encode(encoding)
-    (entry,) = read_answer(body).entries
+    (entry,) = read_response(body).entries
     assert (entry.paper.title, entry.paper.id) == (is_read_as, "2604.00001")
 
 
 @pytest.mark.parametrize("declared", ["UTF-8", "ISO-8859-1", "no-such"])
 def test_valid_utf_8_overrides_the_declared_encoding(declared: str) -> None:
     body = feed(ENTRY.replace(">Bo<", ">Bö<")).replace(b"encoding='UTF-8'", f"encoding='{declared}'".encode())
-    assert read_answer(body).entries[0].paper.authors[1] == "Bö"
+    assert read_response(body).entries[0].paper.authors[1] == "Bö"
 
 
 def test_truncated_response_is_refused() -> None:
     body = feed(ENTRY, ENTRY.replace("2604.00001", "2604.00002"))
     for end in (b"</entry></feed>", b"</feed>"):
         with pytest.raises(SourceError, match="broken XML"):
-            read_answer(body.replace(b"Bo", b"B & o").removesuffix(end))
+            read_response(body.replace(b"Bo", b"B & o").removesuffix(end))
 
 
 @pytest.mark.parametrize(
@@ -239,7 +238,7 @@ def test_truncated_response_is_refused() -> None:
     ],
 )
 def test_doi_is_found(told: str, doi: str | None) -> None:
-    (entry,) = read_answer(feed(ENTRY.replace("<arxiv:doi>10.1/x</arxiv:doi>", told))).entries
+    (entry,) = read_response(feed(ENTRY.replace("<arxiv:doi>10.1/x</arxiv:doi>", told))).entries
     assert entry.paper.doi == doi
 
 
@@ -249,16 +248,16 @@ def test_codes_of_other_schemes_are_not_categories(primary: str) -> None:
     entry = ENTRY.replace('<arxiv:primary_category term="cs.CL"/>', primary).replace(
         '<category term="stat.ML"/><category term="68T50"/><category term="cs.CL"/>', terms
     )
-    assert read_answer(feed(entry)).entries[0].paper.categories == ("cs.CL",)
+    assert read_response(feed(entry)).entries[0].paper.categories == ("cs.CL",)
 
 
 @pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "soon", ""])
 def test_invalid_date_hides_no_paper(moment: str) -> None:
     entry = ENTRY.replace("2026-04-29T10:00:00Z", moment).replace("2026-04-01T09:00:00Z", moment)
-    (read,) = read_answer(feed(entry)).entries
+    (read,) = read_response(feed(entry)).entries
     assert (read.paper.published, read.updated) == (None, None)
 
 
 def test_response_text_is_safe_for_terminals() -> None:
-    (entry,) = read_answer(feed(ENTRY.replace("Bo", "B\u202eo\u009b31m"))).entries
+    (entry,) = read_response(feed(ENTRY.replace("Bo", "B\u202eo\u009b31m"))).entries
     assert entry.paper.authors[1].isprintable()

@@ -10,8 +10,7 @@ import pytest
 from arxiv import _feed
 
 from kit.recorded import RECORDED
-from papertui.sources.arxiv.answer import read_answer
-from papertui.sources.arxiv.listing import read_listing
+from papertui.sources.arxiv_parse import read_listing, read_response
 
 pytestmark = pytest.mark.recorded
 _ATOM = sorted((RECORDED / "arxiv_atom").glob("*.xml")) if RECORDED.exists() else []
@@ -30,7 +29,7 @@ def _moment(told: struct_time) -> datetime:
 def test_recorded_query_responses(path: Path) -> None:
     theirs = feedparser.parse(path.read_bytes())
     results = [result for result in _feed.parse(path.read_bytes()).results if "api/errors" not in result.entry_id]
-    ours = read_answer(path.read_bytes())
+    ours = read_response(path.read_bytes())
     assert ours.skipped == 0
     assert bool(ours.error) == ("abc" in path.name)
     assert ours.total == (0 if ours.error else int(theirs.feed.opensearch_totalresults))

@@ -6,10 +6,10 @@ import httpx
 import pytest
 
 from kit.web import Web
-from papertui.core.feed import parse_feed_name
 from papertui.errors import PaperNotFoundError, SettingsError, SourceError
-from papertui.sources import Fetched, Typed
-from papertui.sources.arxiv.service import ArXiv, query_of
+from papertui.model.feed import parse_feed_name
+from papertui.sources.arxiv import ArXiv, query_of
+from papertui.sources.source import FetchedFeed, TypedName
 
 from .test_arxiv_entries import ENTRY, error, feed, item, rss
 
@@ -22,7 +22,7 @@ def page(*numbers: int, total: int) -> httpx.Response:
     return httpx.Response(200, content=feed(*map(entry, numbers), total=total))
 
 
-async def fetch(web: Web, name: str, limit: int | None = None) -> Fetched:
+async def fetch(web: Web, name: str, limit: int | None = None) -> FetchedFeed:
     async with web.client() as client:
         return await ArXiv(client).fetch(parse_feed_name(name), limit)
 
@@ -166,9 +166,9 @@ async def test_typed_query_keeps_its_fields() -> None:
     web = Web(page(1, total=1))
     async with web.client() as client:
         service = ArXiv(client)
-        await service.search("chen agents", 5, Typed("author:chen agents cat:cs.CL", date(2026, 4, 30)))
-        await service.search("", 5, Typed("cat:cs.CL since:7d", date(2026, 4, 30)))
-        nothing = await service.search("", 5, Typed("is:unread", date(2026, 4, 30)))
+        await service.search("chen agents", 5, TypedName("author:chen agents cat:cs.CL", date(2026, 4, 30)))
+        await service.search("", 5, TypedName("cat:cs.CL since:7d", date(2026, 4, 30)))
+        nothing = await service.search("", 5, TypedName("is:unread", date(2026, 4, 30)))
     first, second = (request.url.params for request in web.requests)
     assert (first["search_query"], first["sortBy"]) == ("au:chen AND all:agents AND cat:cs.CL", "relevance")
     assert second["search_query"] == "cat:cs.CL AND submittedDate:[202604230000 TO 299912312359]"

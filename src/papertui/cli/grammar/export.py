@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from papertui.citations.model import FORMATS
 from papertui.cli.arguments import Parser
 from papertui.cli.grammar.commands import Add
 from papertui.cli.grammar.options import limit, offline
-from papertui.core.citation import FORMATS
 
 _EXPORT = """\
 papertui export > library.bib

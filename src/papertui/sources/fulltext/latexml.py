@@ -12,15 +12,15 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import ClassVar, Final, NamedTuple
 
-from papertui.core.document import Document
-from papertui.core.tex.line import script
-from papertui.core.tex.signs import names
-from papertui.core.text import formula, one_line, safe
 from papertui.errors import SourceError
-from papertui.sources.fulltext.columns import set_table
-from papertui.sources.fulltext.gathering import FullError, Gathering
-from papertui.sources.fulltext.tabular import Table
-from papertui.sources.fulltext.tags import Tag, tags_and_texts
+from papertui.model.document import Document
+from papertui.model.safe_text import one_line, safe
+from papertui.model.text import formula
+from papertui.sources.fulltext.builder import DocumentBuilder, DocumentFullError
+from papertui.sources.fulltext.html import Tag, tags_and_texts
+from papertui.sources.fulltext.tables import TableBuilder, set_table
+from papertui.tex.math import script
+from papertui.tex.tables import names
 
 _DOCUMENT: Final = "ltx_document"
 #: Elements without content, which are never closed.
@@ -71,7 +71,7 @@ def read_html(body: bytes) -> Document:
     Raises:
         SourceError: the page has no paper.
     """
-    reader = _Reader()
+    reader = _LatexmlReader()
     try:
         for found in tags_and_texts(body.decode("utf-8-sig", "replace")):
             if isinstance(found, str):
@@ -81,22 +81,22 @@ def read_html(body: bytes) -> Document:
             else:
                 reader.open(found)
         reader.end()
-    except FullError:
+    except DocumentFullError:
         pass
     if not any(part.kind in ("text", "item", "quote", "formula") for part in reader.parts.parts):
         raise SourceError("arXiv has no HTML version of this paper; read its PDF.")
     return Document(reader.title, tuple(reader.parts.parts))
 
 
-_Enter = Callable[["_Reader", Tag, frozenset[str]], Callable[[], None] | None]
+_Enter = Callable[["_LatexmlReader", Tag, frozenset[str]], Callable[[], None] | None]
 
 
-class _Reader:
+class _LatexmlReader:
     """Reads a page, tag by tag. Text goes to the innermost text being collected."""
 
     def __init__(self) -> None:
         self.title = ""
-        self.parts = Gathering()
+        self.parts = DocumentBuilder()
         self._frames: list[_Frame] = []
         self._open: Counter[str] = Counter()
         self._skipping = 0  # number of open elements to skip
@@ -112,7 +112,7 @@ class _Reader:
         self._authoring = False
         self._notes: list[tuple[list[str], list[str]]] = []
         self._authors: list[str] = []
-        self._table: Table | None = None
+        self._table: TableBuilder | None = None
         self._equation: list[tuple[bool, str]] | None = None
         self._number = ""  # of the equation
         self._code: list[str] | None = None
@@ -170,7 +170,7 @@ class _Reader:
 
     def _push(self, name: str, close: Callable[[], None] | None) -> None:
         if len(self._frames) >= _MOST_OPEN:
-            raise FullError
+            raise DocumentFullError
         self._frames.append(_Frame(name, close))
         self._open[name] += 1
 
@@ -481,7 +481,7 @@ class _Reader:
         if self._collected or self._table is not None or self._code is not None or self._equation is not None:
             return self._block(_, __)
         self._end_paragraph()
-        self._table = Table()
+        self._table = TableBuilder()
 
         def done() -> None:
             self._end_cell()

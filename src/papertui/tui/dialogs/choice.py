@@ -17,7 +17,7 @@ from papertui.tui.dialogs.dialog import Dialog
 from papertui.tui.keymap import shown_key
 
 
-class Choice(Dialog[str]):
+class ChoiceDialog(Dialog[str]):
     """Returns the key of the chosen option."""
 
     DEFAULT_CSS = """

@@ -14,10 +14,10 @@ from textual.content import Content
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
-from papertui.core.bookmark import STATES
-from papertui.core.wording import plural
-from papertui.desk.keeping import Keeper
 from papertui.errors import PapertuiError
+from papertui.model.bookmark import STATES
+from papertui.model.format import plural
+from papertui.services.library import LibraryService
 from papertui.tui.dialogs.dialog import Dialog
 
 _KEYS = (("Enter", "open"), ("d", "delete collection"), ("Esc", "close"))
@@ -37,7 +37,7 @@ class _Entry(NamedTuple):
     saved: bool = False
 
 
-class Collections(Dialog[str]):
+class CollectionsDialog(Dialog[str]):
     """Returns the query to search for in the library."""
 
     DEFAULT_CSS = """
@@ -50,7 +50,7 @@ class Collections(Dialog[str]):
         ("k", "up", "Up"),
     ]
 
-    def __init__(self, library: Keeper, query: str) -> None:
+    def __init__(self, library: LibraryService, query: str) -> None:
         """Create the dialog.
 
         Args:

@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from papertui.tui.signs import Signs
+from papertui.tui.glyphs import Glyphs
 
 
 class Cycler(Static, can_focus=True):
@@ -30,7 +30,7 @@ class Cycler(Static, can_focus=True):
     class Turned(Message):
         """The value changed."""
 
-    def __init__(self, name: str, choices: Sequence[str], signs: Signs, *, id: str) -> None:  # noqa: A002 - Textual's
+    def __init__(self, name: str, choices: Sequence[str], signs: Glyphs, *, id: str) -> None:  # noqa: A002 - Textual's
         super().__init__(id=id)
         self._label = name
         self._choices = tuple(choices)

@@ -13,14 +13,14 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Input, Static
 
-from papertui.core.citation import FORMATS, SUFFIXES, Format
-from papertui.core.safe import one_line
-from papertui.core.wording import plural
-from papertui.desk.exporting import Exporter
+from papertui.citations.export import Exporter
+from papertui.citations.model import FORMATS, SUFFIXES, Format
 from papertui.errors import PapertuiError
+from papertui.model.format import plural
+from papertui.model.safe_text import one_line
 from papertui.tui.dialogs.cycler import Cycler
 from papertui.tui.dialogs.dialog import Dialog
-from papertui.tui.signs import Signs
+from papertui.tui.glyphs import Glyphs
 
 _NAMES: dict[Format, str] = {
     "bibtex": "BibTeX",
@@ -37,7 +37,7 @@ _KEYS = (("Enter", "export"), ("Tab", "next line"), ("← →", "choose"), ("Esc
 _FOR_TEX = frozenset({"bibtex", "biblatex"})
 
 
-class Heap(NamedTuple):
+class ExportSet(NamedTuple):
     """Papers that can be exported together."""
 
     #: What they are, in a few words.
@@ -46,7 +46,7 @@ class Heap(NamedTuple):
     ids: tuple[str, ...] | None
 
 
-class Export(Dialog[str]):
+class ExportDialog(Dialog[str]):
     """Returns a sentence about the result."""
 
     DEFAULT_CSS = """
@@ -57,7 +57,7 @@ class Export(Dialog[str]):
 
     BINDINGS: ClassVar[list[BindingType]] = [("enter", "export", "Export")]
 
-    def __init__(self, exporter: Exporter, signs: Signs, heaps: Sequence[Heap]) -> None:
+    def __init__(self, exporter: Exporter, signs: Glyphs, heaps: Sequence[ExportSet]) -> None:
         """Create the dialog.
 
         Args:
@@ -120,7 +120,7 @@ class Export(Dialog[str]):
         name = self.query_one(Input).value.strip()
         self.run_worker(self._export(heap, self._format, name), exclusive=True, group="export")
 
-    async def _export(self, heap: Heap, form: Format | None, name: str) -> None:
+    async def _export(self, heap: ExportSet, form: Format | None, name: str) -> None:
         try:
             said = await self._done(heap, form, name)
         except PapertuiError as problem:
@@ -132,7 +132,7 @@ class Export(Dialog[str]):
         if said:
             self.dismiss(said)
 
-    async def _done(self, heap: Heap, form: Format | None, name: str) -> str:
+    async def _done(self, heap: ExportSet, form: Format | None, name: str) -> str:
         """Export; return a sentence about the result, empty when the reader has to confirm first.
 
         Raises:

@@ -14,10 +14,10 @@ from textual.content import Content
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from papertui.core.step import Step
-from papertui.core.wording import day
-from papertui.desk.keeping import Keeper
 from papertui.errors import PapertuiError
+from papertui.model.changes import ChangeSet
+from papertui.model.format import day
+from papertui.services.library import LibraryService
 from papertui.tui.dialogs.dialog import Dialog
 
 #: Number of changes shown; undo reaches further back.
@@ -27,7 +27,7 @@ _MOST = 300
 Turn = Callable[[], Awaitable[str]]
 
 
-class History(Dialog[None]):
+class HistoryDialog(Dialog[None]):
     """The changes with their times."""
 
     DEFAULT_CSS = """
@@ -42,7 +42,7 @@ class History(Dialog[None]):
         ("k", "up", "Up"),
     ]
 
-    def __init__(self, library: Keeper, now: datetime, undo: Turn, redo: Turn) -> None:
+    def __init__(self, library: LibraryService, now: datetime, undo: Turn, redo: Turn) -> None:
         """Create the dialog.
 
         Args:
@@ -82,7 +82,7 @@ class History(Dialog[None]):
         else:
             self.say("No changes yet.")
 
-    def _rows(self, steps: tuple[Step, ...]) -> list[Content]:
+    def _rows(self, steps: tuple[ChangeSet, ...]) -> list[Content]:
         gone = _taken_back(steps)
         times = [self._when(step.at) for step in steps]
         width = max(map(len, times), default=0)
@@ -111,7 +111,7 @@ class History(Dialog[None]):
         self.query_one(OptionList).action_cursor_up()
 
 
-def _taken_back(steps: tuple[Step, ...]) -> frozenset[int]:
+def _taken_back(steps: tuple[ChangeSet, ...]) -> frozenset[int]:
     """Return the numbers of the changes that are currently undone."""
     gone: set[int] = set()
     for step in reversed(steps):

@@ -11,8 +11,8 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import TextArea
 
-from papertui.core.safe import safe
 from papertui.errors import PapertuiError
+from papertui.model.safe_text import safe
 from papertui.tui.dialogs.dialog import Dialog
 
 _KEYS = (("Esc", "save and close"), ("Ctrl+g", "edit in $EDITOR"), ("empty text", "removes the note"))
@@ -30,7 +30,7 @@ class _Area(TextArea):
         event.text = safe(event.text)  # Textual's own handler runs after this one
 
 
-class Note(Dialog[None]):
+class NoteDialog(Dialog[None]):
     """A small editor. Every way of closing it saves the text; undo reverts that."""
 
     DEFAULT_CSS = """

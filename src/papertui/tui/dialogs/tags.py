@@ -16,12 +16,12 @@ from textual.suggester import Suggester
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
-from papertui.core.tagline import TagWish, begun, read_tags
-from papertui.core.wording import plural
-from papertui.desk.keeping import Keeper
 from papertui.errors import PapertuiError
+from papertui.model.bookmark import TagEdit, begun, read_tags
+from papertui.model.format import plural
+from papertui.services.library import LibraryService
 from papertui.tui.dialogs.dialog import Dialog
-from papertui.tui.signs import Signs
+from papertui.tui.glyphs import Glyphs
 
 _HINT = "+todo -old, or just todo"
 _KEYS = (("Enter", "apply"), ("Tab", "complete"), ("Down", "go to list"), ("Space", "tick"),
@@ -44,7 +44,7 @@ class _Known(Suggester):
         return before + matches[0] if matches and matches[0] != part else None
 
 
-class Tags(Dialog[TagWish]):
+class TagsDialog(Dialog[TagEdit]):
     """Returns the tags to add and to remove."""
 
     DEFAULT_CSS = """
@@ -59,7 +59,7 @@ class Tags(Dialog[TagWish]):
         ("k", "up", "Up"),
     ]
 
-    def __init__(self, library: Keeper, signs: Signs, about: str, borne: Sequence[Sequence[str]]) -> None:
+    def __init__(self, library: LibraryService, signs: Glyphs, about: str, borne: Sequence[Sequence[str]]) -> None:
         """Create the dialog.
 
         Args:
@@ -173,7 +173,7 @@ class Tags(Dialog[TagWish]):
         typed = read_tags(self.query_one(Input).value)
         add = (*typed.add, *(tag for tag, given in self._wish.items() if given))
         remove = (*typed.remove, *(tag for tag, given in self._wish.items() if not given))
-        wish = TagWish(add, remove)
+        wish = TagEdit(add, remove)
         self.dismiss(wish if wish.add or wish.remove else None)
 
     def _at(self) -> str | None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-from papertui.desk.dispatch import Sent
-from papertui.desk.letterbox import Proof
+from papertui.digest.delivery import SendResult
+from papertui.digest.service import DigestPreview
 
 Errand = Literal["send", "again", "install", "remove"]
 
@@ -14,12 +14,12 @@ class Question(NamedTuple):
     """A question to confirm."""
 
     #: What is done when the reader confirms.
-    errand: Errand
+    context: Errand
     #: The question and the keys that answer it.
     words: str
 
 
-def before_sending(proof: Proof) -> Question:
+def before_sending(proof: DigestPreview) -> Question:
     """Return the question to confirm before the digest is mailed."""
     words = proof.digest.period.words
     to = ", ".join(box.address for box in proof.letter.recipients)
@@ -40,7 +40,7 @@ def once_more(period: str, to: str) -> Question:
     )
 
 
-def told_of(sent: Sent) -> tuple[str, bool]:
+def told_of(sent: SendResult) -> tuple[str, bool]:
     """Return sentences about the result of sending, and whether they are a warning."""
     words = sent.period.words
     if sent.result == "empty":

@@ -10,7 +10,7 @@ from papertui.errors import PapertuiError
 from papertui.settings.bounds import MOST_PAPERS
 from papertui.tui.digest.looking import Looking
 from papertui.tui.digest.usual import REST
-from papertui.tui.widgets.choices import Choices, Row
+from papertui.tui.widgets.choices import OptionRows, Row
 
 
 class Choosing(Looking):
@@ -82,11 +82,11 @@ class Choosing(Looking):
         elif row == "top":
             self.action_papers(by)
 
-    def on_choices_turned(self, message: Choices.Turned) -> None:
+    def on_choices_turned(self, message: OptionRows.Turned) -> None:
         message.stop()
         self.turn(message.row, message.by)
 
-    async def on_choices_pressed(self, message: Choices.Pressed) -> None:
+    async def on_choices_pressed(self, message: OptionRows.Pressed) -> None:
         message.stop()
         kind, _, key = message.row.partition(" ")
         if kind == "part":
@@ -104,7 +104,7 @@ class Choosing(Looking):
         self.letterbox.choose(self.letterbox.with_parts(parts))
         self.changed()
 
-    def on_choices_moved(self, message: Choices.Moved) -> None:
+    def on_choices_moved(self, message: OptionRows.Moved) -> None:
         message.stop()
         parts = [part for part in self.letterbox.parts() if part.wanted]
         place = next(place for place, part in enumerate(parts) if f"part {part.key}" == message.row)

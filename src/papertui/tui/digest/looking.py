@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
-from papertui.core.mailing.timetable import Timetable
-from papertui.desk.letterbox import Letterbox, Proof, Record
+from papertui.digest.model import SendTimes
+from papertui.digest.service import DigestPreview, DigestService, SendRecord
 from papertui.errors import PapertuiError
 from papertui.tui.digest.asking import Question
 from papertui.tui.digest.pages import keys_page, log_page, preview_page, schedule_page, text_page
 from papertui.tui.digest.stage import KEYS, DigestStage
 from papertui.tui.digest.usual import USUAL
-from papertui.tui.signs import Signs
+from papertui.tui.glyphs import Glyphs
 from papertui.tui.widgets.choices import Row
 from papertui.tui.widgets.papertext import Block
 
@@ -20,15 +20,15 @@ from papertui.tui.widgets.papertext import Block
 class Looking(DigestStage):
     """Shows the digest and the log; all blocking work runs outside the event loop."""
 
-    def __init__(self, letterbox: Letterbox, signs: Signs, *, offline: bool) -> None:
+    def __init__(self, letterbox: DigestService, signs: Glyphs, *, offline: bool) -> None:
         super().__init__(signs)
         self.letterbox = letterbox
         self.offline = offline
-        self.proof: Proof | None = None
+        self.proof: DigestPreview | None = None
         self.problem = ""
-        self.record = Record()
+        self.record = SendRecord()
         self.question: Question | None = None
-        self.timetable = Timetable(USUAL)
+        self.timetable = SendTimes(USUAL)
         self.would: tuple[str, tuple[str, ...]] = ("", ())
         self.is_sending = False
         self._looks = 0

@@ -6,13 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 
-from papertui.core.digest.view import DigestView, PaperView, view_of
-from papertui.core.mailing.record import STATES, Failure, Fate, Outcome, Posting
-from papertui.core.mailing.timetable import Timetable
-from papertui.core.wording import grouped, plural
-from papertui.desk.letterbox import Proof, Record
-from papertui.desk.mailtext import text_of
-from papertui.tui.signs import Signs
+from papertui.digest.message import text_of
+from papertui.digest.model import STATES, Delivery, Failure, RecipientResult, RecipientStatus, SendTimes
+from papertui.digest.service import DigestPreview, SendRecord
+from papertui.digest.view import DigestView, PaperView, view_of
+from papertui.model.format import grouped, plural
+from papertui.tui.glyphs import Glyphs
 from papertui.tui.widgets.papertext import Block
 
 _GAP = Block("text", "")
@@ -24,7 +23,7 @@ _LINES = {
     "url": 'url = "smtp://you@mail.example.org:587"',
 }
 #: State of a mail that is not confirmed, for readers.
-_FATES: Mapping[Fate, str] = MappingProxyType(
+_FATES: Mapping[RecipientStatus, str] = MappingProxyType(
     {
         "intended": "nothing was sent",
         "handed over": "it may or may not have arrived",
@@ -34,7 +33,7 @@ _FATES: Mapping[Fate, str] = MappingProxyType(
 )
 
 
-def preview_page(proof: Proof, signs: Signs, settings: str) -> Iterator[Block]:
+def preview_page(proof: DigestPreview, signs: Glyphs, settings: str) -> Iterator[Block]:
     """The rendered digest below the header of the mail."""
     yield from _head(proof, settings)
     yield _GAP
@@ -42,7 +41,7 @@ def preview_page(proof: Proof, signs: Signs, settings: str) -> Iterator[Block]:
     yield from _digest(view_of(proof.digest), signs)
 
 
-def text_page(proof: Proof, settings: str) -> Iterator[Block]:
+def text_page(proof: DigestPreview, settings: str) -> Iterator[Block]:
     """The exact plain text of the mail."""
     yield from _head(proof, settings)
     yield _GAP
@@ -57,7 +56,7 @@ def missing_lines(missing: Sequence[str]) -> list[str]:
     return ["[mail]", *(_LINES[key] for key in missing)]
 
 
-def _head(proof: Proof, settings: str) -> Iterator[Block]:
+def _head(proof: DigestPreview, settings: str) -> Iterator[Block]:
     letter = proof.letter
     if proof.missing:
         yield Block("votes", f"To mail the digest, add these lines to {settings} and restart papertui:")
@@ -78,7 +77,7 @@ def _head(proof: Proof, settings: str) -> Iterator[Block]:
     yield Block("faint", f"{proof.server}; {grouped(len(letter.data))} bytes", mark="Server ")
 
 
-def _digest(view: DigestView, signs: Signs) -> Iterator[Block]:
+def _digest(view: DigestView, signs: Glyphs) -> Iterator[Block]:
     yield _GAP
     yield Block("title", view.title)
     yield Block("faint", view.lead)
@@ -101,7 +100,7 @@ def _digest(view: DigestView, signs: Signs) -> Iterator[Block]:
     yield Block("faint", f"Composed by papertui on {view.made}.")
 
 
-def _paper(paper: PaperView, signs: Signs) -> Iterator[Block]:
+def _paper(paper: PaperView, signs: Glyphs) -> Iterator[Block]:
     dot = f" {signs.dot} "
     yield Block("title", paper.title, paper.url or None, mark=f"{paper.number:>{_INDENT - 1}}")
     if paper.authors:
@@ -120,13 +119,13 @@ def _paper(paper: PaperView, signs: Signs) -> Iterator[Block]:
         yield Block("link", names, paper.url or None, indent=_INDENT)
 
 
-def log_page(record: Record) -> Iterator[Block]:
+def log_page(record: SendRecord) -> Iterator[Block]:
     """The log of sent and failed mails, and the next scheduled mail."""
     yield Block("title", "Mails")
     if record.failure:
         yield Block("votes", record.failure)
     yield Block("faint", next_words(record, " 4 opens the schedule."))
-    entries: list[tuple[datetime, Posting | Failure]] = [
+    entries: list[tuple[datetime, Delivery | Failure]] = [
         *((posting.ended_at or posting.intended_at, posting) for posting in record.postings),
         *((failure.at, failure) for failure in record.failures if not _is_told(failure, record.postings)),
     ]
@@ -142,7 +141,7 @@ def log_page(record: Record) -> Iterator[Block]:
             yield from _posting(at, one)
 
 
-def _posting(at: datetime, posting: Posting) -> Iterator[Block]:
+def _posting(at: datetime, posting: Delivery) -> Iterator[Block]:
     yield Block("head", when(at.astimezone()))
     papers = f", {plural(posting.papers, 'paper')}" if posting.papers else ""
     got = [address for address, outcome in posting.outcomes.items() if outcome.fate == "confirmed"]
@@ -151,7 +150,7 @@ def _posting(at: datetime, posting: Posting) -> Iterator[Block]:
                 f"The digest of {posting.period.words}{papers}: {STATES[posting.state]}{to}.", indent=2)  # fmt: skip
     if posting.subject:
         yield Block("faint", posting.subject, indent=2)
-    missed: dict[Outcome, list[str]] = {}
+    missed: dict[RecipientResult, list[str]] = {}
     for address, outcome in posting.outcomes.items():
         if outcome.fate != "confirmed":
             missed.setdefault(outcome, []).append(address)
@@ -159,13 +158,13 @@ def _posting(at: datetime, posting: Posting) -> Iterator[Block]:
         yield Block("votes", f"{', '.join(addresses)}: {_FATES[fate]}.{f' {why}' if why else ''}", indent=2)
 
 
-def _is_told(failure: Failure, postings: Sequence[Posting]) -> bool:
+def _is_told(failure: Failure, postings: Sequence[Delivery]) -> bool:
     """Whether a mail in the log already shows this failure."""
     same = (posting for posting in postings if posting.period.key == failure.period)
     return any(outcome.why == failure.sentence for posting in same for outcome in posting.outcomes.values())
 
 
-def next_words(record: Record, hint: str = "") -> str:
+def next_words(record: SendRecord, hint: str = "") -> str:
     """Return a sentence about the next scheduled mail; `hint` is added when there is no schedule."""
     if record.problem:
         return record.problem
@@ -179,7 +178,7 @@ def next_words(record: Record, hint: str = "") -> str:
     return f"The digest is mailed {times}, by {installed.how} ({installed.where}).{upcoming}"
 
 
-def schedule_page(record: Record, timetable: Timetable, shown: str, told: Sequence[str]) -> Iterator[Block]:
+def schedule_page(record: SendRecord, timetable: SendTimes, shown: str, told: Sequence[str]) -> Iterator[Block]:
     """The installed schedule, and the files and commands that installing would write and run."""
     yield Block("title", "Schedule")
     yield Block("text", next_words(record))

@@ -9,15 +9,15 @@ from typing import ClassVar
 
 from textual.binding import BindingType
 
-from papertui.core.mailing.timetable import Days, Timetable
-from papertui.desk.letterbox import Letterbox
+from papertui.digest.model import Days, SendTimes
+from papertui.digest.service import DigestService
 from papertui.errors import PapertuiError
 from papertui.tui.digest.asking import Question
 from papertui.tui.digest.pages import next_words
 from papertui.tui.digest.sending import Sending, Tell
 from papertui.tui.digest.stage import PageName
 from papertui.tui.digest.usual import STEP
-from papertui.tui.signs import Signs
+from papertui.tui.glyphs import Glyphs
 from papertui.tui.widgets.choices import Row
 from papertui.tui.widgets.preview import Preview
 
@@ -31,7 +31,7 @@ class DigestScreen(Sending):
     ]
 
     def __init__(
-        self, letterbox: Letterbox, signs: Signs, tell: Tell, open_page: Callable[[str], bool], *, offline: bool
+        self, letterbox: DigestService, signs: Glyphs, tell: Tell, open_page: Callable[[str], bool], *, offline: bool
     ) -> None:
         """Create the screen.
 
@@ -89,7 +89,7 @@ class DigestScreen(Sending):
             installed = self.record.installed
             self.set_timetable(installed.timetable if installed and installed.timetable else self.timetable)
 
-    def set_timetable(self, timetable: Timetable) -> None:
+    def set_timetable(self, timetable: SendTimes) -> None:
         """Set the times; what would be installed is shown a moment later."""
         week = self.letterbox.chosen.period == "week"
         usual: Days = "every day" if timetable.days == "on Mondays" else timetable.days
@@ -131,9 +131,9 @@ class DigestScreen(Sending):
         self.ask(Question("remove", "Remove the schedule? Enter = remove, Esc = cancel"))
 
     def answered(self, question: Question) -> None:
-        if question.errand == "install":
+        if question.context == "install":
             self.begin(self._install(), "installing")
-        elif question.errand == "remove":
+        elif question.context == "remove":
             self.begin(self._remove(), "removing")
         else:
             super().answered(question)

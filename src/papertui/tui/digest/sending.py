@@ -7,12 +7,12 @@ from typing import Any, ClassVar
 
 from textual.binding import BindingType
 
-from papertui.desk.letterbox import Letterbox, Proof
+from papertui.digest.service import DigestPreview, DigestService
 from papertui.errors import PapertuiError
 from papertui.tui.digest.asking import Question, before_sending, once_more, told_of
 from papertui.tui.digest.choosing import Choosing
 from papertui.tui.digest.pages import missing_lines
-from papertui.tui.signs import Signs
+from papertui.tui.glyphs import Glyphs
 
 #: Shows a sentence on the screen below, as a warning or not.
 Tell = Callable[[str, bool], None]
@@ -27,7 +27,7 @@ class Sending(Choosing):
         ("enter,y", "yes", "Confirm"),
     ]
 
-    def __init__(self, letterbox: Letterbox, signs: Signs, tell: Tell, *, offline: bool) -> None:
+    def __init__(self, letterbox: DigestService, signs: Glyphs, tell: Tell, *, offline: bool) -> None:
         super().__init__(letterbox, signs, offline=offline)
         self.tell = tell
 
@@ -47,8 +47,8 @@ class Sending(Choosing):
             self.show_where()
 
     def answered(self, question: Question) -> None:
-        if question.errand in {"send", "again"}:
-            self.begin(self._send(again=question.errand == "again"), "sending")
+        if question.context in {"send", "again"}:
+            self.begin(self._send(again=question.context == "again"), "sending")
 
     def begin(self, work: Coroutine[Any, Any, None], words: str) -> None:
         """Run work to its end, even if the screen is closed."""
@@ -74,7 +74,7 @@ class Sending(Choosing):
         else:
             self.tell(sentence, warning)
 
-    def _may_send(self) -> Proof | None:
+    def _may_send(self) -> DigestPreview | None:
         """Return what can be sent, or show why nothing can."""
         proof = self.proof
         if self.is_sending:
@@ -112,6 +112,6 @@ class Sending(Choosing):
         sentence, warning = told_of(sent)
         self.say(sentence, warning=warning)
 
-    async def _test(self, proof: Proof) -> None:
+    async def _test(self, proof: DigestPreview) -> None:
         await self.letterbox.send_test(proof)
         self.say(f"The test was mailed to {proof.oneself.address}. It is not recorded.")

@@ -10,9 +10,9 @@ from textual.containers import Horizontal
 from textual.screen import ModalScreen
 from textual.timer import Timer
 
-from papertui.tui.signs import Signs
-from papertui.tui.widgets.choices import Choices
-from papertui.tui.widgets.keyline import Key, KeyLine
+from papertui.tui.glyphs import Glyphs
+from papertui.tui.widgets.choices import OptionRows
+from papertui.tui.widgets.keyline import KeyHint, KeyLine
 from papertui.tui.widgets.noticeline import NoticeLine
 from papertui.tui.widgets.sheet import Sheet
 from papertui.tui.widgets.tabstrip import Tab, TabStrip
@@ -72,11 +72,11 @@ class DigestStage(ModalScreen[None]):
         ("question_mark", "keys", "All keys"),
     ]
 
-    def __init__(self, signs: Signs) -> None:
+    def __init__(self, signs: Glyphs) -> None:
         super().__init__()
         self.signs = signs
         self.sheet = Sheet(signs)
-        self.choices = Choices(signs)
+        self.choices = OptionRows(signs)
         self.strip = TabStrip(ellipsis=signs.ellipsis)
         self.notice = NoticeLine()
         self.keys = KeyLine()
@@ -127,7 +127,7 @@ class DigestStage(ModalScreen[None]):
 
     def show_keys(self, *keys: tuple[str, str, str]) -> None:
         """Show keys, each with a word and its action."""
-        self.keys.show(tuple(Key(*key) for key in keys))
+        self.keys.show(tuple(KeyHint(*key) for key in keys))
 
     async def on_key_line_pressed(self, message: KeyLine.Pressed) -> None:
         message.stop()

@@ -6,20 +6,20 @@ import asyncio
 import gc
 from collections.abc import Mapping
 
-from papertui.core.bookmark import Bookmark
-from papertui.core.feed import Feed, FeedName, period, step
-from papertui.core.shelf import is_lazy, with_departed
-from papertui.core.wording import plural
-from papertui.desk import Desk
+from papertui.app import Services
 from papertui.errors import SettingsError, StoreError
+from papertui.model.bookmark import Bookmark
+from papertui.model.feed import Feed, FeedName, period, step
+from papertui.model.format import plural
 from papertui.settings import Settings
 from papertui.tui import wiring
+from papertui.tui.glyphs import Glyphs
 from papertui.tui.keymap import shown_key
-from papertui.tui.screens.feeds import Feeds
+from papertui.tui.list_state import is_lazy, with_departed
+from papertui.tui.screens.feeds import FeedsScreen
 from papertui.tui.screens.fetching import Fetching, Visit
-from papertui.tui.screens.help import Help
-from papertui.tui.signs import Signs
-from papertui.tui.themes import THEMES
+from papertui.tui.screens.help import HelpScreen
+from papertui.tui.theme import THEMES
 from papertui.tui.views import title, view_of
 from papertui.tui.widgets.tabstrip import TabStrip
 
@@ -34,8 +34,10 @@ _SCHEDULE_FIRST = 8.0
 class Browse(Fetching):
     """The complete main screen: feed, search and paper."""
 
-    def __init__(self, desk: Desk, visit: Visit, signs: Signs, keys: Mapping[str, str], settings: Settings) -> None:
-        super().__init__(desk, visit, signs, settings)
+    def __init__(
+        self, services: Services, visit: Visit, signs: Glyphs, keys: Mapping[str, str], settings: Settings
+    ) -> None:
+        super().__init__(services, visit, signs, settings)
         self._keys_in_force = keys
         self._unsent = ""
         self._remember_lock = asyncio.Lock()
@@ -75,7 +77,7 @@ class Browse(Fetching):
                 return
             finally:
                 self.watch_library()
-        for sentence in (*self.desk.library.take_notices(), *self.desk.marks.take_notices()):
+        for sentence in (*self.services.library.take_notices(), *self.services.read_state.take_notices()):
             self.notice.tell(sentence, warning=True)
 
     def key_of(self, name: str) -> str:
@@ -129,7 +131,7 @@ class Browse(Fetching):
             self.run_worker(self._remember(), group="remember")
 
     async def _show_library(self) -> None:
-        feed = await asyncio.to_thread(self.desk.feeds.stored, FeedName("library"))
+        feed = await asyncio.to_thread(self.services.feeds.stored, FeedName("library"))
         if feed is not None and self.name_open.kind == "library":
             if self.shelf.feed.name.kind == "library":
                 feed = with_departed(self.shelf.feed, feed)
@@ -144,7 +146,7 @@ class Browse(Fetching):
             await self._learn(feed)
 
     def action_collections(self) -> None:
-        self.app.push_screen(wiring.collections(self.desk.library, self.shelf.query), self._open_collection)
+        self.app.push_screen(wiring.collections(self.services.library, self.shelf.query), self._open_collection)
 
     def _open_collection(self, query: str | None) -> None:
         if query is None:
@@ -165,7 +167,7 @@ class Browse(Fetching):
             if view == self._remembered or self._visit.demo:
                 return
             try:
-                await asyncio.to_thread(self.desk.marks.remember_feed, view)
+                await asyncio.to_thread(self.services.read_state.remember_feed, view)
             except StoreError as problem:
                 self.notice.tell(str(problem), warning=True)
             else:
@@ -209,7 +211,7 @@ class Browse(Fetching):
                 self.notice.tell("Only Daily, Weekly and Monthly have earlier and later lists.")
             return
         if span[0] > self.today:
-            self.notice.tell(f"{title(self.name_open, self.today, self.desk.following.title)} is the latest list.")
+            self.notice.tell(f"{title(self.name_open, self.today, self.services.follows.title)} is the latest list.")
             return
         self.open_view(name)
 
@@ -237,7 +239,7 @@ class Browse(Fetching):
             self.notice.tell("All papers shown are already read.")
             return
         try:
-            await asyncio.to_thread(lambda: self.desk.marks.mark(changed, read=not undo))
+            await asyncio.to_thread(lambda: self.services.read_state.mark(changed, read=not undo))
         except StoreError as problem:
             self.notice.tell(str(problem), warning=True)
             return
@@ -254,11 +256,11 @@ class Browse(Fetching):
         if self._visit.demo:
             self.notice.tell("papertui runs with --demo. Restart it without --demo to follow feeds.")
             return
-        self.app.push_screen(Feeds(self.desk, self.signs, offline=self.stays_home), self._followed)
+        self.app.push_screen(FeedsScreen(self.services, self.signs, offline=self.stays_home), self._followed)
 
     def _followed(self, chosen: FeedName | None) -> None:
         """Update the tabs after the feeds screen closed; open the chosen feed, if any."""
-        self._views = self.desk.following.tabs()
+        self._views = self.services.follows.tabs()
         self.show_state()
         if chosen is not None:
             self.open_view(chosen)
@@ -271,7 +273,7 @@ class Browse(Fetching):
         if self._visit.demo:
             self.notice.tell("papertui runs with --demo. Restart it without --demo to see your digest.")
             return
-        self.app.push_screen(wiring.digest_screen(self.desk, self.signs, self._tell, offline=self.stays_home))
+        self.app.push_screen(wiring.digest_screen(self.services, self.signs, self._tell, offline=self.stays_home))
 
     def _tell(self, sentence: str, warning: bool) -> None:  # noqa: FBT001 - the signature the digest screen expects
         self.notice.tell(sentence, warning=warning)
@@ -279,7 +281,7 @@ class Browse(Fetching):
     async def _tell_failed_digest(self) -> None:
         """Show that the last scheduled digest failed."""
         try:
-            failure = await asyncio.to_thread(wiring.unsent, self.desk)
+            failure = await asyncio.to_thread(wiring.unsent, self.services)
         except StoreError as problem:
             failure = str(problem)
         if failure is not None:
@@ -302,12 +304,12 @@ class Browse(Fetching):
 
     async def _move_tab(self, by: int) -> None:
         try:
-            moved = await asyncio.to_thread(self.desk.following.move, self.name_open, by)
+            moved = await asyncio.to_thread(self.services.follows.move, self.name_open, by)
         except SettingsError as problem:
             self.notice.tell(str(problem), warning=True)
             return
         if moved:
-            self._views = self.desk.following.tabs()
+            self._views = self.services.follows.tabs()
             self.show_state()
 
     # --- other actions ----------------------------------------------------------------------------------
@@ -325,7 +327,7 @@ class Browse(Fetching):
         super().action_back()
 
     def action_help(self) -> None:
-        self.app.push_screen(Help(self._keys_in_force))
+        self.app.push_screen(HelpScreen(self._keys_in_force))
 
     def action_palette(self) -> None:
         self.app.action_command_palette()

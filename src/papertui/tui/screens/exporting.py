@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 
-from papertui.core.paper import Paper
-from papertui.core.shelf import is_lazy
-from papertui.core.wording import grouped, plural
 from papertui.errors import StoreError
+from papertui.model.format import grouped, plural
+from papertui.model.paper import Paper
 from papertui.tui import wiring
+from papertui.tui.list_state import is_lazy
 from papertui.tui.screens.shelving import Shelving
 
 
@@ -21,7 +21,7 @@ class Exporting(Shelving):
 
     async def _copy_bibtex(self, papers: tuple[Paper, ...]) -> None:
         try:
-            text = await asyncio.to_thread(wiring.bibtex, self.desk, papers)
+            text = await asyncio.to_thread(wiring.bibtex, self.services, papers)
         except StoreError as problem:
             self.notice.tell(str(problem), warning=True)
             return
@@ -43,7 +43,7 @@ class Exporting(Shelving):
         if not heaps:
             self.notice.tell("Nothing to export: the list and the library are empty.")
             return
-        self.app.push_screen(wiring.export(self.desk, self.signs, heaps), self._exported)
+        self.app.push_screen(wiring.export(self.services, self.signs, heaps), self._exported)
 
     def _exported(self, sentence: str | None) -> None:
         if sentence:

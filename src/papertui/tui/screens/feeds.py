@@ -14,18 +14,17 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from papertui.core.feed import Feed, FeedName
-from papertui.core.follow import Follow
-from papertui.core.wording import age, grouped
-from papertui.desk import Desk
+from papertui.app import Services
 from papertui.errors import PapertuiError, StoreError
-from papertui.tui.signs import Signs
+from papertui.model.feed import Feed, FeedName, Follow
+from papertui.model.format import age, grouped
+from papertui.tui.glyphs import Glyphs
 
 _PLACEHOLDER = "arxiv:cs.CL, author:NAME, keyword:WORDS, or the URL of a feed or page"
 _KEYS = "Enter follow or open   Tab go to list   d unfollow   x hide or show tab   Esc close"
 
 
-class Feeds(ModalScreen[FeedName | None]):
+class FeedsScreen(ModalScreen[FeedName | None]):
     """The followed feeds and a line to add more; returns the feed to open, if any."""
 
     DEFAULT_CSS = """
@@ -53,9 +52,9 @@ class Feeds(ModalScreen[FeedName | None]):
         ("k", "up", "Up"),
     ]
 
-    def __init__(self, desk: Desk, signs: Signs, *, offline: bool) -> None:
+    def __init__(self, services: Services, signs: Glyphs, *, offline: bool) -> None:
         super().__init__()
-        self._desk = desk
+        self._services = services
         self._signs = signs
         self._offline = offline
         self._stored: Mapping[FeedName, Feed | None] = {}
@@ -74,10 +73,10 @@ class Feeds(ModalScreen[FeedName | None]):
         self.run_worker(self._look(), exclusive=True, group="look")
 
     async def _look(self) -> None:
-        names = [follow.name for follow in self._desk.following.all]
+        names = [follow.name for follow in self._services.follows.all]
         try:
-            self._unread = await asyncio.to_thread(self._desk.feeds.unread, names)
-            self._stored = {name: await asyncio.to_thread(self._desk.feeds.stored, name) for name in names}
+            self._unread = await asyncio.to_thread(self._services.feeds.unread, names)
+            self._stored = {name: await asyncio.to_thread(self._services.feeds.stored, name) for name in names}
         except StoreError as problem:
             self._say(str(problem))
         self._list()
@@ -86,7 +85,7 @@ class Feeds(ModalScreen[FeedName | None]):
         followed = self.query_one("#followed", OptionList)
         place = followed.highlighted
         followed.clear_options()
-        follows = self._desk.following.all
+        follows = self._services.follows.all
         followed.add_options([Option(self._line(follow), id=follow.key) for follow in follows])
         followed.display = bool(follows)
         if follows:
@@ -99,7 +98,7 @@ class Feeds(ModalScreen[FeedName | None]):
         if feed is not None and feed.fetched_at is not None:
             number = feed.size
             facts.append(f"{grouped(self._unread.get(follow.name, 0))} unread of {grouped(number)}")
-            facts.append(f"updated {age(self._desk.feeds.now() - feed.fetched_at)}")
+            facts.append(f"updated {age(self._services.feeds.now() - feed.fetched_at)}")
         elif follow.name in self._stored:
             facts.append("not fetched yet")
         facts += ["no tab"] if follow.hidden else []
@@ -117,7 +116,7 @@ class Feeds(ModalScreen[FeedName | None]):
 
     async def _follow(self, text: str) -> None:
         try:
-            followed = await self._desk.following.follow(text, offline=self._offline)
+            followed = await self._services.follows.follow(text, offline=self._offline)
         except PapertuiError as problem:
             self._say(str(problem))
             return
@@ -130,30 +129,30 @@ class Feeds(ModalScreen[FeedName | None]):
 
     def on_option_list_option_selected(self, message: OptionList.OptionSelected) -> None:
         message.stop()
-        self.dismiss(self._desk.following.all[message.option_index].name)
+        self.dismiss(self._services.follows.all[message.option_index].name)
 
     def _chosen(self) -> Follow | None:
         followed = self.query_one("#followed", OptionList)
-        place, follows = followed.highlighted, self._desk.following.all
+        place, follows = followed.highlighted, self._services.follows.all
         return follows[place] if followed.has_focus and place is not None and place < len(follows) else None
 
     def action_leave(self) -> None:
         if (follow := self._chosen()) is not None:
             try:
-                self._desk.following.unfollow(follow.key)
+                self._services.follows.unfollow(follow.key)
             except PapertuiError as problem:
                 self._say(str(problem))
                 return
             self.query_one(Input).value = str(follow.name)
             self._say(f"Unfollowed “{follow.title}”. Enter in the line above follows it again.")
             self._list()
-            if not self._desk.following.all:
+            if not self._services.follows.all:
                 self.query_one(Input).focus()
 
     def action_hide(self) -> None:
         if (follow := self._chosen()) is not None:
             try:
-                self._desk.following.hide(follow.key, hidden=not follow.hidden)
+                self._services.follows.hide(follow.key, hidden=not follow.hidden)
             except PapertuiError as problem:
                 self._say(str(problem))
                 return

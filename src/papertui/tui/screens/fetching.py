@@ -9,14 +9,14 @@ from typing import NamedTuple
 
 from textual.timer import Timer
 
-from papertui.core.feed import MADE_HERE, Feed, FeedName, is_weekend, parse_day
-from papertui.core.shelf import Shelf, is_lazy
-from papertui.core.wording import age, full_day
-from papertui.desk import Desk
+from papertui.app import Services
 from papertui.errors import PapertuiError, StoreError
+from papertui.model.feed import MADE_HERE, Feed, FeedName, is_weekend, parse_day
+from papertui.model.format import age, full_day
 from papertui.settings import Settings
+from papertui.tui.glyphs import Glyphs
+from papertui.tui.list_state import ListState, is_lazy
 from papertui.tui.screens.searching import Searching
-from papertui.tui.signs import Signs
 from papertui.tui.views import Tabs, is_of
 
 #: Seconds between two frames of the spinner.
@@ -42,8 +42,8 @@ class Visit(NamedTuple):
 class Fetching(Searching):
     """The main screen with feeds, which are shown from the store and refreshed in the background."""
 
-    def __init__(self, desk: Desk, visit: Visit, signs: Signs, settings: Settings) -> None:
-        self.desk = desk
+    def __init__(self, services: Services, visit: Visit, signs: Glyphs, settings: Settings) -> None:
+        self.services = services
         self._refreshes = settings.refresh
         self._prefetch = settings.prefetch
         self._visit = visit
@@ -51,27 +51,31 @@ class Fetching(Searching):
         self._busy = False
         self._turn = 0
         self._spinner: Timer | None = None
-        self._views = desk.following.tabs()
-        self._tabs = Tabs(signs, desk.feeds.today(), desk.following.title)
+        self._views = services.follows.tabs()
+        self._tabs = Tabs(signs, services.feeds.today(), services.follows.title)
         self._unread: Mapping[FeedName, int] = {}
         self._seen_before: frozenset[str] | None = None
         self.name_open = visit.feed
-        empty = Shelf(Feed(visit.feed, ()), read=desk.marks.read_ids())
+        empty = ListState(Feed(visit.feed, ()), read=services.read_state.read_ids())
         super().__init__(
-            desk, signs, desk.feeds.today(), empty.with_feed(self._first_feed(visit.feed)), compact=settings.compact
+            services,
+            signs,
+            services.feeds.today(),
+            empty.with_feed(self._first_feed(visit.feed)),
+            compact=settings.compact,
         )
 
     def _first_feed(self, name: FeedName) -> Feed:
         """Return the stored feed, so that the first frame shows papers."""
         if self._visit.demo:
-            return self.desk.feeds.starter(name)
+            return self.services.feeds.starter(name)
         if name.kind == "library":
             # The library is opened right after the first paint, because it imports TinyDB.
             return Feed(name, (), origin="opening")
-        return self.desk.feeds.stored(name) or self._nothing_yet(name)
+        return self.services.feeds.stored(name) or self._nothing_yet(name)
 
     def _nothing_yet(self, name: FeedName) -> Feed:
-        starter = self.desk.feeds.starter(name)
+        starter = self.services.feeds.starter(name)
         return starter if starter.papers else Feed(name, ())
 
     def _arrived(self) -> None:
@@ -80,7 +84,7 @@ class Fetching(Searching):
         self.run_worker(self._learn(feed, looked=True), group="learn", exclusive=True)
         if self.name_open.kind in {"library", "archive"}:
             return
-        if not self.stays_home and not (feed.origin != "starter" and self.desk.feeds.is_fresh(feed)):
+        if not self.stays_home and not (feed.origin != "starter" and self.services.feeds.is_fresh(feed)):
             self.fetch()
         elif feed.origin == "starter":
             self._say_starter()
@@ -107,7 +111,7 @@ class Fetching(Searching):
         if feed.origin == "starter":
             words.append("starter feed")
         elif feed.fetched_at is not None:
-            words.append(f"updated {age(self.desk.feeds.now() - feed.fetched_at)}")
+            words.append(f"updated {age(self.services.feeds.now() - feed.fetched_at)}")
         if self._visit.offline:
             words.append("offline")
         elif self._failure:
@@ -167,7 +171,7 @@ class Fetching(Searching):
         self._set_busy(busy=True)
         self.draw(self.papers.cursor)
         try:
-            feed = await self.desk.feeds.refresh(name)
+            feed = await self.services.feeds.refresh(name)
         except PapertuiError as problem:
             self._failure = str(problem)
             self._failed(str(problem))
@@ -192,7 +196,7 @@ class Fetching(Searching):
         if feed.origin == "starter":
             sentence += " Showing papers bundled with papertui."
         elif feed.papers and feed.fetched_at is not None:
-            sentence += f" This list was updated {age(self.desk.feeds.now() - feed.fetched_at)}."
+            sentence += f" This list was updated {age(self.services.feeds.now() - feed.fetched_at)}."
         self.notice.tell(sentence, warning=True)
         self.draw(self.papers.cursor)
 
@@ -202,14 +206,14 @@ class Fetching(Searching):
         if is_lazy(feed.papers) or feed.origin in {"starter", "opening"}:
             return
         try:
-            context = await asyncio.to_thread(self.desk.feeds.context, feed)
+            context = await asyncio.to_thread(self.services.feeds.context, feed)
             if looked:
-                self._seen_before = await asyncio.to_thread(self.desk.marks.looked, feed.name)
+                self._seen_before = await asyncio.to_thread(self.services.read_state.looked, feed.name)
             ids = [paper.id for paper in feed.papers]
             if self._seen_before is not None:
                 context = context._replace(new=frozenset(ids) - self._seen_before)
             if feed.name.kind not in MADE_HERE:
-                await asyncio.to_thread(self.desk.marks.look, feed.name, ids)
+                await asyncio.to_thread(self.services.read_state.look, feed.name, ids)
         except StoreError as problem:
             self.notice.tell(str(problem), warning=True)
             return
@@ -217,10 +221,10 @@ class Fetching(Searching):
             self.shelf = self.shelf.with_context(context)
 
     async def _count_unread(self) -> None:
-        own = [follow.name for follow in self.desk.following.all]
+        own = [follow.name for follow in self.services.follows.all]
         if own and not self._visit.demo:
             with suppress(StoreError):  # reported when a feed is opened
-                self._unread = await asyncio.to_thread(self.desk.feeds.unread, own)
+                self._unread = await asyncio.to_thread(self.services.feeds.unread, own)
             self.show_state()
 
     def marked(self) -> None:
@@ -237,9 +241,9 @@ class Fetching(Searching):
     async def _fetch_stale(self) -> None:
         try:
             views = self._views if self._refreshes else (_DAILY,) if "daily" in self._prefetch else ()
-            stale = await asyncio.to_thread(self.desk.feeds.stale, views)
+            stale = await asyncio.to_thread(self.services.feeds.stale, views)
             fetched = []
-            async for name, done in self.desk.feeds.update_each(stale):
+            async for name, done in self.services.feeds.update_each(stale):
                 if isinstance(done, PapertuiError):
                     if is_of(name, self.name_open):
                         self._failure = str(done)  # shown in the status; the reader did not request this
@@ -248,7 +252,7 @@ class Fetching(Searching):
                 if done.feed.name == self.name_open:
                     self._failure = ""
                     self._renew(done.feed)
-            async for _ in self.desk.prefetcher.bring(self._prefetch, tuple(fetched)):
+            async for _ in self.services.prefetcher.bring(self._prefetch, tuple(fetched)):
                 pass  # a failure is tried again next time
         except StoreError as problem:
             self.notice.tell(str(problem), warning=True)

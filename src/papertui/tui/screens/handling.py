@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 from datetime import date
 
-from papertui.core.document import Document
-from papertui.core.paper import Paper, address
-from papertui.core.shelf import Shelf
-from papertui.desk import Desk
+from papertui.app import Services
 from papertui.errors import PaperNotFoundError, PapertuiError, StoreError
+from papertui.model.document import Document
+from papertui.model.paper import Paper, address
+from papertui.tui.glyphs import Glyphs
+from papertui.tui.list_state import ListState
 from papertui.tui.screens.stage import Stage
-from papertui.tui.signs import Signs
 from papertui.tui.widgets.paperlist import PaperList
 from papertui.tui.widgets.preview import Preview
 
@@ -23,9 +23,9 @@ class Handling(Stage):
     _text: Document | None = None
     _text_note = ""
 
-    def __init__(self, desk: Desk, signs: Signs, today: date, shelf: Shelf, *, compact: bool) -> None:
+    def __init__(self, services: Services, signs: Glyphs, today: date, shelf: ListState, *, compact: bool) -> None:
         super().__init__(signs, today, shelf, compact=compact)
-        self.desk = desk
+        self.services = services
         self._library_lock = asyncio.Lock()
 
     def forget_stored(self) -> None:
@@ -62,7 +62,7 @@ class Handling(Stage):
 
     async def _load_text(self, paper: Paper) -> None:
         try:
-            text = await self.desk.papers.text(paper.id, offline=self.stays_home)
+            text = await self.services.papers.text(paper.id, offline=self.stays_home)
         except PaperNotFoundError:
             note, document = "No full text available. p opens the PDF.", None
         except PapertuiError as problem:
@@ -100,7 +100,7 @@ class Handling(Stage):
     async def write_read(self, ids: frozenset[str], *, read: bool) -> None:
         """Mark papers as read or unread, on the disk and then on the screen."""
         try:
-            await asyncio.to_thread(lambda: self.desk.marks.mark(ids, read=read))
+            await asyncio.to_thread(lambda: self.services.read_state.mark(ids, read=read))
         except StoreError as problem:
             self.notice.tell(str(problem), warning=True)
             return
@@ -127,7 +127,7 @@ class Handling(Stage):
             self.run_worker(self._open_beside(url), group="browser")
 
     async def _open_beside(self, url: str) -> None:
-        opened = await asyncio.to_thread(self.desk.papers.open_page, url)
+        opened = await asyncio.to_thread(self.services.papers.open_page, url)
         if opened:
             self.notice.tell(f"Opened {url}")
             self.mark(read=True)

@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from papertui.core.search.language import help_lines
+from papertui.search.language import help_lines
 from papertui.tui.keymap import ACTIONS, setting_name, shown_keys
 
 _TABS = tuple(action for action in ACTIONS if action.name.startswith("view("))
@@ -22,7 +22,7 @@ class HelpText(VerticalScroll):
     """The scrolling page."""
 
 
-class Help(ModalScreen[None]):
+class HelpScreen(ModalScreen[None]):
     """All keys by group, and the search syntax."""
 
     DEFAULT_CSS = """

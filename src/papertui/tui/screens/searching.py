@@ -8,14 +8,14 @@ from time import monotonic
 
 from textual.timer import Timer
 
-from papertui.core.feed import Feed
-from papertui.core.paper import Paper
-from papertui.core.search import Highlight, Results, Searcher
-from papertui.core.search.completion import Known, last_names
-from papertui.core.shelf import is_lazy
-from papertui.core.wording import grouped
-from papertui.desk.finding import Answer, Scope, Search
 from papertui.errors import StoreError
+from papertui.model.feed import Feed
+from papertui.model.format import grouped
+from papertui.model.paper import Paper
+from papertui.search.language import CompletionValues, last_names
+from papertui.search.results import Highlight, Results, Searcher
+from papertui.services.search import Scope, SearchResponse, SearchSession
+from papertui.tui.list_state import is_lazy
 from papertui.tui.screens.viewing import Viewing
 
 #: Up to this many papers are searched before the next frame; more are searched in a thread.
@@ -48,9 +48,9 @@ class Searching(Viewing):
     _making: asyncio.Task[Searcher] | None = None
     _making_of: Sequence[Paper] = ()
     _scope: Scope | None = None
-    _stored: Search | None = None
+    _stored: SearchSession | None = None
     _stored_reach: Scope = "everything"
-    _opening: asyncio.Task[Search] | None = None
+    _opening: asyncio.Task[SearchSession] | None = None
     _opening_reach: Scope = "everything"
     _pause: Timer | None = None
     _took = 1.0
@@ -93,7 +93,7 @@ class Searching(Viewing):
         """
         if self._making is None or self._making_of is not papers:
             self._making_of = papers
-            self._making = asyncio.create_task(asyncio.to_thread(self.desk.finder.index, papers))
+            self._making = asyncio.create_task(asyncio.to_thread(self.services.search.index, papers))
         making = self._making
         index = await asyncio.shield(making)
         if self.shelf.feed.papers is not papers:
@@ -144,7 +144,7 @@ class Searching(Viewing):
     async def _mark_index(self, index: Searcher, papers: Sequence[Paper]) -> None:
         """Update bookmarks, tags and read marks in the index of the open feed."""
         try:
-            marked = await asyncio.to_thread(self.desk.finder.marked, index, papers)
+            marked = await asyncio.to_thread(self.services.search.marked, index, papers)
         except StoreError:
             return  # reported by the next search over everything; until then this feed uses the old marks
         if self._index is index:
@@ -169,7 +169,7 @@ class Searching(Viewing):
     async def _ask_services(self, query: str) -> None:
         self.search_box.tell(f"searching online {self.signs.ellipsis}")
         try:
-            notices = await self.desk.finder.fetch(query, _ASKED)
+            notices = await self.services.search.fetch(query, _ASKED)
         except StoreError as problem:
             notices = (str(problem),)
         for sentence in notices:
@@ -181,13 +181,13 @@ class Searching(Viewing):
 
     # --- searching -------------------------------------------------------------------------------
 
-    def known(self) -> Known:
+    def known(self) -> CompletionValues:
         """Return the completions of filters: tags, and authors of the open feed."""
         papers = self.shelf.feed.papers
         if self._named is not papers:
             self._named = papers
             self._names = () if is_lazy(papers) else last_names(papers)
-        return Known(self.tags, authors=self._names)
+        return CompletionValues(self.tags, authors=self._names)
 
     def typed(self, query: str) -> None:
         if query != self.shelf.query:
@@ -240,7 +240,7 @@ class Searching(Viewing):
         if self.search_box.text == query:
             self._show(query, answer.results, beyond=answer.papers, of=answer.of)
 
-    def _show_stored(self, query: str, search: Search) -> None:
+    def _show_stored(self, query: str, search: SearchSession) -> None:
         """Search before the next frame, so that the typed letter and the list are painted together."""
         try:
             answer = self._answer(search, query)
@@ -249,7 +249,7 @@ class Searching(Viewing):
             return
         self._show(query, answer.results, beyond=answer.papers, of=answer.of)
 
-    def _answer(self, search: Search, query: str) -> Answer:
+    def _answer(self, search: SearchSession, query: str) -> SearchResponse:
         began = monotonic()
         answer = search.answer(query, _MOST_ROWS, fields=False)
         answer.papers[:_FIRST_ROWS]  # load them here, not while drawing
@@ -261,7 +261,7 @@ class Searching(Viewing):
         """The scope within the stored papers."""
         return "everything" if self._reach is None else self._reach
 
-    async def _opened_search(self) -> Search:
+    async def _opened_search(self) -> SearchSession:
         """Return the search over stored papers. Its index is updated in a thread, once for all waiting keys."""
         reach = self._wanted
         if self._stored is not None and self._stored_reach == reach:
@@ -272,10 +272,10 @@ class Searching(Viewing):
             # The bundled papers are not stored.
             also = self.shelf.feed.papers if self.shelf.feed.origin == "starter" else ()
             self._opening = asyncio.create_task(
-                asyncio.to_thread(lambda: self.desk.finder.open(reach, self._tell_progress, also=also))
+                asyncio.to_thread(lambda: self.services.search.open(reach, self._tell_progress, also=also))
             )
         self._stored, self._stored_reach = await asyncio.shield(self._opening), reach
-        for sentence in self.desk.finder.take_notices():
+        for sentence in self.services.search.take_notices():
             self.notice.tell(sentence, warning=True)
         return self._stored
 

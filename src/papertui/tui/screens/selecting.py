@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from papertui.core.paper import Paper
-from papertui.core.shelf import Shelf, is_lazy
-from papertui.core.wording import plural
-from papertui.desk import Desk
+from papertui.app import Services
+from papertui.model.format import plural
+from papertui.model.paper import Paper
+from papertui.tui.glyphs import Glyphs
+from papertui.tui.list_state import ListState, is_lazy
 from papertui.tui.screens.handling import Handling
-from papertui.tui.signs import Signs
 from papertui.tui.widgets.paperlist import PaperList
 
 
@@ -19,8 +19,8 @@ class Selecting(Handling):
     #: The row where the last selection started, for selecting a range.
     _anchor = 0
 
-    def __init__(self, desk: Desk, signs: Signs, today: date, shelf: Shelf, *, compact: bool) -> None:
-        super().__init__(desk, signs, today, shelf, compact=compact)
+    def __init__(self, services: Services, signs: Glyphs, today: date, shelf: ListState, *, compact: bool) -> None:
+        super().__init__(services, signs, today, shelf, compact=compact)
         self._selected: dict[str, Paper] = {}
 
     def subject(self) -> tuple[Paper, ...]:

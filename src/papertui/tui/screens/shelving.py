@@ -8,12 +8,11 @@ from typing import TypeVar
 
 from textual.app import SuspendNotSupported
 
-from papertui.core.bookmark import RATINGS, STATES, Bookmark, State
-from papertui.core.paper import Paper
-from papertui.core.step import Undone
-from papertui.core.tagline import TagWish
-from papertui.core.wording import plural
 from papertui.errors import PaperNotFoundError, PapertuiError, StoreError, UsageError
+from papertui.model.bookmark import RATINGS, STATES, Bookmark, State, TagEdit
+from papertui.model.changes import UndoResult
+from papertui.model.format import plural
+from papertui.model.paper import Paper
 from papertui.tui import wiring
 from papertui.tui.keymap import ACTIONS, shown_key
 from papertui.tui.screens.selecting import Selecting
@@ -51,7 +50,7 @@ class Shelving(Selecting):
     def _look(self) -> None:
         # A disk that does not respond (a network folder) must neither block the screen nor pile up checks.
         if self._looking is None or self._looking.done():
-            self._looking = asyncio.create_task(asyncio.to_thread(self.desk.library.stamp))
+            self._looking = asyncio.create_task(asyncio.to_thread(self.services.library.stamp))
             self._looking.add_done_callback(self._looked)
 
     def _looked(self, look: asyncio.Task[object]) -> None:
@@ -69,7 +68,7 @@ class Shelving(Selecting):
         self._tell_library()
 
     def _tell_library(self) -> None:
-        for sentence in self.desk.library.take_notices():
+        for sentence in self.services.library.take_notices():
             self.notice.tell(sentence, warning=True)
 
     async def read_library(self, *, unless: object = None) -> None:
@@ -78,12 +77,12 @@ class Shelving(Selecting):
         Raises:
             StoreError: the library cannot be read. The screen stays as it is until the file changes.
         """
-        stamp = await asyncio.to_thread(self.desk.library.stamp)
+        stamp = await asyncio.to_thread(self.services.library.stamp)
         if unless is not None and stamp == unless:
             return
         # Taken before reading: a change in between is seen by the next check.
         self._stamp = stamp
-        marks = await asyncio.to_thread(self.desk.library.by_id)
+        marks = await asyncio.to_thread(self.services.library.by_id)
         before = self.shelf.marks
         self.tags = tuple(sorted({tag for mark in marks.values() for tag in mark.tags}))
         self.shelf = self.shelf.with_marks(marks=marks)
@@ -104,7 +103,7 @@ class Shelving(Selecting):
                 except PaperNotFoundError:
                     if not papers:
                         raise
-                    await asyncio.to_thread(self.desk.library.keep, papers)
+                    await asyncio.to_thread(self.services.library.keep, papers)
                     done = await asyncio.to_thread(work)
                 await self.read_library()
             except PapertuiError as problem:
@@ -126,7 +125,7 @@ class Shelving(Selecting):
             self.run_worker(self._keep_or_release((paper,)), group="library")
 
     async def _keep_or_release(self, papers: tuple[Paper, ...]) -> None:
-        library = self.desk.library
+        library = self.services.library
         undo = self.key_of("undo")
         if len(papers) == 1:
             kept = await self._changed(lambda: library.toggle(papers[0]))
@@ -147,17 +146,17 @@ class Shelving(Selecting):
     def action_tags(self) -> None:
         if papers := self.subject():
             borne = [mark.tags if (mark := self.shelf.marks.get(paper.id)) else () for paper in papers]
-            dialog = wiring.tags(self.desk.library, self.signs, self.about(papers), borne)
+            dialog = wiring.tags(self.services.library, self.signs, self.about(papers), borne)
             self.app.push_screen(dialog, lambda wish: self._tag(papers, wish))
 
-    def _tag(self, papers: tuple[Paper, ...], wish: TagWish | None) -> None:
+    def _tag(self, papers: tuple[Paper, ...], wish: TagEdit | None) -> None:
         if wish is not None:
             self.run_worker(self._write_tags(papers, wish), group="library")
 
-    async def _write_tags(self, papers: tuple[Paper, ...], wish: TagWish) -> None:
+    async def _write_tags(self, papers: tuple[Paper, ...], wish: TagEdit) -> None:
         ids = [paper.id for paper in papers]
         changed = await self._changed(
-            lambda: self.desk.library.tag(ids, wish.add, wish.remove), papers if wish.add else ()
+            lambda: self.services.library.tag(ids, wish.add, wish.remove), papers if wish.add else ()
         )
         if changed is not None:
             words = " ".join([*(f"+{tag}" for tag in wish.add), *(f"-{tag}" for tag in wish.remove)])
@@ -180,7 +179,7 @@ class Shelving(Selecting):
         Raises:
             PapertuiError: the note could not be saved.
         """
-        library = self.desk.library
+        library = self.services.library
         async with self._library_lock:
             try:
                 await asyncio.to_thread(library.note, paper.id, text)
@@ -211,7 +210,7 @@ class Shelving(Selecting):
 
     async def _write_state(self, papers: tuple[Paper, ...], state: State) -> None:
         ids = [paper.id for paper in papers]
-        changed = await self._changed(lambda: self.desk.library.set_state(ids, state), papers)
+        changed = await self._changed(lambda: self.services.library.set_state(ids, state), papers)
         if changed is not None:
             where = f" on {plural(len(changed), 'paper')}" if len(papers) > 1 else ""
             self.notice.tell(f"Reading state{where}: {state}.")
@@ -233,7 +232,7 @@ class Shelving(Selecting):
 
     async def _write_rating(self, papers: tuple[Paper, ...], rating: int | None) -> None:
         ids = [paper.id for paper in papers]
-        changed = await self._changed(lambda: self.desk.library.rate(ids, rating), papers)
+        changed = await self._changed(lambda: self.services.library.rate(ids, rating), papers)
         if changed is not None:
             where = f" on {plural(len(changed), 'paper')}" if len(papers) > 1 else ""
             self.notice.tell(f"Rating{where}: {rating or 'none'}.")
@@ -252,14 +251,14 @@ class Shelving(Selecting):
 
     async def undone(self) -> str:
         """Undo one change; return a sentence about it."""
-        return await self._turned(self.desk.library.undo, "Undone", "Nothing to undo.")
+        return await self._turned(self.services.library.undo, "Undone", "Nothing to undo.")
 
     async def redone(self) -> str:
         """Redo one change; return a sentence about it."""
-        return await self._turned(self.desk.library.redo, "Redone", "Nothing to redo.")
+        return await self._turned(self.services.library.redo, "Redone", "Nothing to redo.")
 
-    async def _turned(self, turn: Callable[[], Undone | None], word: str, nothing: str) -> str:
-        found: list[Undone | None] = []
+    async def _turned(self, turn: Callable[[], UndoResult | None], word: str, nothing: str) -> str:
+        found: list[UndoResult | None] = []
         await self._changed(lambda: found.append(turn()))
         if not found:
             return ""  # the error is already shown
@@ -267,4 +266,4 @@ class Shelving(Selecting):
         return nothing if undone is None else " ".join((f"{word}: {undone.step.in_words}.", *undone.left))
 
     def action_history(self) -> None:
-        self.app.push_screen(wiring.history(self.desk.library, self.desk.feeds.now(), self.undone, self.redone))
+        self.app.push_screen(wiring.history(self.services.library, self.services.feeds.now(), self.undone, self.redone))

@@ -12,16 +12,16 @@ from textual.containers import Horizontal
 from textual.reactive import reactive
 from textual.screen import Screen
 
-from papertui.core.document import Document
-from papertui.core.feed import Feed, FeedName
-from papertui.core.paper import Paper
-from papertui.core.search import Highlight
-from papertui.core.search.completion import Known
-from papertui.core.shelf import Shelf
-from papertui.core.wording import grouped
+from papertui.model.document import Document
+from papertui.model.feed import Feed, FeedName
+from papertui.model.format import grouped
+from papertui.model.paper import Paper
+from papertui.search.language import CompletionValues
+from papertui.search.results import Highlight
+from papertui.tui.glyphs import Glyphs
 from papertui.tui.keymap import ACTIONS, bindings, shown_key
-from papertui.tui.signs import Signs
-from papertui.tui.widgets.keyline import Key, KeyLine
+from papertui.tui.list_state import ListState
+from papertui.tui.widgets.keyline import KeyHint, KeyLine
 from papertui.tui.widgets.noticeline import NoticeLine
 from papertui.tui.widgets.paperlist import PaperList
 from papertui.tui.widgets.papertext import Beside
@@ -55,9 +55,9 @@ class Stage(Screen[None]):
     VERTICAL_BREAKPOINTS = [(0, "-low"), (22, "-high")]  # noqa: RUF012
     AUTO_FOCUS = "PaperList"
 
-    shelf: reactive[Shelf] = reactive(Shelf(Feed(FeedName("trending"), ())), init=False, repaint=False)
+    shelf: reactive[ListState] = reactive(ListState(Feed(FeedName("trending"), ())), init=False, repaint=False)
 
-    def __init__(self, signs: Signs, today: date, shelf: Shelf, *, compact: bool = False) -> None:
+    def __init__(self, signs: Glyphs, today: date, shelf: ListState, *, compact: bool = False) -> None:
         super().__init__()
         self.signs = signs
         self.today = today
@@ -99,15 +99,15 @@ class Stage(Screen[None]):
     def typed(self, query: str) -> None:
         """Called when the text in the search line changed."""
 
-    def known(self) -> Known:
+    def known(self) -> CompletionValues:
         """Return the completions of filters."""
-        return Known()
+        return CompletionValues()
 
     def empty_words(self) -> tuple[str, ...]:
         """Return what to show when there are no papers."""
         return ()
 
-    def watch_shelf(self, old: Shelf, new: Shelf) -> None:
+    def watch_shelf(self, old: ListState, new: ListState) -> None:
         """Draw the list. The cursor follows its paper; it goes to the top when another list is shown."""
         cursor = self.papers.cursor
         if old.query != new.query or (old.feed.name, old.feed.origin) != (new.feed.name, new.feed.origin):
@@ -180,8 +180,14 @@ class Stage(Screen[None]):
         """Show the keys for the focused pane."""
         if self.search_box.is_typing:
             arrows = "up/down" if self.signs.star == "*" else "↑↓"
-            self.keys.show((Key("type", "to search", "search"), Key(arrows, "select", "down"),
-                            Key("Enter", "go to list", "leave_search"), Key("Esc", "back", "back")))  # fmt: skip
+            self.keys.show(
+                (
+                    KeyHint("type", "to search", "search"),
+                    KeyHint(arrows, "select", "down"),
+                    KeyHint("Enter", "go to list", "leave_search"),
+                    KeyHint("Esc", "back", "back"),
+                )
+            )
             return
         if self.is_reading:
             names = {
@@ -208,7 +214,7 @@ class Stage(Screen[None]):
             names = {action.name: action.bar for action in ACTIONS if action.bar}
         active = {bound.binding.id: bound.binding for bound in self.active_bindings.values() if bound.enabled}
         self.keys.show(
-            tuple(Key(shown_key(active[name].key), word, name) for name, word in names.items() if name in active)
+            tuple(KeyHint(shown_key(active[name].key), word, name) for name, word in names.items() if name in active)
         )
 
     @property

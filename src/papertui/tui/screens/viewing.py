@@ -6,14 +6,14 @@ import asyncio
 from datetime import date
 from pathlib import Path
 
-from papertui.core.paper import Paper
-from papertui.core.safe import one_line
-from papertui.core.shelf import Shelf
-from papertui.desk import Desk
+from papertui.app import Services
 from papertui.errors import PapertuiError
+from papertui.model.paper import Paper
+from papertui.model.safe_text import one_line
 from papertui.tui import wiring
+from papertui.tui.glyphs import Glyphs
+from papertui.tui.list_state import ListState
 from papertui.tui.screens.exporting import Exporting
-from papertui.tui.signs import Signs
 
 #: Seconds between two updates of the progress of a download.
 _EVERY = 0.25
@@ -25,16 +25,16 @@ _MEGABYTE = 1e6
 class Viewing(Exporting):
     """The main screen with PDFs."""
 
-    def __init__(self, desk: Desk, signs: Signs, today: date, shelf: Shelf, *, compact: bool) -> None:
-        super().__init__(desk, signs, today, shelf, compact=compact)
+    def __init__(self, services: Services, signs: Glyphs, today: date, shelf: ListState, *, compact: bool) -> None:
+        super().__init__(services, signs, today, shelf, compact=compact)
         self._coming: dict[str, tuple[int, int]] = {}
 
     def on_mount(self) -> None:
-        if self.desk.hooks.is_set:
+        if self.services.hooks.is_set:
             self.set_interval(_LOOK, self._say_hooks)
 
     def _say_hooks(self) -> None:
-        for sentence in self.desk.hooks.take_notices():
+        for sentence in self.services.hooks.take_notices():
             self.notice.tell(sentence, warning=True)
 
     def action_pdf(self) -> None:
@@ -49,7 +49,7 @@ class Viewing(Exporting):
 
         saying = self.set_interval(_EVERY, self._say_coming)
         try:
-            file = await wiring.bring_pdf(self.desk, paper.id, told, offline=self.stays_home)
+            file = await wiring.bring_pdf(self.services, paper.id, told, offline=self.stays_home)
         except PapertuiError as problem:
             self.notice.tell(str(problem), warning=True)
             return
@@ -60,7 +60,7 @@ class Viewing(Exporting):
 
     async def _show_pdf(self, paper: Paper, file: Path) -> None:
         name = one_line(str(file))
-        if not await asyncio.to_thread(wiring.show_pdf, self.desk, file):
+        if not await asyncio.to_thread(wiring.show_pdf, self.services, file):
             self.notice.tell(f"No viewer could be started. The PDF is {name}", warning=True)
             return
         self.notice.tell(f"Opened {name}")

@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from papertui.tui.signs import Signs
+from papertui.tui.glyphs import Glyphs
 
 #: Width of the label of a value.
 _LABEL = 11
@@ -31,7 +31,7 @@ class Row(NamedTuple):
     on: bool = False
 
 
-class Choices(OptionList, inherit_bindings=False):
+class OptionRows(OptionList, inherit_bindings=False):
     """The list. It posts messages when a row is changed, moved or pressed."""
 
     DEFAULT_CSS = """
@@ -77,7 +77,7 @@ class Choices(OptionList, inherit_bindings=False):
             super().__init__()
             self.row = row
 
-    def __init__(self, signs: Signs) -> None:
+    def __init__(self, signs: Glyphs) -> None:
         super().__init__()
         self._signs = signs
         self._rows: tuple[Row, ...] = ()

@@ -11,11 +11,11 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from papertui.tui.looks import looks
-from papertui.tui.typeset import filled
+from papertui.tui.text_layout import filled
+from papertui.tui.theme import make_styles
 
 
-class Key(NamedTuple):
+class KeyHint(NamedTuple):
     """A key, a word that describes it, and its action."""
 
     key: str
@@ -37,10 +37,10 @@ class KeyLine(Widget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._keys: tuple[Key, ...] = ()
+        self._keys: tuple[KeyHint, ...] = ()
         self._hits: list[tuple[int, int, str]] = []
 
-    def show(self, keys: tuple[Key, ...]) -> None:
+    def show(self, keys: tuple[KeyHint, ...]) -> None:
         """Show `keys`. The last one is always shown; others are dropped when space is short."""
         if keys != self._keys:
             self._keys = keys
@@ -54,7 +54,7 @@ class KeyLine(Widget):
     def render_line(self, y: int) -> Strip:
         del y
         width, base = self.size.width, self.rich_style
-        made = looks(self.app.theme_variables)
+        made = make_styles(self.app.theme_variables)
         segments = [Segment(" ")]
         self._hits = []
         at = 1
@@ -65,7 +65,7 @@ class KeyLine(Widget):
             at += length + 2
         return filled(segments, base, width)
 
-    def _fitting(self, room: int) -> list[Key]:
+    def _fitting(self, room: int) -> list[KeyHint]:
         shown = list(self._keys)
         while len(shown) > 1 and sum(cell_len(k.key) + cell_len(k.word) + 3 for k in shown) - 2 > room:
             del shown[-2]

@@ -13,11 +13,11 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from papertui.core.search import Highlight
-from papertui.core.shelf import Shelf
-from papertui.tui.looks import Looks, looks
-from papertui.tui.signs import UNICODE, Signs
-from papertui.tui.typeset import filled
+from papertui.search.results import Highlight
+from papertui.tui.glyphs import UNICODE, Glyphs
+from papertui.tui.list_state import ListState
+from papertui.tui.text_layout import filled
+from papertui.tui.theme import Styles, make_styles
 from papertui.tui.widgets.paperrow import compact_line, facts_line, title_line
 
 #: Columns of the star, for the mouse.
@@ -71,22 +71,22 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
             super().__init__()
             self.row = row
 
-    def __init__(self, signs: Signs = UNICODE, *, today: date, compact: bool = False) -> None:
+    def __init__(self, signs: Glyphs = UNICODE, *, today: date, compact: bool = False) -> None:
         super().__init__()
         self.set_reactive(PaperList.compact, compact)
         self._signs = signs
         self._today = today
-        self._shelf: Shelf | None = None
+        self._shelf: ListState | None = None
         self._highlight: Highlight | None = None
         self._empty: tuple[str, ...] = ()
         self._strips: LRUCache[tuple[int, int, bool, bool], Strip] = LRUCache(512)
-        self._made_looks: Looks | None = None
+        self._made_looks: Styles | None = None
 
     # --- what is shown ---------------------------------------------------------------------------
 
     def show(
         self,
-        shelf: Shelf,
+        shelf: ListState,
         *,
         cursor: int,
         highlight: Highlight | None = None,
@@ -233,7 +233,7 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
         self._strips[key] = strip
         return strip
 
-    def _draw(self, shelf: Shelf, row: int, part: int, width: int) -> Strip:
+    def _draw(self, shelf: ListState, row: int, part: int, width: int) -> Strip:
         looks = self._looks
         paper = shelf.paper(row)
         here = row == self.cursor
@@ -263,7 +263,7 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
         return filled([Segment(text.center(width), looks.strong if y == top else looks.faint)], looks.ground, width)
 
     @property
-    def _looks(self) -> Looks:
+    def _looks(self) -> Styles:
         if self._made_looks is None:
-            self._made_looks = looks(self.app.theme_variables)
+            self._made_looks = make_styles(self.app.theme_variables)
         return self._made_looks

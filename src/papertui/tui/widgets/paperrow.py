@@ -12,15 +12,15 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 
-from papertui.core.bookmark import STATES
-from papertui.core.context import gained, spark
-from papertui.core.paper import Paper
-from papertui.core.search import Highlight
-from papertui.core.shelf import Shelf
-from papertui.core.wording import count, day, first_author, plural
-from papertui.tui.looks import Looks
-from papertui.tui.signs import Signs
-from papertui.tui.typeset import cut, runs
+from papertui.model.bookmark import STATES
+from papertui.model.format import count, day, first_author, plural
+from papertui.model.paper import Paper
+from papertui.model.trend import gained, spark
+from papertui.search.results import Highlight
+from papertui.tui.glyphs import Glyphs
+from papertui.tui.list_state import ListState
+from papertui.tui.text_layout import cut, runs
+from papertui.tui.theme import Styles
 
 #: Cells before the title.
 INDENT = 8
@@ -30,7 +30,7 @@ _MARGIN = 2
 _ROOM_FOR_AUTHOR = 72
 
 
-def _margin(paper: Paper, shelf: Shelf, looks: Looks, signs: Signs, *, here: bool) -> list[Segment]:
+def _margin(paper: Paper, shelf: ListState, looks: Styles, signs: Glyphs, *, here: bool) -> list[Segment]:
     votes = paper.upvotes
     shown = "" if votes is None else count(votes)
     hot = shelf.hot is not None and votes is not None and votes >= shelf.hot
@@ -44,22 +44,22 @@ def _margin(paper: Paper, shelf: Shelf, looks: Looks, signs: Signs, *, here: boo
     ]
 
 
-def _edge(paper: Paper, shelf: Shelf, looks: Looks, signs: Signs, *, here: bool) -> Segment:
+def _edge(paper: Paper, shelf: ListState, looks: Styles, signs: Glyphs, *, here: bool) -> Segment:
     """Return the first column of a row: a distinct symbol, for terminals without colours."""
     if paper.id in shelf.selected:
         return Segment(signs.selected, looks.chosen if here else looks.name)
     return Segment(signs.bar if here else " ", looks.primary)
 
 
-def _titled(paper: Paper, shelf: Shelf, looks: Looks) -> Style:
+def _titled(paper: Paper, shelf: ListState, looks: Styles) -> Style:
     return looks.faint if paper.id in shelf.read else looks.strong
 
 
 def title_line(
     paper: Paper,
-    shelf: Shelf,
-    looks: Looks,
-    signs: Signs,
+    shelf: ListState,
+    looks: Styles,
+    signs: Glyphs,
     width: int,
     *,
     here: bool,
@@ -76,9 +76,9 @@ def title_line(
 
 def facts_line(
     paper: Paper,
-    shelf: Shelf,
-    looks: Looks,
-    signs: Signs,
+    shelf: ListState,
+    looks: Styles,
+    signs: Glyphs,
     width: int,
     *,
     here: bool,
@@ -114,7 +114,7 @@ def who_and_when(paper: Paper, today: date) -> list[str]:
     return [part for part in (first_author(paper.authors), day(when, today) if when else "") if part]
 
 
-def said(paper: Paper, shelf: Shelf, looks: Looks, signs: Signs, room: int) -> list[Segment]:
+def said(paper: Paper, shelf: ListState, looks: Styles, signs: Glyphs, room: int) -> list[Segment]:
     """Render rating, state, note symbol and tags of a bookmark in at most `room` cells."""
     mark = shelf.marks.get(paper.id)
     if mark is None:
@@ -135,7 +135,7 @@ def said(paper: Paper, shelf: Shelf, looks: Looks, signs: Signs, room: int) -> l
     return made
 
 
-def growth_words(paper: Paper, shelf: Shelf, signs: Signs) -> str:
+def growth_words(paper: Paper, shelf: ListState, signs: Glyphs) -> str:
     """Return the sparkline and gain of votes: no sparkline without enough data, empty without a gain."""
     grown = shelf.context.growths.get(paper.id)
     if grown is None or grown.gain <= 0:
@@ -143,7 +143,7 @@ def growth_words(paper: Paper, shelf: Shelf, signs: Signs) -> str:
     return f"{spark(grown.curve, signs.levels)} {gained(grown)}".strip()
 
 
-def facts(paper: Paper, shelf: Shelf, signs: Signs) -> list[str]:
+def facts(paper: Paper, shelf: ListState, signs: Glyphs) -> list[str]:
     """Return personal reasons, repository stars, comments, public reasons, and organisation or category."""
     reasons = shelf.context.reasons.get(paper.id, ())
     seen_by_all = [reason for reason in reasons if reason.startswith("HF ")]
@@ -162,9 +162,9 @@ def facts(paper: Paper, shelf: Shelf, signs: Signs) -> list[str]:
 
 def compact_line(
     paper: Paper,
-    shelf: Shelf,
-    looks: Looks,
-    signs: Signs,
+    shelf: ListState,
+    looks: Styles,
+    signs: Glyphs,
     width: int,
     *,
     here: bool,

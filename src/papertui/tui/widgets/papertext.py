@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
-from papertui.core.bookmark import RATINGS, Bookmark
-from papertui.core.context import since, spark
-from papertui.core.document import Document
-from papertui.core.paper import Paper, known_as
-from papertui.core.trend import Growth
-from papertui.core.wording import count, day, plural
-from papertui.tui.signs import Signs
+from papertui.model.bookmark import RATINGS, Bookmark
+from papertui.model.document import Document
+from papertui.model.format import count, day, plural
+from papertui.model.paper import Paper, known_as
+from papertui.model.trend import Growth, since, spark
+from papertui.tui.glyphs import Glyphs
 
 #: Maximum number of authors shown by name.
 _AUTHORS_SHOWN = 14
@@ -54,7 +53,7 @@ class Beside(NamedTuple):
     mark: Bookmark | None = None
 
 
-def blocks(paper: Paper, signs: Signs, beside: Beside = Beside()) -> list[Block]:  # noqa: B008 - immutable
+def blocks(paper: Paper, signs: Glyphs, beside: Beside = Beside()) -> list[Block]:  # noqa: B008 - immutable
     """Return all blocks of `paper`."""
     dot = f" {signs.dot} "
     parts = [Block("title", paper.title, searched=True)]
@@ -83,7 +82,7 @@ def blocks(paper: Paper, signs: Signs, beside: Beside = Beside()) -> list[Block]
     return parts
 
 
-def _own(mark: Bookmark, signs: Signs, today: date) -> Iterator[Block]:
+def _own(mark: Bookmark, signs: Glyphs, today: date) -> Iterator[Block]:
     """Yield the bookmark: date, state, rating, tags and note."""
     words = [f"{signs.star} kept {day(mark.added.date(), today)}", mark.state]
     if mark.rating is not None:
@@ -98,7 +97,7 @@ def _own(mark: Bookmark, signs: Signs, today: date) -> Iterator[Block]:
         yield from (Block("short", line.rstrip(), searched=True) for line in mark.note.strip("\n").split("\n"))
 
 
-def _full_text(document: Document, signs: Signs) -> Iterator[Block]:
+def _full_text(document: Document, signs: Glyphs) -> Iterator[Block]:
     bullet = signs.dot
     before = ""
     for part in document.parts:
@@ -143,7 +142,7 @@ def _facts(paper: Paper) -> list[str]:
     return facts
 
 
-def _votes(paper: Paper, signs: Signs, beside: Beside) -> list[str]:
+def _votes(paper: Paper, signs: Glyphs, beside: Beside) -> list[str]:
     parts = []
     if paper.upvotes is not None:
         parts.append(_grown(plural(paper.upvotes, "vote"), signs, beside))
@@ -157,7 +156,7 @@ def _votes(paper: Paper, signs: Signs, beside: Beside) -> list[str]:
     return parts
 
 
-def _grown(votes: str, signs: Signs, beside: Beside) -> str:
+def _grown(votes: str, signs: Glyphs, beside: Beside) -> str:
     """Return votes with sparkline and gain: ``▁▂▅▇ 33 votes, +21 since yesterday``."""
     if beside.growth is None:
         return votes

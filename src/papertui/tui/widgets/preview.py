@@ -15,11 +15,11 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from papertui.core.paper import Paper
-from papertui.core.search import Highlight
-from papertui.tui.looks import looks
-from papertui.tui.signs import UNICODE, Signs
-from papertui.tui.typeset import filled, runs, within, wrap
+from papertui.model.paper import Paper
+from papertui.search.results import Highlight
+from papertui.tui.glyphs import UNICODE, Glyphs
+from papertui.tui.text_layout import filled, runs, within, wrap
+from papertui.tui.theme import make_styles
 from papertui.tui.widgets.papertext import Beside, Block, blocks
 
 #: Maximum width of a line of text, in cells.
@@ -53,7 +53,7 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
             super().__init__()
             self.url = url
 
-    def __init__(self, signs: Signs = UNICODE) -> None:
+    def __init__(self, signs: Glyphs = UNICODE) -> None:
         super().__init__()
         self._signs = signs
         self._paper: Paper | None = None
@@ -100,7 +100,7 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
         self._lines = []
         if width > 0 and (parts := self.parts()):
             self._lines.append(([], None))
-            made = looks(self.app.theme_variables)
+            made = make_styles(self.app.theme_variables)
             styles = {"title": made.strong, "authors": made.authors, "facts": made.faint, "votes": made.accent,
                       "short": made.growth, "head": made.name, "text": made.text, "faint": made.faint,
                       "link": made.primary, "hit": made.hit, "code": made.text, "formula": made.authors,

@@ -14,9 +14,9 @@ from textual.suggester import Suggester
 from textual.widget import Widget
 from textual.widgets import Input
 
-from papertui.core.search.completion import Known, completed
-from papertui.tui.looks import looks
-from papertui.tui.typeset import cut, filled
+from papertui.search.language import CompletionValues, complete
+from papertui.tui.text_layout import cut, filled
+from papertui.tui.theme import make_styles
 
 _HINT = "search titles, authors, abstracts"
 #: Cells before the typed text.
@@ -28,20 +28,20 @@ _STEP = 16
 class _Completion(Suggester):
     """Suggests completions of fields and filters: ``aut`` → ``author:``, ``is:un`` → ``is:unread``."""
 
-    def __init__(self, known: Callable[[], Known]) -> None:
+    def __init__(self, known: Callable[[], CompletionValues]) -> None:
         super().__init__(use_cache=False, case_sensitive=True)
         self._known = known
 
     async def get_suggestion(self, value: str) -> str | None:
-        return completed(value, self._known())
+        return complete(value, self._known())
 
 
-class _Line(Input):
+class _SearchInput(Input):
     """The input. Its size is fixed, so that typing never lays out the screen again."""
 
     virtual_size: Reactive[Size] = Reactive(Size(0, 0))
 
-    def __init__(self, typed: Callable[[str], None], known: Callable[[], Known]) -> None:
+    def __init__(self, typed: Callable[[str], None], known: Callable[[], CompletionValues]) -> None:
         # A blinking cursor would wake the program twice a second.
         super().__init__(placeholder=_HINT, compact=True, select_on_focus=False, suggester=_Completion(known))
         self.cursor_blink = False
@@ -76,7 +76,9 @@ class SearchBox(Widget):
     SearchBox Input:focus { border: none; background-tint: transparent 0%; }
     """
 
-    def __init__(self, typed: Callable[[str], None], known: Callable[[], Known], *, slash: str, ellipsis: str) -> None:
+    def __init__(
+        self, typed: Callable[[str], None], known: Callable[[], CompletionValues], *, slash: str, ellipsis: str
+    ) -> None:
         """Create the line; `typed` is called at every change, `known` returns the completions of filters."""
         super().__init__()
         self._typed = typed
@@ -90,7 +92,7 @@ class SearchBox(Widget):
     async def prepare(self) -> Input:
         """Mount the input if needed; return it."""
         if self._input is None:
-            self._input = _Line(self._typed, self._known)
+            self._input = _SearchInput(self._typed, self._known)
             self._leave_room()
             await self.mount(self._input)
         return self._input
@@ -141,7 +143,7 @@ class SearchBox(Widget):
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Render the line, which is behind the input when there is one."""
-        made = looks(self.app.theme_variables)
+        made = make_styles(self.app.theme_variables)
         width = self.outer_size.width
         base = made.ground
         hint = "" if self._input is not None else _HINT

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from papertui.tui.signs import Signs
+from papertui.tui.glyphs import Glyphs
 from papertui.tui.widgets.papertext import Block
 from papertui.tui.widgets.preview import MEASURE, Preview
 
@@ -15,7 +15,7 @@ class Sheet(Preview):
     #: Full line width matters more than margins: the plain text of a mail needs it.
     ROOMY = MEASURE + 6
 
-    def __init__(self, signs: Signs) -> None:
+    def __init__(self, signs: Glyphs) -> None:
         super().__init__(signs)
         self.set_reactive(Preview.centered, True)  # noqa: FBT003 - its value
         self._parts: tuple[Block, ...] = ()

@@ -11,8 +11,8 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from papertui.tui.looks import Looks, looks
-from papertui.tui.typeset import cut, filled
+from papertui.tui.text_layout import cut, filled
+from papertui.tui.theme import Styles, make_styles
 
 #: Minimum width for the name of the program.
 _ROOM_FOR_NAME = 76
@@ -61,7 +61,7 @@ class TabStrip(Widget):
     def render_line(self, y: int) -> Strip:
         del y
         width, base = self.size.width, self.rich_style
-        made = looks(self.app.theme_variables)
+        made = make_styles(self.app.theme_variables)
         segments: list[Segment] = [Segment(" ")]
         used = 1
         if width >= _ROOM_FOR_NAME:
@@ -74,7 +74,7 @@ class TabStrip(Widget):
             segments += [Segment(" " * gap), Segment(status, made.accent if self._busy else made.faint)]
         return filled(segments, base, width)
 
-    def _set_tabs(self, segments: list[Segment], start: int, width: int, made: Looks) -> int:
+    def _set_tabs(self, segments: list[Segment], start: int, width: int, made: Styles) -> int:
         room = width - start - cell_len(self._status) - 3
         full = sum(cell_len(tab.title) + 2 for tab in self._tabs) <= room
         self._hits = []

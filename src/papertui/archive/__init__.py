@@ -1,0 +1,1 @@
+"""Every paper seen, in SQLite; can be deleted and rebuilt."""

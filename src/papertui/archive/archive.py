@@ -1,0 +1,235 @@
+"""The archive: every paper seen, every feed as it was fetched, and the vote history. It can be deleted at any time."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from papertui.archive import feeds
+from papertui.archive.database import Database
+from papertui.archive.history import observations, seen_lately
+from papertui.archive.papers import ArchiveView, Order, PaperUpsert, UpsertResult, select
+from papertui.archive.rows import COLUMNS, micros, moment_of, paper_of
+from papertui.model.feed import Feed, FeedName, Kind
+from papertui.model.paper import Paper
+from papertui.model.reasons import FeedRank
+from papertui.model.trend import Observation
+
+_COLUMNS = ", ".join(COLUMNS)
+_NOTE = "REPLACE INTO state VALUES (?, ?)"
+
+
+class Archive:
+    """The archive in one SQLite file, opened on first use.
+
+    Any number of threads and processes may read and write at once. Every method raises `StoreError` when the file
+    cannot be read or written. A damaged file is set aside and a new one is created.
+
+    Args:
+        path: the file, usually ``archive.db``.
+        now: the clock, for the name of a damaged file that is set aside.
+    """
+
+    def __init__(self, path: Path, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self._database = Database(path, now=now)
+
+    @property
+    def database(self) -> Database:
+        """The database, for the search index, which reads it directly."""
+        return self._database
+
+    def remember(self, papers: Iterable[Paper], at: datetime, *, noting: tuple[str, str] | None = None) -> UpsertResult:
+        """Merge `papers`, seen at the moment `at`, into the stored ones, and record their votes.
+
+        One transaction, which blocks other writers: pass a large import in batches of about 10,000. Papers that come
+        only from the starter feed leave no trace in the vote history, because their votes are old.
+
+        `noting` is a key and a value that are stored in the same transaction, see `note`.
+        """
+        batch = tuple(papers)
+        if not batch and noting is None:
+            return UpsertResult(0, 0, 0)
+
+        def work(connection: sqlite3.Connection) -> UpsertResult:
+            if noting is not None:
+                connection.execute(_NOTE, noting)
+            return PaperUpsert(connection, micros(at)).take(batch)
+
+        return self._database.write(work)
+
+    def keep_feed(self, feed: Feed) -> int:
+        """Store `feed` and its papers: the rank, votes, comments, stars and day of each row.
+
+        The last response of each UTC day is kept; it replaces earlier ones of that day.
+
+        Returns:
+            The number of papers that were not in the previous response, without those that only have a new version.
+
+        Raises:
+            ValueError: the feed was never fetched.
+        """
+        if feed.fetched_at is None:
+            raise ValueError("only a fetched feed can be stored")
+        fetched_at = feed.fetched_at
+        return self._database.write(lambda connection: feeds.keep(connection, feed, fetched_at))
+
+    def check_feed(self, name: FeedName, at: datetime, notices: tuple[str, ...] = ()) -> None:
+        """Record that a feed was requested at `at` and had nothing new."""
+        self._database.write(lambda connection: feeds.check(connection, name, at, notices))
+
+    def feed(self, name: FeedName) -> Feed | None:
+        """The feed `name` as it was last fetched, ``None`` if it never was.
+
+        The order is that of the source, and where it ranks by votes, so are votes, comments, stars and day; all other
+        facts are the best known.
+        """
+        return self._database.read(lambda connection: feeds.read(connection, name))
+
+    def feeds_between(self, name: FeedName, first: date, last: date) -> tuple[Feed, ...]:
+        """The feed `name` on each day (UTC) from `first` to `last` on which it was fetched, oldest first."""
+        return self._database.read(lambda connection: feeds.between(connection, name, first, last))
+
+    def seen_before(self, name: FeedName, day: date) -> frozenset[str]:
+        """The ids of the papers that were in the feed `name` on any day (UTC) before `day`."""
+        return self._database.read(lambda connection: feeds.seen_before(connection, name, day))
+
+    def latest(self, kind: Kind) -> FeedName | None:
+        """The newest day, week or month with stored papers."""
+        return self._database.read(lambda connection: feeds.latest(connection, kind))
+
+    def fetched_at(self, name: FeedName) -> datetime | None:
+        """When a feed was last requested; ``None`` if it never was."""
+        return self._database.read(lambda connection: feeds.fetched_at(connection, name))
+
+    def standings(self, ids: Iterable[str]) -> dict[str, tuple[FeedRank, ...]]:
+        """The feeds that contain each paper, as last fetched."""
+        return self._database.read(lambda connection: feeds.standings(connection, ids))
+
+    def unread(self, names: Iterable[FeedName]) -> dict[FeedName, int]:
+        """The number of papers in each feed that are not marked read."""
+        return self._database.read(lambda connection: feeds.unread(connection, names))
+
+    def everything(self, order: Order = "newest") -> ArchiveView:
+        """All papers stored now, as a lazy sequence."""
+        length, last = self._database.read(
+            lambda connection: connection.execute("SELECT papers, (SELECT max(row) FROM papers) FROM totals").fetchone()
+        )
+        return ArchiveView(self._database, order, length, last or 0)
+
+    def problem(self) -> str:
+        """What SQLite finds wrong with the file; empty if nothing. Reads the whole file."""
+        found: str = self._database.read(lambda connection: connection.execute("PRAGMA quick_check(1)").fetchone()[0])
+        return "" if found == "ok" else f"the file is damaged ({found}); delete it, and papertui fills a new one"
+
+    def count(self) -> int:
+        """The number of stored papers."""
+        total: int = self._database.read(
+            lambda connection: connection.execute("SELECT papers FROM totals").fetchone()[0]
+        )
+        return total
+
+    def paper(self, id_: str) -> Paper | None:
+        """The stored paper with the id `id_`."""
+        return self.papers((id_,)).get(id_)
+
+    def better_ids(self, ids: Iterable[str]) -> dict[str, str]:
+        """The current ids of papers that had one of `ids` before, by the old id."""
+
+        def read(connection: sqlite3.Connection) -> dict[str, str]:
+            rows = dict(select(connection, "id, paper", "id", list(ids), table="other_ids"))
+            now = dict(select(connection, "row, id", "row", list(set(rows.values()))))
+            return {id_: now[row] for id_, row in rows.items() if row in now}
+
+        return self._database.read(read)
+
+    def papers(self, ids: Iterable[str]) -> dict[str, Paper]:
+        """The stored papers with `ids`, by the requested id; missing ones are omitted.
+
+        A paper that has a better id by now is also found by its old one.
+        """
+        asked = tuple(dict.fromkeys(ids))
+
+        def read(connection: sqlite3.Connection) -> dict[str, Paper]:
+            found = {values[0]: paper_of(values) for values in select(connection, _COLUMNS, "id", asked)}
+            found |= _by_other_ids(connection, [id_ for id_ in asked if id_ not in found])
+            return {id_: found[id_] for id_ in asked if id_ in found}
+
+        return self._database.read(read)
+
+    def votes(self, id_: str) -> tuple[Observation, ...]:
+        """The vote history of one paper, oldest first, without observations that equal both neighbours."""
+        return self._database.read(lambda connection: observations(connection, [id_])).get(id_, ())
+
+    def histories(self, ids: Iterable[str]) -> dict[str, tuple[Observation, ...]]:
+        """The vote histories of papers; those without any are omitted."""
+        return self._database.read(lambda connection: observations(connection, list(ids)))
+
+    def histories_lately(self, span: timedelta) -> dict[str, tuple[Observation, ...]]:
+        """The vote histories of all papers observed within `span` before the last observation of any."""
+        return self._database.read(lambda connection: observations(connection, seen_lately(connection, span)))
+
+    def keep_text(self, id_: str, origin: str, at: datetime, body: bytes) -> None:
+        """Store the packed full text of a paper, replacing an older one."""
+        self._database.write(
+            lambda connection: connection.execute(
+                "REPLACE INTO texts VALUES (?, ?, ?, ?)", (id_, origin, micros(at), body)
+            )
+        )
+
+    def text(self, id_: str) -> tuple[str, datetime, bytes] | None:
+        """The origin of the full text of a paper, when it was fetched, and the packed text."""
+        found = self._database.read(
+            lambda connection: connection.execute(
+                "SELECT origin, fetched, body FROM texts WHERE id = ?", (id_,)
+            ).fetchone()
+        )
+        return None if found is None else (found[0], moment_of(found[1]), found[2])
+
+    def texts(self) -> frozenset[str]:
+        """The ids of the papers with a stored full text."""
+        return self._database.read(
+            lambda connection: frozenset(id_ for (id_,) in connection.execute("SELECT id FROM texts"))
+        )
+
+    def read_ids(self) -> frozenset[str]:
+        return self._database.read(
+            lambda connection: frozenset(id_ for (id_,) in connection.execute("SELECT id FROM read_marks"))
+        )
+
+    def mark_read(self, ids: Iterable[str], read: bool, at: datetime) -> None:  # noqa: FBT001 - the mark's value
+        marks = [(id_, micros(at)) for id_ in ids]
+
+        def mark(connection: sqlite3.Connection) -> None:
+            if read:
+                connection.executemany("INSERT OR IGNORE INTO read_marks VALUES (?, ?)", marks)
+            else:
+                connection.executemany("DELETE FROM read_marks WHERE id = ?", [mark[:1] for mark in marks])
+
+        self._database.write(mark)
+
+    def recall(self, key: str) -> str | None:
+        """The value stored under `key` by `note`."""
+        found = self._database.read(
+            lambda connection: connection.execute("SELECT value FROM state WHERE key = ?", (key,)).fetchone()
+        )
+        return None if found is None else found[0]
+
+    def note(self, key: str, value: str) -> None:
+        """Store a small value, such as the feed that was open last."""
+        self._database.write(lambda connection: connection.execute(_NOTE, (key, value)))
+
+    def take_notices(self) -> tuple[str, ...]:
+        """Messages for the user, such as that a damaged archive was replaced; each is returned once."""
+        return self._database.take_notices()
+
+    def close(self) -> None:
+        """Close the connections of all threads; the next use opens the file again."""
+        self._database.close()
+
+
+def _by_other_ids(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str, Paper]:
+    """The papers that had `ids` before they got better ones."""
+    rows = dict(select(connection, "paper, id", "id", ids, table="other_ids"))
+    return {rows[row]: paper_of(facts) for row, *facts in select(connection, f"row, {_COLUMNS}", "row", list(rows))}

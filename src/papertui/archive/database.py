@@ -1,0 +1,472 @@
+"""The archive's SQLite file, which may vanish, break or be shared at any time, and its schema."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
+
+from papertui.errors import StoreError
+from papertui.files import make_private
+from papertui.model.identity import title_number
+
+# The tables of the archive, and their migrations.
+#
+# Moments are microseconds since 1970 UTC, days are ISO dates, and lists are JSON text, or ``NULL`` when empty. A
+# released migration never changes: new requirements are a further step.
+
+Step = tuple[str, ...]
+
+#: Step n migrates a file from version n to version n + 1 (``PRAGMA user_version``).
+STEPS: tuple[Step, ...] = (
+    (
+        # The columns follow the fields of core.paper.Paper. `moment` is the date of the order "newest": published, else
+        # featured, else first seen. `seen` decides which of two records of a paper is the later one.
+        """
+        CREATE TABLE papers (
+            row INTEGER PRIMARY KEY,
+            id TEXT NOT NULL UNIQUE,
+            title TEXT NOT NULL,
+            moment INTEGER NOT NULL,
+            first_seen INTEGER NOT NULL,
+            seen INTEGER NOT NULL,
+            published INTEGER,
+            featured TEXT,
+            upvotes INTEGER,
+            comments INTEGER,
+            stars INTEGER,
+            models INTEGER,
+            datasets INTEGER,
+            spaces INTEGER,
+            authors TEXT,
+            keywords TEXT,
+            categories TEXT,
+            sources TEXT,
+            media TEXT,
+            github TEXT,
+            project TEXT,
+            organization TEXT,
+            url TEXT,
+            pdf TEXT,
+            thumbnail TEXT,
+            doi TEXT,
+            journal_ref TEXT,
+            submitter TEXT,
+            tldr TEXT,
+            abstract TEXT NOT NULL
+        )
+        """,
+        "CREATE INDEX papers_newest ON papers (moment, id)",
+        "CREATE INDEX papers_votes ON papers (upvotes, moment, id)",
+        "CREATE INDEX papers_stars ON papers (stars, moment, id)",
+        # The number of rows in `papers`: counting 2.8 million of them takes too long.
+        "CREATE TABLE totals (papers INTEGER NOT NULL)",
+        "INSERT INTO totals VALUES (0)",
+        # One row for each period without a change.
+        """
+        CREATE TABLE votes (
+            paper INTEGER NOT NULL REFERENCES papers,
+            first INTEGER NOT NULL,
+            last INTEGER NOT NULL,
+            upvotes INTEGER,
+            comments INTEGER,
+            stars INTEGER,
+            PRIMARY KEY (paper, first)
+        ) WITHOUT ROWID
+        """,
+        # A feed as fetched: the last response of each UTC day.
+        """
+        CREATE TABLE feeds (
+            feed INTEGER PRIMARY KEY,
+            kind TEXT NOT NULL,
+            detail TEXT NOT NULL,
+            day TEXT NOT NULL,
+            fetched INTEGER NOT NULL,
+            origin TEXT NOT NULL,
+            size INTEGER NOT NULL,
+            UNIQUE (kind, detail, day)
+        )
+        """,
+        """
+        CREATE TABLE feed_rows (
+            feed INTEGER NOT NULL REFERENCES feeds,
+            rank INTEGER NOT NULL,
+            paper INTEGER NOT NULL REFERENCES papers,
+            upvotes INTEGER,
+            comments INTEGER,
+            stars INTEGER,
+            featured TEXT,
+            PRIMARY KEY (feed, rank)
+        ) WITHOUT ROWID
+        """,
+        "CREATE TABLE read_marks (id TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID",
+        "CREATE TABLE state (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+    ),
+    (
+        # The rows that changed after they were added, for the search index, which reads everything after its last
+        # change. AUTOINCREMENT prevents the reuse of a number.
+        "CREATE TABLE changes (change INTEGER PRIMARY KEY AUTOINCREMENT, paper INTEGER NOT NULL REFERENCES papers)",
+        # Lets an index distinguish this archive from one that was created later.
+        "INSERT INTO state VALUES ('archive', lower(hex(randomblob(8))))",
+    ),
+    (
+        # The sources and times of the facts of a paper, if they differ: see store.accounts.
+        "ALTER TABLE papers ADD COLUMN told TEXT",
+        # Equal for papers with the same title; store.database defines the function `title_key`.
+        "ALTER TABLE papers ADD COLUMN title_key INTEGER",
+        "UPDATE papers SET title_key = title_key(title)",
+        "CREATE INDEX papers_title ON papers (title_key) WHERE title_key IS NOT NULL",
+        "CREATE INDEX papers_doi ON papers (lower(doi)) WHERE doi IS NOT NULL",
+        # The greatest row number ever used: numbers of deleted rows are not reused.
+        "ALTER TABLE totals ADD COLUMN last INTEGER NOT NULL DEFAULT 0",
+        "UPDATE totals SET last = (SELECT ifnull(max(row), 0) FROM papers)",
+        # Earlier ids of papers that have a better one now.
+        "CREATE TABLE other_ids (id TEXT PRIMARY KEY, paper INTEGER NOT NULL REFERENCES papers) WITHOUT ROWID",
+        # The id that a change replaced.
+        "ALTER TABLE changes ADD COLUMN gone TEXT",
+        # Why a paper is in a feed, such as how it was announced.
+        "ALTER TABLE feed_rows ADD COLUMN why TEXT",
+        "CREATE INDEX feed_rows_paper ON feed_rows (paper)",
+        # When the source last had nothing newer, and its notices, as a JSON list of sentences.
+        "ALTER TABLE feeds ADD COLUMN notices TEXT",
+        "ALTER TABLE feeds ADD COLUMN checked INTEGER",
+        # The full text of a paper, as packed JSON.
+        """
+        CREATE TABLE texts (
+            id TEXT PRIMARY KEY,
+            origin TEXT NOT NULL,
+            fetched INTEGER NOT NULL,
+            body BLOB NOT NULL
+        )
+        """,
+    ),
+)
+
+
+def version(connection: sqlite3.Connection) -> int:
+    """The version of the tables in the file; 0 for a file without any."""
+    found: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    return found
+
+
+def check(connection: sqlite3.Connection, steps: tuple[Step, ...] = STEPS) -> bool:
+    """Whether the tables are those of this program; ``False`` if they must be migrated.
+
+    Raises:
+        StoreError: a newer papertui wrote the file.
+    """
+    found = version(connection)
+    if found > len(steps):
+        raise StoreError(
+            f"The archive was written by a newer papertui (its tables are version {found}, this papertui knows "
+            f"{len(steps)}). Update papertui, or delete archive.db: papertui fills a new one, and it contains no "
+            "bookmarks."
+        )
+    return found == len(steps)
+
+
+def migrate(connection: sqlite3.Connection, steps: tuple[Step, ...] = STEPS) -> None:
+    """Migrate the tables in one transaction, even if several processes try at once.
+
+    Raises:
+        StoreError: a newer papertui wrote the file.
+        sqlite3.Error: the file cannot be written, or its tables do not match its version.
+    """
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        check(connection, steps)
+        for step in steps[version(connection) :]:
+            for statement in step:
+                connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {len(steps)}")
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+# One SQLite file that may be deleted, damaged or shared at any time.
+#
+# The archive can always be rebuilt, so a file that is not a valid database is set aside and a new one is created.
+
+T = TypeVar("T")
+#: Device and inode, which identify a file.
+_File = tuple[int, int]
+
+_BUSY_SECONDS = 10.0
+_SIDECARS = ("-wal", "-shm")
+#: Attempts to open the file when another process replaces it at that moment.
+_ATTEMPTS = 3
+#: Errors that the user can act on; other SQLite errors are bugs. https://www.sqlite.org/rescode.html
+_SENTENCES = {
+    sqlite3.SQLITE_PERM: "cannot be opened, because access is denied",
+    sqlite3.SQLITE_BUSY: "is locked, because another program keeps writing to it",
+    sqlite3.SQLITE_LOCKED: "is locked, because another program keeps writing to it",
+    sqlite3.SQLITE_READONLY: "cannot be written, because it or its folder is read-only",
+    sqlite3.SQLITE_IOERR: "cannot be read or written, because the disk reports an error",
+    sqlite3.SQLITE_FULL: "cannot grow, because the disk is full",
+    sqlite3.SQLITE_CANTOPEN: "cannot be opened",
+    sqlite3.SQLITE_PROTOCOL: "cannot be locked",
+}
+_ADVICE = {
+    sqlite3.SQLITE_BUSY: "Try again in a moment.",
+    sqlite3.SQLITE_LOCKED: "Try again in a moment.",
+    sqlite3.SQLITE_FULL: "Free some space and try again.",
+}
+
+
+class MalformedError(sqlite3.DatabaseError):
+    """The file is an SQLite database, but not a papertui archive."""
+
+
+class _Connection:
+    """The connection of one thread, and the file it leads to."""
+
+    def __init__(self, connection: sqlite3.Connection, file: _File) -> None:
+        self.connection = connection
+        self.file = file
+        self.thread = threading.current_thread()
+        #: Held while the connection is in use, so that no other thread closes it.
+        self.lock = threading.Lock()
+        self.closed = False
+
+    def close(self) -> None:
+        with self.lock:
+            self.closed = True
+            # The changes of a deleted file cannot be written back; nothing more is lost.
+            with suppress(sqlite3.Error):
+                self.connection.close()
+
+
+class Database:
+    """An SQLite file in WAL mode, opened on first use, with one connection per thread.
+
+    Args:
+        path: the file. It is created (0600), as is its folder (0700), if it does not exist.
+        now: the clock, for the name of a damaged file that is set aside.
+        steps: the migrations, see `papertui.archive.database`.
+        busy: how long to wait for other writers, in seconds.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        steps: tuple[Step, ...] = STEPS,
+        busy: float = _BUSY_SECONDS,
+    ) -> None:
+        self._path = path
+        self._now = now
+        self._steps = steps
+        self._busy = busy
+        self._own = threading.local()
+        self._lines: list[_Connection] = []
+        self._lines_lock = threading.Lock()
+        self._notices: list[str] = []
+
+    def read(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """The result of `work`, which reads one consistent state.
+
+        Raises:
+            StoreError: the file cannot be read.
+        """
+        return self._run("BEGIN", work)
+
+    def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Run `work` in one transaction: all of it or nothing. `work` may be called twice.
+
+        Raises:
+            StoreError: the file cannot be written.
+        """
+        return self._run("BEGIN IMMEDIATE", work)
+
+    def take_notices(self) -> tuple[str, ...]:
+        """Messages for the user; each is returned once."""
+        taken, self._notices = tuple(self._notices), []
+        return taken
+
+    def close(self) -> None:
+        """Close the connections of all threads, waiting for those in use. The next use opens the file again."""
+        with self._lines_lock:
+            lines, self._lines = self._lines, []
+        for line in lines:
+            line.close()
+
+    def _run(self, begin: str, work: Callable[[sqlite3.Connection], T]) -> T:
+        for left in reversed(range(_ATTEMPTS)):
+            file = self._file()
+            try:
+                return self._transaction(begin, work)
+            except sqlite3.Error as error:
+                if left and _is_damage(error):
+                    self._set_aside(file)
+                elif not left or self._file() == file:
+                    raise self._explained(error) from error
+            except OSError as error:
+                raise StoreError(f"The archive {self._path} cannot be opened: {error.strerror or error}.") from error
+        raise AssertionError
+
+    def _transaction(self, begin: str, work: Callable[[sqlite3.Connection], T]) -> T:
+        while True:
+            line = self._line()
+            with line.lock:
+                if not line.closed:
+                    return _within(line.connection, begin, work)
+            # Another thread closed all connections after this one was found and before its lock was acquired.
+
+    def _line(self) -> _Connection:
+        """This thread's connection to the file that has the name now."""
+        line: _Connection | None = getattr(self._own, "line", None)
+        if line is not None and not line.closed:
+            if line.file == self._file():
+                return line
+            line.close()
+        line = self._open()
+        self._own.line = line
+        with self._lines_lock:
+            gone = [other for other in self._lines if other.closed or not other.thread.is_alive()]
+            self._lines = [other for other in self._lines if other not in gone] + [line]
+        for other in gone:
+            other.close()
+        return line
+
+    def _open(self) -> _Connection:
+        make_private(self._path.parent)
+        # SQLite opens the write-ahead log by name on the first read. If the file were replaced just before that, SQLite
+        # would read one file with the log of the other.
+        with self._folder():
+            file = self._file() or self._begin()
+            connection = sqlite3.connect(
+                f"{self._path.absolute().as_uri()}?mode=rw",
+                uri=True,
+                timeout=self._busy,
+                isolation_level=None,
+                check_same_thread=False,
+            )
+            try:
+                connection.create_function("title_key", 1, title_number, deterministic=True)
+                # A crash of the machine may lose what can be fetched again; a crash of the program loses nothing.
+                connection.execute("PRAGMA synchronous = NORMAL")
+                connection.execute("PRAGMA cache_size = -16384")
+                connection.execute("PRAGMA journal_size_limit = 16777216")
+                if not check(connection, self._steps):
+                    self._grow(connection)
+            except BaseException:
+                connection.close()
+                raise
+        return _Connection(connection, file)
+
+    def _grow(self, connection: sqlite3.Connection) -> None:
+        if version(connection) == 0 and connection.execute("SELECT 1 FROM sqlite_schema").fetchone():
+            raise MalformedError("its tables are not those of papertui")
+        connection.execute("PRAGMA journal_mode = WAL")
+        try:
+            migrate(connection, self._steps)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode == sqlite3.SQLITE_ERROR:
+                raise MalformedError("its tables do not match its version") from error
+            raise
+
+    def _begin(self) -> _File:
+        """Create an empty file and delete the leftover log files of a deleted one."""
+        for sidecar in self._sidecars():
+            sidecar.unlink(missing_ok=True)
+        handle = os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600)
+        try:
+            made = os.fstat(handle)
+        finally:
+            os.close(handle)
+        return made.st_dev, made.st_ino
+
+    def _set_aside(self, damaged: _File | None) -> None:
+        """Rename the damaged file, unless another process has done so."""
+        self.close()
+        try:
+            with self._folder():
+                if damaged is None or self._file() != damaged:
+                    return
+                target = Path(os.path.realpath(self._path))
+                stem = f"{target.name}.damaged-{self._now():%Y%m%d-%H%M%S}"
+                kept = target.with_name(stem)
+                number = 2
+                while kept.exists():
+                    kept = target.with_name(f"{stem}-{number}")
+                    number += 1
+                for sidecar in self._sidecars():
+                    with suppress(FileNotFoundError):
+                        sidecar.rename(f"{kept}{sidecar.name.removeprefix(target.name)}")
+                target.rename(kept)
+        except OSError as error:
+            raise StoreError(
+                f"The archive {self._path} is damaged and cannot be renamed: {error.strerror or error}. "
+                "Delete it: papertui fills a new one, and it contains no bookmarks."
+            ) from error
+        self._notices.append(
+            f"The archive was damaged. The old file is kept as {kept.name}, and papertui fills a new one. "
+            "Your bookmarks are not affected."
+        )
+
+    def _sidecars(self) -> tuple[Path, ...]:
+        target = os.path.realpath(self._path)
+        return tuple(Path(target + ending) for ending in _SIDECARS)
+
+    @contextmanager
+    def _folder(self) -> Iterator[None]:
+        """An exclusive lock on the folder, for opening the file and for setting it aside."""
+        handle = os.open(os.path.dirname(os.path.realpath(self._path)), os.O_RDONLY)  # noqa: PTH120
+        try:
+            # Some network file systems cannot lock folders; they do not support SQLite's WAL mode either.
+            with suppress(OSError):
+                fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(handle)
+
+    def _file(self) -> _File | None:
+        try:
+            found = os.stat(self._path)  # noqa: PTH116 - called on every read, and twice as fast as Path.stat
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
+
+    def _explained(self, error: sqlite3.Error) -> Exception:
+        code = _code(error)
+        if code not in _SENTENCES:
+            return error
+        return StoreError(
+            f"The archive {self._path} {_SENTENCES[code]}. {_ADVICE.get(code, 'Check its folder and try again.')}"
+        )
+
+
+def _within(connection: sqlite3.Connection, begin: str, work: Callable[[sqlite3.Connection], T]) -> T:
+    """Run `work` in one transaction."""
+    connection.execute(begin)
+    try:
+        result = work(connection)
+        connection.execute("COMMIT")
+    except BaseException:
+        with suppress(sqlite3.Error):
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+        raise
+    return result
+
+
+def _code(error: sqlite3.Error) -> int | None:
+    extended: int | None = getattr(error, "sqlite_errorcode", None)
+    return None if extended is None else extended & 0xFF
+
+
+def _is_damage(error: sqlite3.Error) -> bool:
+    if isinstance(error, MalformedError) or _code(error) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        return True
+    # Python raises this for text that is not UTF-8; the error has no SQLite code.
+    return _code(error) is None and str(error).startswith("Could not decode")

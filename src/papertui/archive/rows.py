@@ -1,0 +1,205 @@
+"""Papers as rows of the archive, with where each fact comes from."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, NamedTuple
+
+from papertui.archive.database import MalformedError
+from papertui.model.identity import title_number
+from papertui.model.merge import Provenance, Stamp, account, rank
+from papertui.model.paper import Paper
+
+# Papers as rows of the archive, and back.
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_DAY = timedelta(days=1)
+#: Created once: `json.dumps` creates one for every call with these options.
+_encode = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
+#: SQLite integers have 64 bits.
+_LIMIT = 2**63
+
+#: The columns of `papers` that make a `Paper`, in the order `paper_of` reads and `row_of` writes them.
+COLUMNS = (
+    "id", "title", "abstract", "authors", "published", "featured", "upvotes", "comments", "github", "stars", "project",
+    "organization", "keywords", "tldr", "categories", "sources", "url", "pdf", "thumbnail", "doi", "journal_ref",
+    "submitter", "media", "models", "datasets", "spaces",
+)  # fmt: skip
+
+
+def micros(moment: datetime) -> int:
+    """`moment` as microseconds since 1970 UTC."""
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def moment_of(value: int) -> datetime:
+    """The moment `value` microseconds after 1970 UTC."""
+    return _EPOCH + timedelta(microseconds=value)
+
+
+def sort_moment(paper: Paper, first_seen: int) -> int:
+    """The date that orders papers: published, else featured, else first seen; microseconds since 1970 UTC."""
+    if paper.published is not None:
+        return micros(paper.published)
+    if paper.featured is not None:
+        return (paper.featured.toordinal() - _EPOCH.toordinal()) * (_DAY // _MICROSECOND)
+    return first_seen
+
+
+def row_of(paper: Paper) -> tuple[Any, ...]:
+    """The values of `COLUMNS` for `paper`."""
+    return (
+        paper.id,
+        paper.title,
+        paper.abstract,
+        _text(paper.authors),
+        None if paper.published is None else micros(paper.published),
+        None if paper.featured is None else paper.featured.isoformat(),
+        number(paper.upvotes),
+        number(paper.comments),
+        paper.github,
+        number(paper.stars),
+        paper.project,
+        paper.organization,
+        _text(paper.keywords),
+        paper.tldr,
+        _text(paper.categories),
+        _text(paper.sources),
+        paper.url,
+        paper.pdf,
+        paper.thumbnail,
+        paper.doi,
+        paper.journal_ref,
+        paper.submitter,
+        _text(paper.media),
+        number(paper.models),
+        number(paper.datasets),
+        number(paper.spaces),
+    )
+
+
+def paper_of(row: Sequence[Any]) -> Paper:
+    """The paper whose `COLUMNS` are `row`.
+
+    Raises:
+        MalformedError: the row is damaged.
+    """
+    (
+        id_, title, abstract, authors, published, featured, upvotes, comments, github, stars, project,
+        organization, keywords, tldr, categories, sources, url, pdf, thumbnail, doi, journal_ref,
+        submitter, media, models, datasets, spaces,
+    ) = row  # fmt: skip
+    try:
+        return Paper(
+            id_,
+            title,
+            abstract,
+            _list(authors),
+            None if published is None else moment_of(published),
+            None if featured is None else date.fromisoformat(featured),
+            upvotes,
+            comments,
+            github,
+            stars,
+            project,
+            organization,
+            _list(keywords),
+            tldr,
+            _list(categories),
+            _list(sources),
+            url,
+            pdf,
+            thumbnail,
+            doi,
+            journal_ref,
+            submitter,
+            _list(media),
+            models,
+            datasets,
+            spaces,
+        )
+    except (TypeError, ValueError, OverflowError) as error:
+        raise MalformedError(f"the row of {id_!r} is broken") from error
+
+
+def number(value: int | None) -> int | None:
+    """`value`, or ``None`` if it does not fit into 64 bits: no source counts that far."""
+    return value if value is None or -_LIMIT <= value < _LIMIT else None
+
+
+def _text(items: tuple[str, ...]) -> str | None:
+    return _encode(items) if items else None
+
+
+def _list(text: str | None) -> tuple[str, ...]:
+    return tuple(json.loads(text)) if text else ()
+
+
+# Papers as the archive stores them, with the source of each fact.
+#
+# Most papers come from one source and equal its last response. Then ``told`` is empty, and the stamp follows from
+# ``sources`` and ``seen``. Otherwise ``told`` is JSON: the stamp of most facts, and the stamps of the others by name.
+
+#: The columns that `known_of` expects.
+READ = f"row, first_seen, seen, told, {', '.join(COLUMNS)}"
+_WRITTEN = ("first_seen", "seen", "moment", "told", "title_key", *COLUMNS)
+INSERT = f"INSERT INTO papers ({', '.join(_WRITTEN)}, row) VALUES ({', '.join('?' * len(_WRITTEN))}, ?)"  # noqa: S608
+UPDATE = f"UPDATE papers SET {', '.join(f'{name} = ?' for name in _WRITTEN)} WHERE row = ?"  # noqa: S608
+
+
+class StoredPaper(NamedTuple):
+    """A stored paper."""
+
+    #: Its row number in the table.
+    row: int
+    #: The first and the last time that a source listed it, in microseconds since 1970 UTC.
+    first_seen: int
+    seen: int
+    account: Provenance
+
+    @property
+    def paper(self) -> Paper:
+        return self.account.paper
+
+
+def known_of(values: tuple[Any, ...]) -> StoredPaper:
+    """The paper in the columns `READ`.
+
+    Raises:
+        MalformedError: the row is damaged.
+    """
+    row, first_seen, seen, told, *facts = values
+    paper = paper_of(facts)
+    if told is None:
+        return StoredPaper(row, first_seen, seen, account(paper, seen))
+    try:
+        shared, others = json.loads(told)
+        stamps = {name: Stamp(*stamp) for name, stamp in others.items()}
+        return StoredPaper(row, first_seen, seen, Provenance(paper, Stamp(*shared), stamps))
+    except (TypeError, ValueError, AttributeError) as error:
+        raise MalformedError(f"the row of {paper.id!r} is damaged") from error
+
+
+def written(known: StoredPaper) -> tuple[Any, ...]:
+    """The values for `INSERT` and `UPDATE`."""
+    paper = known.paper
+    return (
+        known.first_seen,
+        known.seen,
+        sort_moment(paper, known.first_seen),
+        told_of(known),
+        title_number(paper.title),
+        *row_of(paper),
+        known.row,
+    )
+
+
+def told_of(known: StoredPaper) -> str | None:
+    """The value of the column ``told``."""
+    stamp, others = known.account.stamp, known.account.others
+    if not others and stamp == (rank(known.paper.sources), known.seen):
+        return None
+    return json.dumps([stamp, others], separators=(",", ":"))

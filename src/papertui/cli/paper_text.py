@@ -1,0 +1,262 @@
+"""Papers and full texts as lines of text."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import NamedTuple
+
+from papertui.cli.output import is_terminal, printable, terminal_width
+from papertui.model.bookmark import Bookmark
+from papertui.model.document import Document, DocumentPart
+from papertui.model.format import cell, cells, count, day, first_author, plural, wrapped
+from papertui.model.paper import Paper
+
+# Papers as lines of text for people.
+
+#: Cells before a title: votes right-aligned in four cells, a space, the star, a space.
+_INDENT = 7
+#: The greatest width of running text, in cells; longer lines are hard to read.
+MEASURE = 80
+#: Authors beyond this number are only counted.
+_AUTHORS_SHOWN = 14
+_BOLD, _DIM, _PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[0m"
+
+
+class TextStyle(NamedTuple):
+    """How papers are formatted for people."""
+
+    today: date
+    #: Cells in a line; ``None`` cuts and wraps nothing, which suits a pipe.
+    width: int | None = None
+    #: Whether titles are bold and facts are dim.
+    colour: bool = False
+    #: Whether papertui's symbols are plain ASCII.
+    ascii: bool = False
+
+    @property
+    def dot(self) -> str:
+        """The separator between two facts."""
+        return " - " if self.ascii else " · "
+
+    @property
+    def star(self) -> str:
+        """The mark of a bookmarked paper."""
+        return "*" if self.ascii else "★"
+
+    def repo(self, stars: int) -> str:
+        """The number of stars of a repository."""
+        return f"{count(stars)} stars" if self.ascii else f"☆ {count(stars)}"
+
+    def bold(self, text: str) -> str:
+        return f"{_BOLD}{text}{_PLAIN}" if self.colour else text
+
+    def dim(self, text: str) -> str:
+        return f"{_DIM}{text}{_PLAIN}" if self.colour else text
+
+
+def look_of_stdout(environ: Mapping[str, str], today: date, *, ascii_signs: bool) -> TextStyle:
+    """The format for stdout: as wide as the terminal and in colour if it is one, otherwise uncut and plain.
+
+    Args:
+        environ: ``NO_COLOR`` (https://no-color.org), ``TERM`` and ``COLUMNS`` are read from it.
+        today: today's date.
+        ascii_signs: whether papertui's symbols are plain ASCII.
+    """
+    if not is_terminal(sys.stdout):
+        return TextStyle(today, ascii=ascii_signs)
+    colour = not environ.get("NO_COLOR") and environ.get("TERM") != "dumb"
+    return TextStyle(today, terminal_width(environ), colour, ascii_signs)
+
+
+def paper_lines(paper: Paper, look: TextStyle, *, kept: bool) -> str:
+    """A paper in a list, as two lines: votes, star, title; id, first author, day, stars and comments."""
+    votes = "" if paper.upvotes is None else count(paper.upvotes)
+    star = look.star if kept else " "
+    room = None if look.width is None else max(look.width - _INDENT, 1)
+    facts = [paper.id, first_author(paper.authors)]
+    if when := paper.featured or (paper.published.date() if paper.published else None):
+        facts.append(day(when, look.today))
+    if paper.stars:
+        facts.append(look.repo(paper.stars))
+    if paper.comments:
+        facts.append(plural(paper.comments, "comment"))
+    below = look.dot.join(fact for fact in facts if fact)
+    return (
+        f"{votes:>4} {star} {look.bold(_cut(paper.title, room, look))}\n"
+        f"{'':{_INDENT}}{look.dim(_cut(below, room, look))}\n"
+    )
+
+
+def paper_details(paper: Paper, look: TextStyle, bookmark: Bookmark | None) -> str:
+    """The details of one paper: metadata, links, abstract and, for a bookmark, its state, tags and note."""
+    width = None if look.width is None else min(look.width, MEASURE)
+
+    def block(text: str) -> list[str]:
+        return wrapped(text, width)
+
+    lines = [look.bold(line) for line in block(paper.title)]
+    lines += block(_authors(paper.authors))
+    lines += [look.dim(line) for facts in (_facts(paper, look), _figures(paper, look)) for line in block(facts)]
+    if bookmark is not None:
+        lines += block(_kept(bookmark, look))
+        lines += [line for part in bookmark.note.splitlines() for line in block(printable(part))]
+    if paper.tldr:
+        lines += ["", *block(f"In short: {paper.tldr}")]
+    if paper.abstract:
+        lines += ["", *block(paper.abstract)]
+    if paper.keywords:
+        lines += ["", *block(f"Keywords: {', '.join(paper.keywords)}")]
+    links = (("Page", paper.url), ("PDF", paper.pdf), ("Code", paper.github), ("Project", paper.project))
+    if shown := [f"{name:<8} {url}" for name, url in links if url]:
+        lines += ["", *shown]
+    return "\n".join(lines) + "\n"
+
+
+def _authors(names: tuple[str, ...]) -> str:
+    if len(names) <= _AUTHORS_SHOWN + 1:
+        return ", ".join(names)
+    return f"{', '.join(names[:_AUTHORS_SHOWN])} and {len(names) - _AUTHORS_SHOWN} more"
+
+
+def _facts(paper: Paper, look: TextStyle) -> str:
+    facts = [paper.id]
+    if paper.published:
+        facts.append(f"{paper.published.day} {paper.published:%b %Y}")
+    if paper.featured:
+        facts.append(f"daily {paper.featured.day} {paper.featured:%b %Y}")
+    facts += paper.categories
+    facts += [fact for fact in (paper.organization, paper.journal_ref, paper.doi) if fact]
+    return look.dot.join(facts)
+
+
+def _figures(paper: Paper, look: TextStyle) -> str:
+    figures = [] if paper.upvotes is None else [plural(paper.upvotes, "vote")]
+    if paper.comments:
+        figures.append(plural(paper.comments, "comment"))
+    if paper.stars:
+        figures.append(look.repo(paper.stars))
+    for number, one in ((paper.models, "model"), (paper.datasets, "data set"), (paper.spaces, "Space")):
+        if number:
+            figures.append(plural(number, one))
+    return look.dot.join(figures)
+
+
+def _kept(bookmark: Bookmark, look: TextStyle) -> str:
+    parts = [f"{look.star} bookmarked {bookmark.added.day} {bookmark.added:%b %Y}", bookmark.state]
+    if bookmark.tags:
+        parts.append(printable(", ".join(bookmark.tags)))
+    return look.dot.join(parts)
+
+
+def _cut(text: str, width: int | None, look: TextStyle) -> str:
+    if width is None or cells(text) <= width:
+        return text
+    room, kept = width - 1, []
+    for char in text:
+        room -= cell(char)
+        if room < 0:
+            break
+        kept.append(char)
+    return "".join(kept).rstrip() + ("~" if look.ascii else "…")
+
+
+# A full text as lines: laid out for a terminal, or plain for a pipe.
+
+#: Cells of indentation for a nested list; code and formulas are indented by twice as much.
+_STEP = 2
+#: The widest reference mark (in cells) that shares a line with its text; a longer one gets a separate line.
+_LONGEST_MARK = 12
+#: In a terminal narrower than this, nothing is indented.
+_NARROW = 24
+
+
+def document_lines(document: Document, look: TextStyle) -> Iterator[str]:
+    """Yield the lines of `document`, each with its line end.
+
+    Blocks are separated by empty lines; items of a list are not. With a width, words are wrapped at a readable measure,
+    while code and tables keep their layout. Without one, which suits a pipe, every paragraph is one line and headings
+    begin with ``#``.
+    """
+    if document.title:
+        for line in _heading(document.title, 1, look):
+            yield f"{line}\n"
+    last: DocumentPart | None = None
+    for part in document.parts:
+        if (last is None and document.title) or (last is not None and not _belong_together(last, part)):
+            yield "\n"
+        for line in _lines(part, look):
+            yield f"{line}\n" if line else "\n"
+        last = part
+
+
+def _belong_together(one: DocumentPart, other: DocumentPart) -> bool:
+    return one.kind == other.kind == "item" or one.kind == other.kind == "reference"
+
+
+def _lines(part: DocumentPart, look: TextStyle) -> list[str]:
+    match part.kind:
+        case "heading":
+            lines = _heading(part.text, part.level, look)
+        case "item":
+            lines = _hanging(part, " " * (_STEP * (part.level - 1)), look)
+        case "reference":
+            lines = _hanging(part, "", look)
+        case "quote":
+            lines = _set(part.text, "> " if look.ascii or look.width is None else "│ ", look)
+        case "code":
+            lines = _as_set(part.text, " " * (2 * _STEP))
+        case "table":
+            lines = _as_set(part.text.replace("─", "-") if look.ascii else part.text, "")
+        case "formula":
+            lines = _formula(part, look)
+        case "figure":
+            lines = [look.dim(line) for line in _set(part.text, "", look)]
+        case _:
+            lines = _set(part.text, "", look)
+    return lines
+
+
+def _heading(text: str, level: int, look: TextStyle) -> list[str]:
+    if look.width is None:
+        return [f"{'#' * max(level, 1)} {text}"]
+    return [look.bold(line) for line in _set(text, "", look)]
+
+
+def _hanging(part: DocumentPart, indent: str, look: TextStyle) -> list[str]:
+    """A part after its mark, with its other lines aligned below the first word."""
+    mark = "-" if look.ascii and part.mark == "•" else part.mark
+    if look.width is None:
+        return [f"{indent}{mark} {part.text}" if mark else f"{indent}{part.text}"]
+    size = cells(mark) + 1 if mark else _STEP
+    if size > _LONGEST_MARK or look.width < _NARROW:
+        return [*_set(mark, indent, look), *_set(part.text, indent + " " * _STEP, look)]
+    first, *others = _set(part.text, indent + " " * size, look)
+    return [f"{indent}{mark:<{size - 1}} {first.lstrip()}" if mark else first, *others]
+
+
+def _formula(part: DocumentPart, look: TextStyle) -> list[str]:
+    """An indented formula, with its number at the right end of the line if there is room."""
+    indent = " " * (2 * _STEP)
+    if look.width is None:
+        return [f"{indent}{part.text}  {part.mark}" if part.mark else indent + part.text]
+    lines = _set(part.text, indent, look)
+    missing = min(look.width, MEASURE) - cells(lines[-1]) - cells(part.mark)
+    if part.mark:
+        lines[-1] += " " * max(missing, _STEP) + part.mark
+    return lines
+
+
+def _as_set(text: str, indent: str) -> list[str]:
+    return [f"{indent}{line}".rstrip() for line in text.split("\n")]
+
+
+def _set(text: str, indent: str, look: TextStyle) -> list[str]:
+    """`text` as lines that begin with `indent`."""
+    if look.width is None:
+        return [indent + text]
+    if look.width < _NARROW:
+        indent = ""
+    width = min(look.width, MEASURE) - cells(indent)
+    return [indent + line for line in wrapped(text, width)]

@@ -1,1 +1,0 @@
-"""The model of papers and bookmarks: no input, no output, no clock."""

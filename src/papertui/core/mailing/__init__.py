@@ -1,1 +1,0 @@
-"""The mail model: addresses, servers, due periods and delivery records."""

@@ -1,0 +1,276 @@
+"""The digest for the screen: preview, settings, sending and its log."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+from typing import NamedTuple, Protocol
+
+from papertui.digest.compose import Composer
+from papertui.digest.delivery import SendRequest, SendResult
+from papertui.digest.model import Delivery, Digest, Failure, Mail, SendTimes
+from papertui.digest.schedule import DigestSchedule
+from papertui.digest.schedulers import InstalledSchedule
+from papertui.digest.send import DigestSender
+from papertui.errors import PapertuiError, SettingsError, UsageError
+from papertui.model.feed import FeedName
+from papertui.model.mailbox import Mailbox
+from papertui.services.follows import FollowService
+from papertui.settings import DigestSettings, MailSettings, Settings
+
+#: The built-in sections of a digest in their default order; followed feeds come after the first.
+_FIRST, _LAST = ("trending",), ("rising", "library")
+
+_UNOPENED = "Bookmarked, never opened"
+
+
+class DigestWriting(Protocol):
+    """Write operations of the settings for the digest."""
+
+    def digest(self, chosen: DigestSettings) -> Settings:
+        """Save the digest settings; raises `SettingsError` if they cannot be written."""
+        ...
+
+    @property
+    def path(self) -> str:
+        """The path of the settings file, for messages."""
+        ...
+
+
+class DigestPart(NamedTuple):
+    """A possible section of a digest."""
+
+    key: str  # Its name in the settings
+    name: FeedName
+    title: str  # The feed's title
+    wanted: bool  # Whether it is in the digest
+
+
+class DigestPreview(NamedTuple):
+    """A preview of the digest that would be mailed now."""
+
+    digest: Digest
+    letter: Mail
+    server: str = ""  # The mail server; empty if it is not set
+    missing: tuple[str, ...] = ()  # The settings under [mail] that are required and not set
+    mailed: bool = False  # Whether its period was mailed already
+    waiting: tuple[Delivery, ...] = ()  # Unsettled mails that would be sent again first
+
+    @property
+    def oneself(self) -> Mailbox:
+        """The recipient of a test mail: the sender if they are a recipient, else the first recipient."""
+        to = self.letter.recipients
+        mine = self.letter.sender.address.casefold()
+        return next((box for box in to if box.address.casefold() == mine), to[0])
+
+
+class SendRecord(NamedTuple):
+    """The mail history and the next run."""
+
+    postings: tuple[Delivery, ...] = ()  # The latest mails, the newest first
+    failures: tuple[Failure, ...] = ()  # The latest failed runs, the newest first
+    failure: str | None = None  # Why the last run failed, a sentence; ``None`` if it did not
+    installed: InstalledSchedule | None = None  # The installed schedule; ``None`` if there is none
+    upcoming: datetime | None = None  # The next run in local time
+    problem: str = ""  # Why the schedule is unknown, a sentence
+
+
+class DigestService:
+    """Previews, configures and mails the digest.
+
+    Args:
+        digests: composes digests.
+        mailing: sends them.
+        schedule: schedules automatic mailing.
+        following: the followed feeds.
+        writing: writes the settings.
+        mail: the mail settings without environment variables.
+    """
+
+    def __init__(
+        self,
+        digests: Composer,
+        mailing: DigestSender,
+        schedule: DigestSchedule,
+        following: FollowService,
+        writing: DigestWriting,
+        mail: MailSettings,
+    ) -> None:
+        self._digests = digests
+        self._mailing = mailing
+        self._schedule = schedule
+        self._following = following
+        self._writing = writing
+        self._mail = mail
+        self._kept = digests.chosen
+
+    @property
+    def settings_path(self) -> str:
+        """The path of the settings file, for messages."""
+        return self._writing.path
+
+    @property
+    def chosen(self) -> DigestSettings:
+        """The digest settings in use."""
+        return self._digests.chosen
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether the digest settings differ from the saved ones."""
+        return self._digests.chosen != self._kept
+
+    def choose(self, chosen: DigestSettings) -> None:
+        """Use other digest settings until papertui ends, without saving them."""
+        self._digests.choose(chosen)
+
+    def forget_left(self) -> None:
+        """Drop feeds that are no longer followed; the settings file was updated when they were unfollowed."""
+        chosen, self._kept = self._without_left(self._digests.chosen), self._without_left(self._kept)
+        if chosen != self._digests.chosen:
+            self._digests.choose(chosen)
+
+    def _without_left(self, chosen: DigestSettings) -> DigestSettings:
+        feeds, pin = (tuple(filter(self._is_there, keys)) for keys in (chosen.feeds, chosen.pin))
+        return chosen._replace(feeds=feeds, pin=pin)
+
+    def _is_there(self, key: str) -> bool:
+        try:
+            self._following.named(key)
+        except UsageError:
+            return False
+        return True
+
+    async def keep(self) -> None:
+        """Save the digest settings.
+
+        Raises:
+            SettingsError: the settings cannot be written.
+        """
+        chosen = self._digests.chosen
+        await asyncio.to_thread(self._writing.digest, chosen)
+        self._kept = chosen
+
+    def parts(self) -> tuple[DigestPart, ...]:
+        """The sections of the digest in order, then the other possible ones.
+
+        Raises:
+            UsageError: the settings contain an unknown feed.
+        """
+        own = {follow.name: follow for follow in self._following.all}
+        usual = self._usual()
+        keys = self.chosen.feeds or usual
+        parts = [self._part(key, wanted=True) for key in keys]
+        chosen = {part.name for part in parts}
+        parts += [part for key in usual if (part := self._part(key, wanted=False)).name not in chosen]
+        return tuple(part._replace(key=own[part.name].key) if part.name in own else part for part in parts)
+
+    def pinned(self) -> tuple[str, ...]:
+        """The titles of pinned feeds that are not among the chosen sections.
+
+        Raises:
+            UsageError: the settings contain an unknown feed.
+        """
+        chosen = {part.name for part in self.parts() if part.wanted}
+        pins = [self._part(key, wanted=True) for key in self.chosen.pin]
+        return tuple(part.title for part in pins if part.name not in chosen)
+
+    def with_parts(self, parts: tuple[DigestPart, ...]) -> DigestSettings:
+        """The digest settings with other sections; the default is stored as empty, so that it includes new feeds."""
+        keys = tuple(part.key for part in parts if part.wanted)
+        return self.chosen._replace(feeds=() if keys == self._usual() else keys)
+
+    def _usual(self) -> tuple[str, ...]:
+        return (*_FIRST, *(follow.key for follow in self._following.all), *_LAST)
+
+    def _part(self, key: str, *, wanted: bool) -> DigestPart:
+        name = self._following.named(key)
+        words = _UNOPENED if name.kind == "library" else self._following.title(name) or name.kind.capitalize()
+        return DigestPart(key, name, words, wanted)
+
+    async def proof(self, *, offline: bool = False) -> DigestPreview:
+        """A preview of the digest that would be mailed now; addressed to this machine while settings are missing.
+
+        Args:
+            offline: use stored papers only.
+
+        Raises:
+            PapertuiError: it cannot be composed.
+        """
+        request = self._request(offline=offline)
+        missing = await asyncio.to_thread(self._mailing.missing)
+        if missing:
+            digest = await self._mailing.compose(request)
+            return DigestPreview(digest, await self._mailing.letter(request, digest), missing=missing)
+        plan = await self._mailing.plan(request)
+        return DigestPreview(plan.digest, plan.letter, plan.server.words, (), plan.mailed, plan.waiting)
+
+    async def send(self, *, again: bool = False) -> SendResult:
+        """Mail the period that is due; with `again` mail a period that was mailed already.
+
+        Raises:
+            PapertuiError: no recipient got it.
+        """
+        return await self._mailing.send(self._request(), again=again)
+
+    async def send_test(self, proof: DigestPreview) -> SendResult:
+        """Mail the preview to the reader alone as a test. The ledger does not record it, so the period stays due.
+
+        Raises:
+            PapertuiError: it was not delivered.
+        """
+        return await self._mailing.send_test(self._request(), digest=proof.digest, to=(proof.oneself,))
+
+    def last_failure(self) -> str | None:
+        """Why the last run failed, a sentence; ``None`` if it did not fail or there was none.
+
+        Raises:
+            StoreError: the disk cannot be read.
+        """
+        return self._mailing.last_failure()
+
+    def record(self, limit: int = 50) -> SendRecord:
+        """The mail history and the next run. Blocks.
+
+        Raises:
+            StoreError: the disk cannot be read.
+        """
+        record = SendRecord(
+            self._mailing.log(limit), self._mailing.failures(limit), self._mailing.last_failure()
+        )  # fmt: skip
+        try:
+            installed = self._schedule.installed()
+        except PapertuiError as problem:
+            return record._replace(problem=str(problem))
+        return record._replace(installed=installed, upcoming=self._schedule.next_run(installed))
+
+    def would_install(self, timetable: SendTimes) -> tuple[str, tuple[str, ...]]:
+        """What `install` would write and run, and a sentence for each variable the run would not get. Blocks.
+
+        Raises:
+            PapertuiError: this machine has no scheduler.
+        """
+        kind = self.chosen.period
+        return self._schedule.show(timetable, kind), self._schedule.task(kind)[1]
+
+    def install(self, timetable: SendTimes) -> InstalledSchedule:
+        """Schedule automatic mailing. Blocks.
+
+        Raises:
+            PapertuiError: it cannot be installed, or a run could not mail anything.
+        """
+        self._mailing.check_settings()
+        task, _ = self._schedule.task(self.chosen.period)
+        if self._mail.server is None and "PAPERTUI_SMTP_URL" not in task.variables:
+            raise SettingsError("Nothing was installed: scheduled runs need a mail server. Set “url” under [mail].")
+        return self._schedule.install(timetable, self.chosen.period)
+
+    def uninstall(self) -> bool:
+        """Remove the schedule; returns whether there was one. Blocks.
+
+        Raises:
+            MailError: it cannot be removed.
+        """
+        return self._schedule.remove()
+
+    def _request(self, *, offline: bool = False) -> SendRequest:
+        return SendRequest(kind=self.chosen.period, offline=offline)

@@ -1,0 +1,228 @@
+"""Import papers into the archive and bookmarks into the library."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import quote
+
+from papertui.archive.archive import Archive
+from papertui.errors import PaperNotFoundError, SourceError
+from papertui.importers.batch import BadRecord, Batch, ImportedBookmark
+from papertui.model.bookmark import Bookmark
+from papertui.model.format import plural
+from papertui.model.identity import identified, is_arxiv
+from papertui.model.merge import merge_imported
+from papertui.model.paper import Paper
+from papertui.services.papers import PaperService
+from papertui.services.types import Clock, OpenLibrary
+
+# Imports papers from files into the archive; bookmarks in them are returned.
+
+#: Reads a file of papers, starting at a byte offset and a line number.
+ReadFile = Callable[[Path, int, int], Iterator[Batch]]
+#: The number of bad lines that are reported individually.
+_TOLD = 5
+_HEAD = 1 << 16
+_SEARCH = "https://huggingface.co/papers?q="
+
+
+class ImportResult(NamedTuple):
+    """The result of importing a file, or the progress so far."""
+
+    added: int = 0  # New papers
+    changed: int = 0  # Papers with new data
+    same: int = 0  # Papers without new data
+    bad: int = 0  # How many lines could not be read
+    first_bad: tuple[BadRecord, ...] = ()  # Some of them
+    done: int = 0  # Bytes read
+    size: int = 0  # The file's size in bytes; 0 if unknown
+    resumed: int = 0  # Lines imported by an earlier, interrupted run
+    kept: tuple[ImportedBookmark, ...] = ()  # The bookmarks of the file; their papers are in the archive and have ids
+    ids: tuple[str, ...] = ()  # Papers to bookmark for which the file contains only the id
+    unit: str = "line"  # What `bad` counts: ``line`` or ``entry``
+    notices: tuple[str, ...] = ()
+
+    @property
+    def papers(self) -> int:
+        return self.added + self.changed + self.same
+
+
+class Importer:
+    """Imports files of papers into the archive; an interrupted import is resumed."""
+
+    def __init__(self, archive: Archive, read_file: ReadFile, now: Clock) -> None:
+        self._archive = archive
+        self._read_file = read_file
+        self._now = now
+
+    def run(self, path: Path, tell: Callable[[ImportResult], None]) -> ImportResult:
+        """Import a file in batches of some thousand papers; imported batches stay, whatever happens later.
+
+        The data is as old as the file, so that it never replaces newer data from a source.
+
+        Args:
+            path: the file, or ``-`` for stdin.
+            tell: called with the progress after each batch.
+
+        Raises:
+            UsageError: the file cannot be read, or its format is unknown.
+            StoreError: the disk cannot be written; batches imported before that stay.
+        """
+        size, at, key = _identity(path) or (0, self._now(), "")
+        place, number = self._resumed(key)
+        done = ImportResult(size=size, resumed=number)
+        for batch in self._read_file(path, place, number):
+            noting = (key, f"{batch.place} {batch.number}") if key and batch.place else None
+            kept = tuple(one._replace(paper=_identified(one.paper)) for one in batch.kept)
+            papers = (*map(_identified, batch.papers), *(one.paper for one in kept))
+            taken = self._archive.remember(papers, at, noting=noting)
+            done = done._replace(
+                added=done.added + taken.added,
+                changed=done.changed + taken.changed,
+                same=done.same + taken.same,
+                bad=done.bad + len(batch.bad),
+                first_bad=(*done.first_bad, *batch.bad)[:_TOLD],
+                done=batch.done,
+                kept=done.kept + kept,
+                ids=done.ids + batch.ids,
+                unit=batch.unit,
+                notices=done.notices + batch.notices,
+            )
+            tell(done)
+        if key:
+            self._archive.note(key, "")
+        return done
+
+    def _resumed(self, key: str) -> tuple[int, int]:
+        """The offset and line at which an earlier import of the same file was interrupted."""
+        place, _, number = (self._archive.recall(key) or "" if key else "").partition(" ")
+        return (int(place), int(number)) if place.isdecimal() and number.isdecimal() else (0, 0)
+
+
+def _identified(paper: Paper) -> Paper:
+    """The paper with an id; a missing one is derived from its DOI or title, which the archive can resolve."""
+    if paper.id:
+        return paper
+    return identified(paper if paper.url else paper._replace(url=_SEARCH + quote(paper.title)))
+
+
+def _identity(path: Path) -> tuple[int, datetime, str] | None:
+    """The size of a file, its time and a key for its content; ``None`` for a pipe or a missing file."""
+    try:
+        if not path.is_file():
+            return None
+        status = path.stat()
+        with path.open("rb") as file:
+            head = file.read(_HEAD)
+    except OSError:  # the reader of the file reports it better
+        return None
+    stamp = f"{status.st_size} {status.st_mtime_ns}".encode()
+    at = datetime.fromtimestamp(status.st_mtime, UTC)
+    return status.st_size, at, f"import {sha256(stamp + head).hexdigest()[:24]}"
+
+
+# Merges imported bookmarks into the library.
+
+
+class BookmarkImportResult(NamedTuple):
+    """The result of importing bookmarks."""
+
+    added: tuple[str, ...] = ()  # Ids of new bookmarks
+    merged: tuple[str, ...] = ()  # Ids of bookmarks that were changed
+    same: int = 0  # How many did not change
+    missing: tuple[str, ...] = ()  # A sentence for each paper that could not be found
+
+
+class BookmarkImporter:
+    """Imports bookmarks as one step."""
+
+    def __init__(self, archive: Archive, library: OpenLibrary, papers: PaperService, now: Clock) -> None:
+        self._archive = archive
+        self._library = library
+        self._papers = papers
+        self._now = now
+
+    async def take_in(
+        self, kept: Sequence[ImportedBookmark], ids: Sequence[str] = (), *, offline: bool = False
+    ) -> BookmarkImportResult:
+        """Import bookmarks, merging them with existing ones.
+
+        Args:
+            kept: bookmarks with their papers, which are in the archive (`papertui.importers.service`).
+            ids: papers to bookmark by their id; those that are not stored are fetched.
+            offline: do not fetch anything.
+
+        Raises:
+            StoreError: the disk cannot be read or written; then no bookmark is imported.
+        """
+        found, missing = await self._found(ids, offline=offline)
+        return await asyncio.to_thread(self._take_in, [*kept, *found], missing)
+
+    async def _found(self, ids: Sequence[str], *, offline: bool) -> tuple[list[ImportedBookmark], tuple[str, ...]]:
+        found: list[ImportedBookmark] = []
+        missing: list[str] = []
+        for id_ in dict.fromkeys(ids):
+            try:
+                found.append(ImportedBookmark(await self._papers.find(id_, offline=offline), whole=True))
+            except PaperNotFoundError as problem:
+                missing.append(str(problem))
+            except SourceError as problem:
+                # After a failure do not request the other papers; those that are stored are still imported.
+                missing.append(f"{id_}: {problem}")
+                offline = True
+        return found, tuple(missing)
+
+    def _take_in(self, kept: Sequence[ImportedBookmark], missing: tuple[str, ...]) -> BookmarkImportResult:
+        if not kept:
+            return BookmarkImportResult(missing=missing)
+        now = self._now()
+        stored = self._archive.papers([one.paper.id for one in kept if not one.whole])
+        marks = [
+            Bookmark(
+                one.paper if one.whole else stored.get(one.paper.id, one.paper),
+                one.added or now, one.tags, one.note, one.state, one.rating,
+            )
+            for one in kept
+        ]  # fmt: skip
+        library = self._library()
+        here = self._here([mark.paper.id for mark in marks])
+        abstracts = library.whole({here.get(mark.paper.id, mark.paper.id) for mark in marks})
+        added: list[str] = []
+        merged: list[str] = []
+
+        def work(before: Mapping[str, Bookmark]) -> Mapping[str, Bookmark | None]:
+            after: dict[str, Bookmark | None] = {}
+            for mark in marks:
+                id_ = here.get(mark.paper.id, mark.paper.id)
+                existing = after.get(id_) or before.get(id_)
+                after[id_] = mark if existing is None else _united(existing, mark, abstracts.get(id_))
+            # Of bookmarks added at the same time the last one is listed first: that should be the file's first.
+            changed = {id_: mark for id_, mark in reversed(after.items()) if mark != before.get(id_)}
+            added[:] = [id_ for id_ in changed if id_ not in before]
+            merged[:] = [id_ for id_ in changed if id_ in before]
+            return changed
+
+        library.change(work, f"import {plural(len(marks), 'bookmark')}", now)
+        same = len({here.get(mark.paper.id, mark.paper.id) for mark in marks}) - len(added) - len(merged)
+        return BookmarkImportResult(tuple(added), tuple(merged), same, missing)
+
+    def _here(self, ids: Sequence[str]) -> Mapping[str, str]:
+        """The id under which each paper is bookmarked, if it is bookmarked."""
+        kept = self._library().ids()
+        made = [id_ for id_ in {*kept, *ids} if not is_arxiv(id_)]
+        better = self._archive.better_ids(made) if made else {}
+        bearers = {better.get(id_, id_): id_ for id_ in kept}
+        return {id_: bearer for id_ in ids if (bearer := bearers.get(better.get(id_, id_))) is not None}
+
+
+def _united(there: Bookmark, mark: Bookmark, whole: Paper | None) -> Bookmark:
+    """Merge two bookmarks. A stored abstract stays, even if `there` comes without it."""
+    both = merge_imported(there, mark)
+    if whole is not None and whole.abstract and not there.paper.abstract:
+        return both._replace(paper=both.paper._replace(abstract=""))
+    return both

@@ -1,0 +1,128 @@
+"""Bookmarks as rows of the bookmark file, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from papertui.model.bookmark import RATINGS, STATES, Bookmark, State
+from papertui.model.merge import all_tags, joined_notes
+from papertui.model.record import iso, moment_from, paper_from_record, paper_record
+from papertui.model.safe_text import safe
+
+Row = dict[str, Any]
+
+#: The date of a row without one; it sorts before all others.
+_UNKNOWN = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def row_of(bookmark: Bookmark) -> Row:
+    """All fields of the bookmark as JSON values, without the abstract of its paper."""
+    return bare_row(paper_record(bookmark.paper)) | {
+        "added": iso(bookmark.added),
+        "tags": list(bookmark.tags),
+        "note": bookmark.note,
+        "state": bookmark.state,
+        "rating": bookmark.rating,
+    }
+
+
+def changed_row(row: Row, before: Bookmark, after: Bookmark) -> Row:
+    """`row`, which holds `before`, with the fields that differ in `after`; all others stay as they are."""
+    old, new = row_of(before), row_of(after)
+    return {**row, **{name: value for name, value in new.items() if value != old[name]}}
+
+
+def bare_row(row: Row) -> Row:
+    """`row` without its abstract, which is stored elsewhere (`papertui.library.journal`)."""
+    return {name: value for name, value in row.items() if name != "abstract"}
+
+
+def abstract_in(row: Row) -> str:
+    """The abstract in a row written by an older papertui or another program; empty if there is none."""
+    text = row.get("abstract")
+    return safe(text) if isinstance(text, str) else ""
+
+
+def is_row(value: object) -> bool:
+    """Whether `value` is a row: an object with the id of a paper."""
+    return isinstance(value, dict) and isinstance(value.get("id"), str) and value["id"] != ""
+
+
+def bookmark_of(row: Mapping[str, Any], *, is_plain: bool = False) -> Bookmark:
+    """The bookmark in `row`. Values of a wrong type count as absent, and a missing title is replaced by the id.
+
+    Args:
+        row: the row.
+        is_plain: whether all its strings are known to be printable ASCII, which needs no sanitizing.
+    """
+    # The file may come from elsewhere or be edited by hand, so its strings are untrusted input.
+    if not is_plain:
+        row = {name: _made_safe(value) for name, value in row.items()}
+    title = row.get("title")
+    return Bookmark(
+        paper=paper_from_record({**row, "title": title if isinstance(title, str) else row["id"]}),
+        added=moment_from(row.get("added")) or _UNKNOWN,
+        tags=tuple(_tags(row)),
+        note=_note(row),
+        state=_state(row),
+        rating=_rating(row),
+    )
+
+
+def bare_mark(row: Mapping[str, Any], *, is_plain: bool = False) -> Bookmark:
+    """The bookmark in `row` without its abstract; see `bookmark_of`."""
+    if "abstract" in row:
+        row = {name: value for name, value in row.items() if name != "abstract"}
+    return bookmark_of(row, is_plain=is_plain)
+
+
+def _made_safe(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+    if isinstance(value, str):
+        return safe(value)
+    return [_made_safe(item) for item in value] if isinstance(value, list) else value
+
+
+def unite(rows: Iterable[Row]) -> dict[str, Row]:
+    """Merge rows into one row per paper, in the order of their first appearance.
+
+    Of several rows of one paper, the facts of the earlier one win and the others fill its gaps. The merged bookmark has
+    the earliest date, all tags and notes, and the most advanced reading state.
+    """
+    united: dict[str, Row] = {}
+    for row in rows:
+        other = united.get(row["id"])
+        united[row["id"]] = row if other is None else _both(other, row)
+    return united
+
+
+def _both(row: Row, other: Row) -> Row:
+    both = {**other, **{name: value for name, value in row.items() if value or name not in other}}
+    moments = [moment for moment in (moment_from(row.get("added")), moment_from(other.get("added"))) if moment]
+    return both | {
+        "added": iso(min(moments, default=_UNKNOWN)),
+        "tags": list(all_tags(_tags(row) + _tags(other))),
+        "note": joined_notes(_note(row), _note(other)),
+        "state": max(_state(row), _state(other), key=STATES.index),
+        "rating": _rating(row) or _rating(other),
+    }
+
+
+def _tags(row: Mapping[str, Any]) -> list[str]:
+    tags = row.get("tags")
+    return [tag for tag in tags if isinstance(tag, str)] if isinstance(tags, list) else []
+
+
+def _note(row: Mapping[str, Any]) -> str:
+    note = row.get("note")
+    return note if isinstance(note, str) else ""
+
+
+def _rating(row: Mapping[str, Any]) -> int | None:
+    rating = row.get("rating")
+    return rating if isinstance(rating, int) and not isinstance(rating, bool) and rating in RATINGS else None
+
+
+def _state(row: Mapping[str, Any]) -> State:
+    return next((state for state in STATES if state == row.get("state")), STATES[0])

@@ -1,1 +1,0 @@
-"""The digest as a mail: rendering, message, SMTP transport and schedulers."""

@@ -1,0 +1,1 @@
+"""What is true of papers: no input, no output, no clock."""

@@ -1,0 +1,380 @@
+"""Feeds: their names, the papers of one view at one time, what the reader follows, arXiv's categories."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from types import MappingProxyType
+from typing import Literal, NamedTuple, get_args
+
+from papertui.errors import UsageError
+from papertui.model.paper import Paper
+
+# The categories of arXiv (https://arxiv.org/category_taxonomy), for completion.
+
+_TAXONOMY = {
+    "cs": "AI AR CC CE CG CL CR CV CY DB DC DL DM DS ET FL GL GR GT HC IR IT LG LO MA MM MS NA NE NI OH OS PF PL RO SC "
+    "SD SE SI SY",
+    "econ": "EM GN TH",
+    "eess": "AS IV SP SY",
+    "math": "AC AG AP AT CA CO CT CV DG DS FA GM GN GR GT HO IT KT LO MG MP NA NT OA OC PR QA RA RT SG SP ST",
+    "astro-ph": "CO EP GA HE IM SR",
+    "cond-mat": "dis-nn mes-hall mtrl-sci other quant-gas soft stat-mech str-el supr-con",
+    "nlin": "AO CD CG PS SI",
+    "physics": "acc-ph ao-ph app-ph atm-clus atom-ph bio-ph chem-ph class-ph comp-ph data-an ed-ph flu-dyn gen-ph "
+    "geo-ph hist-ph ins-det med-ph optics plasm-ph pop-ph soc-ph space-ph",
+    "q-bio": "BM CB GN MN NC OT PE QM SC TO",
+    "q-fin": "CP EC GN MF PM PR RM ST TR",
+    "stat": "AP CO ME ML OT TH",
+}
+_WHOLE = ("gr-qc", "hep-ex", "hep-lat", "hep-ph", "hep-th", "math-ph", "nucl-ex", "nucl-th", "quant-ph")
+
+#: Each archive comes before its categories: ``cs``, ``cs.AI`` ...
+CATEGORIES = (
+    *(
+        name
+        for archive, below in _TAXONOMY.items()
+        for name in (archive, *(f"{archive}.{category}" for category in below.split()))
+    ),
+    *_WHOLE,
+)
+
+
+# Feeds: a list of papers at one moment, and the names of feeds.
+
+Kind = Literal[
+    "trending", "daily", "weekly", "monthly", "rising", "library", "archive",
+    "arxiv", "arxiv-search", "hf-search", "author", "keyword", "submitter", "url",
+]  # fmt: skip
+#: Kinds that take a detail after a colon, each with an example.
+_IN_PLACE: Mapping[Kind, str] = {
+    "arxiv": "arxiv:cs.CL",
+    "arxiv-search": 'arxiv-search:abs:"sparse attention"',
+    "hf-search": "hf-search:diffusion",
+    "author": "author:Yoshua Bengio",
+    "keyword": "keyword:state space model",
+    "submitter": "submitter:akhaliq",
+}
+#: Feeds that are built from stored papers and never fetched.
+MADE_HERE: frozenset[Kind] = frozenset({"library", "archive", "rising"})
+#: A web address with a host and without a user. A fragment does not identify another feed.
+_ADDRESS = re.compile(
+    r"https?://(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?(?:[/?#][^\s\\<>\"^`{|}]*)?",
+    re.IGNORECASE,
+)
+_LONGEST = 2000
+_CATEGORY = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)*(?:\.[A-Za-z]+(?:-[A-Za-z]+)*)?", re.ASCII)
+_WEEK = re.compile(r"(\d{4})-W(\d{2})", re.ASCII)
+_MONTH = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+#: The first day of the daily papers on Hugging Face.
+FIRST_DAY = date(2023, 5, 4)
+_SATURDAY = 5
+
+
+_JOINERS = "\u200c\u200d"
+
+
+class FeedName(NamedTuple):
+    """The name of a feed: a kind and, for some kinds, a detail."""
+
+    kind: Kind
+    #: The day (``2026-04-30``), week (``2026-W18``) or month (``2026-04``) of a calendar feed, empty for the latest
+    #: one; the query or category of an inline feed; the address of an external feed (``url``).
+    detail: str = ""
+
+    def __str__(self) -> str:
+        if self.kind == "url":
+            return self.detail
+        return f"{self.kind}:{self.detail}" if self.detail else self.kind
+
+
+class Feed(NamedTuple):
+    """The papers of one feed at one moment."""
+
+    name: FeedName
+    papers: Sequence[Paper]  # in the order of the source, without duplicates; may be read lazily from the archive
+    fetched_at: datetime | None = None  # UTC; ``None`` for feeds that are never fetched
+    #: ``huggingface``, ``arxiv``, the host of an external feed, ``several``, ``starter``, ``archive`` or ``library``.
+    origin: str = ""
+    notices: tuple[str, ...] = ()  # full sentences for the user
+    #: By id, how the source announced a paper: ``new``, ``cross``, ``replace``.
+    why: Mapping[str, str] = MappingProxyType({})
+
+    @property
+    def replaced(self) -> frozenset[str]:
+        """The ids of papers that are in the feed only because of a new version."""
+        return frozenset(id_ for id_, why in self.why.items() if why.startswith("replace"))
+
+    @property
+    def size(self) -> int:
+        """The number of papers shown by default, without those that only have a new version."""
+        return len(self.papers) - len(self.replaced)
+
+
+def parse_feed_name(text: str) -> FeedName:
+    """Parse the name of a feed: a kind, or a kind and a detail joined by a colon.
+
+    Raises:
+        UsageError: there is no such feed, or its day, week or month is malformed.
+    """
+    kind, _, detail = _with_scheme(text.strip()).partition(":")
+    if kind.lower() in {"http", "https"}:
+        return FeedName("url", _address(f"{kind}:{detail}"))
+    for known in get_args(Kind):
+        if kind != known or known == "url":
+            continue
+        if known in _IN_PLACE:
+            # Undecodable bytes of a command line arrive as lone surrogates, which neither files nor services accept.
+            # Direction and invisible characters are dropped too; Persian and Indic names need the joiners.
+            detail = "".join(char for char in detail if char.isprintable() or char.isspace() or char in _JOINERS)
+            if not detail.strip():
+                raise UsageError(f"The feed “{known}:” needs a value after the colon, for example {_IN_PLACE[known]}.")
+            return FeedName(known, _categories(detail) if known == "arxiv" else " ".join(detail.split()))
+        if not detail:
+            return FeedName(known)
+        if known == "daily":
+            return FeedName(known, parse_day(detail).isoformat())
+        if known == "weekly":
+            return FeedName(known, week_name(parse_week(detail)))
+        if known == "monthly":
+            return FeedName(known, month_name(parse_month(detail)))
+    shown = "".join(c if c.isprintable() else "?" for c in text.strip()[:60])
+    raise UsageError(
+        f"There is no feed called “{shown}”. Use trending, daily, weekly, monthly, rising, library, archive or one of "
+        "your feeds, or write arxiv:cs.CL, author:NAME, keyword:WORDS or the address of a feed."
+    )
+
+
+def _with_scheme(text: str) -> str:
+    """Replace the ``feed:`` scheme of feed readers (``feed://``, ``feed:https://``) by http or https."""
+    scheme, _, rest = text.partition(":")
+    if scheme.lower() != "feed" or "//" not in rest:
+        return text
+    return f"http:{rest}" if rest.startswith("//") else rest
+
+
+def _categories(text: str) -> str:
+    """Join categories with ``+``, each with arXiv's capitalisation; a category that is not known yet stays as it is.
+
+    Raises:
+        UsageError: one of them cannot be a category.
+    """
+    known = {name.lower(): name for name in CATEGORIES}
+    found = []
+    for name in re.split(r"[+,\s]+", text.strip(" +,")):
+        if not _CATEGORY.fullmatch(name):
+            shown = "".join(c if c.isprintable() else "?" for c in name[:40])
+            raise UsageError(
+                f"“{shown}” is not an arXiv category. Write it like cs.CL, or like cs.CL+stat.ML for several."
+            )
+        found.append(known.get(name.lower(), name))
+    return "+".join(dict.fromkeys(found))
+
+
+def _address(text: str) -> str:
+    """Normalise the address of a feed.
+
+    Raises:
+        UsageError: `text` is not an http or https address.
+    """
+    if not _ADDRESS.fullmatch(text) or not text.isprintable() or len(text) > _LONGEST:
+        shown = "".join(c if c.isprintable() else "?" for c in text[:60])
+        raise UsageError(f"“{shown}” is not the address of a feed. Write it like https://example.org/feed.xml.")
+    scheme, rest = text.split("://", 1)
+    host, slash, path = rest.partition("/")
+    return f"{scheme.lower()}://{host.lower()}{slash}{path.partition('#')[0]}"
+
+
+def parse_day(text: str) -> date:
+    """Parse a day such as ``2026-04-30``.
+
+    Raises:
+        UsageError: `text` is not such a day.
+    """
+    try:
+        if _DAY.fullmatch(text):
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise UsageError(f"“{text[:40]}” is not a day. Write it as YYYY-MM-DD, for example 2026-04-30.")
+
+
+def parse_week(text: str) -> date:
+    """Parse an ISO 8601 week such as ``2026-W18`` and return its Monday.
+
+    Raises:
+        UsageError: `text` is not such a week, or the year has no week 53.
+    """
+    if found := _WEEK.fullmatch(text):
+        try:
+            return date.fromisocalendar(int(found[1]), int(found[2]), 1)
+        except ValueError:
+            pass
+    raise UsageError(f"“{text[:40]}” is not a week. Write it as YYYY-Www, for example 2026-W18.")
+
+
+def parse_month(text: str) -> date:
+    """Parse a month such as ``2026-04`` and return its first day.
+
+    Raises:
+        UsageError: `text` is not such a month.
+    """
+    if found := _MONTH.fullmatch(text):
+        try:
+            return date(int(found[1]), int(found[2]), 1)
+        except ValueError:
+            pass
+    raise UsageError(f"“{text[:40]}” is not a month. Write it as YYYY-MM, for example 2026-04.")
+
+
+def week_name(day: date) -> str:
+    """Return the ISO 8601 week of `day`: ``2026-W18``."""
+    year, week, _ = day.isocalendar()
+    return f"{year}-W{week:02}"
+
+
+def month_name(day: date) -> str:
+    """Return the month of `day`: ``2026-04``."""
+    return f"{day.year:04}-{day.month:02}"
+
+
+def period(name: FeedName) -> tuple[date, date] | None:
+    """Return the first and last day of a calendar feed; ``None`` for other feeds and for the latest one."""
+    if not name.detail:
+        return None
+    if name.kind == "daily":
+        day = parse_day(name.detail)
+        return day, day
+    if name.kind == "weekly":
+        monday = parse_week(name.detail)
+        return monday, monday + timedelta(days=6)
+    if name.kind == "monthly":
+        first = parse_month(name.detail)
+        return first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    return None
+
+
+def is_weekend(day: date) -> bool:
+    """Whether `day` is a Saturday or Sunday: no daily papers appear then."""
+    return day.weekday() >= _SATURDAY
+
+
+def step(name: FeedName, by: int) -> FeedName:
+    """Return the calendar feed `by` periods later (earlier if negative); days skip weekends.
+
+    Other feeds, and calendar feeds without a period, are returned unchanged.
+    """
+    span = period(name)
+    if span is None:
+        return name
+    first, last = span
+    if name.kind == "daily":
+        day = first
+        for _ in range(abs(by)):
+            day += timedelta(days=1 if by > 0 else -1)
+            while is_weekend(day):
+                day += timedelta(days=1 if by > 0 else -1)
+        return FeedName("daily", day.isoformat())
+    if name.kind == "weekly":
+        return FeedName("weekly", week_name(first + timedelta(weeks=by)))
+    for _ in range(abs(by)):
+        first = last + timedelta(days=1) if by > 0 else (first - timedelta(days=1)).replace(day=1)
+        last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    return FeedName("monthly", month_name(first))
+
+
+# The feeds a user follows: saved searches, authors, categories and external feeds, each with a tab.
+
+#: The built-in feeds in the order of their tabs. Followed feeds come before the library.
+BUILT_IN = (
+    FeedName("trending"),
+    FeedName("daily"),
+    FeedName("weekly"),
+    FeedName("monthly"),
+    FeedName("rising"),
+    FeedName("library"),
+    FeedName("archive"),
+)
+_AT_THE_END = ("library", "archive")
+_KEY = re.compile(r"[^a-z0-9]+")
+_LONGEST_KEY = 40
+#: Parts of addresses that do not identify a feed.
+_NO_NAMES = frozenset({"http", "https", "www", "com", "org", "net", "feed", "feeds", "rss", "atom", "xml", "index"})
+
+
+class Follow(NamedTuple):
+    """One feed from the settings."""
+
+    key: str  # its name in the settings and on the command line: ``nlp``
+    title: str  # the text of its tab
+    name: FeedName
+    every: timedelta | None = None  # how often it is fetched; ``None`` for the default
+    hidden: bool = False  # has no tab, but `papertui refresh` fetches it
+
+
+def titled(name: FeedName) -> str:
+    """Return the default title of a feed."""
+    if name.kind == "url":
+        return name.detail.split("://", 1)[-1].partition("/")[0].removeprefix("www.")
+    return name.detail.replace("+", " + ") if name.kind == "arxiv" else name.detail
+
+
+def key_for(name: FeedName, title: str, taken: Iterable[str]) -> str:
+    """Return a key for the settings that is not in `taken`, derived from the title or from the feed."""
+    words = [word for word in _KEY.split((title or titled(name)).lower()) if word and word not in _NO_NAMES]
+    base = "-".join(words)[:_LONGEST_KEY].strip("-") or "feed"
+    kinds = {view.kind for view in BUILT_IN}
+    used = {*taken, *kinds}
+    number = 2
+    key = base
+    while key in used:
+        key, number = f"{base}-{number}", number + 1
+    return key
+
+
+def named(text: str, follows: Iterable[Follow]) -> FeedName:
+    """Return the feed that `text` names: a followed feed by its key, or any other feed.
+
+    Raises:
+        UsageError: there is no such feed.
+    """
+    wanted = text.strip()
+    for follow in follows:
+        if follow.key == wanted:
+            return follow.name
+    return parse_feed_name(wanted)
+
+
+def tabs(follows: Iterable[Follow], order: Iterable[str] = ()) -> tuple[FeedName, ...]:
+    """Return the feeds that have a tab, in order.
+
+    Args:
+        follows: the followed feeds.
+        order: names of built-in feeds and keys of followed feeds. These come first, in this order; built-in feeds that
+            are not listed are hidden. If it is empty, all feeds are shown, the followed feeds before the library.
+
+    Raises:
+        UsageError: `order` names an unknown feed.
+    """
+    own = {follow.key: follow.name for follow in follows if not follow.hidden}
+    hidden = {follow.key for follow in follows if follow.hidden}
+    built_in = {view.kind: view for view in BUILT_IN}
+    chosen: list[FeedName] = []
+    for key in order:
+        if key in hidden:
+            continue
+        if key not in own and key not in built_in:
+            raise UsageError(f"there is no feed “{key}”")
+        chosen.append(own.get(key) or built_in[_kind(key)])
+    rest = [name for name in own.values() if name not in chosen]
+    if not chosen:
+        first = [view for view in BUILT_IN if view.kind not in _AT_THE_END]
+        return (*first, *rest, *(view for view in BUILT_IN if view.kind in _AT_THE_END))
+    last = next((place for place, name in enumerate(chosen) if name.kind in _AT_THE_END), len(chosen))
+    return (*chosen[:last], *rest, *chosen[last:])
+
+
+def _kind(key: str) -> Kind:
+    return next(view.kind for view in BUILT_IN if view.kind == key)

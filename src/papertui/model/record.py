@@ -1,0 +1,107 @@
+"""Conversion of papers and bookmarks to and from JSON values.
+
+The names are a public contract: absent facts are ``None`` or an empty list, times are ISO 8601 in UTC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+
+from papertui.model.bookmark import Bookmark
+from papertui.model.paper import Paper
+
+#: The facts that consumers of the JSON can rely on, in this order.
+PUBLIC = (
+    "id", "title", "abstract", "authors", "published", "featured", "upvotes", "comments", "github", "stars",
+    "project", "organization", "keywords", "tldr", "categories", "sources", "url", "pdf", "thumbnail", "doi",
+    "journal_ref",
+)  # fmt: skip
+_LISTS = frozenset({"authors", "keywords", "categories", "sources", "media"})
+_NUMBERS = frozenset({"upvotes", "comments", "stars", "models", "datasets", "spaces"})
+_FACTS = Paper._fields
+
+
+def iso(moment: datetime) -> str:
+    """Format `moment` as ISO 8601 in UTC: ``2026-04-30T06:12:00Z``, with a fraction of a second only if it has one."""
+    text = moment.astimezone(UTC).replace(tzinfo=None).isoformat()
+    return text + "Z"
+
+
+def paper_record(paper: Paper) -> dict[str, Any]:
+    """Return every fact of `paper` as a JSON value."""
+    record: dict[str, Any] = {}
+    for name in _FACTS:
+        value = getattr(paper, name)
+        if isinstance(value, datetime):
+            value = iso(value)
+        elif isinstance(value, date):
+            value = value.isoformat()
+        elif isinstance(value, tuple):
+            value = list(value)
+        record[name] = value
+    return record
+
+
+def public_record(paper: Paper, bookmark: Bookmark | None) -> dict[str, Any]:
+    """Return `paper` as the commands print it: the public facts and ``bookmark``."""
+    record = paper_record(paper)
+    shown: dict[str, Any] = {name: record[name] for name in PUBLIC}
+    shown["bookmark"] = None
+    if bookmark is not None:
+        shown["bookmark"] = {
+            "added": iso(bookmark.added),
+            "tags": list(bookmark.tags),
+            "note": bookmark.note,
+            "state": bookmark.state,
+        }
+        if bookmark.rating is not None:  # added later, so it is not among the names that consumers expect
+            shown["bookmark"]["rating"] = bookmark.rating
+    return shown
+
+
+def paper_from_record(record: Mapping[str, Any]) -> Paper:
+    """Build a paper from `record`; facts of a wrong type count as absent, unknown names are ignored.
+
+    Raises:
+        ValueError: the id or the title is missing.
+    """
+    id_, title = record.get("id"), record.get("title")
+    if not isinstance(id_, str) or not id_ or not isinstance(title, str):
+        raise ValueError("a paper needs an id and a title")
+    values: dict[str, Any] = {}
+    for name in _FACTS:
+        value = record.get(name)
+        if name in _LISTS:
+            values[name] = tuple(item for item in value if isinstance(item, str)) if isinstance(value, list) else ()
+        elif name in _NUMBERS:
+            values[name] = value if isinstance(value, int) and not isinstance(value, bool) else None
+        elif name == "published":
+            values[name] = moment_from(value)
+        elif name == "featured":
+            values[name] = _day_from(value)
+        else:
+            values[name] = value if isinstance(value, str) else None
+    values["abstract"] = values["abstract"] or ""
+    return Paper(**values)
+
+
+def moment_from(value: object) -> datetime | None:
+    """Parse an ISO 8601 time as UTC (also one without a zone); ``None`` for any other value."""
+    if not isinstance(value, str):
+        return None
+    try:
+        moment = datetime.fromisoformat(value)
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):  # the year 1 east of Greenwich, the year 9999 west of it
+        return None
+
+
+def _day_from(value: object) -> date | None:
+    if not isinstance(value, str):
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        return None

@@ -1,0 +1,206 @@
+"""How the votes of a paper grow, which papers rise, and what a row says about it."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from math import sqrt
+from types import MappingProxyType
+from typing import NamedTuple
+
+from papertui.model.format import day
+
+# Vote growth of papers, and which papers are rising.
+
+#: Fewer observations than this do not make a curve.
+FEWEST_LOOKS = 3
+#: The maximum number of days in a curve.
+_DAYS = 7
+_DAY = timedelta(days=1)
+#: A rate is measured over about a day: from the last observation at least this long ago.
+_SPAN = timedelta(hours=20)
+#: Over a shorter time, a single vote would distort the rate.
+_SHORTEST_DAYS = 0.5
+#: A paper not seen for this long before the newest observation has left the feeds and is not rising.
+_STILL_THERE = timedelta(days=2)
+#: Lower bounds in days of the age groups within which papers are compared.
+_AGES = (1, 2, 3, 5, 8, 15, 31)
+#: The weight, in papers, of the overall median beside the median of an age group.
+_GUESS = 3
+#: For a Poisson count x, 2·sqrt(x + 3/8) has about the same variance for every x (Anscombe 1948).
+_ANSCOMBE = 3 / 8
+
+
+class Observation(NamedTuple):
+    """The numbers a source reported for a paper at one time."""
+
+    at: datetime  # UTC
+    upvotes: int | None = None  # on Hugging Face
+    comments: int | None = None  # on Hugging Face
+    stars: int | None = None  # of the repository
+
+
+class Growth(NamedTuple):
+    """The recent growth of a paper's votes."""
+
+    votes: int  # at the last observation
+    looks: int  # the number of observations
+    gain: int  # votes since `since`; 0 for a single observation
+    since: datetime | None  # the observation compared with; ``None`` for a single observation
+    at: datetime  # the last observation
+    curve: tuple[int, ...] = ()  # votes by day, oldest first; empty for fewer than three observations
+
+
+class Rise(NamedTuple):
+    """How fast a paper rises."""
+
+    rate: float  # votes per day
+    usual: float  # votes per day of papers of the same age
+    score: float  # the rate relative to `usual`; higher is faster
+    growth: Growth
+
+
+def growth(observations: Sequence[Observation]) -> Growth | None:
+    """Return the growth over `observations` (oldest first); ``None`` if they contain no votes.
+
+    The last observation is compared with the last one of an earlier day (UTC) within a week, so that it reads “since
+    yesterday”; failing that, with the first one of the same day.
+    """
+    looks = _votes(observations)
+    if not looks:
+        return None
+    at, votes = looks[-1]
+    base = next(
+        ((when, then) for when, then in reversed(looks) if when.date() < at.date() and at - when < 7 * _DAY), None
+    )
+    if base is None and len(looks) > 1 and looks[0][0].date() == at.date():
+        base = looks[0]
+    since, then = base or (None, votes)
+    return Growth(votes, len(looks), votes - then, since, at, _curve(looks))
+
+
+def rises(histories: Mapping[str, Sequence[Observation]], born: Mapping[str, date]) -> dict[str, Rise]:
+    """Return the papers whose votes grow, the fastest first.
+
+    A paper's rate is its votes per day over the last day (or between its last observations if these are further
+    apart). Votes hardly ever fall, so an observation with fewer votes than an earlier one counts as an error of the
+    service. The rate is compared with the median rate of papers of the same age: a gain on the first day means less
+    than the same gain a week later. Papers with a single observation have no rate and are left out.
+
+    Args:
+        histories: the observations of each paper, oldest first.
+        born: the day from which the age of each paper counts.
+    """
+    newest = max((looks[-1].at for looks in histories.values() if looks), default=None)
+    rates: dict[str, tuple[float, Growth]] = {}
+    for id_, observations in histories.items():
+        looks = _votes(observations)
+        grown = growth(observations)
+        if len(looks) > 1 and grown is not None and newest is not None and newest - looks[-1][0] <= _STILL_THERE:
+            rates[id_] = _rate(looks), grown
+    ages = {id_: _age(born.get(id_), grown.at.date()) for id_, (_, grown) in rates.items()}
+    usual = _usual([(ages[id_], rate) for id_, (rate, _) in rates.items()])
+    found = {
+        id_: Rise(rate, usual[ages[id_]], 2 * _even(rate) - _even(usual[ages[id_]]), grown)
+        for id_, (rate, grown) in rates.items()
+        if rate > 0
+    }
+    order = sorted(found, key=lambda id_: (-found[id_].score, -found[id_].growth.votes, id_))
+    return {id_: found[id_] for id_ in order}
+
+
+def _votes(observations: Iterable[Observation]) -> list[tuple[datetime, int]]:
+    return [(seen.at, seen.upvotes) for seen in observations if seen.upvotes is not None]
+
+
+def _rate(looks: Sequence[tuple[datetime, int]]) -> float:
+    at, votes = looks[-1]
+    place = max(0, bisect_right(looks, at - _SPAN, key=lambda look: look[0]) - 1)
+    before = max(then for _, then in looks[: place + 1])
+    days = max((at - looks[place][0]) / _DAY, _SHORTEST_DAYS)
+    return max(0, votes - before) / days
+
+
+def _age(born: date | None, today: date) -> int:
+    """Return the age group of a paper; without a known day it belongs to the oldest."""
+    return len(_AGES) if born is None else bisect_right(_AGES, max(0, (today - born).days))
+
+
+def _usual(rates: Sequence[tuple[int, float]]) -> dict[int, float]:
+    """Return the usual votes per day by age group: its median, smoothed with the overall median."""
+    overall = _median([rate for _, rate in rates]) if rates else 0.0
+    usual = {}
+    for age in range(len(_AGES) + 1):
+        same = [rate for other, rate in rates if other == age]
+        usual[age] = (len(same) * _median(same) + _GUESS * overall) / (len(same) + _GUESS) if same else overall
+    return usual
+
+
+def _median(rates: Sequence[float]) -> float:
+    # Not `statistics.median`: that module imports decimal and fractions, which would slow down the start of the app.
+    ordered, half = sorted(rates), len(rates) // 2
+    return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2
+
+
+def _even(rate: float) -> float:
+    return 2 * sqrt(rate + _ANSCOMBE)
+
+
+def _curve(looks: Sequence[tuple[datetime, int]]) -> tuple[int, ...]:
+    """Return the votes at the end of each of the last days; of each observation if there are too few days."""
+    if len(looks) < FEWEST_LOOKS:
+        return ()
+    first, last = looks[0][0].date(), looks[-1][0].date()
+    days = [last - timedelta(days=back) for back in range(min(_DAYS - 1, (last - first).days), -1, -1)]
+    if len(days) < FEWEST_LOOKS:
+        return tuple(votes for _, votes in looks[-_DAYS:])
+    ends = [bisect_right(looks, day, key=lambda look: look[0].date()) - 1 for day in days]
+    return tuple(looks[end][1] for end in ends)
+
+
+# Additional facts about the papers of a feed: vote growth, reasons, and which papers are new.
+
+_YESTERDAY = 1
+
+
+class PaperContext(NamedTuple):
+    """Facts by paper id; papers without such facts are left out."""
+
+    growths: Mapping[str, Growth] = MappingProxyType({})
+    speeds: Mapping[str, float] = MappingProxyType({})  # the score of `trend.Rise`
+    reasons: Mapping[str, tuple[str, ...]] = MappingProxyType({})  # why the paper is in the feed
+    new: frozenset[str] = frozenset()  # ids that were not in the feed at the last visit
+
+
+def gained(growth: Growth) -> str:
+    """Format the votes gained for a row: ``+21``; empty if no gain is known."""
+    return f"+{growth.gain}" if growth.gain > 0 else ""
+
+
+def since(growth: Growth, today: date) -> str:
+    """Describe how the votes grew: ``+21 since yesterday``."""
+    if growth.since is None:
+        return "seen once so far"
+    words = (
+        f"{growth.gain:+} since {_when(growth.since, growth.at, today)}"
+        if growth.gain
+        else (f"unchanged since {_when(growth.since, growth.at, today)}")
+    )
+    return words if growth.looks >= FEWEST_LOOKS else f"{words} (2 data points)"
+
+
+def _when(moment: datetime, last: datetime, today: date) -> str:
+    if moment.date() == last.date():
+        return f"{moment:%H:%M} UTC"
+    return "yesterday" if (today - moment.date()).days == _YESTERDAY else day(moment.date(), today)
+
+
+def spark(curve: tuple[int, ...], levels: str) -> str:
+    """Draw a curve on one line, with one character of `levels` (lowest first) per point."""
+    if not curve:
+        return ""
+    low, high = min(curve), max(curve)
+    if low == high:
+        return levels[0] * len(curve)
+    return "".join(levels[(value - low) * (len(levels) - 1) // (high - low)] for value in curve)

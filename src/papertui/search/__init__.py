@@ -1,0 +1,1 @@
+"""Find papers from half-remembered words."""

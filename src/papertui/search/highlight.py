@@ -1,0 +1,115 @@
+"""Highlight the characters of a text that match a query."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+
+from papertui.search import ranking
+from papertui.search.lookup import Acronyms
+from papertui.search.query import Phrase, Query, parse
+from papertui.search.results import Span
+from papertui.search.spelling import aligned, distances, prefix_distances, slips_allowed
+from papertui.search.words import COMMON_WORDS, FoldedText, Token, fold_with_places, tokens
+
+#: The length up to which a text is highlighted; nothing on a screen is longer.
+_LONGEST_TEXT = 100_000
+Run = tuple[int, int]
+
+
+def spans(query: str, text: str, field: str = "", expansions: Acronyms | None = None) -> tuple[Span, ...]:
+    """Return the ranges in `text` that match words of `query`, in order, without overlaps.
+
+    A word limited to a field is highlighted only in that field; `field` is the field that `text` is, empty for any. A
+    phrase is highlighted where it occurs as typed, an acronym also where its expansion occurs.
+
+    If a word starts with or contains a typed one, the typed letters are highlighted; in a correction, the letters in
+    common. Corrections apply only if the text has no better match for the typed word, and never to the most common
+    words of English ("that").
+    """
+    asked = parse(query)
+    if not asked.words or not text:
+        return ()
+    folded = fold_with_places(text[:_LONGEST_TEXT])
+    found = tokens(folded.text)
+    marked: set[int] = set()
+    also = expansions.of(asked.words) if expansions is not None else ()
+    for phrase in [*asked.phrases, *(Phrase(words) for each in also for words in each)]:
+        if not (phrase.field and field and phrase.field != field):
+            marked.update(_phrase(phrase, found))
+    phrased = {word for phrase in asked.phrases for word in phrase.words}
+    single = [place for place, word in enumerate(asked.words) if word not in phrased]
+    marked.update(_words(asked, [place for place in single if asked.fields[place] in ("", field) or not field], found))
+    return _merged(marked, folded)
+
+
+def _words(asked: Query, places: Iterable[int], found: Sequence[Token]) -> Iterator[int]:
+    """Yield the characters that match the words at `places` of a query."""
+    by_word: dict[str, list[Token]] = {}
+    for token in found:
+        by_word.setdefault(token.word, []).append(token)
+    names = list(by_word)
+    pairs = _neighbours(found)
+    for place in places:
+        word = asked.words[place]
+        typing = asked.typing and place == len(asked.words) - 1
+        if asked.exact[place]:
+            runs = [(word, (0, len(word)))] if word in by_word else []
+        else:
+            runs = _as_typed(word, names) or [(half, (0, len(half))) for half in pairs.get(word, ())]
+            runs = runs or _misspelt(word, names, typing=typing)
+        for name, run in runs:
+            for token in by_word[name]:
+                yield from token.letters[run[0] : run[1]]
+
+
+def _phrase(phrase: Phrase, found: Sequence[Token]) -> Iterator[int]:
+    """Yield the characters where the words of `phrase` occur in sequence, also in the plural."""
+    size = len(phrase.words)
+    for at in range(len(found) - size + 1):
+        here = found[at : at + size]
+        if all(token.word in (word, f"{word}s") for token, word in zip(here, phrase.words, strict=True)):
+            for token in here:
+                yield from token.letters
+
+
+def _as_typed(word: str, names: Sequence[str]) -> list[tuple[str, Run]]:
+    """Return the words that are `word`, start with it or (for long ones) contain it, with the range of its letters."""
+    size = len(word)
+    if size < ranking.SHORTEST_INSIDE:
+        return [(name, (0, size)) for name in names if name.startswith(word)]
+    return [(name, (name.index(word), name.index(word) + size)) for name in names if word in name]
+
+
+def _neighbours(found: Sequence[Token]) -> dict[str, tuple[str, str]]:
+    """Return adjacent words, by what they would be as one."""
+    least = ranking.SHORTEST_HALF
+    long = [token.word if len(token.word) >= least else "" for token in found]
+    return {left + right: (left, right) for left, right in pairwise(long) if left and right}
+
+
+def _misspelt(word: str, names: Sequence[str], *, typing: bool) -> list[tuple[str, Run]]:
+    """Return corrections of `word`, with the letters in common."""
+    most = slips_allowed(word)
+    near = [name for name in names if len(name) >= len(word) - most and name not in COMMON_WORDS] if most else []
+    alike = [name for name in near if len(name) <= len(word) + most]
+    whole = zip(alike, distances(word, alike, most).tolist(), strict=True)
+    runs = [(name, run) for name, far in whole if far <= most for run in aligned(word, name)]
+    if runs or not (typing or len(word) > ranking.SHORTEST_INSIDE):
+        return runs
+    longer = [name for name in near if len(name) > len(word)]
+    part, cuts = prefix_distances(word, longer, most)
+    starts = [(name, cut) for name, far, cut in zip(longer, part.tolist(), cuts.tolist(), strict=True) if far <= most]
+    return [(name, run) for name, cut in starts for run in aligned(word, name[:cut])]
+
+
+def _merged(letters: Iterable[int], folded: FoldedText) -> tuple[Span, ...]:
+    """Map `letters`, positions in the folded text, to ranges in the original text."""
+    merged: list[Span] = []
+    for letter in sorted(letters):
+        start, end = folded.starts[letter], folded.ends[letter]
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return tuple(merged)

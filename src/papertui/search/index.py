@@ -1,0 +1,504 @@
+"""A search index over papers, fast enough for every keystroke, from fifty papers to some millions."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from papertui.model.bookmark import Bookmark
+from papertui.model.paper import Paper
+from papertui.search import highlight, ranking
+from papertui.search.builder import Builder, build
+from papertui.search.filters import Mask, MaskContext, filter_mask, in_paper, in_words
+from papertui.search.language import Filter, describe
+from papertui.search.lookup import PEOPLE, Acronyms, SegmentRef, Term, TermHits, TermLookup
+from papertui.search.query import Phrase, Query, parse
+from papertui.search.results import NO_MARKS, Match, ReaderMarks, Results, Span
+from papertui.search.segment import Segment
+from papertui.search.spelling import nearest
+from papertui.search.words import query_words, telling_words
+
+#: Loads papers by their ids; missing ones are left out.
+ReadPapers = Callable[[Sequence[str]], Mapping[str, Paper]]
+Numbers = NDArray[np.int64]
+#: The bytes of results per word that are cached between keystrokes.
+_KEPT_BYTES = 12 << 20
+#: Scoring up to this many times the requested papers is cheaper than finding a tighter threshold.
+_PLENTY = 3
+#: The number of most-voted papers considered among equal matches, even if thousands of newer ones match.
+_VOTED = 200
+#: The number of best matches whose titles show what a misspelt word was corrected to.
+_LOOKED_AT = 5
+_MOSTLY = 0.5
+#: The most titles, and the most full texts of the best papers, in which phrases are checked.
+_READ_TITLES, _READ_TEXTS = 20_000, 600
+#: In-memory indexes over more papers leave out abstracts.
+ABSTRACTS_UP_TO = 20_000
+
+
+class Index:
+    """Finds papers by any of their words: misspelt, in any order, incomplete, joined or split.
+
+    The papers of the first segment are numbered from 0, those of the next ones follow. The index is thread-safe and
+    answers one query at a time. It never changes, except for the cache between keystrokes.
+    """
+
+    def __init__(
+        self,
+        segments: Sequence[Segment],
+        *,
+        dead: Sequence[NDArray[np.uint32]] = (),
+        papers: ReadPapers | None = None,
+        marks: ReaderMarks = NO_MARKS,
+    ) -> None:
+        """Combine `segments`.
+
+        Args:
+            segments: the segments, the one with the oldest papers first.
+            dead: for each, the papers that were deleted, or replaced in a later segment.
+            papers: loads papers by id, to check phrases in abstracts; without it phrases are checked in titles only.
+            marks: the user's bookmarks and read marks, for filters, tags and notes.
+        """
+        self._segments, self._gone, self._papers, self._marks = tuple(segments), tuple(dead), papers, marks
+        self._parts: list[SegmentRef] = []
+        size = 0
+        for segment in segments:
+            self._parts.append(SegmentRef(segment, size))
+            size += segment.size
+        self.size = size
+        self._dead = _gone(self._parts, dead)
+        self._dead_set = frozenset(self._dead.tolist())
+        told = self._told_by_reader(marks)
+        self._finder = TermLookup([*self._parts, *told], self.size)
+        self._expansions = Acronyms(segments)
+        self._lock = threading.Lock()
+        self._kept: dict[Term, TermHits] = {}
+        self._room = 0
+        self._head: tuple[Term, ...] = ()
+        self._sums = np.zeros(self.size, np.uint16)
+        self._masked: tuple[tuple[Filter, ...], Mask] | None = None
+
+    def with_reader(self, marks: ReaderMarks, also: Iterable[Paper] = ()) -> Index:
+        """Return the same index with the user's bookmarks and read marks.
+
+        Bookmarked papers, and those of `also`, are found even if they are not in the index.
+        """
+        known = {**{paper.id: paper for paper in also}, **{id_: mark.paper for id_, mark in marks.kept.items()}}
+        missing = {id_: paper for id_, paper in known.items() if not len(self.docs([id_]))}
+        segments = [*self._segments, build(missing.values())] if missing else self._segments
+        read = self._papers
+
+        def papers(ids: Sequence[str]) -> Mapping[str, Paper]:
+            there = {} if read is None else read([id_ for id_ in ids if id_ not in missing])
+            return {**there, **{id_: missing[id_] for id_ in ids if id_ in missing}}
+
+        return Index(segments, dead=self._gone, papers=papers, marks=marks)
+
+    def _told_by_reader(self, marks: ReaderMarks) -> list[SegmentRef]:
+        """Index the user's tags and notes as words of their papers."""
+        spoken = [(id_, mark) for id_, mark in marks.kept.items() if mark.tags or mark.note]
+        builder = Builder()
+        places = []
+        for id_, mark in spoken:
+            found = self.docs([id_])
+            if len(found):
+                places.append(int(found[0]))
+                builder.add(Paper("", ""), tags=mark.tags, note=mark.note)
+        return [SegmentRef(Segment(builder.arrays()), 0, np.array(places, np.int64))] if places else []
+
+    @property
+    def alive(self) -> int:
+        """The number of papers that can be found."""
+        return self.size - len(self._dead)
+
+    def search(
+        self,
+        query: str,
+        limit: int | None = None,
+        *,
+        today: date | None = None,
+        within: Numbers | None = None,
+        fields: bool = True,
+    ) -> Results:
+        """Return the papers that match `query`, the best first, at most `limit`; an empty query matches nothing.
+
+        A query of filters alone returns the newest papers first.
+
+        Args:
+            query: as typed, see `papertui.search.language`.
+            limit: the maximum number of matches; ``None`` for all, which is slow if very many match.
+            today: the day that ``since:7d`` counts from.
+            within: the numbers of the papers to search, ascending.
+            fields: whether to return the matching fields, which costs a little.
+        """
+        asked = parse(query, today)
+        found = Results((), 0)
+        if not asked.is_empty and self.size:
+            with self._lock:
+                try:
+                    if asked.words:
+                        found = self._search(asked, limit, within, told=fields)
+                    else:
+                        found = self._filtered(asked, limit, within)
+                finally:
+                    self._finder.clean()
+        problems = tuple(problem.sentence for problem in asked.problems)
+        return found._replace(problems=problems, filters=describe(asked.filters))
+
+    def like(self, paper: Paper, limit: int, *, within: Numbers | None = None) -> Results:
+        """Return the papers that share the most distinctive words with `paper`, without the paper itself.
+
+        Args:
+            paper: any paper, stored or not.
+            limit: the maximum number of matches.
+            within: the numbers of the papers to search, ascending.
+        """
+        with self._lock:
+            total, most = self._finder.sharing(telling_words(paper))
+        own = self.docs([paper.id])
+        self._leave_out(total, Query((), typing=False), within)
+        total[own] = 0
+        docs = np.flatnonzero(total > most * ranking.ALIKE)
+        order = np.argsort(-total[docs], kind="stable")[: max(0, limit)]
+        scores = np.minimum(total[docs[order]] / np.float32(most or 1.0), 1.0)
+        matches = tuple(Match(doc, score) for doc, score in zip(docs[order].tolist(), scores.tolist(), strict=True))
+        return Results(matches, len(docs))
+
+    def ids(self, docs: Iterable[int]) -> list[str]:
+        """Return the ids of papers by their numbers."""
+        return [segment.ids[local] for segment, local in map(self._home, docs)]
+
+    def docs(self, ids: Iterable[str]) -> Numbers:
+        """Return the numbers of those of `ids` that are in the index, ascending."""
+        found = []
+        for id_ in ids:
+            for part in reversed(self._parts):
+                doc = part.segment.doc(id_)
+                if doc is not None and part.offset + doc not in self._dead_set:
+                    found.append(part.offset + doc)
+                    break
+        return np.array(sorted(found), np.int64)
+
+    def spans(self, query: str, text: str, field: str = "") -> tuple[Span, ...]:
+        """Return the ranges in `text` that match words of `query`, in order, without overlaps."""
+        return highlight.spans(query, text, field, self._expansions)
+
+    def _home(self, doc: int) -> tuple[Segment, int]:
+        for part in reversed(self._parts):
+            if doc >= part.offset:
+                return part.segment, doc - part.offset
+        raise IndexError(doc)
+
+    # --- one search ------------------------------------------------------------------------------
+
+    def _search(self, asked: Query, limit: int | None, within: Numbers | None, *, told: bool) -> Results:
+        words = self._words(asked)
+        hits, total = self._sum(words)
+        self._leave_out(total, asked, within)
+        for word, found in zip(words, hits, strict=True):
+            if word.exact or word.field:
+                _keep_only(total, found)
+        checked = bool(asked.phrases) or any(len(phrase.words) > 1 for phrase in asked.without)
+        if checked:
+            self._keep_phrases(total, asked)
+        best = int(total.max())
+        if not best:
+            return Results((), 0)
+        floor = max(1, int(best * ranking.ENOUGH))
+        count = int(np.count_nonzero(total >= floor))
+        pool = self._best(total, floor, best, count if limit is None else max(limit, ranking.POOL), count)
+        scores = self._scored(pool, hits, asked.words)
+        order = np.argsort(-scores, kind="stable")
+        shown = order if limit is None else order[: max(0, limit)]
+        docs = pool[shown]
+        fields = self._finder.fields(hits, docs) if told else np.zeros(len(docs), np.int64)
+        rows = zip(docs.tolist(), scores[shown].tolist(), fields.tolist(), strict=True)
+        matches = tuple(Match(doc, score, ranking.field_names(held)) for doc, score, held in rows)
+        return Results(matches, count, self._corrected(words, hits, pool[order[:_LOOKED_AT]]))
+
+    def _filtered(self, asked: Query, limit: int | None, within: Numbers | None) -> Results:
+        """Return the newest papers that match the filters, for a query without words."""
+        total = np.ones(self.size, np.uint16)
+        self._leave_out(total, asked, within)
+        if any(len(phrase.words) > 1 for phrase in asked.without):
+            self._keep_phrases(total, asked)
+        docs = np.flatnonzero(total != 0)
+        days = self._facts.days(docs)
+        order = np.lexsort((docs, days))[::-1]
+        matches = tuple(Match(doc, 1.0) for doc in docs[order[:limit]].tolist())
+        return Results(matches, len(docs))
+
+    def _leave_out(self, total: NDArray[Any], asked: Query, within: Numbers | None) -> None:
+        """Set to zero the papers that are deleted, not searched, or excluded."""
+        total[self._dead] = 0
+        if within is not None:
+            kept = total[within]
+            total.fill(0)
+            total[within] = kept
+        if asked.filters:
+            if self._masked is None or self._masked[0] != asked.filters:
+                stock = MaskContext(self._parts, self.size, self.docs, self._marks)
+                self._masked = asked.filters, filter_mask(asked.filters, stock)
+            total *= self._masked[1]
+        for phrase in asked.without:
+            if len(phrase.words) == 1:
+                for docs in self._finder.holding(phrase.words[0], phrase.field):
+                    total[docs] = 0
+
+    def _keep_phrases(self, total: NDArray[np.uint16], asked: Query) -> None:
+        """Keep, among the best papers, those with the phrases as typed; titles are checked before texts."""
+        docs = np.flatnonzero(total != 0)
+        if len(docs) > _READ_TITLES:
+            docs = np.sort(docs[np.argsort(-total[docs].astype(np.int64), kind="stable")[:_READ_TITLES]])
+        titles = [query_words(title) for title in self._titles(docs)]
+        texts = _Texts(self, docs[np.argsort(-total[docs].astype(np.int64), kind="stable")].tolist())
+        kept = [
+            doc
+            for doc, title in zip(docs.tolist(), titles, strict=True)
+            if all(texts.have(phrase, doc, title) for phrase in asked.phrases)
+            and not any(len(phrase.words) > 1 and texts.have(phrase, doc, title) for phrase in asked.without)
+        ]
+        scores = total[kept]
+        total.fill(0)
+        total[kept] = scores
+
+    def read(self, docs: Sequence[int]) -> Mapping[int, Paper]:
+        """Load papers by their numbers, as far as possible."""
+        if self._papers is None:
+            return {}
+        ids = self.ids(docs)
+        found = self._papers(ids)
+        return {doc: found[id_] for doc, id_ in zip(docs, ids, strict=True) if id_ in found}
+
+    def mark(self, id_: str) -> Bookmark | None:
+        """Return the bookmark of a paper."""
+        return self._marks.kept.get(id_)
+
+    def _corrected(self, words: Sequence[Term], hits: Sequence[TermHits], best: Numbers) -> tuple[tuple[str, str], ...]:
+        """Return the typed words that occur nowhere, each with the word in the best papers that replaces it."""
+        unknown = [word.word for word, found in zip(words, hits, strict=True) if found.corrected]
+        if not unknown:
+            return ()
+        written = [word for title in self._titles(best) for word in query_words(title)]
+        meant = [(word, nearest(word, written)) for word in unknown]
+        return tuple((word, found) for word, found in meant if found is not None)
+
+    def _words(self, asked: Query) -> list[Term]:
+        """Return the typed words, each with its equivalents."""
+        last = len(asked.words) - 1
+        joined: list[tuple[str, ...]] = [() for _ in asked.words]
+        for place, (left, right) in enumerate(pairwise(asked.words)):
+            both, typing = left + right, asked.typing and place + 1 == last
+            if (
+                len(both) >= ranking.SHORTEST_INSIDE
+                and not any(asked.exact[place : place + 2])
+                and self._finder.known(both, typing=typing)
+            ):
+                joined[place] += (both,)
+                joined[place + 1] += (both,)
+        phrases = self._expansions.of(asked.words)
+        return [
+            Term(word, asked.typing and place == last, field, exact, joined[place], () if exact else phrases[place])
+            for place, (word, field, exact) in enumerate(zip(asked.words, asked.fields, asked.exact, strict=True))
+        ]
+
+    def _sum(self, words: Sequence[Term]) -> tuple[list[TermHits], NDArray[np.uint16]]:
+        """Return the hits of each word, and the rough score of every paper."""
+        head = tuple(words[:-1])
+        if self._head != head[: len(self._head)]:
+            self._sums.fill(0)
+            self._head = ()
+        hits = []
+        for place, word in enumerate(words):
+            found = self._kept.pop(word, None)
+            if found is None:
+                found = self._finder.look_up(word)
+                # The word being typed changes with the next key, so do not cache it.
+                if place < len(head):
+                    found = self._finder.lasting(found)
+                    self._finder.clean()
+            if place < len(head):
+                if place >= len(self._head):
+                    found.add_to(self._sums)
+                    self._head = head[: place + 1]
+                self._keep(word, found)
+            hits.append(found)
+        total = self._sums.copy()
+        hits[-1].add_to(total)
+        return hits, total
+
+    def _keep(self, word: Term, hits: TermHits) -> None:
+        """Cache the hits of a word, and drop the least recently used beyond the size limit."""
+        self._kept[word] = hits
+        self._room = sum(each.room for each in self._kept.values())
+        while self._room > _KEPT_BYTES and len(self._kept) > 1:
+            self._room -= self._kept.pop(next(iter(self._kept))).room
+
+    def _best(self, total: NDArray[np.uint16], floor: int, best: int, most: int, count: int) -> Numbers:
+        """Return the numbers of the papers with the highest rough scores, about `most`, ascending."""
+        if count <= most:
+            return np.flatnonzero(total >= floor)
+        low, high = floor, best + 1  # at least `most` reach `low`, fewer reach `high`
+        while high - low > 1:
+            middle = (low + high) // 2
+            reached = int(np.count_nonzero(total >= middle))
+            if most <= reached <= _PLENTY * most:
+                return np.flatnonzero(total >= middle)
+            low, high = (middle, high) if reached >= most else (low, middle)
+        above = np.flatnonzero(total > low)
+        level = np.flatnonzero(total == low)
+        newest = level[len(level) - max(0, most - len(above)) :]
+        return np.unique(np.concatenate((above, newest, self._voted(total, low))))
+
+    def _voted(self, total: NDArray[np.uint16], level: int) -> Numbers:
+        """Return the most voted of the papers with one rough score."""
+        docs, votes = self._facts.voted, self._facts.votes
+        held = total[docs] == level
+        docs, votes = docs[held], votes[held]
+        chosen: Numbers = (
+            docs if len(docs) <= _VOTED else docs[np.argsort(-votes.astype(np.int64), kind="stable")[:_VOTED]]
+        )
+        return chosen
+
+    def _scored(self, pool: Numbers, hits: Sequence[TermHits], words: Sequence[str]) -> NDArray[np.float32]:
+        """Return the score of each paper of `pool`."""
+        sums, covered = np.zeros(len(pool), np.float32), np.zeros(len(pool), np.float32)
+        weights = 0.0
+        crowds = ranking.crowd(self._facts.people(pool))
+        named: list[Mask] = []
+        for hit in hits:
+            codes = hit.at(pool)
+            fits = hit.fits[codes]
+            by_name = np.array([False, *(find.field in PEOPLE for find in hit.finds)])[codes]
+            sums += np.where(by_name, fits * crowds, fits) * np.float32(hit.weight)
+            covered += (codes > 0) * np.float32(hit.weight)
+            weights += hit.weight
+            named.append(by_name)
+        scores = ranking.combined(sums, covered, weights)
+        scores = ranking.with_prior(scores, *self._facts.prior(pool))
+        head = np.argsort(-scores, kind="stable")[: ranking.HEAD]
+        # A word that matches an author of the best papers must not be compared with their titles.
+        about = [word for word, by_name in zip(words, named, strict=True) if by_name[head].mean() < _MOSTLY]
+        scores[head] += ranking.likeness(" ".join(about or words), self._titles(pool[head]))
+        return scores
+
+    def _titles(self, docs: Numbers) -> list[str]:
+        return [segment.titles[local] for segment, local in map(self._home, docs.tolist())]
+
+    @property
+    def _facts(self) -> _Facts:
+        if self._told is None:
+            self._told = _Facts.of(self._parts)
+        return self._told
+
+    _told: _Facts | None = None
+
+
+class _Texts:
+    """The texts of papers, loaded when a title does not decide."""
+
+    def __init__(self, index: Index, docs: Sequence[int]) -> None:
+        self._index, self._docs = index, docs[:_READ_TEXTS]
+        self._read: Mapping[int, Paper] | None = None
+
+    def have(self, phrase: Phrase, doc: int, title: Sequence[str]) -> bool:
+        """Whether a paper contains a phrase."""
+        if phrase.field in ("", "title") and in_words(phrase, title):
+            return True
+        if phrase.field == "title":
+            return False
+        if self._read is None:
+            self._read = self._index.read(self._docs)
+        paper = self._read.get(doc)
+        return paper is not None and in_paper(phrase, paper, self._index.mark(paper.id))
+
+
+def _keep_only(total: NDArray[np.uint16], hits: TermHits) -> None:
+    """Set to zero the papers in which a word was not found."""
+    if hits.docs is None:
+        total *= hits.scores != 0
+        return
+    kept = total[hits.docs]
+    total.fill(0)
+    total[hits.docs] = kept
+
+
+class _Facts(NamedTuple):
+    """The facts that order papers that match equally well."""
+
+    parts: Sequence[SegmentRef]
+    oldest: int
+    newest: int
+    voted: Numbers
+    votes: NDArray[np.uint32]
+    most: float
+
+    @classmethod
+    def of(cls, parts: Sequence[SegmentRef]) -> _Facts:
+        days = [part.segment.days for part in parts if part.segment.size]
+        newest = max((int(each.max()) for each in days), default=0)
+        # An unknown day is 0, and counts as the oldest one.
+        oldest = min((int(each.min(where=each > 0, initial=newest)) for each in days), default=0)
+        pairs = [part.segment.numbers("votes") for part in parts]
+        voted = np.concatenate(
+            [pair.docs.astype(np.int64) + part.offset for pair, part in zip(pairs, parts, strict=True)]
+        )
+        votes = np.concatenate([pair.values for pair in pairs])
+        return cls(parts, oldest, newest, voted, votes, float(np.log1p(int(votes.max(initial=0)))))
+
+    def days(self, docs: Numbers) -> Numbers:
+        """Return the days of papers, whose numbers ascend."""
+        days = np.zeros(len(docs), np.int64)
+        for part in self.parts:
+            low, high = np.searchsorted(docs, (part.offset, part.offset + part.segment.size)).tolist()
+            days[low:high] = part.segment.days[docs[low:high] - part.offset]
+        return days
+
+    def people(self, docs: Numbers) -> NDArray[np.uint8]:
+        """Return the numbers of authors of papers, whose numbers ascend."""
+        people = np.zeros(len(docs), np.uint8)
+        for part in self.parts:
+            low, high = np.searchsorted(docs, (part.offset, part.offset + part.segment.size)).tolist()
+            people[low:high] = part.segment.people[docs[low:high] - part.offset]
+        return people
+
+    def prior(self, docs: Numbers) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Return the recency and the popularity of papers, each 0 to 1."""
+        newness = np.maximum(self.days(docs) - self.oldest, 0) / max(1, self.newest - self.oldest)
+        votes = np.zeros(len(docs))
+        if len(self.voted):
+            places = np.minimum(np.searchsorted(self.voted, docs), len(self.voted) - 1)
+            votes = np.where(self.voted[places] == docs, self.votes[places], 0)
+        return newness.astype(np.float32), (np.log1p(votes) / (self.most or 1.0)).astype(np.float32)
+
+
+def _gone(parts: Sequence[SegmentRef], dead: Sequence[NDArray[np.uint32]]) -> Numbers:
+    gone = [docs.astype(np.int64) + part.offset for part, docs in zip(parts, dead, strict=False)]
+    return np.concatenate([np.empty(0, np.int64), *gone])
+
+
+def index_over(papers: Sequence[Paper], marks: ReaderMarks = NO_MARKS, *, with_abstracts: bool | None = None) -> Index:
+    """Build an index in memory; a match names a paper by its position in `papers`.
+
+    Takes about 0.2 ms per paper with abstracts, 0.03 ms without.
+
+    Args:
+        papers: the papers to search.
+        marks: the user's bookmarks and read marks.
+        with_abstracts: whether to index the words of abstracts and summaries. ``None`` means for up to
+            `ABSTRACTS_UP_TO` papers.
+    """
+    whole = len(papers) <= ABSTRACTS_UP_TO if with_abstracts is None else with_abstracts
+    segment = build(papers, abstracts=whole)
+
+    def read(ids: Sequence[str]) -> Mapping[str, Paper]:
+        sought = {id_: segment.doc(id_) for id_ in ids}
+        return {id_: papers[doc] for id_, doc in sought.items() if doc is not None}
+
+    return Index([segment], papers=read, marks=marks)

@@ -1,0 +1,280 @@
+"""The keys of the search language (`author:`, `votes:`, ...) in one table: parser, help and completion."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from typing import Literal, NamedTuple
+
+from papertui.model.feed import CATEGORIES
+from papertui.model.paper import Paper
+
+# The keys of the query language in one table, used by the parser, help, completion and the README.
+
+
+class FilterKey(NamedTuple):
+    """A key of the query language."""
+
+    name: str
+    aliases: tuple[str, ...]
+    #: The allowed values, if they are fixed.
+    values: tuple[str, ...]
+    example: str
+    #: A short description.
+    about: str
+    #: The public name of the field it searches; empty for a filter.
+    field: str = ""
+
+
+KEYS = (
+    FilterKey("title", ("ti",), (), "title:diffusion", "the word is in the title", "title"),
+    FilterKey("author", ("au", "by"), (), 'author:"Li Chen"', "the word is in an author's name", "authors"),
+    FilterKey("abstract", ("abs",), (), "abstract:ablation", "the word is in the abstract", "abstract"),
+    FilterKey("keyword", ("kw",), (), "keyword:agents", "the word is in a keyword", "keywords"),
+    FilterKey("org", ("organization",), (), "org:deepmind", "the word is in the organisation's name", "organization"),
+    FilterKey("note", (), (), "note:compare", "the word is in your note", "note"),
+    FilterKey("id", (), (), "id:2604.26951", "the paper with that id", "id"),
+    FilterKey("cat", ("category",), (), "cat:cs.CL", "in a category or below it (cat:cs); several: cat:cs.CL,cs.LG"),
+    FilterKey("tag", (), (), "tag:todo", "bookmarked with a tag of yours"),
+    FilterKey("state", (), ("to-read", "reading", "read"), "state:reading", "bookmarked, and to-read, reading or read"),
+    FilterKey("rating", (), (), "rating:4", "bookmarked and rated at least 4; also rating:=5, rating:1..2"),
+    FilterKey("is", (), ("unread", "read", "bookmarked"), "is:unread", "unread, read or bookmarked"),
+    FilterKey(
+        "has", (), ("code", "note", "tag", "rating", "abstract", "doi", "project", "tldr"), "has:code",
+        "with code, a note, tag or rating of yours, an abstract, a DOI, a project page, or a one-line summary (tldr)",
+    ),
+    FilterKey("votes", (), (), "votes:>20", "by votes; also votes:20..50, and votes:20 for at least 20"),
+    FilterKey("stars", (), (), "stars:>100", "by stars of the code"),
+    FilterKey("comments", (), (), "comments:>5", "by comments"),
+    FilterKey("since", ("after",), (), "since:2026-03", "from a year, month or day on; also since:7d, since:yesterday"),
+    FilterKey("until", ("before",), (), "until:2026-03-15", "up to the end of a year, month or day"),
+    FilterKey("source", (), (), "source:arxiv", "from a source: huggingface, arxiv, file, or a feed's host"),
+)  # fmt: skip
+#: Syntax without a key.
+OTHERS = (
+    ("attention is all", "words in any order; also misspelt, joined or split, and an incomplete last word"),
+    ('"mixture of experts"', "these words in this order"),
+    ("-survey", "without this word; also -author:chen, -tag:done, -cat:cs.CV"),
+    ("like:2604.26951", "papers similar to that one, in the whole archive"),
+)
+
+
+def key_named(name: str) -> FilterKey | None:
+    """Return the key with the name or alias `name`, in upper or lower case."""
+    name = name.lower()
+    return next((key for key in KEYS if name == key.name or name in key.aliases), None)
+
+
+def help_lines() -> list[tuple[str, str]]:
+    """Return examples and their descriptions, for help pages."""
+    return [*OTHERS, *((key.example, key.about) for key in KEYS)]
+
+
+# Filters, written with a key: ``votes:>20``, ``since:2026-03``, ``is:unread``.
+
+Op = Literal["=", ">", ">=", "<", "<=", ".."]
+_NUMBER = re.compile(r"(>=|<=|>|<|=)?(\d{1,9})")
+_RANGE = re.compile(r"(\d{1,9})\.\.(\d{1,9})")
+_DAY = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
+_AGO = re.compile(r"(\d{1,4})([dwmy])")
+#: Keys with a numeric value.
+COUNTED = ("votes", "stars", "comments", "rating")
+_UNIT_DAYS = {"d": 1, "w": 7, "m": 30, "y": 365}
+_NAME = re.compile(r"[^\s,]+")
+_SYNONYMS = {"kept": "bookmarked", "starred": "bookmarked", "saved": "bookmarked", "github": "code",
+             "toread": "to-read", "todo": "to-read", "tags": "tag"}  # fmt: skip
+
+
+class Filter(NamedTuple):
+    """One condition on papers."""
+
+    #: The name of one of `papertui.search.language.KEYS`.
+    key: str
+    #: How to compare `value`; ``..`` takes two numbers, both included.
+    op: Op
+    #: Numbers, a day, or names of which one must match.
+    value: tuple[str, ...] | tuple[int, ...] | date
+    #: Whether to exclude the papers that match.
+    negated: bool = False
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The value as names; empty if it has another type."""
+        return tuple(name for name in self.value if isinstance(name, str)) if isinstance(self.value, tuple) else ()
+
+    @property
+    def numbers(self) -> tuple[int, int]:
+        """The value as the smallest and the largest number."""
+        found = [number for number in self.value if isinstance(number, int)] if isinstance(self.value, tuple) else []
+        return (found[0], found[-1]) if found else (0, 0)
+
+    @property
+    def day(self) -> date:
+        """The value as a day."""
+        return self.value if isinstance(self.value, date) else date.min
+
+
+class RejectedFilter(NamedTuple):
+    """A value after a key that is not valid."""
+
+    #: The error, and what is allowed.
+    sentence: str
+    #: Whether it may be the beginning of a valid value.
+    unfinished: bool
+
+
+def read_filter(key: FilterKey, text: str, negated: bool, today: date | None) -> Filter | RejectedFilter:  # noqa: FBT001 - passed on
+    """Parse `text` after `key` into a filter."""
+    if key.values:
+        return _one_of(key, text, negated)
+    if key.name in COUNTED:
+        return _count(key, text, negated)
+    if key.name in ("since", "until"):
+        return _period(key, text, negated, today)
+    names = tuple(_NAME.findall(text))
+    return (
+        Filter(key.name, "=", names, negated)
+        if names
+        else RejectedFilter(f"Add a name after the key, as in {key.example}.", unfinished=True)
+    )
+
+
+def _one_of(key: FilterKey, text: str, negated: bool) -> Filter | RejectedFilter:  # noqa: FBT001
+    names = tuple(_SYNONYMS.get(name, name) for name in _NAME.findall(text.lower()))
+    wrong = [name for name in names if name not in key.values]
+    if names and not wrong:
+        return Filter(key.name, "=", names, negated)
+    allowed = ", ".join(f"{key.name}:{value}" for value in key.values[:-1]) + f" or {key.name}:{key.values[-1]}"
+    begun = all(any(value.startswith(name) for value in (*key.values, *_SYNONYMS)) for name in wrong)
+    return RejectedFilter(f"“{key.name}:{_shown(text)}” is not valid; write {allowed}.", begun)
+
+
+def _count(key: FilterKey, text: str, negated: bool) -> Filter | RejectedFilter:  # noqa: FBT001
+    if span := _RANGE.fullmatch(text):
+        return Filter(key.name, "..", (int(span[1]), int(span[2])), negated)
+    if found := _NUMBER.fullmatch(text):
+        ops: dict[str, Op] = {"": ">=", ">": ">", ">=": ">=", "<": "<", "<=": "<=", "=": "="}
+        return Filter(key.name, ops[found[1] or ""], (int(found[2]),), negated)
+    begun = re.fullmatch(r"[<>]?=?\d{0,9}(?:\.\.?)?\d{0,9}", text) is not None
+    return RejectedFilter(
+        f"“{key.name}:{_shown(text)}” is not a number; write {key.name}:>20, {key.name}:<5 or {key.name}:20..50.", begun
+    )
+
+
+def _period(key: FilterKey, text: str, negated: bool, today: date | None) -> Filter | RejectedFilter:  # noqa: FBT001
+    text = text.lower()
+    day = None
+    if today is not None:
+        day = _ago(text, today)
+    if day is None and (found := _DAY.fullmatch(text)):
+        day = _end(found, last=key.name == "until")
+    if day is not None:
+        return Filter(key.name, ">=" if key.name == "since" else "<=", day, negated)
+    begun = re.fullmatch(r"\d{0,4}(-\d{0,2}){0,2}|\d{1,4}|[a-z]+", text) is not None
+    begun = begun and (not text.isalpha() or any(word.startswith(text) for word in ("today", "yesterday")))
+    return RejectedFilter(
+        f"“{key.name}:{_shown(text)}” is not a date; write {key.name}:2026, {key.name}:2026-03, {key.name}:2026-03-15 "
+        f"or {key.name}:7d.",
+        begun,
+    )
+
+
+def _ago(text: str, today: date) -> date | None:
+    if text in ("today", "yesterday"):
+        return today - timedelta(days=text == "yesterday")
+    found = _AGO.fullmatch(text)
+    if found is None:
+        return None
+    days = int(found[1]) * _UNIT_DAYS[found[2]]
+    return date.fromordinal(max(1, today.toordinal() - days))
+
+
+def _end(found: re.Match[str], *, last: bool) -> date | None:
+    """Return the first or the last day of a year, a month or a day; ``None`` if the date is not valid."""
+    year = int(found[1])
+    month = int(found[2]) if found[2] else (12 if last else 1)
+    try:
+        final = monthrange(year, month)[1]
+        return date(year, month, int(found[3]) if found[3] else (final if last else 1))
+    except ValueError:
+        return None
+
+
+def _shown(text: str) -> str:
+    return "".join(letter if letter.isprintable() else "?" for letter in text[:40])
+
+
+def describe(filters: Sequence[Filter]) -> str:
+    """Describe the filters in a few words: ``cs.CL, unread, since 2026-03-01``; empty if there are none."""
+    return ", ".join(map(_described, filters))
+
+
+def _described(one: Filter) -> str:
+    match one.key:
+        case "cat" | "is" | "state":
+            text = " or ".join(one.names)
+        case "since" | "until":
+            text = f"{one.key} {one.day}"
+        case "votes" | "stars" | "comments" | "rating":
+            least, most = one.numbers
+            text = f"{one.key} {least}..{most}" if one.op == ".." else f"{one.key} {one.op} {least}"
+        case _:
+            text = f"{'with' if one.key == 'has' else one.key} {' or '.join(one.names)}"
+    return f"not {text}" if one.negated else text
+
+
+# Complete the key or the value being typed.
+
+#: The fewest letters for which a key is offered: fewer begin too many words.
+_LETTERS = 3
+_KEY = re.compile(r"-?([A-Za-z]+)")
+_VALUE = re.compile(r"-?([A-Za-z]+):(?:[^\s\"]*,)?([^\s\",]*)")
+_SINCE = ("7d", "30d", "yesterday", "today")
+
+
+class CompletionValues(NamedTuple):
+    """The values to complete."""
+
+    #: The user's tags.
+    tags: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ("huggingface", "arxiv", "file", "starter")
+    #: Last names, those with the most papers first.
+    authors: tuple[str, ...] = ()
+
+
+def last_names(papers: Iterable[Paper]) -> tuple[str, ...]:
+    """Return the last names of the authors of `papers`, those with the most papers first."""
+    names = Counter(name.split()[-1] for paper in papers for name in paper.authors if name.split())
+    return tuple(name for name, _ in names.most_common())
+
+
+def complete(text: str, known: CompletionValues) -> str | None:
+    """Return `text` with its last part completed; ``None`` if there is nothing to add."""
+    start = max(text.rfind(" "), text.rfind("\t")) + 1
+    piece = text[start:]
+    if value := _VALUE.fullmatch(piece):
+        key = key_named(value[1])
+        choices = () if key is None else _values(key.name, key.values, known)
+        rest = _rest(value[2], choices)
+    elif (name := _KEY.fullmatch(piece)) and len(name[1]) >= _LETTERS:
+        rest = _rest(name[1], (f"{key.name}:" for key in KEYS))
+    else:
+        rest = None
+    return None if not rest else text + rest
+
+
+def _values(name: str, fixed: tuple[str, ...], known: CompletionValues) -> Iterable[str]:
+    if name in ("since", "until"):
+        return _SINCE
+    choices = {"cat": CATEGORIES, "tag": known.tags, "source": known.sources, "author": known.authors}
+    return choices.get(name, fixed)
+
+
+def _rest(begun: str, choices: Iterable[str]) -> str | None:
+    """Return the suffix of the first matching completion."""
+    if not begun:
+        return None
+    return next((choice[len(begun) :] for choice in choices if choice.lower().startswith(begun.lower())), None)

@@ -1,0 +1,216 @@
+"""Parse a query into words to search for and filters on papers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from functools import lru_cache
+from typing import NamedTuple
+
+from papertui.errors import UsageError
+from papertui.model.paper import paper_id
+from papertui.search.language import KEYS, Filter, FilterKey, key_named, read_filter
+from papertui.search.words import query_words
+
+#: More words do not change the result, only the time a search takes.
+MOST_WORDS = 12
+_LONGEST_WORD = 64
+#: Far more than twelve words of any language; a book pasted by mistake is truncated.
+_LONGEST_QUERY = 1000
+_PASTED = re.compile(r"[/:]|\dv\d")
+#: A key with a value after a colon, a quoted text, or a run without blanks; each with an optional hyphen before.
+_PIECE = re.compile(
+    r'(?P<no>-(?=[^\s-]))?(?:(?P<key>[A-Za-z]+):(?=\S)(?!//))?(?:"(?P<quoted>[^"]*)(?P<closed>"?)|(?P<plain>\S+))'
+)
+_BARE_KEY = re.compile(r"-?([A-Za-z]+):")
+
+
+class Phrase(NamedTuple):
+    """Words that occur in sequence."""
+
+    #: Folded.
+    words: tuple[str, ...]
+    #: The public name of the only field to search; empty for all.
+    field: str = ""
+
+
+class QueryProblem(NamedTuple):
+    """A part of the query that is not understood and ignored."""
+
+    start: int
+    #: Exclusive.
+    end: int
+    #: The error, and what is allowed.
+    sentence: str
+
+
+class Query(NamedTuple):
+    """A parsed query."""
+
+    #: Folded, without duplicates, in the order typed.
+    words: tuple[str, ...]
+    #: Whether the last word may be incomplete, because nothing follows it.
+    typing: bool
+    #: For each word the public name of the only field to search; empty for all.
+    fields: tuple[str, ...] = ()
+    #: For each word whether only the exact word matches.
+    exact: tuple[bool, ...] = ()
+    #: Phrases of two words or more that must occur as typed; their words are also in `words`.
+    phrases: tuple[Phrase, ...] = ()
+    #: Words and phrases that must not occur.
+    without: tuple[Phrase, ...] = ()
+    filters: tuple[Filter, ...] = ()
+    problems: tuple[QueryProblem, ...] = ()
+    #: The words as text, for searches without the query language.
+    plain: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it has no words, filters or exclusions."""
+        return not (self.words or self.filters or self.without)
+
+
+class _Piece(NamedTuple):
+    """A part of a query between blanks."""
+
+    start: int
+    end: int
+    no: bool
+    key: str
+    text: str
+    quoted: bool
+    closed: bool
+
+
+@lru_cache(maxsize=64)
+def parse(text: str, today: date | None = None) -> Query:
+    """Parse `text`; any text is a valid query. See `papertui.search.language` for the syntax.
+
+    An arXiv id or the address of a paper, pasted as a whole, becomes that one id.
+
+    Args:
+        text: as typed.
+        today: the day that ``since:7d`` counts from; without it such filters are reported as problems.
+    """
+    start = text.lstrip()[:_LONGEST_QUERY]
+    if _PASTED.search(start):
+        try:
+            return Query((paper_id(start).lower(),), typing=False, fields=("",), exact=(False,), plain=start.strip())
+        except UsageError:
+            pass  # any other text with such characters
+    return _read(text[:_LONGEST_QUERY], today)
+
+
+def _read(text: str, today: date | None) -> Query:
+    reading = _Reading(today)
+    for piece in _pieces(text):
+        reading.take(piece, at_end=piece.end == len(text))
+    return reading.query()
+
+
+class _Reading:
+    """The state of parsing, part by part."""
+
+    def __init__(self, today: date | None) -> None:
+        self._today = today
+        self._words: dict[tuple[str, str], bool] = {}
+        self._phrases: list[Phrase] = []
+        self._without: list[Phrase] = []
+        self._filters: list[Filter] = []
+        self._problems: list[QueryProblem] = []
+        self._plain: list[str] = []
+        self._typing = False
+
+    def take(self, piece: _Piece, *, at_end: bool) -> None:
+        """Parse the next part."""
+        key = key_named(piece.key) if piece.key else None
+        self._typing = False
+        if key is not None and not key.field:
+            self._take_filter(key, piece, at_end=at_end)
+            return
+        if key is None and piece.key:
+            self._problems.extend(_nearly_a_key(piece))
+        text = piece.text if key is not None or not piece.key else f"{piece.key}:{piece.text}"
+        field = "" if key is None else key.field
+        found = tuple(word[:_LONGEST_WORD] for word in query_words(text))
+        if found and piece.no:
+            self._without.append(Phrase(found, field))
+        elif found:
+            self._take_words(found, field, piece, grows=at_end and not piece.closed)
+            self._plain.append(text)
+
+    def _take_filter(self, key: FilterKey, piece: _Piece, *, at_end: bool) -> None:
+        read = read_filter(key, piece.text, piece.no, self._today)
+        if isinstance(read, Filter):
+            self._filters.append(read)
+        elif not (at_end and read.unfinished):
+            self._problems.append(QueryProblem(piece.start, piece.end, read.sentence))
+
+    def _take_words(self, found: tuple[str, ...], field: str, piece: _Piece, *, grows: bool) -> None:
+        exact = piece.quoted and (piece.closed or len(found) > 1)
+        for place, word in enumerate(found):
+            very = exact and not (grows and place == len(found) - 1)
+            self._words[word, field] = self._words.get((word, field), False) or very
+        if exact and len(found) > 1 and not grows:
+            self._phrases.append(Phrase(found, field))
+        self._typing = grows and next(reversed(self._words)) == (found[-1], field)
+
+    def query(self) -> Query:
+        """Return the parsed query."""
+        kept = list(self._words.items())[:MOST_WORDS]
+        return Query(
+            tuple(word for (word, _), _ in kept),
+            self._typing and len(self._words) == len(kept),
+            tuple(field for (_, field), _ in kept),
+            tuple(exact for _, exact in kept),
+            tuple(self._phrases),
+            tuple(self._without),
+            tuple(self._filters),
+            tuple(self._problems),
+            " ".join(self._plain),
+        )
+
+
+def _pieces(text: str) -> Iterator[_Piece]:
+    at = 0
+    while at < len(text):
+        if text[at].isspace():
+            at += 1
+            continue
+        bare = _BARE_KEY.match(text, at)
+        if bare is not None and (bare.end() == len(text) or text[bare.end()].isspace()) and key_named(bare[1]):
+            at = bare.end()  # ignore a key that has no value yet
+            continue
+        found = _PIECE.match(text, at)
+        if found is None:
+            raise AssertionError("every character but a blank starts a piece")
+        quoted = found["quoted"]
+        yield _Piece(
+            at,
+            found.end(),
+            found["no"] is not None,
+            found["key"] or "",
+            found["plain"] if quoted is None else quoted,
+            quoted is not None,
+            bool(found["closed"]),
+        )
+        at = found.end()
+
+
+def _nearly_a_key(piece: _Piece) -> Iterator[QueryProblem]:
+    typed = piece.key.lower()
+    near = [key for key in KEYS if any(_one_slip(typed, name) for name in (key.name, *key.aliases))]
+    if near:
+        # First letters are rarely wrong: "vote:" means votes, not note.
+        key = min(near, key=lambda key: key.name[0] != typed[0])
+        sentence = f"“{piece.key}:” is searched as a word; did you mean {key.name}:, as in {key.example}?"
+        yield QueryProblem(piece.start, piece.end, sentence)
+
+
+def _one_slip(typed: str, name: str) -> bool:
+    """Whether one letter was omitted, added, replaced or swapped in a name of at least four letters."""
+    if len(name) < 4 or abs(len(typed) - len(name)) > 1:  # noqa: PLR2004
+        return False
+    forms = ({word, *(word[:at] + word[at + 1 :] for at in range(len(word)))} for word in (typed, name))
+    return not set.isdisjoint(*forms)

@@ -1,0 +1,274 @@
+"""A piece of an index as flat arrays: its words in order and where they occur."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from papertui.search.ranking import FIELDS
+from papertui.search.spelling import LEVELS, Level
+
+# The sorted distinct words of a segment.
+
+#: More words than these that contain the typed one are not meaningful.
+_MOST_CONTAINING = 4000
+#: Precedes and follows every word; no word contains it.
+_GAP = b"\n"
+
+
+class Lexicon:
+    """Sorted distinct words, concatenated in UTF-8. Immutable and thread-safe."""
+
+    def __init__(self, letters: NDArray[np.uint8], starts: NDArray[np.uint32]) -> None:
+        """Wrap the arrays made by `lexicon_arrays`.
+
+        Args:
+            letters: the words, each preceded by a line feed, and a line feed at the end.
+            starts: the offset of each word's first byte, plus one more: where another word would start.
+        """
+        self._letters = letters
+        self._view = letters.data
+        self._starts = starts
+        self._whole: bytes | None = None
+        self._containing: tuple[str, NDArray[np.int64]] = ("", np.empty(0, np.int64))
+
+    def __len__(self) -> int:
+        return len(self._starts) - 1
+
+    def word(self, place: int) -> str:
+        """Return the word at `place`."""
+        return str(self._view[self._starts[place] : int(self._starts[place + 1]) - 1], "utf-8", "replace")
+
+    def some(self, places: NDArray[np.int64]) -> list[str]:
+        """Return the words at `places`."""
+        first, last = self._starts[places].tolist(), self._starts[places + 1].tolist()
+        view = self._view
+        return [str(view[a : b - 1], "utf-8", "replace") for a, b in zip(first, last, strict=True)]
+
+    def lengths(self, places: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the lengths in bytes of the words at `places`."""
+        return self._starts[places + 1].astype(np.int64) - self._starts[places] - 1
+
+    def place(self, word: str) -> int | None:
+        """Return the position of `word`; ``None`` if it is not there."""
+        place = self._bisect(word.encode())
+        return place if place < len(self) and self.word(place) == word else None
+
+    def starting(self, word: str) -> tuple[int, int]:
+        """Return the range (end exclusive) of the words that start with `word`, including the word itself."""
+        # UTF-8 sorts in code point order, and no character contains the byte 0xff.
+        return self._bisect(word.encode()), self._bisect(word.encode() + b"\xff")
+
+    def containing(self, word: str) -> NDArray[np.int64]:
+        """Return the words that contain `word` after their first letter."""
+        asked, known = self._containing
+        if asked == word:
+            return known
+        found = self._find(word)
+        self._containing = word, found  # requested repeatedly while one word is looked up
+        return found
+
+    def _find(self, word: str) -> NDArray[np.int64]:
+        if self._whole is None:
+            self._whole = self._letters.tobytes()
+        sought, whole = word.encode(), self._whole
+        found: list[int] = []
+        place = whole.find(sought)
+        while place >= 0 and len(found) < _MOST_CONTAINING:
+            found.append(place)
+            place = whole.find(sought, place + 1)
+        if not found:
+            return np.empty(0, np.int64)
+        spots = np.array(found, np.int64)
+        owners = np.searchsorted(self._starts, spots.astype(np.uint32), side="right") - 1
+        return np.unique(owners[spots > self._starts[owners]])
+
+    def _bisect(self, sought: bytes) -> int:
+        low, high = 0, len(self)
+        starts, view = self._starts, self._view
+        while low < high:
+            middle = (low + high) // 2
+            if bytes(view[starts[middle] : int(starts[middle + 1]) - 1]) < sought:
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
+
+def lexicon_arrays(words: list[str]) -> tuple[NDArray[np.uint8], NDArray[np.uint32]]:
+    """Return the arrays of a `Lexicon` for `words`, sorted and distinct."""
+    encoded = [word.encode() for word in words]
+    letters = np.frombuffer(_GAP + b"".join(word + _GAP for word in encoded), np.uint8)
+    starts = np.ones(len(encoded) + 1, np.uint32)
+    np.cumsum(np.fromiter(map(len, encoded), np.uint32, len(encoded)) + 1, out=starts[1:], dtype=np.uint32)
+    starts[1:] += 1
+    return letters, starts
+
+
+# A segment of an index: the words of some papers and their postings, as flat immutable arrays.
+#
+# The arrays may be in memory or in a mapped file, of which only the parts in use are read. Papers are numbered from 0
+# by their day, so of two equal matches the one with the higher number is usually the newer.
+
+#: The arrays of a segment by name; see `Segment` for their content.
+Arrays = Mapping[str, NDArray[Any]]
+Docs = NDArray[np.uint32]
+
+#: Numbers that few papers have: stored as pairs of paper and number.
+NUMBERS = ("votes", "stars", "comments")
+#: Facts that a paper has or lacks: one bit each.
+FLAGS = ("abstract", "code", "project", "doi", "journal", "tldr", "thumbnail")
+#: Days are counted from 1970-01-01 in 16 bits; 0 means unknown.
+FIRST_DAY = 719_163
+
+
+class Postings(NamedTuple):
+    """For each word, in the order of the lexicon, the papers that contain it in one field."""
+
+    #: The start of each word's run, plus one more; empty if the field has no words.
+    starts: NDArray[np.uint32]
+    #: The runs: numbers of papers, ascending within a word.
+    docs: Docs
+
+    def run(self, first: int, last: int) -> Docs:
+        """Return the papers of the words `first` up to `last` (exclusive), word by word."""
+        if not len(self.starts):
+            return self.docs
+        return self.docs[self.starts[first] : self.starts[last]]
+
+    def of(self, words: NDArray[np.int64]) -> Docs:
+        """Return the papers of `words`, word by word."""
+        if not len(self.starts):
+            return self.docs
+        first, last = self.starts[words].astype(np.int64), self.starts[words + 1].astype(np.int64)
+        return self.docs[spread(first, last)]
+
+
+class Texts:
+    """Concatenated texts.
+
+    Args:
+        letters: their UTF-8.
+        starts: the offset of each text, plus one more.
+    """
+
+    def __init__(self, letters: NDArray[np.uint8], starts: NDArray[np.uint32]) -> None:
+        self._letters = letters.data
+        self._starts = starts
+
+    def __len__(self) -> int:
+        return max(0, len(self._starts) - 1)
+
+    def __getitem__(self, place: int) -> str:
+        return str(self._letters[self._starts[place] : self._starts[place + 1]], "utf-8", "replace")
+
+    def some(self, places: NDArray[np.integer[Any]]) -> list[str]:
+        """Return the texts at `places`."""
+        first, last = self._starts[places].tolist(), self._starts[places + 1].tolist()
+        letters = self._letters
+        return [str(letters[a:b], "utf-8", "replace") for a, b in zip(first, last, strict=True)]
+
+
+class Pairs(NamedTuple):
+    """A number for some of the papers."""
+
+    #: The papers, ascending.
+    docs: Docs
+    values: NDArray[np.uint32]
+
+    def at(self, docs: NDArray[np.int64]) -> NDArray[np.uint32]:
+        """Return the numbers of `docs`; 0 for those without one."""
+        if not len(self.docs):
+            return np.zeros(len(docs), np.uint32)
+        places = np.minimum(np.searchsorted(self.docs, docs), len(self.docs) - 1)
+        return np.where(self.docs[places] == docs, self.values[places], np.uint32(0))
+
+
+class Segment:
+    """The words of some papers. Thread-safe.
+
+    Attributes:
+        size: the number of papers.
+        lexicon: the words.
+        postings: for each of `FIELDS`, which papers contain which word.
+        sources: which papers come from which source; the source names are words of the lexicon.
+        titles: folded.
+        ids: as they are.
+        days: of each paper, in days from `FIRST_DAY`; 0 if unknown.
+        people: the number of authors of each paper, at most 255.
+        levels: see `papertui.search.spelling`.
+    """
+
+    def __init__(self, arrays: Arrays) -> None:
+        """Wrap the arrays that `papertui.search.builder` makes.
+
+        Raises:
+            KeyError: one of them is missing.
+        """
+        self.arrays = arrays
+        self.days: NDArray[np.uint16] = arrays["days"]
+        self.size = len(self.days)
+        self.people: NDArray[np.uint8] = arrays["people"]
+        self.lexicon = Lexicon(arrays["words"], arrays["words.starts"])
+        self.postings = tuple(
+            Postings(arrays[f"{field.section}.starts"], arrays[f"{field.section}.docs"]) for field in FIELDS
+        )
+        self.sources = Postings(arrays["sources.starts"], arrays["sources.docs"])
+        self.titles = Texts(arrays["titles"], arrays["titles.starts"])
+        self.ids = Texts(arrays["ids"], arrays["ids.starts"])
+        self._by_id: NDArray[np.uint32] = arrays["ids.order"]
+        self.levels = {length: Level(*(arrays[f"near{length}.{part}"] for part in Level._fields)) for length in LEVELS}
+
+    def numbers(self, name: str) -> Pairs:
+        """Return one of `NUMBERS`."""
+        return Pairs(self.arrays[f"{name}.docs"], self.arrays[f"{name}.values"])
+
+    def flagged(self, name: str) -> NDArray[np.bool_]:
+        """Return which papers have one of `FLAGS`."""
+        return np.unpackbits(self.arrays[f"has.{name}"], count=self.size).view(np.bool_)
+
+    def acronyms(self) -> list[tuple[str, str, int]]:
+        """Return acronyms, the words each stands for, and how many papers define it so."""
+        rows = self.arrays["acronyms"].tobytes().decode("utf-8", "replace").splitlines()
+        found = [row.split("\t") for row in rows]
+        return [(row[0], row[1], int(row[2])) for row in found if len(row) == 3 and row[2].isdecimal()]  # noqa: PLR2004
+
+    def doc(self, id_: str) -> int | None:
+        """Return the number of the paper with an id; ``None`` if there is none."""
+        ids = _ById(self)
+        place = bisect_left(ids, id_.lower())
+        while place < len(ids) and ids[place] == id_.lower():
+            if self.ids[int(self._by_id[place])] == id_:
+                return int(self._by_id[place])
+            place += 1
+        return None
+
+    def ids_starting(self, start: str) -> Docs:
+        """Return the papers whose ids begin with `start`, in lower case."""
+        ids = _ById(self)
+        return self._by_id[bisect_left(ids, start) : bisect_left(ids, start + "\U0010ffff")]
+
+
+class _ById:
+    """The ids of a segment in lower case and in order, for bisection."""
+
+    def __init__(self, segment: Segment) -> None:
+        self._ids, self._order = segment.ids, segment.arrays["ids.order"]
+
+    def __len__(self) -> int:
+        return len(self._order)
+
+    def __getitem__(self, place: int) -> str:
+        return self._ids[int(self._order[place])].lower()
+
+
+def spread(first: NDArray[np.int64], last: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return all numbers of the ranges ``first[i]`` up to ``last[i]`` (exclusive), range by range."""
+    counts = last - first
+    ends = np.cumsum(counts)
+    total = int(ends[-1]) if len(ends) else 0
+    return np.repeat(first - (ends - counts), counts) + np.arange(total)

@@ -1,0 +1,309 @@
+"""Text as search sees it: folded letters, words, acronyms."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from papertui.model.paper import Paper
+
+# Fold text for the search, keeping the original positions, and split it into words.
+#
+# Folding makes ``Schrödinger``, ``SCHRODINGER`` and ``ﬁne``/``fine`` equal: Unicode case folding (Unicode 3.13) and
+# compatibility decomposition (UAX #15, NFKD) without marks, plus the letters that Unicode does not decompose (``ø``,
+# ``ł``, ``æ`` ...). Both sides of every comparison are folded, so folding can never hide a paper.
+
+#: Letters that Unicode does not decompose. ``ß`` needs no row: case folding makes it ``ss``.
+_PLAIN = {
+    "ø": "o",
+    "ł": "l",
+    "đ": "d",
+    "ð": "d",
+    "þ": "th",
+    "æ": "ae",
+    "œ": "oe",
+    "ı": "i",
+    "ħ": "h",
+    "ŧ": "t",
+    "‐": "-",
+}
+#: Scripts written without spaces: kana, bopomofo, ideographs (with their later planes).
+_SPACELESS = "\u3041-\u312f\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+#: A word, a number, a version, a new arXiv id: a dot continues a word if digits follow.
+_WORDS_WORD = rf"[^\W_{_SPACELESS}]+(?:\.\d+)*"
+_PLAIN_WORDS = re.compile(_WORDS_WORD)
+_ASCII_WORDS = re.compile(r"[a-z0-9]+(?:\.[0-9]+)*")  # the same, three times as fast
+#: For texts without such dots, the usual case, and three times as fast again: everything else becomes a blank.
+_BLANKS = "".join(chr(code) if chr(code).isalnum() else " " for code in range(128))
+_DOTTED = re.compile(r"\.[0-9]")
+_SPACELESS_RUN = re.compile(f"[{_SPACELESS}]+")
+_TOKEN = re.compile(
+    rf"""
+      (?P<spaceless>[{_SPACELESS}]+)
+    | [a-z-]{{2,10}}(?:\.[a-z]{{2}})?/\d{{7}}(?!\d)               # an old arXiv id: hep-th/9711200
+    | (?:cs|econ|eess|math|nlin|stat)\.[a-z]{{2}}(?![^\W_])       # an arXiv category: cs.cl
+    | {_WORDS_WORD}
+    """,
+    re.VERBOSE,
+)
+#: Possessive and only at the start of a word, for linear time on any text. Groups are not possessive, because Python
+#: before 3.11.5 loses their start (https://github.com/python/cpython/issues/106052).
+_PART = rf"[^\W_{_SPACELESS}]++(?:\.\d++)*"
+_COMPOUND = re.compile(rf"(?<![^\W_])(?<![-.]){_PART}(?:-{_PART}){{1,2}}(?!-?[^\W_]|\.\d)")
+#: Common words. An existing word is never corrected to one of these, and a correction is never highlighted in one.
+COMMON_WORDS = frozenset(
+    # One text: seventy quoted words are hard to read.
+    """
+    the and for with from that this these those than then they them their there are was were been have has had can not
+    but its into onto over such via our you your who whom whose which what when where while how why all any each both
+    also more most only other some very will would could should may might about between through under
+    """.split()  # noqa: SIM905
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word of a text."""
+
+    #: The folded letters.
+    word: str
+    #: For each folded letter its position in the folded text.
+    letters: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
+class FoldedText:
+    """A folded text with the original positions of its letters."""
+
+    #: The folded letters.
+    text: str
+    #: For each folded letter, the start of its character in the original.
+    starts: Sequence[int]
+    #: For each folded letter, the end (exclusive) of its character, including marks that follow it.
+    ends: Sequence[int]
+
+
+@lru_cache(maxsize=8192)
+def _fold_character(character: str) -> str:
+    """Return the folded letters of one character; empty for a mark or an invisible character."""
+    taken_apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", character.casefold()).casefold())
+    return "".join(_PLAIN.get(c, c) for c in taken_apart if unicodedata.category(c) not in _DROPPED)
+
+
+#: Marks of all kinds (accents, vowel signs), and invisible format characters (soft hyphen, joiners).
+_DROPPED = frozenset({"Mn", "Mc", "Me", "Cf"})
+
+
+def fold(text: str) -> str:
+    """Return `text` in plain lower-case letters."""
+    return text.lower() if text.isascii() else "".join(map(_fold_character, text))
+
+
+def fold_with_places(text: str) -> FoldedText:
+    """Return `text` in plain lower-case letters, with the positions of the original characters."""
+    if text.isascii():
+        return FoldedText(text.lower(), range(len(text)), range(1, len(text) + 1))
+    plain: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    for place, character in enumerate(text):
+        letters = _fold_character(character)
+        if letters:
+            plain.append(letters)
+            starts.extend([place] * len(letters))
+            ends.extend([place + 1] * len(letters))
+        elif ends and ends[-1] == place:
+            ends[-1] = place + 1
+    return FoldedText("".join(plain), starts, ends)
+
+
+def words(text: str) -> set[str]:
+    """Return the words of `text` for an index, folded: hyphenated ones split and joined, spaceless scripts in pairs."""
+    folded = fold(text)
+    if folded.isascii():
+        dotted = _DOTTED.search(folded)
+        found = set(_ASCII_WORDS.findall(folded) if dotted else folded.translate(_BLANKS).split())
+    else:
+        found = set(_PLAIN_WORDS.findall(folded))
+        for run in _SPACELESS_RUN.finditer(folded):
+            found.update(folded[a:b] for a, b in _pairs(*run.span(), tail=True))
+    if "-" in folded:
+        for chunk in folded.split():
+            if "-" in chunk:
+                found.update(name.replace("-", "") for name in _COMPOUND.findall(chunk))
+    return found
+
+
+def query_words(text: str) -> list[str]:
+    """Return the words of `text` for a query: as `words`, but each in one form only."""
+    folded = fold(text)
+    asked: list[str] = []
+    for found in _TOKEN.finditer(folded):
+        if found.lastgroup:
+            asked.extend(folded[a:b] for a, b in _pairs(*found.span(), tail=found.end() - found.start() == 1))
+        else:
+            asked.append(found[0])
+    return asked
+
+
+def tokens(folded: str) -> list[Token]:
+    """Return the words of a folded text with the positions of their letters."""
+    found_tokens: list[Token] = []
+    for found in _TOKEN.finditer(folded):
+        if found.lastgroup:
+            found_tokens.extend(Token(folded[a:b], range(a, b)) for a, b in _pairs(*found.span(), tail=True))
+        else:
+            found_tokens.append(Token(found[0], range(*found.span())))
+    if "-" in folded:
+        for found in _COMPOUND.finditer(folded):
+            places = [place for place in range(*found.span()) if folded[place] != "-"]
+            found_tokens.append(Token(found[0].replace("-", ""), places))
+    return found_tokens
+
+
+def _pairs(start: int, end: int, *, tail: bool) -> Iterator[tuple[int, int]]:
+    """Yield overlapping pairs of letters; with `tail` also the last letter alone, so that it can be found."""
+    yield from ((place, place + 2) for place in range(start, end - 1))
+    if tail:
+        yield end - 1, end
+
+
+# Find acronyms that papers define: ``mixture of experts (MoE)``.
+
+#: Two to eight letters in parentheses, at least two of them capitals, and an optional plural s: (MoE), (LLMs), (3D-GS).
+_BRACKETED = re.compile(r"\(([A-Za-z0-9][A-Za-z0-9-]{1,9})\)")
+_BEFORE = 120
+_ACRONYMS_WORD = re.compile(r"[^\W_]+")
+#: Words that an acronym may skip.
+_SMALL = frozenset({"of", "the", "and", "for", "in", "on", "to", "with", "a", "an", "by", "from", "via", "as", "at"})
+#: Acronyms in common use, which papers do not define.
+COMMON_ACRONYMS = (
+    ("ai", "artificial intelligence"),
+    ("asr", "automatic speech recognition"),
+    ("cnn", "convolutional neural network"),
+    ("cot", "chain of thought"),
+    ("cv", "computer vision"),
+    ("dpo", "direct preference optimization"),
+    ("gan", "generative adversarial network"),
+    ("gnn", "graph neural network"),
+    ("grpo", "group relative policy optimization"),
+    ("icl", "in context learning"),
+    ("llm", "large language model"),
+    ("lora", "low rank adaptation"),
+    ("lstm", "long short term memory"),
+    ("mcts", "monte carlo tree search"),
+    ("ml", "machine learning"),
+    ("mllm", "multimodal large language model"),
+    ("moe", "mixture of experts"),
+    ("mot", "multiple object tracking"),
+    ("nas", "neural architecture search"),
+    ("nerf", "neural radiance field"),
+    ("nlp", "natural language processing"),
+    ("ocr", "optical character recognition"),
+    ("ode", "ordinary differential equation"),
+    ("pde", "partial differential equation"),
+    ("peft", "parameter efficient fine tuning"),
+    ("ppo", "proximal policy optimization"),
+    ("qa", "question answering"),
+    ("rag", "retrieval augmented generation"),
+    ("rl", "reinforcement learning"),
+    ("rlhf", "reinforcement learning from human feedback"),
+    ("rlvr", "reinforcement learning with verifiable rewards"),
+    ("rnn", "recurrent neural network"),
+    ("sft", "supervised fine tuning"),
+    ("slam", "simultaneous localization and mapping"),
+    ("ssm", "state space model"),
+    ("svm", "support vector machine"),
+    ("tts", "text to speech"),
+    ("vae", "variational autoencoder"),
+    ("vit", "vision transformer"),
+    ("vla", "vision language action"),
+    ("vlm", "vision language model"),
+    ("vqa", "visual question answering"),
+)  # fmt: skip
+
+
+def acronyms_in(*texts: str) -> set[tuple[str, str]]:
+    """Return the acronyms defined in `texts`, each with the words it stands for, both folded."""
+    found: set[tuple[str, str]] = set()
+    for text in texts:
+        if "(" in text:
+            found.update(_explained(text))
+    return found
+
+
+def _explained(text: str) -> Iterator[tuple[str, str]]:
+    for bracket in _BRACKETED.finditer(text):
+        short = bracket[1]
+        letters = short.removesuffix("s") if len(short) > 2 else short  # noqa: PLR2004
+        if sum(map(str.isupper, letters)) < 2:  # noqa: PLR2004
+            continue
+        before = _ACRONYMS_WORD.findall(text, max(0, bracket.start() - _BEFORE), bracket.start())
+        words = _stands_for(fold(letters).replace("-", ""), [fold(word) for word in before])
+        if words:
+            yield fold(letters).replace("-", ""), " ".join(words)
+
+
+def _stands_for(letters: str, before: list[str]) -> list[str]:
+    """Return the last of the words `before` that `letters` abbreviate; empty if they do not.
+
+    Each word gives its first letter, and optionally one or two more in order; small words may give none. After
+    Schwartz and Hearst, "A simple algorithm for identifying abbreviation definitions in biomedical text" (2003),
+    restricted to words that give their first letter, since users type these.
+    """
+    start = _start(letters, before, len(before))
+    if start is None or len(before) - start < 2 or before[start] in _SMALL:  # noqa: PLR2004
+        return []
+    return before[start:]
+
+
+def _start(letters: str, before: list[str], end: int) -> int | None:
+    """Return where the words before `end` begin that give `letters`; ``None`` if they do not."""
+    if not letters:
+        return end
+    if not end:
+        return None
+    word = before[end - 1]
+    for count in range(1, min(3, len(letters)) + 1):
+        if _gives(word, letters[-count:]):
+            start = _start(letters[:-count], before, end - 1)
+            if start is not None:
+                return start
+    return _start(letters, before, end - 1) if word in _SMALL and end < len(before) else None
+
+
+def _gives(word: str, part: str) -> bool:
+    if word[0] != part[0]:
+        return False
+    at = 0
+    for letter in part:
+        at = word.find(letter, at) + 1
+        if not at:
+            return False
+    return True
+
+
+# The words that characterize a paper.
+
+_TITLE, _KEYWORD, _ABSTRACT = 3.0, 2.0, 1.0
+#: Further occurrences of a word in an abstract do not count.
+_OFTEN = 3
+_SHORTEST = 3
+
+
+def telling_words(paper: Paper) -> dict[str, float]:
+    """Return the words of a paper with their weights, before their rarity is known."""
+    found: dict[str, float] = {}
+    said = Counter(query_words(paper.abstract))
+    for word, times in said.items():
+        found[word] = _ABSTRACT * min(times, _OFTEN)
+    for keyword in paper.keywords:
+        for word in query_words(keyword):
+            found[word] = found.get(word, 0.0) + _KEYWORD
+    for word in dict.fromkeys(query_words(paper.title)):
+        found[word] = found.get(word, 0.0) + _TITLE
+    return {word: counts for word, counts in found.items() if word not in COMMON_WORDS and len(word) >= _SHORTEST}

@@ -1,0 +1,484 @@
+"""Feeds for both front ends: from the archive at once, refreshed from the source."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from papertui.archive.archive import Archive
+from papertui.errors import PapertuiError, SourceError, UsageError
+from papertui.model.feed import (
+    MADE_HERE,
+    Feed,
+    FeedName,
+    Follow,
+    Kind,
+    is_weekend,
+    month_name,
+    parse_day,
+    period,
+    week_name,
+)
+from papertui.model.format import age, day, full_day, service
+from papertui.model.format import day as day_of
+from papertui.model.paper import Paper
+from papertui.model.reasons import Reasons
+from papertui.model.trend import FEWEST_LOOKS, Growth, Observation, PaperContext, Rise, growth, rises
+from papertui.services.hooks import Hooks
+from papertui.services.types import Clock, OpenLibrary, OpenSource, OpenStarter
+from papertui.sources.source import FetchedFeed, Source
+
+# Rising papers, computed from the history of their votes.
+
+#: Only papers whose votes were recorded within this time before the latest record can be rising.
+_LATELY = timedelta(days=2)
+_MOST = 100
+
+
+def rising(archive: Archive, name: FeedName) -> Feed:
+    """The rising papers, the fastest first.
+
+    Raises:
+        StoreError: the archive cannot be read.
+    """
+    histories = archive.histories_lately(_LATELY)
+    papers = archive.papers(histories)
+    found = rises(histories, {id_: born for id_, paper in papers.items() if (born := _born(paper)) is not None})
+    shown = tuple(papers[id_] for id_ in list(found)[:_MOST] if id_ in papers)
+    last = max((looks[-1].at for looks in histories.values()), default=None)
+    why = {paper.id: _words(found[paper.id]) for paper in shown}
+    return Feed(name, shown, last, "archive", _notices(histories), why)
+
+
+def growths(archive: Archive, papers: Sequence[Paper]) -> Mapping[str, Growth]:
+    """The growth of votes by id, without papers whose votes were never recorded.
+
+    Raises:
+        StoreError: the archive cannot be read.
+    """
+    histories = archive.histories([paper.id for paper in papers])
+    return {id_: grown for id_, looks in histories.items() if (grown := growth(looks)) is not None}
+
+
+def speeds(archive: Archive, papers: Sequence[Paper]) -> Mapping[str, float]:
+    """The speed of rising papers by id, relative to the others; papers that are not rising are left out.
+
+    Raises:
+        StoreError: the archive cannot be read.
+    """
+    histories = archive.histories([paper.id for paper in papers])
+    born = {paper.id: day for paper in papers if (day := _born(paper)) is not None}
+    return {id_: rise.score for id_, rise in rises(histories, born).items()}
+
+
+def _born(paper: Paper) -> date | None:
+    """The day from which a paper's age counts: when it was featured, else published."""
+    return paper.featured or (paper.published.date() if paper.published else None)
+
+
+def _words(rise: Rise) -> str:
+    return f"+{rise.rate:.0f} a day" if rise.rate >= 1 else f"+{rise.rate:.1f} a day"
+
+
+def _notices(histories: Mapping[str, Sequence[Observation]]) -> tuple[str, ...]:
+    """Notices while there are too few records of votes."""
+    moments = {looks[place].at for looks in histories.values() for place in (0, -1)}
+    if not moments:
+        return ("No votes are recorded yet. Rising papers appear after fetching trending or daily papers twice.",)
+    first, last = min(moments), max(moments)
+    most = max(len({look.at for look in looks}) for looks in histories.values())
+    if most < 2:  # noqa: PLR2004 - a comparison needs two
+        return ("Votes were recorded only once so far. Fetch again later, best tomorrow, to see rising papers.",)
+    if most < FEWEST_LOOKS:
+        when = (
+            f"{first:%H:%M} and {last:%H:%M} UTC"
+            if first.date() == last.date()
+            else (f"{day_of(first.date(), last.date())} and {day_of(last.date(), last.date())}")
+        )
+        return (f"Votes were recorded only twice so far ({when}): the gains are exact, the rates are estimates.",)
+    return ()
+
+
+# Feeds: read from the archive, refreshed from the sources.
+
+#: A stored feed younger than this is not refreshed automatically, unless the settings say otherwise.
+FRESH: Mapping[Kind, timedelta] = {
+    "trending": timedelta(minutes=15),
+    "daily": timedelta(minutes=15),
+    "arxiv": timedelta(hours=2),
+}
+FRESH_OTHERS = timedelta(hours=1)
+#: After this time the votes of a past day hardly change: the stored copy is served without a request.
+SETTLED = timedelta(days=7)
+#: The number of papers fetched for an endless feed such as trending.
+DEPTH = 100
+#: Reject responses with fewer than this fraction of the expected papers.
+_PLAUSIBLE_SHARE = 0.2
+#: Feeds whose responses have about the same length each time.
+_STEADY: frozenset[Kind] = frozenset({"trending", "daily", "weekly", "monthly", "submitter"})
+#: Feeds with the latest batch or the latest entries only, which may be empty.
+_BATCHES: frozenset[Kind] = frozenset({"arxiv", "url"})
+#: Feeds that are fetched completely.
+_WHOLE: frozenset[Kind] = frozenset({"arxiv", "url"})
+#: The feeds whose votes determine rising papers.
+_OF_VOTES = (FeedName("trending"), FeedName("daily"))
+#: The number of feeds fetched concurrently; requests to arXiv are sequential in any case.
+_AT_ONCE = 4
+
+
+class FeedUpdate(NamedTuple):
+    """The result of refreshing a feed."""
+
+    feed: Feed  # The feed as it is stored now
+    new: int  # How many of its papers are new; new versions do not count
+
+
+class FeedService:
+    """Feeds from the network or from the archive.
+
+    Args:
+        archive: the stored papers and feeds.
+        library: the bookmarks.
+        source: fetches feeds.
+        starter: returns the bundled papers.
+        now: the clock.
+        follows: returns the followed feeds.
+        hooks: notified of new papers.
+    """
+
+    def __init__(
+        self,
+        archive: Archive,
+        library: OpenLibrary,
+        source: OpenSource,
+        starter: OpenStarter,
+        now: Clock,
+        follows: Callable[[], tuple[Follow, ...]] = tuple,
+        hooks: Hooks | None = None,
+    ) -> None:
+
+        self._archive = archive
+        self._library = library
+        self._source = source
+        self._starter = starter
+        self._now = now
+        self._follows = follows
+        self._hooks = hooks
+
+    def starter(self, name: FeedName) -> Feed:
+        """A feed made of the bundled papers, for the first start without a network and for ``--demo``.
+
+        A calendar feed contains the papers featured in its period, or in the latest one if it names none. A feed that
+        cannot be made of the bundled papers is empty.
+        """
+        feed = self._starter()
+        if name.kind in {"trending", "archive"}:
+            return feed._replace(name=name)
+        days = [paper.featured for paper in feed.papers if paper.featured is not None]
+        if name.kind not in {"daily", "weekly", "monthly"} or not days:
+            return feed._replace(name=name, papers=())
+        view = _containing(name, max(days)) if _is_latest(name) else name
+        first, last = period(view) or (date.max, date.min)
+        chosen = [paper for paper in feed.papers if paper.featured is not None and first <= paper.featured <= last]
+        return feed._replace(name=view, papers=tuple(sorted(chosen, key=lambda paper: -(paper.upvotes or 0))))
+
+    def stored(self, name: FeedName) -> Feed | None:
+        """The feed as it was fetched last, without a request; ``None`` if it never was.
+
+        A calendar feed without a period is the latest one stored. The library and the archive always exist.
+
+        Raises:
+            StoreError: the disk cannot be read.
+        """
+        if name.kind == "archive":
+            return Feed(name, self._archive.everything(), origin="archive")
+        if name.kind == "library":
+            return self._kept(name)
+        if name.kind == "rising":
+            return rising(self._archive, name)
+        known = self._archive.latest(name.kind) if _is_latest(name) else name
+        return None if known is None else self._archive.feed(known)
+
+    def _kept(self, name: FeedName) -> Feed:
+        bookmarks = self._library().all()
+        known = self._archive.papers([bookmark.paper.id for bookmark in bookmarks])
+        # Papers that are missing in the archive are shown as they were saved.
+        kept = self._library().whole(mark.paper.id for mark in bookmarks if mark.paper.id not in known)
+        papers = tuple(known.get(mark.paper.id) or kept.get(mark.paper.id, mark.paper) for mark in bookmarks)
+        return Feed(name, papers, origin="library")
+
+    async def serve(self, name: FeedName, *, offline: bool = False, limit: int | None = None) -> Feed:
+        """The feed for a command: fetched, or as stored if the source fails or `offline` is set.
+
+        A past day, week or month that is stored and settled is served without a request. The feed's notices say how
+        old a stored feed is, or that nothing is published at the weekend.
+
+        Raises:
+            SourceError: the source failed and nothing is stored.
+            UsageError: the period is in the future.
+            StoreError: the disk cannot be read or written.
+        """
+        self.check_period(name)
+        stored = await asyncio.to_thread(self.stored, name)
+        if stored is not None and (name.kind in MADE_HERE or (self._settled(stored) and not _is_latest(name))):
+            return await self._served_rising(stored, offline=offline) if name.kind == "rising" else stored
+        if offline:
+            return self._without_network(name, stored)
+        try:
+            return await self.refresh(name, limit=limit)
+        except SourceError as problem:
+            if stored is None:
+                if weekend := _weekend(name):
+                    return weekend
+                raise
+            return stored._replace(notices=(*stored.notices, f"{problem} {self._age(stored)}"))
+
+    async def _served_rising(self, stored: Feed, *, offline: bool) -> Feed:
+        """The rising papers, after fetching the votes again if they are old."""
+        if offline or self.is_fresh(stored):
+            return stored
+        try:
+            return await self.refresh(stored.name)
+        except SourceError as problem:
+            if stored.fetched_at is None:
+                raise
+            return stored._replace(notices=(*stored.notices, f"{problem} {self._age(stored)}"))
+
+    def _without_network(self, name: FeedName, stored: Feed | None) -> Feed:
+        if stored is not None:
+            return stored._replace(notices=(*stored.notices, self._age(stored)))
+        if weekend := _weekend(name):
+            return weekend
+        raise SourceError(
+            f"Nothing is stored for the feed “{name}” yet, and papertui is offline. "
+            "Run the command once without --offline."
+        )
+
+    async def refresh(self, name: FeedName, *, limit: int | None = None) -> Feed:
+        """Fetch and store the feed, whatever the age of the stored one; see `update`."""
+        return (await self.update(name, limit=limit)).feed
+
+    async def update(self, name: FeedName, *, limit: int | None = None) -> FeedUpdate:
+        """Fetch and store the feed, whatever the age of the stored one.
+
+        A suspiciously short response or yesterday's listing never replaces a good one.
+
+        Raises:
+            SourceError: the source failed, or its response is not plausible; the stored feed does not change.
+            UsageError: the feed cannot be fetched, or its period is in the future.
+            StoreError: the response could not be stored.
+        """
+        if name.kind in {"archive", "library"}:
+            raise UsageError(f"The feed “{name}” contains stored papers only; there is nothing to refresh.")
+        if name.kind == "rising":
+            return await self._update_rising(name)
+        self.check_period(name)
+        endless = period(name) is None and not _is_latest(name)
+        wanted = max(limit or 0, DEPTH) if endless and name.kind not in _WHOLE else None
+        async with self._source() as source:
+            name = await self._latest(source, name)
+            fetched = await source.fetch(name, wanted)
+        return await asyncio.to_thread(self._keep, name, fetched, wanted)
+
+    async def update_each(
+        self, names: Iterable[FeedName]
+    ) -> AsyncIterator[tuple[FeedName, FeedUpdate | PapertuiError]]:
+        """Refresh several feeds concurrently and independently; yields each result when it is ready.
+
+        Raises:
+            StoreError: a response could not be stored; the remaining feeds are cancelled.
+        """
+        free = asyncio.Semaphore(_AT_ONCE)
+
+        async def one(name: FeedName) -> tuple[FeedName, FeedUpdate | PapertuiError]:
+            async with free:
+                try:
+                    return name, await self.update(name)
+                except (SourceError, UsageError) as problem:
+                    return name, problem
+
+        tasks = [asyncio.create_task(one(name)) for name in names]
+        try:
+            for task in asyncio.as_completed(tasks):
+                yield await task
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _update_rising(self, name: FeedName) -> FeedUpdate:
+        """Fetch the votes again, then compute the rising papers."""
+        before = await asyncio.to_thread(self.stored, name)
+        problems: list[str] = []
+        for view in _OF_VOTES:
+            try:
+                await self.update(view)
+            except SourceError as problem:
+                problems.append(str(problem))
+        feed = await asyncio.to_thread(rising, self._archive, name)
+        if len(problems) == len(_OF_VOTES):
+            raise SourceError(problems[0])
+        known = {paper.id for paper in before.papers} if before else set()
+        new = sum(paper.id not in known for paper in feed.papers)
+        return FeedUpdate(feed._replace(notices=(*feed.notices, *problems)), new)
+
+    def _keep(self, name: FeedName, fetched: FetchedFeed, wanted: int | None) -> FeedUpdate:
+        old = self._archive.feed(name)
+        if old is not None and (unchanged := self._unchanged(old, fetched)):
+            self._archive.check_feed(name, self._now(), unchanged)
+            feed = self._archive.feed(name) or old
+            return FeedUpdate(feed, 0)
+        self._check_plausible(name, fetched, len(old.papers) if old else 0, wanted)
+        now = self._now()
+        new = self._archive.keep_feed(Feed(name, fetched.papers, now, fetched.origin, (), fetched.why))
+        if self._hooks is not None and new:
+            known = {paper.id for paper in old.papers} if old else set()
+            self._hooks.tell("refresh", "new", [paper for paper in fetched.papers if paper.id not in known], str(name))
+        # If the archive has just been deleted, return what was fetched.
+        feed = self._archive.feed(name) or Feed(name, fetched.papers, now, fetched.origin, (), fetched.why)
+        empty = empty_notice(name, fetched.origin) if not feed.papers and not fetched.notices else ()
+        return FeedUpdate(feed._replace(notices=(*fetched.notices, *empty)), new)
+
+    def _unchanged(self, old: Feed, fetched: FetchedFeed) -> tuple[str, ...]:
+        """Notices if a listing contains nothing new, so that the stored one is kept; else empty.
+
+        arXiv's listing is empty on days without announcements. Sometimes it is yesterday's under today's date, so the
+        papers are compared, not the dates.
+        """
+        if old.name.kind not in _BATCHES or not old.papers or old.fetched_at is None:
+            return ()
+        since = day(old.fetched_at.date(), self.today())
+        if not fetched.papers:
+            return (*fetched.notices, f"Showing the latest announcements, fetched on {since}.")
+        same = {paper.id for paper in fetched.papers} == {paper.id for paper in old.papers}
+        if same and old.name.kind == "arxiv" and self._now().date() > old.fetched_at.date():
+            return (f"{service(fetched.origin)} still lists the announcements of {since}.",)
+        return ()
+
+    def _check_plausible(self, name: FeedName, fetched: FetchedFeed, stored: int, wanted: int | None) -> None:
+        """Reject a response that is suspiciously short.
+
+        Raises:
+            SourceError: it is too short.
+        """
+        expected = stored if wanted is None else min(stored, wanted)
+        ids = {paper.id for paper in fetched.papers}
+        # The number of announcements differs from day to day, and that of search results cannot be predicted.
+        share = _PLAUSIBLE_SHARE if name.kind in _STEADY else 0.0
+        if len(ids) < expected * share or (expected and not ids):
+            raise SourceError(
+                f"{service(fetched.origin)} returned {len(ids)} papers instead of about {expected}, so the stored list "
+                "is kept. Try again in a few minutes."
+            )
+        if not fetched.papers and name.kind == "trending":
+            raise SourceError(f"{service(fetched.origin)} returned no trending papers. Try again in a few minutes.")
+
+    async def _latest(self, source: Source, name: FeedName) -> FeedName:
+        if not _is_latest(name):
+            return name
+        newest = await source.latest_day()
+        if newest is None:
+            raise SourceError("Hugging Face returned no day with daily papers. Try again in a few minutes.")
+        return _containing(name, newest)
+
+    def is_fresh(self, feed: Feed) -> bool:
+        """Whether a stored feed is young or settled enough not to be refreshed."""
+        if feed.fetched_at is None:
+            return feed.origin in {"library", "archive"}
+        every = next((follow.every for follow in self._follows() if follow.name == feed.name), None)
+        limit = every or FRESH.get("trending" if feed.name.kind == "rising" else feed.name.kind, FRESH_OTHERS)
+        return self._now() - feed.fetched_at < limit or self._settled(feed)
+
+    def context(self, feed: Feed) -> PaperContext:
+        """The growth of the papers of a feed, and why they are in it.
+
+        Raises:
+            StoreError: the disk cannot be read.
+        """
+        standings = self._archive.standings([paper.id for paper in feed.papers])
+        words = Reasons(self._follows(), self.today())
+        reasons = {
+            paper.id: why for paper in feed.papers if (why := words.of(paper, standings.get(paper.id, ()), feed.name))
+        }
+        return PaperContext(growths(self._archive, feed.papers), speeds(self._archive, feed.papers), reasons)
+
+    def stale(self, names: Iterable[FeedName]) -> tuple[FeedName, ...]:
+        """The feeds that are old enough to be refreshed.
+
+        Raises:
+            StoreError: the disk cannot be read.
+        """
+        stale = []
+        for name in names:
+            if name.kind in MADE_HERE:
+                continue
+            known = self._archive.latest(name.kind) if _is_latest(name) else name
+            at = self._archive.fetched_at(known) if known else None
+            if known is None or at is None or not self.is_fresh(Feed(known, (), at)):
+                stale.append(name)
+        return tuple(stale)
+
+    def unread(self, names: Iterable[FeedName]) -> Mapping[FeedName, int]:
+        """The number of unread papers in each feed.
+
+        Raises:
+            StoreError: the disk cannot be read.
+        """
+        return self._archive.unread(list(names))
+
+    def _settled(self, feed: Feed) -> bool:
+        span = period(feed.name)
+        if span is None or feed.fetched_at is None:
+            return False
+        end = datetime.combine(span[1], datetime.min.time(), self._now().tzinfo)
+        return feed.fetched_at - end > SETTLED
+
+    def check_period(self, name: FeedName) -> None:
+        """Reject a calendar feed in the future.
+
+        Raises:
+            UsageError: its period is in the future.
+        """
+        span = period(name)
+        today = self._now().date()
+        if span is not None and span[0] > today:
+            raise UsageError(f"{name.detail} is in the future; today is {today.isoformat()} (UTC).")
+
+    def _age(self, feed: Feed) -> str:
+        if feed.fetched_at is None:
+            return ""
+        return f"Showing the list stored {age(self._now() - feed.fetched_at)}."
+
+    def today(self) -> date:
+        """The current day, UTC."""
+        return self._now().date()
+
+    def now(self) -> datetime:
+        """The current time, UTC."""
+        return self._now()
+
+
+def _is_latest(name: FeedName) -> bool:
+    return name.kind in {"daily", "weekly", "monthly"} and not name.detail
+
+
+def _containing(name: FeedName, day: date) -> FeedName:
+    if name.kind == "daily":
+        return FeedName("daily", day.isoformat())
+    return FeedName(name.kind, week_name(day) if name.kind == "weekly" else month_name(day))
+
+
+def _weekend(name: FeedName) -> Feed | None:
+    if name.kind == "daily" and name.detail and is_weekend(parse_day(name.detail)):
+        return Feed(name, (), notices=empty_notice(name))
+    return None
+
+
+def empty_notice(name: FeedName, origin: str = "huggingface") -> tuple[str, ...]:
+    """The notice for a feed without papers, fetched from `origin`."""
+    if name.kind == "daily" and is_weekend(parse_day(name.detail)):
+        return (f"{full_day(parse_day(name.detail))} has no daily papers: nothing is published at the weekend.",)
+    what = "now" if name.kind == "url" else f"for {name.detail or name.kind}"
+    return (f"{service(origin)} has no papers {what}.",)

@@ -1,0 +1,89 @@
+"""Health checks of the stores and the network services."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from typing import NamedTuple
+
+from papertui.archive.archive import Archive
+from papertui.errors import PapertuiError, SourceError
+from papertui.model.feed import FeedName
+from papertui.model.format import plural
+from papertui.services.follows import FollowService
+from papertui.services.types import OpenLibrary, OpenSource
+
+#: A small request to each service that always succeeds; the result may be empty.
+_PROBES = (
+    ("Hugging Face", FeedName("trending")),
+    ("arXiv, new papers", FeedName("arxiv", "cs.CL")),
+    ("arXiv, search", FeedName("arxiv-search", "ti:attention")),
+)
+
+
+class CheckResult(NamedTuple):
+    """The result of one check."""
+
+    name: str  # The part that was checked
+    fine: bool
+    words: str  # The state, or the problem and what to do
+
+
+class HealthService:
+    """Checks every part. Changes nothing except that a damaged file is repaired."""
+
+    def __init__(self, archive: Archive, library: OpenLibrary, source: OpenSource, following: FollowService) -> None:
+        self._archive = archive
+        self._library = library
+        self._source = source
+        self._following = following
+
+    def stores(self) -> tuple[CheckResult, ...]:
+        findings = []
+        for name, look in (("library", self._bookmarks), ("backups", self._backups), ("archive", self._papers)):
+            try:
+                findings.append(look())
+            except PapertuiError as problem:
+                findings.append(CheckResult(name, False, str(problem)))  # noqa: FBT003 - a value
+        return tuple(findings)
+
+    def _bookmarks(self) -> CheckResult:
+        library = self._library()
+        number = plural(len(library.all()), "bookmark")
+        problems = library.problems()
+        words = f"{number}. {' '.join(problems)} See “papertui doctor --help”." if problems else number
+        return CheckResult("library", not problems, words)
+
+    def _backups(self) -> CheckResult:
+        backups = self._library().backups()
+        words = ", ".join(f"{backup.name} ({backup.at.astimezone():%Y-%m-%d %H:%M})" for backup in backups)
+        return CheckResult("backups", True, words or "none yet")  # noqa: FBT003 - a value
+
+    def _papers(self) -> CheckResult:
+        problem = self._archive.problem()
+        words = plural(self._archive.count(), "paper") + (f"; {problem}" if problem else "")
+        return CheckResult("archive", True, words)  # noqa: FBT003 - a value
+
+    async def network(self) -> AsyncIterator[CheckResult]:
+        """Send a small request to each service; nothing is stored."""
+        probes = [
+            *_PROBES,
+            *((follow.title, follow.name) for follow in self._following.all if follow.name.kind == "url"),
+        ]
+        async with self._source() as source:
+
+            async def probe(name: str, feed: FeedName) -> CheckResult:
+                began = time.monotonic()
+                try:
+                    fetched = await source.fetch(feed, 1)
+                except SourceError as problem:
+                    return CheckResult(name, False, str(problem))  # noqa: FBT003 - a value
+                seconds = time.monotonic() - began
+                found = (
+                    plural(len(fetched.papers), "paper") if fetched.papers else " ".join(fetched.notices) or "nothing"
+                )
+                return CheckResult(name, True, f"answered in {seconds:.1f} s: {found}")  # noqa: FBT003 - as above
+
+            for done in [asyncio.create_task(probe(name, feed)) for name, feed in probes]:
+                yield await done

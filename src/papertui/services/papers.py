@@ -1,0 +1,196 @@
+"""Single papers and their full texts, and downloads for reading offline."""
+
+from __future__ import annotations
+
+import asyncio
+import zlib
+from collections.abc import AsyncIterator
+from typing import NamedTuple, Protocol
+
+from papertui.archive.archive import Archive
+from papertui.errors import PaperNotFoundError, SourceError
+from papertui.model.document import as_json, from_json
+from papertui.model.feed import Feed
+from papertui.model.paper import Paper
+from papertui.services.types import Clock, OpenLibrary, OpenPage, OpenSource
+from papertui.sources.source import FullText
+
+# Lookup of single papers.
+
+
+class PaperService:
+    """Single papers from the archive, the library or the source, in this order."""
+
+    def __init__(
+        self, archive: Archive, library: OpenLibrary, source: OpenSource, open_page: OpenPage, now: Clock
+    ) -> None:
+        self._archive = archive
+        self._library = library
+        self._source = source
+        self._open_page = open_page
+        self._now = now
+
+    def stored(self, id_: str) -> Paper | None:
+        """The stored paper, or ``None``.
+
+        Raises:
+            StoreError: the disk cannot be read.
+        """
+        if paper := self._archive.paper(id_):
+            return paper
+        return self._library().whole([id_]).get(id_)
+
+    def stored_text(self, id_: str) -> FullText | None:
+        """The stored full text, or ``None``.
+
+        Raises:
+            StoreError: the disk cannot be read.
+        """
+        found = self._archive.text(id_)
+        if found is None:
+            return None
+        try:
+            return FullText(from_json(zlib.decompress(found[2]).decode()), found[0])
+        except (zlib.error, ValueError):  # written by another version or damaged: fetch it again
+            return None
+
+    async def text(self, id_: str, *, offline: bool = False) -> FullText:
+        """The full text, fetched and stored if it is not stored yet.
+
+        Raises:
+            PaperNotFoundError: no source has it as text.
+            SourceError: a source failed, or the text is not stored and `offline` is set.
+            StoreError: the disk cannot be read or written.
+        """
+        if text := await asyncio.to_thread(self.stored_text, id_):
+            return text
+        if offline:
+            raise SourceError(f"The full text of {id_} is not stored, and papertui is offline.")
+        async with self._source() as source:
+            text = await source.text(id_)
+        body = await asyncio.to_thread(lambda: zlib.compress(as_json(text.document).encode()))
+        await asyncio.to_thread(self._archive.keep_text, id_, text.origin, self._now(), body)
+        return text
+
+    def open_page(self, url: str) -> bool:
+        """Open a web address in the browser; returns whether the browser could be started.
+
+        Everything but http and https addresses is rejected: a browser would act on options and other schemes.
+        """
+        return url.startswith(("https://", "http://")) and self._open_page(url)
+
+    async def find(self, id_: str, *, offline: bool = False) -> Paper:
+        """The paper, fetched and stored if it or its abstract is not stored yet.
+
+        Raises:
+            PaperNotFoundError: no source has it, or it is not stored and `offline` is set.
+            SourceError: the source failed.
+            StoreError: the disk cannot be read or written.
+        """
+        kept = await asyncio.to_thread(self.stored, id_)
+        if kept is not None and (kept.abstract or offline):
+            return kept
+        if offline:
+            raise PaperNotFoundError(f"{id_} is not stored, and papertui is offline.")
+        try:
+            async with self._source() as source:
+                paper = await source.paper(id_)
+        except SourceError:
+            if kept is None:
+                raise
+            return kept  # only its abstract is missing
+        await asyncio.to_thread(self._archive.remember, [paper], self._now())
+        return await asyncio.to_thread(self._archive.paper, id_) or paper
+
+
+# Fetches the full texts of bookmarks and thumbnails in advance, for reading offline.
+
+#: The largest number of texts fetched at one visit; the rest follows at the next one.
+_MOST = 30
+#: After this number of failures no further thumbnail is requested.
+_PATIENCE = 3
+#: A note in the archive: the paper has no full text. It is valid as long as the archive stores it.
+_NONE = "no text of"
+
+
+class ThumbnailStore(Protocol):
+    """A folder of thumbnails."""
+
+    def has(self, id_: str) -> bool: ...
+    def keep(self, id_: str, content: bytes) -> None: ...
+
+
+class PrefetchResult(NamedTuple):
+    """The result of one kind of prefetch."""
+
+    what: str  # ``full text`` or ``picture``
+    number: int
+    failure: str = ""  # Why some could not be fetched, or empty
+
+
+class Prefetcher:
+    """Fetches full texts and thumbnails that are not stored yet."""
+
+    def __init__(
+        self, archive: Archive, library: OpenLibrary, papers: PaperService, source: OpenSource, pictures: ThumbnailStore
+    ) -> None:
+        self._archive = archive
+        self._library = library
+        self._papers = papers
+        self._source = source
+        self._pictures = pictures
+
+    async def bring(self, wanted: tuple[str, ...], feeds: tuple[Feed, ...]) -> AsyncIterator[PrefetchResult]:
+        """Fetch what is `wanted` and not stored yet.
+
+        A failure ends that kind and is reported; everything fetched before it is kept.
+
+        Args:
+            wanted: ``texts``, ``thumbnails`` or both, as in the settings.
+            feeds: the feeds whose thumbnails are fetched.
+
+        Raises:
+            StoreError: the disk cannot be read or written.
+        """
+        if "texts" in wanted:
+            yield await self._texts()
+        if "thumbnails" in wanted:
+            yield await self._thumbnails([paper for feed in feeds for paper in feed.papers])
+
+    async def _texts(self) -> PrefetchResult:
+        number = 0
+        for id_ in await asyncio.to_thread(self._without_text):
+            try:
+                await self._papers.text(id_)
+            except PaperNotFoundError:
+                await asyncio.to_thread(self._archive.note, f"{_NONE} {id_}", "yes")
+                continue
+            except SourceError as problem:
+                return PrefetchResult("full text", number, str(problem))
+            number += 1
+        return PrefetchResult("full text", number)
+
+    def _without_text(self) -> list[str]:
+        """Some bookmarks whose full text is not stored and may exist."""
+        stored = self._archive.texts()
+        ids = [mark.paper.id for mark in self._library().all() if mark.paper.id not in stored]
+        return [id_ for id_ in ids if self._archive.recall(f"{_NONE} {id_}") is None][:_MOST]
+
+    async def _thumbnails(self, papers: list[Paper]) -> PrefetchResult:
+        missing = {
+            paper.id: paper.thumbnail for paper in papers if paper.thumbnail and not self._pictures.has(paper.id)
+        }
+        number = failures = 0
+        failure = ""
+        async with self._source() as source:
+            for id_, address in list(missing.items())[: 4 * _MOST]:
+                try:
+                    content = await source.picture(address)
+                except SourceError as problem:
+                    failure, failures = str(problem), failures + 1
+                    if failures == _PATIENCE:
+                        break
+                    continue
+                await asyncio.to_thread(self._pictures.keep, id_, content)
+                number += 1
+        return PrefetchResult("picture", number, failure)

@@ -1,0 +1,64 @@
+"""Read marks, and the state remembered between visits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from papertui.archive.archive import Archive
+from papertui.errors import UsageError
+from papertui.model.feed import FeedName, parse_feed_name
+from papertui.services.hooks import Hooks
+from papertui.services.types import Clock
+
+_LAST_FEED = "last feed"
+_LOOKED = "looked at"
+
+
+class ReadState:
+    """Read marks, the last feed and the papers seen in each feed. Every method blocks and raises `StoreError`."""
+
+    def __init__(self, archive: Archive, now: Clock, hooks: Hooks | None = None) -> None:
+        self._archive = archive
+        self._now = now
+        self._hooks = hooks
+
+    def read_ids(self) -> frozenset[str]:
+        return self._archive.read_ids()
+
+    def mark(self, ids: Iterable[str], *, read: bool) -> None:
+        """Mark papers read or unread."""
+        ids = list(dict.fromkeys(ids))
+        newly_read: list[str] = []
+        if read and self._hooks is not None and self._hooks.wants("read"):
+            before = self._archive.read_ids()
+            newly_read = [id_ for id_ in ids if id_ not in before]
+        self._archive.mark_read(ids, read, self._now())
+        if self._hooks is not None and newly_read:
+            self._hooks.tell("read", "read", newly_read)
+
+    def last_feed(self) -> FeedName | None:
+        """The feed that was open last."""
+        text = self._archive.recall(_LAST_FEED)
+        if text is None:
+            return None
+        try:
+            return parse_feed_name(text)
+        except UsageError:  # written by another version with other feeds
+            return None
+
+    def remember_feed(self, name: FeedName) -> None:
+        """Store the current feed for the next visit."""
+        self._archive.note(_LAST_FEED, str(name))
+
+    def looked(self, name: FeedName) -> frozenset[str] | None:
+        """The ids of the papers in a feed at the last visit; ``None`` at the first one."""
+        text = self._archive.recall(f"{_LOOKED} {name}")
+        return None if text is None else frozenset(text.split("\n"))
+
+    def look(self, name: FeedName, ids: Iterable[str]) -> None:
+        """Store which papers a feed contains at this visit."""
+        self._archive.note(f"{_LOOKED} {name}", "\n".join(ids))
+
+    def take_notices(self) -> tuple[str, ...]:
+        """Messages from the archive, each returned once."""
+        return self._archive.take_notices()

@@ -1,0 +1,237 @@
+"""Search over one feed or over all stored papers."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Literal, NamedTuple, overload
+
+from papertui.archive.archive import Archive
+from papertui.errors import SourceError
+from papertui.model.paper import Paper
+from papertui.search.results import Docs, Match, ReaderMarks, Results, Searcher, Span, StoredSearcher
+from papertui.services.types import BuildSearcher, Clock, OpenIndex, OpenLibrary, OpenSource, Progress
+from papertui.sources.source import TypedName
+
+Scope = Literal["everything", "library", "archive"]
+#: The number of matching papers read from the archive at a time.
+_PAGE = 32
+_LIKE = re.compile(r"\s*like:(\S+)\s*")
+_LIKE_MOST = 100
+_GONE = Paper(id="", title="This paper is no longer in the archive.")
+
+
+class SearchHit(NamedTuple):
+    """A paper with its match."""
+
+    paper: Paper
+    match: Match
+
+
+class SearchResponse(NamedTuple):
+    """The answer to a search."""
+
+    papers: Sequence[Paper]  # The best first; each is read when it is accessed
+    results: Results  # The matches of these papers and the total number
+    of: int  # How many papers were searched
+
+
+class SearchService:
+    """Search over all stored papers, and over the sources on request.
+
+    Args:
+        archive: the stored papers.
+        library: the bookmarks.
+        source: searched on request.
+        searcher: builds an index over a feed.
+        index: the index over all stored papers.
+        plain: returns the words of a query without papertui's own syntax.
+        now: the clock.
+    """
+
+    def __init__(
+        self,
+        archive: Archive,
+        library: OpenLibrary,
+        source: OpenSource,
+        searcher: BuildSearcher,
+        index: OpenIndex,
+        plain: Callable[[str], str],
+        now: Clock,
+    ) -> None:
+
+        self._archive = archive
+        self._library = library
+        self._source = source
+        self._searcher = searcher
+        self._index = index
+        self._plain = plain
+        self._now = now
+
+    def index(self, papers: Sequence[Paper]) -> Searcher:
+        """An index over `papers`. Slow for many papers: do not call it in the event loop."""
+        return self._searcher(papers, self._marks())
+
+    def marked(self, index: Searcher, papers: Sequence[Paper]) -> Searcher:
+        """`index` over `papers` with the current bookmarks and read marks. Much cheaper than a new index."""
+        marks = self._marks()
+        kept = {paper.id: marks.kept[paper.id] for paper in papers if paper.id in marks.kept}
+        return index.with_reader(ReaderMarks(kept, marks.read))
+
+    def open(
+        self, scope: Scope = "everything", progress: Progress | None = None, *, also: Sequence[Paper] = ()
+    ) -> SearchSession:
+        """Open a search over `scope` for any number of queries.
+
+        Blocks until the index is up to date: usually at once, a few seconds after a large import.
+
+        Args:
+            scope: the papers to search.
+            progress: called while the index is updated, if that takes long.
+            also: additional papers that are not stored.
+
+        Raises:
+            StoreError: the disk cannot be read.
+        """
+        marks = self._marks()
+        stored = self._index().fresh(progress)
+        if scope != "archive":
+            marks = self._with_abstracts(marks, stored)
+        index = stored if scope == "archive" else stored.with_reader(marks, also)
+        known = {**{paper.id: paper for paper in also}, **{id_: mark.paper for id_, mark in marks.kept.items()}}
+        within = index.docs(marks.kept) if scope == "library" else None
+        return SearchSession(index, within, self._archive, known, self._now().date())
+
+    def has_words(self, query: str) -> bool:
+        """Whether `query` contains words besides filters."""
+        return bool(self._plain(query).strip())
+
+    def take_notices(self) -> tuple[str, ...]:
+        """Messages from the index, each returned once."""
+        return self._index().take_notices()
+
+    def _marks(self) -> ReaderMarks:
+        kept = {mark.paper.id: mark for mark in self._library().all()}
+        return ReaderMarks(kept, self._archive.read_ids())
+
+    def _with_abstracts(self, marks: ReaderMarks, stored: StoredSearcher) -> ReaderMarks:
+        """`marks` with the abstracts of papers that are only in the library."""
+        indexed = frozenset(stored.ids(stored.docs(marks.kept)))
+        papers = self._library().whole(id_ for id_ in marks.kept if id_ not in indexed)
+        whole = {id_: marks.kept[id_]._replace(paper=paper) for id_, paper in papers.items() if id_ in marks.kept}
+        return marks._replace(kept={**marks.kept, **whole})
+
+    async def fetch(self, query: str, limit: int) -> tuple[str, ...]:
+        """Search the sources for `query` and store the papers; returns notices for the reader.
+
+        Some sources understand words only, others fields, categories and dates as well. A failure is a notice, not an
+        error: the stored papers can still be searched.
+
+        Raises:
+            StoreError: the papers could not be stored.
+        """
+        try:
+            async with self._source() as source:
+                fetched = await source.search(self._plain(query), limit, TypedName(query, self._now().date()))
+        except SourceError as problem:
+            return (f"{problem} Showing stored papers.",)
+        await asyncio.to_thread(self._archive.remember, fetched.papers, self._now())
+        return fetched.notices
+
+
+class SearchSession:
+    """An index over stored papers, ready for queries.
+
+    Args:
+        index: the index.
+        within: the only papers that count; ``None`` for all.
+        archive: the papers of the matches.
+        known: papers that may be missing in the archive.
+        today: the day that ``since:7d`` counts from.
+    """
+
+    def __init__(
+        self, index: StoredSearcher, within: Docs | None, archive: Archive, known: Mapping[str, Paper], today: date
+    ) -> None:
+
+        self._index = index
+        self._within = within
+        self._archive = archive
+        self._known = known
+        self._today = today
+
+    @property
+    def size(self) -> int:
+        return self._index.alive if self._within is None else len(self._within)
+
+    def answer(self, query: str, limit: int | None, *, fields: bool = True) -> SearchResponse:
+        """The best `limit` papers for `query`; ``like:ID`` finds papers that are similar to one.
+
+        `fields` says whether the matching fields are needed.
+        """
+        alike = _LIKE.fullmatch(query)
+        paper = (self._archive.paper(alike[1]) or self._known.get(alike[1])) if alike else None
+        if paper is not None:
+            return self.like(paper, limit or _LIKE_MOST)
+        within = self._within
+        return self._answered(self._index.search(query, limit, today=self._today, within=within, fields=fields))
+
+    def like(self, paper: Paper, limit: int) -> SearchResponse:
+        """The papers most similar to `paper`, without `paper` itself."""
+        return self._answered(self._index.like(paper, limit, within=self._within))
+
+    def spans(self, query: str, text: str, field: str = "") -> tuple[Span, ...]:
+        """The ranges of `text` that match words of `query`."""
+        return self._index.spans(query, text, field)
+
+    def best(self, query: str, limit: int | None = None) -> list[SearchHit]:
+        """The matches of `query`, the best first."""
+        return search_hits(self.answer(query, limit))
+
+    def _answered(self, results: Results) -> SearchResponse:
+        return SearchResponse(_Papers(results, self._index, self._archive, self._known), results, self.size)
+
+
+def search_hits(answer: SearchResponse) -> list[SearchHit]:
+    """The papers of an answer with their matches, without papers removed from the archive in the meantime."""
+    papers = zip(answer.papers, answer.results.matches, strict=True)
+    return [SearchHit(paper, match) for paper, match in papers if paper.id]
+
+
+class _Papers(Sequence[Paper]):
+    """Matching papers, read when they are accessed; a paper that was removed in the meantime has an empty id."""
+
+    def __init__(self, results: Results, index: StoredSearcher, archive: Archive, known: Mapping[str, Paper]) -> None:
+        self._matches = results.matches
+        self._index = index
+        self._archive = archive
+        self._known = known
+        self._read: dict[int, Paper] = {}
+
+    def __len__(self) -> int:
+        return len(self._matches)
+
+    @overload
+    def __getitem__(self, key: int) -> Paper: ...
+    @overload
+    def __getitem__(self, key: slice) -> Sequence[Paper]: ...
+    def __getitem__(self, key: int | slice) -> Paper | Sequence[Paper]:
+        if isinstance(key, slice):
+            return [self[place] for place in range(*key.indices(len(self)))]
+        place = key + len(self) if key < 0 else key
+        if not 0 <= place < len(self):
+            raise IndexError(key)
+        if place not in self._read:
+            self._read_page(place - place % _PAGE)
+        return self._read[place]
+
+    def __iter__(self) -> Iterator[Paper]:
+        return (self[place] for place in range(len(self)))
+
+    def _read_page(self, start: int) -> None:
+        ids = self._index.ids([match.place for match in self._matches[start : start + _PAGE]])
+        papers = self._archive.papers(ids)
+        for place, id_ in enumerate(ids, start):
+            self._read[place] = papers.get(id_) or self._known.get(id_, _GONE)

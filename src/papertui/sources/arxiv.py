@@ -1,0 +1,334 @@
+"""arXiv: new listings, the query API, single papers."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Iterator
+from datetime import date
+from typing import Final, NoReturn
+from urllib.parse import quote
+
+from papertui.errors import PaperNotFoundError, SourceError
+from papertui.model.feed import CATEGORIES, FeedName
+from papertui.model.format import full_day, plural
+from papertui.model.identity import is_arxiv
+from papertui.model.paper import Paper, paper_id
+from papertui.search.language import Filter
+from papertui.search.query import Query, parse
+from papertui.sources.arxiv_parse import (
+    SERVICE,
+    SOURCE,
+    ArxivEntry,
+    ArxivListing,
+    ArxivResponse,
+    read_listing,
+    read_response,
+)
+from papertui.sources.endpoint import endpoint_address
+from papertui.sources.fulltext.latexml import read_html
+from papertui.sources.http import HttpClient, RequestOptions
+from papertui.sources.http import Response as Reply
+from papertui.sources.rate_limit import RateLimiter
+from papertui.sources.source import FetchedFeed, FullText, TypedName
+
+# Translate the query of the search line into arXiv's query language.
+#
+# https://info.arxiv.org/help/api/user-manual.html#51-details-of-query-construction
+
+#: The fields of papertui's queries and their names at arXiv, which has no others of use here.
+_FIELDS: Final = {"": "all", "title": "ti", "authors": "au", "abstract": "abs", "keywords": "all"}
+_KNOWN: Final = {name.lower(): name for name in CATEGORIES}
+_ARCHIVES: Final = frozenset(name.split(".", 1)[0] for name in CATEGORIES if "." in name)
+_CATEGORY: Final = re.compile(r"[A-Za-z-]{1,12}(?:\.[A-Za-z-]{1,12})?", re.ASCII)
+#: The first day of arXiv, and a day after all papers.
+_FIRST, _LAST = date(1991, 1, 1), date(2999, 12, 31)
+
+
+def arxiv_query(asked: Query) -> str:
+    """Return the query in arXiv's language; empty if nothing in it can be asked of arXiv.
+
+    Excluded words (``-survey``) and what only the user's own papers have (votes, tags, notes) are left out: the results
+    are filtered here afterwards by the whole query.
+    """
+    return " AND ".join((*_words(asked), *_categories(asked.filters), *_window(asked.filters)))
+
+
+def _words(asked: Query) -> Iterator[str]:
+    """Yield the phrases, and the words outside of them, each with the field it is limited to."""
+    in_phrases: set[tuple[str, str]] = set()
+    for phrase in asked.phrases:
+        if (field := _FIELDS.get(phrase.field)) is not None:
+            in_phrases.update((word, phrase.field) for word in phrase.words)
+            yield f'{field}:"{" ".join(phrase.words)}"'
+    for word, bound in zip(asked.words, asked.fields, strict=True):
+        field = _FIELDS.get(bound)
+        if field is not None and (word, bound) not in in_phrases:
+            yield f"{field}:{word}"
+
+
+def _categories(filters: tuple[Filter, ...]) -> Iterator[str]:
+    """Yield one clause per filter, categories as arXiv spells them; an archive (``cs``) includes all its categories."""
+    for one in filters:
+        if one.key == "cat" and not one.negated:
+            names = [_KNOWN.get(name.lower(), name) for name in one.names if _CATEGORY.fullmatch(name)]
+            clauses = [f"cat:{name}{'*' if name in _ARCHIVES else ''}" for name in names]
+            if clauses:
+                yield clauses[0] if len(clauses) == 1 else f"({' OR '.join(clauses)})"
+
+
+def _window(filters: tuple[Filter, ...]) -> Iterator[str]:
+    """Yield the days between the latest ``since`` and the earliest ``until``, in GMT as at arXiv."""
+    since = max((one.day for one in filters if one.key == "since" and not one.negated), default=_FIRST)
+    until = min((one.day for one in filters if one.key == "until" and not one.negated), default=_LAST)
+    if since > _FIRST or until < _LAST:
+        yield f"submittedDate:[{max(since, _FIRST):%Y%m%d}0000 TO {until:%Y%m%d}2359]"
+
+
+# arXiv: the listing of new papers in a category, the query API, single papers.
+#
+# arXiv allows one request every three seconds, over one connection (`papertui.sources.rate_limit`). It announces
+# papers once a day, from Sunday to Thursday in the evening of its time zone.
+
+API = "https://export.arxiv.org"
+RSS = "https://rss.arxiv.org"
+SITE = "https://arxiv.org"
+#: The seconds between two requests that arXiv asks for, plus a margin.
+GAP = 3.05
+#: The number of results to read if there is no limit.
+_SOME = 100
+_PAGE, _MOST = 200, 2000
+#: arXiv sometimes sends an empty page although papers are left; a retry gets it.
+_TRIES = 3
+_OK, _BAD_REQUEST, _NOT_FOUND = 200, 400, 404
+#: Fields of the query language: https://info.arxiv.org/help/api/user-manual.html#51-details-of-query-construction
+_FIELD = re.compile(r"(?:^|[\s(])(?:ti|au|abs|co|jr|cat|rn|id|all|submittedDate|lastUpdatedDate):", re.ASCII)
+_SATURDAY = 5
+#: Nobody searches for more words; addresses beyond some kilobytes are refused.
+_MOST_WORDS = 50
+_NOTHING_TO_ASK = "The query has no words, categories or days, which is all that the services can search for."
+
+
+class ArXiv:
+    """arXiv, or a server with the same interface."""
+
+    def __init__(
+        self, client: HttpClient, *, api: str = API, rss: str = RSS, site: str = SITE, lane: RateLimiter | None = None
+    ) -> None:
+        """Create the source.
+
+        Args:
+            client: sends the requests.
+            api: the base address of the query API (``PAPERTUI_ARXIV_API_URL``).
+            rss: the base address of the listings (``PAPERTUI_ARXIV_RSS_URL``).
+            site: the base address of pages and PDFs (``PAPERTUI_ARXIV_SITE_URL``).
+            lane: the rate limiter shared by all clients of arXiv.
+
+        Raises:
+            SettingsError: one of the addresses is not valid.
+        """
+        self._client = client
+        self._api = endpoint_address(api, "PAPERTUI_ARXIV_API_URL")
+        self._rss = endpoint_address(rss, "PAPERTUI_ARXIV_RSS_URL")
+        self._site = endpoint_address(site, "PAPERTUI_ARXIV_SITE_URL")
+        self._errand = RequestOptions(SERVICE, hosts=("arxiv.org",), lane=lane, keeps=True)
+
+    async def fetch(self, name: FeedName, limit: int | None = None) -> FetchedFeed:
+        """Return the papers of a feed: ``arxiv`` (a listing), ``arxiv-search``, ``author`` or ``keyword``.
+
+        Raises:
+            SourceError: arXiv failed, or refuses the request.
+        """
+        if name.kind == "arxiv":
+            return await self._listed(name.detail)
+        return await self.query(query_of(name), _SOME if limit is None else limit)
+
+    async def search(self, words: str, limit: int, typed: TypedName | None = None) -> FetchedFeed:
+        """Return the first `limit` papers that arXiv finds for `words`, the best matches first.
+
+        Args:
+            words: searched in any field.
+            limit: the maximum number of papers.
+            typed: the query the words come from; its fields, categories and days are searched, too.
+
+        Raises:
+            SourceError: arXiv failed.
+        """
+        query = all_words(words) if typed is None else arxiv_query(parse(typed.query, typed.today))
+        if not query and typed is not None:
+            return FetchedFeed((), SOURCE, notices=(_NOTHING_TO_ASK,))
+        return await self.query(query, limit, newest=not words.strip())  # without words there is no best match
+
+    async def query(self, query: str, limit: int, *, newest: bool = True) -> FetchedFeed:
+        """Return the first `limit` papers that a query in arXiv's language finds.
+
+        Args:
+            query: ``au:"Ada Lovelace" AND cat:cs.CL``.
+            limit: the maximum number of papers.
+            newest: whether the newest come first, or the best matches.
+
+        Raises:
+            SourceError: arXiv failed, or does not understand the query.
+        """
+        if not query.strip() or limit <= 0:
+            return FetchedFeed((), SOURCE)
+        limit = min(limit, _MOST)
+        entries: dict[str, ArxivEntry] = {}
+        cut: list[str] = []
+        skipped = start = 0
+        while start < limit:
+            size = min(_PAGE, limit - start)
+            page = await self._page(query, start, size, newest=newest)
+            skipped += page.skipped
+            for entry in page.entries:
+                entries.setdefault(entry.paper.id, entry)
+            if len(page.entries) + page.skipped == 0 and start < page.total:
+                cut = [f"{SERVICE} sent only {start:,} of {page.total:,} papers; try again in a few minutes."]
+            start += size
+            if len(page.entries) + page.skipped == 0 or start >= page.total:
+                break
+        shown = list(entries.values())[:limit]
+        notices = [f"{plural(skipped, 'entry', 'entries')} from {SERVICE} could not be read."] if skipped else []
+        notices += cut
+        why = {entry.paper.id: entry.why for entry in shown if entry.why}
+        return FetchedFeed(tuple(entry.paper for entry in shown), SOURCE, skipped, tuple(notices), why)
+
+    async def paper(self, id_: str) -> Paper:
+        """Return one paper.
+
+        Raises:
+            UsageError: `id_` is not the id of a paper.
+            PaperNotFoundError: arXiv does not know it.
+            SourceError: arXiv failed.
+        """
+        id_ = paper_id(id_)
+        if is_arxiv(id_):
+            reply = await self._get(f"{self._api}/api/query", {"id_list": id_, "max_results": 1})
+            answer = await self._answer(reply, f"the paper {id_}")
+            found = next((entry.paper for entry in answer.entries if entry.paper.id == id_), None)
+            if found is not None:
+                return found
+        raise PaperNotFoundError(f"{SERVICE} does not know the paper {id_}; check the id.")
+
+    async def text(self, id_: str) -> FullText:
+        """Return the full text of one paper, which arXiv has as HTML for most papers since the end of 2023.
+
+        Raises:
+            UsageError: `id_` is not the id of a paper.
+            PaperNotFoundError: arXiv has no such page.
+            SourceError: arXiv failed.
+        """
+        id_ = paper_id(id_)
+        reply = await self._get(f"{self._site}/html/{quote(id_, safe='/')}")
+        if reply.status in {_NOT_FOUND, _BAD_REQUEST}:
+            raise PaperNotFoundError(f"{SERVICE} has no full text of {id_}.")
+        if reply.status != _OK:
+            _refuse(reply.status, f"the text of {id_}")
+        return FullText(await asyncio.to_thread(read_html, reply.body), SOURCE)
+
+    async def _page(self, query: str, start: int, size: int, *, newest: bool) -> ArxivResponse:
+        """Return one page of results, with retries if it is empty although papers are left."""
+        params: dict[str, str | int] = {"search_query": query, "start": start, "max_results": size}
+        params |= {"sortBy": "submittedDate" if newest else "relevance", "sortOrder": "descending"}
+        answer = ArxivResponse(())
+        for _ in range(_TRIES):
+            reply = await self._get(f"{self._api}/api/query", params)
+            answer = await self._answer(reply, "that query")
+            if answer.entries or answer.skipped or answer.total <= start:
+                return answer
+        if start:
+            return answer  # keep the papers of the pages before
+        raise SourceError(f"{SERVICE} reports {answer.total:,} papers but sends none; try again in a few minutes.")
+
+    async def _answer(self, reply: Reply, what: str) -> ArxivResponse:
+        # Errors come as a feed, whatever the status; any other refusal is not a feed.
+        if reply.status not in {_OK, _BAD_REQUEST}:
+            _refuse(reply.status, what)
+        try:
+            answer = await asyncio.to_thread(read_response, reply.body)
+        except SourceError:
+            if reply.status != _OK:
+                _refuse(reply.status, what)
+            raise
+        if answer.error:
+            raise SourceError(f"{SERVICE} does not understand {what}: {answer.error.rstrip('.')}; change it.")
+        if reply.status != _OK:
+            _refuse(reply.status, what)
+        return answer
+
+    async def _listed(self, names: str) -> FetchedFeed:
+        """Return the last announcements in one or more categories."""
+        reply = await self._get(f"{self._rss}/rss/{quote(names, safe='+.-')}")
+        if reply.status == _NOT_FOUND:
+            raise SourceError(f"{SERVICE} has no listing at the requested address; check PAPERTUI_ARXIV_RSS_URL.")
+        if reply.status not in {_OK, _BAD_REQUEST}:
+            _refuse(reply.status, f"the listing of {names}")
+        try:
+            listing = await asyncio.to_thread(read_listing, reply.body)
+        except SourceError:
+            if reply.status != _OK:
+                _refuse(reply.status, f"the listing of {names}")
+            raise
+        if listing.is_error or reply.status != _OK:
+            unknown = [name for name in names.split("+") if name not in CATEGORIES]
+            which = f"the category {' or '.join(unknown)}" if unknown else f"a listing of {names}"
+            raise SourceError(f"{SERVICE} does not know {which}; https://arxiv.org/category_taxonomy lists them.")
+        return _of_listing(names, listing)
+
+    async def _get(self, address: str, params: dict[str, str | int] | None = None) -> Reply:
+        return await self._client.get(address, self._errand, params=params)
+
+
+def _of_listing(names: str, listing: ArxivListing) -> FetchedFeed:
+    if listing.skipped and not listing.entries:
+        raise SourceError(
+            f"None of the {listing.skipped} entries from {SERVICE} could be read; if this persists, update papertui."
+        )
+    notices = (
+        [f"{plural(listing.skipped, 'entry', 'entries')} from {SERVICE} could not be read."] if listing.skipped else []
+    )
+    entries: dict[str, ArxivEntry] = {}
+    for entry in listing.entries:  # a paper in two of the categories may occur twice
+        entries.setdefault(entry.paper.id, entry)
+    if not entries:
+        notices.append(_nothing(names, listing.day))
+    why = {id_: entry.why for id_, entry in entries.items() if entry.why}
+    return FetchedFeed(tuple(entry.paper for entry in entries.values()), SOURCE, listing.skipped, tuple(notices), why)
+
+
+def _nothing(names: str, day: date | None) -> str:
+    """Explain why a listing is empty, as far as that is known."""
+    if day is None:
+        return f"{SERVICE} announced nothing new in {names}."
+    if day.weekday() >= _SATURDAY:
+        return f"{SERVICE} announced nothing new in {names}: {full_day(day)} is a weekend."
+    return f"{SERVICE} announced nothing new in {names} on {full_day(day)}; it may be a holiday there."
+
+
+def query_of(name: FeedName) -> str:
+    """Translate a feed into arXiv's query language.
+
+    Raises:
+        SourceError: arXiv has no such feed.
+    """
+    if name.kind == "arxiv-search":
+        return name.detail if _FIELD.search(name.detail) else all_words(name.detail)
+    if name.kind == "author":
+        return f'au:"{_quotable(name.detail)}"'
+    if name.kind == "keyword":
+        return f'all:"{_quotable(name.detail)}"'
+    raise SourceError(f"{SERVICE} has no feed “{name}”; write arxiv:cs.CL, arxiv-search:QUERY or author:NAME.")
+
+
+def all_words(words: str) -> str:
+    """Return a query for all of `words` in any field: a prefix applies only to the next word."""
+    return " AND ".join(f"all:{word}" for word in dict.fromkeys(_quotable(words).split()[:_MOST_WORDS]))
+
+
+def _quotable(words: str) -> str:
+    """Remove the special characters of the query language."""
+    return " ".join("".join(" " if char in '"()\\:' else char for char in words).split())
+
+
+def _refuse(status: int, what: str) -> NoReturn:
+    raise SourceError(f"{SERVICE} responded with status {status} when asked for {what}; try again later.")

@@ -1,1 +1,0 @@
-"""arXiv: its daily listings, its search, and single papers."""

@@ -1,0 +1,448 @@
+"""Parse what arXiv returns: Atom from its query API, RSS and Atom from its listings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime
+from email.utils import parsedate_to_datetime
+from typing import NamedTuple
+from xml.etree.ElementTree import Element, ParseError
+
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import fromstring
+
+from papertui.errors import SourceError, UsageError
+from papertui.model import text
+from papertui.model.feed import CATEGORIES
+from papertui.model.identity import doi_of
+from papertui.model.paper import Paper, page_url, paper_id, pdf_url
+from papertui.model.record import moment_from
+from papertui.sources.feeds.sanitize import decode, is_page, repair
+
+# Safe parsing of XML from a service.
+
+#: Limits on tags and attributes. The largest page of papers by collaborations has half as many.
+_MOST_TAGS, _MOST_ATTRIBUTES, _MOST_NAMESPACES = 1_000_000, 400_000, 20_000
+#: Limit on the tags of XML that is repaired, which takes several times the memory; a full listing has 45,000.
+_MOST_MENDED = 150_000
+#: The parser keeps the names of elements while it reads a body. arXiv uses some thirty.
+_MOST_NAMES = 1_000
+_NAME = re.compile(rb"<([A-Za-z_][^\s/>]*)")
+_DECLARATION = re.compile(r"\s*<\?xml\b[^>]{0,200}\?>")
+_PAPERS = frozenset({"entry", "item"})
+#: The ends of a complete body, before white space and comments.
+_ENDS = ("</feed>", "</rss>", ":feed>", ":RDF>")
+
+
+def parsed(body: bytes, service: str, roots: tuple[str, ...]) -> Element:
+    """Return the root element of the XML in `body`.
+
+    Entity definitions are refused: a response of a few bytes could expand to gigabytes, or read other files. An invalid
+    character, a stray ampersand or a wrong encoding is repaired; a truncated body is refused, as the user could not see
+    that papers are missing.
+
+    Args:
+        body: the raw bytes.
+        service: the name of the service, for messages.
+        roots: the allowed tags of the root element.
+
+    Raises:
+        SourceError: it is not XML, another kind of XML, or designed to fill the memory.
+    """
+    if is_page(body):
+        raise SourceError(
+            f"{service} answered with a web page instead of data: perhaps the login page of a network; open a browser "
+            "to check."
+        )
+    if _is_too_much(body):
+        raise SourceError(f"{service} answered with far more markup than expected, which was refused; try again later.")
+    try:
+        root = _read(body)
+    except DefusedXmlException:
+        raise SourceError(
+            f"{service} answered with XML that defines a document type, which is refused; try again later."
+        ) from None
+    except (ParseError, ValueError, LookupError, RecursionError) as error:
+        raise SourceError(f"{service} answered with broken XML; try again in a moment.") from error
+    if root.tag not in roots:
+        raise SourceError(f"{service} answered with something other than the requested data; try again later.")
+    return root
+
+
+def words(element: Element | None) -> str:
+    """Return the text in `element`, including the elements inside."""
+    return "" if element is None else "".join(element.itertext())
+
+
+def _read(body: bytes) -> Element:
+    root: Element
+    try:
+        # Text in another encoding is hardly ever valid UTF-8, whatever is declared.
+        whole: bytes | str = body if b"\0" in body else body.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        whole = body
+    try:
+        root = fromstring(whole, forbid_dtd=True)
+    except DefusedXmlException:  # also a ValueError, but not repairable
+        raise
+    except (ParseError, ValueError, LookupError):
+        text = _mended(body)
+        if not text:
+            raise
+        root = fromstring(text, forbid_dtd=True)
+        if not any(element.tag.rpartition("}")[2] in _PAPERS for element in root.iter()):
+            raise  # what is left would look like a day without papers
+    return root
+
+
+def _mended(body: bytes) -> str:
+    """Return the XML in `body` made well-formed; empty if it was truncated, or is too large to repair."""
+    if body.count(b"<") > _MOST_MENDED or body.count(b"&") > _MOST_MENDED:
+        return ""
+    try:
+        # Without the declaration of an encoding that no longer applies.
+        text = _DECLARATION.sub("", decode(body), count=1)
+        return repair(text) if text.rstrip().endswith(_ENDS) else ""
+    except SourceError:
+        return ""
+
+
+def _is_too_much(body: bytes) -> bool:
+    tags = body.count(b"<")
+    if tags > _MOST_TAGS or body.count(b"xmlns") > _MOST_NAMESPACES:
+        return True
+    if body.count(b'="') + body.count(b"='") > _MOST_ATTRIBUTES:
+        return True
+    names: set[bytes] = set()
+    for found in _NAME.finditer(body):
+        names.add(found[1][:100])
+        if len(names) > _MOST_NAMES:
+            return True
+    return False
+
+
+# One paper as arXiv describes it.
+
+SOURCE = "arxiv"
+SERVICE = "arXiv"
+#: How a paper is announced: https://info.arxiv.org/help/rss_specifications.html
+NEW, CROSS, REPLACE, REPLACE_CROSS = "new", "cross", "replace", "replace-cross"
+WITHDRAWN = "withdrawn"
+#: Characters read of a title, a name or a comment, and of an abstract; real ones are shorter.
+LONGEST_LINE, LONGEST_TEXT = 2_000, 50_000
+_VERSION = re.compile(r"v(\d{1,4})$", re.ASCII)
+_KNOWN = frozenset(CATEGORIES)
+#: Includes old archives, ``cmp-lg`` and ``alg-geom``, but not the codes of other schemes, ``14J60`` and ``I.2.7``.
+_CATEGORY = re.compile(r"[a-z]+(?:-[a-z]+)*(?:\.[A-Za-z-]{2,12})?", re.ASCII)
+_OF_IT = r"(?:paper|article|submission|manuscript|work|preprint|version|note)"
+_TAKEN_BACK = r"withdrawn|retracted"
+#: "This paper has now been withdrawn by the author", "The authors have withdrawn this paper", "Withdrawn: ...".
+_WITHDRAWN = re.compile(
+    rf"^\W*(?:(?:this|the|our)\s+)?(?:{_OF_IT}\s+)?(?:(?:has|have|had|is|was|been|being|now|temporarily)\s+)*(?:{_TAKEN_BACK})\b"
+    rf"|\b(?:this|the)\s+{_OF_IT}\s+(?:(?:has|is|was|been|now|temporarily)\s+)+(?:{_TAKEN_BACK})\b"
+    rf"|\bauthors?\s+(?:has|have)\s+(?:{_TAKEN_BACK})\s+(?:this|the)\s+{_OF_IT}\b",
+    re.IGNORECASE,
+)
+#: In a comment, which is about the paper itself, a clause is enough: "12 pages; withdrawn".
+_WITHDRAWN_IN_COMMENT = re.compile(rf"[;,.(]\s*(?:{_OF_IT}\s+)?withdrawn\b", re.IGNORECASE)
+
+
+class ArxivEntry(NamedTuple):
+    """A paper in a response of arXiv."""
+
+    paper: Paper
+    #: The number of the version, from 1; ``None`` if unknown.
+    version: int | None = None
+    #: ``new``, ``cross``, ``replace``, ``replace-cross`` or a future value; empty in a search result.
+    announced: str = ""
+    #: When that version appeared, UTC.
+    updated: datetime | None = None
+    #: The authors' comment: pages, where it was accepted.
+    comment: str = ""
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether the authors have withdrawn the paper."""
+        texts = (self.comment, self.paper.abstract[:400])
+        return any(map(_WITHDRAWN.search, texts)) or _WITHDRAWN_IN_COMMENT.search(self.comment) is not None
+
+    @property
+    def why(self) -> str:
+        """How the paper was announced, for its row in a list."""
+        return " ".join(word for word in (self.announced, WITHDRAWN if self.is_withdrawn else "") if word)
+
+
+def id_and_version(address: str) -> tuple[str, int | None] | None:
+    """Return the id and the version in an address or an OAI identifier, ``None`` if it names no paper."""
+    name = address.strip().removeprefix("oai:arXiv.org:")
+    try:
+        id_ = paper_id(name)
+    except UsageError:
+        return None
+    found = _VERSION.search(name.removesuffix(".pdf"))
+    return id_, int(found[1]) if found else None
+
+
+def categories(terms: Iterable[str]) -> tuple[str, ...]:
+    """Return arXiv's categories among `terms`, the primary one first; codes of other schemes (MSC, ACM) are dropped."""
+    names = [text.plain(term) for term in terms]
+    return tuple(
+        dict.fromkeys(
+            name for place, name in enumerate(names) if name in _KNOWN or (not place and _CATEGORY.fullmatch(name))
+        )
+    )
+
+
+def first_doi(*told: str) -> str | None:
+    """Return the first DOI among `told`, as written; each is an address or DOIs separated by white space."""
+    lines = [text.plain(line[:LONGEST_LINE]) for line in told]
+    for part in " ".join(lines).split():
+        if doi := doi_of(part):
+            begin = part.lower().rfind(doi)
+            return part[begin : begin + len(doi)]
+    return next(filter(None, lines), None)
+
+
+# Parse responses of arXiv's query API: Atom (RFC 4287) with arXiv's extensions. Pure.
+#
+# https://info.arxiv.org/help/api/user-manual.html#52-details-of-atom-results-returned
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+ARXIV = "{http://arxiv.org/schemas/atom}"
+_OPENSEARCH = "{http://a9.com/-/spec/opensearch/1.1/}"
+#: An error comes as an entry; its status has been 200 and 400, and its title is not fixed.
+_ANSWER_ERROR = "arxiv.org/api/errors"
+_SHOWN = 200
+
+
+class ArxivResponse(NamedTuple):
+    """A response of the query API."""
+
+    #: In the order of the response.
+    entries: tuple[ArxivEntry, ...]
+    #: Entries that could not be read.
+    skipped: int = 0
+    #: The number of papers that match in all; 0 if unknown.
+    total: int = 0
+    #: arXiv's own error message about the query; empty if there is none.
+    error: str = ""
+
+
+def read_response(body: bytes) -> ArxivResponse:
+    """Parse the response in `body`.
+
+    Raises:
+        SourceError: it is not XML, or not a feed.
+    """
+    root = parsed(body, SERVICE, (f"{ATOM}feed",))
+    entries: list[ArxivEntry] = []
+    skipped = 0
+    for element in root.iterfind(f"{ATOM}entry"):
+        if _ANSWER_ERROR in element.findtext(f"{ATOM}id", ""):
+            return ArxivResponse((), error=text.plain(element.findtext(f"{ATOM}summary", ""))[:_SHOWN] or "an error")
+        entry = read_atom_entry(element)
+        if entry is None:
+            skipped += 1
+        else:
+            entries.append(entry)
+    total = root.findtext(f"{_OPENSEARCH}totalResults", "").strip()
+    # More digits than a number of papers has are not one: int() of thousands of digits is refused.
+    is_count = re.fullmatch(r"[0-9]{1,9}", total) is not None
+    return ArxivResponse(tuple(entries), skipped, int(total) if is_count else 0)
+
+
+def read_atom_entry(entry: Element, source: str = SOURCE) -> ArxivEntry | None:
+    """Return the paper in one entry; ``None`` if it has no arXiv id or no title, or reports an error."""
+    address = entry.findtext(f"{ATOM}id", "")
+    named = id_and_version(address)
+    title = text.title(words(entry.find(f"{ATOM}title"))[:LONGEST_LINE])
+    if named is None or not title or _ANSWER_ERROR in address:
+        return None
+    id_, version = named
+    names = (text.name(author.findtext(f"{ATOM}name", "")[:LONGEST_LINE]) for author in entry.iterfind(f"{ATOM}author"))
+    primary = entry.find(f"{ARXIV}primary_category")
+    terms = [primary, *entry.iterfind(f"{ATOM}category")]
+    paper = Paper(
+        id=id_,
+        title=title,
+        abstract=text.prose(words(entry.find(f"{ATOM}summary"))[:LONGEST_TEXT]),
+        authors=tuple(name for name in names if name),
+        published=moment_from(entry.findtext(f"{ATOM}published", "").strip()),
+        categories=categories(term.get("term", "") for term in terms if term is not None),
+        sources=(source,),
+        url=page_url(id_),
+        pdf=pdf_url(id_),
+        doi=_doi(entry),
+        journal_ref=text.title(entry.findtext(f"{ARXIV}journal_ref", "")[:LONGEST_LINE]) or None,
+    )
+    return ArxivEntry(
+        paper,
+        version,
+        updated=moment_from(entry.findtext(f"{ATOM}updated", "").strip()),
+        comment=text.title(entry.findtext(f"{ARXIV}comment", "")[:LONGEST_LINE]),
+    )
+
+
+def _doi(entry: Element) -> str | None:
+    """Return the first DOI in the DOI element, or else in the DOI links."""
+    links = [link.get("href", "") for link in entry.iterfind(f"{ATOM}link") if link.get("title") == "doi"]
+    return first_doi(entry.findtext(f"{ARXIV}doi", ""), *links)
+
+
+# Parse arXiv's daily listing of a category: RSS 2.0 or Atom with arXiv's extensions. Pure.
+#
+# https://info.arxiv.org/help/rss_specifications.html. A listing has the announcements of one day, and is empty on days
+# without any. The authors are one text joined by commas, with TeX accents (``Jim\'enez``) and affiliations in
+# parentheses that may contain commas.
+
+_DC = "{http://purl.org/dc/elements/1.1/}"
+#: ``arXiv:2608.11232v1 Announce Type: new \nAbstract: ...``
+_HEAD = re.compile(r"\s*arXiv:\S+\s+Announce Type:\s*\S+\s*(?:Abstract:\s*)?", re.IGNORECASE)
+_LISTING_ERROR = re.compile(r"\s*Feed error for query\b", re.IGNORECASE)
+_BRACED = re.compile(r"^\s*\{([^{}\\]*)\}\s*$")
+#: "Ada Lovelace and Charles Babbage", as in older records; not "Institute for Data and Society".
+_AND = re.compile(r"(?<=\S)\s+and\s+(?=\S+\s+\S)")
+#: Collaborations at particle colliders have three thousand authors.
+_LONGEST_CREATOR = 200_000
+_SUFFIXES = frozenset({"jr", "jr.", "sr", "sr.", "ii", "iii", "iv"})
+
+
+class ArxivListing(NamedTuple):
+    """The announcements in a category on one day."""
+
+    #: In the order of the listing.
+    entries: tuple[ArxivEntry, ...]
+    #: Entries that could not be read.
+    skipped: int = 0
+    #: The day of the listing, in arXiv's time zone; ``None`` if it cannot be read.
+    day: date | None = None
+    #: When the listing was generated.
+    built: datetime | None = None
+    #: Whether arXiv reports that there is no such category.
+    is_error: bool = False
+
+
+def read_listing(body: bytes) -> ArxivListing:
+    """Parse the listing in `body`.
+
+    Raises:
+        SourceError: it is not XML, or not a listing.
+    """
+    root = parsed(body, SERVICE, ("rss", f"{ATOM}feed"))
+    channel = root.find("channel") if root.tag == "rss" else root
+    if channel is None:
+        raise SourceError(f"{SERVICE} sent something other than a listing; try again later.")
+    atom = channel.tag == f"{ATOM}feed"
+    title = channel.findtext(f"{ATOM}title" if atom else "title", "")
+    if _LISTING_ERROR.match(title):
+        return ArxivListing((), is_error=True)
+    entries: list[ArxivEntry] = []
+    skipped = 0
+    for element in channel.iterfind(f"{ATOM}entry" if atom else "item"):
+        entry = _atom_entry(element) if atom else _rss_item(element)
+        if entry is None:
+            skipped += 1
+        else:
+            entries.append(entry)
+    published = channel.findtext(f"{ATOM}updated" if atom else "pubDate", "")
+    built = channel.findtext(f"{ATOM}updated" if atom else "lastBuildDate", "")
+    moment = _moment(published)
+    return ArxivListing(tuple(entries), skipped, None if moment is None else moment.date(), _moment(built))
+
+
+def _rss_item(item: Element) -> ArxivEntry | None:
+    return _entry(
+        item,
+        title=words(item.find("title")),
+        addresses=(item.findtext("guid", ""), item.findtext("link", "")),
+        abstract=words(item.find("description")),
+        terms=[term.text or "" for term in item.iterfind("category")],
+    )
+
+
+def _atom_entry(entry: Element) -> ArxivEntry | None:
+    links = [link.get("href", "") for link in entry.iterfind(f"{ATOM}link")]
+    return _entry(
+        entry,
+        title=words(entry.find(f"{ATOM}title")),
+        addresses=(entry.findtext(f"{ATOM}id", ""), *links),
+        abstract=words(entry.find(f"{ATOM}summary")),
+        terms=[term.get("term", "") for term in entry.iterfind(f"{ATOM}category")],
+    )
+
+
+def _entry(
+    element: Element, *, title: str, addresses: tuple[str, ...], abstract: str, terms: list[str]
+) -> ArxivEntry | None:
+    named = [found for address in addresses if (found := id_and_version(address)) is not None]
+    title = text.title(title[:LONGEST_LINE])
+    if not named or not title:
+        return None
+    id_ = named[0][0]
+    creators = [creator.text or "" for creator in element.iterfind(f"{_DC}creator")]
+    creators = creators or [name.text or "" for name in element.iterfind(f"{ATOM}author/{ATOM}name")]
+    paper = Paper(
+        id=id_,
+        title=title,
+        abstract=text.prose(_HEAD.sub("", abstract[:LONGEST_TEXT], count=1)),
+        authors=tuple(name for creator in creators for name in authors(creator)),
+        categories=categories(terms),
+        sources=(SOURCE,),
+        url=page_url(id_),
+        pdf=pdf_url(id_),
+        doi=first_doi(element.findtext(f"{ARXIV}DOI", "")),
+        journal_ref=text.title(element.findtext(f"{ARXIV}journal_reference", "")[:LONGEST_LINE]) or None,
+    )
+    versions = [version for _, version in named if version is not None]
+    announced = text.plain(element.findtext(f"{ARXIV}announce_type", "")).lower()
+    return ArxivEntry(paper, versions[0] if versions else None, announced)
+
+
+def authors(creator: str) -> Iterator[str]:
+    """Yield the names in one text, without affiliations."""
+    names: list[str] = []
+    for part in _parts(creator[:_LONGEST_CREATOR]):
+        # A name in braces must not be split.
+        braced = _BRACED.fullmatch(part)
+        for one in [braced[1]] if braced else _AND.split(part):
+            name = text.name(one[:LONGEST_LINE])
+            if name.lower() in _SUFFIXES and names:
+                names[-1] = f"{names[-1]} {name}"
+            elif name:
+                names.append(name)
+    yield from names
+
+
+def _parts(creator: str) -> Iterator[str]:
+    """Split the text at its commas, except within braces; text in parentheses is dropped."""
+    part: list[str] = []
+    braces = brackets = 0
+    last = creator.rfind(")")
+    for place, char in enumerate(creator):
+        escaped = place > 0 and creator[place - 1] == "\\"
+        if brackets and place > last and char == ",":
+            brackets = 0  # never closed: it can only be the affiliation of this name
+        if char == "(" and not escaped:
+            brackets += 1
+        elif char == ")" and brackets:
+            brackets -= 1
+        elif brackets:
+            continue
+        elif char == "," and not braces:
+            yield "".join(part)
+            part = []
+        else:
+            braces = max(0, braces + (char == "{") - (char == "}"))
+            part.append(char)
+    yield "".join(part)
+
+
+def _moment(told: str) -> datetime | None:
+    """Parse a timestamp in the format of mail or ISO 8601, with its time zone."""
+    told = told.strip()
+    try:
+        moment = parsedate_to_datetime(told) if "," in told else datetime.fromisoformat(told)
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

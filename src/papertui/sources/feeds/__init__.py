@@ -1,0 +1,1 @@
+"""Feeds of journals, conferences and blogs: RSS, Atom and JSON Feed."""

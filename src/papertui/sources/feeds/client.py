@@ -1,0 +1,163 @@
+"""Fetch feeds by their address, and find the feeds of a web page."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from html import unescape
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from papertui.errors import SourceError
+from papertui.model import text
+from papertui.model.format import plural
+from papertui.sources.feeds.entry import absolute
+from papertui.sources.feeds.parse import parse_feed
+from papertui.sources.feeds.sanitize import LARGEST, decode, is_page
+from papertui.sources.http import HttpClient, RequestOptions, Response
+from papertui.sources.source import FetchedFeed, LookupResult
+
+# The feeds that a web page links to (https://www.rssboard.org/rss-autodiscovery), for users who paste its address.
+
+KINDS = {
+    "application/rss+xml": "RSS",
+    "application/rdf+xml": "RSS",
+    "application/atom+xml": "Atom",
+    "application/feed+json": "JSON Feed",
+    "application/json": "JSON Feed",
+}
+_MOST = 20
+_LONGEST_TITLE = 200
+#: Content that is not markup is skipped, so that a link in a comment or a script does not count. Each alternative ends
+#: at the next tag at the latest, or takes the rest of the page: no page takes more than one pass.
+_TOKEN = re.compile(
+    r"""
+      <!--.*?(?:-->|\Z)
+    | <(?P<unread>script|style|textarea|title|template)\b[^<>]*+>.*?(?:</(?P=unread)\b|\Z)
+    | <(?P<name>link|base)(?=[\s/])(?P<attributes>(?:[^<>"']|"[^"<]*"|'[^'<]*')*)>
+    """,
+    re.VERBOSE | re.DOTALL | re.IGNORECASE,
+)
+_ATTRIBUTE = re.compile(r"""([A-Za-z-]{1,40})\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
+
+
+class DiscoveredFeed(NamedTuple):
+    """A feed that a page links to."""
+
+    #: The title in the link, possibly empty.
+    title: str
+    url: str
+    #: ``RSS``, ``Atom`` or ``JSON Feed``.
+    kind: str
+
+
+def feeds_of_page(body: bytes, url: str) -> tuple[DiscoveredFeed, ...]:
+    """Return the feeds that the page in `body` links to, in its order, without duplicates.
+
+    Args:
+        body: the raw page; only the beginning of a very large one is read.
+        url: its address; relative links are relative to it, or to the base that the page sets.
+
+    Raises:
+        SourceError: the page is empty.
+    """
+    base = ""
+    found: dict[str, DiscoveredFeed] = {}
+    for token in _TOKEN.finditer(decode(body[:LARGEST])):
+        if token["name"] is None:
+            continue
+        attributes = _attributes(token["attributes"])
+        if token["name"].lower() == "base":
+            base = base or absolute(attributes.get("href", ""), url) or ""  # the first one counts
+            continue
+        kind = KINDS.get(attributes.get("type", "").split(";", 1)[0].strip().lower())
+        address = absolute(attributes.get("href", ""), base or url)
+        if kind is None or address is None or "alternate" not in attributes.get("rel", "").lower().split():
+            continue
+        found.setdefault(
+            address, DiscoveredFeed(text.title(attributes.get("title", "")[:_LONGEST_TITLE]), address, kind)
+        )
+        if len(found) == _MOST:
+            break
+    return tuple(found.values())
+
+
+def _attributes(written: str) -> dict[str, str]:
+    """Return lower-case names and their values; the first of duplicates counts."""
+    attributes: dict[str, str] = {}
+    for name, double, single, bare in _ATTRIBUTE.findall(written[:10_000]):
+        attributes.setdefault(name.lower(), unescape((double or single or bare)[:4_000]))
+    return attributes
+
+
+# Fetch feeds by their address.
+
+_OK, _GONE, _NOT_FOUND = 200, 410, 404
+_NO_ENTRY = frozenset({401, 403})
+_MOST_TRIED = 3
+
+
+class FeedClient:
+    """Any feed on the web."""
+
+    def __init__(self, client: HttpClient) -> None:
+        self._client = client
+
+    async def fetch(self, url: str) -> FetchedFeed:
+        """Return the papers of the feed at `url`, or of the first readable feed that the page there links to.
+
+        Raises:
+            SourceError: there is no feed, or it cannot be read.
+        """
+        return (await self.look(url)).fetched
+
+    async def look(self, url: str) -> LookupResult:
+        """Return the feed at `url`, or the first readable feed that the page there links to.
+
+        Raises:
+            SourceError: there is no feed, or it cannot be read.
+        """
+        answer = await self._get(url)
+        if not is_page(answer.body, answer.headers.get("content-type", "")):
+            fetched = await self._read(answer, url)
+            return LookupResult(url, fetched.title, fetched)
+        found = await asyncio.to_thread(feeds_of_page, answer.body, answer.url)
+        failure = SourceError(
+            f"{_host(url)} sent a web page without a link to a feed: perhaps the login page of a network; else look "
+            "for “RSS” or “Atom” on it and use that address."
+        )
+        for feed in found[:_MOST_TRIED]:
+            try:
+                fetched = await self._read(await self._get(feed.url), feed.url)
+            except SourceError as error:
+                failure = error
+                continue
+            return LookupResult(
+                feed.url, feed.title or fetched.title, fetched, tuple(other.url for other in found if other != feed)
+            )
+        raise failure
+
+    async def _get(self, url: str) -> Response:
+        host = _host(url)
+        answer = await self._client.get(url, RequestOptions(host, keeps=True))
+        if answer.status in {_NOT_FOUND, _GONE}:
+            raise SourceError(f"The address on {host} no longer has a feed (status {answer.status}); check it.")
+        if answer.status in _NO_ENTRY:
+            raise SourceError(f"{host} requires a login (status {answer.status}); follow another feed.")
+        if answer.status != _OK:
+            raise SourceError(f"{host} responded with status {answer.status} instead of a feed; try again later.")
+        return answer
+
+    async def _read(self, answer: Response, url: str) -> FetchedFeed:
+        host = _host(url).removeprefix("www.")
+        kind = answer.headers.get("content-type", "")
+        try:
+            feed = await asyncio.to_thread(parse_feed, answer.body, url, kind)
+        except SourceError as problem:
+            raise SourceError(f"{host}: {problem}") from problem
+        notices = [f"{plural(feed.skipped, 'entry', 'entries')} of {host} could not be read."] if feed.skipped else []
+        return FetchedFeed(feed.papers, host, feed.skipped, tuple(notices), title=feed.title)
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).hostname or url

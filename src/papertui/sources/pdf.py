@@ -1,0 +1,342 @@
+"""Download PDFs piece by piece, and continue where an earlier download ended."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from ipaddress import ip_address
+from typing import NamedTuple
+from urllib.parse import quote, urlsplit
+
+from papertui.errors import PaperNotFoundError, SourceError
+from papertui.model.identity import is_arxiv
+from papertui.sources.endpoint import endpoint_address
+from papertui.sources.http import HttpClient, RequestOptions, ResponseStream, TransferLimits
+from papertui.sources.http_errors import TOO_MANY, RequestFailedError, status_error, wait_asked
+from papertui.sources.rate_limit import RateLimiter
+from papertui.sources.source import PartialFile
+
+# Download a PDF in chunks, resuming where an earlier try ended.
+#
+# ``Range`` requests the rest, and ``If-Range`` makes the service send the whole file if it has changed meanwhile
+# (RFC 9110, 13.1.5 and 14.2, https://www.rfc-editor.org/rfc/rfc9110#name-range). If the service supports neither, the
+# download starts over.
+
+#: The limits of a download: 30 s without progress, 300 MB (the largest papers on arXiv have about 100 MB).
+LIMITS = TransferLimits(connect=10.0, read=30.0, total=30.0, body=300 * 2**20, backoff=1.0)
+#: Seconds for the whole download; a later download resumes it.
+_LONGEST = 3600.0
+#: Bytes that count as progress.
+_STEP = 64 * 2**10
+#: Bytes written to the disk at a time.
+_HEAP = 256 * 2**10
+_BEGIN = b"%PDF-"
+_OK, _PARTIAL, _UNSATISFIABLE, _SERVER_ERROR = 200, 206, 416, 500
+_MISSING = frozenset({400, 404, 410})
+_CLOSED = frozenset({401, 402, 403})
+#: Never a PDF, whatever it begins with. Services are careless about all other types, so the bytes decide.
+_PAGES = re.compile(r"\s*(?:text/html|application/xhtml\+xml)", re.IGNORECASE)
+#: A strong validator: weak ones begin with ``W/``. https://www.rfc-editor.org/rfc/rfc9110#name-etag
+_ETAG = re.compile(r'"[\x21\x23-\x7e]{0,200}"')
+_SETTLED = timedelta(minutes=1)
+#: ``Content-Range: bytes 1000-1999/2000``
+_RANGE = re.compile(r"\s*bytes\s+(\d{1,15})-(\d{1,15})/(\d{1,15}|\*)\s*", re.IGNORECASE | re.ASCII)
+
+#: Called with the bytes downloaded and the bytes in all, 0 if the service does not say.
+OnProgress = Callable[[int, int], None]
+
+
+class DownloadRequest(NamedTuple):
+    """A file to download."""
+
+    #: Anything in it that comes from outside is already validated and quoted.
+    url: str
+    errand: RequestOptions
+    #: The name of the file in messages: ``the PDF of 2604.26951``.
+    what: str
+
+    @property
+    def service(self) -> str:
+        """The name of the service."""
+        return self.errand.service
+
+
+class _BusyError(RequestFailedError):
+    """The service cannot respond now; `wait` is how many seconds it asks us to wait."""
+
+    def __init__(self, sentence: str, wait: float | None) -> None:
+        super().__init__(sentence, again=True)
+        self.wait = wait or 0.0
+
+
+class Download:
+    """Downloads PDFs. Every failure is a `SourceError` with a sentence for the user.
+
+    Args:
+        client: sends the requests.
+        limits: the limits of a download; ``total`` is the time without progress.
+        sleep: waits for some seconds.
+        chance: a random number from 0 to 1, so that many clients do not retry at once.
+    """
+
+    def __init__(
+        self,
+        client: HttpClient,
+        *,
+        limits: TransferLimits = LIMITS,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self._client = client
+        self._limits = limits
+        self._sleep = sleep
+        self._chance = chance
+
+    async def fetch(self, order: DownloadRequest, part: PartialFile, told: OnProgress) -> None:
+        """Download the file of an order into `part`, completely on return.
+
+        Args:
+            order: the file to download.
+            part: the bytes downloaded so far; receives the rest.
+            told: receives the progress.
+
+        Raises:
+            PaperNotFoundError: the address has no file.
+            SourceError: it cannot be downloaded, or is not a PDF; the bytes of a PDF are kept for the next try.
+            StoreError: it cannot be written.
+        """
+        loop = asyncio.get_running_loop()
+        latest = loop.time() + _LONGEST
+        failures, best = 0, part.size
+        while True:
+            try:
+                async with asyncio.timeout(self._limits.total) as limit:
+                    await self._try(order, part, told, limit)
+                    return
+            except RequestFailedError as problem:
+                fault = problem
+            except TimeoutError:
+                fault = RequestFailedError(
+                    f"{order.service} stopped sending {order.what}; try again in a moment.", again=True
+                )
+            # A service that breaks off repeatedly, but each time later, is done eventually.
+            failures = 1 if part.size >= best + _STEP else failures + 1
+            best = max(best, part.size)
+            asked = fault.wait if isinstance(fault, _BusyError) else 0.0
+            pause = asked + self._limits.backoff * 2 ** (failures - 1) * (1 + self._chance())
+            spent = failures > self._limits.retries or loop.time() + pause > latest
+            if not fault.again or spent or asked > self._limits.patience:
+                kept = " The downloaded part is kept; the next try resumes there." if part.size and fault.again else ""
+                raise SourceError(f"{fault.sentence}{kept}") from fault
+            await self._sleep(pause)
+
+    async def _try(self, order: DownloadRequest, part: PartialFile, told: OnProgress, limit: asyncio.Timeout) -> None:
+        ours = part.url == order.url and part.size > 0
+        if ours and part.size == part.total:
+            return  # complete: the process was killed right after the last byte
+        asked = {"Range": f"bytes={part.size}-", "If-Range": part.validator} if ours and part.validator else {}
+        sent = {"Accept": "application/pdf, */*;q=0.5", "Accept-Encoding": "identity", **asked}
+        async with self._client.stream(order.url, order.errand, sent, limit) as answer:
+            self._check_status(answer, order)
+            if answer.headers.get("content-encoding", "identity").strip().lower() not in {"", "identity"}:
+                raise RequestFailedError(
+                    f"{order.service} sent {order.what} with an unexpected compression; try again later."
+                )
+            if answer.status == _OK:
+                await asyncio.to_thread(part.begin, order.url, validator_of(answer.headers), _length(answer.headers))
+            elif not asked or not _goes_on(answer, part):
+                await asyncio.to_thread(part.begin, order.url, "", None)
+                raise RequestFailedError(
+                    f"{order.service} did not send the rest of {order.what}; try again later.", again=True
+                )
+            if _PAGES.match(answer.headers.get("content-type", "")):
+                raise await self._no_pdf(order, part)
+            if (part.total or 0) > self._limits.body:
+                raise await self._too_large(order, part)
+            await self._take(answer, order, part, told, limit)
+        if part.total is not None and part.size != part.total:
+            raise RequestFailedError(
+                f"{order.service} ended its response before the end of {order.what}; try again later.", again=True
+            )
+
+    async def _take(
+        self,
+        answer: ResponseStream,
+        order: DownloadRequest,
+        part: PartialFile,
+        told: OnProgress,
+        limit: asyncio.Timeout,
+    ) -> None:
+        """Read the body to its end, or as far as it comes."""
+        loop = asyncio.get_running_loop()
+        heap, size, moved = bytearray(), part.size, 0
+        told(size, part.total or 0)
+        try:
+            async for piece in answer.pieces:
+                heap += piece
+                size += len(piece)
+                moved += len(piece)
+                if size > self._limits.body:
+                    heap.clear()
+                    raise await self._too_large(order, part)
+                if not part.size and heap[: len(_BEGIN)] != _BEGIN[: len(heap)]:
+                    heap.clear()
+                    raise await self._no_pdf(order, part)
+                if moved >= _STEP:
+                    moved = 0
+                    limit.reschedule(loop.time() + self._limits.total)
+                    told(size, part.total or 0)
+                if len(heap) >= _HEAP:
+                    await self._add(part, heap)
+        finally:
+            await self._add(part, heap)
+            await asyncio.to_thread(part.settle)
+        told(part.size, part.size)
+
+    async def _add(self, part: PartialFile, heap: bytearray) -> None:
+        data = bytes(heap)
+        heap.clear()  # before writing: if that fails, the bytes are not written twice
+        await asyncio.to_thread(part.add, data)
+
+    def _check_status(self, answer: ResponseStream, order: DownloadRequest) -> None:
+        """Refuse a response without a PDF.
+
+        Raises:
+            PaperNotFoundError: there is no PDF.
+            Fault: the service refuses, or has an error.
+        """
+        status = answer.status
+        if status in _MISSING:
+            raise PaperNotFoundError(f"{order.service} does not have {order.what} (status {status}).")
+        if status == TOO_MANY or status >= _SERVER_ERROR:
+            asked = wait_asked(answer.headers, datetime.now(UTC))
+            fault = status_error(status, order.service, asked)
+            raise _BusyError(fault.sentence, asked) if fault.again else fault
+        if status in _CLOSED:
+            raise RequestFailedError(
+                f"{order.service} does not provide {order.what} without a login (status {status}); open its page in a "
+                "browser."
+            )
+        if status not in {_OK, _PARTIAL, _UNSATISFIABLE}:
+            raise RequestFailedError(
+                f"{order.service} responded with status {status} when asked for {order.what}; try again later."
+            )
+
+    async def _no_pdf(self, order: DownloadRequest, part: PartialFile) -> RequestFailedError:
+        await asyncio.to_thread(part.begin, order.url, "", None)
+        return RequestFailedError(
+            f"{order.service} sent something other than {order.what}, perhaps the login page of a network; open the "
+            "paper's page in a browser."
+        )
+
+    async def _too_large(self, order: DownloadRequest, part: PartialFile) -> RequestFailedError:
+        await asyncio.to_thread(part.begin, order.url, "", None)
+        most = self._limits.body / 2**20
+        return RequestFailedError(
+            f"{order.service} has more than {most:.3g} MB as {order.what}, which was refused; download it in a browser."
+        )
+
+
+def _goes_on(answer: ResponseStream, part: PartialFile) -> bool:
+    """Whether a response is the rest that was requested: from the right byte, of the same file."""
+    found = _RANGE.fullmatch(answer.headers.get("content-range", ""))
+    if answer.status != _PARTIAL or found is None or int(found[1]) != part.size:
+        return False
+    if found[3] != "*" and (int(found[2]) + 1 != int(found[3]) or part.total not in {None, int(found[3])}):
+        return False
+    etag = answer.headers.get("etag", "")
+    return not etag or not part.validator.startswith('"') or etag == part.validator
+
+
+def validator_of(headers: Mapping[str, str]) -> str:
+    """Return the value for ``If-Range``: a strong ``ETag``, else an old ``Last-Modified``; empty if there is neither.
+
+    RFC 9110, 8.8.2.2: a file may change twice within the second that ``Last-Modified`` names.
+    """
+    etag = headers.get("etag", "").strip()
+    if _ETAG.fullmatch(etag):
+        return etag
+    changed, date = headers.get("last-modified", "").strip(), headers.get("date", "").strip()
+    try:
+        age = parsedate_to_datetime(date) - parsedate_to_datetime(changed)
+    except (ValueError, OverflowError, IndexError, TypeError):
+        return ""
+    return changed if age >= _SETTLED and changed.isascii() and changed.isprintable() else ""
+
+
+def _length(headers: Mapping[str, str]) -> int | None:
+    text = headers.get("content-length", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None  # noqa: PLR2004 - no such disks
+
+
+# The address of a paper's PDF: on arXiv, or the address its source gave.
+
+SITE = "https://arxiv.org"
+_ARXIV = "arXiv"
+
+
+class ArxivPdfs:
+    """Downloads the PDFs of papers; implements `papertui.sources.source.PdfSource`."""
+
+    def __init__(self, download: Download, *, site: str = SITE, lane: RateLimiter | None = None) -> None:
+        """Create the source.
+
+        Args:
+            download: downloads files.
+            site: the base address of arXiv's pages (``PAPERTUI_ARXIV_SITE_URL``).
+            lane: the rate limiter shared by all clients of arXiv: a PDF counts as a request.
+
+        Raises:
+            SettingsError: the address is not valid.
+        """
+        self._download = download
+        self._site = endpoint_address(site, "PAPERTUI_ARXIV_SITE_URL")
+        self._arxiv = RequestOptions(_ARXIV, hosts=("arxiv.org",), lane=lane)
+
+    async def pdf(self, id_: str, address: str | None, part: PartialFile, told: OnProgress) -> None:
+        """Download the PDF of a paper into `part`: see `papertui.sources.source.PdfSource`."""
+        await self._download.fetch(self.order(id_, address), part, told)
+
+    def order(self, id_: str, address: str | None) -> DownloadRequest:
+        """Return the download for a paper.
+
+        Raises:
+            PaperNotFoundError: no PDF address is known.
+            SourceError: the address is not one that papertui visits.
+        """
+        what = f"the PDF of {id_}"
+        if is_arxiv(id_):
+            return DownloadRequest(f"{self._site}/pdf/{quote(id_, safe='/')}", self._arxiv, what)
+        if not address:
+            raise PaperNotFoundError(f"No address is known for {what}; “papertui open {id_}” opens its page.")
+        host = _host(address)
+        if not host or (_is_private(host) and host != urlsplit(self._site).hostname):
+            # A feed must not make us request what only this machine or its network can reach.
+            raise SourceError(f"The address given for {what} is not on the public web and was not visited.")
+        return DownloadRequest(address, RequestOptions(host), what)
+
+
+def _host(address: str) -> str:
+    """Return the host of a web address, empty if it is not one."""
+    try:
+        parts = urlsplit(address)
+        parts.port  # noqa: B018 - reading the port validates it
+    except ValueError:
+        return ""
+    if parts.scheme not in {"http", "https"} or "@" in parts.netloc or not address.isprintable():
+        return ""
+    return parts.hostname or ""
+
+
+def _is_private(host: str) -> bool:
+    if host == "localhost" or host.endswith((".localhost", ".local", ".internal")):
+        return True
+    try:
+        return not ip_address(host).is_global
+    except ValueError:
+        # Resolvers also accept 2130706433, 0x7f.1 and 127.1 as addresses.
+        return host.rpartition(".")[2][:1].isdigit()

@@ -1,0 +1,1 @@
+"""The library on several machines, over git."""

@@ -1,0 +1,29 @@
+"""The symbols used for drawing: a Unicode set and an ASCII set."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Glyphs(NamedTuple):
+    """A set of symbols."""
+
+    bar: str  # marks the row under the cursor
+    star: str  # a bookmarked paper
+    repo: str  # before the stars of a repository
+    dot: str  # between two facts
+    ellipsis: str  # for truncated text
+    slash: str  # at the start of the search line
+    rule: str  # draws a horizontal line
+    warn: str  # before a notice
+    spin: str  # frames of the spinner
+    arrow_left: str
+    arrow_right: str
+    new: str  # a paper added since the last visit of the feed
+    levels: str  # draw a sparkline, the lowest first
+    selected: str  # a selected paper
+    note: str  # a paper with a note
+
+
+UNICODE = Glyphs("▌", "★", "☆", "·", "…", "/", "─", "!", "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏", "‹", "›", "•", "▁▂▃▄▅▆▇█", "✓", "✎")
+ASCII = Glyphs(">", "*", "stars", "-", "~", "/", "-", "!", "|/-\\", "<", ">", "+", "_.-=^", "x", "note")

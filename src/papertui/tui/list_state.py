@@ -1,0 +1,270 @@
+"""The state of the paper list: one immutable value; every event creates a new one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from types import MappingProxyType
+from typing import Literal, NamedTuple, get_args
+
+from papertui.model.bookmark import STATES, Bookmark
+from papertui.model.feed import Feed
+from papertui.model.paper import Paper
+from papertui.model.trend import PaperContext
+from papertui.search.results import Results
+
+Order = Literal["feed", "votes", "rising", "newest", "stars", "comments", "title", "rating", "state", "tags"]
+ORDERS: tuple[Order, ...] = get_args(Order)
+Show = Literal[
+    "all", "unread", "kept", "code", "replaced", "to read", "reading", "read", "rated", "note", "tagged", "untagged"
+]
+SHOWS: tuple[Show, ...] = get_args(Show)
+
+#: The orders and filters of the library; papers of other feeds hardly ever have these annotations.
+_LIBRARY_ORDERS: tuple[Order, ...] = ("feed", "rating", "state", "tags", "votes", "newest", "title")
+_LIBRARY_SHOWS: tuple[Show, ...] = (
+    "all", "to read", "reading", "read", "rated", "note", "tagged", "untagged", "unread", "code",
+)  # fmt: skip
+_ONLY_LIBRARY = {*_LIBRARY_ORDERS, *_LIBRARY_SHOWS} - {"feed", "votes", "newest", "title", "all", "unread", "code"}
+
+#: A paper stands out from this multiple of the feed's median votes, and from this number of votes.
+_HOT_TIMES, _HOT_LEAST = 2.5, 10
+#: Papers that are not rising sort last.
+_STILL = float("-inf")
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+_KEYS: dict[Order, Callable[[Paper], int | datetime | str]] = {
+    "votes": lambda paper: -(paper.upvotes or 0),
+    "stars": lambda paper: -(paper.stars or 0),
+    "comments": lambda paper: -(paper.comments or 0),
+    "title": lambda paper: paper.title.casefold(),
+}
+
+
+class ListState(NamedTuple):
+    """The papers on the screen in order, with the user's bookmarks and marks."""
+
+    feed: Feed
+    #: Indexes into ``feed.papers`` in display order. Recomputed when the feed, order, filter or query changes; marking
+    #: a paper does not recompute them, so rows never vanish under the cursor.
+    rows: Sequence[int] = ()
+    hot: int | None = None  # the number of votes from which a paper stands out in this feed, if known
+    kept: frozenset[str] = frozenset()  # ids of the papers in the library
+    #: Counts the reads of `marks`, so that comparing two values need not compare ten thousand bookmarks.
+    turn: int = 0
+    marks: Mapping[str, Bookmark] = MappingProxyType({})  # by paper id; may lag behind `kept`
+    selected: frozenset[str] = frozenset()  # ids of the papers selected for a common action
+    read: frozenset[str] = frozenset()  # ids of the papers marked as read
+    order: Order = "feed"  # of the rows while nothing is searched
+    show: Show = "all"
+    query: str = ""  # as typed
+    found: Results | None = None  # ``None`` while nothing is searched
+    #: The papers found when more than the open feed was searched; `rows` are indexes into it then.
+    beyond: Sequence[Paper] | None = None
+    of: int | None = None  # the number of papers searched, if these are not the open feed
+    context: PaperContext = PaperContext()
+
+    @property
+    def size(self) -> int:
+        return len(self.rows)
+
+    def paper(self, row: int) -> Paper:
+        """Return the paper in `row`.
+
+        Raises:
+            IndexError: there is no such row.
+        """
+        return (self.feed.papers if self.beyond is None else self.beyond)[self.rows[row]]
+
+    def row_of(self, id_: str) -> int | None:
+        """Return the row of the paper with `id_`; ``None`` if it is not shown, or if the papers are read lazily."""
+        papers = self.feed.papers
+        if self.beyond is not None or is_lazy(papers):
+            return None
+        return next((row for row, place in enumerate(self.rows) if papers[place].id == id_), None)
+
+    def with_feed(self, feed: Feed) -> ListState:
+        """Switch to another feed, or to a fresh copy of the same one; this ends the search."""
+        fresh = self._replace(feed=feed, hot=_hot(feed), found=None, query="", beyond=None, of=None)
+        if feed.name != self.feed.name:
+            fresh = fresh._replace(context=PaperContext(), selected=frozenset())
+            # An order or filter that the feed does not offer could not be switched off.
+            fresh = fresh._replace(order=self.order if self.order in fresh.orders else "feed")
+            fresh = fresh._replace(show=self.show if self.show in fresh.shows and self.show != "replaced" else "all")
+        return _arranged(fresh)
+
+    def with_context(self, context: PaperContext) -> ListState:
+        """Replace the context; the rows are reordered only when they are sorted by rising speed."""
+        updated = self._replace(context=context)
+        return _arranged(updated) if self.order == "rising" and self.found is None else updated
+
+    @property
+    def shows(self) -> tuple[Show, ...]:
+        """The filters of this feed."""
+        if self.feed.name.kind == "library":
+            return _LIBRARY_SHOWS
+        shows = tuple(show for show in SHOWS if show not in _ONLY_LIBRARY)
+        return shows if self.feed.replaced else tuple(show for show in shows if show != "replaced")
+
+    @property
+    def orders(self) -> tuple[Order, ...]:
+        """The orders of this feed."""
+        if self.feed.name.kind == "library":
+            return _LIBRARY_ORDERS
+        return tuple(order for order in ORDERS if order not in _ONLY_LIBRARY)
+
+    @property
+    def total(self) -> int:
+        """The number of papers in the feed, without those that only have a new version (unless these are shown)."""
+        return len(self.feed.papers) if self.show == "replaced" else self.feed.size
+
+    def with_order(self, order: Order) -> ListState:
+        return _arranged(self._replace(order=order))
+
+    def with_show(self, show: Show) -> ListState:
+        return _arranged(self._replace(show=show))
+
+    def with_results(
+        self, query: str, found: Results | None, *, beyond: Sequence[Paper] | None = None, of: int | None = None
+    ) -> ListState:
+        """Show the results of a search, best first; all papers if `found` is ``None``.
+
+        Args:
+            query: as typed.
+            found: matches in the open feed, or in `beyond`.
+            beyond: the papers found, best first, when more than the open feed was searched.
+            of: the number of papers searched then.
+        """
+        return _arranged(self._replace(query=query, found=found, beyond=beyond, of=of))
+
+    @property
+    def fit_alike(self) -> bool:
+        """Whether all results in the open feed have the same score, as for a query of filters only.
+
+        Such results are sorted by the chosen order.
+        """
+        matches = self.found.matches if self.found is not None and self.beyond is None else ()
+        return bool(matches) and matches[0].score == matches[-1].score and not is_lazy(self.feed.papers)
+
+    def with_marks(
+        self,
+        *,
+        kept: frozenset[str] | None = None,
+        read: frozenset[str] | None = None,
+        marks: Mapping[str, Bookmark] | None = None,
+    ) -> ListState:
+        """Replace the marks without changing the rows; `marks` also sets the bookmarked ids."""
+        if marks is not None:
+            kept = frozenset(marks)
+        return self._replace(
+            kept=self.kept if kept is None else kept,
+            read=self.read if read is None else read,
+            marks=self.marks if marks is None else marks,
+            turn=self.turn if marks is None else self.turn + 1,
+        )
+
+    def with_selected(self, selected: frozenset[str]) -> ListState:
+        return self._replace(selected=selected)
+
+
+def is_lazy(papers: Sequence[Paper]) -> bool:
+    """Whether `papers` are read lazily from the archive: too many to sort or filter here."""
+    return not isinstance(papers, tuple | list)
+
+
+def _hot(feed: Feed) -> int | None:
+    if is_lazy(feed.papers):
+        return None
+    votes = sorted(paper.upvotes for paper in feed.papers if paper.upvotes is not None)
+    return max(_HOT_LEAST, round(votes[len(votes) // 2] * _HOT_TIMES)) if votes else None
+
+
+def _arranged(shelf: ListState) -> ListState:
+    papers = shelf.feed.papers
+    rows: Sequence[int]
+    if shelf.beyond is not None:
+        return shelf._replace(rows=range(len(shelf.beyond)))
+    if shelf.found is not None:
+        rows = tuple(match.place for match in shelf.found.matches)
+        if shelf.fit_alike:
+            rows = _ordered(shelf, rows)
+    else:
+        rows = range(len(papers))
+        rows = rows if is_lazy(papers) else _ordered(shelf, rows)
+    replaced = shelf.feed.replaced
+    if (shelf.show != "all" or replaced) and not is_lazy(papers):
+        wanted = shelf.show == "replaced"
+        rows = [
+            place
+            for place in rows
+            if (papers[place].id in replaced) == wanted and (wanted or _is_shown(papers[place], shelf))
+        ]
+    return shelf._replace(rows=rows)
+
+
+def _ordered(shelf: ListState, rows: Sequence[int]) -> Sequence[int]:
+    """Sort `rows`, which are indexes into the feed."""
+    papers = shelf.feed.papers
+    if shelf.order == "feed":
+        return rows
+    if shelf.order == "rising":
+        speeds = shelf.context.speeds
+        return sorted(rows, key=lambda place: -speeds.get(papers[place].id, _STILL))
+    if shelf.order == "newest":
+        return sorted(rows, key=lambda place: papers[place].published or _LONG_AGO, reverse=True)
+    if shelf.order in {"rating", "state", "tags"}:
+        return sorted(rows, key=lambda place: _said(papers[place], shelf))
+    key = _KEYS[shelf.order]
+    return sorted(rows, key=lambda place: key(papers[place]))
+
+
+def _said(paper: Paper, shelf: ListState) -> tuple[int, str]:
+    """Return the sort key by the user's annotations; papers without them sort last."""
+    mark = shelf.marks.get(paper.id)
+    if shelf.order == "rating":
+        return (-(mark.rating or 0) if mark else 1), ""
+    if shelf.order == "state":
+        # Papers being read come first, to be continued.
+        return (_BY_STATE.index(mark.state) if mark else len(STATES)), ""
+    tag = min((tag.casefold() for tag in mark.tags), default="") if mark else ""
+    return (0 if tag else 1), tag
+
+
+_BY_STATE = ("reading", "to read", "read")
+
+
+def _is_shown(paper: Paper, shelf: ListState) -> bool:
+    show = shelf.show
+    if show == "all":
+        return True
+    if show == "unread":
+        return paper.id not in shelf.read
+    if show == "kept":
+        return paper.id in shelf.kept
+    if show == "code":
+        return paper.github is not None
+    mark = shelf.marks.get(paper.id)
+    if mark is None:
+        return False
+    ways = {"rated": mark.rating is not None, "note": bool(mark.note), "tagged": bool(mark.tags),
+            "untagged": not mark.tags}  # fmt: skip
+    return ways.get(show, mark.state == show)
+
+
+def with_departed(old: Feed, new: Feed) -> Feed:
+    """Return `new` plus the papers of `old` that it lacks, each after the paper it followed before.
+
+    So no row vanishes under the cursor when another process removes a bookmark.
+    """
+    present = {paper.id for paper in new.papers}
+    behind: dict[str, list[Paper]] = {}
+    last = ""
+    for paper in old.papers:
+        if paper.id in present:
+            last = paper.id
+        else:
+            behind.setdefault(last, []).append(paper)
+    papers = list(behind.get("", ()))
+    for paper in new.papers:
+        papers += [paper, *behind.get(paper.id, ())]
+    return new._replace(papers=tuple(papers))

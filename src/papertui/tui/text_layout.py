@@ -1,0 +1,120 @@
+"""Text layout: truncating and wrapping by cell width, and styling ranges of characters.
+
+Texts are plain strings that are already sanitised. They are never parsed as markup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from rich.cells import cell_len, split_graphemes
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+from papertui.search.results import Span
+
+#: Scripts from this code point on use wide characters without spaces.
+_WIDE_SCRIPTS = 0x2E80
+
+
+def cut(text: str, width: int, ellipsis: str) -> str:
+    """Return `text` in at most `width` cells, truncated with an ellipsis if it is longer."""
+    if cell_len(text) <= width:
+        return text
+    room = width - cell_len(ellipsis)
+    if room < 0:
+        return ""
+    return text[: _fits(text, room)].rstrip() + ellipsis
+
+
+def _fits(text: str, room: int) -> int:
+    """Return how many characters of `text` fit in `room` cells, whole graphemes only."""
+    if text.isascii():
+        return room
+    taken = end = 0
+    for _, grapheme_end, cells in split_graphemes(text)[0]:
+        if taken + cells > room:
+            break
+        taken, end = taken + cells, grapheme_end
+    return end
+
+
+def _breaks(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the pieces between which a line may break: words with trailing spaces, single wide characters."""
+    start = 0
+    for place, (letter, following) in enumerate(pairwise(text), 1):
+        if (letter == " " and following != " ") or (ord(following) >= _WIDE_SCRIPTS and cell_len(following) > 1):
+            yield start, place
+            start = place
+    if start < len(text):
+        yield start, len(text)
+
+
+def wrap(text: str, width: int) -> list[Span]:
+    """Wrap `text` at `width` cells; return start and end of each line in `text`, without trailing spaces.
+
+    A word longer than a line is broken between graphemes. Empty text has no lines.
+    """
+    width = max(2, width)
+    lines: list[Span] = []
+    start = end = 0
+    filled = 0
+    for piece_start, piece_end in _breaks(text):
+        word = text[piece_start:piece_end]
+        cells = cell_len(word.rstrip(" "))
+        if filled and filled + cells > width:
+            lines.append((start, end))
+            start, filled = piece_start, 0
+        rest = piece_start
+        while cells > width:  # the line is empty here
+            fits = max(1, _fits(text[rest:piece_end], width))
+            lines.append((rest, rest + fits))
+            rest += fits
+            start, word = rest, text[rest:piece_end]
+            cells = cell_len(word.rstrip(" "))
+        filled += cell_len(word)
+        end = piece_end
+    if end > start:
+        lines.append((start, end))
+    return [(first, first + len(text[first:last].rstrip(" "))) for first, last in lines]
+
+
+def runs(text: str, style: Style, spans: Sequence[Span] = (), hit: Style | None = None) -> list[Segment]:
+    """Return `text` as segments, with the style `hit` added in `spans`."""
+    if not spans or hit is None:
+        return [Segment(text, style)] if text else []
+    marked = style + hit
+    segments: list[Segment] = []
+    at = 0
+    for start, end in spans:
+        first, last = max(start, at), min(end, len(text))
+        if last <= first:
+            continue
+        if first > at:
+            segments.append(Segment(text[at:first], style))
+        segments.append(Segment(text[first:last], marked))
+        at = last
+    if at < len(text):
+        segments.append(Segment(text[at:], style))
+    return segments
+
+
+def within(spans: Sequence[Span], start: int, end: int) -> list[Span]:
+    """Return the parts of `spans` between `start` and `end`, relative to `start`."""
+    return [(max(a, start) - start, min(b, end) - start) for a, b in spans if b > start and a < end]
+
+
+def filled(segments: Sequence[Segment], base: Style, width: int) -> Strip:
+    """Return one line of exactly `width` cells: `segments` over the style `base`, truncated or padded.
+
+    Creates a single Strip, because creating one is expensive and every line of the app needs one.
+    """
+    laid = [Segment(text, base + style if style else base) for text, style, _ in segments]
+    cells = sum(cell_len(segment.text) for segment in laid)
+    if cells > width:
+        return Strip(laid, cells).crop(0, width)
+    if cells < width:
+        laid.append(Segment(" " * (width - cells), base))
+    return Strip(laid, width)

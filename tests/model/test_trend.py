@@ -1,0 +1,141 @@
+"""Vote growth, and rising papers."""
+
+from datetime import UTC, date, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from papertui.model.trend import Growth, Observation, gained, growth, rises, since, spark
+
+NOON = datetime(2026, 4, 30, 12, tzinfo=UTC)
+TODAY = NOON.date()
+_LEVELS = "▁▂▃▄▅▆▇█"
+
+
+def seen(*votes: int | None, every: timedelta = timedelta(days=1), last: datetime = NOON) -> tuple[Observation, ...]:
+    """Build observations at regular intervals, the last one at `last`."""
+    return tuple(Observation(last - every * back, votes[-1 - back]) for back in reversed(range(len(votes))))
+
+
+def test_no_votes_give_no_growth() -> None:
+    assert growth(()) is None
+    assert growth(seen(None, None)) is None
+    assert growth((Observation(NOON, None, 3, 4),)) is None
+
+
+def test_a_single_observation() -> None:
+    grown = growth(seen(33))
+    assert grown == Growth(33, 1, 0, None, NOON)
+    assert (gained(grown), since(grown, TODAY), spark(grown.curve, _LEVELS)) == ("", "seen once so far", "")
+
+
+def test_two_observations_give_a_gain_and_no_curve() -> None:
+    grown = growth(seen(12, 33))
+    assert grown == Growth(33, 2, 21, NOON - timedelta(days=1), NOON)
+    assert (gained(grown), since(grown, TODAY)) == ("+21", "+21 since yesterday (2 data points)")
+    assert spark(grown.curve, _LEVELS) == ""
+
+
+def test_three_days_give_a_curve() -> None:
+    grown = growth(seen(10, 12, 33))
+    assert grown is not None
+    assert (grown.gain, grown.curve, since(grown, TODAY)) == (21, (10, 12, 33), "+21 since yesterday")
+    assert spark(grown.curve, _LEVELS) == "▁▁█"
+
+
+def test_a_day_without_observations_repeats_the_last_votes() -> None:
+    looks = (*seen(1, 2, last=NOON - timedelta(days=4)), *seen(8, 9))
+    grown = growth(looks)
+    assert grown is not None
+    assert grown.curve == (1, 2, 2, 2, 8, 9)
+
+
+def test_the_gain_counts_from_the_last_earlier_day_of_a_week() -> None:
+    grown = growth((*seen(5, last=NOON - timedelta(days=3)), *seen(9, 10, every=timedelta(hours=2))))
+    assert grown is not None
+    assert (grown.gain, since(grown, TODAY)) == (5, "+5 since 27 Apr")
+    long_ago = growth((*seen(5, last=NOON - timedelta(days=30)), *seen(10)))
+    assert long_ago is not None
+    assert (long_ago.gain, long_ago.since) == (0, None)
+    same_day = growth(seen(9, 10, every=timedelta(hours=2)))
+    assert same_day is not None
+    assert since(same_day, TODAY) == "+1 since 10:00 UTC (2 data points)"
+
+
+def test_no_gain_and_fewer_votes() -> None:
+    still, less = growth(seen(7, 7, 7)), growth(seen(9, 8, 7))
+    assert still is not None
+    assert less is not None
+    assert (gained(still), since(still, TODAY)) == ("", "unchanged since yesterday")
+    assert (gained(less), since(less, TODAY)) == ("", "-1 since yesterday")
+    assert spark((7, 7, 7), _LEVELS) == "▁▁▁"
+
+
+def _order(histories: dict[str, tuple[Observation, ...]], born: dict[str, date]) -> list[str]:
+    return list(rises(histories, born))
+
+
+def test_forty_votes_in_a_day_rank_above_two_hundred_in_weeks() -> None:
+    weeks_ago = TODAY - timedelta(days=14)
+    slow, fast = seen(*range(140, 201, 5)), seen(20, 20, 60)
+    assert _order({"slow": slow, "fast": fast}, {"slow": weeks_ago, "fast": weeks_ago}) == ["fast", "slow"]
+    # Regardless of the other papers and of their age.
+    others = {f"other{number}": seen(number, number + 2) for number in range(9)}
+    for age in (0, 1, 14):
+        born = {"slow": weeks_ago, "fast": TODAY - timedelta(days=age), **dict.fromkeys(others, weeks_ago)}
+        order = _order({**others, "slow": slow, "fast": fast}, born)
+        assert order.index("fast") < order.index("slow")
+
+
+def test_the_same_gain_ranks_an_older_paper_higher() -> None:
+    born = {f"young{number}": TODAY for number in range(8)} | {
+        f"old{number}": TODAY - timedelta(9) for number in range(8)
+    }
+    histories = {id_: seen(10, 30) if id_.startswith("young") else seen(30, 31) for id_ in born}
+    histories |= {"young": seen(10, 30), "old": seen(30, 50)}
+    order = _order(histories, {**born, "young": TODAY, "old": TODAY - timedelta(9)})
+    assert order[0] == "old"
+
+
+def test_papers_seen_once_or_long_ago_are_not_rising() -> None:
+    histories = {
+        "once": seen(500),
+        "gone": seen(10, 90, last=NOON - timedelta(days=5)),
+        "still": seen(5, 5),
+        "up": seen(1, 2),
+    }
+    assert _order(histories, {}) == ["up"]
+
+
+def test_an_error_of_the_service_makes_no_paper_rise() -> None:
+    assert _order({"slip": seen(100, 0, 100), "up": seen(3, 4)}, {}) == ["up"]
+
+
+def test_votes_within_the_hour_are_not_extrapolated() -> None:
+    found = rises({"now": seen(10, 12, every=timedelta(minutes=5))}, {})
+    assert found["now"].rate == 4
+
+
+@given(
+    st.dictionaries(
+        st.text("abc", min_size=1, max_size=2),
+        st.lists(st.integers(0, 300), min_size=1, max_size=6).map(lambda votes: seen(*votes)),
+        max_size=8,
+    ),
+    st.integers(0, 40),
+)
+def test_the_order_is_deterministic_for_any_history(histories: dict[str, tuple[Observation, ...]], age: int) -> None:
+    born = dict.fromkeys(histories, TODAY - timedelta(days=age))
+    found = rises(histories, born)
+    assert list(found) == list(rises(dict(reversed(histories.items())), born))
+    assert all(rise.rate > 0 and rise.growth.looks > 1 for rise in found.values())
+    assert [rise.score for rise in found.values()] == sorted((rise.score for rise in found.values()), reverse=True)
+
+
+@given(st.lists(st.integers(0, 10**6), max_size=7).map(tuple), st.sampled_from([_LEVELS, "_.-=^"]))
+def test_a_curve_has_a_character_for_each_point(curve: tuple[int, ...], levels: str) -> None:
+    drawn = spark(curve, levels)
+    assert len(drawn) == len(curve)
+    if len(set(curve)) > 1:
+        assert drawn[curve.index(max(curve))] == levels[-1]
+        assert drawn[curve.index(min(curve))] == levels[0]

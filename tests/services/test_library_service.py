@@ -1,0 +1,136 @@
+"""Bookmarks, tags, notes and undo; a bookmark follows its paper to a better id."""
+
+from datetime import timedelta
+
+import pytest
+
+from kit.papers import plain
+from papertui.errors import PaperNotFoundError, UsageError
+from papertui.library.bookmarks import Library
+from papertui.model.identity import identified
+from papertui.model.paper import Paper
+from papertui.services.library import LibraryService
+from services.conftest import Office
+
+ONE, TWO = plain(1), plain(2)
+_PRINTED = identified(Paper("", "Sparse Attention: A Survey", doi="10.1145/7", sources=("journal.example",)))
+_ON_ARXIV = Paper("2604.00001", "Sparse attention, a survey", sources=("arxiv",))
+
+
+def test_toggle_knows_the_better_id(office: Office) -> None:
+    office.archive.remember([_PRINTED], office.clock[0])
+    assert office.services.library.toggle(_PRINTED)
+    office.archive.remember([_ON_ARXIV], office.clock[0] + timedelta(hours=1))
+    paper = office.archive.paper(_ON_ARXIV.id)
+    assert paper is not None
+    assert paper.sources == ("arxiv", "journal.example")
+    assert office.services.library.ids() == {_PRINTED.id, _ON_ARXIV.id}
+    assert office.services.library.by_id()[_ON_ARXIV.id].paper.id == _PRINTED.id
+    assert not office.services.library.toggle(paper)
+    assert office.services.library.ids() == frozenset()
+
+
+def test_each_change_of_tags_notes_states_and_ratings_is_one_step(office: Office) -> None:
+    library = office.services.library
+    library.keep([ONE, TWO])
+    assert library.tag([ONE.id, TWO.id], ["+todo", "to  cite"], ["-old"]) == (ONE.id, TWO.id)
+    assert library.tag([ONE.id], ["TODO"]) == ()
+    assert library.note(ONE.id, "\nSee \x1b[31mtable 3.\n\n- a\n ")
+    assert not library.note(ONE.id, "See table 3.\n\n- a")
+    assert library.set_state([ONE.id, TWO.id], "read") == (ONE.id, TWO.id)
+    assert library.rate([TWO.id], 4) == (TWO.id,)
+    mark = library.by_id()[ONE.id]
+    assert (mark.tags, mark.note, mark.state, mark.rating) == (("todo", "to cite"), "See table 3.\n\n- a", "read", None)
+    assert [step.what for step in library.log(9)] == [
+        f"rating 4 of {TWO.id}",
+        "state read of 2 papers",
+        f"note on {ONE.id}",
+        "tag +todo +to cite -old on 2 papers",
+        "bookmark 2 papers",
+    ]
+    undone = library.undo()
+    assert undone is not None
+    assert undone.step.what == f"rating 4 of {TWO.id}"
+    assert library.redo() is not None
+    assert library.by_id()[TWO.id].rating == 4
+
+
+def test_tags_are_counted_renamed_and_merged(office: Office) -> None:
+    library = office.services.library
+    library.keep([ONE, TWO])
+    library.tag([ONE.id, TWO.id], ["todo"])
+    library.tag([TWO.id], ["to-read", "NLP"])
+    assert library.tags() == {"todo": 2, "NLP": 1, "to-read": 1}
+    assert set(library.rename_tag("todo", "to-read")) == {ONE.id, TWO.id}
+    assert library.tags() == {"to-read": 2, "NLP": 1}
+    library.tag([ONE.id], ["nlp"])
+    assert library.tags() == {"NLP": 2, "to-read": 2}, "spelled like the existing tag"
+    assert library.rename_tag("nobody", "x") == ()
+    with pytest.raises(UsageError, match="one line without commas"):
+        library.rename_tag("NLP", "a,b")
+    with pytest.raises(UsageError, match="No tags given"):
+        library.tag([ONE.id], [" + "], [])
+
+
+def test_tagging_a_paper_bookmarks_it_in_the_same_step(office: Office) -> None:
+    library = office.services.library
+    office.archive.remember([ONE], office.clock[0])
+    with pytest.raises(PaperNotFoundError, match=f"{TWO.id} is neither in your library nor stored"):
+        library.tag([ONE.id, TWO.id], ["todo"])
+    assert library.ids() == frozenset(), "all or nothing"
+    assert library.tag([ONE.id], [], ["todo"]) == (), "removing a tag bookmarks nothing"
+    assert library.tag([ONE.id], ["todo"]) == (ONE.id,)
+    assert office.services.papers.stored(ONE.id) == ONE
+    assert library.undo() is not None
+    assert library.ids() == frozenset()
+
+
+def test_changes_of_one_command_are_one_step(office: Office) -> None:
+    library = office.services.library.as_one_step()
+    assert library.keep([ONE]) == (ONE.id,)
+    assert library.keep([TWO, ONE]) == (TWO.id,)
+    assert library.tag([ONE.id], ["x"]) == (ONE.id,)
+    (step,) = office.services.library.log()
+    assert [change.id for change in step.changes] == [ONE.id, TWO.id]
+    assert office.services.library.undo() is not None
+    assert office.services.library.ids() == frozenset()
+
+
+def test_collections_are_saved_queries(office: Office) -> None:
+    library = office.services.library
+    assert library.save_collection(" survey ", "tag:survey\nsparse")
+    assert not library.save_collection("survey", "tag:survey sparse")
+    assert library.collections() == {"survey": "tag:survey sparse"}
+    assert library.drop_collection("survey")
+    assert not library.drop_collection("survey")
+    library.undo()
+    assert library.collections() == {"survey": "tag:survey sparse"}
+    with pytest.raises(UsageError, match="needs a name and a query"):
+        library.save_collection("x", " ")
+
+
+def test_the_stamp_changes_when_another_window_writes(office: Office) -> None:
+    library = office.services.library
+    stamp = library.stamp()
+    assert library.stamp() == stamp
+    LibraryService(
+        lambda: Library(office.home / "bookmarks.json", office.home / "backups"), lambda: office.clock[0]
+    ).keep([ONE])
+    assert library.stamp() != stamp
+    assert library.ids() == {ONE.id}
+
+
+async def test_a_lost_abstract_is_fetched_again(office: Office) -> None:
+    office.services.library.keep([ONE])
+    (office.home / "bookmarks.abstracts.jsonl").unlink()
+    assert await office.services.papers.find(ONE.id, offline=True) == ONE._replace(abstract="")
+    assert (await office.services.papers.find(ONE.id)).abstract == ONE.abstract
+
+
+def test_a_bookmark_follows_its_paper_to_its_better_id(office: Office) -> None:
+    office.archive.remember([_PRINTED], office.clock[0])
+    office.services.library.keep([_PRINTED])
+    office.archive.remember([_ON_ARXIV], office.clock[0] + timedelta(hours=1))
+    assert office.services.library.tag([_ON_ARXIV.id], ["todo"]) == (_PRINTED.id,)
+    assert office.services.library.by_id()[_ON_ARXIV.id].tags == ("todo",)
+    assert office.services.library.release([_ON_ARXIV.id]) == (_ON_ARXIV.id,)

@@ -1,0 +1,116 @@
+from datetime import UTC, datetime
+
+from papertui.model.bookmark import Bookmark
+from papertui.model.feed import Feed, FeedName
+from papertui.model.paper import Paper
+from papertui.search.results import Match, Results
+from papertui.tui.list_state import ListState, with_departed
+
+
+def _paper(id_: str, title: str, votes: int | None, day: int) -> Paper:
+    return Paper(id_, title, upvotes=votes, published=datetime(2026, 4, day, tzinfo=UTC))
+
+
+PAPERS = (
+    _paper("a", "zeta", 5, 3)._replace(github="https://example.org/a"),
+    _paper("b", "Alpha", 90, 1)._replace(stars=7),
+    _paper("c", "beta", None, 2)._replace(comments=4),
+)
+FEED = Feed(FeedName("trending"), PAPERS)
+
+
+def _ids(shelf: ListState) -> str:
+    return "".join(shelf.paper(row).id for row in range(shelf.size))
+
+
+def _shelf() -> ListState:
+    return ListState(Feed(FeedName("trending"), ())).with_feed(FEED)
+
+
+def test_every_order() -> None:
+    found = {
+        order: _ids(_shelf().with_order(order)) for order in ("feed", "votes", "newest", "stars", "comments", "title")
+    }
+    assert found == {"feed": "abc", "votes": "bac", "newest": "acb", "stars": "bac", "comments": "cab", "title": "bca"}
+
+
+def test_every_filter() -> None:
+    shelf = _shelf().with_marks(kept=frozenset("c"), read=frozenset("a"))
+    assert _ids(shelf.with_show("unread")) == "bc"
+    assert _ids(shelf.with_show("kept")) == "c"
+    assert _ids(shelf.with_show("code")) == "a"
+    assert _ids(shelf.with_show("code").with_show("all")) == "abc"
+
+
+def _library() -> ListState:
+    at = datetime(2026, 4, 30, tzinfo=UTC)
+    a, b, c = PAPERS
+    marks = {
+        "a": Bookmark(a, at, ("zoo",), "A note.", "read", 2),
+        "b": Bookmark(b, at, ("Ants", "zoo"), "", "to read", None),
+        "c": Bookmark(c, at, (), "", "reading", 5),
+    }
+    return (
+        ListState(Feed(FeedName("library"), ()))
+        .with_feed(FEED._replace(name=FeedName("library")))
+        .with_marks(marks=marks)
+    )
+
+
+def test_the_library_by_its_annotations() -> None:
+    shelf = _library()
+    assert shelf.kept == frozenset("abc")
+    orders = {order: _ids(shelf.with_order(order)) for order in ("rating", "state", "tags")}
+    assert orders == {"rating": "cab", "state": "cba", "tags": "bac"}
+    shows = {show: _ids(shelf.with_show(show)) for show in shelf.shows if show not in {"all", "unread", "code"}}
+    assert shows == {
+        "to read": "b", "reading": "c", "read": "a", "rated": "ac", "note": "a", "tagged": "ab", "untagged": "c",
+    }  # fmt: skip
+
+
+def test_orders_and_filters_of_the_library_end_with_it() -> None:
+    shelf = _library().with_order("rating").with_show("rated").with_selected(frozenset("a"))
+    other = shelf.with_feed(FEED)
+    assert (other.order, other.show, other.selected) == ("feed", "all", frozenset())
+    assert "rating" not in other.orders
+    assert "rated" not in other.shows
+    again = shelf.with_feed(shelf.feed._replace(papers=PAPERS[:2]))
+    assert (again.order, again.show, again.selected) == ("rating", "rated", frozenset("a"))
+
+
+def test_marking_a_paper_removes_no_row() -> None:
+    shelf = _shelf().with_show("unread")
+    marked = shelf.with_marks(read=frozenset("abc"))
+    assert marked.rows is shelf.rows
+    assert _ids(marked) == "abc"
+
+
+def test_results_are_shown_best_first_in_every_order() -> None:
+    shelf = _shelf().with_order("title").with_results("q", Results((Match(2, 0.9), Match(0, 0.5)), 2))
+    assert _ids(shelf) == "ca"
+    assert _ids(shelf.with_results("", None)) == "bca"
+
+
+def test_another_feed_ends_the_search_and_keeps_the_marks() -> None:
+    shelf = _shelf().with_marks(kept=frozenset("a")).with_results("q", Results((), 0))
+    other = shelf.with_feed(Feed(FeedName("daily", "2026-04-30"), PAPERS[:1]))
+    assert (other.query, other.found, other.kept, _ids(other)) == ("", None, frozenset("a"), "a")
+
+
+def test_votes_from_which_a_paper_stands_out() -> None:
+    assert _shelf().hot == 225
+    assert ListState(FEED).with_feed(FEED._replace(papers=())).hot is None
+
+
+def test_the_row_of_a_paper() -> None:
+    shelf = _shelf().with_order("votes")
+    assert shelf.row_of("a") == 1
+    assert shelf.row_of("z") is None
+
+
+def test_removed_papers_stay_in_place() -> None:
+    def feed(ids: str) -> Feed:
+        return Feed(FeedName("library"), tuple(_paper(id_, id_, None, 1) for id_ in ids))
+
+    for old, new, both in (("abc", "abc", "abc"), ("abc", "xbc", "axbc"), ("abcd", "xc", "abxcd"), ("ab", "", "ab")):
+        assert "".join(paper.id for paper in with_departed(feed(old), feed(new)).papers) == both
