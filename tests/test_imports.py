@@ -21,7 +21,7 @@ def _loaded_by(module: str) -> set[str]:
 
 @pytest.mark.parametrize(
     "module",
-    ["papertui.cli", "papertui.cli.commands", "papertui.wiring", "papertui.wiring.desk", "papertui.sources.starter"],
+    ["papertui.cli", "papertui.cli.commands", "papertui.app", "papertui.sources.starter"],
 )
 def test_light_modules_import_nothing_heavy(module: str) -> None:
     assert _loaded_by(module) & HEAVY == set()
@@ -33,4 +33,4 @@ def test_the_first_frame_imports_nothing_for_mail() -> None:
 
 
 def test_the_command_line_imports_almost_nothing_at_start() -> None:
-    assert _loaded_by("papertui.cli") & {"asyncio", "sqlite3", "json", "dataclasses", "papertui.wiring.desk"} == set()
+    assert _loaded_by("papertui.cli") & {"asyncio", "sqlite3", "json", "dataclasses", "papertui.app"} == set()

@@ -33,7 +33,7 @@ async def test_a_pdf_is_brought_once(office: Office, folder: Path) -> None:
 
 
 async def test_offline_what_is_not_there_is_told(office: Office, folder: Path) -> None:
-    with pytest.raises(SourceError, match="not here yet, and papertui was told to stay offline"):
+    with pytest.raises(SourceError, match="is not stored, and papertui is offline"):
         await office.services.pdfs.get(ID, offline=True)
     assert names(folder) == []
 
@@ -64,7 +64,7 @@ async def test_the_address_of_the_paper_goes_along(office: Office) -> None:
 
 async def test_what_is_no_whole_pdf_is_told_and_not_kept(office: Office, folder: Path) -> None:
     office.far_end.sent = office.far_end.sent[:-30]
-    with pytest.raises(SourceError, match="does not end as a PDF does, and was not kept"):
+    with pytest.raises(SourceError, match="is incomplete and was discarded"):
         await office.services.pdfs.get(ID)
     assert names(folder) == []
 

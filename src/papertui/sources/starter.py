@@ -24,7 +24,7 @@ def starter_feed(content: str | None = None) -> Feed:
         The papers in the order of the file; the note of the file, if any, becomes the notice of the feed.
     """
     if content is None:
-        content = (resources.files("papertui.sources.source") / "starter.json").read_text(encoding="utf-8")
+        content = (resources.files("papertui.sources") / "starter.json").read_text(encoding="utf-8")
     kept = json.loads(content)
     papers = tuple(paper_from_record(record)._replace(sources=(SOURCE,)) for record in kept["papers"])
     return Feed(FeedName("trending"), papers, None, SOURCE, (kept["note"],) if kept.get("note") else ())
