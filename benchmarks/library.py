@@ -109,14 +109,14 @@ def middle(each: list[Took]) -> Took:
 def toggles(home: Path, size: int, rounds: int) -> dict[str, Took]:
     marks = library(home, size, 1300)
     marks.all()
-    keeper = LibraryService(lambda: marks, lambda: datetime.now(UTC))
+    keeper = LibraryService(marks, lambda: datetime.now(UTC))
     table = stock(home, size, 1300).table("bookmarks")
     fresh = paper(size + 1, 1300)
     took: dict[str, list[Took]] = {"papertui": [], "cold": [], "TinyDB": []}
 
     def cold() -> object:
         opened = Library(home / "bookmarks.json", home / "backups")
-        return LibraryService(lambda: opened, lambda: datetime.now(UTC)).toggle(fresh)
+        return LibraryService(opened, lambda: datetime.now(UTC)).toggle(fresh)
 
     for _ in range(rounds):
         for _ in range(2):

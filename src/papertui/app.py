@@ -1,216 +1,311 @@
-"""The composition root. Heavy modules are imported when they are first needed."""
+"""The composition root: builds every part of papertui and connects it to the others.
+
+Both front ends call `build` and use the `Services` they get. A part that is expensive to import is imported and built
+when it is first asked for.
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+import sys
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from papertui.archive.archive import Archive
-from papertui.archive.thumbnails import ThumbnailFolder
 from papertui.errors import SettingsError
-from papertui.library.types import Bookmarks
+from papertui.library.bookmarks import Library
 from papertui.model.record import moment_from
 from papertui.paths import Paths, paths_under, platform_paths
 from papertui.services.feeds import FeedService
 from papertui.services.follows import FollowService
-from papertui.services.health import HealthService
 from papertui.services.hooks import Hooks
 from papertui.services.library import LibraryService
-from papertui.services.papers import PaperService, Prefetcher
+from papertui.services.papers import PaperService
 from papertui.services.read_state import ReadState
 from papertui.services.search import SearchService
-from papertui.services.types import Clock, SearchIndexProtocol
-from papertui.settings import HookSettings as Commands
-from papertui.settings import Settings
-from papertui.wiring.late import plain_words, searcher, starter
-from papertui.wiring.network import services
-from papertui.wiring.once import Once
-from papertui.wiring.programs import open_page, run_bounded
-from papertui.wiring.settings_file import Written
+from papertui.settings import HookSettings, Settings
+from papertui.wiring import network
 
 if TYPE_CHECKING:
     from papertui.citations.export import Exporter
-    from papertui.digest.compose import Composer
+    from papertui.digest.compose import DigestComposer
+    from papertui.digest.mailer import Mailer
     from papertui.digest.schedule import DigestSchedule
     from papertui.digest.send import DigestSender
     from papertui.digest.service import DigestService
     from papertui.importers.service import BookmarkImporter, Importer
+    from papertui.services.health import HealthService
+    from papertui.services.papers import Prefetcher
     from papertui.services.pdfs import PdfService
+    from papertui.services.types import Clock, OpenPage, OpenPdfs, OpenSource, ShowFile
+    from papertui.settings.edit import SettingsFile
     from papertui.sync.service import SyncService
-    from papertui.wiring.back_room import BackRoom
 
 
-class Services(NamedTuple):
-    """What a reader can ask for, by subject."""
+class Services:
+    """What a reader can ask for, by subject: `build` makes one, tests make one over stand-ins.
 
-    feeds: FeedService
-    follows: FollowService
-    papers: PaperService
-    library: LibraryService
-    read_state: ReadState
-    search: SearchService
-    health: HealthService
-    prefetcher: Prefetcher
-    hooks: Hooks
-    open_back_room: Callable[[], BackRoom]
+    What the first frame and most commands do not need is imported and built when it is first used.
 
-    @property
-    def bookmark_importer(self) -> BookmarkImporter:
-        return self.open_back_room().reconciler
+    Args:
+        environ: the environment variables.
+        settings: the reader's settings.
+        paths: where the files are.
+        now: the clock.
+        archive: the stored papers.
+        library: the bookmarks.
+        connect: opens a connection to the sources of papers.
+        connect_pdfs: opens a connection to the source of PDFs.
+        open_page: opens an address, by default in the browser.
+        show_file: opens a PDF, by default in the viewer of the settings.
+    """
 
-    @property
-    def sync(self) -> SyncService:
-        return self.open_back_room().syncing
+    def __init__(  # noqa: PLR0913 - the composition root gets every outer part
+        self,
+        environ: Mapping[str, str],
+        settings: Settings,
+        paths: Paths,
+        now: Clock,
+        archive: Archive,
+        library: Library,
+        connect: OpenSource,
+        connect_pdfs: OpenPdfs,
+        *,
+        open_page: OpenPage | None = None,
+        show_file: ShowFile | None = None,
+    ) -> None:
+        self._environ = environ
+        self._settings = settings
+        self._paths = paths
+        self._now = now
+        self._archive = archive
+        self._library = library
+        self._connect = connect
+        self._connect_pdfs = connect_pdfs
+        self._show_file = show_file or self._show_in_viewer
+        # A hook that starts papertui would run hooks again, without end.
+        hooks = HookSettings() if environ.get("PAPERTUI_HOOK_EVENT") else settings.hooks
+        self.hooks = Hooks(hooks, archive, library, now)
+        self.follows = FollowService(settings, paths.settings, connect)
+        self.feeds = FeedService(archive, library, connect, now, self.follows.follows, self.hooks)
+        self.papers = PaperService(archive, library, connect, open_page or _open_in_browser, now)
+        self.library = LibraryService(library, now, archive.better_ids, archive.papers, hooks=self.hooks)
+        self.read_state = ReadState(archive, now, self.hooks)
+        self.search = SearchService(archive, library, connect, paths.index_folder, now)
 
-    @property
-    def composer(self) -> Composer:
-        return self.open_back_room().digests
+    @cached_property
+    def health(self) -> HealthService:
+        from papertui.services.health import HealthService  # noqa: PLC0415 - needed by the doctor
 
-    @property
-    def sender(self) -> DigestSender:
-        return self.open_back_room().mailing
+        return HealthService(self._archive, self._library, self._connect, self.follows)
 
-    @property
-    def digest(self) -> DigestService:
-        return self.open_back_room().letterbox
+    @cached_property
+    def prefetcher(self) -> Prefetcher:
+        from papertui.archive.thumbnails import ThumbnailFolder  # noqa: PLC0415 - needed after a refresh
+        from papertui.services.papers import Prefetcher  # noqa: PLC0415
 
-    @property
-    def importer(self) -> Importer:
-        return self.open_back_room().importer
+        thumbnails = ThumbnailFolder(self._paths.cache / "thumbnails")
+        return Prefetcher(self._archive, self._library, self.papers, self._connect, thumbnails)
 
-    @property
-    def exporter(self) -> Exporter:
-        return self.open_back_room().exporter
-
-    @property
+    @cached_property
     def pdfs(self) -> PdfService:
-        return self.open_back_room().pdfs
+        from papertui.services.pdfs import PdfService  # noqa: PLC0415 - needed for PDFs
 
-    @property
+        return PdfService(
+            self._archive,
+            self.papers,
+            self._connect_pdfs,
+            self._show_file,
+            self._pdf_folder(),
+            readable=self._settings.pdf_names == "readable",
+        )
+
+    @cached_property
+    def importer(self) -> Importer:
+        from papertui.importers.papers import read_file  # noqa: PLC0415
+        from papertui.importers.service import Importer  # noqa: PLC0415 - needed for an import
+
+        return Importer(
+            self._archive, lambda path, place, number: read_file(path, place=place, number=number), self._now
+        )
+
+    @cached_property
+    def bookmark_importer(self) -> BookmarkImporter:
+        from papertui.importers.service import BookmarkImporter  # noqa: PLC0415 - needed for an import
+
+        return BookmarkImporter(self._archive, lambda: self._library, self.papers, self._now)
+
+    @cached_property
+    def exporter(self) -> Exporter:
+        from papertui.citations.export import Exporter  # noqa: PLC0415 - needed for an export
+        from papertui.wiring.formats import forms  # noqa: PLC0415
+
+        return Exporter(self._archive, lambda: self._library, forms(), self._push_to_zotero, self._now)
+
+    @cached_property
+    def sync(self) -> SyncService:
+        from papertui.sync.exchange import Syncer  # noqa: PLC0415 - needed for a sync
+        from papertui.sync.service import SyncService  # noqa: PLC0415
+
+        syncer = Syncer(self._library, self._paths.bookmarks, self._paths.sync, self._environ, self._now)
+        return SyncService(self._settings.sync, self._settings_file(), lambda: syncer)
+
+    @cached_property
+    def composer(self) -> DigestComposer:
+        from papertui.digest.compose import DigestComposer  # noqa: PLC0415 - needed for a digest
+
+        return DigestComposer(
+            self.feeds, self._archive, lambda: self._library, self.library, self.follows.follows, self._settings.digest
+        )
+
+    @cached_property
+    def sender(self) -> DigestSender:
+        from papertui.digest.outbox import Ledger  # noqa: PLC0415 - needed for a mail
+        from papertui.digest.send import DigestSender  # noqa: PLC0415
+        from papertui.settings.mail import with_variables  # noqa: PLC0415
+
+        ledger = Ledger(self._paths.ledger)
+        return DigestSender(
+            self.composer,
+            lambda: ledger,
+            lambda: self._mailer,
+            lambda: with_variables(self._settings.mail, self._environ),
+            self._now,
+        )
+
+    @cached_property
     def schedule(self) -> DigestSchedule:
-        return self.open_back_room().schedule
+        from papertui.digest.schedule import DigestSchedule  # noqa: PLC0415 - needed for a schedule
+
+        return DigestSchedule(lambda: self._mailer, self._now)
+
+    @cached_property
+    def digest(self) -> DigestService:
+        from papertui.digest.service import DigestService  # noqa: PLC0415 - needed for the screen of the digest
+
+        return DigestService(
+            self.composer, self.sender, self.schedule, self.follows, self._settings_file(), self._settings.mail
+        )
+
+    @cached_property
+    def _mailer(self) -> Mailer:
+        from papertui.digest.mailer import Mailer  # noqa: PLC0415 - brings Jinja, email and smtplib with it
+
+        return Mailer(self._environ, self.template_folder(), sys.executable)
+
+    def template_folder(self) -> Path | None:
+        """The folder of the reader's templates, relative to the settings file; ``None`` if none is set.
+
+        Raises:
+            SettingsError: it starts with the home folder of an unknown user.
+        """
+        folder = self._settings.digest.templates.strip()
+        return self._paths.settings.parent / _expand(folder, "“templates” in [digest]") if folder else None
+
+    def _pdf_folder(self) -> Path:
+        folder = self._settings.pdf_folder
+        return _expand(folder, f"pdf_folder in {self._paths.settings}") if folder else self._paths.pdfs
+
+    def _settings_file(self) -> SettingsFile:
+        from papertui.settings.edit import SettingsFile  # noqa: PLC0415 - brings tomlkit with it
+
+        return SettingsFile(self._paths.settings)
+
+    def _show_in_viewer(self, file: Path) -> bool:
+        from papertui.services.programs import Viewer  # noqa: PLC0415 - needed when a PDF is shown
+
+        return Viewer(self._settings.pdf_viewer).show(file)
+
+    async def _push_to_zotero(self, items: Sequence[Mapping[str, Any]]) -> None:
+        from papertui.sources.endpoint import endpoint_address  # noqa: PLC0415 - needed for an export to Zotero
+        from papertui.sources.zotero import ADDRESS, push  # noqa: PLC0415 - brings httpx with it
+
+        variable = "PAPERTUI_ZOTERO_URL"
+        address = self._environ.get(variable, "").strip()
+        await push(items, endpoint_address(address, variable) if address else ADDRESS)
+
+
+def _open_in_browser(url: str) -> bool:
+    import webbrowser  # noqa: PLC0415 - looks for browsers when it is imported
+
+    return webbrowser.open(url)
 
 
 def find_paths(environ: Mapping[str, str]) -> Paths:
-    """The folders: under ``PAPERTUI_HOME`` if it is set, else those of the platform.
+    """All files under ``PAPERTUI_HOME`` if it is set, else in the folders of the platform.
 
     Raises:
-        SettingsError: ``PAPERTUI_HOME`` begins with the home folder of an unknown user.
+        SettingsError: ``PAPERTUI_HOME`` starts with the home folder of an unknown user.
     """
-    if home := environ.get("PAPERTUI_HOME"):
-        try:
-            return paths_under(Path(home).expanduser())
-        except RuntimeError as error:
-            raise SettingsError(
-                f"PAPERTUI_HOME is “{home}”, but there is no such home folder. Set it to the full path of a folder."
-            ) from error
-    return platform_paths()
+    home = environ.get("PAPERTUI_HOME")
+    return paths_under(_expand(home, "PAPERTUI_HOME")) if home else platform_paths()
 
 
-def load_settings(places: Paths) -> Settings:
-    """The settings; the defaults if there is no file.
+def _expand(folder: str, name: str) -> Path:
+    try:
+        return Path(folder).expanduser()
+    except RuntimeError as error:
+        raise SettingsError(
+            f"{name} is “{folder}”, and there is no such home folder. Give it the full path of a folder."
+        ) from error
+
+
+def load_settings(paths: Paths) -> Settings:
+    """The reader's settings, or the defaults without a file.
 
     Raises:
-        SettingsError: the file cannot be read or is not valid.
+        SettingsError: the file cannot be read or contains an error.
     """
-    if not os.path.lexists(places.settings):
+    if not os.path.lexists(paths.settings):
         return Settings()
-    from papertui.settings.toml_file import load  # noqa: PLC0415 - brings TOML, not needed without settings
+    from papertui.settings.toml_file import load  # noqa: PLC0415 - most readers have no settings file, and need no TOML
 
-    return load(places.settings)
+    return load(paths.settings)
 
 
 def clock(environ: Mapping[str, str]) -> Clock:
-    """The clock: the real time, or always the time in ``PAPERTUI_NOW``.
+    """The real time, or always the time in ``PAPERTUI_NOW``.
 
     Raises:
-        SettingsError: ``PAPERTUI_NOW`` is not a timestamp.
+        SettingsError: ``PAPERTUI_NOW`` is not a valid ISO 8601 timestamp.
     """
     text = environ.get("PAPERTUI_NOW", "").strip()
     if not text:
         return lambda: datetime.now(UTC)
     try:
         moment = moment_from(text)
-    except OverflowError:  # the first or last year with a zone that leads out of it
+    except OverflowError:  # year 1 or 9999, moved out of range by its time zone
         moment = None
     if moment is None:
         raise SettingsError("PAPERTUI_NOW is not a valid ISO 8601 timestamp. Example: 2026-04-30T18:00:00Z.")
     return lambda: moment
 
 
-def build(environ: Mapping[str, str], chosen: Settings, closing: ExitStack | None = None) -> Services:
-    """Build the desk without reading files or using the network.
+def build(environ: Mapping[str, str], settings: Settings, closing: ExitStack | None = None) -> Services:
+    """Build the services. Nothing is read, created or requested yet.
 
     Args:
         environ: the environment variables.
-        chosen: the settings.
-        closing: gets the callbacks that close resources.
+        settings: the reader's settings.
+        closing: closes what is open at the end.
 
     Raises:
-        SettingsError: an environment variable is not valid.
+        SettingsError: an environment variable is wrong.
     """
-    where = find_paths(environ)
+    paths = find_paths(environ)
     now = clock(environ)
-    archive = Archive(where.archive, now=now)
+    archive = Archive(paths.archive, now=now)
+    library = Library(paths.bookmarks, paths.backups, now=now)
+    connect = network.services(environ, paths.cache)
+    services = Services(
+        environ, settings, paths, now, archive, library, connect, network.pdf_source(environ, paths.cache)
+    )
     if closing is not None:
         closing.callback(archive.close)
-
-    def open_library() -> Bookmarks:
-        from papertui.library.bookmarks import Library  # noqa: PLC0415 - brings TinyDB with it
-
-        return Library(where.bookmarks, where.backups, now=now)
-
-    def open_index() -> SearchIndexProtocol:
-        from papertui.search.disk import IndexUpdates, SearchIndex  # noqa: PLC0415 - brings numpy and rapidfuzz
-
-        return SearchIndex(where.index_folder, IndexUpdates(archive.database), archive.papers)
-
-    library = Once(open_library)
-    source = services(environ, where.cache)
-    following = FollowService(chosen, Written(where.settings), source)
-    papers = PaperService(archive, library, source, open_page, now)
-    # A hook that calls papertui must not run hooks again: that would never end.
-    commands = Commands() if environ.get("PAPERTUI_HOOK_EVENT") else chosen.hooks
-    hooks = Hooks(commands, run_bounded, archive, library, now)
-    if closing is not None:  # pushed after the archive, so closed before it
-        closing.push(lambda kind, *_: hooks.finish(at_once=kind is KeyboardInterrupt))
-    feeds = FeedService(archive, library, source, starter, now, following.follows, hooks)
-    keeper = LibraryService(library, now, archive.better_ids, archive.papers, hooks=hooks)
-
-    pdf_folder = _pdf_folder(chosen, where)
-
-    def open_back_room() -> BackRoom:
-        from papertui.wiring.backroom import Parts, put_together  # noqa: PLC0415 - costs half as much as all the rest
-
-        return put_together(
-            Parts(environ, chosen, where, now, archive, library, feeds, following, keeper, papers, pdf_folder)
-        )
-
-    return Services(
-        feeds=feeds,
-        follows=following,
-        papers=papers,
-        library=keeper,
-        read_state=ReadState(archive, now, hooks),
-        search=SearchService(archive, library, source, searcher, Once(open_index), plain_words, now),
-        health=HealthService(archive, library, source, following),
-        prefetcher=Prefetcher(archive, library, papers, source, ThumbnailFolder(where.cache / "thumbnails")),
-        hooks=hooks,
-        open_back_room=Once(open_back_room),
-    )
-
-
-def _pdf_folder(chosen: Settings, where: Paths) -> Path:
-    if not chosen.pdf_folder:
-        return where.pdfs
-    try:
-        return Path(chosen.pdf_folder).expanduser()
-    except RuntimeError as error:
-        raise SettingsError(
-            f"pdf_folder in {where.settings} is “{chosen.pdf_folder}”, but there is no such home folder. Set it to "
-            "the full path of a folder."
-        ) from error
+        # Registered last, so that the hooks end before the archive is closed.
+        closing.push(lambda kind, *_: services.hooks.finish(at_once=kind is KeyboardInterrupt))
+    return services

@@ -19,7 +19,6 @@ from papertui.model.period import day_of, days_between, week_of
 from papertui.services.feeds import FeedService
 from papertui.services.library import LibraryService
 from papertui.settings import DigestSettings
-from papertui.sources.starter import starter_feed
 
 THURSDAY = date(2026, 4, 30)
 WEDNESDAY = THURSDAY - timedelta(days=1)
@@ -42,15 +41,12 @@ class Room:
     chosen: DigestSettings = field(default_factory=lambda: DigestSettings(top=3))
 
     async def compose(self, period: date | Any = THURSDAY, **asked: Any) -> Digest:
-        def library() -> Library:
-            return self.library
-
         def now() -> datetime:
             return self.clock[0]
 
-        feeds = FeedService(self.archive, library, self.far_end.open, starter_feed, now, lambda: self.follows)
-        keeper = LibraryService(library, now, self.archive.better_ids)
-        digests = DigestComposer(feeds, self.archive, library, keeper, lambda: self.follows, self.chosen)
+        feeds = FeedService(self.archive, self.library, self.far_end.open, now, lambda: self.follows)
+        keeper = LibraryService(self.library, now, self.archive.better_ids)
+        digests = DigestComposer(feeds, self.archive, lambda: self.library, keeper, lambda: self.follows, self.chosen)
         return await digests.compose(day_of(period) if isinstance(period, date) else period, **asked)
 
     def follow(self, *names: str) -> None:

@@ -14,6 +14,7 @@ from kit.faults import DAILY, FAULTS, FEED, Fault, answer_to, reply, says
 from kit.web import loopback
 from papertui.archive.archive import Archive
 from papertui.errors import PapertuiError, SourceError
+from papertui.library.bookmarks import Library
 from papertui.model.feed import FeedName, parse_feed_name
 from papertui.services.feeds import FeedService
 from papertui.sources.arxiv import ArXiv
@@ -23,7 +24,6 @@ from papertui.sources.http import HttpClient, TransferLimits
 from papertui.sources.huggingface import HuggingFace
 from papertui.sources.rate_limit import RateLimiter
 from papertui.sources.source import Source
-from papertui.sources.starter import starter_feed
 
 NOW = datetime(2026, 4, 30, 18, tzinfo=UTC)
 #: Short limits: these tests check that each limit takes effect.
@@ -53,10 +53,8 @@ def services(home: Path, address: str, limits: TransferLimits = QUICK) -> Desk:
             hub = HuggingFace(client, address, "secret", RateLimiter("Hugging Face", home / "pace-of-hub"))
             yield CombinedSource(hub, arxiv, FeedClient(client))
 
-    def no_library() -> None:
-        raise AssertionError
-
-    return Desk(FeedService(archive, no_library, opened, starter_feed, lambda: NOW), archive)  # type: ignore[arg-type]
+    library = Library(home / "bookmarks.json", home / "backups")
+    return Desk(FeedService(archive, library, opened, lambda: NOW), archive)
 
 
 def name_of(fault: Fault, address: str) -> FeedName:

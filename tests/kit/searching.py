@@ -1,18 +1,16 @@
 """Search over real parts: an index in memory, or on disk beside an archive."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 from papertui.archive.archive import Archive
 from papertui.importers.papers import read_file
 from papertui.importers.service import Importer
-from papertui.library.types import Bookmarks
+from papertui.library.bookmarks import Library
 from papertui.model.bookmark import Bookmark
 from papertui.model.paper import Paper
 from papertui.search.disk import IndexUpdates, SearchIndex
-from papertui.search.index import index_over
-from papertui.search.query import parse
 from papertui.search.results import ReaderMarks
 from papertui.services.search import SearchService
 from papertui.services.types import Clock, OpenSource
@@ -25,12 +23,9 @@ def stored_index(folder: Path, archive: Archive) -> SearchIndex:
     return SearchIndex(folder, IndexUpdates(archive.database), archive.papers)
 
 
-def finder(
-    archive: Archive, library: Callable[[], Bookmarks], source: OpenSource, folder: Path, now: Clock
-) -> SearchService:
+def finder(archive: Archive, library: Library, source: OpenSource, folder: Path, now: Clock) -> SearchService:
     """Return a finder over real parts."""
-    index = stored_index(folder, archive)
-    return SearchService(archive, library, source, index_over, lambda: index, lambda query: parse(query).plain, now)
+    return SearchService(archive, library, source, folder, now)
 
 
 def importer(archive: Archive, now: Clock) -> Importer:

@@ -22,10 +22,8 @@ from papertui.model.paper import Paper
 from papertui.services.feeds import FeedService
 from papertui.services.hooks import Hooks
 from papertui.services.library import LibraryService
-from papertui.services.programs import run_program
 from papertui.services.read_state import ReadState
 from papertui.settings import HookSettings as Commands
-from papertui.sources.starter import starter_feed
 
 NOW = datetime(2026, 4, 30, 18, tzinfo=UTC)
 WRITES = "import sys; open(sys.argv[1], 'ab').write(sys.stdin.buffer.read() + b'\\n')"
@@ -51,7 +49,7 @@ def library(tmp_path: Path) -> Library:
 
 
 def hooks_with(archive: Archive, library: Library, **commands: Any) -> Hooks:
-    return Hooks(Commands(**commands), run_program, archive, lambda: library, lambda: NOW)
+    return Hooks(Commands(**commands), archive, library, lambda: NOW)
 
 
 def python(code: str, *arguments: str) -> tuple[str, ...]:
@@ -66,7 +64,7 @@ def test_adding_and_removing_bookmarks_run_the_hook_with_the_paper(
     tmp_path: Path, archive: Archive, library: Library
 ) -> None:
     hooks = hooks_with(archive, library, bookmark=python(WRITES, str(tmp_path / "events")))
-    keeper = LibraryService(lambda: library, lambda: NOW, hooks=hooks)
+    keeper = LibraryService(library, lambda: NOW, hooks=hooks)
     keeper.keep([HOSTILE])
     hooks.finish()
     keeper.keep([HOSTILE])  # bookmarked already: no event
@@ -147,7 +145,7 @@ def slow() -> Iterator[Slow]:
 
 @pytest.fixture
 def hooks(slow: Slow, archive: Archive, library: Library) -> Hooks:
-    return Hooks(Commands(("a",), ("b",), ("c",), 60), slow, archive, lambda: library, lambda: NOW)
+    return Hooks(Commands(("a",), ("b",), ("c",), 60), archive, library, lambda: NOW, slow)
 
 
 def test_events_during_a_run_are_queued_and_merged(hooks: Hooks, slow: Slow) -> None:
@@ -262,7 +260,7 @@ def test_without_a_command_no_paper_is_looked_up(tmp_path: Path, archive: Archiv
 
     library = Unasked(tmp_path / "bookmarks.json", tmp_path / "backups")
     hooks = hooks_with(archive, library, read=("a",))
-    keeper = LibraryService(lambda: library, lambda: NOW, hooks=hooks)
+    keeper = LibraryService(library, lambda: NOW, hooks=hooks)
     assert keeper.keep([HOSTILE]) == keeper.release([HOSTILE.id]) == (HOSTILE.id,)
     hooks.finish()
     assert hooks.take_notices() == ()
@@ -272,7 +270,7 @@ def test_without_a_command_no_paper_is_looked_up(tmp_path: Path, archive: Archiv
 def test_a_damaged_store_is_reported_and_no_command_runs(tmp_path: Path, slow: Slow, library: Library) -> None:
     (tmp_path / "archive").mkdir()
     archive = Archive(tmp_path / "archive")
-    hooks = Hooks(Commands(read=("a",), timeout=60), slow, archive, lambda: library, lambda: NOW)
+    hooks = Hooks(Commands(read=("a",), timeout=60), archive, library, lambda: NOW, slow)
     hooks.tell("read", "read", [plain(1)])
     hooks.finish()
     assert slow.bodies == []
@@ -285,7 +283,7 @@ def test_a_damaged_store_is_reported_and_no_command_runs(tmp_path: Path, slow: S
 async def test_new_papers_of_a_feed_run_the_hook(archive: Archive, library: Library, hooks: Hooks, slow: Slow) -> None:
     slow.go_on.set()
     far_end = FarEnd((plain(1), plain(2)))
-    feeds = FeedService(archive, lambda: library, far_end.open, starter_feed, lambda: NOW, hooks=hooks)
+    feeds = FeedService(archive, library, far_end.open, lambda: NOW, hooks=hooks)
     await feeds.refresh(FeedName("daily"))
     await feeds.refresh(FeedName("daily"))
     far_end.papers = (plain(1), plain(2), plain(3))

@@ -113,9 +113,9 @@ def test_the_stamp_changes_when_another_window_writes(office: Office) -> None:
     library = office.services.library
     stamp = library.stamp()
     assert library.stamp() == stamp
-    LibraryService(
-        lambda: Library(office.home / "bookmarks.json", office.home / "backups"), lambda: office.clock[0]
-    ).keep([ONE])
+    LibraryService(Library(office.home / "bookmarks.json", office.home / "backups"), lambda: office.clock[0]).keep(
+        [ONE]
+    )
     assert library.stamp() != stamp
     assert library.ids() == {ONE.id}
 

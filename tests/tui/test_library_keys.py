@@ -26,7 +26,7 @@ def _mark(house: House, place: int = 0) -> Bookmark:
 def _elsewhere(house: House) -> LibraryService:
     """Return the library as another window has it."""
     library = Library(house.home / "bookmarks.json", house.home / "backups")
-    return LibraryService(lambda: library, lambda: NOW, house.archive.better_ids, house.archive.papers)
+    return LibraryService(library, lambda: NOW, house.archive.better_ids, house.archive.papers)
 
 
 async def _until(pilot: Pilot[None], text: str) -> None:

@@ -14,7 +14,6 @@ from papertui.errors import MailError, UsageError
 from papertui.files import write_atomic
 from papertui.model.feed import parse_day
 from papertui.model.format import grouped, plural
-from papertui.wiring.digests import templates
 
 
 def digest(context: Context) -> int:
@@ -70,7 +69,7 @@ async def _written(context: Context, request: SendRequest) -> str:
 
 def _in_form(context: Context, composed: Digest) -> str:
 
-    folder = templates(context.places, context.settings)
+    folder = context.services.template_folder()
     if context.asked.form == "atom":
         return as_atom(composed)
     forms = {"html": as_html, "markdown": as_markdown}

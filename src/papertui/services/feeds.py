@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from papertui.archive.archive import Archive
 from papertui.errors import PapertuiError, SourceError, UsageError
@@ -27,8 +27,11 @@ from papertui.model.paper import Paper
 from papertui.model.reasons import Reasons
 from papertui.model.trend import FEWEST_LOOKS, Growth, Observation, PaperContext, Rise, growth, rises
 from papertui.services.hooks import Hooks
-from papertui.services.types import Clock, OpenLibrary, OpenSource, OpenStarter
+from papertui.services.types import Clock, OpenSource
 from papertui.sources.source import FetchedFeed, Source
+
+if TYPE_CHECKING:
+    from papertui.library.bookmarks import Library
 
 # Rising papers, computed from the history of their votes.
 
@@ -142,7 +145,6 @@ class FeedService:
         archive: the stored papers and feeds.
         library: the bookmarks.
         source: fetches feeds.
-        starter: returns the bundled papers.
         now: the clock.
         follows: returns the followed feeds.
         hooks: notified of new papers.
@@ -151,18 +153,15 @@ class FeedService:
     def __init__(
         self,
         archive: Archive,
-        library: OpenLibrary,
+        library: Library,
         source: OpenSource,
-        starter: OpenStarter,
         now: Clock,
         follows: Callable[[], tuple[Follow, ...]] = tuple,
         hooks: Hooks | None = None,
     ) -> None:
-
         self._archive = archive
         self._library = library
         self._source = source
-        self._starter = starter
         self._now = now
         self._follows = follows
         self._hooks = hooks
@@ -173,7 +172,9 @@ class FeedService:
         A calendar feed contains the papers featured in its period, or in the latest one if it names none. A feed that
         cannot be made of the bundled papers is empty.
         """
-        feed = self._starter()
+        from papertui.sources.starter import starter_feed  # noqa: PLC0415 - needed once in the life of a library
+
+        feed = starter_feed()
         if name.kind in {"trending", "archive"}:
             return feed._replace(name=name)
         days = [paper.featured for paper in feed.papers if paper.featured is not None]
@@ -202,10 +203,10 @@ class FeedService:
         return None if known is None else self._archive.feed(known)
 
     def _kept(self, name: FeedName) -> Feed:
-        bookmarks = self._library().all()
+        bookmarks = self._library.all()
         known = self._archive.papers([bookmark.paper.id for bookmark in bookmarks])
         # Papers that are missing in the archive are shown as they were saved.
-        kept = self._library().whole(mark.paper.id for mark in bookmarks if mark.paper.id not in known)
+        kept = self._library.whole(mark.paper.id for mark in bookmarks if mark.paper.id not in known)
         papers = tuple(known.get(mark.paper.id) or kept.get(mark.paper.id, mark.paper) for mark in bookmarks)
         return Feed(name, papers, origin="library")
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple, Protocol
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 from papertui.errors import UsageError
 from papertui.model.feed import BUILT_IN, CATEGORIES, FeedName, Follow, key_for, named, parse_feed_name, tabs, titled
 from papertui.services.types import OpenSource
 from papertui.settings import Settings
+
+if TYPE_CHECKING:
+    from papertui.settings.edit import SettingsFile
 
 #: Addresses of arXiv's listings, which papertui fetches as categories, not as generic feeds.
 _ARXIV = re.compile(
@@ -16,15 +20,6 @@ _ARXIV = re.compile(
     re.IGNORECASE,
 )
 _SHORT_ADDRESS = re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?:/\S*)?")
-
-
-class SettingsWriter(Protocol):
-    """Write operations of the settings; each returns the new settings or raises `SettingsError`."""
-
-    def follow(self, follow: Follow) -> Settings: ...
-    def unfollow(self, key: str) -> Settings: ...
-    def hide(self, key: str, *, hidden: bool) -> Settings: ...
-    def order(self, tabs: tuple[str, ...]) -> Settings: ...
 
 
 class FollowResult(NamedTuple):
@@ -37,9 +32,9 @@ class FollowResult(NamedTuple):
 class FollowService:
     """The followed feeds, as stored in the settings."""
 
-    def __init__(self, settings: Settings, writing: SettingsWriter, source: OpenSource) -> None:
+    def __init__(self, settings: Settings, file: Path, source: OpenSource) -> None:
         self._settings = settings
-        self._writing = writing
+        self._path = file
         self._source = source
 
     @property
@@ -91,7 +86,7 @@ class FollowService:
         title = " ".join("".join(c for c in title if c.isprintable() or c.isspace()).split()) or titled(name)
         key = key_for(name, title, (follow.key for follow in self._settings.follows))
         follow = Follow(key, title, name)
-        self._settings = self._writing.follow(follow)
+        self._settings = self._file().follow(follow)
         return FollowResult(follow, others)
 
     def unfollow(self, text: str) -> Follow:
@@ -102,7 +97,7 @@ class FollowService:
             SettingsError: the settings cannot be written.
         """
         follow = self._known(text)
-        self._settings = self._writing.unfollow(follow.key)
+        self._settings = self._file().unfollow(follow.key)
         return follow
 
     def hide(self, text: str, *, hidden: bool) -> Follow:
@@ -113,7 +108,7 @@ class FollowService:
             SettingsError: the settings cannot be written.
         """
         follow = self._known(text)
-        self._settings = self._writing.hide(follow.key, hidden=hidden)
+        self._settings = self._file().hide(follow.key, hidden=hidden)
         return follow._replace(hidden=hidden)
 
     def move(self, name: FeedName, by: int) -> bool:
@@ -132,8 +127,13 @@ class FollowService:
             return False
         order.insert(to, order.pop(place))
         keys = {follow.name: follow.key for follow in self._settings.follows}
-        self._settings = self._writing.order(tuple(keys.get(tab, tab.kind) for tab in order))
+        self._settings = self._file().order(tuple(keys.get(tab, tab.kind) for tab in order))
         return True
+
+    def _file(self) -> SettingsFile:
+        from papertui.settings.edit import SettingsFile  # noqa: PLC0415 - brings tomlkit with it
+
+        return SettingsFile(self._path)
 
     def _known(self, text: str) -> Follow:
         wanted = text.strip()

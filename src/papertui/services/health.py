@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from papertui.archive.archive import Archive
 from papertui.errors import PapertuiError, SourceError
 from papertui.model.feed import FeedName
 from papertui.model.format import plural
 from papertui.services.follows import FollowService
-from papertui.services.types import OpenLibrary, OpenSource
+from papertui.services.types import OpenSource
+
+if TYPE_CHECKING:
+    from papertui.library.bookmarks import Library
 
 #: A small request to each service that always succeeds; the result may be empty.
 _PROBES = (
@@ -33,7 +36,7 @@ class CheckResult(NamedTuple):
 class HealthService:
     """Checks every part. Changes nothing except that a damaged file is repaired."""
 
-    def __init__(self, archive: Archive, library: OpenLibrary, source: OpenSource, following: FollowService) -> None:
+    def __init__(self, archive: Archive, library: Library, source: OpenSource, following: FollowService) -> None:
         self._archive = archive
         self._library = library
         self._source = source
@@ -49,14 +52,14 @@ class HealthService:
         return tuple(findings)
 
     def _bookmarks(self) -> CheckResult:
-        library = self._library()
+        library = self._library
         number = plural(len(library.all()), "bookmark")
         problems = library.problems()
         words = f"{number}. {' '.join(problems)} See “papertui doctor --help”." if problems else number
         return CheckResult("library", not problems, words)
 
     def _backups(self) -> CheckResult:
-        backups = self._library().backups()
+        backups = self._library.backups()
         words = ", ".join(f"{backup.name} ({backup.at.astimezone():%Y-%m-%d %H:%M})" for backup in backups)
         return CheckResult("backups", True, words or "none yet")  # noqa: FBT003 - a value
 

@@ -13,7 +13,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from papertui.archive.archive import Archive
 from papertui.errors import StoreError
@@ -23,8 +23,11 @@ from papertui.model.format import plural
 from papertui.model.paper import Paper
 from papertui.model.record import iso, public_record
 from papertui.model.safe_text import one_line
-from papertui.services.types import Clock, OpenLibrary
-from papertui.settings import HookSettings as Commands
+from papertui.services.types import Clock
+from papertui.settings import HookSettings
+
+if TYPE_CHECKING:
+    from papertui.library.bookmarks import Library
 
 Kind = Literal["bookmark", "read", "refresh"]
 Action = Literal["kept", "released", "read", "new"]
@@ -54,10 +57,11 @@ class HookEvent(NamedTuple):
 class Hooks:
     """Runs the commands of hooks. Thread-safe; no method raises, and only `finish` waits."""
 
-    def __init__(self, commands: Commands, run: Run, archive: Archive, library: OpenLibrary, now: Clock) -> None:
-
+    def __init__(
+        self, commands: HookSettings, archive: Archive, library: Library, now: Clock, run: Run | None = None
+    ) -> None:
         self._commands = commands
-        self._run = run
+        self._run = run or _run
         self._archive = archive
         self._library = library
         self._now = now
@@ -193,9 +197,9 @@ class Hooks:
     def _records(self, papers: Mapping[str, Paper | None]) -> list[dict[str, object]]:
         """The public records of papers, with the newest stored data."""
         known = self._archive.papers(papers)
-        kept: Mapping[str, Bookmark] = {mark.paper.id: mark for mark in self._library().all()}
+        kept: Mapping[str, Bookmark] = {mark.paper.id: mark for mark in self._library.all()}
         missing = [id_ for id_ in papers if id_ not in known or not known[id_].abstract]
-        whole = self._library().whole([id_ for id_ in missing if id_ in kept])
+        whole = self._library.whole([id_ for id_ in missing if id_ in kept])
         records = []
         for id_, given in papers.items():
             accounts = [paper for paper in (known.get(id_), whole.get(id_), given) if paper is not None]
@@ -203,6 +207,14 @@ class Hooks:
                 best = next((paper for paper in accounts if paper.abstract), accounts[0])
                 records.append(public_record(accounts[0]._replace(abstract=best.abstract), kept.get(id_)))
         return records
+
+
+def _run(
+    command: Sequence[str], sent: bytes, variables: Mapping[str, str], seconds: float, stop: threading.Event
+) -> str:
+    from papertui.services.programs import run_program  # noqa: PLC0415 - needed when a hook runs
+
+    return run_program(command, sent, variables, seconds, stop)
 
 
 def _within(ids: Sequence[str], room: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from papertui.errors import PaperNotFoundError, UsageError
 from papertui.model.bookmark import Bookmark, State, in_use, renamed, tag_counts, tags_of, with_tags
@@ -13,7 +14,10 @@ from papertui.model.identity import is_made
 from papertui.model.paper import Paper
 from papertui.model.safe_text import one_line, safe
 from papertui.services.hooks import Hooks
-from papertui.services.types import Clock, OpenLibrary
+from papertui.services.types import Clock
+
+if TYPE_CHECKING:
+    from papertui.library.bookmarks import Library
 
 #: Returns the current ids of papers by their former ids.
 BetterIds = Callable[[Iterable[str]], Mapping[str, str]]
@@ -49,7 +53,7 @@ class LibraryService:
 
     def __init__(
         self,
-        library: OpenLibrary,
+        library: Library,
         now: Clock,
         better: BetterIds = _none,
         known: Known = _no_papers,
@@ -57,7 +61,6 @@ class LibraryService:
         hooks: Hooks | None = None,
         one_step: bool = False,
     ) -> None:
-
         self._library = library
         self._now = now
         self._better = better
@@ -74,29 +77,29 @@ class LibraryService:
 
     def bookmarks(self) -> tuple[Bookmark, ...]:
         """All bookmarks without abstracts, the newest first."""
-        return self._library().all()
+        return self._library.all()
 
     def by_id(self) -> dict[str, Bookmark]:
         """All bookmarks by the id of their paper and by its current id."""
-        marks = {mark.paper.id: mark for mark in self._library().all()}
+        marks = {mark.paper.id: mark for mark in self._library.all()}
         return {**{better: marks[id_] for id_, better in self._renamed(marks).items()}, **marks}
 
     def ids(self) -> frozenset[str]:
         """The ids of bookmarked papers: those they were bookmarked under and the current ones."""
-        ids = self._library().ids()
+        ids = self._library.ids()
         return ids.union(self._renamed(ids).values())
 
     def tags(self) -> dict[str, int]:
         """The number of bookmarks with each tag, the most frequent tag first."""
-        return tag_counts(mark.tags for mark in self._library().all())
+        return tag_counts(mark.tags for mark in self._library.all())
 
     def stamp(self) -> object:
         """A value that changes when the library changes. Costs one `stat` call."""
-        return self._library().stamp()
+        return self._library.stamp()
 
     def take_notices(self) -> tuple[str, ...]:
         """Messages from the library, each returned once."""
-        return self._library().take_notices()
+        return self._library.take_notices()
 
     # --- adding and removing ---------------------------------------------------------------------
 
@@ -191,7 +194,7 @@ class LibraryService:
 
     def collections(self) -> dict[str, str]:
         """The saved queries by name, in alphabetical order."""
-        return dict(sorted(self._library().collections().items(), key=lambda pair: pair[0].casefold()))
+        return dict(sorted(self._library.collections().items(), key=lambda pair: pair[0].casefold()))
 
     def save_collection(self, name: str, query: str) -> bool:
         """Save a query under a name, replacing an existing one; returns whether that changed anything.
@@ -203,41 +206,41 @@ class LibraryService:
         if not name or not query:
             raise UsageError('A collection needs a name and a query, for example: to-read "tag:todo is:unread".')
         at = self._now()
-        return self._library().save_queries({name: query}, f"save collection {name}", at) is not None
+        return self._library.save_queries({name: query}, f"save collection {name}", at) is not None
 
     def drop_collection(self, name: str) -> bool:
         """Delete a saved query; returns whether it existed. Its papers are not affected."""
         at = self._now()
-        return self._library().save_queries({name: None}, f"drop collection {name}", at) is not None
+        return self._library.save_queries({name: None}, f"drop collection {name}", at) is not None
 
     # --- undo and redo ---------------------------------------------------------------------------
 
     def undo(self) -> UndoResult | None:
         """Undo the last step that is not undone yet; ``None`` if there is none."""
-        undone = self._library().undo(self._now())
+        undone = self._library.undo(self._now())
         if undone is not None:
             self._tell(change._replace(before=change.after, after=change.before) for change in undone.step.changes)
         return undone
 
     def redo(self) -> UndoResult | None:
         """Redo the step that was undone last; ``None`` if there is none, or something was changed since."""
-        redone = self._library().redo(self._now())
+        redone = self._library.redo(self._now())
         if redone is not None:
             self._tell(redone.step.changes)
         return redone
 
     def log(self, limit: int | None = None) -> tuple[ChangeSet, ...]:
-        return self._library().steps(limit)
+        return self._library.steps(limit)
 
     def restore(self, name: str) -> ChangeSet | None:
         """Restore a backup as one step that can be undone; ``None`` if nothing differs from it."""
-        step = self._library().restore(name, self._now())
+        step = self._library.restore(name, self._now())
         self._tell(() if step is None else step.changes)
         return step
 
     def repair(self) -> tuple[str, ...]:
         """Repair the library; returns a sentence for each repair."""
-        library = self._library()
+        library = self._library
         library.all()  # salvages a damaged file
         return (*library.take_notices(), *library.repair(self._known))
 
@@ -250,7 +253,7 @@ class LibraryService:
     def _under(self) -> dict[str, tuple[str, ...]]:
         """The ids that papers are bookmarked under, by their current ids."""
         under: dict[str, tuple[str, ...]] = {}
-        for id_, better in self._renamed(self._library().ids()).items():
+        for id_, better in self._renamed(self._library.ids()).items():
             under[better] = (*under.get(better, ()), id_)
         return under
 
@@ -259,7 +262,7 @@ class LibraryService:
     ) -> tuple[str, ...]:
         """Change bookmarks; papers without one are bookmarked first if `keeps`, else skipped."""
         wanted, under, at = tuple(dict.fromkeys(ids)), self._under(), self._now()
-        present = self._library().ids()
+        present = self._library.ids()
         missing = [id_ for id_ in wanted if id_ not in present and id_ not in under] if keeps else []
         papers = self._known(missing) if missing else {}
 
@@ -287,11 +290,11 @@ class LibraryService:
         def watched(kept: Mapping[str, Bookmark]) -> Mapping[str, Bookmark | None]:
             put = work(kept)
             # With their abstracts, which are gone once the bookmarks are removed.
-            gone.update(self._library().whole([id_ for id_, mark in put.items() if mark is None]))
+            gone.update(self._library.whole([id_ for id_, mark in put.items() if mark is None]))
             return put
 
         hooked = self._hooks is not None and self._hooks.wants("bookmark")
-        step = self._library().change(watched if hooked else work, what, self._now(), joins=self._last)
+        step = self._library.change(watched if hooked else work, what, self._now(), joins=self._last)
         if step is None:
             return ()
         changes = step.changes

@@ -5,15 +5,19 @@ from __future__ import annotations
 import asyncio
 import zlib
 from collections.abc import AsyncIterator
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple
 
 from papertui.archive.archive import Archive
 from papertui.errors import PaperNotFoundError, SourceError
 from papertui.model.document import as_json, from_json
 from papertui.model.feed import Feed
 from papertui.model.paper import Paper
-from papertui.services.types import Clock, OpenLibrary, OpenPage, OpenSource
+from papertui.services.types import Clock, OpenPage, OpenSource
 from papertui.sources.source import FullText
+
+if TYPE_CHECKING:
+    from papertui.archive.thumbnails import ThumbnailFolder
+    from papertui.library.bookmarks import Library
 
 # Lookup of single papers.
 
@@ -21,9 +25,7 @@ from papertui.sources.source import FullText
 class PaperService:
     """Single papers from the archive, the library or the source, in this order."""
 
-    def __init__(
-        self, archive: Archive, library: OpenLibrary, source: OpenSource, open_page: OpenPage, now: Clock
-    ) -> None:
+    def __init__(self, archive: Archive, library: Library, source: OpenSource, open_page: OpenPage, now: Clock) -> None:
         self._archive = archive
         self._library = library
         self._source = source
@@ -38,7 +40,7 @@ class PaperService:
         """
         if paper := self._archive.paper(id_):
             return paper
-        return self._library().whole([id_]).get(id_)
+        return self._library.whole([id_]).get(id_)
 
     def stored_text(self, id_: str) -> FullText | None:
         """The stored full text, or ``None``.
@@ -113,13 +115,6 @@ _PATIENCE = 3
 _NONE = "no text of"
 
 
-class ThumbnailStore(Protocol):
-    """A folder of thumbnails."""
-
-    def has(self, id_: str) -> bool: ...
-    def keep(self, id_: str, content: bytes) -> None: ...
-
-
 class PrefetchResult(NamedTuple):
     """The result of one kind of prefetch."""
 
@@ -132,13 +127,13 @@ class Prefetcher:
     """Fetches full texts and thumbnails that are not stored yet."""
 
     def __init__(
-        self, archive: Archive, library: OpenLibrary, papers: PaperService, source: OpenSource, pictures: ThumbnailStore
+        self, archive: Archive, library: Library, papers: PaperService, source: OpenSource, thumbnails: ThumbnailFolder
     ) -> None:
         self._archive = archive
         self._library = library
         self._papers = papers
         self._source = source
-        self._pictures = pictures
+        self._folder = thumbnails
 
     async def bring(self, wanted: tuple[str, ...], feeds: tuple[Feed, ...]) -> AsyncIterator[PrefetchResult]:
         """Fetch what is `wanted` and not stored yet.
@@ -173,13 +168,11 @@ class Prefetcher:
     def _without_text(self) -> list[str]:
         """Some bookmarks whose full text is not stored and may exist."""
         stored = self._archive.texts()
-        ids = [mark.paper.id for mark in self._library().all() if mark.paper.id not in stored]
+        ids = [mark.paper.id for mark in self._library.all() if mark.paper.id not in stored]
         return [id_ for id_ in ids if self._archive.recall(f"{_NONE} {id_}") is None][:_MOST]
 
     async def _thumbnails(self, papers: list[Paper]) -> PrefetchResult:
-        missing = {
-            paper.id: paper.thumbnail for paper in papers if paper.thumbnail and not self._pictures.has(paper.id)
-        }
+        missing = {paper.id: paper.thumbnail for paper in papers if paper.thumbnail and not self._folder.has(paper.id)}
         number = failures = 0
         failure = ""
         async with self._source() as source:
@@ -191,6 +184,6 @@ class Prefetcher:
                     if failures == _PATIENCE:
                         break
                     continue
-                await asyncio.to_thread(self._pictures.keep, id_, content)
+                await asyncio.to_thread(self._folder.keep, id_, content)
                 number += 1
         return PrefetchResult("picture", number, failure)

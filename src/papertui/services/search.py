@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import Literal, NamedTuple, overload
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, NamedTuple, overload
 
 from papertui.archive.archive import Archive
 from papertui.errors import SourceError
 from papertui.model.paper import Paper
 from papertui.search.results import Docs, Match, ReaderMarks, Results, Searcher, Span, StoredSearcher
-from papertui.services.types import BuildSearcher, Clock, OpenIndex, OpenLibrary, OpenSource, Progress
+from papertui.services.types import Clock, OpenSource, Progress
 from papertui.sources.source import TypedName
+
+if TYPE_CHECKING:
+    from papertui.library.bookmarks import Library
+    from papertui.search.disk import SearchIndex
 
 Scope = Literal["everything", "library", "archive"]
 #: The number of matching papers read from the archive at a time.
@@ -45,34 +51,35 @@ class SearchService:
         archive: the stored papers.
         library: the bookmarks.
         source: searched on request.
-        searcher: builds an index over a feed.
-        index: the index over all stored papers.
-        plain: returns the words of a query without papertui's own syntax.
+        folder: where the index over all stored papers is.
         now: the clock.
     """
 
     def __init__(
         self,
         archive: Archive,
-        library: OpenLibrary,
+        library: Library,
         source: OpenSource,
-        searcher: BuildSearcher,
-        index: OpenIndex,
-        plain: Callable[[str], str],
+        folder: Path,
         now: Clock,
     ) -> None:
-
         self._archive = archive
         self._library = library
         self._source = source
-        self._searcher = searcher
-        self._index = index
-        self._plain = plain
+        self._folder = folder
         self._now = now
+
+    @cached_property
+    def _stored_index(self) -> SearchIndex:
+        from papertui.search.disk import IndexUpdates, SearchIndex  # noqa: PLC0415 - brings numpy and rapidfuzz with it
+
+        return SearchIndex(self._folder, IndexUpdates(self._archive.database), self._archive.papers)
 
     def index(self, papers: Sequence[Paper]) -> Searcher:
         """An index over `papers`. Slow for many papers: do not call it in the event loop."""
-        return self._searcher(papers, self._marks())
+        from papertui.search.index import index_over  # noqa: PLC0415 - brings numpy and rapidfuzz with it
+
+        return index_over(papers, self._marks())
 
     def marked(self, index: Searcher, papers: Sequence[Paper]) -> Searcher:
         """`index` over `papers` with the current bookmarks and read marks. Much cheaper than a new index."""
@@ -96,7 +103,7 @@ class SearchService:
             StoreError: the disk cannot be read.
         """
         marks = self._marks()
-        stored = self._index().fresh(progress)
+        stored = self._stored_index.fresh(progress)
         if scope != "archive":
             marks = self._with_abstracts(marks, stored)
         index = stored if scope == "archive" else stored.with_reader(marks, also)
@@ -106,20 +113,20 @@ class SearchService:
 
     def has_words(self, query: str) -> bool:
         """Whether `query` contains words besides filters."""
-        return bool(self._plain(query).strip())
+        return bool(_plain_words(query).strip())
 
     def take_notices(self) -> tuple[str, ...]:
         """Messages from the index, each returned once."""
-        return self._index().take_notices()
+        return self._stored_index.take_notices()
 
     def _marks(self) -> ReaderMarks:
-        kept = {mark.paper.id: mark for mark in self._library().all()}
+        kept = {mark.paper.id: mark for mark in self._library.all()}
         return ReaderMarks(kept, self._archive.read_ids())
 
     def _with_abstracts(self, marks: ReaderMarks, stored: StoredSearcher) -> ReaderMarks:
         """`marks` with the abstracts of papers that are only in the library."""
         indexed = frozenset(stored.ids(stored.docs(marks.kept)))
-        papers = self._library().whole(id_ for id_ in marks.kept if id_ not in indexed)
+        papers = self._library.whole(id_ for id_ in marks.kept if id_ not in indexed)
         whole = {id_: marks.kept[id_]._replace(paper=paper) for id_, paper in papers.items() if id_ in marks.kept}
         return marks._replace(kept={**marks.kept, **whole})
 
@@ -134,11 +141,18 @@ class SearchService:
         """
         try:
             async with self._source() as source:
-                fetched = await source.search(self._plain(query), limit, TypedName(query, self._now().date()))
+                fetched = await source.search(_plain_words(query), limit, TypedName(query, self._now().date()))
         except SourceError as problem:
             return (f"{problem} Showing stored papers.",)
         await asyncio.to_thread(self._archive.remember, fetched.papers, self._now())
         return fetched.notices
+
+
+def _plain_words(query: str) -> str:
+    """The words of a query without its fields and filters."""
+    from papertui.search.query import parse  # noqa: PLC0415 - compiles large patterns
+
+    return parse(query).plain
 
 
 class SearchSession:
@@ -155,7 +169,6 @@ class SearchSession:
     def __init__(
         self, index: StoredSearcher, within: Docs | None, archive: Archive, known: Mapping[str, Paper], today: date
     ) -> None:
-
         self._index = index
         self._within = within
         self._archive = archive

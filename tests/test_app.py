@@ -1,5 +1,3 @@
-import time
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -13,8 +11,6 @@ from papertui.model.feed import FeedName
 from papertui.model.paper import Paper
 from papertui.model.period import day_of
 from papertui.settings import DigestSettings, Settings
-from papertui.wiring.digests import templates
-from papertui.wiring.once import Once
 
 
 def test_creating_a_desk_writes_nothing(tmp_path: Path) -> None:
@@ -54,20 +50,6 @@ async def test_a_digest_is_composed_from_the_service(tmp_path: Path) -> None:
         assert services.composer.chosen.top == 1
 
 
-def test_a_late_part_is_created_once_for_all_threads() -> None:
-    made: list[object] = []
-
-    def make() -> object:
-        made.append(object())
-        time.sleep(0.02)  # long enough for the other threads to arrive
-        return made[-1]
-
-    once = Once(make)
-    with ThreadPoolExecutor(4) as threads:
-        given = list(threads.map(lambda _: once(), range(8)))
-    assert given == made * 8
-
-
 def test_papertui_now_sets_the_clock() -> None:
     noon = datetime(2026, 4, 30, 12, tzinfo=UTC)
     for text in ("2026-04-30T12:00:00Z", "2026-04-30T14:00+02:00", " 2026-04-30T12:00 "):
@@ -85,10 +67,9 @@ def test_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_relative_templates_are_beside_the_settings(tmp_path: Path) -> None:
-    where = app.find_paths({"PAPERTUI_HOME": str(tmp_path)})
-
     def folder(text: str) -> Path | None:
-        return templates(where, Settings(digest=DigestSettings(templates=text)))
+        settings = Settings(digest=DigestSettings(templates=text))
+        return app.build({"PAPERTUI_HOME": str(tmp_path)}, settings).template_folder()
 
     assert (folder(""), folder(" ")) == (None, None)
     assert folder("mine") == tmp_path / "mine"
