@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from kit.citing import exporter
 from kit.far_end import FarEnd
 from kit.mail_room import mailing_by, schedule_on
 from papertui.app import Services
@@ -53,6 +54,7 @@ def services_over(
         open_page=open_page,
         show_file=show,
     )
+    services.exporter = exporter(archive, library, now)
     services.sender = mailing_by(settings.mail, services.composer, home, now)
     services.schedule = schedule_on(ways, now)
     return services
