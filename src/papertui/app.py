@@ -34,7 +34,7 @@ from papertui.wiring.settings_file import Written
 
 if TYPE_CHECKING:
     from papertui.citations.export import Exporter
-    from papertui.digest.compose import Composer
+    from papertui.digest.compose import DigestComposer
     from papertui.digest.schedule import DigestSchedule
     from papertui.digest.send import DigestSender
     from papertui.digest.service import DigestService
@@ -67,7 +67,7 @@ class Services(NamedTuple):
         return self.open_back_room().syncing
 
     @property
-    def composer(self) -> Composer:
+    def composer(self) -> DigestComposer:
         return self.open_back_room().digests
 
     @property

@@ -64,7 +64,7 @@ def services_over(
     hooks = Hooks(chosen.hooks, run_program, archive, lambda: library, now)
     feeds = FeedService(archive, lambda: library, far_end.open, starter_feed, now, following.follows, hooks)
     keeper = LibraryService(lambda: library, now, archive.better_ids, archive.papers, hooks=hooks)
-    digests = DigestComposer(feeds, archive, lambda: library, keeper, following.follows, chosen.digest)
+    digests = DigestComposer(feeds, archive, library, keeper, following, chosen.digest)
     mailing = mailing_by(chosen.mail, digests, home, now)
     schedule = schedule_on([] if ways is None else ways, now)
     room = BackRoom(

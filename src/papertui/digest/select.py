@@ -1,4 +1,4 @@
-"""Choose the papers of a digest: the candidates of each section, and why each paper is there."""
+"""Choose the papers of a digest: each once, in its most informative section, and none that was mailed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,17 @@ from typing import NamedTuple
 from papertui.archive.archive import Archive
 from papertui.digest.model import MailedPaper
 from papertui.errors import SourceError
-from papertui.model.feed import Feed, FeedName, Follow, is_weekend, month_name, parse_day, titled, week_name
+from papertui.model.feed import (
+    Announcement,
+    Feed,
+    FeedName,
+    Follow,
+    is_weekend,
+    month_name,
+    parse_day,
+    titled,
+    week_name,
+)
 from papertui.model.format import day as day_words
 from papertui.model.identity import folded
 from papertui.model.paper import Paper
@@ -20,18 +30,28 @@ from papertui.model.reasons import FeedRank, Reasons
 from papertui.services.feeds import FeedService, growths
 from papertui.services.feeds import empty_notice as nothing_there
 
-# Selection of a digest's papers: each paper once, in its most informative section, and none that was mailed.
-
 #: A paper that was mailed comes back if its votes have grown by this factor
 GROWN_TIMES = 2
 #: and by this number.
 GROWN_BY = 30
 #: How informative it is to appear in each kind of feed; the lowest number wins. An author whom the reader follows
 #: comes first. Then the day's papers, because a list of them must not miss its top ones. A search may match a lot.
-_TELLING = {
+_INFORMATIVE = {
     "author": 0, "trending": 1, "daily": 1, "weekly": 1, "monthly": 1, "keyword": 2, "arxiv-search": 2, "hf-search": 2,
     "submitter": 2, "url": 3, "arxiv": 4, "rising": 5,
 }  # fmt: skip
+
+
+#: A digest of several days has at most this many times the papers of one day.
+_MOST_DAYS = 3
+#: arXiv announces a paper some days after its submission: up to five over a weekend and a holiday.
+_ANNOUNCED_WITHIN = timedelta(days=5)
+#: The smallest gain in votes to be reported, and the largest number of rising papers.
+_LEAST_GAIN, _MOST_RISING = 5, 5
+#: The largest number of reasons for one paper; more add nothing.
+_MOST_REASONS = 4
+#: Feeds that rank the papers of a period by votes.
+_BY_VOTES = frozenset({"trending", "daily", "weekly", "monthly"})
 
 
 class Candidates(NamedTuple):
@@ -58,7 +78,7 @@ class Selection(NamedTuple):
 
 def telling(name: FeedName) -> int:
     """How informative it is to appear in a feed; the lowest number wins."""
-    return _TELLING.get(name.kind, len(_TELLING))
+    return _INFORMATIVE.get(name.kind, len(_INFORMATIVE))
 
 
 def is_by(paper: Paper, name: str) -> bool:
@@ -109,32 +129,25 @@ def _eligible(offer: Candidates, mailed: Mapping[str, MailedPaper]) -> list[Pape
     return list(papers.values())
 
 
-# The reasons why each paper is in a digest, besides its section.
-
-#: More reasons add nothing.
-_MOST = 4
-_OF_VOTES = frozenset({"trending", "daily", "weekly", "monthly"})
-
-
 def reasons_for(
     chosen: Sequence[Selection],
     standings: Mapping[str, Sequence[FeedRank]],
-    words: Reasons,
-    kept: Collection[str],
+    describe: Reasons,
+    bookmarked: Collection[str],
 ) -> dict[str, tuple[str, ...]]:
     """The reasons for each paper by id, the strongest first.
 
     Args:
         chosen: the sections; being a candidate for another section is a reason as well.
         standings: the feeds that contain each paper now, by id.
-        words: formats standings.
-        kept: the ids of the papers in the library.
+        describe: formats standings.
+        bookmarked: the ids of the papers in the library.
     """
     offered: dict[str, list[FeedRank]] = {}
-    rates: dict[str, str] = {}
+    rates: dict[str, str] = {}  # Of rising papers
     for offer in (section.offer for section in chosen):
         feed = offer.feed
-        if feed is None or feed.kind in _OF_VOTES:  # the archive knows the day
+        if feed is None or feed.kind in _BY_VOTES:  # the archive knows the day
             continue
         for paper in offer.papers:
             why = offer.why.get(paper.id, "")
@@ -144,32 +157,21 @@ def reasons_for(
                 offered.setdefault(paper.id, []).append(FeedRank(feed, why, ""))
     reasons = {}
     for offer, here, _ in chosen:
-        of_votes = offer.feed is not None and offer.feed.kind in _OF_VOTES
+        of_votes = offer.feed is not None and offer.feed.kind in _BY_VOTES
         for paper in here:
             stands = [*offered.get(paper.id, ()), *standings.get(paper.id, ())]
             if of_votes:  # the other feeds of votes would repeat the section
-                stands = [standing for standing in stands if standing.name.kind not in _OF_VOTES]
+                stands = [standing for standing in stands if standing.name.kind not in _BY_VOTES]
             # A search for an author may return namesakes.
             stands = [one for one in stands if one.name.kind != "author" or is_by(paper, one.name.detail)]
-            found = list(words.of(paper, stands, offer.feed))
+            words = [reason.words for reason in describe.of(paper, stands, offer.feed)]
             if rate := rates.get(paper.id):
-                found.append(rate if offer.name == "rising" else f"rising, {rate}")
-            if paper.id in kept and offer.feed is not None:
-                found.append("bookmarked")
-            reasons[paper.id] = tuple(found[:_MOST])
+                is_rising = offer.feed is not None and offer.feed.kind == "rising"
+                words.append(rate if is_rising else f"rising, {rate}")
+            if paper.id in bookmarked and offer.feed is not None:
+                words.append("bookmarked")
+            reasons[paper.id] = tuple(words[:_MOST_REASONS])
     return reasons
-
-
-# The candidates for each section of a digest: the feeds of a period, fetched or as they were stored then.
-
-#: A digest of several days has at most this many times the papers of one day.
-_MOST_DAYS = 3
-#: arXiv announces a paper some days after its submission: up to five over a weekend and a holiday.
-_ANNOUNCED_WITHIN = timedelta(days=5)
-#: The smallest gain in votes to be reported, and the largest number of rising papers.
-_LEAST_GAIN, _MOST_RISING = 5, 5
-#: Kinds of feeds whose papers belong to a period.
-_OF_A_TIME = ("trending", "daily", "weekly", "monthly")
 
 
 class SectionCandidates:
@@ -214,7 +216,7 @@ class SectionCandidates:
             UsageError: the feed is in the future.
             StoreError: the disk cannot be read or written.
         """
-        if name.kind in _OF_A_TIME:
+        if name.kind in _BY_VOTES:
             return await self._of_a_time(name)
         if name.kind == "arxiv":
             return await self._announced(name)
@@ -369,16 +371,16 @@ class SectionCandidates:
 
 def _announcements(feeds: Iterable[Feed]) -> tuple[list[Paper], Mapping[str, str]]:
     """The new papers in listings, primary submissions before cross-lists, then by votes."""
-    why: dict[str, str] = {}
+    announced: dict[str, Announcement] = {}
     papers: dict[str, Paper] = {}
     for feed in feeds:
-        replaced = feed.replaced
         for paper in feed.papers:
-            if paper.id not in replaced and "withdrawn" not in feed.why.get(paper.id, ""):
+            announcement = Announcement.parse(feed.why.get(paper.id, ""))
+            if not announcement.is_new_version and not announcement.is_withdrawn:
                 papers.setdefault(paper.id, paper)
-                why.setdefault(paper.id, feed.why.get(paper.id, ""))
-    ordered = sorted(papers.values(), key=lambda paper: (why[paper.id].startswith("cross"), -(paper.upvotes or 0)))
-    return ordered, why
+                announced.setdefault(paper.id, announcement)
+    ordered = sorted(papers.values(), key=lambda paper: (announced[paper.id].is_cross_list, -(paper.upvotes or 0)))
+    return ordered, {id_: announcement.kind for id_, announcement in announced.items()}
 
 
 def _by_votes(feeds: Iterable[Feed]) -> list[Paper]:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from papertui.digest.service import DigestWriting
 from papertui.services.follows import SettingsWriter
-from papertui.settings import DigestSettings, Settings
+from papertui.settings import Settings
 from papertui.sync.service import SyncWriting
 from papertui.wiring.settings_file import Written
 
 
-class _AllWriting(SettingsWriter, SyncWriting, DigestWriting, Protocol):
+class _AllWriting(SettingsWriter, SyncWriting, Protocol):
     """All write operations of the settings file."""
 
 
@@ -20,14 +19,6 @@ class AllWritten(Written):
 
     def sync_with(self, remote: str, *, auto: bool | None) -> Settings:
         return self._file_of_all().sync_with(remote, auto=auto)
-
-    def digest(self, chosen: DigestSettings) -> Settings:
-        return self._file_of_all().digest(chosen)
-
-    @property
-    def path(self) -> str:
-        """The path of the file, for messages."""
-        return str(self._path)
 
     def _file_of_all(self) -> _AllWriting:
         from papertui.settings.edit import SettingsFile  # noqa: PLC0415 - brings tomlkit with it

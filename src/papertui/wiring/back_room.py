@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from papertui.citations.export import Exporter
-from papertui.digest.compose import Composer
+from papertui.digest.compose import DigestComposer
 from papertui.digest.schedule import DigestSchedule
 from papertui.digest.send import DigestSender
 from papertui.digest.service import DigestService
@@ -22,7 +22,7 @@ class BackRoom(NamedTuple):
     reconciler: BookmarkImporter  # Imported bookmarks
     syncing: SyncService  # The library on several machines
     pdfs: PdfService
-    digests: Composer
+    digests: DigestComposer
     mailing: DigestSender
     schedule: DigestSchedule  # Automatic mailing of the digest
     letterbox: DigestService  # The digest: preview, settings and mailing

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from papertui.archive.archive import Archive
 from papertui.citations.export import Exporter
-from papertui.digest.compose import Composer
+from papertui.digest.compose import DigestComposer
+from papertui.digest.mailer import Mailer, templates_folder
+from papertui.digest.outbox import Ledger
 from papertui.digest.schedule import DigestSchedule
 from papertui.digest.send import DigestSender
 from papertui.digest.service import DigestService
 from papertui.importers.service import BookmarkImporter, Importer
+from papertui.library.bookmarks import Library
 from papertui.paths import Paths
 from papertui.services.feeds import FeedService
 from papertui.services.follows import FollowService
@@ -21,14 +25,13 @@ from papertui.services.papers import PaperService
 from papertui.services.pdfs import PdfService
 from papertui.services.types import Clock, OpenLibrary
 from papertui.settings import Settings
+from papertui.settings.edit import SettingsFile
 from papertui.sync.service import SyncService
 from papertui.sync.types import SyncerProtocol
 from papertui.wiring.all_settings import AllWritten
 from papertui.wiring.back_room import BackRoom
-from papertui.wiring.digests import LateDigests
 from papertui.wiring.formats import forms
 from papertui.wiring.late import read_file
-from papertui.wiring.mail import mail_ledger, mail_office, mail_settings
 from papertui.wiring.network import pdf_source, to_zotero
 from papertui.wiring.once import Once
 from papertui.wiring.programs import viewer
@@ -59,16 +62,11 @@ def put_together(parts: Parts) -> BackRoom:
 
         return Syncer(library(), where.bookmarks, where.sync, environ, now)
 
-    def open_digests() -> Composer:
-        from papertui.digest.compose import DigestComposer  # noqa: PLC0415 - needed only for digests
-
-        return DigestComposer(feeds, archive, library, keeper, following.follows, chosen.digest)
-
     written = AllWritten(where.settings)
-    digests = LateDigests(chosen.digest, Once(open_digests))
-    office = Once(mail_office(environ, where, chosen))
-    mailing = DigestSender(digests, Once(mail_ledger(where)), office, Once(mail_settings(environ, chosen)), now)
-    schedule = DigestSchedule(office, now)
+    digests = DigestComposer(feeds, archive, cast("Library", library()), keeper, following, chosen.digest)
+    mailer = Mailer(environ, templates_folder(chosen.digest, where.settings), sys.executable)
+    mailing = DigestSender(digests, Ledger(where.ledger), mailer, chosen.mail, now)
+    schedule = DigestSchedule(mailer, now)
     return BackRoom(
         importer=Importer(archive, read_file, now),
         exporter=Exporter(archive, library, forms(), to_zotero(environ), now),
@@ -85,5 +83,5 @@ def put_together(parts: Parts) -> BackRoom:
         digests=digests,
         mailing=mailing,
         schedule=schedule,
-        letterbox=DigestService(digests, mailing, schedule, following, written, chosen.mail),
+        letterbox=DigestService(digests, mailing, schedule, following, SettingsFile(where.settings), chosen.mail),
     )
