@@ -33,7 +33,7 @@ _RECALLED = 3
 #: The title of their section.
 UNOPENED = "Bookmarked, never opened"
 #: How informative it is to be pinned, and to be an unopened bookmark; the lowest number wins.
-_MOST_TELLING, _LEAST_TELLING = -1, 9
+_MOST_INFORMATIVE, _LEAST_INFORMATIVE = -1, 9
 #: The number of feeds fetched concurrently.
 _AT_ONCE = 4
 
@@ -119,7 +119,7 @@ class DigestComposer:
                 limit = min(top, _RECALLED)
                 sections.append(await asyncio.to_thread(self._unopened, history, mailed, limit))
             elif name in pins:
-                sections += [section._replace(telling=_MOST_TELLING) for section in by_feed[name]]
+                sections += [section._replace(rank=_MOST_INFORMATIVE) for section in by_feed[name]]
             else:
                 sections += by_feed[name]
         filled = await asyncio.to_thread(self._sections, sections, period, mailed, history)
@@ -187,7 +187,7 @@ class DigestComposer:
     def _pinned(self, history: ReaderHistory) -> Candidates:
         """The papers with the tag `PIN`, the oldest first."""
         pinned = [mark for mark in _oldest_first(history) if PIN in mark.tags]
-        return Candidates("pinned", "Pinned", None, self._whole(pinned), len(pinned), _MOST_TELLING, again=True)
+        return Candidates("pinned", "Pinned", None, self._whole(pinned), len(pinned), _MOST_INFORMATIVE, again=True)
 
     def _unopened(self, history: ReaderHistory, mailed: Mapping[str, MailedPaper], limit: int) -> Candidates:
         """The bookmarks that were never opened, the oldest first; each is recalled once after it was bookmarked."""
@@ -198,7 +198,7 @@ class DigestComposer:
             and mark.paper.id not in history.opened
             and (mark.paper.id not in mailed or mailed[mark.paper.id].at <= mark.added)
         ]
-        return Candidates("unopened", UNOPENED, None, self._whole(waiting), limit, _LEAST_TELLING, again=True)
+        return Candidates("unopened", UNOPENED, None, self._whole(waiting), limit, _LEAST_INFORMATIVE, again=True)
 
     def _whole(self, marks: Sequence[Bookmark]) -> tuple[Paper, ...]:
         """The papers of bookmarks with all their fields."""
@@ -232,9 +232,9 @@ class DigestComposer:
             return DigestEntry(paper, grown.get(paper.id), reasons[paper.id], again, history.bookmarks.get(paper.id))
 
         return tuple(
-            DigestSection(offer.name, offer.title, tuple(map(entry, here)), offer.notice, more, offer.feed)
-            for offer, here, more in chosen
-            if here or offer.notice
+            DigestSection(section.name, section.title, tuple(map(entry, here)), section.notice, more, section.feed)
+            for section, here, more in chosen
+            if here or section.notice
         )
 
 
