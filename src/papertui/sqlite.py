@@ -112,13 +112,13 @@ class SqliteFile:
         Raises:
             StoreError: a newer papertui wrote the file.
         """
-        found = version(connection)
-        if found > len(self._steps):
+        current = version(connection)
+        if current > len(self._steps):
             raise StoreError(
-                f"The {self.name} {self.path} was written by a newer papertui (its tables are version {found}, this "
+                f"The {self.name} {self.path} was written by a newer papertui (its tables are version {current}, this "
                 f"papertui knows {len(self._steps)}). {self._newer}"
             )
-        return found == len(self._steps)
+        return current == len(self._steps)
 
     def migrate(self, connection: sqlite3.Connection) -> None:
         """Migrate the tables if they are older, within the caller's write transaction.
@@ -130,11 +130,11 @@ class SqliteFile:
         """
         if self.is_current(connection):
             return
-        found = version(connection)
-        if found == 0 and connection.execute("SELECT 1 FROM sqlite_schema").fetchone():
+        current = version(connection)
+        if current == 0 and connection.execute("SELECT 1 FROM sqlite_schema").fetchone():
             raise MalformedError("its tables are not those of papertui")
         try:
-            for step in self._steps[found:]:
+            for step in self._steps[current:]:
                 for statement in step:
                     connection.execute(statement)
         except sqlite3.OperationalError as error:
@@ -156,8 +156,8 @@ class SqliteFile:
 
 def version(connection: sqlite3.Connection) -> int:
     """The version of the tables in the file; 0 for a file without any."""
-    found: int = connection.execute("PRAGMA user_version").fetchone()[0]
-    return found
+    number: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    return number
 
 
 def transaction(connection: sqlite3.Connection, begin: Begin, work: Callable[[sqlite3.Connection], T]) -> T:

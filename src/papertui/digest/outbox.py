@@ -159,9 +159,8 @@ class Ledger:
 
         def work(connection: sqlite3.Connection) -> State:
             _set_results(connection, number, outcomes)
-            statuses = {
-                row[0] for row in connection.execute("SELECT fate FROM recipients WHERE mailing = ?", (number,))
-            }
+            rows = connection.execute("SELECT fate FROM recipients WHERE mailing = ?", (number,))
+            statuses = {status for (status,) in rows}
             if statuses - {"confirmed", "refused"}:
                 return "open"
             state: State = "sent" if "confirmed" in statuses else "failed"
@@ -176,7 +175,7 @@ class Ledger:
 
     def give_up(self, number: int, why: str, at: datetime) -> State:
         """Settle a mail that is not to be tried again: recipients without a confirmation count as refused."""
-        waiting = next((delivery.unsettled for delivery in self._found("number = ?", number)), ())
+        waiting = next((delivery.unsettled for delivery in self._select("number = ?", number)), ())
         return self.settle(number, dict.fromkeys(waiting, RecipientResult("refused", why)), at)
 
     def note_empty(self, series: str, period: Period, at: datetime, *, named: bool = False) -> None:
@@ -201,7 +200,7 @@ class Ledger:
 
     def unsettled(self, series: str) -> tuple[Delivery, ...]:
         """The unsettled mails of a series, with their messages, oldest first."""
-        return self._found("series = ? AND state = 'open' ORDER BY number", series)
+        return self._select("series = ? AND state = 'open' ORDER BY number", series)
 
     def spans(self, series: str) -> tuple[tuple[date, date], ...]:
         """The first and last day of each period of a series that needs no further mail."""
@@ -226,7 +225,7 @@ class Ledger:
 
     def covered(self, series: str) -> date | None:
         """The last day covered by the mails of a series, except for periods that were requested by name."""
-        rows = self._found(f"series = ? AND NOT named AND {_COVERING}", series)
+        rows = self._select(f"series = ? AND NOT named AND {_COVERING}", series)
         return max((delivery.period.last for delivery in rows), default=None)
 
     def last_sent(self, series: str) -> Delivery | None:
@@ -240,21 +239,21 @@ class Ledger:
         """
 
         def work(connection: sqlite3.Connection) -> dict[str, MailedPaper]:
-            found: dict[str, MailedPaper] = {}
+            mailed: dict[str, MailedPaper] = {}
             rows = connection.execute(
                 "SELECT papers, intended FROM mailings WHERE series = :series AND last <= :last"  # noqa: S608 - ours
                 f" AND NOT (first <= :first AND last >= :last) AND {_COVERING} ORDER BY number",
                 {"series": series, "first": period.first.isoformat(), "last": period.last.isoformat()},
             )
             for papers, at in rows:
-                found |= {id_: MailedPaper(votes, moment_of(at)) for id_, votes in json.loads(papers).items()}
-            return found
+                mailed |= {id_: MailedPaper(votes, moment_of(at)) for id_, votes in json.loads(papers).items()}
+            return mailed
 
         return self._read(work, {})
 
     def log(self, limit: int) -> tuple[Delivery, ...]:
         """The latest mails of all series, newest first."""
-        return self._found("TRUE ORDER BY number DESC LIMIT ?", limit)
+        return self._select("TRUE ORDER BY number DESC LIMIT ?", limit)
 
     def failures(self, limit: int) -> tuple[Failure, ...]:
         """The latest failed runs, newest first."""
@@ -284,9 +283,9 @@ class Ledger:
         return self._read(work, None)
 
     def _covering(self, series: str) -> tuple[Delivery, ...]:
-        return self._found(f"series = ? AND {_COVERING}", series)
+        return self._select(f"series = ? AND {_COVERING}", series)
 
-    def _found(self, condition: str, *values: str | int) -> tuple[Delivery, ...]:
+    def _select(self, condition: str, *values: str | int) -> tuple[Delivery, ...]:
         def work(connection: sqlite3.Connection) -> tuple[Delivery, ...]:
             rows = connection.execute(f"SELECT * FROM mailings WHERE {condition}", values).fetchall()  # noqa: S608 - ours
             return tuple(_delivery_of(connection, row) for row in rows)
