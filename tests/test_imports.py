@@ -32,5 +32,10 @@ def test_the_first_frame_imports_nothing_for_mail() -> None:
     assert _loaded_by("papertui.tui.app") & {"jinja2", "smtplib", "filelock", "tomlkit", "keyring", *mail} == set()
 
 
+def test_the_digest_is_composed_without_anything_for_mail_or_templates() -> None:
+    heavy = {"jinja2", "smtplib", "email.message", "idna", "filelock", "keyring", "tinydb", "tomlkit", "httpx"}
+    assert _loaded_by("papertui.digest.service") & heavy == set()
+
+
 def test_the_command_line_imports_almost_nothing_at_start() -> None:
     assert _loaded_by("papertui.cli") & {"asyncio", "sqlite3", "json", "dataclasses", "papertui.app"} == set()

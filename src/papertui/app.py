@@ -159,29 +159,22 @@ class Services:
         from papertui.digest.compose import DigestComposer  # noqa: PLC0415 - needed for a digest
 
         return DigestComposer(
-            self.feeds, self._archive, lambda: self._library, self.library, self.follows.follows, self._settings.digest
+            self.feeds, self._archive, self._library, self.library, self.follows, self._settings.digest
         )
 
     @cached_property
     def sender(self) -> DigestSender:
         from papertui.digest.outbox import Ledger  # noqa: PLC0415 - needed for a mail
         from papertui.digest.send import DigestSender  # noqa: PLC0415
-        from papertui.settings.mail import with_variables  # noqa: PLC0415
 
         ledger = Ledger(self._paths.ledger)
-        return DigestSender(
-            self.composer,
-            lambda: ledger,
-            lambda: self._mailer,
-            lambda: with_variables(self._settings.mail, self._environ),
-            self._now,
-        )
+        return DigestSender(self.composer, ledger, self._mailer, self._settings.mail, self._now)
 
     @cached_property
     def schedule(self) -> DigestSchedule:
         from papertui.digest.schedule import DigestSchedule  # noqa: PLC0415 - needed for a schedule
 
-        return DigestSchedule(lambda: self._mailer, self._now)
+        return DigestSchedule(self._mailer, self._now)
 
     @cached_property
     def digest(self) -> DigestService:
@@ -193,18 +186,10 @@ class Services:
 
     @cached_property
     def _mailer(self) -> Mailer:
-        from papertui.digest.mailer import Mailer  # noqa: PLC0415 - brings Jinja, email and smtplib with it
+        from papertui.digest.mailer import Mailer, templates_folder  # noqa: PLC0415 - needed for a mail
 
-        return Mailer(self._environ, self.template_folder(), sys.executable)
-
-    def template_folder(self) -> Path | None:
-        """The folder of the reader's templates, relative to the settings file; ``None`` if none is set.
-
-        Raises:
-            SettingsError: it starts with the home folder of an unknown user.
-        """
-        folder = self._settings.digest.templates.strip()
-        return self._paths.settings.parent / _expand(folder, "“templates” in [digest]") if folder else None
+        templates = templates_folder(self._settings.digest, self._paths.settings)
+        return Mailer(self._environ, templates, sys.executable)
 
     def _pdf_folder(self) -> Path:
         folder = self._settings.pdf_folder

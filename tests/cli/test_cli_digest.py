@@ -48,6 +48,14 @@ def test_other_formats(run: Run, form: str, begins: str, tmp_path: Path) -> None
     assert [path.name for path in tmp_path.iterdir()] == ["digest"]
 
 
+def test_wrong_mail_settings_do_not_matter_until_a_mail_is_sent(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PAPERTUI_SMTP_URL", "nonsense://")
+    assert run("digest").code == 0
+    sent = run("digest", "--send")
+    assert sent.code == 2
+    assert "PAPERTUI_SMTP_URL is invalid" in sent.err
+
+
 def test_a_mail_as_a_file_needs_no_settings(run: Run, tmp_path: Path) -> None:
     ran = run("digest", "--eml", "-o", str(tmp_path / "digest.eml"))
     assert ran == (0, "", "")

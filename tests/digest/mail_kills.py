@@ -27,9 +27,9 @@ from pathlib import Path
 from kit.digest_mail import ADA, BOB
 from kit.mail_office import Office
 from kit.scripted_mail import Script, scripted_server
-from papertui.digest.delivery import SendRequest
 from papertui.digest.model import Mail, MailedPaper, RecipientResult, State
 from papertui.digest.outbox import Ledger
+from papertui.digest.send import SendRequest
 from papertui.errors import MailError
 from papertui.model.period import Period
 
@@ -113,7 +113,7 @@ def check(home: Path, server: Server, port: int, label: str) -> str:
     known = office.ledger.log(1)
     before = [taken.message_id for taken in server.script.mails]
     confirmed = bool(known) and known[0].state == "sent"
-    unsure = bool(known) and "handed over" in {outcome.fate for outcome in known[0].outcomes.values()}
+    unsure = bool(known) and "handed over" in {outcome.status for outcome in known[0].outcomes.values()}
     assert not confirmed or before, f"{label}: the ledger says sent, and nothing arrived"
     assert not before or confirmed or unsure, f"{label}: a mail arrived of which the ledger knows nothing"
     server.left = -1

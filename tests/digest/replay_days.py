@@ -23,7 +23,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from kit import recorded
 from papertui import app
 from papertui.digest.model import Digest, MailedPaper
-from papertui.digest.render import as_html, as_markdown, as_text, subject
+from papertui.digest.render import as_html, as_markdown, as_text
+from papertui.digest.view import subject
 from papertui.model.period import day_of
 from papertui.settings import DigestSettings, Settings
 

@@ -17,8 +17,9 @@ from papertui.model.identity import identified
 from papertui.model.paper import Paper
 from papertui.model.period import day_of, days_between, week_of
 from papertui.services.feeds import FeedService
+from papertui.services.follows import FollowService
 from papertui.services.library import LibraryService
-from papertui.settings import DigestSettings
+from papertui.settings import DigestSettings, Settings
 
 THURSDAY = date(2026, 4, 30)
 WEDNESDAY = THURSDAY - timedelta(days=1)
@@ -37,6 +38,7 @@ class Room:
     archive: Archive
     library: Library
     clock: list[datetime]
+    home: Path
     follows: tuple[Follow, ...] = ()
     chosen: DigestSettings = field(default_factory=lambda: DigestSettings(top=3))
 
@@ -46,7 +48,8 @@ class Room:
 
         feeds = FeedService(self.archive, self.library, self.far_end.open, now, lambda: self.follows)
         keeper = LibraryService(self.library, now, self.archive.better_ids)
-        digests = DigestComposer(feeds, self.archive, lambda: self.library, keeper, lambda: self.follows, self.chosen)
+        following = FollowService(Settings(follows=self.follows), self.home / "settings.toml", self.far_end.open)
+        digests = DigestComposer(feeds, self.archive, self.library, keeper, following, self.chosen)
         return await digests.compose(day_of(period) if isinstance(period, date) else period, **asked)
 
     def follow(self, *names: str) -> None:
@@ -58,7 +61,8 @@ class Room:
 def room(tmp_path: Path) -> Room:
     far_end = Newsstand(feeds={"trending": tuple(paper(n) for n in range(1, 9))})
     archive = Archive(tmp_path / "archive.db")
-    return Room(far_end, archive, Library(tmp_path / "b.json", tmp_path / "b"), [datetime(2026, 4, 30, 18, tzinfo=UTC)])
+    clock = [datetime(2026, 4, 30, 18, tzinfo=UTC)]
+    return Room(far_end, archive, Library(tmp_path / "b.json", tmp_path / "b"), clock, tmp_path)
 
 
 def contents(digest: Digest) -> dict[str, list[int]]:

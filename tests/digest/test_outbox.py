@@ -34,7 +34,7 @@ def mailed(ledger: Ledger, period: Period, *ids: str, series: str = "day", named
 
 
 def test_reading_creates_no_file(ledger: Ledger, tmp_path: Path) -> None:
-    for found in (ledger.log(5), ledger.failures(5), ledger.open_postings("day"), ledger.spans("day")):
+    for found in (ledger.log(5), ledger.failures(5), ledger.unsettled("day"), ledger.spans("day")):
         assert found == ()
     for one in (ledger.last_failure(), ledger.last_sent("day"), ledger.covered("day"), ledger.first_tried("day")):
         assert one is None
@@ -44,20 +44,20 @@ def test_reading_creates_no_file(ledger: Ledger, tmp_path: Path) -> None:
 
 def test_the_steps_of_a_mail_are_recorded(ledger: Ledger) -> None:
     number = ledger.intend("day", THURSDAY, letter(), {"2604.1": MailedPaper(None, AT)}, AT)
-    (posting,) = ledger.open_postings("day")
+    (posting,) = ledger.unsettled("day")
     assert (posting.number, posting.state, posting.message, posting.unsettled) == (
         number, "open", b"a mail\r\n", (ADA.address, BOB.address)
     )  # fmt: skip
     assert ledger.spans("day") == ()
     ledger.hand_over(number, [ADA.address])
-    assert ledger.open_postings("day")[0].outcomes[ADA.address].fate == "handed over"
+    assert ledger.unsettled("day")[0].outcomes[ADA.address].status == "handed over"
     assert ledger.settle(number, {ADA.address: DONE, BOB.address: RecipientResult("deferred", "Later.")}, AT) == "open"
     # Ada has it, so the day needs no other mail; Bob does not have it yet.
     assert ledger.spans("day") == ((THURSDAY.first, THURSDAY.last),)
-    assert ledger.open_postings("day")[0].unsettled == (BOB.address,)
+    assert ledger.unsettled("day")[0].unsettled == (BOB.address,)
     later = AT + timedelta(hours=1)
     assert ledger.settle(number, {BOB.address: RecipientResult("refused", "Never.")}, later) == "sent"
-    assert ledger.open_postings("day") == ()
+    assert ledger.unsettled("day") == ()
     (posting,) = ledger.log(5)
     assert (posting.state, posting.ended_at, posting.message, posting.papers) == ("sent", later, b"", 1)
     assert posting.outcomes[BOB.address] == ("refused", "Never.")
@@ -153,7 +153,7 @@ def test_a_locked_ledger_is_reported_after_waiting(tmp_path: Path) -> None:
 
 
 def test_only_one_process_holds_the_lock(ledger: Ledger) -> None:
-    first, second = ledger.turn(), ledger.turn()
+    first, second = ledger.lock(), ledger.lock()
     assert first.take()
     assert not second.take()
     first.give_back()

@@ -2,7 +2,7 @@ import sys
 
 import pytest
 
-from papertui.digest.password import find_password
+from papertui.digest.mailer import find_password
 from papertui.errors import MailError, SettingsError
 from papertui.model.mailbox import Password, Server
 

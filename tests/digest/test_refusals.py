@@ -23,10 +23,10 @@ def chained(cause: Exception) -> Exception:
 @pytest.mark.parametrize(
     ("error", "stage", "message", "again"),
     [
-        (socket.gaierror(-2, "Name or service not known"), "way", "mail.example.org cannot be found", True),
+        (socket.gaierror(-2, "Name or service not known"), "connection", "mail.example.org cannot be found", True),
         (chained(TimeoutError()), "hello", "took too long to answer", True),
         (chained(ConnectionResetError()), "sender", "closed the connection; nothing was delivered", True),
-        (OSError(113, "No route to host"), "way", "cannot be reached", True),
+        (OSError(113, "No route to host"), "connection", "cannot be reached", True),
         (ssl.SSLError(1, "wrong version number"), "tls", "try smtps://", False),
         (ssl.SSLError(1, "bad record"), "message", "closed the connection", True),
     ],

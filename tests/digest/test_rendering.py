@@ -8,7 +8,9 @@ from kit.digests import HOSTILE, NOW, digest_of, hostile, hostile_digest
 from kit.forms import ATOM, HTML, OURS, check, check_atom, check_html, check_markdown
 from kit.papers import papers, plain
 from papertui.digest.model import Digest, DigestSection
-from papertui.digest.render import as_atom, as_html, as_markdown, as_text, subject
+from papertui.digest.render import as_atom, as_html, as_markdown, as_text
+from papertui.digest.view import subject
+from papertui.model.feed import FeedName
 from papertui.model.paper import Paper
 from papertui.model.period import day_of
 
@@ -22,7 +24,7 @@ def test_the_plain_text_form() -> None:
     )  # fmt: skip
     digest = digest_of([paper], told=("cs.CL new", "HF trending"))
     entry = digest.entries[0]._replace(before=None, bookmark=None)
-    section = DigestSection("trending", "Trending on Thu 30 Apr", (entry,), "It is old.", 9)
+    section = DigestSection("trending", "Trending on Thu 30 Apr", (entry,), "It is old.", 9, FeedName("trending"))
     assert as_text(digest._replace(sections=(section,)), unsubscribe="https://example.org/stop") == (
         "Papers of Thursday 30 April 2026\n\n1 paper.\n\n\nTrending on Thu 30 Apr\n\nIt is old.\n\n"
         "1. Sparse Attention for Impatient Readers\n"

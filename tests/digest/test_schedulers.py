@@ -10,8 +10,16 @@ import pytest
 
 from kit.schedulers import Machine
 from papertui.digest.model import Days, SendTimes
-from papertui.digest.schedule import task_for
-from papertui.digest.schedulers import LABEL, Cron, Launchd, ScheduledTask, Scheduler, Systemd, schedulers
+from papertui.digest.schedulers import (
+    LABEL,
+    Cron,
+    Launchd,
+    ScheduledTask,
+    Scheduler,
+    Systemd,
+    schedulers,
+    task_for,
+)
 from papertui.errors import MailError
 
 TASK = ScheduledTask(("/opt/py 3/python", "-P", "-m", "papertui", "digest"), {"PAPERTUI_HOME": '/home/a "b" 100%/$x\\'})

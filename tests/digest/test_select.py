@@ -13,11 +13,11 @@ from papertui.model.paper import Paper
 AT = datetime(2026, 4, 29, 8, tzinfo=UTC)
 
 
-def offer(
-    numbers: list[int], limit: int = 3, telling: int = 0, *, again: bool = False, kind: Kind = "trending"
+def candidates(
+    numbers: list[int], limit: int = 3, rank: int = 0, *, again: bool = False, kind: Kind = "trending"
 ) -> Candidates:
     papers = [plain(number) for number in numbers]
-    return Candidates(kind, kind.title(), FeedName(kind), papers, limit, telling, again=again)
+    return Candidates(kind, kind.title(), FeedName(kind), papers, limit, rank, again=again)
 
 
 def numbers(papers: tuple[Paper, ...]) -> list[int]:
@@ -25,21 +25,21 @@ def numbers(papers: tuple[Paper, ...]) -> list[int]:
 
 
 def test_a_paper_goes_to_its_most_informative_section() -> None:
-    trending, author = choose([offer([1, 2, 3, 4, 5], telling=1), offer([2], telling=0, kind="author")], {})
+    trending, author = choose([candidates([1, 2, 3, 4, 5], rank=1), candidates([2], rank=0, kind="author")], {})
     assert (numbers(trending.papers), trending.more) == ([1, 3, 4], 1)
     assert (numbers(author.papers), author.more) == ([2], 0)
 
 
 def test_a_paper_over_the_limit_of_one_section_goes_to_another() -> None:
-    first, second = choose([offer([1, 2, 3], limit=1), offer([2, 9], telling=1)], {})
+    first, second = choose([candidates([1, 2, 3], limit=1), candidates([2, 9], rank=1)], {})
     assert (numbers(first.papers), numbers(second.papers)) == ([1], [2, 9])
 
 
 def test_mailed_papers_come_back_only_if_their_votes_grew_or_they_are_pinned() -> None:
     mailed = {plain(number).id: MailedPaper(number - 30, AT) for number in (40, 70, 50)}
-    (section,) = choose([offer([40, 70, 1])], mailed)
+    (section,) = choose([candidates([40, 70, 1])], mailed)
     assert numbers(section.papers) == [40, 1]
-    (pinned,) = choose([offer([50, 70], again=True)], mailed)
+    (pinned,) = choose([candidates([50, 70], again=True)], mailed)
     assert numbers(pinned.papers) == [50, 70]
 
 
@@ -65,22 +65,22 @@ def test_is_by_matches_author_names(author: str, name: str, *, yes: bool) -> Non
 
 
 _LISTS = st.lists(st.integers(1, 12), max_size=15)
-_OFFERS = st.lists(st.builds(offer, _LISTS, st.integers(0, 6), st.integers(0, 3)), max_size=5)
+_SECTIONS = st.lists(st.builds(candidates, _LISTS, st.integers(0, 6), st.integers(0, 3)), max_size=5)
 
 
-@given(_OFFERS, st.sets(st.integers(1, 12)))
-def test_no_paper_is_duplicated_or_lost(offers: list[Candidates], before: set[int]) -> None:
+@given(_SECTIONS, st.sets(st.integers(1, 12)))
+def test_no_paper_is_duplicated_or_lost(sections: list[Candidates], before: set[int]) -> None:
     mailed = {plain(number).id: MailedPaper(number, AT) for number in before}
-    chosen = choose(offers, mailed)
-    assert [section.offer for section in chosen] == offers
+    chosen = choose(sections, mailed)
+    assert [section.candidates for section in chosen] == sections
     shown = [paper.id for section in chosen for paper in section.papers]
     assert len(shown) == len(set(shown))
     assert not set(shown) & set(mailed)
     for section in chosen:
-        assert len(section.papers) <= section.offer.limit
-        new = list(dict.fromkeys(paper.id for paper in section.offer.papers if paper.id not in mailed))
+        assert len(section.papers) <= section.candidates.limit
+        new = list(dict.fromkeys(paper.id for paper in section.candidates.papers if paper.id not in mailed))
         # The top papers are in the digest, in whichever section.
-        assert set(new[: section.offer.limit]) <= set(shown)
+        assert set(new[: section.candidates.limit]) <= set(shown)
         assert section.more == len(set(new) - set(shown))
         order = [new.index(paper.id) for paper in section.papers]
         assert order == sorted(order)

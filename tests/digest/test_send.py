@@ -11,7 +11,8 @@ from kit.digest_mail import ADA, BOB, Composing
 from kit.mail_office import Office
 from kit.post_office import Box, free_port, post_office
 from kit.scripted_mail import DROP, SLOW, Script, scripted_server
-from papertui.digest.delivery import RetryPolicy, SendRequest
+from papertui.digest.delivery import RetryPolicy
+from papertui.digest.send import SendRequest
 from papertui.errors import MailError, SettingsError, SourceError, StoreError
 from papertui.settings import DigestSettings
 
@@ -169,7 +170,7 @@ async def test_after_a_lost_reply_the_same_mail_is_sent_again(tmp_path: Path) ->
         assert [posting.message_id for posting in plan.waiting] == [script.mails[0].message_id]
         sent = await office.send()
         assert sent.period.key == "day:2026-05-01"
-        assert sent.told == (RESENT.format("ada"),)
+        assert sent.messages == (RESENT.format("ada"),)
         assert [mail.data for mail in script.mails[:1]] == [mail.data for mail in script.mails[1:2]]
         assert len({mail.message_id for mail in script.mails}) == 2
         assert office.mailing.last_failure() is None
@@ -216,7 +217,7 @@ async def test_a_rejected_mail_is_composed_again_with_newer_papers(tmp_path: Pat
             office.at(day)
             with pytest.raises(MailError, match="not now"):
                 await office.send()
-            assert office.ledger.open_postings("day") == ()
+            assert office.ledger.unsettled("day") == ()
         assert not script.mails
     with post_office() as (box, port):
         back = Office(tmp_path, port)
@@ -261,7 +262,7 @@ async def test_a_deferred_recipient_gets_the_same_mail_later(tmp_path: Path) -> 
         assert [mail.to for mail in script.mails] == [("ada@example.org",)]
         office.at(1, month=5)
         sent = await office.send()
-        assert sent.told == (RESENT.format("bob"),)
+        assert sent.messages == (RESENT.format("bob"),)
         assert [mail.to for mail in script.mails] == [
             ("ada@example.org",),
             ("bob@example.org",),
@@ -290,7 +291,7 @@ async def test_concurrent_runs_send_one_mail(box_office: tuple[Box, Office]) -> 
 
 async def test_waiting_for_another_process_is_limited(box_office: tuple[Box, Office]) -> None:
     box, office = box_office
-    turn = office.ledger.turn()
+    turn = office.ledger.lock()
     assert turn.take()
     with pytest.raises(MailError, match="Another papertui"):
         await office.send()
@@ -314,7 +315,7 @@ async def test_cancelling_waits_until_the_result_is_recorded(tmp_path: Path) -> 
         assert await asyncio.to_thread(reached.wait, 20)
         sending.cancel()
         await asyncio.sleep(0)
-        turn = office.ledger.turn()
+        turn = office.ledger.lock()
         assert not turn.take()  # nobody else may send meanwhile
         with pytest.raises(asyncio.CancelledError):
             await sending

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from kit.digest_mail import ADA, BOB, Composing
 from kit.mail_room import MailRoom
-from papertui.digest.delivery import SendRequest
 from papertui.digest.model import Mail, RecipientResult
 from papertui.digest.outbox import Ledger
-from papertui.digest.send import DigestSender
+from papertui.digest.send import DigestSender, SendRequest
+from papertui.digest.smtp import SmtpTransport
 from papertui.digest.smtp_errors import SmtpFailedError
 from papertui.errors import MailError
 from papertui.model.mailbox import Mailbox, Server
@@ -34,29 +34,24 @@ class Run(NamedTuple):
     deeds: tuple[str, ...]  # What the server does in each try; the last one repeats
 
 
-class Far(MailRoom):
+class Far(SmtpTransport):
     """A server with given behaviour that stores accepted mails."""
 
     def __init__(self) -> None:
-        super().__init__()
         self.deeds: Sequence[str] = ("takes",)
         self.number = 0
         self.taken: list[tuple[str, str, bytes]] = []
         self.lost = 0
 
-    def post(self, server: Server, command: Sequence[str]) -> "Far":  # type: ignore[override]
-        del server, command
-        self.number = 0
-        return self
-
     def deliver(
         self,
-        letter: Mail,
+        mail: Mail,
         to: Sequence[Mailbox],
-        handing: Callable[[Sequence[str]], None],
-        within: float,
-        noting: Callable[[Mapping[str, RecipientResult]], None],
+        hand_over: Callable[[Sequence[str]], None],
+        within: float | None = None,
+        settle: Callable[[Mapping[str, RecipientResult]], None] | None = None,
     ) -> dict[str, RecipientResult]:
+        assert settle is not None
         del within
         deed = self.deeds[min(self.number, len(self.deeds) - 1)]
         self.number += 1
@@ -70,20 +65,33 @@ class Far(MailRoom):
                 outcomes[box.address] = RecipientResult("refused", "Never.")
             else:
                 outcomes[box.address] = RecipientResult("confirmed")
-        accepted = [address for address, outcome in outcomes.items() if outcome.fate == "confirmed"]
+        accepted = [address for address, outcome in outcomes.items() if outcome.status == "confirmed"]
         if not accepted:
-            noting(outcomes)
+            settle(outcomes)
             return outcomes
-        handing(accepted)
+        hand_over(accepted)
         if deed == "puts off":
             raise SmtpFailedError("Not now.", again=True)
         if deed != "cut":
-            self.taken += [(address, letter.message_id, letter.data) for address in accepted]
+            self.taken += [(address, mail.message_id, mail.data) for address in accepted]
         self.lost += deed == "lost"
         if deed in {"lost", "cut"}:
             raise SmtpFailedError("Who knows.", unsure=True)
-        noting(outcomes)
+        settle(outcomes)
         return outcomes
+
+
+class FarMailer(MailRoom):
+    """Mails to one `Far`."""
+
+    def __init__(self, far: Far) -> None:
+        super().__init__()
+        self.far = far
+
+    def transport(self, server: Server, command: Sequence[str]) -> SmtpTransport:
+        del server, command
+        self.far.number = 0
+        return self.far
 
 
 def papers(data: bytes) -> list[str]:
@@ -110,7 +118,7 @@ async def _mail_and_look(ledger: Ledger, runs: Iterable[Run]) -> None:
         del seconds
         await asyncio.sleep(0)
 
-    mailing = DigestSender(Composing(papers=1), lambda: ledger, lambda: far, lambda: chosen, lambda: clock[0], at_once)
+    mailing = DigestSender(Composing(papers=1), ledger, FarMailer(far), chosen, lambda: clock[0], at_once)
     first = clock[0].date()
     for later, deeds in runs:
         clock[0] += timedelta(days=later)
@@ -125,7 +133,7 @@ async def _mail_and_look(ledger: Ledger, runs: Iterable[Run]) -> None:
             assert len(far.taken) == before
     # Permanently, or deferred for more than five days.
     bob_is_refused = any(
-        posting.outcomes[BOB.address].fate == "refused" for posting in ledger.log(99) if posting.papers
+        posting.outcomes[BOB.address].status == "refused" for posting in ledger.log(99) if posting.papers
     )
     days = [first + timedelta(days=n) for n in range((clock[0].date() - first).days + 1)]
     for box in (ADA, BOB):

@@ -40,8 +40,8 @@ def deliver(server: Server, mail: Mail, *, word: str = WORD, trusted: Path | Non
     variables = {"SSL_CERT_FILE": str(trusted)} if trusted else {}
     post = SmtpTransport(server, lambda: Password(word), lambda: tls_context(variables))
     outcomes = post.deliver(mail, mail.recipients, handed.extend)
-    assert set(handed) >= {address for address, outcome in outcomes.items() if outcome.fate == "confirmed"}
-    return {address: outcome.fate for address, outcome in outcomes.items()}
+    assert set(handed) >= {address for address, outcome in outcomes.items() if outcome.status == "confirmed"}
+    return {address: outcome.status for address, outcome in outcomes.items()}
 
 
 def test_plain_delivery_to_loopback_preserves_every_byte() -> None:

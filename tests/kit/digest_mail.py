@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from types import MappingProxyType
 
+from papertui.digest.compose import DigestComposer
 from papertui.digest.message import write_letter
 from papertui.digest.model import Digest, DigestEntry, DigestSection, Mail, MailedPaper
 from papertui.model.feed import FeedName
@@ -18,17 +19,14 @@ MOMENT = datetime(2026, 4, 30, 8, tzinfo=UTC)
 ADA, BOB = Mailbox("ada@example.org"), Mailbox("bob@example.org")
 
 
-class Composing:
+class Composing(DigestComposer):
     """Composes digests of fictional papers: number n of each day has the id ``YYMM.DD00n`` and n times ten votes."""
 
-    def __init__(self, chosen: DigestSettings | None = None, papers: int = 2) -> None:
-        self.chosen = chosen or DigestSettings()
+    def __init__(self, settings: DigestSettings | None = None, papers: int = 2) -> None:
+        self.settings = settings or DigestSettings()
         self.papers = papers
         self.asked: list[tuple[Period, dict[str, MailedPaper]]] = []
         self.problem: Exception | None = None
-
-    def choose(self, chosen: DigestSettings) -> None:
-        self.chosen = chosen
 
     async def compose(
         self,

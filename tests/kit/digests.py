@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from papertui.digest.model import Digest, DigestEntry, DigestSection, MailedPaper
 from papertui.model.bookmark import Bookmark
+from papertui.model.feed import FeedName
 from papertui.model.paper import Paper
 from papertui.model.period import day_of
 from papertui.model.trend import Growth
@@ -77,6 +78,7 @@ def digest_of(papers: Sequence[Paper], size: int = 10, told: Sequence[str] = ("H
             f"Part {start}",
             tuple(entries[start : start + size]),
             more=start,
+            feed=FeedName("keyword", str(start)) if start else FeedName("trending"),
         )
         for start in range(0, len(entries), size)
     ]
@@ -87,7 +89,12 @@ def hostile_digest() -> Digest:
     """Return a digest in which every text is hostile."""
     digest = digest_of([hostile(number, text) for number, text in enumerate(HOSTILE)], 4, HOSTILE)
     sections = tuple(
-        section._replace(title=text, notice=text, name=text if number else "trending")
+        section._replace(
+            title=text,
+            notice=text,
+            name=text if number else "trending",
+            feed=FeedName("keyword", text) if number else FeedName("trending"),
+        )
         for number, (section, text) in enumerate(zip(digest.sections, HOSTILE, strict=False))
     )
     return digest._replace(sections=sections, notices=HOSTILE[:6])

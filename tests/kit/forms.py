@@ -8,7 +8,8 @@ import html5lib
 from markdown_it import MarkdownIt
 
 from papertui.digest.model import Digest
-from papertui.digest.render import MOST_BYTES, as_atom, as_html, as_markdown, as_text, subject
+from papertui.digest.render import MOST_BYTES, as_atom, as_html, as_markdown, as_text
+from papertui.digest.view import subject
 from papertui.model.format import cells
 
 ATOM = "{http://www.w3.org/2005/Atom}"

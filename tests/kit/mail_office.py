@@ -7,9 +7,9 @@ from pathlib import Path
 
 from kit.digest_mail import ADA, MOMENT, Composing
 from kit.mail_room import SHORT, MailRoom
-from papertui.digest.delivery import RetryPolicy, SendRequest, SendResult
+from papertui.digest.delivery import RetryPolicy
 from papertui.digest.outbox import Ledger
-from papertui.digest.send import DigestSender
+from papertui.digest.send import DigestSender, SendRequest, SendResult
 from papertui.digest.smtp import SmtpLimits
 from papertui.model.mailbox import Mailbox, Server
 from papertui.settings import MailSettings
@@ -45,10 +45,8 @@ class Office:
             await asyncio.sleep(0.01 if seconds else 0)
 
         server = self.server or Server("127.0.0.1", self.port)
-        chosen = MailSettings(Mailbox("papertui@example.org"), self.to, server)
-        return DigestSender(
-            self.composing, lambda: self.ledger, lambda: room, lambda: chosen, self._now, sleep, self.patience
-        )
+        mail = MailSettings(Mailbox("papertui@example.org"), self.to, server)
+        return DigestSender(self.composing, self.ledger, room, mail, self._now, sleep, self.patience)
 
     def _now(self) -> datetime:
         return self.clock[0]
@@ -60,4 +58,4 @@ class Office:
         return await self.mailing.send(request or SendRequest(), again=again)
 
     def fates(self) -> list[str]:
-        return [outcome.fate for posting in self.ledger.log(1) for outcome in posting.outcomes.values()]
+        return [outcome.status for posting in self.ledger.log(1) for outcome in posting.outcomes.values()]

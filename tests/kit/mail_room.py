@@ -2,12 +2,11 @@
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from kit.digest_mail import ADA, letter_of
-from papertui.digest.compose import Composer
+from papertui.digest.compose import DigestComposer
 from papertui.digest.mailer import Mailer
 from papertui.digest.model import Digest, Mail
 from papertui.digest.outbox import Ledger
@@ -23,20 +22,29 @@ from papertui.settings import MailSettings
 SHORT = SmtpLimits(0.4, 0.4, 5)
 
 
-@dataclass
-class MailRoom:
-    """A mail environment with the password “geheim” and the given schedulers."""
+class MailRoom(Mailer):
+    """A mailer with short limits, the password “geheim” and the given schedulers, which writes simple mails."""
 
-    limits: SmtpLimits = SHORT
-    variables: Mapping[str, str] = field(default_factory=dict)
-    ways: Sequence[Scheduler] = ()
+    def __init__(
+        self, limits: SmtpLimits = SHORT, environ: Mapping[str, str] | None = None, ways: Sequence[Scheduler] = ()
+    ) -> None:
+        super().__init__(environ or {}, None, "python")
+        self.limits = limits
+        self.environ = environ or {}
+        self.ways = ways
 
-    def post(self, server: Server, command: Sequence[str]) -> SmtpTransport:
+    def transport(self, server: Server, command: Sequence[str]) -> SmtpTransport:
         del command
-        return SmtpTransport(server, lambda: Password("geheim"), lambda: tls_context(self.variables), self.limits)
+        return SmtpTransport(server, lambda: Password("geheim"), lambda: tls_context(self.environ), self.limits)
 
     def letter(
-        self, digest: Digest, sender: Mailbox, to: Sequence[Mailbox], at: datetime, prefix: str, unsubscribe: str
+        self,
+        digest: Digest,
+        sender: Mailbox,
+        to: Sequence[Mailbox],
+        at: datetime,
+        prefix: str = "",
+        unsubscribe: str = "",
     ) -> Mail:
         del unsubscribe
         return letter_of(digest, sender, to, at, prefix)
@@ -52,17 +60,23 @@ class WritingRoom(MailRoom):
     """The same with real mails."""
 
     def letter(
-        self, digest: Digest, sender: Mailbox, to: Sequence[Mailbox], at: datetime, prefix: str, unsubscribe: str
+        self,
+        digest: Digest,
+        sender: Mailbox,
+        to: Sequence[Mailbox],
+        at: datetime,
+        prefix: str = "",
+        unsubscribe: str = "",
     ) -> Mail:
         return Mailer({}, None, "python").letter(digest, sender, to, at, prefix, unsubscribe)
 
 
-def mailing_without_server(digests: Composer, home: Path, now: Clock) -> DigestSender:
+def mailing_without_server(digests: DigestComposer, home: Path, now: Clock) -> DigestSender:
     """Return mailing through a port without a server."""
     return mailing_by(MailSettings(ADA, (ADA,), Server("127.0.0.1", 9)), digests, home, now)
 
 
-def mailing_by(chosen: MailSettings, digests: Composer, home: Path, now: Clock) -> DigestSender:
+def mailing_by(chosen: MailSettings, digests: DigestComposer, home: Path, now: Clock) -> DigestSender:
     """Return mailing with the given settings, real mails, a real ledger and real connections, but without waits."""
     ledger = Ledger(home / "mailed.db")
     room = WritingRoom(SmtpLimits())
@@ -70,7 +84,7 @@ def mailing_by(chosen: MailSettings, digests: Composer, home: Path, now: Clock) 
     async def sleep(seconds: float) -> None:
         await asyncio.sleep(0.01 if seconds else 0)
 
-    return DigestSender(digests, lambda: ledger, lambda: room, lambda: chosen, now, sleep)
+    return DigestSender(digests, ledger, room, chosen, now, sleep)
 
 
 def no_schedule(now: Clock = datetime.now) -> DigestSchedule:
@@ -80,4 +94,4 @@ def no_schedule(now: Clock = datetime.now) -> DigestSchedule:
 
 def schedule_on(ways: Sequence[Scheduler], now: Clock) -> DigestSchedule:
     """Return the schedule of a machine with the given schedulers."""
-    return DigestSchedule(lambda: MailRoom(ways=ways), now)
+    return DigestSchedule(MailRoom(ways=ways), now)

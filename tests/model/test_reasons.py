@@ -25,7 +25,7 @@ def stands(name: str, why: str = "", day: str = "2026-04-30") -> FeedRank:
 
 def words(*standings: FeedRank, here: str = "library", authors: tuple[str, ...] = ()) -> tuple[str, ...]:
     paper = plain(1)._replace(authors=authors)
-    return Reasons(_FOLLOWS, TODAY).of(paper, standings, parse_feed_name(here))
+    return tuple(reason.words for reason in Reasons(_FOLLOWS, TODAY).of(paper, standings, parse_feed_name(here)))
 
 
 def test_followed_feeds_come_first() -> None:
@@ -59,6 +59,14 @@ def test_announcements_of_arxiv() -> None:
         assert words(stands("arxiv:cs.CL", why)) == (reason,)
     assert words(stands("arxiv:cs.CL", "new withdrawn")) == ("NLP new, withdrawn",)
     assert words(stands("arxiv-search:ti:x", "withdrawn")) == ("matches “ti:x”, withdrawn",)
+
+
+def test_only_rankings_are_public_reasons() -> None:
+    standings = [stands(name) for name in ("trending", "daily:2026-04-30", "arxiv:cs.CL", "keyword:state space")]
+    reasons = Reasons([Follow("hf", "HF news", _CL)], TODAY).of(plain(1), standings)
+    assert [(reason.words, reason.is_public) for reason in reasons] == [
+        ("matches “state space”", False), ("HF news", False), ("HF trending", True), ("HF daily 30 Apr", True)
+    ]  # fmt: skip
 
 
 def test_external_feeds_by_their_titles() -> None:

@@ -27,7 +27,7 @@ def proof(*, hostile: bool = False, missing: tuple[str, ...] = ()) -> DigestPrev
 def posting(number: int, outcomes: dict[str, RecipientResult]) -> Delivery:
     period = day_of(NOW.date())
     at = NOW + timedelta(minutes=number)
-    state: State = "sent" if any(outcome.fate == "confirmed" for outcome in outcomes.values()) else "failed"
+    state: State = "sent" if any(outcome.status == "confirmed" for outcome in outcomes.values()) else "failed"
     return Delivery(number, "day", period, state, "<1@x>", "bob@example.org", "Papers", 3, 900, at, at, outcomes)
 
 

@@ -11,11 +11,12 @@ from papertui.archive import feeds
 from papertui.archive.database import Database
 from papertui.archive.history import observations, seen_lately
 from papertui.archive.papers import ArchiveView, Order, PaperUpsert, UpsertResult, select
-from papertui.archive.rows import COLUMNS, micros, moment_of, paper_of
+from papertui.archive.rows import COLUMNS, paper_of
 from papertui.model.feed import Feed, FeedName, Kind
 from papertui.model.paper import Paper
 from papertui.model.reasons import FeedRank
 from papertui.model.trend import Observation
+from papertui.sqlite import micros, moment_of
 
 _COLUMNS = ", ".join(COLUMNS)
 _NOTE = "REPLACE INTO state VALUES (?, ?)"

@@ -1,4 +1,4 @@
-"""The archive's SQLite file, which may vanish, break or be shared at any time, and its schema."""
+"""The archive's SQLite file, which may vanish, break or be shared at any time, and its tables."""
 
 from __future__ import annotations
 
@@ -15,18 +15,13 @@ from typing import TypeVar
 from papertui.errors import StoreError
 from papertui.files import make_private
 from papertui.model.identity import title_number
+from papertui.sqlite import BUSY_SECONDS, Begin, SqliteFile, Step, is_damage, transaction
 
-# The tables of the archive, and their migrations.
-#
-# Moments are microseconds since 1970 UTC, days are ISO dates, and lists are JSON text, or ``NULL`` when empty. A
-# released migration never changes: new requirements are a further step.
-
-Step = tuple[str, ...]
-
-#: Step n migrates a file from version n to version n + 1 (``PRAGMA user_version``).
+#: The tables and their migrations. Moments are microseconds since 1970 UTC, days are ISO dates, and lists are JSON
+#: text, or ``NULL`` when empty.
 STEPS: tuple[Step, ...] = (
     (
-        # The columns follow the fields of core.paper.Paper. `moment` is the date of the order "newest": published, else
+        # The columns follow the fields of `Paper`. `moment` is the date of the order "newest": published, else
         # featured, else first seen. `seen` decides which of two records of a paper is the later one.
         """
         CREATE TABLE papers (
@@ -116,9 +111,9 @@ STEPS: tuple[Step, ...] = (
         "INSERT INTO state VALUES ('archive', lower(hex(randomblob(8))))",
     ),
     (
-        # The sources and times of the facts of a paper, if they differ: see store.accounts.
+        # The sources and times of the facts of a paper, if they differ: see `papertui.archive.rows`.
         "ALTER TABLE papers ADD COLUMN told TEXT",
-        # Equal for papers with the same title; store.database defines the function `title_key`.
+        # Equal for papers with the same title; `Database` defines the function `title_key`.
         "ALTER TABLE papers ADD COLUMN title_key INTEGER",
         "UPDATE papers SET title_key = title_key(title)",
         "CREATE INDEX papers_title ON papers (title_key) WHERE title_key IS NOT NULL",
@@ -149,81 +144,20 @@ STEPS: tuple[Step, ...] = (
 )
 
 
-def version(connection: sqlite3.Connection) -> int:
-    """The version of the tables in the file; 0 for a file without any."""
-    found: int = connection.execute("PRAGMA user_version").fetchone()[0]
-    return found
-
-
-def check(connection: sqlite3.Connection, steps: tuple[Step, ...] = STEPS) -> bool:
-    """Whether the tables are those of this program; ``False`` if they must be migrated.
-
-    Raises:
-        StoreError: a newer papertui wrote the file.
-    """
-    found = version(connection)
-    if found > len(steps):
-        raise StoreError(
-            f"The archive was written by a newer papertui (its tables are version {found}, this papertui knows "
-            f"{len(steps)}). Update papertui, or delete archive.db: papertui fills a new one, and it contains no "
-            "bookmarks."
-        )
-    return found == len(steps)
-
-
-def migrate(connection: sqlite3.Connection, steps: tuple[Step, ...] = STEPS) -> None:
-    """Migrate the tables in one transaction, even if several processes try at once.
-
-    Raises:
-        StoreError: a newer papertui wrote the file.
-        sqlite3.Error: the file cannot be written, or its tables do not match its version.
-    """
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        check(connection, steps)
-        for step in steps[version(connection) :]:
-            for statement in step:
-                connection.execute(statement)
-        connection.execute(f"PRAGMA user_version = {len(steps)}")
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
-
-
-# One SQLite file that may be deleted, damaged or shared at any time.
-#
-# The archive can always be rebuilt, so a file that is not a valid database is set aside and a new one is created.
-
 T = TypeVar("T")
 #: Device and inode, which identify a file.
 _File = tuple[int, int]
 
-_BUSY_SECONDS = 10.0
+_PRAGMAS = (
+    # A crash of the machine may lose what can be fetched again; a crash of the program loses nothing.
+    "synchronous = NORMAL",
+    "cache_size = -16384",
+    "journal_size_limit = 16777216",
+)
+_NEWER = "Update papertui, or delete archive.db: papertui fills a new one, and it contains no bookmarks."
 _SIDECARS = ("-wal", "-shm")
 #: Attempts to open the file when another process replaces it at that moment.
 _ATTEMPTS = 3
-#: Errors that the user can act on; other SQLite errors are bugs. https://www.sqlite.org/rescode.html
-_SENTENCES = {
-    sqlite3.SQLITE_PERM: "cannot be opened, because access is denied",
-    sqlite3.SQLITE_BUSY: "is locked, because another program keeps writing to it",
-    sqlite3.SQLITE_LOCKED: "is locked, because another program keeps writing to it",
-    sqlite3.SQLITE_READONLY: "cannot be written, because it or its folder is read-only",
-    sqlite3.SQLITE_IOERR: "cannot be read or written, because the disk reports an error",
-    sqlite3.SQLITE_FULL: "cannot grow, because the disk is full",
-    sqlite3.SQLITE_CANTOPEN: "cannot be opened",
-    sqlite3.SQLITE_PROTOCOL: "cannot be locked",
-}
-_ADVICE = {
-    sqlite3.SQLITE_BUSY: "Try again in a moment.",
-    sqlite3.SQLITE_LOCKED: "Try again in a moment.",
-    sqlite3.SQLITE_FULL: "Free some space and try again.",
-}
-
-
-class MalformedError(sqlite3.DatabaseError):
-    """The file is an SQLite database, but not a papertui archive."""
 
 
 class _Connection:
@@ -246,12 +180,14 @@ class _Connection:
 
 
 class Database:
-    """An SQLite file in WAL mode, opened on first use, with one connection per thread.
+    """The archive's file in WAL mode, opened on first use, with one connection per thread.
+
+    It can always be rebuilt, so a file that is not a valid database is set aside and a new one is created.
 
     Args:
         path: the file. It is created (0600), as is its folder (0700), if it does not exist.
         now: the clock, for the name of a damaged file that is set aside.
-        steps: the migrations, see `papertui.archive.database`.
+        steps: the migrations.
         busy: how long to wait for other writers, in seconds.
     """
 
@@ -261,12 +197,11 @@ class Database:
         *,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         steps: tuple[Step, ...] = STEPS,
-        busy: float = _BUSY_SECONDS,
+        busy: float = BUSY_SECONDS,
     ) -> None:
         self._path = path
         self._now = now
-        self._steps = steps
-        self._busy = busy
+        self._sqlite = SqliteFile(path, "archive", steps, pragmas=_PRAGMAS, newer=_NEWER, busy=busy)
         self._own = threading.local()
         self._lines: list[_Connection] = []
         self._lines_lock = threading.Lock()
@@ -300,26 +235,26 @@ class Database:
         for line in lines:
             line.close()
 
-    def _run(self, begin: str, work: Callable[[sqlite3.Connection], T]) -> T:
+    def _run(self, begin: Begin, work: Callable[[sqlite3.Connection], T]) -> T:
         for left in reversed(range(_ATTEMPTS)):
             file = self._file()
             try:
                 return self._transaction(begin, work)
             except sqlite3.Error as error:
-                if left and _is_damage(error):
+                if left and is_damage(error):
                     self._set_aside(file)
                 elif not left or self._file() == file:
-                    raise self._explained(error) from error
+                    raise self._sqlite.explained(error) from error
             except OSError as error:
-                raise StoreError(f"The archive {self._path} cannot be opened: {error.strerror or error}.") from error
+                raise self._sqlite.explained(error) from error
         raise AssertionError
 
-    def _transaction(self, begin: str, work: Callable[[sqlite3.Connection], T]) -> T:
+    def _transaction(self, begin: Begin, work: Callable[[sqlite3.Connection], T]) -> T:
         while True:
             line = self._line()
             with line.lock:
                 if not line.closed:
-                    return _within(line.connection, begin, work)
+                    return transaction(line.connection, begin, work)
             # Another thread closed all connections after this one was found and before its lock was acquired.
 
     def _line(self) -> _Connection:
@@ -343,47 +278,24 @@ class Database:
         # SQLite opens the write-ahead log by name on the first read. If the file were replaced just before that, SQLite
         # would read one file with the log of the other.
         with self._folder():
-            file = self._file() or self._begin()
-            connection = sqlite3.connect(
-                f"{self._path.absolute().as_uri()}?mode=rw",
-                uri=True,
-                timeout=self._busy,
-                isolation_level=None,
-                check_same_thread=False,
-            )
+            file = self._file() or self._create()
+            connection = self._sqlite.connect()
             try:
                 connection.create_function("title_key", 1, title_number, deterministic=True)
-                # A crash of the machine may lose what can be fetched again; a crash of the program loses nothing.
-                connection.execute("PRAGMA synchronous = NORMAL")
-                connection.execute("PRAGMA cache_size = -16384")
-                connection.execute("PRAGMA journal_size_limit = 16777216")
-                if not check(connection, self._steps):
-                    self._grow(connection)
+                if not self._sqlite.is_current(connection):
+                    transaction(connection, "BEGIN IMMEDIATE", self._sqlite.migrate)
+                # Not before: the file of another program must not be changed.
+                connection.execute("PRAGMA journal_mode = WAL")
             except BaseException:
                 connection.close()
                 raise
         return _Connection(connection, file)
 
-    def _grow(self, connection: sqlite3.Connection) -> None:
-        if version(connection) == 0 and connection.execute("SELECT 1 FROM sqlite_schema").fetchone():
-            raise MalformedError("its tables are not those of papertui")
-        connection.execute("PRAGMA journal_mode = WAL")
-        try:
-            migrate(connection, self._steps)
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode == sqlite3.SQLITE_ERROR:
-                raise MalformedError("its tables do not match its version") from error
-            raise
-
-    def _begin(self) -> _File:
+    def _create(self) -> _File:
         """Create an empty file and delete the leftover log files of a deleted one."""
         for sidecar in self._sidecars():
             sidecar.unlink(missing_ok=True)
-        handle = os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600)
-        try:
-            made = os.fstat(handle)
-        finally:
-            os.close(handle)
+        made = self._sqlite.create()
         return made.st_dev, made.st_ino
 
     def _set_aside(self, damaged: _File | None) -> None:
@@ -436,37 +348,3 @@ class Database:
         except OSError:
             return None
         return found.st_dev, found.st_ino
-
-    def _explained(self, error: sqlite3.Error) -> Exception:
-        code = _code(error)
-        if code not in _SENTENCES:
-            return error
-        return StoreError(
-            f"The archive {self._path} {_SENTENCES[code]}. {_ADVICE.get(code, 'Check its folder and try again.')}"
-        )
-
-
-def _within(connection: sqlite3.Connection, begin: str, work: Callable[[sqlite3.Connection], T]) -> T:
-    """Run `work` in one transaction."""
-    connection.execute(begin)
-    try:
-        result = work(connection)
-        connection.execute("COMMIT")
-    except BaseException:
-        with suppress(sqlite3.Error):
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-        raise
-    return result
-
-
-def _code(error: sqlite3.Error) -> int | None:
-    extended: int | None = getattr(error, "sqlite_errorcode", None)
-    return None if extended is None else extended & 0xFF
-
-
-def _is_damage(error: sqlite3.Error) -> bool:
-    if isinstance(error, MalformedError) or _code(error) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-        return True
-    # Python raises this for text that is not UTF-8; the error has no SQLite code.
-    return _code(error) is None and str(error).startswith("Could not decode")

@@ -9,10 +9,11 @@ from datetime import UTC, date, datetime
 from types import MappingProxyType
 
 from papertui.archive.papers import PaperUpsert, select
-from papertui.archive.rows import COLUMNS, micros, moment_of, number, paper_of
+from papertui.archive.rows import COLUMNS, number, paper_of
 from papertui.model.feed import Feed, FeedName, Kind
 from papertui.model.paper import Paper
 from papertui.model.reasons import FeedRank
+from papertui.sqlite import micros, moment_of
 
 #: The facts that a feed ranked by votes stores as fetched.
 _AS_FETCHED = frozenset({"upvotes", "comments", "stars", "featured"})

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from papertui.archive.rows import moment_of
 from papertui.model.trend import Observation
+from papertui.sqlite import moment_of
 
 #: Papers in one statement.
 _BATCH = 500

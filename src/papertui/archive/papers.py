@@ -18,7 +18,7 @@ from papertui.archive.rows import (
     known_of,
     number,
     paper_of,
-    told_of,
+    stamps_of,
     written,
 )
 from papertui.model.identity import doi_of, is_arxiv, title_number
@@ -132,7 +132,7 @@ class PaperUpsert:
             self._rename(old, now[row])
         connection.executemany(INSERT, [written(known) for row, known in now.items() if row not in before])
         connection.executemany(UPDATE, [written(known) for known in changed])
-        seen_again = [(known.seen, told_of(known), known.row) for _, known in touched if known not in changed]
+        seen_again = [(known.seen, stamps_of(known), known.row) for _, known in touched if known not in changed]
         connection.executemany("UPDATE papers SET seen = ?, told = ? WHERE row = ?", seen_again)
         notes = [(known.row, gone.get(known.row)) for known in changed]
         connection.executemany("INSERT INTO changes (paper, gone) VALUES (?, ?)", notes)

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time
 from typing import Any, NamedTuple
 
-from papertui.archive.database import MalformedError
 from papertui.model.identity import title_number
 from papertui.model.merge import Provenance, Stamp, account, rank
 from papertui.model.paper import Paper
+from papertui.sqlite import MalformedError, micros, moment_of
 
-# Papers as rows of the archive, and back.
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
-_DAY = timedelta(days=1)
 #: Created once: `json.dumps` creates one for every call with these options.
 _encode = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
 #: SQLite integers have 64 bits.
@@ -30,22 +25,12 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def micros(moment: datetime) -> int:
-    """`moment` as microseconds since 1970 UTC."""
-    return (moment - _EPOCH) // _MICROSECOND
-
-
-def moment_of(value: int) -> datetime:
-    """The moment `value` microseconds after 1970 UTC."""
-    return _EPOCH + timedelta(microseconds=value)
-
-
 def sort_moment(paper: Paper, first_seen: int) -> int:
     """The date that orders papers: published, else featured, else first seen; microseconds since 1970 UTC."""
     if paper.published is not None:
         return micros(paper.published)
     if paper.featured is not None:
-        return (paper.featured.toordinal() - _EPOCH.toordinal()) * (_DAY // _MICROSECOND)
+        return micros(datetime.combine(paper.featured, time(), UTC))
     return first_seen
 
 
@@ -138,11 +123,6 @@ def _list(text: str | None) -> tuple[str, ...]:
     return tuple(json.loads(text)) if text else ()
 
 
-# Papers as the archive stores them, with the source of each fact.
-#
-# Most papers come from one source and equal its last response. Then ``told`` is empty, and the stamp follows from
-# ``sources`` and ``seen``. Otherwise ``told`` is JSON: the stamp of most facts, and the stamps of the others by name.
-
 #: The columns that `known_of` expects.
 READ = f"row, first_seen, seen, told, {', '.join(COLUMNS)}"
 _WRITTEN = ("first_seen", "seen", "moment", "told", "title_key", *COLUMNS)
@@ -151,10 +131,14 @@ UPDATE = f"UPDATE papers SET {', '.join(f'{name} = ?' for name in _WRITTEN)} WHE
 
 
 class StoredPaper(NamedTuple):
-    """A stored paper."""
+    """A stored paper, with the source of each fact.
 
-    #: Its row number in the table.
-    row: int
+    Most papers come from one source and equal its last response. Then the column ``told`` is empty, and the stamp
+    follows from ``sources`` and ``seen``. Otherwise ``told`` is JSON: the stamp of most facts, and the stamps of the
+    others by name.
+    """
+
+    row: int  # Its number in the table
     #: The first and the last time that a source listed it, in microseconds since 1970 UTC.
     first_seen: int
     seen: int
@@ -171,14 +155,14 @@ def known_of(values: tuple[Any, ...]) -> StoredPaper:
     Raises:
         MalformedError: the row is damaged.
     """
-    row, first_seen, seen, told, *facts = values
+    row, first_seen, seen, stamps, *facts = values
     paper = paper_of(facts)
-    if told is None:
+    if stamps is None:
         return StoredPaper(row, first_seen, seen, account(paper, seen))
     try:
-        shared, others = json.loads(told)
-        stamps = {name: Stamp(*stamp) for name, stamp in others.items()}
-        return StoredPaper(row, first_seen, seen, Provenance(paper, Stamp(*shared), stamps))
+        shared, others = json.loads(stamps)
+        by_name = {name: Stamp(*stamp) for name, stamp in others.items()}
+        return StoredPaper(row, first_seen, seen, Provenance(paper, Stamp(*shared), by_name))
     except (TypeError, ValueError, AttributeError) as error:
         raise MalformedError(f"the row of {paper.id!r} is damaged") from error
 
@@ -190,14 +174,14 @@ def written(known: StoredPaper) -> tuple[Any, ...]:
         known.first_seen,
         known.seen,
         sort_moment(paper, known.first_seen),
-        told_of(known),
+        stamps_of(known),
         title_number(paper.title),
         *row_of(paper),
         known.row,
     )
 
 
-def told_of(known: StoredPaper) -> str | None:
+def stamps_of(known: StoredPaper) -> str | None:
     """The value of the column ``told``."""
     stamp, others = known.account.stamp, known.account.others
     if not others and stamp == (rank(known.paper.sources), known.seen):

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from papertui.cli.errand import Context
 from papertui.cli.output import printable, say, write
-from papertui.digest.delivery import SendPlan, SendRequest, SendResult
+from papertui.digest.mailer import templates_folder
 from papertui.digest.model import Digest
 from papertui.digest.render import as_atom, as_html, as_markdown, as_text
+from papertui.digest.send import SendPlan, SendRequest, SendResult
 from papertui.errors import MailError, UsageError
 from papertui.files import write_atomic
 from papertui.model.feed import parse_day
@@ -68,8 +69,7 @@ async def _written(context: Context, request: SendRequest) -> str:
 
 
 def _in_form(context: Context, composed: Digest) -> str:
-
-    folder = context.services.template_folder()
+    folder = templates_folder(context.settings.digest, context.places.settings)
     if context.asked.form == "atom":
         return as_atom(composed)
     forms = {"html": as_html, "markdown": as_markdown}
@@ -99,7 +99,7 @@ def _print_plan(plan: SendPlan, *, again: bool) -> None:
 
 def _tell(sent: SendResult) -> int:
     """Print the result of sending; return the exit code, 5 when a recipient did not get the mail."""
-    for sentence in sent.told:
+    for sentence in sent.messages:
         say(sentence)
     words = sent.period.words
     if sent.result == "already":

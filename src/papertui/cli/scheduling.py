@@ -35,7 +35,7 @@ def schedule(context: Context) -> int:
             "Nothing was installed: a scheduled run would have no mail server. Set url under [mail] in the settings."
         )
     installed = context.services.schedule.install(timetable, kind)
-    write(f"The digest is mailed {timetable.words}, by {installed.how} ({installed.where}).\n")
+    write(f"The digest is mailed {timetable.words}, by {installed.method} ({installed.where}).\n")
     write(f"Next: {_when(context.services.schedule.next_run(installed))}\n")
     return 0
 
@@ -57,7 +57,7 @@ def status(context: Context) -> int:
     if context.asked.json:
         record = {
             "scheduled": installed.timetable.words if installed and installed.timetable else None,
-            "by": installed.how if installed else None,
+            "by": installed.method if installed else None,
             "where": installed.where if installed else None,
             "active": installed.active if installed else False,
             "next_run": upcoming.isoformat(timespec="seconds") if upcoming else None,
@@ -71,7 +71,7 @@ def status(context: Context) -> int:
         write("Schedule:  none; “papertui digest schedule --at 08:00” installs one\n")
     else:
         times = installed.timetable.words if installed.timetable else "at times changed by hand"
-        write(f"Schedule:  {times}, by {installed.how} ({printable(installed.where)})\n")
+        write(f"Schedule:  {times}, by {installed.method} ({printable(installed.where)})\n")
         write(f"Next run:  {_when(upcoming) if installed.active else 'never: installed but disabled'}\n")
     write(f"Last mail: {_line(log[0]) if log else 'none yet'}\n")
     for posting in log[1:]:
@@ -86,7 +86,7 @@ def _when(moment: datetime | None) -> str:
 
 def _line(posting: Delivery) -> str:
     at = (posting.ended_at or posting.intended_at).astimezone()
-    got = [address for address, outcome in posting.outcomes.items() if outcome.fate == "confirmed"]
+    got = [address for address, outcome in posting.outcomes.items() if outcome.status == "confirmed"]
     to = f" to {', '.join(got)}" if got else ""
     papers = f", {plural(posting.papers, 'paper')}" if posting.papers else ""
     return printable(f"{_when(at)}: {posting.period.words}{papers}, {STATES[posting.state]}{to}")
@@ -105,7 +105,7 @@ def _record(posting: Delivery) -> dict[str, Any]:
         "intended_at": posting.intended_at.isoformat(),
         "ended_at": posting.ended_at.isoformat() if posting.ended_at else None,
         "recipients": [
-            {"address": address, "state": outcome.fate, "why": outcome.why or None}
+            {"address": address, "state": outcome.status, "why": outcome.why or None}
             for address, outcome in posting.outcomes.items()
         ],
     }

@@ -1,89 +1,31 @@
-"""Deliver one mail: requests, plans and results, several tries, each outcome noted in the ledger."""
+"""Deliver one mail in several tries, each result recorded in the ledger as soon as it is known."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
-from datetime import date, datetime
-from typing import Literal, NamedTuple, Protocol, TypeVar
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from papertui.digest.model import Delivery, Digest, Mail, RecipientResult, Series
-from papertui.digest.outbox import MailLedger
-from papertui.digest.schedulers import ScheduledTask, Scheduler
+from papertui.digest.model import Mail, RecipientResult
 from papertui.digest.smtp_errors import SmtpFailedError
-from papertui.errors import SettingsError
-from papertui.model.feed import FeedName
-from papertui.model.mailbox import Mailbox, Server
-from papertui.model.period import Period, PeriodKind
+from papertui.model.mailbox import Mailbox
 from papertui.services.types import Clock
-from papertui.settings import MailSettings
 
-# Requests to mail a digest, and their results.
-
-
-class SendRequest(NamedTuple):
-    """A request to mail or compose a digest."""
-
-    kind: PeriodKind = "day"
-    day: date | None = None  # A day of the period; ``None`` for the period that is due
-    feeds: tuple[FeedName, ...] | None = None  # ``None`` for the feeds in the settings
-    to: tuple[Mailbox, ...] = ()  # Empty for the recipients in the settings
-    top: int | None = None  # The largest number of papers in a section
-    offline: bool = False  # Use stored papers only
-
-    @property
-    def series(self) -> str:
-        """The key of the series, see `papertui.digest.model`."""
-        feeds = tuple(map(str, self.feeds or ()))
-        return Series(self.kind, feeds, tuple(box.address for box in self.to)).key
-
-
-class SendPlan(NamedTuple):
-    """The mail that would be sent."""
-
-    period: Period
-    mailed: bool  # Whether the period was mailed already
-    digest: Digest
-    letter: Mail
-    server: Server
-    waiting: tuple[Delivery, ...] = ()  # Unsettled mails that would be sent again first
-
-
-class SendResult(NamedTuple):
-    """The result of sending."""
-
-    #: ``already``: nothing was due. ``empty``: no papers, and the settings want no mail then.
-    result: Literal["sent", "already", "empty"]
-    period: Period
-    message_id: str = ""
-    confirmed: tuple[str, ...] = ()  # The addresses for which the server accepted the mail
-    told: tuple[str, ...] = ()  # Other messages for the reader, each a sentence
-    problem: str = ""  # Why some recipients did not get it, or empty
-
-
-# Delivery of one mail to its server: several tries, and each result is recorded as soon as it is known.
+if TYPE_CHECKING:
+    from papertui.digest.outbox import Ledger
+    from papertui.digest.smtp import SmtpTransport
 
 T = TypeVar("T")
 #: Seconds before the second and the third try. If more time is needed, the next run tries again.
-WAITS = (1.0, 4.0)
-#: Seconds for all tries of one mail.
-TOTAL = 120.0
+_WAITS = (1.0, 4.0)
 Sleep = Callable[[float], Awaitable[None]]
 
 
-class MailTransport(Protocol):
-    """A connection to a mail server, see `papertui.digest.smtp`."""
+class RetryPolicy(NamedTuple):
+    """Time limits in seconds."""
 
-    def deliver(
-        self,
-        letter: Mail,
-        to: Sequence[Mailbox],
-        handing: Callable[[Sequence[str]], None],
-        within: float,
-        noting: Callable[[Mapping[str, RecipientResult]], None],
-    ) -> Mapping[str, RecipientResult]:
-        """Deliver a mail in one try; raises `papertui.digest.smtp_errors.Fault`, `MailError` or `SettingsError`."""
-        ...
+    lock: float = 300.0  # For another papertui that is sending
+    total: float = 120.0  # For the delivery of one mail, all tries together
 
 
 class DeliveryAttempt(NamedTuple):
@@ -96,36 +38,36 @@ class DeliveryAttempt(NamedTuple):
     @property
     def confirmed(self) -> tuple[str, ...]:
         """The addresses for which the server accepted the mail."""
-        return tuple(address for address, outcome in self.outcomes.items() if outcome.fate == "confirmed")
+        return tuple(address for address, outcome in self.outcomes.items() if outcome.status == "confirmed")
 
 
 class Courier:
     """Delivers mails in up to three tries. Only temporary failures are tried again.
 
     Args:
-        post: the connection to the server.
+        transport: the connection to the server.
         now: the clock.
         sleep: waits between tries.
         total: seconds for all tries.
     """
 
-    def __init__(self, post: MailTransport, now: Clock, sleep: Sleep = asyncio.sleep, total: float = TOTAL) -> None:
-        self._post = post
+    def __init__(self, transport: SmtpTransport, now: Clock, sleep: Sleep, total: float) -> None:
+        self._transport = transport
         self._now = now
         self._sleep = sleep
         self._total = total
 
-    async def carry(
+    async def deliver(
         self,
-        letter: Mail,
+        mail: Mail,
         before: Mapping[str, RecipientResult],
-        ledger: MailLedger | None = None,
+        ledger: Ledger | None = None,
         number: int = 0,
     ) -> DeliveryAttempt:
         """Deliver a mail to the recipients who have not received it.
 
         Args:
-            letter: the mail.
+            mail: the mail.
             before: the earlier result for each address.
             ledger: records each step before it is taken; ``None`` for a test mail.
             number: the mail's number in the ledger.
@@ -139,62 +81,61 @@ class Courier:
         end = loop.time() + self._total
         known = dict(before)
         problems: list[str] = []
-        fault: SmtpFailedError | None = None
-        for wait in (0.0, *WAITS):
+        failure: SmtpFailedError | None = None
+        for wait in (0.0, *_WAITS):
             if wait and end - loop.time() <= wait:
                 break
             await self._sleep(wait)
-            left = [box for box in letter.recipients if known[box.address].fate not in {"confirmed", "refused"}]
+            left = [box for box in mail.recipients if not known[box.address].is_settled]
             # Sending and recording are one unit of work in one thread: a cancellation waits for both.
-            done, fault = await _whole(
-                asyncio.to_thread(self._try, letter, left, known, ledger, number, end - loop.time())
+            done, failure = await _completed(
+                asyncio.to_thread(self._try, mail, left, known, ledger, number, end - loop.time())
             )
             known |= done
-            problems = [known[box.address].why for box in letter.recipients if known[box.address].why]
-            if fault is not None:
-                problems = [fault.sentence]
-            if (fault is not None and not fault.again) or all(
-                o.fate in {"confirmed", "refused"} for o in known.values()
-            ):
+            if failure is not None:
+                problems = [failure.sentence]
+            else:
+                problems = [known[box.address].why for box in mail.recipients if known[box.address].why]
+            if (failure is not None and not failure.again) or all(result.is_settled for result in known.values()):
                 break
-        return DeliveryAttempt(known, " ".join(dict.fromkeys(problems)), fault is None)
+        return DeliveryAttempt(known, " ".join(dict.fromkeys(problems)), failure is None)
 
     def _try(
         self,
-        letter: Mail,
+        mail: Mail,
         left: Sequence[Mailbox],
         before: Mapping[str, RecipientResult],
-        ledger: MailLedger | None,
+        ledger: Ledger | None,
         number: int,
         within: float,
     ) -> tuple[dict[str, RecipientResult], SmtpFailedError | None]:
         """One try; returns the results by address and the failure, if any."""
         handed: list[str] = []
 
-        def handing(addresses: Sequence[str]) -> None:
+        def hand_over(addresses: Sequence[str]) -> None:
             if ledger is not None:
                 ledger.hand_over(number, addresses)
             handed.extend(addresses)
 
         done: dict[str, RecipientResult] = {}
 
-        def noting(outcomes: Mapping[str, RecipientResult]) -> None:
+        def settle(outcomes: Mapping[str, RecipientResult]) -> None:
             # If an earlier try may have delivered the mail, that is still possible after this one is deferred.
             for address, outcome in outcomes.items():
-                unsure = outcome.fate == "deferred" and before[address].fate == "handed over"
+                unsure = outcome.status == "deferred" and before[address].status == "handed over"
                 done[address] = before[address] if unsure else outcome
             if ledger is not None:
                 ledger.settle(number, done, self._now())
 
         try:
-            self._post.deliver(letter, left, handing, within, noting)
-        except SmtpFailedError as fault:
-            noting({box.address: _after(fault, before[box.address], box.address in handed) for box in left})
-            return done, fault
+            self._transport.deliver(mail, left, hand_over, within, settle)
+        except SmtpFailedError as failure:
+            settle({box.address: _after(failure, before[box.address], box.address in handed) for box in left})
+            return done, failure
         return done, None
 
 
-async def _whole(work: Coroutine[None, None, T]) -> T:
+async def _completed(work: Coroutine[None, None, T]) -> T:
     """Await `work`. On cancellation it runs to its end first: only then may others send."""
     task = asyncio.ensure_future(work)
     try:
@@ -204,74 +145,8 @@ async def _whole(work: Coroutine[None, None, T]) -> T:
         raise
 
 
-def _after(fault: SmtpFailedError, before: RecipientResult, handed: bool) -> RecipientResult:  # noqa: FBT001 - a value
+def _after(failure: SmtpFailedError, before: RecipientResult, handed: bool) -> RecipientResult:  # noqa: FBT001 - a value
     """The result for a recipient after a try that failed for all of them."""
-    if (fault.unsure and handed) or (before.fate == "handed over" and not fault.final):
-        return RecipientResult("handed over", fault.sentence)
-    return RecipientResult("refused" if fault.final else "deferred", fault.sentence)
-
-
-# The interfaces that mailing uses: the ledger, the settings and the mail transport.
-
-#: Opens the ledger at the first call; later calls return the same object.
-OpenLedger = Callable[[], MailLedger]
-#: Returns the mail settings, read at the first call; raises `SettingsError`.
-OpenMailSettings = Callable[[], MailSettings]
-
-
-class MailOffice(Protocol):
-    """The mail transport and the schedulers of this machine, see `papertui.digest.mailer`."""
-
-    def post(self, server: Server, command: Sequence[str]) -> MailTransport:
-        """A connection to `server`; `command` is the program that prints the password."""
-
-    def letter(
-        self, digest: Digest, sender: Mailbox, to: Sequence[Mailbox], at: datetime, prefix: str, unsubscribe: str
-    ) -> Mail:
-        """A digest as a mail, with a prefix for its subject and an address to unsubscribe."""
-
-    def schedulers(self) -> Iterable[Scheduler]:
-        """The schedulers of this machine, the best one first."""
-
-    def task(self, kind: PeriodKind) -> tuple[ScheduledTask, tuple[str, ...]]:
-        """The scheduled task, and a sentence for each variable it does not get."""
-
-
-#: Opens the transport at the first call; later calls return the same object.
-OpenOffice = Callable[[], MailOffice]
-
-
-class RetryPolicy(NamedTuple):
-    """Time limits in seconds."""
-
-    turn: float = 300.0  # For another papertui that is sending
-    total: float = TOTAL  # For the delivery of one mail, all tries together
-
-
-class MailSetup(NamedTuple):
-    """The sender, the recipients and the server of a mail, all of them set."""
-
-    sender: Mailbox
-    to: tuple[Mailbox, ...]
-    server: Server
-
-
-def mail_setup(chosen: MailSettings, request: SendRequest) -> MailSetup:
-    """The sender, the recipients and the server for a request.
-
-    Raises:
-        SettingsError: one of them is not set.
-    """
-    to = request.to or chosen.to
-    missing = [
-        f"{what} (“{key}” under [mail], or {variable})"
-        for value, what, key, variable in (
-            (chosen.sender, "the sender", "from", "PAPERTUI_MAIL_FROM"),
-            (to, "the recipients", "to", "PAPERTUI_MAIL_TO"),
-            (chosen.server, "the mail server", "url", "PAPERTUI_SMTP_URL"),
-        )
-        if not value
-    ]
-    if chosen.sender is None or chosen.server is None or missing:
-        raise SettingsError(f"The digest cannot be mailed. Set {', '.join(missing)}.")
-    return MailSetup(chosen.sender, to, chosen.server)
+    if (failure.unsure and handed) or (before.status == "handed over" and not failure.final):
+        return RecipientResult("handed over", failure.sentence)
+    return RecipientResult("refused" if failure.final else "deferred", failure.sentence)

@@ -20,7 +20,12 @@ from papertui.errors import MailError
 from papertui.model.mailbox import Mailbox
 from papertui.model.safe_text import one_line, safe
 
-# Addresses for SMTP, with domains in ASCII (IDNA).
+#: The headers of a finished mail in order, without `UNSUBSCRIBE`, which is added if the settings have an address.
+HEADERS = ("From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "MIME-Version", "Content-Type")
+UNSUBSCRIBE = "List-Unsubscribe"
+_HEADER = re.compile(rb"([!-9;-~]+):")
+#: A header line has at most 78 characters (RFC 5322); a longer word is split as an encoded word.
+_LINE, _WORD = 76, 60
 
 
 def wire_domain(domain: str) -> str:
@@ -45,16 +50,6 @@ def wire_address(box: Mailbox) -> str:
     """
     local, _, domain = box.address.rpartition("@")
     return f"{local}@{wire_domain(domain)}"
-
-
-# A digest as a message (RFC 5322) with a plain text and an HTML part, and exactly the expected headers.
-
-#: The headers of a finished mail in order, without `UNSUBSCRIBE`, which is added if the settings have an address.
-HEADERS = ("From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "MIME-Version", "Content-Type")
-UNSUBSCRIBE = "List-Unsubscribe"
-_HEADER = re.compile(rb"([!-9;-~]+):")
-#: A header line has at most 78 characters (RFC 5322); a longer word is split as an encoded word.
-_LINE, _WORD = 76, 60
 
 
 class _Verbatim(UnstructuredHeader, BaseHeader):
@@ -157,8 +152,8 @@ def header_names(data: bytes) -> list[str]:
     for line in re.split(rb"\r\n|\r|\n", head):
         if line[:1] in {b" ", b"\t"}:
             continue
-        found = _HEADER.match(line)
-        names.append(found[1].decode("ascii") if found else line.decode("ascii", "replace"))
+        match = _HEADER.match(line)
+        names.append(match[1].decode("ascii") if match else line.decode("ascii", "replace"))
     return names
 
 
@@ -176,11 +171,8 @@ def _target(unsubscribe: str) -> str:
     return unsubscribe if unsubscribe.startswith(("https://", "mailto:")) else f"mailto:{unsubscribe}"
 
 
-# The plain text of a finished mail, for the preview.
-
-
-def text_of(letter: Mail) -> str:
-    """The plain text part of `letter`; empty if it has none."""
-    body = message_from_bytes(letter.data, policy=policy.default).get_body(("plain",))
+def text_of(mail: Mail) -> str:
+    """The plain text part of a mail, for the preview; empty if it has none."""
+    body = message_from_bytes(mail.data, policy=policy.default).get_body(("plain",))
     # A custom template may contain anything; make sure that it cannot control the terminal.
     return "\n".join(safe(line) for line in body.get_content().splitlines()) if body is not None else ""

@@ -10,13 +10,11 @@ from typing import Literal, NamedTuple
 
 from papertui.errors import UsageError
 from papertui.model.bookmark import Bookmark
-from papertui.model.feed import is_weekend
+from papertui.model.feed import FeedName, is_weekend
 from papertui.model.mailbox import Mailbox
 from papertui.model.paper import Paper
 from papertui.model.period import Period, PeriodKind, day_of, days_between, week_of
 from papertui.model.trend import Growth
-
-# The digest model: the papers selected for a day, a week, or the days since the last mail.
 
 
 class MailedPaper(NamedTuple):
@@ -44,6 +42,7 @@ class DigestSection(NamedTuple):
     entries: tuple[DigestEntry, ...] = ()  # In reading order
     notice: str = ""  # Why it is empty or how old it is: sentences, or empty
     more: int = 0  # How many papers were left out because of the limit
+    feed: FeedName | None = None  # ``None`` for papers from the library
 
 
 class Digest(NamedTuple):
@@ -76,8 +75,6 @@ class Digest(NamedTuple):
         )
 
 
-# Delivery records, as the ledger stores them.
-
 #: The delivery to one recipient. ``intended``: nothing was sent. ``handed over``: all or part of the message was sent,
 #: and it is not known whether the server accepted it. ``confirmed``: the server accepted it. ``deferred``: a temporary
 #: failure. ``refused``: a permanent failure.
@@ -99,15 +96,19 @@ STATES: Mapping[State, str] = MappingProxyType(
 class RecipientResult(NamedTuple):
     """The result of the delivery to one recipient."""
 
-    fate: RecipientStatus
+    status: RecipientStatus
     why: str = ""  # The server's objection, a sentence; empty if there is none
+
+    @property
+    def is_settled(self) -> bool:
+        return self.status in {"confirmed", "refused"}
 
 
 class Delivery(NamedTuple):
     """A row of the ledger: one mail."""
 
     number: int
-    series: str  # See `papertui.digest.model.Series.key`
+    series: str  # See `Series.key`
     period: Period
     state: State
     message_id: str  # Empty if there was no mail
@@ -123,9 +124,7 @@ class Delivery(NamedTuple):
     @property
     def unsettled(self) -> tuple[str, ...]:
         """The recipients who have not received it, or for whom that is not known."""
-        return tuple(
-            address for address, outcome in self.outcomes.items() if outcome.fate not in {"confirmed", "refused"}
-        )
+        return tuple(address for address, outcome in self.outcomes.items() if not outcome.is_settled)
 
 
 class Failure(NamedTuple):
@@ -140,12 +139,9 @@ class Failure(NamedTuple):
 
 def delivery_state(outcomes: Iterable[RecipientResult]) -> str:
     """A phrase for a failed delivery: ``did not reach everybody``, ``was not mailed``."""
-    fates = {outcome.fate for outcome in outcomes}
-    perhaps = "perhaps " if "handed over" in fates else ""
-    return "did not reach everybody" if "confirmed" in fates else f"was {perhaps}not mailed"
-
-
-# A finished mail.
+    statuses = {outcome.status for outcome in outcomes}
+    perhaps = "perhaps " if "handed over" in statuses else ""
+    return "did not reach everybody" if "confirmed" in statuses else f"was {perhaps}not mailed"
 
 
 class Mail(NamedTuple):
@@ -157,8 +153,6 @@ class Mail(NamedTuple):
     subject: str
     data: bytes  # The message with CRLF line ends
 
-
-# Series of digests, and the period of a series that is due.
 
 #: The longest period of a digest in days; after a longer absence only the last ones are covered.
 MOST_DAYS = 62
@@ -219,8 +213,6 @@ def covers(spans: Iterable[tuple[date, date]], period: Period) -> bool:
     return all(any(first <= day <= last for first, last in known) for day in period.days)
 
 
-# The times at which a digest is mailed automatically.
-
 Days = Literal["every day", "on weekdays", "on Mondays"]
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})", re.ASCII)
 _WEEKDAYS: dict[Days, range] = {"every day": range(7), "on weekdays": range(5), "on Mondays": range(1)}
@@ -241,9 +233,9 @@ class SendTimes(NamedTuple):
         """The first scheduled time after `moment`, which must be in local time."""
         day = moment.date()
         while True:
-            found = datetime.combine(day, self.at, moment.tzinfo)
-            if found > moment and day.weekday() in _WEEKDAYS[self.days]:
-                return found
+            run = datetime.combine(day, self.at, moment.tzinfo)
+            if run > moment and day.weekday() in _WEEKDAYS[self.days]:
+                return run
             day += timedelta(days=1)
 
 
@@ -253,8 +245,8 @@ def parse_clock(text: str) -> time:
     Raises:
         UsageError: `text` is not a valid time.
     """
-    found = _CLOCK.fullmatch(text.strip())
-    if found and int(found[1]) < 24 and int(found[2]) < 60:  # noqa: PLR2004 - a clock
-        return time(int(found[1]), int(found[2]))
+    match = _CLOCK.fullmatch(text.strip())
+    if match and int(match[1]) < 24 and int(match[2]) < 60:  # noqa: PLR2004 - a clock
+        return time(int(match[1]), int(match[2]))
     shown = "".join(c if c.isprintable() else "?" for c in text[:20])
     raise UsageError(f"“{shown}” is not a valid time. Write it as HH:MM, for example 08:00.")

@@ -1,4 +1,7 @@
-"""Run the digest from systemd, launchd or cron."""
+"""Run the digest from systemd, launchd or cron.
+
+Each can be installed and removed without touching anything else.
+"""
 
 from __future__ import annotations
 
@@ -9,22 +12,32 @@ import shlex
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import time
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
+from urllib.parse import urlsplit
 
 from papertui.digest.model import Days, SendTimes
-from papertui.errors import MailError
+from papertui.errors import MailError, StoreError
+from papertui.files import write_atomic
+from papertui.model.period import PeriodKind
 from papertui.model.safe_text import one_line
-
-# Automatic mailing of the digest with a systemd timer, a launchd agent or a crontab entry.
-#
-# Each can be installed and removed without touching anything else. This module is light to import.
 
 #: Marks everything papertui installs; files without it are not changed. Installed files contain it: keep its text.
 MARK = "Made by papertui digest schedule; papertui digest unschedule takes it away."
+#: Seconds. The programs are fast, but one may wait for a bus that does not answer.
+_COMMAND_SECONDS = 20.0
+_LONGEST_MESSAGE = 200
+#: Paths, passed on as absolute paths.
+_FOLDERS = ("PAPERTUI_HOME", "SSL_CERT_FILE", "SSL_CERT_DIR", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME")
+_TEXTS = ("PAPERTUI_MAIL_FROM", "PAPERTUI_MAIL_TO", "NO_PROXY")
+#: Addresses, passed on unless they contain a password.
+_ADDRESSES = (
+    "PAPERTUI_SMTP_URL", "HF_ENDPOINT", "PAPERTUI_ARXIV_API_URL", "PAPERTUI_ARXIV_RSS_URL", "PAPERTUI_ARXIV_SITE_URL",
+    "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY",
+)  # fmt: skip
+_SECRETS = ("HF_TOKEN",)
 
 
 class ScheduledTask(NamedTuple):
@@ -37,7 +50,7 @@ class ScheduledTask(NamedTuple):
 class InstalledSchedule(NamedTuple):
     """An installed schedule."""
 
-    how: str  # ``a systemd timer``, ``a launchd agent`` or ``a line of cron``
+    method: str  # ``a systemd timer``, ``a launchd agent`` or ``a line of cron``
     where: str  # Its file, or the command that shows it
     timetable: SendTimes | None  # ``None`` if it was changed by hand to other times
     active: bool  # Whether it is enabled
@@ -63,13 +76,6 @@ class Scheduler(Protocol):
         ...
 
 
-# Runs the schedulers' programs and writes their files.
-
-#: Seconds. The programs are fast, but one may wait for a bus that does not answer.
-_PATIENCE = 20.0
-_MOST_SAID = 200
-
-
 class CommandResult(NamedTuple):
     """The result of a program."""
 
@@ -84,7 +90,7 @@ def run_command(words: Sequence[str], stdin: str = "") -> CommandResult:
     Raises:
         MailError: it cannot be run, or takes too long.
     """
-    # Messages in English, which `ask`'s callers match.
+    # Messages in English, which callers match.
     environment = {**os.environ, "LC_ALL": "C"}
     try:
         done = subprocess.run(  # noqa: S603 - no shell, and the words are ours
@@ -92,18 +98,20 @@ def run_command(words: Sequence[str], stdin: str = "") -> CommandResult:
             input=stdin.encode("utf-8", "surrogateescape"),
             capture_output=True,
             check=False,
-            timeout=_PATIENCE,
+            timeout=_COMMAND_SECONDS,
             env=environment,
         )
     except subprocess.TimeoutExpired as error:
-        raise MailError(f"“{words[0]}” did not answer within {_PATIENCE:.0f} seconds; try again later.") from error
+        raise MailError(
+            f"“{words[0]}” did not answer within {_COMMAND_SECONDS:.0f} seconds; try again later."
+        ) from error
     except OSError as error:
         raise MailError(f"“{words[0]}” cannot be run: {error.strerror or error}.") from error
-    said = one_line(done.stderr.decode("utf-8", "replace"))[:_MOST_SAID]
+    said = one_line(done.stderr.decode("utf-8", "replace"))[:_LONGEST_MESSAGE]
     return CommandResult(done.returncode, done.stdout.decode("utf-8", "surrogateescape"), said)
 
 
-def has_command(words: Sequence[str], stdin: str = "") -> None:
+def check_command(words: Sequence[str], stdin: str = "") -> None:
     """Run a program that must succeed.
 
     Raises:
@@ -132,36 +140,29 @@ def read_ours(path: Path) -> str | None:
 
 
 def write_ours(path: Path, text: str) -> None:
-    """Write a file atomically.
+    """Write a file that papertui installs.
 
     Raises:
-        MailError: it cannot be written.
+        MailError: it was not made by papertui, or it cannot be written.
     """
     read_ours(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text)
-            Path(name).replace(path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+        write_atomic(path, text.encode())
     except OSError as error:
         raise MailError(f"{path} cannot be written: {error.strerror or error}.") from error
+    except StoreError as error:
+        raise MailError(str(error)) from error
 
-
-# An entry in the user's crontab. See crontab(5).
 
 _BEGIN, _END = f"# {MARK}", "# End of papertui digest schedule."
 _BLOCK = re.compile(rf"^{re.escape(_BEGIN)}\n(.*?)^{re.escape(_END)}\n", re.MULTILINE | re.DOTALL)
-_CRON_ON: dict[Days, str] = {"every day": "*", "on weekdays": "1-5", "on Mondays": "1"}
+_CRON_DAYS: dict[Days, str] = {"every day": "*", "on weekdays": "1-5", "on Mondays": "1"}
 _LINE = re.compile(r"^(\d+) (\d+) \* \* (\*|1-5|1) ", re.MULTILINE)
 
 
 class Cron:
-    """A crontab entry between two marker lines; all other lines are left unchanged."""
+    """A crontab entry (crontab(5)) between two marker lines; all other lines are left unchanged."""
 
     def show(self, timetable: SendTimes, task: ScheduledTask) -> str:
         return (
@@ -172,7 +173,7 @@ class Cron:
     def install(self, timetable: SendTimes, task: ScheduledTask) -> InstalledSchedule:
         rest = _BLOCK.sub("", _crontab())
         gap = "" if not rest or rest.endswith("\n") else "\n"
-        has_command(["crontab", "-"], f"{rest}{gap}{_block(timetable, task)}")
+        check_command(["crontab", "-"], f"{rest}{gap}{_block(timetable, task)}")
         return InstalledSchedule("a line of cron", "crontab -l", timetable, active=True)
 
     def remove(self) -> bool:
@@ -181,21 +182,21 @@ class Cron:
         if rest == text:
             return False
         if rest.strip():
-            has_command(["crontab", "-"], rest)
+            check_command(["crontab", "-"], rest)
         else:
-            has_command(["crontab", "-r"])
+            check_command(["crontab", "-r"])
         return True
 
     def installed(self) -> InstalledSchedule | None:
         block = _BLOCK.search(_crontab())
         if block is None:
             return None
-        found = _LINE.search(block[1])
+        match = _LINE.search(block[1])
         timetable = None
-        if found and int(found[2]) < 24 and int(found[1]) < 60:  # noqa: PLR2004 - a clock
-            days = next(days for days, written in _CRON_ON.items() if written == found[3])
-            timetable = SendTimes(time(int(found[2]), int(found[1])), days)
-        return InstalledSchedule("a line of cron", "crontab -l", timetable, active=found is not None)
+        if match and int(match[2]) < 24 and int(match[1]) < 60:  # noqa: PLR2004 - a clock
+            days = next(days for days, written in _CRON_DAYS.items() if written == match[3])
+            timetable = SendTimes(time(int(match[2]), int(match[1])), days)
+        return InstalledSchedule("a line of cron", "crontab -l", timetable, active=match is not None)
 
 
 def _crontab() -> str:
@@ -217,18 +218,18 @@ def _block(timetable: SendTimes, task: ScheduledTask) -> str:
     # Success is reported on stdout, which is discarded; failures on stderr, which cron mails to the user.
     command = f"{variables}{shlex.join(task.words)} > /dev/null".replace("%", "\\%")
     at = timetable.at
-    return f"{_BEGIN}\n{at.minute} {at.hour} * * {_CRON_ON[timetable.days]} {command}\n{_END}\n"
+    return f"{_BEGIN}\n{at.minute} {at.hour} * * {_CRON_DAYS[timetable.days]} {command}\n{_END}\n"
 
-
-# A launchd agent, for macOS. See launchd.plist(5).
 
 LABEL = "org.papertui.digest"
 #: Monday is 1.
-_WEEKDAYS: dict[Days, tuple[int, ...]] = {"every day": (), "on weekdays": (1, 2, 3, 4, 5), "on Mondays": (1,)}
+_LAUNCHD_DAYS: dict[Days, tuple[int, ...]] = {"every day": (), "on weekdays": (1, 2, 3, 4, 5), "on Mondays": (1,)}
 
 
 class Launchd:
-    """A launchd agent. A run that was missed while the machine slept is made up for.
+    """A launchd agent of macOS, see launchd.plist(5).
+
+    A run that was missed while the machine slept is made up for.
 
     Args:
         folder: the user's agents, usually ``~/Library/LaunchAgents``.
@@ -246,14 +247,14 @@ class Launchd:
         write_ours(self._file, _plist(timetable, task))
         if before is not None:
             run_command(["launchctl", "bootout", f"{self._domain}/{LABEL}"])  # fails if it is not loaded, which is fine
-        has_command(["launchctl", "bootstrap", self._domain, str(self._file)])
+        check_command(["launchctl", "bootstrap", self._domain, str(self._file)])
         return InstalledSchedule("a launchd agent", str(self._file), timetable, active=True)
 
     def remove(self) -> bool:
         if read_ours(self._file) is None:
             return False
         if self._is_loaded():
-            has_command(["launchctl", "bootout", f"{self._domain}/{LABEL}"])
+            check_command(["launchctl", "bootout", f"{self._domain}/{LABEL}"])
         self._file.unlink(missing_ok=True)
         return True
 
@@ -269,7 +270,7 @@ class Launchd:
 
 def _plist(timetable: SendTimes, task: ScheduledTask) -> str:
     moment = {"Hour": timetable.at.hour, "Minute": timetable.at.minute}
-    days = _WEEKDAYS[timetable.days]
+    days = _LAUNCHD_DAYS[timetable.days]
     agent: dict[str, Any] = {
         "Label": LABEL,
         "ProgramArguments": list(task.words),
@@ -288,22 +289,22 @@ def _timetable(text: str) -> SendTimes | None:
         moments = plistlib.loads(text.encode())["StartCalendarInterval"]
         listed = moments if isinstance(moments, list) else [moments]
         at = time(listed[0]["Hour"], listed[0]["Minute"])
-        found = tuple(moment["Weekday"] for moment in listed if "Weekday" in moment)
+        weekdays = tuple(moment["Weekday"] for moment in listed if "Weekday" in moment)
     except (plistlib.InvalidFileException, ValueError, KeyError, TypeError, IndexError):
         return None
-    return next((SendTimes(at, days) for days, numbers in _WEEKDAYS.items() if numbers == found), None)
+    return next((SendTimes(at, days) for days, numbers in _LAUNCHD_DAYS.items() if numbers == weekdays), None)
 
-
-# A timer of the systemd user manager. See systemd.timer(5) and systemd.service(5).
 
 NAME = "papertui-digest"
 _SYSTEMCTL = ("systemctl", "--user")
-_SYSTEMD_ON: dict[Days, str] = {"every day": "", "on weekdays": "Mon..Fri ", "on Mondays": "Mon "}
+_SYSTEMD_DAYS: dict[Days, str] = {"every day": "", "on weekdays": "Mon..Fri ", "on Mondays": "Mon "}
 _CALENDAR = re.compile(r"^OnCalendar=(|Mon\.\.Fri |Mon )\*-\*-\* (\d\d):(\d\d):00$", re.MULTILINE)
 
 
 class Systemd:
-    """A systemd timer. A run that was missed while the machine slept is made up for.
+    """A timer of the systemd user manager, see systemd.timer(5).
+
+    A run that was missed while the machine slept is made up for.
 
     Args:
         folder: the user's units, usually ``~/.config/systemd/user``.
@@ -329,10 +330,10 @@ class Systemd:
     def install(self, timetable: SendTimes, task: ScheduledTask) -> InstalledSchedule:
         write_ours(self._service, _service(task))
         write_ours(self._timer, _timer(timetable))
-        has_command([*_SYSTEMCTL, "daemon-reload"])
-        has_command([*_SYSTEMCTL, "enable", f"{NAME}.timer"])
+        check_command([*_SYSTEMCTL, "daemon-reload"])
+        check_command([*_SYSTEMCTL, "enable", f"{NAME}.timer"])
         # A running timer keeps its old times until it is restarted.
-        has_command([*_SYSTEMCTL, "restart", f"{NAME}.timer"])
+        check_command([*_SYSTEMCTL, "restart", f"{NAME}.timer"])
         return InstalledSchedule("a systemd timer", str(self._timer), timetable, active=True)
 
     def remove(self) -> bool:
@@ -340,21 +341,21 @@ class Systemd:
         if not units:
             return False
         if self._timer in units:
-            has_command([*_SYSTEMCTL, "disable", "--now", f"{NAME}.timer"])
+            check_command([*_SYSTEMCTL, "disable", "--now", f"{NAME}.timer"])
         for path in units:
             path.unlink(missing_ok=True)
-        has_command([*_SYSTEMCTL, "daemon-reload"])
+        check_command([*_SYSTEMCTL, "daemon-reload"])
         return True
 
     def installed(self) -> InstalledSchedule | None:
         text = read_ours(self._timer)
         if text is None:
             return None
-        found = _CALENDAR.search(text)
+        match = _CALENDAR.search(text)
         timetable = None
-        if found:
-            days = next(days for days, written in _SYSTEMD_ON.items() if written == found[1])
-            timetable = SendTimes(time(int(found[2]), int(found[3])), days)
+        if match:
+            days = next(days for days, written in _SYSTEMD_DAYS.items() if written == match[1])
+            timetable = SendTimes(time(int(match[2]), int(match[3])), days)
         active = run_command([*_SYSTEMCTL, "is-active", "--quiet", f"{NAME}.timer"]).code == 0
         return InstalledSchedule("a systemd timer", str(self._timer), timetable, active)
 
@@ -386,7 +387,7 @@ def _timer(timetable: SendTimes) -> str:
 Description=Mail the digest of research papers {timetable.words}
 
 [Timer]
-OnCalendar={_SYSTEMD_ON[timetable.days]}*-*-* {timetable.at:%H:%M}:00
+OnCalendar={_SYSTEMD_DAYS[timetable.days]}*-*-* {timetable.at:%H:%M}:00
 Persistent=true
 
 [Install]
@@ -400,7 +401,46 @@ def _quoted(word: str) -> str:
     return f'"{escaped}"'
 
 
-# The schedulers that a machine has.
+def task_for(kind: PeriodKind, environ: Mapping[str, str], python: str) -> tuple[ScheduledTask, tuple[str, ...]]:
+    """The command that mails the digest of a day or a week.
+
+    Args:
+        kind: daily or weekly.
+        environ: the current environment variables.
+        python: the full path of the Python interpreter.
+
+    Returns:
+        The task, and a sentence for each variable that is left out because it is secret.
+    """
+    variables: dict[str, str] = {}
+    notices = []
+    for name in (*_FOLDERS, *_TEXTS, *_ADDRESSES):
+        value = environ.get(name, "")
+        # A line end would start another line in the file that is written.
+        if not value or not value.isprintable():
+            continue
+        if name in _FOLDERS:
+            value = os.path.abspath(os.path.expanduser(value))  # noqa: PTH100, PTH111 - it may not exist
+        if name in _ADDRESSES and _holds_password(value):
+            notices.append(
+                "PAPERTUI_SMTP_URL contains a password and is not passed to scheduled runs: set “url” under [mail], "
+                "and store the password in the keyring or use password_command."
+                if name == "PAPERTUI_SMTP_URL"
+                else f"{name} contains a password and is not passed to scheduled runs."
+            )
+            continue
+        variables[name] = value
+    notices += [f"{name} is a secret and is not passed to scheduled runs." for name in _SECRETS if environ.get(name)]
+    # -P: a file papertui.py in the current folder is not imported.
+    words = (python, "-P", "-m", "papertui", "digest", "--send", *(("--period", kind) if kind != "day" else ()))
+    return ScheduledTask(words, variables), tuple(notices)
+
+
+def _holds_password(address: str) -> bool:
+    try:
+        return urlsplit(address).password is not None
+    except ValueError:
+        return "@" in address
 
 
 def schedulers(environ: Mapping[str, str], platform: str = sys.platform) -> Iterator[Scheduler]:

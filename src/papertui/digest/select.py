@@ -1,4 +1,4 @@
-"""Choose the papers of a digest: the candidates of each section, and why each paper is there."""
+"""Choose the papers of a digest: each once, in its most informative section, and none that was mailed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,17 @@ from typing import NamedTuple
 from papertui.archive.archive import Archive
 from papertui.digest.model import MailedPaper
 from papertui.errors import SourceError
-from papertui.model.feed import Feed, FeedName, Follow, is_weekend, month_name, parse_day, titled, week_name
+from papertui.model.feed import (
+    Announcement,
+    Feed,
+    FeedName,
+    Follow,
+    is_weekend,
+    month_name,
+    parse_day,
+    titled,
+    week_name,
+)
 from papertui.model.format import day as day_words
 from papertui.model.identity import folded
 from papertui.model.paper import Paper
@@ -20,18 +30,26 @@ from papertui.model.reasons import FeedRank, Reasons
 from papertui.services.feeds import FeedService, growths
 from papertui.services.feeds import empty_notice as nothing_there
 
-# Selection of a digest's papers: each paper once, in its most informative section, and none that was mailed.
-
 #: A paper that was mailed comes back if its votes have grown by this factor
 GROWN_TIMES = 2
 #: and by this number.
 GROWN_BY = 30
 #: How informative it is to appear in each kind of feed; the lowest number wins. An author whom the reader follows
 #: comes first. Then the day's papers, because a list of them must not miss its top ones. A search may match a lot.
-_TELLING = {
+_RANKS = {
     "author": 0, "trending": 1, "daily": 1, "weekly": 1, "monthly": 1, "keyword": 2, "arxiv-search": 2, "hf-search": 2,
     "submitter": 2, "url": 3, "arxiv": 4, "rising": 5,
 }  # fmt: skip
+#: A digest of several days has at most this many times the papers of one day.
+_MOST_DAYS = 3
+#: arXiv announces a paper some days after its submission: up to five over a weekend and a holiday.
+_ANNOUNCED_WITHIN = timedelta(days=5)
+#: The smallest gain in votes to be reported, and the largest number of rising papers.
+_LEAST_GAIN, _MOST_RISING = 5, 5
+#: The largest number of reasons for one paper; more add nothing.
+_MOST_REASONS = 4
+#: Feeds that rank the papers of a period by votes.
+_BY_VOTES = frozenset({"trending", "daily", "weekly", "monthly"})
 
 
 class Candidates(NamedTuple):
@@ -42,7 +60,7 @@ class Candidates(NamedTuple):
     feed: FeedName | None  # ``None`` for papers from the library
     papers: Sequence[Paper]  # The best first
     limit: int  # The largest number of papers shown
-    telling: int = 0  # How informative the section is; the lowest number wins
+    rank: int = 0  # How informative the section is; the lowest number wins
     again: bool = False  # Whether papers that were mailed before are shown as well
     notice: str = ""
     why: Mapping[str, str] = MappingProxyType({})  # The source's own note on each paper, by id
@@ -51,14 +69,9 @@ class Candidates(NamedTuple):
 class Selection(NamedTuple):
     """The papers of one section."""
 
-    offer: Candidates
-    papers: tuple[Paper, ...]  # In the order of the offer
-    more: int  # How many other papers of the offer are in no section
-
-
-def telling(name: FeedName) -> int:
-    """How informative it is to appear in a feed; the lowest number wins."""
-    return _TELLING.get(name.kind, len(_TELLING))
+    candidates: Candidates
+    papers: tuple[Paper, ...]  # In the order of the candidates
+    more: int  # How many other candidates are in no section
 
 
 def is_by(paper: Paper, name: str) -> bool:
@@ -80,96 +93,86 @@ def comes_back(paper: Paper, before: MailedPaper) -> bool:
     return now >= GROWN_TIMES * votes and now - votes >= GROWN_BY
 
 
-def choose(offers: Sequence[Candidates], mailed: Mapping[str, MailedPaper]) -> tuple[Selection, ...]:
-    """The papers of each section, in the order of `offers`; no paper is in two sections.
+def choose(sections: Sequence[Candidates], mailed: Mapping[str, MailedPaper]) -> tuple[Selection, ...]:
+    """The papers of each section, in the order of `sections`; no paper is in two of them.
 
-    A paper in several offers goes to the most informative section in which it is within the limit. The next papers of
-    the other offers move up.
+    A paper that is a candidate for several goes to the most informative section in which it is within the limit. The
+    next candidates of the others move up.
     """
     taken: dict[str, int] = {}
-    eligible = [_eligible(offer, mailed) for offer in offers]
-    for place in sorted(range(len(offers)), key=lambda place: (offers[place].telling, place)):
+    eligible = [_eligible(section, mailed) for section in sections]
+    for place in sorted(range(len(sections)), key=lambda place: (sections[place].rank, place)):
         free = [paper for paper in eligible[place] if paper.id not in taken]
-        for paper in free[: offers[place].limit]:
+        for paper in free[: sections[place].limit]:
             taken[paper.id] = place
     chosen = []
-    for place, offer in enumerate(offers):
+    for place, section in enumerate(sections):
         here = tuple(paper for paper in eligible[place] if taken.get(paper.id) == place)
-        chosen.append(Selection(offer, here, sum(paper.id not in taken for paper in eligible[place])))
+        chosen.append(Selection(section, here, sum(paper.id not in taken for paper in eligible[place])))
     return tuple(chosen)
 
 
-def _eligible(offer: Candidates, mailed: Mapping[str, MailedPaper]) -> list[Paper]:
-    """The papers of an offer that may be shown, without duplicates."""
+def _eligible(section: Candidates, mailed: Mapping[str, MailedPaper]) -> list[Paper]:
+    """The candidates that may be shown, without duplicates."""
     papers: dict[str, Paper] = {}
-    for paper in offer.papers:
+    for paper in section.papers:
         before = mailed.get(paper.id)
-        if offer.again or before is None or comes_back(paper, before):
+        if section.again or before is None or comes_back(paper, before):
             papers.setdefault(paper.id, paper)
     return list(papers.values())
-
-
-# The reasons why each paper is in a digest, besides its section.
-
-#: More reasons add nothing.
-_MOST = 4
-_OF_VOTES = frozenset({"trending", "daily", "weekly", "monthly"})
 
 
 def reasons_for(
     chosen: Sequence[Selection],
     standings: Mapping[str, Sequence[FeedRank]],
-    words: Reasons,
-    kept: Collection[str],
+    describe: Reasons,
+    bookmarked: Collection[str],
 ) -> dict[str, tuple[str, ...]]:
     """The reasons for each paper by id, the strongest first.
 
     Args:
         chosen: the sections; being a candidate for another section is a reason as well.
         standings: the feeds that contain each paper now, by id.
-        words: formats standings.
-        kept: the ids of the papers in the library.
+        describe: formats standings.
+        bookmarked: the ids of the papers in the library.
     """
-    offered: dict[str, list[FeedRank]] = {}
-    rates: dict[str, str] = {}
-    for offer in (section.offer for section in chosen):
-        feed = offer.feed
-        if feed is None or feed.kind in _OF_VOTES:  # the archive knows the day
-            continue
-        for paper in offer.papers:
-            why = offer.why.get(paper.id, "")
-            if feed.kind == "rising":
-                rates[paper.id] = why
-            else:
-                offered.setdefault(paper.id, []).append(FeedRank(feed, why, ""))
+    others, rates = _as_candidates(chosen)
     reasons = {}
-    for offer, here, _ in chosen:
-        of_votes = offer.feed is not None and offer.feed.kind in _OF_VOTES
+    for section, here, _ in chosen:
+        feed = section.feed
         for paper in here:
-            stands = [*offered.get(paper.id, ()), *standings.get(paper.id, ())]
-            if of_votes:  # the other feeds of votes would repeat the section
-                stands = [standing for standing in stands if standing.name.kind not in _OF_VOTES]
-            # A search for an author may return namesakes.
-            stands = [one for one in stands if one.name.kind != "author" or is_by(paper, one.name.detail)]
-            found = list(words.of(paper, stands, offer.feed))
+            ranks = [rank for rank in (*others.get(paper.id, ()), *standings.get(paper.id, ())) if _counts(rank, paper)]
+            if feed is not None and feed.kind in _BY_VOTES:  # the other feeds of votes would repeat the section
+                ranks = [rank for rank in ranks if rank.name.kind not in _BY_VOTES]
+            words = [reason.words for reason in describe.of(paper, ranks, feed)]
             if rate := rates.get(paper.id):
-                found.append(rate if offer.name == "rising" else f"rising, {rate}")
-            if paper.id in kept and offer.feed is not None:
-                found.append("bookmarked")
-            reasons[paper.id] = tuple(found[:_MOST])
+                words.append(rate if feed is not None and feed.kind == "rising" else f"rising, {rate}")
+            if paper.id in bookmarked and feed is not None:
+                words.append("bookmarked")
+            reasons[paper.id] = tuple(words[:_MOST_REASONS])
     return reasons
 
 
-# The candidates for each section of a digest: the feeds of a period, fetched or as they were stored then.
+def _as_candidates(chosen: Sequence[Selection]) -> tuple[dict[str, list[FeedRank]], dict[str, str]]:
+    """The feeds for whose sections each paper is a candidate, and the rates of rising papers, by id."""
+    ranks: dict[str, list[FeedRank]] = {}
+    rates: dict[str, str] = {}
+    for section in (selection.candidates for selection in chosen):
+        feed = section.feed
+        if feed is None or feed.kind in _BY_VOTES:  # the archive knows the day
+            continue
+        for paper in section.papers:
+            why = section.why.get(paper.id, "")
+            if feed.kind == "rising":
+                rates[paper.id] = why
+            else:
+                ranks.setdefault(paper.id, []).append(FeedRank(feed, why, ""))
+    return ranks, rates
 
-#: A digest of several days has at most this many times the papers of one day.
-_MOST_DAYS = 3
-#: arXiv announces a paper some days after its submission: up to five over a weekend and a holiday.
-_ANNOUNCED_WITHIN = timedelta(days=5)
-#: The smallest gain in votes to be reported, and the largest number of rising papers.
-_LEAST_GAIN, _MOST_RISING = 5, 5
-#: Kinds of feeds whose papers belong to a period.
-_OF_A_TIME = ("trending", "daily", "weekly", "monthly")
+
+def _counts(rank: FeedRank, paper: Paper) -> bool:
+    """Whether a feed is a reason for a paper: a search for an author may return namesakes."""
+    return rank.name.kind != "author" or is_by(paper, rank.name.detail)
 
 
 class SectionCandidates:
@@ -214,13 +217,13 @@ class SectionCandidates:
             UsageError: the feed is in the future.
             StoreError: the disk cannot be read or written.
         """
-        if name.kind in _OF_A_TIME:
-            return await self._of_a_time(name)
+        if name.kind in _BY_VOTES:
+            return await self._ranked(name)
         if name.kind == "arxiv":
             return await self._announced(name)
         if name.kind == "rising":
             return await self._rising(name)
-        return await self._found(name)
+        return await self._new(name)
 
     def asks(self, name: FeedName) -> bool:
         """Whether the feed itself is fetched, and not only computed from others."""
@@ -228,16 +231,16 @@ class SectionCandidates:
 
     def failed(self, name: FeedName, problem: str) -> Candidates:
         """A section with an error message, for a feed that could not be fetched and is not stored."""
-        return self._offer(name, "Trending" if name.kind == "trending" else self._title(name), (), problem)
+        return self._section(name, "Trending" if name.kind == "trending" else self._title(name), (), problem)
 
-    async def _of_a_time(self, name: FeedName) -> tuple[Candidates, ...]:
+    async def _ranked(self, name: FeedName) -> tuple[Candidates, ...]:
         """The papers of a day, a week or a month, those with the most votes first."""
         if name.kind in {"trending", "daily"} and not name.detail:
             return await (self._daily() if self._period.kind == "day" else self._weekly())
         last = self._period.last
         detail = name.detail or (week_name(last) if name.kind == "weekly" else month_name(last))
         feed = await self._feeds.serve(FeedName(name.kind, detail), offline=self._offline)
-        return (self._offer(feed.name, f"Top papers of {detail}", _by_votes([feed]), self._notices([feed])),)
+        return (self._section(feed.name, f"Top papers of {detail}", _most_voted([feed]), self._notices([feed])),)
 
     async def _weekly(self) -> tuple[Candidates, ...]:
         view = FeedName("weekly", week_name(self._period.first))
@@ -249,8 +252,8 @@ class SectionCandidates:
             if not served:
                 raise
             notice = f"{problem} Showing the stored days, without {_listed(missing)}."
-            return (self._offer(FeedName("trending"), title, _by_votes(served), notice if missing else ""),)
-        return (self._offer(FeedName("trending"), title, _by_votes(served), self._notices(served)),)
+            return (self._section(FeedName("trending"), title, _most_voted(served), notice if missing else ""),)
+        return (self._section(FeedName("trending"), title, _most_voted(served), self._notices(served)),)
 
     async def _daily(self) -> tuple[Candidates, ...]:
         period = self._period
@@ -258,13 +261,13 @@ class SectionCandidates:
         served, missing = await self._days(days)
         if missing and not served:
             raise next(iter(missing.values()))
-        papers = _by_votes(served)
+        papers = _most_voted(served)
         empty = [parse_day(feed.name.detail) for feed in served if not feed.papers]
         why = "" if papers else empty_notice(empty, self._today)
         gap = f"The papers of {_listed(missing)} could not be fetched." if missing else ""
         title = f"Trending {'on' if period.first == period.last else 'from'} {period.short}"
-        offer = self._offer(FeedName("trending"), title, papers, _joined((why, gap, self._notices(served))))
-        return offer._replace(limit=self._top * max(1, min(len(days), _MOST_DAYS))), *await self._late(papers)
+        section = self._section(FeedName("trending"), title, papers, _joined((why, gap, self._notices(served))))
+        return section._replace(limit=self._top * max(1, min(len(days), _MOST_DAYS))), *await self._late(papers)
 
     async def _late(self, papers: Sequence[Paper]) -> tuple[Candidates, ...]:
         """The previous day's top papers that got there after its digest was composed.
@@ -276,8 +279,8 @@ class SectionCandidates:
             return ()
         day = publishing_day_before(self._period.first)
         served, _ = await self._days([day])
-        missed = self._missed(_by_votes(served))
-        return (self._offer(served[0].name, f"Late on {_day(day)}", missed),) if missed else ()
+        missed = self._missed(_most_voted(served))
+        return (self._section(served[0].name, f"Late on {_day(day)}", missed),) if missed else ()
 
     async def _days(self, days: Iterable[date]) -> tuple[list[Feed], dict[date, SourceError]]:
         """The daily papers of past working days, and the errors for days that could not be fetched."""
@@ -305,13 +308,13 @@ class SectionCandidates:
         if not papers and not weekend_notice(self._period):
             nothing = f"No new papers in {self._title(name)} are stored for {self._period.words}."
             notice = (self._notices([served]) if served else "") or nothing
-        offers = [self._offer(name, title, papers, notice, why=why)]
+        sections = [self._section(name, title, papers, notice, why=why)]
         if not self._is_past and self._mailed:
             day = publishing_day_before(first)
             before, why = _announcements(await asyncio.to_thread(self._archive.feeds_between, name, day, day))
             if missed := self._missed(before):
-                offers.append(self._offer(name, f"{title}, late on {_day(day)}", missed, why=why))
-        return tuple(offers)
+                sections.append(self._section(name, f"{title}, late on {_day(day)}", missed, why=why))
+        return tuple(sections)
 
     async def _rising(self, name: FeedName) -> tuple[Candidates, ...]:
         """The rising papers; there is no record of those of past periods."""
@@ -320,9 +323,9 @@ class SectionCandidates:
         feed = await self._feeds.serve(name, offline=self._offline)
         grown = await asyncio.to_thread(growths, self._archive, feed.papers)
         papers = [paper for paper in feed.papers if paper.id in grown and grown[paper.id].gain >= _LEAST_GAIN]
-        return (self._offer(name, "Rising", papers, why=feed.why)._replace(limit=min(self._top, _MOST_RISING)),)
+        return (self._section(name, "Rising", papers, why=feed.why)._replace(limit=min(self._top, _MOST_RISING)),)
 
-    async def _found(self, name: FeedName) -> tuple[Candidates, ...]:
+    async def _new(self, name: FeedName) -> tuple[Candidates, ...]:
         """The new papers of a search, an author or an external feed."""
         feed = await self._feeds.serve(name, offline=self._offline)
         known = await asyncio.to_thread(self._archive.seen_before, name, self._period.first)
@@ -332,7 +335,7 @@ class SectionCandidates:
         heading = {"author": "By {}", "submitter": "Submitted by {}", "url": "{}"}.get(name.kind, "Matches “{}”")
         # A failed request is worth a notice; a feed that was just fetched and has nothing new is not.
         notice = "" if not papers and self._feeds.is_fresh(feed) else self._notices([feed])
-        return (self._offer(name, heading.format(self._title(name)), papers, notice, why=feed.why),)
+        return (self._section(name, heading.format(self._title(name)), papers, notice, why=feed.why),)
 
     def _is_new(self, paper: Paper, was_there: bool) -> bool:  # noqa: FBT001 - a value
         first, last = self._period.first, self._period.last
@@ -346,7 +349,7 @@ class SectionCandidates:
         """The top papers that were not mailed."""
         return [paper for paper in papers[: self._top] if paper.id not in self._mailed]
 
-    def _offer(
+    def _section(
         self,
         name: FeedName,
         title: str,
@@ -355,7 +358,9 @@ class SectionCandidates:
         *,
         why: Mapping[str, str] = MappingProxyType({}),
     ) -> Candidates:
-        return Candidates(str(name), title, name, papers, self._top, telling(name), notice=notice, why=why)
+        return Candidates(
+            str(name), title, name, papers, self._top, _RANKS.get(name.kind, len(_RANKS)), notice=notice, why=why
+        )
 
     def _notices(self, feeds: Iterable[Feed]) -> str:
         """The notices of feeds, without those about empty feeds; none when offline, where stored feeds are expected."""
@@ -369,19 +374,19 @@ class SectionCandidates:
 
 def _announcements(feeds: Iterable[Feed]) -> tuple[list[Paper], Mapping[str, str]]:
     """The new papers in listings, primary submissions before cross-lists, then by votes."""
-    why: dict[str, str] = {}
+    announced: dict[str, Announcement] = {}
     papers: dict[str, Paper] = {}
     for feed in feeds:
-        replaced = feed.replaced
         for paper in feed.papers:
-            if paper.id not in replaced and "withdrawn" not in feed.why.get(paper.id, ""):
+            announcement = Announcement.parse(feed.why.get(paper.id, ""))
+            if not announcement.is_new_version and not announcement.is_withdrawn:
                 papers.setdefault(paper.id, paper)
-                why.setdefault(paper.id, feed.why.get(paper.id, ""))
-    ordered = sorted(papers.values(), key=lambda paper: (why[paper.id].startswith("cross"), -(paper.upvotes or 0)))
-    return ordered, why
+                announced.setdefault(paper.id, announcement)
+    ordered = sorted(papers.values(), key=lambda paper: (announced[paper.id].is_cross_list, -(paper.upvotes or 0)))
+    return ordered, {id_: announcement.kind for id_, announcement in announced.items()}
 
 
-def _by_votes(feeds: Iterable[Feed]) -> list[Paper]:
+def _most_voted(feeds: Iterable[Feed]) -> list[Paper]:
     papers = {paper.id: paper for feed in feeds for paper in feed.papers}
     return sorted(papers.values(), key=lambda paper: -(paper.upvotes or 0))
 

@@ -1,4 +1,11 @@
-"""Mail the digest of each period once."""
+"""Mail the digest of each period exactly once, even after crashes and lost connections.
+
+Every step is recorded in the ledger before it is taken. A mail that was not sent, or that the server did not accept, is
+composed again by the next run, together with what is new since then. If it is not known whether the server accepted a
+mail (its reply was lost, or papertui was killed between the end of the message and the reply), the same mail is sent
+again with the same Message-ID, so that mail programs and many servers drop the duplicate. SMTP has no way to find out
+more.
+"""
 
 from __future__ import annotations
 
@@ -6,45 +13,117 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import date, timedelta
+from typing import Literal, NamedTuple
 
-from papertui.digest.compose import Composer
-from papertui.digest.delivery import (
-    Courier,
-    DeliveryAttempt,
-    MailSetup,
-    OpenLedger,
-    OpenMailSettings,
-    OpenOffice,
-    RetryPolicy,
-    SendPlan,
-    SendRequest,
-    SendResult,
-    Sleep,
-    mail_setup,
-)
+from papertui.digest.compose import DigestComposer
+from papertui.digest.delivery import Courier, DeliveryAttempt, RetryPolicy, Sleep
+from papertui.digest.mailer import Mailer
 from papertui.digest.model import (
     Delivery,
     Digest,
     Failure,
     Mail,
     RecipientResult,
+    Series,
     covers,
     current,
     delivery_state,
     due,
     latest,
 )
-from papertui.digest.outbox import MailLedger
+from papertui.digest.outbox import Ledger
 from papertui.errors import MailError, SettingsError, SourceError, StoreError
+from papertui.model.feed import FeedName
 from papertui.model.format import day
-from papertui.model.mailbox import Mailbox
-from papertui.model.period import Period
+from papertui.model.mailbox import Mailbox, Server
+from papertui.model.period import Period, PeriodKind
 from papertui.services.types import Clock
+from papertui.settings import MailSettings
 
-# The period of a request, according to the ledger.
+#: Seconds between two checks whether another papertui has finished.
+_POLL = 0.2
+#: How long a deferred recipient is tried again, as mail servers do.
+_GIVE_UP = timedelta(days=5)
+#: Older failures are not reported.
+_FORGOTTEN = timedelta(days=7)
+_NOT_SENT = "The run was interrupted before anything was sent."
+_REPLACED = "It was replaced by a new mail."
+_TRIED_FOR_DAYS = "Gave up after several days."
+_RETRY = RetryPolicy()
 
 
-def due_period(request: SendRequest, ledger: MailLedger, today: date) -> Period | None:
+class SendRequest(NamedTuple):
+    """A request to mail or compose a digest."""
+
+    kind: PeriodKind = "day"
+    day: date | None = None  # A day of the period; ``None`` for the period that is due
+    feeds: tuple[FeedName, ...] | None = None  # ``None`` for the feeds in the settings
+    to: tuple[Mailbox, ...] = ()  # Empty for the recipients in the settings
+    top: int | None = None  # The largest number of papers in a section
+    offline: bool = False  # Use stored papers only
+
+    @property
+    def series(self) -> str:
+        """The key of the series."""
+        feeds = tuple(map(str, self.feeds or ()))
+        return Series(self.kind, feeds, tuple(box.address for box in self.to)).key
+
+
+class SendPlan(NamedTuple):
+    """The mail that would be sent."""
+
+    period: Period
+    mailed: bool  # Whether the period was mailed already
+    digest: Digest
+    letter: Mail
+    server: Server
+    waiting: tuple[Delivery, ...] = ()  # Unsettled mails that would be sent again first
+
+
+class SendResult(NamedTuple):
+    """The result of sending."""
+
+    #: ``already``: nothing was due. ``empty``: no papers, and the settings want no mail then.
+    result: Literal["sent", "already", "empty"]
+    period: Period
+    message_id: str = ""
+    confirmed: tuple[str, ...] = ()  # The addresses for which the server accepted the mail
+    messages: tuple[str, ...] = ()  # Other sentences for the reader
+    problem: str = ""  # Why some recipients did not get it, or empty
+
+
+class MailSetup(NamedTuple):
+    """What a mail needs, all of it set."""
+
+    sender: Mailbox
+    to: tuple[Mailbox, ...]
+    server: Server
+    password_command: tuple[str, ...]
+    unsubscribe: str
+
+
+def mail_setup(settings: MailSettings, request: SendRequest) -> MailSetup:
+    """The sender, the recipients and the server for a request.
+
+    Raises:
+        SettingsError: one of them is not set.
+    """
+    to = request.to or settings.to
+    missing = [
+        f"{what} (“{key}” under [mail], or {variable})"
+        for value, what, key, variable in (
+            (settings.sender, "the sender", "from", "PAPERTUI_MAIL_FROM"),
+            (to, "the recipients", "to", "PAPERTUI_MAIL_TO"),
+            (settings.server, "the mail server", "url", "PAPERTUI_SMTP_URL"),
+        )
+        if not value
+    ]
+    if settings.sender is None or settings.server is None or missing:
+        raise SettingsError(f"The digest cannot be mailed. Set {', '.join(missing)}.")
+    return MailSetup(settings.sender, to, settings.server, settings.password_command, settings.unsubscribe)
+
+
+def due_period(request: SendRequest, ledger: Ledger, today: date) -> Period | None:
     """The period to mail; ``None`` if it was mailed already.
 
     Raises:
@@ -53,75 +132,54 @@ def due_period(request: SendRequest, ledger: MailLedger, today: date) -> Period 
     if request.day is None and not request.to:
         period = due(request.kind, today, ledger.covered(request.series), ledger.first_tried(request.series))
     else:
-        period = _named(request, today)
+        period = _requested(request, today)
     return None if period is None or covers(ledger.spans(request.series), period) else period
 
 
-def last_period(request: SendRequest, ledger: MailLedger, today: date) -> Period:
+def last_period(request: SendRequest, ledger: Ledger, today: date) -> Period:
     """The period mailed last, or the period of the request.
 
     Raises:
         StoreError: the ledger cannot be read.
     """
     last = None if request.day else ledger.last_sent(request.series)
-    return _named(request, today) if last is None else last.period
+    return _requested(request, today) if last is None else last.period
 
 
-def _named(request: SendRequest, today: date) -> Period:
+def _requested(request: SendRequest, today: date) -> Period:
     return latest(request.kind, today) if request.day is None else current(request.kind, request.day)
-
-
-# Mailing the digest: each period exactly once, even after crashes and lost connections.
-#
-# Every step is recorded in the ledger before it is taken. A mail that was not sent, or that the server did not
-# accept, is composed again by the next run, together with what is new since then. If it is not known whether the
-# server accepted a mail (its reply was lost, or papertui was killed between the end of the message and the reply),
-# the same mail is sent again with the same Message-ID, so that mail programs and many servers drop the duplicate.
-# SMTP has no way to find out more.
-
-#: Seconds between two checks whether another papertui has finished.
-_LOOK = 0.2
-#: How long a deferred recipient is tried again, as mail servers do.
-_GIVE_UP = timedelta(days=5)
-#: Older failures are not reported.
-_FORGOTTEN = timedelta(days=7)
-_NOT_SENT = "The run was interrupted before anything was sent."
-_SENT_ANEW = "It was replaced by a new mail."
-_TRIED_FOR_DAYS = "Gave up after several days."
-_PATIENT = RetryPolicy()
 
 
 class DigestSender:
     """Plans and sends digest mails.
 
     Args:
-        digests: composes digests.
-        ledger: opens the record of mails.
-        office: opens the mail transport.
-        chosen: returns the sender, the recipients and the server.
+        composer: composes digests.
+        ledger: the record of mails.
+        mailer: writes and transports mails.
+        mail_settings: the sender, the recipients and the server; environment variables override them.
         now: the clock.
         sleep: waits between tries.
-        patience: time limits.
+        retry: time limits.
     """
 
     def __init__(
         self,
-        digests: Composer,
-        ledger: OpenLedger,
-        office: OpenOffice,
-        chosen: OpenMailSettings,
+        composer: DigestComposer,
+        ledger: Ledger,
+        mailer: Mailer,
+        mail_settings: MailSettings,
         now: Clock,
         sleep: Sleep = asyncio.sleep,
-        patience: RetryPolicy = _PATIENT,
+        retry: RetryPolicy = _RETRY,
     ) -> None:
-
-        self._digests = digests
+        self._composer = composer
         self._ledger = ledger
-        self._office = office
-        self._chosen = chosen
+        self._mailer = mailer
+        self._mail_settings = mail_settings
         self._now = now
         self._sleep = sleep
-        self._patience = patience
+        self._retry = retry
 
     async def compose(self, request: SendRequest) -> Digest:
         """Compose the digest of today, this week or the requested day. Nothing is recorded.
@@ -141,9 +199,11 @@ class DigestSender:
             SettingsError: a custom template cannot be used.
         """
         here = Mailbox("papertui@localhost")
-        chosen = self._chosen()
-        sender, to = chosen.sender or here, request.to or chosen.to or (here,)
-        return await asyncio.to_thread(self._written, digest, sender, to, "")
+        settings = self._settings()
+        sender, to = settings.sender or here, request.to or settings.to or (here,)
+        return await asyncio.to_thread(
+            self._mailer.letter, digest, sender, to, self._now(), unsubscribe=settings.unsubscribe
+        )
 
     async def plan(self, request: SendRequest, *, again: bool = False) -> SendPlan:
         """What `send` would do now. Nothing is sent or changed.
@@ -152,15 +212,15 @@ class DigestSender:
             SettingsError: a required setting is missing.
             PapertuiError: as `send`.
         """
-        ways = mail_setup(self._chosen(), request)
-        ledger = self._ledger()
-        waiting = () if again else await asyncio.to_thread(ledger.open_postings, request.series)
-        wanted = await asyncio.to_thread(due_period, request, ledger, self._today())
-        period = wanted if wanted is not None else await asyncio.to_thread(last_period, request, ledger, self._today())
+        setup = mail_setup(self._settings(), request)
+        waiting = () if again else await asyncio.to_thread(self._ledger.unsettled, request.series)
+        wanted = await asyncio.to_thread(due_period, request, self._ledger, self._today())
+        last = await asyncio.to_thread(last_period, request, self._ledger, self._today())
+        period = last if wanted is None else wanted
         digest = await self._composed(request, period)
-        letter = await asyncio.to_thread(self._written, digest, ways.sender, ways.to, "")
-        resent = tuple(posting for posting in waiting if _may_have_arrived(posting))
-        return SendPlan(period, wanted is None and not again, digest, letter, ways.server, resent)
+        mail = await asyncio.to_thread(self._written, digest, setup)
+        resent = tuple(delivery for delivery in waiting if _may_have_arrived(delivery))
+        return SendPlan(period, wanted is None and not again, digest, mail, setup.server, resent)
 
     async def send(self, request: SendRequest, *, again: bool = False) -> SendResult:
         """Mail the period that is due.
@@ -201,11 +261,13 @@ class DigestSender:
         Raises:
             PapertuiError: as `send`.
         """
-        ways = mail_setup(self._chosen(), request)
+        setup = mail_setup(self._settings(), request)
+        if to:
+            setup = setup._replace(to=tuple(to))
         digest = await self.compose(request) if digest is None else digest
-        letter = await asyncio.to_thread(self._written, digest, ways.sender, to or ways.to, "Test: ")
-        delivery = await self._courier(ways).carry(letter, _nothing_yet(letter))
-        return _sent(digest.period, letter, delivery, ())
+        mail = await asyncio.to_thread(self._written, digest, setup, "Test: ")
+        attempt = await self._courier(setup).deliver(mail, _intended(mail))
+        return _sent(digest.period, mail, attempt, ())
 
     def last_failure(self) -> str | None:
         """Why the last run failed, a sentence; ``None`` if it did not fail or there was none.
@@ -215,13 +277,13 @@ class DigestSender:
         Raises:
             StoreError: the disk cannot be read.
         """
-        failure = self._ledger().last_failure()
+        failure = self._ledger.last_failure()
         if failure is None or self._now() - failure.at > _FORGOTTEN:
             return None
         when = day(failure.at.date(), self._today())
         about = (failure.series, failure.period)
-        latest = next((one.outcomes for one in self.log() if (one.series, one.period.key) == about), {})
-        return f"The digest {delivery_state(latest.values())} on {when}: {failure.sentence}"
+        outcomes = next((one.outcomes for one in self.log() if (one.series, one.period.key) == about), {})
+        return f"The digest {delivery_state(outcomes.values())} on {when}: {failure.sentence}"
 
     def log(self, limit: int = 20) -> tuple[Delivery, ...]:
         """The latest mails, the newest first.
@@ -229,7 +291,7 @@ class DigestSender:
         Raises:
             StoreError: the disk cannot be read.
         """
-        return self._ledger().log(limit)
+        return self._ledger.log(limit)
 
     def failures(self, limit: int = 20) -> tuple[Failure, ...]:
         """The latest failed runs, the newest first.
@@ -237,7 +299,7 @@ class DigestSender:
         Raises:
             StoreError: the disk cannot be read.
         """
-        return self._ledger().failures(limit)
+        return self._ledger.failures(limit)
 
     def missing(self) -> tuple[str, ...]:
         """The names of the required settings under [mail] that are not set.
@@ -245,10 +307,9 @@ class DigestSender:
         Raises:
             SettingsError: an environment variable is not valid.
         """
-        chosen = self._chosen()
-        return tuple(
-            name for name, value in (("from", chosen.sender), ("to", chosen.to), ("url", chosen.server)) if not value
-        )
+        settings = self._settings()
+        required = {"from": settings.sender, "to": settings.to, "url": settings.server}
+        return tuple(name for name, value in required.items() if not value)
 
     def check_settings(self) -> None:
         """Check that the settings suffice to send a mail.
@@ -256,60 +317,67 @@ class DigestSender:
         Raises:
             SettingsError: a required setting is missing.
         """
-        mail_setup(self._chosen(), SendRequest())
+        mail_setup(self._settings(), SendRequest())
+
+    def _settings(self) -> MailSettings:
+        """The mail settings with the environment variables, which are validated only when they are needed.
+
+        Raises:
+            SettingsError: one of the variables is not valid.
+        """
+        return self._mailer.with_variables(self._mail_settings)
 
     async def _send(self, request: SendRequest, reached: list[Period], *, again: bool) -> SendResult:
-        ways = mail_setup(self._chosen(), request)
-        ledger = self._ledger()
-        async with self._turn(ledger):
-            resent = await self._settle_open(request.series, ways, ledger, again=again)
-            messages = tuple(sentence for sent in resent for sentence in sent.told)
-            period = await asyncio.to_thread(due_period, request, ledger, self._today())
+        setup = mail_setup(self._settings(), request)
+        async with self._lock():
+            resent = await self._settle_open(request.series, setup, again=again)
+            messages = tuple(sentence for result in resent for sentence in result.messages)
+            period = await asyncio.to_thread(due_period, request, self._ledger, self._today())
             if period is None:
-                last = await asyncio.to_thread(last_period, request, ledger, self._today())
+                last = await asyncio.to_thread(last_period, request, self._ledger, self._today())
                 if not again:
                     return resent[-1] if resent else SendResult("already", last)
                 period = last
             reached.append(period)
             digest = await self._composed(request, period)
-            if digest.is_empty and not self._digests.chosen.send_empty:
+            if digest.is_empty and not self._composer.settings.send_empty:
                 await asyncio.to_thread(self._note_empty, request, period)
-                return SendResult("empty", period, told=messages)
-            letter = await asyncio.to_thread(self._written, digest, ways.sender, ways.to, "")
-            number = await asyncio.to_thread(self._intend, request, period, letter, digest)
-            delivery = await self._carried(ways, letter, _nothing_yet(letter), ledger, number)
-            return _sent(period, letter, delivery, messages)
+                return SendResult("empty", period, messages=messages)
+            mail = await asyncio.to_thread(self._written, digest, setup)
+            number = await asyncio.to_thread(self._intend, request, period, mail, digest)
+            attempt = await self._deliver(setup, mail, _intended(mail), number)
+            return _sent(period, mail, attempt, messages)
 
-    def _intend(self, request: SendRequest, period: Period, letter: Mail, digest: Digest) -> int:
+    def _intend(self, request: SendRequest, period: Period, mail: Mail, digest: Digest) -> int:
         named = request.day is not None
-        return self._ledger().intend(request.series, period, letter, digest.mailed, self._now(), named=named)
+        return self._ledger.intend(request.series, period, mail, digest.mailed, self._now(), named=named)
 
-    async def _settle_open(self, series: str, ways: MailSetup, ledger: MailLedger, *, again: bool) -> list[SendResult]:
+    async def _settle_open(self, series: str, setup: MailSetup, *, again: bool) -> list[SendResult]:
         """Send unsettled mails again and give up those that were never sent; returns the mails that were sent.
 
         Raises:
             MailError: a mail could not be sent again, and it is still not known whether it arrived.
         """
         resent = []
-        for posting in await asyncio.to_thread(ledger.open_postings, series):
-            if again or not _may_have_arrived(posting):
-                why = _SENT_ANEW if again else _NOT_SENT
-                await asyncio.to_thread(ledger.give_up, posting.number, why, self._now())
+        for old in await asyncio.to_thread(self._ledger.unsettled, series):
+            if again or not _may_have_arrived(old):
+                await self._give_up(old.number, _REPLACED if again else _NOT_SENT)
                 continue
-            to = tuple(map(Mailbox, posting.outcomes))
-            letter = Mail(posting.message_id, Mailbox(posting.sender), to, posting.subject, posting.message)
-            delivery = await self._carried(ways, letter, posting.outcomes, ledger, posting.number)
-            old = self._now() - posting.intended_at > _GIVE_UP
-            if old and delivery.reached and not _is_unsure(delivery.outcomes):
-                await asyncio.to_thread(ledger.give_up, posting.number, _TRIED_FOR_DAYS, self._now())
-            got = tuple(address for address in delivery.confirmed if posting.outcomes[address].fate != "confirmed")
-            message = f"The unsettled mail about {posting.period.words} was sent again to {', '.join(got)}."
-            sentences = tuple(filter(None, (message if got else "", delivery.problem)))
-            resent.append(SendResult("sent", posting.period, posting.message_id, got, sentences))
-        return [sent for sent in resent if sent.told]
+            to = tuple(map(Mailbox, old.outcomes))
+            mail = Mail(old.message_id, Mailbox(old.sender), to, old.subject, old.message)
+            attempt = await self._deliver(setup, mail, old.outcomes, old.number)
+            expired = self._now() - old.intended_at > _GIVE_UP
+            if expired and attempt.reached and not _is_unsure(attempt.outcomes):
+                await self._give_up(old.number, _TRIED_FOR_DAYS)
+            got = tuple(address for address in attempt.confirmed if old.outcomes[address].status != "confirmed")
+            message = f"The unsettled mail about {old.period.words} was sent again to {', '.join(got)}."
+            sentences = tuple(filter(None, (message if got else "", attempt.problem)))
+            if sentences:
+                resent.append(SendResult("sent", old.period, old.message_id, got, sentences))
+        return resent
 
-    async def _carried(
-        self, ways: MailSetup, letter: Mail, before: dict[str, RecipientResult], ledger: MailLedger, number: int
+    async def _deliver(
+        self, setup: MailSetup, mail: Mail, before: Mapping[str, RecipientResult], number: int
     ) -> DeliveryAttempt:
         """Deliver a mail, and give it up if no recipient can have got it.
 
@@ -317,79 +385,82 @@ class DigestSender:
             MailError: the delivery is confirmed for no recipient.
         """
         try:
-            delivery = await self._courier(ways).carry(letter, before, ledger, number)
+            attempt = await self._courier(setup).deliver(mail, before, self._ledger, number)
         except (MailError, SettingsError) as problem:  # for example no password: nothing was sent this time
             if not _is_unsure(before):
-                await asyncio.to_thread(ledger.give_up, number, str(problem), self._now())
+                await self._give_up(number, str(problem))
             raise
-        if delivery.confirmed:
-            return delivery
-        if not _is_unsure(delivery.outcomes):
-            await asyncio.to_thread(ledger.give_up, number, delivery.problem, self._now())
-        raise MailError(delivery.problem)
+        if attempt.confirmed:
+            return attempt
+        if not _is_unsure(attempt.outcomes):
+            await self._give_up(number, attempt.problem)
+        raise MailError(attempt.problem)
 
-    def _courier(self, ways: MailSetup) -> Courier:
-        post = self._office().post(ways.server, self._chosen().password_command)
-        return Courier(post, self._now, self._sleep, self._patience.total)
+    async def _give_up(self, number: int, why: str) -> None:
+        await asyncio.to_thread(self._ledger.give_up, number, why, self._now())
 
-    def _written(self, digest: Digest, sender: Mailbox, to: Sequence[Mailbox], prefix: str) -> Mail:
-        return self._office().letter(digest, sender, to, self._now(), prefix, self._chosen().unsubscribe)
+    def _courier(self, setup: MailSetup) -> Courier:
+        transport = self._mailer.transport(setup.server, setup.password_command)
+        return Courier(transport, self._now, self._sleep, self._retry.total)
+
+    def _written(self, digest: Digest, setup: MailSetup, prefix: str = "") -> Mail:
+        return self._mailer.letter(digest, setup.sender, setup.to, self._now(), prefix, setup.unsubscribe)
 
     async def _composed(self, request: SendRequest, period: Period) -> Digest:
-        mailed = await asyncio.to_thread(self._ledger().mailed, request.series, period)
-        return await self._digests.compose(
+        mailed = await asyncio.to_thread(self._ledger.mailed, request.series, period)
+        return await self._composer.compose(
             period, feeds=request.feeds, top=request.top, mailed=mailed, offline=request.offline
         )
 
     @asynccontextmanager
-    async def _turn(self, ledger: MailLedger) -> AsyncIterator[None]:
+    async def _lock(self) -> AsyncIterator[None]:
         """Hold the sending lock, after waiting for other processes.
 
         Raises:
             MailError: another process has been sending for too long.
         """
-        turn = ledger.turn()
+        lock = self._ledger.lock()
         waited = 0.0
-        while not await asyncio.to_thread(turn.take):
-            if waited >= self._patience.turn:
+        while not await asyncio.to_thread(lock.take):
+            if waited >= self._retry.lock:
                 raise MailError(
                     "Another papertui has been sending the digest for minutes, so nothing was done. "
                     "Wait for it or end it, then try again."
                 )
-            await self._sleep(_LOOK)
-            waited += _LOOK
+            await self._sleep(_POLL)
+            waited += _POLL
         try:
             yield
         finally:
-            turn.give_back()
+            lock.give_back()
 
     def _note_empty(self, request: SendRequest, period: Period) -> None:
-        self._ledger().note_empty(request.series, period, self._now(), named=request.day is not None)
+        self._ledger.note_empty(request.series, period, self._now(), named=request.day is not None)
 
     def _note_failure(self, request: SendRequest, reached: Sequence[Period], sentence: str) -> None:
         key = reached[-1].key if reached else ""
         # A day requested by date does not start the series.
         first = reached[-1].first if reached and request.day is None else None
-        self._ledger().note_failure(Failure(self._now(), request.series, key, sentence, first))
+        self._ledger.note_failure(Failure(self._now(), request.series, key, sentence, first))
 
     def _today(self) -> date:
         return self._now().date()
 
 
-def _nothing_yet(letter: Mail) -> dict[str, RecipientResult]:
-    return {box.address: RecipientResult("intended") for box in letter.recipients}
+def _intended(mail: Mail) -> dict[str, RecipientResult]:
+    return {box.address: RecipientResult("intended") for box in mail.recipients}
 
 
-def _sent(period: Period, letter: Mail, delivery: DeliveryAttempt, told: tuple[str, ...]) -> SendResult:
-    if not delivery.confirmed:
-        raise MailError(delivery.problem)
-    return SendResult("sent", period, letter.message_id, delivery.confirmed, told, delivery.problem)
+def _sent(period: Period, mail: Mail, attempt: DeliveryAttempt, messages: tuple[str, ...]) -> SendResult:
+    if not attempt.confirmed:
+        raise MailError(attempt.problem)
+    return SendResult("sent", period, mail.message_id, attempt.confirmed, messages, attempt.problem)
 
 
-def _may_have_arrived(posting: Delivery) -> bool:
+def _may_have_arrived(delivery: Delivery) -> bool:
     """Whether a recipient has or may have the mail, so that it must not be composed again."""
-    return any(outcome.fate in {"confirmed", "handed over"} for outcome in posting.outcomes.values())
+    return any(outcome.status in {"confirmed", "handed over"} for outcome in delivery.outcomes.values())
 
 
 def _is_unsure(outcomes: Mapping[str, RecipientResult]) -> bool:
-    return any(outcome.fate == "handed over" for outcome in outcomes.values())
+    return any(outcome.status == "handed over" for outcome in outcomes.values())

@@ -4,37 +4,24 @@ from __future__ import annotations
 
 import asyncio
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple
 
-from papertui.digest.compose import Composer
-from papertui.digest.delivery import SendRequest, SendResult
+from papertui.digest.compose import UNOPENED, DigestComposer
 from papertui.digest.model import Delivery, Digest, Failure, Mail, SendTimes
 from papertui.digest.schedule import DigestSchedule
 from papertui.digest.schedulers import InstalledSchedule
-from papertui.digest.send import DigestSender
+from papertui.digest.send import DigestSender, SendRequest, SendResult
 from papertui.errors import PapertuiError, SettingsError, UsageError
 from papertui.model.feed import FeedName
 from papertui.model.mailbox import Mailbox
 from papertui.services.follows import FollowService
-from papertui.settings import DigestSettings, MailSettings, Settings
+from papertui.settings import DigestSettings, MailSettings
+
+if TYPE_CHECKING:
+    from papertui.settings.edit import SettingsFile
 
 #: The built-in sections of a digest in their default order; followed feeds come after the first.
 _FIRST, _LAST = ("trending",), ("rising", "library")
-
-_UNOPENED = "Bookmarked, never opened"
-
-
-class DigestWriting(Protocol):
-    """Write operations of the settings for the digest."""
-
-    def digest(self, chosen: DigestSettings) -> Settings:
-        """Save the digest settings; raises `SettingsError` if they cannot be written."""
-        ...
-
-    @property
-    def path(self) -> str:
-        """The path of the settings file, for messages."""
-        ...
 
 
 class DigestPart(NamedTuple):
@@ -79,63 +66,62 @@ class DigestService:
     """Previews, configures and mails the digest.
 
     Args:
-        digests: composes digests.
-        mailing: sends them.
+        composer: composes digests.
+        sender: sends them.
         schedule: schedules automatic mailing.
-        following: the followed feeds.
-        writing: writes the settings.
-        mail: the mail settings without environment variables.
+        follows: the followed feeds.
+        settings_file: where the settings are saved.
+        mail_settings: the mail settings without environment variables.
     """
 
     def __init__(
         self,
-        digests: Composer,
-        mailing: DigestSender,
+        composer: DigestComposer,
+        sender: DigestSender,
         schedule: DigestSchedule,
-        following: FollowService,
-        writing: DigestWriting,
-        mail: MailSettings,
+        follows: FollowService,
+        settings_file: SettingsFile,
+        mail_settings: MailSettings,
     ) -> None:
-        self._digests = digests
-        self._mailing = mailing
+        self._composer = composer
+        self._sender = sender
         self._schedule = schedule
-        self._following = following
-        self._writing = writing
-        self._mail = mail
-        self._kept = digests.chosen
+        self._follows = follows
+        self._settings_file = settings_file
+        self._mail_settings = mail_settings
+        self._saved = composer.settings
 
     @property
     def settings_path(self) -> str:
         """The path of the settings file, for messages."""
-        return self._writing.path
+        return self._settings_file.path
 
     @property
     def chosen(self) -> DigestSettings:
         """The digest settings in use."""
-        return self._digests.chosen
+        return self._composer.settings
 
     @property
     def is_changed(self) -> bool:
         """Whether the digest settings differ from the saved ones."""
-        return self._digests.chosen != self._kept
+        return self._composer.settings != self._saved
 
-    def choose(self, chosen: DigestSettings) -> None:
+    def choose(self, settings: DigestSettings) -> None:
         """Use other digest settings until papertui ends, without saving them."""
-        self._digests.choose(chosen)
+        self._composer.settings = settings
 
     def forget_left(self) -> None:
         """Drop feeds that are no longer followed; the settings file was updated when they were unfollowed."""
-        chosen, self._kept = self._without_left(self._digests.chosen), self._without_left(self._kept)
-        if chosen != self._digests.chosen:
-            self._digests.choose(chosen)
+        self._saved = self._without_left(self._saved)
+        self._composer.settings = self._without_left(self._composer.settings)
 
-    def _without_left(self, chosen: DigestSettings) -> DigestSettings:
-        feeds, pin = (tuple(filter(self._is_there, keys)) for keys in (chosen.feeds, chosen.pin))
-        return chosen._replace(feeds=feeds, pin=pin)
+    def _without_left(self, settings: DigestSettings) -> DigestSettings:
+        feeds, pin = (tuple(filter(self._is_known, keys)) for keys in (settings.feeds, settings.pin))
+        return settings._replace(feeds=feeds, pin=pin)
 
-    def _is_there(self, key: str) -> bool:
+    def _is_known(self, key: str) -> bool:
         try:
-            self._following.named(key)
+            self._follows.named(key)
         except UsageError:
             return False
         return True
@@ -146,9 +132,9 @@ class DigestService:
         Raises:
             SettingsError: the settings cannot be written.
         """
-        chosen = self._digests.chosen
-        await asyncio.to_thread(self._writing.digest, chosen)
-        self._kept = chosen
+        settings = self._composer.settings
+        await asyncio.to_thread(self._settings_file.digest, settings)
+        self._saved = settings
 
     def parts(self) -> tuple[DigestPart, ...]:
         """The sections of the digest in order, then the other possible ones.
@@ -156,7 +142,7 @@ class DigestService:
         Raises:
             UsageError: the settings contain an unknown feed.
         """
-        own = {follow.name: follow for follow in self._following.all}
+        own = {follow.name: follow for follow in self._follows.all}
         usual = self._usual()
         keys = self.chosen.feeds or usual
         parts = [self._part(key, wanted=True) for key in keys]
@@ -180,12 +166,12 @@ class DigestService:
         return self.chosen._replace(feeds=() if keys == self._usual() else keys)
 
     def _usual(self) -> tuple[str, ...]:
-        return (*_FIRST, *(follow.key for follow in self._following.all), *_LAST)
+        return (*_FIRST, *(follow.key for follow in self._follows.all), *_LAST)
 
     def _part(self, key: str, *, wanted: bool) -> DigestPart:
-        name = self._following.named(key)
-        words = _UNOPENED if name.kind == "library" else self._following.title(name) or name.kind.capitalize()
-        return DigestPart(key, name, words, wanted)
+        name = self._follows.named(key)
+        title = UNOPENED if name.kind == "library" else self._follows.title(name) or name.kind.capitalize()
+        return DigestPart(key, name, title, wanted)
 
     async def proof(self, *, offline: bool = False) -> DigestPreview:
         """A preview of the digest that would be mailed now; addressed to this machine while settings are missing.
@@ -197,11 +183,11 @@ class DigestService:
             PapertuiError: it cannot be composed.
         """
         request = self._request(offline=offline)
-        missing = await asyncio.to_thread(self._mailing.missing)
+        missing = await asyncio.to_thread(self._sender.missing)
         if missing:
-            digest = await self._mailing.compose(request)
-            return DigestPreview(digest, await self._mailing.letter(request, digest), missing=missing)
-        plan = await self._mailing.plan(request)
+            digest = await self._sender.compose(request)
+            return DigestPreview(digest, await self._sender.letter(request, digest), missing=missing)
+        plan = await self._sender.plan(request)
         return DigestPreview(plan.digest, plan.letter, plan.server.words, (), plan.mailed, plan.waiting)
 
     async def send(self, *, again: bool = False) -> SendResult:
@@ -210,7 +196,7 @@ class DigestService:
         Raises:
             PapertuiError: no recipient got it.
         """
-        return await self._mailing.send(self._request(), again=again)
+        return await self._sender.send(self._request(), again=again)
 
     async def send_test(self, proof: DigestPreview) -> SendResult:
         """Mail the preview to the reader alone as a test. The ledger does not record it, so the period stays due.
@@ -218,7 +204,7 @@ class DigestService:
         Raises:
             PapertuiError: it was not delivered.
         """
-        return await self._mailing.send_test(self._request(), digest=proof.digest, to=(proof.oneself,))
+        return await self._sender.send_test(self._request(), digest=proof.digest, to=(proof.oneself,))
 
     def last_failure(self) -> str | None:
         """Why the last run failed, a sentence; ``None`` if it did not fail or there was none.
@@ -226,7 +212,7 @@ class DigestService:
         Raises:
             StoreError: the disk cannot be read.
         """
-        return self._mailing.last_failure()
+        return self._sender.last_failure()
 
     def record(self, limit: int = 50) -> SendRecord:
         """The mail history and the next run. Blocks.
@@ -234,9 +220,7 @@ class DigestService:
         Raises:
             StoreError: the disk cannot be read.
         """
-        record = SendRecord(
-            self._mailing.log(limit), self._mailing.failures(limit), self._mailing.last_failure()
-        )  # fmt: skip
+        record = SendRecord(self._sender.log(limit), self._sender.failures(limit), self._sender.last_failure())
         try:
             installed = self._schedule.installed()
         except PapertuiError as problem:
@@ -258,9 +242,9 @@ class DigestService:
         Raises:
             PapertuiError: it cannot be installed, or a run could not mail anything.
         """
-        self._mailing.check_settings()
+        self._sender.check_settings()
         task, _ = self._schedule.task(self.chosen.period)
-        if self._mail.server is None and "PAPERTUI_SMTP_URL" not in task.variables:
+        if self._mail_settings.server is None and "PAPERTUI_SMTP_URL" not in task.variables:
             raise SettingsError("Nothing was installed: scheduled runs need a mail server. Set “url” under [mail].")
         return self._schedule.install(timetable, self.chosen.period)
 

@@ -1,4 +1,7 @@
-"""Send a mail over SMTP (RFC 5321)."""
+"""Send a mail over SMTP (RFC 5321): one try with a definite result.
+
+smtplib is called step by step, so that each step has specific error messages.
+"""
 
 from __future__ import annotations
 
@@ -15,11 +18,26 @@ from typing import NamedTuple
 
 from papertui.digest.message import wire_address
 from papertui.digest.model import Mail, RecipientResult
-from papertui.digest.smtp_errors import SmtpFailedError, SmtpReplyError, Stage, connection_failure, reply_error
+from papertui.digest.smtp_errors import (
+    Code,
+    CodeClass,
+    SmtpFailedError,
+    SmtpReplyError,
+    Stage,
+    code_class,
+    connection_failure,
+    reply_error,
+)
 from papertui.errors import SettingsError
 from papertui.model.mailbox import Mailbox, Password, Server
 
-# The TLS context for mail servers.
+#: The limits of one reply: lines, and bytes in a line.
+_MOST_LINES, _LONGEST_LINE = 100, 4096
+_ACCEPTED = frozenset({Code.OK, Code.FORWARDS, Code.UNVERIFIED})
+#: Called with the accepted recipients right before the message is completed; may raise to cancel the delivery.
+HandOver = Callable[[Sequence[str]], None]
+#: Called with the results as soon as they are known: closing the connection may take long or never end.
+Settle = Callable[[Mapping[str, RecipientResult]], None]
 
 
 def tls_context(environ: Mapping[str, str]) -> ssl.SSLContext:
@@ -37,13 +55,6 @@ def tls_context(environ: Mapping[str, str]) -> ssl.SSLContext:
         ) from error
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context
-
-
-# An smtplib client that bounds the size and duration of server replies.
-
-_CLIENT_OK = 250
-#: The limits of one reply: lines, and bytes in a line.
-_MOST_LINES, _LONGEST_LINE = 100, 4096
 
 
 class SmtpClient(smtplib.SMTP):
@@ -85,14 +96,14 @@ class SmtpClient(smtplib.SMTP):
     def greet(self) -> None:
         """Send EHLO, or HELO if the server does not support it."""
         code, said = self.ehlo()
-        if not 200 <= code <= 299:  # noqa: PLR2004 - RFC 5321
-            if code // 100 == 4:  # noqa: PLR2004 - as above
+        if code_class(code) != CodeClass.SUCCESS:
+            if code_class(code) == CodeClass.TEMPORARY:
                 raise SmtpReplyError("hello", code, said)
-            self.expect("hello", _CLIENT_OK, self.helo())
+            self.expect("hello", Code.OK, self.helo())
 
     @staticmethod
     def expect(stage: Stage, code: int, reply: tuple[int, bytes]) -> None:
-        """Raise `Reply` if the server did not answer with `code`."""
+        """Raise `SmtpReplyError` if the server did not answer with `code`."""
         if reply[0] != code:
             raise SmtpReplyError(stage, *reply)
 
@@ -124,10 +135,10 @@ class SmtpClient(smtplib.SMTP):
         first = authobject() if initial_response_ok else None
         code, said = self.docmd("AUTH", mechanism if first is None else f"{mechanism} {_coded(first)}")
         for _ in range(3):
-            if code != 334:  # noqa: PLR2004 - the server asks for more (RFC 4954)
+            if code != Code.CHALLENGE:
                 break
             code, said = self.docmd(_coded(authobject(base64.b64decode(said))))
-        if code in {235, 503}:
+        if code in {Code.LOGGED_IN, Code.BAD_SEQUENCE}:  # 503: logged in already
             return code, said
         raise smtplib.SMTPAuthenticationError(code, said)
 
@@ -191,18 +202,6 @@ def _coded(text: str) -> str:
     return base64.b64encode(text.encode("utf-8")).decode("ascii")
 
 
-# Delivery of a mail to its server (SMTP, RFC 5321): one try with a definite result.
-#
-# smtplib is called step by step, so that each step has specific error messages.
-
-#: Called with the accepted recipients right before the message is completed; may raise to cancel the delivery.
-Handing = Callable[[Sequence[str]], None]
-#: Called with the results as soon as they are known: closing the connection may take long or never end.
-Noting = Callable[[Mapping[str, RecipientResult]], None]
-_SMTP_OK, _GO_ON = 250, 354
-_ACCEPTED = frozenset({250, 251, 252})
-
-
 class SmtpLimits(NamedTuple):
     """Time limits in seconds."""
 
@@ -216,8 +215,8 @@ class SmtpTransport:
 
     Args:
         server: the server.
-        password: returns the password, called when it is needed.
-        trust: creates the TLS context.
+        password: finds the password; called when it is needed.
+        trust: creates the TLS context; called when it is needed.
         limits: time limits.
     """
 
@@ -235,65 +234,65 @@ class SmtpTransport:
 
     def deliver(
         self,
-        letter: Mail,
+        mail: Mail,
         to: Sequence[Mailbox],
-        handing: Handing,
+        hand_over: HandOver,
         within: float | None = None,
-        noting: Noting | None = None,
+        settle: Settle | None = None,
     ) -> dict[str, RecipientResult]:
-        """Deliver `letter` to the recipients `to` in one try.
+        """Deliver `mail` to the recipients `to` in one try.
 
         Args:
-            letter: the mail.
+            mail: the mail.
             to: some of its recipients.
-            handing: called right before the message is completed; it can only be delivered after that.
+            hand_over: called right before the message is completed; it can only be delivered after that.
             within: the time limit in seconds.
-            noting: called with the results before the connection is closed, unless the try failed for all recipients.
+            settle: called with the results before the connection is closed, unless the try failed for all recipients.
 
         Returns:
             The result for each address.
 
         Raises:
-            Fault: the try failed for all recipients.
+            SmtpFailedError: the try failed for all recipients.
             MailError: there is no password, or an address cannot be encoded.
             SettingsError: the password or the certificates cannot be read.
         """
-        at = _Stage()
+        progress = _Progress()
         total = self.limits.total if within is None else within
         client = SmtpClient(self.server.host, min(self.limits.step, total))
         with with_deadline(client, total) as watch:
             try:
-                self._open(client, at)
-                outcomes = self._hand(client, letter, to, handing, at)
-                if noting is not None:
-                    noting(outcomes)
+                self._open(client, progress)
+                outcomes = self._hand(client, mail, to, hand_over, progress)
+                if settle is not None:
+                    settle(outcomes)
             except SmtpReplyError as reply:
-                raise reply_error(reply, self.server, at.about) from reply
+                raise reply_error(reply, self.server, progress.about) from reply
             except (smtplib.SMTPException, OSError, ValueError) as error:
                 # When the deadline closes the connection, it looks as if the server had closed it.
                 cause = TimeoutError() if watch.is_over else error
-                raise connection_failure(cause, at.stage, self.server, sent=at.sent) from error
+                raise connection_failure(cause, progress.stage, self.server, sent=progress.sent) from error
             else:
                 return outcomes
             finally:
-                client.leave(politely=at.settled)
+                client.leave(politely=progress.settled)
 
-    def _open(self, client: SmtpClient, at: _Stage) -> None:
+    def _open(self, client: SmtpClient, progress: _Progress) -> None:
         """Connect, start TLS and log in."""
         server = self.server
         context = self._trust() if server.tls != "none" else None
         secret = self._password() if server.user else None
         client.reach(server.port, context if server.tls == "always" else None)
-        at.enter("greeting")
-        client.expect("greeting", 220, client.getreply())
-        at.enter("hello")
+        progress.enter("greeting")
+        client.expect("greeting", Code.READY, client.getreply())
+        progress.enter("hello")
         client.greet()
         if server.tls == "starttls" and context is not None:
-            at.enter("tls")
+            progress.enter("tls")
             if client.has_extn("starttls"):
-                client.expect("tls", 220, client.docmd("STARTTLS"))
+                client.expect("tls", Code.READY, client.docmd("STARTTLS"))
                 client.wrap(context)
-                at.enter("hello")
+                progress.enter("hello")
                 client.greet()
             elif not server.may_be_plain:
                 raise SmtpFailedError(
@@ -301,7 +300,7 @@ class SmtpTransport:
                     "to its address."
                 )
         if secret is not None:
-            at.enter("login", server.user)
+            progress.enter("login", server.user)
             self._log_in(client, secret)
 
     def _log_in(self, client: SmtpClient, secret: Password) -> None:
@@ -323,49 +322,47 @@ class SmtpTransport:
             ) from error
 
     def _hand(
-        self, client: SmtpClient, letter: Mail, to: Sequence[Mailbox], handing: Handing, at: _Stage
+        self, client: SmtpClient, mail: Mail, to: Sequence[Mailbox], hand_over: HandOver, progress: _Progress
     ) -> dict[str, RecipientResult]:
-        sender = wire_address(letter.sender)
-        at.enter("sender", sender)
-        client.expect("sender", _SMTP_OK, client.mail(sender, self._options(client, letter)))
+        sender = wire_address(mail.sender)
+        progress.enter("sender", sender)
+        client.expect("sender", Code.OK, client.mail(sender, self._options(client, mail)))
         outcomes: dict[str, RecipientResult] = {}
-        faults: list[SmtpFailedError] = []
         for box in to:
-            at.enter("recipient", box.address)
+            progress.enter("recipient", box.address)
             code, said = client.rcpt(wire_address(box))
             if code in _ACCEPTED:
                 continue
             reply = SmtpReplyError("recipient", code, said)
-            fault = reply_error(reply, self.server, box.address)
-            if code == 421:  # noqa: PLR2004 - the server closes the connection (RFC 5321)
-                raise fault
-            outcomes[box.address] = RecipientResult("deferred" if fault.again else "refused", fault.sentence)
-            faults.append(fault)
+            failure = reply_error(reply, self.server, box.address)
+            if code == Code.CLOSING:
+                raise failure
+            outcomes[box.address] = RecipientResult("deferred" if failure.again else "refused", failure.sentence)
         accepted = [box.address for box in to if box.address not in outcomes]
         if not accepted:
-            at.settled = True
+            progress.settled = True
             return outcomes
-        at.enter("message")
-        client.expect("message", _GO_ON, client.docmd("DATA"))
+        progress.enter("message")
+        client.expect("message", Code.SEND_MESSAGE, client.docmd("DATA"))
         client.wait(self.limits.message)
-        client.send(_dotted(letter.data))
+        client.send(_dotted(mail.data))
         # Nothing is delivered before the line with the dot. After it the result may stay unknown: record that first.
-        handing(accepted)
-        at.sent = True
+        hand_over(accepted)
+        progress.sent = True
         client.send(b".\r\n")
         code, said = client.getreply()
-        if code // 100 not in {2, 4, 5}:
+        if code_class(code) not in set(CodeClass):
             raise smtplib.SMTPServerDisconnected("the reply to the message is not valid")
-        at.sent, at.settled = False, True
+        progress.sent, progress.settled = False, True
         # The first digit alone says whether the mail was accepted (RFC 5321, 4.3.2): do not send it again after 251.
-        if code // 100 != 2:  # noqa: PLR2004 - see above
+        if code_class(code) != CodeClass.SUCCESS:
             raise SmtpReplyError("message", code, said)
         return {**outcomes, **{address: RecipientResult("confirmed") for address in accepted}}
 
-    def _options(self, client: SmtpClient, letter: Mail) -> list[str]:
+    def _options(self, client: SmtpClient, mail: Mail) -> list[str]:
         """The options of MAIL FROM."""
         options = []
-        size = len(letter.data)
+        size = len(mail.data)
         if client.has_extn("size"):
             most = client.esmtp_features["size"].strip()
             if most.isdecimal() and 0 < int(most) < size:
@@ -375,7 +372,7 @@ class SmtpTransport:
                     final=True,
                 )
             options.append(f"SIZE={size}")
-        if not all(box.address.rpartition("@")[0].isascii() for box in (letter.sender, *letter.recipients)):
+        if not all(box.address.rpartition("@")[0].isascii() for box in (mail.sender, *mail.recipients)):
             if not client.has_extn("smtputf8"):
                 raise SmtpFailedError(
                     f"{self.server.name} does not support letters outside ASCII before the @ (SMTPUTF8); use another "
@@ -386,11 +383,11 @@ class SmtpTransport:
         return options
 
 
-class _Stage:
+class _Progress:
     """The progress of a try."""
 
     def __init__(self) -> None:
-        self.stage: Stage = "way"
+        self.stage: Stage = "connection"
         self.about = ""
         #: Whether the server may have the whole message, but its reply is missing.
         self.sent = False

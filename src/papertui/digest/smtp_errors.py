@@ -1,4 +1,4 @@
-"""What can go wrong while a mail is sent, in sentences."""
+"""What can go wrong while a mail is sent, in sentences, and whether another try can help."""
 
 from __future__ import annotations
 
@@ -6,15 +6,52 @@ import re
 import socket
 import ssl
 from collections.abc import Iterator
+from enum import IntEnum
 from typing import Literal
 
 from papertui.model.mailbox import Server
 from papertui.model.safe_text import one_line
 
-# A failed delivery attempt. Light to import; `papertui.digest.smtp_errors` has the messages.
-
 #: The step: connecting, the greeting, EHLO, TLS, login, the sender, a recipient, the message.
-Stage = Literal["way", "greeting", "hello", "tls", "login", "sender", "recipient", "message"]
+Stage = Literal["connection", "greeting", "hello", "tls", "login", "sender", "recipient", "message"]
+
+_LONGEST_REPLY = 200
+#: Enhanced status codes (RFC 3463) at the start of a reply's text.
+_ENHANCED = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
+_GREY = re.compile(r"gr[ae]y-?list|try again (in|later)|come back (in|later)|deferred", re.IGNORECASE)
+_SIZE = re.compile(r"\b5\.3\.4\b|too (big|large)|exceeds?\b.*\bsize|size\b.*\bexceed|message size", re.IGNORECASE)
+_NEEDS_TLS = re.compile(r"starttls|\btls\b|encrypt", re.IGNORECASE)
+_NEEDS_LOGIN = re.compile(r"authenticat|\bauth\b|log ?in|relay", re.IGNORECASE)
+#: X509_V_ERR_CERT_HAS_EXPIRED, X509_V_ERR_CERT_NOT_YET_VALID
+_EXPIRED, _NOT_YET_VALID = 10, 9
+_OTHER_NAME = {62, 64}  # X509_V_ERR_HOSTNAME_MISMATCH, X509_V_ERR_IP_ADDRESS_MISMATCH
+
+
+class Code(IntEnum):
+    """Reply codes of a server (RFC 5321, RFC 4954)."""
+
+    READY = 220
+    LOGGED_IN = 235
+    OK = 250
+    FORWARDS = 251
+    UNVERIFIED = 252
+    CHALLENGE = 334
+    SEND_MESSAGE = 354
+    CLOSING = 421
+    BAD_SEQUENCE = 503
+    TLS_OR_LOGIN_REQUIRED = 530  # RFC 3207 and RFC 4954
+
+
+class CodeClass(IntEnum):
+    """The first digit of a reply code."""
+
+    SUCCESS = 2
+    TEMPORARY = 4
+    PERMANENT = 5
+
+
+def code_class(code: int) -> int:
+    return code // 100
 
 
 class SmtpFailedError(Exception):
@@ -35,23 +72,6 @@ class SmtpFailedError(Exception):
         self.final = final
 
 
-# Error messages for SMTP failures, each one sentence.
-#
-# A new kind of failure gets its message here, and the decision whether another try can help.
-
-_TEMPORARY, _PERMANENT = 4, 5
-_MOST_SAID = 200
-#: Enhanced status codes (RFC 3463) at the start of a reply's text.
-_ENHANCED = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
-_GREY = re.compile(r"gr[ae]y-?list|try again (in|later)|come back (in|later)|deferred", re.IGNORECASE)
-_SIZE = re.compile(r"\b5\.3\.4\b|too (big|large)|exceeds?\b.*\bsize|size\b.*\bexceed|message size", re.IGNORECASE)
-_NEEDS_TLS = re.compile(r"starttls|\btls\b|encrypt", re.IGNORECASE)
-_NEEDS_LOGIN = re.compile(r"authenticat|\bauth\b|log ?in|relay", re.IGNORECASE)
-_EXPIRED = {10}  # X509_V_ERR_CERT_HAS_EXPIRED
-_NOT_YET = {9}
-_OTHER_NAME = {62, 64}  # X509_V_ERR_HOSTNAME_MISMATCH, X509_V_ERR_IP_ADDRESS_MISMATCH
-
-
 class SmtpReplyError(Exception):
     """An unexpected reply of the server.
 
@@ -65,12 +85,12 @@ class SmtpReplyError(Exception):
         super().__init__(code)
         self.stage = stage
         self.code = code
-        self.said = one_line(said.decode("utf-8", "replace"))[:_MOST_SAID]
+        self.said = one_line(said.decode("utf-8", "replace"))[:_LONGEST_REPLY]
 
     @property
     def is_temporary(self) -> bool:
         """Whether the same command may succeed later."""
-        return self.code // 100 == _TEMPORARY
+        return code_class(self.code) == CodeClass.TEMPORARY
 
     @property
     def quoted(self) -> str:
@@ -79,7 +99,7 @@ class SmtpReplyError(Exception):
 
 
 def reply_error(reply: SmtpReplyError, server: Server, what: str) -> SmtpFailedError:
-    """The fault for a reply.
+    """The failure for a reply.
 
     Args:
         reply: the reply.
@@ -87,17 +107,17 @@ def reply_error(reply: SmtpReplyError, server: Server, what: str) -> SmtpFailedE
         what: the sender, recipient or user it is about, or empty.
     """
     name, quoted = server.name, reply.quoted
-    if reply.code // 100 not in {_TEMPORARY, _PERMANENT}:
+    if code_class(reply.code) not in {CodeClass.TEMPORARY, CodeClass.PERMANENT}:
         return SmtpFailedError(f"{name} does not answer like a mail server {quoted}; check host and port.")
     if reply.is_temporary:
         return SmtpFailedError(_temporary(reply, name, what), again=True)
     if _SIZE.search(reply.said) and reply.stage in {"sender", "message"}:
         return SmtpFailedError(f"The mail is too large for {name} {quoted}; make it smaller with --top.", final=True)
-    if reply.code == 530 and _NEEDS_TLS.search(reply.said):  # noqa: PLR2004 - RFC 3207
-        way = "remove ?tls=none, or use" if server.tls == "none" else "use"
-        return SmtpFailedError(f"{name} accepts mail only over TLS {quoted}; {way} smtps://.")
+    if reply.code == Code.TLS_OR_LOGIN_REQUIRED and _NEEDS_TLS.search(reply.said):
+        advice = "remove ?tls=none, or use" if server.tls == "none" else "use"
+        return SmtpFailedError(f"{name} accepts mail only over TLS {quoted}; {advice} smtps://.")
     if reply.stage in {"sender", "recipient"} and (
-        reply.code == 530 or (not server.user and _NEEDS_LOGIN.search(reply.said))  # noqa: PLR2004 - RFC 4954
+        reply.code == Code.TLS_OR_LOGIN_REQUIRED or (not server.user and _NEEDS_LOGIN.search(reply.said))
     ):
         who = "accepts mail only after a login" if not server.user else "requires another login"
         return SmtpFailedError(f"{name} {who} {quoted}; add the user to the address: smtp://USER@{name}.")
@@ -118,11 +138,11 @@ def _temporary(reply: SmtpReplyError, name: str, what: str) -> str:
     quoted = reply.quoted
     if reply.stage == "login":
         return f"{name} cannot check the login of {what} at the moment {quoted}; try again in a few minutes."
-    grey = "the next run tries again"
+    later = "the next run tries again"
     if reply.stage == "recipient":
         if _GREY.search(reply.said):
-            return f"{name} asks to come back later with mail for {what} (greylisting) {quoted}; {grey}."
-        return f"{name} does not accept mail for {what} at the moment {quoted}; {grey}."
+            return f"{name} asks to come back later with mail for {what} (greylisting) {quoted}; {later}."
+        return f"{name} does not accept mail for {what} at the moment {quoted}; {later}."
     about = {
         "greeting": "accepts no mail at the moment",
         "hello": "accepts no mail at the moment",
@@ -130,11 +150,11 @@ def _temporary(reply: SmtpReplyError, name: str, what: str) -> str:
         "sender": f"does not accept mail from {what} at the moment",
         "message": "did not accept the message for now",
     }.get(reply.stage, "accepts no mail at the moment")
-    return f"{name} {about} {quoted}; {grey}."
+    return f"{name} {about} {quoted}; {later}."
 
 
 def connection_failure(error: Exception, stage: Stage, server: Server, *, sent: bool) -> SmtpFailedError:
-    """The fault for an exception.
+    """The failure for an exception.
 
     Args:
         error: the exception.
@@ -154,7 +174,11 @@ def connection_failure(error: Exception, stage: Stage, server: Server, *, sent: 
     certificate = next((cause for cause in causes if isinstance(cause, ssl.SSLCertVerificationError)), None)
     if certificate is not None:
         return SmtpFailedError(_certificate(certificate, server))
-    if stage in {"way", "tls"} and not _is_slow(causes) and any(isinstance(cause, ssl.SSLError) for cause in causes):
+    if (
+        stage in {"connection", "tls"}
+        and not _is_slow(causes)
+        and any(isinstance(cause, ssl.SSLError) for cause in causes)
+    ):
         hint = "smtp:// instead of smtps://" if server.tls == "always" else "smtps:// instead of smtp://"
         return SmtpFailedError(f"{name} and this machine could not negotiate TLS; check the port, or try {hint}.")
     if any(isinstance(cause, socket.gaierror) for cause in causes):
@@ -166,7 +190,7 @@ def connection_failure(error: Exception, stage: Stage, server: Server, *, sent: 
         words = f"{name} took too long to answer; {hint}try again in a few minutes."
     elif any(isinstance(cause, ConnectionRefusedError) for cause in causes):
         words = f"There is no mail server at {name}; check host and port, and whether the server is running."
-    elif stage == "way":
+    elif stage == "connection":
         words = f"{name} cannot be reached; check host, port and the network connection."
     elif stage == "greeting":
         words = f"{name} closed the connection without a greeting; check the port, or try again later."
@@ -177,9 +201,9 @@ def connection_failure(error: Exception, stage: Stage, server: Server, *, sent: 
 
 def _certificate(error: ssl.SSLCertVerificationError, server: Server) -> str:
     name, code = server.name, error.verify_code
-    if code in _EXPIRED:
+    if code == _EXPIRED:
         return f"The certificate of {name} has expired; ask its administrator, and check this machine's clock."
-    if code in _NOT_YET:
+    if code == _NOT_YET_VALID:
         return f"The certificate of {name} is not valid yet; check this machine's clock."
     if code in _OTHER_NAME or "match" in error.verify_message:
         return f"The certificate of {name} is not valid for {server.host}; check the name of the server."

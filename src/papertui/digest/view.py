@@ -1,4 +1,7 @@
-"""A digest in the words that templates show."""
+"""A digest as the values that templates show: single-line, printable and limited in length.
+
+The names of the fields are public: custom templates use them.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,7 @@ from datetime import date
 from typing import NamedTuple
 
 from papertui.digest.model import Digest, DigestEntry, DigestSection
-from papertui.errors import UsageError
-from papertui.model.feed import FeedName, parse_feed_name, week_name
+from papertui.model.feed import FeedName, week_name
 from papertui.model.format import cell, cells, count, day, plural
 from papertui.model.identity import is_arxiv
 from papertui.model.paper import Paper, address
@@ -17,8 +19,6 @@ from papertui.model.period import Period
 from papertui.model.safe_text import one_line
 from papertui.model.text import web_url
 from papertui.model.trend import since
-
-# A summary of a paper in two lines.
 
 #: Two lines of a mail, in cells.
 TWO_LINES = 150
@@ -29,58 +29,6 @@ _END = re.compile(r"(?<=[.!?])[\"'”’)\]]*\s+(?=[\"'“‘(\[]?[^\W_a-z])|(?<
 _ABBREVIATED = re.compile(
     r"(?:\b(?:al|cf|ca|eq|eqs|fig|figs|sec|vs|resp|approx|dr|prof|no|st)|\b[a-z])\.$", re.IGNORECASE
 )
-
-
-def summary(paper: Paper, room: int = TWO_LINES) -> str:
-    """The paper's one-sentence summary, or as many first sentences of its abstract as fit.
-
-    If these leave most of the room empty, the next sentence follows, cut.
-
-    Args:
-        paper: the paper.
-        room: the largest width in cells; a longer first sentence is cut at a word.
-    """
-    text = paper.tldr or paper.abstract
-    if cells(text) <= room:
-        return text
-    taken = ""
-    for sentence in _sentences(text):
-        longer = f"{taken} {sentence}".strip()
-        if cells(longer) > room:
-            return taken if cells(taken) * 2 > room else cut(longer, room)
-        taken = longer
-    return taken
-
-
-def cut(text: str, room: int) -> str:
-    """`text` in at most `room` cells, cut with an ellipsis, at a word boundary if that keeps most of the text."""
-    if cells(text) <= room:
-        return text
-    kept, left = 0, room - 1
-    for char in text:
-        left -= cell(char)
-        if left < 0:
-            break
-        kept += 1
-    head = text[:kept]
-    if not text[kept].isspace() and (at := head.rfind(" ")) > kept // 2:
-        head = head[:at]
-    return head.rstrip(" ,;:-–—") + ELLIPSIS
-
-
-def _sentences(text: str) -> list[str]:
-    found: list[str] = []
-    start = 0
-    for end in _END.finditer(text):
-        sentence = text[start : end.end()].strip()
-        if sentence and not _ABBREVIATED.search(sentence):
-            found.append(sentence)
-            start = end.end()
-    return [*found, text[start:].strip()]
-
-
-# The values that a digest template uses. All texts are single-line, printable and limited in length.
-
 #: The limits in cells for a title, a name, a phrase, and one or two sentences.
 _TITLE, _NAME, _PHRASE, _SENTENCES = 250, 60, 90, 500
 #: This many authors are named, or one more if that is all of them.
@@ -165,8 +113,56 @@ def view_of(digest: Digest, unsubscribe: str = "") -> DigestView:
         tuple(_line(notice, _SENTENCES) for notice in digest.notices),
         sections,
         0,
-        unsubscribe if sayable(unsubscribe) or _MAIL.fullmatch(unsubscribe) else "",
+        unsubscribe if linkable(unsubscribe) or _MAIL.fullmatch(unsubscribe) else "",
     )
+
+
+def summary(paper: Paper, room: int = TWO_LINES) -> str:
+    """The paper's one-sentence summary, or as many first sentences of its abstract as fit.
+
+    If these leave most of the room empty, the next sentence follows, cut.
+
+    Args:
+        paper: the paper.
+        room: the largest width in cells; a longer first sentence is cut at a word.
+    """
+    text = paper.tldr or paper.abstract
+    if cells(text) <= room:
+        return text
+    taken = ""
+    for sentence in _sentences(text):
+        longer = f"{taken} {sentence}".strip()
+        if cells(longer) > room:
+            return taken if cells(taken) * 2 > room else cut(longer, room)
+        taken = longer
+    return taken
+
+
+def cut(text: str, room: int) -> str:
+    """`text` in at most `room` cells, cut with an ellipsis, at a word boundary if that keeps most of the text."""
+    if cells(text) <= room:
+        return text
+    kept, left = 0, room - 1
+    for char in text:
+        left -= cell(char)
+        if left < 0:
+            break
+        kept += 1
+    head = text[:kept]
+    if not text[kept].isspace() and (at := head.rfind(" ")) > kept // 2:
+        head = head[:at]
+    return head.rstrip(" ,;:-–—") + ELLIPSIS
+
+
+def _sentences(text: str) -> list[str]:
+    sentences: list[str] = []
+    start = 0
+    for end in _END.finditer(text):
+        sentence = text[start : end.end()].strip()
+        if sentence and not _ABBREVIATED.search(sentence):
+            sentences.append(sentence)
+            start = end.end()
+    return [*sentences, text[start:].strip()]
 
 
 def shortened(view: DigestView, most: int) -> DigestView:
@@ -186,8 +182,8 @@ def shortened(view: DigestView, most: int) -> DigestView:
     return view._replace(sections=tuple(sections), left_out=left_out)
 
 
-def subject_of(digest: Digest) -> str:
-    """The subject: the period and the first paper, in about 80 cells."""
+def subject(digest: Digest) -> str:
+    """The subject: the period and the first paper, one printable line of about 80 cells."""
     entries = digest.entries
     if not entries:
         return f"No papers: {digest.period.short}"
@@ -196,14 +192,14 @@ def subject_of(digest: Digest) -> str:
     return begin + _line(entries[0].paper.title, 78 - len(begin) - len(others)) + others
 
 
-def sayable(url: str | None) -> str:
+def linkable(url: str | None) -> str:
     """`url` if it is a web address that can be linked; else empty."""
     return url if url and len(url) <= _ADDRESS and web_url(url) else ""
 
 
 def _paper(entry: DigestEntry, number: int, today: date) -> PaperView:
     paper = entry.paper
-    page = sayable(address(paper.id, paper.url, pdf=False)) or sayable(address(paper.id, None, pdf=False))
+    page = linkable(address(paper.id, paper.url, pdf=False)) or linkable(address(paper.id, None, pdf=False))
     names = [_line(name, _NAME) for name in paper.authors[: _AUTHORS + 1]]
     return PaperView(
         number=number,
@@ -264,14 +260,14 @@ def _note(entry: DigestEntry) -> str:
 
 
 def _links(paper: Paper, page: str) -> Iterable[Link]:
-    found = {"Paper": page}
+    links = {"Paper": page}
     if not paper.id.startswith("title/"):
-        found["PDF"] = sayable(address(paper.id, paper.pdf, pdf=True)) if paper.pdf or is_arxiv(paper.id) else ""
+        links["PDF"] = linkable(address(paper.id, paper.pdf, pdf=True)) if paper.pdf or is_arxiv(paper.id) else ""
     if is_arxiv(paper.id) and (paper.upvotes is not None or "huggingface" in paper.sources):
-        found["Discussion"] = f"{_HUB}/{paper.id}"
-    found["Code"], found["Project"] = sayable(paper.github), sayable(paper.project)
+        links["Discussion"] = f"{_HUB}/{paper.id}"
+    links["Code"], links["Project"] = linkable(paper.github), linkable(paper.project)
     seen: set[str] = set()
-    for name, url in found.items():
+    for name, url in links.items():
         if url and url not in seen:
             seen.add(url)
             yield Link(name, url)
@@ -279,9 +275,8 @@ def _links(paper: Paper, page: str) -> Iterable[Link]:
 
 def _page_of(section: DigestSection, period: Period) -> str:
     """The web page with all papers of a section; empty if there is none."""
-    try:
-        name = parse_feed_name(section.name)
-    except UsageError:  # pinned, unopened
+    name = section.feed
+    if name is None:
         return ""
     if name == FeedName("trending"):
         if period.kind == "week":
@@ -292,7 +287,7 @@ def _page_of(section: DigestSection, period: Period) -> str:
         return f"{_HUB}/{page}/{name.detail}"
     if name.kind == "arxiv" and "+" not in name.detail:
         return f"{_ARXIV}/{name.detail}/new"
-    return sayable(name.detail) if name.kind == "url" else ""
+    return linkable(name.detail) if name.kind == "url" else ""
 
 
 def _lead(sections: Sequence[SectionView]) -> str:

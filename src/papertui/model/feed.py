@@ -90,6 +90,29 @@ class FeedName(NamedTuple):
         return f"{self.kind}:{self.detail}" if self.detail else self.kind
 
 
+_WITHDRAWN = "withdrawn"
+
+
+class Announcement(NamedTuple):
+    """How a source announced a paper, stored as words such as ``cross withdrawn``."""
+
+    kind: str  # ``new``, ``cross``, ``replace``, ``replace-cross`` or a later value; may be empty
+    is_withdrawn: bool = False
+
+    @property
+    def is_cross_list(self) -> bool:
+        return self.kind == "cross"
+
+    @property
+    def is_new_version(self) -> bool:
+        return self.kind in {"replace", "replace-cross"}
+
+    @classmethod
+    def parse(cls, text: str) -> Announcement:
+        words = text.split()
+        return cls(" ".join(word for word in words if word != _WITHDRAWN), _WITHDRAWN in words)
+
+
 class Feed(NamedTuple):
     """The papers of one feed at one moment."""
 
@@ -99,13 +122,13 @@ class Feed(NamedTuple):
     #: ``huggingface``, ``arxiv``, the host of an external feed, ``several``, ``starter``, ``archive`` or ``library``.
     origin: str = ""
     notices: tuple[str, ...] = ()  # full sentences for the user
-    #: By id, how the source announced a paper: ``new``, ``cross``, ``replace``.
+    #: By id, why a paper is in the feed: how the source announced it (`Announcement`), or the rate of a rising paper.
     why: Mapping[str, str] = MappingProxyType({})
 
     @property
     def replaced(self) -> frozenset[str]:
         """The ids of papers that are in the feed only because of a new version."""
-        return frozenset(id_ for id_, why in self.why.items() if why.startswith("replace"))
+        return frozenset(id_ for id_, why in self.why.items() if Announcement.parse(why).is_new_version)
 
     @property
     def size(self) -> int:

@@ -4,25 +4,47 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
-from papertui.model.feed import FeedName, Follow, parse_day, titled
+from papertui.model.feed import Announcement, FeedName, Follow, parse_day, titled
 from papertui.model.format import day
 from papertui.model.identity import folded
 from papertui.model.paper import Paper
 
-_FOLLOWED = "author you follow"
+#: Why a paper is shown. ``author``: by an author whom the reader follows. ``match``: it matches a search.
+#: ``announced``: in a listing of arXiv. ``external``: in another feed. ``submitter``: submitted by a user of Hugging
+#: Face. ``trending``, ``daily``: in a public ranking.
+ReasonKind = Literal["author", "match", "announced", "external", "submitter", "trending", "daily"]
+#: Followed feeds are more specific than public ones; the lowest number comes first.
+_RANK: Mapping[ReasonKind, int] = {
+    "author": 0, "match": 1, "announced": 2, "external": 2, "submitter": 3, "trending": 3, "daily": 3,
+}  # fmt: skip
 _ANNOUNCED = {"new": "new", "cross": "cross-list", "replace": "new version", "replace-cross": "new version"}
 #: Feeds that are built from others, or that add nothing to the day.
-_SAY_NOTHING = frozenset({"weekly", "monthly", "rising", "library", "archive"})
+_NO_REASON = frozenset({"weekly", "monthly", "rising", "library", "archive"})
 
 
 class FeedRank(NamedTuple):
     """The appearance of a paper in a feed."""
 
     name: FeedName
-    why: str  # how the source announced it, such as ``new`` or ``cross``; may be empty
-    day: str  # the UTC day of the response, ``2026-04-30``
+    why: str  # How the source announced it, see `Announcement`; may be empty
+    day: str  # The UTC day of the response, ``2026-04-30``
+
+
+class Reason(NamedTuple):
+    """Why a paper is shown."""
+
+    kind: ReasonKind
+    words: str  # For the reader, a few words
+
+    @property
+    def is_public(self) -> bool:
+        """Whether it is the same for all readers."""
+        return self.kind in {"trending", "daily"}
+
+
+_FOLLOWED = Reason("author", "author you follow")
 
 
 class Reasons:
@@ -38,7 +60,7 @@ class Reasons:
         self._titles: Mapping[FeedName, str] = {follow.name: follow.title for follow in follows}
         self._authors = {folded(name.detail) for name in self._titles if name.kind == "author"}
 
-    def of(self, paper: Paper, standings: Iterable[FeedRank], here: FeedName | None = None) -> tuple[str, ...]:
+    def of(self, paper: Paper, standings: Iterable[FeedRank], here: FeedName | None = None) -> tuple[Reason, ...]:
         """Return the reasons for one paper, the most specific first, without duplicates.
 
         Args:
@@ -46,40 +68,40 @@ class Reasons:
             standings: the feeds it appears in.
             here: the open feed; it is not a reason, unless the source announced the paper in a certain way.
         """
-        ranks: dict[str, int] = {}
-        newest: dict[str, str] = {}
+        reasons: dict[Reason, None] = {}
+        newest = ""
         for name, why, _ in standings:
             if name.kind == "daily":
-                newest["daily"] = max(newest.get("daily", ""), name.detail)
-            elif words := self._words(name, why, here):
-                ranks.setdefault(words, _rank(name))
-        if "daily" in newest and (here is None or here.kind not in {"daily", "weekly", "monthly"}):
-            ranks.setdefault(f"HF daily {day(parse_day(newest['daily']), self._today)}", 3)
+                newest = max(newest, name.detail)
+            elif reason := self._reason(name, Announcement.parse(why), here):
+                reasons[reason] = None
+        if newest and (here is None or here.kind not in {"daily", "weekly", "monthly"}):
+            reasons[Reason("daily", f"HF daily {day(parse_day(newest), self._today)}")] = None
         if (here is None or here.kind != "author") and self._authors & {folded(name) for name in paper.authors}:
-            ranks[_FOLLOWED] = 0
-        return tuple(sorted(ranks, key=lambda words: ranks[words]))
+            reasons[_FOLLOWED] = None
+        return tuple(sorted(reasons, key=lambda reason: _RANK[reason.kind]))
 
-    def _words(self, name: FeedName, why: str, here: FeedName | None) -> str:
-        """Return the reason that one feed gives; empty if it gives none."""
-        if name.kind in _SAY_NOTHING or (name == here and name.kind != "arxiv"):
-            return ""
-        withdrawn = ", withdrawn" if "withdrawn" in why else ""
+    def _reason(self, name: FeedName, announcement: Announcement, here: FeedName | None) -> Reason | None:
+        """The reason that one feed gives."""
         if name.kind == "arxiv":
-            announced = _ANNOUNCED.get(why.partition(" ")[0], why)
-            reason = announced if name == here else f"{self._title(name)} {announced}".strip()
-            return reason + ("" if announced == "withdrawn" else withdrawn)
-        words = {
-            "trending": "HF trending",
+            return self._announced(name, announcement, is_here=name == here)
+        if name.kind in _NO_REASON or name == here:
+            return None
+        reasons = {
+            "trending": Reason("trending", "HF trending"),
             "author": _FOLLOWED,
-            "submitter": f"submitted by {name.detail}",
-            "url": self._title(name),
+            "submitter": Reason("submitter", f"submitted by {name.detail}"),
+            "url": Reason("external", self._title(name)),
         }
-        return words.get(name.kind, f"matches “{self._title(name)}”") + withdrawn
+        reason = reasons.get(name.kind) or Reason("match", f"matches “{self._title(name)}”")
+        return reason._replace(words=f"{reason.words}, withdrawn") if announcement.is_withdrawn else reason
+
+    def _announced(self, name: FeedName, announcement: Announcement, *, is_here: bool) -> Reason | None:
+        kind = _ANNOUNCED.get(announcement.kind, announcement.kind)
+        words = ", ".join(filter(None, (kind, "withdrawn" if announcement.is_withdrawn else "")))
+        if not is_here:
+            words = f"{self._title(name)} {words}".rstrip()
+        return Reason("announced", words) if words else None
 
     def _title(self, name: FeedName) -> str:
         return self._titles.get(name) or titled(name)
-
-
-def _rank(name: FeedName) -> int:
-    """Return the sort rank of a feed: followed feeds are more specific than public ones."""
-    return {"author": 0, "keyword": 1, "arxiv-search": 1, "hf-search": 1, "arxiv": 2, "url": 2}.get(name.kind, 3)

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from papertui.model.format import day
+from papertui.model.reasons import Reason
 
 # Vote growth of papers, and which papers are rising.
 
@@ -169,7 +170,7 @@ class PaperContext(NamedTuple):
 
     growths: Mapping[str, Growth] = MappingProxyType({})
     speeds: Mapping[str, float] = MappingProxyType({})  # the score of `trend.Rise`
-    reasons: Mapping[str, tuple[str, ...]] = MappingProxyType({})  # why the paper is in the feed
+    reasons: Mapping[str, tuple[Reason, ...]] = MappingProxyType({})  # why the paper is in the feed
     new: frozenset[str] = frozenset()  # ids that were not in the feed at the last visit
 
 

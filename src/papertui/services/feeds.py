@@ -399,11 +399,11 @@ class FeedService:
             StoreError: the disk cannot be read.
         """
         standings = self._archive.standings([paper.id for paper in feed.papers])
-        words = Reasons(self._follows(), self.today())
-        reasons = {
-            paper.id: why for paper in feed.papers if (why := words.of(paper, standings.get(paper.id, ()), feed.name))
+        reasons = Reasons(self._follows(), self.today())
+        by_id = {
+            paper.id: why for paper in feed.papers if (why := reasons.of(paper, standings.get(paper.id, ()), feed.name))
         }
-        return PaperContext(growths(self._archive, feed.papers), speeds(self._archive, feed.papers), reasons)
+        return PaperContext(growths(self._archive, feed.papers), speeds(self._archive, feed.papers), by_id)
 
     def stale(self, names: Iterable[FeedName]) -> tuple[FeedName, ...]:
         """The feeds that are old enough to be refreshed.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-from papertui.digest.delivery import SendResult
+from papertui.digest.send import SendResult
 from papertui.digest.service import DigestPreview
 
 Errand = Literal["send", "again", "install", "remove"]
@@ -51,4 +51,4 @@ def told_of(sent: SendResult) -> tuple[str, bool]:
         said = f"The digest of {words} was mailed to {', '.join(sent.confirmed)}."
     else:
         said = ""
-    return " ".join(filter(None, (*sent.told, said, sent.problem))), bool(sent.problem)
+    return " ".join(filter(None, (*sent.messages, said, sent.problem))), bool(sent.problem)

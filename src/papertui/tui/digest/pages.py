@@ -23,7 +23,7 @@ _LINES = {
     "url": 'url = "smtp://you@mail.example.org:587"',
 }
 #: State of a mail that is not confirmed, for readers.
-_FATES: Mapping[RecipientStatus, str] = MappingProxyType(
+_STATUSES: Mapping[RecipientStatus, str] = MappingProxyType(
     {
         "intended": "nothing was sent",
         "handed over": "it may or may not have arrived",
@@ -144,7 +144,7 @@ def log_page(record: SendRecord) -> Iterator[Block]:
 def _posting(at: datetime, posting: Delivery) -> Iterator[Block]:
     yield Block("head", when(at.astimezone()))
     papers = f", {plural(posting.papers, 'paper')}" if posting.papers else ""
-    got = [address for address, outcome in posting.outcomes.items() if outcome.fate == "confirmed"]
+    got = [address for address, outcome in posting.outcomes.items() if outcome.status == "confirmed"]
     to = f" to {', '.join(got)}" if got else ""
     yield Block("short" if posting.state == "sent" else "text",
                 f"The digest of {posting.period.words}{papers}: {STATES[posting.state]}{to}.", indent=2)  # fmt: skip
@@ -152,10 +152,10 @@ def _posting(at: datetime, posting: Delivery) -> Iterator[Block]:
         yield Block("faint", posting.subject, indent=2)
     missed: dict[RecipientResult, list[str]] = {}
     for address, outcome in posting.outcomes.items():
-        if outcome.fate != "confirmed":
+        if outcome.status != "confirmed":
             missed.setdefault(outcome, []).append(address)
-    for (fate, why), addresses in missed.items():
-        yield Block("votes", f"{', '.join(addresses)}: {_FATES[fate]}.{f' {why}' if why else ''}", indent=2)
+    for (status, why), addresses in missed.items():
+        yield Block("votes", f"{', '.join(addresses)}: {_STATUSES[status]}.{f' {why}' if why else ''}", indent=2)
 
 
 def _is_told(failure: Failure, postings: Sequence[Delivery]) -> bool:
@@ -172,10 +172,10 @@ def next_words(record: SendRecord, hint: str = "") -> str:
     if installed is None:
         return f"The digest is not scheduled.{hint}"
     if not installed.active:
-        return f"{installed.how[:1].upper()}{installed.how[1:]} is installed but disabled ({installed.where})."
+        return f"{installed.method[:1].upper()}{installed.method[1:]} is installed but disabled ({installed.where})."
     times = installed.timetable.words if installed.timetable else "at times changed by hand"
     upcoming = f" Next: {when(record.upcoming)}." if record.upcoming else ""
-    return f"The digest is mailed {times}, by {installed.how} ({installed.where}).{upcoming}"
+    return f"The digest is mailed {times}, by {installed.method} ({installed.where}).{upcoming}"
 
 
 def schedule_page(record: SendRecord, timetable: SendTimes, shown: str, told: Sequence[str]) -> Iterator[Block]:

@@ -146,13 +146,12 @@ def growth_words(paper: Paper, shelf: ListState, signs: Glyphs) -> str:
 def facts(paper: Paper, shelf: ListState, signs: Glyphs) -> list[str]:
     """Return personal reasons, repository stars, comments, public reasons, and organisation or category."""
     reasons = shelf.context.reasons.get(paper.id, ())
-    seen_by_all = [reason for reason in reasons if reason.startswith("HF ")]
-    parts = [reason for reason in reasons if reason not in seen_by_all]
+    parts = [reason.words for reason in reasons if not reason.is_public]
     if paper.stars:
         parts.append(f"{signs.repo} {count(paper.stars)}")
     if paper.comments:
         parts.append(plural(paper.comments, "comment"))
-    parts += seen_by_all
+    parts += [reason.words for reason in reasons if reason.is_public]
     if paper.organization:
         parts.append(paper.organization)
     elif paper.categories:

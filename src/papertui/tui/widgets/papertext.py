@@ -10,6 +10,7 @@ from papertui.model.bookmark import RATINGS, Bookmark
 from papertui.model.document import Document
 from papertui.model.format import count, day, plural
 from papertui.model.paper import Paper, known_as
+from papertui.model.reasons import Reason
 from papertui.model.trend import Growth, since, spark
 from papertui.tui.glyphs import Glyphs
 
@@ -44,7 +45,7 @@ class Beside(NamedTuple):
     #: Growth of votes, if known.
     growth: Growth | None = None
     #: Why the paper is in the feed.
-    reasons: tuple[str, ...] = ()
+    reasons: tuple[Reason, ...] = ()
     today: date = date.min
     #: The full text, while the paper is open.
     document: Document | None = None
@@ -65,7 +66,7 @@ def blocks(paper: Paper, signs: Glyphs, beside: Beside = Beside()) -> list[Block
     if beside.mark is not None:
         parts += _own(beside.mark, signs, beside.today)
     if beside.reasons:
-        parts.append(Block("faint", f"Here: {dot.join(beside.reasons)}"))
+        parts.append(Block("faint", f"Here: {dot.join(reason.words for reason in beside.reasons)}"))
     if paper.tldr:
         parts += [_GAP, Block("head", "In short"), Block("short", paper.tldr, searched=True)]
     if paper.abstract:
