@@ -1,12 +1,13 @@
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kit.digests import HOSTILE, NOW, digest_of, hostile, hostile_digest
 from kit.forms import ATOM, HTML, OURS, check, check_atom, check_html, check_markdown
 from kit.papers import papers, plain
+from kit.properties import at_most
 from papertui.digest.model import Digest, DigestSection
 from papertui.digest.render import as_atom, as_html, as_markdown, as_text, subject
 from papertui.model.paper import Paper
@@ -130,7 +131,7 @@ def test_atom_entries_keep_their_ids() -> None:
     assert links == [{"rel": "self", "type": "application/atom+xml", "href": "https://a.example/papers.atom"}]
 
 
-@settings(max_examples=25)
+@at_most(25)
 @given(st.lists(papers(st.integers(0, 10**5 - 1).map("2604.{:05}".format)), max_size=4, unique_by=lambda p: p.id))
 def test_any_papers_can_be_rendered(some: list[Paper]) -> None:
     check(digest_of(some))

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kit.faults import drips, reply, says
 from kit.pdf_server import PdfServer, a_pdf, pdf_server
+from kit.properties import at_most
 from kit.web import loopback
 from papertui.archive.pdf_files import PdfFolder
 from papertui.errors import PaperNotFoundError, SourceError, StoreError
@@ -134,7 +135,7 @@ async def test_complete_part_needs_no_request(tmp_path: Path) -> None:
     assert len(server.asked) == 1
 
 
-@settings(max_examples=15)
+@at_most(15)
 @given(cuts=st.lists(st.integers(0, 400_000), max_size=6), size=st.integers(100, 400_000))
 def test_repeated_interruptions_do_not_change_the_bytes(
     tmp_path_factory: pytest.TempPathFactory, cuts: list[int], size: int
