@@ -2,8 +2,12 @@
 
 import os
 import shutil
+import signal
 import sys
 import time
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -38,6 +42,9 @@ def _is_fast_loop(config: pytest.Config) -> bool:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Test properties with a few examples in the fast loop; ``--hypothesis-profile`` decides otherwise."""
+    # A shell starts what runs in the background with SIGINT ignored, and its children inherit that.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     if not config.getoption("--hypothesis-profile", None):
         settings.load_profile("short" if _is_fast_loop(config) else "full")
 
@@ -53,10 +60,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(no_tmux)
 
 
+@pytest.fixture(scope="session")
+def _homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    # One folder for all: mktemp looks through its neighbours to find a free name, which adds up.
+    base = tmp_path_factory.mktemp("homes")
+    return (base / str(number) for number in count())
+
+
 @pytest.fixture(autouse=True)
-def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+def _own_home(_homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep every test away from the files, clock, services and terminal of this machine."""
-    monkeypatch.setenv("PAPERTUI_HOME", str(tmp_path_factory.mktemp("home")))
+    home = next(_homes)
+    home.mkdir()
+    monkeypatch.setenv("PAPERTUI_HOME", str(home))
     for name in ("API", "RSS", "SITE"):  # nobody is there, and nobody else is asked
         monkeypatch.setenv(f"PAPERTUI_ARXIV_{name}_URL", "http://127.0.0.1:9")
     for name in _UNSET:

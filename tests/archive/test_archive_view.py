@@ -46,6 +46,7 @@ def _expected(papers: list[Paper], order: Order) -> list[str]:
     return [paper.id for paper in newest]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("order", ["newest", "votes", "stars", "title"])
 @pytest.mark.parametrize("load", [False, True])
 def test_every_part_of_each_order_is_right(tmp_path: Path, order: Order, load: bool) -> None:

@@ -60,6 +60,7 @@ def test_ids_are_fetched_and_missing_ones_reported(run: Run) -> None:
     assert run("export", "--ids", "nonsense").code == 2
 
 
+@pytest.mark.slow
 def test_a_query_selects_papers(run: Run) -> None:
     run("refresh", "trending")
     run("bookmark", "add", IDS[0])
@@ -152,6 +153,7 @@ def test_a_json_export_restores_the_same_library(run: Run, tmp_path: Path, monke
     assert run("export", "--format", "json").out == back.out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["bibtex", "biblatex", "ris", "json"])
 def test_exports_can_be_imported(form: str, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run("bookmark", "add", *IDS)

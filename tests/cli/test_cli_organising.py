@@ -50,6 +50,7 @@ def test_tags_from_stdin_are_one_step(run: Run) -> None:
     assert run("bookmark", "tags").out == ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "argv",
     [
@@ -66,6 +67,7 @@ def test_usage_errors_are_one_sentence(run: Run, argv: list[str]) -> None:
     assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("kept")
 def test_bookmarks_are_filtered(run: Run) -> None:
     run("bookmark", "tag", ONE, "+todo")

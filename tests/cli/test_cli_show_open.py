@@ -83,6 +83,7 @@ def _open(*argv: str, browser: Path) -> Ran:
     return spawn("open", *argv, BROWSER=str(browser), PATH=str(browser.parent), PAPERTUI_NOW=NOW)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("argv", "address"),
     [
@@ -97,6 +98,7 @@ def test_open_passes_the_url_to_the_browser(browser: Path, argv: list[str], addr
     assert (browser.parent / "given").read_text() == repr([address])
 
 
+@pytest.mark.slow
 def test_open_marks_the_paper_read(run: Run, browser: Path, home: Path) -> None:
     run("list")
     assert _open("2604.00001", browser=browser).code == 0
@@ -114,6 +116,7 @@ def test_open_without_a_browser_prints_the_url(tmp_path: Path) -> None:
     assert "https://arxiv.org/abs/2604.00001" in ran.err
 
 
+@pytest.mark.slow
 def test_open_accepts_only_papers(browser: Path) -> None:
     for text in ("--help-me", "file:///etc/passwd", "javascript:alert(1)", "https://evil.example/abs/2604.00001"):
         assert _open("--", text, browser=browser).code == 2

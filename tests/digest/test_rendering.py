@@ -65,6 +65,7 @@ def test_the_subject_names_the_first_paper() -> None:
     assert subject(digest_of([plain(1)._replace(title="Sparse")])) == "Papers of Thu 30 Apr: Sparse"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_hostile_titles_stay_text(text: str) -> None:
     digest = digest_of([hostile(1, text), hostile(2, text)])
@@ -97,6 +98,7 @@ def test_an_invalid_unsubscribe_address_is_not_shown(way: str) -> None:
         assert form(digest, unsubscribe=way) == form(digest)
 
 
+@pytest.mark.slow
 def test_a_long_digest_is_cut_and_counts_the_rest() -> None:
     many = [plain(number)._replace(title=f"Paper {number} " + "with a title " * 12) for number in range(400)]
     digest = digest_of(many, 40)

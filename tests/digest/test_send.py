@@ -210,6 +210,7 @@ async def test_an_unsettled_mail_stays_unsettled_while_the_server_is_down(tmp_pa
         assert len(box.mails) == 2
 
 
+@pytest.mark.slow
 async def test_a_rejected_mail_is_composed_again_with_newer_papers(tmp_path: Path) -> None:
     with scripted(tmp_path, message=["451 not now"]) as (script, office):
         for day in (28, 29, 30):

@@ -166,6 +166,7 @@ def _steps(folder: Path) -> int:
     return len(files.calls)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("error", [errno.EIO, errno.ENOSPC, errno.EROFS], ids=errno.errorcode.get)
 def test_any_failing_step_leaves_the_old_or_the_new_state(tmp_path: Path, error: int) -> None:
     steps = _steps(tmp_path / "count")

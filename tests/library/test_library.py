@@ -253,6 +253,7 @@ def test_texts_of_an_edited_file_are_sanitized(tmp_path: Path) -> None:
     assert not any(ord(letter) < 32 or 127 <= ord(letter) < 160 for letter in "".join(mark.tags))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP])
 def test_a_file_system_without_locks_is_refused(tmp_path: Path, number: int) -> None:
     # No such folder is available in tests, so the process gets its error from a replaced system call.

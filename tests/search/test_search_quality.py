@@ -6,6 +6,8 @@ from kit.known_items import KINDS, asking, hits, items, recorded_papers
 from papertui.model.paper import Paper
 from papertui.search.index import Index, index_over
 
+pytestmark = pytest.mark.slow
+
 #: Slightly below the measured values. Two of three surnames with a word of the title match only one paper; the others
 #: are a draw, as are acronyms: three hundred papers have "large language model" in their titles.
 FLOORS = {

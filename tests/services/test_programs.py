@@ -16,7 +16,7 @@ from papertui.services.programs import Viewer, run_program
 
 NEVER = threading.Event()
 #: Seconds; long enough on a busy machine.
-AMPLE = 20.0
+AMPLE = 120.0
 
 
 def python(code: str, *arguments: str) -> list[str]:

@@ -56,6 +56,7 @@ async def test_download_leaves_only_the_pdf(tmp_path: Path) -> None:
     assert "authorization" not in headers
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cut", [1, 4, 5, 1000, 300_000, 599_999])
 async def test_interrupted_download_resumes(tmp_path: Path, cut: int) -> None:
     with pdf_server(cuts=[cut]) as server:
@@ -161,6 +162,7 @@ async def test_bytes_decide_instead_of_the_content_type(tmp_path: Path, kind: st
         assert await bring(tmp_path, server.address)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("body", "kind"),
     [

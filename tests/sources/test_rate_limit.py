@@ -163,6 +163,7 @@ async def test_too_long_wait_for_a_slot_is_reported(tmp_path: Path) -> None:
             await _ask(clock.lane(tmp_path / "s", patience=5), clock)
 
 
+@pytest.mark.slow
 def test_processes_send_requests_one_by_one(tmp_path: Path) -> None:
     lane, ticks = tmp_path / "s", tmp_path / "ticks"
     ticks.touch()
