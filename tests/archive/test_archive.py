@@ -204,6 +204,7 @@ def _account(entry: dict[str, Any]) -> Paper:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.recorded
 def test_every_recorded_day_reads_back_equal(tmp_path: Path) -> None:
     archive = _open(tmp_path)

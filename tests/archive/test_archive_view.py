@@ -137,6 +137,7 @@ def test_a_deleted_archive_gives_papers_without_an_id(tmp_path: Path) -> None:
     archive.close()
 
 
+@pytest.mark.slow
 def test_only_a_bounded_number_of_pages_is_kept(tmp_path: Path) -> None:
     archive = Archive(tmp_path / "archive.db")
     archive.remember(_many(6000), AT)

@@ -83,6 +83,7 @@ def test_the_digest_is_mailed_once(run: Run, box: Box) -> None:
     assert header_names(box.mails[0].data) == list(HEADERS)
 
 
+@pytest.mark.slow
 def test_a_dry_run_shows_everything_and_changes_nothing(run: Run, box: Box, home: Path) -> None:
     ran = run("digest", "--send", "--dry-run")
     assert ran.code == 0
@@ -99,6 +100,7 @@ def test_a_dry_run_shows_everything_and_changes_nothing(run: Run, box: Box, home
     assert "has already been mailed" in run("digest", "--dry-run").out
 
 
+@pytest.mark.slow
 def test_other_recipients_get_the_digest_once(run: Run, box: Box) -> None:
     for _ in range(2):
         assert run("digest", "--send", "--to", "cy@example.org", "--to", "di@example.org").code == 0

@@ -120,6 +120,7 @@ def test_zotero(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     assert run("export", "--zotero", "--ids", IDS[0]).code == 2
 
 
+@pytest.mark.slow
 def test_zotero_resumes_after_a_failure(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "many.bib").write_text(
         "".join(f"@misc{{k{n}, title={{T {n}}}, eprint={{2604.{n:05}}}}}\n" for n in range(120))

@@ -195,6 +195,7 @@ def test_without_a_full_text_the_abstract_is_printed(run: Run, service: MadeUp) 
     assert ran.err.count("\n") == 1
 
 
+@pytest.mark.slow
 def test_doctor_checks_files_and_services(run: Run, service: MadeUp) -> None:
     ran = run("doctor")
     assert (ran.code, ran.out.count("\n")) == (0, 3)

@@ -91,6 +91,7 @@ def test_an_unsubscribe_address_is_shown_in_every_format(way: str) -> None:
     assert list(check_markdown(as_markdown(digest, unsubscribe=way)))[-1] == way
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", ['https://a.example/"><script>', "javascript:alert(1)", "mailto:a\nb", "a@b.example"])
 def test_an_invalid_unsubscribe_address_is_not_shown(way: str) -> None:
     digest = digest_of([plain()])

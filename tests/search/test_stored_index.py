@@ -117,6 +117,7 @@ def test_a_new_archive_is_indexed_from_scratch(shop: Shop, tmp_path: Path) -> No
     assert _found(other.index, '"paper102" ') == {plain(102).id}
 
 
+@pytest.mark.slow
 def test_merging_reduces_segments_and_keeps_all_papers(shop: Shop) -> None:
     for start in range(1, 400, 20):
         shop.take(_papers(start, 20))

@@ -119,6 +119,7 @@ def test_stopping_a_program_stops_all_that_it_started(tmp_path: Path, stubborn: 
     assert goes(number)
 
 
+@pytest.mark.slow
 def test_exceeding_the_limit_is_reported() -> None:
     assert run(python("import time; time.sleep(99)"), seconds=0.3) == "took longer than 0.3 seconds and was stopped"
     assert run(python("import time\nwhile True: pass"), seconds=0.3).startswith("took longer")
