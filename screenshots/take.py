@@ -16,8 +16,11 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import NamedTuple
+
+from textual.pilot import Pilot
 
 from papertui.app import build
 from papertui.model.feed import FeedName
@@ -29,9 +32,10 @@ from papertui.tui.widgets.noticeline import NoticeLine
 HERE = Path(__file__).resolve().parent
 #: The moment the pictures show: the evening of the newest day in the starter feed.
 NOW = "2026-04-30T18:00:00Z"
-_PAUSE = 0.15
 #: Seconds after the last key by which a search has been explained, if it needs to be.
 _EXPLAINED = 1.0
+#: Seconds for which the expected picture is waited for, on a busy machine.
+_PATIENCE = 20.0
 _CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 
@@ -58,22 +62,34 @@ SCENES = (
 )
 
 
-async def take(scene: Scene) -> str:
-    """The scene as SVG."""
+async def take(scene: Scene, expected: str | None = None) -> str:
+    """Return the scene as SVG: once it looks as `expected`, or else some time after the last key."""
     with tempfile.TemporaryDirectory() as home:
         services = build({"PAPERTUI_HOME": home, "PAPERTUI_NOW": NOW}, Settings())
         app = PaperTui(services, Settings(theme=scene.theme), Visit(FeedName("trending"), demo=True), {})
         async with app.run_test(size=scene.size) as pilot:
-            await pilot.pause(1.0)
+            await _rest(pilot)
             for key in scene.keys:
                 await pilot.press(key)
-                await pilot.pause(_PAUSE)
-            await app.workers.wait_for_complete()
-            await pilot.pause(_EXPLAINED)
-            for notice in app.screen.query(NoticeLine):  # a word about a bookmark stays for some seconds
-                notice.dismiss()
-            await pilot.pause(_PAUSE)
-            return settled(app.export_screenshot(title="papertui"))
+                await _rest(pilot)
+            end = time.monotonic() + (_EXPLAINED if expected is None else _PATIENCE)
+            while True:
+                await _rest(pilot)
+                for notice in app.screen.query(NoticeLine):  # a word about a bookmark stays for some seconds
+                    notice.dismiss()
+                await pilot.pause()
+                svg = settled(app.export_screenshot(title="papertui"))
+                if svg == expected or time.monotonic() > end:
+                    return svg
+
+
+async def _rest(pilot: Pilot[None]) -> None:
+    """Wait until no message and no worker is pending, twice in a row: the end of one can start another."""
+    idle = 0
+    while idle < 2:  # noqa: PLR2004 - as the sentence above says
+        await pilot.pause()
+        idle = 0 if any(not worker.is_finished for worker in pilot.app.workers) else idle + 1
+        await pilot.app.workers.wait_for_complete()
 
 
 def settled(svg: str) -> str:

@@ -23,6 +23,7 @@ SRC = ROOT / "src" / "papertui"
 SCREENSHOTS = ROOT / "screenshots"
 
 
+@pytest.mark.slow
 def test_generated_parts_are_up_to_date() -> None:
     command = [sys.executable, str(ROOT / "tools" / "generate_docs.py"), "--check"]
     done = subprocess.run(command, capture_output=True, text=True, env=environment(), check=False)

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kit import recorded
 from kit.papers import papers, plain
+from kit.properties import at_most
 from papertui.archive.archive import Archive
 from papertui.model.feed import Feed, FeedName
 from papertui.model.paper import Paper
@@ -28,7 +29,7 @@ def _open(folder: Path) -> Archive:
     return Archive(folder / "archive.db")
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30, deadline=None)
+@at_most(30)
 @given(st.lists(papers(ids=st.integers(0, 10**9).map(str)), max_size=5, unique_by=lambda paper: paper.id))
 def test_stored_papers_are_read_back(tmp_path: Path, seen: list[Paper]) -> None:
     with_new_ids = [paper._replace(id=f"{paper.id}-{threading.get_ident()}-{id(seen)}") for paper in seen]
@@ -203,6 +204,7 @@ def _account(entry: dict[str, Any]) -> Paper:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.recorded
 def test_every_recorded_day_reads_back_equal(tmp_path: Path) -> None:
     archive = _open(tmp_path)

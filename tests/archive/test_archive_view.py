@@ -46,6 +46,7 @@ def _expected(papers: list[Paper], order: Order) -> list[str]:
     return [paper.id for paper in newest]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("order", ["newest", "votes", "stars", "title"])
 @pytest.mark.parametrize("load", [False, True])
 def test_every_part_of_each_order_is_right(tmp_path: Path, order: Order, load: bool) -> None:
@@ -136,6 +137,7 @@ def test_a_deleted_archive_gives_papers_without_an_id(tmp_path: Path) -> None:
     archive.close()
 
 
+@pytest.mark.slow
 def test_only_a_bounded_number_of_pages_is_kept(tmp_path: Path) -> None:
     archive = Archive(tmp_path / "archive.db")
     archive.remember(_many(6000), AT)

@@ -225,6 +225,7 @@ def test_an_archive_whose_folder_was_deleted_fills_again(tmp_path: Path) -> None
     archive.close()
 
 
+@pytest.mark.slow
 def test_many_processes_can_create_and_write_one_archive(tmp_path: Path) -> None:
     names = ["ada", "bo", "cy", "di"]
     writers = [

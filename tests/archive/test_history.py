@@ -5,10 +5,11 @@ from itertools import groupby
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kit.papers import plain
+from kit.properties import at_most
 from papertui.archive.archive import Archive
 from papertui.model.paper import Paper
 from papertui.model.trend import Observation
@@ -85,7 +86,7 @@ def test_papers_without_votes_and_from_the_starter_feed_leave_no_trace(archive: 
     assert archive.votes(plain(1).id) == archive.votes(plain(2).id) == archive.votes("nobody") == ()
 
 
-@settings(max_examples=40, deadline=None)
+@at_most(40)
 @given(st.lists(st.integers(0, 2), min_size=1, max_size=12))
 def test_the_first_and_last_observation_of_each_period_are_returned(
     tmp_path_factory: pytest.TempPathFactory, counts: list[int]

@@ -60,6 +60,7 @@ def test_a_pdf_is_found_by_the_id_in_its_name(tmp_path: Path) -> None:
     assert PdfFolder(tmp_path / "none").find("2604.26951") is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("data", "whole"),
     [

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from markdown_it import MarkdownIt
 
 from kit.citing import ACTING, cited, saying
 from kit.parsers import by_biber, by_bibtex, by_bibtexparser, by_csv, by_pybtex, by_rispy, by_schema
+from kit.properties import at_most
 from papertui.citations.bibtex import bibtex_entry
 from papertui.citations.formats import render, zotero_item
 from papertui.citations.model import FORMATS, CitedPaper, ExportOptions, Format
@@ -189,7 +190,7 @@ CHECKS = (
 
 
 @pytest.mark.parametrize("check", CHECKS)
-@settings(max_examples=25)
+@at_most(25)
 @given(one=cited())
 def test_hostile_papers(one: CitedPaper, check: Callable[[CitedPaper], None]) -> None:
     check(one)

@@ -19,7 +19,7 @@ from papertui.importers.bookmarks import read_own
 from papertui.importers.ris import read_ris
 from papertui.model.paper import Paper
 
-pytestmark = pytest.mark.recorded
+pytestmark = [pytest.mark.recorded, pytest.mark.slow]
 EVERYTHING = ExportOptions(abstracts=True, notes=True)
 
 

@@ -2,6 +2,7 @@
 
 import io
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,6 +32,8 @@ def run(service: MadeUp, capsys: pytest.CaptureFixture[str], monkeypatch: pytest
         data = stdin.encode() if isinstance(stdin, str) else stdin
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data), encoding="ascii"))
         capsys.readouterr()
+        # Each command is as good as the first request to arXiv: the rate limit is tested elsewhere.
+        shutil.rmtree(Path(os.environ["PAPERTUI_HOME"], "cache", "pace"), ignore_errors=True)
         code = main(argv)
         return Ran(code, *capsys.readouterr())
 

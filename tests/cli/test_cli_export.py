@@ -60,6 +60,7 @@ def test_ids_are_fetched_and_missing_ones_reported(run: Run) -> None:
     assert run("export", "--ids", "nonsense").code == 2
 
 
+@pytest.mark.slow
 def test_a_query_selects_papers(run: Run) -> None:
     run("refresh", "trending")
     run("bookmark", "add", IDS[0])
@@ -119,6 +120,7 @@ def test_zotero(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     assert run("export", "--zotero", "--ids", IDS[0]).code == 2
 
 
+@pytest.mark.slow
 def test_zotero_resumes_after_a_failure(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "many.bib").write_text(
         "".join(f"@misc{{k{n}, title={{T {n}}}, eprint={{2604.{n:05}}}}}\n" for n in range(120))
@@ -152,6 +154,7 @@ def test_a_json_export_restores_the_same_library(run: Run, tmp_path: Path, monke
     assert run("export", "--format", "json").out == back.out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["bibtex", "biblatex", "ris", "json"])
 def test_exports_can_be_imported(form: str, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run("bookmark", "add", *IDS)

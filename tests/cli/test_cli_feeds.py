@@ -86,6 +86,7 @@ def test_yesterdays_listing_is_recognised_by_its_papers(
     assert "arXiv still lists the announcements of 30 Apr." in ran.err
 
 
+@pytest.mark.slow
 def test_feeds_are_added_listed_and_removed(run: Run, home: Path, service: MadeUp) -> None:
     assert "No feeds yet" in run("feeds", "list").err
     ran = run("feeds", "add", "arxiv:cs.CL", "author:Ada Lovelace", f"{service.address}/journal")
@@ -194,6 +195,7 @@ def test_without_a_full_text_the_abstract_is_printed(run: Run, service: MadeUp) 
     assert ran.err.count("\n") == 1
 
 
+@pytest.mark.slow
 def test_doctor_checks_files_and_services(run: Run, service: MadeUp) -> None:
     ran = run("doctor")
     assert (ran.code, ran.out.count("\n")) == (0, 3)
@@ -223,6 +225,7 @@ for argv in json.loads(sys.stdin.readline()):
 """
 
 
+@pytest.mark.slow
 def test_offline_never_opens_a_socket(run: Run, service: MadeUp) -> None:
     service.texts["2604.00001"] = "# T\n\nText.\n"
     run("feeds", "add", "arxiv:cs.CL", f"{service.address}/journal/feed")
@@ -265,6 +268,7 @@ def test_rising_mentions_when_data_is_scarce(run: Run, monkeypatch: pytest.Monke
     assert json.dumps(rows)
 
 
+@pytest.mark.slow
 def test_texts_and_thumbnails_are_prefetched(run: Run, home: Path, service: MadeUp) -> None:
     (home / "settings.toml").write_text('[app]\nprefetch = ["texts", "thumbnails"]\n', encoding="utf-8")
     service.texts["2604.00001"] = "# T\n\nText.\n"

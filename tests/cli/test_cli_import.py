@@ -86,7 +86,8 @@ def test_a_saved_page_is_matched_with_stored_papers(run: Run, tmp_path: Path) ->
 def _wait_for_rows(path: Path, least: int) -> int:
     archive = Archive(path)
     try:
-        for _ in range(600):
+        end = time.monotonic() + 300
+        while time.monotonic() < end:
             count = archive.count() if path.exists() else 0
             if count >= least:
                 return count
@@ -96,6 +97,7 @@ def _wait_for_rows(path: Path, least: int) -> int:
     pytest.fail("nothing came in")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
 def test_an_interrupted_import_resumes(tmp_path: Path, how: signal.Signals) -> None:
     count = 60_000
@@ -106,21 +108,22 @@ def test_an_interrupted_import_resumes(tmp_path: Path, how: signal.Signals) -> N
     with worker:
         _wait_for_rows(tmp_path / "home" / "archive.db", 1000)
         worker.send_signal(how)
-        _, stderr = worker.communicate(timeout=30)
+        _, stderr = worker.communicate()
     assert worker.returncode == (130 if how is signal.SIGINT else -signal.SIGKILL)
     if how is signal.SIGINT:
         assert b"Run the same command again" in stderr
     archive = Archive(tmp_path / "home" / "archive.db")
     imported = archive.count()
     assert 1000 <= imported < count
-    done = subprocess.run(command("import", str(path)), capture_output=True, env=home, timeout=120, check=True)
+    done = subprocess.run(command("import", str(path)), capture_output=True, env=home, check=True)
     assert b"lines imported earlier" in done.stderr
     assert archive.count() == count
     archive.close()
 
 
+@pytest.mark.slow
 def test_stdin(tmp_path: Path) -> None:
     home = environment(PAPERTUI_HOME=str(tmp_path / "home"))
     content = _file(tmp_path / "f", 5).read_bytes()
-    done = subprocess.run(command("import", "-"), input=content, capture_output=True, env=home, timeout=60, check=True)
+    done = subprocess.run(command("import", "-"), input=content, capture_output=True, env=home, check=True)
     assert b"-: 5 papers read: 5 new" in done.stderr

@@ -50,6 +50,7 @@ def test_tags_from_stdin_are_one_step(run: Run) -> None:
     assert run("bookmark", "tags").out == ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "argv",
     [
@@ -66,6 +67,7 @@ def test_usage_errors_are_one_sentence(run: Run, argv: list[str]) -> None:
     assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("kept")
 def test_bookmarks_are_filtered(run: Run) -> None:
     run("bookmark", "tag", ONE, "+todo")
@@ -89,6 +91,7 @@ def test_bookmarks_are_filtered(run: Run) -> None:
     assert "rating" not in _bookmarks(run)[TWO]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("kept")
 def test_notes_are_printed_written_and_edited(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert run("bookmark", "note", ONE).out == ""
@@ -115,6 +118,7 @@ def test_notes_are_printed_written_and_edited(run: Run, tmp_path: Path, monkeypa
     assert "is not in your library" in run("bookmark", "note", THREE).err
 
 
+@pytest.mark.slow
 def test_undo_and_redo_name_the_change(run: Run, home: Path) -> None:
     for command in ("undo", "redo", "log"):
         ran = run(command)
@@ -134,6 +138,7 @@ def test_undo_and_redo_name_the_change(run: Run, home: Path) -> None:
     assert steps[2]["changes"][0]["after"]["state"] == "to read"
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("kept")
 def test_doctor_lists_and_restores_backups(run: Run, home: Path) -> None:
     run("bookmark", "remove", ONE)

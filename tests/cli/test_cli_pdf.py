@@ -146,13 +146,14 @@ def test_an_unknown_home_folder_in_the_settings_is_a_usage_error(run: Run, home:
     assert "there is no such home folder" in ran.err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("how", "code"), [(signal.SIGKILL, -signal.SIGKILL), (signal.SIGINT, 130)])
 def test_a_killed_download_resumes(home: Path, how: signal.Signals, code: int) -> None:
     part = home / "pdfs" / f"{ID}.pdf.part"
     with pdf_server(body=a_pdf(3_000_000), cuts=[2_200_000], holds=threading.Event()) as server:
         variables = environment(PAPERTUI_ARXIV_SITE_URL=server.address)
         process = subprocess.Popen(command("pdf", ID), env=variables, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        until = monotonic() + 30
+        until = monotonic() + 300
         while monotonic() < until and not (part.exists() and part.stat().st_size > 2_000_000):
             sleep(0.01)
         process.send_signal(how)
@@ -170,6 +171,7 @@ def test_a_killed_download_resumes(home: Path, how: signal.Signals, code: int) -
     assert [path.name for path in (home / "pdfs").iterdir()] == [f"{ID}.pdf"]
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_reported(home: Path) -> None:
     def small() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, 1_000_000))

@@ -13,6 +13,8 @@ import pytest
 from kit.made_up import NOW, MadeUp, entry, made_up_service
 from kit.shell import Run, command, environment, next_line, spawn
 
+pytestmark = pytest.mark.slow
+
 HEAVY = ("textual", "rich", "httpx", "numpy", "rapidfuzz", "tinydb", "filelock", "pylatexenc", "shtab", "platformdirs")
 
 
@@ -166,7 +168,7 @@ def test_an_interruption_exits_with_130_without_a_traceback(talking: "subprocess
     talking.stdin.flush()
     next_line(talking)
     talking.send_signal(signal.SIGINT)
-    assert talking.wait(timeout=20) == 130
+    assert talking.wait() == 130
     assert talking.stderr.read() == ""
 
 
@@ -185,7 +187,7 @@ def test_search_answers_before_the_input_ends() -> None:
             process.stdin.flush()
             assert json.loads(next_line(process))["query"] == query
         process.stdin.close()
-        assert process.wait(timeout=20) == 0
+        assert process.wait() == 0
 
 
 @pytest.mark.usefixtures("stored")

@@ -10,7 +10,7 @@ from kit.shell import Run
 from papertui.model.feed import week_name
 from papertui.model.paper import paper_id
 
-pytestmark = pytest.mark.recorded
+pytestmark = [pytest.mark.recorded, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")

@@ -56,6 +56,7 @@ def test_the_shells_on_offer_are_supported() -> None:
     assert set(SHELLS) <= set(shtab.SUPPORTED_SHELLS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("line", "offered"),
     [

@@ -78,11 +78,12 @@ def browser(tmp_path: Path) -> Path:
     return program
 
 
-def _open(*argv: str, browser: str) -> Ran:
-    # In a separate process: Python looks for browsers only once.
-    return spawn("open", *argv, BROWSER=browser, PAPERTUI_NOW=NOW)
+def _open(*argv: str, browser: Path) -> Ran:
+    # In a separate process: Python looks for browsers only once. Its path has no other browser, as w3m would be.
+    return spawn("open", *argv, BROWSER=str(browser), PATH=str(browser.parent), PAPERTUI_NOW=NOW)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("argv", "address"),
     [
@@ -92,14 +93,15 @@ def _open(*argv: str, browser: str) -> Ran:
     ],
 )
 def test_open_passes_the_url_to_the_browser(browser: Path, argv: list[str], address: str) -> None:
-    ran = _open(*argv, browser=str(browser))
+    ran = _open(*argv, browser=browser)
     assert (ran.code, ran.out, ran.err) == (0, "", f"Opened {address}\n")
     assert (browser.parent / "given").read_text() == repr([address])
 
 
+@pytest.mark.slow
 def test_open_marks_the_paper_read(run: Run, browser: Path, home: Path) -> None:
     run("list")
-    assert _open("2604.00001", browser=str(browser)).code == 0
+    assert _open("2604.00001", browser=browser).code == 0
     archive = Archive(home / "archive.db")
     try:
         assert archive.read_ids() == {"2604.00001"}
@@ -107,14 +109,15 @@ def test_open_marks_the_paper_read(run: Run, browser: Path, home: Path) -> None:
         archive.close()
 
 
-def test_open_without_a_browser_prints_the_url() -> None:
-    ran = _open("2604.00001", browser="false")
+def test_open_without_a_browser_prints_the_url(tmp_path: Path) -> None:
+    ran = _open("2604.00001", browser=tmp_path / "none")
     assert (ran.code, ran.out) == (2, "")
     assert "Set BROWSER" in ran.err
     assert "https://arxiv.org/abs/2604.00001" in ran.err
 
 
+@pytest.mark.slow
 def test_open_accepts_only_papers(browser: Path) -> None:
     for text in ("--help-me", "file:///etc/passwd", "javascript:alert(1)", "https://evil.example/abs/2604.00001"):
-        assert _open("--", text, browser=str(browser)).code == 2
+        assert _open("--", text, browser=browser).code == 2
     assert not (browser.parent / "given").exists()

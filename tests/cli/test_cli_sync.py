@@ -10,6 +10,8 @@ import pytest
 from kit.machines import git
 from kit.shell import Run, spawn
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def other(tmp_path: Path) -> Path:
@@ -102,7 +104,7 @@ def test_changes_are_synced_automatically_with_auto(run: Run, tmp_path: Path) ->
     remote = tmp_path / "papers.git"
     run("sync", "setup", str(remote), "--auto")
     assert run("bookmark", "add", "2604.00001").code == 0
-    for _ in range(200):
+    for _ in range(6000):
         if "2604.00001" in git(remote, "ls-tree", "-r", "--name-only", "papertui"):
             break
         time.sleep(0.05)

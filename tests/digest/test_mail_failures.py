@@ -105,6 +105,7 @@ def trusted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 async def test_a_failure_is_reported_recorded_and_recovered(case: Case, tmp_path: Path, trusted: Path) -> None:
     context = None

@@ -5,7 +5,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from kit.shell import SRC
+
+pytestmark = pytest.mark.slow
 
 HARNESS = Path(__file__).with_name("mail_kills.py")
 
@@ -17,7 +21,7 @@ def test_a_digest_is_mailed_once_despite_kills() -> None:
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=900,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert [line.split()[0] for line in done.stdout.splitlines()[1:]] == ["16", "8"]

@@ -11,7 +11,7 @@ from kit.forms import check
 from papertui.model.paper import Paper
 from papertui.sources.huggingface_parse import read_entries
 
-pytestmark = pytest.mark.recorded
+pytestmark = [pytest.mark.recorded, pytest.mark.slow]
 
 
 def papers(days: list[str]) -> list[Paper]:

@@ -1,12 +1,13 @@
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kit.digests import HOSTILE, NOW, digest_of, hostile, hostile_digest
 from kit.forms import ATOM, HTML, OURS, check, check_atom, check_html, check_markdown
 from kit.papers import papers, plain
+from kit.properties import at_most
 from papertui.digest.model import Digest, DigestSection
 from papertui.digest.render import as_atom, as_html, as_markdown, as_text
 from papertui.digest.view import subject
@@ -66,6 +67,7 @@ def test_the_subject_names_the_first_paper() -> None:
     assert subject(digest_of([plain(1)._replace(title="Sparse")])) == "Papers of Thu 30 Apr: Sparse"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_hostile_titles_stay_text(text: str) -> None:
     digest = digest_of([hostile(1, text), hostile(2, text)])
@@ -91,6 +93,7 @@ def test_an_unsubscribe_address_is_shown_in_every_format(way: str) -> None:
     assert list(check_markdown(as_markdown(digest, unsubscribe=way)))[-1] == way
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", ['https://a.example/"><script>', "javascript:alert(1)", "mailto:a\nb", "a@b.example"])
 def test_an_invalid_unsubscribe_address_is_not_shown(way: str) -> None:
     digest = digest_of([plain()])
@@ -98,6 +101,7 @@ def test_an_invalid_unsubscribe_address_is_not_shown(way: str) -> None:
         assert form(digest, unsubscribe=way) == form(digest)
 
 
+@pytest.mark.slow
 def test_a_long_digest_is_cut_and_counts_the_rest() -> None:
     many = [plain(number)._replace(title=f"Paper {number} " + "with a title " * 12) for number in range(400)]
     digest = digest_of(many, 40)
@@ -132,7 +136,7 @@ def test_atom_entries_keep_their_ids() -> None:
     assert links == [{"rel": "self", "type": "application/atom+xml", "href": "https://a.example/papers.atom"}]
 
 
-@settings(max_examples=25)
+@at_most(25)
 @given(st.lists(papers(st.integers(0, 10**5 - 1).map("2604.{:05}".format)), max_size=4, unique_by=lambda p: p.id))
 def test_any_papers_can_be_rendered(some: list[Paper]) -> None:
     check(digest_of(some))

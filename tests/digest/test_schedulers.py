@@ -49,6 +49,7 @@ def test_schedulers_of_a_machine_the_best_first(monkey_machine: Machine) -> None
     assert found() == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("days", ["every day", "on weekdays", "on Mondays"])
 @pytest.mark.parametrize("number", [0, 1, 2], ids=["launchd", "systemd", "cron"])
 def test_an_installed_schedule_is_found_and_removed(monkey_machine: Machine, number: int, days: Days) -> None:

@@ -211,6 +211,7 @@ async def test_an_unsettled_mail_stays_unsettled_while_the_server_is_down(tmp_pa
         assert len(box.mails) == 2
 
 
+@pytest.mark.slow
 async def test_a_rejected_mail_is_composed_again_with_newer_papers(tmp_path: Path) -> None:
     with scripted(tmp_path, message=["451 not now"]) as (script, office):
         for day in (28, 29, 30):
@@ -226,6 +227,7 @@ async def test_a_rejected_mail_is_composed_again_with_newer_papers(tmp_path: Pat
         assert len(box.mails) == 1
 
 
+@pytest.mark.slow
 async def test_only_temporary_failures_are_retried(tmp_path: Path) -> None:
     with scripted(tmp_path, MAIL=["451 try again", "421 busy", ""]) as (script, office):
         assert (await office.send()).result == "sent"
@@ -271,6 +273,7 @@ async def test_a_deferred_recipient_gets_the_same_mail_later(tmp_path: Path) -> 
         assert script.mails[0].data == script.mails[1].data
 
 
+@pytest.mark.slow
 async def test_a_recipient_deferred_for_days_is_given_up(tmp_path: Path) -> None:
     with scripted(tmp_path) as (script, office):
         script.answers = {"RCPT bob@example.org": ["450 greylisted"]}

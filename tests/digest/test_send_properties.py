@@ -8,11 +8,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kit.digest_mail import ADA, BOB, Composing
 from kit.mail_room import MailRoom
+from kit.properties import at_most
 from papertui.digest.model import Mail, RecipientResult
 from papertui.digest.outbox import Ledger
 from papertui.digest.send import DigestSender, SendRequest
@@ -103,7 +104,7 @@ RUNS = st.builds(Run, st.integers(0, 3), st.lists(st.sampled_from(DEEDS), min_si
 GOOD = (Run(0, ("takes",)), Run(1, ("takes",)), Run(0, ("takes",)))
 
 
-@settings(max_examples=15)
+@at_most(15)
 @given(st.lists(RUNS, min_size=1, max_size=6))
 def test_no_paper_is_lost_or_repeated(runs: Sequence[Run]) -> None:
     with tempfile.TemporaryDirectory() as folder:

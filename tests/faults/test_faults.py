@@ -1,6 +1,7 @@
 """Every fault over real sockets: one sentence, the right kind of failure, and an unchanged stored feed."""
 
 import asyncio
+from asyncio import StreamReader, StreamWriter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -25,13 +26,13 @@ from papertui.sources.huggingface import HuggingFace
 from papertui.sources.rate_limit import RateLimiter
 from papertui.sources.source import Source
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 4, 30, 18, tzinfo=UTC)
 #: Short limits: these tests check that each limit takes effect.
 QUICK = TransferLimits(connect=0.5, read=0.4, total=0.8, retries=1, patience=0.05, backoff=0.01)
 #: For responses that arrive, but slowly on a busy machine.
 PATIENT = replace(QUICK, connect=10.0, read=10.0, total=20.0)
-#: Seconds a request may take beyond its limit, on a busy machine.
-_SLACK = 8.0
 
 
 class Desk(NamedTuple):
@@ -55,6 +56,10 @@ def services(home: Path, address: str, limits: TransferLimits = QUICK) -> Desk:
 
     library = Library(home / "bookmarks.json", home / "backups")
     return Desk(FeedService(archive, library, opened, lambda: NOW), archive)
+
+
+def limits_for(fault: Fault) -> TransferLimits:
+    return QUICK if fault.kind == "timing" and not fault.works else PATIENT
 
 
 def name_of(fault: Fault, address: str) -> FeedName:
@@ -86,21 +91,16 @@ async def test_a_fault_is_reported_and_keeps_the_stored_feed(fault: Fault, tmp_p
         assert len(stored.papers) == 3
         good.archive.close()
     async with loopback(fault.talk) as address:
-        comes = fault.works or any("more" in words for words in fault.words)
-        limits = PATIENT if comes else QUICK
-        faulty = services(tmp_path, address, limits)
+        faulty = services(tmp_path, address, limits_for(fault))
         asked = name if fault.feed != FEED else name_of(fault, address)
         if fault.feed == FEED:  # the address is the name of the feed, so the feed is stored under the new address
             faulty.archive.keep_feed(stored._replace(name=asked))
-        loop = asyncio.get_running_loop()
-        began = loop.time()
         if fault.works:
             assert 1 <= len((await faulty.feeds.refresh(asked)).papers) <= 3
         else:
             with pytest.raises(SourceError) as raised:
                 await faulty.feeds.refresh(asked)
             check_sentence(str(raised.value), fault)
-        assert loop.time() - began < limits.total * 2 + _SLACK
         served = await faulty.feeds.serve(asked)
         assert served.papers, "the stored feed is gone"
         if not fault.works:
@@ -114,7 +114,7 @@ async def test_a_fault_is_reported_and_keeps_the_stored_feed(fault: Fault, tmp_p
 @pytest.mark.parametrize("fault", [fault for fault in FAULTS if fault.kind == "timing"], ids=lambda fault: fault.name)
 async def test_a_fault_without_a_stored_feed_is_a_source_error(fault: Fault, tmp_path: Path) -> None:
     async with loopback(fault.talk) as address:
-        empty = services(tmp_path, address, PATIENT if fault.works else QUICK)
+        empty = services(tmp_path, address, limits_for(fault))
         if fault.works:
             assert (await empty.feeds.serve(name_of(fault, address))).papers
         else:
@@ -125,15 +125,19 @@ async def test_a_fault_without_a_stored_feed_is_a_source_error(fault: Fault, tmp
 
 
 async def test_a_running_request_is_cancelled_at_once(tmp_path: Path) -> None:
-    silent = next(fault for fault in FAULTS if fault.name == "never answers")
-    async with loopback(silent.talk) as address:
-        asking = asyncio.create_task(services(tmp_path, address).feeds.refresh(parse_feed_name(DAILY)))
-        await asyncio.sleep(0.2)
+    came = asyncio.Event()
+
+    async def never_answer(_: StreamReader, __: StreamWriter) -> None:
+        came.set()
+        await asyncio.Event().wait()
+
+    async with loopback(never_answer) as address:
+        endless = replace(PATIENT, read=1e6, total=1e6)
+        asking = asyncio.create_task(services(tmp_path, address, endless).feeds.refresh(parse_feed_name(DAILY)))
+        await came.wait()
         asking.cancel()
-        began = asyncio.get_running_loop().time()
         with pytest.raises(asyncio.CancelledError):
             await asking
-        assert asyncio.get_running_loop().time() - began < 2
 
 
 def test_the_faults_are_many_and_have_unique_names() -> None:

@@ -5,11 +5,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kit.citing import citations, cited
 from kit.papers import plain
+from kit.properties import at_most
 from papertui.citations.formats import render
 from papertui.citations.model import CitedPaper, ExportOptions
 from papertui.errors import UsageError
@@ -228,7 +229,7 @@ def test_any_json(value: object) -> None:
     assert len(papers) + len(kept) + len(bad) == 1
 
 
-@settings(max_examples=60)
+@at_most(60)
 @given(cited())
 def test_hostile_papers_round_trip(one: CitedPaper) -> None:
     rows = json.loads(render([one], "json", ExportOptions()))
@@ -243,7 +244,6 @@ def test_hostile_papers_round_trip(one: CitedPaper) -> None:
             assert (back.paper.id or f"doi:{back.paper.doi}") == one.paper.id
 
 
-@settings(max_examples=100)
 @given(st.lists(st.sampled_from([*"@{}(),=\"'#\\%\n aA1", "@misc{", "title = {", "},\n", "\r\n"]), max_size=60))
 def test_any_bibtex(pieces: list[str]) -> None:
     text = "".join(pieces)
@@ -252,7 +252,6 @@ def test_any_bibtex(pieces: list[str]) -> None:
     existing_entries(text)
 
 
-@settings(max_examples=100)
 @given(
     st.lists(
         st.sampled_from(["TY  - ", "ER  - ", "TI  - ", "AU  - ", "\n", "x", " ", "PY  - 2", "\t", "UR  - "]),

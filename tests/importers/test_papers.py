@@ -308,6 +308,7 @@ def test_the_recorded_snapshot_line_by_line() -> None:
         assert "  " not in paper.title + paper.abstract
 
 
+@pytest.mark.slow
 @pytest.mark.recorded
 @pytest.mark.skipif(not HAVE_RECORDED, reason="the recorded answers are not beside the project")
 def test_the_recorded_days_and_queries() -> None:

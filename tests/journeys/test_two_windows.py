@@ -7,7 +7,7 @@ import pytest
 
 from journeys.test_journeys import NO_NETWORK, Tmux
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.slow]
 
 
 @pytest.fixture

@@ -373,7 +373,10 @@ def _feeds() -> Iterator[Fault]:
     for status in (401, 403, 404, 410, 429, 500):
         yield Fault(f"a feed of others: status {status}", "feed", says(reply(b"no", f"{status} No")), FEED)
     yield Fault(
-        "a feed of others: drips", "feed", drips(reply(b"", "200 OK", "Content-Length: 9999", length=False), b" "), FEED
+        "a feed of others: drips",
+        "timing",
+        drips(reply(b"", "200 OK", "Content-Length: 9999", length=False), b" "),
+        FEED,
     )
     yield Fault(
         "a feed of others: moved away", "feed", says(reply(b"", "301 Moved", "Location: http://10.0.0.1/feed")), FEED

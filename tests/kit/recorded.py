@@ -46,9 +46,12 @@ def _replay() -> ModuleType:
 
 
 @contextmanager
-def hub(today: str | None = None, journal: Path | None = None) -> Iterator[str]:
-    """Run the replaying service; yield its base address (Hugging Face; arXiv under ``/arxiv``)."""
-    server = _replay().serve(RECORDED, today=today, journal=journal)
+def hub(today: str | None = None, journal: Path | None = None, *, strict_pace: bool = False) -> Iterator[str]:
+    """Run the replaying service; yield its base address (Hugging Face; arXiv under ``/arxiv``).
+
+    With `strict_pace` it refuses requests to arXiv that come too fast.
+    """
+    server = _replay().serve(RECORDED, today=today, journal=journal, strict_pace=strict_pace)
     try:
         yield f"http://127.0.0.1:{server.server_port}"
     finally:

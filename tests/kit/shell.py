@@ -54,12 +54,12 @@ def environment(**changes: str) -> dict[str, str]:
 def spawn(*argv: str, stdin: str = "", **changes: str) -> Ran:
     """Run papertui in a separate process until it exits."""
     done = subprocess.run(
-        command(*argv), input=stdin.encode(), capture_output=True, env=environment(**changes), timeout=60, check=False
+        command(*argv), input=stdin.encode(), capture_output=True, env=environment(**changes), timeout=600, check=False
     )
     return Ran(done.returncode, done.stdout.decode("utf-8"), done.stderr.decode("utf-8"))
 
 
-def next_line(process: "subprocess.Popen[str]", seconds: float = 20) -> str:
+def next_line(process: "subprocess.Popen[str]", seconds: float = 120) -> str:
     """Return the next line of output of `process`; fail if none comes in time."""
     assert process.stdout is not None
     assert select.select([process.stdout], [], [], seconds)[0], "no answer came"

@@ -9,10 +9,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tinydb import TinyDB
 
+from kit.properties import at_most
 from papertui.files import FileOperations
 from papertui.library.backups import AtomicStorage
 
@@ -104,7 +105,7 @@ def test_the_previous_state_is_backed_up(tmp_path: Path) -> None:
     assert json.loads(storage.backups.previous.read_text()) == OLD
 
 
-@settings(max_examples=30, deadline=None)
+@at_most(30)
 @given(st.dictionaries(st.text(), st.dictionaries(st.text(), st.text() | st.integers() | st.none())))
 def test_tables_are_read_back(tmp_path_factory: pytest.TempPathFactory, data: dict[str, dict[str, str]]) -> None:
     storage = _at(tmp_path_factory.mktemp("any"))
@@ -165,6 +166,7 @@ def _steps(folder: Path) -> int:
     return len(files.calls)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("error", [errno.EIO, errno.ENOSPC, errno.EROFS], ids=errno.errorcode.get)
 def test_any_failing_step_leaves_the_old_or_the_new_state(tmp_path: Path, error: int) -> None:
     steps = _steps(tmp_path / "count")

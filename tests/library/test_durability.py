@@ -9,6 +9,8 @@ import pytest
 
 import papertui
 
+pytestmark = pytest.mark.slow
+
 HARNESS = Path(__file__).with_name("kill_harness.py")
 ENVIRONMENT = os.environ | {"PYTHONPATH": str(Path(papertui.__file__).parents[1])}
 
@@ -25,7 +27,7 @@ ENVIRONMENT = os.environ | {"PYTHONPATH": str(Path(papertui.__file__).parents[1]
 )
 def test_nothing_acknowledged_is_lost(task: list[str], least: int) -> None:
     done = subprocess.run(
-        [sys.executable, HARNESS, *task], env=ENVIRONMENT, capture_output=True, text=True, check=False, timeout=120
+        [sys.executable, HARNESS, *task], env=ENVIRONMENT, capture_output=True, text=True, check=False, timeout=900
     )
     assert done.returncode == 0, done.stdout + done.stderr
     summary = done.stdout.split("\n")[1]
@@ -37,7 +39,7 @@ def test_no_intact_row_is_lost_whatever_the_damage() -> None:
     script = HARNESS.with_name("damaged_files.py")
     done = subprocess.run(
         [sys.executable, script, "--files", "33", "--size", "25", "--large", "0", "--seed", "7"],
-        env=ENVIRONMENT, capture_output=True, text=True, check=False, timeout=120,
+        env=ENVIRONMENT, capture_output=True, text=True, check=False, timeout=900,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     assert "(100.00%), 0 bookmarks missing with backup and journal, 0 losses not reported" in done.stdout

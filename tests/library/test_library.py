@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tinydb import TinyDB, where
 
 from kit.papers import bare, papers, plain
+from kit.properties import at_most
 from papertui.errors import StoreError
 from papertui.files import FileOperations
 from papertui.library.bookmarks import Library
@@ -75,7 +76,7 @@ def test_stock_tinydb_reads_every_fact(tmp_path: Path) -> None:
     assert meta["schema"] == 2
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30, deadline=None)
+@at_most(30)
 @given(paper=papers(texts=st.text(max_size=20)))
 def test_bookmarks_are_read_back(tmp_path: Path, paper: Paper) -> None:
     # with sanitized texts, like those of all papers
@@ -252,6 +253,7 @@ def test_texts_of_an_edited_file_are_sanitized(tmp_path: Path) -> None:
     assert not any(ord(letter) < 32 or 127 <= ord(letter) < 160 for letter in "".join(mark.tags))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP])
 def test_a_file_system_without_locks_is_refused(tmp_path: Path, number: int) -> None:
     # No such folder is available in tests, so the process gets its error from a replaced system call.

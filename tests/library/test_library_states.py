@@ -4,12 +4,12 @@ import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from tinydb import TinyDB, where
 
 from kit.papers import bare, plain
+from kit.properties import at_most
 from papertui.library.bookmarks import Library
 from papertui.model.bookmark import Bookmark
 
@@ -79,4 +79,4 @@ class LibraryStates(RuleBasedStateMachine):
 
 
 TestLibraryStates = LibraryStates.TestCase
-TestLibraryStates.settings = settings(max_examples=25, stateful_step_count=20, deadline=None)
+TestLibraryStates.settings = at_most(25, stateful_step_count=20)

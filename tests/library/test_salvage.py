@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tinydb import TinyDB
 
 from kit.papers import bare, plain
+from kit.properties import at_most
 from papertui.library.bookmark_file import salvage
 from papertui.library.bookmarks import Library
 from papertui.library.rows import bookmark_of
@@ -140,7 +141,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     return _whole(tmp_path_factory.mktemp("whole"))
 
 
-@settings(max_examples=60, deadline=None)
+@at_most(60)
 @given(st.data())
 def test_everything_before_a_cut_is_recovered(whole: bytes, data: st.DataObject) -> None:
     cut = data.draw(st.integers(1, len(whole) - 1))
@@ -153,7 +154,7 @@ def test_everything_before_a_cut_is_recovered(whole: bytes, data: st.DataObject)
     assert len(found) <= len(complete) + 1
 
 
-@settings(max_examples=60, deadline=None)
+@at_most(60)
 @given(st.data())
 def test_a_hole_loses_only_the_rows_it_covers(whole: bytes, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(whole) - 1))
@@ -165,7 +166,6 @@ def test_a_hole_loses_only_the_rows_it_covers(whole: bytes, data: st.DataObject)
     assert {Bookmark(bare(p), AT) for p in untouched} <= {bookmark_of(row) for row in found}
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_any_bytes_can_be_salvaged(data: bytes) -> None:
     salvage(data)

@@ -2,10 +2,11 @@
 
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kit.citing import HOSTILE
+from kit.properties import at_most
 from papertui.model.bookmark import STATES, Bookmark
 from papertui.model.merge import filled, joined_notes, merge_imported
 from papertui.model.paper import Paper
@@ -33,7 +34,7 @@ def test_the_result_contains_both() -> None:
     assert both[1:] == (AT - timedelta(1), ("todo", "x"), "Mine.\n\nOther.", "reading", 4)
 
 
-@settings(max_examples=50)
+@at_most(50)
 @given(_MARKS, _MARKS)
 def test_merging_again_changes_nothing(one: Bookmark, other: Bookmark) -> None:
     once = merge_imported(one, other)

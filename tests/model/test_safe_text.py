@@ -89,6 +89,7 @@ def test_text_of_all_scripts_is_unchanged(text: str) -> None:
     assert safe(text) == text
 
 
+@pytest.mark.slow
 def test_only_known_letters_numbers_and_symbols_change() -> None:
     changed = {
         code
@@ -98,6 +99,7 @@ def test_only_known_letters_numbers_and_symbols_change() -> None:
     assert changed == {0x115F, 0x1160, 0x3164, 0xFFA0}  # invisible letters
 
 
+@pytest.mark.slow
 def test_no_control_or_invisible_character_stays() -> None:
     visible = {0x600, 0x601, 0x602, 0x603, 0x604, 0x605, 0x6DD, 0x70F, 0x890, 0x891, 0x8E2, 0x110BD, 0x110CD}
     kept = {
@@ -165,6 +167,7 @@ def test_white_space_is_folded() -> None:
     assert paragraphs("\n\none\ntwo\n \t\n\nthree\r\n\r\nfour\n") == "one two\n\nthree\n\nfour"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", ["\x1b", "\x1b[", "\x1b]", "\x9da", "\x1bP", "\u200d", "👨\u200d", "a\u0301", "\n \n"])
 def test_hostile_texts_take_linear_time(seed: str) -> None:
     """A quadratic pattern takes minutes for these."""

@@ -13,7 +13,7 @@ from kit.recorded import RECORDED, day, days
 from papertui.model.safe_text import one_line
 from papertui.model.text import name, prose, title
 
-pytestmark = pytest.mark.recorded
+pytestmark = [pytest.mark.recorded, pytest.mark.slow]
 
 #: Commands, a few that lost their backslash in the source, and an address repeated as the text of its link.
 _GONE = re.compile(r"\\[A-Za-z]+|\{(?:times|sim|circ)\}|(https?://[^\s{}]+)\{\1/?\}")

@@ -1,11 +1,10 @@
 """Highlighted letters, shown in brackets."""
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kit.work import steps
 from papertui.search.highlight import spans
 
 
@@ -97,11 +96,8 @@ def test_text_matches_itself(text: str) -> None:
         assert first in marked
 
 
-@pytest.mark.parametrize(
-    "text", ["a" * 50_000, "a-" * 25_000, "ab " * 16_000, "扩" * 50_000, "-" * 50_000, "e\u0301" * 25_000]
-)
+@pytest.mark.parametrize("text", ["a", "a-", "ab ", "扩", "-", "e\u0301"])
 @pytest.mark.parametrize("query", ["aaaa", "abba bab", "扩散", "a" * 10_000, "a-" * 5000])
-def test_no_text_takes_long(query: str, text: str) -> None:
-    began = time.perf_counter()
-    spans(query, text)
-    assert time.perf_counter() - began < 2
+def test_work_grows_with_the_text_and_not_with_its_square(query: str, text: str) -> None:
+    once, twice = (steps(spans, query, text * size) for size in (2_000, 4_000))
+    assert twice <= 2.2 * once + 100

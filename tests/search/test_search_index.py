@@ -262,6 +262,7 @@ def test_limit_does_not_change_the_count() -> None:
     assert index.search("sparse", -1).matches == ()
 
 
+@pytest.mark.slow
 def test_large_indexes_omit_abstracts_by_default() -> None:
     assert ABSTRACTS_UP_TO == 20_000
     paper = _paper("1", "A title", abstract="Entropy.", tldr="Enthalpy.")
@@ -276,6 +277,7 @@ def test_index_implements_searcher() -> None:
     assert searcher.spans("difusion", "Diffusion") == ((0, 3), (4, 9))
 
 
+@pytest.mark.slow
 def test_threads_get_the_same_results() -> None:
     queries = [
         query[:end] for query in ("diffusion language", "attention need", "sparse memory") for end in range(1, 15)

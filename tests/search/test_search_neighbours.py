@@ -66,6 +66,7 @@ def test_meanings_are_exactly_the_words_within_the_slips(names: set[str], word: 
             assert name not in meant
 
 
+@pytest.mark.slow
 def test_few_distant_words_are_compared() -> None:
     dice = random.Random(1)
     ordered = sorted({"".join(dice.choices("abcdefghijklmnop", k=dice.randint(3, 12))) for _ in range(20_000)})[:2000]

@@ -1,13 +1,12 @@
-"""Known papers are found quickly from half-remembered words; with the recorded papers."""
-
-import statistics
-import time
+"""Known papers are found from half-remembered words; with the recorded papers."""
 
 import pytest
 
 from kit.known_items import KINDS, asking, hits, items, recorded_papers
 from papertui.model.paper import Paper
 from papertui.search.index import Index, index_over
+
+pytestmark = pytest.mark.slow
 
 #: Slightly below the measured values. Two of three surnames with a word of the title match only one paper; the others
 #: are a draw, as are acronyms: three hundred papers have "large language model" in their titles.
@@ -51,15 +50,3 @@ def test_paper_stays_visible_while_its_title_is_typed(papers: list[Paper], index
     for query, place in items("in order", papers, 25, seed=6):
         for end in range(1, len(query) + 1):
             assert place in {match.place for match in index.search(query[:end]).matches}, query[:end]
-
-
-@pytest.mark.recorded
-def test_a_keystroke_takes_milliseconds(papers: list[Paper], index: Index) -> None:
-    times = []
-    for query, _ in items("misspelt", papers, 15, seed=8):
-        for end in range(1, len(query) + 1):
-            began = time.perf_counter()
-            index.search(query[:end], 100)
-            times.append(time.perf_counter() - began)
-    # Measured: median under 0.8 ms, 95th percentile under 1.5 ms. The limit is much higher, for busy machines.
-    assert statistics.median(times) < 0.010

@@ -117,6 +117,7 @@ def test_a_new_archive_is_indexed_from_scratch(shop: Shop, tmp_path: Path) -> No
     assert _found(other.index, '"paper102" ') == {plain(102).id}
 
 
+@pytest.mark.slow
 def test_merging_reduces_segments_and_keeps_all_papers(shop: Shop) -> None:
     for start in range(1, 400, 20):
         shop.take(_papers(start, 20))
@@ -156,6 +157,7 @@ def _zero_tail(path: Path) -> None:
         file.write(bytes(64))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("damage", [_cut, _zero, _empty, _remove, _other_version, _zero_tail])
 @pytest.mark.parametrize("which", ["segment", "list"])
 def test_damaged_files_are_rebuilt_and_reported(shop: Shop, damage: Callable[[Path], None], which: str) -> None:
@@ -171,6 +173,7 @@ def test_damaged_files_are_rebuilt_and_reported(shop: Shop, damage: Callable[[Pa
     assert shop.again().fresh().alive == 60
 
 
+@pytest.mark.slow
 def test_every_flipped_bit_is_detected(shop: Shop) -> None:
     shop.take(_papers(1, 40))
     shop.index.fresh()
@@ -263,6 +266,7 @@ def _environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": os.pathsep.join([str(here), str(here.parent / "src")])}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("limit", [1, 5_000, 20_000, 60_000])
 def test_search_works_on_a_full_disk_and_reports_it(shop: Shop, tmp_path: Path, limit: int) -> None:
     shop.take(_papers(1, 300))
@@ -277,6 +281,7 @@ def test_search_works_on_a_full_disk_and_reports_it(shop: Shop, tmp_path: Path, 
     assert not [path for path in shop.folder.iterdir() if path.name.startswith(".segments-")]
 
 
+@pytest.mark.slow
 def test_a_kill_at_any_moment_leaves_a_usable_index(shop: Shop, tmp_path: Path) -> None:
     dice = random.Random(11)
     total = 0

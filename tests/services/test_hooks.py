@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 import pytest
@@ -166,6 +167,7 @@ def test_events_during_a_run_are_queued_and_merged(hooks: Hooks, slow: Slow) -> 
     assert slow.commands == [("a",)] * 4 + [("c",)]
 
 
+@pytest.mark.slow
 def test_variables_contain_only_ids(hooks: Hooks, slow: Slow) -> None:
     slow.go_on.set()
     hooks.tell("bookmark", "kept", [HOSTILE, plain(1)])
@@ -215,7 +217,7 @@ def test_finish_at_once_stops_the_running_command(hooks: Hooks, slow: Slow) -> N
             ("/no/such/program",),
             "The hook “read” (program in [hooks] of the settings) could not be started: No such file or directory.",
         ),
-        (python("import time; time.sleep(99)"), "took longer than 0.5 seconds and was stopped."),
+        (python("import time; time.sleep(99)"), "was stopped."),
         (python("raise SystemExit(3)"), "ended with status 3."),
     ],
 )
@@ -226,8 +228,11 @@ def test_a_failure_is_reported_in_one_sentence(
     hooks = hooks_with(archive, library, read=command, timeout=0.5 if slow else 60)
     for _ in range(1 if slow else 2):
         hooks.tell("read", "read", [plain(1)])
-    hooks.finish()
-    (sentence,) = hooks.take_notices()
+    if not slow:  # finish waits no longer than the limit of one command, which is what ends the slow one
+        hooks.finish()
+    while not (notices := hooks.take_notices()):
+        sleep(0.01)
+    (sentence,) = notices
     assert sentence.startswith("The hook “read” (")
     assert sentence.endswith(said)
     assert sentence.isprintable()

@@ -17,6 +17,7 @@ def test_broken_field_does_not_affect_the_others() -> None:
     assert json_value(broken, "S") == [{"a": "�", "b": None, "c": None, "d": None, "e": 2}]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("body", "words"),
     [

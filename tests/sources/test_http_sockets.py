@@ -2,8 +2,8 @@
 
 import asyncio
 import gzip
-import time
 from asyncio import StreamReader, StreamWriter
+from dataclasses import replace
 
 import pytest
 
@@ -11,18 +11,17 @@ from kit.web import loopback
 from papertui.errors import SourceError
 from papertui.sources.http import HttpClient, RequestOptions, TransferLimits
 
-QUICK = TransferLimits(connect=0.5, read=0.4, total=0.6, retries=0)
+#: Longer than a busy machine needs; a test shortens the one limit that it is about.
+AMPLE = TransferLimits(connect=60, read=60, total=60, retries=0)
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n"
 
 
-async def failure(address: str, limits: TransferLimits = QUICK) -> tuple[str, float]:
-    """Return the error message of a request, and how long it took."""
+async def failure(address: str, limits: TransferLimits = AMPLE) -> str:
+    """Return the error message of a request."""
     async with HttpClient(limits=limits) as client:
-        await client._opened("S")  # do not time the loading of the certificates
-        began = time.monotonic()
         with pytest.raises(SourceError) as caught:
             await client.get(address, RequestOptions("The service"))
-        return str(caught.value), time.monotonic() - began
+        return str(caught.value)
 
 
 async def test_real_response_arrives() -> None:
@@ -44,9 +43,7 @@ async def test_dripping_body_ends_at_the_deadline() -> None:
             await asyncio.sleep(0.05)
 
     async with loopback(talk) as address:
-        sentence, took = await failure(address)
-    assert "did not finish its response within 0.6 seconds" in sentence
-    assert 0.5 < took < 2
+        assert "did not finish its response within 0.6 seconds" in await failure(address, replace(AMPLE, total=0.6))
 
 
 async def test_dripping_headers_end_at_the_deadline() -> None:
@@ -58,28 +55,24 @@ async def test_dripping_headers_end_at_the_deadline() -> None:
             await asyncio.sleep(0.05)
 
     async with loopback(talk) as address:
-        sentence, took = await failure(address)
-    assert "within 0.6 seconds" in sentence
-    assert took < 2
+        assert "within 0.6 seconds" in await failure(address, replace(AMPLE, total=0.6))
 
 
 async def test_silent_server_times_out() -> None:
     async def talk(_: StreamReader, __: StreamWriter) -> None:
-        await asyncio.sleep(30)
+        await asyncio.Event().wait()
 
     async with loopback(talk) as address:
-        sentence, took = await failure(address)
-    assert "took too long" in sentence
-    assert took < 2
+        assert "took too long" in await failure(address, replace(AMPLE, read=0.3))
 
 
 async def test_deadline_covers_all_tries() -> None:
-    async def talk(_: StreamReader, __: StreamWriter) -> None:
-        await asyncio.sleep(30)
+    async def talk(_: StreamReader, writer: StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 503 Busy\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
 
+    endless = replace(AMPLE, total=0.8, retries=10**9, backoff=0.01)
     async with loopback(talk) as address:
-        _, took = await failure(address, TransferLimits(read=0.3, total=0.8, retries=50, backoff=0.01))
-    assert 0.6 < took < 2
+        assert await failure(address, endless)  # without a deadline, it would try for ever
 
 
 @pytest.mark.parametrize(
@@ -100,15 +93,13 @@ async def test_truncated_or_garbled_response_is_an_error(sent: bytes) -> None:
         writer.write(sent)
 
     async with loopback(talk) as address:
-        sentence, _ = await failure(address)
-    assert "ended its response too early" in sentence
+        assert "ended its response too early" in await failure(address)
 
 
 async def test_refused_connection_is_reported() -> None:
     async with loopback(lambda *_: asyncio.sleep(0)) as address:
         pass
-    sentence, _ = await failure(address)
-    assert "cannot be reached" in sentence
+    assert "cannot be reached" in await failure(address)
 
 
 async def test_localhost_bypasses_the_proxy(monkeypatch: pytest.MonkeyPatch) -> None:

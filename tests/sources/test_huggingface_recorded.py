@@ -15,7 +15,7 @@ from papertui.model.paper import Paper
 from papertui.sources.http import HttpClient
 from papertui.sources.huggingface import HuggingFace
 
-pytestmark = pytest.mark.recorded
+pytestmark = [pytest.mark.recorded, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")

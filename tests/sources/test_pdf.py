@@ -6,11 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kit.faults import drips, reply, says
 from kit.pdf_server import PdfServer, a_pdf, pdf_server
+from kit.properties import at_most
 from kit.web import loopback
 from papertui.archive.pdf_files import PdfFolder
 from papertui.errors import PaperNotFoundError, SourceError, StoreError
@@ -55,6 +56,7 @@ async def test_download_leaves_only_the_pdf(tmp_path: Path) -> None:
     assert "authorization" not in headers
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cut", [1, 4, 5, 1000, 300_000, 599_999])
 async def test_interrupted_download_resumes(tmp_path: Path, cut: int) -> None:
     with pdf_server(cuts=[cut]) as server:
@@ -134,7 +136,7 @@ async def test_complete_part_needs_no_request(tmp_path: Path) -> None:
     assert len(server.asked) == 1
 
 
-@settings(max_examples=15)
+@at_most(15)
 @given(cuts=st.lists(st.integers(0, 400_000), max_size=6), size=st.integers(100, 400_000))
 def test_repeated_interruptions_do_not_change_the_bytes(
     tmp_path_factory: pytest.TempPathFactory, cuts: list[int], size: int
@@ -160,6 +162,7 @@ async def test_bytes_decide_instead_of_the_content_type(tmp_path: Path, kind: st
         assert await bring(tmp_path, server.address)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("body", "kind"),
     [

@@ -69,6 +69,7 @@ def test_after_both_sides_merged_one_another(tree: Tree) -> None:
     assert tree.tags(tree.merge(without, rated)) == set()
 
 
+@pytest.mark.slow
 def test_after_three_sides_merged_one_another(tree: Tree) -> None:
     root = tree.commit([], edit(None, Bookmark(plain(1), DAWN), DAWN))
     sides = [tree.change(root, tags=(tag,)) for tag in "tuv"]

@@ -14,6 +14,8 @@ from papertui.sync.exchange import Syncer
 
 from .conftest import Meeting
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_forge_with_a_password(meeting: Meeting, tmp_path: Path) -> None:
     git(meeting.path, "config", "http.receivepack", "true")

@@ -35,6 +35,7 @@ def test_a_text_without_tex_is_unchanged(text: str) -> None:
     assert unicode_text(text) == text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "seed",
     [

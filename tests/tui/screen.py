@@ -1,5 +1,8 @@
 """Helpers that read what the app shows."""
 
+from collections.abc import Callable
+from time import monotonic
+
 from textual.app import App
 from textual.geometry import Region
 from textual.pilot import Pilot
@@ -29,18 +32,27 @@ def browse(app: App[None]) -> Browse:
     return screen
 
 
-async def rest(pilot: Pilot[None], seconds: float = 0.05) -> None:
-    """Wait until no work is pending."""
-    for _ in range(3):
-        await pilot.pause(seconds)
+async def rest(pilot: Pilot[None]) -> None:
+    """Wait until no message and no worker is pending, twice in a row: the end of one can start another."""
+    idle = 0
+    while idle < 2:
+        await pilot.pause()
+        idle = 0 if any(not worker.is_finished for worker in pilot.app.workers) else idle + 1
         await pilot.app.workers.wait_for_complete()
-    await pilot.pause(seconds)
+
+
+async def until(pilot: Pilot[None], condition: Callable[[], bool]) -> None:
+    """Wait for a condition, however long a busy machine takes; after a minute, fail with the screen."""
+    end = monotonic() + 60
+    while not condition():
+        assert monotonic() < end, f"It did not happen:\n{shown(pilot.app)}"
+        await pilot.pause(0.02)
 
 
 async def press(pilot: Pilot[None], *keys: str) -> None:
     """Press keys and wait until their effects are done."""
     await pilot.press(*keys)
-    await rest(pilot, 0.005)
+    await rest(pilot)
 
 
 def region_of(app: App[None], text: str) -> Region:

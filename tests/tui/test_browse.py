@@ -1,7 +1,7 @@
-import asyncio
 import re
 
 import pytest
+from textual.command import CommandList
 from textual.pilot import Pilot
 
 from papertui.errors import SettingsError
@@ -10,7 +10,7 @@ from papertui.settings import Settings
 from papertui.tui.keymap import ACTIONS
 from papertui.tui.screens.help import HelpScreen
 from tui.conftest import NOW, House
-from tui.screen import browse, lines, region_of, rest, shown
+from tui.screen import browse, lines, region_of, rest, shown, until
 
 
 async def press(pilot: Pilot[None], *keys: str) -> None:
@@ -58,6 +58,7 @@ async def test_a_failed_refresh_keeps_the_stored_feed_and_shows_its_age(house: H
         assert "This list was updated 3 h ago." in text
 
 
+@pytest.mark.slow
 async def test_a_suspiciously_empty_response_keeps_the_stored_feed(stored: House) -> None:
     stored.far_end.papers = ()
     async with stored.app().run_test(size=(120, 30)) as pilot:
@@ -80,6 +81,7 @@ async def test_the_cursor_follows_its_paper_after_a_refresh(stored: House) -> No
         assert screen.paper.id == before.id
 
 
+@pytest.mark.slow
 async def test_the_star_appears_after_saving_and_after_a_restart(stored: House) -> None:
     async with stored.app().run_test(size=(120, 30)) as pilot:
         await rest(pilot)
@@ -94,6 +96,7 @@ async def test_the_star_appears_after_saving_and_after_a_restart(stored: House) 
         assert "★ Diffusion Language Models" in shown(pilot.app)
 
 
+@pytest.mark.slow
 async def test_no_star_when_saving_fails(stored: House) -> None:
     newer = '{"meta": {"1": {"schema": 999}}, "bookmarks": {}}'
     async with stored.app().run_test(size=(120, 30)) as pilot:
@@ -122,6 +125,7 @@ async def test_search_as_you_type(stored: House) -> None:
         assert "5 papers" in lines(pilot.app)[1]
 
 
+@pytest.mark.slow
 async def test_typing_before_the_index_is_ready_loses_no_letter(stored: House) -> None:
     async with stored.app().run_test(size=(120, 30)) as pilot:
         await pilot.press("slash", *"robots")
@@ -133,6 +137,7 @@ async def test_typing_before_the_index_is_ready_loses_no_letter(stored: House) -
         assert "No more matches." in shown(pilot.app)
 
 
+@pytest.mark.slow
 async def test_a_search_without_matches(stored: House) -> None:
     async with stored.app().run_test(size=(120, 30)) as pilot:
         await rest(pilot)
@@ -142,6 +147,7 @@ async def test_a_search_without_matches(stored: House) -> None:
         assert "Sparse Attention at Scale" in shown(pilot.app)
 
 
+@pytest.mark.slow
 async def test_reading_marks_papers_and_n_opens_the_next(stored: House) -> None:
     async with stored.app().run_test(size=(120, 30)) as pilot:
         await rest(pilot)
@@ -173,6 +179,7 @@ async def test_sort_orders_and_filters(stored: House) -> None:
         assert "No papers match this filter." in shown(pilot.app)
 
 
+@pytest.mark.slow
 async def test_previous_and_next_day(house: House) -> None:
     async with house.app("daily").run_test(size=(120, 30)) as pilot:
         await rest(pilot)
@@ -187,6 +194,7 @@ async def test_previous_and_next_day(house: House) -> None:
         assert "Daily 24 Apr" in lines(pilot.app)[0]
 
 
+@pytest.mark.slow
 async def test_tabs_by_key_and_by_mouse(stored: House) -> None:
     async with stored.app().run_test(size=(120, 30)) as pilot:
         await rest(pilot)
@@ -211,6 +219,7 @@ async def test_tabs_by_key_and_by_mouse(stored: House) -> None:
         assert isinstance(pilot.app.screen, HelpScreen)
 
 
+@pytest.mark.slow
 async def test_links_open_in_the_browser(stored: House) -> None:
     async with stored.app().run_test(size=(120, 30)) as pilot:
         await rest(pilot)
@@ -219,6 +228,7 @@ async def test_links_open_in_the_browser(stored: House) -> None:
         assert "Opened https://" in shown(pilot.app)
 
 
+@pytest.mark.slow
 async def test_help_lists_every_key_and_the_palette_finds_actions(stored: House) -> None:
     async with stored.app().run_test(size=(110, 100)) as pilot:
         await rest(pilot)
@@ -228,12 +238,12 @@ async def test_help_lists_every_key_and_the_palette_finds_actions(stored: House)
         assert re.search(r"1 to 9 +Open that tab", text)
         await press(pilot, "escape")
         await press(pilot, "ctrl+p", *"one line")
-        await pilot.pause(0.3)
+        await until(pilot, lambda: pilot.app.screen.query_one(CommandList).option_count == 1)
         await press(pilot, "enter")
-        await pilot.pause(0.2)
-        assert browse(pilot.app).papers.compact
+        await until(pilot, lambda: browse(pilot.app).papers.compact)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(60, 18), (80, 24), (120, 40), (200, 60)])
 async def test_the_terminal_can_be_resized(stored: House, size: tuple[int, int]) -> None:
     async with stored.app().run_test(size=(100, 30)) as pilot:
@@ -248,6 +258,7 @@ async def test_the_terminal_can_be_resized(stored: House, size: tuple[int, int])
         assert (browse(pilot.app).preview.display) == (size != (60, 18))
 
 
+@pytest.mark.slow
 async def test_offline_and_demo_make_no_request(stored: House) -> None:
     for offline, demo in ((True, False), (False, True)):
         async with stored.app(offline=offline, demo=demo).run_test(size=(120, 30)) as pilot:
@@ -256,6 +267,7 @@ async def test_offline_and_demo_make_no_request(stored: House) -> None:
     assert stored.far_end.asked == []
 
 
+@pytest.mark.slow
 async def test_keys_can_be_changed_and_conflicts_are_errors(stored: House) -> None:
     settings = Settings(keys={"bookmark": "B"})
     async with stored.app(settings=settings).run_test(size=(120, 30)) as pilot:
@@ -286,13 +298,14 @@ async def test_a_crash_exits_with_1(stored: House) -> None:
         async with app.run_test(size=(80, 24)) as pilot:
             await rest(pilot)
             app.call_later(lambda: 1 // 0)
-            await asyncio.sleep(0.2)
+            await until(pilot, lambda: not app.is_running)
 
     with pytest.raises(ZeroDivisionError):
         await crash()
     assert app.return_code == 1
 
 
+@pytest.mark.slow
 async def test_fast_key_presses_reach_the_right_pane(stored: House) -> None:
     async with stored.app().run_test(size=(120, 30)) as pilot:
         await rest(pilot)
@@ -304,6 +317,7 @@ async def test_fast_key_presses_reach_the_right_pane(stored: House) -> None:
         assert len(kept) == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("feed", ["weekly:2026-W18", "arxiv:cs.CL", "https://journal.example/feed"])
 async def test_the_last_feed_is_remembered_on_a_quick_quit(stored: House, feed: str) -> None:
     name = parse_feed_name(feed)
@@ -320,6 +334,7 @@ async def test_the_last_feed_is_remembered_on_a_quick_quit(stored: House, feed: 
     assert marks.last_feed() == (FeedName("weekly") if name.kind == "weekly" else name)
 
 
+@pytest.mark.slow
 async def test_help_lists_each_tab_when_a_tab_key_was_changed(stored: House) -> None:
     changed = Settings(refresh=False, keys={"view_3": "3,W"})
     async with stored.app(settings=changed).run_test(size=(110, 110)) as pilot:

@@ -18,6 +18,8 @@ from papertui.tui.digest.screen import DigestScreen
 from tui.conftest import NOW, House
 from tui.screen import browse, lines, region_of, rest, shown
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def box() -> Iterator[tuple[Box, int]]:

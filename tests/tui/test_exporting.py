@@ -8,6 +8,8 @@ from textual.widgets import Input
 from tui.conftest import NOW, House
 from tui.screen import press, rest, shown
 
+pytestmark = pytest.mark.slow
+
 
 async def test_bibtex_is_copied(stored: House) -> None:
     async with stored.app().run_test(size=(120, 30)) as pilot:

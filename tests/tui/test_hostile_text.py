@@ -10,6 +10,8 @@ from papertui.sources.huggingface_parse import read_entry
 from tui.conftest import NOW, House
 from tui.screen import browse, rest, shown
 
+pytestmark = pytest.mark.slow
+
 EVIL = (
     "[@click=app.quit]Quit[/] [/] A[t] [bold red]x \x1b[31mred\x1b[0m \x1b]0;owned\x07 \x1b]52;c;ZXZpbA==\x07"
     "\x1bP1$r\x1b\\ \x9b2J \x90q\x9c \u202egnip\u202c \u2066x\u2069 \U000e0041 \x00\x07\x7f end"

@@ -12,8 +12,10 @@ from papertui.model.bookmark import Bookmark
 from papertui.model.feed import FeedName
 from papertui.services.library import LibraryService
 from tui.conftest import NOW, House
-from tui.screen import browse, lines, press, rest, shown
+from tui.screen import browse, lines, press, rest, shown, until
 from tui.test_hostile_text import EVIL, FORBIDDEN
+
+pytestmark = pytest.mark.slow
 
 
 def _mark(house: House, place: int = 0) -> Bookmark:
@@ -30,12 +32,7 @@ def _elsewhere(house: House) -> LibraryService:
 
 
 async def _until(pilot: Pilot[None], text: str) -> None:
-    """Wait for `text` on the screen, longer than the interval between two checks of the library."""
-    for _ in range(100):
-        if text in shown(pilot.app):
-            return
-        await pilot.pause(0.05)
-    raise AssertionError(f"no {text!r} on\n{shown(pilot.app)}")
+    await until(pilot, lambda: text in shown(pilot.app))
 
 
 # --- tags ------------------------------------------------------------------------------------------
@@ -158,7 +155,7 @@ async def test_escape_and_quit_save_the_note(stored: House) -> None:
         assert len(_elsewhere(stored).log(10)) == 1, "opening a note changes nothing"
         await press(pilot, "a", *" two")
         await pilot.press("ctrl+q")
-        await pilot.pause(0.1)
+        await until(pilot, lambda: not pilot.app.is_running)
         assert _mark(stored).note == "One two"
     assert not pilot.app.is_running
 

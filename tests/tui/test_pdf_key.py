@@ -9,7 +9,9 @@ from textual.pilot import Pilot
 
 from papertui.settings import HookSettings, Settings
 from tui.conftest import House
-from tui.screen import browse, rest, shown
+from tui.screen import browse, rest, shown, until
+
+pytestmark = pytest.mark.slow
 
 ID = "2604.00001"
 
@@ -21,11 +23,7 @@ async def press(pilot: Pilot[None], *keys: str) -> None:
 
 async def comes(app: App[None], pilot: Pilot[None], words: str) -> None:
     """Wait until some words are on the screen."""
-    for _ in range(400):
-        if words in " ".join(shown(app).split()):
-            return
-        await pilot.pause(0.02)
-    raise AssertionError(f"{words!r} did not come:\n{shown(app)}")
+    await until(pilot, lambda: words in " ".join(shown(app).split()))
 
 
 async def test_the_pdf_is_downloaded_opened_and_marked_read(stored: House) -> None:

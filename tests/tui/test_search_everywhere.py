@@ -1,10 +1,13 @@
 """Search beyond the open feed: everything, the library, the services, similar papers; and explanations."""
 
+import pytest
 from textual.pilot import Pilot
 
 from kit.papers import plain
 from tui.conftest import NOW, House
-from tui.screen import browse, lines, rest, shown
+from tui.screen import browse, lines, rest, shown, until
+
+pytestmark = pytest.mark.slow
 
 
 async def press(pilot: Pilot[None], *keys: str) -> None:
@@ -96,7 +99,7 @@ async def test_a_search_is_explained_when_the_typing_pauses(stored: House) -> No
         await rest(pilot)
         await press(pilot, "slash", *"difusion is:redd ")
         assert "is:redd" not in shown(pilot.app).split("\n", 2)[2]
-        await pilot.pause(0.8)
+        await until(pilot, lambda: "is:redd" in shown(pilot.app).split("\n", 2)[2])
         text = shown(pilot.app)
         assert "“is:redd” is not valid; write is:unread, is:read or is:bookmarked." in text
         assert "Showing results for “diffusion” for “difusion”." in text

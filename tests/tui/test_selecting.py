@@ -7,6 +7,8 @@ from papertui.tui.screens.browse import Browse
 from tui.conftest import House
 from tui.screen import browse, lines, press, rest, shown
 
+pytestmark = pytest.mark.slow
+
 
 def _selected(screen: Browse) -> list[str]:
     return sorted(paper.title for paper in screen.selected_papers())

@@ -1,5 +1,6 @@
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
@@ -39,6 +40,7 @@ def test_lines_break_between_words_and_wide_characters() -> None:
     assert wrap("", 10) == []
 
 
+@pytest.mark.slow
 def test_long_text_is_wrapped() -> None:
     assert len(wrap("x" * 100_000, 80)) == 1250
     assert len(wrap("word " * 20_000, 80)) == 1250

@@ -363,6 +363,7 @@ def test_entity_in_text_is_allowed() -> None:
     assert one(item(f"<description>{text}</description>")).title == "A made-up work"
 
 
+@pytest.mark.slow
 def test_long_feed_is_truncated() -> None:
     many = rss("".join(f"<item><title>Work number {number}</title></item>" for number in range(3_000)))
     feed = parse_feed(many, URL)

@@ -35,6 +35,7 @@ def test_any_markup_becomes_text(markup: str) -> None:
     assert len(text_of(markup)) <= len(markup) * 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "bit", ["<", "<a ", '<a "', "<a '\"", "<!--", "<script", "<p\t", "&#", "&", "</", "<a:", "<![CDATA["]
 )

@@ -10,6 +10,7 @@ from papertui.sources.fulltext.latexml import read_html
 _HEAD = b'<!doctype html><html><body><article class="ltx_document"><h1 class="ltx_title_document">A title</h1>'
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("never_closed", [b"<tr><td>a", b"<div>a", b"<ul><li>a", b"<figure>a", b"<blockquote>a"])
 def test_unclosed_elements_do_not_fill_the_memory(never_closed: bytes) -> None:
     page = _HEAD + b"<p>Words of the paper.</p><table>" + never_closed * 150_000
@@ -24,6 +25,7 @@ def test_unclosed_elements_do_not_fill_the_memory(never_closed: bytes) -> None:
     assert most < 40 * 2**20
 
 
+@pytest.mark.slow
 def test_closed_elements_are_not_limited() -> None:
     page = _HEAD + b"".join(b"<p>Paragraph <b>%d</b>.</p>" % number for number in range(30_000))
     assert len(read_html(page).parts) == 30_000
