@@ -36,7 +36,7 @@ def mail_settings(environ: Mapping[str, str], chosen: Settings) -> Callable[[], 
     """The mail settings, with the environment variables applied when they are first read."""
 
     def read() -> MailSettings:
-        from papertui.settings.mail import with_variables  # noqa: PLC0415 - parses addresses
+        from papertui.settings.schema import with_variables  # noqa: PLC0415 - parses addresses
 
         return with_variables(chosen.mail, environ)
 
