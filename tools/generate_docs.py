@@ -108,9 +108,9 @@ def filters() -> str:
 
 def formats() -> str:
     """The formats of exports, and what a file of each is called at its end."""
-    from papertui.citations.model import FORMATS, SUFFIXES
+    from papertui.citations.formats import FORMATS
 
-    return _table(("`--format`", "File"), [(_code(name), _code(f".{SUFFIXES[name]}")) for name in FORMATS])
+    return _table(("`--format`", "File"), [(_code(name), _code(f".{form.suffix}")) for name, form in FORMATS.items()])
 
 
 def commands() -> str:

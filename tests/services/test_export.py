@@ -174,4 +174,4 @@ async def test_each_bookmark_is_sent_to_zotero_once(office: Office) -> None:
 def test_abstracts_are_exported_on_request(office: Office) -> None:
     _keep(office, 1)
     assert "abstract" not in office.services.exporter.export("bibtex")
-    assert "abstract" in office.services.exporter.export("bibtex", choices=ExportOptions(abstracts=True))
+    assert "abstract" in office.services.exporter.export("bibtex", options=ExportOptions(abstracts=True))

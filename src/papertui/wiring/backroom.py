@@ -26,7 +26,6 @@ from papertui.sync.types import SyncerProtocol
 from papertui.wiring.all_settings import AllWritten
 from papertui.wiring.back_room import BackRoom
 from papertui.wiring.digests import LateDigests
-from papertui.wiring.formats import forms
 from papertui.wiring.late import read_file
 from papertui.wiring.mail import mail_ledger, mail_office, mail_settings
 from papertui.wiring.network import pdf_source, to_zotero
@@ -71,7 +70,7 @@ def put_together(parts: Parts) -> BackRoom:
     schedule = DigestSchedule(office, now)
     return BackRoom(
         importer=Importer(archive, read_file, now),
-        exporter=Exporter(archive, library, forms(), to_zotero(environ), now),
+        exporter=Exporter(archive, library, to_zotero(environ), now),
         reconciler=BookmarkImporter(archive, library, papers, now),
         syncing=SyncService(chosen.sync, written, Once(open_exchange)),
         pdfs=PdfService(
