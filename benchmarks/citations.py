@@ -25,8 +25,8 @@ from bibtexparser.entrypoint import parse_string, write_string
 from kit.citing import citations
 from kit.parsers import by_biber, by_bibtex, by_bibtexparser, by_citeproc, by_csv, by_pybtex, by_rispy, by_schema
 from kit.recorded import recorded_papers
-from papertui.citations.formats import render
-from papertui.citations.model import FORMATS, ExportOptions
+from papertui.citations.formats import FORMATS
+from papertui.citations.model import ExportOptions
 from papertui.importers.bibtex import read_bibtex
 from papertui.importers.bookmarks import read_own
 from papertui.importers.ris import read_ris
@@ -60,7 +60,9 @@ def main() -> None:
     papers = recorded_papers()
     cites = citations(papers, note="Mine.\n\nMore.", tags=("to do",))
     print(f"{len(papers)} recorded papers")
-    texts = {form: timed(f"write {form}", lambda form=form: render(cites, form, EVERYTHING)) for form in FORMATS}  # type: ignore[misc]
+    texts: dict[str, str] = {}
+    for name, known in FORMATS.items():
+        texts[name] = timed(f"write {name}", lambda known=known: known.render(cites, EVERYTHING))  # type: ignore[misc]
     library = parse_string(texts["bibtex"])
     timed("(bibtexparser writes the same entries as BibTeX)", lambda: write_string(library))
     for form in ("bibtex", "biblatex"):

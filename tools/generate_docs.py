@@ -11,11 +11,8 @@ Each generator imports what it reads from papertui in its first lines, and nothi
 from __future__ import annotations
 
 import argparse
-import os
 import re
-import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
@@ -111,9 +108,9 @@ def filters() -> str:
 
 def formats() -> str:
     """The formats of exports, and what a file of each is called at its end."""
-    from papertui.citations.model import FORMATS, SUFFIXES
+    from papertui.citations.formats import FORMATS
 
-    return _table(("`--format`", "File"), [(_code(name), _code(f".{SUFFIXES[name]}")) for name in FORMATS])
+    return _table(("`--format`", "File"), [(_code(name), _code(f".{form.suffix}")) for name, form in FORMATS.items()])
 
 
 def commands() -> str:
@@ -150,23 +147,17 @@ def files() -> str:
 
 
 def settings() -> str:
-    """Every setting with its default, as ``papertui config show`` prints them."""
-    example = (DOCS / "settings-example.toml").read_text(encoding="utf-8")
-    defaults, meanings = _shown_settings(""), _shown_settings(example)
-    lines: list[str] = []
-    for table, values in meanings.items():
-        if table == "keys" or table.startswith("feeds."):  # described by hand
-            continue
-        lines += [f"## [{table}]", ""]
-        lines += _table(
-            ("Setting", "Default", "Meaning"),
-            [
-                (_code(name), _code(default) if (default := defaults[table].get(name, ("", ""))[0]) else "", meaning)
-                for name, (_, meaning) in values.items()
-            ],
-        ).splitlines()
-        lines.append("")
-    return "\n".join(lines).rstrip()
+    """Every setting with its default, except those of feeds and keys."""
+    from papertui.settings.schema import FEED, TABLES
+
+    return "\n\n".join(f"## [{table.name}]\n\n{_settings_of(table.name)}" for table in TABLES if table is not FEED)
+
+
+def feed_settings() -> str:
+    """The settings of one feed."""
+    from papertui.settings.schema import FEED
+
+    return _settings_of(FEED.name)
 
 
 def messages() -> str:
@@ -201,6 +192,7 @@ GENERATORS: Mapping[str, Callable[[], str]] = {
     "environment": environment,
     "files": files,
     "settings": settings,
+    "feed-settings": feed_settings,
     "messages": messages,
 }
 
@@ -241,32 +233,18 @@ def _reference_of(command: Command) -> str:
     return "\n".join(lines)
 
 
-def _shown_settings(written: str) -> dict[str, dict[str, tuple[str, str]]]:
-    """By table and name, the value and the comment of each setting that is in force with a file that says `written`."""
-    with tempfile.TemporaryDirectory() as home:
-        path = Path(home) / "settings.toml"
-        path.write_text(written, encoding="utf-8")
-        path.chmod(0o600)
-        shown = subprocess.run(
-            [sys.executable, "-m", "papertui", "config", "show"],
-            env={**os.environ, "PAPERTUI_HOME": home, "PYTHONUTF8": "1"},
-            check=True,
-            capture_output=True,
-            encoding="utf-8",
-        ).stdout
-    tables: dict[str, dict[str, tuple[str, str]]] = {}
-    table, comment = "", ""
-    for line in shown.splitlines():
-        if line.startswith("["):
-            table = line.strip("[]")
-            tables[table] = {}
-        elif line.startswith("#"):
-            comment = line.lstrip("# ")
-        elif " = " in line:
-            name, _, value = line.partition(" = ")
-            tables[table][name] = (value, _cell(comment))
-            comment = ""
-    return tables
+def _settings_of(name: str) -> str:
+    from papertui.settings.schema import TABLES
+    from papertui.settings.toml_file import value_text
+
+    table = next(table for table in TABLES if table.name == name)
+    rows = []
+    for setting in table.settings:
+        default = table.default(setting)
+        override = f"; {_code(setting.variable)} overrides it" if setting.variable else ""
+        shown = "" if default is None else _code(value_text(default))
+        rows.append((_code(setting.key), shown, f"{_cell(setting.meaning)}{override}"))
+    return _table(("Setting", "Default", "Meaning"), rows)
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from papertui.archive.archive import Archive
 from papertui.errors import SettingsError
@@ -28,7 +28,7 @@ from papertui.services.papers import PaperService
 from papertui.services.read_state import ReadState
 from papertui.services.search import SearchService
 from papertui.settings import HookSettings, Settings
-from papertui.wiring import network
+from papertui.sources.registry import pdf_opener, source_opener
 
 if TYPE_CHECKING:
     from papertui.citations.export import Exporter
@@ -126,25 +126,22 @@ class Services:
 
     @cached_property
     def importer(self) -> Importer:
-        from papertui.importers.papers import read_file  # noqa: PLC0415
         from papertui.importers.service import Importer  # noqa: PLC0415 - needed for an import
 
-        return Importer(
-            self._archive, lambda path, place, number: read_file(path, place=place, number=number), self._now
-        )
+        return Importer(self._archive, self._now)
 
     @cached_property
     def bookmark_importer(self) -> BookmarkImporter:
         from papertui.importers.service import BookmarkImporter  # noqa: PLC0415 - needed for an import
 
-        return BookmarkImporter(self._archive, lambda: self._library, self.papers, self._now)
+        return BookmarkImporter(self._archive, self._library, self.papers, self._now)
 
     @cached_property
     def exporter(self) -> Exporter:
         from papertui.citations.export import Exporter  # noqa: PLC0415 - needed for an export
-        from papertui.wiring.formats import forms  # noqa: PLC0415
+        from papertui.sources.zotero import zotero_sender  # noqa: PLC0415
 
-        return Exporter(self._archive, lambda: self._library, forms(), self._push_to_zotero, self._now)
+        return Exporter(self._archive, self._library, zotero_sender(self._environ), self._now)
 
     @cached_property
     def sync(self) -> SyncService:
@@ -204,14 +201,6 @@ class Services:
         from papertui.services.programs import Viewer  # noqa: PLC0415 - needed when a PDF is shown
 
         return Viewer(self._settings.pdf_viewer).show(file)
-
-    async def _push_to_zotero(self, items: Sequence[Mapping[str, Any]]) -> None:
-        from papertui.sources.endpoint import endpoint_address  # noqa: PLC0415 - needed for an export to Zotero
-        from papertui.sources.zotero import ADDRESS, push  # noqa: PLC0415 - brings httpx with it
-
-        variable = "PAPERTUI_ZOTERO_URL"
-        address = self._environ.get(variable, "").strip()
-        await push(items, endpoint_address(address, variable) if address else ADDRESS)
 
 
 def _open_in_browser(url: str) -> bool:
@@ -285,10 +274,8 @@ def build(environ: Mapping[str, str], settings: Settings, closing: ExitStack | N
     now = clock(environ)
     archive = Archive(paths.archive, now=now)
     library = Library(paths.bookmarks, paths.backups, now=now)
-    connect = network.services(environ, paths.cache)
-    services = Services(
-        environ, settings, paths, now, archive, library, connect, network.pdf_source(environ, paths.cache)
-    )
+    connect = source_opener(environ, paths.cache)
+    services = Services(environ, settings, paths, now, archive, library, connect, pdf_opener(environ, paths.cache))
     if closing is not None:
         closing.callback(archive.close)
         # Registered last, so that the hooks end before the archive is closed.

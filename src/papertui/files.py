@@ -149,7 +149,7 @@ def sweep(files: FileOperations, path: Path) -> None:
 
 # The user's files outside papertui's folders: replaced atomically, or left unchanged.
 
-_NEW = 0o666
+_NEW, _PRIVATE = 0o666, 0o600
 
 
 class FileVersion(NamedTuple):
@@ -180,7 +180,7 @@ def read_file(path: Path, largest: int) -> FileVersion:
     return FileVersion(data, _signature(found))
 
 
-def write_atomic(path: Path, data: bytes, seen: FileVersion | None = None) -> bool:
+def write_atomic(path: Path, data: bytes, seen: FileVersion | None = None, *, private: bool = False) -> bool:
     """Replace or create the file at `path`; readers always see the complete old or new contents.
 
     A symbolic link is kept, and its target is replaced. A new file gets the permissions of the umask, a replaced one
@@ -190,6 +190,7 @@ def write_atomic(path: Path, data: bytes, seen: FileVersion | None = None) -> bo
         path: the file.
         data: its new contents.
         seen: the file when it was read; it is not replaced if it has changed since.
+        private: only its owner can read and write it (0600), whatever it was before.
 
     Returns:
         Whether it was replaced.
@@ -198,26 +199,26 @@ def write_atomic(path: Path, data: bytes, seen: FileVersion | None = None) -> bo
         StoreError: it cannot be written; the old contents are unchanged.
     """
     try:
-        return _write(Path(os.path.realpath(path)), data, seen)
+        return _write(Path(os.path.realpath(path)), data, seen, private=private)
     except OSError as error:
         why = error.strerror or str(error)
         hint = "; create the folder first" if isinstance(error, FileNotFoundError) else ""
         raise StoreError(f"{path} cannot be written: {why}{hint}.") from error
 
 
-def _write(target: Path, data: bytes, seen: FileVersion | None) -> bool:
+def _write(target: Path, data: bytes, seen: FileVersion | None, *, private: bool) -> bool:
     old = _stat(target)
     if old is not None and not stat.S_ISREG(old.st_mode):
         with target.open("wb") as file:
             file.write(data)
         return True
     fresh = target.with_name(f".{target.name[:100]}.{os.getpid()}-{os.urandom(4).hex()}.tmp")
-    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _NEW)
+    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _PRIVATE if private else _NEW)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()
-            if old is not None:
+            if old is not None and not private:
                 os.fchmod(file.fileno(), stat.S_IMODE(old.st_mode))
             os.fsync(file.fileno())
         if seen is not None and _now(target) != seen.signature:

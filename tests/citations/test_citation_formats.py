@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import yaml
@@ -14,9 +15,10 @@ from kit.citing import ACTING, cited, saying
 from kit.parsers import by_biber, by_bibtex, by_bibtexparser, by_csv, by_pybtex, by_rispy, by_schema
 from kit.properties import at_most
 from papertui.citations.bibtex import bibtex_entry
-from papertui.citations.formats import render, zotero_item
-from papertui.citations.model import FORMATS, CitedPaper, ExportOptions, Format
+from papertui.citations.formats import FORMATS, Format
+from papertui.citations.model import CitedPaper, ExportOptions
 from papertui.citations.obsidian import BEGIN, END, obsidian_name, obsidian_note
+from papertui.citations.zotero import zotero_item
 from papertui.model.bookmark import Bookmark
 from papertui.model.paper import Paper
 
@@ -75,14 +77,14 @@ def test_published_papers_name_their_journal() -> None:
 
 
 def test_biblatex() -> None:
-    (entry,) = by_bibtexparser(render([KEPT], "biblatex", EVERYTHING)).values()
+    (entry,) = by_bibtexparser(FORMATS["biblatex"].render([KEPT], EVERYTHING)).values()
     assert entry["title"] == "Turning the {TIDE}: λ-Distillation of Modèles"
     assert (entry["date"], entry["eprinttype"], entry["eprintclass"]) == ("2026-04-29", "arxiv", "cs.CL")
     assert (entry["abstract"], entry["annotation"], entry["keywords"]) == ("What we did \\& why.", "Fine.", "to do")
 
 
 def test_csl_json() -> None:
-    (item,) = by_schema(render([KEPT], "csl-json", ExportOptions()))
+    (item,) = by_schema(FORMATS["csl-json"].render([KEPT], ExportOptions()))
     assert item["author"] == [
         {"family": "Berg", "given": "Jan", "non-dropping-particle": "van der", "suffix": "Jr."},
         {"family": "Borchmann", "given": "Łukasz"},
@@ -97,7 +99,7 @@ def test_csl_json() -> None:
 
 
 def test_ris() -> None:
-    (record,) = by_rispy(render([KEPT], "ris", ExportOptions()))
+    (record,) = by_rispy(FORMATS["ris"].render([KEPT], ExportOptions()))
     assert record["authors"] == ["van der Berg, Jan, Jr.", "Borchmann, Łukasz", "V Team", "王小明"]
     assert (record["type_of_reference"], record["date"], record["doi"]) == (
         "UNPB",
@@ -114,16 +116,20 @@ def test_zotero() -> None:
     assert (item["tags"], item["notes"]) == ([{"tag": "to do"}], [{"note": "<p>Fine.</p>"}])
 
 
+def test_every_name_of_a_format_is_in_the_table() -> None:
+    assert tuple(FORMATS) == get_args(Format)
+
+
 @pytest.mark.parametrize("form", FORMATS)
 def test_an_export_of_no_papers_is_a_valid_file(form: Format) -> None:
-    text = render([], form, ExportOptions())
+    text = FORMATS[form].render([], ExportOptions())
     assert text in {"", "[]\n"} or text.count("\n") == 1
 
 
 def _hostile_papers_for_tex(one: CitedPaper) -> None:
     dialects: tuple[Format, ...] = ("bibtex", "biblatex")
     for dialect in dialects:
-        text = render([one, one._replace(key="other")], dialect, EVERYTHING)
+        text = FORMATS[dialect].render([one, one._replace(key="other")], EVERYTHING)
         assert list(by_bibtexparser(text)) == [one.key, "other"]
         entries = by_pybtex(text)
         assert list(entries) == [one.key, "other"]
@@ -135,15 +141,15 @@ def _hostile_papers_for_tex(one: CitedPaper) -> None:
 
 
 def _hostile_papers_for_reference_managers(one: CitedPaper) -> None:
-    records = by_rispy(render([one, one], "ris", ExportOptions()))
+    records = by_rispy(FORMATS["ris"].render([one, one], ExportOptions()))
     assert [record["title"] for record in records] == [" ".join(one.paper.title.split())] * 2
     notes = [" ".join(one.note.split())] if one.note.strip() else []
     assert [record.get("notes", []) for record in records] == [notes] * 2
-    assert [item["id"] for item in by_schema(render([one], "csl-json", ExportOptions()))] == [one.key]
+    assert [item["id"] for item in by_schema(FORMATS["csl-json"].render([one], ExportOptions()))] == [one.key]
 
 
 def _hostile_papers_in_a_table(one: CitedPaper) -> None:
-    header, row = by_csv(render([one], "csv", ExportOptions()))
+    header, row = by_csv(FORMATS["csv"].render([one], ExportOptions()))
     assert header[:3] == ["id", "title", "authors"]
     assert row[0] == one.paper.id
     assert not [cell for cell in row if cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n"))]
@@ -156,7 +162,7 @@ def _hostile_papers_in_markdown(one: CitedPaper) -> None:
     tokens = (
         MarkdownIt("commonmark", {"html": True})
         .enable("table")
-        .parse(render([bare, bare], "markdown", ExportOptions()))
+        .parse(FORMATS["markdown"].render([bare, bare], ExportOptions()))
     )
     kinds = Counter(token.type for token in tokens)
     assert kinds["list_item_open"] == 2
@@ -235,8 +241,8 @@ def test_names_of_notes_are_derived_from_ids() -> None:
 
 
 def test_bibtex_reports_no_warnings(tmp_path: Path) -> None:
-    by_bibtex(render(HARD, "bibtex", EVERYTHING), tmp_path)
+    by_bibtex(FORMATS["bibtex"].render(HARD, EVERYTHING), tmp_path)
 
 
 def test_biber_reports_no_warnings(tmp_path: Path) -> None:
-    by_biber(render(HARD, "biblatex", EVERYTHING), tmp_path)
+    by_biber(FORMATS["biblatex"].render(HARD, EVERYTHING), tmp_path)

@@ -11,7 +11,7 @@ import pytest
 from kit.citing import citations
 from kit.parsers import by_bibtex, by_bibtexparser, by_citeproc, by_csv, by_pybtex, by_rispy, by_schema
 from kit.recorded import recorded_papers
-from papertui.citations.formats import render
+from papertui.citations.formats import FORMATS
 from papertui.citations.model import CitedPaper, ExportOptions
 from papertui.citations.obsidian import obsidian_name, obsidian_note
 from papertui.importers.bibtex import read_bibtex
@@ -37,7 +37,7 @@ def test_keys_are_readable_and_unique(cites: list[CitedPaper]) -> None:
 
 
 def test_bibtex(cites: list[CitedPaper], tmp_path: Path) -> None:
-    text = render(cites, "bibtex", EVERYTHING)
+    text = FORMATS["bibtex"].render(cites, EVERYTHING)
     assert list(by_bibtexparser(text)) == list(by_pybtex(text)) == [one.key for one in cites]
     read = read_bibtex(text.encode())
     for one, back in zip(cites, read.kept, strict=True):
@@ -51,30 +51,30 @@ def test_bibtex(cites: list[CitedPaper], tmp_path: Path) -> None:
 
 
 def test_biblatex(cites: list[CitedPaper]) -> None:
-    text = render(cites, "biblatex", EVERYTHING)
+    text = FORMATS["biblatex"].render(cites, EVERYTHING)
     assert list(by_bibtexparser(text)) == [one.key for one in cites]
     _same_with_days(cites, [kept.paper for kept in read_bibtex(text.encode()).kept])
 
 
 def test_ris(cites: list[CitedPaper]) -> None:
-    text = render(cites, "ris", EVERYTHING)
+    text = FORMATS["ris"].render(cites, EVERYTHING)
     assert [record["id"] for record in by_rispy(text)] == [one.key for one in cites]
     _same_with_days(cites, [kept.paper for kept in read_ris(text.encode()).kept])
 
 
 def test_csl_json(cites: list[CitedPaper]) -> None:
-    items = by_schema(render(cites, "csl-json", EVERYTHING))
+    items = by_schema(FORMATS["csl-json"].render(cites, EVERYTHING))
     assert [item["id"] for item in items] == [one.key for one in cites]
     by_citeproc(items[::30])
 
 
 def test_table(cites: list[CitedPaper]) -> None:
-    rows = by_csv(render(cites, "csv", EVERYTHING))
+    rows = by_csv(FORMATS["csv"].render(cites, EVERYTHING))
     assert [row[0] for row in rows[1:]] == [one.paper.id for one in cites]
 
 
 def test_json_round_trip_is_lossless(cites: list[CitedPaper]) -> None:
-    papers, kept, bad = read_own(json.loads(render(cites, "json", EVERYTHING)))
+    papers, kept, bad = read_own(json.loads(FORMATS["json"].render(cites, EVERYTHING)))
     assert (papers, bad) == ((), ())
     assert [mark.paper for mark in kept] == [one.paper for one in cites]
     assert {mark[2:] for mark in kept} == {(("to do",), "Mine.", "to read", None, True)}

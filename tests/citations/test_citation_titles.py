@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 
 from kit.citing import HOSTILE
-from papertui.citations.bibtex import escape_tex, plain_name, plain_title, protect_capitals
+from papertui.citations.tex import escape_tex, plain_name, plain_title, protect_capitals
 
 
 @pytest.mark.parametrize(

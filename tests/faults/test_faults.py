@@ -19,11 +19,12 @@ from papertui.library.bookmarks import Library
 from papertui.model.feed import FeedName, parse_feed_name
 from papertui.services.feeds import FeedService
 from papertui.sources.arxiv import ArXiv
-from papertui.sources.combined import CombinedSource
+from papertui.sources.combined import CombinedSource, Member
 from papertui.sources.feeds.client import FeedClient
 from papertui.sources.http import HttpClient, TransferLimits
 from papertui.sources.huggingface import HuggingFace
 from papertui.sources.rate_limit import RateLimiter
+from papertui.sources.registry import ARXIV, FEEDS, HUGGING_FACE
 from papertui.sources.source import Source
 
 pytestmark = pytest.mark.slow
@@ -49,10 +50,11 @@ def services(home: Path, address: str, limits: TransferLimits = QUICK) -> Desk:
     async def opened() -> AsyncIterator[Source]:
         async with HttpClient(limits=limits) as client:
             arxiv = ArXiv(
-                client, api=address, rss=address, site=address, lane=RateLimiter("arXiv", home / "pace", 0.001)
+                client, api=address, rss=address, site=address, limiter=RateLimiter("arXiv", home / "pace", 0.001)
             )
             hub = HuggingFace(client, address, "secret", RateLimiter("Hugging Face", home / "pace-of-hub"))
-            yield CombinedSource(hub, arxiv, FeedClient(client))
+            sources = ((HUGGING_FACE, hub), (ARXIV, arxiv), (FEEDS, FeedClient(client)))
+            yield CombinedSource(*(Member(spec.title, spec.kinds, source) for spec, source in sources))
 
     library = Library(home / "bookmarks.json", home / "backups")
     return Desk(FeedService(archive, library, opened, lambda: NOW), archive)

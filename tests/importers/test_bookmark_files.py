@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from kit.citing import citations, cited
 from kit.papers import plain
 from kit.properties import at_most
-from papertui.citations.formats import render
+from papertui.citations.bibtex_parse import existing_entries
+from papertui.citations.formats import FORMATS
 from papertui.citations.model import CitedPaper, ExportOptions
 from papertui.errors import UsageError
 from papertui.importers.batch import Batch, ImportedBookmark
-from papertui.importers.bibtex import existing_entries, read_bibtex
+from papertui.importers.bibtex import read_bibtex
 from papertui.importers.bookmarks import read_own
 from papertui.importers.papers import read_file
 from papertui.importers.ris import read_ris
@@ -198,7 +199,7 @@ def test_too_large_bibliography_is_refused(tmp_path: Path) -> None:
 def test_own_json(tmp_path: Path) -> None:
     cites = citations([plain(1), plain(2)], note="A\n\nnote", tags=("x", "y z"))
     cites.append(CitedPaper(plain(3), None, "k"))
-    text = render(cites, "json", ExportOptions())
+    text = FORMATS["json"].render(cites, ExportOptions())
     batch = _read(tmp_path / "x", text)
     assert [CitedPaper(kept.paper, None, "") for kept in batch.kept] == [
         CitedPaper(plain(1), None, ""),
@@ -232,11 +233,11 @@ def test_any_json(value: object) -> None:
 @at_most(60)
 @given(cited())
 def test_hostile_papers_round_trip(one: CitedPaper) -> None:
-    rows = json.loads(render([one], "json", ExportOptions()))
+    rows = json.loads(FORMATS["json"].render([one], ExportOptions()))
     papers, kept, _ = read_own(rows)
     assert [mark.paper for mark in kept] + list(papers) == [one.paper]
-    (by_ris,) = read_ris(render([one], "ris", ExportOptions()).encode()).kept
-    (by_tex,) = read_bibtex(render([one], "biblatex", ExportOptions()).encode()).kept
+    (by_ris,) = read_ris(FORMATS["ris"].render([one], ExportOptions()).encode()).kept
+    (by_tex,) = read_bibtex(FORMATS["biblatex"].render([one], ExportOptions()).encode()).kept
     for back in (by_ris, by_tex):
         assert isinstance(back, ImportedBookmark)
         assert len(back.paper.authors) <= len(one.paper.authors)

@@ -18,7 +18,6 @@ from papertui.model.paper import Paper
 from papertui.model.safe_text import safe
 from papertui.model.text import web_url
 from papertui.services.types import Clock
-from papertui.wiring.formats import forms
 
 #: Text that is special in some format and must be exported literally.
 ACTING = (
@@ -91,4 +90,4 @@ def exporter(archive: Archive, library: Library, now: Clock) -> Exporter:
     async def nobody(items: Sequence[Mapping[str, Any]]) -> None:
         del items
 
-    return Exporter(archive, lambda: library, forms(), nobody, now)
+    return Exporter(archive, library, nobody, now)

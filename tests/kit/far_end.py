@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from kit.pdf_server import a_pdf
+from papertui.archive.pdf_files import PdfPart
 from papertui.errors import PaperNotFoundError, SourceError
 from papertui.model.document import Document, DocumentPart
 from papertui.model.feed import FeedName
 from papertui.model.paper import Paper
 from papertui.sources.source import FetchedFeed, FullText, LookupResult, PdfSource, Source, TypedName
-from papertui.sources.source import PartialFile as PdfPart
 
 
 @dataclass
@@ -66,16 +66,16 @@ class FarEnd:
         self._ask(f"picture {url}")
         return b"\x89PNG small"
 
-    async def pdf(self, id_: str, address: str | None, part: PdfPart, told: Callable[[int, int], None]) -> None:
+    async def pdf(self, id_: str, address: str | None, part: PdfPart, progress: Callable[[int, int], None]) -> None:
         self._ask(f"pdf {id_} {address}")
         half = len(self.sent) // 2
         part.begin(f"https://a.example/{id_}", '"one"', len(self.sent))
         part.add(self.sent[:half])
-        told(half, len(self.sent))
+        progress(half, len(self.sent))
         if self.goes_on is not None:
             await self.goes_on.wait()
         part.add(self.sent[half:])
-        told(len(self.sent), len(self.sent))
+        progress(len(self.sent), len(self.sent))
 
     @asynccontextmanager
     async def open_pdfs(self) -> AsyncIterator[PdfSource]:

@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from papertui.archive.archive import Archive
-from papertui.importers.papers import read_file
 from papertui.importers.service import Importer
 from papertui.library.bookmarks import Library
 from papertui.model.bookmark import Bookmark
@@ -30,7 +29,7 @@ def finder(archive: Archive, library: Library, source: OpenSource, folder: Path,
 
 def importer(archive: Archive, now: Clock) -> Importer:
     """Return an importer of real files."""
-    return Importer(archive, lambda path, place, number: read_file(path, place=place, number=number), now)
+    return Importer(archive, now)
 
 
 def kept(papers: Sequence[Paper], tags: Mapping[str, Sequence[str]], notes: Mapping[str, str]) -> ReaderMarks:

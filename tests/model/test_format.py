@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from papertui.model.format import age, count, day, first_author, full_day, plural, service
+from papertui.model.format import age, count, day, first_author, full_day, plural
 
 
 @pytest.mark.parametrize(
@@ -36,8 +36,3 @@ def test_days_and_names() -> None:
     assert full_day(date(2026, 4, 30)) == "Thursday 30 April 2026"
     assert [first_author(names) for names in ((), ("A",), ("A", "B", "C"))] == ["", "A", "A +2"]
     assert [plural(number, "vote") for number in (0, 1, 1395)] == ["0 votes", "1 vote", "1,395 votes"]
-    assert [service(origin) for origin in ("huggingface", "arxiv", "a.example")] == [
-        "Hugging Face",
-        "arXiv",
-        "a.example",
-    ]

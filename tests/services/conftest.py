@@ -24,6 +24,7 @@ class Office(NamedTuple):
     clock: list[datetime]
     opened: list[str]
     home: Path
+    library: Library
 
 
 @pytest.fixture
@@ -47,5 +48,5 @@ def office(tmp_path: Path) -> Iterator[Office]:
         return True
 
     services = services_over(tmp_path, archive, library, far_end, now, open_page=open_page, show=show)
-    yield Office(services, archive, far_end, clock, opened, tmp_path)
+    yield Office(services, archive, far_end, clock, opened, tmp_path, library)
     archive.close()

@@ -154,7 +154,7 @@ def test_a_folder_of_notes(office: Office, tmp_path: Path) -> None:
     def tag(kept: Mapping[str, Bookmark]) -> Mapping[str, Bookmark | None]:
         return {"2604.00001": kept["2604.00001"]._replace(tags=("read this",))}
 
-    office.services.exporter._library().change(tag, "tag", AT)
+    office.library.change(tag, "tag", AT)
     assert office.services.exporter.leaves(folder) == (1, 1, ("2604.00003.md",))
     assert 'tags: ["read-this"]\n' in note.read_text()
     assert note.read_text().endswith("My thoughts.\n")
@@ -174,4 +174,4 @@ async def test_each_bookmark_is_sent_to_zotero_once(office: Office) -> None:
 def test_abstracts_are_exported_on_request(office: Office) -> None:
     _keep(office, 1)
     assert "abstract" not in office.services.exporter.export("bibtex")
-    assert "abstract" in office.services.exporter.export("bibtex", choices=ExportOptions(abstracts=True))
+    assert "abstract" in office.services.exporter.export("bibtex", options=ExportOptions(abstracts=True))

@@ -24,7 +24,7 @@ async def test_new_merged_and_unchanged_bookmarks(office: Office) -> None:
     assert marks["2604.00001"][1:] == (AT, ("a",), "A note.", "read", 4)
     assert (marks["2604.00001"].paper.doi, marks["2604.00001"].paper.title) == ("10.1/1", plain(1).title)
     assert marks["2604.00003"].added == office.clock[0]
-    assert office.services.exporter._library().whole(["2604.00001"])["2604.00001"].abstract == plain(1).abstract
+    assert office.library.whole(["2604.00001"])["2604.00001"].abstract == plain(1).abstract
     again = await office.services.bookmark_importer.take_in(kept)
     assert (again.added, again.merged, again.same) == ((), (), 3)
 

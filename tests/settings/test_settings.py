@@ -5,9 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from papertui.errors import SettingsError
+from papertui.errors import SettingsError, UsageError
+from papertui.model.feed import Follow
 from papertui.paths import paths_under, platform_paths
 from papertui.settings import SIGNS, THEMES, Settings
+from papertui.settings.schema import TABLES, Setting, Table
 from papertui.settings.toml_file import as_toml, load, parse
 
 
@@ -106,6 +108,39 @@ def test_as_toml_names_the_allowed_values() -> None:
     assert tomllib.loads(text)["keys"] == {}
     for word in (*THEMES, *SIGNS, "last", "true or false"):
         assert word in text
+
+
+_SET_BY_OTHER_TABLES = {"follows", "hooks", "digest", "mail", "sync", "keys"}
+
+
+def test_the_table_has_every_field_and_no_other() -> None:
+    for table in TABLES:
+        fields = set(table.holds._fields)
+        fields -= _SET_BY_OTHER_TABLES if table.holds is Settings else set()
+        fields -= {"key"} if table.holds is Follow else set()  # the name of the table
+        assert {setting.name for setting in table.settings} == fields, table.name
+    assert {table.name for table in TABLES} >= _SET_BY_OTHER_TABLES - {"follows", "keys"}
+
+
+@pytest.mark.parametrize(
+    ("table", "setting"),
+    [pytest.param(table, setting, id=f"{table.name}-{setting.key}") for table in TABLES for setting in table.settings],
+)
+def test_every_setting_rejects_wrong_types_and_accepts_its_default(table: Table, setting: Setting) -> None:
+    with pytest.raises((ValueError, UsageError)):
+        setting.type.read({"a": 1})
+    default = table.default(setting)
+    if default is not None:
+        value = setting.type.read(list(default) if isinstance(default, tuple) else default)
+        assert value == table.holds._field_defaults[setting.name]
+    assert setting.meaning
+    assert setting.meaning.isprintable()
+
+
+def test_the_example_is_written_back() -> None:
+    example = Path(__file__).parents[2] / "docs" / "settings-example.toml"
+    settings = parse(example.read_text(encoding="utf-8"))
+    assert parse(as_toml(settings)) == settings
 
 
 def test_one_folder_holds_everything(tmp_path: Path) -> None:

@@ -68,7 +68,11 @@ url = "https://Blog.example/feed"
         ('[feeds.nlp]\narxiv = "cs.CL"\nevery = "1 min"\n', 3, "at least five minutes"),
         ('[feeds.nlp]\narxiv = "cs.CL"\nevery = 60\n', 3, "must be a non-empty string"),
         ('[feeds.nlp]\narxiv = "cs.CL"\nhidden = "yes"\n', 3, "true or false"),
-        ('[feeds.nlp]\narxiv = "cs.CL"\ncolour = "red"\n', 3, "unknown setting “colour” in a feed"),
+        (
+            '[feeds.nlp]\narxiv = "cs.CL"\ncolour = "red"\n',
+            3,
+            "unknown setting “colour” in [feeds.nlp]. Allowed: title, arxiv, ",
+        ),
         ('[feeds.daily]\narxiv = "cs.CL"\n', 1, "cannot be the name of a feed"),
         ('[feeds."a b"]\narxiv = "cs.CL"\n', 1, "cannot be the name of a feed"),
         ('[feeds.a]\narxiv = "cs.CL"\n[feeds.b]\narxiv = "CS.cl"\n', 3, "are the same feed"),

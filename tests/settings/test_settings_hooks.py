@@ -33,7 +33,7 @@ def test_commands_are_lists_of_arguments() -> None:
         ("[hooks]\n\nread = [1]", 3, "“read” must be a program and its arguments"),
         ('[hooks]\nrefresh = [""]', 2, "“refresh” must be a program"),
         ('[hooks]\nrefresh = ["a", "\\u0000"]', 2, "“refresh” must be a program"),
-        ('[hooks]\nbokmark = ["a"]', 2, "“bokmark” in [hooks]. Allowed: bookmark, read, refresh and timeout"),
+        ('[hooks]\nbokmark = ["a"]', 2, "“bokmark” in [hooks]. Allowed: bookmark, read, refresh, timeout"),
         ("[hooks]\ntimeout = 0", 2, "“timeout” must be a number of seconds from 0.1 to 300"),
         ("[hooks]\ntimeout = true", 2, "“timeout” must be a number of seconds"),
         ("[hooks]\ntimeout = nan", 2, "“timeout” must be a number of seconds"),

@@ -5,7 +5,7 @@ import pytest
 from papertui.errors import SettingsError
 from papertui.model.mailbox import Mailbox, Server
 from papertui.settings import MailSettings
-from papertui.settings.mail import with_variables
+from papertui.settings.schema import with_variables
 from papertui.settings.toml_file import as_toml, load, parse
 
 TEXT = """

@@ -10,8 +10,9 @@ from kit.far_end import FarEnd
 from kit.papers import plain
 from papertui.archive.archive import Archive
 from papertui.errors import PaperNotFoundError, SourceError
-from papertui.model.feed import Feed, parse_feed_name
-from papertui.sources.combined import CombinedSource
+from papertui.model.feed import Feed, FeedName, parse_feed_name
+from papertui.sources.combined import CombinedSource, Member
+from papertui.sources.registry import ARXIV, FEEDS, HUGGING_FACE
 from papertui.sources.source import FetchedFeed, LookupResult, Source
 
 AT = datetime(2026, 4, 30, 12, tzinfo=UTC)
@@ -24,12 +25,12 @@ class Blog:
 
     asked: list[str] = field(default_factory=list)
 
-    async def fetch(self, url: str) -> FetchedFeed:
-        self.asked.append(url)
-        return FetchedFeed((ONE, TWO), "a.example")
+    async def fetch(self, name: FeedName, limit: int | None = None) -> FetchedFeed:
+        self.asked.append(name.detail)
+        return FetchedFeed((ONE, TWO)[:limit], "a.example")
 
     async def look(self, url: str) -> LookupResult:
-        return LookupResult(url, "A blog", await self.fetch(url))
+        return LookupResult(url, "A blog", await self.fetch(FeedName("url", url)))
 
 
 @dataclass
@@ -42,7 +43,8 @@ class World:
 
     @property
     def services(self) -> Source:
-        return CombinedSource(self.hub, self.arxiv, self.blog)
+        sources = ((HUGGING_FACE, self.hub), (ARXIV, self.arxiv), (FEEDS, self.blog))
+        return CombinedSource(*(Member(spec.title, spec.kinds, source) for spec, source in sources))
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from papertui.sources.http import HttpClient, RequestOptions
 from papertui.sources.http_cache import HttpCache
 
 URL = "https://a.example/x?p=1"
-_KEEPS = RequestOptions("S", keeps=True)
+_KEEPS = RequestOptions("S", cached=True)
 
 
 def _answer(request: httpx.Request) -> httpx.Response:
@@ -22,7 +22,7 @@ def _answer(request: httpx.Request) -> httpx.Response:
 
 
 def _client(web: Web, folder: Path) -> HttpClient:
-    return HttpClient(transport=httpx.MockTransport(web._answer), answers=HttpCache(folder))
+    return HttpClient(transport=httpx.MockTransport(web._answer), cache=HttpCache(folder))
 
 
 async def test_unchanged_response_comes_from_the_cache(tmp_path: Path) -> None:

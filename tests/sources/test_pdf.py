@@ -16,7 +16,7 @@ from kit.web import loopback
 from papertui.archive.pdf_files import PdfFolder
 from papertui.errors import PaperNotFoundError, SourceError, StoreError
 from papertui.sources.http import HttpClient, TransferLimits
-from papertui.sources.pdf import ArxivPdfs, Download, OnProgress, validator_of
+from papertui.sources.pdf import ArxivPdfs, Download, Progress, validator_of
 from papertui.sources.rate_limit import RateLimiter
 
 QUICK = TransferLimits(connect=0.5, read=0.4, total=0.6, retries=2, patience=0.05, backoff=0.001, body=5 * 2**20)
@@ -30,7 +30,7 @@ async def bring(
     address: str | None = None,
     id_: str = ID,
     limits: TransferLimits = QUICK,
-    told: OnProgress = lambda *_: None,
+    told: Progress = lambda *_: None,
 ) -> bool:
     """Download the PDF and return whether the file is one."""
     async with HttpClient(limits=limits) as client:
@@ -283,8 +283,8 @@ async def test_pdf_requests_are_rate_limited(tmp_path: Path) -> None:
 
     with pdf_server(body=a_pdf(1000)) as server:
         async with HttpClient(limits=QUICK) as client:
-            lane = RateLimiter("arXiv", tmp_path / "pace", 3.05, sleep=sleep)
-            pdfs = ArxivPdfs(Download(client, limits=QUICK), site=server.address, lane=lane)
+            limiter = RateLimiter("arXiv", tmp_path / "pace", 3.05, sleep=sleep)
+            pdfs = ArxivPdfs(Download(client, limits=QUICK), site=server.address, limiter=limiter)
             for name in ("a.pdf", "b.pdf"):
                 with PdfFolder(tmp_path).part(name) as part:
                     await pdfs.pdf(ID, None, part, lambda *_: None)

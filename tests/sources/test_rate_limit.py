@@ -39,7 +39,7 @@ async def sleep(seconds):
         advance(seconds)
 
 async def ask(limiter):
-    async with limiter.turn("o"):
+    async with limiter.slot("o"):
         print("begins", clock(), flush=True)
         await asyncio.sleep(0.01)
         advance(0.5)
@@ -64,32 +64,32 @@ class Hands:
     async def sleep(self, seconds: float) -> None:
         self.now += seconds
 
-    def lane(self, path: Path | None, gap: float = 3.0, patience: float = 900.0) -> RateLimiter:
+    def limiter(self, path: Path | None, gap: float = 3.0, patience: float = 900.0) -> RateLimiter:
         return RateLimiter("The service", path, gap, patience=patience, clock=self, sleep=self.sleep)
 
 
 async def test_failed_connection_does_not_delay_the_next_request(tmp_path: Path) -> None:
     clock = Hands()
-    lane = clock.lane(tmp_path / "lane")
+    limiter = clock.limiter(tmp_path / "limiter")
     for _ in range(3):
         with pytest.raises(ConnectionError):
-            async with lane.turn(ORIGIN, (ConnectionError,)):
+            async with limiter.slot(ORIGIN, (ConnectionError,)):
                 raise ConnectionError
     assert clock.now == 1000.0
-    await _ask(lane, clock, takes=0)
+    await _ask(limiter, clock, takes=0)
     with pytest.raises(ConnectionError):
-        async with lane.turn(ORIGIN, (ConnectionError,)):
+        async with limiter.slot(ORIGIN, (ConnectionError,)):
             raise ConnectionError
     assert clock.now == 1003.0, "the last request that arrived still counts"
     with pytest.raises(TimeoutError):
-        async with lane.turn(ORIGIN, (ConnectionError,)):
+        async with limiter.slot(ORIGIN, (ConnectionError,)):
             raise TimeoutError
-    await _ask(clock.lane(tmp_path / "lane"), clock, takes=0)
+    await _ask(clock.limiter(tmp_path / "limiter"), clock, takes=0)
     assert clock.now == 1006.0, "a request that may have arrived counts"
 
 
-async def _ask(lane: RateLimiter, clock: Hands, takes: float = 0.5) -> tuple[float, float]:
-    async with lane.turn(ORIGIN):
+async def _ask(limiter: RateLimiter, clock: Hands, takes: float = 0.5) -> tuple[float, float]:
+    async with limiter.slot(ORIGIN):
         began = clock.now
         clock.now += takes
     return began, clock.now
@@ -97,53 +97,53 @@ async def _ask(lane: RateLimiter, clock: Hands, takes: float = 0.5) -> tuple[flo
 
 async def test_second_request_waits_for_the_gap(tmp_path: Path) -> None:
     clock = Hands()
-    lane = clock.lane(tmp_path / "pace" / "s")
-    assert (await _ask(lane, clock))[0] == 1000.0
-    assert (await _ask(lane, clock))[0] == 1003.5
+    limiter = clock.limiter(tmp_path / "pace" / "s")
+    assert (await _ask(limiter, clock))[0] == 1000.0
+    assert (await _ask(limiter, clock))[0] == 1003.5
     clock.now += 60
-    assert (await _ask(lane, clock))[0] == 1064.0
+    assert (await _ask(limiter, clock))[0] == 1064.0
 
 
 async def test_lanes_on_the_same_file_share_the_gap(tmp_path: Path) -> None:
     clock = Hands()
-    await _ask(clock.lane(tmp_path / "s"), clock)
-    assert (await _ask(clock.lane(tmp_path / "s"), clock))[0] == 1003.5
+    await _ask(clock.limiter(tmp_path / "s"), clock)
+    assert (await _ask(clock.limiter(tmp_path / "s"), clock))[0] == 1003.5
 
 
 async def test_lane_without_a_file_keeps_the_gap() -> None:
     clock = Hands()
-    lane = clock.lane(None)
-    await _ask(lane, clock)
-    assert (await _ask(lane, clock))[0] == 1003.5
+    limiter = clock.limiter(None)
+    await _ask(limiter, clock)
+    assert (await _ask(limiter, clock))[0] == 1003.5
 
 
 async def test_interrupted_request_counts_as_just_now(tmp_path: Path) -> None:
     clock = Hands()
     (tmp_path / "s").write_text(json.dumps({"last": 400.0, "asking": True}))
-    assert (await _ask(clock.lane(tmp_path / "s"), clock))[0] == 1003.0
+    assert (await _ask(clock.limiter(tmp_path / "s"), clock))[0] == 1003.0
 
 
 async def test_restarted_clock_counts_as_just_now(tmp_path: Path) -> None:
     clock = Hands()
     (tmp_path / "s").write_text(json.dumps({"last": 9e9}))
-    assert (await _ask(clock.lane(tmp_path / "s"), clock))[0] == 1003.0
+    assert (await _ask(clock.limiter(tmp_path / "s"), clock))[0] == 1003.0
 
 
 @pytest.mark.parametrize("content", ["", "nonsense", "[]", '{"last": "x"}', '{"holds": [1]}', '{"holds": {"o": 1}}'])
 async def test_damaged_file_is_replaced(tmp_path: Path, content: str) -> None:
     clock = Hands()
     (tmp_path / "s").write_text(content)
-    assert (await _ask(clock.lane(tmp_path / "s"), clock))[0] == 1000.0
+    assert (await _ask(clock.limiter(tmp_path / "s"), clock))[0] == 1000.0
     assert json.loads((tmp_path / "s").read_text())["last"] == 1000.5
 
 
 async def test_cancelled_request_releases_its_slot(tmp_path: Path) -> None:
-    lane = RateLimiter("S", tmp_path / "s", 0.01)
+    limiter = RateLimiter("S", tmp_path / "s", 0.01)
 
     asking = asyncio.Event()
 
     async def ask() -> None:
-        async with lane.turn(ORIGIN):
+        async with limiter.slot(ORIGIN):
             asking.set()
             await asyncio.Event().wait()
 
@@ -152,15 +152,15 @@ async def test_cancelled_request_releases_its_slot(tmp_path: Path) -> None:
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    async with lane.turn(ORIGIN):
+    async with limiter.slot(ORIGIN):
         pass
 
 
 async def test_too_long_wait_for_a_slot_is_reported(tmp_path: Path) -> None:
     holder, clock = RateLimiter("S", tmp_path / "s", 0.01), Hands()
-    async with holder.turn(ORIGIN):
+    async with holder.slot(ORIGIN):
         with pytest.raises(RequestFailedError, match="Other windows or commands"):
-            await _ask(clock.lane(tmp_path / "s", patience=5), clock)
+            await _ask(clock.limiter(tmp_path / "s", patience=5), clock)
 
 
 @pytest.mark.slow
@@ -176,11 +176,11 @@ def test_processes_send_requests_one_by_one(tmp_path: Path) -> None:
 
 async def test_pause_applies_to_all_lanes_for_one_origin(tmp_path: Path) -> None:
     clock = Hands()
-    lane, other = clock.lane(tmp_path / "s", 0), clock.lane(tmp_path / "s", 0)
-    assert lane.hold(ORIGIN, 30) == 30
+    limiter, other = clock.limiter(tmp_path / "s", 0), clock.limiter(tmp_path / "s", 0)
+    assert limiter.backoff(ORIGIN, 30) == 30
     with pytest.raises(RequestFailedError, match=r"The service asked papertui to pause.* 30 seconds"):
         await _ask(other, clock)
-    async with other.turn("https://mirror.example"):
+    async with other.slot("https://mirror.example"):
         pass
     clock.now += 31
     await _ask(other, clock)
@@ -188,42 +188,42 @@ async def test_pause_applies_to_all_lanes_for_one_origin(tmp_path: Path) -> None
 
 def test_pauses_without_a_time_grow_up_to_a_limit(tmp_path: Path) -> None:
     clock = Hands()
-    lane = clock.lane(tmp_path / "s", 0)
+    limiter = clock.limiter(tmp_path / "s", 0)
     held = []
     for _ in range(5):
-        held.append(lane.hold(ORIGIN, None))
+        held.append(limiter.backoff(ORIGIN, None))
         clock.now += held[-1] + 1
     assert held == [60, 120, 240, 480, LONGEST_BACKOFF]
-    assert lane.hold(ORIGIN, 10**9) == LONGEST_BACKOFF
+    assert limiter.backoff(ORIGIN, 10**9) == LONGEST_BACKOFF
     clock.now += 10_000
-    assert lane.hold(ORIGIN, None) == 60
+    assert limiter.backoff(ORIGIN, None) == 60
 
 
 async def test_status_429_pauses_the_lane(tmp_path: Path) -> None:
     web = Web(as_json([], 429))
-    lane = RateLimiter("S", tmp_path / "s", 0)
+    limiter = RateLimiter("S", tmp_path / "s", 0)
     async with web.client(TransferLimits(retries=0)) as client:
         with pytest.raises(SourceError, match="no more requests"):
-            await client.get(f"{ORIGIN}/x", RequestOptions("S", lane=lane))
+            await client.get(f"{ORIGIN}/x", RequestOptions("S", limiter=limiter))
         with pytest.raises(SourceError, match="asked papertui to pause"):
-            await client.get(f"{ORIGIN}/x", RequestOptions("S", lane=lane))
+            await client.get(f"{ORIGIN}/x", RequestOptions("S", limiter=limiter))
     assert len(web.requests) == 1
 
 
 async def test_last_request_of_a_window_pauses_the_lane(tmp_path: Path) -> None:
     web = Web(as_json([1], RateLimit='"api";r=0;t=100'))
-    lane = RateLimiter("S", tmp_path / "s", 0)
+    limiter = RateLimiter("S", tmp_path / "s", 0)
     async with web.client() as client:
-        assert (await client.get(f"{ORIGIN}/x", RequestOptions("S", lane=lane))).body == b"[1]"
-    assert 90 < lane.held(ORIGIN) <= 100
+        assert (await client.get(f"{ORIGIN}/x", RequestOptions("S", limiter=limiter))).body == b"[1]"
+    assert 90 < limiter.paused(ORIGIN) <= 100
 
 
 async def test_waiting_for_a_slot_does_not_count_towards_the_timeout(tmp_path: Path) -> None:
     web = Web(as_json([1]))
-    lane = RateLimiter("S", tmp_path / "s", 2.1)
+    limiter = RateLimiter("S", tmp_path / "s", 2.1)
     async with HttpClient(limits=TransferLimits(total=2), transport=web.client()._transport) as client:
         for _ in range(2):
-            assert (await client.get(f"{ORIGIN}/x", RequestOptions("S", lane=lane))).body == b"[1]"
+            assert (await client.get(f"{ORIGIN}/x", RequestOptions("S", limiter=limiter))).body == b"[1]"
 
 
 @pytest.mark.slow

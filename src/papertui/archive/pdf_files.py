@@ -90,7 +90,7 @@ def taken(path: Path) -> StoreError:
 
 
 class PdfPart:
-    """A partial download, as a `papertui.sources.source.Part`. A context manager; usable by one thread at a time.
+    """A partial download. A context manager; usable by one thread at a time.
 
     Args:
         path: the PDF, which is created when it is complete.

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from papertui.archive.archive import Archive
-from papertui.citations.model import CitedPaper, ExportOptions, Format
+from papertui.citations.formats import FORMATS, Format
+from papertui.citations.model import CitedPaper, ExportOptions
 from papertui.errors import SourceError, UsageError
 from papertui.files import read_file, write_atomic
 from papertui.model.bookmark import Bookmark
@@ -16,61 +17,20 @@ from papertui.model.identity import arxiv_id_of_doi, doi_of
 from papertui.model.merge import filled
 from papertui.model.paper import Paper
 from papertui.model.record import iso
-from papertui.services.types import Clock, OpenLibrary
+from papertui.services.types import Clock
+
+if TYPE_CHECKING:
+    from papertui.citations.bibtex_parse import BibtexFile
+    from papertui.library.bookmarks import Library
 
 #: A larger file is not a bibliography.
 _LARGEST = 64 << 20
-_USUAL = ExportOptions()
+_DEFAULTS = ExportOptions()
 _TRIES = 5
 #: Zotero accepts one request at a time and is slow for each item.
 _AT_ONCE = 50
 _PUSHED = "pushed to zotero"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
-
-
-class ExistingEntry(Protocol):
-    """The entries that a bibliography already contains."""
-
-    @property
-    def keys(self) -> frozenset[str]: ...
-    @property
-    def ids(self) -> frozenset[str]: ...
-    @property
-    def dois(self) -> frozenset[str]: ...
-    @property
-    def closed(self) -> bool: ...
-
-
-class ExportFormats(Protocol):
-    """The export formats, loaded when they are first needed."""
-
-    def written(self, cited: Sequence[CitedPaper], form: Format, choices: ExportOptions) -> str:
-        """Papers as text in a format."""
-        ...
-
-    def keys(self, papers: Iterable[Paper]) -> Mapping[str, str]:
-        """The citation key of each paper, by its id."""
-        ...
-
-    def free_key(self, key: str, taken: Container[str]) -> str:
-        """`key`, with a suffix if it is one of the lower-case keys in `taken`."""
-        ...
-
-    def there(self, bibliography: str) -> ExistingEntry:
-        """The entries that a BibTeX file already contains."""
-        ...
-
-    def leaf(self, cited: CitedPaper, there: str | None) -> str | None:
-        """A paper as a file in a folder of notes, see `papertui.citations.obsidian`."""
-        ...
-
-    def leaf_name(self, id_: str) -> str:
-        """The name of that file."""
-        ...
-
-    def zotero_item(self, cited: CitedPaper) -> Mapping[str, Any]:
-        """A paper as a Zotero item."""
-        ...
 
 
 class AppendResult(NamedTuple):
@@ -95,7 +55,6 @@ class Exporter:
     Args:
         archive: newer data of bookmarked papers, and papers that are not bookmarked.
         library: the bookmarks.
-        forms: the formats.
         zotero: sends items to Zotero.
         now: the clock.
     """
@@ -103,38 +62,37 @@ class Exporter:
     def __init__(
         self,
         archive: Archive,
-        library: OpenLibrary,
-        forms: ExportFormats,
+        library: Library,
         zotero: Callable[[Sequence[Mapping[str, Any]]], Awaitable[None]],
         now: Clock,
     ) -> None:
-
         self._archive = archive
         self._library = library
-        self._forms = forms
         self._zotero = zotero
         self._now = now
 
-    def export(self, form: Format, ids: Iterable[str] | None = None, choices: ExportOptions = _USUAL) -> str:
+    def export(self, form: Format, ids: Iterable[str] | None = None, options: ExportOptions = _DEFAULTS) -> str:
         """Papers as text in a format.
 
         Args:
             form: the format.
             ids: the papers in order; by default all bookmarks, the newest first. Papers that are not stored are left
                 out.
-            choices: what to include.
+            options: what to include.
         """
-        return self._forms.written(self.cited(ids, exact=form == "json"), form, choices)
+        return FORMATS[form].render(self.cited(ids, exact=FORMATS[form].exact), options)
 
-    def write(self, path: Path, form: Format, ids: Iterable[str] | None = None, choices: ExportOptions = _USUAL) -> int:
+    def write(
+        self, path: Path, form: Format, ids: Iterable[str] | None = None, options: ExportOptions = _DEFAULTS
+    ) -> int:
         """Write papers to a file, replacing its content; returns its size in bytes."""
         # The format determines the line ends, on every platform.
-        data = self.export(form, ids, choices).encode("utf-8", "replace")
+        data = self.export(form, ids, options).encode("utf-8", "replace")
         write_atomic(path, data)
         return len(data)
 
     def append(
-        self, path: Path, form: Format, ids: Iterable[str] | None = None, choices: ExportOptions = _USUAL
+        self, path: Path, form: Format, ids: Iterable[str] | None = None, options: ExportOptions = _DEFAULTS
     ) -> AppendResult:
         """Append papers to a BibTeX file that does not contain their arXiv id or DOI. Its content does not change.
 
@@ -142,25 +100,28 @@ class Exporter:
             UsageError: the encoding or state of the file does not allow it, or another program keeps changing it.
             StoreError: it cannot be read or written.
         """
-        if form not in {"bibtex", "biblatex"}:
-            raise UsageError("--append needs --format bibtex or --format biblatex.")
+        from papertui.citations.bibtex_parse import existing_entries  # noqa: PLC0415 - imports bibtexparser
+
+        if not FORMATS[form].appends:
+            names = (f"--format {name}" for name, known in FORMATS.items() if known.appends)
+            raise UsageError(f"--append needs {' or '.join(names)}.")
         cited = self.cited(ids)
         for _ in range(_TRIES):
             seen = read_file(path, _LARGEST)
             old = seen.data or b""
             text, notice = _bibliography(path, old)
-            there = self._forms.there(text)
-            missing = [one for one in cited if not _is_there(one.paper, there)]
+            existing = existing_entries(text)
+            missing = [one for one in cited if not _is_in(existing, one.paper)]
             if not missing:
                 return AppendResult((), len(cited))
-            fresh = self._with_free_keys(missing, there.keys)
-            new = self._forms.written(fresh, form, choices)
+            fresh = _with_free_keys(missing, existing.keys)
+            new = FORMATS[form].render(fresh, options)
             if notice and not new.isascii():
                 raise UsageError(
                     f"{path} is not in UTF-8, which the new entries need. Convert it, for example with "
                     f"“iconv -f cp1252 -t utf-8”, then try again."
                 )
-            if not there.closed:
+            if not existing.closed:
                 raise UsageError(f"The last entry of {path} is not closed. Close it, then try again.")
             end = "\r\n" if "\r\n" in text else "\n"
             data = old + (_between(text) + new).replace("\n", end).encode("utf-8")
@@ -175,19 +136,21 @@ class Exporter:
             UsageError: there is no such folder.
             StoreError: a file cannot be read or written; files written before that stay.
         """
+        from papertui.citations.obsidian import obsidian_name, obsidian_note  # noqa: PLC0415 - needed only here
+
         if not folder.is_dir():
             raise UsageError(f"There is no folder {folder}. Create it, or check its name.")
         written = same = 0
         foreign: list[str] = []
         for one in self.cited(ids):
-            name = self._forms.leaf_name(one.paper.id)
+            name = obsidian_name(one.paper.id)
             seen = read_file(folder / name, _LARGEST)
             try:
                 old = None if seen.data is None else seen.data.decode("utf-8")
             except UnicodeDecodeError:
                 foreign.append(name)
                 continue
-            new = self._forms.leaf(one, old)
+            new = obsidian_note(one, old)
             if new is None:
                 foreign.append(name)
             elif new == old:
@@ -207,12 +170,14 @@ class Exporter:
         Raises:
             SourceError: Zotero is not running, or rejects the papers.
         """
+        from papertui.citations.zotero import zotero_item  # noqa: PLC0415 - needed only here
+
         cited = await asyncio.to_thread(self.cited, ids)
         fresh = cited if ids is not None else await asyncio.to_thread(self._not_pushed, cited)
         for start in range(0, len(fresh), _AT_ONCE):
             some = fresh[start : start + _AT_ONCE]
             try:
-                await self._zotero([self._forms.zotero_item(one) for one in some])
+                await self._zotero([zotero_item(one) for one in some])
             except SourceError as problem:
                 raise SourceError(f"{problem}{_given(start)}") from problem
             await asyncio.to_thread(self._note_pushed, some)
@@ -225,24 +190,16 @@ class Exporter:
             ids: the papers; by default all bookmarks.
             exact: return bookmarked papers as they were saved, without newer data such as the journal.
         """
-        marks = {mark.paper.id: mark for mark in self._library().all()}
+        from papertui.citations.keys import keys_of  # noqa: PLC0415 - compiles many patterns
+
+        marks = {mark.paper.id: mark for mark in self._library.all()}
         chosen = list(marks) if ids is None else list(dict.fromkeys(ids))
-        wholes = self._library().whole(id_ for id_ in chosen if id_ in marks)
+        wholes = self._library.whole(id_ for id_ in chosen if id_ in marks)
         stored = self._archive.papers(id_ for id_ in chosen if not exact or id_ not in marks)
         papers = {id_: paper for id_ in chosen if (paper := _paper(wholes.get(id_), stored.get(id_))) is not None}
         # Keys are unique within the library, so that a paper's key does not depend on the set that is exported.
-        keys = self._forms.keys([*papers.values(), *(mark.paper for id_, mark in marks.items() if id_ not in papers)])
+        keys = keys_of([*papers.values(), *(mark.paper for id_, mark in marks.items() if id_ not in papers)])
         return [CitedPaper(paper, _marked(marks.get(id_), paper), keys[paper.id]) for id_, paper in papers.items()]
-
-    def _with_free_keys(self, cited: Sequence[CitedPaper], keys: Iterable[str]) -> list[CitedPaper]:
-        """Papers with keys that are free in a bibliography: their own if possible."""
-        taken = {key.lower() for key in keys}
-        free: list[CitedPaper] = []
-        for one in cited:
-            key = self._forms.free_key(one.key, taken)
-            taken.add(key.lower())
-            free.append(one._replace(key=key))
-        return free
 
     def _not_pushed(self, cited: Sequence[CitedPaper]) -> list[CitedPaper]:
         return [one for one in cited if not self._archive.recall(f"{_PUSHED} {one.paper.id}")]
@@ -285,8 +242,23 @@ def _between(text: str) -> str:
     return "\n" if text.endswith(("\n", "\r")) else "\n\n"
 
 
-def _is_there(paper: Paper, there: ExistingEntry) -> bool:
+def _with_free_keys(cited: Sequence[CitedPaper], keys: Iterable[str]) -> list[CitedPaper]:
+    """Papers with keys that are free in a bibliography: their own if possible."""
+    from papertui.citations.keys import free_key  # noqa: PLC0415 - compiles many patterns
+
+    taken = {key.lower() for key in keys}
+    free: list[CitedPaper] = []
+    for one in cited:
+        key = free_key(one.key, taken)
+        taken.add(key.lower())
+        free.append(one._replace(key=key))
+    return free
+
+
+def _is_in(existing: BibtexFile, paper: Paper) -> bool:
     doi = doi_of(paper.doi) if paper.doi else None
     if doi is None and paper.id.startswith("doi:"):
         doi = paper.id[4:]
-    return paper.id in there.ids or (doi is not None and (doi in there.dois or arxiv_id_of_doi(doi) in there.ids))
+    return paper.id in existing.ids or (
+        doi is not None and (doi in existing.dois or arxiv_id_of_doi(doi) in existing.ids)
+    )

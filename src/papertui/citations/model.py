@@ -1,25 +1,11 @@
-"""What is cited and in which formats."""
+"""What is cited."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Literal, NamedTuple, get_args
+from typing import NamedTuple
 
 from papertui.model.bookmark import Bookmark
 from papertui.model.paper import Paper
-
-Format = Literal["bibtex", "biblatex", "ris", "csl-json", "markdown", "csv", "json"]
-FORMATS: tuple[Format, ...] = get_args(Format)
-#: The file extension of each format.
-SUFFIXES: Mapping[str, str] = {
-    "bibtex": "bib",
-    "biblatex": "bib",
-    "ris": "ris",
-    "csl-json": "json",
-    "markdown": "md",
-    "csv": "csv",
-    "json": "json",
-}
 
 
 class CitedPaper(NamedTuple):

@@ -6,7 +6,8 @@ import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
-from papertui.citations.model import ExportOptions, Format
+from papertui.citations.formats import Format
+from papertui.citations.model import ExportOptions
 from papertui.cli.errand import Context
 from papertui.cli.output import say, write
 from papertui.errors import SourceError, UsageError

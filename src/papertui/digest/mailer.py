@@ -48,7 +48,7 @@ class Mailer:
         Raises:
             SettingsError: one of the variables is not valid.
         """
-        from papertui.settings.mail import with_variables  # noqa: PLC0415 - parses addresses
+        from papertui.settings.schema import with_variables  # noqa: PLC0415 - parses addresses
 
         return with_variables(settings, self._environ)
 

@@ -1,64 +1,24 @@
-"""Bookmarks from BibTeX and BibLaTeX."""
+"""Bookmarks from BibTeX and BibLaTeX, as papertui, Zotero, JabRef, BibDesk, Google Scholar and arXiv write it."""
 
 from __future__ import annotations
 
 import codecs
-import logging
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from bibtexparser.entrypoint import parse_string
-from bibtexparser.model import Entry, ParsingFailedBlock
-
-from papertui.citations.bibtex import plain_name, plain_note, plain_title
+from papertui.citations.bibtex_parse import ids_of, parse_entries
 from papertui.citations.keys import split_name
-from papertui.errors import UsageError
+from papertui.citations.tex import plain_name, plain_note, plain_title
 from papertui.importers.batch import SOURCE, BadRecord, ImportedBookmark
 from papertui.model import text
 from papertui.model.bookmark import RATINGS, State
-from papertui.model.identity import arxiv_id_of_doi, doi_of
-from papertui.model.paper import ARXIV_ID, Paper, page_url, paper_id, pdf_url
+from papertui.model.paper import Paper, page_url, pdf_url
 
-# What the formats of bibliographies have in common: ids, dates, names, places of publication.
-
-#: An arXiv id as written in any field: an address, “arXiv:2604.26951”, CoRR's “abs/2604.26951”.
-_NAMED = re.compile(
-    rf"(?:arxiv(?:\.org)?[:/\s]\s*(?:(?:abs|pdf|html)/)?|huggingface\.co/papers/|\babs/)\s*({ARXIV_ID.pattern})(?![\d/])",
-    re.IGNORECASE | re.ASCII,
-)
 _DATE = re.compile(r"(\d{4})(?:[-/](\d{1,2}))?(?:[-/](\d{1,2}))?(?!\d)")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-#: Characters searched in a field that may contain an id.
-_BIBLIOGRAPHY_LONGEST = 10_000
 _AND = re.compile(r"\s+and\s+", re.IGNORECASE)
-
-
-def arxiv_id(*values: str) -> str:
-    """Return the arXiv id in one of `values`, without its version; empty if there is none."""
-    for value in values:
-        if found := _NAMED.search(value[:_BIBLIOGRAPHY_LONGEST]):
-            return found[2]
-    return ""
-
-
-def bare_arxiv_id(value: str) -> str:
-    """Return `value` as an arXiv id, whatever its form; empty if it is not one."""
-    try:
-        id_ = paper_id(value)
-    except UsageError:
-        return ""
-    return id_ if ARXIV_ID.fullmatch(id_) else ""
-
-
-def dois(value: str) -> tuple[str, str | None]:
-    """Return the arXiv id that a DOI stands for, or the DOI itself."""
-    doi = doi_of(value)
-    if doi is None:
-        return "", None
-    id_ = arxiv_id_of_doi(doi)
-    return (id_, None) if id_ else ("", doi)
 
 
 def moment(date: str, year: str = "", month: str = "", day: str = "") -> datetime | None:
@@ -134,16 +94,8 @@ def _depths(text: str) -> list[int]:
     return depths
 
 
-# Bookmarks from BibTeX and BibLaTeX, as papertui, Zotero, JabRef, BibDesk, Google Scholar and arXiv write it.
-#
-# bibtexparser splits the file, resolves strings and reports what it cannot parse; TeX, names and ids are parsed here.
-
 _ENCODING = re.compile(rb"^%\s*Encoding:\s*([\w-]{2,20})", re.MULTILINE | re.IGNORECASE)
 _SEPARATOR = re.compile(r"[,;\n]")
-#: Three thousand authors need less.
-_BIBTEX_LONGEST = 1 << 18
-#: An operand of ``#``: a group (not deep), a quoted text, or the name of a string.
-_OPERAND = re.compile(r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}|\"[^\"]*\"|[^\s#{}\"]+")
 _RANKING = re.compile(r"(?:rank)?([1-5])")
 #: If the place of publication is arXiv itself, the paper is unpublished.
 _NO_JOURNAL = re.compile(r"arxiv|corr\b|^abs/", re.IGNORECASE)
@@ -164,25 +116,13 @@ class BibtexEntries(NamedTuple):
     notices: tuple[str, ...] = ()
 
 
-class BibtexFile(NamedTuple):
-    """What a bibliography contains already, for appending to it."""
-
-    #: The keys of its entries, as written.
-    keys: frozenset[str]
-    ids: frozenset[str]
-    #: In lower case.
-    dois: frozenset[str]
-    #: Whether the last entry is closed; if not, appended text would become part of it.
-    closed: bool
-
-
 def read_bibtex(data: bytes) -> BibtexEntries:
     """Return the bookmarks of a file. An entry that cannot be read is reported, and the others are read."""
     written, notices = decoded(data)
     entries: list[tuple[int, dict[str, str]]] = []
     bad: list[BadRecord] = []
     number = 0
-    for number, (fields, why) in enumerate(_blocks(written), 1):
+    for number, (fields, why) in enumerate(parse_entries(written), 1):
         if fields is None:
             bad.append(BadRecord(number, why))
         else:
@@ -199,23 +139,6 @@ def read_bibtex(data: bytes) -> BibtexEntries:
         else:
             kept.append(found)
     return BibtexEntries(tuple(kept), tuple(sorted(bad)), number, notices)
-
-
-def existing_entries(written: str) -> BibtexFile:
-    """Return the keys, arXiv ids and DOIs of a file, including those of damaged entries."""
-    keys: set[str] = set()
-    ids: set[str] = set()
-    found_dois: set[str] = set()
-    closed = True
-    for fields, _ in _blocks(written):
-        closed = fields is not None
-        if fields is None:
-            continue
-        keys.add(fields["entrykey"])
-        id_, doi = _ids(fields)
-        ids |= {id_} if id_ else set()
-        found_dois |= {doi} if doi else set()
-    return BibtexFile(frozenset(keys), frozenset(ids), frozenset(found_dois), closed)
 
 
 def decoded(data: bytes) -> tuple[str, tuple[str, ...]]:
@@ -248,58 +171,11 @@ def _known(name: str) -> str:
     return found.name if found.name.startswith(("cp", "iso8859", "latin", "mac", "koi8", "gb", "big5", "euc")) else ""
 
 
-def _blocks(written: str) -> Iterator[tuple[dict[str, str] | None, str]]:
-    """Yield the fields of each entry by lower-case names, its key as ``entrykey``; or why it cannot be read."""
-    logger = logging.getLogger("bibtexparser")
-    if not logger.handlers:  # the same errors are reported as `Bad`
-        logger.addHandler(logging.NullHandler())
-    library = parse_string(written.replace("\r\n", "\n").replace("\r", "\n"))
-    strings = {name.lower(): str(string.value) for name, string in library.strings_dict.items()}
-    for block in library.blocks:
-        found = block
-        if isinstance(block, ParsingFailedBlock):
-            # Keep an entry with a duplicate key or field.
-            if not isinstance(block.ignore_error_block, Entry):
-                yield None, f"the entry in line {(block.start_line or 0) + 1} is not closed, or not written as BibTeX"
-                continue
-            found = block.ignore_error_block
-        if isinstance(found, Entry):
-            fields: dict[str, str] = {}
-            for field in found.fields:
-                value = str(field.value)[:_BIBTEX_LONGEST]
-                bare = field.enclosing not in {"{", '"'} and "#" in value
-                fields.setdefault(field.key.lower(), _joined(value, strings) if bare else value)
-            yield {**fields, "entrykey": found.key}, ""
-
-
-def _joined(value: str, strings: Mapping[str, str]) -> str:
-    """Resolve ``me # " and " # {them}``, which the parser leaves to its caller."""
-    pieces: list[str] = []
-    for found in _OPERAND.finditer(value):
-        piece = found[0]
-        pieces.append(strings.get(piece.lower(), piece) if piece[0] not in '{"' else piece[1:-1])
-    return "".join(pieces)
-
-
-def _ids(fields: Mapping[str, str]) -> tuple[str, str | None]:
-    """Return the arXiv id and the DOI of an entry."""
-    eprint = fields.get("eprint", "").strip()
-    archive = (fields.get("archiveprefix") or fields.get("eprinttype") or "arxiv").strip().strip("{}").lower()
-    id_ = bare_arxiv_id(eprint) if archive == "arxiv" else ""
-    from_doi, doi = dois(fields.get("doi", "").strip().strip("{}"))
-    id_ = id_ or from_doi or bare_arxiv_id(fields.get("arxivid", ""))
-    if not id_:
-        # Google Scholar writes “arXiv preprint arXiv:…”, DBLP a volume “abs/…”, Zotero an address.
-        names = ("url", "journal", "journaltitle", "volume", "number", "howpublished", "note", "pubstate", "ee")
-        id_ = arxiv_id(*(fields.get(name, "") for name in names))
-    return id_, doi
-
-
 def _kept(fields: Mapping[str, str]) -> ImportedBookmark | None:
     title = plain_title(fields.get("title", ""))
     if not title:
         return None
-    id_, doi = _ids(fields)
+    id_, doi = ids_of(fields)
     subject = fields.get("primaryclass") or fields.get("eprintclass") or ""
     paper = Paper(
         id=id_,

@@ -9,8 +9,9 @@ from typing import Any
 
 import rispy
 
+from papertui.citations.bibtex_parse import arxiv_id, bare_arxiv_id, dois
 from papertui.importers.batch import SOURCE, BadRecord, ImportedBookmark
-from papertui.importers.bibtex import BibtexEntries, arxiv_id, bare_arxiv_id, decoded, dois, last_first, moment
+from papertui.importers.bibtex import BibtexEntries, decoded, last_first, moment
 from papertui.model import text
 from papertui.model.identity import is_arxiv
 from papertui.model.paper import Paper, page_url, pdf_url

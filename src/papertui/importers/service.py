@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
 from papertui.archive.archive import Archive
 from papertui.errors import PaperNotFoundError, SourceError
-from papertui.importers.batch import BadRecord, Batch, ImportedBookmark
+from papertui.importers.batch import BadRecord, ImportedBookmark
+from papertui.importers.papers import read_file
 from papertui.model.bookmark import Bookmark
 from papertui.model.format import plural
 from papertui.model.identity import identified, is_arxiv
 from papertui.model.merge import merge_imported
 from papertui.model.paper import Paper
 from papertui.services.papers import PaperService
-from papertui.services.types import Clock, OpenLibrary
+from papertui.services.types import Clock
+
+if TYPE_CHECKING:
+    from papertui.library.bookmarks import Library
 
 # Imports papers from files into the archive; bookmarks in them are returned.
 
-#: Reads a file of papers, starting at a byte offset and a line number.
-ReadFile = Callable[[Path, int, int], Iterator[Batch]]
 #: The number of bad lines that are reported individually.
 _TOLD = 5
 _HEAD = 1 << 16
@@ -55,9 +57,8 @@ class ImportResult(NamedTuple):
 class Importer:
     """Imports files of papers into the archive; an interrupted import is resumed."""
 
-    def __init__(self, archive: Archive, read_file: ReadFile, now: Clock) -> None:
+    def __init__(self, archive: Archive, now: Clock) -> None:
         self._archive = archive
-        self._read_file = read_file
         self._now = now
 
     def run(self, path: Path, tell: Callable[[ImportResult], None]) -> ImportResult:
@@ -76,7 +77,7 @@ class Importer:
         size, at, key = _identity(path) or (0, self._now(), "")
         place, number = self._resumed(key)
         done = ImportResult(size=size, resumed=number)
-        for batch in self._read_file(path, place, number):
+        for batch in read_file(path, place=place, number=number):
             noting = (key, f"{batch.place} {batch.number}") if key and batch.place else None
             kept = tuple(one._replace(paper=_identified(one.paper)) for one in batch.kept)
             papers = (*map(_identified, batch.papers), *(one.paper for one in kept))
@@ -141,7 +142,7 @@ class BookmarkImportResult(NamedTuple):
 class BookmarkImporter:
     """Imports bookmarks as one step."""
 
-    def __init__(self, archive: Archive, library: OpenLibrary, papers: PaperService, now: Clock) -> None:
+    def __init__(self, archive: Archive, library: Library, papers: PaperService, now: Clock) -> None:
         self._archive = archive
         self._library = library
         self._papers = papers
@@ -189,7 +190,7 @@ class BookmarkImporter:
             )
             for one in kept
         ]  # fmt: skip
-        library = self._library()
+        library = self._library
         here = self._here([mark.paper.id for mark in marks])
         abstracts = library.whole({here.get(mark.paper.id, mark.paper.id) for mark in marks})
         added: list[str] = []
@@ -213,7 +214,7 @@ class BookmarkImporter:
 
     def _here(self, ids: Sequence[str]) -> Mapping[str, str]:
         """The id under which each paper is bookmarked, if it is bookmarked."""
-        kept = self._library().ids()
+        kept = self._library.ids()
         made = [id_ for id_ in {*kept, *ids} if not is_arxiv(id_)]
         better = self._archive.better_ids(made) if made else {}
         bearers = {better.get(id_, id_): id_ for id_ in kept}

@@ -94,8 +94,3 @@ def first_author(authors: Sequence[str]) -> str:
 def plural(number: int, one: str, many: str | None = None) -> str:
     """Format a number with its noun: ``1 vote``, ``33 votes``."""
     return f"{grouped(number)} {one if number == 1 else many or one + 's'}"
-
-
-def service(origin: str) -> str:
-    """Return the display name of a source: ``Hugging Face``, ``arXiv``, the host of a feed."""
-    return {"huggingface": "Hugging Face", "arxiv": "arXiv", "several": "Each service"}.get(origin, origin)

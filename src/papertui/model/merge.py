@@ -12,9 +12,9 @@ from papertui.model.paper import Paper
 
 # Merging the records that several sources hold of one paper, independent of the order of arrival.
 
-#: The authority of a source: the original source ranks above those that pass papers on. Feed hosts rank at `_HOST`.
-_RANKS = {"starter": 0, "file": 2, "huggingface": 3, "arxiv": 4}
-_HOST = 1
+#: The authority of a source: the original source ranks above those that pass papers on. Any other name is the host of
+#: an external feed.
+RANKS: Mapping[str, int] = {"starter": 0, "feeds": 1, "file": 2, "huggingface": 3, "arxiv": 4}
 _ORDER = ("huggingface", "arxiv", "file")
 _LAST = "starter"
 _CUT = ("…", "...")
@@ -43,7 +43,7 @@ class Provenance(NamedTuple):
 
 def rank(sources: tuple[str, ...]) -> int:
     """Return the rank of the best of `sources`; higher is better."""
-    return max((_RANKS.get(source, _HOST) for source in sources), default=_HOST)
+    return max((RANKS.get(source, RANKS["feeds"]) for source in sources), default=RANKS["feeds"])
 
 
 def account(paper: Paper, moment: int) -> Provenance:

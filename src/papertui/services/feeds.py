@@ -21,13 +21,14 @@ from papertui.model.feed import (
     period,
     week_name,
 )
-from papertui.model.format import age, day, full_day, service
+from papertui.model.format import age, day, full_day
 from papertui.model.format import day as day_of
 from papertui.model.paper import Paper
 from papertui.model.reasons import Reasons
 from papertui.model.trend import FEWEST_LOOKS, Growth, Observation, PaperContext, Rise, growth, rises
 from papertui.services.hooks import Hooks
 from papertui.services.types import Clock, OpenSource
+from papertui.sources.registry import title_of
 from papertui.sources.source import FetchedFeed, Source
 
 if TYPE_CHECKING:
@@ -355,7 +356,7 @@ class FeedService:
             return (*fetched.notices, f"Showing the latest announcements, fetched on {since}.")
         same = {paper.id for paper in fetched.papers} == {paper.id for paper in old.papers}
         if same and old.name.kind == "arxiv" and self._now().date() > old.fetched_at.date():
-            return (f"{service(fetched.origin)} still lists the announcements of {since}.",)
+            return (f"{title_of(fetched.origin)} still lists the announcements of {since}.",)
         return ()
 
     def _check_plausible(self, name: FeedName, fetched: FetchedFeed, stored: int, wanted: int | None) -> None:
@@ -370,11 +371,11 @@ class FeedService:
         share = _PLAUSIBLE_SHARE if name.kind in _STEADY else 0.0
         if len(ids) < expected * share or (expected and not ids):
             raise SourceError(
-                f"{service(fetched.origin)} returned {len(ids)} papers instead of about {expected}, so the stored list "
-                "is kept. Try again in a few minutes."
+                f"{title_of(fetched.origin)} returned {len(ids)} papers instead of about {expected}, so the stored "
+                "list is kept. Try again in a few minutes."
             )
         if not fetched.papers and name.kind == "trending":
-            raise SourceError(f"{service(fetched.origin)} returned no trending papers. Try again in a few minutes.")
+            raise SourceError(f"{title_of(fetched.origin)} returned no trending papers. Try again in a few minutes.")
 
     async def _latest(self, source: Source, name: FeedName) -> FeedName:
         if not _is_latest(name):
@@ -482,4 +483,4 @@ def empty_notice(name: FeedName, origin: str = "huggingface") -> tuple[str, ...]
     if name.kind == "daily" and is_weekend(parse_day(name.detail)):
         return (f"{full_day(parse_day(name.detail))} has no daily papers: nothing is published at the weekend.",)
     what = "now" if name.kind == "url" else f"for {name.detail or name.kind}"
-    return (f"{service(origin)} has no papers {what}.",)
+    return (f"{title_of(origin)} has no papers {what}.",)

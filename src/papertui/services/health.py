@@ -13,16 +13,10 @@ from papertui.model.feed import FeedName
 from papertui.model.format import plural
 from papertui.services.follows import FollowService
 from papertui.services.types import OpenSource
+from papertui.sources.registry import SOURCES
 
 if TYPE_CHECKING:
     from papertui.library.bookmarks import Library
-
-#: A small request to each service that always succeeds; the result may be empty.
-_PROBES = (
-    ("Hugging Face", FeedName("trending")),
-    ("arXiv, new papers", FeedName("arxiv", "cs.CL")),
-    ("arXiv, search", FeedName("arxiv-search", "ti:attention")),
-)
 
 
 class CheckResult(NamedTuple):
@@ -71,7 +65,7 @@ class HealthService:
     async def network(self) -> AsyncIterator[CheckResult]:
         """Send a small request to each service; nothing is stored."""
         probes = [
-            *_PROBES,
+            *(probe for spec in SOURCES for probe in spec.probes.items()),
             *((follow.title, follow.name) for follow in self._following.all if follow.name.kind == "url"),
         ]
         async with self._source() as source:

@@ -1,6 +1,7 @@
-"""The user's settings, and where papertui keeps its files.
+"""The user's settings.
 
-Light to import: reading TOML and asking the platform for its folders are separate modules.
+Light to import: `papertui.settings.schema` describes and validates them, `papertui.settings.toml_file` reads and
+writes them as a file, and `papertui.settings.edit` changes that file.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ PdfNames = Literal["id", "readable"]
 PDF_NAMES: tuple[PdfNames, ...] = get_args(PdfNames)
 #: What can be fetched in advance.
 PREFETCH = ("daily", "texts", "thumbnails")
+#: The greatest number of papers in a section of a digest; nobody reads a longer list to its end.
+MOST_PAPERS = 100
 
 
 class SyncSettings(NamedTuple):

@@ -6,7 +6,6 @@ The file is replaced whole or not at all, and never with a text that `papertui.s
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,15 +14,13 @@ from tomlkit.container import OutOfOrderTableProxy
 from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import Table
 
-from papertui.errors import SettingsError
-from papertui.files import make_private
+from papertui.errors import SettingsError, StoreError
+from papertui.files import make_private, write_atomic
 from papertui.model.feed import Follow
 from papertui.model.remote import remote_of
 from papertui.settings import DigestSettings, Settings
-from papertui.settings.feeds import every_text, setting_of
+from papertui.settings.schema import feed_values
 from papertui.settings.toml_file import parse
-
-_USUAL = DigestSettings()
 
 
 class SettingsFile:
@@ -40,16 +37,11 @@ class SettingsFile:
 
     def follow(self, follow: Follow) -> Settings:
         """Add a feed, or replace the feed with the same key."""
-        kind, value = setting_of(follow.name)
-        facts: dict[str, str | bool] = {"title": follow.title, kind: value}
-        if follow.every is not None:
-            facts["every"] = every_text(follow.every)
-        if follow.hidden:
-            facts["hidden"] = True
+        values = feed_values(follow)
 
         def change(document: tomlkit.TOMLDocument) -> None:
             table = tomlkit.table()
-            table.update(facts)
+            table.update(values)
             table.add(tomlkit.nl())  # an empty line before the next table
             _table(document, "feeds", is_super=True)[follow.key] = table
 
@@ -108,18 +100,18 @@ class SettingsFile:
 
         return self._changed(change, private=remote_of(remote).shown != remote)
 
-    def digest(self, chosen: DigestSettings) -> Settings:
+    def digest(self, settings: DigestSettings) -> Settings:
         """Set the period, the feeds and the size of the digest; its other settings stay as they are."""
 
         def change(document: tomlkit.TOMLDocument) -> None:
-            values = {"period": chosen.period, "top": chosen.top, "feeds": list(chosen.feeds)}
-            usual = {"period": _USUAL.period, "top": _USUAL.top, "feeds": list(_USUAL.feeds)}
-            present = document.get("digest", {})
-            changed = {key: value for key, value in values.items() if present.get(key, usual[key]) != value}
-            if changed:
-                table = _table(document, "digest")
-                for key, value in changed.items():
-                    table[key] = value
+            present, default = document.get("digest", {}), DigestSettings()
+            for key, old, new in (
+                ("period", default.period, settings.period),
+                ("top", default.top, settings.top),
+                ("feeds", list(default.feeds), list(settings.feeds)),
+            ):
+                if present.get(key, old) != new:
+                    _table(document, "digest")[key] = new
 
         return self._changed(change)
 
@@ -149,25 +141,15 @@ class SettingsFile:
         return settings
 
     def _write(self, text: str, *, private: bool) -> None:
-        target = Path(os.path.realpath(self._path))  # a symbolic link stays a link
         try:
-            make_private(target.parent)
-            handle, name = tempfile.mkstemp(prefix=f".{target.name}-", dir=target.parent)
-            try:
-                with os.fdopen(handle, "w", encoding="utf-8") as file:
-                    file.write(text)
-                    file.flush()
-                    os.fsync(file.fileno())
-                if target.exists() and not private:
-                    Path(name).chmod(target.stat().st_mode & 0o777)
-                Path(name).replace(target)
-            except BaseException:
-                Path(name).unlink(missing_ok=True)
-                raise
+            make_private(Path(os.path.realpath(self._path)).parent)
+            write_atomic(self._path, text.encode(), private=private or not self._path.exists())
         except OSError as error:
             raise SettingsError(
                 f"The settings in {self._path} cannot be written: {error.strerror or error}. They are unchanged."
             ) from error
+        except StoreError as error:
+            raise SettingsError(f"{error} The settings are unchanged.") from error
 
 
 def _table(document: tomlkit.TOMLDocument, name: str, *, is_super: bool = False) -> Table | OutOfOrderTableProxy:

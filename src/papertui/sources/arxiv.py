@@ -1,4 +1,8 @@
-"""arXiv: new listings, the query API, single papers."""
+"""arXiv: new listings, the query API, single papers.
+
+arXiv allows one request every three seconds, over one connection (`papertui.sources.rate_limit`). It announces papers
+once a day, from Sunday to Thursday in the evening of its time zone.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ import asyncio
 import re
 from collections.abc import Iterator
 from datetime import date
+from http import HTTPStatus
 from typing import Final, NoReturn
 from urllib.parse import quote
 
@@ -27,16 +32,12 @@ from papertui.sources.arxiv_parse import (
 )
 from papertui.sources.endpoint import endpoint_address
 from papertui.sources.fulltext.latexml import read_html
-from papertui.sources.http import HttpClient, RequestOptions
-from papertui.sources.http import Response as Reply
+from papertui.sources.http import HttpClient, RequestOptions, Response
 from papertui.sources.rate_limit import RateLimiter
 from papertui.sources.source import FetchedFeed, FullText, TypedName
 
-# Translate the query of the search line into arXiv's query language.
-#
-# https://info.arxiv.org/help/api/user-manual.html#51-details-of-query-construction
-
 #: The fields of papertui's queries and their names at arXiv, which has no others of use here.
+#: https://info.arxiv.org/help/api/user-manual.html#51-details-of-query-construction
 _FIELDS: Final = {"": "all", "title": "ti", "authors": "au", "abstract": "abs", "keywords": "all"}
 _KNOWN: Final = {name.lower(): name for name in CATEGORIES}
 _ARCHIVES: Final = frozenset(name.split(".", 1)[0] for name in CATEGORIES if "." in name)
@@ -85,22 +86,11 @@ def _window(filters: tuple[Filter, ...]) -> Iterator[str]:
         yield f"submittedDate:[{max(since, _FIRST):%Y%m%d}0000 TO {until:%Y%m%d}2359]"
 
 
-# arXiv: the listing of new papers in a category, the query API, single papers.
-#
-# arXiv allows one request every three seconds, over one connection (`papertui.sources.rate_limit`). It announces
-# papers once a day, from Sunday to Thursday in the evening of its time zone.
-
-API = "https://export.arxiv.org"
-RSS = "https://rss.arxiv.org"
-SITE = "https://arxiv.org"
-#: The seconds between two requests that arXiv asks for, plus a margin.
-GAP = 3.05
 #: The number of results to read if there is no limit.
 _SOME = 100
 _PAGE, _MOST = 200, 2000
 #: arXiv sometimes sends an empty page although papers are left; a retry gets it.
 _TRIES = 3
-_OK, _BAD_REQUEST, _NOT_FOUND = 200, 400, 404
 #: Fields of the query language: https://info.arxiv.org/help/api/user-manual.html#51-details-of-query-construction
 _FIELD = re.compile(r"(?:^|[\s(])(?:ti|au|abs|co|jr|cat|rn|id|all|submittedDate|lastUpdatedDate):", re.ASCII)
 _SATURDAY = 5
@@ -113,7 +103,7 @@ class ArXiv:
     """arXiv, or a server with the same interface."""
 
     def __init__(
-        self, client: HttpClient, *, api: str = API, rss: str = RSS, site: str = SITE, lane: RateLimiter | None = None
+        self, client: HttpClient, *, api: str, rss: str, site: str, limiter: RateLimiter | None = None
     ) -> None:
         """Create the source.
 
@@ -122,7 +112,7 @@ class ArXiv:
             api: the base address of the query API (``PAPERTUI_ARXIV_API_URL``).
             rss: the base address of the listings (``PAPERTUI_ARXIV_RSS_URL``).
             site: the base address of pages and PDFs (``PAPERTUI_ARXIV_SITE_URL``).
-            lane: the rate limiter shared by all clients of arXiv.
+            limiter: the rate limiter of arXiv.
 
         Raises:
             SettingsError: one of the addresses is not valid.
@@ -131,7 +121,7 @@ class ArXiv:
         self._api = endpoint_address(api, "PAPERTUI_ARXIV_API_URL")
         self._rss = endpoint_address(rss, "PAPERTUI_ARXIV_RSS_URL")
         self._site = endpoint_address(site, "PAPERTUI_ARXIV_SITE_URL")
-        self._errand = RequestOptions(SERVICE, hosts=("arxiv.org",), lane=lane, keeps=True)
+        self._options = RequestOptions(SERVICE, hosts=("arxiv.org",), limiter=limiter, cached=True)
 
     async def fetch(self, name: FeedName, limit: int | None = None) -> FetchedFeed:
         """Return the papers of a feed: ``arxiv`` (a listing), ``arxiv-search``, ``author`` or ``keyword``.
@@ -220,9 +210,9 @@ class ArXiv:
         """
         id_ = paper_id(id_)
         reply = await self._get(f"{self._site}/html/{quote(id_, safe='/')}")
-        if reply.status in {_NOT_FOUND, _BAD_REQUEST}:
+        if reply.status in {HTTPStatus.NOT_FOUND, HTTPStatus.BAD_REQUEST}:
             raise PaperNotFoundError(f"{SERVICE} has no full text of {id_}.")
-        if reply.status != _OK:
+        if reply.status != HTTPStatus.OK:
             _refuse(reply.status, f"the text of {id_}")
         return FullText(await asyncio.to_thread(read_html, reply.body), SOURCE)
 
@@ -240,43 +230,43 @@ class ArXiv:
             return answer  # keep the papers of the pages before
         raise SourceError(f"{SERVICE} reports {answer.total:,} papers but sends none; try again in a few minutes.")
 
-    async def _answer(self, reply: Reply, what: str) -> ArxivResponse:
+    async def _answer(self, reply: Response, what: str) -> ArxivResponse:
         # Errors come as a feed, whatever the status; any other refusal is not a feed.
-        if reply.status not in {_OK, _BAD_REQUEST}:
+        if reply.status not in {HTTPStatus.OK, HTTPStatus.BAD_REQUEST}:
             _refuse(reply.status, what)
         try:
             answer = await asyncio.to_thread(read_response, reply.body)
         except SourceError:
-            if reply.status != _OK:
+            if reply.status != HTTPStatus.OK:
                 _refuse(reply.status, what)
             raise
         if answer.error:
             raise SourceError(f"{SERVICE} does not understand {what}: {answer.error.rstrip('.')}; change it.")
-        if reply.status != _OK:
+        if reply.status != HTTPStatus.OK:
             _refuse(reply.status, what)
         return answer
 
     async def _listed(self, names: str) -> FetchedFeed:
         """Return the last announcements in one or more categories."""
         reply = await self._get(f"{self._rss}/rss/{quote(names, safe='+.-')}")
-        if reply.status == _NOT_FOUND:
+        if reply.status == HTTPStatus.NOT_FOUND:
             raise SourceError(f"{SERVICE} has no listing at the requested address; check PAPERTUI_ARXIV_RSS_URL.")
-        if reply.status not in {_OK, _BAD_REQUEST}:
+        if reply.status not in {HTTPStatus.OK, HTTPStatus.BAD_REQUEST}:
             _refuse(reply.status, f"the listing of {names}")
         try:
             listing = await asyncio.to_thread(read_listing, reply.body)
         except SourceError:
-            if reply.status != _OK:
+            if reply.status != HTTPStatus.OK:
                 _refuse(reply.status, f"the listing of {names}")
             raise
-        if listing.is_error or reply.status != _OK:
+        if listing.is_error or reply.status != HTTPStatus.OK:
             unknown = [name for name in names.split("+") if name not in CATEGORIES]
             which = f"the category {' or '.join(unknown)}" if unknown else f"a listing of {names}"
             raise SourceError(f"{SERVICE} does not know {which}; https://arxiv.org/category_taxonomy lists them.")
         return _of_listing(names, listing)
 
-    async def _get(self, address: str, params: dict[str, str | int] | None = None) -> Reply:
-        return await self._client.get(address, self._errand, params=params)
+    async def _get(self, address: str, params: dict[str, str | int] | None = None) -> Response:
+        return await self._client.get(address, self._options, params=params)
 
 
 def _of_listing(names: str, listing: ArxivListing) -> FetchedFeed:

@@ -1,4 +1,4 @@
-"""All services as one source: each view goes to its service, and the responses of several are combined."""
+"""All sources as one: each feed goes to the sources that serve it, and their responses are combined."""
 
 from __future__ import annotations
 
@@ -6,86 +6,123 @@ import asyncio
 from collections.abc import Mapping
 from datetime import date
 from itertools import chain, zip_longest
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from papertui.errors import PaperNotFoundError, SourceError
 from papertui.model.feed import FeedName, Kind
 from papertui.model.identity import is_arxiv
 from papertui.model.paper import Paper, paper_id
-from papertui.sources.source import FetchedFeed, FullText, LookupResult, TypedName
+from papertui.sources.source import (
+    DailySource,
+    FeedSource,
+    FetchedFeed,
+    FullText,
+    LookupResult,
+    PageSource,
+    PaperSource,
+    SearchSource,
+    TextSource,
+    TypedName,
+)
 
 #: The origin of a combined response.
 SEVERAL = "several"
-#: The kinds of feed that only arXiv has.
-_OF_ARXIV: frozenset[Kind] = frozenset({"arxiv", "arxiv-search", "author"})
 
 
-class SearchableSource(Protocol):
-    """A service that can search its papers."""
+class Member(NamedTuple):
+    """One of the combined sources."""
 
-    async def fetch(self, name: FeedName, limit: int | None = None) -> FetchedFeed: ...
-    async def search(self, words: str, limit: int, typed: TypedName | None = None) -> FetchedFeed: ...
-    async def paper(self, id_: str) -> Paper: ...
-    async def text(self, id_: str) -> FullText: ...
-
-
-class DailySource(SearchableSource, Protocol):
-    """A service with daily papers and their thumbnails."""
-
-    async def picture(self, url: str) -> bytes: ...
-
-    async def latest_day(self) -> date | None: ...
+    #: For messages.
+    title: str
+    #: The kinds of feed it serves.
+    kinds: frozenset[Kind]
+    source: FeedSource
 
 
-class FullTextSource(Protocol):
-    """A service that reads feeds by address."""
+class CombinedSource:
+    """Several sources as one `Source`.
 
-    async def fetch(self, url: str) -> FetchedFeed: ...
-    async def look(self, url: str) -> LookupResult: ...
+    Args:
+        *members: in the order in which they are asked for a paper.
+    """
 
-
-class CombinedSource(NamedTuple):
-    """All services combined into one `Source`."""
-
-    hub: DailySource
-    arxiv: SearchableSource
-    syndication: FullTextSource
+    def __init__(self, *members: Member) -> None:
+        self._members = members
 
     async def fetch(self, name: FeedName, limit: int | None = None) -> FetchedFeed:
-        """Return the papers of one view. Every service is searched for a keyword; other feeds have one service.
+        """Return the papers of one feed, from all sources that serve it.
 
         Raises:
-            SourceError: the service failed; with several services, all of them.
+            SourceError: the source failed; with several sources, all of them.
         """
-        if name.kind == "url":
-            fetched = await self.syndication.fetch(name.detail)
-            return fetched if limit is None else fetched._replace(papers=fetched.papers[:limit])
-        if name.kind in _OF_ARXIV:
-            return await self.arxiv.fetch(name, limit)
-        if name.kind == "keyword":
-            words = FeedName("hf-search", name.detail)
-            return _together(
-                *await asyncio.gather(
-                    self.hub.fetch(words, limit), self.arxiv.fetch(name, limit), return_exceptions=True
-                )
-            )
-        return await self.hub.fetch(name, limit)
+        sources = [member.source for member in self._members if name.kind in member.kinds]
+        if not sources:
+            raise SourceError(f"No source has the feed “{name}”.")
+        if len(sources) == 1:
+            return await sources[0].fetch(name, limit)
+        return _together(
+            *await asyncio.gather(*(source.fetch(name, limit) for source in sources), return_exceptions=True)
+        )
+
+    async def search(self, words: str, limit: int, typed: TypedName | None = None) -> FetchedFeed:
+        """Return the first `limit` papers that each source finds for `words`, or for `typed`.
+
+        Raises:
+            SourceError: every source failed.
+        """
+        sources = [member.source for member in self._members if isinstance(member.source, SearchSource)]
+        return _together(
+            *await asyncio.gather(*(source.search(words, limit, typed) for source in sources), return_exceptions=True)
+        )
+
+    async def paper(self, id_: str) -> Paper:
+        """Return one paper from the first source that knows it.
+
+        Raises:
+            UsageError: `id_` is not the id of a paper.
+            PaperNotFoundError: no source knows it.
+            SourceError: a source that may know it failed.
+        """
+        id_ = paper_id(id_)
+        if not is_arxiv(id_):
+            raise PaperNotFoundError(f"No service knows the paper {id_}; fetch the feed that has it first.")
+        failures: list[SourceError] = []
+        titles: list[str] = []
+        for title, _, source in self._members:
+            if isinstance(source, PaperSource):
+                titles.append(title)
+                try:
+                    return await source.paper(id_)
+                except SourceError as error:
+                    failures.append(error)
+        if all(isinstance(failure, PaperNotFoundError) for failure in failures):
+            *first, last = titles
+            raise PaperNotFoundError(f"Neither {', '.join(first)} nor {last} knows the paper {id_}; check the id.")
+        raise failures[0]
+
+    async def text(self, id_: str) -> FullText:
+        """Return the full text of one paper from the first source that has it.
+
+        Raises:
+            UsageError: `id_` is not the id of a paper.
+            PaperNotFoundError: no source has it.
+            SourceError: a source that may have it failed.
+        """
+        id_ = paper_id(id_)
+        failure: SourceError = PaperNotFoundError(f"{id_} has no full text that papertui can read.")
+        for _, _, source in self._members:
+            if isinstance(source, TextSource) and is_arxiv(id_):
+                try:
+                    return await source.text(id_)
+                except PaperNotFoundError:
+                    continue
+                except SourceError as error:
+                    failure = error
+        raise failure
 
     async def latest_day(self) -> date | None:
         """Return the newest day that has daily papers."""
-        return await self.hub.latest_day()
-
-    async def search(self, words: str, limit: int, typed: TypedName | None = None) -> FetchedFeed:
-        """Return the first `limit` papers that each service finds for `words`, or for `typed`.
-
-        Raises:
-            SourceError: every service failed.
-        """
-        return _together(
-            *await asyncio.gather(
-                self.hub.search(words, limit, typed), self.arxiv.search(words, limit, typed), return_exceptions=True
-            )
-        )
+        return await self._daily().latest_day()
 
     async def picture(self, url: str) -> bytes:
         """Return the thumbnail at `url`, an address the service gave with a paper.
@@ -93,7 +130,7 @@ class CombinedSource(NamedTuple):
         Raises:
             SourceError: it cannot be downloaded.
         """
-        return await self.hub.picture(url)
+        return await self._daily().picture(url)
 
     async def look(self, url: str) -> LookupResult:
         """Return the feed at `url`, or the feed that the page at `url` links to.
@@ -101,68 +138,26 @@ class CombinedSource(NamedTuple):
         Raises:
             SourceError: there is no feed.
         """
-        return await self.syndication.look(url)
+        return await next(member.source for member in self._members if isinstance(member.source, PageSource)).look(url)
 
-    async def text(self, id_: str) -> FullText:
-        """Return the full text of one paper, from Hugging Face or else from arXiv.
-
-        Raises:
-            UsageError: `id_` is not the id of a paper.
-            PaperNotFoundError: neither has it.
-            SourceError: a service that may have it failed.
-        """
-        id_ = paper_id(id_)
-        failure: SourceError = PaperNotFoundError(f"{id_} has no full text that papertui can read.")
-        if is_arxiv(id_):
-            for service in (self.hub, self.arxiv):
-                try:
-                    return await service.text(id_)
-                except PaperNotFoundError:
-                    continue
-                except SourceError as problem:
-                    failure = problem
-        raise failure
-
-    async def paper(self, id_: str) -> Paper:
-        """Return one paper, from Hugging Face or else from arXiv.
-
-        Raises:
-            UsageError: `id_` is not the id of a paper.
-            PaperNotFoundError: neither knows it.
-            SourceError: a service that may know it failed.
-        """
-        id_ = paper_id(id_)
-        if not is_arxiv(id_):
-            raise PaperNotFoundError(f"No service knows the paper {id_}; fetch the feed that has it first.")
-        try:
-            return await self.hub.paper(id_)
-        except SourceError as failure:
-            try:
-                return await self.arxiv.paper(id_)
-            except PaperNotFoundError:
-                if isinstance(failure, PaperNotFoundError):
-                    raise PaperNotFoundError(
-                        f"Neither Hugging Face nor arXiv knows the paper {id_}; check the id."
-                    ) from failure
-                raise failure from None
-            except SourceError:
-                raise failure from None
+    def _daily(self) -> DailySource:
+        return next(member.source for member in self._members if isinstance(member.source, DailySource))
 
 
 def _together(*answers: FetchedFeed | BaseException) -> FetchedFeed:
-    """Interleave the papers of several responses; a failed service becomes a notice, unless all failed."""
-    given = [answer for answer in answers if isinstance(answer, FetchedFeed)]
-    failed = [answer for answer in answers if isinstance(answer, BaseException)]
-    for failure in failed:
-        if not given or not isinstance(failure, SourceError):
+    """Interleave the papers of several responses; a failed source becomes a notice, unless all failed."""
+    feeds = [answer for answer in answers if isinstance(answer, FetchedFeed)]
+    failures = [answer for answer in answers if isinstance(answer, BaseException)]
+    for failure in failures:
+        if not feeds or not isinstance(failure, SourceError):
             raise failure
-    turns = zip_longest(*(answer.papers for answer in given))
-    why: Mapping[str, str] = dict(chain.from_iterable(answer.why.items() for answer in given))
+    rows = zip_longest(*(feed.papers for feed in feeds))
+    why: Mapping[str, str] = dict(chain.from_iterable(feed.why.items() for feed in feeds))
     return FetchedFeed(
-        tuple(paper for turn in turns for paper in turn if paper is not None),
+        tuple(paper for row in rows for paper in row if paper is not None),
         # One service's votes must not rank a feed that several services provide.
-        given[0].origin if len(given) == 1 else SEVERAL,
-        sum(answer.skipped for answer in given),
-        (*chain.from_iterable(answer.notices for answer in given), *map(str, failed)),
+        feeds[0].origin if len(feeds) == 1 else SEVERAL,
+        sum(feed.skipped for feed in feeds),
+        (*chain.from_iterable(feed.notices for feed in feeds), *map(str, failures)),
         why,
     )

@@ -1,4 +1,8 @@
-"""The HTTP client for every service: bounded in time, size, redirects and retries."""
+"""The HTTP client for every service: bounded in time, size, redirects and retries.
+
+It adds what httpx leaves open: a total deadline, a limit on the decompressed body, redirects that stay with the
+service, and one sentence for every failure.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,7 @@ from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, M
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from http import HTTPStatus
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import MappingProxyType
 from typing import NamedTuple, Self
@@ -21,8 +26,7 @@ from papertui.sources.body import Body, BodyError
 from papertui.sources.http_cache import CachedResponse, HttpCache
 from papertui.sources.http_errors import (
     FAILURES,
-    TOO_MANY,
-    UNHEARD,
+    UNSENT,
     RequestFailedError,
     connection_error,
     request_error,
@@ -30,8 +34,6 @@ from papertui.sources.http_errors import (
     wait_asked,
 )
 from papertui.sources.rate_limit import RateLimiter
-
-# Requests to a service: their options, their limits, and the responses.
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,15 +93,21 @@ class RequestOptions(NamedTuple):
     #: Other hosts that redirects may lead to, with their subdomains.
     hosts: tuple[str, ...] = ()
     #: The rate limiter of the service, if it has one.
-    lane: RateLimiter | None = None
+    limiter: RateLimiter | None = None
     #: Whether to cache responses with their validators.
-    keeps: bool = False
+    cached: bool = False
 
-
-# Redirects: those that stay with the service are followed, all others are errors.
 
 #: Statuses that name another address. https://www.rfc-editor.org/rfc/rfc9110#name-redirection-3xx
-REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_REDIRECTS = frozenset(
+    {
+        HTTPStatus.MOVED_PERMANENTLY,
+        HTTPStatus.FOUND,
+        HTTPStatus.SEE_OTHER,
+        HTTPStatus.TEMPORARY_REDIRECT,
+        HTTPStatus.PERMANENT_REDIRECT,
+    }
+)
 
 
 def origin(url: httpx.URL) -> tuple[str, str, int | None]:
@@ -134,7 +142,7 @@ def target(here: httpx.URL, place: str, service: str, hosts: tuple[str, ...]) ->
         hosts: other hosts that redirects may lead to.
 
     Raises:
-        Fault: it leaves the service.
+        RequestFailedError: it leaves the service.
         httpx.InvalidURL: it is not an address.
     """
     there = here.join(place)
@@ -149,20 +157,14 @@ def _host(url: httpx.URL) -> str:
 
 
 def astray(service: str, where: str) -> RequestFailedError:
-    """Return the fault for a redirect that leaves the service."""
+    """Return the error for a redirect that leaves the service."""
     return RequestFailedError(
         f"{service} redirected to another place, {where}, which papertui does not follow; perhaps the login page of a "
         "network, or the address set for the service is out of date."
     )
 
 
-# One HTTP client for every service, with limits on time, size and retries.
-#
-# It adds what httpx leaves open: a total deadline, a limit on the decompressed body, redirects that stay with the
-# service, and one sentence for every failure.
-
 USER_AGENT = f"papertui/{__version__} (terminal reader for research papers; python-httpx/{httpx.__version__})"
-_OK, _UNCHANGED, _SERVER_ERROR = 200, 304, 500
 #: ``RateLimit: "api";r=0;t=214``: this was the last request allowed in the window.
 _SPENT = re.compile(r";\s*r\s*=\s*0\b")
 #: Requests to this machine never use a proxy: it would send them, and a token, elsewhere.
@@ -187,7 +189,7 @@ class HttpClient:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         chance: Callable[[], float] = random.random,
         now: Callable[[], datetime] = _utc_now,
-        answers: HttpCache | None = None,
+        cache: HttpCache | None = None,
     ) -> None:
         """Create a client.
 
@@ -197,14 +199,14 @@ class HttpClient:
             sleep: waits for some seconds.
             chance: a random number from 0 to 1, so that many clients do not retry at once.
             now: the current time, for services that name the moment of the next allowed request.
-            answers: the cache of responses.
+            cache: the cache of responses.
         """
         self._limits = limits or TransferLimits()
         self._transport = transport
         self._sleep = sleep
         self._chance = chance
         self._now = now
-        self._answers = answers
+        self._cache = cache
         self._http: httpx.AsyncClient | None = None
         self._opening = asyncio.Lock()
 
@@ -223,7 +225,7 @@ class HttpClient:
     async def get(
         self,
         url: str,
-        errand: RequestOptions,
+        options: RequestOptions,
         *,
         params: Mapping[str, str | int] | None = None,
     ) -> Response:
@@ -231,7 +233,7 @@ class HttpClient:
 
         Args:
             url: an address; anything in it that comes from outside is already validated and quoted.
-            errand: the options of the request.
+            options: the options of the request.
             params: added to the address, quoted.
 
         Raises:
@@ -240,36 +242,36 @@ class HttpClient:
         """
         try:
             async with asyncio.timeout(self._limits.total) as limit:
-                return await self._get(url, params or {}, errand, limit)
+                return await self._get(url, params or {}, options, limit)
         except RequestFailedError as fault:
             raise SourceError(fault.sentence) from fault
         except TimeoutError as error:
             raise SourceError(
-                f"{errand.service} did not finish its response within {self._limits.total:g} seconds; try again later."
+                f"{options.service} did not finish its response within {self._limits.total:g} seconds; try again later."
             ) from error
 
     async def _get(
-        self, address: str, params: Mapping[str, str | int], errand: RequestOptions, limit: asyncio.Timeout
+        self, address: str, params: Mapping[str, str | int], options: RequestOptions, limit: asyncio.Timeout
     ) -> Response:
-        http = await self._opened(errand.service)
+        http = await self._opened(options.service)
         try:
             url = httpx.URL(address)
             url = url.copy_merge_params(dict(params)) if params else url
         except (httpx.InvalidURL, ValueError) as error:
-            raise request_error(error, errand.service) from error
-        kept = await self._recalled(str(url), errand)
+            raise request_error(error, options.service) from error
+        kept = await self._recalled(str(url), options)
         for tried in range(self._limits.retries + 1):
             asked: float | None = None
             fault: RequestFailedError
             try:
-                answer = await self._follow(http, url, kept, errand, limit)
+                answer = await self._follow(http, url, kept, options, limit)
             except RequestFailedError as error:
                 fault = error
             else:
-                if answer.status not in FAILURES and answer.status < _SERVER_ERROR:
-                    return await self._taken(str(url), answer, kept, errand)
+                if answer.status not in FAILURES and answer.status < HTTPStatus.INTERNAL_SERVER_ERROR:
+                    return await self._taken(str(url), answer, kept, options)
                 asked = wait_asked(answer.headers, self._now())
-                fault = status_error(answer.status, errand.service, asked)
+                fault = status_error(answer.status, options.service, asked)
             wait = self._limits.backoff * 2**tried * (1 + self._chance())
             if asked is not None:
                 wait += asked  # with the same jitter, so that clients do not all return when the window opens
@@ -285,22 +287,24 @@ class HttpClient:
             await self._sleep(wait)
         raise AssertionError("the last try returns or raises")
 
-    async def _recalled(self, url: str, errand: RequestOptions) -> CachedResponse | None:
+    async def _recalled(self, url: str, options: RequestOptions) -> CachedResponse | None:
         """Return the cached response for `url`, if caching applies."""
-        if self._answers is None or not errand.keeps:
+        if self._cache is None or not options.cached:
             return None
-        return await asyncio.to_thread(self._answers.recall, url)
+        return await asyncio.to_thread(self._cache.recall, url)
 
-    async def _taken(self, url: str, answer: Response, kept: CachedResponse | None, errand: RequestOptions) -> Response:
+    async def _taken(
+        self, url: str, answer: Response, kept: CachedResponse | None, options: RequestOptions
+    ) -> Response:
         """Return the response, or the cached one if it is unchanged; cache it if caching applies."""
-        if answer.status == _UNCHANGED:
+        if answer.status == HTTPStatus.NOT_MODIFIED:
             if kept is None:
                 raise RequestFailedError(
-                    f"{errand.service} responded “not modified” to an unconditional request; try again later."
+                    f"{options.service} responded “not modified” to an unconditional request; try again later."
                 )
-            return Response(_OK, {**kept.headers, **answer.headers}, kept.body, answer.url, unchanged=True)
-        if self._answers is not None and errand.keeps and answer.status == _OK:
-            await asyncio.to_thread(self._answers.keep, url, answer.headers, answer.body)
+            return Response(HTTPStatus.OK, {**kept.headers, **answer.headers}, kept.body, answer.url, unchanged=True)
+        if self._cache is not None and options.cached and answer.status == HTTPStatus.OK:
+            await asyncio.to_thread(self._cache.keep, url, answer.headers, answer.body)
         return answer
 
     async def _opened(self, service: str) -> httpx.AsyncClient:
@@ -327,43 +331,43 @@ class HttpClient:
 
     @asynccontextmanager
     async def stream(
-        self, address: str, errand: RequestOptions, headers: Mapping[str, str], limit: asyncio.Timeout
+        self, address: str, options: RequestOptions, headers: Mapping[str, str], limit: asyncio.Timeout
     ) -> AsyncIterator[ResponseStream]:
         """Send one request for `address` and yield the response, whose body the caller reads.
 
         Args:
             address: already validated and quoted.
-            errand: the options of the request; its lane is held until the context is left.
-            headers: sent in addition to those of the errand.
+            options: the options of the request; its slot is held until the context is left.
+            headers: sent in addition to those in `options`.
             limit: ends the try; the caller extends it while there is progress.
 
         Raises:
-            Fault: there is no response, or it broke off, also while the body is read.
+            RequestFailedError: there is no response, or it broke off, also while the body is read.
         """
-        http = await self._opened(errand.service)
+        http = await self._opened(options.service)
         try:
             url = httpx.URL(address)
-            async with self._reached(http, url, {**errand.headers, **headers}, errand, limit) as response:
+            async with self._reached(http, url, {**options.headers, **headers}, options, limit) as response:
                 yield ResponseStream(response.status_code, _named(response.headers), _pieces(response))
         except (httpx.HTTPError, httpx.InvalidURL, BodyError, OSError, ValueError) as error:
-            raise request_error(error, errand.service) from error
+            raise request_error(error, options.service) from error
 
     async def _follow(
         self,
         http: httpx.AsyncClient,
         url: httpx.URL,
         kept: CachedResponse | None,
-        errand: RequestOptions,
+        options: RequestOptions,
         limit: asyncio.Timeout,
     ) -> Response:
         """Send the request once and follow the redirects that stay with the service."""
-        sent = {**errand.headers, **(kept.conditions if kept else {})}
+        sent = {**options.headers, **(kept.conditions if kept else {})}
         try:
-            async with self._reached(http, url, sent, errand, limit) as response:
+            async with self._reached(http, url, sent, options, limit) as response:
                 body = await self._body(response)
                 return Response(response.status_code, _named(response.headers), body, str(response.url))
         except (httpx.HTTPError, httpx.InvalidURL, BodyError, OSError, ValueError) as error:
-            raise request_error(error, errand.service) from error
+            raise request_error(error, options.service) from error
 
     @asynccontextmanager
     async def _reached(
@@ -371,51 +375,53 @@ class HttpClient:
         http: httpx.AsyncClient,
         url: httpx.URL,
         sent: Mapping[str, str],
-        errand: RequestOptions,
+        options: RequestOptions,
         limit: asyncio.Timeout,
     ) -> AsyncIterator[httpx.Response]:
-        """Yield the response after all redirects; the lane is held until its body is read."""
+        """Yield the response after all redirects; the slot is held until its body is read."""
         for _ in range(self._limits.redirects + 1):
-            async with self._turn(url, errand, limit):
-                response = await self._sent(http, url, sent, errand.service)
+            async with self._turn(url, options, limit):
+                response = await self._sent(http, url, sent, options.service)
                 try:
-                    self._heed(url, response, errand)
+                    self._heed(url, response, options)
                     place = response.headers.get("location")
-                    if response.status_code not in REDIRECTS or not place:
+                    if response.status_code not in _REDIRECTS or not place:
                         yield response
                         return
                     await self._body(response)  # so that the connection can be reused
                 finally:
                     await response.aclose()
-            there = target(url, place, errand.service, errand.hosts)
+            there = target(url, place, options.service, options.hosts)
             if origin(there) != origin(url):
                 sent = {name: value for name, value in sent.items() if name.lower() != "authorization"}
             url = there
-        raise RequestFailedError(f"{errand.service} redirects in a circle; try again later.")
+        raise RequestFailedError(f"{options.service} redirects in a circle; try again later.")
 
     @asynccontextmanager
-    async def _turn(self, url: httpx.URL, errand: RequestOptions, limit: asyncio.Timeout) -> AsyncIterator[None]:
-        """Wait for a slot in the lane; that time does not count towards the limit of the request."""
-        if errand.lane is None:
+    async def _turn(self, url: httpx.URL, options: RequestOptions, limit: asyncio.Timeout) -> AsyncIterator[None]:
+        """Wait for a slot of the rate limiter; that time does not count towards the limit of the request."""
+        if options.limiter is None:
             yield
             return
         loop = asyncio.get_running_loop()
         when = limit.when()
         left = self._limits.total if when is None else when - loop.time()
         limit.reschedule(None)
-        async with errand.lane.turn(origin_text(url), UNHEARD):
+        async with options.limiter.slot(origin_text(url), UNSENT):
             limit.reschedule(loop.time() + left)
             yield
 
-    def _heed(self, url: httpx.URL, response: httpx.Response, errand: RequestOptions) -> None:
-        """Stop all requests in the lane if the service asks for a wait that is too long for one request."""
-        if errand.lane is None:
+    def _heed(self, url: httpx.URL, response: httpx.Response, options: RequestOptions) -> None:
+        """Pause all requests to the service if it asks for a wait that is too long for one request."""
+        if options.limiter is None:
             return
         asked = wait_asked(response.headers, self._now())
-        too_many = response.status_code == TOO_MANY and (asked is None or asked > self._limits.patience)
+        too_many = response.status_code == HTTPStatus.TOO_MANY_REQUESTS and (
+            asked is None or asked > self._limits.patience
+        )
         spent = _SPENT.search(response.headers.get("ratelimit", "")) is not None and asked is not None
         if too_many or spent:
-            errand.lane.hold(origin_text(url), asked)
+            options.limiter.backoff(origin_text(url), asked)
 
     async def _sent(
         self, http: httpx.AsyncClient, url: httpx.URL, headers: Mapping[str, str], service: str

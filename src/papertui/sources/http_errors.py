@@ -12,6 +12,7 @@ import ssl
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from http import HTTPStatus
 
 import httpx
 
@@ -21,13 +22,10 @@ from papertui.sources.body import BodyError, DamagedBodyError
 _RATE_LIMIT = re.compile(r";\s*t\s*=\s*(\d{1,9})\b", re.ASCII)
 _SECONDS = re.compile(r"\d{1,9}", re.ASCII)
 _MINUTE, _HOUR = 60, 3600
-PROXY_LOGIN = 407
-TOO_MANY = 429
-PORTAL = 511
 #: Errors raised before the request was sent.
-UNHEARD = (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
+UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
 #: Statuses below 500 that are not from the service itself (a proxy), or that ask for fewer requests.
-FAILURES = frozenset({PROXY_LOGIN, TOO_MANY})
+FAILURES = frozenset({HTTPStatus.PROXY_AUTHENTICATION_REQUIRED, HTTPStatus.TOO_MANY_REQUESTS})
 
 
 class RequestFailedError(Exception):
@@ -76,8 +74,8 @@ def request_error(error: Exception, service: str) -> RequestFailedError:
 
 def _of_proxy(error: httpx.ProxyError, service: str) -> RequestFailedError:
     """Translate a failure of the proxy; the text of httpx's error begins with the status."""
-    if str(error).startswith(str(PROXY_LOGIN)):
-        return status_error(PROXY_LOGIN, service, None)
+    if str(error).startswith(str(HTTPStatus.PROXY_AUTHENTICATION_REQUIRED.value)):
+        return status_error(HTTPStatus.PROXY_AUTHENTICATION_REQUIRED, service, None)
     return RequestFailedError(f"The proxy did not connect to {service}; check HTTP_PROXY, HTTPS_PROXY and ALL_PROXY.")
 
 
@@ -115,17 +113,17 @@ def status_error(status: int, service: str, wait: float | None) -> RequestFailed
         service: the name of the service.
         wait: the seconds the service asks us to wait, ``None`` if it does not say.
     """
-    if status == PROXY_LOGIN:
+    if status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
         return RequestFailedError(
             f"The proxy for {service} requires a login; add it to the address of the proxy, like "
             "http://user:password@proxy:3128 in HTTPS_PROXY."
         )
-    if status == PORTAL:
+    if status == HTTPStatus.NETWORK_AUTHENTICATION_REQUIRED:
         return RequestFailedError(
             f"This network requires a login before it connects to {service}; open a browser and log in."
         )
     when = "in a few minutes" if wait is None else f"in {span(wait)}"
-    if status == TOO_MANY:
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
         return RequestFailedError(
             f"{service} accepts no more requests from here for now; try again {when}.", again=True
         )

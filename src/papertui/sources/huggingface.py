@@ -9,6 +9,7 @@ import asyncio
 import sys
 from collections.abc import Mapping
 from datetime import date, timedelta
+from http import HTTPStatus
 from typing import NoReturn
 from urllib.parse import quote, urlsplit
 
@@ -25,7 +26,6 @@ from papertui.sources.pages import Entries, PageCollector, has_next, next_addres
 from papertui.sources.rate_limit import RateLimiter
 from papertui.sources.source import FetchedFeed, FullText, TypedName
 
-ENDPOINT = "https://huggingface.co"
 SERVICE = "Hugging Face"
 #: The page size limit of the service.
 _PAGE = 100
@@ -41,7 +41,6 @@ _QUERY, _ROWS = 250, 120
 _WEEK_REFUSED = "-W53"
 _WORKDAYS = 5
 _SHOWN = 60
-_OK, _BAD_REQUEST, _UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND = 200, 400, 401, 403, 404
 
 
 class _RefusedError(SourceError):
@@ -52,7 +51,7 @@ class HuggingFace:
     """The papers API of Hugging Face or a mirror."""
 
     def __init__(
-        self, client: HttpClient, endpoint: str = ENDPOINT, token: str | None = None, lane: RateLimiter | None = None
+        self, client: HttpClient, endpoint: str, token: str | None = None, limiter: RateLimiter | None = None
     ) -> None:
         """Create the source.
 
@@ -61,7 +60,7 @@ class HuggingFace:
             endpoint: the base address (``HF_ENDPOINT``); it may have a path.
             token: a user's token (``HF_TOKEN``), sent to that address only; optional, but the service allows more
                 requests with one.
-            lane: the rate limiter shared by all clients of Hugging Face.
+            limiter: the rate limiter of Hugging Face.
 
         Raises:
             SettingsError: the endpoint or the token is not valid.
@@ -71,34 +70,34 @@ class HuggingFace:
         token = clean_token(token, "HF_TOKEN")
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         self._has_token = token is not None
-        self._errand = RequestOptions(SERVICE, headers, lane=lane, keeps=True)
+        self._options = RequestOptions(SERVICE, headers, limiter=limiter, cached=True)
 
     async def fetch(self, name: FeedName, limit: int | None = None) -> FetchedFeed:
         """Return the papers of one view, in the order of the service.
 
         Args:
-            name: trending, daily, weekly, monthly, hf-search or submitter; a calendar view with its period.
+            name: trending, daily, weekly, monthly, hf-search, keyword or submitter; a calendar view with its period.
             limit: the maximum number of papers; by default all of a calendar view (at most 3,000), 100 of the others.
 
         Raises:
             SourceError: the service failed, has no such view, or no entry could be read.
             UsageError: the period is malformed.
         """
-        if name.kind == "hf-search":
+        if name.kind in {"hf-search", "keyword"}:
             return await self.search(name.detail, _SOME if limit is None else limit)
         asked = _asked(name)
         if limit is None:
             limit = sys.maxsize if period(name) else _SOME
         if name.kind == "weekly" and name.detail.endswith(_WEEK_REFUSED):
-            harvest = await self._days(parse_week(name.detail))
-            ranked = sorted(harvest.papers.values(), key=lambda paper: -(paper.upvotes or 0))
+            pages = await self._days(parse_week(name.detail))
+            ranked = sorted(pages.papers.values(), key=lambda paper: -(paper.upvotes or 0))
         else:
-            harvest = await self._pages(plain(str(name))[:_SHOWN], asked, limit)
-            ranked = list(harvest.papers.values())
+            pages = await self._pages(plain(str(name))[:_SHOWN], asked, limit)
+            ranked = list(pages.papers.values())
         shown = ranked[: min(max(limit, 0), _MOST)]
         # A user who set the limit knows about it; report only our own limit.
-        cut = len(shown) < limit and (harvest.more or len(shown) < len(ranked))
-        return harvest.fetched(shown, *([f"Only the first {len(shown):,} papers of {name} are shown."] if cut else []))
+        cut = len(shown) < limit and (pages.more or len(shown) < len(ranked))
+        return pages.fetched(shown, *([f"Only the first {len(shown):,} papers of {name} are shown."] if cut else []))
 
     async def latest_day(self) -> date | None:
         """Return the newest day that has daily papers, ``None`` if there is none.
@@ -107,9 +106,9 @@ class HuggingFace:
             SourceError: the service failed, or no entry could be read.
         """
         address = f"{self._endpoint}/api/daily_papers"
-        harvest = PageCollector(SERVICE, SOURCE)
-        harvest.take(await self._entries(await self._ask(address, {"limit": _PAGE})))
-        days = [paper.featured for paper in harvest.fetched(harvest.papers.values()).papers if paper.featured]
+        pages = PageCollector(SERVICE, SOURCE)
+        pages.take(await self._entries(await self._ask(address, {"limit": _PAGE})))
+        days = [paper.featured for paper in pages.fetched(pages.papers.values()).papers if paper.featured]
         return max(days, default=None)
 
     async def search(self, words: str, limit: int, typed: TypedName | None = None) -> FetchedFeed:  # noqa: ARG002
@@ -123,11 +122,11 @@ class HuggingFace:
             return FetchedFeed((), SOURCE)
         params: dict[str, str | int] = {"q": query, "limit": min(limit, _ROWS)}
         answer = await self._ask(f"{self._endpoint}/api/papers/search", params)
-        harvest = PageCollector(SERVICE, SOURCE)
-        harvest.take(await self._entries(answer))
+        pages = PageCollector(SERVICE, SOURCE)
+        pages.take(await self._entries(answer))
         notices = () if query == _folded(words) else (f"{SERVICE} searched for the first {_QUERY} characters only.",)
         # Before 2026 the service ignored the limit, and a mirror may still do so.
-        return harvest.fetched(list(harvest.papers.values())[:limit], *notices)
+        return pages.fetched(list(pages.papers.values())[:limit], *notices)
 
     async def paper(self, id_: str) -> Paper:
         """Return one paper, with the numbers of models, data sets and Spaces that name it.
@@ -140,9 +139,9 @@ class HuggingFace:
         id_ = paper_id(id_)
         answer = await self._get(f"{self._endpoint}/api/papers/{quote(id_, safe='')}")
         # The service does not accept ids from before 2007: it may answer 400 instead of 404.
-        if answer.status == _NOT_FOUND or (answer.status == _BAD_REQUEST and "/" in id_):
+        if answer.status == HTTPStatus.NOT_FOUND or (answer.status == HTTPStatus.BAD_REQUEST and "/" in id_):
             raise PaperNotFoundError(f"{SERVICE} does not know the paper {id_}; check the id.")
-        if answer.status != _OK:
+        if answer.status != HTTPStatus.OK:
             self._refuse(answer, f"the paper {id_}")
         value = await asyncio.to_thread(json_value, answer.body, SERVICE)
         paper = read_entry(value)
@@ -164,9 +163,11 @@ class HuggingFace:
         answer = await self._get(f"{self._endpoint}/papers/{quote(id_, safe='')}.md")
         # Without a Markdown text the service may send its page instead.
         is_page = "html" in answer.headers.get("content-type", "").lower()
-        if answer.status in {_NOT_FOUND, _BAD_REQUEST} or (answer.status == _OK and is_page):
+        if answer.status in {HTTPStatus.NOT_FOUND, HTTPStatus.BAD_REQUEST} or (
+            answer.status == HTTPStatus.OK and is_page
+        ):
             raise PaperNotFoundError(f"{SERVICE} has no full text of {id_}.")
-        if answer.status != _OK:
+        if answer.status != HTTPStatus.OK:
             self._refuse(answer, f"the text of {id_}")
         return FullText(await asyncio.to_thread(read_markdown, answer.body), SOURCE)
 
@@ -183,15 +184,15 @@ class HuggingFace:
             raise SourceError(f"The picture at {there.hostname} does not belong to {SERVICE} and was not downloaded.")
         # Without the token: thumbnails are public.
         answer = await self._client.get(
-            url, RequestOptions(SERVICE, hosts=("huggingface.co", "hf.co"), lane=self._errand.lane)
+            url, RequestOptions(SERVICE, hosts=("huggingface.co", "hf.co"), limiter=self._options.limiter)
         )
-        if answer.status != _OK:
+        if answer.status != HTTPStatus.OK:
             raise SourceError(f"{SERVICE} has no picture at the address it provided (status {answer.status}).")
         return answer.body
 
     async def _pages(self, what: str, asked: Mapping[str, str], most: int) -> PageCollector:
         """Collect the first `most` papers of a list (or a few more), from as many pages as needed."""
-        harvest = PageCollector(SERVICE, SOURCE)
+        pages = PageCollector(SERVICE, SOURCE)
         most = min(most, _MOST)
         size = min(most, _PAGE)
         day = parse_day(asked["date"]) if "date" in asked else None
@@ -199,24 +200,24 @@ class HuggingFace:
         following: str | None = None
         followed: set[str | None] = set()
         last = b""
-        while harvest.more and len(harvest.papers) < most and harvest.pages < _MOST_PAGES:
-            params: dict[str, str | int] | None = None if following else {**asked, "limit": size, "p": harvest.pages}
+        while pages.more and len(pages.papers) < most and pages.pages < _MOST_PAGES:
+            params: dict[str, str | int] | None = None if following else {**asked, "limit": size, "p": pages.pages}
             answer = await self._ask(following or address, params, what)
             page = await self._entries(answer, day)
             count = len(page.papers) + page.skipped
             # Unreadable entries may precede readable ones, unless it is the same page again.
-            new = harvest.take(page) or (not page.papers and answer.body != last)
+            new = pages.take(page) or (not page.papers and answer.body != last)
             last = answer.body
             followed.add(following)
             following = next_address(answer.headers, address)
             # A service without paging repeats its page; a faulty one may link its pages in a circle.
-            harvest.more = (
+            pages.more = (
                 new
                 and count > 0
                 and (has_next(answer.headers) or count >= size)
                 and (following is None or following not in followed)
             )
-        return harvest
+        return pages
 
     async def _days(self, monday: date) -> PageCollector:
         """Collect the papers of a week day by day, for a week the service refuses as a whole."""
@@ -234,12 +235,12 @@ class HuggingFace:
 
     async def _ask(self, address: str, params: Mapping[str, str | int] | None, what: str = "the papers") -> Response:
         answer = await self._get(address, params)
-        if answer.status != _OK:
+        if answer.status != HTTPStatus.OK:
             self._refuse(answer, what)
         return answer
 
     async def _get(self, address: str, params: Mapping[str, str | int] | None = None) -> Response:
-        return await self._client.get(address, self._errand, params=params)
+        return await self._client.get(address, self._options, params=params)
 
     async def _entries(self, answer: Response, day: date | None = None) -> Entries:
         # Parsing a full page takes some time, so it runs in a thread to keep the interface responsive.
@@ -247,13 +248,13 @@ class HuggingFace:
 
     def _refuse(self, answer: Response, what: str) -> NoReturn:
         status = answer.status
-        if status == _BAD_REQUEST:
+        if status == HTTPStatus.BAD_REQUEST:
             raise _RefusedError(f"{SERVICE} has nothing for {what}, at least not yet; choose another.")
-        if status in {_UNAUTHORIZED, _FORBIDDEN} and self._has_token:
+        if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN} and self._has_token:
             raise SourceError(f"{SERVICE} does not accept the token in HF_TOKEN; set a valid one or remove it.")
-        if status in {_UNAUTHORIZED, _FORBIDDEN}:
+        if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
             raise SourceError(f"{SERVICE} requires a token (status {status}); set HF_TOKEN.")
-        if status == _NOT_FOUND:
+        if status == HTTPStatus.NOT_FOUND:
             raise SourceError(f"{SERVICE} has no papers at the requested address; check HF_ENDPOINT.")
         raise SourceError(f"{SERVICE} responded with status {status} instead of papers; try again later.")
 

@@ -1,4 +1,9 @@
-"""Download PDFs piece by piece, and continue where an earlier download ended."""
+"""Download PDFs in chunks, resuming where an earlier try ended.
+
+``Range`` requests the rest, and ``If-Range`` makes the service send the whole file if it has changed meanwhile
+(RFC 9110, 13.1.5 and 14.2, https://www.rfc-editor.org/rfc/rfc9110#name-range). If the service supports neither, the
+download starts over.
+"""
 
 from __future__ import annotations
 
@@ -8,23 +13,20 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from http import HTTPStatus
 from ipaddress import ip_address
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote, urlsplit
 
 from papertui.errors import PaperNotFoundError, SourceError
 from papertui.model.identity import is_arxiv
 from papertui.sources.endpoint import endpoint_address
 from papertui.sources.http import HttpClient, RequestOptions, ResponseStream, TransferLimits
-from papertui.sources.http_errors import TOO_MANY, RequestFailedError, status_error, wait_asked
+from papertui.sources.http_errors import RequestFailedError, status_error, wait_asked
 from papertui.sources.rate_limit import RateLimiter
-from papertui.sources.source import PartialFile
 
-# Download a PDF in chunks, resuming where an earlier try ended.
-#
-# ``Range`` requests the rest, and ``If-Range`` makes the service send the whole file if it has changed meanwhile
-# (RFC 9110, 13.1.5 and 14.2, https://www.rfc-editor.org/rfc/rfc9110#name-range). If the service supports neither, the
-# download starts over.
+if TYPE_CHECKING:
+    from papertui.archive.pdf_files import PdfPart
 
 #: The limits of a download: 30 s without progress, 300 MB (the largest papers on arXiv have about 100 MB).
 LIMITS = TransferLimits(connect=10.0, read=30.0, total=30.0, body=300 * 2**20, backoff=1.0)
@@ -33,11 +35,10 @@ _LONGEST = 3600.0
 #: Bytes that count as progress.
 _STEP = 64 * 2**10
 #: Bytes written to the disk at a time.
-_HEAP = 256 * 2**10
+_CHUNK = 256 * 2**10
 _BEGIN = b"%PDF-"
-_OK, _PARTIAL, _UNSATISFIABLE, _SERVER_ERROR = 200, 206, 416, 500
-_MISSING = frozenset({400, 404, 410})
-_CLOSED = frozenset({401, 402, 403})
+_MISSING = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
+_CLOSED = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.PAYMENT_REQUIRED, HTTPStatus.FORBIDDEN})
 #: Never a PDF, whatever it begins with. Services are careless about all other types, so the bytes decide.
 _PAGES = re.compile(r"\s*(?:text/html|application/xhtml\+xml)", re.IGNORECASE)
 #: A strong validator: weak ones begin with ``W/``. https://www.rfc-editor.org/rfc/rfc9110#name-etag
@@ -47,7 +48,7 @@ _SETTLED = timedelta(minutes=1)
 _RANGE = re.compile(r"\s*bytes\s+(\d{1,15})-(\d{1,15})/(\d{1,15}|\*)\s*", re.IGNORECASE | re.ASCII)
 
 #: Called with the bytes downloaded and the bytes in all, 0 if the service does not say.
-OnProgress = Callable[[int, int], None]
+Progress = Callable[[int, int], None]
 
 
 class DownloadRequest(NamedTuple):
@@ -55,14 +56,14 @@ class DownloadRequest(NamedTuple):
 
     #: Anything in it that comes from outside is already validated and quoted.
     url: str
-    errand: RequestOptions
+    options: RequestOptions
     #: The name of the file in messages: ``the PDF of 2604.26951``.
     what: str
 
     @property
     def service(self) -> str:
         """The name of the service."""
-        return self.errand.service
+        return self.options.service
 
 
 class _BusyError(RequestFailedError):
@@ -96,13 +97,13 @@ class Download:
         self._sleep = sleep
         self._chance = chance
 
-    async def fetch(self, order: DownloadRequest, part: PartialFile, told: OnProgress) -> None:
-        """Download the file of an order into `part`, completely on return.
+    async def fetch(self, request: DownloadRequest, part: PdfPart, progress: Progress) -> None:
+        """Download the file of a request into `part`, completely on return.
 
         Args:
-            order: the file to download.
+            request: the file to download.
             part: the bytes downloaded so far; receives the rest.
-            told: receives the progress.
+            progress: receives the progress.
 
         Raises:
             PaperNotFoundError: the address has no file.
@@ -115,136 +116,139 @@ class Download:
         while True:
             try:
                 async with asyncio.timeout(self._limits.total) as limit:
-                    await self._try(order, part, told, limit)
+                    await self._try(request, part, progress, limit)
                     return
             except RequestFailedError as problem:
-                fault = problem
+                failure = problem
             except TimeoutError:
-                fault = RequestFailedError(
-                    f"{order.service} stopped sending {order.what}; try again in a moment.", again=True
+                failure = RequestFailedError(
+                    f"{request.service} stopped sending {request.what}; try again in a moment.", again=True
                 )
             # A service that breaks off repeatedly, but each time later, is done eventually.
             failures = 1 if part.size >= best + _STEP else failures + 1
             best = max(best, part.size)
-            asked = fault.wait if isinstance(fault, _BusyError) else 0.0
+            asked = failure.wait if isinstance(failure, _BusyError) else 0.0
             pause = asked + self._limits.backoff * 2 ** (failures - 1) * (1 + self._chance())
             spent = failures > self._limits.retries or loop.time() + pause > latest
-            if not fault.again or spent or asked > self._limits.patience:
-                kept = " The downloaded part is kept; the next try resumes there." if part.size and fault.again else ""
-                raise SourceError(f"{fault.sentence}{kept}") from fault
+            if not failure.again or spent or asked > self._limits.patience:
+                kept = (
+                    " The downloaded part is kept; the next try resumes there." if part.size and failure.again else ""
+                )
+                raise SourceError(f"{failure.sentence}{kept}") from failure
             await self._sleep(pause)
 
-    async def _try(self, order: DownloadRequest, part: PartialFile, told: OnProgress, limit: asyncio.Timeout) -> None:
-        ours = part.url == order.url and part.size > 0
+    async def _try(self, request: DownloadRequest, part: PdfPart, progress: Progress, limit: asyncio.Timeout) -> None:
+        ours = part.url == request.url and part.size > 0
         if ours and part.size == part.total:
             return  # complete: the process was killed right after the last byte
         asked = {"Range": f"bytes={part.size}-", "If-Range": part.validator} if ours and part.validator else {}
         sent = {"Accept": "application/pdf, */*;q=0.5", "Accept-Encoding": "identity", **asked}
-        async with self._client.stream(order.url, order.errand, sent, limit) as answer:
-            self._check_status(answer, order)
+        async with self._client.stream(request.url, request.options, sent, limit) as answer:
+            self._check_status(answer, request)
             if answer.headers.get("content-encoding", "identity").strip().lower() not in {"", "identity"}:
                 raise RequestFailedError(
-                    f"{order.service} sent {order.what} with an unexpected compression; try again later."
+                    f"{request.service} sent {request.what} with an unexpected compression; try again later."
                 )
-            if answer.status == _OK:
-                await asyncio.to_thread(part.begin, order.url, validator_of(answer.headers), _length(answer.headers))
+            if answer.status == HTTPStatus.OK:
+                await asyncio.to_thread(part.begin, request.url, validator_of(answer.headers), _length(answer.headers))
             elif not asked or not _goes_on(answer, part):
-                await asyncio.to_thread(part.begin, order.url, "", None)
+                await asyncio.to_thread(part.begin, request.url, "", None)
                 raise RequestFailedError(
-                    f"{order.service} did not send the rest of {order.what}; try again later.", again=True
+                    f"{request.service} did not send the rest of {request.what}; try again later.", again=True
                 )
             if _PAGES.match(answer.headers.get("content-type", "")):
-                raise await self._no_pdf(order, part)
+                raise await self._no_pdf(request, part)
             if (part.total or 0) > self._limits.body:
-                raise await self._too_large(order, part)
-            await self._take(answer, order, part, told, limit)
+                raise await self._too_large(request, part)
+            await self._take(answer, request, part, progress, limit)
         if part.total is not None and part.size != part.total:
             raise RequestFailedError(
-                f"{order.service} ended its response before the end of {order.what}; try again later.", again=True
+                f"{request.service} ended its response before the end of {request.what}; try again later.", again=True
             )
 
     async def _take(
         self,
         answer: ResponseStream,
-        order: DownloadRequest,
-        part: PartialFile,
-        told: OnProgress,
+        request: DownloadRequest,
+        part: PdfPart,
+        progress: Progress,
         limit: asyncio.Timeout,
     ) -> None:
         """Read the body to its end, or as far as it comes."""
         loop = asyncio.get_running_loop()
-        heap, size, moved = bytearray(), part.size, 0
-        told(size, part.total or 0)
+        chunk, size, moved = bytearray(), part.size, 0
+        progress(size, part.total or 0)
         try:
             async for piece in answer.pieces:
-                heap += piece
+                chunk += piece
                 size += len(piece)
                 moved += len(piece)
                 if size > self._limits.body:
-                    heap.clear()
-                    raise await self._too_large(order, part)
-                if not part.size and heap[: len(_BEGIN)] != _BEGIN[: len(heap)]:
-                    heap.clear()
-                    raise await self._no_pdf(order, part)
+                    chunk.clear()
+                    raise await self._too_large(request, part)
+                if not part.size and chunk[: len(_BEGIN)] != _BEGIN[: len(chunk)]:
+                    chunk.clear()
+                    raise await self._no_pdf(request, part)
                 if moved >= _STEP:
                     moved = 0
                     limit.reschedule(loop.time() + self._limits.total)
-                    told(size, part.total or 0)
-                if len(heap) >= _HEAP:
-                    await self._add(part, heap)
+                    progress(size, part.total or 0)
+                if len(chunk) >= _CHUNK:
+                    await self._add(part, chunk)
         finally:
-            await self._add(part, heap)
+            await self._add(part, chunk)
             await asyncio.to_thread(part.settle)
-        told(part.size, part.size)
+        progress(part.size, part.size)
 
-    async def _add(self, part: PartialFile, heap: bytearray) -> None:
-        data = bytes(heap)
-        heap.clear()  # before writing: if that fails, the bytes are not written twice
+    async def _add(self, part: PdfPart, chunk: bytearray) -> None:
+        data = bytes(chunk)
+        chunk.clear()  # before writing: if that fails, the bytes are not written twice
         await asyncio.to_thread(part.add, data)
 
-    def _check_status(self, answer: ResponseStream, order: DownloadRequest) -> None:
+    def _check_status(self, answer: ResponseStream, request: DownloadRequest) -> None:
         """Refuse a response without a PDF.
 
         Raises:
             PaperNotFoundError: there is no PDF.
-            Fault: the service refuses, or has an error.
+            RequestFailedError: the service refuses, or has an error.
         """
         status = answer.status
         if status in _MISSING:
-            raise PaperNotFoundError(f"{order.service} does not have {order.what} (status {status}).")
-        if status == TOO_MANY or status >= _SERVER_ERROR:
+            raise PaperNotFoundError(f"{request.service} does not have {request.what} (status {status}).")
+        if status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             asked = wait_asked(answer.headers, datetime.now(UTC))
-            fault = status_error(status, order.service, asked)
-            raise _BusyError(fault.sentence, asked) if fault.again else fault
+            failure = status_error(status, request.service, asked)
+            raise _BusyError(failure.sentence, asked) if failure.again else failure
         if status in _CLOSED:
             raise RequestFailedError(
-                f"{order.service} does not provide {order.what} without a login (status {status}); open its page in a "
-                "browser."
+                f"{request.service} does not provide {request.what} without a login (status {status}); open its page "
+                "in a browser."
             )
-        if status not in {_OK, _PARTIAL, _UNSATISFIABLE}:
+        if status not in {HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT, HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE}:
             raise RequestFailedError(
-                f"{order.service} responded with status {status} when asked for {order.what}; try again later."
+                f"{request.service} responded with status {status} when asked for {request.what}; try again later."
             )
 
-    async def _no_pdf(self, order: DownloadRequest, part: PartialFile) -> RequestFailedError:
-        await asyncio.to_thread(part.begin, order.url, "", None)
+    async def _no_pdf(self, request: DownloadRequest, part: PdfPart) -> RequestFailedError:
+        await asyncio.to_thread(part.begin, request.url, "", None)
         return RequestFailedError(
-            f"{order.service} sent something other than {order.what}, perhaps the login page of a network; open the "
-            "paper's page in a browser."
+            f"{request.service} sent something other than {request.what}, perhaps the login page of a network; open "
+            "the paper's page in a browser."
         )
 
-    async def _too_large(self, order: DownloadRequest, part: PartialFile) -> RequestFailedError:
-        await asyncio.to_thread(part.begin, order.url, "", None)
+    async def _too_large(self, request: DownloadRequest, part: PdfPart) -> RequestFailedError:
+        await asyncio.to_thread(part.begin, request.url, "", None)
         most = self._limits.body / 2**20
         return RequestFailedError(
-            f"{order.service} has more than {most:.3g} MB as {order.what}, which was refused; download it in a browser."
+            f"{request.service} has more than {most:.3g} MB as {request.what}, which was refused; download it in a "
+            "browser."
         )
 
 
-def _goes_on(answer: ResponseStream, part: PartialFile) -> bool:
+def _goes_on(answer: ResponseStream, part: PdfPart) -> bool:
     """Whether a response is the rest that was requested: from the right byte, of the same file."""
     found = _RANGE.fullmatch(answer.headers.get("content-range", ""))
-    if answer.status != _PARTIAL or found is None or int(found[1]) != part.size:
+    if answer.status != HTTPStatus.PARTIAL_CONTENT or found is None or int(found[1]) != part.size:
         return False
     if found[3] != "*" and (int(found[2]) + 1 != int(found[3]) or part.total not in {None, int(found[3])}):
         return False
@@ -273,35 +277,29 @@ def _length(headers: Mapping[str, str]) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None  # noqa: PLR2004 - no such disks
 
 
-# The address of a paper's PDF: on arXiv, or the address its source gave.
-
-SITE = "https://arxiv.org"
-_ARXIV = "arXiv"
-
-
 class ArxivPdfs:
     """Downloads the PDFs of papers; implements `papertui.sources.source.PdfSource`."""
 
-    def __init__(self, download: Download, *, site: str = SITE, lane: RateLimiter | None = None) -> None:
+    def __init__(self, download: Download, *, site: str, limiter: RateLimiter | None = None) -> None:
         """Create the source.
 
         Args:
             download: downloads files.
             site: the base address of arXiv's pages (``PAPERTUI_ARXIV_SITE_URL``).
-            lane: the rate limiter shared by all clients of arXiv: a PDF counts as a request.
+            limiter: the rate limiter shared by all clients of arXiv: a PDF counts as a request.
 
         Raises:
             SettingsError: the address is not valid.
         """
         self._download = download
         self._site = endpoint_address(site, "PAPERTUI_ARXIV_SITE_URL")
-        self._arxiv = RequestOptions(_ARXIV, hosts=("arxiv.org",), lane=lane)
+        self._arxiv = RequestOptions("arXiv", hosts=("arxiv.org",), limiter=limiter)
 
-    async def pdf(self, id_: str, address: str | None, part: PartialFile, told: OnProgress) -> None:
+    async def pdf(self, id_: str, address: str | None, part: PdfPart, progress: Progress) -> None:
         """Download the PDF of a paper into `part`: see `papertui.sources.source.PdfSource`."""
-        await self._download.fetch(self.order(id_, address), part, told)
+        await self._download.fetch(self.request(id_, address), part, progress)
 
-    def order(self, id_: str, address: str | None) -> DownloadRequest:
+    def request(self, id_: str, address: str | None) -> DownloadRequest:
         """Return the download for a paper.
 
         Raises:

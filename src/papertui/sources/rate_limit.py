@@ -1,8 +1,8 @@
 """Rate limiting per service, shared by all windows and commands of a user.
 
 arXiv asks for one request every three seconds, over one connection, for all programs of a user together
-(https://info.arxiv.org/help/api/tou.html). So its requests run one by one: the process that holds the lock of the lane
-may send one, and records when it did. If a service asks for a pause, every window and command observes it.
+(https://info.arxiv.org/help/api/tou.html). So its requests run one by one: the process that holds the lock may send
+one, and records when it did. If a service asks for a pause, every window and command observes it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _LOOK = 0.05
 #: The longest pause in seconds that one response can impose.
 LONGEST_BACKOFF = 600.0
 #: Seconds of the first pause if a service says "too many" and not how long; doubled by each one that follows.
-_FIRST_HOLD = 60.0
+_FIRST_PAUSE = 60.0
 #: Within this many seconds after a pause has ended, another one counts as following it.
 _IN_A_ROW = 900.0
 
@@ -48,7 +48,7 @@ class RateLimiter:
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        """Create a lane.
+        """Create a rate limiter.
 
         Args:
             service: its name, for messages.
@@ -65,43 +65,43 @@ class RateLimiter:
         self._patience = patience
         self._clock = clock
         self._sleep = sleep
-        self._turn = asyncio.Lock()
+        self._one_at_a_time = asyncio.Lock()
         self._own: dict[str, Any] = {}
 
     @asynccontextmanager
-    async def turn(self, origin: str, unheard: tuple[type[Exception], ...] = ()) -> AsyncIterator[None]:
+    async def slot(self, origin: str, unsent: tuple[type[Exception], ...] = ()) -> AsyncIterator[None]:
         """Hold a slot for one request to `origin` (``https://export.arxiv.org``).
 
         Args:
             origin: the origin of the request.
-            unheard: the errors raised before the request was sent; then the next request need not wait.
+            unsent: the errors raised before the request was sent; then the next request need not wait.
 
         Raises:
-            Fault: the service asked for a pause, or other processes keep the lane busy for too long.
+            RequestFailedError: the service asked for a pause, or other processes keep it busy for too long.
         """
         if not self._gap:
-            self._check_hold(origin)
+            self._check_pause(origin)
             yield
             return
-        async with self._turn:
+        async with self._one_at_a_time:
             lock = await self._locked()
             try:
-                self._check_hold(origin)
+                self._check_pause(origin)
                 await self._wait()
                 self._note(asking=True)
-                heard = True
+                sent = True
                 try:
                     yield
-                except unheard:
-                    heard = False
+                except unsent:
+                    sent = False
                     raise
                 finally:
-                    self._note(asking=False, **({"last": self._clock()} if heard else {}))
+                    self._note(asking=False, **({"last": self._clock()} if sent else {}))
             finally:
                 if lock is not None:
                     lock.release()
 
-    def hold(self, origin: str, seconds: float | None) -> float:
+    def backoff(self, origin: str, seconds: float | None) -> float:
         """Pause requests to `origin`, and return for how many seconds.
 
         Args:
@@ -111,23 +111,23 @@ class RateLimiter:
         state, now = self._state(), self._clock()
         times = 0
         if seconds is None:
-            held = state.get("holds", {}).get(origin)
-            times = held[1] + 1 if held and now - held[0] < _IN_A_ROW else 0
-            seconds = _FIRST_HOLD * 2**times
+            previous = state.get("holds", {}).get(origin)
+            times = previous[1] + 1 if previous and now - previous[0] < _IN_A_ROW else 0
+            seconds = _FIRST_PAUSE * 2**times
         seconds = min(seconds, LONGEST_BACKOFF)
         holds = {name: hold for name, hold in state.get("holds", {}).items() if hold[0] > now - _IN_A_ROW}
         self._note(holds={**holds, origin: [now + seconds, times]})
         return seconds
 
-    def held(self, origin: str) -> float:
+    def paused(self, origin: str) -> float:
         """Return for how many seconds `origin` is still paused, 0 if requests are allowed."""
         hold = self._state().get("holds", {}).get(origin)
         left = hold[0] - self._clock() if hold else 0.0
         # More than any pause: the machine was restarted, and the remaining time is unknown.
         return left if 0 < left <= LONGEST_BACKOFF else 0.0
 
-    def _check_hold(self, origin: str) -> None:
-        left = self.held(origin)
+    def _check_pause(self, origin: str) -> None:
+        left = self.paused(origin)
         if left > 0:
             raise RequestFailedError(
                 f"{self._service} asked papertui to pause; papertui sends the next request in {span(left)} at the "

@@ -1,15 +1,18 @@
-"""What a source of papers offers."""
+"""What a source of papers offers: feeds, and those of the other protocols that it implements."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
 from types import MappingProxyType
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
 from papertui.model.document import Document
 from papertui.model.feed import FeedName
 from papertui.model.paper import Paper
+
+if TYPE_CHECKING:
+    from papertui.archive.pdf_files import PdfPart
 
 
 class FetchedFeed(NamedTuple):
@@ -57,20 +60,26 @@ class FullText(NamedTuple):
     origin: str
 
 
-class Source(Protocol):
-    """A source of papers. Every method raises `SourceError` with a sentence for the user."""
+class FeedSource(Protocol):
+    """What every source offers. All methods of a source raise `SourceError` with a sentence for the user."""
 
     async def fetch(self, name: FeedName, limit: int | None = None) -> FetchedFeed:
         """Return the papers of a view, all of them or the first `limit`. A calendar view must name its period."""
         ...
 
-    async def latest_day(self) -> date | None:
-        """Return the newest day that has daily papers, or ``None`` if there is none."""
-        ...
+
+@runtime_checkable
+class SearchSource(Protocol):
+    """A source that can search its papers."""
 
     async def search(self, words: str, limit: int, typed: TypedName | None = None) -> FetchedFeed:
         """Return the first `limit` papers the service finds for `words`, or for `typed` if it supports more."""
         ...
+
+
+@runtime_checkable
+class PaperSource(Protocol):
+    """A source that can look up one paper."""
 
     async def paper(self, id_: str) -> Paper:
         """Return one paper with everything the source knows about it.
@@ -80,9 +89,10 @@ class Source(Protocol):
         """
         ...
 
-    async def look(self, url: str) -> LookupResult:
-        """Return the feed at `url`, or the feed that the page at `url` links to."""
-        ...
+
+@runtime_checkable
+class TextSource(Protocol):
+    """A source of full texts."""
 
     async def text(self, id_: str) -> FullText:
         """Return the full text of one paper.
@@ -92,56 +102,44 @@ class Source(Protocol):
         """
         ...
 
+
+@runtime_checkable
+class DailySource(Protocol):
+    """A source with daily papers and their thumbnails."""
+
+    async def latest_day(self) -> date | None:
+        """Return the newest day that has daily papers, or ``None`` if there is none."""
+        ...
+
     async def picture(self, url: str) -> bytes:
         """Return the thumbnail at `url`, an address the service gave with a paper."""
         ...
 
 
-class PartialFile(Protocol):
-    """The part of a file that is downloaded so far, see `papertui.archive.pdf_files`.
+@runtime_checkable
+class PageSource(Protocol):
+    """A source that can find feeds on web pages."""
 
-    Methods block and raise `StoreError`. Added bytes survive the end of the process.
-
-    Attributes:
-        size: bytes downloaded so far.
-        url: the address they came from, empty if there are none.
-        validator: the value for ``If-Range`` when requesting the rest, empty if the service sent none.
-        total: bytes of the whole file, ``None`` if the service did not say.
-    """
-
-    @property
-    def size(self) -> int: ...
-    @property
-    def url(self) -> str: ...
-    @property
-    def validator(self) -> str: ...
-    @property
-    def total(self) -> int | None: ...
-
-    def begin(self, url: str, validator: str, total: int | None) -> None:
-        """Discard what is there and start a file from its first byte."""
+    async def look(self, url: str) -> LookupResult:
+        """Return the feed at `url`, or the feed that the page at `url` links to."""
         ...
 
-    def add(self, data: bytes) -> None:
-        """Append bytes."""
-        ...
 
-    def settle(self) -> None:
-        """Flush the added bytes to disk, so that the next try can resume after a power cut."""
-        ...
+class Source(FeedSource, SearchSource, PaperSource, TextSource, DailySource, PageSource, Protocol):
+    """A source that offers everything: all services combined."""
 
 
 class PdfSource(Protocol):
     """A source of PDFs."""
 
-    async def pdf(self, id_: str, address: str | None, part: PartialFile, told: Callable[[int, int], None]) -> None:
+    async def pdf(self, id_: str, address: str | None, part: PdfPart, progress: Callable[[int, int], None]) -> None:
         """Download the PDF of a paper into `part`, resuming after the bytes it already has.
 
         Args:
             id_: the id of the paper.
             address: the PDF address the paper gives; used only if it does not follow from the id.
             part: the bytes downloaded so far; receives the rest.
-            told: called repeatedly with the bytes downloaded and the bytes in all (0 if unknown).
+            progress: called repeatedly with the bytes downloaded and the bytes in all (0 if unknown).
 
         Raises:
             PaperNotFoundError: no source has it.

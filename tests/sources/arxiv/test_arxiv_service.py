@@ -9,6 +9,8 @@ from kit.web import Web
 from papertui.errors import PaperNotFoundError, SettingsError, SourceError
 from papertui.model.feed import parse_feed_name
 from papertui.sources.arxiv import ArXiv, query_of
+from papertui.sources.http import HttpClient
+from papertui.sources.registry import ARXIV
 from papertui.sources.source import FetchedFeed, TypedName
 
 from .test_arxiv_entries import ENTRY, error, feed, item, rss
@@ -22,9 +24,14 @@ def page(*numbers: int, total: int) -> httpx.Response:
     return httpx.Response(200, content=feed(*map(entry, numbers), total=total))
 
 
+def arxiv(client: HttpClient, **addresses: str) -> ArXiv:
+    usual = dict(zip(("api", "rss", "site"), ARXIV.endpoints.values(), strict=True))
+    return ArXiv(client, **{**usual, **addresses})  # type: ignore[arg-type] # none of them is a rate limiter
+
+
 async def fetch(web: Web, name: str, limit: int | None = None) -> FetchedFeed:
     async with web.client() as client:
-        return await ArXiv(client).fetch(parse_feed_name(name), limit)
+        return await arxiv(client).fetch(parse_feed_name(name), limit)
 
 
 @pytest.mark.parametrize(
@@ -148,24 +155,24 @@ async def test_unknown_category_is_reported() -> None:
 async def test_one_paper() -> None:
     web = Web(page(1, total=1))
     async with web.client() as client:
-        paper = await ArXiv(client, api="http://127.0.0.1:1/arxiv/").paper("arXiv:2604.00001v7")
+        paper = await arxiv(client, api="http://127.0.0.1:1/arxiv/").paper("arXiv:2604.00001v7")
         assert paper.id == "2604.00001"
         assert web.urls == ["http://127.0.0.1:1/arxiv/api/query?id_list=2604.00001&max_results=1"]
         with pytest.raises(PaperNotFoundError):
-            await ArXiv(client).paper("2604.00002")
+            await arxiv(client).paper("2604.00002")
 
 
 @pytest.mark.parametrize("name", ["api", "rss", "site"])
 async def test_invalid_addresses_are_refused(name: str) -> None:
     async with Web(page(total=0)).client() as client:
         with pytest.raises(SettingsError, match=f"PAPERTUI_ARXIV_{name.upper()}_URL"):
-            ArXiv(client, **{name: "http://elsewhere.example"})  # type: ignore[arg-type]
+            arxiv(client, **{name: "http://elsewhere.example"})
 
 
 async def test_typed_query_keeps_its_fields() -> None:
     web = Web(page(1, total=1))
     async with web.client() as client:
-        service = ArXiv(client)
+        service = arxiv(client)
         await service.search("chen agents", 5, TypedName("author:chen agents cat:cs.CL", date(2026, 4, 30)))
         await service.search("", 5, TypedName("cat:cs.CL since:7d", date(2026, 4, 30)))
         nothing = await service.search("", 5, TypedName("is:unread", date(2026, 4, 30)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from papertui.citations.model import FORMATS
+from papertui.citations.formats import FORMATS
 from papertui.cli.arguments import Parser
 from papertui.cli.grammar.commands import Add
 from papertui.cli.grammar.options import limit, offline

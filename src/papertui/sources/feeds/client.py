@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import re
 from html import unescape
+from http import HTTPStatus
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from papertui.errors import SourceError
 from papertui.model import text
+from papertui.model.feed import FeedName
 from papertui.model.format import plural
 from papertui.sources.feeds.entry import absolute
 from papertui.sources.feeds.parse import parse_feed
@@ -17,9 +19,8 @@ from papertui.sources.feeds.sanitize import LARGEST, decode, is_page
 from papertui.sources.http import HttpClient, RequestOptions, Response
 from papertui.sources.source import FetchedFeed, LookupResult
 
-# The feeds that a web page links to (https://www.rssboard.org/rss-autodiscovery), for users who paste its address.
-
-KINDS = {
+#: The types of links to feeds: https://www.rssboard.org/rss-autodiscovery
+_KINDS = {
     "application/rss+xml": "RSS",
     "application/rdf+xml": "RSS",
     "application/atom+xml": "Atom",
@@ -70,7 +71,7 @@ def feeds_of_page(body: bytes, url: str) -> tuple[DiscoveredFeed, ...]:
         if token["name"].lower() == "base":
             base = base or absolute(attributes.get("href", ""), url) or ""  # the first one counts
             continue
-        kind = KINDS.get(attributes.get("type", "").split(";", 1)[0].strip().lower())
+        kind = _KINDS.get(attributes.get("type", "").split(";", 1)[0].strip().lower())
         address = absolute(attributes.get("href", ""), base or url)
         if kind is None or address is None or "alternate" not in attributes.get("rel", "").lower().split():
             continue
@@ -90,10 +91,6 @@ def _attributes(written: str) -> dict[str, str]:
     return attributes
 
 
-# Fetch feeds by their address.
-
-_OK, _GONE, _NOT_FOUND = 200, 410, 404
-_NO_ENTRY = frozenset({401, 403})
 _MOST_TRIED = 3
 
 
@@ -103,13 +100,14 @@ class FeedClient:
     def __init__(self, client: HttpClient) -> None:
         self._client = client
 
-    async def fetch(self, url: str) -> FetchedFeed:
-        """Return the papers of the feed at `url`, or of the first readable feed that the page there links to.
+    async def fetch(self, name: FeedName, limit: int | None = None) -> FetchedFeed:
+        """Return the papers of the feed at an address, or of the first readable feed that the page there links to.
 
         Raises:
             SourceError: there is no feed, or it cannot be read.
         """
-        return (await self.look(url)).fetched
+        fetched = (await self.look(name.detail)).fetched
+        return fetched if limit is None else fetched._replace(papers=fetched.papers[:limit])
 
     async def look(self, url: str) -> LookupResult:
         """Return the feed at `url`, or the first readable feed that the page there links to.
@@ -139,12 +137,12 @@ class FeedClient:
 
     async def _get(self, url: str) -> Response:
         host = _host(url)
-        answer = await self._client.get(url, RequestOptions(host, keeps=True))
-        if answer.status in {_NOT_FOUND, _GONE}:
+        answer = await self._client.get(url, RequestOptions(host, cached=True))
+        if answer.status in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}:
             raise SourceError(f"The address on {host} no longer has a feed (status {answer.status}); check it.")
-        if answer.status in _NO_ENTRY:
+        if answer.status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
             raise SourceError(f"{host} requires a login (status {answer.status}); follow another feed.")
-        if answer.status != _OK:
+        if answer.status != HTTPStatus.OK:
             raise SourceError(f"{host} responded with status {answer.status} instead of a feed; try again later.")
         return answer
 

@@ -14,7 +14,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Input, Static
 
 from papertui.citations.export import Exporter
-from papertui.citations.model import FORMATS, SUFFIXES, Format
+from papertui.citations.formats import FORMATS, Format
 from papertui.errors import PapertuiError
 from papertui.model.format import plural
 from papertui.model.safe_text import one_line
@@ -22,19 +22,9 @@ from papertui.tui.dialogs.cycler import Cycler
 from papertui.tui.dialogs.dialog import Dialog
 from papertui.tui.glyphs import Glyphs
 
-_NAMES: dict[Format, str] = {
-    "bibtex": "BibTeX",
-    "biblatex": "BibLaTeX",
-    "ris": "RIS",
-    "csl-json": "CSL-JSON",
-    "markdown": "Markdown, with notes",
-    "csv": "CSV",
-    "json": "JSON, everything",
-}
 _ZOTERO = "Zotero on this machine"
 _STEM = "papers"
 _KEYS = (("Enter", "export"), ("Tab", "next line"), ("← →", "choose"), ("Esc", "cancel"))
-_FOR_TEX = frozenset({"bibtex", "biblatex"})
 
 
 class ExportSet(NamedTuple):
@@ -78,7 +68,7 @@ class ExportDialog(Dialog[str]):
         with Vertical():
             yield self.head("Export", "for LaTeX, Zotero, Obsidian, spreadsheets")
             yield Cycler("What", [heap.name for heap in self._heaps], self._signs, id="what")
-            yield Cycler("Format", [*(_NAMES[form] for form in FORMATS), _ZOTERO], self._signs, id="format")
+            yield Cycler("Format", [*(form.title for form in FORMATS.values()), _ZOTERO], self._signs, id="format")
             with Horizontal(id="place"):
                 yield Static("File")
                 yield Input(placeholder="empty: copy to the clipboard", select_on_focus=False)
@@ -92,7 +82,7 @@ class ExportDialog(Dialog[str]):
     @property
     def _format(self) -> Format | None:
         place = self.query_one("#format", Cycler).place
-        return FORMATS[place] if place < len(FORMATS) else None
+        return tuple(FORMATS)[place] if place < len(FORMATS) else None
 
     def on_cycler_turned(self, message: Cycler.Turned) -> None:
         message.stop()
@@ -102,7 +92,7 @@ class ExportDialog(Dialog[str]):
         line, form = self.query_one(Input), self._format
         self.query_one("#place").display = form is not None
         if form is not None and line.value == self._proposed:
-            line.value = self._proposed = f"{_STEM}.{SUFFIXES[form]}"
+            line.value = self._proposed = f"{_STEM}.{FORMATS[form].suffix}"
 
     def on_key(self, event: events.Key) -> None:
         steps = {"down": 1, "up": -1, "j": 1, "k": -1}
@@ -150,10 +140,10 @@ class ExportDialog(Dialog[str]):
         if not name:
             text = await asyncio.to_thread(self._exporter.export, form, heap.ids)
             self.app.copy_to_clipboard(text)
-            return f"{papers} copied as {_NAMES[form]}."
+            return f"{papers} copied as {FORMATS[form].title}."
         path = _place(name)
         exists = await asyncio.to_thread(path.exists)
-        if exists and form in _FOR_TEX:
+        if exists and FORMATS[form].appends:
             added = await asyncio.to_thread(self._exporter.append, path, form, heap.ids)
             words = f"{plural(len(added.added), 'entry', 'entries')} added to {one_line(str(path))}"
             return f"{words}, {added.there} already there. {added.notice}".strip()

@@ -7,7 +7,7 @@ from typing import ClassVar
 from textual.binding import BindingType
 
 from papertui.errors import PapertuiError
-from papertui.settings.bounds import MOST_PAPERS
+from papertui.settings import MOST_PAPERS
 from papertui.tui.digest.looking import Looking
 from papertui.tui.digest.usual import REST
 from papertui.tui.widgets.choices import OptionRows, Row

@@ -1,1 +1,0 @@
-"""The parts of the composition root that are imported late."""
