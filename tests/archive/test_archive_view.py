@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from papertui.archive.archive import Archive
-from papertui.archive.papers import Order
+from papertui.archive.papers import SQL_ORDERS
+from papertui.model.ordering import Order
 from papertui.model.paper import Paper
 
 AT = datetime(2026, 4, 30, tzinfo=UTC)
@@ -37,17 +38,17 @@ def _moment(paper: Paper) -> datetime:
 
 def _expected(papers: list[Paper], order: Order) -> list[str]:
     newest = sorted(papers, key=lambda paper: (_moment(paper), paper.id), reverse=True)
-    if order == "votes":
+    if order is Order.VOTES:
         newest.sort(key=lambda paper: -1 if paper.upvotes is None else paper.upvotes, reverse=True)
-    if order == "stars":
+    if order is Order.STARS:
         newest.sort(key=lambda paper: -1 if paper.stars is None else paper.stars, reverse=True)
-    if order == "title":
+    if order is Order.TITLE:
         newest.sort(key=lambda paper: (paper.title.lower(), paper.id))
     return [paper.id for paper in newest]
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("order", ["newest", "votes", "stars", "title"])
+@pytest.mark.parametrize("order", SQL_ORDERS)
 @pytest.mark.parametrize("load", [False, True])
 def test_every_part_of_each_order_is_right(tmp_path: Path, order: Order, load: bool) -> None:
     papers = _many(700)
@@ -73,7 +74,7 @@ def test_every_part_of_each_order_is_right(tmp_path: Path, order: Order, load: b
 
 def test_an_empty_archive_is_an_empty_sequence(tmp_path: Path) -> None:
     archive = Archive(tmp_path / "archive.db")
-    for order in ("newest", "title"):
+    for order in (Order.NEWEST, Order.TITLE):
         everything = archive.everything(order)
         assert (len(everything), list(everything), everything[:50]) == (0, [], ())
     archive.close()
@@ -89,9 +90,9 @@ def test_papers_added_meanwhile_do_not_move_the_others(tmp_path: Path, load: boo
     archive.remember([paper._replace(id=f"new{paper.id}") for paper in _many(300, seed=2)], AT)
     if load:
         everything.load_order()
-    assert [paper.id for paper in everything] == _expected(papers, "newest")
-    assert before == _expected(papers, "newest")[:100]
-    assert everything[299].id == _expected(papers, "newest")[-1]
+    assert [paper.id for paper in everything] == _expected(papers, Order.NEWEST)
+    assert before == _expected(papers, Order.NEWEST)[:100]
+    assert everything[299].id == _expected(papers, Order.NEWEST)[-1]
     assert len(everything) == 300
     assert len(archive.everything()) == 600
     archive.close()
@@ -113,7 +114,7 @@ def test_it_is_consistent_while_another_thread_writes(tmp_path: Path) -> None:
     writer.start()
     looks = 0
     while not done.is_set() or looks < 3:
-        assert [everything[index].id for index in range(0, 500, 7)] == _expected(papers, "newest")[::7]
+        assert [everything[index].id for index in range(0, 500, 7)] == _expected(papers, Order.NEWEST)[::7]
         everything._pages.clear()
         looks += 1
     writer.join()

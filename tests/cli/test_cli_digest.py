@@ -141,7 +141,7 @@ def test_sent_mails_are_remembered_without_the_archive(run: Run, box: Box, home:
         (["--date", "2026-05-01"], "is in the future"),
         (["--date", "30 April"], "is not a day"),
         (["--period", "month"], "Choose day, week"),
-        (["--top", "0"], "is not a positive integer"),
+        (["--top", "0"], "must be a positive integer"),
         (["--feed", "nonsense"], "There is no feed"),
         (["--html", "--atom"], "cannot be used together"),
         (["--send", "--html"], "either mailed or printed"),

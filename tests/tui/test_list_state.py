@@ -2,6 +2,8 @@ from datetime import UTC, datetime
 
 from papertui.model.bookmark import Bookmark
 from papertui.model.feed import Feed, FeedName
+from papertui.model.filters import ListFilter
+from papertui.model.ordering import Order
 from papertui.model.paper import Paper
 from papertui.search.results import Match, Results
 from papertui.tui.list_state import ListState, with_departed
@@ -29,17 +31,17 @@ def _shelf() -> ListState:
 
 def test_every_order() -> None:
     found = {
-        order: _ids(_shelf().with_order(order)) for order in ("feed", "votes", "newest", "stars", "comments", "title")
+        order.value.label: _ids(_shelf().with_order(order)) for order in _shelf().orders if order is not Order.RISING
     }
     assert found == {"feed": "abc", "votes": "bac", "newest": "acb", "stars": "bac", "comments": "cab", "title": "bca"}
 
 
 def test_every_filter() -> None:
     shelf = _shelf().with_marks(kept=frozenset("c"), read=frozenset("a"))
-    assert _ids(shelf.with_show("unread")) == "bc"
-    assert _ids(shelf.with_show("kept")) == "c"
-    assert _ids(shelf.with_show("code")) == "a"
-    assert _ids(shelf.with_show("code").with_show("all")) == "abc"
+    assert _ids(shelf.with_show(ListFilter.UNREAD)) == "bc"
+    assert _ids(shelf.with_show(ListFilter.KEPT)) == "c"
+    assert _ids(shelf.with_show(ListFilter.CODE)) == "a"
+    assert _ids(shelf.with_show(ListFilter.CODE).with_show(ListFilter.ALL)) == "abc"
 
 
 def _library() -> ListState:
@@ -60,33 +62,35 @@ def _library() -> ListState:
 def test_the_library_by_its_annotations() -> None:
     shelf = _library()
     assert shelf.kept == frozenset("abc")
-    orders = {order: _ids(shelf.with_order(order)) for order in ("rating", "state", "tags")}
+    orders = {order.value.label: _ids(shelf.with_order(order)) for order in (Order.RATING, Order.STATE, Order.TAGS)}
     assert orders == {"rating": "cab", "state": "cba", "tags": "bac"}
-    shows = {show: _ids(shelf.with_show(show)) for show in shelf.shows if show not in {"all", "unread", "code"}}
+    shows = {
+        show.value.label: _ids(shelf.with_show(show)) for show in shelf.shows if show not in shelf.with_feed(FEED).shows
+    }
     assert shows == {
-        "to read": "b", "reading": "c", "read": "a", "rated": "ac", "note": "a", "tagged": "ab", "untagged": "c",
+        "to-read": "b", "reading": "c", "read": "a", "rated": "ac", "note": "a", "tagged": "ab", "untagged": "c",
     }  # fmt: skip
 
 
 def test_orders_and_filters_of_the_library_end_with_it() -> None:
-    shelf = _library().with_order("rating").with_show("rated").with_selected(frozenset("a"))
+    shelf = _library().with_order(Order.RATING).with_show(ListFilter.RATED).with_selected(frozenset("a"))
     other = shelf.with_feed(FEED)
-    assert (other.order, other.show, other.selected) == ("feed", "all", frozenset())
-    assert "rating" not in other.orders
-    assert "rated" not in other.shows
+    assert (other.order, other.show, other.selected) == (Order.FEED, ListFilter.ALL, frozenset())
+    assert Order.RATING not in other.orders
+    assert ListFilter.RATED not in other.shows
     again = shelf.with_feed(shelf.feed._replace(papers=PAPERS[:2]))
-    assert (again.order, again.show, again.selected) == ("rating", "rated", frozenset("a"))
+    assert (again.order, again.show, again.selected) == (Order.RATING, ListFilter.RATED, frozenset("a"))
 
 
 def test_marking_a_paper_removes_no_row() -> None:
-    shelf = _shelf().with_show("unread")
+    shelf = _shelf().with_show(ListFilter.UNREAD)
     marked = shelf.with_marks(read=frozenset("abc"))
     assert marked.rows is shelf.rows
     assert _ids(marked) == "abc"
 
 
 def test_results_are_shown_best_first_in_every_order() -> None:
-    shelf = _shelf().with_order("title").with_results("q", Results((Match(2, 0.9), Match(0, 0.5)), 2))
+    shelf = _shelf().with_order(Order.TITLE).with_results("q", Results((Match(2, 0.9), Match(0, 0.5)), 2))
     assert _ids(shelf) == "ca"
     assert _ids(shelf.with_results("", None)) == "bca"
 
@@ -103,7 +107,7 @@ def test_votes_from_which_a_paper_stands_out() -> None:
 
 
 def test_the_row_of_a_paper() -> None:
-    shelf = _shelf().with_order("votes")
+    shelf = _shelf().with_order(Order.VOTES)
     assert shelf.row_of("a") == 1
     assert shelf.row_of("z") is None
 
@@ -114,3 +118,20 @@ def test_removed_papers_stay_in_place() -> None:
 
     for old, new, both in (("abc", "abc", "abc"), ("abc", "xbc", "axbc"), ("abcd", "xc", "abxcd"), ("ab", "", "ab")):
         assert "".join(paper.id for paper in with_departed(feed(old), feed(new)).papers) == both
+
+
+def test_the_keys_go_through_orders_and_filters_in_a_fixed_sequence() -> None:
+    def labels(shelf: ListState) -> tuple[list[str], list[str]]:
+        return [order.value.label for order in shelf.orders], [show.value.label for show in shelf.shows]
+
+    assert labels(_shelf()) == (
+        ["feed", "votes", "rising", "newest", "stars", "comments", "title"],
+        ["all", "unread", "bookmarked", "code"],
+    )
+    assert labels(_library()) == (
+        ["feed", "rating", "state", "tags", "votes", "newest", "title"],
+        ["all", "to-read", "reading", "read", "rated", "note", "tagged", "untagged", "unread", "code"],
+    )
+    announced = _shelf().with_feed(FEED._replace(why={"a": "replace", "b": "new"}))
+    assert labels(announced)[1] == ["all", "unread", "bookmarked", "code", "replaced"]
+    assert (_ids(announced), _ids(announced.with_show(ListFilter.REPLACED))) == ("bc", "a")

@@ -10,9 +10,10 @@ from pathlib import Path
 from papertui.archive import feeds
 from papertui.archive.database import Database
 from papertui.archive.history import observations, seen_lately
-from papertui.archive.papers import ArchiveView, Order, PaperUpsert, UpsertResult, select
+from papertui.archive.papers import ArchiveView, PaperUpsert, UpsertResult, select
 from papertui.archive.rows import COLUMNS, paper_of
 from papertui.model.feed import Feed, FeedName, Kind
+from papertui.model.ordering import Order
 from papertui.model.paper import Paper
 from papertui.model.reasons import FeedRank
 from papertui.model.trend import Observation
@@ -112,7 +113,7 @@ class Archive:
         """The number of papers in each feed that are not marked read."""
         return self._database.read(lambda connection: feeds.unread(connection, names))
 
-    def everything(self, order: Order = "newest") -> ArchiveView:
+    def everything(self, order: Order = Order.NEWEST) -> ArchiveView:
         """All papers stored now, as a lazy sequence."""
         length, last = self._database.read(
             lambda connection: connection.execute("SELECT papers, (SELECT max(row) FROM papers) FROM totals").fetchone()

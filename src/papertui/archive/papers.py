@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Literal, NamedTuple, overload
+from typing import Any, NamedTuple, overload
 
 from papertui.archive.database import Database
 from papertui.archive.history import observe
@@ -23,6 +23,7 @@ from papertui.archive.rows import (
 )
 from papertui.model.identity import doi_of, is_arxiv, title_number
 from papertui.model.merge import account, merge
+from papertui.model.ordering import Order
 from papertui.model.paper import Paper
 
 # The insertion of papers into the archive: one row per paper, whatever its sources and ids.
@@ -247,8 +248,6 @@ def select(
 
 # All papers of the archive as one lazy sequence.
 
-Order = Literal["newest", "votes", "stars", "title"]
-
 _PAGE = 64
 #: Pages kept in memory: about 4,000 papers, some 10 MB.
 _PAGES_KEPT = 64
@@ -256,11 +255,11 @@ _PAGES_KEPT = 64
 _BATCH = 500
 _COLUMNS = ", ".join(COLUMNS)
 #: The ORDER BY clause of each order, forward and backward. All but titles have an index.
-_ORDERS: dict[Order, tuple[str, str]] = {
-    "newest": ("moment DESC, id DESC", "moment, id"),
-    "votes": ("upvotes DESC, moment DESC, id DESC", "upvotes, moment, id"),
-    "stars": ("stars DESC, moment DESC, id DESC", "stars, moment, id"),
-    "title": ("title COLLATE NOCASE, id", "title COLLATE NOCASE DESC, id DESC"),
+SQL_ORDERS: Mapping[Order, tuple[str, str]] = {
+    Order.NEWEST: ("moment DESC, id DESC", "moment, id"),
+    Order.VOTES: ("upvotes DESC, moment DESC, id DESC", "upvotes, moment, id"),
+    Order.STARS: ("stars DESC, moment DESC, id DESC", "stars, moment, id"),
+    Order.TITLE: ("title COLLATE NOCASE, id", "title COLLATE NOCASE DESC, id DESC"),
 }
 _GONE = Paper(id="", title="This paper is no longer in the archive.")
 
@@ -273,17 +272,16 @@ class ArchiveView(Sequence[Paper]):
 
     Args:
         database: the archive's file.
-        order: ``newest``; ``votes`` or ``stars``, newest first among equals, papers without any at the end; ``title``,
-            alphabetical.
+        order: one of `SQL_ORDERS`. By votes or stars, the newest of equals comes first, papers without any at the end.
         length: the number of papers.
         last: the greatest row number among them.
     """
 
     def __init__(self, database: Database, order: Order, length: int, last: int) -> None:
         self._database = database
-        self._forward, self._backward = _ORDERS[order]
+        self._forward, self._backward = SQL_ORDERS[order]
         #: Titles have no index, which would slow down large imports, so that order is always loaded in full.
-        self._whole = order == "title"
+        self._whole = order is Order.TITLE
         self._length = length
         self._last = last
         self._rows: array[int] | None = None

@@ -66,7 +66,7 @@ class Parser(argparse.ArgumentParser):
         elif apart:
             what = f"{apart[2]} and {apart[1]} cannot be used together; choose one."
         elif wrong:
-            what = f"{wrong[1]}: {wrong[2]}."
+            what = f"{wrong[1]} {wrong[2]}."
         else:
             what = f"{message[:1].upper()}{message[1:]}."
         raise UsageError(f"{what} See “{self.prog} --help”.")
@@ -114,8 +114,8 @@ def at_least_one(text: str) -> int:
     """Parse a positive integer.
 
     Raises:
-        UsageError: `text` is not a positive integer.
+        ArgumentTypeError: `text` is not a positive integer.
     """
     if text.isascii() and text.isdigit() and (number := int(text[:_SHOWN])) >= 1:
         return min(number, _MOST)
-    raise UsageError(f"“{_shown(text)}” is not a positive integer. Example: 20.")
+    raise argparse.ArgumentTypeError(f"must be a positive integer, not “{_shown(text)}”")

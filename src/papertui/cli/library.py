@@ -7,10 +7,12 @@ import sys
 from collections.abc import Callable, Sequence
 
 from papertui.cli.errand import Context
+from papertui.cli.listing import named_filters, papers
 from papertui.cli.output import say, write
 from papertui.errors import SourceError, UsageError
-from papertui.model.bookmark import RATINGS, STATES, BookmarkFilter, State, tags_of
-from papertui.model.feed import FeedName
+from papertui.model.bookmark import RATINGS, STATES, State, tags_of
+from papertui.model.feed import Feed, FeedName
+from papertui.model.filters import PaperFilter
 from papertui.model.paper import Paper, paper_id
 from papertui.services.library import LibraryService
 
@@ -49,21 +51,19 @@ def remove(context: Context) -> int:
 def list_kept(context: Context) -> int:
     """Print bookmarks, the newest first; with a query, the best match first."""
     args = context.asked
-    choice = BookmarkFilter(
+    wanted = PaperFilter(
+        named_filters(context),
         tags_of(args.tags or ()),
         None if args.state is None else state_of(args.state),
         None if args.rating is None else rating_of(args.rating),
     )
-    papers = _found(context) if args.query is not None or args.collection is not None else _all(context)
-    if choice != BookmarkFilter():
-        marks = context.bookmarks()
-        papers = [paper for paper in papers if paper.id in marks and choice.fits(marks[paper.id])]
-    context.print_papers(papers[: args.limit])
+    library = FeedName("library")
+    if args.query is not None or args.collection is not None:
+        feed = Feed(library, _found(context))
+    else:
+        feed = asyncio.run(context.services.feeds.serve(library))
+    context.print_papers(papers(context, feed, wanted))
     return 0
-
-
-def _all(context: Context) -> Sequence[Paper]:
-    return asyncio.run(context.services.feeds.serve(FeedName("library"))).papers
 
 
 def _found(context: Context) -> Sequence[Paper]:

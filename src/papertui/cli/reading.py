@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from papertui.cli.errand import Context
+from papertui.cli.listing import hits, is_arranged, named_filters, papers
 from papertui.cli.output import as_json, page, say, write, write_records
 from papertui.cli.paper_text import document_lines, paper_details
 from papertui.errors import PaperNotFoundError, UsageError
 from papertui.model.bookmark import Bookmark
 from papertui.model.document import Document, DocumentPart
-from papertui.model.feed import Feed, FeedName, month_name, parse_day, parse_month, parse_week, week_name
-from papertui.model.paper import Paper, address, paper_id
+from papertui.model.feed import FeedName, month_name, parse_day, parse_month, parse_week, week_name
+from papertui.model.filters import ListFilter, PaperFilter
+from papertui.model.paper import address, paper_id
 from papertui.model.record import public_record
 from papertui.search.results import Results
-from papertui.services.search import Scope, SearchHit, SearchSession, search_hits
+from papertui.services.search import Scope, SearchHit, SearchResponse, SearchSession
 from papertui.sources.source import FullText
+
+#: Papers to sort and filter with --like: every paper is similar to a degree.
+_MOST_SIMILAR = 100
 
 
 def list_feed(context: Context) -> int:
@@ -29,18 +33,9 @@ def list_feed(context: Context) -> int:
     feed = asyncio.run(context.services.feeds.serve(name, offline=args.offline, limit=args.limit))
     for notice in feed.notices:
         say(notice)
-    context.print_papers(_asked_for(feed, args))
+    wanted = (*named_filters(context), *((ListFilter.REPLACED,) if args.replaced else ()))
+    context.print_papers(papers(context, feed, PaperFilter(wanted)))
     return 0
-
-
-def _asked_for(feed: Feed, asked: argparse.Namespace) -> Sequence[Paper]:
-    """Select the papers to print; replacements only with ``--replaced``."""
-    papers = feed.papers
-    if feed.replaced:
-        papers = [paper for paper in papers if (paper.id in feed.replaced) == asked.replaced]
-    elif asked.replaced:
-        papers = ()
-    return papers if asked.limit is None else papers[: asked.limit]
 
 
 def _feed_asked_for(context: Context) -> FeedName:
@@ -75,23 +70,27 @@ def search(context: Context) -> int:
         raise UsageError("“papertui search” needs a QUERY, --like or --stdin.")
     if args.online:
         _ask_service(context, query)
-    answer = _open(context).answer(query, args.limit)
+    answer = _answer(context, _open(context), query)
     _explain(answer.results)
     if not answer.results.matches:
         hint = "" if args.online else " --online also asks the services."
         say(f"No stored paper matches “{query}”.{hint}")
-    _print_found(context, search_hits(answer))
+    _print_found(context, hits(context, answer))
     return 0
+
+
+def _answer(context: Context, session: SearchSession, query: str) -> SearchResponse:
+    return session.answer(query, None if is_arranged(context) else context.asked.limit)
 
 
 def _print_like(context: Context) -> int:
     """Print the papers most similar to one, which is fetched when it is not stored."""
     args = context.asked
     paper = asyncio.run(context.services.papers.find(paper_id(args.like)))
-    answer = _open(context).like(paper, args.limit)
+    answer = _open(context).like(paper, max(args.limit, _MOST_SIMILAR) if is_arranged(context) else args.limit)
     if not answer.results.matches:
         say(f"No stored paper is similar to {paper.id}.")
-    _print_found(context, search_hits(answer))
+    _print_found(context, hits(context, answer))
     return 0
 
 
@@ -120,7 +119,7 @@ def _answer_each(context: Context) -> int:
             _ask_service(context, query)
             index = None  # new papers may be stored now
         index = index or _open(context)
-        results = [_record(hit, kept) for hit in index.best(query, context.asked.limit)]
+        results = [_record(hit, kept) for hit in hits(context, _answer(context, index, query))]
         write(as_json({"query": query, "results": results}) + "\n", now=True)
     return 0
 

@@ -10,8 +10,6 @@ from typing import Literal, NamedTuple, get_args
 from papertui.model.paper import Paper
 from papertui.model.safe_text import one_line
 
-# Bookmarks, and which of them a filter selects.
-
 State = Literal["to read", "reading", "read"]
 STATES: tuple[State, ...] = get_args(State)
 RATINGS = range(1, 6)
@@ -27,23 +25,6 @@ class Bookmark(NamedTuple):
     note: str = ""  # Markdown
     state: State = "to read"
     rating: int | None = None  # 1 to 5
-
-
-class BookmarkFilter(NamedTuple):
-    """A filter on the annotations of bookmarks."""
-
-    tags: tuple[str, ...] = ()  # all of them are required; case does not matter
-    state: State | None = None
-    rating: int | None = None  # the minimum; 0 selects unrated bookmarks
-
-    def fits(self, mark: Bookmark) -> bool:
-        tags = {tag.casefold() for tag in mark.tags}
-        if not all(tag.casefold() in tags for tag in self.tags):
-            return False
-        if self.state is not None and mark.state != self.state:
-            return False
-        rating = mark.rating or 0
-        return self.rating is None or (rating >= self.rating if self.rating else rating == 0)
 
 
 # Tags: how they are written, and when two of them are equal.

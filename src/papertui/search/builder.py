@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from papertui.model.filters import has_code
 from papertui.model.paper import Paper
 from papertui.search.ranking import FIELDS
 from papertui.search.segment import FIRST_DAY, FLAGS, NUMBERS, Segment, lexicon_arrays, spread
@@ -155,7 +156,7 @@ def acronym_array(acronyms: dict[tuple[str, str], int]) -> NDArray[np.uint8]:
 
 def _flags(paper: Paper) -> tuple[bool, ...]:
     return (
-        bool(paper.abstract), paper.github is not None, paper.project is not None, paper.doi is not None,
+        bool(paper.abstract), has_code(paper), paper.project is not None, paper.doi is not None,
         paper.journal_ref is not None, paper.tldr is not None, paper.thumbnail is not None,
     )  # fmt: skip
 

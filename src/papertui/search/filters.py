@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from papertui.model.bookmark import Bookmark
+from papertui.model.filters import has_note, has_tag, is_rated
 from papertui.model.paper import Paper
 from papertui.search.builder import SOURCE, whole_word
 from papertui.search.language import Filter
@@ -61,9 +62,9 @@ _FLAGS = {"code": "code", "abstract": "abstract", "project": "project", "doi": "
 
 #: The properties of a bookmark, by their names in queries.
 _SAID: Mapping[str, Callable[[Bookmark], bool]] = {
-    "note": lambda mark: bool(mark.note),
-    "tag": lambda mark: bool(mark.tags),
-    "rating": lambda mark: mark.rating is not None,
+    "note": has_note,
+    "tag": has_tag,
+    "rating": is_rated,
 }
 
 

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from typing import Literal, NamedTuple
 
 from papertui.model.feed import CATEGORIES
+from papertui.model.filters import SYNONYMS
 from papertui.model.paper import Paper
 
 # The keys of the query language in one table, used by the parser, help, completion and the README.
@@ -84,8 +85,6 @@ _AGO = re.compile(r"(\d{1,4})([dwmy])")
 COUNTED = ("votes", "stars", "comments", "rating")
 _UNIT_DAYS = {"d": 1, "w": 7, "m": 30, "y": 365}
 _NAME = re.compile(r"[^\s,]+")
-_SYNONYMS = {"kept": "bookmarked", "starred": "bookmarked", "saved": "bookmarked", "github": "code",
-             "toread": "to-read", "todo": "to-read", "tags": "tag"}  # fmt: skip
 
 
 class Filter(NamedTuple):
@@ -143,12 +142,12 @@ def read_filter(key: FilterKey, text: str, negated: bool, today: date | None) ->
 
 
 def _one_of(key: FilterKey, text: str, negated: bool) -> Filter | RejectedFilter:  # noqa: FBT001
-    names = tuple(_SYNONYMS.get(name, name) for name in _NAME.findall(text.lower()))
+    names = tuple(SYNONYMS.get(name, name) for name in _NAME.findall(text.lower()))
     wrong = [name for name in names if name not in key.values]
     if names and not wrong:
         return Filter(key.name, "=", names, negated)
     allowed = ", ".join(f"{key.name}:{value}" for value in key.values[:-1]) + f" or {key.name}:{key.values[-1]}"
-    begun = all(any(value.startswith(name) for value in (*key.values, *_SYNONYMS)) for name in wrong)
+    begun = all(any(value.startswith(name) for value in (*key.values, *SYNONYMS)) for name in wrong)
     return RejectedFilter(f"“{key.name}:{_shown(text)}” is not valid; write {allowed}.", begun)
 
 

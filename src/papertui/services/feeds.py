@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from papertui.archive.archive import Archive
+from papertui.archive.papers import SQL_ORDERS
 from papertui.errors import PapertuiError, SourceError, UsageError
 from papertui.model.feed import (
     MADE_HERE,
@@ -23,6 +24,7 @@ from papertui.model.feed import (
 )
 from papertui.model.format import age, day, full_day
 from papertui.model.format import day as day_of
+from papertui.model.ordering import Order
 from papertui.model.paper import Paper
 from papertui.model.reasons import Reasons
 from papertui.model.trend import FEWEST_LOOKS, Growth, Observation, PaperContext, Rise, growth, rises
@@ -202,6 +204,21 @@ class FeedService:
             return rising(self._archive, name)
         known = self._archive.latest(name.kind) if _is_latest(name) else name
         return None if known is None else self._archive.feed(known)
+
+    def archive(self, order: Order, *, reverse: bool = False) -> Sequence[Paper] | None:
+        """All stored papers in `order`; ``None`` if the archive has no such order.
+
+        `reverse` says that they are read from the end.
+
+        Raises:
+            StoreError: the disk cannot be read.
+        """
+        if order not in SQL_ORDERS:
+            return None
+        papers = self._archive.everything(order)
+        if reverse:
+            papers.load_order()
+        return papers
 
     def _kept(self, name: FeedName) -> Feed:
         bookmarks = self._library.all()

@@ -2,43 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Literal, NamedTuple, get_args
+from typing import NamedTuple
 
-from papertui.model.bookmark import STATES, Bookmark
+from papertui.model.bookmark import Bookmark
 from papertui.model.feed import Feed
+from papertui.model.filters import ListContext, ListFilter, Offered, PaperFilter
+from papertui.model.ordering import Order
 from papertui.model.paper import Paper
 from papertui.model.trend import PaperContext
 from papertui.search.results import Results
 
-Order = Literal["feed", "votes", "rising", "newest", "stars", "comments", "title", "rating", "state", "tags"]
-ORDERS: tuple[Order, ...] = get_args(Order)
-Show = Literal[
-    "all", "unread", "kept", "code", "replaced", "to read", "reading", "read", "rated", "note", "tagged", "untagged"
-]
-SHOWS: tuple[Show, ...] = get_args(Show)
-
-#: The orders and filters of the library; papers of other feeds hardly ever have these annotations.
-_LIBRARY_ORDERS: tuple[Order, ...] = ("feed", "rating", "state", "tags", "votes", "newest", "title")
-_LIBRARY_SHOWS: tuple[Show, ...] = (
-    "all", "to read", "reading", "read", "rated", "note", "tagged", "untagged", "unread", "code",
-)  # fmt: skip
-_ONLY_LIBRARY = {*_LIBRARY_ORDERS, *_LIBRARY_SHOWS} - {"feed", "votes", "newest", "title", "all", "unread", "code"}
-
 #: A paper stands out from this multiple of the feed's median votes, and from this number of votes.
 _HOT_TIMES, _HOT_LEAST = 2.5, 10
-#: Papers that are not rising sort last.
-_STILL = float("-inf")
-_LONG_AGO = datetime.min.replace(tzinfo=UTC)
-
-_KEYS: dict[Order, Callable[[Paper], int | datetime | str]] = {
-    "votes": lambda paper: -(paper.upvotes or 0),
-    "stars": lambda paper: -(paper.stars or 0),
-    "comments": lambda paper: -(paper.comments or 0),
-    "title": lambda paper: paper.title.casefold(),
-}
 
 
 class ListState(NamedTuple):
@@ -55,8 +32,8 @@ class ListState(NamedTuple):
     marks: Mapping[str, Bookmark] = MappingProxyType({})  # by paper id; may lag behind `kept`
     selected: frozenset[str] = frozenset()  # ids of the papers selected for a common action
     read: frozenset[str] = frozenset()  # ids of the papers marked as read
-    order: Order = "feed"  # of the rows while nothing is searched
-    show: Show = "all"
+    order: Order = Order.FEED  # of the rows while nothing is searched
+    show: ListFilter = ListFilter.ALL
     query: str = ""  # as typed
     found: Results | None = None  # ``None`` while nothing is searched
     #: The papers found when more than the open feed was searched; `rows` are indexes into it then.
@@ -89,39 +66,40 @@ class ListState(NamedTuple):
         if feed.name != self.feed.name:
             fresh = fresh._replace(context=PaperContext(), selected=frozenset())
             # An order or filter that the feed does not offer could not be switched off.
-            fresh = fresh._replace(order=self.order if self.order in fresh.orders else "feed")
-            fresh = fresh._replace(show=self.show if self.show in fresh.shows and self.show != "replaced" else "all")
+            fresh = fresh._replace(order=self.order if self.order in fresh.orders else Order.FEED)
+            stays = self.show in fresh.shows and self.show is not ListFilter.REPLACED
+            fresh = fresh._replace(show=self.show if stays else ListFilter.ALL)
         return _arranged(fresh)
 
     def with_context(self, context: PaperContext) -> ListState:
         """Replace the context; the rows are reordered only when they are sorted by rising speed."""
         updated = self._replace(context=context)
-        return _arranged(updated) if self.order == "rising" and self.found is None else updated
+        return _arranged(updated) if self.order is Order.RISING and self.found is None else updated
 
     @property
-    def shows(self) -> tuple[Show, ...]:
+    def shows(self) -> tuple[ListFilter, ...]:
         """The filters of this feed."""
-        if self.feed.name.kind == "library":
-            return _LIBRARY_SHOWS
-        shows = tuple(show for show in SHOWS if show not in _ONLY_LIBRARY)
-        return shows if self.feed.replaced else tuple(show for show in shows if show != "replaced")
+        shows = tuple(show for show in ListFilter if self._offers(show.value.offered))
+        return shows if self.feed.replaced else tuple(show for show in shows if show is not ListFilter.REPLACED)
 
     @property
     def orders(self) -> tuple[Order, ...]:
         """The orders of this feed."""
-        if self.feed.name.kind == "library":
-            return _LIBRARY_ORDERS
-        return tuple(order for order in ORDERS if order not in _ONLY_LIBRARY)
+        return tuple(order for order in Order if self._offers(order.value.offered))
+
+    def _offers(self, offered: Offered) -> bool:
+        here: Offered = "in the library" if self.feed.name.kind == "library" else "in feeds"
+        return offered in ("everywhere", here)
 
     @property
     def total(self) -> int:
         """The number of papers in the feed, without those that only have a new version (unless these are shown)."""
-        return len(self.feed.papers) if self.show == "replaced" else self.feed.size
+        return len(self.feed.papers) if self.show is ListFilter.REPLACED else self.feed.size
 
     def with_order(self, order: Order) -> ListState:
         return _arranged(self._replace(order=order))
 
-    def with_show(self, show: Show) -> ListState:
+    def with_show(self, show: ListFilter) -> ListState:
         return _arranged(self._replace(show=show))
 
     def with_results(
@@ -191,64 +169,19 @@ def _arranged(shelf: ListState) -> ListState:
     else:
         rows = range(len(papers))
         rows = rows if is_lazy(papers) else _ordered(shelf, rows)
-    replaced = shelf.feed.replaced
-    if (shelf.show != "all" or replaced) and not is_lazy(papers):
-        wanted = shelf.show == "replaced"
-        rows = [
-            place
-            for place in rows
-            if (papers[place].id in replaced) == wanted and (wanted or _is_shown(papers[place], shelf))
-        ]
+    if (shelf.show is not ListFilter.ALL or shelf.feed.replaced) and not is_lazy(papers):
+        context, wanted = _context(shelf), PaperFilter((shelf.show,))
+        rows = [place for place in rows if wanted.matches(papers[place], context)]
     return shelf._replace(rows=rows)
 
 
 def _ordered(shelf: ListState, rows: Sequence[int]) -> Sequence[int]:
     """Sort `rows`, which are indexes into the feed."""
-    papers = shelf.feed.papers
-    if shelf.order == "feed":
-        return rows
-    if shelf.order == "rising":
-        speeds = shelf.context.speeds
-        return sorted(rows, key=lambda place: -speeds.get(papers[place].id, _STILL))
-    if shelf.order == "newest":
-        return sorted(rows, key=lambda place: papers[place].published or _LONG_AGO, reverse=True)
-    if shelf.order in {"rating", "state", "tags"}:
-        return sorted(rows, key=lambda place: _said(papers[place], shelf))
-    key = _KEYS[shelf.order]
-    return sorted(rows, key=lambda place: key(papers[place]))
+    return shelf.order.apply(rows, shelf.feed.papers.__getitem__, _context(shelf))
 
 
-def _said(paper: Paper, shelf: ListState) -> tuple[int, str]:
-    """Return the sort key by the user's annotations; papers without them sort last."""
-    mark = shelf.marks.get(paper.id)
-    if shelf.order == "rating":
-        return (-(mark.rating or 0) if mark else 1), ""
-    if shelf.order == "state":
-        # Papers being read come first, to be continued.
-        return (_BY_STATE.index(mark.state) if mark else len(STATES)), ""
-    tag = min((tag.casefold() for tag in mark.tags), default="") if mark else ""
-    return (0 if tag else 1), tag
-
-
-_BY_STATE = ("reading", "to read", "read")
-
-
-def _is_shown(paper: Paper, shelf: ListState) -> bool:
-    show = shelf.show
-    if show == "all":
-        return True
-    if show == "unread":
-        return paper.id not in shelf.read
-    if show == "kept":
-        return paper.id in shelf.kept
-    if show == "code":
-        return paper.github is not None
-    mark = shelf.marks.get(paper.id)
-    if mark is None:
-        return False
-    ways = {"rated": mark.rating is not None, "note": bool(mark.note), "tagged": bool(mark.tags),
-            "untagged": not mark.tags}  # fmt: skip
-    return ways.get(show, mark.state == show)
+def _context(shelf: ListState) -> ListContext:
+    return ListContext(shelf.kept, shelf.read, shelf.marks, shelf.feed.replaced, shelf.context.speeds)
 
 
 def with_departed(old: Feed, new: Feed) -> Feed:

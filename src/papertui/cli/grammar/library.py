@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from papertui.cli.arguments import Parser
 from papertui.cli.grammar.commands import Add, commands
-from papertui.cli.grammar.options import forms, limit, many_ids, one_id
+from papertui.cli.grammar.options import forms, limit, many_ids, one_id, sorting
 
 _COMMANDS = "add|remove|list|tag|note|..."
 _BOOKMARK = """\
@@ -22,6 +22,7 @@ papertui bookmark list
   papertui bookmark list --tag todo --state to-read
   papertui bookmark list --rating 4 --query "sparse attention"
   papertui bookmark list --collection survey
+  papertui bookmark list --sort rating --filter note
   papertui bookmark list --jsonl | jq -r .url"""
 _TAG = """\
 papertui bookmark tag 2604.26951 +todo -old
@@ -73,6 +74,7 @@ def _kept(parser: Parser) -> None:
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--query", help="only matches of this query, best first")
     which.add_argument("--collection", metavar="NAME", help="only matches of this saved query")
+    sorting(parser)
     limit(parser)
     forms(parser)
 

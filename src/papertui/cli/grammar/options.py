@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 
 from papertui.cli.arguments import Parser, at_least_one
+from papertui.model.filters import SYNONYMS, ListFilter
+from papertui.model.ordering import Order
 
 
 def forms(parser: Parser) -> None:
@@ -18,6 +21,27 @@ def limit(parser: Parser, default: int | None = None, what: str = "papers") -> N
     """Add ``--limit``."""
     suffix = f" (default: {default})" if default else ""
     parser.add_argument("--limit", type=at_least_one, default=default, metavar="N", help=f"at most N {what}{suffix}")
+
+
+def sorting(parser: Parser) -> None:
+    """Add ``--sort``, ``--reverse`` and ``--filter``."""
+    orders = [order.value.label for order in Order if order is not Order.FEED]
+    filters = [one.value.label for one in ListFilter if one is not ListFilter.ALL]
+    parser.add_argument("--sort", metavar="ORDER", choices=orders, help=f"sort by {_listed(orders)}")
+    parser.add_argument("--reverse", action="store_true", help="print the last paper first")
+    parser.add_argument(
+        "--filter",
+        dest="filters",
+        action="append",
+        metavar="NAME",
+        type=lambda text: SYNONYMS.get(text, text),
+        choices=filters,
+        help=f"only papers that are {_listed(filters)}; repeatable",
+    )
+
+
+def _listed(names: Sequence[str]) -> str:
+    return f"{', '.join(names[:-1])} or {names[-1]}"
 
 
 def offline(parser: Parser) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from papertui.cli.arguments import Parser
 from papertui.cli.grammar.commands import Add
-from papertui.cli.grammar.options import forms, limit, offline, one_id, one_paper
+from papertui.cli.grammar.options import forms, limit, offline, one_id, one_paper, sorting
+from papertui.model.filters import ListFilter
+from papertui.model.ordering import Order
 
 _LIST = """\
 papertui list
@@ -13,20 +15,32 @@ papertui list
   papertui list hf-search:"diffusion language models"
   papertui list arxiv:cs.CL
   papertui list https://journal.example/feed.xml
-  papertui list library --offline"""
+  papertui list library --offline
+  papertui list weekly --sort stars --filter code --filter unread --limit 10
+
+Orders:
+"""
+_LIST += "".join(f"  {order.value.label:<10}  {order.value.about}\n" for order in Order if order is not Order.FEED)
+_LIST += "\nFilters:\n"
+_LIST += "".join(f"  {one.value.label:<10}  {one.value.about}\n" for one in ListFilter if one is not ListFilter.ALL)
+_LIST += """
+The keys s and f of the app go through the same ones. --limit applies last."""
 _SEARCH = """\
 papertui search difusion langauge
   papertui search "sparse attention" --in library --json
   papertui search "author:chen since:2026-03 -survey state space"
   papertui search --like 2604.26951
   papertui search "world models" --online
+  papertui search "world models" --sort newest --filter unread
   printf 'one query\\nanother\\n' | papertui search --stdin
 
 Search one field: title: author: abstract: keyword: org: note: id:
 Filters: cat:cs.CL tag:todo state:to-read|reading|read rating:4 is:unread|read|bookmarked
   has:code|note|tag|rating|abstract|doi|project|tldr votes:>20 stars:>100 comments:>5 since:2026-03 (or 7d)
   until:2026-03-15 source:arxiv
-"words in quotes" match in this order; -word, -author:NAME and -cat:NAME exclude; like:ID finds similar papers."""
+"words in quotes" match in this order; -word, -author:NAME and -cat:NAME exclude; like:ID finds similar papers.
+--sort takes all matches, not only the best, and --limit the first of them; “papertui list --help” explains orders and
+filters."""
 _IMPORT = """\
 papertui import library.json references.bib zotero.ris to-read.txt
   papertui import arxiv-metadata-oai-snapshot.json.zip
@@ -70,6 +84,7 @@ def _list(parser: Parser) -> None:
     spans.add_argument("--week", metavar="WEEK", help="papers of a week, for example 2026-W18")
     spans.add_argument("--month", metavar="MONTH", help="papers of a month, for example 2026-04")
     parser.add_argument("--replaced", action="store_true", help="list only new versions of papers (arXiv categories)")
+    sorting(parser)
     limit(parser)
     offline(parser)
     forms(parser)
@@ -78,6 +93,7 @@ def _list(parser: Parser) -> None:
 def _search(parser: Parser) -> None:
     parser.add_argument("query", nargs="*", metavar="QUERY", help="words in any order; prefixes and typos match too")
     parser.add_argument("--in", dest="scope", choices=("library", "archive"), help="search only there")
+    sorting(parser)
     limit(parser, 20)
     parser.add_argument("--like", metavar="ID", help="find papers similar to this one")
     parser.add_argument("--online", action="store_true", help="ask the services too, and store the results")

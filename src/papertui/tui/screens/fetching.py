@@ -12,6 +12,7 @@ from textual.timer import Timer
 from papertui.app import Services
 from papertui.errors import PapertuiError, StoreError
 from papertui.model.feed import MADE_HERE, Feed, FeedName, is_weekend, parse_day
+from papertui.model.filters import ListFilter
 from papertui.model.format import age, full_day
 from papertui.settings import Settings
 from papertui.tui.glyphs import Glyphs
@@ -138,7 +139,7 @@ class Fetching(Searching):
         shelf, name = self.shelf, self.name_open
         if shelf.query:
             words = ("No matches.", "Esc clears the search.")
-        elif shelf.show != "all" and shelf.feed.papers:
+        elif shelf.show is not ListFilter.ALL and shelf.feed.papers:
             words = ("No papers match this filter.", "f changes the filter.")
         elif shelf.feed.origin == "opening" or self._busy:
             words = (f"Loading {self.signs.ellipsis}", "")

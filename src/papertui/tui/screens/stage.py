@@ -14,7 +14,9 @@ from textual.screen import Screen
 
 from papertui.model.document import Document
 from papertui.model.feed import Feed, FeedName
+from papertui.model.filters import ListFilter
 from papertui.model.format import grouped
+from papertui.model.ordering import Order
 from papertui.model.paper import Paper
 from papertui.search.language import CompletionValues
 from papertui.search.results import Highlight
@@ -31,20 +33,6 @@ from papertui.tui.widgets.tabstrip import TabStrip
 
 #: Seconds within which a second g goes to the top.
 _TWICE = 1.0
-_ORDER_WORDS = {
-    "votes": "by votes",
-    "rising": "rising first",
-    "newest": "newest first",
-    "stars": "by stars",
-    "comments": "by comments",
-    "title": "by title",
-    "rating": "by rating",
-    "state": "by reading state",
-    "tags": "by tag",
-}
-_SHOW_WORDS = {"unread": "unread only", "kept": "bookmarked only", "code": "with code only",
-               "replaced": "new versions only", "rated": "rated only", "note": "with a note only",
-               "tagged": "tagged only", "untagged": "without tags only"}  # fmt: skip
 
 
 class Stage(Screen[None]):
@@ -164,11 +152,15 @@ class Stage(Screen[None]):
         """Return the number of papers shown, the total and the order, in words."""
         shelf = self.shelf
         words = [f"{len(shelf.selected)} selected"] if shelf.selected else []
-        words += [_ORDER_WORDS[shelf.order]] if shelf.order != "feed" and shelf.found is None else []
-        if shelf.show != "all":
-            words.append(_SHOW_WORDS.get(shelf.show, f"{shelf.show} only"))
+        words += [shelf.order.value.words] if shelf.order is not Order.FEED and shelf.found is None else []
+        if shelf.show is not ListFilter.ALL:
+            words.append(shelf.show.value.words)
         out_of = shelf.total if shelf.of is None else shelf.of
-        fit = shelf.size if shelf.found is None or shelf.show != "all" else max(shelf.size, shelf.found.total)
+        fit = (
+            shelf.size
+            if shelf.found is None or shelf.show is not ListFilter.ALL
+            else max(shelf.size, shelf.found.total)
+        )
         number = f"{grouped(fit)} of {grouped(out_of)}" if fit != out_of or shelf.query else grouped(out_of)
         if out_of:
             words.append(number if shelf.query else f"{number} paper{'s' if out_of != 1 else ''}")

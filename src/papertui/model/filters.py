@@ -1,0 +1,131 @@
+"""Which papers of a list are shown: the named filters in one table, for the ``f`` key and for ``--filter``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
+from enum import Enum
+from types import MappingProxyType
+from typing import Literal, NamedTuple
+
+from papertui.model.bookmark import Bookmark, State
+from papertui.model.paper import Paper
+
+#: Where the screen offers a filter or an order: papers of feeds hardly ever have a state, rating, note or tag.
+Offered = Literal["everywhere", "in the library", "in feeds"]
+#: Other names of filters, also in the search language.
+SYNONYMS: Mapping[str, str] = {
+    "kept": "bookmarked", "starred": "bookmarked", "saved": "bookmarked", "github": "code", "toread": "to-read",
+    "todo": "to-read", "tags": "tag",
+}  # fmt: skip
+
+
+class ListContext(NamedTuple):
+    """What filters and orders know about papers besides the papers themselves, by id."""
+
+    kept: AbstractSet[str] = frozenset()  # the bookmarked papers
+    read: AbstractSet[str] = frozenset()  # the papers marked as read
+    bookmarks: Mapping[str, Bookmark] = MappingProxyType({})  # may lag behind `kept`
+    replaced: AbstractSet[str] = frozenset()  # the papers that only have a new version
+    speeds: Mapping[str, float] = MappingProxyType({})  # of rising papers, see `papertui.model.trend.Rise`
+
+
+def has_note(bookmark: Bookmark) -> bool:
+    return bool(bookmark.note)
+
+
+def has_tag(bookmark: Bookmark) -> bool:
+    return bool(bookmark.tags)
+
+
+def is_rated(bookmark: Bookmark) -> bool:
+    return bookmark.rating is not None
+
+
+def has_code(paper: Paper) -> bool:
+    return paper.github is not None
+
+
+class FilterSpec(NamedTuple):
+    """A named filter."""
+
+    label: str  # on the command line
+    words: str  # beside the number of papers shown
+    about: str  # in help pages
+    offered: Offered
+    matches: Callable[[Paper, ListContext], bool]
+
+
+def _bookmarked(test: Callable[[Bookmark], bool]) -> Callable[[Paper, ListContext], bool]:
+    def matches(paper: Paper, context: ListContext) -> bool:
+        bookmark = context.bookmarks.get(paper.id)
+        return bookmark is not None and test(bookmark)
+
+    return matches
+
+
+class ListFilter(Enum):
+    """Every named filter, in the order in which the ``f`` key goes through them."""
+
+    ALL = FilterSpec("all", "", "all papers", "everywhere", lambda _, __: True)
+    TO_READ = FilterSpec(
+        "to-read", "to read only", "bookmarked, to be read", "in the library",
+        _bookmarked(lambda bookmark: bookmark.state == "to read"),
+    )  # fmt: skip
+    READING = FilterSpec(
+        "reading", "reading only", "bookmarked, being read", "in the library",
+        _bookmarked(lambda bookmark: bookmark.state == "reading"),
+    )  # fmt: skip
+    READ = FilterSpec(
+        "read", "read only", "bookmarked, in the state “read”", "in the library",
+        _bookmarked(lambda bookmark: bookmark.state == "read"),
+    )  # fmt: skip
+    RATED = FilterSpec("rated", "rated only", "with a rating", "in the library", _bookmarked(is_rated))
+    NOTE = FilterSpec("note", "with a note only", "with a note", "in the library", _bookmarked(has_note))
+    TAGGED = FilterSpec("tagged", "tagged only", "with a tag", "in the library", _bookmarked(has_tag))
+    UNTAGGED = FilterSpec(
+        "untagged", "without tags only", "bookmarked, without tags", "in the library",
+        _bookmarked(lambda bookmark: not has_tag(bookmark)),
+    )  # fmt: skip
+    UNREAD = FilterSpec(
+        "unread", "unread only", "not marked as read", "everywhere", lambda paper, context: paper.id not in context.read
+    )
+    KEPT = FilterSpec(
+        "bookmarked", "bookmarked only", "in the library", "in feeds", lambda paper, context: paper.id in context.kept
+    )
+    CODE = FilterSpec("code", "with code only", "with code", "everywhere", lambda paper, _: has_code(paper))
+    REPLACED = FilterSpec(
+        "replaced", "new versions only", "new versions of papers (arXiv categories)", "in feeds",
+        lambda paper, context: paper.id in context.replaced,
+    )  # fmt: skip
+
+    def matches(self, paper: Paper, context: ListContext) -> bool:
+        return self.value.matches(paper, context)
+
+
+class PaperFilter(NamedTuple):
+    """Conditions on papers; a paper matches if it meets all of them.
+
+    Papers that only have a new version match only if `ListFilter.REPLACED` is among the conditions.
+    """
+
+    named: tuple[ListFilter, ...] = ()
+    tags: tuple[str, ...] = ()  # case does not matter
+    state: State | None = None
+    rating: int | None = None  # the minimum; 0 selects bookmarks without a rating
+
+    def matches(self, paper: Paper, context: ListContext) -> bool:
+        if (paper.id in context.replaced) != (ListFilter.REPLACED in self.named):
+            return False
+        return all(one.matches(paper, context) for one in self.named) and self._fits(context.bookmarks.get(paper.id))
+
+    def _fits(self, bookmark: Bookmark | None) -> bool:
+        if not self.tags and self.state is None and self.rating is None:
+            return True
+        if bookmark is None or self.state not in (None, bookmark.state):
+            return False
+        tags = {tag.casefold() for tag in bookmark.tags}
+        if not all(tag.casefold() in tags for tag in self.tags):
+            return False
+        rating = bookmark.rating or 0
+        return self.rating is None or (rating >= self.rating if self.rating else rating == 0)

@@ -1,0 +1,93 @@
+"""The orders of paper lists in one table, for the ``s`` key and for ``--sort``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from enum import Enum
+from typing import NamedTuple, TypeVar
+
+from papertui.model.bookmark import Bookmark
+from papertui.model.filters import ListContext, Offered
+from papertui.model.paper import Paper
+
+T = TypeVar("T")
+Key = Callable[[Paper, ListContext], int | float | str | datetime | tuple[int, str]]
+
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+#: Papers being read come first, to be continued; papers without a bookmark come last.
+_BY_STATE = ("reading", "to read", "read")
+
+
+class OrderSpec(NamedTuple):
+    """An order."""
+
+    label: str  # on the command line
+    words: str  # beside the number of papers shown
+    about: str  # in help pages
+    offered: Offered
+    key: Key | None  # ``None`` leaves the papers as they come
+    descending: bool = False
+
+
+def _rating(bookmark: Bookmark | None) -> int:
+    return -1 if bookmark is None else bookmark.rating or 0
+
+
+def _state(bookmark: Bookmark | None) -> int:
+    return len(_BY_STATE) if bookmark is None else _BY_STATE.index(bookmark.state)
+
+
+def _first_tag(bookmark: Bookmark | None) -> tuple[int, str]:
+    tag = min((tag.casefold() for tag in bookmark.tags), default="") if bookmark else ""
+    return (0 if tag else 1), tag
+
+
+class Order(Enum):
+    """Every order, as the ``s`` key goes through them.
+
+    Equal papers stay as they come. Papers without the fact that counts come last.
+    """
+
+    FEED = OrderSpec("feed", "", "as they come", "everywhere", None)
+    RATING = OrderSpec(
+        "rating", "by rating", "your ratings, best first", "in the library",
+        lambda paper, context: _rating(context.bookmarks.get(paper.id)), descending=True,
+    )  # fmt: skip
+    STATE = OrderSpec(
+        "state", "by reading state", "reading, to read, read", "in the library",
+        lambda paper, context: _state(context.bookmarks.get(paper.id)),
+    )  # fmt: skip
+    TAGS = OrderSpec(
+        "tags", "by tag", "your tags, alphabetical", "in the library",
+        lambda paper, context: _first_tag(context.bookmarks.get(paper.id)),
+    )  # fmt: skip
+    VOTES = OrderSpec(
+        "votes", "by votes", "most votes first", "everywhere", lambda paper, _: paper.upvotes or 0, descending=True
+    )
+    RISING = OrderSpec(
+        "rising", "rising first", "votes growing fastest first", "in feeds",
+        lambda paper, context: context.speeds.get(paper.id, float("-inf")), descending=True,
+    )  # fmt: skip
+    NEWEST = OrderSpec(
+        "newest", "newest first", "newest first", "everywhere",
+        lambda paper, _: paper.published or _LONG_AGO, descending=True,
+    )  # fmt: skip
+    STARS = OrderSpec(
+        "stars", "by stars", "most stars of the code first", "in feeds",
+        lambda paper, _: paper.stars or 0, descending=True,
+    )  # fmt: skip
+    COMMENTS = OrderSpec(
+        "comments", "by comments", "most comments first", "in feeds",
+        lambda paper, _: paper.comments or 0, descending=True,
+    )  # fmt: skip
+    TITLE = OrderSpec(
+        "title", "by title", "titles, alphabetical", "everywhere", lambda paper, _: paper.title.casefold()
+    )
+
+    def apply(self, items: Sequence[T], paper: Callable[[T], Paper], context: ListContext) -> Sequence[T]:
+        """Sort `items`, each of which stands for a paper."""
+        key = self.value.key
+        if key is None:
+            return items
+        return sorted(items, key=lambda item: key(paper(item), context), reverse=self.value.descending)
