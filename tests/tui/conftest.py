@@ -16,7 +16,7 @@ from papertui.library.bookmarks import Library
 from papertui.model.feed import Feed, FeedName
 from papertui.settings import Settings
 from papertui.tui.app import PaperTui
-from papertui.tui.screens.fetching import Visit
+from papertui.tui.controllers.context import StartOptions
 
 NOW = datetime(2026, 4, 30, 18, tzinfo=UTC)
 TITLES = (
@@ -67,7 +67,7 @@ def house(tmp_path: Path) -> Iterator[House]:
         feed: str = "trending", *, offline: bool = False, demo: bool = False, settings: Settings | None = None
     ) -> PaperTui:
         kind, _, detail = feed.partition(":")
-        visit = Visit(FeedName(kind, detail), offline=offline, demo=demo)  # type: ignore[arg-type]
+        start = StartOptions(FeedName(kind, detail), offline=offline, demo=demo)  # type: ignore[arg-type]
         chosen = settings or Settings(refresh=False)
         services = services_over(
             tmp_path,
@@ -80,7 +80,7 @@ def house(tmp_path: Path) -> Iterator[House]:
             open_page=open_page,
             show=show,
         )
-        return PaperTui(services, chosen, visit, {})
+        return PaperTui(services, chosen, start, {})
 
     yield House(tmp_path, far_end, opened, viewers, app, archive, library, ways)
     archive.close()

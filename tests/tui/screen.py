@@ -1,10 +1,18 @@
-"""Helpers that read what the app shows."""
+"""Helpers that press keys and read what the app shows."""
+
+from collections.abc import Callable
 
 from textual.app import App
 from textual.geometry import Region
 from textual.pilot import Pilot
+from textual.widgets import Input
 
-from papertui.tui.screens.browse import Browse
+from papertui.tui.main_screen import MainScreen
+from papertui.tui.widgets.notice_line import NoticeLine
+from papertui.tui.widgets.paper_list import PaperList
+
+#: Rounds of the event loop after which a condition is given up.
+_ROUNDS = 1000
 
 
 def lines(app: App[None]) -> list[str]:
@@ -22,25 +30,74 @@ def shown(app: App[None]) -> str:
     return "\n".join(lines(app))
 
 
-def browse(app: App[None]) -> Browse:
+def main(app: App[None]) -> MainScreen:
     """Return the main screen."""
     screen = app.screen_stack[0]
-    assert isinstance(screen, Browse)
+    assert isinstance(screen, MainScreen)
     return screen
 
 
-async def rest(pilot: Pilot[None], seconds: float = 0.05) -> None:
-    """Wait until no work is pending."""
+def papers(app: App[None]) -> PaperList:
+    """Return the list of papers."""
+    return main(app).query_one(PaperList)
+
+
+def titles(app: App[None]) -> list[str]:
+    """Return the titles in the list, also of rows that do not fit on the screen."""
+    state = papers(app).state
+    return [state.paper(row).title for row in range(state.size)]
+
+
+def selected(app: App[None]) -> list[str]:
+    """Return the titles of the selected papers in the list."""
+    state = papers(app).state
+    rows = map(state.paper, range(state.size))
+    return sorted(paper.title for paper in rows if paper.id in state.selected)
+
+
+def search_text(app: App[None]) -> str:
+    """Return the typed text in the search line."""
+    return main(app).query_one(Input).value
+
+
+def is_typing(app: App[None]) -> bool:
+    """Whether the search line has the focus."""
+    return main(app).query_one(Input).has_focus
+
+
+def notice(app: App[None]) -> str:
+    """Return the notice on the open screen; empty if there is none."""
+    line = app.screen.query_one(NoticeLine)
+    return str(line.content) if line.is_shown else ""
+
+
+async def rest(pilot: Pilot[None]) -> None:
+    """Wait until all work that was begun is done and shown."""
     for _ in range(3):
-        await pilot.pause(seconds)
+        await pilot.pause()
         await pilot.app.workers.wait_for_complete()
-    await pilot.pause(seconds)
+    await pilot.pause()
 
 
 async def press(pilot: Pilot[None], *keys: str) -> None:
-    """Press keys and wait until their effects are done."""
-    await pilot.press(*keys)
-    await rest(pilot, 0.005)
+    """Press keys and wait after each until its effects are done."""
+    for key in keys:
+        await pilot.press(key)
+        await rest(pilot)
+
+
+async def until(pilot: Pilot[None], condition: Callable[[], object]) -> None:
+    """Wait until `condition` is true."""
+    for _ in range(_ROUNDS):
+        if condition():
+            return
+        await pilot.pause(0.02)
+    raise AssertionError(f"this did not happen, and the screen is\n{shown(pilot.app)}")
+
+
+async def appears(pilot: Pilot[None], text: str) -> None:
+    """Wait until `text` is on the screen, however its lines are broken."""
+    await until(pilot, lambda: text in " ".join(shown(pilot.app).split()))
 
 
 def region_of(app: App[None], text: str) -> Region:
