@@ -37,6 +37,16 @@ def main(app: App[None]) -> MainScreen:
     return screen
 
 
+def last_notice(app: App[None]) -> str:
+    """Return the last message on the open screen, also when its time is over."""
+    return str(app.screen.query_one(NoticeLine).content)
+
+
+def is_on_main(app: App[None]) -> bool:
+    """Whether the main screen is open, without a dialog over it."""
+    return app.screen is main(app)
+
+
 def papers(app: App[None]) -> PaperList:
     """Return the list of papers."""
     return main(app).query_one(PaperList)
@@ -80,10 +90,12 @@ async def rest(pilot: Pilot[None]) -> None:
 
 
 async def press(pilot: Pilot[None], *keys: str) -> None:
-    """Press keys and wait after each until its effects are done."""
+    """Press keys and wait after each until the work it began is done."""
     for key in keys:
         await pilot.press(key)
-        await rest(pilot)
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
+    await rest(pilot)
 
 
 async def until(pilot: Pilot[None], condition: Callable[[], object]) -> None:
