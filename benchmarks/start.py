@@ -42,7 +42,7 @@ _FORBIDDEN = (
     "rapidfuzz",
     "jinja2",
     "smtplib",
-    "papertui.tui.digest",
+    "papertui.tui.digest_screen",
     "papertui.digest.outbox",
 )
 

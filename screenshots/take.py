@@ -26,8 +26,8 @@ from papertui.app import build
 from papertui.model.feed import FeedName
 from papertui.settings import Settings, Theme
 from papertui.tui.app import PaperTui
-from papertui.tui.screens.fetching import Visit
-from papertui.tui.widgets.noticeline import NoticeLine
+from papertui.tui.controllers.context import StartOptions
+from papertui.tui.widgets.notice_line import NoticeLine
 
 HERE = Path(__file__).resolve().parent
 #: The moment the pictures show: the evening of the newest day in the starter feed.
@@ -66,7 +66,7 @@ async def take(scene: Scene, expected: str | None = None) -> str:
     """Return the scene as SVG: once it looks as `expected`, or else some time after the last key."""
     with tempfile.TemporaryDirectory() as home:
         services = build({"PAPERTUI_HOME": home, "PAPERTUI_NOW": NOW}, Settings())
-        app = PaperTui(services, Settings(theme=scene.theme), Visit(FeedName("trending"), demo=True), {})
+        app = PaperTui(services, Settings(theme=scene.theme), StartOptions(FeedName("trending"), demo=True), {})
         async with app.run_test(size=scene.size) as pilot:
             await _rest(pilot)
             for key in scene.keys:

@@ -29,7 +29,7 @@ def test_light_modules_import_nothing_heavy(module: str) -> None:
 
 @pytest.mark.slow
 def test_the_first_frame_imports_nothing_for_mail() -> None:
-    mail = {"papertui.tui.digest", "papertui.digest.view", "papertui.digest.mailer", "papertui.digest.outbox"}
+    mail = {"papertui.tui.digest_screen", "papertui.digest.view", "papertui.digest.mailer", "papertui.digest.outbox"}
     assert _loaded_by("papertui.tui.app") & {"jinja2", "smtplib", "filelock", "tomlkit", "keyring", *mail} == set()
 
 

@@ -24,7 +24,7 @@ class FarEnd:
     failing: bool = False  # whether it is unreachable
     asked: list[str] = field(default_factory=list)  # the requests in order
     sent: bytes = a_pdf(2000)  # the PDF of every paper
-    goes_on: asyncio.Event | None = None  # if given, a PDF stops halfway until it is set
+    goes_on: asyncio.Event | None = None  # if given, feeds and the second half of a PDF wait for it
 
     def _ask(self, what: str) -> None:
         self.asked.append(what)
@@ -33,6 +33,8 @@ class FarEnd:
 
     async def fetch(self, name: FeedName, limit: int | None = None) -> FetchedFeed:
         self._ask(f"{name} {limit}")
+        if self.goes_on is not None:
+            await self.goes_on.wait()
         return FetchedFeed(self.papers if limit is None else self.papers[:limit], "huggingface")
 
     async def latest_day(self) -> date | None:

@@ -10,13 +10,14 @@ import pytest
 from kit.far_end import FarEnd
 from kit.papers import plain
 from kit.putting_together import services_over
+from papertui.app import Services
 from papertui.archive.archive import Archive
 from papertui.digest.schedulers import Scheduler
 from papertui.library.bookmarks import Library
 from papertui.model.feed import Feed, FeedName
 from papertui.settings import Settings
 from papertui.tui.app import PaperTui
-from papertui.tui.screens.fetching import Visit
+from papertui.tui.controllers.context import StartOptions
 
 NOW = datetime(2026, 4, 30, 18, tzinfo=UTC)
 TITLES = (
@@ -29,7 +30,7 @@ TITLES = (
 
 
 class House(NamedTuple):
-    """The parts of an app, and a function to create one."""
+    """The parts of an app, and functions to create one, and its services alone, as another process has them."""
 
     home: Path
     far_end: FarEnd
@@ -39,6 +40,7 @@ class House(NamedTuple):
     archive: Archive
     library: Library
     ways: list[Scheduler]
+    services: Callable[[Settings], Services]
 
 
 @pytest.fixture
@@ -63,26 +65,28 @@ def house(tmp_path: Path) -> Iterator[House]:
         opened.append(str(file))
         return viewers[0]
 
-    def app(
-        feed: str = "trending", *, offline: bool = False, demo: bool = False, settings: Settings | None = None
-    ) -> PaperTui:
-        kind, _, detail = feed.partition(":")
-        visit = Visit(FeedName(kind, detail), offline=offline, demo=demo)  # type: ignore[arg-type]
-        chosen = settings or Settings(refresh=False)
-        services = services_over(
+    def services(settings: Settings) -> Services:
+        return services_over(
             tmp_path,
             archive,
             library,
             far_end,
             lambda: NOW,
-            settings=chosen,
+            settings=settings,
             ways=ways,
             open_page=open_page,
             show=show,
         )
-        return PaperTui(services, chosen, visit, {})
 
-    yield House(tmp_path, far_end, opened, viewers, app, archive, library, ways)
+    def app(
+        feed: str = "trending", *, offline: bool = False, demo: bool = False, settings: Settings | None = None
+    ) -> PaperTui:
+        kind, _, detail = feed.partition(":")
+        start = StartOptions(FeedName(kind, detail), offline=offline, demo=demo)  # type: ignore[arg-type]
+        chosen = settings or Settings(refresh=False)
+        return PaperTui(services(chosen), chosen, start, {})
+
+    yield House(tmp_path, far_end, opened, viewers, app, archive, library, ways, services)
     archive.close()
 
 

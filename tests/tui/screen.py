@@ -1,13 +1,18 @@
-"""Helpers that read what the app shows."""
+"""Helpers that press keys and read what the app shows."""
 
 from collections.abc import Callable
-from time import monotonic
 
 from textual.app import App
 from textual.geometry import Region
 from textual.pilot import Pilot
+from textual.widgets import Input
 
-from papertui.tui.screens.browse import Browse
+from papertui.tui.main_screen import MainScreen
+from papertui.tui.widgets.notice_line import NoticeLine
+from papertui.tui.widgets.paper_list import PaperList
+
+#: Rounds of the event loop after which a condition is given up.
+_ROUNDS = 1000
 
 
 def lines(app: App[None]) -> list[str]:
@@ -25,11 +30,55 @@ def shown(app: App[None]) -> str:
     return "\n".join(lines(app))
 
 
-def browse(app: App[None]) -> Browse:
+def main(app: App[None]) -> MainScreen:
     """Return the main screen."""
     screen = app.screen_stack[0]
-    assert isinstance(screen, Browse)
+    assert isinstance(screen, MainScreen)
     return screen
+
+
+def last_notice(app: App[None]) -> str:
+    """Return the last message on the open screen, also when its time is over."""
+    return str(app.screen.query_one(NoticeLine).content)
+
+
+def is_on_main(app: App[None]) -> bool:
+    """Whether the main screen is open, without a dialog over it."""
+    return app.screen is main(app)
+
+
+def papers(app: App[None]) -> PaperList:
+    """Return the list of papers."""
+    return main(app).query_one(PaperList)
+
+
+def titles(app: App[None]) -> list[str]:
+    """Return the titles in the list, also of rows that do not fit on the screen."""
+    state = papers(app).state
+    return [state.paper(row).title for row in range(state.size)]
+
+
+def selected(app: App[None]) -> list[str]:
+    """Return the titles of the selected papers in the list."""
+    state = papers(app).state
+    rows = map(state.paper, range(state.size))
+    return sorted(paper.title for paper in rows if paper.id in state.selected)
+
+
+def search_text(app: App[None]) -> str:
+    """Return the typed text in the search line."""
+    return main(app).query_one(Input).value
+
+
+def is_typing(app: App[None]) -> bool:
+    """Whether the search line has the focus."""
+    return main(app).query_one(Input).has_focus
+
+
+def notice(app: App[None]) -> str:
+    """Return the notice on the open screen; empty if there is none."""
+    line = app.screen.query_one(NoticeLine)
+    return str(line.content) if line.is_shown else ""
 
 
 async def rest(pilot: Pilot[None]) -> None:
@@ -41,18 +90,27 @@ async def rest(pilot: Pilot[None]) -> None:
         await pilot.app.workers.wait_for_complete()
 
 
-async def until(pilot: Pilot[None], condition: Callable[[], bool]) -> None:
-    """Wait for a condition, however long a busy machine takes; after a minute, fail with the screen."""
-    end = monotonic() + 60
-    while not condition():
-        assert monotonic() < end, f"It did not happen:\n{shown(pilot.app)}"
-        await pilot.pause(0.02)
-
-
 async def press(pilot: Pilot[None], *keys: str) -> None:
-    """Press keys and wait until their effects are done."""
-    await pilot.press(*keys)
+    """Press keys and wait after each until the work it began is done."""
+    for key in keys:
+        await pilot.press(key)
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
     await rest(pilot)
+
+
+async def until(pilot: Pilot[None], condition: Callable[[], object]) -> None:
+    """Wait until `condition` is true."""
+    for _ in range(_ROUNDS):
+        if condition():
+            return
+        await pilot.pause(0.02)
+    raise AssertionError(f"this did not happen, and the screen is\n{shown(pilot.app)}")
+
+
+async def appears(pilot: Pilot[None], text: str) -> None:
+    """Wait until `text` is on the screen, however its lines are broken."""
+    await until(pilot, lambda: text in " ".join(shown(pilot.app).split()))
 
 
 def region_of(app: App[None], text: str) -> Region:

@@ -11,9 +11,9 @@ from papertui.digest.service import DigestPreview, SendRecord
 from papertui.model.mailbox import Mailbox
 from papertui.model.period import day_of
 from papertui.model.safe_text import one_line
-from papertui.tui.digest.pages import log_page, missing_lines, next_words, preview_page, schedule_page, text_page
+from papertui.tui.digest_pages import log_page, missing_lines, next_words, preview_page, schedule_page, text_page
 from papertui.tui.glyphs import UNICODE
-from papertui.tui.widgets.papertext import Block
+from papertui.tui.widgets.paper_text import Block
 
 ADA, BOB = Mailbox("ada@example.org", "Ada"), Mailbox("bob@example.org")
 

@@ -6,7 +6,7 @@ import pytest
 from textual.widgets import Input
 
 from tui.conftest import NOW, House
-from tui.screen import press, rest, shown
+from tui.screen import last_notice, press, rest, shown
 
 pytestmark = pytest.mark.slow
 
@@ -15,18 +15,18 @@ async def test_bibtex_is_copied(stored: House) -> None:
     async with stored.app().run_test(size=(120, 30)) as pilot:
         await rest(pilot)
         await press(pilot, "Y")
-        assert "Copied BibTeX of “Sparse Attention at Scale”." in shown(pilot.app)
+        assert "Copied BibTeX of “Sparse Attention at Scale”." in last_notice(pilot.app)
         await press(pilot, "space", "space", "Y")
-        assert "Copied BibTeX of 2 papers." in shown(pilot.app)
+        assert "Copied BibTeX of 2 papers." in last_notice(pilot.app)
 
 
 async def test_papers_of_the_starter_feed_can_be_copied(house: House) -> None:
     async with house.app(demo=True).run_test(size=(120, 30)) as pilot:
         await rest(pilot)
         await press(pilot, "Y")
-        assert "Copied BibTeX of" in shown(pilot.app)
+        assert "Copied BibTeX of" in last_notice(pilot.app)
         await press(pilot, "e", "enter")
-        assert "none of these papers is stored" in shown(pilot.app)
+        assert "none of these papers is stored" in last_notice(pilot.app)
 
 
 async def test_export_of_paper_selection_list_and_library(
@@ -37,12 +37,12 @@ async def test_export_of_paper_selection_list_and_library(
     async with stored.app().run_test(size=(80, 24)) as pilot:
         await rest(pilot)
         await press(pilot, "e", "enter")
-        assert "1 paper written to papers.bib." in shown(pilot.app)
+        assert "1 paper written to papers.bib." in last_notice(pilot.app)
         assert (tmp_path / "papers.bib").read_text("utf-8").count("@") == 1
         await press(pilot, "space", "space", "e")
         assert "2 selected papers" in shown(pilot.app)
         await press(pilot, "enter")
-        assert "1 entry added to papers.bib, 1 already there." in shown(pilot.app)
+        assert "1 entry added to papers.bib, 1 already there." in last_notice(pilot.app)
         await press(pilot, "escape", "escape", "e", "up", "right", "enter")
         assert (tmp_path / "papers.bib").read_text("utf-8").count("@") == 5
         await press(pilot, "e", "left", "left", "left", "up", "left")
@@ -81,5 +81,5 @@ async def test_invalid_file_names_and_the_clipboard(
             assert pilot.app.is_running
         line.value = ""
         await press(pilot, "enter")
-        assert "1 paper copied as BibTeX." in shown(pilot.app)
+        assert "1 paper copied as BibTeX." in last_notice(pilot.app)
     assert {path.suffix for path in stored.home.iterdir()} & {".bib"} == set()

@@ -8,7 +8,7 @@ import pytest
 from papertui.model.feed import Feed, FeedName
 from papertui.sources.huggingface_parse import read_entry
 from tui.conftest import NOW, House
-from tui.screen import browse, rest, shown
+from tui.screen import papers, press, rest, shown
 
 pytestmark = pytest.mark.slow
 
@@ -51,15 +51,12 @@ def hostile(house: House) -> House:
 async def test_no_control_characters_on_any_screen(hostile: House, keys: tuple[str, ...]) -> None:
     async with hostile.app().run_test(size=(120, 40)) as pilot:
         await rest(pilot)
-        for key in keys:
-            await pilot.press(key)
-            await rest(pilot)
+        await press(pilot, *keys)
         for _ in range(4):
             text = shown(pilot.app)
             assert not FORBIDDEN.findall(text)
             assert pilot.app.is_running
-            await pilot.press("down")
-            await rest(pilot)
+            await press(pilot, "down")
 
 
 async def test_markup_is_shown_literally(hostile: House) -> None:
@@ -67,7 +64,7 @@ async def test_markup_is_shown_literally(hostile: House) -> None:
         await rest(pilot)
         text = shown(pilot.app)
         assert "[@click=app.quit]Quit[/] [/] A[t] [bold red]x" in text
-        paper = browse(pilot.app).paper
+        paper = papers(pilot.app).paper
         assert paper is not None
         assert paper.github is None
         await pilot.click(offset=(12, 2))

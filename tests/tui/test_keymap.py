@@ -1,14 +1,14 @@
 import pytest
 
 from papertui.errors import SettingsError
-from papertui.tui.keymap import ACTIONS, bindings, chosen_keys, setting_name, shown_keys
-from papertui.tui.palette import fits
-from papertui.tui.screens.browse import Browse
+from papertui.tui.keymap import ACTIONS, Keymap, bindings, setting_name, shown_keys
+from papertui.tui.main_screen import MainScreen
+from papertui.tui.palette import matches
 
 
 def test_every_action_has_a_method() -> None:
     for action in ACTIONS:
-        assert callable(getattr(Browse, f"action_{action.name.split('(', maxsplit=1)[0]}"))
+        assert callable(getattr(MainScreen, f"action_{action.name.split('(', maxsplit=1)[0]}"))
 
 
 def test_default_keys_are_unique_and_work_in_every_terminal() -> None:
@@ -30,14 +30,17 @@ def test_default_keys() -> None:
 
 
 def test_chosen_keys_override_the_defaults() -> None:
-    assert chosen_keys({"bookmark": "B,Q"})["bookmark"] == "B,Q"
-    assert chosen_keys({})["sort"] == "s"
+    keys = Keymap({"bookmark": "B,Q", "refresh": "f5"})
+    assert keys.keys["bookmark"] == "B,Q"
+    assert (keys.name("bookmark"), keys.names("bookmark")) == ("B", "B  Q")
+    assert keys.name("sort") == "s"
+    assert Keymap().name("refresh") == "R"
 
 
 @pytest.mark.parametrize(("choices", "message"), [({"fly": "x"}, "not an action"), ({"sort": "b"}, "both")])
 def test_invalid_keys_are_errors(choices: dict[str, str], message: str) -> None:
     with pytest.raises(SettingsError, match=message):
-        chosen_keys(choices)
+        Keymap(choices)
 
 
 def test_formatted_keys() -> None:
@@ -46,7 +49,7 @@ def test_formatted_keys() -> None:
 
 
 def test_the_palette_matches_prefixes_of_words() -> None:
-    assert fits("book", "Add or remove the bookmark")
-    assert fits("rem book", "Add or remove the bookmark")
-    assert not fits("ookmark", "Bookmark")
-    assert fits("", "Anything")
+    assert matches("book", "Add or remove the bookmark")
+    assert matches("rem book", "Add or remove the bookmark")
+    assert not matches("ookmark", "Bookmark")
+    assert matches("", "Anything")

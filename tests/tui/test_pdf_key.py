@@ -4,32 +4,21 @@ import asyncio
 import sys
 
 import pytest
-from textual.app import App
-from textual.pilot import Pilot
 
 from papertui.settings import HookSettings, Settings
+from papertui.tui.widgets.notice_line import NoticeLine
 from tui.conftest import House
-from tui.screen import browse, rest, shown, until
+from tui.screen import appears, main, papers, press, rest, search_text, shown
 
 pytestmark = pytest.mark.slow
 
 ID = "2604.00001"
 
 
-async def press(pilot: Pilot[None], *keys: str) -> None:
-    await pilot.press(*keys)
-    await rest(pilot)
-
-
-async def comes(app: App[None], pilot: Pilot[None], words: str) -> None:
-    """Wait until some words are on the screen."""
-    await until(pilot, lambda: words in " ".join(shown(app).split()))
-
-
 async def test_the_pdf_is_downloaded_opened_and_marked_read(stored: House) -> None:
     async with stored.app().run_test(size=(160, 30)) as pilot:
         await rest(pilot)
-        paper = browse(pilot.app).paper
+        paper = papers(pilot.app).paper
         assert paper is not None
         await press(pilot, "p")
         file = stored.home / "pdfs" / f"{paper.id}.pdf"
@@ -45,7 +34,7 @@ async def test_the_pdf_is_downloaded_opened_and_marked_read(stored: House) -> No
 async def test_offline_opens_only_downloaded_pdfs(stored: House) -> None:
     async with stored.app(offline=True).run_test(size=(120, 30)) as pilot:
         await rest(pilot)
-        paper = browse(pilot.app).paper
+        paper = papers(pilot.app).paper
         assert paper is not None
         await press(pilot, "p")
         assert f"The PDF of {paper.id} is not stored, and papertui is offline" in shown(pilot.app)
@@ -60,22 +49,22 @@ async def test_the_app_stays_usable_during_a_download_and_esc_cancels_it(stored:
     stored.far_end.goes_on = asyncio.Event()
     async with stored.app().run_test(size=(120, 30)) as pilot:
         await rest(pilot)
-        paper = browse(pilot.app).paper
+        paper = papers(pilot.app).paper
         assert paper is not None
         await pilot.press("p")
-        await comes(pilot.app, pilot, f"Downloading the PDF of {paper.id}: 0.0 of 0.0 MB. Esc cancels.")
+        await appears(pilot, f"Downloading the PDF of {paper.id}: 0.0 of 0.0 MB. Esc cancels.")
         await pilot.press("p")  # ignored while downloading
         await pilot.press("j", "slash", *"robots", "enter")
-        await comes(pilot.app, pilot, "1 of 5")
+        await appears(pilot, "1 of 5")
         await pilot.press("escape")
-        await comes(pilot.app, pilot, "Download cancelled; it will resume next time.")
+        await appears(pilot, "Download cancelled; it will resume next time.")
         assert (stored.home / "pdfs" / f"{paper.id}.pdf.part").exists()
-        assert browse(pilot.app).search_box.text == "robots"  # cleared by the next Esc
+        assert search_text(pilot.app) == "robots"  # cleared by the next Esc
         await press(pilot, "escape", "escape", "home")
-        assert browse(pilot.app).search_box.text == ""
+        assert search_text(pilot.app) == ""
         stored.far_end.goes_on.set()
         await press(pilot, "p")
-        await comes(pilot.app, pilot, "Opened")
+        await appears(pilot, "Opened")
     assert stored.far_end.asked == [f"pdf {paper.id} {paper.pdf}"] * 2
     assert stored.archive.read_ids() == {paper.id}
 
@@ -86,7 +75,7 @@ async def test_without_a_viewer_the_path_is_shown(stored: House) -> None:
         await rest(pilot)
         await press(pilot, "p")
         assert "No viewer could be started. The PDF is" in shown(pilot.app)
-        assert browse(pilot.app).notice.is_warning
+        assert main(pilot.app).query_one(NoticeLine).is_warning
     assert stored.archive.read_ids() == frozenset()
 
 
@@ -107,6 +96,6 @@ async def test_a_failing_hook_is_reported(stored: House) -> None:
         await rest(pilot)
         await press(pilot, "b")
         assert len(stored.library.ids()) == 1
-        await comes(pilot.app, pilot, "The hook “bookmark”")
-        await comes(pilot.app, pilot, "no room for [b]papers[/b].")
+        await appears(pilot, "The hook “bookmark”")
+        await appears(pilot, "no room for [b]papers[/b].")
         assert "xxxx" not in shown(pilot.app)

@@ -1,18 +1,13 @@
 """Search beyond the open feed: everything, the library, the services, similar papers; and explanations."""
 
 import pytest
-from textual.pilot import Pilot
 
 from kit.papers import plain
+from papertui.tui.widgets.search_box import SearchBox
 from tui.conftest import NOW, House
-from tui.screen import browse, lines, rest, shown, until
+from tui.screen import appears, is_typing, lines, main, press, rest, search_text, shown, titles
 
 pytestmark = pytest.mark.slow
-
-
-async def press(pilot: Pilot[None], *keys: str) -> None:
-    await pilot.press(*keys)
-    await rest(pilot)
 
 
 def _older(house: House) -> None:
@@ -36,9 +31,7 @@ async def test_one_key_widens_the_search(stored: House) -> None:
         assert "1 of 8 · in everything" in lines(pilot.app)[1]
         await press(pilot, *["backspace"] * 6, *"sparse")
         assert "2 of 8 · in everything" in lines(pilot.app)[1]
-        assert {browse(pilot.app).shelf.paper(row).title for row in range(2)} == {
-            "Sparse Attention at Scale", "Sparse coding of odours"
-        }  # fmt: skip
+        assert set(titles(pilot.app)) == {"Sparse Attention at Scale", "Sparse coding of odours"}
         await press(pilot, "ctrl+t")
         assert "1 of 5" in lines(pilot.app)[1]
         await press(pilot, "escape", "escape")
@@ -65,7 +58,7 @@ async def test_more_like_this(stored: House) -> None:
         first = stored.far_end.papers[0]
         assert f"/ like:{first.id}" in lines(pilot.app)[1]
         assert "in everything" in lines(pilot.app)[1]
-        assert first.id not in {browse(pilot.app).shelf.paper(row).id for row in range(browse(pilot.app).shelf.size)}
+        assert first.title not in titles(pilot.app)
         await press(pilot, "escape")
         assert "5 papers" in lines(pilot.app)[1]
 
@@ -99,7 +92,7 @@ async def test_a_search_is_explained_when_the_typing_pauses(stored: House) -> No
         await rest(pilot)
         await press(pilot, "slash", *"difusion is:redd ")
         assert "is:redd" not in shown(pilot.app).split("\n", 2)[2]
-        await until(pilot, lambda: "is:redd" in shown(pilot.app).split("\n", 2)[2])
+        await appears(pilot, "is not valid")
         text = shown(pilot.app)
         assert "“is:redd” is not valid; write is:unread, is:read or is:bookmarked." in text
         assert "Showing results for “diffusion” for “difusion”." in text
@@ -112,14 +105,14 @@ async def test_tab_completes_a_filter_or_moves_on(stored: House) -> None:
     async with stored.app().run_test(size=(120, 30)) as pilot:
         await rest(pilot)
         await press(pilot, "slash", *"is:un", "tab")
-        assert browse(pilot.app).search_box.text == "is:unread"
-        assert browse(pilot.app).search_box.is_typing
-        browse(pilot.app).search_box.put("author:")
+        assert search_text(pilot.app) == "is:unread"
+        assert is_typing(pilot.app)
+        main(pilot.app).query_one(SearchBox).put("author:")
         surname = stored.far_end.papers[0].authors[0].split()[-1]
         await press(pilot, *surname[:2].lower(), "tab")
-        assert browse(pilot.app).search_box.text.lower() == f"author:{surname}".lower()
+        assert search_text(pilot.app).lower() == f"author:{surname}".lower()
         await press(pilot, "tab")
-        assert not browse(pilot.app).search_box.is_typing
+        assert not is_typing(pilot.app)
 
 
 async def test_everything_includes_the_bundled_papers(house: House) -> None:

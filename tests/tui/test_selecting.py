@@ -3,58 +3,52 @@
 import pytest
 
 from papertui.settings import Settings
-from papertui.tui.screens.browse import Browse
 from tui.conftest import House
-from tui.screen import browse, lines, press, rest, shown
+from tui.screen import lines, papers, press, rest, selected, shown
 
 pytestmark = pytest.mark.slow
-
-
-def _selected(screen: Browse) -> list[str]:
-    return sorted(paper.title for paper in screen.selected_papers())
 
 
 async def test_space_selects_and_moves_on(stored: House) -> None:
     async with stored.app().run_test(size=(120, 30)) as pilot:
         await rest(pilot)
-        screen = browse(pilot.app)
         await press(pilot, "space", "space")
-        assert _selected(screen) == ["Diffusion Language Models", "Sparse Attention at Scale"]
-        assert screen.papers.cursor == 2
+        assert selected(pilot.app) == ["Diffusion Language Models", "Sparse Attention at Scale"]
+        assert papers(pilot.app).cursor == 2
         assert "2 selected" in lines(pilot.app)[1]
         assert lines(pilot.app)[2].startswith("✓  10 ")
         await press(pilot, "k", "space")
-        assert _selected(screen) == ["Sparse Attention at Scale"]
+        assert selected(pilot.app) == ["Sparse Attention at Scale"]
         await press(pilot, "escape")
-        assert _selected(screen) == []
+        assert selected(pilot.app) == []
         assert "selected" not in lines(pilot.app)[1]
 
 
 async def test_select_to_here_and_select_all(stored: House) -> None:
     async with stored.app().run_test(size=(120, 30)) as pilot:
         await rest(pilot)
-        screen = browse(pilot.app)
         await press(pilot, "j", "space", "j", "V")
-        assert _selected(screen) == ["A Survey of Agents", "Diffusion Language Models", "Robots That Read"]
+        assert selected(pilot.app) == ["A Survey of Agents", "Diffusion Language Models", "Robots That Read"]
         await press(pilot, "ctrl+a")
-        assert len(_selected(screen)) == 5
+        assert len(selected(pilot.app)) == 5
         await press(pilot, "ctrl+a")
-        assert _selected(screen) == []
+        assert selected(pilot.app) == []
         await press(pilot, "G", "V")
-        assert _selected(screen) == ["On $n$ Bodies"]
+        assert selected(pilot.app) == ["On $n$ Bodies"]
 
 
 async def test_a_selection_survives_a_search_but_not_another_tab(stored: House) -> None:
     async with stored.app().run_test(size=(120, 30)) as pilot:
         await rest(pilot)
-        screen = browse(pilot.app)
         await press(pilot, "space", "slash", *"robots", "enter", "space", "escape")
-        assert _selected(screen) == []
+        assert selected(pilot.app) == []
         await press(pilot, "escape", "g", "g", "space", "slash", *"robots", "enter", "space")
-        assert _selected(screen) == ["Robots That Read", "Sparse Attention at Scale"]
+        assert selected(pilot.app) == ["Robots That Read"]
         assert "2 selected" in lines(pilot.app)[1]
+        await press(pilot, "slash", "escape", "escape")
+        assert selected(pilot.app) == ["Robots That Read", "Sparse Attention at Scale"]
         await press(pilot, "6")
-        assert _selected(screen) == []
+        assert selected(pilot.app) == []
 
 
 async def test_the_whole_archive_cannot_be_selected(stored: House) -> None:
@@ -63,7 +57,7 @@ async def test_the_whole_archive_cannot_be_selected(stored: House) -> None:
         await press(pilot, "ctrl+a")
         assert "Search first" in shown(pilot.app)
         await press(pilot, "slash", *"robots", "enter", "ctrl+a")
-        assert _selected(browse(pilot.app)) == ["Robots That Read"]
+        assert selected(pilot.app) == ["Robots That Read"]
 
 
 @pytest.mark.parametrize(("signs", "first", "here"), [("unicode", "✓", "▌"), ("ascii", "x", ">")])
@@ -88,7 +82,7 @@ async def test_space_scrolls_while_reading(stored: House) -> None:
     async with stored.app().run_test(size=(60, 18)) as pilot:
         await rest(pilot)
         await press(pilot, "enter", "space")
-        assert not browse(pilot.app).shelf.selected
+        assert not papers(pilot.app).state.selected
 
 
 async def test_bookmarking_a_selection_is_one_undo_step(stored: House) -> None:
@@ -97,7 +91,7 @@ async def test_bookmarking_a_selection_is_one_undo_step(stored: House) -> None:
         await press(pilot, "b", "space", "space", "space", "b")
         assert "2 bookmarks added." in shown(pilot.app)
         assert len(stored.library.ids()) == 3
-        assert len(browse(pilot.app).shelf.kept) == 3
+        assert "★ Library 3" in lines(pilot.app)[0]
         await press(pilot, "b")
         assert "3 bookmarks removed" in shown(pilot.app)
         assert not stored.library.ids()
@@ -124,10 +118,9 @@ async def test_a_selection_is_marked_read_and_its_links_copied(stored: House) ->
 async def test_a_click_with_ctrl_selects(stored: House) -> None:
     async with stored.app().run_test(size=(120, 30)) as pilot:
         await rest(pilot)
-        screen = browse(pilot.app)
         await pilot.click("PaperList", offset=(20, 4), control=True)
         await rest(pilot)
-        assert _selected(screen) == ["A Survey of Agents"]
+        assert selected(pilot.app) == ["A Survey of Agents"]
         await pilot.click("PaperList", offset=(20, 4), control=True)
         await rest(pilot)
-        assert _selected(screen) == []
+        assert selected(pilot.app) == []

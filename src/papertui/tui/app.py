@@ -13,17 +13,17 @@ from papertui.app import Services
 from papertui.model.feed import FeedName
 from papertui.settings import Settings
 from papertui.tui.clipboard import copy
+from papertui.tui.controllers.context import StartOptions
 from papertui.tui.glyphs import ASCII, UNICODE
-from papertui.tui.keymap import chosen_keys
+from papertui.tui.keymap import Keymap
+from papertui.tui.main_screen import MainScreen
 from papertui.tui.palette import Actions
-from papertui.tui.screens.browse import Browse
-from papertui.tui.screens.fetching import Visit
 from papertui.tui.theme import INK, THEMES
 
 
 @runtime_checkable
-class AppSettingsWriter(Protocol):
-    """A screen with unsaved text."""
+class UnsavedText(Protocol):
+    """A screen with text that may be unsaved: known by this method, as its module is imported late."""
 
     async def keep(self) -> bool:
         """Save the text; return whether that succeeded."""
@@ -39,29 +39,29 @@ class PaperTui(App[None]):
     ENABLE_COMMAND_PALETTE = True
 
     def __init__(
-        self, services: Services, settings: Settings, visit: Visit, environ: Mapping[str, str] | None = None
+        self, services: Services, settings: Settings, start: StartOptions, environ: Mapping[str, str] | None = None
     ) -> None:
         super().__init__()
         self._environ = os.environ if environ is None else environ
-        keys = chosen_keys(settings.keys)
-        signs = ASCII if settings.signs == "ascii" else UNICODE
-        self._browse = Browse(services, visit, signs, keys, settings)
+        keys = Keymap(settings.keys)
+        glyphs = ASCII if settings.signs == "ascii" else UNICODE
+        self._main = MainScreen(services, settings, start, glyphs, keys)
         for theme in THEMES:
             self.register_theme(theme)
         # Not `self.theme = ...`: that would parse every style sheet a second time before the first frame.
         self.set_reactive(App.theme, INK.name if settings.theme == "auto" else settings.theme)
         self.stylesheet.set_variables(self.get_css_variables())
-        self.set_keymap(keys)
+        self.set_keymap(keys.keys)
 
     def get_default_screen(self) -> Screen[None]:
         """Make the main screen the first one, so that no blank screen is painted."""
-        return self._browse
+        return self._main
 
     async def action_quit(self) -> None:
         """Save unsaved text, then quit. If saving fails, stay; the screen shows the error."""
         screen = self.screen
-        if not isinstance(screen, AppSettingsWriter) or await screen.keep():
-            await self._browse.action_quit()
+        if not isinstance(screen, UnsavedText) or await screen.keep():
+            await self._main.action_quit()
 
     def copy_to_clipboard(self, text: str) -> None:
         """Copy `text`, also inside tmux."""
@@ -75,13 +75,13 @@ def run(services: Services, settings: Settings, *, feed: FeedName | None, offlin
     Raises:
         PapertuiError: the settings or the disk prevent the start; nothing was shown yet.
     """
-    first = feed or _first_view(services, settings, demo=demo)
-    app = PaperTui(services, settings, Visit(first, offline=offline, demo=demo))
+    first = feed or _first_feed(services, settings, demo=demo)
+    app = PaperTui(services, settings, StartOptions(first, offline=offline, demo=demo))
     app.run()
     return app.return_code or 0
 
 
-def _first_view(services: Services, settings: Settings, *, demo: bool) -> FeedName:
+def _first_feed(services: Services, settings: Settings, *, demo: bool) -> FeedName:
     if demo:
         return FeedName("trending")
     if settings.feed != "last":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from textual.binding import Binding
@@ -28,7 +29,7 @@ class Action(NamedTuple):
     moves_keys: bool = False
 
 
-MOVE, FIND, PAPER, SHELF, VIEW, APP = "Move", "Find", "This paper", "Library", "Feeds", "papertui"
+MOVE, FIND, PAPER, LIBRARY, FEEDS, APP = "Move", "Find", "This paper", "Library", "Feeds", "papertui"
 
 ACTIONS = (
     Action("down", "j,down", "Next paper; scroll down while reading", MOVE),
@@ -70,32 +71,32 @@ ACTIONS = (
     Action("code", "c", "Open the code repository in the browser", PAPER),
     Action("copy_link", "y", "Copy the link", PAPER),
     Action("mark_read", "r", "Mark as read or unread", PAPER),
-    Action("bookmark", "b", "Add or remove the bookmark", SHELF, "bookmark"),
-    Action("tags", "t", "Add, remove, rename or merge tags", SHELF, "tags"),
-    Action("note", "a", "Edit the note on the paper", SHELF, "note"),
-    Action("state", "S", "Next reading state: to read, reading, read", SHELF),
-    Action("rate", "asterisk", "Rate the paper from 1 to 5", SHELF),
-    Action("select", "space", "Select papers; this group then acts on the selection", SHELF, "select"),
-    Action("select_to_here", "V", "Select from the last selected paper to this one", SHELF),
-    Action("select_all", "ctrl+a", "Select all papers shown, or none", SHELF),
-    Action("collections", "C", "Collections: saved searches, states and tags of your library", SHELF),
-    Action("export", "e", "Export: BibTeX, RIS, CSL-JSON, Markdown, CSV, JSON, Zotero", SHELF),
-    Action("copy_bibtex", "Y", "Copy as BibTeX", SHELF),
-    Action("undo", "u", "Undo the last change of the library", SHELF),
-    Action("redo", "ctrl+r", "Redo the last undone change", SHELF),
-    Action("history", "H", "History of all changes of the library", SHELF),
-    *(Action(f"view({number})", str(number), f"Open tab {number}", VIEW) for number in range(1, 10)),
-    Action("previous_view", "h,left", "Previous tab", VIEW),
-    Action("next_view", "l,right", "Next tab", VIEW),
-    Action("earlier", "left_square_bracket", "Previous day, week or month", VIEW),
-    Action("later", "right_square_bracket", "Next day, week or month", VIEW),
-    Action("refresh", "R", "Refresh this feed", VIEW),
-    Action("follow", "F", "Your feeds: follow, unfollow, hide", VIEW),
-    Action("digest", "D", "Digest: preview, configure and mail it", VIEW),
-    Action("tab_left", "less_than_sign", "Move this tab left", VIEW),
-    Action("tab_right", "greater_than_sign", "Move this tab right", VIEW),
-    Action("read_all", "A", "Mark all papers shown as read; press again to revert", VIEW),
-    Action("compact", "z", "Switch between one and two lines per paper", VIEW),
+    Action("bookmark", "b", "Add or remove the bookmark", LIBRARY, "bookmark"),
+    Action("tags", "t", "Add, remove, rename or merge tags", LIBRARY, "tags"),
+    Action("note", "a", "Edit the note on the paper", LIBRARY, "note"),
+    Action("state", "S", "Next reading state: to read, reading, read", LIBRARY),
+    Action("rate", "asterisk", "Rate the paper from 1 to 5", LIBRARY),
+    Action("select", "space", "Select papers; this group then acts on the selection", LIBRARY, "select"),
+    Action("select_to_here", "V", "Select from the last selected paper to this one", LIBRARY),
+    Action("select_all", "ctrl+a", "Select all papers shown, or none", LIBRARY),
+    Action("collections", "C", "Collections: saved searches, states and tags of your library", LIBRARY),
+    Action("export", "e", "Export: BibTeX, RIS, CSL-JSON, Markdown, CSV, JSON, Zotero", LIBRARY),
+    Action("copy_bibtex", "Y", "Copy as BibTeX", LIBRARY),
+    Action("undo", "u", "Undo the last change of the library", LIBRARY),
+    Action("redo", "ctrl+r", "Redo the last undone change", LIBRARY),
+    Action("history", "H", "History of all changes of the library", LIBRARY),
+    *(Action(f"view({number})", str(number), f"Open tab {number}", FEEDS) for number in range(1, 10)),
+    Action("previous_view", "h,left", "Previous tab", FEEDS),
+    Action("next_view", "l,right", "Next tab", FEEDS),
+    Action("earlier", "left_square_bracket", "Previous day, week or month", FEEDS),
+    Action("later", "right_square_bracket", "Next day, week or month", FEEDS),
+    Action("refresh", "R", "Refresh this feed", FEEDS),
+    Action("follow", "F", "Your feeds: follow, unfollow, hide", FEEDS),
+    Action("digest", "D", "Digest: preview, configure and mail it", FEEDS),
+    Action("tab_left", "less_than_sign", "Move this tab left", FEEDS),
+    Action("tab_right", "greater_than_sign", "Move this tab right", FEEDS),
+    Action("read_all", "A", "Mark all papers shown as read; press again to revert", FEEDS),
+    Action("compact", "z", "Switch between one and two lines per paper", FEEDS),
     Action("theme", "T", "Next theme: dark, light, high contrast", APP),
     Action("help", "question_mark", "Show all keys", APP, "help"),
     Action("palette", "ctrl+p", "Command palette", APP),
@@ -160,26 +161,39 @@ def bindings() -> list[Binding]:
     ]
 
 
-def chosen_keys(choices: Mapping[str, str]) -> dict[str, str]:
-    """Return the keys of every action by setting name: the defaults, overridden by `choices` from the settings.
+class Keymap:
+    """The keys in force: the defaults, overridden by the choices from the settings."""
 
-    Raises:
-        SettingsError: a choice names an unknown action, or two actions share a key.
-    """
-    known = {setting_name(action): action for action in ACTIONS}
-    for name in choices:
-        if name not in known:
-            raise SettingsError(
-                f"“{name}” under [keys] in the settings is not an action. Actions are: {', '.join(sorted(known))}."
-            )
-    keys = {name: choices.get(name, action.keys) for name, action in known.items()}
-    owner: dict[str, str] = {}
-    for name, several in keys.items():
-        for key in (part.strip() for part in several.split(",")):
-            if key in owner:
-                raise SettingsError(
-                    f"The key “{shown_key(key)}” is assigned to both “{owner[key]}” and “{name}”. "
-                    "Change one of them under [keys] in the settings."
-                )
-            owner[key] = name
-    return keys
+    def __init__(self, choices: Mapping[str, str] = MappingProxyType({})) -> None:
+        """Override the default keys by `choices`, which are keys by setting name.
+
+        Raises:
+            SettingsError: a choice names an unknown action, or two actions share a key.
+        """
+        actions = {setting_name(action): action for action in ACTIONS}
+        for name in choices:
+            if name not in actions:
+                known = ", ".join(sorted(actions))
+                raise SettingsError(f"“{name}” under [keys] in the settings is not an action. Actions are: {known}.")
+        #: Textual key names, separated by commas, of every action by setting name.
+        self.keys: Mapping[str, str] = {name: choices.get(name, action.keys) for name, action in actions.items()}
+        self._check_unique()
+
+    def _check_unique(self) -> None:
+        owner: dict[str, str] = {}
+        for name, several in self.keys.items():
+            for key in (part.strip() for part in several.split(",")):
+                if key in owner:
+                    raise SettingsError(
+                        f"The key “{shown_key(key)}” is assigned to both “{owner[key]}” and “{name}”. "
+                        "Change one of them under [keys] in the settings."
+                    )
+                owner[key] = name
+
+    def name(self, action: str) -> str:
+        """Return the first key of an action (by setting name) for display in a sentence."""
+        return shown_key(self.keys[action].split(",")[0])
+
+    def names(self, action: str) -> str:
+        """Return all keys of an action for display."""
+        return shown_keys(self.keys[action])

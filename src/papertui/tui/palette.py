@@ -10,7 +10,7 @@ from textual.content import Content
 from papertui.tui.keymap import ACTIONS, Action
 
 
-def fits(query: str, text: str) -> bool:
+def matches(query: str, text: str) -> bool:
     """Whether every word of `query` is a prefix of a word of `text`."""
     words = text.casefold().replace(",", " ").replace(":", " ").split()
     return all(any(word.startswith(part) for word in words) for part in query.casefold().split())
@@ -28,8 +28,8 @@ class Actions(Provider):
 
     async def search(self, query: str) -> Hits:
         for action in self._offered():
-            if fits(query, f"{action.title} {action.group}"):
-                score = 1.0 if fits(query, action.title) else 0.5
+            if matches(query, f"{action.title} {action.group}"):
+                score = 1.0 if matches(query, action.title) else 0.5
                 yield Hit(score, Content(action.title), partial(self._run, action), help=action.group)
 
     @staticmethod

@@ -8,20 +8,19 @@ from typing import NamedTuple
 from rich.style import Style
 from textual.theme import Theme
 
-# The styles of drawn lines, derived from the colours of the theme.
-#
-# They are computed here, not by component classes: a style sheet with one class per style takes a quarter of the
-# start-up time.
-
 
 class Styles(NamedTuple):
-    """The styles of papertui. The first five are backgrounds; the others are applied over one of them."""
+    """The styles of drawn lines. The first five are backgrounds; the others are applied over one of them.
+
+    They are computed here, not by component classes: a style sheet with one class per style takes a quarter of the
+    start-up time.
+    """
 
     ground: Style  # list and search line
     panel: Style  # top line, bottom line and preview
     cursor: Style  # row under the cursor
-    calm: Style  # row under the cursor while another pane has the focus; row under the mouse
-    picked: Style  # selected rows
+    cursor_blurred: Style  # row under the cursor while another pane has the focus; row under the mouse
+    selected: Style  # selected rows
     text: Style  # plain text
     strong: Style  # titles, unread papers
     faint: Style  # secondary text, read papers
@@ -41,8 +40,8 @@ def make_styles(colors: Mapping[str, str]) -> Styles:
         ground=Style(color=text, bgcolor=colors["background"]),
         panel=Style(color=text, bgcolor=colors["panel"]),
         cursor=Style(color=text, bgcolor=colors["cursor"]),
-        calm=Style(color=text, bgcolor=colors["panel"]),
-        picked=Style(color=text, bgcolor=colors["picked"]),
+        cursor_blurred=Style(color=text, bgcolor=colors["panel"]),
+        selected=Style(color=text, bgcolor=colors["selected"]),
         text=Style(color=text),
         strong=Style(color=text, bold=True),
         faint=Style(color=colors["faint"]),
@@ -54,9 +53,6 @@ def make_styles(colors: Mapping[str, str]) -> Styles:
         growth=Style(color=colors["growth"]),
         hit=Style(color=colors["hit"], underline=True),
     )
-
-
-# The two themes of papertui and their high-contrast variants.
 
 
 def _theme(name: str, *, dark: bool, colors: dict[str, str], variables: dict[str, str]) -> Theme:
@@ -77,7 +73,7 @@ def _theme(name: str, *, dark: bool, colors: dict[str, str], variables: dict[str
         variables={
             "faint": colors["faint"],
             "cursor": colors["cursor"],
-            "picked": colors["picked"],
+            "selected": colors["selected"],
             "authors": colors["authors"],
             "growth": colors["growth"],
             "hit": colors["hit"],
@@ -105,7 +101,7 @@ INK = _theme(
         "text": "#d8dbe2",
         "faint": "#848b9a",
         "cursor": "#272c37",
-        "picked": "#1d2a3f",
+        "selected": "#1d2a3f",
         "primary": "#8ab4f8",
         "accent": "#f2a65a",
         "authors": "#c58af9",
@@ -125,7 +121,7 @@ PAPER = _theme(
         "text": "#24262b",
         "faint": "#6b6d74",
         "cursor": "#e4dece",
-        "picked": "#dde7f2",
+        "selected": "#dde7f2",
         "primary": "#1a5fb4",
         "accent": "#b5520d",
         "authors": "#7b3fa0",
@@ -145,7 +141,7 @@ INK_CONTRAST = _theme(
         "text": "#ffffff",
         "faint": "#c8c8c8",
         "cursor": "#333a4d",
-        "picked": "#0d2547",
+        "selected": "#0d2547",
         "primary": "#a8c9ff",
         "accent": "#ffb767",
         "authors": "#dcb3ff",
@@ -165,7 +161,7 @@ PAPER_CONTRAST = _theme(
         "text": "#000000",
         "faint": "#3d3d3d",
         "cursor": "#d6d6d6",
-        "picked": "#d3e3f7",
+        "selected": "#d3e3f7",
         "primary": "#003f8c",
         "accent": "#7a3300",
         "authors": "#4f1273",

@@ -1,4 +1,4 @@
-"""The base of all dialogs: a centred box with a title, a line for errors and a line of keys."""
+"""The parts of all dialogs: a centred box with a title, a list, a notice line and a key line."""
 
 from __future__ import annotations
 
@@ -10,37 +10,40 @@ from textual import events
 from textual.binding import BindingType
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Static
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
 
-Wish = TypeVar("Wish")
-#: Cells between two keys.
-_BETWEEN = 3
+from papertui.tui.widgets.notice_line import NoticeLine
 
-
-class _Keys(Static):
-    """Keys with their descriptions, wrapped so that a key and its description stay on one line."""
-
-    def __init__(self, keys: Sequence[tuple[str, str]]) -> None:
-        super().__init__("", classes="keys")
-        self._keys = tuple(keys)
-
-    def on_resize(self, event: events.Resize) -> None:
-        parts: list[str | tuple[str, str]] = []
-        used = 0
-        for key, words in self._keys:
-            length = cell_len(key) + 1 + cell_len(words)
-            if used and used + _BETWEEN + length > event.size.width:
-                parts.append("\n")
-                used = 0
-            elif used:
-                parts.append(" " * _BETWEEN)
-                used += _BETWEEN
-            parts += [(key, "$primary"), (f" {words}", "$faint")]
-            used += length
-        self.update(Content.assemble(*parts))
+Result = TypeVar("Result")
+#: Labels longer than this do not widen the column.
+_MOST_LABEL = 28
 
 
-class Dialog(ModalScreen[Wish | None], Generic[Wish]):
+class DialogList(OptionList):
+    """The list of a dialog; hidden while it is empty."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [("j", "cursor_down", "Down"), ("k", "cursor_up", "Up")]
+
+    def on_mount(self) -> None:
+        self.display = bool(self.option_count)
+
+    def show(self, rows: Sequence[Content]) -> None:
+        """Show `rows`; the cursor stays at its place."""
+        place = self.highlighted or 0
+        self.clear_options()
+        self.add_options([Option(row) for row in rows])
+        self.display = bool(rows)
+        if rows:
+            self.highlighted = min(place, len(rows) - 1)
+
+    @property
+    def row(self) -> int | None:
+        """The row under the cursor while the list has the focus."""
+        return self.highlighted if self.has_focus else None
+
+
+class Dialog(ModalScreen[Result | None], Generic[Result]):
     """A modal box; returns the result, or ``None`` when it is cancelled."""
 
     DEFAULT_CSS = """
@@ -64,35 +67,41 @@ class Dialog(ModalScreen[Wish | None], Generic[Wish]):
         background: $cursor; color: $foreground; text-style: none;
     }
     Dialog .title { height: 1; margin-bottom: 1; text-wrap: nowrap; text-overflow: ellipsis; }
-    Dialog .said { color: $accent; height: auto; max-height: 4; margin-top: 1; display: none; }
-    Dialog .said.-told { display: block; }
-    Dialog .keys { color: $faint; height: auto; margin-top: 1; }
+    Dialog NoticeLine { max-height: 4; padding: 0; margin-top: 1; }
+    Dialog KeyLine { margin-top: 1; }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [("escape", "close", "Close")]
     VERTICAL_BREAKPOINTS = [(0, "-low"), (22, "-high")]  # noqa: RUF012 - Textual declares it so
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.notice = NoticeLine()
+
     @staticmethod
-    def head(title: str, about: str = "") -> Static:
-        """Make the title line."""
+    def title_line(title: str, about: str = "") -> Static:
         return Static(Content.assemble((title, "bold $primary"), (f"  {about}" if about else "", "$faint")),
                       classes="title")  # fmt: skip
 
-    @staticmethod
-    def keys_line(*keys: tuple[str, str]) -> Static:
-        """Make the line of keys and their descriptions."""
-        return _Keys(keys)
-
-    @staticmethod
-    def voice() -> Static:
-        """Make the line that `say` writes to."""
-        return Static("", classes="said")
-
-    def say(self, sentence: str) -> None:
-        """Show a sentence; an empty one hides the line."""
-        voice = self.query_one(".said", Static)
-        voice.update(Content(sentence))
-        voice.set_class(bool(sentence), "-told")
+    def on_key(self, event: events.Key) -> None:
+        """Go from the line to the list with Down, and from its first row back with Up."""
+        line, rows = self.query(Input), self.query(DialogList)
+        if not line or not rows:
+            return
+        if line.first().has_focus and event.key == "down" and rows.first().display:
+            rows.first().focus()
+        elif rows.first().row == 0 and event.key in {"up", "k"}:
+            line.first().focus()
+        else:
+            return
+        event.stop()
+        event.prevent_default()
 
     def action_close(self) -> None:
         self.dismiss(None)
+
+
+def column_gap(label: str, labels: Sequence[str]) -> str:
+    """Return the space after `label` that aligns what follows it below the other `labels`."""
+    width = min(_MOST_LABEL, max(map(cell_len, labels), default=0))
+    return " " * max(2, width - cell_len(label) + 2)

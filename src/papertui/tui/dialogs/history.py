@@ -3,46 +3,44 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import ClassVar
 
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import OptionList
-from textual.widgets.option_list import Option
 
-from papertui.errors import PapertuiError
 from papertui.model.changes import ChangeSet
 from papertui.model.format import day
 from papertui.services.library import LibraryService
-from papertui.tui.dialogs.dialog import Dialog
+from papertui.tui.dialogs.dialog import Dialog, DialogList
+from papertui.tui.widgets.key_line import KeyHint, KeyLine
 
 #: Number of changes shown; undo reaches further back.
 _MOST = 300
+_HINTS = (KeyHint("u", "undo", "undo"), KeyHint("Ctrl+r", "redo", "redo"), KeyHint("Esc", "close", "close"))
 
 #: Undoes or redoes one change; returns a sentence about the result.
-Turn = Callable[[], Awaitable[str]]
+Undo = Callable[[], Awaitable[str]]
 
 
 class HistoryDialog(Dialog[None]):
     """The changes with their times."""
 
     DEFAULT_CSS = """
-    History > Vertical { max-width: 90; }
+    HistoryDialog > Vertical { max-width: 90; }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         ("u", "undo", "Undo"),
         ("ctrl+r", "redo", "Redo"),
         ("q,H", "close", "Close"),
-        ("j", "down", "Down"),
-        ("k", "up", "Up"),
     ]
 
-    def __init__(self, library: LibraryService, now: datetime, undo: Turn, redo: Turn) -> None:
+    def __init__(self, library: LibraryService, now: datetime, undo: Undo, redo: Undo) -> None:
         """Create the dialog.
 
         Args:
@@ -59,64 +57,57 @@ class HistoryDialog(Dialog[None]):
 
     def compose(self) -> ComposeResult:
         with Vertical():
-            yield self.head("History", "changes of your library")
-            yield OptionList()
-            yield self.voice()
-            yield self.keys_line(("u", "undo"), ("Ctrl+r", "redo"), ("Esc", "close"))
+            yield self.title_line("History", "changes of your library")
+            yield DialogList()
+            yield self.notice
+            yield KeyLine(_HINTS, wraps=True)
 
-    def on_mount(self) -> None:
-        self.run_worker(self._read(), exclusive=True, group="history")
+    @work(exclusive=True, group="history")
+    async def on_mount(self) -> None:
+        with self.notice.errors():
+            await self._read()
 
     async def _read(self) -> None:
-        try:
-            steps = await asyncio.to_thread(self._library.log, _MOST)
-        except PapertuiError as problem:
-            self.say(str(problem))
-            return
-        listed = self.query_one(OptionList)
-        listed.clear_options()
-        listed.add_options([Option(row) for row in self._rows(steps)])
-        listed.display = bool(steps)
+        steps = await asyncio.to_thread(self._library.log, _MOST)
+        rows = self.query_one(DialogList)
+        rows.show(self._rows(steps))
         if steps:
-            listed.focus()
+            rows.focus()
         else:
-            self.say("No changes yet.")
+            self.notice.warn("No changes yet.")
 
-    def _rows(self, steps: tuple[ChangeSet, ...]) -> list[Content]:
-        gone = _taken_back(steps)
-        times = [self._when(step.at) for step in steps]
+    def _rows(self, steps: Sequence[ChangeSet]) -> list[Content]:
+        undone = _undone_numbers(steps)
+        times = [self._time(step.at) for step in steps]
         width = max(map(len, times), default=0)
         rows = []
         for step, time in zip(steps, times, strict=True):
-            style = "strike $faint" if step.number in gone else "$faint" if step.undoes or step.redoes else ""
+            style = "strike $faint" if step.number in undone else "$faint" if step.undoes or step.redoes else ""
             rows.append(Content.assemble((f" {time:>{width}}  ", "$faint"), (step.in_words, style)))
         return rows
 
-    def _when(self, at: datetime) -> str:
+    def _time(self, at: datetime) -> str:
         clock = f"{at.astimezone():%H:%M}"
         return clock if at.date() == self._now.date() else f"{day(at.date(), self._now.date())} {clock}"
 
     async def action_undo(self) -> None:
-        self.say(await self._undo())
-        await self._read()
+        await self._change(self._undo)
 
     async def action_redo(self) -> None:
-        self.say(await self._redo())
-        await self._read()
+        await self._change(self._redo)
 
-    def action_down(self) -> None:
-        self.query_one(OptionList).action_cursor_down()
-
-    def action_up(self) -> None:
-        self.query_one(OptionList).action_cursor_up()
+    async def _change(self, change: Undo) -> None:
+        with self.notice.errors():
+            self.notice.warn(await change())
+            await self._read()
 
 
-def _taken_back(steps: tuple[ChangeSet, ...]) -> frozenset[int]:
-    """Return the numbers of the changes that are currently undone."""
-    gone: set[int] = set()
+def _undone_numbers(steps: Sequence[ChangeSet]) -> frozenset[int]:
+    """Return the numbers of the changes that are currently undone; `steps` are the newest first."""
+    undone: set[int] = set()
     for step in reversed(steps):
         if step.undoes is not None:
-            gone.add(step.undoes)
+            undone.add(step.undoes)
         elif step.redoes is not None:
-            gone.discard(step.redoes)
-    return frozenset(gone)
+            undone.discard(step.redoes)
+    return frozenset(undone)

@@ -11,11 +11,15 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import TextArea
 
-from papertui.errors import PapertuiError
 from papertui.model.safe_text import safe
 from papertui.tui.dialogs.dialog import Dialog
+from papertui.tui.widgets.key_line import KeyHint, KeyLine
 
-_KEYS = (("Esc", "save and close"), ("Ctrl+g", "edit in $EDITOR"), ("empty text", "removes the note"))
+_HINTS = (
+    KeyHint("Esc", "save and close", "keep"),
+    KeyHint("Ctrl+g", "edit in $EDITOR", "edit"),
+    KeyHint("empty text", "removes the note"),
+)
 
 #: Saves a text as the note.
 Save = Callable[[str], Awaitable[None]]
@@ -23,7 +27,7 @@ Save = Callable[[str], Awaitable[None]]
 Edit = Callable[[str], str]
 
 
-class _Area(TextArea):
+class _NoteArea(TextArea):
     """The text area; pasted text is sanitised first."""
 
     async def _on_paste(self, event: events.Paste) -> None:
@@ -34,8 +38,8 @@ class NoteDialog(Dialog[None]):
     """A small editor. Every way of closing it saves the text; undo reverts that."""
 
     DEFAULT_CSS = """
-    Note > Vertical { height: 80%; max-width: 90; }
-    Note TextArea, Note TextArea:focus {
+    NoteDialog > Vertical { height: 80%; max-width: 90; }
+    NoteDialog TextArea, NoteDialog TextArea:focus {
         border: none; height: 1fr; padding: 0 1; background: $background; color: $foreground;
     }
     """
@@ -62,10 +66,10 @@ class NoteDialog(Dialog[None]):
 
     def compose(self) -> ComposeResult:
         with Vertical():
-            yield self.head("Note", self._about)
-            yield _Area(self._text, soft_wrap=True, show_line_numbers=False, tab_behavior="indent", theme="css")
-            yield self.voice()
-            yield self.keys_line(*_KEYS)
+            yield self.title_line("Note", self._about)
+            yield _NoteArea(self._text, soft_wrap=True, show_line_numbers=False, tab_behavior="indent", theme="css")
+            yield self.notice
+            yield KeyLine(_HINTS, wraps=True)
 
     def on_mount(self) -> None:
         area = self.query_one(TextArea)
@@ -73,23 +77,14 @@ class NoteDialog(Dialog[None]):
         area.move_cursor(area.document.end)
         area.focus()
 
-    @property
-    def text(self) -> str:
-        """The text, without surrounding blank lines."""
-        return self.query_one(TextArea).text.strip()
-
     async def keep(self) -> bool:
-        """Save the text; return whether that succeeded. If not, the text stays and the error is shown."""
-        if self.text == self._text.strip():
-            return True
-        text = self.text
-        try:
-            await self._save(text)
-        except PapertuiError as problem:
-            self.say(str(problem))
-            return False
-        self._text = text
-        return True
+        """Save the text without surrounding blank lines; return whether that succeeded. If not, the text stays."""
+        text = self.query_one(TextArea).text.strip()
+        if text != self._text.strip():
+            with self.notice.errors():
+                await self._save(text)
+                self._text = text
+        return text == self._text.strip()
 
     async def action_keep(self) -> None:
         if await self.keep():
@@ -97,8 +92,6 @@ class NoteDialog(Dialog[None]):
 
     def action_edit(self) -> None:
         area = self.query_one(TextArea)
-        try:
+        with self.notice.errors():
             area.text = self._edit(area.text)
-        except PapertuiError as problem:
-            self.say(str(problem))
         area.move_cursor(area.document.end)

@@ -3,44 +3,49 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import ClassVar
 
-from rich.cells import cell_len
-from textual import events
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.suggester import Suggester
-from textual.widgets import Input, OptionList
-from textual.widgets.option_list import Option
+from textual.widgets import Input
 
-from papertui.errors import PapertuiError
 from papertui.model.bookmark import TagEdit, begun, read_tags
 from papertui.model.format import plural
 from papertui.services.library import LibraryService
-from papertui.tui.dialogs.dialog import Dialog
+from papertui.tui.dialogs.dialog import Dialog, DialogList, column_gap
 from papertui.tui.glyphs import Glyphs
+from papertui.tui.keymap import Keymap
+from papertui.tui.widgets.key_line import KeyHint, KeyLine
 
 _HINT = "+todo -old, or just todo"
-_KEYS = (("Enter", "apply"), ("Tab", "complete"), ("Down", "go to list"), ("Space", "tick"),
-         ("r", "rename or merge"), ("d", "delete everywhere"), ("Esc", "cancel"))  # fmt: skip
-#: Tags longer than this do not widen the column.
-_LONGEST = 28
+_HINTS = (
+    KeyHint("Enter", "apply"),
+    KeyHint("Tab", "complete"),
+    KeyHint("Down", "go to list"),
+    KeyHint("Space", "tick", "tick"),
+    KeyHint("r", "rename or merge", "rename"),
+    KeyHint("d", "delete everywhere", "delete"),
+    KeyHint("Esc", "cancel", "close"),
+)
 
 
-class _Known(Suggester):
+class _TagSuggester(Suggester):
     """Completes the tag being typed."""
 
-    def __init__(self, fitting: Callable[[str], list[str]]) -> None:
+    def __init__(self, matching: Callable[[str], list[str]]) -> None:
         super().__init__(use_cache=False, case_sensitive=True)
-        self._fitting = fitting
+        self._matching = matching
 
     async def get_suggestion(self, value: str) -> str | None:
         before, part = begun(value)
         # A suggestion can only continue the text, so it must start with the typed part.
-        matches = [tag for tag in self._fitting(part) if tag.casefold().startswith(part.casefold())] if part else []
+        matches = [tag for tag in self._matching(part) if tag.casefold().startswith(part.casefold())] if part else []
         return before + matches[0] if matches and matches[0] != part else None
 
 
@@ -48,161 +53,150 @@ class TagsDialog(Dialog[TagEdit]):
     """Returns the tags to add and to remove."""
 
     DEFAULT_CSS = """
-    Tags OptionList { margin-top: 1; }
+    TagsDialog DialogList { margin-top: 1; }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         ("space", "tick", "Add or remove"),
         ("r", "rename", "Rename or merge"),
-        ("d,delete", "drop", "Delete from all bookmarks"),
-        ("j", "down", "Down"),
-        ("k", "up", "Up"),
+        ("d,delete", "delete", "Delete from all bookmarks"),
     ]
 
-    def __init__(self, library: LibraryService, signs: Glyphs, about: str, borne: Sequence[Sequence[str]]) -> None:
+    def __init__(
+        self, library: LibraryService, glyphs: Glyphs, keys: Keymap, about: str, tags: Sequence[Sequence[str]]
+    ) -> None:
         """Create the dialog.
 
         Args:
             library: provides the tags in use.
-            signs: the symbols for ticks.
+            glyphs: the symbols for ticks.
+            keys: the keys of the main screen.
             about: the papers to tag, in a few words.
-            borne: the current tags of each paper.
+            tags: the current tags of each paper.
         """
         super().__init__()
         self._library = library
-        self._signs = signs
+        self._glyphs = glyphs
+        self._keys = keys
         self._about = about
-        self._of = max(1, len(borne))
-        self._bear: dict[str, int] = {}
-        for tags in borne:
-            for tag in {tag.casefold() for tag in tags}:
-                self._bear[tag] = self._bear.get(tag, 0) + 1
+        self._papers = max(1, len(tags))
+        #: The number of these papers with a tag, by casefolded tag.
+        self._counts = Counter(tag for several in tags for tag in {tag.casefold() for tag in several})
+        #: The number of bookmarks with each tag.
         self._used: dict[str, int] = {}
-        self._wish: dict[str, bool] = {}
+        #: What ticking has changed: tags to add (true) and to remove.
+        self._ticks: dict[str, bool] = {}
         self._renaming = ""
         self._shown: list[str] = []
 
     def compose(self) -> ComposeResult:
         with Vertical():
-            yield self.head("Tags", self._about)
-            yield Input(placeholder=_HINT, suggester=_Known(self._fitting), select_on_focus=False)
-            yield self.voice()
-            yield OptionList()
-            yield self.keys_line(*_KEYS)
+            yield self.title_line("Tags", self._about)
+            yield Input(placeholder=_HINT, suggester=_TagSuggester(self._matching), select_on_focus=False)
+            yield self.notice
+            yield DialogList()
+            yield KeyLine(_HINTS, wraps=True)
 
-    def on_mount(self) -> None:
-        self.query_one(OptionList).display = False
-        self.run_worker(self._read(), exclusive=True, group="tags")
+    @work(exclusive=True, group="tags")
+    async def on_mount(self) -> None:
+        await self._read()
 
     async def _read(self) -> None:
-        try:
+        with self.notice.errors():
             self._used = await asyncio.to_thread(self._library.tags)
-        except PapertuiError as problem:
-            self.say(str(problem))
-        self._list()
+        self._show()
 
-    def _fitting(self, part: str) -> list[str]:
+    def _matching(self, part: str) -> list[str]:
         """Return the tags in use that start with `part`, then those containing it; tags of these papers first."""
         part = part.casefold()
-        fit = [tag for tag in self._used if tag.casefold().startswith(part)]
-        fit += [tag for tag in self._used if part and part in tag.casefold() and tag not in fit]
-        return sorted(fit, key=lambda tag: (not tag.casefold().startswith(part), -self._bear.get(tag.casefold(), 0)))
+        tags = [tag for tag in self._used if part in tag.casefold()]
+        return sorted(tags, key=lambda tag: (not tag.casefold().startswith(part), -self._counts[tag.casefold()]))
 
-    def _list(self) -> None:
-        listed = self.query_one(OptionList)
-        place = listed.highlighted or 0
+    def _show(self) -> None:
         line = self.query_one(Input).value
-        self._shown = self._fitting(begun(line)[1] if not self._renaming else line)
-        listed.clear_options()
-        listed.add_options([Option(self._row(tag)) for tag in self._shown])
-        listed.display = bool(self._shown)
-        if self._shown:
-            listed.highlighted = min(place, len(self._shown) - 1)
+        self._shown = self._matching(line if self._renaming else begun(line)[1])
+        self.query_one(DialogList).show([self._row(tag) for tag in self._shown])
 
     def _row(self, tag: str) -> Content:
-        borne = self._bear.get(tag.casefold(), 0)
-        wish = self._wish.get(tag)
-        if wish is None:
-            sign = self._signs.selected if borne == self._of else "-" if borne else " "
-            sign, style = f" {sign} ", "$primary"
+        count = self._counts[tag.casefold()]
+        tick = self._ticks.get(tag)
+        if tick is None:
+            glyph = self._glyphs.selected if count == self._papers else "-" if count else " "
+            sign, style = f" {glyph} ", "$primary"
+        elif tick:
+            sign, style = " + ", "bold $growth"
         else:
-            sign, style = (" + ", "bold $growth") if wish else (" × " if self._signs.star == "★" else " . ", "$accent")
-        some = f"   on {borne} of these {self._of}" if 0 < borne < self._of else ""
-        gap = " " * max(2, min(_LONGEST, max(map(cell_len, self._shown))) - cell_len(tag) + 2)
+            sign, style = (" × " if self._glyphs.star == "★" else " . "), "$accent"
+        some = f"   on {count} of these {self._papers}" if 0 < count < self._papers else ""
+        gap = column_gap(tag, self._shown)
         return Content.assemble((sign, style), (f"#{tag}", "bold"), (f"{gap}{self._used[tag]:>3}{some}", "$faint"))
 
-    def on_input_changed(self, message: Input.Changed) -> None:
-        message.stop()
-        self._list()
+    @on(Input.Changed)
+    def _filter(self) -> None:
+        self._show()
 
     def on_key(self, event: events.Key) -> None:
-        line, listed = self.query_one(Input), self.query_one(OptionList)
-        if line.has_focus and event.key == "down" and self._shown:
-            listed.focus()
-        elif line.has_focus and event.key == "tab" and self._complete(line):
-            pass
-        elif listed.has_focus and event.key in {"up", "k"} and not listed.highlighted:
-            line.focus()
-        else:
-            return
-        event.stop()
-        event.prevent_default()
+        """Accept the suggestion with Tab; without one, Tab goes to the list as usual."""
+        line = self.query_one(Input)
+        if line.has_focus and event.key == "tab":
+            before = line.value
+            line.action_cursor_right()
+            if line.value != before:
+                event.stop()
+                event.prevent_default()
 
-    @staticmethod
-    def _complete(line: Input) -> bool:
-        """Accept the suggestion; return whether there was one."""
-        before = line.value
-        line.action_cursor_right()
-        return line.value != before
+    # --- applying ------------------------------------------------------------------------------------
 
-    def on_input_submitted(self, message: Input.Submitted) -> None:
-        message.stop()
+    @on(Input.Submitted)
+    def _submit(self, message: Input.Submitted) -> None:
         if self._renaming:
-            self.run_worker(self._rename(self._renaming, message.value), exclusive=True, group="tags")
+            self._rename(self._renaming, message.value.strip())
         else:
-            self._end()
+            self._apply()
 
-    def on_option_list_option_selected(self, message: OptionList.OptionSelected) -> None:
+    @on(DialogList.OptionSelected)
+    def _select(self, message: DialogList.OptionSelected) -> None:
         # Without ticks or typed text, Enter toggles the tag under the cursor.
-        message.stop()
-        if not self._wish and not self.query_one(Input).value.strip():
-            self._turn(self._shown[message.option_index])
-        self._end()
+        if not self._ticks and not self.query_one(Input).value.strip():
+            self._toggle(self._shown[message.option_index])
+        self._apply()
 
-    def _end(self) -> None:
+    def _apply(self) -> None:
         typed = read_tags(self.query_one(Input).value)
-        add = (*typed.add, *(tag for tag, given in self._wish.items() if given))
-        remove = (*typed.remove, *(tag for tag, given in self._wish.items() if not given))
-        wish = TagEdit(add, remove)
-        self.dismiss(wish if wish.add or wish.remove else None)
+        add = (*typed.add, *(tag for tag, added in self._ticks.items() if added))
+        remove = (*typed.remove, *(tag for tag, added in self._ticks.items() if not added))
+        self.dismiss(TagEdit(add, remove) if add or remove else None)
 
-    def _at(self) -> str | None:
+    # --- the list ------------------------------------------------------------------------------------
+
+    @property
+    def _tag(self) -> str | None:
         """The tag under the cursor, while the list has the focus."""
-        listed = self.query_one(OptionList)
-        place = listed.highlighted
-        return self._shown[place] if listed.has_focus and place is not None and place < len(self._shown) else None
+        row = self.query_one(DialogList).row
+        return None if row is None else self._shown[row]
 
     def action_tick(self) -> None:
-        if (tag := self._at()) is not None:
-            self._turn(tag)
-            self._list()
+        if (tag := self._tag) is not None:
+            self._toggle(tag)
+            self._show()
 
-    def _turn(self, tag: str) -> None:
-        borne = self._bear.get(tag.casefold(), 0)
-        turns: list[bool | None] = [None]
-        turns += [True] if borne < self._of else []
-        turns += [False] if borne else []
-        wish = turns[(turns.index(self._wish.get(tag)) + 1) % len(turns)]
-        if wish is None:
-            self._wish.pop(tag, None)
+    def _toggle(self, tag: str) -> None:
+        """Go on to the next change of a tag: none, add it, remove it, as far as that changes something."""
+        count = self._counts[tag.casefold()]
+        changes: list[bool | None] = [None]
+        changes += [True] if count < self._papers else []
+        changes += [False] if count else []
+        change = changes[(changes.index(self._ticks.get(tag)) + 1) % len(changes)]
+        if change is None:
+            self._ticks.pop(tag, None)
         else:
-            self._wish[tag] = wish
+            self._ticks[tag] = change
 
     def action_rename(self) -> None:
-        if (tag := self._at()) is not None:
+        if (tag := self._tag) is not None:
             self._renaming = tag
             line = self.query_one(Input)
-            self.say(
+            self.notice.warn(
                 f"New name for “{tag}” on all bookmarks. If the tag already exists, the two are merged. "
                 "Enter = rename, Esc = cancel"
             )
@@ -210,47 +204,39 @@ class TagsDialog(Dialog[TagEdit]):
             line.focus()
             line.cursor_position = len(tag)
 
+    @work(exclusive=True, group="tags")
     async def _rename(self, old: str, new: str) -> None:
-        merged = new.strip().casefold() in {tag.casefold() for tag in self._used if tag != old}
-        try:
+        is_merge = new.casefold() in {tag.casefold() for tag in self._used if tag != old}
+        with self.notice.errors():
             changed = await asyncio.to_thread(self._library.rename_tag, old, new)
-        except PapertuiError as problem:
-            self.say(str(problem))
-            return
-        self._bear[new.strip().casefold()] = max(
-            self._bear.get(new.strip().casefold(), 0), self._bear.pop(old.casefold(), 0)
-        )
-        number = plural(len(changed), "paper")
-        words = f"Merged “{old}” into" if merged else f"Renamed “{old}” to"
-        self._stop_renaming(f"{words} “{new.strip()}” on {number}.")
-        await self._read()
+            count = self._counts.pop(old.casefold(), 0)
+            self._counts[new.casefold()] = max(self._counts[new.casefold()], count)
+            self._stop_renaming()
+            words = f"Merged “{old}” into" if is_merge else f"Renamed “{old}” to"
+            self.notice.warn(f"{words} “{new}” on {plural(len(changed), 'paper')}.")
+            await self._read()
 
-    def _stop_renaming(self, sentence: str = "") -> None:
+    def _stop_renaming(self) -> None:
         self._renaming = ""
         self.query_one(Input).value = ""
-        self.say(sentence)
+        self.notice.dismiss()
 
-    def action_drop(self) -> None:
-        if (tag := self._at()) is not None:
-            self.run_worker(self._drop(tag), exclusive=True, group="tags")
+    def action_delete(self) -> None:
+        if (tag := self._tag) is not None:
+            self._delete(tag)
 
-    async def _drop(self, tag: str) -> None:
-        try:
+    @work(exclusive=True, group="tags")
+    async def _delete(self, tag: str) -> None:
+        with self.notice.errors():
             ids = [mark.paper.id for mark in await asyncio.to_thread(self._library.bookmarks)]
             changed = await asyncio.to_thread(lambda: self._library.tag(ids, (), (tag,)))
-        except PapertuiError as problem:
-            self.say(str(problem))
-            return
-        self._bear.pop(tag.casefold(), None)
-        self._wish.pop(tag, None)
-        self.say(f"Removed “{tag}” from {plural(len(changed), 'paper')}. u on the main screen restores it.")
-        await self._read()
-
-    def action_down(self) -> None:
-        self.query_one(OptionList).action_cursor_down()
-
-    def action_up(self) -> None:
-        self.query_one(OptionList).action_cursor_up()
+            del self._counts[tag.casefold()]
+            self._ticks.pop(tag, None)
+            undo = self._keys.name("undo")
+            self.notice.warn(
+                f"Removed “{tag}” from {plural(len(changed), 'paper')}. {undo} on the main screen restores it."
+            )
+            await self._read()
 
     def action_close(self) -> None:
         if self._renaming:

@@ -17,10 +17,10 @@ from textual.strip import Strip
 
 from papertui.model.paper import Paper
 from papertui.search.results import Highlight
-from papertui.tui.glyphs import UNICODE, Glyphs
+from papertui.tui.glyphs import Glyphs
 from papertui.tui.text_layout import filled, runs, within, wrap
-from papertui.tui.theme import make_styles
-from papertui.tui.widgets.papertext import Beside, Block, blocks
+from papertui.tui.theme import Styles, make_styles
+from papertui.tui.widgets.paper_text import Block, PaperExtras, blocks
 
 #: Maximum width of a line of text, in cells.
 MEASURE = 80
@@ -53,12 +53,12 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
             super().__init__()
             self.url = url
 
-    def __init__(self, signs: Glyphs = UNICODE) -> None:
+    def __init__(self, glyphs: Glyphs) -> None:
         super().__init__()
-        self._signs = signs
+        self._glyphs = glyphs
         self._paper: Paper | None = None
         self._highlight: Highlight | None = None
-        self._beside = Beside()
+        self._extras = PaperExtras()
         self._lines: list[tuple[list[Segment], str | None]] = []
         self._left = 0
 
@@ -67,11 +67,11 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
         paper: Paper | None,
         *,
         highlight: Highlight | None = None,
-        beside: Beside = Beside(),  # noqa: B008 - immutable
+        extras: PaperExtras = PaperExtras(),  # noqa: B008 - immutable
     ) -> None:
         """Show `paper`. Another paper is shown from its top; the same one keeps the scroll position."""
         other = paper is None or self._paper is None or paper.id != self._paper.id
-        self._paper, self._highlight, self._beside = paper, highlight, beside
+        self._paper, self._highlight, self._extras = paper, highlight, extras
         self._set_lines()
         if other:
             self.scroll_to(y=0, animate=False, force=True)
@@ -79,7 +79,7 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
 
     def parts(self) -> Sequence[Block]:
         """Return the blocks to show."""
-        return () if self._paper is None else blocks(self._paper, self._signs, self._beside)
+        return () if self._paper is None else blocks(self._paper, self._glyphs, self._extras)
 
     def on_resize(self) -> None:
         self._set_lines()
@@ -100,11 +100,7 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
         self._lines = []
         if width > 0 and (parts := self.parts()):
             self._lines.append(([], None))
-            made = make_styles(self.app.theme_variables)
-            styles = {"title": made.strong, "authors": made.authors, "facts": made.faint, "votes": made.accent,
-                      "short": made.growth, "head": made.name, "text": made.text, "faint": made.faint,
-                      "link": made.primary, "hit": made.hit, "code": made.text, "formula": made.authors,
-                      "rule": made.faint}  # fmt: skip
+            styles = _role_styles(make_styles(self.app.theme_variables))
             for block in parts:
                 self._set_block(block, measure, styles)
             self._lines.append(([], None))
@@ -118,7 +114,7 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
     def _set_block(self, block: Block, measure: int, styles: dict[str, Style]) -> None:
         style = styles[block.role]
         if block.role == "rule":
-            self._lines.append(([Segment(self._signs.rule * measure, style)], None))
+            self._lines.append(([Segment(self._glyphs.rule * measure, style)], None))
             return
         if not block.text:
             self._lines.append(([], None))
@@ -148,3 +144,22 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
         if row >= len(self._lines):
             return Strip.blank(width, base)
         return filled([Segment(" " * self._left), *self._lines[row][0]], base, width)
+
+
+def _role_styles(styles: Styles) -> dict[str, Style]:
+    """Return the style of each block role, and of matched letters."""
+    return {
+        "title": styles.strong,
+        "authors": styles.authors,
+        "facts": styles.faint,
+        "votes": styles.accent,
+        "short": styles.growth,
+        "head": styles.name,
+        "text": styles.text,
+        "faint": styles.faint,
+        "link": styles.primary,
+        "hit": styles.hit,
+        "code": styles.text,
+        "formula": styles.authors,
+        "rule": styles.faint,
+    }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from papertui.tui.glyphs import Glyphs
-from papertui.tui.widgets.papertext import Block
+from papertui.tui.widgets.paper_text import Block
 from papertui.tui.widgets.preview import MEASURE, Preview
 
 
@@ -15,13 +15,13 @@ class Sheet(Preview):
     #: Full line width matters more than margins: the plain text of a mail needs it.
     ROOMY = MEASURE + 6
 
-    def __init__(self, signs: Glyphs) -> None:
-        super().__init__(signs)
-        self.set_reactive(Preview.centered, True)  # noqa: FBT003 - its value
+    def __init__(self, glyphs: Glyphs) -> None:
+        super().__init__(glyphs)
+        self.set_reactive(Preview.centered, True)  # noqa: FBT003 - a value
         self._parts: tuple[Block, ...] = ()
         self._name = ""
 
-    def lay(self, name: str, parts: Sequence[Block]) -> None:
+    def show_page(self, name: str, parts: Sequence[Block]) -> None:
         """Show `parts`, from the top unless the page `name` is already shown."""
         if name == self._name and parts is self._parts:
             return

@@ -1,0 +1,1 @@
+"""Controllers of the screens: plain objects between the widgets and the services."""

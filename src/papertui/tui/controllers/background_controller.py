@@ -1,0 +1,98 @@
+"""What happens without a request of the reader: stale feeds are fetched; failed hooks and mails are reported."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from papertui.app import Services
+from papertui.errors import PapertuiError, StoreError
+from papertui.model.feed import FeedName
+from papertui.settings import Settings
+from papertui.tui.controllers.context import ScreenContext
+from papertui.tui.controllers.feed_controller import FeedController
+from papertui.tui.controllers.tab_controller import TabController
+from papertui.tui.tab_titles import is_shown_by
+
+#: Seconds between two checks for stale feeds, and before the first check.
+_STALE_INTERVAL, _STALE_FIRST = 60.0, 8.0
+#: Seconds between two checks for failed hooks.
+_HOOK_INTERVAL = 1.0
+_DAILY = FeedName("daily")
+
+
+class BackgroundController:
+    """Runs from the first frame to the end."""
+
+    def __init__(
+        self,
+        context: ScreenContext,
+        tabs: TabController,
+        feeds: FeedController,
+        services: Services,
+        settings: Settings,
+    ) -> None:
+        self._context = context
+        self._screen = context.screen
+        self._notice = context.notice
+        self._tabs = tabs
+        self._feeds = feeds
+        self._services = services
+        self._refreshes = settings.refresh
+        self._prefetches = settings.prefetch
+
+    def start(self) -> None:
+        self._screen.set_timer(_STALE_FIRST, self._refresh_stale)
+        self._screen.set_interval(_STALE_INTERVAL, self._refresh_stale)
+        if self._services.hooks.is_set:
+            self._screen.set_interval(_HOOK_INTERVAL, self._report_hooks)
+        if not self._context.start.demo:
+            self._screen.run_worker(self._report_unsent_digest(), group="mail")
+
+    def _report_hooks(self) -> None:
+        self._notice.warn_each(self._services.hooks.take_notices())
+
+    def _refresh_stale(self) -> None:
+        """Fetch stale feeds in the background."""
+        is_wanted = self._refreshes or self._prefetches
+        is_running = any(worker.group == "schedule" and worker.is_running for worker in self._screen.workers)
+        if is_wanted and self._context.start.uses_network and not self._tabs.activity.is_running and not is_running:
+            self._screen.run_worker(self._fetch_stale(), group="schedule", exclusive=True)
+
+    async def _fetch_stale(self) -> None:
+        names: Sequence[FeedName] = ()
+        if self._refreshes:
+            names = self._tabs.names
+        elif "daily" in self._prefetches:
+            names = (_DAILY,)
+        with self._notice.errors():
+            stale = await asyncio.to_thread(self._services.feeds.stale, names)
+            fetched = []
+            async for name, update in self._services.feeds.update_each(stale):
+                if isinstance(update, PapertuiError):
+                    if is_shown_by(name, self._tabs.open_name):
+                        self._tabs.failure = str(update)  # shown in the status; the reader did not request this
+                    continue
+                fetched.append(update.feed)
+                if update.feed.name == self._tabs.open_name:
+                    self._tabs.failure = ""
+                    self._feeds.renew(update.feed)
+            async for _ in self._services.prefetcher.bring(self._prefetches, tuple(fetched)):
+                pass  # a failure is tried again next time
+            await self._tabs.update_unread()
+
+    async def _report_unsent_digest(self) -> None:
+        """Show that the last scheduled digest failed, after the messages of a fetch: without a network both fail."""
+
+        def last_failure() -> str | None:
+            return self._services.digest.last_failure()  # imports the parts of the digest, and reads its ledger
+
+        try:
+            failure = await asyncio.to_thread(last_failure)
+        except StoreError as error:
+            failure = str(error)
+        if failure is None:
+            return
+        await self._tabs.activity.is_idle.wait()
+        key = self._context.keys.name("digest")
+        self._notice.warn(f"{failure} {key} shows the log of mails.")

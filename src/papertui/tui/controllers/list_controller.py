@@ -1,0 +1,163 @@
+"""The list of papers: its state, the tally in the search line, sorting and filters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from papertui.model.feed import Feed
+from papertui.model.filters import ListFilter
+from papertui.model.format import grouped
+from papertui.model.paper import Paper
+from papertui.search.results import Highlight, Results
+from papertui.tui.controllers.context import ScreenContext
+from papertui.tui.list_state import ListState, is_lazy
+from papertui.tui.widgets.paper_list import PaperList
+from papertui.tui.widgets.search_box import SearchBox
+
+
+class ListController:
+    """Replaces the state of the list, which is held by the widget that shows it."""
+
+    def __init__(self, context: ScreenContext, papers: PaperList, search_box: SearchBox) -> None:
+        self._screen = context.screen
+        self._notice = context.notice
+        self._keys = context.keys
+        self._dot = f" {context.glyphs.dot} "
+        self._papers = papers
+        self._search_box = search_box
+        self._highlight: Highlight | None = None
+        #: The scope of the search in words; empty for the open feed.
+        self.scope_words = ""
+        #: Shown when the feed has no papers: what is the case, and what to do.
+        self.placeholder: tuple[str, ...] = ()
+
+    @property
+    def state(self) -> ListState:
+        return self._papers.state
+
+    @property
+    def paper(self) -> Paper | None:
+        """The paper under the cursor, if any."""
+        return self._papers.paper
+
+    @property
+    def highlight(self) -> Highlight | None:
+        """The function that finds the matched letters in a text; ``None`` without a search."""
+        return self._highlight
+
+    @property
+    def shown(self) -> tuple[Paper, ...] | None:
+        """All papers in the list; ``None`` for the whole archive, which is too large to act on."""
+        state = self.state
+        if is_lazy(state.feed.papers) and state.beyond is None:
+            return None
+        return tuple(map(state.paper, range(state.size)))
+
+    # --- showing -----------------------------------------------------------------------------------
+
+    def update(self, new: ListState) -> None:
+        """Show another state. The cursor follows its paper; it goes to the top when another list is shown."""
+        old = self.state
+        if new == old:
+            return
+        cursor = self._papers.cursor
+        if old.query != new.query or (old.feed.name, old.feed.origin) != (new.feed.name, new.feed.origin):
+            cursor = 0
+        elif old.rows is not new.rows and cursor < old.size:
+            row = new.row_of(old.paper(cursor).id)
+            cursor = cursor if row is None else row
+        if not new.query:
+            self._highlight = None
+        # A background refresh must not move the row under the cursor.
+        steady = old.feed is not new.feed and old.query == new.query and old.feed.name == new.feed.name
+        self._show(new, cursor, steady=steady)
+
+    def redraw(self) -> None:
+        """Show the same state again, after something else changed that the list shows."""
+        self._show(self.state, self._papers.cursor)
+
+    def _show(self, state: ListState, cursor: int, *, steady: bool = False) -> None:
+        self._papers.show(
+            state, cursor=cursor, highlight=self._highlight, empty=self._empty_lines(state), steady=steady
+        )
+        self.show_tally()
+
+    def show_feed(self, feed: Feed) -> None:
+        self.update(self.state.with_feed(feed))
+
+    def show_results(
+        self,
+        query: str,
+        results: Results | None,
+        highlight: Highlight | None = None,
+        *,
+        beyond: Sequence[Paper] | None = None,
+        of: int | None = None,
+    ) -> None:
+        """Show the results of a search; see `ListState.with_results`."""
+        self._highlight = highlight
+        self.update(self.state.with_results(query, results, beyond=beyond, of=of))
+
+    def _empty_lines(self, state: ListState) -> tuple[str, ...]:
+        if state.query:
+            return "No matches.", f"{self._keys.name('back')} clears the search."
+        if state.show is not ListFilter.ALL and state.feed.papers:
+            return "No papers match this filter.", f"{self._keys.name('filter')} changes the filter."
+        return self.placeholder
+
+    def show_tally(self) -> None:
+        """Show the number of papers shown, the total and the order in the search line."""
+        state = self.state
+        words = [f"{len(state.selected)} selected"] if state.selected else []
+        words += [state.order.value.words] if state.found is None else []
+        words.append(state.show.value.words)
+        total = state.total if state.of is None else state.of
+        size = (
+            state.size
+            if state.found is None or state.show is not ListFilter.ALL
+            else max(state.size, state.found.total)
+        )
+        number = f"{grouped(size)} of {grouped(total)}" if size != total or state.query else grouped(total)
+        if total:
+            words.append(number if state.query else f"{number} paper{'s' if total != 1 else ''}")
+        words.append(self.scope_words)
+        self._search_box.show_tally(self._dot.join(filter(None, words)))
+
+    def focus(self) -> None:
+        """Give the list the focus, before any further key is handled."""
+        self._screen.set_focus(self._papers)
+
+    # --- moving --------------------------------------------------------------------------------------
+
+    def leap(self, by: int, *, reading: bool) -> bool:
+        """Go to the next match or unread paper (any paper while reading); return whether there is one."""
+        state, row = self.state, self._papers.cursor + by
+        if not state.query and not reading:
+            while 0 <= row < state.size and state.paper(row).id in state.read:
+                row += by
+        if 0 <= row < state.size:
+            self._papers.move_to(row)
+            return True
+        kind = "matches" if state.query else "papers" if reading else "unread papers"
+        self._notice.show_message(f"No more {kind}.")
+        return False
+
+    # --- sorting and filters -------------------------------------------------------------------------
+
+    def next_order(self) -> None:
+        state = self.state
+        if state.query and not state.fit_alike:
+            self._notice.show_message("Search results are sorted by relevance.")
+        elif is_lazy(state.feed.papers):
+            self._notice.show_message("The archive is always sorted newest first.")
+        else:
+            orders = state.orders
+            self.update(state.with_order(orders[(orders.index(state.order) + 1) % len(orders)]))
+
+    def next_filter(self) -> None:
+        state = self.state
+        if is_lazy(state.feed.papers):
+            self._notice.show_message(f"The archive has no filters. Press {self._keys.name('search')} to search it.")
+        else:
+            shows = state.shows
+            self.update(state.with_show(shows[(shows.index(state.show) + 1) % len(shows)]))

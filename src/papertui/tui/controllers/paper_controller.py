@@ -1,0 +1,164 @@
+"""The paper under the cursor: the preview, its full text, and links."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import NamedTuple
+
+from papertui.errors import PaperNotFoundError, PapertuiError
+from papertui.model.document import Document
+from papertui.model.format import plural
+from papertui.model.paper import Paper, address
+from papertui.services.papers import PaperService
+from papertui.tui.controllers.context import ScreenContext
+from papertui.tui.controllers.list_controller import ListController
+from papertui.tui.controllers.read_controller import ReadController
+from papertui.tui.widgets.paper_text import PaperExtras
+from papertui.tui.widgets.preview import Preview
+
+
+class _FullText(NamedTuple):
+    """The full text of a paper, or a note about its state."""
+
+    id: str = ""
+    document: Document | None = None
+    note: str = ""
+    is_final: bool = True  # otherwise it is loaded again when the paper is opened again
+
+
+class PaperController:
+    """Shows the paper under the cursor, beside the list or on the whole screen."""
+
+    def __init__(
+        self,
+        context: ScreenContext,
+        lists: ListController,
+        preview: Preview,
+        reading: ReadController,
+        papers: PaperService,
+    ) -> None:
+        self._context = context
+        self._screen = context.screen
+        self._notice = context.notice
+        self._lists = lists
+        self._preview = preview
+        self._reading = reading
+        self._papers = papers
+        self._full_text = _FullText()
+        self._is_due = False
+
+    # --- showing -------------------------------------------------------------------------------------
+
+    def show_next(self) -> None:
+        """Show the paper under the cursor in the next frame, so that the list does not wait for it."""
+        if not self._is_due:
+            self._is_due = True
+            self._screen.call_after_refresh(self._show)
+
+    def _show(self) -> None:
+        self._is_due = False
+        if self._preview.is_attached:
+            paper = self._lists.paper
+            self._preview.show(paper, highlight=self._lists.highlight, extras=self._extras(paper))
+
+    def _extras(self, paper: Paper | None) -> PaperExtras:
+        if paper is None:
+            return PaperExtras()
+        state, text = self._lists.state, self._full_text
+        is_shown = self.is_open and text.id == paper.id
+        return PaperExtras(
+            growth=state.context.growths.get(paper.id),
+            reasons=state.context.reasons.get(paper.id, ()),
+            today=self._context.today,
+            document=text.document if is_shown else None,
+            note=text.note if is_shown else "",
+            mark=state.marks.get(paper.id),
+        )
+
+    # --- reading -------------------------------------------------------------------------------------
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a paper is shown on the whole screen."""
+        return self._screen.has_class("-reading")
+
+    def open(self) -> None:
+        """Show the paper on the whole screen."""
+        if self._lists.paper is not None and not self.is_open:
+            self._set_open(is_open=True)
+            self.opened()
+
+    def opened(self) -> None:
+        """After another paper was opened: mark it as read and load its full text."""
+        if (paper := self._lists.paper) is not None:
+            self._reading.mark_opened(paper)
+            self._load_text(paper)
+
+    def close(self) -> None:
+        """Show the list again."""
+        if self.is_open:
+            self._set_open(is_open=False)
+
+    def _set_open(self, *, is_open: bool) -> None:
+        self._screen.set_class(is_open, "-reading")
+        self._preview.centered = is_open
+        self.show_next()
+        if is_open:
+            self._screen.set_focus(self._preview)
+        else:
+            self._lists.focus()
+
+    def _load_text(self, paper: Paper) -> None:
+        if self._full_text.id != paper.id or not self._full_text.is_final:
+            self._full_text = _FullText(paper.id, note=f"Loading the full text {self._context.glyphs.ellipsis}")
+            self._screen.run_worker(self._fetch_text(paper), group="text", exclusive=True)
+
+    async def _fetch_text(self, paper: Paper) -> None:
+        try:
+            text = await self._papers.text(paper.id, offline=not self._context.start.uses_network)
+        except PaperNotFoundError:
+            key = self._context.keys.name("pdf")
+            loaded = _FullText(paper.id, note=f"No full text available. {key} opens the PDF.")
+        except PapertuiError as error:
+            loaded = _FullText(paper.id, note=str(error), is_final=False)
+        else:
+            loaded = _FullText(paper.id, text.document)
+        if self._full_text.id == paper.id:
+            self._full_text = loaded
+            if self.is_open:
+                self.show_next()
+
+    # --- links ---------------------------------------------------------------------------------------
+
+    def open_in_browser(self) -> None:
+        if (paper := self._lists.paper) is not None:
+            self.open_link(address(paper.id, paper.url, pdf=False))
+
+    def open_code(self) -> None:
+        if (paper := self._lists.paper) is None:
+            return
+        if paper.github is None:
+            self._notice.show_message("This paper has no known code repository.")
+        else:
+            self.open_link(paper.github)
+
+    def open_link(self, url: str) -> None:
+        """Open a link of the paper in the browser; this counts as reading it."""
+        self._screen.run_worker(self._open_link(url), group="browser")
+
+    async def _open_link(self, url: str) -> None:
+        if await asyncio.to_thread(self._papers.open_page, url):
+            self._notice.show_message(f"Opened {url}")
+            if (paper := self._lists.paper) is not None:
+                self._reading.mark_opened(paper)
+        else:
+            self._notice.warn(f"No browser could be started. Open {url}")
+
+    def copy_links(self, papers: tuple[Paper, ...]) -> None:
+        """Copy the links of papers, one a line."""
+        links = [paper.url for paper in papers if paper.url]
+        if len(papers) == 1 and not links:
+            return
+        self._screen.app.copy_to_clipboard("\n".join(links))
+        words = links[0] if len(papers) == 1 else f"the links of {plural(len(papers), 'paper')}."
+        self._notice.show_message(f"Copied {words}")

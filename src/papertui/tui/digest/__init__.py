@@ -1,1 +1,0 @@
-"""The digest screen: preview, log of mails and schedule."""

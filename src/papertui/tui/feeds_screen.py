@@ -1,0 +1,140 @@
+"""The feeds screen: follow and unfollow feeds, hide their tabs."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Input
+
+from papertui.model.feed import Feed, FeedName, Follow
+from papertui.model.format import age, grouped
+from papertui.services.feeds import FeedService
+from papertui.services.follows import FollowService
+from papertui.tui.dialogs.dialog import Dialog, DialogList
+from papertui.tui.glyphs import Glyphs
+from papertui.tui.widgets.key_line import KeyHint, KeyLine
+
+_PLACEHOLDER = "arxiv:cs.CL, author:NAME, keyword:WORDS, or the URL of a feed or page"
+_HINTS = (
+    KeyHint("Enter", "follow or open"),
+    KeyHint("Tab", "go to list"),
+    KeyHint("d", "unfollow", "unfollow"),
+    KeyHint("x", "hide or show tab", "hide"),
+    KeyHint("Esc", "close", "close"),
+)
+
+
+class FeedsScreen(Dialog[FeedName]):
+    """The followed feeds and a line to add more; returns the feed to open, if any."""
+
+    DEFAULT_CSS = """
+    FeedsScreen > Vertical { max-width: 96; max-height: 90%; padding: 1 3; }
+    FeedsScreen DialogList { max-height: 14; margin-top: 1; }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        ("d,delete", "unfollow", "Unfollow"),
+        ("x", "hide", "Hide or show the tab"),
+    ]
+
+    def __init__(self, feeds: FeedService, follows: FollowService, glyphs: Glyphs, *, offline: bool) -> None:
+        super().__init__()
+        self._feeds = feeds
+        self._follows = follows
+        self._glyphs = glyphs
+        self._offline = offline
+        self._stored: Mapping[FeedName, Feed | None] = {}
+        self._unread: Mapping[FeedName, int] = {}
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield self.title_line("Your feeds", " each feed has a tab")
+            yield Input(placeholder=_PLACEHOLDER)
+            yield self.notice
+            yield DialogList()
+            yield KeyLine(_HINTS, wraps=True)
+
+    def on_mount(self) -> None:
+        self._show()
+        self._read()
+
+    @work(exclusive=True, group="look")
+    async def _read(self) -> None:
+        names = [follow.name for follow in self._follows.all]
+        with self.notice.errors():
+            self._unread = await asyncio.to_thread(self._feeds.unread, names)
+            self._stored = {name: await asyncio.to_thread(self._feeds.stored, name) for name in names}
+        self._show()
+
+    def _show(self) -> None:
+        self.query_one(DialogList).show([self._row(follow) for follow in self._follows.all])
+
+    def _row(self, follow: Follow) -> Content:
+        dot = f" {self._glyphs.dot} "
+        feed = self._stored.get(follow.name)
+        has_title = follow.title != follow.name.detail
+        facts = [str(follow.name)] if has_title else []
+        if feed is not None and feed.fetched_at is not None:
+            facts.append(f"{grouped(self._unread.get(follow.name, 0))} unread of {grouped(feed.size)}")
+            facts.append(f"updated {age(self._feeds.now() - feed.fetched_at)}")
+        elif follow.name in self._stored:
+            facts.append("not fetched yet")
+        facts += ["no tab"] if follow.hidden else []
+        name = follow.title if has_title else str(follow.name)
+        return Content.assemble((f" {name}", "bold"), (dot + dot.join(facts) if facts else "", "$faint"))
+
+    @on(Input.Submitted)
+    def _submit(self, message: Input.Submitted) -> None:
+        if text := message.value.strip():
+            self.notice.warn(f"Checking the feed {self._glyphs.ellipsis}")
+            self._follow(text)
+
+    @work(exclusive=True, group="follow")
+    async def _follow(self, text: str) -> None:
+        with self.notice.errors():
+            followed = await self._follows.follow(text, offline=self._offline)
+            self.query_one(Input).clear()
+            self._show()
+            if followed.others:
+                others = ", ".join(followed.others)
+                self.notice.warn(f"Following “{followed.follow.title}”. The page offers other feeds: {others}.")
+            else:
+                self.dismiss(followed.follow.name)
+
+    @on(DialogList.OptionSelected)
+    def _open(self, message: DialogList.OptionSelected) -> None:
+        self.dismiss(self._follows.all[message.option_index].name)
+
+    @property
+    def _chosen(self) -> Follow | None:
+        """The feed under the cursor, while the list has the focus."""
+        row = self.query_one(DialogList).row
+        return None if row is None else self._follows.all[row]
+
+    def action_unfollow(self) -> None:
+        if (follow := self._chosen) is None:
+            return
+        with self.notice.errors():
+            self._follows.unfollow(follow.key)
+            self.query_one(Input).value = str(follow.name)
+            self.notice.warn(f"Unfollowed “{follow.title}”. Enter in the line above follows it again.")
+            self._show()
+            if not self._follows.all:
+                self.query_one(Input).focus()
+
+    def action_hide(self) -> None:
+        if (follow := self._chosen) is not None:
+            with self.notice.errors():
+                self._follows.hide(follow.key, hidden=not follow.hidden)
+                self._show()
+
+    def action_close(self) -> None:
+        self.workers.cancel_group(self, "follow")
+        self.dismiss(None)

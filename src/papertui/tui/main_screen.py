@@ -1,0 +1,516 @@
+"""The main screen: tabs, search line, list and paper. Its actions call the controllers."""
+
+from __future__ import annotations
+
+import gc
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal
+from textual.screen import Screen
+
+from papertui.app import Services
+from papertui.model.feed import Feed, FeedName
+from papertui.search.language import CompletionValues
+from papertui.settings import Settings
+from papertui.tui.controllers.annotation_controller import AnnotationController
+from papertui.tui.controllers.background_controller import BackgroundController
+from papertui.tui.controllers.context import ScreenContext, StartOptions
+from papertui.tui.controllers.download_controller import DownloadController
+from papertui.tui.controllers.export_controller import ExportController
+from papertui.tui.controllers.feed_controller import FeedController, first_feed
+from papertui.tui.controllers.library_controller import LibraryController
+from papertui.tui.controllers.list_controller import ListController
+from papertui.tui.controllers.navigation_controller import NavigationController
+from papertui.tui.controllers.paper_controller import PaperController
+from papertui.tui.controllers.read_controller import ReadController
+from papertui.tui.controllers.search_controller import SearchController
+from papertui.tui.controllers.selection_controller import SelectionController
+from papertui.tui.controllers.tab_controller import TabController
+from papertui.tui.glyphs import Glyphs
+from papertui.tui.keymap import ACTIONS, Keymap, bindings, shown_key
+from papertui.tui.list_state import ListState
+from papertui.tui.theme import THEMES
+from papertui.tui.widgets.key_line import KeyHint, KeyLine
+from papertui.tui.widgets.notice_line import NoticeLine
+from papertui.tui.widgets.paper_list import PaperList
+from papertui.tui.widgets.preview import Preview
+from papertui.tui.widgets.search_box import SearchBox
+from papertui.tui.widgets.tab_strip import TabStrip
+
+#: Seconds between two updates of the age of the feed.
+_AGE_INTERVAL = 20.0
+#: What the key line offers, in words by action: for the list, while reading, and with a selection.
+_LIST_HINTS = {action.name: action.bar for action in ACTIONS if action.bar}
+_READING_HINTS = {
+    "back": "back",
+    "next": "next paper",
+    "bookmark": "bookmark",
+    "browse": "open",
+    "pdf": "PDF",
+    "help": "help",
+}
+_SELECTION_HINTS = {
+    "bookmark": "bookmark",
+    "tags": "tags",
+    "state": "state",
+    "rate": "rate",
+    "export": "export",
+    "select": "select",
+    "select_to_here": "to here",
+    "back": "clear",
+    "help": "help",
+}
+
+
+class MainScreen(Screen[None]):
+    """Regions, key bindings and actions."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual declares it so
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (22, "-high")]  # noqa: RUF012
+    AUTO_FOCUS = "PaperList"
+
+    def __init__(
+        self, services: Services, settings: Settings, start: StartOptions, glyphs: Glyphs, keys: Keymap
+    ) -> None:
+        """Read the first feed from the disk, so that the first frame shows papers.
+
+        Raises:
+            StoreError: the archive cannot be read.
+        """
+        super().__init__()
+        self._services = services
+        self._start = start
+        self._glyphs = glyphs
+        self._keys = keys
+        today = services.feeds.today()
+        feed = first_feed(services.feeds, start.feed, demo=start.demo)
+        state = ListState(Feed(start.feed, ()), read=services.read_state.read_ids()).with_feed(feed)
+        self._strip = TabStrip(ellipsis=glyphs.ellipsis)
+        self._search_box = SearchBox(self._typed, self._completions, slash=glyphs.slash, ellipsis=glyphs.ellipsis)
+        self._papers = PaperList(state, glyphs, today=today, compact=settings.compact)
+        self._preview = Preview(glyphs)
+        self._notice = NoticeLine()
+        self._key_line = KeyLine()
+
+        context = ScreenContext(self, self._notice, keys, glyphs, today, start)
+        lists = ListController(context, self._papers, self._search_box)
+        search = SearchController(context, lists, self._search_box, services.search)
+        tabs = TabController(context, lists, self._strip, services.feeds, services.follows)
+        feeds = FeedController(context, lists, search, tabs, services.feeds, services.read_state)
+        reading = ReadController(context, lists, search, tabs, services.read_state)
+        library = LibraryController(context, lists, search, tabs, feeds, services.library, services.read_state)
+        selection = SelectionController(context, lists, self._papers)
+        self._lists, self._search, self._tabs, self._feeds = lists, search, tabs, feeds
+        self._reading, self._library, self._selection = reading, library, selection
+        self._navigation = NavigationController(context, self._papers, self._preview)
+        self._paper = PaperController(context, lists, self._preview, reading, services.papers)
+        self._annotations = AnnotationController(context, lists, library, services.library)
+        self._downloads = DownloadController(context, reading, services)
+        self._exports = ExportController(context, lists, selection, services)
+        self._background = BackgroundController(context, tabs, feeds, services, settings)
+
+    # --- start ---------------------------------------------------------------------------------------
+
+    def compose(self) -> ComposeResult:
+        # Only what the first frame needs; see `_mount_deferred`.
+        yield self._strip
+        yield self._search_box
+        with Horizontal(id="body"):
+            yield self._papers
+        yield self._key_line
+
+    def on_mount(self) -> None:
+        # Tabs and stored list first; everything else waits until they are painted.
+        self._lists.redraw()
+        self._tabs.show()
+        self.call_after_refresh(self._settle)
+
+    async def _settle(self) -> None:
+        await self._mount_deferred()
+        gc.enable()  # disabled while the app was loading
+        self._lists.redraw()
+        self.set_interval(_AGE_INTERVAL, self._tabs.show)
+        self.run_worker(self._library.start(), group="library")
+        self._feeds.arrived()
+        self._background.start()
+
+    async def _mount_deferred(self) -> None:
+        """Mount the widgets that can wait until the list is painted."""
+        await self.query_one("#body").mount(self._preview)
+        await self.mount(self._notice, before=self._key_line)
+        await self._search_box.prepare()
+
+    # --- showing -------------------------------------------------------------------------------------
+
+    def _typed(self, query: str) -> None:
+        """Search for the typed text, in the frame of the key press."""
+        self._search.typed(query)
+        self._feeds.catch_up()
+
+    def _completions(self) -> CompletionValues:
+        return self._search.completions()
+
+    @on(PaperList.Changed)
+    def _show_paper(self) -> None:
+        if self._preview.is_attached:  # not before the first frame
+            self._paper.show_next()
+            self._show_keys()
+
+    def on_descendant_focus(self) -> None:
+        self._show_keys()
+
+    def _show_keys(self) -> None:
+        """Show the keys for the focused pane."""
+        if self._search_box.is_typing:
+            self._key_line.show(self._typing_hints())
+            return
+        names = _LIST_HINTS
+        if self._paper.is_open:
+            names = _READING_HINTS
+        elif self._lists.state.selected:
+            names = _SELECTION_HINTS
+        active = {bound.binding.id: bound.binding for bound in self.active_bindings.values() if bound.enabled}
+        self._key_line.show(
+            [KeyHint(shown_key(active[name].key), word, name) for name, word in names.items() if name in active]
+        )
+
+    def _typing_hints(self) -> list[KeyHint]:
+        arrows = "up/down" if self._glyphs.star == "*" else "↑↓"
+        return [
+            KeyHint("type", "to search", "search"),
+            KeyHint(arrows, "select", "down"),
+            KeyHint(self._keys.name("read_paper"), "go to list", "read_paper"),
+            KeyHint(self._keys.name("back"), "back", "back"),
+        ]
+
+    @on(KeyLine.Pressed)
+    async def _run_pressed_action(self, message: KeyLine.Pressed) -> None:
+        await self.run_action(message.action)
+
+    # --- moving --------------------------------------------------------------------------------------
+
+    def action_down(self) -> None:
+        self._navigation.step(1)
+
+    def action_up(self) -> None:
+        self._navigation.step(-1)
+
+    def action_half_down(self) -> None:
+        self._navigation.half_page(1)
+
+    def action_half_up(self) -> None:
+        self._navigation.half_page(-1)
+
+    def action_page_down(self) -> None:
+        self._navigation.page(1)
+
+    def action_page_up(self) -> None:
+        self._navigation.page(-1)
+
+    def action_top(self) -> None:
+        self._navigation.top()
+
+    def action_first(self) -> None:
+        self._navigation.top_if_twice()
+
+    def action_bottom(self) -> None:
+        self._navigation.bottom()
+
+    def action_next_pane(self) -> None:
+        if not self._paper.is_open:
+            self._navigation.other_pane()
+
+    def action_previous_pane(self) -> None:
+        self.action_next_pane()
+
+    def action_next(self) -> None:
+        self._leap(1)
+
+    def action_previous(self) -> None:
+        self._leap(-1)
+
+    def _leap(self, by: int) -> None:
+        reading = self._paper.is_open
+        if self._lists.leap(by, reading=reading) and reading:
+            self._paper.opened()
+
+    def action_back(self) -> None:
+        """Go one step back; never quits the app."""
+        in_list = self._papers.has_focus
+        if self._search_box.is_typing:
+            if self._search_box.text:
+                self._search_box.clear()
+            else:
+                self._lists.focus()
+        elif self._tabs.activity.is_running and in_list and not (self._notice.is_shown or self._search_box.text):
+            self._feeds.cancel_fetch()
+            key = self._keys.name("refresh")
+            self._notice.show_message(f"Refresh cancelled; showing the stored list. {key} refreshes it.")
+        elif self._downloads.cancel():
+            pass
+        elif self._paper.is_open:
+            self._close_paper()
+        elif self._notice.is_shown:
+            self._notice.dismiss()
+        elif in_list and self._lists.state.selected:
+            self._selection.clear()
+        elif self._search_box.text:
+            self._search_box.clear()
+        else:
+            self._lists.focus()
+
+    # --- search --------------------------------------------------------------------------------------
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        # While typing, the search key is an ordinary letter.
+        del parameters
+        return not (action == "search" and self._search_box.is_typing)
+
+    async def action_search(self) -> None:
+        self._close_paper()
+        self.set_focus(await self._search_box.prepare())
+
+    def action_scope(self) -> None:
+        self._search.next_scope()
+
+    def action_online(self) -> None:
+        self._search.search_online()
+
+    async def action_like(self) -> None:
+        if (paper := self._lists.paper) is not None:
+            self._close_paper()
+            await self._search.search_similar(paper)
+
+    def action_sort(self) -> None:
+        self._lists.next_order()
+
+    def action_filter(self) -> None:
+        self._lists.next_filter()
+
+    def action_compact(self) -> None:
+        self._papers.compact = not self._papers.compact
+
+    # --- the paper -----------------------------------------------------------------------------------
+
+    @on(PaperList.PaperOpened)
+    def action_read_paper(self) -> None:
+        """Show the paper on the whole screen; from the search line, go to the list first."""
+        if self._search_box.is_typing:
+            self._lists.focus()
+        else:
+            self._paper.open()
+            self._show_keys()
+
+    def _close_paper(self) -> None:
+        self._paper.close()
+        self._show_keys()
+
+    def action_browse(self) -> None:
+        self._paper.open_in_browser()
+
+    def action_code(self) -> None:
+        self._paper.open_code()
+
+    @on(Preview.LinkClicked)
+    def _open_link(self, message: Preview.LinkClicked) -> None:
+        self._paper.open_link(message.url)
+
+    def action_copy_link(self) -> None:
+        self._paper.copy_links(self._selection.targets)
+
+    def action_pdf(self) -> None:
+        if (paper := self._lists.paper) is not None:
+            self._downloads.open(paper)
+
+    def action_mark_read(self) -> None:
+        if papers := self._selection.targets:
+            self._reading.toggle(papers, selected=bool(self._lists.state.selected))
+
+    async def action_read_all(self) -> None:
+        await self._reading.mark_all()
+
+    # --- the library ---------------------------------------------------------------------------------
+
+    @on(PaperList.StarClicked)
+    def _toggle_clicked_star(self) -> None:
+        if (paper := self._lists.paper) is not None:
+            self.run_worker(self._library.toggle_bookmarks((paper,)), group="library")
+
+    def action_bookmark(self) -> None:
+        if papers := self._selection.targets:
+            self.run_worker(self._library.toggle_bookmarks(papers), group="library")
+
+    def action_tags(self) -> None:
+        if papers := self._selection.targets:
+            self._annotations.edit_tags(papers)
+
+    def action_note(self) -> None:
+        if (paper := self._lists.paper) is not None:
+            self._annotations.edit_note(paper)
+
+    def action_state(self) -> None:
+        if papers := self._selection.targets:
+            self.run_worker(self._annotations.next_state(papers), group="library")
+
+    def action_rate(self) -> None:
+        if papers := self._selection.targets:
+            self._annotations.ask_rating(papers)
+
+    def action_select(self) -> None:
+        """Toggle the selection of the paper and move to the next one; while reading, scroll a page down."""
+        if self._paper.is_open or self._preview.has_focus:
+            self.action_page_down()
+        elif self._selection.toggle():
+            self._papers.move(1)
+
+    @on(PaperList.SelectClicked)
+    def _toggle_selection(self) -> None:
+        self._selection.toggle()
+
+    def action_select_to_here(self) -> None:
+        if not self._paper.is_open:
+            self._selection.select_to_cursor()
+
+    def action_select_all(self) -> None:
+        self._selection.toggle_all()
+
+    def action_copy_bibtex(self) -> None:
+        if papers := self._selection.targets:
+            self.run_worker(self._exports.copy_bibtex(papers), group="export")
+
+    def action_export(self) -> None:
+        self._exports.open_dialog()
+
+    @work(group="library")
+    async def action_undo(self) -> None:
+        with self._notice.errors():
+            self._notice.show_message(await self._library.undo())
+
+    @work(group="library")
+    async def action_redo(self) -> None:
+        with self._notice.errors():
+            self._notice.show_message(await self._library.redo())
+
+    def action_history(self) -> None:
+        from papertui.tui.dialogs.history import HistoryDialog  # noqa: PLC0415 - the first frame needs no dialog
+
+        now = self._services.feeds.now()
+        self.app.push_screen(HistoryDialog(self._services.library, now, self._library.undo, self._library.redo))
+
+    def action_collections(self) -> None:
+        from papertui.tui.dialogs.collections import CollectionsDialog  # noqa: PLC0415 - the first frame needs none
+
+        dialog = CollectionsDialog(self._services.library, self._keys, self._lists.state.query)
+        self.app.push_screen(dialog, self._open_collection)
+
+    def _open_collection(self, query: str | None) -> None:
+        if query is None:
+            return
+        if self._tabs.open_name.kind == "library":
+            self._search_box.put(query)
+            self._lists.focus()
+        else:
+            self._reset()
+            self._feeds.open_collection(query)
+
+    # --- feeds ---------------------------------------------------------------------------------------
+
+    def open_feed(self, name: FeedName) -> None:
+        """Open a feed, in the list."""
+        self._reset()
+        self._feeds.open(name)
+
+    def _reset(self) -> None:
+        self._search_box.clear()
+        self._notice.dismiss()
+        self._close_paper()
+
+    def action_view(self, number: int) -> None:
+        if (name := self._tabs.at(number)) is not None:
+            self.open_feed(name)
+
+    @on(TabStrip.TabClicked)
+    def _open_tab(self, message: TabStrip.TabClicked) -> None:
+        self.action_view(message.place + 1)
+
+    def action_next_view(self) -> None:
+        self.open_feed(self._tabs.beside(1))
+
+    def action_previous_view(self) -> None:
+        self.open_feed(self._tabs.beside(-1))
+
+    def action_earlier(self) -> None:
+        self._step(-1)
+
+    def action_later(self) -> None:
+        self._step(1)
+
+    def _step(self, by: int) -> None:
+        if (name := self._feeds.step(by)) is not None:
+            self.open_feed(name)
+
+    def action_refresh(self) -> None:
+        name = self._tabs.open_name
+        if name.kind in {"library", "archive"}:
+            self.open_feed(name)
+        else:
+            self._feeds.refresh()
+
+    def action_follow(self) -> None:
+        if self._start.demo:
+            self._notice.show_message("papertui runs with --demo. Restart it without --demo to follow feeds.")
+            return
+        from papertui.tui.feeds_screen import FeedsScreen  # noqa: PLC0415 - the first frame does not need it
+
+        self.app.push_screen(
+            FeedsScreen(self._services.feeds, self._services.follows, self._glyphs, offline=self._start.offline),
+            self._show_follows,
+        )
+
+    def _show_follows(self, chosen: FeedName | None) -> None:
+        """Update the tabs after the feeds screen closed; open the chosen feed, if any."""
+        self._tabs.reload()
+        if chosen is not None:
+            self.open_feed(chosen)
+        else:
+            self._tabs.count_unread()
+
+    def action_digest(self) -> None:
+        if self._start.demo:
+            self._notice.show_message("papertui runs with --demo. Restart it without --demo to see your digest.")
+            return
+        from papertui.tui.digest_screen import DigestScreen  # noqa: PLC0415 - imports the parts of the digest
+
+        open_page = self._services.papers.open_page
+        self.app.push_screen(
+            DigestScreen(self._services.digest, self._glyphs, self._notice, open_page, offline=self._start.offline)
+        )
+
+    async def action_tab_left(self) -> None:
+        await self._tabs.move(-1)
+
+    async def action_tab_right(self) -> None:
+        await self._tabs.move(1)
+
+    # --- the app -------------------------------------------------------------------------------------
+
+    def action_help(self) -> None:
+        from papertui.tui.help_screen import HelpScreen  # noqa: PLC0415 - the first frame does not need it
+
+        self.app.push_screen(HelpScreen(self._keys))
+
+    def action_palette(self) -> None:
+        self.app.action_command_palette()
+
+    def action_theme(self) -> None:
+        names = [theme.name for theme in THEMES]
+        self.app.theme = names[(names.index(self.app.theme) + 1) % len(names)] if self.app.theme in names else names[0]
+
+    async def action_quit(self) -> None:
+        """Record the open feed, then quit."""
+        await self._feeds.remember()
+        self.app.exit()

@@ -1,1 +1,0 @@
-"""The screens. Only they call the services of the desk."""

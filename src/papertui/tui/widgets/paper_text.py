@@ -1,0 +1,177 @@
+"""A paper as blocks of text in reading order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import NamedTuple
+
+from papertui.model.bookmark import RATINGS, Bookmark
+from papertui.model.document import Document
+from papertui.model.format import count, day, plural
+from papertui.model.paper import Paper, known_as
+from papertui.model.reasons import Reason
+from papertui.model.trend import Growth, since, spark
+from papertui.tui.glyphs import Glyphs
+
+#: Maximum number of authors shown by name.
+_AUTHORS_SHOWN = 14
+
+
+class Block(NamedTuple):
+    """A piece of text with one style."""
+
+    #: The style: ``title``, ``authors``, ``facts``, ``votes``, ``short``, ``head``, ``text``, ``faint``, ``link``,
+    #: ``code``, ``formula`` or ``rule``.
+    role: str
+    #: Wrapped when it is shown; empty for an empty line.
+    text: str
+    #: Opened by a click.
+    url: str | None = None
+    #: Whether matched letters are highlighted.
+    searched: bool = False
+    #: Put before the first line (the number of a reference, for example); the other lines are indented by its width.
+    mark: str = ""
+    #: Cells to indent all lines by.
+    indent: int = 0
+
+
+_GAP = Block("text", "")
+
+
+class PaperExtras(NamedTuple):
+    """What is shown about a paper besides its own facts."""
+
+    #: Growth of votes, if known.
+    growth: Growth | None = None
+    #: Why the paper is in the feed.
+    reasons: tuple[Reason, ...] = ()
+    today: date = date.min
+    #: The full text, while the paper is open.
+    document: Document | None = None
+    #: The state of the full text: loading, or why there is none.
+    note: str = ""
+    mark: Bookmark | None = None
+
+
+def blocks(paper: Paper, glyphs: Glyphs, extras: PaperExtras = PaperExtras()) -> list[Block]:  # noqa: B008 - immutable
+    """Return all blocks of `paper`."""
+    dot = f" {glyphs.dot} "
+    parts = [Block("title", paper.title, searched=True)]
+    if paper.authors:
+        parts.append(Block("authors", _authors(paper.authors), searched=True))
+    parts.append(Block("facts", dot.join(_facts(paper)), searched=True))
+    if votes := _votes(paper, glyphs, extras):
+        parts.append(Block("votes", dot.join(votes)))
+    if extras.mark is not None:
+        parts += _own(extras.mark, glyphs, extras.today)
+    if extras.reasons:
+        parts.append(Block("faint", f"Here: {dot.join(reason.words for reason in extras.reasons)}"))
+    if paper.tldr:
+        parts += [_GAP, Block("head", "In short"), Block("short", paper.tldr, searched=True)]
+    if paper.abstract:
+        own = "starter" in paper.sources
+        head = "Summary (papertui's own words)" if own else "Abstract"
+        parts += [_GAP, Block("head", head), Block("text", paper.abstract, searched=True)]
+    if paper.keywords:
+        parts += [_GAP, Block("head", "Keywords"), Block("faint", ", ".join(paper.keywords), searched=True)]
+    parts += [_GAP, Block("head", "Links"), *_links(paper)]
+    if extras.note:
+        parts += [_GAP, Block("faint", extras.note)]
+    if extras.document is not None:
+        parts += [_GAP, Block("rule", ""), *_full_text(extras.document, glyphs)]
+    return parts
+
+
+def _own(mark: Bookmark, glyphs: Glyphs, today: date) -> Iterator[Block]:
+    """Yield the bookmark: date, state, rating, tags and note."""
+    words = [f"{glyphs.star} kept {day(mark.added.date(), today)}", mark.state]
+    if mark.rating is not None:
+        words.append(f"{glyphs.star * mark.rating} {mark.rating} of {RATINGS[-1]}")
+    yield Block("votes", f" {glyphs.dot} ".join(words))
+    if mark.tags:
+        # Non-breaking spaces keep each tag on one line.
+        yield Block("link", "  ".join(f"#{tag}".replace(" ", "\u00a0") for tag in mark.tags))
+    if mark.note:
+        yield _GAP
+        yield Block("head", "Your note")
+        yield from (Block("short", line.rstrip(), searched=True) for line in mark.note.strip("\n").split("\n"))
+
+
+def _full_text(document: Document, glyphs: Glyphs) -> Iterator[Block]:
+    bullet = glyphs.dot
+    before = ""
+    for part in document.parts:
+        run_on = part.kind in {"item", "reference"} and before == part.kind
+        before = part.kind
+        if not run_on:
+            yield _GAP
+        if part.kind == "heading":
+            yield Block("title" if part.level <= 1 else "head", f"{part.mark} {part.text}".strip(), searched=True)
+        elif part.kind in {"code", "table"}:
+            yield from (Block("code", line or " ", indent=2) for line in part.text.split("\n"))
+        elif part.kind == "item":
+            depth = 2 * max(0, part.level - 1)
+            yield Block("text", part.text, searched=True, mark=part.mark or bullet, indent=depth)
+        elif part.kind == "formula":
+            yield Block("formula", f"{part.text}   {part.mark}".rstrip(), indent=4)
+        elif part.kind == "reference":
+            yield Block("faint", part.text, mark=part.mark)
+        else:
+            indent = {"quote": 4, "figure": 2}.get(part.kind, 0)
+            yield Block("faint" if part.kind == "figure" else "text", part.text, searched=True, indent=indent)
+
+
+def _authors(names: tuple[str, ...]) -> str:
+    if len(names) <= _AUTHORS_SHOWN + 1:
+        return ", ".join(names)
+    return f"{', '.join(names[:_AUTHORS_SHOWN])} and {len(names) - _AUTHORS_SHOWN} more"
+
+
+def _facts(paper: Paper) -> list[str]:
+    facts = [known] if (known := known_as(paper)) else []
+    if paper.published:
+        facts.append(f"{paper.published.day} {paper.published:%b %Y}")
+    if paper.featured:
+        same_year = paper.published is not None and paper.published.year == paper.featured.year
+        facts.append(f"daily {paper.featured.day} {paper.featured:{'%b' if same_year else '%b %Y'}}")
+    facts += paper.categories[:4]
+    if paper.organization:
+        facts.append(paper.organization)
+    if paper.journal_ref:
+        facts.append(paper.journal_ref)
+    return facts
+
+
+def _votes(paper: Paper, glyphs: Glyphs, extras: PaperExtras) -> list[str]:
+    parts = []
+    if paper.upvotes is not None:
+        parts.append(_grown(plural(paper.upvotes, "vote"), glyphs, extras))
+    if paper.comments:
+        parts.append(plural(paper.comments, "comment"))
+    if paper.stars is not None:
+        parts.append(f"{glyphs.repo} {count(paper.stars)}")
+    for number, one in ((paper.models, "model"), (paper.datasets, "data set"), (paper.spaces, "Space")):
+        if number:
+            parts.append(plural(number, one))
+    return parts
+
+
+def _grown(votes: str, glyphs: Glyphs, extras: PaperExtras) -> str:
+    """Return votes with sparkline and gain: ``▁▂▅▇ 33 votes, +21 since yesterday``."""
+    if extras.growth is None:
+        return votes
+    curve = spark(extras.growth.curve, glyphs.levels)
+    return f"{curve} {votes}, {since(extras.growth, extras.today)}".strip()
+
+
+def _links(paper: Paper) -> list[Block]:
+    links = (
+        ("Page", paper.url),
+        ("PDF", paper.pdf),
+        ("Code", paper.github),
+        ("Project", paper.project),
+        ("DOI", f"https://doi.org/{paper.doi}" if paper.doi else None),
+    )
+    # Non-breaking spaces keep a link on one line, or break it only at the edge.
+    return [Block("link", f"{name:\u00a0<8}{url.split('://', 1)[-1]}", url) for name, url in links if url]
