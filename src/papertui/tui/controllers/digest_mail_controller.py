@@ -161,7 +161,7 @@ class DigestMailController:
             outcome = f"The digest of {words} was mailed to {', '.join(result.confirmed)}."
         else:
             outcome = ""
-        sentence = " ".join(filter(None, (*result.told, outcome, result.problem)))
+        sentence = " ".join(filter(None, (*result.messages, outcome, result.problem)))
         self.show_result(sentence, warning=bool(result.problem))
 
     async def _send_test(self, preview: DigestPreview) -> None:
