@@ -106,7 +106,7 @@ class Services:
     @cached_property
     def prefetcher(self) -> Prefetcher:
         from papertui.archive.thumbnails import ThumbnailFolder  # noqa: PLC0415 - needed after a refresh
-        from papertui.services.papers import Prefetcher  # noqa: PLC0415
+        from papertui.services.papers import Prefetcher  # noqa: PLC0415 - as above
 
         thumbnails = ThumbnailFolder(self._paths.cache / "thumbnails")
         return Prefetcher(self._archive, self._library, self.papers, self._connect, thumbnails)
@@ -139,14 +139,14 @@ class Services:
     @cached_property
     def exporter(self) -> Exporter:
         from papertui.citations.export import Exporter  # noqa: PLC0415 - needed for an export
-        from papertui.sources.zotero import zotero_sender  # noqa: PLC0415
+        from papertui.sources.zotero import zotero_sender  # noqa: PLC0415 - as above
 
         return Exporter(self._archive, self._library, zotero_sender(self._environ), self._now)
 
     @cached_property
     def sync(self) -> SyncService:
         from papertui.sync.exchange import Syncer  # noqa: PLC0415 - needed for a sync
-        from papertui.sync.service import SyncService  # noqa: PLC0415
+        from papertui.sync.service import SyncService  # noqa: PLC0415 - as above
 
         syncer = Syncer(self._library, self._paths.bookmarks, self._paths.sync, self._environ, self._now)
         return SyncService(self._settings.sync, self._settings_file(), lambda: syncer)
@@ -162,7 +162,7 @@ class Services:
     @cached_property
     def sender(self) -> DigestSender:
         from papertui.digest.outbox import Ledger  # noqa: PLC0415 - needed for a mail
-        from papertui.digest.send import DigestSender  # noqa: PLC0415
+        from papertui.digest.send import DigestSender  # noqa: PLC0415 - as above
 
         ledger = Ledger(self._paths.ledger)
         return DigestSender(self.composer, ledger, self._mailer, self._settings.mail, self._now)

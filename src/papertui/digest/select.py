@@ -28,7 +28,6 @@ from papertui.model.paper import Paper
 from papertui.model.period import Period, empty_notice, publishing_day_before, weekend_notice
 from papertui.model.reasons import FeedRank, Reasons
 from papertui.services.feeds import FeedService, growths
-from papertui.services.feeds import empty_notice as nothing_there
 
 #: A paper that was mailed comes back if its votes have grown by this factor
 GROWN_TIMES = 2
@@ -307,7 +306,7 @@ class SectionCandidates:
         notice = ""
         if not papers and not weekend_notice(self._period):
             nothing = f"No new papers in {self._title(name)} are stored for {self._period.words}."
-            notice = (self._notices([served]) if served else "") or nothing
+            notice = (self._notices([served]) or served.empty if served else "") or nothing
         sections = [self._section(name, title, papers, notice, why=why)]
         if not self._is_past and self._mailed:
             day = publishing_day_before(first)
@@ -366,7 +365,7 @@ class SectionCandidates:
         """The notices of feeds, without those about empty feeds; none when offline, where stored feeds are expected."""
         if self._offline:
             return ""
-        return _joined(notice for feed in feeds for notice in feed.notices if notice not in nothing_there(feed.name))
+        return _joined(notice for feed in feeds for notice in feed.notices if notice != feed.empty)
 
     def _title(self, name: FeedName) -> str:
         return self._titles.get(name) or titled(name)

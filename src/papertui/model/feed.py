@@ -124,6 +124,7 @@ class Feed(NamedTuple):
     notices: tuple[str, ...] = ()  # full sentences for the user
     #: By id, why a paper is in the feed: how the source announced it (`Announcement`), or the rate of a rising paper.
     why: Mapping[str, str] = MappingProxyType({})
+    empty: str = ""  # the one of the notices that says that there are no papers
 
     @property
     def replaced(self) -> frozenset[str]:

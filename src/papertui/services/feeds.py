@@ -357,8 +357,9 @@ class FeedService:
             self._hooks.tell("refresh", "new", [paper for paper in fetched.papers if paper.id not in known], str(name))
         # If the archive has just been deleted, return what was fetched.
         feed = self._archive.feed(name) or Feed(name, fetched.papers, now, fetched.origin, (), fetched.why)
-        empty = empty_notice(name, fetched.origin) if not feed.papers and not fetched.notices else ()
-        return FeedUpdate(feed._replace(notices=(*fetched.notices, *empty)), new)
+        if feed.papers or fetched.notices:
+            return FeedUpdate(feed._replace(notices=fetched.notices), new)
+        return FeedUpdate(_empty(feed, fetched.origin), new)
 
     def _unchanged(self, old: Feed, fetched: FetchedFeed) -> tuple[str, ...]:
         """Notices if a listing contains nothing new, so that the stored one is kept; else empty.
@@ -491,13 +492,16 @@ def _containing(name: FeedName, day: date) -> FeedName:
 
 def _weekend(name: FeedName) -> Feed | None:
     if name.kind == "daily" and name.detail and is_weekend(parse_day(name.detail)):
-        return Feed(name, (), notices=empty_notice(name))
+        return _empty(Feed(name, ()), "huggingface")
     return None
 
 
-def empty_notice(name: FeedName, origin: str = "huggingface") -> tuple[str, ...]:
-    """The notice for a feed without papers, fetched from `origin`."""
+def _empty(feed: Feed, origin: str) -> Feed:
+    """A feed without papers, fetched from `origin`, with the notice that says so."""
+    name = feed.name
     if name.kind == "daily" and is_weekend(parse_day(name.detail)):
-        return (f"{full_day(parse_day(name.detail))} has no daily papers: nothing is published at the weekend.",)
-    what = "now" if name.kind == "url" else f"for {name.detail or name.kind}"
-    return (f"{title_of(origin)} has no papers {what}.",)
+        notice = f"{full_day(parse_day(name.detail))} has no daily papers: nothing is published at the weekend."
+    else:
+        what = "now" if name.kind == "url" else f"for {name.detail or name.kind}"
+        notice = f"{title_of(origin)} has no papers {what}."
+    return feed._replace(notices=(notice,), empty=notice)
