@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from papertui.archive.archive import Archive
 from papertui.archive.thumbnails import ThumbnailFolder
 from papertui.errors import SettingsError
-from papertui.library.types import Bookmarks
 from papertui.model.record import moment_from
 from papertui.paths import Paths, paths_under, platform_paths
 from papertui.services.feeds import FeedService
@@ -39,6 +38,7 @@ if TYPE_CHECKING:
     from papertui.digest.send import DigestSender
     from papertui.digest.service import DigestService
     from papertui.importers.service import BookmarkImporter, Importer
+    from papertui.library.bookmarks import Library
     from papertui.services.pdfs import PdfService
     from papertui.sync.service import SyncService
     from papertui.wiring.back_room import BackRoom
@@ -159,8 +159,8 @@ def build(environ: Mapping[str, str], chosen: Settings, closing: ExitStack | Non
     if closing is not None:
         closing.callback(archive.close)
 
-    def open_library() -> Bookmarks:
-        from papertui.library.bookmarks import Library  # noqa: PLC0415 - brings TinyDB with it
+    def open_library() -> Library:
+        from papertui.library.bookmarks import Library  # noqa: PLC0415 - not needed by all commands
 
         return Library(where.bookmarks, where.backups, now=now)
 

@@ -12,7 +12,7 @@ from papertui.citations import keys
 from papertui.citations.export import Exporter
 from papertui.citations.keys import own_key
 from papertui.citations.model import CitedPaper
-from papertui.library.types import Bookmarks
+from papertui.library.bookmarks import Library
 from papertui.model.bookmark import STATES, Bookmark
 from papertui.model.paper import Paper
 from papertui.model.safe_text import safe
@@ -85,7 +85,7 @@ def citations(papers: Sequence[Paper], *, note: str = "", tags: tuple[str, ...] 
     return [CitedPaper(paper, Bookmark(paper, _AT, tags, note), named[paper.id]) for paper in papers]
 
 
-def exporter(archive: Archive, library: Callable[[], Bookmarks], now: Clock) -> Exporter:
+def exporter(archive: Archive, library: Callable[[], Library], now: Clock) -> Exporter:
     """Return an exporter of real files without Zotero."""
 
     async def nobody(items: Sequence[Mapping[str, Any]]) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from papertui.archive.archive import Archive
 from papertui.importers.papers import read_file
 from papertui.importers.service import Importer
-from papertui.library.types import Bookmarks
+from papertui.library.bookmarks import Library
 from papertui.model.bookmark import Bookmark
 from papertui.model.paper import Paper
 from papertui.search.disk import IndexUpdates, SearchIndex
@@ -26,7 +26,7 @@ def stored_index(folder: Path, archive: Archive) -> SearchIndex:
 
 
 def finder(
-    archive: Archive, library: Callable[[], Bookmarks], source: OpenSource, folder: Path, now: Clock
+    archive: Archive, library: Callable[[], Library], source: OpenSource, folder: Path, now: Clock
 ) -> SearchService:
     """Return a finder over real parts."""
     index = stored_index(folder, archive)

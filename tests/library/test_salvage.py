@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from tinydb import TinyDB
 
 from kit.papers import bare, plain
-from papertui.library.bookmark_file import salvage
 from papertui.library.bookmarks import Library
+from papertui.library.recovery import salvage
 from papertui.library.rows import bookmark_of
 from papertui.model.bookmark import Bookmark
 

@@ -23,11 +23,11 @@ from papertui.model.period import PERIODS, Period
 class LockHolder(Protocol):
     """A lock between processes."""
 
-    def take(self) -> bool:
-        """Acquire the lock without waiting; returns whether that succeeded. Raises `StoreError`."""
+    def acquire(self) -> bool:
+        """Acquire the lock without waiting; returns whether that succeeded. Raises `OSError`."""
         ...
 
-    def give_back(self) -> None:
+    def release(self) -> None:
         """Release the lock."""
         ...
 

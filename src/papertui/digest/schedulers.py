@@ -9,7 +9,6 @@ import shlex
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import time
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import Any, NamedTuple, Protocol
 
 from papertui.digest.model import Days, SendTimes
 from papertui.errors import MailError
+from papertui.files import write_atomic
 from papertui.model.safe_text import one_line
 
 # Automatic mailing of the digest with a systemd timer, a launchd agent or a crontab entry.
@@ -140,14 +140,7 @@ def write_ours(path: Path, text: str) -> None:
     read_ours(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text)
-            Path(name).replace(path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+        write_atomic(path, text.encode("utf-8"))
     except OSError as error:
         raise MailError(f"{path} cannot be written: {error.strerror or error}.") from error
 

@@ -34,7 +34,7 @@ from papertui.digest.model import (
     due,
     latest,
 )
-from papertui.digest.outbox import MailLedger
+from papertui.digest.outbox import LockHolder, MailLedger
 from papertui.errors import MailError, SettingsError, SourceError, StoreError
 from papertui.model.format import day
 from papertui.model.mailbox import Mailbox
@@ -350,7 +350,7 @@ class DigestSender:
         """
         turn = ledger.turn()
         waited = 0.0
-        while not await asyncio.to_thread(turn.take):
+        while not await asyncio.to_thread(_acquired, turn):
             if waited >= self._patience.turn:
                 raise MailError(
                     "Another papertui has been sending the digest for minutes, so nothing was done. "
@@ -361,7 +361,7 @@ class DigestSender:
         try:
             yield
         finally:
-            turn.give_back()
+            turn.release()
 
     def _note_empty(self, request: SendRequest, period: Period) -> None:
         self._ledger().note_empty(request.series, period, self._now(), named=request.day is not None)
@@ -374,6 +374,13 @@ class DigestSender:
 
     def _today(self) -> date:
         return self._now().date()
+
+
+def _acquired(lock: LockHolder) -> bool:
+    try:
+        return lock.acquire()
+    except OSError as error:
+        raise StoreError(f"The mail ledger cannot be locked: {error.strerror or error}. Check its folder.") from error
 
 
 def _nothing_yet(letter: Mail) -> dict[str, RecipientResult]:

@@ -6,13 +6,15 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from papertui.library.types import Bookmarks
 from papertui.model.feed import Feed
 from papertui.model.paper import Paper
 from papertui.search.results import ReaderMarks, Searcher, StoredSearcher
 from papertui.sources.source import PdfSource, Source
+
+if TYPE_CHECKING:
+    from papertui.library.bookmarks import Library
 
 #: Opens the combined source; the connection is closed when the context ends.
 OpenSource = Callable[[], AbstractAsyncContextManager[Source]]
@@ -22,7 +24,7 @@ OpenPdfs = Callable[[], AbstractAsyncContextManager[PdfSource]]
 #: would load it; see `papertui.wiring.back_room`.
 OpenBackRoom = Callable[[], object]
 #: Opens the library at the first call; later calls return the same object.
-OpenLibrary = Callable[[], Bookmarks]
+OpenLibrary = Callable[[], "Library"]
 #: Builds a search index over papers, with the reader's bookmarks and read marks.
 BuildSearcher = Callable[[Sequence[Paper], ReaderMarks], Searcher]
 #: Called with the number of finished items and the total.

@@ -6,7 +6,6 @@ The file is replaced whole or not at all, and never with a text that `papertui.s
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import Table
 
 from papertui.errors import SettingsError
-from papertui.files import make_private
+from papertui.files import PRIVATE_FILE, make_private, write_atomic
 from papertui.model.feed import Follow
 from papertui.model.remote import remote_of
 from papertui.settings import DigestSettings, Settings
@@ -152,18 +151,8 @@ class SettingsFile:
         target = Path(os.path.realpath(self._path))  # a symbolic link stays a link
         try:
             make_private(target.parent)
-            handle, name = tempfile.mkstemp(prefix=f".{target.name}-", dir=target.parent)
-            try:
-                with os.fdopen(handle, "w", encoding="utf-8") as file:
-                    file.write(text)
-                    file.flush()
-                    os.fsync(file.fileno())
-                if target.exists() and not private:
-                    Path(name).chmod(target.stat().st_mode & 0o777)
-                Path(name).replace(target)
-            except BaseException:
-                Path(name).unlink(missing_ok=True)
-                raise
+            keeps_mode = target.exists() and not private
+            write_atomic(target, text.encode("utf-8"), mode=None if keeps_mode else PRIVATE_FILE)
         except OSError as error:
             raise SettingsError(
                 f"The settings in {self._path} cannot be written: {error.strerror or error}. They are unchanged."

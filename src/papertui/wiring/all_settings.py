@@ -7,19 +7,15 @@ from typing import Protocol
 from papertui.digest.service import DigestWriting
 from papertui.services.follows import SettingsWriter
 from papertui.settings import DigestSettings, Settings
-from papertui.sync.service import SyncWriting
 from papertui.wiring.settings_file import Written
 
 
-class _AllWriting(SettingsWriter, SyncWriting, DigestWriting, Protocol):
+class _AllWriting(SettingsWriter, DigestWriting, Protocol):
     """All write operations of the settings file."""
 
 
 class AllWritten(Written):
     """Writes the settings file; tomlkit is loaded at the first write."""
-
-    def sync_with(self, remote: str, *, auto: bool | None) -> Settings:
-        return self._file_of_all().sync_with(remote, auto=auto)
 
     def digest(self, chosen: DigestSettings) -> Settings:
         return self._file_of_all().digest(chosen)

@@ -21,8 +21,9 @@ from papertui.services.papers import PaperService
 from papertui.services.pdfs import PdfService
 from papertui.services.types import Clock, OpenLibrary
 from papertui.settings import Settings
+from papertui.settings.edit import SettingsFile
+from papertui.sync.exchange import Syncer
 from papertui.sync.service import SyncService
-from papertui.sync.types import SyncerProtocol
 from papertui.wiring.all_settings import AllWritten
 from papertui.wiring.back_room import BackRoom
 from papertui.wiring.digests import LateDigests
@@ -54,11 +55,6 @@ def put_together(parts: Parts) -> BackRoom:
     """Build the back room without reading files or using the network."""
     environ, chosen, where, now, archive, library, feeds, following, keeper, papers, pdf_folder = parts
 
-    def open_exchange() -> SyncerProtocol:
-        from papertui.sync.exchange import Syncer  # noqa: PLC0415 - needed only for sync
-
-        return Syncer(library(), where.bookmarks, where.sync, environ, now)
-
     def open_digests() -> Composer:
         from papertui.digest.compose import DigestComposer  # noqa: PLC0415 - needed only for digests
 
@@ -73,7 +69,11 @@ def put_together(parts: Parts) -> BackRoom:
         importer=Importer(archive, read_file, now),
         exporter=Exporter(archive, library, forms(), to_zotero(environ), now),
         reconciler=BookmarkImporter(archive, library, papers, now),
-        syncing=SyncService(chosen.sync, written, Once(open_exchange)),
+        syncing=SyncService(
+            chosen.sync,
+            SettingsFile(where.settings),
+            Syncer(library(), where.bookmarks, where.sync, environ, now),
+        ),
         pdfs=PdfService(
             archive,
             papers,
