@@ -149,7 +149,7 @@ class Services:
         from papertui.sync.service import SyncService  # noqa: PLC0415 - as above
 
         syncer = Syncer(self._library, self._paths.bookmarks, self._paths.sync, self._environ, self._now)
-        return SyncService(self._settings.sync, self._settings_file(), lambda: syncer)
+        return SyncService(self._settings.sync, self._settings_file(), syncer)
 
     @cached_property
     def composer(self) -> DigestComposer:

@@ -1,46 +1,32 @@
-"""Write files so that they are whole or not there: private folders, durable writes, atomic replacement."""
+"""Write files so that they are complete or unchanged: private folders, durable writes, atomic replacement."""
 
 from __future__ import annotations
 
 import errno
 import os
 import stat
+from collections.abc import Callable
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
 from papertui.errors import StoreError
 
-# Folders that only their owner can access.
-
-
-def make_private(folder: Path) -> None:
-    """Create a folder and its missing parents, each with mode 0700.
-
-    `Path.mkdir(parents=True)` applies the mode to the last folder only and leaves the parents readable for everybody.
-
-    Raises:
-        OSError: a folder cannot be created.
-    """
-    try:
-        folder.mkdir(mode=0o700, exist_ok=True)
-    except FileNotFoundError:
-        make_private(folder.parent)
-        folder.mkdir(mode=0o700, exist_ok=True)
-
-
-# The operating system calls for writing files, and the durable operations made of them.
-
-_FRESH = os.O_WRONLY | os.O_CREAT | os.O_EXCL
-_APPEND = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+PRIVATE_FILE, PRIVATE_FOLDER = 0o600, 0o700
+_FROM_UMASK = 0o666
 #: The errors of file systems without hard links, or of links across file systems.
 _NO_LINKS = frozenset({errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS})
+#: The errors of file systems that cannot flush a folder, and of folders that may be written but not read.
+_NO_FLUSH = frozenset({errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EACCES, errno.EPERM})
+#: Characters of a file name that a temporary name repeats; file systems allow 255 bytes.
+_LONGEST_STEM = 100
 
 
 class FileOperations:
     """The operating system calls of a write, one method for each; tests make each of them fail."""
 
-    def open(self, path: Path, flags: int, mode: int = 0o600) -> int:
+    def open(self, path: Path, flags: int, mode: int = PRIVATE_FILE) -> int:
         return os.open(path, flags, mode)
 
     def write(self, handle: int, data: memoryview) -> int:
@@ -65,64 +51,154 @@ class FileOperations:
             os.unlink(path)  # noqa: PTH108 - this class mirrors os
 
 
-def put(files: FileOperations, path: Path, data: bytes) -> os.stat_result:
-    """Create a file (0600) with `data` and flush it to disk; its name is not flushed yet.
+SYSTEM = FileOperations()
 
-    Returns:
-        The status of the file.
+
+class FileStamp(NamedTuple):
+    """What changes when a file is written or replaced: two files with equal stamps have the same contents."""
+
+    device: int
+    inode: int
+    modified: int  # nanoseconds
+    changed: int  # nanoseconds; programs cannot set it
+    size: int  # bytes
+
+
+def stamp_of(status: os.stat_result) -> FileStamp:
+    return FileStamp(status.st_dev, status.st_ino, status.st_mtime_ns, status.st_ctime_ns, status.st_size)
+
+
+def file_stamp(path: Path) -> FileStamp | None:
+    """The stamp of a file; ``None`` if it does not exist or its folder cannot be searched."""
+    try:
+        return stamp_of(os.stat(path))  # noqa: PTH116 - called often, and twice as fast as Path.stat
+    except OSError:
+        return None
+
+
+# --- folders and names -------------------------------------------------------------------------------
+
+
+def make_private(folder: Path, files: FileOperations = SYSTEM) -> None:
+    """Create a folder and its missing parents, each with mode 0700, durably.
+
+    `Path.mkdir(parents=True)` applies the mode to the last folder only and leaves the parents readable for everybody.
 
     Raises:
-        OSError: it exists already or cannot be written.
+        OSError: a folder cannot be created.
     """
-    return _written(files, files.open(path, _FRESH), data)
+    if folder.is_dir():
+        return
+    make_private(folder.parent, files)
+    folder.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
+    flush(folder.parent, files)
 
 
-def append(files: FileOperations, path: Path, data: bytes) -> None:
-    """Append `data` to a file, creating it (0600) if necessary, and flush it to disk.
+def flush(folder: Path, files: FileOperations = SYSTEM) -> None:
+    """Make the names in `folder` survive a power failure, if the file system supports that.
+
+    Raises:
+        OSError: the disk reports an error.
+    """
+    try:
+        handle = files.open(folder, os.O_RDONLY)
+        try:
+            files.fsync(handle)
+        finally:
+            files.close(handle)
+    except OSError as error:
+        if error.errno not in _NO_FLUSH:
+            raise
+
+
+def free_name_for_damaged(path: Path, at: datetime) -> Path:
+    """The dated name under which a damaged file or folder is kept: ``bookmarks.json.damaged-20260430-061200``."""
+    stem = f"{path.name}.damaged-{at:%Y%m%d-%H%M%S}"
+    kept, number = path.with_name(stem), 1
+    while os.path.lexists(kept):
+        number += 1
+        kept = path.with_name(f"{stem}-{number}")
+    return kept
+
+
+def _temporary(path: Path) -> Path:
+    """A unique, hidden name next to `path`."""
+    return path.with_name(f".{path.name[:_LONGEST_STEM]}.{os.getpid()}-{os.urandom(4).hex()}.tmp")
+
+
+def sweep(path: Path, files: FileOperations = SYSTEM) -> None:
+    """Delete temporary files left by killed writers of `path`. No other process may be writing it.
+
+    Raises:
+        OSError: the folder cannot be read, or a file in it cannot be deleted.
+    """
+    stem = f"{path.name[:_LONGEST_STEM]}."
+    for name in os.listdir(path.parent):  # noqa: PTH208 - only names are needed
+        # Older versions did not hide them.
+        if name.endswith(".tmp") and name.removeprefix(".").startswith(stem):
+            files.unlink(path.parent / name)
+
+
+# --- writing -----------------------------------------------------------------------------------------
+
+
+def write_atomic(
+    path: Path,
+    data: bytes,
+    *,
+    mode: int | None = PRIVATE_FILE,
+    durable: bool = True,
+    files: FileOperations = SYSTEM,
+    before_replace: Callable[[], None] | None = None,
+) -> FileStamp:
+    """Replace or create a file; readers always see the complete old or new contents.
+
+    A symbolic link at `path` is replaced; to keep it, pass the path of its target.
+
+    Args:
+        path: the file; its folder must exist.
+        data: its new contents.
+        mode: its permissions; ``None`` keeps those of the file that is replaced, or follows the umask.
+        durable: whether the new file must survive a power failure when this returns. Caches need not.
+        files: the operating system calls.
+        before_replace: called when the new contents are on disk. If it raises, `path` is unchanged.
+
+    Returns:
+        The stamp of the new file before it was renamed, which changes its `changed` only.
+
+    Raises:
+        OSError: it cannot be written. The file is then the complete old one or the complete new one.
+    """
+    fresh = _temporary(path)
+    try:
+        _create(fresh, data, _mode_for(path) if mode is None else mode, files, durable=durable)
+        stamp = stamp_of(fresh.stat())
+        if before_replace is not None:
+            before_replace()
+        files.replace(fresh, path)
+    except BaseException:
+        with suppress(OSError):
+            files.unlink(fresh)
+        raise
+    if durable:
+        flush(path.parent, files)
+    return stamp
+
+
+def append(path: Path, data: bytes, files: FileOperations = SYSTEM) -> None:
+    """Append `data` to a file, creating it (0600) if necessary, durably.
 
     Raises:
         OSError: it cannot be written; a part of `data` may have been written.
     """
-    made = not path.exists()
-    _written(files, files.open(path, _APPEND), data)
-    if made:
-        flush(files, path.parent)
+    is_new = not path.exists()
+    handle = files.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    _write(handle, data, files, durable=True)
+    if is_new:
+        flush(path.parent, files)
 
 
-def _written(files: FileOperations, handle: int, data: bytes) -> os.stat_result:
-    try:
-        rest = memoryview(data)
-        while rest:
-            rest = rest[files.write(handle, rest) :]
-        files.fsync(handle)
-        found = os.fstat(handle)
-    except OSError:
-        with suppress(OSError):
-            files.close(handle)
-        raise
-    # Some file systems report a full disk only on close.
-    files.close(handle)
-    return found
-
-
-def flush(files: FileOperations, folder: Path) -> None:
-    """Make the names in `folder` survive a power failure."""
-    handle = files.open(folder, os.O_RDONLY)
-    try:
-        files.fsync(handle)
-    finally:
-        files.close(handle)
-
-
-def make_folder(files: FileOperations, folder: Path) -> None:
-    """Create `folder` and its missing parents (0700), durably."""
-    if not folder.exists():
-        make_folder(files, folder.parent)
-        folder.mkdir(mode=0o700, exist_ok=True)
-        flush(files, folder.parent)
-
-
-def link(files: FileOperations, path: Path, other: Path) -> None:
+def link(path: Path, other: Path, files: FileOperations = SYSTEM) -> None:
     """Give a file a second name, `other`; where hard links are impossible, make a copy.
 
     Raises:
@@ -133,32 +209,68 @@ def link(files: FileOperations, path: Path, other: Path) -> None:
     except OSError as error:
         if error.errno not in _NO_LINKS:
             raise
-        put(files, other, path.read_bytes())
+        _create(other, path.read_bytes(), PRIVATE_FILE, files, durable=True)
 
 
-def beside(path: Path) -> Path:
-    """A unique name for a temporary file next to `path`."""
-    return path.with_name(f"{path.name}.{os.getpid()}-{os.urandom(4).hex()}.tmp")
+def link_over(path: Path, target: Path, files: FileOperations = SYSTEM) -> None:
+    """Make `target` a second name of `path`, replacing what has that name. No other process may do so meanwhile.
+
+    Raises:
+        OSError: that is impossible; `target` is unchanged.
+    """
+    sweep(target, files)
+    fresh = _temporary(target)
+    try:
+        link(path, fresh, files)
+        files.replace(fresh, target)
+    finally:
+        # Renaming one of two links to the same file over the other does nothing and leaves both.
+        with suppress(OSError):
+            files.unlink(fresh)
 
 
-def sweep(files: FileOperations, path: Path) -> None:
-    """Delete temporary files left by killed writers of `path`."""
-    for left in path.parent.glob(f"{path.name}.*.tmp"):
-        files.unlink(left)
+def _mode_for(path: Path) -> int | None:
+    try:
+        return stat.S_IMODE(path.stat().st_mode)
+    except FileNotFoundError:
+        return None
 
 
-# The user's files outside papertui's folders: replaced atomically, or left unchanged.
+def _create(path: Path, data: bytes, mode: int | None, files: FileOperations, *, durable: bool) -> None:
+    handle = files.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _FROM_UMASK if mode is None else PRIVATE_FILE)
+    _write(handle, data, files, durable=durable, mode=mode)
 
-_NEW, _PRIVATE = 0o666, 0o600
+
+def _write(handle: int, data: bytes, files: FileOperations, *, durable: bool, mode: int | None = PRIVATE_FILE) -> None:
+    """Write `data` to an open file and close it."""
+    try:
+        rest = memoryview(data)
+        while rest:
+            rest = rest[files.write(handle, rest) :]
+        if mode is not None and mode != PRIVATE_FILE:
+            os.fchmod(handle, mode)
+        if durable:
+            files.fsync(handle)
+    except BaseException:
+        with suppress(OSError):
+            files.close(handle)
+        raise
+    # Some file systems report a full disk only on close.
+    files.close(handle)
+
+
+# --- the user's files outside papertui's folders -----------------------------------------------------
 
 
 class FileVersion(NamedTuple):
     """A file at the time it was read."""
 
-    #: Its contents; ``None`` if it did not exist.
-    data: bytes | None
-    #: Device, inode, time of change and size; if these are equal, so are the contents.
-    signature: tuple[int, ...] | None
+    data: bytes | None  # ``None`` if it did not exist
+    stamp: FileStamp | None
+
+
+class _ChangedError(Exception):
+    """Another program wrote the file meanwhile."""
 
 
 def read_file(path: Path, largest: int) -> FileVersion:
@@ -169,7 +281,7 @@ def read_file(path: Path, largest: int) -> FileVersion:
     """
     try:
         with path.open("rb") as file:
-            found = os.fstat(file.fileno())
+            stamp = stamp_of(os.fstat(file.fileno()))
             data = file.read(largest + 1)
     except FileNotFoundError:
         return FileVersion(None, None)
@@ -177,11 +289,11 @@ def read_file(path: Path, largest: int) -> FileVersion:
         raise StoreError(f"{path} cannot be read: {error.strerror or error}.") from error
     if len(data) > largest:
         raise StoreError(f"{path} is larger than {largest >> 20} MB. Nothing was added to it.")
-    return FileVersion(data, _signature(found))
+    return FileVersion(data, stamp)
 
 
-def write_atomic(path: Path, data: bytes, seen: FileVersion | None = None, *, private: bool = False) -> bool:
-    """Replace or create the file at `path`; readers always see the complete old or new contents.
+def write_file(path: Path, data: bytes, seen: FileVersion | None = None) -> bool:
+    """Write a file of the user with `write_atomic`.
 
     A symbolic link is kept, and its target is replaced. A new file gets the permissions of the umask, a replaced one
     keeps its own. Anything but a regular file (a pipe, a device) is written to directly.
@@ -190,70 +302,29 @@ def write_atomic(path: Path, data: bytes, seen: FileVersion | None = None, *, pr
         path: the file.
         data: its new contents.
         seen: the file when it was read; it is not replaced if it has changed since.
-        private: only its owner can read and write it (0600), whatever it was before.
 
     Returns:
-        Whether it was replaced.
+        Whether it was written.
 
     Raises:
         StoreError: it cannot be written; the old contents are unchanged.
     """
+    target = Path(os.path.realpath(path))
+
+    def check() -> None:
+        if seen is not None and file_stamp(target) != seen.stamp:
+            raise _ChangedError
+
     try:
-        return _write(Path(os.path.realpath(path)), data, seen, private=private)
+        if target.exists() and not target.is_file():
+            with target.open("wb") as file:
+                file.write(data)
+        else:
+            write_atomic(target, data, mode=None, before_replace=check)
+    except _ChangedError:
+        return False
     except OSError as error:
         why = error.strerror or str(error)
         hint = "; create the folder first" if isinstance(error, FileNotFoundError) else ""
         raise StoreError(f"{path} cannot be written: {why}{hint}.") from error
-
-
-def _write(target: Path, data: bytes, seen: FileVersion | None, *, private: bool) -> bool:
-    old = _stat(target)
-    if old is not None and not stat.S_ISREG(old.st_mode):
-        with target.open("wb") as file:
-            file.write(data)
-        return True
-    fresh = target.with_name(f".{target.name[:100]}.{os.getpid()}-{os.urandom(4).hex()}.tmp")
-    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _PRIVATE if private else _NEW)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            if old is not None and not private:
-                os.fchmod(file.fileno(), stat.S_IMODE(old.st_mode))
-            os.fsync(file.fileno())
-        if seen is not None and _now(target) != seen.signature:
-            fresh.unlink()
-            return False
-        fresh.replace(target)
-    except BaseException:
-        with suppress(OSError):
-            fresh.unlink(missing_ok=True)
-        raise
-    _flush(target.parent)
     return True
-
-
-def _flush(folder: Path) -> None:
-    """Make the new name survive a power failure, if the file system supports that."""
-    with suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-
-
-def _stat(path: Path) -> os.stat_result | None:
-    try:
-        return path.stat()
-    except FileNotFoundError:
-        return None
-
-
-def _now(path: Path) -> tuple[int, ...] | None:
-    found = _stat(path)
-    return None if found is None else _signature(found)
-
-
-def _signature(found: os.stat_result) -> tuple[int, ...]:
-    return found.st_dev, found.st_ino, found.st_mtime_ns, found.st_size

@@ -1,96 +1,57 @@
-"""Locks between processes that end with the process that holds them."""
+"""Locks between processes, which are released when the process that holds them ends, however it ends."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import errno
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from filelock import FileLock, Timeout
+from papertui.files import PRIVATE_FILE, make_private
 
-from papertui.errors import StoreError
-from papertui.files import make_private
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
 
-# A lock between processes, which is released when its owner ends, however it ends.
+#: The errors of file systems without locks.
+NO_LOCKS = frozenset({errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP})
+_POLL_SECONDS = 0.05
 
 
 class ProcessLock:
-    """An exclusive lock.
+    """An exclusive lock. It may be acquired in one thread and released in another.
 
     Args:
         path: the lock file; created with its folder (0700) if it does not exist.
+        poll: how long to wait between two attempts, in seconds.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, poll: float = _POLL_SECONDS) -> None:
         self._path = path
-        # Acquired in one thread and released in another.
-        self._lock = FileLock(path, mode=0o600, thread_local=False)
+        self._poll = poll
+        self._held: BaseFileLock | None = None
 
-    def take(self) -> bool:
-        """Acquire the lock without waiting; returns whether that succeeded.
+    def acquire(self, patience: float = 0.0) -> bool:
+        """Acquire the lock, waiting for up to `patience` seconds; returns whether that succeeded.
 
         Raises:
-            StoreError: it cannot be locked.
+            OSError: it cannot be locked; with one of `NO_LOCKS` because the file system has no locks.
         """
+        from filelock import FileLock, Timeout  # noqa: PLC0415 - heavy, and readers need no lock
+
+        make_private(self._path.parent)
+        # A new object for each holder: one object could be acquired again by the thread that holds it. A lock that is
+        # only a file survives a kill and would block everybody, so refuse to use one.
+        lock = FileLock(self._path, mode=PRIVATE_FILE, thread_local=False, fallback_to_soft=False)
         try:
-            make_private(self._path.parent)
-            self._lock.acquire(blocking=False)
+            lock.acquire(timeout=patience, poll_interval=self._poll)
         except Timeout:
             return False
         except NotImplementedError as error:
-            raise StoreError(f"{self._path} is on a file system without locks. Move it elsewhere.") from error
-        except OSError as error:
-            raise StoreError(f"{self._path} cannot be locked: {error.strerror or error}. Check its folder.") from error
+            raise OSError(errno.ENOLCK, "the file system has no locks") from error
+        self._held = lock
         return True
 
-    def give_back(self) -> None:
-        """Release the lock."""
-        self._lock.release()
-
-
-# The lock of the sync: one sync at a time, and at most one background sync waiting for it.
-
-_POLL = 0.05
-
-
-@contextmanager
-def sync_turn(folder: Path, patience: float, *, unheard: bool = False) -> Iterator[bool]:
-    """Wait until no other sync is running, and hold the lock.
-
-    Args:
-        folder: the repository.
-        patience: how long to wait, in seconds.
-        unheard: whether this sync may be skipped if another background sync is waiting: that one will include all
-            changes made before it starts.
-
-    Yields:
-        Whether the lock is held.
-
-    Raises:
-        StoreError: the wait took too long, or the lock file cannot be written.
-    """
-    path = folder.with_name(f"{folder.name}.lock")
-    queue = FileLock(folder.with_name(f"{folder.name}.queue.lock"), mode=0o600)
-    try:
-        make_private(folder.parent)
-        if unheard:
-            try:
-                queue.acquire(timeout=0)
-            except Timeout:
-                yield False
-                return
-        try:
-            lock = FileLock(path, mode=0o600)
-            held = lock.acquire(timeout=patience, poll_interval=_POLL)
-        finally:
-            queue.release()
-        with held:
-            yield True
-    except Timeout as error:
-        raise StoreError("Another sync is running. Wait for it, then try again.") from error
-    except NotImplementedError as error:
-        raise StoreError(f"The folder {folder} is on a file system without locks. Move it elsewhere.") from error
-    except OSError as error:
-        raise StoreError(
-            f"The folder {folder} cannot be written: {error.strerror or error}. Your bookmarks are safe."
-        ) from error
+    def release(self) -> None:
+        """Release the lock, if it is held."""
+        if self._held is not None:
+            self._held.release()
+            self._held = None

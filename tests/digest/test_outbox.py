@@ -154,8 +154,8 @@ def test_a_locked_ledger_is_reported_after_waiting(tmp_path: Path) -> None:
 
 def test_only_one_process_holds_the_lock(ledger: Ledger) -> None:
     first, second = ledger.lock(), ledger.lock()
-    assert first.take()
-    assert not second.take()
-    first.give_back()
-    assert second.take()
-    second.give_back()
+    assert first.acquire()
+    assert not second.acquire()
+    first.release()
+    assert second.acquire()
+    second.release()

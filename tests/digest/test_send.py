@@ -295,10 +295,10 @@ async def test_concurrent_runs_send_one_mail(box_office: tuple[Box, Office]) -> 
 async def test_waiting_for_another_process_is_limited(box_office: tuple[Box, Office]) -> None:
     box, office = box_office
     turn = office.ledger.lock()
-    assert turn.take()
+    assert turn.acquire()
     with pytest.raises(MailError, match="Another papertui"):
         await office.send()
-    turn.give_back()
+    turn.release()
     assert not box.mails
 
 
@@ -319,12 +319,12 @@ async def test_cancelling_waits_until_the_result_is_recorded(tmp_path: Path) -> 
         sending.cancel()
         await asyncio.sleep(0)
         turn = office.ledger.lock()
-        assert not turn.take()  # nobody else may send meanwhile
+        assert not turn.acquire()  # nobody else may send meanwhile
         with pytest.raises(asyncio.CancelledError):
             await sending
         assert office.fates() == ["handed over"]
-        assert turn.take()
-        turn.give_back()
+        assert turn.acquire()
+        turn.release()
 
 
 async def test_an_accepted_mail_is_recorded_before_quit(tmp_path: Path) -> None:

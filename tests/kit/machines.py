@@ -10,8 +10,7 @@ from papertui.library.bookmarks import Library
 from papertui.model.bookmark import Bookmark
 from papertui.model.paper import Paper
 from papertui.model.remote import Remote, remote_of
-from papertui.sync.exchange import Syncer
-from papertui.sync.types import SyncResult
+from papertui.sync.exchange import Syncer, SyncResult
 
 #: An environment without git settings and without a name.
 BARE = {"PATH": os.environ["PATH"], "HOME": ""}

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from papertui.library.types import Bookmarks
+from papertui.library.bookmarks import Library
 from papertui.settings import SyncSettings
 from papertui.settings.edit import SettingsFile
 from papertui.sync.exchange import Syncer
@@ -13,8 +13,8 @@ from papertui.sync.service import SyncService
 
 
 def syncing(
-    library: Bookmarks, home: Path, now: Callable[[], datetime], syncs: SyncSettings | None = None
+    library: Library, home: Path, now: Callable[[], datetime], syncs: SyncSettings | None = None
 ) -> SyncService:
     """Return sync over a real repository and real settings, all in one folder."""
     exchange = Syncer(library, home / "bookmarks.json", home / "sync", os.environ, now)
-    return SyncService(syncs or SyncSettings(), SettingsFile(home / "settings.toml"), lambda: exchange)
+    return SyncService(syncs or SyncSettings(), SettingsFile(home / "settings.toml"), exchange)

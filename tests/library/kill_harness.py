@@ -29,7 +29,7 @@ from typing import Any
 from tinydb import TinyDB
 
 from papertui.errors import StoreError
-from papertui.files import FileOperations
+from papertui.files import SYSTEM, FileOperations
 from papertui.library.bookmarks import Library
 from papertui.library.rows import row_of
 from papertui.model.bookmark import Bookmark
@@ -112,7 +112,7 @@ def paper(id_: str) -> Paper:
     return Paper(id_, f"Paper {id_}", abstract=f"We show {id_}. " * 80, authors=("Ada Lovelace",), url="https://a.org/")
 
 
-def library(home: Path, files: FileOperations | None = None) -> Library:
+def library(home: Path, files: FileOperations = SYSTEM) -> Library:
     return Library(home / "bookmarks.json", home / "backups", files=files)
 
 
@@ -165,7 +165,7 @@ def found(home: Path) -> Rows:
     return {row["id"]: row for row in rows}
 
 
-def write_for_ever(home: Path, prefix: str, seed: int, pipe: int, files: FileOperations | None) -> None:
+def write_for_ever(home: Path, prefix: str, seed: int, pipe: int, files: FileOperations) -> None:
     """Change bookmarks until killed."""
     marks, chance, number = library(home, files), random.Random(seed), 0
     ids = sorted(marks.ids())
@@ -189,7 +189,7 @@ def random_kills(home: Path, kills: int, size: int, seed: int) -> str:
         # Not "within": the chosen call may not be a write, and then the process would never be killed.
         aimed = KillingFiles(chance.randrange(1, 60), chance.choice(("before", "after"))) if kill % 2 else None
         reading, writing = os.pipe()
-        child = _fork(partial(write_for_ever, home, f"k{kill}", seed + kill, writing, aimed))
+        child = _fork(partial(write_for_ever, home, f"k{kill}", seed + kill, writing, aimed or SYSTEM))
         os.close(writing)
         lines = os.read(reading, 65536)
         if aimed is None:

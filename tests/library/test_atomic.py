@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from tinydb import TinyDB
 
 from kit.properties import at_most
-from papertui.files import FileOperations
-from papertui.library.backups import AtomicStorage
+from papertui.files import SYSTEM, FileOperations
+from papertui.library.backups import Backups
+from papertui.library.storage import AtomicStorage
 
 OLD = {"bookmarks": {"1": {"id": "old", "abstract": "o" * 5000}}}
 NEW = {"bookmarks": {"1": {"id": "new", "abstract": "n" * 5000}}}
@@ -68,8 +69,9 @@ class FailingFiles(FileOperations):
         super().unlink(path)
 
 
-def _at(folder: Path, files: FileOperations | None = None) -> AtomicStorage:
-    return AtomicStorage(folder / "home" / "bookmarks.json", folder / "home" / "backups", files)
+def _at(folder: Path, files: FileOperations = SYSTEM) -> AtomicStorage:
+    home = folder / "home"
+    return AtomicStorage(home / "bookmarks.json", Backups(home / "backups", "bookmarks.json", files), files)
 
 
 def _mode(path: Path) -> int:
@@ -88,7 +90,6 @@ def test_files_are_private(tmp_path: Path) -> None:
     storage = _at(tmp_path)
     storage.write(OLD)
     storage.write(NEW)
-    assert storage.backups is not None
     assert [_mode(storage.path), _mode(storage.backups.previous)] == [0o600, 0o600]
     assert [_mode(storage.path.parent), _mode(storage.backups.previous.parent)] == [0o700, 0o700]
 
@@ -99,7 +100,6 @@ def test_the_previous_state_is_backed_up(tmp_path: Path) -> None:
     storage.write(OLD)
     storage.write(NEW)
     assert storage.read() == NEW
-    assert storage.backups is not None
     assert json.loads(storage.backups.previous.read_text()) == OLD
     storage.replace(b"{}", keep_backup=False)
     assert json.loads(storage.backups.previous.read_text()) == OLD
@@ -142,7 +142,7 @@ def test_a_symlink_stays_and_its_target_is_replaced(tmp_path: Path) -> None:
     link = tmp_path / "home" / "bookmarks.json"
     link.parent.mkdir()
     link.symlink_to(real)
-    AtomicStorage(link, tmp_path / "backups").write(NEW)
+    AtomicStorage(link, Backups(tmp_path / "backups", "marks.json")).write(NEW)
     assert link.is_symlink()
     assert json.loads(real.read_text()) == NEW
     assert list(real.parent.iterdir()) == [real]
@@ -203,7 +203,6 @@ def test_without_hard_links_the_backup_is_copied(tmp_path: Path) -> None:
     _at(tmp_path).write(OLD)
     storage = _at(tmp_path, NoLinks())
     storage.write(NEW)
-    assert storage.backups is not None
     assert json.loads(storage.backups.previous.read_text()) == OLD
     assert storage.read() == NEW
 

@@ -21,26 +21,26 @@ def _open(home: Path) -> Library:
 def test_lines_are_read_from_both_ends(tmp_path: Path, size: int) -> None:
     ledger = JsonLinesLog(tmp_path / "lines.jsonl", FileOperations())
     for number in range(6):
-        ledger.write([{"n": number, "text": "x" * (size if number % 2 else 7)}, {"n": -number, "text": ""}])
+        ledger.append([{"n": number, "text": "x" * (size if number % 2 else 7)}, {"n": -number, "text": ""}])
     lines = list(ledger.lines())
     assert list(ledger.newest_first()) == lines[::-1]
-    records = [record_of(line.text) for line in lines]
+    records = [record_of(line) for line in lines]
     assert [record and record["n"] for record in records] == [0, 0, 1, -1, 2, -2, 3, -3, 4, -4, 5, -5]
 
 
 def test_a_line_cut_off_loses_only_itself(tmp_path: Path) -> None:
     ledger = JsonLinesLog(tmp_path / "lines.jsonl", FileOperations())
-    ledger.write([{"n": 1}, {"n": 2}])
+    ledger.append([{"n": 1}, {"n": 2}])
     with ledger.path.open("ab") as file:
         file.write(b'{"sum": "00000000", "n": ')
-    ledger.write([{"n": 3}])
+    ledger.append([{"n": 3}])
     assert [record["n"] for record in ledger.records()] == [1, 2, 3]
     assert ledger.damaged() == 1
 
 
 def test_every_flipped_bit_is_detected(tmp_path: Path) -> None:
     ledger = JsonLinesLog(tmp_path / "lines.jsonl", FileOperations())
-    ledger.write([{"n": 1, "text": "abc"}])
+    ledger.append([{"n": 1, "text": "abc"}])
     whole = ledger.path.read_bytes()
     for place in range(len(whole) - 1):
         ledger.path.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])

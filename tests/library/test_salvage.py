@@ -12,8 +12,8 @@ from tinydb import TinyDB
 
 from kit.papers import bare, plain
 from kit.properties import at_most
-from papertui.library.bookmark_file import salvage
 from papertui.library.bookmarks import Library
+from papertui.library.recovery import salvage
 from papertui.library.rows import bookmark_of
 from papertui.model.bookmark import Bookmark
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from kit.papers import bare, plain
 from papertui.model.bookmark import STATES, Bookmark
-from papertui.model.changes import SYNC, Change, ChangeSet, QueryChange, reversal, to_redo, to_undo
+from papertui.model.changes import Change, ChangeSet, QueryChange, reversal, to_redo, to_undo
 
 AT = datetime(2026, 4, 30, tzinfo=UTC)
 MARK = Bookmark(bare(plain(1)), AT, ("a", "b"), "Note.", "reading", 3)
@@ -96,7 +96,7 @@ def test_undo_and_redo_behave_like_two_stacks(deeds: list[str]) -> None:
 
 
 def test_steps_of_other_machines_are_not_undone() -> None:
-    mine, theirs = _step(None, MARK, 1), _step(None, MARK, 2)._replace(what=f"{SYNC}0123456")
+    mine, theirs = _step(None, MARK, 1), _step(None, MARK, 2)._replace(what="sync 0123456", origin="sync")
     assert to_undo([theirs, mine]) == mine
     assert to_undo([theirs]) is None
     undone = _step(MARK, None, 2)._replace(undoes=1)

@@ -31,7 +31,7 @@ async def test_one_command_sets_up_and_syncs(tmp_path: Path) -> None:
     assert services.is_automatic
     assert (await services.sync()).sent == 0
     status = await services.status()
-    assert (status.standing.waiting, status.standing.ahead, status.standing.failure) == (0, 0, "")
+    assert (status.state.waiting, status.state.ahead, status.state.failure) == (0, 0, "")
     assert git(tmp_path / "papers.git", "rev-list", "--count", "papertui") == "1"
 
 
@@ -73,8 +73,8 @@ async def test_before_the_first_sync_all_changes_wait(tmp_path: Path) -> None:
     for number in (1, 2):
         library.add([plain(number)], Clock()())
     status = await services.status()
-    assert (status.standing.synced, status.standing.waiting, status.standing.ahead) == (None, 2, 0)
+    assert (status.state.synced, status.state.waiting, status.state.ahead) == (None, 2, 0)
     with pytest.raises(SourceError, match="2 changes wait here"):
         await services.sync()
     (tmp_path / "sync" / "refs" / "heads" / "papertui").write_text("0")
-    assert "damaged" in (await services.status()).standing.failure
+    assert "damaged" in (await services.status()).state.failure

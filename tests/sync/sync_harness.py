@@ -233,8 +233,8 @@ class World:
         for machine in self.machines[1:]:
             assert machine.marks() == first, f"{machine.home.name} differs"
         for machine in self.machines:
-            standing = machine.exchange().standing()
-            assert (standing.waiting, standing.ahead, standing.behind, standing.failure) == (0, 0, 0, ""), standing
+            state = machine.exchange().state()
+            assert (state.waiting, state.ahead, state.behind, state.failure) == (0, 0, 0, ""), state
             self.check_repository(machine.home / "sync")
         self.check_tags(first)
         self.check_notes(first)

@@ -16,15 +16,13 @@ from kit.machines import BARE, Machine, by_hand, git
 from kit.papers import plain
 from papertui.errors import SourceError, StoreError, UsageError
 from papertui.library.bookmarks import Library
-from papertui.locks import sync_turn
 from papertui.model.bookmark import Bookmark
 from papertui.model.changes import Change, ChangeSet
 from papertui.model.paper import Paper
 from papertui.model.remote import Remote, remote_of
-from papertui.sync.exchange import Syncer
+from papertui.sync.exchange import Syncer, SyncResult, sync_lock
 from papertui.sync.git import Git, GitResult
 from papertui.sync.repository import path_of
-from papertui.sync.types import SyncResult
 
 from .conftest import Meeting
 
@@ -133,13 +131,13 @@ def test_changes_wait_while_the_remote_is_unreachable(meeting: Meeting) -> None:
         meeting.one.keep(paper)
         with pytest.raises(SourceError, match="cannot be reached"):
             meeting.one.sync(meeting.remote)
-    standing = meeting.one.exchange.standing()
-    assert (standing.waiting, standing.ahead, standing.behind) == (0, 2, 0)
-    assert "cannot be reached" in standing.failure
+    state = meeting.one.exchange.state()
+    assert (state.waiting, state.ahead, state.behind) == (0, 2, 0)
+    assert "cannot be reached" in state.failure
     away.rename(meeting.path)
     assert meeting.one.sync(meeting.remote).sent == 2
-    standing = meeting.one.exchange.standing()
-    assert (standing.ahead, standing.failure, standing.synced) == (0, "", standing.tried)
+    state = meeting.one.exchange.state()
+    assert (state.ahead, state.failure, state.synced) == (0, "", state.tried)
 
 
 def test_changes_during_a_sync_are_kept(meeting: Meeting) -> None:
@@ -159,7 +157,7 @@ def test_changes_during_a_sync_are_kept(meeting: Meeting) -> None:
     done = Syncer(slow, home / "bookmarks.json", home / "sync", BARE, meeting.one.clock).sync(meeting.remote)
     assert [lost.other for lost in done.lost] == ["Theirs"]
     assert set(meeting.one.marks()[ONE.id].tags) == {"ours", "theirs"}
-    assert meeting.one.exchange.standing().waiting == 1
+    assert meeting.one.exchange.state().waiting == 1
     meeting.one.sync(meeting.remote)
     meeting.two.sync(meeting.remote)
     assert same(meeting)
@@ -186,19 +184,19 @@ def test_another_machine_may_push_first(meeting: Meeting) -> None:
 def test_only_one_sync_runs_at_a_time(meeting: Meeting, tmp_path: Path) -> None:
     meeting.one.keep(ONE)
     again = Machine(tmp_path / "one", meeting.one.clock)
-    with sync_turn(meeting.one.folder, 0), pytest.raises(StoreError, match="Another sync is running"):
+    with sync_lock(meeting.one.folder, 0), pytest.raises(StoreError, match="Another sync is running"):
         again.sync(meeting.remote)
 
 
 def test_only_one_background_sync_waits(meeting: Meeting) -> None:
     meeting.one.keep(ONE)
-    with sync_turn(meeting.one.folder, 0):
+    with sync_lock(meeting.one.folder, 0):
         waiting = FileLock(meeting.one.folder.with_name("sync.queue.lock"))
         with waiting.acquire(timeout=0):
-            assert meeting.one.exchange.sync(meeting.remote, unheard=True) == SyncResult(0, 0, 1)
+            assert meeting.one.exchange.sync(meeting.remote, background=True) == SyncResult(0, 0, 1)
         with pytest.raises(StoreError, match="is running"):  # no other sync is waiting, so this one waits
-            meeting.one.exchange.sync(meeting.remote, unheard=True)
-    assert meeting.one.exchange.sync(meeting.remote, unheard=True).sent == 1
+            meeting.one.exchange.sync(meeting.remote, background=True)
+    assert meeting.one.exchange.sync(meeting.remote, background=True).sent == 1
 
 
 def test_other_branches_and_files_are_not_changed(meeting: Meeting) -> None:
@@ -300,12 +298,12 @@ def test_messages_of_background_syncs_are_kept_for_the_next_one(meeting: Meeting
     meeting.one.keep(ONE)
     meeting.one.sync(meeting.remote)
     by_hand(meeting.path, {path_of(ONE.id): b"{"})
-    reported = meeting.one.exchange.sync(meeting.remote, unheard=True).notices
+    reported = meeting.one.exchange.sync(meeting.remote, background=True).notices
     assert len(reported) == 1
-    assert meeting.one.exchange.standing().news == reported
+    assert meeting.one.exchange.state().news == reported
     assert meeting.one.sync(meeting.remote).notices == reported
     assert meeting.one.sync(meeting.remote).notices == ()
-    assert meeting.one.exchange.standing().news == ()
+    assert meeting.one.exchange.state().news == ()
 
 
 @pytest.mark.parametrize("damage", ["objects", "refs", "config", "HEAD", "packs"])
@@ -395,7 +393,7 @@ def test_a_remote_that_rejects_pushes(meeting: Meeting) -> None:
     meeting.one.keep(ONE)
     with pytest.raises(SourceError, match="rejected the push: pre-receive hook declined"):
         meeting.one.sync(remote_of(meeting.path.as_uri()))
-    assert meeting.one.exchange.standing().ahead == 1
+    assert meeting.one.exchange.state().ahead == 1
     # Hooks on a drive do not run.
     assert meeting.one.sync(meeting.remote).sent == 1
 

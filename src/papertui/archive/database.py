@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from papertui.errors import StoreError
-from papertui.files import make_private
+from papertui.files import free_name_for_damaged, make_private
 from papertui.model.identity import title_number
 from papertui.sqlite import BUSY_SECONDS, Begin, SqliteFile, Step, is_damage, transaction
 
@@ -306,12 +306,7 @@ class Database:
                 if damaged is None or self._file() != damaged:
                     return
                 target = Path(os.path.realpath(self._path))
-                stem = f"{target.name}.damaged-{self._now():%Y%m%d-%H%M%S}"
-                kept = target.with_name(stem)
-                number = 2
-                while kept.exists():
-                    kept = target.with_name(f"{stem}-{number}")
-                    number += 1
+                kept = free_name_for_damaged(target, self._now())
                 for sidecar in self._sidecars():
                     with suppress(FileNotFoundError):
                         sidecar.rename(f"{kept}{sidecar.name.removeprefix(target.name)}")
@@ -343,6 +338,7 @@ class Database:
             os.close(handle)
 
     def _file(self) -> _File | None:
+        """Which file has the name now, whatever its contents."""
         try:
             found = os.stat(self._path)  # noqa: PTH116 - called on every read, and twice as fast as Path.stat
         except OSError:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, NoReturn, Self
 
 from papertui.errors import StoreError
-from papertui.files import make_private
+from papertui.files import flush, make_private, sweep, write_atomic
 
 _BEGIN, _END = b"%PDF-", b"%%EOF"
 #: The end marker is within this many bytes of the end. ISO 32000, 7.5.5, and what all viewers accept.
@@ -223,11 +223,7 @@ class PdfPart:
             except FileExistsError:
                 raise taken(self.path) from None
             self._drop()
-            folder = os.open(self.path.parent, os.O_RDONLY | os.O_DIRECTORY)
-            try:
-                os.fsync(folder)
-            finally:
-                os.close(folder)
+            flush(self.path.parent)
             return True
 
     def _name(self) -> None:
@@ -251,12 +247,12 @@ class PdfPart:
 
     def _note(self) -> None:
         facts = {"url": self.url, "validator": self.validator, "total": self.total, "size": self._settled}
-        fresh = self._facts.with_name(f"{self._facts.name}.new")
-        fresh.write_text(json.dumps(facts), encoding="utf-8")
-        fresh.replace(self._facts)
+        write_atomic(self._facts, json.dumps(facts).encode(), durable=False)
 
     def _drop(self) -> None:
-        for path in (self._facts, self._facts.with_name(f"{self._facts.name}.new"), self._data):
+        with suppress(OSError):
+            sweep(self._facts)
+        for path in (self._facts, self._data):
             with suppress(OSError):
                 path.unlink(missing_ok=True)
         self.size = self._settled = 0

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 
 from papertui.errors import StoreError
-from papertui.files import make_private
+from papertui.files import make_private, write_atomic
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]")
 _ENDINGS = {b"\x89PNG": ".png", b"\xff\xd8\xff": ".jpg", b"GIF8": ".gif", b"RIFF": ".webp"}
@@ -44,8 +43,6 @@ class ThumbnailFolder:
         path = self._folder / f"{_UNSAFE.sub('_', id_)}{ending}"
         try:
             make_private(self._folder)
-            temporary = self._folder / f".{path.name}-{os.getpid()}"
-            temporary.write_bytes(content)
-            temporary.replace(path)
+            write_atomic(path, content, durable=False)
         except OSError as error:
             raise StoreError(f"The picture {path} cannot be written: {error.strerror or error}.") from error

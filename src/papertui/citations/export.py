@@ -11,7 +11,7 @@ from papertui.archive.archive import Archive
 from papertui.citations.formats import FORMATS, Format
 from papertui.citations.model import CitedPaper, ExportOptions
 from papertui.errors import SourceError, UsageError
-from papertui.files import read_file, write_atomic
+from papertui.files import read_file, write_file
 from papertui.model.bookmark import Bookmark
 from papertui.model.identity import arxiv_id_of_doi, doi_of
 from papertui.model.merge import filled
@@ -88,7 +88,7 @@ class Exporter:
         """Write papers to a file, replacing its content; returns its size in bytes."""
         # The format determines the line ends, on every platform.
         data = self.export(form, ids, options).encode("utf-8", "replace")
-        write_atomic(path, data)
+        write_file(path, data)
         return len(data)
 
     def append(
@@ -125,7 +125,7 @@ class Exporter:
                 raise UsageError(f"The last entry of {path} is not closed. Close it, then try again.")
             end = "\r\n" if "\r\n" in text else "\n"
             data = old + (_between(text) + new).replace("\n", end).encode("utf-8")
-            if write_atomic(path, data, seen):
+            if write_file(path, data, seen):
                 return AppendResult(tuple(one.paper.id for one in fresh), len(cited) - len(fresh), notice)
         raise UsageError(f"Another program keeps changing {path}, so nothing was added. Save it there, then try again.")
 
@@ -155,7 +155,7 @@ class Exporter:
                 foreign.append(name)
             elif new == old:
                 same += 1
-            elif write_atomic(folder / name, new.encode("utf-8", "replace"), seen):
+            elif write_file(folder / name, new.encode("utf-8", "replace"), seen):
                 written += 1
             else:
                 foreign.append(name)

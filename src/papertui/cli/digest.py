@@ -12,7 +12,7 @@ from papertui.digest.model import Digest
 from papertui.digest.render import as_atom, as_html, as_markdown, as_text
 from papertui.digest.send import SendPlan, SendRequest, SendResult
 from papertui.errors import MailError, UsageError
-from papertui.files import write_atomic
+from papertui.files import write_file
 from papertui.model.feed import parse_day
 from papertui.model.format import grouped, plural
 
@@ -36,7 +36,7 @@ def digest(context: Context) -> int:
         return _tell(asyncio.run(context.services.sender.send(request, again=args.again)))
     text = asyncio.run(_written(context, request))
     if args.output and args.output != "-":
-        write_atomic(Path(args.output), text.encode("utf-8"))
+        write_file(Path(args.output), text.encode("utf-8"))
     else:
         write(text)
     return 0

@@ -10,13 +10,13 @@ from papertui.cli.output import printable, say, write, write_records
 from papertui.errors import UsageError
 from papertui.model.format import age, plural
 from papertui.model.record import iso
+from papertui.sync.exchange import SyncResult
 from papertui.sync.service import SyncStatus
-from papertui.sync.types import SyncResult
 
 
 def sync(context: Context) -> int:
     _refuse_offline(context)
-    _tell(context, asyncio.run(context.services.sync.sync(unheard=context.asked.background)))
+    _tell(context, asyncio.run(context.services.sync.sync(background=context.asked.background)))
     return 0
 
 
@@ -55,7 +55,7 @@ def _tell(context: Context, done: SyncResult) -> None:
 
 
 def _record(found: SyncStatus) -> dict[str, Any]:
-    standing = found.standing
+    standing = found.state
     return {
         "remote": found.remote,
         "auto": found.auto,
@@ -70,7 +70,7 @@ def _record(found: SyncStatus) -> dict[str, Any]:
 
 
 def _lines(found: SyncStatus) -> list[tuple[str, str]]:
-    standing, now = found.standing, found.standing.at
+    standing, now = found.state, found.state.at
     if found.remote is None:
         return [("remote", "none; “papertui sync setup REMOTE” sets one")]
     lines = [

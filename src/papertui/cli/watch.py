@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
-from pathlib import Path
 
+from papertui.files import file_stamp
 from papertui.paths import Paths
 from papertui.settings import SyncSettings
 
@@ -22,11 +22,11 @@ class AutoSync:
         self._wanted = syncs.auto and bool(syncs.remote)
         self._file = places.bookmarks
         self._environ = environ
-        self._before = _stamp(self._file) if self._wanted else None
+        self._before = file_stamp(self._file) if self._wanted else None
 
     def sync_if_changed(self) -> None:
         """Start a sync if it is enabled and the bookmarks changed since this object was made."""
-        if self._wanted and _stamp(self._file) != self._before:
+        if self._wanted and file_stamp(self._file) != self._before:
             self.sync()
 
     def sync(self) -> None:
@@ -37,11 +37,3 @@ class AutoSync:
         nowhere = [(os.POSIX_SPAWN_OPEN, handle, os.devnull, os.O_RDWR, 0) for handle in range(3)]
         argv = [sys.executable, "-m", "papertui", "sync", "--background", "--quiet"]
         os.posix_spawn(sys.executable, argv, self._environ, file_actions=nowhere, setpgroup=0)
-
-
-def _stamp(path: Path) -> tuple[int, ...] | None:
-    try:
-        stat = os.stat(path)  # noqa: PTH116 - as light as can be
-    except OSError:
-        return None
-    return stat.st_ino, stat.st_mtime_ns, stat.st_size

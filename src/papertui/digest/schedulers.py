@@ -148,7 +148,7 @@ def write_ours(path: Path, text: str) -> None:
     read_ours(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_atomic(path, text.encode())
+        write_atomic(path, text.encode(), mode=None)
     except OSError as error:
         raise MailError(f"{path} cannot be written: {error.strerror or error}.") from error
     except StoreError as error:

@@ -13,7 +13,7 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import date, timedelta
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from papertui.digest.compose import DigestComposer
 from papertui.digest.delivery import Courier, DeliveryAttempt, RetryPolicy, Sleep
@@ -39,6 +39,9 @@ from papertui.model.mailbox import Mailbox, Server
 from papertui.model.period import Period, PeriodKind
 from papertui.services.types import Clock
 from papertui.settings import MailSettings
+
+if TYPE_CHECKING:
+    from papertui.locks import ProcessLock
 
 #: Seconds between two checks whether another papertui has finished.
 _POLL = 0.2
@@ -421,7 +424,7 @@ class DigestSender:
         """
         lock = self._ledger.lock()
         waited = 0.0
-        while not await asyncio.to_thread(lock.take):
+        while not await asyncio.to_thread(_acquire, lock):
             if waited >= self._retry.lock:
                 raise MailError(
                     "Another papertui has been sending the digest for minutes, so nothing was done. "
@@ -432,7 +435,7 @@ class DigestSender:
         try:
             yield
         finally:
-            lock.give_back()
+            lock.release()
 
     def _note_empty(self, request: SendRequest, period: Period) -> None:
         self._ledger.note_empty(request.series, period, self._now(), named=request.day is not None)
@@ -464,3 +467,10 @@ def _may_have_arrived(delivery: Delivery) -> bool:
 
 def _is_unsure(outcomes: Mapping[str, RecipientResult]) -> bool:
     return any(outcome.status == "handed over" for outcome in outcomes.values())
+
+
+def _acquire(lock: ProcessLock) -> bool:
+    try:
+        return lock.acquire()
+    except OSError as error:
+        raise StoreError(f"The mail ledger cannot be locked: {error.strerror or error}. Check its folder.") from error

@@ -1,1 +1,1 @@
-"""The bookmarks, in a TinyDB file that survives kills, several processes and damage."""
+"""The bookmarks, in a TinyDB file that survives kills, concurrent programs and damage."""

@@ -1,209 +1,54 @@
-"""The bookmark file: its layout, and what can be read of a damaged one."""
+"""The bookmark file: its lock, reading and replacing it, and its layout.
+
+The file is a JSON document for TinyDB in which one bookmark can change without the others. Each row is on a separate
+line, so that unchanged rows are copied as bytes. The first line holds the table ``meta``: the schema number, the name
+of the last journal entry, and a checksum of everything else. If the checksum matches, papertui wrote the file and it is
+complete, and no row needs to be parsed to know that. Otherwise another program wrote it (stock TinyDB writes a single
+line) or it is damaged, and the whole file is parsed.
+"""
 
 from __future__ import annotations
 
-import codecs
+import errno
 import json
+import os
 import re
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from papertui.library.journal import JournalHead, head_of
-from papertui.library.rows import Row, bare_mark, bare_row, is_row, unite
+from papertui.errors import StoreError
+from papertui.files import SYSTEM, FileOperations, FileStamp, file_stamp, free_name_for_damaged, link
+from papertui.library.backups import Backup, Backups
+from papertui.library.journal import Abstracts, Journal, JournalEntry, JournalHead, head_of
+from papertui.library.rows import Row, abstract_in, bare_row, bookmark_of, is_row, unite
+from papertui.locks import NO_LOCKS, ProcessLock
 from papertui.model.bookmark import Bookmark
 
-# What can be read of a damaged bookmark file.
-
-#: The keys of the schema number and of the last journal entry in the table ``meta``.
-SCHEMA_KEY, STEP_KEY = "schema", "step"
-#: No bookmark is nested deeper than this.
-_DEEP = 900
-#: Bytes examined at a time to detect the encoding.
-_WINDOW = 512
-_SPACE = re.compile(r"\s*")
-#: The beginning of a non-empty object.
-_OPENING = re.compile(r'\{\s*"')
-
-
-@dataclass
-class SalvageResult:
-    """What could be read."""
-
-    #: Every bookmark that could be read, in full or in part, one per paper.
-    rows: list[Row] = field(default_factory=list)
-    #: The other tables, if the file was still JSON.
-    others: dict[str, Any] = field(default_factory=dict)
-    #: The greatest schema number anywhere outside the bookmarks.
-    schema: int = 0
-    #: The last journal entry named in the file, if that could be read.
-    head: JournalHead | None = None
-    #: Whether the table of bookmarks and all its rows are complete, so that the file had no others.
-    complete: bool = False
-
-
-def salvage(data: bytes) -> SalvageResult:
-    """Everything recognizable in `data`: in a file of another encoding, cut off, or with holes."""
-    text, encoding = _text(data)
-    found = _salvaged(text)
-    if found.rows or encoding == "utf-8":
-        return found
-    # What looked like a mark of another encoding may be part of the damage.
-    again = _salvaged(data.decode("utf-8", "replace"))
-    return again if again.rows else found
-
-
-def _salvaged(text: str) -> SalvageResult:
-    try:
-        tables = _STRICT.decode(text)
-    except (ValueError, RecursionError):
-        rows, documents, complete = _scan(text)
-        schema = max(map(schema_in, documents), default=0)
-        return SalvageResult(list(unite(rows).values()), {}, schema, _head(documents), complete)
-    if not isinstance(tables, dict):
-        items = tables if isinstance(tables, list) else []
-        return SalvageResult(
-            list(unite(filter(is_row, items)).values()), complete=bool(items) and all(map(is_row, items))
-        )
-    bookmarks = tables.get("bookmarks")
-    if isinstance(bookmarks, dict):
-        bookmarks = list(bookmarks.values())
-    rows = list(filter(is_row, bookmarks)) if isinstance(bookmarks, list) else []
-    others = {name: table for name, table in tables.items() if name != "bookmarks" and isinstance(table, dict)}
-    meta = others.get("meta", {}).values()
-    complete = bool(rows) and len(rows) == len(bookmarks or ())
-    return SalvageResult(list(unite(rows).values()), others, schema_of(tables), _head(meta), complete)
-
-
-def _salvage_each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    made = dict(pairs)
-    if len(made) != len(pairs):
-        raise ValueError("a key is repeated")
-    return made
-
-
-_DECODER = json.JSONDecoder()
-_STRICT = json.JSONDecoder(object_pairs_hook=_salvage_each_once)
-
-
-def _head(documents: Iterable[object]) -> JournalHead | None:
-    heads = (head_of(document.get(STEP_KEY)) for document in documents if isinstance(document, dict)
-             and SCHEMA_KEY in document)  # fmt: skip
-    return next((head for head in heads if head is not None), None)
-
-
-def schema_of(tables: dict[str, Any]) -> int:
-    """The schema number in the table ``meta``; 0 if there is none."""
-    meta = tables.get("meta")
-    return max(map(schema_in, meta.values()), default=0) if isinstance(meta, dict) else 0
-
-
-def schema_in(document: object) -> int:
-    """The schema number in a document; 0 if there is none."""
-    number = document.get(SCHEMA_KEY) if isinstance(document, dict) else None
-    return number if isinstance(number, int) and not isinstance(number, bool) else 0
-
-
-def _text(data: bytes) -> tuple[str, str]:
-    """The text in `data`, and its encoding."""
-    if data.startswith(codecs.BOM_UTF8):
-        encoding = "utf-8-sig"
-    elif data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        encoding = "utf-16"
-    else:
-        encoding = _encoding(data)
-    return data.decode(encoding, "replace"), encoding
-
-
-def _encoding(data: bytes) -> str:
-    """The encoding of text without a byte order mark: UTF-16 has zeros beside its ASCII letters."""
-    for start in range(0, len(data), _WINDOW):
-        window = data[start : start + _WINDOW]
-        if b"\0\0\0" in window:  # a hole, which says nothing about the encoding
-            continue
-        for zeros, encoding in ((window[1::2], "utf-16-le"), (window[::2], "utf-16-be")):
-            if zeros.count(b"\0") * 3 > 2 * len(zeros):
-                return encoding
-        break
-    return "utf-8"
-
-
-def _scan(text: str) -> tuple[list[Row], list[dict[str, Any]], bool]:
-    """The rows in `text`, all other objects, both as far as readable, and whether a complete table is among them."""
-    complete = False
-    rows: list[Row] = []
-    others: list[dict[str, Any]] = []
-    opening = _OPENING.search(text)
-    while opening is not None:
-        place = opening.start()
-        members, end = _object(text, place)
-        if is_row(members):
-            rows.append(members)
-        else:
-            others.append(members)
-            complete = complete or (end is not None and bool(members) and all(map(is_row, members.values())))
-        # Only a complete row is finished; everything else, such as a table, may contain rows.
-        done = end is not None and (is_row(members) or not members)
-        opening = _OPENING.search(text, end if end is not None and done else place + 1)
-    return rows, others, complete
-
-
-def _object(text: str, place: int) -> tuple[dict[str, Any], int | None]:
-    """The members of the object at `place`, as far as they can be read, and its end if it has one."""
-    try:
-        whole, end = _DECODER.raw_decode(text, place)
-    except ValueError:
-        return _members(text, place + 1), None
-    except RecursionError:
-        return {}, place + _DEEP
-    return whole, end
-
-
-def _members(text: str, place: int) -> dict[str, Any]:
-    """The complete members at the beginning of an object that was cut off."""
-    members: dict[str, Any] = {}
-    try:
-        while True:
-            name, place = _DECODER.raw_decode(text, _after_space(text, place))
-            place = _after_space(text, place)
-            if not isinstance(name, str) or text[place : place + 1] != ":":
-                return members
-            value, place = _DECODER.raw_decode(text, _after_space(text, place + 1))
-            place = _after_space(text, place)
-            if text[place : place + 1] not in (",", "}"):
-                # The value may be cut off, as 12 may be the beginning of 123.
-                return members
-            members[name] = value
-            if text[place] == "}":
-                return members
-            place += 1
-    except (ValueError, RecursionError):
-        return members
-
-
-def _after_space(text: str, place: int) -> int:
-    found = _SPACE.match(text, place)
-    return place if found is None else found.end()
-
-
-# The layout of the bookmark file: a JSON document for TinyDB in which one bookmark can change without the others.
-#
-# Each row is on a separate line, so that unchanged rows are copied as bytes. The first line holds the table ``meta``:
-# the schema number, the name of the last journal entry, and a checksum of everything else. If the checksum matches,
-# papertui wrote the file and it is complete, and no row needs to be parsed to know that. Otherwise another program
-# wrote it (stock TinyDB writes a single line) or it is damaged, and the whole file is parsed.
+if TYPE_CHECKING:
+    from papertui.library.storage import AtomicStorage
 
 #: The schema of the rows. A file with a greater number is not touched. 2: abstracts are in a separate file.
 SCHEMA = 2
+#: The keys of the schema number and of the last journal entry in the table ``meta``.
+SCHEMA_KEY, STEP_KEY = "schema", "step"
 _META, _BOOKMARKS, _COLLECTIONS = "meta", "bookmarks", "collections"
-_FIRST = re.compile(rb'\{"meta": (\{.*\}),')
+#: Every file that papertui writes contains this.
+_TABLE = b'"bookmarks"'
+_FIRST = rb'\{"meta": (\{.*\}),'
 _ROWS = b'"bookmarks": {\n'
 _END = b"\n}}\n"
-_ROW = re.compile(rb'"([0-9]+)": \{"id": "((?:[^"\\]|\\.)*)"')
+_ROW = rb'"([0-9]+)": \{"id": "((?:[^"\\]|\\.)*)"'
 _SUM = "sum"
 #: The greatest number of digits in a row number.
 _DIGITS = 18
+
+_POLL_SECONDS = 0.002
+_DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+_BACK = "Restore it with “papertui doctor --restore previous”."
 
 
 class DamagedLibraryError(Exception):
@@ -217,21 +62,27 @@ class NewerSchemaError(Exception):
         super().__init__(schema)
         self.schema = schema
 
+    def explain(self, path: Path) -> StoreError:
+        return StoreError(
+            f"The bookmarks in {path} were written by a newer papertui (schema {self.schema}, this papertui knows "
+            f"{SCHEMA}). Update papertui; the file was not changed."
+        )
 
-class RowSlice:
+
+class RowLine:
     """One row as its line in the file, parsed on first access."""
 
-    __slots__ = ("_mark", "line", "number")
+    __slots__ = ("_mark", "number", "text")
 
-    def __init__(self, number: int, line: bytes) -> None:
+    def __init__(self, number: int, text: bytes) -> None:
         self.number = number
-        self.line = line
+        self.text = text
         self._mark: Bookmark | None = None
 
     @property
     def row(self) -> Row:
         """The row, parsed on each access."""
-        row: Row = json.loads(self.line[self.line.index(b"{") :])
+        row: Row = json.loads(self.text[self.text.index(b"{") :])
         return row
 
     @property
@@ -239,34 +90,52 @@ class RowSlice:
         """The bookmark, without its abstract."""
         if self._mark is None:
             # JSON escapes control characters, and papertui escapes everything outside ASCII.
-            is_plain = b"\\" not in self.line and b"\x7f" not in self.line
-            self._mark = bare_mark(self.row, is_plain=is_plain)
+            is_plain = b"\\" not in self.text and b"\x7f" not in self.text
+            row = self.row
+            row.pop("abstract", None)
+            self._mark = bookmark_of(row, is_plain=is_plain)
         return self._mark
+
+
+def line_of(number: int, row: Row) -> RowLine:
+    """`row` as a line that begins with its id."""
+    return RowLine(number, b'"%d": %b' % (number, json.dumps({"id": row["id"], **row}).encode("ascii")))
+
+
+class Marks(Mapping[str, Bookmark]):
+    """The bookmarks by the ids of their papers, parsed on access."""
+
+    def __init__(self, lines: Mapping[str, RowLine]) -> None:
+        self._lines = lines
+
+    def __getitem__(self, id_: str) -> Bookmark:
+        return self._lines[id_].mark
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._lines)
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    def __contains__(self, id_: object) -> bool:
+        return id_ in self._lines
 
 
 class Snapshot(NamedTuple):
     """The contents of a bookmark file. Immutable: a change makes a new one."""
 
-    #: The rows by the id of their paper, in the order of the file.
-    slots: dict[str, RowSlice]
-    #: The documents of the table ``meta``.
-    meta: Mapping[str, Any]
-    #: All other tables.
-    others: Mapping[str, Any]
-    #: The ids of papers whose abstracts are in their rows, written by an older papertui.
-    loose: frozenset[str] = frozenset()
-
-    @property
-    def last(self) -> int:
-        """The greatest row number. New rows get greater ones, so the last row in the file has it."""
-        id_ = next(reversed(self.slots), None)
-        return 0 if id_ is None else self.slots[id_].number
+    lines: dict[str, RowLine]  # the rows by the ids of their papers, in the order of the file
+    meta: Mapping[str, Any]  # the documents of the table ``meta``, without the checksum
+    others: Mapping[str, Any]  # all other tables
+    inline: frozenset[str] = frozenset()  # ids of papers with abstracts in their rows, written by an older papertui
 
     @property
     def head(self) -> JournalHead | None:
         """The last journal entry that this state includes."""
-        heads = (head_of(document.get(STEP_KEY)) for document in self.meta.values())
-        return next((head for head in heads if head is not None), None)
+        for document in self.meta.values():
+            if (head := head_of(document.get(STEP_KEY))) is not None:
+                return head
+        return None
 
     @property
     def queries(self) -> dict[str, str]:
@@ -276,16 +145,17 @@ class Snapshot(NamedTuple):
         pairs = ((row.get("name"), row.get("query")) for row in rows if isinstance(row, dict))
         return {name: query for name, query in pairs if isinstance(name, str) and isinstance(query, str)}
 
+    def row(self, id_: str) -> Row | None:
+        """A row without its abstract."""
+        return bare_row(self.lines[id_].row) if id_ in self.lines else None
+
+    def inline_abstracts(self) -> dict[str, str]:
+        return {id_: abstract_in(self.lines[id_].row) for id_ in self.inline}
+
     def without_abstracts(self) -> Snapshot:
         """The same contents without abstracts in the rows."""
-        if not self.loose:
-            return self
-        bare = {id_: slot_of(self.slots[id_].number, bare_row(self.slots[id_].row)) for id_ in self.loose}
-        return self._replace(slots={**self.slots, **bare}, loose=frozenset())
-
-    def marks(self) -> Mapping[str, Bookmark]:
-        """The bookmarks by id, parsed on access."""
-        return _Marks(self.slots)
+        bare = {id_: line_of(self.lines[id_].number, bare_row(self.lines[id_].row)) for id_ in self.inline}
+        return self._replace(lines={**self.lines, **bare}, inline=frozenset())
 
     def with_queries(self, queries: Mapping[str, str]) -> Snapshot:
         """The same contents with these saved queries."""
@@ -295,57 +165,58 @@ class Snapshot(NamedTuple):
 
     def with_rows(self, rows: Mapping[str, Row | None], head: JournalHead) -> Snapshot:
         """The same contents with these rows changed or removed (``None``), as of the journal entry `head`."""
-        slots = dict(self.slots)
-        last = self.last
+        lines = dict(self.lines)
+        # New rows get greater numbers than all others, so the last row in the file has the greatest one.
+        last = lines[next(reversed(lines))].number if lines else 0
         for id_, row in rows.items():
             if row is None:
-                slots.pop(id_, None)
-            elif id_ in slots:
-                slots[id_] = slot_of(slots[id_].number, row)
+                lines.pop(id_, None)
+            elif id_ in lines:
+                lines[id_] = line_of(lines[id_].number, row)
             else:
                 last += 1
-                slots[id_] = slot_of(last, row)
-        return self._replace(slots=slots, meta=_meta(self.meta, head), loose=self.loose.intersection(slots))
-
-
-class _Marks(Mapping[str, Bookmark]):
-    def __init__(self, slots: Mapping[str, RowSlice]) -> None:
-        self._slots = slots
-
-    def __getitem__(self, id_: str) -> Bookmark:
-        return self._slots[id_].mark
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._slots)
-
-    def __len__(self) -> int:
-        return len(self._slots)
-
-    def __contains__(self, id_: object) -> bool:
-        return id_ in self._slots
+                lines[id_] = line_of(last, row)
+        return self._replace(lines=lines, meta=_meta(self.meta, head), inline=self.inline.intersection(lines))
 
 
 #: The contents of a missing file.
 EMPTY = Snapshot({}, {}, {})
 
 
-def slot_of(number: int, row: Row) -> RowSlice:
-    """`row` as a line that begins with its id."""
-    return RowSlice(number, b'"%d": %b' % (number, json.dumps({"id": row["id"], **row}).encode("ascii")))
+def snapshot_of_rows(rows: Iterable[Row], others: Mapping[str, Any], head: JournalHead | None) -> Snapshot:
+    """The contents of a new file with these rows, one per paper."""
+    lines = {row["id"]: line_of(number, row) for number, row in enumerate(rows, start=1)}
+    inline = frozenset(id_ for id_, line in lines.items() if line.row.get("abstract"))
+    return Snapshot(lines, _meta({}, head), others, inline)
 
 
-def text_of(holding: Snapshot) -> bytes:
+def _meta(meta: Mapping[str, Any], head: JournalHead | None) -> dict[str, Any]:
+    """The table ``meta`` with the current schema and the name of the last journal entry."""
+    number = "1"
+    for key, document in meta.items():
+        if SCHEMA_KEY in document:
+            number = key
+            break
+    ours = {SCHEMA_KEY: SCHEMA, STEP_KEY: "" if head is None else str(head)}
+    return {**meta, number: {**meta.get(number, {}), **ours}}
+
+
+# --- layout ------------------------------------------------------------------------------------------
+
+
+def text_of(snapshot: Snapshot) -> bytes:
     """The bytes of the file."""
-    meta = {number: {name: document[name] for name in document if name != _SUM}
-            for number, document in holding.meta.items()}  # fmt: skip
-    rest = b"".join(b"%b: %b,\n" % (_json(name), _json(table)) for name, table in holding.others.items())
-    rest += _ROWS + b",\n".join([slot.line for slot in holding.slots.values()]) + _END
-    signed = {number: {**document, _SUM: _sum(meta, rest)} if STEP_KEY in document else document
-              for number, document in meta.items()}  # fmt: skip
+    rest = b"".join([b"%b: %b,\n" % (_json(name), _json(table)) for name, table in snapshot.others.items()])
+    rest += _ROWS + b",\n".join([line.text for line in snapshot.lines.values()]) + _END
+    checksum = _checksum(snapshot.meta, rest)
+    signed = {
+        number: {**document, _SUM: checksum} if STEP_KEY in document else document
+        for number, document in snapshot.meta.items()
+    }
     return b'{"meta": %b,\n%b' % (_json(signed), rest)
 
 
-def holding_of(data: bytes, before: Snapshot = EMPTY) -> Snapshot:
+def snapshot_of(data: bytes, before: Snapshot = EMPTY) -> Snapshot:
     """The contents of a file.
 
     Args:
@@ -353,78 +224,86 @@ def holding_of(data: bytes, before: Snapshot = EMPTY) -> Snapshot:
         before: its earlier contents; equal rows need not be parsed again.
 
     Raises:
-        DamagedError: it cannot be read as bookmarks.
-        NewerError: a newer papertui wrote it.
+        DamagedLibraryError: it cannot be read as bookmarks.
+        NewerSchemaError: a newer papertui wrote it.
     """
     written = _as_written(data, before)
-    return _parsed(data) if written is None else written
+    return _as_json(data) if written is None else written
 
 
-def built(rows: Iterable[Row], others: Mapping[str, Any], head: JournalHead | None) -> Snapshot:
-    """The contents of a new file with these rows, one per paper."""
-    slots = {row["id"]: slot_of(number, row) for number, row in enumerate(rows, start=1)}
-    loose = frozenset(id_ for id_, slot in slots.items() if slot.row.get("abstract"))
-    return Snapshot(slots, _meta({}, head), others, loose)
+def schema_of(tables: Mapping[str, Any]) -> int:
+    """The schema number in the table ``meta``; 0 if there is none."""
+    meta = tables.get(_META)
+    return max(map(schema_in, meta.values()), default=0) if isinstance(meta, dict) else 0
 
 
-def _meta(meta: Mapping[str, Any], head: JournalHead | None) -> dict[str, Any]:
-    """The table ``meta`` with the current schema and the name of the last journal entry."""
-    number = next((number for number, document in meta.items() if SCHEMA_KEY in document), "1")
-    ours = {SCHEMA_KEY: SCHEMA, STEP_KEY: "" if head is None else str(head)}
-    return {**meta, number: {**meta.get(number, {}), **ours}}
+def schema_in(document: object) -> int:
+    """The schema number in a document; 0 if there is none."""
+    number = document.get(SCHEMA_KEY) if isinstance(document, dict) else None
+    return number if isinstance(number, int) and not isinstance(number, bool) else 0
+
+
+def object_of(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The object of `pairs`, without repeated keys: Python would keep the last value and drop the others."""
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        raise ValueError("a key is repeated")
+    return made
 
 
 def _as_written(data: bytes, before: Snapshot) -> Snapshot | None:
     """The contents of a file that papertui wrote; ``None`` for any other."""
     first, _, rest = data.partition(b"\n")
-    found = _FIRST.fullmatch(first)
-    if found is None or not rest.endswith(_END):
+    match = re.fullmatch(_FIRST, first)
+    if match is None or not rest.endswith(_END):
         return None
     try:
-        meta = json.loads(found[1])
+        meta = json.loads(match[1])
     except ValueError:
         return None
     sums = [document.pop(_SUM, None) for document in meta.values() if isinstance(document, dict)]
-    if not any(sums) or _sum(meta, rest) not in sums:
+    if not any(sums) or _checksum(meta, rest) not in sums:
         return None
     if (schema := schema_of({_META: meta})) > SCHEMA:
         raise NewerSchemaError(schema)
     tables, _, rows = rest.partition(_ROWS)
     others = json.loads(b"{%b}" % tables.strip().removesuffix(b","))
-    known = {slot.line: slot for slot in before.slots.values()}
-    slots = {}
-    for line in rows[: -len(_END)].split(b",\n"):
-        if named := _ROW.match(line):
-            id_ = named[2].decode() if b"\\" not in named[2] else json.loads(b'"%b"' % named[2])
-            slots[id_] = known.get(line) or RowSlice(int(named[1]), line)
-    return Snapshot(slots, meta, others)
+    known = {line.text: line for line in before.lines.values()}
+    lines = {}
+    row = re.compile(_ROW)
+    for text in rows[: -len(_END)].split(b",\n"):
+        if match := row.match(text):
+            id_ = match[2].decode() if b"\\" not in match[2] else json.loads(b'"%b"' % match[2])
+            lines[id_] = known.get(text) or RowLine(int(match[1]), text)
+    return Snapshot(lines, meta, others)
 
 
-def _parsed(data: bytes) -> Snapshot:
+def _as_json(data: bytes) -> Snapshot:
     """The contents of a file of any layout."""
     try:
         # json.loads also takes bytes, but it guesses encodings that TinyDB does not read.
-        tables = json.loads(data.decode("utf-8"), object_pairs_hook=_layout_each_once)
+        tables = json.loads(data.decode("utf-8"), object_pairs_hook=object_of)
     except (ValueError, RecursionError) as error:
         raise DamagedLibraryError from error
     if not isinstance(tables, dict):
         raise DamagedLibraryError
     if (schema := schema_of(tables)) > SCHEMA:
         raise NewerSchemaError(schema)
-    rows, meta = tables.get(_BOOKMARKS, {}), tables.get(_META, {})
+    rows, meta = tables.pop(_BOOKMARKS, {}), tables.pop(_META, {})
     for table in (rows, meta):
         if not isinstance(table, dict) or not all(number.isdecimal() and number.isascii() for number in table):
             raise DamagedLibraryError
     if not all(map(is_row, rows.values())) or not all(isinstance(document, dict) for document in meta.values()):
         raise DamagedLibraryError
-    others = {name: table for name, table in tables.items() if name not in {_BOOKMARKS, _META}}
+    for document in meta.values():
+        document.pop(_SUM, None)
     numbered = _in_order(rows)
     united = unite(row for _, row in numbered)
     numbers: dict[str, int] = {}
     for number, row in numbered:
         numbers.setdefault(row["id"], number)
-    slots = {id_: slot_of(numbers[id_], row) for id_, row in united.items()}
-    return Snapshot(slots, meta, others, frozenset(id_ for id_, row in united.items() if row.get("abstract")))
+    lines = {id_: line_of(numbers[id_], row) for id_, row in united.items()}
+    return Snapshot(lines, meta, tables, frozenset(id_ for id_, row in united.items() if row.get("abstract")))
 
 
 def _in_order(rows: Mapping[str, Row]) -> list[tuple[int, Row]]:
@@ -440,17 +319,228 @@ def _in_order(rows: Mapping[str, Row]) -> list[tuple[int, Row]]:
     return list(enumerate((row for _, row in digits), start=1))
 
 
-def _layout_each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """The object of `pairs`, without repeated keys: Python would keep the last value and drop the others."""
-    made = dict(pairs)
-    if len(made) != len(pairs):
-        raise DamagedLibraryError
-    return made
-
-
-def _sum(meta: Mapping[str, Any], rest: bytes) -> str:
+def _checksum(meta: Mapping[str, Any], rest: bytes) -> str:
     return f"{zlib.crc32(rest, zlib.crc32(_json(meta))):08x}"
 
 
 def _json(value: object) -> bytes:
     return json.dumps(value).encode("ascii")
+
+
+# --- the file and the files beside it ----------------------------------------------------------------
+
+
+class BookmarkFile:
+    """The bookmark file, its lock, its backups, the journal of its changes and the abstracts.
+
+    Args:
+        path: the bookmark file. If it is a symbolic link, the other files are next to its target.
+        backups: the folder of the backups.
+        now: the clock.
+        files: the operating system calls for writing.
+        patience: how long to wait for the lock, in seconds.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        backups: Path,
+        now: Callable[[], datetime],
+        files: FileOperations = SYSTEM,
+        patience: float = 0,
+    ) -> None:
+        self._given = path
+        self._backups_folder = backups
+        self._now = now
+        self._files = files
+        self._patience = patience
+        self._seen: tuple[FileStamp | None, Snapshot] | None = None
+        self._notices: list[str] = []
+        self._place(path)
+
+    def _place(self, path: Path) -> None:
+        self.path = path
+        self.journal = Journal(path.with_name(f"{path.stem}.journal.jsonl"), self._files)
+        self.abstracts = Abstracts(path.with_name(f"{path.stem}.abstracts.jsonl"), self._files)
+        self.backups = Backups(self._backups_folder, path.name, self._files)
+        self._lock_path = path.with_name(f"{path.name}.lock")
+        self._storage: AtomicStorage | None = None
+
+    def _resolve(self) -> None:
+        """Find the target of the link again, if the file is one."""
+        path = Path(os.path.realpath(self._given))
+        if path != self.path:
+            self._place(path)
+
+    def stamp(self) -> FileStamp | None:
+        """A value that stays equal as long as the file does not change; ``None`` if there is no file."""
+        return file_stamp(self._given)
+
+    def is_missing(self) -> bool:
+        """Whether the bookmark file is missing although there are backups of it."""
+        return self.stamp() is None and bool(self.all_backups())
+
+    def all_backups(self) -> tuple[Backup, ...]:
+        """The backups, newest first."""
+        self._resolve()
+        return self.backups.all()
+
+    def paths(self) -> tuple[Path, ...]:
+        """All files and the folder of backups, whether they exist or not."""
+        backups = (backup.path for backup in self.all_backups())
+        return (
+            self.path, self._lock_path, self.journal.path, self.abstracts.path, self._backups_folder, *backups,
+        )  # fmt: skip
+
+    def notify(self, sentence: str) -> None:
+        """Add a message for the user."""
+        if sentence not in self._notices:
+            self._notices.append(sentence)
+
+    def take_notices(self) -> tuple[str, ...]:
+        """Messages for the user; each is returned once."""
+        taken, self._notices = tuple(self._notices), []
+        return taken
+
+    # --- reading ---------------------------------------------------------------------------------
+
+    def read(self) -> Snapshot:
+        """The current contents of the file; they are parsed only if it has changed.
+
+        Raises:
+            DamagedLibraryError: it cannot be read as bookmarks.
+            StoreError: a newer papertui wrote it, or the disk reports an error.
+        """
+        stamp = file_stamp(self._given)
+        if self._seen is not None and self._seen[0] == stamp:
+            return self._seen[1]
+        self._resolve()
+        with self.reading():
+            snapshot = self._parse(self._read_bytes())
+        # The rows may be newer than the stamp, if the file was replaced in between, but not older.
+        if stamp is not None or snapshot is EMPTY:
+            self._seen = stamp, snapshot
+        return snapshot
+
+    def history(self, head: JournalHead | None) -> Iterator[JournalEntry]:
+        """The entries that led to `head`, newest first; a gap in them is reported as a notice.
+
+        Raises:
+            OSError: the journal cannot be read.
+        """
+        after = head
+        for entry in self.journal.history(head):
+            yield entry
+            after = entry.after
+        if after is not None:
+            self.notify("The journal of changes is damaged or missing. Earlier changes cannot be undone.")
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Translate OSError into StoreError."""
+        try:
+            yield
+        except OSError as error:
+            raise StoreError(
+                f"The bookmarks in {self._given} cannot be read: {error.strerror or error}. "
+                "Check the file and its folder."
+            ) from error
+
+    def _read_bytes(self) -> bytes | None:
+        try:
+            return self.path.read_bytes()
+        except FileNotFoundError:
+            return None
+
+    def _parse(self, data: bytes | None) -> Snapshot:
+        if data is None:
+            if self.backups.all():
+                self.notify(f"The bookmark file {self.path} is missing, but there are backups of it. {_BACK}")
+            return EMPTY
+        if not data.strip():
+            # TinyDB starts with an empty file, but if there is a backup, something was lost.
+            if self.backups.all():
+                raise DamagedLibraryError
+            return EMPTY
+        try:
+            snapshot = snapshot_of(data, EMPTY if self._seen is None else self._seen[1])
+        except NewerSchemaError as error:
+            raise error.explain(self.path) from None
+        # An emptied library still has its table; without one, another program overwrote the file.
+        if not snapshot.lines and _TABLE not in data and self.backups.all():
+            raise DamagedLibraryError
+        return snapshot
+
+    # --- writing ---------------------------------------------------------------------------------
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the lock. Errors of the disk become `StoreError`.
+
+        Raises:
+            StoreError: another program holds the lock, or the disk reports an error.
+        """
+        self._resolve()
+        lock = ProcessLock(self._lock_path, _POLL_SECONDS)
+        try:
+            if not lock.acquire(self._patience):
+                raise StoreError(
+                    f"The bookmarks in {self.path} have been locked by another program for {self._patience:g} seconds. "
+                    "Wait for it or stop it, then try again."
+                )
+            try:
+                yield
+            finally:
+                lock.release()
+        except OSError as error:
+            raise _unwritable(self.path, error) from error
+
+    def replace(self, fresh: Snapshot, *, keep_backup: bool = True) -> None:
+        """Replace the file, durably. The lock must be held, and the journal entry must be written.
+
+        Raises:
+            OSError: it cannot be written.
+        """
+        if self._storage is None:
+            from papertui.library.storage import AtomicStorage  # noqa: PLC0415 - loads TinyDB, which readers do not need
+
+            self._storage = AtomicStorage(self.path, self.backups, self._files, self._now)
+        written = self._storage.replace(text_of(fresh), keep_backup=keep_backup)
+        stamp = file_stamp(self._given)
+        # A program that takes no lock may have written the file meanwhile.
+        is_ours = stamp is not None and (stamp.inode, stamp.modified) == (written.inode, written.modified)
+        self._seen = (stamp, fresh) if is_ours else None
+        if self._notices:
+            self._notices = [notice for notice in self._notices if not notice.endswith(_BACK)]
+
+    def without_abstracts(self, snapshot: Snapshot) -> Snapshot:
+        """`snapshot` without abstracts in its rows, which are stored durably first. The lock must be held.
+
+        Raises:
+            OSError: they cannot be written.
+        """
+        self.abstracts.keep(snapshot.inline_abstracts())
+        return snapshot.without_abstracts()
+
+    def keep_damaged(self) -> str:
+        """Give the current file a second name, which later writes do not touch; returns the name.
+
+        Raises:
+            OSError: that is impossible.
+        """
+        kept = free_name_for_damaged(self.path, self._now())
+        link(self.path, kept, self._files)
+        return kept.name
+
+
+def _unwritable(path: Path, error: OSError) -> StoreError:
+    if error.errno in NO_LOCKS:
+        return StoreError(
+            f"The bookmarks in {path} are on a file system without locks. Move them elsewhere and set "
+            "PAPERTUI_HOME to their folder."
+        )
+    why = "the disk is full" if error.errno in _DISK_FULL else error.strerror or str(error)
+    return StoreError(
+        f"The bookmarks in {path} cannot be written: {why}. "
+        "Existing bookmarks are safe. Free some space or check the folder, then try again."
+    )

@@ -1,59 +1,49 @@
-"""The journal of changes, and the other append-only files of the library."""
+"""The journal of changes and the abstracts, in append-only files of checksummed lines."""
 
 from __future__ import annotations
 
 import json
-import mmap
 import os
 import zlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from papertui.files import FileOperations, append, beside, flush, make_folder, put, sweep
+from papertui.files import SYSTEM, FileOperations, append, make_private, sweep, write_atomic
 from papertui.library.rows import Row, bare_mark
 from papertui.model.bookmark import Bookmark
-from papertui.model.changes import Change, ChangeSet, QueryChange
+from papertui.model.changes import ORIGINS, Change, ChangeSet, Origin, QueryChange
 from papertui.model.record import iso, moment_from
 from papertui.model.safe_text import safe
 
-# An append-only file of JSON objects, one per line, each with a checksum.
-#
-# Written lines are never touched again, so a kill or a full disk can only damage the line being written. A line that
-# was cut off or damaged later is recognized by its checksum and skipped.
+if TYPE_CHECKING:
+    from mmap import mmap
 
 _BLOCK = 1 << 16
 _BEGIN = b'{"sum": "'
 _SUM = 8
 #: The number of bytes of a line before its first key.
-PREFIX = len(_BEGIN) + _SUM + len(b'", ')
-
-
-class JsonLine(NamedTuple):
-    """One line of such a file."""
-
-    #: The offset of its first byte.
-    place: int
-    #: The line without its line feed.
-    text: bytes
+_PREFIX = len(_BEGIN) + _SUM + len(b'", ')
 
 
 class JsonLinesLog:
-    """A file of checksummed lines, created (0600) on the first write. Writers need a lock.
+    """An append-only file of JSON objects, one per line, each with a checksum; created (0600) on the first write.
+
+    Written lines are never touched again, so a kill or a full disk can only damage the line being written. A line that
+    was cut off or damaged later is recognized by its checksum and skipped. Writers need a lock.
 
     Args:
         path: the file.
         files: the operating system calls.
     """
 
-    def __init__(self, path: Path, files: FileOperations) -> None:
+    def __init__(self, path: Path, files: FileOperations = SYSTEM) -> None:
         self.path = path
         self._files = files
 
-    def write(self, records: Sequence[dict[str, Any]]) -> None:
+    def append(self, records: Sequence[dict[str, Any]]) -> None:
         """Append `records`; on return they survive a power failure.
 
         Raises:
@@ -61,10 +51,15 @@ class JsonLinesLog:
         """
         if not records:
             return
-        make_folder(self._files, self.path.parent)
         lines = b"".join(map(_line, records))
-        # After a line that was cut off, a new line begins.
-        append(self._files, self.path, lines if self._ends_well() else b"\n" + lines)
+        try:
+            with self.path.open("rb") as file:
+                # After a line that was cut off, a new line begins.
+                if file.seek(0, os.SEEK_END) and (file.seek(-1, os.SEEK_END), file.read(1))[1] != b"\n":
+                    lines = b"\n" + lines
+        except FileNotFoundError:
+            make_private(self.path.parent, self._files)
+        append(self.path, lines, self._files)
 
     def rewrite(self, records: Iterable[dict[str, Any]]) -> None:
         """Replace all lines by `records`, durably and atomically.
@@ -72,16 +67,8 @@ class JsonLinesLog:
         Raises:
             OSError: they cannot be written.
         """
-        sweep(self._files, self.path)
-        fresh = beside(self.path)
-        try:
-            put(self._files, fresh, b"".join(map(_line, records)))
-            self._files.replace(fresh, self.path)
-        except OSError:
-            with suppress(OSError):
-                self._files.unlink(fresh)
-            raise
-        flush(self._files, self.path.parent)
+        sweep(self.path, self._files)
+        write_atomic(self.path, b"".join(map(_line, records)), files=self._files)
 
     def records(self) -> Iterator[dict[str, Any]]:
         """The contents of the intact lines, first to last.
@@ -89,7 +76,7 @@ class JsonLinesLog:
         Raises:
             OSError: the file cannot be read.
         """
-        return (record for line in self.lines() if (record := record_of(line.text)) is not None)
+        return (record for line in self.lines() if (record := record_of(line)) is not None)
 
     def damaged(self) -> int:
         """The number of damaged lines.
@@ -97,17 +84,10 @@ class JsonLinesLog:
         Raises:
             OSError: the file cannot be read.
         """
-        return sum(record_of(line.text) is None for line in self.lines())
+        return sum(record_of(line) is None for line in self.lines())
 
-    def size(self) -> int:
-        """The size in bytes; 0 if there is no file."""
-        try:
-            return self.path.stat().st_size
-        except FileNotFoundError:
-            return 0
-
-    def lines(self, start: int = 0) -> Iterator[JsonLine]:
-        """The lines from byte `start` on, intact or not. A line without an end is left out.
+    def lines(self) -> Iterator[bytes]:
+        """The lines without their line feeds, intact or not. A line without an end is left out.
 
         Raises:
             OSError: the file cannot be read.
@@ -117,16 +97,13 @@ class JsonLinesLog:
         except FileNotFoundError:
             return
         with file:
-            file.seek(start)
-            place = start
             for text in file:
                 if not text.endswith(b"\n"):
                     return
                 if text != b"\n":
-                    yield JsonLine(place, text[:-1])
-                place += len(text)
+                    yield text[:-1]
 
-    def newest_first(self) -> Iterator[JsonLine]:
+    def newest_first(self) -> Iterator[bytes]:
         """The lines from last to first, intact or not; the file is read only as far as they are consumed.
 
         Raises:
@@ -148,31 +125,19 @@ class JsonLinesLog:
                 if first < 0 and place:
                     block *= 2  # a long line, which is not to be joined from many small blocks
                     continue
-                at = place + len(rest)
                 head, *lines = rest.split(b"\n") if not place else (rest[:first], *rest[first + 1 :].split(b"\n"))
-                for text in reversed(lines):
-                    at -= len(text)
-                    if text:
-                        yield JsonLine(at, text)
-                    at -= 1
+                yield from filter(None, reversed(lines))
                 rest = head + b"\n" if place else head
             if rest:
-                yield JsonLine(0, rest.removesuffix(b"\n"))
-
-    def _ends_well(self) -> bool:
-        if not self.size():
-            return True
-        with self.path.open("rb") as file:
-            file.seek(-1, os.SEEK_END)
-            return file.read(1) == b"\n"
+                yield rest.removesuffix(b"\n")
 
 
 def record_of(text: bytes) -> dict[str, Any] | None:
     """The object in a line; ``None`` if the line is damaged."""
     if not text.startswith(_BEGIN):
         return None
-    body = b"{" + text[PREFIX:]
-    if text[len(_BEGIN) : PREFIX] != b'%08x", ' % zlib.crc32(body):
+    body = b"{" + text[_PREFIX:]
+    if text[len(_BEGIN) : _PREFIX] != b'%08x", ' % zlib.crc32(body):
         return None
     record: dict[str, Any] = json.loads(body)
     return record
@@ -183,26 +148,18 @@ def _line(record: dict[str, Any]) -> bytes:
     return b'%b%08x", %b\n' % (_BEGIN, zlib.crc32(body), body[1:])
 
 
-# The abstracts of bookmarks, in a separate file: they are large, never change, and are rarely needed.
-#
-# An abstract is written once, before its bookmark, and stays when the bookmark is removed, because that may be undone.
-# The file is not kept in memory. It is memory-mapped and searched: from its end for a few papers, in full for many.
-
 _ID, _ABSTRACT = b'"id": ', b', "abstract": '
 #: Above this number of papers, one pass over the file is faster than a search for each.
 _FEW = 8
 
 
-class Abstracts:
+class Abstracts(JsonLinesLog):
     """Abstracts by the id of their paper. Writers need the library's lock; readers do not.
 
-    Args:
-        path: the file.
-        files: the operating system calls.
+    They are separate because they are large, never change, and are rarely needed. An abstract is written once, before
+    its bookmark, and stays when the bookmark is removed, because that may be undone. The file is not kept in memory. It
+    is memory-mapped and searched: from its end for a few papers, in full for many.
     """
-
-    def __init__(self, path: Path, files: FileOperations) -> None:
-        self._lines = JsonLinesLog(path, files)
 
     def keep(self, abstracts: Mapping[str, str]) -> None:
         """Store abstracts durably; those already stored are not written again.
@@ -210,9 +167,11 @@ class Abstracts:
         Raises:
             OSError: they cannot be written.
         """
-        stored = self.get(abstracts)
-        fresh = {id_: text for id_, text in abstracts.items() if text and stored.get(id_) != text}
-        self._lines.write([{"id": id_, "abstract": text} for id_, text in fresh.items()])
+        if abstracts:
+            stored = self.get(abstracts)
+            self.append(
+                [{"id": id_, "abstract": text} for id_, text in abstracts.items() if text and stored.get(id_) != text]
+            )
 
     def get(self, ids: Iterable[str]) -> dict[str, str]:
         """The abstracts of papers, as far as they are stored and undamaged.
@@ -220,20 +179,19 @@ class Abstracts:
         Raises:
             OSError: the file cannot be read.
         """
-        asked = {b"%b%b%b" % (_ID, json.dumps(id_).encode("ascii"), _ABSTRACT): id_ for id_ in ids}
-        found: dict[str, str] = {}
-        with self._mapped() as text:
-            if text is None or not asked:
-                return found
-            places = _places(text) if len(asked) > _FEW else None
-            for name, id_ in asked.items():
-                place = text.rfind(name) if places is None else places.get(name, -1)
-                while place >= 0:
-                    if (abstract := _abstract(text, place)) is not None:
-                        found[id_] = safe(abstract)
-                        break
-                    place = text.rfind(name, 0, place)  # an older line may be intact
-        return found
+        from mmap import ACCESS_READ, mmap  # noqa: PLC0415 - not needed to read bookmarks
+
+        wanted = {b"%b%b%b" % (_ID, json.dumps(id_).encode("ascii"), _ABSTRACT): id_ for id_ in ids}
+        if not wanted:
+            return {}
+        try:
+            with self.path.open("rb") as file:
+                if not os.fstat(file.fileno()).st_size:  # an empty file cannot be mapped
+                    return {}
+                with mmap(file.fileno(), 0, access=ACCESS_READ) as text:
+                    return _abstracts(text, wanted)
+        except FileNotFoundError:
+            return {}
 
     def missing(self, ids: Collection[str]) -> frozenset[str]:
         """The ids whose abstracts are missing or damaged.
@@ -243,39 +201,37 @@ class Abstracts:
         """
         return frozenset(ids).difference(self.get(ids))
 
-    def damaged(self) -> int:
-        """The number of damaged lines.
-
-        Raises:
-            OSError: the file cannot be read.
-        """
-        return self._lines.damaged()
-
-    def rewrite(self, fresh: Mapping[str, str]) -> None:
+    def compact(self, fresh: Mapping[str, str]) -> None:
         """Reduce the file to the last intact line of each paper, and add `fresh`.
 
         Raises:
             OSError: the file cannot be read or written.
         """
-        records = {str(record.get("id")): record for record in self._lines.records()}
+        records = {str(record.get("id")): record for record in self.records()}
         added = {id_: {"id": id_, "abstract": text} for id_, text in fresh.items()}
-        self._lines.rewrite({**records, **added}.values())
-
-    @contextmanager
-    def _mapped(self) -> Iterator[mmap.mmap | None]:
-        if not self._lines.size():
-            yield None
-            return
-        with self._lines.path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as text:
-            yield text
+        self.rewrite({**records, **added}.values())
 
 
-def _places(text: mmap.mmap) -> dict[bytes, int]:
+def _abstracts(text: mmap, wanted: Mapping[bytes, str]) -> dict[str, str]:
+    """The last intact abstract of each paper, whose id is given by how its line goes on after the checksum."""
+    abstracts: dict[str, str] = {}
+    places = _places(text) if len(wanted) > _FEW else None
+    for name, id_ in wanted.items():
+        place = text.rfind(name) if places is None else places.get(name, -1)
+        while place >= 0:
+            if (abstract := _abstract(text, place)) is not None:
+                abstracts[id_] = safe(abstract)
+                break
+            place = text.rfind(name, 0, place)  # an older line may be intact
+    return abstracts
+
+
+def _places(text: mmap) -> dict[bytes, int]:
     """The position of the last line of each paper."""
     places: dict[bytes, int] = {}
     line = 0
     while True:
-        begin = line + PREFIX
+        begin = line + _PREFIX
         end = text.find(_ABSTRACT, begin) + len(_ABSTRACT)
         if end < begin:
             return places
@@ -285,21 +241,15 @@ def _places(text: mmap.mmap) -> dict[bytes, int]:
             return places
 
 
-def _abstract(text: mmap.mmap, place: int) -> str | None:
+def _abstract(text: mmap, place: int) -> str | None:
     """The abstract in the line whose id is at `place`."""
-    begin, end = place - PREFIX, text.find(b"\n", place)
+    begin, end = place - _PREFIX, text.find(b"\n", place)
     if begin < 0 or end < 0:
         return None
     record = record_of(text[begin:end])
     abstract = None if record is None else record.get("abstract")
     return abstract if isinstance(abstract, str) else None
 
-
-# The journal of all changes to the library. It serves undo and the recovery of a damaged file.
-#
-# Each entry has a unique key and names its predecessor, and the bookmark file names its last entry. The history is what
-# can be reached from there. An entry that was written just before the program was killed, and that the file does not
-# name, is not part of it; after a backup is restored, the history is that of the backup.
 
 _UNKNOWN = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -326,38 +276,31 @@ class JournalEntry(NamedTuple):
     """One durable change. A step is one entry, or several consecutive ones with the same number."""
 
     head: JournalHead
-    #: The name of its predecessor; ``None`` for the first entry.
-    after: JournalHead | None
-    #: The time of the change, UTC.
-    at: datetime
-    #: A short description of the step.
-    what: str
+    after: JournalHead | None  # its predecessor; ``None`` for the first entry
+    at: datetime  # UTC
+    what: str  # a short description of the step
     rows: tuple[RowChange, ...]
-    #: The number of the step that was undone.
-    undoes: int | None = None
-    #: The number of the step that was redone.
-    redoes: int | None = None
+    undoes: int | None = None  # the number of the step that was undone
+    redoes: int | None = None  # the number of the step that was redone
     queries: tuple[QueryChange, ...] = ()
+    origin: Origin = "here"
 
 
-class Journal:
-    """The entries, in an append-only file. Writers need the library's lock.
+class Journal(JsonLinesLog):
+    """All changes to the library, for undo and for the recovery of a damaged file. Writers need the library's lock.
 
-    Args:
-        path: the file.
-        files: the operating system calls.
+    Each entry has a unique key and names its predecessor, and the bookmark file names its last entry. The history is
+    what can be reached from there. An entry that was written just before the program was killed, and that the file does
+    not name, is not part of it; after a backup is restored, the history is that of the backup.
     """
 
-    def __init__(self, path: Path, files: FileOperations) -> None:
-        self._lines = JsonLinesLog(path, files)
-
-    def write(self, entry: JournalEntry) -> None:
+    def add(self, entry: JournalEntry) -> None:
         """Append an entry, durably. It becomes history when the bookmark file names it.
 
         Raises:
             OSError: it cannot be written.
         """
-        self._lines.write([_record(entry)])
+        self.append([_record(entry)])
 
     def history(self, head: JournalHead | None) -> Iterator[JournalEntry]:
         """The entries from the one named `head` back to the first; ends early at a damaged or missing one.
@@ -381,17 +324,9 @@ class Journal:
         Raises:
             OSError: the file cannot be read.
         """
-        for line in self._lines.newest_first():
-            if (record := record_of(line.text)) is not None and (entry := _entry(record)) is not None:
+        for line in self.newest_first():
+            if (record := record_of(line)) is not None and (entry := _entry(record)) is not None:
                 yield entry
-
-    def damaged(self) -> int:
-        """The number of damaged lines.
-
-        Raises:
-            OSError: the file cannot be read.
-        """
-        return self._lines.damaged()
 
     def close_gap(self, head: JournalHead | None) -> int:
         """Reduce the file to the history of `head` after its last gap; returns the number of entries.
@@ -402,7 +337,7 @@ class Journal:
         entries = list(self.history(head))[::-1]
         if entries:
             entries[0] = entries[0]._replace(after=None)
-        self._lines.rewrite(map(_record, entries))
+        self.rewrite(map(_record, entries))
         return len(entries)
 
 
@@ -418,7 +353,7 @@ def steps_of(entries: Iterable[JournalEntry]) -> Iterator[ChangeSet]:
             for query in entry.queries:
                 first = queries.get(query.name, query)
                 queries[query.name] = QueryChange(query.name, first.before, query.after)
-        changes = (Change(row.id, _mark(row.before), _mark(row.after)) for row in rows.values())
+        changes = (Change(row.id, _bookmark(row.before), _bookmark(row.after)) for row in rows.values())
         yield ChangeSet(
             number=number,
             at=newest.at,
@@ -427,10 +362,11 @@ def steps_of(entries: Iterable[JournalEntry]) -> Iterator[ChangeSet]:
             undoes=newest.undoes,
             redoes=newest.redoes,
             queries=tuple(query for query in queries.values() if query.before != query.after),
+            origin=newest.origin,
         )
 
 
-def replayed(rows: dict[str, Row], queries: dict[str, str], oldest_first: Iterable[JournalEntry]) -> None:
+def replay(rows: dict[str, Row], queries: dict[str, str], oldest_first: Iterable[JournalEntry]) -> None:
     """Apply the changes of `oldest_first` to rows and saved queries, whatever their state."""
     for entry in oldest_first:
         for change in entry.rows:
@@ -451,7 +387,7 @@ def head_of(text: object) -> JournalHead | None:
     return JournalHead(int(number), key) if number.isascii() and number.isdigit() and key else None
 
 
-def _mark(row: Row | None) -> Bookmark | None:
+def _bookmark(row: Row | None) -> Bookmark | None:
     return None if row is None else bare_mark(row)
 
 
@@ -463,8 +399,9 @@ def _record(entry: JournalEntry) -> dict[str, Any]:
         "what": entry.what,
         "undoes": entry.undoes,
         "redoes": entry.redoes,
-        "rows": [_row_record(change) for change in entry.rows],
-        "queries": [list(query) for query in entry.queries],
+        "origin": entry.origin,
+        "rows": list(map(_row_record, entry.rows)),
+        "queries": list(map(list, entry.queries)),
     }
 
 
@@ -497,4 +434,13 @@ def _entry(record: dict[str, Any]) -> JournalEntry | None:
         undoes=record["undoes"],
         redoes=record["redoes"],
         queries=tuple(QueryChange(*query) for query in record["queries"]),
+        origin=_origin(record),
     )
+
+
+def _origin(record: dict[str, Any]) -> Origin:
+    if "origin" in record:
+        return next((origin for origin in ORIGINS if origin == record["origin"]), "here")
+    # Entries of older versions say it only in their description.
+    is_sync = record["what"].startswith("sync ") and record["undoes"] is None and record["redoes"] is None
+    return "sync" if is_sync else "here"

@@ -1,61 +1,238 @@
-"""The recovery of a bookmark file from what can be read of it, the newest backup, and the journal.
+"""The recovery of a damaged bookmark file, and the checks and repairs of ``papertui doctor``.
 
-A backup holds an earlier state, and the journal the changes since. Together they give the state of the damaged file, so
-that no removed bookmark returns and no new one is lost.
+A damaged file is rebuilt from what can be read of it, the newest backup, and the journal. The backup holds an earlier
+state, and the journal the changes since. Together they give the state of the damaged file, so that no removed bookmark
+returns and no new one is lost.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import codecs
+import json
+import re
+import stat
+from collections.abc import Callable, Collection, Iterable, Mapping
+from pathlib import Path
 from typing import Any, NamedTuple
 
+from papertui.files import PRIVATE_FILE, PRIVATE_FOLDER
 from papertui.library.backups import Backup
 from papertui.library.bookmark_file import (
     EMPTY,
+    SCHEMA,
+    SCHEMA_KEY,
+    STEP_KEY,
+    BookmarkFile,
     DamagedLibraryError,
     NewerSchemaError,
     Snapshot,
-    built,
-    holding_of,
-    salvage,
+    object_of,
+    schema_in,
+    schema_of,
+    snapshot_of,
+    snapshot_of_rows,
 )
-from papertui.library.journal import Journal, JournalEntry, JournalHead, replayed
-from papertui.library.rows import Row
+from papertui.library.journal import Journal, JournalEntry, JournalHead, head_of, replay
+from papertui.library.rows import Row, is_row, unite
+from papertui.model.format import plural
+from papertui.model.paper import Paper
+
+#: Looks up papers by their ids in the archive.
+Known = Callable[[Collection[str]], Mapping[str, Paper]]
+
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+#: No bookmark is nested deeper than this.
+_DEEP = 900
+#: Bytes examined at a time to detect the encoding.
+_WINDOW = 512
+_SPACE = re.compile(r"\s*")
+#: The beginning of a non-empty object.
+_OPENING = re.compile(r'\{\s*"')
 
 
-class RecoveryResult(NamedTuple):
-    """The replacement of a damaged file."""
+class SalvageResult(NamedTuple):
+    """What could be read."""
 
-    #: Everything that could be recovered.
-    holding: Snapshot
-    #: The number of bookmarks that could be read in the damaged file.
-    found: int
-    #: The schema number in the damaged file.
-    schema: int
+    rows: list[Row]  # every bookmark that could be read, in full or in part, one per paper
+    others: dict[str, Any]  # the other tables, if the file was still JSON
+    schema: int  # the greatest schema number anywhere outside the bookmarks
+    head: JournalHead | None  # the last journal entry named in the file, if that could be read
+    is_complete: bool  # whether the table of bookmarks and all its rows are complete, so that the file had no others
+
+    @property
+    def tables(self) -> dict[str, Any]:
+        """The other tables without ``meta``."""
+        return {name: table for name, table in self.others.items() if name != "meta"}
 
 
-def recover(data: bytes, backups: Iterable[Backup], journal: Journal) -> RecoveryResult:
-    """What can be recovered of the file with the contents `data`.
+def salvage(data: bytes) -> SalvageResult:
+    """Everything recognizable in `data`: in a file of another encoding, cut off, or with holes."""
+    text, encoding = _text(data)
+    found = _salvaged(text)
+    if found.rows or encoding == "utf-8":
+        return found
+    # What looked like a mark of another encoding may be part of the damage.
+    again = _salvaged(data.decode("utf-8", "replace"))
+    return again if again.rows else found
+
+
+def _salvaged(text: str) -> SalvageResult:
+    try:
+        tables = _STRICT.decode(text)
+    except (ValueError, RecursionError):
+        rows, documents, complete = _scan(text)
+        schema = max(map(schema_in, documents), default=0)
+        return SalvageResult(list(unite(rows).values()), {}, schema, _head(documents), complete)
+    if not isinstance(tables, dict):
+        items = tables if isinstance(tables, list) else []
+        is_complete = bool(items) and all(map(is_row, items))
+        return SalvageResult(list(unite(filter(is_row, items)).values()), {}, 0, None, is_complete)
+    bookmarks = tables.get("bookmarks")
+    if isinstance(bookmarks, dict):
+        bookmarks = list(bookmarks.values())
+    rows = list(filter(is_row, bookmarks)) if isinstance(bookmarks, list) else []
+    others = {name: table for name, table in tables.items() if name != "bookmarks" and isinstance(table, dict)}
+    meta = others.get("meta", {}).values()
+    complete = bool(rows) and len(rows) == len(bookmarks or ())
+    return SalvageResult(list(unite(rows).values()), others, schema_of(tables), _head(meta), complete)
+
+
+_DECODER = json.JSONDecoder()
+_STRICT = json.JSONDecoder(object_pairs_hook=object_of)
+
+
+def _head(documents: Iterable[object]) -> JournalHead | None:
+    ours = (document for document in documents if isinstance(document, dict) and SCHEMA_KEY in document)
+    heads = (head_of(document.get(STEP_KEY)) for document in ours)
+    return next((head for head in heads if head is not None), None)
+
+
+def _text(data: bytes) -> tuple[str, str]:
+    """The text in `data`, and its encoding."""
+    if data.startswith(codecs.BOM_UTF8):
+        encoding = "utf-8-sig"
+    elif data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        encoding = "utf-16"
+    else:
+        encoding = _encoding(data)
+    return data.decode(encoding, "replace"), encoding
+
+
+def _encoding(data: bytes) -> str:
+    """The encoding of text without a byte order mark: UTF-16 has zeros beside its ASCII letters."""
+    for start in range(0, len(data), _WINDOW):
+        window = data[start : start + _WINDOW]
+        if b"\0\0\0" in window:  # a hole, which says nothing about the encoding
+            continue
+        for zeros, encoding in ((window[1::2], "utf-16-le"), (window[::2], "utf-16-be")):
+            if zeros.count(b"\0") * 3 > 2 * len(zeros):
+                return encoding
+        break
+    return "utf-8"
+
+
+def _scan(text: str) -> tuple[list[Row], list[dict[str, Any]], bool]:
+    """The rows in `text`, all other objects, both as far as readable, and whether a complete table is among them."""
+    complete = False
+    rows: list[Row] = []
+    others: list[dict[str, Any]] = []
+    opening = _OPENING.search(text)
+    while opening is not None:
+        place = opening.start()
+        members, end = _object(text, place)
+        if is_row(members):
+            rows.append(members)
+        else:
+            others.append(members)
+            complete = complete or (end is not None and bool(members) and all(map(is_row, members.values())))
+        # Only a complete row is finished; everything else, such as a table, may contain rows.
+        done = end is not None and (is_row(members) or not members)
+        opening = _OPENING.search(text, end if end is not None and done else place + 1)
+    return rows, others, complete
+
+
+def _object(text: str, place: int) -> tuple[dict[str, Any], int | None]:
+    """The members of the object at `place`, as far as they can be read, and its end if it has one."""
+    try:
+        whole, end = _DECODER.raw_decode(text, place)
+    except ValueError:
+        return _members(text, place + 1), None
+    except RecursionError:
+        return {}, place + _DEEP
+    return whole, end
+
+
+def _members(text: str, place: int) -> dict[str, Any]:
+    """The complete members at the beginning of an object that was cut off."""
+    members: dict[str, Any] = {}
+    try:
+        while True:
+            name, place = _DECODER.raw_decode(text, _after_space(text, place))
+            place = _after_space(text, place)
+            if not isinstance(name, str) or text[place : place + 1] != ":":
+                return members
+            value, place = _DECODER.raw_decode(text, _after_space(text, place + 1))
+            place = _after_space(text, place)
+            if text[place : place + 1] not in (",", "}"):
+                # The value may be cut off, as 12 may be the beginning of 123.
+                return members
+            members[name] = value
+            if text[place] == "}":
+                return members
+            place += 1
+    except (ValueError, RecursionError):
+        return members
+
+
+def _after_space(text: str, place: int) -> int:
+    found = _SPACE.match(text, place)
+    return place if found is None else found.end()
+
+
+# --- rebuilding --------------------------------------------------------------------------------------
+
+
+def rebuild(file: BookmarkFile) -> Snapshot:
+    """Replace a damaged file by what can be recovered, and keep it under another name. The lock must be held.
+
+    Raises:
+        OSError: the files cannot be read or written.
+        StoreError: a newer papertui wrote the file.
+    """
+    data = file.path.read_bytes()
+    salvaged = salvage(data)
+    if salvaged.schema > SCHEMA:
+        raise NewerSchemaError(salvaged.schema).explain(file.path)
+    recovered = recover(salvaged, file.backups.all(), file.journal)
+    kept = file.keep_damaged()
+    fresh = file.without_abstracts(recovered) if recovered.inline else recovered
+    # A damaged file must not replace the backup.
+    file.replace(fresh, keep_backup=False)
+    total = len(fresh.lines)
+    added = total - len(salvaged.rows)
+    saved = f"{total} bookmark{' was' if total == 1 else 's were'} recovered"
+    saved += f", {added} of them from the backup" if added else ""
+    file.notify(f"The bookmark file was damaged; {saved}. The damaged file is kept as {kept}.")
+    return fresh
+
+
+def recover(damaged: SalvageResult, backups: Iterable[Backup], journal: Journal) -> Snapshot:
+    """Everything that could be recovered of a damaged file.
 
     Raises:
         OSError: backups or journal cannot be read.
     """
-    damaged = salvage(data)
     rows, others, head = _before(backups)
     queries = EMPTY._replace(others=others).queries
     since = _since(journal, head, damaged.head)
-    replayed(rows, queries, since)
+    replay(rows, queries, since)
     head = since[-1].head if since else head
-    found = {row["id"]: row for row in damaged.rows}
     # An incomplete row has its gaps filled; a complete one stays as it is.
-    found = {id_: {**rows.get(id_, {}), **row} for id_, row in found.items()}
+    salvaged = {row["id"]: {**rows.get(row["id"], {}), **row} for row in damaged.rows}
     # In a complete table a missing bookmark may have been removed by a program that writes no journal.
-    rows = found if damaged.complete else {**rows, **found}
-    tables = {**others, **{name: table for name, table in damaged.others.items() if name != "meta"}}
-    holding = built(rows.values(), tables, damaged.head or head)
-    if "collections" not in damaged.others:
-        holding = holding.with_queries(queries)
-    return RecoveryResult(holding, len(found), damaged.schema)
+    rows = salvaged if damaged.is_complete else {**rows, **salvaged}
+    snapshot = snapshot_of_rows(rows.values(), {**others, **damaged.tables}, damaged.head or head)
+    return snapshot if "collections" in damaged.others else snapshot.with_queries(queries)
 
 
 def restore(backup: Backup) -> Snapshot:
@@ -66,11 +243,10 @@ def restore(backup: Backup) -> Snapshot:
     """
     data = backup.path.read_bytes()
     try:
-        return holding_of(data)
+        return snapshot_of(data)
     except (DamagedLibraryError, NewerSchemaError):
-        found = salvage(data)
-        others = {name: table for name, table in found.others.items() if name != "meta"}
-        return built(found.rows, others, found.head)
+        salvaged = salvage(data)
+        return snapshot_of_rows(salvaged.rows, salvaged.tables, salvaged.head)
 
 
 def _before(backups: Iterable[Backup]) -> tuple[dict[str, Row], Mapping[str, Any], JournalHead | None]:
@@ -79,14 +255,13 @@ def _before(backups: Iterable[Backup]) -> tuple[dict[str, Row], Mapping[str, Any
     for backup in backups:
         texts.append(backup.path.read_bytes())
         try:
-            held = holding_of(texts[-1])
+            snapshot = snapshot_of(texts[-1])
         except (DamagedLibraryError, NewerSchemaError):
             continue
-        if held.slots or held.head is not None:
-            return {id_: slot.row for id_, slot in held.slots.items()}, held.others, held.head
-    spare = salvage(texts[0] if texts else b"")
-    others = {name: table for name, table in spare.others.items() if name != "meta"}
-    return {row["id"]: row for row in spare.rows}, others, spare.head
+        if snapshot.lines or snapshot.head is not None:
+            return {id_: line.row for id_, line in snapshot.lines.items()}, snapshot.others, snapshot.head
+    salvaged = salvage(texts[0] if texts else b"")
+    return {row["id"]: row for row in salvaged.rows}, salvaged.tables, salvaged.head
 
 
 def _since(journal: Journal, head: JournalHead | None, last: JournalHead | None) -> list[JournalEntry]:
@@ -105,3 +280,72 @@ def _since(journal: Journal, head: JournalHead | None, last: JournalHead | None)
         if entry.after == head:
             return entries[::-1]
     return []
+
+
+# --- checks and repairs ------------------------------------------------------------------------------
+
+
+def problems(file: BookmarkFile, snapshot: Snapshot) -> tuple[str, ...]:
+    """Problems of the files beside the bookmarks, one sentence each.
+
+    Raises:
+        StoreError: the files cannot be read.
+    """
+    sentences = []
+    if file.is_missing():
+        sentences.append("The bookmark file is missing, but there are backups of it. Restore one with --restore.")
+    with file.reading():
+        if damaged := file.abstracts.damaged():
+            sentences.append(f"{plural(damaged, 'line')} in the file of abstracts cannot be read.")
+        if _has_gap(file, snapshot):
+            sentences.append("The journal of changes has a gap. Changes before it cannot be undone.")
+        if public := _public(file):
+            sentences.append(f"Others on this machine can read {', '.join(path.name for path in public)}.")
+    return tuple(sentences)
+
+
+def repair(file: BookmarkFile, snapshot: Snapshot, known: Known) -> tuple[str, ...]:
+    """Repair what can be repaired; returns what was done, one sentence each. The lock must be held.
+
+    Args:
+        file: the bookmarks.
+        snapshot: its contents.
+        known: looks up lost abstracts.
+
+    Raises:
+        OSError: the files cannot be read or written.
+    """
+    done = []
+    if snapshot.inline:
+        file.replace(file.without_abstracts(snapshot))
+        done.append(f"Moved {plural(len(snapshot.inline), 'abstract')} out of the bookmark file.")
+    missing = file.abstracts.missing(snapshot.lines)
+    papers = known(missing) if missing else {}
+    restored = {id_: paper.abstract for id_, paper in papers.items() if paper.abstract}
+    if damaged := file.abstracts.damaged():
+        file.abstracts.compact(restored)
+        done.append(f"Removed {plural(damaged, 'unreadable line')} from the file of abstracts.")
+    else:
+        file.abstracts.keep(restored)
+    if restored:
+        done.append(f"Restored {plural(len(restored), 'abstract')} from the archive.")
+    if _has_gap(file, snapshot):
+        steps = file.journal.close_gap(snapshot.head)
+        done.append(f"Removed the gap in the journal, which now begins with the last {plural(steps, 'change')}.")
+    for path in _public(file):
+        path.chmod(PRIVATE_FOLDER if path.is_dir() else PRIVATE_FILE)
+        done.append(f"Made {path.name} private.")
+    return tuple(done)
+
+
+def _has_gap(file: BookmarkFile, snapshot: Snapshot) -> bool:
+    """Whether the history does not lead back to the first entry."""
+    after = snapshot.head
+    for entry in file.journal.history(snapshot.head):
+        after = entry.after
+    return after is not None
+
+
+def _public(file: BookmarkFile) -> list[Path]:
+    """The files that others on this machine can read."""
+    return [path for path in file.paths() if path.exists() and stat.S_IMODE(path.stat().st_mode) & _OTHERS]

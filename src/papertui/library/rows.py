@@ -19,7 +19,9 @@ _UNKNOWN = datetime(1970, 1, 1, tzinfo=UTC)
 
 def row_of(bookmark: Bookmark) -> Row:
     """All fields of the bookmark as JSON values, without the abstract of its paper."""
-    return bare_row(paper_record(bookmark.paper)) | {
+    record = paper_record(bookmark.paper)
+    del record["abstract"]
+    return record | {
         "added": iso(bookmark.added),
         "tags": list(bookmark.tags),
         "note": bookmark.note,
@@ -125,4 +127,5 @@ def _rating(row: Mapping[str, Any]) -> int | None:
 
 
 def _state(row: Mapping[str, Any]) -> State:
-    return next((state for state in STATES if state == row.get("state")), STATES[0])
+    state = row.get("state")
+    return state if state in STATES else STATES[0]

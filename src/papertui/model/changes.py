@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 from papertui.model.bookmark import Bookmark, with_tags
 from papertui.model.format import plural
@@ -17,10 +17,9 @@ from papertui.model.merge import BookmarkState, edit
 Work = Callable[[Mapping[str, Bookmark]], Mapping[str, Bookmark | None]]
 #: A short description, or a function that derives it from the ids of the changed papers.
 What = str | Callable[[Sequence[str]], str]
-
-
-#: The description of steps that brought changes from another machine starts with this; they are undone there.
-SYNC = "sync "
+#: Who made a step: the user of this library, or a sync that brought changes from another machine.
+Origin = Literal["here", "sync"]
+ORIGINS: tuple[Origin, ...] = get_args(Origin)
 
 
 class Change(NamedTuple):
@@ -49,6 +48,7 @@ class ChangeSet(NamedTuple):
     undoes: int | None = None  # the number of the step that this step undid
     redoes: int | None = None  # the number of the step that this step redid
     queries: tuple[QueryChange, ...] = ()  # one for each changed collection
+    origin: Origin = "here"
 
     def following(self, begun: ChangeSet) -> ChangeSet:
         """Combine this part of a step with its earlier parts in `begun`."""
@@ -64,9 +64,9 @@ class ChangeSet(NamedTuple):
         )
 
     @property
-    def is_from_elsewhere(self) -> bool:
-        """Whether the changes come from another machine; they are undone there."""
-        return self.what.startswith(SYNC) and self.undoes is None and self.redoes is None
+    def ids(self) -> tuple[str, ...]:
+        """The ids of the changed papers."""
+        return tuple([change.id for change in self.changes])
 
     @property
     def in_words(self) -> str:
@@ -105,7 +105,7 @@ def to_undo(newest_first: Iterable[ChangeSet]) -> ChangeSet | None:
     """Return the step to undo: the last one of this machine that is not undone yet."""
     taken = 0
     for step in newest_first:
-        if step.is_from_elsewhere:
+        if step.origin == "sync":  # it is undone where it was made
             continue
         if step.undoes is not None:
             taken += 1
@@ -120,7 +120,7 @@ def to_redo(newest_first: Iterable[ChangeSet]) -> ChangeSet | None:
     """Return the undo step to redo: the last one that is not redone yet; ``None`` after a new change."""
     made = 0
     for step in newest_first:
-        if step.is_from_elsewhere:
+        if step.origin == "sync":  # it is undone where it was made
             continue
         if step.redoes is not None:
             made += 1
@@ -287,7 +287,7 @@ def _taken_back(
     """Return the steps that lead from `known` to `now`, oldest first; ``None`` if they do not lead there."""
     state, rest, reverted = dict(now), set(differing), []
     for step in steps:
-        if step.is_from_elsewhere:
+        if step.origin == "sync":  # it is undone where it was made
             continue
         for change in step.changes:
             if not alike(state.get(change.id), change.after):

@@ -375,7 +375,7 @@ class SearchIndex:
     def _sweep(self, manifest: Manifest | None) -> None:
         """Delete files that no manifest needs: merged segments, and those of killed processes."""
         needed = {one.file for one in manifest.segments} if manifest is not None else set()
-        for path in [*self._folder.glob(f"*{_ENDING}"), *self._folder.glob(".segments-*")]:
+        for path in [*self._folder.glob(f"*{_ENDING}"), *self._folder.glob(".*.tmp")]:
             if path.name not in needed:
                 path.unlink(missing_ok=True)
 

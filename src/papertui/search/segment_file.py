@@ -7,7 +7,6 @@ import binascii
 import json
 import mmap
 import os
-import tempfile
 import zlib
 from collections.abc import Iterable
 from contextlib import suppress
@@ -17,6 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from papertui.files import stamp_of, write_atomic
 from papertui.search.builder import ArraySection
 from papertui.search.segment import Segment
 
@@ -223,21 +223,7 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
         ],
     }  # fmt: skip
     body = json.dumps(record).encode()
-    handle, name = tempfile.mkstemp(prefix=".segments-", dir=folder)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(f"{VERSION} {zlib.crc32(body)}\n".encode() + body)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(name, folder / _MANIFEST_NAME)  # noqa: PTH105 - both are names in the folder
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-    folder_handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(folder_handle)
-    finally:
-        os.close(folder_handle)
+    write_atomic(folder / _MANIFEST_NAME, f"{VERSION} {zlib.crc32(body)}\n".encode() + body)
 
 
 # The segment files that have been verified, so that they are not read in full at every start.
@@ -263,19 +249,17 @@ class VerifiedFiles:
             DamagedError: its contents are not what was written.
             OSError: it cannot be read.
         """
-        if self._load().get(path.name) != _signature(path):
+        if self._load().get(path.name) != list(stamp_of(path.stat())):
             check_segment(path, written)
             self.note(path)
 
     def note(self, path: Path) -> None:
         """Record that a file is valid, such as one that was just written."""
         known = {name: signature for name, signature in self._load().items() if (path.parent / name).exists()}
-        known[path.name] = _signature(path)
+        known[path.name] = list(stamp_of(path.stat()))
         self._known = known
         with suppress(OSError):
-            fresh = self._path.with_name(f".{_CHECKED_NAME}.{os.getpid()}")
-            fresh.write_text(json.dumps(known), encoding="utf-8")
-            fresh.replace(self._path)
+            write_atomic(self._path, json.dumps(known).encode(), durable=False)
 
     def _load(self) -> dict[str, list[int]]:
         if self._known is None:
@@ -285,8 +269,3 @@ class VerifiedFiles:
                 if isinstance(known, dict):
                     self._known = known
         return self._known
-
-
-def _signature(path: Path) -> list[int]:
-    found = path.stat()
-    return [found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns]

@@ -6,18 +6,13 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from papertui.sources.source import PdfSource, Source
-
-if TYPE_CHECKING:
-    from papertui.library.bookmarks import Library
 
 #: Opens a connection to the sources of papers; it is closed when the context ends.
 OpenSource = Callable[[], AbstractAsyncContextManager[Source]]
 #: Opens a connection to the source of PDFs for one download.
 OpenPdfs = Callable[[], AbstractAsyncContextManager[PdfSource]]
-OpenLibrary = Callable[[], "Library"]
 #: Called with the number of finished items and the total.
 Progress = Callable[[int, int], None]
 #: Opens an address in the browser; returns whether the browser could be started.

@@ -15,7 +15,7 @@ from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import Table
 
 from papertui.errors import SettingsError, StoreError
-from papertui.files import make_private, write_atomic
+from papertui.files import PRIVATE_FILE, make_private, write_atomic
 from papertui.model.feed import Follow
 from papertui.model.remote import remote_of
 from papertui.settings import DigestSettings, Settings
@@ -142,8 +142,10 @@ class SettingsFile:
 
     def _write(self, text: str, *, private: bool) -> None:
         try:
-            make_private(Path(os.path.realpath(self._path)).parent)
-            write_atomic(self._path, text.encode(), private=private or not self._path.exists())
+            target = Path(os.path.realpath(self._path))  # a link to the settings stays a link
+            make_private(target.parent)
+            keeps_mode = target.exists() and not private
+            write_atomic(target, text.encode(), mode=None if keeps_mode else PRIVATE_FILE)
         except OSError as error:
             raise SettingsError(
                 f"The settings in {self._path} cannot be written: {error.strerror or error}. They are unchanged."

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from papertui.files import make_private
+from papertui.files import make_private, write_atomic
 
 #: Larger responses are not cached.
 _LARGEST = 4 * 2**20
@@ -72,9 +71,7 @@ class HttpCache:
                 return
             make_private(self._folder)
             head = {"url": url, "headers": kept, "sha256": hashlib.sha256(body).hexdigest()}
-            temporary = self._folder / f".{os.getpid()}-{self._path(url).name}"
-            temporary.write_bytes(json.dumps(head).encode() + b"\n" + body)
-            temporary.replace(self._path(url))
+            write_atomic(self._path(url), json.dumps(head).encode() + b"\n" + body, durable=False)
             self._tidy()
 
     def _tidy(self) -> None:

@@ -9,16 +9,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
-
-from papertui.files import make_private
+from papertui.files import make_private, write_atomic
+from papertui.locks import ProcessLock
 from papertui.sources.http_errors import RequestFailedError, span
 
 #: Seconds between two attempts to take the lock.
@@ -134,26 +132,23 @@ class RateLimiter:
                 "earliest."
             )
 
-    async def _locked(self) -> FileLock | None:
+    async def _locked(self) -> ProcessLock | None:
         """Return the lock that one process holds at a time; ``None`` if no file can be locked."""
         if self._path is None:
             return None
         waited_from = self._clock()
         try:
-            make_private(self._path.parent)
-            lock = FileLock(f"{self._path}.lock", thread_local=False, mode=0o600)
-            while True:
-                try:
-                    return lock.acquire(timeout=0).lock
-                except Timeout:
-                    if self._clock() - waited_from > self._patience:
-                        raise RequestFailedError(
-                            f"Other windows or commands of papertui keep {self._service} busy; try again in a moment."
-                        ) from None
-                    await self._sleep(_LOOK)
+            lock = ProcessLock(self._path.with_name(f"{self._path.name}.lock"))
+            while not lock.acquire():
+                if self._clock() - waited_from > self._patience:
+                    raise RequestFailedError(
+                        f"Other windows or commands of papertui keep {self._service} busy; try again in a moment."
+                    )
+                await self._sleep(_LOOK)
         except OSError:
             # The folder is not writable: still limit the requests of this process.
             return None
+        return lock
 
     async def _wait(self) -> None:
         state, now = self._state(), self._clock()
@@ -178,9 +173,7 @@ class RateLimiter:
         # Best effort: the requests of this process are limited in any case.
         with suppress(OSError):
             make_private(self._path.parent)
-            temporary = self._path.with_name(f".{self._path.name}-{os.getpid()}")
-            temporary.write_text(json.dumps(self._own), encoding="utf-8")
-            temporary.replace(self._path)
+            write_atomic(self._path, json.dumps(self._own).encode(), durable=False)
 
 
 def _is_state(found: object) -> bool:

@@ -21,7 +21,7 @@ from papertui.model.remote import Remote
 
 #: The time limits of a command in seconds: on the local disk, and over a network.
 LOCAL_SECONDS = 120.0
-FAR_SECONDS = 90.0
+NETWORK_SECONDS = 90.0
 #: The variables that begin with ``GIT_`` and are passed to git; all others of them are dropped: a process inside a
 #: hook has ``GIT_DIR`` set, which names another repository.
 _KEPT = frozenset(
@@ -83,7 +83,7 @@ class Git:
         folder: the bare repository.
         environ: the environment variables.
         local_seconds: the time limit of a command on this machine.
-        far_seconds: the time limit of a command over a network.
+        network_seconds: the time limit of a command over a network.
     """
 
     def __init__(
@@ -92,10 +92,10 @@ class Git:
         environ: Mapping[str, str],
         *,
         local_seconds: float = LOCAL_SECONDS,
-        far_seconds: float = FAR_SECONDS,
+        network_seconds: float = NETWORK_SECONDS,
     ) -> None:
         self.folder = folder
-        self._seconds = local_seconds, far_seconds
+        self._seconds = local_seconds, network_seconds
         self.environ = {name: value for name, value in environ.items() if name[:4] != "GIT_" or name in _KEPT}
 
     def run(self, *argv: str, given: bytes = b"", remote: Remote | None = None) -> GitResult:

@@ -62,7 +62,7 @@ class RemoteRepo:
 
         Raises:
             SourceError: the remote cannot be reached.
-            DamagedError: the local repository is damaged.
+            DamagedRepositoryError: the local repository is damaged.
         """
         ran = self._git.run(
             "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance", REMOTE,
@@ -74,14 +74,14 @@ class RemoteRepo:
             if not repository.is_whole():
                 raise DamagedRepositoryError(ran.err)
             raise self._unreached(ran)
-        return repository.tips(anew=True)[INCOMING]
+        return repository.tips(again=True)[INCOMING]
 
     def push(self, commit: str, repository: Repository) -> bool:
         """Push a commit with its history; ``False`` if another machine pushed first.
 
         Raises:
             SourceError: the remote cannot be reached, or rejects the push.
-            DamagedError: the local repository is damaged.
+            DamagedRepositoryError: the local repository is damaged.
         """
         ran = self._git.run("push", "--porcelain", "--quiet", REMOTE, f"{commit}:{_HERE}", remote=self._remote)
         if ran.code == 0:

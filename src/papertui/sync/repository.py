@@ -175,7 +175,7 @@ class Revision(NamedTuple):
 
 
 class Repository:
-    """The local repository. Every method raises `DamagedError`, or `StoreError` if the disk or git itself fails."""
+    """The local repository. Methods raise `DamagedRepositoryError`, or `StoreError` if the disk or git itself fails."""
 
     def __init__(self, git: Git) -> None:
         self.git = git
@@ -191,12 +191,12 @@ class Repository:
         """Whether there is a repository, intact or not."""
         return (self.git.folder / "HEAD").exists()
 
-    def tips(self, *, anew: bool = False) -> dict[str, str]:
+    def tips(self, *, again: bool = False) -> dict[str, str]:
         """The commits that `LIBRARY`, `INCOMING` and `MERGED` name.
 
-        They are cached, because only papertui moves them; `anew` reads them again.
+        They are cached, because only papertui moves them; `again` reads them again.
         """
-        if self._tips is not None and not anew:
+        if self._tips is not None and not again:
             return self._tips
         ran = self._done("for-each-ref", "--format=%(refname) %(objectname)", LIBRARY, INCOMING, MERGED)
         if "broken" in ran.err:  # git only warns about them

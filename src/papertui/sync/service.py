@@ -3,59 +3,52 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple
 
 from papertui.errors import SettingsError, SourceError
 from papertui.model.remote import Remote, remote_of
-from papertui.settings import Settings, SyncSettings
-from papertui.sync.types import SyncerProtocol, SyncResult, SyncState
+from papertui.settings import SyncSettings
 
-#: Opens the sync of the library at the first call.
-OpenExchange = Callable[[], SyncerProtocol]
-
-
-class SyncWriting(Protocol):
-    """Write operations of the settings for sync."""
-
-    def sync_with(self, remote: str, *, auto: bool | None) -> Settings: ...
+if TYPE_CHECKING:
+    from papertui.settings.edit import SettingsFile
+    from papertui.sync.exchange import Syncer, SyncResult
+    from papertui.sync.state import SyncState
 
 
 class SyncSetup(NamedTuple):
     """The result of the setup."""
 
-    shown: str  # The remote without secrets
-    made: bool  # Whether a repository was created there
-    done: SyncResult  # The first sync
+    shown: str  # the remote without secrets
+    made: bool  # whether a repository was created there
+    done: SyncResult  # the first sync
 
 
 class SyncStatus(NamedTuple):
     """The state of sync."""
 
-    remote: str | None  # Without secrets; ``None`` if sync is not set up
-    auto: bool  # Whether papertui syncs automatically
-    standing: SyncState  # What is known without a connection
+    remote: str | None  # without secrets; ``None`` if sync is not set up
+    auto: bool  # whether papertui syncs automatically
+    state: SyncState  # what is known without a connection
 
 
 class SyncService:
     """Syncs the library with other machines. Slow work runs in threads.
 
     Args:
-        syncs: the sync settings.
-        writing: writes the settings.
-        exchange: opens the sync of the library.
+        settings: the settings of sync.
+        settings_file: where a new remote is written.
+        syncer: the sync of the library.
     """
 
-    def __init__(self, syncs: SyncSettings, writing: SyncWriting, exchange: OpenExchange) -> None:
-
-        self._syncs = syncs
-        self._writing = writing
-        self._exchange = exchange
+    def __init__(self, settings: SyncSettings, settings_file: SettingsFile, syncer: Syncer) -> None:
+        self._settings = settings
+        self._settings_file = settings_file
+        self._syncer = syncer
 
     @property
     def is_automatic(self) -> bool:
         """Whether to sync after changes, and when the app starts and quits."""
-        return self._syncs.auto and bool(self._syncs.remote)
+        return self._settings.auto and bool(self._settings.remote)
 
     async def setup(self, text: str, *, auto: bool | None = None) -> SyncSetup:
         """Set up a remote and sync with it.
@@ -74,11 +67,11 @@ class SyncService:
         """
         return await asyncio.to_thread(self._set_up, remote_of(text), auto)
 
-    async def sync(self, *, unheard: bool = False) -> SyncResult:
+    async def sync(self, *, background: bool = False) -> SyncResult:
         """Sync with the remote.
 
         Args:
-            unheard: run in the background; messages are kept for the next sync.
+            background: run in the background; messages are kept for the next sync.
 
         Raises:
             SettingsError: sync is not set up.
@@ -86,7 +79,7 @@ class SyncService:
             UsageError: its branch contains something other than a library.
             StoreError: the disk or git failed, or the library there needs a newer papertui.
         """
-        return await asyncio.to_thread(self._synced, self._remote(), unheard=unheard)
+        return await asyncio.to_thread(self._sync, self._remote(), background=background)
 
     async def status(self) -> SyncStatus:
         """The state of sync, without a connection.
@@ -94,34 +87,32 @@ class SyncService:
         Raises:
             StoreError: the library cannot be read, or git is not installed.
         """
-        shown = remote_of(self._syncs.remote).shown if self._syncs.remote else None
-        standing = await asyncio.to_thread(lambda: self._exchange().standing())
-        return SyncStatus(shown, self._syncs.auto, standing)
+        shown = remote_of(self._settings.remote).shown if self._settings.remote else None
+        return SyncStatus(shown, self._settings.auto, await asyncio.to_thread(self._syncer.state))
 
     def _remote(self) -> Remote:
-        if not self._syncs.remote:
+        if not self._settings.remote:
             raise SettingsError(
                 "Sync is not set up. Run “papertui sync setup REMOTE” with a folder, for example on a USB stick, or "
                 "the address of a git repository."
             )
-        return remote_of(self._syncs.remote)
+        return remote_of(self._settings.remote)
 
-    def _set_up(self, asked: Remote, auto: bool | None) -> SyncSetup:  # noqa: FBT001 - see `setup`
-        remote, made = self._exchange().prepare(asked)
+    def _set_up(self, wanted: Remote, auto: bool | None) -> SyncSetup:  # noqa: FBT001 - see `setup`
+        remote, made = self._syncer.prepare(wanted)
         try:
-            done = self._synced(remote)
+            done = self._sync(remote)
         except SourceError as problem:
-            self._syncs = self._writing.sync_with(remote.text, auto=auto).sync
+            self._settings = self._settings_file.sync_with(remote.text, auto=auto).sync
             raise SourceError(f"{problem} The remote is set up. “papertui sync” tries again.") from problem
-        self._syncs = self._writing.sync_with(remote.text, auto=auto).sync
+        self._settings = self._settings_file.sync_with(remote.text, auto=auto).sync
         return SyncSetup(remote.shown, made, done)
 
-    def _synced(self, remote: Remote, *, unheard: bool = False) -> SyncResult:
-        exchange = self._exchange()
+    def _sync(self, remote: Remote, *, background: bool = False) -> SyncResult:
         try:
-            return exchange.sync(remote, unheard=unheard)
+            return self._syncer.sync(remote, background=background)
         except SourceError as problem:
-            standing = exchange.standing()
-            waiting = standing.ahead + standing.waiting
+            state = self._syncer.state()
+            waiting = state.ahead + state.waiting
             changes = "1 change waits" if waiting == 1 else f"{waiting} changes wait"
             raise SourceError(f"{problem} {changes} here." if waiting else str(problem)) from problem

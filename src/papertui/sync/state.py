@@ -1,4 +1,4 @@
-"""What is remembered between syncs, and how the sync stands."""
+"""What is remembered between syncs, and the state of the sync."""
 
 from __future__ import annotations
 
@@ -7,18 +7,17 @@ from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from papertui.library.backups import AtomicStorage
+from papertui.files import make_private, sweep, write_atomic
 from papertui.library.rows import row_of
-from papertui.library.types import Bookmarks
 from papertui.model.bookmark import Bookmark
 from papertui.model.changes import differing
 from papertui.model.record import iso, moment_from
 from papertui.sync.repository import INCOMING, LIBRARY, DamagedRepositoryError, Repository, entries_of
-from papertui.sync.types import SyncState
 
-# The state of the sync outside the repository: times, pending messages, and the intended change of the library.
+if TYPE_CHECKING:
+    from papertui.library.bookmarks import Library
 
 _FILE = "papertui-sync.json"
 #: The greatest number of unread messages that are kept.
@@ -28,48 +27,49 @@ _MOST_NEWS = 50
 class SyncIntent(NamedTuple):
     """A change of the library that is about to be made."""
 
-    #: The commit that the library is to equal.
-    commit: str
-    #: The fingerprints (`mark_of`) of the changing bookmarks before the change.
-    before: Mapping[str, str]
-    #: The same after the change.
-    after: Mapping[str, str]
+    commit: str  # that the library is to equal
+    before: Mapping[str, str]  # the fingerprints (`mark_of`) of the changing bookmarks before the change
+    after: Mapping[str, str]  # the same after the change
 
 
 class SyncMemory(NamedTuple):
-    """The stored state."""
+    """What is stored beside the repository: times, pending messages, and the intended change of the library."""
 
-    #: The remote without its password.
-    remote: str = ""
-    #: The last commit that both the remote and the library had.
-    pushed: str | None = None
-    #: The commit that equals the library, and the stamp of the bookmark file; empty if unknown.
-    exported: str = ""
-    #: The time of the last successful sync, UTC.
-    synced: datetime | None = None
-    #: The time of the last attempt, UTC.
-    tried: datetime | None = None
-    #: Why the last attempt failed; empty if it did not.
-    failure: str = ""
-    #: Messages that were not shown yet.
-    news: tuple[str, ...] = ()
-    #: The change that the last sync was about to make.
-    intent: SyncIntent | None = None
+    remote: str = ""  # without its password
+    pushed: str | None = None  # the last commit that both the remote and the library had
+    exported: str = ""  # the commit that equals the library, and the stamp of the bookmark file; empty if unknown
+    synced: datetime | None = None  # the time of the last successful sync, UTC
+    tried: datetime | None = None  # the time of the last attempt, UTC
+    failure: str = ""  # why the last attempt failed; empty if it did not
+    news: tuple[str, ...] = ()  # messages that were not shown yet
+    intent: SyncIntent | None = None  # the change that the last sync was about to make
+
+
+class SyncState(NamedTuple):
+    """The state of the sync, as far as it is known without contacting the remote."""
+
+    at: datetime  # the time of this state, UTC
+    synced: datetime | None  # the time of the last successful sync, UTC
+    tried: datetime | None  # the time of the last attempt, UTC
+    failure: str  # why the last attempt failed; empty if it did not
+    waiting: int  # bookmarks that differ from the last commit
+    ahead: int  # commits that the remote does not have
+    behind: int  # commits that only the remote has
+    news: tuple[str, ...] = ()  # messages of background syncs that were not shown yet
 
 
 def mark_of(bookmark: Bookmark | None) -> str:
     """The fingerprint of a bookmark without its abstract; empty if there is none."""
     if bookmark is None:
         return ""
-    row = {name: value for name, value in row_of(bookmark).items() if name != "abstract"}
-    return sha256(json.dumps(row, sort_keys=True).encode("ascii")).hexdigest()[:20]
+    return sha256(json.dumps(row_of(bookmark), sort_keys=True).encode("ascii")).hexdigest()[:20]
 
 
 def recall(folder: Path) -> SyncMemory:
     """The state stored in a folder; empty if it cannot be read."""
     try:
-        tables = AtomicStorage(folder / _FILE).read() or {}
-        record: Any = tables.get("sync", {})
+        tables: Any = json.loads((folder / _FILE).read_bytes().decode("utf-8"))
+        record = tables.get("sync", {})
         intent = record.get("intent")
         return SyncMemory(
             remote=str(record.get("remote", "")),
@@ -102,20 +102,20 @@ def remember(folder: Path, memory: SyncMemory) -> None:
         "news": list(memory.news[-_MOST_NEWS:]),
         "intent": None if memory.intent is None else memory.intent._asdict(),
     }
-    AtomicStorage(folder / _FILE).write({"sync": record})
+    path = folder / _FILE
+    make_private(folder)
+    sweep(path)
+    write_atomic(path, json.dumps({"sync": record}).encode("ascii"))
 
 
-# The status of the sync: local changes, and what is known of the remote.
-
-
-def standing(library: Bookmarks, repository: Repository, memory: SyncMemory, at: datetime) -> SyncState:
-    """The status, without contacting the remote or changing anything.
+def state_of(library: Library, repository: Repository, memory: SyncMemory, at: datetime) -> SyncState:
+    """The state, without contacting the remote or changing anything.
 
     Raises:
         StoreError: the library cannot be read, or git is missing.
     """
     try:
-        tips = repository.tips(anew=True) if repository.exists() else {}
+        tips = repository.tips(again=True) if repository.exists() else {}
         ours = tips.get(LIBRARY)
         known = entries_of(repository.state(ours))
         ahead, behind = apart(repository, ours, tips.get(INCOMING))
