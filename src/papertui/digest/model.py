@@ -14,6 +14,7 @@ from papertui.model.feed import is_weekend
 from papertui.model.mailbox import Mailbox
 from papertui.model.paper import Paper
 from papertui.model.period import Period, PeriodKind, day_of, days_between, week_of
+from papertui.model.safe_text import excerpt
 from papertui.model.trend import Growth
 
 # The digest model: the papers selected for a day, a week, or the days since the last mail.
@@ -256,5 +257,4 @@ def parse_clock(text: str) -> time:
     found = _CLOCK.fullmatch(text.strip())
     if found and int(found[1]) < 24 and int(found[2]) < 60:  # noqa: PLR2004 - a clock
         return time(int(found[1]), int(found[2]))
-    shown = "".join(c if c.isprintable() else "?" for c in text[:20])
-    raise UsageError(f"“{shown}” is not a valid time. Write it as HH:MM, for example 08:00.")
+    raise UsageError(f"“{excerpt(text, 20)}” is not a valid time. Write it as HH:MM, for example 08:00.")
