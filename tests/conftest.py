@@ -30,6 +30,7 @@ _UNSET = (
     "COLORTERM", "LINES", "LANGUAGE", "BROWSER", "EDITOR", "VISUAL", "PAGER", "DISPLAY", "WAYLAND_DISPLAY",
 )  # fmt: skip
 #: What they see instead: the same terminal, language and time zone on every machine.
+_LONGEST_NAME = 60
 _LOCALE = "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8"
 _SET = {"TERM": "xterm-256color", "COLUMNS": "80", "LANG": _LOCALE, "LC_ALL": _LOCALE, "TZ": "UTC"}
 os.environ["TZ"] = _SET["TZ"]
@@ -60,6 +61,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(no_tmux)
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Shorten the names of tests of megabytes of text, which would be sent between processes."""
+    if isinstance(val, str | bytes) and len(val) > _LONGEST_NAME:
+        return f"{argname}-of-{len(val)}"
+    return None
+
+
 @pytest.fixture(scope="session")
 def _homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     # One folder for all: mktemp looks through its neighbours to find a free name, which adds up.
@@ -83,6 +91,8 @@ def _own_home(_homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Two workers a core, since many tests wait for a process or a socket; one in the fast loop, where none does."""
-    cores = os.cpu_count() or 1
-    return min(8, cores if _is_fast_loop(config) else 2 * cores)
+    """Two workers a core, since many tests wait for a process or a socket; none in the fast loop.
+
+    There, collecting the tests again in each worker costs more than running them.
+    """
+    return 0 if _is_fast_loop(config) else min(8, 2 * (os.cpu_count() or 1))

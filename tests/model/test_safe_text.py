@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from papertui.model.safe_text import REPLACEMENT, one_line, paragraphs, safe
+from papertui.model.safe_text import REPLACEMENT, excerpt, one_line, paragraphs, safe
 
 ENGLAND = "🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f"
 #: Parts that break naive filters.
@@ -186,3 +186,10 @@ def test_the_module_does_not_import_pylatexenc() -> None:
         check=True,
     )
     assert done.stdout.strip() == ""
+
+
+def test_an_excerpt_is_short_and_printable() -> None:
+    assert excerpt("cs.CL") == "cs.CL"
+    assert excerpt("a\x1b[31m\u202eb\n\ud800é 文") == "a?[31m?b??é 文"
+    assert excerpt("x" * 100) == "x" * 60
+    assert excerpt("x" * 100, 5) == "xxxxx"

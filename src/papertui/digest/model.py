@@ -14,6 +14,7 @@ from papertui.model.feed import FeedName, is_weekend
 from papertui.model.mailbox import Mailbox
 from papertui.model.paper import Paper
 from papertui.model.period import Period, PeriodKind, day_of, days_between, week_of
+from papertui.model.safe_text import excerpt
 from papertui.model.trend import Growth
 
 
@@ -248,5 +249,4 @@ def parse_clock(text: str) -> time:
     match = _CLOCK.fullmatch(text.strip())
     if match and int(match[1]) < 24 and int(match[2]) < 60:  # noqa: PLR2004 - a clock
         return time(int(match[1]), int(match[2]))
-    shown = "".join(c if c.isprintable() else "?" for c in text[:20])
-    raise UsageError(f"“{shown}” is not a valid time. Write it as HH:MM, for example 08:00.")
+    raise UsageError(f"“{excerpt(text, 20)}” is not a valid time. Write it as HH:MM, for example 08:00.")

@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple, get_args
 
 from papertui.errors import UsageError
 from papertui.model.paper import Paper
+from papertui.model.safe_text import excerpt
 
 # The categories of arXiv (https://arxiv.org/category_taxonomy), for completion.
 
@@ -164,9 +165,9 @@ def parse_feed_name(text: str) -> FeedName:
             return FeedName(known, week_name(parse_week(detail)))
         if known == "monthly":
             return FeedName(known, month_name(parse_month(detail)))
-    shown = "".join(c if c.isprintable() else "?" for c in text.strip()[:60])
+    name = excerpt(text.strip())
     raise UsageError(
-        f"There is no feed called “{shown}”. Use trending, daily, weekly, monthly, rising, library, archive or one of "
+        f"There is no feed called “{name}”. Use trending, daily, weekly, monthly, rising, library, archive or one of "
         "your feeds, or write arxiv:cs.CL, author:NAME, keyword:WORDS or the address of a feed."
     )
 
@@ -189,9 +190,9 @@ def _categories(text: str) -> str:
     found = []
     for name in re.split(r"[+,\s]+", text.strip(" +,")):
         if not _CATEGORY.fullmatch(name):
-            shown = "".join(c if c.isprintable() else "?" for c in name[:40])
+            wrong = excerpt(name, 40)
             raise UsageError(
-                f"“{shown}” is not an arXiv category. Write it like cs.CL, or like cs.CL+stat.ML for several."
+                f"“{wrong}” is not an arXiv category. Write it like cs.CL, or like cs.CL+stat.ML for several."
             )
         found.append(known.get(name.lower(), name))
     return "+".join(dict.fromkeys(found))
@@ -204,8 +205,7 @@ def _address(text: str) -> str:
         UsageError: `text` is not an http or https address.
     """
     if not _ADDRESS.fullmatch(text) or not text.isprintable() or len(text) > _LONGEST:
-        shown = "".join(c if c.isprintable() else "?" for c in text[:60])
-        raise UsageError(f"“{shown}” is not the address of a feed. Write it like https://example.org/feed.xml.")
+        raise UsageError(f"“{excerpt(text)}” is not the address of a feed. Write it like https://example.org/feed.xml.")
     scheme, rest = text.split("://", 1)
     host, slash, path = rest.partition("/")
     return f"{scheme.lower()}://{host.lower()}{slash}{path.partition('#')[0]}"
@@ -222,7 +222,7 @@ def parse_day(text: str) -> date:
             return date.fromisoformat(text)
     except ValueError:
         pass
-    raise UsageError(f"“{text[:40]}” is not a day. Write it as YYYY-MM-DD, for example 2026-04-30.")
+    raise UsageError(f"“{excerpt(text, 40)}” is not a day. Write it as YYYY-MM-DD, for example 2026-04-30.")
 
 
 def parse_week(text: str) -> date:
@@ -236,7 +236,7 @@ def parse_week(text: str) -> date:
             return date.fromisocalendar(int(found[1]), int(found[2]), 1)
         except ValueError:
             pass
-    raise UsageError(f"“{text[:40]}” is not a week. Write it as YYYY-Www, for example 2026-W18.")
+    raise UsageError(f"“{excerpt(text, 40)}” is not a week. Write it as YYYY-Www, for example 2026-W18.")
 
 
 def parse_month(text: str) -> date:
@@ -250,7 +250,7 @@ def parse_month(text: str) -> date:
             return date(int(found[1]), int(found[2]), 1)
         except ValueError:
             pass
-    raise UsageError(f"“{text[:40]}” is not a month. Write it as YYYY-MM, for example 2026-04.")
+    raise UsageError(f"“{excerpt(text, 40)}” is not a month. Write it as YYYY-MM, for example 2026-04.")
 
 
 def week_name(day: date) -> str:

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from papertui.errors import UsageError
-from papertui.model.safe_text import one_line
+from papertui.model.safe_text import excerpt, one_line
 
 # A mail address with a name.
 
@@ -40,7 +40,6 @@ _NAMED = re.compile(r"(?P<name>[^<>]*)<(?P<address>[^<>]*)>")
 #: A comma between two addresses, not one inside a quoted name.
 _BETWEEN = re.compile(r',(?=(?:[^"]*"[^"]*")*[^"]*$)')
 _LONGEST_LOCAL, _LONGEST = 64, 254
-_SHOWN = 60
 
 
 def parse_mailbox(text: str) -> Mailbox:
@@ -61,9 +60,9 @@ def parse_mailbox(text: str) -> Mailbox:
         and len(local.encode()) <= _LONGEST_LOCAL
         and len(address.encode()) <= _LONGEST
     ):
-        shown = "".join(c if c.isprintable() else "?" for c in text.strip()[:_SHOWN])
+        wrong = excerpt(text.strip())
         raise UsageError(
-            f"“{shown}” is not a valid mail address. Examples: ada@example.org, Ada Lovelace <ada@example.org>."
+            f"“{wrong}” is not a valid mail address. Examples: ada@example.org, Ada Lovelace <ada@example.org>."
         )
     return Mailbox(address, name)
 

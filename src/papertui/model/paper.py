@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from papertui.errors import UsageError
+from papertui.model.safe_text import excerpt
 
 #: New style since April 2007 (2604.26951) and old style before (hep-th/9711200, math.GT/0309136).
 #: https://info.arxiv.org/help/arxiv_identifier.html
@@ -77,9 +78,9 @@ def paper_id(text: str) -> str:
         return rest
     found = ARXIV_ID.fullmatch(rest)
     if found is None:
-        shown = "".join(c if c.isprintable() else "?" for c in text.strip()[:60])
+        wrong = excerpt(text.strip())
         raise UsageError(
-            f"“{shown}” is not an arXiv id. Write it like 2604.26951 or hep-th/9711200, or paste the paper's address."
+            f"“{wrong}” is not an arXiv id. Write it like 2604.26951 or hep-th/9711200, or paste the paper's address."
         )
     return found[1]
 

@@ -168,6 +168,11 @@ def one_line(text: str) -> str:
     return " ".join(safe(text).split())
 
 
+def excerpt(text: str, longest: int = 60) -> str:
+    """Return the start of what a user wrote, to be quoted in a message, with ``?`` for unprintable characters."""
+    return "".join(char if char.isprintable() else "?" for char in text[:longest])
+
+
 def paragraphs(text: str) -> str:
     """Make `text` safe, with each paragraph on one line and one empty line between them: for notes and full texts."""
     folded = (" ".join(part.split()) for part in _BLANK_LINE().split(safe(text)))

@@ -12,6 +12,7 @@ from typing import Literal, NamedTuple
 from papertui.model.feed import CATEGORIES
 from papertui.model.filters import SYNONYMS
 from papertui.model.paper import Paper
+from papertui.model.safe_text import excerpt
 
 # The keys of the query language in one table, used by the parser, help, completion and the README.
 
@@ -148,7 +149,7 @@ def _one_of(key: FilterKey, text: str, negated: bool) -> Filter | RejectedFilter
         return Filter(key.name, "=", names, negated)
     allowed = ", ".join(f"{key.name}:{value}" for value in key.values[:-1]) + f" or {key.name}:{key.values[-1]}"
     begun = all(any(value.startswith(name) for value in (*key.values, *SYNONYMS)) for name in wrong)
-    return RejectedFilter(f"“{key.name}:{_shown(text)}” is not valid; write {allowed}.", begun)
+    return RejectedFilter(f"“{key.name}:{excerpt(text, 40)}” is not valid; write {allowed}.", begun)
 
 
 def _count(key: FilterKey, text: str, negated: bool) -> Filter | RejectedFilter:  # noqa: FBT001
@@ -158,8 +159,10 @@ def _count(key: FilterKey, text: str, negated: bool) -> Filter | RejectedFilter:
         ops: dict[str, Op] = {"": ">=", ">": ">", ">=": ">=", "<": "<", "<=": "<=", "=": "="}
         return Filter(key.name, ops[found[1] or ""], (int(found[2]),), negated)
     begun = re.fullmatch(r"[<>]?=?\d{0,9}(?:\.\.?)?\d{0,9}", text) is not None
+    wrong = f"{key.name}:{excerpt(text, 40)}"
     return RejectedFilter(
-        f"“{key.name}:{_shown(text)}” is not a number; write {key.name}:>20, {key.name}:<5 or {key.name}:20..50.", begun
+        f"“{wrong}” is not a number; write {key.name}:>20, {key.name}:<5 or {key.name}:20..50.",
+        begun,
     )
 
 
@@ -174,9 +177,9 @@ def _period(key: FilterKey, text: str, negated: bool, today: date | None) -> Fil
         return Filter(key.name, ">=" if key.name == "since" else "<=", day, negated)
     begun = re.fullmatch(r"\d{0,4}(-\d{0,2}){0,2}|\d{1,4}|[a-z]+", text) is not None
     begun = begun and (not text.isalpha() or any(word.startswith(text) for word in ("today", "yesterday")))
+    wrong = f"{key.name}:{excerpt(text, 40)}"
     return RejectedFilter(
-        f"“{key.name}:{_shown(text)}” is not a date; write {key.name}:2026, {key.name}:2026-03, {key.name}:2026-03-15 "
-        f"or {key.name}:7d.",
+        f"“{wrong}” is not a date; write {key.name}:2026, {key.name}:2026-03, {key.name}:2026-03-15 or {key.name}:7d.",
         begun,
     )
 
@@ -200,10 +203,6 @@ def _end(found: re.Match[str], *, last: bool) -> date | None:
         return date(year, month, int(found[3]) if found[3] else (final if last else 1))
     except ValueError:
         return None
-
-
-def _shown(text: str) -> str:
-    return "".join(letter if letter.isprintable() else "?" for letter in text[:40])
 
 
 def describe(filters: Sequence[Filter]) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from papertui.errors import UsageError
 from papertui.model.feed import BUILT_IN, CATEGORIES, FeedName, Follow, key_for, named, parse_feed_name, tabs, titled
+from papertui.model.safe_text import excerpt
 from papertui.services.types import OpenSource
 from papertui.settings import Settings
 
@@ -142,8 +143,7 @@ class FollowService:
                 return follow
         keys = ", ".join(follow.key for follow in self._settings.follows)
         hint = f"Followed feeds: {keys}." if keys else "No feed is followed yet."
-        shown = "".join(c if c.isprintable() else "?" for c in wanted[:60])
-        raise UsageError(f"“{shown}” is not followed. {hint}")
+        raise UsageError(f"“{excerpt(wanted)}” is not followed. {hint}")
 
 
 def _meant(text: str) -> FeedName:

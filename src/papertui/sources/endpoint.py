@@ -8,10 +8,10 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from papertui.errors import SettingsError
+from papertui.model.safe_text import excerpt
 
 #: Hosts that plain http is allowed for: the traffic never leaves the machine.
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
-_SHOWN = 80
 
 
 def endpoint_address(text: str, variable: str) -> str:
@@ -61,7 +61,7 @@ def clean_token(text: str | None, variable: str) -> str | None:
 
 
 def _wrong(address: str, variable: str, what: str) -> SettingsError:
-    shown = "".join(c if c.isprintable() else "?" for c in address[:_SHOWN])
+    shown = excerpt(address, 80)
     shown = "…" if "@" in shown else shown  # the part before the @ may be a password
     example = "https://huggingface.co" if variable == "HF_ENDPOINT" else "https://arxiv.org"
     return SettingsError(

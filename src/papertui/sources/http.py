@@ -22,6 +22,7 @@ import httpx
 
 from papertui import __version__
 from papertui.errors import SourceError
+from papertui.model.safe_text import excerpt
 from papertui.sources.body import Body, BodyError
 from papertui.sources.http_cache import CachedResponse, HttpCache
 from papertui.sources.http_errors import (
@@ -153,7 +154,7 @@ def target(here: httpx.URL, place: str, service: str, hosts: tuple[str, ...]) ->
 
 def _host(url: httpx.URL) -> str:
     host = url.raw_host.decode("ascii", "replace")
-    return "".join(c if c.isprintable() else "?" for c in host[:60]) or "an address without a host"
+    return excerpt(host) or "an address without a host"
 
 
 def astray(service: str, where: str) -> RequestFailedError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from typing import Final, Literal, NamedTuple, Protocol
+from typing import Final, Literal, NamedTuple
 
 from papertui.tex.scan import TexGroups
 from papertui.tex.tables import (
@@ -236,16 +236,6 @@ class TexSpan(NamedTuple):
     depth: int
 
 
-class TexReader(Protocol):
-    """A converter that reads arguments."""
-
-    text: str
-
-    def one(self, at: int, end: int, depth: int = 0) -> tuple[str, int]:
-        """Convert the character, group or command at `at`; also return the position after it."""
-        ...
-
-
 def kind_of(sign: str) -> Kind:
     """Return the spacing class of `sign`."""
     if sign in RELATIONS:
@@ -259,8 +249,8 @@ def kind_of(sign: str) -> Kind:
     return "close" if sign in _CLOSE else "plain"
 
 
-def _hat(reader: TexReader, line: MathLine, name: str, span: TexSpan) -> int:
-    text, rest = reader.one(*span)
+def _hat(formula: Formula, line: MathLine, name: str, span: TexSpan) -> int:
+    text, rest = formula.one(*span)
     if text and text[0] not in _NO_LETTERS:
         line.add(hatted(text, HATS[name]))
     else:
@@ -269,19 +259,19 @@ def _hat(reader: TexReader, line: MathLine, name: str, span: TexSpan) -> int:
     return rest
 
 
-def _two(reader: TexReader, span: TexSpan) -> tuple[str, str, int]:
-    first, rest = reader.one(*span)
-    second, rest = reader.one(rest, span.end, span.depth)
+def _two(formula: Formula, span: TexSpan) -> tuple[str, str, int]:
+    first, rest = formula.one(*span)
+    second, rest = formula.one(rest, span.end, span.depth)
     return first, second, rest
 
 
-def _fraction(reader: TexReader, line: MathLine, name: str, span: TexSpan) -> int:
-    above, below, rest = _two(reader, span)
+def _fraction(formula: Formula, line: MathLine, name: str, span: TexSpan) -> int:
+    above, below, rest = _two(formula, span)
     if not above or not below:
         line.add(f"\\{name}" + (f"{{{above}}}" if above or below else "") + (f"{{{below}}}" if below else ""))
         return rest
     touching = line.end.isalnum() or line.end == ")"
-    following = _FOLLOWING.match(reader.text, rest, span.end)
+    following = _FOLLOWING.match(formula.text, rest, span.end)
     if following and following[2]:
         touching = touching or following[2].isalnum() or following[2] in "({^_"
     elif following:
@@ -292,79 +282,79 @@ def _fraction(reader: TexReader, line: MathLine, name: str, span: TexSpan) -> in
     return rest
 
 
-def _binomial(reader: TexReader, line: MathLine, _: str, span: TexSpan) -> int:
-    above, below, rest = _two(reader, span)
+def _binomial(formula: Formula, line: MathLine, _: str, span: TexSpan) -> int:
+    above, below, rest = _two(formula, span)
     line.add(f"({above} choose {below})")
     return rest
 
 
-def _root(reader: TexReader, line: MathLine, _: str, span: TexSpan) -> int:
-    option = _OPTION.match(reader.text, span.at, span.end)
-    text, rest = reader.one(option.end() if option else span.at, span.end, span.depth)
+def _root(formula: Formula, line: MathLine, _: str, span: TexSpan) -> int:
+    option = _OPTION.match(formula.text, span.at, span.end)
+    text, rest = formula.one(option.end() if option else span.at, span.end, span.depth)
     degree = option[1].strip() if option else ""
     line.add(root(text, degree) if text else "√" + degree)
     return rest
 
 
-def _negation(reader: TexReader, line: MathLine, _: str, span: TexSpan) -> int:
-    text, rest = reader.one(*span)
+def _negation(formula: Formula, line: MathLine, _: str, span: TexSpan) -> int:
+    text, rest = formula.one(*span)
     negated = unicodedata.normalize("NFC", text[:1] + "\u0338" + text[1:]) if text else "\\not"
     line.add(negated, kind_of(negated))
     return rest
 
 
-def _brackets(reader: TexReader, line: MathLine, name: str, span: TexSpan) -> int:
-    text, rest = reader.one(*span)
-    if name == "braket" and reader.text.startswith("{", rest) and rest < span.end:
-        other, rest = reader.one(rest, span.end, span.depth)
+def _brackets(formula: Formula, line: MathLine, name: str, span: TexSpan) -> int:
+    text, rest = formula.one(*span)
+    if name == "braket" and formula.text.startswith("{", rest) and rest < span.end:
+        other, rest = formula.one(rest, span.end, span.depth)
         text += "|" + other
     line.add(AROUND[name][0] + text + AROUND[name][1])
     return rest
 
 
-def _stack(reader: TexReader, line: MathLine, name: str, span: TexSpan) -> int:
-    above, text, rest = _two(reader, span)
+def _stack(formula: Formula, line: MathLine, name: str, span: TexSpan) -> int:
+    above, text, rest = _two(formula, span)
     line.add(text + script(above, STACKED[name]), kind_of(text))
     return rest
 
 
-def _arrow(reader: TexReader, line: MathLine, name: str, span: TexSpan) -> int:
-    option = _OPTION.match(reader.text, span.at, span.end)
-    above, rest = reader.one(option.end() if option else span.at, span.end, span.depth)
+def _arrow(formula: Formula, line: MathLine, name: str, span: TexSpan) -> int:
+    option = _OPTION.match(formula.text, span.at, span.end)
+    above, rest = formula.one(option.end() if option else span.at, span.end, span.depth)
     below = script(option[1], "_") if option else ""
     line.add(ARROWS[name] + below + script(above, "^"), "relation")
     return rest
 
 
-def _modulo(reader: TexReader, line: MathLine, name: str, span: TexSpan) -> int:
-    text, rest = reader.one(*span) if name == "pmod" else ("", span.at)
+def _modulo(formula: Formula, line: MathLine, name: str, span: TexSpan) -> int:
+    text, rest = formula.one(*span) if name == "pmod" else ("", span.at)
     line.blank()
     line.add(f"(mod {text})" if name == "pmod" else "mod", "word")
     return rest
 
 
-def _left_out(reader: TexReader, span: TexSpan) -> int:
+def _left_out(formula: Formula, span: TexSpan) -> int:
     """Skip a group that is not shown. Without a group nothing is skipped: it may be running text."""
-    return reader.one(*span)[1] if reader.text.startswith("{", span.at) else span.at
+    return formula.one(*span)[1] if formula.text.startswith("{", span.at) else span.at
 
 
-def _dressing(reader: TexReader, line: MathLine, name: str, span: TexSpan) -> int:
-    rest = _left_out(reader, span)
+def _dressing(formula: Formula, line: MathLine, name: str, span: TexSpan) -> int:
+    rest = _left_out(formula, span)
     if DRESSING[name] and rest > span.at:
-        text, rest = reader.one(rest, span.end, span.depth)
+        text, rest = formula.one(rest, span.end, span.depth)
         line.add(text)
     return rest
 
 
-def _either(reader: TexReader, line: MathLine, _: str, span: TexSpan) -> int:
+def _either(formula: Formula, line: MathLine, _: str, span: TexSpan) -> int:
     """Keep the text for print, and skip the one for the bookmarks of a PDF."""
-    text, rest = reader.one(*span)
+    text, rest = formula.one(*span)
     line.add(text)
-    return _left_out(reader, TexSpan(rest, span.end, span.depth))
+    return _left_out(formula, TexSpan(rest, span.end, span.depth))
 
 
-def _code(reader: TexReader, line: MathLine, name: str, span: TexSpan) -> int:
-    code = _CODE.match(reader.text, span.at, span.end)
+def _code(formula: Formula, line: MathLine, name: str, span: TexSpan) -> int:
+    code = _CODE.match(formula.text, span.at, span.end)
     if code is None:
         line.add(f"\\{name}", "unknown")
         return span.at
@@ -372,15 +362,15 @@ def _code(reader: TexReader, line: MathLine, name: str, span: TexSpan) -> int:
     return code.end()
 
 
-def _environment(reader: TexReader, line: MathLine, _: str, span: TexSpan) -> int:
+def _environment(formula: Formula, line: MathLine, _: str, span: TexSpan) -> int:
     line.gap()
-    return _left_out(reader, span)
+    return _left_out(formula, span)
 
 
 #: Commands that separate a fraction from the text after it.
 _PARTING: Final = BLANKS | {"right", "text", "mbox", "end"}
 #: Command -> the function that converts it with its arguments and returns the position after them.
-STRUCTURES: Final[Mapping[str, Callable[[TexReader, MathLine, str, TexSpan], int]]] = (
+STRUCTURES: Final[Mapping[str, Callable[[Formula, MathLine, str, TexSpan], int]]] = (
     dict.fromkeys(HATS, _hat)
     | dict.fromkeys(FRACTIONS, _fraction)
     | dict.fromkeys(BINOMIALS, _binomial)

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from functools import lru_cache, partial
-from typing import Final, Protocol
+from typing import Final
 
 from papertui.tex.math import DEEPEST, Formula, TexSpan, TooDeepError, has_base, loose_script, script
 from papertui.tex.scan import LONGEST, TexGroups, closing_dollar, reads_as_formula
@@ -118,59 +118,45 @@ _CITES: Final = names(
 )
 _NOTES: Final = names("footnote thanks")
 _ADDRESSES: Final = names("url path")
-#: The commands that `set_reference` handles.
+#: The commands that `_set_reference` handles.
 REFERENCES: Final = _CITES | _NOTES | _ADDRESSES | names("href texorpdfstring begin end item")
 
 _OPTIONS = re.compile(r"(?:\s*\[[^\[\]{}]*\]){0,2}\s*(?=\{)")
 _OPTION = re.compile(r"\[([^\[\]]*)\]")
 
 
-class TexSetter(Protocol):
-    """A converter of running text."""
-
-    text: str
-
-    def set(self, start: int, end: int, depth: int) -> str:
-        """Convert the text between two positions."""
-        ...
-
-    def group(self, at: int, end: int) -> int | None:
-        """Return where the group that opens at `at` closes."""
-        ...
-
-
-def set_reference(setter: TexSetter, out: SetText, name: str, span: TexSpan) -> int:
+def _set_reference(prose: _Prose, out: SetText, name: str, span: TexSpan) -> int:
     """Convert the command `name`, whose arguments begin at `span`, and return the position after them."""
-    options = _OPTIONS.match(setter.text, span.at, span.end)
+    options = _OPTIONS.match(prose.text, span.at, span.end)
     start = options.end() if options else span.at
-    close = setter.group(start, span.end)
+    close = prose.group(start, span.end)
     if name == "item" or close is None:
         out.add("• " if name == "item" else f"\\{name}")
         return span.at
-    inner = setter.text[start + 1 : close]
+    inner = prose.text[start + 1 : close]
     if name in _ADDRESSES:
         out.add(unescaped(inner))
     elif name in _CITES:
         notes = _OPTION.findall(options[0]) if options else []
         out.add(f"[{', '.join(part.strip() for part in (*inner.split(','), *notes) if part.strip())}]")
     elif name in _NOTES:
-        out.add(f" ({setter.set(start + 1, close, span.depth + 1).strip()})")
+        out.add(f" ({prose.set(start + 1, close, span.depth + 1).strip()})")
     elif name in ("href", "texorpdfstring"):
-        return _first_of_two(setter, out, name, TexSpan(start, span.end, span.depth), close)
+        return _first_of_two(prose, out, name, TexSpan(start, span.end, span.depth), close)
     return close + 1
 
 
-def _first_of_two(setter: TexSetter, out: SetText, name: str, span: TexSpan, close: int) -> int:
+def _first_of_two(prose: _Prose, out: SetText, name: str, span: TexSpan, close: int) -> int:
     """Convert a link with its text, or keep the first of two alternative texts; the second argument may be missing."""
     second = close + 1
-    while second < span.end and setter.text[second].isspace():
+    while second < span.end and prose.text[second].isspace():
         second += 1
-    last = setter.group(second, span.end)
+    last = prose.group(second, span.end)
     if name == "href" and last is not None:
-        url = unescaped(setter.text[span.at + 1 : close])
-        out.add(linked(url, setter.set(second + 1, last, span.depth + 1)))
+        url = unescaped(prose.text[span.at + 1 : close])
+        out.add(linked(url, prose.set(second + 1, last, span.depth + 1)))
     else:
-        out.add(setter.set(span.at + 1, close, span.depth + 1))
+        out.add(prose.set(span.at + 1, close, span.depth + 1))
     return close + 1 if last is None else last + 1
 
 
@@ -404,7 +390,7 @@ class _Prose:
         if rest is None and name == "begin":
             rest = self._math.environment(out, *span)
         if rest is None and name in REFERENCES:
-            rest = set_reference(self, out, name, span)
+            rest = _set_reference(self, out, name, span)
         if rest is None and name in _STYLES:
             rest = self._style(out, name, *span)
         if rest is None:
