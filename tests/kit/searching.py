@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from papertui.archive.archive import Archive
-from papertui.importers.papers import read_file
 from papertui.importers.service import Importer
 from papertui.library.types import Bookmarks
 from papertui.model.bookmark import Bookmark
@@ -35,7 +34,7 @@ def finder(
 
 def importer(archive: Archive, now: Clock) -> Importer:
     """Return an importer of real files."""
-    return Importer(archive, lambda path, place, number: read_file(path, place=place, number=number), now)
+    return Importer(archive, now)
 
 
 def kept(papers: Sequence[Paper], tags: Mapping[str, Sequence[str]], notes: Mapping[str, str]) -> ReaderMarks:

@@ -26,7 +26,6 @@ from papertui.sync.types import SyncerProtocol
 from papertui.wiring.all_settings import AllWritten
 from papertui.wiring.back_room import BackRoom
 from papertui.wiring.digests import LateDigests
-from papertui.wiring.late import read_file
 from papertui.wiring.mail import mail_ledger, mail_office, mail_settings
 from papertui.wiring.network import pdf_source, to_zotero
 from papertui.wiring.once import Once
@@ -69,7 +68,7 @@ def put_together(parts: Parts) -> BackRoom:
     mailing = DigestSender(digests, Once(mail_ledger(where)), office, Once(mail_settings(environ, chosen)), now)
     schedule = DigestSchedule(office, now)
     return BackRoom(
-        importer=Importer(archive, read_file, now),
+        importer=Importer(archive, now),
         exporter=Exporter(archive, library, to_zotero(environ), now),
         reconciler=BookmarkImporter(archive, library, papers, now),
         syncing=SyncService(chosen.sync, written, Once(open_exchange)),

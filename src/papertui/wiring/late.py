@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 
-from papertui.importers.batch import Batch
 from papertui.model.feed import Feed
 from papertui.model.paper import Paper
 from papertui.search.results import ReaderMarks, Searcher
@@ -16,12 +14,6 @@ def searcher(papers: Sequence[Paper], marks: ReaderMarks) -> Searcher:
     from papertui.search.index import index_over  # noqa: PLC0415 - brings numpy and rapidfuzz with it
 
     return index_over(papers, marks)
-
-
-def read_file(path: Path, place: int, number: int) -> Iterator[Batch]:
-    from papertui.importers.papers import read_file  # noqa: PLC0415 - needed only for imports
-
-    return read_file(path, place=place, number=number)
 
 
 def plain_words(query: str) -> str:
