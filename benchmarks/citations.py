@@ -28,7 +28,7 @@ from kit.recorded import recorded_papers
 from papertui.citations.formats import FORMATS
 from papertui.citations.model import ExportOptions
 from papertui.importers.bibtex import read_bibtex
-from papertui.importers.bookmarks import read_own
+from papertui.importers.own_json import read_own
 from papertui.importers.ris import read_ris
 from papertui.model.paper import Paper
 

@@ -15,7 +15,7 @@ from papertui.citations.formats import FORMATS
 from papertui.citations.model import CitedPaper, ExportOptions
 from papertui.citations.obsidian import obsidian_name, obsidian_note
 from papertui.importers.bibtex import read_bibtex
-from papertui.importers.bookmarks import read_own
+from papertui.importers.own_json import read_own
 from papertui.importers.ris import read_ris
 from papertui.model.paper import Paper
 

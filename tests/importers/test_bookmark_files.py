@@ -17,8 +17,8 @@ from papertui.citations.model import CitedPaper, ExportOptions
 from papertui.errors import UsageError
 from papertui.importers.batch import Batch, ImportedBookmark
 from papertui.importers.bibtex import read_bibtex
-from papertui.importers.bookmarks import read_own
-from papertui.importers.papers import read_file
+from papertui.importers.kinds import read_file
+from papertui.importers.own_json import read_own
 from papertui.importers.ris import read_ris
 
 

@@ -17,7 +17,8 @@ from kit.recorded import HAVE_RECORDED, RECORDED, day, days
 from papertui.errors import UsageError
 from papertui.importers.batch import BadRecord
 from papertui.importers.files import LONGEST, line_chunks
-from papertui.importers.papers import read_file, read_lines
+from papertui.importers.json_lines import read_lines
+from papertui.importers.kinds import read_file
 from papertui.model.paper import Paper
 
 

@@ -51,7 +51,7 @@ class Batch(NamedTuple):
     kept: tuple[ImportedBookmark, ...] = ()
     #: Papers to bookmark of which the file has only the id.
     ids: tuple[str, ...] = ()
-    #: What `number` and `Bad.number` count: a ``line`` or an ``entry``.
+    #: What `number` and `BadRecord.number` count: a ``line`` or an ``entry``.
     unit: str = "line"
     #: Full sentences about the file for the user.
     notices: tuple[str, ...] = ()

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import NamedTuple
 
 from papertui.citations.bibtex_parse import ids_of, parse_entries
 from papertui.citations.keys import split_name
 from papertui.citations.tex import plain_name, plain_note, plain_title
-from papertui.importers.batch import SOURCE, BadRecord, ImportedBookmark
+from papertui.importers.batch import SOURCE, BadRecord, Batch, ImportedBookmark
+from papertui.importers.files import Head, OpenedFile, read_whole
 from papertui.model import text
 from papertui.model.bookmark import RATINGS, State
 from papertui.model.paper import Paper, page_url, pdf_url
@@ -94,6 +95,9 @@ def _depths(text: str) -> list[int]:
     return depths
 
 
+#: A library of a hundred thousand papers is much smaller.
+LARGEST = 32 << 20
+_START = re.compile(r"^[ \t]*@[ \t]*[A-Za-z]+[ \t]*[{(]", re.MULTILINE)
 _ENCODING = re.compile(rb"^%\s*Encoding:\s*([\w-]{2,20})", re.MULTILINE | re.IGNORECASE)
 _SEPARATOR = re.compile(r"[,;\n]")
 _RANKING = re.compile(r"(?:rank)?([1-5])")
@@ -114,6 +118,15 @@ class BibtexEntries(NamedTuple):
     entries: int
     #: Sentences about the file for the user.
     notices: tuple[str, ...] = ()
+
+
+def is_bibtex(head: Head) -> bool:
+    return not head.is_binary and not head.start.startswith((b"{", b"[", b"<")) and bool(_START.search(head.text))
+
+
+def read_bibtex_file(file: OpenedFile) -> Iterator[Batch]:
+    read = read_bibtex(read_whole(file.stream, LARGEST))
+    yield Batch((), read.bad, 0, read.entries, file.done(), kept=read.kept, unit="entry", notices=read.notices)
 
 
 def read_bibtex(data: bytes) -> BibtexEntries:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import io
 import zipfile
@@ -12,8 +13,6 @@ from pathlib import Path
 from typing import IO, NamedTuple, cast
 
 from papertui.errors import UsageError
-
-# Read the lines of a stream in chunks, with a limit on the length of a line.
 
 #: The longest record of arXiv, with thousands of authors, has some 200 kB.
 LONGEST = 4 << 20
@@ -67,14 +66,47 @@ def _skip(stream: IO[bytes]) -> int:
     return skipped
 
 
-# Open a file of papers, compressed or not, and report the progress of reading.
-
 _GZIP, _ZIP = b"\x1f\x8b", b"PK\x03\x04"
 _BUFFER = 1 << 20
+_PEEK = 1 << 16
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 #: The size limit for formats that must be read completely.
 _LARGEST_WHOLE = 64 << 20
 #: Errors when decompressing a truncated or damaged file.
 UNPACKING_ERRORS = (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile)
+
+
+def rough_text(data: bytes) -> str:
+    """Decode bytes roughly, precisely enough to find ids and to detect the format."""
+    return data.decode("utf-16" if data.startswith(_UTF_16) else "utf-8-sig", "replace")
+
+
+class Head(NamedTuple):
+    """The first bytes of a file, which decide its kind."""
+
+    data: bytes
+
+    @property
+    def cut(self) -> bool:
+        """Whether the file may be longer."""
+        return len(self.data) == _PEEK
+
+    @property
+    def start(self) -> bytes:
+        """Without a byte order mark and blanks before the content."""
+        return self.data.removeprefix(codecs.BOM_UTF8).lstrip()
+
+    @property
+    def is_binary(self) -> bool:
+        return b"\0" in self.data and not self.data.startswith(_UTF_16)
+
+    @property
+    def text(self) -> str:
+        return rough_text(self.data)
+
+    @property
+    def lines(self) -> list[str]:
+        return self.text.splitlines()
 
 
 class OpenedFile(NamedTuple):
@@ -88,6 +120,15 @@ class OpenedFile(NamedTuple):
     size: int
     #: Whether the content can be read from any position.
     seekable: bool
+    #: The bytes and lines of the content that an earlier, interrupted import has read.
+    place: int = 0
+    number: int = 0
+
+    def head(self) -> Head:
+        """Return the first bytes of the content, without moving the stream."""
+        peek = getattr(self.stream, "peek", None)
+        data: bytes = b"" if peek is None else peek(_PEEK)[:_PEEK]
+        return Head(data)
 
     def done(self) -> int:
         """Return how many bytes of the file on disk are read."""

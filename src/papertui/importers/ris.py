@@ -10,13 +10,15 @@ from typing import Any
 import rispy
 
 from papertui.citations.bibtex_parse import arxiv_id, bare_arxiv_id, dois
-from papertui.importers.batch import SOURCE, BadRecord, ImportedBookmark
-from papertui.importers.bibtex import BibtexEntries, decoded, last_first, moment
+from papertui.importers.batch import SOURCE, BadRecord, Batch, ImportedBookmark
+from papertui.importers.bibtex import LARGEST, BibtexEntries, decoded, last_first, moment
+from papertui.importers.files import Head, OpenedFile, read_whole
 from papertui.model import text
 from papertui.model.identity import is_arxiv
 from papertui.model.paper import Paper, page_url, pdf_url
 from papertui.model.safe_text import paragraphs
 
+_FIRST = re.compile(r"\s*TY {1,2}- ?\w")
 _START = re.compile(r"^TY {1,2}- ?", re.MULTILINE)
 _END = re.compile(r"^ER {1,2}-", re.MULTILINE)
 #: The time rispy takes grows with the square of the lines of a record.
@@ -25,6 +27,15 @@ _LONGEST = 256 << 10
 _TITLES = ("title", "primary_title", "translated_title", "short_title")
 _JOURNALS = ("secondary_title", "journal_name", "alternate_title3", "alternate_title2", "alternate_title1")
 _ABSTRACTS = ("abstract", "notes_abstract")
+
+
+def is_ris(head: Head) -> bool:
+    return not head.is_binary and bool(_FIRST.match(head.text))
+
+
+def read_ris_file(file: OpenedFile) -> Iterator[Batch]:
+    read = read_ris(read_whole(file.stream, LARGEST))
+    yield Batch((), read.bad, 0, read.entries, file.done(), kept=read.kept, unit="entry", notices=read.notices)
 
 
 def read_ris(data: bytes) -> BibtexEntries:

@@ -13,7 +13,6 @@ from urllib.parse import quote
 from papertui.archive.archive import Archive
 from papertui.errors import PaperNotFoundError, SourceError
 from papertui.importers.batch import BadRecord, ImportedBookmark
-from papertui.importers.papers import read_file
 from papertui.model.bookmark import Bookmark
 from papertui.model.format import plural
 from papertui.model.identity import identified, is_arxiv
@@ -25,10 +24,8 @@ from papertui.services.types import Clock
 if TYPE_CHECKING:
     from papertui.library.bookmarks import Library
 
-# Imports papers from files into the archive; bookmarks in them are returned.
-
 #: The number of bad lines that are reported individually.
-_TOLD = 5
+_REPORTED = 5
 _HEAD = 1 << 16
 _SEARCH = "https://huggingface.co/papers?q="
 
@@ -61,19 +58,21 @@ class Importer:
         self._archive = archive
         self._now = now
 
-    def run(self, path: Path, tell: Callable[[ImportResult], None]) -> ImportResult:
+    def run(self, path: Path, progress: Callable[[ImportResult], None]) -> ImportResult:
         """Import a file in batches of some thousand papers; imported batches stay, whatever happens later.
 
         The data is as old as the file, so that it never replaces newer data from a source.
 
         Args:
             path: the file, or ``-`` for stdin.
-            tell: called with the progress after each batch.
+            progress: called with the progress after each batch.
 
         Raises:
             UsageError: the file cannot be read, or its format is unknown.
             StoreError: the disk cannot be written; batches imported before that stay.
         """
+        from papertui.importers.kinds import read_file  # noqa: PLC0415 - imports the parsers of all kinds
+
         size, at, key = _identity(path) or (0, self._now(), "")
         place, number = self._resumed(key)
         done = ImportResult(size=size, resumed=number)
@@ -87,14 +86,14 @@ class Importer:
                 changed=done.changed + taken.changed,
                 same=done.same + taken.same,
                 bad=done.bad + len(batch.bad),
-                first_bad=(*done.first_bad, *batch.bad)[:_TOLD],
+                first_bad=(*done.first_bad, *batch.bad)[:_REPORTED],
                 done=batch.done,
                 kept=done.kept + kept,
                 ids=done.ids + batch.ids,
                 unit=batch.unit,
                 notices=done.notices + batch.notices,
             )
-            tell(done)
+            progress(done)
         if key:
             self._archive.note(key, "")
         return done
@@ -125,9 +124,6 @@ def _identity(path: Path) -> tuple[int, datetime, str] | None:
     stamp = f"{status.st_size} {status.st_mtime_ns}".encode()
     at = datetime.fromtimestamp(status.st_mtime, UTC)
     return status.st_size, at, f"import {sha256(stamp + head).hexdigest()[:24]}"
-
-
-# Merges imported bookmarks into the library.
 
 
 class BookmarkImportResult(NamedTuple):
@@ -221,9 +217,9 @@ class BookmarkImporter:
         return {id_: bearer for id_ in ids if (bearer := bearers.get(better.get(id_, id_))) is not None}
 
 
-def _united(there: Bookmark, mark: Bookmark, whole: Paper | None) -> Bookmark:
-    """Merge two bookmarks. A stored abstract stays, even if `there` comes without it."""
-    both = merge_imported(there, mark)
-    if whole is not None and whole.abstract and not there.paper.abstract:
+def _united(existing: Bookmark, mark: Bookmark, whole: Paper | None) -> Bookmark:
+    """Merge two bookmarks. A stored abstract stays, even if `existing` comes without it."""
+    both = merge_imported(existing, mark)
+    if whole is not None and whole.abstract and not existing.paper.abstract:
         return both._replace(paper=both.paper._replace(abstract=""))
     return both

@@ -1,0 +1,59 @@
+"""A list of papers by arXiv id, DOI or address: one per line, with comments after ``#``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from papertui.errors import UsageError
+from papertui.importers.batch import BadRecord, Batch
+from papertui.importers.files import Head, OpenedFile, read_whole, rough_text
+from papertui.model import text
+from papertui.model.paper import paper_id
+
+_COMMENT = re.compile(r"(?:^|\s)#.*$")
+#: The number of first lines that decide whether a file is a list; a minority of them may be something else.
+_LOOKED_AT = 40
+
+
+def is_id_list(head: Head) -> bool:
+    """Whether most of the first lines name papers."""
+    if head.is_binary or head.start.startswith(b"<"):
+        return False
+    lines = list(_content(head.lines[:-1] if head.cut else head.lines))[:_LOOKED_AT]
+    named = sum(_id(line) is not None for _, line in lines)
+    return named > 0 and 2 * named > len(lines)
+
+
+def read_id_list(file: OpenedFile) -> Iterator[Batch]:
+    written = text.safe(rough_text(read_whole(file.stream)))
+    ids, bad = _read_ids(written)
+    yield Batch((), bad, 0, written.count("\n") + 1, file.done(), ids=ids)
+
+
+def _read_ids(written: str) -> tuple[tuple[str, ...], tuple[BadRecord, ...]]:
+    """Return the ids without duplicates, and the lines that name no paper."""
+    ids: dict[str, None] = {}
+    bad: list[BadRecord] = []
+    for number, line in _content(written.splitlines()):
+        id_ = _id(line)
+        if id_ is None:
+            bad.append(BadRecord(number, "not an arXiv id, DOI or address of a paper"))
+        else:
+            ids[id_] = None
+    return tuple(ids), tuple(bad)
+
+
+def _content(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """Yield the lines with content and their numbers, without comments, bullets and commas around them."""
+    for number, line in enumerate(lines, 1):
+        # An address may contain a “#”, but no blank before it.
+        if content := _COMMENT.sub("", line).strip().lstrip("-*• ").rstrip(",;").strip("<>\"' "):
+            yield number, content
+
+
+def _id(line: str) -> str | None:
+    try:
+        return paper_id(line)
+    except UsageError:
+        return None

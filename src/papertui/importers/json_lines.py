@@ -1,0 +1,251 @@
+"""JSON lines: arXiv's metadata snapshot, and entries of the daily papers.
+
+The snapshot is documented at https://www.kaggle.com/datasets/Cornell-University/arxiv: one object per line, texts in
+TeX, dates as in mail. It is read a batch at a time: memory does not grow with the file. With more than one processor,
+lines are parsed in worker processes: converting their TeX takes longer than writing them to the database.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import threading
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from functools import lru_cache
+from multiprocessing import get_context, parent_process
+from typing import Any
+
+from papertui.errors import UsageError
+from papertui.importers.batch import SOURCE, BadRecord, Batch
+from papertui.importers.files import LONGEST, UNPACKING_ERRORS, Head, LineChunk, OpenedFile, line_chunks
+from papertui.model import text
+from papertui.model.paper import Paper, page_url, paper_id, pdf_url
+from papertui.sources.huggingface_parse import read_entry
+
+Read = tuple[list[Paper], list[BadRecord]]
+#: The approximate bytes of lines read at a time: some 2,600 papers of the snapshot.
+_CHUNK = 4 << 20
+#: A smaller file is parsed in this process, in less time than a worker needs to start.
+_SMALL = 16 << 20
+#: Chunks read ahead per worker.
+_AHEAD = 2
+_DAY = "%Y-%m-%d"
+_MAIL_DATE = re.compile(
+    r"(?:[A-Z][a-z]{2}, )?(\d{1,2}) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d):(\d\d) (?:GMT|UTC|\+0000)"
+)
+_MONTHS = {name: number for number, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)}  # noqa: SIM905
+
+
+def is_json_lines(head: Head) -> bool:
+    return head.start.startswith(b"{")
+
+
+def read_json_lines(file: OpenedFile) -> Iterator[Batch]:
+    _pass_over(file, file.place)
+    many = (os.cpu_count() or 1) > 1 and (not file.size or file.size - file.place > _SMALL)
+    with ExitStack() as ending:
+        if many:
+            workers = min(os.cpu_count() or 1, 4)
+            pool = ProcessPoolExecutor(workers, get_context("spawn"), initializer=_obey)
+            # When reading is cancelled, the chunks read ahead are dropped.
+            ending.callback(pool.shutdown, wait=True, cancel_futures=True)
+            yield from _in_parallel(file, pool, workers)
+        else:
+            for chunk, damaged in _chunks(file):
+                yield _batch(file, chunk, read_lines(chunk.first, chunk.lines), damaged)
+
+
+def _in_parallel(file: OpenedFile, pool: ProcessPoolExecutor, workers: int) -> Iterator[Batch]:
+    waiting: deque[tuple[LineChunk, BadRecord | None, int, Future[Read]]] = deque()
+    for chunk, damaged in _chunks(file):
+        waiting.append((chunk, damaged, file.done(), pool.submit(read_lines, chunk.first, chunk.lines)))
+        if len(waiting) > _AHEAD * workers:
+            yield _taken(waiting)
+    while waiting:
+        yield _taken(waiting)
+
+
+def _taken(waiting: deque[tuple[LineChunk, BadRecord | None, int, Future[Read]]]) -> Batch:
+    chunk, damaged, done, future = waiting.popleft()
+    papers, bad = future.result()
+    number = chunk.first + len(chunk.lines) - 1
+    return Batch(tuple(papers), (*bad, *([damaged] if damaged else [])), chunk.place, number, done)
+
+
+def _chunks(file: OpenedFile) -> Iterator[tuple[LineChunk, BadRecord | None]]:
+    """Yield the chunks of a file; for a damaged one what could be decompressed, and an entry for the rest."""
+    last = LineChunk(file.number + 1, [], file.place)
+    try:
+        for chunk in line_chunks(file.stream, _CHUNK, place=file.place, number=file.number):
+            last = chunk
+            yield chunk, None
+    except UNPACKING_ERRORS:
+        number = last.first + len(last.lines)
+        yield (
+            LineChunk(number, [], last.place),
+            BadRecord(number, "the compressed file is truncated or damaged from here on"),
+        )
+
+
+def _batch(file: OpenedFile, chunk: LineChunk, read: Read, damaged: BadRecord | None) -> Batch:
+    papers, bad = read
+    number = chunk.first + len(chunk.lines) - 1
+    return Batch(tuple(papers), (*bad, *([damaged] if damaged else [])), chunk.place, number, file.done())
+
+
+def _pass_over(file: OpenedFile, place: int) -> None:
+    if file.seekable:
+        file.stream.seek(place)
+        return
+    while place > 0:
+        passed = len(file.stream.read(min(place, _CHUNK)))
+        if not passed:
+            return
+        place -= passed
+
+
+def _obey() -> None:
+    """Make a worker ignore Ctrl-C, which every process receives, and exit with its parent, however that exits."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def read_lines(first: int, lines: Sequence[bytes | None]) -> Read:
+    """Return the papers of some lines, the first of which has the number `first`; blank lines are skipped."""
+    papers: list[Paper] = []
+    bad: list[BadRecord] = []
+    for number, line in enumerate(lines, first):
+        if line is None:
+            bad.append(BadRecord(number, f"longer than {LONGEST >> 20} MB"))
+        elif line.strip():
+            try:
+                papers.append(_paper(line))
+            except _BadLineError as problem:
+                bad.append(BadRecord(number, str(problem)))
+    return papers, bad
+
+
+class _BadLineError(Exception):
+    """The line is not a paper."""
+
+
+def _paper(line: bytes) -> Paper:
+    try:
+        record = json.loads(line)
+    except RecursionError:
+        raise _BadLineError("nested too deep") from None
+    except UnicodeDecodeError:
+        raise _BadLineError("not UTF-8") from None
+    except ValueError:
+        raise _BadLineError("not valid JSON, perhaps truncated") from None
+    if not isinstance(record, dict):
+        raise _BadLineError("not a JSON object")
+    found = read_record(record)
+    if found is None:
+        raise _BadLineError("no arXiv id or no title")
+    return found
+
+
+def read_record(record: dict[str, Any]) -> Paper | None:
+    """Return the paper in an object of either format; ``None`` if it has no readable id or title."""
+    if "authors_parsed" in record or "versions" in record or "update_date" in record:
+        return _of_snapshot(record)
+    if isinstance(record.get("paper"), dict) or "summary" in record or "publishedAt" in record:
+        return read_entry(record)
+    return _of_snapshot(record)
+
+
+def _of_snapshot(record: dict[str, Any]) -> Paper | None:
+    try:
+        id_ = paper_id(record["id"])
+        title = text.title(record["title"])
+    except (KeyError, TypeError, AttributeError, UsageError):
+        return None
+    if not title:
+        return None
+    return Paper(
+        id=id_,
+        title=title,
+        abstract=_text(record.get("abstract")),
+        authors=_authors(record),
+        published=_first_version(record),
+        categories=_categories(written) if isinstance(written := record.get("categories"), str) else (),
+        sources=(SOURCE,),
+        url=page_url(id_),
+        pdf=pdf_url(id_),
+        doi=_plain(record.get("doi")),
+        journal_ref=_plain(record.get("journal-ref")),
+    )
+
+
+def _text(value: object) -> str:
+    return text.prose(value) if isinstance(value, str) else ""
+
+
+def _plain(value: object) -> str | None:
+    return (text.title(value) or None) if isinstance(value, str) else None
+
+
+@lru_cache(maxsize=4096)
+def _categories(written: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(text.plain(written).split()))
+
+
+def _authors(record: dict[str, Any]) -> tuple[str, ...]:
+    parsed = record.get("authors_parsed")
+    if isinstance(parsed, list):
+        names = [_name(parts) for parts in parsed]
+        found = tuple(name for name in names if name)
+        if found:
+            return found
+    written = record.get("authors")
+    if not isinstance(written, str):
+        return ()
+    parts = written.replace(" and ", ", ").split(",")
+    return tuple(name for name in (text.name(part) for part in parts) if name)
+
+
+def _name(parts: object) -> str:
+    """Return the name in a list of last name, first names and suffix; affiliations that may follow are dropped."""
+    if not isinstance(parts, list):
+        return ""
+    last, first, suffix = ([part if isinstance(part, str) else "" for part in parts[:3]] + ["", "", ""])[:3]
+    return text.name(" ".join(part for part in (first.strip(), last.strip(), suffix.strip()) if part))
+
+
+def _first_version(record: dict[str, Any]) -> datetime | None:
+    versions = record.get("versions")
+    if isinstance(versions, list) and versions and isinstance(versions[0], dict):
+        found = _mail_date(versions[0].get("created"))
+        if found is not None:
+            return found
+    day = record.get("update_date") or record.get("date")
+    try:
+        return datetime.strptime(day, _DAY).replace(tzinfo=UTC) if isinstance(day, str) else None
+    except ValueError:
+        return None
+
+
+def _mail_date(value: object) -> datetime | None:
+    """Parse a date as in mail (RFC 5322): ``Mon, 2 Apr 2007 19:18:42 GMT``, the only form in the snapshot."""
+    found = _MAIL_DATE.fullmatch(value) if isinstance(value, str) else None
+    if found is None:
+        return None
+    day, month, year, hour, minute, second = found.groups()
+    try:
+        return datetime(int(year), _MONTHS[month], int(day), int(hour), int(minute), int(second), tzinfo=UTC)
+    except (ValueError, KeyError):
+        return None
