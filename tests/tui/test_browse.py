@@ -169,6 +169,17 @@ async def test_reading_marks_papers_and_n_opens_the_next(stored: House) -> None:
         assert len(stored.archive.read_ids()) == 2
 
 
+@pytest.mark.parametrize("size", [(60, 18), (80, 24), (120, 40), (200, 60)])
+async def test_a_paper_can_be_read_at_every_size(stored: House, size: tuple[int, int]) -> None:
+    async with stored.app().run_test(size=size) as pilot:
+        await rest(pilot)
+        await press(pilot, "enter")
+        assert not papers(pilot.app).display
+        assert "We study sparse attention at scale." in shown(pilot.app)
+        await press(pilot, "escape")
+        assert papers(pilot.app).display
+
+
 async def test_sort_orders_and_filters(stored: House) -> None:
     async with stored.app().run_test(size=(120, 30)) as pilot:
         await rest(pilot)
