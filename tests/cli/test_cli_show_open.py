@@ -79,8 +79,8 @@ def browser(tmp_path: Path) -> Path:
 
 
 def _open(*argv: str, browser: str) -> Ran:
-    # In a separate process: Python looks for browsers only once.
-    return spawn("open", *argv, BROWSER=browser, PAPERTUI_NOW=NOW)
+    # In a separate process: Python looks for browsers only once. Without PATH it finds none of this machine's.
+    return spawn("open", *argv, BROWSER=browser, PATH="", PAPERTUI_NOW=NOW)
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_open_marks_the_paper_read(run: Run, browser: Path, home: Path) -> None:
 
 
 def test_open_without_a_browser_prints_the_url() -> None:
-    ran = _open("2604.00001", browser="false")
+    ran = _open("2604.00001", browser=sys.executable + "-missing")
     assert (ran.code, ran.out) == (2, "")
     assert "Set BROWSER" in ran.err
     assert "https://arxiv.org/abs/2604.00001" in ran.err
