@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from kit.shell import environment
+from papertui.cli.parser import GROUPS
 
 HEAVY = {
     "textual", "rich", "httpx", "numpy", "rapidfuzz", "tinydb", "filelock", "pylatexenc", "shtab", "platformdirs",
@@ -21,13 +22,12 @@ def _loaded_by(module: str) -> set[str]:
 
 @pytest.mark.parametrize(
     "module",
-    ["papertui.cli", "papertui.cli.commands", "papertui.app", "papertui.sources.starter"],
+    ["papertui.cli", "papertui.cli.context", "papertui.app", "papertui.sources.starter"],
 )
 def test_light_modules_import_nothing_heavy(module: str) -> None:
     assert _loaded_by(module) & HEAVY == set()
 
 
-@pytest.mark.slow
 def test_the_first_frame_imports_nothing_for_mail() -> None:
     mail = {"papertui.tui.digest_screen", "papertui.digest.view", "papertui.digest.mailer", "papertui.digest.outbox"}
     assert _loaded_by("papertui.tui.app") & {"jinja2", "smtplib", "filelock", "tomlkit", "keyring", *mail} == set()
@@ -38,5 +38,47 @@ def test_the_digest_is_composed_without_anything_for_mail_or_templates() -> None
     assert _loaded_by("papertui.digest.service") & heavy == set()
 
 
+def _own(loaded: set[str], package: str) -> set[str]:
+    return {name.removeprefix(f"{package}.") for name in loaded if name.startswith(f"{package}.")}
+
+
 def test_the_command_line_imports_almost_nothing_at_start() -> None:
-    assert _loaded_by("papertui.cli") & {"asyncio", "sqlite3", "json", "dataclasses", "papertui.app"} == set()
+    loaded = _loaded_by("papertui.cli")
+    assert loaded & {"asyncio", "sqlite3", "json", "dataclasses", "subprocess", "papertui.app"} == set()
+    assert _own(loaded, "papertui") == {"errors", "cli", "cli.main", "cli.output", "cli.parser"}
+
+
+def _loaded_by_command(*argv: str) -> set[str]:
+    script = (
+        f"import sys\nfrom papertui.cli import main\nmain({argv!r})\nprint('LOADED', *sys.modules, file=sys.stderr)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, env=environment(), check=True)
+    return set(done.stderr.split("LOADED")[1].split())
+
+
+@pytest.mark.parametrize("argv", [["--version"], ["--offline", "--version"]])
+def test_the_version_needs_no_command(argv: list[str]) -> None:
+    assert _own(_loaded_by_command(*argv), "papertui") == {"errors", "cli", "cli.main", "cli.output", "cli.parser"}
+
+
+@pytest.mark.parametrize(
+    ("argv", "groups"),
+    [
+        (["list", "--help"], {"read"}),
+        (["list", "--offline"], {"read"}),
+        (["undo"], {"bookmark"}),
+        (["config", "path"], {"doctor"}),
+        (["digest", "--help"], {"digest"}),
+        (["--help"], set(GROUPS)),
+    ],
+)  # fmt: skip
+def test_a_command_loads_its_group_only(argv: list[str], groups: set[str]) -> None:
+    loaded = _loaded_by_command(*argv)
+    helpers = {"main", "output", "parser", "context", "paper_text", "listing", "auto_sync"}
+    assert _own(loaded, "papertui.cli") - helpers == groups
+    assert loaded & HEAVY == set()
+
+
+@pytest.mark.parametrize("argv", [["--help"], ["list", "--help"], ["bookmark", "add", "--help"]])
+def test_help_needs_no_services(argv: list[str]) -> None:
+    assert _loaded_by_command(*argv) & {"papertui.app", "papertui.archive.archive", "sqlite3"} == set()

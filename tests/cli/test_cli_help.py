@@ -6,9 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from kit.shell import Run
-from papertui.cli.arguments import Parser
-from papertui.cli.commands import _FAMILIES
-from papertui.cli.parser import SHELLS, make_parser
+from papertui.cli.parser import GROUPS, SHELLS, Parser, make_parser
 
 
 def _parsers(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:
@@ -28,10 +26,10 @@ def test_the_list_of_commands() -> None:
         "papertui",
         "papertui list",
         "papertui search",
-        "papertui import",
         "papertui show",
         "papertui read",
         "papertui open",
+        "papertui import",
         "papertui pdf",
         "papertui bookmark",
         "papertui bookmark add",
@@ -112,10 +110,56 @@ def test_completion_in_bash(run: Run) -> None:
     assert done.stdout.decode().split() == ["bookmark"]
 
 
+def _commands(parser: argparse.ArgumentParser) -> list[str]:
+    return [
+        name for action in parser._actions if isinstance(action, argparse._SubParsersAction) for name in action.choices
+    ]
+
+
 def test_every_command_has_a_function() -> None:
-    done = [name for family in _FAMILIES.values() for name in family()]
-    assert len(done) == len(set(done))
-    leaves = {parser.prog.partition(" ")[2] for parser in PARSERS if not any(
-        isinstance(action, argparse._SubParsersAction) and action.required for action in parser._actions
-    )}  # fmt: skip
-    assert leaves - {"", "config path", "config edit"} == set(done)
+    for parser in PARSERS[1:]:
+        needs_subcommand = any(
+            isinstance(action, argparse._SubParsersAction) and action.required for action in parser._actions
+        )
+        assert (parser.get_default("func") is None) == needs_subcommand, parser.prog
+
+
+def test_the_groups_have_the_commands_of_the_registry() -> None:
+    assert _commands(make_parser()) == [command for commands in GROUPS.values() for command in commands]
+
+
+@pytest.mark.parametrize(
+    ("argv", "commands"),
+    [
+        (["list"], GROUPS["read"]),
+        (["--offline", "--feed", "digest", "list", "search"], GROUPS["read"]),
+        (["--feed=digest", "undo", "--help"], GROUPS["bookmark"]),
+        (["--", "sync"], GROUPS["sync"]),
+        (["--version"], ()),
+        (["--completion", "bash"], ()),
+        (["--feed", "daily", "--offline"], ()),
+        ([], ()),
+    ],
+)
+def test_only_the_group_that_is_needed_is_built(argv: list[str], commands: tuple[str, ...]) -> None:
+    assert _commands(make_parser(argv)) == list(commands)
+
+
+@pytest.mark.parametrize(
+    "argv", [["--help"], ["-h", "list"], ["--offline", "--help", "list"], ["lst"], ["--demo", "x"]]
+)
+def test_help_and_unknown_commands_need_all_groups(argv: list[str]) -> None:
+    assert _commands(make_parser(argv)) == _commands(make_parser())
+
+
+def test_an_unknown_command_names_the_known_ones(run: Run) -> None:
+    ran = run("serach", "x")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith("There is no “papertui serach”; did you mean search? Choose list, search,")
+    assert "config" in ran.err
+
+
+def test_options_of_the_app_take_no_command(run: Run) -> None:
+    ran = run("--demo", "bookmark", "list")
+    assert (ran.code, ran.out) == (2, "")
+    assert "Leave out “bookmark list”, or the option." in ran.err

@@ -24,18 +24,18 @@ PAPER = Paper(
 
 def test_a_pipe_gets_full_titles_without_colours() -> None:
     paper = PAPER._replace(title="word " * 100 + "end")
-    assert paper_lines(paper, TextStyle(TODAY), kept=True) == (
+    assert paper_lines(paper, TextStyle(TODAY), bookmarked=True) == (
         f"1.2k ★ {paper.title}\n       2604.26951 · Gongbo Zhang +1 · 29 Apr · ☆ 3 · 2 comments\n"
     )
 
 
 def test_a_paper_without_metadata() -> None:
-    assert paper_lines(Paper("2604.00001", "T"), TextStyle(TODAY), kept=False) == "       T\n       2604.00001\n"
+    assert paper_lines(Paper("2604.00001", "T"), TextStyle(TODAY), bookmarked=False) == "       T\n       2604.00001\n"
     assert paper_details(Paper("2604.00001", "T"), TextStyle(TODAY), None) == "T\n2604.00001\n"
 
 
 def test_a_terminal_gets_colours_and_truncated_lines() -> None:
-    first, second = paper_lines(PAPER, TextStyle(TODAY, 20, colour=True), kept=False).splitlines()
+    first, second = paper_lines(PAPER, TextStyle(TODAY, 20, colour=True), bookmarked=False).splitlines()
     assert first == "1.2k   \x1b[1mTurning the…\x1b[0m"
     assert second == "       \x1b[2m2604.26951 ·…\x1b[0m"
 
@@ -54,12 +54,12 @@ def test_a_terminal_gets_colours_and_truncated_lines() -> None:
     ],
 )
 def test_titles_are_cut_to_cells(title: str, width: int, cut: str) -> None:
-    lines = paper_lines(Paper("2604.00001", title), TextStyle(TODAY, width), kept=False)
+    lines = paper_lines(Paper("2604.00001", title), TextStyle(TODAY, width), bookmarked=False)
     assert lines.splitlines()[0] == f"       {cut}"
 
 
 def test_ascii_signs() -> None:
-    lines = paper_lines(PAPER, TextStyle(TODAY, 40, ascii=True), kept=True)
+    lines = paper_lines(PAPER, TextStyle(TODAY, 40, ascii=True), bookmarked=True)
     assert lines.isascii()
     assert lines.splitlines()[0] == "1.2k * Turning the TIDE"
     assert lines.endswith("~\n")

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from papertui.cli.output import terminal_width, use_utf8, write_records
-from papertui.cli.paper_text import TextStyle, look_of_stdout
+from papertui.cli.paper_text import TextStyle, stdout_style
 
 TODAY = date(2026, 4, 30)
 
@@ -35,12 +35,12 @@ def test_streams_use_utf8(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_only_a_terminal_gets_colours_and_a_width(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert look_of_stdout({}, TODAY, ascii_signs=False) == TextStyle(TODAY)
+    assert stdout_style({}, TODAY, ascii_glyphs=False) == TextStyle(TODAY)
     reader, writer = pty.openpty()
     with os.fdopen(writer, "w") as terminal:
         monkeypatch.setattr(sys, "stdout", terminal)
         looks = {
-            name: look_of_stdout(environ, TODAY, ascii_signs=True)
+            name: stdout_style(environ, TODAY, ascii_glyphs=True)
             for name, environ in {
                 "plain": {"COLUMNS": "77"},
                 "no colour": {"COLUMNS": "77", "NO_COLOR": "1"},

@@ -1,36 +1,82 @@
-"""``doctor``: checks the stored files, and with ``--network`` the connection to each service."""
+"""``doctor`` checks the stored files and the services; ``config`` shows and edits the settings."""
 
 from __future__ import annotations
 
 import asyncio
+import os
+from typing import TYPE_CHECKING
 
-from papertui.cli.errand import Context
 from papertui.cli.output import printable, say, write
-from papertui.errors import SourceError, StoreError
+from papertui.cli.parser import Commands, add_offline
+from papertui.errors import SettingsError, SourceError, StoreError, UsageError
+from papertui.files import make_private
 from papertui.model.format import plural
-from papertui.services.health import CheckResult
+from papertui.services.programs import edit_file
+from papertui.settings import Settings
+
+if TYPE_CHECKING:
+    from papertui.cli.context import Context
+
+_PROXY_VARIABLES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE")
 
 
-def examine(context: Context) -> int:
+def add_commands(commands: Commands) -> None:
+    doctor = commands.add(
+        "doctor",
+        "check files and services, and repair files",
+        """\
+papertui doctor
+  papertui doctor --network
+  papertui doctor --repair
+  papertui doctor --restore 2026-04-30     (undo with “papertui undo”)""",
+        check,
+    )
+    doctor.add_argument("--network", action="store_true", help="also check the connection to each service")
+    doctor.add_argument("--repair", action="store_true", help="repair what can be repaired")
+    doctor.add_argument("--restore", metavar="NAME", help="restore the library from a backup, as one undo step")
+    add_offline(doctor)
+    config = commands.add(
+        "config",
+        "show or edit the settings",
+        """\
+papertui config path
+  papertui config show
+  papertui config edit""",
+    ).add_commands("path|show|edit")
+    config.add("path", "print the path of the settings", "papertui config path", print_path, standalone=True)
+    config.add(
+        "show",
+        "print the current settings as TOML",
+        "papertui config show\n  papertui config show > settings.toml",
+        show_settings,
+    )
+    config.add(
+        "edit",
+        "open the settings in your editor",
+        "papertui config edit\n  EDITOR=nano papertui config edit",
+        edit_settings,
+        standalone=True,
+    )
+
+
+def check(context: Context) -> int:
     """Repair or restore as requested, then check each part and print one line for it.
 
     The exit code is that of the first check that fails.
     """
-    if context.asked.restore is not None:
-        _restore(context, context.asked.restore)
-    if context.asked.repair:
+    if context.args.restore is not None:
+        _restore(context, context.args.restore)
+    if context.args.repair:
         done = context.services.library.repair()
         for sentence in done or ("Nothing to repair.",):
             say(sentence)
     stores = context.services.health.stores()
-    for finding in stores:
-        _print(finding)
-    fine = True
-    if context.asked.network:
-        fine = asyncio.run(_network(context))
-    if not all(finding.fine for finding in stores):
+    for result in stores:
+        _print_check(result.name, result.words, fine=result.fine)
+    network_is_fine = not context.args.network or asyncio.run(_check_network(context))
+    if not all(result.fine for result in stores):
         return StoreError.exit_code
-    return 0 if fine else SourceError.exit_code
+    return 0 if network_is_fine else SourceError.exit_code
 
 
 def _restore(context: Context, name: str) -> None:
@@ -42,22 +88,59 @@ def _restore(context: Context, name: str) -> None:
     say(f"Restored the library from the backup {name}: {changed} changed. “papertui undo” reverts this.")
 
 
-async def _network(context: Context) -> bool:
-    if context.asked.offline:
-        _print(CheckResult("network", True, "skipped (--offline)"))  # noqa: FBT003
+async def _check_network(context: Context) -> bool:
+    if context.args.offline:
+        _print_check("network", "skipped (--offline)", fine=True)
         return True
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE"):
+    for name in _PROXY_VARIABLES:
         if value := context.environ.get(name) or context.environ.get(name.lower()):
             # A proxy URL may contain a password.
-            _print(CheckResult(name, True, "set" if "@" in value else f"set to {value}"))  # noqa: FBT003 - a fact
+            _print_check(name, "set" if "@" in value else f"set to {value}", fine=True)
     fine = True
-    async for finding in context.services.health.network():
-        _print(finding)
-        fine = fine and finding.fine
+    async for result in context.services.health.network():
+        _print_check(result.name, result.words, fine=result.fine)
+        fine = fine and result.fine
     return fine
 
 
-def _print(finding: CheckResult) -> None:
-    write(
-        f"{'ok' if finding.fine else 'FAILS':<6}{printable(finding.name):<20}  {printable(finding.words)}\n", now=True
-    )
+def _print_check(name: str, words: str, *, fine: bool) -> None:
+    write(f"{'ok' if fine else 'FAILS':<6}{printable(name):<20}  {printable(words)}\n", now=True)
+
+
+def print_path(context: Context) -> int:
+    write(f"{context.paths.settings}\n")
+    return 0
+
+
+def show_settings(context: Context) -> int:
+    """Print the current settings as TOML, usable as a settings file."""
+    from papertui.settings.toml_file import as_toml  # noqa: PLC0415 - brings TOML
+
+    file = context.paths.settings
+    note = "" if os.path.lexists(file) else " (no file yet; these are the defaults)"
+    write(f"# papertui's settings are read from {file}{note}\n\n{as_toml(context.settings)}")
+    return 0
+
+
+def edit_settings(context: Context) -> int:
+    """Open the settings in the user's editor, then check them. A new file starts with all defaults.
+
+    Raises:
+        UsageError: the editor could not be started, or failed.
+        SettingsError: the settings are invalid; the file stays as written.
+    """
+    from papertui.settings.toml_file import as_toml, load  # noqa: PLC0415 - brings TOML
+
+    file = context.paths.settings
+    if not os.path.lexists(file):
+        try:
+            make_private(file.parent)
+            with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as made:
+                made.write(as_toml(Settings()))
+        except OSError as error:
+            raise SettingsError(f"The settings in {file} cannot be written: {error.strerror or error}.") from error
+    if failure := edit_file(file, context.environ):
+        raise UsageError(f"{failure} The settings are in {file}.")
+    load(file)
+    say(f"The settings in {file} are valid.")
+    return 0

@@ -1,47 +1,158 @@
-"""``feeds list``, ``add``, ``remove``, ``import`` and ``export``: the feeds that the reader follows."""
+"""``refresh`` fetches feeds; ``feeds`` lists, adds, removes, imports and exports those that the user follows."""
 
 from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from papertui.cli.errand import Context
-from papertui.cli.output import printable, say, write, write_records
+from papertui.cli.output import is_terminal, printable, say, write, write_records
+from papertui.cli.parser import Commands, add_json, add_offline
 from papertui.errors import PapertuiError, UsageError
-from papertui.model.feed import Follow
+from papertui.model.feed import FeedName, Follow
 from papertui.model.format import age, plural
-from papertui.services.follows import FollowResult
+
+if TYPE_CHECKING:
+    from papertui.cli.context import Context
+    from papertui.services.feeds import FeedUpdate
+    from papertui.services.follows import FollowResult
+
+_ALWAYS_REFRESHED = (FeedName("trending"), FeedName("daily"))
 
 
-def list_feeds(context: Context) -> int:
+def add_commands(commands: Commands) -> None:
+    refresh = commands.add(
+        "refresh",
+        "fetch feeds, for example from cron",
+        """\
+papertui refresh
+  papertui refresh trending arxiv:cs.CL --verbose
+  0 7 * * 1-5  papertui refresh          (a line for crontab)""",
+        refresh_feeds,
+    )
+    refresh.add_argument(
+        "feeds", nargs="*", metavar="FEED", help="feeds to fetch (default: trending, daily and all you follow)"
+    )
+    refresh.add_argument("--verbose", action="store_true", help="report every feed, also without a terminal")
+    feeds = commands.add(
+        "feeds",
+        "follow categories, searches, authors and feeds",
+        """\
+papertui feeds add arxiv:cs.CL
+  papertui feeds add keyword:"state space model"
+  papertui feeds add https://journal.example/
+  papertui feeds list""",
+    ).add_commands("list|add|remove|import|export")
+    listed = feeds.add(
+        "list",
+        "list the feeds you follow",
+        """\
+papertui feeds list
+  papertui feeds list --jsonl | jq -r .key""",
+        list_follows,
+    )
+    add_json(listed)
+    add = feeds.add(
+        "add",
+        "follow feeds; each gets a tab",
+        """\
+papertui feeds add arxiv:cs.CL+cs.LG --title NLP
+  papertui feeds add author:"Yoshua Bengio" arxiv-search:'abs:"sparse attention"' hf-search:diffusion
+  papertui feeds add https://journal.example/    (the page links to its feed)""",
+        follow_feeds,
+    )
+    add.add_argument("feeds", nargs="+", metavar="FEED", help="a FEED, or the URL of a feed or page")
+    add.add_argument("--title", metavar="TEXT", help="title of its tab (default: the title of the feed)")
+    add_offline(add)
+    remove = feeds.add("remove", "unfollow feeds", "papertui feeds remove nlp", unfollow_feeds)
+    remove.add_argument("feeds", nargs="+", metavar="FEED", help="a key from “papertui feeds list”")
+    import_ = feeds.add(
+        "import",
+        "follow the feeds in an OPML file",
+        """\
+papertui feeds import feeds.opml
+  cat feeds.opml | papertui feeds import -""",
+        import_opml,
+    )
+    import_.add_argument("file", metavar="FILE", help="an OPML file; - reads stdin")
+    feeds.add("export", "print the feeds as OPML", "papertui feeds export > feeds.opml", export_opml)
+
+
+# Refresh: quiet when nothing is new, for cron and timers.
+
+
+def refresh_feeds(context: Context) -> int:
+    """Fetch feeds and print one line for each with new papers; one that fails does not stop the others."""
+    follows = context.services.follows
+    names = [follows.named(text) for text in context.args.feeds]
+    names = names or [*_ALWAYS_REFRESHED, *(follow.name for follow in follows.all)]
+    verbose = context.args.verbose or is_terminal(sys.stderr)
+    return asyncio.run(_refresh_each(context, list(dict.fromkeys(names)), verbose=verbose))
+
+
+async def _refresh_each(context: Context, names: Sequence[FeedName], *, verbose: bool) -> int:
+    worst = 0
+    fetched = []
+    async for name, result in context.services.feeds.update_each(names):
+        if isinstance(result, PapertuiError):
+            say(f"{_label(context, name)}: {result}")
+            worst = max(worst, result.exit_code)
+        else:
+            fetched.append(result.feed)
+            _print_update(context, result, verbose=verbose)
+    async for brought in context.services.prefetcher.bring(context.settings.prefetch, tuple(fetched)):
+        if brought.number and verbose:
+            say(f"{plural(brought.number, brought.what)} prefetched")
+        if brought.failure:
+            say(brought.failure)
+    return worst
+
+
+def _print_update(context: Context, update: FeedUpdate, *, verbose: bool) -> None:
+    label = _label(context, update.feed.name)
+    if update.new:
+        write(f"{label}: {plural(update.new, 'new paper')} of {update.feed.size:,}\n", now=True)
+    elif verbose:
+        say(f"{label}: nothing new, {plural(update.feed.size, 'paper')}")
+    for notice in update.feed.notices if verbose else ():
+        say(f"{label}: {notice}")
+
+
+def _label(context: Context, name: FeedName) -> str:
+    """Return the key of a followed feed, or its name."""
+    key = next((follow.key for follow in context.services.follows.all if follow.name == name), None)
+    return key or printable(str(name))
+
+
+# The feeds that the user follows.
+
+
+def list_follows(context: Context) -> int:
     """Print the followed feeds: key, title, feed, number of unread papers and age of the stored list."""
     follows = context.services.follows.all
     unread = context.services.feeds.unread([follow.name for follow in follows])
-    records = [_record(context, follow, unread[follow.name]) for follow in follows]
-    if context.asked.json or context.asked.jsonl:
-        write_records(records, lines=context.asked.jsonl)
+    records = [_follow_record(context, follow, unread[follow.name]) for follow in follows]
+    if context.args.json or context.args.jsonl:
+        write_records(records, lines=context.args.jsonl)
         return 0
     if not records:
         say("No feeds yet. “papertui feeds add arxiv:cs.CL” follows a category; see “papertui feeds --help”.")
     width = max((len(follow.key) for follow in follows), default=0)
     for follow, record in zip(follows, records, strict=True):
-        words = (
+        facts = (
             [printable(follow.title), str(follow.name)] if follow.title != follow.name.detail else [str(follow.name)]
         )
-        words.append(f"{record['unread']} unread of {record['papers']}" if record["updated"] else "not fetched yet")
-        words += [f"updated {record['updated']}"] if record["updated"] else []
-        words += ["no tab"] if follow.hidden else []
-        write(
-            f"{follow.key:<{width}}  {' · '.join(words)}\n"
-            if not context.look.ascii
-            else f"{follow.key}  {' - '.join(words)}\n"
-        )
+        facts.append(f"{record['unread']} unread of {record['papers']}" if record["updated"] else "not fetched yet")
+        facts += [f"updated {record['updated']}"] if record["updated"] else []
+        facts += ["no tab"] if follow.hidden else []
+        key = follow.key if context.style.ascii else f"{follow.key:<{width}}"
+        write(f"{key}  {context.style.dot.join(facts)}\n")
     return 0
 
 
-def _record(context: Context, follow: Follow, unread: int) -> dict[str, Any]:
+def _follow_record(context: Context, follow: Follow, unread: int) -> dict[str, Any]:
     stored = context.services.feeds.stored(follow.name)
     at = stored.fetched_at if stored else None
     return {
@@ -55,52 +166,52 @@ def _record(context: Context, follow: Follow, unread: int) -> dict[str, Any]:
     }
 
 
-def add(context: Context) -> int:
+def follow_feeds(context: Context) -> int:
     """Follow feeds; one that fails does not stop the others."""
-    args = context.asked
+    args = context.args
     if args.title and len(args.feeds) > 1:
         raise UsageError("--title sets the title of one feed. Add the other feeds separately.")
-    return asyncio.run(_add_each(context, args.feeds, args.title or ""))
+    return asyncio.run(_follow_each(context, args.feeds, args.title or ""))
 
 
-async def _add_each(context: Context, texts: list[str], title: str) -> int:
+async def _follow_each(context: Context, texts: Sequence[str], title: str) -> int:
     worst = 0
     for text in texts:
         try:
-            followed = await context.services.follows.follow(text, title, offline=context.asked.offline)
-        except PapertuiError as problem:
-            say(str(problem))
-            worst = max(worst, problem.exit_code)
+            result = await context.services.follows.follow(text, title, offline=context.args.offline)
+        except PapertuiError as error:
+            say(str(error))
+            worst = max(worst, error.exit_code)
             continue
-        _tell(followed)
+        _print_follow(result)
     return worst
 
 
-def _tell(followed: FollowResult) -> None:
-    follow = followed.follow
+def _print_follow(result: FollowResult) -> None:
+    follow = result.follow
     say(f"Following “{follow.title}” ({follow.name}). Its key is {follow.key}: papertui list {follow.key}")
-    for other in followed.others:
+    for other in result.others:
         say(f"The page offers another feed: {other}")
 
 
-def remove(context: Context) -> int:
+def unfollow_feeds(context: Context) -> int:
     worst = 0
-    for text in context.asked.feeds:
+    for text in context.args.feeds:
         try:
             follow = context.services.follows.unfollow(text)
-        except UsageError as problem:
-            say(str(problem))
-            worst = max(worst, problem.exit_code)
+        except UsageError as error:
+            say(str(error))
+            worst = max(worst, error.exit_code)
             continue
         say(f"Unfollowed “{follow.title}”. Its papers stay in the archive.")
     return worst
 
 
-def take_in(context: Context) -> int:
+def import_opml(context: Context) -> int:
     """Follow the feeds of an OPML file; skip those already followed."""
-    from papertui.sources.feeds.opml import read_opml  # noqa: PLC0415 - imports XML
+    from papertui.sources.feeds.opml import read_opml  # noqa: PLC0415 - brings XML
 
-    name = context.asked.file
+    name = context.args.file
     try:
         body = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
     except OSError as error:
@@ -111,27 +222,26 @@ def take_in(context: Context) -> int:
             # Not fetched: an import of hundreds of feeds must not wait for hundreds of services.
             asyncio.run(context.services.follows.follow(outline.url, outline.title, offline=True))
             added += 1
-        except UsageError as problem:
-            say(str(problem))
+        except UsageError as error:
+            say(str(error))
     say(f"{plural(added, 'feed')} added.")
     return 0
 
 
-def give_out(context: Context) -> int:
+def export_opml(context: Context) -> int:
     """Print the feeds that have a URL as OPML."""
-    from papertui.sources.feeds.opml import Outline, write_opml  # noqa: PLC0415 - imports XML
+    from papertui.sources.feeds.opml import Outline, write_opml  # noqa: PLC0415 - brings XML
 
-    outlines = [
-        Outline(follow.title, address) for follow in context.services.follows.all if (address := _address(follow))
-    ]
-    left_out = len(context.services.follows.all) - len(outlines)
+    follows = context.services.follows.all
+    outlines = [Outline(follow.title, url) for follow in follows if (url := _url(follow))]
+    skipped = len(follows) - len(outlines)
     write(write_opml(outlines, "papertui"))
-    if left_out:
-        say(f"{plural(left_out, 'saved search', 'saved searches')} have no URL for other feed readers; left out.")
+    if skipped:
+        say(f"{plural(skipped, 'saved search', 'saved searches')} have no URL for other feed readers; left out.")
     return 0
 
 
-def _address(follow: Follow) -> str | None:
+def _url(follow: Follow) -> str | None:
     if follow.name.kind == "url":
         return follow.name.detail
     return f"https://rss.arxiv.org/rss/{follow.name.detail}" if follow.name.kind == "arxiv" else None

@@ -3,57 +3,93 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from papertui.cli.errand import Context
+from papertui.cli.parser import Parser, add_limit
 from papertui.model.feed import Feed, FeedName
-from papertui.model.filters import ListContext, ListFilter, PaperFilter
+from papertui.model.filters import SYNONYMS, ListContext, ListFilter, PaperFilter
 from papertui.model.ordering import Order
 from papertui.model.paper import Paper
-from papertui.services.search import SearchHit, SearchResponse
+
+if TYPE_CHECKING:
+    from papertui.cli.context import Context
+    from papertui.services.search import SearchHit, SearchResponse
+
+_ORDERS = {order.value.label: order for order in Order if order is not Order.FEED}
+_FILTERS = {one.value.label: one for one in ListFilter if one is not ListFilter.ALL}
+#: Both tables for a help page.
+HELP = "\n".join(
+    (
+        "Orders:",
+        *(f"  {label:<10}  {order.value.about}" for label, order in _ORDERS.items()),
+        "\nFilters:",
+        *(f"  {label:<10}  {one.value.about}" for label, one in _FILTERS.items()),
+    )
+)
+
+
+def add_listing_options(parser: Parser, limit: int | None = None) -> None:
+    """Add ``--sort``, ``--reverse``, ``--filter`` and ``--limit``."""
+    orders, filters = list(_ORDERS), list(_FILTERS)
+    parser.add_argument("--sort", metavar="ORDER", choices=orders, help=f"sort by {_alternatives(orders)}")
+    parser.add_argument("--reverse", action="store_true", help="print the last paper first")
+    parser.add_argument(
+        "--filter",
+        dest="filters",
+        action="append",
+        metavar="NAME",
+        type=lambda text: SYNONYMS.get(text, text),
+        choices=filters,
+        help=f"only papers that are {_alternatives(filters)}; repeatable",
+    )
+    add_limit(parser, limit)
+
+
+def _alternatives(names: Sequence[str]) -> str:
+    return f"{', '.join(names[:-1])} or {names[-1]}"
 
 
 def is_arranged(context: Context) -> bool:
     """Whether the papers are filtered or sorted, so that all are needed before the limit applies."""
-    args = context.asked
+    args = context.args
     return bool(args.sort or args.reverse or args.filters)
 
 
 def named_filters(context: Context) -> tuple[ListFilter, ...]:
-    return tuple(one for one in ListFilter if one.value.label in (context.asked.filters or ()))
+    return tuple(_FILTERS[label] for label in context.args.filters or ())
 
 
-def papers(context: Context, feed: Feed, wanted: PaperFilter) -> Iterator[Paper]:
+def arranged_papers(context: Context, feed: Feed, wanted: PaperFilter) -> Iterator[Paper]:
     """The papers of `feed` to print, in order: filtered and sorted first, then limited."""
     order = _order(context)
     if feed.name.kind == "archive":
         sorted_by = Order.NEWEST if order is Order.FEED else order
-        if (archive := context.services.feeds.archive(sorted_by, reverse=context.asked.reverse)) is not None:
+        if (archive := context.services.feeds.archive(sorted_by, reverse=context.args.reverse)) is not None:
             feed, order = feed._replace(papers=archive), Order.FEED
     return (feed.papers[place] for place in _places(context, feed, wanted, order))
 
 
-def hits(context: Context, answer: SearchResponse) -> list[SearchHit]:
-    """The matches to print, in order, without papers removed from the archive in the meantime."""
-    feed = Feed(FeedName("archive"), answer.papers)
-    chosen = _places(context, feed, PaperFilter(named_filters(context)), _order(context))
-    found = [SearchHit(answer.papers[place], answer.results.matches[place]) for place in chosen]
-    return [hit for hit in found if hit.paper.id]
+def arranged_hits(context: Context, answer: SearchResponse) -> list[SearchHit]:
+    """The matches to print, in order: filtered and sorted first, then limited."""
+    hits = answer.hits()
+    feed = Feed(FeedName("archive"), [hit.paper for hit in hits])
+    places = _places(context, feed, PaperFilter(named_filters(context)), _order(context))
+    return [hits[place] for place in places]
 
 
 def _order(context: Context) -> Order:
-    return next((order for order in Order if order.value.label == context.asked.sort), Order.FEED)
+    return Order.FEED if context.args.sort is None else _ORDERS[context.args.sort]
 
 
 def _places(context: Context, feed: Feed, wanted: PaperFilter, order: Order) -> Sequence[int]:
-    args = context.asked
-    chosen: Sequence[int] = range(len(feed.papers))
+    places: Sequence[int] = range(len(feed.papers))
     if order is not Order.FEED or wanted != PaperFilter() or feed.replaced:
         facts = _facts(context, feed, order)
-        chosen = [place for place, paper in enumerate(feed.papers) if wanted.matches(paper, facts)]
-        chosen = order.apply(chosen, feed.papers.__getitem__, facts)
-    if args.reverse:
-        chosen = chosen[::-1]
-    return chosen[: args.limit]
+        places = [place for place, paper in enumerate(feed.papers) if wanted.matches(paper, facts)]
+        places = order.apply(places, feed.papers.__getitem__, facts)
+    if context.args.reverse:
+        places = places[::-1]
+    return places[: context.args.limit]
 
 
 def _facts(context: Context, feed: Feed, order: Order) -> ListContext:

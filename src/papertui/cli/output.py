@@ -1,12 +1,9 @@
-"""Data on stdout, messages on stderr; JSON records, the pager, progress."""
+"""Data on stdout, messages on stderr; JSON records, the pager, progress. Light to import."""
 
 from __future__ import annotations
 
 import io
-import json
 import os
-import shlex
-import subprocess
 import sys
 from collections.abc import Iterable, Mapping
 from time import monotonic
@@ -14,10 +11,8 @@ from typing import Any, TextIO
 
 from papertui.errors import StoreError
 
-# The standard streams: data goes to stdout, messages to stderr. Light to import.
-
 #: Cells in a line when the width of the terminal is unknown.
-_USUAL_WIDTH = 80
+_DEFAULT_WIDTH = 80
 
 
 def use_utf8() -> None:
@@ -51,7 +46,7 @@ def write(text: str, *, now: bool = False) -> None:
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise _unwritten(error) from error
+        raise _unwritable(error) from error
 
 
 def flush() -> None:
@@ -62,10 +57,10 @@ def flush() -> None:
         StoreError: the data cannot be written.
     """
     write("", now=True)
-    _talk("")
+    _write_message("")
 
 
-def _talk(text: str) -> None:
+def _write_message(text: str) -> None:
     if sys.stderr is None:
         return
     try:
@@ -77,7 +72,7 @@ def _talk(text: str) -> None:
         abandon(sys.stderr)
 
 
-def _unwritten(error: OSError) -> StoreError:
+def _unwritable(error: OSError) -> StoreError:
     abandon(sys.stdout)
     return StoreError(f"The output could not be written: {error.strerror or error}.")
 
@@ -89,14 +84,14 @@ def abandon(stream: TextIO | None) -> None:
     except (OSError, ValueError):
         return
     if handle >= 0:
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, handle)
-        os.close(nowhere)
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, handle)
+        os.close(null)
 
 
 def say(sentence: str) -> None:
     """Print a message on stderr, with control characters replaced."""
-    _talk(printable(sentence) + "\n")
+    _write_message(printable(sentence) + "\n")
 
 
 def printable(text: str) -> str:
@@ -116,9 +111,9 @@ def terminal_width(environ: Mapping[str, str]) -> int:
         return int(columns)
     # `shutil.get_terminal_size` does the same, but `shutil` imports all of Python's compression modules.
     try:
-        return os.get_terminal_size(1).columns or _USUAL_WIDTH
+        return os.get_terminal_size(1).columns or _DEFAULT_WIDTH
     except OSError:
-        return _USUAL_WIDTH
+        return _DEFAULT_WIDTH
 
 
 # Records as JSON, written as they arrive.
@@ -135,21 +130,23 @@ def write_records(records: Iterable[Mapping[str, Any]], *, lines: bool) -> None:
         for record in records:
             write(as_json(record) + "\n")
         return
-    between = "["
+    separator = "["
     for record in records:
-        write(f"{between}\n{as_json(record)}")
-        between = ","
-    write("[]\n" if between == "[" else "\n]\n")
+        write(f"{separator}\n{as_json(record)}")
+        separator = ","
+    write("[]\n" if separator == "[" else "\n]\n")
 
 
 def as_json(value: Mapping[str, Any]) -> str:
     """`value` as JSON on one line."""
+    import json  # noqa: PLC0415 - the start of the app needs none
+
     return json.dumps(value, ensure_ascii=False)
 
 
 # Long texts in a pager.
 
-_USUAL = "less -FRX"
+_DEFAULT_PAGER = "less -FRX"
 
 
 def page(text: str, environ: Mapping[str, str]) -> None:
@@ -157,8 +154,11 @@ def page(text: str, environ: Mapping[str, str]) -> None:
     if not is_terminal(sys.stdout) or not is_terminal(sys.stdin):
         write(text)
         return
+    import shlex  # noqa: PLC0415 - only for a terminal
+    import subprocess  # noqa: PLC0415
+
     try:
-        command = shlex.split(environ.get("PAGER") or _USUAL)
+        command = shlex.split(environ.get("PAGER") or _DEFAULT_PAGER)
         # The command comes from the user alone; no part of a paper is in it.
         subprocess.run(command, input=text.encode("utf-8", "replace"), check=False)  # noqa: S603
     except (OSError, ValueError, IndexError):  # the pager cannot be started
@@ -168,44 +168,44 @@ def page(text: str, environ: Mapping[str, str]) -> None:
 # A progress line on the terminal, rewritten in place.
 
 #: Seconds between two updates; more frequent ones cannot be read.
-_EVERY = 0.2
+_INTERVAL = 0.2
 #: Work that takes fewer seconds than this shows no progress.
-_QUIET = 1.0
+_DELAY = 1.0
 
 
 class ProgressLine:
     """Shows on stderr how much of the work is done, the rate, and the time left.
 
     Args:
-        doing: the verb that begins the line.
+        verb: begins the line.
         sizes: whether the work is counted in bytes, which are shown in kB.
     """
 
-    def __init__(self, doing: str, *, sizes: bool = False) -> None:
-        self._doing = doing
+    def __init__(self, verb: str, *, sizes: bool = False) -> None:
+        self._verb = verb
         self._unit = (1000, " kB") if sizes else (1, "")
-        self._began = monotonic()
-        self._told = self._began + _QUIET - _EVERY
+        self._started = monotonic()
+        self._updated = self._started + _DELAY - _INTERVAL
         self._width = 0
 
-    def __call__(self, done: int, of: int, papers: int | None = None) -> None:
-        """Show that `done` of `of` units are done; an `of` of 0 means that the total is unknown.
+    def __call__(self, done: int, total: int, papers: int | None = None) -> None:
+        """Show that `done` of `total` units are done; a `total` of 0 means that it is unknown.
 
         The units are papers, or bytes when `papers`, the number of papers, is given as well.
         """
         now = monotonic()
-        if now - self._told < _EVERY and (done < of or not of or not self._width):
+        if now - self._updated < _INTERVAL and (done < total or not total or not self._width):
             return
-        self._told = now
-        passed = max(now - self._began, 1e-9)
-        left = f", {_duration((of - done) * passed / done)} left" if done and of > done else ""
+        self._updated = now
+        elapsed = max(now - self._started, 1e-9)
+        left = f", {_duration((total - done) * elapsed / done)} left" if done and total > done else ""
         size, unit = self._unit
-        number = f"{done // size:,}{f' of {of // size:,}' if of else ''}{unit}"
+        number = f"{done // size:,}{f' of {total // size:,}' if total else ''}{unit}"
         number = number if papers is None else f"{papers:,} papers"
-        share = f" ({done * 100 // of} %)" if of else ""
-        rate = (done if papers is None else papers) / passed / size
-        self._write(f"{self._doing} {number}{share}, {rate:,.0f}{unit} a second{left}")
-        if of and done >= of:
+        share = f" ({done * 100 // total} %)" if total else ""
+        rate = (done if papers is None else papers) / elapsed / size
+        self._write(f"{self._verb} {number}{share}, {rate:,.0f}{unit} a second{left}")
+        if total and done >= total:
             self.clear()
 
     def clear(self) -> None:

@@ -56,51 +56,51 @@ class TextStyle(NamedTuple):
         return f"{_DIM}{text}{_PLAIN}" if self.colour else text
 
 
-def look_of_stdout(environ: Mapping[str, str], today: date, *, ascii_signs: bool) -> TextStyle:
+def stdout_style(environ: Mapping[str, str], today: date, *, ascii_glyphs: bool) -> TextStyle:
     """The format for stdout: as wide as the terminal and in colour if it is one, otherwise uncut and plain.
 
     Args:
         environ: ``NO_COLOR`` (https://no-color.org), ``TERM`` and ``COLUMNS`` are read from it.
         today: today's date.
-        ascii_signs: whether papertui's symbols are plain ASCII.
+        ascii_glyphs: whether papertui's symbols are plain ASCII.
     """
     if not is_terminal(sys.stdout):
-        return TextStyle(today, ascii=ascii_signs)
+        return TextStyle(today, ascii=ascii_glyphs)
     colour = not environ.get("NO_COLOR") and environ.get("TERM") != "dumb"
-    return TextStyle(today, terminal_width(environ), colour, ascii_signs)
+    return TextStyle(today, terminal_width(environ), colour, ascii_glyphs)
 
 
-def paper_lines(paper: Paper, look: TextStyle, *, kept: bool) -> str:
+def paper_lines(paper: Paper, style: TextStyle, *, bookmarked: bool) -> str:
     """A paper in a list, as two lines: votes, star, title; id, first author, day, stars and comments."""
     votes = "" if paper.upvotes is None else count(paper.upvotes)
-    star = look.star if kept else " "
-    room = None if look.width is None else max(look.width - _INDENT, 1)
+    star = style.star if bookmarked else " "
+    room = None if style.width is None else max(style.width - _INDENT, 1)
     facts = [paper.id, first_author(paper.authors)]
     if when := paper.featured or (paper.published.date() if paper.published else None):
-        facts.append(day(when, look.today))
+        facts.append(day(when, style.today))
     if paper.stars:
-        facts.append(look.repo(paper.stars))
+        facts.append(style.repo(paper.stars))
     if paper.comments:
         facts.append(plural(paper.comments, "comment"))
-    below = look.dot.join(fact for fact in facts if fact)
+    below = style.dot.join(fact for fact in facts if fact)
     return (
-        f"{votes:>4} {star} {look.bold(_cut(paper.title, room, look))}\n"
-        f"{'':{_INDENT}}{look.dim(_cut(below, room, look))}\n"
+        f"{votes:>4} {star} {style.bold(_cut(paper.title, room, style))}\n"
+        f"{'':{_INDENT}}{style.dim(_cut(below, room, style))}\n"
     )
 
 
-def paper_details(paper: Paper, look: TextStyle, bookmark: Bookmark | None) -> str:
+def paper_details(paper: Paper, style: TextStyle, bookmark: Bookmark | None) -> str:
     """The details of one paper: metadata, links, abstract and, for a bookmark, its state, tags and note."""
-    width = None if look.width is None else min(look.width, MEASURE)
+    width = None if style.width is None else min(style.width, MEASURE)
 
     def block(text: str) -> list[str]:
         return wrapped(text, width)
 
-    lines = [look.bold(line) for line in block(paper.title)]
+    lines = [style.bold(line) for line in block(paper.title)]
     lines += block(_authors(paper.authors))
-    lines += [look.dim(line) for facts in (_facts(paper, look), _figures(paper, look)) for line in block(facts)]
+    lines += [style.dim(line) for facts in (_facts(paper, style), _figures(paper, style)) for line in block(facts)]
     if bookmark is not None:
-        lines += block(_kept(bookmark, look))
+        lines += block(_bookmark_facts(bookmark, style))
         lines += [line for part in bookmark.note.splitlines() for line in block(printable(part))]
     if paper.tldr:
         lines += ["", *block(f"In short: {paper.tldr}")]
@@ -120,7 +120,7 @@ def _authors(names: tuple[str, ...]) -> str:
     return f"{', '.join(names[:_AUTHORS_SHOWN])} and {len(names) - _AUTHORS_SHOWN} more"
 
 
-def _facts(paper: Paper, look: TextStyle) -> str:
+def _facts(paper: Paper, style: TextStyle) -> str:
     facts = [paper.id]
     if paper.published:
         facts.append(f"{paper.published.day} {paper.published:%b %Y}")
@@ -128,29 +128,29 @@ def _facts(paper: Paper, look: TextStyle) -> str:
         facts.append(f"daily {paper.featured.day} {paper.featured:%b %Y}")
     facts += paper.categories
     facts += [fact for fact in (paper.organization, paper.journal_ref, paper.doi) if fact]
-    return look.dot.join(facts)
+    return style.dot.join(facts)
 
 
-def _figures(paper: Paper, look: TextStyle) -> str:
+def _figures(paper: Paper, style: TextStyle) -> str:
     figures = [] if paper.upvotes is None else [plural(paper.upvotes, "vote")]
     if paper.comments:
         figures.append(plural(paper.comments, "comment"))
     if paper.stars:
-        figures.append(look.repo(paper.stars))
+        figures.append(style.repo(paper.stars))
     for number, one in ((paper.models, "model"), (paper.datasets, "data set"), (paper.spaces, "Space")):
         if number:
             figures.append(plural(number, one))
-    return look.dot.join(figures)
+    return style.dot.join(figures)
 
 
-def _kept(bookmark: Bookmark, look: TextStyle) -> str:
-    parts = [f"{look.star} bookmarked {bookmark.added.day} {bookmark.added:%b %Y}", bookmark.state]
+def _bookmark_facts(bookmark: Bookmark, style: TextStyle) -> str:
+    parts = [f"{style.star} bookmarked {bookmark.added.day} {bookmark.added:%b %Y}", bookmark.state]
     if bookmark.tags:
         parts.append(printable(", ".join(bookmark.tags)))
-    return look.dot.join(parts)
+    return style.dot.join(parts)
 
 
-def _cut(text: str, width: int | None, look: TextStyle) -> str:
+def _cut(text: str, width: int | None, style: TextStyle) -> str:
     if width is None or cells(text) <= width:
         return text
     room, kept = width - 1, []
@@ -159,7 +159,7 @@ def _cut(text: str, width: int | None, look: TextStyle) -> str:
         if room < 0:
             break
         kept.append(char)
-    return "".join(kept).rstrip() + ("~" if look.ascii else "…")
+    return "".join(kept).rstrip() + ("~" if style.ascii else "…")
 
 
 # A full text as lines: laid out for a terminal, or plain for a pipe.
@@ -172,7 +172,7 @@ _LONGEST_MARK = 12
 _NARROW = 24
 
 
-def document_lines(document: Document, look: TextStyle) -> Iterator[str]:
+def document_lines(document: Document, style: TextStyle) -> Iterator[str]:
     """Yield the lines of `document`, each with its line end.
 
     Blocks are separated by empty lines; items of a list are not. With a width, words are wrapped at a readable measure,
@@ -180,13 +180,13 @@ def document_lines(document: Document, look: TextStyle) -> Iterator[str]:
     begin with ``#``.
     """
     if document.title:
-        for line in _heading(document.title, 1, look):
+        for line in _heading(document.title, 1, style):
             yield f"{line}\n"
     last: DocumentPart | None = None
     for part in document.parts:
         if (last is None and document.title) or (last is not None and not _belong_together(last, part)):
             yield "\n"
-        for line in _lines(part, look):
+        for line in _lines(part, style):
             yield f"{line}\n" if line else "\n"
         last = part
 
@@ -195,54 +195,54 @@ def _belong_together(one: DocumentPart, other: DocumentPart) -> bool:
     return one.kind == other.kind == "item" or one.kind == other.kind == "reference"
 
 
-def _lines(part: DocumentPart, look: TextStyle) -> list[str]:
+def _lines(part: DocumentPart, style: TextStyle) -> list[str]:
     match part.kind:
         case "heading":
-            lines = _heading(part.text, part.level, look)
+            lines = _heading(part.text, part.level, style)
         case "item":
-            lines = _hanging(part, " " * (_STEP * (part.level - 1)), look)
+            lines = _hanging(part, " " * (_STEP * (part.level - 1)), style)
         case "reference":
-            lines = _hanging(part, "", look)
+            lines = _hanging(part, "", style)
         case "quote":
-            lines = _set(part.text, "> " if look.ascii or look.width is None else "│ ", look)
+            lines = _set(part.text, "> " if style.ascii or style.width is None else "│ ", style)
         case "code":
             lines = _as_set(part.text, " " * (2 * _STEP))
         case "table":
-            lines = _as_set(part.text.replace("─", "-") if look.ascii else part.text, "")
+            lines = _as_set(part.text.replace("─", "-") if style.ascii else part.text, "")
         case "formula":
-            lines = _formula(part, look)
+            lines = _formula(part, style)
         case "figure":
-            lines = [look.dim(line) for line in _set(part.text, "", look)]
+            lines = [style.dim(line) for line in _set(part.text, "", style)]
         case _:
-            lines = _set(part.text, "", look)
+            lines = _set(part.text, "", style)
     return lines
 
 
-def _heading(text: str, level: int, look: TextStyle) -> list[str]:
-    if look.width is None:
+def _heading(text: str, level: int, style: TextStyle) -> list[str]:
+    if style.width is None:
         return [f"{'#' * max(level, 1)} {text}"]
-    return [look.bold(line) for line in _set(text, "", look)]
+    return [style.bold(line) for line in _set(text, "", style)]
 
 
-def _hanging(part: DocumentPart, indent: str, look: TextStyle) -> list[str]:
+def _hanging(part: DocumentPart, indent: str, style: TextStyle) -> list[str]:
     """A part after its mark, with its other lines aligned below the first word."""
-    mark = "-" if look.ascii and part.mark == "•" else part.mark
-    if look.width is None:
+    mark = "-" if style.ascii and part.mark == "•" else part.mark
+    if style.width is None:
         return [f"{indent}{mark} {part.text}" if mark else f"{indent}{part.text}"]
     size = cells(mark) + 1 if mark else _STEP
-    if size > _LONGEST_MARK or look.width < _NARROW:
-        return [*_set(mark, indent, look), *_set(part.text, indent + " " * _STEP, look)]
-    first, *others = _set(part.text, indent + " " * size, look)
+    if size > _LONGEST_MARK or style.width < _NARROW:
+        return [*_set(mark, indent, style), *_set(part.text, indent + " " * _STEP, style)]
+    first, *others = _set(part.text, indent + " " * size, style)
     return [f"{indent}{mark:<{size - 1}} {first.lstrip()}" if mark else first, *others]
 
 
-def _formula(part: DocumentPart, look: TextStyle) -> list[str]:
+def _formula(part: DocumentPart, style: TextStyle) -> list[str]:
     """An indented formula, with its number at the right end of the line if there is room."""
     indent = " " * (2 * _STEP)
-    if look.width is None:
+    if style.width is None:
         return [f"{indent}{part.text}  {part.mark}" if part.mark else indent + part.text]
-    lines = _set(part.text, indent, look)
-    missing = min(look.width, MEASURE) - cells(lines[-1]) - cells(part.mark)
+    lines = _set(part.text, indent, style)
+    missing = min(style.width, MEASURE) - cells(lines[-1]) - cells(part.mark)
     if part.mark:
         lines[-1] += " " * max(missing, _STEP) + part.mark
     return lines
@@ -252,11 +252,11 @@ def _as_set(text: str, indent: str) -> list[str]:
     return [f"{indent}{line}".rstrip() for line in text.split("\n")]
 
 
-def _set(text: str, indent: str, look: TextStyle) -> list[str]:
+def _set(text: str, indent: str, style: TextStyle) -> list[str]:
     """`text` as lines that begin with `indent`."""
-    if look.width is None:
+    if style.width is None:
         return [indent + text]
-    if look.width < _NARROW:
+    if style.width < _NARROW:
         indent = ""
-    width = min(look.width, MEASURE) - cells(indent)
+    width = min(style.width, MEASURE) - cells(indent)
     return [indent + line for line in wrapped(text, width)]

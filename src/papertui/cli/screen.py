@@ -14,14 +14,14 @@ from papertui.errors import UsageError
 from papertui.model.feed import named
 
 
-def open_screen(asked: argparse.Namespace, environ: Mapping[str, str]) -> int:
+def open_screen(args: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """Run the app; return the exit code.
 
     Raises:
         PapertuiError: the app cannot be shown for a known reason.
     """
     settings = app.load_settings(app.find_paths(environ))
-    feed = None if asked.view is None else named(asked.view, settings.follows)
+    feed = None if args.view is None else named(args.view, settings.follows)
     if not all(is_terminal(stream) for stream in (sys.stdin, sys.stdout, sys.stderr)):
         raise UsageError("The app needs a terminal. “papertui list” prints papers anywhere; see “papertui --help”.")
     # Hundreds of modules are loaded before the first frame and none of them becomes garbage: collecting would only
@@ -31,13 +31,13 @@ def open_screen(asked: argparse.Namespace, environ: Mapping[str, str]) -> int:
 
     with ExitStack() as closing:
         services = app.build(environ, settings, closing)
-        if settings.sync.auto and not asked.offline:
-            from papertui.cli.watch import AutoSync  # noqa: PLC0415 - needed only with automatic sync
+        if settings.sync.auto and not args.offline:
+            from papertui.cli.auto_sync import AutoSync  # noqa: PLC0415 - needed only with automatic sync
 
-            watch = AutoSync(settings.sync, app.find_paths(environ), environ)
-            watch.sync()
-            closing.callback(watch.sync_if_changed)
-        code = run(services, settings, feed=feed, offline=asked.offline, demo=asked.demo)
+            auto_sync = AutoSync(settings.sync, app.find_paths(environ), environ)
+            auto_sync.sync()
+            closing.callback(auto_sync.sync_if_changed)
+        code = run(services, settings, feed=feed, offline=args.offline, demo=args.demo)
         services.hooks.finish()
         for notice in services.hooks.take_notices():
             say(notice)

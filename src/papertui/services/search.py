@@ -43,6 +43,11 @@ class SearchResponse(NamedTuple):
     results: Results  # The matches of these papers and the total number
     of: int  # How many papers were searched
 
+    def hits(self) -> list[SearchHit]:
+        """The papers with their matches, without papers removed from the archive in the meantime."""
+        pairs = zip(self.papers, self.results.matches, strict=True)
+        return [SearchHit(paper, match) for paper, match in pairs if paper.id]
+
 
 class SearchService:
     """Search over all stored papers, and over the sources on request.
@@ -201,16 +206,10 @@ class SearchSession:
 
     def best(self, query: str, limit: int | None = None) -> list[SearchHit]:
         """The matches of `query`, the best first."""
-        return search_hits(self.answer(query, limit))
+        return self.answer(query, limit).hits()
 
     def _answered(self, results: Results) -> SearchResponse:
         return SearchResponse(_Papers(results, self._index, self._archive, self._known), results, self.size)
-
-
-def search_hits(answer: SearchResponse) -> list[SearchHit]:
-    """The papers of an answer with their matches, without papers removed from the archive in the meantime."""
-    papers = zip(answer.papers, answer.results.matches, strict=True)
-    return [SearchHit(paper, match) for paper, match in papers if paper.id]
 
 
 class _Papers(Sequence[Paper]):

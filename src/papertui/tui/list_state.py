@@ -157,31 +157,31 @@ def _hot(feed: Feed) -> int | None:
     return max(_HOT_LEAST, round(votes[len(votes) // 2] * _HOT_TIMES)) if votes else None
 
 
-def _arranged(shelf: ListState) -> ListState:
-    papers = shelf.feed.papers
+def _arranged(state: ListState) -> ListState:
+    papers = state.feed.papers
     rows: Sequence[int]
-    if shelf.beyond is not None:
-        return shelf._replace(rows=range(len(shelf.beyond)))
-    if shelf.found is not None:
-        rows = tuple(match.place for match in shelf.found.matches)
-        if shelf.fit_alike:
-            rows = _ordered(shelf, rows)
+    if state.beyond is not None:
+        return state._replace(rows=range(len(state.beyond)))
+    if state.found is not None:
+        rows = tuple(match.place for match in state.found.matches)
+        if state.fit_alike:
+            rows = _ordered(state, rows)
     else:
         rows = range(len(papers))
-        rows = rows if is_lazy(papers) else _ordered(shelf, rows)
-    if (shelf.show is not ListFilter.ALL or shelf.feed.replaced) and not is_lazy(papers):
-        context, wanted = _context(shelf), PaperFilter((shelf.show,))
+        rows = rows if is_lazy(papers) else _ordered(state, rows)
+    if (state.show is not ListFilter.ALL or state.feed.replaced) and not is_lazy(papers):
+        context, wanted = _context(state), PaperFilter((state.show,))
         rows = [place for place in rows if wanted.matches(papers[place], context)]
-    return shelf._replace(rows=rows)
+    return state._replace(rows=rows)
 
 
-def _ordered(shelf: ListState, rows: Sequence[int]) -> Sequence[int]:
+def _ordered(state: ListState, rows: Sequence[int]) -> Sequence[int]:
     """Sort `rows`, which are indexes into the feed."""
-    return shelf.order.apply(rows, shelf.feed.papers.__getitem__, _context(shelf))
+    return state.order.apply(rows, state.feed.papers.__getitem__, _context(state))
 
 
-def _context(shelf: ListState) -> ListContext:
-    return ListContext(shelf.kept, shelf.read, shelf.marks, shelf.feed.replaced, shelf.context.speeds)
+def _context(state: ListState) -> ListContext:
+    return ListContext(state.kept, state.read, state.marks, state.feed.replaced, state.context.speeds)
 
 
 def with_departed(old: Feed, new: Feed) -> Feed:

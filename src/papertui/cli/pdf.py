@@ -6,24 +6,47 @@ import asyncio
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from papertui.cli.errand import Context
 from papertui.cli.output import as_json, say, write, write_records
+from papertui.cli.parser import Commands, add_json, add_offline
 from papertui.errors import SourceError, StoreError, UsageError
 from papertui.model.paper import paper_id
-from papertui.services.pdfs import PdfFile
+
+if TYPE_CHECKING:
+    from papertui.cli.context import Context
+    from papertui.services.pdfs import PdfFile
 
 
-def bring(context: Context) -> int:
+def add_commands(commands: Commands) -> None:
+    parser = commands.add(
+        "pdf",
+        "download PDFs, or print the paths of those already there",
+        """\
+papertui pdf 2604.26951 --open
+  papertui pdf 2604.26951 hep-th/9711200 -o ~/to-read/
+  papertui bookmark list --jsonl | jq -r .id | xargs papertui pdf
+
+Each PDF is stored once, in pdf_folder (see the settings), and its path is printed. Run the command again to resume an
+interrupted download. Existing files are never overwritten.""",
+        download_pdfs,
+    )
+    parser.add_argument("ids", nargs="+", metavar="ID", help="arXiv ids or URLs of papers")
+    parser.add_argument("-o", dest="output", metavar="FILE|DIR", help="save to this file or folder")
+    parser.add_argument("--open", action="store_true", help="open in your viewer (pdf_viewer in the settings)")
+    add_offline(parser)
+    add_json(parser)
+
+
+def download_pdfs(context: Context) -> int:
     """Print the path of each PDF when it is there; return the highest exit code."""
-    args = context.asked
+    args = context.args
     ids = list(dict.fromkeys(paper_id(text) for text in args.ids))
-    folder, file = _place(args.output)
+    folder, file = _folder_or_file(args.output)
     if file is not None and len(ids) > 1:
         raise UsageError(f"-o names one file for {len(ids)} PDFs. Name a folder instead, for example {file.parent}/")
     codes = [0]
-    pdfs = _each(context, ids, folder, file, codes)
+    pdfs = _download_each(context, ids, folder, file, codes)
     if args.json:
         write_records(list(map(_record, pdfs)), lines=False)
     else:
@@ -32,27 +55,27 @@ def bring(context: Context) -> int:
     return max(codes)
 
 
-def _each(
+def _download_each(
     context: Context, ids: list[str], folder: Path | None, file: Path | None, codes: list[int]
 ) -> Iterator[PdfFile]:
     """Yield the PDFs as they arrive; print errors and collect their exit codes."""
     for id_ in ids:
         progress = context.progress(f"Downloading {id_}:", sizes=True)
-        get = context.services.pdfs.get(
-            id_, offline=context.asked.offline, folder=folder, file=file, told=progress or (lambda *_: None)
+        download = context.services.pdfs.get(
+            id_, offline=context.args.offline, folder=folder, file=file, told=progress or (lambda *_: None)
         )
         try:
-            pdf = asyncio.run(get)
-        except (SourceError, StoreError) as problem:
+            pdf = asyncio.run(download)
+        except (SourceError, StoreError) as error:
             if progress is not None:
                 progress.clear()
-            say(str(problem))
-            codes.append(problem.exit_code)
+            say(str(error))
+            codes.append(error.exit_code)
             continue
         if not pdf.fetched:
             say(f"{pdf.file} already exists.")
         yield pdf
-        if context.asked.open:
+        if context.args.open:
             codes.append(_show(context, pdf))
 
 
@@ -65,7 +88,7 @@ def _show(context: Context, pdf: PdfFile) -> int:
     return 0
 
 
-def _place(text: str | None) -> tuple[Path | None, Path | None]:
+def _folder_or_file(text: str | None) -> tuple[Path | None, Path | None]:
     """Split the argument of ``-o`` into a folder or a file."""
     if text is None:
         return None, None

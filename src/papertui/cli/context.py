@@ -1,0 +1,94 @@
+"""What every command gets: its arguments, the settings, the services, and ways to print papers."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
+from functools import cached_property
+
+from papertui import app
+from papertui.cli.output import ProgressLine, is_terminal, say, write, write_records
+from papertui.cli.paper_text import TextStyle, paper_lines, stdout_style
+from papertui.model.bookmark import Bookmark
+from papertui.model.paper import Paper
+from papertui.model.record import public_record
+from papertui.paths import Paths
+from papertui.services.search import Scope, SearchSession
+from papertui.settings import Settings
+
+
+class Context:
+    """The context in which a command runs.
+
+    Args:
+        args: the parsed command line.
+        environ: the environment variables.
+        closing: closes the services.
+    """
+
+    def __init__(self, args: argparse.Namespace, environ: Mapping[str, str], closing: ExitStack) -> None:
+        self.args = args
+        self.environ = environ
+        self._closing = closing
+
+    @cached_property
+    def paths(self) -> Paths:
+        return app.find_paths(self.environ)
+
+    @cached_property
+    def settings(self) -> Settings:
+        return app.load_settings(self.paths)
+
+    @cached_property
+    def services(self) -> app.Services:
+        return app.build(self.environ, self.settings, self._closing)
+
+    @property
+    def style(self) -> TextStyle:
+        """How papers are printed for people."""
+        today = self.services.feeds.today()
+        return stdout_style(self.environ, today, ascii_glyphs=self.settings.signs == "ascii")
+
+    def bookmarks(self) -> Mapping[str, Bookmark]:
+        """Every bookmark by the id of its paper. Does not load TinyDB when there is no file."""
+        return self.services.library.by_id() if self.has_library() else {}
+
+    def has_library(self) -> bool:
+        """Whether a file of bookmarks exists, or has existed."""
+        return os.path.lexists(self.paths.bookmarks) or os.path.lexists(self.paths.backups)
+
+    def open_search(self, scope: Scope | None) -> SearchSession:
+        """Open the index and print what it has to say."""
+        try:
+            return self.services.search.open(scope or "everything", self.progress("Indexing"))
+        finally:
+            for notice in self.services.search.take_notices():
+                say(notice)
+
+    def print_papers(self, papers: Iterable[Paper]) -> None:
+        """Print papers to stdout as text, JSON or JSON lines."""
+        bookmarks = self.bookmarks()
+        # The archive may be deleted while it is read; a missing paper has an empty id.
+        present = (paper for paper in papers if paper.id)
+        if self.args.json or self.args.jsonl:
+            records = (public_record(paper, bookmarks.get(paper.id)) for paper in present)
+            write_records(records, lines=self.args.jsonl)
+            return
+        style = self.style
+        for paper in present:
+            write(paper_lines(paper, style, bookmarked=paper.id in bookmarks))
+
+    def progress(self, verb: str, *, sizes: bool = False) -> ProgressLine | None:
+        """Return a progress line on the terminal; ``None`` when stderr is not a terminal."""
+        return ProgressLine(verb, sizes=sizes) if is_terminal(sys.stderr) else None
+
+    def print_notices(self) -> None:
+        """Print notices of the stores to stderr, for example about a salvaged file."""
+        notices = self.services.read_state.take_notices() + self.services.hooks.take_notices()
+        if self.has_library():
+            notices += self.services.library.take_notices()
+        for notice in notices:
+            say(notice)

@@ -1,0 +1,122 @@
+"""``import``: reads bookmarks and papers from files."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from papertui.cli.output import say
+from papertui.cli.parser import Commands, add_offline
+from papertui.errors import SourceError, UsageError
+from papertui.model.format import grouped, plural
+
+if TYPE_CHECKING:
+    from papertui.cli.context import Context
+    from papertui.importers.batch import ImportedBookmark
+    from papertui.importers.service import ImportResult
+
+_STDIN = Path("/dev/stdin")
+
+
+def add_commands(commands: Commands) -> None:
+    parser = commands.add(
+        "import",
+        "import bookmarks and papers from files",
+        """\
+papertui import library.json references.bib zotero.ris to-read.txt
+  papertui import arxiv-metadata-oai-snapshot.json.zip
+  papertui import 2026-04-30.json query.atom saved-page.txt
+  curl ... | papertui import -
+
+Bookmarks are read from papertui's JSON export, BibTeX and BibLaTeX, RIS, and lists of arXiv ids, DOIs or URLs, one per
+line. Existing bookmarks are merged: tags and notes of both are kept. One “papertui undo” undoes the whole import.
+Papers are read from arXiv's metadata snapshot (JSON lines), responses of Hugging Face's daily papers (JSON) and of
+arXiv's query API (Atom), and the page of a paper site saved as text.
+The format is detected from the content, not from the file name. Run the command again to resume an interrupted
+import of papers.""",
+        import_files,
+    )
+    parser.add_argument("files", nargs="+", metavar="FILE", help="a file, plain, gzip or zip; - reads stdin")
+    add_offline(parser)
+
+
+def import_files(context: Context) -> int:
+    """Import the files in order; one that cannot be read does not stop the others.
+
+    The bookmarks of all files are added to the library at the end, as one undo step.
+    """
+    worst = 0
+    bookmarks: list[ImportedBookmark] = []
+    ids: list[str] = []
+    for name in context.args.files:
+        try:
+            result = _import(context, _STDIN if name == "-" else Path(name), name)
+        except UsageError as error:
+            say(str(error))
+            worst = max(worst, error.exit_code)
+            continue
+        bookmarks += result.kept
+        ids += result.ids
+    if bookmarks or ids:
+        worst = max(worst, _add_bookmarks(context, bookmarks, ids))
+    return worst
+
+
+def _add_bookmarks(context: Context, bookmarks: list[ImportedBookmark], ids: list[str]) -> int:
+    result = asyncio.run(context.services.bookmark_importer.take_in(bookmarks, ids, offline=context.args.offline))
+    for sentence in result.missing:
+        say(sentence)
+    parts = [f"{plural(len(result.added), 'bookmark')} added"]
+    parts += [f"{grouped(len(result.merged))} merged"] if result.merged else []
+    parts += [f"{grouped(result.same)} already there"] if result.same else []
+    parts += [f"{grouped(len(result.missing))} not found"] if result.missing else []
+    say(f"{', '.join(parts)}.")
+    return SourceError.exit_code if result.missing else 0
+
+
+def _import(context: Context, path: Path, name: str) -> ImportResult:
+    from papertui.importers.service import ImportResult  # noqa: PLC0415 - the help needs no importers
+
+    line = context.progress("Reading")
+    so_far = ImportResult()
+
+    def report(result: ImportResult) -> None:
+        nonlocal so_far
+        so_far = result
+        if line is not None:
+            line(result.done, result.size or result.done, result.papers)
+
+    try:
+        result = context.services.importer.run(path, report)
+    except KeyboardInterrupt:
+        if line is not None:
+            line.clear()
+        say(f"{name}: interrupted. {_summary(so_far)} Run the same command again to resume.")
+        raise
+    if line is not None:
+        line.clear()
+    if result.resumed:
+        say(f"{name}: resumed after {grouped(result.resumed)} lines imported earlier.")
+    for notice in result.notices:
+        say(f"{name}: {notice}")
+    say(f"{name}: {_summary(result)}")
+    for bad in result.first_bad:
+        say(f"{name}, {result.unit} {bad.number}: {bad.why}")
+    if result.bad > len(result.first_bad):
+        say(f"{name}: and {grouped(result.bad - len(result.first_bad))} more could not be read.")
+    return result
+
+
+def _summary(result: ImportResult) -> str:
+    bookmarks = len(result.kept) + len(result.ids)
+    if bookmarks or result.unit == "entry":
+        text = f"{plural(bookmarks, 'bookmark')} read"
+        text += f", and {plural(result.papers - len(result.kept), 'paper')}" if result.papers > len(result.kept) else ""
+    else:
+        text = (
+            f"{plural(result.papers, 'paper')} read: {grouped(result.added)} new, {grouped(result.changed)} changed, "
+            f"{grouped(result.same)} unchanged"
+        )
+    plural_unit = "entries" if result.unit == "entry" else None
+    return f"{text}; {plural(result.bad, result.unit, plural_unit)} could not be read." if result.bad else f"{text}."

@@ -1,0 +1,297 @@
+"""``list``, ``search``, ``show``, ``read`` and ``open``."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from papertui.cli.listing import HELP, add_listing_options, arranged_hits, arranged_papers, is_arranged, named_filters
+from papertui.cli.output import as_json, page, say, write, write_records
+from papertui.cli.paper_text import document_lines, paper_details
+from papertui.cli.parser import Commands, Parser, add_id, add_json, add_offline
+from papertui.errors import PaperNotFoundError, UsageError
+from papertui.model.document import Document, DocumentPart
+from papertui.model.feed import FeedName, month_name, parse_day, parse_month, parse_week, week_name
+from papertui.model.filters import ListFilter, PaperFilter
+from papertui.model.paper import address, paper_id
+from papertui.model.record import public_record
+from papertui.sources.source import FullText
+
+if TYPE_CHECKING:
+    from papertui.cli.context import Context
+    from papertui.model.bookmark import Bookmark
+    from papertui.search.results import Results
+    from papertui.services.search import SearchHit, SearchResponse, SearchSession
+
+#: Papers to sort and filter with --like: every paper is similar to a degree.
+_MOST_SIMILAR = 100
+
+
+def add_commands(commands: Commands) -> None:
+    _add_list(commands)
+    _add_search(commands)
+    show = commands.add(
+        "show",
+        "print one paper",
+        """\
+papertui show 2604.26951
+  papertui show https://huggingface.co/papers/2604.26951 --json""",
+        show_paper,
+    )
+    _add_one_paper(show)
+    read = commands.add(
+        "read",
+        "read a paper's full text",
+        """\
+papertui read 2604.26951
+  papertui read 2604.26951 | less
+  papertui read 2604.26951 --json | jq -r '.[].parts[].text'
+
+The text comes from Hugging Face or arXiv. Once read, it is available offline.""",
+        read_paper,
+    )
+    _add_one_paper(read)
+    opened = commands.add(
+        "open",
+        "open a paper in the browser",
+        """\
+papertui open 2604.26951
+  papertui open 2604.26951 --pdf
+  BROWSER=firefox papertui open hep-th/9711200""",
+        open_paper,
+    )
+    add_id(opened)
+    opened.add_argument("--pdf", action="store_true", help="open the PDF instead of the page")
+
+
+def _add_list(commands: Commands) -> None:
+    parser = commands.add(
+        "list",
+        "print a feed",
+        f"""\
+papertui list
+  papertui list daily --limit 10
+  papertui list --date 2026-04-30 --json | jq -r '.[].title'
+  papertui list hf-search:"diffusion language models"
+  papertui list arxiv:cs.CL
+  papertui list https://journal.example/feed.xml
+  papertui list library --offline
+  papertui list weekly --sort stars --filter code --filter unread --limit 10
+
+{HELP}
+
+The keys s and f of the app go through the same ones. --limit applies last.""",
+        list_feed,
+    )
+    parser.add_argument("feed", nargs="?", metavar="FEED", help="the feed (default: trending); see “papertui --help”")
+    periods = parser.add_mutually_exclusive_group()
+    periods.add_argument("--date", metavar="DAY", help="daily papers of a day, for example 2026-04-30")
+    periods.add_argument("--week", metavar="WEEK", help="papers of a week, for example 2026-W18")
+    periods.add_argument("--month", metavar="MONTH", help="papers of a month, for example 2026-04")
+    parser.add_argument("--replaced", action="store_true", help="list only new versions of papers (arXiv categories)")
+    add_listing_options(parser)
+    add_offline(parser)
+    add_json(parser)
+
+
+def _add_search(commands: Commands) -> None:
+    parser = commands.add(
+        "search",
+        "search everything stored, best match first",
+        """\
+papertui search difusion langauge
+  papertui search "sparse attention" --in library --json
+  papertui search "author:chen since:2026-03 -survey state space"
+  papertui search --like 2604.26951
+  papertui search "world models" --online
+  papertui search "world models" --sort newest --filter unread
+  printf 'one query\\nanother\\n' | papertui search --stdin
+
+Search one field: title: author: abstract: keyword: org: note: id:
+Filters: cat:cs.CL tag:todo state:to-read|reading|read rating:4 is:unread|read|bookmarked
+  has:code|note|tag|rating|abstract|doi|project|tldr votes:>20 stars:>100 comments:>5 since:2026-03 (or 7d)
+  until:2026-03-15 source:arxiv
+"words in quotes" match in this order; -word, -author:NAME and -cat:NAME exclude; like:ID finds similar papers.
+--sort takes all matches, not only the best, and --limit the first of them; “papertui list --help” explains orders and
+filters.""",
+        search,
+    )
+    parser.add_argument("query", nargs="*", metavar="QUERY", help="words in any order; prefixes and typos match too")
+    parser.add_argument("--in", dest="scope", choices=("library", "archive"), help="search only there")
+    add_listing_options(parser, limit=20)
+    parser.add_argument("--like", metavar="ID", help="find papers similar to this one")
+    parser.add_argument("--online", action="store_true", help="ask the services too, and store the results")
+    parser.add_argument(
+        "--stdin", action="store_true", help="read one query per line; answer each with one line of JSON"
+    )
+    add_json(parser)
+
+
+def _add_one_paper(parser: Parser) -> None:
+    add_id(parser)
+    add_offline(parser)
+    add_json(parser)
+
+
+def list_feed(context: Context) -> int:
+    """Print a feed to stdout, its age and notices to stderr."""
+    args = context.args
+    feed = asyncio.run(context.services.feeds.serve(_feed_name(context), offline=args.offline, limit=args.limit))
+    for notice in feed.notices:
+        say(notice)
+    filters = (*named_filters(context), *((ListFilter.REPLACED,) if args.replaced else ()))
+    context.print_papers(arranged_papers(context, feed, PaperFilter(filters)))
+    return 0
+
+
+def _feed_name(context: Context) -> FeedName:
+    args, named = context.args, context.services.follows.named
+    name = None
+    if args.date is not None:
+        name = FeedName("daily", parse_day(args.date).isoformat())
+    elif args.week is not None:
+        name = FeedName("weekly", week_name(parse_week(args.week)))
+    elif args.month is not None:
+        name = FeedName("monthly", month_name(parse_month(args.month)))
+    if name is None:
+        return named("trending" if args.feed is None else args.feed)
+    if args.feed is not None and named(args.feed) != FeedName(name.kind):
+        raise UsageError(f"{name.detail} selects {name.kind} papers, not “{args.feed}”. Leave out one of the two.")
+    return name
+
+
+def search(context: Context) -> int:
+    """Print the matches of a query, best first; or answer queries from stdin."""
+    args = context.args
+    query = " ".join(args.query)
+    if args.stdin and (args.query or args.like):
+        raise UsageError("--stdin reads the queries from stdin; leave out the query on the command line.")
+    if args.like and args.query:
+        raise UsageError("--like cannot be combined with a query; leave out one of the two.")
+    if args.stdin:
+        return _answer_stdin(context)
+    if args.like:
+        return _print_similar(context)
+    if not args.query:
+        raise UsageError("“papertui search” needs a QUERY, --like or --stdin.")
+    if args.online:
+        _fetch(context, query)
+    answer = _answer(context, context.open_search(args.scope), query)
+    _explain(answer.results)
+    if not answer.results.matches:
+        hint = "" if args.online else " --online also asks the services."
+        say(f"No stored paper matches “{query}”.{hint}")
+    _print_hits(context, arranged_hits(context, answer))
+    return 0
+
+
+def _print_similar(context: Context) -> int:
+    """Print the papers most similar to one, which is fetched when it is not stored."""
+    args = context.args
+    paper = asyncio.run(context.services.papers.find(paper_id(args.like)))
+    limit = max(args.limit, _MOST_SIMILAR) if is_arranged(context) else args.limit
+    answer = context.open_search(args.scope).like(paper, limit)
+    if not answer.results.matches:
+        say(f"No stored paper is similar to {paper.id}.")
+    _print_hits(context, arranged_hits(context, answer))
+    return 0
+
+
+def _answer(context: Context, session: SearchSession, query: str) -> SearchResponse:
+    return session.answer(query, None if is_arranged(context) else context.args.limit)
+
+
+def _explain(results: Results) -> None:
+    for sentence in results.problems:
+        say(sentence)
+    if results.corrected:
+        pairs = ", ".join(f"“{meant}” instead of “{typed}”" for typed, meant in results.corrected)
+        say(f"Showing results for {pairs}.")
+
+
+def _print_hits(context: Context, hits: Sequence[SearchHit]) -> None:
+    if context.args.json or context.args.jsonl:
+        bookmarks = context.bookmarks()
+        write_records((_hit_record(hit, bookmarks) for hit in hits), lines=context.args.jsonl)
+    else:
+        context.print_papers(hit.paper for hit in hits)
+
+
+def _answer_stdin(context: Context) -> int:
+    session: SearchSession | None = None
+    bookmarks = context.bookmarks()
+    for line in sys.stdin or ():
+        query = line.strip()
+        if context.args.online:
+            _fetch(context, query)
+            session = None  # new papers may be stored now
+        session = session or context.open_search(context.args.scope)
+        hits = arranged_hits(context, _answer(context, session, query))
+        write(as_json({"query": query, "results": [_hit_record(hit, bookmarks) for hit in hits]}) + "\n", now=True)
+    return 0
+
+
+def _fetch(context: Context, query: str) -> None:
+    for notice in asyncio.run(context.services.search.fetch(query, context.args.limit)):
+        say(notice)
+
+
+def _hit_record(hit: SearchHit, bookmarks: Mapping[str, Bookmark]) -> dict[str, Any]:
+    record = public_record(hit.paper, bookmarks.get(hit.paper.id))
+    return {**record, "score": round(hit.match.score, 6), "matched": list(hit.match.fields)}
+
+
+def show_paper(context: Context) -> int:
+    """Print one paper; fetch it when it is not stored."""
+    args = context.args
+    paper = asyncio.run(context.services.papers.find(paper_id(args.id), offline=args.offline))
+    if args.json or args.jsonl:
+        context.print_papers([paper])
+    else:
+        write(paper_details(paper, context.style, context.bookmarks().get(paper.id)))
+    return 0
+
+
+def read_paper(context: Context) -> int:
+    """Print the full text of a paper, through a pager on a terminal; else its abstract."""
+    args = context.args
+    id_ = paper_id(args.id)
+    try:
+        text = asyncio.run(context.services.papers.text(id_, offline=args.offline))
+    except PaperNotFoundError as error:
+        paper = asyncio.run(context.services.papers.find(id_, offline=args.offline))
+        say(f"{error} This is the abstract; “papertui open --pdf {id_}” opens the PDF.")
+        if args.json or args.jsonl:
+            abstract = Document(paper.title, (DocumentPart("text", paper.abstract),))
+            write_records([_text_record(id_, FullText(abstract, ""))], lines=args.jsonl)
+        else:
+            write(paper_details(paper, context.style, None))
+        return 0
+    if args.json or args.jsonl:
+        write_records([_text_record(id_, text)], lines=args.jsonl)
+    else:
+        page("".join(document_lines(text.document, context.style)), context.environ)
+    if context.services.papers.stored(id_) is not None:
+        context.services.read_state.mark([id_], read=True)
+    return 0
+
+
+def _text_record(id_: str, text: FullText) -> dict[str, Any]:
+    parts = [part._asdict() for part in text.document.parts]
+    return {"id": id_, "title": text.document.title, "origin": text.origin or None, "parts": parts}
+
+
+def open_paper(context: Context) -> int:
+    """Open a paper or its PDF in the browser and mark it read. Makes no request itself."""
+    id_ = paper_id(context.args.id)
+    paper = context.services.papers.stored(id_)
+    known = None if paper is None else (paper.pdf if context.args.pdf else paper.url)
+    url = address(id_, known, pdf=context.args.pdf)
+    if not context.services.papers.open_page(url):
+        raise UsageError(f"No browser could be started. Set BROWSER, or open {url}")
+    say(f"Opened {url}")
+    if paper is not None:
+        context.services.read_state.mark([id_], read=True)
+    return 0
