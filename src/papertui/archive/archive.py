@@ -122,8 +122,8 @@ class Archive:
 
     def problem(self) -> str:
         """What SQLite finds wrong with the file; empty if nothing. Reads the whole file."""
-        found: str = self._database.read(lambda connection: connection.execute("PRAGMA quick_check(1)").fetchone()[0])
-        return "" if found == "ok" else f"the file is damaged ({found}); delete it, and papertui fills a new one"
+        answer: str = self._database.read(lambda connection: connection.execute("PRAGMA quick_check(1)").fetchone()[0])
+        return "" if answer == "ok" else f"the file is damaged ({answer}); delete it, and papertui fills a new one"
 
     def count(self) -> int:
         """The number of stored papers."""
@@ -151,12 +151,12 @@ class Archive:
 
         A paper that has a better id by now is also found by its old one.
         """
-        asked = tuple(dict.fromkeys(ids))
+        wanted = tuple(dict.fromkeys(ids))
 
         def read(connection: sqlite3.Connection) -> dict[str, Paper]:
-            found = {values[0]: paper_of(values) for values in select(connection, _COLUMNS, "id", asked)}
-            found |= _by_other_ids(connection, [id_ for id_ in asked if id_ not in found])
-            return {id_: found[id_] for id_ in asked if id_ in found}
+            papers = {values[0]: paper_of(values) for values in select(connection, _COLUMNS, "id", wanted)}
+            papers |= _by_other_ids(connection, [id_ for id_ in wanted if id_ not in papers])
+            return {id_: papers[id_] for id_ in wanted if id_ in papers}
 
         return self._database.read(read)
 
@@ -182,12 +182,12 @@ class Archive:
 
     def text(self, id_: str) -> tuple[str, datetime, bytes] | None:
         """The origin of the full text of a paper, when it was fetched, and the packed text."""
-        found = self._database.read(
+        row = self._database.read(
             lambda connection: connection.execute(
                 "SELECT origin, fetched, body FROM texts WHERE id = ?", (id_,)
             ).fetchone()
         )
-        return None if found is None else (found[0], moment_of(found[1]), found[2])
+        return None if row is None else (row[0], moment_of(row[1]), row[2])
 
     def texts(self) -> frozenset[str]:
         """The ids of the papers with a stored full text."""
@@ -213,10 +213,10 @@ class Archive:
 
     def recall(self, key: str) -> str | None:
         """The value stored under `key` by `note`."""
-        found = self._database.read(
+        row = self._database.read(
             lambda connection: connection.execute("SELECT value FROM state WHERE key = ?", (key,)).fetchone()
         )
-        return None if found is None else found[0]
+        return None if row is None else row[0]
 
     def note(self, key: str, value: str) -> None:
         """Store a small value, such as the feed that was open last."""

@@ -18,9 +18,9 @@ from papertui.sqlite import micros, moment_of
 #: The facts that a feed ranked by votes stores as fetched.
 _AS_FETCHED = frozenset({"upvotes", "comments", "stars", "featured"})
 _AS_KNOWN = ", ".join(f"p.{name}" for name in COLUMNS)
-_AS_TOLD = ", ".join(f"{'r' if name in _AS_FETCHED else 'p'}.{name}" for name in COLUMNS)
+_AS_RANKED = ", ".join(f"{'r' if name in _AS_FETCHED else 'p'}.{name}" for name in COLUMNS)
 #: The source whose feeds are ranked by votes.
-_OF_VOTES = "huggingface"
+_VOTE_SOURCE = "huggingface"
 
 
 def keep(connection: sqlite3.Connection, feed: Feed, fetched_at: datetime) -> int:
@@ -121,7 +121,7 @@ def seen_before(connection: sqlite3.Connection, name: FeedName, day: date) -> fr
 
 def _read(connection: sqlite3.Connection, name: FeedName, feed: int, fetched: int, origin: str) -> Feed:
     """The response in row `feed`."""
-    columns = _AS_TOLD if origin == _OF_VOTES else _AS_KNOWN
+    columns = _AS_RANKED if origin == _VOTE_SOURCE else _AS_KNOWN
     rows = connection.execute(
         f"SELECT r.why, {columns} FROM feed_rows r JOIN papers p ON p.row = r.paper "  # noqa: S608
         "WHERE r.feed = ? ORDER BY r.rank",
@@ -153,7 +153,7 @@ def latest(connection: sqlite3.Connection, kind: Kind) -> FeedName | None:
 
 def standings(connection: sqlite3.Connection, ids: Iterable[str]) -> dict[str, tuple[FeedRank, ...]]:
     """The feeds that contain each paper, as last fetched."""
-    found: dict[str, tuple[FeedRank, ...]] = {}
+    ranks: dict[str, tuple[FeedRank, ...]] = {}
     rows = dict(select(connection, "row, id", "id", list(ids)))
     last: dict[tuple[str, str], int] = {}
     kinds: dict[int, tuple[FeedName, str]] = {}
@@ -163,8 +163,8 @@ def standings(connection: sqlite3.Connection, ids: Iterable[str]) -> dict[str, t
     for paper, feed, why in select(connection, "paper, feed, why", "paper", list(rows), table="feed_rows"):
         name, day = kinds[feed]
         if last[name] == feed:
-            found[rows[paper]] = (*found.get(rows[paper], ()), FeedRank(name, why or "", day))
-    return found
+            ranks[rows[paper]] = (*ranks.get(rows[paper], ()), FeedRank(name, why or "", day))
+    return ranks
 
 
 def unread(connection: sqlite3.Connection, names: Iterable[FeedName]) -> dict[FeedName, int]:

@@ -97,8 +97,8 @@ class PaperUpsert:
         for paper in batch:
             row = self.rows[paper.id] = rows[paper.id]
             if paper.sources != _STARTER:
-                standing = number(paper.upvotes), number(paper.comments), number(paper.stars)
-                observe(self._connection, row, self._at, standing)
+                votes = number(paper.upvotes), number(paper.comments), number(paper.stars)
+                observe(self._connection, row, self._at, votes)
 
     def _met(
         self, paper: Paper, row: int | None, alike: Sequence[int], now: Mapping[int, StoredPaper]
@@ -207,8 +207,8 @@ class Links:
         """The sorted rows of the same paper; two arXiv ids are always two papers."""
         if not self._looks:
             return []
-        found = {row for key in _keys(paper) for row in self._rows.get(key, ())}
-        return sorted(row for row in found if row in now and not (is_arxiv(paper.id) and is_arxiv(now[row].paper.id)))
+        rows = {row for key in _keys(paper) for row in self._rows.get(key, ())}
+        return sorted(row for row in rows if row in now and not (is_arxiv(paper.id) and is_arxiv(now[row].paper.id)))
 
 
 def _keys(paper: Paper) -> Iterator[int | str]:
@@ -337,14 +337,14 @@ class ArchiveView(Sequence[Paper]):
 
         def read(connection: sqlite3.Connection) -> tuple[Paper, ...]:
             rows = self._rows[start:stop] if self._rows is not None else self._read_rows(connection, start, stop)
-            found: dict[int, Paper] = {}
+            by_row: dict[int, Paper] = {}
             for first in range(0, len(rows), _BATCH):
                 batch = rows[first : first + _BATCH]
                 marks = ",".join("?" * len(batch))
                 select = f"SELECT row, {_COLUMNS} FROM papers WHERE row IN ({marks})"  # noqa: S608
                 for row, *values in connection.execute(select, tuple(batch)):
-                    found[row] = paper_of(values)
-            papers = tuple(found.get(row, _GONE) for row in rows)
+                    by_row[row] = paper_of(values)
+            papers = tuple(by_row.get(row, _GONE) for row in rows)
             return papers + (_GONE,) * (stop - start - len(papers))
 
         return self._database.read(read)

@@ -187,15 +187,15 @@ def _categories(text: str) -> str:
         UsageError: one of them cannot be a category.
     """
     known = {name.lower(): name for name in CATEGORIES}
-    found = []
+    categories = []
     for name in re.split(r"[+,\s]+", text.strip(" +,")):
         if not _CATEGORY.fullmatch(name):
             wrong = excerpt(name, 40)
             raise UsageError(
                 f"“{wrong}” is not an arXiv category. Write it like cs.CL, or like cs.CL+stat.ML for several."
             )
-        found.append(known.get(name.lower(), name))
-    return "+".join(dict.fromkeys(found))
+        categories.append(known.get(name.lower(), name))
+    return "+".join(dict.fromkeys(categories))
 
 
 def _address(text: str) -> str:
@@ -231,9 +231,9 @@ def parse_week(text: str) -> date:
     Raises:
         UsageError: `text` is not such a week, or the year has no week 53.
     """
-    if found := _WEEK.fullmatch(text):
+    if match := _WEEK.fullmatch(text):
         try:
-            return date.fromisocalendar(int(found[1]), int(found[2]), 1)
+            return date.fromisocalendar(int(match[1]), int(match[2]), 1)
         except ValueError:
             pass
     raise UsageError(f"“{excerpt(text, 40)}” is not a week. Write it as YYYY-Www, for example 2026-W18.")
@@ -245,9 +245,9 @@ def parse_month(text: str) -> date:
     Raises:
         UsageError: `text` is not such a month.
     """
-    if found := _MONTH.fullmatch(text):
+    if match := _MONTH.fullmatch(text):
         try:
-            return date(int(found[1]), int(found[2]), 1)
+            return date(int(match[1]), int(match[2]), 1)
         except ValueError:
             pass
     raise UsageError(f"“{excerpt(text, 40)}” is not a month. Write it as YYYY-MM, for example 2026-04.")

@@ -69,10 +69,10 @@ _FEWEST_LETTERS = 6
 
 def doi_of(text: str) -> str | None:
     """Return `text` as a lower-case DOI (DOIs ignore case); ``None`` if it is not a DOI."""
-    found = _DOI.fullmatch(text)
-    if found is None or len(found[1]) > _LONGEST:
+    match = _DOI.fullmatch(text)
+    if match is None or len(match[1]) > _LONGEST:
         return None
-    doi = found[1].rstrip(".,;").lower()
+    doi = match[1].rstrip(".,;").lower()
     return doi if doi.isprintable() else None
 
 
@@ -80,8 +80,8 @@ def arxiv_id_of_doi(doi: str) -> str | None:
     """Return the arXiv id without version for a DOI that arXiv registered; ``None`` for other DOIs."""
     if not doi.lower().startswith(_ARXIVS_OWN):
         return None
-    found = ARXIV_ID.fullmatch(doi[len(_ARXIVS_OWN) :])
-    return found[1] if found else None
+    match = ARXIV_ID.fullmatch(doi[len(_ARXIVS_OWN) :])
+    return match[1] if match else None
 
 
 def doi_id(doi: str) -> str:

@@ -48,9 +48,9 @@ def parse_mailbox(text: str) -> Mailbox:
     Raises:
         UsageError: `text` is not a valid mail address.
     """
-    found = _NAMED.fullmatch(text.strip())
-    address = (found["address"] if found else text).strip()
-    name = one_line(found["name"]).strip('"').strip() if found else ""
+    match = _NAMED.fullmatch(text.strip())
+    address = (match["address"] if match else text).strip()
+    name = one_line(match["name"]).strip('"').strip() if match else ""
     local, at, domain = address.rpartition("@")
     if not (
         at
@@ -73,13 +73,13 @@ def parse_mailboxes(texts: Iterable[str]) -> tuple[Mailbox, ...]:
     Raises:
         UsageError: one of them is not a valid address.
     """
-    found: dict[str, Mailbox] = {}
+    mailboxes: dict[str, Mailbox] = {}
     for text in texts:
         for part in _BETWEEN.split(text):
             if part.strip():
                 box = parse_mailbox(part)
-                found.setdefault(box.address.casefold(), box)
-    return tuple(found.values())
+                mailboxes.setdefault(box.address.casefold(), box)
+    return tuple(mailboxes.values())
 
 
 # The mail server, as given by its address: ``smtp://user@mail.example.org:587``.

@@ -66,23 +66,23 @@ def paper_id(text: str) -> str:
         UsageError: `text` does not name a paper.
     """
     rest = text.strip()
-    if found := _ADDRESS.match(rest):
-        rest = rest[found.end() :].split("?", 1)[0].split("#", 1)[0].rstrip("/")
+    if match := _ADDRESS.match(rest):
+        rest = rest[match.end() :].split("?", 1)[0].split("#", 1)[0].rstrip("/")
         rest = rest.removesuffix(".pdf").removesuffix(".md")
     elif rest[:6].lower() == "arxiv:":
         rest = rest[6:].strip()
-    if found := _DOI_ADDRESS.match(rest):
-        rest = rest[found.end() :].lower()
+    if match := _DOI_ADDRESS.match(rest):
+        rest = rest[match.end() :].lower()
         rest = rest.removeprefix(_ARXIVS_DOI) if rest.startswith(_ARXIVS_DOI) else f"doi:{rest}"
     if _OTHER_ID.fullmatch(rest):
         return rest
-    found = ARXIV_ID.fullmatch(rest)
-    if found is None:
+    match = ARXIV_ID.fullmatch(rest)
+    if match is None:
         wrong = excerpt(text.strip())
         raise UsageError(
             f"“{wrong}” is not an arXiv id. Write it like 2604.26951 or hep-th/9711200, or paste the paper's address."
         )
-    return found[1]
+    return match[1]
 
 
 def address(id_: str, known: str | None, *, pdf: bool) -> str:

@@ -31,7 +31,7 @@ class Remote(NamedTuple):
 
     def without_secrets(self, words: str) -> str:
         """Mask the secrets of the address in `words`."""
-        hidden = {self.password, *(found["user"] for found in (_USER.match(self.text),) if found)} - {"", "git"}
+        hidden = {self.password, *(user["user"] for user in (_USER.match(self.text),) if user)} - {"", "git"}
         for part in sorted(hidden, key=len, reverse=True):
             words = words.replace(part, "***")
         return words
@@ -54,26 +54,26 @@ def remote_of(text: str) -> Remote:
             f"“{wanted[:60]}” is refused: git would take it for an option or a program to run. "
             "Use a folder, an https:// address or an ssh address."
         )
-    if (found := _SCHEME.match(wanted)) is None:
+    if (scheme_match := _SCHEME.match(wanted)) is None:
         return Remote(wanted, wanted, wanted, is_path=_SHORT_SSH.fullmatch(wanted) is None)
-    scheme = found[1].lower()
+    scheme = scheme_match[1].lower()
     if scheme not in _SCHEMES:
         raise UsageError(f"papertui does not sync with “{scheme}://” addresses. Use https://, ssh:// or a folder.")
     return _with_host(wanted, scheme)
 
 
 def _with_host(wanted: str, scheme: str) -> Remote:
-    found = _USER.match(wanted)
-    if found is None:
+    match = _USER.match(wanted)
+    if match is None:
         return Remote(wanted, wanted, wanted)
-    rest = wanted[found.end() :]
-    user, colon, password = found["user"].partition(":")
+    rest = wanted[match.end() :]
+    user, colon, password = match["user"].partition(":")
     if scheme not in {"http", "https"}:
         # ssh ignores a password in the address, but it must not be displayed either.
-        return Remote(wanted, wanted, f"{found['scheme']}{user}{':***' if colon else ''}@{rest}")
-    shown = f"{found['scheme']}***@{rest}"
+        return Remote(wanted, wanted, f"{match['scheme']}{user}{':***' if colon else ''}@{rest}")
+    shown = f"{match['scheme']}***@{rest}"
     if not password:
         return Remote(wanted, wanted, shown)
     if scheme == "http" and not _LOOPBACK.match(rest):
         raise UsageError("http:// would send the password unencrypted. Use https://.")
-    return Remote(wanted, found["scheme"] + rest, shown, unquote(user), unquote(password))
+    return Remote(wanted, match["scheme"] + rest, shown, unquote(user), unquote(password))

@@ -102,13 +102,13 @@ def rises(histories: Mapping[str, Sequence[Observation]], born: Mapping[str, dat
             rates[id_] = _rate(looks), grown
     ages = {id_: _age(born.get(id_), grown.at.date()) for id_, (_, grown) in rates.items()}
     usual = _usual([(ages[id_], rate) for id_, (rate, _) in rates.items()])
-    found = {
+    rising = {
         id_: Rise(rate, usual[ages[id_]], 2 * _even(rate) - _even(usual[ages[id_]]), grown)
         for id_, (rate, grown) in rates.items()
         if rate > 0
     }
-    order = sorted(found, key=lambda id_: (-found[id_].score, -found[id_].growth.votes, id_))
-    return {id_: found[id_] for id_ in order}
+    order = sorted(rising, key=lambda id_: (-rising[id_].score, -rising[id_].growth.votes, id_))
+    return {id_: rising[id_] for id_ in order}
 
 
 def _votes(observations: Iterable[Observation]) -> list[tuple[datetime, int]]:

@@ -57,7 +57,7 @@ class Builder:
         """
         doc = len(self._days)
         authors = paper.authors
-        found = (
+        field_words = (
             words(paper.title),
             words(_GAP.join(tags)) if tags else (),
             _names(authors[:1]),
@@ -70,7 +70,7 @@ class Builder:
             words(paper.abstract) if abstract else (),
         )
         numbers = self._numbers
-        for column, held in zip(self._columns, found, strict=True):
+        for column, held in zip(self._columns, field_words, strict=True):
             column.put([numbers[word] for word in held])
         self._sources.put(
             [numbers[word] for word in dict.fromkeys(SOURCE + whole_word(source) for source in paper.sources)]
@@ -163,8 +163,8 @@ def _flags(paper: Paper) -> tuple[bool, ...]:
 
 def _names(names: Sequence[str]) -> set[str]:
     """Return the words of names. Single letters are left out: they match too many people to be useful."""
-    found = words(_GAP.join(names)) if names else set()
-    return {word for word in found if len(word) > 1 or not word.isascii()}
+    name_words = words(_GAP.join(names)) if names else set()
+    return {word for word in name_words if len(word) > 1 or not word.isascii()}
 
 
 class _Numbers(dict[str, int]):
@@ -281,15 +281,15 @@ def _words(segment: Segment) -> list[bytes]:
 
 def _renumbered(sources: Sequence[MergeSource]) -> list[NDArray[np.int64]]:
     """Return for each source the new numbers of its papers; -1 for those left out."""
-    found, offset = [], 0
+    numbered, offset = [], 0
     for source in sources:
         kept = np.ones(source.segment.size, bool)
         kept[source.dead] = False
         numbers = np.cumsum(kept) - 1 + offset
         numbers[~kept] = -1
-        found.append(numbers)
+        numbered.append(numbers)
         offset += int(kept.sum())
-    return found
+    return numbered
 
 
 def _postings(

@@ -64,7 +64,7 @@ class IndexUpdates:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def standing(self) -> IndexedUpTo:
+    def up_to(self) -> IndexedUpTo:
         """The current state of the archive."""
 
         def read(connection: sqlite3.Connection) -> IndexedUpTo:
@@ -178,13 +178,13 @@ class SearchIndex:
 
     Args:
         folder: usually ``index``; created (0700) if it does not exist.
-        intake: the papers to index.
+        updates: the papers to index.
         papers: reads papers by their ids.
     """
 
-    def __init__(self, folder: Path, intake: IndexUpdates, papers: ReadPapers) -> None:
+    def __init__(self, folder: Path, updates: IndexUpdates, papers: ReadPapers) -> None:
         self._folder = folder
-        self._intake = intake
+        self._updates = updates
         self._papers = papers
         self._checked = VerifiedFiles(folder)
         self._notices: list[str] = []
@@ -219,15 +219,15 @@ class SearchIndex:
             StoreError: the archive cannot be read, or the index can neither be written nor be held in memory.
         """
         with self._lock:
-            standing = self._intake.standing()
+            target = self._updates.up_to()
             manifest = self._read()
             index = None if manifest is None else self._open_or_none(manifest)
-            if manifest is not None and index is not None and _same(manifest, standing) and not patient:
+            if manifest is not None and index is not None and _same(manifest, target) and not patient:
                 return index
             if index is None:
                 manifest = None
             try:
-                return self._opened(self._update(standing, patient=patient, progress=progress))
+                return self._opened(self._update(target, patient=patient, progress=progress))
             except Timeout:
                 pass  # another process is updating the index
             except DamagedSegmentError as error:
@@ -239,7 +239,7 @@ class SearchIndex:
                     f"The search index cannot be written: {error.strerror or error}. The search works without it; "
                     f"check the disk and the folder {self._folder}."
                 )
-            return self._in_memory(standing, manifest, index)
+            return self._in_memory(target, manifest, index)
 
     # --- reading ---------------------------------------------------------------------------------
 
@@ -247,7 +247,7 @@ class SearchIndex:
         try:
             return read_manifest(self._folder)
         except DamagedSegmentError:
-            self._tell_damage()
+            self._report_damage()
         except OSError:
             pass  # reported if it cannot be written either
         return None
@@ -256,10 +256,10 @@ class SearchIndex:
         try:
             return self._opened(manifest)
         except (DamagedSegmentError, OSError):
-            self._tell_damage()
+            self._report_damage()
             return None
 
-    def _tell_damage(self) -> None:
+    def _report_damage(self) -> None:
         self._notices.append("The search index was damaged and is rebuilt. Nothing else is affected.")
 
     def _opened(self, manifest: Manifest) -> Index:
@@ -288,19 +288,19 @@ class SearchIndex:
 
     # --- writing ---------------------------------------------------------------------------------
 
-    def _update(self, standing: IndexedUpTo, *, patient: bool, progress: Progress | None) -> Manifest:
+    def _update(self, target: IndexedUpTo, *, patient: bool, progress: Progress | None) -> Manifest:
         make_private(self._folder)
         with FileLock(self._folder / "lock", timeout=_LOCK_SECONDS, mode=0o600):
             manifest = self._trusted()
             self._sweep(manifest)
-            if manifest is None or _is_stale(manifest, standing):
-                manifest = self._anew(standing, progress)
-            elif not _same(manifest, standing):
-                manifest = self._added(manifest, standing)
+            if manifest is None or _is_stale(manifest, target):
+                manifest = self._rebuilt(target, progress)
+            elif not _same(manifest, target):
+                manifest = self._added(manifest, target)
             manifest = self._tidied(manifest, patient=patient)
             self._sweep(manifest)
         with suppress(StoreError):
-            self._intake.forget_changes(manifest.change)
+            self._updates.forget_changes(manifest.change)
         return manifest
 
     def _trusted(self) -> Manifest | None:
@@ -313,14 +313,14 @@ class SearchIndex:
             return None
         return manifest
 
-    def _anew(self, standing: IndexedUpTo, progress: Progress | None) -> Manifest:
+    def _rebuilt(self, target: IndexedUpTo, progress: Progress | None) -> Manifest:
         builder = Builder()
         parts: list[ManifestEntry] = []
-        done, abstracts_from = 0, standing.papers - ABSTRACTS
-        for done, paper in enumerate(self._intake.oldest_first(), 1):
+        done, abstracts_from = 0, target.papers - ABSTRACTS
+        for done, paper in enumerate(self._updates.oldest_first(), 1):
             builder.add(paper, abstract=done > abstracts_from or paper.featured is not None)
-            if progress is not None and (not done % 1000 or done == standing.papers):
-                progress(done, max(done, standing.papers))
+            if progress is not None and (not done % 1000 or done == target.papers):
+                progress(done, max(done, target.papers))
             if len(builder) >= _CHUNK:
                 parts.append(self._written(whole(builder.arrays(neighbours=False)), len(builder)))
                 builder = Builder()
@@ -330,22 +330,22 @@ class SearchIndex:
             if len(builder):
                 parts.append(self._written(whole(builder.arrays(neighbours=False)), len(builder)))
             parts = [self._joined(parts)]
-        return self._published(Manifest(standing.archive, standing.row, standing.change, tuple(parts)))
+        return self._published(Manifest(target.archive, target.row, target.change, tuple(parts)))
 
-    def _added(self, manifest: Manifest, standing: IndexedUpTo) -> Manifest:
-        changed = self._intake.changed(manifest.change, standing.change, manifest.row)
-        ids = self._left(manifest, standing, changed)
+    def _added(self, manifest: Manifest, target: IndexedUpTo) -> Manifest:
+        changed = self._updates.changed(manifest.change, target.change, manifest.row)
+        ids = self._left(manifest, target, changed)
         segments = [one._replace(dead=_dead(one, self._segment(one), ids)) for one in manifest.segments]
         builder = Builder()
-        for paper in sorted([*changed, *self._intake.added(manifest.row, standing.row)], key=_newest_last):
+        for paper in sorted([*changed, *self._updates.added(manifest.row, target.row)], key=_newest_last):
             builder.add(paper)
         if len(builder):
             segments.append(self._written(whole(builder.arrays()), len(builder)))
-        return self._published(Manifest(standing.archive, standing.row, standing.change, tuple(segments)))
+        return self._published(Manifest(target.archive, target.row, target.change, tuple(segments)))
 
-    def _left(self, manifest: Manifest, standing: IndexedUpTo, changed: Sequence[Paper]) -> list[str]:
+    def _left(self, manifest: Manifest, target: IndexedUpTo, changed: Sequence[Paper]) -> list[str]:
         """The ids whose indexed entries are outdated."""
-        return [*(paper.id for paper in changed), *self._intake.gone(manifest.change, standing.change)]
+        return [*(paper.id for paper in changed), *self._updates.gone(manifest.change, target.change)]
 
     def _tidied(self, manifest: Manifest, *, patient: bool) -> Manifest:
         """The same papers in fewer segments, if there are many small ones."""
@@ -381,17 +381,17 @@ class SearchIndex:
 
     # --- without writing --------------------------------------------------------------------------
 
-    def _in_memory(self, standing: IndexedUpTo, manifest: Manifest | None, index: Index | None) -> Index:
+    def _in_memory(self, target: IndexedUpTo, manifest: Manifest | None, index: Index | None) -> Index:
         """The published index, with newer papers in memory."""
-        if manifest is None or index is None or _is_stale(manifest, standing):
+        if manifest is None or index is None or _is_stale(manifest, target):
             manifest, segments, dead = None, [], []
-            papers: Iterator[Paper] | list[Paper] = self._intake.oldest_first()
+            papers: Iterator[Paper] | list[Paper] = self._updates.oldest_first()
         else:
             segments = [self._segment(one) for one in manifest.segments]
-            changed = self._intake.changed(manifest.change, standing.change, manifest.row)
-            ids = self._left(manifest, standing, changed)
+            changed = self._updates.changed(manifest.change, target.change, manifest.row)
+            ids = self._left(manifest, target, changed)
             dead = [_dead(one, segment, ids) for one, segment in zip(manifest.segments, segments, strict=True)]
-            papers = [*changed, *self._intake.added(manifest.row, standing.row)]
+            papers = [*changed, *self._updates.added(manifest.row, target.row)]
         builder = Builder()
         for number, paper in enumerate(papers):
             builder.add(paper, abstract=number < ABSTRACTS)
@@ -402,22 +402,22 @@ def _segments(manifest: Manifest) -> list[tuple[str, SegmentFile, int, bytes]]:
     return [(one.file, one.written, one.papers, one.dead.tobytes()) for one in manifest.segments]
 
 
-def _same(manifest: Manifest, standing: IndexedUpTo) -> bool:
-    return (manifest.archive, manifest.row, manifest.change) == (standing.archive, standing.row, standing.change)
+def _same(manifest: Manifest, target: IndexedUpTo) -> bool:
+    return (manifest.archive, manifest.row, manifest.change) == (target.archive, target.row, target.change)
 
 
-def _is_stale(manifest: Manifest, standing: IndexedUpTo) -> bool:
+def _is_stale(manifest: Manifest, target: IndexedUpTo) -> bool:
     """Whether rebuilding the index is better than adding to it."""
-    if manifest.archive != standing.archive or manifest.row > standing.row or manifest.change > standing.change:
+    if manifest.archive != target.archive or manifest.row > target.row or manifest.change > target.change:
         return True
     papers = sum(one.papers for one in manifest.segments)
     dead = sum(len(one.dead) for one in manifest.segments)
-    return standing.row - manifest.row > max(_MANY, papers) or dead > max(_MANY, _DEAD * papers)
+    return target.row - manifest.row > max(_MANY, papers) or dead > max(_MANY, _DEAD * papers)
 
 
 def _dead(one: ManifestEntry, segment: Segment, ids: Sequence[str]) -> NDArray[np.uint32]:
-    found = {doc for id_ in ids if (doc := segment.doc(id_)) is not None}
-    return np.array(sorted(found.union(one.dead.tolist())), np.uint32)
+    docs = {doc for id_ in ids if (doc := segment.doc(id_)) is not None}
+    return np.array(sorted(docs.union(one.dead.tolist())), np.uint32)
 
 
 def _newest_last(paper: Paper) -> tuple[int, str]:

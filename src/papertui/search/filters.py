@@ -110,10 +110,10 @@ def _let(one: Filter, stock: MaskContext) -> Mask:
 
 
 def _any(size: int, masks: Iterable[Mask]) -> Mask:
-    found = np.zeros(size, bool)
+    passed = np.zeros(size, bool)
     for mask in masks:
-        found |= mask
-    return found
+        passed |= mask
+    return passed
 
 
 def _standing(value: str, stock: MaskContext) -> Mask:
@@ -161,21 +161,21 @@ def _told(one: Filter, values: Sequence[str], segment: Segment) -> Mask:
 
 def _compared(values: NDArray[np.int64], one: Filter) -> Mask:
     first, last = one.numbers
-    found: Mask
+    mask: Mask
     match one.op:
         case "..":
-            found = (values >= first) & (values <= last)
+            mask = (values >= first) & (values <= last)
         case "=":
-            found = values == first
+            mask = values == first
         case ">":
-            found = values > first
+            mask = values > first
         case ">=":
-            found = values >= first
+            mask = values >= first
         case "<":
-            found = values < first
+            mask = values < first
         case _:
-            found = values <= first
-    return found
+            mask = values <= first
+    return mask
 
 
 def _category(segment: Segment, name: str) -> Iterable[Docs]:

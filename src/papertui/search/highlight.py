@@ -27,33 +27,35 @@ def spans(query: str, text: str, field: str = "", expansions: Acronyms | None = 
     common. Corrections apply only if the text has no better match for the typed word, and never to the most common
     words of English ("that").
     """
-    asked = parse(query)
-    if not asked.words or not text:
+    parsed = parse(query)
+    if not parsed.words or not text:
         return ()
     folded = fold_with_places(text[:_LONGEST_TEXT])
-    found = tokens(folded.text)
+    text_tokens = tokens(folded.text)
     marked: set[int] = set()
-    also = expansions.of(asked.words) if expansions is not None else ()
-    for phrase in [*asked.phrases, *(Phrase(words) for each in also for words in each)]:
+    also = expansions.of(parsed.words) if expansions is not None else ()
+    for phrase in [*parsed.phrases, *(Phrase(words) for each in also for words in each)]:
         if not (phrase.field and field and phrase.field != field):
-            marked.update(_phrase(phrase, found))
-    phrased = {word for phrase in asked.phrases for word in phrase.words}
-    single = [place for place, word in enumerate(asked.words) if word not in phrased]
-    marked.update(_words(asked, [place for place in single if asked.fields[place] in ("", field) or not field], found))
+            marked.update(_phrase(phrase, text_tokens))
+    phrased = {word for phrase in parsed.phrases for word in phrase.words}
+    single = [place for place, word in enumerate(parsed.words) if word not in phrased]
+    marked.update(
+        _words(parsed, [place for place in single if parsed.fields[place] in ("", field) or not field], text_tokens)
+    )
     return _merged(marked, folded)
 
 
-def _words(asked: Query, places: Iterable[int], found: Sequence[Token]) -> Iterator[int]:
+def _words(query: Query, places: Iterable[int], text_tokens: Sequence[Token]) -> Iterator[int]:
     """Yield the characters that match the words at `places` of a query."""
     by_word: dict[str, list[Token]] = {}
-    for token in found:
+    for token in text_tokens:
         by_word.setdefault(token.word, []).append(token)
     names = list(by_word)
-    pairs = _neighbours(found)
+    pairs = _neighbours(text_tokens)
     for place in places:
-        word = asked.words[place]
-        typing = asked.typing and place == len(asked.words) - 1
-        if asked.exact[place]:
+        word = query.words[place]
+        typing = query.typing and place == len(query.words) - 1
+        if query.exact[place]:
             runs = [(word, (0, len(word)))] if word in by_word else []
         else:
             runs = _as_typed(word, names) or [(half, (0, len(half))) for half in pairs.get(word, ())]
@@ -63,11 +65,11 @@ def _words(asked: Query, places: Iterable[int], found: Sequence[Token]) -> Itera
                 yield from token.letters[run[0] : run[1]]
 
 
-def _phrase(phrase: Phrase, found: Sequence[Token]) -> Iterator[int]:
+def _phrase(phrase: Phrase, words: Sequence[Token]) -> Iterator[int]:
     """Yield the characters where the words of `phrase` occur in sequence, also in the plural."""
     size = len(phrase.words)
-    for at in range(len(found) - size + 1):
-        here = found[at : at + size]
+    for at in range(len(words) - size + 1):
+        here = words[at : at + size]
         if all(token.word in (word, f"{word}s") for token, word in zip(here, phrase.words, strict=True)):
             for token in here:
                 yield from token.letters
@@ -81,10 +83,10 @@ def _as_typed(word: str, names: Sequence[str]) -> list[tuple[str, Run]]:
     return [(name, (name.index(word), name.index(word) + size)) for name in names if word in name]
 
 
-def _neighbours(found: Sequence[Token]) -> dict[str, tuple[str, str]]:
+def _neighbours(words: Sequence[Token]) -> dict[str, tuple[str, str]]:
     """Return adjacent words, by what they would be as one."""
     least = ranking.SHORTEST_HALF
-    long = [token.word if len(token.word) >= least else "" for token in found]
+    long = [token.word if len(token.word) >= least else "" for token in words]
     return {left + right: (left, right) for left, right in pairwise(long) if left and right}
 
 

@@ -22,7 +22,7 @@ from papertui.search.query import Phrase, Query, parse
 from papertui.search.results import NO_MARKS, Match, ReaderMarks, Results, Span
 from papertui.search.segment import Segment
 from papertui.search.spelling import nearest
-from papertui.search.words import query_words, telling_words
+from papertui.search.words import characteristic_words, query_words
 
 #: Loads papers by their ids; missing ones are left out.
 ReadPapers = Callable[[Sequence[str]], Mapping[str, Paper]]
@@ -74,8 +74,8 @@ class Index:
         self.size = size
         self._dead = _gone(self._parts, dead)
         self._dead_set = frozenset(self._dead.tolist())
-        told = self._told_by_reader(marks)
-        self._finder = TermLookup([*self._parts, *told], self.size)
+        marked = self._marked_words(marks)
+        self._finder = TermLookup([*self._parts, *marked], self.size)
         self._expansions = Acronyms(segments)
         self._lock = threading.Lock()
         self._kept: dict[Term, TermHits] = {}
@@ -95,20 +95,20 @@ class Index:
         read = self._papers
 
         def papers(ids: Sequence[str]) -> Mapping[str, Paper]:
-            there = {} if read is None else read([id_ for id_ in ids if id_ not in missing])
-            return {**there, **{id_: missing[id_] for id_ in ids if id_ in missing}}
+            stored = {} if read is None else read([id_ for id_ in ids if id_ not in missing])
+            return {**stored, **{id_: missing[id_] for id_ in ids if id_ in missing}}
 
         return Index(segments, dead=self._gone, papers=papers, marks=marks)
 
-    def _told_by_reader(self, marks: ReaderMarks) -> list[SegmentRef]:
+    def _marked_words(self, marks: ReaderMarks) -> list[SegmentRef]:
         """Index the user's tags and notes as words of their papers."""
-        spoken = [(id_, mark) for id_, mark in marks.kept.items() if mark.tags or mark.note]
+        described = [(id_, mark) for id_, mark in marks.kept.items() if mark.tags or mark.note]
         builder = Builder()
         places = []
-        for id_, mark in spoken:
-            found = self.docs([id_])
-            if len(found):
-                places.append(int(found[0]))
+        for id_, mark in described:
+            docs = self.docs([id_])
+            if len(docs):
+                places.append(int(docs[0]))
                 builder.add(Paper("", ""), tags=mark.tags, note=mark.note)
         return [SegmentRef(Segment(builder.arrays()), 0, np.array(places, np.int64))] if places else []
 
@@ -137,19 +137,19 @@ class Index:
             within: the numbers of the papers to search, ascending.
             fields: whether to return the matching fields, which costs a little.
         """
-        asked = parse(query, today)
-        found = Results((), 0)
-        if not asked.is_empty and self.size:
+        parsed = parse(query, today)
+        results = Results((), 0)
+        if not parsed.is_empty and self.size:
             with self._lock:
                 try:
-                    if asked.words:
-                        found = self._search(asked, limit, within, told=fields)
+                    if parsed.words:
+                        results = self._search(parsed, limit, within, with_fields=fields)
                     else:
-                        found = self._filtered(asked, limit, within)
+                        results = self._filtered(parsed, limit, within)
                 finally:
                     self._finder.clean()
-        problems = tuple(problem.sentence for problem in asked.problems)
-        return found._replace(problems=problems, filters=describe(asked.filters))
+        problems = tuple(problem.sentence for problem in parsed.problems)
+        return results._replace(problems=problems, filters=describe(parsed.filters))
 
     def like(self, paper: Paper, limit: int, *, within: Numbers | None = None) -> Results:
         """Return the papers that share the most distinctive words with `paper`, without the paper itself.
@@ -160,7 +160,7 @@ class Index:
             within: the numbers of the papers to search, ascending.
         """
         with self._lock:
-            total, most = self._finder.sharing(telling_words(paper))
+            total, most = self._finder.sharing(characteristic_words(paper))
         own = self.docs([paper.id])
         self._leave_out(total, Query((), typing=False), within)
         total[own] = 0
@@ -176,14 +176,14 @@ class Index:
 
     def docs(self, ids: Iterable[str]) -> Numbers:
         """Return the numbers of those of `ids` that are in the index, ascending."""
-        found = []
+        numbers = []
         for id_ in ids:
             for part in reversed(self._parts):
                 doc = part.segment.doc(id_)
                 if doc is not None and part.offset + doc not in self._dead_set:
-                    found.append(part.offset + doc)
+                    numbers.append(part.offset + doc)
                     break
-        return np.array(sorted(found), np.int64)
+        return np.array(sorted(numbers), np.int64)
 
     def spans(self, query: str, text: str, field: str = "") -> tuple[Span, ...]:
         """Return the ranges in `text` that match words of `query`, in order, without overlaps."""
@@ -197,61 +197,61 @@ class Index:
 
     # --- one search ------------------------------------------------------------------------------
 
-    def _search(self, asked: Query, limit: int | None, within: Numbers | None, *, told: bool) -> Results:
-        words = self._words(asked)
+    def _search(self, query: Query, limit: int | None, within: Numbers | None, *, with_fields: bool) -> Results:
+        words = self._words(query)
         hits, total = self._sum(words)
-        self._leave_out(total, asked, within)
-        for word, found in zip(words, hits, strict=True):
+        self._leave_out(total, query, within)
+        for word, word_hits in zip(words, hits, strict=True):
             if word.exact or word.field:
-                _keep_only(total, found)
-        checked = bool(asked.phrases) or any(len(phrase.words) > 1 for phrase in asked.without)
+                _keep_only(total, word_hits)
+        checked = bool(query.phrases) or any(len(phrase.words) > 1 for phrase in query.without)
         if checked:
-            self._keep_phrases(total, asked)
+            self._keep_phrases(total, query)
         best = int(total.max())
         if not best:
             return Results((), 0)
         floor = max(1, int(best * ranking.ENOUGH))
         count = int(np.count_nonzero(total >= floor))
         pool = self._best(total, floor, best, count if limit is None else max(limit, ranking.POOL), count)
-        scores = self._scored(pool, hits, asked.words)
+        scores = self._scored(pool, hits, query.words)
         order = np.argsort(-scores, kind="stable")
         shown = order if limit is None else order[: max(0, limit)]
         docs = pool[shown]
-        fields = self._finder.fields(hits, docs) if told else np.zeros(len(docs), np.int64)
+        fields = self._finder.fields(hits, docs) if with_fields else np.zeros(len(docs), np.int64)
         rows = zip(docs.tolist(), scores[shown].tolist(), fields.tolist(), strict=True)
         matches = tuple(Match(doc, score, ranking.field_names(held)) for doc, score, held in rows)
         return Results(matches, count, self._corrected(words, hits, pool[order[:_LOOKED_AT]]))
 
-    def _filtered(self, asked: Query, limit: int | None, within: Numbers | None) -> Results:
+    def _filtered(self, query: Query, limit: int | None, within: Numbers | None) -> Results:
         """Return the newest papers that match the filters, for a query without words."""
         total = np.ones(self.size, np.uint16)
-        self._leave_out(total, asked, within)
-        if any(len(phrase.words) > 1 for phrase in asked.without):
-            self._keep_phrases(total, asked)
+        self._leave_out(total, query, within)
+        if any(len(phrase.words) > 1 for phrase in query.without):
+            self._keep_phrases(total, query)
         docs = np.flatnonzero(total != 0)
         days = self._facts.days(docs)
         order = np.lexsort((docs, days))[::-1]
         matches = tuple(Match(doc, 1.0) for doc in docs[order[:limit]].tolist())
         return Results(matches, len(docs))
 
-    def _leave_out(self, total: NDArray[Any], asked: Query, within: Numbers | None) -> None:
+    def _leave_out(self, total: NDArray[Any], query: Query, within: Numbers | None) -> None:
         """Set to zero the papers that are deleted, not searched, or excluded."""
         total[self._dead] = 0
         if within is not None:
             kept = total[within]
             total.fill(0)
             total[within] = kept
-        if asked.filters:
-            if self._masked is None or self._masked[0] != asked.filters:
+        if query.filters:
+            if self._masked is None or self._masked[0] != query.filters:
                 stock = MaskContext(self._parts, self.size, self.docs, self._marks)
-                self._masked = asked.filters, filter_mask(asked.filters, stock)
+                self._masked = query.filters, filter_mask(query.filters, stock)
             total *= self._masked[1]
-        for phrase in asked.without:
+        for phrase in query.without:
             if len(phrase.words) == 1:
                 for docs in self._finder.holding(phrase.words[0], phrase.field):
                     total[docs] = 0
 
-    def _keep_phrases(self, total: NDArray[np.uint16], asked: Query) -> None:
+    def _keep_phrases(self, total: NDArray[np.uint16], query: Query) -> None:
         """Keep, among the best papers, those with the phrases as typed; titles are checked before texts."""
         docs = np.flatnonzero(total != 0)
         if len(docs) > _READ_TITLES:
@@ -261,8 +261,8 @@ class Index:
         kept = [
             doc
             for doc, title in zip(docs.tolist(), titles, strict=True)
-            if all(texts.have(phrase, doc, title) for phrase in asked.phrases)
-            and not any(len(phrase.words) > 1 and texts.have(phrase, doc, title) for phrase in asked.without)
+            if all(texts.have(phrase, doc, title) for phrase in query.phrases)
+            and not any(len(phrase.words) > 1 and texts.have(phrase, doc, title) for phrase in query.without)
         ]
         scores = total[kept]
         total.fill(0)
@@ -273,8 +273,8 @@ class Index:
         if self._papers is None:
             return {}
         ids = self.ids(docs)
-        found = self._papers(ids)
-        return {doc: found[id_] for doc, id_ in zip(docs, ids, strict=True) if id_ in found}
+        papers = self._papers(ids)
+        return {doc: papers[id_] for doc, id_ in zip(docs, ids, strict=True) if id_ in papers}
 
     def mark(self, id_: str) -> Bookmark | None:
         """Return the bookmark of a paper."""
@@ -282,30 +282,30 @@ class Index:
 
     def _corrected(self, words: Sequence[Term], hits: Sequence[TermHits], best: Numbers) -> tuple[tuple[str, str], ...]:
         """Return the typed words that occur nowhere, each with the word in the best papers that replaces it."""
-        unknown = [word.word for word, found in zip(words, hits, strict=True) if found.corrected]
+        unknown = [word.word for word, word_hits in zip(words, hits, strict=True) if word_hits.corrected]
         if not unknown:
             return ()
         written = [word for title in self._titles(best) for word in query_words(title)]
         meant = [(word, nearest(word, written)) for word in unknown]
-        return tuple((word, found) for word, found in meant if found is not None)
+        return tuple((word, word_hits) for word, word_hits in meant if word_hits is not None)
 
-    def _words(self, asked: Query) -> list[Term]:
+    def _words(self, query: Query) -> list[Term]:
         """Return the typed words, each with its equivalents."""
-        last = len(asked.words) - 1
-        joined: list[tuple[str, ...]] = [() for _ in asked.words]
-        for place, (left, right) in enumerate(pairwise(asked.words)):
-            both, typing = left + right, asked.typing and place + 1 == last
+        last = len(query.words) - 1
+        joined: list[tuple[str, ...]] = [() for _ in query.words]
+        for place, (left, right) in enumerate(pairwise(query.words)):
+            both, typing = left + right, query.typing and place + 1 == last
             if (
                 len(both) >= ranking.SHORTEST_INSIDE
-                and not any(asked.exact[place : place + 2])
+                and not any(query.exact[place : place + 2])
                 and self._finder.known(both, typing=typing)
             ):
                 joined[place] += (both,)
                 joined[place + 1] += (both,)
-        phrases = self._expansions.of(asked.words)
+        phrases = self._expansions.of(query.words)
         return [
-            Term(word, asked.typing and place == last, field, exact, joined[place], () if exact else phrases[place])
-            for place, (word, field, exact) in enumerate(zip(asked.words, asked.fields, asked.exact, strict=True))
+            Term(word, query.typing and place == last, field, exact, joined[place], () if exact else phrases[place])
+            for place, (word, field, exact) in enumerate(zip(query.words, query.fields, query.exact, strict=True))
         ]
 
     def _sum(self, words: Sequence[Term]) -> tuple[list[TermHits], NDArray[np.uint16]]:
@@ -316,19 +316,19 @@ class Index:
             self._head = ()
         hits = []
         for place, word in enumerate(words):
-            found = self._kept.pop(word, None)
-            if found is None:
-                found = self._finder.look_up(word)
+            word_hits = self._kept.pop(word, None)
+            if word_hits is None:
+                word_hits = self._finder.look_up(word)
                 # The word being typed changes with the next key, so do not cache it.
                 if place < len(head):
-                    found = self._finder.lasting(found)
+                    word_hits = self._finder.lasting(word_hits)
                     self._finder.clean()
             if place < len(head):
                 if place >= len(self._head):
-                    found.add_to(self._sums)
+                    word_hits.add_to(self._sums)
                     self._head = head[: place + 1]
-                self._keep(word, found)
-            hits.append(found)
+                self._keep(word, word_hits)
+            hits.append(word_hits)
         total = self._sums.copy()
         hits[-1].add_to(total)
         return hits, total

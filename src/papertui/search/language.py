@@ -108,8 +108,8 @@ class Filter(NamedTuple):
     @property
     def numbers(self) -> tuple[int, int]:
         """The value as the smallest and the largest number."""
-        found = [number for number in self.value if isinstance(number, int)] if isinstance(self.value, tuple) else []
-        return (found[0], found[-1]) if found else (0, 0)
+        numbers = [number for number in self.value if isinstance(number, int)] if isinstance(self.value, tuple) else []
+        return (numbers[0], numbers[-1]) if numbers else (0, 0)
 
     @property
     def day(self) -> date:
@@ -155,9 +155,9 @@ def _one_of(key: FilterKey, text: str, negated: bool) -> Filter | RejectedFilter
 def _count(key: FilterKey, text: str, negated: bool) -> Filter | RejectedFilter:  # noqa: FBT001
     if span := _RANGE.fullmatch(text):
         return Filter(key.name, "..", (int(span[1]), int(span[2])), negated)
-    if found := _NUMBER.fullmatch(text):
+    if match := _NUMBER.fullmatch(text):
         ops: dict[str, Op] = {"": ">=", ">": ">", ">=": ">=", "<": "<", "<=": "<=", "=": "="}
-        return Filter(key.name, ops[found[1] or ""], (int(found[2]),), negated)
+        return Filter(key.name, ops[match[1] or ""], (int(match[2]),), negated)
     begun = re.fullmatch(r"[<>]?=?\d{0,9}(?:\.\.?)?\d{0,9}", text) is not None
     wrong = f"{key.name}:{excerpt(text, 40)}"
     return RejectedFilter(
@@ -171,8 +171,8 @@ def _period(key: FilterKey, text: str, negated: bool, today: date | None) -> Fil
     day = None
     if today is not None:
         day = _ago(text, today)
-    if day is None and (found := _DAY.fullmatch(text)):
-        day = _end(found, last=key.name == "until")
+    if day is None and (match := _DAY.fullmatch(text)):
+        day = _end(match, last=key.name == "until")
     if day is not None:
         return Filter(key.name, ">=" if key.name == "since" else "<=", day, negated)
     begun = re.fullmatch(r"\d{0,4}(-\d{0,2}){0,2}|\d{1,4}|[a-z]+", text) is not None
@@ -187,20 +187,20 @@ def _period(key: FilterKey, text: str, negated: bool, today: date | None) -> Fil
 def _ago(text: str, today: date) -> date | None:
     if text in ("today", "yesterday"):
         return today - timedelta(days=text == "yesterday")
-    found = _AGO.fullmatch(text)
-    if found is None:
+    match = _AGO.fullmatch(text)
+    if match is None:
         return None
-    days = int(found[1]) * _UNIT_DAYS[found[2]]
+    days = int(match[1]) * _UNIT_DAYS[match[2]]
     return date.fromordinal(max(1, today.toordinal() - days))
 
 
-def _end(found: re.Match[str], *, last: bool) -> date | None:
+def _end(match: re.Match[str], *, last: bool) -> date | None:
     """Return the first or the last day of a year, a month or a day; ``None`` if the date is not valid."""
-    year = int(found[1])
-    month = int(found[2]) if found[2] else (12 if last else 1)
+    year = int(match[1])
+    month = int(match[2]) if match[2] else (12 if last else 1)
     try:
         final = monthrange(year, month)[1]
-        return date(year, month, int(found[3]) if found[3] else (final if last else 1))
+        return date(year, month, int(match[3]) if match[3] else (final if last else 1))
     except ValueError:
         return None
 

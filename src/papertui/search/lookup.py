@@ -83,8 +83,8 @@ def misspelt(segment: Segment, word: str, *, typing: bool, known: bool) -> Itera
         return
     # Three letters are similar to the beginnings of far too many words.
     beginnings = len(word) > ranking.SHORTEST_INSIDE or (typing and not (known and len(word) == SHORTEST))
-    found = _among_few if len(word) < LEVELS[-1] else _among_words
-    for slips, whole, words in found(segment, word, most, beginnings=beginnings):
+    candidates = _among_few if len(word) < LEVELS[-1] else _among_words
+    for slips, whole, words in candidates(segment, word, most, beginnings=beginnings):
         kept = words
         if known and whole:
             names = segment.lexicon.some(words)
@@ -172,15 +172,15 @@ class Acronyms:
 
         For ``moe`` that is ``mixture of experts``; for each of the words ``mixture of experts`` it is ``moe``.
         """
-        found: list[list[Words]] = [[] for _ in words]
+        phrases: list[list[Words]] = [[] for _ in words]
         plain = [_single(word) for word in words]
         for place, word in enumerate(plain):
-            found[place].extend(self._long.get(word, ()))
+            phrases[place].extend(self._long.get(word, ()))
             for end in range(place + 2, min(len(words), place + _LONGEST) + 1):
                 for short in self._short.get(tuple(plain[place:end]), ()):
                     for each in range(place, end):
-                        found[each].append((short,))
-        return [tuple(dict.fromkeys(each)) for each in found]
+                        phrases[each].append((short,))
+        return [tuple(dict.fromkeys(each)) for each in phrases]
 
     @cached_property
     def _told(self) -> dict[tuple[str, Words], int]:
@@ -199,7 +199,7 @@ class Acronyms:
         ways: dict[str, list[tuple[int, Words]]] = {}
         for (short, long), count in self._told.items():
             ways.setdefault(short, []).append((count, long))
-        return {short: tuple(long for _, long in sorted(found, reverse=True)[:_MOST]) for short, found in ways.items()}
+        return {short: tuple(long for _, long in sorted(forms, reverse=True)[:_MOST]) for short, forms in ways.items()}
 
     @cached_property
     def _short(self) -> dict[Words, tuple[str, ...]]:
@@ -207,7 +207,7 @@ class Acronyms:
         for short, longs in self._long.items():
             for long in longs:
                 shorts.setdefault(long, []).append(short)
-        return {long: tuple(found) for long, found in shorts.items()}
+        return {long: tuple(forms) for long, forms in shorts.items()}
 
 
 def _single(word: str) -> str:
@@ -231,7 +231,7 @@ _TELLING = 32
 #: If more than one paper in this many has a word, an array over all papers is faster than a list.
 _DENSE = 12
 #: For words in at most this many papers, all matching fields are reported.
-_TOLD_IN_FULL = 30_000
+_EXACT_FIELDS_UP_TO = 30_000
 
 
 class SegmentRef(NamedTuple):
@@ -330,15 +330,15 @@ class TermLookup:
                 return True
         return False
 
-    def look_up(self, asked: Term) -> TermHits:
+    def look_up(self, term: Term) -> TermHits:
         """Return the papers that contain the word, or a word it may mean.
 
         The result is valid until `clean` is called; use `lasting` to keep it for longer.
         """
-        finds, corrected = self._finds(asked)
+        finds, corrected = self._finds(term)
         finds.sort(key=lambda find: find.fit)
-        heard = sum(find.fit * len(find.docs) for find in finds) / (finds[-1].fit if finds else 1)
-        weight = ranking.weight(len(asked.word), heard, self._size)
+        matches = sum(find.fit * len(find.docs) for find in finds) / (finds[-1].fit if finds else 1)
+        weight = ranking.weight(len(term.word), matches, self._size)
         amounts, fits = [0], [0.0]
         for find in finds:
             amounts.append(max(amounts[-1] + 1, round((ranking.FOUND + find.fit) * weight * _LOOKUP_STEPS)))
@@ -392,12 +392,12 @@ class TermLookup:
         order = np.argsort(docs)
         ordered = docs[order]
         held = np.zeros(len(docs), np.int64)
-        for found in hits:
-            fields = np.array([0, *(1 << find.field for find in found.finds)], np.int64)
-            held |= fields[found.at(ordered)]
+        for word_hits in hits:
+            fields = np.array([0, *(1 << find.field for find in word_hits.finds)], np.int64)
+            held |= fields[word_hits.at(ordered)]
         marks = self._marks
         marks[docs] = 1
-        for find in (find for found in hits for find in found.finds if len(find.docs) <= _TOLD_IN_FULL):
+        for find in (find for word_hits in hits for find in word_hits.finds if len(find.docs) <= _EXACT_FIELDS_UP_TO):
             for piece in _pieces(find):
                 here = piece[marks[piece] == 1]
                 held[np.searchsorted(ordered, here)] |= 1 << find.field
@@ -414,53 +414,53 @@ class TermLookup:
         for docs in _pieces(find):
             self._scores[docs] = score
 
-    def _finds(self, asked: Term) -> tuple[list[TermHit], bool]:
-        word, fields = asked.word, fields_named(asked.field)
+    def _finds(self, term: Term) -> tuple[list[TermHit], bool]:
+        word, fields = term.word, fields_named(term.field)
         finds: list[TermHit] = []
-        if asked.field in ("", ranking.ID_NAME):
+        if term.field in ("", ranking.ID_NAME):
             finds.extend(_ids(self._parts, word))
-        if asked.exact:
+        if term.exact:
             for part in self._parts:
                 place = part.segment.lexicon.place(word)
                 if place is not None:
                     finds.extend(_held(part, Expansion(1.0, place, place + 1), fields, 1.0))
             return finds, False
-        typed = [list(as_typed(part.segment, word, typing=asked.typing)) for part in self._parts]
-        known = self.known(word, typing=asked.typing)
+        typed = [list(as_typed(part.segment, word, typing=term.typing)) for part in self._parts]
+        known = self.known(word, typing=term.typing)
         belief = ranking.belief(self._written_so(typed), self._size) if known else 1.0
-        for part, so in zip(self._parts, typed, strict=True):
-            for meaning in so:
+        for part, meanings in zip(self._parts, typed, strict=True):
+            for meaning in meanings:
                 finds.extend(_held(part, meaning, fields, 1.0))
-            for meaning in misspelt(part.segment, word, typing=asked.typing, known=known):
+            for meaning in misspelt(part.segment, word, typing=term.typing, known=known):
                 finds.extend(_held(part, meaning, fields, belief))
-            for joined in asked.joined:
+            for joined in term.joined:
                 first, last = part.segment.lexicon.starting(joined)
-                if first < last and (asked.typing or part.segment.lexicon.word(first) == joined):
-                    end = last if asked.typing else first + 1
+                if first < last and (term.typing or part.segment.lexicon.word(first) == joined):
+                    end = last if term.typing else first + 1
                     finds.extend(_held(part, Expansion(ranking.JOINED, first, end), fields, 1.0))
-            finds.extend(self._together(part, asked, known=known))
+            finds.extend(self._together(part, term, known=known))
         return finds, not known and not any(typed)
 
     def _written_so(self, typed: Sequence[Sequence[Expansion]]) -> int:
         """Return how many times papers contain a word as typed, or a word that begins with it."""
         return sum(
             len(postings.run(meaning.first, meaning.last))
-            for part, found in zip(self._parts, typed, strict=True)
-            for meaning in found
+            for part, meanings in zip(self._parts, typed, strict=True)
+            for meaning in meanings
             if meaning.words is None
             for postings in part.segment.postings
         )
 
-    def _together(self, part: SegmentRef, asked: Term, *, known: bool) -> Iterator[TermHit]:
+    def _together(self, part: SegmentRef, term: Term, *, known: bool) -> Iterator[TermHit]:
         """Yield papers with several words that are equivalent to the typed one, all in one field."""
-        if asked.field not in ("", "title", "keywords", "abstract"):
+        if term.field not in ("", "title", "keywords", "abstract"):
             return
-        ways = [(ranking.ACRONYM, _plurals(phrase)) for phrase in asked.phrases]
+        ways = [(ranking.ACRONYM, _plurals(phrase)) for phrase in term.phrases]
         if not known:
-            ways.extend((ranking.JOINED, halves) for halves in _halves(part.segment, asked.word, typing=asked.typing))
+            ways.extend((ranking.JOINED, halves) for halves in _halves(part.segment, term.word, typing=term.typing))
         for fit, groups in ways:
             for field in _TOGETHER:
-                if asked.field in ("", FIELDS[field].name):
+                if term.field in ("", FIELDS[field].name):
                     docs = self._all_of(part.segment, groups, part.segment.postings[field])
                     if len(docs):
                         yield TermHit(fit * FIELDS[field].weight, field, part, docs)
@@ -470,10 +470,10 @@ class TermLookup:
         lists: list[list[Docs]] = []
         for group in groups:
             runs = [postings.run(*_range(segment, word)) for word in group]
-            found = [run for run in runs if len(run)]
-            if not found:
+            nonempty = [run for run in runs if len(run)]
+            if not nonempty:
                 return np.empty(0, np.int64)
-            lists.append(found)
+            lists.append(nonempty)
         lists.sort(key=lambda runs: sum(map(len, runs)))
         docs: NDArray[np.integer] = np.unique(np.concatenate(lists[0]))
         marks = self._marks[: segment.size]

@@ -133,11 +133,11 @@ class _Reading:
             self._problems.extend(_nearly_a_key(piece))
         text = piece.text if key is not None or not piece.key else f"{piece.key}:{piece.text}"
         field = "" if key is None else key.field
-        found = tuple(word[:_LONGEST_WORD] for word in query_words(text))
-        if found and piece.no:
-            self._without.append(Phrase(found, field))
-        elif found:
-            self._take_words(found, field, piece, grows=at_end and not piece.closed)
+        words = tuple(word[:_LONGEST_WORD] for word in query_words(text))
+        if words and piece.no:
+            self._without.append(Phrase(words, field))
+        elif words:
+            self._take_words(words, field, piece, grows=at_end and not piece.closed)
             self._plain.append(text)
 
     def _take_filter(self, key: FilterKey, piece: _Piece, *, at_end: bool) -> None:
@@ -147,14 +147,14 @@ class _Reading:
         elif not (at_end and read.unfinished):
             self._problems.append(QueryProblem(piece.start, piece.end, read.sentence))
 
-    def _take_words(self, found: tuple[str, ...], field: str, piece: _Piece, *, grows: bool) -> None:
-        exact = piece.quoted and (piece.closed or len(found) > 1)
-        for place, word in enumerate(found):
-            very = exact and not (grows and place == len(found) - 1)
+    def _take_words(self, words: tuple[str, ...], field: str, piece: _Piece, *, grows: bool) -> None:
+        exact = piece.quoted and (piece.closed or len(words) > 1)
+        for place, word in enumerate(words):
+            very = exact and not (grows and place == len(words) - 1)
             self._words[word, field] = self._words.get((word, field), False) or very
-        if exact and len(found) > 1 and not grows:
-            self._phrases.append(Phrase(found, field))
-        self._typing = grows and next(reversed(self._words)) == (found[-1], field)
+        if exact and len(words) > 1 and not grows:
+            self._phrases.append(Phrase(words, field))
+        self._typing = grows and next(reversed(self._words)) == (words[-1], field)
 
     def query(self) -> Query:
         """Return the parsed query."""
@@ -182,20 +182,20 @@ def _pieces(text: str) -> Iterator[_Piece]:
         if bare is not None and (bare.end() == len(text) or text[bare.end()].isspace()) and key_named(bare[1]):
             at = bare.end()  # ignore a key that has no value yet
             continue
-        found = _PIECE.match(text, at)
-        if found is None:
+        match = _PIECE.match(text, at)
+        if match is None:
             raise AssertionError("every character but a blank starts a piece")
-        quoted = found["quoted"]
+        quoted = match["quoted"]
         yield _Piece(
             at,
-            found.end(),
-            found["no"] is not None,
-            found["key"] or "",
-            found["plain"] if quoted is None else quoted,
+            match.end(),
+            match["no"] is not None,
+            match["key"] or "",
+            match["plain"] if quoted is None else quoted,
             quoted is not None,
-            bool(found["closed"]),
+            bool(match["closed"]),
         )
-        at = found.end()
+        at = match.end()
 
 
 def _nearly_a_key(piece: _Piece) -> Iterator[QueryProblem]:

@@ -123,12 +123,12 @@ def crowd(people: NDArray[np.uint8]) -> Floats:
     return (1 - _CROWD * np.log2(np.maximum(people, 1))).astype(np.float32)
 
 
-def weight(length: int, found: float, size: int) -> float:
+def weight(length: int, matches: float, size: int) -> float:
     """Return how distinctive a typed word of `length` letters is that about `found` of `size` papers contain.
 
     Rare words weigh more, words of two or three letters less: a slip easily turns them into another word.
     """
-    return float(np.log1p(size / (1 + min(found, size)))) * min(1.0, _SHORT + (1 - _SHORT) * (length - 1) / 3)
+    return float(np.log1p(size / (1 + min(matches, size)))) * min(1.0, _SHORT + (1 - _SHORT) * (length - 1) / 3)
 
 
 def combined(sums: Floats, covered: Floats, weight: float) -> Floats:

@@ -65,25 +65,25 @@ class Lexicon:
 
     def containing(self, word: str) -> NDArray[np.int64]:
         """Return the words that contain `word` after their first letter."""
-        asked, known = self._containing
-        if asked == word:
+        last, known = self._containing
+        if last == word:
             return known
-        found = self._find(word)
-        self._containing = word, found  # requested repeatedly while one word is looked up
-        return found
+        places = self._find(word)
+        self._containing = word, places  # requested repeatedly while one word is looked up
+        return places
 
     def _find(self, word: str) -> NDArray[np.int64]:
         if self._whole is None:
             self._whole = self._letters.tobytes()
         sought, whole = word.encode(), self._whole
-        found: list[int] = []
+        places: list[int] = []
         place = whole.find(sought)
-        while place >= 0 and len(found) < _MOST_CONTAINING:
-            found.append(place)
+        while place >= 0 and len(places) < _MOST_CONTAINING:
+            places.append(place)
             place = whole.find(sought, place + 1)
-        if not found:
+        if not places:
             return np.empty(0, np.int64)
-        spots = np.array(found, np.int64)
+        spots = np.array(places, np.int64)
         owners = np.searchsorted(self._starts, spots.astype(np.uint32), side="right") - 1
         return np.unique(owners[spots > self._starts[owners]])
 
@@ -234,8 +234,8 @@ class Segment:
     def acronyms(self) -> list[tuple[str, str, int]]:
         """Return acronyms, the words each stands for, and how many papers define it so."""
         rows = self.arrays["acronyms"].tobytes().decode("utf-8", "replace").splitlines()
-        found = [row.split("\t") for row in rows]
-        return [(row[0], row[1], int(row[2])) for row in found if len(row) == 3 and row[2].isdecimal()]  # noqa: PLR2004
+        pairs = [row.split("\t") for row in rows]
+        return [(row[0], row[1], int(row[2])) for row in pairs if len(row) == 3 and row[2].isdecimal()]  # noqa: PLR2004
 
     def doc(self, id_: str) -> int | None:
         """Return the number of the paper with an id; ``None`` if there is none."""

@@ -112,10 +112,10 @@ def check_segment(path: Path, written: SegmentFile) -> None:
             raise DamagedSegmentError(f"the size of {path.name} is wrong")
         with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
             for name, (kind, start, length, checksum) in _table(mapped, path, written).items():
-                found, end = 0, start + length * np.dtype(kind).itemsize
+                computed, end = 0, start + length * np.dtype(kind).itemsize
                 for at in range(start, end, _PIECE):
-                    found = zlib.crc32(mapped[at : min(at + _PIECE, end)], found)
-                if found != checksum:
+                    computed = zlib.crc32(mapped[at : min(at + _PIECE, end)], computed)
+                if computed != checksum:
                     raise DamagedSegmentError(f"the checksum of {name} in {path.name} is wrong")
 
 
@@ -131,8 +131,8 @@ def _table(mapped: mmap.mmap, path: Path, written: SegmentFile) -> dict[str, Any
     table = mapped[size - end - length : size - end]
     if zlib.crc32(table) != seal or seal != written.seal:
         raise DamagedSegmentError(f"the checksum of the table of {path.name} is wrong")
-    found: dict[str, Any] = json.loads(table)
-    return found
+    entries: dict[str, Any] = json.loads(table)
+    return entries
 
 
 # The list of the current segments. Replacing it publishes a new state of the index atomically.

@@ -34,9 +34,11 @@ def distances(word: str, others: Sequence[str], most: int) -> NDArray[np.uint8]:
     """Return the slips between `word` and each of `others`; more than `most` are given as `FAR`."""
     if not others:
         return np.empty(0, np.uint8)
-    found: NDArray[np.uint8] = process.cdist([word], others, scorer=OSA.distance, score_cutoff=most, dtype=np.uint8)[0]
-    found[found > most] = FAR
-    return found
+    measured: NDArray[np.uint8] = process.cdist([word], others, scorer=OSA.distance, score_cutoff=most, dtype=np.uint8)[
+        0
+    ]
+    measured[measured > most] = FAR
+    return measured
 
 
 def prefix_distances(word: str, others: Sequence[str], most: int) -> tuple[NDArray[np.uint8], NDArray[np.intp]]:
@@ -114,11 +116,11 @@ def near_words(level: Level, word: str) -> NDArray[np.int64]:
             forms.add("".join(letter for place, letter in enumerate(start) if place not in cut))
     bits = (len(level.drawers) - 1).bit_length() - 1
     drawers = np.fromiter({_hash(form) >> 32 - bits if bits else 0 for form in forms}, np.int64)
-    found = [
+    places = [
         level.filed[a:b]
         for a, b in zip(level.drawers[drawers].tolist(), level.drawers[drawers + 1].tolist(), strict=True)
     ]
-    return np.unique(np.concatenate(found)).astype(np.int64)
+    return np.unique(np.concatenate(places)).astype(np.int64)
 
 
 def neighbour_arrays(words: Sequence[str]) -> Mapping[str, NDArray[Any]]:

@@ -126,42 +126,42 @@ def words(text: str) -> set[str]:
     folded = fold(text)
     if folded.isascii():
         dotted = _DOTTED.search(folded)
-        found = set(_ASCII_WORDS.findall(folded) if dotted else folded.translate(_BLANKS).split())
+        all_words = set(_ASCII_WORDS.findall(folded) if dotted else folded.translate(_BLANKS).split())
     else:
-        found = set(_PLAIN_WORDS.findall(folded))
+        all_words = set(_PLAIN_WORDS.findall(folded))
         for run in _SPACELESS_RUN.finditer(folded):
-            found.update(folded[a:b] for a, b in _pairs(*run.span(), tail=True))
+            all_words.update(folded[a:b] for a, b in _pairs(*run.span(), tail=True))
     if "-" in folded:
         for chunk in folded.split():
             if "-" in chunk:
-                found.update(name.replace("-", "") for name in _COMPOUND.findall(chunk))
-    return found
+                all_words.update(name.replace("-", "") for name in _COMPOUND.findall(chunk))
+    return all_words
 
 
 def query_words(text: str) -> list[str]:
     """Return the words of `text` for a query: as `words`, but each in one form only."""
     folded = fold(text)
-    asked: list[str] = []
-    for found in _TOKEN.finditer(folded):
-        if found.lastgroup:
-            asked.extend(folded[a:b] for a, b in _pairs(*found.span(), tail=found.end() - found.start() == 1))
+    typed: list[str] = []
+    for match in _TOKEN.finditer(folded):
+        if match.lastgroup:
+            typed.extend(folded[a:b] for a, b in _pairs(*match.span(), tail=match.end() - match.start() == 1))
         else:
-            asked.append(found[0])
-    return asked
+            typed.append(match[0])
+    return typed
 
 
 def tokens(folded: str) -> list[Token]:
     """Return the words of a folded text with the positions of their letters."""
     found_tokens: list[Token] = []
-    for found in _TOKEN.finditer(folded):
-        if found.lastgroup:
-            found_tokens.extend(Token(folded[a:b], range(a, b)) for a, b in _pairs(*found.span(), tail=True))
+    for match in _TOKEN.finditer(folded):
+        if match.lastgroup:
+            found_tokens.extend(Token(folded[a:b], range(a, b)) for a, b in _pairs(*match.span(), tail=True))
         else:
-            found_tokens.append(Token(found[0], range(*found.span())))
+            found_tokens.append(Token(match[0], range(*match.span())))
     if "-" in folded:
-        for found in _COMPOUND.finditer(folded):
-            places = [place for place in range(*found.span()) if folded[place] != "-"]
-            found_tokens.append(Token(found[0].replace("-", ""), places))
+        for match in _COMPOUND.finditer(folded):
+            places = [place for place in range(*match.span()) if folded[place] != "-"]
+            found_tokens.append(Token(match[0].replace("-", ""), places))
     return found_tokens
 
 
@@ -229,11 +229,11 @@ COMMON_ACRONYMS = (
 
 def acronyms_in(*texts: str) -> set[tuple[str, str]]:
     """Return the acronyms defined in `texts`, each with the words it stands for, both folded."""
-    found: set[tuple[str, str]] = set()
+    pairs: set[tuple[str, str]] = set()
     for text in texts:
         if "(" in text:
-            found.update(_explained(text))
-    return found
+            pairs.update(_explained(text))
+    return pairs
 
 
 def _explained(text: str) -> Iterator[tuple[str, str]]:
@@ -295,15 +295,17 @@ _OFTEN = 3
 _SHORTEST = 3
 
 
-def telling_words(paper: Paper) -> dict[str, float]:
+def characteristic_words(paper: Paper) -> dict[str, float]:
     """Return the words of a paper with their weights, before their rarity is known."""
-    found: dict[str, float] = {}
+    counts_by_word: dict[str, float] = {}
     said = Counter(query_words(paper.abstract))
     for word, times in said.items():
-        found[word] = _ABSTRACT * min(times, _OFTEN)
+        counts_by_word[word] = _ABSTRACT * min(times, _OFTEN)
     for keyword in paper.keywords:
         for word in query_words(keyword):
-            found[word] = found.get(word, 0.0) + _KEYWORD
+            counts_by_word[word] = counts_by_word.get(word, 0.0) + _KEYWORD
     for word in dict.fromkeys(query_words(paper.title)):
-        found[word] = found.get(word, 0.0) + _TITLE
-    return {word: counts for word, counts in found.items() if word not in COMMON_WORDS and len(word) >= _SHORTEST}
+        counts_by_word[word] = counts_by_word.get(word, 0.0) + _TITLE
+    return {
+        word: counts for word, counts in counts_by_word.items() if word not in COMMON_WORDS and len(word) >= _SHORTEST
+    }

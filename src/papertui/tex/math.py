@@ -429,12 +429,12 @@ class Formula:
         """
         if depth > DEEPEST:
             raise TooDeepError
-        if self._infix and (found := self._find_infix(start, end)):
-            above = self.set(start, found.start(), depth + 1, tight=tight).strip()
-            below = self.set(found.end(), end, depth + 1, tight=tight).strip()
-            if found[1] == "over":
+        if self._infix and (infix := self._find_infix(start, end)):
+            above = self.set(start, infix.start(), depth + 1, tight=tight).strip()
+            below = self.set(infix.end(), end, depth + 1, tight=tight).strip()
+            if infix[1] == "over":
                 return fraction(above, below, alone=True)
-            return f"({above} choose {below})" if found[1] == "choose" else f"{above}; {below}"
+            return f"({above} choose {below})" if infix[1] == "choose" else f"{above}; {below}"
         line = MathLine(tight=tight)
         at = start
         while at < end:
@@ -494,7 +494,7 @@ class Formula:
 
     def _scripts(self, line: MathLine, at: int, end: int, depth: int) -> int:
         """Convert consecutive scripts and primes, at most one subscript and one superscript."""
-        found: dict[str, str] = {}
+        scripts: dict[str, str] = {}
         order = ""
         primes = 0
         while at < end and (mark := self.text[at]) in "^_'":
@@ -502,24 +502,24 @@ class Formula:
                 primes += 1
                 at += 1
                 continue
-            if mark in found:
+            if mark in scripts:
                 break
-            found[mark], behind = self.one(at + 1, end, depth + 1)
+            scripts[mark], behind = self.one(at + 1, end, depth + 1)
             order += mark
             rest = self._grouped.skip(behind, end)
             at = rest if rest < end and self.text[rest] in "^_'" else behind
         if primes:
             line.scripts("", _PRIMES.get(primes, "′" * primes), "^")
-        if found and not any(found.values()):
+        if scripts and not any(scripts.values()):
             line.add(order)
-        line.scripts(found.get("_", ""), found.get("^", ""), order)
+        line.scripts(scripts.get("_", ""), scripts.get("^", ""), order)
         return at
 
     def _command(self, line: MathLine, at: int, end: int, depth: int) -> int:
-        found = _NAME.match(self.text, at, end)
-        if found is None:
+        match = _NAME.match(self.text, at, end)
+        if match is None:
             return self._symbol(line, at, end, depth)
-        name = found[1]
+        name = match[1]
         behind = at + 1 + len(name)
         rest = self._grouped.skip(behind, end)
         if name in FUNCTIONS:
@@ -536,7 +536,7 @@ class Formula:
         elif name in SETS:
             line.add(SETS[name])
         elif name in ALPHABETS:
-            return self._alphabet(line, name, found.end() if name.startswith("operator") else behind, end, depth)
+            return self._alphabet(line, name, match.end() if name.startswith("operator") else behind, end, depth)
         else:
             return self._with_arguments(line, name, at, behind, end, depth)
         return rest
@@ -600,10 +600,10 @@ class Formula:
 
     def _find_infix(self, start: int, end: int) -> re.Match[str] | None:
         at = start
-        while found := _INFIX.search(self.text, at, end):
-            if found[1]:
-                return found
-            at = self._grouped.closing.get(found.start(), found.start()) + 1
+        while match := _INFIX.search(self.text, at, end):
+            if match[1]:
+                return match
+            at = self._grouped.closing.get(match.start(), match.start()) + 1
             if at > end:
                 return None
         return None

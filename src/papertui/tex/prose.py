@@ -360,26 +360,26 @@ class _Prose:
             raise TooDeepError
         out = SetText()
         at = start
-        while at < end and (found := _PIECE.match(self.text, at, end)):
-            match found.lastgroup:
+        while at < end and (piece := _PIECE.match(self.text, at, end)):
+            match piece.lastgroup:
                 case "command":
-                    at = self._command(out, found["command"], at, end, depth)
+                    at = self._command(out, piece["command"], at, end, depth)
                 case "symbol":
-                    at = self._symbol(out, found["symbol"], at, end, depth)
+                    at = self._symbol(out, piece["symbol"], at, end, depth)
                 case "sign":
-                    at = self._sign(out, found["sign"], at, end, depth)
+                    at = self._sign(out, piece["sign"], at, end, depth)
                 case "url":
-                    at = self._address(out, found["url"], at, end, depth)
+                    at = self._address(out, piece["url"], at, end, depth)
                 case "dashes":
-                    at = found.end()
-                    before = self.text[found.start() - 1] if found.start() else ""
-                    out.add(dashes(found[0], before, self.text[at : min(at + 1, end)]))
+                    at = piece.end()
+                    before = self.text[piece.start() - 1] if piece.start() else ""
+                    out.add(dashes(piece[0], before, self.text[at : min(at + 1, end)]))
                 case "quotes":
-                    at = found.end()
-                    self._quotes(out, found[0], at)
+                    at = piece.end()
+                    self._quotes(out, piece[0], at)
                 case _:
-                    at = found.end()
-                    out.add(found[0])
+                    at = piece.end()
+                    out.add(piece[0])
         return str(out)
 
     # -- commands ------------------------------------------------------------------------------------------------

@@ -34,11 +34,11 @@ def closing_dollar(text: str, at: int, end: int, closing: Mapping[int, int]) -> 
     """
     start = at + 1
     place = start
-    while found := _STOP.search(text, place, end):
-        if found[0] == "$":
-            close = found.start()
+    while stop := _STOP.search(text, place, end):
+        if stop[0] == "$":
+            close = stop.start()
             return close if _is_formula(text, start, close, end) else None
-        place = closing.get(found.start(), found.start()) + 1 if found[0] == "{" else found.end()
+        place = closing.get(stop.start(), stop.start()) + 1 if stop[0] == "{" else stop.end()
     return None
 
 
@@ -90,11 +90,11 @@ class TexGroups:
         #: The position of each matched opening brace -> the position of its closing brace.
         self.closing: dict[int, int] = {}
         opened: list[int] = []
-        for found in _BRACES.finditer(text) if "{" in text else ():
-            if found[0] == "{":
-                opened.append(found.start())
-            elif found[0] == "}" and opened:
-                self.closing[opened.pop()] = found.start()
+        for brace in _BRACES.finditer(text) if "{" in text else ():
+            if brace[0] == "{":
+                opened.append(brace.start())
+            elif brace[0] == "}" and opened:
+                self.closing[opened.pop()] = brace.start()
 
     def group(self, at: int, end: int) -> int | None:
         """Return where the group that opens at `at` closes; ``None`` if none opens there or it ends after `end`."""
@@ -103,8 +103,8 @@ class TexGroups:
 
     def skip(self, at: int, end: int) -> int:
         """Return the position after white space."""
-        found = _SPACE.match(self.text, at, end)
-        return found.end() if found else at
+        space = _SPACE.match(self.text, at, end)
+        return space.end() if space else at
 
     def skip_empty(self, at: int, end: int) -> int:
         """Return the position after an empty pair of braces that only ends a command."""
