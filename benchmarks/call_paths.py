@@ -170,8 +170,8 @@ def run() -> None:
     if arguments.json:
         print(json.dumps({name: path._asdict() for name, path in figures.items()}))
         return
-    for name, path in figures.items():
-        print(f"{name:8} {path.calls:6} calls of {path.functions:4} functions in {path.files:3} files")
+    for name, figure in figures.items():
+        print(f"{name:8} {figure.calls:6} calls of {figure.functions:4} functions in {figure.files:3} files")
     if arguments.names:
         print(*figures[arguments.names].names, sep="\n")
 

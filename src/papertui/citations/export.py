@@ -193,10 +193,10 @@ class Exporter:
         from papertui.citations.keys import keys_of  # noqa: PLC0415 - compiles many patterns
 
         marks = {mark.paper.id: mark for mark in self._library.all()}
-        chosen = list(marks) if ids is None else list(dict.fromkeys(ids))
-        wholes = self._library.whole(id_ for id_ in chosen if id_ in marks)
-        stored = self._archive.papers(id_ for id_ in chosen if not exact or id_ not in marks)
-        papers = {id_: paper for id_ in chosen if (paper := _paper(wholes.get(id_), stored.get(id_))) is not None}
+        wanted = list(marks) if ids is None else list(dict.fromkeys(ids))
+        wholes = self._library.whole(id_ for id_ in wanted if id_ in marks)
+        stored = self._archive.papers(id_ for id_ in wanted if not exact or id_ not in marks)
+        papers = {id_: paper for id_ in wanted if (paper := _paper(wholes.get(id_), stored.get(id_))) is not None}
         # Keys are unique within the library, so that a paper's key does not depend on the set that is exported.
         keys = keys_of([*papers.values(), *(mark.paper for id_, mark in marks.items() if id_ not in papers)])
         return [CitedPaper(paper, _marked(marks.get(id_), paper), keys[paper.id]) for id_, paper in papers.items()]

@@ -7,9 +7,10 @@ loads none of the formats; the functions do.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from papertui.citations.model import CitedPaper, ExportOptions
+if TYPE_CHECKING:
+    from papertui.citations.model import CitedPaper, ExportOptions
 
 Format = Literal["bibtex", "biblatex", "ris", "csl-json", "markdown", "csv", "json"]
 

@@ -1,4 +1,7 @@
-"""Citation keys, parts of author names, and where a paper was published."""
+"""Citation keys, parts of author names, and where a paper was published.
+
+A key has the surname, the year and the first significant word of the title, as in ``zhang2026turning``.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +14,6 @@ from typing import Literal, NamedTuple
 
 from papertui.model.identity import arxiv_id_of_doi, doi_of, is_arxiv
 from papertui.model.paper import Paper
-
-# Splitting author names into parts for bibliographies: Jan van der Berg Jr. is Jan, van der, Berg, Jr.
 
 #: In lower case these start the surname, anywhere after the first name.
 _PARTICLES = frozenset(
@@ -64,7 +65,7 @@ class AuthorName(NamedTuple):
 
 @lru_cache(maxsize=8192)
 def split_name(name: str) -> AuthorName:
-    """Split a name on one line, first names first.
+    """Split a name on one line, first names first: Jan van der Berg Jr. is Jan, van der, Berg, Jr.
 
     ``Last, First`` and ``Last, Jr., First`` are understood, too. A name that cannot be split counts as the surname.
     """
@@ -82,7 +83,7 @@ def split_name(name: str) -> AuthorName:
         return AuthorName(words[0], jr=jr)
     if len(words) == 2 and all(_FAMILY_FIRST.fullmatch(word) for word in words):  # noqa: PLR2004
         return AuthorName(words[0], words[1])
-    start = _names_surname(words)
+    start = _surname_start(words)
     stop = _von(words, start)
     return AuthorName(" ".join(words[stop:]), " ".join(words[:start]), " ".join(words[start:stop]), jr)
 
@@ -123,7 +124,7 @@ def _is_suffix(word: str) -> bool:
     return word.rstrip(".,").lower() in _SUFFIXES
 
 
-def _names_surname(words: list[str]) -> int:
+def _surname_start(words: list[str]) -> int:
     """Return the index where the surname begins, including its particles."""
     for place in range(1, len(words) - 1):
         # “Blaise Agüera y Arcas”: a conjunction joins two surnames.
@@ -154,10 +155,6 @@ def _von(words: list[str], start: int) -> int:
 def _is_small(word: str) -> bool:
     return next((unicodedata.category(char) == "Ll" for char in word if char.isalpha()), False)
 
-
-# The place and date of publication, as far as the free text in ``journal_ref`` allows.
-#
-# Only well-known forms of arXiv's ``journal-ref`` are parsed; any other text stays whole.
 
 _YEAR = r"(?:19|20)\d\d"
 _PAGES = r"[A-Z]{0,2}\d+[A-Z]?(?:\s?(?:--?|–)\s?[A-Z]{0,2}\d+[A-Z]?)?"
@@ -202,7 +199,7 @@ class Publication(NamedTuple):
 
 
 def publication(paper: Paper) -> Publication:
-    """Parse where `paper` was published."""
+    """Parse where `paper` was published: well-known forms of arXiv's ``journal-ref``; any other text stays whole."""
     reference = " ".join((paper.journal_ref or "").split())
     if not reference:
         return Publication("preprint")
@@ -244,11 +241,6 @@ def date_of(paper: Paper, where: Publication) -> tuple[int, ...]:
     return (int(where.year),) if where.year and date[:1] != (int(where.year),) else date
 
 
-# Citation keys: surname, year and the first significant word of the title, as in ``zhang2026turning``.
-#
-# The key of a paper does not depend on other exported papers. If several papers have the same key, the oldest id keeps
-# it and the others get letters in the order of their ids.
-
 #: Stop words.
 _EMPTY = frozenset(
     """
@@ -275,15 +267,18 @@ _NOBODY = "anon"
 
 def own_key(paper: Paper) -> str:
     """Return the key of `paper` without a distinguishing letter: ASCII letters and digits, starting with a letter."""
-    surname = _keys_surname(paper).lstrip("0123456789")
+    surname = _surname(paper).lstrip("0123456789")
     date = date_of(paper, Publication("preprint"))
     year = f"{date[0]:04}" if date else ""
-    word = _telling(paper.title) or _NOT_ALNUM.sub("", paper.id.lower())
+    word = _significant_word(paper.title) or _NOT_ALNUM.sub("", paper.id.lower())
     return f"{surname or _NOBODY}{year}{word}"
 
 
 def keys_of(papers: Iterable[Paper]) -> dict[str, str]:
-    """Return a unique key for each paper, by id. As in BibTeX, case makes no difference."""
+    """Return a unique key for each paper, by id. As in BibTeX, case makes no difference.
+
+    If several papers have the same key, the oldest id keeps it and the others get letters in the order of their ids.
+    """
     keys: dict[str, str] = {}
     used: set[str] = set()
     for paper in sorted({paper.id: paper for paper in papers}.values(), key=lambda paper: _age(paper.id)):
@@ -313,7 +308,7 @@ def _letters(number: int) -> str:
     return "z" * rest + chr(ord("a") + letter)
 
 
-def _keys_surname(paper: Paper) -> str:
+def _surname(paper: Paper) -> str:
     if not paper.authors:
         return ""
     name = split_name(paper.authors[0])
@@ -324,7 +319,7 @@ def _keys_surname(paper: Paper) -> str:
     return _folded(name.last)[:_LONGEST] or _folded(name.first)[:_LONGEST]
 
 
-def _telling(title: str) -> str:
+def _significant_word(title: str) -> str:
     words = [word for word in (_folded(part) for part in re.split(r"[\s/:–—-]+", title)) if word]
     return next((word for word in words if word not in _EMPTY and not word.isdigit()), "".join(words[:2]))[:_LONGEST]
 

@@ -9,8 +9,6 @@ from papertui.citations.model import CitedPaper
 from papertui.model.identity import is_arxiv
 from papertui.model.paper import Paper, address
 
-# Escaping text for Markdown, including HTML.
-
 #: Characters with a meaning anywhere in CommonMark, in GitHub's tables or in Obsidian's comments and tags.
 _ACTING = re.compile(r"([\\`*_\[\]<>|~$#%^=!{}&@])")
 #: Characters with a meaning only at the start of a line.
@@ -39,11 +37,8 @@ def link(words: str, url: str) -> str:
     return f"[{escape_markdown(words)}]({url.translate(_ADDRESS)})"
 
 
-# Export to a Markdown list, with the user's notes below the papers.
-
-
 def markdown(cited: Iterable[CitedPaper]) -> str:
-    """Format papers as one list. Text of papers is escaped; notes are Markdown and stay unchanged."""
+    """Format papers as one list, with the user's notes below them. Text of papers is escaped; notes stay unchanged."""
     return "".join(map(_item, cited))
 
 

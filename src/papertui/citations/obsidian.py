@@ -40,28 +40,28 @@ def obsidian_name(id_: str) -> str:
     return f"{plain[:_LONGEST]}-{sha256(id_.encode('utf-8', 'replace')).hexdigest()[:8]}.md"
 
 
-def obsidian_note(cited: CitedPaper, there: str | None = None) -> str | None:
+def obsidian_note(cited: CitedPaper, existing: str | None = None) -> str | None:
     """Render the file of a paper.
 
     Args:
         cited: the paper.
-        there: the current content of the file; ``None`` if there is no file.
+        existing: the current content of the file; ``None`` if there is no file.
 
     Returns:
         The new content; ``None`` if papertui did not create the file.
     """
     facts = _front_matter(cited)
-    if there is None:
-        return f"{_FENCE}\n{facts}{_FENCE}\n\n{_told(cited)}\n"
-    end = "\r\n" if "\r\n" in there else "\n"
-    front, rest = _split(there)
+    if existing is None:
+        return f"{_FENCE}\n{facts}{_FENCE}\n\n{_section(cited)}\n"
+    end = "\r\n" if "\r\n" in existing else "\n"
+    front, rest = _split(existing)
     if front is None or BEGIN not in rest or END not in rest.split(BEGIN, 1)[1]:
         return None
     before, _, behind = rest.partition(BEGIN)
     behind = behind.partition(END)[2]
     ours = f"{facts}{_of_others(front)}{_FENCE}\n".replace("\n", end)
-    told = _told(cited).replace("\n", end)
-    return f"{_FENCE}{end}{ours}{before}{told}{behind}"
+    section = _section(cited).replace("\n", end)
+    return f"{_FENCE}{end}{ours}{before}{section}{behind}"
 
 
 def _front_matter(cited: CitedPaper) -> str:
@@ -120,7 +120,7 @@ def _of_others(front: str) -> str:
     return "".join(kept)
 
 
-def _told(cited: CitedPaper) -> str:
+def _section(cited: CitedPaper) -> str:
     paper = cited.paper
     parts = [BEGIN, f"# {escape_markdown(paper.title)}", escape_markdown(", ".join(paper.authors)), _links(cited)]
     if paper.tldr:

@@ -46,23 +46,23 @@ _CATEGORY: Final = re.compile(r"[A-Za-z-]{1,12}(?:\.[A-Za-z-]{1,12})?", re.ASCII
 _FIRST, _LAST = date(1991, 1, 1), date(2999, 12, 31)
 
 
-def arxiv_query(asked: Query) -> str:
+def arxiv_query(query: Query) -> str:
     """Return the query in arXiv's language; empty if nothing in it can be asked of arXiv.
 
     Excluded words (``-survey``) and what only the user's own papers have (votes, tags, notes) are left out: the results
     are filtered here afterwards by the whole query.
     """
-    return " AND ".join((*_words(asked), *_categories(asked.filters), *_window(asked.filters)))
+    return " AND ".join((*_words(query), *_categories(query.filters), *_window(query.filters)))
 
 
-def _words(asked: Query) -> Iterator[str]:
+def _words(query: Query) -> Iterator[str]:
     """Yield the phrases, and the words outside of them, each with the field it is limited to."""
     in_phrases: set[tuple[str, str]] = set()
-    for phrase in asked.phrases:
+    for phrase in query.phrases:
         if (field := _FIELDS.get(phrase.field)) is not None:
             in_phrases.update((word, phrase.field) for word in phrase.words)
             yield f'{field}:"{" ".join(phrase.words)}"'
-    for word, bound in zip(asked.words, asked.fields, strict=True):
+    for word, bound in zip(query.words, query.fields, strict=True):
         field = _FIELDS.get(bound)
         if field is not None and (word, bound) not in in_phrases:
             yield f"{field}:{word}"
@@ -193,9 +193,9 @@ class ArXiv:
         """
         id_ = paper_id(id_)
         if is_arxiv(id_):
-            reply = await self._get(f"{self._api}/api/query", {"id_list": id_, "max_results": 1})
-            answer = await self._answer(reply, f"the paper {id_}")
-            found = next((entry.paper for entry in answer.entries if entry.paper.id == id_), None)
+            response = await self._get(f"{self._api}/api/query", {"id_list": id_, "max_results": 1})
+            result = await self._parsed(response, f"the paper {id_}")
+            found = next((entry.paper for entry in result.entries if entry.paper.id == id_), None)
             if found is not None:
                 return found
         raise PaperNotFoundError(f"{SERVICE} does not know the paper {id_}; check the id.")
@@ -209,57 +209,57 @@ class ArXiv:
             SourceError: arXiv failed.
         """
         id_ = paper_id(id_)
-        reply = await self._get(f"{self._site}/html/{quote(id_, safe='/')}")
-        if reply.status in {HTTPStatus.NOT_FOUND, HTTPStatus.BAD_REQUEST}:
+        response = await self._get(f"{self._site}/html/{quote(id_, safe='/')}")
+        if response.status in {HTTPStatus.NOT_FOUND, HTTPStatus.BAD_REQUEST}:
             raise PaperNotFoundError(f"{SERVICE} has no full text of {id_}.")
-        if reply.status != HTTPStatus.OK:
-            _refuse(reply.status, f"the text of {id_}")
-        return FullText(await asyncio.to_thread(read_html, reply.body), SOURCE)
+        if response.status != HTTPStatus.OK:
+            _refuse(response.status, f"the text of {id_}")
+        return FullText(await asyncio.to_thread(read_html, response.body), SOURCE)
 
     async def _page(self, query: str, start: int, size: int, *, newest: bool) -> ArxivResponse:
         """Return one page of results, with retries if it is empty although papers are left."""
         params: dict[str, str | int] = {"search_query": query, "start": start, "max_results": size}
         params |= {"sortBy": "submittedDate" if newest else "relevance", "sortOrder": "descending"}
-        answer = ArxivResponse(())
+        result = ArxivResponse(())
         for _ in range(_TRIES):
-            reply = await self._get(f"{self._api}/api/query", params)
-            answer = await self._answer(reply, "that query")
-            if answer.entries or answer.skipped or answer.total <= start:
-                return answer
+            response = await self._get(f"{self._api}/api/query", params)
+            result = await self._parsed(response, "that query")
+            if result.entries or result.skipped or result.total <= start:
+                return result
         if start:
-            return answer  # keep the papers of the pages before
-        raise SourceError(f"{SERVICE} reports {answer.total:,} papers but sends none; try again in a few minutes.")
+            return result  # keep the papers of the pages before
+        raise SourceError(f"{SERVICE} reports {result.total:,} papers but sends none; try again in a few minutes.")
 
-    async def _answer(self, reply: Response, what: str) -> ArxivResponse:
+    async def _parsed(self, response: Response, what: str) -> ArxivResponse:
         # Errors come as a feed, whatever the status; any other refusal is not a feed.
-        if reply.status not in {HTTPStatus.OK, HTTPStatus.BAD_REQUEST}:
-            _refuse(reply.status, what)
+        if response.status not in {HTTPStatus.OK, HTTPStatus.BAD_REQUEST}:
+            _refuse(response.status, what)
         try:
-            answer = await asyncio.to_thread(read_response, reply.body)
+            result = await asyncio.to_thread(read_response, response.body)
         except SourceError:
-            if reply.status != HTTPStatus.OK:
-                _refuse(reply.status, what)
+            if response.status != HTTPStatus.OK:
+                _refuse(response.status, what)
             raise
-        if answer.error:
-            raise SourceError(f"{SERVICE} does not understand {what}: {answer.error.rstrip('.')}; change it.")
-        if reply.status != HTTPStatus.OK:
-            _refuse(reply.status, what)
-        return answer
+        if result.error:
+            raise SourceError(f"{SERVICE} does not understand {what}: {result.error.rstrip('.')}; change it.")
+        if response.status != HTTPStatus.OK:
+            _refuse(response.status, what)
+        return result
 
     async def _listed(self, names: str) -> FetchedFeed:
         """Return the last announcements in one or more categories."""
-        reply = await self._get(f"{self._rss}/rss/{quote(names, safe='+.-')}")
-        if reply.status == HTTPStatus.NOT_FOUND:
+        response = await self._get(f"{self._rss}/rss/{quote(names, safe='+.-')}")
+        if response.status == HTTPStatus.NOT_FOUND:
             raise SourceError(f"{SERVICE} has no listing at the requested address; check PAPERTUI_ARXIV_RSS_URL.")
-        if reply.status not in {HTTPStatus.OK, HTTPStatus.BAD_REQUEST}:
-            _refuse(reply.status, f"the listing of {names}")
+        if response.status not in {HTTPStatus.OK, HTTPStatus.BAD_REQUEST}:
+            _refuse(response.status, f"the listing of {names}")
         try:
-            listing = await asyncio.to_thread(read_listing, reply.body)
+            listing = await asyncio.to_thread(read_listing, response.body)
         except SourceError:
-            if reply.status != HTTPStatus.OK:
-                _refuse(reply.status, f"the listing of {names}")
+            if response.status != HTTPStatus.OK:
+                _refuse(response.status, f"the listing of {names}")
             raise
-        if listing.is_error or reply.status != HTTPStatus.OK:
+        if listing.is_error or response.status != HTTPStatus.OK:
             unknown = [name for name in names.split("+") if name not in CATEGORIES]
             which = f"the category {' or '.join(unknown)}" if unknown else f"a listing of {names}"
             raise SourceError(f"{SERVICE} does not know {which}; https://arxiv.org/category_taxonomy lists them.")

@@ -1,4 +1,11 @@
-"""Parse what arXiv returns: Atom from its query API, RSS and Atom from its listings."""
+r"""Parse what arXiv returns: Atom (RFC 4287) from its query API, RSS 2.0 and Atom from its listings. Pure.
+
+The query API: https://info.arxiv.org/help/api/user-manual.html#52-details-of-atom-results-returned
+
+The listings: https://info.arxiv.org/help/rss_specifications.html. A listing has the announcements of one day, and is
+empty on days without any. The authors are one text joined by commas, with TeX accents (``Jim\'enez``) and affiliations
+in parentheses that may contain commas.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +14,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
 from typing import NamedTuple
-from xml.etree.ElementTree import Element, ParseError
-
-from defusedxml.common import DefusedXmlException
-from defusedxml.ElementTree import fromstring
+from xml.etree.ElementTree import Element
 
 from papertui.errors import SourceError, UsageError
 from papertui.model import text
@@ -18,111 +22,7 @@ from papertui.model.feed import CATEGORIES
 from papertui.model.identity import doi_of
 from papertui.model.paper import Paper, page_url, paper_id, pdf_url
 from papertui.model.record import moment_from
-from papertui.sources.feeds.sanitize import decode, is_page, repair
-
-# Safe parsing of XML from a service.
-
-#: Limits on tags and attributes. The largest page of papers by collaborations has half as many.
-_MOST_TAGS, _MOST_ATTRIBUTES, _MOST_NAMESPACES = 1_000_000, 400_000, 20_000
-#: Limit on the tags of XML that is repaired, which takes several times the memory; a full listing has 45,000.
-_MOST_MENDED = 150_000
-#: The parser keeps the names of elements while it reads a body. arXiv uses some thirty.
-_MOST_NAMES = 1_000
-_NAME = re.compile(rb"<([A-Za-z_][^\s/>]*)")
-_DECLARATION = re.compile(r"\s*<\?xml\b[^>]{0,200}\?>")
-_PAPERS = frozenset({"entry", "item"})
-#: The ends of a complete body, before white space and comments.
-_ENDS = ("</feed>", "</rss>", ":feed>", ":RDF>")
-
-
-def parsed(body: bytes, service: str, roots: tuple[str, ...]) -> Element:
-    """Return the root element of the XML in `body`.
-
-    Entity definitions are refused: a response of a few bytes could expand to gigabytes, or read other files. An invalid
-    character, a stray ampersand or a wrong encoding is repaired; a truncated body is refused, as the user could not see
-    that papers are missing.
-
-    Args:
-        body: the raw bytes.
-        service: the name of the service, for messages.
-        roots: the allowed tags of the root element.
-
-    Raises:
-        SourceError: it is not XML, another kind of XML, or designed to fill the memory.
-    """
-    if is_page(body):
-        raise SourceError(
-            f"{service} answered with a web page instead of data: perhaps the login page of a network; open a browser "
-            "to check."
-        )
-    if _is_too_much(body):
-        raise SourceError(f"{service} answered with far more markup than expected, which was refused; try again later.")
-    try:
-        root = _read(body)
-    except DefusedXmlException:
-        raise SourceError(
-            f"{service} answered with XML that defines a document type, which is refused; try again later."
-        ) from None
-    except (ParseError, ValueError, LookupError, RecursionError) as error:
-        raise SourceError(f"{service} answered with broken XML; try again in a moment.") from error
-    if root.tag not in roots:
-        raise SourceError(f"{service} answered with something other than the requested data; try again later.")
-    return root
-
-
-def words(element: Element | None) -> str:
-    """Return the text in `element`, including the elements inside."""
-    return "" if element is None else "".join(element.itertext())
-
-
-def _read(body: bytes) -> Element:
-    root: Element
-    try:
-        # Text in another encoding is hardly ever valid UTF-8, whatever is declared.
-        whole: bytes | str = body if b"\0" in body else body.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        whole = body
-    try:
-        root = fromstring(whole, forbid_dtd=True)
-    except DefusedXmlException:  # also a ValueError, but not repairable
-        raise
-    except (ParseError, ValueError, LookupError):
-        text = _mended(body)
-        if not text:
-            raise
-        root = fromstring(text, forbid_dtd=True)
-        if not any(element.tag.rpartition("}")[2] in _PAPERS for element in root.iter()):
-            raise  # what is left would look like a day without papers
-    return root
-
-
-def _mended(body: bytes) -> str:
-    """Return the XML in `body` made well-formed; empty if it was truncated, or is too large to repair."""
-    if body.count(b"<") > _MOST_MENDED or body.count(b"&") > _MOST_MENDED:
-        return ""
-    try:
-        # Without the declaration of an encoding that no longer applies.
-        text = _DECLARATION.sub("", decode(body), count=1)
-        return repair(text) if text.rstrip().endswith(_ENDS) else ""
-    except SourceError:
-        return ""
-
-
-def _is_too_much(body: bytes) -> bool:
-    tags = body.count(b"<")
-    if tags > _MOST_TAGS or body.count(b"xmlns") > _MOST_NAMESPACES:
-        return True
-    if body.count(b'="') + body.count(b"='") > _MOST_ATTRIBUTES:
-        return True
-    names: set[bytes] = set()
-    for found in _NAME.finditer(body):
-        names.add(found[1][:100])
-        if len(names) > _MOST_NAMES:
-            return True
-    return False
-
-
-# One paper as arXiv describes it.
+from papertui.sources.safe_xml import parse_xml, words
 
 SOURCE = "arxiv"
 SERVICE = "arXiv"
@@ -194,9 +94,9 @@ def categories(terms: Iterable[str]) -> tuple[str, ...]:
     )
 
 
-def first_doi(*told: str) -> str | None:
-    """Return the first DOI among `told`, as written; each is an address or DOIs separated by white space."""
-    lines = [text.plain(line[:LONGEST_LINE]) for line in told]
+def first_doi(*values: str) -> str | None:
+    """Return the first DOI among `values`, as written; each is an address or DOIs separated by white space."""
+    lines = [text.plain(line[:LONGEST_LINE]) for line in values]
     for part in " ".join(lines).split():
         if doi := doi_of(part):
             begin = part.lower().rfind(doi)
@@ -204,15 +104,11 @@ def first_doi(*told: str) -> str | None:
     return next(filter(None, lines), None)
 
 
-# Parse responses of arXiv's query API: Atom (RFC 4287) with arXiv's extensions. Pure.
-#
-# https://info.arxiv.org/help/api/user-manual.html#52-details-of-atom-results-returned
-
 ATOM = "{http://www.w3.org/2005/Atom}"
 ARXIV = "{http://arxiv.org/schemas/atom}"
 _OPENSEARCH = "{http://a9.com/-/spec/opensearch/1.1/}"
 #: An error comes as an entry; its status has been 200 and 400, and its title is not fixed.
-_ANSWER_ERROR = "arxiv.org/api/errors"
+_API_ERROR = "arxiv.org/api/errors"
 _SHOWN = 200
 
 
@@ -235,11 +131,11 @@ def read_response(body: bytes) -> ArxivResponse:
     Raises:
         SourceError: it is not XML, or not a feed.
     """
-    root = parsed(body, SERVICE, (f"{ATOM}feed",))
+    root = parse_xml(body, SERVICE, (f"{ATOM}feed",))
     entries: list[ArxivEntry] = []
     skipped = 0
     for element in root.iterfind(f"{ATOM}entry"):
-        if _ANSWER_ERROR in element.findtext(f"{ATOM}id", ""):
+        if _API_ERROR in element.findtext(f"{ATOM}id", ""):
             return ArxivResponse((), error=text.plain(element.findtext(f"{ATOM}summary", ""))[:_SHOWN] or "an error")
         entry = read_atom_entry(element)
         if entry is None:
@@ -257,7 +153,7 @@ def read_atom_entry(entry: Element, source: str = SOURCE) -> ArxivEntry | None:
     address = entry.findtext(f"{ATOM}id", "")
     named = id_and_version(address)
     title = text.title(words(entry.find(f"{ATOM}title"))[:LONGEST_LINE])
-    if named is None or not title or _ANSWER_ERROR in address:
+    if named is None or not title or _API_ERROR in address:
         return None
     id_, version = named
     names = (text.name(author.findtext(f"{ATOM}name", "")[:LONGEST_LINE]) for author in entry.iterfind(f"{ATOM}author"))
@@ -289,12 +185,6 @@ def _doi(entry: Element) -> str | None:
     links = [link.get("href", "") for link in entry.iterfind(f"{ATOM}link") if link.get("title") == "doi"]
     return first_doi(entry.findtext(f"{ARXIV}doi", ""), *links)
 
-
-# Parse arXiv's daily listing of a category: RSS 2.0 or Atom with arXiv's extensions. Pure.
-#
-# https://info.arxiv.org/help/rss_specifications.html. A listing has the announcements of one day, and is empty on days
-# without any. The authors are one text joined by commas, with TeX accents (``Jim\'enez``) and affiliations in
-# parentheses that may contain commas.
 
 _DC = "{http://purl.org/dc/elements/1.1/}"
 #: ``arXiv:2608.11232v1 Announce Type: new \nAbstract: ...``
@@ -329,7 +219,7 @@ def read_listing(body: bytes) -> ArxivListing:
     Raises:
         SourceError: it is not XML, or not a listing.
     """
-    root = parsed(body, SERVICE, ("rss", f"{ATOM}feed"))
+    root = parse_xml(body, SERVICE, ("rss", f"{ATOM}feed"))
     channel = root.find("channel") if root.tag == "rss" else root
     if channel is None:
         raise SourceError(f"{SERVICE} sent something other than a listing; try again later.")
@@ -438,11 +328,11 @@ def _parts(creator: str) -> Iterator[str]:
     yield "".join(part)
 
 
-def _moment(told: str) -> datetime | None:
+def _moment(stamp: str) -> datetime | None:
     """Parse a timestamp in the format of mail or ISO 8601, with its time zone."""
-    told = told.strip()
+    stamp = stamp.strip()
     try:
-        moment = parsedate_to_datetime(told) if "," in told else datetime.fromisoformat(told)
+        moment = parsedate_to_datetime(stamp) if "," in stamp else datetime.fromisoformat(stamp)
     except (ValueError, TypeError, OverflowError, IndexError):
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -7,11 +7,6 @@ import zlib
 
 from papertui.errors import SourceError
 
-# The body of a response, decompressed up to a limit, complete or not at all.
-#
-# httpx decompresses without a limit: 33 kB on the wire can become 1 GiB in one chunk. So this takes the raw bytes and
-# decompresses them itself, never beyond the limit.
-
 #: The encodings we ask for. https://www.rfc-editor.org/rfc/rfc9110#name-content-encoding
 _GZIP = frozenset({"gzip", "x-gzip"})
 _PLAIN = frozenset({"", "identity"})
@@ -27,7 +22,10 @@ class DamagedBodyError(BodyError):
 
 
 class Body:
-    """Collects a body chunk by chunk and decompresses it, up to `limit` bytes."""
+    """Collects a body chunk by chunk and decompresses it, up to `limit` bytes.
+
+    httpx decompresses without a limit: 33 kB on the wire can become 1 GiB in one chunk. So this takes the raw bytes.
+    """
 
     def __init__(self, coding: str, limit: int) -> None:
         """Create an empty body.
@@ -81,8 +79,6 @@ class Body:
             raise DamagedBodyError("ended its response too early")
         return b"".join(self._pieces)
 
-
-# Decode the JSON in a response.
 
 #: Counts of papers, votes and stars are much smaller; longer numbers are nonsense, and slow to parse.
 _DIGITS = 18

@@ -121,16 +121,16 @@ def origin_text(url: httpx.URL) -> str:
     return f"{url.scheme}://{url.netloc.decode('ascii', 'replace')}"
 
 
-def stays(here: httpx.URL, there: httpx.URL, hosts: tuple[str, ...]) -> bool:
+def stays(here: httpx.URL, other: httpx.URL, hosts: tuple[str, ...]) -> bool:
     """Whether a redirect stays with the service: same origin, same host over https, or one of `hosts`."""
-    if origin(here) == origin(there):
+    if origin(here) == origin(other):
         return True
     # Never downgrade to plain http, and never to another port, where anyone may listen.
-    if there.scheme != "https" or there.port is not None or "@" in there.netloc.decode("ascii", "replace"):
+    if other.scheme != "https" or other.port is not None or "@" in other.netloc.decode("ascii", "replace"):
         return False
     # Almost every site is the same with and without “www.”.
-    same = here.host.removeprefix("www.") == there.host.removeprefix("www.")
-    return same or any(there.host == host or there.host.endswith(f".{host}") for host in hosts)
+    same = here.host.removeprefix("www.") == other.host.removeprefix("www.")
+    return same or any(other.host == host or other.host.endswith(f".{host}") for host in hosts)
 
 
 def target(here: httpx.URL, place: str, service: str, hosts: tuple[str, ...]) -> httpx.URL:
@@ -146,10 +146,10 @@ def target(here: httpx.URL, place: str, service: str, hosts: tuple[str, ...]) ->
         RequestFailedError: it leaves the service.
         httpx.InvalidURL: it is not an address.
     """
-    there = here.join(place)
-    if not stays(here, there, hosts):
-        raise astray(service, _host(there))
-    return there
+    other = here.join(place)
+    if not stays(here, other, hosts):
+        raise astray(service, _host(other))
+    return other
 
 
 def _host(url: httpx.URL) -> str:
@@ -244,8 +244,8 @@ class HttpClient:
         try:
             async with asyncio.timeout(self._limits.total) as limit:
                 return await self._get(url, params or {}, options, limit)
-        except RequestFailedError as fault:
-            raise SourceError(fault.sentence) from fault
+        except RequestFailedError as failure:
+            raise SourceError(failure.sentence) from failure
         except TimeoutError as error:
             raise SourceError(
                 f"{options.service} did not finish its response within {self._limits.total:g} seconds; try again later."
@@ -262,29 +262,29 @@ class HttpClient:
             raise request_error(error, options.service) from error
         kept = await self._recalled(str(url), options)
         for tried in range(self._limits.retries + 1):
-            asked: float | None = None
-            fault: RequestFailedError
+            wait_seconds: float | None = None
+            failure: RequestFailedError
             try:
-                answer = await self._follow(http, url, kept, options, limit)
+                response = await self._follow(http, url, kept, options, limit)
             except RequestFailedError as error:
-                fault = error
+                failure = error
             else:
-                if answer.status not in FAILURES and answer.status < HTTPStatus.INTERNAL_SERVER_ERROR:
-                    return await self._taken(str(url), answer, kept, options)
-                asked = wait_asked(answer.headers, self._now())
-                fault = status_error(answer.status, options.service, asked)
+                if response.status not in FAILURES and response.status < HTTPStatus.INTERNAL_SERVER_ERROR:
+                    return await self._taken(str(url), response, kept, options)
+                wait_seconds = wait_asked(response.headers, self._now())
+                failure = status_error(response.status, options.service, wait_seconds)
             wait = self._limits.backoff * 2**tried * (1 + self._chance())
-            if asked is not None:
-                wait += asked  # with the same jitter, so that clients do not all return when the window opens
+            if wait_seconds is not None:
+                wait += wait_seconds  # with the same jitter, so that clients do not all return when the window opens
             when = limit.when()
             left = self._limits.total if when is None else when - asyncio.get_running_loop().time()
             if (
-                not fault.again
+                not failure.again
                 or tried == self._limits.retries
-                or (asked or 0) > self._limits.patience
+                or (wait_seconds or 0) > self._limits.patience
                 or wait > left  # better the real error now than a timeout later
             ):
-                raise fault
+                raise failure
             await self._sleep(wait)
         raise AssertionError("the last try returns or raises")
 
@@ -295,18 +295,20 @@ class HttpClient:
         return await asyncio.to_thread(self._cache.recall, url)
 
     async def _taken(
-        self, url: str, answer: Response, kept: CachedResponse | None, options: RequestOptions
+        self, url: str, response: Response, kept: CachedResponse | None, options: RequestOptions
     ) -> Response:
         """Return the response, or the cached one if it is unchanged; cache it if caching applies."""
-        if answer.status == HTTPStatus.NOT_MODIFIED:
+        if response.status == HTTPStatus.NOT_MODIFIED:
             if kept is None:
                 raise RequestFailedError(
                     f"{options.service} responded “not modified” to an unconditional request; try again later."
                 )
-            return Response(HTTPStatus.OK, {**kept.headers, **answer.headers}, kept.body, answer.url, unchanged=True)
-        if self._cache is not None and options.cached and answer.status == HTTPStatus.OK:
-            await asyncio.to_thread(self._cache.keep, url, answer.headers, answer.body)
-        return answer
+            return Response(
+                HTTPStatus.OK, {**kept.headers, **response.headers}, kept.body, response.url, unchanged=True
+            )
+        if self._cache is not None and options.cached and response.status == HTTPStatus.OK:
+            await asyncio.to_thread(self._cache.keep, url, response.headers, response.body)
+        return response
 
     async def _opened(self, service: str) -> httpx.AsyncClient:
         async with self._opening:
@@ -392,10 +394,10 @@ class HttpClient:
                     await self._body(response)  # so that the connection can be reused
                 finally:
                     await response.aclose()
-            there = target(url, place, options.service, options.hosts)
-            if origin(there) != origin(url):
+            other = target(url, place, options.service, options.hosts)
+            if origin(other) != origin(url):
                 sent = {name: value for name, value in sent.items() if name.lower() != "authorization"}
-            url = there
+            url = other
         raise RequestFailedError(f"{options.service} redirects in a circle; try again later.")
 
     @asynccontextmanager
@@ -416,13 +418,13 @@ class HttpClient:
         """Pause all requests to the service if it asks for a wait that is too long for one request."""
         if options.limiter is None:
             return
-        asked = wait_asked(response.headers, self._now())
+        wait_seconds = wait_asked(response.headers, self._now())
         too_many = response.status_code == HTTPStatus.TOO_MANY_REQUESTS and (
-            asked is None or asked > self._limits.patience
+            wait_seconds is None or wait_seconds > self._limits.patience
         )
-        spent = _SPENT.search(response.headers.get("ratelimit", "")) is not None and asked is not None
+        spent = _SPENT.search(response.headers.get("ratelimit", "")) is not None and wait_seconds is not None
         if too_many or spent:
-            options.limiter.backoff(origin_text(url), asked)
+            options.limiter.backoff(origin_text(url), wait_seconds)
 
     async def _sent(
         self, http: httpx.AsyncClient, url: httpx.URL, headers: Mapping[str, str], service: str

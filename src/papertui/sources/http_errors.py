@@ -45,31 +45,31 @@ class RequestFailedError(Exception):
 def request_error(error: Exception, service: str) -> RequestFailedError:
     """Translate `error`, raised during a request to `service`."""
     causes = tuple(_chain(error))
-    fault = RequestFailedError(
+    failure = RequestFailedError(
         f"The connection to {service} failed; check the network and its settings, then try again."
     )
     if isinstance(error, DamagedBodyError):
-        fault = RequestFailedError(f"{service} {error}; try again in a moment.", again=True)
+        failure = RequestFailedError(f"{service} {error}; try again in a moment.", again=True)
     elif isinstance(error, BodyError):
-        fault = RequestFailedError(f"{service} {error}, which was refused; try again later.")
+        failure = RequestFailedError(f"{service} {error}, which was refused; try again later.")
     elif any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
-        fault = RequestFailedError(
+        failure = RequestFailedError(
             f"The certificate of {service} cannot be verified; check this machine's clock. If the network "
             "has its own certificate, set SSL_CERT_FILE to it."
         )
     elif isinstance(error, httpx.ProxyError):
-        fault = _of_proxy(error, service)
+        failure = _of_proxy(error, service)
     elif isinstance(error, httpx.InvalidURL | httpx.UnsupportedProtocol | httpx.LocalProtocolError | UnicodeError):
-        fault = RequestFailedError(f"The address set for {service} cannot be used; check it for mistakes.")
+        failure = RequestFailedError(f"The address set for {service} cannot be used; check it for mistakes.")
     elif any(isinstance(cause, socket.gaierror) for cause in causes):
-        fault = RequestFailedError(f"The host of {service} cannot be found; check {_way()}.", again=True)
+        failure = RequestFailedError(f"The host of {service} cannot be found; check {_way()}.", again=True)
     elif isinstance(error, httpx.ConnectError):
-        fault = RequestFailedError(f"{service} cannot be reached; check {_way()}.", again=True)
+        failure = RequestFailedError(f"{service} cannot be reached; check {_way()}.", again=True)
     elif isinstance(error, httpx.TimeoutException):
-        fault = RequestFailedError(f"{service} took too long to respond; try again in a moment.", again=True)
+        failure = RequestFailedError(f"{service} took too long to respond; try again in a moment.", again=True)
     elif isinstance(error, httpx.TransportError):
-        fault = RequestFailedError(f"{service} ended its response too early; try again in a moment.", again=True)
-    return fault
+        failure = RequestFailedError(f"{service} ended its response too early; try again in a moment.", again=True)
+    return failure
 
 
 def _of_proxy(error: httpx.ProxyError, service: str) -> RequestFailedError:

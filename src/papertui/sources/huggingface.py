@@ -85,14 +85,14 @@ class HuggingFace:
         """
         if name.kind in {"hf-search", "keyword"}:
             return await self.search(name.detail, _SOME if limit is None else limit)
-        asked = _asked(name)
+        params = _params_of(name)
         if limit is None:
             limit = sys.maxsize if period(name) else _SOME
         if name.kind == "weekly" and name.detail.endswith(_WEEK_REFUSED):
             pages = await self._days(parse_week(name.detail))
             ranked = sorted(pages.papers.values(), key=lambda paper: -(paper.upvotes or 0))
         else:
-            pages = await self._pages(plain(str(name))[:_SHOWN], asked, limit)
+            pages = await self._pages(plain(str(name))[:_SHOWN], params, limit)
             ranked = list(pages.papers.values())
         shown = ranked[: min(max(limit, 0), _MOST)]
         # A user who set the limit knows about it; report only our own limit.
@@ -121,9 +121,9 @@ class HuggingFace:
         if not query or limit <= 0:
             return FetchedFeed((), SOURCE)
         params: dict[str, str | int] = {"q": query, "limit": min(limit, _ROWS)}
-        answer = await self._ask(f"{self._endpoint}/api/papers/search", params)
+        response = await self._ask(f"{self._endpoint}/api/papers/search", params)
         pages = PageCollector(SERVICE, SOURCE)
-        pages.take(await self._entries(answer))
+        pages.take(await self._entries(response))
         notices = () if query == _folded(words) else (f"{SERVICE} searched for the first {_QUERY} characters only.",)
         # Before 2026 the service ignored the limit, and a mirror may still do so.
         return pages.fetched(list(pages.papers.values())[:limit], *notices)
@@ -137,13 +137,13 @@ class HuggingFace:
             SourceError: the service failed.
         """
         id_ = paper_id(id_)
-        answer = await self._get(f"{self._endpoint}/api/papers/{quote(id_, safe='')}")
+        response = await self._get(f"{self._endpoint}/api/papers/{quote(id_, safe='')}")
         # The service does not accept ids from before 2007: it may answer 400 instead of 404.
-        if answer.status == HTTPStatus.NOT_FOUND or (answer.status == HTTPStatus.BAD_REQUEST and "/" in id_):
+        if response.status == HTTPStatus.NOT_FOUND or (response.status == HTTPStatus.BAD_REQUEST and "/" in id_):
             raise PaperNotFoundError(f"{SERVICE} does not know the paper {id_}; check the id.")
-        if answer.status != HTTPStatus.OK:
-            self._refuse(answer, f"the paper {id_}")
-        value = await asyncio.to_thread(json_value, answer.body, SERVICE)
+        if response.status != HTTPStatus.OK:
+            self._refuse(response, f"the paper {id_}")
+        value = await asyncio.to_thread(json_value, response.body, SERVICE)
         paper = read_entry(value)
         if paper is None or paper.id != id_:
             raise SourceError(
@@ -160,16 +160,16 @@ class HuggingFace:
             SourceError: the service failed.
         """
         id_ = paper_id(id_)
-        answer = await self._get(f"{self._endpoint}/papers/{quote(id_, safe='')}.md")
+        response = await self._get(f"{self._endpoint}/papers/{quote(id_, safe='')}.md")
         # Without a Markdown text the service may send its page instead.
-        is_page = "html" in answer.headers.get("content-type", "").lower()
-        if answer.status in {HTTPStatus.NOT_FOUND, HTTPStatus.BAD_REQUEST} or (
-            answer.status == HTTPStatus.OK and is_page
+        is_page = "html" in response.headers.get("content-type", "").lower()
+        if response.status in {HTTPStatus.NOT_FOUND, HTTPStatus.BAD_REQUEST} or (
+            response.status == HTTPStatus.OK and is_page
         ):
             raise PaperNotFoundError(f"{SERVICE} has no full text of {id_}.")
-        if answer.status != HTTPStatus.OK:
-            self._refuse(answer, f"the text of {id_}")
-        return FullText(await asyncio.to_thread(read_markdown, answer.body), SOURCE)
+        if response.status != HTTPStatus.OK:
+            self._refuse(response, f"the text of {id_}")
+        return FullText(await asyncio.to_thread(read_markdown, response.body), SOURCE)
 
     async def picture(self, url: str) -> bytes:
         """Return the thumbnail at `url`, which must be an address of the service or of its CDN.
@@ -177,44 +177,44 @@ class HuggingFace:
         Raises:
             SourceError: it is elsewhere, or cannot be downloaded.
         """
-        here, there = urlsplit(self._endpoint), urlsplit(url)
-        own = (there.scheme, there.netloc) == (here.scheme, here.netloc)
-        kept = there.scheme == "https" and (there.hostname or "").endswith((".huggingface.co", ".hf.co"))
-        if not own and not kept:
-            raise SourceError(f"The picture at {there.hostname} does not belong to {SERVICE} and was not downloaded.")
+        service, picture = urlsplit(self._endpoint), urlsplit(url)
+        own = (picture.scheme, picture.netloc) == (service.scheme, service.netloc)
+        on_cdn = picture.scheme == "https" and (picture.hostname or "").endswith((".huggingface.co", ".hf.co"))
+        if not own and not on_cdn:
+            raise SourceError(f"The picture at {picture.hostname} does not belong to {SERVICE} and was not downloaded.")
         # Without the token: thumbnails are public.
-        answer = await self._client.get(
+        response = await self._client.get(
             url, RequestOptions(SERVICE, hosts=("huggingface.co", "hf.co"), limiter=self._options.limiter)
         )
-        if answer.status != HTTPStatus.OK:
-            raise SourceError(f"{SERVICE} has no picture at the address it provided (status {answer.status}).")
-        return answer.body
+        if response.status != HTTPStatus.OK:
+            raise SourceError(f"{SERVICE} has no picture at the address it provided (status {response.status}).")
+        return response.body
 
-    async def _pages(self, what: str, asked: Mapping[str, str], most: int) -> PageCollector:
+    async def _pages(self, what: str, query: Mapping[str, str], most: int) -> PageCollector:
         """Collect the first `most` papers of a list (or a few more), from as many pages as needed."""
         pages = PageCollector(SERVICE, SOURCE)
         most = min(most, _MOST)
         size = min(most, _PAGE)
-        day = parse_day(asked["date"]) if "date" in asked else None
+        day = parse_day(query["date"]) if "date" in query else None
         address = f"{self._endpoint}/api/daily_papers"
         following: str | None = None
         followed: set[str | None] = set()
         last = b""
         while pages.more and len(pages.papers) < most and pages.pages < _MOST_PAGES:
-            params: dict[str, str | int] | None = None if following else {**asked, "limit": size, "p": pages.pages}
-            answer = await self._ask(following or address, params, what)
-            page = await self._entries(answer, day)
+            params: dict[str, str | int] | None = None if following else {**query, "limit": size, "p": pages.pages}
+            response = await self._ask(following or address, params, what)
+            page = await self._entries(response, day)
             count = len(page.papers) + page.skipped
             # Unreadable entries may precede readable ones, unless it is the same page again.
-            new = pages.take(page) or (not page.papers and answer.body != last)
-            last = answer.body
+            new = pages.take(page) or (not page.papers and response.body != last)
+            last = response.body
             followed.add(following)
-            following = next_address(answer.headers, address)
+            following = next_address(response.headers, address)
             # A service without paging repeats its page; a faulty one may link its pages in a circle.
             pages.more = (
                 new
                 and count > 0
-                and (has_next(answer.headers) or count >= size)
+                and (has_next(response.headers) or count >= size)
                 and (following is None or following not in followed)
             )
         return pages
@@ -234,20 +234,20 @@ class HuggingFace:
         return week
 
     async def _ask(self, address: str, params: Mapping[str, str | int] | None, what: str = "the papers") -> Response:
-        answer = await self._get(address, params)
-        if answer.status != HTTPStatus.OK:
-            self._refuse(answer, what)
-        return answer
+        response = await self._get(address, params)
+        if response.status != HTTPStatus.OK:
+            self._refuse(response, what)
+        return response
 
     async def _get(self, address: str, params: Mapping[str, str | int] | None = None) -> Response:
         return await self._client.get(address, self._options, params=params)
 
-    async def _entries(self, answer: Response, day: date | None = None) -> Entries:
+    async def _entries(self, response: Response, day: date | None = None) -> Entries:
         # Parsing a full page takes some time, so it runs in a thread to keep the interface responsive.
-        return await asyncio.to_thread(_entries, answer.body, day)
+        return await asyncio.to_thread(_entries, response.body, day)
 
-    def _refuse(self, answer: Response, what: str) -> NoReturn:
-        status = answer.status
+    def _refuse(self, response: Response, what: str) -> NoReturn:
+        status = response.status
         if status == HTTPStatus.BAD_REQUEST:
             raise _RefusedError(f"{SERVICE} has nothing for {what}, at least not yet; choose another.")
         if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN} and self._has_token:
@@ -259,7 +259,7 @@ class HuggingFace:
         raise SourceError(f"{SERVICE} responded with status {status} instead of papers; try again later.")
 
 
-def _asked(name: FeedName) -> dict[str, str]:
+def _params_of(name: FeedName) -> dict[str, str]:
     """Return the parameters that request a view.
 
     Raises:

@@ -127,10 +127,10 @@ class Download:
             # A service that breaks off repeatedly, but each time later, is done eventually.
             failures = 1 if part.size >= best + _STEP else failures + 1
             best = max(best, part.size)
-            asked = failure.wait if isinstance(failure, _BusyError) else 0.0
-            pause = asked + self._limits.backoff * 2 ** (failures - 1) * (1 + self._chance())
+            requested_wait = failure.wait if isinstance(failure, _BusyError) else 0.0
+            pause = requested_wait + self._limits.backoff * 2 ** (failures - 1) * (1 + self._chance())
             spent = failures > self._limits.retries or loop.time() + pause > latest
-            if not failure.again or spent or asked > self._limits.patience:
+            if not failure.again or spent or requested_wait > self._limits.patience:
                 kept = (
                     " The downloaded part is kept; the next try resumes there." if part.size and failure.again else ""
                 )
@@ -141,26 +141,28 @@ class Download:
         ours = part.url == request.url and part.size > 0
         if ours and part.size == part.total:
             return  # complete: the process was killed right after the last byte
-        asked = {"Range": f"bytes={part.size}-", "If-Range": part.validator} if ours and part.validator else {}
-        sent = {"Accept": "application/pdf, */*;q=0.5", "Accept-Encoding": "identity", **asked}
-        async with self._client.stream(request.url, request.options, sent, limit) as answer:
-            self._check_status(answer, request)
-            if answer.headers.get("content-encoding", "identity").strip().lower() not in {"", "identity"}:
+        conditions = {"Range": f"bytes={part.size}-", "If-Range": part.validator} if ours and part.validator else {}
+        sent = {"Accept": "application/pdf, */*;q=0.5", "Accept-Encoding": "identity", **conditions}
+        async with self._client.stream(request.url, request.options, sent, limit) as response:
+            self._check_status(response, request)
+            if response.headers.get("content-encoding", "identity").strip().lower() not in {"", "identity"}:
                 raise RequestFailedError(
                     f"{request.service} sent {request.what} with an unexpected compression; try again later."
                 )
-            if answer.status == HTTPStatus.OK:
-                await asyncio.to_thread(part.begin, request.url, validator_of(answer.headers), _length(answer.headers))
-            elif not asked or not _goes_on(answer, part):
+            if response.status == HTTPStatus.OK:
+                await asyncio.to_thread(
+                    part.begin, request.url, validator_of(response.headers), _length(response.headers)
+                )
+            elif not conditions or not _goes_on(response, part):
                 await asyncio.to_thread(part.begin, request.url, "", None)
                 raise RequestFailedError(
                     f"{request.service} did not send the rest of {request.what}; try again later.", again=True
                 )
-            if _PAGES.match(answer.headers.get("content-type", "")):
+            if _PAGES.match(response.headers.get("content-type", "")):
                 raise await self._no_pdf(request, part)
             if (part.total or 0) > self._limits.body:
                 raise await self._too_large(request, part)
-            await self._take(answer, request, part, progress, limit)
+            await self._take(response, request, part, progress, limit)
         if part.total is not None and part.size != part.total:
             raise RequestFailedError(
                 f"{request.service} ended its response before the end of {request.what}; try again later.", again=True
@@ -168,7 +170,7 @@ class Download:
 
     async def _take(
         self,
-        answer: ResponseStream,
+        response: ResponseStream,
         request: DownloadRequest,
         part: PdfPart,
         progress: Progress,
@@ -179,7 +181,7 @@ class Download:
         chunk, size, moved = bytearray(), part.size, 0
         progress(size, part.total or 0)
         try:
-            async for piece in answer.pieces:
+            async for piece in response.pieces:
                 chunk += piece
                 size += len(piece)
                 moved += len(piece)
@@ -205,20 +207,20 @@ class Download:
         chunk.clear()  # before writing: if that fails, the bytes are not written twice
         await asyncio.to_thread(part.add, data)
 
-    def _check_status(self, answer: ResponseStream, request: DownloadRequest) -> None:
+    def _check_status(self, response: ResponseStream, request: DownloadRequest) -> None:
         """Refuse a response without a PDF.
 
         Raises:
             PaperNotFoundError: there is no PDF.
             RequestFailedError: the service refuses, or has an error.
         """
-        status = answer.status
+        status = response.status
         if status in _MISSING:
             raise PaperNotFoundError(f"{request.service} does not have {request.what} (status {status}).")
         if status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            asked = wait_asked(answer.headers, datetime.now(UTC))
-            failure = status_error(status, request.service, asked)
-            raise _BusyError(failure.sentence, asked) if failure.again else failure
+            wait = wait_asked(response.headers, datetime.now(UTC))
+            failure = status_error(status, request.service, wait)
+            raise _BusyError(failure.sentence, wait) if failure.again else failure
         if status in _CLOSED:
             raise RequestFailedError(
                 f"{request.service} does not provide {request.what} without a login (status {status}); open its page "
@@ -245,14 +247,14 @@ class Download:
         )
 
 
-def _goes_on(answer: ResponseStream, part: PdfPart) -> bool:
+def _goes_on(response: ResponseStream, part: PdfPart) -> bool:
     """Whether a response is the rest that was requested: from the right byte, of the same file."""
-    found = _RANGE.fullmatch(answer.headers.get("content-range", ""))
-    if answer.status != HTTPStatus.PARTIAL_CONTENT or found is None or int(found[1]) != part.size:
+    found = _RANGE.fullmatch(response.headers.get("content-range", ""))
+    if response.status != HTTPStatus.PARTIAL_CONTENT or found is None or int(found[1]) != part.size:
         return False
     if found[3] != "*" and (int(found[2]) + 1 != int(found[3]) or part.total not in {None, int(found[3])}):
         return False
-    etag = answer.headers.get("etag", "")
+    etag = response.headers.get("etag", "")
     return not etag or not part.validator.startswith('"') or etag == part.validator
 
 

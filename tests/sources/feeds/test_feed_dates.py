@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from papertui.sources.feeds.parse import moment_told, parse_feed
+from papertui.sources.feeds.dates import parse_moment
+from papertui.sources.feeds.parse import parse_feed
 
 _RSS = """<rss version="2.0"><channel><title>J</title><item><title>A paper of some words</title>
 <link>https://journal.example/1</link><pubDate>{}</pubDate></item></channel></rss>"""
@@ -48,5 +49,5 @@ def test_timestamps(told: str, is_read_as: datetime | None) -> None:
 
 @given(st.text(max_size=40) | st.from_regex(r"[0-9T:+Z, -]{1,30}", fullmatch=True))
 def test_any_text_is_a_timestamp_or_none(told: str) -> None:
-    found = moment_told(told)
+    found = parse_moment(told)
     assert found is None or found.tzinfo is UTC

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from papertui.errors import SourceError
-from papertui.sources.feeds.sanitize import repair
+from papertui.sources.feeds.repair import repair
 
 
 @pytest.mark.parametrize(

@@ -115,11 +115,11 @@ class FeedClient:
         Raises:
             SourceError: there is no feed, or it cannot be read.
         """
-        answer = await self._get(url)
-        if not is_page(answer.body, answer.headers.get("content-type", "")):
-            fetched = await self._read(answer, url)
+        response = await self._get(url)
+        if not is_page(response.body, response.headers.get("content-type", "")):
+            fetched = await self._read(response, url)
             return LookupResult(url, fetched.title, fetched)
-        found = await asyncio.to_thread(feeds_of_page, answer.body, answer.url)
+        found = await asyncio.to_thread(feeds_of_page, response.body, response.url)
         failure = SourceError(
             f"{_host(url)} sent a web page without a link to a feed: perhaps the login page of a network; else look "
             "for “RSS” or “Atom” on it and use that address."
@@ -137,20 +137,20 @@ class FeedClient:
 
     async def _get(self, url: str) -> Response:
         host = _host(url)
-        answer = await self._client.get(url, RequestOptions(host, cached=True))
-        if answer.status in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}:
-            raise SourceError(f"The address on {host} no longer has a feed (status {answer.status}); check it.")
-        if answer.status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
-            raise SourceError(f"{host} requires a login (status {answer.status}); follow another feed.")
-        if answer.status != HTTPStatus.OK:
-            raise SourceError(f"{host} responded with status {answer.status} instead of a feed; try again later.")
-        return answer
+        response = await self._client.get(url, RequestOptions(host, cached=True))
+        if response.status in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}:
+            raise SourceError(f"The address on {host} no longer has a feed (status {response.status}); check it.")
+        if response.status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
+            raise SourceError(f"{host} requires a login (status {response.status}); follow another feed.")
+        if response.status != HTTPStatus.OK:
+            raise SourceError(f"{host} responded with status {response.status} instead of a feed; try again later.")
+        return response
 
-    async def _read(self, answer: Response, url: str) -> FetchedFeed:
+    async def _read(self, response: Response, url: str) -> FetchedFeed:
         host = _host(url).removeprefix("www.")
-        kind = answer.headers.get("content-type", "")
+        kind = response.headers.get("content-type", "")
         try:
-            feed = await asyncio.to_thread(parse_feed, answer.body, url, kind)
+            feed = await asyncio.to_thread(parse_feed, response.body, url, kind)
         except SourceError as problem:
             raise SourceError(f"{host}: {problem}") from problem
         notices = [f"{plural(feed.skipped, 'entry', 'entries')} of {host} could not be read."] if feed.skipped else []

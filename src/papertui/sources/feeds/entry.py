@@ -15,11 +15,6 @@ from papertui.model.feed import CATEGORIES
 from papertui.model.identity import doi_of, identified
 from papertui.model.paper import Paper, paper_id
 
-# Extract text from HTML, for abstracts and titles, in one pass.
-#
-# Not `html.parser`: it takes quadratic time on some broken markup, and feeds contain mathematics (``a<b and c>d``) that
-# is not markup. So only valid names of HTML or MathML elements count as tags.
-
 #: Longer texts are truncated: no abstract is longer.
 _LONGEST_MARKUP = 200_000
 LONGEST = 20_000
@@ -31,6 +26,8 @@ _INLINE_NAMES = (
     "tt u var wbr math mi mn mo mrow ms mtext msub msup msubsup mstyle semantics inf italic bold sc"
 )
 _INLINE = frozenset(_INLINE_NAMES.split())
+#: Not `html.parser`: it takes quadratic time on some broken markup, and feeds contain mathematics (``a<b and c>d``)
+#: that is not markup. So only valid names of HTML or MathML elements count as tags.
 _TAG = re.compile(
     rf"""
       <!--.*?(?:-->|\Z)
@@ -66,11 +63,9 @@ def _parted(tag: re.Match[str]) -> str:
     return "" if name is not None and name.lower() in _INLINE else " "
 
 
-# Extract the names of authors from the various forms in feeds.
-
 #: Collaborations at particle colliders list three thousand authors.
-_MOST = 5_000
-_LONGEST = 200
+_MOST_AUTHORS = 5_000
+_LONGEST_AUTHOR = 200
 _PARENTHESES = re.compile(r"\([^()]*\)")
 _AND = re.compile(r"\s*,?\s+(?:and|und|et|&)\s+(?!al\b)|\s*;\s*|\s*&\s+", re.IGNORECASE)
 _OTHERS = re.compile(r",?\s+et\s+al\b\.?\s*$", re.IGNORECASE)
@@ -79,17 +74,17 @@ _ADDRESS = re.compile(r"<?\b[\w.+-]{1,64}@[\w.-]{1,255}>?|https?://\S+", re.ASCI
 _AFTER_NAMES = frozenset({"jr", "jr.", "sr", "sr.", "ii", "iii", "iv", "phd", "ph.d.", "md", "m.d."})
 
 
-def people(told: Iterable[str]) -> tuple[str, ...]:
+def people(lines: Iterable[str]) -> tuple[str, ...]:
     """Return every author once, as safe text.
 
     Args:
-        told: the author texts of the feed, with one or more authors each. ``Writer, Ada`` becomes ``Ada Writer``.
+        lines: the author texts of the feed, with one or more authors each. ``Writer, Ada`` becomes ``Ada Writer``.
     """
     names: dict[str, None] = {}
-    for line in told:
+    for line in lines:
         for part in _parts(line):
-            name = text.name(part[:_LONGEST])
-            if name and len(names) < _MOST:
+            name = text.name(part[:_LONGEST_AUTHOR])
+            if name and len(names) < _MOST_AUTHORS:
                 names[name] = None
     return tuple(names)
 
@@ -130,8 +125,6 @@ def _turned(group: str) -> str:
         return f"{family.strip()} {given.strip()}"
     return f"{given.strip()} {family.strip()}"
 
-
-# Convert a feed's description of one work to a `Paper`. Pure.
 
 _LONGEST_TITLE = 1_000
 _LONGEST_LABEL = 100
@@ -184,35 +177,44 @@ class RawEntry(NamedTuple):
     image: str = ""
 
 
-def paper_of(told: RawEntry, base: str) -> Paper | None:
-    """Return the paper that `told` describes; ``None`` if it has neither title nor text.
+class FeedContent(NamedTuple):
+    """The content of a feed, not yet made safe."""
+
+    title: RawText
+    home: str
+    updated: datetime | None
+    entries: tuple[RawEntry, ...]
+
+
+def paper_of(entry: RawEntry, base: str) -> Paper | None:
+    """Return the paper that `entry` describes; ``None`` if it has neither title nor text.
 
     Args:
-        told: the facts from the feed.
+        entry: the facts from the feed.
         base: the address of the feed, for relative addresses; its host becomes the source.
     """
-    abstract = _abstract(told.texts)
-    title = text.title(_read(told.title)[:_LONGEST_TITLE]) or _first_words(abstract)
+    abstract = _abstract(entry.texts)
+    title = text.title(_read(entry.title)[:_LONGEST_TITLE]) or _first_words(abstract)
     if not title:
         return None
-    labels = _unique(text.title(_shown(label)[:_LONGEST_LABEL]) for label in told.labels)
-    url = absolute(told.link, base)
-    doi = _doi((*told.dois, told.guid, told.link, *told.links))
+    labels = _unique(text.title(_shown(label)[:_LONGEST_LABEL]) for label in entry.labels)
+    url = absolute(entry.link, base)
+    doi = _doi((*entry.dois, entry.guid, entry.link, *entry.links))
     return identified(
         Paper(
-            id=_arxiv_id((told.link, told.guid)) or "",
+            id=_arxiv_id((entry.link, entry.guid)) or "",
             title=title,
             abstract=abstract,
-            authors=people(told.authors),
-            published=told.published,
+            authors=people(entry.authors),
+            published=entry.published,
             keywords=tuple(label for label in labels if label not in _CATEGORIES)[:_MOST_LABELS],
             categories=tuple(label for label in labels if label in _CATEGORIES),
             sources=(host(base),),
             url=url,
-            pdf=next((found for pdf in told.pdfs if (found := absolute(pdf, base))), None),
-            thumbnail=absolute(told.image, base),
+            pdf=next((found for pdf in entry.pdfs if (found := absolute(pdf, base))), None),
+            thumbnail=absolute(entry.image, base),
             doi=doi,
-            journal_ref=text.title(told.journal[:_LONGEST_TITLE]) or None,
+            journal_ref=text.title(entry.journal[:_LONGEST_TITLE]) or None,
         )
     )
 
@@ -236,8 +238,8 @@ def host(address: str) -> str:
     return text.plain(name.removeprefix("www."))
 
 
-def _read(written: RawText) -> str:
-    return text_of(written.value) if written.is_html else shortened(written.value)
+def _read(raw: RawText) -> str:
+    return text_of(raw.value) if raw.is_html else shortened(raw.value)
 
 
 def _shown(label: str) -> str:
@@ -270,8 +272,8 @@ def _arxiv_id(addresses: Iterable[str]) -> str | None:
     return None
 
 
-def _doi(told: Iterable[str]) -> str | None:
-    return next((doi for one in told if (doi := doi_of(_DOI_PREFIX.sub("doi:", one, count=1)))), None)
+def _doi(values: Iterable[str]) -> str | None:
+    return next((doi for one in values if (doi := doi_of(_DOI_PREFIX.sub("doi:", one, count=1)))), None)
 
 
 def _unique(values: Iterable[str]) -> tuple[str, ...]:

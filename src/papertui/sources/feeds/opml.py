@@ -12,7 +12,8 @@ from defusedxml.ElementTree import fromstring
 
 from papertui.errors import SourceError, UsageError
 from papertui.model import text
-from papertui.sources.feeds.sanitize import decode, repair, without_prolog
+from papertui.sources.feeds.repair import repair
+from papertui.sources.feeds.sanitize import decode, without_prolog
 
 #: Some programs write ``feed:https://`` and ``feed://``: https://www.iana.org/assignments/uri-schemes/prov/feed
 _SCHEME = re.compile(r"^\s*feed:(?=https?://)", re.IGNORECASE)

@@ -1,16 +1,12 @@
-"""Decode, truncate, validate and repair XML before feedparser reads it."""
+"""Decode feeds, and refuse, truncate or check what would be dangerous or slow to parse."""
 
 from __future__ import annotations
 
 import codecs
 import re
-from html.entities import html5
 from xml.parsers import expat
-from xml.sax.saxutils import escape
 
 from papertui.errors import SourceError
-
-# Decode the bytes of a response and check that they can be a feed; anything else is refused with a reason.
 
 #: Feeds of whole journals with abstracts have some hundred kilobytes; ten times as much is not a feed.
 LARGEST = 8 * 1024 * 1024
@@ -24,12 +20,12 @@ _MARKS = (
     (b"\0<\0?", "utf-16-be"),
 )
 #: Encodings in use for feeds. Python knows others (punycode, utf-7) that can hide content or are slow to decode.
-_INTAKE_NAMES = (
+_ENCODING_NAMES = (
     "utf-8 ascii iso8859-1 iso8859-2 iso8859-3 iso8859-4 iso8859-5 iso8859-6 iso8859-7 iso8859-8 iso8859-9 iso8859-10 "
     "iso8859-13 iso8859-14 iso8859-15 iso8859-16 cp1250 cp1251 cp1252 cp1253 cp1254 cp1255 cp1256 cp1257 cp1258 koi8-r "
     "koi8-u gb2312 gbk gb18030 big5 shift_jis cp932 euc_jp euc_kr cp949 tis-620"
 )
-_ENCODINGS = frozenset(_INTAKE_NAMES.split())
+_ENCODINGS = frozenset(_ENCODING_NAMES.split())
 _DECLARED = re.compile(rb"\s*<\?xml[^>]{0,200}?\bencoding\s*=\s*[\"']([A-Za-z0-9._:-]{1,40})[\"']")
 _CHARSET = re.compile(r"\bcharset\s*=\s*[\"']?([A-Za-z0-9._:-]{1,40})", re.IGNORECASE)
 #: What precedes the first element: white space, declarations, comments.
@@ -124,8 +120,6 @@ def no_feed() -> SourceError:
     )
 
 
-# Truncate a feed that is too long.
-
 #: The most entries read; feeds of whole archives are longer, and old at their end.
 MOST_ENTRIES = 2_000
 #: The most tags read: each costs the parser about half a kilobyte and some microseconds.
@@ -170,16 +164,10 @@ def too_much() -> SourceError:
     )
 
 
-# Check XML before `feedparser` parses it: whether it is well-formed, and whether it would be slow to parse.
-#
-# Some steps of feedparser take quadratic time: it compares the labels of an entry with each other, and searches names
-# for mail addresses with a pattern that restarts at every letter. Real feeds are not affected, so generous limits apply
-# here and anything beyond them is refused.
-
-_SURVEY_DEEPEST = 150
+_DEEPEST = 150
 _ENTRIES = frozenset({"item", "entry"})
 _LABELS = frozenset({"category", "keywords", "subject", "tags"})
-_SURVEY_NAMES = frozenset(
+_NAMES = frozenset(
     {"author", "creator", "contributor", "managingeditor", "webmaster", "publisher", "owner", "name", "email"}
 )
 _DATES = frozenset(
@@ -191,7 +179,7 @@ _LONGEST_DATE = 500
 _ADDRESSES = frozenset({"comments", "docs", "guid", "href", "icon", "id", "link", "logo", "uri", "url"})
 #: An address may contain an embedded picture.
 _LONGEST_ADDRESS = 100_000
-_READ = _LABELS | _SURVEY_NAMES | _DATES | _ADDRESSES
+_READ = _LABELS | _NAMES | _DATES | _ADDRESSES
 #: Each is compared with every element in a namespace unknown to feedparser.
 _MOST_NAMESPACES = 200
 #: The most comparisons of labels in all: an entry of a hundred labels costs ten thousand.
@@ -202,23 +190,27 @@ _SEPARATOR = " "
 
 
 def validate(text: str) -> None:
-    """Parse the XML `text` and check it against the limits.
+    """Check whether the XML `text` is well-formed, and whether `feedparser` would be slow to parse it.
+
+    Some steps of feedparser take quadratic time: it compares the labels of an entry with each other, and searches names
+    for mail addresses with a pattern that restarts at every letter. Real feeds are not affected, so generous limits
+    apply, and anything beyond them is refused.
 
     Raises:
         xml.parsers.expat.ExpatError: it is not well-formed.
         SourceError: parsing it would take too much time or memory.
     """
-    looked = _Look()
+    survey = _Survey()
     parser = expat.ParserCreate("utf-8", _SEPARATOR)
     parser.buffer_text = True
-    parser.StartNamespaceDeclHandler = looked.namespace
-    parser.StartElementHandler = looked.start
-    parser.EndElementHandler = looked.end
-    parser.CharacterDataHandler = looked.data
+    parser.StartNamespaceDeclHandler = survey.namespace
+    parser.StartElementHandler = survey.start
+    parser.EndElementHandler = survey.end
+    parser.CharacterDataHandler = survey.data
     parser.Parse(text.encode("utf-8", "replace"), True)  # noqa: FBT003 - the method takes no keywords
 
 
-class _Look:
+class _Survey:
     """The handlers of the parser and their counts."""
 
     def __init__(self) -> None:
@@ -236,7 +228,7 @@ class _Look:
     def start(self, name: str, _: object) -> None:
         local = name.rpartition(_SEPARATOR)[2].lower()
         self.path.append(local)
-        if len(self.path) > _SURVEY_DEEPEST:
+        if len(self.path) > _DEEPEST:
             raise too_much()
         if local in _ENTRIES:
             self.labels = 0
@@ -255,7 +247,7 @@ class _Look:
         if local in {"keywords", "tags"}:
             self._label(len(_PARTS.findall(text)))
         too_long = (
-            (local in _SURVEY_NAMES and _LONG_WORD.search(text) is not None)
+            (local in _NAMES and _LONG_WORD.search(text) is not None)
             or (local in _DATES and len(text) > _LONGEST_DATE)
             or (local in _ADDRESSES and len(text) > _LONGEST_ADDRESS)
         )
@@ -267,147 +259,3 @@ class _Look:
         self.comparisons += self.labels * more
         if self.comparisons > _MOST_COMPARISONS:
             raise too_much()
-
-
-# Repair damaged XML: truncated feeds, stray ampersands, mismatched tags, undeclared prefixes.
-#
-# One pass without backtracking, so that a hostile feed takes no longer than another.
-
-_NAME = r"[A-Za-z_][\w.-]{0,100}+(?::[A-Za-z_][\w.-]{0,100}+)?"
-_TOKEN = re.compile(
-    rf"""
-      <!\[CDATA\[(?P<data>.*?)(?:\]\]>|\Z)
-    | <!--.*?(?:-->|\Z)
-    | <\?[^<>]*(?:>|\Z)
-    | <![A-Za-z\[][^<>]*>
-    | </\s*(?P<end>{_NAME})[^<>]*(?:>|\Z)
-    | <(?P<start>{_NAME})(?=[\s/>]|\Z)(?P<attributes>(?:[^<>"']|"[^"<]*"|'[^'<]*')*)(?:>|\Z)
-    | (?P<text>[^<]+|<)
-    """,
-    re.VERBOSE | re.DOTALL,
-)
-_ATTRIBUTE = re.compile(rf"""({_NAME})\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
-_REFERENCE = re.compile(
-    r"&(?:\#(?P<decimal>[0-9]{1,7});|\#[xX](?P<hex>[0-9A-Fa-f]{1,6});|(?P<name>[A-Za-z0-9]{2,31});)?"
-)
-#: What XML allows: https://www.w3.org/TR/xml/#charsets
-_FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_LAST = 0x10FFFF
-#: The deepest nesting; deeper elements are flattened.
-_MENDING_DEEPEST = 100
-#: Each of these may become five characters.
-_MOST_REFERENCES = 500_000
-_MOST_PREFIXES = 100
-#: The namespaces of common prefixes, for feeds that do not declare them.
-_SPACES = {
-    "arxiv": "http://arxiv.org/schemas/atom",
-    "atom": "http://www.w3.org/2005/Atom",
-    "content": "http://purl.org/rss/1.0/modules/content/",
-    "dc": "http://purl.org/dc/elements/1.1/",
-    "dcterms": "http://purl.org/dc/terms/",
-    "itunes": "http://www.itunes.com/DTDs/PodCast-1.0.dtd",
-    "media": "http://search.yahoo.com/mrss/",
-    "prism": "http://prismstandard.org/namespaces/basic/2.0/",
-    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
-}
-
-
-def repair(text: str) -> str:
-    """Return the XML `text` made well-formed: open elements are closed, and what cannot be markup becomes text.
-
-    Raises:
-        SourceError: it has more to repair than any accident causes.
-    """
-    if text.count("&") > _MOST_REFERENCES:
-        raise too_much()
-    mending = _Mending()
-    for token in _TOKEN.finditer(_FORBIDDEN.sub("", text)):
-        mending.take(token)
-        if mending.is_done():
-            break
-    return mending.result()
-
-
-class _Mending:
-    """The output so far, and its open elements."""
-
-    def __init__(self) -> None:
-        self._made: list[str] = []
-        self._open: list[str] = []
-        self._prefixes: set[str] = set()
-
-    def take(self, token: re.Match[str]) -> None:
-        """Add the output for `token`."""
-        if token["start"]:
-            self._begin(token["start"], token["attributes"])
-        elif token["end"]:
-            self._close(token["end"])
-        elif token["data"] is not None and self._open:
-            self._made.append(escape(token["data"]))
-        elif token["text"] and self._open:
-            self._made.append(_REFERENCE.sub(_written, token["text"]).replace("<", "&lt;").replace("]]>", "]]&gt;"))
-
-    def is_done(self) -> bool:
-        """Whether the root is closed: what follows does not belong to the feed."""
-        return bool(self._made) and not self._open
-
-    def result(self) -> str:
-        """Return the output with all elements closed."""
-        if len(self._prefixes) > _MOST_PREFIXES:
-            raise too_much()
-        self._made += (f"</{name}>" for name in reversed(self._open))
-        return _declared("".join(self._made), self._prefixes)
-
-    def _begin(self, name: str, attributes: str) -> None:
-        self._made.append(_tag(name, attributes, self._prefixes))
-        if attributes.rstrip().endswith("/") or len(self._open) >= _MENDING_DEEPEST:
-            self._made.append("/>")
-        else:
-            self._made.append(">")
-            self._open.append(name)
-
-    def _close(self, name: str) -> None:
-        """Close `name` and the open elements inside; an end tag without a start tag is ignored."""
-        while name in self._open:
-            last = self._open.pop()
-            self._made.append(f"</{last}>")
-            if last == name:
-                return
-
-
-def _tag(name: str, attributes: str, prefixes: set[str]) -> str:
-    """Return a start tag without its end, each attribute once, every value quoted."""
-    values: dict[str, str] = {}
-    for found in _ATTRIBUTE.finditer(attributes):
-        value = found[2] or found[3] or (found[4] or "").removesuffix("/")
-        values.setdefault(found[1], _REFERENCE.sub(_written, value).replace('"', "&quot;").replace("<", "&lt;"))
-    if not values.get("xmlns", "-"):
-        del values["xmlns"]
-    values = {key: value for key, value in values.items() if value or not key.startswith("xmlns:")}
-    prefixes.update(key.split(":", 1)[0] for key in (name, *values) if ":" in key)
-    return "".join((f"<{name}", *(f' {key}="{value}"' for key, value in values.items())))
-
-
-def _declared(text: str, prefixes: set[str]) -> str:
-    """Declare every prefix at the root of `text`; unknown ones get a generated namespace."""
-    root = re.match(r"<[^>]*?(?=/?>)", text)
-    if root is None:
-        return text
-    missing = sorted(prefix for prefix in prefixes - {"xml", "xmlns"} if f" xmlns:{prefix}=" not in root[0])
-    declarations = "".join(f' xmlns:{prefix}="{_SPACES.get(prefix, f"urn:unknown:{prefix}")}"' for prefix in missing)
-    return root[0] + declarations + text[root.end() :]
-
-
-def _written(found: re.Match[str]) -> str:
-    """Return a reference valid in XML: HTML's names become characters, a stray ampersand is escaped."""
-    if (name := found["name"]) is not None:
-        if name in {"amp", "lt", "gt", "quot", "apos"}:
-            return found[0]
-        return escape(html5.get(f"{name};", f"&{name};"))
-    digits, base = (found["decimal"], 10) if found["decimal"] else (found["hex"], 16)
-    if not digits:
-        return "&amp;"
-    code = int(digits, base)
-    if code > _LAST or _FORBIDDEN.match(chr(code)):
-        return ""
-    return found[0]

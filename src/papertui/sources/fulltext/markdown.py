@@ -1,11 +1,13 @@
-"""Read full texts in Markdown, with their formulas protected from the Markdown parser."""
+"""Read full texts in Markdown, as in Hugging Face's ``/papers/ID.md`` (https://spec.commonmark.org, with tables).
+
+markdown-it finds the blocks; their content is parsed block by block, so that only one is in memory at a time.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from contextlib import suppress
-from typing import Final, Literal, NamedTuple
+from typing import Final
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -16,144 +18,12 @@ from papertui.model.safe_text import one_line, safe
 from papertui.model.text import formula
 from papertui.sources.fulltext.builder import DocumentBuilder, DocumentFullError
 from papertui.sources.fulltext.html import unescaped
+from papertui.sources.fulltext.math_guard import ProtectedMath
 from papertui.sources.fulltext.tables import MOST_COLUMNS, Align, Cell, set_table
 from papertui.tex import unicode_text
-from papertui.tex.scan import TexGroups, closing_dollar
-
-# Hide formulas from the Markdown parser, which would take ``_``, ``*`` and ``\`` in them for markup.
-#
-# Each formula is replaced by a placeholder without meaning in Markdown; `Guarded.pieces` restores it afterwards. The
-# rules that distinguish formulas from amounts of money are the same as in abstracts.
-
-# Two private-use characters around a number. They are removed from the input first, so that it cannot forge one.
-_OPEN, _CLOSE = "\ue000", "\ue001"
-_FORGED: Final = {ord(_OPEN): "\N{REPLACEMENT CHARACTER}", ord(_CLOSE): "\N{REPLACEMENT CHARACTER}"}
-_SIGN: Final = re.compile(f"{_OPEN}([0-9]{{1,7}}){_CLOSE}")
-_FENCE: Final = re.compile(r" {0,3}(`{3,}|~{3,})")
-_START: Final = re.compile(r"`+|\\[\s\S]|\$\$?")
-#: Longer runs are not formulas but two unrelated dollar signs.
-_GUARDED_LONGEST: Final = 6_000
-_LONGEST_INLINE: Final = 1_000
-#: In longer paragraphs the formulas are not hidden.
-_LONGEST_PARAGRAPH: Final = 100_000
-
-PieceKind = Literal["words", "formula", "display"]
-
-
-class MathPiece(NamedTuple):
-    """A run of words, or the TeX of a formula without its delimiters."""
-
-    kind: PieceKind
-    text: str
-
-
-class ProtectedMath:
-    """A Markdown text with its formulas hidden.
-
-    Attributes:
-        text: the text to parse as Markdown.
-    """
-
-    def __init__(self, text: str) -> None:
-        self._formulas: list[tuple[MathPiece, str]] = []
-        self.text = "".join(self._hidden(text.translate(_FORGED)))
-
-    def pieces(self, text: str) -> Iterator[MathPiece]:
-        """Yield the words of `text` and the formulas hidden in it."""
-        at = 0
-        for sign in _SIGN.finditer(text):
-            if sign.start() > at:
-                yield MathPiece("words", text[at : sign.start()])
-            if int(sign[1]) < len(self._formulas):
-                yield self._formulas[int(sign[1])][0]
-            at = sign.end()
-        if at < len(text):
-            yield MathPiece("words", text[at:])
-
-    def said(self, text: str) -> str:
-        """Return `text` with the formulas as written: for code."""
-
-        def written(sign: re.Match[str]) -> str:
-            number = int(sign[1])
-            return self._formulas[number][1] if number < len(self._formulas) else ""
-
-        return _SIGN.sub(written, text)
-
-    # -- hiding --------------------------------------------------------------------------------------------------
-
-    def _hidden(self, text: str) -> Iterator[str]:
-        """Yield the text, paragraph by paragraph; fenced code stays as it is."""
-        paragraph: list[str] = []
-        fence = ""
-        for line in text.splitlines(keepends=True):
-            found = _FENCE.match(line)
-            if fence:
-                yield line
-                if found is not None and found[1].startswith(fence) and not line.strip(" \r\n`~"):
-                    fence = ""
-                continue
-            if found is not None or not line.strip():
-                yield from self._paragraph("".join(paragraph))
-                paragraph.clear()
-                yield line
-                fence = found[1] if found is not None else ""
-            else:
-                paragraph.append(line)
-        yield from self._paragraph("".join(paragraph))
-
-    def _paragraph(self, text: str) -> Iterator[str]:
-        if len(text) > _LONGEST_PARAGRAPH or not ("$" in text or "\\(" in text or "\\[" in text):
-            yield text
-            return
-        groups = TexGroups(text).closing
-        missing: set[str] = set()  # runs of backticks that do not occur again
-        at = 0
-        while found := _START.search(text, at):
-            yield text[at : found.start()]
-            sign, behind = found[0], found.end()
-            kind: PieceKind = "display" if sign in ("$$", "\\[") else "formula"
-            if sign[0] == "`":
-                close = -1 if sign in missing else _closing_ticks(text, sign, behind)
-                if close < 0:
-                    missing.add(sign)
-                at = behind if close < 0 else close + len(sign)
-                yield text[found.start() : at]
-                continue
-            closing = {"$$": "$$", "\\[": "\\]", "\\(": "\\)", "$": "$"}.get(sign, "")
-            if sign == "$":
-                end = closing_dollar(text, found.start(), min(len(text), behind + _LONGEST_INLINE), groups)
-                stop = -1 if end is None else end
-            else:
-                stop = text.find(closing, behind, behind + _GUARDED_LONGEST) if closing else -1
-            inner = text[behind:stop] if stop >= 0 else ""
-            if not inner.strip() or (sign == "$" and not _reads_as_tex(inner)):
-                yield sign
-                at = behind
-                continue
-            at = stop + len(closing)
-            yield f"{_OPEN}{len(self._formulas)}{_CLOSE}"
-            # Converters escape what would be markup in words; a formula never has an underscore before a brace.
-            self._formulas.append((MathPiece(kind, inner.replace("\\_{", "_{")), text[found.start() : at]))
-        yield text[at:]
-
-
-def _reads_as_tex(inner: str) -> bool:
-    """Whether two single dollars form a pair: no code or link between them, and no blank before the second."""
-    return not inner[-1].isspace() and "`" not in inner and "](" not in inner
-
-
-def _closing_ticks(text: str, sign: str, at: int) -> int:
-    """Return the position of the next run of exactly as many backticks as in `sign`."""
-    run = re.compile(f"(?<!`){sign}(?!`)").search(text, at)
-    return -1 if run is None else run.start()
-
-
-# Parse full texts in Markdown, as in Hugging Face's ``/papers/ID.md`` (https://spec.commonmark.org, with tables).
-#
-# markdown-it finds the blocks; their content is parsed block by block, so that only one is in memory at a time.
 
 #: Longer texts are refused: parsing them would need too much memory.
-_MARKDOWN_LONGEST: Final = 4_000_000
+_LONGEST: Final = 4_000_000
 #: Longer blocks are taken as plain text.
 _LONGEST_BLOCK: Final = 50_000
 _PAGE: Final = re.compile(r"\s*(?:<!--[^>]*-->\s*)?<(?:!doctype|html)\b", re.IGNORECASE)
@@ -179,10 +49,10 @@ def read_markdown(body: bytes) -> Document:
     Raises:
         SourceError: it is empty, longer than any paper, or an HTML page that the service sends instead.
     """
-    text = body[: _MARKDOWN_LONGEST + 1].decode("utf-8-sig", "replace")
+    text = body[: _LONGEST + 1].decode("utf-8-sig", "replace")
     if not text.strip() or _PAGE.match(text):
         raise SourceError("Hugging Face has no text of this paper.")
-    if len(body) > _MARKDOWN_LONGEST:
+    if len(body) > _LONGEST:
         raise SourceError("Hugging Face's text of this paper is too long to read.")
     title = ""
     if preface := _PREFACE.match(text):
@@ -228,7 +98,7 @@ class _MarkdownReader:
             case "heading_close":
                 self._headings = 0
             case "fence" | "code_block":
-                lines = safe(self._guarded.said(token.content)).split("\n")
+                lines = safe(self._guarded.as_written(token.content)).split("\n")
                 self.parts.add("code", "\n".join(line.rstrip() for line in lines).strip("\n"))
             case "html_block":
                 self._words(one_line(self._said(unescaped(_TAG.sub(" ", token.content)))))
@@ -348,7 +218,7 @@ class _MarkdownReader:
                 elif token.type == "image":
                     self._picture(token)
                 elif token.type == "code_inline":
-                    said += [self._said("".join(words)), self._guarded.said(token.content)]
+                    said += [self._said("".join(words)), self._guarded.as_written(token.content)]
                     words.clear()
                 elif token.type in ("text", "text_special"):
                     words.append(token.content)

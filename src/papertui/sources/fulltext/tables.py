@@ -1,4 +1,4 @@
-"""Tables of a page, and their layout as text."""
+"""Tables of a page, and their layout as text: aligned columns, long cells wrapped, a rule below the header."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from typing import Final, Literal, NamedTuple
 
 from papertui.model.format import cells, wrapped
 from papertui.sources.fulltext.html import Tag
-
-# Lay out tables as text: aligned columns, long cells wrapped, a rule below the header.
 
 Align = Literal["left", "right", "center"]
 #: Wider cells are wrapped.
@@ -141,14 +139,12 @@ def _aligned(text: str, width: int, align: Align) -> str:
     return " " * before + text + " " * (missing - before)
 
 
-# The state of a table while its page is parsed, cell by cell.
-
 _MOST_CELLS: Final = 20_000
 _ALIGNED: Final[dict[str, Align]] = {"ltx_align_right": "right", "ltx_align_center": "center"}
 
 
 class TableBuilder:
-    """A table being parsed."""
+    """A table while its page is parsed, cell by cell."""
 
     def __init__(self) -> None:
         self.rows: list[list[Cell]] = []
