@@ -81,7 +81,7 @@ class Counted:
             yield
         finally:
             sys.setprofile(None)
-            threading.setprofile(None)  # type: ignore[arg-type]
+            threading.setprofile(None)
 
     def result(self) -> CallPath:
         names = [f"{Path(code.co_filename).relative_to(_SOURCE)}:{code.co_qualname}" for code in self._calls]

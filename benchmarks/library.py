@@ -3,7 +3,7 @@
     python benchmarks/library.py [--sizes 1000 10000] [--rounds 15] [--short]
 
 Each round toggles one bookmark in a library of a given size: added, and removed again. `papertui` is the library of the
-screen, which has the file open, as `Keeper.toggle` uses it; `cold` is one that was never opened, as in each command;
+screen, which has the file open, as `LibraryService.toggle` uses it; `cold` is one that was never opened, as in each command;
 `TinyDB` is plain TinyDB with the same facts, with the abstracts in its rows as they must be there, flushed to the disk
 with fsync. The figures are medians of alternating rounds, in milliseconds; the time that is not “at work” is spent
 waiting for the disk, and for other programs on a busy machine. Then memory and the time of opening are measured for
@@ -154,8 +154,8 @@ def main() -> int:
         with tempfile.TemporaryDirectory() as home:
             took = toggles(Path(home), size, 5 if asked.short else asked.rounds)
             ratio = took["TinyDB"].clock / took["papertui"].clock
-            told = "   ".join(f"{name} {each.clock:7.2f} ms ({each.work:.2f} at work)" for name, each in took.items())
-            print(f"toggle at {size:>6} bookmarks: {told}   ({ratio:.1f} times as fast as TinyDB)", flush=True)
+            times = "   ".join(f"{name} {each.clock:7.2f} ms ({each.work:.2f} at work)" for name, each in took.items())
+            print(f"toggle at {size:>6} bookmarks: {times}   ({ratio:.1f} times as fast as TinyDB)", flush=True)
             slow += [size] if ratio < _GOAL else []
     if asked.short:
         for size in slow:

@@ -1,14 +1,26 @@
-"""The user's files: replaced as a whole or unchanged."""
+"""Files are replaced as a whole or unchanged."""
 
+import errno
 import os
 import stat
 import threading
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from papertui.errors import StoreError
-from papertui.files import read_file, write_file
+from papertui.files import (
+    FileOperations,
+    file_stamp,
+    free_name_for_damaged,
+    link_over,
+    make_private,
+    read_file,
+    sweep,
+    write_atomic,
+    write_file,
+)
 
 
 def _names(folder: Path) -> list[str]:
@@ -73,3 +85,85 @@ def test_failures_are_reported_and_leave_no_files(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="larger than"):
         read_file(tmp_path / "big", 10)
     assert _names(tmp_path) == ["big"]
+
+
+def test_private_files_stay_private(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"old")
+    path.chmod(0o644)
+    write_atomic(path, b"new", durable=False)
+    assert (path.read_bytes(), stat.S_IMODE(path.stat().st_mode), _names(tmp_path)) == (b"new", 0o600, ["file"])
+
+
+def test_nothing_is_replaced_if_the_last_check_fails(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"old")
+
+    def refuse() -> None:
+        raise KeyError("no")
+
+    with pytest.raises(KeyError):
+        write_atomic(path, b"new", before_replace=refuse)
+    assert (path.read_bytes(), _names(tmp_path)) == (b"old", ["file"])
+
+
+@pytest.mark.parametrize(("error", "is_fatal"), [(errno.EINVAL, False), (errno.EACCES, False), (errno.EIO, True)])
+def test_folders_that_cannot_be_flushed_are_no_error(tmp_path: Path, error: int, is_fatal: bool) -> None:
+    class NoFolders(FileOperations):
+        def open(self, path: Path, flags: int, mode: int = 0o600) -> int:
+            if flags == os.O_RDONLY:
+                raise OSError(error, os.strerror(error))
+            return super().open(path, flags, mode)
+
+    try:
+        write_atomic(tmp_path / "file", b"new", files=NoFolders())
+        failed = False
+    except OSError:
+        failed = True
+    assert (failed, (tmp_path / "file").read_bytes()) == (is_fatal, b"new")
+
+
+def test_a_stamp_changes_with_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    assert file_stamp(path) is None
+    path.write_bytes(b"1")
+    first = file_stamp(path)
+    assert first == file_stamp(path)
+    before = path.stat()
+    write_atomic(path, b"2")
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert file_stamp(path) != first
+
+
+def test_a_link_replaces_another_name(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"new")
+    (tmp_path / "backup").write_bytes(b"old")
+    for _ in range(2):  # the second time both are the same file
+        link_over(tmp_path / "file", tmp_path / "backup")
+        assert (tmp_path / "file").samefile(tmp_path / "backup")
+        assert sorted(_names(tmp_path)) == ["backup", "file"]
+
+
+def test_only_leftovers_of_the_same_file_are_deleted(tmp_path: Path) -> None:
+    for name in (".a.json.1-ab.tmp", "a.json.1-ab.tmp", ".ba.json.1-ab.tmp", "a.json.tmp.txt", "a.json"):
+        (tmp_path / name).touch()
+    sweep(tmp_path / "a.json")
+    assert sorted(_names(tmp_path)) == [".ba.json.1-ab.tmp", "a.json", "a.json.tmp.txt"]
+
+
+def test_names_of_damaged_files_are_free(tmp_path: Path) -> None:
+    at = datetime(2026, 4, 30, 6, 12, tzinfo=UTC)
+    first = free_name_for_damaged(tmp_path / "a.json", at)
+    assert first.name == "a.json.damaged-20260430-061200"
+    first.symlink_to("nowhere")
+    assert free_name_for_damaged(tmp_path / "a.json", at).name == "a.json.damaged-20260430-061200-2"
+
+
+def test_new_folders_are_private_and_old_ones_are_not_changed(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    make_private(tmp_path / "a" / "b")
+    modes = [stat.S_IMODE(folder.stat().st_mode) for folder in (tmp_path, tmp_path / "a", tmp_path / "a" / "b")]
+    assert modes == [0o755, 0o700, 0o700]
+    (tmp_path / "file").touch()
+    with pytest.raises(FileExistsError):
+        make_private(tmp_path / "file")

@@ -22,10 +22,30 @@ def _loaded_by(module: str) -> set[str]:
 
 @pytest.mark.parametrize(
     "module",
-    ["papertui.cli", "papertui.cli.context", "papertui.app", "papertui.sources.starter"],
+    [
+        "papertui.cli",
+        "papertui.cli.context",
+        "papertui.app",
+        "papertui.sources.starter",
+        "papertui.library.bookmarks",
+        "papertui.sync.service",
+    ],
 )
 def test_light_modules_import_nothing_heavy(module: str) -> None:
     assert _loaded_by(module) & HEAVY == set()
+
+
+def test_a_library_does_no_input_or_output_before_it_is_used() -> None:
+    script = """
+import sys
+from pathlib import Path
+from papertui.library.bookmarks import Library
+def refuse(event, args):
+    assert event.split(".")[0] not in {"open", "os", "import"}, (event, args)
+sys.addaudithook(refuse)
+Library(Path("/nowhere/bookmarks.json"), Path("/nowhere/backups"))
+"""
+    subprocess.run([sys.executable, "-c", script], env=environment(), check=True)
 
 
 def test_the_first_frame_imports_nothing_for_mail() -> None:

@@ -89,8 +89,11 @@ def make_private(folder: Path, files: FileOperations = SYSTEM) -> None:
     """
     if folder.is_dir():
         return
-    make_private(folder.parent, files)
-    folder.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
+    try:
+        folder.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
+    except FileNotFoundError:
+        make_private(folder.parent, files)
+        folder.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
     flush(folder.parent, files)
 
 

@@ -43,9 +43,9 @@ def test_heavy_modules_are_loaded_only_by_the_commands_that_need_them(run: Run) 
     assert _loaded("list", "--offline") == set()
     assert _loaded("show", "2604.00001", "--offline") == set()
     assert _loaded("--version") == set()
-    assert _loaded("search", "graph") == {"numpy", "rapidfuzz", "tinydb", "filelock"}
+    assert _loaded("search", "graph") == {"numpy", "rapidfuzz", "filelock"}
     run("bookmark", "add", "2604.00001")
-    assert _loaded("list", "--offline") == {"tinydb", "filelock"}
+    assert _loaded("list", "--offline") == set()
     assert _loaded("--completion", "bash") == {"shtab"}
     # (httpx imports rich where click is installed.)
     assert not _loaded("refresh", "trending") & {"textual", "numpy", "rapidfuzz"}

@@ -28,7 +28,7 @@ LARGE = 100_000_000
 Damage = Callable[[bytes, random.Random], bytes]
 
 
-class Told(NamedTuple):
+class Totals(NamedTuple):
     """The totals over all damaged files."""
 
     files: int
@@ -134,7 +134,7 @@ def library(home: Path) -> Library:
     return Library(home / "bookmarks.json", home / "backups")
 
 
-def try_all(folder: Path, files: int, size: int, seed: int, large: int = 0) -> Told:
+def try_all(folder: Path, files: int, size: int, seed: int, large: int = 0) -> Totals:
     """Damage `files` files, `large` of them with 100 MB of foreign data."""
     home = folder / "whole"
     marks = library(home)
@@ -144,7 +144,7 @@ def try_all(folder: Path, files: int, size: int, seed: int, large: int = 0) -> T
     wanted = {mark.paper.id: mark for mark in marks.all()}
     data = (home / "bookmarks.json").read_bytes()
     rows = {row["id"]: json.dumps(row) for row in json.loads(data)["bookmarks"].values()}
-    sums = Told(0, 0, 0, 0, 0)
+    sums = Totals(0, 0, 0, 0, 0)
     for number in range(files):
         chance = random.Random(seed + number)
         name = list(DAMAGES)[number % len(DAMAGES)]
@@ -154,8 +154,8 @@ def try_all(folder: Path, files: int, size: int, seed: int, large: int = 0) -> T
 
 
 def _tried(
-    folder: Path, home: Path, damaged: bytes, wanted: dict[str, Bookmark], rows: dict[str, str], sums: Told
-) -> Told:
+    folder: Path, home: Path, damaged: bytes, wanted: dict[str, Bookmark], rows: dict[str, str], sums: Totals
+) -> Totals:
     intact = _untouched(damaged, rows)
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "alone").mkdir(parents=True)
@@ -169,7 +169,7 @@ def _tried(
     helped = library(folder / "helped").all()
     missing = len(wanted.keys() - {mark.paper.id for mark in helped})
     assert paper(0).id not in {mark.paper.id for mark in helped}, "a removed bookmark came back"
-    return Told(
+    return Totals(
         files=sums.files + 1,
         intact=sums.intact + len(intact),
         restored=sums.restored + restored,

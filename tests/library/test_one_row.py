@@ -19,18 +19,18 @@ NOON = datetime(2026, 4, 30, 12, tzinfo=UTC)
 _TITLE = "Sparse attention: a résumé"
 
 
-class Told(NamedTuple):
+class SourcePaper(NamedTuple):
     """A paper as one source lists it, and its feed."""
 
     paper: Paper
     feed: FeedName
 
 
-_HUB = Told(
+_HUB = SourcePaper(
     Paper("2604.00001", _TITLE, "Hub’s abstract.", ("Ada L.",), upvotes=7, keywords=("k",), sources=("huggingface",)),
     FeedName("daily", "2026-04-30"),
 )
-_ARXIV = Told(
+_ARXIV = SourcePaper(
     Paper(
         "2604.00001",
         _TITLE,
@@ -42,7 +42,7 @@ _ARXIV = Told(
     ),
     FeedName("arxiv", "cs.CL"),
 )
-_JOURNAL = Told(
+_JOURNAL = SourcePaper(
     identified(
         Paper(
             "",
@@ -56,7 +56,7 @@ _JOURNAL = Told(
     ),
     FeedName("url", "https://journal.example/feed"),
 )
-_BLOG = Told(
+_BLOG = SourcePaper(
     identified(
         Paper("", "Sparse Attention, a Résumé.", "A blog’s words…", sources=("blog.example",), url="https://b.example/")
     ),
@@ -65,7 +65,7 @@ _BLOG = Told(
 _ALL = (_HUB, _ARXIV, _JOURNAL, _BLOG)
 
 
-def _arrived(path: Path, listed: tuple[Told, ...]) -> Archive:
+def _arrived(path: Path, listed: tuple[SourcePaper, ...]) -> Archive:
     archive = Archive(path)
     for paper, name in listed:
         # All at one moment, because several sources are queried at once.

@@ -116,7 +116,7 @@ class World:
         self.released: set[Written] = set()
         self.notes: set[Written] = set()
         self.overwritten: set[Written] = set()
-        self.told: list[str] = []
+        self.sentences: list[str] = []
         self.counts = dict.fromkeys(("changes", "syncs", "kills", "offline", "yielded"), 0)
         self.remote = remote_of(str(self.repository))
         make_if_missing(self.remote, Git(home / "nowhere", os.environ))
@@ -184,7 +184,7 @@ class World:
     def sync(self, machine: Machine) -> None:
         done = machine.exchange().sync(self.remote)
         assert all(sentence.startswith("The note of ") for sentence in done.sentences), done.notices
-        self.told += done.sentences
+        self.sentences += done.sentences
         self.counts["syncs"] += 1
         self.counts["yielded"] += len(done.lost)
 
@@ -255,7 +255,9 @@ class World:
         assert not (back := present & self.overwritten), f"came back: {back}"
         for note in self.notes - self.overwritten - self.released - present:
             assert note.text in history, f"{note} is not in the history"
-            reported = any(f"The note of {note.id}" in sentence and note.text in sentence for sentence in self.told)
+            reported = any(
+                f"The note of {note.id}" in sentence and note.text in sentence for sentence in self.sentences
+            )
             assert reported or f"The older one was:\n\n{note.text}\n" in messages, f"lost: {note}"
 
     def check_repository(self, folder: Path) -> None:

@@ -121,6 +121,7 @@ def _identity(path: Path) -> tuple[int, datetime, str] | None:
             head = file.read(_HEAD)
     except OSError:  # the reader of the file reports it better
         return None
+    # Without the inode, unlike `papertui.files.file_stamp`: a copy of the file is imported from the same place on.
     stamp = f"{status.st_size} {status.st_mtime_ns}".encode()
     at = datetime.fromtimestamp(status.st_mtime, UTC)
     return status.st_size, at, f"import {sha256(stamp + head).hexdigest()[:24]}"

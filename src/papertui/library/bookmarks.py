@@ -14,7 +14,7 @@ from papertui.errors import StoreError
 from papertui.files import SYSTEM, FileOperations
 from papertui.library.bookmark_file import BookmarkFile, DamagedLibraryError, Marks, Snapshot
 from papertui.library.journal import JournalEntry, JournalHead, RowChange, steps_of
-from papertui.library.rows import Row, bare_row, changed_row, row_of
+from papertui.library.rows import Row, abstract_in, bare_row, changed_row, row_of
 from papertui.model.bookmark import Bookmark
 from papertui.model.changes import (
     Change,
@@ -106,7 +106,7 @@ class Library:
         marks = {id_: snapshot.lines[id_].mark for id_ in ids if id_ in snapshot.lines}
         with self._file.reading():
             abstracts = self._file.abstracts.get(marks.keys() - snapshot.inline)
-        abstracts |= snapshot.inline_abstracts()
+        abstracts |= {id_: abstract_in(snapshot.lines[id_].row) for id_ in snapshot.inline.intersection(marks)}
         return {id_: mark.paper._replace(abstract=abstracts.get(id_, "")) for id_, mark in marks.items()}
 
     def collections(self) -> Mapping[str, str]:

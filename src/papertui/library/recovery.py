@@ -68,12 +68,12 @@ class SalvageResult(NamedTuple):
 def salvage(data: bytes) -> SalvageResult:
     """Everything recognizable in `data`: in a file of another encoding, cut off, or with holes."""
     text, encoding = _text(data)
-    found = _salvaged(text)
-    if found.rows or encoding == "utf-8":
-        return found
+    result = _salvaged(text)
+    if result.rows or encoding == "utf-8":
+        return result
     # What looked like a mark of another encoding may be part of the damage.
     again = _salvaged(data.decode("utf-8", "replace"))
-    return again if again.rows else found
+    return again if again.rows else result
 
 
 def _salvaged(text: str) -> SalvageResult:
@@ -185,8 +185,8 @@ def _members(text: str, place: int) -> dict[str, Any]:
 
 
 def _after_space(text: str, place: int) -> int:
-    found = _SPACE.match(text, place)
-    return place if found is None else found.end()
+    match = _SPACE.match(text, place)
+    return place if match is None else match.end()
 
 
 # --- rebuilding --------------------------------------------------------------------------------------

@@ -141,8 +141,8 @@ class Git:
             StoreError: it is not.
         """
         version = self.run("version").text
-        found = _VERSION.search(version)
-        if found is None or (int(found[1]), int(found[2])) < OLDEST:
+        match = _VERSION.search(version)
+        if match is None or (int(match[1]), int(match[2])) < OLDEST:
             raise StoreError(
                 f"To sync, papertui needs git {OLDEST[0]}.{OLDEST[1]} or newer; installed is “{version}”. Update git."
             )

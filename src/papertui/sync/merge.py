@@ -47,13 +47,13 @@ def merge_incoming(repository: Repository, incoming: str | None, at: datetime) -
 
 
 def _merged(repository: Repository, ours: str, theirs: str, at: datetime) -> tuple[str, tuple[LostText, ...]]:
-    mine, found = merge_commits(repository, ours, theirs)
-    paths = {*mine, *found.state}
-    leaves = {path: found.state.get(path) for path in paths if mine.get(path) != found.state.get(path)}
+    mine, merge = merge_commits(repository, ours, theirs)
+    paths = {*mine, *merge.state}
+    leaves = {path: merge.state.get(path) for path in paths if mine.get(path) != merge.state.get(path)}
     message = "Merge changes of another machine"
-    for lost in found.lost:
+    for lost in merge.lost:
         message += f"\n\nThe note of {lost.id} was changed on two machines. The older one was:\n\n{lost.other}"
-    return repository.commit(MERGED, [ours, theirs], [Revision(message, at, leaves)]), found.lost
+    return repository.commit(MERGED, [ours, theirs], [Revision(message, at, leaves)]), merge.lost
 
 
 def merge_commits(repository: Repository, ours: str, theirs: str) -> tuple[State, CommitMerge]:
@@ -98,9 +98,9 @@ def merge_states(base: State, ours: State, theirs: State) -> CommitMerge:
         if mine == other:
             leaf = mine
         elif isinstance(mine, BookmarkState) or isinstance(other, BookmarkState):
-            found = three_way_merge(*_readable(start, mine, other))
-            leaf = found.entry
-            lost += [found.lost] if found.lost else []
+            entry_merge = three_way_merge(*_readable(start, mine, other))
+            leaf = entry_merge.entry
+            lost += [entry_merge.lost] if entry_merge.lost else []
         else:
             leaf = _one_of(start, mine, other)
         if leaf is not None:
