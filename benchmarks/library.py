@@ -3,7 +3,8 @@
     python benchmarks/library.py [--sizes 1000 10000] [--rounds 15] [--short]
 
 Each round toggles one bookmark in a library of a given size: added, and removed again. `papertui` is the library of the
-screen, which has the file open, as `LibraryService.toggle` uses it; `cold` is one that was never opened, as in each command;
+screen, which has the file open, as `LibraryService.toggle` uses it; `cold` is one that was never opened, as in each
+command;
 `TinyDB` is plain TinyDB with the same facts, with the abstracts in its rows as they must be there, flushed to the disk
 with fsync. The figures are medians of alternating rounds, in milliseconds; the time that is not “at work” is spent
 waiting for the disk, and for other programs on a busy machine. Then memory and the time of opening are measured for

@@ -115,7 +115,6 @@ def test_every_dependency_is_explained() -> None:
         assert f"| {name} |" in page, name
 
 
-@pytest.mark.xfail(reason="the layout that the page describes is not there yet")
 def test_the_files_that_architecture_names_are_there() -> None:
     page = (DOCS / "architecture.md").read_text(encoding="utf-8")
     table = page.split("## Where does my change go?", 1)[1].split("\n## ", 1)[0]

@@ -155,7 +155,7 @@ def page(text: str, environ: Mapping[str, str]) -> None:
         write(text)
         return
     import shlex  # noqa: PLC0415 - only for a terminal
-    import subprocess  # noqa: PLC0415
+    import subprocess  # noqa: PLC0415 - as above
 
     try:
         command = shlex.split(environ.get("PAGER") or _DEFAULT_PAGER)
