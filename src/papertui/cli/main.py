@@ -72,7 +72,7 @@ def _dispatch(argv: Sequence[str]) -> int:
 
 
 def _run(args: argparse.Namespace, environ: Mapping[str, str]) -> int:
-    from papertui.cli.auto_sync import AutoSync  # noqa: PLC0415 - `--version` needs none of these
+    from papertui.cli.auto_sync import AutoSync  # noqa: PLC0415 - needed by commands only
     from papertui.cli.context import Context  # noqa: PLC0415 - as above
 
     with ExitStack() as closing:
