@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from papertui.model.format import age, count, day, first_author, full_day, plural
+from papertui.model.format import age, cells, count, day, first_author, fitting, full_day, plural
 
 
 @pytest.mark.parametrize(
@@ -36,3 +36,26 @@ def test_days_and_names() -> None:
     assert full_day(date(2026, 4, 30)) == "Thursday 30 April 2026"
     assert [first_author(names) for names in ((), ("A",), ("A", "B", "C"))] == ["", "A", "A +2"]
     assert [plural(number, "vote") for number in (0, 1, 1395)] == ["0 votes", "1 vote", "1,395 votes"]
+
+
+@pytest.mark.parametrize(
+    ("text", "width"),
+    [("lab", 3), ("王", 2), ("é", 1), ("e\u0301", 1), ("👩‍👩‍👧", 2), ("👍🏽", 2), ("❤️", 2), ("1️⃣", 2)],
+)
+def test_the_width_of_text_is_what_the_screen_uses(text: str, width: int) -> None:
+    assert cells(text) == width
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "kept"),
+    [
+        ("abc", 2, "ab"),
+        ("abc", -1, ""),
+        ("a王b", 2, "a"),
+        ("a👩‍👩‍👧b", 2, "a"),
+        ("a👩‍👩‍👧b", 3, "a👩‍👩‍👧"),
+        ("e\u0301e", 1, "e\u0301"),
+    ],
+)
+def test_signs_of_several_characters_are_cut_whole(text: str, width: int, kept: str) -> None:
+    assert text[: fitting(text, width)] == kept

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from papertui.cli.output import is_terminal, printable, terminal_width
 from papertui.model.bookmark import Bookmark
 from papertui.model.document import Document, DocumentPart
-from papertui.model.format import cell, cells, count, day, first_author, plural, wrapped
+from papertui.model.format import cells, count, day, first_author, fitting, plural, wrapped
 from papertui.model.paper import Paper
 
 # Papers as lines of text for people.
@@ -153,13 +153,7 @@ def _bookmark_facts(bookmark: Bookmark, style: TextStyle) -> str:
 def _cut(text: str, width: int | None, style: TextStyle) -> str:
     if width is None or cells(text) <= width:
         return text
-    room, kept = width - 1, []
-    for char in text:
-        room -= cell(char)
-        if room < 0:
-            break
-        kept.append(char)
-    return "".join(kept).rstrip() + ("~" if style.ascii else "…")
+    return text[: fitting(text, width - 1)].rstrip() + ("~" if style.ascii else "…")
 
 
 # A full text as lines: laid out for a terminal, or plain for a pipe.

@@ -30,7 +30,7 @@ import papertui
 from papertui.digest.model import Digest, DigestEntry
 from papertui.digest.view import DigestView, PaperView, linkable, shortened, view_of
 from papertui.errors import SettingsError
-from papertui.model.format import cell, cells
+from papertui.model.format import cells, fitting
 from papertui.model.safe_text import one_line
 
 #: Columns of plain text.
@@ -254,15 +254,12 @@ def _pieces(word: str, room: int) -> list[str]:
     """The word, split if it does not fit into a line, unless it is an address."""
     if cells(word) <= room or _ADDRESS.match(word):
         return [word]
-    pieces, piece, used = [], "", 0
-    for char in word:
-        size = cell(char)
-        if used + size > room:
-            pieces.append(piece)
-            piece, used = "", 0
-        piece += char
-        used += size
-    return [*pieces, piece]
+    pieces = []
+    while word:
+        end = fitting(word, room) or 1
+        pieces.append(word[:end])
+        word = word[end:]
+    return pieces
 
 
 def _ended(line: str, room: int) -> str:

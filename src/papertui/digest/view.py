@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from papertui.digest.model import Digest, DigestEntry, DigestSection
 from papertui.model.feed import FeedName, week_name
-from papertui.model.format import cell, cells, count, day, plural
+from papertui.model.format import cells, count, day, fitting, plural
 from papertui.model.identity import is_arxiv
 from papertui.model.paper import Paper, address
 from papertui.model.period import Period
@@ -142,12 +142,7 @@ def cut(text: str, room: int) -> str:
     """`text` in at most `room` cells, cut with an ellipsis, at a word boundary if that keeps most of the text."""
     if cells(text) <= room:
         return text
-    kept, left = 0, room - 1
-    for char in text:
-        left -= cell(char)
-        if left < 0:
-            break
-        kept += 1
+    kept = fitting(text, room - 1)
     head = text[:kept]
     if not text[kept].isspace() and (at := head.rfind(" ")) > kept // 2:
         head = head[:at]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from datetime import date, timedelta
 
@@ -10,18 +9,25 @@ from datetime import date, timedelta
 
 
 def cells(text: str) -> int:
-    """Return the width of `text` in terminal cells."""
+    """Return the width of `text` in terminal cells, as Textual measures it: tables printed and drawn agree."""
     if text.isascii():
         return len(text)
-    return sum(map(cell, text))
+    from rich.cells import cell_len  # noqa: PLC0415 - most text is ASCII
+
+    return cell_len(text)
 
 
-def cell(char: str) -> int:
-    """Return the width of one character: 0, 1 or 2 cells."""
-    # UAX 11: wide and full-width characters take two cells. Marks and joiners combine with their neighbour.
-    if unicodedata.category(char) in {"Mn", "Me", "Cf"}:
-        return 0
-    return 2 if unicodedata.east_asian_width(char) in {"W", "F"} else 1
+def fitting(text: str, width: int) -> int:
+    """Return how many characters of `text` fit into `width` cells; those drawn as one sign are not separated."""
+    if text.isascii():
+        return min(len(text), max(width, 0))
+    from rich.cells import split_graphemes  # noqa: PLC0415 - as above
+
+    for start, _, size in split_graphemes(text)[0]:
+        width -= size
+        if width < 0:
+            return start
+    return len(text)
 
 
 def wrapped(text: str, width: int | None) -> list[str]:
