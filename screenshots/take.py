@@ -1,10 +1,10 @@
-"""Takes the screenshots of the README by driving the real app over the bundled starter feed.
+"""Take the screenshots of the README by driving the real app over the bundled starter feed.
 
     python screenshots/take.py [--only NAME] [--check]
 
-Writes an SVG for each scene, and a PNG where a Chromium can be found to render it (rsvg-convert folds the spaces of
-Textual's SVG and shifts every column). ``--check`` writes nothing and ends with exit code 1 when a scene's SVG is
-missing or shows something else than the app shows now.
+Writes an SVG for each scene, and a PNG if Chromium is installed to render it (rsvg-convert folds the spaces of
+Textual's SVG and shifts every column). ``--check`` writes nothing and exits with code 1 if a scene's SVG is missing or
+differs from what the app shows.
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ from papertui.tui.controllers.context import StartOptions
 from papertui.tui.widgets.notice_line import NoticeLine
 
 HERE = Path(__file__).resolve().parent
-#: The moment the pictures show: the evening of the newest day in the starter feed.
+#: The time in the pictures: the evening of the newest day in the starter feed.
 NOW = "2026-04-30T18:00:00Z"
 _PAUSE = 0.15
-#: Seconds after the last key by which a search has been explained, if it needs to be.
+#: Seconds after the last key after which a search is explained.
 _EXPLAINED = 1.0
 _CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 
 class Scene(NamedTuple):
-    """A picture: how large the terminal is, and what the reader does before it is taken."""
+    """A picture: the size of the terminal, and the keys to press before it is taken."""
 
     name: str
     size: tuple[int, int]
@@ -59,7 +59,7 @@ SCENES = (
 
 
 async def take(scene: Scene) -> str:
-    """The scene as SVG."""
+    """Return the scene as SVG."""
     with tempfile.TemporaryDirectory() as home:
         services = build({"PAPERTUI_HOME": home, "PAPERTUI_NOW": NOW}, Settings())
         app = PaperTui(services, Settings(theme=scene.theme), StartOptions(FeedName("trending"), demo=True), {})
@@ -70,24 +70,24 @@ async def take(scene: Scene) -> str:
                 await pilot.pause(_PAUSE)
             await app.workers.wait_for_complete()
             await pilot.pause(_EXPLAINED)
-            for notice in app.screen.query(NoticeLine):  # a word about a bookmark stays for some seconds
+            for notice in app.screen.query(NoticeLine):  # a notice about a bookmark stays for some seconds
                 notice.dismiss()
             await pilot.pause(_PAUSE)
             return settled(app.export_screenshot(title="papertui"))
 
 
 def settled(svg: str) -> str:
-    """The SVG without what differs from run to run, and without fonts that would be fetched from elsewhere."""
+    """Return the SVG without ids that differ from run to run, and without fonts from other sites."""
     svg = re.sub(r"terminal-\d+", "terminal-papertui", svg)
     svg = re.sub(r"@font-face\s*\{[^}]*\}\s*", "", svg)
     return svg.replace("Fira Code", "DejaVu Sans Mono")
 
 
 def render(svg: Path, chromium: str) -> None:
-    """Renders `svg` beside itself as PNG."""
+    """Render `svg` as PNG, in the same folder."""
     found = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg.read_text(encoding="utf-8"))
     if found is None:
-        raise ValueError(f"{svg} says nothing of its size")
+        raise ValueError(f"{svg} has no size.")
     width, height = (int(float(number)) + 1 for number in found.groups())
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run(
@@ -102,7 +102,7 @@ def render(svg: Path, chromium: str) -> None:
 
 
 def main() -> int:
-    """Takes all scenes, or checks them."""
+    """Take all scenes, or check them."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", metavar="NAME", choices=[scene.name for scene in SCENES])
     parser.add_argument("--check", action="store_true")
@@ -123,7 +123,7 @@ def main() -> int:
             render(path, chromium)
         print(f"{path.name}{' and PNG' if chromium else ' (no Chromium found: no PNG)'}")
     if stale:
-        print(f"not what the app shows now: {', '.join(stale)}; run python screenshots/take.py", file=sys.stderr)
+        print(f"The app now shows something else: {', '.join(stale)}. Run python screenshots/take.py.", file=sys.stderr)
     return 1 if stale else 0
 
 
