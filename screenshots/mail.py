@@ -1,9 +1,9 @@
-"""Takes the pictures of a digest as a mail client shows it: narrow and wide, light and dark (needs Chromium).
+"""Take the pictures of a digest as a mail client shows it: narrow and wide, light and dark (needs Chromium).
 
     python screenshots/mail.py [--html FILE]
 
-The papers are the bundled ones, what is told of their votes is made up. With `--html` another document is rendered, and
-the pictures lie beside it.
+The papers are the bundled ones; their votes are made up. With `--html` another document is rendered, and the pictures
+are written to its folder.
 """
 
 import argparse
@@ -33,7 +33,7 @@ _CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 
 def example() -> Digest:
-    """A digest with something of everything."""
+    """Return a digest with every kind of section."""
     papers = sorted(starter_feed().papers, key=lambda paper: -(paper.upvotes or 0))
     trending = [_entry(paper, gain) for paper, gain in zip(papers[:3], (21, 14, 0), strict=True)]
     trending[1] = trending[1]._replace(reasons=("author you follow", "cs.CL new"))
@@ -54,9 +54,9 @@ def _entry(paper: Paper, gain: int) -> DigestEntry:
 
 
 def picture(chromium: str, page: Path, width: int, scheme: str, to: Path) -> None:
-    """Renders the whole of `page` at `width` in a colour scheme.
+    """Render the whole of `page` at `width` in a colour scheme.
 
-    In a frame, which can tell how high it is, and be narrower than Chromium makes a window.
+    In a frame, which reports its height, and can be narrower than a window of Chromium.
     """
     with tempfile.TemporaryDirectory() as folder:
         frame = Path(folder) / "frame.html"
@@ -81,14 +81,14 @@ def picture(chromium: str, page: Path, width: int, scheme: str, to: Path) -> Non
             )  # fmt: skip
             return done.stdout
 
-        told = re.search(r"<title>(\d+)</title>", run(100, "--dump-dom"))
-        if told is None:
-            raise ValueError(f"{page} says nothing of its height")
-        run(int(told[1]), f"--screenshot={to}")
+        height = re.search(r"<title>(\d+)</title>", run(100, "--dump-dom"))
+        if height is None:
+            raise ValueError(f"{page} has no height.")
+        run(int(height[1]), f"--screenshot={to}")
 
 
 def main() -> int:
-    """Takes the pictures."""
+    """Take the pictures."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--html", type=Path, metavar="FILE")
     choice = parser.parse_args()

@@ -24,6 +24,10 @@ class Glyphs(NamedTuple):
     selected: str  # a selected paper
     note: str  # a paper with a note
 
+    @property
+    def is_unicode(self) -> bool:
+        return not self.star.isascii()
+
 
 UNICODE = Glyphs("▌", "★", "☆", "·", "…", "/", "─", "!", "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏", "‹", "›", "•", "▁▂▃▄▅▆▇█", "✓", "✎")
 ASCII = Glyphs(">", "*", "stars", "-", "~", "/", "-", "!", "|/-\\", "<", ">", "+", "_.-=^", "x", "note")

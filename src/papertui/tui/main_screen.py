@@ -179,7 +179,7 @@ class MainScreen(Screen[None]):
         )
 
     def _typing_hints(self) -> list[KeyHint]:
-        arrows = "up/down" if self._glyphs.star == "*" else "↑↓"
+        arrows = "↑↓" if self._glyphs.is_unicode else "up/down"
         return [
             KeyHint("type", "to search", "search"),
             KeyHint(arrows, "select", "down"),

@@ -97,6 +97,10 @@ class Dialog(ModalScreen[Result | None], Generic[Result]):
         event.stop()
         event.prevent_default()
 
+    async def save(self) -> bool:
+        """Save what the reader typed, before the app quits; return whether it may."""
+        return True
+
     def action_close(self) -> None:
         self.dismiss(None)
 

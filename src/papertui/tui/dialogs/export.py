@@ -68,7 +68,7 @@ class ExportDialog(Dialog[str]):
         self._asked: tuple[str, Format] | None = None
 
     def compose(self) -> ComposeResult:
-        arrows = "← →" if self._glyphs.arrow_left == "‹" else "left/right"
+        arrows = "← →" if self._glyphs.is_unicode else "left/right"
         hints = (
             KeyHint("Enter", "export", "export"),
             KeyHint("Tab", "next line"),

@@ -126,7 +126,7 @@ class TagsDialog(Dialog[TagEdit]):
         elif tick:
             sign, style = " + ", "bold $growth"
         else:
-            sign, style = (" × " if self._glyphs.star == "★" else " . "), "$accent"
+            sign, style = (" × " if self._glyphs.is_unicode else " . "), "$accent"
         some = f"   on {count} of these {self._papers}" if 0 < count < self._papers else ""
         gap = column_gap(tag, self._shown)
         return Content.assemble((sign, style), (f"#{tag}", "bold"), (f"{gap}{self._used[tag]:>3}{some}", "$faint"))
