@@ -82,11 +82,14 @@ def notice(app: App[None]) -> str:
 
 
 async def rest(pilot: Pilot[None]) -> None:
-    """Wait until no message and no worker is pending, twice in a row: the end of one can start another."""
+    """Wait until no message and no worker is pending, three times in a row: the end of one can start another."""
     idle = 0
-    while idle < 2:
+    while idle < 3:
         await pilot.pause()
-        idle = 0 if any(not worker.is_finished for worker in pilot.app.workers) else idle + 1
+        app = pilot.app
+        nodes = (app, *app.screen_stack, *app.screen.walk_children())
+        is_busy = any(node.message_queue_size for node in nodes) or not all(one.is_finished for one in app.workers)
+        idle = 0 if is_busy else idle + 1
         await pilot.app.workers.wait_for_complete()
 
 
