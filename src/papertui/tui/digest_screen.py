@@ -13,11 +13,15 @@ from textual.containers import Horizontal
 from textual.screen import ModalScreen
 
 from papertui.digest.service import DigestPreview, DigestService
-from papertui.tui.controllers.activity import Activity
-from papertui.tui.controllers.digest_mail_controller import DigestMailController
-from papertui.tui.controllers.digest_options_controller import SECTION, DigestOptionsController
-from papertui.tui.controllers.digest_preview_controller import DigestChanged, DigestPreviewController, RecordRead
-from papertui.tui.controllers.digest_schedule_controller import DigestScheduleController
+from papertui.tui.controllers.context import Activity
+from papertui.tui.controllers.digest_mail_controller import DigestMailController, DigestScheduleController
+from papertui.tui.controllers.digest_preview_controller import (
+    SECTION,
+    DigestChanged,
+    DigestOptionsController,
+    DigestPreviewController,
+    RecordRead,
+)
 from papertui.tui.digest_pages import keys_page, log_page, preview_page, schedule_page, text_page
 from papertui.tui.glyphs import Glyphs
 from papertui.tui.widgets.key_line import KeyHint, KeyLine
