@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import ClassVar, Protocol, runtime_checkable
+from typing import ClassVar
 
 from textual.app import App
 from textual.screen import Screen
@@ -19,15 +19,6 @@ from papertui.tui.keymap import Keymap
 from papertui.tui.main_screen import MainScreen
 from papertui.tui.palette import Actions
 from papertui.tui.theme import INK, THEMES
-
-
-@runtime_checkable
-class UnsavedText(Protocol):
-    """A screen with text that may be unsaved: known by this method, as its module is imported late."""
-
-    async def keep(self) -> bool:
-        """Save the text; return whether that succeeded."""
-        ...
 
 
 class PaperTui(App[None]):
@@ -60,8 +51,12 @@ class PaperTui(App[None]):
     async def action_quit(self) -> None:
         """Save unsaved text, then quit. If saving fails, stay; the screen shows the error."""
         screen = self.screen
-        if not isinstance(screen, UnsavedText) or await screen.keep():
-            await self._main.action_quit()
+        if screen is not self._main:
+            from papertui.tui.dialogs.dialog import Dialog  # noqa: PLC0415 - the first frame needs no dialog
+
+            if isinstance(screen, Dialog) and not await screen.keep():
+                return
+        await self._main.action_quit()
 
     def copy_to_clipboard(self, text: str) -> None:
         """Copy `text`, also inside tmux."""

@@ -100,6 +100,10 @@ class Dialog(ModalScreen[Result | None], Generic[Result]):
         event.stop()
         event.prevent_default()
 
+    async def keep(self) -> bool:
+        """Save unsaved text before the app quits; return whether that succeeded."""
+        return True
+
     def action_close(self) -> None:
         self.dismiss(None)
 
