@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from papertui.errors import StoreError
 from papertui.files import SYSTEM, FileOperations
+from papertui.library.backups import Backup
 from papertui.library.bookmark_file import BookmarkFile, DamagedLibraryError, Marks, Snapshot
 from papertui.library.journal import JournalEntry, JournalHead, RowChange, steps_of
 from papertui.library.rows import Row, abstract_in, bare_row, changed_row, row_of
@@ -32,9 +33,6 @@ from papertui.model.format import plural
 from papertui.model.paper import Paper
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from papertui.library.backups import Backup
     from papertui.library.recovery import Known
 
 _LOCK_SECONDS = 10.0

@@ -42,10 +42,6 @@ class FollowService:
     def all(self) -> tuple[Follow, ...]:
         return self._settings.follows
 
-    def follows(self) -> tuple[Follow, ...]:
-        """The current value of `all`, as a method for callers that need a function."""
-        return self._settings.follows
-
     def tabs(self) -> tuple[FeedName, ...]:
         """The feeds that have a tab, in tab order."""
         return tabs(self._settings.follows, self._settings.tabs)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 from papertui.errors import PaperNotFoundError, UsageError
+from papertui.library.bookmarks import Library
 from papertui.model.bookmark import Bookmark, State, in_use, renamed, tag_counts, tags_of, with_tags
 from papertui.model.changes import Change, ChangeSet, UndoResult, What, Work
 from papertui.model.format import plural
@@ -15,9 +15,6 @@ from papertui.model.paper import Paper
 from papertui.model.safe_text import one_line, safe
 from papertui.services.hooks import Hooks
 from papertui.services.types import Clock
-
-if TYPE_CHECKING:
-    from papertui.library.bookmarks import Library
 
 #: Returns the current ids of papers by their former ids.
 BetterIds = Callable[[Iterable[str]], Mapping[str, str]]

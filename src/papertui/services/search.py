@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, overload
 
 from papertui.archive.archive import Archive
 from papertui.errors import SourceError
+from papertui.library.bookmarks import Library
 from papertui.model.paper import Paper
 from papertui.search.results import Match, ReaderMarks, Results, Span
 from papertui.services.types import Clock, OpenSource, Progress
 from papertui.sources.source import TypedName
 
 if TYPE_CHECKING:
-    from papertui.library.bookmarks import Library
     from papertui.search.disk import SearchIndex
     from papertui.search.index import Index, Numbers
 
