@@ -25,11 +25,11 @@ from papertui.model.changes import (
     UndoResult,
     What,
     Work,
+    ids_in_words,
     reversal,
     to_redo,
     to_undo,
 )
-from papertui.model.format import plural
 from papertui.model.paper import Paper
 
 if TYPE_CHECKING:
@@ -154,7 +154,7 @@ class Library:
         def work(kept: Mapping[str, Bookmark]) -> Mapping[str, Bookmark]:
             return {id_: Bookmark(paper, at) for id_, paper in wanted.items() if id_ not in kept}
 
-        step = self.change(work, lambda ids: f"bookmark {_named(ids)}", at)
+        step = self.change(work, lambda ids: f"bookmark {ids_in_words(ids)}", at)
         return () if step is None else step.ids
 
     def remove(self, ids: Iterable[str]) -> tuple[str, ...]:
@@ -164,7 +164,7 @@ class Library:
         def work(kept: Mapping[str, Bookmark]) -> Mapping[str, None]:
             return {id_: None for id_ in wanted if id_ in kept}
 
-        step = self.change(work, lambda ids: f"remove {_named(ids)}", self._now())
+        step = self.change(work, lambda ids: f"remove {ids_in_words(ids)}", self._now())
         return () if step is None else step.ids
 
     def change(
@@ -357,7 +357,3 @@ def _changed_rows(now: Snapshot, put: Mapping[str, Bookmark | None]) -> tuple[di
         elif bare != line.mark:
             rows[id_] = changed_row(bare_row(line.row), line.mark, bare)
     return rows, abstracts
-
-
-def _named(ids: Sequence[str]) -> str:
-    return ids[0] if len(ids) == 1 else plural(len(ids), "paper")

@@ -49,7 +49,7 @@ def rising(archive: Archive, name: FeedName) -> Feed:
     """
     histories = archive.histories_lately(_LATELY)
     papers = archive.papers(histories)
-    found = rises(histories, {id_: born for id_, paper in papers.items() if (born := _born(paper)) is not None})
+    found = rises(histories, {id_: born for id_, paper in papers.items() if (born := paper.day) is not None})
     shown = tuple(papers[id_] for id_ in list(found)[:_MOST] if id_ in papers)
     last = max((looks[-1].at for looks in histories.values()), default=None)
     why = {paper.id: _words(found[paper.id]) for paper in shown}
@@ -73,13 +73,8 @@ def speeds(archive: Archive, papers: Sequence[Paper]) -> Mapping[str, float]:
         StoreError: the archive cannot be read.
     """
     histories = archive.histories([paper.id for paper in papers])
-    born = {paper.id: day for paper in papers if (day := _born(paper)) is not None}
+    born = {paper.id: day for paper in papers if (day := paper.day) is not None}
     return {id_: rise.score for id_, rise in rises(histories, born).items()}
-
-
-def _born(paper: Paper) -> date | None:
-    """The day from which a paper's age counts: when it was featured, else published."""
-    return paper.featured or (paper.published.date() if paper.published else None)
 
 
 def _words(rise: Rise) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple, overload
 
 from papertui.archive.archive import Archive
+from papertui.archive.papers import GONE
 from papertui.errors import SourceError
 from papertui.library.bookmarks import Library
 from papertui.model.paper import Paper
@@ -27,7 +28,6 @@ Scope = Literal["everything", "library", "archive"]
 _PAGE = 32
 _LIKE = re.compile(r"\s*like:(\S+)\s*")
 _LIKE_MOST = 100
-_GONE = Paper(id="", title="This paper is no longer in the archive.")
 
 
 class SearchHit(NamedTuple):
@@ -247,4 +247,4 @@ class _Papers(Sequence[Paper]):
         ids = self._index.ids([match.place for match in self._matches[start : start + _PAGE]])
         papers = self._archive.papers(ids)
         for place, id_ in enumerate(ids, start):
-            self._read[place] = papers.get(id_) or self._known.get(id_, _GONE)
+            self._read[place] = papers.get(id_) or self._known.get(id_, GONE)

@@ -28,8 +28,7 @@ from papertui.tui.widgets.key_line import KeyHint, KeyLine
 from papertui.tui.widgets.notice_line import NoticeLine
 from papertui.tui.widgets.option_rows import OptionRows
 from papertui.tui.widgets.paper_text import Block
-from papertui.tui.widgets.preview import Preview
-from papertui.tui.widgets.sheet import Sheet
+from papertui.tui.widgets.preview import Preview, Sheet
 from papertui.tui.widgets.tab_strip import Tab, TabStrip
 
 PageName = Literal["preview", "text", "log", "schedule", "keys"]
