@@ -1,7 +1,7 @@
 """The full text of a paper as a sequence of parts, and the builder that collects them.
 
-`sources.fulltext` builds it; the app and the command line show it. A `Document` is plain text without colours, widths or
-markup. All of it is safe text (`papertui.model.text`).
+`sources.fulltext` builds it; the app and the command line show it. A `Document` is plain text without colours, widths
+or markup. All of it is safe text (`papertui.model.text`).
 """
 
 from __future__ import annotations

@@ -49,14 +49,11 @@ class PaperTui(App[None]):
         return self._main
 
     async def action_quit(self) -> None:
-        """Save unsaved text, then quit. If saving fails, stay; the screen shows the error."""
-        screen = self.screen
-        if screen is not self._main:
-            from papertui.tui.dialogs.dialog import Dialog  # noqa: PLC0415 - the first frame needs no dialog
+        """Save unsaved text, then quit. If saving fails, stay; the dialog shows the error."""
+        from papertui.tui.dialogs.dialog import Dialog  # noqa: PLC0415 - the first frame needs no dialog
 
-            if isinstance(screen, Dialog) and not await screen.keep():
-                return
-        await self._main.action_quit()
+        if not isinstance(self.screen, Dialog) or await self.screen.save():
+            await self._main.action_quit()
 
     def copy_to_clipboard(self, text: str) -> None:
         """Copy `text`, also inside tmux."""

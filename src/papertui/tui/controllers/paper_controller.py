@@ -196,13 +196,16 @@ class DownloadController:
         """Cancel all downloads; return whether there were any."""
         if not self._progress:
             return False
+        # Cleared at once, as a worker ends later and its progress would replace this notice.
+        self._progress.clear()
         self._screen.workers.cancel_group(self._screen, "pdf")
         self._notice.show_message("Download cancelled; it will resume next time.")
         return True
 
     async def _download(self, paper: Paper) -> None:
         def note_progress(done: int, size: int) -> None:
-            self._progress[paper.id] = (done, size)
+            if paper.id in self._progress:
+                self._progress[paper.id] = (done, size)
 
         timer = self._screen.set_interval(_PROGRESS_INTERVAL, self._show_progress)
         file: Path | None = None
@@ -212,7 +215,7 @@ class DownloadController:
                 file = (await self._services.pdfs.get(paper.id, offline=offline, told=note_progress)).file
         finally:
             timer.stop()
-            self._progress.pop(paper.id, None)
+        self._progress.pop(paper.id, None)
         if file is not None:
             await self._show(paper, file)
 

@@ -100,8 +100,8 @@ class Dialog(ModalScreen[Result | None], Generic[Result]):
         event.stop()
         event.prevent_default()
 
-    async def keep(self) -> bool:
-        """Save unsaved text before the app quits; return whether that succeeded."""
+    async def save(self) -> bool:
+        """Save what the reader typed, before the app quits; return whether it may."""
         return True
 
     def action_close(self) -> None:

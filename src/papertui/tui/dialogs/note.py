@@ -61,7 +61,7 @@ class NoteDialog(Dialog[None]):
         super().__init__()
         self._about = about
         self._text = text
-        self._save = save
+        self._write = save
         self._edit = edit
 
     def compose(self) -> ComposeResult:
@@ -77,17 +77,17 @@ class NoteDialog(Dialog[None]):
         area.move_cursor(area.document.end)
         area.focus()
 
-    async def keep(self) -> bool:
+    async def save(self) -> bool:
         """Save the text without surrounding blank lines; return whether that succeeded. If not, the text stays."""
         text = self.query_one(TextArea).text.strip()
         if text != self._text.strip():
             with self.notice.errors():
-                await self._save(text)
+                await self._write(text)
                 self._text = text
         return text == self._text.strip()
 
     async def action_keep(self) -> None:
-        if await self.keep():
+        if await self.save():
             self.dismiss(None)
 
     def action_edit(self) -> None:
