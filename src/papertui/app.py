@@ -24,9 +24,10 @@ from papertui.services.feeds import FeedService
 from papertui.services.follows import FollowService
 from papertui.services.hooks import Hooks
 from papertui.services.library import LibraryService
-from papertui.services.papers import PaperService
+from papertui.services.papers import PaperService, Prefetcher
 from papertui.services.read_state import ReadState
 from papertui.services.search import SearchService
+from papertui.services.types import Clock, OpenPage, OpenPdfs, OpenSource, ShowFile
 from papertui.settings import HookSettings, Settings
 from papertui.sources.registry import pdf_opener, source_opener
 
@@ -39,9 +40,7 @@ if TYPE_CHECKING:
     from papertui.digest.service import DigestService
     from papertui.importers.service import BookmarkImporter, Importer
     from papertui.services.health import HealthService
-    from papertui.services.papers import Prefetcher
     from papertui.services.pdfs import PdfService
-    from papertui.services.types import Clock, OpenPage, OpenPdfs, OpenSource, ShowFile
     from papertui.settings.edit import SettingsFile
     from papertui.sync.service import SyncService
 
@@ -91,7 +90,7 @@ class Services:
         hooks = HookSettings() if environ.get("PAPERTUI_HOOK_EVENT") else settings.hooks
         self.hooks = Hooks(hooks, archive, library, now)
         self.follows = FollowService(settings, paths.settings, connect)
-        self.feeds = FeedService(archive, library, connect, now, self.follows.follows, self.hooks)
+        self.feeds = FeedService(archive, library, connect, now, self.follows, self.hooks)
         self.papers = PaperService(archive, library, connect, open_page or _open_in_browser, now)
         self.library = LibraryService(library, now, archive.better_ids, archive.papers, hooks=self.hooks)
         self.read_state = ReadState(archive, now, self.hooks)
@@ -106,7 +105,6 @@ class Services:
     @cached_property
     def prefetcher(self) -> Prefetcher:
         from papertui.archive.thumbnails import ThumbnailFolder  # noqa: PLC0415 - needed after a refresh
-        from papertui.services.papers import Prefetcher  # noqa: PLC0415 - as above
 
         thumbnails = ThumbnailFolder(self._paths.cache / "thumbnails")
         return Prefetcher(self._archive, self._library, self.papers, self._connect, thumbnails)

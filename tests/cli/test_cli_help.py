@@ -7,6 +7,7 @@ import pytest
 
 from kit.shell import Run
 from papertui.cli.parser import GROUPS, SHELLS, Parser, make_parser
+from papertui.model.feed import BUILT_IN, WITH_DETAIL
 
 
 def _parsers(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:
@@ -19,6 +20,12 @@ def _parsers(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParse
 
 PARSERS = list(_parsers(make_parser()))
 NAMES = [parser.prog for parser in PARSERS]
+
+
+def test_the_help_names_every_kind_of_feed() -> None:
+    page = PARSERS[0].format_help()
+    assert [kind for kind in WITH_DETAIL if f"{kind}:" not in page] == []
+    assert [name.kind for name in BUILT_IN if name.kind not in page] == []
 
 
 def test_the_list_of_commands() -> None:

@@ -46,9 +46,9 @@ class Room:
         def now() -> datetime:
             return self.clock[0]
 
-        feeds = FeedService(self.archive, self.library, self.far_end.open, now, lambda: self.follows)
-        keeper = LibraryService(self.library, now, self.archive.better_ids)
         following = FollowService(Settings(follows=self.follows), self.home / "settings.toml", self.far_end.open)
+        feeds = FeedService(self.archive, self.library, self.far_end.open, now, following)
+        keeper = LibraryService(self.library, now, self.archive.better_ids)
         digests = DigestComposer(feeds, self.archive, self.library, keeper, following, self.chosen)
         return await digests.compose(day_of(period) if isinstance(period, date) else period, **asked)
 

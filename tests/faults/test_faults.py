@@ -18,6 +18,8 @@ from papertui.errors import PapertuiError, SourceError
 from papertui.library.bookmarks import Library
 from papertui.model.feed import FeedName, parse_feed_name
 from papertui.services.feeds import FeedService
+from papertui.services.follows import FollowService
+from papertui.settings import Settings
 from papertui.sources.arxiv import ArXiv
 from papertui.sources.combined import CombinedSource, Member
 from papertui.sources.feeds.client import FeedClient
@@ -57,7 +59,8 @@ def services(home: Path, address: str, limits: TransferLimits = QUICK) -> Desk:
             yield CombinedSource(*(Member(spec.title, spec.kinds, source) for spec, source in sources))
 
     library = Library(home / "bookmarks.json", home / "backups")
-    return Desk(FeedService(archive, library, opened, lambda: NOW), archive)
+    follows = FollowService(Settings(), home / "settings.toml", opened)
+    return Desk(FeedService(archive, library, opened, lambda: NOW, follows), archive)
 
 
 def limits_for(fault: Fault) -> TransferLimits:

@@ -12,7 +12,7 @@ from typing import Any
 
 from kit.recorded import RECORDED, day, days
 from papertui.model.paper import Paper
-from papertui.search.results import Searcher
+from papertui.search.index import Index
 from papertui.search.words import COMMON_WORDS, acronyms_in, query_words
 
 #: A query and the index of the paper it is for.
@@ -188,6 +188,6 @@ def hits(found: Callable[[str, int], Sequence[int]], sought: Sequence[Item]) -> 
     return first / max(1, len(sought)), ten / max(1, len(sought))
 
 
-def asking(searcher: Searcher) -> Callable[[str, int], Sequence[int]]:
-    """Adapt `searcher` for `hits`."""
-    return lambda query, limit: [match.place for match in searcher.search(query, limit).matches]
+def asking(index: Index) -> Callable[[str, int], Sequence[int]]:
+    """Adapt `index` for `hits`."""
+    return lambda query, limit: [match.place for match in index.search(query, limit).matches]

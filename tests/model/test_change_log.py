@@ -4,7 +4,7 @@ import pytest
 
 from kit.papers import plain
 from papertui.model.bookmark import Bookmark
-from papertui.model.changes import Change, ChangeSet, differing, line_of, log_entries
+from papertui.model.changes import Change, ChangeSet, Origin, differing, line_of, log_entries
 from papertui.model.merge import BookmarkState, edit
 
 DAWN = datetime(2026, 4, 30, tzinfo=UTC)
@@ -21,11 +21,11 @@ def bare(mark: Bookmark) -> Bookmark:
     return mark._replace(paper=mark.paper._replace(abstract=""))
 
 
-def step(number: int, before: Bookmark | None, after: Bookmark | None, what: str = "change") -> ChangeSet:
+def step(number: int, before: Bookmark | None, after: Bookmark | None, origin: Origin = "here") -> ChangeSet:
     mark = before or after
     assert mark is not None
     change = Change(mark.paper.id, before and bare(before), after and bare(after))
-    return ChangeSet(number, at(number), what, (change,))
+    return ChangeSet(number, at(number), "change", (change,), origin=origin)
 
 
 def test_each_step_of_the_journal_is_a_chapter() -> None:
@@ -55,7 +55,7 @@ def test_steps_of_other_machines_are_skipped() -> None:
     other = Bookmark(TWO, DAWN)
     noted = KEPT._replace(note="Read it")
     known = {ONE.id: edit(None, KEPT, at(1)), TWO.id: edit(None, other, at(1))}
-    steps = (step(3, None, other, "sync 0123456789ab"), step(2, KEPT, noted))
+    steps = (step(3, None, other, "sync"), step(2, KEPT, noted))
     result = log_entries(known, {ONE.id: noted, TWO.id: other}, steps, at(9))
     assert [(chapter.line, chapter.at) for chapter in result] == [(f"Edit the note of {ONE.id} One paper", at(2))]
 

@@ -1,4 +1,5 @@
 from datetime import date, timedelta
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -6,8 +7,11 @@ from hypothesis import strategies as st
 
 from papertui.errors import UsageError
 from papertui.model.feed import (
+    BUILT_IN,
     FIRST_DAY,
+    WITH_DETAIL,
     FeedName,
+    Kind,
     is_weekend,
     month_name,
     parse_day,
@@ -37,6 +41,15 @@ DAYS = st.dates(FIRST_DAY, date(2035, 12, 31))
 def test_feeds_by_name(text: str, name: FeedName) -> None:
     assert parse_feed_name(text) == name
     assert parse_feed_name(str(name)) == name
+
+
+def test_every_kind_of_feed_can_be_named() -> None:
+    built_in = {name.kind for name in BUILT_IN}
+    assert built_in | WITH_DETAIL.keys() | {"url"} == set(get_args(Kind)), "add the new kind of feed to WITH_DETAIL"
+    for kind, example in WITH_DETAIL.items():
+        name = parse_feed_name(example)
+        assert name.kind == kind
+        assert parse_feed_name(str(name)) == name
 
 
 @pytest.mark.parametrize("kind", ["author", "keyword", "hf-search", "arxiv-search"])

@@ -13,7 +13,6 @@ from papertui.model.merge import (
     MergeResult,
     edit,
     three_way_merge,
-    three_way_merge_all,
 )
 
 DAWN = datetime(2026, 4, 30, tzinfo=UTC)
@@ -123,15 +122,6 @@ def test_facts_of_a_paper_are_merged() -> None:
     both = merged(mine, other, None)
     assert both is not None
     assert (both.paper.doi, both.paper.github) == ("10.1000/x", "https://example.org/code")
-
-
-def test_whole_libraries() -> None:
-    gone, new = changed(1, note="n"), edit(None, Bookmark(plain(2), DAWN), at(1))
-    found, lost = three_way_merge_all(
-        {"a": START, "b": START}, {"a": gone, "c": new}, {"a": changed(2, note="m"), "b": START}
-    )
-    assert list(found) == ["a", "c"]
-    assert lost == (LostText(plain(1).id, "m", "n"),)
 
 
 _BOOKMARKS = st.builds(

@@ -9,8 +9,8 @@ import pytest
 
 from kit.searching import kept
 from papertui.model.paper import Paper
-from papertui.search.index import ABSTRACTS_UP_TO, index_over
-from papertui.search.results import Results, Searcher
+from papertui.search.index import ABSTRACTS_UP_TO, Index, index_over
+from papertui.search.results import Results
 
 
 def _paper(id_: str, title: str, *authors: str, abstract: str = "", **facts: object) -> Paper:
@@ -63,7 +63,7 @@ INDEX = index_over(
 )
 
 
-def found(query: str, index: Searcher = INDEX) -> list[str]:
+def found(query: str, index: Index = INDEX) -> list[str]:
     return [PAPERS[match.place].id for match in index.search(query).matches]
 
 
@@ -270,11 +270,6 @@ def test_large_indexes_omit_abstracts_by_default() -> None:
     assert index_over([paper] * 20_001).search("entropy").total == 0
     assert index_over([paper] * 20_001).search("title", 1).total == 20_001
     assert index_over([paper], with_abstracts=False).search("enthalpy").total == 0
-
-
-def test_index_implements_searcher() -> None:
-    searcher: Searcher = INDEX
-    assert searcher.spans("difusion", "Diffusion") == ((0, 3), (4, 9))
 
 
 @pytest.mark.slow

@@ -21,10 +21,12 @@ from papertui.model.changes import Change
 from papertui.model.feed import FeedName
 from papertui.model.paper import Paper
 from papertui.services.feeds import FeedService
+from papertui.services.follows import FollowService
 from papertui.services.hooks import Hooks
 from papertui.services.library import LibraryService
 from papertui.services.read_state import ReadState
 from papertui.settings import HookSettings as Commands
+from papertui.settings import Settings
 
 NOW = datetime(2026, 4, 30, 18, tzinfo=UTC)
 WRITES = "import sys; open(sys.argv[1], 'ab').write(sys.stdin.buffer.read() + b'\\n')"
@@ -285,10 +287,13 @@ def test_a_damaged_store_is_reported_and_no_command_runs(tmp_path: Path, slow: S
     assert len(hooks.take_notices()) == 1
 
 
-async def test_new_papers_of_a_feed_run_the_hook(archive: Archive, library: Library, hooks: Hooks, slow: Slow) -> None:
+async def test_new_papers_of_a_feed_run_the_hook(
+    archive: Archive, library: Library, hooks: Hooks, slow: Slow, tmp_path: Path
+) -> None:
     slow.go_on.set()
     far_end = FarEnd((plain(1), plain(2)))
-    feeds = FeedService(archive, library, far_end.open, lambda: NOW, hooks=hooks)
+    follows = FollowService(Settings(), tmp_path / "settings.toml", far_end.open)
+    feeds = FeedService(archive, library, far_end.open, lambda: NOW, follows, hooks)
     await feeds.refresh(FeedName("daily"))
     await feeds.refresh(FeedName("daily"))
     far_end.papers = (plain(1), plain(2), plain(3))

@@ -28,7 +28,6 @@ async def test_one_command_sets_up_and_syncs(tmp_path: Path) -> None:
     found = await services.setup(str(tmp_path / "papers.git"), auto=True)
     assert (found.made, found.done.sent, found.shown) == (True, 1, str(tmp_path / "papers.git"))
     assert load(tmp_path / "settings.toml").sync == SyncSettings(str(tmp_path / "papers.git"), auto=True)
-    assert services.is_automatic
     assert (await services.sync()).sent == 0
     status = await services.status()
     assert (status.state.waiting, status.state.ahead, status.state.failure) == (0, 0, "")
@@ -65,7 +64,7 @@ async def test_invalid_remotes_are_not_set_up(tmp_path: Path) -> None:
         with pytest.raises(UsageError):
             await services.setup(text)
     assert not (tmp_path / "settings.toml").exists()
-    assert not services.is_automatic
+    assert (await services.status()).remote is None
 
 
 async def test_before_the_first_sync_all_changes_wait(tmp_path: Path) -> None:

@@ -261,7 +261,8 @@ SQL_ORDERS: Mapping[Order, tuple[str, str]] = {
     Order.STARS: ("stars DESC, moment DESC, id DESC", "stars, moment, id"),
     Order.TITLE: ("title COLLATE NOCASE, id", "title COLLATE NOCASE DESC, id DESC"),
 }
-_GONE = Paper(id="", title="This paper is no longer in the archive.")
+#: Stands for a paper that was removed meanwhile.
+GONE = Paper(id="", title="This paper is no longer in the archive.")
 
 
 class ArchiveView(Sequence[Paper]):
@@ -344,8 +345,8 @@ class ArchiveView(Sequence[Paper]):
                 select = f"SELECT row, {_COLUMNS} FROM papers WHERE row IN ({marks})"  # noqa: S608
                 for row, *values in connection.execute(select, tuple(batch)):
                     by_row[row] = paper_of(values)
-            papers = tuple(by_row.get(row, _GONE) for row in rows)
-            return papers + (_GONE,) * (stop - start - len(papers))
+            papers = tuple(by_row.get(row, GONE) for row in rows)
+            return papers + (GONE,) * (stop - start - len(papers))
 
         return self._database.read(read)
 

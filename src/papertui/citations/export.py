@@ -12,6 +12,7 @@ from papertui.citations.formats import FORMATS, Format
 from papertui.citations.model import CitedPaper, ExportOptions
 from papertui.errors import SourceError, UsageError
 from papertui.files import read_file, write_file
+from papertui.library.bookmarks import Library
 from papertui.model.bookmark import Bookmark
 from papertui.model.identity import arxiv_id_of_doi, doi_of
 from papertui.model.merge import filled
@@ -21,7 +22,6 @@ from papertui.services.types import Clock
 
 if TYPE_CHECKING:
     from papertui.citations.bibtex_parse import BibtexFile
-    from papertui.library.bookmarks import Library
 
 #: A larger file is not a bibliography.
 _LARGEST = 64 << 20

@@ -88,13 +88,6 @@ def split_name(name: str) -> AuthorName:
     return AuthorName(" ".join(words[stop:]), " ".join(words[:start]), " ".join(words[start:stop]), jr)
 
 
-def from_parts(last: str, first: str = "", jr: str = "") -> str:
-    """Join the parts of a name from a bibliography, first names first; `last` includes the particles."""
-    if _FAMILY_FIRST.fullmatch(last) and _FAMILY_FIRST.fullmatch(first):
-        return f"{last} {first}"
-    return " ".join(part for part in (first, last, jr) if part)
-
-
 def _is_of_many(words: list[str]) -> bool:
     last = words[-1].strip("().,").lower()
     # “Sand. ai”, “DeepSeek-AI”, “Veuns-Team”: the last word of a compound counts, too.

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from papertui.citations.model import CitedPaper
-from papertui.model.record import iso, paper_record
+from papertui.model.record import bookmark_record, iso, paper_record
 
 #: Prefixes that spreadsheet programs interpret as a formula (OWASP, “CSV Injection”).
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -56,15 +56,5 @@ def json_export(cited: Iterable[CitedPaper]) -> str:
 
 
 def _record(cited: CitedPaper) -> dict[str, Any]:
-    mark = cited.bookmark
-    record = paper_record(cited.paper)
-    record["bookmark"] = None
-    if mark is not None:
-        record["bookmark"] = {
-            "added": iso(mark.added),
-            "tags": list(mark.tags),
-            "note": mark.note,
-            "state": mark.state,
-            "rating": mark.rating,
-        }
-    return record
+    bookmark = None if cited.bookmark is None else bookmark_record(cited.bookmark)
+    return {**paper_record(cited.paper), "bookmark": bookmark}

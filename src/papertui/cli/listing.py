@@ -99,5 +99,5 @@ def _facts(context: Context, feed: Feed, order: Order) -> ListContext:
         read=context.services.read_state.read_ids(),
         bookmarks=bookmarks,
         replaced=feed.replaced,
-        speeds=context.services.feeds.context(feed).speeds if order is Order.RISING else {},
+        speeds=context.services.feeds.context(feed).speeds if order.value.uses_speeds else {},
     )

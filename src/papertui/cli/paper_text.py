@@ -10,7 +10,7 @@ from typing import NamedTuple
 from papertui.cli.output import is_terminal, printable, terminal_width
 from papertui.model.bookmark import Bookmark
 from papertui.model.document import Document, DocumentPart
-from papertui.model.format import cells, count, day, first_author, fitting, plural, wrapped
+from papertui.model.format import authors_shown, cells, count, day, first_author, fitting, plural, wrapped
 from papertui.model.paper import Paper
 
 # Papers as lines of text for people.
@@ -19,8 +19,6 @@ from papertui.model.paper import Paper
 _INDENT = 7
 #: The greatest width of running text, in cells; longer lines are hard to read.
 MEASURE = 80
-#: Authors beyond this number are only counted.
-_AUTHORS_SHOWN = 14
 _BOLD, _DIM, _PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[0m"
 
 
@@ -76,7 +74,7 @@ def paper_lines(paper: Paper, style: TextStyle, *, bookmarked: bool) -> str:
     star = style.star if bookmarked else " "
     room = None if style.width is None else max(style.width - _INDENT, 1)
     facts = [paper.id, first_author(paper.authors)]
-    if when := paper.featured or (paper.published.date() if paper.published else None):
+    if when := paper.day:
         facts.append(day(when, style.today))
     if paper.stars:
         facts.append(style.repo(paper.stars))
@@ -97,7 +95,7 @@ def paper_details(paper: Paper, style: TextStyle, bookmark: Bookmark | None) -> 
         return wrapped(text, width)
 
     lines = [style.bold(line) for line in block(paper.title)]
-    lines += block(_authors(paper.authors))
+    lines += block(authors_shown(paper.authors))
     lines += [style.dim(line) for facts in (_facts(paper, style), _figures(paper, style)) for line in block(facts)]
     if bookmark is not None:
         lines += block(_bookmark_facts(bookmark, style))
@@ -112,12 +110,6 @@ def paper_details(paper: Paper, style: TextStyle, bookmark: Bookmark | None) -> 
     if shown := [f"{name:<8} {url}" for name, url in links if url]:
         lines += ["", *shown]
     return "\n".join(lines) + "\n"
-
-
-def _authors(names: tuple[str, ...]) -> str:
-    if len(names) <= _AUTHORS_SHOWN + 1:
-        return ", ".join(names)
-    return f"{', '.join(names[:_AUTHORS_SHOWN])} and {len(names) - _AUTHORS_SHOWN} more"
 
 
 def _facts(paper: Paper, style: TextStyle) -> str:

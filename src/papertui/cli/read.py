@@ -12,6 +12,7 @@ from papertui.cli.output import as_json, page, say, write, write_records
 from papertui.cli.paper_text import document_lines, paper_details
 from papertui.cli.parser import Commands, Parser, add_id, add_json, add_offline
 from papertui.errors import PaperNotFoundError, UsageError
+from papertui.model.bookmark import Bookmark
 from papertui.model.document import Document, DocumentPart
 from papertui.model.feed import FeedName, month_name, parse_day, parse_month, parse_week, week_name
 from papertui.model.filters import ListFilter, PaperFilter
@@ -21,7 +22,6 @@ from papertui.sources.source import FullText
 
 if TYPE_CHECKING:
     from papertui.cli.context import Context
-    from papertui.model.bookmark import Bookmark
     from papertui.search.results import Results
     from papertui.services.search import SearchHit, SearchResponse, SearchSession
 

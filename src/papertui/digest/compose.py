@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from papertui.archive.archive import Archive
 from papertui.digest.model import Digest, DigestEntry, DigestSection, MailedPaper
 from papertui.digest.select import Candidates, SectionCandidates, choose, comes_back, reasons_for
 from papertui.errors import SourceError, UsageError
+from papertui.library.bookmarks import Library
 from papertui.model.bookmark import Bookmark
 from papertui.model.feed import FeedName
 from papertui.model.identity import is_arxiv
@@ -22,9 +23,6 @@ from papertui.services.feeds import FeedService, growths
 from papertui.services.follows import FollowService
 from papertui.services.library import LibraryService
 from papertui.settings import DigestSettings
-
-if TYPE_CHECKING:
-    from papertui.library.bookmarks import Library
 
 #: Bookmarks with this tag are at the top of every digest until the tag is removed.
 PIN = "pin"

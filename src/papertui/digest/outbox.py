@@ -15,11 +15,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from papertui.digest.model import Delivery, Failure, Mail, MailedPaper, RecipientResult, State
 from papertui.errors import StoreError
 from papertui.files import make_private
+from papertui.locks import ProcessLock
 from papertui.model.period import PERIODS, Period
 from papertui.sqlite import (
     BUSY_SECONDS,
@@ -32,9 +33,6 @@ from papertui.sqlite import (
     transaction,
     version,
 )
-
-if TYPE_CHECKING:
-    from papertui.locks import ProcessLock
 
 T = TypeVar("T")
 #: The tables and their migrations. Moments are microseconds since 1970 UTC, days are ISO dates.
@@ -110,8 +108,6 @@ class Ledger:
 
     def lock(self) -> ProcessLock:
         """The lock for sending, which only one process holds at a time."""
-        from papertui.locks import ProcessLock  # noqa: PLC0415 - brings filelock, needed only for sending
-
         return ProcessLock(self._path.with_name(f"{self._path.name}.lock"))
 
     def intend(

@@ -13,7 +13,7 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from papertui.digest.compose import DigestComposer
 from papertui.digest.delivery import Courier, DeliveryAttempt, RetryPolicy, Sleep
@@ -33,15 +33,13 @@ from papertui.digest.model import (
 )
 from papertui.digest.outbox import Ledger
 from papertui.errors import MailError, SettingsError, SourceError, StoreError
+from papertui.locks import ProcessLock
 from papertui.model.feed import FeedName
 from papertui.model.format import day
 from papertui.model.mailbox import Mailbox, Server
 from papertui.model.period import Period, PeriodKind
 from papertui.services.types import Clock
 from papertui.settings import MailSettings
-
-if TYPE_CHECKING:
-    from papertui.locks import ProcessLock
 
 #: Seconds between two checks whether another papertui has finished.
 _POLL = 0.2

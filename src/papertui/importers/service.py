@@ -7,12 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 from urllib.parse import quote
 
 from papertui.archive.archive import Archive
 from papertui.errors import PaperNotFoundError, SourceError
 from papertui.importers.batch import BadRecord, ImportedBookmark
+from papertui.library.bookmarks import Library
 from papertui.model.bookmark import Bookmark
 from papertui.model.format import plural
 from papertui.model.identity import identified, is_arxiv
@@ -20,9 +21,6 @@ from papertui.model.merge import merge_imported
 from papertui.model.paper import Paper
 from papertui.services.papers import PaperService
 from papertui.services.types import Clock
-
-if TYPE_CHECKING:
-    from papertui.library.bookmarks import Library
 
 #: The number of bad lines that are reported individually.
 _REPORTED = 5

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from papertui.errors import StoreError
 from papertui.files import SYSTEM, FileOperations
+from papertui.library.backups import Backup
 from papertui.library.bookmark_file import BookmarkFile, DamagedLibraryError, Marks, Snapshot
 from papertui.library.journal import JournalEntry, JournalHead, RowChange, steps_of
 from papertui.library.rows import Row, abstract_in, bare_row, changed_row, row_of
@@ -24,17 +25,14 @@ from papertui.model.changes import (
     UndoResult,
     What,
     Work,
+    ids_in_words,
     reversal,
     to_redo,
     to_undo,
 )
-from papertui.model.format import plural
 from papertui.model.paper import Paper
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from papertui.library.backups import Backup
     from papertui.library.recovery import Known
 
 _LOCK_SECONDS = 10.0
@@ -156,7 +154,7 @@ class Library:
         def work(kept: Mapping[str, Bookmark]) -> Mapping[str, Bookmark]:
             return {id_: Bookmark(paper, at) for id_, paper in wanted.items() if id_ not in kept}
 
-        step = self.change(work, lambda ids: f"bookmark {_named(ids)}", at)
+        step = self.change(work, lambda ids: f"bookmark {ids_in_words(ids)}", at)
         return () if step is None else step.ids
 
     def remove(self, ids: Iterable[str]) -> tuple[str, ...]:
@@ -166,7 +164,7 @@ class Library:
         def work(kept: Mapping[str, Bookmark]) -> Mapping[str, None]:
             return {id_: None for id_ in wanted if id_ in kept}
 
-        step = self.change(work, lambda ids: f"remove {_named(ids)}", self._now())
+        step = self.change(work, lambda ids: f"remove {ids_in_words(ids)}", self._now())
         return () if step is None else step.ids
 
     def change(
@@ -359,7 +357,3 @@ def _changed_rows(now: Snapshot, put: Mapping[str, Bookmark | None]) -> tuple[di
         elif bare != line.mark:
             rows[id_] = changed_row(bare_row(line.row), line.mark, bare)
     return rows, abstracts
-
-
-def _named(ids: Sequence[str]) -> str:
-    return ids[0] if len(ids) == 1 else plural(len(ids), "paper")

@@ -22,6 +22,11 @@ Origin = Literal["here", "sync"]
 ORIGINS: tuple[Origin, ...] = get_args(Origin)
 
 
+def ids_in_words(ids: Sequence[str]) -> str:
+    """Return the id of one paper, or the number of several: the object of a description of a change."""
+    return ids[0] if len(ids) == 1 else plural(len(ids), "paper")
+
+
 class Change(NamedTuple):
     """The change of one bookmark."""
 

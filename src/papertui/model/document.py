@@ -1,6 +1,7 @@
-"""The full text of a paper as a sequence of parts: built by `sources.fulltext`, shown by the app and the command line.
+"""The full text of a paper as a sequence of parts, and the builder that collects them.
 
-A `Document` is plain text without colours, widths or markup. All of it is safe text (`core.safe`).
+`sources.fulltext` builds it; the app and the command line show it. A `Document` is plain text without colours, widths
+or markup. All of it is safe text (`papertui.model.text`).
 """
 
 from __future__ import annotations
@@ -71,3 +72,49 @@ def _part(value: object) -> DocumentPart:
     if not isinstance(text, str) or not isinstance(mark, str) or not isinstance(level, int) or isinstance(level, bool):
         raise ValueError("a part of a document has a value of the wrong type")  # noqa: TRY004
     return DocumentPart(cast("PartKind", kind), text, level, mark)
+
+
+#: Ten times the length of the longest theses; more would only fill the memory.
+MOST_LETTERS: Final = 5_000_000
+MOST_PARTS: Final = 100_000
+_LEFT_OUT: Final = "The rest is left out: the text is longer than any paper."
+#: Deeper lists and headings are shown at this level.
+_DEEPEST: Final = 6
+
+
+class DocumentFullError(Exception):
+    """The document has reached its size limit."""
+
+
+class DocumentBuilder:
+    """Collects parts in reading order. A footnote follows the part that refers to it."""
+
+    def __init__(self) -> None:
+        self.parts: list[DocumentPart] = []
+        self._notes: list[DocumentPart] = []
+        self._room = MOST_LETTERS
+
+    def add(self, kind: PartKind, text: str, level: int = 0, mark: str = "") -> None:
+        """Add a part, unless its text is empty.
+
+        Raises:
+            DocumentFullError: the document has reached its size limit.
+        """
+        if text:
+            self._take(DocumentPart(kind, text, min(level, _DEEPEST), mark))
+        if self._notes:
+            notes, self._notes = self._notes, []
+            for note in notes:
+                self._take(note)
+
+    def note(self, mark: str, text: str) -> None:
+        """Add a footnote, which will follow the current part."""
+        if text and len(self._notes) < MOST_PARTS:
+            self._notes.append(DocumentPart("item", text, 1, mark))
+
+    def _take(self, part: DocumentPart) -> None:
+        self._room -= len(part.text) + len(part.mark)
+        if self._room < 0 or len(self.parts) >= MOST_PARTS:
+            self.parts.append(DocumentPart("text", _LEFT_OUT))
+            raise DocumentFullError
+        self.parts.append(part)

@@ -48,8 +48,8 @@ Kind = Literal[
     "trending", "daily", "weekly", "monthly", "rising", "library", "archive",
     "arxiv", "arxiv-search", "hf-search", "author", "keyword", "submitter", "url",
 ]  # fmt: skip
-#: Kinds that take a detail after a colon, each with an example.
-_IN_PLACE: Mapping[Kind, str] = {
+#: Kinds that need a detail after a colon, each with an example.
+WITH_DETAIL: Mapping[Kind, str] = {
     "arxiv": "arxiv:cs.CL",
     "arxiv-search": 'arxiv-search:abs:"sparse attention"',
     "hf-search": "hf-search:diffusion",
@@ -150,12 +150,14 @@ def parse_feed_name(text: str) -> FeedName:
     for known in get_args(Kind):
         if kind != known or known == "url":
             continue
-        if known in _IN_PLACE:
+        if known in WITH_DETAIL:
             # Undecodable bytes of a command line arrive as lone surrogates, which neither files nor services accept.
             # Direction and invisible characters are dropped too; Persian and Indic names need the joiners.
             detail = "".join(char for char in detail if char.isprintable() or char.isspace() or char in _JOINERS)
             if not detail.strip():
-                raise UsageError(f"The feed “{known}:” needs a value after the colon, for example {_IN_PLACE[known]}.")
+                raise UsageError(
+                    f"The feed “{known}:” needs a value after the colon, for example {WITH_DETAIL[known]}."
+                )
             return FeedName(known, _categories(detail) if known == "arxiv" else " ".join(detail.split()))
         if not detail:
             return FeedName(known)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+#: The number of authors shown of a paper with many.
+_AUTHORS_SHOWN = 14
+
 # The width of text in terminal cells, and line wrapping.
 
 
@@ -100,3 +103,10 @@ def first_author(authors: Sequence[str]) -> str:
 def plural(number: int, one: str, many: str | None = None) -> str:
     """Format a number with its noun: ``1 vote``, ``33 votes``."""
     return f"{grouped(number)} {one if number == 1 else many or one + 's'}"
+
+
+def authors_shown(names: Sequence[str]) -> str:
+    """Return the authors, separated by commas; of many the first ones and the number of the others."""
+    if len(names) <= _AUTHORS_SHOWN + 1:
+        return ", ".join(names)
+    return f"{', '.join(names[:_AUTHORS_SHOWN])} and {len(names) - _AUTHORS_SHOWN} more"

@@ -287,21 +287,6 @@ def three_way_merge(
     )
 
 
-def three_way_merge_all(
-    base: Mapping[str, BookmarkState], ours: Mapping[str, BookmarkState], theirs: Mapping[str, BookmarkState]
-) -> tuple[dict[str, BookmarkState], tuple[LostText, ...]]:
-    """Merge whole libraries; also return the notes that were overridden, sorted by paper id."""
-    merged: dict[str, BookmarkState] = {}
-    lost: list[LostText] = []
-    for id_ in sorted({*ours, *theirs}):
-        entry, note = three_way_merge(base.get(id_), ours.get(id_), theirs.get(id_))
-        if entry is not None:
-            merged[id_] = entry
-        if note is not None:
-            lost.append(note)
-    return merged, tuple(lost)
-
-
 def _said(entry: BookmarkState) -> tuple[Any, ...]:
     """Return everything a user can change; updated facts of the paper do not count as a user's change."""
     return entry.bookmark[1:], entry.edited

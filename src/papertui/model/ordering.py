@@ -28,6 +28,7 @@ class OrderSpec(NamedTuple):
     offered: Offered
     key: Key | None  # ``None`` leaves the papers as they come
     descending: bool = False
+    uses_speeds: bool = False  # the key reads `ListContext.speeds`, which are computed only when they are needed
 
 
 def _rating(bookmark: Bookmark | None) -> int:
@@ -67,7 +68,7 @@ class Order(Enum):
     )
     RISING = OrderSpec(
         "rising", "rising first", "votes growing fastest first", "in feeds",
-        lambda paper, context: context.speeds.get(paper.id, float("-inf")), descending=True,
+        lambda paper, context: context.speeds.get(paper.id, float("-inf")), descending=True, uses_speeds=True,
     )  # fmt: skip
     NEWEST = OrderSpec(
         "newest", "newest first", "newest first", "everywhere",

@@ -54,6 +54,11 @@ class Paper(NamedTuple):
     datasets: int | None = None
     spaces: int | None = None
 
+    @property
+    def day(self) -> date | None:
+        """The day from which its age counts: when it was featured, else published."""
+        return self.featured or (self.published.date() if self.published else None)
+
 
 def paper_id(text: str) -> str:
     """Parse the id of a paper.

@@ -50,15 +50,21 @@ def public_record(paper: Paper, bookmark: Bookmark | None) -> dict[str, Any]:
     shown: dict[str, Any] = {name: record[name] for name in PUBLIC}
     shown["bookmark"] = None
     if bookmark is not None:
-        shown["bookmark"] = {
-            "added": iso(bookmark.added),
-            "tags": list(bookmark.tags),
-            "note": bookmark.note,
-            "state": bookmark.state,
-        }
-        if bookmark.rating is not None:  # added later, so it is not among the names that consumers expect
-            shown["bookmark"]["rating"] = bookmark.rating
+        shown["bookmark"] = bookmark_record(bookmark)
+        if bookmark.rating is None:  # added later, so it is not among the names that consumers expect
+            del shown["bookmark"]["rating"]
     return shown
+
+
+def bookmark_record(bookmark: Bookmark) -> dict[str, Any]:
+    """Return the user's own facts in `bookmark`, without the paper."""
+    return {
+        "added": iso(bookmark.added),
+        "tags": list(bookmark.tags),
+        "note": bookmark.note,
+        "state": bookmark.state,
+        "rating": bookmark.rating,
+    }
 
 
 def paper_from_record(record: Mapping[str, Any]) -> Paper:

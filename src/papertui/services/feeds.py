@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from papertui.archive.archive import Archive
 from papertui.archive.papers import SQL_ORDERS
 from papertui.errors import PapertuiError, SourceError, UsageError
+from papertui.library.bookmarks import Library
 from papertui.model.feed import (
     MADE_HERE,
     Feed,
     FeedName,
-    Follow,
     Kind,
     is_weekend,
     month_name,
@@ -28,13 +28,11 @@ from papertui.model.ordering import Order
 from papertui.model.paper import Paper
 from papertui.model.reasons import Reasons
 from papertui.model.trend import FEWEST_LOOKS, Growth, Observation, PaperContext, Rise, growth, rises
+from papertui.services.follows import FollowService
 from papertui.services.hooks import Hooks
 from papertui.services.types import Clock, OpenSource
 from papertui.sources.registry import title_of
 from papertui.sources.source import FetchedFeed, Source
-
-if TYPE_CHECKING:
-    from papertui.library.bookmarks import Library
 
 # Rising papers, computed from the history of their votes.
 
@@ -51,7 +49,7 @@ def rising(archive: Archive, name: FeedName) -> Feed:
     """
     histories = archive.histories_lately(_LATELY)
     papers = archive.papers(histories)
-    found = rises(histories, {id_: born for id_, paper in papers.items() if (born := _born(paper)) is not None})
+    found = rises(histories, {id_: born for id_, paper in papers.items() if (born := paper.day) is not None})
     shown = tuple(papers[id_] for id_ in list(found)[:_MOST] if id_ in papers)
     last = max((looks[-1].at for looks in histories.values()), default=None)
     why = {paper.id: _words(found[paper.id]) for paper in shown}
@@ -75,13 +73,8 @@ def speeds(archive: Archive, papers: Sequence[Paper]) -> Mapping[str, float]:
         StoreError: the archive cannot be read.
     """
     histories = archive.histories([paper.id for paper in papers])
-    born = {paper.id: day for paper in papers if (day := _born(paper)) is not None}
+    born = {paper.id: day for paper in papers if (day := paper.day) is not None}
     return {id_: rise.score for id_, rise in rises(histories, born).items()}
-
-
-def _born(paper: Paper) -> date | None:
-    """The day from which a paper's age counts: when it was featured, else published."""
-    return paper.featured or (paper.published.date() if paper.published else None)
 
 
 def _words(rise: Rise) -> str:
@@ -149,7 +142,7 @@ class FeedService:
         library: the bookmarks.
         source: fetches feeds.
         now: the clock.
-        follows: returns the followed feeds.
+        follows: the followed feeds.
         hooks: notified of new papers.
     """
 
@@ -159,7 +152,7 @@ class FeedService:
         library: Library,
         source: OpenSource,
         now: Clock,
-        follows: Callable[[], tuple[Follow, ...]] = tuple,
+        follows: FollowService,
         hooks: Hooks | None = None,
     ) -> None:
         self._archive = archive
@@ -407,7 +400,7 @@ class FeedService:
         """Whether a stored feed is young or settled enough not to be refreshed."""
         if feed.fetched_at is None:
             return feed.origin in {"library", "archive"}
-        every = next((follow.every for follow in self._follows() if follow.name == feed.name), None)
+        every = next((follow.every for follow in self._follows.all if follow.name == feed.name), None)
         limit = every or FRESH.get("trending" if feed.name.kind == "rising" else feed.name.kind, FRESH_OTHERS)
         return self._now() - feed.fetched_at < limit or self._settled(feed)
 
@@ -418,7 +411,7 @@ class FeedService:
             StoreError: the disk cannot be read.
         """
         standings = self._archive.standings([paper.id for paper in feed.papers])
-        reasons = Reasons(self._follows(), self.today())
+        reasons = Reasons(self._follows.all, self.today())
         by_id = {
             paper.id: why for paper in feed.papers if (why := reasons.of(paper, standings.get(paper.id, ()), feed.name))
         }

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from papertui.errors import UsageError
-from papertui.model.feed import BUILT_IN, CATEGORIES, FeedName, Follow, key_for, named, parse_feed_name, tabs, titled
+from papertui.model.feed import CATEGORIES, FeedName, Follow, key_for, named, parse_feed_name, tabs, titled
 from papertui.model.safe_text import excerpt
 from papertui.services.types import OpenSource
 from papertui.settings import Settings
@@ -40,10 +40,6 @@ class FollowService:
 
     @property
     def all(self) -> tuple[Follow, ...]:
-        return self._settings.follows
-
-    def follows(self) -> tuple[Follow, ...]:
-        """The current value of `all`, as a method for callers that need a function."""
         return self._settings.follows
 
     def tabs(self) -> tuple[FeedName, ...]:
@@ -150,7 +146,7 @@ def _meant(text: str) -> FeedName:
     """The feed that a text stands for.
 
     Raises:
-        UsageError: it cannot be followed.
+        UsageError: there is no such feed.
     """
     wanted = text.strip()
     if found := _ARXIV.fullmatch(wanted):
@@ -158,13 +154,7 @@ def _meant(text: str) -> FeedName:
     if ":" not in wanted and _SHORT_ADDRESS.fullmatch(wanted):
         category = wanted.count(".") == 1 and "/" not in wanted and _is_category(wanted)
         wanted = f"arxiv:{wanted}" if category else f"https://{wanted}"
-    name = parse_feed_name(wanted)
-    if name.kind in {view.kind for view in BUILT_IN} or name.kind == "submitter":
-        raise UsageError(
-            f"“{name}” is built in. Follow a category (arxiv:cs.CL), a search (keyword:WORDS), an author (author:NAME) "
-            "or the address of a feed."
-        )
-    return name
+    return parse_feed_name(wanted)
 
 
 def _is_category(text: str) -> bool:

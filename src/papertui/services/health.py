@@ -5,18 +5,16 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from papertui.archive.archive import Archive
 from papertui.errors import PapertuiError, SourceError
+from papertui.library.bookmarks import Library
 from papertui.model.feed import FeedName
 from papertui.model.format import plural
 from papertui.services.follows import FollowService
 from papertui.services.types import OpenSource
 from papertui.sources.registry import SOURCES
-
-if TYPE_CHECKING:
-    from papertui.library.bookmarks import Library
 
 
 class CheckResult(NamedTuple):

@@ -13,10 +13,11 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from papertui.archive.archive import Archive
 from papertui.errors import StoreError
+from papertui.library.bookmarks import Library
 from papertui.model.bookmark import Bookmark
 from papertui.model.changes import Change
 from papertui.model.format import plural
@@ -25,9 +26,6 @@ from papertui.model.record import iso, public_record
 from papertui.model.safe_text import one_line
 from papertui.services.types import Clock
 from papertui.settings import HookSettings
-
-if TYPE_CHECKING:
-    from papertui.library.bookmarks import Library
 
 Kind = Literal["bookmark", "read", "refresh"]
 Action = Literal["kept", "released", "read", "new"]

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 from papertui.errors import PaperNotFoundError, UsageError
+from papertui.library.bookmarks import Library
 from papertui.model.bookmark import Bookmark, State, in_use, renamed, tag_counts, tags_of, with_tags
-from papertui.model.changes import Change, ChangeSet, UndoResult, What, Work
-from papertui.model.format import plural
+from papertui.model.changes import Change, ChangeSet, UndoResult, What, Work, ids_in_words
 from papertui.model.identity import is_made
 from papertui.model.paper import Paper
 from papertui.model.safe_text import one_line, safe
 from papertui.services.hooks import Hooks
 from papertui.services.types import Clock
-
-if TYPE_CHECKING:
-    from papertui.library.bookmarks import Library
 
 #: Returns the current ids of papers by their former ids.
 BetterIds = Callable[[Iterable[str]], Mapping[str, str]]
@@ -110,7 +106,7 @@ class LibraryService:
         def keep(kept: Mapping[str, Bookmark]) -> Mapping[str, Bookmark]:
             return {paper.id: Bookmark(paper, at) for paper in reversed(papers) if paper.id not in kept}
 
-        kept = set(self._change(keep, lambda ids: f"bookmark {_named(ids)}"))
+        kept = set(self._change(keep, lambda ids: f"bookmark {ids_in_words(ids)}"))
         return tuple(dict.fromkeys(paper.id for paper in papers if paper.id in kept))
 
     def release(self, ids: Iterable[str]) -> tuple[str, ...]:
@@ -121,7 +117,7 @@ class LibraryService:
         def release(kept: Mapping[str, Bookmark]) -> Mapping[str, None]:
             return {name: None for id_ in wanted for name in (id_, *under.get(id_, ())) if name in kept}
 
-        released = set(self._change(release, lambda ids: f"remove {_named(ids)}"))
+        released = set(self._change(release, lambda ids: f"remove {ids_in_words(ids)}"))
         return tuple(id_ for id_ in wanted if not released.isdisjoint((id_, *under.get(id_, ()))))
 
     def toggle(self, paper: Paper) -> bool:
@@ -135,7 +131,7 @@ class LibraryService:
             keeps[:] = [not existing]
             return existing or {paper.id: Bookmark(paper, at)}
 
-        self._change(turn, lambda ids: f"{'bookmark' if keeps[0] else 'remove'} {_named(ids)}")
+        self._change(turn, lambda ids: f"{'bookmark' if keeps[0] else 'remove'} {ids_in_words(ids)}")
         return keeps[0]
 
     # --- tags, notes, states and ratings ---------------------------------------------------------
@@ -281,7 +277,7 @@ class LibraryService:
                     made[paper.id] = change(kept.get(paper.id) or Bookmark(paper, at))
             return made
 
-        return self._change(edit, lambda ids: f"{what} {_named(ids)}")
+        return self._change(edit, lambda ids: f"{what} {ids_in_words(ids)}")
 
     def _change(self, work: Work, what: What) -> tuple[str, ...]:
         """Apply `work` as a step; returns the ids of the changed bookmarks."""
@@ -309,7 +305,3 @@ class LibraryService:
     def _tell(self, changes: Iterable[Change], gone: Mapping[str, Paper] = MappingProxyType({})) -> None:
         if self._hooks is not None:
             self._hooks.changed(changes, gone)
-
-
-def _named(ids: Sequence[str]) -> str:
-    return ids[0] if len(ids) == 1 else plural(len(ids), "paper")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from papertui.archive.archive import Archive
 from papertui.errors import PaperNotFoundError, SourceError
+from papertui.library.bookmarks import Library
 from papertui.model.document import as_json, from_json
 from papertui.model.feed import Feed
 from papertui.model.paper import Paper
@@ -17,7 +18,6 @@ from papertui.sources.source import FullText
 
 if TYPE_CHECKING:
     from papertui.archive.thumbnails import ThumbnailFolder
-    from papertui.library.bookmarks import Library
 
 # Lookup of single papers.
 

@@ -11,22 +11,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple, overload
 
 from papertui.archive.archive import Archive
+from papertui.archive.papers import GONE
 from papertui.errors import SourceError
+from papertui.library.bookmarks import Library
 from papertui.model.paper import Paper
-from papertui.search.results import Docs, Match, ReaderMarks, Results, Searcher, Span, StoredSearcher
+from papertui.search.results import Match, ReaderMarks, Results, Span
 from papertui.services.types import Clock, OpenSource, Progress
 from papertui.sources.source import TypedName
 
 if TYPE_CHECKING:
-    from papertui.library.bookmarks import Library
     from papertui.search.disk import SearchIndex
+    from papertui.search.index import Index, Numbers
 
 Scope = Literal["everything", "library", "archive"]
 #: The number of matching papers read from the archive at a time.
 _PAGE = 32
 _LIKE = re.compile(r"\s*like:(\S+)\s*")
 _LIKE_MOST = 100
-_GONE = Paper(id="", title="This paper is no longer in the archive.")
 
 
 class SearchHit(NamedTuple):
@@ -80,13 +81,13 @@ class SearchService:
 
         return SearchIndex(self._folder, IndexUpdates(self._archive.database), self._archive.papers)
 
-    def index(self, papers: Sequence[Paper]) -> Searcher:
+    def index(self, papers: Sequence[Paper]) -> Index:
         """An index over `papers`. Slow for many papers: do not call it in the event loop."""
         from papertui.search.index import index_over  # noqa: PLC0415 - brings numpy and rapidfuzz with it
 
         return index_over(papers, self._marks())
 
-    def marked(self, index: Searcher, papers: Sequence[Paper]) -> Searcher:
+    def marked(self, index: Index, papers: Sequence[Paper]) -> Index:
         """`index` over `papers` with the current bookmarks and read marks. Much cheaper than a new index."""
         marks = self._marks()
         kept = {paper.id: marks.kept[paper.id] for paper in papers if paper.id in marks.kept}
@@ -128,7 +129,7 @@ class SearchService:
         kept = {mark.paper.id: mark for mark in self._library.all()}
         return ReaderMarks(kept, self._archive.read_ids())
 
-    def _with_abstracts(self, marks: ReaderMarks, stored: StoredSearcher) -> ReaderMarks:
+    def _with_abstracts(self, marks: ReaderMarks, stored: Index) -> ReaderMarks:
         """`marks` with the abstracts of papers that are only in the library."""
         indexed = frozenset(stored.ids(stored.docs(marks.kept)))
         papers = self._library.whole(id_ for id_ in marks.kept if id_ not in indexed)
@@ -172,7 +173,7 @@ class SearchSession:
     """
 
     def __init__(
-        self, index: StoredSearcher, within: Docs | None, archive: Archive, known: Mapping[str, Paper], today: date
+        self, index: Index, within: Numbers | None, archive: Archive, known: Mapping[str, Paper], today: date
     ) -> None:
         self._index = index
         self._within = within
@@ -215,7 +216,7 @@ class SearchSession:
 class _Papers(Sequence[Paper]):
     """Matching papers, read when they are accessed; a paper that was removed in the meantime has an empty id."""
 
-    def __init__(self, results: Results, index: StoredSearcher, archive: Archive, known: Mapping[str, Paper]) -> None:
+    def __init__(self, results: Results, index: Index, archive: Archive, known: Mapping[str, Paper]) -> None:
         self._matches = results.matches
         self._index = index
         self._archive = archive
@@ -246,4 +247,4 @@ class _Papers(Sequence[Paper]):
         ids = self._index.ids([match.place for match in self._matches[start : start + _PAGE]])
         papers = self._archive.papers(ids)
         for place, id_ in enumerate(ids, start):
-            self._read[place] = papers.get(id_) or self._known.get(id_, _GONE)
+            self._read[place] = papers.get(id_) or self._known.get(id_, GONE)

@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from papertui.errors import PapertuiError, SourceError, StoreError, UsageError
 from papertui.files import file_stamp, free_name_for_damaged
+from papertui.library.bookmarks import Library
 from papertui.locks import NO_LOCKS, ProcessLock
 from papertui.model.bookmark import Bookmark
 from papertui.model.changes import alike, differing, log_entries
@@ -36,9 +37,6 @@ from papertui.sync.repository import (
     path_of,
 )
 from papertui.sync.state import SyncIntent, SyncMemory, SyncState, apart, mark_of, recall, remember, state_of
-
-if TYPE_CHECKING:
-    from papertui.library.bookmarks import Library
 
 #: Attempts when other machines keep pushing first.
 _ATTEMPTS = 12

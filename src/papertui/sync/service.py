@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from papertui.errors import SettingsError, SourceError
 from papertui.model.remote import Remote, remote_of
 from papertui.settings import SyncSettings
+from papertui.sync.exchange import Syncer, SyncResult
+from papertui.sync.state import SyncState
 
 if TYPE_CHECKING:
     from papertui.settings.edit import SettingsFile
-    from papertui.sync.exchange import Syncer, SyncResult
-    from papertui.sync.state import SyncState
 
 
 class SyncSetup(NamedTuple):
@@ -44,11 +44,6 @@ class SyncService:
         self._settings = settings
         self._settings_file = settings_file
         self._syncer = syncer
-
-    @property
-    def is_automatic(self) -> bool:
-        """Whether to sync after changes, and when the app starts and quits."""
-        return self._settings.auto and bool(self._settings.remote)
 
     async def setup(self, text: str, *, auto: bool | None = None) -> SyncSetup:
         """Set up a remote and sync with it.

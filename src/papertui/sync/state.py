@@ -7,17 +7,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from papertui.files import make_private, sweep, write_atomic
+from papertui.library.bookmarks import Library
 from papertui.library.rows import row_of
 from papertui.model.bookmark import Bookmark
 from papertui.model.changes import differing
 from papertui.model.record import iso, moment_from
 from papertui.sync.repository import INCOMING, LIBRARY, DamagedRepositoryError, Repository, entries_of
-
-if TYPE_CHECKING:
-    from papertui.library.bookmarks import Library
 
 _FILE = "papertui-sync.json"
 #: The greatest number of unread messages that are kept.

@@ -13,19 +13,22 @@ from textual.containers import Horizontal
 from textual.screen import ModalScreen
 
 from papertui.digest.service import DigestPreview, DigestService
-from papertui.tui.controllers.activity import Activity
-from papertui.tui.controllers.digest_mail_controller import DigestMailController
-from papertui.tui.controllers.digest_options_controller import SECTION, DigestOptionsController
-from papertui.tui.controllers.digest_preview_controller import DigestChanged, DigestPreviewController, RecordRead
-from papertui.tui.controllers.digest_schedule_controller import DigestScheduleController
+from papertui.tui.controllers.context import Activity
+from papertui.tui.controllers.digest_mail_controller import DigestMailController, DigestScheduleController
+from papertui.tui.controllers.digest_preview_controller import (
+    SECTION,
+    DigestChanged,
+    DigestOptionsController,
+    DigestPreviewController,
+    RecordRead,
+)
 from papertui.tui.digest_pages import keys_page, log_page, preview_page, schedule_page, text_page
 from papertui.tui.glyphs import Glyphs
 from papertui.tui.widgets.key_line import KeyHint, KeyLine
 from papertui.tui.widgets.notice_line import NoticeLine
 from papertui.tui.widgets.option_rows import OptionRows
 from papertui.tui.widgets.paper_text import Block
-from papertui.tui.widgets.preview import Preview
-from papertui.tui.widgets.sheet import Sheet
+from papertui.tui.widgets.preview import Preview, Sheet
 from papertui.tui.widgets.tab_strip import Tab, TabStrip
 
 PageName = Literal["preview", "text", "log", "schedule", "keys"]

@@ -72,9 +72,9 @@ class ListState(NamedTuple):
         return _arranged(fresh)
 
     def with_context(self, context: PaperContext) -> ListState:
-        """Replace the context; the rows are reordered only when they are sorted by rising speed."""
+        """Replace the context; the rows are reordered only when they are sorted by speed."""
         updated = self._replace(context=context)
-        return _arranged(updated) if self.order is Order.RISING and self.found is None else updated
+        return _arranged(updated) if self.order.value.uses_speeds and self.found is None else updated
 
     @property
     def shows(self) -> tuple[ListFilter, ...]:

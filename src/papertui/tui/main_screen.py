@@ -15,19 +15,15 @@ from papertui.app import Services
 from papertui.model.feed import Feed, FeedName
 from papertui.search.language import CompletionValues
 from papertui.settings import Settings
-from papertui.tui.controllers.annotation_controller import AnnotationController
 from papertui.tui.controllers.background_controller import BackgroundController
 from papertui.tui.controllers.context import ScreenContext, StartOptions
-from papertui.tui.controllers.download_controller import DownloadController
 from papertui.tui.controllers.export_controller import ExportController
 from papertui.tui.controllers.feed_controller import FeedController, first_feed
-from papertui.tui.controllers.library_controller import LibraryController
-from papertui.tui.controllers.list_controller import ListController
-from papertui.tui.controllers.navigation_controller import NavigationController
-from papertui.tui.controllers.paper_controller import PaperController
+from papertui.tui.controllers.library_controller import AnnotationController, LibraryController
+from papertui.tui.controllers.list_controller import ListController, NavigationController, SelectionController
+from papertui.tui.controllers.paper_controller import DownloadController, PaperController
 from papertui.tui.controllers.read_controller import ReadController
 from papertui.tui.controllers.search_controller import SearchController
-from papertui.tui.controllers.selection_controller import SelectionController
 from papertui.tui.controllers.tab_controller import TabController
 from papertui.tui.glyphs import Glyphs
 from papertui.tui.keymap import ACTIONS, Keymap, bindings, shown_key

@@ -13,10 +13,9 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import ClassVar, Final, NamedTuple
 
 from papertui.errors import SourceError
-from papertui.model.document import Document
+from papertui.model.document import Document, DocumentBuilder, DocumentFullError
 from papertui.model.safe_text import one_line, safe
 from papertui.model.text import formula
-from papertui.sources.fulltext.builder import DocumentBuilder, DocumentFullError
 from papertui.sources.fulltext.html import Tag, tags_and_texts
 from papertui.sources.fulltext.tables import TableBuilder, set_table
 from papertui.tex.math import script

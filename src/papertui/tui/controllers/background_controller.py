@@ -11,8 +11,7 @@ from papertui.model.feed import FeedName
 from papertui.settings import Settings
 from papertui.tui.controllers.context import ScreenContext
 from papertui.tui.controllers.feed_controller import FeedController
-from papertui.tui.controllers.tab_controller import TabController
-from papertui.tui.tab_titles import is_shown_by
+from papertui.tui.controllers.tab_controller import TabController, is_shown_by
 
 #: Seconds between two checks for stale feeds, and before the first check.
 _STALE_INTERVAL, _STALE_FIRST = 60.0, 8.0

@@ -1,11 +1,15 @@
-"""What the controllers of the main screen share."""
+"""What the controllers of a screen share: how it was started, how to speak to the reader, what is going on."""
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from textual.screen import Screen
+from textual.timer import Timer
 
 from papertui.model.feed import FeedName
 from papertui.tui.glyphs import Glyphs
@@ -34,3 +38,55 @@ class ScreenContext(NamedTuple):
     glyphs: Glyphs
     today: date
     start: StartOptions
+
+
+#: Seconds between two frames of the spinner.
+_FRAME = 0.1
+
+
+class Activity:
+    """The activities of a screen."""
+
+    def __init__(self, screen: Screen[Any], glyphs: Glyphs, show: Callable[[], None]) -> None:
+        """Create it; `show` draws `words` and is called for every frame."""
+        self._screen = screen
+        self._frames = glyphs.spin
+        self._show = show
+        self._running: list[str] = []
+        self._frame = 0
+        self._timer: Timer | None = None
+        #: Set while nothing is going on.
+        self.is_idle = asyncio.Event()
+        self.is_idle.set()
+
+    @property
+    def is_running(self) -> bool:
+        return bool(self._running)
+
+    @property
+    def words(self) -> str:
+        """The spinner with the oldest activity; empty while nothing is going on."""
+        return f"{self._frames[self._frame % len(self._frames)]} {self._running[0]}" if self._running else ""
+
+    @contextmanager
+    def running(self, words: str) -> Iterator[None]:
+        """Show `words` while the block runs."""
+        self._running.append(words)
+        self.is_idle.clear()
+        if self._timer is None:
+            self._timer = self._screen.set_interval(_FRAME, self._spin)
+        self._show()
+        try:
+            yield
+        finally:
+            self._running.remove(words)
+            if not self._running:
+                self.is_idle.set()
+                self._timer.stop()
+                self._timer = None
+            if self._screen.is_running:
+                self._show()
+
+    def _spin(self) -> None:
+        self._frame += 1
+        self._show()

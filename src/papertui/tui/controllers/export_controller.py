@@ -8,8 +8,7 @@ from papertui.app import Services
 from papertui.model.format import grouped, plural
 from papertui.model.paper import Paper
 from papertui.tui.controllers.context import ScreenContext
-from papertui.tui.controllers.list_controller import ListController
-from papertui.tui.controllers.selection_controller import SelectionController, describe
+from papertui.tui.controllers.list_controller import ListController, SelectionController, describe
 
 
 class ExportController:

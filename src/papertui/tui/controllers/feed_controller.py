@@ -12,9 +12,8 @@ from papertui.services.read_state import ReadState
 from papertui.tui.controllers.context import ScreenContext
 from papertui.tui.controllers.list_controller import ListController
 from papertui.tui.controllers.search_controller import SearchController
-from papertui.tui.controllers.tab_controller import TabController
+from papertui.tui.controllers.tab_controller import TabController, is_shown_by
 from papertui.tui.list_state import is_lazy, with_departed
-from papertui.tui.tab_titles import is_shown_by
 
 _LIBRARY = FeedName("library")
 _WITH_PERIODS = frozenset({"daily", "weekly", "monthly"})

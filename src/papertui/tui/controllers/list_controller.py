@@ -1,17 +1,19 @@
-"""The list of papers: its state, the tally in the search line, sorting and filters."""
+"""The list of papers: what it shows, moving in it, and selecting for actions on several papers."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from time import monotonic
 
 from papertui.model.feed import Feed
 from papertui.model.filters import ListFilter
-from papertui.model.format import grouped
+from papertui.model.format import grouped, plural
 from papertui.model.paper import Paper
 from papertui.search.results import Highlight, Results
 from papertui.tui.controllers.context import ScreenContext
 from papertui.tui.list_state import ListState, is_lazy
 from papertui.tui.widgets.paper_list import PaperList
+from papertui.tui.widgets.preview import Preview
 from papertui.tui.widgets.search_box import SearchBox
 
 
@@ -161,3 +163,126 @@ class ListController:
         else:
             shows = state.shows
             self.update(state.with_show(shows[(shows.index(state.show) + 1) % len(shows)]))
+
+
+class SelectionController:
+    """Selects papers; the list state holds their ids. A selection lasts while the feed is open, across searches."""
+
+    def __init__(self, context: ScreenContext, lists: ListController, papers: PaperList) -> None:
+        self._notice = context.notice
+        self._lists = lists
+        self._papers = papers
+        # Includes papers that the current search does not show.
+        self._selected: Mapping[str, Paper] = {}
+        #: The row where the last selection started, for selecting a range.
+        self._anchor = 0
+
+    @property
+    def selected(self) -> tuple[Paper, ...]:
+        """The selected papers in the order of selection."""
+        return tuple(paper for id_, paper in self._selected.items() if id_ in self._lists.state.selected)
+
+    @property
+    def targets(self) -> tuple[Paper, ...]:
+        """The papers an action applies to: the selection, else the paper under the cursor."""
+        if selected := self.selected:
+            return selected
+        paper = self._lists.paper
+        return () if paper is None else (paper,)
+
+    def _select(self, papers: tuple[Paper, ...]) -> None:
+        self._selected = {paper.id: paper for paper in papers}
+        self._lists.update(self._lists.state.with_selected(frozenset(self._selected)))
+
+    def clear(self) -> None:
+        self._select(())
+
+    def toggle(self) -> bool:
+        """Toggle the selection of the paper under the cursor; return whether there is one."""
+        paper = self._lists.paper
+        if paper is None:
+            return False
+        if paper.id in self._lists.state.selected:
+            self._select(tuple(one for one in self.selected if one.id != paper.id))
+        else:
+            self._anchor = self._papers.cursor
+            self._select((*self.selected, paper))
+        return True
+
+    def select_to_cursor(self) -> None:
+        """Select from the last selected paper to the one under the cursor."""
+        state, cursor = self._lists.state, self._papers.cursor
+        if self._lists.paper is None:
+            return
+        anchor = min(self._anchor, state.size - 1) if state.selected else cursor
+        rows = range(min(anchor, cursor), max(anchor, cursor) + 1)
+        self._select((*self.selected, *map(state.paper, rows)))
+
+    def toggle_all(self) -> None:
+        """Select all papers shown, or none if they are selected."""
+        shown = self._lists.shown
+        if shown is None:
+            self._notice.show_message("This is the whole archive. Search first, then select the matches.")
+        elif self._lists.state.selected.issuperset(paper.id for paper in shown):
+            self.clear()
+        else:
+            self._select((*self.selected, *shown))
+
+
+def describe(papers: tuple[Paper, ...]) -> str:
+    """Describe `papers`: the title of one, the number of several."""
+    return f"“{papers[0].title}”" if len(papers) == 1 else plural(len(papers), "paper")
+
+
+#: Seconds within which a second press goes to the first paper, as ``g g`` in vi.
+_TWICE = 1.0
+
+
+class NavigationController:
+    """Moves the cursor of the list, or scrolls the preview while it has the focus."""
+
+    def __init__(self, context: ScreenContext, papers: PaperList, preview: Preview) -> None:
+        self._screen = context.screen
+        self._papers = papers
+        self._preview = preview
+        self._first_pressed = 0.0
+
+    def _move(self, rows: int, lines: int) -> None:
+        if self._preview.has_focus:
+            self._preview.scroll_relative(y=lines, animate=False, force=True)
+        else:
+            self._papers.move(rows)
+
+    def step(self, way: int) -> None:
+        self._move(way, way)
+
+    def half_page(self, way: int) -> None:
+        self._move(way * max(1, self._papers.page // 2), way * (self._preview.size.height // 2))
+
+    def page(self, way: int) -> None:
+        self._move(way * self._papers.page, way * max(1, self._preview.size.height - 2))
+
+    def top(self) -> None:
+        if self._preview.has_focus:
+            self._preview.scroll_to(y=0, animate=False, force=True)
+        else:
+            self._papers.move_to(0)
+
+    def bottom(self) -> None:
+        if self._preview.has_focus:
+            self._preview.scroll_end(animate=False, force=True)
+        else:
+            self._papers.move_to(self._papers.state.size - 1)
+
+    def top_if_twice(self) -> None:
+        """Go to the top when called twice within a second."""
+        now = monotonic()
+        if now - self._first_pressed <= _TWICE:
+            self._first_pressed = 0.0
+            self.top()
+        else:
+            self._first_pressed = now
+
+    def other_pane(self) -> None:
+        if self._preview.display:
+            self._screen.set_focus(self._papers if self._preview.has_focus else self._preview)

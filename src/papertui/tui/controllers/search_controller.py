@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from textual.timer import Timer
 
@@ -13,13 +14,16 @@ from papertui.model.feed import Feed
 from papertui.model.format import grouped
 from papertui.model.paper import Paper
 from papertui.search.language import CompletionValues, last_names
-from papertui.search.results import Highlight, Results, Searcher
+from papertui.search.results import Highlight, Results
 from papertui.services.search import Scope, SearchResponse, SearchService, SearchSession
 from papertui.tui.controllers.context import ScreenContext
 from papertui.tui.controllers.list_controller import ListController
 from papertui.tui.controllers.search_indexes import FeedIndex, StoredIndex
 from papertui.tui.list_state import is_lazy
 from papertui.tui.widgets.search_box import SearchBox
+
+if TYPE_CHECKING:
+    from papertui.search.index import Index
 
 #: Up to this many papers are searched before the next frame; more are searched in a thread.
 _SEARCHED_AT_ONCE = 5_000
@@ -89,7 +93,7 @@ class SearchController:
         if is_lazy(feed.papers) and len(feed.papers) > _SEARCHED_AT_ONCE:
             if not self._stored_index.is_open:
                 self._screen.run_worker(self._warm_up(), group="index", exclusive=True)
-        elif self._feed_index.searcher is None:
+        elif self._feed_index.index is None:
             self._screen.run_worker(self._build_index(feed.papers), group="index", exclusive=True)
 
     async def _warm_up(self) -> None:
@@ -102,13 +106,13 @@ class SearchController:
         if not self._lists.state.query:
             self._lists.show_tally()
 
-    async def _build_index(self, papers: Sequence[Paper]) -> Searcher | None:
+    async def _build_index(self, papers: Sequence[Paper]) -> Index | None:
         """Return the index of `papers`; ``None`` if another feed was opened meanwhile."""
-        searcher = await self._feed_index.build(papers)
+        index = await self._feed_index.build(papers)
         if self._papers is not papers:
             return None
-        self._feed_index.keep(papers, searcher)
-        return searcher
+        self._feed_index.keep(papers, index)
+        return index
 
     async def _open_session(self) -> SearchSession:
         """Return the search over stored papers.
@@ -134,7 +138,7 @@ class SearchController:
     def forget_stored(self) -> None:
         """After papers, bookmarks or read marks changed: cached results are outdated."""
         self._stored_index.forget()
-        if self._feed_index.searcher is not None:
+        if self._feed_index.index is not None:
             self._screen.run_worker(self._update_marks(), group="marked", exclusive=True)
 
     async def _update_marks(self) -> None:
@@ -235,7 +239,7 @@ class SearchController:
         self._last_search_took = monotonic() - began
         return response
 
-    def _show(self, query: str, index: Searcher, results: Results) -> None:
+    def _show(self, query: str, index: Index, results: Results) -> None:
         self._show_scope(query)
         self._lists.show_results(query, results, _highlight(index, query))
         self._explain_later(results)
@@ -308,5 +312,5 @@ class SearchController:
             self._is_explained = True
 
 
-def _highlight(index: Searcher | SearchSession, query: str) -> Highlight:
+def _highlight(index: Index | SearchSession, query: str) -> Highlight:
     return lambda text, field="": index.spans(query, text, field)

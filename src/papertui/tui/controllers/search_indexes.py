@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from papertui.model.paper import Paper
-from papertui.search.results import Searcher
 from papertui.services.search import Scope, SearchService, SearchSession
+
+if TYPE_CHECKING:
+    from papertui.search.index import Index
 
 
 class FeedIndex:
@@ -15,27 +18,27 @@ class FeedIndex:
 
     def __init__(self, service: SearchService) -> None:
         self._service = service
-        self._building: tuple[Sequence[Paper], asyncio.Task[Searcher]] | None = None
+        self._building: tuple[Sequence[Paper], asyncio.Task[Index]] | None = None
         self._papers: Sequence[Paper] | None = None
         #: The finished index, if any.
-        self.searcher: Searcher | None = None
+        self.index: Index | None = None
 
     def forget(self) -> None:
-        self.searcher, self._papers = None, None
+        self.index, self._papers = None, None
 
-    def of(self, papers: Sequence[Paper]) -> Searcher | None:
+    def of(self, papers: Sequence[Paper]) -> Index | None:
         """Return the index of `papers` if it is built."""
-        return self.searcher if self._papers is papers else None
+        return self.index if self._papers is papers else None
 
-    async def build(self, papers: Sequence[Paper]) -> Searcher:
+    async def build(self, papers: Sequence[Paper]) -> Index:
         """Build the index of `papers` in a thread. Cancelling the caller does not cancel the build."""
         if self._building is None or self._building[0] is not papers:
             self._building = papers, asyncio.create_task(asyncio.to_thread(self._service.index, papers))
         return await asyncio.shield(self._building[1])
 
-    def keep(self, papers: Sequence[Paper], searcher: Searcher) -> None:
-        """Use `searcher` as the index of `papers`."""
-        self.searcher, self._papers = searcher, papers
+    def keep(self, papers: Sequence[Paper], index: Index) -> None:
+        """Use `index` as the index of `papers`."""
+        self.index, self._papers = index, papers
 
     async def update_marks(self) -> None:
         """Update bookmarks, tags and read marks.
@@ -43,12 +46,12 @@ class FeedIndex:
         Raises:
             StoreError: they cannot be read; the index keeps the old ones.
         """
-        searcher, papers = self.searcher, self._papers
-        if searcher is None or papers is None:
+        index, papers = self.index, self._papers
+        if index is None or papers is None:
             return
-        updated = await asyncio.to_thread(self._service.marked, searcher, papers)
-        if self.searcher is searcher:
-            self.searcher = updated
+        updated = await asyncio.to_thread(self._service.marked, index, papers)
+        if self.index is index:
+            self.index = updated
 
 
 class StoredIndex:

@@ -1,18 +1,21 @@
-"""The parts of all dialogs: a centred box with a title, a list, a notice line and a key line."""
+"""The parts of all dialogs (a centred box, a title, a list, a notice line), and the dialog to choose one option."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar, Generic, TypeVar
 
 from rich.cells import cell_len
-from textual import events
+from textual import events, on
+from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from papertui.tui.keymap import shown_key
 from papertui.tui.widgets.notice_line import NoticeLine
 
 Result = TypeVar("Result")
@@ -109,3 +112,54 @@ def column_gap(label: str, labels: Sequence[str]) -> str:
     """Return the space after `label` that aligns what follows it below the other `labels`."""
     width = min(_MOST_LABEL, max(map(cell_len, labels), default=0))
     return " " * max(2, width - cell_len(label) + 2)
+
+
+class ChoiceDialog(Dialog[str]):
+    """Returns the key of the chosen option."""
+
+    DEFAULT_CSS = """
+    ChoiceDialog > Vertical { width: auto; min-width: 36; max-width: 76; }
+    ChoiceDialog DialogList { width: auto; min-width: 30; }
+    """
+
+    def __init__(self, title: str, about: str, choices: Mapping[str, str], current: str = "", style: str = "") -> None:
+        """Create the dialog.
+
+        Args:
+            title: the title.
+            about: what the choice applies to, in a few words.
+            choices: the options by the key that chooses each of them.
+            current: the key of the current option, where the cursor starts.
+            style: the style of the options.
+        """
+        super().__init__()
+        self._title = title
+        self._about = about
+        self._choices = dict(choices)
+        self._current = current
+        self._style = style
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield self.title_line(self._title, self._about)
+            yield DialogList()
+
+    def on_mount(self) -> None:
+        rows = self.query_one(DialogList)
+        rows.show(
+            [
+                Content.assemble((f" {shown_key(key)}  ", "$primary"), (f"{words} ", self._style))
+                for key, words in self._choices.items()
+            ]
+        )
+        rows.highlighted = list(self._choices).index(self._current) if self._current in self._choices else 0
+        rows.focus()
+
+    def on_key(self, event: events.Key) -> None:
+        if event.character in self._choices:
+            event.stop()
+            self.dismiss(event.character)
+
+    @on(DialogList.OptionSelected)
+    def _choose(self, message: DialogList.OptionSelected) -> None:
+        self.dismiss(list(self._choices)[message.option_index])

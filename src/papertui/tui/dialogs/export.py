@@ -20,8 +20,8 @@ from papertui.model.safe_text import one_line
 from papertui.tui.dialogs.dialog import Dialog
 from papertui.tui.glyphs import Glyphs
 from papertui.tui.keymap import Keymap
-from papertui.tui.widgets.cycler import Cycler
 from papertui.tui.widgets.key_line import KeyHint, KeyLine
+from papertui.tui.widgets.option_rows import Cycler
 
 _ZOTERO = "Zotero on this machine"
 _STEM = "papers"

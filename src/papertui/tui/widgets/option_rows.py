@@ -1,4 +1,4 @@
-"""A list of options: values changed with the arrows, items to turn on or off, and commands."""
+"""Options: a list of values, ticks and commands, and a selector of one value in one line."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from typing import ClassVar, Literal, NamedTuple
 
 from rich.cells import cell_len
+from textual import events
 from textual.binding import BindingType
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import OptionList
+from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from papertui.tui.glyphs import Glyphs
@@ -136,3 +137,50 @@ class OptionRows(OptionList, inherit_bindings=False):
     def action_move(self, by: int) -> None:
         if (row := self._row()) is not None and row.kind == "tick" and row.on:
             self.post_message(self.Moved(row.id, by))
+
+
+class Cycler(Static, can_focus=True):
+    """A label and the current value."""
+
+    DEFAULT_CSS = """
+    Cycler { height: 1; padding: 0 1; }
+    Cycler:focus { background: $cursor; }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        ("right,l,space", "go(1)", "Next value"),
+        ("left,h", "go(-1)", "Previous value"),
+    ]
+
+    class Changed(Message):
+        """The value changed."""
+
+    def __init__(self, name: str, choices: Sequence[str], glyphs: Glyphs, *, id: str) -> None:  # noqa: A002 - Textual's
+        super().__init__(id=id)
+        self._label = name
+        self._choices = tuple(choices)
+        self._glyphs = glyphs
+        self.place = 0
+
+    def on_mount(self) -> None:
+        self._show()
+
+    def _show(self) -> None:
+        left, right = self._glyphs.arrow_left, self._glyphs.arrow_right
+        self.update(
+            Content.assemble(
+                (f"{self._label:<8}", "$faint"),
+                (f"{left} ", "$primary"),
+                self._choices[self.place],
+                (f" {right}", "$primary"),
+            )
+        )
+
+    def action_go(self, by: int) -> None:
+        self.place = (self.place + by) % len(self._choices)
+        self._show()
+        self.post_message(self.Changed())
+
+    def on_click(self, event: events.Click) -> None:
+        event.stop()
+        self.action_go(1)

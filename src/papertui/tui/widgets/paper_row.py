@@ -76,7 +76,7 @@ class RowPainter(NamedTuple):
 
     def compact_line(self, paper: Paper, width: int, *, is_cursor: bool) -> list[Segment]:
         """Return the paper in one line: the date at the end, and the first author if there is space."""
-        when = _date(paper)
+        when = paper.day
         end = day(when, self.today) if when else ""
         if gain := self._growth(paper).rpartition(" ")[2]:
             end = f"{gain:>4}  {end:>6}"
@@ -169,11 +169,7 @@ def _width(segments: Sequence[Segment]) -> int:
     return sum(cell_len(segment.text) for segment in segments)
 
 
-def _date(paper: Paper) -> date | None:
-    return paper.featured or (paper.published.date() if paper.published else None)
-
-
 def _author_and_date(paper: Paper, today: date) -> list[str]:
     """Return first author and date, as far as they are known."""
-    when = _date(paper)
+    when = paper.day
     return [part for part in (first_author(paper.authors), day(when, today) if when else "") if part]

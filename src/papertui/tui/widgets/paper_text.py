@@ -8,14 +8,11 @@ from typing import NamedTuple
 
 from papertui.model.bookmark import RATINGS, Bookmark
 from papertui.model.document import Document
-from papertui.model.format import count, day, plural
+from papertui.model.format import authors_shown, count, day, plural
 from papertui.model.paper import Paper, known_as
 from papertui.model.reasons import Reason
 from papertui.model.trend import Growth, since, spark
 from papertui.tui.glyphs import Glyphs
-
-#: Maximum number of authors shown by name.
-_AUTHORS_SHOWN = 14
 
 
 class Block(NamedTuple):
@@ -59,7 +56,7 @@ def blocks(paper: Paper, glyphs: Glyphs, extras: PaperExtras = PaperExtras()) ->
     dot = f" {glyphs.dot} "
     parts = [Block("title", paper.title, searched=True)]
     if paper.authors:
-        parts.append(Block("authors", _authors(paper.authors), searched=True))
+        parts.append(Block("authors", authors_shown(paper.authors), searched=True))
     parts.append(Block("facts", dot.join(_facts(paper)), searched=True))
     if votes := _votes(paper, glyphs, extras):
         parts.append(Block("votes", dot.join(votes)))
@@ -120,12 +117,6 @@ def _full_text(document: Document, glyphs: Glyphs) -> Iterator[Block]:
         else:
             indent = {"quote": 4, "figure": 2}.get(part.kind, 0)
             yield Block("faint" if part.kind == "figure" else "text", part.text, searched=True, indent=indent)
-
-
-def _authors(names: tuple[str, ...]) -> str:
-    if len(names) <= _AUTHORS_SHOWN + 1:
-        return ", ".join(names)
-    return f"{', '.join(names[:_AUTHORS_SHOWN])} and {len(names) - _AUTHORS_SHOWN} more"
 
 
 def _facts(paper: Paper) -> list[str]:
