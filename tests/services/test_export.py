@@ -94,7 +94,7 @@ def test_appending_adds_what_is_missing_and_keeps_every_byte(
     old = (MINE + tail).replace("\n", end).encode()
     path.write_bytes(old)
     done = office.services.exporter.append(path, "bibtex")
-    assert (done.added, done.there, done.notice) == (("2604.00003",), 3, "")
+    assert (done.added, done.already_there, done.notice) == (("2604.00003",), 3, "")
     new = path.read_bytes()
     assert new.startswith(old)
     assert end == "\n" or b"\n" not in new.replace(b"\r\n", b"")
@@ -102,7 +102,7 @@ def test_appending_adds_what_is_missing_and_keeps_every_byte(
     # An entry in the file has that key already.
     assert list(added) == ["lovelace2026paperd"] or list(added) == ["lovelace2026paperc"]
     again = office.services.exporter.append(path, "bibtex")
-    assert (again.added, again.there) == ((), 4)
+    assert (again.added, again.already_there) == ((), 4)
     assert path.read_bytes() == new
 
 

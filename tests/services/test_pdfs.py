@@ -100,7 +100,7 @@ async def test_a_failure_leaves_nothing(office: Office, folder: Path) -> None:
 async def test_given_up_in_the_middle_it_goes_on_the_next_time(office: Office, folder: Path) -> None:
     office.far_end.goes_on = asyncio.Event()
     half = asyncio.Event()
-    getting = asyncio.create_task(office.services.pdfs.get(ID, told=lambda *_: half.set()))
+    getting = asyncio.create_task(office.services.pdfs.get(ID, progress=lambda *_: half.set()))
     await half.wait()
     with pytest.raises(StoreError, match="right now"):
         await office.services.pdfs.get(ID)

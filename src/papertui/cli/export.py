@@ -142,7 +142,7 @@ def _append(context: Context, output_format: Format, ids: Sequence[str] | None, 
     result = context.services.exporter.append(Path(name), output_format, ids, options)
     if result.notice:
         say(result.notice)
-    rest = f"; {grouped(result.there)} already there" if result.there else ""
+    rest = f"; {grouped(result.already_there)} already there" if result.already_there else ""
     say(f"{name}: {plural(len(result.added), 'entry', 'entries')} added{rest}.")
 
 

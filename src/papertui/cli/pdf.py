@@ -62,7 +62,7 @@ def _download_each(
     for id_ in ids:
         progress = context.progress(f"Downloading {id_}:", sizes=True)
         download = context.services.pdfs.get(
-            id_, offline=context.args.offline, folder=folder, file=file, told=progress or (lambda *_: None)
+            id_, offline=context.args.offline, folder=folder, file=file, progress=progress or (lambda *_: None)
         )
         try:
             pdf = asyncio.run(download)

@@ -201,9 +201,9 @@ class DigestSender:
             MailError: an address cannot be encoded.
             SettingsError: a custom template cannot be used.
         """
-        here = Mailbox("papertui@localhost")
+        local = Mailbox("papertui@localhost")
         settings = self._settings()
-        sender, to = settings.sender or here, request.to or settings.to or (here,)
+        sender, to = settings.sender or local, request.to or settings.to or (local,)
         return await asyncio.to_thread(
             self._mailer.letter, digest, sender, to, self._now(), unsubscribe=settings.unsubscribe
         )

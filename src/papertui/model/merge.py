@@ -272,7 +272,7 @@ def three_way_merge(
         other = ours or theirs
         if other is None or base is None:
             return MergeResult(other)
-        return MergeResult(None if _said(other) == _said(base) else other)
+        return MergeResult(None if _content(other) == _content(base) else other)
     if ours == theirs:
         return MergeResult(ours)
     start = base or BookmarkState(Bookmark(Paper(ours.bookmark.paper.id, ""), _NEVER))
@@ -302,7 +302,7 @@ def three_way_merge_all(
     return merged, tuple(lost)
 
 
-def _said(entry: BookmarkState) -> tuple[Any, ...]:
+def _content(entry: BookmarkState) -> tuple[Any, ...]:
     """Return everything a user can change; updated facts of the paper do not count as a user's change."""
     return entry.bookmark[1:], entry.edited
 

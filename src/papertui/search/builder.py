@@ -347,8 +347,8 @@ def _merged_docs(
             if not kept.all():
                 piece, owners = piece[kept], owners[kept]
                 counts = np.bincount(owners, minlength=last - first)[places[low:high] - first]
-            here = free[places[low:high] - first]
-            out[spread(here, here + counts)] = piece
+            slots = free[places[low:high] - first]
+            out[spread(slots, slots + counts)] = piece
             free[places[low:high] - first] += counts
         yield out
 

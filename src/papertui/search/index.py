@@ -393,11 +393,11 @@ class Index:
 
     @property
     def _facts(self) -> _Facts:
-        if self._told is None:
-            self._told = _Facts.of(self._parts)
-        return self._told
+        if self._cached_facts is None:
+            self._cached_facts = _Facts.of(self._parts)
+        return self._cached_facts
 
-    _told: _Facts | None = None
+    _cached_facts: _Facts | None = None
 
 
 class _Texts:

@@ -183,7 +183,7 @@ class Acronyms:
         return [tuple(dict.fromkeys(each)) for each in phrases]
 
     @cached_property
-    def _told(self) -> dict[tuple[str, Words], int]:
+    def _definitions(self) -> dict[tuple[str, Words], int]:
         """The number of papers that use an acronym for certain words."""
         counts: dict[tuple[str, Words], int] = {}
         pairs = [(short, long, _COMMON) for short, long in COMMON_ACRONYMS]
@@ -197,7 +197,7 @@ class Acronyms:
     @cached_property
     def _long(self) -> dict[str, tuple[Words, ...]]:
         ways: dict[str, list[tuple[int, Words]]] = {}
-        for (short, long), count in self._told.items():
+        for (short, long), count in self._definitions.items():
             ways.setdefault(short, []).append((count, long))
         return {short: tuple(long for _, long in sorted(forms, reverse=True)[:_MOST]) for short, forms in ways.items()}
 
@@ -399,8 +399,8 @@ class TermLookup:
         marks[docs] = 1
         for find in (find for word_hits in hits for find in word_hits.finds if len(find.docs) <= _EXACT_FIELDS_UP_TO):
             for piece in _pieces(find):
-                here = piece[marks[piece] == 1]
-                held[np.searchsorted(ordered, here)] |= 1 << find.field
+                found_docs = piece[marks[piece] == 1]
+                held[np.searchsorted(ordered, found_docs)] |= 1 << find.field
         marks[docs] = 0
         result = np.empty_like(held)
         result[order] = held

@@ -298,8 +298,8 @@ _SHORTEST = 3
 def characteristic_words(paper: Paper) -> dict[str, float]:
     """Return the words of a paper with their weights, before their rarity is known."""
     counts_by_word: dict[str, float] = {}
-    said = Counter(query_words(paper.abstract))
-    for word, times in said.items():
+    counts = Counter(query_words(paper.abstract))
+    for word, times in counts.items():
         counts_by_word[word] = _ABSTRACT * min(times, _OFTEN)
     for keyword in paper.keywords:
         for word in query_words(keyword):

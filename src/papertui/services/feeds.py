@@ -354,7 +354,7 @@ class FeedService:
         new = self._archive.keep_feed(Feed(name, fetched.papers, now, fetched.origin, (), fetched.why))
         if self._hooks is not None and new:
             known = {paper.id for paper in old.papers} if old else set()
-            self._hooks.tell("refresh", "new", [paper for paper in fetched.papers if paper.id not in known], str(name))
+            self._hooks.emit("refresh", "new", [paper for paper in fetched.papers if paper.id not in known], str(name))
         # If the archive has just been deleted, return what was fetched.
         feed = self._archive.feed(name) or Feed(name, fetched.papers, now, fetched.origin, (), fetched.why)
         if feed.papers or fetched.notices:

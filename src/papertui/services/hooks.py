@@ -80,7 +80,7 @@ class Hooks:
     def is_set(self) -> bool:
         return any((self._commands.bookmark, self._commands.read, self._commands.refresh))
 
-    def tell(self, kind: Kind, action: Action, papers: Iterable[Paper | str], feed: str = "") -> None:
+    def emit(self, kind: Kind, action: Action, papers: Iterable[Paper | str], feed: str = "") -> None:
         """Queue an event about `papers`, given as papers or ids."""
         by_id = {paper if isinstance(paper, str) else paper.id: paper for paper in papers}
         event = HookEvent(
@@ -95,7 +95,7 @@ class Hooks:
                 self._thread = threading.Thread(target=self._work, args=(self._stop,), name="hooks", daemon=True)
                 self._thread.start()
 
-    def changed(self, changes: Iterable[Change], whole: Mapping[str, Paper] = MappingProxyType({})) -> None:
+    def emit_changes(self, changes: Iterable[Change], whole: Mapping[str, Paper] = MappingProxyType({})) -> None:
         """Queue events for bookmarks that were added or removed by a step or its undoing.
 
         Args:
@@ -108,8 +108,8 @@ class Hooks:
                 kept.append(change.after.paper)
             elif change.after is None and change.before is not None:
                 released.append(whole.get(change.before.paper.id, change.before.paper))
-        self.tell("bookmark", "released", released)
-        self.tell("bookmark", "kept", kept)
+        self.emit("bookmark", "released", released)
+        self.emit("bookmark", "kept", kept)
 
     def finish(self, *, at_once: bool = False) -> None:
         """Wait for queued events, in total no longer than the time limit of one command; with `at_once` not at all.

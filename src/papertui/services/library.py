@@ -219,14 +219,14 @@ class LibraryService:
         """Undo the last step that is not undone yet; ``None`` if there is none."""
         undone = self._library.undo(self._now())
         if undone is not None:
-            self._tell(change._replace(before=change.after, after=change.before) for change in undone.step.changes)
+            self._emit(change._replace(before=change.after, after=change.before) for change in undone.step.changes)
         return undone
 
     def redo(self) -> UndoResult | None:
         """Redo the step that was undone last; ``None`` if there is none, or something was changed since."""
         redone = self._library.redo(self._now())
         if redone is not None:
-            self._tell(redone.step.changes)
+            self._emit(redone.step.changes)
         return redone
 
     def log(self, limit: int | None = None) -> tuple[ChangeSet, ...]:
@@ -235,7 +235,7 @@ class LibraryService:
     def restore(self, name: str) -> ChangeSet | None:
         """Restore a backup as one step that can be undone; ``None`` if nothing differs from it."""
         step = self._library.restore(name, self._now())
-        self._tell(() if step is None else step.changes)
+        self._emit(() if step is None else step.changes)
         return step
 
     def repair(self) -> tuple[str, ...]:
@@ -285,12 +285,12 @@ class LibraryService:
 
     def _change(self, work: Work, what: What) -> tuple[str, ...]:
         """Apply `work` as a step; returns the ids of the changed bookmarks."""
-        gone: dict[str, Paper] = {}
+        removed: dict[str, Paper] = {}
 
         def watched(kept: Mapping[str, Bookmark]) -> Mapping[str, Bookmark | None]:
             put = work(kept)
             # With their abstracts, which are gone once the bookmarks are removed.
-            gone.update(self._library.whole([id_ for id_, mark in put.items() if mark is None]))
+            removed.update(self._library.whole([id_ for id_, mark in put.items() if mark is None]))
             return put
 
         hooked = self._hooks is not None and self._hooks.wants("bookmark")
@@ -303,12 +303,12 @@ class LibraryService:
             done = {change.id: change for change in (() if self._last is None else self._last.changes)}
             changes = tuple(change for change in changes if done.get(change.id) != change)
             self._last = step
-        self._tell(changes, gone)
+        self._emit(changes, removed)
         return tuple(change.id for change in changes)
 
-    def _tell(self, changes: Iterable[Change], gone: Mapping[str, Paper] = MappingProxyType({})) -> None:
+    def _emit(self, changes: Iterable[Change], removed: Mapping[str, Paper] = MappingProxyType({})) -> None:
         if self._hooks is not None:
-            self._hooks.changed(changes, gone)
+            self._hooks.emit_changes(changes, removed)
 
 
 def _named(ids: Sequence[str]) -> str:

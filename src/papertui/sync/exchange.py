@@ -234,20 +234,20 @@ class Syncer:
         self._sweep()
         self._repository.tips(again=True)
         self._note_remote(remote)
-        there = RemoteRepo(self._git, remote)
-        self._continue_from_pushed(there)
+        remote_repo = RemoteRepo(self._git, remote)
+        self._continue_from_pushed(remote_repo)
         end = time.monotonic() + _LONGEST
         for _ in range(_ATTEMPTS):
             if time.monotonic() > end:
                 break
             self._finish()
             self._export()
-            incoming = self._fetch(there)
+            incoming = self._fetch(remote_repo)
             merged, lost = merge_incoming(self._repository, incoming, self._now())
             self._lost += lost
             self._apply(merged)
             sent, _ = apart(self._repository, merged, incoming)
-            if merged != incoming and not there.push(merged, self._repository):
+            if merged != incoming and not remote_repo.push(merged, self._repository):
                 continue
             if self._repository.tips().get(INCOMING) != merged:
                 self._repository.move({INCOMING: merged})
@@ -330,14 +330,14 @@ class Syncer:
         step = self._library.change(work, "sync restored missing bookmarks", at, origin="sync")
         return 0 if step is None else len(step.changes)
 
-    def _fetch(self, there: RemoteRepo) -> str | None:
+    def _fetch(self, remote_repo: RemoteRepo) -> str | None:
         """The commit of the remote's branch, fetched if necessary; ``None`` if the branch does not exist."""
-        tip = there.tip()
+        tip = remote_repo.tip()
         if tip is None or tip == self._repository.tips().get(LIBRARY):
             return tip
         before = self._repository.tips().get(INCOMING)
         if not self._repository.has(tip):
-            tip = there.fetch(self._repository)
+            tip = remote_repo.fetch(self._repository)
         check_format(self._repository, tip)
         if before != tip:
             self._repository.move({INCOMING: tip})
@@ -428,12 +428,12 @@ class Syncer:
         marks = {bookmark.paper.id: bookmark for bookmark in self._library.all()}
         return any(mark_of(marks.get(id_)) == mark for id_, mark in intent.after.items())
 
-    def _continue_from_pushed(self, there: RemoteRepo) -> None:
+    def _continue_from_pushed(self, remote_repo: RemoteRepo) -> None:
         """Continue from the last common commit of remote and library after the repository was rebuilt."""
         pushed = recall(self._folder).pushed
         if pushed is None or LIBRARY in self._repository.tips():
             return
-        incoming = self._fetch(there)
+        incoming = self._fetch(remote_repo)
         if (
             incoming is not None
             and self._repository.has(pushed)

@@ -551,10 +551,10 @@ class _Prose:
 
     # -- addresses, quotes, letters ------------------------------------------------------------------------------
 
-    def _address(self, out: SetText, said: str, at: int, end: int, depth: int) -> int:
+    def _address(self, out: SetText, text: str, at: int, end: int, depth: int) -> int:
         """Keep an address unchanged. In ``address{words}``, the rest of a link in one source, the words come first."""
-        behind = at + len(said)
-        url = unescaped(said)
+        behind = at + len(text)
+        url = unescaped(text)
         close = self._grouped.group(behind, end)
         if close is None:
             out.add(url)

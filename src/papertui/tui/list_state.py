@@ -88,8 +88,8 @@ class ListState(NamedTuple):
         return tuple(order for order in Order if self._offers(order.value.offered))
 
     def _offers(self, offered: Offered) -> bool:
-        here: Offered = "in the library" if self.feed.name.kind == "library" else "in feeds"
-        return offered in ("everywhere", here)
+        place: Offered = "in the library" if self.feed.name.kind == "library" else "in feeds"
+        return offered in ("everywhere", place)
 
     @property
     def total(self) -> int:
