@@ -143,7 +143,7 @@ def test_an_unknown_home_folder_in_the_settings_is_a_usage_error(run: Run, home:
     (home / "settings.toml").write_text('[app]\npdf_folder = "~nobody-of-that-name/x"\n')
     ran = run("pdf", ID)
     assert ran.code == 2
-    assert "there is no such home folder" in ran.err
+    assert "this home folder does not exist" in ran.err
 
 
 @pytest.mark.slow
@@ -183,6 +183,6 @@ def test_a_full_disk_is_reported(home: Path) -> None:
         )
     assert (done.returncode, done.stdout) == (4, "")
     assert "cannot be written to" in done.stderr
-    assert "The partial download is kept for the next attempt." in done.stderr
+    assert "The downloaded part is saved; the next attempt resumes it." in done.stderr
     assert done.stderr.count("\n") == 1
     assert sorted(path.name for path in (home / "pdfs").iterdir()) == [f"{ID}.pdf.part", f"{ID}.pdf.part.json"]

@@ -16,7 +16,7 @@ from papertui.digest.send import SendRequest
 from papertui.errors import MailError, SettingsError, SourceError, StoreError
 from papertui.settings import DigestSettings
 
-RESENT = "The unsettled mail about Thursday 30 April 2026 was sent again to {}@example.org."
+RESENT = "The unconfirmed mail for Thursday 30 April 2026 was sent again to {}@example.org."
 
 
 @pytest.fixture
@@ -305,7 +305,7 @@ async def test_waiting_for_another_process_is_limited(box_office: tuple[Box, Off
 async def test_nothing_is_sent_if_it_cannot_be_recorded(box_office: tuple[Box, Office]) -> None:
     box, office = box_office
     (office.home / "mailed.db").write_bytes(b"This is no database, and longer than its header of a hundred bytes. " * 3)
-    with pytest.raises(StoreError, match="damaged, so nothing is sent"):
+    with pytest.raises(StoreError, match="damaged, so nothing was sent"):
         await office.send()
     assert not box.mails
 

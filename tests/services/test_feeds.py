@@ -51,7 +51,7 @@ async def test_a_weekend_is_empty_and_not_an_error(office: Office) -> None:
     for offline in (True, False):
         feed = await office.services.feeds.serve(saturday, offline=offline)
         assert (feed.papers, feed.notices) == (
-            (), ("Saturday 25 April 2026 has no daily papers: nothing is published at the weekend.",),
+            (), ("No daily papers on Saturday 25 April 2026: nothing is published at the weekend.",),
         )  # fmt: skip
 
 

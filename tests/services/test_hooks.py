@@ -195,7 +195,7 @@ def test_the_queue_is_limited(hooks: Hooks, slow: Slow) -> None:
     slow.go_on.set()
     hooks.finish()
     assert len(slow.bodies) == 101
-    assert hooks.take_notices() == ("Hooks took too long, and 60 events ran no command; see [hooks] in the settings.",)
+    assert hooks.take_notices() == ("Hooks took too long, and 60 events ran no command. See [hooks] in the settings.",)
     assert hooks.take_notices() == ()
 
 

@@ -102,7 +102,7 @@ async def test_given_up_in_the_middle_it_goes_on_the_next_time(office: Office, f
     half = asyncio.Event()
     getting = asyncio.create_task(office.services.pdfs.get(ID, progress=lambda *_: half.set()))
     await half.wait()
-    with pytest.raises(StoreError, match="right now"):
+    with pytest.raises(StoreError, match="already downloading"):
         await office.services.pdfs.get(ID)
     getting.cancel()
     with pytest.raises(asyncio.CancelledError):

@@ -218,7 +218,7 @@ async def test_too_large_file_is_refused_and_removed(tmp_path: Path, choices: di
 async def test_stalled_download_stops_and_keeps_its_part(tmp_path: Path) -> None:
     head = reply(b"", "200 OK", "Content-Length: 99999", 'ETag: "a"', length=False)
     async with loopback(drips(head + a_pdf(5000)[:4000], b"x")) as address:
-        with pytest.raises(SourceError, match=r"stopped sending the PDF of 2604\.26951.* The downloaded part is kept"):
+        with pytest.raises(SourceError, match=r"stopped sending the PDF of 2604\.26951.* The downloaded part is saved"):
             await bring(tmp_path, address, limits=TransferLimits(read=0.4, total=0.5, retries=0))
     assert (tmp_path / f"{NAME}.part").stat().st_size >= 4000
 

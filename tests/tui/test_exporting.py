@@ -42,7 +42,7 @@ async def test_export_of_paper_selection_list_and_library(
         await press(pilot, "space", "space", "e")
         assert "2 selected papers" in shown(pilot.app)
         await press(pilot, "enter")
-        assert "1 entry added to papers.bib, 1 already there." in last_notice(pilot.app)
+        assert "1 entry added to papers.bib, 1 already in the file." in last_notice(pilot.app)
         await press(pilot, "escape", "escape", "e", "up", "right", "enter")
         assert (tmp_path / "papers.bib").read_text("utf-8").count("@") == 5
         await press(pilot, "e", "left", "left", "left", "up", "left")

@@ -317,7 +317,7 @@ class Database:
                 "Delete it: papertui fills a new one, and it contains no bookmarks."
             ) from error
         self._notices.append(
-            f"The archive was damaged. The old file is kept as {kept.name}, and papertui fills a new one. "
+            f"The archive was damaged. The damaged file is now {kept.name}, and papertui fills a new one. "
             "Your bookmarks are not affected."
         )
 

@@ -35,7 +35,7 @@ def add_commands(commands: Commands) -> None:
     commands.add(
         "undo", "undo the last change of the library", "papertui undo\n  papertui undo && papertui undo", undo_change
     )
-    commands.add("redo", "redo the change that was undone last", "papertui redo", redo_change)
+    commands.add("redo", "redo the last undone change", "papertui redo", redo_change)
     log = commands.add(
         "log",
         "list the changes of the library, newest first",
@@ -304,7 +304,7 @@ def _state(text: str) -> State:
     for state in STATES:
         if text.strip().lower().replace("-", " ") == state:
             return state
-    raise UsageError(f"There is no state “{text[:40]}”. Choose to-read, reading or read.")
+    raise UsageError(f"“{text[:40]}” is not a reading state. Write to-read, reading or read.")
 
 
 def _rating(text: str) -> int:
@@ -313,7 +313,7 @@ def _rating(text: str) -> int:
         return 0
     if text.strip() in {str(rating) for rating in RATINGS}:
         return int(text)
-    raise UsageError(f"There is no rating “{text[:40]}”. Choose a number from 1 to 5, or none.")
+    raise UsageError(f"“{text[:40]}” is not a rating. Write a number from 1 to 5, or none.")
 
 
 # Tags, states, ratings, notes and collections.

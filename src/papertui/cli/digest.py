@@ -229,9 +229,7 @@ def install_schedule(context: Context) -> int:
         return 0
     context.services.sender.check_settings()
     if context.settings.mail.server is None and "PAPERTUI_SMTP_URL" not in task.variables:
-        raise SettingsError(
-            "Nothing was installed: a scheduled run would have no mail server. Set url under [mail] in the settings."
-        )
+        raise SettingsError("Nothing was installed: scheduled runs need a mail server. Set “url” under [mail].")
     installed = context.services.schedule.install(times, kind)
     write(f"The digest is mailed {times.words}, by {installed.method} ({installed.where}).\n")
     write(f"Next: {_moment(context.services.schedule.next_run(installed))}\n")

@@ -85,7 +85,7 @@ def _restore(context: Context, name: str) -> None:
         say(f"The library already matches the backup {name}.")
         return
     changed = plural(len(step.changes), "bookmark")
-    say(f"Restored the library from the backup {name}: {changed} changed. “papertui undo” reverts this.")
+    say(f"Restored the library from the backup {name}: {changed} changed. “papertui undo” undoes this.")
 
 
 async def _check_network(context: Context) -> bool:

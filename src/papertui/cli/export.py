@@ -48,7 +48,9 @@ before. JSON contains everything, and “papertui import” reads it back unchan
     papers = parser.add_mutually_exclusive_group()
     papers.add_argument("--ids", nargs="+", metavar="ID", help="export these papers, bookmarked or not")
     papers.add_argument("--query", metavar="QUERY", help="export the matches of a search, best first")
-    parser.add_argument("--in", dest="scope", choices=("library", "archive"), help="search only there")
+    parser.add_argument(
+        "--in", dest="scope", choices=("library", "archive"), help="search only the library or the archive"
+    )
     add_limit(parser)
     target = parser.add_mutually_exclusive_group()
     target.add_argument("-o", "--output", metavar="FILE", help="write to FILE, replacing it; - is stdout")
@@ -142,7 +144,7 @@ def _append(context: Context, output_format: Format, ids: Sequence[str] | None, 
     result = context.services.exporter.append(Path(name), output_format, ids, options)
     if result.notice:
         say(result.notice)
-    rest = f"; {grouped(result.already_there)} already there" if result.already_there else ""
+    rest = f"; {grouped(result.already_there)} already in the file" if result.already_there else ""
     say(f"{name}: {plural(len(result.added), 'entry', 'entries')} added{rest}.")
 
 

@@ -237,7 +237,7 @@ def export_opml(context: Context) -> int:
     skipped = len(follows) - len(outlines)
     write(write_opml(outlines, "papertui"))
     if skipped:
-        say(f"{plural(skipped, 'saved search', 'saved searches')} have no URL for other feed readers; left out.")
+        say(f"{plural(skipped, 'saved search', 'saved searches')} left out: other feed readers need a URL.")
     return 0
 
 

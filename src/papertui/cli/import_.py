@@ -69,7 +69,7 @@ def _add_bookmarks(context: Context, bookmarks: list[ImportedBookmark], ids: lis
         say(sentence)
     parts = [f"{plural(len(result.added), 'bookmark')} added"]
     parts += [f"{grouped(len(result.merged))} merged"] if result.merged else []
-    parts += [f"{grouped(result.same)} already there"] if result.same else []
+    parts += [f"{grouped(result.same)} unchanged"] if result.same else []
     parts += [f"{grouped(len(result.missing))} not found"] if result.missing else []
     say(f"{', '.join(parts)}.")
     return SourceError.exit_code if result.missing else 0

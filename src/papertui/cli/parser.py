@@ -267,6 +267,4 @@ def add_id(parser: Parser) -> None:
 
 
 def add_stdin(parser: Parser) -> None:
-    parser.add_argument(
-        "--stdin", action="store_true", help="read one id per line; print each when its change is durable"
-    )
+    parser.add_argument("--stdin", action="store_true", help="read one id per line; print each once it is saved")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def add_commands(commands: Commands) -> None:
     parser = commands.add(
         "pdf",
-        "download PDFs, or print the paths of those already there",
+        "download PDFs and print their paths",
         """\
 papertui pdf 2604.26951 --open
   papertui pdf 2604.26951 hep-th/9711200 -o ~/to-read/

@@ -82,7 +82,7 @@ papertui list
 
 {HELP}
 
-The keys s and f of the app go through the same ones. --limit applies last.""",
+The keys s and f of the app use the same orders and filters. --limit applies last.""",
         list_feed,
     )
     parser.add_argument("feed", nargs="?", metavar="FEED", help="the feed (default: trending); see “papertui --help”")
@@ -119,7 +119,9 @@ filters.""",
         search,
     )
     parser.add_argument("query", nargs="*", metavar="QUERY", help="words in any order; prefixes and typos match too")
-    parser.add_argument("--in", dest="scope", choices=("library", "archive"), help="search only there")
+    parser.add_argument(
+        "--in", dest="scope", choices=("library", "archive"), help="search only the library or the archive"
+    )
     add_listing_options(parser, limit=20)
     parser.add_argument("--like", metavar="ID", help="find papers similar to this one")
     parser.add_argument("--online", action="store_true", help="ask the services too, and store the results")

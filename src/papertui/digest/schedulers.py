@@ -133,7 +133,7 @@ def read_ours(path: Path) -> str | None:
     except FileNotFoundError:
         return None
     except (OSError, UnicodeDecodeError) as error:
-        raise MailError(f"{path} cannot be read; check it and move it away.") from error
+        raise MailError(f"{path} cannot be read; check the file, or move it away.") from error
     if MARK not in text:
         raise MailError(f"{path} was not made by papertui and is left unchanged. Move it away, then try again.")
     return text

@@ -185,7 +185,7 @@ def connection_failure(error: Exception, stage: Stage, server: Server, *, sent: 
         words = f"The mail server {server.host} cannot be found; check its name and the network connection."
     elif _is_slow(causes):
         # A server that expects TLS from the first byte waits for the client, which waits for the greeting.
-        tls = "if it uses TLS from the start, write smtps:// instead of smtp://, else "
+        tls = "if it uses TLS from the start, write smtps:// instead of smtp://; otherwise "
         hint = tls if stage == "greeting" and server.tls != "always" else ""
         words = f"{name} took too long to answer; {hint}try again in a few minutes."
     elif any(isinstance(cause, ConnectionRefusedError) for cause in causes):

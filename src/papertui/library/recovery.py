@@ -212,7 +212,7 @@ def rebuild(file: BookmarkFile) -> Snapshot:
     added = total - len(salvaged.rows)
     saved = f"{total} bookmark{' was' if total == 1 else 's were'} recovered"
     saved += f", {added} of them from the backup" if added else ""
-    file.notify(f"The bookmark file was damaged; {saved}. The damaged file is kept as {kept}.")
+    file.notify(f"The bookmark file was damaged; {saved}. The damaged file is now {kept}.")
     return fresh
 
 

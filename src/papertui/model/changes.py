@@ -242,7 +242,7 @@ def log_entries(
     """Return the changes that lead from the entries in `known` to the bookmarks in `now`.
 
     The steps of the journal are reverted one by one until the bookmarks match the entries; each of these steps becomes
-    a chapter. If the journal does not reach back that far, the difference is reported with the timestamp `at`.
+    an entry. If the journal does not reach back that far, the difference is reported with the timestamp `at`.
 
     Args:
         known: the entries of the state to start from.
@@ -262,9 +262,9 @@ def log_entries(
     entries = dict(known)
     result = []
     for moment, changes in changed:
-        chapter = _chapter(moment, changes, entries, now)
-        if chapter.entries:
-            result.append(chapter)
+        entry = _entry(moment, changes, entries, now)
+        if entry.entries:
+            result.append(entry)
     return tuple(result)
 
 
@@ -303,10 +303,10 @@ def _taken_back(
     return None
 
 
-def _chapter(
+def _entry(
     at: datetime, changes: Iterable[Change], entries: dict[str, BookmarkState], now: Mapping[str, Bookmark]
 ) -> LogEntry:
-    """Build one chapter and update `entries` accordingly."""
+    """Build one entry and update `entries` accordingly."""
     changed: dict[str, BookmarkState | None] = {}
     real = []
     for change in changes:

@@ -168,7 +168,7 @@ def parse_feed_name(text: str) -> FeedName:
     name = excerpt(text.strip())
     raise UsageError(
         f"There is no feed called “{name}”. Use trending, daily, weekly, monthly, rising, library, archive or one of "
-        "your feeds, or write arxiv:cs.CL, author:NAME, keyword:WORDS or the address of a feed."
+        "your feeds, or write arxiv:cs.CL, author:NAME, keyword:WORDS or the URL of a feed."
     )
 
 
@@ -205,7 +205,7 @@ def _address(text: str) -> str:
         UsageError: `text` is not an http or https address.
     """
     if not _ADDRESS.fullmatch(text) or not text.isprintable() or len(text) > _LONGEST:
-        raise UsageError(f"“{excerpt(text)}” is not the address of a feed. Write it like https://example.org/feed.xml.")
+        raise UsageError(f"“{excerpt(text)}” is not the URL of a feed. Write it like https://example.org/feed.xml.")
     scheme, rest = text.split("://", 1)
     host, slash, path = rest.partition("/")
     return f"{scheme.lower()}://{host.lower()}{slash}{path.partition('#')[0]}"

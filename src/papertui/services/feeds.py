@@ -500,7 +500,7 @@ def _empty(feed: Feed, origin: str) -> Feed:
     """A feed without papers, fetched from `origin`, with the notice that says so."""
     name = feed.name
     if name.kind == "daily" and is_weekend(parse_day(name.detail)):
-        notice = f"{full_day(parse_day(name.detail))} has no daily papers: nothing is published at the weekend."
+        notice = f"No daily papers on {full_day(parse_day(name.detail))}: nothing is published at the weekend."
     else:
         what = "now" if name.kind == "url" else f"for {name.detail or name.kind}"
         notice = f"{title_of(origin)} has no papers {what}."

@@ -135,7 +135,7 @@ class Hooks:
             number, self._left_out = self._left_out, 0
         if number:
             sentence = (
-                f"Hooks took too long, and {plural(number, 'event')} ran no command; see [hooks] in the settings."
+                f"Hooks took too long, and {plural(number, 'event')} ran no command. See [hooks] in the settings."
             )
             notices[sentence] = None
         return tuple(notices)

@@ -149,7 +149,7 @@ class LibraryService:
         """
         gained, lost = tags_of(add), tags_of(remove)
         if not gained and not lost:
-            raise UsageError("No tags given. Write +todo to add a tag, -todo to remove it.")
+            raise UsageError("No tags given. Write +todo to add a tag, -todo to remove one.")
         if gained:
             gained = tuple(in_use(gained, self.tags()))
         words = " ".join([*(f"+{tag}" for tag in gained), *(f"-{tag}" for tag in lost)])
@@ -276,7 +276,7 @@ class LibraryService:
                     paper = papers.get(id_)
                     if paper is None:
                         raise PaperNotFoundError(
-                            f"{id_} is neither in your library nor stored. Add it first: papertui bookmark add {id_}"
+                            f"{id_} is neither in your library nor stored. “papertui bookmark add {id_}” adds it."
                         )
                     made[paper.id] = change(kept.get(paper.id) or Bookmark(paper, at))
             return made

@@ -268,5 +268,5 @@ def edit_text(text: str, environ: Mapping[str, str]) -> str:
         raise UsageError(f"{why} Your text is in {path}.")
     path.unlink(missing_ok=True)
     if why:
-        raise UsageError(f"{why} The note was not changed.")
+        raise UsageError(f"{why} The note is unchanged.")
     return safe(after).strip("\n")

@@ -154,7 +154,7 @@ def target(url: httpx.URL, place: str, service: str, hosts: tuple[str, ...]) -> 
 
 def _host(url: httpx.URL) -> str:
     host = url.raw_host.decode("ascii", "replace")
-    return excerpt(host) or "an address without a host"
+    return excerpt(host) or "a URL without a host"
 
 
 def astray(service: str, where: str) -> RequestFailedError:

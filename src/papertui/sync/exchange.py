@@ -255,7 +255,7 @@ class Syncer:
             self._repository.tidy()
             kept = len(self._library.ids())
             return SyncResult(sent, self._received, kept, tuple(self._lost), tuple(self._notices))
-        raise SourceError(f"Other machines pushed to {remote.shown} first, again and again. Try again later.")
+        raise SourceError(f"Other machines pushed to {remote.shown} first, several times. Try again later.")
 
     def _note_remote(self, remote: Remote) -> None:
         """Forget the state of another remote if this is a new one."""
@@ -454,7 +454,9 @@ class Syncer:
         self._repository = Repository(self._git)
         self._repository.make()
         self._remember(memory._replace(intent=None))
-        self._notices.append(f"The sync repository was damaged and is rebuilt. The damaged one is kept as {kept.name}.")
+        self._notices.append(
+            f"The sync repository was damaged and is rebuilt. The damaged repository is now {kept.name}."
+        )
 
     def _record_attempt(self, failure: str = "") -> None:
         now = self._now()

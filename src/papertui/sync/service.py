@@ -94,7 +94,7 @@ class SyncService:
         if not self._settings.remote:
             raise SettingsError(
                 "Sync is not set up. Run “papertui sync setup REMOTE” with a folder, for example on a USB stick, or "
-                "the address of a git repository."
+                "the URL of a git repository."
             )
         return remote_of(self._settings.remote)
 

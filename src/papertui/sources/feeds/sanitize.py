@@ -59,7 +59,7 @@ def decode(body: bytes, content_type: str = "") -> str:
         named = [declared[1].decode("ascii")] if declared else []
         text = _first_that_fits(body, ["utf-8", *named, *([charset[1]] if charset else [])])
     if not text.strip():
-        raise SourceError("The feed is empty; try again later, or check its address in a browser.")
+        raise SourceError("The feed is empty; try again later, or check its URL in a browser.")
     return text
 
 
@@ -115,8 +115,7 @@ def without_prolog(text: str) -> str:
 def no_feed() -> SourceError:
     """Return the error for what is neither a feed nor a page."""
     return SourceError(
-        "This address is not a feed (RSS, Atom or JSON Feed); open the site in a browser and copy the address of its "
-        "feed."
+        "This URL is not a feed (RSS, Atom or JSON Feed); open the site in a browser and copy the URL of its feed."
     )
 
 

@@ -160,7 +160,7 @@ class ExportDialog(Dialog[str]):
         if exists and form in _FOR_TEX:
             added = await asyncio.to_thread(self._exporter.append, path, form, ids)
             words = f"{plural(len(added.added), 'entry', 'entries')} added to {shown_path}"
-            return f"{words}, {added.already_there} already there. {added.notice}".strip()
+            return f"{words}, {added.already_there} already in the file. {added.notice}".strip()
         if exists and self._confirmed_for != (name, form):
             self._confirmed_for = (name, form)
             self.notice.warn(f"{shown_path} already exists. Press Enter again to replace it, or change the name.")
