@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kit.digest_checks import ATOM, HTML, OURS, check, check_atom, check_html, check_markdown
 from kit.digests import HOSTILE, NOW, digest_of, hostile, hostile_digest
-from kit.forms import ATOM, HTML, OURS, check, check_atom, check_html, check_markdown
 from kit.papers import papers, plain
 from kit.properties import at_most
 from papertui.digest.model import Digest, DigestSection

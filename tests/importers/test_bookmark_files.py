@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kit.citing import citations, cited
+from kit.exports import citations, cited
 from kit.papers import plain
 from kit.properties import at_most
 from papertui.citations.bibtex_parse import existing_entries

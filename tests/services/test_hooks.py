@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from kit.far_end import FarEnd
 from kit.papers import plain
+from kit.stand_in_source import StandInSource
 from papertui.archive.archive import Archive
 from papertui.library.bookmarks import Library
 from papertui.model.bookmark import Bookmark
@@ -287,11 +287,11 @@ def test_a_damaged_store_is_reported_and_no_command_runs(tmp_path: Path, slow: S
 
 async def test_new_papers_of_a_feed_run_the_hook(archive: Archive, library: Library, hooks: Hooks, slow: Slow) -> None:
     slow.go_on.set()
-    far_end = FarEnd((plain(1), plain(2)))
-    feeds = FeedService(archive, library, far_end.open, lambda: NOW, hooks=hooks)
+    stand_in = StandInSource((plain(1), plain(2)))
+    feeds = FeedService(archive, library, stand_in.open, lambda: NOW, hooks=hooks)
     await feeds.refresh(FeedName("daily"))
     await feeds.refresh(FeedName("daily"))
-    far_end.papers = (plain(1), plain(2), plain(3))
+    stand_in.papers = (plain(1), plain(2), plain(3))
     await feeds.refresh(FeedName("daily"))
     await asyncio.to_thread(hooks.finish)
     happened = [(body["event"], body["feed"], [paper["id"] for paper in body["papers"]]) for body in slow.bodies]

@@ -23,7 +23,7 @@ import asyncio, os, sys
 from pathlib import Path
 from papertui.sources.rate_limit import RateLimiter
 
-lane, ticks = map(Path, sys.argv[1:])
+lock_file, ticks = map(Path, sys.argv[1:])
 
 def clock():
     return 1000 + ticks.stat().st_size / 10
@@ -165,9 +165,9 @@ async def test_too_long_wait_for_a_slot_is_reported(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_processes_send_requests_one_by_one(tmp_path: Path) -> None:
-    lane, ticks = tmp_path / "s", tmp_path / "ticks"
+    lock_file, ticks = tmp_path / "s", tmp_path / "ticks"
     ticks.touch()
-    argv = [sys.executable, "-c", _ASK, str(lane), str(ticks)]
+    argv = [sys.executable, "-c", _ASK, str(lock_file), str(ticks)]
     asking = [subprocess.Popen(argv, stdout=subprocess.PIPE, env=environment()) for _ in range(3)]
     lines = [line for process in asking for line in process.communicate()[0].decode().splitlines()]
     begun = sorted(float(line.removeprefix("begins ")) for line in lines)

@@ -33,7 +33,7 @@ async def test_export_of_paper_selection_list_and_library(
     stored: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    stored.library.add(stored.far_end.papers[:2], NOW)
+    stored.library.add(stored.stand_in.papers[:2], NOW)
     async with stored.app().run_test(size=(80, 24)) as pilot:
         await rest(pilot)
         await press(pilot, "e", "enter")
