@@ -45,7 +45,7 @@ async def ask(limiter):
         advance(0.5)
 
 async def main():
-    limiter = RateLimiter("S", lane, 3, clock=clock, sleep=sleep)
+    limiter = RateLimiter("S", lock_file, 3, clock=clock, sleep=sleep)
     await asyncio.gather(*(ask(limiter) for _ in range(4)))
 
 asyncio.run(main())
@@ -104,13 +104,13 @@ async def test_second_request_waits_for_the_gap(tmp_path: Path) -> None:
     assert (await _ask(limiter, clock))[0] == 1064.0
 
 
-async def test_lanes_on_the_same_file_share_the_gap(tmp_path: Path) -> None:
+async def test_limiters_on_the_same_file_share_the_gap(tmp_path: Path) -> None:
     clock = Hands()
     await _ask(clock.limiter(tmp_path / "s"), clock)
     assert (await _ask(clock.limiter(tmp_path / "s"), clock))[0] == 1003.5
 
 
-async def test_lane_without_a_file_keeps_the_gap() -> None:
+async def test_a_limiter_without_a_file_keeps_the_gap() -> None:
     clock = Hands()
     limiter = clock.limiter(None)
     await _ask(limiter, clock)
@@ -174,7 +174,7 @@ def test_processes_send_requests_one_by_one(tmp_path: Path) -> None:
     assert begun == [1000 + 3.5 * number for number in range(12)]
 
 
-async def test_pause_applies_to_all_lanes_for_one_origin(tmp_path: Path) -> None:
+async def test_pause_applies_to_all_limiters_for_one_origin(tmp_path: Path) -> None:
     clock = Hands()
     limiter, other = clock.limiter(tmp_path / "s", 0), clock.limiter(tmp_path / "s", 0)
     assert limiter.backoff(ORIGIN, 30) == 30
@@ -199,7 +199,7 @@ def test_pauses_without_a_time_grow_up_to_a_limit(tmp_path: Path) -> None:
     assert limiter.backoff(ORIGIN, None) == 60
 
 
-async def test_status_429_pauses_the_lane(tmp_path: Path) -> None:
+async def test_status_429_pauses_the_service(tmp_path: Path) -> None:
     web = Web(as_json([], 429))
     limiter = RateLimiter("S", tmp_path / "s", 0)
     async with web.client(TransferLimits(retries=0)) as client:
@@ -210,7 +210,7 @@ async def test_status_429_pauses_the_lane(tmp_path: Path) -> None:
     assert len(web.requests) == 1
 
 
-async def test_last_request_of_a_window_pauses_the_lane(tmp_path: Path) -> None:
+async def test_last_request_of_a_window_pauses_the_service(tmp_path: Path) -> None:
     web = Web(as_json([1], RateLimit='"api";r=0;t=100'))
     limiter = RateLimiter("S", tmp_path / "s", 0)
     async with web.client() as client:

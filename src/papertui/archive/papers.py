@@ -26,7 +26,7 @@ from papertui.model.merge import account, merge
 from papertui.model.ordering import Order
 from papertui.model.paper import Paper
 
-# The insertion of papers into the archive: one row per paper, whatever its sources and ids.
+# --- inserting ---------------------------------------------------------------------------------------
 
 #: Papers looked up in one statement.
 BATCH = 500
@@ -246,7 +246,7 @@ def select(
         ).fetchall()
 
 
-# All papers of the archive as one lazy sequence.
+# --- reading the whole archive -----------------------------------------------------------------------
 
 _PAGE = 64
 #: Pages kept in memory: about 4,000 papers, some 10 MB.

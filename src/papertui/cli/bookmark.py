@@ -198,7 +198,7 @@ def _add_ids_and(parser: Parser, metavar: str, values: str) -> None:
     add_stdin(parser)
 
 
-# Bookmarks: add, remove, list.
+# --- add, remove, list -------------------------------------------------------------------------------
 
 
 def add_bookmarks(context: Context) -> int:
@@ -316,7 +316,7 @@ def _rating(text: str) -> int:
     raise UsageError(f"“{text[:40]}” is not a rating. Write a number from 1 to 5, or none.")
 
 
-# Tags, states, ratings, notes and collections.
+# --- tags, states, ratings, notes, collections -------------------------------------------------------
 
 
 def tag_papers(context: Context) -> int:
@@ -444,7 +444,7 @@ def edit_collections(context: Context) -> int:
     return 0
 
 
-# The history of the library.
+# --- undo, redo, log ---------------------------------------------------------------------------------
 
 
 def undo_change(context: Context) -> int:

@@ -101,7 +101,7 @@ def _add_period(parser: Parser, dest: str) -> None:
     parser.add_argument("--period", dest=dest, choices=("day", "week"), help="cover one day or one week")
 
 
-# Printing and mailing.
+# --- printing and mailing ----------------------------------------------------------------------------
 
 
 def print_or_send(context: Context) -> int:
@@ -210,7 +210,7 @@ def _print_result(result: SendResult) -> int:
     return 0
 
 
-# Mailing automatically.
+# --- the schedule ------------------------------------------------------------------------------------
 
 
 def install_schedule(context: Context) -> int:

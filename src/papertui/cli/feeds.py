@@ -80,7 +80,7 @@ papertui feeds import feeds.opml
     feeds.add("export", "print the feeds as OPML", "papertui feeds export > feeds.opml", export_opml)
 
 
-# Refresh: quiet when nothing is new, for cron and timers.
+# --- refresh -----------------------------------------------------------------------------------------
 
 
 def refresh_feeds(context: Context) -> int:
@@ -126,7 +126,7 @@ def _label(context: Context, name: FeedName) -> str:
     return key or printable(str(name))
 
 
-# The feeds that the user follows.
+# --- followed feeds ----------------------------------------------------------------------------------
 
 
 def list_follows(context: Context) -> int:

@@ -235,7 +235,7 @@ def _excerpt(text: object) -> str:
     return "".join(c if c.isprintable() else "?" for c in str(text)[:_EXCERPT])
 
 
-# Options that several commands share.
+# --- shared options ----------------------------------------------------------------------------------
 
 
 def positive_integer(text: str) -> int:

@@ -10,8 +10,6 @@ from papertui.model.bookmark import Bookmark, with_tags
 from papertui.model.format import plural
 from papertui.model.merge import BookmarkState, edit
 
-# Changes of the library, as the journal records them.
-
 #: Takes all bookmarks by id and returns those to replace; ``None`` removes a bookmark, and bookmarks that are left out
 #: stay. An empty abstract in a returned bookmark leaves the stored one unchanged.
 Work = Callable[[Mapping[str, Bookmark]], Mapping[str, Bookmark | None]]
@@ -85,8 +83,7 @@ class UndoResult(NamedTuple):
     left: tuple[str, ...] = ()  # sentences about what was not restored, because it changed later
 
 
-# Undo and redo of one step of the library, without touching later changes.
-#
+# --- undo and redo -----------------------------------------------------------------------------------
 # Which step comes next follows from the steps in the journal alone; there is no other state.
 
 #: The fields of a bookmark and their names in sentences. Tags are separate: they are undone one by one.
@@ -221,7 +218,7 @@ def _was(words: Sequence[str]) -> str:
     return "was" if len(words) == 1 else "were"
 
 
-# The changes of a library since a known state, each with a timestamp and a one-line description.
+# --- the log since a known state ---------------------------------------------------------------------
 
 _TITLE = 72
 #: Up to this number, changes of one kind are listed separately.

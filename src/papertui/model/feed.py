@@ -12,7 +12,7 @@ from papertui.errors import UsageError
 from papertui.model.paper import Paper
 from papertui.model.safe_text import excerpt
 
-# The categories of arXiv (https://arxiv.org/category_taxonomy), for completion.
+# --- arXiv categories (https://arxiv.org/category_taxonomy) ------------------------------------------
 
 _TAXONOMY = {
     "cs": "AI AR CC CE CG CL CR CV CY DB DC DL DM DS ET FL GL GR GT HC IR IT LG LO MA MM MS NA NE NI OH OS PF PL RO SC "
@@ -42,7 +42,7 @@ CATEGORIES = (
 )
 
 
-# Feeds: a list of papers at one moment, and the names of feeds.
+# --- feeds and their names ---------------------------------------------------------------------------
 
 Kind = Literal[
     "trending", "daily", "weekly", "monthly", "rising", "library", "archive",
@@ -309,7 +309,7 @@ def step(name: FeedName, by: int) -> FeedName:
     return FeedName("monthly", month_name(first))
 
 
-# The feeds a user follows: saved searches, authors, categories and external feeds, each with a tab.
+# --- followed feeds ----------------------------------------------------------------------------------
 
 #: The built-in feeds in the order of their tabs. Followed feeds come before the library.
 BUILT_IN = (

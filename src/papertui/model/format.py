@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-# The width of text in terminal cells, and line wrapping.
+# --- width and wrapping ------------------------------------------------------------------------------
 
 
 def cells(text: str) -> int:
@@ -41,7 +41,7 @@ def wrapped(text: str, width: int | None) -> list[str]:
     return [*lines, " ".join(line)]
 
 
-# Short formats of numbers, days and names.
+# --- numbers, days, names ----------------------------------------------------------------------------
 
 _THOUSAND = 1000
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400

@@ -12,8 +12,6 @@ from typing import NamedTuple
 from papertui.model.format import day
 from papertui.model.reasons import Reason
 
-# Vote growth of papers, and which papers are rising.
-
 #: Fewer observations than this do not make a curve.
 FEWEST_LOOKS = 3
 #: The maximum number of days in a curve.
@@ -160,7 +158,7 @@ def _curve(looks: Sequence[tuple[datetime, int]]) -> tuple[int, ...]:
     return tuple(looks[end][1] for end in ends)
 
 
-# Additional facts about the papers of a feed: vote growth, reasons, and which papers are new.
+# --- facts about the papers of a feed ----------------------------------------------------------------
 
 _YESTERDAY = 1
 

@@ -20,7 +20,7 @@ from papertui.search.results import ReaderMarks
 from papertui.search.segment import FIRST_DAY, Docs, Postings, Segment
 from papertui.search.words import fold, query_words
 
-# Check whether words occur in sequence in a paper.
+# --- phrases -----------------------------------------------------------------------------------------
 
 
 def in_text(phrase: Phrase, text: str) -> bool:
@@ -53,7 +53,7 @@ def _texts(paper: Paper, mark: Bookmark | None) -> Iterator[tuple[str, str]]:
         yield from (("tags", tag) for tag in mark.tags)
 
 
-# Compute which papers of an index pass the filters of a query.
+# --- filters -----------------------------------------------------------------------------------------
 
 Mask = NDArray[np.bool_]
 _CATEGORIES = next(place for place, field in enumerate(FIELDS) if field.section == "categories")

@@ -15,7 +15,7 @@ from papertui.search.segment import Docs, Postings, Segment, spread
 from papertui.search.spelling import LEVELS, SHORTEST, distances, near_words, prefix_distances, slips_allowed
 from papertui.search.words import COMMON_ACRONYMS, COMMON_WORDS
 
-# Find the words of a segment that a typed word may mean, and how well each matches.
+# --- matching words of a segment ---------------------------------------------------------------------
 
 Positions = NDArray[np.int64]
 #: Words up to this much longer than the typed one are close to it: plurals and the like.
@@ -150,7 +150,7 @@ def _among_words(segment: Segment, word: str, most: int, *, beginnings: bool) ->
             yield slips, False, near[longer][part == slips]
 
 
-# Expand acronyms, and find the acronyms of typed words, with the acronyms that the papers of an index define.
+# --- acronyms ----------------------------------------------------------------------------------------
 
 #: The most expansions of an acronym: those that most papers use.
 _MOST = 4
@@ -215,7 +215,7 @@ def _single(word: str) -> str:
     return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word  # noqa: PLR2004
 
 
-# Look up one typed word in all segments of an index.
+# --- lookup in all segments --------------------------------------------------------------------------
 
 #: The size of the chunks in which numbers are read from a mapped file, to stay in the processor's cache.
 _PIECE = 1 << 16

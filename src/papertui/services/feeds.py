@@ -36,7 +36,7 @@ from papertui.sources.source import FetchedFeed, Source
 if TYPE_CHECKING:
     from papertui.library.bookmarks import Library
 
-# Rising papers, computed from the history of their votes.
+# --- rising papers -----------------------------------------------------------------------------------
 
 #: Only papers whose votes were recorded within this time before the latest record can be rising.
 _LATELY = timedelta(days=2)
@@ -107,7 +107,7 @@ def _notices(histories: Mapping[str, Sequence[Observation]]) -> tuple[str, ...]:
     return ()
 
 
-# Feeds: read from the archive, refreshed from the sources.
+# --- feeds -------------------------------------------------------------------------------------------
 
 #: A stored feed younger than this is not refreshed automatically, unless the settings say otherwise.
 FRESH: Mapping[Kind, timedelta] = {

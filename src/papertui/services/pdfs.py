@@ -19,7 +19,7 @@ from papertui.model.paper import Paper
 from papertui.services.papers import PaperService
 from papertui.services.types import OpenPdfs, ShowFile
 
-# File names for papers: derived from the id, unique, and valid on every file system.
+# --- file names: unique, and valid on every file system ----------------------------------------------
 
 _ENDING = ".pdf"
 #: File systems allow 255 bytes. This leaves room for the suffix of a download and keeps listings readable.
@@ -89,7 +89,7 @@ def _cut(text: str, most: int) -> str:
     return short.rstrip(" .-")
 
 
-# PDFs of papers: downloaded once, then stored.
+# --- downloads ---------------------------------------------------------------------------------------
 
 #: Called with the number of bytes received and the total, which is 0 if unknown.
 PdfProgress = Callable[[int, int], None]

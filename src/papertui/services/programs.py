@@ -19,7 +19,7 @@ from typing import IO
 from papertui.errors import UsageError
 from papertui.model.safe_text import safe
 
-# The user's text editor.
+# --- the editor --------------------------------------------------------------------------------------
 
 _USUAL = "vi"
 
@@ -38,7 +38,7 @@ def edit_file(path: Path, environ: Mapping[str, str]) -> str:
     return f"The editor “{command}” ended with status {done.returncode}." if done.returncode else ""
 
 
-# A viewer for PDF files.
+# --- the PDF viewer ----------------------------------------------------------------------------------
 
 #: Seconds in which a viewer that cannot show the file usually exits.
 _SOON = 1.5
@@ -83,7 +83,7 @@ class Viewer:
             return True
 
 
-# A program run to its end within a time limit, with data on its stdin; its last error line is returned.
+# --- programs with a time limit ----------------------------------------------------------------------
 
 #: Bytes kept from the end of a program's stderr.
 _TAIL = 4096
@@ -242,7 +242,7 @@ def _signal_name(number: int) -> str:
         return f"signal {number}"
 
 
-# Editing a text in an external editor. What was written is never lost.
+# --- editing a text ----------------------------------------------------------------------------------
 
 
 def edit_text(text: str, environ: Mapping[str, str]) -> str:

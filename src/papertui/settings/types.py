@@ -117,7 +117,7 @@ RELATIVE_FOLDER = ValueType(
 )
 
 
-# Names of feeds. `papertui.settings.schema` checks that the feeds exist.
+# --- names of feeds; `papertui.settings.schema` checks that they exist -------------------------------
 
 VIEW = ValueType('"last" or the name of a feed, for example "trending", "daily" or "library"', _fitting(_is_text))
 VIEWS = ValueType('a list of feeds, each once, for example ["trending", "daily", "library"]', _fitting(_are_names))
@@ -126,7 +126,7 @@ FEEDS = ValueType(
 )
 
 
-# The settings of one feed.
+# --- one feed ----------------------------------------------------------------------------------------
 
 
 def _read_title(value: object) -> str:
@@ -177,7 +177,7 @@ def _write_interval(interval: timedelta | None) -> str | None:
 INTERVAL = ValueType('at least five minutes: "30 min", "6 h" or "1 d"', _read_interval, _write_interval)
 
 
-# Mail and sync.
+# --- mail and sync -----------------------------------------------------------------------------------
 
 _UNSUBSCRIBE = re.compile(r"(?:https://|mailto:)[!-;=?-~]+", re.ASCII)
 

@@ -74,7 +74,7 @@ class DigestMailController:
 
     def _begin(self, work: Work, activity: str) -> None:
         self._is_busy = True
-        self._screen.app.run_worker(self._run(work, activity), group="mail")
+        self._screen.app.run_worker(self._run(work, activity), group="digest-mail")
 
     async def _run(self, work: Work, activity: str) -> None:
         try:
