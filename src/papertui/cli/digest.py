@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from papertui.cli.output import as_json, printable, say, write
+from papertui.cli.output import as_json, print_message, printable, write
 from papertui.cli.parser import Commands, Parser, add_offline, positive_integer
 from papertui.digest.model import STATES, Days, Delivery, SendTimes, parse_clock
 from papertui.errors import MailError, SettingsError, UsageError
@@ -188,13 +188,13 @@ def _print_plan(plan: SendPlan, *, again: bool) -> None:
     ]
     rows += [("Note", notice) for notice in plan.digest.notices]
     write("".join(f"{name + ':':<10}{printable(words)}\n" for name, words in rows))
-    say("Nothing was sent." if not again else "Nothing was sent or recorded.")
+    print_message("Nothing was sent." if not again else "Nothing was sent or recorded.")
 
 
 def _print_result(result: SendResult) -> int:
     """Print the result of sending; return the exit code, 5 when a recipient did not get the mail."""
     for sentence in result.messages:
-        say(sentence)
+        print_message(sentence)
     period = result.period.words
     if result.result == "already":
         write(f"The digest of {period} has already been mailed; nothing was sent. --again sends it again.\n")
@@ -205,7 +205,7 @@ def _print_result(result: SendResult) -> int:
     if result.confirmed:
         write(f"The digest of {period} was mailed to {', '.join(result.confirmed)}.\n")
     if result.problem:
-        say(result.problem)
+        print_message(result.problem)
         return MailError.exit_code
     return 0
 
@@ -223,7 +223,7 @@ def install_schedule(context: Context) -> int:
     times = SendTimes(parse_clock(args.at or _DEFAULT_TIME), days)
     task, warnings = context.services.schedule.task(kind)
     for warning in warnings:
-        say(warning)
+        print_message(warning)
     if args.show:
         write(context.services.schedule.show(times, kind))
         return 0

@@ -89,7 +89,7 @@ def abandon(stream: TextIO | None) -> None:
         os.close(null)
 
 
-def say(sentence: str) -> None:
+def print_message(sentence: str) -> None:
     """Print a message on stderr, with control characters replaced."""
     _write_message(printable(sentence) + "\n")
 

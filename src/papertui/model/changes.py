@@ -12,9 +12,9 @@ from papertui.model.merge import BookmarkState, edit
 
 #: Takes all bookmarks by id and returns those to replace; ``None`` removes a bookmark, and bookmarks that are left out
 #: stay. An empty abstract in a returned bookmark leaves the stored one unchanged.
-Work = Callable[[Mapping[str, Bookmark]], Mapping[str, Bookmark | None]]
+Mutation = Callable[[Mapping[str, Bookmark]], Mapping[str, Bookmark | None]]
 #: A short description, or a function that derives it from the ids of the changed papers.
-What = str | Callable[[Sequence[str]], str]
+StepDescription = str | Callable[[Sequence[str]], str]
 #: Who made a step: the user of this library, or a sync that brought changes from another machine.
 Origin = Literal["here", "sync"]
 ORIGINS: tuple[Origin, ...] = get_args(Origin)

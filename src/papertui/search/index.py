@@ -385,7 +385,7 @@ class Index:
         head = np.argsort(-scores, kind="stable")[: ranking.HEAD]
         # A word that matches an author of the best papers must not be compared with their titles.
         about = [word for word, by_name in zip(words, named, strict=True) if by_name[head].mean() < _MOSTLY]
-        scores[head] += ranking.likeness(" ".join(about or words), self._titles(pool[head]))
+        scores[head] += ranking.title_similarity(" ".join(about or words), self._titles(pool[head]))
         return scores
 
     def _titles(self, docs: Numbers) -> list[str]:

@@ -428,11 +428,11 @@ class TermLookup:
         typed = [list(as_typed(part.segment, word, typing=term.typing)) for part in self._parts]
         known = self.known(word, typing=term.typing)
         belief = ranking.belief(self._written_so(typed), self._size) if known else 1.0
-        for part, meanings in zip(self._parts, typed, strict=True):
-            for meaning in meanings:
-                finds.extend(_held(part, meaning, fields, 1.0))
-            for meaning in misspelt(part.segment, word, typing=term.typing, known=known):
-                finds.extend(_held(part, meaning, fields, belief))
+        for part, expansions in zip(self._parts, typed, strict=True):
+            for expansion in expansions:
+                finds.extend(_held(part, expansion, fields, 1.0))
+            for expansion in misspelt(part.segment, word, typing=term.typing, known=known):
+                finds.extend(_held(part, expansion, fields, belief))
             for joined in term.joined:
                 first, last = part.segment.lexicon.starting(joined)
                 if first < last and (term.typing or part.segment.lexicon.word(first) == joined):
@@ -444,10 +444,10 @@ class TermLookup:
     def _written_so(self, typed: Sequence[Sequence[Expansion]]) -> int:
         """Return how many times papers contain a word as typed, or a word that begins with it."""
         return sum(
-            len(postings.run(meaning.first, meaning.last))
-            for part, meanings in zip(self._parts, typed, strict=True)
-            for meaning in meanings
-            if meaning.words is None
+            len(postings.run(expansion.first, expansion.last))
+            for part, expansions in zip(self._parts, typed, strict=True)
+            for expansion in expansions
+            if expansion.words is None
             for postings in part.segment.postings
         )
 
@@ -511,14 +511,16 @@ def fields_named(name: str) -> tuple[int, ...]:
     return tuple(place for place, field in enumerate(FIELDS) if not name or field.name == name)
 
 
-def _held(part: SegmentRef, meaning: Expansion, fields: Sequence[int], belief: float) -> Iterator[TermHit]:
+def _held(part: SegmentRef, expansion: Expansion, fields: Sequence[int], belief: float) -> Iterator[TermHit]:
     for field in fields:
         postings = part.segment.postings[field]
         if not len(postings.docs):
             continue
-        docs = postings.run(meaning.first, meaning.last) if meaning.words is None else postings.of(meaning.words)
+        docs = (
+            postings.run(expansion.first, expansion.last) if expansion.words is None else postings.of(expansion.words)
+        )
         if len(docs):
-            yield TermHit(meaning.fit * belief * FIELDS[field].weight, field, part, docs)
+            yield TermHit(expansion.fit * belief * FIELDS[field].weight, field, part, docs)
 
 
 def _ids(parts: Sequence[SegmentRef], word: str) -> Iterator[TermHit]:

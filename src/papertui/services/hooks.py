@@ -202,10 +202,10 @@ class Hooks:
         whole = self._library.whole([id_ for id_ in missing if id_ in kept])
         records = []
         for id_, given in papers.items():
-            accounts = [paper for paper in (known.get(id_), whole.get(id_), given) if paper is not None]
-            if accounts:
-                best = next((paper for paper in accounts if paper.abstract), accounts[0])
-                records.append(public_record(accounts[0]._replace(abstract=best.abstract), kept.get(id_)))
+            versions = [paper for paper in (known.get(id_), whole.get(id_), given) if paper is not None]
+            if versions:
+                best = next((paper for paper in versions if paper.abstract), versions[0])
+                records.append(public_record(versions[0]._replace(abstract=best.abstract), kept.get(id_)))
         return records
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from papertui.errors import PaperNotFoundError, UsageError
 from papertui.model.bookmark import Bookmark, State, in_use, renamed, tag_counts, tags_of, with_tags
-from papertui.model.changes import Change, ChangeSet, UndoResult, What, Work
+from papertui.model.changes import Change, ChangeSet, Mutation, StepDescription, UndoResult
 from papertui.model.format import plural
 from papertui.model.identity import is_made
 from papertui.model.paper import Paper
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 #: Returns the current ids of papers by their former ids.
 BetterIds = Callable[[Iterable[str]], Mapping[str, str]]
 #: Returns the stored papers by id.
-Known = Callable[[Iterable[str]], Mapping[str, Paper]]
+PaperLookup = Callable[[Iterable[str]], Mapping[str, Paper]]
 
 
 def _none(ids: Iterable[str]) -> Mapping[str, str]:
@@ -56,7 +56,7 @@ class LibraryService:
         library: Library,
         now: Clock,
         better: BetterIds = _none,
-        known: Known = _no_papers,
+        known: PaperLookup = _no_papers,
         *,
         hooks: Hooks | None = None,
         one_step: bool = False,
@@ -130,12 +130,12 @@ class LibraryService:
         names = (paper.id, *self._under().get(paper.id, ()))
         keeps: list[bool] = []
 
-        def turn(kept: Mapping[str, Bookmark]) -> Mapping[str, Bookmark | None]:
+        def toggled(kept: Mapping[str, Bookmark]) -> Mapping[str, Bookmark | None]:
             existing = {name: None for name in names if name in kept}
             keeps[:] = [not existing]
             return existing or {paper.id: Bookmark(paper, at)}
 
-        self._change(turn, lambda ids: f"{'bookmark' if keeps[0] else 'remove'} {_named(ids)}")
+        self._change(toggled, lambda ids: f"{'bookmark' if keeps[0] else 'remove'} {_named(ids)}")
         return keeps[0]
 
     # --- tags, notes, states and ratings ---------------------------------------------------------
@@ -283,18 +283,18 @@ class LibraryService:
 
         return self._change(edit, lambda ids: f"{what} {_named(ids)}")
 
-    def _change(self, work: Work, what: What) -> tuple[str, ...]:
-        """Apply `work` as a step; returns the ids of the changed bookmarks."""
+    def _change(self, mutate: Mutation, what: StepDescription) -> tuple[str, ...]:
+        """Apply `mutate` as a step; returns the ids of the changed bookmarks."""
         removed: dict[str, Paper] = {}
 
         def watched(kept: Mapping[str, Bookmark]) -> Mapping[str, Bookmark | None]:
-            put = work(kept)
+            put = mutate(kept)
             # With their abstracts, which are gone once the bookmarks are removed.
             removed.update(self._library.whole([id_ for id_, mark in put.items() if mark is None]))
             return put
 
         hooked = self._hooks is not None and self._hooks.wants("bookmark")
-        step = self._library.change(watched if hooked else work, what, self._now(), joins=self._last)
+        step = self._library.change(watched if hooked else mutate, what, self._now(), joins=self._last)
         if step is None:
             return ()
         changes = step.changes

@@ -114,8 +114,8 @@ def _moment(times: object, name: str) -> datetime | None:
 
 
 # --- commits -----------------------------------------------------------------------------------------
-# The repository has no work tree and no index. Commits are written as objects, so there are no partial checkouts and no conflict
-# markers.
+# The repository has no work tree and no index. Commits are written as objects, so there are no partial checkouts and no
+# conflict markers.
 
 BRANCH = "papertui"
 #: The state of the library at the last sync.

@@ -12,7 +12,7 @@ from papertui.settings import SyncSettings
 if TYPE_CHECKING:
     from papertui.settings.edit import SettingsFile
     from papertui.sync.exchange import Syncer, SyncResult
-    from papertui.sync.state import SyncState
+    from papertui.sync.state import RepositoryStatus
 
 
 class SyncSetup(NamedTuple):
@@ -28,7 +28,7 @@ class SyncStatus(NamedTuple):
 
     remote: str | None  # without secrets; ``None`` if sync is not set up
     auto: bool  # whether papertui syncs automatically
-    state: SyncState  # what is known without a connection
+    state: RepositoryStatus  # what is known without a connection
 
 
 class SyncService:

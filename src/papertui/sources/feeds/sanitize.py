@@ -199,17 +199,17 @@ def validate(text: str) -> None:
         xml.parsers.expat.ExpatError: it is not well-formed.
         SourceError: parsing it would take too much time or memory.
     """
-    survey = _Survey()
+    structure = _Structure()
     parser = expat.ParserCreate("utf-8", _SEPARATOR)
     parser.buffer_text = True
-    parser.StartNamespaceDeclHandler = survey.namespace
-    parser.StartElementHandler = survey.start
-    parser.EndElementHandler = survey.end
-    parser.CharacterDataHandler = survey.data
+    parser.StartNamespaceDeclHandler = structure.namespace
+    parser.StartElementHandler = structure.start
+    parser.EndElementHandler = structure.end
+    parser.CharacterDataHandler = structure.data
     parser.Parse(text.encode("utf-8", "replace"), True)  # noqa: FBT003 - the method takes no keywords
 
 
-class _Survey:
+class _Structure:
     """The handlers of the parser and their counts."""
 
     def __init__(self) -> None:

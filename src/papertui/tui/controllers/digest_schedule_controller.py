@@ -75,7 +75,7 @@ class DigestScheduleController:
             self.plan = ("", (str(error),))
         self._screen.post_message(DigestChanged())
 
-    def turn(self, row: str, by: int) -> None:
+    def change(self, row: str, by: int) -> None:
         """Move the time by quarters of an hour, or switch the days."""
         if row == "at":
             moment = datetime.combine(date.min + timedelta(days=1), self.times.at) + by * _TIME_STEP
