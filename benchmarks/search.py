@@ -278,8 +278,8 @@ def _lines(figures: Figures, before: str = "") -> list[str]:
         if isinstance(value, dict) and not flat:
             lines += [f"{before}{name}", *_lines(value, before + "  ")]
         else:
-            told = "  ".join(f"{key} {inner}" for key, inner in value.items()) if flat else str(value)
-            lines.append(f"{before}{name:<38} {told}")
+            text = "  ".join(f"{key} {inner}" for key, inner in value.items()) if flat else str(value)
+            lines.append(f"{before}{name:<38} {text}")
     return lines
 
 

@@ -2,7 +2,7 @@
 
     python screenshots/mail.py [--html FILE]
 
-The papers are the bundled ones, what is told of their votes is made up. With `--html` another document is rendered, and
+The papers are the bundled ones, their votes are made up. With `--html` another document is rendered, and
 the pictures lie beside it.
 """
 
@@ -81,10 +81,10 @@ def picture(chromium: str, page: Path, width: int, scheme: str, to: Path) -> Non
             )  # fmt: skip
             return done.stdout
 
-        told = re.search(r"<title>(\d+)</title>", run(100, "--dump-dom"))
-        if told is None:
+        title = re.search(r"<title>(\d+)</title>", run(100, "--dump-dom"))
+        if title is None:
             raise ValueError(f"{page} says nothing of its height")
-        run(int(told[1]), f"--screenshot={to}")
+        run(int(title[1]), f"--screenshot={to}")
 
 
 def main() -> int:

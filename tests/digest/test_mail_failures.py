@@ -26,7 +26,7 @@ AUTHORITY = trustme.CA()
 class Case(NamedTuple):
     """One failure."""
 
-    told: str  # A part of the message
+    message: str  # A part of the message
     answers: dict[str, list[str]]  # The server's replies by step
     offers: tuple[str, ...] = ("SIZE 1000000",)  # The server's extensions
     tls: Tls = "starttls"
@@ -116,7 +116,7 @@ async def test_a_failure_is_reported_recorded_and_recovered(case: Case, tmp_path
     harness = MailHarness(tmp_path, trusted=trusted)
     with scripted_server(script, implicit=case.tls == "always" and context is not None) as port:
         harness.server = Server(case.host, port, case.tls, case.user, insists=case.insists)
-        with pytest.raises(MailError, match=re.escape(case.told)) as raised:
+        with pytest.raises(MailError, match=re.escape(case.message)) as raised:
             await harness.send()
     assert MailError.exit_code == 5
     assert str(raised.value).endswith(".")

@@ -35,7 +35,7 @@ from papertui.sync.repository import (
     fixed_files,
     path_of,
 )
-from papertui.sync.state import SyncIntent, SyncState, RepositoryStatus, apart, mark_of, recall, remember, status_of
+from papertui.sync.state import RepositoryStatus, SyncIntent, SyncState, apart, mark_of, recall, remember, status_of
 
 if TYPE_CHECKING:
     from papertui.library.bookmarks import Library
