@@ -2,7 +2,7 @@
 
     python benchmarks/call_paths.py [--json] [--names PATH]
 
-A path that grows by itself shows up here. Calls are counted, not timed: the figures are the same on every machine.
+A path that grows unnoticed shows up here. Calls are counted, not timed: the figures are the same on every machine.
 ``--names`` also lists the functions of one path in the order of their first call: ``paper``, ``letter``, ``star`` or
 ``list``.
 """

@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
 from bibtexparser.entrypoint import parse_string, write_string
 
-from kit.citing import citations
+from kit.exports import citations
 from kit.parsers import by_biber, by_bibtex, by_bibtexparser, by_citeproc, by_csv, by_pybtex, by_rispy, by_schema
 from kit.recorded import recorded_papers
 from papertui.citations.formats import FORMATS

@@ -82,12 +82,12 @@ def main() -> None:
     _print(rows, {slow: "slowly reached 200", fast: "gained 40 in a day"})
 
 
-def _print(rows: list[dict[str, Any]], told: dict[str, str]) -> None:
+def _print(rows: list[dict[str, Any]], notes: dict[str, str]) -> None:
     by_votes = sorted(rows, key=lambda row: -row["upvotes"])
     print("rising  by votes  votes  featured    paper")
     for place, row in enumerate(rows, 1):
-        if place <= 15 or row["id"] in told:
-            mark = f"   <- {told[row['id']]}" if row["id"] in told else ""
+        if place <= 15 or row["id"] in notes:
+            mark = f"   <- {notes[row['id']]}" if row["id"] in notes else ""
             votes = by_votes.index(row) + 1
             print(f"{place:6}  {votes:8}  {row['upvotes']:5}  {row['featured']}  {row['title'][:60]}{mark}")
 

@@ -36,8 +36,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
 from engines import Find, Fzf, asking_ids, batch_fzf, frizbee, stored, token_set, trigrams
 
+from kit.fictional_papers import fictional_papers
 from kit.known_items import KINDS, TITLES, asking, hits, items, pairs, read_titles, recorded_papers
-from kit.made_up_papers import made_up_papers
 from kit.recorded import HAVE_RECORDED
 from papertui.archive.archive import Archive
 from papertui.model.paper import Paper
@@ -194,7 +194,7 @@ def rivals(texts: Sequence[str], queries: Sequence[tuple[str, int]], keys: Seque
 def short() -> int:
     """Run for about a minute and compare with the floors."""
     missed = []
-    corpora = {"made up": made_up_papers(2000)}
+    corpora = {"made up": fictional_papers(2000)}
     if HAVE_RECORDED:
         corpora["recorded"] = recorded_papers()
     else:
@@ -205,7 +205,7 @@ def short() -> int:
             print(f"{name:9} {kind:17} first {figures['first']:.3f}  ten {figures['ten']:.3f}  {figures['ms']:.2f} ms")
             if floor and (figures["first"] < floor[0] or figures["ten"] < floor[1]):
                 missed.append(f"{name}, {kind}: {figures['first']} and {figures['ten']} instead of {floor}.")
-    many = made_up_papers(10_000)
+    many = fictional_papers(10_000)
     queries = [query for query, _ in items("misspelt", many, 20)]
     ours = median(timed(asking(index_over(many, with_abstracts=False)), letter_by_letter(queries)))
     theirs = median(timed(token_set([paper.title for paper in many]), queries))
@@ -278,8 +278,8 @@ def _lines(figures: Figures, before: str = "") -> list[str]:
         if isinstance(value, dict) and not flat:
             lines += [f"{before}{name}", *_lines(value, before + "  ")]
         else:
-            told = "  ".join(f"{key} {inner}" for key, inner in value.items()) if flat else str(value)
-            lines.append(f"{before}{name:<38} {told}")
+            text = "  ".join(f"{key} {inner}" for key, inner in value.items()) if flat else str(value)
+            lines.append(f"{before}{name:<38} {text}")
     return lines
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from kit.made_up import NOW, made_up_service
+from kit.fictional_service import NOW, serve_fictional_papers
 from papertui import app
 from papertui.digest.mailer import templates_folder
 from papertui.errors import PaperNotFoundError, SettingsError
@@ -29,7 +29,7 @@ def test_the_parts_work_together(tmp_path: Path) -> None:
 
 
 async def test_the_configured_service_is_used(tmp_path: Path) -> None:
-    with made_up_service() as service, ExitStack() as closing:
+    with serve_fictional_papers() as service, ExitStack() as closing:
         services = app.build(
             {"PAPERTUI_HOME": str(tmp_path), "HF_ENDPOINT": service.address + "/"}, Settings(), closing
         )
@@ -40,7 +40,7 @@ async def test_the_configured_service_is_used(tmp_path: Path) -> None:
 
 
 async def test_a_digest_is_composed_from_the_service(tmp_path: Path) -> None:
-    with made_up_service() as service, ExitStack() as closing:
+    with serve_fictional_papers() as service, ExitStack() as closing:
         environ = {"PAPERTUI_HOME": str(tmp_path), "PAPERTUI_NOW": NOW, **service.variables}
         services = app.build(environ, Settings(digest=DigestSettings(top=1)), closing)
         digest = await services.composer.compose(day_of(date(2026, 4, 30)))

@@ -44,7 +44,7 @@ ENVIRONMENT = (
     ("PAPERTUI_SMTP_URL", "The mail server: smtp://user:password@host:587 or smtps://... It overrides [mail] url."),
     ("PAPERTUI_MAIL_FROM", "The sender of the digest. It overrides [mail] from."),
     ("PAPERTUI_MAIL_TO", "The recipients of the digest. It overrides [mail] to."),
-    ("PAPERTUI_ZOTERO_URL", "The address of a running Zotero, if it is not the usual one."),
+    ("PAPERTUI_ZOTERO_URL", "The URL of a running Zotero, if it is not the default."),
     ("PAPERTUI_NOW", "An ISO 8601 timestamp to use as the current time, for tests and digests of a past day."),
     ("VISUAL, EDITOR", "The editor for notes and settings."),
     ("BROWSER", "The browser."),

@@ -222,7 +222,7 @@ def _expand(folder: str, name: str) -> Path:
         return Path(folder).expanduser()
     except RuntimeError as error:
         raise SettingsError(
-            f"{name} is “{folder}”, and there is no such home folder. Give it the full path of a folder."
+            f"{name} is “{folder}”, but this home folder does not exist. Set it to the full path of a folder."
         ) from error
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-# The user's settings, and where papertui keeps its files.
-#
 # Light to import: reading TOML and asking the platform for its folders are separate modules.
 
 
@@ -53,7 +51,7 @@ def paths_under(home: Path) -> Paths:
     return paths_in(home, home, home / "cache", home / "pdfs")
 
 
-# The platform's standard folders. Imports platformdirs.
+# --- the platform's standard folders -----------------------------------------------------------------
 
 
 def platform_paths() -> Paths:

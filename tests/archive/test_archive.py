@@ -228,5 +228,5 @@ def test_every_recorded_day_reads_back_equal(tmp_path: Path) -> None:
         assert list(found.papers) == expected_papers
     assert again.count() == len({paper.id for feed in feeds for paper in feed.papers})
     assert again.latest("daily") == FeedName("daily", recorded.days()[-1])
-    everything = again.everything()
+    everything = again.all_papers()
     assert sorted(paper.id for paper in everything) == sorted({p.id for feed in feeds for p in feed.papers})

@@ -54,7 +54,7 @@ def test_every_part_of_each_order_is_right(tmp_path: Path, order: Order, load: b
     papers = _many(700)
     archive = Archive(tmp_path / "archive.db")
     archive.remember(papers, AT)
-    everything = archive.everything(order)
+    everything = archive.all_papers(order)
     if load:
         everything.load_order()
     expected = _expected(papers, order)
@@ -75,7 +75,7 @@ def test_every_part_of_each_order_is_right(tmp_path: Path, order: Order, load: b
 def test_an_empty_archive_is_an_empty_sequence(tmp_path: Path) -> None:
     archive = Archive(tmp_path / "archive.db")
     for order in (Order.NEWEST, Order.TITLE):
-        everything = archive.everything(order)
+        everything = archive.all_papers(order)
         assert (len(everything), list(everything), everything[:50]) == (0, [], ())
     archive.close()
 
@@ -85,7 +85,7 @@ def test_papers_added_meanwhile_do_not_move_the_others(tmp_path: Path, load: boo
     papers = _many(300)
     archive = Archive(tmp_path / "archive.db")
     archive.remember(papers, AT)
-    everything = archive.everything()
+    everything = archive.all_papers()
     before = [paper.id for paper in everything[:100]]
     archive.remember([paper._replace(id=f"new{paper.id}") for paper in _many(300, seed=2)], AT)
     if load:
@@ -94,7 +94,7 @@ def test_papers_added_meanwhile_do_not_move_the_others(tmp_path: Path, load: boo
     assert before == _expected(papers, Order.NEWEST)[:100]
     assert everything[299].id == _expected(papers, Order.NEWEST)[-1]
     assert len(everything) == 300
-    assert len(archive.everything()) == 600
+    assert len(archive.all_papers()) == 600
     archive.close()
 
 
@@ -102,7 +102,7 @@ def test_it_is_consistent_while_another_thread_writes(tmp_path: Path) -> None:
     archive = Archive(tmp_path / "archive.db")
     papers = _many(500)
     archive.remember(papers, AT)
-    everything = archive.everything()
+    everything = archive.all_papers()
     done = threading.Event()
 
     def write() -> None:
@@ -126,7 +126,7 @@ def test_a_deleted_archive_gives_papers_without_an_id(tmp_path: Path) -> None:
     archive = Archive(tmp_path / "archive.db")
     archive.remember(_many(300), AT)
     for load in (False, True):
-        everything = archive.everything()
+        everything = archive.all_papers()
         if load:
             everything.load_order()
         for file in tmp_path.iterdir():
@@ -142,7 +142,7 @@ def test_a_deleted_archive_gives_papers_without_an_id(tmp_path: Path) -> None:
 def test_only_a_bounded_number_of_pages_is_kept(tmp_path: Path) -> None:
     archive = Archive(tmp_path / "archive.db")
     archive.remember(_many(6000), AT)
-    everything = archive.everything()
+    everything = archive.all_papers()
     for index in range(0, 6000, 60):
         everything[index]
     assert len(everything._pages) == 64

@@ -34,7 +34,7 @@ for number in range(40):
     archive.remember(papers, datetime(2026, 4, 30, tzinfo=UTC))
     assert archive.paper(f"{name}.{number}")
     assert archive.count() >= number
-    assert len(archive.everything()[:50]) > 0
+    assert len(archive.all_papers()[:50]) > 0
 """
 #: An archive as the first release wrote it, with one paper, one feed and one mark. It must never be changed.
 VERSION_1 = """
@@ -234,12 +234,12 @@ def test_many_processes_can_create_and_write_one_archive(tmp_path: Path) -> None
     ]
     archive = _open(tmp_path)
     while any(writer.poll() is None for writer in writers):
-        assert len(archive.everything()[:10]) <= 10
+        assert len(archive.all_papers()[:10]) <= 10
     for writer in writers:
         _, complaints = writer.communicate()
         assert writer.returncode == 0, complaints.decode()
     assert archive.count() == len(names) * 40 + 40
-    assert {paper.id for paper in archive.everything()} == {f"{n}.{i}" for n in [*names, "all"] for i in range(40)}
+    assert {paper.id for paper in archive.all_papers()} == {f"{n}.{i}" for n in [*names, "all"] for i in range(40)}
     assert not archive.take_notices()
     archive.close()
 
@@ -283,7 +283,7 @@ def test_closing_during_reads_is_safe(tmp_path: Path) -> None:
 
     def read() -> None:
         while not done.is_set():
-            found.append(len(archive.everything()[:100]))
+            found.append(len(archive.all_papers()[:100]))
 
     reader = threading.Thread(target=read)
     reader.start()

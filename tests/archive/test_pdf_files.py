@@ -110,7 +110,7 @@ def test_a_second_download_of_one_pdf_is_refused(tmp_path: Path) -> None:
     with PdfFolder(tmp_path).part(NAME) as part:
         part.begin("u", "", None)
         part.add(BODY[:1000])
-        with pytest.raises(StoreError, match=r"downloading 2604\.26951\.pdf right now"), PdfFolder(tmp_path).part(NAME):
+        with pytest.raises(StoreError, match=r"already downloading 2604\.26951\.pdf"), PdfFolder(tmp_path).part(NAME):
             pass
         part.add(BODY[1000:])
         assert part.finish()

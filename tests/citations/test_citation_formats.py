@@ -11,7 +11,7 @@ import yaml
 from hypothesis import given
 from markdown_it import MarkdownIt
 
-from kit.citing import ACTING, cited, saying
+from kit.exports import ACTING, cited, saying
 from kit.parsers import by_biber, by_bibtex, by_bibtexparser, by_csv, by_pybtex, by_rispy, by_schema
 from kit.properties import at_most
 from papertui.citations.bibtex import bibtex_entry

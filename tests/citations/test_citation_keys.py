@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given
 
-from kit.citing import hostile_papers
+from kit.exports import hostile_papers
 from papertui.citations.keys import free_key, keys_of, own_key
 from papertui.model.paper import Paper
 

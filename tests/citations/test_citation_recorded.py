@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kit.citing import citations
+from kit.exports import citations
 from kit.parsers import by_bibtex, by_bibtexparser, by_citeproc, by_csv, by_pybtex, by_rispy, by_schema
 from kit.recorded import recorded_papers
 from papertui.citations.formats import FORMATS

@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given
 
-from kit.citing import HOSTILE
+from kit.exports import HOSTILE
 from papertui.citations.tex import escape_tex, plain_name, plain_title, protect_capitals
 
 

@@ -9,20 +9,20 @@ from pathlib import Path
 
 import pytest
 
-from kit.made_up import NOW, MadeUp, made_up_service
+from kit.fictional_service import NOW, FictionalService, serve_fictional_papers
 from kit.shell import Ran, Run
 from papertui.cli import main
 
 
 @pytest.fixture
-def service() -> Iterator[MadeUp]:
+def service() -> Iterator[FictionalService]:
     """The service that papertui requests."""
-    with made_up_service() as made_up:
-        yield made_up
+    with serve_fictional_papers() as fictional_service:
+        yield fictional_service
 
 
 @pytest.fixture
-def run(service: MadeUp, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+def run(service: FictionalService, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run papertui in this process, on the evening of 30 April 2026."""
     monkeypatch.setenv("PAPERTUI_NOW", NOW)
     for name, address in service.variables.items():

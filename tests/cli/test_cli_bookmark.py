@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from tinydb import TinyDB
 
-from kit.made_up import MadeUp
+from kit.fictional_service import FictionalService
 from kit.shell import Run
 
 
@@ -12,7 +12,7 @@ def kept(run: Run) -> list[str]:
     return [row["id"] for row in run("bookmark", "list", "--json").rows]
 
 
-def test_add_of_a_stored_paper_makes_no_request(run: Run, service: MadeUp) -> None:
+def test_add_of_a_stored_paper_makes_no_request(run: Run, service: FictionalService) -> None:
     run("list")
     service.asked.clear()
     ran = run("bookmark", "add", "2604.00002", "https://arxiv.org/abs/2604.00003v2")
@@ -21,7 +21,7 @@ def test_add_of_a_stored_paper_makes_no_request(run: Run, service: MadeUp) -> No
     assert set(kept(run)) == {"2604.00002", "2604.00003"}
 
 
-def test_add_fetches_missing_papers(run: Run, service: MadeUp) -> None:
+def test_add_fetches_missing_papers(run: Run, service: FictionalService) -> None:
     assert run("bookmark", "add", "2604.00009").code == 0
     assert service.asked == ["/api/papers/2604.00009"]
     assert run("bookmark", "list", "--json").rows[0]["title"] == "Diffusion Language Models Without Tears"
@@ -51,7 +51,7 @@ def test_a_malformed_id_is_rejected_before_any_change(run: Run) -> None:
     assert kept(run) == []
 
 
-def test_offline_does_not_fetch(run: Run, service: MadeUp) -> None:
+def test_offline_does_not_fetch(run: Run, service: FictionalService) -> None:
     ran = run("bookmark", "add", "2604.00001", "--offline")
     assert (ran.code, ran.out) == (3, "")
     assert service.asked == []

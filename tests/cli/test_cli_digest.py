@@ -9,21 +9,21 @@ from pathlib import Path
 
 import pytest
 
-from kit.made_up import NOW, MadeUp
-from kit.post_office import Box, free_port, post_office
-from kit.scripted_mail import Script, scripted_server
+from kit.fictional_service import NOW, FictionalService
+from kit.scripted_smtp import Script, scripted_server
 from kit.shell import SRC, Run, command, environment, spawn
+from kit.smtp_server import Inbox, free_port, smtp_server
 from papertui.digest.message import HEADERS, header_names
 
 
 @pytest.fixture
-def box(monkeypatch: pytest.MonkeyPatch) -> Iterator[Box]:
+def inbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Inbox]:
     """The mailbox that receives the mail."""
     monkeypatch.setenv("PAPERTUI_MAIL_FROM", "papertui <papertui@example.org>")
     monkeypatch.setenv("PAPERTUI_MAIL_TO", "Ada <ada@example.org>, bob@example.org")
-    with post_office() as (box, port):
+    with smtp_server() as (inbox, port):
         monkeypatch.setenv("PAPERTUI_SMTP_URL", f"smtp://127.0.0.1:{port}")
-        yield box
+        yield inbox
 
 
 def test_the_digest_as_text(run: Run) -> None:
@@ -76,23 +76,23 @@ def test_period_date_feed_and_top_select_papers(run: Run) -> None:
     assert "29 April" in run("digest", "--date", "2026-04-29").out
 
 
-def test_the_digest_is_mailed_once(run: Run, box: Box) -> None:
+def test_the_digest_is_mailed_once(run: Run, inbox: Inbox) -> None:
     ran = run("digest", "--send")
     assert (ran.code, ran.err) == (0, "")
     assert ran.out == "The digest of Thursday 30 April 2026 was mailed to ada@example.org, bob@example.org.\n"
     ran = run("digest", "--send")
     assert (ran.code, ran.err) == (0, "")
     assert "has already been mailed; nothing was sent" in ran.out
-    assert len(box.mails) == 1
+    assert len(inbox.mails) == 1
     assert run("digest", "--send", "--again").code == 0
-    assert [mail.to for mail in box.mails] == [("ada@example.org", "bob@example.org")] * 2
-    message = box.mails[0].message
+    assert [mail.to for mail in inbox.mails] == [("ada@example.org", "bob@example.org")] * 2
+    message = inbox.mails[0].message
     assert message["To"] == "Ada <ada@example.org>, bob@example.org"
-    assert header_names(box.mails[0].data) == list(HEADERS)
+    assert header_names(inbox.mails[0].data) == list(HEADERS)
 
 
 @pytest.mark.slow
-def test_a_dry_run_shows_everything_and_changes_nothing(run: Run, box: Box, home: Path) -> None:
+def test_a_dry_run_shows_everything_and_changes_nothing(run: Run, inbox: Inbox, home: Path) -> None:
     ran = run("digest", "--send", "--dry-run")
     assert ran.code == 0
     plan = dict(line.split(":", 1) for line in ran.out.splitlines())
@@ -103,36 +103,36 @@ def test_a_dry_run_shows_everything_and_changes_nothing(run: Run, box: Box, home
     assert "30 Apr" in plan["Subject"]
     assert "paper" in plan["Section"]
     assert not (home / "mailed.db").exists()
-    assert box.mails == []
+    assert inbox.mails == []
     run("digest", "--send")
     assert "has already been mailed" in run("digest", "--dry-run").out
 
 
 @pytest.mark.slow
-def test_other_recipients_get_the_digest_once(run: Run, box: Box) -> None:
+def test_other_recipients_get_the_digest_once(run: Run, inbox: Inbox) -> None:
     for _ in range(2):
         assert run("digest", "--send", "--to", "cy@example.org", "--to", "di@example.org").code == 0
     assert run("digest", "--send").code == 0
-    assert [len(mail.to) for mail in box.mails] == [2, 2]
-    assert box.mails[0].to == ("cy@example.org", "di@example.org")
+    assert [len(mail.to) for mail in inbox.mails] == [2, 2]
+    assert inbox.mails[0].to == ("cy@example.org", "di@example.org")
 
 
 @pytest.mark.slow
-def test_missed_days_are_combined_in_one_mail(run: Run, box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missed_days_are_combined_in_one_mail(run: Run, inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
     for moment in ("2026-04-27T08:00:00Z", "2026-04-30T08:00:00Z", "2026-04-30T09:00:00Z"):
         monkeypatch.setenv("PAPERTUI_NOW", moment)
         run("digest", "--send")
-    assert len(box.mails) == 2
-    assert "28 to 30 Apr" in box.mails[1].message["Subject"]
+    assert len(inbox.mails) == 2
+    assert "28 to 30 Apr" in inbox.mails[1].message["Subject"]
     # Sent mails are recorded outside the archive.
     assert "already been mailed" in run("digest", "--send").out
 
 
-def test_sent_mails_are_remembered_without_the_archive(run: Run, box: Box, home: Path) -> None:
+def test_sent_mails_are_remembered_without_the_archive(run: Run, inbox: Inbox, home: Path) -> None:
     run("digest", "--send")
     (home / "archive.db").unlink()
     assert "already been mailed" in run("digest", "--send").out
-    assert len(box.mails) == 1
+    assert len(inbox.mails) == 1
 
 
 @pytest.mark.parametrize(
@@ -152,11 +152,11 @@ def test_sent_mails_are_remembered_without_the_archive(run: Run, box: Box, home:
         (["tomorrow"], "There is no “papertui digest tomorrow”"),
     ],
 )
-def test_usage_errors_name_the_mistake(run: Run, box: Box, words: list[str], message: str) -> None:
+def test_usage_errors_name_the_mistake(run: Run, inbox: Inbox, words: list[str], message: str) -> None:
     ran = run("digest", *words)
     assert (ran.code, ran.out) == (2, "")
     assert message in ran.err
-    assert box.mails == []
+    assert inbox.mails == []
 
 
 def test_missing_or_wrong_mail_settings_are_usage_errors(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -171,7 +171,7 @@ def test_missing_or_wrong_mail_settings_are_usage_errors(run: Run, monkeypatch: 
     assert run("list").code == 0  # only mailing needs these settings
 
 
-def test_a_refusal_exits_with_5_and_is_shown_by_status(run: Run, box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_refusal_exits_with_5_and_is_shown_by_status(run: Run, inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
     with scripted_server(Script({"MAIL": ["550 5.7.1 not you"]})) as port:
         monkeypatch.setenv("PAPERTUI_SMTP_URL", f"smtp://127.0.0.1:{port}")
         ran = run("digest", "--send")
@@ -179,13 +179,13 @@ def test_a_refusal_exits_with_5_and_is_shown_by_status(run: Run, box: Box, monke
     assert "refused papertui@example.org as the sender (550 5.7.1 not you)" in ran.err
     ran = run("digest", "status")
     assert "The digest was not mailed on 30 Apr: 127.0.0.1" in ran.out
-    assert box.mails == []
+    assert inbox.mails == []
 
 
 def test_the_password_is_never_printed_or_stored(
-    run: Run, box: Box, monkeypatch: pytest.MonkeyPatch, home: Path
+    run: Run, inbox: Inbox, monkeypatch: pytest.MonkeyPatch, home: Path
 ) -> None:
-    del box
+    del inbox
     word = "geheim"
     with scripted_server(Script({"AUTH": ["535 no"]}, ("AUTH PLAIN",))) as port:
         monkeypatch.setenv("PAPERTUI_SMTP_URL", f"smtp://ada:{word}@127.0.0.1:{port}")
@@ -198,7 +198,7 @@ def test_the_password_is_never_printed_or_stored(
 
 
 @pytest.mark.slow
-def test_an_installed_keyring_provides_the_password(service: MadeUp, tmp_path: Path) -> None:
+def test_an_installed_keyring_provides_the_password(service: FictionalService, tmp_path: Path) -> None:
     (tmp_path / "keyring").mkdir()
     (tmp_path / "keyring" / "__init__.py").write_text(
         "def get_password(*asked):\n    return 'from the ring' if asked == ('papertui', 'ada') else None\n",
@@ -206,18 +206,18 @@ def test_an_installed_keyring_provides_the_password(service: MadeUp, tmp_path: P
     )
     errors = "class KeyringError(Exception): pass\nclass NoKeyringError(KeyringError): pass\n"
     (tmp_path / "keyring" / "errors.py").write_text(errors, encoding="utf-8")
-    with post_office(passwords={"ada": "from the ring"}) as (box, port):
+    with smtp_server(passwords={"ada": "from the ring"}) as (inbox, port):
         ran = spawn(
             "digest", "--send", **service.variables, PYTHONPATH=f"{SRC}:{tmp_path}", PAPERTUI_NOW=NOW,
             PAPERTUI_SMTP_URL=f"smtp://ada@127.0.0.1:{port}", PAPERTUI_MAIL_FROM="a@example.org",
             PAPERTUI_MAIL_TO="a@example.org",
         )  # fmt: skip
     assert (ran.code, ran.err) == (0, "")
-    assert box.users == ["ada"]
+    assert inbox.users == ["ada"]
 
 
 @pytest.mark.slow
-def test_concurrent_timers_send_one_mail(service: MadeUp, box: Box) -> None:
+def test_concurrent_timers_send_one_mail(service: FictionalService, inbox: Inbox) -> None:
     variables = {**service.variables, "PAPERTUI_NOW": NOW}
     running = [
         subprocess.Popen(
@@ -228,31 +228,31 @@ def test_concurrent_timers_send_one_mail(service: MadeUp, box: Box) -> None:
     outputs = [one.communicate() for one in running]
     assert [one.returncode for one in running] == [0, 0, 0], outputs
     assert sorted(b"has already been mailed" in out for out, _ in outputs) == [False, True, True]
-    assert len(box.mails) == 1
+    assert len(inbox.mails) == 1
 
 
-def test_status_as_json(run: Run, box: Box) -> None:
+def test_status_as_json(run: Run, inbox: Inbox) -> None:
     run("digest", "--send")
     record = json.loads(run("digest", "status", "--json").out)
     assert (record["last"]["state"], record["last"]["period"], record["failure"]) == ("sent", "day:2026-04-30", None)
-    assert record["last"]["message_id"] == box.mails[0].message_id
+    assert record["last"]["message_id"] == inbox.mails[0].message_id
     assert datetime.fromisoformat(record["last"]["ended_at"]) == datetime.fromisoformat(NOW)
     assert [one["state"] for one in record["last"]["recipients"]] == ["confirmed"] * 2
     assert record["next_run"] is None
 
 
-def test_failure_of_every_source_exits_with_3(run: Run, service: MadeUp, box: Box) -> None:
+def test_failure_of_every_source_exits_with_3(run: Run, service: FictionalService, inbox: Inbox) -> None:
     service.refuses = ("/",)
     ran = run("digest", "--send")
     assert ran.code == 3
-    assert box.mails == []
+    assert inbox.mails == []
     service.refuses = ()
     assert run("digest", "--send").code == 0
-    assert len(box.mails) == 1
+    assert len(inbox.mails) == 1
 
 
-def test_an_smtp_url_with_a_path_is_a_usage_error(run: Run, box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
-    del box
+def test_an_smtp_url_with_a_path_is_a_usage_error(run: Run, inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    del inbox
     monkeypatch.setenv("PAPERTUI_SMTP_URL", f"smtp://a:b@127.0.0.1:{free_port()}/x")
     assert run("digest", "--send").code == 2
 

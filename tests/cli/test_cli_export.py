@@ -88,7 +88,7 @@ def test_append_adds_missing_entries(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "refs.bib"
     path.write_text("@misc{mine, eprint = {2604.00002}}")
     ran = run("export", "--append", str(path))
-    assert (ran.code, ran.out, ran.err) == (0, "", f"{path}: 2 entries added; 1 already there.\n")
+    assert (ran.code, ran.out, ran.err) == (0, "", f"{path}: 2 entries added; 1 already in the file.\n")
     assert path.read_text().startswith("@misc{mine, eprint = {2604.00002}}\n\n@misc{")
     assert run("export", "--append", str(path), "--format", "csv").code == 2
 

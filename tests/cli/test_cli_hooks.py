@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kit.made_up import MadeUp
+from kit.fictional_service import FictionalService
 from kit.shell import Run
 
 WRITES = "import sys; open(sys.argv[1], 'ab').write(sys.stdin.buffer.read() + b'\\n')"
@@ -30,7 +30,7 @@ def writing(home: Path) -> list[str]:
 
 
 @pytest.mark.slow
-def test_each_command_fires_its_event(run: Run, home: Path, writing: list[str], service: MadeUp) -> None:
+def test_each_command_fires_its_event(run: Run, home: Path, writing: list[str], service: FictionalService) -> None:
     settings(home, bookmark=writing, read=writing, refresh=writing)
     service.texts["2604.00001"] = "# A title\n\nWords."
     assert run("refresh", "trending").code == 0

@@ -2,11 +2,11 @@ from pathlib import Path
 
 import pytest
 
-from kit.made_up import MadeUp, entry
+from kit.fictional_service import FictionalService, entry
 from kit.shell import Run
 
 
-def test_list_prints_trending_papers_two_lines_each(run: Run, service: MadeUp) -> None:
+def test_list_prints_trending_papers_two_lines_each(run: Run, service: FictionalService) -> None:
     ran = run("list")
     assert ran.code == 0
     assert ran.err == ""
@@ -34,12 +34,12 @@ def test_limit_takes_the_first(run: Run) -> None:
 @pytest.mark.parametrize(
     "argv", [["daily"], ["daily:2026-04-30"], ["--date", "2026-04-30"], ["daily", "--date", "2026-04-30"]]
 )
-def test_a_day_can_be_given_in_several_ways(run: Run, service: MadeUp, argv: list[str]) -> None:
+def test_a_day_can_be_given_in_several_ways(run: Run, service: FictionalService, argv: list[str]) -> None:
     assert [row["id"] for row in run("list", *argv, "--json").rows] == ["2604.00001", "2604.00002"]
     assert "date=2026-04-30" in service.asked[-1]
 
 
-def test_week_and_month_are_requested_by_name(run: Run, service: MadeUp) -> None:
+def test_week_and_month_are_requested_by_name(run: Run, service: FictionalService) -> None:
     assert len(run("list", "--week", "2026-W18", "--json").rows) == 2
     assert "week=2026-W18" in service.asked[-1]
     assert len(run("list", "--month", "2026-04", "--json").rows) == 2
@@ -74,7 +74,7 @@ def test_a_weekend_is_an_empty_list_with_exit_code_0(run: Run) -> None:
         (["--demo"], "has no option “--demo”"),
     ],
 )
-def test_usage_errors_are_one_sentence(run: Run, service: MadeUp, argv: list[str], message: str) -> None:
+def test_usage_errors_are_one_sentence(run: Run, service: FictionalService, argv: list[str], message: str) -> None:
     ran = run("list", *argv)
     assert (ran.code, ran.out) == (2, "")
     assert message in ran.err
@@ -83,7 +83,7 @@ def test_usage_errors_are_one_sentence(run: Run, service: MadeUp, argv: list[str
 
 
 def test_a_stored_list_is_shown_with_its_age_when_the_service_fails(
-    run: Run, service: MadeUp, monkeypatch: pytest.MonkeyPatch
+    run: Run, service: FictionalService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = run("list", "--json").rows
     service.refuses = ("/",)
@@ -93,7 +93,7 @@ def test_a_stored_list_is_shown_with_its_age_when_the_service_fails(
     assert "3 h ago" in ran.err
 
 
-def test_offline_makes_no_request(run: Run, service: MadeUp) -> None:
+def test_offline_makes_no_request(run: Run, service: FictionalService) -> None:
     before = run("list", "--json").rows
     asked = list(service.asked)
     ran = run("list", "--offline", "--json")
@@ -103,7 +103,7 @@ def test_offline_makes_no_request(run: Run, service: MadeUp) -> None:
     assert service.asked == asked
 
 
-def test_a_fresh_home_without_network_exits_with_3_without_the_starter_feed(run: Run, service: MadeUp) -> None:
+def test_a_fresh_home_without_network_exits_with_3(run: Run, service: FictionalService) -> None:
     service.refuses = ("/",)
     for argv in (["list"], ["list", "--offline"], ["list", "daily", "--json"]):
         ran = run(*argv)
@@ -111,7 +111,7 @@ def test_a_fresh_home_without_network_exits_with_3_without_the_starter_feed(run:
         assert ran.err.count("\n") == 1
 
 
-def test_archive_lists_everything_newest_first(run: Run, service: MadeUp) -> None:
+def test_archive_lists_everything_newest_first(run: Run, service: FictionalService) -> None:
     service.trending = [entry(3, day="2026-04-02"), entry(4, day="2026-04-03")]
     run("list")
     service.refuses = ("/",)
@@ -127,7 +127,7 @@ def test_bookmarks_are_starred_and_in_the_json(run: Run) -> None:
     assert marks == [None, {"added": "2026-04-30T18:00:00Z", "tags": [], "note": "", "state": "to read"}, None, None]
 
 
-def test_ascii_signs_setting(run: Run, service: MadeUp, home: Path) -> None:
+def test_ascii_signs_setting(run: Run, service: FictionalService, home: Path) -> None:
     (home / "settings.toml").write_text('[app]\nsigns = "ascii"\n', encoding="utf-8")
     service.trending = [entry(1, githubStars=1234)]
     run("bookmark", "add", "2604.00001")

@@ -13,7 +13,7 @@ from time import monotonic, sleep
 
 import pytest
 
-from kit.made_up import NOW, MadeUp
+from kit.fictional_service import NOW, FictionalService
 from kit.pdf_server import a_pdf, pdf_server
 from kit.shell import Run, command, environment, spawn
 from papertui.archive.archive import Archive
@@ -24,7 +24,7 @@ BODY = a_pdf(5000)
 
 
 @pytest.fixture
-def there(service: MadeUp) -> MadeUp:
+def there(service: FictionalService) -> FictionalService:
     """The service with the PDF of one paper."""
     service.pages[f"/arxiv/pdf/{ID}"] = ("application/pdf", BODY)
     return service
@@ -36,14 +36,14 @@ def program(path: Path, body: str) -> Path:
     return path
 
 
-def test_the_path_is_printed_and_the_file_is_there(run: Run, home: Path, there: MadeUp) -> None:
+def test_the_path_is_printed_and_the_file_is_there(run: Run, home: Path, there: FictionalService) -> None:
     file = home / "pdfs" / f"{ID}.pdf"
     assert run("pdf", f"https://arxiv.org/abs/{ID}v3") == (0, f"{file}\n", "")
     assert file.read_bytes() == BODY
     assert there.asked == [f"/arxiv/pdf/{ID}"]
 
 
-def test_an_existing_pdf_is_reported_and_needs_no_network(run: Run, home: Path, there: MadeUp) -> None:
+def test_an_existing_pdf_is_reported_and_needs_no_network(run: Run, home: Path, there: FictionalService) -> None:
     run("pdf", ID)
     there.refuses = ("/",)
     file = home / "pdfs" / f"{ID}.pdf"
@@ -53,13 +53,13 @@ def test_an_existing_pdf_is_reported_and_needs_no_network(run: Run, home: Path, 
     assert len(there.asked) == 1
 
 
-def test_as_json_lines(run: Run, tmp_path: Path, there: MadeUp) -> None:
+def test_as_json_lines(run: Run, tmp_path: Path, there: FictionalService) -> None:
     assert there.pages
     row = {"id": ID, "file": f"{tmp_path}/{ID}.pdf", "bytes": len(BODY), "fetched": True}
     assert run("pdf", ID, "--jsonl", "-o", f"{tmp_path}").lines == [row]
 
 
-def test_output_file_and_folder(run: Run, tmp_path: Path, there: MadeUp) -> None:
+def test_output_file_and_folder(run: Run, tmp_path: Path, there: FictionalService) -> None:
     assert there.pages
     file = tmp_path / "new" / "my.pdf"
     assert run("pdf", ID, "-o", str(file)) == (0, f"{file}\n", "")
@@ -71,7 +71,7 @@ def test_output_file_and_folder(run: Run, tmp_path: Path, there: MadeUp) -> None
     assert file.read_bytes() == BODY
 
 
-def test_one_failure_does_not_stop_the_others(run: Run, home: Path, there: MadeUp) -> None:
+def test_one_failure_does_not_stop_the_others(run: Run, home: Path, there: FictionalService) -> None:
     run("pdf", ID)
     ran = run("pdf", "2604.99999", ID, "--offline")
     assert (ran.code, ran.out) == (3, f"{home}/pdfs/{ID}.pdf\n")
@@ -97,7 +97,7 @@ def test_errors_are_one_sentence(run: Run, argv: list[str], code: int, message: 
     assert ran.err.count("\n") == 1
 
 
-def test_a_login_page_never_becomes_a_pdf(run: Run, home: Path, service: MadeUp) -> None:
+def test_a_login_page_never_becomes_a_pdf(run: Run, home: Path, service: FictionalService) -> None:
     service.pages[f"/arxiv/pdf/{ID}"] = ("text/html", b"<html>Welcome to the hotel</html>")
     ran = run("pdf", ID)
     assert (ran.code, ran.out) == (3, "")
@@ -105,7 +105,7 @@ def test_a_login_page_never_becomes_a_pdf(run: Run, home: Path, service: MadeUp)
     assert list((home / "pdfs").iterdir()) == []
 
 
-def test_the_pdf_link_of_another_site_is_used(run: Run, home: Path, service: MadeUp) -> None:
+def test_the_pdf_link_of_another_site_is_used(run: Run, home: Path, service: FictionalService) -> None:
     archive = Archive(home / "archive.db")
     paper = Paper("doi:10.1145/7", "On Sevens", pdf=f"{service.address}/7.pdf", sources=("a.example",))
     archive.remember([paper], datetime.fromisoformat(NOW))
@@ -114,7 +114,7 @@ def test_the_pdf_link_of_another_site_is_used(run: Run, home: Path, service: Mad
     assert run("pdf", "10.1145/7") == (0, f"{home}/pdfs/doi_10.1145_7.pdf\n", "")
 
 
-def test_pdf_folder_names_and_viewer_settings(run: Run, home: Path, tmp_path: Path, there: MadeUp) -> None:
+def test_pdf_folder_names_and_viewer_settings(run: Run, home: Path, tmp_path: Path, there: FictionalService) -> None:
     viewer = program(tmp_path / "viewer", f"open({str(tmp_path / 'given')!r}, 'w').write(repr(sys.argv[1:]))")
     (home / "settings.toml").write_text(
         f'[app]\npdf_folder = "{tmp_path}/papers"\npdf_names = "readable"\n'
@@ -130,7 +130,7 @@ def test_pdf_folder_names_and_viewer_settings(run: Run, home: Path, tmp_path: Pa
     archive.close()
 
 
-def test_without_a_viewer_the_path_is_printed(run: Run, home: Path, there: MadeUp) -> None:
+def test_without_a_viewer_the_path_is_printed(run: Run, home: Path, there: FictionalService) -> None:
     (home / "settings.toml").write_text('[app]\npdf_viewer = ["/no/such/viewer"]\n')
     ran = run("pdf", ID, "--open")
     file = f"{home}/pdfs/{ID}.pdf"
@@ -143,7 +143,7 @@ def test_an_unknown_home_folder_in_the_settings_is_a_usage_error(run: Run, home:
     (home / "settings.toml").write_text('[app]\npdf_folder = "~nobody-of-that-name/x"\n')
     ran = run("pdf", ID)
     assert ran.code == 2
-    assert "there is no such home folder" in ran.err
+    assert "this home folder does not exist" in ran.err
 
 
 @pytest.mark.slow
@@ -183,6 +183,6 @@ def test_a_full_disk_is_reported(home: Path) -> None:
         )
     assert (done.returncode, done.stdout) == (4, "")
     assert "cannot be written to" in done.stderr
-    assert "The partial download is kept for the next attempt." in done.stderr
+    assert "The downloaded part is saved; the next attempt resumes it." in done.stderr
     assert done.stderr.count("\n") == 1
     assert sorted(path.name for path in (home / "pdfs").iterdir()) == [f"{ID}.pdf.part", f"{ID}.pdf.part.json"]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from kit.made_up import NOW, MadeUp, entry, made_up_service
+from kit.fictional_service import NOW, FictionalService, entry, serve_fictional_papers
 from kit.shell import Run, command, environment, next_line, spawn
 
 pytestmark = pytest.mark.slow
@@ -19,7 +19,7 @@ HEAVY = ("textual", "rich", "httpx", "numpy", "rapidfuzz", "tinydb", "filelock",
 
 
 @pytest.fixture
-def stored(run: Run, service: MadeUp) -> None:
+def stored(run: Run, service: FictionalService) -> None:
     service.trending = [entry(number) for number in range(1, 100)]
     assert run("list").code == 0
 
@@ -83,7 +83,7 @@ def test_a_bug_exits_with_1_and_a_traceback() -> None:
     assert "ZeroDivisionError" in done.stderr
 
 
-def test_utf8_in_every_locale(service: MadeUp, run: Run) -> None:
+def test_utf8_in_every_locale(service: FictionalService, run: Run) -> None:
     service.trending = [entry(1, title="Étale Cohomology, λ and 你好")]
     run("refresh", "trending")
     plain = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PAPERTUI_NOW": NOW}
@@ -203,7 +203,7 @@ def test_closed_streams_are_not_an_error() -> None:
         assert b"Traceback" not in done.stderr
 
 
-def test_folders_and_files_are_private(service: MadeUp, tmp_path: Path) -> None:
+def test_folders_and_files_are_private(service: FictionalService, tmp_path: Path) -> None:
     home = tmp_path / "new"
     old = os.umask(0o022)
     try:
@@ -217,7 +217,7 @@ def test_folders_and_files_are_private(service: MadeUp, tmp_path: Path) -> None:
 
 def test_all_folders_are_private(tmp_path: Path) -> None:
     home = tmp_path / "new" / "home"
-    with made_up_service() as service:
+    with serve_fictional_papers() as service:
         changes = {**service.variables, "PAPERTUI_HOME": str(home), "PAPERTUI_NOW": NOW}
         for argv in (
             ["refresh", "daily", "arxiv:cs.CL"], ["bookmark", "add", "2604.00001"], ["bookmark", "add", "2604.00002"],

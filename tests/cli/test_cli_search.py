@@ -2,17 +2,17 @@ import json
 
 import pytest
 
-from kit.made_up import MadeUp
+from kit.fictional_service import FictionalService
 from kit.shell import Run
 
 
 @pytest.fixture(autouse=True)
-def _stored(run: Run, service: MadeUp) -> None:
+def _stored(run: Run, service: FictionalService) -> None:
     run("list")
     service.asked.clear()
 
 
-def test_search_finds_misspelt_words_without_a_request(run: Run, service: MadeUp) -> None:
+def test_search_finds_misspelt_words_without_a_request(run: Run, service: FictionalService) -> None:
     ran = run("search", "difusion", "langauge")
     assert ran.code == 0
     assert ran.out.splitlines()[0] == "  99   Diffusion Language Models Without Tears"
@@ -45,14 +45,14 @@ def test_in_restricts_the_search(run: Run) -> None:
     assert len(run("search", "lovelace", "--in", "archive", "--json").rows) == 4
 
 
-def test_online_also_asks_the_services(run: Run, service: MadeUp) -> None:
+def test_online_also_asks_the_services(run: Run, service: FictionalService) -> None:
     service.elsewhere[0]["title"] = service.elsewhere[0]["paper"]["title"] = "A Zebra Elsewhere"
     assert run("search", "zebra", "--json").rows == []
     assert [row["id"] for row in run("search", "zebra", "--online", "--json").rows] == ["2604.00009"]
     assert [row["id"] for row in run("search", "zebra", "--json").rows] == ["2604.00009"]
 
 
-def test_online_searches_the_stored_papers_when_the_service_fails(run: Run, service: MadeUp) -> None:
+def test_online_searches_the_stored_papers_when_the_service_fails(run: Run, service: FictionalService) -> None:
     service.refuses = ("/",)
     ran = run("search", "graph", "--online", "--json")
     assert ran.code == 0
@@ -75,7 +75,7 @@ def test_stdin_accepts_invalid_utf8(run: Run) -> None:
     assert [line["query"] for line in ran.lines] == ["graph", "\ufffd\ufffd"]
 
 
-def test_stdin_with_online_finds_newly_fetched_papers(run: Run, service: MadeUp) -> None:
+def test_stdin_with_online_finds_newly_fetched_papers(run: Run, service: FictionalService) -> None:
     service.elsewhere[0]["title"] = service.elsewhere[0]["paper"]["title"] = "A Zebra Elsewhere"
     ran = run("search", "--stdin", "--online", stdin="graph\nzebra\n")
     assert [line["results"][0]["id"] for line in ran.lines] == ["2604.00002", "2604.00009"]

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from kit.made_up import NOW, MadeUp
+from kit.fictional_service import NOW, FictionalService
 from kit.shell import Ran, Run, spawn
 from papertui.archive.archive import Archive
 
 
-def test_show_prints_all_details(run: Run, service: MadeUp) -> None:
+def test_show_prints_all_details(run: Run, service: FictionalService) -> None:
     service.trending[0]["paper"].update(
         ai_summary="A short word.", ai_keywords=["tears", "words"], githubRepo="https://github.com/a/b", githubStars=5
     )
@@ -43,7 +43,7 @@ def test_show_prints_the_same_json_as_list(run: Run) -> None:
     assert run("show", "2604.00001", "--jsonl").lines == [row]
 
 
-def test_show_fetches_what_is_not_stored_and_stores_it(run: Run, service: MadeUp) -> None:
+def test_show_fetches_what_is_not_stored_and_stores_it(run: Run, service: FictionalService) -> None:
     assert run("show", "2604.00009").code == 0
     service.refuses = ("/",)
     assert run("show", "2604.00009").code == 0

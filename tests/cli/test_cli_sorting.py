@@ -6,7 +6,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from kit.made_up import MadeUp, entry
+from kit.fictional_service import FictionalService, entry
 from kit.shell import Run
 from papertui import app
 from papertui.model.feed import FeedName
@@ -20,7 +20,7 @@ FILTERS = [one for one in ListFilter if one is not ListFilter.ALL]
 
 
 @pytest.fixture(autouse=True)
-def _stored(run: Run, service: MadeUp) -> None:
+def _stored(run: Run, service: FictionalService) -> None:
     """Papers whose numbers differ, half of them bookmarked with annotations."""
     service.trending = [
         entry(3, upvotes=5, githubStars=70, githubRepo="https://github.com/a/b"),
@@ -117,7 +117,7 @@ def test_the_screen_and_the_command_line_filter_alike(run: Run, feed: str, show:
     assert [row["id"] for row in rows] == _on_screen(feed, Order.FEED, show)
 
 
-def test_rising_papers_come_first(run: Run, service: MadeUp, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rising_papers_come_first(run: Run, service: FictionalService, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PAPERTUI_NOW", "2026-05-01T18:00:00Z")
     for one in service.trending:
         one["paper"]["upvotes"] += 300 if one["paper"]["id"] == _id(4) else 1

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from kit.made_up import MadeUp
+from kit.fictional_service import FictionalService
 from kit.shell import Run, spawn
 from papertui import __version__
 
@@ -17,7 +17,7 @@ def test_refresh_fetches_the_default_feeds_and_is_quiet_when_nothing_is_new(run:
     assert len(run("list", "daily", "--offline", "--json").rows) == 2
 
 
-def test_refresh_always_requests(run: Run, service: MadeUp) -> None:
+def test_refresh_always_requests(run: Run, service: FictionalService) -> None:
     run("refresh", "trending")
     before = len(service.asked)
     run("refresh", "trending")
@@ -30,7 +30,7 @@ def test_refresh_verbose_reports_every_feed(run: Run) -> None:
     assert ran == (0, "daily:2026-04-30: 2 new papers of 2\n", "trending: nothing new, 4 papers\n")
 
 
-def test_a_feed_that_fails_is_named_and_the_others_are_fetched(run: Run, service: MadeUp) -> None:
+def test_a_feed_that_fails_is_named_and_the_others_are_fetched(run: Run, service: FictionalService) -> None:
     service.refuses = ("/api/daily_papers?sort=trending",)
     ran = run("refresh", "trending", "monthly:2026-04")
     assert (ran.code, ran.out) == (3, "monthly:2026-04: 2 new papers of 2\n")
@@ -40,7 +40,7 @@ def test_a_feed_that_fails_is_named_and_the_others_are_fetched(run: Run, service
 
 
 @pytest.mark.parametrize("feeds", [["nonsense"], ["trending", "daily:yesterday"]])
-def test_refresh_of_an_unknown_feed_does_nothing(run: Run, service: MadeUp, feeds: list[str]) -> None:
+def test_refresh_of_an_unknown_feed_does_nothing(run: Run, service: FictionalService, feeds: list[str]) -> None:
     ran = run("refresh", *feeds)
     assert (ran.code, ran.out) == (2, "")
     assert service.asked == []

@@ -25,8 +25,8 @@ from functools import partial
 from pathlib import Path
 
 from kit.digest_mail import ADA, BOB
-from kit.mail_office import Office
-from kit.scripted_mail import Script, scripted_server
+from kit.mail_harness import MailHarness
+from kit.scripted_smtp import Script, scripted_server
 from papertui.digest.model import Mail, MailedPaper, RecipientResult, State
 from papertui.digest.outbox import Ledger
 from papertui.digest.send import SendRequest
@@ -78,8 +78,8 @@ class KillingLedger(Ledger):
         return state
 
 
-class KillingOffice(Office):
-    """An office with a `KillingLedger`."""
+class KillingOffice(MailHarness):
+    """Mailing with a `KillingLedger`."""
 
     call, when = "", ""
 
@@ -103,22 +103,22 @@ class Server:
             os.kill(self.victim, signal.SIGKILL)
 
 
-def mail(office: Office) -> None:
-    asyncio.run(office.mailing.send(SendRequest()))
+def mail(harness: MailHarness) -> None:
+    asyncio.run(harness.mailing.send(SendRequest()))
 
 
 def check(home: Path, server: Server, port: int, label: str) -> str:
     """Run again, then check what arrived."""
-    office = Office(home, port, to=(ADA, BOB))
-    known = office.ledger.log(1)
+    harness = MailHarness(home, port, to=(ADA, BOB))
+    known = harness.ledger.log(1)
     before = [taken.message_id for taken in server.script.mails]
     confirmed = bool(known) and known[0].state == "sent"
     unsure = bool(known) and "handed over" in {outcome.status for outcome in known[0].outcomes.values()}
     assert not confirmed or before, f"{label}: the ledger says sent, and nothing arrived"
     assert not before or confirmed or unsure, f"{label}: a mail arrived of which the ledger knows nothing"
     server.left = -1
-    mail(office)
-    mail(office)
+    mail(harness)
+    mail(harness)
     ids = Counter(taken.message_id for taken in server.script.mails)
     assert len(ids) == 1, f"{label}: {len(ids)} different mails"
     if confirmed:
@@ -126,7 +126,7 @@ def check(home: Path, server: Server, port: int, label: str) -> str:
     assert ids.total() <= 2, f"{label}: more than one mail too many"
     bodies = {taken.data for taken in server.script.mails}
     assert len(bodies) == 1, f"{label}: the same mail with another text"
-    assert office.ledger.log(9)[0].state == "sent"
+    assert harness.ledger.log(9)[0].state == "sent"
     assert {address for taken in server.script.mails for address in taken.to} == {ADA.address, BOB.address}
     return "twice, as the same mail" if ids.total() == 2 else "once"
 
@@ -138,13 +138,13 @@ def at_each_step(home: Path) -> str:
     for number, (call, when, step) in enumerate(cases):
         server = Server()
         with scripted_server(server.script) as port:
-            office = KillingOffice(home / str(number), port, to=(ADA, BOB))
-            office.call, office.when = call, when
+            harness = KillingOffice(home / str(number), port, to=(ADA, BOB))
+            harness.call, harness.when = call, when
             label = f"{when} {call}" if call else f"at {STEPS[step - 1]} ({step})"
-            status = _killed(server, partial(mail, office), step)
+            status = _killed(server, partial(mail, harness), step)
             # QUIT comes after everything is recorded, so the child may end before it is killed there.
             assert os.WIFSIGNALED(status) or label.startswith("at QUIT"), label
-            results[check(office.home, server, port, label)] += 1
+            results[check(harness.home, server, port, label)] += 1
     return f"{results.total()} kills, each digest mailed: {_listed(results)}; none lost"
 
 
@@ -153,9 +153,9 @@ def at_random(home: Path, kills: int, seed: int) -> str:
     for number in range(kills):
         server = Server()
         with scripted_server(server.script) as port:
-            office = Office(home / str(number), port, to=(ADA, BOB))
-            _killed(server, partial(mail, office), -1, chance.random() * LONGEST)
-            results[check(office.home, server, port, f"kill {number}")] += 1
+            harness = MailHarness(home / str(number), port, to=(ADA, BOB))
+            _killed(server, partial(mail, harness), -1, chance.random() * LONGEST)
+            results[check(harness.home, server, port, f"kill {number}")] += 1
     return f"{results.total()} kills, each digest mailed: {_listed(results)}; none lost"
 
 

@@ -24,9 +24,9 @@ from pathlib import Path
 
 import trustme
 
-from kit.made_up import NOW, MadeUp, made_up_service
-from kit.post_office import free_port
+from kit.fictional_service import NOW, FictionalService, serve_fictional_papers
 from kit.shell import Ran, spawn
+from kit.smtp_server import free_port
 from papertui.digest.message import HEADERS, UNSUBSCRIBE
 
 WORD = "geheim § Wort"
@@ -166,7 +166,7 @@ def check_message(message: EmailMessage) -> None:
     assert "</html>" in page.get_content()
 
 
-def run(home: Path, service: MadeUp, port: int, box: Path) -> None:
+def run(home: Path, service: FictionalService, port: int, box: Path) -> None:
     """Send one mail, and some that the server rejects."""
     variables = {
         **service.variables,
@@ -215,7 +215,7 @@ def main() -> None:
     if why := missing():
         sys.stdout.write(f"Skipped: {why}.\n")
         return
-    with tempfile.TemporaryDirectory() as folder, made_up_service() as service:
+    with tempfile.TemporaryDirectory() as folder, serve_fictional_papers() as service:
         home = Path(folder)
         with exim(home) as (port, box):
             run(home, service, port, box)

@@ -16,8 +16,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from kit import recorded
+from kit.digest_checks import check
 from kit.digests import HOSTILE, digest_of, hostile, hostile_digest
-from kit.forms import check
 from papertui.digest.render import as_html, as_text
 from papertui.model.format import cells
 from papertui.sources.huggingface_parse import read_entries

@@ -13,9 +13,9 @@ from typing import NamedTuple
 import pytest
 import trustme
 
-from kit.mail_office import Office
-from kit.post_office import free_port, post_office
-from kit.scripted_mail import DROP, SLOW, Script, scripted_server
+from kit.mail_harness import MailHarness
+from kit.scripted_smtp import DROP, SLOW, Script, scripted_server
+from kit.smtp_server import free_port, smtp_server
 from papertui.digest.delivery import RetryPolicy
 from papertui.errors import MailError
 from papertui.model.mailbox import Server, Tls
@@ -26,7 +26,7 @@ AUTHORITY = trustme.CA()
 class Case(NamedTuple):
     """One failure."""
 
-    told: str  # A part of the message
+    message: str  # A part of the message
     answers: dict[str, list[str]]  # The server's replies by step
     offers: tuple[str, ...] = ("SIZE 1000000",)  # The server's extensions
     tls: Tls = "starttls"
@@ -113,42 +113,42 @@ async def test_a_failure_is_reported_recorded_and_recovered(case: Case, tmp_path
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         case.certificate.configure_cert(context)
     script = Script(dict(case.answers), case.offers, context)
-    office = Office(tmp_path, trusted=trusted)
+    harness = MailHarness(tmp_path, trusted=trusted)
     with scripted_server(script, implicit=case.tls == "always" and context is not None) as port:
-        office.server = Server(case.host, port, case.tls, case.user, insists=case.insists)
-        with pytest.raises(MailError, match=re.escape(case.told)) as raised:
-            await office.send()
+        harness.server = Server(case.host, port, case.tls, case.user, insists=case.insists)
+        with pytest.raises(MailError, match=re.escape(case.message)) as raised:
+            await harness.send()
     assert MailError.exit_code == 5
     assert str(raised.value).endswith(".")
     assert "geheim" not in "".join(script.commands)
     if case.insists or (not context and case.host == ELSEWHERE):
         assert not any(command.startswith("AUTH") for command in script.commands)
-    assert len(office.waits) == case.tries
-    assert office.fates() == [case.fate]
+    assert len(harness.waits) == case.tries
+    assert harness.fates() == [case.fate]
     perhaps = "perhaps " if case.fate == "handed over" else ""
-    assert office.mailing.last_failure() == f"The digest was {perhaps}not mailed on 30 Apr: {raised.value}"
-    with post_office() as (box, port):
-        office.server = Server("127.0.0.1", port)
-        office.at(1, month=5)
-        sent = await office.send()
-    ids = [mail.message_id for mail in (*script.mails, *box.mails)]
+    assert harness.mailing.last_failure() == f"The digest was {perhaps}not mailed on 30 Apr: {raised.value}"
+    with smtp_server() as (inbox, port):
+        harness.server = Server("127.0.0.1", port)
+        harness.at(1, month=5)
+        sent = await harness.send()
+    ids = [mail.message_id for mail in (*script.mails, *inbox.mails)]
     if case.fate == "handed over":
         # The same mail again, and then the next day's.
         assert sent.period.key == "day:2026-05-01"
-        assert len(box.mails) == 2
-        assert office.ledger.log(9)[1].message_id == ids[0]
+        assert len(inbox.mails) == 2
+        assert harness.ledger.log(9)[1].message_id == ids[0]
     else:
         assert sent.period.key == "day:2026-04-30..2026-05-01"
         assert len(ids) == 1
-    assert office.mailing.last_failure() is None
+    assert harness.mailing.last_failure() is None
 
 
 async def test_nothing_listens_on_the_port(tmp_path: Path) -> None:
-    office = Office(tmp_path, free_port())
+    harness = MailHarness(tmp_path, free_port())
     with pytest.raises(MailError, match="There is no mail server at"):
-        await office.send()
-    assert len(office.waits) == 3
-    assert office.fates() == ["refused"]
+        await harness.send()
+    assert len(harness.waits) == 3
+    assert harness.fates() == ["refused"]
 
 
 @contextmanager
@@ -177,8 +177,8 @@ def dripping(line: bytes) -> Iterator[int]:
 
 async def test_a_slow_server_is_cut_off(tmp_path: Path) -> None:
     with dripping(b"2") as port:
-        office = Office(tmp_path, port, patience=RetryPolicy(total=0.5))
-        office.limits = office.limits._replace(step=10)
+        harness = MailHarness(tmp_path, port, patience=RetryPolicy(total=0.5))
+        harness.limits = harness.limits._replace(step=10)
         with pytest.raises(MailError, match="took too long"):
-            await office.send()
-        assert len(office.waits) == 1
+            await harness.send()
+        assert len(harness.waits) == 1

@@ -129,7 +129,7 @@ def test_an_unreadable_ledger_is_not_changed(ledger: Ledger, tmp_path: Path) -> 
         ledger.log(1)
     file.write_bytes(b"no database at all" * 100)
     before = file.read_bytes()
-    with pytest.raises(StoreError, match="is damaged, so nothing is sent"):
+    with pytest.raises(StoreError, match="is damaged, so nothing was sent"):
         mailed(ledger, THURSDAY)
     assert file.read_bytes() == before
 

@@ -6,8 +6,8 @@ import pytest
 
 from digest.replay_days import replay
 from kit import recorded
+from kit.digest_checks import check
 from kit.digests import HOSTILE, digest_of, hostile
-from kit.forms import check
 from papertui.model.paper import Paper
 from papertui.sources.huggingface_parse import read_entries
 

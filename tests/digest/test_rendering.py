@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kit.digest_checks import ATOM, HTML, OURS, check, check_atom, check_html, check_markdown
 from kit.digests import HOSTILE, NOW, digest_of, hostile, hostile_digest
-from kit.forms import ATOM, HTML, OURS, check, check_atom, check_html, check_markdown
 from kit.papers import papers, plain
 from kit.properties import at_most
 from papertui.digest.model import Digest, DigestSection
@@ -23,7 +23,7 @@ def test_the_plain_text_form() -> None:
         title="Sparse Attention for Impatient Readers", authors=tuple(f"Writer {n}" for n in range(6)),
         abstract="We read less. It helps.", github="https://github.com/a/b", stars=1200,
     )  # fmt: skip
-    digest = digest_of([paper], told=("cs.CL new", "HF trending"))
+    digest = digest_of([paper], reasons=("cs.CL new", "HF trending"))
     entry = digest.entries[0]._replace(before=None, bookmark=None)
     section = DigestSection("trending", "Trending on Thu 30 Apr", (entry,), "It is old.", 9, FeedName("trending"))
     assert as_text(digest._replace(sections=(section,)), unsubscribe="https://example.org/stop") == (

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kit.digest_mail import ADA, BOB, Composing
-from kit.mail_room import MailRoom
+from kit.local_mailer import LocalMailer
 from kit.properties import at_most
 from papertui.digest.model import Mail, RecipientResult
 from papertui.digest.outbox import Ledger
@@ -82,7 +82,7 @@ class Far(SmtpTransport):
         return outcomes
 
 
-class FarMailer(MailRoom):
+class FarMailer(LocalMailer):
     """Mails to one `Far`."""
 
     def __init__(self, far: Far) -> None:

@@ -7,8 +7,8 @@ import pytest
 import trustme
 
 from kit.digest_mail import ADA, BOB
-from kit.post_office import post_office
-from kit.scripted_mail import Script, scripted_server
+from kit.scripted_smtp import Script, scripted_server
+from kit.smtp_server import smtp_server
 from papertui.digest.message import write_letter
 from papertui.digest.model import Mail
 from papertui.digest.smtp import SmtpTransport, tls_context
@@ -46,33 +46,33 @@ def deliver(server: Server, mail: Mail, *, word: str = WORD, trusted: Path | Non
 
 def test_plain_delivery_to_loopback_preserves_every_byte() -> None:
     mail = letter(ADA, BOB)
-    with post_office() as (box, port):
+    with smtp_server() as (inbox, port):
         assert deliver(Server("127.0.0.1", port), mail) == dict.fromkeys((ADA.address, BOB.address), "confirmed")
-    assert [(taken.sender, taken.to, taken.data) for taken in box.mails] == [
+    assert [(taken.sender, taken.to, taken.data) for taken in inbox.mails] == [
         (ADA.address, (ADA.address, BOB.address), mail.data)
     ]
-    assert box.private == [False]
+    assert inbox.private == [False]
 
 
 def test_starttls_if_offered_and_a_login_after_it(authority: trustme.CA, trusted: Path) -> None:
-    with post_office(certificate=authority.issue_cert("127.0.0.1"), passwords={"ada": WORD}) as (box, port):
+    with smtp_server(certificate=authority.issue_cert("127.0.0.1"), passwords={"ada": WORD}) as (inbox, port):
         deliver(Server("127.0.0.1", port, user="ada"), letter(), trusted=trusted)
         with pytest.raises(SmtpFailedError, match="refused the login of ada"):
             deliver(Server("127.0.0.1", port, user="ada"), letter(), word="wrong", trusted=trusted)
-    assert (box.private, box.users) == ([True], ["ada"])
+    assert (inbox.private, inbox.users) == ([True], ["ada"])
 
 
 def test_tls_from_the_first_byte(authority: trustme.CA, trusted: Path) -> None:
     certificate = authority.issue_cert("localhost")
-    with post_office(certificate=certificate, implicit=True, passwords={"ada": WORD}) as (box, port):
+    with smtp_server(certificate=certificate, implicit=True, passwords={"ada": WORD}) as (inbox, port):
         deliver(Server("localhost", port, "always", "ada"), letter(), trusted=trusted)
-    assert (len(box.mails), box.users) == (1, ["ada"])
+    assert (len(inbox.mails), inbox.users) == (1, ["ada"])
 
 
 def test_tls_none_disables_starttls(authority: trustme.CA) -> None:
-    with post_office(certificate=authority.issue_cert("127.0.0.1")) as (box, port):
+    with smtp_server(certificate=authority.issue_cert("127.0.0.1")) as (inbox, port):
         deliver(Server("127.0.0.1", port, "none"), letter())
-    assert box.private == [False]
+    assert inbox.private == [False]
 
 
 @pytest.mark.parametrize("ways", ["PLAIN", "LOGIN", "CRAM-MD5", "LOGIN PLAIN XOAUTH2"])
@@ -115,9 +115,9 @@ def test_any_2xx_reply_confirms_the_mail(answer: str) -> None:
 
 def test_non_ascii_letters_before_the_at_need_smtputf8() -> None:
     far = Mailbox("jürgen@exämple.org")
-    with post_office() as (box, port):
+    with smtp_server() as (inbox, port):
         assert deliver(Server("127.0.0.1", port), letter(far)) == {far.address: "confirmed"}
-    assert box.mails[0].to == ("jürgen@xn--exmple-cua.org",)
+    assert inbox.mails[0].to == ("jürgen@xn--exmple-cua.org",)
     with scripted_server(Script()) as port, pytest.raises(SmtpFailedError, match="SMTPUTF8"):
         deliver(Server("127.0.0.1", port), letter(far))
 

@@ -105,7 +105,7 @@ def test_a_folder_without_templates_is_an_error(tmp_path: Path) -> None:
         SettingsError, match=r"contains no template; valid names are digest\.txt, digest\.html and digest\.md"
     ):
         as_text(DIGEST, tmp_path)
-    with pytest.raises(SettingsError, match="there is no such home folder"):
+    with pytest.raises(SettingsError, match="this home folder does not exist"):
         as_text(DIGEST, Path("~nobody-of-this-name/mine"))
 
 

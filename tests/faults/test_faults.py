@@ -38,14 +38,14 @@ QUICK = TransferLimits(connect=0.5, read=0.4, total=0.8, retries=1, patience=0.0
 PATIENT = replace(QUICK, connect=10.0, read=10.0, total=20.0)
 
 
-class Desk(NamedTuple):
+class FeedsAndArchive(NamedTuple):
     """The feeds over a real archive and a real server."""
 
     feeds: FeedService
     archive: Archive
 
 
-def services(home: Path, address: str, limits: TransferLimits = QUICK) -> Desk:
+def services(home: Path, address: str, limits: TransferLimits = QUICK) -> FeedsAndArchive:
     archive = Archive(home / "archive.db")
 
     @asynccontextmanager
@@ -60,7 +60,7 @@ def services(home: Path, address: str, limits: TransferLimits = QUICK) -> Desk:
 
     library = Library(home / "bookmarks.json", home / "backups")
     follows = FollowService(Settings(), home / "settings.toml", opened)
-    return Desk(FeedService(archive, library, opened, lambda: NOW, follows), archive)
+    return FeedsAndArchive(FeedService(archive, library, opened, lambda: NOW, follows), archive)
 
 
 def limits_for(fault: Fault) -> TransferLimits:

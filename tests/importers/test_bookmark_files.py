@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kit.citing import citations, cited
+from kit.exports import citations, cited
 from kit.papers import plain
 from kit.properties import at_most
 from papertui.citations.bibtex_parse import existing_entries
@@ -182,7 +182,7 @@ def test_a_list_of_ids(tmp_path: Path) -> None:
     )
     batch = _read(tmp_path / "x", text)
     assert batch.ids == ("2604.26951", "2604.24927", "hep-th/9711200", "doi:10.1145/3292500.3330701", "2604.00001")
-    assert [(bad.number, bad.why) for bad in batch.bad] == [(8, "not an arXiv id, DOI or address of a paper")]
+    assert [(bad.number, bad.why) for bad in batch.bad] == [(8, "not an arXiv id, a DOI or the URL of a paper")]
 
 
 @pytest.mark.parametrize("text", ["", "words\nof a letter\n2604.26951\n", "@home\n", "TY", "\0\0"])

@@ -60,15 +60,15 @@ def hostile(number: int, text: str) -> Paper:
     )
 
 
-def digest_of(papers: Sequence[Paper], size: int = 10, told: Sequence[str] = ("HF trending",)) -> Digest:
+def digest_of(papers: Sequence[Paper], size: int = 10, reasons: Sequence[str] = ("HF trending",)) -> Digest:
     """Return a digest with sections of `size` papers, some with growth, reasons and bookmarks."""
     entries = [
         DigestEntry(
             paper,
             Growth(paper.upvotes or 0, 3, number % 5, NOW - timedelta(days=1), NOW) if number % 2 else None,
-            tuple(told[number % 3 :]),
+            tuple(reasons[number % 3 :]),
             MailedPaper(1, NOW - timedelta(days=3)) if number % 7 == 0 else None,
-            Bookmark(paper, NOW, (told[0],), told[-1]) if number % 5 == 0 else None,
+            Bookmark(paper, NOW, (reasons[0],), reasons[-1]) if number % 5 == 0 else None,
         )
         for number, paper in enumerate(papers)
     ]

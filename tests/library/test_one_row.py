@@ -77,7 +77,7 @@ def _arrived(path: Path, listed: tuple[SourcePaper, ...]) -> Archive:
 def test_any_order_of_arrival_gives_the_same_row(tmp_path: Path, order: tuple[int, ...]) -> None:
     archive = _arrived(tmp_path / "archive.db", tuple(_ALL[place] for place in order))
     assert archive.count() == 1
-    (paper,) = archive.everything()
+    (paper,) = archive.all_papers()
     assert paper == Paper(
         "2604.00001",
         _TITLE,
@@ -110,7 +110,7 @@ def test_batches_and_repeats_make_no_difference(
     half = len(listed) // 2
     archive.remember(listed[:half], NOON)
     archive.remember(listed[half:], NOON)
-    (paper,) = archive.everything()
+    (paper,) = archive.all_papers()
     assert (archive.count(), paper.abstract, paper.upvotes) == (1, "The authors’ abstract.", 7)
     archive.close()
 
@@ -130,7 +130,7 @@ def test_two_arxiv_papers_with_one_title_stay_separate(tmp_path: Path) -> None:
     archive = Archive(tmp_path / "archive.db")
     twin = _ARXIV.paper._replace(id="2604.00002", abstract="Another paper.")
     archive.remember([_ARXIV.paper, twin, _BLOG.paper], NOON)
-    assert {paper.id: paper.sources for paper in archive.everything()} == {
+    assert {paper.id: paper.sources for paper in archive.all_papers()} == {
         "2604.00001": ("arxiv", "blog.example"),
         "2604.00002": ("arxiv",),
     }

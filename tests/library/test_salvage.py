@@ -67,7 +67,7 @@ def test_every_remaining_row_is_recovered(tmp_path: Path, damage: Callable[[byte
     kept = tmp_path / "bookmarks.json.damaged-20260501-070809"
     assert kept.read_bytes() == damaged
     assert marks.take_notices() == (
-        f"The bookmark file was damaged; 5 bookmarks were recovered. The damaged file is kept as {kept.name}.",
+        f"The bookmark file was damaged; 5 bookmarks were recovered. The damaged file is now {kept.name}.",
     )
     assert marks.take_notices() == ()
     with TinyDB(path) as database:

@@ -4,7 +4,7 @@ import pytest
 
 from kit.papers import plain
 from papertui.model.bookmark import Bookmark
-from papertui.model.changes import Change, ChangeSet, Origin, differing, line_of, log_entries
+from papertui.model.changes import Change, ChangeSet, differing, line_of, log_entries
 from papertui.model.merge import BookmarkState, edit
 
 DAWN = datetime(2026, 4, 30, tzinfo=UTC)
@@ -21,18 +21,18 @@ def bare(mark: Bookmark) -> Bookmark:
     return mark._replace(paper=mark.paper._replace(abstract=""))
 
 
-def step(number: int, before: Bookmark | None, after: Bookmark | None, origin: Origin = "here") -> ChangeSet:
+def step(number: int, before: Bookmark | None, after: Bookmark | None) -> ChangeSet:
     mark = before or after
     assert mark is not None
     change = Change(mark.paper.id, before and bare(before), after and bare(after))
-    return ChangeSet(number, at(number), "change", (change,), origin=origin)
+    return ChangeSet(number, at(number), "change", (change,))
 
 
-def test_each_step_of_the_journal_is_a_chapter() -> None:
+def test_each_step_of_the_journal_is_an_entry() -> None:
     tagged, noted = KEPT._replace(tags=("todo",)), KEPT._replace(tags=("todo",), note="Read it")
     steps = (step(3, tagged, noted), step(2, KEPT, tagged), step(1, None, KEPT))
     result = log_entries({}, {ONE.id: noted}, steps, at(9))
-    assert [(chapter.line, chapter.at) for chapter in result] == [
+    assert [(entry.line, entry.at) for entry in result] == [
         (f"Add {ONE.id} One paper", at(1)),
         (f"Tag {ONE.id} One paper +todo", at(2)),
         (f"Edit the note of {ONE.id} One paper", at(3)),
@@ -47,7 +47,7 @@ def test_steps_before_the_known_entries_are_left_out() -> None:
     steps = (step(3, tagged, noted), step(2, KEPT, tagged), step(1, None, KEPT))
     known = {ONE.id: edit(edit(None, KEPT, at(1)), tagged, at(2))}
     result = log_entries(known, {ONE.id: noted}, steps, at(9))
-    assert [chapter.line for chapter in result] == [f"Edit the note of {ONE.id} One paper"]
+    assert [entry.line for entry in result] == [f"Edit the note of {ONE.id} One paper"]
     assert log_entries(known, {ONE.id: tagged}, steps[1:], at(9)) == ()
 
 
@@ -55,9 +55,9 @@ def test_steps_of_other_machines_are_skipped() -> None:
     other = Bookmark(TWO, DAWN)
     noted = KEPT._replace(note="Read it")
     known = {ONE.id: edit(None, KEPT, at(1)), TWO.id: edit(None, other, at(1))}
-    steps = (step(3, None, other, "sync"), step(2, KEPT, noted))
+    steps = (step(3, None, other)._replace(origin="sync"), step(2, KEPT, noted))
     result = log_entries(known, {ONE.id: noted, TWO.id: other}, steps, at(9))
-    assert [(chapter.line, chapter.at) for chapter in result] == [(f"Edit the note of {ONE.id} One paper", at(2))]
+    assert [(entry.line, entry.at) for entry in result] == [(f"Edit the note of {ONE.id} One paper", at(2))]
 
 
 @pytest.mark.parametrize("steps", [(), (step(7, KEPT._replace(note="Elsewhere"), KEPT._replace(note="Else")),)])
@@ -65,7 +65,7 @@ def test_without_a_journal_the_difference_is_reported(steps: tuple[ChangeSet, ..
     known = {ONE.id: edit(None, KEPT, at(1))}
     now = {ONE.id: KEPT._replace(rating=4), TWO.id: Bookmark(TWO, DAWN)}
     result = log_entries(known, now, steps, at(9))
-    assert [(chapter.line, chapter.at) for chapter in result] == [
+    assert [(entry.line, entry.at) for entry in result] == [
         (f"Rate {ONE.id} One paper: 4", at(9)),
         (f"Add {TWO.id} Two papers", at(9)),
     ]

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kit.citing import HOSTILE
+from kit.exports import HOSTILE
 from kit.properties import at_most
 from papertui.model.bookmark import STATES, Bookmark
 from papertui.model.merge import filled, joined_notes, merge_imported

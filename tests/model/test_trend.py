@@ -44,8 +44,8 @@ def test_three_days_give_a_curve() -> None:
 
 
 def test_a_day_without_observations_repeats_the_last_votes() -> None:
-    looks = (*seen(1, 2, last=NOON - timedelta(days=4)), *seen(8, 9))
-    grown = growth(looks)
+    points = (*seen(1, 2, last=NOON - timedelta(days=4)), *seen(8, 9))
+    grown = growth(points)
     assert grown is not None
     assert grown.curve == (1, 2, 2, 2, 8, 9)
 
@@ -128,7 +128,7 @@ def test_the_order_is_deterministic_for_any_history(histories: dict[str, tuple[O
     born = dict.fromkeys(histories, TODAY - timedelta(days=age))
     found = rises(histories, born)
     assert list(found) == list(rises(dict(reversed(histories.items())), born))
-    assert all(rise.rate > 0 and rise.growth.looks > 1 for rise in found.values())
+    assert all(rise.rate > 0 and rise.growth.points > 1 for rise in found.values())
     assert [rise.score for rise in found.values()] == sorted((rise.score for rise in found.values()), reverse=True)
 
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kit.filters_told import passes
-from kit.searching import LONG_AGO
+from kit.search import LONG_AGO
+from kit.simple_filters import passes
 from papertui.model.bookmark import STATES, Bookmark
 from papertui.model.paper import Paper
 from papertui.search.builder import Builder

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kit.work import steps
+from kit.steps import steps
 from papertui.search.highlight import spans
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from kit.searching import kept
+from kit.search import kept
 from papertui.model.paper import Paper
 from papertui.search.index import ABSTRACTS_UP_TO, Index, index_over
 from papertui.search.results import Results

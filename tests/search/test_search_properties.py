@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kit.properties import at_most
-from kit.work import steps
+from kit.steps import steps
 from papertui.model.paper import Paper
 from papertui.search.index import index_over
 from papertui.search.query import parse

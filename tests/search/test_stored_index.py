@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from kit.papers import plain
-from kit.searching import stored_index
+from kit.search import stored_index
 from papertui.archive.archive import Archive
 from papertui.errors import StoreError
 from papertui.model.paper import Paper

@@ -1,4 +1,4 @@
-"""A desk with a real archive, a real library and a fake source that can fail."""
+"""Services with a real archive, a real library and a fake source that can fail."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -7,20 +7,20 @@ from typing import NamedTuple
 
 import pytest
 
-from kit.far_end import FarEnd
 from kit.papers import plain
-from kit.putting_together import services_over
+from kit.services import services_over
+from kit.stand_in_source import StandInSource
 from papertui.app import Services
 from papertui.archive.archive import Archive
 from papertui.library.bookmarks import Library
 
 
-class Office(NamedTuple):
-    """A desk, its parts and its clock."""
+class Harness(NamedTuple):
+    """Services, their parts and their clock."""
 
     services: Services
     archive: Archive
-    far_end: FarEnd
+    stand_in: StandInSource
     clock: list[datetime]
     opened: list[str]
     home: Path
@@ -28,12 +28,12 @@ class Office(NamedTuple):
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    """A desk in the evening of Thursday 30 April 2026."""
+def harness(tmp_path: Path) -> Iterator[Harness]:
+    """Services in the evening of Thursday 30 April 2026."""
     clock = [datetime(2026, 4, 30, 18, tzinfo=UTC)]
     archive = Archive(tmp_path / "archive.db")
     library = Library(tmp_path / "bookmarks.json", tmp_path / "backups")
-    far_end = FarEnd(tuple(plain(number) for number in range(1, 21)))
+    stand_in = StandInSource(tuple(plain(number) for number in range(1, 21)))
     opened: list[str] = []
 
     def now() -> datetime:
@@ -47,6 +47,6 @@ def office(tmp_path: Path) -> Iterator[Office]:
         opened.append(str(file))
         return True
 
-    services = services_over(tmp_path, archive, library, far_end, now, open_page=open_page, show=show)
-    yield Office(services, archive, far_end, clock, opened, tmp_path, library)
+    services = services_over(tmp_path, archive, library, stand_in, now, open_page=open_page, show=show)
+    yield Harness(services, archive, stand_in, clock, opened, tmp_path, library)
     archive.close()

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from kit.far_end import FarEnd
 from kit.papers import plain
+from kit.stand_in_source import StandInSource
 from papertui.archive.archive import Archive
 from papertui.library.bookmarks import Library
 from papertui.model.bookmark import Bookmark
@@ -105,7 +105,7 @@ def test_the_abstract_is_read_from_the_library_if_the_archive_lacks_it(
 ) -> None:
     library.add([HOSTILE], NOW)  # the archive may have been deleted
     hooks = hooks_with(archive, library, read=python(WRITES, str(tmp_path / "events")))
-    hooks.tell("read", "read", [HOSTILE.id])
+    hooks.emit("read", "read", [HOSTILE.id])
     hooks.finish()
     assert events(tmp_path / "events")[0]["papers"][0]["abstract"] == HOSTILE.abstract
 
@@ -152,13 +152,13 @@ def hooks(slow: Slow, archive: Archive, library: Library) -> Hooks:
 
 
 def test_events_during_a_run_are_queued_and_merged(hooks: Hooks, slow: Slow) -> None:
-    hooks.tell("bookmark", "kept", [plain(1)])
+    hooks.emit("bookmark", "kept", [plain(1)])
     assert slow.began.wait(20)
     for number in range(2, 302):
-        hooks.tell("bookmark", "kept", [plain(number)])
-    hooks.tell("bookmark", "released", [plain(2)])
-    hooks.tell("bookmark", "kept", [plain(2)])
-    hooks.tell("refresh", "new", [plain(7)], "daily:2026-04-30")
+        hooks.emit("bookmark", "kept", [plain(number)])
+    hooks.emit("bookmark", "released", [plain(2)])
+    hooks.emit("bookmark", "kept", [plain(2)])
+    hooks.emit("refresh", "new", [plain(7)], "daily:2026-04-30")
     slow.go_on.set()
     hooks.finish()
     happened = [(body["action"], len(body["papers"])) for body in slow.bodies]
@@ -172,7 +172,7 @@ def test_events_during_a_run_are_queued_and_merged(hooks: Hooks, slow: Slow) -> 
 @pytest.mark.slow
 def test_variables_contain_only_ids(hooks: Hooks, slow: Slow) -> None:
     slow.go_on.set()
-    hooks.tell("bookmark", "kept", [HOSTILE, plain(1)])
+    hooks.emit("bookmark", "kept", [HOSTILE, plain(1)])
     hooks.finish()
     assert slow.variables == [
         {
@@ -182,29 +182,29 @@ def test_variables_contain_only_ids(hooks: Hooks, slow: Slow) -> None:
             "PAPERTUI_HOOK_IDS": f"{HOSTILE.id} {plain(1).id}",
         }
     ]
-    hooks.tell("refresh", "new", [plain(number) for number in range(1, 9000)], "x")
+    hooks.emit("refresh", "new", [plain(number) for number in range(1, 9000)], "x")
     hooks.finish()
     assert len(slow.variables[-1]["PAPERTUI_HOOK_IDS"]) < 32_001
     assert len(slow.bodies[-1]["papers"]) == 8999
 
 
 def test_the_queue_is_limited(hooks: Hooks, slow: Slow) -> None:
-    hooks.tell("bookmark", "kept", [plain(1)])
+    hooks.emit("bookmark", "kept", [plain(1)])
     assert slow.began.wait(20)
     for _ in range(80):  # alternating, since similar events are merged
-        hooks.tell("bookmark", "released", [plain(1)])
-        hooks.tell("bookmark", "kept", [plain(1)])
+        hooks.emit("bookmark", "released", [plain(1)])
+        hooks.emit("bookmark", "kept", [plain(1)])
     slow.go_on.set()
     hooks.finish()
     assert len(slow.bodies) == 101
-    assert hooks.take_notices() == ("Hooks took too long, and 60 events ran no command; see [hooks] in the settings.",)
+    assert hooks.take_notices() == ("Hooks took too long, and 60 events ran no command. See [hooks] in the settings.",)
     assert hooks.take_notices() == ()
 
 
 def test_finish_at_once_stops_the_running_command(hooks: Hooks, slow: Slow) -> None:
-    hooks.tell("bookmark", "kept", [plain(1)])
+    hooks.emit("bookmark", "kept", [plain(1)])
     assert slow.began.wait(20)
-    hooks.tell("read", "read", [plain(1)])
+    hooks.emit("read", "read", [plain(1)])
     hooks.finish(at_once=True)
     assert slow.running == 0
     assert len(slow.bodies) == 1
@@ -229,7 +229,7 @@ def test_a_failure_is_reported_in_one_sentence(
     slow = "sleep" in command[-1]
     hooks = hooks_with(archive, library, read=command, timeout=0.5 if slow else 60)
     for _ in range(1 if slow else 2):
-        hooks.tell("read", "read", [plain(1)])
+        hooks.emit("read", "read", [plain(1)])
     if not slow:  # finish waits no longer than the limit of one command, which is what ends the slow one
         hooks.finish()
     while not (notices := hooks.take_notices()):
@@ -243,7 +243,7 @@ def test_a_failure_is_reported_in_one_sentence(
 def test_a_step_runs_hooks_for_added_and_removed_bookmarks(hooks: Hooks, slow: Slow) -> None:
     slow.go_on.set()
     one, two, three = (Bookmark(plain(number), NOW) for number in (1, 2, 3))
-    hooks.changed(
+    hooks.emit_changes(
         [
             Change("1", None, one),
             Change("2", two, None),
@@ -251,7 +251,7 @@ def test_a_step_runs_hooks_for_added_and_removed_bookmarks(hooks: Hooks, slow: S
             Change("4", None, None),
         ]
     )
-    hooks.changed(
+    hooks.emit_changes(
         [Change(two.paper.id, two._replace(paper=plain(2)._replace(abstract="")), None)], {plain(2).id: plain(2)}
     )
     hooks.finish()
@@ -278,11 +278,11 @@ def test_a_damaged_store_is_reported_and_no_command_runs(tmp_path: Path, slow: S
     (tmp_path / "archive").mkdir()
     archive = Archive(tmp_path / "archive")
     hooks = Hooks(Commands(read=("a",), timeout=60), archive, library, lambda: NOW, slow)
-    hooks.tell("read", "read", [plain(1)])
+    hooks.emit("read", "read", [plain(1)])
     hooks.finish()
     assert slow.bodies == []
     assert hooks.take_notices()[0].startswith("The hook “read” (a in [hooks] of the settings) was not run: ")
-    hooks.tell("read", "read", [plain(1)])  # the next event is tried again
+    hooks.emit("read", "read", [plain(1)])  # the next event is tried again
     hooks.finish()
     assert len(hooks.take_notices()) == 1
 
@@ -291,12 +291,12 @@ async def test_new_papers_of_a_feed_run_the_hook(
     archive: Archive, library: Library, hooks: Hooks, slow: Slow, tmp_path: Path
 ) -> None:
     slow.go_on.set()
-    far_end = FarEnd((plain(1), plain(2)))
-    follows = FollowService(Settings(), tmp_path / "settings.toml", far_end.open)
-    feeds = FeedService(archive, library, far_end.open, lambda: NOW, follows, hooks)
+    stand_in = StandInSource((plain(1), plain(2)))
+    follows = FollowService(Settings(), tmp_path / "settings.toml", stand_in.open)
+    feeds = FeedService(archive, library, stand_in.open, lambda: NOW, follows, hooks)
     await feeds.refresh(FeedName("daily"))
     await feeds.refresh(FeedName("daily"))
-    far_end.papers = (plain(1), plain(2), plain(3))
+    stand_in.papers = (plain(1), plain(2), plain(3))
     await feeds.refresh(FeedName("daily"))
     await asyncio.to_thread(hooks.finish)
     happened = [(body["event"], body["feed"], [paper["id"] for paper in body["papers"]]) for body in slow.bodies]

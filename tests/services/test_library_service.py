@@ -10,28 +10,28 @@ from papertui.library.bookmarks import Library
 from papertui.model.identity import identified
 from papertui.model.paper import Paper
 from papertui.services.library import LibraryService
-from services.conftest import Office
+from services.conftest import Harness
 
 ONE, TWO = plain(1), plain(2)
 _PRINTED = identified(Paper("", "Sparse Attention: A Survey", doi="10.1145/7", sources=("journal.example",)))
 _ON_ARXIV = Paper("2604.00001", "Sparse attention, a survey", sources=("arxiv",))
 
 
-def test_toggle_knows_the_better_id(office: Office) -> None:
-    office.archive.remember([_PRINTED], office.clock[0])
-    assert office.services.library.toggle(_PRINTED)
-    office.archive.remember([_ON_ARXIV], office.clock[0] + timedelta(hours=1))
-    paper = office.archive.paper(_ON_ARXIV.id)
+def test_toggle_knows_the_better_id(harness: Harness) -> None:
+    harness.archive.remember([_PRINTED], harness.clock[0])
+    assert harness.services.library.toggle(_PRINTED)
+    harness.archive.remember([_ON_ARXIV], harness.clock[0] + timedelta(hours=1))
+    paper = harness.archive.paper(_ON_ARXIV.id)
     assert paper is not None
     assert paper.sources == ("arxiv", "journal.example")
-    assert office.services.library.ids() == {_PRINTED.id, _ON_ARXIV.id}
-    assert office.services.library.by_id()[_ON_ARXIV.id].paper.id == _PRINTED.id
-    assert not office.services.library.toggle(paper)
-    assert office.services.library.ids() == frozenset()
+    assert harness.services.library.ids() == {_PRINTED.id, _ON_ARXIV.id}
+    assert harness.services.library.by_id()[_ON_ARXIV.id].paper.id == _PRINTED.id
+    assert not harness.services.library.toggle(paper)
+    assert harness.services.library.ids() == frozenset()
 
 
-def test_each_change_of_tags_notes_states_and_ratings_is_one_step(office: Office) -> None:
-    library = office.services.library
+def test_each_change_of_tags_notes_states_and_ratings_is_one_step(harness: Harness) -> None:
+    library = harness.services.library
     library.keep([ONE, TWO])
     assert library.tag([ONE.id, TWO.id], ["+todo", "to  cite"], ["-old"]) == (ONE.id, TWO.id)
     assert library.tag([ONE.id], ["TODO"]) == ()
@@ -55,8 +55,8 @@ def test_each_change_of_tags_notes_states_and_ratings_is_one_step(office: Office
     assert library.by_id()[TWO.id].rating == 4
 
 
-def test_tags_are_counted_renamed_and_merged(office: Office) -> None:
-    library = office.services.library
+def test_tags_are_counted_renamed_and_merged(harness: Harness) -> None:
+    library = harness.services.library
     library.keep([ONE, TWO])
     library.tag([ONE.id, TWO.id], ["todo"])
     library.tag([TWO.id], ["to-read", "NLP"])
@@ -72,32 +72,32 @@ def test_tags_are_counted_renamed_and_merged(office: Office) -> None:
         library.tag([ONE.id], [" + "], [])
 
 
-def test_tagging_a_paper_bookmarks_it_in_the_same_step(office: Office) -> None:
-    library = office.services.library
-    office.archive.remember([ONE], office.clock[0])
+def test_tagging_a_paper_bookmarks_it_in_the_same_step(harness: Harness) -> None:
+    library = harness.services.library
+    harness.archive.remember([ONE], harness.clock[0])
     with pytest.raises(PaperNotFoundError, match=f"{TWO.id} is neither in your library nor stored"):
         library.tag([ONE.id, TWO.id], ["todo"])
     assert library.ids() == frozenset(), "all or nothing"
     assert library.tag([ONE.id], [], ["todo"]) == (), "removing a tag bookmarks nothing"
     assert library.tag([ONE.id], ["todo"]) == (ONE.id,)
-    assert office.services.papers.stored(ONE.id) == ONE
+    assert harness.services.papers.stored(ONE.id) == ONE
     assert library.undo() is not None
     assert library.ids() == frozenset()
 
 
-def test_changes_of_one_command_are_one_step(office: Office) -> None:
-    library = office.services.library.as_one_step()
+def test_changes_of_one_command_are_one_step(harness: Harness) -> None:
+    library = harness.services.library.as_one_step()
     assert library.keep([ONE]) == (ONE.id,)
     assert library.keep([TWO, ONE]) == (TWO.id,)
     assert library.tag([ONE.id], ["x"]) == (ONE.id,)
-    (step,) = office.services.library.log()
+    (step,) = harness.services.library.log()
     assert [change.id for change in step.changes] == [ONE.id, TWO.id]
-    assert office.services.library.undo() is not None
-    assert office.services.library.ids() == frozenset()
+    assert harness.services.library.undo() is not None
+    assert harness.services.library.ids() == frozenset()
 
 
-def test_collections_are_saved_queries(office: Office) -> None:
-    library = office.services.library
+def test_collections_are_saved_queries(harness: Harness) -> None:
+    library = harness.services.library
     assert library.save_collection(" survey ", "tag:survey\nsparse")
     assert not library.save_collection("survey", "tag:survey sparse")
     assert library.collections() == {"survey": "tag:survey sparse"}
@@ -109,28 +109,28 @@ def test_collections_are_saved_queries(office: Office) -> None:
         library.save_collection("x", " ")
 
 
-def test_the_stamp_changes_when_another_window_writes(office: Office) -> None:
-    library = office.services.library
+def test_the_stamp_changes_when_another_window_writes(harness: Harness) -> None:
+    library = harness.services.library
     stamp = library.stamp()
     assert library.stamp() == stamp
-    LibraryService(Library(office.home / "bookmarks.json", office.home / "backups"), lambda: office.clock[0]).keep(
+    LibraryService(Library(harness.home / "bookmarks.json", harness.home / "backups"), lambda: harness.clock[0]).keep(
         [ONE]
     )
     assert library.stamp() != stamp
     assert library.ids() == {ONE.id}
 
 
-async def test_a_lost_abstract_is_fetched_again(office: Office) -> None:
-    office.services.library.keep([ONE])
-    (office.home / "bookmarks.abstracts.jsonl").unlink()
-    assert await office.services.papers.find(ONE.id, offline=True) == ONE._replace(abstract="")
-    assert (await office.services.papers.find(ONE.id)).abstract == ONE.abstract
+async def test_a_lost_abstract_is_fetched_again(harness: Harness) -> None:
+    harness.services.library.keep([ONE])
+    (harness.home / "bookmarks.abstracts.jsonl").unlink()
+    assert await harness.services.papers.find(ONE.id, offline=True) == ONE._replace(abstract="")
+    assert (await harness.services.papers.find(ONE.id)).abstract == ONE.abstract
 
 
-def test_a_bookmark_follows_its_paper_to_its_better_id(office: Office) -> None:
-    office.archive.remember([_PRINTED], office.clock[0])
-    office.services.library.keep([_PRINTED])
-    office.archive.remember([_ON_ARXIV], office.clock[0] + timedelta(hours=1))
-    assert office.services.library.tag([_ON_ARXIV.id], ["todo"]) == (_PRINTED.id,)
-    assert office.services.library.by_id()[_ON_ARXIV.id].tags == ("todo",)
-    assert office.services.library.release([_ON_ARXIV.id]) == (_ON_ARXIV.id,)
+def test_a_bookmark_follows_its_paper_to_its_better_id(harness: Harness) -> None:
+    harness.archive.remember([_PRINTED], harness.clock[0])
+    harness.services.library.keep([_PRINTED])
+    harness.archive.remember([_ON_ARXIV], harness.clock[0] + timedelta(hours=1))
+    assert harness.services.library.tag([_ON_ARXIV.id], ["todo"]) == (_PRINTED.id,)
+    assert harness.services.library.by_id()[_ON_ARXIV.id].tags == ("todo",)
+    assert harness.services.library.release([_ON_ARXIV.id]) == (_ON_ARXIV.id,)

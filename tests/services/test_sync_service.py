@@ -6,7 +6,7 @@ import pytest
 
 from kit.machines import Clock, git
 from kit.papers import plain
-from kit.syncing import syncing
+from kit.sync import syncing
 from papertui.errors import SettingsError, SourceError, UsageError
 from papertui.library.bookmarks import Library
 from papertui.settings import SyncSettings

@@ -64,7 +64,7 @@ url = "https://Blog.example/feed"
         ('[feeds.nlp]\narxiv = "cs.CL"\nauthor = "Ada"\n', 1, "exactly one of"),
         ('[feeds.nlp]\narxiv = "c s!"\n', 2, "is not an arXiv category"),
         ('[feeds.nlp]\nurl = "gopher://x"\n', 2, "There is no feed called"),
-        ('[feeds.nlp]\nurl = "daily"\n', 2, "must be the address of a feed"),
+        ('[feeds.nlp]\nurl = "daily"\n', 2, "must be the URL of a feed"),
         ('[feeds.nlp]\narxiv = "cs.CL"\nevery = "1 min"\n', 3, "at least five minutes"),
         ('[feeds.nlp]\narxiv = "cs.CL"\nevery = 60\n', 3, "must be a non-empty string"),
         ('[feeds.nlp]\narxiv = "cs.CL"\nhidden = "yes"\n', 3, "true or false"),

@@ -23,7 +23,7 @@ def test_the_table_is_read() -> None:
     ("text", "line", "expected"),
     [
         ("[sync]\nremotes = 1", 2, "unknown setting “remotes” in [sync]. Allowed: remote, auto"),
-        ("[sync]\nremote = 1", 2, "“remote” must be a folder or the address of a git repository"),
+        ("[sync]\nremote = 1", 2, "“remote” must be a folder or the URL of a git repository"),
         ('[sync]\n\nremote = "ext::sh -c x"', 3, "“remote”: “ext::sh -c x” is refused"),
         ('[sync]\nremote = "x"\nauto = "yes"', 3, "“auto” must be true or false"),
         ("sync = 1", 1, "“sync” must be a table"),

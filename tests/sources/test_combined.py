@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from kit.far_end import FarEnd
 from kit.papers import plain
+from kit.stand_in_source import StandInSource
 from papertui.archive.archive import Archive
 from papertui.errors import PaperNotFoundError, SourceError
 from papertui.model.feed import Feed, FeedName, parse_feed_name
@@ -37,8 +37,8 @@ class Blog:
 class World:
     """Stand-ins for the services."""
 
-    hub: FarEnd = field(default_factory=lambda: FarEnd((ONE, TWO)))
-    arxiv: FarEnd = field(default_factory=lambda: FarEnd((TWO._replace(sources=("arxiv",)), THREE)))
+    hub: StandInSource = field(default_factory=lambda: StandInSource((ONE, TWO)))
+    arxiv: StandInSource = field(default_factory=lambda: StandInSource((TWO._replace(sources=("arxiv",)), THREE)))
     blog: Blog = field(default_factory=Blog)
 
     @property
@@ -77,7 +77,7 @@ async def test_responses_are_interleaved_completely() -> None:
 
 
 async def test_facts_missing_in_one_response_are_kept(tmp_path: Path) -> None:
-    world = World(hub=FarEnd((ONE,)), arxiv=FarEnd((TWO._replace(sources=("arxiv",), upvotes=None),)))
+    world = World(hub=StandInSource((ONE,)), arxiv=StandInSource((TWO._replace(sources=("arxiv",), upvotes=None),)))
     archive = Archive(tmp_path / "archive.db")
     archive.remember([TWO._replace(upvotes=69)], AT)
     name = parse_feed_name("keyword:x")
@@ -94,7 +94,7 @@ async def test_failed_service_becomes_a_notice() -> None:
     world.arxiv.failing = True
     fetched = await world.services.fetch(parse_feed_name("keyword:x"), 10)
     assert len(fetched.papers) == 2
-    assert fetched.notices == ("The far end cannot be reached; check the network connection.",)
+    assert fetched.notices == ("The stand-in cannot be reached; check the network connection.",)
     world.hub.failing = True
     with pytest.raises(SourceError):
         await world.services.search("x", 10)

@@ -246,7 +246,7 @@ async def test_cookies_are_not_stored() -> None:
 )
 async def test_invalid_address_is_reported(url: str) -> None:
     async with HttpClient() as client:
-        with pytest.raises(SourceError, match=r"^The address set for S cannot be used"):
+        with pytest.raises(SourceError, match=r"^The URL set for S cannot be used"):
             await client.get(url, RequestOptions("S"))
 
 

@@ -364,7 +364,7 @@ async def test_a_search_feed_is_a_search() -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "query", "told"),
+    ("words", "query", "has_notice"),
     [
         ("a " * 125, ("a " * 125).strip(), False),
         ("a" * 250, "a" * 250, False),
@@ -373,10 +373,10 @@ async def test_a_search_feed_is_a_search() -> None:
         ("a" * 300, "a" * 250, True),
     ],
 )
-async def test_long_query_is_cut_between_words_with_a_notice(words: str, query: str, told: bool) -> None:
+async def test_long_query_is_cut_between_words_with_a_notice(words: str, query: str, has_notice: bool) -> None:
     result, web = await searched(as_json([]), words, 5)
     assert web.requests[0].url.params["q"] == query
-    assert bool(result.notices) is told
+    assert bool(result.notices) is has_notice
 
 
 @pytest.mark.parametrize(("words", "limit"), [("", 5), (" \n", 5), ("x", 0), ("x", -1)])

@@ -30,13 +30,13 @@ async def bring(
     address: str | None = None,
     id_: str = ID,
     limits: TransferLimits = QUICK,
-    told: Progress = lambda *_: None,
+    progress: Progress = lambda *_: None,
 ) -> bool:
     """Download the PDF and return whether the file is one."""
     async with HttpClient(limits=limits) as client:
         pdfs = ArxivPdfs(Download(client, limits=limits), site=site)
         with PdfFolder(folder).part(NAME) as part:
-            await pdfs.pdf(id_, address, part, told)
+            await pdfs.pdf(id_, address, part, progress)
             return part.finish()
 
 
@@ -185,7 +185,7 @@ async def test_incomplete_pdf_is_never_saved(tmp_path: Path, body: bytes, kind: 
 
 
 @pytest.mark.parametrize(
-    ("statuses", "error", "told"),
+    ("statuses", "error", "message"),
     [
         ([404], PaperNotFoundError, "arXiv does not have the PDF of 2604.26951"),
         ([403], SourceError, "open its page in a browser"),
@@ -195,8 +195,8 @@ async def test_incomplete_pdf_is_never_saved(tmp_path: Path, body: bytes, kind: 
         ([511], SourceError, "requires a login"),
     ],
 )
-async def test_refusals_are_reported(tmp_path: Path, statuses: list[int], error: type[Exception], told: str) -> None:
-    with pdf_server(statuses=statuses) as server, pytest.raises(error, match=told):
+async def test_refusals_are_reported(tmp_path: Path, statuses: list[int], error: type[Exception], message: str) -> None:
+    with pdf_server(statuses=statuses) as server, pytest.raises(error, match=message):
         await bring(tmp_path, server.address)
     assert left(tmp_path) == []
 
@@ -218,7 +218,7 @@ async def test_too_large_file_is_refused_and_removed(tmp_path: Path, choices: di
 async def test_stalled_download_stops_and_keeps_its_part(tmp_path: Path) -> None:
     head = reply(b"", "200 OK", "Content-Length: 99999", 'ETag: "a"', length=False)
     async with loopback(drips(head + a_pdf(5000)[:4000], b"x")) as address:
-        with pytest.raises(SourceError, match=r"stopped sending the PDF of 2604\.26951.* The downloaded part is kept"):
+        with pytest.raises(SourceError, match=r"stopped sending the PDF of 2604\.26951.* The downloaded part is saved"):
             await bring(tmp_path, address, limits=TransferLimits(read=0.4, total=0.5, retries=0))
     assert (tmp_path / f"{NAME}.part").stat().st_size >= 4000
 
@@ -297,13 +297,13 @@ async def test_cancelled_download_keeps_its_part(tmp_path: Path) -> None:
     head = reply(b"", "200 OK", "Content-Length: 999999", 'ETag: "a"', length=False)
     much = asyncio.Event()
 
-    def told(done: int, of: int) -> None:
+    def progress(done: int, of: int) -> None:
         assert of == 999_999
         if done >= 150_000:
             much.set()
 
     async with loopback(says(head + a_pdf(200_000), then=20)) as address:
-        asking = asyncio.create_task(bring(tmp_path, address, limits=TransferLimits(), told=told))
+        asking = asyncio.create_task(bring(tmp_path, address, limits=TransferLimits(), progress=progress))
         await much.wait()
         asking.cancel()
         with pytest.raises(asyncio.CancelledError):

@@ -23,7 +23,7 @@ import asyncio, os, sys
 from pathlib import Path
 from papertui.sources.rate_limit import RateLimiter
 
-lane, ticks = map(Path, sys.argv[1:])
+lock_file, ticks = map(Path, sys.argv[1:])
 
 def clock():
     return 1000 + ticks.stat().st_size / 10
@@ -45,7 +45,7 @@ async def ask(limiter):
         advance(0.5)
 
 async def main():
-    limiter = RateLimiter("S", lane, 3, clock=clock, sleep=sleep)
+    limiter = RateLimiter("S", lock_file, 3, clock=clock, sleep=sleep)
     await asyncio.gather(*(ask(limiter) for _ in range(4)))
 
 asyncio.run(main())
@@ -104,13 +104,13 @@ async def test_second_request_waits_for_the_gap(tmp_path: Path) -> None:
     assert (await _ask(limiter, clock))[0] == 1064.0
 
 
-async def test_lanes_on_the_same_file_share_the_gap(tmp_path: Path) -> None:
+async def test_limiters_on_the_same_file_share_the_gap(tmp_path: Path) -> None:
     clock = Hands()
     await _ask(clock.limiter(tmp_path / "s"), clock)
     assert (await _ask(clock.limiter(tmp_path / "s"), clock))[0] == 1003.5
 
 
-async def test_lane_without_a_file_keeps_the_gap() -> None:
+async def test_a_limiter_without_a_file_keeps_the_gap() -> None:
     clock = Hands()
     limiter = clock.limiter(None)
     await _ask(limiter, clock)
@@ -165,16 +165,16 @@ async def test_too_long_wait_for_a_slot_is_reported(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_processes_send_requests_one_by_one(tmp_path: Path) -> None:
-    lane, ticks = tmp_path / "s", tmp_path / "ticks"
+    lock_file, ticks = tmp_path / "s", tmp_path / "ticks"
     ticks.touch()
-    argv = [sys.executable, "-c", _ASK, str(lane), str(ticks)]
+    argv = [sys.executable, "-c", _ASK, str(lock_file), str(ticks)]
     asking = [subprocess.Popen(argv, stdout=subprocess.PIPE, env=environment()) for _ in range(3)]
     lines = [line for process in asking for line in process.communicate()[0].decode().splitlines()]
     begun = sorted(float(line.removeprefix("begins ")) for line in lines)
     assert begun == [1000 + 3.5 * number for number in range(12)]
 
 
-async def test_pause_applies_to_all_lanes_for_one_origin(tmp_path: Path) -> None:
+async def test_pause_applies_to_all_limiters_for_one_origin(tmp_path: Path) -> None:
     clock = Hands()
     limiter, other = clock.limiter(tmp_path / "s", 0), clock.limiter(tmp_path / "s", 0)
     assert limiter.backoff(ORIGIN, 30) == 30
@@ -199,7 +199,7 @@ def test_pauses_without_a_time_grow_up_to_a_limit(tmp_path: Path) -> None:
     assert limiter.backoff(ORIGIN, None) == 60
 
 
-async def test_status_429_pauses_the_lane(tmp_path: Path) -> None:
+async def test_status_429_pauses_the_service(tmp_path: Path) -> None:
     web = Web(as_json([], 429))
     limiter = RateLimiter("S", tmp_path / "s", 0)
     async with web.client(TransferLimits(retries=0)) as client:
@@ -210,7 +210,7 @@ async def test_status_429_pauses_the_lane(tmp_path: Path) -> None:
     assert len(web.requests) == 1
 
 
-async def test_last_request_of_a_window_pauses_the_lane(tmp_path: Path) -> None:
+async def test_last_request_of_a_window_pauses_the_service(tmp_path: Path) -> None:
     web = Web(as_json([1], RateLimit='"api";r=0;t=100'))
     limiter = RateLimiter("S", tmp_path / "s", 0)
     async with web.client() as client:

@@ -93,9 +93,11 @@ async def test_refusals_are_sentences(status: int, why: str) -> None:
 
 
 async def test_zotero_not_running() -> None:
-    with pytest.raises(SourceError, match=r"Zotero is not running on this machine; start it, then try again\.") as told:
+    with pytest.raises(
+        SourceError, match=r"Zotero is not running on this machine; start it, then try again\."
+    ) as raised:
         await push([{}], "http://127.0.0.1:9")
-    assert told.value.exit_code == 3
+    assert raised.value.exit_code == 3
 
 
 async def test_other_program_on_the_port() -> None:

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 import pytest
 
-from kit.far_end import FarEnd
 from kit.papers import plain
-from kit.putting_together import services_over
+from kit.services import services_over
+from kit.stand_in_source import StandInSource
 from papertui.app import Services
 from papertui.archive.archive import Archive
 from papertui.digest.schedulers import Scheduler
@@ -33,7 +33,7 @@ class House(NamedTuple):
     """The parts of an app, and functions to create one, and its services alone, as another process has them."""
 
     home: Path
-    far_end: FarEnd
+    stand_in: StandInSource
     opened: list[str]
     viewers: list[bool]
     app: Callable[..., PaperTui]
@@ -52,7 +52,7 @@ def house(tmp_path: Path) -> Iterator[House]:
         plain(number)._replace(title=title, upvotes=10 * number, abstract=f"We study {title.lower()}.")
         for number, title in enumerate(TITLES, 1)
     )
-    far_end = FarEnd(papers)
+    stand_in = StandInSource(papers)
     opened: list[str] = []
     ways: list[Scheduler] = []
     viewers = [True]
@@ -70,7 +70,7 @@ def house(tmp_path: Path) -> Iterator[House]:
             tmp_path,
             archive,
             library,
-            far_end,
+            stand_in,
             lambda: NOW,
             settings=settings,
             ways=ways,
@@ -86,12 +86,12 @@ def house(tmp_path: Path) -> Iterator[House]:
         chosen = settings or Settings(refresh=False)
         return PaperTui(services(chosen), chosen, start, {})
 
-    yield House(tmp_path, far_end, opened, viewers, app, archive, library, ways, services)
+    yield House(tmp_path, stand_in, opened, viewers, app, archive, library, ways, services)
     archive.close()
 
 
 @pytest.fixture
 def stored(house: House) -> House:
     """The same, with the trending papers just stored."""
-    house.archive.keep_feed(Feed(FeedName("trending"), house.far_end.papers, NOW, "huggingface"))
+    house.archive.keep_feed(Feed(FeedName("trending"), house.stand_in.papers, NOW, "huggingface"))
     return house

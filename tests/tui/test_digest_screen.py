@@ -6,8 +6,8 @@ import pytest
 from textual.pilot import Pilot
 
 from kit.digest_mail import ADA, BOB
-from kit.post_office import Box, free_port, post_office
 from kit.schedulers import Machine
+from kit.smtp_server import Inbox, free_port, smtp_server
 from papertui.digest.model import Failure
 from papertui.digest.outbox import Ledger
 from papertui.digest.schedulers import Cron
@@ -21,8 +21,8 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def box() -> Iterator[tuple[Box, int]]:
-    with post_office() as served:
+def inbox() -> Iterator[tuple[Inbox, int]]:
+    with smtp_server() as served:
         yield served
 
 
@@ -61,14 +61,14 @@ def ledger(house: House) -> Ledger:
     return Ledger(house.home / "mailed.db")
 
 
-async def test_the_preview_shows_mail_header_and_digest(stored: House, box: tuple[Box, int]) -> None:
-    async with stored.app(settings=settings(box[1])).run_test(size=(120, 40)) as pilot:
+async def test_the_preview_shows_mail_header_and_digest(stored: House, inbox: tuple[Inbox, int]) -> None:
+    async with stored.app(settings=settings(inbox[1])).run_test(size=(120, 40)) as pilot:
         await opened(pilot)
         text = shown(pilot.app)
         assert "Subject Papers of Thu 30 Apr: On $n$ Bodies and 4 more" in text, text
         assert "From    ada@example.org" in text
         assert "To      bob@example.org, ada@example.org" in text
-        assert f"127.0.0.1:{box[1]}" in text
+        assert f"127.0.0.1:{inbox[1]}" in text
         assert "Papers of Thursday 30 April 2026" in text
         assert "50 votes" in text
         assert "not mailed yet" in lines(pilot.app)[0]
@@ -76,7 +76,7 @@ async def test_the_preview_shows_mail_header_and_digest(stored: House, box: tupl
         assert "Composed by papertui on 30 April 2026" in shown(pilot.app)
         await press(pilot, "2")
         assert "PDF: https://arxiv.org/pdf/2604.00005" in shown(pilot.app)
-    assert box[0].mails == []
+    assert inbox[0].mails == []
 
 
 async def test_missing_settings_are_shown_as_example_lines(stored: House) -> None:
@@ -93,17 +93,17 @@ async def test_missing_settings_are_shown_as_example_lines(stored: House) -> Non
         assert is_on_main(pilot.app)
 
 
-async def test_sending_and_sending_again_need_a_confirmation(stored: House, box: tuple[Box, int]) -> None:
-    office, port = box
+async def test_sending_and_sending_again_need_a_confirmation(stored: House, inbox: tuple[Inbox, int]) -> None:
+    harness, port = inbox
     async with stored.app(settings=settings(port)).run_test(size=(120, 40)) as pilot:
         await opened(pilot, "s")
         assert "Mail the digest of Thursday 30 April 2026 to bob@example.org, ada@example.org?" in shown(pilot.app)
         await press(pilot, "escape")
         assert "Mail the digest of" not in shown(pilot.app)
         await press(pilot, "enter")
-        assert office.mails == []
+        assert harness.mails == []
         await press(pilot, "s", "enter")
-        assert [mail.to for mail in office.mails] == [("bob@example.org", "ada@example.org")]
+        assert [mail.to for mail in harness.mails] == [("bob@example.org", "ada@example.org")]
         assert "was mailed to bob@example.org, ada@example.org." in shown(pilot.app)
         assert "already mailed" in lines(pilot.app)[0]
         await press(pilot, "s")
@@ -111,24 +111,24 @@ async def test_sending_and_sending_again_need_a_confirmation(stored: House, box:
         await press(pilot, "escape", "3")
         assert "The digest of Thursday 30 April 2026, 5 papers: mailed to bob@example.org" in shown(pilot.app)
         await press(pilot, "s", "y")
-        assert len({mail.message_id for mail in office.mails}) == 2
+        assert len({mail.message_id for mail in harness.mails}) == 2
 
 
-async def test_a_test_mail_is_not_recorded(stored: House, box: tuple[Box, int]) -> None:
-    office, port = box
+async def test_a_test_mail_is_not_recorded(stored: House, inbox: tuple[Inbox, int]) -> None:
+    harness, port = inbox
     async with stored.app(settings=settings(port)).run_test(size=(120, 40)) as pilot:
         await opened(pilot, "t")
-        assert [mail.to for mail in office.mails] == [("ada@example.org",)]
-        assert str(office.mails[0].message["Subject"]).startswith("Test: Papers of Thu 30 Apr")
+        assert [mail.to for mail in harness.mails] == [("ada@example.org",)]
+        assert str(harness.mails[0].message["Subject"]).startswith("Test: Papers of Thu 30 Apr")
         assert "The test was mailed to ada@example.org. It is not recorded." in shown(pilot.app)
         assert "not mailed yet" in lines(pilot.app)[0]
     assert ledger(stored).log(5) == ()
 
 
 async def test_changed_options_are_shown_mailed_and_saved_with_comments_kept(
-    stored: House, box: tuple[Box, int]
+    stored: House, inbox: tuple[Inbox, int]
 ) -> None:
-    office, port = box
+    harness, port = inbox
     file = stored.home / "settings.toml"
     file.write_text("# mine\n[digest]\nsend_empty = false # no\n", encoding="utf-8")
     async with stored.app(settings=settings(port, send_empty=False, top=5)).run_test(size=(120, 40)) as pilot:
@@ -139,7 +139,7 @@ async def test_changed_options_are_shown_mailed_and_saved_with_comments_kept(
         await press(pilot, "tab", "j", "j", "j", "j", "space")  # from the period to the third section
         assert chosen_sections(pilot) == ["Trending", "Rising"]
         await press(pilot, "escape", "s", "enter")
-        body = office.mails[0].message.get_body(("plain",))
+        body = harness.mails[0].message.get_body(("plain",))
         assert body is not None
         assert "3 papers." in body.get_content()
         await press(pilot, "w")
@@ -151,9 +151,9 @@ async def test_changed_options_are_shown_mailed_and_saved_with_comments_kept(
     assert "period" not in text
 
 
-async def test_sections_can_be_moved_and_removed_except_the_last(stored: House, box: tuple[Box, int]) -> None:
+async def test_sections_can_be_moved_and_removed_except_the_last(stored: House, inbox: tuple[Inbox, int]) -> None:
     follow = Follow("cl", "Words", parse_feed_name("arxiv:cs.CL"))
-    chosen = settings(box[1])._replace(follows=(follow,))
+    chosen = settings(inbox[1])._replace(follows=(follow,))
     async with stored.app(settings=chosen).run_test(size=(120, 40)) as pilot:
         await opened(pilot)
         assert chosen_sections(pilot) == ["Trending", "Words", "Rising", "Bookmarked, never opened"]
@@ -165,18 +165,18 @@ async def test_sections_can_be_moved_and_removed_except_the_last(stored: House, 
         await press(pilot, "space")
         assert chosen_sections(pilot) == ["Trending", "Rising", "Bookmarked, never opened"]
         assert sections(pilot)[-1] == "Words"
-    only = settings(box[1], feeds=("trending",))
+    only = settings(inbox[1], feeds=("trending",))
     async with stored.app(settings=only).run_test(size=(120, 40)) as pilot:
         await opened(pilot, "tab", "j", "j", "space")
         assert chosen_sections(pilot) == ["Trending"]
         assert "A digest needs at least one section." in shown(pilot.app)
 
 
-async def test_unfollowed_feeds_are_left_out(stored: House, box: tuple[Box, int]) -> None:
+async def test_unfollowed_feeds_are_left_out(stored: House, inbox: tuple[Inbox, int]) -> None:
     file = stored.home / "settings.toml"
     file.write_text('[feeds.cl]\narxiv = "cs.CL"\n[digest]\nfeeds = ["trending", "cl"]\n', encoding="utf-8")
     follow = Follow("cl", "Words", parse_feed_name("arxiv:cs.CL"))
-    chosen = settings(box[1], feeds=("trending", "cl"), pin=("cl",))._replace(follows=(follow,))
+    chosen = settings(inbox[1], feeds=("trending", "cl"), pin=("cl",))._replace(follows=(follow,))
     async with stored.app(settings=chosen).run_test(size=(120, 40)) as pilot:
         await rest(pilot)
         await press(pilot, "D", "escape")
@@ -189,8 +189,8 @@ async def test_unfollowed_feeds_are_left_out(stored: House, box: tuple[Box, int]
         assert "Papers of Thursday 30 April 2026" in shown(pilot.app)
 
 
-async def test_a_weekly_digest_covers_the_last_full_week(stored: House, box: tuple[Box, int]) -> None:
-    async with stored.app(settings=settings(box[1])).run_test(size=(120, 40)) as pilot:
+async def test_a_weekly_digest_covers_the_last_full_week(stored: House, inbox: tuple[Inbox, int]) -> None:
+    async with stored.app(settings=settings(inbox[1])).run_test(size=(120, 40)) as pilot:
         await opened(pilot, "p")
         assert "one week" in shown(pilot.app)
         assert "Papers of week 17" in shown(pilot.app)
@@ -214,11 +214,11 @@ async def test_a_failed_mail_is_shown_here_in_the_log_and_at_the_next_start(stor
         assert "The digest was not mailed" not in shown(pilot.app)
 
 
-async def test_refused_recipients_are_shown_with_the_reason(stored: House, box: tuple[Box, int]) -> None:
-    box[0].refused = ("bob@example.org",)
-    async with stored.app(settings=settings(box[1])).run_test(size=(120, 40)) as pilot:
+async def test_refused_recipients_are_shown_with_the_reason(stored: House, inbox: tuple[Inbox, int]) -> None:
+    inbox[0].refused = ("bob@example.org",)
+    async with stored.app(settings=settings(inbox[1])).run_test(size=(120, 40)) as pilot:
         await opened(pilot, "s", "enter")
-        assert [mail.to for mail in box[0].mails] == [("ada@example.org",)]
+        assert [mail.to for mail in inbox[0].mails] == [("ada@example.org",)]
         assert "was mailed to ada@example.org. " in shown(pilot.app)
         assert "bob@example.org" in lines(pilot.app)[-2] + lines(pilot.app)[-3]
         await press(pilot, "3")
@@ -226,20 +226,20 @@ async def test_refused_recipients_are_shown_with_the_reason(stored: House, box: 
         assert "no such mailbox" in shown(pilot.app)
 
 
-async def test_a_digest_sent_by_another_process_asks_before_sending_again(stored: House, box: tuple[Box, int]) -> None:
-    chosen_settings = settings(box[1])
+async def test_sending_again_asks_after_another_process_sent_it(stored: House, inbox: tuple[Inbox, int]) -> None:
+    chosen_settings = settings(inbox[1])
     async with stored.app(settings=chosen_settings).run_test(size=(120, 40)) as pilot:
         await opened(pilot)
         await stored.services(chosen_settings).digest.send()
         await press(pilot, "s", "enter")
-        assert len(box[0].mails) == 1
+        assert len(inbox[0].mails) == 1
         assert "has already been mailed. Mail it to" in shown(pilot.app)
         await press(pilot, "enter")
-        assert len(box[0].mails) == 2
+        assert len(inbox[0].mails) == 2
 
 
-async def test_the_mouse_opens_pages_changes_values_and_presses_keys(stored: House, box: tuple[Box, int]) -> None:
-    async with stored.app(settings=settings(box[1])).run_test(size=(120, 40)) as pilot:
+async def test_the_mouse_opens_pages_changes_values_and_presses_keys(stored: House, inbox: tuple[Inbox, int]) -> None:
+    async with stored.app(settings=settings(inbox[1])).run_test(size=(120, 40)) as pilot:
         await opened(pilot)
         for text in ("Mails", "Preview", "one day", "Rising", "On $n$ Bodies"):
             place = region_of(pilot.app, text)
@@ -258,9 +258,9 @@ async def test_the_mouse_opens_pages_changes_values_and_presses_keys(stored: Hou
 
 async def test_a_failed_digest_is_shown_after_the_error_of_a_feed(house: House) -> None:
     house.archive.keep_feed(
-        Feed(FeedName("trending"), house.far_end.papers, NOW - timedelta(hours=9), "huggingface")
+        Feed(FeedName("trending"), house.stand_in.papers, NOW - timedelta(hours=9), "huggingface")
     )  # fmt: skip
-    house.far_end.failing = True
+    house.stand_in.failing = True
     ledger(house).note_failure(Failure(NOW, "day", "day:2026-04-30", "The server was away.", NOW.date()))
     async with house.app().run_test(size=(120, 40)) as pilot:
         await rest(pilot)
@@ -268,27 +268,27 @@ async def test_a_failed_digest_is_shown_after_the_error_of_a_feed(house: House) 
         assert "no connection" in lines(pilot.app)[0]
 
 
-async def test_sending_continues_when_the_screen_is_closed(stored: House, box: tuple[Box, int]) -> None:
-    async with stored.app(settings=settings(box[1])).run_test(size=(120, 40)) as pilot:
+async def test_sending_continues_when_the_screen_is_closed(stored: House, inbox: tuple[Inbox, int]) -> None:
+    async with stored.app(settings=settings(inbox[1])).run_test(size=(120, 40)) as pilot:
         await opened(pilot, "s")
-        box[0].holds = True
+        inbox[0].holds = True
         await pilot.press("enter", "escape")
         await pilot.pause()
         assert is_on_main(pilot.app)
         assert "is still being sent" in shown(pilot.app)
-        assert box[0].mails == []
-        box[0].opened.set()
+        assert inbox[0].mails == []
+        inbox[0].opened.set()
         await rest(pilot)
-        assert len(box[0].mails) == 1
+        assert len(inbox[0].mails) == 1
         assert "was mailed to bob@example.org, ada@example.org." in shown(pilot.app)
 
 
-async def test_offline_makes_no_request_and_sends_no_mail(stored: House, box: tuple[Box, int]) -> None:
-    async with stored.app(offline=True, settings=settings(box[1])).run_test(size=(120, 40)) as pilot:
+async def test_offline_makes_no_request_and_sends_no_mail(stored: House, inbox: tuple[Inbox, int]) -> None:
+    async with stored.app(offline=True, settings=settings(inbox[1])).run_test(size=(120, 40)) as pilot:
         await opened(pilot, "s")
         assert "runs with --offline" in shown(pilot.app)
         await press(pilot, "t", "enter")
-    assert (stored.far_end.asked, box[0].mails) == ([], [])
+    assert (stored.stand_in.asked, inbox[0].mails) == ([], [])
 
 
 async def test_demo_has_no_digest(house: House) -> None:
@@ -300,13 +300,13 @@ async def test_demo_has_no_digest(house: House) -> None:
 
 
 async def test_the_shown_schedule_is_installed_and_removed(
-    stored: House, box: tuple[Box, int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    stored: House, inbox: tuple[Inbox, int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     machine = Machine(tmp_path / "machine", "crontab")
     for name, value in machine.variables.items():
         monkeypatch.setenv(name, value)
     stored.ways.append(Cron())
-    async with stored.app(settings=settings(box[1])).run_test(size=(120, 40)) as pilot:
+    async with stored.app(settings=settings(inbox[1])).run_test(size=(120, 40)) as pilot:
         await opened(pilot, "4", "tab", "l", "l", "j", "l")
         assert "To install: at 08:30 on weekdays" in shown(pilot.app)
         assert "30 8 * * 1-5" in shown(pilot.app)
@@ -320,27 +320,29 @@ async def test_the_shown_schedule_is_installed_and_removed(
         assert "The schedule was removed" in shown(pilot.app)
 
 
-async def test_a_machine_without_a_scheduler(stored: House, box: tuple[Box, int]) -> None:
-    async with stored.app(settings=settings(box[1])).run_test(size=(120, 40)) as pilot:
+async def test_a_machine_without_a_scheduler(stored: House, inbox: tuple[Inbox, int]) -> None:
+    async with stored.app(settings=settings(inbox[1])).run_test(size=(120, 40)) as pilot:
         await opened(pilot, "4")
         assert "neither a systemd user manager, launchd nor cron" in shown(pilot.app)
 
 
-async def test_an_unreachable_service_shows_an_error(house: House, box: tuple[Box, int]) -> None:
-    house.far_end.failing = True
-    async with house.app(settings=settings(box[1])).run_test(size=(80, 24)) as pilot:
+async def test_an_unreachable_service_shows_an_error(house: House, inbox: tuple[Inbox, int]) -> None:
+    house.stand_in.failing = True
+    async with house.app(settings=settings(inbox[1])).run_test(size=(80, 24)) as pilot:
         await opened(pilot)
         assert "cannot be reached" in shown(pilot.app)
         await press(pilot, "s")
         assert "cannot be reached" in shown(pilot.app)
-        house.far_end.failing = False
+        house.stand_in.failing = False
         await press(pilot, "R")
         assert "Papers of Thursday 30 April 2026" in shown(pilot.app)
 
 
 @pytest.mark.parametrize("size", [(40, 10), (60, 18), (80, 24), (120, 40), (200, 60)])
-async def test_every_size_shows_text_and_options(stored: House, box: tuple[Box, int], size: tuple[int, int]) -> None:
-    async with stored.app(settings=settings(box[1])).run_test(size=size) as pilot:
+async def test_every_size_shows_text_and_options(
+    stored: House, inbox: tuple[Inbox, int], size: tuple[int, int]
+) -> None:
+    async with stored.app(settings=settings(inbox[1])).run_test(size=size) as pilot:
         await opened(pilot)
         assert "Subject" in shown(pilot.app)
         assert "back" in lines(pilot.app)[-1]
@@ -353,8 +355,8 @@ async def test_every_size_shows_text_and_options(stored: House, box: tuple[Box, 
         assert is_on_main(pilot.app)
 
 
-async def test_ascii_signs(stored: House, box: tuple[Box, int]) -> None:
-    chosen = settings(box[1])._replace(signs="ascii")
+async def test_ascii_signs(stored: House, inbox: tuple[Inbox, int]) -> None:
+    chosen = settings(inbox[1])._replace(signs="ascii")
     async with stored.app(settings=chosen).run_test(size=(120, 40)) as pilot:
         await opened(pilot)
         # É is part of a name, the others are the scrollbar.

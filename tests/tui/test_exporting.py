@@ -33,7 +33,7 @@ async def test_export_of_paper_selection_list_and_library(
     stored: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    stored.library.add(stored.far_end.papers[:2], NOW)
+    stored.library.add(stored.stand_in.papers[:2], NOW)
     async with stored.app().run_test(size=(80, 24)) as pilot:
         await rest(pilot)
         await press(pilot, "e", "enter")
@@ -42,7 +42,7 @@ async def test_export_of_paper_selection_list_and_library(
         await press(pilot, "space", "space", "e")
         assert "2 selected papers" in shown(pilot.app)
         await press(pilot, "enter")
-        assert "1 entry added to papers.bib, 1 already there." in last_notice(pilot.app)
+        assert "1 entry added to papers.bib, 1 already in the file." in last_notice(pilot.app)
         await press(pilot, "escape", "escape", "e", "up", "right", "enter")
         assert (tmp_path / "papers.bib").read_text("utf-8").count("@") == 5
         await press(pilot, "e", "left", "left", "left", "up", "left")

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.slow
 
 def _mark(house: House, place: int = 0) -> Bookmark:
     """Return the bookmark of the paper at `place` in the feed, as another process reads it."""
-    id_ = house.far_end.papers[place].id
+    id_ = house.stand_in.papers[place].id
     return next(mark for mark in Library(house.home / "bookmarks.json", house.home / "backups").all()
                 if mark.paper.id == id_)  # fmt: skip
 
@@ -45,9 +45,9 @@ async def test_tagging_bookmarks_the_paper(stored: House) -> None:
 
 
 async def test_tags_are_completed_and_ticked(stored: House) -> None:
-    stored.library.add(stored.far_end.papers[:3], NOW)
+    stored.library.add(stored.stand_in.papers[:3], NOW)
     other = _elsewhere(stored)
-    papers = [paper.id for paper in stored.far_end.papers]
+    papers = [paper.id for paper in stored.stand_in.papers]
     other.tag(papers[:2], ["todo"], [])
     other.tag(papers[1:3], ["Transformers"], [])
     async with stored.app().run_test(size=(120, 30)) as pilot:
@@ -71,8 +71,8 @@ async def test_tags_are_completed_and_ticked(stored: House) -> None:
 
 
 async def test_enter_on_a_tag_adds_it(stored: House) -> None:
-    stored.library.add(stored.far_end.papers[:2], NOW)
-    _elsewhere(stored).tag([stored.far_end.papers[1].id], ["todo"], [])
+    stored.library.add(stored.stand_in.papers[:2], NOW)
+    _elsewhere(stored).tag([stored.stand_in.papers[1].id], ["todo"], [])
     async with stored.app().run_test(size=(80, 24)) as pilot:
         await rest(pilot)
         await press(pilot, "t", "down", "enter")
@@ -80,8 +80,8 @@ async def test_enter_on_a_tag_adds_it(stored: House) -> None:
 
 
 async def test_tags_are_renamed_merged_and_deleted(stored: House) -> None:
-    papers = [paper.id for paper in stored.far_end.papers]
-    stored.library.add(stored.far_end.papers[:3], NOW)
+    papers = [paper.id for paper in stored.stand_in.papers]
+    stored.library.add(stored.stand_in.papers[:3], NOW)
     other = _elsewhere(stored)
     other.tag(papers[:2], ["nlp"], [])
     other.tag(papers[2:3], ["language"], [])
@@ -103,8 +103,8 @@ async def test_tags_are_renamed_merged_and_deleted(stored: House) -> None:
 
 @pytest.mark.parametrize("size", [(60, 18), (80, 24), (200, 60)])
 async def test_many_tags_leave_space_for_the_keys(stored: House, size: tuple[int, int]) -> None:
-    stored.library.add(stored.far_end.papers[:1], NOW)
-    _elsewhere(stored).tag([stored.far_end.papers[0].id], [f"tag-{number}" for number in range(80)], [])
+    stored.library.add(stored.stand_in.papers[:1], NOW)
+    _elsewhere(stored).tag([stored.stand_in.papers[0].id], [f"tag-{number}" for number in range(80)], [])
     async with stored.app().run_test(size=size) as pilot:
         await rest(pilot)
         for key, words in (("t", "Esc cancel"), ("C", "Esc close"), ("H", "Esc close")):
@@ -197,8 +197,8 @@ async def test_state_and_rating(stored: House) -> None:
 
 
 async def test_the_library_is_sorted_and_filtered(stored: House) -> None:
-    papers = [paper.id for paper in stored.far_end.papers]
-    stored.library.add(stored.far_end.papers[:3], NOW)
+    papers = [paper.id for paper in stored.stand_in.papers]
+    stored.library.add(stored.stand_in.papers[:3], NOW)
     other = _elsewhere(stored)
     other.rate(papers[1:2], 5)
     other.rate(papers[2:3], 2)
@@ -269,8 +269,8 @@ async def test_history_lists_the_changes(stored: House) -> None:
 
 
 async def test_a_search_is_saved_and_opened_from_any_tab(stored: House) -> None:
-    stored.library.add(stored.far_end.papers[:3], NOW)
-    _elsewhere(stored).tag([stored.far_end.papers[1].id], ["todo"], [])
+    stored.library.add(stored.stand_in.papers[:3], NOW)
+    _elsewhere(stored).tag([stored.stand_in.papers[1].id], ["todo"], [])
     async with stored.app("library").run_test(size=(120, 30)) as pilot:
         await rest(pilot)
         await press(pilot, "slash", *"tag:todo", "enter", "C", *"Mine", "enter")
@@ -296,22 +296,22 @@ async def test_changes_of_another_window_are_shown_and_the_cursor_stays(stored: 
         await rest(pilot)
         await press(pilot, "j", "j")
         other = _elsewhere(stored)
-        other.keep(stored.far_end.papers[:2])
+        other.keep(stored.stand_in.papers[:2])
         await appears(pilot, "★ Diffusion Language Models")
         assert "★ Sparse Attention at Scale" in shown(pilot.app)
-        other.tag([stored.far_end.papers[0].id], ["todo"], [])
+        other.tag([stored.stand_in.papers[0].id], ["todo"], [])
         await appears(pilot, "#todo")
         assert papers(pilot.app).cursor == 2
         await press(pilot, "6", "j")
-        assert papers(pilot.app).paper == stored.far_end.papers[1]
-        other.keep(stored.far_end.papers[2:4])
+        assert papers(pilot.app).paper == stored.stand_in.papers[1]
+        other.keep(stored.stand_in.papers[2:4])
         await appears(pilot, "★ Robots That Read")
         paper = papers(pilot.app).paper
         assert paper is not None
-        assert paper.id == stored.far_end.papers[1].id
+        assert paper.id == stored.stand_in.papers[1].id
         other.release([paper.id])
         await appears(pilot, "★ Library 3")
-        other.keep(stored.far_end.papers[4:])
+        other.keep(stored.stand_in.papers[4:])
         await appears(pilot, "★ On ")
         now = papers(pilot.app).paper
         assert now is not None
@@ -319,11 +319,11 @@ async def test_changes_of_another_window_are_shown_and_the_cursor_stays(stored: 
 
 
 async def test_new_papers_of_the_library_appear_after_the_search(stored: House) -> None:
-    stored.library.add(stored.far_end.papers[:2], NOW)
+    stored.library.add(stored.stand_in.papers[:2], NOW)
     async with stored.app("library").run_test(size=(120, 30)) as pilot:
         await rest(pilot)
         await press(pilot, "slash", *"models", "enter")
-        _elsewhere(stored).keep(stored.far_end.papers[2:3])
+        _elsewhere(stored).keep(stored.stand_in.papers[2:3])
         await appears(pilot, "★ Library 3")
         assert search_text(pilot.app) == "models"
         assert len(titles(pilot.app)) == 1
@@ -336,9 +336,9 @@ async def test_new_papers_of_the_library_appear_after_the_search(stored: House) 
 
 @pytest.mark.parametrize("keys", [("t",), ("t", "down", "r"), ("a",), ("enter",), ("C",), ("H",), ("space", "t")])
 async def test_hostile_tags_and_notes_are_harmless(stored: House, keys: tuple[str, ...]) -> None:
-    stored.library.add(stored.far_end.papers[:2], NOW)
+    stored.library.add(stored.stand_in.papers[:2], NOW)
     other = _elsewhere(stored)
-    id_ = stored.far_end.papers[0].id
+    id_ = stored.stand_in.papers[0].id
     other.tag([id_], [EVIL, "[/]", "[@click=app.quit]x[/]"], [])
     other.note(id_, f"{EVIL}\n[bold]{EVIL}")
     other.save_collection(EVIL, "tag:[/]")

@@ -21,16 +21,16 @@ PAPERS = (
 FEED = Feed(FeedName("trending"), PAPERS)
 
 
-def _ids(shelf: ListState) -> str:
-    return "".join(shelf.paper(row).id for row in range(shelf.size))
+def _ids(state: ListState) -> str:
+    return "".join(state.paper(row).id for row in range(state.size))
 
 
-def _shelf() -> ListState:
+def _state() -> ListState:
     return ListState(Feed(FeedName("trending"), ())).with_feed(FEED)
 
 
 def test_every_order() -> None:
-    found = [(order.value.label, _ids(_shelf().with_order(order))) for order in _shelf().orders]
+    found = [(order.value.label, _ids(_state().with_order(order))) for order in _state().orders]
     assert found == [
         ("feed", "abc"), ("votes", "bac"), ("rising", "abc"), ("newest", "acb"), ("stars", "bac"), ("comments", "cab"),
         ("title", "bca"),
@@ -38,11 +38,11 @@ def test_every_order() -> None:
 
 
 def test_every_filter() -> None:
-    shelf = _shelf().with_marks(kept=frozenset("c"), read=frozenset("a"))
-    assert _ids(shelf.with_show(ListFilter.UNREAD)) == "bc"
-    assert _ids(shelf.with_show(ListFilter.KEPT)) == "c"
-    assert _ids(shelf.with_show(ListFilter.CODE)) == "a"
-    assert _ids(shelf.with_show(ListFilter.CODE).with_show(ListFilter.ALL)) == "abc"
+    state = _state().with_marks(kept=frozenset("c"), read=frozenset("a"))
+    assert _ids(state.with_show(ListFilter.UNREAD)) == "bc"
+    assert _ids(state.with_show(ListFilter.KEPT)) == "c"
+    assert _ids(state.with_show(ListFilter.CODE)) == "a"
+    assert _ids(state.with_show(ListFilter.CODE).with_show(ListFilter.ALL)) == "abc"
 
 
 def _library() -> ListState:
@@ -61,12 +61,12 @@ def _library() -> ListState:
 
 
 def test_the_library_by_its_annotations() -> None:
-    shelf = _library()
-    assert shelf.kept == frozenset("abc")
-    orders = {order.value.label: _ids(shelf.with_order(order)) for order in (Order.RATING, Order.STATE, Order.TAGS)}
+    state = _library()
+    assert state.kept == frozenset("abc")
+    orders = {order.value.label: _ids(state.with_order(order)) for order in (Order.RATING, Order.STATE, Order.TAGS)}
     assert orders == {"rating": "cab", "state": "cba", "tags": "bac"}
     shows = {
-        show.value.label: _ids(shelf.with_show(show)) for show in shelf.shows if show not in shelf.with_feed(FEED).shows
+        show.value.label: _ids(state.with_show(show)) for show in state.shows if show not in state.with_feed(FEED).shows
     }
     assert shows == {
         "to-read": "b", "reading": "c", "read": "a", "rated": "ac", "note": "a", "tagged": "ab", "untagged": "c",
@@ -74,43 +74,43 @@ def test_the_library_by_its_annotations() -> None:
 
 
 def test_orders_and_filters_of_the_library_end_with_it() -> None:
-    shelf = _library().with_order(Order.RATING).with_show(ListFilter.RATED).with_selected(frozenset("a"))
-    other = shelf.with_feed(FEED)
+    state = _library().with_order(Order.RATING).with_show(ListFilter.RATED).with_selected(frozenset("a"))
+    other = state.with_feed(FEED)
     assert (other.order, other.show, other.selected) == (Order.FEED, ListFilter.ALL, frozenset())
     assert Order.RATING not in other.orders
     assert ListFilter.RATED not in other.shows
-    again = shelf.with_feed(shelf.feed._replace(papers=PAPERS[:2]))
+    again = state.with_feed(state.feed._replace(papers=PAPERS[:2]))
     assert (again.order, again.show, again.selected) == (Order.RATING, ListFilter.RATED, frozenset("a"))
 
 
 def test_marking_a_paper_removes_no_row() -> None:
-    shelf = _shelf().with_show(ListFilter.UNREAD)
-    marked = shelf.with_marks(read=frozenset("abc"))
-    assert marked.rows is shelf.rows
+    state = _state().with_show(ListFilter.UNREAD)
+    marked = state.with_marks(read=frozenset("abc"))
+    assert marked.rows is state.rows
     assert _ids(marked) == "abc"
 
 
 def test_results_are_shown_best_first_in_every_order() -> None:
-    shelf = _shelf().with_order(Order.TITLE).with_results("q", Results((Match(2, 0.9), Match(0, 0.5)), 2))
-    assert _ids(shelf) == "ca"
-    assert _ids(shelf.with_results("", None)) == "bca"
+    state = _state().with_order(Order.TITLE).with_results("q", Results((Match(2, 0.9), Match(0, 0.5)), 2))
+    assert _ids(state) == "ca"
+    assert _ids(state.with_results("", None)) == "bca"
 
 
 def test_another_feed_ends_the_search_and_keeps_the_marks() -> None:
-    shelf = _shelf().with_marks(kept=frozenset("a")).with_results("q", Results((), 0))
-    other = shelf.with_feed(Feed(FeedName("daily", "2026-04-30"), PAPERS[:1]))
+    state = _state().with_marks(kept=frozenset("a")).with_results("q", Results((), 0))
+    other = state.with_feed(Feed(FeedName("daily", "2026-04-30"), PAPERS[:1]))
     assert (other.query, other.found, other.kept, _ids(other)) == ("", None, frozenset("a"), "a")
 
 
 def test_votes_from_which_a_paper_stands_out() -> None:
-    assert _shelf().hot == 225
+    assert _state().hot == 225
     assert ListState(FEED).with_feed(FEED._replace(papers=())).hot is None
 
 
 def test_the_row_of_a_paper() -> None:
-    shelf = _shelf().with_order(Order.VOTES)
-    assert shelf.row_of("a") == 1
-    assert shelf.row_of("z") is None
+    state = _state().with_order(Order.VOTES)
+    assert state.row_of("a") == 1
+    assert state.row_of("z") is None
 
 
 def test_removed_papers_stay_in_place() -> None:
@@ -127,13 +127,13 @@ def test_the_library_has_other_orders() -> None:
 
 
 def test_the_key_goes_through_filters_in_a_fixed_sequence() -> None:
-    def labels(shelf: ListState) -> list[str]:
-        return [show.value.label for show in shelf.shows]
+    def labels(state: ListState) -> list[str]:
+        return [show.value.label for show in state.shows]
 
-    assert labels(_shelf()) == ["all", "unread", "bookmarked", "code"]
+    assert labels(_state()) == ["all", "unread", "bookmarked", "code"]
     assert labels(_library()) == [
         "all", "to-read", "reading", "read", "rated", "note", "tagged", "untagged", "unread", "code",
     ]  # fmt: skip
-    announced = _shelf().with_feed(FEED._replace(why={"a": "replace", "b": "new"}))
+    announced = _state().with_feed(FEED._replace(why={"a": "replace", "b": "new"}))
     assert labels(announced) == ["all", "unread", "bookmarked", "code", "replaced"]
     assert (_ids(announced), _ids(announced.with_show(ListFilter.REPLACED))) == ("bc", "a")

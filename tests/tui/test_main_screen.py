@@ -32,18 +32,18 @@ async def test_a_fresh_stored_feed_is_shown_without_a_request(stored: House) -> 
         assert "updated just now" in text
         assert "5 papers" in text
         assert "We study sparse attention at scale." in text, text
-    assert stored.far_end.asked == []
+    assert stored.stand_in.asked == []
 
 
 async def test_the_first_start_without_network_shows_the_starter_feed(house: House) -> None:
-    house.far_end.failing = True
+    house.stand_in.failing = True
     async with house.app().run_test(size=(120, 30)) as pilot:
         await rest(pilot)
         text = shown(pilot.app)
         assert "starter feed" in text
         assert "Showing papers bundled with papertui." in text
         assert "Summary (papertui's own words)" in text
-        house.far_end.failing = False
+        house.stand_in.failing = False
         await press(pilot, "R")
         text = shown(pilot.app)
         assert "Sparse Attention at Scale" in text
@@ -52,9 +52,9 @@ async def test_the_first_start_without_network_shows_the_starter_feed(house: Hou
 
 async def test_a_failed_refresh_keeps_the_stored_feed_and_shows_its_age(house: House) -> None:
     house.archive.keep_feed(
-        Feed(FeedName("trending"), house.far_end.papers, NOW.replace(hour=15), "huggingface")
+        Feed(FeedName("trending"), house.stand_in.papers, NOW.replace(hour=15), "huggingface")
     )  # fmt: skip
-    house.far_end.failing = True
+    house.stand_in.failing = True
     async with house.app().run_test(size=(120, 30)) as pilot:
         await rest(pilot)
         text = shown(pilot.app)
@@ -66,7 +66,7 @@ async def test_a_failed_refresh_keeps_the_stored_feed_and_shows_its_age(house: H
 
 @pytest.mark.slow
 async def test_a_suspiciously_empty_response_keeps_the_stored_feed(stored: House) -> None:
-    stored.far_end.papers = ()
+    stored.stand_in.papers = ()
     async with stored.app().run_test(size=(120, 30)) as pilot:
         await rest(pilot)
         await press(pilot, "R")
@@ -79,7 +79,7 @@ async def test_the_cursor_follows_its_paper_after_a_refresh(stored: House) -> No
         await rest(pilot)
         await press(pilot, "j", "j")
         before = papers(pilot.app).paper
-        stored.far_end.papers = tuple(reversed(stored.far_end.papers))[:4]
+        stored.stand_in.papers = tuple(reversed(stored.stand_in.papers))[:4]
         await press(pilot, "R")
         after = papers(pilot.app).paper
         assert before is not None
@@ -203,7 +203,7 @@ async def test_previous_and_next_day(house: House) -> None:
         assert "is the latest list" in shown(pilot.app)
         for _ in range(4):
             await press(pilot, "left_square_bracket")
-        assert "daily:2026-04-24 None" in house.far_end.asked
+        assert "daily:2026-04-24 None" in house.stand_in.asked
         assert "Daily 24 Apr" in lines(pilot.app)[0]
 
 
@@ -277,7 +277,7 @@ async def test_offline_and_demo_make_no_request(stored: House) -> None:
         async with stored.app(offline=offline, demo=demo).run_test(size=(120, 30)) as pilot:
             await rest(pilot)
             await press(pilot, "R", "2", "3")
-    assert stored.far_end.asked == []
+    assert stored.stand_in.asked == []
 
 
 @pytest.mark.slow

@@ -23,10 +23,10 @@ async def test_the_pdf_is_downloaded_opened_and_marked_read(stored: House) -> No
         await press(pilot, "p")
         file = stored.home / "pdfs" / f"{paper.id}.pdf"
         assert stored.opened == [str(file)]
-        assert file.read_bytes() == stored.far_end.sent
+        assert file.read_bytes() == stored.stand_in.sent
         assert f"Opened {file}"[:60] in shown(pilot.app)
         assert stored.archive.read_ids() == {paper.id}
-        stored.far_end.failing = True
+        stored.stand_in.failing = True
         await press(pilot, "p")  # already downloaded
         assert len(stored.opened) == 2
 
@@ -39,14 +39,14 @@ async def test_offline_opens_only_downloaded_pdfs(stored: House) -> None:
         await press(pilot, "p")
         assert f"The PDF of {paper.id} is not stored, and papertui is offline" in shown(pilot.app)
         (stored.home / "pdfs").mkdir()
-        (stored.home / "pdfs" / f"{paper.id}.pdf").write_bytes(stored.far_end.sent)
+        (stored.home / "pdfs" / f"{paper.id}.pdf").write_bytes(stored.stand_in.sent)
         await press(pilot, "p")
         assert len(stored.opened) == 1
-    assert stored.far_end.asked == []
+    assert stored.stand_in.asked == []
 
 
 async def test_the_app_stays_usable_during_a_download_and_esc_cancels_it(stored: House) -> None:
-    stored.far_end.goes_on = asyncio.Event()
+    stored.stand_in.goes_on = asyncio.Event()
     async with stored.app().run_test(size=(120, 30)) as pilot:
         await rest(pilot)
         paper = papers(pilot.app).paper
@@ -62,10 +62,10 @@ async def test_the_app_stays_usable_during_a_download_and_esc_cancels_it(stored:
         assert search_text(pilot.app) == "robots"  # cleared by the next Esc
         await press(pilot, "escape", "escape", "home")
         assert search_text(pilot.app) == ""
-        stored.far_end.goes_on.set()
+        stored.stand_in.goes_on.set()
         await press(pilot, "p")
         await appears(pilot, "Opened")
-    assert stored.far_end.asked == [f"pdf {paper.id} {paper.pdf}"] * 2
+    assert stored.stand_in.asked == [f"pdf {paper.id} {paper.pdf}"] * 2
     assert stored.archive.read_ids() == {paper.id}
 
 
@@ -81,7 +81,7 @@ async def test_without_a_viewer_the_path_is_shown(stored: House) -> None:
 
 @pytest.mark.parametrize("sent", [b"<html>Log in</html>" * 99, b"%PDF-1.5 and then nothing"])
 async def test_a_response_that_is_not_a_pdf_is_rejected(stored: House, sent: bytes) -> None:
-    stored.far_end.sent = sent
+    stored.stand_in.sent = sent
     async with stored.app().run_test(size=(120, 30)) as pilot:
         await rest(pilot)
         await press(pilot, "p")

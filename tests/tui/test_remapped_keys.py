@@ -65,7 +65,7 @@ async def test_notices_about_feeds(house: House) -> None:
     async with house.app(offline=True, settings=REMAPPED).run_test(size=(120, 30)) as pilot:
         await rest(pilot)
         assert names(notice(pilot.app), "f2 to fetch")
-    house.far_end.goes_on = asyncio.Event()
+    house.stand_in.goes_on = asyncio.Event()
     async with house.app(settings=REMAPPED).run_test(size=(120, 30)) as pilot:
         await appears(pilot, "fetching")
         await pilot.press("ctrl+g")
@@ -74,7 +74,7 @@ async def test_notices_about_feeds(house: House) -> None:
 
 
 async def test_notices_about_mail_and_files(stored: House) -> None:
-    stored.far_end.goes_on = asyncio.Event()
+    stored.stand_in.goes_on = asyncio.Event()
     Ledger(stored.home / "mailed.db").note_failure(Failure(NOW, "day", "day:2026-04-30", "No server.", NOW.date()))
     async with stored.app(settings=REMAPPED).run_test(size=(120, 30)) as pilot:
         await rest(pilot)
@@ -88,7 +88,7 @@ async def test_notices_about_mail_and_files(stored: House) -> None:
 
 
 async def test_a_paper_without_full_text(stored: House) -> None:
-    stored.far_end.papers = ()
+    stored.stand_in.papers = ()
     async with stored.app(settings=REMAPPED).run_test(size=(120, 30)) as pilot:
         await rest(pilot)
         await press(pilot, "ctrl+e")
@@ -110,8 +110,8 @@ async def test_empty_lists(stored: House) -> None:
 
 
 async def test_empty_feeds(house: House) -> None:
-    house.far_end.failing = True
-    house.archive.keep_feed(Feed(FeedName("trending"), house.far_end.papers, NOW, "huggingface"))
+    house.stand_in.failing = True
+    house.archive.keep_feed(Feed(FeedName("trending"), house.stand_in.papers, NOW, "huggingface"))
     for feed, words in (
         ("rising", "f2 fetches"),
         ("daily:2026-04-26", "f8 opens"),
@@ -123,9 +123,9 @@ async def test_empty_feeds(house: House) -> None:
 
 
 async def test_dialogs(stored: House) -> None:
-    stored.library.add(stored.far_end.papers[:2], NOW)
+    stored.library.add(stored.stand_in.papers[:2], NOW)
     library = stored.services(REMAPPED).library
-    library.tag([paper.id for paper in stored.far_end.papers[:2]], ["todo"])
+    library.tag([paper.id for paper in stored.stand_in.papers[:2]], ["todo"])
     library.save_collection("Mine", "tag:todo")
     async with stored.app(settings=REMAPPED).run_test(size=(120, 30)) as pilot:
         await rest(pilot)

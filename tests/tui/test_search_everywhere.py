@@ -55,7 +55,7 @@ async def test_more_like_this(stored: House) -> None:
     async with stored.app().run_test(size=(120, 30)) as pilot:
         await rest(pilot)
         await press(pilot, "m")
-        first = stored.far_end.papers[0]
+        first = stored.stand_in.papers[0]
         assert f"/ like:{first.id}" in lines(pilot.app)[1]
         assert "in everything" in lines(pilot.app)[1]
         assert first.title not in titles(pilot.app)
@@ -68,12 +68,12 @@ async def test_the_services_are_searched_on_demand(stored: House) -> None:
         await rest(pilot)
         await press(pilot, "ctrl+o")
         assert "Type a query first" in shown(pilot.app)
-        stored.far_end.papers = (*stored.far_end.papers, plain(200)._replace(title="Zebra stripes"))
+        stored.stand_in.papers = (*stored.stand_in.papers, plain(200)._replace(title="Zebra stripes"))
         await press(pilot, "slash", *"zebra is:unread", "ctrl+o")
-        assert "search zebra 100" in stored.far_end.asked
+        assert "search zebra 100" in stored.stand_in.asked
         assert "Zebra stripes" in lines(pilot.app)[2]
         assert "1 of 6 · in everything" in lines(pilot.app)[1]
-        stored.far_end.failing = True
+        stored.stand_in.failing = True
         await press(pilot, "ctrl+o")
         assert "cannot be reached" in shown(pilot.app)
         assert "Zebra stripes" in lines(pilot.app)[2]
@@ -84,7 +84,7 @@ async def test_offline_does_not_search_the_services(stored: House) -> None:
         await rest(pilot)
         await press(pilot, "slash", *"zebra", "ctrl+o")
         assert "runs with --offline" in shown(pilot.app)
-    assert stored.far_end.asked == []
+    assert stored.stand_in.asked == []
 
 
 async def test_a_search_is_explained_when_the_typing_pauses(stored: House) -> None:
@@ -108,7 +108,7 @@ async def test_tab_completes_a_filter_or_moves_on(stored: House) -> None:
         assert search_text(pilot.app) == "is:unread"
         assert is_typing(pilot.app)
         main(pilot.app).query_one(SearchBox).put("author:")
-        surname = stored.far_end.papers[0].authors[0].split()[-1]
+        surname = stored.stand_in.papers[0].authors[0].split()[-1]
         await press(pilot, *surname[:2].lower(), "tab")
         assert search_text(pilot.app).lower() == f"author:{surname}".lower()
         await press(pilot, "tab")

@@ -113,7 +113,7 @@ class Archive:
         """The number of papers in each feed that are not marked read."""
         return self._database.read(lambda connection: feeds.unread(connection, names))
 
-    def everything(self, order: Order = Order.NEWEST) -> ArchiveView:
+    def all_papers(self, order: Order = Order.NEWEST) -> ArchiveView:
         """All papers stored now, as a lazy sequence."""
         length, last = self._database.read(
             lambda connection: connection.execute("SELECT papers, (SELECT max(row) FROM papers) FROM totals").fetchone()

@@ -267,9 +267,9 @@ class Database:
         line = self._open()
         self._own.line = line
         with self._lines_lock:
-            gone = [other for other in self._lines if other.closed or not other.thread.is_alive()]
-            self._lines = [other for other in self._lines if other not in gone] + [line]
-        for other in gone:
+            closed = [other for other in self._lines if other.closed or not other.thread.is_alive()]
+            self._lines = [other for other in self._lines if other not in closed] + [line]
+        for other in closed:
             other.close()
         return line
 
@@ -317,7 +317,7 @@ class Database:
                 "Delete it: papertui fills a new one, and it contains no bookmarks."
             ) from error
         self._notices.append(
-            f"The archive was damaged. The old file is kept as {kept.name}, and papertui fills a new one. "
+            f"The archive was damaged. The damaged file is now {kept.name}, and papertui fills a new one. "
             "Your bookmarks are not affected."
         )
 

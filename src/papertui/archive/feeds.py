@@ -29,18 +29,18 @@ def keep(connection: sqlite3.Connection, feed: Feed, fetched_at: datetime) -> in
     A paper is new if it was not in the last response and is not only listed because of a new version.
     """
     # Records of two sources for one paper are both used; of two records of one source, the first.
-    accounts: dict[tuple[str, tuple[str, ...]], Paper] = {}
+    versions: dict[tuple[str, tuple[str, ...]], Paper] = {}
     ranked: dict[str, Paper] = {}
     for paper in feed.papers:
-        accounts.setdefault((paper.id, paper.sources), paper)
+        versions.setdefault((paper.id, paper.sources), paper)
         ranked.setdefault(paper.id, paper)
     fetched, day = micros(fetched_at), fetched_at.astimezone(UTC).date().isoformat()
-    remembering = PaperUpsert(connection, fetched)
-    remembering.take(tuple(accounts.values()))
+    upsert = PaperUpsert(connection, fetched)
+    upsert.take(tuple(versions.values()))
     # Two of them may have turned out to be the same paper.
     rows: dict[int, Paper] = {}
     for id_, paper in ranked.items():
-        rows.setdefault(remembering.rows[id_], paper)
+        rows.setdefault(upsert.rows[id_], paper)
     before = _rows_of_last(connection, feed.name)
     replaced = feed.replaced
     fresh = sum(row not in before and paper.id not in replaced for row, paper in rows.items())

@@ -13,7 +13,7 @@ from papertui.sqlite import moment_of
 #: Papers in one statement.
 _BATCH = 500
 #: Votes, comments and stars.
-Standing = tuple[int | None, int | None, int | None]
+Counts = tuple[int | None, int | None, int | None]
 
 _COLUMNS = "first, last, upvotes, comments, stars"
 _BEFORE = f"SELECT {_COLUMNS} FROM votes WHERE paper = ? AND first <= ? ORDER BY first DESC LIMIT 1"  # noqa: S608
@@ -21,32 +21,32 @@ _AFTER = f"SELECT {_COLUMNS} FROM votes WHERE paper = ? AND first > ? ORDER BY f
 _PUT = "INSERT OR REPLACE INTO votes (paper, first, last, upvotes, comments, stars) VALUES (?, ?, ?, ?, ?, ?)"
 
 
-def observe(connection: sqlite3.Connection, paper: int, at: int, standing: Standing) -> None:
+def observe(connection: sqlite3.Connection, paper: int, at: int, counts: Counts) -> None:
     """Record votes, comments and stars of the paper in row `paper` at `at` (microseconds since 1970 UTC).
 
     A missing number counts as unchanged. A late observation is inserted at its time, unless it falls within a recorded
     period, in which case it is ignored. Of two observations of the same moment, the last one recorded wins.
     """
-    if standing == (None, None, None):
+    if counts == (None, None, None):
         return
     before: tuple[Any, ...] | None = connection.execute(_BEFORE, (paper, at)).fetchone()
     after: tuple[Any, ...] | None = connection.execute(_AFTER, (paper, at)).fetchone()
     if before is not None:
         first, last, *known = before
-        upvotes, comments, stars = (was if value is None else value for value, was in zip(standing, known, strict=True))
-        standing = upvotes, comments, stars
-        if standing == tuple(known):
+        upvotes, comments, stars = (was if value is None else value for value, was in zip(counts, known, strict=True))
+        counts = upvotes, comments, stars
+        if counts == tuple(known):
             if at > last:
-                _extend(connection, paper, first, at, after, standing)
+                _extend(connection, paper, first, at, after, counts)
             return
         if at < last:
             return
         if at == last > first:
             connection.execute("UPDATE votes SET last = ? WHERE paper = ? AND first = ?", (at - 1, paper, first))
-    if after is not None and tuple(after[2:]) == standing:
+    if after is not None and tuple(after[2:]) == counts:
         connection.execute("UPDATE votes SET first = ? WHERE paper = ? AND first = ?", (at, paper, after[0]))
     else:
-        connection.execute(_PUT, (paper, at, at, *standing))
+        connection.execute(_PUT, (paper, at, at, *counts))
 
 
 def observations(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str, tuple[Observation, ...]]:
@@ -82,11 +82,11 @@ def _extend(
     first: int,
     at: int,
     after: tuple[Any, ...] | None,
-    standing: Standing,
+    counts: Counts,
 ) -> None:
     """Extend a period until `at`, and merge it with the next one if that is equal."""
     last = at
-    if after is not None and tuple(after[2:]) == standing:
+    if after is not None and tuple(after[2:]) == counts:
         connection.execute("DELETE FROM votes WHERE paper = ? AND first = ?", (paper, after[0]))
         last = after[1]
     connection.execute("UPDATE votes SET last = ? WHERE paper = ? AND first = ?", (last, paper, first))

@@ -26,7 +26,7 @@ from papertui.model.merge import account, merge
 from papertui.model.ordering import Order
 from papertui.model.paper import Paper
 
-# The insertion of papers into the archive: one row per paper, whatever its sources and ids.
+# --- inserting ---------------------------------------------------------------------------------------
 
 #: Papers looked up in one statement.
 BATCH = 500
@@ -58,7 +58,7 @@ class PaperUpsert:
         self._connection = connection
         self._at = at
         self._last = self._next = connection.execute("SELECT last FROM totals").fetchone()[0]
-        self._changed = self._same = self._gone = 0
+        self._changed = self._same = self._merged = 0
         #: The row of each given id, whatever the paper's id is now.
         self.rows: dict[str, int] = {}
 
@@ -67,8 +67,8 @@ class PaperUpsert:
         for start in range(0, len(papers), BATCH):
             self._take(papers[start : start + BATCH])
         added = self._next - self._last
-        self._connection.execute("UPDATE totals SET papers = papers + ?, last = ?", (added - self._gone, self._next))
-        return UpsertResult(max(0, added - self._gone), self._changed, self._same)
+        self._connection.execute("UPDATE totals SET papers = papers + ?, last = ?", (added - self._merged, self._next))
+        return UpsertResult(max(0, added - self._merged), self._changed, self._same)
 
     def _take(self, batch: Sequence[Paper]) -> None:
         before = {known.row: known for known in self._known("id", [paper.id for paper in batch])}
@@ -128,14 +128,14 @@ class PaperUpsert:
         changed = [known for was, known in touched if known.paper != was.paper or known.first_seen != was.first_seen]
         self._changed += len(changed)
         self._same += len(before) - len(changed)
-        gone = {known.row: was.paper.id for was, known in touched if known.paper.id != was.paper.id}
-        for row, old in gone.items():
+        merged_ids = {known.row: was.paper.id for was, known in touched if known.paper.id != was.paper.id}
+        for row, old in merged_ids.items():
             self._rename(old, now[row])
         connection.executemany(INSERT, [written(known) for row, known in now.items() if row not in before])
         connection.executemany(UPDATE, [written(known) for known in changed])
         seen_again = [(known.seen, stamps_of(known), known.row) for _, known in touched if known not in changed]
         connection.executemany("UPDATE papers SET seen = ?, told = ? WHERE row = ?", seen_again)
-        notes = [(known.row, gone.get(known.row)) for known in changed]
+        notes = [(known.row, merged_ids.get(known.row)) for known in changed]
         connection.executemany("INSERT INTO changes (paper, gone) VALUES (?, ?)", notes)
 
     def _rename(self, old: str, known: StoredPaper) -> None:
@@ -151,7 +151,7 @@ class PaperUpsert:
 
     def _absorb(self, row: int, into: StoredPaper, was: StoredPaper | None) -> None:
         """Delete a row whose paper is the same as that of another row."""
-        self._gone += 1
+        self._merged += 1
         self.rows = {id_: into.row if place == row else place for id_, place in self.rows.items()}
         if was is None:  # from this batch, not written yet
             return
@@ -246,7 +246,7 @@ def select(
         ).fetchall()
 
 
-# All papers of the archive as one lazy sequence.
+# --- reading the whole archive -----------------------------------------------------------------------
 
 _PAGE = 64
 #: Pages kept in memory: about 4,000 papers, some 10 MB.

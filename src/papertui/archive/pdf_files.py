@@ -142,7 +142,7 @@ class PdfPart:
             except BlockingIOError:
                 os.close(handle)
                 raise StoreError(
-                    f"Another papertui is downloading {self.path.name} right now. Wait for it, then open the PDF again."
+                    f"Another papertui is already downloading {self.path.name}. Wait for it, then open the PDF again."
                 ) from None
             except OSError as error:
                 if error.errno not in _NO_LOCKS:
@@ -272,7 +272,7 @@ class PdfPart:
 
     def _fail(self, error: OSError) -> NoReturn:
         why = error.strerror or str(error)
-        kept = " The partial download is kept for the next attempt." if self.size else ""
+        kept = " The downloaded part is saved; the next attempt resumes it." if self.size else ""
         raise StoreError(
             f"{self.path.name} cannot be written to {self.path.parent}: {why}. Free some space, or choose another "
             f"folder with -o or the setting pdf_folder.{kept}"

@@ -37,7 +37,7 @@ class AppendResult(NamedTuple):
     """The result of adding to a bibliography."""
 
     added: tuple[str, ...]  # The ids of the added papers
-    there: int  # How many papers it already contained
+    already_there: int  # How many papers it already contained
     notice: str = ""  # A message about the file, or empty
 
 

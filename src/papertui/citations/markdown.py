@@ -45,7 +45,7 @@ def markdown(cited: Iterable[CitedPaper]) -> str:
 def _item(cited: CitedPaper) -> str:
     paper = cited.paper
     lines = [f"- **{escape_markdown(paper.title)}**", f"  {_by_line(paper)}"]
-    if annotations := said(cited):
+    if annotations := annotation_lines(cited):
         lines.append(f"  {annotations}")
     body = "  \n".join(lines) + "\n"
     if cited.note:
@@ -69,7 +69,7 @@ def paper_link(paper: Paper) -> str:
     return link(words, address(paper.id, None if is_arxiv(paper.id) else paper.url, pdf=False))
 
 
-def said(cited: CitedPaper) -> str:
+def annotation_lines(cited: CitedPaper) -> str:
     """Return the tags, reading state and rating on one line; empty if there are none."""
     mark = cited.bookmark
     if mark is None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from papertui.cli.listing import add_listing_options, arranged_papers, named_filters
-from papertui.cli.output import printable, say, write, write_records
+from papertui.cli.output import print_message, printable, write, write_records
 from papertui.cli.parser import Commands, Parser, add_id, add_json, add_limit, add_offline, add_stdin
 from papertui.errors import PapertuiError, SourceError, UsageError
 from papertui.model.bookmark import RATINGS, STATES, Bookmark, State, tags_of
@@ -35,7 +35,7 @@ def add_commands(commands: Commands) -> None:
     commands.add(
         "undo", "undo the last change of the library", "papertui undo\n  papertui undo && papertui undo", undo_change
     )
-    commands.add("redo", "redo the change that was undone last", "papertui redo", redo_change)
+    commands.add("redo", "redo the last undone change", "papertui redo", redo_change)
     log = commands.add(
         "log",
         "list the changes of the library, newest first",
@@ -198,7 +198,7 @@ def _add_ids_and(parser: Parser, metavar: str, values: str) -> None:
     add_stdin(parser)
 
 
-# Bookmarks: add, remove, list.
+# --- add, remove, list -------------------------------------------------------------------------------
 
 
 def add_bookmarks(context: Context) -> int:
@@ -210,7 +210,7 @@ def add_bookmarks(context: Context) -> int:
             try:
                 papers.append(asyncio.run(context.services.papers.find(id_, offline=context.args.offline)))
             except SourceError as error:
-                say(str(error))
+                print_message(str(error))
                 code = error.exit_code
         library.keep(papers)
         return [paper.id for paper in papers], code
@@ -257,7 +257,7 @@ def _matches(context: Context) -> Sequence[Paper]:
             raise UsageError(f"There is no collection “{args.collection}”. {hint}")
     answer = context.open_search("library").answer(query, None, fields=False)
     for sentence in answer.results.problems:
-        say(sentence)
+        print_message(sentence)
     return [paper for paper in answer.papers if paper.id]
 
 
@@ -288,7 +288,7 @@ def _change_each(context: Context, texts: Sequence[str], change: ChangeBookmarks
         try:
             ids, code = change(library, [paper_id(line)])
         except (UsageError, SourceError) as error:
-            say(f"Line {number}: {error}")
+            print_message(f"Line {number}: {error}")
             worst = max(worst, error.exit_code)
             continue
         _print_ids(ids)
@@ -304,7 +304,7 @@ def _state(text: str) -> State:
     for state in STATES:
         if text.strip().lower().replace("-", " ") == state:
             return state
-    raise UsageError(f"There is no state “{text[:40]}”. Choose to-read, reading or read.")
+    raise UsageError(f"“{text[:40]}” is not a reading state. Write to-read, reading or read.")
 
 
 def _rating(text: str) -> int:
@@ -313,10 +313,10 @@ def _rating(text: str) -> int:
         return 0
     if text.strip() in {str(rating) for rating in RATINGS}:
         return int(text)
-    raise UsageError(f"There is no rating “{text[:40]}”. Choose a number from 1 to 5, or none.")
+    raise UsageError(f"“{text[:40]}” is not a rating. Write a number from 1 to 5, or none.")
 
 
-# Tags, states, ratings, notes and collections.
+# --- tags, states, ratings, notes, collections -------------------------------------------------------
 
 
 def tag_papers(context: Context) -> int:
@@ -363,7 +363,7 @@ def print_tags(context: Context) -> int:
         old, new = args.rename
         changed = library.rename_tag(old, new)
         if not changed:
-            say(f"No bookmark has the tag “{old}”.")
+            print_message(f"No bookmark has the tag “{old}”.")
         _print_ids(changed)
         return 0
     counts = library.tags() if context.has_library() else {}
@@ -371,7 +371,7 @@ def print_tags(context: Context) -> int:
         write_records(({"tag": tag, "bookmarks": number} for tag, number in counts.items()), lines=args.jsonl)
         return 0
     if not counts:
-        say("No tags yet. “papertui bookmark tag ID +todo” adds one.")
+        print_message("No tags yet. “papertui bookmark tag ID +todo” adds one.")
     width = max((len(str(number)) for number in counts.values()), default=0)
     write("".join(f"{number:>{width}}  {printable(tag)}\n" for tag, number in counts.items()))
     return 0
@@ -408,12 +408,12 @@ def _edit_note(context: Context, id_: str, old: str) -> None:
             raise UsageError(f"{failure} The note is unchanged.")
         text = path.read_text(encoding="utf-8", errors="replace")
         if not context.services.library.note(id_, text):
-            say("The note is unchanged.")
+            print_message("The note is unchanged.")
     except PapertuiError as error:
         if path.read_bytes().strip() in {b"", old.strip().encode()}:
             path.unlink()
             raise
-        say(f"Your text is saved in {path}")
+        print_message(f"Your text is saved in {path}")
         raise error from None
     path.unlink()
 
@@ -422,7 +422,7 @@ def edit_collections(context: Context) -> int:
     args, library = context.args, context.services.library
     if args.save:
         name, query = args.save
-        say(
+        print_message(
             f"Saved as “{name}”."
             if library.save_collection(name, query)
             else f"“{name}” is already saved with this query."
@@ -431,20 +431,20 @@ def edit_collections(context: Context) -> int:
     if args.drop is not None:
         if not library.drop_collection(args.drop):
             raise UsageError(f"There is no collection “{args.drop}”.")
-        say(f"Deleted “{args.drop}”; its papers stay. “papertui undo” restores it.")
+        print_message(f"Deleted “{args.drop}”; its papers stay. “papertui undo” restores it.")
         return 0
     saved = library.collections() if context.has_library() else {}
     if args.json or args.jsonl:
         write_records(({"name": name, "query": query} for name, query in saved.items()), lines=args.jsonl)
         return 0
     if not saved:
-        say("No collections yet. “papertui bookmark collections --save NAME QUERY” saves a query.")
+        print_message("No collections yet. “papertui bookmark collections --save NAME QUERY” saves a query.")
     width = max(map(len, saved), default=0)
     write("".join(f"{printable(name):<{width}}  {printable(query)}\n" for name, query in saved.items()))
     return 0
 
 
-# The history of the library.
+# --- undo, redo, log ---------------------------------------------------------------------------------
 
 
 def undo_change(context: Context) -> int:
@@ -459,10 +459,10 @@ def redo_change(context: Context) -> int:
 
 def _print_undone(verb: str, result: UndoResult | None, nothing: str) -> int:
     if result is None:
-        say(nothing)
+        print_message(nothing)
         return 0
     for sentence in result.left:
-        say(sentence)
+        print_message(sentence)
     write(f"{verb}: {printable(result.step.what)}{_single_title(result.step)}\n", now=True)
     return 0
 
@@ -474,7 +474,7 @@ def print_log(context: Context) -> int:
         write_records(map(_step_record, steps), lines=args.jsonl)
         return 0
     if not steps:
-        say("No changes yet.")
+        print_message("No changes yet.")
     for step in steps:
         when = step.at.astimezone()
         write(f"{step.number:>5}  {when:%Y-%m-%d %H:%M}  {_step_words(step)}{_single_title(step)}\n")

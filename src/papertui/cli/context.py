@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from functools import cached_property
 
 from papertui import app
-from papertui.cli.output import ProgressLine, is_terminal, say, write, write_records
+from papertui.cli.output import ProgressLine, is_terminal, print_message, write, write_records
 from papertui.cli.paper_text import TextStyle, paper_lines, stdout_style
 from papertui.model.bookmark import Bookmark
 from papertui.model.paper import Paper
@@ -66,7 +66,7 @@ class Context:
             return self.services.search.open(scope or "everything", self.progress("Indexing"))
         finally:
             for notice in self.services.search.take_notices():
-                say(notice)
+                print_message(notice)
 
     def print_papers(self, papers: Iterable[Paper]) -> None:
         """Print papers to stdout as text, JSON or JSON lines."""
@@ -91,4 +91,4 @@ class Context:
         if self.has_library():
             notices += self.services.library.take_notices()
         for notice in notices:
-            say(notice)
+            print_message(notice)

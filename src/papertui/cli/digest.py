@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from papertui.cli.output import as_json, printable, say, write
+from papertui.cli.output import as_json, print_message, printable, write
 from papertui.cli.parser import Commands, Parser, add_offline, positive_integer
 from papertui.digest.model import STATES, Days, Delivery, SendTimes, parse_clock
 from papertui.errors import MailError, SettingsError, UsageError
@@ -101,7 +101,7 @@ def _add_period(parser: Parser, dest: str) -> None:
     parser.add_argument("--period", dest=dest, choices=("day", "week"), help="cover one day or one week")
 
 
-# Printing and mailing.
+# --- printing and mailing ----------------------------------------------------------------------------
 
 
 def print_or_send(context: Context) -> int:
@@ -188,13 +188,13 @@ def _print_plan(plan: SendPlan, *, again: bool) -> None:
     ]
     rows += [("Note", notice) for notice in plan.digest.notices]
     write("".join(f"{name + ':':<10}{printable(words)}\n" for name, words in rows))
-    say("Nothing was sent." if not again else "Nothing was sent or recorded.")
+    print_message("Nothing was sent." if not again else "Nothing was sent or recorded.")
 
 
 def _print_result(result: SendResult) -> int:
     """Print the result of sending; return the exit code, 5 when a recipient did not get the mail."""
     for sentence in result.messages:
-        say(sentence)
+        print_message(sentence)
     period = result.period.words
     if result.result == "already":
         write(f"The digest of {period} has already been mailed; nothing was sent. --again sends it again.\n")
@@ -205,12 +205,12 @@ def _print_result(result: SendResult) -> int:
     if result.confirmed:
         write(f"The digest of {period} was mailed to {', '.join(result.confirmed)}.\n")
     if result.problem:
-        say(result.problem)
+        print_message(result.problem)
         return MailError.exit_code
     return 0
 
 
-# Mailing automatically.
+# --- the schedule ------------------------------------------------------------------------------------
 
 
 def install_schedule(context: Context) -> int:
@@ -223,15 +223,13 @@ def install_schedule(context: Context) -> int:
     times = SendTimes(parse_clock(args.at or _DEFAULT_TIME), days)
     task, warnings = context.services.schedule.task(kind)
     for warning in warnings:
-        say(warning)
+        print_message(warning)
     if args.show:
         write(context.services.schedule.show(times, kind))
         return 0
     context.services.sender.check_settings()
     if context.settings.mail.server is None and "PAPERTUI_SMTP_URL" not in task.variables:
-        raise SettingsError(
-            "Nothing was installed: a scheduled run would have no mail server. Set url under [mail] in the settings."
-        )
+        raise SettingsError("Nothing was installed: scheduled runs need a mail server. Set “url” under [mail].")
     installed = context.services.schedule.install(times, kind)
     write(f"The digest is mailed {times.words}, by {installed.method} ({installed.where}).\n")
     write(f"Next: {_moment(context.services.schedule.next_run(installed))}\n")

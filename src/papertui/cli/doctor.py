@@ -6,7 +6,7 @@ import asyncio
 import os
 from typing import TYPE_CHECKING
 
-from papertui.cli.output import printable, say, write
+from papertui.cli.output import print_message, printable, write
 from papertui.cli.parser import Commands, add_offline
 from papertui.errors import SettingsError, SourceError, StoreError, UsageError
 from papertui.files import make_private
@@ -69,7 +69,7 @@ def check(context: Context) -> int:
     if context.args.repair:
         done = context.services.library.repair()
         for sentence in done or ("Nothing to repair.",):
-            say(sentence)
+            print_message(sentence)
     stores = context.services.health.stores()
     for result in stores:
         _print_check(result.name, result.words, fine=result.fine)
@@ -82,10 +82,10 @@ def check(context: Context) -> int:
 def _restore(context: Context, name: str) -> None:
     step = context.services.library.restore(name)
     if step is None:
-        say(f"The library already matches the backup {name}.")
+        print_message(f"The library already matches the backup {name}.")
         return
     changed = plural(len(step.changes), "bookmark")
-    say(f"Restored the library from the backup {name}: {changed} changed. “papertui undo” reverts this.")
+    print_message(f"Restored the library from the backup {name}: {changed} changed. “papertui undo” undoes this.")
 
 
 async def _check_network(context: Context) -> bool:
@@ -142,5 +142,5 @@ def edit_settings(context: Context) -> int:
     if failure := edit_file(file, context.environ):
         raise UsageError(f"{failure} The settings are in {file}.")
     load(file)
-    say(f"The settings in {file} are valid.")
+    print_message(f"The settings in {file} are valid.")
     return 0

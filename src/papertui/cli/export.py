@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from papertui.citations.formats import FORMATS, Format
 from papertui.citations.model import ExportOptions
-from papertui.cli.output import say, write
+from papertui.cli.output import print_message, write
 from papertui.cli.parser import Commands, add_limit, add_offline
 from papertui.errors import SourceError, UsageError
 from papertui.model.format import grouped, plural
@@ -48,7 +48,9 @@ before. JSON contains everything, and “papertui import” reads it back unchan
     papers = parser.add_mutually_exclusive_group()
     papers.add_argument("--ids", nargs="+", metavar="ID", help="export these papers, bookmarked or not")
     papers.add_argument("--query", metavar="QUERY", help="export the matches of a search, best first")
-    parser.add_argument("--in", dest="scope", choices=("library", "archive"), help="search only there")
+    parser.add_argument(
+        "--in", dest="scope", choices=("library", "archive"), help="search only the library or the archive"
+    )
     add_limit(parser)
     target = parser.add_mutually_exclusive_group()
     target.add_argument("-o", "--output", metavar="FILE", help="write to FILE, replacing it; - is stdout")
@@ -70,7 +72,7 @@ def export_papers(context: Context) -> int:
     if not ids and ids is not None and (code or args.zotero or args.folder is not None or args.append is not None):
         return code
     if ids is None and not context.bookmarks():
-        say("Nothing to export: the library is empty. “papertui bookmark add ID” adds a paper.")
+        print_message("Nothing to export: the library is empty. “papertui bookmark add ID” adds a paper.")
         ids = ()
     options = ExportOptions(args.abstracts, args.notes)
     if args.zotero:
@@ -118,7 +120,7 @@ def _findable(context: Context, ids: Sequence[str]) -> tuple[Sequence[str], int]
             asyncio.run(context.services.papers.find(id_, offline=context.args.offline))
             found.append(id_)
         except SourceError as error:
-            say(str(error))
+            print_message(str(error))
             code = error.exit_code
     return found, code
 
@@ -128,12 +130,14 @@ def _matches(context: Context, query: str) -> Sequence[str]:
     unlimited = context.args.scope == "library" or not context.services.search.has_words(query)
     answer = session.answer(query, context.args.limit or (None if unlimited else _DEFAULT_LIMIT), fields=False)
     for sentence in answer.results.problems:
-        say(sentence)
+        print_message(sentence)
     ids = tuple(paper.id for paper in answer.papers if paper.id)
     if not ids:
-        say(f"Nothing to export: no stored paper matches “{query}”.")
+        print_message(f"Nothing to export: no stored paper matches “{query}”.")
     elif answer.results.total > len(ids):
-        say(f"Exporting the best {grouped(len(ids))} of {grouped(answer.results.total)}; --limit N exports more.")
+        print_message(
+            f"Exporting the best {grouped(len(ids))} of {grouped(answer.results.total)}; --limit N exports more."
+        )
     return ids
 
 
@@ -141,22 +145,22 @@ def _append(context: Context, output_format: Format, ids: Sequence[str] | None, 
     name = context.args.append
     result = context.services.exporter.append(Path(name), output_format, ids, options)
     if result.notice:
-        say(result.notice)
-    rest = f"; {grouped(result.there)} already there" if result.there else ""
-    say(f"{name}: {plural(len(result.added), 'entry', 'entries')} added{rest}.")
+        print_message(result.notice)
+    rest = f"; {grouped(result.already_there)} already in the file" if result.already_there else ""
+    print_message(f"{name}: {plural(len(result.added), 'entry', 'entries')} added{rest}.")
 
 
 def _write_notes(context: Context, ids: Sequence[str] | None) -> None:
     result = context.services.exporter.leaves(Path(context.args.folder).expanduser(), ids)
     same = f", {grouped(result.same)} unchanged" if result.same else ""
-    say(f"{context.args.folder}: {plural(result.written, 'note')} written{same}.")
+    print_message(f"{context.args.folder}: {plural(result.written, 'note')} written{same}.")
     for name in result.foreign[:_MOST_NAMED]:
-        say(f"{name} was not written by papertui, or was changed by hand; skipped.")
+        print_message(f"{name} was not written by papertui, or was changed by hand; skipped.")
     if len(result.foreign) > _MOST_NAMED:
-        say(f"And {grouped(len(result.foreign) - _MOST_NAMED)} more skipped.")
+        print_message(f"And {grouped(len(result.foreign) - _MOST_NAMED)} more skipped.")
 
 
 def _push(context: Context, ids: Sequence[str] | None) -> None:
     sent, sent_before = asyncio.run(context.services.exporter.push(ids))
     rest = f"; {grouped(sent_before)} had been sent before" if sent_before else ""
-    say(f"{plural(sent, 'paper')} sent to Zotero{rest}.")
+    print_message(f"{plural(sent, 'paper')} sent to Zotero{rest}.")

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from papertui.cli.output import is_terminal, printable, say, write, write_records
+from papertui.cli.output import is_terminal, print_message, printable, write, write_records
 from papertui.cli.parser import Commands, add_json, add_offline
 from papertui.errors import PapertuiError, UsageError
 from papertui.model.feed import FeedName, Follow
@@ -80,7 +80,7 @@ papertui feeds import feeds.opml
     feeds.add("export", "print the feeds as OPML", "papertui feeds export > feeds.opml", export_opml)
 
 
-# Refresh: quiet when nothing is new, for cron and timers.
+# --- refresh -----------------------------------------------------------------------------------------
 
 
 def refresh_feeds(context: Context) -> int:
@@ -97,16 +97,16 @@ async def _refresh_each(context: Context, names: Sequence[FeedName], *, verbose:
     fetched = []
     async for name, result in context.services.feeds.update_each(names):
         if isinstance(result, PapertuiError):
-            say(f"{_label(context, name)}: {result}")
+            print_message(f"{_label(context, name)}: {result}")
             worst = max(worst, result.exit_code)
         else:
             fetched.append(result.feed)
             _print_update(context, result, verbose=verbose)
     async for brought in context.services.prefetcher.bring(context.settings.prefetch, tuple(fetched)):
         if brought.number and verbose:
-            say(f"{plural(brought.number, brought.what)} prefetched")
+            print_message(f"{plural(brought.number, brought.what)} prefetched")
         if brought.failure:
-            say(brought.failure)
+            print_message(brought.failure)
     return worst
 
 
@@ -115,9 +115,9 @@ def _print_update(context: Context, update: FeedUpdate, *, verbose: bool) -> Non
     if update.new:
         write(f"{label}: {plural(update.new, 'new paper')} of {update.feed.size:,}\n", now=True)
     elif verbose:
-        say(f"{label}: nothing new, {plural(update.feed.size, 'paper')}")
+        print_message(f"{label}: nothing new, {plural(update.feed.size, 'paper')}")
     for notice in update.feed.notices if verbose else ():
-        say(f"{label}: {notice}")
+        print_message(f"{label}: {notice}")
 
 
 def _label(context: Context, name: FeedName) -> str:
@@ -126,7 +126,7 @@ def _label(context: Context, name: FeedName) -> str:
     return key or printable(str(name))
 
 
-# The feeds that the user follows.
+# --- followed feeds ----------------------------------------------------------------------------------
 
 
 def list_follows(context: Context) -> int:
@@ -138,7 +138,7 @@ def list_follows(context: Context) -> int:
         write_records(records, lines=context.args.jsonl)
         return 0
     if not records:
-        say("No feeds yet. “papertui feeds add arxiv:cs.CL” follows a category; see “papertui feeds --help”.")
+        print_message("No feeds yet. “papertui feeds add arxiv:cs.CL” follows a category; see “papertui feeds --help”.")
     width = max((len(follow.key) for follow in follows), default=0)
     for follow, record in zip(follows, records, strict=True):
         facts = (
@@ -180,7 +180,7 @@ async def _follow_each(context: Context, texts: Sequence[str], title: str) -> in
         try:
             result = await context.services.follows.follow(text, title, offline=context.args.offline)
         except PapertuiError as error:
-            say(str(error))
+            print_message(str(error))
             worst = max(worst, error.exit_code)
             continue
         _print_follow(result)
@@ -189,9 +189,9 @@ async def _follow_each(context: Context, texts: Sequence[str], title: str) -> in
 
 def _print_follow(result: FollowResult) -> None:
     follow = result.follow
-    say(f"Following “{follow.title}” ({follow.name}). Its key is {follow.key}: papertui list {follow.key}")
+    print_message(f"Following “{follow.title}” ({follow.name}). Its key is {follow.key}: papertui list {follow.key}")
     for other in result.others:
-        say(f"The page offers another feed: {other}")
+        print_message(f"The page offers another feed: {other}")
 
 
 def unfollow_feeds(context: Context) -> int:
@@ -200,10 +200,10 @@ def unfollow_feeds(context: Context) -> int:
         try:
             follow = context.services.follows.unfollow(text)
         except UsageError as error:
-            say(str(error))
+            print_message(str(error))
             worst = max(worst, error.exit_code)
             continue
-        say(f"Unfollowed “{follow.title}”. Its papers stay in the archive.")
+        print_message(f"Unfollowed “{follow.title}”. Its papers stay in the archive.")
     return worst
 
 
@@ -223,8 +223,8 @@ def import_opml(context: Context) -> int:
             asyncio.run(context.services.follows.follow(outline.url, outline.title, offline=True))
             added += 1
         except UsageError as error:
-            say(str(error))
-    say(f"{plural(added, 'feed')} added.")
+            print_message(str(error))
+    print_message(f"{plural(added, 'feed')} added.")
     return 0
 
 
@@ -237,7 +237,7 @@ def export_opml(context: Context) -> int:
     skipped = len(follows) - len(outlines)
     write(write_opml(outlines, "papertui"))
     if skipped:
-        say(f"{plural(skipped, 'saved search', 'saved searches')} have no URL for other feed readers; left out.")
+        print_message(f"{plural(skipped, 'saved search', 'saved searches')} left out: other feed readers need a URL.")
     return 0
 
 

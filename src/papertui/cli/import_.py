@@ -6,7 +6,7 @@ import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from papertui.cli.output import say
+from papertui.cli.output import print_message
 from papertui.cli.parser import Commands, add_offline
 from papertui.errors import SourceError, UsageError
 from papertui.model.format import grouped, plural
@@ -53,7 +53,7 @@ def import_files(context: Context) -> int:
         try:
             result = _import(context, _STDIN if name == "-" else Path(name), name)
         except UsageError as error:
-            say(str(error))
+            print_message(str(error))
             worst = max(worst, error.exit_code)
             continue
         bookmarks += result.kept
@@ -66,12 +66,12 @@ def import_files(context: Context) -> int:
 def _add_bookmarks(context: Context, bookmarks: list[ImportedBookmark], ids: list[str]) -> int:
     result = asyncio.run(context.services.bookmark_importer.take_in(bookmarks, ids, offline=context.args.offline))
     for sentence in result.missing:
-        say(sentence)
+        print_message(sentence)
     parts = [f"{plural(len(result.added), 'bookmark')} added"]
     parts += [f"{grouped(len(result.merged))} merged"] if result.merged else []
-    parts += [f"{grouped(result.same)} already there"] if result.same else []
+    parts += [f"{grouped(result.same)} unchanged"] if result.same else []
     parts += [f"{grouped(len(result.missing))} not found"] if result.missing else []
-    say(f"{', '.join(parts)}.")
+    print_message(f"{', '.join(parts)}.")
     return SourceError.exit_code if result.missing else 0
 
 
@@ -92,19 +92,19 @@ def _import(context: Context, path: Path, name: str) -> ImportResult:
     except KeyboardInterrupt:
         if line is not None:
             line.clear()
-        say(f"{name}: interrupted. {_summary(so_far)} Run the same command again to resume.")
+        print_message(f"{name}: interrupted. {_summary(so_far)} Run the same command again to resume.")
         raise
     if line is not None:
         line.clear()
     if result.resumed:
-        say(f"{name}: resumed after {grouped(result.resumed)} lines imported earlier.")
+        print_message(f"{name}: resumed after {grouped(result.resumed)} lines imported earlier.")
     for notice in result.notices:
-        say(f"{name}: {notice}")
-    say(f"{name}: {_summary(result)}")
+        print_message(f"{name}: {notice}")
+    print_message(f"{name}: {_summary(result)}")
     for bad in result.first_bad:
-        say(f"{name}, {result.unit} {bad.number}: {bad.why}")
+        print_message(f"{name}, {result.unit} {bad.number}: {bad.why}")
     if result.bad > len(result.first_bad):
-        say(f"{name}: and {grouped(result.bad - len(result.first_bad))} more could not be read.")
+        print_message(f"{name}: and {grouped(result.bad - len(result.first_bad))} more could not be read.")
     return result
 
 

@@ -32,7 +32,7 @@ def add_listing_options(parser: Parser, limit: int | None = None) -> None:
     """Add ``--sort``, ``--reverse``, ``--filter`` and ``--limit``."""
     orders, filters = list(_ORDERS), list(_FILTERS)
     parser.add_argument("--sort", metavar="ORDER", choices=orders, help=f"sort by {_alternatives(orders)}")
-    parser.add_argument("--reverse", action="store_true", help="print the last paper first")
+    parser.add_argument("--reverse", action="store_true", help="reverse the order")
     parser.add_argument(
         "--filter",
         dest="filters",

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 
 from papertui import __version__
-from papertui.cli.output import abandon, flush, say, use_utf8, write
+from papertui.cli.output import abandon, flush, print_message, use_utf8, write
 from papertui.cli.parser import make_parser, parse
 from papertui.errors import PapertuiError, UsageError
 
@@ -45,7 +45,7 @@ def _exit_code(argv: Sequence[str]) -> int:
         code = _dispatch(argv)
         flush()
     except PapertuiError as error:
-        say(str(error))
+        print_message(str(error))
         flush()
         return error.exit_code
     return code
@@ -72,7 +72,7 @@ def _dispatch(argv: Sequence[str]) -> int:
 
 
 def _run(args: argparse.Namespace, environ: Mapping[str, str]) -> int:
-    from papertui.cli.auto_sync import AutoSync  # noqa: PLC0415 - needed by commands only
+    from papertui.cli.auto_sync import AutoSync  # noqa: PLC0415 - not needed by --version
     from papertui.cli.context import Context  # noqa: PLC0415 - as above
 
     with ExitStack() as closing:

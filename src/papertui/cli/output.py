@@ -89,7 +89,7 @@ def abandon(stream: TextIO | None) -> None:
         os.close(null)
 
 
-def say(sentence: str) -> None:
+def print_message(sentence: str) -> None:
     """Print a message on stderr, with control characters replaced."""
     _write_message(printable(sentence) + "\n")
 
@@ -116,7 +116,7 @@ def terminal_width(environ: Mapping[str, str]) -> int:
         return _DEFAULT_WIDTH
 
 
-# Records as JSON, written as they arrive.
+# --- JSON --------------------------------------------------------------------------------------------
 
 
 def write_records(records: Iterable[Mapping[str, Any]], *, lines: bool) -> None:
@@ -144,7 +144,7 @@ def as_json(value: Mapping[str, Any]) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-# Long texts in a pager.
+# --- pager -------------------------------------------------------------------------------------------
 
 _DEFAULT_PAGER = "less -FRX"
 
@@ -165,7 +165,7 @@ def page(text: str, environ: Mapping[str, str]) -> None:
         write(text)
 
 
-# A progress line on the terminal, rewritten in place.
+# --- progress ----------------------------------------------------------------------------------------
 
 #: Seconds between two updates; more frequent ones cannot be read.
 _INTERVAL = 0.2

@@ -13,7 +13,7 @@ from papertui.model.document import Document, DocumentPart
 from papertui.model.format import authors_shown, cells, count, day, first_author, fitting, plural, wrapped
 from papertui.model.paper import Paper
 
-# Papers as lines of text for people.
+# --- papers ------------------------------------------------------------------------------------------
 
 #: Cells before a title: votes right-aligned in four cells, a space, the star, a space.
 _INDENT = 7
@@ -148,7 +148,7 @@ def _cut(text: str, width: int | None, style: TextStyle) -> str:
     return text[: fitting(text, width - 1)].rstrip() + ("~" if style.ascii else "…")
 
 
-# A full text as lines: laid out for a terminal, or plain for a pipe.
+# --- full texts --------------------------------------------------------------------------------------
 
 #: Cells of indentation for a nested list; code and formulas are indented by twice as much.
 _STEP = 2

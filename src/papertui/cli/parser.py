@@ -235,7 +235,7 @@ def _excerpt(text: object) -> str:
     return "".join(c if c.isprintable() else "?" for c in str(text)[:_EXCERPT])
 
 
-# Options that several commands share.
+# --- shared options ----------------------------------------------------------------------------------
 
 
 def positive_integer(text: str) -> int:
@@ -267,6 +267,4 @@ def add_id(parser: Parser) -> None:
 
 
 def add_stdin(parser: Parser) -> None:
-    parser.add_argument(
-        "--stdin", action="store_true", help="read one id per line; print each when its change is durable"
-    )
+    parser.add_argument("--stdin", action="store_true", help="read one id per line; print each once it is saved")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from papertui.cli.output import as_json, say, write, write_records
+from papertui.cli.output import as_json, print_message, write, write_records
 from papertui.cli.parser import Commands, add_json, add_offline
 from papertui.errors import SourceError, StoreError, UsageError
 from papertui.model.paper import paper_id
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def add_commands(commands: Commands) -> None:
     parser = commands.add(
         "pdf",
-        "download PDFs, or print the paths of those already there",
+        "download PDFs and print their paths",
         """\
 papertui pdf 2604.26951 --open
   papertui pdf 2604.26951 hep-th/9711200 -o ~/to-read/
@@ -62,18 +62,18 @@ def _download_each(
     for id_ in ids:
         progress = context.progress(f"Downloading {id_}:", sizes=True)
         download = context.services.pdfs.get(
-            id_, offline=context.args.offline, folder=folder, file=file, told=progress or (lambda *_: None)
+            id_, offline=context.args.offline, folder=folder, file=file, progress=progress or (lambda *_: None)
         )
         try:
             pdf = asyncio.run(download)
         except (SourceError, StoreError) as error:
             if progress is not None:
                 progress.clear()
-            say(str(error))
+            print_message(str(error))
             codes.append(error.exit_code)
             continue
         if not pdf.fetched:
-            say(f"{pdf.file} already exists.")
+            print_message(f"{pdf.file} already exists.")
         yield pdf
         if context.args.open:
             codes.append(_show(context, pdf))
@@ -81,7 +81,7 @@ def _download_each(
 
 def _show(context: Context, pdf: PdfFile) -> int:
     if not context.services.pdfs.show(pdf.file):
-        say(f"No viewer could be started for {pdf.file}. Set pdf_viewer in the settings.")
+        print_message(f"No viewer could be started for {pdf.file}. Set pdf_viewer in the settings.")
         return UsageError.exit_code
     if context.services.papers.stored(pdf.id) is not None:
         context.services.read_state.mark([pdf.id], read=True)

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from papertui.cli.listing import HELP, add_listing_options, arranged_hits, arranged_papers, is_arranged, named_filters
-from papertui.cli.output import as_json, page, say, write, write_records
+from papertui.cli.output import as_json, page, print_message, write, write_records
 from papertui.cli.paper_text import document_lines, paper_details
 from papertui.cli.parser import Commands, Parser, add_id, add_json, add_offline
 from papertui.errors import PaperNotFoundError, UsageError
@@ -82,7 +82,7 @@ papertui list
 
 {HELP}
 
-The keys s and f of the app go through the same ones. --limit applies last.""",
+The keys s and f of the app use the same orders and filters. --limit applies last.""",
         list_feed,
     )
     parser.add_argument("feed", nargs="?", metavar="FEED", help="the feed (default: trending); see “papertui --help”")
@@ -119,7 +119,9 @@ filters.""",
         search,
     )
     parser.add_argument("query", nargs="*", metavar="QUERY", help="words in any order; prefixes and typos match too")
-    parser.add_argument("--in", dest="scope", choices=("library", "archive"), help="search only there")
+    parser.add_argument(
+        "--in", dest="scope", choices=("library", "archive"), help="search only the library or the archive"
+    )
     add_listing_options(parser, limit=20)
     parser.add_argument("--like", metavar="ID", help="find papers similar to this one")
     parser.add_argument("--online", action="store_true", help="ask the services too, and store the results")
@@ -140,7 +142,7 @@ def list_feed(context: Context) -> int:
     args = context.args
     feed = asyncio.run(context.services.feeds.serve(_feed_name(context), offline=args.offline, limit=args.limit))
     for notice in feed.notices:
-        say(notice)
+        print_message(notice)
     filters = (*named_filters(context), *((ListFilter.REPLACED,) if args.replaced else ()))
     context.print_papers(arranged_papers(context, feed, PaperFilter(filters)))
     return 0
@@ -182,7 +184,7 @@ def search(context: Context) -> int:
     _explain(answer.results)
     if not answer.results.matches:
         hint = "" if args.online else " --online also asks the services."
-        say(f"No stored paper matches “{query}”.{hint}")
+        print_message(f"No stored paper matches “{query}”.{hint}")
     _print_hits(context, arranged_hits(context, answer))
     return 0
 
@@ -194,7 +196,7 @@ def _print_similar(context: Context) -> int:
     limit = max(args.limit, _MOST_SIMILAR) if is_arranged(context) else args.limit
     answer = context.open_search(args.scope).like(paper, limit)
     if not answer.results.matches:
-        say(f"No stored paper is similar to {paper.id}.")
+        print_message(f"No stored paper is similar to {paper.id}.")
     _print_hits(context, arranged_hits(context, answer))
     return 0
 
@@ -205,10 +207,10 @@ def _answer(context: Context, session: SearchSession, query: str) -> SearchRespo
 
 def _explain(results: Results) -> None:
     for sentence in results.problems:
-        say(sentence)
+        print_message(sentence)
     if results.corrected:
         pairs = ", ".join(f"“{meant}” instead of “{typed}”" for typed, meant in results.corrected)
-        say(f"Showing results for {pairs}.")
+        print_message(f"Showing results for {pairs}.")
 
 
 def _print_hits(context: Context, hits: Sequence[SearchHit]) -> None:
@@ -235,7 +237,7 @@ def _answer_stdin(context: Context) -> int:
 
 def _fetch(context: Context, query: str) -> None:
     for notice in asyncio.run(context.services.search.fetch(query, context.args.limit)):
-        say(notice)
+        print_message(notice)
 
 
 def _hit_record(hit: SearchHit, bookmarks: Mapping[str, Bookmark]) -> dict[str, Any]:
@@ -262,7 +264,7 @@ def read_paper(context: Context) -> int:
         text = asyncio.run(context.services.papers.text(id_, offline=args.offline))
     except PaperNotFoundError as error:
         paper = asyncio.run(context.services.papers.find(id_, offline=args.offline))
-        say(f"{error} This is the abstract; “papertui open --pdf {id_}” opens the PDF.")
+        print_message(f"{error} This is the abstract; “papertui open --pdf {id_}” opens the PDF.")
         if args.json or args.jsonl:
             abstract = Document(paper.title, (DocumentPart("text", paper.abstract),))
             write_records([_text_record(id_, FullText(abstract, ""))], lines=args.jsonl)
@@ -291,7 +293,7 @@ def open_paper(context: Context) -> int:
     url = address(id_, known, pdf=context.args.pdf)
     if not context.services.papers.open_page(url):
         raise UsageError(f"No browser could be started. Set BROWSER, or open {url}")
-    say(f"Opened {url}")
+    print_message(f"Opened {url}")
     if paper is not None:
         context.services.read_state.mark([id_], read=True)
     return 0

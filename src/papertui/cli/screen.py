@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 
 from papertui import app
-from papertui.cli.output import is_terminal, say
+from papertui.cli.output import is_terminal, print_message
 from papertui.errors import UsageError
 from papertui.model.feed import named
 
@@ -40,5 +40,5 @@ def open_screen(args: argparse.Namespace, environ: Mapping[str, str]) -> int:
         code = run(services, settings, feed=feed, offline=args.offline, demo=args.demo)
         services.hooks.finish()
         for notice in services.hooks.take_notices():
-            say(notice)
+            print_message(notice)
         return code

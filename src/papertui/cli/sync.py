@@ -6,7 +6,7 @@ import argparse
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-from papertui.cli.output import printable, say, write, write_records
+from papertui.cli.output import print_message, printable, write, write_records
 from papertui.cli.parser import Commands, Parser, add_json
 from papertui.errors import UsageError
 from papertui.model.format import age, plural
@@ -83,7 +83,7 @@ def set_up_sync(context: Context) -> int:
     setup = asyncio.run(context.services.sync.setup(context.args.remote, auto=context.args.auto))
     if not context.args.quiet:
         created = f"Created a repository in {setup.shown}. " if setup.made else ""
-        say(f"{created}This machine now syncs with {setup.shown}: “papertui sync”.")
+        print_message(f"{created}This machine now syncs with {setup.shown}: “papertui sync”.")
     _print_result(context, setup.done)
     return 0
 
@@ -100,11 +100,11 @@ def print_status(context: Context) -> int:
 
 def _print_result(context: Context, result: SyncResult) -> None:
     for sentence in result.sentences:
-        say(sentence)
+        print_message(sentence)
     if not context.args.quiet:
         sent = f"{plural(result.sent, 'change')} sent" if result.sent else "nothing to send"
         received = f"{plural(result.received, 'bookmark')} changed here" if result.received else "nothing received"
-        say(f"Synced: {sent}, {received}, {plural(result.kept, 'bookmark')} in total.")
+        print_message(f"Synced: {sent}, {received}, {plural(result.kept, 'bookmark')} in total.")
 
 
 def _record(status: SyncStatus) -> dict[str, Any]:

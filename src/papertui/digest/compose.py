@@ -230,9 +230,9 @@ class DigestComposer:
             return DigestEntry(paper, grown.get(paper.id), reasons[paper.id], again, history.bookmarks.get(paper.id))
 
         return tuple(
-            DigestSection(section.name, section.title, tuple(map(entry, here)), section.notice, more, section.feed)
-            for section, here, more in chosen
-            if here or section.notice
+            DigestSection(section.name, section.title, tuple(map(entry, shown)), section.notice, more, section.feed)
+            for section, shown, more in chosen
+            if shown or section.notice
         )
 
 

@@ -135,7 +135,7 @@ def write_letter(
     expected = [name for name in (*HEADERS[:5], UNSUBSCRIBE, *HEADERS[5:]) if unsubscribe or name != UNSUBSCRIBE]
     if header_names(data) != expected:
         raise MailError(
-            "The mail got unexpected headers, so it was not used. Please report this with its subject: "
+            "The mail has unexpected headers and was not sent. Please report this with its subject: "
             f"{one_line(subject)!r}."
         )
     return Mail(message_id, sender, tuple(recipients), one_line(subject), data)

@@ -87,7 +87,7 @@ State = Literal["open", "sent", "failed", "empty"]
 STATES: Mapping[State, str] = MappingProxyType(
     {
         "sent": "mailed",
-        "open": "not settled; the next run sends the same mail again",
+        "open": "not confirmed; the next run sends the same mail again",
         "failed": "failed; the next run tries again",
         "empty": "nothing to mail",
     }

@@ -324,8 +324,8 @@ class Ledger:
     def _explained(self, error: sqlite3.Error) -> Exception:
         if is_damage(error):
             return StoreError(
-                f"The mail ledger {self._path} is damaged, so nothing is sent: it might be sent twice. Restore the "
-                "file from a backup, or move it away and the next digest is sent as if it were the first."
+                f"The mail ledger {self._path} is damaged, so nothing was sent: a digest might be mailed twice. "
+                "Restore the file from a backup, or move it away; the next digest is then mailed like the first one."
             )
         explained = self._sqlite.explained(error)
         if explained is error:

@@ -187,7 +187,7 @@ def _checked(folder: Path) -> Path:
         folder = folder.expanduser()
     except RuntimeError as error:
         raise SettingsError(
-            f"“templates” in [digest] is “{folder}”, but there is no such home folder. Set it to the full path of a "
+            f"“templates” in [digest] is “{folder}”, but this home folder does not exist. Set it to the full path of a "
             "folder."
         ) from error
     names = [f"digest.{form}" for form in FORMS]

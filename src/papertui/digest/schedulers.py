@@ -107,8 +107,8 @@ def run_command(words: Sequence[str], stdin: str = "") -> CommandResult:
         ) from error
     except OSError as error:
         raise MailError(f"“{words[0]}” cannot be run: {error.strerror or error}.") from error
-    said = one_line(done.stderr.decode("utf-8", "replace"))[:_LONGEST_MESSAGE]
-    return CommandResult(done.returncode, done.stdout.decode("utf-8", "surrogateescape"), said)
+    message = one_line(done.stderr.decode("utf-8", "replace"))[:_LONGEST_MESSAGE]
+    return CommandResult(done.returncode, done.stdout.decode("utf-8", "surrogateescape"), message)
 
 
 def check_command(words: Sequence[str], stdin: str = "") -> None:
@@ -133,7 +133,7 @@ def read_ours(path: Path) -> str | None:
     except FileNotFoundError:
         return None
     except (OSError, UnicodeDecodeError) as error:
-        raise MailError(f"{path} cannot be read; check it and move it away.") from error
+        raise MailError(f"{path} cannot be read; check the file, or move it away.") from error
     if MARK not in text:
         raise MailError(f"{path} was not made by papertui and is left unchanged. Move it away, then try again.")
     return text

@@ -106,8 +106,8 @@ def choose(sections: Sequence[Candidates], mailed: Mapping[str, MailedPaper]) ->
             taken[paper.id] = place
     chosen = []
     for place, section in enumerate(sections):
-        here = tuple(paper for paper in eligible[place] if taken.get(paper.id) == place)
-        chosen.append(Selection(section, here, sum(paper.id not in taken for paper in eligible[place])))
+        papers = tuple(paper for paper in eligible[place] if taken.get(paper.id) == place)
+        chosen.append(Selection(section, papers, sum(paper.id not in taken for paper in eligible[place])))
     return tuple(chosen)
 
 
@@ -137,9 +137,9 @@ def reasons_for(
     """
     others, rates = _as_candidates(chosen)
     reasons = {}
-    for section, here, _ in chosen:
+    for section, papers, _ in chosen:
         feed = section.feed
-        for paper in here:
+        for paper in papers:
             ranks = [rank for rank in (*others.get(paper.id, ()), *standings.get(paper.id, ())) if _counts(rank, paper)]
             if feed is not None and feed.kind in _BY_VOTES:  # the other feeds of votes would repeat the section
                 ranks = [rank for rank in ranks if rank.name.kind not in _BY_VOTES]

@@ -199,9 +199,9 @@ class DigestSender:
             MailError: an address cannot be encoded.
             SettingsError: a custom template cannot be used.
         """
-        here = Mailbox("papertui@localhost")
+        local = Mailbox("papertui@localhost")
         settings = self._settings()
-        sender, to = settings.sender or here, request.to or settings.to or (here,)
+        sender, to = settings.sender or local, request.to or settings.to or (local,)
         return await asyncio.to_thread(
             self._mailer.letter, digest, sender, to, self._now(), unsubscribe=settings.unsubscribe
         )
@@ -371,7 +371,7 @@ class DigestSender:
             if expired and attempt.reached and not _is_unsure(attempt.outcomes):
                 await self._give_up(old.number, _TRIED_FOR_DAYS)
             got = tuple(address for address in attempt.confirmed if old.outcomes[address].status != "confirmed")
-            message = f"The unsettled mail about {old.period.words} was sent again to {', '.join(got)}."
+            message = f"The unconfirmed mail for {old.period.words} was sent again to {', '.join(got)}."
             sentences = tuple(filter(None, (message if got else "", attempt.problem)))
             if sentences:
                 resent.append(SendResult("sent", old.period, old.message_id, got, sentences))

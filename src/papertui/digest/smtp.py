@@ -95,10 +95,10 @@ class SmtpClient(smtplib.SMTP):
 
     def greet(self) -> None:
         """Send EHLO, or HELO if the server does not support it."""
-        code, said = self.ehlo()
+        code, reply = self.ehlo()
         if code_class(code) != CodeClass.SUCCESS:
             if code_class(code) == CodeClass.TEMPORARY:
-                raise SmtpReplyError("hello", code, said)
+                raise SmtpReplyError("hello", code, reply)
             self.expect("hello", Code.OK, self.helo())
 
     @staticmethod
@@ -133,14 +133,14 @@ class SmtpClient(smtplib.SMTP):
     ) -> tuple[int, bytes]:
         """Like smtplib's method, for passwords with letters outside ASCII as well (RFC 4616)."""
         first = authobject() if initial_response_ok else None
-        code, said = self.docmd("AUTH", mechanism if first is None else f"{mechanism} {_coded(first)}")
+        code, reply = self.docmd("AUTH", mechanism if first is None else f"{mechanism} {_coded(first)}")
         for _ in range(3):
             if code != Code.CHALLENGE:
                 break
-            code, said = self.docmd(_coded(authobject(base64.b64decode(said))))
+            code, reply = self.docmd(_coded(authobject(base64.b64decode(reply))))
         if code in {Code.LOGGED_IN, Code.BAD_SEQUENCE}:  # 503: logged in already
-            return code, said
-        raise smtplib.SMTPAuthenticationError(code, said)
+            return code, reply
+        raise smtplib.SMTPAuthenticationError(code, reply)
 
     def auth_cram_md5(self, challenge: bytes | None = None) -> str | None:  # type: ignore[override]
         """Like smtplib's answer to a challenge (RFC 2195), for passwords with letters outside ASCII as well."""
@@ -311,9 +311,9 @@ class SmtpTransport:
         try:
             client.login(self.server.user, secret.reveal())
         except smtplib.SMTPAuthenticationError as error:
-            said = error.smtp_error if isinstance(error.smtp_error, bytes) else str(error.smtp_error).encode()
+            reply = error.smtp_error if isinstance(error.smtp_error, bytes) else str(error.smtp_error).encode()
             # Some servers repeat the password. The cause is left out for the same reason.
-            raise SmtpReplyError("login", error.smtp_code, _without(said, secret)) from None
+            raise SmtpReplyError("login", error.smtp_code, _without(reply, secret)) from None
         except smtplib.SMTPException as error:
             if isinstance(error, smtplib.SMTPServerDisconnected):
                 raise
@@ -330,11 +330,10 @@ class SmtpTransport:
         outcomes: dict[str, RecipientResult] = {}
         for box in to:
             progress.enter("recipient", box.address)
-            code, said = client.rcpt(wire_address(box))
+            code, reply = client.rcpt(wire_address(box))
             if code in _ACCEPTED:
                 continue
-            reply = SmtpReplyError("recipient", code, said)
-            failure = reply_error(reply, self.server, box.address)
+            failure = reply_error(SmtpReplyError("recipient", code, reply), self.server, box.address)
             if code == Code.CLOSING:
                 raise failure
             outcomes[box.address] = RecipientResult("deferred" if failure.again else "refused", failure.sentence)
@@ -350,13 +349,13 @@ class SmtpTransport:
         hand_over(accepted)
         progress.sent = True
         client.send(b".\r\n")
-        code, said = client.getreply()
+        code, reply = client.getreply()
         if code_class(code) not in set(CodeClass):
             raise smtplib.SMTPServerDisconnected("the reply to the message is not valid")
         progress.sent, progress.settled = False, True
         # The first digit alone says whether the mail was accepted (RFC 5321, 4.3.2): do not send it again after 251.
         if code_class(code) != CodeClass.SUCCESS:
-            raise SmtpReplyError("message", code, said)
+            raise SmtpReplyError("message", code, reply)
         return {**outcomes, **{address: RecipientResult("confirmed") for address in accepted}}
 
     def _options(self, client: SmtpClient, mail: Mail) -> list[str]:
@@ -404,9 +403,9 @@ def _dotted(data: bytes) -> bytes:
     return (b"\r\n" + text).replace(b"\r\n.", b"\r\n..")[2:]
 
 
-def _without(said: bytes, secret: Password) -> bytes:
-    """`said` without the password in any of its encodings."""
+def _without(reply: bytes, secret: Password) -> bytes:
+    """`reply` without the password in any of its encodings."""
     word = secret.reveal().encode()
     for form in (word, base64.b64encode(word)):
-        said = said.replace(form, b"...")
-    return said
+        reply = reply.replace(form, b"...")
+    return reply

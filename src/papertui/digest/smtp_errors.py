@@ -78,14 +78,14 @@ class SmtpReplyError(Exception):
     Attributes:
         stage: the step.
         code: the three digits.
-        said: the text, safe and on one line.
+        text: the text, safe and on one line.
     """
 
-    def __init__(self, stage: Stage, code: int, said: bytes) -> None:
+    def __init__(self, stage: Stage, code: int, text: bytes) -> None:
         super().__init__(code)
         self.stage = stage
         self.code = code
-        self.said = one_line(said.decode("utf-8", "replace"))[:_LONGEST_REPLY]
+        self.text = one_line(text.decode("utf-8", "replace"))[:_LONGEST_REPLY]
 
     @property
     def is_temporary(self) -> bool:
@@ -95,7 +95,7 @@ class SmtpReplyError(Exception):
     @property
     def quoted(self) -> str:
         """The code and text in parentheses, for messages."""
-        return f"({self.code} {self.said})" if self.said else f"({self.code})"
+        return f"({self.code} {self.text})" if self.text else f"({self.code})"
 
 
 def reply_error(reply: SmtpReplyError, server: Server, what: str) -> SmtpFailedError:
@@ -111,13 +111,13 @@ def reply_error(reply: SmtpReplyError, server: Server, what: str) -> SmtpFailedE
         return SmtpFailedError(f"{name} does not answer like a mail server {quoted}; check host and port.")
     if reply.is_temporary:
         return SmtpFailedError(_temporary(reply, name, what), again=True)
-    if _SIZE.search(reply.said) and reply.stage in {"sender", "message"}:
+    if _SIZE.search(reply.text) and reply.stage in {"sender", "message"}:
         return SmtpFailedError(f"The mail is too large for {name} {quoted}; make it smaller with --top.", final=True)
-    if reply.code == Code.TLS_OR_LOGIN_REQUIRED and _NEEDS_TLS.search(reply.said):
+    if reply.code == Code.TLS_OR_LOGIN_REQUIRED and _NEEDS_TLS.search(reply.text):
         advice = "remove ?tls=none, or use" if server.tls == "none" else "use"
         return SmtpFailedError(f"{name} accepts mail only over TLS {quoted}; {advice} smtps://.")
     if reply.stage in {"sender", "recipient"} and (
-        reply.code == Code.TLS_OR_LOGIN_REQUIRED or (not server.user and _NEEDS_LOGIN.search(reply.said))
+        reply.code == Code.TLS_OR_LOGIN_REQUIRED or (not server.user and _NEEDS_LOGIN.search(reply.text))
     ):
         who = "accepts mail only after a login" if not server.user else "requires another login"
         return SmtpFailedError(f"{name} {who} {quoted}; add the user to the address: smtp://USER@{name}.")
@@ -140,7 +140,7 @@ def _temporary(reply: SmtpReplyError, name: str, what: str) -> str:
         return f"{name} cannot check the login of {what} at the moment {quoted}; try again in a few minutes."
     later = "the next run tries again"
     if reply.stage == "recipient":
-        if _GREY.search(reply.said):
+        if _GREY.search(reply.text):
             return f"{name} asks to come back later with mail for {what} (greylisting) {quoted}; {later}."
         return f"{name} does not accept mail for {what} at the moment {quoted}; {later}."
     about = {
@@ -185,7 +185,7 @@ def connection_failure(error: Exception, stage: Stage, server: Server, *, sent: 
         words = f"The mail server {server.host} cannot be found; check its name and the network connection."
     elif _is_slow(causes):
         # A server that expects TLS from the first byte waits for the client, which waits for the greeting.
-        tls = "if it uses TLS from the start, write smtps:// instead of smtp://, else "
+        tls = "if it uses TLS from the start, write smtps:// instead of smtp://; otherwise "
         hint = tls if stage == "greeting" and server.tls != "always" else ""
         words = f"{name} took too long to answer; {hint}try again in a few minutes."
     elif any(isinstance(cause, ConnectionRefusedError) for cause in causes):

@@ -160,7 +160,7 @@ def open_file(path: Path) -> Iterator[OpenedFile]:
         if isinstance(error, gzip.BadGzipFile):
             raise
         why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise UsageError(f"The file {path} cannot be read: {why}. Check its name and that you may read it.") from error
+        raise UsageError(f"The file {path} cannot be read: {why}. Check its name and permissions.") from error
 
 
 def read_whole(stream: IO[bytes], largest: int = _LARGEST_WHOLE) -> bytes:

@@ -38,7 +38,7 @@ def _read_ids(written: str) -> tuple[tuple[str, ...], tuple[BadRecord, ...]]:
     for number, line in _content(written.splitlines()):
         id_ = _id(line)
         if id_ is None:
-            bad.append(BadRecord(number, "not an arXiv id, DOI or address of a paper"))
+            bad.append(BadRecord(number, "not an arXiv id, a DOI or the URL of a paper"))
         else:
             ids[id_] = None
     return tuple(ids), tuple(bad)

@@ -42,7 +42,7 @@ KINDS = (
     ImportKind("Hugging Face's daily papers (JSON)", is_json_array, read_daily_papers),
     ImportKind("arXiv's Atom", is_atom, read_atom),
     ImportKind("paper sites saved as text", is_page_text, read_page_text),
-    ImportKind("lists of arXiv ids or addresses", is_id_list, read_id_list),
+    ImportKind("lists of arXiv ids, DOIs or URLs", is_id_list, read_id_list),
 )
 
 

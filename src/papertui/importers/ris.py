@@ -109,7 +109,7 @@ def _kept(fields: Mapping[str, Any]) -> ImportedBookmark | None:
         url=page_url(id_) if id_ else next((url for url in map(text.web_url, urls) if url), None),
         pdf=pdf_url(id_) if id_ else None,
     )
-    notes = [said for note in _many(fields, "notes") if (said := paragraphs(note))]
+    notes = [filled for note in _many(fields, "notes") if (filled := paragraphs(note))]
     tags = [
         tag for word in _many(fields, "keywords") for part in re.split(r"[;,\n]", word) if (tag := text.plain(part))
     ]

@@ -186,15 +186,15 @@ class BookmarkImporter:
             for one in kept
         ]  # fmt: skip
         library = self._library
-        here = self._here([mark.paper.id for mark in marks])
-        abstracts = library.whole({here.get(mark.paper.id, mark.paper.id) for mark in marks})
+        stored_ids = self._stored_ids([mark.paper.id for mark in marks])
+        abstracts = library.whole({stored_ids.get(mark.paper.id, mark.paper.id) for mark in marks})
         added: list[str] = []
         merged: list[str] = []
 
         def work(before: Mapping[str, Bookmark]) -> Mapping[str, Bookmark | None]:
             after: dict[str, Bookmark | None] = {}
             for mark in marks:
-                id_ = here.get(mark.paper.id, mark.paper.id)
+                id_ = stored_ids.get(mark.paper.id, mark.paper.id)
                 existing = after.get(id_) or before.get(id_)
                 after[id_] = mark if existing is None else _united(existing, mark, abstracts.get(id_))
             # Of bookmarks added at the same time the last one is listed first: that should be the file's first.
@@ -204,10 +204,10 @@ class BookmarkImporter:
             return changed
 
         library.change(work, f"import {plural(len(marks), 'bookmark')}", now)
-        same = len({here.get(mark.paper.id, mark.paper.id) for mark in marks}) - len(added) - len(merged)
+        same = len({stored_ids.get(mark.paper.id, mark.paper.id) for mark in marks}) - len(added) - len(merged)
         return BookmarkImportResult(tuple(added), tuple(merged), same, missing)
 
-    def _here(self, ids: Sequence[str]) -> Mapping[str, str]:
+    def _stored_ids(self, ids: Sequence[str]) -> Mapping[str, str]:
         """The id under which each paper is bookmarked, if it is bookmarked."""
         kept = self._library.ids()
         made = [id_ for id_ in {*kept, *ids} if not is_arxiv(id_)]

@@ -24,7 +24,7 @@ from papertui.errors import StoreError
 from papertui.files import SYSTEM, FileOperations, FileStamp, file_stamp, free_name_for_damaged, link
 from papertui.library.backups import Backup, Backups
 from papertui.library.journal import Abstracts, Journal, JournalEntry, JournalHead, head_of
-from papertui.library.rows import Row, abstract_in, bare_row, bookmark_of, is_row, unite
+from papertui.library.rows import Row, abstract_in, bare_row, bookmark_of, is_row, merge_rows
 from papertui.locks import NO_LOCKS, ProcessLock
 from papertui.model.bookmark import Bookmark
 
@@ -102,7 +102,7 @@ def line_of(number: int, row: Row) -> RowLine:
     return RowLine(number, b'"%d": %b' % (number, json.dumps({"id": row["id"], **row}).encode("ascii")))
 
 
-class Marks(Mapping[str, Bookmark]):
+class BookmarksById(Mapping[str, Bookmark]):
     """The bookmarks by the ids of their papers, parsed on access."""
 
     def __init__(self, lines: Mapping[str, RowLine]) -> None:
@@ -298,12 +298,12 @@ def _as_json(data: bytes) -> Snapshot:
     for document in meta.values():
         document.pop(_SUM, None)
     numbered = _in_order(rows)
-    united = unite(row for _, row in numbered)
+    merged_rows = merge_rows(row for _, row in numbered)
     numbers: dict[str, int] = {}
     for number, row in numbered:
         numbers.setdefault(row["id"], number)
-    lines = {id_: line_of(numbers[id_], row) for id_, row in united.items()}
-    return Snapshot(lines, meta, tables, frozenset(id_ for id_, row in united.items() if row.get("abstract")))
+    lines = {id_: line_of(numbers[id_], row) for id_, row in merged_rows.items()}
+    return Snapshot(lines, meta, tables, frozenset(id_ for id_, row in merged_rows.items() if row.get("abstract")))
 
 
 def _in_order(rows: Mapping[str, Row]) -> list[tuple[int, Row]]:

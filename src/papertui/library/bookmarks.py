@@ -13,18 +13,18 @@ from typing import TYPE_CHECKING, NamedTuple
 from papertui.errors import StoreError
 from papertui.files import SYSTEM, FileOperations
 from papertui.library.backups import Backup
-from papertui.library.bookmark_file import BookmarkFile, DamagedLibraryError, Marks, Snapshot
+from papertui.library.bookmark_file import BookmarkFile, BookmarksById, DamagedLibraryError, Snapshot
 from papertui.library.journal import JournalEntry, JournalHead, RowChange, steps_of
 from papertui.library.rows import Row, abstract_in, bare_row, changed_row, row_of
 from papertui.model.bookmark import Bookmark
 from papertui.model.changes import (
     Change,
     ChangeSet,
+    Mutation,
     Origin,
     QueryChange,
+    StepDescription,
     UndoResult,
-    What,
-    Work,
     ids_in_words,
     reversal,
     to_redo,
@@ -33,7 +33,9 @@ from papertui.model.changes import (
 from papertui.model.paper import Paper
 
 if TYPE_CHECKING:
-    from papertui.library.recovery import Known
+    from collections.abc import Callable
+
+    from papertui.library.recovery import PaperLookup
 
 _LOCK_SECONDS = 10.0
 
@@ -41,7 +43,7 @@ _LOCK_SECONDS = 10.0
 class _Draft(NamedTuple):
     """A change to be made, as one entry of the journal."""
 
-    what: What
+    what: StepDescription
     at: datetime
     rows: Mapping[str, Row | None] = MappingProxyType({})  # by id; ``None`` removes one
     abstracts: Mapping[str, str] = MappingProxyType({})  # that came with the rows
@@ -151,29 +153,35 @@ class Library:
         for paper in papers:
             wanted.setdefault(paper.id, paper)
 
-        def work(kept: Mapping[str, Bookmark]) -> Mapping[str, Bookmark]:
+        def mutate(kept: Mapping[str, Bookmark]) -> Mapping[str, Bookmark]:
             return {id_: Bookmark(paper, at) for id_, paper in wanted.items() if id_ not in kept}
 
-        step = self.change(work, lambda ids: f"bookmark {ids_in_words(ids)}", at)
+        step = self.change(mutate, lambda ids: f"bookmark {ids_in_words(ids)}", at)
         return () if step is None else step.ids
 
     def remove(self, ids: Iterable[str]) -> tuple[str, ...]:
         """Remove the bookmarks of `ids`; returns the ids that were bookmarked. Durable on return."""
         wanted = tuple(dict.fromkeys(ids))
 
-        def work(kept: Mapping[str, Bookmark]) -> Mapping[str, None]:
+        def mutate(kept: Mapping[str, Bookmark]) -> Mapping[str, None]:
             return {id_: None for id_ in wanted if id_ in kept}
 
-        step = self.change(work, lambda ids: f"remove {ids_in_words(ids)}", self._now())
+        step = self.change(mutate, lambda ids: f"remove {ids_in_words(ids)}", self._now())
         return () if step is None else step.ids
 
     def change(
-        self, work: Work, what: What, at: datetime, *, joins: ChangeSet | None = None, origin: Origin = "here"
+        self,
+        mutate: Mutation,
+        what: StepDescription,
+        at: datetime,
+        *,
+        joins: ChangeSet | None = None,
+        origin: Origin = "here",
     ) -> ChangeSet | None:
         """Change any number of bookmarks in one step. Durable on return.
 
         Args:
-            work: called with all bookmarks by id, under the lock.
+            mutate: called with all bookmarks by id, under the lock.
             what: a short description of the step.
             at: the time of the change, UTC.
             joins: the last step, if this one continues it and both are to be undone together.
@@ -184,7 +192,7 @@ class Library:
         """
         with self._file.locked():
             now = self._read_locked()
-            rows, abstracts = _changed_rows(now, work(Marks(now.lines)))
+            rows, abstracts = _changed_rows(now, mutate(BookmarksById(now.lines)))
             if rows:
                 return self._commit(now, _Draft(what, at, rows, abstracts, origin=origin), joins)
             self._file.abstracts.keep(abstracts)
@@ -232,7 +240,7 @@ class Library:
 
         return problems(self._file, self._read())
 
-    def repair(self, known: Known) -> tuple[str, ...]:
+    def repair(self, known: PaperLookup) -> tuple[str, ...]:
         """Repair what can be repaired, with abstracts from `known`; returns what was done, one sentence each."""
         from papertui.library.recovery import repair  # noqa: PLC0415 - rarely needed
 
@@ -266,7 +274,7 @@ class Library:
 
     def _reverse(self, now: Snapshot, step: ChangeSet, draft: _Draft) -> tuple[str, ...]:
         """Reverse `step` in a new step, even if nothing is left of it; returns what could not be reversed."""
-        back = reversal(step, Marks(now.lines), now.queries)
+        back = reversal(step, BookmarksById(now.lines), now.queries)
         rows, abstracts = _changed_rows(now, back.put)
         removed = self._rows_removed_by(step, now)
         for id_, row in rows.items():

@@ -33,12 +33,12 @@ from papertui.library.bookmark_file import (
     snapshot_of_rows,
 )
 from papertui.library.journal import Journal, JournalEntry, JournalHead, head_of, replay
-from papertui.library.rows import Row, is_row, unite
+from papertui.library.rows import Row, is_row, merge_rows
 from papertui.model.format import plural
 from papertui.model.paper import Paper
 
 #: Looks up papers by their ids in the archive.
-Known = Callable[[Collection[str]], Mapping[str, Paper]]
+PaperLookup = Callable[[Collection[str]], Mapping[str, Paper]]
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 #: No bookmark is nested deeper than this.
@@ -82,11 +82,11 @@ def _salvaged(text: str) -> SalvageResult:
     except (ValueError, RecursionError):
         rows, documents, complete = _scan(text)
         schema = max(map(schema_in, documents), default=0)
-        return SalvageResult(list(unite(rows).values()), {}, schema, _head(documents), complete)
+        return SalvageResult(list(merge_rows(rows).values()), {}, schema, _head(documents), complete)
     if not isinstance(tables, dict):
         items = tables if isinstance(tables, list) else []
         is_complete = bool(items) and all(map(is_row, items))
-        return SalvageResult(list(unite(filter(is_row, items)).values()), {}, 0, None, is_complete)
+        return SalvageResult(list(merge_rows(filter(is_row, items)).values()), {}, 0, None, is_complete)
     bookmarks = tables.get("bookmarks")
     if isinstance(bookmarks, dict):
         bookmarks = list(bookmarks.values())
@@ -94,7 +94,7 @@ def _salvaged(text: str) -> SalvageResult:
     others = {name: table for name, table in tables.items() if name != "bookmarks" and isinstance(table, dict)}
     meta = others.get("meta", {}).values()
     complete = bool(rows) and len(rows) == len(bookmarks or ())
-    return SalvageResult(list(unite(rows).values()), others, schema_of(tables), _head(meta), complete)
+    return SalvageResult(list(merge_rows(rows).values()), others, schema_of(tables), _head(meta), complete)
 
 
 _DECODER = json.JSONDecoder()
@@ -212,7 +212,7 @@ def rebuild(file: BookmarkFile) -> Snapshot:
     added = total - len(salvaged.rows)
     saved = f"{total} bookmark{' was' if total == 1 else 's were'} recovered"
     saved += f", {added} of them from the backup" if added else ""
-    file.notify(f"The bookmark file was damaged; {saved}. The damaged file is kept as {kept}.")
+    file.notify(f"The bookmark file was damaged; {saved}. The damaged file is now {kept}.")
     return fresh
 
 
@@ -304,7 +304,7 @@ def problems(file: BookmarkFile, snapshot: Snapshot) -> tuple[str, ...]:
     return tuple(sentences)
 
 
-def repair(file: BookmarkFile, snapshot: Snapshot, known: Known) -> tuple[str, ...]:
+def repair(file: BookmarkFile, snapshot: Snapshot, known: PaperLookup) -> tuple[str, ...]:
     """Repair what can be repaired; returns what was done, one sentence each. The lock must be held.
 
     Args:

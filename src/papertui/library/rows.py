@@ -86,17 +86,17 @@ def _made_safe(value: Any) -> Any:  # noqa: ANN401 - any JSON value
     return [_made_safe(item) for item in value] if isinstance(value, list) else value
 
 
-def unite(rows: Iterable[Row]) -> dict[str, Row]:
+def merge_rows(rows: Iterable[Row]) -> dict[str, Row]:
     """Merge rows into one row per paper, in the order of their first appearance.
 
     Of several rows of one paper, the facts of the earlier one win and the others fill its gaps. The merged bookmark has
     the earliest date, all tags and notes, and the most advanced reading state.
     """
-    united: dict[str, Row] = {}
+    merged_rows: dict[str, Row] = {}
     for row in rows:
-        other = united.get(row["id"])
-        united[row["id"]] = row if other is None else _both(other, row)
-    return united
+        other = merged_rows.get(row["id"])
+        merged_rows[row["id"]] = row if other is None else _both(other, row)
+    return merged_rows
 
 
 def _both(row: Row, other: Row) -> Row:

@@ -27,7 +27,7 @@ class Bookmark(NamedTuple):
     rating: int | None = None  # 1 to 5
 
 
-# Tags: how they are written, and when two of them are equal.
+# --- tags --------------------------------------------------------------------------------------------
 
 
 def tags_of(texts: Iterable[str]) -> tuple[str, ...]:
@@ -91,7 +91,7 @@ def _usual(spelt: Counter[str]) -> str:
     return min(spelt, key=lambda tag: (-spelt[tag], tag))
 
 
-# Parsing a line that adds and removes tags: ``+todo -old``.
+# --- lines that edit tags: ``+todo -old`` ------------------------------------------------------------
 
 
 class TagEdit(NamedTuple):

@@ -10,13 +10,11 @@ from papertui.model.bookmark import Bookmark, with_tags
 from papertui.model.format import plural
 from papertui.model.merge import BookmarkState, edit
 
-# Changes of the library, as the journal records them.
-
 #: Takes all bookmarks by id and returns those to replace; ``None`` removes a bookmark, and bookmarks that are left out
 #: stay. An empty abstract in a returned bookmark leaves the stored one unchanged.
-Work = Callable[[Mapping[str, Bookmark]], Mapping[str, Bookmark | None]]
+Mutation = Callable[[Mapping[str, Bookmark]], Mapping[str, Bookmark | None]]
 #: A short description, or a function that derives it from the ids of the changed papers.
-What = str | Callable[[Sequence[str]], str]
+StepDescription = str | Callable[[Sequence[str]], str]
 #: Who made a step: the user of this library, or a sync that brought changes from another machine.
 Origin = Literal["here", "sync"]
 ORIGINS: tuple[Origin, ...] = get_args(Origin)
@@ -90,8 +88,7 @@ class UndoResult(NamedTuple):
     left: tuple[str, ...] = ()  # sentences about what was not restored, because it changed later
 
 
-# Undo and redo of one step of the library, without touching later changes.
-#
+# --- undo and redo -----------------------------------------------------------------------------------
 # Which step comes next follows from the steps in the journal alone; there is no other state.
 
 #: The fields of a bookmark and their names in sentences. Tags are separate: they are undone one by one.
@@ -226,7 +223,7 @@ def _was(words: Sequence[str]) -> str:
     return "was" if len(words) == 1 else "were"
 
 
-# The changes of a library since a known state, each with a timestamp and a one-line description.
+# --- the log since a known state ---------------------------------------------------------------------
 
 _TITLE = 72
 #: Up to this number, changes of one kind are listed separately.
@@ -247,7 +244,7 @@ def log_entries(
     """Return the changes that lead from the entries in `known` to the bookmarks in `now`.
 
     The steps of the journal are reverted one by one until the bookmarks match the entries; each of these steps becomes
-    a chapter. If the journal does not reach back that far, the difference is reported with the timestamp `at`.
+    an entry. If the journal does not reach back that far, the difference is reported with the timestamp `at`.
 
     Args:
         known: the entries of the state to start from.
@@ -267,9 +264,9 @@ def log_entries(
     entries = dict(known)
     result = []
     for moment, changes in changed:
-        chapter = _chapter(moment, changes, entries, now)
-        if chapter.entries:
-            result.append(chapter)
+        entry = _entry(moment, changes, entries, now)
+        if entry.entries:
+            result.append(entry)
     return tuple(result)
 
 
@@ -308,10 +305,10 @@ def _taken_back(
     return None
 
 
-def _chapter(
+def _entry(
     at: datetime, changes: Iterable[Change], entries: dict[str, BookmarkState], now: Mapping[str, Bookmark]
 ) -> LogEntry:
-    """Build one chapter and update `entries` accordingly."""
+    """Build one entry and update `entries` accordingly."""
     changed: dict[str, BookmarkState | None] = {}
     real = []
     for change in changes:

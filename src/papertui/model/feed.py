@@ -12,7 +12,7 @@ from papertui.errors import UsageError
 from papertui.model.paper import Paper
 from papertui.model.safe_text import excerpt
 
-# The categories of arXiv (https://arxiv.org/category_taxonomy), for completion.
+# --- arXiv categories (https://arxiv.org/category_taxonomy) ------------------------------------------
 
 _TAXONOMY = {
     "cs": "AI AR CC CE CG CL CR CV CY DB DC DL DM DS ET FL GL GR GT HC IR IT LG LO MA MM MS NA NE NI OH OS PF PL RO SC "
@@ -42,7 +42,7 @@ CATEGORIES = (
 )
 
 
-# Feeds: a list of papers at one moment, and the names of feeds.
+# --- feeds and their names ---------------------------------------------------------------------------
 
 Kind = Literal[
     "trending", "daily", "weekly", "monthly", "rising", "library", "archive",
@@ -170,7 +170,7 @@ def parse_feed_name(text: str) -> FeedName:
     name = excerpt(text.strip())
     raise UsageError(
         f"There is no feed called “{name}”. Use trending, daily, weekly, monthly, rising, library, archive or one of "
-        "your feeds, or write arxiv:cs.CL, author:NAME, keyword:WORDS or the address of a feed."
+        "your feeds, or write arxiv:cs.CL, author:NAME, keyword:WORDS or the URL of a feed."
     )
 
 
@@ -207,7 +207,7 @@ def _address(text: str) -> str:
         UsageError: `text` is not an http or https address.
     """
     if not _ADDRESS.fullmatch(text) or not text.isprintable() or len(text) > _LONGEST:
-        raise UsageError(f"“{excerpt(text)}” is not the address of a feed. Write it like https://example.org/feed.xml.")
+        raise UsageError(f"“{excerpt(text)}” is not the URL of a feed. Write it like https://example.org/feed.xml.")
     scheme, rest = text.split("://", 1)
     host, slash, path = rest.partition("/")
     return f"{scheme.lower()}://{host.lower()}{slash}{path.partition('#')[0]}"
@@ -311,7 +311,7 @@ def step(name: FeedName, by: int) -> FeedName:
     return FeedName("monthly", month_name(first))
 
 
-# The feeds a user follows: saved searches, authors, categories and external feeds, each with a tab.
+# --- followed feeds ----------------------------------------------------------------------------------
 
 #: The built-in feeds in the order of their tabs. Followed feeds come before the library.
 BUILT_IN = (

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 #: The number of authors shown of a paper with many.
 _AUTHORS_SHOWN = 14
 
-# The width of text in terminal cells, and line wrapping.
+# --- width and wrapping ------------------------------------------------------------------------------
 
 
 def cells(text: str) -> int:
@@ -50,7 +50,7 @@ def wrapped(text: str, width: int | None) -> list[str]:
     return [*lines, " ".join(line)]
 
 
-# Short formats of numbers, days and names.
+# --- numbers, days, names ----------------------------------------------------------------------------
 
 _THOUSAND = 1000
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400

@@ -10,8 +10,6 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from papertui.errors import UsageError
 from papertui.model.safe_text import excerpt, one_line
 
-# A mail address with a name.
-
 
 class Mailbox(NamedTuple):
     """A sender or recipient of mail."""
@@ -28,7 +26,7 @@ class Mailbox(NamedTuple):
         return self.address.rpartition("@")[2]
 
 
-# Parsing mail addresses: ``ada@example.org`` or ``Ada Lovelace <ada@example.org>``.
+# --- parsing a mail address --------------------------------------------------------------------------
 
 #: The local part, a dot-atom (RFC 5322) with letters of all scripts (RFC 6531).
 _ATOM = r"[\w!#$%&'*+/=?^`{|}~-]+"
@@ -82,7 +80,7 @@ def parse_mailboxes(texts: Iterable[str]) -> tuple[Mailbox, ...]:
     return tuple(mailboxes.values())
 
 
-# The mail server, as given by its address: ``smtp://user@mail.example.org:587``.
+# --- the mail server: ``smtp://user@mail.example.org:587`` -------------------------------------------
 
 #: ``always``: from the first byte (smtps). ``starttls``: upgrade after the greeting. ``none``: disabled by the reader.
 Tls = Literal["always", "starttls", "none"]
@@ -149,7 +147,7 @@ def _quoted(user: str) -> str:
     return "".join(c if c.isalnum() or c in "._-~" else "".join(f"%{byte:02X}" for byte in c.encode()) for c in user)
 
 
-# Parsing the address of a mail server.
+# --- parsing the address of a mail server ------------------------------------------------------------
 
 _EXAMPLE = "Examples: smtp://user@mail.example.org:587, smtps://user@mail.example.org."
 _HOST = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9])?|[0-9A-Fa-f:.]+", re.ASCII)

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from papertui.model.bookmark import STATES, Bookmark
 from papertui.model.paper import Paper
 
-# Merging the records that several sources hold of one paper, independent of the order of arrival.
+# --- papers from several sources, independent of their order -----------------------------------------
 
 #: The authority of a source: the original source ranks above those that pass papers on. Any other name is the host of
 #: an external feed.
@@ -125,7 +125,7 @@ def _all_of(first: tuple[str, ...], last: tuple[str, ...]) -> tuple[str, ...]:
     return (*(name for name in _ORDER if name in names), *hosts, *((_LAST,) if _LAST in names else ()))
 
 
-# Merging two versions of one bookmark without losing tags or notes.
+# --- two versions of a bookmark ----------------------------------------------------------------------
 
 _NOTHING: tuple[object, ...] = (None, "", ())
 
@@ -195,8 +195,7 @@ def _within(note: str, whole: str) -> bool:
     return False
 
 
-# A three-way merge of libraries, field by field, from the common base of both sides.
-#
+# --- three-way merge of libraries --------------------------------------------------------------------
 # `reconcile` is symmetric: two machines that merge each other's changes at the same time end with the same library.
 
 #: The time of change of a field that was never changed: before all others.
@@ -272,7 +271,7 @@ def three_way_merge(
         other = ours or theirs
         if other is None or base is None:
             return MergeResult(other)
-        return MergeResult(None if _said(other) == _said(base) else other)
+        return MergeResult(None if _content(other) == _content(base) else other)
     if ours == theirs:
         return MergeResult(ours)
     start = base or BookmarkState(Bookmark(Paper(ours.bookmark.paper.id, ""), _NEVER))
@@ -287,7 +286,7 @@ def three_way_merge(
     )
 
 
-def _said(entry: BookmarkState) -> tuple[Any, ...]:
+def _content(entry: BookmarkState) -> tuple[Any, ...]:
     """Return everything a user can change; updated facts of the paper do not count as a user's change."""
     return entry.bookmark[1:], entry.edited
 

@@ -85,7 +85,7 @@ def paper_id(text: str) -> str:
     if match is None:
         wrong = excerpt(text.strip())
         raise UsageError(
-            f"“{wrong}” is not an arXiv id. Write it like 2604.26951 or hep-th/9711200, or paste the paper's address."
+            f"“{wrong}” is not an arXiv id. Write it like 2604.26951 or hep-th/9711200, or paste the paper's URL."
         )
     return match[1]
 

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 from papertui.model.feed import is_weekend, week_name
 from papertui.model.format import full_day
 
-# The digest model: the papers selected for a day, a week, or the days since the last mail.
+# --- periods -----------------------------------------------------------------------------------------
 
 PeriodKind = Literal["day", "week"]
 PERIODS: tuple[PeriodKind, ...] = ("day", "week")
@@ -74,7 +74,7 @@ def week_of(day: date) -> Period:
     return Period("week", monday, monday + timedelta(days=6))
 
 
-# Publishing days of the services, and notices for days without papers.
+# --- days without papers -----------------------------------------------------------------------------
 
 _MONDAY, _THURSDAY = 0, 3
 _DAY = timedelta(days=1)

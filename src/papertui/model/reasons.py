@@ -60,32 +60,34 @@ class Reasons:
         self._titles: Mapping[FeedName, str] = {follow.name: follow.title for follow in follows}
         self._authors = {folded(name.detail) for name in self._titles if name.kind == "author"}
 
-    def of(self, paper: Paper, standings: Iterable[FeedRank], here: FeedName | None = None) -> tuple[Reason, ...]:
+    def of(self, paper: Paper, standings: Iterable[FeedRank], open_feed: FeedName | None = None) -> tuple[Reason, ...]:
         """Return the reasons for one paper, the most specific first, without duplicates.
 
         Args:
             paper: the paper.
             standings: the feeds it appears in.
-            here: the open feed; it is not a reason, unless the source announced the paper in a certain way.
+            open_feed: the open feed; it is not a reason, unless the source announced the paper in a certain way.
         """
         reasons: dict[Reason, None] = {}
         newest = ""
         for name, why, _ in standings:
             if name.kind == "daily":
                 newest = max(newest, name.detail)
-            elif reason := self._reason(name, Announcement.parse(why), here):
+            elif reason := self._reason(name, Announcement.parse(why), open_feed):
                 reasons[reason] = None
-        if newest and (here is None or here.kind not in {"daily", "weekly", "monthly"}):
+        if newest and (open_feed is None or open_feed.kind not in {"daily", "weekly", "monthly"}):
             reasons[Reason("daily", f"HF daily {day(parse_day(newest), self._today)}")] = None
-        if (here is None or here.kind != "author") and self._authors & {folded(name) for name in paper.authors}:
+        if (open_feed is None or open_feed.kind != "author") and self._authors & {
+            folded(name) for name in paper.authors
+        }:
             reasons[_FOLLOWED] = None
         return tuple(sorted(reasons, key=lambda reason: _RANK[reason.kind]))
 
-    def _reason(self, name: FeedName, announcement: Announcement, here: FeedName | None) -> Reason | None:
+    def _reason(self, name: FeedName, announcement: Announcement, open_feed: FeedName | None) -> Reason | None:
         """The reason that one feed gives."""
         if name.kind == "arxiv":
-            return self._announced(name, announcement, is_here=name == here)
-        if name.kind in _NO_REASON or name == here:
+            return self._announced(name, announcement, is_open_feed=name == open_feed)
+        if name.kind in _NO_REASON or name == open_feed:
             return None
         reasons = {
             "trending": Reason("trending", "HF trending"),
@@ -96,10 +98,10 @@ class Reasons:
         reason = reasons.get(name.kind) or Reason("match", f"matches “{self._title(name)}”")
         return reason._replace(words=f"{reason.words}, withdrawn") if announcement.is_withdrawn else reason
 
-    def _announced(self, name: FeedName, announcement: Announcement, *, is_here: bool) -> Reason | None:
+    def _announced(self, name: FeedName, announcement: Announcement, *, is_open_feed: bool) -> Reason | None:
         kind = _ANNOUNCED.get(announcement.kind, announcement.kind)
         words = ", ".join(filter(None, (kind, "withdrawn" if announcement.is_withdrawn else "")))
-        if not is_here:
+        if not is_open_feed:
             words = f"{self._title(name)} {words}".rstrip()
         return Reason("announced", words) if words else None
 

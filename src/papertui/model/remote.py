@@ -46,13 +46,13 @@ def remote_of(text: str) -> Remote:
     wanted = text.strip()
     if not wanted or len(wanted) > _LONGEST or not wanted.isprintable():
         raise UsageError(
-            "This is not the address of a git repository. Use a folder (/media/stick/papers.git), an https:// address "
+            "This is not the URL of a git repository. Use a folder (/media/stick/papers.git), an https:// URL "
             "or an ssh address (git@host:papers.git)."
         )
     if wanted.startswith("-") or _HELPER.match(wanted):
         raise UsageError(
             f"“{wanted[:60]}” is refused: git would take it for an option or a program to run. "
-            "Use a folder, an https:// address or an ssh address."
+            "Use a folder, an https:// URL or an ssh address."
         )
     if (scheme_match := _SCHEME.match(wanted)) is None:
         return Remote(wanted, wanted, wanted, is_path=_SHORT_SSH.fullmatch(wanted) is None)

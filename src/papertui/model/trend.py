@@ -12,10 +12,8 @@ from typing import NamedTuple
 from papertui.model.format import day
 from papertui.model.reasons import Reason
 
-# Vote growth of papers, and which papers are rising.
-
 #: Fewer observations than this do not make a curve.
-FEWEST_LOOKS = 3
+FEWEST_POINTS = 3
 #: The maximum number of days in a curve.
 _DAYS = 7
 _DAY = timedelta(days=1)
@@ -46,7 +44,7 @@ class Growth(NamedTuple):
     """The recent growth of a paper's votes."""
 
     votes: int  # at the last observation
-    looks: int  # the number of observations
+    points: int  # the number of observations
     gain: int  # votes since `since`; 0 for a single observation
     since: datetime | None  # the observation compared with; ``None`` for a single observation
     at: datetime  # the last observation
@@ -68,17 +66,17 @@ def growth(observations: Sequence[Observation]) -> Growth | None:
     The last observation is compared with the last one of an earlier day (UTC) within a week, so that it reads “since
     yesterday”; failing that, with the first one of the same day.
     """
-    looks = _votes(observations)
-    if not looks:
+    points = _votes(observations)
+    if not points:
         return None
-    at, votes = looks[-1]
+    at, votes = points[-1]
     base = next(
-        ((when, then) for when, then in reversed(looks) if when.date() < at.date() and at - when < 7 * _DAY), None
+        ((when, then) for when, then in reversed(points) if when.date() < at.date() and at - when < 7 * _DAY), None
     )
-    if base is None and len(looks) > 1 and looks[0][0].date() == at.date():
-        base = looks[0]
+    if base is None and len(points) > 1 and points[0][0].date() == at.date():
+        base = points[0]
     since, then = base or (None, votes)
-    return Growth(votes, len(looks), votes - then, since, at, _curve(looks))
+    return Growth(votes, len(points), votes - then, since, at, _curve(points))
 
 
 def rises(histories: Mapping[str, Sequence[Observation]], born: Mapping[str, date]) -> dict[str, Rise]:
@@ -93,13 +91,13 @@ def rises(histories: Mapping[str, Sequence[Observation]], born: Mapping[str, dat
         histories: the observations of each paper, oldest first.
         born: the day from which the age of each paper counts.
     """
-    newest = max((looks[-1].at for looks in histories.values() if looks), default=None)
+    newest = max((points[-1].at for points in histories.values() if points), default=None)
     rates: dict[str, tuple[float, Growth]] = {}
     for id_, observations in histories.items():
-        looks = _votes(observations)
+        points = _votes(observations)
         grown = growth(observations)
-        if len(looks) > 1 and grown is not None and newest is not None and newest - looks[-1][0] <= _STILL_THERE:
-            rates[id_] = _rate(looks), grown
+        if len(points) > 1 and grown is not None and newest is not None and newest - points[-1][0] <= _STILL_THERE:
+            rates[id_] = _rate(points), grown
     ages = {id_: _age(born.get(id_), grown.at.date()) for id_, (_, grown) in rates.items()}
     usual = _usual([(ages[id_], rate) for id_, (rate, _) in rates.items()])
     rising = {
@@ -115,11 +113,11 @@ def _votes(observations: Iterable[Observation]) -> list[tuple[datetime, int]]:
     return [(seen.at, seen.upvotes) for seen in observations if seen.upvotes is not None]
 
 
-def _rate(looks: Sequence[tuple[datetime, int]]) -> float:
-    at, votes = looks[-1]
-    place = max(0, bisect_right(looks, at - _SPAN, key=lambda look: look[0]) - 1)
-    before = max(then for _, then in looks[: place + 1])
-    days = max((at - looks[place][0]) / _DAY, _SHORTEST_DAYS)
+def _rate(points: Sequence[tuple[datetime, int]]) -> float:
+    at, votes = points[-1]
+    place = max(0, bisect_right(points, at - _SPAN, key=lambda point: point[0]) - 1)
+    before = max(then for _, then in points[: place + 1])
+    days = max((at - points[place][0]) / _DAY, _SHORTEST_DAYS)
     return max(0, votes - before) / days
 
 
@@ -148,19 +146,19 @@ def _even(rate: float) -> float:
     return 2 * sqrt(rate + _ANSCOMBE)
 
 
-def _curve(looks: Sequence[tuple[datetime, int]]) -> tuple[int, ...]:
+def _curve(points: Sequence[tuple[datetime, int]]) -> tuple[int, ...]:
     """Return the votes at the end of each of the last days; of each observation if there are too few days."""
-    if len(looks) < FEWEST_LOOKS:
+    if len(points) < FEWEST_POINTS:
         return ()
-    first, last = looks[0][0].date(), looks[-1][0].date()
+    first, last = points[0][0].date(), points[-1][0].date()
     days = [last - timedelta(days=back) for back in range(min(_DAYS - 1, (last - first).days), -1, -1)]
-    if len(days) < FEWEST_LOOKS:
-        return tuple(votes for _, votes in looks[-_DAYS:])
-    ends = [bisect_right(looks, day, key=lambda look: look[0].date()) - 1 for day in days]
-    return tuple(looks[end][1] for end in ends)
+    if len(days) < FEWEST_POINTS:
+        return tuple(votes for _, votes in points[-_DAYS:])
+    ends = [bisect_right(points, day, key=lambda point: point[0].date()) - 1 for day in days]
+    return tuple(points[end][1] for end in ends)
 
 
-# Additional facts about the papers of a feed: vote growth, reasons, and which papers are new.
+# --- facts about the papers of a feed ----------------------------------------------------------------
 
 _YESTERDAY = 1
 
@@ -188,7 +186,7 @@ def since(growth: Growth, today: date) -> str:
         if growth.gain
         else (f"unchanged since {_when(growth.since, growth.at, today)}")
     )
-    return words if growth.looks >= FEWEST_LOOKS else f"{words} (2 data points)"
+    return words if growth.points >= FEWEST_POINTS else f"{words} (2 data points)"
 
 
 def _when(moment: datetime, last: datetime, today: date) -> str:

@@ -17,7 +17,7 @@ from papertui.search.segment import FIRST_DAY, FLAGS, NUMBERS, Segment, lexicon_
 from papertui.search.spelling import neighbour_arrays
 from papertui.search.words import acronyms_in, fold, words
 
-# Build the arrays of a segment from papers.
+# --- building ----------------------------------------------------------------------------------------
 
 #: Separates names, so that no word is formed of two.
 _GAP = " ; "
@@ -214,7 +214,7 @@ class _Blob:
         return np.frombuffer(bytes(self._letters), np.uint8), np.array(self._ends, np.uint32)
 
 
-# Merge several segments into one, in chunks, so that memory does not grow with them.
+# --- merging, in chunks, so that memory does not grow with the segments ------------------------------
 
 #: The number of values processed at once.
 _PIECE = 1 << 21
@@ -347,8 +347,8 @@ def _merged_docs(
             if not kept.all():
                 piece, owners = piece[kept], owners[kept]
                 counts = np.bincount(owners, minlength=last - first)[places[low:high] - first]
-            here = free[places[low:high] - first]
-            out[spread(here, here + counts)] = piece
+            slots = free[places[low:high] - first]
+            out[spread(slots, slots + counts)] = piece
             free[places[low:high] - first] += counts
         yield out
 

@@ -34,7 +34,7 @@ from papertui.search.segment_file import (
     write_segment,
 )
 
-# The papers of the archive that are to be indexed.
+# --- papers to index ---------------------------------------------------------------------------------
 
 _COLUMNS = ", ".join(COLUMNS)
 #: Papers in one statement; other writers can proceed between two statements.
@@ -148,7 +148,7 @@ def _papers(connection: sqlite3.Connection, rows: Sequence[int]) -> Iterator[Pap
         yield from map(paper_of, connection.execute(select, tuple(batch)))
 
 
-# Keeps the search index up to date: adds new papers at once, merges segments, and rebuilds a damaged index.
+# --- the index ---------------------------------------------------------------------------------------
 
 #: Called with the number of indexed papers and their total.
 Progress = Callable[[int, int], None]

@@ -20,7 +20,7 @@ from papertui.search.results import ReaderMarks
 from papertui.search.segment import FIRST_DAY, Docs, Postings, Segment
 from papertui.search.words import fold, query_words
 
-# Check whether words occur in sequence in a paper.
+# --- phrases -----------------------------------------------------------------------------------------
 
 
 def in_text(phrase: Phrase, text: str) -> bool:
@@ -53,7 +53,7 @@ def _texts(paper: Paper, mark: Bookmark | None) -> Iterator[tuple[str, str]]:
         yield from (("tags", tag) for tag in mark.tags)
 
 
-# Compute which papers of an index pass the filters of a query.
+# --- filters -----------------------------------------------------------------------------------------
 
 Mask = NDArray[np.bool_]
 _CATEGORIES = next(place for place, field in enumerate(FIELDS) if field.section == "categories")
@@ -102,11 +102,13 @@ def _let(one: Filter, stock: MaskContext) -> Mask:
         rated = {id_: mark.rating for id_, mark in stock.marks.kept.items() if mark.rating is not None}
         fit = _compared(np.fromiter(rated.values(), np.int64, len(rated)), one)
         return _of_ids((id_ for id_, fits in zip(rated, fit, strict=True) if fits), stock)
-    said = _any(stock.size, (_kept(stock, _SAID[value]) for value in values if one.key == "has" and value in _SAID))
+    annotated = _any(
+        stock.size, (_kept(stock, _SAID[value]) for value in values if one.key == "has" and value in _SAID)
+    )
     mask = np.zeros(stock.size, bool)
     for part in stock.parts:
-        mask[part.offset : part.offset + part.segment.size] = _told(one, values, part.segment)
-    return mask | said
+        mask[part.offset : part.offset + part.segment.size] = _facts_mask(one, values, part.segment)
+    return mask | annotated
 
 
 def _any(size: int, masks: Iterable[Mask]) -> Mask:
@@ -133,7 +135,7 @@ def _of_ids(ids: Iterable[str], stock: MaskContext) -> Mask:
     return mask
 
 
-def _told(one: Filter, values: Sequence[str], segment: Segment) -> Mask:
+def _facts_mask(one: Filter, values: Sequence[str], segment: Segment) -> Mask:
     """Return which papers pass a filter on facts of the papers themselves."""
     mask = np.zeros(segment.size, bool)
     match one.key:

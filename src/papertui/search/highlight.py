@@ -69,9 +69,9 @@ def _phrase(phrase: Phrase, words: Sequence[Token]) -> Iterator[int]:
     """Yield the characters where the words of `phrase` occur in sequence, also in the plural."""
     size = len(phrase.words)
     for at in range(len(words) - size + 1):
-        here = words[at : at + size]
-        if all(token.word in (word, f"{word}s") for token, word in zip(here, phrase.words, strict=True)):
-            for token in here:
+        window = words[at : at + size]
+        if all(token.word in (word, f"{word}s") for token, word in zip(window, phrase.words, strict=True)):
+            for token in window:
                 yield from token.letters
 
 

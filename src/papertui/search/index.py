@@ -385,7 +385,7 @@ class Index:
         head = np.argsort(-scores, kind="stable")[: ranking.HEAD]
         # A word that matches an author of the best papers must not be compared with their titles.
         about = [word for word, by_name in zip(words, named, strict=True) if by_name[head].mean() < _MOSTLY]
-        scores[head] += ranking.likeness(" ".join(about or words), self._titles(pool[head]))
+        scores[head] += ranking.title_similarity(" ".join(about or words), self._titles(pool[head]))
         return scores
 
     def _titles(self, docs: Numbers) -> list[str]:
@@ -393,11 +393,11 @@ class Index:
 
     @property
     def _facts(self) -> _Facts:
-        if self._told is None:
-            self._told = _Facts.of(self._parts)
-        return self._told
+        if self._cached_facts is None:
+            self._cached_facts = _Facts.of(self._parts)
+        return self._cached_facts
 
-    _told: _Facts | None = None
+    _cached_facts: _Facts | None = None
 
 
 class _Texts:

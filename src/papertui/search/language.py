@@ -14,8 +14,6 @@ from papertui.model.filters import SYNONYMS
 from papertui.model.paper import Paper
 from papertui.model.safe_text import excerpt
 
-# The keys of the query language in one table, used by the parser, help, completion and the README.
-
 
 class FilterKey(NamedTuple):
     """A key of the query language."""
@@ -75,7 +73,7 @@ def help_lines() -> list[tuple[str, str]]:
     return [*OTHERS, *((key.example, key.about) for key in KEYS)]
 
 
-# Filters, written with a key: ``votes:>20``, ``since:2026-03``, ``is:unread``.
+# --- filters: ``votes:>20``, ``since:2026-03``, ``is:unread`` ----------------------------------------
 
 Op = Literal["=", ">", ">=", "<", "<=", ".."]
 _NUMBER = re.compile(r"(>=|<=|>|<|=)?(\d{1,9})")
@@ -224,7 +222,7 @@ def _described(one: Filter) -> str:
     return f"not {text}" if one.negated else text
 
 
-# Complete the key or the value being typed.
+# --- completion --------------------------------------------------------------------------------------
 
 #: The fewest letters for which a key is offered: fewer begin too many words.
 _LETTERS = 3

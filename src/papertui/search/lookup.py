@@ -15,7 +15,7 @@ from papertui.search.segment import Docs, Postings, Segment, spread
 from papertui.search.spelling import LEVELS, SHORTEST, distances, near_words, prefix_distances, slips_allowed
 from papertui.search.words import COMMON_ACRONYMS, COMMON_WORDS
 
-# Find the words of a segment that a typed word may mean, and how well each matches.
+# --- matching words of a segment ---------------------------------------------------------------------
 
 Positions = NDArray[np.int64]
 #: Words up to this much longer than the typed one are close to it: plurals and the like.
@@ -150,7 +150,7 @@ def _among_words(segment: Segment, word: str, most: int, *, beginnings: bool) ->
             yield slips, False, near[longer][part == slips]
 
 
-# Expand acronyms, and find the acronyms of typed words, with the acronyms that the papers of an index define.
+# --- acronyms ----------------------------------------------------------------------------------------
 
 #: The most expansions of an acronym: those that most papers use.
 _MOST = 4
@@ -183,7 +183,7 @@ class Acronyms:
         return [tuple(dict.fromkeys(each)) for each in phrases]
 
     @cached_property
-    def _told(self) -> dict[tuple[str, Words], int]:
+    def _definitions(self) -> dict[tuple[str, Words], int]:
         """The number of papers that use an acronym for certain words."""
         counts: dict[tuple[str, Words], int] = {}
         pairs = [(short, long, _COMMON) for short, long in COMMON_ACRONYMS]
@@ -197,7 +197,7 @@ class Acronyms:
     @cached_property
     def _long(self) -> dict[str, tuple[Words, ...]]:
         ways: dict[str, list[tuple[int, Words]]] = {}
-        for (short, long), count in self._told.items():
+        for (short, long), count in self._definitions.items():
             ways.setdefault(short, []).append((count, long))
         return {short: tuple(long for _, long in sorted(forms, reverse=True)[:_MOST]) for short, forms in ways.items()}
 
@@ -215,7 +215,7 @@ def _single(word: str) -> str:
     return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word  # noqa: PLR2004
 
 
-# Look up one typed word in all segments of an index.
+# --- lookup in all segments --------------------------------------------------------------------------
 
 #: The size of the chunks in which numbers are read from a mapped file, to stay in the processor's cache.
 _PIECE = 1 << 16
@@ -399,8 +399,8 @@ class TermLookup:
         marks[docs] = 1
         for find in (find for word_hits in hits for find in word_hits.finds if len(find.docs) <= _EXACT_FIELDS_UP_TO):
             for piece in _pieces(find):
-                here = piece[marks[piece] == 1]
-                held[np.searchsorted(ordered, here)] |= 1 << find.field
+                found_docs = piece[marks[piece] == 1]
+                held[np.searchsorted(ordered, found_docs)] |= 1 << find.field
         marks[docs] = 0
         result = np.empty_like(held)
         result[order] = held
@@ -428,11 +428,11 @@ class TermLookup:
         typed = [list(as_typed(part.segment, word, typing=term.typing)) for part in self._parts]
         known = self.known(word, typing=term.typing)
         belief = ranking.belief(self._written_so(typed), self._size) if known else 1.0
-        for part, meanings in zip(self._parts, typed, strict=True):
-            for meaning in meanings:
-                finds.extend(_held(part, meaning, fields, 1.0))
-            for meaning in misspelt(part.segment, word, typing=term.typing, known=known):
-                finds.extend(_held(part, meaning, fields, belief))
+        for part, expansions in zip(self._parts, typed, strict=True):
+            for expansion in expansions:
+                finds.extend(_held(part, expansion, fields, 1.0))
+            for expansion in misspelt(part.segment, word, typing=term.typing, known=known):
+                finds.extend(_held(part, expansion, fields, belief))
             for joined in term.joined:
                 first, last = part.segment.lexicon.starting(joined)
                 if first < last and (term.typing or part.segment.lexicon.word(first) == joined):
@@ -444,10 +444,10 @@ class TermLookup:
     def _written_so(self, typed: Sequence[Sequence[Expansion]]) -> int:
         """Return how many times papers contain a word as typed, or a word that begins with it."""
         return sum(
-            len(postings.run(meaning.first, meaning.last))
-            for part, meanings in zip(self._parts, typed, strict=True)
-            for meaning in meanings
-            if meaning.words is None
+            len(postings.run(expansion.first, expansion.last))
+            for part, expansions in zip(self._parts, typed, strict=True)
+            for expansion in expansions
+            if expansion.words is None
             for postings in part.segment.postings
         )
 
@@ -511,14 +511,16 @@ def fields_named(name: str) -> tuple[int, ...]:
     return tuple(place for place, field in enumerate(FIELDS) if not name or field.name == name)
 
 
-def _held(part: SegmentRef, meaning: Expansion, fields: Sequence[int], belief: float) -> Iterator[TermHit]:
+def _held(part: SegmentRef, expansion: Expansion, fields: Sequence[int], belief: float) -> Iterator[TermHit]:
     for field in fields:
         postings = part.segment.postings[field]
         if not len(postings.docs):
             continue
-        docs = postings.run(meaning.first, meaning.last) if meaning.words is None else postings.of(meaning.words)
+        docs = (
+            postings.run(expansion.first, expansion.last) if expansion.words is None else postings.of(expansion.words)
+        )
         if len(docs):
-            yield TermHit(meaning.fit * belief * FIELDS[field].weight, field, part, docs)
+            yield TermHit(expansion.fit * belief * FIELDS[field].weight, field, part, docs)
 
 
 def _ids(parts: Sequence[SegmentRef], word: str) -> Iterator[TermHit]:

@@ -150,7 +150,7 @@ def with_prior(scores: Floats, newness: Floats, liking: Floats) -> Floats:
     return ordered
 
 
-def likeness(query: str, titles: Sequence[str]) -> Floats:
+def title_similarity(query: str, titles: Sequence[str]) -> Floats:
     """Return the bonus for the similarity of titles to the whole query: word order, and few other words."""
     if not titles:
         return np.empty(0, np.float32)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from papertui.search.ranking import FIELDS
 from papertui.search.spelling import LEVELS, Level
 
-# The sorted distinct words of a segment.
+# --- words -------------------------------------------------------------------------------------------
 
 #: More words than these that contain the typed one are not meaningful.
 _MOST_CONTAINING = 4000
@@ -109,8 +109,7 @@ def lexicon_arrays(words: list[str]) -> tuple[NDArray[np.uint8], NDArray[np.uint
     return letters, starts
 
 
-# A segment of an index: the words of some papers and their postings, as flat immutable arrays.
-#
+# --- segments ----------------------------------------------------------------------------------------
 # The arrays may be in memory or in a mapped file, of which only the parts in use are read. Papers are numbered from 0
 # by their day, so of two equal matches the one with the higher number is usually the newer.
 

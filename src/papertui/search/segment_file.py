@@ -20,8 +20,7 @@ from papertui.files import stamp_of, write_atomic
 from papertui.search.builder import ArraySection
 from papertui.search.segment import Segment
 
-# A segment file: its arrays one after another, followed by a table of them with checksums.
-#
+# --- files: arrays, followed by a table of them with checksums ---------------------------------------
 # The layout allows a file of any size to be written in one pass and to be opened by reading only its end: the arrays
 # are memory-mapped, and only the parts that are used are read. A file never changes once it is complete.
 
@@ -135,7 +134,7 @@ def _table(mapped: mmap.mmap, path: Path, written: SegmentFile) -> dict[str, Any
     return entries
 
 
-# The list of the current segments. Replacing it publishes a new state of the index atomically.
+# --- the manifest; replacing it publishes a new state of the index -----------------------------------
 
 #: Incremented when the format of the list or of the segments changes; an index of another version is rebuilt.
 VERSION = 4
@@ -226,7 +225,7 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
     write_atomic(folder / _MANIFEST_NAME, f"{VERSION} {zlib.crc32(body)}\n".encode() + body)
 
 
-# The segment files that have been verified, so that they are not read in full at every start.
+# --- verified files, which are not read in full at every start ---------------------------------------
 
 _CHECKED_NAME = "checked.json"
 

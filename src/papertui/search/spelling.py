@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import OSA, Levenshtein
 
-# The distance between a typed word and a word in a text, and how many slips are tolerated.
-#
+# --- distance ----------------------------------------------------------------------------------------
 # The distance is Optimal String Alignment: each omitted, added or replaced letter and each swap of neighbours counts
 # one.
 
@@ -71,8 +70,7 @@ def nearest(word: str, written: Sequence[str]) -> str | None:
     return others[best] if far[best] <= 2 * most + 1 else None
 
 
-# Find the few words in a large lexicon that a misspelt word may stand for, without scanning the others.
-#
+# --- candidates in a large lexicon -------------------------------------------------------------------
 # Two words that differ by one slip become equal once a letter is deleted from each (the symmetric delete method of
 # https://github.com/wolfgarbe/SymSpell). So every prefix of a word is indexed under all its forms with a letter
 # deleted, and a misspelt word is looked up under its own such forms. For a word of L letters only the prefixes of L

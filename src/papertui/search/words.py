@@ -11,8 +11,7 @@ from functools import lru_cache
 
 from papertui.model.paper import Paper
 
-# Fold text for the search, keeping the original positions, and split it into words.
-#
+# --- folding -----------------------------------------------------------------------------------------
 # Folding makes ``Schrödinger``, ``SCHRODINGER`` and ``ﬁne``/``fine`` equal: Unicode case folding (Unicode 3.13) and
 # compatibility decomposition (UAX #15, NFKD) without marks, plus the letters that Unicode does not decompose (``ø``,
 # ``ł``, ``æ`` ...). Both sides of every comparison are folded, so folding can never hide a paper.
@@ -172,7 +171,7 @@ def _pairs(start: int, end: int, *, tail: bool) -> Iterator[tuple[int, int]]:
         yield end - 1, end
 
 
-# Find acronyms that papers define: ``mixture of experts (MoE)``.
+# --- acronyms: ``mixture of experts (MoE)`` ----------------------------------------------------------
 
 #: Two to eight letters in parentheses, at least two of them capitals, and an optional plural s: (MoE), (LLMs), (3D-GS).
 _BRACKETED = re.compile(r"\(([A-Za-z0-9][A-Za-z0-9-]{1,9})\)")
@@ -287,7 +286,7 @@ def _gives(word: str, part: str) -> bool:
     return True
 
 
-# The words that characterize a paper.
+# --- characteristic words ----------------------------------------------------------------------------
 
 _TITLE, _KEYWORD, _ABSTRACT = 3.0, 2.0, 1.0
 #: Further occurrences of a word in an abstract do not count.
@@ -298,8 +297,8 @@ _SHORTEST = 3
 def characteristic_words(paper: Paper) -> dict[str, float]:
     """Return the words of a paper with their weights, before their rarity is known."""
     counts_by_word: dict[str, float] = {}
-    said = Counter(query_words(paper.abstract))
-    for word, times in said.items():
+    counts = Counter(query_words(paper.abstract))
+    for word, times in counts.items():
         counts_by_word[word] = _ABSTRACT * min(times, _OFTEN)
     for keyword in paper.keywords:
         for word in query_words(keyword):

@@ -27,14 +27,14 @@ from papertui.model.format import day as day_of
 from papertui.model.ordering import Order
 from papertui.model.paper import Paper
 from papertui.model.reasons import Reasons
-from papertui.model.trend import FEWEST_LOOKS, Growth, Observation, PaperContext, Rise, growth, rises
+from papertui.model.trend import FEWEST_POINTS, Growth, Observation, PaperContext, Rise, growth, rises
 from papertui.services.follows import FollowService
 from papertui.services.hooks import Hooks
 from papertui.services.types import Clock, OpenSource
 from papertui.sources.registry import title_of
 from papertui.sources.source import FetchedFeed, Source
 
-# Rising papers, computed from the history of their votes.
+# --- rising papers -----------------------------------------------------------------------------------
 
 #: Only papers whose votes were recorded within this time before the latest record can be rising.
 _LATELY = timedelta(days=2)
@@ -51,7 +51,7 @@ def rising(archive: Archive, name: FeedName) -> Feed:
     papers = archive.papers(histories)
     found = rises(histories, {id_: born for id_, paper in papers.items() if (born := paper.day) is not None})
     shown = tuple(papers[id_] for id_ in list(found)[:_MOST] if id_ in papers)
-    last = max((looks[-1].at for looks in histories.values()), default=None)
+    last = max((points[-1].at for points in histories.values()), default=None)
     why = {paper.id: _words(found[paper.id]) for paper in shown}
     return Feed(name, shown, last, "archive", _notices(histories), why)
 
@@ -63,7 +63,7 @@ def growths(archive: Archive, papers: Sequence[Paper]) -> Mapping[str, Growth]:
         StoreError: the archive cannot be read.
     """
     histories = archive.histories([paper.id for paper in papers])
-    return {id_: grown for id_, looks in histories.items() if (grown := growth(looks)) is not None}
+    return {id_: grown for id_, points in histories.items() if (grown := growth(points)) is not None}
 
 
 def speeds(archive: Archive, papers: Sequence[Paper]) -> Mapping[str, float]:
@@ -83,14 +83,14 @@ def _words(rise: Rise) -> str:
 
 def _notices(histories: Mapping[str, Sequence[Observation]]) -> tuple[str, ...]:
     """Notices while there are too few records of votes."""
-    moments = {looks[place].at for looks in histories.values() for place in (0, -1)}
+    moments = {points[place].at for points in histories.values() for place in (0, -1)}
     if not moments:
         return ("No votes are recorded yet. Rising papers appear after fetching trending or daily papers twice.",)
     first, last = min(moments), max(moments)
-    most = max(len({look.at for look in looks}) for looks in histories.values())
+    most = max(len({point.at for point in points}) for points in histories.values())
     if most < 2:  # noqa: PLR2004 - a comparison needs two
         return ("Votes were recorded only once so far. Fetch again later, best tomorrow, to see rising papers.",)
-    if most < FEWEST_LOOKS:
+    if most < FEWEST_POINTS:
         when = (
             f"{first:%H:%M} and {last:%H:%M} UTC"
             if first.date() == last.date()
@@ -100,7 +100,7 @@ def _notices(histories: Mapping[str, Sequence[Observation]]) -> tuple[str, ...]:
     return ()
 
 
-# Feeds: read from the archive, refreshed from the sources.
+# --- feeds -------------------------------------------------------------------------------------------
 
 #: A stored feed younger than this is not refreshed automatically, unless the settings say otherwise.
 FRESH: Mapping[Kind, timedelta] = {
@@ -190,7 +190,7 @@ class FeedService:
             StoreError: the disk cannot be read.
         """
         if name.kind == "archive":
-            return Feed(name, self._archive.everything(), origin="archive")
+            return Feed(name, self._archive.all_papers(), origin="archive")
         if name.kind == "library":
             return self._kept(name)
         if name.kind == "rising":
@@ -208,7 +208,7 @@ class FeedService:
         """
         if order not in SQL_ORDERS:
             return None
-        papers = self._archive.everything(order)
+        papers = self._archive.all_papers(order)
         if reverse:
             papers.load_order()
         return papers
@@ -347,7 +347,7 @@ class FeedService:
         new = self._archive.keep_feed(Feed(name, fetched.papers, now, fetched.origin, (), fetched.why))
         if self._hooks is not None and new:
             known = {paper.id for paper in old.papers} if old else set()
-            self._hooks.tell("refresh", "new", [paper for paper in fetched.papers if paper.id not in known], str(name))
+            self._hooks.emit("refresh", "new", [paper for paper in fetched.papers if paper.id not in known], str(name))
         # If the archive has just been deleted, return what was fetched.
         feed = self._archive.feed(name) or Feed(name, fetched.papers, now, fetched.origin, (), fetched.why)
         if feed.papers or fetched.notices:
@@ -493,7 +493,7 @@ def _empty(feed: Feed, origin: str) -> Feed:
     """A feed without papers, fetched from `origin`, with the notice that says so."""
     name = feed.name
     if name.kind == "daily" and is_weekend(parse_day(name.detail)):
-        notice = f"{full_day(parse_day(name.detail))} has no daily papers: nothing is published at the weekend."
+        notice = f"No daily papers on {full_day(parse_day(name.detail))}: nothing is published at the weekend."
     else:
         what = "now" if name.kind == "url" else f"for {name.detail or name.kind}"
         notice = f"{title_of(origin)} has no papers {what}."

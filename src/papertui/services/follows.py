@@ -79,7 +79,7 @@ class FollowService:
             name, others = parse_feed_name(looked.url), looked.others
             title = title or looked.title
         if name in (follow.name for follow in self._settings.follows):
-            raise UsageError(f"“{self.title(name)}” is followed already.")
+            raise UsageError(f"“{self.title(name)}” is already followed.")
         title = " ".join("".join(c for c in title if c.isprintable() or c.isspace()).split()) or titled(name)
         key = key_for(name, title, (follow.key for follow in self._settings.follows))
         follow = Follow(key, title, name)

@@ -78,7 +78,7 @@ class Hooks:
     def is_set(self) -> bool:
         return any((self._commands.bookmark, self._commands.read, self._commands.refresh))
 
-    def tell(self, kind: Kind, action: Action, papers: Iterable[Paper | str], feed: str = "") -> None:
+    def emit(self, kind: Kind, action: Action, papers: Iterable[Paper | str], feed: str = "") -> None:
         """Queue an event about `papers`, given as papers or ids."""
         by_id = {paper if isinstance(paper, str) else paper.id: paper for paper in papers}
         event = HookEvent(
@@ -93,7 +93,7 @@ class Hooks:
                 self._thread = threading.Thread(target=self._work, args=(self._stop,), name="hooks", daemon=True)
                 self._thread.start()
 
-    def changed(self, changes: Iterable[Change], whole: Mapping[str, Paper] = MappingProxyType({})) -> None:
+    def emit_changes(self, changes: Iterable[Change], whole: Mapping[str, Paper] = MappingProxyType({})) -> None:
         """Queue events for bookmarks that were added or removed by a step or its undoing.
 
         Args:
@@ -106,8 +106,8 @@ class Hooks:
                 kept.append(change.after.paper)
             elif change.after is None and change.before is not None:
                 released.append(whole.get(change.before.paper.id, change.before.paper))
-        self.tell("bookmark", "released", released)
-        self.tell("bookmark", "kept", kept)
+        self.emit("bookmark", "released", released)
+        self.emit("bookmark", "kept", kept)
 
     def finish(self, *, at_once: bool = False) -> None:
         """Wait for queued events, in total no longer than the time limit of one command; with `at_once` not at all.
@@ -133,7 +133,7 @@ class Hooks:
             number, self._left_out = self._left_out, 0
         if number:
             sentence = (
-                f"Hooks took too long, and {plural(number, 'event')} ran no command; see [hooks] in the settings."
+                f"Hooks took too long, and {plural(number, 'event')} ran no command. See [hooks] in the settings."
             )
             notices[sentence] = None
         return tuple(notices)
@@ -200,10 +200,10 @@ class Hooks:
         whole = self._library.whole([id_ for id_ in missing if id_ in kept])
         records = []
         for id_, given in papers.items():
-            accounts = [paper for paper in (known.get(id_), whole.get(id_), given) if paper is not None]
-            if accounts:
-                best = next((paper for paper in accounts if paper.abstract), accounts[0])
-                records.append(public_record(accounts[0]._replace(abstract=best.abstract), kept.get(id_)))
+            versions = [paper for paper in (known.get(id_), whole.get(id_), given) if paper is not None]
+            if versions:
+                best = next((paper for paper in versions if paper.abstract), versions[0])
+                records.append(public_record(versions[0]._replace(abstract=best.abstract), kept.get(id_)))
         return records
 
 

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from papertui.errors import PaperNotFoundError, UsageError
 from papertui.library.bookmarks import Library
 from papertui.model.bookmark import Bookmark, State, in_use, renamed, tag_counts, tags_of, with_tags
-from papertui.model.changes import Change, ChangeSet, UndoResult, What, Work, ids_in_words
+from papertui.model.changes import Change, ChangeSet, Mutation, StepDescription, UndoResult, ids_in_words
 from papertui.model.identity import is_made
 from papertui.model.paper import Paper
 from papertui.model.safe_text import one_line, safe
@@ -18,7 +18,7 @@ from papertui.services.types import Clock
 #: Returns the current ids of papers by their former ids.
 BetterIds = Callable[[Iterable[str]], Mapping[str, str]]
 #: Returns the stored papers by id.
-Known = Callable[[Iterable[str]], Mapping[str, Paper]]
+PaperLookup = Callable[[Iterable[str]], Mapping[str, Paper]]
 
 
 def _none(ids: Iterable[str]) -> Mapping[str, str]:
@@ -52,7 +52,7 @@ class LibraryService:
         library: Library,
         now: Clock,
         better: BetterIds = _none,
-        known: Known = _no_papers,
+        known: PaperLookup = _no_papers,
         *,
         hooks: Hooks | None = None,
         one_step: bool = False,
@@ -126,12 +126,12 @@ class LibraryService:
         names = (paper.id, *self._under().get(paper.id, ()))
         keeps: list[bool] = []
 
-        def turn(kept: Mapping[str, Bookmark]) -> Mapping[str, Bookmark | None]:
+        def toggled(kept: Mapping[str, Bookmark]) -> Mapping[str, Bookmark | None]:
             existing = {name: None for name in names if name in kept}
             keeps[:] = [not existing]
             return existing or {paper.id: Bookmark(paper, at)}
 
-        self._change(turn, lambda ids: f"{'bookmark' if keeps[0] else 'remove'} {ids_in_words(ids)}")
+        self._change(toggled, lambda ids: f"{'bookmark' if keeps[0] else 'remove'} {ids_in_words(ids)}")
         return keeps[0]
 
     # --- tags, notes, states and ratings ---------------------------------------------------------
@@ -145,7 +145,7 @@ class LibraryService:
         """
         gained, lost = tags_of(add), tags_of(remove)
         if not gained and not lost:
-            raise UsageError("No tags given. Write +todo to add a tag, -todo to remove it.")
+            raise UsageError("No tags given. Write +todo to add a tag, -todo to remove one.")
         if gained:
             gained = tuple(in_use(gained, self.tags()))
         words = " ".join([*(f"+{tag}" for tag in gained), *(f"-{tag}" for tag in lost)])
@@ -215,14 +215,14 @@ class LibraryService:
         """Undo the last step that is not undone yet; ``None`` if there is none."""
         undone = self._library.undo(self._now())
         if undone is not None:
-            self._tell(change._replace(before=change.after, after=change.before) for change in undone.step.changes)
+            self._emit(change._replace(before=change.after, after=change.before) for change in undone.step.changes)
         return undone
 
     def redo(self) -> UndoResult | None:
         """Redo the step that was undone last; ``None`` if there is none, or something was changed since."""
         redone = self._library.redo(self._now())
         if redone is not None:
-            self._tell(redone.step.changes)
+            self._emit(redone.step.changes)
         return redone
 
     def log(self, limit: int | None = None) -> tuple[ChangeSet, ...]:
@@ -231,7 +231,7 @@ class LibraryService:
     def restore(self, name: str) -> ChangeSet | None:
         """Restore a backup as one step that can be undone; ``None`` if nothing differs from it."""
         step = self._library.restore(name, self._now())
-        self._tell(() if step is None else step.changes)
+        self._emit(() if step is None else step.changes)
         return step
 
     def repair(self) -> tuple[str, ...]:
@@ -272,25 +272,25 @@ class LibraryService:
                     paper = papers.get(id_)
                     if paper is None:
                         raise PaperNotFoundError(
-                            f"{id_} is neither in your library nor stored. Add it first: papertui bookmark add {id_}"
+                            f"{id_} is neither in your library nor stored. “papertui bookmark add {id_}” adds it."
                         )
                     made[paper.id] = change(kept.get(paper.id) or Bookmark(paper, at))
             return made
 
         return self._change(edit, lambda ids: f"{what} {ids_in_words(ids)}")
 
-    def _change(self, work: Work, what: What) -> tuple[str, ...]:
-        """Apply `work` as a step; returns the ids of the changed bookmarks."""
-        gone: dict[str, Paper] = {}
+    def _change(self, mutate: Mutation, what: StepDescription) -> tuple[str, ...]:
+        """Apply `mutate` as a step; returns the ids of the changed bookmarks."""
+        removed: dict[str, Paper] = {}
 
         def watched(kept: Mapping[str, Bookmark]) -> Mapping[str, Bookmark | None]:
-            put = work(kept)
+            put = mutate(kept)
             # With their abstracts, which are gone once the bookmarks are removed.
-            gone.update(self._library.whole([id_ for id_, mark in put.items() if mark is None]))
+            removed.update(self._library.whole([id_ for id_, mark in put.items() if mark is None]))
             return put
 
         hooked = self._hooks is not None and self._hooks.wants("bookmark")
-        step = self._library.change(watched if hooked else work, what, self._now(), joins=self._last)
+        step = self._library.change(watched if hooked else mutate, what, self._now(), joins=self._last)
         if step is None:
             return ()
         changes = step.changes
@@ -299,9 +299,9 @@ class LibraryService:
             done = {change.id: change for change in (() if self._last is None else self._last.changes)}
             changes = tuple(change for change in changes if done.get(change.id) != change)
             self._last = step
-        self._tell(changes, gone)
+        self._emit(changes, removed)
         return tuple(change.id for change in changes)
 
-    def _tell(self, changes: Iterable[Change], gone: Mapping[str, Paper] = MappingProxyType({})) -> None:
+    def _emit(self, changes: Iterable[Change], removed: Mapping[str, Paper] = MappingProxyType({})) -> None:
         if self._hooks is not None:
-            self._hooks.changed(changes, gone)
+            self._hooks.emit_changes(changes, removed)

@@ -19,8 +19,6 @@ from papertui.sources.source import FullText
 if TYPE_CHECKING:
     from papertui.archive.thumbnails import ThumbnailFolder
 
-# Lookup of single papers.
-
 
 class PaperService:
     """Single papers from the archive, the library or the source, in this order."""
@@ -105,7 +103,7 @@ class PaperService:
         return await asyncio.to_thread(self._archive.paper, id_) or paper
 
 
-# Fetches the full texts of bookmarks and thumbnails in advance, for reading offline.
+# --- prefetching -------------------------------------------------------------------------------------
 
 #: The largest number of texts fetched at one visit; the rest follows at the next one.
 _MOST = 30

@@ -19,7 +19,7 @@ from papertui.model.paper import Paper
 from papertui.services.papers import PaperService
 from papertui.services.types import OpenPdfs, ShowFile
 
-# File names for papers: derived from the id, unique, and valid on every file system.
+# --- file names: unique, and valid on every file system ----------------------------------------------
 
 _ENDING = ".pdf"
 #: File systems allow 255 bytes. This leaves room for the suffix of a download and keeps listings readable.
@@ -89,7 +89,7 @@ def _cut(text: str, most: int) -> str:
     return short.rstrip(" .-")
 
 
-# PDFs of papers: downloaded once, then stored.
+# --- downloads ---------------------------------------------------------------------------------------
 
 #: Called with the number of bytes received and the total, which is 0 if unknown.
 PdfProgress = Callable[[int, int], None]
@@ -145,7 +145,7 @@ class PdfService:
         offline: bool = False,
         folder: Path | None = None,
         file: Path | None = None,
-        told: PdfProgress = _silent,
+        progress: PdfProgress = _silent,
     ) -> PdfFile:
         """The PDF of a paper, downloaded if it is not stored yet.
 
@@ -156,7 +156,7 @@ class PdfService:
             offline: do not use the network.
             folder: a folder other than the default one.
             file: the file to write, instead of a name made of the id.
-            told: called in the event loop with the progress of the download.
+            progress: called in the event loop with the progress of the download.
 
         Raises:
             PaperNotFoundError: no source has it.
@@ -165,7 +165,7 @@ class PdfService:
         """
         paper = await asyncio.to_thread(self._papers.stored, id_)
         id_ = paper.id if paper else id_
-        if stored := await asyncio.to_thread(self._there, id_, folder or self._folder, file):
+        if stored := await asyncio.to_thread(self._stored_file, id_, folder or self._folder, file):
             return PdfFile(id_, stored, stored.stat().st_size, fetched=False)
         if offline:
             raise SourceError(f"The PDF of {id_} is not stored, and papertui is offline.")
@@ -173,9 +173,9 @@ class PdfService:
             file = (folder or self._folder) / await self._name(id_, paper)
             if await asyncio.to_thread(os.path.lexists, file):
                 raise taken(file)
-            size = await self._bring(id_, paper, file, told)
+            size = await self._download(id_, paper, file, progress)
         else:
-            size = await self._bring(id_, paper, file, told)
+            size = await self._download(id_, paper, file, progress)
             await asyncio.to_thread(self._archive.note, _note(file), id_)
         return PdfFile(id_, file, size, fetched=True)
 
@@ -183,7 +183,7 @@ class PdfService:
         """Show a PDF in the viewer; returns whether it could be started. Blocks briefly."""
         return self._show(file)
 
-    def _there(self, id_: str, folder: Path, file: Path | None) -> Path | None:
+    def _stored_file(self, id_: str, folder: Path, file: Path | None) -> Path | None:
         """The stored PDF, if any. A file named by the reader must be recorded as the PDF of this paper.
 
         Raises:
@@ -209,10 +209,10 @@ class PdfService:
         except SourceError:  # the PDF matters more than its name
             return pdf_name(id_)
 
-    async def _bring(self, id_: str, paper: Paper | None, file: Path, told: PdfProgress) -> int:
+    async def _download(self, id_: str, paper: Paper | None, file: Path, progress: PdfProgress) -> int:
         async with _opened(PdfFolder(file.parent).part(file.name)) as part:
             async with self._source() as source:
-                await source.pdf(id_, paper.pdf if paper else None, part, told)
+                await source.pdf(id_, paper.pdf if paper else None, part, progress)
             size = part.size
             if not await asyncio.to_thread(part.finish):
                 raise SourceError(

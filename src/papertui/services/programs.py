@@ -19,7 +19,7 @@ from typing import IO
 from papertui.errors import UsageError
 from papertui.model.safe_text import safe
 
-# The user's text editor.
+# --- the editor --------------------------------------------------------------------------------------
 
 _USUAL = "vi"
 
@@ -38,7 +38,7 @@ def edit_file(path: Path, environ: Mapping[str, str]) -> str:
     return f"The editor “{command}” ended with status {done.returncode}." if done.returncode else ""
 
 
-# A viewer for PDF files.
+# --- the PDF viewer ----------------------------------------------------------------------------------
 
 #: Seconds in which a viewer that cannot show the file usually exits.
 _SOON = 1.5
@@ -83,7 +83,7 @@ class Viewer:
             return True
 
 
-# A program run to its end within a time limit, with data on its stdin; its last error line is returned.
+# --- programs with a time limit ----------------------------------------------------------------------
 
 #: Bytes kept from the end of a program's stderr.
 _TAIL = 4096
@@ -95,7 +95,7 @@ _PIECE = 65536
 
 
 def run_program(
-    command: Sequence[str], told: bytes, variables: Mapping[str, str], seconds: float, stop: threading.Event
+    command: Sequence[str], data: bytes, variables: Mapping[str, str], seconds: float, stop: threading.Event
 ) -> str:
     """Run a program and return what went wrong; empty on success. Blocks for `seconds` at most.
 
@@ -104,7 +104,7 @@ def run_program(
 
     Args:
         command: the program and its arguments.
-        told: the data for its stdin.
+        data: the data for its stdin.
         variables: environment variables, added to those of this process.
         seconds: the time limit.
         stop: stops the program before the limit when it is set.
@@ -123,15 +123,15 @@ def run_program(
         return f"could not be started: {error.strerror or error}"
     except ValueError as error:
         return f"could not be started: {error}"
-    talk, until = _Talk(process, told), monotonic() + seconds
+    pipes, until = _ProcessPipes(process, data), monotonic() + seconds
     try:
         while process.poll() is None and monotonic() < until and not stop.is_set():
-            talk.go_on(min(_LOOK, max(until - monotonic(), 0)))
+            pipes.go_on(min(_LOOK, max(until - monotonic(), 0)))
         in_time = process.returncode is not None
         if in_time:
-            talk.finish(until)
+            pipes.finish(until)
     finally:
-        talk.close()
+        pipes.close()
         if process.returncode is None:
             _end(process)
     if not in_time:
@@ -143,39 +143,39 @@ def run_program(
     how = f"ended with status {process.returncode}"
     if process.returncode < 0:
         how = f"was killed by {_signal_name(-process.returncode)}"
-    lines = talk.complaint.decode("utf-8", "replace").split("\n")
+    lines = pipes.stderr.decode("utf-8", "replace").split("\n")
     last = next((line.strip() for line in reversed(lines) if line.strip()), "")
     return f"{how}: {last}" if last else how
 
 
-class _Talk:
+class _ProcessPipes:
     """The pipes to and from a program, read and written without blocking."""
 
-    def __init__(self, process: subprocess.Popen[bytes], told: bytes) -> None:
-        self.complaint = b""
+    def __init__(self, process: subprocess.Popen[bytes], data: bytes) -> None:
+        self.stderr = b""
         self._process = process
-        self._rest = memoryview(told)
-        self._pipes = selectors.DefaultSelector()
+        self._rest = memoryview(data)
+        self._selector = selectors.DefaultSelector()
         if process.stdin is None or process.stderr is None:
             raise AssertionError("stdin and stderr must be pipes")
         self._writing, self._reading = process.stdin, process.stderr
         for pipe, what in ((self._writing, selectors.EVENT_WRITE), (self._reading, selectors.EVENT_READ)):
             os.set_blocking(pipe.fileno(), False)
-            self._pipes.register(pipe, what)
+            self._selector.register(pipe, what)
 
     def go_on(self, seconds: float) -> None:
         """Write one piece and read one piece, waiting for `seconds` at most."""
-        if not self._pipes.get_map():  # its stderr is closed: it is about to end, or goes on without output
+        if not self._selector.get_map():  # its stderr is closed: it is about to end, or goes on without output
             with suppress(subprocess.TimeoutExpired):
                 self._process.wait(seconds)
-        for key, _ in self._pipes.select(seconds) if self._pipes.get_map() else ():
+        for key, _ in self._selector.select(seconds) if self._selector.get_map() else ():
             if key.fileobj is self._writing:
                 self._rest = _written(self._writing, self._rest)
                 if not self._rest:
-                    self._pipes.unregister(self._writing)
+                    self._selector.unregister(self._writing)
                     self._writing.close()
             elif self._take() == b"":
-                self._pipes.unregister(self._reading)
+                self._selector.unregister(self._reading)
 
     def finish(self, until: float) -> None:
         """Read the rest of the pipe until a deadline; a process left behind may hold it open."""
@@ -183,14 +183,14 @@ class _Talk:
             pass
 
     def close(self) -> None:
-        self._pipes.close()
+        self._selector.close()
         for pipe in (self._writing, self._reading):
             with suppress(OSError):
                 pipe.close()
 
     def _take(self) -> bytes | None:
         piece = _read(self._reading)
-        self.complaint = (self.complaint + (piece or b""))[-_TAIL:]
+        self.stderr = (self.stderr + (piece or b""))[-_TAIL:]
         return piece
 
 
@@ -242,7 +242,7 @@ def _signal_name(number: int) -> str:
         return f"signal {number}"
 
 
-# Editing a text in an external editor. What was written is never lost.
+# --- editing a text ----------------------------------------------------------------------------------
 
 
 def edit_text(text: str, environ: Mapping[str, str]) -> str:
@@ -268,5 +268,5 @@ def edit_text(text: str, environ: Mapping[str, str]) -> str:
         raise UsageError(f"{why} Your text is in {path}.")
     path.unlink(missing_ok=True)
     if why:
-        raise UsageError(f"{why} The note was not changed.")
+        raise UsageError(f"{why} The note is unchanged.")
     return safe(after).strip("\n")

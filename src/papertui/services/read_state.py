@@ -34,7 +34,7 @@ class ReadState:
             newly_read = [id_ for id_ in ids if id_ not in before]
         self._archive.mark_read(ids, read, self._now())
         if self._hooks is not None and newly_read:
-            self._hooks.tell("read", "read", newly_read)
+            self._hooks.emit("read", "read", newly_read)
 
     def last_feed(self) -> FeedName | None:
         """The feed that was open last."""

@@ -30,7 +30,7 @@ MOST_PAPERS = 100
 class SyncSettings(NamedTuple):
     """The remote that the library is synced with."""
 
-    #: A folder or the address of a git repository, including any password; empty before sync is set up.
+    #: A folder or the URL of a git repository, including any password; empty before sync is set up.
     remote: str = ""
     #: Whether to sync after changes, and when the app opens and closes.
     auto: bool = False

@@ -93,7 +93,7 @@ APP = Table(
         Setting(
             "feed",
             types.VIEW,
-            'the first view: "last", or the name of a feed such as "trending", "daily" or "library"',
+            'the first feed: "last", or a name such as "trending", "daily" or "library"',
             check=_check_view,
         ),
         Setting("compact", types.SWITCH, "one line per paper: true or false"),
@@ -135,13 +135,13 @@ _DEFINITIONS: tuple[tuple[str, Kind, str], ...] = (
     ("hf_search", "hf-search", "a search on Hugging Face"),
     ("keyword", "keyword", "words to look for"),
     ("author", "author", "an author's name"),
-    ("url", "url", "the address of an RSS, Atom or JSON feed, or of a page that names one"),
+    ("url", "url", "the URL of an RSS, Atom or JSON feed, or of a page that names one"),
 )
 FEED = Table(
     "feeds.NAME",
     Follow,
     (
-        Setting("title", types.TITLE, "what its tab says"),
+        Setting("title", types.TITLE, "the title of its tab"),
         *(Setting(key, types.feed_of(kind), meaning, field="name") for key, kind, meaning in _DEFINITIONS),
         Setting("every", types.INTERVAL, 'how often it is fetched, five minutes or more: "30 min", "6 h", "1 d"'),
         Setting("hidden", types.SWITCH, "hides its tab: true or false"),
@@ -171,7 +171,7 @@ DIGEST = Table(
     DigestSettings,
     (
         Setting("period", types.choice(PERIODS), f"the period of a digest: {any_of(PERIODS)}"),
-        Setting("top", types.integer(1, MOST_PAPERS), "the greatest number of papers in a section"),
+        Setting("top", types.integer(1, MOST_PAPERS), "the maximum number of papers in a section"),
         Setting(
             "feeds",
             types.FEEDS,
@@ -179,7 +179,7 @@ DIGEST = Table(
             check=_check_sections,
         ),
         Setting("pin", types.FEEDS, "feeds whose papers come before all others", check=_check_sections),
-        Setting("send_empty", types.SWITCH, "whether to mail a digest without papers, which says why there are none"),
+        Setting("send_empty", types.SWITCH, "mail a digest without papers, which gives the reason: true or false"),
         Setting("templates", types.RELATIVE_FOLDER, "a folder with your templates; empty: the built-in templates"),
     ),
 )
@@ -228,7 +228,7 @@ SYNC = Table(
         Setting(
             "remote",
             types.REMOTE,
-            "the remote: a folder or the address of a git repository; “papertui sync setup” sets it",
+            "the remote: a folder or the URL of a git repository; “papertui sync setup” sets it",
         ),
         Setting("auto", types.SWITCH, "sync after each change, and when the app opens and closes: true or false"),
     ),
@@ -307,7 +307,7 @@ def feed_values(follow: Follow) -> dict[str, TomlValue]:
     if all(kind != follow.name.kind for _, kind, _ in _DEFINITIONS):
         raise UsageError(
             f"“{follow.name}” is built in. Follow a category (arxiv:cs.CL), a search (keyword:WORDS), an author "
-            "(author:NAME) or the address of a feed."
+            "(author:NAME) or the URL of a feed."
         )
     values = {setting.key: setting.type.write(getattr(follow, setting.name)) for setting in FEED.settings}
     defaults = {setting.key: FEED.default(setting) for setting in FEED.settings}

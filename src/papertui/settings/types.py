@@ -117,18 +117,16 @@ RELATIVE_FOLDER = ValueType(
 )
 
 
-# Names of feeds. `papertui.settings.schema` checks that the feeds exist.
+# --- names of feeds; `papertui.settings.schema` checks that they exist -------------------------------
 
 VIEW = ValueType('"last" or the name of a feed, for example "trending", "daily" or "library"', _fitting(_is_text))
-VIEWS = ValueType(
-    'a list of views and feeds, each once, for example ["trending", "daily", "library"]', _fitting(_are_names)
-)
+VIEWS = ValueType('a list of feeds, each once, for example ["trending", "daily", "library"]', _fitting(_are_names))
 FEEDS = ValueType(
     'a list of feeds, each once, for example ["trending", "arxiv:cs.CL", "rising", "library"]', _fitting(_are_names)
 )
 
 
-# The settings of one feed.
+# --- one feed ----------------------------------------------------------------------------------------
 
 
 def _read_title(value: object) -> str:
@@ -151,7 +149,7 @@ def feed_of(kind: Kind) -> ValueType:
     def write(name: FeedName) -> str | None:
         return name.detail if name.kind == kind else None
 
-    return ValueType("the address of a feed, as in https://example.org/feed.xml", read, write)
+    return ValueType("the URL of a feed, as in https://example.org/feed.xml", read, write)
 
 
 _INTERVAL = re.compile(r"(\d{1,4})\s*(min|m|h|d)", re.ASCII)
@@ -179,7 +177,7 @@ def _write_interval(interval: timedelta | None) -> str | None:
 INTERVAL = ValueType('at least five minutes: "30 min", "6 h" or "1 d"', _read_interval, _write_interval)
 
 
-# Mail and sync.
+# --- mail and sync -----------------------------------------------------------------------------------
 
 _UNSUBSCRIBE = re.compile(r"(?:https://|mailto:)[!-;=?-~]+", re.ASCII)
 
@@ -231,7 +229,7 @@ MAIL_SERVER = ValueType(
 COMMAND_LINE = ValueType("a program and its arguments", _read_words, lambda words: words or None)
 UNSUBSCRIBE = ValueType("a web address or a mail address", _read_unsubscribe, lambda target: target or None)
 REMOTE = ValueType(
-    "a folder or the address of a git repository",
+    "a folder or the URL of a git repository",
     _read_remote,
     lambda remote: remote_of(remote).shown if remote else "",
 )

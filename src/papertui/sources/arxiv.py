@@ -250,7 +250,7 @@ class ArXiv:
         """Return the last announcements in one or more categories."""
         response = await self._get(f"{self._rss}/rss/{quote(names, safe='+.-')}")
         if response.status == HTTPStatus.NOT_FOUND:
-            raise SourceError(f"{SERVICE} has no listing at the requested address; check PAPERTUI_ARXIV_RSS_URL.")
+            raise SourceError(f"{SERVICE} has no listing at the requested URL; check PAPERTUI_ARXIV_RSS_URL.")
         if response.status not in {HTTPStatus.OK, HTTPStatus.BAD_REQUEST}:
             _refuse(response.status, f"the listing of {names}")
         try:

@@ -102,21 +102,21 @@ def json_value(body: bytes, service: str) -> object:
         or text.count('"') > _MOST_QUOTES
         or text.count(",") > _MOST_VALUES
     ) and not text.lstrip().startswith("<"):
-        raise SourceError(f"{service} answered with far more data than expected, which was refused; try again later.")
+        raise SourceError(f"{service} responded with far more data than expected, which was refused; try again later.")
     try:
         value: object = json.loads(text, parse_int=_whole, parse_float=_nothing, parse_constant=_nothing)
     except RecursionError:
         raise SourceError(
-            f"{service} answered with data nested too deep to read; if this persists, update papertui."
+            f"{service} responded with data nested too deep to read; if this persists, update papertui."
         ) from None
     except ValueError as error:
         if text.lstrip().startswith("<"):
             raise SourceError(
-                f"{service} answered with a web page instead of data: perhaps the login page of a network; open a "
+                f"{service} responded with a web page instead of data: perhaps the login page of a network; open a "
                 "browser to check."
             ) from error
         raise SourceError(
-            f"{service} answered with something other than the requested data; try again later."
+            f"{service} responded with something other than the requested data; try again later."
         ) from error
     return value
 

@@ -35,7 +35,7 @@ def endpoint_address(text: str, variable: str) -> str:
     if not address.isprintable() or not address.isascii() or any(c in address for c in " \\<>\"'{}|^`"):
         raise _wrong(address, variable, "contains characters that are not allowed in a URL")
     if "@" in parts.netloc:
-        raise SettingsError(f"The address in {variable} contains a user name or password; remove them.")
+        raise SettingsError(f"The URL in {variable} contains a user name or password; remove them.")
     if parts.query or parts.fragment or "?" in address or "#" in address:
         raise _wrong(address, variable, "has a query or a fragment")
     if parts.scheme not in {"http", "https"} or not parts.hostname:
@@ -65,5 +65,5 @@ def _wrong(address: str, variable: str, what: str) -> SettingsError:
     shown = "…" if "@" in shown else shown  # the part before the @ may be a password
     example = "https://huggingface.co" if variable == "HF_ENDPOINT" else "https://arxiv.org"
     return SettingsError(
-        f"The address “{shown}” in {variable} {what}; write it like {example} (http:// is for localhost only)."
+        f"The URL “{shown}” in {variable} {what}; write it like {example} (http:// is for localhost only)."
     )

@@ -121,23 +121,23 @@ def origin_text(url: httpx.URL) -> str:
     return f"{url.scheme}://{url.netloc.decode('ascii', 'replace')}"
 
 
-def stays(here: httpx.URL, other: httpx.URL, hosts: tuple[str, ...]) -> bool:
+def stays(url: httpx.URL, other: httpx.URL, hosts: tuple[str, ...]) -> bool:
     """Whether a redirect stays with the service: same origin, same host over https, or one of `hosts`."""
-    if origin(here) == origin(other):
+    if origin(url) == origin(other):
         return True
     # Never downgrade to plain http, and never to another port, where anyone may listen.
     if other.scheme != "https" or other.port is not None or "@" in other.netloc.decode("ascii", "replace"):
         return False
     # Almost every site is the same with and without “www.”.
-    same = here.host.removeprefix("www.") == other.host.removeprefix("www.")
+    same = url.host.removeprefix("www.") == other.host.removeprefix("www.")
     return same or any(other.host == host or other.host.endswith(f".{host}") for host in hosts)
 
 
-def target(here: httpx.URL, place: str, service: str, hosts: tuple[str, ...]) -> httpx.URL:
+def target(url: httpx.URL, place: str, service: str, hosts: tuple[str, ...]) -> httpx.URL:
     """Return the target of a redirect.
 
     Args:
-        here: the requested address.
+        url: the requested address.
         place: the ``Location`` header.
         service: the name of the service, for the message.
         hosts: other hosts that redirects may lead to.
@@ -146,15 +146,15 @@ def target(here: httpx.URL, place: str, service: str, hosts: tuple[str, ...]) ->
         RequestFailedError: it leaves the service.
         httpx.InvalidURL: it is not an address.
     """
-    other = here.join(place)
-    if not stays(here, other, hosts):
+    other = url.join(place)
+    if not stays(url, other, hosts):
         raise astray(service, _host(other))
     return other
 
 
 def _host(url: httpx.URL) -> str:
     host = url.raw_host.decode("ascii", "replace")
-    return excerpt(host) or "an address without a host"
+    return excerpt(host) or "a URL without a host"
 
 
 def astray(service: str, where: str) -> RequestFailedError:

@@ -60,7 +60,7 @@ def request_error(error: Exception, service: str) -> RequestFailedError:
     elif isinstance(error, httpx.ProxyError):
         failure = _of_proxy(error, service)
     elif isinstance(error, httpx.InvalidURL | httpx.UnsupportedProtocol | httpx.LocalProtocolError | UnicodeError):
-        failure = RequestFailedError(f"The address set for {service} cannot be used; check it for mistakes.")
+        failure = RequestFailedError(f"The URL set for {service} cannot be used; check it for mistakes.")
     elif any(isinstance(cause, socket.gaierror) for cause in causes):
         failure = RequestFailedError(f"The host of {service} cannot be found; check {_way()}.", again=True)
     elif isinstance(error, httpx.ConnectError):

@@ -187,7 +187,7 @@ class HuggingFace:
             url, RequestOptions(SERVICE, hosts=("huggingface.co", "hf.co"), limiter=self._options.limiter)
         )
         if response.status != HTTPStatus.OK:
-            raise SourceError(f"{SERVICE} has no picture at the address it provided (status {response.status}).")
+            raise SourceError(f"{SERVICE} has no picture at the URL it provided (status {response.status}).")
         return response.body
 
     async def _pages(self, what: str, query: Mapping[str, str], most: int) -> PageCollector:
@@ -255,7 +255,7 @@ class HuggingFace:
         if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
             raise SourceError(f"{SERVICE} requires a token (status {status}); set HF_TOKEN.")
         if status == HTTPStatus.NOT_FOUND:
-            raise SourceError(f"{SERVICE} has no papers at the requested address; check HF_ENDPOINT.")
+            raise SourceError(f"{SERVICE} has no papers at the requested URL; check HF_ENDPOINT.")
         raise SourceError(f"{SERVICE} responded with status {status} instead of papers; try again later.")
 
 

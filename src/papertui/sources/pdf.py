@@ -132,7 +132,7 @@ class Download:
             spent = failures > self._limits.retries or loop.time() + pause > latest
             if not failure.again or spent or requested_wait > self._limits.patience:
                 kept = (
-                    " The downloaded part is kept; the next try resumes there." if part.size and failure.again else ""
+                    " The downloaded part is saved; the next attempt resumes it." if part.size and failure.again else ""
                 )
                 raise SourceError(f"{failure.sentence}{kept}") from failure
             await self._sleep(pause)
@@ -316,7 +316,7 @@ class ArxivPdfs:
         host = _host(address)
         if not host or (_is_private(host) and host != urlsplit(self._site).hostname):
             # A feed must not make us request what only this machine or its network can reach.
-            raise SourceError(f"The address given for {what} is not on the public web and was not visited.")
+            raise SourceError(f"The URL of {what} is not on the public web and was not visited.")
         return DownloadRequest(address, RequestOptions(host), what)
 
 

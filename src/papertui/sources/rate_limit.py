@@ -113,14 +113,14 @@ class RateLimiter:
             times = previous[1] + 1 if previous and now - previous[0] < _IN_A_ROW else 0
             seconds = _FIRST_PAUSE * 2**times
         seconds = min(seconds, LONGEST_BACKOFF)
-        holds = {name: hold for name, hold in state.get("holds", {}).items() if hold[0] > now - _IN_A_ROW}
+        holds = {name: pause for name, pause in state.get("holds", {}).items() if pause[0] > now - _IN_A_ROW}
         self._note(holds={**holds, origin: [now + seconds, times]})
         return seconds
 
     def paused(self, origin: str) -> float:
         """Return for how many seconds `origin` is still paused, 0 if requests are allowed."""
-        hold = self._state().get("holds", {}).get(origin)
-        left = hold[0] - self._clock() if hold else 0.0
+        pause = self._state().get("holds", {}).get(origin)
+        left = pause[0] - self._clock() if pause else 0.0
         # More than any pause: the machine was restarted, and the remaining time is unknown.
         return left if 0 < left <= LONGEST_BACKOFF else 0.0
 
@@ -181,6 +181,6 @@ def _is_state(found: object) -> bool:
         return False
     holds = found.get("holds", {})
     return isinstance(holds, dict) and all(
-        isinstance(hold, list) and len(hold) == 2 and all(isinstance(part, int | float) for part in hold)  # noqa: PLR2004
-        for hold in holds.values()
+        isinstance(pause, list) and len(pause) == 2 and all(isinstance(part, int | float) for part in pause)  # noqa: PLR2004
+        for pause in holds.values()
     )

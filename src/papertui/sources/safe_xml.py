@@ -42,21 +42,23 @@ def parse_xml(body: bytes, service: str, roots: tuple[str, ...]) -> Element:
     """
     if is_page(body):
         raise SourceError(
-            f"{service} answered with a web page instead of data: perhaps the login page of a network; open a browser "
+            f"{service} responded with a web page instead of data: perhaps the login page of a network; open a browser "
             "to check."
         )
     if _is_too_much(body):
-        raise SourceError(f"{service} answered with far more markup than expected, which was refused; try again later.")
+        raise SourceError(
+            f"{service} responded with far more markup than expected, which was refused; try again later."
+        )
     try:
         root = _read(body)
     except DefusedXmlException:
         raise SourceError(
-            f"{service} answered with XML that defines a document type, which is refused; try again later."
+            f"{service} responded with XML that defines a document type, which is refused; try again later."
         ) from None
     except (ParseError, ValueError, LookupError, RecursionError) as error:
-        raise SourceError(f"{service} answered with broken XML; try again in a moment.") from error
+        raise SourceError(f"{service} responded with broken XML; try again in a moment.") from error
     if root.tag not in roots:
-        raise SourceError(f"{service} answered with something other than the requested data; try again later.")
+        raise SourceError(f"{service} responded with something other than the requested data; try again later.")
     return root
 
 

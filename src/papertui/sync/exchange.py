@@ -36,7 +36,7 @@ from papertui.sync.repository import (
     fixed_files,
     path_of,
 )
-from papertui.sync.state import SyncIntent, SyncMemory, SyncState, apart, mark_of, recall, remember, state_of
+from papertui.sync.state import RepositoryStatus, SyncIntent, SyncState, apart, mark_of, recall, remember, status_of
 
 #: Attempts when other machines keep pushing first.
 _ATTEMPTS = 12
@@ -191,22 +191,22 @@ class Syncer:
                 self._record_attempt(failure=str(problem))
                 raise
             self._record_attempt()
-            memory = recall(self._folder)
+            sync_state = recall(self._folder)
             if background:
-                self._remember(memory._replace(news=tuple(dict.fromkeys(memory.news + done.sentences))))
-            elif memory.news:
-                self._remember(memory._replace(news=()))
-                older = tuple(sentence for sentence in memory.news if sentence not in done.sentences)
+                self._remember(sync_state._replace(news=tuple(dict.fromkeys(sync_state.news + done.sentences))))
+            elif sync_state.news:
+                self._remember(sync_state._replace(news=()))
+                older = tuple(sentence for sentence in sync_state.news if sentence not in done.sentences)
                 done = done._replace(notices=older + done.notices)
             return done
 
-    def state(self) -> SyncState:
+    def state(self) -> RepositoryStatus:
         """The state of the sync, without contacting the remote or changing anything.
 
         Raises:
             StoreError: the library cannot be read, or git is missing.
         """
-        return state_of(self._library, self._repository, recall(self._folder), self._now())
+        return status_of(self._library, self._repository, recall(self._folder), self._now())
 
     def _sync_repaired(self, remote: Remote) -> SyncResult:
         """Sync; a damaged repository is rebuilt once, and one that changed meanwhile is read again."""
@@ -232,20 +232,20 @@ class Syncer:
         self._sweep()
         self._repository.tips(again=True)
         self._note_remote(remote)
-        there = RemoteRepo(self._git, remote)
-        self._continue_from_pushed(there)
+        remote_repo = RemoteRepo(self._git, remote)
+        self._continue_from_pushed(remote_repo)
         end = time.monotonic() + _LONGEST
         for _ in range(_ATTEMPTS):
             if time.monotonic() > end:
                 break
             self._finish()
             self._export()
-            incoming = self._fetch(there)
+            incoming = self._fetch(remote_repo)
             merged, lost = merge_incoming(self._repository, incoming, self._now())
             self._lost += lost
             self._apply(merged)
             sent, _ = apart(self._repository, merged, incoming)
-            if merged != incoming and not there.push(merged, self._repository):
+            if merged != incoming and not remote_repo.push(merged, self._repository):
                 continue
             if self._repository.tips().get(INCOMING) != merged:
                 self._repository.move({INCOMING: merged})
@@ -253,22 +253,22 @@ class Syncer:
             self._repository.tidy()
             kept = len(self._library.ids())
             return SyncResult(sent, self._received, kept, tuple(self._lost), tuple(self._notices))
-        raise SourceError(f"Other machines pushed to {remote.shown} first, again and again. Try again later.")
+        raise SourceError(f"Other machines pushed to {remote.shown} first, several times. Try again later.")
 
     def _note_remote(self, remote: Remote) -> None:
         """Forget the state of another remote if this is a new one."""
-        memory = recall(self._folder)
-        if memory.remote != remote.shown:
+        sync_state = recall(self._folder)
+        if sync_state.remote != remote.shown:
             if INCOMING in self._repository.tips():
                 self._repository.move({INCOMING: None})
-            self._remember(memory._replace(remote=remote.shown))
+            self._remember(sync_state._replace(remote=remote.shown))
 
     def _export(self) -> None:
         """Commit what changed in the library since the last commit."""
         stamp = " ".join(map(str, file_stamp(self._bookmarks) or ()))
         tip = self._repository.tips().get(LIBRARY)
-        memory = recall(self._folder)
-        if stamp and tip and memory.exported == f"{tip} {stamp}":
+        sync_state = recall(self._folder)
+        if stamp and tip and sync_state.exported == f"{tip} {stamp}":
             return
         if restored := self._commit_changes():
             missing = "1 bookmark was missing without having been removed, and was"
@@ -277,7 +277,7 @@ class Syncer:
             self._notify(f"{missing} restored from the sync repository.")
             self._export()
             return
-        self._remember(memory._replace(exported=f"{self._repository.tips().get(LIBRARY)} {stamp}"))
+        self._remember(sync_state._replace(exported=f"{self._repository.tips().get(LIBRARY)} {stamp}"))
 
     def _commit_changes(self) -> int:
         """Commit what changed in the library since `LIBRARY`, and move `LIBRARY` to the last of these commits.
@@ -328,14 +328,14 @@ class Syncer:
         step = self._library.change(work, "sync restored missing bookmarks", at, origin="sync")
         return 0 if step is None else len(step.changes)
 
-    def _fetch(self, there: RemoteRepo) -> str | None:
+    def _fetch(self, remote_repo: RemoteRepo) -> str | None:
         """The commit of the remote's branch, fetched if necessary; ``None`` if the branch does not exist."""
-        tip = there.tip()
+        tip = remote_repo.tip()
         if tip is None or tip == self._repository.tips().get(LIBRARY):
             return tip
         before = self._repository.tips().get(INCOMING)
         if not self._repository.has(tip):
-            tip = there.fetch(self._repository)
+            tip = remote_repo.fetch(self._repository)
         check_format(self._repository, tip)
         if before != tip:
             self._repository.move({INCOMING: tip})
@@ -385,10 +385,10 @@ class Syncer:
                     puts[id_] = put
             before = {id_: mark_of(kept.get(id_)) for id_ in puts}
             after = {id_: mark_of(put) for id_, put in puts.items()}
-            memory = recall(self._folder)
+            sync_state = recall(self._folder)
             # If this process is killed now, the next sync reports the replaced notes.
-            news = tuple(dict.fromkeys((*memory.news, *map(_sentence_of, self._lost))))
-            remember(self._folder, memory._replace(intent=SyncIntent(commit, before, after), news=news))
+            news = tuple(dict.fromkeys((*sync_state.news, *map(_sentence_of, self._lost))))
+            remember(self._folder, sync_state._replace(intent=SyncIntent(commit, before, after), news=news))
             return puts
 
         step = self._library.change(work, _description(commit), at, origin="sync")
@@ -397,9 +397,9 @@ class Syncer:
     def _settle(self, merged: str) -> None:
         """Record that the library equals a commit."""
         self._repository.move({LIBRARY: merged, MERGED: None})
-        memory = recall(self._folder)
-        if memory.intent is not None:
-            self._remember(memory._replace(intent=None))
+        sync_state = recall(self._folder)
+        if sync_state.intent is not None:
+            self._remember(sync_state._replace(intent=None))
 
     def _finish(self) -> None:
         """Finish an interrupted sync."""
@@ -426,12 +426,12 @@ class Syncer:
         marks = {bookmark.paper.id: bookmark for bookmark in self._library.all()}
         return any(mark_of(marks.get(id_)) == mark for id_, mark in intent.after.items())
 
-    def _continue_from_pushed(self, there: RemoteRepo) -> None:
+    def _continue_from_pushed(self, remote_repo: RemoteRepo) -> None:
         """Continue from the last common commit of remote and library after the repository was rebuilt."""
         pushed = recall(self._folder).pushed
         if pushed is None or LIBRARY in self._repository.tips():
             return
-        incoming = self._fetch(there)
+        incoming = self._fetch(remote_repo)
         if (
             incoming is not None
             and self._repository.has(pushed)
@@ -440,7 +440,7 @@ class Syncer:
             self._repository.move({LIBRARY: pushed})
 
     def _rebuild(self, damage: DamagedRepositoryError) -> None:
-        memory = recall(self._folder)
+        sync_state = recall(self._folder)
         kept = free_name_for_damaged(self._folder, self._now())
         try:
             self._folder.rename(kept)
@@ -451,20 +451,22 @@ class Syncer:
             ) from error
         self._repository = Repository(self._git)
         self._repository.make()
-        self._remember(memory._replace(intent=None))
-        self._notices.append(f"The sync repository was damaged and is rebuilt. The damaged one is kept as {kept.name}.")
+        self._remember(sync_state._replace(intent=None))
+        self._notices.append(
+            f"The sync repository was damaged and is rebuilt. The damaged repository is now {kept.name}."
+        )
 
     def _record_attempt(self, failure: str = "") -> None:
         now = self._now()
-        memory = recall(self._folder)._replace(tried=now, failure=failure)
+        sync_state = recall(self._folder)._replace(tried=now, failure=failure)
         if failure:  # the next sync reports the other messages
             pending = SyncResult(0, 0, 0, tuple(self._lost), tuple(self._notices)).sentences
-            memory = memory._replace(news=tuple(dict.fromkeys(memory.news + pending)))
-        self._remember(memory if failure else memory._replace(synced=now))
+            sync_state = sync_state._replace(news=tuple(dict.fromkeys(sync_state.news + pending)))
+        self._remember(sync_state if failure else sync_state._replace(synced=now))
 
-    def _remember(self, memory: SyncMemory) -> None:
+    def _remember(self, sync_state: SyncState) -> None:
         try:
-            remember(self._folder, memory)
+            remember(self._folder, sync_state)
         except OSError as error:
             raise _unwritable(self._folder, error) from error
 

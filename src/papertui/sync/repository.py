@@ -18,7 +18,7 @@ from papertui.model.record import iso, moment_from
 from papertui.model.safe_text import safe
 from papertui.sync.git import Git, GitResult
 
-# Bookmarks as files of a repository: one JSON file each, so that git diffs are readable.
+# --- bookmarks as JSON files -------------------------------------------------------------------------
 
 #: The format of the files. A repository with a greater number is not touched.
 FORMAT = 1
@@ -113,10 +113,9 @@ def _moment(times: object, name: str) -> datetime | None:
         return None
 
 
-# The repository of the library: its commits, their contents, and how new ones are made.
-#
-# It has no work tree and no index. Commits are written as objects, so there are no partial checkouts and no conflict
-# markers.
+# --- commits -----------------------------------------------------------------------------------------
+# The repository has no work tree and no index. Commits are written as objects, so there are no partial checkouts and no
+# conflict markers.
 
 BRANCH = "papertui"
 #: The state of the library at the last sync.

@@ -9,7 +9,7 @@ from papertui.errors import SettingsError, SourceError
 from papertui.model.remote import Remote, remote_of
 from papertui.settings import SyncSettings
 from papertui.sync.exchange import Syncer, SyncResult
-from papertui.sync.state import SyncState
+from papertui.sync.state import RepositoryStatus
 
 if TYPE_CHECKING:
     from papertui.settings.edit import SettingsFile
@@ -28,7 +28,7 @@ class SyncStatus(NamedTuple):
 
     remote: str | None  # without secrets; ``None`` if sync is not set up
     auto: bool  # whether papertui syncs automatically
-    state: SyncState  # what is known without a connection
+    state: RepositoryStatus  # what is known without a connection
 
 
 class SyncService:
@@ -89,7 +89,7 @@ class SyncService:
         if not self._settings.remote:
             raise SettingsError(
                 "Sync is not set up. Run “papertui sync setup REMOTE” with a folder, for example on a USB stick, or "
-                "the address of a git repository."
+                "the URL of a git repository."
             )
         return remote_of(self._settings.remote)
 

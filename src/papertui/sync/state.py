@@ -30,7 +30,7 @@ class SyncIntent(NamedTuple):
     after: Mapping[str, str]  # the same after the change
 
 
-class SyncMemory(NamedTuple):
+class SyncState(NamedTuple):
     """What is stored beside the repository: times, pending messages, and the intended change of the library."""
 
     remote: str = ""  # without its password
@@ -43,7 +43,7 @@ class SyncMemory(NamedTuple):
     intent: SyncIntent | None = None  # the change that the last sync was about to make
 
 
-class SyncState(NamedTuple):
+class RepositoryStatus(NamedTuple):
     """The state of the sync, as far as it is known without contacting the remote."""
 
     at: datetime  # the time of this state, UTC
@@ -63,13 +63,13 @@ def mark_of(bookmark: Bookmark | None) -> str:
     return sha256(json.dumps(row_of(bookmark), sort_keys=True).encode("ascii")).hexdigest()[:20]
 
 
-def recall(folder: Path) -> SyncMemory:
+def recall(folder: Path) -> SyncState:
     """The state stored in a folder; empty if it cannot be read."""
     try:
         tables: Any = json.loads((folder / _FILE).read_bytes().decode("utf-8"))
         record = tables.get("sync", {})
         intent = record.get("intent")
-        return SyncMemory(
+        return SyncState(
             remote=str(record.get("remote", "")),
             pushed=record.get("pushed"),
             exported=str(record.get("exported", "")),
@@ -81,24 +81,24 @@ def recall(folder: Path) -> SyncMemory:
         )
     except (OSError, ValueError, AttributeError, KeyError, TypeError, RecursionError):
         # Nothing in it is essential: without it the times are unknown, and some work is repeated.
-        return SyncMemory()
+        return SyncState()
 
 
-def remember(folder: Path, memory: SyncMemory) -> None:
+def remember(folder: Path, state: SyncState) -> None:
     """Store the state; on return it survives a power failure.
 
     Raises:
         OSError: it cannot be written.
     """
     record: dict[str, Any] = {
-        "remote": memory.remote,
-        "pushed": memory.pushed,
-        "exported": memory.exported,
-        "synced": None if memory.synced is None else iso(memory.synced),
-        "tried": None if memory.tried is None else iso(memory.tried),
-        "failure": memory.failure,
-        "news": list(memory.news[-_MOST_NEWS:]),
-        "intent": None if memory.intent is None else memory.intent._asdict(),
+        "remote": state.remote,
+        "pushed": state.pushed,
+        "exported": state.exported,
+        "synced": None if state.synced is None else iso(state.synced),
+        "tried": None if state.tried is None else iso(state.tried),
+        "failure": state.failure,
+        "news": list(state.news[-_MOST_NEWS:]),
+        "intent": None if state.intent is None else state.intent._asdict(),
     }
     path = folder / _FILE
     make_private(folder)
@@ -106,7 +106,7 @@ def remember(folder: Path, memory: SyncMemory) -> None:
     write_atomic(path, json.dumps({"sync": record}).encode("ascii"))
 
 
-def state_of(library: Library, repository: Repository, memory: SyncMemory, at: datetime) -> SyncState:
+def status_of(library: Library, repository: Repository, state: SyncState, at: datetime) -> RepositoryStatus:
     """The state, without contacting the remote or changing anything.
 
     Raises:
@@ -119,9 +119,9 @@ def state_of(library: Library, repository: Repository, memory: SyncMemory, at: d
         ahead, behind = apart(repository, ours, tips.get(INCOMING))
     except DamagedRepositoryError:
         damaged = "The repository on this machine is damaged. The next sync rebuilds it."
-        return SyncState(at, memory.synced, memory.tried, damaged, 0, 0, 0)
+        return RepositoryStatus(at, state.synced, state.tried, damaged, 0, 0, 0)
     waiting = differing(known, {mark.paper.id: mark for mark in library.all()})
-    return SyncState(at, memory.synced, memory.tried, memory.failure, len(waiting), ahead, behind, memory.news)
+    return RepositoryStatus(at, state.synced, state.tried, state.failure, len(waiting), ahead, behind, state.news)
 
 
 def apart(repository: Repository, ours: str | None, theirs: str | None) -> tuple[int, int]:

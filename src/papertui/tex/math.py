@@ -35,7 +35,7 @@ from papertui.tex.tables import (
     WORDS,
 )
 
-# Layout of mathematics on one line: the spaces between parts, scripts, fractions and roots.
+# --- spaces, scripts, fractions, roots ---------------------------------------------------------------
 
 #: The class of a part, which decides the spacing, as in TeX: a plain character, a bracket, a comma, a relation (macro),
 #: a binary operator (macro), an ASCII operator, a word like "log", a large operator, or an unknown command.
@@ -219,7 +219,7 @@ def _is_bracketed(text: str) -> bool:
     return text[0] == "(" and text[-1] == ")" and text.count("(") == 1
 
 
-# Mathematical commands with arguments: fractions, roots, accents and the like.
+# --- commands with arguments -------------------------------------------------------------------------
 
 _OPEN, _CLOSE = "([{⟨⌈⌊⟦", ")]}⟩⌉⌋⟧"
 _NO_LETTERS = ",.;:()[]{}|+-=<>/"
@@ -384,7 +384,7 @@ STRUCTURES: Final[Mapping[str, Callable[[Formula, MathLine, str, TexSpan], int]]
 )
 
 
-# Conversion of TeX mathematics to Unicode on one line.
+# --- conversion --------------------------------------------------------------------------------------
 
 #: The maximum nesting of groups; papers do not nest deeper, only attacks do.
 DEEPEST: Final = 24
@@ -609,7 +609,7 @@ class Formula:
         return None
 
 
-# Scripts outside of mathematics: ``x_i^2`` and ``10^-3`` are scripts, ``batch_size`` and ``^_^`` are not.
+# --- scripts outside of mathematics: ``10^-3``, but not ``batch_size`` -------------------------------
 
 #: An integer that is not part of a decimal or fraction, an integer in brackets, a single sign, a single letter.
 _POWER = re.compile(

@@ -26,7 +26,7 @@ from papertui.tex.tables import (
     names,
 )
 
-# Dashes, ties and accents in running text, and the text written so far.
+# --- dashes, ties, accents ---------------------------------------------------------------------------
 
 _TAIL: Final = 12
 _ESCAPED = re.compile(r"\\([_%&#~$])")
@@ -111,7 +111,7 @@ def linked(url: str, words: str) -> str:
     return url if not words or words.rstrip("/") == url.rstrip("/") else f"{words} ({url})"
 
 
-# Commands for references in running text: links, citations, notes, labels.
+# --- links, citations, notes, labels -----------------------------------------------------------------
 
 _CITES: Final = names(
     "cite citep citet citealp citealt citeauthor citeyear nocite ref eqref autoref cref Cref pageref label"
@@ -160,7 +160,7 @@ def _first_of_two(prose: _Prose, out: SetText, name: str, span: TexSpan, close: 
     return close + 1 if last is None else last + 1
 
 
-# Mathematics in running text: between dollars, in displays, and without delimiters.
+# --- mathematics in running text ---------------------------------------------------------------------
 
 _FORMULA = re.compile(r"\{(?:equation|align|math|displaymath|eqnarray|gather|multline)\*?\}")
 _UNIT = re.compile(r"\s+(?=(?:[mgslLAVWFJTK]|eV|Hz)\b)")
@@ -274,8 +274,7 @@ class LooseMath:
         return sign, behind
 
 
-# Conversion of running text with TeX to Unicode.
-#
+# --- conversion --------------------------------------------------------------------------------------
 # Only unambiguous TeX is converted; everything else, including unknown commands, stays unchanged.
 
 _PIECE = re.compile(
@@ -551,10 +550,10 @@ class _Prose:
 
     # -- addresses, quotes, letters ------------------------------------------------------------------------------
 
-    def _address(self, out: SetText, said: str, at: int, end: int, depth: int) -> int:
+    def _address(self, out: SetText, text: str, at: int, end: int, depth: int) -> int:
         """Keep an address unchanged. In ``address{words}``, the rest of a link in one source, the words come first."""
-        behind = at + len(said)
-        url = unescaped(said)
+        behind = at + len(text)
+        url = unescaped(text)
         close = self._grouped.group(behind, end)
         if close is None:
             out.add(url)

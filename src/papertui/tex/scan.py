@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-# Deciding whether dollar signs delimit mathematics or mean money.
+# --- dollar signs: mathematics or money --------------------------------------------------------------
 
 #: What ends the search for the closing dollar, or is skipped by it.
 _STOP = re.compile(r"\\[\s\S]|[{$]")
@@ -76,7 +76,7 @@ def _fits(inner: str, before: str, after: str) -> bool:
     return not (after.isalpha() and (hanging or not short)) and not (inner[0].isdigit() and hanging)
 
 
-# A TeX text with its matching braces.
+# --- matching braces ---------------------------------------------------------------------------------
 
 _BRACES = re.compile(r"\\[\s\S]|[{}]")
 _SPACE = re.compile(r"\s*")

@@ -9,8 +9,7 @@ from typing import Final
 
 from pylatexenc.latex2text import get_default_latex_context_db
 
-# Tables of TeX commands and the Unicode characters they stand for.
-#
+# --- commands and their characters -------------------------------------------------------------------
 # Most entries come from pylatexenc. They are overridden where its choice has another purpose: papers name their methods
 # after planets and star signs, and accents and spaces are handled elsewhere.
 
@@ -123,7 +122,7 @@ HATS: Final = {
 }  # fmt: skip
 
 
-# Tables of TeX commands by their effect: alphabets, spacing, abbreviations, fractions and so on.
+# --- commands by their effect ------------------------------------------------------------------------
 
 _HOLES: Final = {
     "SCRIPT": dict(zip("BEFHILMRego", "ℬℰℱℋℐℒℳℛℯℊℴ", strict=True)),

@@ -300,11 +300,11 @@ class DigestScreen(ModalScreen[None]):
     @on(OptionRows.Turned)
     def _turn(self, message: OptionRows.Turned) -> None:
         if self._page == "schedule":
-            self._schedule.turn(message.row, message.by)
+            self._schedule.change(message.row, message.by)
         elif message.row == "period":
             self.action_period()
         else:
-            self._options.turn(message.row, message.by)
+            self._options.change(message.row, message.by)
 
     @on(OptionRows.Pressed)
     async def _press(self, message: OptionRows.Pressed) -> None:

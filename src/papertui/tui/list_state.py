@@ -28,7 +28,7 @@ class ListState(NamedTuple):
     hot: int | None = None  # the number of votes from which a paper stands out in this feed, if known
     kept: frozenset[str] = frozenset()  # ids of the papers in the library
     #: Counts the reads of `marks`, so that comparing two values need not compare ten thousand bookmarks.
-    turn: int = 0
+    marks_version: int = 0
     marks: Mapping[str, Bookmark] = MappingProxyType({})  # by paper id; may lag behind `kept`
     selected: frozenset[str] = frozenset()  # ids of the papers selected for a common action
     read: frozenset[str] = frozenset()  # ids of the papers marked as read
@@ -88,8 +88,8 @@ class ListState(NamedTuple):
         return tuple(order for order in Order if self._offers(order.value.offered))
 
     def _offers(self, offered: Offered) -> bool:
-        here: Offered = "in the library" if self.feed.name.kind == "library" else "in feeds"
-        return offered in ("everywhere", here)
+        place: Offered = "in the library" if self.feed.name.kind == "library" else "in feeds"
+        return offered in ("everywhere", place)
 
     @property
     def total(self) -> int:
@@ -138,7 +138,7 @@ class ListState(NamedTuple):
             kept=self.kept if kept is None else kept,
             read=self.read if read is None else read,
             marks=self.marks if marks is None else marks,
-            turn=self.turn if marks is None else self.turn + 1,
+            marks_version=self.marks_version if marks is None else self.marks_version + 1,
         )
 
     def with_selected(self, selected: frozenset[str]) -> ListState:

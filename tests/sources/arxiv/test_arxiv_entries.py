@@ -230,7 +230,7 @@ def test_truncated_response_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "doi"),
+    ("element", "doi"),
     [
         ("<arxiv:doi>https://doi.org/10.1145/3292500.A1</arxiv:doi>", "10.1145/3292500.A1"),
         ("<arxiv:doi>10.1103/PhysRevD.76 10.1103/PhysRevD.77</arxiv:doi>", "10.1103/PhysRevD.76"),
@@ -238,8 +238,8 @@ def test_truncated_response_is_refused() -> None:
         ("", None),
     ],
 )
-def test_doi_is_found(told: str, doi: str | None) -> None:
-    (entry,) = read_response(feed(ENTRY.replace("<arxiv:doi>10.1/x</arxiv:doi>", told))).entries
+def test_doi_is_found(element: str, doi: str | None) -> None:
+    (entry,) = read_response(feed(ENTRY.replace("<arxiv:doi>10.1/x</arxiv:doi>", element))).entries
     assert entry.paper.doi == doi
 
 

@@ -21,8 +21,8 @@ def _folded(words: str) -> str:
     return " ".join(words.split())
 
 
-def _moment(told: struct_time) -> datetime:
-    return datetime(*told[:6], tzinfo=UTC)
+def _moment(moment: struct_time) -> datetime:
+    return datetime(*moment[:6], tzinfo=UTC)
 
 
 @pytest.mark.parametrize("path", _ATOM, ids=lambda path: path.name)

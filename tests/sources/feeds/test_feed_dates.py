@@ -22,7 +22,7 @@ def moment(year: int, month: int, day: int, hour: int = 0, minute: int = 0, seco
 
 
 @pytest.mark.parametrize(
-    ("told", "is_read_as"),
+    ("text", "is_read_as"),
     [
         ("Thu, 30 Apr 2026 10:00:00 +0200", moment(2026, 4, 30, 8)),
         ("Do, 30 Apr 2026 10:00:00 +0200", moment(2026, 4, 30, 8)),
@@ -41,13 +41,13 @@ def moment(year: int, month: int, day: int, hour: int = 0, minute: int = 0, seco
         ("", None),
     ],
 )
-def test_timestamps(told: str, is_read_as: datetime | None) -> None:
+def test_timestamps(text: str, is_read_as: datetime | None) -> None:
     for written in (_RSS, _JSON):
-        (paper,) = parse_feed(written.format(told).encode(), "https://journal.example/feed").papers
+        (paper,) = parse_feed(written.format(text).encode(), "https://journal.example/feed").papers
         assert paper.published == is_read_as
 
 
 @given(st.text(max_size=40) | st.from_regex(r"[0-9T:+Z, -]{1,30}", fullmatch=True))
-def test_any_text_is_a_timestamp_or_none(told: str) -> None:
-    found = parse_moment(told)
+def test_any_text_is_a_timestamp_or_none(text: str) -> None:
+    found = parse_moment(text)
     assert found is None or found.tzinfo is UTC

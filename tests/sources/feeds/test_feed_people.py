@@ -6,7 +6,7 @@ from papertui.sources.feeds.entry import people
 
 
 @pytest.mark.parametrize(
-    ("told", "names"),
+    ("given", "names"),
     [
         (["Ada Writer, Bo Reader"], ("Ada Writer", "Bo Reader")),
         (["Ada Writer and Bo Reader"], ("Ada Writer", "Bo Reader")),
@@ -28,8 +28,8 @@ from papertui.sources.feeds.entry import people
         (["山田 花子"], ("山田 花子",)),
     ],
 )
-def test_names_are_separated(told: list[str], names: tuple[str, ...]) -> None:
-    assert people(told) == names
+def test_names_are_separated(given: list[str], names: tuple[str, ...]) -> None:
+    assert people(given) == names
 
 
 def test_long_names_are_truncated() -> None:

@@ -121,8 +121,8 @@ class FeedClient:
             return LookupResult(url, fetched.title, fetched)
         found = await asyncio.to_thread(feeds_of_page, response.body, response.url)
         failure = SourceError(
-            f"{_host(url)} sent a web page without a link to a feed: perhaps the login page of a network; else look "
-            "for “RSS” or “Atom” on it and use that address."
+            f"{_host(url)} sent a web page without a link to a feed: perhaps the login page of a network; otherwise "
+            "look for “RSS” or “Atom” on it and use that URL."
         )
         for feed in found[:_MOST_TRIED]:
             try:
@@ -139,7 +139,7 @@ class FeedClient:
         host = _host(url)
         response = await self._client.get(url, RequestOptions(host, cached=True))
         if response.status in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}:
-            raise SourceError(f"The address on {host} no longer has a feed (status {response.status}); check it.")
+            raise SourceError(f"The URL on {host} no longer has a feed (status {response.status}); check it.")
         if response.status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
             raise SourceError(f"{host} requires a login (status {response.status}); follow another feed.")
         if response.status != HTTPStatus.OK:

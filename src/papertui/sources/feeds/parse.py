@@ -45,7 +45,7 @@ def parse_feed(body: bytes, url: str, content_type: str = "") -> SyndicatedFeed:
     decoded = decode(body, content_type)
     if is_page(body, content_type):
         raise SourceError(
-            "This address is a web page, not a feed; open it in a browser, sign in if required, and copy the address "
+            "This URL is a web page, not a feed; open it in a browser, sign in if required, and copy the URL "
             "of its feed (RSS or Atom)."
         )
     content = read_json(decoded) if decoded.lstrip().startswith(("{", "[")) else read_xml(decoded, url)

@@ -59,7 +59,7 @@ def decode(body: bytes, content_type: str = "") -> str:
         named = [declared[1].decode("ascii")] if declared else []
         text = _first_that_fits(body, ["utf-8", *named, *([charset[1]] if charset else [])])
     if not text.strip():
-        raise SourceError("The feed is empty; try again later, or check its address in a browser.")
+        raise SourceError("The feed is empty; try again later, or check its URL in a browser.")
     return text
 
 
@@ -115,8 +115,7 @@ def without_prolog(text: str) -> str:
 def no_feed() -> SourceError:
     """Return the error for what is neither a feed nor a page."""
     return SourceError(
-        "This address is not a feed (RSS, Atom or JSON Feed); open the site in a browser and copy the address of its "
-        "feed."
+        "This URL is not a feed (RSS, Atom or JSON Feed); open the site in a browser and copy the URL of its feed."
     )
 
 
@@ -200,17 +199,17 @@ def validate(text: str) -> None:
         xml.parsers.expat.ExpatError: it is not well-formed.
         SourceError: parsing it would take too much time or memory.
     """
-    survey = _Survey()
+    structure = _Structure()
     parser = expat.ParserCreate("utf-8", _SEPARATOR)
     parser.buffer_text = True
-    parser.StartNamespaceDeclHandler = survey.namespace
-    parser.StartElementHandler = survey.start
-    parser.EndElementHandler = survey.end
-    parser.CharacterDataHandler = survey.data
+    parser.StartNamespaceDeclHandler = structure.namespace
+    parser.StartElementHandler = structure.start
+    parser.EndElementHandler = structure.end
+    parser.CharacterDataHandler = structure.data
     parser.Parse(text.encode("utf-8", "replace"), True)  # noqa: FBT003 - the method takes no keywords
 
 
-class _Survey:
+class _Structure:
     """The handlers of the parser and their counts."""
 
     def __init__(self) -> None:

@@ -329,15 +329,15 @@ class _LatexmlReader:
 
         def done(text: str) -> None:
             mark = _raised((marks or [""])[0], "^")
-            said = one_line("".join(words) or ("" if marks else text))
+            shown = one_line("".join(words) or ("" if marks else text))
             if "ltx_role_footnotemark" in classes or about_authors:
                 return
             if not mark:
-                self.text(f" [{said}]" if said else "")
+                self.text(f" [{shown}]" if shown else "")
                 return
             self._close_up()
             self.text(mark)
-            self.parts.note(one_line(mark), said)
+            self.parts.note(one_line(mark), shown)
 
         self._notes.append((marks, words))
         close = self._collect(done)
@@ -582,13 +582,13 @@ def _spaced(tex: str, *, display: bool = False) -> str:
 
 def _set(pieces: Iterable[tuple[bool, str]]) -> str:
     """Return a line of mathematics: adjacent formulas are cells of one formula and joined."""
-    said: list[str] = []
+    shown: list[str] = []
     tex: list[str] = []
     for is_tex, text in (*pieces, (False, "")):
         if is_tex:
             tex.append(text)
             continue
-        said.append(formula(_spaced(" ".join(tex), display=True)))
-        said.append(text)
+        shown.append(formula(_spaced(" ".join(tex), display=True)))
+        shown.append(text)
         tex.clear()
-    return " ".join(said)
+    return " ".join(shown)

@@ -101,7 +101,7 @@ class _MarkdownReader:
                 lines = safe(self._guarded.as_written(token.content)).split("\n")
                 self.parts.add("code", "\n".join(line.rstrip() for line in lines).strip("\n"))
             case "html_block":
-                self._words(one_line(self._said(unescaped(_TAG.sub(" ", token.content)))))
+                self._words(one_line(self._unguarded(unescaped(_TAG.sub(" ", token.content)))))
             case "table_open" | "table_close" | "tr_open" | "th_open" | "td_open":
                 self._table(token)
             case "inline":
@@ -150,12 +150,12 @@ class _MarkdownReader:
         """Add the formulas of a table that only lays them out: converters make one of every numbered formula."""
         found: list[tuple[str, str]] = []
         for row in rows:
-            said = [cell.text for cell in row if cell.text]
-            number = one_line(said.pop()) if said and _NUMBER.fullmatch(said[-1]) and len(said) > 1 else ""
-            if any(not text.startswith(_FORMULA_ALONE) for text in said):
+            parts = [cell.text for cell in row if cell.text]
+            number = one_line(parts.pop()) if parts and _NUMBER.fullmatch(parts[-1]) and len(parts) > 1 else ""
+            if any(not text.startswith(_FORMULA_ALONE) for text in parts):
                 return False
-            if said:
-                found.append((one_line(formula(" ".join(text[1:] for text in said))), number))
+            if parts:
+                found.append((one_line(formula(" ".join(text[1:] for text in parts))), number))
         for text, number in found:
             self.parts.add("formula", text, mark=number)
         return bool(found)
@@ -208,8 +208,8 @@ class _MarkdownReader:
     def _line(self, content: str) -> str:
         """Return the words of a block on one line; pictures in it become separate parts."""
         if len(content) > _LONGEST_BLOCK:
-            return one_line(self._said(content))
-        said: list[str] = []
+            return one_line(self._unguarded(content))
+        parts: list[str] = []
         words: list[str] = []
         for block in self._markdown.parseInline(content):
             for token in block.children or ():
@@ -218,13 +218,13 @@ class _MarkdownReader:
                 elif token.type == "image":
                     self._picture(token)
                 elif token.type == "code_inline":
-                    said += [self._said("".join(words)), self._guarded.as_written(token.content)]
+                    parts += [self._unguarded("".join(words)), self._guarded.as_written(token.content)]
                     words.clear()
                 elif token.type in ("text", "text_special"):
                     words.append(token.content)
-        return one_line("".join([*said, self._said("".join(words))]))
+        return one_line("".join([*parts, self._unguarded("".join(words))]))
 
-    def _said(self, words: str) -> str:
+    def _unguarded(self, words: str) -> str:
         """Return words with their TeX and formulas in Unicode."""
         return "".join(
             unicode_text(piece.text) if piece.kind == "words" else formula(piece.text)
@@ -232,7 +232,7 @@ class _MarkdownReader:
         )
 
     def _picture(self, token: Token) -> None:
-        alt = one_line(self._said("".join(child.content for child in token.children or ())))
+        alt = one_line(self._unguarded("".join(child.content for child in token.children or ())))
         if alt.casefold() not in _NO_ALT:
             self.parts.add("figure", alt)
 

@@ -122,15 +122,15 @@ def _room(widths: Sequence[int], first: int, behind: int) -> int:
 
 def _row(row: Sequence[Cell], texts: Iterable[list[str]], widths: Sequence[int]) -> Iterable[str]:
     for line in zip_longest(*texts, fillvalue=""):
-        said: list[str] = []
+        columns: list[str] = []
         column = 0
         while column < len(row):
             cell = row[column]
             last = min(column + max(cell.columns, 1), len(row)) - 1
             width = _room(widths, column, last) + widths[last]
-            said.append(_aligned(line[column], width, cell.align))
+            columns.append(_aligned(line[column], width, cell.align))
             column = last + 1
-        yield _GAP.join(said).rstrip()
+        yield _GAP.join(columns).rstrip()
 
 
 def _aligned(text: str, width: int, align: Align) -> str:

@@ -20,14 +20,14 @@ from papertui.tui.widgets.notice_line import NoticeLine
 from papertui.tui.widgets.option_rows import OptionRow
 
 #: Work that runs to its end, even if the screen is closed.
-Work = Callable[[], Coroutine[Any, Any, None]]
+SendAction = Callable[[], Coroutine[Any, Any, None]]
 
 
 class Question(NamedTuple):
     """A question to confirm."""
 
     words: str  # with the keys that answer it
-    work: Work  # what is done when the reader confirms
+    work: SendAction  # what is done when the reader confirms
     activity: str  # its name while it runs
 
 
@@ -55,7 +55,7 @@ class DigestMailController:
 
     # --- questions -----------------------------------------------------------------------------------
 
-    def ask(self, words: str, work: Work, activity: str) -> None:
+    def ask(self, words: str, work: SendAction, activity: str) -> None:
         """Ask the reader to confirm `work`."""
         self.question = Question(words, work, activity)
         self._notice.warn(words)
@@ -76,11 +76,11 @@ class DigestMailController:
         self._notice.dismiss()
         return True
 
-    def _begin(self, work: Work, activity: str) -> None:
+    def _begin(self, work: SendAction, activity: str) -> None:
         self._is_busy = True
-        self._screen.app.run_worker(self._run(work, activity), group="letterbox")
+        self._screen.app.run_worker(self._run(work, activity), group="digest-mail")
 
-    async def _run(self, work: Work, activity: str) -> None:
+    async def _run(self, work: SendAction, activity: str) -> None:
         try:
             with self._activity.running(activity):
                 await work()
@@ -237,7 +237,7 @@ class DigestScheduleController:
             self.plan = ("", (str(error),))
         self._screen.post_message(DigestChanged())
 
-    def turn(self, row: str, by: int) -> None:
+    def change(self, row: str, by: int) -> None:
         """Move the time by quarters of an hour, or switch the days."""
         if row == "at":
             moment = datetime.combine(date.min + timedelta(days=1), self.times.at) + by * _TIME_STEP

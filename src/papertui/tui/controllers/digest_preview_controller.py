@@ -134,7 +134,7 @@ class DigestOptionsController:
             *rows,
         ]
 
-    def turn(self, row: str, by: int) -> None:
+    def change(self, row: str, by: int) -> None:
         """Change the value of a row by `by` steps."""
         if row == "period":
             self.next_period()

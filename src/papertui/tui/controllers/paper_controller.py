@@ -212,7 +212,7 @@ class DownloadController:
         try:
             with self._notice.errors():
                 offline = not self._context.start.uses_network
-                file = (await self._services.pdfs.get(paper.id, offline=offline, told=note_progress)).file
+                file = (await self._services.pdfs.get(paper.id, offline=offline, progress=note_progress)).file
         finally:
             timer.stop()
         self._progress.pop(paper.id, None)

@@ -282,8 +282,8 @@ class SearchController:
     def completions(self) -> CompletionValues:
         """Return the values that complete filters: tags of the library, and authors of the open feed."""
         state = self._lists.state
-        if self._tags[0] != state.turn:
-            self._tags = state.turn, tuple(sorted({tag for mark in state.marks.values() for tag in mark.tags}))
+        if self._tags[0] != state.marks_version:
+            self._tags = state.marks_version, tuple(sorted({tag for mark in state.marks.values() for tag in mark.tags}))
         papers = state.feed.papers
         if self._authors[0] is not papers:
             self._authors = papers, () if is_lazy(papers) else last_names(papers)

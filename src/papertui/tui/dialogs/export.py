@@ -65,7 +65,7 @@ class ExportDialog(Dialog[str]):
         self._sets = tuple(sets)
         self._proposed_name = ""
         #: The file the reader was asked about, and its format.
-        self._asked: tuple[str, Format] | None = None
+        self._confirmed_for: tuple[str, Format] | None = None
 
     def compose(self) -> ComposeResult:
         arrows = "← →" if self._glyphs.is_unicode else "left/right"
@@ -160,9 +160,9 @@ class ExportDialog(Dialog[str]):
         if exists and form in _FOR_TEX:
             added = await asyncio.to_thread(self._exporter.append, path, form, ids)
             words = f"{plural(len(added.added), 'entry', 'entries')} added to {shown_path}"
-            return f"{words}, {added.there} already there. {added.notice}".strip()
-        if exists and self._asked != (name, form):
-            self._asked = (name, form)
+            return f"{words}, {added.already_there} already in the file. {added.notice}".strip()
+        if exists and self._confirmed_for != (name, form):
+            self._confirmed_for = (name, form)
             self.notice.warn(f"{shown_path} already exists. Press Enter again to replace it, or change the name.")
             return ""
         await asyncio.to_thread(self._exporter.write, path, form, ids)

@@ -50,8 +50,8 @@ class OptionRows(OptionList, inherit_bindings=False):
         ("k,up", "cursor_up", "Up"),
         ("g,home", "first", "First"),
         ("G,end", "last", "Last"),
-        ("l,right", "turn(1)", "More"),
-        ("h,left", "turn(-1)", "Less"),
+        ("l,right", "change(1)", "More"),
+        ("h,left", "change(-1)", "Less"),
         ("greater_than_sign,J", "move(1)", "Move down"),
         ("less_than_sign,K", "move(-1)", "Move up"),
         ("enter,space", "select", "Turn on or off, or run"),
@@ -130,7 +130,7 @@ class OptionRows(OptionList, inherit_bindings=False):
         row = self._rows[message.option_index]
         self.post_message(self.Turned(row.id, 1) if row.kind == "value" else self.Pressed(row.id))
 
-    def action_turn(self, by: int) -> None:
+    def action_change(self, by: int) -> None:
         if (row := self._row()) is not None and row.kind == "value":
             self.post_message(self.Turned(row.id, by))
 

@@ -82,7 +82,7 @@ def blocks(paper: Paper, glyphs: Glyphs, extras: PaperExtras = PaperExtras()) ->
 
 def _own(mark: Bookmark, glyphs: Glyphs, today: date) -> Iterator[Block]:
     """Yield the bookmark: date, state, rating, tags and note."""
-    words = [f"{glyphs.star} kept {day(mark.added.date(), today)}", mark.state]
+    words = [f"{glyphs.star} bookmarked {day(mark.added.date(), today)}", mark.state]
     if mark.rating is not None:
         words.append(f"{glyphs.star * mark.rating} {mark.rating} of {RATINGS[-1]}")
     yield Block("votes", f" {glyphs.dot} ".join(words))

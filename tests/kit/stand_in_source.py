@@ -16,7 +16,7 @@ from papertui.sources.source import FetchedFeed, FullText, LookupResult, PdfSour
 
 
 @dataclass
-class FarEnd:
+class StandInSource:
     """A `Source` over given papers."""
 
     papers: tuple[Paper, ...] = ()
@@ -29,7 +29,7 @@ class FarEnd:
     def _ask(self, what: str) -> None:
         self.asked.append(what)
         if self.failing:
-            raise SourceError("The far end cannot be reached; check the network connection.")
+            raise SourceError("The stand-in cannot be reached; check the network connection.")
 
     async def fetch(self, name: FeedName, limit: int | None = None) -> FetchedFeed:
         self._ask(f"{name} {limit}")
@@ -50,7 +50,7 @@ class FarEnd:
         for paper in self.papers:
             if paper.id == id_:
                 return paper
-        raise PaperNotFoundError(f"The far end does not know the paper {id_}; check the id.")
+        raise PaperNotFoundError(f"The stand-in does not know the paper {id_}; check the id.")
 
     async def look(self, url: str) -> LookupResult:
         self._ask(f"look {url}")

@@ -22,7 +22,7 @@ from papertui.settings import MailSettings
 SHORT = SmtpLimits(0.4, 0.4, 5)
 
 
-class MailRoom(Mailer):
+class LocalMailer(Mailer):
     """A mailer with short limits, the password “geheim” and the given schedulers, which writes simple mails."""
 
     def __init__(
@@ -56,7 +56,7 @@ class MailRoom(Mailer):
         return ScheduledTask((kind,), {}), ()
 
 
-class WritingRoom(MailRoom):
+class RealMailMailer(LocalMailer):
     """The same with real mails."""
 
     def letter(
@@ -79,7 +79,7 @@ def mailing_without_server(digests: DigestComposer, home: Path, now: Clock) -> D
 def mailing_by(chosen: MailSettings, digests: DigestComposer, home: Path, now: Clock) -> DigestSender:
     """Return mailing with the given settings, real mails, a real ledger and real connections, but without waits."""
     ledger = Ledger(home / "mailed.db")
-    room = WritingRoom(SmtpLimits())
+    room = RealMailMailer(SmtpLimits())
 
     async def sleep(seconds: float) -> None:
         await asyncio.sleep(0.01 if seconds else 0)
@@ -94,4 +94,4 @@ def no_schedule(now: Clock = datetime.now) -> DigestSchedule:
 
 def schedule_on(ways: Sequence[Scheduler], now: Clock) -> DigestSchedule:
     """Return the schedule of a machine with the given schedulers."""
-    return DigestSchedule(MailRoom(ways=ways), now)
+    return DigestSchedule(LocalMailer(ways=ways), now)

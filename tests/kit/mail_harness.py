@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from kit.digest_mail import ADA, MOMENT, Composing
-from kit.mail_room import SHORT, MailRoom
+from kit.local_mailer import SHORT, LocalMailer
 from papertui.digest.delivery import RetryPolicy
 from papertui.digest.outbox import Ledger
 from papertui.digest.send import DigestSender, SendRequest, SendResult
@@ -18,7 +18,7 @@ PATIENCE = RetryPolicy(1.0)
 
 
 @dataclass
-class Office:
+class MailHarness:
     """Mailing over a real ledger and a real connection, with a clock that can be set."""
 
     home: Path
@@ -38,7 +38,7 @@ class Office:
 
     @property
     def mailing(self) -> DigestSender:
-        room = MailRoom(self.limits, {"SSL_CERT_FILE": str(self.trusted)} if self.trusted else {})
+        mailer = LocalMailer(self.limits, {"SSL_CERT_FILE": str(self.trusted)} if self.trusted else {})
 
         async def sleep(seconds: float) -> None:
             self.waits.append(seconds)
@@ -46,7 +46,7 @@ class Office:
 
         server = self.server or Server("127.0.0.1", self.port)
         mail = MailSettings(Mailbox("papertui@example.org"), self.to, server)
-        return DigestSender(self.composing, self.ledger, room, mail, self._now, sleep, self.patience)
+        return DigestSender(self.composing, self.ledger, mailer, mail, self._now, sleep, self.patience)
 
     def _now(self) -> datetime:
         return self.clock[0]

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from kit.far_end import FarEnd
+from kit.stand_in_source import StandInSource
 from papertui.errors import SourceError
 from papertui.model.feed import FeedName
 from papertui.model.paper import Paper
@@ -10,8 +10,8 @@ from papertui.sources.source import FetchedFeed
 
 
 @dataclass
-class Newsstand(FarEnd):
-    """A `FarEnd` whose feeds differ."""
+class StandInFeeds(StandInSource):
+    """A `StandInSource` whose feeds differ."""
 
     feeds: dict[str, tuple[Paper, ...]] = field(default_factory=dict)  # by name; missing feeds are empty
     why: dict[str, str] = field(default_factory=dict)  # by id, how arXiv announced a paper

@@ -4,9 +4,9 @@ import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from kit.citing import exporter
-from kit.far_end import FarEnd
-from kit.mail_room import mailing_by, schedule_on
+from kit.exports import exporter
+from kit.local_mailer import mailing_by, schedule_on
+from kit.stand_in_source import StandInSource
 from papertui.app import Services
 from papertui.archive.archive import Archive
 from papertui.digest.schedulers import Scheduler
@@ -20,7 +20,7 @@ def services_over(
     home: Path,
     archive: Archive,
     library: Library,
-    far_end: FarEnd,
+    stand_in: StandInSource,
     now: Clock,
     *,
     settings: Settings | None = None,
@@ -34,7 +34,7 @@ def services_over(
         home: the folder of all files.
         archive: the archive.
         library: the bookmarks.
-        far_end: the sources.
+        stand_in: the sources.
         now: the clock.
         settings: the reader's settings.
         ways: the schedulers of the machine.
@@ -49,8 +49,8 @@ def services_over(
         now,
         archive,
         library,
-        far_end.open,
-        far_end.open_pdfs,
+        stand_in.open,
+        stand_in.open_pdfs,
         open_page=open_page,
         show_file=show,
     )

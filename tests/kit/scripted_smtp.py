@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from kit.post_office import Delivered
+from kit.smtp_server import Delivered
 
 #: Close the connection instead of replying; never reply.
 DROP, SLOW = "drop", "slow"

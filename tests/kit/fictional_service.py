@@ -37,7 +37,7 @@ def entry(number: int, *, day: str = TODAY, **facts: Any) -> dict[str, Any]:
 
 
 @dataclass
-class MadeUp:
+class FictionalService:
     """The content of the service, and the requests it received."""
 
     address: str = ""  # for ``HF_ENDPOINT``
@@ -103,15 +103,17 @@ class MadeUp:
 
 
 @contextmanager
-def made_up_service() -> Iterator[MadeUp]:
+def serve_fictional_papers() -> Iterator[FictionalService]:
     """Run a service with four trending papers, two of them from today."""
-    made_up = MadeUp(days={TODAY: [entry(1), entry(2)]}, trending=[entry(n) for n in range(1, 5)], elsewhere=[entry(9)])
+    service = FictionalService(
+        days={TODAY: [entry(1), entry(2)]}, trending=[entry(n) for n in range(1, 5)], elsewhere=[entry(9)]
+    )
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
-            status, kind, body = made_up.answer(self.path)
+            status, kind, body = service.answer(self.path)
             self.send_response(status)
             self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(body)))
@@ -122,11 +124,11 @@ def made_up_service() -> Iterator[MadeUp]:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    made_up.address = f"http://127.0.0.1:{server.server_port}"
+    service.address = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:
-        yield made_up
+        yield service
     finally:
         server.shutdown()
         server.server_close()

@@ -10,7 +10,7 @@ _SYLLABLES = [
 ]
 
 
-def made_up_papers(count: int, seed: int = 3) -> list[Paper]:
+def fictional_papers(count: int, seed: int = 3) -> list[Paper]:
     """Return `count` papers with titles of 5 to 12 words, authors, and 60-word abstracts; deterministic by `seed`."""
     dice = random.Random(seed)
     words = list(

@@ -35,7 +35,7 @@ class Delivered:
 
 
 @dataclass
-class Box:
+class Inbox:
     """The mails and sessions of a server; one that `holds` accepts no mail until it is `opened`."""
 
     mails: list[Delivered] = field(default_factory=list)
@@ -68,11 +68,11 @@ class Box:
 
 
 @contextmanager
-def post_office(
+def smtp_server(
     *, certificate: trustme.LeafCert | None = None, implicit: bool = False, passwords: Mapping[str, str] | None = None
-) -> Iterator[tuple[Box, int]]:
+) -> Iterator[tuple[Inbox, int]]:
     """Run aiosmtpd on loopback, with STARTTLS or TLS if there is a `certificate`; yield its box and port."""
-    box = Box()
+    inbox = Inbox()
     context = None
     if certificate is not None:
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
@@ -90,10 +90,10 @@ def post_office(
         # aiosmtpd reports TLS only after STARTTLS.
         known_tls = context is not None and not implicit
         chosen |= {"authenticator": check, "auth_required": known_tls, "auth_require_tls": known_tls}
-    server = Controller(box, hostname="127.0.0.1", port=free_port(), enable_SMTPUTF8=True, **chosen)
+    server = Controller(inbox, hostname="127.0.0.1", port=free_port(), enable_SMTPUTF8=True, **chosen)
     server.start()
     try:
-        yield box, server.port
+        yield inbox, server.port
     finally:
         server.stop()
 
