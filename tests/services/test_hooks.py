@@ -295,6 +295,7 @@ async def test_new_papers_of_a_feed_run_the_hook(
     follows = FollowService(Settings(), tmp_path / "settings.toml", far_end.open)
     feeds = FeedService(archive, library, far_end.open, lambda: NOW, follows, hooks)
     await feeds.refresh(FeedName("daily"))
+    await asyncio.to_thread(hooks.finish)  # events that wait for a command are joined
     await feeds.refresh(FeedName("daily"))
     far_end.papers = (plain(1), plain(2), plain(3))
     await feeds.refresh(FeedName("daily"))
