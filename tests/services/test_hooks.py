@@ -295,6 +295,7 @@ async def test_new_papers_of_a_feed_run_the_hook(
     follows = FollowService(Settings(), tmp_path / "settings.toml", stand_in.open)
     feeds = FeedService(archive, library, stand_in.open, lambda: NOW, follows, hooks)
     await feeds.refresh(FeedName("daily"))
+    await asyncio.to_thread(hooks.finish)  # events that wait for a command are joined
     await feeds.refresh(FeedName("daily"))
     stand_in.papers = (plain(1), plain(2), plain(3))
     await feeds.refresh(FeedName("daily"))

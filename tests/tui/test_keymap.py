@@ -1,9 +1,9 @@
 import pytest
 
 from papertui.errors import SettingsError
+from papertui.tui.app import matches
 from papertui.tui.keymap import ACTIONS, Keymap, bindings, setting_name, shown_keys
 from papertui.tui.main_screen import MainScreen
-from papertui.tui.palette import matches
 
 
 def test_every_action_has_a_method() -> None:

@@ -16,8 +16,6 @@ from papertui.model.safe_text import one_line
 Stage = Literal["connection", "greeting", "hello", "tls", "login", "sender", "recipient", "message"]
 
 _LONGEST_REPLY = 200
-#: Enhanced status codes (RFC 3463) at the start of a reply's text.
-_ENHANCED = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
 _GREY = re.compile(r"gr[ae]y-?list|try again (in|later)|come back (in|later)|deferred", re.IGNORECASE)
 _SIZE = re.compile(r"\b5\.3\.4\b|too (big|large)|exceeds?\b.*\bsize|size\b.*\bexceed|message size", re.IGNORECASE)
 _NEEDS_TLS = re.compile(r"starttls|\btls\b|encrypt", re.IGNORECASE)
