@@ -168,6 +168,19 @@ def test_backups_of_days_and_weeks(tmp_path: Path) -> None:
         marks.restore("nonsense", AT)
 
 
+def test_undoing_a_restore_keeps_the_order_of_bookmarks(tmp_path: Path) -> None:
+    marks = _open(tmp_path)
+    marks.add([A], AT)
+    marks.add([B], AT)
+    marks.add([plain(number) for number in range(3, 20)], AT)
+    marks = _open(tmp_path, AT + timedelta(days=1))
+    marks.save_queries({"x": "tag:todo"}, "save x", AT)
+    order = list(_kept(marks))
+    assert marks.restore("2026-04-30", AT) is not None
+    assert marks.undo(AT) is not None
+    assert list(_kept(marks)) == order
+
+
 def test_a_missing_file_is_reported_and_restored(tmp_path: Path) -> None:
     marks = _open(tmp_path)
     marks.add([A], AT)

@@ -225,7 +225,8 @@ class Library:
             then = restore(backups[name])
             # If the file is gone, the history continues from the backup.
             now = held if self._file.stamp() is not None else held._replace(meta=then.meta)
-            rows: dict[str, Row | None] = dict.fromkeys(now.lines.keys() - then.lines.keys())
+            # In the order of the file, which undo restores.
+            rows: dict[str, Row | None] = dict.fromkeys(id_ for id_ in now.lines if id_ not in then.lines)
             rows |= {id_: row for id_ in then.lines if (row := then.row(id_)) != now.row(id_)}
             saved = {**now.queries, **then.queries}
             queries = {name: to for name in saved if (to := then.queries.get(name)) != now.queries.get(name)}

@@ -36,7 +36,7 @@ class FeedsScreen(Dialog[FeedName]):
 
     DEFAULT_CSS = """
     FeedsScreen > Vertical { max-width: 96; max-height: 90%; padding: 1 3; }
-    FeedsScreen DialogList { max-height: 14; margin-top: 1; }
+    FeedsScreen DialogList { margin-top: 1; }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
