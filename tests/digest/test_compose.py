@@ -47,9 +47,9 @@ class Harness:
             return self.clock[0]
 
         feeds = FeedService(self.archive, self.library, self.stand_in.open, now, lambda: self.follows)
-        keeper = LibraryService(self.library, now, self.archive.better_ids)
+        library_service = LibraryService(self.library, now, self.archive.better_ids)
         following = FollowService(Settings(follows=self.follows), self.home / "settings.toml", self.stand_in.open)
-        digests = DigestComposer(feeds, self.archive, self.library, keeper, following, self.chosen)
+        digests = DigestComposer(feeds, self.archive, self.library, library_service, following, self.chosen)
         return await digests.compose(day_of(period) if isinstance(period, date) else period, **asked)
 
     def follow(self, *names: str) -> None:

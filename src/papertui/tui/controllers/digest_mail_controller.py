@@ -170,4 +170,4 @@ class DigestMailController:
 
 
 def _recipients(preview: DigestPreview) -> str:
-    return ", ".join(mailbox.address for mailbox in preview.letter.recipients)
+    return ", ".join(mailbox.address for mailbox in preview.mail.recipients)
