@@ -55,14 +55,14 @@ class KillingLedger(Ledger):
         self,
         series: str,
         period: Period,
-        letter: Mail,
+        mail: Mail,
         papers: Mapping[str, MailedPaper],
         at: datetime,
         *,
         named: bool = False,
     ) -> int:
         self._reached("intend", "before")
-        number = super().intend(series, period, letter, papers, at, named=named)
+        number = super().intend(series, period, mail, papers, at, named=named)
         self._reached("intend", "after")
         return number
 

@@ -48,8 +48,8 @@ class Harness:
 
         following = FollowService(Settings(follows=self.follows), self.home / "settings.toml", self.stand_in.open)
         feeds = FeedService(self.archive, self.library, self.stand_in.open, now, following)
-        keeper = LibraryService(self.library, now, self.archive.better_ids)
-        digests = DigestComposer(feeds, self.archive, self.library, keeper, following, self.chosen)
+        library_service = LibraryService(self.library, now, self.archive.better_ids)
+        digests = DigestComposer(feeds, self.archive, self.library, library_service, following, self.chosen)
         return await digests.compose(day_of(period) if isinstance(period, date) else period, **asked)
 
     def follow(self, *names: str) -> None:

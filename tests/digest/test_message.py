@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from papertui.digest.message import HEADERS, UNSUBSCRIBE, header_names, write_letter
+from papertui.digest.message import HEADERS, UNSUBSCRIBE, header_names, write_message
 from papertui.digest.model import Mail
 from papertui.errors import MailError
 from papertui.model.mailbox import Mailbox
@@ -15,7 +15,7 @@ AT = datetime(2026, 4, 30, 8, tzinfo=UTC)
 ADA = Mailbox("ada@example.org", "Ada Lovelace")
 
 
-def letter(
+def make_mail(
     subject: str = "Papers",
     text: str = "Text\n",
     html: str = "<p>Page</p>\n",
@@ -24,7 +24,7 @@ def letter(
     to: tuple[Mailbox, ...] = (ADA,),
     unsubscribe: str = "",
 ) -> Mail:
-    return write_letter(
+    return write_message(
         sender=sender, recipients=to, subject=subject, text=text, html=html, at=AT, unsubscribe=unsubscribe
     )
 
@@ -35,7 +35,7 @@ def read(written: Mail) -> EmailMessage:
 
 def test_a_mail_has_a_text_and_an_html_part() -> None:
     body, unsubscribe = "Ein Wort: größer.\n.\nFrom here\n", "mailto:x@example.org"
-    written = letter("Grüße: α ≤ β", body, "<p>größer</p>\n", unsubscribe=unsubscribe)
+    written = make_mail("Grüße: α ≤ β", body, "<p>größer</p>\n", unsubscribe=unsubscribe)
     message = read(written)
     assert message.get_content_type() == "multipart/alternative"
     assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
@@ -58,7 +58,7 @@ def test_a_mail_has_a_text_and_an_html_part() -> None:
 
 
 def test_message_ids_are_unique() -> None:
-    assert len({letter().message_id for _ in range(100)}) == 100
+    assert len({make_mail().message_id for _ in range(100)}) == 100
 
 
 HOSTILE = (
@@ -77,8 +77,8 @@ HOSTILE = (
 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_headers_are_exactly_those_expected(text: str) -> None:
-    named = letter(sender=Mailbox("ada@example.org", text), to=(Mailbox("b@example.org", text),) * 3)
-    for written in (letter(text), named):
+    named = make_mail(sender=Mailbox("ada@example.org", text), to=(Mailbox("b@example.org", text),) * 3)
+    for written in (make_mail(text), named):
         assert header_names(written.data) == [name for name in HEADERS if name != UNSUBSCRIBE]
         assert read(written).keys() == list(HEADERS)
         assert b"\r\nBcc" not in written.data
@@ -86,7 +86,7 @@ def test_headers_are_exactly_those_expected(text: str) -> None:
 
 @given(st.text(max_size=200))
 def test_any_subject_is_decoded_exactly_or_neutralized(text: str) -> None:
-    written = letter(text)
+    written = make_mail(text)
     assert header_names(written.data) == list(HEADERS)
     assert str(read(written)["Subject"]) == written.subject.replace("=?", "= ?")
     assert all(len(line) <= 78 for line in written.data.split(b"\r\n\r\n")[0].split(b"\r\n"))
@@ -100,28 +100,28 @@ def test_any_subject_is_decoded_exactly_or_neutralized(text: str) -> None:
     ],
 )
 def test_a_subject_has_no_extra_space(subject: str) -> None:
-    written = letter(subject)
+    written = make_mail(subject)
     assert read(written)["Subject"] == subject
     assert b"Subject:\r\n" not in written.data
 
 
 def test_long_words_in_headers_are_not_cut() -> None:
     target = "https://lists.example.org/" + "x" * 200
-    written = letter(sender=Mailbox("ada@" + ".".join(["sub" * 12] * 4) + ".example"), unsubscribe=target)
+    written = make_mail(sender=Mailbox("ada@" + ".".join(["sub" * 12] * 4) + ".example"), unsubscribe=target)
     assert f"\r\nList-Unsubscribe: <{target}>\r\n".encode() in written.data
     assert f"\r\nMessage-ID: {written.message_id}\r\n".encode() in written.data
 
 
 def test_domains_in_other_scripts_are_encoded_in_ascii() -> None:
-    written = letter(sender=Mailbox("ada@straße.example"), to=(Mailbox("bob@例え.example"),))
+    written = make_mail(sender=Mailbox("ada@straße.example"), to=(Mailbox("bob@例え.example"),))
     assert b"xn--strae-oqa.example" in written.data
     assert b"xn--r8jz45g.example" in written.data
     assert written.data.isascii()
     with pytest.raises(MailError, match="is not a valid mail domain"):
-        letter(sender=Mailbox("ada@ü" + "x" * 70 + ".example"))
+        make_mail(sender=Mailbox("ada@ü" + "x" * 70 + ".example"))
 
 
 def test_non_ascii_letters_before_the_at_are_kept() -> None:
-    written = letter(to=(Mailbox("jürgen@example.org"),))
+    written = make_mail(to=(Mailbox("jürgen@example.org"),))
     assert "jürgen@example.org".encode() in written.data
     assert header_names(written.data) == list(HEADERS)

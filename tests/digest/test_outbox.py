@@ -17,7 +17,7 @@ THURSDAY = day_of(date(2026, 4, 30))
 DONE = RecipientResult("confirmed")
 
 
-def letter(number: int = 1) -> Mail:
+def make_mail(number: int = 1) -> Mail:
     return Mail(f"<{number}@example.org>", ADA, (ADA, BOB), "Papers", b"a mail\r\n")
 
 
@@ -28,7 +28,7 @@ def ledger(tmp_path: Path) -> Ledger:
 
 def mailed(ledger: Ledger, period: Period, *ids: str, series: str = "day", named: bool = False) -> int:
     papers = {id_: MailedPaper(5, AT) for id_ in ids}
-    number = ledger.intend(series, period, letter(), papers, AT, named=named)
+    number = ledger.intend(series, period, make_mail(), papers, AT, named=named)
     ledger.settle(number, {ADA.address: DONE, BOB.address: DONE}, AT)
     return number
 
@@ -43,7 +43,7 @@ def test_reading_creates_no_file(ledger: Ledger, tmp_path: Path) -> None:
 
 
 def test_the_steps_of_a_mail_are_recorded(ledger: Ledger) -> None:
-    number = ledger.intend("day", THURSDAY, letter(), {"2604.1": MailedPaper(None, AT)}, AT)
+    number = ledger.intend("day", THURSDAY, make_mail(), {"2604.1": MailedPaper(None, AT)}, AT)
     (posting,) = ledger.unsettled("day")
     assert (posting.number, posting.state, posting.message, posting.unsettled) == (
         number, "open", b"a mail\r\n", (ADA.address, BOB.address)
@@ -64,7 +64,7 @@ def test_the_steps_of_a_mail_are_recorded(ledger: Ledger) -> None:
 
 
 def test_a_mail_refused_by_everybody_covers_nothing(ledger: Ledger) -> None:
-    number = ledger.intend("day", THURSDAY, letter(), {"2604.1": MailedPaper(1, AT)}, AT)
+    number = ledger.intend("day", THURSDAY, make_mail(), {"2604.1": MailedPaper(1, AT)}, AT)
     assert ledger.give_up(number, "It was in vain.", AT) == "failed"
     assert ledger.spans("day") == ()
     assert ledger.mailed("day", day_of(date(2026, 5, 1))) == {}

@@ -122,7 +122,7 @@ async def test_an_empty_digest_is_recorded_if_the_settings_want_no_mail(
 async def test_a_plan_changes_nothing(mailing: tuple[Inbox, MailHarness]) -> None:
     inbox, harness = mailing
     plan = await harness.mailing.plan(SendRequest())
-    assert (plan.mailed, plan.letter.recipients, plan.digest.ids) == (False, (ADA,), ("2604.30001", "2604.30002"))
+    assert (plan.mailed, plan.mail.recipients, plan.digest.ids) == (False, (ADA,), ("2604.30001", "2604.30002"))
     assert list(harness.home.iterdir()) == []
     await harness.send()
     plan = await harness.mailing.plan(SendRequest())

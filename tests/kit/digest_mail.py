@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 
 from papertui.digest.compose import DigestComposer
-from papertui.digest.message import write_letter
+from papertui.digest.message import write_message
 from papertui.digest.model import Digest, DigestEntry, DigestSection, Mail, MailedPaper
 from papertui.model.feed import FeedName
 from papertui.model.mailbox import Mailbox
@@ -52,10 +52,10 @@ class Composing(DigestComposer):
         return Digest(period, MOMENT, (DigestSection("trending", "Trending", entries),))
 
 
-def letter_of(digest: Digest, sender: Mailbox, to: Sequence[Mailbox], at: datetime, prefix: str = "") -> Mail:
+def mail_of(digest: Digest, sender: Mailbox, to: Sequence[Mailbox], at: datetime, prefix: str = "") -> Mail:
     """Return a simple mail for a digest: the ids of its papers."""
     text = f"{digest.period.words}\n" + "".join(f"{id_}\n" for id_ in digest.ids)
-    return write_letter(
+    return write_message(
         sender=sender,
         recipients=to,
         subject=f"{prefix}Papers of {digest.period.short}",

@@ -79,12 +79,12 @@ def misspell(word: str, dice: random.Random) -> str:
 
 
 def _title_words(paper: Paper, dice: random.Random) -> list[str] | None:
-    found = _telling(paper.title)
+    found = _distinctive_words(paper.title)
     places = sorted(dice.sample(range(len(found)), 3)) if len(found) >= 3 else []
     return [found[place] for place in places] or None
 
 
-def _telling(text: str) -> list[str]:
+def _distinctive_words(text: str) -> list[str]:
     return list(dict.fromkeys(word for word in _WORD.findall(text) if word.lower() not in COMMON_WORDS))
 
 
@@ -92,11 +92,11 @@ def _query(kind: str, paper: Paper, dice: random.Random) -> str | None:
     if kind in ("phrase", "joined", "split", "inside"):
         return _word_query(kind, paper, dice)
     if kind == "abstract":
-        found = _telling(paper.abstract)
+        found = _distinctive_words(paper.abstract)
         return " ".join(dice.sample(found, 4)) if len(found) >= 4 else None
     if kind == "surname and word":
         names = [name.split()[-1] for name in paper.authors if name.split()]
-        found = _telling(paper.title)
+        found = _distinctive_words(paper.title)
         return f"{dice.choice(names)} {dice.choice(found)}" if names and found else None
     asked = _title_words(paper, dice)
     if asked is None:
@@ -108,7 +108,7 @@ def _query(kind: str, paper: Paper, dice: random.Random) -> str | None:
 
 def _word_query(kind: str, paper: Paper, dice: random.Random) -> str | None:
     """Build a query that splits, joins or shortens words of a title; the other words stay correct."""
-    found = _telling(paper.title)
+    found = _distinctive_words(paper.title)
     if kind == "phrase":
         plain = re.findall(r"[^\W_]+", paper.title)
         return f'"{" ".join(plain[:4])}"' if len(plain) >= 4 else None
@@ -171,7 +171,7 @@ def pairs(papers: Sequence[Paper], count: int, seed: int = 9) -> list[tuple[str,
     dice = random.Random(seed)
     made = []
     for place in dice.sample(range(len(papers)), min(len(papers), 2 * count)):
-        found, size = _telling(papers[place].title), dice.choice((2, 3, 4))
+        found, size = _distinctive_words(papers[place].title), dice.choice((2, 3, 4))
         if len(found) >= size:
             words = dice.sample(found, size)
             made.append((" ".join(words), " ".join(misspell(word, dice) for word in words), place))

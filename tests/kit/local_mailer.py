@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from kit.digest_mail import ADA, letter_of
+from kit.digest_mail import ADA, mail_of
 from papertui.digest.compose import DigestComposer
 from papertui.digest.mailer import Mailer
 from papertui.digest.model import Digest, Mail
@@ -37,7 +37,7 @@ class LocalMailer(Mailer):
         del command
         return SmtpTransport(server, lambda: Password("geheim"), lambda: tls_context(self.environ), self.limits)
 
-    def letter(
+    def write_mail(
         self,
         digest: Digest,
         sender: Mailbox,
@@ -47,7 +47,7 @@ class LocalMailer(Mailer):
         unsubscribe: str = "",
     ) -> Mail:
         del unsubscribe
-        return letter_of(digest, sender, to, at, prefix)
+        return mail_of(digest, sender, to, at, prefix)
 
     def schedulers(self) -> Iterable[Scheduler]:
         return self.ways
@@ -59,7 +59,7 @@ class LocalMailer(Mailer):
 class RealMailMailer(LocalMailer):
     """The same with real mails."""
 
-    def letter(
+    def write_mail(
         self,
         digest: Digest,
         sender: Mailbox,
@@ -68,7 +68,7 @@ class RealMailMailer(LocalMailer):
         prefix: str = "",
         unsubscribe: str = "",
     ) -> Mail:
-        return Mailer({}, None, "python").letter(digest, sender, to, at, prefix, unsubscribe)
+        return Mailer({}, None, "python").write_mail(digest, sender, to, at, prefix, unsubscribe)
 
 
 def mailing_without_server(digests: DigestComposer, home: Path, now: Clock) -> DigestSender:

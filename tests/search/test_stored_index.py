@@ -241,7 +241,7 @@ sys.stdin.read()
 _WORK = """
 import resource, signal, sys
 from pathlib import Path
-from kit.searching import stored_index
+from kit.search import stored_index
 from papertui.archive.archive import Archive
 home, limit = Path(sys.argv[1]), int(sys.argv[2])
 archive = Archive(home / "archive.db")

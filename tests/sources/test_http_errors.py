@@ -5,7 +5,7 @@ import httpx
 import pytest
 
 from papertui.sources.body import BodyError, DamagedBodyError
-from papertui.sources.http_errors import connection_error, request_error, status_error, wait_asked
+from papertui.sources.http_errors import connection_error, request_error, requested_wait, status_error
 
 NOW = datetime(2026, 4, 30, 12, tzinfo=UTC)
 
@@ -31,7 +31,7 @@ NOW = datetime(2026, 4, 30, 12, tzinfo=UTC)
     ],
 )
 def test_requested_wait_is_parsed(headers: dict[str, str], seconds: float | None) -> None:
-    assert wait_asked(headers, NOW) == seconds
+    assert requested_wait(headers, NOW) == seconds
 
 
 @pytest.mark.parametrize(

@@ -20,8 +20,8 @@ ADA, BOB = Mailbox("ada@example.org", "Ada"), Mailbox("bob@example.org")
 
 def proof(*, hostile: bool = False, missing: tuple[str, ...] = ()) -> DigestPreview:
     digest = hostile_digest() if hostile else digest_of([plain(number) for number in range(1, 13)], 5)
-    letter = Mailer({}, None, "python").letter(digest, BOB, (ADA, BOB), NOW)
-    return DigestPreview(digest, letter, "mail.example.org:587, with STARTTLS", missing)
+    mail = Mailer({}, None, "python").write_mail(digest, BOB, (ADA, BOB), NOW)
+    return DigestPreview(digest, mail, "mail.example.org:587, with STARTTLS", missing)
 
 
 def posting(number: int, outcomes: dict[str, RecipientResult]) -> Delivery:
@@ -68,7 +68,7 @@ def test_missing_settings_are_shown_as_example_lines() -> None:
 def test_a_test_goes_to_the_sender_or_the_first_recipient() -> None:
     made = proof()
     assert made.oneself == BOB
-    assert made._replace(letter=made.letter._replace(sender=Mailbox("news@example.org"))).oneself == ADA
+    assert made._replace(mail=made.mail._replace(sender=Mailbox("news@example.org"))).oneself == ADA
 
 
 def test_the_log_shows_each_failure_once_newest_first() -> None:

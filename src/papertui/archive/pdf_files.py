@@ -174,7 +174,7 @@ class PdfPart:
         Raises:
             StoreError: that is impossible.
         """
-        with self._lock, self._telling():
+        with self._lock, self._store_errors():
             if self.size:
                 os.ftruncate(self._handle, 0)
                 os.fsync(self._handle)  # before the new facts, which must never describe the old bytes
@@ -188,7 +188,7 @@ class PdfPart:
         Raises:
             StoreError: it cannot be written; the data before it stays.
         """
-        with self._lock, self._telling():
+        with self._lock, self._store_errors():
             rest = memoryview(data)
             while rest:
                 written = os.pwrite(self._handle, rest, self.size)
@@ -203,7 +203,7 @@ class PdfPart:
         Raises:
             StoreError: that is impossible.
         """
-        with self._lock, self._telling():
+        with self._lock, self._store_errors():
             if self.size != self._settled:
                 self._settle()
 
@@ -213,7 +213,7 @@ class PdfPart:
         Raises:
             StoreError: another file has that name, or the disk reports an error.
         """
-        with self._lock, self._telling():
+        with self._lock, self._store_errors():
             os.fsync(self._handle)
             if not _is_whole(self._handle):
                 self._drop()
@@ -263,7 +263,7 @@ class PdfPart:
             self._handle = -1
 
     @contextmanager
-    def _telling(self) -> Iterator[None]:
+    def _store_errors(self) -> Iterator[None]:
         """Translate OSError into StoreError."""
         try:
             yield

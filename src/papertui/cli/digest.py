@@ -154,7 +154,7 @@ async def _rendered(context: Context, request: SendRequest) -> str:
 
     composed = await context.services.sender.compose(request)
     if context.args.form == "eml":
-        return (await context.services.sender.letter(request, composed)).data.decode("utf-8")
+        return (await context.services.sender.write_mail(request, composed)).data.decode("utf-8")
     folder = templates_folder(context.settings.digest, context.paths.settings)
     match context.args.form:
         case "atom":
@@ -169,7 +169,7 @@ async def _rendered(context: Context, request: SendRequest) -> str:
 
 
 def _print_plan(plan: SendPlan, *, again: bool) -> None:
-    letter = plan.letter
+    letter = plan.mail
     for delivery in plan.waiting:
         addresses = ", ".join(delivery.unsettled)
         write(f"First, {delivery.message_id} for {delivery.period.words} is sent again to {addresses}.\n")

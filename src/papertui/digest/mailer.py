@@ -60,7 +60,7 @@ class Mailer:
         password = cache(partial(find_password, server, command))
         return SmtpTransport(server, password, partial(tls_context, self._environ))
 
-    def letter(
+    def write_mail(
         self,
         digest: Digest,
         sender: Mailbox,
@@ -83,10 +83,10 @@ class Mailer:
             SettingsError: a custom template cannot be used.
             MailError: an address cannot be encoded.
         """
-        from papertui.digest.message import write_letter  # noqa: PLC0415 - brings email
+        from papertui.digest.message import write_message  # noqa: PLC0415 - brings email
         from papertui.digest.render import as_html, as_text  # noqa: PLC0415 - brings Jinja
 
-        return write_letter(
+        return write_message(
             sender=sender,
             recipients=to,
             subject=prefix + subject(digest),

@@ -86,7 +86,7 @@ def _header_classes() -> HeaderRegistry:
 _SEVEN_BIT = SMTP.clone(cte_type="7bit", header_factory=_header_classes())
 
 
-def write_letter(
+def write_message(
     *,
     sender: Mailbox,
     recipients: Sequence[Mailbox],

@@ -114,7 +114,7 @@ class Ledger:
         self,
         series: str,
         period: Period,
-        letter: Mail,
+        mail: Mail,
         papers: Mapping[str, MailedPaper],
         at: datetime,
         *,
@@ -128,15 +128,15 @@ class Ledger:
         def work(connection: sqlite3.Connection) -> int:
             known = _columns(series, period, papers, at) | {"named": named}
             head: dict[str, str] = {
-                "message_id": letter.message_id,
-                "sender": letter.sender.address,
-                "subject": letter.subject,
+                "message_id": mail.message_id,
+                "sender": mail.sender.address,
+                "subject": mail.subject,
             }
-            body: dict[str, int | bytes] = {"size": len(letter.data), "message": letter.data}
+            body: dict[str, int | bytes] = {"size": len(mail.data), "message": mail.data}
             number = _insert(connection, **known, **head, **body, state="open")
             connection.executemany(
                 "INSERT INTO recipients (mailing, place, address, fate, why) VALUES (?, ?, ?, 'intended', '')",
-                [(number, place, box.address) for place, box in enumerate(letter.recipients)],
+                [(number, place, box.address) for place, box in enumerate(mail.recipients)],
             )
             return number
 

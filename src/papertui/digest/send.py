@@ -76,7 +76,7 @@ class SendPlan(NamedTuple):
     period: Period
     mailed: bool  # Whether the period was mailed already
     digest: Digest
-    letter: Mail
+    mail: Mail
     server: Server
     waiting: tuple[Delivery, ...] = ()  # Unsettled mails that would be sent again first
 
@@ -192,7 +192,7 @@ class DigestSender:
         """
         return await self._composed(request, current(request.kind, request.day or self._today()))
 
-    async def letter(self, request: SendRequest, digest: Digest) -> Mail:
+    async def write_mail(self, request: SendRequest, digest: Digest) -> Mail:
         """A digest as a mail, without sending it; missing addresses are replaced by one of this machine.
 
         Raises:
@@ -203,7 +203,7 @@ class DigestSender:
         settings = self._settings()
         sender, to = settings.sender or local, request.to or settings.to or (local,)
         return await asyncio.to_thread(
-            self._mailer.letter, digest, sender, to, self._now(), unsubscribe=settings.unsubscribe
+            self._mailer.write_mail, digest, sender, to, self._now(), unsubscribe=settings.unsubscribe
         )
 
     async def plan(self, request: SendRequest, *, again: bool = False) -> SendPlan:
@@ -405,7 +405,7 @@ class DigestSender:
         return Courier(transport, self._now, self._sleep, self._retry.total)
 
     def _written(self, digest: Digest, setup: MailSetup, prefix: str = "") -> Mail:
-        return self._mailer.letter(digest, setup.sender, setup.to, self._now(), prefix, setup.unsubscribe)
+        return self._mailer.write_mail(digest, setup.sender, setup.to, self._now(), prefix, setup.unsubscribe)
 
     async def _composed(self, request: SendRequest, period: Period) -> Digest:
         mailed = await asyncio.to_thread(self._ledger.mailed, request.series, period)

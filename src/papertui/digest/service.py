@@ -37,7 +37,7 @@ class DigestPreview(NamedTuple):
     """A preview of the digest that would be mailed now."""
 
     digest: Digest
-    letter: Mail
+    mail: Mail
     server: str = ""  # The mail server; empty if it is not set
     missing: tuple[str, ...] = ()  # The settings under [mail] that are required and not set
     mailed: bool = False  # Whether its period was mailed already
@@ -46,8 +46,8 @@ class DigestPreview(NamedTuple):
     @property
     def oneself(self) -> Mailbox:
         """The recipient of a test mail: the sender if they are a recipient, else the first recipient."""
-        to = self.letter.recipients
-        mine = self.letter.sender.address.casefold()
+        to = self.mail.recipients
+        mine = self.mail.sender.address.casefold()
         return next((box for box in to if box.address.casefold() == mine), to[0])
 
 
@@ -186,9 +186,9 @@ class DigestService:
         missing = await asyncio.to_thread(self._sender.missing)
         if missing:
             digest = await self._sender.compose(request)
-            return DigestPreview(digest, await self._sender.letter(request, digest), missing=missing)
+            return DigestPreview(digest, await self._sender.write_mail(request, digest), missing=missing)
         plan = await self._sender.plan(request)
-        return DigestPreview(plan.digest, plan.letter, plan.server.words, (), plan.mailed, plan.waiting)
+        return DigestPreview(plan.digest, plan.mail, plan.server.words, (), plan.mailed, plan.waiting)
 
     async def send(self, *, again: bool = False) -> SendResult:
         """Mail the period that is due; with `again` mail a period that was mailed already.

@@ -139,8 +139,8 @@ class Server(NamedTuple):
         """The address without the password."""
         from_user = f"{_quoted(self.user)}@" if self.user else ""
         scheme = "smtps" if self.tls == "always" else "smtp"
-        wish = "?tls=none" if self.tls == "none" else "?tls=starttls" if self.insists else ""
-        return f"{scheme}://{from_user}{self.name}{wish}"
+        tls_option = "?tls=none" if self.tls == "none" else "?tls=starttls" if self.insists else ""
+        return f"{scheme}://{from_user}{self.name}{tls_option}"
 
 
 def _quoted(user: str) -> str:
@@ -176,12 +176,12 @@ def parse_server(text: str) -> Server:
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
     if not user.isprintable() or not password.isprintable() or (password and not user):
         raise UsageError(f"The user or password in the address of the mail server is malformed. {_EXAMPLE}")
-    wish = options.pop("tls", "")
-    if options or wish not in {"", "none", "starttls"} or (wish and parts.scheme == "smtps"):
+    tls_option = options.pop("tls", "")
+    if options or tls_option not in {"", "none", "starttls"} or (tls_option and parts.scheme == "smtps"):
         raise UsageError("The only options of a mail server address are ?tls=none and ?tls=starttls, with smtp://.")
-    if parts.scheme == "smtp" and port == _SUBMISSIONS and wish != "none":
+    if parts.scheme == "smtp" and port == _SUBMISSIONS and tls_option != "none":
         raise UsageError("Port 465 uses TLS from the first byte. Write smtps:// instead of smtp://.")
-    tls: Tls = "always" if parts.scheme == "smtps" else "none" if wish == "none" else "starttls"
-    server = Server(host, port or 0, tls, user, Password(password) if password else None, wish == "starttls")
+    tls: Tls = "always" if parts.scheme == "smtps" else "none" if tls_option == "none" else "starttls"
+    server = Server(host, port or 0, tls, user, Password(password) if password else None, tls_option == "starttls")
     usual = _SUBMISSIONS if tls == "always" else _SMTP if server.is_loopback else _SUBMISSION
     return server._replace(port=port or usual)

@@ -155,7 +155,7 @@ def safe(text: str) -> str:
         return text
     if _INVISIBLE().search(text):
         text = _without_invisible(text)
-    text = _CROWD().sub(_without_heaps, text)
+    text = _CROWD().sub(_without_stacked_marks, text)
     return _ACCENT_HEAP().sub(r"\1", text)
 
 
@@ -183,7 +183,7 @@ def _joined(pair: re.Match[str]) -> str:
     return pair[0].encode("utf-16", "surrogatepass").decode("utf-16")
 
 
-def _without_heaps(crowd: re.Match[str]) -> str:
+def _without_stacked_marks(crowd: re.Match[str]) -> str:
     """Drop the marks of `crowd` that exceed what any script uses."""
     kept: list[str] = []
     height = 0

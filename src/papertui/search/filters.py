@@ -91,7 +91,7 @@ def filter_mask(filters: Sequence[Filter], stock: MaskContext) -> Mask:
 def _let(one: Filter, stock: MaskContext) -> Mask:
     values = one.names
     if one.key == "is":
-        return _any(stock.size, (_standing(value, stock) for value in values))
+        return _any(stock.size, (_read_state(value, stock) for value in values))
     if one.key == "tag":
         tags = {fold(value) for value in values}
         return _kept(stock, lambda mark: any(fold(tag) in tags for tag in mark.tags))
@@ -118,7 +118,7 @@ def _any(size: int, masks: Iterable[Mask]) -> Mask:
     return passed
 
 
-def _standing(value: str, stock: MaskContext) -> Mask:
+def _read_state(value: str, stock: MaskContext) -> Mask:
     if value == "bookmarked":
         return _kept(stock, lambda _: True)
     read = _of_ids(stock.marks.read, stock)

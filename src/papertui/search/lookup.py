@@ -227,7 +227,7 @@ _TOGETHER = tuple(place for place, field in enumerate(FIELDS) if field.section i
 PEOPLE = frozenset(place for place, field in enumerate(FIELDS) if field.name == "authors")
 _ID_FIELD = len(FIELDS)
 #: The number of words by which papers are compared.
-_TELLING = 32
+_COMPARED_WORDS = 32
 #: If more than one paper in this many has a word, an array over all papers is faster than a list.
 _DENSE = 12
 #: For words in at most this many papers, all matching fields are reported.
@@ -370,7 +370,7 @@ class TermLookup:
             if held[word]
         }
         total = np.zeros(self._size, np.float32)
-        chosen = sorted(worth, key=lambda word: -worth[word])[:_TELLING]
+        chosen = sorted(worth, key=lambda word: -worth[word])[:_COMPARED_WORDS]
         for word in chosen:
             for field in _TOGETHER:
                 for docs in self.holding(word, FIELDS[field].name):

@@ -66,7 +66,7 @@ class LibraryService:
         self._last: ChangeSet | None = None
 
     def as_one_step(self) -> LibraryService:
-        """A keeper whose changes are all one step, each durable on return: for ids that arrive one by one."""
+        """A service whose changes are all one step, each durable on return: for ids that arrive one by one."""
         return LibraryService(self._library, self._now, self._better, self._known, hooks=self._hooks, one_step=True)
 
     # --- reading ---------------------------------------------------------------------------------

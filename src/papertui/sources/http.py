@@ -31,8 +31,8 @@ from papertui.sources.http_errors import (
     RequestFailedError,
     connection_error,
     request_error,
+    requested_wait,
     status_error,
-    wait_asked,
 )
 from papertui.sources.rate_limit import RateLimiter
 
@@ -271,7 +271,7 @@ class HttpClient:
             else:
                 if response.status not in FAILURES and response.status < HTTPStatus.INTERNAL_SERVER_ERROR:
                     return await self._taken(str(url), response, kept, options)
-                wait_seconds = wait_asked(response.headers, self._now())
+                wait_seconds = requested_wait(response.headers, self._now())
                 failure = status_error(response.status, options.service, wait_seconds)
             wait = self._limits.backoff * 2**tried * (1 + self._chance())
             if wait_seconds is not None:
@@ -418,7 +418,7 @@ class HttpClient:
         """Pause all requests to the service if it asks for a wait that is too long for one request."""
         if options.limiter is None:
             return
-        wait_seconds = wait_asked(response.headers, self._now())
+        wait_seconds = requested_wait(response.headers, self._now())
         too_many = response.status_code == HTTPStatus.TOO_MANY_REQUESTS and (
             wait_seconds is None or wait_seconds > self._limits.patience
         )

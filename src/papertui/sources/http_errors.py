@@ -130,7 +130,7 @@ def status_error(status: int, service: str, wait: float | None) -> RequestFailed
     return RequestFailedError(f"{service} reports an error (status {status}); try again {when}.", again=True)
 
 
-def wait_asked(headers: Mapping[str, str], now: datetime) -> float | None:
+def requested_wait(headers: Mapping[str, str], now: datetime) -> float | None:
     """Return how many seconds a service asks us to wait, ``None`` if it does not say, or not in a known form.
 
     Reads ``Retry-After``, seconds or a date (RFC 9110, 10.2.3), and the ``t=`` of ``RateLimit``, and takes the longer.

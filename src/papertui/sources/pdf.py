@@ -22,7 +22,7 @@ from papertui.errors import PaperNotFoundError, SourceError
 from papertui.model.identity import is_arxiv
 from papertui.sources.endpoint import endpoint_address
 from papertui.sources.http import HttpClient, RequestOptions, ResponseStream, TransferLimits
-from papertui.sources.http_errors import RequestFailedError, status_error, wait_asked
+from papertui.sources.http_errors import RequestFailedError, requested_wait, status_error
 from papertui.sources.rate_limit import RateLimiter
 
 if TYPE_CHECKING:
@@ -218,7 +218,7 @@ class Download:
         if status in _MISSING:
             raise PaperNotFoundError(f"{request.service} does not have {request.what} (status {status}).")
         if status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            wait = wait_asked(response.headers, datetime.now(UTC))
+            wait = requested_wait(response.headers, datetime.now(UTC))
             failure = status_error(status, request.service, wait)
             raise _BusyError(failure.sentence, wait) if failure.again else failure
         if status in _CLOSED:

@@ -47,7 +47,7 @@ def text_page(preview: DigestPreview, settings: str) -> Iterator[Block]:
     yield _GAP
     yield Block("rule", "")
     yield _GAP
-    for line in text_of(preview.letter).splitlines():
+    for line in text_of(preview.mail).splitlines():
         yield Block("text", line.lstrip(), indent=len(line) - len(line.lstrip())) if line else _GAP
 
 
@@ -57,7 +57,7 @@ def missing_lines(missing: Sequence[str]) -> list[str]:
 
 
 def _head(preview: DigestPreview, settings: str) -> Iterator[Block]:
-    letter = preview.letter
+    letter = preview.mail
     if preview.missing:
         yield Block("votes", f"To mail the digest, add these lines to {settings} and restart papertui:")
         yield _GAP

@@ -59,7 +59,7 @@ class DigestScreen(ModalScreen[None]):
 
     DEFAULT_CSS = """
     DigestScreen { background: $background; layout: vertical; }
-    DigestScreen #letter { height: 1fr; }
+    DigestScreen #panes { height: 1fr; }
     DigestScreen Sheet { width: 1fr; height: 1fr; }
     DigestScreen OptionRows { width: 36; height: 1fr; max-height: 100%; }
     DigestScreen.-narrow OptionRows { display: none; width: 1fr; }
@@ -135,7 +135,7 @@ class DigestScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         yield self._strip
-        with Horizontal(id="letter"):
+        with Horizontal(id="panes"):
             yield self._sheet
             yield self._rows
         yield self._notice

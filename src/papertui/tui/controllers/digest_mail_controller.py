@@ -174,7 +174,7 @@ class DigestMailController:
 
 
 def _recipients(preview: DigestPreview) -> str:
-    return ", ".join(mailbox.address for mailbox in preview.letter.recipients)
+    return ", ".join(mailbox.address for mailbox in preview.mail.recipients)
 
 
 _DEFAULT_TIME = time(8)
