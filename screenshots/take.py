@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from papertui.app import build
 from papertui.model.feed import FeedName
@@ -77,6 +78,8 @@ async def take(scene: Scene, expected: str | None = None) -> str:
                 await _rest(pilot)
                 for notice in app.screen.query(NoticeLine):  # a word about a bookmark stays for some seconds
                     notice.dismiss()
+                for line in app.screen.query(Input):  # a cursor that blinks would be in every other picture
+                    line.cursor_blink = False
                 await pilot.pause()
                 svg = settled(app.export_screenshot(title="papertui"))
                 if svg == expected or time.monotonic() > end:
