@@ -168,6 +168,15 @@ def test_backups_of_days_and_weeks(tmp_path: Path) -> None:
         marks.restore("nonsense", AT)
 
 
+def test_the_backup_of_a_day_comes_before_that_of_its_week(tmp_path: Path) -> None:
+    for week in range(6):
+        _open(tmp_path, AT + timedelta(weeks=week)).add([plain(week)], AT)
+    assert [backup.name for backup in _open(tmp_path).backups()] == [
+        "previous", "2026-06-04", "2026-W23", "2026-05-28", "2026-W22", "2026-05-21", "2026-W21", "2026-05-14",
+        "2026-W20", "2026-05-07", "2026-W19",
+    ]  # fmt: skip
+
+
 def test_undoing_a_restore_keeps_the_order_of_bookmarks(tmp_path: Path) -> None:
     marks = _open(tmp_path)
     marks.add([A], AT)

@@ -1,5 +1,7 @@
 """Search beyond the open feed: everything, the library, the services, similar papers; and explanations."""
 
+import gc
+
 import pytest
 
 from kit.papers import plain
@@ -132,3 +134,15 @@ async def test_an_unreadable_archive_is_reported(stored: House) -> None:
         await press(pilot, "ctrl+t", "ctrl+t", "slash", *"sparse")
         assert "archive.db" in shown(pilot.app)
         assert pilot.app.is_running
+
+
+async def test_quitting_right_after_a_change_leaves_no_warning(stored: House) -> None:
+    async with stored.app().run_test() as pilot:
+        await rest(pilot)
+        await press(pilot, "slash", *"sparse")
+        # Quitting cancels all workers, also one that has not run yet. A coroutine that never runs is a warning, which
+        # Python would print below the prompt.
+        main(pilot.app)._search.forget_stored()
+        pilot.app.workers.cancel_all()
+        await rest(pilot)
+        gc.collect()

@@ -60,8 +60,8 @@ class Backups:
             self._prune()
 
     def all(self) -> tuple[Backup, ...]:
-        """Every backup, newest first."""
-        dated = sorted(self._dated(), key=lambda backup: backup.at, reverse=True)
+        """Every backup, newest first; days before weeks, whose files may be the same."""
+        dated = sorted(self._dated(), key=lambda backup: (backup.at, "W" not in backup.name, backup.name), reverse=True)
         return (*([_backup("previous", self.previous)] if self.previous.is_file() else ()), *dated)
 
     def _dated(self) -> Iterator[Backup]:

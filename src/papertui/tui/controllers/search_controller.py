@@ -8,6 +8,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from textual.timer import Timer
+from textual.worker import Worker
 
 from papertui.errors import StoreError
 from papertui.model.feed import Feed
@@ -139,7 +140,8 @@ class SearchController:
         """After papers, bookmarks or read marks changed: cached results are outdated."""
         self._stored_index.forget()
         if self._feed_index.index is not None:
-            self._screen.run_worker(self._update_marks(), group="marked", exclusive=True)
+            # Not a coroutine: quitting cancels workers, and one that was created but never runs is a warning.
+            _: Worker[None] = self._screen.run_worker(self._update_marks, group="marked", exclusive=True)
 
     async def _update_marks(self) -> None:
         try:
