@@ -207,3 +207,12 @@ def test_messages_are_sentences_with_named_placeholders(tmp_path: Path) -> None:
         ("help", "how many coins", ""),
         ("text", "Paid {name} in full.", ""),
     ]
+
+
+def test_architecture_names_the_layers_in_their_order() -> None:
+    contract = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ][0]
+    page = (DOCS / "architecture.md").read_text(encoding="utf-8").split("| Package |", 1)[0]
+    rows = [sorted(re.findall(r"`(\w+)`", row)) for row in re.findall(r"^\| (`.+?) \|", page, re.MULTILINE)]
+    assert rows == [sorted(layer.split(" | ")) for layer in contract["layers"] if layer != "__main__"]
