@@ -202,7 +202,7 @@ unsubscribe = "papertui@example.org"
     assert (stranger.code, "nobody.knows@example.org" in stranger.err) == (5, True)
     assert papertui().code == 0
     again = papertui()
-    assert (again.code, "mailed already" in again.out) == (0, True)
+    assert (again.code, "has already been mailed" in again.out) == (0, True)
     _until(lambda: len(read_back(box)) == 1, "the mail did not arrive", home)
     check_message(read_back(box)[0])
     assert papertui("--again").code == 0
