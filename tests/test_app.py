@@ -28,6 +28,7 @@ def test_the_parts_work_together(tmp_path: Path) -> None:
         assert len(services.feeds.starter(FeedName("trending")).papers) > 50
 
 
+@pytest.mark.slow
 async def test_the_configured_service_is_used(tmp_path: Path) -> None:
     with serve_fictional_papers() as service, ExitStack() as closing:
         services = app.build(

@@ -75,6 +75,7 @@ def test_stdin_accepts_invalid_utf8(run: Run) -> None:
     assert [line["query"] for line in ran.lines] == ["graph", "\ufffd\ufffd"]
 
 
+@pytest.mark.slow
 def test_stdin_with_online_finds_newly_fetched_papers(run: Run, service: FictionalService) -> None:
     service.elsewhere[0]["title"] = service.elsewhere[0]["paper"]["title"] = "A Zebra Elsewhere"
     ran = run("search", "--stdin", "--online", stdin="graph\nzebra\n")

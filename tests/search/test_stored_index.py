@@ -213,6 +213,7 @@ def test_a_folder_that_cannot_be_written(shop: Shop) -> None:
     assert "cannot be written" in index.take_notices()[0]
 
 
+@pytest.mark.slow
 def test_new_papers_are_indexed_in_memory_while_another_process_writes(shop: Shop) -> None:
     shop.take(_papers(1, 20))
     shop.index.fresh()

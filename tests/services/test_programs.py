@@ -177,6 +177,7 @@ def test_a_viewer_that_fails_is_reported(tmp_path: Path) -> None:
     assert not Viewer(["/no/such/viewer"]).show(tmp_path / "a.pdf")
 
 
+@pytest.mark.slow
 def test_a_viewer_keeps_running_and_leaves_no_zombie(tmp_path: Path) -> None:
     body = (
         f"import os\nopen({str(tmp_path / 'number')!r}, 'w').write(str(os.getpid()) + '\\n')\n"

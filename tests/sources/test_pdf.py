@@ -223,6 +223,7 @@ async def test_stalled_download_stops_and_keeps_its_part(tmp_path: Path) -> None
     assert (tmp_path / f"{NAME}.part").stat().st_size >= 4000
 
 
+@pytest.mark.slow
 async def test_slow_download_with_progress_continues(tmp_path: Path) -> None:
     body = a_pdf(1_000_000)
     pieces = [body[place : place + 100_000] for place in range(0, len(body), 100_000)]

@@ -218,6 +218,7 @@ async def test_last_request_of_a_window_pauses_the_service(tmp_path: Path) -> No
     assert 90 < limiter.paused(ORIGIN) <= 100
 
 
+@pytest.mark.slow
 async def test_waiting_for_a_slot_does_not_count_towards_the_timeout(tmp_path: Path) -> None:
     web = Web(as_json([1]))
     limiter = RateLimiter("S", tmp_path / "s", 2.1)

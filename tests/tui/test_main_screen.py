@@ -74,6 +74,7 @@ async def test_a_suspiciously_empty_response_keeps_the_stored_feed(stored: House
         assert "the stored list is kept" in shown(pilot.app)
 
 
+@pytest.mark.slow
 async def test_the_cursor_follows_its_paper_after_a_refresh(stored: House) -> None:
     async with stored.app().run_test(size=(120, 30)) as pilot:
         await rest(pilot)
@@ -114,6 +115,7 @@ async def test_no_star_when_saving_fails(stored: House) -> None:
     assert (stored.home / "bookmarks.json").read_text(encoding="utf-8") == newer
 
 
+@pytest.mark.slow
 async def test_search_as_you_type(stored: House) -> None:
     async with stored.app().run_test(size=(120, 30)) as pilot:
         await rest(pilot)
@@ -169,6 +171,7 @@ async def test_reading_marks_papers_and_n_opens_the_next(stored: House) -> None:
         assert len(stored.archive.read_ids()) == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(60, 18), (80, 24), (120, 40), (200, 60)])
 async def test_a_paper_can_be_read_at_every_size(stored: House, size: tuple[int, int]) -> None:
     async with stored.app().run_test(size=size) as pilot:
@@ -180,6 +183,7 @@ async def test_a_paper_can_be_read_at_every_size(stored: House, size: tuple[int,
         assert papers(pilot.app).display
 
 
+@pytest.mark.slow
 async def test_sort_orders_and_filters(stored: House) -> None:
     async with stored.app().run_test(size=(120, 30)) as pilot:
         await rest(pilot)
@@ -304,6 +308,7 @@ async def test_ascii_signs(stored: House) -> None:
         ]
 
 
+@pytest.mark.slow
 async def test_a_crash_exits_with_1(stored: House) -> None:
     app = stored.app()
 

@@ -3,6 +3,8 @@
 import asyncio
 import re
 
+import pytest
+
 from papertui.digest.model import Failure
 from papertui.digest.outbox import Ledger
 from papertui.model.feed import Feed, FeedName
@@ -10,6 +12,8 @@ from papertui.settings import Settings
 from papertui.tui.keymap import Keymap
 from tui.conftest import NOW, House
 from tui.screen import appears, last_notice, lines, notice, press, rest, shown
+
+pytestmark = pytest.mark.slow
 
 #: Every action that a sentence names, with a key that no action has by default.
 KEYS = {
