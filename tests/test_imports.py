@@ -8,6 +8,8 @@ import pytest
 from kit.shell import environment
 from papertui.cli.parser import GROUPS
 
+pytestmark = pytest.mark.slow
+
 HEAVY = {
     "textual", "rich", "httpx", "numpy", "rapidfuzz", "tinydb", "filelock", "pylatexenc", "shtab", "platformdirs",
     "tomllib", "bibtexparser", "rispy", "csv", "jinja2", "papertui.digest.compose",

@@ -15,6 +15,8 @@ from kit.shell import SRC, Run, command, environment, spawn
 from kit.smtp_server import Inbox, free_port, smtp_server
 from papertui.digest.message import HEADERS, header_names
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def inbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Inbox]:

@@ -15,6 +15,8 @@ from papertui.model.ordering import Order
 from papertui.settings import Settings
 from papertui.tui.list_state import ListState
 
+pytestmark = pytest.mark.slow
+
 ORDERS = [order for order in Order if order is not Order.FEED]
 FILTERS = [one for one in ListFilter if one is not ListFilter.ALL]
 

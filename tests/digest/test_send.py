@@ -16,6 +16,8 @@ from papertui.digest.send import SendRequest
 from papertui.errors import MailError, SettingsError, SourceError, StoreError
 from papertui.settings import DigestSettings
 
+pytestmark = pytest.mark.slow
+
 RESENT = "The unconfirmed mail for Thursday 30 April 2026 was sent again to {}@example.org."
 
 
