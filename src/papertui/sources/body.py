@@ -94,7 +94,7 @@ def json_value(body: bytes, service: str) -> object:
     invalidate the others.
 
     Raises:
-        SourceError: it is not JSON, nested too deep, or has so many values that it would fill the memory.
+        SourceError: it is not JSON, nested too deep, or has more values than fit into memory.
     """
     text = body.decode("utf-8", "replace").removeprefix("\ufeff")
     if (
