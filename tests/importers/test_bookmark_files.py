@@ -115,7 +115,7 @@ def test_bibtex_of_other_tools(tool: str, tmp_path: Path) -> None:
 
 def test_reader_facts_from_other_tools(tmp_path: Path) -> None:
     (jabref,) = _read(tmp_path / "x", TOOLS["jabref"][0]).kept
-    assert jabref[1:] == (datetime(2026, 5, 1, tzinfo=UTC), (), "Mine.", "reading", 4, False)
+    assert jabref[1:] == (datetime(2026, 5, 1, tzinfo=UTC), (), "Mine.", "reading", 4, False, None)
     (zotero,) = _read(tmp_path / "x", TOOLS["zotero"][0]).kept
     assert (zotero.tags, zotero.note) == (("Computer Science", "engines"), "Comment: 14 pages")
     assert (zotero.paper.abstract, zotero.paper.doi) == ("We note.", None)
@@ -205,7 +205,7 @@ def test_own_json(tmp_path: Path) -> None:
         CitedPaper(plain(1), None, ""),
         CitedPaper(plain(2), None, ""),
     ]
-    assert batch.kept[0][1:] == (cites[0].bookmark.added, ("x", "y z"), "A\n\nnote", "to read", None, True)  # type: ignore[union-attr]
+    assert batch.kept[0][1:] == (cites[0].bookmark.added, ("x", "y z"), "A\n\nnote", "to read", None, True, None)  # type: ignore[union-attr]
     assert batch.papers == (plain(3),)
     lines = "".join(json.dumps(row) + "\n" for row in json.loads(text)) + "not json\n"
     again = _read(tmp_path / "x", lines)

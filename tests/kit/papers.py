@@ -53,7 +53,16 @@ def papers(
         models=_NUMBERS,
         datasets=_NUMBERS,
         spaces=_NUMBERS,
-    )
+        precision=st.sampled_from([None, None, "month", "year"]),
+    ).map(_dated)
+
+
+def _dated(paper: Paper) -> Paper:
+    """Return `paper` with a date that is as precise as its precision says."""
+    if paper.published is None or paper.precision is None:
+        return paper._replace(precision=None)
+    first = datetime(paper.published.year, 1 if paper.precision == "year" else paper.published.month, 1, tzinfo=UTC)
+    return paper._replace(published=first)
 
 
 def bare(paper: Paper) -> Paper:

@@ -64,7 +64,8 @@ def test_merge_is_idempotent(one: Provenance, other: Provenance) -> None:
 @given(_ACCOUNTS, _ACCOUNTS)
 def test_no_fact_is_ever_erased(one: Provenance, other: Provenance) -> None:
     both = merge(one, other).paper
-    for name in Paper._fields:
+    # A date of which everything is known may replace one with a precision.
+    for name in set(Paper._fields) - {"precision"}:
         values = (getattr(one.paper, name), getattr(other.paper, name))
         known = [value for value in values if value not in (None, "", ())]
         assert bool(known) == (getattr(both, name) not in (None, "", ()))

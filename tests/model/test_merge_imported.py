@@ -31,7 +31,7 @@ def test_the_result_contains_both() -> None:
     )
     both = merge_imported(mine, other)
     assert both.paper == PAPER._replace(doi="10.1/1", abstract="A")
-    assert both[1:] == (AT - timedelta(1), ("todo", "x"), "Mine.\n\nOther.", "reading", 4)
+    assert both[1:] == (AT - timedelta(1), ("todo", "x"), "Mine.\n\nOther.", "reading", 4, None)
 
 
 @at_most(50)

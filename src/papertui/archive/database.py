@@ -141,6 +141,10 @@ STEPS: tuple[Step, ...] = (
         )
         """,
     ),
+    (
+        # How much of the date of publication is known: ``year`` or ``month``; all of it if NULL.
+        "ALTER TABLE papers ADD COLUMN precision TEXT",
+    ),
 )
 
 

@@ -21,7 +21,7 @@ _LIMIT = 2**63
 COLUMNS = (
     "id", "title", "abstract", "authors", "published", "featured", "upvotes", "comments", "github", "stars", "project",
     "organization", "keywords", "tldr", "categories", "sources", "url", "pdf", "thumbnail", "doi", "journal_ref",
-    "submitter", "media", "models", "datasets", "spaces",
+    "submitter", "media", "models", "datasets", "spaces", "precision",
 )  # fmt: skip
 
 
@@ -63,6 +63,7 @@ def row_of(paper: Paper) -> tuple[Any, ...]:
         number(paper.models),
         number(paper.datasets),
         number(paper.spaces),
+        paper.precision,
     )
 
 
@@ -75,7 +76,7 @@ def paper_of(row: Sequence[Any]) -> Paper:
     (
         id_, title, abstract, authors, published, featured, upvotes, comments, github, stars, project,
         organization, keywords, tldr, categories, sources, url, pdf, thumbnail, doi, journal_ref,
-        submitter, media, models, datasets, spaces,
+        submitter, media, models, datasets, spaces, precision,
     ) = row  # fmt: skip
     try:
         return Paper(
@@ -105,6 +106,7 @@ def paper_of(row: Sequence[Any]) -> Paper:
             models,
             datasets,
             spaces,
+            precision,
         )
     except (TypeError, ValueError, OverflowError) as error:
         raise MalformedError(f"the row of {id_!r} is broken") from error

@@ -226,8 +226,8 @@ def date_of(paper: Paper, where: Publication) -> tuple[int, ...]:
 
     Without a date, the id of an arXiv paper gives year and month.
     """
-    published = paper.published
-    date: tuple[int, ...] = () if published is None else (published.year, published.month, published.day)
+    published = paper.published_date
+    date: tuple[int, ...] = () if published is None else published.parts
     if not date and is_arxiv(paper.id) and (found := _OF_ID.match(paper.id)):
         year = int(found[1])
         date = (year + (1900 if year >= _CENTURY else 2000), int(found[2]))

@@ -70,7 +70,7 @@ def _front_matter(cited: CitedPaper) -> str:
         "id": paper.id,
         "title": paper.title,
         "authors": list(paper.authors),
-        "published": paper.published.date().isoformat() if paper.published else None,
+        "published": str(date)[:10] if (date := paper.published_date) else None,
         "url": address(paper.id, None if is_arxiv(paper.id) else paper.url, pdf=False),
         "pdf": paper.pdf,
         "doi": paper.doi,

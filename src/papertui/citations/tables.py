@@ -37,7 +37,7 @@ def _cells(cited: CitedPaper) -> Iterator[str]:
     paper, mark = cited.paper, cited.bookmark
     facts = {
         **paper._asdict(),
-        "published": iso(paper.published) if paper.published else None,
+        "published": str(date) if (date := paper.published_date) else None,
         "added": iso(mark.added) if mark else None,
         "tags": cited.tags,
         "state": mark.state if mark else None,

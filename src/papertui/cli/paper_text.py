@@ -10,7 +10,7 @@ from typing import NamedTuple
 from papertui.cli.output import is_terminal, printable, terminal_width
 from papertui.model.bookmark import Bookmark
 from papertui.model.document import Document, DocumentPart
-from papertui.model.format import authors_shown, cells, count, day, first_author, fitting, plural, wrapped
+from papertui.model.format import authors_shown, cells, count, first_author, fitting, plural, wrapped
 from papertui.model.paper import Paper
 
 # --- papers ------------------------------------------------------------------------------------------
@@ -74,8 +74,7 @@ def paper_lines(paper: Paper, style: TextStyle, *, bookmarked: bool) -> str:
     star = style.star if bookmarked else " "
     room = None if style.width is None else max(style.width - _INDENT, 1)
     facts = [paper.id, first_author(paper.authors)]
-    if when := paper.day:
-        facts.append(day(when, style.today))
+    facts.append(paper.day_text(style.today))
     if paper.stars:
         facts.append(style.repo(paper.stars))
     if paper.comments:
@@ -114,8 +113,8 @@ def paper_details(paper: Paper, style: TextStyle, bookmark: Bookmark | None) -> 
 
 def _facts(paper: Paper, style: TextStyle) -> str:
     facts = [paper.id]
-    if paper.published:
-        facts.append(f"{paper.published.day} {paper.published:%b %Y}")
+    if published := paper.published_date:
+        facts.append(published.text())
     if paper.featured:
         facts.append(f"daily {paper.featured.day} {paper.featured:%b %Y}")
     facts += paper.categories

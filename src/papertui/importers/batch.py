@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
-from papertui.model.bookmark import State
+from papertui.model.bookmark import CitationEntry, State
 from papertui.model.paper import Paper
 
 SOURCE = "file"
@@ -33,6 +33,7 @@ class ImportedBookmark(NamedTuple):
     rating: int | None = None
     #: Whether the file has the paper completely, so that nothing needs to be fetched.
     whole: bool = False
+    entry: CitationEntry | None = None
 
 
 class Batch(NamedTuple):

@@ -13,7 +13,7 @@ from papertui.importers.batch import BadRecord, Batch, ImportedBookmark
 from papertui.importers.files import Head, OpenedFile, read_whole
 from papertui.model.bookmark import RATINGS, STATES
 from papertui.model.paper import Paper, paper_id
-from papertui.model.record import moment_from, paper_from_record
+from papertui.model.record import entry_from_record, moment_from, paper_from_record
 from papertui.model.safe_text import safe
 from papertui.model.text import web_url
 from papertui.sources.body import json_value
@@ -99,6 +99,7 @@ def _kept(paper: Paper, record: dict[str, Any]) -> ImportedBookmark:
         note=note if isinstance(note, str) else "",
         state=next((state for state in STATES if state == record.get("state")), STATES[0]),
         rating=rating if is_rating else None,
+        entry=entry_from_record(record),
         whole=True,
     )
 

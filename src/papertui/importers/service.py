@@ -181,7 +181,7 @@ class BookmarkImporter:
         marks = [
             Bookmark(
                 one.paper if one.whole else stored.get(one.paper.id, one.paper),
-                one.added or now, one.tags, one.note, one.state, one.rating,
+                one.added or now, one.tags, one.note, one.state, one.rating, one.entry,
             )
             for one in kept
         ]  # fmt: skip

@@ -8,7 +8,14 @@ from typing import Any
 
 from papertui.model.bookmark import RATINGS, STATES, Bookmark, State
 from papertui.model.merge import all_tags, joined_notes
-from papertui.model.record import iso, moment_from, paper_from_record, paper_record
+from papertui.model.record import (
+    entry_from_record,
+    entry_record,
+    iso,
+    moment_from,
+    paper_from_record,
+    paper_record,
+)
 from papertui.model.safe_text import safe
 
 Row = dict[str, Any]
@@ -27,13 +34,15 @@ def row_of(bookmark: Bookmark) -> Row:
         "note": bookmark.note,
         "state": bookmark.state,
         "rating": bookmark.rating,
+        **entry_record(bookmark.entry),
     }
 
 
 def changed_row(row: Row, before: Bookmark, after: Bookmark) -> Row:
     """`row`, which holds `before`, with the fields that differ in `after`; all others stay as they are."""
     old, new = row_of(before), row_of(after)
-    return {**row, **{name: value for name, value in new.items() if value != old[name]}}
+    kept = {name: value for name, value in row.items() if name not in old or name in new}
+    return {**kept, **{name: value for name, value in new.items() if name not in old or value != old[name]}}
 
 
 def bare_row(row: Row) -> Row:
@@ -70,6 +79,7 @@ def bookmark_of(row: Mapping[str, Any], *, is_plain: bool = False) -> Bookmark:
         note=_note(row),
         state=_state(row),
         rating=_rating(row),
+        entry=entry_from_record(row),
     )
 
 
@@ -83,7 +93,11 @@ def bare_mark(row: Mapping[str, Any], *, is_plain: bool = False) -> Bookmark:
 def _made_safe(value: Any) -> Any:  # noqa: ANN401 - any JSON value
     if isinstance(value, str):
         return safe(value)
-    return [_made_safe(item) for item in value] if isinstance(value, list) else value
+    if isinstance(value, list):
+        return [_made_safe(item) for item in value]
+    if isinstance(value, dict):
+        return {safe(name): _made_safe(item) for name, item in value.items()}
+    return value
 
 
 def merge_rows(rows: Iterable[Row]) -> dict[str, Row]:

@@ -15,6 +15,19 @@ STATES: tuple[State, ...] = get_args(State)
 RATINGS = range(1, 6)
 
 
+class CitationEntry(NamedTuple):
+    """An entry of a bibliography, as far as `Paper` and `Bookmark` do not hold its facts."""
+
+    type: str  # in lower case, as BibLaTeX names it: ``article``, ``inbook``, ``phdthesis``
+    key: str = ""  # the citation key; empty if the file has none
+    #: In the order of the file, by their names in BibLaTeX or, where it has none, in the file.
+    fields: tuple[tuple[str, str], ...] = ()
+
+    def get(self, name: str) -> str:
+        """Return the value of a field; empty if there is none."""
+        return next((value for field, value in self.fields if field == name), "")
+
+
 class Bookmark(NamedTuple):
     """A bookmarked paper with the user's annotations."""
 
@@ -25,6 +38,7 @@ class Bookmark(NamedTuple):
     note: str = ""  # Markdown
     state: State = "to read"
     rating: int | None = None  # 1 to 5
+    entry: CitationEntry | None = None  # if it was imported from a bibliography
 
 
 # --- tags --------------------------------------------------------------------------------------------

@@ -92,7 +92,14 @@ class UndoResult(NamedTuple):
 # Which step comes next follows from the steps in the journal alone; there is no other state.
 
 #: The fields of a bookmark and their names in sentences. Tags are separate: they are undone one by one.
-_SAID = {"note": "note", "state": "reading state", "rating": "rating", "added": "date added", "paper": "metadata"}
+_SAID = {
+    "note": "note",
+    "state": "reading state",
+    "rating": "rating",
+    "added": "date added",
+    "paper": "metadata",
+    "entry": "citation",
+}
 
 
 class Reversal(NamedTuple):
@@ -362,7 +369,7 @@ def _verb(change: Change) -> tuple[str, str]:
         return ("Remove" if after is None else "Add"), ""
     fields = [
         name
-        for name in ("paper", "added", "tags", "note", "state", "rating")
+        for name in ("paper", "added", "tags", "note", "state", "rating", "entry")
         if getattr(before, name) != getattr(after, name)
     ]
     if fields == ["tags"]:

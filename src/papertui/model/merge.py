@@ -7,8 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from papertui.model.bookmark import STATES, Bookmark
+from papertui.model.bookmark import STATES, Bookmark, CitationEntry
 from papertui.model.paper import Paper
+from papertui.model.partial_date import PartialDate
 
 # --- papers from several sources, independent of their order -----------------------------------------
 
@@ -18,7 +19,7 @@ RANKS: Mapping[str, int] = {"starter": 0, "feeds": 1, "file": 2, "huggingface": 
 _ORDER = ("huggingface", "arxiv", "file")
 _LAST = "starter"
 _CUT = ("…", "...")
-_SETTLED = frozenset({"id", "sources", "published", "featured"})
+_SETTLED = frozenset({"id", "sources", "published", "precision", "featured"})
 _FACTS = tuple(name for name in Paper._fields if name not in _SETTLED)
 
 
@@ -74,7 +75,9 @@ def merge(one: Provenance, other: Provenance) -> Provenance:
             facts[name], stamps[name] = mine, my_stamp
         else:
             facts[name], stamps[name] = other_one, other_stamp
-    facts["published"], stamps["published"] = _first_version(one, other)
+    date, stamps["published"] = _first_version(one, other)
+    if date is not None:
+        facts["published"], facts["precision"] = date
     paper = Paper(
         id=ours.id,
         featured=_later(ours.featured, theirs.featured),
@@ -102,13 +105,13 @@ def _merge_weight(name: str, value: Any, stamp: Stamp) -> tuple[Any, ...]:  # no
     return whole, stamp, value
 
 
-def _first_version(one: Provenance, other: Provenance) -> tuple[datetime | None, Stamp]:
-    mine, theirs = one.paper.published, other.paper.published
+def _first_version(one: Provenance, other: Provenance) -> tuple[PartialDate | None, Stamp]:
+    mine, theirs = one.paper.published_date, other.paper.published_date
     my_stamp, other_stamp = one.stamp_of("published"), other.stamp_of("published")
     if mine is None or theirs is None:
         return (theirs, other_stamp) if mine is None else (mine, my_stamp)
     if my_stamp.rank == other_stamp.rank:
-        return min(mine, theirs), max(my_stamp, other_stamp)
+        return min(mine, theirs, key=lambda date: date.order), max(my_stamp, other_stamp)
     return (mine, my_stamp) if my_stamp.rank > other_stamp.rank else (theirs, other_stamp)
 
 
@@ -144,6 +147,7 @@ def merge_imported(one: Bookmark, other: Bookmark) -> Bookmark:
         note=joined_notes(one.note, other.note),
         state=max(one.state, other.state, key=STATES.index),
         rating=one.rating if one.rating is not None else other.rating,
+        entry=one.entry or other.entry,
     )
 
 
@@ -154,6 +158,8 @@ def filled(paper: Paper, other: Paper) -> Paper:
         for name in Paper._fields
         if getattr(paper, name) in _NOTHING and (value := getattr(other, name)) not in _NOTHING
     }
+    if "published" not in gaps:  # the precision belongs to the date
+        gaps.pop("precision", None)
     return paper._replace(**gaps) if gaps else paper
 
 
@@ -280,7 +286,8 @@ def three_way_merge(
     state, state_at = _newest("state", start, ours, theirs)
     rating, rating_at = _newest("rating", start, ours, theirs)
     tags = _tags(start, ours, theirs)
-    bookmark = Bookmark(_paper(base, ours, theirs), added, tuple(tags), note, state, rating)
+    entry = _changed_entry(start, ours, theirs)
+    bookmark = Bookmark(_paper(base, ours, theirs), added, tuple(tags), note, state, rating, entry)
     return MergeResult(
         BookmarkState(bookmark, FieldEdit(note_at, state_at, rating_at, tags)), _lost(start, ours, theirs, note)
     )
@@ -297,6 +304,14 @@ def _newest(name: str, base: BookmarkState, ours: BookmarkState, theirs: Bookmar
     if other in (mine, start):
         return mine
     return other if mine == start else max(mine, other, key=_reconcile_weight)
+
+
+def _changed_entry(base: BookmarkState, ours: BookmarkState, theirs: BookmarkState) -> CitationEntry | None:
+    """Return the imported entry of the side that changed it; of two changed ones the greater, on all machines."""
+    start, mine, other = base.bookmark.entry, ours.bookmark.entry, theirs.bookmark.entry
+    if other in (mine, start):
+        return mine
+    return other if mine in (start, None) or other is None else max(mine, other)
 
 
 def _reconcile_weight(changed: tuple[Any, datetime | None]) -> tuple[datetime, str]:

@@ -7,6 +7,8 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from papertui.errors import UsageError
+from papertui.model.format import day
+from papertui.model.partial_date import PartialDate, Precision
 from papertui.model.safe_text import excerpt
 
 #: New style since April 2007 (2604.26951) and old style before (hep-th/9711200, math.GT/0309136).
@@ -30,7 +32,7 @@ class Paper(NamedTuple):
     title: str  # one line
     abstract: str = ""  # white space folded to single spaces
     authors: tuple[str, ...] = ()  # in the order of the paper
-    published: datetime | None = None  # when the first version appeared, UTC
+    published: datetime | None = None  # when the first version appeared, UTC; see `precision`
     featured: date | None = None  # the day in the daily papers
     upvotes: int | None = None  # on Hugging Face, when last seen; so are the comments
     comments: int | None = None
@@ -53,11 +55,23 @@ class Paper(NamedTuple):
     models: int | None = None  # the number of models on Hugging Face that cite the paper
     datasets: int | None = None
     spaces: int | None = None
+    precision: Precision | None = None  # how much of `published` is known
 
     @property
     def day(self) -> date | None:
         """The day from which its age counts: when it was featured, else published."""
         return self.featured or (self.published.date() if self.published else None)
+
+    @property
+    def published_date(self) -> PartialDate | None:
+        """`published` with its precision."""
+        return PartialDate(self.published, self.precision) if self.published else None
+
+    def day_text(self, today: date) -> str:
+        """Format `day` for a list, as far as it is known; empty if it is not."""
+        if self.featured:
+            return day(self.featured, today)
+        return PartialDate(self.published, self.precision).short(today) if self.published else ""
 
 
 def paper_id(text: str) -> str:

@@ -6,11 +6,12 @@ The names are a public contract: absent facts are ``None`` or an empty list, tim
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
-from papertui.model.bookmark import Bookmark
+from papertui.model.bookmark import Bookmark, CitationEntry
 from papertui.model.paper import Paper
+from papertui.model.partial_date import PartialDate, partial_date_from
 
 #: The facts that consumers of the JSON can rely on, in this order.
 PUBLIC = (
@@ -20,13 +21,12 @@ PUBLIC = (
 )  # fmt: skip
 _LISTS = frozenset({"authors", "keywords", "categories", "sources", "media"})
 _NUMBERS = frozenset({"upvotes", "comments", "stars", "models", "datasets", "spaces"})
-_FACTS = Paper._fields
+_FACTS = tuple(name for name in Paper._fields if name != "precision")
 
 
 def iso(moment: datetime) -> str:
     """Format `moment` as ISO 8601 in UTC: ``2026-04-30T06:12:00Z``, with a fraction of a second only if it has one."""
-    text = moment.astimezone(UTC).replace(tzinfo=None).isoformat()
-    return text + "Z"
+    return str(PartialDate(moment))
 
 
 def paper_record(paper: Paper) -> dict[str, Any]:
@@ -34,8 +34,8 @@ def paper_record(paper: Paper) -> dict[str, Any]:
     record: dict[str, Any] = {}
     for name in _FACTS:
         value = getattr(paper, name)
-        if isinstance(value, datetime):
-            value = iso(value)
+        if name == "published":  # `precision` shows in its length
+            value = None if value is None else str(paper.published_date)
         elif isinstance(value, date):
             value = value.isoformat()
         elif isinstance(value, tuple):
@@ -64,7 +64,22 @@ def bookmark_record(bookmark: Bookmark) -> dict[str, Any]:
         "note": bookmark.note,
         "state": bookmark.state,
         "rating": bookmark.rating,
+        **entry_record(bookmark.entry),
     }
+
+
+def entry_record(entry: CitationEntry | None) -> dict[str, Any]:
+    """Return ``key``, ``type`` and ``fields`` of an imported entry; nothing without one."""
+    return {} if entry is None else {"key": entry.key, "type": entry.type, "fields": dict(entry.fields)}
+
+
+def entry_from_record(record: Mapping[str, Any]) -> CitationEntry | None:
+    """Build the imported entry in the record of a bookmark; ``None`` if there is none or it has a wrong type."""
+    key, type_, fields = record.get("key"), record.get("type"), record.get("fields")
+    if not isinstance(type_, str) or not isinstance(fields, dict):
+        return None
+    texts = tuple((name, value) for name, value in fields.items() if isinstance(value, str))
+    return CitationEntry(type_, key if isinstance(key, str) else "", texts)
 
 
 def paper_from_record(record: Mapping[str, Any]) -> Paper:
@@ -84,7 +99,8 @@ def paper_from_record(record: Mapping[str, Any]) -> Paper:
         elif name in _NUMBERS:
             values[name] = value if isinstance(value, int) and not isinstance(value, bool) else None
         elif name == "published":
-            values[name] = moment_from(value)
+            if published := partial_date_from(value):
+                values["published"], values["precision"] = published
         elif name == "featured":
             values[name] = _day_from(value)
         else:
@@ -95,13 +111,8 @@ def paper_from_record(record: Mapping[str, Any]) -> Paper:
 
 def moment_from(value: object) -> datetime | None:
     """Parse an ISO 8601 time as UTC (also one without a zone); ``None`` for any other value."""
-    if not isinstance(value, str):
-        return None
-    try:
-        moment = datetime.fromisoformat(value)
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    except (ValueError, OverflowError):  # the year 1 east of Greenwich, the year 9999 west of it
-        return None
+    parsed = partial_date_from(value)
+    return parsed.moment if parsed and parsed.precision is None else None
 
 
 def _day_from(value: object) -> date | None:

@@ -15,7 +15,7 @@ from rich.segment import Segment
 from rich.style import Style
 
 from papertui.model.bookmark import STATES
-from papertui.model.format import count, day, first_author, plural
+from papertui.model.format import count, first_author, plural
 from papertui.model.paper import Paper
 from papertui.model.trend import gained, spark
 from papertui.search.results import Highlight, Span
@@ -76,8 +76,7 @@ class RowPainter(NamedTuple):
 
     def compact_line(self, paper: Paper, width: int, *, is_cursor: bool) -> list[Segment]:
         """Return the paper in one line: the date at the end, and the first author if there is space."""
-        when = paper.day
-        end = day(when, self.today) if when else ""
+        end = paper.day_text(self.today)
         if gain := self._growth(paper).rpartition(" ")[2]:
             end = f"{gain:>4}  {end:>6}"
         if width >= _ROOM_FOR_AUTHOR:
@@ -171,5 +170,4 @@ def _width(segments: Sequence[Segment]) -> int:
 
 def _author_and_date(paper: Paper, today: date) -> list[str]:
     """Return first author and date, as far as they are known."""
-    when = paper.day
-    return [part for part in (first_author(paper.authors), day(when, today) if when else "") if part]
+    return [part for part in (first_author(paper.authors), paper.day_text(today)) if part]

@@ -121,8 +121,8 @@ def _full_text(document: Document, glyphs: Glyphs) -> Iterator[Block]:
 
 def _facts(paper: Paper) -> list[str]:
     facts = [known] if (known := known_as(paper)) else []
-    if paper.published:
-        facts.append(f"{paper.published.day} {paper.published:%b %Y}")
+    if published := paper.published_date:
+        facts.append(published.text())
     if paper.featured:
         same_year = paper.published is not None and paper.published.year == paper.featured.year
         facts.append(f"daily {paper.featured.day} {paper.featured:{'%b' if same_year else '%b %Y'}}")
