@@ -31,6 +31,10 @@ class SourceError(PapertuiError):
     exit_code = 3
 
 
+class UnreachableError(SourceError):
+    """A source cannot be reached: the network or its host is down (exit code 3)."""
+
+
 class PaperNotFoundError(SourceError):
     """The requested paper is neither stored nor known to any source (exit code 3)."""
 

@@ -65,7 +65,7 @@ _ADDRESS = re.compile(
     re.IGNORECASE,
 )
 _LONGEST = 2000
-_CATEGORY = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)*(?:\.[A-Za-z]+(?:-[A-Za-z]+)*)?", re.ASCII)
+_MOST_NEAR = 4
 _WEEK = re.compile(r"(\d{4})-W(\d{2})", re.ASCII)
 _MONTH = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -138,6 +138,19 @@ class Feed(NamedTuple):
         return len(self.papers) - len(self.replaced)
 
 
+def described(name: FeedName) -> str:
+    """Describe the papers of a feed in a sentence: ``the daily papers of 30 April 2026``."""
+    span = period(name)
+    if span is None:
+        return f"papers for “{titled(name)}”" if name.detail else f"the {name.kind} papers"
+    first = span[0]
+    when = {
+        "daily": f"{first.day} {first:%B %Y}",
+        "weekly": f"week {first.isocalendar().week} of {first.isocalendar().year}",
+    }.get(name.kind, f"{first:%B %Y}")
+    return f"the {name.kind} papers of {when}"
+
+
 def parse_feed_name(text: str) -> FeedName:
     """Parse the name of a feed: a kind, or a kind and a detail joined by a colon.
 
@@ -183,21 +196,31 @@ def _with_scheme(text: str) -> str:
 
 
 def _categories(text: str) -> str:
-    """Join categories with ``+``, each with arXiv's capitalisation; a category that is not known yet stays as it is.
+    """Join categories with ``+``, each with arXiv's capitalisation.
 
     Raises:
-        UsageError: one of them cannot be a category.
+        UsageError: one of them is not in arXiv's taxonomy.
     """
     known = {name.lower(): name for name in CATEGORIES}
     categories = []
     for name in re.split(r"[+,\s]+", text.strip(" +,")):
-        if not _CATEGORY.fullmatch(name):
-            wrong = excerpt(name, 40)
-            raise UsageError(
-                f"“{wrong}” is not an arXiv category. Write it like cs.CL, or like cs.CL+stat.ML for several."
-            )
-        categories.append(known.get(name.lower(), name))
+        if name.lower() not in known:
+            near = ", ".join(_near(name.lower(), known)) or "cs.CL, or cs.CL+stat.ML for several"
+            raise UsageError(f"“{excerpt(name, 40)}” is not an arXiv category. Categories are called like {near}.")
+        categories.append(known[name.lower()])
     return "+".join(dict.fromkeys(categories))
+
+
+def _near(name: str, known: Mapping[str, str]) -> list[str]:
+    """Return the categories most like `name`: those of its archive first."""
+    from difflib import get_close_matches  # noqa: PLC0415 - only for an error
+
+    archive, _, _ = name.partition(".")
+    close = get_close_matches(name, known, n=_MOST_NEAR, cutoff=0.6)
+    close.sort(key=lambda category: not category.startswith(f"{archive}."))
+    if not close and archive in known:
+        close = [category for category in known if category.startswith(f"{archive}.")][:_MOST_NEAR]
+    return [known[category] for category in close]
 
 
 def _address(text: str) -> str:

@@ -283,7 +283,7 @@ class FeedService:
             StoreError: the response could not be stored.
         """
         if name.kind in {"archive", "library"}:
-            raise UsageError(f"The feed “{name}” contains stored papers only; there is nothing to refresh.")
+            raise UsageError(f"The feed “{name.kind}” contains stored papers only; there is nothing to refresh.")
         if name.kind == "rising":
             return await self._update_rising(name)
         self.check_period(name)
@@ -396,13 +396,18 @@ class FeedService:
             raise SourceError("Hugging Face returned no day with daily papers. Try again in a few minutes.")
         return _containing(name, newest)
 
-    def is_fresh(self, feed: Feed) -> bool:
-        """Whether a stored feed is young or settled enough not to be refreshed."""
+    def is_fresh(self, feed: Feed, *, as_latest: bool = False) -> bool:
+        """Whether a stored feed is young or settled enough not to be refreshed.
+
+        Args:
+            feed: as it is stored.
+            as_latest: whether it stands for the latest day, week or month: then a newer one may be out.
+        """
         if feed.fetched_at is None:
             return feed.origin in {"library", "archive"}
         every = next((follow.every for follow in self._follows.all if follow.name == feed.name), None)
         limit = every or FRESH.get("trending" if feed.name.kind == "rising" else feed.name.kind, FRESH_OTHERS)
-        return self._now() - feed.fetched_at < limit or self._settled(feed)
+        return self._now() - feed.fetched_at < limit or (self._settled(feed) and not as_latest)
 
     def context(self, feed: Feed) -> PaperContext:
         """The growth of the papers of a feed, and why they are in it.
@@ -429,7 +434,7 @@ class FeedService:
                 continue
             known = self._archive.latest(name.kind) if _is_latest(name) else name
             at = self._archive.fetched_at(known) if known else None
-            if known is None or at is None or not self.is_fresh(Feed(known, (), at)):
+            if known is None or at is None or not self.is_fresh(Feed(known, (), at), as_latest=_is_latest(name)):
                 stale.append(name)
         return tuple(stale)
 

@@ -245,7 +245,7 @@ class HttpClient:
             async with asyncio.timeout(self._limits.total) as limit:
                 return await self._get(url, params or {}, options, limit)
         except RequestFailedError as failure:
-            raise SourceError(failure.sentence) from failure
+            raise failure.as_source_error() from failure
         except TimeoutError as error:
             raise SourceError(
                 f"{options.service} did not finish its response within {self._limits.total:g} seconds; try again later."

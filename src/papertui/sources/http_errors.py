@@ -16,6 +16,7 @@ from http import HTTPStatus
 
 import httpx
 
+from papertui.errors import SourceError, UnreachableError
 from papertui.sources.body import BodyError, DamagedBodyError
 
 #: ``RateLimit: "api";r=0;t=214``: none remaining, the window ends in 214 s. https://huggingface.co/docs/hub/rate-limits
@@ -34,12 +35,18 @@ class RequestFailedError(Exception):
     Attributes:
         sentence: the message for the user.
         again: whether a retry may help.
+        is_unreachable: whether nothing answered.
     """
 
-    def __init__(self, sentence: str, *, again: bool = False) -> None:
+    def __init__(self, sentence: str, *, again: bool = False, is_unreachable: bool = False) -> None:
         super().__init__(sentence)
         self.sentence = sentence
         self.again = again
+        self.is_unreachable = is_unreachable
+
+    def as_source_error(self) -> SourceError:
+        """Return the error for those who asked for something."""
+        return (UnreachableError if self.is_unreachable else SourceError)(self.sentence)
 
 
 def request_error(error: Exception, service: str) -> RequestFailedError:
@@ -62,9 +69,11 @@ def request_error(error: Exception, service: str) -> RequestFailedError:
     elif isinstance(error, httpx.InvalidURL | httpx.UnsupportedProtocol | httpx.LocalProtocolError | UnicodeError):
         failure = RequestFailedError(f"The URL set for {service} cannot be used; check it for mistakes.")
     elif any(isinstance(cause, socket.gaierror) for cause in causes):
-        failure = RequestFailedError(f"The host of {service} cannot be found; check {_way()}.", again=True)
+        failure = RequestFailedError(
+            f"The host of {service} cannot be found; check {_way()}.", again=True, is_unreachable=True
+        )
     elif isinstance(error, httpx.ConnectError):
-        failure = RequestFailedError(f"{service} cannot be reached; check {_way()}.", again=True)
+        failure = RequestFailedError(f"{service} cannot be reached; check {_way()}.", again=True, is_unreachable=True)
     elif isinstance(error, httpx.TimeoutException):
         failure = RequestFailedError(f"{service} took too long to respond; try again in a moment.", again=True)
     elif isinstance(error, httpx.TransportError):

@@ -14,7 +14,7 @@ from typing import NoReturn
 from urllib.parse import quote, urlsplit
 
 from papertui.errors import PaperNotFoundError, SourceError
-from papertui.model.feed import FeedName, month_name, parse_day, parse_month, parse_week, period, week_name
+from papertui.model.feed import FeedName, described, month_name, parse_day, parse_month, parse_week, period, week_name
 from papertui.model.paper import Paper, paper_id
 from papertui.model.text import plain
 from papertui.sources.body import json_value
@@ -92,12 +92,13 @@ class HuggingFace:
             pages = await self._days(parse_week(name.detail))
             ranked = sorted(pages.papers.values(), key=lambda paper: -(paper.upvotes or 0))
         else:
-            pages = await self._pages(plain(str(name))[:_SHOWN], params, limit)
+            pages = await self._pages(plain(described(name))[:_SHOWN], params, limit)
             ranked = list(pages.papers.values())
         shown = ranked[: min(max(limit, 0), _MOST)]
         # A user who set the limit knows about it; report only our own limit.
+        what = described(name)
         cut = len(shown) < limit and (pages.more or len(shown) < len(ranked))
-        return pages.fetched(shown, *([f"Only the first {len(shown):,} papers of {name} are shown."] if cut else []))
+        return pages.fetched(shown, *([f"Only the first {len(shown):,} of {what} are shown."] if cut else []))
 
     async def latest_day(self) -> date | None:
         """Return the newest day that has daily papers, ``None`` if there is none.
@@ -225,7 +226,7 @@ class HuggingFace:
         refusals: list[_RefusedError] = []
         for day in ((monday + timedelta(days=ahead)).isoformat() for ahead in range(_WORKDAYS)):
             try:
-                week.add(await self._pages(f"daily:{day}", {"date": day}, _MOST))
+                week.add(await self._pages(described(FeedName("daily", day)), {"date": day}, _MOST))
             except _RefusedError as error:  # a day in the future
                 refusals.append(error)
         if len(refusals) == _WORKDAYS:
@@ -249,7 +250,7 @@ class HuggingFace:
     def _refuse(self, response: Response, what: str) -> NoReturn:
         status = response.status
         if status == HTTPStatus.BAD_REQUEST:
-            raise _RefusedError(f"{SERVICE} has nothing for {what}, at least not yet; choose another.")
+            raise _RefusedError(f"{SERVICE} does not have {what}, at least not yet; choose another list.")
         if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN} and self._has_token:
             raise SourceError(f"{SERVICE} does not accept the token in HF_TOKEN; set a valid one or remove it.")
         if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:

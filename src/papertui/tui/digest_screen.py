@@ -120,7 +120,7 @@ class DigestScreen(ModalScreen[None]):
         self._open_in_browser = open_link
         self._sheet = Sheet(glyphs)
         self._rows = OptionRows(glyphs)
-        self._strip = TabStrip(ellipsis=glyphs.ellipsis)
+        self._strip = TabStrip(glyphs)
         self._notice = NoticeLine()
         self._key_line = KeyLine()
         self._page: PageName = "preview"

@@ -59,6 +59,10 @@ _SELECTION_HINTS = {
     "back": "clear",
     "help": "help",
 }
+#: The actions on the list, which do nothing while a paper covers it.
+_FOR_THE_LIST = frozenset(
+    {"sort", "filter", "compact", "scope", "online", "select_to_here", "select_all", "read_all", "next_pane"}
+)
 
 
 class MainScreen(Screen[None]):
@@ -85,14 +89,14 @@ class MainScreen(Screen[None]):
         today = services.feeds.today()
         feed = first_feed(services.feeds, start.feed, demo=start.demo)
         state = ListState(Feed(start.feed, ()), read=services.read_state.read_ids()).with_feed(feed)
-        self._strip = TabStrip(ellipsis=glyphs.ellipsis)
+        self._strip = TabStrip(glyphs)
         self._search_box = SearchBox(self._typed, self._completions, slash=glyphs.slash, ellipsis=glyphs.ellipsis)
         self._papers = PaperList(state, glyphs, today=today, compact=settings.compact)
         self._preview = Preview(glyphs)
         self._notice = NoticeLine()
         self._key_line = KeyLine()
 
-        context = ScreenContext(self, self._notice, keys, glyphs, today, start)
+        context = ScreenContext(self, self._notice, keys, glyphs, services.feeds.now, start)
         lists = ListController(context, self._papers, self._search_box)
         search = SearchController(context, lists, self._search_box, services.search)
         tabs = TabController(context, lists, self._strip, services.feeds, services.follows)
@@ -129,7 +133,7 @@ class MainScreen(Screen[None]):
         await self._mount_deferred()
         gc.enable()  # disabled while the app was loading
         self._lists.redraw()
-        self.set_interval(_AGE_INTERVAL, self._tabs.show)
+        self.set_interval(_AGE_INTERVAL, self._show_time)
         self.run_worker(self._library.start(), group="library")
         self._feeds.arrived()
         self._background.start()
@@ -141,6 +145,13 @@ class MainScreen(Screen[None]):
         await self._search_box.prepare()
 
     # --- showing -------------------------------------------------------------------------------------
+
+    def _show_time(self) -> None:
+        """Show the age of the feed, and dates as of today: the app may stay open over midnight."""
+        if self._papers.today != (today := self._services.feeds.today()):
+            self._papers.today = today
+            self._lists.redraw()
+        self._tabs.show()
 
     def _typed(self, query: str) -> None:
         """Search for the typed text, in the frame of the key press."""
@@ -217,8 +228,7 @@ class MainScreen(Screen[None]):
         self._navigation.bottom()
 
     def action_next_pane(self) -> None:
-        if not self._paper.is_open:
-            self._navigation.other_pane()
+        self._navigation.other_pane()
 
     def action_previous_pane(self) -> None:
         self.action_next_pane()
@@ -230,19 +240,20 @@ class MainScreen(Screen[None]):
         self._leap(-1)
 
     def _leap(self, by: int) -> None:
-        reading = self._paper.is_open
-        if self._lists.leap(by, reading=reading) and reading:
+        if self._lists.leap(by) and self._paper.is_open:
             self._paper.opened()
 
     def action_back(self) -> None:
-        """Go one step back; never quits the app."""
+        """Go one step back; never quits the app. A notice goes as well, but takes no key."""
         in_list = self._papers.has_focus
+        if not self._downloads.is_running:
+            self._notice.dismiss()
         if self._search_box.is_typing:
             if self._search_box.text:
                 self._search_box.clear()
             else:
                 self._lists.focus()
-        elif self._tabs.activity.is_running and in_list and not (self._notice.is_shown or self._search_box.text):
+        elif self._tabs.activity.is_running and in_list and not (self._search_box.text or self._lists.state.selected):
             self._feeds.cancel_fetch()
             key = self._keys.name("refresh")
             self._notice.show_message(f"Refresh cancelled; showing the stored list. {key} refreshes it.")
@@ -250,8 +261,6 @@ class MainScreen(Screen[None]):
             pass
         elif self._paper.is_open:
             self._close_paper()
-        elif self._notice.is_shown:
-            self._notice.dismiss()
         elif in_list and self._lists.state.selected:
             self._selection.clear()
         elif self._search_box.text:
@@ -262,9 +271,10 @@ class MainScreen(Screen[None]):
     # --- search --------------------------------------------------------------------------------------
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        # While typing, the search key is an ordinary letter.
         del parameters
-        return not (action == "search" and self._search_box.is_typing)
+        if action == "search":  # while typing, its key is an ordinary letter
+            return not self._search_box.is_typing
+        return not (action in _FOR_THE_LIST and self._lists.is_reading)
 
     async def action_search(self) -> None:
         self._close_paper()
@@ -293,8 +303,10 @@ class MainScreen(Screen[None]):
     # --- the paper -----------------------------------------------------------------------------------
 
     @on(PaperList.PaperOpened)
-    def action_read_paper(self) -> None:
+    async def action_read_paper(self) -> None:
         """Show the paper on the whole screen; from the search line, go to the list first."""
+        # Further keys wait until the matches are there: they are meant for them.
+        await self._search.shown()
         if self._search_box.is_typing:
             self._lists.focus()
         else:
@@ -368,8 +380,7 @@ class MainScreen(Screen[None]):
         self._selection.toggle()
 
     def action_select_to_here(self) -> None:
-        if not self._paper.is_open:
-            self._selection.select_to_cursor()
+        self._selection.select_to_cursor()
 
     def action_select_all(self) -> None:
         self._selection.toggle_all()

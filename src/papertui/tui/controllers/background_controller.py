@@ -70,12 +70,10 @@ class BackgroundController:
             async for name, update in self._services.feeds.update_each(stale):
                 if isinstance(update, PapertuiError):
                     if is_shown_by(name, self._tabs.open_name):
-                        self._tabs.failure = str(update)  # shown in the status; the reader did not request this
+                        self._tabs.failure = update  # shown in the status; the reader did not request this
                     continue
                 fetched.append(update.feed)
-                if update.feed.name == self._tabs.open_name:
-                    self._tabs.failure = ""
-                    self._feeds.renew(update.feed)
+                self._feeds.arrived_in_background(update.feed)
             async for _ in self._services.prefetcher.bring(self._prefetches, tuple(fetched)):
                 pass  # a failure is tried again next time
             await self._tabs.update_unread()

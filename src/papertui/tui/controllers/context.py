@@ -12,6 +12,7 @@ from textual.screen import Screen
 from textual.timer import Timer
 
 from papertui.model.feed import FeedName
+from papertui.services.types import Clock
 from papertui.tui.glyphs import Glyphs
 from papertui.tui.keymap import Keymap
 from papertui.tui.widgets.notice_line import NoticeLine
@@ -36,8 +37,13 @@ class ScreenContext(NamedTuple):
     notice: NoticeLine
     keys: Keymap
     glyphs: Glyphs
-    today: date
+    now: Clock
     start: StartOptions
+
+    @property
+    def today(self) -> date:
+        """The current day, UTC. It changes while the app is open."""
+        return self.now().date()
 
 
 #: Seconds between two frames of the spinner.

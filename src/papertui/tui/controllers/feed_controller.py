@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
+
+from textual.worker import Worker
 
 from papertui.errors import PapertuiError
 from papertui.model.feed import MADE_HERE, Feed, FeedName, is_weekend, parse_day, period, step
@@ -57,12 +60,18 @@ class FeedController:
         self._tabs = tabs
         self._feeds = feeds
         self._read_state = read_state
+        #: The feed that was asked for: without a period it is the latest one, whichever is shown meanwhile.
+        self._wanted = context.start.feed
         self._seen_before: frozenset[str] | None = None
         self._remembering = asyncio.Lock()
         self._remembered: FeedName | None = None
         self._library_query = ""
         self._library_is_behind = False
         self._show_placeholder(lists.state.feed)
+
+    @property
+    def _wants_latest(self) -> bool:
+        return self._wanted.kind in _WITH_PERIODS and not self._wanted.detail
 
     @property
     def _is_library(self) -> bool:
@@ -73,8 +82,8 @@ class FeedController:
     def open(self, name: FeedName) -> None:
         """Open a feed: show the stored list at once and refresh it in the background."""
         self.cancel_fetch()
-        self._tabs.failure = ""
-        self._tabs.open_name = name
+        self._tabs.failure = None
+        self._tabs.open_name = self._wanted = name
         if name.kind == "library":
             self._load_library()
             self._show(Feed(name, (), origin="opening"))
@@ -95,7 +104,8 @@ class FeedController:
         self._screen.run_worker(self._load_context(feed, is_visit=True), group="learn", exclusive=True)
         if self._tabs.open_name.kind in {"library", "archive"}:
             return
-        if self._start.uses_network and (feed.origin == "starter" or not self._feeds.is_fresh(feed)):
+        is_fresh = feed.origin != "starter" and self._feeds.is_fresh(feed, as_latest=self._wants_latest)
+        if self._start.uses_network and not is_fresh:
             self._fetch()
         elif feed.origin == "starter" and not self._start.demo:
             key = self._context.keys.name("refresh")
@@ -136,7 +146,7 @@ class FeedController:
             )
         else:
             lines = (
-                "This feed is not stored yet." if self._tabs.failure else "No papers.",
+                "This list could not be fetched." if self._tabs.failure else "No papers.",
                 f"{keys.name('refresh')} refreshes this feed.",
             )
         self._lists.placeholder = lines
@@ -225,24 +235,27 @@ class FeedController:
         self._fetch()
 
     def _fetch(self) -> None:
-        self._screen.run_worker(self._fetch_feed(self._tabs.open_name), group="fetch", exclusive=True)
+        _: Worker[None] = self._screen.run_worker(
+            partial(self._fetch_feed, self._wanted), group="fetch", exclusive=True
+        )
 
     def cancel_fetch(self) -> None:
         self._screen.workers.cancel_group(self._screen, "fetch")
 
     async def _fetch_feed(self, name: FeedName) -> None:
-        failure = ""
+        failure: PapertuiError | None = None
         feed: Feed | None = None
         with self._tabs.activity.running("fetching"):
             self._redraw()
             try:
                 feed = await self._feeds.refresh(name)
             except PapertuiError as error:
-                failure = str(error)
+                failure = error
         self._tabs.failure = failure
         if feed is None:
-            self._report_failure(failure)
+            self._report_failure(str(failure))
             return
+        self._notice.resolve("fetch")
         self.renew(feed)
         for notice in feed.notices if feed.papers else ():
             self._notice.show_message(notice)
@@ -250,6 +263,23 @@ class FeedController:
     def _redraw(self) -> None:
         self._show_placeholder(self._lists.state.feed)
         self._lists.redraw()
+
+    def arrived_in_background(self, feed: Feed) -> None:
+        """After `feed` was refreshed unasked: show it if it is open, or say that a newer list than the open one is out.
+
+        The open list does not change its day under the reader.
+        """
+        name, stored = self._tabs.open_name, self._lists.state.feed
+        if feed.name == name or (feed.name.kind == name.kind and stored.origin == "starter" and self._wants_latest):
+            self._tabs.failure = None
+            self._notice.resolve("fetch")
+            self.renew(feed)
+        elif self._wants_latest and feed.name.kind == name.kind and feed.name.detail > name.detail:
+            day = f"{parse_day(feed.name.detail):%a}" if feed.name.kind == "daily" else ""
+            title = f"{day} {self._tabs.title_of(feed.name).removeprefix('Daily ')}" if day else ""
+            self._notice.show_message(
+                f"{title or self._tabs.title_of(feed.name)} is out. {self._tabs.key_of(name)} shows it."
+            )
 
     def renew(self, feed: Feed) -> None:
         """Show the refreshed feed; keep cursor and search."""
@@ -265,7 +295,7 @@ class FeedController:
             words += " Showing papers bundled with papertui."
         elif feed.papers and feed.fetched_at is not None:
             words += f" This list was updated {age(self._feeds.now() - feed.fetched_at)}."
-        self._notice.warn(words)
+        self._notice.warn(words, cause="fetch")
         self._tabs.show()
         self._redraw()
 

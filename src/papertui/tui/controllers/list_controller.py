@@ -28,6 +28,8 @@ class ListController:
         self._papers = papers
         self._search_box = search_box
         self._highlight: Highlight | None = None
+        #: The paper on the whole screen, whatever happens to the list behind it.
+        self._opened: Paper | None = None
         #: The scope of the search in words; empty for the open feed.
         self.scope_words = ""
         #: Shown when the feed has no papers: what is the case, and what to do.
@@ -39,8 +41,26 @@ class ListController:
 
     @property
     def paper(self) -> Paper | None:
-        """The paper under the cursor, if any."""
-        return self._papers.paper
+        """The paper that actions act on: the one on the whole screen, else the one under the cursor, if any."""
+        return self._opened or self._papers.paper
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether a paper is shown on the whole screen."""
+        return self._opened is not None
+
+    def open(self) -> Paper | None:
+        """Put the paper under the cursor on the whole screen; return it."""
+        self._opened = self._papers.paper
+        return self._opened
+
+    def close(self) -> None:
+        """Return from the whole screen to the list, with the cursor on the paper that was read if it is there."""
+        if self._opened is not None:
+            row = self.state.row_of(self._opened.id)
+            self._opened = None
+            if row is not None:
+                self._papers.move_to(row)
 
     @property
     def highlight(self) -> Highlight | None:
@@ -131,16 +151,21 @@ class ListController:
 
     # --- moving --------------------------------------------------------------------------------------
 
-    def leap(self, by: int, *, reading: bool) -> bool:
+    def leap(self, by: int) -> bool:
         """Go to the next match or unread paper (any paper while reading); return whether there is one."""
-        state, row = self.state, self._papers.cursor + by
-        if not state.query and not reading:
+        state, row = self.state, self._papers.cursor
+        if self._opened is not None and (place := state.row_of(self._opened.id)) is not None:
+            row = place
+        row += by
+        if not state.query and not self.is_reading:
             while 0 <= row < state.size and state.paper(row).id in state.read:
                 row += by
         if 0 <= row < state.size:
             self._papers.move_to(row)
+            if self.is_reading:
+                self.open()
             return True
-        kind = "matches" if state.query else "papers" if reading else "unread papers"
+        kind = "matches" if state.query else "papers" if self.is_reading else "unread papers"
         self._notice.show_message(f"No more {kind}.")
         return False
 
@@ -184,8 +209,8 @@ class SelectionController:
 
     @property
     def targets(self) -> tuple[Paper, ...]:
-        """The papers an action applies to: the selection, else the paper under the cursor."""
-        if selected := self.selected:
+        """The papers an action applies to: the one being read, else the selection, else the one under the cursor."""
+        if (selected := self.selected) and not self._lists.is_reading:
             return selected
         paper = self._lists.paper
         return () if paper is None else (paper,)

@@ -83,11 +83,11 @@ class PaperController:
     @property
     def is_open(self) -> bool:
         """Whether a paper is shown on the whole screen."""
-        return self._screen.has_class("-reading")
+        return self._lists.is_reading
 
     def open(self) -> None:
         """Show the paper on the whole screen."""
-        if self._lists.paper is not None and not self.is_open:
+        if not self.is_open and self._lists.open() is not None:
             self._set_open(is_open=True)
             self.opened()
 
@@ -100,6 +100,7 @@ class PaperController:
     def close(self) -> None:
         """Show the list again."""
         if self.is_open:
+            self._lists.close()
             self._set_open(is_open=False)
 
     def _set_open(self, *, is_open: bool) -> None:
@@ -184,6 +185,10 @@ class DownloadController:
         self._services = services
         #: Downloaded bytes and the size, by paper id.
         self._progress: dict[str, tuple[int, int]] = {}
+
+    @property
+    def is_running(self) -> bool:
+        return bool(self._progress)
 
     def open(self, paper: Paper) -> None:
         """Open the PDF of a paper; download it first if needed."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
+from contextlib import suppress
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -44,6 +45,8 @@ _PAUSE = 0.6
 _SCOPES: dict[Scope | None, str] = {None: "", "library": "in your library", "everything": "in everything"}
 #: A frequent word, to warm up the index.
 _ANY_WORD = "model"
+#: Seconds that a key waits for the matches of the text typed before it.
+_LONGEST_WAIT = 2.0
 #: The search prefix for similar papers.
 _LIKE = "like:"
 
@@ -68,6 +71,14 @@ class SearchController:
         self._authors: tuple[Sequence[Paper] | None, tuple[str, ...]] = (None, ())
         self._explain_timer: Timer | None = None
         self._is_explained = False
+        #: Set unless matches of the typed text are being searched in the background.
+        self._is_answered = asyncio.Event()
+        self._is_answered.set()
+
+    async def shown(self) -> None:
+        """Wait until the matches of the typed text are shown, but not long."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._is_answered.wait(), _LONGEST_WAIT)
 
     @property
     def text(self) -> str:
@@ -196,6 +207,7 @@ class SearchController:
 
     def search(self, query: str) -> None:
         """Show the matches of `query`, best first; all papers for an empty query."""
+        self._is_answered.set()
         if not query.strip():
             self._screen.workers.cancel_group(self._screen, "search")
             self._explain_later(None)
@@ -209,11 +221,21 @@ class SearchController:
                 with self._notice.errors():
                     self._show_response(query, session, self._answer(session, query))
             else:
-                self._screen.run_worker(self._search_stored(query), group="search", exclusive=True)
+                self._start(self._search_stored, query)
         elif (index := self._feed_index.of(self._papers)) is not None and len(self._papers) <= _SEARCHED_AT_ONCE:
             self._show(query, index, index.search(query, today=self._context.today))
         else:
-            self._screen.run_worker(self._search_feed(query), group="search", exclusive=True)
+            self._start(self._search_feed, query)
+
+    def _start(self, search: Callable[[str], Coroutine[None, None, None]], query: str) -> None:
+        """Search in the background, instead of an earlier search."""
+        self._is_answered.clear()
+
+        async def run() -> None:
+            await search(query)
+            self._is_answered.set()
+
+        _: Worker[None] = self._screen.run_worker(run, group="search", exclusive=True)
 
     async def _search_feed(self, query: str) -> None:
         papers = self._papers

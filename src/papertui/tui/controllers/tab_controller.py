@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
 
-from papertui.errors import StoreError
+from papertui.errors import PapertuiError, StoreError, UnreachableError
 from papertui.model.feed import FeedName, parse_day, parse_month
 from papertui.model.format import age, count, day, grouped
 from papertui.services.feeds import FeedService
@@ -18,6 +18,8 @@ from papertui.tui.glyphs import Glyphs
 from papertui.tui.widgets.tab_strip import Tab, TabStrip
 
 _SHORT = {"trending": "Trend", "daily": "Day", "weekly": "Week", "monthly": "Month", "rising": "Rise", "archive": "All"}
+#: The number of tabs that a key opens.
+_KEYED = 9
 #: Maximum length of a title on a tab, in full and short form.
 _LONGEST, _SHORTEST = 24, 10
 #: The built-in feeds; the tab of one shows all its periods.
@@ -53,17 +55,20 @@ class TabTitles:
 
     Args:
         glyphs: the symbols to draw with.
-        today: the current day.
         title_of: returns the title of a followed feed.
     """
 
-    def __init__(self, glyphs: Glyphs, today: date, title_of: Callable[[FeedName], str]) -> None:
+    def __init__(self, glyphs: Glyphs, title_of: Callable[[FeedName], str]) -> None:
         self._glyphs = glyphs
-        self._today = today
         self._title_of = title_of
 
     def tabs(
-        self, views: Sequence[FeedName], open_name: FeedName, bookmarked: int, unread: Mapping[FeedName, int]
+        self,
+        views: Sequence[FeedName],
+        open_name: FeedName,
+        bookmarked: int,
+        unread: Mapping[FeedName, int],
+        today: date,
     ) -> tuple[tuple[Tab, ...], int]:
         """Return the tabs and the index of the open one. An open feed without a tab is added at the end.
 
@@ -72,20 +77,21 @@ class TabTitles:
             open_name: the open feed.
             bookmarked: number of papers in the library.
             unread: number of unread papers by followed feed.
+            today: the current day.
         """
         place = tab_of(open_name, views)
         shown = [open_name if place == number else view for number, view in enumerate(views)]
         if place is None:
             place = len(shown)
             shown.append(open_name)
-        return tuple(self._tab(name, bookmarked, unread.get(name, 0)) for name in shown), place
+        return tuple(self._tab(name, bookmarked, unread.get(name, 0), today) for name in shown), place
 
-    def _tab(self, name: FeedName, bookmarked: int, unread: int) -> Tab:
+    def _tab(self, name: FeedName, bookmarked: int, unread: int, today: date) -> Tab:
         star = self._glyphs.star
         if name.kind == "library":
             number = grouped(bookmarked) if bookmarked else ""
             return Tab(f"{star} Library {number}".strip(), f"{star} {number}".strip())
-        full = feed_title(name, self._today, self._title_of)
+        full = feed_title(name, today, self._title_of)
         if name.kind in _BUILT_IN:
             return Tab(full, _SHORT.get(name.kind, full))
         number = f" {count(unread)}" if unread else ""
@@ -107,23 +113,35 @@ class TabController:
         self._strip = strip
         self._feeds = feeds
         self._follows = follows
-        self._titles = TabTitles(context.glyphs, context.today, follows.title)
+        self._titles = TabTitles(context.glyphs, follows.title)
         self._unread: Mapping[FeedName, int] = {}
         self.activity = Activity(context.screen, context.glyphs, self.show)
         #: The feeds with a tab.
         self.names = follows.tabs()
         #: The open feed.
         self.open_name = context.start.feed
-        #: Why the last fetch of the open feed failed; empty if it did not.
-        self.failure = ""
+        #: Why the last fetch of the open feed failed, if it did.
+        self.failure: PapertuiError | None = None
 
     @property
     def open_title(self) -> str:
-        return feed_title(self.open_name, self._context.today, self._follows.title)
+        return self.title_of(self.open_name)
+
+    def title_of(self, name: FeedName) -> str:
+        """Return the title of a feed with its period."""
+        return feed_title(name, self._context.today, self._follows.title)
+
+    def key_of(self, name: FeedName) -> str:
+        """Return the key that opens the tab of a feed, for a sentence."""
+        place = tab_of(name, self.names)
+        action = f"view_{place + 1}" if place is not None and place < _KEYED else "next_view"
+        return self._context.keys.name(action)
 
     def show(self) -> None:
         """Show the tabs and the age of the open feed."""
-        tabs, place = self._titles.tabs(self.names, self.open_name, len(self._lists.state.kept), self._unread)
+        tabs, place = self._titles.tabs(
+            self.names, self.open_name, len(self._lists.state.kept), self._unread, self._context.today
+        )
         self._strip.show(tabs, place, self._status(), busy=self.activity.is_running)
 
     def _status(self) -> str:
@@ -137,8 +155,10 @@ class TabController:
             words.append(f"updated {age(self._feeds.now() - feed.fetched_at)}")
         if self._context.start.offline:
             words.append("offline")
-        elif self.failure:
+        elif isinstance(self.failure, UnreachableError):
             words.append("no connection")
+        elif self.failure is not None:
+            words.append("refresh failed")
         return f" {self._context.glyphs.dot} ".join(words)
 
     def reload(self) -> None:

@@ -27,6 +27,7 @@ class NoticeLine(Static):
     def __init__(self) -> None:
         super().__init__(Content(""))
         self._timer: Timer | None = None
+        self._cause = ""
 
     @property
     def is_shown(self) -> bool:
@@ -40,15 +41,22 @@ class NoticeLine(Static):
     def show_message(self, text: str, *, warning: bool = False) -> None:
         """Show `text`: a warning until it is dismissed, a notice for a few seconds."""
         self.dismiss()
+        self._cause = ""
         self.update(Content(text))
         self.add_class("-shown")
         self.set_class(warning, "-warning")
         if not warning:
             self._timer = self.set_timer(_NOTICE_SECONDS, self.dismiss)
 
-    def warn(self, text: str) -> None:
-        """Show `text` until it is dismissed."""
+    def warn(self, text: str, *, cause: str = "") -> None:
+        """Show `text` until it is dismissed, or until what failed works again: see `resolve`."""
         self.show_message(text, warning=True)
+        self._cause = cause
+
+    def resolve(self, cause: str) -> None:
+        """Hide the warning about `cause`, if it is shown."""
+        if self._cause == cause:
+            self.dismiss()
 
     def warn_each(self, texts: Iterable[str]) -> None:
         """Show each of `texts` as a warning; the last one stays."""

@@ -61,7 +61,7 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
         self.set_reactive(PaperList.compact, compact)
         self._state = state
         self._glyphs = glyphs
-        self._today = today
+        self.today = today
         self._highlight: Highlight | None = None
         self._empty: tuple[str, ...] = ()
         self._strips: LRUCache[tuple[int, int, bool, bool], Strip] = LRUCache(512)
@@ -152,7 +152,10 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def move_to(self, row: int) -> None:
         """Move the cursor to `row`, or to the nearest row."""
-        self.cursor = max(0, min(row, self._state.size - 1))
+        row = max(0, min(row, self._state.size - 1))
+        if row == self.cursor:  # the wheel may have scrolled it away
+            self._follow(row)
+        self.cursor = row
 
     def watch_cursor(self, old: int, new: int) -> None:
         self._follow(new)
@@ -236,7 +239,7 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
             base = styles.selected
         elif row == self.hover:
             base = styles.cursor_blurred
-        painter = RowPainter(state, styles, self._glyphs, self._today, self._highlight)
+        painter = RowPainter(state, styles, self._glyphs, self.today, self._highlight)
         if self.compact:
             line = painter.compact_line(paper, width, is_cursor=is_cursor)
         elif part == 0:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from rich.cells import cell_len
@@ -11,6 +12,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
+from papertui.tui.glyphs import Glyphs
 from papertui.tui.text_layout import cut, filled
 from papertui.tui.theme import Styles, make_styles
 
@@ -37,9 +39,10 @@ class TabStrip(Widget):
             super().__init__()
             self.place = place
 
-    def __init__(self, *, ellipsis: str) -> None:
+    def __init__(self, glyphs: Glyphs) -> None:
         super().__init__()
-        self._ellipsis = ellipsis
+        self._ellipsis = glyphs.ellipsis
+        self._signs = glyphs.arrow_left, glyphs.arrow_right
         self._tabs: tuple[Tab, ...] = ()
         self._open = -1
         self._status = ""
@@ -76,14 +79,35 @@ class TabStrip(Widget):
 
     def _set_tabs(self, segments: list[Segment], start: int, width: int, styles: Styles) -> int:
         room = width - start - cell_len(self._status) - 3
-        full = sum(cell_len(tab.title) + 2 for tab in self._tabs) <= room
+        texts = [f" {tab.title} " for tab in self._tabs]
+        if sum(map(cell_len, texts)) > room:
+            texts = [
+                text if place == self._open else f" {self._tabs[place].short} " for place, text in enumerate(texts)
+            ]
+        first, last = self._visible([cell_len(text) for text in texts], width - start)
         self._hits = []
         at = start
-        for place, tab in enumerate(self._tabs):
-            text = f" {tab.title if full or place == self._open else tab.short} "
-            if at + cell_len(text) > width:
-                break
+        for place in range(first, last):
+            text = texts[place]
+            # A sign in place of the blank says that there are more.
+            if place == first > 0:
+                text = f"{self._signs[0]}{text[1:]}"
+            if place == last - 1 < len(texts) - 1:
+                text = f"{text[:-1]}{self._signs[1]}"
+            text = cut(text, width - at, self._ellipsis)
             segments.append(Segment(text, styles.chosen if place == self._open else styles.faint))
             self._hits.append((at, at + cell_len(text), place))
             at += cell_len(text)
         return at - start
+
+    def _visible(self, widths: Sequence[int], room: int) -> tuple[int, int]:
+        """Return the range of tabs to show: the open one, and as many before and after it as fit into `room` cells."""
+        first = last = max(0, self._open)
+        used = 0
+        while last < len(widths) and (used + widths[last] <= room or last == first):
+            used += widths[last]
+            last += 1
+        while first > 0 and used + widths[first - 1] <= room:
+            first -= 1
+            used += widths[first]
+        return first, last
