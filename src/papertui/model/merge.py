@@ -311,7 +311,9 @@ def _changed_entry(base: BookmarkState, ours: BookmarkState, theirs: BookmarkSta
     start, mine, other = base.bookmark.entry, ours.bookmark.entry, theirs.bookmark.entry
     if other in (mine, start):
         return mine
-    return other if mine in (start, None) or other is None else max(mine, other)
+    if mine == start:
+        return other
+    return max(filter(None, (mine, other)))
 
 
 def _reconcile_weight(changed: tuple[Any, datetime | None]) -> tuple[datetime, str]:
