@@ -53,11 +53,19 @@ class Tmux:
 
     def start(self, *arguments: str) -> None:
         """Start papertui, replacing the previous process."""
+        # A new pane each time, because a killed program does not restore its terminal.
+        self._run("respawn-pane", "-k", f"{self._command(*arguments)}; echo ENDED=$?; exec sleep 600")
+
+    def start_in_shell(self, *arguments: str) -> None:
+        """Start papertui as a job of an interactive shell."""
+        self._run("respawn-pane", "-k", "env PS1='> ' ENV= bash --norc --noprofile -i")
+        self.type(f"clear; {self._command(*arguments)}; echo ENDED=$?")
+        self.press("Enter")
+
+    def _command(self, *arguments: str) -> str:
         settings = " ".join(f"{name}='{value}'" for name, value in self._env.items())
         command = " ".join([sys.executable, "-m", "papertui", *arguments])
-        # A new pane each time, because a killed program does not restore its terminal.
-        line = f"env -u COLUMNS -u LINES {settings} {command}; echo ENDED=$?; exec sleep 600"
-        self._run("respawn-pane", "-k", line)
+        return f"env -u COLUMNS -u LINES {settings} {command}"
 
     def press(self, *keys: str) -> None:
         """Press keys by their tmux names."""
@@ -86,6 +94,11 @@ class Tmux:
     def resize(self, width: int, height: int) -> None:
         """Resize the terminal."""
         self._run("resize-window", "-x", str(width), "-y", str(height))
+
+    def modes(self) -> tuple[bool, bool]:
+        """Return whether the alternate screen and the mouse are in use."""
+        alternate, mouse = self._run("display-message", "-p", "#{alternate_on} #{mouse_any_flag}").split()
+        return alternate == "1", mouse == "1"
 
     def child(self) -> int:
         """Return the process id of papertui, the only child of the shell."""

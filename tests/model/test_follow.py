@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from papertui.errors import UsageError
-from papertui.model.feed import BUILT_IN, FeedName, Follow, key_for, named, parse_feed_name, tabs, titled
+from papertui.model.feed import BUILT_IN, FeedName, Follow, described, key_for, named, parse_feed_name, tabs, titled
 
 _NLP = Follow("nlp", "NLP", parse_feed_name("arxiv:cs.CL"))
 _BLOG = Follow("blog", "A blog", parse_feed_name("https://blog.example/feed"))
@@ -17,7 +17,6 @@ _BLOG = Follow("blog", "A blog", parse_feed_name("https://blog.example/feed"))
         ("arxiv:cs.cl", FeedName("arxiv", "cs.CL")),
         ("arxiv: cs.CL + CS.lg, cs.CL", FeedName("arxiv", "cs.CL+cs.LG")),
         ("arxiv:physics", FeedName("arxiv", "physics")),
-        ("arxiv:cs.FUTURE", FeedName("arxiv", "cs.FUTURE")),
         ("author:  Ada   Lovelace ", FeedName("author", "Ada Lovelace")),
         ("keyword:state space", FeedName("keyword", "state space")),
         (
@@ -44,6 +43,36 @@ def test_invalid_feeds_are_usage_errors(text: str) -> None:
         parse_feed_name(text)
     assert str(raised.value).endswith(".")
     assert str(raised.value).isprintable()
+
+
+@pytest.mark.parametrize(
+    ("text", "near"),
+    [
+        ("arxiv:cs.XX", "cs."),
+        ("arxiv:cs.NLP", "cs.NI"),
+        ("arxiv:cs.CL+cs.LX", "cs.LG"),
+        ("arxiv:quantph", "quant-ph"),
+        ("arxiv:cooking", "cs.CL"),
+    ],
+)
+def test_unknown_categories_are_refused_with_the_nearest_ones(text: str, near: str) -> None:
+    with pytest.raises(UsageError, match="is not an arXiv category") as raised:
+        parse_feed_name(text)
+    assert near in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("daily:2026-04-30", "the daily papers of 30 April 2026"),
+        ("weekly:2026-W18", "the weekly papers of week 18 of 2026"),
+        ("monthly:2026-04", "the monthly papers of April 2026"),
+        ("trending", "the trending papers"),
+        ("keyword:state space", "papers for “state space”"),
+    ],
+)
+def test_sentences_describe_feeds_in_words(name: str, words: str) -> None:
+    assert described(parse_feed_name(name)) == words
 
 
 def test_keys_of_followed_feeds_come_before_built_in_names() -> None:

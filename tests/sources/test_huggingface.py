@@ -120,7 +120,7 @@ async def test_endless_list_ends_with_a_notice() -> None:
     result, web = await fetched(lambda _: as_json([entry(next(number)) for _ in range(100)]), "monthly:2026-04")
     assert numbers(result) == list(range(3000))
     assert len(web.requests) == 30
-    assert result.notices == ("Only the first 3,000 papers of monthly:2026-04 are shown.",)
+    assert result.notices == ("Only the first 3,000 of the monthly papers of April 2026 are shown.",)
 
 
 async def test_endless_short_pages_end() -> None:
@@ -133,7 +133,7 @@ async def test_endless_short_pages_end() -> None:
     result, web = await fetched(page, "monthly:2026-04")
     assert len(web.requests) == 60
     assert numbers(result) == list(range(60))
-    assert result.notices == ("Only the first 60 papers of monthly:2026-04 are shown.",)
+    assert result.notices == ("Only the first 60 of the monthly papers of April 2026 are shown.",)
 
 
 @pytest.mark.parametrize(
@@ -201,7 +201,7 @@ async def test_only_unreadable_entries_is_an_error() -> None:
         (httpx.Response(200, html="<!doctype html><title>Hotel</title>"), "login page"),
         (httpx.Response(200, content=b""), "other than the requested data"),
         (httpx.Response(204), "status 204"),
-        (as_json({}, 400), "daily:2026-04-30"),
+        (as_json({}, 400), "does not have the daily papers of 30 April 2026"),
         (as_json({}, 401), "HF_TOKEN"),
         (as_json({}, 403), "HF_TOKEN"),
         (as_json({}, 404), "HF_ENDPOINT"),

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import os
+import signal
 import subprocess
+import sys
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from textual import events
 from textual.app import App
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
@@ -54,6 +58,10 @@ class Actions(Provider):
         await self.screen.run_action(action.name)
 
 
+#: Shells report a program that a signal ended with this number and that of the signal.
+_SIGNALLED = 128
+
+
 class PaperTui(App[None]):
     """papertui in a terminal."""
 
@@ -81,12 +89,37 @@ class PaperTui(App[None]):
         """Make the main screen the first one, so that no blank screen is painted."""
         return self._main
 
+    def on_mount(self) -> None:
+        self.app_resume_signal.subscribe(self, self._redraw)
+        if sys.platform != "win32":
+            # Without a handler the process would end at once and leave the terminal as the app uses it.
+            for number in (signal.SIGTERM, signal.SIGHUP):
+                asyncio.get_running_loop().add_signal_handler(number, self._end, number)
+
+    def _end(self, number: int) -> None:
+        """End because of a signal, with the exit code that shells expect."""
+        self.exit(return_code=_SIGNALLED + number)
+
+    def _redraw(self, _: App[Any]) -> None:
+        """Draw everything: another program used the terminal."""
+        for screen in self.screen_stack:
+            screen.refresh(layout=True)
+
     async def action_quit(self) -> None:
         """Save unsaved text, then quit. If saving fails, stay; the dialog shows the error."""
         from papertui.tui.dialogs.dialog import Dialog  # noqa: PLC0415 - the first frame needs no dialog
 
         if not isinstance(self.screen, Dialog) or await self.screen.save():
             await self._main.action_quit()
+
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.Key | events.MouseDown | events.MouseScrollDown | events.MouseScrollUp):
+            self._main.touched()
+        await super().on_event(event)
+
+    def action_help_quit(self) -> None:
+        """Quit with Ctrl+C, as with the quit key; Textual's own action would only name that key."""
+        self.call_later(self.action_quit)
 
     def copy_to_clipboard(self, text: str) -> None:
         """Copy `text`, also inside tmux."""

@@ -100,7 +100,8 @@ ACTIONS = (
     Action("theme", "T", "Next theme: dark, light, high contrast", APP),
     Action("help", "question_mark", "Show all keys", APP, "help"),
     Action("palette", "ctrl+p", "Command palette", APP),
-    Action("quit", "q,ctrl+q", "Quit", APP),
+    Action("suspend", "ctrl+z", "Suspend; the shell's fg returns to papertui", APP),
+    Action("quit", "q,ctrl+q,ctrl+c", "Quit", APP),
 )
 
 #: Short forms of Textual's long key names.

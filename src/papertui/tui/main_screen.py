@@ -132,6 +132,8 @@ class MainScreen(Screen[None]):
     async def _settle(self) -> None:
         await self._mount_deferred()
         gc.enable()  # disabled while the app was loading
+        if not self._papers.is_attached:
+            return
         self._lists.redraw()
         self.set_interval(_AGE_INTERVAL, self._show_time)
         self.run_worker(self._library.start(), group="library")
@@ -139,10 +141,13 @@ class MainScreen(Screen[None]):
         self._background.start()
 
     async def _mount_deferred(self) -> None:
-        """Mount the widgets that can wait until the list is painted."""
-        await self.query_one("#body").mount(self._preview)
-        await self.mount(self._notice, before=self._key_line)
-        await self._search_box.prepare()
+        """Mount the widgets that can wait until the list is painted. The app may end meanwhile."""
+        if self._papers.is_attached:
+            await self.query_one("#body").mount(self._preview)
+        if self._papers.is_attached:
+            await self.mount(self._notice, before=self._key_line)
+        if self._papers.is_attached:
+            await self._search_box.prepare()
 
     # --- showing -------------------------------------------------------------------------------------
 
@@ -152,6 +157,10 @@ class MainScreen(Screen[None]):
             self._papers.today = today
             self._lists.redraw()
         self._tabs.show()
+
+    def touched(self) -> None:
+        """After any key or mouse event: the list under the reader's eyes is not to move any more."""
+        self._lists.is_touched = True
 
     def _typed(self, query: str) -> None:
         """Search for the typed text, in the frame of the key press."""
@@ -509,6 +518,9 @@ class MainScreen(Screen[None]):
         from papertui.tui.help_screen import HelpScreen  # noqa: PLC0415 - the first frame does not need it
 
         self.app.push_screen(HelpScreen(self._keys))
+
+    def action_suspend(self) -> None:
+        self.app.action_suspend_process()
 
     def action_palette(self) -> None:
         self.app.action_command_palette()

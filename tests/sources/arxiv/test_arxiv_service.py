@@ -7,7 +7,7 @@ import pytest
 
 from kit.web import Web
 from papertui.errors import PaperNotFoundError, SettingsError, SourceError
-from papertui.model.feed import parse_feed_name
+from papertui.model.feed import FeedName, parse_feed_name
 from papertui.sources.arxiv import ArXiv, query_of
 from papertui.sources.http import HttpClient
 from papertui.sources.registry import ARXIV
@@ -146,10 +146,12 @@ async def test_an_empty_listing_says_why(day: str, words: str) -> None:
 
 
 async def test_unknown_category_is_reported() -> None:
-    body = rss(title="Feed error for query: cs.XX")
+    body = rss(title="Feed error for query: cs.XX")  # a category that arXiv gave up, say
     for status in (200, 400):
-        with pytest.raises(SourceError, match=r"does not know the category cs\.XX"):
-            await fetch(Web(httpx.Response(status, content=body)), "arxiv:cs.XX")
+        web = Web(httpx.Response(status, content=body))
+        async with web.client() as client:
+            with pytest.raises(SourceError, match=r"does not know the category cs\.XX"):
+                await arxiv(client).fetch(FeedName("arxiv", "cs.XX"), None)
 
 
 async def test_one_paper() -> None:

@@ -67,6 +67,8 @@ class FeedController:
         self._remembered: FeedName | None = None
         self._library_query = ""
         self._library_is_behind = False
+        if is_shown_by(tabs.open_name, lists.state.feed.name):
+            tabs.open_name = lists.state.feed.name
         self._show_placeholder(lists.state.feed)
 
     @property

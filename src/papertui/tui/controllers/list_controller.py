@@ -28,6 +28,8 @@ class ListController:
         self._papers = papers
         self._search_box = search_box
         self._highlight: Highlight | None = None
+        #: Whether a key was pressed or the mouse used since this list was opened.
+        self.is_touched = False
         #: The paper on the whole screen, whatever happens to the list behind it.
         self._opened: Paper | None = None
         #: The scope of the search in words; empty for the open feed.
@@ -85,6 +87,9 @@ class ListController:
         cursor = self._papers.cursor
         if old.query != new.query or (old.feed.name, old.feed.origin) != (new.feed.name, new.feed.origin):
             cursor = 0
+            self.is_touched = self.is_touched and old.feed.name == new.feed.name
+        elif not cursor and not self.is_touched and not self._papers.scroll_offset.y:
+            pass  # a reader at the top sees the new first paper
         elif old.rows is not new.rows and cursor < old.size:
             row = new.row_of(old.paper(cursor).id)
             cursor = cursor if row is None else row

@@ -1,0 +1,52 @@
+"""Signals in a real terminal: papertui leaves it as it found it, and draws itself again when it comes back."""
+
+import os
+import re
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from journeys.test_journeys import NO_NETWORK, Tmux
+
+pytestmark = [pytest.mark.journey, pytest.mark.slow]
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Iterator[Tmux]:
+    """A terminal with an interactive shell, which runs papertui as a job."""
+    tmux = Tmux(tmp_path, {"HF_ENDPOINT": NO_NETWORK})
+    tmux.start_in_shell()
+    yield tmux
+    tmux.end()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_that_ends_papertui_restores_the_terminal(shell: Tmux, number: signal.Signals) -> None:
+    shell.until("starter feed")
+    assert shell.modes() == (True, True), "the alternate screen, and the mouse"
+    os.kill(shell.child(), number)
+    shell.until(f"^ENDED={128 + number}$")
+    assert shell.modes() == (False, False)
+    assert "starter feed" not in shell.screen()
+
+
+@pytest.mark.parametrize("way", ["key", "signal"])
+def test_suspending_restores_the_terminal_and_resuming_draws_everything(shell: Tmux, way: str) -> None:
+    before = shell.until("In short|Summary")
+    if way == "key":
+        shell.press("C-z")
+    else:
+        os.kill(shell.child(), signal.SIGTSTP)
+    shell.until("Stopped|Suspended")
+    assert shell.modes() == (False, False)
+    shell.type("clear; fg")
+    shell.press("Enter")
+    shell.until(re.escape(before.splitlines()[-1]))
+    shell.until("In short|Summary")
+    assert shell.modes() == (True, True)
+    assert shell.screen().splitlines()[2:] == before.splitlines()[2:]
+    shell.press("q")
+    shell.until("^> ?$")
+    assert shell.modes() == (False, False)
