@@ -18,7 +18,7 @@ def test_show_prints_all_details(run: Run, service: FictionalService) -> None:
         "Diffusion Language Models Without Tears\n"
         "Ada Lovelace, Writer 1\n"
         "2604.00001 · 30 Apr 2026 · daily 30 Apr 2026\n"
-        "99 votes · 1 comment · ☆ 5\n"
+        "99 votes · 1 comment · ✦ 5\n"
         "\n"
         "In short: A short word.\n"
         "\n"

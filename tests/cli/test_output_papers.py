@@ -25,7 +25,7 @@ PAPER = Paper(
 def test_a_pipe_gets_full_titles_without_colours() -> None:
     paper = PAPER._replace(title="word " * 100 + "end")
     assert paper_lines(paper, TextStyle(TODAY), bookmarked=True) == (
-        f"1.2k ★ {paper.title}\n       2604.26951 · Gongbo Zhang +1 · 29 Apr · ☆ 3 · 2 comments\n"
+        f"1.2k ★ {paper.title}\n       2604.26951 · Gongbo Zhang +1 · 29 Apr · ✦ 3 · 2 comments\n"
     )
 
 

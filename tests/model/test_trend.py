@@ -1,11 +1,12 @@
 """Vote growth, and rising papers."""
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from papertui.model.trend import Growth, Observation, gained, growth, rises, since, spark
+from papertui.model.trend import Growth, Observation, day_bars, gained, growth, rises, since
 
 NOON = datetime(2026, 4, 30, 12, tzinfo=UTC)
 TODAY = NOON.date()
@@ -26,21 +27,21 @@ def test_no_votes_give_no_growth() -> None:
 def test_a_single_observation() -> None:
     grown = growth(seen(33))
     assert grown == Growth(33, 1, 0, None, NOON)
-    assert (gained(grown), since(grown, TODAY), spark(grown.curve, _LEVELS)) == ("", "seen once so far", "")
+    assert (gained(grown), since(grown, TODAY), day_bars(grown.curve, _LEVELS)) == ("", "seen once so far", "")
 
 
 def test_two_observations_give_a_gain_and_no_curve() -> None:
     grown = growth(seen(12, 33))
     assert grown == Growth(33, 2, 21, NOON - timedelta(days=1), NOON)
     assert (gained(grown), since(grown, TODAY)) == ("+21", "+21 since yesterday (2 data points)")
-    assert spark(grown.curve, _LEVELS) == ""
+    assert day_bars(grown.curve, _LEVELS) == ""
 
 
 def test_three_days_give_a_curve() -> None:
     grown = growth(seen(10, 12, 33))
     assert grown is not None
     assert (grown.gain, grown.curve, since(grown, TODAY)) == (21, (10, 12, 33), "+21 since yesterday")
-    assert spark(grown.curve, _LEVELS) == "▁▁█"
+    assert day_bars(grown.curve, _LEVELS) == "▂█", "2 votes on one day, 21 on the next"
 
 
 def test_a_day_without_observations_repeats_the_last_votes() -> None:
@@ -68,7 +69,7 @@ def test_no_gain_and_fewer_votes() -> None:
     assert less is not None
     assert (gained(still), since(still, TODAY)) == ("", "unchanged since yesterday")
     assert (gained(less), since(less, TODAY)) == ("", "-1 since yesterday")
-    assert spark((7, 7, 7), _LEVELS) == "▁▁▁"
+    assert day_bars((7, 7, 7), _LEVELS) == ""
 
 
 def _order(histories: dict[str, tuple[Observation, ...]], born: dict[str, date]) -> list[str]:
@@ -132,10 +133,17 @@ def test_the_order_is_deterministic_for_any_history(histories: dict[str, tuple[O
     assert [rise.score for rise in found.values()] == sorted((rise.score for rise in found.values()), reverse=True)
 
 
+def test_votes_at_two_moments_of_one_day_are_no_bars() -> None:
+    grown = growth(seen(7, 8, 9, 10, every=timedelta(hours=1)))
+    assert grown is not None
+    assert day_bars(grown.curve, _LEVELS) == ""
+
+
 @given(st.lists(st.integers(0, 10**6), max_size=7).map(tuple), st.sampled_from([_LEVELS, "_.-=^"]))
-def test_a_curve_has_a_character_for_each_point(curve: tuple[int, ...], levels: str) -> None:
-    drawn = spark(curve, levels)
-    assert len(drawn) == len(curve)
-    if len(set(curve)) > 1:
-        assert drawn[curve.index(max(curve))] == levels[-1]
-        assert drawn[curve.index(min(curve))] == levels[0]
+def test_bars_are_the_votes_of_each_day_from_zero(curve: tuple[int, ...], levels: str) -> None:
+    drawn = day_bars(curve, levels)
+    gains = [max(0, after - before) for before, after in pairwise(curve)]
+    assert len(drawn) == (len(gains) if any(gains) else 0)
+    for gain, bar in zip(gains, drawn, strict=False):
+        assert (bar == levels[0]) is (gain == 0)
+        assert (bar == levels[-1]) >= (gain == max(gains))

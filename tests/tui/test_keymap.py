@@ -1,7 +1,6 @@
 import pytest
 
 from papertui.errors import SettingsError
-from papertui.tui.app import matches
 from papertui.tui.keymap import ACTIONS, Keymap, bindings, setting_name, shown_keys
 from papertui.tui.main_screen import MainScreen
 
@@ -46,10 +45,3 @@ def test_invalid_keys_are_errors(choices: dict[str, str], message: str) -> None:
 def test_formatted_keys() -> None:
     assert shown_keys("pagedown,ctrl+f") == "PgDn  Ctrl+f"
     assert shown_keys("left_square_bracket") == "["
-
-
-def test_the_palette_matches_prefixes_of_words() -> None:
-    assert matches("book", "Add or remove the bookmark")
-    assert matches("rem book", "Add or remove the bookmark")
-    assert not matches("ookmark", "Bookmark")
-    assert matches("", "Anything")

@@ -37,6 +37,7 @@ async def test_daily_on_a_fresh_home_is_the_latest_day_not_that_of_the_starter_f
         assert "Sparse Attention at Scale" in titles(pilot.app)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("hours", [2, 24 * 40])
 async def test_a_stored_day_is_shown_until_the_newest_one_arrives(house: House, hours: int) -> None:
     moment = datetime.fromtimestamp(NOW.timestamp() - 3600 * hours, UTC)
@@ -47,6 +48,7 @@ async def test_a_stored_day_is_shown_until_the_newest_one_arrives(house: House, 
         assert "Yesterday's paper" not in titles(pilot.app)
 
 
+@pytest.mark.slow
 async def test_refresh_on_the_latest_day_asks_for_the_newest(house: House) -> None:
     house.archive.keep_feed(Feed(YESTERDAY, (plain(9),), NOW, "huggingface"))
     async with house.app("daily").run_test(size=(120, 30)) as pilot:
@@ -57,6 +59,7 @@ async def test_refresh_on_the_latest_day_asks_for_the_newest(house: House) -> No
         assert "Daily 30 Apr" in lines(pilot.app)[0]
 
 
+@pytest.mark.slow
 async def test_refresh_on_a_chosen_day_asks_for_that_day(house: House) -> None:
     house.archive.keep_feed(Feed(DAILY, (plain(9),), NOW, "huggingface"))
     house.archive.keep_feed(Feed(YESTERDAY, (plain(8),), NOW, "huggingface"))
@@ -65,6 +68,7 @@ async def test_refresh_on_a_chosen_day_asks_for_that_day(house: House) -> None:
         assert house.stand_in.asked == ["daily:2026-04-29 None"]
 
 
+@pytest.mark.slow
 async def test_a_day_that_appears_in_the_background_is_announced_with_its_key(house: House) -> None:
     house.archive.keep_feed(Feed(YESTERDAY, (plain(9),), NOW, "huggingface"))
     async with house.app("daily", settings=Settings(refresh=False)).run_test(size=(120, 30)) as pilot:
@@ -96,6 +100,7 @@ async def test_a_reader_at_the_top_who_pressed_nothing_stays_at_the_top(house: H
         assert "The new number one" in shown(pilot.app)
 
 
+@pytest.mark.slow
 async def test_a_reader_who_moved_keeps_the_paper_in_its_place_on_the_screen(stored: House) -> None:
     async with stored.app().run_test(size=(120, 9)) as pilot:
         await press(pilot, "j", "j", "k")
@@ -106,6 +111,7 @@ async def test_a_reader_who_moved_keeps_the_paper_in_its_place_on_the_screen(sto
         assert papers(pilot.app).cursor * 2 - papers(pilot.app).scroll_offset.y == place
 
 
+@pytest.mark.slow
 async def test_a_reader_at_the_top_who_pressed_a_key_keeps_the_paper(stored: House) -> None:
     async with stored.app().run_test(size=(120, 30)) as pilot:
         await press(pilot, "b")
@@ -135,6 +141,7 @@ async def test_a_refresh_or_a_filter_does_not_change_the_paper_on_the_page(store
         assert "Sparse Attention" in titles(pilot.app)[0]
 
 
+@pytest.mark.slow
 async def test_a_paper_that_left_the_list_stays_on_the_page(stored: House) -> None:
     async with stored.app().run_test(size=(120, 30)) as pilot:
         await press(pilot, "j", "enter")
@@ -145,6 +152,7 @@ async def test_a_paper_that_left_the_list_stays_on_the_page(stored: House) -> No
         assert papers(pilot.app).paper is not None
 
 
+@pytest.mark.slow
 async def test_next_paper_while_reading_follows_the_list(stored: House) -> None:
     async with stored.app().run_test(size=(120, 30)) as pilot:
         await press(pilot, "enter", "n")
@@ -154,6 +162,7 @@ async def test_next_paper_while_reading_follows_the_list(stored: House) -> None:
         assert papers(pilot.app).cursor == 1
 
 
+@pytest.mark.slow
 async def test_keys_typed_at_once_reach_the_page_of_the_first_match(stored: House) -> None:
     async with stored.app().run_test(size=(120, 40)) as pilot:
         await rest(pilot)
@@ -175,6 +184,7 @@ async def test_a_notice_takes_no_key(stored: House) -> None:
         assert not notice(pilot.app)
 
 
+@pytest.mark.slow
 async def test_the_warning_of_a_failure_goes_when_the_fetch_succeeds(house: House) -> None:
     house.stand_in.failing = True
     async with house.app().run_test(size=(120, 30)) as pilot:
@@ -185,6 +195,7 @@ async def test_the_warning_of_a_failure_goes_when_the_fetch_succeeds(house: Hous
         assert not notice(pilot.app)
 
 
+@pytest.mark.slow
 async def test_an_empty_list_after_a_failure_says_so(house: House) -> None:
     house.stand_in.failing = True
     async with house.app("hf-search:sparse").run_test(size=(120, 30)) as pilot:
@@ -212,6 +223,7 @@ async def test_the_first_paper_is_shown_again_after_the_wheel(stored: House) -> 
         assert widget.scroll_offset.y == widget.max_scroll_y
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [40, 60, 80])
 async def test_the_open_tab_is_always_on_the_screen(stored: House, width: int) -> None:
     follows = (Follow("a", "cs.CL", FeedName("arxiv", "cs.CL")), Follow("b", "cs.LG", FeedName("arxiv", "cs.LG")))
@@ -226,6 +238,7 @@ async def test_the_open_tab_is_always_on_the_screen(stored: House, width: int) -
         assert ("›" in lines(pilot.app)[0]) is not are_all_shown
 
 
+@pytest.mark.slow
 async def test_ctrl_c_quits_like_q(stored: House) -> None:
     app = stored.app()
     async with app.run_test(size=(120, 30)) as pilot:

@@ -45,7 +45,7 @@ class TextStyle(NamedTuple):
 
     def repo(self, stars: int) -> str:
         """The number of stars of a repository."""
-        return f"{count(stars)} stars" if self.ascii else f"☆ {count(stars)}"
+        return f"{count(stars)} stars" if self.ascii else f"✦ {count(stars)}"
 
     def bold(self, text: str) -> str:
         return f"{_BOLD}{text}{_PLAIN}" if self.colour else text

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from math import sqrt
 from types import MappingProxyType
 from typing import NamedTuple
@@ -147,13 +148,11 @@ def _even(rate: float) -> float:
 
 
 def _curve(points: Sequence[tuple[datetime, int]]) -> tuple[int, ...]:
-    """Return the votes at the end of each of the last days; of each observation if there are too few days."""
-    if len(points) < FEWEST_POINTS:
-        return ()
+    """Return the votes at the end of each of the last days; nothing if there are too few days."""
     first, last = points[0][0].date(), points[-1][0].date()
     days = [last - timedelta(days=back) for back in range(min(_DAYS - 1, (last - first).days), -1, -1)]
     if len(days) < FEWEST_POINTS:
-        return tuple(votes for _, votes in points[-_DAYS:])
+        return ()
     ends = [bisect_right(points, day, key=lambda point: point[0].date()) - 1 for day in days]
     return tuple(points[end][1] for end in ends)
 
@@ -195,11 +194,15 @@ def _when(moment: datetime, last: datetime, today: date) -> str:
     return "yesterday" if (today - moment.date()).days == _YESTERDAY else day(moment.date(), today)
 
 
-def spark(curve: tuple[int, ...], levels: str) -> str:
-    """Draw a curve on one line, with one character of `levels` (lowest first) per point."""
-    if not curve:
+def day_bars(curve: tuple[int, ...], levels: str) -> str:
+    """Draw the votes of each day as bars from zero, with characters of `levels` (lowest first).
+
+    Args:
+        curve: the votes at the end of each day.
+        levels: the characters.
+    """
+    gains = [max(0, after - before) for before, after in pairwise(curve)]
+    if not any(gains):
         return ""
-    low, high = min(curve), max(curve)
-    if low == high:
-        return levels[0] * len(curve)
-    return "".join(levels[(value - low) * (len(levels) - 1) // (high - low)] for value in curve)
+    most = max(gains)
+    return "".join(levels[-(-gain * (len(levels) - 1) // most)] for gain in gains)

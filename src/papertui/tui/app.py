@@ -9,13 +9,10 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
-from functools import partial
-from typing import Any, ClassVar
+from typing import Any
 
 from textual import events
 from textual.app import App
-from textual.command import DiscoveryHit, Hit, Hits, Provider
-from textual.content import Content
 from textual.screen import Screen
 
 from papertui.app import Services
@@ -23,40 +20,9 @@ from papertui.model.feed import FeedName
 from papertui.settings import Settings
 from papertui.tui.controllers.context import StartOptions
 from papertui.tui.glyphs import ASCII, UNICODE
-from papertui.tui.keymap import ACTIONS, Action, Keymap
+from papertui.tui.keymap import Keymap
 from papertui.tui.main_screen import MainScreen
 from papertui.tui.theme import INK, THEMES
-
-
-def matches(query: str, text: str) -> bool:
-    """Whether every word of `query` is a prefix of a word of `text`."""
-    words = text.casefold().replace(",", " ").replace(":", " ").split()
-    return all(any(word.startswith(part) for word in words) for part in query.casefold().split())
-
-
-class Actions(Provider):
-    """The actions of the main screen.
-
-    Textual's fuzzy matcher is not used: it can take seconds for one long text.
-    """
-
-    async def discover(self) -> Hits:
-        for action in self._offered():
-            yield DiscoveryHit(action.title, partial(self._run, action), help=action.group)
-
-    async def search(self, query: str) -> Hits:
-        for action in self._offered():
-            if matches(query, f"{action.title} {action.group}"):
-                score = 1.0 if matches(query, action.title) else 0.5
-                yield Hit(score, Content(action.title), partial(self._run, action), help=action.group)
-
-    @staticmethod
-    def _offered() -> list[Action]:
-        return [action for action in ACTIONS if action.name not in {"palette", "back", "first"}]
-
-    async def _run(self, action: Action) -> None:
-        await self.screen.run_action(action.name)
-
 
 #: Shells report a program that a signal ended with this number and that of the signal.
 _SIGNALLED = 128
@@ -67,8 +33,7 @@ class PaperTui(App[None]):
 
     TITLE = "papertui"
     CSS_PATH = "papertui.tcss"
-    COMMANDS: ClassVar[set[type[Actions]]] = {Actions}  # type: ignore[assignment]
-    ENABLE_COMMAND_PALETTE = True
+    ENABLE_COMMAND_PALETTE = False  # ours is `papertui.tui.dialogs.palette`
 
     def __init__(
         self, services: Services, settings: Settings, start: StartOptions, environ: Mapping[str, str] | None = None

@@ -13,7 +13,7 @@ from textual.containers import Horizontal
 from textual.screen import ModalScreen
 
 from papertui.digest.service import DigestPreview, DigestService
-from papertui.tui.controllers.context import Activity
+from papertui.tui.controllers.context import Activity, in_background
 from papertui.tui.controllers.digest_mail_controller import DigestMailController, DigestScheduleController
 from papertui.tui.controllers.digest_preview_controller import (
     SECTION,
@@ -260,7 +260,7 @@ class DigestScreen(ModalScreen[None]):
 
     @on(Preview.LinkClicked)
     def _open_link(self, message: Preview.LinkClicked) -> None:
-        self.run_worker(self._open_url(message.url), group="browser")
+        in_background(self, self._open_url, message.url, group="browser")
 
     async def _open_url(self, url: str) -> None:
         opened = await asyncio.to_thread(self._open_in_browser, url)
@@ -277,7 +277,8 @@ class DigestScreen(ModalScreen[None]):
             self._open_page("preview")
         else:
             self._mail.leave()
-            self.dismiss(None)
+            if self.is_current:  # a second quick key would close the screen below
+                self.dismiss(None)
 
     # --- options -------------------------------------------------------------------------------------
 
@@ -289,7 +290,7 @@ class DigestScreen(ModalScreen[None]):
         self._options.change_papers(by)
 
     def action_save(self) -> None:
-        self.run_worker(self._options.save(), group="keep")
+        in_background(self, self._options.save, group="keep")
 
     def action_look(self) -> None:
         self._preview.compose()

@@ -96,7 +96,7 @@ ACTIONS = (
     Action("tab_left", "less_than_sign", "Move this tab left", FEEDS),
     Action("tab_right", "greater_than_sign", "Move this tab right", FEEDS),
     Action("read_all", "A", "Mark all papers shown as read; press again to revert", FEEDS),
-    Action("compact", "z", "Switch between one and two lines per paper", FEEDS),
+    Action("compact", "z", "One, two or three lines per paper", FEEDS),
     Action("theme", "T", "Next theme: dark, light, high contrast", APP),
     Action("help", "question_mark", "Show all keys", APP, "help"),
     Action("palette", "ctrl+p", "Command palette", APP),

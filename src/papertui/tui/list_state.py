@@ -25,6 +25,7 @@ class ListState(NamedTuple):
     #: Indexes into ``feed.papers`` in display order. Recomputed when the feed, order, filter or query changes; marking
     #: a paper does not recompute them, so rows never vanish under the cursor.
     rows: Sequence[int] = ()
+    has_votes: bool = True  # whether any paper of the feed has votes; assumed of the archive
     hot: int | None = None  # the number of votes from which a paper stands out in this feed, if known
     kept: frozenset[str] = frozenset()  # ids of the papers in the library
     #: Counts the reads of `marks`, so that comparing two values need not compare ten thousand bookmarks.
@@ -40,6 +41,7 @@ class ListState(NamedTuple):
     beyond: Sequence[Paper] | None = None
     of: int | None = None  # the number of papers searched, if these are not the open feed
     context: PaperContext = PaperContext()
+    has_growth: bool = False  # whether any paper of the feed gained votes, as far as `context` is known
 
     @property
     def size(self) -> int:
@@ -62,9 +64,11 @@ class ListState(NamedTuple):
 
     def with_feed(self, feed: Feed) -> ListState:
         """Switch to another feed, or to a fresh copy of the same one; this ends the search."""
-        fresh = self._replace(feed=feed, hot=_hot(feed), found=None, query="", beyond=None, of=None)
+        fresh = self._replace(
+            feed=feed, has_votes=_has_votes(feed), hot=_hot(feed), found=None, query="", beyond=None, of=None
+        )
         if feed.name != self.feed.name:
-            fresh = fresh._replace(context=PaperContext(), selected=frozenset())
+            fresh = fresh._replace(context=PaperContext(), has_growth=False, selected=frozenset())
             # An order or filter that the feed does not offer could not be switched off.
             fresh = fresh._replace(order=self.order if self.order in fresh.orders else Order.FEED)
             stays = self.show in fresh.shows and self.show is not ListFilter.REPLACED
@@ -73,7 +77,8 @@ class ListState(NamedTuple):
 
     def with_context(self, context: PaperContext) -> ListState:
         """Replace the context; the rows are reordered only when they are sorted by speed."""
-        updated = self._replace(context=context)
+        has_growth = any(growth.gain > 0 for growth in context.growths.values())
+        updated = self._replace(context=context, has_growth=has_growth)
         return _arranged(updated) if self.order.value.uses_speeds and self.found is None else updated
 
     @property
@@ -148,6 +153,10 @@ class ListState(NamedTuple):
 def is_lazy(papers: Sequence[Paper]) -> bool:
     """Whether `papers` are read lazily from the archive: too many to sort or filter here."""
     return not isinstance(papers, tuple | list)
+
+
+def _has_votes(feed: Feed) -> bool:
+    return is_lazy(feed.papers) or any(paper.upvotes is not None for paper in feed.papers)
 
 
 def _hot(feed: Feed) -> int | None:

@@ -16,11 +16,12 @@ from papertui.model.feed import Feed, FeedName
 from papertui.search.language import CompletionValues
 from papertui.settings import Settings
 from papertui.tui.controllers.background_controller import BackgroundController
-from papertui.tui.controllers.context import ScreenContext, StartOptions
+from papertui.tui.controllers.context import ScreenContext, StartOptions, in_background
 from papertui.tui.controllers.export_controller import ExportController
 from papertui.tui.controllers.feed_controller import FeedController, first_feed
 from papertui.tui.controllers.library_controller import AnnotationController, LibraryController
 from papertui.tui.controllers.list_controller import ListController, NavigationController, SelectionController
+from papertui.tui.controllers.palette_controller import PaletteController
 from papertui.tui.controllers.paper_controller import DownloadController, PaperController
 from papertui.tui.controllers.read_controller import ReadController
 from papertui.tui.controllers.search_controller import SearchController
@@ -59,6 +60,8 @@ _SELECTION_HINTS = {
     "back": "clear",
     "help": "help",
 }
+#: The greatest number of lines per paper.
+_MOST_LINES = 3
 #: The actions on the list, which do nothing while a paper covers it.
 _FOR_THE_LIST = frozenset(
     {"sort", "filter", "compact", "scope", "online", "select_to_here", "select_all", "read_all", "next_pane"}
@@ -91,7 +94,7 @@ class MainScreen(Screen[None]):
         state = ListState(Feed(start.feed, ()), read=services.read_state.read_ids()).with_feed(feed)
         self._strip = TabStrip(glyphs)
         self._search_box = SearchBox(self._typed, self._completions, slash=glyphs.slash, ellipsis=glyphs.ellipsis)
-        self._papers = PaperList(state, glyphs, today=today, compact=settings.compact)
+        self._papers = PaperList(state, glyphs, today=today, row_height=1 if settings.compact else 2)
         self._preview = Preview(glyphs)
         self._notice = NoticeLine()
         self._key_line = KeyLine()
@@ -111,6 +114,7 @@ class MainScreen(Screen[None]):
         self._annotations = AnnotationController(context, lists, library, services.library)
         self._downloads = DownloadController(context, reading, services)
         self._exports = ExportController(context, lists, selection, services)
+        self._palette = PaletteController(context, tabs, services, self.open_feed, self._open_collection)
         self._background = BackgroundController(context, tabs, feeds, services, settings)
 
     # --- start ---------------------------------------------------------------------------------------
@@ -136,7 +140,7 @@ class MainScreen(Screen[None]):
             return
         self._lists.redraw()
         self.set_interval(_AGE_INTERVAL, self._show_time)
-        self.run_worker(self._library.start(), group="library")
+        in_background(self, self._library.start, group="library")
         self._feeds.arrived()
         self._background.start()
 
@@ -307,7 +311,7 @@ class MainScreen(Screen[None]):
         self._lists.next_filter()
 
     def action_compact(self) -> None:
-        self._papers.compact = not self._papers.compact
+        self._papers.row_height = self._papers.row_height % _MOST_LINES + 1
 
     # --- the paper -----------------------------------------------------------------------------------
 
@@ -355,11 +359,11 @@ class MainScreen(Screen[None]):
     @on(PaperList.StarClicked)
     def _toggle_clicked_star(self) -> None:
         if (paper := self._lists.paper) is not None:
-            self.run_worker(self._library.toggle_bookmarks((paper,)), group="library")
+            in_background(self, self._library.toggle_bookmarks, (paper,), group="library")
 
     def action_bookmark(self) -> None:
         if papers := self._selection.targets:
-            self.run_worker(self._library.toggle_bookmarks(papers), group="library")
+            in_background(self, self._library.toggle_bookmarks, papers, group="library")
 
     def action_tags(self) -> None:
         if papers := self._selection.targets:
@@ -371,7 +375,7 @@ class MainScreen(Screen[None]):
 
     def action_state(self) -> None:
         if papers := self._selection.targets:
-            self.run_worker(self._annotations.next_state(papers), group="library")
+            in_background(self, self._annotations.next_state, papers, group="library")
 
     def action_rate(self) -> None:
         if papers := self._selection.targets:
@@ -396,7 +400,7 @@ class MainScreen(Screen[None]):
 
     def action_copy_bibtex(self) -> None:
         if papers := self._selection.targets:
-            self.run_worker(self._exports.copy_bibtex(papers), group="export")
+            in_background(self, self._exports.copy_bibtex, papers, group="export")
 
     def action_export(self) -> None:
         self._exports.open_dialog()
@@ -523,7 +527,7 @@ class MainScreen(Screen[None]):
         self.app.action_suspend_process()
 
     def action_palette(self) -> None:
-        self.app.action_command_palette()
+        self._palette.open()
 
     def action_theme(self) -> None:
         names = [theme.name for theme in THEMES]

@@ -9,7 +9,7 @@ from papertui.app import Services
 from papertui.errors import PapertuiError, StoreError
 from papertui.model.feed import FeedName
 from papertui.settings import Settings
-from papertui.tui.controllers.context import ScreenContext
+from papertui.tui.controllers.context import ScreenContext, in_background
 from papertui.tui.controllers.feed_controller import FeedController
 from papertui.tui.controllers.tab_controller import TabController, is_shown_by
 
@@ -46,7 +46,7 @@ class BackgroundController:
         if self._services.hooks.is_set:
             self._screen.set_interval(_HOOK_INTERVAL, self._report_hooks)
         if not self._context.start.demo:
-            self._screen.run_worker(self._report_unsent_digest(), group="mail")
+            in_background(self._screen, self._report_unsent_digest, group="mail")
 
     def _report_hooks(self) -> None:
         self._notice.warn_each(self._services.hooks.take_notices())
@@ -56,7 +56,7 @@ class BackgroundController:
         is_wanted = self._refreshes or self._prefetches
         is_running = any(worker.group == "schedule" and worker.is_running for worker in self._screen.workers)
         if is_wanted and self._context.start.uses_network and not self._tabs.activity.is_running and not is_running:
-            self._screen.run_worker(self._fetch_stale(), group="schedule", exclusive=True)
+            in_background(self._screen, self._fetch_stale, group="schedule", exclusive=True)
 
     async def _fetch_stale(self) -> None:
         names: Sequence[FeedName] = ()

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from datetime import date
+from functools import partial
 from typing import Any, NamedTuple
 
+from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.timer import Timer
+from textual.worker import Worker
 
 from papertui.model.feed import FeedName
 from papertui.services.types import Clock
@@ -44,6 +47,22 @@ class ScreenContext(NamedTuple):
     def today(self) -> date:
         """The current day, UTC. It changes while the app is open."""
         return self.now().date()
+
+
+def in_background(
+    node: DOMNode,
+    work: Callable[..., Coroutine[Any, Any, object]],
+    *args: object,
+    group: str,
+    exclusive: bool = False,
+    **named: object,
+) -> None:
+    """Run `work` with its arguments in a worker of `node`, instead of the others of its group if it is exclusive.
+
+    The coroutine is made when the worker runs: quitting cancels workers, and a coroutine that never runs is a warning.
+    """
+    call: Callable[[], Coroutine[None, None, object]] = partial(work, *args, **named)
+    _: Worker[object] = node.run_worker(call, group=group, exclusive=exclusive)
 
 
 #: Seconds between two frames of the spinner.

@@ -13,7 +13,7 @@ from papertui.digest.model import Days, SendTimes
 from papertui.digest.send import SendResult
 from papertui.digest.service import DigestPreview, DigestService
 from papertui.errors import PapertuiError
-from papertui.tui.controllers.context import Activity
+from papertui.tui.controllers.context import Activity, in_background
 from papertui.tui.controllers.digest_preview_controller import DigestChanged, DigestPreviewController
 from papertui.tui.digest_pages import missing_lines, next_words
 from papertui.tui.widgets.notice_line import NoticeLine
@@ -78,7 +78,7 @@ class DigestMailController:
 
     def _begin(self, work: SendAction, activity: str) -> None:
         self._is_busy = True
-        self._screen.app.run_worker(self._run(work, activity), group="digest-mail")
+        in_background(self._screen.app, self._run, work, activity, group="digest-mail")
 
     async def _run(self, work: SendAction, activity: str) -> None:
         try:
@@ -228,7 +228,7 @@ class DigestScheduleController:
         is_weekly = self._service.chosen.period == "week"
         days: Days = "every day" if times.days == "on Mondays" else times.days
         self.times = times._replace(days="on Mondays" if is_weekly else days)
-        self._screen.run_worker(self._read_plan(), group="would", exclusive=True)
+        in_background(self._screen, self._read_plan, group="would", exclusive=True)
 
     async def _read_plan(self) -> None:
         try:

@@ -10,7 +10,7 @@ from textual.screen import Screen
 from papertui.digest.service import DigestPart, DigestPreview, DigestService, SendRecord
 from papertui.errors import PapertuiError
 from papertui.settings import MOST_PAPERS, DigestSettings
-from papertui.tui.controllers.context import Activity
+from papertui.tui.controllers.context import Activity, in_background
 from papertui.tui.widgets.notice_line import NoticeLine
 from papertui.tui.widgets.option_rows import OptionRow
 
@@ -60,7 +60,7 @@ class DigestPreviewController:
 
     def compose(self, delay: float = 0.0) -> None:
         """Compose the digest again, after `delay` seconds without another request."""
-        self._screen.run_worker(self._compose(delay), group="look", exclusive=True)
+        in_background(self._screen, self._compose, delay, group="look", exclusive=True)
 
     async def _compose(self, delay: float) -> None:
         await asyncio.sleep(delay)

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from functools import partial
-
-from textual.worker import Worker
 
 from papertui.errors import PapertuiError
 from papertui.model.feed import MADE_HERE, Feed, FeedName, is_weekend, parse_day, period, step
 from papertui.model.format import age, full_day
 from papertui.services.feeds import FeedService
 from papertui.services.read_state import ReadState
-from papertui.tui.controllers.context import ScreenContext
+from papertui.tui.controllers.context import ScreenContext, in_background
 from papertui.tui.controllers.list_controller import ListController
 from papertui.tui.controllers.search_controller import SearchController
 from papertui.tui.controllers.tab_controller import TabController, is_shown_by
@@ -98,12 +95,12 @@ class FeedController:
             self._show(feed)
             self.arrived()
         if not self._start.demo:
-            self._screen.run_worker(self.remember(), group="remember")
+            in_background(self._screen, self.remember, group="remember")
 
     def arrived(self) -> None:
         """After a feed was opened: start a visit, and fetch the feed if it is stale."""
         feed = self._lists.state.feed
-        self._screen.run_worker(self._load_context(feed, is_visit=True), group="learn", exclusive=True)
+        in_background(self._screen, self._load_context, feed, is_visit=True, group="learn", exclusive=True)
         if self._tabs.open_name.kind in {"library", "archive"}:
             return
         is_fresh = feed.origin != "starter" and self._feeds.is_fresh(feed, as_latest=self._wants_latest)
@@ -224,7 +221,7 @@ class FeedController:
             with self._notice.errors():
                 await self.show_library()
 
-        self._screen.run_worker(load(), group="view", exclusive=True)
+        in_background(self._screen, load, group="view", exclusive=True)
 
     # --- fetching ------------------------------------------------------------------------------------
 
@@ -237,9 +234,7 @@ class FeedController:
         self._fetch()
 
     def _fetch(self) -> None:
-        _: Worker[None] = self._screen.run_worker(
-            partial(self._fetch_feed, self._wanted), group="fetch", exclusive=True
-        )
+        in_background(self._screen, self._fetch_feed, self._wanted, group="fetch", exclusive=True)
 
     def cancel_fetch(self) -> None:
         self._screen.workers.cancel_group(self._screen, "fetch")
@@ -289,7 +284,7 @@ class FeedController:
         self._show(feed)
         if query:
             self._search.search(query)
-        self._screen.run_worker(self._load_context(feed), group="learn", exclusive=True)
+        in_background(self._screen, self._load_context, feed, group="learn", exclusive=True)
 
     def _report_failure(self, words: str) -> None:
         feed = self._lists.state.feed

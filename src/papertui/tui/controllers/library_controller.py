@@ -20,7 +20,7 @@ from papertui.model.format import plural
 from papertui.model.paper import Paper
 from papertui.services.library import LibraryService
 from papertui.services.read_state import ReadState
-from papertui.tui.controllers.context import ScreenContext
+from papertui.tui.controllers.context import ScreenContext, in_background
 from papertui.tui.controllers.feed_controller import FeedController
 from papertui.tui.controllers.list_controller import ListController, describe
 from papertui.tui.controllers.search_controller import SearchController
@@ -79,7 +79,7 @@ class LibraryController:
         if check.cancelled() or isinstance(check.exception(), StoreError):
             return  # reported by the next action on the library
         if check.result() != self._stamp and self._screen.is_attached:
-            self._screen.run_worker(self._follow(), group="library")
+            in_background(self._screen, self._follow, group="library")
 
     async def _follow(self) -> None:
         async with self._lock:
@@ -195,7 +195,7 @@ class AnnotationController:
 
     def _apply_tags(self, papers: tuple[Paper, ...], edit: TagEdit | None) -> None:
         if edit is not None:
-            self._screen.run_worker(self._write_tags(papers, edit), group="library")
+            in_background(self._screen, self._write_tags, papers, edit, group="library")
 
     async def _write_tags(self, papers: tuple[Paper, ...], edit: TagEdit) -> None:
         ids = [paper.id for paper in papers]
@@ -266,7 +266,7 @@ class AnnotationController:
 
     def _rate(self, papers: tuple[Paper, ...], choice: str | None) -> None:
         if choice is not None:
-            self._screen.run_worker(self._write_rating(papers, int(choice) or None), group="library")
+            in_background(self._screen, self._write_rating, papers, int(choice) or None, group="library")
 
     async def _write_rating(self, papers: tuple[Paper, ...], rating: int | None) -> None:
         ids = [paper.id for paper in papers]

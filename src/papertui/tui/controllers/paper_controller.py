@@ -13,7 +13,7 @@ from papertui.model.format import plural
 from papertui.model.paper import Paper, address
 from papertui.model.safe_text import one_line
 from papertui.services.papers import PaperService
-from papertui.tui.controllers.context import ScreenContext
+from papertui.tui.controllers.context import ScreenContext, in_background
 from papertui.tui.controllers.list_controller import ListController
 from papertui.tui.controllers.read_controller import ReadController
 from papertui.tui.widgets.paper_text import PaperExtras
@@ -76,6 +76,7 @@ class PaperController:
             document=text.document if is_shown else None,
             note=text.note if is_shown else "",
             mark=state.marks.get(paper.id),
+            brief=not self.is_open and self._screen.has_class("-narrow"),
         )
 
     # --- reading -------------------------------------------------------------------------------------
@@ -115,7 +116,7 @@ class PaperController:
     def _load_text(self, paper: Paper) -> None:
         if self._full_text.id != paper.id or not self._full_text.is_final:
             self._full_text = _FullText(paper.id, note=f"Loading the full text {self._context.glyphs.ellipsis}")
-            self._screen.run_worker(self._fetch_text(paper), group="text", exclusive=True)
+            in_background(self._screen, self._fetch_text, paper, group="text", exclusive=True)
 
     async def _fetch_text(self, paper: Paper) -> None:
         try:
@@ -148,7 +149,7 @@ class PaperController:
 
     def open_link(self, url: str) -> None:
         """Open a link of the paper in the browser; this counts as reading it."""
-        self._screen.run_worker(self._open_link(url), group="browser")
+        in_background(self._screen, self._open_link, url, group="browser")
 
     async def _open_link(self, url: str) -> None:
         if await asyncio.to_thread(self._papers.open_page, url):
@@ -195,7 +196,7 @@ class DownloadController:
         if paper.id not in self._progress:
             self._notice.dismiss()  # an old notice would hide the progress
             self._progress[paper.id] = (0, 0)
-            self._screen.run_worker(self._download(paper), group="pdf")
+            in_background(self._screen, self._download, paper, group="pdf")
 
     def cancel(self) -> bool:
         """Cancel all downloads; return whether there were any."""

@@ -7,7 +7,7 @@ import asyncio
 from papertui.model.format import plural
 from papertui.model.paper import Paper
 from papertui.services.read_state import ReadState
-from papertui.tui.controllers.context import ScreenContext
+from papertui.tui.controllers.context import ScreenContext, in_background
 from papertui.tui.controllers.list_controller import ListController
 from papertui.tui.controllers.search_controller import SearchController
 from papertui.tui.controllers.tab_controller import TabController
@@ -47,7 +47,7 @@ class ReadController:
             self._context.notice.show_message(f"{words} marked as {'read' if read else 'unread'}.")
 
     def _start(self, ids: frozenset[str], *, read: bool) -> None:
-        self._context.screen.run_worker(self.mark(ids, read=read), group="marks")
+        in_background(self._context.screen, self.mark, ids, read=read, group="marks")
 
     async def mark(self, ids: frozenset[str], *, read: bool) -> bool:
         """Mark papers; return whether that succeeded."""

@@ -9,7 +9,6 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from textual.timer import Timer
-from textual.worker import Worker
 
 from papertui.errors import StoreError
 from papertui.model.feed import Feed
@@ -18,7 +17,7 @@ from papertui.model.paper import Paper
 from papertui.search.language import CompletionValues, last_names
 from papertui.search.results import Highlight, Results
 from papertui.services.search import Scope, SearchResponse, SearchService, SearchSession
-from papertui.tui.controllers.context import ScreenContext
+from papertui.tui.controllers.context import ScreenContext, in_background
 from papertui.tui.controllers.list_controller import ListController
 from papertui.tui.controllers.search_indexes import FeedIndex, StoredIndex
 from papertui.tui.list_state import is_lazy
@@ -104,9 +103,9 @@ class SearchController:
             return
         if is_lazy(feed.papers) and len(feed.papers) > _SEARCHED_AT_ONCE:
             if not self._stored_index.is_open:
-                self._screen.run_worker(self._warm_up(), group="index", exclusive=True)
+                in_background(self._screen, self._warm_up, group="index", exclusive=True)
         elif self._feed_index.index is None:
-            self._screen.run_worker(self._build_index(feed.papers), group="index", exclusive=True)
+            in_background(self._screen, self._build_index, feed.papers, group="index", exclusive=True)
 
     async def _warm_up(self) -> None:
         """Open the index of everything stored and load what the first key press needs."""
@@ -151,8 +150,7 @@ class SearchController:
         """After papers, bookmarks or read marks changed: cached results are outdated."""
         self._stored_index.forget()
         if self._feed_index.index is not None:
-            # Not a coroutine: quitting cancels workers, and one that was created but never runs is a warning.
-            _: Worker[None] = self._screen.run_worker(self._update_marks, group="marked", exclusive=True)
+            in_background(self._screen, self._update_marks, group="marked", exclusive=True)
 
     async def _update_marks(self) -> None:
         try:
@@ -235,7 +233,7 @@ class SearchController:
             await search(query)
             self._is_answered.set()
 
-        _: Worker[None] = self._screen.run_worker(run, group="search", exclusive=True)
+        in_background(self._screen, run, group="search", exclusive=True)
 
     async def _search_feed(self, query: str) -> None:
         papers = self._papers
@@ -290,7 +288,7 @@ class SearchController:
         elif not self._context.start.uses_network:
             self._notice.show_message("papertui runs with --offline; only stored papers can be searched.")
         else:
-            self._screen.run_worker(self._search_online(query), group="online", exclusive=True)
+            in_background(self._screen, self._search_online, query, group="online", exclusive=True)
 
     async def _search_online(self, query: str) -> None:
         self._search_box.show_activity("searching online")

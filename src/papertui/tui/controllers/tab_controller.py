@@ -12,7 +12,7 @@ from papertui.model.feed import FeedName, parse_day, parse_month
 from papertui.model.format import age, count, day, grouped
 from papertui.services.feeds import FeedService
 from papertui.services.follows import FollowService
-from papertui.tui.controllers.context import Activity, ScreenContext
+from papertui.tui.controllers.context import Activity, ScreenContext, in_background
 from papertui.tui.controllers.list_controller import ListController
 from papertui.tui.glyphs import Glyphs
 from papertui.tui.widgets.tab_strip import Tab, TabStrip
@@ -189,7 +189,7 @@ class TabController:
 
     def count_unread(self) -> None:
         """Count the unread papers of followed feeds in the background."""
-        self._screen.run_worker(self.update_unread(), group="unread", exclusive=True)
+        in_background(self._screen, self.update_unread, group="unread", exclusive=True)
 
     async def update_unread(self) -> None:
         names = [follow.name for follow in self._follows.all]

@@ -8,6 +8,7 @@ from typing import ClassVar, Generic, TypeVar
 from rich.cells import cell_len
 from textual import events, on
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
@@ -80,6 +81,10 @@ class Dialog(ModalScreen[Result | None], Generic[Result]):
     def __init__(self) -> None:
         super().__init__()
         self.notice = NoticeLine()
+
+    def dismiss(self, result: Result | None = None) -> AwaitComplete:
+        """Close the dialog with `result`, once: a second quick key would close the screen below."""
+        return super().dismiss(result) if self.is_current else AwaitComplete()
 
     @staticmethod
     def title_line(title: str, about: str = "") -> Static:

@@ -21,12 +21,9 @@ from papertui.tui.text_layout import filled
 from papertui.tui.theme import Styles, make_styles
 from papertui.tui.widgets.paper_row import RowPainter
 
-#: Columns of the star, for the mouse.
-_STAR_COLUMNS = range(5, 8)
-
 
 class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
-    """Papers with a cursor, two lines each (one in compact mode)."""
+    """Papers with a cursor, one to three lines each."""
 
     DEFAULT_CSS = """
     PaperList {
@@ -37,7 +34,7 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
     """
 
     cursor: reactive[int] = reactive(0, repaint=False, init=False)
-    compact: reactive[bool] = reactive(False, init=False)  # noqa: FBT003 - a reactive's first value
+    row_height: reactive[int] = reactive(2, init=False)
     hover: reactive[int] = reactive(-1, repaint=False, init=False)
 
     class Changed(Message):
@@ -56,9 +53,10 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
     class SelectClicked(Message):
         """The selection of the paper under the cursor should be toggled."""
 
-    def __init__(self, state: ListState, glyphs: Glyphs, *, today: date, compact: bool = False) -> None:
+    def __init__(self, state: ListState, glyphs: Glyphs, *, today: date, row_height: int = 2) -> None:
+        """Create the list; `row_height` is the number of lines of a paper, from 1 to 3."""
         super().__init__()
-        self.set_reactive(PaperList.compact, compact)
+        self.set_reactive(PaperList.row_height, row_height)
         self._state = state
         self._glyphs = glyphs
         self.today = today
@@ -109,11 +107,6 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
         """The paper under the cursor, if any."""
         return self._state.paper(self.cursor) if 0 <= self.cursor < self._state.size else None
 
-    @property
-    def row_height(self) -> int:
-        """Lines per paper."""
-        return 1 if self.compact else 2
-
     def _resize(self) -> None:
         size = Size(self.scrollable_content_region.width, self._state.size * self.row_height)
         if size != self.virtual_size:
@@ -123,7 +116,7 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
             self.refresh()
             self.scroll_to(y=min(self.scroll_offset.y, self.max_scroll_y), animate=False, force=True)
 
-    def watch_compact(self) -> None:
+    def watch_row_height(self) -> None:
         self._strips.clear()
         self._resize()
         self._follow(self.cursor)
@@ -209,7 +202,7 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
         self.move_to(row)
         if event.ctrl:
             self.post_message(self.SelectClicked())
-        elif event.x in _STAR_COLUMNS:
+        elif event.x in self._painter.star_columns:
             self.post_message(self.StarClicked())
         elif event.chain == 2:  # noqa: PLR2004 - a double click
             self.post_message(self.PaperOpened())
@@ -239,14 +232,12 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
             base = styles.selected
         elif row == self.hover:
             base = styles.cursor_blurred
-        painter = RowPainter(state, styles, self._glyphs, self.today, self._highlight)
-        if self.compact:
-            line = painter.compact_line(paper, width, is_cursor=is_cursor)
-        elif part == 0:
-            line = painter.title_line(paper, width, is_cursor=is_cursor)
-        else:
-            line = painter.facts_line(paper, width, is_cursor=is_cursor)
-        return filled(line, base, width)
+        lines = self._painter.lines(paper, width, self.row_height, is_cursor=is_cursor)
+        return filled(lines[part], base, width)
+
+    @property
+    def _painter(self) -> RowPainter:
+        return RowPainter(self._state, self._styles, self._glyphs, self.today, self._highlight)
 
     def _empty_line(self, y: int, width: int) -> Strip:
         styles = self._styles

@@ -1,7 +1,8 @@
-"""Renders one paper as one or two lines of the list.
+"""Renders one paper as one, two or three lines of the list.
 
-Columns: the bar of the cursor (or the symbol of a selected paper), votes right-aligned in four columns, the star, and
-the title from the ninth column on.
+Columns: the bar of the cursor (or the symbol of a selected paper), votes and their growth if any paper of the list has
+some, the bookmark, and the title. A title that needs more than one line goes on in the second one, before the facts.
+Facts that do not fit are left out as a whole, the least important first.
 """
 
 from __future__ import annotations
@@ -14,24 +15,42 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 
-from papertui.model.bookmark import STATES
+from papertui.model.bookmark import RATINGS, STATES
 from papertui.model.format import count, first_author, plural
 from papertui.model.paper import Paper
-from papertui.model.trend import gained, spark
+from papertui.model.trend import gained
 from papertui.search.results import Highlight, Span
 from papertui.tui.glyphs import Glyphs
 from papertui.tui.list_state import ListState
-from papertui.tui.text_layout import cut, runs
+from papertui.tui.text_layout import cut, runs, within, wrap
 from papertui.tui.theme import Styles
 
-#: Cells before the title.
-INDENT = 8
+#: Cells of the votes, and of their growth, each with a blank.
+_VOTES = 5
 #: Free cells after the title.
 _MARGIN = 2
 #: Minimum width of a compact row that shows the author.
 _ROOM_FOR_AUTHOR = 72
 #: Maximum width of the author in a compact row.
 _AUTHOR_WIDTH = 22
+#: Between the end of a title and the facts on the same line.
+_GAP = 3
+#: Fewer cells than this after the end of a title stay empty.
+_FEWEST = 12
+#: Cells shown before the first match in a title whose beginning is left out.
+_BEFORE_HIT = 12
+
+
+class _Fact(NamedTuple):
+    """A part of the line of facts."""
+
+    segments: Sequence[Segment]
+    #: The facts with the greatest number are left out first.
+    rank: int = 0
+
+    @property
+    def cells(self) -> int:
+        return _width(self.segments)
 
 
 class RowPainter(NamedTuple):
@@ -43,54 +62,117 @@ class RowPainter(NamedTuple):
     today: date
     highlight: Highlight | None
 
-    def title_line(self, paper: Paper, width: int, *, is_cursor: bool) -> list[Segment]:
-        """Return the first line: votes, star and title."""
-        text = cut(paper.title, width - INDENT - _MARGIN, self.glyphs.ellipsis)
-        return [
-            *self._margin(paper, is_cursor=is_cursor),
-            *runs(text, self._title_style(paper), self._spans(text, "title"), self.styles.hit),
-        ]
+    @property
+    def indent(self) -> int:
+        """Cells before the title."""
+        return 3 + _VOTES * (self.state.has_votes + self.state.has_growth)
 
-    def facts_line(self, paper: Paper, width: int, *, is_cursor: bool) -> list[Segment]:
-        """Return the second line: author, date, own annotations, growth of votes, reasons and other facts."""
-        styles, ellipsis = self.styles, self.glyphs.ellipsis
-        dot = f" {self.glyphs.dot} "
-        room = width - INDENT - _MARGIN
-        own = self._annotations(paper, room // 2)
-        room -= _width(own) + (len(dot) if own else 0)
-        first = cut(dot.join(_author_and_date(paper, self.today)), room, ellipsis)
-        growth = self._growth(paper)
-        growth = growth if cell_len(first) + cell_len(growth) + len(dot) <= room else ""
-        used = cell_len(first) + (cell_len(growth) + len(dot) if growth else 0)
-        rest = dot.join(self._facts(paper))
-        rest = cut(f"{dot if used else ''}{rest}", max(0, room - used), ellipsis) if rest else ""
-        separator = Segment(dot if first else "", styles.faint)
-        return [
-            Segment(self.glyphs.bar if is_cursor else " ", styles.primary),
-            Segment(" " * (INDENT - 1)),
-            *runs(first, styles.faint, self._spans(first), styles.hit),
-            *([separator, *own] if own else []),
-            *([separator, Segment(growth, styles.growth)] if growth else []),
-            *runs(rest, styles.faint, self._spans(rest), styles.hit),
+    @property
+    def star_columns(self) -> range:
+        """The columns of the bookmark, with a cell around it for the mouse."""
+        return range(self.indent - 3, self.indent)
+
+    def lines(self, paper: Paper, width: int, number: int, *, is_cursor: bool) -> list[list[Segment]]:
+        """Return the paper in `number` lines."""
+        if number == 1:
+            return [self.compact_line(paper, width, is_cursor=is_cursor)]
+        room = max(2, width - self.indent - _MARGIN)
+        title = paper.title
+        spans = self._spans(title, "title")
+        style = self._title_style(paper)
+        first, *further = wrap(title, room) or [(0, 0)]
+        shown = [[*self._margin(paper, is_cursor=is_cursor), *self._part(title, first, style, spans)]]
+        if further:
+            rest = further[0][0], len(title)
+            if number == 2:  # noqa: PLR2004 - the facts follow the rest of the title
+                shown.append(self._rest_and_facts(paper, rest, room, spans))
+            else:
+                shown.append(self._fitted(title, rest, room, style, spans))
+                shown.append(self._facts_line(paper, room))
+        else:
+            shown.append(self._facts_line(paper, room))
+            if number > 2:  # noqa: PLR2004 - a line is left
+                short = cut(paper.tldr or "", room, self.glyphs.ellipsis)
+                shown.append(runs(short, self.styles.faint, self._spans(short, "tldr"), self.styles.hit))
+        edge = Segment(self.glyphs.bar if is_cursor else " ", self.styles.primary), Segment(" " * (self.indent - 1))
+        return [shown[0], *([*edge, *line] for line in shown[1:])]
+
+    def _part(self, text: str, part: Span, style: Style, spans: Sequence[Span]) -> list[Segment]:
+        """Return a part of a text, with its matches marked."""
+        start, end = part
+        return runs(text[start:end], style, within(spans, start, end), self.styles.hit)
+
+    def _fitted(self, text: str, part: Span, room: int, style: Style, spans: Sequence[Span]) -> list[Segment]:
+        """Return a part of a text in at most `room` cells; what is cut is not where the first match is."""
+        start, end = part
+        if cell_len(text[start:end]) <= room:
+            return self._part(text, part, style, spans)
+        ellipsis = self.glyphs.ellipsis
+        hit = next((place for place, _ in spans if place >= start), start)
+        shown = cut(text[start:end], room, ellipsis)
+        if hit < start + len(shown) - len(ellipsis):
+            kept = start + len(shown) - len(ellipsis)
+            return [*self._part(text, (start, kept), style, spans), Segment(ellipsis, style)]
+        begin = text.rfind(" ", start, max(start, hit - _BEFORE_HIT)) + 1 or max(start, hit - _BEFORE_HIT)
+        shown = cut(text[begin:end], room - cell_len(ellipsis), ellipsis)
+        is_cut = shown != text[begin:end]
+        kept = begin + len(shown) - (len(ellipsis) if is_cut else 0)
+        tail = [Segment(ellipsis, style)] if is_cut else []
+        return [Segment(ellipsis, style), *self._part(text, (begin, kept), style, spans), *tail]
+
+    def _rest_and_facts(self, paper: Paper, rest: Span, room: int, spans: Sequence[Span]) -> list[Segment]:
+        """Return the rest of a title, and after it as many facts as fit."""
+        segments = self._fitted(paper.title, rest, room, self._title_style(paper), spans)
+        left = room - _width(segments) - _GAP
+        facts = _fitting(self._facts(paper, room), left, self._dot) if left >= _FEWEST else []
+        return [*segments, Segment(" " * _GAP), *facts] if facts else segments
+
+    def _facts_line(self, paper: Paper, room: int) -> list[Segment]:
+        """Return author, date, own annotations and other facts, as many as fit."""
+        return _fitting(self._facts(paper, room), room, self._dot)
+
+    @property
+    def _dot(self) -> Segment:
+        return Segment(f" {self.glyphs.dot} ", self.styles.faint)
+
+    def _facts(self, paper: Paper, room: int) -> list[_Fact]:
+        """Return the facts in the order in which they are shown."""
+        styles = self.styles
+        reasons = self.state.context.reasons.get(paper.id, ())
+        texts = [
+            (cut(first_author(paper.authors), room, self.glyphs.ellipsis), 0),
+            (paper.day_text(self.today), 1),
+            *((reason.words, 2) for reason in reasons if not reason.is_public),
+            (f"{self.glyphs.repo} {count(paper.stars)}" if paper.stars else "", 4),
+            (plural(paper.comments, "comment") if paper.comments else "", 5),
+            (paper.organization or next(iter(paper.categories), ""), 3),
         ]
+        facts = [_Fact(runs(text, styles.faint, self._spans(text), styles.hit), rank) for text, rank in texts if text]
+        if own := self._annotations(paper, room // 2):
+            facts.insert(min(2, len(facts)), _Fact(own, 1))
+        return facts
 
     def compact_line(self, paper: Paper, width: int, *, is_cursor: bool) -> list[Segment]:
         """Return the paper in one line: the date at the end, and the first author if there is space."""
         end = paper.day_text(self.today)
-        if gain := self._growth(paper).rpartition(" ")[2]:
-            end = f"{gain:>4}  {end:>6}"
         if width >= _ROOM_FOR_AUTHOR:
             end = f"{cut(first_author(paper.authors), _AUTHOR_WIDTH, self.glyphs.ellipsis)}  {end:>6}"
-        room = width - INDENT - _MARGIN
+        room = width - self.indent - _MARGIN
         own = self._annotations(paper, max(0, room - cell_len(end)) // 4)
         if own:
             own.append(Segment("  "))
         room -= _width(own) + cell_len(end)
-        text = cut(paper.title, max(0, room - 2), self.glyphs.ellipsis)
+        title = self._fitted(
+            paper.title,
+            (0, len(paper.title)),
+            max(2, room - 2),
+            self._title_style(paper),
+            self._spans(paper.title, "title"),
+        )
         return [
             *self._margin(paper, is_cursor=is_cursor),
-            *runs(text, self._title_style(paper), self._spans(text), self.styles.hit),
-            Segment(" " * max(0, room - cell_len(text))),
+            *title,
+            Segment(" " * max(0, room - _width(title))),
             *own,
             Segment(end, self.styles.faint),
         ]
@@ -101,9 +183,16 @@ class RowPainter(NamedTuple):
         hot = state.hot is not None and votes is not None and votes >= state.hot
         star = Segment(glyphs.star, styles.accent)
         new = Segment(glyphs.new if paper.id in state.context.new else " ", styles.growth)
+        columns = []
+        if state.has_votes:
+            columns.append(
+                Segment(f"{'' if votes is None else count(votes):>4} ", styles.accent if hot else styles.faint)
+            )
+        if state.has_growth:
+            columns.append(Segment(f"{self._growth(paper):>4} ", styles.growth))
         return [
             self._edge(paper, is_cursor=is_cursor),
-            Segment(f"{'' if votes is None else count(votes):>4} ", styles.accent if hot else styles.faint),
+            *columns,
             star if paper.id in state.kept else new,
             Segment(" "),
         ]
@@ -126,7 +215,7 @@ class RowPainter(NamedTuple):
         if bookmark is None:
             return []
         styles, glyphs = self.styles, self.glyphs
-        parts = [(glyphs.star * bookmark.rating, styles.accent)] if bookmark.rating else []
+        parts = [(f"{bookmark.rating}/{RATINGS[-1]}", styles.accent)] if bookmark.rating else []
         if bookmark.state != STATES[0]:
             parts.append((bookmark.state, styles.growth))
         if bookmark.note:
@@ -142,32 +231,22 @@ class RowPainter(NamedTuple):
         return segments
 
     def _growth(self, paper: Paper) -> str:
-        """Return the sparkline and gain of votes: no sparkline without enough data, empty without a gain."""
+        """Return the gain of votes; empty without one."""
         growth = self.state.context.growths.get(paper.id)
-        if growth is None or growth.gain <= 0:
-            return ""
-        return f"{spark(growth.curve, self.glyphs.levels)} {gained(growth)}".strip()
-
-    def _facts(self, paper: Paper) -> list[str]:
-        """Return personal reasons, repository stars, comments, public reasons, and organisation or category."""
-        reasons = self.state.context.reasons.get(paper.id, ())
-        parts = [reason.words for reason in reasons if not reason.is_public]
-        if paper.stars:
-            parts.append(f"{self.glyphs.repo} {count(paper.stars)}")
-        if paper.comments:
-            parts.append(plural(paper.comments, "comment"))
-        parts += [reason.words for reason in reasons if reason.is_public]
-        if paper.organization:
-            parts.append(paper.organization)
-        elif paper.categories:
-            parts.append(paper.categories[0])
-        return parts
+        return gained(growth) if growth is not None and growth.gain > 0 else ""
 
 
 def _width(segments: Sequence[Segment]) -> int:
     return sum(cell_len(segment.text) for segment in segments)
 
 
-def _author_and_date(paper: Paper, today: date) -> list[str]:
-    """Return first author and date, as far as they are known."""
-    return [part for part in (first_author(paper.authors), paper.day_text(today)) if part]
+def _fitting(facts: Sequence[_Fact], room: int, separator: Segment) -> list[Segment]:
+    """Return as many facts as fit into `room` cells: those with the greatest rank are left out first."""
+    gap = cell_len(separator.text)
+    shown = list(facts)
+    while shown and sum(fact.cells + gap for fact in shown) - gap > room:
+        shown.remove(max(reversed(shown), key=lambda fact: fact.rank))
+    segments: list[Segment] = []
+    for fact in shown:
+        segments += [separator, *fact.segments] if segments else fact.segments
+    return segments

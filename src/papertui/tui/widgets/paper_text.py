@@ -11,7 +11,7 @@ from papertui.model.document import Document
 from papertui.model.format import authors_shown, count, day, plural
 from papertui.model.paper import Paper, known_as
 from papertui.model.reasons import Reason
-from papertui.model.trend import Growth, since, spark
+from papertui.model.trend import Growth, day_bars, since
 from papertui.tui.glyphs import Glyphs
 
 
@@ -49,27 +49,14 @@ class PaperExtras(NamedTuple):
     #: The state of the full text: loading, or why there is none.
     note: str = ""
     mark: Bookmark | None = None
+    #: Whether only a few lines are shown, below a list that has the title: the summary comes first.
+    brief: bool = False
 
 
 def blocks(paper: Paper, glyphs: Glyphs, extras: PaperExtras = PaperExtras()) -> list[Block]:  # noqa: B008 - immutable
     """Return all blocks of `paper`."""
-    dot = f" {glyphs.dot} "
-    parts = [Block("title", paper.title, searched=True)]
-    if paper.authors:
-        parts.append(Block("authors", authors_shown(paper.authors), searched=True))
-    parts.append(Block("facts", dot.join(_facts(paper)), searched=True))
-    if votes := _votes(paper, glyphs, extras):
-        parts.append(Block("votes", dot.join(votes)))
-    if extras.mark is not None:
-        parts += _own(extras.mark, glyphs, extras.today)
-    if extras.reasons:
-        parts.append(Block("faint", f"Here: {dot.join(reason.words for reason in extras.reasons)}"))
-    if paper.tldr:
-        parts += [_GAP, Block("head", "In short"), Block("short", paper.tldr, searched=True)]
-    if paper.abstract:
-        own = "starter" in paper.sources
-        head = "Summary (papertui's own words)" if own else "Abstract"
-        parts += [_GAP, Block("head", head), Block("text", paper.abstract, searched=True)]
+    head, summary = [Block("title", paper.title, searched=True), *_metadata(paper, glyphs, extras)], _summary(paper)
+    parts = [*summary[1:], _GAP, *head] if extras.brief and summary else [*head, *summary]
     if paper.keywords:
         parts += [_GAP, Block("head", "Keywords"), Block("faint", ", ".join(paper.keywords), searched=True)]
     parts += [_GAP, Block("head", "Links"), *_links(paper)]
@@ -80,11 +67,39 @@ def blocks(paper: Paper, glyphs: Glyphs, extras: PaperExtras = PaperExtras()) ->
     return parts
 
 
+def _metadata(paper: Paper, glyphs: Glyphs, extras: PaperExtras) -> list[Block]:
+    """Return authors, facts, votes, the bookmark and the reasons."""
+    dot = f" {glyphs.dot} "
+    parts = []
+    if paper.authors:
+        parts.append(Block("authors", authors_shown(paper.authors), searched=True))
+    parts.append(Block("facts", dot.join(_facts(paper)), searched=True))
+    if votes := _votes(paper, glyphs, extras):
+        parts.append(Block("votes", dot.join(votes)))
+    if extras.mark is not None:
+        parts += _own(extras.mark, glyphs, extras.today)
+    if extras.reasons:
+        parts.append(Block("faint", f"Here: {dot.join(reason.words for reason in extras.reasons)}"))
+    return parts
+
+
+def _summary(paper: Paper) -> list[Block]:
+    """Return the summary in one sentence and the abstract, each after an empty line."""
+    parts = []
+    if paper.tldr:
+        parts += [_GAP, Block("head", "In short"), Block("short", paper.tldr, searched=True)]
+    if paper.abstract:
+        own = "starter" in paper.sources
+        head = "Summary (papertui's own words)" if own else "Abstract"
+        parts += [_GAP, Block("head", head), Block("text", paper.abstract, searched=True)]
+    return parts
+
+
 def _own(mark: Bookmark, glyphs: Glyphs, today: date) -> Iterator[Block]:
     """Yield the bookmark: date, state, rating, tags and note."""
     words = [f"{glyphs.star} bookmarked {day(mark.added.date(), today)}", mark.state]
     if mark.rating is not None:
-        words.append(f"{glyphs.star * mark.rating} {mark.rating} of {RATINGS[-1]}")
+        words.append(f"rated {mark.rating} of {RATINGS[-1]}")
     yield Block("votes", f" {glyphs.dot} ".join(words))
     if mark.tags:
         # Non-breaking spaces keep each tag on one line.
@@ -149,11 +164,11 @@ def _votes(paper: Paper, glyphs: Glyphs, extras: PaperExtras) -> list[str]:
 
 
 def _grown(votes: str, glyphs: Glyphs, extras: PaperExtras) -> str:
-    """Return votes with sparkline and gain: ``▁▂▅▇ 33 votes, +21 since yesterday``."""
+    """Return votes with their gain and a bar for each day: ``33 votes, +21 since yesterday ▂▁▇ a day``."""
     if extras.growth is None:
         return votes
-    curve = spark(extras.growth.curve, glyphs.levels)
-    return f"{curve} {votes}, {since(extras.growth, extras.today)}".strip()
+    bars = day_bars(extras.growth.curve, glyphs.levels)
+    return f"{votes}, {since(extras.growth, extras.today)}{f' {bars} a day' if bars else ''}"
 
 
 def _links(paper: Paper) -> list[Block]:
