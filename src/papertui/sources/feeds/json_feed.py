@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 
 from papertui.errors import SourceError
-from papertui.model.record import moment_from
-from papertui.sources.feeds.dates import is_misread, parse_moment
+from papertui.sources.feeds.dates import parse_date
 from papertui.sources.feeds.entry import FeedContent, RawEntry, RawText
 from papertui.sources.feeds.sanitize import MOST_ENTRIES, no_feed, too_much
 
@@ -61,7 +59,8 @@ def _raw_entry(item: dict[str, Any], feed: dict[str, Any]) -> RawEntry:
             RawText(_text(item, "summary"), is_html=False),
         ),
         authors=tuple(_authors(item)) or tuple(_authors(feed)),
-        published=_moment(item, "date_published") or _moment(item, "date_modified"),
+        published=parse_date(_text(item, "date_published")) or parse_date(_text(item, "date_modified")),
+        is_dated=bool(_text(item, "date_published") or _text(item, "date_modified")),
         labels=tuple(tags),
         guid=guid,
         # "If the id is a URL, …": often it is the only address.
@@ -88,12 +87,6 @@ def _text(place: dict[str, Any], key: str) -> str:
 def _list(place: dict[str, Any], key: str) -> list[Any]:
     value = place.get(key)
     return value if isinstance(value, list) else []
-
-
-def _moment(place: dict[str, Any], key: str) -> datetime | None:
-    """Parse a timestamp, which should be as in RFC 3339."""
-    text = _text(place, key).strip()
-    return parse_moment(text) if is_misread(text) else moment_from(text) or parse_moment(text)
 
 
 def _number(_: str) -> None:

@@ -8,8 +8,9 @@ from typing import NamedTuple
 from papertui.errors import SourceError
 from papertui.model import text
 from papertui.model.paper import Paper
-from papertui.sources.feeds.entry import absolute, host, paper_of, text_of
+from papertui.sources.feeds.entry import absolute, host, paper_of
 from papertui.sources.feeds.json_feed import read_json
+from papertui.sources.feeds.markup import text_of
 from papertui.sources.feeds.rss import read_xml
 from papertui.sources.feeds.sanitize import decode, is_page
 
@@ -51,8 +52,9 @@ def parse_feed(body: bytes, url: str, content_type: str = "") -> SyndicatedFeed:
     content = read_json(decoded) if decoded.lstrip().startswith(("{", "[")) else read_xml(decoded, url)
     papers: dict[str, Paper] = {}
     skipped = 0
+    day = content.day.day if content.day and not any(entry.is_dated for entry in content.entries) else None
     for entry in content.entries:
-        paper = paper_of(entry, url)
+        paper = paper_of(entry, url, day)
         if paper is None:
             skipped += 1
         else:
@@ -63,5 +65,7 @@ def parse_feed(body: bytes, url: str, content_type: str = "") -> SyndicatedFeed:
         home=absolute(content.home, url),
         papers=tuple(papers.values()),
         skipped=skipped,
-        updated=content.updated or max((paper.published for paper in papers.values() if paper.published), default=None),
+        updated=content.updated.utc
+        if content.updated
+        else max((paper.published for paper in papers.values() if paper.published), default=None),
     )
