@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import takewhile
+from itertools import islice, takewhile
 
 from papertui.model import text
 from papertui.sources.feeds.markup import lines_of
@@ -27,8 +27,8 @@ def people(lines: Iterable[str]) -> tuple[str, ...]:
     """
     cleaned = [made for line in lines if (made := _cleaned(line[:_LONGEST_LINE]))]
     is_one_each = len(cleaned) > 1 and all(map(_may_be_one, cleaned))
-    names = [name for line in cleaned for name in _names(line, is_one_each=is_one_each)]
-    shown = (text.name(name[:_LONGEST_AUTHOR]) for name in _initials_first(names[:_MOST_AUTHORS]))
+    found = (name for line in cleaned for name in _names(line, is_one_each=is_one_each))
+    shown = (text.name(name[:_LONGEST_AUTHOR]) for name in _initials_first(list(islice(found, _MOST_AUTHORS))))
     return tuple(dict.fromkeys(name for name in shown if any(map(str.isalnum, name))))
 
 
@@ -131,7 +131,7 @@ _PAIR = 2
 def _names(line: str, *, is_one_each: bool) -> Iterator[str]:
     for piece in _HARD.split(line):
         for group in _groups(piece):
-            parts = [made for part in group.split(",") if (made := _part(part))]
+            parts = [made for part in group.split(",") if (made := _part(part[: 2 * _LONGEST_AUTHOR]))]
             people_only = [part for part in parts if not _PLACE.search(part)]
             yield from _of_parts(people_only or parts, is_one_each=is_one_each)
 

@@ -28,7 +28,7 @@ class FrontMatter:
     def note(self, *, date: str = "", journal: str = "", doi: str = "", authors: str = "") -> None:
         """Add facts; the first of each kind counts."""
         self.date = self.date or parse_date(date.strip(" .,;"))
-        self.journal = self.journal or journal.strip(" .,;")
+        self.journal = self.journal or journal.strip(" ,;")
         self.doi = self.doi or doi.rstrip(".,;)")
         if authors:
             self.authors.append(authors)
