@@ -30,6 +30,8 @@ class SyndicatedFeed(NamedTuple):
     skipped: int
     #: When the feed was last changed, else when its newest paper was published.
     updated: datetime | None
+    #: Whether papers may be missing because the feed is malformed.
+    is_malformed: bool = False
 
 
 def parse_feed(body: bytes, url: str, content_type: str = "") -> SyndicatedFeed:
@@ -59,6 +61,11 @@ def parse_feed(body: bytes, url: str, content_type: str = "") -> SyndicatedFeed:
             skipped += 1
         else:
             papers.setdefault(paper.id, paper)
+    if content.is_malformed and not papers:
+        raise SourceError(
+            "The feed is malformed and none of its papers could be read; try again later, and report it to the "
+            "publisher if it persists."
+        )
     title = text_of(content.title.value) if content.title.is_html else content.title.value
     return SyndicatedFeed(
         title=text.title(title[:_LONGEST_TITLE]) or host(url),
@@ -68,4 +75,5 @@ def parse_feed(body: bytes, url: str, content_type: str = "") -> SyndicatedFeed:
         updated=content.updated.utc
         if content.updated
         else max((paper.published for paper in papers.values() if paper.published), default=None),
+        is_malformed=content.is_malformed,
     )

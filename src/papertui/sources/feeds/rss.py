@@ -12,7 +12,7 @@ import feedparser
 from papertui.errors import SourceError
 from papertui.sources.feeds.dates import FeedDate, parse_date
 from papertui.sources.feeds.entry import FeedContent, RawEntry, RawText
-from papertui.sources.feeds.repair import repair
+from papertui.sources.feeds.repair import repaired_xml
 from papertui.sources.feeds.sanitize import MOST_ENTRIES, no_feed, truncate, validate, without_prolog
 
 #: Each edition of PRISM has another namespace; https://www.w3.org/Submission/prism/ is one of them.
@@ -37,10 +37,11 @@ def read_xml(text: str, url: str) -> FeedContent:
         SourceError: it is not a feed, or too expensive to parse.
     """
     text = truncate(without_prolog(text))
+    is_malformed = False
     try:
         validate(text)
     except ExpatError:
-        text = repair(text)
+        text, is_malformed = repaired_xml(text)
         _validate_repaired(text)
     found = _parsed(text, url)
     if not found.version and not found.entries:
@@ -53,6 +54,7 @@ def read_xml(text: str, url: str) -> FeedContent:
         _date(feed, "updated", "published"),
         tuple(_raw_entry(dict(entry), prism) for entry in found.entries[:MOST_ENTRIES]),
         _date(feed, "published", "updated"),
+        is_malformed,
     )
 
 
