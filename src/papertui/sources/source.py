@@ -38,7 +38,7 @@ class FetchedFeed(NamedTuple):
 def malformed_notice(origin: str, number: int) -> str:
     """Return the notice about a malformed response of which `number` papers were read."""
     return (
-        f"The response of {origin} is malformed: only {plural(number, 'paper')} could be read, others may be missing. "
+        f"The response of {origin} is malformed: only {plural(number, 'paper')} could be read; others may be missing. "
         "Refresh later, and report it to the publisher if it persists."
     )
 

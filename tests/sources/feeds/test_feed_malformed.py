@@ -104,7 +104,7 @@ async def test_a_notice_gives_the_number_of_papers() -> None:
     assert feed.is_malformed
     assert feed.notices == (
         (
-            "The response of journal.example is malformed: only 2 papers could be read, others may be missing. Refresh "
+            "The response of journal.example is malformed: only 2 papers could be read; others may be missing. Refresh "
             "later, and report it to the publisher if it persists."
         ),
     )

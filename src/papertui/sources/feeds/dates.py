@@ -237,14 +237,14 @@ _MONTHS = {
     _unaccented(name): number for number, names in enumerate(_MONTH_NAMES.split("\n\n"), 1) for name in names.split()
 }
 #: Words that say nothing about the day: weekdays, endings of numbers, what stands around dates, seasons.
-_NOISE_WORDS = """\
+_NOISE_NAMES = """\
 mon monday tue tues tuesday wed wednesday thu thur thurs thursday fri friday sat saturday sun sunday mo montag di
 dienstag mi mittwoch do donnerstag fr freitag sa samstag sonnabend so sonntag lundi mardi mercredi jeudi vendredi
 samedi dimanche lunes martes miercoles jueves viernes sabado domingo lunedi martedi mercoledi giovedi venerdi sabato
 domenica segunda terca quarta quinta sexta feira st nd rd th er o of the at on de del do le el den der am um a
 published online available first epub updated posted since date spring summer autumn fall winter г года р
 """
-_NOISE = frozenset(_NOISE_WORDS.split())
+_NOISE = frozenset(_NOISE_NAMES.split())
 _TOKEN = re.compile(r"\d+|[^\W\d_]+(?:['’][^\W\d_]+)?|\S")
 _SEPARATORS = {"-": "-", "‐": "-", "‑": "-", "–": "-", "—": "-", "/": "/", ".": "."}
 #: The order of year, month by name and number in a date, and the ways to write it. Of several days the first counts.
