@@ -57,6 +57,7 @@ LISTS = {
         ("Writer, Yu., Reader, Zh. A.", "Yu. Writer|Zh. A. Reader"),
         ("Müller, Ä., Øster, Å.", "Ä. Müller|Å. Øster"),
         ("Иванов, А. Б., Петров, В. Г.", "А. Б. Иванов|В. Г. Петров"),
+        ("Writer, A., Reader, U. A.", "A. Writer|U. A. Reader"),
         ("Ramón y Cajal, S., Ortega y Gasset, J.", "S. Ramón y Cajal|J. Ortega y Gasset"),
     ],
     "family names first, with given names": [
@@ -69,6 +70,7 @@ LISTS = {
         ("Van der Berg, Jan Piet", "Jan Piet Van der Berg"),
         ("Writer Jr., Ada; Reader III, Ben", "Ada Writer Jr.|Ben Reader III"),
         ("Writer, Ada, University of Examples", "Ada Writer"),
+        ("Writer, Md, Reader, Ben", "Md Writer|Ben Reader"),
     ],
     "initials behind": [
         ("Writer AB, Reader C", "A. B. Writer|C. Reader"),
@@ -76,6 +78,8 @@ LISTS = {
         ("van der Berg JP, de la Cruz M", "J. P. van der Berg|M. de la Cruz"),
         ("Writer J-P, Reader AB Jr", "J.-P. Writer|A. B. Reader Jr"),
         ("Иванов А.Б., Петров В.Г.", "А.Б. Иванов|В.Г. Петров"),
+        ("Loffredo JR, Writer A", "J. R. Loffredo|A. Writer"),
+        ("Writer AB, Reader C, Third DE, Fourth F, Chen", "A. B. Writer|C. Reader|D. E. Third|F. Fourth|Chen"),
         # Family names in capitals, companies and single names are no initials.
         ("Yang LI, Wei XU", "Yang LI|Wei XU"),
         ("Ada WRITER, Ben READER", "Ada WRITER|Ben READER"),
@@ -88,6 +92,9 @@ LISTS = {
         ("Dr. Ada Writer, Prof. Ben Reader", "Ada Writer|Ben Reader"),
         ("Ada Writer, MD, Ben Reader, PhD", "Ada Writer|Ben Reader"),
         ("Jean-Paul Writer, J.-P. Reader", "Jean-Paul Writer|J.-P. Reader"),
+        ("Ada More", "Ada More"),
+        ("Ada de With and Ben Reader", "Ada de With|Ben Reader"),
+        ("Ada Writer, Evan G. Center, Ben Reader", "Ada Writer|Evan G. Center|Ben Reader"),
         ("alice, bob, carol, dave", "alice|bob|carol|dave"),
         ("Ada Writer, Ben Reader.", "Ada Writer|Ben Reader"),
         ("Ada Writer y Ben Reader", "Ada Writer|Ben Reader"),

@@ -57,12 +57,11 @@ _BY = re.compile(
 )
 #: ``et al.``, ``and 12 others``, and the same in Chinese, Japanese and Korean.
 _OTHERS = re.compile(
-    r"(?:(?:^|[\s,;、\uff0c])(?:(?:and|&|\+)\s*)?(?:(?:\d{1,5}\s+)?(?:more|others)|et\.?\s+al|u\.\s?a|ほか|他|외|等人?)"
-    r"|(?<=[\u4e00-\u9fff])等人?|\.\.\.|…)[\s.,;\uff0c]*$",
-    re.IGNORECASE,
+    r"(?:(?:^|[\s,;、\uff0c])(?:(?:and|&|\+)\s*(?:\d{1,5}\s+)?(?:more|others)|\d{1,5}\s+(?:more|others)|others|et\.?\s+al"
+    r"|u\.\s?a|ほか|他|외|等人?)|(?<=[\u4e00-\u9fff])等人?|\.\.\.|…)[\s.,;\uff0c]*$"
 )
 _LONGEST_TAIL = 60
-_DANGLING = re.compile(r"\s+(?:and|&|\+)$", re.IGNORECASE)
+_DANGLING = re.compile(r"\s+(?:and|&|\+)$")
 
 
 def _cleaned(line: str) -> str:
@@ -95,9 +94,7 @@ def _rows(line: str) -> str:
 # --- names in a text ----------------------------------------------------------------------------------
 
 _HARD = re.compile(r"\s*[;\uff1b、\uff0c\uff64\n•|]\s*|\s+[/·]\s+")
-_AND = re.compile(
-    r"\s*,?\s+(?:and|und|et|with|og|och)\s+(?!al\b)|\s*,?\s*&\s+|\s*,?\s+(?:和|与|與|と|및)\s+", re.IGNORECASE
-)
+_AND = re.compile(r"\s*,?\s+(?:and|And|AND|und|et|with|og|och)\s+(?!al\b)|\s*,?\s*&\s+|\s*,?\s+(?:和|与|與|と|및)\s+")
 _SUFFIXES = frozenset({"jr", "jr.", "sr", "sr.", "ii", "iii", "iv", "2nd", "3rd"})
 _DEGREE_NAMES = "phd ph.d ph.d. md m.d. msc m.sc. bsc b.sc. mph dphil d.phil. dsc frcp facs esq."
 _DEGREES = frozenset(_DEGREE_NAMES.split())
@@ -107,13 +104,11 @@ _PARTICLE_NAMES = (
     "van von vom y zu zum zur st. st"
 )
 PARTICLES = frozenset(_PARTICLE_NAMES.split())
-_PLACE = re.compile(
-    r"\b(?:universi|instit|depart|laborator|college\b|hospital|facult|cent(?:er|re)\b|school\b|academy\b)",
-    re.IGNORECASE,
-)
+#: Affiliations, unless nothing else is given.
+_PLACE = re.compile(r"\b(?:universi|instit|depart|laborator|college\b|hospital|facult)", re.IGNORECASE)
 _GROUP = re.compile(
     r"\b(?:collaboration|consorti|committee\b|group\b|team\b|society\b|association\b|foundation\b|agency\b|ministry\b|"
-    r"council\b|network\b|initiative\b)",
+    r"council\b|network\b|initiative\b|cent(?:er|re)s?\b|school\b|academy\b)",
     re.IGNORECASE,
 )
 _PREPOSITION = re.compile(r"\b(?:of|for|on|für|de)\b")
@@ -167,7 +162,7 @@ def _part(part: str) -> str:
     if len(words) > 1:
         part = _NUMBERED.sub("", _LETTERED.sub("", _TITLES.sub("", part.removeprefix("the "))))
         last = words[-1].lower()
-        if last.endswith(".") and len(last) > _LETTERS_OF_AN_ABBREVIATION and last not in _SUFFIXES | _DEGREES:
+        if last.endswith(".") and len(last) > _LETTERS_OF_AN_ABBREVIATION and not _is_addition(last):
             part = part.removesuffix(".") if last.count(".") == 1 else part  # the end of a sentence
     return part
 
@@ -185,7 +180,11 @@ def _is_group(name: str) -> bool:
 
 
 def _is_addition(part: str) -> bool:
-    return part.lower() in _SUFFIXES or part.lower() in _DEGREES
+    return _is_suffix(part) or (part.lower() in _DEGREES and part != "Md")  # a given name in Bengal
+
+
+def _is_suffix(word: str) -> bool:
+    return word.lower() in _SUFFIXES and word not in {"JR", "SR"}  # more likely to be initials
 
 
 class _Run:
@@ -199,7 +198,7 @@ class _Run:
         if not self.parts or not _is_addition(part) or (part.isupper() and self._awaits_initials(part)):
             self.parts.append(part)
             self.suffixes.append("")
-        elif part.lower() in _SUFFIXES:
+        elif _is_suffix(part):
             self.suffixes[-1] = f" {part}"
 
     def _awaits_initials(self, part: str) -> bool:
@@ -240,6 +239,8 @@ def _of_parts(parts: Iterable[str], *, is_one_each: bool) -> Iterator[str]:
 
 #: ``A.``, ``B.C.``, ``D.-E.``, ``Yu.``
 _DOTTED = re.compile(r"(?:[^\W\d_]{1,3}\.[\s\u2010\u2011-]*)+[^\W\d_]?")
+#: ``A.``, ``A.Writer``
+_INITIAL = re.compile(r"[^\W\d_]\.")
 #: The same without dots: ``AB``, ``J-P``
 _CAPITALS = re.compile(r"[^\W\d_](?:[\s\u2010\u2011-]?[^\W\d_]){0,2}")
 
@@ -280,7 +281,7 @@ def _is_family(name: str) -> bool:
     if words[0] not in PARTICLES and len(words) > 1 and words[1] in PARTICLES and words[0].lower() in PARTICLES:
         words[0] = words[0].lower()
     rest = words[len(list(takewhile(PARTICLES.__contains__, words))) :]
-    return len(rest) == 1 and _DOTTED.fullmatch(rest[0]) is None
+    return len(rest) == 1 and _INITIAL.match(rest[0]) is None
 
 
 def _has_initials_first(name: str) -> bool:
@@ -306,7 +307,7 @@ def _is_capital(letters: str) -> bool:
 
 def _turned(family: str, given: str) -> str:
     words = family.split()
-    suffix = f" {words.pop()}" if len(words) > 1 and words[-1].lower() in _SUFFIXES else ""
+    suffix = f" {words.pop()}" if len(words) > 1 and _is_suffix(words[-1]) else ""
     is_loud = family.isupper() and len(given) > 1  # LI, XU is no one's initials
     return f"{given if is_loud else _spelled(given)} {' '.join(words)}{suffix}"
 
@@ -332,21 +333,25 @@ wei wen wo woo wu xi xia xie xin xu xue yan yao ye yi yin you yu yue zha zhu zou
 _SYLLABLES = frozenset(_SYLLABLE_NAMES.split())
 
 
+#: The share of names that must have their initials behind; “RRV A” may be anything.
+_MOSTLY = 0.8
+
+
 def _initials_first(names: Sequence[str]) -> Sequence[str]:
-    """Turn names if all have their initials behind the family name: ``Writer AB``, ``Reader C``."""
+    """Turn names that have their initials behind the family name, if nearly all have: ``Writer AB``, ``Reader C``."""
     split = [(name, _initials_behind(name)) for name in names if not _is_group(name)]
-    if len(split) < 2 or not all(number for _, number in split):  # noqa: PLR2004 - “Ada B.” alone is a given name
+    numbers = {name: number for name, number in split if number}
+    if len(numbers) < 2 or len(numbers) < _MOSTLY * len(split):  # noqa: PLR2004 - “Ada B.” alone is a given name
         return names
-    if all(name.split()[-1].lower() in _SYLLABLES for name, _ in split):  # Yang LI, Wei XU
+    if all(name.split()[-1].lower() in _SYLLABLES for name in numbers):  # Yang LI, Wei XU
         return names
-    numbers = dict(split)
     return [_behind(name, numbers[name]) if name in numbers else name for name in names]
 
 
 def _initials_behind(name: str) -> int:
     """Return the number of words with initials at the end of `name`, before a suffix; 0 if it has no other words."""
     words = name.split()
-    if words and words[-1].lower() in _SUFFIXES:
+    if words and _is_suffix(words[-1]):
         words.pop()
     initials = list(takewhile(_is_initials, reversed(words)))
     return len(initials) if 0 < len(initials) < len(words) and not _is_initials(words[0]) else 0
@@ -354,7 +359,7 @@ def _initials_behind(name: str) -> int:
 
 def _behind(name: str, number: int) -> str:
     words = name.split()
-    suffix = [words.pop()] if words[-1].lower() in _SUFFIXES else []
+    suffix = [words.pop()] if _is_suffix(words[-1]) else []
     return " ".join((_turned(" ".join(words[:-number]), " ".join(words[-number:])), *suffix))
 
 
