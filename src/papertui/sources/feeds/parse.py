@@ -54,7 +54,8 @@ def parse_feed(body: bytes, url: str, content_type: str = "") -> SyndicatedFeed:
     content = read_json(decoded) if decoded.lstrip().startswith(("{", "[")) else read_xml(decoded, url)
     papers: dict[str, Paper] = {}
     skipped = 0
-    day = content.day.day if content.day and not any(entry.is_dated for entry in content.entries) else None
+    is_dated = any(entry.is_dated for entry in content.entries)
+    day = None if is_dated or content.day is None or content.day.precision is not None else content.day.day
     for entry in content.entries:
         paper = paper_of(entry, url, day)
         if paper is None:
