@@ -294,3 +294,31 @@ def test_replacements_do_not_count_as_new(run: Run) -> None:
     assert run("refresh", "arxiv:cs.CL").out == "arxiv:cs.CL: 2 new papers of 2\n"
     assert len(run("list", "arxiv:cs.CL", "--json").rows) == 2
     assert len(run("list", "arxiv:cs.CL", "--replaced", "--json").rows) == 1
+
+
+@pytest.mark.parametrize("name", ["arxiv-search:things", "JOURNAL"])
+def test_a_malformed_response_is_reported_until_a_whole_one_comes(
+    run: Run, service: FictionalService, name: str
+) -> None:
+    name = name.replace("JOURNAL", f"{service.address}/journal/feed")
+    first, second = _ENTRY.format("2604.00013", "One"), _ENTRY.format("2604.00014", "Two")
+    whole = _ATOM.format(first + second)
+    broken = _ATOM.format(first.replace("</entry>", "") + second)
+
+    def send(body: str) -> None:
+        service.found = body.encode()
+        service.pages["/journal/feed"] = ("application/atom+xml", body.encode())
+
+    send(broken)
+    ran = run("list", name, "--json")
+    assert (ran.code, ids(ran.rows)) == (0, ["2604.00013", "2604.00014"])
+    assert "is malformed: only 2 papers could be read" in ran.err
+    assert ran.err.count("\n") == 1
+    assert "is malformed: only 2 papers" in run("list", name, "--offline").err
+    refreshed = run("refresh", name)
+    assert refreshed.code == 0
+    assert "is malformed: only 2 papers" in refreshed.err
+    send(whole)
+    assert run("list", name, "--json").err == ""
+    assert "malformed" not in run("list", name, "--offline").err
+    assert run("refresh", name).err == ""

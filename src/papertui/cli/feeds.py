@@ -116,7 +116,7 @@ def _print_update(context: Context, update: FeedUpdate, *, verbose: bool) -> Non
         write(f"{label}: {plural(update.new, 'new paper')} of {update.feed.size:,}\n", now=True)
     elif verbose:
         print_message(f"{label}: nothing new, {plural(update.feed.size, 'paper')}")
-    for notice in update.feed.notices if verbose else ():
+    for notice in update.feed.notices if verbose or update.is_malformed else ():
         print_message(f"{label}: {notice}")
 
 

@@ -132,6 +132,7 @@ class FeedUpdate(NamedTuple):
 
     feed: Feed  # The feed as it is stored now
     new: int  # How many of its papers are new; new versions do not count
+    is_malformed: bool = False  # Whether papers may be missing because the response was malformed; a notice says so
 
 
 class FeedService:
@@ -348,10 +349,12 @@ class FeedService:
         if self._hooks is not None and new:
             known = {paper.id for paper in old.papers} if old else set()
             self._hooks.emit("refresh", "new", [paper for paper in fetched.papers if paper.id not in known], str(name))
+        if fetched.notices:  # until the next response
+            self._archive.check_feed(name, now, fetched.notices)
         # If the archive has just been deleted, return what was fetched.
         feed = self._archive.feed(name) or Feed(name, fetched.papers, now, fetched.origin, (), fetched.why)
         if feed.papers or fetched.notices:
-            return FeedUpdate(feed._replace(notices=fetched.notices), new)
+            return FeedUpdate(feed._replace(notices=fetched.notices), new, fetched.is_malformed)
         return FeedUpdate(_empty(feed, fetched.origin), new)
 
     def _unchanged(self, old: Feed, fetched: FetchedFeed) -> tuple[str, ...]:
@@ -367,7 +370,7 @@ class FeedService:
             return (*fetched.notices, f"Showing the latest announcements, fetched on {since}.")
         same = {paper.id for paper in fetched.papers} == {paper.id for paper in old.papers}
         if same and old.name.kind == "arxiv" and self._now().date() > old.fetched_at.date():
-            return (f"{title_of(fetched.origin)} still lists the announcements of {since}.",)
+            return (*fetched.notices, f"{title_of(fetched.origin)} still lists the announcements of {since}.")
         return ()
 
     def _check_plausible(self, name: FeedName, fetched: FetchedFeed, stored: int, wanted: int | None) -> None:

@@ -17,7 +17,7 @@ from papertui.sources.feeds.entry import absolute
 from papertui.sources.feeds.parse import parse_feed
 from papertui.sources.feeds.sanitize import LARGEST, decode, is_page
 from papertui.sources.http import HttpClient, RequestOptions, Response
-from papertui.sources.source import FetchedFeed, LookupResult
+from papertui.sources.source import FetchedFeed, LookupResult, malformed_notice
 
 #: The types of links to feeds: https://www.rssboard.org/rss-autodiscovery
 _KINDS = {
@@ -154,7 +154,11 @@ class FeedClient:
         except SourceError as problem:
             raise SourceError(f"{host}: {problem}") from problem
         notices = [f"{plural(feed.skipped, 'entry', 'entries')} of {host} could not be read."] if feed.skipped else []
-        return FetchedFeed(feed.papers, host, feed.skipped, tuple(notices), title=feed.title)
+        if feed.is_malformed:
+            notices.append(malformed_notice(host, len(feed.papers)))
+        return FetchedFeed(
+            feed.papers, host, feed.skipped, tuple(notices), title=feed.title, is_malformed=feed.is_malformed
+        )
 
 
 def _host(url: str) -> str:

@@ -8,8 +8,9 @@ from typing import NamedTuple
 from papertui.errors import SourceError
 from papertui.model import text
 from papertui.model.paper import Paper
-from papertui.sources.feeds.entry import absolute, host, paper_of, text_of
+from papertui.sources.feeds.entry import absolute, host, paper_of
 from papertui.sources.feeds.json_feed import read_json
+from papertui.sources.feeds.markup import text_of
 from papertui.sources.feeds.rss import read_xml
 from papertui.sources.feeds.sanitize import decode, is_page
 
@@ -29,6 +30,8 @@ class SyndicatedFeed(NamedTuple):
     skipped: int
     #: When the feed was last changed, else when its newest paper was published.
     updated: datetime | None
+    #: Whether papers may be missing because the feed is malformed.
+    is_malformed: bool = False
 
 
 def parse_feed(body: bytes, url: str, content_type: str = "") -> SyndicatedFeed:
@@ -51,17 +54,27 @@ def parse_feed(body: bytes, url: str, content_type: str = "") -> SyndicatedFeed:
     content = read_json(decoded) if decoded.lstrip().startswith(("{", "[")) else read_xml(decoded, url)
     papers: dict[str, Paper] = {}
     skipped = 0
+    is_dated = any(entry.is_dated for entry in content.entries)
+    day = None if is_dated or content.day is None or content.day.precision is not None else content.day.day
     for entry in content.entries:
-        paper = paper_of(entry, url)
+        paper = paper_of(entry, url, day)
         if paper is None:
             skipped += 1
         else:
             papers.setdefault(paper.id, paper)
+    if content.is_malformed and not papers:
+        raise SourceError(
+            "The feed is malformed and none of its papers could be read; try again later, and report it to the "
+            "publisher if it persists."
+        )
     title = text_of(content.title.value) if content.title.is_html else content.title.value
     return SyndicatedFeed(
         title=text.title(title[:_LONGEST_TITLE]) or host(url),
         home=absolute(content.home, url),
         papers=tuple(papers.values()),
         skipped=skipped,
-        updated=content.updated or max((paper.published for paper in papers.values() if paper.published), default=None),
+        updated=content.updated.utc
+        if content.updated
+        else max((paper.published for paper in papers.values() if paper.published), default=None),
+        is_malformed=content.is_malformed,
     )
