@@ -146,7 +146,7 @@ def test_a_month_or_year_has_no_day(text: str, year: int, month: int | None) -> 
     assert found.precision == ("year" if month is None else "month")
     assert (found.moment.year, found.moment.month) == (year, month or 1)
     (paper,) = parse_feed(_RSS.format(text).encode(), URL).papers
-    assert paper.published is None
+    assert paper.published_date == (found.utc, found.precision)
 
 
 @pytest.mark.parametrize(

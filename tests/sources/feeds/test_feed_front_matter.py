@@ -23,7 +23,7 @@ def one(text: str, more: str = "", title: str = "A made-up work") -> Paper:
 
 
 def day(paper: Paper) -> str:
-    return "" if paper.published is None else f"{paper.published:%Y-%m-%d}"
+    return str(paper.published_date or "")[:10]
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def day(paper: Paper) -> str:
         (
             "<p>Publication date: June 2026</p>\n<p>Source: J. Examples, Volume 12</p>\n<p>Author(s): Ada Writer</p>",
             "Ada Writer",
-            "",
+            "2026-06",
             "J. Examples, Volume 12",
             "",
         ),
@@ -63,7 +63,7 @@ def day(paper: Paper) -> str:
                 "We study it."
             ),
             "Ada Writer|Ben Reader",
-            "",
+            "2026-06",
             "J. Ex.",
             "We study it.",
         ),
@@ -126,7 +126,7 @@ def day(paper: Paper) -> str:
         (
             "Examples, Volume 392, Issue 6795, Page 123-127, April 2026. <br/>",
             "",
-            "",
+            "2026-04",
             "Examples, Volume 392, Issue 6795, Page 123-127",
             "",
         ),
@@ -140,7 +140,7 @@ def day(paper: Paper) -> str:
         (
             "Journal of Examples, Volume 12, Issue 3, April 2026. We examine.",
             "",
-            "",
+            "2026-04",
             "Journal of Examples, Volume 12, Issue 3",
             "We examine.",
         ),

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
-#: How much of a date is known; ``None`` stands for all of it.
-Precision = Literal["year", "month"]
+from papertui.model.partial_date import Precision
 
 
 class FeedDate(NamedTuple):
