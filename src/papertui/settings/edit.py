@@ -6,7 +6,7 @@ The file is replaced whole or not at all, and never with a text that `papertui.s
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import tomlkit
@@ -21,6 +21,7 @@ from papertui.model.remote import remote_of
 from papertui.settings import DigestSettings, Settings
 from papertui.settings.schema import feed_values
 from papertui.settings.toml_file import parse
+from papertui.settings.types import TomlValue
 
 
 class SettingsFile:
@@ -35,15 +36,20 @@ class SettingsFile:
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def follow(self, follow: Follow) -> Settings:
-        """Add a feed, or replace the feed with the same key."""
-        values = feed_values(follow)
+    def follow(self, *follows: Follow) -> Settings:
+        """Add feeds, or replace those with the same keys."""
+        values = {follow.key: feed_values(follow) for follow in follows}
 
         def change(document: tomlkit.TOMLDocument) -> None:
-            table = tomlkit.table()
-            table.update(values)
-            table.add(tomlkit.nl())  # an empty line before the next table
-            _table(document, "feeds", is_super=True)[follow.key] = table
+            feeds = _table(document, "feeds", is_super=True)
+            for key, settings in values.items():
+                if key in feeds:  # its comments stay
+                    _update(feeds[key], settings)
+                    continue
+                table = tomlkit.table()
+                table.update(settings)
+                table.add(tomlkit.nl())  # an empty line before the next table
+                feeds[key] = table
 
         return self._changed(change)
 
@@ -152,6 +158,14 @@ class SettingsFile:
             ) from error
         except StoreError as error:
             raise SettingsError(f"{error} The settings are unchanged.") from error
+
+
+def _update(table: Table, values: Mapping[str, TomlValue]) -> None:
+    for key in [key for key in table if key not in values]:
+        del table[key]
+    for key, value in values.items():
+        if key not in table or table[key] != (list(value) if isinstance(value, tuple) else value):
+            table[key] = value
 
 
 def _table(document: tomlkit.TOMLDocument, name: str, *, is_super: bool = False) -> Table | OutOfOrderTableProxy:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from papertui.errors import SettingsError, UsageError
-from papertui.model.feed import BUILT_IN, Follow, Kind, named, tabs, titled
+from papertui.model.feed import BUILT_IN, FeedName, Follow, Kind, named, tabs, titled
 from papertui.model.period import PERIODS
 from papertui.settings import (
     MOST_PAPERS,
@@ -74,7 +74,7 @@ def _check_tabs(value: Sequence[str], follows: Sequence[Follow]) -> None:
     try:
         tabs(follows, value)
     except UsageError as error:
-        raise UsageError(f"{error}; name {types.VIEWS.allowed}") from error
+        raise UsageError(f"{str(error).rstrip('.')}; name {types.VIEWS.allowed}") from error
 
 
 def _check_sections(value: Sequence[str], follows: Sequence[Follow]) -> None:
@@ -145,6 +145,17 @@ FEED = Table(
         *(Setting(key, types.feed_of(kind), meaning, field="name") for key, kind, meaning in _DEFINITIONS),
         Setting("every", types.INTERVAL, 'how often it is fetched, five minutes or more: "30 min", "6 h", "1 d"'),
         Setting("hidden", types.SWITCH, "hides its tab: true or false"),
+        Setting(
+            "groups",
+            types.GROUPS,
+            'its groups, each opened as group:NAME and with a tab instead of its feeds: ["Journals", "Science/Physics"]',
+        ),
+        Setting(
+            "password_command",
+            types.COMMAND_LINE,
+            "a program that prints the password of a url with a user (https://ada@example.org/feed); otherwise the "
+            "keyring",
+        ),
     ),
 )
 
@@ -342,7 +353,7 @@ def _read_value(setting: Setting, path: tuple[str, ...], value: object, follows:
 
 
 def _read_feeds(tables: Mapping[str, Any]) -> tuple[Follow, ...]:
-    follows: list[Follow] = []
+    follows: dict[FeedName, Follow] = {}
     for key, values in tables.items():
         path = ("feeds", key)
         _expect_table(path, values)
@@ -355,11 +366,14 @@ def _read_feeds(tables: Mapping[str, Any]) -> tuple[Follow, ...]:
         if len(values.keys() & set(definitions)) != 1:
             raise InvalidSettingError(path, f"a feed needs exactly one of {', '.join(definitions)}")
         follow = Follow(**{"key": key, "title": types.TITLE.read(titled(fields["name"])), **fields})
-        twin = next((other for other in follows if other.name == follow.name), None)
-        if twin is not None:
+        if (twin := follows.setdefault(follow.name, follow)) is not follow:
             raise InvalidSettingError(path, f"“{key}” and “{twin.key}” are the same feed; remove one of them")
-        follows.append(follow)
-    return tuple(follows)
+        if follow.password_command and "@" not in follow.name.detail.partition("://")[2].partition("/")[0]:
+            raise InvalidSettingError(
+                (*path, "password_command"),
+                "“password_command” needs a url with a user, as in https://ada@example.org/feed.xml",
+            )
+    return tuple(follows.values())
 
 
 def _read_keys(values: Mapping[str, Any]) -> Mapping[str, str]:

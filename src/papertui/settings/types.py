@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from papertui.errors import UsageError
 from papertui.model.feed import FeedName, Kind, parse_feed_name
+from papertui.model.group_names import usual_group_name
 from papertui.model.mailbox import parse_mailbox, parse_mailboxes, parse_server
 from papertui.model.remote import remote_of
 
@@ -134,6 +135,18 @@ def _read_title(value: object) -> str:
 
 
 TITLE = ValueType("a non-empty string", _read_title)
+
+
+def _read_groups(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(map(_is_text, value)):
+        raise ValueError
+    names = [usual_group_name(text) for text in value]
+    if not all(names):
+        raise ValueError
+    return tuple(dict.fromkeys(names))
+
+
+GROUPS = ValueType('a list of names, for example ["Journals", "Science/Physics"]', _read_groups)
 
 
 def feed_of(kind: Kind) -> ValueType:
