@@ -135,7 +135,7 @@ def _print_update(context: Context, update: FeedUpdate, *, verbose: bool) -> Non
         write(f"{label}: {plural(update.new, 'new paper')} of {update.feed.size:,}\n", now=True)
     elif verbose:
         print_message(f"{label}: nothing new, {plural(update.feed.size, 'paper')}")
-    for notice in update.feed.notices if verbose else ():
+    for notice in update.feed.notices if verbose else update.failures:
         print_message(f"{label}: {notice}")
 
 
@@ -173,7 +173,9 @@ def list_follows(context: Context) -> int:
 
 
 def _follow_record(context: Context, follow: Follow, unread: int) -> dict[str, Any]:
-    stored = context.services.feeds.stored(follow.name)
+    feeds = context.services.feeds
+    if (stored := feeds.stored(follow.name)) is not None:
+        stored = feeds.with_muted(stored, spare_bookmarks=True)
     at = stored.fetched_at if stored else None
     return {
         "key": follow.key,
@@ -183,7 +185,7 @@ def _follow_record(context: Context, follow: Follow, unread: int) -> dict[str, A
         "groups": list(follow.groups),
         "papers": stored.size if stored else 0,
         "unread": unread,
-        "updated": None if at is None else age(context.services.feeds.now() - at),
+        "updated": None if at is None else age(feeds.now() - at),
     }
 
 
@@ -246,7 +248,9 @@ def import_opml(context: Context) -> int:
         raise UsageError(f"{name} lists no feeds; export the subscriptions of your feed reader again.")
     results = context.services.follows.import_outlines(read.outlines, context.progress("Importing"))
     sentences = [(entry.line, f"{_entry(entry.title)}: {entry.why}") for entry in read.unread]
-    sentences += [(one.outline.line, f"{_entry(one.outline.title)}: {words}") for one in results if (words := _fate(one))]
+    sentences += [
+        (one.outline.line, f"{_entry(one.outline.title)}: {words}") for one in results if (words := _fate(one))
+    ]
     for line, sentence in sorted(sentences):
         print_message(f"{name}, line {line}: {sentence}")
     for account in dict.fromkeys(one.lost_password for one in results if one.lost_password):

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from papertui.digest.smtp import SmtpTransport
 
 
-
 class Mailer:
     """Writes, sends and schedules mails.
 
@@ -131,6 +130,6 @@ def find_password(
         return Password(password)
     raise MailError(
         f"There is no password for {server.user} at {server.name}. Store it in the keyring "
-        f"(keyring set {KEYRING_SERVICE} {server.user}), set password_command under [mail] to a program that prints it, or "
-        "put it into PAPERTUI_SMTP_URL."
+        f"(keyring set {KEYRING_SERVICE} {server.user}), set password_command under [mail] to a program that prints "
+        "it, or put it into PAPERTUI_SMTP_URL."
     )

@@ -18,6 +18,7 @@ from papertui.model.feed_address import (
     password_places,
 )
 from papertui.model.group_names import group_key, group_name, group_parts, group_title, usual_group_name
+from papertui.model.mute import MuteRule
 from papertui.model.paper import Paper
 from papertui.model.safe_text import excerpt
 
@@ -130,6 +131,7 @@ class Feed(NamedTuple):
     #: By id, why a paper is in the feed: how the source announced it (`Announcement`), or the rate of a rising paper.
     why: Mapping[str, str] = MappingProxyType({})
     empty: str = ""  # the one of the notices that says that there are no papers
+    muted: Mapping[str, MuteRule] = MappingProxyType({})  # by id, the rule that keeps a paper out of the feed
 
     @property
     def replaced(self) -> frozenset[str]:
@@ -138,8 +140,8 @@ class Feed(NamedTuple):
 
     @property
     def size(self) -> int:
-        """The number of papers shown by default, without those that only have a new version."""
-        return len(self.papers) - len(self.replaced)
+        """The number of papers shown by default: neither muted nor listed only for a new version."""
+        return len(self.papers) - len(self.replaced | self.muted.keys())
 
 
 def parse_feed_name(text: str) -> FeedName:
@@ -149,28 +151,13 @@ def parse_feed_name(text: str) -> FeedName:
         UsageError: there is no such feed, or its day, week or month is malformed.
     """
     if is_address(text):
-        address = parse_feed_address(text)
-        if address.password is not None:
-            raise UsageError(
-                f"“{excerpt(address.name)}” was given with a password, which is never kept in plain text. Write it "
-                f"without the password. {password_places(address.account)}"
-            )
-        return FeedName("url", address.name)
+        return _address(text)
     kind, _, detail = text.strip().partition(":")
     for known in get_args(Kind):
         if kind != known or known == "url":
             continue
         if known in WITH_DETAIL:
-            # Undecodable bytes of a command line arrive as lone surrogates, which neither files nor services accept.
-            # Direction and invisible characters are dropped too; Persian and Indic names need the joiners.
-            detail = "".join(char for char in detail if char.isprintable() or char.isspace() or char in _JOINERS)
-            if not detail.strip():
-                raise UsageError(
-                    f"The feed “{known}:” needs a value after the colon, for example {WITH_DETAIL[known]}."
-                )
-            if known == "group":
-                return FeedName(known, usual_group_name(detail))
-            return FeedName(known, _categories(detail) if known == "arxiv" else " ".join(detail.split()))
+            return FeedName(known, _detail(known, detail))
         if not detail:
             return FeedName(known)
         if known == "daily":
@@ -184,6 +171,37 @@ def parse_feed_name(text: str) -> FeedName:
         f"There is no feed called “{name}”. Use trending, daily, weekly, monthly, rising, library, archive or one of "
         "your feeds, or write arxiv:cs.CL, author:NAME, keyword:WORDS or the URL of a feed."
     )
+
+
+def _address(text: str) -> FeedName:
+    """Return the feed at an address.
+
+    Raises:
+        UsageError: it is not the address of a feed, or contains a password.
+    """
+    address = parse_feed_address(text)
+    if address.password is not None:
+        raise UsageError(
+            f"“{excerpt(address.name)}” was given with a password, which is never kept in plain text. Write it without "
+            f"the password. {password_places(address.account)}"
+        )
+    return FeedName("url", address.name)
+
+
+def _detail(kind: Kind, text: str) -> str:
+    """Return the detail of a feed in its usual form.
+
+    Raises:
+        UsageError: there is none, or it cannot be the detail of such a feed.
+    """
+    # Undecodable bytes of a command line arrive as lone surrogates, which neither files nor services accept.
+    # Direction and invisible characters are dropped too; Persian and Indic names need the joiners.
+    detail = "".join(char for char in text if char.isprintable() or char.isspace() or char in _JOINERS)
+    if kind == "group":
+        detail = usual_group_name(detail)
+    if not detail.strip():
+        raise UsageError(f"The feed “{kind}:” needs a value after the colon, for example {WITH_DETAIL[kind]}.")
+    return _categories(detail) if kind == "arxiv" else " ".join(detail.split())
 
 
 def _categories(text: str) -> str:
@@ -378,9 +396,7 @@ def outer_groups(follow: Follow) -> tuple[FeedName, ...]:
 def members(group: FeedName, follows: Iterable[Follow]) -> tuple[Follow, ...]:
     """Return the feeds in a group and in the groups inside it."""
     key = group_key(group.detail)
-    return tuple(
-        follow for follow in follows if any(group_key(other)[: len(key)] == key for other in follow.groups)
-    )
+    return tuple(follow for follow in follows if any(group_key(other)[: len(key)] == key for other in follow.groups))
 
 
 def named(text: str, follows: Iterable[Follow]) -> FeedName:
@@ -410,7 +426,9 @@ def _known_group(name: FeedName, follows: Sequence[Follow]) -> FeedName:
         if group_key(group.detail) == key:
             return group
     names = ", ".join(f"“{group}”" for group in known)
-    hint = f"Your groups: {names}." if names else "No feed is in a group: “groups” in the settings of a feed names them."
+    hint = (
+        f"Your groups: {names}." if names else "No feed is in a group: “groups” in the settings of a feed names them."
+    )
     raise UsageError(f"There is no group called “{excerpt(name.detail)}”. {hint}")
 
 

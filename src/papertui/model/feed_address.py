@@ -80,8 +80,8 @@ def hidden_password(text: str) -> str:
 def password_places(account: str) -> str:
     """Return the sentence that says where the password of `account` may be; see `FeedAddress.account`."""
     return (
-        f"Store it in the keyring (keyring set {KEYRING_SERVICE} {account}), set password_command under [feeds.NAME] in "
-        f"the settings to a program that prints it, or put the URL with the password into {LOGINS_VARIABLE}."
+        f"Store it in the keyring (keyring set {KEYRING_SERVICE} {account}), set password_command under [feeds.NAME] "
+        f"to a program that prints it, or put the URL with the password into {LOGINS_VARIABLE}."
     )
 
 

@@ -17,6 +17,7 @@ from papertui.model.feed import (
     key_for,
     members,
     named,
+    outer_groups,
     parse_feed_name,
     tabs,
     titled,
@@ -29,6 +30,7 @@ from papertui.services.types import OpenSource, Progress
 from papertui.settings import Settings
 
 if TYPE_CHECKING:
+    from papertui.services.mute import Mute
     from papertui.settings.edit import SettingsFile
     from papertui.sources.feeds.logins import FeedLogins
     from papertui.sources.feeds.opml import Outline
@@ -73,16 +75,16 @@ class FollowService:
         logins: the passwords of feeds.
     """
 
-    def __init__(
-        self, settings: Settings, file: Path, source: OpenSource, logins: FeedLogins | None = None
-    ) -> None:
+    def __init__(self, settings: Settings, file: Path, source: OpenSource, logins: FeedLogins | None = None) -> None:
         self._path = file
         self._source = source
         self._logins = logins
+        self._mute: Mute | None = None
         self._use(settings)
 
     def _use(self, settings: Settings) -> None:
         self._settings = settings
+        self._mute = None
         if self._logins is not None:
             self._logins.use_commands(settings.follows)
 
@@ -95,9 +97,28 @@ class FollowService:
         return tabs(self._settings.follows, self._settings.tabs)
 
     @property
+    def mute(self) -> Mute | None:
+        """The rules that keep papers out of feeds; ``None`` if there are none."""
+        if self._mute is None and self._settings.mute.is_set:
+            from papertui.services.mute import Mute  # noqa: PLC0415 - most readers mute nothing
+
+            self._mute = Mute(self._settings.mute, self._settings.follows)
+        return self._mute
+
+    @property
     def groups(self) -> tuple[FeedName, ...]:
         """All groups, each before the groups inside it."""
         return groups(self._settings.follows)
+
+    @property
+    def sections(self) -> tuple[str, ...]:
+        """The followed feeds by key, a group in place of its feeds: the sections of a digest."""
+        names = [
+            name
+            for follow in self._settings.follows
+            for name in (map(str, outer_groups(follow)) if follow.groups else (follow.key,))
+        ]
+        return tuple(dict.fromkeys(names))
 
     def members(self, group: FeedName) -> tuple[Follow, ...]:
         """The feeds in a group and in the groups inside it."""

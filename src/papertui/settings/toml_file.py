@@ -11,11 +11,13 @@ from typing import Any
 
 from papertui.errors import SettingsError
 from papertui.model.feed import Follow
+from papertui.model.mute import MuteRules
 from papertui.settings import Settings
 from papertui.settings.schema import (
     APP,
     FEED,
     KEYS_MEANING,
+    MUTE_FEED,
     TABLES,
     InvalidSettingError,
     Table,
@@ -85,6 +87,8 @@ def as_toml(settings: Settings) -> str:
     for table in TABLES:
         if table is FEED:
             parts += [_feed_lines(follow) for follow in settings.follows]
+        elif table is MUTE_FEED:
+            parts += [_mute_lines(name, rules) for name, rules in settings.mute.feeds.items()]
         else:
             parts.append(_table_lines(table, settings if table is APP else getattr(settings, table.name)))
     keys = [f"{_key_text(action)} = {value_text(keys)}" for action, keys in settings.keys.items()]
@@ -105,6 +109,11 @@ def _table_lines(table: Table, values: object) -> list[str]:
 def _feed_lines(follow: Follow) -> list[str]:
     values = [f"{key} = {value_text(value)}" for key, value in feed_values(follow).items()]
     return [f"[feeds.{_key_text(follow.key)}]", *values]
+
+
+def _mute_lines(name: str, rules: MuteRules) -> list[str]:
+    values = [f"{key} = {value_text(value)}" for key, value in rules._asdict().items() if value]
+    return [f"[mute.feeds.{_key_text(name)}]", *values]
 
 
 def value_text(value: TomlValue) -> str:

@@ -190,6 +190,33 @@ def _write_interval(interval: timedelta | None) -> str | None:
 INTERVAL = ValueType('at least five minutes: "30 min", "6 h" or "1 d"', _read_interval, _write_interval)
 
 
+# --- mute --------------------------------------------------------------------------------------------
+
+_MUTED_CATEGORY = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)*(?:\.(?:[A-Za-z]+(?:-[A-Za-z]+)*|\*))?", re.ASCII)
+
+
+def _texts(fits: Callable[[str], object], example: str) -> ValueType:
+    """A list of texts, each of which `fits` accepts."""
+
+    def read(value: object) -> tuple[str, ...]:
+        if not isinstance(value, list) or not all(isinstance(text, str) and fits(text.strip()) for text in value):
+            raise ValueError
+        return tuple(dict.fromkeys(" ".join(text.split()) for text in value))
+
+    return ValueType(f"a list of {example}", read)
+
+
+def _has_letters(text: str) -> bool:
+    return text.isprintable() and any(map(str.isalnum, text))
+
+
+MUTED_WORDS = _texts(_has_letters, 'words or phrases, for example ["blockchain", "state of the art"]')
+MUTED_AUTHORS = _texts(_has_letters, 'names, for example ["Ada Lovelace", "C. Babbage"]')
+MUTED_CATEGORIES = _texts(
+    _MUTED_CATEGORY.fullmatch, 'arXiv categories or whole archives, for example ["cs.CR", "econ"]'
+)
+
+
 # --- mail and sync -----------------------------------------------------------------------------------
 
 _UNSUBSCRIBE = re.compile(r"(?:https://|mailto:)[!-;=?-~]+", re.ASCII)

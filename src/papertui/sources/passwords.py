@@ -14,9 +14,7 @@ from papertui.model.mailbox import Password
 _PASSWORD_SECONDS = 60.0
 
 
-def password_in_keyring(
-    service: str, user: str, *, table: str = "[mail]", failure: type[PapertuiError]
-) -> str | None:
+def password_in_keyring(service: str, user: str, *, table: str = "[mail]", failure: type[PapertuiError]) -> str | None:
     """The password in the keyring of this machine; ``None`` if there is no entry or no keyring.
 
     Args:
@@ -49,9 +47,7 @@ def keep_in_keyring(service: str, user: str, password: Password) -> bool:
     return True
 
 
-def printed_password(
-    command: Sequence[str], *, table: str = "[mail]", failure: type[PapertuiError]
-) -> Password:
+def printed_password(command: Sequence[str], *, table: str = "[mail]", failure: type[PapertuiError]) -> Password:
     """The password that a program prints, its first line.
 
     Args:

@@ -171,18 +171,25 @@ def pdf_opener(environ: Mapping[str, str], cache: Path) -> Callable[[], Abstract
 def _connect(
     environ: Mapping[str, str], cache: Path, specs: Sequence[SourceSpec], logins: FeedLogins | None
 ) -> tuple[HttpClient, Source]:
-    from papertui.sources.feeds.logins import FeedLogins  # noqa: PLC0415 - needed only online
     from papertui.sources.combined import CombinedSource, Member  # noqa: PLC0415 - needed only online
+    from papertui.sources.feeds.logins import FeedLogins  # noqa: PLC0415 - needed only online
     from papertui.sources.http import HttpClient  # noqa: PLC0415 - imports httpx
     from papertui.sources.http_cache import HttpCache  # noqa: PLC0415 - needed only online
 
     client = HttpClient(cache=HttpCache(cache / "answers"))
+    logins = logins or FeedLogins(environ)
     members = [
         Member(
             spec.title,
             spec.kinds,
             spec.factory(
-                Connection(client, _endpoints(spec, environ), _token(spec, environ), _limiter(spec, cache), logins or FeedLogins(environ))
+                Connection(
+                    client,
+                    _endpoints(spec, environ),
+                    _token(spec, environ),
+                    _limiter(spec, cache),
+                    logins,
+                )
             ),
         )
         for spec in specs

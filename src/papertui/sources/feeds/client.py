@@ -130,8 +130,8 @@ class FeedClient:
             return LookupResult(address.name, fetched.title, fetched)
         found = await asyncio.to_thread(feeds_of_page, response.body, response.url)
         failure = SourceError(
-            f"{_host(address)} sent a web page without a link to a feed: perhaps the login page of a network; otherwise "
-            "look for “RSS” or “Atom” on it and use that URL."
+            f"{_host(address)} sent a web page without a link to a feed: perhaps the login page of a network; "
+            "otherwise look for “RSS” or “Atom” on it and use that URL."
         )
         for feed in found[:_MOST_TRIED]:
             try:
@@ -154,12 +154,9 @@ class FeedClient:
             raise SourceError(f"The URL on {host} no longer has a feed (status {response.status}); check it.")
         if response.status == HTTPStatus.UNAUTHORIZED and address.user:
             self._logins.forget(account)
-            place = urlsplit(response.url)
-            moved = (place.scheme, place.netloc) != (address.scheme, address.host)
-            where = f" It redirected to {place.scheme}://{place.netloc}, which does not get the password." if moved else ""
             raise SourceError(
                 f"{host} did not accept the user {address.user} with the password that papertui found "
-                f"(status {response.status}).{where} {password_places(account)}"
+                f"(status {response.status}).{_elsewhere(address, response.url)} {password_places(account)}"
             )
         if response.status == HTTPStatus.UNAUTHORIZED:
             raise SourceError(
@@ -192,6 +189,14 @@ def _parsed(url: str) -> FeedAddress:
         return parse_feed_address(url)
     except UsageError as problem:
         raise SourceError(str(problem)) from problem
+
+
+def _elsewhere(address: FeedAddress, url: str) -> str:
+    """A sentence about a redirect to another origin, which gets no password; else empty."""
+    place = urlsplit(url)
+    if (place.scheme, place.netloc) == (address.scheme, address.host):
+        return ""
+    return f" It redirected to {place.scheme}://{place.netloc}, which does not get the password."
 
 
 def _with_user_of(page: FeedAddress, url: str) -> FeedAddress:
