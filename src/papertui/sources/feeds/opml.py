@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 from xml.etree.ElementTree import Element, ParseError, SubElement, TreeBuilder, indent, tostring
@@ -24,9 +25,10 @@ _LONGEST_TITLE = 200
 _MOST_TAGS = 100_000
 #: Folders inside folders beyond this number are joined: no reader shows more.
 _DEEPEST = 10
-#: The attributes with the address: programs differ in case, and some write ``url`` for a feed.
-_ADDRESSES = ("xmlurl", "url")
+#: Types of outlines whose ``url`` is a feed, as some programs write it.
 _FEED_TYPES = frozenset({"rss", "atom", "feed", "json", "jsonfeed", "rss1", "rdf"})
+#: An ampersand that begins no reference that XML knows.
+_STRAY_AMPERSAND = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9A-Fa-f]{1,6});)")
 
 
 class Outline(NamedTuple):
@@ -173,7 +175,11 @@ def _read(body: bytes) -> tuple[Element, dict[Element, int]]:
             raise _no_opml() from problem
         if not written.rstrip().lower().endswith("</opml>"):
             raise _no_opml() from None  # truncated: the user could not see that feeds are missing
-        root, lines = _parsed(repair(written))
+        try:
+            # Alone, this keeps the line of each outline; `repair` writes each tag on one line.
+            root, lines = _parsed(_STRAY_AMPERSAND.sub("&amp;", written))
+        except ParseError:
+            root, lines = _parsed(repair(written))
         before = decoded[: len(decoded) - len(written)].count("\n")
     return root, {element: line + before for element, line in lines.items()}
 
