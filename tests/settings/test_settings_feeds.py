@@ -232,7 +232,8 @@ def test_many_feeds_are_added_at_once(file: Path) -> None:
     ],
 )
 def test_unfollowing_leaves_no_mention_behind(file: Path, rules: str) -> None:
-    start = '[app]\nfeed = "a"\ntabs = ["a", "group:SCIENCE", "group:Journals"]\n[digest]\npin = ["group:Science/Physics"]\n'
+    start = '[app]\nfeed = "a"\ntabs = ["a", "group:SCIENCE", "group:Journals"]\n'
+    start += '[digest]\npin = ["group:Science/Physics"]\n'
     file.write_text(start + rules + _GROUPED, encoding="utf-8")
     settings = SettingsFile(file).unfollow("a")
     assert (settings.feed, settings.tabs, settings.digest.pin) == ("last", ("group:Journals",), ())

@@ -156,9 +156,7 @@ def list_feed(context: Context) -> int:
     filters = (*named_filters(context), *((ListFilter.REPLACED,) if args.replaced else ()))
     context.print_papers(arranged_papers(context, feed, PaperFilter(filters)), muted=feed.muted)
     if feed.papers and not filters and feed.size == 0 and feed.muted:
-        print_message(
-            f"All papers of this feed are muted: {plural(len(feed.muted), 'paper')}. --filter muted lists them."
-        )
+        print_message(f"All {plural(len(feed.muted), 'paper')} of this feed are muted; --filter muted lists them.")
     return 0
 
 

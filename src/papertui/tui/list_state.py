@@ -189,9 +189,18 @@ def _arranged(state: ListState) -> ListState:
         rows = range(len(papers))
         rows = rows if is_lazy(papers) else _ordered(state, rows)
     if (state.show is not ListFilter.ALL or state.feed.replaced or state.feed.muted) and not is_lazy(papers):
-        context, wanted = _context(state), PaperFilter((state.show,))
-        rows = [place for place in rows if wanted.matches(papers[place], context)]
+        rows = _filtered(state, rows)
     return state._replace(rows=rows)
+
+
+def _filtered(state: ListState, rows: Sequence[int]) -> Sequence[int]:
+    """Leave out what the filter of `state` does not show."""
+    papers = state.feed.papers
+    if state.show is ListFilter.ALL:  # no test per paper, so that a list of thousands opens at once
+        hidden = state.feed.replaced | state.muted
+        return [place for place in rows if papers[place].id not in hidden]
+    context, wanted = _context(state), PaperFilter((state.show,))
+    return [place for place in rows if wanted.matches(papers[place], context)]
 
 
 def _ordered(state: ListState, rows: Sequence[int]) -> Sequence[int]:

@@ -7,7 +7,7 @@ import re
 from html import unescape
 from http import HTTPStatus
 from typing import NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from papertui.errors import SourceError, UsageError
 from papertui.model import text
@@ -74,7 +74,7 @@ def feeds_of_page(body: bytes, url: str) -> tuple[DiscoveredFeed, ...]:
             base = base or absolute(attributes.get("href", ""), url) or ""  # the first one counts
             continue
         kind = _KINDS.get(attributes.get("type", "").split(";", 1)[0].strip().lower())
-        address = absolute(attributes.get("href", ""), base or url)
+        address = _linked(attributes.get("href", ""), base or url)
         if kind is None or address is None or "alternate" not in attributes.get("rel", "").lower().split():
             continue
         found.setdefault(
@@ -83,6 +83,15 @@ def feeds_of_page(body: bytes, url: str) -> tuple[DiscoveredFeed, ...]:
         if len(found) == _MOST:
             break
     return tuple(found.values())
+
+
+def _linked(href: str, base: str) -> str | None:
+    """Return the address of a feed that a page links to; ``None`` if it is none, or has a user."""
+    try:
+        address = parse_feed_address(urljoin(base, href.strip())) if href.strip() else None
+    except (UsageError, ValueError):  # ValueError: an unclosed bracket of an IPv6 address
+        return None
+    return None if address is None or address.user else address.url
 
 
 def _attributes(written: str) -> dict[str, str]:
