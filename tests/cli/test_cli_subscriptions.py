@@ -190,7 +190,7 @@ def test_a_group_is_a_section_of_the_digest(run: Run) -> None:
     assert ran.code == 0
     assert "## Journals" in ran.out
     assert ran.out.index("Dense") < ran.out.index("Sparse") < ran.out.index("Both")
-    assert ran.out.count("/Both>") == 1
+    assert ran.out.count("[Both](") == 1
     assert "none: 127.0.0.1 does not allow" in ran.out
 
 

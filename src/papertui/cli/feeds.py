@@ -55,6 +55,7 @@ papertui feeds list
         list_follows,
     )
     add_json(listed)
+    listed.add_argument("--names", action="store_true", help="print only the names of all feeds and groups")
     add = feeds.add(
         "add",
         "follow feeds; each gets a tab",
@@ -150,6 +151,9 @@ def _label(context: Context, name: FeedName) -> str:
 
 def list_follows(context: Context) -> int:
     """Print the followed feeds: key, title, feed, number of unread papers and age of the stored list."""
+    if context.args.names:
+        write("".join(f"{name}\n" for name in context.services.follows.names))
+        return 0
     follows = context.services.follows.all
     unread = context.services.feeds.unread([follow.name for follow in follows])
     records = [_follow_record(context, follow, unread[follow.name]) for follow in follows]

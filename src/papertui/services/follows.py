@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from papertui.errors import UsageError
 from papertui.model.feed import (
+    BUILT_IN,
     CATEGORIES,
     FeedName,
     Follow,
@@ -104,6 +105,11 @@ class FollowService:
 
             self._mute = Mute(self._settings.mute, self._settings.follows)
         return self._mute
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of all feeds: built-in ones, followed ones by key, and groups."""
+        return (*map(str, BUILT_IN), *(follow.key for follow in self._settings.follows), *map(str, self.groups))
 
     @property
     def groups(self) -> tuple[FeedName, ...]:
