@@ -97,11 +97,11 @@ class FeedLogins:
         for number, text in enumerate(self._environ.get(LOGINS_VARIABLE, "").split(), start=1):
             try:
                 address = parse_feed_address(text)
-            except UsageError as problem:
-                raise SourceError(f"{LOGINS_VARIABLE}, address {number}: {problem}") from None
-            if address.password is None:
+            except UsageError:  # its message quotes what may be a part of a password
+                address = None
+            if address is None or address.password is None:
                 raise SourceError(
-                    f"{LOGINS_VARIABLE}, address {number} has no user with a password. Write it like "
+                    f"{LOGINS_VARIABLE}, address {number} is not an https URL with a user and a password. Write it like "
                     "https://ada:password@example.org."
                 )
             if address.account == account:
