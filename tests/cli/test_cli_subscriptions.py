@@ -231,11 +231,10 @@ def test_the_password_is_found_and_written_nowhere(
 ) -> None:
     settings.write_text(f'[feeds.private]\nurl = "{private}"\n', encoding="utf-8")
     with_password = private.replace("ada@", "ada:gehe:im%C2%A7@")
-    feed = "private"
+    feed, program = "private", json.dumps([sys.executable, "-c", "print('gehe:im\\xa7')"])
     if place == "environment":
         monkeypatch.setenv("PAPERTUI_FEED_LOGINS", f"https://x:y@b.example {with_password.removesuffix('/private')}")
     elif place == "command":
-        program = json.dumps([sys.executable, "-c", "print('gehe:im\\xa7')"])
         settings.write_text(f'[feeds.private]\nurl = "{private}"\npassword_command = {program}\n', encoding="utf-8")
     elif place == "keyring":
         entry = {f"papertui {account(private)}": "gehe:im§"}
@@ -251,9 +250,7 @@ def test_the_password_is_found_and_written_nowhere(
     assert private in exported
     listed = run("feeds", "list", "--json").out
     shown = run("show", ran.rows[0]["id"], "--json").out
-    written = everything_written(settings.parent)
-    if place == "command":
-        written = written.replace(program, "")
+    written = everything_written(settings.parent).replace(program, "")
     assert "im" not in private
     for text in (ran.out, ran.err, *refreshed[1:], exported, listed, shown, written):
         assert "gehe" not in text

@@ -53,7 +53,7 @@ async def test_a_redirect_to_another_place_is_not_followed(place: str) -> None:
 async def test_a_refusal_after_a_redirect_says_that_the_password_stayed_behind() -> None:
     web = Web(httpx.Response(301, headers={"location": "https://www.a.example/f"}), httpx.Response(401))
     client = FeedClient(web.client(), logins("https://ada:geheim@a.example"))
-    with pytest.raises(SourceError, match="redirected to https://www[.]a[.]example, which does not get the password"):
+    with pytest.raises(SourceError, match=r"redirected to https://www[.]a[.]example, which does not get the password"):
         await client.fetch(FeedName("url", "https://ada@a.example/f"))
 
 
@@ -67,9 +67,11 @@ async def test_a_password_is_for_one_user_on_one_origin() -> None:
         web = Web(httpx.Response(200, content=_FEED))
         await FeedClient(web.client(), found).fetch(FeedName("url", name))
         assert web.requests[0].headers["authorization"] == f"Basic {pair}"
+    web = Web(httpx.Response(200, content=_FEED))
     for name in ("https://eve@a.example/", "https://ada@b.example/", "https://ada@sub.a.example/"):
         with pytest.raises(SourceError, match="There is no password for"):
             await FeedClient(web.client(), found).fetch(FeedName("url", name))
+    assert web.requests == []
 
 
 @pytest.mark.parametrize(

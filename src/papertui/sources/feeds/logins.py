@@ -101,8 +101,8 @@ class FeedLogins:
                 address = None
             if address is None or address.password is None:
                 raise SourceError(
-                    f"{LOGINS_VARIABLE}, address {number} is not an https URL with a user and a password. Write it like "
-                    "https://ada:password@example.org."
+                    f"{LOGINS_VARIABLE}, address {number} is not an https URL with a user and a password. Write it "
+                    "like https://ada:password@example.org."
                 )
             if address.account == account:
                 return address.password
