@@ -272,6 +272,28 @@ def test_a_given_password_goes_into_the_keyring(
     assert (other.code, "is not stored: there is no keyring" in other.err) == (0, True)
 
 
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ("list", "https://ada:geheim@a example/"), ("feeds", "add", "ada:geheim@a.example/f"),
+        ("feeds", "remove", "https://ada:geheim@a.example/f"), ("https://ada:geheim@a.example/f",),
+        ("show", "https://ada:geheim@a.example/f", "https://ada:geheim@a.example/f"),
+        ("--feed", "https://ada:geheim@a example/f"), ("refresh", "http://ada:geheim@a.example/f"),
+        ("digest", "--feed", "https://ada:ge/geheim@a.example/f"), ("list", "--sort", "https://ada:geheim@a.example/f"),
+    ],
+)  # fmt: skip
+def test_no_error_repeats_a_password(run: Run, argv: tuple[str, ...]) -> None:
+    ran = run(*argv)
+    assert ran.code == 2
+    assert "geheim" not in ran.out + ran.err
+
+
+def test_a_feed_is_removed_by_its_url_as_it_was_pasted(run: Run) -> None:
+    run("feeds", "add", "--offline", "https://ada@a.example/new papers")
+    ran = run("feeds", "remove", "HTTPS://ada:geheim@a.example/new papers#top")
+    assert (ran.code, ran.err.startswith("Unfollowed “a.example”.")) == (0, True)
+
+
 def test_a_wrong_password_is_not_stored(run: Run, private: str, home: Path, keyring: Path) -> None:
     ran = run("feeds", "add", private.replace("ada@", "ada:falsch@"))
     assert ran.code == 3

@@ -232,6 +232,9 @@ def _suggestion(wrong: object, known: list[str]) -> str:
 
 
 def _excerpt(text: object) -> str:
+    from papertui.model.feed_address import hidden_password  # noqa: PLC0415 - needed after an error only
+
+    text = hidden_password(str(text))
     return "".join(c if c.isprintable() else "?" for c in str(text)[:_EXCERPT])
 
 

@@ -291,12 +291,13 @@ class FollowService:
 
     def _known(self, text: str) -> Follow:
         wanted = text.strip()
+        name = parse_feed_address(wanted).name if is_address(wanted) else ""  # as it may be written, with a password
         for follow in self._settings.follows:
-            if wanted in {follow.key, str(follow.name), follow.title}:
+            if wanted in {follow.key, str(follow.name), follow.title} or str(follow.name) == name:
                 return follow
         keys = ", ".join(follow.key for follow in self._settings.follows)
         hint = f"Followed feeds: {keys}." if keys else "No feed is followed yet."
-        raise UsageError(f"“{excerpt(wanted)}” is not followed. {hint}")
+        raise UsageError(f"“{excerpt(name or wanted)}” is not followed. {hint}")
 
 
 def _meant(text: str) -> FeedName:

@@ -6,6 +6,7 @@ import json
 import re
 import stat
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -141,19 +142,28 @@ def _malformed(reason: str, text: str, name: str) -> str:
 def _line_of(text: str, path: tuple[str, ...]) -> int:
     """The line of the value at `path` in `text`.
 
-    tomllib reports no lines. But the file can be parsed up to each of its lines in turn, and the value begins right
-    after the last prefix that is valid TOML without it. That works however the value is written.
+    tomllib reports no lines. But the beginning of the file can be parsed, up to any line that ends a value, and the
+    value begins right after the last such beginning without it. That works however the value is written.
     """
     lines = text.replace("\r\n", "\n").split("\n")
-    before = 0
-    for number in range(1, len(lines) + 1):
-        try:
-            tables: Any = tomllib.loads("\n".join(lines[:number]))
-        except tomllib.TOMLDecodeError:
-            continue
-        for step in path:
-            tables = tables.get(step) if isinstance(tables, dict) else None
-        if tables is not None:
-            break
-        before = number
-    return before + 1
+    without, within = 0, len(lines)
+    while True:
+        middle = (without + within) // 2
+        # A value of several lines ends at none of its other lines.
+        numbers = (*range(middle, without, -1), *range(middle + 1, within))
+        found = next(((number, has) for number in numbers if (has := _has(lines[:number], path)) is not None), None)
+        if found is None:
+            return without + 1
+        number, is_there = found
+        without, within = (without, number) if is_there else (number, within)
+
+
+def _has(lines: Sequence[str], path: tuple[str, ...]) -> bool | None:
+    """Whether the beginning of a file has a value at `path`; ``None`` if it ends in the middle of a value."""
+    try:
+        tables: Any = tomllib.loads("\n".join(lines))
+    except tomllib.TOMLDecodeError:
+        return None
+    for step in path:
+        tables = tables.get(step) if isinstance(tables, dict) else None
+    return tables is not None

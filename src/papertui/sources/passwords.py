@@ -47,13 +47,16 @@ def keep_in_keyring(service: str, user: str, password: Password) -> bool:
     return True
 
 
-def printed_password(command: Sequence[str], *, table: str = "[mail]", failure: type[PapertuiError]) -> Password:
+def printed_password(
+    command: Sequence[str], *, table: str = "[mail]", failure: type[PapertuiError], quiet: bool = False
+) -> Password:
     """The password that a program prints, its first line.
 
     Args:
         command: the program and its arguments.
         table: the table of the settings that has the command, for messages.
         failure: what is raised when the program prints no password.
+        quiet: whether the program gets no terminal, because the app may be drawing on it.
 
     Raises:
         SettingsError: the program cannot be run.
@@ -61,7 +64,14 @@ def printed_password(command: Sequence[str], *, table: str = "[mail]", failure: 
     program = command[0]
     try:
         # stderr is shown to the reader; stdout is not shown to anyone.
-        done = subprocess.run(command, stdout=subprocess.PIPE, check=False, timeout=_PASSWORD_SECONDS)  # noqa: S603 - no shell
+        done = subprocess.run(  # noqa: S603 - no shell
+            command,
+            stdin=subprocess.DEVNULL if quiet else None,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL if quiet else None,
+            check=False,
+            timeout=_PASSWORD_SECONDS,
+        )
     except subprocess.TimeoutExpired:
         # Without the cause, which contains what the program has printed.
         raise failure(

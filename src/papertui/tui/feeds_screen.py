@@ -14,6 +14,7 @@ from textual.content import Content
 from textual.widgets import Input
 
 from papertui.model.feed import Feed, FeedName, Follow
+from papertui.model.feed_address import password_places
 from papertui.model.format import age, grouped, plural
 from papertui.services.feeds import FeedService
 from papertui.services.follows import FollowService
@@ -110,7 +111,12 @@ class FeedsScreen(Dialog[FeedName]):
             followed = await self._follows.follow(text, offline=self._offline)
             self.query_one(Input).clear()
             self._show()
-            if followed.others:
+            if followed.lost_password:
+                self.notice.warn(
+                    f"Following “{followed.follow.title}”, but its password is not stored: there is no keyring for it "
+                    f"here. {password_places(followed.lost_password)}"
+                )
+            elif followed.others:
                 others = ", ".join(followed.others)
                 self.notice.warn(f"Following “{followed.follow.title}”. The page offers other feeds: {others}.")
             else:

@@ -83,7 +83,7 @@ class FeedLogins:
         table = f"[feeds.{key}]"
         if command:
             try:
-                return printed_password(command, table=table, failure=SourceError)
+                return printed_password(command, table=table, failure=SourceError, quiet=True)
             except SettingsError as problem:  # one feed that cannot be fetched, not a reason to fetch no other
                 raise SourceError(str(problem)) from problem
         text = password_in_keyring(KEYRING_SERVICE, address.account, table=table, failure=SourceError)
