@@ -144,6 +144,14 @@ def test_a_followed_feed_comes_into_groups_only_if_it_is_in_none(run: Run) -> No
     assert groups == {"a-example": ["Science/AI//ML", "Journals"], "b-example": ["Mine", "Mine/Own"], "c": []}
 
 
+def test_a_followed_feed_is_put_into_a_group(run: Run) -> None:
+    run("feeds", "add", "--offline", "https://a.example/", "--title", "Mine")
+    assert run("feeds", "add", "--offline", "https://a.example/").code == 2
+    assert run("feeds", "add", "--offline", "https://a.example/", "--group", "One", "--group", "Two").code == 0
+    (row,) = run("feeds", "list", "--json").rows
+    assert (row["title"], row["groups"]) == ("Mine", ["One", "Two"])
+
+
 # --- groups ------------------------------------------------------------------------------------------
 
 

@@ -215,7 +215,9 @@ def test_invalid_groups_and_logins_report_their_line(text: str, line: int, expec
 def test_many_feeds_are_added_at_once(file: Path) -> None:
     added = [Follow(f"k{n}", f"Title {n}", FeedName("author", f"A {n}"), groups=("G",)) for n in range(30)]
     replaced = Follow("ada", "Ada L.", FeedName("author", "Ada Lovelace"), groups=("G",))
-    settings = SettingsFile(file).follow(*added, replaced)
+    done: list[tuple[int, int]] = []
+    settings = SettingsFile(file).follow(*added, replaced, progress=lambda *numbers: done.append(numbers))
+    assert done == [(number, 31) for number in range(1, 32)]
     assert set(settings.follows) >= {*added, replaced}
     text = file.read_text(encoding="utf-8")
     assert "# what I read" in text

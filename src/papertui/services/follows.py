@@ -159,7 +159,7 @@ class FollowService:
             text: ``arxiv:cs.CL``, ``author:NAME``, ``keyword:WORDS``, or an address with or without ``https://``.
             title: the title of its tab; by default the feed's own title.
             offline: use an address as it is, without fetching it.
-            in_groups: the groups it comes into.
+            in_groups: the groups it comes into, also if it is followed already.
 
         Raises:
             UsageError: it cannot be followed, or is followed already.
@@ -176,9 +176,13 @@ class FollowService:
                 looked = await source.look(name.detail)
             name, others = parse_feed_name(looked.url), looked.others
             title = title or looked.title
-        if name in (follow.name for follow in self._settings.follows):
-            raise UsageError(f"“{self.title(name)}” is already followed.")
-        follow = self._new_follow(name, title, frozenset(follow.key for follow in self._settings.follows), in_groups)
+        known = next((follow for follow in self._settings.follows if follow.name == name), None)
+        if known is not None and not in_groups:
+            raise UsageError(f"“{known.title}” is already followed.")
+        taken = frozenset(follow.key for follow in self._settings.follows)
+        follow = self._new_follow(name, title, taken, in_groups)
+        if known is not None:
+            follow = known._replace(groups=tuple(dict.fromkeys((*known.groups, *follow.groups))))
         self._use(self._file().follow(follow))
         return FollowResult(follow, others, self._keep_password(name, password))
 
@@ -191,7 +195,7 @@ class FollowService:
 
         Args:
             outlines: the list.
-            progress: called for each feed.
+            progress: called for each feed that is written.
 
         Raises:
             SettingsError: the settings cannot be written.
@@ -202,9 +206,7 @@ class FollowService:
         lines: dict[FeedName, int] = {}
         results: list[ImportedOutline] = []
         passwords: list[tuple[int, FeedName, Password | None]] = []
-        for number, outline in enumerate(outlines, start=1):
-            if progress is not None:
-                progress(number, len(outlines))
+        for outline in outlines:
             try:
                 name = _meant(outline.url)
                 follow = follows.get(name) or self._new_follow(name, outline.title, keys)
@@ -222,7 +224,7 @@ class FollowService:
             keys.add(follow.key)
         changed = [follow for name, follow in follows.items() if follow != before.get(name)]
         if changed:
-            self._use(self._file().follow(*changed))
+            self._use(self._file().follow(*changed, progress=progress))
         for place, name, password in passwords:  # after the feeds are stored
             results[place] = results[place]._replace(lost_password=self._keep_password(name, password))
         return tuple(results)

@@ -37,13 +37,15 @@ class SettingsFile:
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def follow(self, *follows: Follow) -> Settings:
-        """Add feeds, or replace those with the same keys."""
+    def follow(self, *follows: Follow, progress: Callable[[int, int], None] | None = None) -> Settings:
+        """Add feeds, or replace those with the same keys; `progress` is called with the number done and the total."""
         values = {follow.key: feed_values(follow) for follow in follows}
 
         def change(document: tomlkit.TOMLDocument) -> None:
             feeds = _table(document, "feeds", is_super=True)
-            for key, settings in values.items():
+            for number, (key, settings) in enumerate(values.items(), start=1):
+                if progress is not None:
+                    progress(number, len(values))
                 if key in feeds:  # its comments stay
                     _update(feeds[key], settings)
                     continue
