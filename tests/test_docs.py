@@ -17,7 +17,7 @@ from kit.shell import environment, spawn
 from man_page import escape
 from papertui import __version__, errors
 from papertui.cli.parser import make_parser
-from papertui.settings.schema import FEED
+from papertui.settings.schema import FEED, MUTE
 from user_messages import messages_by_package
 
 SRC = ROOT / "src" / "papertui"
@@ -71,6 +71,8 @@ def test_the_example_of_settings_is_valid_and_complete(tmp_path: Path) -> None:
     for table in ("app", "hooks", "digest", "mail", "sync"):
         assert given[table].keys() == shown[table].keys()
     assert {name for feed in given["feeds"].values() for name in feed} == {setting.key for setting in FEED.settings}
+    assert given["mute"].keys() == {"feeds", *(setting.key for setting in MUTE.settings)}
+    assert shown["mute"] == given["mute"]
 
 
 def test_every_variable_of_papertui_is_documented() -> None:

@@ -44,6 +44,10 @@ ENVIRONMENT = (
     ("PAPERTUI_SMTP_URL", "The mail server: smtp://user:password@host:587 or smtps://... It overrides [mail] url."),
     ("PAPERTUI_MAIL_FROM", "The sender of the digest. It overrides [mail] from."),
     ("PAPERTUI_MAIL_TO", "The recipients of the digest. It overrides [mail] to."),
+    (
+        "PAPERTUI_FEED_LOGINS",
+        "Users and passwords of feeds: https://user:password@example.org, several separated by blanks.",
+    ),
     ("PAPERTUI_ZOTERO_URL", "The URL of a running Zotero, if it is not the default."),
     ("PAPERTUI_NOW", "An ISO 8601 timestamp to use as the current time, for tests and digests of a past day."),
     ("VISUAL, EDITOR", "The editor for notes and settings."),

@@ -29,6 +29,7 @@ from papertui.services.read_state import ReadState
 from papertui.services.search import SearchService
 from papertui.services.types import Clock, OpenPage, OpenPdfs, OpenSource, ShowFile
 from papertui.settings import HookSettings, Settings
+from papertui.sources.feeds.logins import FeedLogins
 from papertui.sources.registry import pdf_opener, source_opener
 
 if TYPE_CHECKING:
@@ -76,6 +77,7 @@ class Services:
         *,
         open_page: OpenPage | None = None,
         show_file: ShowFile | None = None,
+        logins: FeedLogins | None = None,
     ) -> None:
         self._environ = environ
         self._settings = settings
@@ -89,7 +91,7 @@ class Services:
         # A hook that starts papertui would run hooks again, without end.
         hooks = HookSettings() if environ.get("PAPERTUI_HOOK_EVENT") else settings.hooks
         self.hooks = Hooks(hooks, archive, library, now)
-        self.follows = FollowService(settings, paths.settings, connect)
+        self.follows = FollowService(settings, paths.settings, connect, logins)
         self.feeds = FeedService(archive, library, connect, now, self.follows, self.hooks)
         self.papers = PaperService(archive, library, connect, open_page or _open_in_browser, now)
         self.library = LibraryService(library, now, archive.better_ids, archive.papers, hooks=self.hooks)
@@ -272,8 +274,10 @@ def build(environ: Mapping[str, str], settings: Settings, closing: ExitStack | N
     now = clock(environ)
     archive = Archive(paths.archive, now=now)
     library = Library(paths.bookmarks, paths.backups, now=now)
-    connect = source_opener(environ, paths.cache)
-    services = Services(environ, settings, paths, now, archive, library, connect, pdf_opener(environ, paths.cache))
+    logins = FeedLogins(environ)
+    connect = source_opener(environ, paths.cache, logins=logins)
+    pdfs = pdf_opener(environ, paths.cache)
+    services = Services(environ, settings, paths, now, archive, library, connect, pdfs, logins=logins)
     if closing is not None:
         closing.callback(archive.close)
         # Registered last, so that the hooks end before the archive is closed.

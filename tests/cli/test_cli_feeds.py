@@ -121,7 +121,9 @@ def test_feeds_are_added_listed_and_removed(run: Run, home: Path, service: Ficti
         ("trending", "is built in"),
         ("nonsense", "There is no feed called"),
         ("arxiv:no such!", "is not an arXiv category"),
-        ("https://user:pw@a.example/", "is not the URL of a feed"),
+        ("http://user:pw@a.example/", "a password is sent over https only"),
+        ("https://a example.org/feed", "is not the URL of a feed: its host is not valid"),
+        ("group:Journals", "it cannot be followed"),
     ],
 )
 def test_invalid_feeds_are_rejected_with_the_reason(run: Run, text: str, words: str) -> None:

@@ -113,6 +113,10 @@ class Archive:
         """The number of papers in each feed that are not marked read."""
         return self._database.read(lambda connection: feeds.unread(connection, names))
 
+    def unread_papers(self, names: Iterable[FeedName]) -> dict[FeedName, list[Paper]]:
+        """The papers that `unread` counts: their ids, titles, authors, keywords and categories."""
+        return self._database.read(lambda connection: feeds.unread_papers(connection, names))
+
     def all_papers(self, order: Order = Order.NEWEST) -> ArchiveView:
         """All papers stored now, as a lazy sequence."""
         length, last = self._database.read(

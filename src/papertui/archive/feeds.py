@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from types import MappingProxyType
 
 from papertui.archive.papers import PaperUpsert, select
-from papertui.archive.rows import COLUMNS, number, paper_of
+from papertui.archive.rows import COLUMNS, number, paper_of, rules_facts
 from papertui.model.feed import Feed, FeedName, Kind
 from papertui.model.paper import Paper
 from papertui.model.reasons import FeedRank
@@ -178,6 +178,21 @@ def unread(connection: sqlite3.Connection, names: Iterable[FeedName]) -> dict[Fe
         ).fetchone()[0]
         for name in names
     }
+
+
+def unread_papers(connection: sqlite3.Connection, names: Iterable[FeedName]) -> dict[FeedName, list[Paper]]:
+    """The papers that `unread` counts, with the facts that can mute one and no others."""
+    papers: dict[FeedName, list[Paper]] = {}
+    for name in names:
+        rows = connection.execute(
+            "SELECT p.id, p.title, p.authors, p.keywords, p.categories FROM feed_rows r "
+            "JOIN papers p ON p.row = r.paper WHERE r.feed = "
+            "(SELECT feed FROM feeds WHERE kind = ? AND detail = ? ORDER BY fetched DESC LIMIT 1) "
+            "AND ifnull(r.why, '') NOT LIKE 'replace%' AND p.id NOT IN (SELECT id FROM read_marks)",
+            name,
+        )
+        papers[name] = [rules_facts(row) for row in rows]
+    return papers
 
 
 def _rows_of_last(connection: sqlite3.Connection, name: FeedName) -> set[int]:

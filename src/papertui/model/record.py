@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from papertui.model.bookmark import Bookmark, CitationEntry
+from papertui.model.mute import MuteRule
 from papertui.model.paper import Paper
 from papertui.model.partial_date import PartialDate, partial_date_from
 
@@ -54,6 +55,11 @@ def public_record(paper: Paper, bookmark: Bookmark | None) -> dict[str, Any]:
         if bookmark.rating is None:  # added later, so it is not among the names that consumers expect
             del shown["bookmark"]["rating"]
     return shown
+
+
+def with_rule(record: dict[str, Any], rule: MuteRule | None) -> dict[str, Any]:
+    """Return the record of a paper with the rule that mutes it, if there is one."""
+    return record if rule is None else {**record, "muted": rule.record()}
 
 
 def bookmark_record(bookmark: Bookmark) -> dict[str, Any]:

@@ -76,6 +76,7 @@ class PaperController:
             document=text.document if is_shown else None,
             note=text.note if is_shown else "",
             mark=state.marks.get(paper.id),
+            muted=state.rule(paper.id),
         )
 
     # --- reading -------------------------------------------------------------------------------------

@@ -149,9 +149,11 @@ class RowPainter(NamedTuple):
         return f"{spark(growth.curve, self.glyphs.levels)} {gained(growth)}".strip()
 
     def _facts(self, paper: Paper) -> list[str]:
-        """Return personal reasons, repository stars, comments, public reasons, and organisation or category."""
+        """Return why it is muted, personal reasons, stars, comments, public reasons, and organisation or category."""
         reasons = self.state.context.reasons.get(paper.id, ())
-        parts = [reason.words for reason in reasons if not reason.is_public]
+        rule = self.state.rule(paper.id)
+        parts = [] if rule is None else [rule.words]
+        parts += [reason.words for reason in reasons if not reason.is_public]
         if paper.stars:
             parts.append(f"{self.glyphs.repo} {count(paper.stars)}")
         if paper.comments:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from papertui.model.bookmark import RATINGS, Bookmark
 from papertui.model.document import Document
 from papertui.model.format import authors_shown, count, day, plural
+from papertui.model.mute import MuteRule
 from papertui.model.paper import Paper, known_as
 from papertui.model.reasons import Reason
 from papertui.model.trend import Growth, since, spark
@@ -49,6 +50,8 @@ class PaperExtras(NamedTuple):
     #: The state of the full text: loading, or why there is none.
     note: str = ""
     mark: Bookmark | None = None
+    #: The rule that keeps the paper out of the feed, unless a filter shows it.
+    muted: MuteRule | None = None
 
 
 def blocks(paper: Paper, glyphs: Glyphs, extras: PaperExtras = PaperExtras()) -> list[Block]:  # noqa: B008 - immutable
@@ -62,8 +65,7 @@ def blocks(paper: Paper, glyphs: Glyphs, extras: PaperExtras = PaperExtras()) ->
         parts.append(Block("votes", dot.join(votes)))
     if extras.mark is not None:
         parts += _own(extras.mark, glyphs, extras.today)
-    if extras.reasons:
-        parts.append(Block("faint", f"Here: {dot.join(reason.words for reason in extras.reasons)}"))
+    parts += _why(glyphs, extras)
     if paper.tldr:
         parts += [_GAP, Block("head", "In short"), Block("short", paper.tldr, searched=True)]
     if paper.abstract:
@@ -78,6 +80,14 @@ def blocks(paper: Paper, glyphs: Glyphs, extras: PaperExtras = PaperExtras()) ->
     if extras.document is not None:
         parts += [_GAP, Block("rule", ""), *_full_text(extras.document, glyphs)]
     return parts
+
+
+def _why(glyphs: Glyphs, extras: PaperExtras) -> Iterator[Block]:
+    """Yield the rule that mutes the paper, and why it is in the feed."""
+    if (rule := extras.muted) is not None:
+        yield Block("faint", f"{rule.words[:1].upper()}{rule.words[1:]}, a rule under {rule.table} in the settings")
+    if extras.reasons:
+        yield Block("faint", f"Here: {f' {glyphs.dot} '.join(reason.words for reason in extras.reasons)}")
 
 
 def _own(mark: Bookmark, glyphs: Glyphs, today: date) -> Iterator[Block]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from rich.cells import cell_len
@@ -74,13 +75,26 @@ class TabStrip(Widget):
             segments += [Segment(" " * gap), Segment(status, styles.accent if self._busy else styles.faint)]
         return filled(segments, base, width)
 
+    def _first_shown(self, texts: Sequence[str], room: int) -> int:
+        """Return the first tab to show in `room` cells, so that the open one is among them."""
+        widths = [cell_len(text) for text in texts[: self._open + 1]]
+        first, used = 0, sum(widths)
+        while used > room - (cell_len(self._ellipsis) if first else 0) and first < self._open:
+            used -= widths[first]
+            first += 1
+        return first
+
     def _set_tabs(self, segments: list[Segment], start: int, width: int, styles: Styles) -> int:
         room = width - start - cell_len(self._status) - 3
         full = sum(cell_len(tab.title) + 2 for tab in self._tabs) <= room
+        texts = [f" {tab.title if full or place == self._open else tab.short} " for place, tab in enumerate(self._tabs)]
         self._hits = []
         at = start
-        for place, tab in enumerate(self._tabs):
-            text = f" {tab.title if full or place == self._open else tab.short} "
+        first = self._first_shown(texts, width - start)
+        if first:
+            segments.append(Segment(self._ellipsis, styles.faint))
+            at += cell_len(self._ellipsis)
+        for place, text in enumerate(texts[first:], first):
             if at + cell_len(text) > width:
                 break
             segments.append(Segment(text, styles.chosen if place == self._open else styles.faint))
