@@ -19,6 +19,7 @@ from papertui.model.format import plural
 from papertui.model.identity import identified, is_arxiv
 from papertui.model.merge import merge_imported
 from papertui.model.paper import Paper
+from papertui.model.paper_ids import without_subject_class
 from papertui.services.papers import PaperService
 from papertui.services.types import Clock
 
@@ -211,7 +212,8 @@ class BookmarkImporter:
         """The id under which each paper is bookmarked, if it is bookmarked."""
         kept = self._library.ids()
         made = [id_ for id_ in {*kept, *ids} if not is_arxiv(id_)]
-        better = self._archive.better_ids(made) if made else {}
+        better = {id_: without_subject_class(id_) for id_ in kept}
+        better |= self._archive.better_ids(made) if made else {}
         bearers = {better.get(id_, id_): id_ for id_ in kept}
         return {id_: bearer for id_ in ids if (bearer := bearers.get(better.get(id_, id_))) is not None}
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
 from papertui.errors import UsageError
-from papertui.model.paper_ids import arxiv_id, ids_in
+from papertui.model.paper_ids import arxiv_id, ids_in, is_label
 from papertui.model.safe_text import excerpt
 
 
@@ -69,6 +70,18 @@ def paper_id(text: str) -> str:
     raise UsageError(
         f"“{quoted}” is not an arXiv id. Write it like 2604.26951 or hep-th/9711200, or paste the paper's URL."
     )
+
+
+def paper_ids(texts: Sequence[str]) -> list[str]:
+    """Return the ids of the papers that `texts` name, one each, without duplicates; see `paper_id`.
+
+    A shell splits ``arXiv: 2604.26951 [cs.CL]`` into three; what only labels an id is not one that is missing.
+
+    Raises:
+        UsageError: one of `texts` names no paper, or several.
+    """
+    named = [text for text in texts if not (text.strip() and is_label(text))] or texts
+    return list(dict.fromkeys(map(paper_id, named)))
 
 
 def address(id_: str, known: str | None, *, pdf: bool) -> str:

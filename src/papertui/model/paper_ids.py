@@ -40,7 +40,8 @@ _ANY = re.compile(
     | (?<!\d)(?:19|20)\d\darXiv(?P<bibcode>\d{{4}}\.?\d{{4,5}})[A-Z](?![A-Za-z0-9])      # of ADS
     | {_BEFORE_NUMBER}(?P<new>{_NEW}){_AFTER_NUMBER}
     # In names of files and in some addresses the slash is an underscore.
-    | (?:(?<![A-Za-z0-9.-])|(?<=arxiv[.]))(?P<archive>{_ARCHIVES})(?:\.[a-z]{{2}})?[/_](?P<old>{_OLD_NUMBER}){_AFTER_NUMBER}
+    | (?:(?<![A-Za-z0-9.-])|(?<=arxiv[.]))(?P<archive>{_ARCHIVES})(?:\.[a-z]{{2}})?
+      [/_](?P<old>{_OLD_NUMBER}){_AFTER_NUMBER}
     """,
     re.VERBOSE | re.ASCII | re.IGNORECASE,
 )
@@ -95,7 +96,7 @@ def arxiv_id(text: str) -> str | None:
 
 def without_subject_class(id_: str) -> str:
     """Return an id as arXiv spells it today: ``math/0309136`` for ``math.GT/0309136``; other ids stay as they are."""
-    if "." in id_ and (match := _SUBJECT_CLASS.fullmatch(id_)):
+    if "/" in id_ and "." in id_ and (match := _SUBJECT_CLASS.fullmatch(id_)):
         return f"{match[1]}/{match[2]}"
     return id_
 
