@@ -44,7 +44,8 @@ def test_words_and_their_fields(text: str, words: tuple[str, ...], fields: tuple
 @pytest.mark.parametrize(
     "text",
     ["2604.26951", "arXiv:2604.26951 [cs.CL]", "[2604.26951]", "2604.26951v3.pdf", "arXiv.2604.26951",
-     "arxiv 2604.26951", " https://arxiv.org/pdf/2604.26951v2#page=2\n", "<https://hf-mirror.com/papers/2604.26951>", "2604.26951\ufeff",
+     "arxiv 2604.26951", " https://arxiv.org/pdf/2604.26951v2#page=2\n",
+     "<https://hf-mirror.com/papers/2604.26951>", "2604.26951\ufeff",
      '"2604.26951"', "https://www.alphaxiv.org/overview/2604.26951 2604.26951v1", "doi: 10.48550/arXiv.2604.26951."],
 )  # fmt: skip
 def test_a_pasted_id_is_that_one_id(text: str) -> None:

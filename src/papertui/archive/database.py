@@ -171,9 +171,11 @@ STEPS: tuple[Step, ...] = (
             statement
             for table in ("read_marks", "texts")
             for statement in (
-                f"UPDATE OR IGNORE {table} SET id = (SELECT spelt FROM respelt WHERE respelt.id = {table}.id) "  # noqa: S608
-                "WHERE id IN (SELECT id FROM respelt)",
-                f"DELETE FROM {table} WHERE id IN (SELECT id FROM respelt)",  # noqa: S608 - a constant
+                f"""
+                UPDATE OR IGNORE {table} SET id = (SELECT spelt FROM respelt WHERE respelt.id = {table}.id)
+                WHERE id IN (SELECT id FROM respelt)
+                """,  # noqa: S608 - constants
+                f"DELETE FROM {table} WHERE id IN (SELECT id FROM respelt)",  # noqa: S608 - constants
             )
         ),
         "DROP TABLE respelt",

@@ -13,16 +13,32 @@ from xml.etree.ElementTree import ParseError
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
-from papertui.errors import SourceError, UsageError
 from papertui.importers.batch import SOURCE, BadRecord, Batch
 from papertui.importers.files import Head, OpenedFile, read_whole
+from papertui.importers.json_records import BadRecordError, FieldTypes, JsonEntries, why_no_paper, wrong_field
 from papertui.model import text
 from papertui.model.paper import Paper
 from papertui.sources.arxiv_parse import ATOM, read_atom_entry
-from papertui.sources.body import json_value
-from papertui.sources.huggingface_parse import read_entries
+from papertui.sources.huggingface_parse import read_entry
 
 _BATCH = 2_000
+#: The facts that are read from an entry of the daily papers, with their types.
+_ENTRY_FIELDS: FieldTypes = {
+    "summary": (str,),
+    "authors": (list, dict, str),
+    "publishedAt": (str,),
+    "submittedOnDailyAt": (str,),
+    "upvotes": (int,),
+    "numComments": (int,),
+    "githubRepo": (str,),
+    "githubStars": (int,),
+    "projectPage": (str,),
+    "organization": (dict, str),
+    "ai_keywords": (list, str),
+    "ai_summary": (str,),
+    "thumbnail": (str,),
+    "mediaUrls": (list, str),
+}
 
 
 def is_json_array(head: Head) -> bool:
@@ -34,19 +50,51 @@ def is_atom(head: Head) -> bool:
 
 
 def read_daily_papers(file: OpenedFile) -> Iterator[Batch]:
-    try:
-        value = json_value(read_whole(file.stream), "The file")
-    except SourceError as error:
-        raise UsageError("The file is not valid JSON, or truncated. Save the response again.") from error
-    entries = value if isinstance(value, list) else [value]
-    papers: list[Paper] = []
-    bad: list[BadRecord] = []
-    for number, entry in enumerate(entries, 1):
-        read = read_entries([entry])
-        papers.extend(read.papers)
-        if read.skipped:
-            bad.append(BadRecord(number, "an entry without arXiv id or title"))
-    yield Batch(tuple(papers), tuple(bad), 0, len(entries), file.done())
+    entries = enumerate(JsonEntries(read_whole(file.stream)), 1)
+    number = 0
+    while some := list(islice(entries, _BATCH)):
+        papers: list[Paper] = []
+        bad: list[BadRecord] = []
+        partial: list[BadRecord] = []
+        for number, entry in some:
+            if not entry.is_read:
+                bad.append(BadRecord(number, entry.problem))
+                continue
+            try:
+                papers.append(read_daily_entry(entry.value))
+            except BadRecordError as problem:
+                bad.append(BadRecord(number, str(problem)))
+                continue
+            if problem := entry.problem or wrong_entry_field(entry.value):
+                partial.append(BadRecord(number, problem))
+        yield Batch(tuple(papers), tuple(bad), 0, number, file.done(), unit="entry", partial=tuple(partial))
+
+
+def read_daily_entry(value: object) -> Paper:
+    """Return the paper in an entry of the daily papers.
+
+    Raises:
+        BadRecordError: it has no readable id or title.
+    """
+    paper = read_entry(value)
+    if paper is not None:
+        return paper
+    if not isinstance(value, dict):
+        raise BadRecordError("not a JSON object")
+    inner = value.get("paper")
+    if "paper" in value and not isinstance(inner, dict):
+        raise BadRecordError("the paper is not an object")
+    facts = value if inner is None else {"id": inner.get("id"), "title": inner.get("title") or value.get("title")}
+    raise BadRecordError(why_no_paper(facts) or "no readable title")
+
+
+def wrong_entry_field(value: object) -> str:
+    """Return which fact of an entry has a wrong type and is left out, in a few words; empty if none has."""
+    if not isinstance(value, dict):
+        return ""
+    inner = value.get("paper")
+    wrong = wrong_field(inner, _ENTRY_FIELDS) if isinstance(inner, dict) else ""
+    return wrong or wrong_field(value, _ENTRY_FIELDS)
 
 
 def read_atom(file: OpenedFile) -> Iterator[Batch]:
@@ -54,7 +102,8 @@ def read_atom(file: OpenedFile) -> Iterator[Batch]:
     while some := list(islice(entries, _BATCH)):
         number += len(some)
         papers = tuple(entry for entry in some if isinstance(entry, Paper))
-        yield Batch(papers, tuple(entry for entry in some if isinstance(entry, BadRecord)), 0, number, file.done())
+        bad = tuple(entry for entry in some if isinstance(entry, BadRecord))
+        yield Batch(papers, bad, 0, number, file.done(), unit="entry")
 
 
 def _entries(stream: IO[bytes]) -> Iterator[Paper | BadRecord]:
