@@ -144,29 +144,29 @@ def read_lines(first: int, lines: Sequence[bytes | None]) -> Read:
             bad.append(BadRecord(number, f"longer than {LONGEST >> 20} MB"))
         elif line.strip(BLANK):
             try:
-                record = object_in(line)
-                papers.append(read_record(record))
-            except BadRecordError as problem:
-                bad.append(BadRecord(number, str(problem)))
+                paper, problem = _paper_in(object_in(line))
+            except BadRecordError as error:
+                bad.append(BadRecord(number, str(error)))
                 continue
-            if problem := wrong_field(record, _SNAPSHOT_FIELDS) or wrong_entry_field(record):
+            papers.append(paper)
+            if problem:
                 partial.append(BadRecord(number, problem))
     return papers, bad, partial
 
 
-def read_record(record: dict[str, Any]) -> Paper:
-    """Return the paper in an object of either format.
+def _paper_in(record: dict[str, Any]) -> tuple[Paper, str]:
+    """Return the paper in an object of either format, and which fact of it has a wrong type and is left out.
 
     Raises:
         BadRecordError: it has no readable id or title.
     """
     is_snapshot = "authors_parsed" in record or "versions" in record or "update_date" in record
     if not is_snapshot and (isinstance(record.get("paper"), dict) or "summary" in record or "publishedAt" in record):
-        return read_daily_entry(record)
+        return read_daily_entry(record), wrong_entry_field(record)
     paper = _of_snapshot(record)
     if paper is None:
         raise BadRecordError(why_no_paper(record) or "no readable title")
-    return paper
+    return paper, wrong_field(record, _SNAPSHOT_FIELDS)
 
 
 def _of_snapshot(record: dict[str, Any]) -> Paper | None:
