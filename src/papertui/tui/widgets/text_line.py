@@ -46,6 +46,3 @@ class TextLine(Input):
 
     async def _on_paste(self, event: events.Paste) -> None:
         event.text = self._pasted(event.text)  # Textual's own handler runs after this one
-
-    def action_paste(self) -> None:
-        self.replace(self._pasted(self.app.clipboard), *self.selection)
