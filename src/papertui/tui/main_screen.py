@@ -130,10 +130,13 @@ class MainScreen(Screen[None]):
         gc.enable()  # disabled while the app was loading
         self._lists.redraw()
         self.set_interval(_AGE_INTERVAL, self._tabs.show)
-        self.run_worker(self._library.start(), group="library")
-        self.run_worker(self._annotations.show_drafts(), group="drafts")
+        self.run_worker(self._start_library(), group="library")
         self._feeds.arrived()
         self._background.start()
+
+    async def _start_library(self) -> None:
+        await self._library.start()
+        await self._annotations.show_drafts()
 
     async def _mount_deferred(self) -> None:
         """Mount the widgets that can wait until the list is painted."""
