@@ -9,7 +9,7 @@ from papertui.importers.batch import BadRecord, Batch
 from papertui.importers.files import Head, OpenedFile, read_whole, rough_text
 from papertui.importers.json_records import BadRecordError
 from papertui.model import text
-from papertui.model.paper_ids import ids_in, why_not_arxiv
+from papertui.model.paper_ids import ids_in, in_words, why_not_arxiv
 
 #: ``#3`` in a line of words is not a comment.
 _COMMENT = re.compile(r"^\s*#.*$|\s#(?!\d{1,3}\b).*$")
@@ -62,6 +62,5 @@ def _id(line: str) -> str:
     if not ids:
         raise BadRecordError(why_not_arxiv(line) or "not an arXiv id, a DOI or the URL of a paper")
     if len(ids) > 1:
-        others = f" and {len(ids) - 2} more" if len(ids) > 2 else ""  # noqa: PLR2004 - two are named
-        raise BadRecordError(f"several papers, {ids[0]} and {ids[1]}{others}; write one per line")
+        raise BadRecordError(f"several papers, {in_words(ids)}; write one per line")
     return ids[0]

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from papertui.errors import UsageError
-from papertui.model.paper_ids import arxiv_id, ids_in, is_label
+from papertui.model.paper_ids import arxiv_id, ids_in, in_words, is_label
 from papertui.model.safe_text import excerpt
 
 
@@ -65,8 +65,7 @@ def paper_id(text: str) -> str:
         return ids[0]
     quoted = excerpt(text.strip())
     if ids:
-        others = f" and {len(ids) - 2} more" if len(ids) > 2 else ""  # noqa: PLR2004 - two are named
-        raise UsageError(f"“{quoted}” names several papers: {ids[0]}, {ids[1]}{others}. Give one at a time.")
+        raise UsageError(f"“{quoted}” names several papers: {in_words(ids)}. Give one at a time.")
     raise UsageError(
         f"“{quoted}” is not an arXiv id. Write it like 2604.26951 or hep-th/9711200, or paste the paper's URL."
     )

@@ -7,6 +7,7 @@ https://info.arxiv.org/help/arxiv_identifier.html
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 #: The archives that have ids of the old style, until March 2007.
@@ -128,6 +129,12 @@ def papers_in(text: str) -> list[NamedPaper]:
             if id_ := _id_of(match, in_address="://" in readable or "doi.org" in readable):
                 named.append(NamedPaper(id_, word.start(), word.end()))
     return named
+
+
+def in_words(ids: Sequence[str]) -> str:
+    """Return several ids as a list in words, of many the first two: ``2604.26951 and 2604.26952``."""
+    two = f"{ids[0]} and {ids[1]}"
+    return two if len(ids) == 2 else f"{ids[0]}, {ids[1]} and {len(ids) - 2} more"  # noqa: PLR2004 - as above
 
 
 def is_label(word: str) -> bool:
