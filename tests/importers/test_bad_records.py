@@ -257,7 +257,7 @@ def test_the_first_records_are_kept_and_the_others_listed_by_reason() -> None:
     records.add(BadRecord(number, "no title") for number in range(13, 21))
     assert records.count == 15
     assert [bad.number for bad in records.first] == [1, 2]
-    assert [(some.why, some.numbers, some.count, some.left) for some in records.others()] == [
+    assert [(some.why, some.numbers, some.total, some.left) for some in records.others()] == [
         ("odd", "3, 5", 2, 0),
         ("no title", "8, 10, 12-20", 11, 0),
     ]
@@ -269,5 +269,5 @@ def test_the_report_of_a_file_without_a_good_line_is_bounded() -> None:
     records.add(BadRecord(number, "no title") for number in range(50_001, 200_001, 3))
     others = records.others()
     assert records.count == 100_000
-    assert sum(some.count for some in others) == 100_000 - 20
+    assert sum(some.total for some in others) == 100_000 - 20
     assert sum(len(some.numbers) for some in others) < 30_000

@@ -115,7 +115,7 @@ def _print_bad(name: str, unit: str, first: Sequence[BadRecord], others: Sequenc
         print_message(f"{name}, {unit} {bad.number}: {bad.why}")
     for some in others:
         more = f" and {grouped(some.left)} more" if some.left else ""
-        units = unit if some.count == 1 else _UNITS[unit]
+        units = unit if some.total == 1 else _UNITS[unit]
         print_message(f"{name}, {units} {some.numbers}{more}: {some.why}")
 
 

@@ -114,6 +114,6 @@ class OtherBadRecords(NamedTuple):
     why: str
     #: Their numbers: ``31, 40-52``.
     numbers: str
-    count: int
+    total: int
     #: How many of them are not in `numbers`.
     left: int

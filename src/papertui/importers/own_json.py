@@ -114,8 +114,8 @@ def _read(
         else:
             papers.append(paper)
         wrong = wrong_field(record, _FIELDS) or (wrong_field(bookmark, _MARKS) if isinstance(bookmark, dict) else "")
-        if problem := entry.problem or wrong:
-            partial.append(BadRecord(number, problem))
+        if part := entry.problem or wrong:
+            partial.append(BadRecord(number, part))
     return tuple(papers), tuple(kept), tuple(bad), tuple(partial)
 
 

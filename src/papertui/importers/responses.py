@@ -65,8 +65,8 @@ def read_daily_papers(file: OpenedFile) -> Iterator[Batch]:
             except BadRecordError as problem:
                 bad.append(BadRecord(number, str(problem)))
                 continue
-            if problem := entry.problem or wrong_entry_field(entry.value):
-                partial.append(BadRecord(number, problem))
+            if part := entry.problem or wrong_entry_field(entry.value):
+                partial.append(BadRecord(number, part))
         yield Batch(tuple(papers), tuple(bad), 0, number, file.done(), unit="entry", partial=tuple(partial))
 
 

@@ -54,7 +54,9 @@ _MAY_NAME = re.compile(r"\d\.\d|/\d|title/|\d{4}arxiv\d|_\d{7}|[%\\\x80-\U0010ff
 _LONGEST = 10_000
 
 #: Full-width forms as in Chinese and Japanese text, hyphens that do not break, and the ideographic space.
-_TO_ASCII = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | dict.fromkeys(range(0x2010, 0x2016), "-")
+_TO_ASCII: dict[int, int | str | None] = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | dict.fromkeys(
+    range(0x2010, 0x2016), "-"
+)
 _TO_ASCII |= {0x2212: "-", 0x3000: " ", 0x2044: "/", 0x2215: "/"}
 #: Characters without a width, which are copied from pages unnoticed.
 _TO_ASCII |= dict.fromkeys((0xAD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF))

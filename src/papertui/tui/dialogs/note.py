@@ -73,7 +73,7 @@ class NoteDialog(Dialog[None]):
         """
         super().__init__()
         self._about = about
-        self._id = id_
+        self._paper_id = id_
         self._text = text
         self._write = save
         self._edit = edit
@@ -104,8 +104,8 @@ class NoteDialog(Dialog[None]):
     @work(group="draft")
     async def _open_draft(self) -> None:
         async with self._draft_lock:
-            self._draft = await asyncio.to_thread(self._drafts.open, self._id)
-        found = self._draft.found
+            draft = self._draft = await asyncio.to_thread(self._drafts.open, self._paper_id)
+        found = draft.found
         if found is None:
             return
         if found.text.strip() == self._text.strip():

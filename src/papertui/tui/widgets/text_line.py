@@ -44,5 +44,5 @@ class TextLine(Input):
             return text
         return self._join([line.strip() for line in text.split("\n") if line.strip()])
 
-    async def _on_paste(self, event: events.Paste) -> None:
+    def _on_paste(self, event: events.Paste) -> None:
         event.text = self._pasted(event.text)  # Textual's own handler runs after this one
