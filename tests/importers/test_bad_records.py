@@ -216,6 +216,50 @@ def test_lines_of_ids_with_a_problem_are_named(tmp_path: Path) -> None:
     assert "“13” is not a month" in batch.bad[1].why
 
 
+def _atom(*entries: str) -> bytes:
+    head = (
+        '<?xml version="1.0"?>\n<feed xmlns="http://www.w3.org/2005/Atom" xmlns:arxiv="http://arxiv.org/schemas/atom">'
+    )
+    return f"{head}{''.join(entries)}</feed>\n".encode()
+
+
+def _atom_entry(number: int, title: str = "A title") -> str:
+    return (
+        f"<entry><id>http://arxiv.org/abs/2604.{number:05}v1</id><title>{title}</title><summary>We.</summary></entry>"
+    )
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        _atom_entry(50).replace("</entry>", ""),
+        _atom_entry(50, "a < b"),
+        _atom_entry(50, "a &nosuch; b"),
+        _atom_entry(50, "a\0b"),
+        "<entry><title>No id</title></entry>",
+    ],
+)
+def test_entries_around_a_broken_one_of_atom_are_read(bad: str, tmp_path: Path) -> None:
+    path = tmp_path / "query.atom"
+    path.write_bytes(_atom(_atom_entry(1), bad, _atom_entry(2), _atom_entry(3)))
+    content = _Content(path)
+    assert content.ids == ["2604.00001", "2604.00002", "2604.00003"]
+    assert [bad.number for bad in content.bad] == [2]
+    assert content.units == {"entry"}
+
+
+def test_a_truncated_atom_file_is_read_up_to_its_end(tmp_path: Path) -> None:
+    path = tmp_path / "query.atom"
+    path.write_bytes(_atom(*map(_atom_entry, range(1, 5)))[:-60])
+    content = _Content(path)
+    assert content.ids == ["2604.00001", "2604.00002", "2604.00003"]
+    assert [bad.number for bad in content.bad] == [4]
+    path.write_bytes(_atom(*map(_atom_entry, range(1, 5)))[:-4])
+    content = _Content(path)
+    assert len(content.ids) == 4
+    assert [bad.number for bad in content.bad] == [5]
+
+
 # --- JSON values one at a time -----------------------------------------------------------------------
 
 

@@ -5,13 +5,15 @@ https://info.arxiv.org/help/api/user-manual.html
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Set as AbstractSet
+from itertools import islice, pairwise
 from typing import IO
 from xml.etree.ElementTree import ParseError
 
 from defusedxml.common import DefusedXmlException
-from defusedxml.ElementTree import iterparse
+from defusedxml.ElementTree import fromstring, iterparse
 
 from papertui.importers.batch import SOURCE, BadRecord, Batch
 from papertui.importers.files import Head, OpenedFile, read_whole
@@ -22,6 +24,8 @@ from papertui.sources.arxiv_parse import ATOM, read_atom_entry
 from papertui.sources.huggingface_parse import read_entry
 
 _BATCH = 2_000
+#: The start of the feed, whose namespaces hold for its entries, and of an entry.
+_ROOT, _ENTRY = re.compile(rb"<feed[^>]*>"), re.compile(rb"<entry[\s>]")
 #: The facts that are read from an entry of the daily papers, with their types.
 _ENTRY_FIELDS: FieldTypes = {
     "summary": (str,),
@@ -111,15 +115,47 @@ def _entries(stream: IO[bytes]) -> Iterator[Paper | BadRecord]:
 
     Entity definitions are refused: a file of a few bytes could expand to gigabytes, or read other files.
     """
-    number = 0
+    number, done = 0, set[int]()
+    open_entries: list[int] = []
     try:
-        for _, element in iterparse(stream, events=("end",), forbid_dtd=True):
-            if element.tag == f"{ATOM}entry":
+        for event, element in iterparse(stream, events=("start", "end"), forbid_dtd=True):
+            if element.tag != f"{ATOM}entry":
+                continue
+            if event == "start":
                 number += 1
-                entry = read_atom_entry(element, SOURCE)
-                yield BadRecord(number, "an entry without arXiv id or title") if entry is None else entry.paper
-                element.clear()
+                open_entries.append(number)
+                continue
+            done.add(place := open_entries.pop())
+            entry = read_atom_entry(element, SOURCE)
+            yield BadRecord(place, "an entry without arXiv id or title") if entry is None else entry.paper
+            element.clear()
     except ParseError as error:
-        yield BadRecord(number + 1, f"not XML from here on ({text.plain(str(error))})")
+        if stream.seekable():
+            stream.seek(0)
+            yield from _entries_one_by_one(read_whole(stream), done)
+        else:
+            yield BadRecord(len(done) + 1, f"not XML from here on ({text.plain(str(error))})")
     except DefusedXmlException:
         yield BadRecord(number + 1, "it defines a document type, which is refused")
+
+
+def _entries_one_by_one(data: bytes, done: AbstractSet[int]) -> Iterator[Paper | BadRecord]:
+    """Yield the entries of a feed that is not well-formed, each parsed alone, without those that are `done`."""
+    root = _ROOT.search(data)
+    starts = [match.start() for match in _ENTRY.finditer(data)]
+    for number, (start, end) in enumerate(pairwise([*starts, len(data)]), 1):
+        if number in done or root is None:
+            continue
+        entry = data[start:end].partition(b"</feed>")[0]
+        try:
+            element = fromstring(root[0] + entry + b"</feed>", forbid_dtd=True).find(f"{ATOM}entry")
+        except ParseError as error:
+            yield BadRecord(number, f"not XML ({text.plain(str(error))})")
+            continue
+        except DefusedXmlException:
+            yield BadRecord(number, "it defines a document type, which is refused")
+            continue
+        found = None if element is None else read_atom_entry(element, SOURCE)
+        yield BadRecord(number, "an entry without arXiv id or title") if found is None else found.paper
+    if root is None or len(starts) == len(done):
+        yield BadRecord(len(done) + 1, "not XML from here on")
