@@ -318,6 +318,12 @@ def test_the_paper_whose_id_is_in_the_query_is_first(query: str, first: str) -> 
     assert len(places) == len(set(places))
 
 
+def test_the_other_words_of_a_query_with_an_id_are_searched() -> None:
+    found = INDEX.search("schrodinger bridge 1706.03762")
+    assert INDEX.ids(match.place for match in found.matches) == ["1706.03762", "2106.01357"]
+    assert found.total == 2
+
+
 def test_filters_hold_for_the_paper_whose_id_is_in_the_query() -> None:
     found = INDEX.search("1706.03762 diffusion cat:stat")
     assert "1706.03762" not in INDEX.ids(match.place for match in found.matches)

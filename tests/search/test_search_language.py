@@ -57,9 +57,11 @@ def test_a_pasted_id_is_that_one_id(text: str) -> None:
 def test_one_id_among_words_names_a_paper() -> None:
     asked = parse("tide https://arxiv.org/abs/2604.26951v1 is:unread difus")
     assert asked.named == "2604.26951"
-    assert asked.words == ("tide", "2604.26951", "difus")
+    assert asked.words == ("tide", "difus")
     assert asked.typing
     assert [filter_.key for filter_ in asked.filters] == ["is"]
+    alone = parse("https://arxiv.org/abs/2604.26951v1 is:unread")
+    assert (alone.words, alone.named) == (("2604.26951",), "2604.26951")
 
 
 @pytest.mark.parametrize(

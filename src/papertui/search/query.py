@@ -102,13 +102,14 @@ def parse(text: str, today: date | None = None) -> Query:
     if named.is_alone:
         words, typing = (named.id.lower(),), text == named.id
         return Query(words, typing=typing, fields=("",), exact=(False,), plain=text.strip(), named=named.id)
-    return _read(named.text, today)._replace(named=named.id)
+    others = _read(named.others, today)
+    return (others if others.words else _read(f"{named.others} {named.id}", today))._replace(named=named.id)
 
 
 class _NamedPaper(NamedTuple):
     id: str
-    #: The query with the plain id in place of the address or citation.
-    text: str
+    #: The query without the id, its address or citation.
+    others: str
     #: Whether the query says nothing else.
     is_alone: bool
 
@@ -119,14 +120,10 @@ def _named(text: str) -> _NamedPaper | None:
     if len({paper.id for paper in found}) != 1:
         return None
     found = list(dict.fromkeys(found))  # an address may contain the id twice
-    others, rest = [], text
-    end = len(text)
+    others = text
     for paper in reversed(found):
-        others.append(text[paper.end : end])
-        rest = f"{rest[: paper.start]}{paper.id}{rest[paper.end :]}"
-        end = paper.start
-    others.append(text[:end])
-    return _NamedPaper(found[0].id, rest, all(map(is_label, " ".join(others).split())))
+        others = f"{others[: paper.start]}{others[paper.end :]}"
+    return _NamedPaper(found[0].id, others, all(map(is_label, others.split())))
 
 
 def _is_syntax(word: str) -> bool:
