@@ -64,6 +64,7 @@ FILES = (
     ("bookmarks.abstracts.jsonl", "The abstracts of your bookmarks, so that you can read them without a network."),
     ("bookmarks.journal.jsonl", "Every change of the library, for undo, redo and log."),
     ("backups/", "The library before the last change, on each of the last 7 days and in each of the last 5 weeks."),
+    ("drafts/", "Notes that are being typed, until they are saved. They are not synchronised."),
     ("mailed.db", "What was mailed, when and to whom (SQLite)."),
     ("sync/", "The git repository that synchronises the library, if you set it up."),
     ("pdfs/", "Downloaded PDFs. Without PAPERTUI_HOME they are among your documents."),

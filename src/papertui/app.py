@@ -24,6 +24,7 @@ from papertui.services.feeds import FeedService
 from papertui.services.follows import FollowService
 from papertui.services.hooks import Hooks
 from papertui.services.library import LibraryService
+from papertui.services.note_drafts import NoteDrafts
 from papertui.services.papers import PaperService, Prefetcher
 from papertui.services.read_state import ReadState
 from papertui.services.search import SearchService
@@ -96,6 +97,7 @@ class Services:
         self.papers = PaperService(archive, library, connect, open_page or _open_in_browser, now)
         self.library = LibraryService(library, now, archive.better_ids, archive.papers, hooks=self.hooks)
         self.read_state = ReadState(archive, now, self.hooks)
+        self.note_drafts = NoteDrafts(paths.drafts, now)
         self.search = SearchService(archive, library, connect, paths.index_folder, now)
 
     @cached_property

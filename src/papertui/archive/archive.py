@@ -237,5 +237,7 @@ class Archive:
 
 def _by_other_ids(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str, Paper]:
     """The papers that had `ids` before they got better ones."""
-    rows = dict(select(connection, "paper, id", "id", ids, table="other_ids"))
-    return {rows[row]: paper_of(facts) for row, *facts in select(connection, f"row, {_COLUMNS}", "row", list(rows))}
+    rows = dict(select(connection, "id, paper", "id", ids, table="other_ids"))
+    found = select(connection, f"row, {_COLUMNS}", "row", list(set(rows.values())))
+    papers = {row: paper_of(facts) for row, *facts in found}
+    return {id_: papers[row] for id_, row in rows.items() if row in papers}

@@ -15,7 +15,8 @@ from bibtexparser.model import Entry, ParsingFailedBlock
 
 from papertui.errors import UsageError
 from papertui.model.identity import arxiv_id_of_doi, doi_of
-from papertui.model.paper import ARXIV_ID, paper_id
+from papertui.model.paper import paper_id
+from papertui.model.paper_ids import ARXIV_ID, without_subject_class
 
 #: An arXiv id as written in any field: an address, “arXiv:2604.26951”, CoRR's “abs/2604.26951”.
 _NAMED = re.compile(
@@ -110,7 +111,7 @@ def arxiv_id(*values: str) -> str:
     """Return the arXiv id in one of `values`, without its version; empty if there is none."""
     for value in values:
         if found := _NAMED.search(value[:_LONGEST_ID_FIELD]):
-            return found[2]
+            return without_subject_class(found[2])
     return ""
 
 

@@ -17,7 +17,7 @@ from papertui.errors import PapertuiError, SourceError, UsageError
 from papertui.model.bookmark import RATINGS, STATES, Bookmark, State, tags_of
 from papertui.model.feed import Feed, FeedName
 from papertui.model.filters import PaperFilter
-from papertui.model.paper import Paper, paper_id
+from papertui.model.paper import Paper, paper_id, paper_ids
 from papertui.model.record import iso, public_record
 from papertui.services.programs import edit_file
 
@@ -277,7 +277,7 @@ def _change_each(context: Context, texts: Sequence[str], change: ChangeBookmarks
             else f"“{args.parser.prog}” needs at least one ID, or --stdin."
         )
     if not args.stdin:
-        ids, code = change(context.services.library, list(dict.fromkeys(paper_id(text) for text in texts)))
+        ids, code = change(context.services.library, paper_ids(texts))
         _print_ids(ids)
         return code
     library = context.services.library.as_one_step()

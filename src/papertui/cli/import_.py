@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,10 +14,11 @@ from papertui.model.format import grouped, plural
 
 if TYPE_CHECKING:
     from papertui.cli.context import Context
-    from papertui.importers.batch import ImportedBookmark
+    from papertui.importers.batch import BadRecord, ImportedBookmark, OtherBadRecords
     from papertui.importers.service import ImportResult
 
 _STDIN = Path("/dev/stdin")
+_UNITS = {"line": "lines", "entry": "entries"}
 
 
 def add_commands(commands: Commands) -> None:
@@ -56,6 +58,8 @@ def import_files(context: Context) -> int:
             print_message(str(error))
             worst = max(worst, error.exit_code)
             continue
+        if result.bad and not (result.papers or result.ids):
+            worst = max(worst, UsageError.exit_code)  # as if its format were unknown
         bookmarks += result.kept
         ids += result.ids
     if bookmarks or ids:
@@ -101,16 +105,23 @@ def _import(context: Context, path: Path, name: str) -> ImportResult:
     for notice in result.notices:
         print_message(f"{name}: {notice}")
     print_message(f"{name}: {_summary(result)}")
-    for bad in result.first_bad:
-        print_message(f"{name}, {result.unit} {bad.number}: {bad.why}")
-    if result.bad > len(result.first_bad):
-        print_message(f"{name}: and {grouped(result.bad - len(result.first_bad))} more could not be read.")
+    _print_bad(name, result.unit, result.first_bad, result.other_bad)
+    _print_bad(name, result.unit, result.first_partial, result.other_partial)
     return result
+
+
+def _print_bad(name: str, unit: str, first: Sequence[BadRecord], others: Sequence[OtherBadRecords]) -> None:
+    for bad in first:
+        print_message(f"{name}, {unit} {bad.number}: {bad.why}")
+    for some in others:
+        more = f" and {grouped(some.left)} more" if some.left else ""
+        units = unit if some.total == 1 else _UNITS[unit]
+        print_message(f"{name}, {units} {some.numbers}{more}: {some.why}")
 
 
 def _summary(result: ImportResult) -> str:
     bookmarks = len(result.kept) + len(result.ids)
-    if bookmarks or result.unit == "entry":
+    if bookmarks or (result.unit == "entry" and not result.papers):
         text = f"{plural(bookmarks, 'bookmark')} read"
         text += f", and {plural(result.papers - len(result.kept), 'paper')}" if result.papers > len(result.kept) else ""
     else:
@@ -118,5 +129,6 @@ def _summary(result: ImportResult) -> str:
             f"{plural(result.papers, 'paper')} read: {grouped(result.added)} new, {grouped(result.changed)} changed, "
             f"{grouped(result.same)} unchanged"
         )
-    plural_unit = "entries" if result.unit == "entry" else None
-    return f"{text}; {plural(result.bad, result.unit, plural_unit)} could not be read." if result.bad else f"{text}."
+    counts = [f"{plural(result.bad, result.unit, _UNITS[result.unit])} could not be read"] if result.bad else []
+    counts += [f"{plural(result.partial, result.unit, _UNITS[result.unit])} only in part"] if result.partial else []
+    return f"{text}; {', '.join(counts)}." if counts else f"{text}."

@@ -12,18 +12,19 @@ from urllib.parse import quote
 
 from papertui.archive.archive import Archive
 from papertui.errors import PaperNotFoundError, SourceError
-from papertui.importers.batch import BadRecord, ImportedBookmark
+from papertui.importers.batch import BadRecord, BadRecords, ImportedBookmark, OtherBadRecords
 from papertui.library.bookmarks import Library
 from papertui.model.bookmark import Bookmark
 from papertui.model.format import plural
 from papertui.model.identity import identified, is_arxiv
 from papertui.model.merge import merge_imported
 from papertui.model.paper import Paper
+from papertui.model.paper_ids import without_subject_class
 from papertui.services.papers import PaperService
 from papertui.services.types import Clock
 
-#: The number of bad lines that are reported individually.
-_REPORTED = 5
+#: The number of bad lines that are reported individually; the others are listed by reason.
+_REPORTED = 20
 _HEAD = 1 << 16
 _SEARCH = "https://huggingface.co/papers?q="
 
@@ -36,6 +37,10 @@ class ImportResult(NamedTuple):
     same: int = 0  # Papers without new data
     bad: int = 0  # How many lines could not be read
     first_bad: tuple[BadRecord, ...] = ()  # Some of them
+    other_bad: tuple[OtherBadRecords, ...] = ()  # The others, by reason
+    partial: int = 0  # How many were read without a fact of a wrong type
+    first_partial: tuple[BadRecord, ...] = ()
+    other_partial: tuple[OtherBadRecords, ...] = ()
     done: int = 0  # Bytes read
     size: int = 0  # The file's size in bytes; 0 if unknown
     resumed: int = 0  # Lines imported by an earlier, interrupted run
@@ -74,17 +79,20 @@ class Importer:
         size, at, key = _identity(path) or (0, self._now(), "")
         place, number = self._resumed(key)
         done = ImportResult(size=size, resumed=number)
+        bad, partial = BadRecords(_REPORTED), BadRecords(_REPORTED)
         for batch in read_file(path, place=place, number=number):
             noting = (key, f"{batch.place} {batch.number}") if key and batch.place else None
             kept = tuple(one._replace(paper=_identified(one.paper)) for one in batch.kept)
             papers = (*map(_identified, batch.papers), *(one.paper for one in kept))
             taken = self._archive.remember(papers, at, noting=noting)
+            bad.add(batch.bad)
+            partial.add(batch.partial)
             done = done._replace(
                 added=done.added + taken.added,
                 changed=done.changed + taken.changed,
                 same=done.same + taken.same,
-                bad=done.bad + len(batch.bad),
-                first_bad=(*done.first_bad, *batch.bad)[:_REPORTED],
+                bad=bad.count,
+                partial=partial.count,
                 done=batch.done,
                 kept=done.kept + kept,
                 ids=done.ids + batch.ids,
@@ -94,7 +102,12 @@ class Importer:
             progress(done)
         if key:
             self._archive.note(key, "")
-        return done
+        return done._replace(
+            first_bad=bad.first,
+            other_bad=bad.others(),
+            first_partial=partial.first,
+            other_partial=partial.others(),
+        )
 
     def _resumed(self, key: str) -> tuple[int, int]:
         """The offset and line at which an earlier import of the same file was interrupted."""
@@ -211,7 +224,8 @@ class BookmarkImporter:
         """The id under which each paper is bookmarked, if it is bookmarked."""
         kept = self._library.ids()
         made = [id_ for id_ in {*kept, *ids} if not is_arxiv(id_)]
-        better = self._archive.better_ids(made) if made else {}
+        better = {id_: without_subject_class(id_) for id_ in kept}
+        better |= self._archive.better_ids(made) if made else {}
         bearers = {better.get(id_, id_): id_ for id_ in kept}
         return {id_: bearer for id_ in ids if (bearer := bearers.get(better.get(id_, id_))) is not None}
 

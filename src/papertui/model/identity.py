@@ -6,7 +6,8 @@ import re
 import unicodedata
 from hashlib import sha256
 
-from papertui.model.paper import ARXIV_ID, Paper
+from papertui.model.paper import Paper
+from papertui.model.paper_ids import ARXIV_ID, without_subject_class
 
 #: A DOI (ISO 26324, https://www.doi.org/doi-handbook/HTML/), bare, with ``doi:`` or as an address.
 _DOI = re.compile(
@@ -81,7 +82,7 @@ def arxiv_id_of_doi(doi: str) -> str | None:
     if not doi.lower().startswith(_ARXIVS_OWN):
         return None
     match = ARXIV_ID.fullmatch(doi[len(_ARXIVS_OWN) :])
-    return match[1] if match else None
+    return without_subject_class(match[1]) if match else None
 
 
 def doi_id(doi: str) -> str:

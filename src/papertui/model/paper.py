@@ -2,27 +2,15 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
 from papertui.errors import UsageError
 from papertui.model.format import day
+from papertui.model.paper_ids import arxiv_id, ids_in, in_words, is_label
 from papertui.model.partial_date import PartialDate, Precision
 from papertui.model.safe_text import excerpt
-
-#: New style since April 2007 (2604.26951) and old style before (hep-th/9711200, math.GT/0309136).
-#: https://info.arxiv.org/help/arxiv_identifier.html
-ARXIV_ID = re.compile(r"(\d{4}\.\d{4,5}|[a-z][a-z-]*(?:\.[A-Za-z]{2})?/\d{7})(v\d+)?", re.ASCII)
-#: Papers without an arXiv id have one derived from their DOI or title: see `papertui.model.identity`.
-_OTHER_ID = re.compile(r"title/[0-9a-f]{16}|doi:10\.\d{4,9}(?:\.\d+)*/[^\s\"<>\\^`{|}]+", re.ASCII)
-_DOI_ADDRESS = re.compile(r"(?:https?://(?:dx\.|www\.)?doi\.org/|doi:\s*)?(?=10\.\d{4,9}[./])", re.IGNORECASE)
-_ARXIVS_DOI = "10.48550/arxiv."
-_ADDRESS = re.compile(
-    r"(?:https?://)?(?:www\.|export\.)?(?:arxiv\.org|huggingface\.co|hf\.co|alphaxiv\.org)"
-    r"/(?:abs|pdf|html|papers|overview)/",
-    re.IGNORECASE,
-)
 
 
 class Paper(NamedTuple):
@@ -75,33 +63,38 @@ class Paper(NamedTuple):
 
 
 def paper_id(text: str) -> str:
-    """Parse the id of a paper.
+    """Return the id of the one paper that `text` names, as people paste it.
 
-    Accepts ``2604.26951``, ``arXiv:2604.26951v2``, ``hep-th/9711200``, the address of an abstract, PDF or HTML page on
-    arXiv, or of a paper page on Hugging Face or alphaXiv; the version is dropped. A DOI becomes ``doi:10.1145/…``, or
-    the arXiv id if arXiv registered it. An id derived from a title stays as it is.
+    Accepts ``2604.26951``, ``arXiv:2604.26951v2 [cs.CL]``, ``hep-th/9711200``, ``2604.26951v3.pdf``, a DOI, addresses
+    that contain an id, and sentences with one of these in it: see `papertui.model.paper_ids`. Versions are dropped. A
+    DOI becomes ``doi:10.1145/…``, or the arXiv id if arXiv registered it. An id derived from a title stays as it is.
 
     Raises:
-        UsageError: `text` does not name a paper.
+        UsageError: `text` names no paper, or several.
     """
-    rest = text.strip()
-    if match := _ADDRESS.match(rest):
-        rest = rest[match.end() :].split("?", 1)[0].split("#", 1)[0].rstrip("/")
-        rest = rest.removesuffix(".pdf").removesuffix(".md")
-    elif rest[:6].lower() == "arxiv:":
-        rest = rest[6:].strip()
-    if match := _DOI_ADDRESS.match(rest):
-        rest = rest[match.end() :].lower()
-        rest = rest.removeprefix(_ARXIVS_DOI) if rest.startswith(_ARXIVS_DOI) else f"doi:{rest}"
-    if _OTHER_ID.fullmatch(rest):
-        return rest
-    match = ARXIV_ID.fullmatch(rest)
-    if match is None:
-        wrong = excerpt(text.strip())
-        raise UsageError(
-            f"“{wrong}” is not an arXiv id. Write it like 2604.26951 or hep-th/9711200, or paste the paper's URL."
-        )
-    return match[1]
+    if id_ := arxiv_id(text):
+        return id_
+    ids = ids_in(text)
+    if len(ids) == 1:
+        return ids[0]
+    quoted = excerpt(text.strip())
+    if ids:
+        raise UsageError(f"“{quoted}” names several papers: {in_words(ids)}. Give one at a time.")
+    raise UsageError(
+        f"“{quoted}” is not an arXiv id. Write it like 2604.26951 or hep-th/9711200, or paste the paper's URL."
+    )
+
+
+def paper_ids(texts: Sequence[str]) -> list[str]:
+    """Return the ids of the papers that `texts` name, one each, without duplicates; see `paper_id`.
+
+    A shell splits ``arXiv: 2604.26951 [cs.CL]`` into three; what only labels an id is not one that is missing.
+
+    Raises:
+        UsageError: one of `texts` names no paper, or several.
+    """
+    named = [text for text in texts if not (text.strip() and is_label(text))] or texts
+    return list(dict.fromkeys(map(paper_id, named)))
 
 
 def address(id_: str, known: str | None, *, pdf: bool) -> str:

@@ -10,7 +10,9 @@ from papertui.library.bookmarks import Library
 from papertui.model.bookmark import Bookmark, State, in_use, renamed, tag_counts, tags_of, with_tags
 from papertui.model.changes import Change, ChangeSet, Mutation, StepDescription, UndoResult, ids_in_words
 from papertui.model.identity import is_made
+from papertui.model.merge import merge_imported
 from papertui.model.paper import Paper
+from papertui.model.paper_ids import without_subject_class
 from papertui.model.safe_text import one_line, safe
 from papertui.services.hooks import Hooks
 from papertui.services.types import Clock
@@ -101,10 +103,14 @@ class LibraryService:
 
     def keep(self, papers: Sequence[Paper]) -> tuple[str, ...]:
         """Bookmark papers; returns the ids that are new."""
-        at = self._now()
+        at, under = self._now(), self._under()
 
         def keep(kept: Mapping[str, Bookmark]) -> Mapping[str, Bookmark]:
-            return {paper.id: Bookmark(paper, at) for paper in reversed(papers) if paper.id not in kept}
+            return {
+                paper.id: Bookmark(paper, at)
+                for paper in reversed(papers)
+                if not any(name in kept for name in (paper.id, *under.get(paper.id, ())))
+            }
 
         kept = set(self._change(keep, lambda ids: f"bookmark {ids_in_words(ids)}"))
         return tuple(dict.fromkeys(paper.id for paper in papers if paper.id in kept))
@@ -243,8 +249,13 @@ class LibraryService:
     # ---------------------------------------------------------------------------------------------
 
     def _renamed(self, ids: Iterable[str]) -> Mapping[str, str]:
-        made = [id_ for id_ in ids if is_made(id_)]
-        return self._better(made) if made else {}
+        made, renamed = [], {}
+        for id_ in ids:
+            if is_made(id_):
+                made.append(id_)
+            elif (spelt := without_subject_class(id_)) != id_:
+                renamed[id_] = spelt
+        return {**renamed, **self._better(made)} if made else renamed
 
     def _under(self) -> dict[str, tuple[str, ...]]:
         """The ids that papers are bookmarked under, by their current ids."""
@@ -283,14 +294,21 @@ class LibraryService:
         """Apply `mutate` as a step; returns the ids of the changed bookmarks."""
         removed: dict[str, Paper] = {}
 
-        def watched(kept: Mapping[str, Bookmark]) -> Mapping[str, Bookmark | None]:
+        def spelt(kept: Mapping[str, Bookmark]) -> Mapping[str, Bookmark | None]:
             put = mutate(kept)
+            old = [id_ for id_ in kept if without_subject_class(id_) != id_]
+            if not old or all(kept.get(id_) == mark for id_, mark in put.items()):
+                return put
+            return _without_subject_classes(kept, put, self._library.whole(old))
+
+        def watched(kept: Mapping[str, Bookmark]) -> Mapping[str, Bookmark | None]:
+            put = spelt(kept)
             # With their abstracts, which are gone once the bookmarks are removed.
             removed.update(self._library.whole([id_ for id_, mark in put.items() if mark is None]))
             return put
 
         hooked = self._hooks is not None and self._hooks.wants("bookmark")
-        step = self._library.change(watched if hooked else mutate, what, self._now(), joins=self._last)
+        step = self._library.change(watched if hooked else spelt, what, self._now(), joins=self._last)
         if step is None:
             return ()
         changes = step.changes
@@ -305,3 +323,22 @@ class LibraryService:
     def _emit(self, changes: Iterable[Change], removed: Mapping[str, Paper] = MappingProxyType({})) -> None:
         if self._hooks is not None:
             self._hooks.emit_changes(changes, removed)
+
+
+def _without_subject_classes(
+    kept: Mapping[str, Bookmark], put: Mapping[str, Bookmark | None], old: Mapping[str, Paper]
+) -> Mapping[str, Bookmark | None]:
+    """Return the changes `put`, and with them spell the ids of `old` papers as arXiv does today.
+
+    Earlier versions bookmarked ``math.GT/0309136`` and ``math/0309136`` as two papers.
+    """
+    after = dict(put)
+    for id_, paper in old.items():
+        mark, after[id_] = after.get(id_, kept[id_]), None
+        if mark is None:
+            continue
+        spelt = without_subject_class(id_)
+        mark = mark._replace(paper=mark.paper._replace(id=spelt, abstract=mark.paper.abstract or paper.abstract))
+        other = after.get(spelt, kept.get(spelt))
+        after[spelt] = mark if other is None else merge_imported(other, mark)
+    return after

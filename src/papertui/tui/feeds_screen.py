@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from textual import on, work
@@ -21,8 +21,10 @@ from papertui.services.follows import FollowService
 from papertui.tui.dialogs.dialog import Dialog, DialogList
 from papertui.tui.glyphs import Glyphs
 from papertui.tui.widgets.key_line import KeyHint, KeyLine
+from papertui.tui.widgets.text_line import TextLine
 
 _PLACEHOLDER = "arxiv:cs.CL, author:NAME, keyword:WORDS, or the URL of a feed or page"
+_SCHEMES = ("https://", "http://", "feed:")
 _HINTS = (
     KeyHint("Enter", "follow or open"),
     KeyHint("Tab", "go to list"),
@@ -57,7 +59,7 @@ class FeedsScreen(Dialog[FeedName]):
     def compose(self) -> ComposeResult:
         with Vertical():
             yield self.title_line("Your feeds", " each feed has a tab")
-            yield Input(placeholder=_PLACEHOLDER)
+            yield TextLine(_PLACEHOLDER, join=self._joined, select_on_focus=True)
             yield self.notice
             yield DialogList()
             yield KeyLine(_HINTS, wraps=True)
@@ -65,6 +67,18 @@ class FeedsScreen(Dialog[FeedName]):
     def on_mount(self) -> None:
         self._show()
         self._read()
+
+    def _joined(self, lines: Sequence[str]) -> str:
+        """Return one name of a feed from several pasted lines: an address may have been wrapped, words are words."""
+        first, *others = lines
+        if not first.startswith(_SCHEMES):
+            return " ".join(lines)
+        if any(line.startswith(_SCHEMES) for line in others):
+            self.notice.warn(
+                "Several addresses were pasted, and the first one is in the line. “papertui feeds add” takes several."
+            )
+            return first
+        return "".join(lines)
 
     @work(exclusive=True, group="look")
     async def _read(self) -> None:
