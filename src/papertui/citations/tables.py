@@ -30,7 +30,17 @@ def csv_table(cited: Iterable[CitedPaper]) -> str:
 
 def _quoted(cells: Iterator[str]) -> list[str]:
     """Quote cells that look like formulas."""
-    return [f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells]
+    return [f"'{cell}" if _is_formula(cell) else cell for cell in cells]
+
+
+def unquoted(cell: str) -> str:
+    """Return the text that `csv_table` wrote as `cell`."""
+    return cell[1:] if cell.startswith("'") and _is_formula(cell) else cell
+
+
+def _is_formula(cell: str) -> bool:
+    """Whether a spreadsheet could compute `cell`; with quotes before it, so that one more is never ambiguous."""
+    return cell.lstrip("'").startswith(_FORMULA)
 
 
 def _cells(cited: CitedPaper) -> Iterator[str]:

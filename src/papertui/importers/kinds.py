@@ -13,6 +13,7 @@ from typing import NamedTuple
 from papertui.errors import UsageError
 from papertui.importers.batch import Batch
 from papertui.importers.bibtex import is_bibtex, read_bibtex_file
+from papertui.importers.csv_table import is_csv_table, read_csv_table
 from papertui.importers.files import UNPACKING_ERRORS, Head, OpenedFile, open_file
 from papertui.importers.id_list import is_id_list, read_id_list
 from papertui.importers.json_lines import is_json_lines, read_json_lines
@@ -36,6 +37,7 @@ class ImportKind(NamedTuple):
 #: The first kind that fits counts.
 KINDS = (
     ImportKind("its own exports", is_own_json, read_own_json),
+    ImportKind("CSV with a header row", is_csv_table, read_csv_table),
     ImportKind("RIS", is_ris, read_ris_file),
     ImportKind("BibTeX", is_bibtex, read_bibtex_file),
     ImportKind("arXiv's metadata snapshot (JSON lines)", is_json_lines, read_json_lines),
