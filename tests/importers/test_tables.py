@@ -47,7 +47,6 @@ def _again(batch: Batch) -> list[CitedPaper]:
     return [*marks, *(CitedPaper(paper, None, "k") for paper in batch.papers)]
 
 
-@pytest.mark.slow
 @at_most(200)
 @given(cited().map(cleaned))
 def test_export_import_export_is_the_identity(tmp_path_factory: pytest.TempPathFactory, one: CitedPaper) -> None:

@@ -13,6 +13,8 @@ from papertui.model.paper import Paper, address
 _ACTING = re.compile(r"([\\`*_\[\]<>|~$#%^=!{}&@])")
 #: Characters with a meaning only at the start of a line.
 _AT_START = re.compile(r"^(\s*)([-+]|\d{1,9}[.)](?=\s|$))")
+_ESCAPED = re.compile(r"\\([\\`*_\[\]|~$#%^=!{}@\-+.)])|&(?:lt|gt|amp);")
+_ENTITIES = {"&lt;": "<", "&gt;": ">", "&amp;": "&"}
 _ADDRESS = str.maketrans({"(": "%28", ")": "%29", "<": "%3C", ">": "%3E", " ": "%20", "\\": "%5C", '"': "%22"})
 
 
@@ -28,6 +30,11 @@ def escape_markdown(text: str) -> str:
 def _escaped(sign: re.Match[str]) -> str:
     # CommonMark allows a backslash before all of these, but an HTML comment does not, so these become entities.
     return {"<": "&lt;", ">": "&gt;", "&": "&amp;"}.get(sign[1], f"\\{sign[1]}")
+
+
+def unescape_markdown(text: str) -> str:
+    """Return the text that `escape_markdown` wrote as `text`."""
+    return _ESCAPED.sub(lambda found: found[1] or _ENTITIES[found[0]], text)
 
 
 def link(words: str, url: str) -> str:

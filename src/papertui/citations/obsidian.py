@@ -54,7 +54,7 @@ def obsidian_note(cited: CitedPaper, existing: str | None = None) -> str | None:
     if existing is None:
         return f"{_FENCE}\n{facts}{_FENCE}\n\n{_section(cited)}\n"
     end = "\r\n" if "\r\n" in existing else "\n"
-    front, rest = _split(existing)
+    front, rest = split_front_matter(existing)
     if front is None or BEGIN not in rest or END not in rest.split(BEGIN, 1)[1]:
         return None
     before, _, behind = rest.partition(BEGIN)
@@ -97,7 +97,7 @@ def _numbered(char: str) -> str:
     return f"\\u{ord(char):04x}" if ord(char) <= 0xFFFF else f"\\U{ord(char):08x}"  # noqa: PLR2004 - the basic plane
 
 
-def _split(text: str) -> tuple[str | None, str]:
+def split_front_matter(text: str) -> tuple[str | None, str]:
     """Split a file into its front matter (``None`` if it has none) and the rest."""
     lines = text.removeprefix("\ufeff").splitlines(keepends=True)
     if not lines or lines[0].rstrip() != _FENCE:

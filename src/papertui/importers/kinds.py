@@ -18,6 +18,7 @@ from papertui.importers.files import UNPACKING_ERRORS, Head, OpenedFile, open_fi
 from papertui.importers.id_list import is_id_list, read_id_list
 from papertui.importers.json_lines import is_json_lines, read_json_lines
 from papertui.importers.own_json import is_own_json, read_own_json
+from papertui.importers.own_markdown import is_own_list, is_own_note, read_own_list, read_own_note
 from papertui.importers.page_text import is_page_text, read_page_text
 from papertui.importers.responses import is_atom, is_json_array, read_atom, read_daily_papers
 from papertui.importers.ris import is_ris, read_ris_file
@@ -37,6 +38,8 @@ class ImportKind(NamedTuple):
 #: The first kind that fits counts.
 KINDS = (
     ImportKind("its own exports", is_own_json, read_own_json),
+    ImportKind("papertui's list in Markdown", is_own_list, read_own_list),
+    ImportKind("papertui's notes in Markdown", is_own_note, read_own_note),
     ImportKind("CSV with a header row", is_csv_table, read_csv_table),
     ImportKind("RIS", is_ris, read_ris_file),
     ImportKind("BibTeX", is_bibtex, read_bibtex_file),
