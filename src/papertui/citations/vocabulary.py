@@ -18,11 +18,13 @@ Values are plain text in Unicode, not TeX, on one line except for notes and abst
 - `VERBATIM` fields are exactly as in the file.
 
 Beside the value of a field its TeX is kept as ``title+tex`` if the exports would not write it so: with other braces,
-macros or accents. It is only read and written by BibTeX and BibLaTeX.
+macros or accents. It is only read and written by BibTeX and BibLaTeX. ``booktitle+crossref`` is the text of a field
+that the entry has from the one that ``crossref`` names.
 
-An entry leaves out what `Paper` and `Bookmark` hold exactly: ``title``, ``author``, ``doi``, ``keywords`` (the tags),
-``annotation`` (the reader's note), and ``eprint`` of arXiv. It always holds ``date``, because arXiv's first version may
-be older than the publication. ``("abstract", "")`` says that the file has the abstract, which `Paper` holds.
+An entry leaves out what `Paper` and `Bookmark` hold exactly: ``title``, ``author``, ``doi``, ``keywords`` (the tags)
+and ``eprint`` of arXiv. It always holds ``date`` and ``url``: arXiv's first version may be older than the publication,
+and its page is another one. ``annotation`` is the reader's note as it was in the file. An empty ``abstract`` says that
+the file has one, which `Paper` holds; an empty ``title`` that it has none, so that the title of the paper is made up.
 """
 
 from __future__ import annotations
@@ -40,6 +42,8 @@ def _names(text: str) -> frozenset[str]:
 
 #: What the names of fields with TeX end with.
 TEX: Final = "+tex"
+#: What the names of fields end with that an entry has from the one that `crossref` names.
+INHERITED: Final = "+crossref"
 
 # --- types -------------------------------------------------------------------------------------------
 
@@ -273,11 +277,11 @@ TITLES: Final = _names("title subtitle titleaddon shorttitle booktitle booksubti
 DATES: Final = frozenset({"date", "eventdate", "origdate", "urldate"})
 #: As in the file, without TeX: addresses, file names and what programs keep for themselves.
 VERBATIM: Final = _names(
-    "doi eprint file pdf url urlraw verba verbb verbc ee local-url localfile crossref xref xdata entryset related ids "
-    "options"
+    "doi eprint pdf verba verbb verbc ee crossref xref xdata entryset related ids options keywordsplus groups"
 )
-#: Fields whose names begin so are verbatim as well.
-VERBATIM_PREFIXES: Final = ("bdsk-", "file-", "__")
+#: So are fields whose names begin or end so: ``file``, ``urlraw``, ``bdsk-url-1``, ``local-uri``.
+VERBATIM_BEGIN: Final = ("file", "url", "bdsk-", "__")
+VERBATIM_END: Final = ("file", "files", "url", "uri")
 #: Fields with paragraphs.
 LONG: Final = frozenset({"abstract", "annotation", "note", "review", "comment"})
 

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import quote
 
 from papertui.archive.archive import Archive
 from papertui.errors import PaperNotFoundError, SourceError
@@ -25,7 +24,6 @@ from papertui.services.types import Clock
 #: The number of bad lines that are reported individually.
 _REPORTED = 5
 _HEAD = 1 << 16
-_SEARCH = "https://huggingface.co/papers?q="
 
 
 class ImportResult(NamedTuple):
@@ -104,9 +102,7 @@ class Importer:
 
 def _identified(paper: Paper) -> Paper:
     """The paper with an id; a missing one is derived from its DOI or title, which the archive can resolve."""
-    if paper.id:
-        return paper
-    return identified(paper if paper.url else paper._replace(url=_SEARCH + quote(paper.title)))
+    return paper if paper.id else identified(paper)
 
 
 def _identity(path: Path) -> tuple[int, datetime, str] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 from typing import NamedTuple
+from urllib.parse import quote
 
 from papertui.errors import UsageError
 from papertui.model.format import day
@@ -18,6 +19,7 @@ ARXIV_ID = re.compile(r"(\d{4}\.\d{4,5}|[a-z][a-z-]*(?:\.[A-Za-z]{2})?/\d{7})(v\
 _OTHER_ID = re.compile(r"title/[0-9a-f]{16}|doi:10\.\d{4,9}(?:\.\d+)*/[^\s\"<>\\^`{|}]+", re.ASCII)
 _DOI_ADDRESS = re.compile(r"(?:https?://(?:dx\.|www\.)?doi\.org/|doi:\s*)?(?=10\.\d{4,9}[./])", re.IGNORECASE)
 _ARXIVS_DOI = "10.48550/arxiv."
+_SEARCHES = ("https://huggingface.co/papers?q=", "https://arxiv.org/search")
 _ADDRESS = re.compile(
     r"(?:https?://)?(?:www\.|export\.)?(?:arxiv\.org|huggingface\.co|hf\.co|alphaxiv\.org)"
     r"/(?:abs|pdf|html|papers|overview)/",
@@ -109,10 +111,35 @@ def address(id_: str, known: str | None, *, pdf: bool) -> str:
     if known is not None and known.startswith(("https://", "http://")):
         return known
     if id_.startswith("doi:"):
-        return "https://doi.org/" + id_[4:].replace("%", "%25").replace("?", "%3F").replace("#", "%23")
+        return doi_url(id_[4:])
     if id_.startswith("title/"):
         return "https://arxiv.org/search/"  # its page is unknown, but it can be searched for there
     return pdf_url(id_) if pdf else page_url(id_)
+
+
+def link_of(paper: Paper) -> str | None:
+    """Return the address of a paper: its DOI before anything else; ``None`` if no page of it is known."""
+    doi = paper.doi or (paper.id[4:] if paper.id.startswith("doi:") else "")
+    if doi and not doi.lower().startswith(_ARXIVS_DOI):
+        return doi_url(doi)
+    if paper.url is not None and not found_by_search(paper.url):
+        return paper.url
+    return None if paper.id.startswith("title/") else page_url(paper.id)
+
+
+def page_address(paper: Paper) -> str:
+    """Return the address to open for a paper: `link_of`, or else a search for its title."""
+    return link_of(paper) or _SEARCHES[0] + quote(paper.title)
+
+
+def doi_url(doi: str) -> str:
+    """Return the address of a DOI."""
+    return "https://doi.org/" + doi.replace("%", "%25").replace("?", "%3F").replace("#", "%23")
+
+
+def found_by_search(url: str) -> bool:
+    """Whether an address only searches for a paper whose page is unknown, as older versions stored it."""
+    return url.startswith(_SEARCHES)
 
 
 def known_as(paper: Paper) -> str:
