@@ -28,8 +28,17 @@ _THESES: Final = frozenset({"phdthesis", "mastersthesis"})
 _KINDS: Final[Mapping[str, str]] = {
     "phdthesis": "phdthesis", "mathesis": "mastersthesis", "mastersthesis": "mastersthesis", "techreport": "techreport"
 }  # fmt: skip
-_FIRST: Final = ("author", "title")
-_LAST: Final = ("eprint", "eprinttype", "eprintclass", "doi", "url", "keywords", "abstract", "annotation")
+#: The order of the fields; others follow the first ones, by their names.
+_FIRST: Final = (
+    "author", "editor", "title", "subtitle", "titleaddon", "journaltitle", "journal", "booktitle", "booksubtitle",
+    "maintitle", "eventtitle", "venue", "series", "volume", "number", "issue", "edition", "version", "type", "chapter",
+    "pages", "pagetotal", "date", "year", "month", "day", "publisher", "institution", "organization", "location",
+    "isbn", "issn", "howpublished", "note",
+)  # fmt: skip
+_LAST: Final = (
+    "crossref", "sortkey", "eprint", "eprinttype", "eprintclass", "doi", "url", "urldate", "keywords", "abstract",
+    "annotation",
+)  # fmt: skip
 _DATES: Final = frozenset({"date", "year", "month", "day"})
 
 
@@ -113,7 +122,7 @@ def _texts(ref: Reference, options: ExportOptions, keys: Mapping[str, str]) -> d
 
 def _ordered(texts: Mapping[str, str]) -> Iterator[str]:
     yield from (name for name in _FIRST if name in texts)
-    yield from (name for name in texts if name not in _FIRST and name not in _LAST)
+    yield from sorted(texts.keys() - {*_FIRST, *_LAST})
     yield from (name for name in _LAST if name in texts)
 
 

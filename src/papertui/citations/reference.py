@@ -23,14 +23,9 @@ from papertui.citations.names import NameList, format_names, of_people, parse_na
 from papertui.citations.vocabulary import INHERITED, PREPRINT, TEX, TypeNames, type_names
 from papertui.model.bookmark import CitationEntry
 from papertui.model.identity import doi_of, is_arxiv
+from papertui.model.merge import UNPUBLISHED, is_unpublished
 from papertui.model.paper import Paper, found_by_search, page_url
 
-#: Types of papers that are not published, or not yet.
-_UNPUBLISHED: Final = frozenset({"misc", "online", "electronic", "www", "unpublished"})
-#: Fields that say where a work was published.
-_PLACES: Final = ("journaltitle", "booktitle", "publisher", "institution", "organization", "series", "isbn", "issn")
-#: A journal that only says that the paper is on arXiv.
-_ARXIV: Final = re.compile(r"arxiv|corr\b|^abs/", re.IGNORECASE)
 _DATE: Final = ("date", "year", "month", "day")
 #: What programs keep of a bookmark's rating and state.
 _RATING: Final = re.compile(r"(?:rank)?([1-5])")
@@ -43,7 +38,7 @@ class Reference(NamedTuple):
     paper: Paper
     key: str
     type: str
-    #: The text of each field but the lists of names, in the order of the file; see `papertui.citations.vocabulary`.
+    #: The text of each field but the authors; see `papertui.citations.vocabulary`.
     fields: Mapping[str, str]
     people: Mapping[str, NameList]
     #: TeX of fields, as in the file; it counts only if it still says the same.
@@ -154,11 +149,11 @@ def _of_entry(cited: CitedPaper, entry: CitationEntry) -> Reference:
     type_ = entry.type
     if not any(fields.get(name) for name in _DATE):
         fields["date"] = written(date_of(paper, Publication("preprint")))
-    unplaced = _is_unplaced(type_, fields)
+    unplaced = is_unpublished(type_, fields)
     if unplaced and paper.journal_ref:
         type_, fields, tex = _with_publication(publication(paper), fields, tex)
         unplaced = False
-    is_preprint = unplaced and is_arxiv(paper.id) and type_ in _UNPUBLISHED
+    is_preprint = unplaced and is_arxiv(paper.id) and type_ in UNPUBLISHED
     optional = {
         name for name, is_own in (("abstract", has_abstract), ("annotation", noted == cited.note)) if not is_own
     }
@@ -198,15 +193,6 @@ def _published(where: Publication) -> tuple[str, dict[str, str]]:
             "journaltitle": where.name, "volume": where.volume, "number": where.issue, "pages": pages
         }  # fmt: skip
     return ("inproceedings", {"booktitle": where.name}) if where.kind == "meeting" else ("online", {})
-
-
-def _is_unplaced(type_: str, fields: Mapping[str, str]) -> bool:
-    journal = fields.get("journaltitle", "")
-    if type_ == "article":
-        return bool(journal) and _ARXIV.search(journal) is not None
-    return type_ in _UNPUBLISHED and not any(
-        value for name in _PLACES if (value := fields.get(name, "")) and not _ARXIV.search(value)
-    )
 
 
 def _with_publication(

@@ -177,7 +177,7 @@ class BookmarkImporter:
         marks = [
             Bookmark(
                 one.paper if one.whole else stored.get(one.paper.id, one.paper),
-                one.added or now, one.tags, one.note, one.state, one.rating, one.entry,
+                one.added or now, one.tags, one.note, one.state, one.rating, one.entry and one.entry.sorted(),
             )
             for one in kept
         ]  # fmt: skip
