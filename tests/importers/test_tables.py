@@ -19,6 +19,8 @@ from papertui.importers.kinds import read_file
 from papertui.model.bookmark import STATES, Bookmark
 from papertui.model.paper import Paper
 
+AT = datetime(2026, 5, 1, 6, 12, tzinfo=UTC)
+
 
 def _read(path: Path, data: str | bytes) -> Batch:
     path.write_bytes(data.encode() if isinstance(data, str) else data)
@@ -34,17 +36,17 @@ def _joined(batches: Sequence[Batch]) -> Batch:
     )
 
 
-def _again(batch: Batch) -> list[CitedPaper]:
+def _again(batch: Batch, key: str) -> list[CitedPaper]:
     """What an export after the import would write, in the order of bookmarks and papers."""
     marks = [
         CitedPaper(
             one.paper,
-            Bookmark(one.paper, one.added or datetime(1, 1, 1, tzinfo=UTC), one.tags, one.note, one.state, one.rating),
-            "k",
+            Bookmark(one.paper, one.added or AT, one.tags, one.note, one.state, one.rating, one.entry),
+            one.entry.key if one.entry else key,
         )
         for one in batch.kept
     ]
-    return [*marks, *(CitedPaper(paper, None, "k") for paper in batch.papers)]
+    return [*marks, *(CitedPaper(paper, None, key) for paper in batch.papers)]
 
 
 @at_most(200)
@@ -53,7 +55,7 @@ def test_export_import_export_is_the_identity(tmp_path_factory: pytest.TempPathF
     table = csv_table([one])
     batch = _read(tmp_path_factory.getbasetemp() / "x", table)
     assert batch.bad == ()
-    assert csv_table(_again(batch)) == table
+    assert csv_table(_again(batch, one.key)) == table
 
 
 def test_own_table_keeps_the_bookmark(tmp_path: Path) -> None:

@@ -11,14 +11,14 @@ from typing import NamedTuple
 
 from papertui.citations.bibtex_parse import bare_arxiv_id
 from papertui.citations.keys import split_name
-from papertui.citations.tables import COLUMNS, unquoted
+from papertui.citations.tables import COLUMNS, ENTRY_PREFIX, unquoted
 from papertui.errors import UsageError
 from papertui.importers.batch import SOURCE, BadRecord, Batch, ImportedBookmark
 from papertui.importers.bibtex import LARGEST, decoded
 from papertui.importers.dates import written_date
 from papertui.importers.files import Head, OpenedFile, read_whole
 from papertui.model import text
-from papertui.model.bookmark import RATINGS, STATES
+from papertui.model.bookmark import RATINGS, STATES, CitationEntry
 from papertui.model.identity import is_arxiv
 from papertui.model.paper import Paper, page_url, paper_id, pdf_url
 from papertui.model.partial_date import PartialDate, partial_date_from
@@ -45,7 +45,8 @@ _NUMBER = re.compile(r"\d{3,4}[.,]\d{1,5}", re.ASCII)
 class _Header(NamedTuple):
     delimiter: str
     names: tuple[str, ...]  # as in `COLUMNS` where they are known
-    unknown: tuple[str, ...]  # as written
+    unknown: tuple[str, ...]  # as written, except for fields of entries
+    fields: Mapping[int, str]  # columns that hold fields of entries
     last_first: bool  # whether authors are written “Last, First”
 
 
@@ -68,7 +69,7 @@ def read_csv_table(file: OpenedFile) -> Iterator[Batch]:
         notices = (*notices, f"Columns that papertui does not know were skipped: {shown}{more}.")
     batch = Batch((), (), 0, 0, file.done(), unit="entry", notices=notices)
     for number, row in enumerate(_rows(lines[1:], header.delimiter), 1):
-        one = row if isinstance(row, str) else _read(dict(zip(header.names, map(unquoted, row), strict=False)), header)
+        one = row if isinstance(row, str) else _read([unquoted(cell) for cell in row], header)
         batch = batch._replace(number=number)
         if isinstance(one, str):
             batch = batch._replace(bad=(*batch.bad, BadRecord(number, one)))
@@ -99,8 +100,11 @@ def _header(lines: list[str]) -> _Header | None:
         names = [_ALIASES.get(name, name.replace(" ", "_")) for name in folded]
         known = set(names).intersection(COLUMNS)
         if "title" in known and len(known) > 1:
-            unknown = tuple(cell for cell, name in zip(cells, names, strict=True) if cell and name not in COLUMNS)
-            return _Header(delimiter, tuple(names), unknown, "author" in folded)
+            others = {at: cell for at, cell in enumerate(cells) if cell and names[at] not in COLUMNS}
+            if {"key", "type"} <= known:  # papertui's own, with entries
+                fields = {at: cell.removeprefix(ENTRY_PREFIX) for at, cell in others.items()}
+                return _Header(delimiter, tuple(names), (), fields, "author" in folded)
+            return _Header(delimiter, tuple(names), tuple(others.values()), {}, "author" in folded)
     return None
 
 
@@ -131,7 +135,8 @@ def _rows(lines: list[str], delimiter: str) -> Iterator[list[str] | str]:
             return
 
 
-def _read(row: Mapping[str, str], header: _Header) -> ImportedBookmark | Paper | str:
+def _read(cells: list[str], header: _Header) -> ImportedBookmark | Paper | str:
+    row = dict(zip(header.names, cells, strict=False))
     title = text.plain(row.get("title", ""))
     if not title:
         return "it has no title"
@@ -149,7 +154,16 @@ def _read(row: Mapping[str, str], header: _Header) -> ImportedBookmark | Paper |
         note=note,
         state=state or STATES[0],
         rating=int(rating) if rating in map(str, RATINGS) else None,
+        entry=_entry(cells, row, header),
     )
+
+
+def _entry(cells: list[str], row: Mapping[str, str], header: _Header) -> CitationEntry | None:
+    type_ = text.plain(row.get("type", "")).lower()
+    if not type_ or "key" not in row:
+        return None
+    fields = ((name, safe(cells[at])) for at, name in header.fields.items() if at < len(cells))
+    return CitationEntry(type_, text.plain(row["key"]), tuple((name, value) for name, value in fields if value))
 
 
 def _paper(title: str, row: Mapping[str, str], header: _Header) -> Paper:

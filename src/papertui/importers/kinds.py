@@ -13,15 +13,19 @@ from typing import NamedTuple
 from papertui.errors import UsageError
 from papertui.importers.batch import Batch
 from papertui.importers.bibtex import is_bibtex, read_bibtex_file
+from papertui.importers.csl import is_csl, read_csl_file
 from papertui.importers.csv_table import is_csv_table, read_csv_table
+from papertui.importers.endnote import is_endnote, read_endnote_file
 from papertui.importers.files import UNPACKING_ERRORS, Head, OpenedFile, open_file
 from papertui.importers.id_list import is_id_list, read_id_list
 from papertui.importers.json_lines import is_json_lines, read_json_lines
 from papertui.importers.own_json import is_own_json, read_own_json
 from papertui.importers.own_markdown import is_own_list, is_own_note, read_own_list, read_own_note
 from papertui.importers.page_text import is_page_text, read_page_text
+from papertui.importers.pubmed import is_pubmed, read_pubmed_file
 from papertui.importers.responses import is_atom, is_json_array, read_atom, read_daily_papers
 from papertui.importers.ris import is_ris, read_ris_file
+from papertui.importers.web_of_science import is_web_of_science, read_web_of_science_file
 
 
 class ImportKind(NamedTuple):
@@ -37,12 +41,16 @@ class ImportKind(NamedTuple):
 
 #: The first kind that fits counts.
 KINDS = (
-    ImportKind("its own exports", is_own_json, read_own_json),
+    ImportKind("papertui's JSON", is_own_json, read_own_json),
     ImportKind("papertui's list in Markdown", is_own_list, read_own_list),
     ImportKind("papertui's notes in Markdown", is_own_note, read_own_note),
     ImportKind("CSV with a header row", is_csv_table, read_csv_table),
     ImportKind("RIS", is_ris, read_ris_file),
-    ImportKind("BibTeX", is_bibtex, read_bibtex_file),
+    ImportKind("EndNote (.enw)", is_endnote, read_endnote_file),
+    ImportKind("PubMed (.nbib)", is_pubmed, read_pubmed_file),
+    ImportKind("Web of Science (plain text)", is_web_of_science, read_web_of_science_file),
+    ImportKind("CSL-JSON", is_csl, read_csl_file),
+    ImportKind("BibTeX and BibLaTeX", is_bibtex, read_bibtex_file),
     ImportKind("arXiv's metadata snapshot (JSON lines)", is_json_lines, read_json_lines),
     ImportKind("Hugging Face's daily papers (JSON)", is_json_array, read_daily_papers),
     ImportKind("arXiv's Atom", is_atom, read_atom),

@@ -5,19 +5,23 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
-from papertui.citations.markdown import unescape_markdown
+from papertui.citations.markdown import escape_markdown, unescape_markdown
+from papertui.citations.names import parse_names
 from papertui.citations.obsidian import BEGIN, END, split_front_matter
 from papertui.errors import UsageError
 from papertui.importers.batch import SOURCE, BadRecord, Batch, ImportedBookmark
 from papertui.importers.bibtex import LARGEST, decoded
+from papertui.importers.dates import written_date
 from papertui.importers.files import Head, OpenedFile, read_whole
+from papertui.importers.works import journal_ref
 from papertui.model import text
-from papertui.model.bookmark import RATINGS, STATES, State
-from papertui.model.identity import is_arxiv
-from papertui.model.paper import Paper, address, page_url, paper_id, pdf_url
+from papertui.model.bookmark import RATINGS, STATES, CitationEntry, State
+from papertui.model.identity import doi_of, is_arxiv
+from papertui.model.paper import Paper, page_url, paper_id, pdf_url
 from papertui.model.partial_date import partial_date_from
-from papertui.model.record import moment_from
+from papertui.model.record import entry_from_record, moment_from
 from papertui.model.safe_text import safe
 
 # --- the list ----------------------------------------------------------------------------------------
@@ -25,9 +29,16 @@ from papertui.model.safe_text import safe
 _TITLE = re.compile(r"- \*\*(.+)\*\*\s*")
 #: The link at the end of the second line: ``[arXiv:2604.26951](https://arxiv.org/abs/2604.26951)``.
 _LINK = re.compile(r"(?:^|\. )\[((?:[^\\\[\]]|\\.)+)\]\((https?://[^\s()]+)\)\s*$")
+#: A title above a line that ends with a link to the paper, or above the entry of a bibliography.
 _LISTED = re.compile(
-    r"(?:#[^\n]*\n|\s*\n)*- \*\*.+\*\*[ \t]*\n  .*\[(?:arXiv:|doi:|title/).*\]\(https?://\S+\)[ \t]*\n"
+    r"""^-\ \*\*.+\*\*[ \t]*\n
+    (?:\ \ .*\[(?:(?:arXiv:|doi:)[^\n]*\]\(https?://\S+|([\w.-]+)\]\(https?://(?:www\.)?\1(?=[/)])\S*)\)[ \t]*$
+    |(?:\ \ .*\n)?\ \ `@[^`\n]*`\ <!--\ papertui:\ \{)""",
+    re.MULTILINE | re.VERBOSE,
 )
+_FIRST_LINES = re.compile(r"(?:#[^\n]*\n|\s*\n)*- \*\*")
+#: The entry that an imported paper comes from.
+_ENTRY = re.compile(r"`@[^`]*` <!-- papertui: (\{.*\}) -->")
 _YEAR = re.compile(r"(?:^|\. )(\d{4})(?:\. |$)", re.ASCII)
 #: The end of a list of authors: a point that ends neither an initial nor an abbreviation.
 _AUTHORS_END = re.compile(r"(?<=[^\W\d_]{2})(?<!\bJr)(?<!\bSr)(?<!\bSt)\. ")
@@ -37,7 +48,8 @@ _BATCH = 1_000
 
 
 def is_own_list(head: Head) -> bool:
-    return not head.is_binary and _LISTED.match(_unix(head.text)) is not None
+    written = _unix(head.text)
+    return not head.is_binary and _FIRST_LINES.match(written) is not None and _LISTED.search(written) is not None
 
 
 def read_own_list(file: OpenedFile) -> Iterator[Batch]:
@@ -48,7 +60,7 @@ def read_own_list(file: OpenedFile) -> Iterator[Batch]:
     for number, lines in enumerate(_items(_unix(written).split("\n")), 1):
         found = _listed(lines)
         if found is None:
-            bad.append(BadRecord(number, "it is not a title above a line that ends with a link to the paper"))
+            bad.append(BadRecord(number, "it is not a title in bold"))
         else:
             kept.append(found)
         if number % _BATCH == 0:
@@ -78,23 +90,59 @@ def _items(lines: Sequence[str]) -> Iterator[list[str]]:
 def _listed(lines: list[str]) -> ImportedBookmark | None:
     stop = next((place for place, line in enumerate(lines) if not line.strip()), len(lines))
     head, note = [line.strip() for line in lines[:stop]], lines[stop + 1 :]
-    title = _TITLE.fullmatch(head[0])
-    at = _LINK.search(head[1]) if len(head) > 1 else None
-    if title is None or at is None:
-        return None
-    name = text.plain(unescape_markdown(title[1]))
+    heading = _TITLE.fullmatch(head.pop(0))
+    name = text.plain(unescape_markdown(heading[1])) if heading else ""
     if not name:
         return None
-    paper = _paper_of(name, head[1][: at.start()], unescape_markdown(at[1]), at[2])
+    by_line = head.pop(0) if head and not _ENTRY.fullmatch(head[0]) else ""
+    entry = _ENTRY.fullmatch(head.pop(0)) if head and _ENTRY.fullmatch(head[0]) else None
+    at = _LINK.search(by_line)
+    words, url = (unescape_markdown(at[1]), at[2]) if at else ("", "")
+    paper = _paper_of(name, by_line[: at.start()] if at else by_line, words, url)
+    imported = entry_from_record(_json(entry[1])) if entry else None
+    if imported:
+        imported = _made_safe(imported)
+        paper = _with_entry(paper, imported)
     while note and not note[-1].strip():
         note.pop()
-    tags, state, rating = _annotations(head[2] if len(head) > 2 else "")  # noqa: PLR2004 - the third line
+    tags, state, rating = _annotations(head[0] if head else "")
     return ImportedBookmark(
         paper,
         tags=tags,
         note=safe("\n".join(line[2:].rstrip() for line in note)),
         state=state,
         rating=rating,
+        entry=imported,
+    )
+
+
+def _json(written: str) -> dict[str, Any]:
+    try:
+        value = json.loads(written)
+    except (ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _made_safe(entry: CitationEntry) -> CitationEntry:
+    fields = tuple((text.plain(name), safe(value)) for name, value in entry.fields)
+    return CitationEntry(text.plain(entry.type), text.plain(entry.key), fields)
+
+
+def _with_entry(paper: Paper, entry: CitationEntry) -> Paper:
+    """Return the paper with what its entry says instead of the line for readers, which also names the publisher."""
+    fields = dict(entry.fields)
+    date = written_date(fields.get("date") or fields.get("year", "")).date
+    moment, precision = date or (None, None)
+    names = parse_names(fields["author"]).shown() if "author" in fields else paper.authors
+    subtitle = fields.get("subtitle", "")
+    return paper._replace(
+        title=paper.title.removesuffix(f": {subtitle}") if subtitle else paper.title,
+        authors=() if names and "author" not in fields and names[-1].endswith(("(ed.)", "(eds.)")) else names,
+        published=moment,
+        precision=precision,
+        journal_ref=journal_ref(entry.type, fields, moment.year if moment else None),
+        url=paper.url or text.web_url(fields.get("url", "")),
     )
 
 
@@ -108,11 +156,12 @@ def _paper_of(title: str, by_line: str, words: str, url: str) -> Paper:
     date = partial_date_from(year[1]) if year else None
     moment, precision = date or (None, None)
     id_ = _id_of(words, url)
+    names = unescape_markdown(authors).removesuffix(", et al.").split(", ")
     return _addressed(
         Paper(
             id=id_,
             title=title,
-            authors=tuple(name for part in unescape_markdown(authors).split(", ") if (name := text.plain(part))),
+            authors=tuple(name for part in names if (name := text.plain(part))),
             published=moment,
             precision=precision,
             sources=(SOURCE,),
@@ -133,11 +182,13 @@ def _id_of(*values: str) -> str:
 
 
 def _addressed(paper: Paper, url: str) -> Paper:
-    """Return the paper with the page at `url`, unless that was derived from its id."""
-    id_ = paper.id
-    if is_arxiv(id_):
-        return paper._replace(url=page_url(id_))
-    return paper._replace(url=None if id_ and url == address(id_, None, pdf=False) else text.web_url(url))
+    """Return the paper with what its link says: its DOI, or its page unless that was derived from its id."""
+    if doi := doi_of(url):
+        paper = paper._replace(doi=paper.doi or doi if paper.id != f"doi:{doi}" else paper.doi)
+        return paper._replace(url=page_url(paper.id)) if is_arxiv(paper.id) else paper
+    if is_arxiv(paper.id):
+        return paper._replace(url=page_url(paper.id))
+    return paper._replace(url=text.web_url(url) if url else None)
 
 
 def _annotations(line: str) -> tuple[tuple[str, ...], State, int | None]:
@@ -158,6 +209,7 @@ _ITEM = re.compile(r"\s*-\s+(.*)")
 _ESCAPE = re.compile(r"\\(?:U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
 _BLOCK = re.compile(r"[>|][+-]?")
 _IN_SHORT, _NOTE = "**In short:** ", "## Note"
+_LINKS = re.compile(r"\[(?:[^\\\[\]]|\\.)*\]\(https?://[^\s()]+\)(?: · \[[^\[\]]*\]\(https?://[^\s()]+\))*")
 _CODE = re.compile(r"\[code\]\((https?://[^\s()]+)\)")
 
 
@@ -180,7 +232,7 @@ def _noted(facts: Mapping[str, str | list[str]], section: str) -> ImportedBookma
     if not title or not id_:
         return None
     body, _, note = section.partition(f"\n{_NOTE}\n")
-    links, tldr, abstract = _body(body)
+    links, tldr, abstract = _body(body, escape_markdown(", ".join(_many(facts, "authors"))))
     date = partial_date_from(_one(facts, "published"))
     moment, precision = date or (None, None)
     code = _CODE.search(links)
@@ -211,13 +263,16 @@ def _noted(facts: Mapping[str, str | list[str]], section: str) -> ImportedBookma
     )
 
 
-def _body(body: str) -> tuple[str, str, str]:
+def _body(body: str, authors: str) -> tuple[str, str, str]:
     """Return the line of links, the sentence and the abstract of a section, as they are written."""
-    paragraphs = [part.strip() for part in body.split("\n\n")]
-    at = next((place for place, part in enumerate(paragraphs) if "[PDF](" in part), len(paragraphs))
-    links, *rest = paragraphs[at:] or [""]
+    rest = [part for part in (part.strip() for part in body.split("\n\n")) if part]
+    if rest and rest[0].startswith("# "):
+        rest.pop(0)
+    if authors and rest and rest[0] == authors:
+        rest.pop(0)
+    links = rest.pop(0) if rest and _LINKS.fullmatch(rest[0]) else ""
     tldr = rest.pop(0).removeprefix(_IN_SHORT) if rest and rest[0].startswith(_IN_SHORT) else ""
-    return links, tldr, "\n\n".join(part for part in rest if part)
+    return links, tldr, "\n\n".join(rest)
 
 
 def _one(facts: Mapping[str, str | list[str]], name: str) -> str:

@@ -47,7 +47,7 @@ _HEADER_LINES = 12
 
 
 def is_ris(head: Head) -> bool:
-    if head.is_binary or head.start.startswith((b"{", b"[", b"<")):
+    if head.is_binary:
         return False
     lines = (line for line in head.text.splitlines() if line.strip(" \t\ufeff"))
     for _, one in zip(range(_HEADER_LINES), lines, strict=False):

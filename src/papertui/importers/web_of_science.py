@@ -6,7 +6,7 @@ The tags: https://images.webofknowledge.com/images/help/WOS/hs_wos_fieldtags.htm
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from papertui.importers.batch import Batch
 from papertui.importers.files import Head, OpenedFile
@@ -20,12 +20,16 @@ _START = re.compile(r"\ufeff?\s*(?:FN [^\n]*\n\s*VR [^\n]*\n\s*)?PT [JBSPC]\s*\n
 _RIS = {
     "TI": "TI", "SO": "T2", "J9": "JA", "JI": "J2", "SE": "T3", "VL": "VL", "IS": "IS", "DI": "DO", "PU": "PB",
     "PI": "CY", "SN": "SN", "EI": "SN", "BN": "SN", "AB": "AB", "DE": "KW", "ID": "KW", "LA": "LA", "UT": "AN",
-    "DT": "M3", "BE": "ED", "BP": "SP", "EP": "EP", "CT": "U2", "AD": "AD", "C1": "AD",
+    "DT": "M3", "BP": "SP", "EP": "EP", "C1": "AD",
 }  # fmt: skip
 _TYPES = {"J": "JOUR", "B": "BOOK", "S": "SER", "P": "PAT", "C": "CPAPER"}
-#: Counters of the database, and the references of the work.
-_LEFT_OUT = frozenset("FN VR EF NR TC Z9 U1 U2 CR GA DA OA HP HC PG P2 ER".split())  # noqa: SIM905
-_SEVERAL = frozenset({"AU", "AF", "BA", "BF", "BE", "ED", "CA"})
+#: Counters of the database, the references of the work, and what other fields say.
+_LEFT_OUT = frozenset(
+    "FN VR EF NR TC Z9 U1 U2 CR GA DA OA HP HC PG P2 ER PT PY PD AU AF BA BF BE ED CA".split()  # noqa: SIM905
+)
+_WRAPPED = frozenset({"DE", "ID"})
+#: Fields and their names in BibLaTeX.
+_NAMED = {"CT": "eventtitle", "CL": "venue", "CY": "wos-cy", "PM": "pmid", "PA": "wos-pa", "AR": "eid", "D2": "wos-d2"}
 
 
 def is_web_of_science(head: Head) -> bool:
@@ -48,33 +52,29 @@ def _field(written: str) -> TaggedField | None:
 
 
 def _in_ris(record: TaggedRecord) -> Iterator[TaggedField]:
-    kinds = record.first("DT").lower()
-    type_ = _TYPES.get(record.first("PT"), "GEN")
-    if "proceedings paper" in kinds and record.first("BN", "CT"):
-        type_ = "CPAPER"
-    elif "book chapter" in kinds:
-        type_ = "CHAP"
-    yield TaggedField("TY", type_)
+    yield TaggedField("TY", _type(record))
     for tag in ("AF", "BF") if record.first("AF", "BF") else ("AU", "BA"):
-        yield from (TaggedField("AU", name) for value in record.all(tag) for name in value.split("\n"))
-    yield from (TaggedField("AU", f"{name},") for value in record.all("CA") for name in value.split("\n"))
-    day = " ".join(filter(None, (record.first("PD"), record.first("PY"))))
-    yield from (TaggedField("PY", record.first("PY")), TaggedField("DA", day.replace("\n", " ")))
+        yield from _each("AU", record.all(tag))
+    yield from _each("AU", [f"{name}," for value in record.all("CA") for name in value.split("\n")])
+    yield from _each("ED", record.all("BE", "ED"))
+    yield TaggedField("PY", record.first("PY"))
+    yield TaggedField("DA", " ".join(filter(None, (record.first("PD"), record.first("PY")))))
+    if not record.first("BP"):
+        yield TaggedField("SP", record.first("AR"))
     for tag, value in record.fields:
-        if tag in _SEVERAL and tag != "BE" and tag != "ED":
-            continue
-        if tag in ("BE", "ED"):
-            yield from (TaggedField("ED", name) for name in value.split("\n"))
-        elif tag in ("DE", "ID"):
-            yield TaggedField("KW", " ".join(value.split("\n")))
-        elif tag == "AR" and not record.first("BP"):
-            yield TaggedField("SP", value)
-        elif tag in _NAMED:
-            yield TaggedField("U1", f"{_NAMED[tag]}: {' '.join(value.split())}")
-        elif tag in _RIS:
-            yield TaggedField(_RIS[tag], value)
-        elif tag not in _LEFT_OUT and tag not in ("PT", "PY", "PD"):
-            yield TaggedField("U1", f"wos-{tag.lower()}: {' '.join(value.split())}")
+        if tag in _RIS:
+            yield TaggedField(_RIS[tag], " ".join(value.split("\n")) if tag in _WRAPPED else value)
+        elif tag not in _LEFT_OUT:
+            yield TaggedField("U1", f"{_NAMED.get(tag, f'wos-{tag.lower()}')}: {' '.join(value.split())}")
 
 
-_NAMED = {"CT": "eventtitle", "CL": "venue", "CY": "wos-cy", "PM": "pmid", "PA": "wos-pa", "AR": "eid", "D2": "wos-d2"}
+def _type(record: TaggedRecord) -> str:
+    kinds = record.first("DT").lower()
+    if "proceedings paper" in kinds and record.first("BN", "CT"):
+        return "CPAPER"
+    return "CHAP" if "book chapter" in kinds else _TYPES.get(record.first("PT"), "GEN")
+
+
+def _each(tag: str, values: Iterable[str]) -> Iterator[TaggedField]:
+    """Yield the names that are written one below the other."""
+    return (TaggedField(tag, name) for value in values for name in value.split("\n"))

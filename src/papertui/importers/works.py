@@ -74,7 +74,7 @@ def bookmark(work: Work) -> ImportedBookmark | None:
         precision=precision,
         sources=(SOURCE,),
         doi=doi,
-        journal_ref=_journal_ref(work.type, fields, date.moment.year if date else None),
+        journal_ref=journal_ref(work.type, fields, date.moment.year if date else None),
         url=page_url(id_) if id_ else next(iter(urls), None),
         pdf=pdf_url(id_) if id_ else text.web_url(work.pdf),
     )
@@ -103,7 +103,7 @@ def _bare_id(values: Iterable[str]) -> str:
 _NO_JOURNAL = re.compile(r"arxiv|corr\b", re.IGNORECASE)
 
 
-def _journal_ref(type_: str, fields: Mapping[str, str], year: int | None) -> str | None:
+def journal_ref(type_: str, fields: Mapping[str, str], year: int | None) -> str | None:
     """Return where a work was published, in the form of arXiv's ``journal-ref``."""
     if type_ not in ARTICLES:
         return fields.get("booktitle") or None
@@ -164,6 +164,7 @@ def people(values: Iterable[str]) -> NameList:
 
 def _several(line: str) -> list[str]:
     parts = [part.strip() for part in line.split(";") if part.strip()]
+    parts = parts if all("," in part for part in parts) else [line]
     return [one for part in parts for one in (part.split(" and ") if _WITH_AND.fullmatch(part) else [part])]
 
 
