@@ -43,7 +43,7 @@ _LONGEST_NUMBER = 40
 
 def is_csl(head: Head) -> bool:
     """Whether an item of CSL-JSON is among the first objects: it has a type of CSL, and a title, a date or a name."""
-    if head.is_binary or not head.start.startswith((b"{", b"[")):
+    if head.is_binary or not head.text.lstrip("\ufeff \t\r\n").startswith(("{", "[")):
         return False
     return any(
         keys.get("type", "").strip('"') in _TYPES and "bookmark" not in keys and not _OTHER_KEYS.isdisjoint(keys)

@@ -78,7 +78,7 @@ def _work(record: TaggedRecord) -> Work | str:
     dates = record.all("DP")
     return Work(
         type=type_,
-        title=heading.removesuffix(".") if heading.count(".") == 1 else heading,
+        title=heading.removesuffix("."),  # which the database adds
         authors=_people(record, "FAU", "AU", _CORPORATE),
         date=best_date(*dates),
         undated=line(next(iter(dates), "")),
@@ -105,12 +105,19 @@ def _people(record: TaggedRecord, full: str, short: str, corporate: str = "") ->
     for tag, value in record.fields:
         written = line(value)
         if tag == full:
-            names.append(last_first(written))
+            names.append(_full(written))
         elif tag == corporate and written:
             names.append(AuthorName(written, many=True))
         elif tag == short and not has_full:
             names.append(_initialled(written))
     return NameList(tuple(name for name in names if str(name).strip()))
+
+
+def _full(written: str) -> AuthorName:
+    """Parse ``Lovelace, Ada B Jr``."""
+    name = last_first(written)
+    first, _, last = name.first.rpartition(" ")
+    return name._replace(first=first, jr=last) if first and _SUFFIX.fullmatch(last) else name
 
 
 def _initialled(written: str) -> AuthorName:
