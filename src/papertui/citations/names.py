@@ -73,6 +73,11 @@ def tex_names(people: NameList, *, ascii_only: bool) -> str:
     return " and ".join([*(_written(name, text) for name in people.names), *([_OTHERS] if people.others else [])])
 
 
+def has_parts(value: str) -> bool:
+    """Whether a field names the parts of names, ``family=…``, which only biber understands."""
+    return any(_PART.match(part) for part in split_list(value))
+
+
 def split_list(value: str) -> list[str]:
     """Split a field at each “and” outside of braces."""
     parts, start = [], 0
