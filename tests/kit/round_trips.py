@@ -1,7 +1,7 @@
 """Bibliographies of many dialects, imported and exported again, and how many of their fields come out.
 
-What goes in and what comes out is read by other programs: pybtex, rispy, the ``json`` and ``csv`` of Python. TeX is read
-by pylatexenc. Names and dates are compared by what they say, all else as text without its layout.
+What goes in and what comes out is read by other programs: pybtex, rispy, the ``json`` and ``csv`` of Python; TeX by
+pylatexenc. Names and dates are compared by what they say, all else as text without its layout.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ _LISTS = {"keywords"}
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 #: Names of BibTeX and of BibLaTeX for the same.
 _ALIASES = {
-    "journal": "journaltitle", "address": "location", "annote": "annotation", "archiveprefix": "eprinttype", "key": "sortkey",
-    "primaryclass": "eprintclass", "school": "institution",
+    "journal": "journaltitle", "address": "location", "annote": "annotation", "archiveprefix": "eprinttype",
+    "key": "sortkey", "primaryclass": "eprintclass", "school": "institution",
 }  # fmt: skip
 _TYPES = {"mvbook": "book", "collection": "book", "thesis": "phdthesis", "report": "techreport"}
 _PART = re.compile(r"\b(?:family|given|prefix|suffix|useprefix|[a-z]+-i)\s*=\s*", re.IGNORECASE)
@@ -99,7 +99,7 @@ def round_trip(source: Path, home: Path) -> dict[Format, str]:
         assert not read.first_bad
         asyncio.run(services.bookmark_importer.take_in(read.kept))
         # Another process reads the file.
-        services.exporter._library = Library(home / "bookmarks.json", home / "backups")  # noqa: SLF001
+        services.exporter._library = Library(home / "bookmarks.json", home / "backups")
         return {form: services.exporter.export(form, None, ExportOptions()) for form in FORMATS}
     finally:
         archive.close()
@@ -153,19 +153,21 @@ class _Record:
 class _TexRecord(_Record):
     def __init__(self, entry: Entry) -> None:
         self._entry = entry
-        self._fields = {_ALIASES.get(name, name): value for name, value in entry.fields.items()}
+        self._fields = {_ALIASES.get(name, name): value for name, value in entry.fields.items()} | dict(entry.fields)
 
     def has_type(self, kind: str) -> bool:
         return self._entry.type in {kind, _TYPES.get(kind, kind)}
 
     def has(self, name: str, value: str, entry: Entry) -> bool:
         if name in _DATES:
-            return _date(entry.fields) == _date(self._entry.fields) and (
-                _date(entry.fields) != () or _said(value) in map(_said, self._entry.fields.values())
-            )
+            mine = _date(self._entry.fields)
+            return _date(entry.fields) == mine or _said(value) in {
+                _said(mine[0]) if mine else "",
+                _said(self._fields.get(name, "")),
+            }
         if name == "type" and value in {"phdthesis", "techreport"} and self._entry.type == value:
             return True
-        mine = self._fields.get(_ALIASES.get(name, name), "")
+        mine = self._fields.get(name) or self._fields.get(_ALIASES.get(name, name), "")
         if name in _PEOPLE:
             return _people(mine) == _people(value)
         if name in _LISTS:
@@ -185,20 +187,18 @@ class _TextRecord(_Record):
         return self._kind == kind or self._kind in _OTHER_TYPES.get(kind, ())
 
     def has(self, name: str, value: str, entry: Entry) -> bool:
+        if self._says(value) or name == "month" or (name == "type" and value in _TYPES.values()):
+            return True  # a month is a part of the date, and such a type one of the type
         if name in _DATES:
-            return all(_said(str(part)) in "".join(self._values) for part in _date(entry.fields)[:1]) or self._says(value)
+            return any(year in held for year in _date(entry.fields)[:1] for held in self._values)
+        if name in {"urldate", "eventdate"}:
+            return all(str(int(part)) in self._words for part in re.findall(r"\d+", value))
         if name in _PEOPLE:
             return all(set(words) <= self._words for words in _people(value) if words != ("others",))
-        if name in _LISTS:
-            return all(any(word in held for held in self._values) for word in _keywords(value))
-        if name == "type" and value in {"phdthesis", "techreport"}:
-            return True  # part of the type
-        if name == "month":
-            return True
-        return self._says(value)
+        return name in _LISTS and all(any(word in held for held in self._values) for word in _keywords(value))
 
     def _says(self, value: str) -> bool:
-        return any(_said(value) in held for held in self._values)
+        return any(said in held for held in self._values for said in (_said(value), _said(value, is_tex=False)))
 
 
 #: What the types are called in RIS and CSL, by their documentation.
@@ -256,7 +256,7 @@ def _plain(item: str) -> str:
     return re.sub(r"\\(.)", r"\1", text).replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">")
 
 
-def _texts(value: Any) -> Iterator[str]:  # noqa: ANN401 - any JSON value
+def _texts(value: Any) -> Iterator[str]:
     if isinstance(value, dict):
         for item in value.values():
             yield from _texts(item)
@@ -270,13 +270,15 @@ def _texts(value: Any) -> Iterator[str]:  # noqa: ANN401 - any JSON value
 # --- what it says ------------------------------------------------------------------------------------
 
 _TEX = LatexNodes2Text(math_mode="text")
-_MACROS = {r"\noopsort": "", r"\textsuperscript": "", r"\mbox": "", r"\glqq": "„", r"\grqq": "“", r"\apj": "apj"}
 
 
 def _said(value: str, *, is_tex: bool = True) -> str:
     """Return the letters and digits of a value."""
     if is_tex:
-        value = re.sub(r"\\(?:noopsort|NOOPSORT)\s*\{[^{}]*\}", "", value)
+        value = re.sub(
+            r"\\(?:noopsort|switchargs|grqq|glqq)(?![A-Za-z])(?:\{[^{}]*\}(?=\{))?(?:\{[^{}]*\})?", "", value
+        )
+        value = re.sub(r"\\texttt\{", "{", value.replace("\\ ", " "))
         value = re.sub(r"\\(?:url|path)\s*\{([^{}]*)\}", r"\1", value)
         value = _TEX.latex_to_text(value) if "\\" in value or "$" in value else value
     folded = unicodedata.normalize("NFKD", value).casefold()
@@ -292,7 +294,9 @@ def _words(value: str, *, is_tex: bool = True) -> set[str]:
 
 def _people(value: str) -> list[tuple[str, ...]]:
     names = re.split(r"\s+and\s+(?![^{]*\})", value.strip())
-    return [tuple(sorted(_words(_PART.sub("", re.sub(r"[a-z]+-i\s*=\s*\w+|useprefix=\w+", "", name))))) for name in names]
+    return [
+        tuple(sorted(_words(_PART.sub("", re.sub(r"[a-z]+-i\s*=\s*\w+|useprefix=\w+", "", name))))) for name in names
+    ]
 
 
 def _keywords(value: str) -> set[str]:

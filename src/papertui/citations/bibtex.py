@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, Literal
 
 from papertui.citations.dates import MONTHS, is_exact, month_number, parts_of
 from papertui.citations.keys import own_key
 from papertui.citations.model import CitedPaper, ExportOptions
-from papertui.citations.names import tex_names
+from papertui.citations.names import has_parts, tex_names
 from papertui.citations.reference import Reference, reference
-from papertui.citations.tex import plain_note, plain_title
+from papertui.citations.tex import plain_name, plain_note, plain_title
 from papertui.citations.tex_fields import TexMacros, is_balanced, lined, names_in, tags_in, tex_of, text_of
 from papertui.citations.tex_letters import with_letters
-from papertui.citations.vocabulary import OF_BIBTEX, TYPES, exact_type
+from papertui.citations.vocabulary import NAMES, OF_BIBTEX, TYPES, exact_type
 from papertui.model.paper import Paper
 
 Dialect = Literal["bibtex", "biblatex"]
@@ -39,6 +40,7 @@ _LAST: Final = (
     "crossref", "sortkey", "eprint", "eprinttype", "eprintclass", "doi", "url", "urldate", "keywords", "abstract",
     "annotation",
 )  # fmt: skip
+_MACRO: Final = re.compile(rf"(?<![A-Za-z])({'|'.join(MONTHS)})(?![A-Za-z])")
 _DATES: Final = frozenset({"date", "year", "month", "day"})
 
 
@@ -156,6 +158,8 @@ def _value(ref: Reference, name: str, text: str, *, modern: bool) -> str:
         ours = tex_of(name, text, ascii_only=not modern)
     if not source or not is_balanced(source) or not _says(ref, name, source, text):
         return ours
+    if not modern and name in NAMES and has_parts(source):
+        return ours
     # BibLaTeX gets letters in Unicode, however the file writes them.
     return ours if modern and with_letters(source) == with_letters(ours) else lined(source)
 
@@ -179,18 +183,18 @@ def _says(ref: Reference, name: str, source: str, text: str) -> bool:
 
 def _dates(ref: Reference, texts: Mapping[str, str], *, modern: bool) -> list[str]:
     date = texts.get("date", "")
+    year = _sorted_year(ref, date)
     fields = {
         name: f"{{{_value(ref, name, texts[name], modern=modern)}}}"
         for name in ("year", "month", "day")
         if name in texts
     }
-    if number := month_number(texts.get("month", "")):
-        fields["month"] = str(number) if modern else MONTHS[number - 1]
+    fields |= {"month": _month(texts["month"], fields["month"], modern=modern)} if "month" in texts else {}
     parts = parts_of(date)
-    if date and modern and not (parts and fields.keys() & {"month", "day"}):
+    if date and modern and not (parts and (year or fields.keys() & {"month", "day"})):
         fields = {"date": f"{{{_value(ref, 'date', date, modern=True)}}}"} | fields
     elif date and (is_exact(date) or parts):
-        exact = {"year": f"{{{parts[0]:04}}}"}
+        exact = {"year": f"{{{year or f'{parts[0]:04}'}}}"}
         if is_exact(date) and parts[1:]:
             exact["month"] = f"{{{parts[1]}}}" if modern else MONTHS[parts[1] - 1]
         if is_exact(date) and parts[2:] and ref.is_imported:
@@ -201,3 +205,20 @@ def _dates(ref: Reference, texts: Mapping[str, str], *, modern: bool) -> list[st
     elif date:
         fields = {"year": f"{{{_value(ref, 'date', date, modern=modern)}}}"} | fields
     return [_line(name, value) for name, value in fields.items()]
+
+
+def _sorted_year(ref: Reference, date: str) -> str:
+    """Return the TeX of the year in a date if it has a command to sort by."""
+    source = ref.tex.get("year", "")
+    if not source or ref.get("year") or not is_balanced(source):
+        return ""
+    macros = TexMacros(ref.tex.get("preamble", "").split("\n"))
+    return source if plain_name(macros.expanded(source)) == date[:4] else ""
+
+
+def _month(text: str, value: str, *, modern: bool) -> str:
+    """Format a month: as its macro, which each style expands in its own way, also in ``{10~} # jan``."""
+    if number := month_number(text):
+        return str(number) if modern else MONTHS[number - 1]
+    pieces = [piece for piece in _MACRO.split(value[1:-1]) if piece]
+    return value if modern else " # ".join(piece if piece in MONTHS else f"{{{piece}}}" for piece in pieces)

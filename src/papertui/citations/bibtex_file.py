@@ -41,7 +41,7 @@ _LINE_AT = re.compile(r"^[ \t]*@[ \t]*[A-Za-z]+\s*[{(]", re.MULTILINE)
 _GAP = re.compile(r"(?:\s|%[^\n]*)*")
 _GAP_COMMAS = re.compile(r"(?:[\s,]|%[^\n]*)*")
 _KEY = re.compile(r"([^,{}\n=]*?)\s*(?:(,)|(?=[})]\s*$|[})]\s*\n)|(?=\n))", re.MULTILINE)
-_NAME = re.compile(r"[^\s=,{}()\"#%]+")
+_NAME = re.compile(r"[^\s=,{}()\"#%@]+")
 _EQUALS = re.compile(r"(?:\s|%[^\n]*)*=(?:\s|%[^\n]*)*")
 _BARE = re.compile(r"[^\s=,{}()\"#%]+")
 _BRACE = re.compile(r"[{}]")
@@ -184,7 +184,8 @@ class _Reader:
             name = _NAME.match(self._text, at)
             if name is None:
                 is_end = at >= len(self._text)
-                raise _SyntaxError("is not closed" if is_end else "is not valid BibTeX", is_closed=not is_end)
+                cut = is_end or self._text.startswith("@", at)
+                raise _SyntaxError("is not closed" if cut else "is not valid BibTeX", is_closed=not is_end)
             value, at = self._assigned(name.end())
             lower = name[0].lower()
             if lower == "keywords" and fields.get(lower, value) != value:

@@ -41,7 +41,7 @@ def csl_item(cited: CitedPaper) -> dict[str, Any]:
     made: dict[str, Any] = {
         "id": ref.key,
         "type": ref.names.csl,
-        "title": ref.full_title,
+        "title": ref.full_title if ref.get("title") else "",
         **{variable: _names(ref.named(field)) for field, variable in CSL_NAMES.items()},
         **{variable: _date(ref, field) for field, variable in CSL_DATES.items()},
         **{CSL_FIELDS[names[0]]: take(*names) for names in _SHARED},
@@ -58,7 +58,8 @@ def csl_item(cited: CitedPaper) -> dict[str, Any]:
         made["publisher"] = made["publisher"] or "arXiv"
     elif is_arxiv(paper.id) and ref.is_imported:
         made |= {"archive": "arXiv", "archive_location": paper.id}
-    made["custom"] = ref.rest(left, {*CSL_NAMES, *CSL_DATES, "title", "subtitle", "keywords", "abstract"})
+    dates = {field for field in CSL_DATES if is_exact(ref.get(field))}
+    made["custom"] = ref.rest(left, {*CSL_NAMES, *dates, "title", "subtitle", "keywords", "abstract"})
     return {name: value for name, value in made.items() if value}
 
 

@@ -61,7 +61,7 @@ def of_people(names: Iterable[str]) -> NameList:
 
 def format_names(people: NameList) -> str:
     """Format names as the value of an entry."""
-    return " and ".join([*map(_written, people.names), *([_OTHERS] if people.others else [])])
+    return " and ".join([*(_written(name, _unbraced) for name in people.names), *([_OTHERS] if people.others else [])])
 
 
 def tex_names(people: NameList, *, ascii_only: bool) -> str:
@@ -71,6 +71,11 @@ def tex_names(people: NameList, *, ascii_only: bool) -> str:
         return escape_tex(value, ascii_only=ascii_only)
 
     return " and ".join([*(_written(name, text) for name in people.names), *([_OTHERS] if people.others else [])])
+
+
+def has_parts(value: str) -> bool:
+    """Whether a field names the parts of names, ``family=…``, which only biber understands."""
+    return any(_PART.match(part) for part in split_list(value))
 
 
 def split_list(value: str) -> list[str]:
@@ -104,7 +109,7 @@ def _parsed(part: str, plain: Callable[[str], str]) -> AuthorName:
         return " ".join(_unbraced(plain(_BLANK.sub(" ", value).strip())).split())
 
     depths = _depths(part)
-    if part.startswith("{") and part.endswith("}") and depths.index(0, 1) == len(part) - 1 and part[1:2] != "\\":
+    if part.startswith("{") and part.endswith("}") and 0 not in depths[1:-1] and part[1:2] != "\\":
         return AuthorName(text(part), many=True)
     pieces = _split(part, depths, ",")
     if all(_PART.match(piece) for piece in pieces):
@@ -207,7 +212,7 @@ def _unbraced(value: str) -> str:
 # --- writing -----------------------------------------------------------------------------------------
 
 
-def _written(name: AuthorName, text: Callable[[str], str] = str) -> str:
+def _written(name: AuthorName, text: Callable[[str], str]) -> str:
     if name.many or not name.first:
         whole = str(name)
         is_plain = not name.many and not name.von and not name.jr and len(whole.split()) == 1 and not _divides(whole)

@@ -63,8 +63,8 @@ class Reference(NamedTuple):
 
     @property
     def full_title(self) -> str:
-        """The title with its subtitle."""
-        return ": ".join(filter(None, (self.get("title"), self.get("subtitle"))))
+        """The title with its subtitle; for an entry without a title what its paper is called."""
+        return ": ".join(filter(None, (self.get("title") or self.paper.title, self.get("subtitle"))))
 
     @property
     def tags(self) -> list[str]:
@@ -80,7 +80,7 @@ class Reference(NamedTuple):
         if not self.is_imported:
             return {}
         is_arxivs = self.get("eprinttype").lower() == "arxiv"
-        done = {*gone, "eprint", "eprinttype", "eprintclass"} if is_arxivs else {*gone}
+        done = {*gone, "eprint", "eprinttype"} if is_arxivs else {*gone}
         done |= {"date", "year", "month", "day"} if self.is_dated else set()
         rest = {name: value for name, value in left.items() if name not in done and value}
         if self.people["author"].others:

@@ -307,6 +307,10 @@ _LITERAL = re.compile(
 )
 _PIECE = re.compile(r"\\[A-Za-z]+\s*|\\[\s\S]|[{}$^_]|[^\\{}$^_]+|[\s\S]")
 _ACCENT = re.compile(r"\\[`'^\"~=.]")
+#: A word with ties; they stay in addresses, which many files have without a command, and in paths.
+_TIE = re.compile(r"(?<!\S)\S*~\S*")
+_ADDRESS = re.compile(r"[a-z]+://|www\.|~/|.*/~", re.IGNORECASE)
+_BARE_TIE = re.compile(r"(?<!\\)~")
 
 
 def plain_title(value: str) -> str:
@@ -325,13 +329,17 @@ def plain_note(value: str) -> str:
 
 
 def _plain(text: str, *, scripts: bool) -> str:
-    text = letters_of(text)
+    text = _TIE.sub(_untied, letters_of(text))
     pieces: list[str] = []
     at = 0
     for found in _LITERAL.finditer(text):
         pieces += [_set(text[at : found.start()], scripts=scripts), _LITERALS[found[1] or found[2] or found[3]]]
         at = found.end()
     return "".join([*pieces, _set(text[at:], scripts=scripts)])
+
+
+def _untied(word: re.Match[str]) -> str:
+    return word[0] if _ADDRESS.match(word[0]) or "\\url" in word[0] else _BARE_TIE.sub(" ", word[0])
 
 
 def _set(text: str, *, scripts: bool) -> str:

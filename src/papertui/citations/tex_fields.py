@@ -14,7 +14,17 @@ from papertui.citations.crossref import WholeEntry
 from papertui.citations.dates import entry_date
 from papertui.citations.names import NameList, format_names, of_people, parse_names, tex_names
 from papertui.citations.tex import escape_tex, plain_name, plain_note, plain_title, protect_capitals
-from papertui.citations.vocabulary import INHERITED, LONG, NAMES, OF_BIBTEX, TEX, VERBATIM, VERBATIM_BEGIN, VERBATIM_END
+from papertui.citations.vocabulary import (
+    DATES,
+    INHERITED,
+    LONG,
+    NAMES,
+    OF_BIBTEX,
+    TEX,
+    VERBATIM,
+    VERBATIM_BEGIN,
+    VERBATIM_END,
+)
 from papertui.model.bookmark import CitationEntry
 from papertui.model.identity import is_arxiv
 from papertui.model.paper import Paper
@@ -25,6 +35,8 @@ _CONVERTED = frozenset({"title", "subtitle", "shorttitle"})
 _SCRIPTED = frozenset({"title", "subtitle", "shorttitle", "booktitle", "maintitle", "titleaddon"})
 _LINKS = frozenset({"doi", "eprint", "url"})
 _DATE = frozenset({"date", "year", "month", "day"})
+#: The signs of BibLaTeX's dates.
+_EDTF = re.compile(r"[\dTXZ:~?%/.+-]+", re.ASCII)
 _ESCAPED = re.compile(r"\{?\\([_%&#$~])(?:\{\})?\}?|\\textasciitilde(?:\{\})?\s?")
 _URL_COMMAND = re.compile(r"\\(?:url|path)\s*\{(.*)\}", re.DOTALL)
 _URL_SAFE = str.maketrans({"{": "%7B", "}": "%7D", "\\": "%5C", " ": "%20", '"': "%22"})
@@ -58,6 +70,8 @@ def text_of(name: str, source: str) -> str:
         return _link(source)
     if is_verbatim(name):
         return source.strip()
+    if name in DATES and "\\" not in source:
+        return source.replace("{", "").replace("}", "").strip()  # ``~`` says that a date is not exact
     if name in LONG:
         return plain_note(source)
     return plain_title(source) if name in _SCRIPTED else plain_name(source)
@@ -69,14 +83,12 @@ def tex_of(name: str, text: str, *, ascii_only: bool) -> str:
         return tex_names(parse_names(text), ascii_only=ascii_only)
     if name in _LINKS:
         return text.translate(_URL_SAFE)
-    if is_verbatim(name):
+    if is_verbatim(name) or (name in DATES and _EDTF.fullmatch(text)):
         return text if is_balanced(text) else text.replace("{", "(").replace("}", ")")
-    if name == "pages":
-        text = text.replace("–", "--")  # for biber, too
-        return escape_tex(text, ascii_only=ascii_only)
     if name in _CONVERTED:
         return lined(protect_capitals(text, ascii_only=ascii_only))
-    return lined(escape_tex(text, ascii_only=ascii_only))
+    # Biber understands only hyphens between pages.
+    return lined(escape_tex(text.replace("–", "--") if name == "pages" else text, ascii_only=ascii_only))
 
 
 def tags_in(source: str) -> tuple[str, ...]:
@@ -230,10 +242,10 @@ def entry_from_tex(entry: WholeEntry, held: Held, macros: TexMacros) -> Citation
     """
     fields = entry.fields
     kept: dict[str, str] = {} if "title" in fields else {"title": ""}
-    dates = {name: plain_name(macros.expanded(fields[name])) for name in fields if name in _DATE}
+    dates = date_texts(fields, macros)
     for name, written in fields.items():
-        source = folded(written) if name not in LONG else written.strip()
         target = _target(name, fields)
+        source = written.strip() if target in LONG else folded(written)
         if not source or len(source) > LONGEST:
             continue
         if name in _DATE:
@@ -250,8 +262,13 @@ def entry_from_tex(entry: WholeEntry, held: Held, macros: TexMacros) -> Citation
     )
 
 
+def date_texts(fields: Mapping[str, str], macros: TexMacros) -> dict[str, str]:
+    """Return the date fields of an entry as text."""
+    return {name: text_of(name, macros.expanded(fields[name])) for name in fields if name in _DATE}
+
+
 def _inherited(entry: WholeEntry, macros: TexMacros) -> dict[str, str]:
-    dates = {name: plain_name(macros.expanded(entry.inherited[name])) for name in entry.inherited if name in _DATE}
+    dates = date_texts(entry.inherited, macros)
     texts = {
         OF_BIBTEX.get(name, name): text_of(name, macros.expanded(value))
         for name, value in entry.inherited.items()
@@ -270,7 +287,8 @@ def _keep_date(kept: dict[str, str], name: str, source: str, dates: Mapping[str,
     values, _ = entry_date(dates)
     for part, text in values.items():
         kept.setdefault(part, text)
-    if name in values and values[name] == dates[name] and _needs_tex(name, source, values[name]):
+    # A year in a date keeps its TeX only for what it does not show: a command that sorts.
+    if _needs_tex(name, source, dates[name]) and (name in values or (name == "year" and "\\" in source)):
         kept[f"{name}{TEX}"] = source
 
 

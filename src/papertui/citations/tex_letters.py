@@ -24,6 +24,9 @@ _ENGLISH: Final = re.compile(
 )
 _ACCENT = re.compile(r"\\(?:([`'^\"~=.])|(textcommabelow|[A-Za-z](?![A-Za-z])))")
 _COMMAND = re.compile(r"\\([A-Za-z]+)")
+#: Quotation marks by their names in German and French.
+_QUOTES: Final = {"glqq": "„", "grqq": "“", "flqq": "«", "frqq": "»", "glq": "‚", "grq": "‘", "flq": "‹", "frq": "›"}
+_LETTERS: Final = {**LETTERS, **_QUOTES}
 _BLANKS = re.compile(r"\s*")
 _MATH = re.compile(r"(?<!\\)\$")
 _GROUPED = re.compile(r"\{([^\x00-\x7f])\}")
@@ -82,12 +85,12 @@ def _letter(text: str, place: int, depth: int) -> tuple[str, int]:
         if found[0]:
             return found
     command = _COMMAND.match(text, place)
-    if command is None or command[1] not in LETTERS:
+    if command is None or command[1] not in _LETTERS:
         return "", place
     behind = command.end()
     if text.startswith("{}", behind):
-        return LETTERS[command[1]], behind + 2
-    return LETTERS[command[1]], _after_blanks(text, behind)
+        return _LETTERS[command[1]], behind + 2
+    return _LETTERS[command[1]], _after_blanks(text, behind)
 
 
 def _accented(text: str, at: int, mark: str, depth: int, *, is_word: bool) -> tuple[str, int]:

@@ -15,7 +15,7 @@ from papertui.citations.dates import entry_date
 from papertui.citations.keys import split_name
 from papertui.citations.names import parse_names
 from papertui.citations.tex import plain_name, plain_note, plain_title
-from papertui.citations.tex_fields import Held, TexMacros, entry_from_tex, names_in, tags_in, text_of
+from papertui.citations.tex_fields import Held, TexMacros, date_texts, entry_from_tex, names_in, tags_in, text_of
 from papertui.importers.batch import SOURCE, BadRecord, Batch, ImportedBookmark
 from papertui.importers.files import Head, OpenedFile, read_whole
 from papertui.model import text
@@ -68,7 +68,6 @@ def _turned(pieces: list[str]) -> str:
 LARGEST = 32 << 20
 _START = re.compile(r"^[ \t]*@[ \t]*[A-Za-z]+[ \t]*[{(]", re.MULTILINE)
 _ENCODING = re.compile(rb"^%\s*Encoding:\s*([\w-]{2,20})", re.MULTILINE | re.IGNORECASE)
-_DATES = ("date", "year", "month", "day")
 _RANKING = re.compile(r"(?:rank)?([1-5])")
 #: If the place of publication is arXiv itself, the paper is unpublished.
 _NO_JOURNAL = re.compile(r"arxiv|corr\b|^abs/", re.IGNORECASE)
@@ -159,7 +158,7 @@ def _kept(entry: WholeEntry, macros: TexMacros) -> ImportedBookmark | None:
     if not title:
         return None
     id_, doi = ids_of(fields)
-    _, published = entry_date({name: plain_name(macros.expanded(fields[name])) for name in _DATES if name in fields})
+    _, published = entry_date(date_texts(fields, macros))
     subject = fields.get("primaryclass") or fields.get("eprintclass") or ""
     paper = Paper(
         id=id_,
