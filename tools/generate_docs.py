@@ -113,6 +113,14 @@ def formats() -> str:
     return _table(("`--format`", "File"), [(_code(name), _code(f".{form.suffix}")) for name, form in FORMATS.items()])
 
 
+def imports() -> str:
+    """The kinds of files that can be imported, and what becomes of their content."""
+    from papertui.importers.kinds import KINDS
+
+    rows = [(_cell(kind.title), kind.content) for kind in KINDS]
+    return _table(("File", "Becomes"), rows)
+
+
 def commands() -> str:
     """Every command with its line of help."""
     program = _program()
@@ -186,6 +194,7 @@ GENERATORS: Mapping[str, Callable[[], str]] = {
     "search": search,
     "filters": filters,
     "formats": formats,
+    "imports": imports,
     "commands": commands,
     "command-reference": command_reference,
     "exit-codes": exit_codes,

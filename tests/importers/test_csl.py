@@ -168,6 +168,10 @@ def test_every_type_is_known_and_recognised(type_: str) -> None:
     kept = _one(type=type_)
     assert kept.entry is not None
     assert kept.entry.type == OF_CSL[type_][0]
+    paper = identified(kept.paper)
+    mark = Bookmark(paper, AT, kept.tags, kept.note, kept.state, kept.rating, kept.entry)
+    (item,) = json.loads(FORMATS["csl-json"].render([CitedPaper(paper, mark, "k")], ExportOptions()))
+    assert item["type"] == type_
     assert is_csl(Head(json.dumps([{**ITEM, "type": type_}]).encode()))
 
 

@@ -39,7 +39,7 @@ _STARTS = {
     "CSV with a header row": "title;doi\nx;y\n",
     "arXiv's metadata snapshot (JSON lines)": '{"id": "0704.0001", "title": "x", "authors_parsed": []}\n',
     "Hugging Face's daily papers (JSON)": '[{"paper": {"id": "2604.26951", "title": "x"}, "title": "x"}]',
-    "arXiv's Atom": '<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom"></feed>',
+    "arXiv's query API (Atom)": '<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom"></feed>',
     "lists of arXiv ids, DOIs or URLs": "2604.26951\n10.1145/3292500.3330701\n",
 }
 

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from kit.recorded import SHARED
-from papertui.citations.formats import FORMATS
+from papertui.citations.formats import FORMATS, Format
 from papertui.citations.model import CitedPaper, ExportOptions
+from papertui.citations.vocabulary import OF_RIS, TYPES
 from papertui.importers.batch import Batch, ImportedBookmark
+from papertui.importers.bibtex import read_bibtex
 from papertui.importers.kinds import read_file
 from papertui.importers.ris import read_ris
 from papertui.model.bookmark import Bookmark, CitationEntry
@@ -348,11 +350,8 @@ PROGRAMS = {
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_in_and_out_and_in_again(program: str) -> None:
     (first,) = read_ris(PROGRAMS[program].encode()).kept
-    paper = identified(first.paper)
-    mark = Bookmark(paper, AT, first.tags, first.note, first.state, first.rating, first.entry)
     assert first.entry is not None
-    written = FORMATS["ris"].render([CitedPaper(paper, mark, first.entry.key or "k")], ExportOptions())
-    (second,) = read_ris(written.encode()).kept
+    (second,) = read_ris(_exported("ris", first).encode()).kept
     assert second.entry is not None
     assert second.entry.type == first.entry.type
     assert (second.entry.key, second.tags) == (first.entry.key or "k", first.tags)
@@ -367,3 +366,46 @@ def test_hostile_record_is_bounded() -> None:
     read = read_ris((record + RECORD + "TY  - \n" * 1000 + RECORD).encode())
     assert [kept.paper.title for kept in read.kept] == ["A title", "A title"]
     assert read.bad[0].number == 1
+
+
+@pytest.mark.parametrize("type_", [*OF_RIS, "XYZ"])
+def test_every_type_comes_back(type_: str) -> None:
+    (first,) = read_ris(
+        f"TY  - {type_}\nTI  - A title\nT2  - A whole\nC1  - x\nA3  - S, E\nA3  - T, R\nER  - \n".encode()
+    ).kept
+    written = _exported("ris", first)
+    assert written.startswith(f"TY  - {type_}\n")
+    (second,) = read_ris(written.encode()).kept
+    assert second.entry is not None
+    assert first.entry is not None
+    assert (second.entry.type, dict(second.entry.fields)) == (first.entry.type, dict(first.entry.fields))
+
+
+@pytest.mark.parametrize("type_", TYPES)
+@pytest.mark.parametrize("name", ["ris", "csl-json"])
+def test_types_of_bibtex_come_back(type_: str, name: Format, tmp_path: Path) -> None:
+    (first,) = read_bibtex(
+        f"@{type_}{{k, title={{A title}}, author={{A B}}, year=1998, publisher={{P}}}}".encode()
+    ).kept
+    (second,) = _read(tmp_path / "x", _exported(name, first)).kept
+    assert second.entry is not None
+    assert second.entry.type == type_
+
+
+def test_tags_without_a_place_come_back_as_tags() -> None:
+    lines = [
+        "C1  - one",
+        "DB  - A base",
+        "M1  - 5",
+        "AD  - Here",
+        "UR  - https://a.example/1",
+        "UR  - https://b.example/2",
+    ]
+    written = _exported("ris", _one("TY  - JOUR", "TI  - A", "A3  - S, E", "A3  - T, R", *lines)).splitlines()
+    assert {"A3  - S, E", "A3  - T, R", *lines} <= set(written)
+
+
+def _exported(name: Format, kept: ImportedBookmark) -> str:
+    paper = identified(kept.paper)
+    mark = Bookmark(paper, AT, kept.tags, kept.note, kept.state, kept.rating, kept.entry)
+    return FORMATS[name].render([CitedPaper(paper, mark, (kept.entry and kept.entry.key) or "k")], ExportOptions())

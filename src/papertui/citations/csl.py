@@ -15,7 +15,7 @@ from papertui.citations.keys import AuthorName, any_doi
 from papertui.citations.model import CitedPaper
 from papertui.citations.names import NameList
 from papertui.citations.reference import Reference, reference
-from papertui.citations.vocabulary import CSL_DATES, CSL_FIELDS, CSL_NAMES, GENRES
+from papertui.citations.vocabulary import CSL_DATES, CSL_FIELDS, CSL_NAMES, CSL_TYPE, ENTRY_TYPE, GENRES, csl_type
 from papertui.model.identity import is_arxiv
 
 #: Fields that share a variable: the first one that there is gets it.
@@ -38,9 +38,10 @@ def csl_item(cited: CitedPaper) -> dict[str, Any]:
     def take(*names: str) -> str:
         return next((value for name in names if (value := left.pop(name, ""))), "")
 
+    type_, own = csl_type(ref.as_entry, ref.names)
     made: dict[str, Any] = {
         "id": ref.key,
-        "type": ref.names.csl,
+        "type": type_,
         "title": ref.full_title if ref.get("title") else "",
         **{variable: _names(ref.named(field)) for field, variable in CSL_NAMES.items()},
         **{variable: _date(ref, field) for field, variable in CSL_DATES.items()},
@@ -59,7 +60,9 @@ def csl_item(cited: CitedPaper) -> dict[str, Any]:
     elif is_arxiv(paper.id) and ref.is_imported:
         made |= {"archive": "arXiv", "archive_location": paper.id}
     dates = {field for field in CSL_DATES if is_exact(ref.get(field))}
-    made["custom"] = ref.rest(left, {*CSL_NAMES, *dates, "title", "subtitle", "keywords", "abstract"})
+    made["custom"] = ref.rest(left, {*CSL_NAMES, *dates, CSL_TYPE, "title", "subtitle", "keywords", "abstract"})
+    if own and ref.is_imported:
+        made["custom"][ENTRY_TYPE] = own
     return {name: value for name, value in made.items() if value}
 
 

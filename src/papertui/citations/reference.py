@@ -67,6 +67,11 @@ class Reference(NamedTuple):
         return ": ".join(filter(None, (self.get("title") or self.paper.title, self.get("subtitle"))))
 
     @property
+    def as_entry(self) -> CitationEntry:
+        """What decides the type in other formats."""
+        return CitationEntry(self.type, self.key, tuple(self.fields.items()))
+
+    @property
     def tags(self) -> list[str]:
         return [tag for tag in self.get("keywords").split(", ") if tag]
 

@@ -10,7 +10,7 @@ from papertui.citations.dates import parts_of
 from papertui.citations.keys import AuthorName, any_doi
 from papertui.citations.model import CitedPaper
 from papertui.citations.reference import Reference, reference
-from papertui.citations.vocabulary import GENRES, RIS_FIELDS
+from papertui.citations.vocabulary import ENTRY_TYPE, GENRES, RIS_FIELDS, RIS_NAMES, RIS_ONLY, RIS_TYPE, ris_type
 from papertui.model.identity import is_arxiv
 
 #: The tag for what RIS has no tag for, one line each: ``name: value``.
@@ -35,7 +35,9 @@ def ris(cited: Iterable[CitedPaper]) -> str:
 
 
 def _record(ref: Reference) -> str:
-    lines = [("TY", ref.names.ris), *_lines(ref), ("ER", "")]
+    type_, own = ris_type(ref.as_entry, ref.names)
+    rest = [(REST, f"{ENTRY_TYPE}: {own}")] if own and ref.is_imported else []
+    lines = [("TY", type_), *_lines(ref), *rest, ("ER", "")]
     return "".join(f"{tag}  - {text}\n" for tag, value in lines if (text := " ".join(value.split())) or tag == "ER")
 
 
@@ -69,8 +71,12 @@ def _lines(ref: Reference) -> Iterator[tuple[str, str]]:
     yield "N1", take("annotation")
     yield "RN", take("note")
     yield "ID", ref.key
-    gone = {*_PEOPLE, "title", "subtitle", "keywords", "abstract"}
-    yield from ((REST, f"{name}: {value}") for name, value in ref.rest(left, gone).items())
+    gone = {*_PEOPLE, RIS_TYPE, "title", "subtitle", "keywords", "abstract"}
+    for name, value in ref.rest(left, gone).items():
+        if name in RIS_NAMES:
+            yield from ((name.upper(), _name(person)) for person in ref.named(name).names)
+        else:
+            yield (name.upper(), value) if name in RIS_ONLY else (REST, f"{name}: {value}")
 
 
 def _dates(ref: Reference) -> Iterator[tuple[str, str]]:

@@ -371,3 +371,35 @@ RIS_FIELDS: Final[Mapping[str, str]] = {
     "urldate": "Y2",
     "abstract": "AB",
 }
+#: Tags of RIS that have no place in BibLaTeX: fields with these names, in lower case, are written as the tags.
+RIS_ONLY: Final = _names(
+    "a2 a3 ad an av c1 c2 c3 c4 c5 c6 c7 c8 ca cp db dp l2 l3 l4 lb m1 m2 n2 op ri rp se sn t3 ta tt u2 u3 u4 u5 ur y2"
+)
+#: Those of them that hold names.
+RIS_NAMES: Final = frozenset({"a2", "a3", "ta"})
+#: The fields for a type of RIS or CSL that comes back as another one, and for a type that these formats do not have.
+RIS_TYPE: Final = "ty"
+CSL_TYPE: Final = "csl-type"
+ENTRY_TYPE: Final = "entrytype"
+
+
+def ris_type(entry: CitationEntry, names: TypeNames) -> tuple[str, str]:
+    """Return the type of an entry in RIS, and its own type if that cannot be read from it."""
+    written = entry.get(RIS_TYPE)
+    if written and OF_RIS.get(written, (written.lower(), ()))[0] == entry.type:
+        return written, ""
+    return names.ris, _unsaid(entry, OF_RIS, names.ris)
+
+
+def csl_type(entry: CitationEntry, names: TypeNames) -> tuple[str, str]:
+    """Return the type of an entry in CSL, and its own type if that cannot be read from it."""
+    written = entry.get(CSL_TYPE)
+    if written and OF_CSL.get(written, (written, ()))[0] == entry.type:
+        return written, ""
+    return names.csl, _unsaid(entry, OF_CSL, names.csl)
+
+
+def _unsaid(entry: CitationEntry, types: Mapping[str, tuple[str, _Extra]], written: str) -> str:
+    of, _ = types.get(written, ("misc", ()))
+    exact, _ = exact_type(of, entry.get("type") or GENRES.get(entry.type, ""))
+    return "" if exact == entry.type else entry.type

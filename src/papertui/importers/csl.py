@@ -12,12 +12,22 @@ from typing import Any
 
 from papertui.citations.keys import AuthorName
 from papertui.citations.names import NameList, format_names, parse_names
-from papertui.citations.vocabulary import CSL_DATES, CSL_FIELDS, CSL_NAMES, OF_CSL, exact_type
+from papertui.citations.vocabulary import (
+    CSL_DATES,
+    CSL_FIELDS,
+    CSL_NAMES,
+    CSL_TYPE,
+    ENTRY_TYPE,
+    OF_CSL,
+    exact_type,
+    type_names,
+)
 from papertui.importers.batch import Batch
 from papertui.importers.dates import WrittenDate, written_date
 from papertui.importers.files import Head, OpenedFile
 from papertui.importers.works import ARTICLES, INSTITUTIONAL, Work, line, prose, tags, title, work_batches
 from papertui.model import text
+from papertui.model.bookmark import CitationEntry
 
 #: The types of Crossref, which doi.org has in its CSL-JSON.
 _CROSSREF_TYPES = {
@@ -163,9 +173,12 @@ def _work(item: Mapping[str, Any]) -> Work:
         fields.pop("number", None)
     if "year" in own:
         fields["date"] = ""
+    type_ = own.pop(ENTRY_TYPE, type_)
+    if csl_type and type_names(CitationEntry(type_, "", extra)).csl != csl_type:
+        fields[CSL_TYPE] = csl_type
     keywords = item.get("keyword") or item.get("categories") or ""
     return Work(
-        type=own.pop("entrytype", type_),
+        type=type_,
         key=line(_text(item.get("citation-key")) or _text(item.get("id"))),
         title=title(_text(item.get("title"))),
         authors=parse_names(own.pop("author")) if "author" in own else _names(item.get("author")),

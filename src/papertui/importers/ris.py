@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from papertui.citations.names import NameList, format_names, parse_names
-from papertui.citations.vocabulary import OF_RIS, exact_type
+from papertui.citations.vocabulary import ENTRY_TYPE, OF_RIS, RIS_TYPE, exact_type, type_names
 from papertui.importers.batch import Batch
 from papertui.importers.bibtex import BibtexEntries
 from papertui.importers.dates import best_date, written_date
@@ -30,6 +30,7 @@ from papertui.importers.works import (
     title,
     work_batches,
 )
+from papertui.model.bookmark import CitationEntry
 from papertui.model.identity import doi_of
 
 TAGS = frozenset(
@@ -123,11 +124,12 @@ def ris_work(record: TaggedRecord) -> Work | str:
     if record.too_long:
         return f"it is longer than {LONGEST_RECORD >> 10} kB"
     tagged = _Tagged(record)
-    ris_type = line(tagged.take("TY")).upper()
-    base, extra = OF_RIS.get(ris_type, (ris_type.lower() or "misc", ()))
+    written = line(tagged.take("TY")).upper()
+    base, extra = OF_RIS.get(written, (written.lower() or "misc", ()))
     doi, genre = _doi_and_genre(tagged)
     type_, genre = exact_type(base, genre)
     named = tagged.take_named()
+    type_ = named.pop(ENTRY_TYPE, type_)
     heading, fields = _titles(tagged, type_)
     authors, others = _people(tagged, type_)
     dates = [*tagged.take_all("PY", "Y1"), *tagged.take_all("DA")]
@@ -144,6 +146,9 @@ def ris_work(record: TaggedRecord) -> Work | str:
     fields |= {tag.lower(): _joined(values) for tag, values in tagged.lists.items()}
     if "year" in named:
         fields["date"] = ""
+    entry = CitationEntry(type_, "", tuple((name, value) for name, value in (fields | named).items() if value))
+    if written and type_names(entry).ris != written:
+        fields[RIS_TYPE] = written
     return Work(
         type=type_,
         key=key,
