@@ -16,7 +16,7 @@ from papertui.citations.model import CitedPaper
 from papertui.citations.tables import COLUMNS, csv_table, unquoted
 from papertui.importers.batch import Batch
 from papertui.importers.kinds import read_file
-from papertui.model.bookmark import STATES, Bookmark
+from papertui.model.bookmark import STATES, Bookmark, CitationEntry
 from papertui.model.paper import Paper
 
 AT = datetime(2026, 5, 1, 6, 12, tzinfo=UTC)
@@ -68,6 +68,35 @@ def test_own_table_keeps_the_bookmark(tmp_path: Path) -> None:
     assert first.paper.authors == plain(1).authors
     assert first[1:6] == (datetime(2026, 5, 1, 6, 12, tzinfo=UTC), ("x", "y z"), "A\n\nnote", "reading", 4)
     assert [paper.id for paper in batch.papers] == ["2604.00003"]
+
+
+def test_entries_come_back(tmp_path: Path) -> None:
+    names = (
+        "author",
+        "date",
+        "year",
+        "journal",
+        "notes",
+        "status",
+        "link",
+        "keyword",
+        "title",
+        "type",
+        "Odd Name",
+        "x",
+    )
+    entry = CitationEntry("inbook", "key1", tuple((name, f"value of {name}") for name in names))
+    paper = Paper("2604.26951", "A title", authors=("Ada Lovelace",))
+    first = CitedPaper(paper, Bookmark(paper, AT, entry=entry), "key1")
+    second = CitedPaper(paper, Bookmark(paper, AT, entry=CitationEntry("book", "k2", (("z", "=1"), ("x", "5")))), "k2")
+    table = csv_table([first, second, first._replace(bookmark=Bookmark(paper, AT), key="own")])
+    batch = _read(tmp_path / "x", table)
+    assert [kept.entry and (kept.entry[:2], dict(kept.entry.fields)) for kept in batch.kept] == [
+        (("inbook", "key1"), dict(entry.fields)),
+        (("book", "k2"), {"z": "=1", "x": "5"}),
+        None,
+    ]
+    assert {kept.paper.authors for kept in batch.kept} == {("Ada Lovelace",)}
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "'=1+1", "''=1+1", "-1", "'", "it's", "'quoted'", "", "+49", "@home", "＝1"])

@@ -97,13 +97,15 @@ def _header(lines: list[str]) -> _Header | None:
         except csv.Error:
             return None
         folded = [cell.casefold().replace("-", " ") for cell in cells]
-        names = [_ALIASES.get(name, name.replace(" ", "_")) for name in folded]
+        # papertui's own table with entries has fields with such names.
+        is_own = {"key", "type"} <= {*folded}
+        names = [name if is_own else _ALIASES.get(name, name.replace(" ", "_")) for name in folded]
         known = set(names).intersection(COLUMNS)
         if "title" in known and len(known) > 1:
             others = {at: cell for at, cell in enumerate(cells) if cell and names[at] not in COLUMNS}
-            if {"key", "type"} <= known:  # papertui's own, with entries
+            if is_own:
                 fields = {at: cell.removeprefix(ENTRY_PREFIX) for at, cell in others.items()}
-                return _Header(delimiter, tuple(names), (), fields, "author" in folded)
+                return _Header(delimiter, tuple(names), (), fields, last_first=False)
             return _Header(delimiter, tuple(names), tuple(others.values()), {}, "author" in folded)
     return None
 
