@@ -66,7 +66,7 @@ def _turned(pieces: list[str]) -> str:
 
 #: A library of a hundred thousand papers is much smaller.
 LARGEST = 32 << 20
-_START = re.compile(r"^[ \t]*@[ \t]*[A-Za-z]+[ \t]*[{(]", re.MULTILINE)
+_START = re.compile(r"(?:^|[}\s])@[ \t]*[A-Za-z]+\s*[{(]", re.MULTILINE)
 _ENCODING = re.compile(rb"^%\s*Encoding:\s*([\w-]{2,20})", re.MULTILINE | re.IGNORECASE)
 _RANKING = re.compile(r"(?:rank)?([1-5])")
 #: If the place of publication is arXiv itself, the paper is unpublished.
@@ -91,7 +91,13 @@ class BibtexEntries(NamedTuple):
 
 
 def is_bibtex(head: Head) -> bool:
-    return not head.is_binary and not head.start.startswith((b"{", b"[", b"<")) and bool(_START.search(head.text))
+    if head.is_binary or head.start.startswith((b"{", b"[", b"<")):
+        return False
+    if _START.search(head.text):
+        return True
+    # Some files begin with more comments than a head holds; the last line of a head may be cut.
+    *lines, _ = [line.strip() for line in head.lines] or [""]
+    return any(lines) and all(line.startswith("%") for line in lines if line)
 
 
 def read_bibtex_file(file: OpenedFile) -> Iterator[Batch]:
