@@ -207,6 +207,8 @@ def test_journals(lines: Sequence[str], journal: str, short: str) -> None:
         ("CONF", ["TI  - One", "T2  - Proc. of X"], "One", {"booktitle": "Proc. of X"}),
         ("CPAPER", ["TI  - One", "T2  - X 2014", "C3  - Proc."], "One", {"booktitle": "Proc.", "eventtitle": "X 2014"}),
         ("CONF", ["TI  - One", "JO  - Proc. of X"], "One", {"booktitle": "Proc. of X"}),
+        ("CONF", ["TI  - One", "T2  - X", "JO  - X", "JA  - X"], "One", {"booktitle": "X", "jo": "", "ja": ""}),
+        ("JOUR", ["TI  - One", "VO  - 7", "VL  - 7"], "One", {"volume": "7", "vo": ""}),
         ("THES", ["TI  - One", "PB  - A University", "M3  - PhD thesis"], "One", {"institution": "A University"}),
         ("THES", ["TI  - One", "M3  - Habilitation"], "One", {"type": "Habilitation"}),
         ("RPRT", ["TI  - One", "PB  - A Lab", "SN  - TR-12"], "One", {"institution": "A Lab", "number": "TR-12"}),
@@ -390,6 +392,16 @@ def test_types_of_bibtex_come_back(type_: str, name: Format, tmp_path: Path) -> 
     (second,) = _read(tmp_path / "x", _exported(name, first)).kept
     assert second.entry is not None
     assert second.entry.type == type_
+
+
+def test_records_without_keys_are_not_parents_of_others() -> None:
+    read = read_ris(f"{RECORD}TY  - BOOK\nTI  - Another title\nER  - \n".encode())
+    papers = [identified(kept.paper) for kept in read.kept]
+    cites = [
+        CitedPaper(paper, Bookmark(paper, AT, entry=kept.entry), f"k{at}")
+        for at, (paper, kept) in enumerate(zip(papers, read.kept, strict=True))
+    ]
+    assert "crossref" not in FORMATS["biblatex"].render(cites, ExportOptions())
 
 
 def test_tags_without_a_place_come_back_as_tags() -> None:

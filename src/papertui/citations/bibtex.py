@@ -115,7 +115,8 @@ def _texts(ref: Reference, options: ExportOptions, keys: Mapping[str, str]) -> d
     texts |= {name: "" for name, people in ref.people.items() if people.names or people.others}
     if not ref.is_imported and "author" not in texts:
         texts["sortkey"] = ref.paper.title[:40]  # styles sort by this field if there is no author
-    if parent := keys.get(texts.get("crossref", "").lower()):
+    wanted = texts.get("crossref", "").lower()  # without one, an entry without a key is not its parent
+    if wanted and (parent := keys.get(wanted)):
         texts["crossref"] = parent
         return {name: value for name, value in texts.items() if name not in ref.inherited}
     texts.pop("crossref", None)  # that entry is not exported, but what comes from it is

@@ -97,7 +97,7 @@ def is_bibtex(head: Head) -> bool:
         return True
     # Some files begin with more comments than a head holds; the last line of a head may be cut.
     *lines, _ = [line.strip() for line in head.lines] or [""]
-    return any(lines) and all(line.startswith("%") for line in lines if line)
+    return head.cut and any(lines) and all(line.startswith("%") for line in lines if line)
 
 
 def read_bibtex_file(file: OpenedFile) -> Iterator[Batch]:

@@ -230,6 +230,9 @@ def _titles(tagged: _Tagged, type_: str) -> tuple[str, dict[str, str]]:
     else:
         fields |= {"booktitle": title(tagged.take("T2", "BT", "JF", "JO", "JA", "J2"))}
     fields["shortjournal"] = fields.get("shortjournal") or line(tagged.take("J2", "J1"))
+    for tag in _JOURNALS:  # the same container twice
+        if tag in tagged.lists and title(tagged.lists[tag][0]) == fields.get("booktitle"):
+            tagged.take(tag)
     return heading, {"series": title(tagged.take("T3")), **fields} if "series" not in fields else fields
 
 
@@ -260,6 +263,9 @@ def _people(tagged: _Tagged, type_: str) -> tuple[NameList, dict[str, str]]:
 
 def _place(tagged: _Tagged, type_: str) -> dict[str, str]:
     fields = {name: line(tagged.take(tag)) for tag, name in _SIMPLE.items()}
+    fields["volume"] = fields["volume"] or line(tagged.take("VO"))
+    if fields["volume"] in tagged.lists.get("VO", []):
+        tagged.take("VO")
     fields["institution" if type_ in INSTITUTIONAL else "publisher"] = line(tagged.take("PB"))
     fields["note"] = notes(tagged.take_all("RN"))
     if type_ in _CHAPTERS:
