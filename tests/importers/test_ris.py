@@ -394,6 +394,15 @@ def test_types_of_bibtex_come_back(type_: str, name: Format, tmp_path: Path) -> 
     assert second.entry.type == type_
 
 
+def test_groups_stay_groups() -> None:
+    first = _one(
+        "TY  - JOUR", "TI  - A", "AU  - Food and Drug Administration,", "AU  - The Example Collaboration", "AU  - B, A"
+    )
+    (second,) = read_ris(_exported("ris", first).encode()).kept
+    assert second.entry == (first.entry and first.entry._replace(key="k"))
+    assert second.paper.authors == ("Food and Drug Administration", "The Example Collaboration", "A B")
+
+
 def test_records_without_keys_are_not_parents_of_others() -> None:
     read = read_ris(f"{RECORD}TY  - BOOK\nTI  - Another title\nER  - \n".encode())
     papers = [identified(kept.paper) for kept in read.kept]

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from papertui.citations.dates import parts_of
-from papertui.citations.keys import AuthorName, any_doi
+from papertui.citations.keys import AuthorName, any_doi, split_name
 from papertui.citations.model import CitedPaper
 from papertui.citations.reference import Reference, reference
 from papertui.citations.vocabulary import ENTRY_TYPE, GENRES, RIS_FIELDS, RIS_NAMES, RIS_ONLY, RIS_TYPE, ris_type
@@ -95,6 +95,8 @@ def _pages(pages: str) -> Iterator[tuple[str, str]]:
 def _name(name: AuthorName) -> str:
     """Format a name for RIS: ``Last, First, Suffix``."""
     if name.many or not name.first:
-        return str(name).replace(",", " ")
+        whole = str(name).replace(",", " ")
+        # A comma at the end says that the name has no parts, as in EndNote.
+        return f"{whole}," if name.many and not split_name(whole).many else whole
     last = f"{name.von} {name.last}".strip()
     return ", ".join(part.replace(",", " ") for part in (last, name.first, name.jr) if part)

@@ -76,6 +76,8 @@ _STATES: Mapping[str, State] = {"read": "read", "skimmed": "reading"}
 _NO_PAPERS = frozenset({"xdata", "set"})
 #: What an entry without a title is called in lists, the best first.
 _TITLES = ("booktitle", "maintitle", "issuetitle", "eventtitle", "howpublished", "note")
+#: A shorter file that only has comments is nothing.
+_COMMENTS = 4096
 
 
 class BibtexEntries(NamedTuple):
@@ -95,9 +97,10 @@ def is_bibtex(head: Head) -> bool:
         return False
     if _START.search(head.text):
         return True
-    # Some files begin with more comments than a head holds; the last line of a head may be cut.
+    # Some files begin with more comments than a head holds, of which a compressed file shows a few kilobytes at first;
+    # the last line of a head may be cut.
     *lines, _ = [line.strip() for line in head.lines] or [""]
-    return head.cut and any(lines) and all(line.startswith("%") for line in lines if line)
+    return len(head.data) > _COMMENTS and any(lines) and all(line.startswith("%") for line in lines if line)
 
 
 def read_bibtex_file(file: OpenedFile) -> Iterator[Batch]:
