@@ -5,6 +5,8 @@ from pathlib import Path
 
 from kit.bibliographies import imported
 from kit.machines import Clock, Machine, bare_repository
+from kit.papers import plain
+from papertui.citations.keys import own_key
 from papertui.citations.model import ExportOptions
 from papertui.importers.batch import ImportedBookmark
 from papertui.importers.kinds import read_file
@@ -69,6 +71,16 @@ async def test_an_entry_is_added_to_a_bookmark_and_undo_takes_it_back(harness: H
     assert library.by_id()[id_].entry == marks[id_].entry
     library.undo()
     assert library.by_id()[id_].entry is None
+
+
+async def test_keys_of_other_papers_avoid_imported_ones(harness: Harness) -> None:
+    await _imported(harness, "@misc{lovelace2026paper, title = {Copper}}")
+    harness.services.library.keep([plain(1)])
+    harness.archive.remember([plain(2)], harness.clock[0])
+    ids = ["2604.00001", "2604.00002", *(id_ for id_ in harness.library.ids() if id_.startswith("title/"))]
+    keys = [one.key for one in harness.services.exporter.cited(ids)]
+    assert keys == [f"{own_key(plain(1))}b", f"{own_key(plain(2))}c", "lovelace2026paper"]
+    assert own_key(plain(1)) == own_key(plain(2)) == "lovelace2026paper"
 
 
 async def test_a_second_import_changes_nothing(harness: Harness) -> None:
