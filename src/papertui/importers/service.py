@@ -13,11 +13,12 @@ from papertui.archive.archive import Archive
 from papertui.errors import PaperNotFoundError, SourceError
 from papertui.importers.batch import BadRecord, ImportedBookmark
 from papertui.library.bookmarks import Library
-from papertui.model.bookmark import Bookmark
+from papertui.model.bookmark import Bookmark, CitationEntry
 from papertui.model.format import plural
 from papertui.model.identity import identified, is_arxiv
 from papertui.model.merge import merge_imported
 from papertui.model.paper import Paper
+from papertui.model.safe_text import one_line, safe
 from papertui.services.papers import PaperService
 from papertui.services.types import Clock
 
@@ -177,7 +178,7 @@ class BookmarkImporter:
         marks = [
             Bookmark(
                 one.paper if one.whole else stored.get(one.paper.id, one.paper),
-                one.added or now, one.tags, one.note, one.state, one.rating, one.entry and one.entry.sorted(),
+                one.added or now, one.tags, one.note, one.state, one.rating, one.entry and _safe_entry(one.entry),
             )
             for one in kept
         ]  # fmt: skip
@@ -210,6 +211,12 @@ class BookmarkImporter:
         better = self._archive.better_ids(made) if made else {}
         bearers = {better.get(id_, id_): id_ for id_ in kept}
         return {id_: bearer for id_ in ids if (bearer := bearers.get(better.get(id_, id_))) is not None}
+
+
+def _safe_entry(entry: CitationEntry) -> CitationEntry:
+    """Make the texts of an entry from outside safe; many of its fields are kept as they are in the file."""
+    fields = tuple((one_line(name), safe(value)) for name, value in entry.fields)
+    return CitationEntry(one_line(entry.type), one_line(entry.key), fields).sorted()
 
 
 def _united(existing: Bookmark, mark: Bookmark, whole: Paper | None) -> Bookmark:

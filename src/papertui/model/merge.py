@@ -170,14 +170,15 @@ def merged_entry(one: CitationEntry | None, other: CitationEntry | None) -> Cita
     book. If only `other` says where the work was published, its type, place and date win.
     """
     if one is None or other is None:
-        return one or other
+        entry = one or other
+        return entry and entry.sorted()
     mine, theirs = dict(one.fields), dict(other.fields)
     key = one.key or other.key
     if is_unpublished(one.type, mine) and not is_unpublished(other.type, theirs):
         kept = {name: value for name, value in mine.items() if name.partition("+")[0] not in _IN_PLACES}
         return CitationEntry(other.type, key, _with_gaps_filled(theirs, kept))
     if one.type != other.type:
-        return one._replace(key=key)
+        return one._replace(key=key).sorted()
     if any(mine.get(name, "") != theirs.get(name, "") for name in ("journaltitle", "booktitle") if name in mine):
         theirs = {name: value for name, value in theirs.items() if name.partition("+")[0] not in _IN_PLACES}
     return CitationEntry(one.type, key, _with_gaps_filled(mine, theirs))

@@ -120,9 +120,9 @@ def address(id_: str, known: str | None, *, pdf: bool) -> str:
 def link_of(paper: Paper) -> str | None:
     """Return the address of a paper: its DOI before anything else; ``None`` if no page of it is known."""
     doi = paper.doi or (paper.id[4:] if paper.id.startswith("doi:") else "")
-    if doi and not doi.lower().startswith(_ARXIVS_DOI):
+    if _OTHER_ID.fullmatch(f"doi:{doi}") and not doi.lower().startswith(_ARXIVS_DOI):
         return doi_url(doi)
-    if paper.url is not None and not found_by_search(paper.url):
+    if paper.url is not None and paper.url.startswith(("https://", "http://")) and not found_by_search(paper.url):
         return paper.url
     return None if paper.id.startswith("title/") else page_url(paper.id)
 
