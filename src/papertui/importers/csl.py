@@ -41,9 +41,12 @@ _TYPES = frozenset({*OF_CSL, *_CROSSREF_TYPES})
 _OTHER_KEYS = frozenset({"title", "author", "issued", "container-title", "DOI", "editor", "citation-key", "URL"})
 #: Lists of items inside of an object: of Zotero's service, and of pandoc.
 _LISTS = ("items", "references")
-#: A key with the beginning of its value, another string, or a bracket.
+#: A key with the beginning of its value, another string, which may be cut off, or a bracket.
 _TOKEN = re.compile(
-    r'"((?:[^"\\]|\\.)*)"\s*:\s*("(?:[^"\\]|\\.)*"|[\[{]|[^\s,\]}"]+)?|"(?:[^"\\]|\\.)*"|([\[\]{}])', re.DOTALL
+    r""""((?:[^"\\]|\\.)*)"\s*:\s*("(?:[^"\\]|\\.)*(?:"|\\?\Z)|[\[{]|[^\s,\]}"]+)?
+    |"(?:[^"\\]|\\.)*(?:"|\\?\Z)
+    |([\[\]{}])""",
+    re.DOTALL | re.VERBOSE,
 )
 _LONGEST_ITEM = 4 << 20
 _FIELD_OF = {variable: field for field, variable in reversed([*CSL_FIELDS.items()])}

@@ -28,14 +28,8 @@ from papertui.model.safe_text import safe
 
 _TITLE = re.compile(r"- \*\*(.+)\*\*\s*")
 #: The link at the end of the second line: ``[arXiv:2604.26951](https://arxiv.org/abs/2604.26951)``.
-_LINK = re.compile(r"(?:^|\. )\[((?:[^\\\[\]]|\\.)+)\]\((https?://[^\s()]+)\)\s*$")
-#: A title above a line that ends with a link to the paper, or above the entry of a bibliography.
-_LISTED = re.compile(
-    r"""^-\ \*\*.+\*\*[ \t]*\n
-    (?:\ \ .*\[(?:(?:arXiv:|doi:)[^\n]*\]\(https?://\S+|([\w.-]+)\]\(https?://(?:www\.)?\1(?=[/)])\S*)\)[ \t]*$
-    |(?:\ \ .*\n)?\ \ `@[^`\n]*`\ <!--\ papertui:\ \{)""",
-    re.MULTILINE | re.VERBOSE,
-)
+_HOST = re.compile(r"https?://(?:www\.)?")
+_LINK = re.compile(r"(?:^ {0,2}|\. )\[((?:[^\\\[\]]|\\.)+)\]\((https?://[^\s()]+)\)\s*$")
 _FIRST_LINES = re.compile(r"(?:#[^\n]*\n|\s*\n)*- \*\*")
 #: The entry that an imported paper comes from.
 _ENTRY = re.compile(r"`@[^`]*` <!-- papertui: (\{.*\}) -->")
@@ -48,8 +42,22 @@ _BATCH = 1_000
 
 
 def is_own_list(head: Head) -> bool:
+    """Whether it begins with a title above a line that ends with a link to the paper, or above an imported entry."""
     written = _unix(head.text)
-    return not head.is_binary and _FIRST_LINES.match(written) is not None and _LISTED.search(written) is not None
+    if head.is_binary or not _FIRST_LINES.match(written):
+        return False
+    lines = written.split("\n")
+    return any(
+        _TITLE.fullmatch(title) and (_names_paper(line) or any("` <!-- papertui: {" in one for one in (line, other)))
+        for title, line, other in zip(lines, lines[1:], lines[2:], strict=False)
+    )
+
+
+def _names_paper(line: str) -> bool:
+    """Whether the line is as papertui writes it: the words of its link are an id, or the host of the address."""
+    at = _LINK.search(line) if line.startswith("  ") else None
+    words = unescape_markdown(at[1]) if at else ""
+    return at is not None and (words.startswith(("arXiv:", "doi:")) or words == _HOST.sub("", at[2]).partition("/")[0])
 
 
 def read_own_list(file: OpenedFile) -> Iterator[Batch]:
@@ -289,18 +297,23 @@ def _many(facts: Mapping[str, str | list[str]], name: str) -> tuple[str, ...]:
 def front_matter(written: str) -> dict[str, str | list[str]]:
     """Parse the properties of a note: scalars and lists of scalars, as papertui and Obsidian write them in YAML."""
     facts: dict[str, str | list[str]] = {}
-    name, block = "", ""
+    folded: dict[str, tuple[str, list[str]]] = {}  # texts of several lines, with what joins them
+    name = ""
     for line in written.split("\n"):
         value = facts.get(name)
-        if (item := _ITEM.fullmatch(line)) and name and not block:
-            facts[name] = [*(value if isinstance(value, list) else []), _scalar(item[1])]
-        elif line[:1].isspace() and block and isinstance(value, str):
-            facts[name] = f"{value}{'' if not value else chr(10) if block[0] == '|' else ' '}{line.strip()}"
+        if name in folded and line[:1].isspace():
+            folded[name][1].append(line.strip())
+        elif name and name not in folded and (item := _ITEM.fullmatch(line)):
+            if isinstance(value, list):
+                value.append(_scalar(item[1]))
+            else:
+                facts[name] = [_scalar(item[1])]
         elif found := _KEY.match(line):
             name, raw = found[1].strip("\"'"), (found[2] or "").strip()
-            block = raw if _BLOCK.fullmatch(raw) else ""
-            facts[name] = "" if block else _value(raw)
-    return facts
+            facts[name] = _value(raw)
+            if _BLOCK.fullmatch(raw):
+                folded[name] = ("\n" if raw[0] == "|" else " ", [])
+    return facts | {name: sign.join(lines) for name, (sign, lines) in folded.items()}
 
 
 def _value(raw: str) -> str | list[str]:

@@ -15,7 +15,7 @@ from papertui.importers.works import Work, last_first, line, notes, prose, tags,
 
 _LINE = re.compile(r"\ufeff?([A-Z][A-Z0-9]{1,3}) {0,2}- ?(.*)", re.DOTALL)
 _FIRST = re.compile(r"PMID ?- ?\d{1,9}\s*")
-_ID = re.compile(r"(\S+)\s*\[(doi|pii|pmc)\]", re.IGNORECASE)
+_ID = re.compile(r"(\S{1,300})\s{0,5}\[(doi|pii|pmc)\]", re.IGNORECASE)
 _SERIAL = re.compile(r"\d{4}-\d{3}[\dXx]|\d[\d -]{8,15}[\dXx]")
 _CORPORATE = "CN"
 _SUFFIX = re.compile(r"(?:Jr|Sr|[2-9](?:nd|rd|th)|I{2,3}|IV)\.?")

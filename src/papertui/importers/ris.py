@@ -111,7 +111,7 @@ _BOOK_TITLES = frozenset({"book", "collection", "unpublished", "proceedings"})
 _IN_SERIES = frozenset({"book", "collection", "report", "techreport", "software", "image", "manual", "proceedings"})
 #: Works of which ``SE`` is a chapter; of articles it is a section.
 _CHAPTERS = frozenset({"book", "inbook", "incollection", "bookinbook", "suppbook"})
-_SEVERAL_URLS = re.compile(r"[;,\s]+(?=https?:|www\.|ftp:|$)")
+_SEVERAL_URLS = re.compile(r"[;,\s]{1,8}(?=https?:|www\.|ftp:|$)")
 _DOI_WORD = re.compile(r"^\s*doi(?![:/])\s*|^\s*doi:\s+", re.IGNORECASE)
 _COUNT = re.compile(r"(?:[ivxlc]+\s*[,+]\s*)?\d+(?:\s*(?:p|pp|pages|s|S)\.?)?")
 _PAGES = re.compile(r"\s*(?:--+|[–—])\s*")

@@ -143,9 +143,6 @@ def _with_particles(last: str) -> AuthorName:
     return AuthorName(last) if found.many else found._replace(first="")
 
 
-_WITH_AND = re.compile(r"[^,]+,[^,]+(?: and [^,]+,[^,]+)+")
-
-
 def people(values: Iterable[str]) -> NameList:
     """Return the people in the values of a field, which may hold several, one below the other or after a semicolon."""
     names: list[AuthorName] = []
@@ -165,7 +162,12 @@ def people(values: Iterable[str]) -> NameList:
 def _several(line: str) -> list[str]:
     parts = [part.strip() for part in line.split(";") if part.strip()]
     parts = parts if all("," in part for part in parts) else [line]
-    return [one for part in parts for one in (part.split(" and ") if _WITH_AND.fullmatch(part) else [part])]
+    return [one for part in parts for one in _at_and(part)]
+
+
+def _at_and(part: str) -> list[str]:
+    names = part.split(" and ")
+    return names if all(name.count(",") == 1 for name in names) else [part]
 
 
 # --- texts -------------------------------------------------------------------------------------------
@@ -173,7 +175,7 @@ def _several(line: str) -> list[str]:
 _MARKUP = re.compile(
     r"</?(?:i|b|u|em|strong|sc|scp|span|p|br|inline-formula|(?:jats|mml):[a-z-]+)(?:\s[^<>]{0,200})?/?>", re.IGNORECASE
 )
-_HEADING = re.compile(r"\s*<jats:title>\s*(?:abstract|summary)\s*</jats:title>", re.IGNORECASE)
+_HEADING = re.compile(r"<jats:title>\s{0,9}(?:abstract|summary)\s{0,9}</jats:title>", re.IGNORECASE)
 _SCRIPT = re.compile(r"<(sub|sup|inf)>([^<>${}\\]{1,60})</\1>", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:[A-Za-z]{2,8}|#\d{1,6}|#x[0-9A-Fa-f]{1,5});")
 
