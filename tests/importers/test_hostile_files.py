@@ -44,7 +44,8 @@ def test_recognising(start: str) -> None:
     "value",
     [
         "; " * _N, " and " * _N, "a and b, " * 500, "a, b and " * _N, "<" * _N, "<jats:title>" + " " * _N, "&" * _N,
-        "$" * _N, "1" * _N, "1-" * _N, "x" * _N + "[doi", "10." * _N, "http://" * _N, "(" * _N, "-" * _N, "é\u0301" * _N,
+        "$" * _N, "1" * _N, "1-" * _N, "x" * _N + "[doi", "10." * _N, "http://" * _N, "(" * _N,
+        "-" * _N, "é\u0301" * _N,
     ],
     ids=lambda value: repr(value[:12]),
 )  # fmt: skip
