@@ -160,9 +160,9 @@ class _TexRecord(_Record):
 
     def has(self, name: str, value: str, entry: Entry) -> bool:
         if name in _DATES:
-            mine = _date(self._entry.fields)
-            return _date(entry.fields) == mine or _said(value) in {
-                _said(mine[0]) if mine else "",
+            dated = _date(self._entry.fields)
+            return _date(entry.fields) == dated or _said(value) in {
+                _said(dated[0]) if dated else "",
                 _said(self._fields.get(name, "")),
             }
         if name == "type" and value in {"phdthesis", "techreport"} and self._entry.type == value:

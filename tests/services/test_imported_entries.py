@@ -83,6 +83,16 @@ async def test_keys_of_other_papers_avoid_imported_ones(harness: Harness) -> Non
     assert own_key(plain(1)) == own_key(plain(2)) == "lovelace2026paper"
 
 
+async def test_entries_without_ids_are_appended_once(harness: Harness, tmp_path: Path) -> None:
+    await _imported(harness, "@book{w85, title = {The {Book}}, year = 1985}\n@misc{nodate, title = {A misc}}")
+    path = tmp_path / "mine.bib"
+    path.write_text("@book{other, title = {{The Book}}, year = {1985}}\n@book{o2, title={A misc}, year = 1999}\n")
+    done = harness.services.exporter.append(path, "bibtex")
+    assert (len(done.added), done.already_there) == (1, 1)
+    assert "@misc{nodate," in path.read_text()
+    assert harness.services.exporter.append(path, "bibtex").added == ()
+
+
 async def test_a_second_import_changes_nothing(harness: Harness) -> None:
     await _imported(harness)
     kept = [one._replace(paper=mark.paper) for one, mark in zip(imported(BIB), harness.library.all(), strict=True)]

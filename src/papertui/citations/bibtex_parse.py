@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from papertui.citations.bibtex_file import DamagedEntry, read_bibtex_text
+from papertui.citations.tex import plain_title
 from papertui.errors import UsageError
-from papertui.model.identity import arxiv_id_of_doi, doi_of
+from papertui.model.identity import arxiv_id_of_doi, doi_of, folded
 from papertui.model.paper import ARXIV_ID, paper_id
 
 #: An arXiv id as written in any field: an address, “arXiv:2604.26951”, CoRR's “abs/2604.26951”.
@@ -30,6 +31,8 @@ class BibtexFile(NamedTuple):
     dois: frozenset[str]
     #: Whether the last entry is closed; if not, appended text would become part of it.
     closed: bool
+    #: Each title without case and accents, with the key in lower case and with the year.
+    titles: frozenset[tuple[str, str]] = frozenset()
 
 
 def existing_entries(written: str) -> BibtexFile:
@@ -37,16 +40,20 @@ def existing_entries(written: str) -> BibtexFile:
     keys: set[str] = set()
     ids: set[str] = set()
     found_dois: set[str] = set()
+    titles: set[tuple[str, str]] = set()
     closed = True
     for entry in read_bibtex_text(written).entries:
         keys.add(entry.key)
         closed = not isinstance(entry, DamagedEntry) or entry.is_closed
         if isinstance(entry, DamagedEntry):
             continue
+        title = folded(plain_title(entry.fields.get("title", "")))
+        year = (entry.fields.get("date") or entry.fields.get("year", ""))[:4]
+        titles |= {(title, entry.key.lower()), (title, year)}
         id_, doi = ids_of(entry.fields)
         ids |= {id_} if id_ else set()
         found_dois |= {doi} if doi else set()
-    return BibtexFile(frozenset(keys), frozenset(ids), frozenset(found_dois), closed)
+    return BibtexFile(frozenset(keys), frozenset(ids), frozenset(found_dois), closed, frozenset(titles))
 
 
 def ids_of(fields: Mapping[str, str]) -> tuple[str, str | None]:

@@ -14,7 +14,7 @@ from papertui.errors import SourceError, UsageError
 from papertui.files import read_file, write_file
 from papertui.library.bookmarks import Library
 from papertui.model.bookmark import Bookmark
-from papertui.model.identity import arxiv_id_of_doi, doi_of
+from papertui.model.identity import arxiv_id_of_doi, doi_of, folded
 from papertui.model.merge import filled
 from papertui.model.paper import Paper
 from papertui.model.record import iso
@@ -111,7 +111,7 @@ class Exporter:
             old = seen.data or b""
             text, notice = _bibliography(path, old)
             existing = existing_entries(text)
-            missing = [one for one in cited if not _is_in(existing, one.paper)]
+            missing = [one for one in cited if not _is_in(existing, one)]
             if not missing:
                 return AppendResult((), len(cited))
             fresh = _with_free_keys(missing, existing.keys)
@@ -262,7 +262,13 @@ def _with_free_keys(cited: Sequence[CitedPaper], keys: Iterable[str]) -> list[Ci
     return free
 
 
-def _is_in(existing: BibtexFile, paper: Paper) -> bool:
+def _is_in(existing: BibtexFile, cited: CitedPaper) -> bool:
+    paper = cited.paper
+    if paper.id.startswith("title/"):  # without an id, the title and the key or the year must be the same
+        from papertui.citations.reference import reference  # noqa: PLC0415 - needed only here
+
+        ref, title = reference(cited), folded(cited.paper.title)
+        return bool({(title, ref.own_key.lower()), (title, f"{(ref.date or ('',))[0]}")} & existing.titles)
     doi = doi_of(paper.doi) if paper.doi else None
     if doi is None and paper.id.startswith("doi:"):
         doi = paper.id[4:]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from papertui.citations.keys import AuthorName, split_name
@@ -104,6 +105,7 @@ def _depths(text: str) -> Sequence[int]:
 # --- reading -----------------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=8192)
 def _parsed(part: str, plain: Callable[[str], str]) -> AuthorName:
     def text(value: str) -> str:
         return " ".join(_unbraced(plain(_BLANK.sub(" ", value).strip())).split())

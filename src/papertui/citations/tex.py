@@ -307,6 +307,8 @@ _LITERAL = re.compile(
 )
 _PIECE = re.compile(r"\\[A-Za-z]+\s*|\\[\s\S]|[{}$^_]|[^\\{}$^_]+|[\s\S]")
 _ACCENT = re.compile(r"\\[`'^\"~=.]")
+#: Signs that TeX reads, also as dashes and quotation marks.
+_TEX = re.compile(r"[\\{}$^_~`]|--|''")
 #: A word with ties; they stay in addresses, which many files have without a command, and in paths.
 _TIE = re.compile(r"(?<!\S)\S*~\S*")
 _ADDRESS = re.compile(r"[a-z]+://|www\.|~/|.*/~", re.IGNORECASE)
@@ -329,6 +331,8 @@ def plain_note(value: str) -> str:
 
 
 def _plain(text: str, *, scripts: bool) -> str:
+    if not _TEX.search(text):
+        return text
     text = _TIE.sub(_untied, letters_of(text))
     pieces: list[str] = []
     at = 0

@@ -35,6 +35,8 @@ _CONVERTED = frozenset({"title", "subtitle", "shorttitle"})
 _SCRIPTED = frozenset({"title", "subtitle", "shorttitle", "booktitle", "maintitle", "titleaddon"})
 _LINKS = frozenset({"doi", "eprint", "url"})
 _DATE = frozenset({"date", "year", "month", "day"})
+#: Text that is the same in TeX.
+_UNCHANGED = re.compile(r"[A-Za-z0-9 .,:;()/'+=?!*-]*")
 #: The signs of BibLaTeX's dates.
 _EDTF = re.compile(r"[\dTXZ:~?%/.+-]+", re.ASCII)
 _ESCAPED = re.compile(r"\{?\\([_%&#$~])(?:\{\})?\}?|\\textasciitilde(?:\{\})?\s?")
@@ -327,6 +329,8 @@ def _is_held(name: str, text: str, paper: Paper) -> bool:
 
 
 def _needs_tex(name: str, source: str, text: str) -> bool:
+    if source == text and name not in _CONVERTED | _LINKS and _UNCHANGED.fullmatch(source):
+        return False
     if name in LONG:
         source, text = folded(source), folded(text)
     return all(source != folded(tex_of(name, text, ascii_only=ascii_only)) for ascii_only in (False, True))
