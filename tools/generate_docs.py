@@ -111,11 +111,47 @@ def filters() -> str:
     return _table(("Name", "Also", "Values"), rows)
 
 
+def entry_types() -> str:
+    """What the types of entries are called in each format."""
+    from papertui.citations.vocabulary import TYPES
+
+    rows = [
+        (f"`{name}`", f"`{kind.bibtex or name}`", f"`{kind.ris}`", f"`{kind.csl}`", f"`{kind.zotero}`")
+        for name, kind in TYPES.items()
+    ]
+    return _table(("Type", "BibTeX", "RIS", "CSL", "Zotero"), rows)
+
+
+def entry_fields() -> str:
+    """What the fields of entries are called in each format."""
+    from papertui.citations.vocabulary import CSL_DATES, CSL_FIELDS, CSL_NAMES, OF_BIBTEX, RIS_FIELDS
+
+    bibtex = {name: ours for ours, name in OF_BIBTEX.items()}
+    csl = {**CSL_NAMES, **CSL_DATES, "title": "title", "keywords": "keyword", **CSL_FIELDS}
+    ris = {**RIS_FIELDS, "date": "PY", "pages": "SP", "keywords": "KW", "annotation": "N1"}
+    rows = [
+        tuple(
+            f"`{table[name]}`" if name in table else ""
+            for table in ({name: name}, bibtex | {name: bibtex.get(name, name)}, ris, csl)
+        )
+        for name in dict.fromkeys((*csl, *ris))
+    ]
+    return _table(("Field", "BibTeX", "RIS", "CSL"), rows)
+
+
 def formats() -> str:
     """The formats of exports, and what a file of each is called at its end."""
     from papertui.citations.formats import FORMATS
 
     return _table(("`--format`", "File"), [(_code(name), _code(f".{form.suffix}")) for name, form in FORMATS.items()])
+
+
+def imports() -> str:
+    """The kinds of files that can be imported, and what becomes of their content."""
+    from papertui.importers.kinds import KINDS
+
+    rows = [(_cell(kind.title), kind.content) for kind in KINDS]
+    return _table(("File", "Becomes"), rows)
 
 
 def commands() -> str:
@@ -191,6 +227,9 @@ GENERATORS: Mapping[str, Callable[[], str]] = {
     "search": search,
     "filters": filters,
     "formats": formats,
+    "imports": imports,
+    "entry-types": entry_types,
+    "entry-fields": entry_fields,
     "commands": commands,
     "command-reference": command_reference,
     "exit-codes": exit_codes,

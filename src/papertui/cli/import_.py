@@ -27,14 +27,17 @@ def add_commands(commands: Commands) -> None:
         "import bookmarks and papers from files",
         """\
 papertui import library.json references.bib zotero.ris to-read.txt
+  papertui import articles.nbib scholar.enw items.json table.csv notes/*.md
   papertui import arxiv-metadata-oai-snapshot.json.zip
   papertui import 2026-04-30.json query.atom saved-page.txt
   curl ... | papertui import -
 
-Bookmarks are read from papertui's JSON export, BibTeX and BibLaTeX, RIS, and lists of arXiv ids, DOIs or URLs, one per
-line. Existing bookmarks are merged: tags and notes of both are kept. One “papertui undo” undoes the whole import.
-Papers are read from arXiv's metadata snapshot (JSON lines), responses of Hugging Face's daily papers (JSON) and of
-arXiv's query API (Atom), and the page of a paper site saved as text.
+Bookmarks are read from papertui's JSON, papertui's list in Markdown, papertui's notes in Markdown, CSV with a header
+row, RIS, EndNote (.enw), PubMed (.nbib), Web of Science (plain text), CSL-JSON, BibTeX and BibLaTeX, and lists of arXiv
+ids, DOIs or URLs, one per line. The key, type and fields of an entry are kept and exported again.
+Existing bookmarks are merged: tags and notes of both are kept. One “papertui undo” undoes the whole import.
+Papers are read from arXiv's metadata snapshot (JSON lines), Hugging Face's daily papers (JSON), arXiv's query API
+(Atom), and paper sites saved as text.
 The format is detected from the content, not from the file name. Run the command again to resume an interrupted
 import of papers.""",
         import_files,

@@ -25,7 +25,7 @@ from papertui.model.document import Document, DocumentPart
 from papertui.model.feed import Feed, FeedName, month_name, parse_day, parse_month, parse_week, week_name
 from papertui.model.filters import ListFilter, PaperFilter
 from papertui.model.format import plural
-from papertui.model.paper import address, paper_id
+from papertui.model.paper import address, page_address, paper_id
 from papertui.model.record import public_record, with_rule
 from papertui.sources.source import FullText
 
@@ -303,8 +303,10 @@ def open_paper(context: Context) -> int:
     """Open a paper or its PDF in the browser and mark it read. Makes no request itself."""
     id_ = paper_id(context.args.id)
     paper = context.services.papers.stored(id_)
-    known = None if paper is None else (paper.pdf if context.args.pdf else paper.url)
-    url = address(id_, known, pdf=context.args.pdf)
+    if paper is None or context.args.pdf:
+        url = address(id_, paper and paper.pdf, pdf=context.args.pdf)
+    else:
+        url = page_address(paper)
     if not context.services.papers.open_page(url):
         raise UsageError(f"No browser could be started. Set BROWSER, or open {url}")
     print_message(f"Opened {url}")

@@ -8,25 +8,24 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import quote
 
 from papertui.archive.archive import Archive
 from papertui.errors import PaperNotFoundError, SourceError
 from papertui.importers.batch import BadRecord, BadRecords, ImportedBookmark, OtherBadRecords
 from papertui.library.bookmarks import Library
-from papertui.model.bookmark import Bookmark
+from papertui.model.bookmark import Bookmark, CitationEntry
 from papertui.model.format import plural
 from papertui.model.identity import identified, is_arxiv
 from papertui.model.merge import merge_imported
 from papertui.model.paper import Paper
 from papertui.model.paper_ids import without_subject_class
+from papertui.model.safe_text import one_line, safe
 from papertui.services.papers import PaperService
 from papertui.services.types import Clock
 
 #: The number of bad lines that are reported individually; the others are listed by reason.
 _REPORTED = 20
 _HEAD = 1 << 16
-_SEARCH = "https://huggingface.co/papers?q="
 
 
 class ImportResult(NamedTuple):
@@ -117,9 +116,7 @@ class Importer:
 
 def _identified(paper: Paper) -> Paper:
     """The paper with an id; a missing one is derived from its DOI or title, which the archive can resolve."""
-    if paper.id:
-        return paper
-    return identified(paper if paper.url else paper._replace(url=_SEARCH + quote(paper.title)))
+    return paper if paper.id else identified(paper)
 
 
 def _identity(path: Path) -> tuple[int, datetime, str] | None:
@@ -194,7 +191,7 @@ class BookmarkImporter:
         marks = [
             Bookmark(
                 one.paper if one.whole else stored.get(one.paper.id, one.paper),
-                one.added or now, one.tags, one.note, one.state, one.rating, one.entry,
+                one.added or now, one.tags, one.note, one.state, one.rating, one.entry and _safe_entry(one.entry),
             )
             for one in kept
         ]  # fmt: skip
@@ -228,6 +225,12 @@ class BookmarkImporter:
         better |= self._archive.better_ids(made) if made else {}
         bearers = {better.get(id_, id_): id_ for id_ in kept}
         return {id_: bearer for id_ in ids if (bearer := bearers.get(better.get(id_, id_))) is not None}
+
+
+def _safe_entry(entry: CitationEntry) -> CitationEntry:
+    """Make the texts of an entry from outside safe; many of its fields are kept as they are in the file."""
+    fields = tuple((one_line(name), safe(value)) for name, value in entry.fields)
+    return CitationEntry(one_line(entry.type), one_line(entry.key), fields).sorted()
 
 
 def _united(existing: Bookmark, mark: Bookmark, whole: Paper | None) -> Bookmark:

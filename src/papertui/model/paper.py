@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NamedTuple
+from urllib.parse import quote
 
 from papertui.errors import UsageError
 from papertui.model.format import day
-from papertui.model.paper_ids import arxiv_id, ids_in, in_words, is_label
+from papertui.model.paper_ids import arxiv_id, ids_in, in_words, is_label, is_published_doi
 from papertui.model.partial_date import PartialDate, Precision
 from papertui.model.safe_text import excerpt
+
+#: Older versions stored such an address for a paper whose page is unknown.
+_SEARCHES = ("https://huggingface.co/papers?q=", "https://arxiv.org/search")
 
 
 class Paper(NamedTuple):
@@ -102,10 +106,35 @@ def address(id_: str, known: str | None, *, pdf: bool) -> str:
     if known is not None and known.startswith(("https://", "http://")):
         return known
     if id_.startswith("doi:"):
-        return "https://doi.org/" + id_[4:].replace("%", "%25").replace("?", "%3F").replace("#", "%23")
+        return doi_url(id_[4:])
     if id_.startswith("title/"):
         return "https://arxiv.org/search/"  # its page is unknown, but it can be searched for there
     return pdf_url(id_) if pdf else page_url(id_)
+
+
+def link_of(paper: Paper) -> str | None:
+    """Return the address of a paper: its DOI before anything else; ``None`` if no page of it is known."""
+    doi = paper.doi or (paper.id[4:] if paper.id.startswith("doi:") else "")
+    if is_published_doi(doi):
+        return doi_url(doi)
+    if paper.url is not None and paper.url.startswith(("https://", "http://")) and not found_by_search(paper.url):
+        return paper.url
+    return None if paper.id.startswith("title/") else page_url(paper.id)
+
+
+def page_address(paper: Paper) -> str:
+    """Return the address to open for a paper: `link_of`, or else a search for its title."""
+    return link_of(paper) or _SEARCHES[0] + quote(paper.title)
+
+
+def doi_url(doi: str) -> str:
+    """Return the address of a DOI."""
+    return "https://doi.org/" + doi.replace("%", "%25").replace("?", "%3F").replace("#", "%23")
+
+
+def found_by_search(url: str) -> bool:
+    """Whether an address only searches for a paper whose page is unknown, as older versions stored it."""
+    return url.startswith(_SEARCHES)
 
 
 def known_as(paper: Paper) -> str:

@@ -104,6 +104,11 @@ def without_subject_class(id_: str) -> str:
     return id_
 
 
+def is_published_doi(doi: str) -> bool:
+    """Whether `doi` is a DOI, and not one that arXiv registered for a preprint."""
+    return _OWN_ID.fullmatch(f"doi:{doi}") is not None and not doi.lower().startswith(_ARXIVS_DOI)
+
+
 def ids_in(text: str) -> tuple[str, ...]:
     """Return the ids of the papers that `text` names, without duplicates, in the order of the text.
 

@@ -84,7 +84,7 @@ def entry_from_record(record: Mapping[str, Any]) -> CitationEntry | None:
     key, type_, fields = record.get("key"), record.get("type"), record.get("fields")
     if not isinstance(type_, str) or not isinstance(fields, dict):
         return None
-    texts = tuple((name, value) for name, value in fields.items() if isinstance(value, str))
+    texts = tuple(sorted((name, value) for name, value in fields.items() if isinstance(value, str)))
     return CitationEntry(type_, key if isinstance(key, str) else "", texts)
 
 
