@@ -66,7 +66,7 @@ def _turned(pieces: list[str]) -> str:
 
 #: A library of a hundred thousand papers is much smaller.
 LARGEST = 32 << 20
-_START = re.compile(r"(?:^|[}\s])@[ \t]*[A-Za-z]+\s*[{(]", re.MULTILINE)
+_START = re.compile(r"^[ \t]*@[ \t]*[A-Za-z]+[ \t]*[{(]", re.MULTILINE)
 _ENCODING = re.compile(rb"^%\s*Encoding:\s*([\w-]{2,20})", re.MULTILINE | re.IGNORECASE)
 _RANKING = re.compile(r"(?:rank)?([1-5])")
 #: If the place of publication is arXiv itself, the paper is unpublished.
