@@ -92,7 +92,9 @@ class Services:
         self.follows = FollowService(settings, paths.settings, connect)
         self.feeds = FeedService(archive, library, connect, now, self.follows, self.hooks)
         self.papers = PaperService(archive, library, connect, open_page or _open_in_browser, now)
-        self.library = LibraryService(library, now, archive.better_ids, archive.papers, hooks=self.hooks)
+        self.library = LibraryService(
+            library, now, archive.better_ids, archive.papers, withdraw=archive.withdraw, hooks=self.hooks
+        )
         self.read_state = ReadState(archive, now, self.hooks)
         self.search = SearchService(archive, library, connect, paths.index_folder, now)
 
@@ -126,7 +128,7 @@ class Services:
     def importer(self) -> Importer:
         from papertui.importers.service import Importer  # noqa: PLC0415 - needed for an import
 
-        return Importer(self._archive, self._now)
+        return Importer(self._archive, self._now, self._library)
 
     @cached_property
     def bookmark_importer(self) -> BookmarkImporter:

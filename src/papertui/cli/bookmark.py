@@ -23,7 +23,7 @@ from papertui.services.programs import edit_file
 
 if TYPE_CHECKING:
     from papertui.cli.context import Context
-    from papertui.model.changes import ChangeSet, UndoResult
+    from papertui.model.changes import ChangeSet, JoinedRecord, UndoResult
     from papertui.services.library import LibraryService
 
     #: Changes the bookmarks of papers; returns the ids to print and the exit code.
@@ -478,7 +478,13 @@ def print_log(context: Context) -> int:
     for step in steps:
         when = step.at.astimezone()
         write(f"{step.number:>5}  {when:%Y-%m-%d %H:%M}  {_step_words(step)}{_single_title(step)}\n")
+        write("".join(f"       {printable(_joined_words(one))}\n" for one in step.imported.joined))
     return 0
+
+
+def _joined_words(one: JoinedRecord) -> str:
+    where = "itself" if one.id == one.into else one.into
+    return f"joined “{one.title}” ({one.id}) into {where}" + (f": {one.why}" if one.why else "")
 
 
 def _step_words(step: ChangeSet) -> str:
@@ -511,6 +517,7 @@ def _step_record(step: ChangeSet) -> dict[str, Any]:
             for change in step.changes
         ],
         "collections": [query._asdict() for query in step.queries],
+        **({"joined": [one._asdict() for one in step.imported.joined]} if step.imported.joined else {}),
     }
 
 

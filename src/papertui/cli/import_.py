@@ -49,6 +49,7 @@ def import_files(context: Context) -> int:
     worst = 0
     bookmarks: list[ImportedBookmark] = []
     ids: list[str] = []
+    files: list[ImportResult] = []
     for name in context.args.files:
         try:
             result = _import(context, _STDIN if name == "-" else Path(name), name)
@@ -56,15 +57,19 @@ def import_files(context: Context) -> int:
             print_message(str(error))
             worst = max(worst, error.exit_code)
             continue
+        files.append(result)
         bookmarks += result.kept
         ids += result.ids
     if bookmarks or ids:
-        worst = max(worst, _add_bookmarks(context, bookmarks, ids))
+        worst = max(worst, _add_bookmarks(context, bookmarks, ids, files))
     return worst
 
 
-def _add_bookmarks(context: Context, bookmarks: list[ImportedBookmark], ids: list[str]) -> int:
-    result = asyncio.run(context.services.bookmark_importer.take_in(bookmarks, ids, offline=context.args.offline))
+def _add_bookmarks(
+    context: Context, bookmarks: list[ImportedBookmark], ids: list[str], files: list[ImportResult]
+) -> int:
+    importer = context.services.bookmark_importer
+    result = asyncio.run(importer.take_in(bookmarks, ids, offline=context.args.offline, files=files))
     for sentence in result.missing:
         print_message(sentence)
     parts = [f"{plural(len(result.added), 'bookmark')} added"]
@@ -72,6 +77,9 @@ def _add_bookmarks(context: Context, bookmarks: list[ImportedBookmark], ids: lis
     parts += [f"{grouped(result.same)} unchanged"] if result.same else []
     parts += [f"{grouped(len(result.missing))} not found"] if result.missing else []
     print_message(f"{', '.join(parts)}.")
+    if result.joined:
+        records = plural(len(result.joined), "record")
+        print_message(f"{records} joined: the same work as another one. “papertui log” names them.")
     return SourceError.exit_code if result.missing else 0
 
 
@@ -118,5 +126,6 @@ def _summary(result: ImportResult) -> str:
             f"{plural(result.papers, 'paper')} read: {grouped(result.added)} new, {grouped(result.changed)} changed, "
             f"{grouped(result.same)} unchanged"
         )
+        text += f", {grouped(len(result.joined))} joined" if result.joined else ""
     plural_unit = "entries" if result.unit == "entry" else None
     return f"{text}; {plural(result.bad, result.unit, plural_unit)} could not be read." if result.bad else f"{text}."

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+import os
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -11,14 +12,17 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from papertui.archive.archive import Archive
+from papertui.archive.papers import UpsertResult
 from papertui.errors import PaperNotFoundError, SourceError
 from papertui.importers.batch import BadRecord, ImportedBookmark
 from papertui.library.bookmarks import Library
 from papertui.model.bookmark import Bookmark
+from papertui.model.changes import ImportNote, JoinedRecord
 from papertui.model.format import plural
 from papertui.model.identity import identified, is_arxiv
 from papertui.model.merge import merge_imported
 from papertui.model.paper import Paper
+from papertui.model.works import same_work
 from papertui.services.papers import PaperService
 from papertui.services.types import Clock
 
@@ -43,6 +47,8 @@ class ImportResult(NamedTuple):
     ids: tuple[str, ...] = ()  # Papers to bookmark for which the file contains only the id
     unit: str = "line"  # What `bad` counts: ``line`` or ``entry``
     notices: tuple[str, ...] = ()
+    joined: tuple[JoinedRecord, ...] = ()  # Records that turned out to be the same work as another one
+    origin: str = ""  # Under which the archive keeps what the bookmarks of the file say; see `Archive.withdraw`
 
     @property
     def papers(self) -> int:
@@ -50,11 +56,18 @@ class ImportResult(NamedTuple):
 
 
 class Importer:
-    """Imports files of papers into the archive; an interrupted import is resumed."""
+    """Imports files of papers into the archive; an interrupted import is resumed.
 
-    def __init__(self, archive: Archive, now: Clock) -> None:
+    Args:
+        archive: the stored papers.
+        now: the clock.
+        library: the bookmarks, which records of a file may be the same works as.
+    """
+
+    def __init__(self, archive: Archive, now: Clock, library: Library | None = None) -> None:
         self._archive = archive
         self._now = now
+        self._library = library
 
     def run(self, path: Path, progress: Callable[[ImportResult], None]) -> ImportResult:
         """Import a file in batches of some thousand papers; imported batches stay, whatever happens later.
@@ -74,15 +87,17 @@ class Importer:
         size, at, key = _identity(path) or (0, self._now(), "")
         place, number = self._resumed(key)
         done = ImportResult(size=size, resumed=number)
+        origin = os.urandom(6).hex()
         for batch in read_file(path, place=place, number=number):
             noting = (key, f"{batch.place} {batch.number}") if key and batch.place else None
-            kept = tuple(one._replace(paper=_identified(one.paper)) for one in batch.kept)
-            papers = (*map(_identified, batch.papers), *(one.paper for one in kept))
-            taken = self._archive.remember(papers, at, noting=noting)
+            taken = self._archive.remember(map(_identified, batch.papers), at, noting=noting)
+            kept, also = self._keep(batch.kept, at, origin)
             done = done._replace(
-                added=done.added + taken.added,
-                changed=done.changed + taken.changed,
-                same=done.same + taken.same,
+                added=done.added + taken.added + also.added,
+                changed=done.changed + taken.changed + also.changed,
+                same=done.same + taken.same + also.same,
+                joined=done.joined + taken.joined + also.joined,
+                origin=origin if kept else done.origin,
                 bad=done.bad + len(batch.bad),
                 first_bad=(*done.first_bad, *batch.bad)[:_REPORTED],
                 done=batch.done,
@@ -95,6 +110,26 @@ class Importer:
         if key:
             self._archive.note(key, "")
         return done
+
+    def _keep(
+        self, kept: Sequence[ImportedBookmark], at: datetime, origin: str
+    ) -> tuple[tuple[ImportedBookmark, ...], UpsertResult]:
+        """Store the papers of bookmarks; returns the bookmarks with the ids by which their papers are known."""
+        if not kept:
+            return (), UpsertResult(0, 0, 0)
+        self._store_bookmarks()
+        taken = self._archive.remember((_identified(one.paper) for one in kept), at, origin=origin)
+        with_ids = zip(kept, taken.ids, strict=True)
+        return tuple(one._replace(paper=_identified(one.paper)._replace(id=id_)) for one, id_ in with_ids), taken
+
+    def _store_bookmarks(self) -> None:
+        """Store bookmarked papers that the archive does not have, since it may be deleted at any time."""
+        library = self._library
+        if library is None or not (ids := library.ids()):
+            return
+        if missing := ids - self._archive.known_ids(ids):
+            first = min(mark.added for mark in library.all() if mark.paper.id in missing)
+            self._archive.remember(library.whole(missing).values(), first)
 
     def _resumed(self, key: str) -> tuple[int, int]:
         """The offset and line at which an earlier import of the same file was interrupted."""
@@ -132,6 +167,7 @@ class BookmarkImportResult(NamedTuple):
     merged: tuple[str, ...] = ()  # Ids of bookmarks that were changed
     same: int = 0  # How many did not change
     missing: tuple[str, ...] = ()  # A sentence for each paper that could not be found
+    joined: tuple[JoinedRecord, ...] = ()  # Records that became part of a bookmark with another id, or of another one
 
 
 class BookmarkImporter:
@@ -144,7 +180,12 @@ class BookmarkImporter:
         self._now = now
 
     async def take_in(
-        self, kept: Sequence[ImportedBookmark], ids: Sequence[str] = (), *, offline: bool = False
+        self,
+        kept: Sequence[ImportedBookmark],
+        ids: Sequence[str] = (),
+        *,
+        offline: bool = False,
+        files: Sequence[ImportResult] = (),
     ) -> BookmarkImportResult:
         """Import bookmarks, merging them with existing ones.
 
@@ -152,12 +193,13 @@ class BookmarkImporter:
             kept: bookmarks with their papers, which are in the archive (`papertui.importers.service`).
             ids: papers to bookmark by their id; those that are not stored are fetched.
             offline: do not fetch anything.
+            files: the results of the files that the bookmarks come from.
 
         Raises:
             StoreError: the disk cannot be read or written; then no bookmark is imported.
         """
         found, missing = await self._found(ids, offline=offline)
-        return await asyncio.to_thread(self._take_in, [*kept, *found], missing)
+        return await asyncio.to_thread(self._take_in, [*kept, *found], len(kept), missing, files)
 
     async def _found(self, ids: Sequence[str], *, offline: bool) -> tuple[list[ImportedBookmark], tuple[str, ...]]:
         found: list[ImportedBookmark] = []
@@ -173,7 +215,14 @@ class BookmarkImporter:
                 offline = True
         return found, tuple(missing)
 
-    def _take_in(self, kept: Sequence[ImportedBookmark], missing: tuple[str, ...]) -> BookmarkImportResult:
+    def _take_in(
+        self,
+        kept: Sequence[ImportedBookmark],
+        written: int,
+        missing: tuple[str, ...],
+        files: Sequence[ImportResult],
+    ) -> BookmarkImportResult:
+        """Import bookmarks, of which the first `written` are records of a file, and the others only ids."""
         if not kept:
             return BookmarkImportResult(missing=missing)
         now = self._now()
@@ -187,14 +236,14 @@ class BookmarkImporter:
         ]  # fmt: skip
         library = self._library
         stored_ids = self._stored_ids([mark.paper.id for mark in marks])
-        abstracts = library.whole({stored_ids.get(mark.paper.id, mark.paper.id) for mark in marks})
+        targets = [stored_ids.get(mark.paper.id, mark.paper.id) for mark in marks]
+        abstracts = library.whole(set(targets))
         added: list[str] = []
         merged: list[str] = []
 
         def work(before: Mapping[str, Bookmark]) -> Mapping[str, Bookmark | None]:
             after: dict[str, Bookmark | None] = {}
-            for mark in marks:
-                id_ = stored_ids.get(mark.paper.id, mark.paper.id)
+            for id_, mark in zip(targets, marks, strict=True):
                 existing = after.get(id_) or before.get(id_)
                 after[id_] = mark if existing is None else _united(existing, mark, abstracts.get(id_))
             # Of bookmarks added at the same time the last one is listed first: that should be the file's first.
@@ -203,9 +252,18 @@ class BookmarkImporter:
             merged[:] = [id_ for id_ in changed if id_ in before]
             return changed
 
-        library.change(work, f"import {plural(len(marks), 'bookmark')}", now)
-        same = len({stored_ids.get(mark.paper.id, mark.paper.id) for mark in marks}) - len(added) - len(merged)
-        return BookmarkImportResult(tuple(added), tuple(merged), same, missing)
+        reasons = {one.id: one.why for file in files for one in file.joined}
+        origins = tuple(file.origin for file in files if file.origin)
+
+        def note() -> ImportNote:
+            records = [one.paper for one in kept[:written]]
+            return ImportNote(_joined(records, targets[:written], {*added, *merged}, reasons), origins)
+
+        step = library.change(work, f"import {plural(len(marks), 'bookmark')}", now, imported=note)
+        joined = () if step is None else step.imported.joined
+        return BookmarkImportResult(
+            tuple(added), tuple(merged), len(set(targets)) - len(added) - len(merged), missing, joined
+        )
 
     def _stored_ids(self, ids: Sequence[str]) -> Mapping[str, str]:
         """The id under which each paper is bookmarked, if it is bookmarked."""
@@ -222,3 +280,17 @@ def _united(existing: Bookmark, mark: Bookmark, whole: Paper | None) -> Bookmark
     if whole is not None and whole.abstract and not existing.paper.abstract:
         return both._replace(paper=both.paper._replace(abstract=""))
     return both
+
+
+def _joined(
+    records: Sequence[Paper], targets: Sequence[str], changed: Collection[str], reasons: Mapping[str, str]
+) -> tuple[JoinedRecord, ...]:
+    """The records that became part of a changed bookmark with another id, or of that of an earlier record."""
+    first: dict[str, Paper] = {}
+    joined = []
+    for record, into in zip(records, targets, strict=True):
+        earlier = first.setdefault(into, record)
+        if into in changed and (record.id != into or earlier is not record):
+            why = reasons.get(record.id) or same_work(record, earlier).why
+            joined.append(JoinedRecord(record.id, record.title, into, why))
+    return tuple(joined)

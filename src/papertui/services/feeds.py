@@ -22,7 +22,7 @@ from papertui.model.feed import (
     period,
     week_name,
 )
-from papertui.model.format import age, day, full_day
+from papertui.model.format import age, day, full_day, plural
 from papertui.model.format import day as day_of
 from papertui.model.ordering import Order
 from papertui.model.paper import Paper
@@ -132,6 +132,7 @@ class FeedUpdate(NamedTuple):
 
     feed: Feed  # The feed as it is stored now
     new: int  # How many of its papers are new; new versions do not count
+    joined: int = 0  # How many records turned out to be the same work as another one
 
 
 class FeedService:
@@ -270,7 +271,11 @@ class FeedService:
 
     async def refresh(self, name: FeedName, *, limit: int | None = None) -> Feed:
         """Fetch and store the feed, whatever the age of the stored one; see `update`."""
-        return (await self.update(name, limit=limit)).feed
+        update = await self.update(name, limit=limit)
+        if not update.joined:
+            return update.feed
+        sentence = f"{plural(update.joined, 'record')} joined: the same work as another one."
+        return update.feed._replace(notices=(*update.feed.notices, sentence))
 
     async def update(self, name: FeedName, *, limit: int | None = None) -> FeedUpdate:
         """Fetch and store the feed, whatever the age of the stored one.
@@ -344,15 +349,16 @@ class FeedService:
             return FeedUpdate(feed, 0)
         self._check_plausible(name, fetched, len(old.papers) if old else 0, wanted)
         now = self._now()
-        new = self._archive.keep_feed(Feed(name, fetched.papers, now, fetched.origin, (), fetched.why))
-        if self._hooks is not None and new:
+        kept = self._archive.keep_feed(Feed(name, fetched.papers, now, fetched.origin, (), fetched.why))
+        if self._hooks is not None and kept.new:
             known = {paper.id for paper in old.papers} if old else set()
             self._hooks.emit("refresh", "new", [paper for paper in fetched.papers if paper.id not in known], str(name))
         # If the archive has just been deleted, return what was fetched.
         feed = self._archive.feed(name) or Feed(name, fetched.papers, now, fetched.origin, (), fetched.why)
-        if feed.papers or fetched.notices:
-            return FeedUpdate(feed._replace(notices=fetched.notices), new)
-        return FeedUpdate(_empty(feed, fetched.origin), new)
+        shown = (
+            feed._replace(notices=fetched.notices) if feed.papers or fetched.notices else _empty(feed, fetched.origin)
+        )
+        return FeedUpdate(shown, kept.new, len(kept.joined))
 
     def _unchanged(self, old: Feed, fetched: FetchedFeed) -> tuple[str, ...]:
         """Notices if a listing contains nothing new, so that the stored one is kept; else empty.

@@ -17,6 +17,8 @@ from papertui.services.types import Clock
 
 #: Returns the current ids of papers by their former ids.
 BetterIds = Callable[[Iterable[str]], Mapping[str, str]]
+#: Takes what imports said out of the archive, or puts it back.
+Withdraw = Callable[[Sequence[str], bool], None]
 #: Returns the stored papers by id.
 PaperLookup = Callable[[Iterable[str]], Mapping[str, Paper]]
 
@@ -31,6 +33,10 @@ def _no_papers(ids: Iterable[str]) -> Mapping[str, Paper]:
     return {}
 
 
+def _keep_all(origins: Sequence[str], back: bool) -> None:  # noqa: FBT001 - as `Withdraw`
+    del origins, back
+
+
 class LibraryService:
     """Reads and changes the library.
 
@@ -43,6 +49,7 @@ class LibraryService:
         now: the clock.
         better: returns the current ids of papers that were bookmarked under an id made of their DOI or title.
         known: returns the stored papers, which can be bookmarked by their id.
+        withdraw: takes what an undone import said out of the archive, too.
         hooks: notified of added and removed bookmarks.
         one_step: make all changes one step, see `as_one_step`.
     """
@@ -54,6 +61,7 @@ class LibraryService:
         better: BetterIds = _none,
         known: PaperLookup = _no_papers,
         *,
+        withdraw: Withdraw = _keep_all,
         hooks: Hooks | None = None,
         one_step: bool = False,
     ) -> None:
@@ -61,13 +69,22 @@ class LibraryService:
         self._now = now
         self._better = better
         self._known = known
+        self._withdraw = withdraw
         self._hooks = hooks
         self._one_step = one_step
         self._last: ChangeSet | None = None
 
     def as_one_step(self) -> LibraryService:
         """A service whose changes are all one step, each durable on return: for ids that arrive one by one."""
-        return LibraryService(self._library, self._now, self._better, self._known, hooks=self._hooks, one_step=True)
+        return LibraryService(
+            self._library,
+            self._now,
+            self._better,
+            self._known,
+            withdraw=self._withdraw,
+            hooks=self._hooks,
+            one_step=True,
+        )
 
     # --- reading ---------------------------------------------------------------------------------
 
@@ -215,6 +232,7 @@ class LibraryService:
         """Undo the last step that is not undone yet; ``None`` if there is none."""
         undone = self._library.undo(self._now())
         if undone is not None:
+            self._withdraw(undone.step.imported.origins, False)  # noqa: FBT003 - not back
             self._emit(change._replace(before=change.after, after=change.before) for change in undone.step.changes)
         return undone
 
@@ -222,6 +240,7 @@ class LibraryService:
         """Redo the step that was undone last; ``None`` if there is none, or something was changed since."""
         redone = self._library.redo(self._now())
         if redone is not None:
+            self._withdraw(redone.step.imported.origins, True)  # noqa: FBT003 - back
             self._emit(redone.step.changes)
         return redone
 

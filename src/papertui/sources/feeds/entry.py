@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from html import unescape
 from typing import NamedTuple
@@ -12,7 +12,7 @@ from urllib.parse import urljoin, urlsplit
 from papertui.errors import UsageError
 from papertui.model import text
 from papertui.model.feed import CATEGORIES
-from papertui.model.identity import doi_of, identified
+from papertui.model.identity import doi_of, entry_id, identified
 from papertui.model.paper import Paper, paper_id
 
 #: Longer texts are truncated: no abstract is longer.
@@ -186,12 +186,43 @@ class FeedContent(NamedTuple):
     entries: tuple[RawEntry, ...]
 
 
-def paper_of(entry: RawEntry, base: str) -> Paper | None:
+#: A guid that is shorter, or a number, counts the entries of one page rather than of a site.
+_SHORTEST_GUID = 8
+_SCHEME = re.compile(r"https?://(?:www\.)?", re.IGNORECASE)
+
+
+def names_of(entries: Sequence[RawEntry]) -> list[str]:
+    """Return what each entry is known by within its feed: its guid, else its link, and its title only if it must be.
+
+    Some feeds give all entries one guid or one link.
+    """
+    links: dict[str, set[str]] = {}
+    titles: dict[str, set[str]] = {}
+    for entry in entries:
+        links.setdefault(entry.guid.strip(), set()).add(entry.link.strip())
+        titles.setdefault(entry.link.strip(), set()).add(entry.title.value.strip())
+    return [_name_of(entry, links, titles) for entry in entries]
+
+
+def _name_of(entry: RawEntry, links: dict[str, set[str]], titles: dict[str, set[str]]) -> str:
+    guid, link = entry.guid.strip(), entry.link.strip()
+    is_vague = len(guid) < _SHORTEST_GUID or guid.isdigit()
+    if guid and len(links[guid]) == 1 and (not is_vague or not link):
+        return _SCHEME.sub("", guid)
+    if link and len(titles[link]) > 1:
+        link = f"{link} {guid if guid and len(links[guid]) == 1 else entry.title.value.strip()}"
+    elif is_vague and guid and len(links[guid]) == 1:
+        link = f"{link} {guid}"
+    return _SCHEME.sub("", link)
+
+
+def paper_of(entry: RawEntry, base: str, name: str = "") -> Paper | None:
     """Return the paper that `entry` describes; ``None`` if it has neither title nor text.
 
     Args:
         entry: the facts from the feed.
         base: the address of the feed, for relative addresses; its host becomes the source.
+        name: what it is known by in its feed, see `names_of`.
     """
     abstract = _abstract(entry.texts)
     title = text.title(_read(entry.title)[:_LONGEST_TITLE]) or _first_words(abstract)
@@ -215,7 +246,8 @@ def paper_of(entry: RawEntry, base: str) -> Paper | None:
             thumbnail=absolute(entry.image, base),
             doi=doi,
             journal_ref=text.title(entry.journal[:_LONGEST_TITLE]) or None,
-        )
+        ),
+        entry_id(host(base), name) if name else "",
     )
 
 
