@@ -93,10 +93,21 @@ class Services:
         self.feeds = FeedService(archive, library, connect, now, self.follows, self.hooks)
         self.papers = PaperService(archive, library, connect, open_page or _open_in_browser, now)
         self.library = LibraryService(
-            library, now, archive.better_ids, archive.papers, withdraw=archive.withdraw, hooks=self.hooks
+            library,
+            now,
+            archive.better_ids,
+            archive.papers,
+            withdraw=archive.withdraw,
+            separate=self._separate,
+            hooks=self.hooks,
         )
         self.read_state = ReadState(archive, now, self.hooks)
         self.search = SearchService(archive, library, connect, paths.index_folder, now)
+
+    def _separate(self, library: Library, now: Clock) -> tuple[str, ...]:
+        from papertui.services.mixed import separate  # noqa: PLC0415 - needed by the doctor
+
+        return separate(library, self._archive, now)
 
     @cached_property
     def health(self) -> HealthService:

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from papertui.archive import feeds
-from papertui.archive.accounts import select
+from papertui.archive.accounts import accounts_of, select
 from papertui.archive.database import Database
 from papertui.archive.feeds import KeptFeed
 from papertui.archive.history import observations, seen_lately
@@ -185,6 +185,37 @@ class Archive:
             return {id_: papers[id_] for id_ in wanted if id_ in papers}
 
         return self._database.read(read)
+
+    def records(self, ids: Iterable[str]) -> dict[str, tuple[Paper, ...]]:
+        """The records that papers are made of, by the requested id; those that are one record alone are left out."""
+        wanted = list(ids)
+
+        def read(connection: sqlite3.Connection) -> dict[str, tuple[Paper, ...]]:
+            rows = dict(select(connection, "id, row", "id", wanted))
+            rows |= dict(select(connection, "id, paper", "id", wanted, table="other_ids"))
+            held = accounts_of(connection, sorted(set(rows.values())))
+            return {
+                id_: tuple(one.known.paper._replace(id=one.id) for one in held[row])
+                for id_, row in rows.items()
+                if row in held
+            }
+
+        return self._database.read(read)
+
+    def made_of_several(self) -> dict[str, Paper]:
+        """The papers to which several ids lead, by their ids."""
+        rows = self._database.read(
+            lambda connection: [row for (row,) in connection.execute("SELECT DISTINCT paper FROM other_ids")]
+        )
+
+        def read(connection: sqlite3.Connection) -> dict[str, Paper]:
+            return {paper.id: paper for paper in map(paper_of, select(connection, _COLUMNS, "row", rows))}
+
+        return self._database.read(read)
+
+    def separate(self, pairs: Sequence[tuple[Paper, Paper]], at: datetime) -> None:
+        """Replace papers that mix facts of two works by each of the two, see `papertui.services.mixed`."""
+        self._database.write(lambda connection: PaperUpsert(connection, micros(at)).separate(pairs))
 
     def votes(self, id_: str) -> tuple[Observation, ...]:
         """The vote history of one paper, oldest first, without observations that equal both neighbours."""

@@ -112,6 +112,23 @@ class PaperUpsert:
         self._connection.executemany("UPDATE accounts SET active = 1 WHERE paper = ? AND origin = ?", pairs)
         return dict(before)
 
+    def separate(self, pairs: Sequence[tuple[Paper, Paper]]) -> UpsertResult:
+        """Give the first paper of each pair its id for itself, and add the other one."""
+        connection = self._connection
+        for kept, _ in pairs:
+            known = next(self._known("id", [kept.id]), None)
+            if known is not None:
+                connection.execute("DELETE FROM accounts WHERE paper = ?", (known.row,))
+                connection.execute("DELETE FROM other_ids WHERE paper = ?", (known.row,))
+                new = known._replace(account=account(kept, known.seen))
+                self._write({known.row: known}, {known.row: new})
+            elif self._led_to([kept.id]):
+                connection.execute("DELETE FROM other_ids WHERE id = ?", (kept.id,))
+                connection.execute("DELETE FROM accounts WHERE id = ?", (kept.id,))
+                row = self._new_row()
+                self._write({}, {row: StoredPaper(row, self._at, self._at, account(kept, self._at))})
+        return self.take([other for _, other in pairs])
+
     def _result(self, ids: tuple[str, ...]) -> UpsertResult:
         added = self._next - self._last
         self._connection.execute("UPDATE totals SET papers = papers + ?, last = ?", (added - self._merged, self._next))

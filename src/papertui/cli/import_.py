@@ -93,7 +93,7 @@ def _import(context: Context, path: Path, name: str) -> ImportResult:
         nonlocal so_far
         so_far = result
         if line is not None:
-            line(result.done, result.size or result.done, result.papers)
+            line(result.done, result.size or result.done, result.papers + len(result.kept))
 
     try:
         result = context.services.importer.run(path, report)
@@ -120,7 +120,7 @@ def _summary(result: ImportResult) -> str:
     bookmarks = len(result.kept) + len(result.ids)
     if bookmarks or result.unit == "entry":
         text = f"{plural(bookmarks, 'bookmark')} read"
-        text += f", and {plural(result.papers - len(result.kept), 'paper')}" if result.papers > len(result.kept) else ""
+        text += f", and {plural(result.papers, 'paper')}" if result.papers else ""
     else:
         text = (
             f"{plural(result.papers, 'paper')} read: {grouped(result.added)} new, {grouped(result.changed)} changed, "

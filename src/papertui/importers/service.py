@@ -22,7 +22,7 @@ from papertui.model.format import plural
 from papertui.model.identity import identified, is_arxiv
 from papertui.model.merge import merge_imported
 from papertui.model.paper import Paper
-from papertui.model.works import same_work
+from papertui.model.works import NOTHING, same_work
 from papertui.services.papers import PaperService
 from papertui.services.types import Clock
 
@@ -93,9 +93,9 @@ class Importer:
             taken = self._archive.remember(map(_identified, batch.papers), at, noting=noting)
             kept, also = self._keep(batch.kept, at, origin)
             done = done._replace(
-                added=done.added + taken.added + also.added,
-                changed=done.changed + taken.changed + also.changed,
-                same=done.same + taken.same + also.same,
+                added=done.added + taken.added,
+                changed=done.changed + taken.changed,
+                same=done.same + taken.same,
                 joined=done.joined + taken.joined + also.joined,
                 origin=origin if kept else done.origin,
                 bad=done.bad + len(batch.bad),
@@ -285,12 +285,20 @@ def _united(existing: Bookmark, mark: Bookmark, whole: Paper | None) -> Bookmark
 def _joined(
     records: Sequence[Paper], targets: Sequence[str], changed: Collection[str], reasons: Mapping[str, str]
 ) -> tuple[JoinedRecord, ...]:
-    """The records that became part of a changed bookmark with another id, or of that of an earlier record."""
-    first: dict[str, Paper] = {}
+    """The records that became part of a changed bookmark with another id, or of that of another record."""
+    of: dict[str, list[Paper]] = {}
+    for record, into in zip(records, targets, strict=True):
+        of.setdefault(into, []).append(record)
+    own: set[str] = set()
     joined = []
     for record, into in zip(records, targets, strict=True):
-        earlier = first.setdefault(into, record)
-        if into in changed and (record.id != into or earlier is not record):
-            why = reasons.get(record.id) or same_work(record, earlier).why
-            joined.append(JoinedRecord(record.id, record.title, into, why))
+        if into not in changed:
+            continue
+        if record.id == into and into not in own:
+            own.add(into)
+        else:
+            levels = (same_work(record, other) for other in of[into] if other is not record)
+            why = max(levels, default=None)
+            words = why.why if why and why.rank > NOTHING else reasons.get(record.id, "")
+            joined.append(JoinedRecord(record.id, record.title, into, words))
     return tuple(joined)

@@ -70,6 +70,8 @@ _ANY_WORKS = frozenset(
 _PUBMED = re.compile(
     r"https?://(?:pubmed\.ncbi\.nlm\.nih\.gov|www\.ncbi\.nlm\.nih\.gov/pubmed|pubmed\.gov)/(\d{1,9})\b", re.ASCII
 )
+#: Authors who distinguish works with one title; the first one alone may well be a Wang.
+_DISTINGUISHING = 20
 _DOI_ID, _TITLE_ID = "doi:", "title/"
 #: Shorter titles may well belong to two works.
 _FEWEST_LETTERS = 6
@@ -145,14 +147,14 @@ def _hash(text: str) -> str:
 
 
 def title_id(paper: Paper) -> str:
-    """Return the id of a paper that has no other: from its title, first author, year, and volume and issue.
+    """Return the id of a paper that has no other: from its title, authors, year, and volume and issue.
 
     So distinct works with one title have distinct ids, on every machine and in whatever order they come. A generic
     title needs the page of the paper and the journal as well.
     """
     place = venue(paper.journal_ref) if paper.journal_ref else None
     facts = [
-        family_name(paper.authors[0]) if paper.authors else "",
+        " ".join(map(family_name, paper.authors[:_DISTINGUISHING])),
         str(paper.published.year) if paper.published else "",
         f"{place.volume} {place.issue}".strip() if place else "",
     ]

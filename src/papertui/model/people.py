@@ -79,7 +79,7 @@ def _readings(words: list[str]) -> Iterable[Reading]:
         if len(words[-1]) == 1:
             return
     start = len(words) - 1
-    while start > 0 and _folded(words[start - 1]) in _PARTICLES:
+    while start > 0 and _is_particle(words[start - 1]):
         start -= 1
     given = _givens(" ".join(words[:start]))
     for family in _families(words[start:]):
@@ -92,17 +92,18 @@ def _readings(words: list[str]) -> Iterable[Reading]:
 
 def _families(words: list[str]) -> list[str]:
     """Return the spellings of a family name: without particles, and each part of a double name."""
-    kept = [word for word in words if _folded(word) not in _PARTICLES] or words
+    kept = [word for word in words if not _is_particle(word)] or words
     parts = [part for word in kept for part in _HYPHENS.split(word)]
-    spellings = ["".join(map(_folded, kept)), *map(_folded, kept), *map(_folded, parts)]
+    single = [folded for folded in map(_folded, [*kept, *parts]) if len(kept) == 1 or folded not in _PARTICLES]
+    spellings = ["".join(map(_folded, kept)), *single]
     return [spelling for spelling in dict.fromkeys(spellings) if len(spelling) > 1] or [
         spelling for spelling in spellings[:1] if spelling
     ]
 
 
 def _givens(text: str) -> tuple[str, ...]:
-    words = (_folded(word) for word in _parts(text))
-    return tuple(word for word in words if word and word not in _PARTICLES and word not in _SUFFIXES)
+    words = (_folded(word) for word in _parts(text) if not _is_particle(word))
+    return tuple(word for word in words if word and word not in _SUFFIXES)
 
 
 def _parts(text: str) -> list[str]:
@@ -110,6 +111,11 @@ def _parts(text: str) -> list[str]:
     while len(parts) > 1 and _folded(parts[-1]) in _SUFFIXES:
         parts.pop()
     return parts
+
+
+def _is_particle(word: str) -> bool:
+    # Le is a first name, too.
+    return word.islower() and _folded(word) in _PARTICLES
 
 
 def _are_initials(word: str) -> bool:

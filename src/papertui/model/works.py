@@ -18,8 +18,10 @@ from typing import NamedTuple
 
 from papertui.model.identity import (
     arxiv_id_of_doi,
+    doi_id,
     doi_of,
     folded,
+    identified,
     is_arxiv,
     is_generic,
     is_made,
@@ -27,7 +29,7 @@ from papertui.model.identity import (
     pubmed_number,
 )
 from papertui.model.merge import RANKS
-from papertui.model.paper import Paper
+from papertui.model.paper import Paper, page_url, pdf_url
 from papertui.model.people import Person, people, shared
 from papertui.model.venues import Venue, contradicts, is_one_place, venue
 
@@ -65,9 +67,9 @@ class Level(NamedTuple):
     why: str  # in words
 
 
-#: They share an id · they share title and authors · they share a title, and nothing contradicts · they have nothing
-#: in common · they contradict each other.
-ID, AUTHORS, TITLE, NOTHING, CONTRADICTION = 4, 3, 2, 1, 0
+#: They share an id · the title, and the volume and issue of a journal · title and authors · the title, and nothing
+#: contradicts · they have nothing in common · they contradict each other.
+ID, PLACE, AUTHORS, TITLE, NOTHING, CONTRADICTION = 5, 4, 3, 2, 1, 0
 _NO_RELATION = Level(NOTHING, "")
 
 
@@ -91,6 +93,11 @@ class Facts:
     @cached_property
     def people(self) -> tuple[Person, ...]:
         return people(self.paper.authors)
+
+    @cached_property
+    def teams(self) -> frozenset[str]:
+        """The authors, if they are teams alone: their members are not known."""
+        return frozenset(map(folded, self.paper.authors)) if not self.people else frozenset()
 
     @cached_property
     def year(self) -> int | None:
@@ -256,7 +263,7 @@ def _contradiction(one: Facts, other: Facts) -> Level | None:
     elif _strangers(one, other):
         why = "other authors"
     elif one.year and other.year and abs(one.year - other.year) > _YEARS:
-        why = f"years far apart, {one.year} and {other.year}"
+        why = f"years far apart, {min(one.year, other.year)} and {max(one.year, other.year)}"
     elif one.venue and other.venue and contradicts(one.venue, other.venue):
         why = "two issues of one journal"
     return Level(CONTRADICTION, why) if why else None
@@ -275,16 +282,16 @@ def _strangers(one: Facts, other: Facts) -> bool:
 def _by_title(one: Facts, other: Facts) -> Level | None:
     if one.letters != other.letters or is_generic(one.letters) or one.is_entry or other.is_entry:
         return None
-    if one.people and other.people:
+    if one.venue and other.venue and is_one_place(one.venue, other.venue):
+        return Level(PLACE, "the same title and place of publication")
+    if (one.people and other.people) or not one.teams.isdisjoint(other.teams):
         return Level(AUTHORS, "the same title and authors")
-    if one.host or other.host:
-        return None
-    return _by_title_alone(one, other)
+    if (one.teams or one.people) and (other.teams or other.people):
+        return None  # a team, and people who may or may not be in it
+    return None if one.host or other.host else _by_title_alone(one, other)
 
 
 def _by_title_alone(one: Facts, other: Facts) -> Level | None:
-    if one.venue and other.venue and is_one_place(one.venue, other.venue):
-        return Level(TITLE, "the same title and place of publication")
     if one.paper.url and one.paper.url == other.paper.url and "?q=" not in one.paper.url:
         return Level(TITLE, "the same title and page")
     apart = abs(one.year - other.year) if one.year and other.year else 0
@@ -292,6 +299,52 @@ def _by_title_alone(one: Facts, other: Facts) -> Level | None:
     if one.is_specific and other.is_specific and apart <= most:
         return Level(TITLE, "the same title, and nothing contradicts")
     return None
+
+
+# --- records that are none ---------------------------------------------------------------------------
+
+#: A paper is on arXiv at most these years after it was published, and these years before; some are exceptions.
+_LATEST_POST, _LATEST_PRINT = 2, 7
+
+
+def inner_contradiction(paper: Paper) -> str:
+    """Return what cannot be true of one work in a record, in words; empty if nothing."""
+    doi = doi_of(paper.doi) if paper.doi else None
+    if doi and paper.id.startswith("doi:") and paper.id != doi_id(doi):
+        return f"two DOIs, {paper.id.removeprefix('doi:')} and {doi}"
+    year = arxiv_year(paper.id)
+    if year and paper.published and not -_LATEST_POST <= paper.published.year - year <= _LATEST_PRINT:
+        return f"an arXiv id of {year}, but published in {paper.published.year}"
+    return ""
+
+
+def outer_contradiction(one: Paper, other: Paper) -> str:
+    """Return what cannot be true of one work in two records that lead to one paper, in words; empty if nothing."""
+    mine, theirs = Facts(one), Facts(other)
+    if mine.own and theirs.own and mine.own != theirs.own:
+        return f"two arXiv ids, {mine.own} and {theirs.own}"
+    if mine.doi and theirs.doi and mine.doi != theirs.doi and not (mine.own and mine.own == theirs.own):
+        return f"two DOIs, {mine.doi} and {theirs.doi}"
+    if mine.letters == theirs.letters and _strangers(mine, theirs):
+        return f"the authors of different works, {one.authors[0]} and {other.authors[0]}"
+    return ""
+
+
+def separated(paper: Paper) -> tuple[Paper, Paper]:
+    """Divide a record that contradicts itself: what goes with its id, and the work that the other facts are of.
+
+    What may belong to either, such as the authors, stays in both: nothing is lost.
+    """
+    other = identified(
+        Paper(
+            "", paper.title, authors=paper.authors, published=paper.published, doi=paper.doi,
+            journal_ref=paper.journal_ref, sources=paper.sources, url=paper.url,
+        )
+    )  # fmt: skip
+    if is_arxiv(paper.id):
+        own = paper._replace(published=None, doi=None, journal_ref=None, url=page_url(paper.id), pdf=pdf_url(paper.id))
+        return own, other
+    return paper._replace(doi=paper.id.removeprefix("doi:")), other
 
 
 # --- many records ------------------------------------------------------------------------------------
@@ -305,7 +358,7 @@ def works(records: Sequence[Facts]) -> list[list[int]]:
     """
     levels = _Levels(records)
     groups: list[tuple[int, ...]] = _same_ids(records)
-    for least in (ID, AUTHORS, TITLE):
+    for least in (ID, PLACE, AUTHORS, TITLE):
         groups = _joined(groups, levels, least)
     return sorted(sorted(group) for group in groups)
 
@@ -374,17 +427,9 @@ def _parts(edges: dict[int, set[int]], apart: Callable[[int, int], bool]) -> lis
         if not any(apart(one, other) for one, other in combinations(part, 2)):
             found.append(part)
             continue
-        # A node that leads to two others that contradict each other belongs to neither.
-        inner = {
-            node: {
-                near
-                for near in edges[node]
-                if not apart(node, near)
-                and not any(apart(far, near) for far in edges[node] if far != near)
-                and not any(apart(far, node) for far in edges[near] if far != node)
-            }
-            for node in part
-        }
+        # A node that leads to two others that contradict each other, or itself, belongs to neither.
+        torn = {node for node in part if any(apart(one, other) for one, other in combinations([node, *edges[node]], 2))}
+        inner = {node: set() if node in torn else edges[node] - torn for node in part}
         for rest in _components(inner):
             if any(apart(one, other) for one, other in combinations(rest, 2)):
                 found += _twins(rest, inner)

@@ -19,6 +19,8 @@ from papertui.services.types import Clock
 BetterIds = Callable[[Iterable[str]], Mapping[str, str]]
 #: Takes what imports said out of the archive, or puts it back.
 Withdraw = Callable[[Sequence[str], bool], None]
+#: Separates bookmarks that mix facts of two works; returns a sentence for each.
+Separate = Callable[[Library, Clock], tuple[str, ...]]
 #: Returns the stored papers by id.
 PaperLookup = Callable[[Iterable[str]], Mapping[str, Paper]]
 
@@ -37,6 +39,11 @@ def _keep_all(origins: Sequence[str], back: bool) -> None:  # noqa: FBT001 - as 
     del origins, back
 
 
+def _nothing_mixed(library: Library, now: Clock) -> tuple[str, ...]:
+    del library, now
+    return ()
+
+
 class LibraryService:
     """Reads and changes the library.
 
@@ -50,6 +57,7 @@ class LibraryService:
         better: returns the current ids of papers that were bookmarked under an id made of their DOI or title.
         known: returns the stored papers, which can be bookmarked by their id.
         withdraw: takes what an undone import said out of the archive, too.
+        separate: separates bookmarks that mix facts of two works; returns a sentence for each.
         hooks: notified of added and removed bookmarks.
         one_step: make all changes one step, see `as_one_step`.
     """
@@ -62,6 +70,7 @@ class LibraryService:
         known: PaperLookup = _no_papers,
         *,
         withdraw: Withdraw = _keep_all,
+        separate: Separate = _nothing_mixed,
         hooks: Hooks | None = None,
         one_step: bool = False,
     ) -> None:
@@ -70,6 +79,7 @@ class LibraryService:
         self._better = better
         self._known = known
         self._withdraw = withdraw
+        self._separate = separate
         self._hooks = hooks
         self._one_step = one_step
         self._last: ChangeSet | None = None
@@ -82,6 +92,7 @@ class LibraryService:
             self._better,
             self._known,
             withdraw=self._withdraw,
+            separate=self._separate,
             hooks=self._hooks,
             one_step=True,
         )
@@ -257,7 +268,7 @@ class LibraryService:
         """Repair the library; returns a sentence for each repair."""
         library = self._library
         library.all()  # salvages a damaged file
-        return (*library.take_notices(), *library.repair(self._known))
+        return (*library.take_notices(), *library.repair(self._known), *self._separate(library, self._now))
 
     # ---------------------------------------------------------------------------------------------
 
