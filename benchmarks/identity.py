@@ -61,7 +61,7 @@ def material(titles: Path, days: Sequence[Path]) -> Iterator[tuple[str, tuple[st
     papers = [*(paper for day in days for paper in read_entries(json.loads(day.read_bytes())).papers)]
     for paper in [*papers, *read_titles(titles)]:
         letters = folded(paper.title)
-        if letters in seen or is_generic(letters) or "$" in paper.title or "\\" in paper.title:
+        if letters in seen or is_generic(letters) or any(sign in paper.title for sign in "$\\{}@%#"):
             continue
         seen.add(letters)
         yield paper.title, paper.authors, paper.published.year if paper.published else 0
@@ -70,7 +70,9 @@ def material(titles: Path, days: Sequence[Path]) -> Iterator[tuple[str, tuple[st
 def made_works(titles: Path, days: Sequence[Path], count: int, dice: random.Random) -> list[Work]:
     """Return `count` works, some of which have the title of another one."""
     found = list(material(titles, days))
-    names = sorted({name for _, authors, _ in found for name in authors if len(name.split()) > 1})
+    names = sorted(
+        {name for _, authors, _ in found for name in authors if len(name.split()) > 1 and name.isprintable()}
+    )
     dice.shuffle(found)
     works: list[Work] = []
     for title, authors, year in found:
@@ -241,7 +243,15 @@ def records(titles: Path, days: Sequence[Path], entries: int, seed: int) -> list
     works = made_works(titles, days, entries * 2 // 3, dice)
     found = [(work, number) for number, work in enumerate(works)]
     again = dice.sample(found, min(len(found), entries - len(found)))
-    found += [(varied(work, dice), number) for work, number in again]
+    bare: set[str] = set()
+    for work, number in again:
+        record = varied(work, dice)
+        if not any((record.authors, record.doi, record.arxiv, record.journal, record.booktitle)):
+            # Two works with one title of which nothing else is known are one record, whatever is made of it.
+            if folded(record.title) in bare:
+                record = record._replace(authors=work.authors)
+            bare.add(folded(record.title))
+        found.append((record, number))
     dice.shuffle(found)
     return found
 
@@ -271,6 +281,7 @@ def figures(bookmarks: Sequence[frozenset[str]], given: Sequence[tuple[Work, int
         "works with the title of another": sum(times for times in titles.values() if times > 1),
         "works given twice": len(twice),
         "bookmarks": len(bookmarks),
+        "works without a bookmark": sum(not bookmarks_of[f"w{number}"] for number in {number for _, number in given}),
         "wrong joins": sum(len(tags) > 1 for tags in bookmarks),
         "missed joins": missed,
         "missed joins, %": round(100 * missed / max(1, len(twice)), 2),

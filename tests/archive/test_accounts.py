@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from kit.properties import at_most
 from papertui.archive.archive import Archive
-from papertui.model.identity import identified
+from papertui.model.feed import Feed, FeedName
+from papertui.model.identity import entry_id, identified, old_title_id
 from papertui.model.paper import Paper
 
 AT = datetime(2026, 4, 30, 6, 12, tzinfo=UTC)
@@ -162,4 +163,27 @@ def test_a_known_holder_of_a_doi_keeps_it(tmp_path: Path) -> None:
     assert id_ != first.id
     assert archive.paper("doi:10.1234/book") == first
     assert archive.paper(id_) == other._replace(id=id_)
+    archive.close()
+
+
+def test_an_entry_stored_by_an_earlier_version_is_recognised(tmp_path: Path) -> None:
+    archive, name = Archive(tmp_path / "archive.db"), FeedName("url", "https://lab.example/feed")
+    entries = [
+        identified(
+            Paper("", "This week in copper", sources=("lab.example",), url=f"https://lab.example/{number}"),
+            entry_id("lab.example", str(number)),
+        )
+        for number in (17, 18)
+    ]
+    old = entries[0]._replace(id=old_title_id(entries[0]))
+    archive.keep_feed(Feed(name, (old,), AT, "lab.example"))
+    archive.mark_read([old.id], True, AT)
+    kept = archive.keep_feed(Feed(name, tuple(entries), AT + timedelta(hours=1), "lab.example"))
+    assert (kept.new, [one.why for one in kept.joined]) == (1, ["the same entry of a feed"])
+    feed = archive.feed(name)
+    assert feed is not None
+    assert [paper.url for paper in feed.papers] == [paper.url for paper in entries]
+    assert archive.papers([old.id])[old.id].url == entries[0].url
+    assert len(archive.read_ids()) == 1
+    assert archive.unread([name]) == {name: 1}
     archive.close()
