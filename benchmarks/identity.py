@@ -79,11 +79,13 @@ def made_works(titles: Path, days: Sequence[Path], count: int, dice: random.Rand
         people = authors or tuple(dice.sample(names, dice.choice((1, 2, 2, 3, 4, 6, 9))))
         works.append(_published(Work(title, people, year or dice.randint(1995, 2025)), len(works), dice))
         if dice.random() < _EQUAL:
-            first = works[-1]
+            first, used = works[-1], set(people)
             how = dice.choice(("authors", "authors", "years", "column", "doi", "arxiv"))
             for place in range(dice.choice((1, 1, 1, 2, 4))):
-                if other := _other(first, how, place + 1, len(works), names, dice):
+                unused = [name for name in dice.sample(names, 20) if name not in used]
+                if other := _other(first, how, place + 1, len(works), unused, dice):
                     works.append(other)
+                    used |= set(other.authors)  # no person is an author of two of them; namesakes are
         if len(works) >= count:
             break
     return works[:count]
@@ -211,9 +213,9 @@ def _fewer_authors(work: Work, dice: random.Random) -> Work:
 
 
 _WAYS = {
-    "case": _case, "punctuation": _punctuation, "plain": _plain, "tex": _tex, "initials": _initials,
+    "case": _case, "punctuation": _punctuation, "plain": _plain, "initials": _initials,
     "family": _family_first, "year": _year, "doi": _without_doi, "preprint": _preprint, "authors": _without_authors,
-    "fewer": _fewer_authors,
+    "fewer": _fewer_authors, "tex": _tex,
 }  # fmt: skip
 
 

@@ -137,6 +137,9 @@ def test_a_common_name_is_not_enough_in_a_long_list() -> None:
     other = _paper("Wei Wang; Bo Huang; Qi Zhou; Ke Lin; Na He; Fei Guo; Rui Tang; An Song")
     assert not _are_one(one, other)
     assert _are_one(one, _paper("W. Wang; L. Chen; J. Zhang; others"))
+    assert not _are_one(_paper("Eve Maker; Chen"), _paper("Yeheng Chen"))
+    assert not _are_one(_paper("Jiayue Jin"), _paper("Jiandong Jin"))
+    assert _are_one(_paper("Writer; Reader"), _paper())
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ _PARTICLES = frozenset(
     "van von der den de del della di da dos du la le el al bin ibn ben ter ten zu zur af av st san santa y e".split()  # noqa: SIM905
 )
 _INITIALS = 3
-_COMMON_START = 3
+_COMMON_START = 4
 _DOUBLE_NAME = 3
 _WORDS = re.compile(r"[\s.]+")
 _HYPHENS = re.compile(r"[-‐‑’'`ʼ]")
@@ -45,8 +45,13 @@ class Person(NamedTuple):
 
 
 def people(names: Sequence[str]) -> tuple[Person, ...]:
-    """Return the persons among `names`; teams and collaborations are left out, for their members may be listed too."""
-    return tuple(found for name in names[:_COMPARED] if (found := person(name)) is not None)
+    """Return the persons among `names`.
+
+    Teams are left out, for their members may be listed too; so are family names alone, if others have first names.
+    """
+    found = [one for name in names[:_COMPARED] if (one := person(name)) is not None]
+    whole = [one for one in found if any(reading.given for reading in one.readings)]
+    return tuple(whole or found)
 
 
 @lru_cache(maxsize=8192)
@@ -166,6 +171,14 @@ def _may_be_one(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
 
 
 def _fit(one: str, other: str) -> bool:
-    if len(one) == 1 or len(other) == 1 or min(len(one), len(other)) <= 2:  # noqa: PLR2004 - initials such as JB
+    if min(len(one), len(other)) <= 2:  # noqa: PLR2004 - an initial, or initials such as JB
         return one[0] == other[0]
-    return one[:_COMMON_START] == other[:_COMMON_START]
+    start = 0
+    while start < min(len(one), len(other)) and one[start] == other[start]:
+        start += 1
+    # Alex is short for Alexander, and Sergei is Sergey; but Wei is not Weijie.
+    return one == other or (
+        start >= _COMMON_START
+        and min(len(one), len(other)) - start <= 1
+        and (start in (len(one), len(other)) or abs(len(one) - len(other)) <= 1)
+    )
