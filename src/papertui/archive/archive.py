@@ -70,7 +70,7 @@ class Archive:
     def withdraw(self, origins: Sequence[str], back: bool) -> None:  # noqa: FBT001 - in or out
         """Take what imports said out of the papers, so that nothing of it is left, or (`back`) put it in again.
 
-        A paper that is known from these imports alone stays as it is.
+        A paper that only these imports know, and that is in no feed, goes with them.
         """
         wanted = tuple(origins)
         if wanted and os.path.lexists(self._database.path):

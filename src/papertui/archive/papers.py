@@ -81,36 +81,62 @@ class PaperUpsert:
         return self._result(tuple(record.id for record in records))
 
     def withdraw(self, origins: Collection[str], *, back: bool) -> UpsertResult:
-        """Take what imports said out of the papers, or put it back. A paper that nothing else is known of stays."""
+        """Take what imports said out of the papers, or put it back. A paper that nothing else knows of goes with it."""
         connection = self._connection
         rows = [row for (row,) in select(connection, "DISTINCT paper", "origin", list(origins), table="accounts")]
         for start in range(0, len(rows), BATCH):
             before = {known.row: known for known in self._known("row", rows[start : start + BATCH])}
+            if back:
+                again = self._put_back(origins, rows[start : start + BATCH], before)
+                involved, near = dict(before), [one.known.paper for one in again]
+            else:
+                again = []
+                involved, near = self._taken_out(origins, before)
             now = dict(before)
-            involved = self._put_back(origins, before) if back else self._taken_out(origins, before)
-            self._regroup((), now, involved, {}, before)
+            self._regroup((), now, involved, {}, before, again=again, near=near)
             self._write(before, now, forgets=not back)
         return self._result(())
 
-    def _taken_out(self, origins: Collection[str], before: Mapping[int, StoredPaper]) -> dict[int, StoredPaper]:
-        """Deactivate what imports said of papers that something else is known of; returns these papers."""
-        held = accounts_of(self._connection, list(before))
-        left = {row: [one for one in accounts if one.origin not in origins] for row, accounts in held.items()}
-        involved = {row: before[row] for row, accounts in left.items() if accounts}
-        for row in involved:
-            gone = [(one.id, one.origin) for one in held[row] if one.origin in origins]
-            self._connection.executemany("UPDATE accounts SET active = 0 WHERE id = ? AND origin = ?", gone)
-            ids = {id_ for id_, _ in gone} - {one.id for one in left[row]}
-            self._connection.executemany("DELETE FROM other_ids WHERE id = ?", [(id_,) for id_ in sorted(ids)])
-        return involved
+    def _taken_out(
+        self, origins: Collection[str], before: dict[int, StoredPaper]
+    ) -> tuple[dict[int, StoredPaper], list[Paper]]:
+        """Deactivate what imports said; returns the papers that something else is known of, and what was taken out."""
+        connection = self._connection
+        held = accounts_of(connection, list(before))
+        listed = {row for (row,) in select(connection, "DISTINCT paper", "paper", list(held), table="feed_rows")}
+        involved: dict[int, StoredPaper] = {}
+        out: list[Paper] = []
+        for row, accounts in held.items():
+            left = [one for one in accounts if one.origin not in origins]
+            if not left and row in listed:
+                continue
+            out += [one.known.paper for one in accounts if one.origin in origins]
+            gone = [(one.id, one.origin) for one in accounts if one.origin in origins]
+            connection.executemany("UPDATE accounts SET active = 0 WHERE id = ? AND origin = ?", gone)
+            ids = sorted({id_ for id_, _ in gone} - {one.id for one in left})
+            connection.executemany("DELETE FROM other_ids WHERE id = ?", [(id_,) for id_ in ids])
+            if left:
+                involved[row] = before[row]
+            else:
+                self._delete(before.pop(row))
+        return involved, out
 
-    def _put_back(self, origins: Collection[str], before: Mapping[int, StoredPaper]) -> dict[int, StoredPaper]:
-        """Activate what imports said; returns the papers."""
+    def _delete(self, known: StoredPaper) -> None:
+        self._merged += 1
+        for table, column in (("votes", "paper"), ("other_ids", "paper"), ("papers", "row")):
+            self._connection.execute(f"DELETE FROM {table} WHERE {column} = ?", (known.row,))  # noqa: S608 - fixed names
+        self._connection.execute("INSERT INTO changes (paper, gone) VALUES (?, ?)", (known.row, known.paper.id))
+
+    def _put_back(
+        self, origins: Collection[str], rows: Sequence[int], before: Mapping[int, StoredPaper]
+    ) -> list[Account]:
+        """Activate what imports said; returns the records whose papers went with it."""
         held = accounts_of(self._connection, list(before))
         keep(self._connection, [Account(known.paper.id, "", known) for row, known in before.items() if row not in held])
-        pairs = [(row, origin) for row in before for origin in origins]
+        pairs = [(row, origin) for row in rows for origin in origins]
         self._connection.executemany("UPDATE accounts SET active = 1 WHERE paper = ? AND origin = ?", pairs)
-        return dict(before)
+        back = accounts_of(self._connection, [row for row in rows if row not in before])
+        return [one._replace(known=one.known._replace(row=0)) for accounts in back.values() for one in accounts]
 
     def separate(self, pairs: Sequence[tuple[Paper, Paper]]) -> UpsertResult:
         """Give the first paper of each pair its id for itself, and add the other one."""
@@ -203,9 +229,16 @@ class PaperUpsert:
         involved: dict[int, StoredPaper],
         rows: dict[str, int],
         before: dict[int, StoredPaper],
+        *,
+        again: Sequence[Account] = (),
+        near: Sequence[Paper] = (),
     ) -> None:
-        """Divide the records in `involved` rows, and `papers`, into works, and give each work one row."""
-        records = self._records(papers, now, involved, before)
+        """Divide the records in `involved` rows, `papers` and `again` into works, and give each work one row.
+
+        Rows that share something with `papers` or `near` are involved, too.
+        """
+        records = self._records([*papers, *near], now, involved, before)
+        records |= {(one.id, one.origin): one for one in again}
         old = {key: one.known.row for key, one in records.items()}
         by_id: dict[str, list[Account]] = {}
         for one in records.values():
@@ -253,9 +286,10 @@ class PaperUpsert:
                 for one in several.get(row) or [Account(known.paper.id, "", known)]:
                     records[one.id, one.origin] = one
             involved |= fresh
-            links = Links(
+            near = [
                 one.known.paper for row, known in fresh.items() for one in several.get(row) or [Account("", "", known)]
-            )
+            ]
+            links = Links([*near, *(papers if fresh.keys() <= involved.keys() else ())])
             found = self._found(now, self._sharing(links), before)
             fresh = {row: known for row, known in found if row not in involved}
             if not fresh:

@@ -10,7 +10,7 @@ import unicodedata
 from hashlib import sha256
 
 from papertui.model.paper import ARXIV_ID, Paper
-from papertui.model.people import family_name
+from papertui.model.people import name_key
 from papertui.model.venues import venue
 
 #: A DOI (ISO 26324, https://www.doi.org/doi-handbook/HTML/), bare, with ``doi:`` or as an address.
@@ -154,7 +154,7 @@ def title_id(paper: Paper) -> str:
     """
     place = venue(paper.journal_ref) if paper.journal_ref else None
     facts = [
-        " ".join(map(family_name, paper.authors[:_DISTINGUISHING])),
+        " ".join(map(name_key, paper.authors[:_DISTINGUISHING])),
         str(paper.published.year) if paper.published else "",
         f"{place.volume} {place.issue}".strip() if place else "",
     ]

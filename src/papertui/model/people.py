@@ -134,10 +134,10 @@ def _folded(word: str) -> str:
     return "".join(char for char in letters if char.isalpha())
 
 
-def family_name(name: str) -> str:
-    """Return the likeliest family name in `name`, folded; empty if there is none."""
+def name_key(name: str) -> str:
+    """Return a name with the likeliest family name first, folded: the same for ``Ada Writer`` and ``Writer, Ada``."""
     found = person(name)
-    return found.readings[0].family if found else ""
+    return " ".join((found.readings[0].family, *found.readings[0].given)) if found else ""
 
 
 def shared(one: Sequence[Person], other: Sequence[Person]) -> int:
