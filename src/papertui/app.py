@@ -95,10 +95,23 @@ class Services:
         self.follows = FollowService(settings, paths.settings, connect, logins)
         self.feeds = FeedService(archive, library, connect, now, self.follows, self.hooks)
         self.papers = PaperService(archive, library, connect, open_page or _open_in_browser, now)
-        self.library = LibraryService(library, now, archive.better_ids, archive.papers, hooks=self.hooks)
+        self.library = LibraryService(
+            library,
+            now,
+            archive.better_ids,
+            archive.papers,
+            withdraw=archive.withdraw,
+            separate=self._separate,
+            hooks=self.hooks,
+        )
         self.read_state = ReadState(archive, now, self.hooks)
         self.note_drafts = NoteDrafts(paths.drafts, now)
         self.search = SearchService(archive, library, connect, paths.index_folder, now)
+
+    def _separate(self, library: Library, now: Clock) -> tuple[str, ...]:
+        from papertui.services.mixed import separate  # noqa: PLC0415 - needed by the doctor
+
+        return separate(library, self._archive, now)
 
     @cached_property
     def health(self) -> HealthService:
@@ -130,7 +143,7 @@ class Services:
     def importer(self) -> Importer:
         from papertui.importers.service import Importer  # noqa: PLC0415 - needed for an import
 
-        return Importer(self._archive, self._now)
+        return Importer(self._archive, self._now, self._library)
 
     @cached_property
     def bookmark_importer(self) -> BookmarkImporter:

@@ -138,6 +138,7 @@ async def test_a_mailed_paper_comes_back_only_with_many_more_votes(harness: Harn
 async def test_a_paper_mailed_under_another_id_is_not_repeated(harness: Harness) -> None:
     printed = identified(Paper("", "Sparse Attention: A Survey", doi="10.1145/7", sources=("journal.example",)))
     on_arxiv = paper(1)._replace(title="Sparse attention, a survey", sources=("arxiv",))
+    printed = printed._replace(authors=on_arxiv.authors)
     harness.archive.remember([printed], harness.clock[0])
     harness.archive.remember([on_arxiv], harness.clock[0] + timedelta(hours=1))
     harness.stand_in.feeds["daily:2026-04-30"] = (on_arxiv, paper(2))

@@ -13,8 +13,10 @@ from papertui.services.library import LibraryService
 from services.conftest import Harness
 
 ONE, TWO = plain(1), plain(2)
-_PRINTED = identified(Paper("", "Sparse Attention: A Survey", doi="10.1145/7", sources=("journal.example",)))
-_ON_ARXIV = Paper("2604.00001", "Sparse attention, a survey", sources=("arxiv",))
+_PRINTED = identified(
+    Paper("", "Sparse Attention: A Survey", authors=("Ada Lovelace",), doi="10.1145/7", sources=("journal.example",))
+)
+_ON_ARXIV = Paper("2604.00001", "Sparse attention, a survey", authors=("A. Lovelace",), sources=("arxiv",))
 
 
 def test_toggle_knows_the_better_id(harness: Harness) -> None:

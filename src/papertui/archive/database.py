@@ -184,6 +184,34 @@ STEPS: tuple[Step, ...] = (
         ),
         "DROP TABLE respelt",
     ),
+    (
+        # The records that a paper is made of, where it is not one record of its own id: see
+        # `papertui.archive.accounts`. They make it possible to part what was joined.
+        """
+        CREATE TABLE accounts (
+            id TEXT NOT NULL,
+            origin TEXT NOT NULL,
+            paper INTEGER NOT NULL REFERENCES papers,
+            active INTEGER NOT NULL,
+            first_seen INTEGER NOT NULL,
+            seen INTEGER NOT NULL,
+            told TEXT,
+            title_key INTEGER,
+            doi TEXT,
+            facts TEXT NOT NULL,
+            PRIMARY KEY (id, origin)
+        ) WITHOUT ROWID
+        """,
+        "CREATE INDEX accounts_paper ON accounts (paper)",
+        "CREATE INDEX accounts_origin ON accounts (origin) WHERE origin <> ''",
+        "CREATE INDEX accounts_title ON accounts (title_key) WHERE title_key IS NOT NULL",
+        "CREATE INDEX accounts_doi ON accounts (doi) WHERE doi IS NOT NULL",
+        # Titles are folded more thoroughly than before: with these letters, their keys differ.
+        """
+        UPDATE papers SET title_key = title_key(title)
+        WHERE title GLOB '*[&ŁłØøıȷÆæŒœĐđÐðÞþͰ-Ͽ𝚨-𝟋]*' AND title_key IS NOT NULL
+        """,
+    ),
 )
 
 
@@ -249,6 +277,10 @@ class Database:
         self._lines: list[_Connection] = []
         self._lines_lock = threading.Lock()
         self._notices: list[str] = []
+
+    @property
+    def path(self) -> Path:
+        return self._path
 
     def read(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """The result of `work`, which reads one consistent state.

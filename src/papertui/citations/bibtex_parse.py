@@ -15,7 +15,18 @@ from papertui.model.paper_ids import ARXIV_ID, without_subject_class
 
 #: An arXiv id as written in any field: an address, “arXiv:2604.26951”, CoRR's “abs/2604.26951”.
 _NAMED = re.compile(
-    rf"(?:arxiv(?:\.org)?[:/\s]\s*(?:(?:abs|pdf|html)/)?|huggingface\.co/papers/|\babs/)\s*({ARXIV_ID.pattern})(?![\d/])",
+    rf"(?:arxiv(?:\.org)?[:/\s]\s*(?:(?:abs|pdf|html)/)?|huggingface\.co/papers/|\babs/)\s*{ARXIV_ID.pattern}(?![\d/])",
+    re.IGNORECASE | re.ASCII,
+)
+#: What may stand around the id in a field that is the id of the work; other words mean that another work is mentioned.
+_AROUND = re.compile(
+    r"https?:/*|\\(?:url|href|emph|textit|texttt)\b|\b(?:arxiv|corr|pre-?prints?|e-?prints?|abs|art(?:icle)?|id|identifier|"
+    r"available|at|from|online|version|v\d+|www|export|browse|org|pdf|in|(?:19|20)\d\d)\b|\[[a-z.-]+\]",
+    re.IGNORECASE,
+)
+_PAGE = re.compile(
+    rf"<?(?:https?:/+)?[\w.-]*\b(?:arxiv|alphaxiv|ar5iv|huggingface|hf)\b[\w.-]*/[\w/]*?{ARXIV_ID.pattern}"
+    r"(?:\.pdf|\.md)?/?(?:[?#]\S*)?[>.,;]?",
     re.IGNORECASE | re.ASCII,
 )
 #: Characters searched in a field that may contain an id.
@@ -66,16 +77,24 @@ def ids_of(fields: Mapping[str, str]) -> tuple[str, str | None]:
     id_ = id_ or from_doi or bare_arxiv_id(fields.get("arxivid", ""))
     if not id_:
         # Google Scholar writes “arXiv preprint arXiv:…”, DBLP a volume “abs/…”, Zotero an address.
-        names = ("url", "journal", "journaltitle", "volume", "number", "howpublished", "note", "pubstate", "ee")
+        # A note is not asked: it may be about another work.
+        names = ("url", "journal", "journaltitle", "volume", "number", "howpublished", "ee")
         id_ = arxiv_id(*(fields.get(name, "") for name in names))
     return id_, doi
 
 
 def arxiv_id(*values: str) -> str:
-    """Return the arXiv id in one of `values`, without its version; empty if there is none."""
+    """Return the arXiv id that one of `values` is, without its version; empty if there is none.
+
+    A value that says more, such as “Comment on arXiv:1706.03762”, mentions another work.
+    """
     for value in values:
-        if found := _NAMED.search(value[:_LONGEST_ID_FIELD]):
-            return without_subject_class(found[2])
+        text = value[:_LONGEST_ID_FIELD].strip()
+        if page := _PAGE.fullmatch(text):
+            return without_subject_class(page[1])
+        found = _NAMED.search(text)
+        if found and not any(map(str.isalpha, _AROUND.sub(" ", f"{text[: found.start()]} {text[found.end() :]}"))):
+            return without_subject_class(found[1])
     return ""
 
 

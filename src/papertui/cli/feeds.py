@@ -132,8 +132,10 @@ async def _refresh_each(context: Context, names: Sequence[FeedName], *, verbose:
 
 def _print_update(context: Context, update: FeedUpdate, *, verbose: bool) -> None:
     label = _label(context, update.feed.name)
-    if update.new:
-        write(f"{label}: {plural(update.new, 'new paper')} of {update.feed.size:,}\n", now=True)
+    parts = [f"{plural(update.new, 'new paper')} of {update.feed.size:,}"] if update.new else []
+    parts += [f"{plural(update.joined, 'record')} joined"] if update.joined else []
+    if parts:
+        write(f"{label}: {', '.join(parts)}\n", now=True)
     elif verbose:
         print_message(f"{label}: nothing new, {plural(update.feed.size, 'paper')}")
     for notice in update.feed.notices if verbose or update.is_malformed else update.failures:

@@ -54,6 +54,7 @@ def import_files(context: Context) -> int:
     worst = 0
     bookmarks: list[ImportedBookmark] = []
     ids: list[str] = []
+    files: list[ImportResult] = []
     for name in context.args.files:
         try:
             result = _import(context, _STDIN if name == "-" else Path(name), name)
@@ -61,17 +62,21 @@ def import_files(context: Context) -> int:
             print_message(str(error))
             worst = max(worst, error.exit_code)
             continue
-        if result.bad and not (result.papers or result.ids):
+        if result.bad and not (result.papers or result.kept or result.ids):
             worst = max(worst, UsageError.exit_code)  # as if its format were unknown
+        files.append(result)
         bookmarks += result.kept
         ids += result.ids
     if bookmarks or ids:
-        worst = max(worst, _add_bookmarks(context, bookmarks, ids))
+        worst = max(worst, _add_bookmarks(context, bookmarks, ids, files))
     return worst
 
 
-def _add_bookmarks(context: Context, bookmarks: list[ImportedBookmark], ids: list[str]) -> int:
-    result = asyncio.run(context.services.bookmark_importer.take_in(bookmarks, ids, offline=context.args.offline))
+def _add_bookmarks(
+    context: Context, bookmarks: list[ImportedBookmark], ids: list[str], files: list[ImportResult]
+) -> int:
+    importer = context.services.bookmark_importer
+    result = asyncio.run(importer.take_in(bookmarks, ids, offline=context.args.offline, files=files))
     for sentence in result.missing:
         print_message(sentence)
     parts = [f"{plural(len(result.added), 'bookmark')} added"]
@@ -79,6 +84,9 @@ def _add_bookmarks(context: Context, bookmarks: list[ImportedBookmark], ids: lis
     parts += [f"{grouped(result.same)} unchanged"] if result.same else []
     parts += [f"{grouped(len(result.missing))} not found"] if result.missing else []
     print_message(f"{', '.join(parts)}.")
+    if result.joined:
+        records = plural(len(result.joined), "record")
+        print_message(f"{records} joined: the same work as another one. “papertui log” names them.")
     return SourceError.exit_code if result.missing else 0
 
 
@@ -92,7 +100,7 @@ def _import(context: Context, path: Path, name: str) -> ImportResult:
         nonlocal so_far
         so_far = result
         if line is not None:
-            line(result.done, result.size or result.done, result.papers)
+            line(result.done, result.size or result.done, result.papers + len(result.kept))
 
     try:
         result = context.services.importer.run(path, report)
@@ -126,12 +134,13 @@ def _summary(result: ImportResult) -> str:
     bookmarks = len(result.kept) + len(result.ids)
     if bookmarks or (result.unit == "entry" and not result.papers):
         text = f"{plural(bookmarks, 'bookmark')} read"
-        text += f", and {plural(result.papers - len(result.kept), 'paper')}" if result.papers > len(result.kept) else ""
+        text += f", and {plural(result.papers, 'paper')}" if result.papers else ""
     else:
         text = (
             f"{plural(result.papers, 'paper')} read: {grouped(result.added)} new, {grouped(result.changed)} changed, "
             f"{grouped(result.same)} unchanged"
         )
+        text += f", {grouped(len(result.joined))} joined" if result.joined else ""
     counts = [f"{plural(result.bad, result.unit, _UNITS[result.unit])} could not be read"] if result.bad else []
     counts += [f"{plural(result.partial, result.unit, _UNITS[result.unit])} only in part"] if result.partial else []
     return f"{text}; {', '.join(counts)}." if counts else f"{text}."

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+import os
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
 from papertui.archive.archive import Archive
+from papertui.archive.papers import UpsertResult
 from papertui.errors import PaperNotFoundError, SourceError
 from papertui.importers.batch import BadRecord, BadRecords, ImportedBookmark, OtherBadRecords
 from papertui.library.bookmarks import Library
 from papertui.model.bookmark import Bookmark, CitationEntry
+from papertui.model.changes import ImportNote, JoinedRecord
 from papertui.model.format import plural
 from papertui.model.identity import identified, is_arxiv
 from papertui.model.merge import merge_imported
 from papertui.model.paper import Paper
 from papertui.model.paper_ids import without_subject_class
 from papertui.model.safe_text import one_line, safe
+from papertui.model.works import NOTHING, same_work
 from papertui.services.papers import PaperService
 from papertui.services.types import Clock
 
@@ -47,6 +51,8 @@ class ImportResult(NamedTuple):
     ids: tuple[str, ...] = ()  # Papers to bookmark for which the file contains only the id
     unit: str = "line"  # What `bad` counts: ``line`` or ``entry``
     notices: tuple[str, ...] = ()
+    joined: tuple[JoinedRecord, ...] = ()  # Records that turned out to be the same work as another one
+    origin: str = ""  # Under which the archive keeps what the bookmarks of the file say; see `Archive.withdraw`
 
     @property
     def papers(self) -> int:
@@ -54,11 +60,18 @@ class ImportResult(NamedTuple):
 
 
 class Importer:
-    """Imports files of papers into the archive; an interrupted import is resumed."""
+    """Imports files of papers into the archive; an interrupted import is resumed.
 
-    def __init__(self, archive: Archive, now: Clock) -> None:
+    Args:
+        archive: the stored papers.
+        now: the clock.
+        library: the bookmarks, which records of a file may be the same works as.
+    """
+
+    def __init__(self, archive: Archive, now: Clock, library: Library | None = None) -> None:
         self._archive = archive
         self._now = now
+        self._library = library
 
     def run(self, path: Path, progress: Callable[[ImportResult], None]) -> ImportResult:
         """Import a file in batches of some thousand papers; imported batches stay, whatever happens later.
@@ -79,17 +92,19 @@ class Importer:
         place, number = self._resumed(key)
         done = ImportResult(size=size, resumed=number)
         bad, partial = BadRecords(_REPORTED), BadRecords(_REPORTED)
+        origin = os.urandom(6).hex()
         for batch in read_file(path, place=place, number=number):
             noting = (key, f"{batch.place} {batch.number}") if key and batch.place else None
-            kept = tuple(one._replace(paper=_identified(one.paper)) for one in batch.kept)
-            papers = (*map(_identified, batch.papers), *(one.paper for one in kept))
-            taken = self._archive.remember(papers, at, noting=noting)
+            taken = self._archive.remember(map(_identified, batch.papers), at, noting=noting)
+            kept, also = self._keep(batch.kept, at, origin)
             bad.add(batch.bad)
             partial.add(batch.partial)
             done = done._replace(
                 added=done.added + taken.added,
                 changed=done.changed + taken.changed,
                 same=done.same + taken.same,
+                joined=done.joined + taken.joined + also.joined,
+                origin=origin if kept else done.origin,
                 bad=bad.count,
                 partial=partial.count,
                 done=batch.done,
@@ -107,6 +122,26 @@ class Importer:
             first_partial=partial.first,
             other_partial=partial.others(),
         )
+
+    def _keep(
+        self, kept: Sequence[ImportedBookmark], at: datetime, origin: str
+    ) -> tuple[tuple[ImportedBookmark, ...], UpsertResult]:
+        """Store the papers of bookmarks; returns the bookmarks with the ids by which their papers are known."""
+        if not kept:
+            return (), UpsertResult(0, 0, 0)
+        self._store_bookmarks()
+        taken = self._archive.remember((_identified(one.paper) for one in kept), at, origin=origin)
+        with_ids = zip(kept, taken.ids, strict=True)
+        return tuple(one._replace(paper=_identified(one.paper)._replace(id=id_)) for one, id_ in with_ids), taken
+
+    def _store_bookmarks(self) -> None:
+        """Store bookmarked papers that the archive does not have, since it may be deleted at any time."""
+        library = self._library
+        if library is None or not (ids := library.ids()):
+            return
+        if missing := ids - self._archive.known_ids(ids):
+            first = min(mark.added for mark in library.all() if mark.paper.id in missing)
+            self._archive.remember(library.whole(missing).values(), first)
 
     def _resumed(self, key: str) -> tuple[int, int]:
         """The offset and line at which an earlier import of the same file was interrupted."""
@@ -142,6 +177,7 @@ class BookmarkImportResult(NamedTuple):
     merged: tuple[str, ...] = ()  # Ids of bookmarks that were changed
     same: int = 0  # How many did not change
     missing: tuple[str, ...] = ()  # A sentence for each paper that could not be found
+    joined: tuple[JoinedRecord, ...] = ()  # Records that became part of a bookmark with another id, or of another one
 
 
 class BookmarkImporter:
@@ -154,7 +190,12 @@ class BookmarkImporter:
         self._now = now
 
     async def take_in(
-        self, kept: Sequence[ImportedBookmark], ids: Sequence[str] = (), *, offline: bool = False
+        self,
+        kept: Sequence[ImportedBookmark],
+        ids: Sequence[str] = (),
+        *,
+        offline: bool = False,
+        files: Sequence[ImportResult] = (),
     ) -> BookmarkImportResult:
         """Import bookmarks, merging them with existing ones.
 
@@ -162,12 +203,13 @@ class BookmarkImporter:
             kept: bookmarks with their papers, which are in the archive (`papertui.importers.service`).
             ids: papers to bookmark by their id; those that are not stored are fetched.
             offline: do not fetch anything.
+            files: the results of the files that the bookmarks come from.
 
         Raises:
             StoreError: the disk cannot be read or written; then no bookmark is imported.
         """
         found, missing = await self._found(ids, offline=offline)
-        return await asyncio.to_thread(self._take_in, [*kept, *found], missing)
+        return await asyncio.to_thread(self._take_in, [*kept, *found], len(kept), missing, files)
 
     async def _found(self, ids: Sequence[str], *, offline: bool) -> tuple[list[ImportedBookmark], tuple[str, ...]]:
         found: list[ImportedBookmark] = []
@@ -183,7 +225,14 @@ class BookmarkImporter:
                 offline = True
         return found, tuple(missing)
 
-    def _take_in(self, kept: Sequence[ImportedBookmark], missing: tuple[str, ...]) -> BookmarkImportResult:
+    def _take_in(
+        self,
+        kept: Sequence[ImportedBookmark],
+        written: int,
+        missing: tuple[str, ...],
+        files: Sequence[ImportResult],
+    ) -> BookmarkImportResult:
+        """Import bookmarks, of which the first `written` are records of a file, and the others only ids."""
         if not kept:
             return BookmarkImportResult(missing=missing)
         now = self._now()
@@ -197,14 +246,14 @@ class BookmarkImporter:
         ]  # fmt: skip
         library = self._library
         stored_ids = self._stored_ids([mark.paper.id for mark in marks])
-        abstracts = library.whole({stored_ids.get(mark.paper.id, mark.paper.id) for mark in marks})
+        targets = [stored_ids.get(mark.paper.id, mark.paper.id) for mark in marks]
+        abstracts = library.whole(set(targets))
         added: list[str] = []
         merged: list[str] = []
 
         def work(before: Mapping[str, Bookmark]) -> Mapping[str, Bookmark | None]:
             after: dict[str, Bookmark | None] = {}
-            for mark in marks:
-                id_ = stored_ids.get(mark.paper.id, mark.paper.id)
+            for id_, mark in zip(targets, marks, strict=True):
                 existing = after.get(id_) or before.get(id_)
                 after[id_] = mark if existing is None else _united(existing, mark, abstracts.get(id_))
             # Of bookmarks added at the same time the last one is listed first: that should be the file's first.
@@ -213,9 +262,18 @@ class BookmarkImporter:
             merged[:] = [id_ for id_ in changed if id_ in before]
             return changed
 
-        library.change(work, f"import {plural(len(marks), 'bookmark')}", now)
-        same = len({stored_ids.get(mark.paper.id, mark.paper.id) for mark in marks}) - len(added) - len(merged)
-        return BookmarkImportResult(tuple(added), tuple(merged), same, missing)
+        reasons = {one.id: one.why for file in files for one in file.joined}
+        origins = tuple(file.origin for file in files if file.origin)
+
+        def note() -> ImportNote:
+            records = [one.paper for one in kept[:written]]
+            return ImportNote(_joined(records, targets[:written], {*added, *merged}, reasons), origins)
+
+        step = library.change(work, f"import {plural(len(marks), 'bookmark')}", now, imported=note)
+        joined = () if step is None else step.imported.joined
+        return BookmarkImportResult(
+            tuple(added), tuple(merged), len(set(targets)) - len(added) - len(merged), missing, joined
+        )
 
     def _stored_ids(self, ids: Sequence[str]) -> Mapping[str, str]:
         """The id under which each paper is bookmarked, if it is bookmarked."""
@@ -239,3 +297,25 @@ def _united(existing: Bookmark, mark: Bookmark, whole: Paper | None) -> Bookmark
     if whole is not None and whole.abstract and not existing.paper.abstract:
         return both._replace(paper=both.paper._replace(abstract=""))
     return both
+
+
+def _joined(
+    records: Sequence[Paper], targets: Sequence[str], changed: Collection[str], reasons: Mapping[str, str]
+) -> tuple[JoinedRecord, ...]:
+    """The records that became part of a changed bookmark with another id, or of that of another record."""
+    of: dict[str, list[Paper]] = {}
+    for record, into in zip(records, targets, strict=True):
+        of.setdefault(into, []).append(record)
+    own: set[str] = set()
+    joined = []
+    for record, into in zip(records, targets, strict=True):
+        if into not in changed:
+            continue
+        if record.id == into and into not in own:
+            own.add(into)
+        else:
+            levels = (same_work(record, other) for other in of[into] if other is not record)
+            why = max(levels, default=None)
+            words = why.why if why and why.rank > NOTHING else reasons.get(record.id, "")
+            joined.append(JoinedRecord(record.id, record.title, into, words))
+    return tuple(joined)

@@ -22,7 +22,7 @@ from papertui.model.feed import (
     period,
     week_name,
 )
-from papertui.model.format import age, day, full_day
+from papertui.model.format import age, day, full_day, plural
 from papertui.model.format import day as day_of
 from papertui.model.ordering import Order
 from papertui.model.paper import Paper
@@ -135,6 +135,7 @@ class FeedUpdate(NamedTuple):
 
     feed: Feed  # The feed as it is stored now
     new: int  # How many of its papers are new; new versions and muted papers do not count
+    joined: int = 0  # How many records turned out to be the same work as another one
     is_malformed: bool = False  # Whether papers may be missing because the response was malformed; a notice says so
     failures: tuple[str, ...] = ()  # Of a group, why feeds could not be fetched; they are notices of the feed as well
 
@@ -322,7 +323,11 @@ class FeedService:
 
     async def refresh(self, name: FeedName, *, limit: int | None = None) -> Feed:
         """Fetch and store the feed, whatever the age of the stored one; see `update`."""
-        return (await self.update(name, limit=limit)).feed
+        update = await self.update(name, limit=limit)
+        if not update.joined:
+            return update.feed
+        sentence = f"{plural(update.joined, 'record')} joined: the same work as another one."
+        return update.feed._replace(notices=(*update.feed.notices, sentence))
 
     async def update(self, name: FeedName, *, limit: int | None = None) -> FeedUpdate:
         """Fetch and store the feed, whatever the age of the stored one.
@@ -379,19 +384,20 @@ class FeedService:
         before = await asyncio.to_thread(self.stored, name)
         follows = self._follows.members(name)
         failures: list[str] = []
-        is_malformed = False
+        is_malformed, joined = False, 0
         async for member, result in self.update_each(follow.name for follow in follows):
             if isinstance(result, PapertuiError):
                 failures.append(f"{self._follows.title(member)}: {result}")
             else:
                 is_malformed |= result.is_malformed
+                joined += result.joined
         if len(failures) == len(follows):
             raise SourceError(failures[0] if failures else f"There is no feed in “{name}” any more.")
         feed = await asyncio.to_thread(self._stored_without_bookmarks, name) or Feed(name, ())
         known = {paper.id for paper in before.papers} if before else set()
         new = sum(paper.id not in known for paper in feed.papers if paper.id not in feed.muted.keys() | feed.replaced)
         notices = tuple(dict.fromkeys((*feed.notices, *failures)))
-        return FeedUpdate(feed._replace(notices=notices), new, is_malformed, tuple(failures))
+        return FeedUpdate(feed._replace(notices=notices), new, joined, is_malformed, tuple(failures))
 
     async def _update_rising(self, name: FeedName) -> FeedUpdate:
         """Fetch the votes again, then compute the rising papers."""
@@ -418,7 +424,8 @@ class FeedService:
         self._check_plausible(name, fetched, len(old.papers) if old else 0, wanted)
         now = self._now()
         sent = Feed(name, fetched.papers, now, fetched.origin, (), fetched.why)
-        new = self._archive.keep_feed(sent)
+        kept = self._archive.keep_feed(sent)
+        new = kept.new
         if new:
             known = {paper.id for paper in old.papers} if old else set()
             fresh = [paper for paper in fetched.papers if paper.id not in known]
@@ -430,9 +437,10 @@ class FeedService:
             self._archive.check_feed(name, now, fetched.notices)
         # If the archive has just been deleted, return what was fetched.
         feed = self.with_muted(self._archive.feed(name) or sent, spare_bookmarks=True)
-        if feed.papers or fetched.notices:
-            return FeedUpdate(feed._replace(notices=fetched.notices), new, fetched.is_malformed)
-        return FeedUpdate(_empty(feed, fetched.origin), new)
+        shown = (
+            feed._replace(notices=fetched.notices) if feed.papers or fetched.notices else _empty(feed, fetched.origin)
+        )
+        return FeedUpdate(shown, new, len(kept.joined), fetched.is_malformed)
 
     def _unchanged(self, old: Feed, fetched: FetchedFeed) -> tuple[str, ...]:
         """Notices if a listing contains nothing new, so that the stored one is kept; else empty.

@@ -19,6 +19,10 @@ from papertui.services.types import Clock
 
 #: Returns the current ids of papers by their former ids.
 BetterIds = Callable[[Iterable[str]], Mapping[str, str]]
+#: Takes what imports said out of the archive, or puts it back.
+Withdraw = Callable[[Sequence[str], bool], None]
+#: Separates bookmarks that mix facts of two works; returns a sentence for each.
+Separate = Callable[[Library, Clock], tuple[str, ...]]
 #: Returns the stored papers by id.
 PaperLookup = Callable[[Iterable[str]], Mapping[str, Paper]]
 
@@ -33,6 +37,15 @@ def _no_papers(ids: Iterable[str]) -> Mapping[str, Paper]:
     return {}
 
 
+def _keep_all(origins: Sequence[str], back: bool) -> None:  # noqa: FBT001 - as `Withdraw`
+    del origins, back
+
+
+def _nothing_mixed(library: Library, now: Clock) -> tuple[str, ...]:
+    del library, now
+    return ()
+
+
 class LibraryService:
     """Reads and changes the library.
 
@@ -45,6 +58,8 @@ class LibraryService:
         now: the clock.
         better: returns the current ids of papers that were bookmarked under an id made of their DOI or title.
         known: returns the stored papers, which can be bookmarked by their id.
+        withdraw: takes what an undone import said out of the archive, too.
+        separate: separates bookmarks that mix facts of two works; returns a sentence for each.
         hooks: notified of added and removed bookmarks.
         one_step: make all changes one step, see `as_one_step`.
     """
@@ -56,6 +71,8 @@ class LibraryService:
         better: BetterIds = _none,
         known: PaperLookup = _no_papers,
         *,
+        withdraw: Withdraw = _keep_all,
+        separate: Separate = _nothing_mixed,
         hooks: Hooks | None = None,
         one_step: bool = False,
     ) -> None:
@@ -63,13 +80,24 @@ class LibraryService:
         self._now = now
         self._better = better
         self._known = known
+        self._withdraw = withdraw
+        self._separate = separate
         self._hooks = hooks
         self._one_step = one_step
         self._last: ChangeSet | None = None
 
     def as_one_step(self) -> LibraryService:
         """A service whose changes are all one step, each durable on return: for ids that arrive one by one."""
-        return LibraryService(self._library, self._now, self._better, self._known, hooks=self._hooks, one_step=True)
+        return LibraryService(
+            self._library,
+            self._now,
+            self._better,
+            self._known,
+            withdraw=self._withdraw,
+            separate=self._separate,
+            hooks=self._hooks,
+            one_step=True,
+        )
 
     # --- reading ---------------------------------------------------------------------------------
 
@@ -221,6 +249,7 @@ class LibraryService:
         """Undo the last step that is not undone yet; ``None`` if there is none."""
         undone = self._library.undo(self._now())
         if undone is not None:
+            self._withdraw(undone.step.imported.origins, False)  # noqa: FBT003 - not back
             self._emit(change._replace(before=change.after, after=change.before) for change in undone.step.changes)
         return undone
 
@@ -228,6 +257,7 @@ class LibraryService:
         """Redo the step that was undone last; ``None`` if there is none, or something was changed since."""
         redone = self._library.redo(self._now())
         if redone is not None:
+            self._withdraw(redone.step.imported.origins, True)  # noqa: FBT003 - back
             self._emit(redone.step.changes)
         return redone
 
@@ -244,7 +274,7 @@ class LibraryService:
         """Repair the library; returns a sentence for each repair."""
         library = self._library
         library.all()  # salvages a damaged file
-        return (*library.take_notices(), *library.repair(self._known))
+        return (*library.take_notices(), *library.repair(self._known), *self._separate(library, self._now))
 
     # ---------------------------------------------------------------------------------------------
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 from papertui.errors import UsageError
 from papertui.model import text
 from papertui.model.feed import CATEGORIES
-from papertui.model.identity import doi_of, identified
+from papertui.model.identity import doi_of, entry_id, identified
 from papertui.model.paper import Paper, paper_id
 from papertui.sources.feeds.authors import people
 from papertui.sources.feeds.dates import FeedDate
@@ -85,13 +85,43 @@ class FeedContent(NamedTuple):
 #: NBER: ``The title -- by Ada Writer``
 _TITLE_BY = re.compile(r"(?P<title>.{5,}?)\s+(?:--|[\u2013\u2014])\s+by\s+(?P<authors>.+)", re.DOTALL)
 
+#: A guid that is shorter, or a number, counts the entries of one page rather than of a site.
+_SHORTEST_GUID = 8
+_SCHEME = re.compile(r"https?://(?:www\.)?", re.IGNORECASE)
 
-def paper_of(entry: RawEntry, base: str, day: FeedDate | None = None) -> Paper | None:
+
+def names_of(entries: Sequence[RawEntry]) -> list[str]:
+    """Return what each entry is known by within its feed: its guid, else its link, and its title only if it must be.
+
+    Some feeds give all entries one guid or one link.
+    """
+    links: dict[str, set[str]] = {}
+    titles: dict[str, set[str]] = {}
+    for entry in entries:
+        links.setdefault(entry.guid.strip(), set()).add(entry.link.strip())
+        titles.setdefault(entry.link.strip(), set()).add(entry.title.value.strip())
+    return [_name_of(entry, links, titles) for entry in entries]
+
+
+def _name_of(entry: RawEntry, links: dict[str, set[str]], titles: dict[str, set[str]]) -> str:
+    guid, link = entry.guid.strip(), entry.link.strip()
+    is_vague = len(guid) < _SHORTEST_GUID or guid.isdigit()
+    if guid and len(links[guid]) == 1 and (not is_vague or not link):
+        return _SCHEME.sub("", guid)
+    if link and len(titles[link]) > 1:
+        link = f"{link} {guid if guid and len(links[guid]) == 1 else entry.title.value.strip()}"
+    elif is_vague and guid and len(links[guid]) == 1:
+        link = f"{link} {guid}"
+    return _SCHEME.sub("", link)
+
+
+def paper_of(entry: RawEntry, base: str, name: str = "", day: FeedDate | None = None) -> Paper | None:
     """Return the paper that `entry` describes; ``None`` if it has neither title nor text.
 
     Args:
         entry: the facts from the feed.
         base: the address of the feed, for relative addresses; its host becomes the source.
+        name: what it is known by in its feed, see `names_of`.
         day: the day of the list, if its entries have none.
     """
     front = _front_matter(entry.texts)
@@ -123,7 +153,8 @@ def paper_of(entry: RawEntry, base: str, day: FeedDate | None = None) -> Paper |
             thumbnail=absolute(entry.image, base),
             doi=doi,
             journal_ref=text.title((_journal(entry.journal) or front.journal)[:_LONGEST_TITLE]) or None,
-        )
+        ),
+        entry_id(host(base), name) if name else "",
     )
 
 
