@@ -17,7 +17,8 @@ from kit.shell import environment, spawn
 from man_page import escape
 from papertui import __version__, errors
 from papertui.cli.parser import make_parser
-from papertui.settings.schema import FEED
+from papertui.importers.kinds import KINDS
+from papertui.settings.schema import FEED, MUTE
 from user_messages import messages_by_package
 
 SRC = ROOT / "src" / "papertui"
@@ -71,6 +72,8 @@ def test_the_example_of_settings_is_valid_and_complete(tmp_path: Path) -> None:
     for table in ("app", "hooks", "digest", "mail", "sync"):
         assert given[table].keys() == shown[table].keys()
     assert {name for feed in given["feeds"].values() for name in feed} == {setting.key for setting in FEED.settings}
+    assert given["mute"].keys() == {"feeds", *(setting.key for setting in MUTE.settings)}
+    assert shown["mute"] == given["mute"]
 
 
 def test_every_variable_of_papertui_is_documented() -> None:
@@ -88,12 +91,13 @@ def test_every_exit_code_is_documented() -> None:
     assert codes <= {code for code, _ in EXIT_CODES}
 
 
+def test_the_help_of_import_names_every_kind() -> None:
+    for kind in KINDS:
+        assert kind.title in " ".join(_help_of("import").split())
+
+
 def test_the_help_of_search_names_every_filter() -> None:
-    help_page = next(
-        action.choices["search"].format_help()
-        for action in make_parser()._actions
-        if isinstance(action, argparse._SubParsersAction)
-    )
+    help_page = _help_of("search")
     table = GENERATORS["filters"]()
     names = re.findall(r"^\| `(\w+):`", table, re.MULTILINE)
     assert names
@@ -101,6 +105,15 @@ def test_the_help_of_search_names_every_filter() -> None:
         assert f"{name}:" in help_page, name
     for value in re.findall(r"`([\w-]+)`", table):
         assert value in help_page, value
+
+
+def _help_of(command: str) -> str:
+    page: str = next(
+        action.choices[command].format_help()
+        for action in make_parser()._actions
+        if isinstance(action, argparse._SubParsersAction)
+    )
+    return page
 
 
 def test_the_changelog_has_this_version() -> None:

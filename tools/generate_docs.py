@@ -44,6 +44,10 @@ ENVIRONMENT = (
     ("PAPERTUI_SMTP_URL", "The mail server: smtp://user:password@host:587 or smtps://... It overrides [mail] url."),
     ("PAPERTUI_MAIL_FROM", "The sender of the digest. It overrides [mail] from."),
     ("PAPERTUI_MAIL_TO", "The recipients of the digest. It overrides [mail] to."),
+    (
+        "PAPERTUI_FEED_LOGINS",
+        "Users and passwords of feeds: https://user:password@example.org, several separated by blanks.",
+    ),
     ("PAPERTUI_ZOTERO_URL", "The URL of a running Zotero, if it is not the default."),
     ("PAPERTUI_NOW", "An ISO 8601 timestamp to use as the current time, for tests and digests of a past day."),
     ("VISUAL, EDITOR", "The editor for notes and settings."),
@@ -60,6 +64,7 @@ FILES = (
     ("bookmarks.abstracts.jsonl", "The abstracts of your bookmarks, so that you can read them without a network."),
     ("bookmarks.journal.jsonl", "Every change of the library, for undo, redo and log."),
     ("backups/", "The library before the last change, on each of the last 7 days and in each of the last 5 weeks."),
+    ("drafts/", "Notes that are being typed, until they are saved. They are not synchronised."),
     ("mailed.db", "What was mailed, when and to whom (SQLite)."),
     ("sync/", "The git repository that synchronises the library, if you set it up."),
     ("pdfs/", "Downloaded PDFs. Without PAPERTUI_HOME they are among your documents."),
@@ -106,11 +111,47 @@ def filters() -> str:
     return _table(("Name", "Also", "Values"), rows)
 
 
+def entry_types() -> str:
+    """What the types of entries are called in each format."""
+    from papertui.citations.vocabulary import TYPES
+
+    rows = [
+        (f"`{name}`", f"`{kind.bibtex or name}`", f"`{kind.ris}`", f"`{kind.csl}`", f"`{kind.zotero}`")
+        for name, kind in TYPES.items()
+    ]
+    return _table(("Type", "BibTeX", "RIS", "CSL", "Zotero"), rows)
+
+
+def entry_fields() -> str:
+    """What the fields of entries are called in each format."""
+    from papertui.citations.vocabulary import CSL_DATES, CSL_FIELDS, CSL_NAMES, OF_BIBTEX, RIS_FIELDS
+
+    bibtex = {name: ours for ours, name in OF_BIBTEX.items()}
+    csl = {**CSL_NAMES, **CSL_DATES, "title": "title", "keywords": "keyword", **CSL_FIELDS}
+    ris = {**RIS_FIELDS, "date": "PY", "pages": "SP", "keywords": "KW", "annotation": "N1"}
+    rows = [
+        tuple(
+            f"`{table[name]}`" if name in table else ""
+            for table in ({name: name}, bibtex | {name: bibtex.get(name, name)}, ris, csl)
+        )
+        for name in dict.fromkeys((*csl, *ris))
+    ]
+    return _table(("Field", "BibTeX", "RIS", "CSL"), rows)
+
+
 def formats() -> str:
     """The formats of exports, and what a file of each is called at its end."""
     from papertui.citations.formats import FORMATS
 
     return _table(("`--format`", "File"), [(_code(name), _code(f".{form.suffix}")) for name, form in FORMATS.items()])
+
+
+def imports() -> str:
+    """The kinds of files that can be imported, and what becomes of their content."""
+    from papertui.importers.kinds import KINDS
+
+    rows = [(_cell(kind.title), kind.content) for kind in KINDS]
+    return _table(("File", "Becomes"), rows)
 
 
 def commands() -> str:
@@ -186,6 +227,9 @@ GENERATORS: Mapping[str, Callable[[], str]] = {
     "search": search,
     "filters": filters,
     "formats": formats,
+    "imports": imports,
+    "entry-types": entry_types,
+    "entry-fields": entry_fields,
     "commands": commands,
     "command-reference": command_reference,
     "exit-codes": exit_codes,

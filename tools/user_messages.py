@@ -24,6 +24,8 @@ _FOR_PROGRAMS = {
     "execute", "executemany", "executescript", "strptime", "strftime", "getLogger", "cast", "TypeVar",
 }  # fmt: skip
 _STYLES = {"CSS", "DEFAULT_CSS"}
+#: The end of the names of strings with a table of words.
+_TABLES = "_NAMES"
 _IS_SQL = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|CREATE|DROP|ALTER|PRAGMA|BEGIN|WITH|ATTACH|REPLACE|VACUUM)\b")
 #: Two words of two letters or more, the first of which may be a placeholder.
 _IS_PROSE = re.compile(r"(?:[^\W\d_]{2,}[,:;.!?’”)]*|\{\w+\}) [“(]?[^\W\d_]{2,}")
@@ -90,7 +92,8 @@ class _Reader(ast.NodeVisitor):
             self.visit(node.value)
 
     def visit_Assign(self, node: ast.Assign) -> None:
-        if not {_name(target) for target in node.targets} & _STYLES:
+        names = {_name(target) for target in node.targets}
+        if not names & _STYLES and not any(name.endswith(_TABLES) for name in names):
             self.visit(node.value)
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> None:

@@ -24,11 +24,13 @@ from papertui.services.feeds import FeedService
 from papertui.services.follows import FollowService
 from papertui.services.hooks import Hooks
 from papertui.services.library import LibraryService
+from papertui.services.note_drafts import NoteDrafts
 from papertui.services.papers import PaperService, Prefetcher
 from papertui.services.read_state import ReadState
 from papertui.services.search import SearchService
 from papertui.services.types import Clock, OpenPage, OpenPdfs, OpenSource, ShowFile
 from papertui.settings import HookSettings, Settings
+from papertui.sources.feeds.logins import FeedLogins
 from papertui.sources.registry import pdf_opener, source_opener
 
 if TYPE_CHECKING:
@@ -76,6 +78,7 @@ class Services:
         *,
         open_page: OpenPage | None = None,
         show_file: ShowFile | None = None,
+        logins: FeedLogins | None = None,
     ) -> None:
         self._environ = environ
         self._settings = settings
@@ -89,12 +92,26 @@ class Services:
         # A hook that starts papertui would run hooks again, without end.
         hooks = HookSettings() if environ.get("PAPERTUI_HOOK_EVENT") else settings.hooks
         self.hooks = Hooks(hooks, archive, library, now)
-        self.follows = FollowService(settings, paths.settings, connect)
+        self.follows = FollowService(settings, paths.settings, connect, logins)
         self.feeds = FeedService(archive, library, connect, now, self.follows, self.hooks)
         self.papers = PaperService(archive, library, connect, open_page or _open_in_browser, now)
-        self.library = LibraryService(library, now, archive.better_ids, archive.papers, hooks=self.hooks)
+        self.library = LibraryService(
+            library,
+            now,
+            archive.better_ids,
+            archive.papers,
+            withdraw=archive.withdraw,
+            separate=self._separate,
+            hooks=self.hooks,
+        )
         self.read_state = ReadState(archive, now, self.hooks)
+        self.note_drafts = NoteDrafts(paths.drafts, now)
         self.search = SearchService(archive, library, connect, paths.index_folder, now)
+
+    def _separate(self, library: Library, now: Clock) -> tuple[str, ...]:
+        from papertui.services.mixed import separate  # noqa: PLC0415 - needed by the doctor
+
+        return separate(library, self._archive, now)
 
     @cached_property
     def health(self) -> HealthService:
@@ -126,7 +143,7 @@ class Services:
     def importer(self) -> Importer:
         from papertui.importers.service import Importer  # noqa: PLC0415 - needed for an import
 
-        return Importer(self._archive, self._now)
+        return Importer(self._archive, self._now, self._library)
 
     @cached_property
     def bookmark_importer(self) -> BookmarkImporter:
@@ -272,8 +289,10 @@ def build(environ: Mapping[str, str], settings: Settings, closing: ExitStack | N
     now = clock(environ)
     archive = Archive(paths.archive, now=now)
     library = Library(paths.bookmarks, paths.backups, now=now)
-    connect = source_opener(environ, paths.cache)
-    services = Services(environ, settings, paths, now, archive, library, connect, pdf_opener(environ, paths.cache))
+    logins = FeedLogins(environ)
+    connect = source_opener(environ, paths.cache, logins=logins)
+    pdfs = pdf_opener(environ, paths.cache)
+    services = Services(environ, settings, paths, now, archive, library, connect, pdfs, logins=logins)
     if closing is not None:
         closing.callback(archive.close)
         # Registered last, so that the hooks end before the archive is closed.

@@ -19,6 +19,8 @@ class Paths(NamedTuple):
     backups: Path
     #: Every paper ever seen, an SQLite file.
     archive: Path
+    #: Drafts of notes that are being typed.
+    drafts: Path
     #: What was mailed, an SQLite file; it cannot be restored from anywhere else.
     ledger: Path
     #: The search index, which can be rebuilt.
@@ -38,6 +40,7 @@ def paths_in(config: Path, data: Path, cache: Path, pdfs: Path) -> Paths:
         bookmarks=data / "bookmarks.json",
         backups=data / "backups",
         archive=data / "archive.db",
+        drafts=data / "drafts",
         ledger=data / "mailed.db",
         index_folder=data / "index",
         cache=cache,

@@ -91,6 +91,41 @@ def test_the_first_version_can_be_read(tmp_path: Path) -> None:
     assert _schema(tmp_path / "archive.db") == _schema(tmp_path / "fresh" / "archive.db")
 
 
+#: An archive that knows a paper under several spellings of its id, as earlier versions kept them.
+SPELLINGS = """
+INSERT INTO papers (row, id, title, moment, first_seen, seen, abstract) VALUES
+(2, 'math.GT/0309136', 'Surgery', 1, 1, 1, ''), (3, 'math.AT/0309136', 'Surgery', 1, 1, 1, ''),
+(4, 'cs.CL/0001001', 'Parsing', 1, 1, 1, ''), (5, 'cs/0001001', 'Parsing', 1, 1, 1, 'We parse.'),
+(6, 'doi:10.1000/a.GT/0309136', 'Other', 1, 1, 1, ''), (7, 'hep-th/9711200', 'Large N', 1, 1, 1, '');
+UPDATE totals SET papers = 7;
+INSERT INTO votes VALUES (4, 1, 1, 7, NULL, NULL);
+INSERT INTO feed_rows VALUES (1, 1, 4, 6, NULL, NULL, NULL), (1, 2, 2, 6, NULL, NULL, NULL);
+INSERT INTO read_marks VALUES ('math.GT/0309136', 1), ('cs.CL/0001001', 1), ('cs/0001001', 1);
+"""
+
+
+def test_ids_of_the_old_style_lose_their_subject_class(tmp_path: Path) -> None:
+    _version_1(tmp_path / "archive.db")
+    connection = sqlite3.connect(tmp_path / "archive.db")
+    connection.executescript(SPELLINGS)
+    connection.close()
+    archive = _open(tmp_path)
+    ids = ["2604.00001", "cs/0001001", "doi:10.1000/a.GT/0309136", "hep-th/9711200", "math/0309136"]
+    assert sorted(paper.id for paper in archive.all_papers()) == ids
+    assert archive.count() == len(archive.all_papers()) == len(ids)
+    former = ["math.GT/0309136", "math.AT/0309136", "cs.CL/0001001"]
+    assert [paper.id for paper in archive.papers(former).values()] == ["math/0309136", "math/0309136", "cs/0001001"]
+    parsing = archive.paper("cs/0001001")
+    assert parsing is not None
+    assert parsing.abstract == "We parse."
+    assert archive.read_ids() == {"2604.00001", "math/0309136", "cs/0001001"}
+    assert [seen.upvotes for seen in archive.votes("cs/0001001")] == [7]
+    feed = archive.feed(FeedName("daily", "2026-04-30"))
+    assert feed is not None
+    assert [paper.id for paper in feed.papers] == ["2604.00001", "cs/0001001", "math/0309136"]
+    assert archive.problem() == ""
+
+
 NEXT_STEP = ("ALTER TABLE papers ADD COLUMN mood TEXT", "UPDATE papers SET mood = 'fine'")
 
 

@@ -183,7 +183,7 @@ def test_an_import_is_merged_and_reported(run: Run, tmp_path: Path) -> None:
     assert ran.err == (
         f"{bib}: 2 bookmarks read; 2 entries could not be read.\n"
         f"{bib}, entry 3: the entry c has no title\n"
-        f"{bib}, entry 4: the entry in line 4 is not closed, or not written as BibTeX\n"
+        f"{bib}, entry 4: the entry d in line 4 is not closed\n"
         f"{ids}: 3 bookmarks read.\n"
         "Neither Hugging Face nor arXiv knows the paper 2604.09999; check the id.\n"
         "2 bookmarks added, 1 merged, 1 not found.\n"

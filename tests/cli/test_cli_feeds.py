@@ -121,7 +121,9 @@ def test_feeds_are_added_listed_and_removed(run: Run, home: Path, service: Ficti
         ("trending", "is built in"),
         ("nonsense", "There is no feed called"),
         ("arxiv:no such!", "is not an arXiv category"),
-        ("https://user:pw@a.example/", "is not the URL of a feed"),
+        ("http://user:pw@a.example/", "a password is sent over https only"),
+        ("https://a example.org/feed", "is not the URL of a feed: its host is not valid"),
+        ("group:Journals", "it cannot be followed"),
     ],
 )
 def test_invalid_feeds_are_rejected_with_the_reason(run: Run, text: str, words: str) -> None:
@@ -294,3 +296,31 @@ def test_replacements_do_not_count_as_new(run: Run) -> None:
     assert run("refresh", "arxiv:cs.CL").out == "arxiv:cs.CL: 2 new papers of 2\n"
     assert len(run("list", "arxiv:cs.CL", "--json").rows) == 2
     assert len(run("list", "arxiv:cs.CL", "--replaced", "--json").rows) == 1
+
+
+@pytest.mark.parametrize("name", ["arxiv-search:things", "JOURNAL"])
+def test_a_malformed_response_is_reported_until_a_whole_one_comes(
+    run: Run, service: FictionalService, name: str
+) -> None:
+    name = name.replace("JOURNAL", f"{service.address}/journal/feed")
+    first, second = _ENTRY.format("2604.00013", "One"), _ENTRY.format("2604.00014", "Two")
+    whole = _ATOM.format(first + second)
+    broken = _ATOM.format(first.replace("</entry>", "") + second)
+
+    def send(body: str) -> None:
+        service.found = body.encode()
+        service.pages["/journal/feed"] = ("application/atom+xml", body.encode())
+
+    send(broken)
+    ran = run("list", name, "--json")
+    assert (ran.code, ids(ran.rows)) == (0, ["2604.00013", "2604.00014"])
+    assert "is malformed: only 2 papers could be read" in ran.err
+    assert ran.err.count("\n") == 1
+    assert "is malformed: only 2 papers" in run("list", name, "--offline").err
+    refreshed = run("refresh", name)
+    assert refreshed.code == 0
+    assert "is malformed: only 2 papers" in refreshed.err
+    send(whole)
+    assert run("list", name, "--json").err == ""
+    assert "malformed" not in run("list", name, "--offline").err
+    assert run("refresh", name).err == ""

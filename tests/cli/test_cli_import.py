@@ -45,6 +45,37 @@ def test_papers_are_imported_once_and_can_be_found(run: Run, tmp_path: Path) -> 
     assert run("show", found[0]["id"]).code == 0
 
 
+def test_every_bad_line_is_named_by_its_number(run: Run, tmp_path: Path) -> None:
+    path, bad = tmp_path / "snapshot", ["x", '{"id": "2604.00001"}', "[]", '{"id": []}'] * 15
+    lines = [line for number, other in enumerate(bad) for line in (json.dumps(_record(number)), other)]
+    part = json.dumps({**_record(90), "abstract": ["An abstract"]})
+    path.write_text("\n".join([*lines, *["y"] * 7, part]), encoding="utf-8")
+    done = run("import", str(path))
+    assert done.code == 0
+    assert "61 papers read: 61 new" in done.err
+    assert "; 67 lines could not be read, 1 line only in part." in done.err
+    assert f"{path}, line 2: not valid JSON, perhaps truncated\n{path}, line 4: no title\n" in done.err
+    assert f"{path}, line 128: abstract is a list; left out\n" in done.err
+    named = [range(int(run[0]), int(run[-1]) + 1) for run in map(str.split, _numbers(done.err, path))]
+    assert sorted(number for run in named for number in run) == [*range(2, 122, 2), *range(121, 129)]
+
+
+def _numbers(report: str, path: Path) -> list[str]:
+    """Return the numbers of the lines in a report, and runs of them as two numbers."""
+    lists = [line.removeprefix(f"{path}, ").partition(":")[0] for line in report.splitlines() if ", line" in line]
+    each = [number for text in lists for number in text.removeprefix("lines ").removeprefix("line ").split(", ")]
+    return [number.replace("-", " ") for number in each]
+
+
+@pytest.mark.parametrize("content", ['[{"id": 1}, 2]', '{"id": 1, "title": "x"}\n{"a": 1}\n', '[{"paper": {'])
+def test_a_file_of_which_nothing_could_be_read_is_an_error(content: str, run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_text(content, encoding="utf-8")
+    done = run("import", str(path))
+    assert done.code == 2
+    assert "could not be read" in done.err
+
+
 def test_a_bad_file_does_not_stop_the_others(run: Run, tmp_path: Path) -> None:
     bad = tmp_path / "bad"
     bad.write_text("nothing", encoding="utf-8")
@@ -77,7 +108,7 @@ def test_a_saved_page_is_matched_with_stored_papers(run: Run, tmp_path: Path) ->
     assert "2 papers read: 1 new, 1 changed" in run("import", str(tmp_path / "page.txt")).err
     new = run("search", '"a new one"', "--json").rows[0]
     assert new["id"].startswith("title/")
-    assert new["url"].startswith("https://huggingface.co/papers?q=A%20new")
+    assert new["url"] is None  # its page is unknown
     assert run("show", new["id"], "--offline").code == 0
     assert run("bookmark", "add", new["id"]).out.strip() == new["id"]
     assert "2 papers read: 0 new, 0 changed, 2 unchanged" in run("import", str(tmp_path / "page.txt")).err

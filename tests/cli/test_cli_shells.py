@@ -1,6 +1,7 @@
 """Completion as real shells do it."""
 
 import argparse
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 import shtab
 
+from kit.shell import Run
 from papertui.cli.parser import SHELLS, make_parser
 from papertui.cli.shells import completion_script
 
@@ -93,3 +95,36 @@ def test_only_values_called_file_or_dir_are_paths() -> None:
     parser.add_argument("--pair", nargs=2, metavar=("FILE", "DIR"))
     completion_script(parser, "bash")
     assert [action.dest for action in parser._actions if hasattr(action, "complete")] == ["into"]
+
+
+@pytest.fixture
+def papertui_with_groups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A program ``papertui`` that knows the feed nlp and two groups."""
+    program = tmp_path / "bin" / "papertui"
+    program.parent.mkdir()
+    program.write_text(
+        "#!/bin/sh\n[ \"$*\" = 'feeds list --names' ] && printf 'nlp\\ngroup:Journals\\ngroup:Old news\\n'\n"
+    )
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{program.parent}:{os.environ['PATH']}")
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("papertui_with_groups")
+@pytest.mark.parametrize(
+    "line", ["papertui list ", "papertui --feed ", "papertui refresh nlp ", "papertui digest --feed "]
+)
+def test_feeds_and_groups_are_completed(line: str, tmp_path: Path) -> None:
+    assert _in_fish(f"{line}gr", tmp_path) == {"group:Journals", "group:Old news"}
+    assert _in_fish(f"{line}nl", tmp_path) == {"nlp"}
+    assert _in_bash(f"{line}nl", tmp_path) == {"nlp"}
+    # bash replaces only what follows the colon, where it splits words.
+    assert {"Journals", "group:Journals"} & _in_bash(f"{line}group:J", tmp_path)
+
+
+def test_names_of_feeds_for_completion(run: Run) -> None:
+    opml = '<opml><outline text="A B"><outline text="x" xmlUrl="https://a.example/"/></outline></opml>'
+    run("feeds", "import", "-", stdin=opml)
+    names = run("feeds", "list", "--names").out.splitlines()
+    assert names[0] == "trending"
+    assert names[-2:] == ["x", "group:A B"]

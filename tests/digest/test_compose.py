@@ -19,7 +19,7 @@ from papertui.model.period import day_of, days_between, week_of
 from papertui.services.feeds import FeedService
 from papertui.services.follows import FollowService
 from papertui.services.library import LibraryService
-from papertui.settings import DigestSettings, Settings
+from papertui.settings import DigestSettings, MuteSettings, Settings
 
 THURSDAY = date(2026, 4, 30)
 WEDNESDAY = THURSDAY - timedelta(days=1)
@@ -40,13 +40,15 @@ class Harness:
     clock: list[datetime]
     home: Path
     follows: tuple[Follow, ...] = ()
+    mute: MuteSettings = field(default_factory=MuteSettings)
     chosen: DigestSettings = field(default_factory=lambda: DigestSettings(top=3))
 
     async def compose(self, period: date | Any = THURSDAY, **asked: Any) -> Digest:
         def now() -> datetime:
             return self.clock[0]
 
-        following = FollowService(Settings(follows=self.follows), self.home / "settings.toml", self.stand_in.open)
+        settings = Settings(follows=self.follows, mute=self.mute)
+        following = FollowService(settings, self.home / "settings.toml", self.stand_in.open)
         feeds = FeedService(self.archive, self.library, self.stand_in.open, now, following)
         library_service = LibraryService(self.library, now, self.archive.better_ids)
         digests = DigestComposer(feeds, self.archive, self.library, library_service, following, self.chosen)
@@ -136,6 +138,7 @@ async def test_a_mailed_paper_comes_back_only_with_many_more_votes(harness: Harn
 async def test_a_paper_mailed_under_another_id_is_not_repeated(harness: Harness) -> None:
     printed = identified(Paper("", "Sparse Attention: A Survey", doi="10.1145/7", sources=("journal.example",)))
     on_arxiv = paper(1)._replace(title="Sparse attention, a survey", sources=("arxiv",))
+    printed = printed._replace(authors=on_arxiv.authors)
     harness.archive.remember([printed], harness.clock[0])
     harness.archive.remember([on_arxiv], harness.clock[0] + timedelta(hours=1))
     harness.stand_in.feeds["daily:2026-04-30"] = (on_arxiv, paper(2))
@@ -306,3 +309,43 @@ async def test_offline_makes_no_requests(harness: Harness) -> None:
     digest = await harness.compose(offline=True)
     assert (contents(digest), digest.sections[0].notice) == ({"Trending on Thu 30 Apr": [1]}, "")
     assert len(harness.stand_in.asked) == asked
+
+
+async def test_a_group_is_one_section_in_place_of_its_feeds(harness: Harness) -> None:
+    harness.follow("keyword:a", "arxiv:cs.CL", "author:Ada Lovelace", "keyword:b")
+    harness.follows = tuple(
+        follow._replace(groups=("Group/Inner",) if place < 3 else ()) for place, follow in enumerate(harness.follows)
+    )
+    harness.stand_in.feeds |= {
+        "keyword:a": (paper(11, day=WEDNESDAY), paper(12)),
+        "arxiv:cs.CL": (paper(12), paper(13), paper(14)),
+        "keyword:b": (paper(15),),
+    }
+    harness.stand_in.why = {"2604.00014": "replace", "2604.00013": "new"}
+    harness.stand_in.broken = {"author"}
+    digest = await harness.compose(top=9)
+    assert contents(digest) | {"Trending on Thu 30 Apr": []} == {
+        "Trending on Thu 30 Apr": [], "Group": [12, 13, 11], "Matches “b”": [15],
+    }  # fmt: skip
+    section = next(section for section in digest.sections if section.title == "Group")
+    assert section.notice == "Ada Lovelace: author cannot be reached; check the network connection."
+    assert contents(await harness.compose(feeds=[parse_feed_name("group:Group")], top=1)) == {"Group": [12]}
+
+
+async def test_a_group_of_which_no_feed_can_be_fetched_is_an_error(harness: Harness) -> None:
+    harness.follow("keyword:a", "keyword:b")
+    harness.follows = tuple(follow._replace(groups=("Group",)) for follow in harness.follows)
+    harness.stand_in.failing = True
+    with pytest.raises(SourceError, match="a: The stand-in cannot be reached"):
+        await harness.compose(feeds=[parse_feed_name("group:Group")])
+
+
+async def test_muted_papers_are_in_no_section_unless_bookmarked(harness: Harness) -> None:
+    harness.stand_in.feeds["daily:2026-04-30"] = (
+        paper(2, keywords=("a survey",)), paper(9, keywords=("Survey",)), paper(5),
+    )  # fmt: skip
+    harness.mute = MuteSettings(("survey",))
+    assert contents(await harness.compose()) == {"Trending on Thu 30 Apr": [5]}
+    harness.library.add([paper(9)], harness.clock[0])
+    digest = await harness.compose()
+    assert contents(digest)["Trending on Thu 30 Apr"] == [9, 5]

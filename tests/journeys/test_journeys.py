@@ -1,7 +1,9 @@
 """End-to-end tests in a real terminal: tmux runs the program, keys are sent, the screen is read."""
 
+import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -74,6 +76,11 @@ class Tmux:
     def type(self, text: str) -> None:
         """Type text."""
         self._run("send-keys", "-l", text)
+
+    def paste(self, text: str) -> None:
+        """Paste text, as a terminal with bracketed paste does."""
+        self._run("set-buffer", "-b", "pasted", text)
+        self._run("paste-buffer", "-p", "-b", "pasted")
 
     def screen(self) -> str:
         """Return the text of the screen."""
@@ -207,3 +214,44 @@ def test_a_morning_with_the_recorded_services(tmp_path: Path) -> None:
         tmux.until("★ Recursive Multi-Agent Systems")
     finally:
         tmux.end()
+
+
+def _drafts(home: Path) -> list[str]:
+    return [json.loads(path.read_text(encoding="utf-8"))["text"] for path in (home / "drafts").glob("*.json")]
+
+
+def test_a_note_being_typed_survives_kill_9(terminal: Tmux, tmp_path: Path) -> None:
+    terminal.until("starter feed")
+    terminal.press("b")
+    terminal.until(r"★ (Library )?1\b")
+    for kill, text in enumerate(("half a", " thought", " at a time")):
+        terminal.press("a")
+        terminal.until("save and close")
+        if kill:
+            terminal.until("This is your unsaved draft")
+        terminal.type(text)
+        whole = "half a thought at a time"[: len("half a") + (kill > 0) * len(" thought") + (kill > 1) * 99]
+        deadline = time.monotonic() + _PATIENCE
+        while _drafts(tmp_path) != [whole]:
+            assert time.monotonic() < deadline, f"{_drafts(tmp_path)} on\n{terminal.screen()}"
+            time.sleep(0.02)
+        os.kill(terminal.child(), signal.SIGKILL)
+        terminal.until("ENDED=137")
+        terminal.start("--feed", "library")
+        terminal.until(r"The note on “[^”]+”\s+was\s+not\s+saved")
+    terminal.press("a")
+    terminal.until("half a thought at a time")
+    terminal.press("Escape")
+    terminal.until("Note saved")
+    assert _drafts(tmp_path) == []
+    assert [mark.note for mark in Library(tmp_path / "bookmarks.json", tmp_path / "backups").all()] == [
+        "half a thought at a time"
+    ]
+
+
+def test_several_lines_are_pasted_as_one(terminal: Tmux) -> None:
+    terminal.until("starter feed")
+    terminal.press("/")
+    terminal.until("search titles")
+    terminal.paste("diffusion\nlanguage\r\n\n  models")
+    terminal.until("/ diffusion language models ")

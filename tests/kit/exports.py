@@ -69,6 +69,18 @@ def cited(draw: st.DrawFn) -> CitedPaper:
     return CitedPaper(paper, draw(st.sampled_from([mark, None])), own_key(paper))
 
 
+def cleaned(one: CitedPaper) -> CitedPaper:
+    """Return `one` with facts as papers from outside have them: no white space around them, no semicolons in lists."""
+    facts = {name: _clean(value) for name, value in one.paper._asdict().items()}
+    return one._replace(paper=Paper(**{**facts, "abstract": facts["abstract"] or ""}))
+
+
+def _clean(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return tuple(line for item in value if (line := " ".join(item.replace(";", "").split())))
+    return (" ".join(value.split()) or None) if isinstance(value, str) else value
+
+
 def saying(text: str) -> CitedPaper:
     """Return a bookmarked paper whose texts all are `text`."""
     line = " ".join(safe(text).split())

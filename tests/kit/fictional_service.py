@@ -1,5 +1,6 @@
 """A service on loopback with fictional papers, in the format of Hugging Face."""
 
+import base64
 import json
 import threading
 from collections.abc import Iterator
@@ -50,6 +51,9 @@ class FictionalService:
     announced: bytes = b"<rss><channel><title>cs.CL</title></channel></rss>"  # arXiv's listing of any category
     found: bytes = b'<feed xmlns="http://www.w3.org/2005/Atom"></feed>'  # arXiv's response to any query
     pages: dict[str, tuple[str, bytes]] = field(default_factory=dict)  # type and body of other paths
+    private: dict[str, str] = field(default_factory=dict)  # ``user:password`` by path, for pages that ask for a login
+    moved: dict[str, str] = field(default_factory=dict)  # the new address by path
+    logins: list[tuple[str, str]] = field(default_factory=list)  # path and ``user:password`` of requests with a login
 
     @property
     def variables(self) -> dict[str, str]:
@@ -113,8 +117,18 @@ def serve_fictional_papers() -> Iterator[FictionalService]:
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
+            sent = self.headers.get("Authorization", "").removeprefix("Basic ")
+            login = base64.b64decode(sent).decode()
+            if login:
+                service.logins.append((self.path, login))
             status, kind, body = service.answer(self.path)
+            if login != service.private.get(self.path, login):
+                status, kind, body = 401, "text/html", b"<html>Who are you?</html>"
+            if self.path in service.moved:
+                status = 302
             self.send_response(status)
+            if self.path in service.moved:
+                self.send_header("Location", service.moved[self.path])
             self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()

@@ -13,6 +13,7 @@ from papertui.sources.huggingface_parse import read_entries
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared"
 RECORDED = SHARED / "recorded"
+CASES = SHARED / "cases"
 HAVE_RECORDED = (RECORDED / "hf_daily").is_dir()
 
 

@@ -22,6 +22,7 @@ class StandInSource:
     papers: tuple[Paper, ...] = ()
     day: date | None = date(2026, 4, 30)  # the latest day with papers
     failing: bool = False  # whether it is unreachable
+    notices: tuple[str, ...] = ()  # about every feed
     asked: list[str] = field(default_factory=list)  # the requests in order
     sent: bytes = a_pdf(2000)  # the PDF of every paper
     goes_on: asyncio.Event | None = None  # if given, feeds and the second half of a PDF wait for it
@@ -35,7 +36,7 @@ class StandInSource:
         self._ask(f"{name} {limit}")
         if self.goes_on is not None:
             await self.goes_on.wait()
-        return FetchedFeed(self.papers if limit is None else self.papers[:limit], "huggingface")
+        return FetchedFeed(self.papers if limit is None else self.papers[:limit], "huggingface", notices=self.notices)
 
     async def latest_day(self) -> date | None:
         self._ask("latest day")

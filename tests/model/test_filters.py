@@ -27,7 +27,7 @@ def _ids(wanted: PaperFilter, context: ListContext = CONTEXT) -> str:
 def test_every_named_filter() -> None:
     assert {one.value.label: _ids(PaperFilter((one,))) for one in ListFilter} == {
         "all": "abcd", "to-read": "b", "reading": "c", "read": "a", "rated": "ac", "note": "a", "tagged": "ab",
-        "untagged": "c", "unread": "bc", "bookmarked": "abc", "code": "a", "replaced": "",
+        "untagged": "c", "unread": "bc", "bookmarked": "abc", "code": "a", "replaced": "", "muted": "",
     }  # fmt: skip
 
 
@@ -53,6 +53,13 @@ def test_new_versions_of_papers_are_left_out_unless_asked_for() -> None:
     assert _ids(PaperFilter(), context) == "acd"
     assert _ids(PaperFilter((ListFilter.REPLACED,)), context) == "b"
     assert _ids(PaperFilter((ListFilter.REPLACED, ListFilter.CODE)), context) == ""
+
+
+def test_muted_papers_are_left_out_unless_asked_for() -> None:
+    context = CONTEXT._replace(muted={"b", "d"}, replaced={"d"})
+    assert _ids(PaperFilter(), context) == "ac"
+    assert _ids(PaperFilter((ListFilter.MUTED,)), context) == "b"
+    assert _ids(PaperFilter((ListFilter.MUTED, ListFilter.CODE)), context) == ""
 
 
 def test_other_names_lead_to_filters_or_values_of_the_search_language() -> None:

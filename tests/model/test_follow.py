@@ -35,8 +35,8 @@ def test_names_of_feeds(text: str, name: FeedName) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["arxiv:", "arxiv:cs CL!", "arxiv:+", "author:", "url:https://a.example", "https://", "https://user@a.example/",
-     "https://a.example/a b", "https://a.example/\x1b", "ftp://a.example/", "nlp"],
+    ["arxiv:", "arxiv:cs CL!", "arxiv:+", "author:", "url:https://a.example", "https://", "https://user:pw@a.example/",
+     "https://a example/ab", "https://a.example/\x1b", "ftp://a.example/", "nlp", "group:", "group:/ /"],
 )  # fmt: skip
 def test_invalid_feeds_are_usage_errors(text: str) -> None:
     with pytest.raises(UsageError) as raised:

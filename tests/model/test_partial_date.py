@@ -82,7 +82,7 @@ def test_a_gap_is_filled_with_the_date_and_its_precision_or_not_at_all() -> None
     assert filled(_paper(None), _paper(year)).published_date == year
 
 
-ENTRY = CitationEntry("book", "scholar1985book", (("publisher", "Example Press"), ("edition", "2nd")))
+ENTRY = CitationEntry("book", "scholar1985book", (("edition", "2nd"), ("publisher", "Example Press")))
 
 
 def test_the_json_of_a_bookmark_has_the_imported_entry_only_if_there_is_one() -> None:

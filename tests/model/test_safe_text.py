@@ -7,6 +7,7 @@ import unicodedata
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from rich.cells import split_graphemes
 
 from papertui.model.safe_text import REPLACEMENT, excerpt, one_line, paragraphs, safe
 
@@ -118,8 +119,68 @@ def test_runs_of_flags_marks_or_joiners_are_cut() -> None:
     assert len(safe("ا" + "\u200d\u064b" * 50)) <= 10
 
 
+#: Graphemes that Unicode (UAX 29), fonts or terminals draw as one sign however long they are.
+HEAPS = {
+    "joined emoji": "👩" + "\u200d👩" * 800,
+    "joined emoji with variation selectors": "❤\ufe0f" + "\u200d❤\ufe0f" * 800,
+    "joined emoji with skin tones": "👩🏽" + "\u200d👩🏽" * 800,
+    "joined emoji with marks": "👩\u0301" + "\u200d👩\u0301" * 800,
+    "skin tones": "👍" + "🏽" * 800,
+    "keycaps": "1\ufe0f" + "\u20e3" * 800,
+    "tags": "🏴" + "\U000e0067" * 800,
+    "accents": "Z" + "\u0334\u0301\u0489\u0336" * 200,
+    "Thai marks": "ก" + "\u0e49" * 800,
+    "vowel signs": "क" + "\u093e" * 800,
+    "half forms": "क\u094d\u200d" * 800 + "क",
+    "conjuncts": "क\u094d" * 800 + "क",
+    "joined letters": "ا" + "\u200dا" * 800,
+    "leading jamo": "\u1100" * 800,
+    "following jamo": "\u1100" + "\u1161" * 800,
+    "final jamo": "\u1100\u1161" + "\u11a8" * 800,
+    "half-width sound marks": "ｶ" + "\uff9e" * 800,
+    "number signs": "\u0600" * 800 + "1",
+    "variation selectors": "葛" + "\U000e0100" * 800,
+}
+
+
+@pytest.mark.parametrize("kind", HEAPS)
+def test_a_grapheme_of_hundreds_of_characters_is_cut(kind: str) -> None:
+    heap = HEAPS[kind]
+    made = safe(f"before {heap} after {heap}")
+    assert made.startswith("before ")
+    assert " after " in made
+    assert max(end - start for start, end, _ in split_graphemes(made)[0]) <= 48
+    # Letters stay, only the joiners go; an emoji with an accent is joined to nothing.
+    if kind not in {"joined letters", "joined emoji with marks"}:
+        assert len(made) <= 120
+    assert safe(made) == made
+    # As a name, a tag and a note.
+    assert len(one_line(heap)) == len(safe(heap))
+    assert len(paragraphs(heap)) == len(safe(heap))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "👨🏻‍👩🏼‍👧🏽‍👦🏾 👩🏽‍❤️‍💋‍👩🏿 👨‍👩‍👧‍👦👨‍👩‍👧‍👦👨‍👩‍👧‍👦👨‍👩‍👧‍👦 🧑🏿‍🤝‍🧑🏻 🏳️‍⚧️ 👁️‍🗨️ 🐻‍❄️ ⛓️‍💥 🇺🇳🇪🇺🇫🇷",
+        "".join("👨\u200d👩\u200d👧\u200d👦" for _ in range(50)),
+        "🏻🏼🏽🏾🏿",
+        "कार्त्स्न्य, र्त्स्न्य, স্ত্র্য, ශ්‍රී ලංකා, မြန်မာဘာသာ, ភាសាខ្មែរ, བསྒྲུབས་ཧཱུྃ",
+        "می‌روم " * 20,
+        "ශ්\u200dරී " * 20,
+        unicodedata.normalize("NFD", "한국어 논문을 읽는다"),
+        "ㅋㅋㅋㅋㅋㅋㅋㅋㅋㅋㅋㅋ ｶﾞｷﾞｸﾞ ﾊﾟﾋﾟ \u0600١٢٣",
+        "Nguyễn Vǎn; t͡ʃ ɔ̃̀; a̐é; x̂̇",
+    ],
+)
+def test_real_emoji_and_scripts_survive_letter_for_letter(text: str) -> None:
+    assert safe(text) == text
+
+
 @given(NASTY)
 @example("\x1b\x1b[0m[0m")
+@example("👩\u200d" * 12 + "\u0301👩")
+@example("\uff9e" * 6 + "\u0301\uff9e")
 @example("ا\u200c\u200d\u064b")
 def test_safe_is_idempotent(text: str) -> None:
     made = safe(text)
@@ -168,7 +229,11 @@ def test_white_space_is_folded() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", ["\x1b", "\x1b[", "\x1b]", "\x9da", "\x1bP", "\u200d", "👨\u200d", "a\u0301", "\n \n"])
+@pytest.mark.parametrize(
+    "seed",
+    ["\x1b", "\x1b[", "\x1b]", "\x9da", "\x1bP", "\u200d", "👨\u200d", "a\u0301", "\n \n", "🏽", "\u1100", "क\u094d",
+     "क\u094d\u200d", "\uff9e", "👩🏽\u200d", "\u0600"],
+)  # fmt: skip
 def test_hostile_texts_take_linear_time(seed: str) -> None:
     """A quadratic pattern takes minutes for these."""
     assert len(safe(seed * 200_000)) <= 200_000 * len(seed)

@@ -294,3 +294,37 @@ def test_unused_index_is_freed_immediately() -> None:
         assert held() is None
     finally:
         gc.enable()
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        ("https://arxiv.org/abs/1706.03762v7", "1706.03762"),
+        ("diffusion models 1706.03762", "1706.03762"),
+        ("[1706.03762] diffusion language models", "1706.03762"),
+        ("sparse sampling and routing of tokens, see arXiv:hep-th/9711200 for more", "hep-th/9711200"),
+    ],
+)
+def test_the_paper_whose_id_is_in_the_query_is_first(query: str, first: str) -> None:
+    for limit in (None, 1, 3):
+        found = INDEX.search(query, limit)
+        assert INDEX.ids(match.place for match in found.matches)[0] == first
+        assert "id" in found.matches[0].fields
+        assert limit is None or len(found.matches) <= limit
+        assert found.total >= len(found.matches)
+    scores = [match.score for match in INDEX.search(query).matches]
+    assert scores == sorted(scores, reverse=True)
+    places = [match.place for match in INDEX.search(query).matches]
+    assert len(places) == len(set(places))
+
+
+def test_the_other_words_of_a_query_with_an_id_are_searched() -> None:
+    found = INDEX.search("schrodinger bridge 1706.03762")
+    assert INDEX.ids(match.place for match in found.matches) == ["1706.03762", "2106.01357"]
+    assert found.total == 2
+
+
+def test_filters_hold_for_the_paper_whose_id_is_in_the_query() -> None:
+    found = INDEX.search("1706.03762 diffusion cat:stat")
+    assert "1706.03762" not in INDEX.ids(match.place for match in found.matches)
+    assert INDEX.search("2401.00001 diffusion").matches

@@ -41,6 +41,38 @@ def test_words_and_their_fields(text: str, words: tuple[str, ...], fields: tuple
     assert not asked.filters
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["2604.26951", "arXiv:2604.26951 [cs.CL]", "[2604.26951]", "2604.26951v3.pdf", "arXiv.2604.26951",
+     "arxiv 2604.26951", " https://arxiv.org/pdf/2604.26951v2#page=2\n",
+     "<https://hf-mirror.com/papers/2604.26951>", "2604.26951\ufeff",
+     '"2604.26951"', "https://www.alphaxiv.org/overview/2604.26951 2604.26951v1", "doi: 10.48550/arXiv.2604.26951."],
+)  # fmt: skip
+def test_a_pasted_id_is_that_one_id(text: str) -> None:
+    asked = parse(text)
+    assert (asked.words, asked.named) == (("2604.26951",), "2604.26951")
+    assert not asked.problems
+
+
+def test_one_id_among_words_names_a_paper() -> None:
+    asked = parse("tide https://arxiv.org/abs/2604.26951v1 is:unread difus")
+    assert asked.named == "2604.26951"
+    assert asked.words == ("tide", "difus")
+    assert asked.typing
+    assert [filter_.key for filter_ in asked.filters] == ["is"]
+    alone = parse("https://arxiv.org/abs/2604.26951v1 is:unread")
+    assert (alone.words, alone.named) == (("2604.26951",), "2604.26951")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2604.26951 2604.26952", "id:2604.26951", "-2604.26951 tide", "-https://arxiv.org/abs/2604.26951",
+     "note:2604.26951", "2023.12345 words", "2604.2695", "12:30", "gpt-4.1204"],
+)  # fmt: skip
+def test_no_paper_is_named(text: str) -> None:
+    assert not parse(text).named
+
+
 def test_phrases_are_exact_and_may_be_incomplete() -> None:
     asked = parse('"mixture of experts" moe')
     assert asked.phrases == (Phrase(("mixture", "of", "experts")),)

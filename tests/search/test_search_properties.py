@@ -105,4 +105,6 @@ _SIGNS = (
 @pytest.mark.parametrize("sign", _SIGNS)
 def test_the_work_for_a_query_has_a_limit(sign: str, end: str) -> None:
     long, longer = (steps(_STOCK_INDEX.search, sign * size + end) for size in (5_000, 10_000))
-    assert longer <= 1.1 * long < 50_000
+    # The garbage collector may run a few lines, too, which is much for a query without words.
+    assert longer <= 1.1 * long + 50
+    assert long < 50_000

@@ -101,7 +101,7 @@ def test_all_indexed_words_can_be_highlighted(text: str) -> None:
         ("2604.26951", ("2604.26951",), True),
         ("cs.CL", ("cs.cl",), True),
         ("cs.C", ("cs", "c"), True),
-        ("hep-th/9711200", ("hep-th/9711200",), False),
+        ("hep-th/9711200", ("hep-th/9711200",), True),
         ("arXiv:2604.26951v2", ("2604.26951",), False),
         ("https://arxiv.org/abs/2604.26951v1", ("2604.26951",), False),
         ("https://huggingface.co/papers/2604.26951", ("2604.26951",), False),

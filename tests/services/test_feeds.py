@@ -5,6 +5,7 @@ import pytest
 from kit.papers import plain
 from papertui.errors import SourceError, UsageError
 from papertui.model.feed import FeedName
+from papertui.model.identity import identified
 from services.conftest import Harness
 
 TRENDING = FeedName("trending")
@@ -129,3 +130,13 @@ def test_the_starter_feed_as_every_kind_of_feed(harness: Harness) -> None:
     assert votes == sorted(votes, reverse=True)
     assert feeds.starter(FeedName("library")).papers == ()
     assert feeds.starter(FeedName("daily", date(2024, 1, 2).isoformat())).papers == ()
+
+
+async def test_a_refresh_says_how_many_records_were_joined(harness: Harness) -> None:
+    paper = harness.stand_in.papers[0]
+    harness.archive.remember(
+        [identified(paper._replace(id="", sources=("file",), doi=None, url=None))], harness.clock[0]
+    )
+    feed = await harness.services.feeds.refresh(TRENDING)
+    assert feed.notices == ("1 record joined: the same work as another one.",)
+    assert (await harness.services.feeds.refresh(TRENDING)).notices == ()

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from kit.papers import plain
 from papertui.importers.batch import ImportedBookmark
-from papertui.model.identity import title_id
+from papertui.model.identity import old_title_id
 from papertui.model.paper import Paper
 from services.conftest import Harness
 
@@ -56,8 +56,8 @@ async def test_duplicates_in_a_file_become_one_bookmark(harness: Harness) -> Non
 
 async def test_a_paper_bookmarked_under_its_title_is_found_by_its_arxiv_id(harness: Harness) -> None:
     title = "A telling title of some length"
-    harness.archive.remember([Paper(title_id(title), title)], AT)
-    harness.services.library.keep([Paper(title_id(title), title)])
+    harness.archive.remember([Paper(old_title_id(Paper("", title)), title)], AT)
+    harness.services.library.keep([Paper(old_title_id(Paper("", title)), title)])
     harness.archive.remember([Paper("2604.12345", title, sources=("arxiv",))], AT)
     done = await harness.services.bookmark_importer.take_in([ImportedBookmark(Paper("2604.12345", title), note="Mine")])
     assert (done.added, len(done.merged)) == ((), 1)

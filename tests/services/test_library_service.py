@@ -13,8 +13,10 @@ from papertui.services.library import LibraryService
 from services.conftest import Harness
 
 ONE, TWO = plain(1), plain(2)
-_PRINTED = identified(Paper("", "Sparse Attention: A Survey", doi="10.1145/7", sources=("journal.example",)))
-_ON_ARXIV = Paper("2604.00001", "Sparse attention, a survey", sources=("arxiv",))
+_PRINTED = identified(
+    Paper("", "Sparse Attention: A Survey", authors=("Ada Lovelace",), doi="10.1145/7", sources=("journal.example",))
+)
+_ON_ARXIV = Paper("2604.00001", "Sparse attention, a survey", authors=("A. Lovelace",), sources=("arxiv",))
 
 
 def test_toggle_knows_the_better_id(harness: Harness) -> None:
@@ -134,3 +136,35 @@ def test_a_bookmark_follows_its_paper_to_its_better_id(harness: Harness) -> None
     assert harness.services.library.tag([_ON_ARXIV.id], ["todo"]) == (_PRINTED.id,)
     assert harness.services.library.by_id()[_ON_ARXIV.id].tags == ("todo",)
     assert harness.services.library.release([_ON_ARXIV.id]) == (_ON_ARXIV.id,)
+
+
+_OLD_SPELLING = Paper("math.GT/0309136", "Knots and surgery", abstract="We cut.")
+
+
+def test_a_bookmark_with_a_subject_class_in_its_id_is_the_same_paper(harness: Harness) -> None:
+    library, stored = harness.services.library, harness.library
+    stored.add([_OLD_SPELLING, TWO], harness.clock[0])
+    assert library.ids() == {"math.GT/0309136", "math/0309136", TWO.id}
+    assert library.by_id()["math/0309136"].paper.title == "Knots and surgery"
+    assert library.keep([_OLD_SPELLING._replace(id="math/0309136")]) == ()
+    assert stored.ids() == {"math.GT/0309136", TWO.id}
+    # The next change spells it as arXiv does, and undo takes both back.
+    library.tag(["math/0309136"], ["knots"])
+    assert stored.ids() == {"math/0309136", TWO.id}
+    assert library.by_id()["math/0309136"].tags == ("knots",)
+    assert stored.whole(["math/0309136"])["math/0309136"].abstract == "We cut."
+    library.undo()
+    assert stored.ids() == {"math.GT/0309136", TWO.id}
+    assert library.release(["math/0309136"]) == ("math/0309136",)
+    assert stored.ids() == {TWO.id}
+
+
+def test_a_change_of_another_bookmark_joins_two_spellings_of_an_id(harness: Harness) -> None:
+    library, stored = harness.services.library, harness.library
+    stored.add([_OLD_SPELLING, _OLD_SPELLING._replace(id="math/0309136", doi="10.1000/1"), TWO], harness.clock[0])
+    assert library.note(TWO.id, "") is False
+    assert len(stored.ids()) == 3
+    assert library.note(TWO.id, "Read this.")
+    assert stored.ids() == {"math/0309136", TWO.id}
+    mark = library.by_id()["math/0309136"]
+    assert (mark.paper.doi, mark.paper.title) == ("10.1000/1", "Knots and surgery")

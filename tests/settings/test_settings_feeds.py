@@ -169,3 +169,75 @@ def test_any_title_and_words_are_read_back(tmp_path_factory: pytest.TempPathFact
     settings = SettingsFile(path).follow(follow)
     assert [one.name for one in settings.follows] == [follow.name]
     assert settings == parse(path.read_text(encoding="utf-8")) != Settings()
+
+
+_GROUPED = """\
+[feeds.a]
+author = "A"
+groups = ["Journals", " Science / Physics "]
+[feeds.b]
+url = "https://ada@b.example/feed"
+groups = ["Journals"]
+password_command = "pass show 'b example'"
+"""
+
+
+def test_groups_and_the_command_that_prints_a_password() -> None:
+    settings = parse(_GROUPED + '[app]\nfeed = "group:journals"\ntabs = ["group:Science/Physics"]\n')
+    a, b = settings.follows
+    assert (a.groups, b.groups) == (("Journals", "Science/Physics"), ("Journals",))
+    assert b.password_command == ("pass", "show", "b example")
+    assert parse(as_toml(settings)) == settings
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "expected"),
+    [
+        ('[feeds.a]\nauthor = "A"\ngroups = "Journals"\n', 3, "“groups” must be a list of names"),
+        ('[feeds.a]\nauthor = "A"\ngroups = ["", "x"]\n', 3, "“groups” must be a list of names"),
+        ('[feeds.a]\nauthor = "A"\ngroups = [1]\n', 3, "“groups” must be a list of names"),
+        ('[feeds.a]\nauthor = "A"\npassword_command = "pass a"\n', 3, "needs a url with a user"),
+        ('[feeds.a]\nurl = "https://a.example/"\npassword_command = ["pass", "a"]\n', 3, "needs a url with a user"),
+        ('[feeds.a]\n\nurl = "https://ada:geheim@a.example/"\n', 3, "never kept in plain text"),
+        ('[feeds.a]\nurl = "http://ada@a.example/"\n', 2, "over https only"),
+        ('[app]\nfeed = "group:Arts"\n', 2, "“feed” must be"),
+        ('[digest]\n\nfeeds = ["group:Arts"]\n', 3, "There is no group called “Arts”"),
+    ],
+)
+def test_invalid_groups_and_logins_report_their_line(text: str, line: int, expected: str) -> None:
+    with pytest.raises(SettingsError) as raised:
+        parse(text, "here.toml")
+    assert str(raised.value).startswith(f"here.toml, line {line}: ")
+    assert expected in str(raised.value)
+    assert "geheim" not in str(raised.value)
+
+
+def test_many_feeds_are_added_at_once(file: Path) -> None:
+    added = [Follow(f"k{n}", f"Title {n}", FeedName("author", f"A {n}"), groups=("G",)) for n in range(30)]
+    replaced = Follow("ada", "Ada L.", FeedName("author", "Ada Lovelace"), groups=("G",))
+    done: list[tuple[int, int]] = []
+    settings = SettingsFile(file).follow(*added, replaced, progress=lambda *numbers: done.append(numbers))
+    assert done == [(number, 31) for number in range(1, 32)]
+    assert set(settings.follows) >= {*added, replaced}
+    text = file.read_text(encoding="utf-8")
+    assert "# what I read" in text
+    assert "# every morning" in text
+    assert "# easier on the eyes" in text
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        '[mute]\nwords = ["x"] # a comment\nfeeds.a.words = ["survey"]\nfeeds."group:science".authors = ["A B"]\n',
+        '[mute.feeds.a]\nwords = ["survey"]\n[mute.feeds.b]\nwords = ["other"]\n',
+        '[mute]\nfeeds = {a = {words = ["survey"]}}\n',
+    ],
+)
+def test_unfollowing_leaves_no_mention_behind(file: Path, rules: str) -> None:
+    start = '[app]\nfeed = "a"\ntabs = ["a", "group:SCIENCE", "group:Journals"]\n'
+    start += '[digest]\npin = ["group:Science/Physics"]\n'
+    file.write_text(start + rules + _GROUPED, encoding="utf-8")
+    settings = SettingsFile(file).unfollow("a")
+    assert (settings.feed, settings.tabs, settings.digest.pin) == ("last", ("group:Journals",), ())
+    assert settings.mute.feeds.keys() <= {"b"}
+    assert ("# a comment" in file.read_text(encoding="utf-8")) == ("# a comment" in rules)

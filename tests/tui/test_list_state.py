@@ -3,6 +3,7 @@ from datetime import UTC, datetime
 from papertui.model.bookmark import Bookmark
 from papertui.model.feed import Feed, FeedName
 from papertui.model.filters import ListFilter
+from papertui.model.mute import MuteRule
 from papertui.model.ordering import Order
 from papertui.model.paper import Paper
 from papertui.search.results import Match, Results
@@ -137,3 +138,32 @@ def test_the_key_goes_through_filters_in_a_fixed_sequence() -> None:
     announced = _state().with_feed(FEED._replace(why={"a": "replace", "b": "new"}))
     assert labels(announced) == ["all", "unread", "bookmarked", "code", "replaced"]
     assert (_ids(announced), _ids(announced.with_show(ListFilter.REPLACED))) == ("bc", "a")
+
+
+_RULE = MuteRule("words", "zeta")
+
+
+def test_muted_papers_are_shown_by_a_filter_that_is_offered_only_then() -> None:
+    state = _state().with_feed(FEED._replace(muted={"a": _RULE}))
+    assert (_ids(state), state.total) == ("bc", 2)
+    assert state.shows[-1] is ListFilter.MUTED
+    muted = state.with_show(ListFilter.MUTED)
+    assert (_ids(muted), muted.total, muted.rule("a")) == ("a", 3, _RULE)
+    other = muted.with_feed(FEED._replace(name=FeedName("daily", "2026-04-30")))
+    assert (other.show, _ids(other)) == (ListFilter.ALL, "abc")
+
+
+def test_a_bookmark_is_not_muted_even_if_bookmarks_are_read_after_the_feed() -> None:
+    state = _state().with_feed(FEED._replace(muted={"a": _RULE, "b": _RULE}))
+    assert _ids(state) == "c"
+    read = state.with_marks(kept=frozenset("a"))
+    assert (_ids(read), read.total, read.rule("a")) == ("ac", 2, None)
+    shown = state.with_show(ListFilter.MUTED).with_marks(kept=frozenset("a"))
+    assert _ids(shown) == "ab", "no row disappears under the cursor"
+
+
+def test_a_search_in_the_feed_leaves_muted_papers_out() -> None:
+    state = _state().with_feed(FEED._replace(muted={"a": _RULE}))
+    found = Results((Match(0, 2.0), Match(1, 1.0)), 2)
+    assert _ids(state.with_results("word", found)) == "b"
+    assert _ids(state.with_show(ListFilter.MUTED).with_results("word", found)) == "a"

@@ -4,6 +4,7 @@ import pytest
 
 from papertui.errors import SettingsError
 from papertui.model.feed import Feed, FeedName, parse_feed_name
+from papertui.model.paper import Paper
 from papertui.services.read_state import ReadState
 from papertui.settings import Settings
 from papertui.tui.keymap import ACTIONS
@@ -243,6 +244,16 @@ async def test_links_open_in_the_browser(stored: House) -> None:
         await press(pilot, "o")
         assert [url.split("/")[3] for url in stored.opened] == ["papers"]
         assert "Opened https://" in shown(pilot.app)
+
+
+@pytest.mark.slow
+async def test_the_doi_is_opened_and_copied_before_any_other_link(stored: House) -> None:
+    stored.library.add([Paper("2604.00077", "A", url="https://x.org/a", doi="10.1145/7")], NOW)
+    async with stored.app("library").run_test(size=(120, 30)) as pilot:
+        await rest(pilot)
+        await press(pilot, "o", "y")
+        assert stored.opened == ["https://doi.org/10.1145/7"]
+        assert "Copied https://doi.org/10.1145/7" in shown(pilot.app)
 
 
 @pytest.mark.slow

@@ -35,11 +35,11 @@ def test_commands_match_by_the_beginnings_of_words_and_despite_slips(query: str,
 async def test_the_palette_runs_an_action_and_shows_its_key(stored: House) -> None:
     async with stored.app().run_test(size=(110, 30)) as pilot:
         await rest(pilot)
-        await press(pilot, "ctrl+p", *"one line")
-        row = next(line for line in lines(pilot.app) if "Switch between one and two lines" in line)
+        await press(pilot, "ctrl+p", *"three lines")
+        row = next(line for line in lines(pilot.app) if "One, two or three lines" in line)
         assert row.rstrip().rstrip("█▁▂▃▄▅▆▇ ").endswith("z")
         await press(pilot, "enter")
-        await until(pilot, lambda: papers(pilot.app).compact)
+        await until(pilot, lambda: papers(pilot.app).row_height == 3)
 
 
 @pytest.mark.slow

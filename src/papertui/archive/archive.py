@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from papertui.archive import feeds
+from papertui.archive.accounts import accounts_of, select
 from papertui.archive.database import Database
+from papertui.archive.feeds import KeptFeed
 from papertui.archive.history import observations, seen_lately
-from papertui.archive.papers import ArchiveView, PaperUpsert, UpsertResult, select
+from papertui.archive.papers import ArchiveView, PaperUpsert, UpsertResult
 from papertui.archive.rows import COLUMNS, paper_of
 from papertui.model.feed import Feed, FeedName, Kind
 from papertui.model.ordering import Order
@@ -42,13 +45,16 @@ class Archive:
         """The database, for the search index, which reads it directly."""
         return self._database
 
-    def remember(self, papers: Iterable[Paper], at: datetime, *, noting: tuple[str, str] | None = None) -> UpsertResult:
+    def remember(
+        self, papers: Iterable[Paper], at: datetime, *, noting: tuple[str, str] | None = None, origin: str = ""
+    ) -> UpsertResult:
         """Merge `papers`, seen at the moment `at`, into the stored ones, and record their votes.
 
         One transaction, which blocks other writers: pass a large import in batches of about 10,000. Papers that come
         only from the starter feed leave no trace in the vote history, because their votes are old.
 
-        `noting` is a key and a value that are stored in the same transaction, see `note`.
+        `noting` is a key and a value that are stored in the same transaction, see `note`. `origin` names an import that
+        may be taken back, see `withdraw`.
         """
         batch = tuple(papers)
         if not batch and noting is None:
@@ -57,17 +63,27 @@ class Archive:
         def work(connection: sqlite3.Connection) -> UpsertResult:
             if noting is not None:
                 connection.execute(_NOTE, noting)
-            return PaperUpsert(connection, micros(at)).take(batch)
+            return PaperUpsert(connection, micros(at), origin).take(batch)
 
         return self._database.write(work)
 
-    def keep_feed(self, feed: Feed) -> int:
+    def withdraw(self, origins: Sequence[str], back: bool) -> None:  # noqa: FBT001 - in or out
+        """Take what imports said out of the papers, so that nothing of it is left, or (`back`) put it in again.
+
+        A paper that only these imports know, and that is in no feed, goes with them.
+        """
+        wanted = tuple(origins)
+        if wanted and os.path.lexists(self._database.path):
+            self._database.write(lambda connection: PaperUpsert(connection, 0).withdraw(wanted, back=back))
+
+    def keep_feed(self, feed: Feed) -> KeptFeed:
         """Store `feed` and its papers: the rank, votes, comments, stars and day of each row.
 
         The last response of each UTC day is kept; it replaces earlier ones of that day.
 
         Returns:
-            The number of papers that were not in the previous response, without those that only have a new version.
+            The papers that were not in the previous response, without those that only have a new version, and the
+            records that were joined.
 
         Raises:
             ValueError: the feed was never fetched.
@@ -113,6 +129,10 @@ class Archive:
         """The number of papers in each feed that are not marked read."""
         return self._database.read(lambda connection: feeds.unread(connection, names))
 
+    def unread_papers(self, names: Iterable[FeedName]) -> dict[FeedName, list[Paper]]:
+        """The papers that `unread` counts: their ids, titles, authors, keywords and categories."""
+        return self._database.read(lambda connection: feeds.unread_papers(connection, names))
+
     def all_papers(self, order: Order = Order.NEWEST) -> ArchiveView:
         """All papers stored now, as a lazy sequence."""
         length, last = self._database.read(
@@ -146,6 +166,16 @@ class Archive:
 
         return self._database.read(read)
 
+    def known_ids(self, ids: Iterable[str]) -> frozenset[str]:
+        """Those of `ids` that lead to a stored paper."""
+        wanted = list(ids)
+
+        def read(connection: sqlite3.Connection) -> frozenset[str]:
+            tables = ("papers", "other_ids")
+            return frozenset(id_ for table in tables for (id_,) in select(connection, "id", "id", wanted, table=table))
+
+        return self._database.read(read)
+
     def papers(self, ids: Iterable[str]) -> dict[str, Paper]:
         """The stored papers with `ids`, by the requested id; missing ones are omitted.
 
@@ -159,6 +189,37 @@ class Archive:
             return {id_: papers[id_] for id_ in wanted if id_ in papers}
 
         return self._database.read(read)
+
+    def records(self, ids: Iterable[str]) -> dict[str, tuple[Paper, ...]]:
+        """The records that papers are made of, by the requested id; those that are one record alone are left out."""
+        wanted = list(ids)
+
+        def read(connection: sqlite3.Connection) -> dict[str, tuple[Paper, ...]]:
+            rows = dict(select(connection, "id, row", "id", wanted))
+            rows |= dict(select(connection, "id, paper", "id", wanted, table="other_ids"))
+            held = accounts_of(connection, sorted(set(rows.values())))
+            return {
+                id_: tuple(one.known.paper._replace(id=one.id) for one in held[row])
+                for id_, row in rows.items()
+                if row in held
+            }
+
+        return self._database.read(read)
+
+    def made_of_several(self) -> dict[str, Paper]:
+        """The papers to which several ids lead, by their ids."""
+        rows = self._database.read(
+            lambda connection: [row for (row,) in connection.execute("SELECT DISTINCT paper FROM other_ids")]
+        )
+
+        def read(connection: sqlite3.Connection) -> dict[str, Paper]:
+            return {paper.id: paper for paper in map(paper_of, select(connection, _COLUMNS, "row", rows))}
+
+        return self._database.read(read)
+
+    def separate(self, pairs: Sequence[tuple[Paper, Paper]], at: datetime) -> None:
+        """Replace papers that mix facts of two works by each of the two, see `papertui.services.mixed`."""
+        self._database.write(lambda connection: PaperUpsert(connection, micros(at)).separate(pairs))
 
     def votes(self, id_: str) -> tuple[Observation, ...]:
         """The vote history of one paper, oldest first, without observations that equal both neighbours."""
@@ -233,5 +294,7 @@ class Archive:
 
 def _by_other_ids(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str, Paper]:
     """The papers that had `ids` before they got better ones."""
-    rows = dict(select(connection, "paper, id", "id", ids, table="other_ids"))
-    return {rows[row]: paper_of(facts) for row, *facts in select(connection, f"row, {_COLUMNS}", "row", list(rows))}
+    rows = dict(select(connection, "id, paper", "id", ids, table="other_ids"))
+    found = select(connection, f"row, {_COLUMNS}", "row", list(set(rows.values())))
+    papers = {row: paper_of(facts) for row, *facts in found}
+    return {id_: papers[row] for id_, row in rows.items() if row in papers}

@@ -145,6 +145,73 @@ STEPS: tuple[Step, ...] = (
         # How much of the date of publication is known: ``year`` or ``month``; all of it if NULL.
         "ALTER TABLE papers ADD COLUMN precision TEXT",
     ),
+    (
+        # Ids of the old style lose their subject class: math.GT/0309136 becomes math/0309136, which arXiv calls the
+        # same paper. The former id leads to the paper, like that of a paper that got a better one.
+        """
+        CREATE TEMP TABLE respelt AS
+        SELECT row AS old, id, substr(id, 1, instr(id, '.') - 1) || substr(id, instr(id, '/')) AS spelt FROM papers
+        WHERE id > ':' AND id GLOB '[a-z]*.[A-Za-z][A-Za-z]/[0-9][0-9][0-9][0-9][0-9][0-9][0-9]' AND instr(id, ':') = 0
+        """,
+        "ALTER TABLE respelt ADD COLUMN target",
+        """
+        UPDATE respelt SET target = coalesce(
+            (SELECT papers.row FROM papers WHERE papers.id = respelt.spelt),
+            (SELECT min(other.old) FROM respelt AS other WHERE other.spelt = respelt.spelt)
+        )
+        """,
+        "INSERT OR REPLACE INTO other_ids SELECT id, target FROM respelt",
+        "INSERT INTO changes (paper, gone) SELECT old, id FROM respelt",
+        *(
+            f"UPDATE OR IGNORE {table} SET paper = (SELECT target FROM respelt WHERE old = paper) "  # noqa: S608 - constants
+            "WHERE paper IN (SELECT old FROM respelt)"
+            for table in ("feed_rows", "votes", "other_ids")
+        ),
+        "DELETE FROM votes WHERE paper IN (SELECT old FROM respelt WHERE old != target)",
+        "DELETE FROM papers WHERE row IN (SELECT old FROM respelt WHERE old != target)",
+        "UPDATE totals SET papers = (SELECT count(*) FROM papers) WHERE EXISTS (SELECT 1 FROM respelt)",
+        "UPDATE papers SET id = (SELECT spelt FROM respelt WHERE old = row) WHERE row IN (SELECT old FROM respelt)",
+        *(
+            statement
+            for table in ("read_marks", "texts")
+            for statement in (
+                f"""
+                UPDATE OR IGNORE {table} SET id = (SELECT spelt FROM respelt WHERE respelt.id = {table}.id)
+                WHERE id IN (SELECT id FROM respelt)
+                """,  # noqa: S608 - constants
+                f"DELETE FROM {table} WHERE id IN (SELECT id FROM respelt)",  # noqa: S608 - constants
+            )
+        ),
+        "DROP TABLE respelt",
+    ),
+    (
+        # The records that a paper is made of, where it is not one record of its own id: see
+        # `papertui.archive.accounts`. They make it possible to part what was joined.
+        """
+        CREATE TABLE accounts (
+            id TEXT NOT NULL,
+            origin TEXT NOT NULL,
+            paper INTEGER NOT NULL REFERENCES papers,
+            active INTEGER NOT NULL,
+            first_seen INTEGER NOT NULL,
+            seen INTEGER NOT NULL,
+            told TEXT,
+            title_key INTEGER,
+            doi TEXT,
+            facts TEXT NOT NULL,
+            PRIMARY KEY (id, origin)
+        ) WITHOUT ROWID
+        """,
+        "CREATE INDEX accounts_paper ON accounts (paper)",
+        "CREATE INDEX accounts_origin ON accounts (origin) WHERE origin <> ''",
+        "CREATE INDEX accounts_title ON accounts (title_key) WHERE title_key IS NOT NULL",
+        "CREATE INDEX accounts_doi ON accounts (doi) WHERE doi IS NOT NULL",
+        # Titles are folded more thoroughly than before: with these letters, their keys differ.
+        """
+        UPDATE papers SET title_key = title_key(title)
+        WHERE title GLOB '*[&ŁłØøıȷÆæŒœĐđÐðÞþͰ-Ͽ𝚨-𝟋]*' AND title_key IS NOT NULL
+        """,
+    ),
 )
 
 
@@ -210,6 +277,10 @@ class Database:
         self._lines: list[_Connection] = []
         self._lines_lock = threading.Lock()
         self._notices: list[str] = []
+
+    @property
+    def path(self) -> Path:
+        return self._path
 
     def read(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """The result of `work`, which reads one consistent state.

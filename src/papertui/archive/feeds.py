@@ -7,9 +7,12 @@ import sqlite3
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from types import MappingProxyType
+from typing import NamedTuple
 
-from papertui.archive.papers import PaperUpsert, select
-from papertui.archive.rows import COLUMNS, number, paper_of
+from papertui.archive.accounts import select
+from papertui.archive.papers import PaperUpsert
+from papertui.archive.rows import COLUMNS, number, paper_of, rules_facts
+from papertui.model.changes import JoinedRecord
 from papertui.model.feed import Feed, FeedName, Kind
 from papertui.model.paper import Paper
 from papertui.model.reasons import FeedRank
@@ -23,8 +26,15 @@ _AS_RANKED = ", ".join(f"{'r' if name in _AS_FETCHED else 'p'}.{name}" for name 
 _VOTE_SOURCE = "huggingface"
 
 
-def keep(connection: sqlite3.Connection, feed: Feed, fetched_at: datetime) -> int:
-    """Store the papers of `feed` and the feed itself; returns the number of new papers.
+class KeptFeed(NamedTuple):
+    """What storing a response changed."""
+
+    new: int  # the number of new papers
+    joined: tuple[JoinedRecord, ...] = ()  # records that turned out to be the same work as another one
+
+
+def keep(connection: sqlite3.Connection, feed: Feed, fetched_at: datetime) -> KeptFeed:
+    """Store the papers of `feed` and the feed itself.
 
     A paper is new if it was not in the last response and is not only listed because of a new version.
     """
@@ -36,7 +46,7 @@ def keep(connection: sqlite3.Connection, feed: Feed, fetched_at: datetime) -> in
         ranked.setdefault(paper.id, paper)
     fetched, day = micros(fetched_at), fetched_at.astimezone(UTC).date().isoformat()
     upsert = PaperUpsert(connection, fetched)
-    upsert.take(tuple(versions.values()))
+    joined = upsert.take(tuple(versions.values())).joined
     # Two of them may have turned out to be the same paper.
     rows: dict[int, Paper] = {}
     for id_, paper in ranked.items():
@@ -50,7 +60,7 @@ def keep(connection: sqlite3.Connection, feed: Feed, fetched_at: datetime) -> in
     ).fetchone()
     if stored is not None:
         if stored[1] > fetched:
-            return fresh
+            return KeptFeed(fresh, joined)
         connection.execute("DELETE FROM feed_rows WHERE feed = ?", stored[:1])
         connection.execute("DELETE FROM feeds WHERE feed = ?", stored[:1])
     number_of_feed = connection.execute(
@@ -74,7 +84,7 @@ def keep(connection: sqlite3.Connection, feed: Feed, fetched_at: datetime) -> in
             for rank, (row, paper) in enumerate(rows.items())
         ),
     )
-    return fresh
+    return KeptFeed(fresh, joined)
 
 
 def check(connection: sqlite3.Connection, name: FeedName, at: datetime, notices: tuple[str, ...]) -> None:
@@ -178,6 +188,21 @@ def unread(connection: sqlite3.Connection, names: Iterable[FeedName]) -> dict[Fe
         ).fetchone()[0]
         for name in names
     }
+
+
+def unread_papers(connection: sqlite3.Connection, names: Iterable[FeedName]) -> dict[FeedName, list[Paper]]:
+    """The papers that `unread` counts, with the facts that can mute one and no others."""
+    papers: dict[FeedName, list[Paper]] = {}
+    for name in names:
+        rows = connection.execute(
+            "SELECT p.id, p.title, p.authors, p.keywords, p.categories FROM feed_rows r "
+            "JOIN papers p ON p.row = r.paper WHERE r.feed = "
+            "(SELECT feed FROM feeds WHERE kind = ? AND detail = ? ORDER BY fetched DESC LIMIT 1) "
+            "AND ifnull(r.why, '') NOT LIKE 'replace%' AND p.id NOT IN (SELECT id FROM read_marks)",
+            name,
+        )
+        papers[name] = [rules_facts(row) for row in rows]
+    return papers
 
 
 def _rows_of_last(connection: sqlite3.Connection, name: FeedName) -> set[int]:

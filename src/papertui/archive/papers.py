@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, overload
 
+from papertui.archive.accounts import BATCH, Account, accounts_of, are_any, drop, keep, quality, select, united
 from papertui.archive.database import Database
 from papertui.archive.history import observe
 from papertui.archive.rows import (
@@ -21,54 +22,143 @@ from papertui.archive.rows import (
     stamps_of,
     written,
 )
-from papertui.model.identity import doi_of, is_arxiv, title_number
+from papertui.model.changes import JoinedRecord
+from papertui.model.identity import doi_of, is_made, old_title_id, title_id, title_number
 from papertui.model.merge import account, merge
 from papertui.model.ordering import Order
 from papertui.model.paper import Paper
+from papertui.model.works import Facts, compare, distinct, has_title_of, works
 
 # --- inserting ---------------------------------------------------------------------------------------
 
-#: Papers looked up in one statement.
-BATCH = 500
 _STARTER = ("starter",)
-_ANY_MADE = "SELECT 1 FROM papers WHERE (id >= 'doi:' AND id < 'doi;') OR (id >= 'title/' AND id < 'title0') LIMIT 1"
+_ANY_MADE = "SELECT 1 FROM {} WHERE (id >= 'doi:' AND id < 'doi;') OR (id >= 'title/' AND id < 'title0') LIMIT 1"
+#: How far records are followed that share a title or a DOI with one that shares one with a new record, and so on.
+_FURTHEST = 4
 
 
 class UpsertResult(NamedTuple):
-    """The numbers of papers that were added, changed and unchanged."""
+    """The numbers of papers that were added, changed and unchanged, and the records that were joined."""
 
     added: int
     changed: int
     same: int
+    joined: tuple[JoinedRecord, ...] = ()
+    ids: tuple[str, ...] = ()  # of each given paper, as a record; see `PaperUpsert`
 
 
 class PaperUpsert:
     """Merges papers into the table, within one transaction.
 
-    A paper is identified by its id. If one of two records has no arXiv id, they are the same paper if they share a DOI
-    or a title (`papertui.model.identity`). The paper then has the better of the two ids, and the other one still leads
-    to it.
+    A record is known by its id. Records with different ids become one paper if they are one work
+    (`papertui.model.works`). The paper then has the best of their ids, the others lead to it, and what each record said
+    is kept (`papertui.archive.accounts`). A DOI that different works share is the id of none of them.
 
     Args:
         connection: in a write transaction.
         at: when the papers were fetched, microseconds since 1970 UTC.
+        origin: the import that they come with, which can be withdrawn; empty for sources.
     """
 
-    def __init__(self, connection: sqlite3.Connection, at: int) -> None:
+    def __init__(self, connection: sqlite3.Connection, at: int, origin: str = "") -> None:
         self._connection = connection
         self._at = at
+        self._origin = origin
         self._last = self._next = connection.execute("SELECT last FROM totals").fetchone()[0]
         self._changed = self._same = self._merged = 0
+        self._joined: list[JoinedRecord] = []
+        self._has_accounts = bool(origin) or are_any(connection)
         #: The row of each given id, whatever the paper's id is now.
         self.rows: dict[str, int] = {}
 
     def take(self, papers: Sequence[Paper]) -> UpsertResult:
         """Merge `papers`; returns the numbers of added and changed ones."""
-        for start in range(0, len(papers), BATCH):
-            self._take(papers[start : start + BATCH])
+        records = self._with_own_ids(papers)
+        for start in range(0, len(records), BATCH):
+            self._take(records[start : start + BATCH])
+        for paper, record in zip(papers, records, strict=True):
+            self.rows.setdefault(paper.id, self.rows[record.id])
+        return self._result(tuple(record.id for record in records))
+
+    def withdraw(self, origins: Collection[str], *, back: bool) -> UpsertResult:
+        """Take what imports said out of the papers, or put it back. A paper that nothing else knows of goes with it."""
+        connection = self._connection
+        rows = [row for (row,) in select(connection, "DISTINCT paper", "origin", list(origins), table="accounts")]
+        for start in range(0, len(rows), BATCH):
+            before = {known.row: known for known in self._known("row", rows[start : start + BATCH])}
+            if back:
+                again = self._put_back(origins, rows[start : start + BATCH], before)
+                involved, near = dict(before), [one.known.paper for one in again]
+            else:
+                again = []
+                involved, near = self._taken_out(origins, before)
+            now = dict(before)
+            self._regroup((), now, involved, {}, before, again=again, near=near)
+            self._write(before, now, forgets=not back)
+        return self._result(())
+
+    def _taken_out(
+        self, origins: Collection[str], before: dict[int, StoredPaper]
+    ) -> tuple[dict[int, StoredPaper], list[Paper]]:
+        """Deactivate what imports said; returns the papers that something else is known of, and what was taken out."""
+        connection = self._connection
+        held = accounts_of(connection, list(before))
+        listed = {row for (row,) in select(connection, "DISTINCT paper", "paper", list(held), table="feed_rows")}
+        involved: dict[int, StoredPaper] = {}
+        out: list[Paper] = []
+        for row, accounts in held.items():
+            left = [one for one in accounts if one.origin not in origins]
+            if not left and row in listed:
+                continue
+            out += [one.known.paper for one in accounts if one.origin in origins]
+            gone = [(one.id, one.origin) for one in accounts if one.origin in origins]
+            connection.executemany("UPDATE accounts SET active = 0 WHERE id = ? AND origin = ?", gone)
+            ids = sorted({id_ for id_, _ in gone} - {one.id for one in left})
+            connection.executemany("DELETE FROM other_ids WHERE id = ?", [(id_,) for id_ in ids])
+            if left:
+                involved[row] = before[row]
+            else:
+                self._delete(before.pop(row))
+        return involved, out
+
+    def _delete(self, known: StoredPaper) -> None:
+        self._merged += 1
+        for table, column in (("votes", "paper"), ("other_ids", "paper"), ("papers", "row")):
+            self._connection.execute(f"DELETE FROM {table} WHERE {column} = ?", (known.row,))  # noqa: S608 - fixed names
+        self._connection.execute("INSERT INTO changes (paper, gone) VALUES (?, ?)", (known.row, known.paper.id))
+
+    def _put_back(
+        self, origins: Collection[str], rows: Sequence[int], before: Mapping[int, StoredPaper]
+    ) -> list[Account]:
+        """Activate what imports said; returns the records whose papers went with it."""
+        held = accounts_of(self._connection, list(before))
+        keep(self._connection, [Account(known.paper.id, "", known) for row, known in before.items() if row not in held])
+        pairs = [(row, origin) for row in rows for origin in origins]
+        self._connection.executemany("UPDATE accounts SET active = 1 WHERE paper = ? AND origin = ?", pairs)
+        back = accounts_of(self._connection, [row for row in rows if row not in before])
+        return [one._replace(known=one.known._replace(row=0)) for accounts in back.values() for one in accounts]
+
+    def separate(self, pairs: Sequence[tuple[Paper, Paper]]) -> UpsertResult:
+        """Give the first paper of each pair its id for itself, and add the other one."""
+        connection = self._connection
+        for kept, _ in pairs:
+            known = next(self._known("id", [kept.id]), None)
+            if known is not None:
+                connection.execute("DELETE FROM accounts WHERE paper = ?", (known.row,))
+                connection.execute("DELETE FROM other_ids WHERE paper = ?", (known.row,))
+                new = known._replace(account=account(kept, known.seen))
+                self._write({known.row: known}, {known.row: new})
+            elif self._led_to([kept.id]):
+                connection.execute("DELETE FROM other_ids WHERE id = ?", (kept.id,))
+                connection.execute("DELETE FROM accounts WHERE id = ?", (kept.id,))
+                row = self._new_row()
+                self._write({}, {row: StoredPaper(row, self._at, self._at, account(kept, self._at))})
+        return self.take([other for _, other in pairs])
+
+    def _result(self, ids: tuple[str, ...]) -> UpsertResult:
         added = self._next - self._last
         self._connection.execute("UPDATE totals SET papers = papers + ?, last = ?", (added - self._merged, self._next))
-        return UpsertResult(max(0, added - self._merged), self._changed, self._same)
+        return UpsertResult(max(0, added - self._merged), self._changed, self._same, tuple(self._joined), ids)
 
     def _take(self, batch: Sequence[Paper]) -> None:
         before = {known.row: known for known in self._known("id", [paper.id for paper in batch])}
@@ -76,23 +166,31 @@ class PaperUpsert:
         led = self._led_to([paper.id for paper in batch if paper.id not in rows])
         before |= {known.row: known for known in self._known("row", [row for row in led.values() if row not in before])}
         rows |= led
-        links = Links(())
-        if self._may_be_alike(batch):
-            links = Links(batch)
-            before |= {known.row: known for known in self._sharing(links) if known.row not in before}
-            for row, known in before.items():
-                links.add(row, known.paper)
-                rows.setdefault(known.paper.id, row)
+        links = Links(batch if self._may_be_alike(batch) else ())
+        for known in self._sharing(links):
+            before.setdefault(known.row, known)
+        made_of_several = accounts_of(self._connection, list(before)) if self._has_accounts else {}
+        for row, known in before.items():
+            links.add(row, known.paper)
+            rows.setdefault(known.paper.id, row)
         now = dict(before)
+        linked: list[Paper] = []
         for paper in batch:
-            known, others = self._met(paper, rows.get(paper.id), links.alike(paper, now), now)
-            now[known.row] = known
-            for row in others:
-                known = now[known.row] = _one(known, now.pop(row))
-                self._absorb(row, known, before.pop(row, None))
-                rows = {id_: known.row if place == row else place for id_, place in rows.items()}
-            rows[paper.id] = rows[known.paper.id] = known.row
-            links.add(known.row, known.paper)
+            known_row = rows.get(paper.id)
+            if self._origin or known_row in made_of_several or links.leads_beyond(paper, known_row):
+                linked.append(paper)
+                continue
+            new = StoredPaper(0, self._at, self._at, account(paper, self._at))
+            if known_row is None:
+                row = rows[paper.id] = self._new_row()
+                now[row] = new._replace(row=row)
+            else:
+                now[known_row] = _one(now[known_row], new)
+        if linked:
+            own = {rows[paper.id] for paper in linked if paper.id in rows}
+            shared = {row for paper in linked for row in links.rows(paper)}
+            involved = {row: now[row] for row in sorted(own | shared) if row in now}
+            self._regroup(linked, now, involved, rows, before)
         self._write(before, now)
         for paper in batch:
             row = self.rows[paper.id] = rows[paper.id]
@@ -100,37 +198,169 @@ class PaperUpsert:
                 votes = number(paper.upvotes), number(paper.comments), number(paper.stars)
                 observe(self._connection, row, self._at, votes)
 
-    def _met(
-        self, paper: Paper, row: int | None, alike: Sequence[int], now: Mapping[int, StoredPaper]
-    ) -> tuple[StoredPaper, list[int]]:
-        """The stored paper merged with `paper`, and other rows that turn out to be the same paper."""
-        arxivs = [other for other in alike if is_arxiv(now[other].paper.id)]
-        if row is not None and is_arxiv(now[row].paper.id):
-            target: int | None = row
-        elif arxivs and not is_arxiv(paper.id):
-            # Two arXiv papers with one title: it is unknown which is meant, but the choice is deterministic.
-            target = min(arxivs, key=lambda other: now[other].paper.id)
-        else:
-            target = row if row is not None else next((other for other in alike if other not in arxivs), None)
-        others = [other for other in alike if other not in (target, *arxivs)]
-        if row is not None and row != target:
-            others.append(row)
-        new = account(paper, self._at)
-        if target is None:
-            self._next += 1
-            return StoredPaper(self._next, self._at, self._at, new), others
-        return _one(now[target], StoredPaper(target, self._at, self._at, new)), others
+    def _new_row(self) -> int:
+        row: int = self._next + 1
+        self._next = row
+        return row
 
-    def _write(self, before: Mapping[int, StoredPaper], now: Mapping[int, StoredPaper]) -> None:
-        """Write what is new. Most responses bring nothing new, and then only the times are updated."""
+    # --- records -----------------------------------------------------------------------------------
+
+    def _with_own_ids(self, papers: Sequence[Paper]) -> tuple[Paper, ...]:
+        """`papers`, in which works of different titles with one DOI have ids by their titles."""
+        of_doi: dict[str, list[Facts]] = {}
+        for paper in papers:
+            if paper.id.startswith("doi:"):
+                of_doi.setdefault(paper.id, []).append(Facts(paper))
+        if not of_doi:
+            return tuple(papers)
+        held = {known.paper.id: Facts(known.paper) for known in self._known("id", list(of_doi))}
+        shared = {id_: facts for id_, facts in of_doi.items() if id_ in held or distinct(facts)}
+        return tuple(
+            paper
+            if paper.id not in shared or (paper.id in held and has_title_of(Facts(paper), held[paper.id]))
+            else paper._replace(id=title_id(paper))
+            for paper in papers
+        )
+
+    def _regroup(
+        self,
+        papers: Sequence[Paper],
+        now: dict[int, StoredPaper],
+        involved: dict[int, StoredPaper],
+        rows: dict[str, int],
+        before: dict[int, StoredPaper],
+        *,
+        again: Sequence[Account] = (),
+        near: Sequence[Paper] = (),
+    ) -> None:
+        """Divide the records in `involved` rows, `papers` and `again` into works, and give each work one row.
+
+        Rows that share something with `papers` or `near` are involved, too.
+        """
+        records = self._records([*papers, *near], now, involved, before)
+        records |= {(one.id, one.origin): one for one in again}
+        old = {key: one.known.row for key, one in records.items()}
+        by_id: dict[str, list[Account]] = {}
+        for one in records.values():
+            by_id.setdefault(one.id, []).append(one)
+        for paper in papers:
+            key = paper.id, self._origin
+            new = StoredPaper(0, self._at, self._at, account(paper, self._at))
+            if self._origin and _says_nothing_new(new, by_id.get(paper.id, ())):
+                continue
+            known = records.get(key)
+            records[key] = Account(*key, new if known is None else _one(known.known, new))
+            by_id.setdefault(paper.id, []).append(records[key])
+        ordered = [records[key] for key in sorted(records)]
+        groups = [[ordered[place] for place in group] for group in works([one.facts for one in ordered])]
+        owners = _owners(groups, involved)
+        for group in groups:
+            own = sorted((row for row, owner in owners.items() if owner is group), key=lambda row: now[row].paper.id)
+            target = min(own, key=lambda row: quality(now[row].paper.id)) if own else self._new_row()
+            made = united(group, target)
+            self._note_joined(group, old, made)
+            now[target] = made
+            for row in own:
+                if row != target:
+                    del now[row]
+                    self._absorb(row, made, before.pop(row, None))
+                    rows.update({id_: target for id_, place in rows.items() if place == row})
+            rows.update({one.id: target for one in group})
+            self._keep_records(group, target, made)
+
+    def _records(
+        self,
+        papers: Sequence[Paper],
+        now: dict[int, StoredPaper],
+        involved: dict[int, StoredPaper],
+        before: dict[int, StoredPaper],
+    ) -> dict[tuple[str, str], Account]:
+        """The records of `involved` rows, to which those are added that share something with them."""
+        records: dict[tuple[str, str], Account] = {}
+        olds = [old_title_id(paper) for paper in papers if paper.id.startswith("title/")]
+        more = dict(self._found(now, self._known("id", olds), before)) if olds else {}
+        fresh = {**involved, **more}
+        for _ in range(_FURTHEST):
+            several = accounts_of(self._connection, list(fresh)) if self._has_accounts else {}
+            for row, known in fresh.items():
+                for one in several.get(row) or [Account(known.paper.id, "", known)]:
+                    records[one.id, one.origin] = one
+            involved |= fresh
+            near = [
+                one.known.paper for row, known in fresh.items() for one in several.get(row) or [Account("", "", known)]
+            ]
+            links = Links([*near, *(papers if fresh.keys() <= involved.keys() else ())])
+            found = self._found(now, self._sharing(links), before)
+            fresh = {row: known for row, known in found if row not in involved}
+            if not fresh:
+                break
+        return records
+
+    @staticmethod
+    def _found(
+        now: dict[int, StoredPaper], known: Iterable[StoredPaper], before: dict[int, StoredPaper]
+    ) -> Iterator[tuple[int, StoredPaper]]:
+        """Rows that were read, as they are now."""
+        for one in known:
+            if one.row not in now:
+                now[one.row] = one
+                before[one.row] = one
+            yield one.row, now[one.row]
+
+    def _note_joined(self, group: Sequence[Account], old: Mapping[tuple[str, str], int], made: StoredPaper) -> None:
+        """Record which records of `group` were not together before."""
+        parts: dict[object, list[Account]] = {}
+        for one in group:
+            row = old.get((one.id, one.origin), 0)
+            parts.setdefault(row or one.id, []).append(one)
+        ids = [{one.id for one in part} for part in parts.values()]
+        if len(parts) < 2 or len(set.union(*ids)) < 2:  # noqa: PLR2004 - two make one
+            return
+        first = next(part for part in parts.values() if any(one.id == made.paper.id for one in part))
+        for part in parts.values():
+            if part is first or {one.id for one in part} <= {one.id for one in first}:
+                continue
+            one = part[0]
+            why = max((compare(one.facts, other.facts) for other in group if other is not one), default=None)
+            title = one.known.paper.title
+            self._joined.append(JoinedRecord(one.id, title, made.paper.id, why.why if why else ""))
+
+    def _keep_records(self, group: Sequence[Account], row: int, made: StoredPaper) -> None:
+        """Store the records of a paper, if it is more than one record of its own id, and the ids that lead to it."""
+        connection = self._connection
+        accounts = [one._replace(known=one.known._replace(row=row)) for one in group]
+        if len(group) == 1 and not group[0].origin:
+            drop(connection, accounts)
+        else:
+            keep(connection, accounts)
+        connection.execute("DELETE FROM other_ids WHERE id = ?", (made.paper.id,))
+        connection.executemany(
+            "INSERT OR REPLACE INTO other_ids VALUES (?, ?)",
+            [(id_, row) for id_ in sorted({one.id for one in group} - {made.paper.id})],
+        )
+
+    # --- writing -----------------------------------------------------------------------------------
+
+    def _write(
+        self, before: Mapping[int, StoredPaper], now: Mapping[int, StoredPaper], *, forgets: bool = False
+    ) -> None:
+        """Write what is new. Most responses bring nothing new, and then only the times are updated.
+
+        `forgets` says that the former ids of papers were those of withdrawn records, and lead nowhere now.
+        """
         connection = self._connection
         touched = [(was, now[row]) for row, was in before.items() if now[row] != was]
         changed = [known for was, known in touched if known.paper != was.paper or known.first_seen != was.first_seen]
         self._changed += len(changed)
         self._same += len(before) - len(changed)
         merged_ids = {known.row: was.paper.id for was, known in touched if known.paper.id != was.paper.id}
+        taken = {known.paper.id for known in now.values()}
         for row, old in merged_ids.items():
-            self._rename(old, now[row])
+            if not forgets and old not in taken:
+                self._rename(old, now[row])
+        # An id may pass from one row to another.
+        passed = [(row,) for row in merged_ids if now[row].paper.id in merged_ids.values()]
+        connection.executemany("UPDATE papers SET id = 'row ' || row WHERE row = ?", passed)
         connection.executemany(INSERT, [written(known) for row, known in now.items() if row not in before])
         connection.executemany(UPDATE, [written(known) for known in changed])
         seen_again = [(known.seen, stamps_of(known), known.row) for _, known in touched if known not in changed]
@@ -158,7 +388,7 @@ class PaperUpsert:
         connection = self._connection
         twice = "DELETE FROM feed_rows WHERE paper = ? AND feed IN (SELECT feed FROM feed_rows WHERE paper = ?)"
         connection.execute(twice, (row, into.row))
-        for table in ("feed_rows", "votes", "other_ids"):
+        for table in ("feed_rows", "votes", "other_ids", "accounts"):
             connection.execute(f"UPDATE OR IGNORE {table} SET paper = ? WHERE paper = ?", (into.row, row))  # noqa: S608
         connection.execute("DELETE FROM votes WHERE paper = ?", (row,))
         connection.execute("DELETE FROM papers WHERE row = ?", (row,))
@@ -173,42 +403,62 @@ class PaperUpsert:
 
     def _led_to(self, ids: Sequence[str]) -> dict[str, int]:
         """The rows that old ids lead to."""
-        if not any(map(_is_made, ids)):  # only generated ids are ever replaced by better ones
+        if not any(map(is_made, ids)):  # only generated ids are ever replaced by better ones
             return {}
         return dict(select(self._connection, "id, paper", "id", ids, table="other_ids"))
 
     def _may_be_alike(self, batch: Sequence[Paper]) -> bool:
-        return any(_is_made(paper.id) for paper in batch) or self._connection.execute(_ANY_MADE).fetchone() is not None
+        tables = ("papers", "accounts") if self._has_accounts else ("papers",)
+        return any(is_made(paper.id) for paper in batch) or any(
+            self._connection.execute(_ANY_MADE.format(table)).fetchone() is not None for table in tables
+        )
 
     def _sharing(self, links: Links) -> Iterator[StoredPaper]:
         """The rows that share a title or a DOI."""
         yield from self._known("title_key", links.titles)
         yield from self._known("lower(doi)", links.dois)
+        if self._has_accounts:
+            for key, values in (("title_key", links.titles), ("doi", links.dois)):
+                found = select(self._connection, "paper", f"active = 1 AND {key}", values, table="accounts")
+                yield from self._known("row", [row for (row,) in found])
 
 
 class Links:
-    """The rows that share a title or a DOI."""
+    """The papers and rows that share a title or a DOI."""
 
     def __init__(self, papers: Iterable[Paper]) -> None:
-        keys = [key for paper in papers for key in _keys(paper)]
+        #: The ids that have each title and each DOI.
+        self._ids: dict[int | str, set[str]] = {}
+        for paper in papers:
+            for key in _keys(paper):
+                self._ids.setdefault(key, set()).add(paper.id)
         #: Titles and DOIs to look up.
-        self.titles = [key for key in dict.fromkeys(keys) if isinstance(key, int)]
-        self.dois = [key for key in dict.fromkeys(keys) if isinstance(key, str)]
-        self._looks = bool(keys)
+        self.titles = [key for key in self._ids if isinstance(key, int)]
+        self.dois = [key for key in self._ids if isinstance(key, str)]
         self._rows: dict[int | str, set[int]] = {}
 
     def add(self, row: int, paper: Paper) -> None:
         """Record the title and the DOI of the paper in `row`."""
-        if self._looks:
+        if self._ids:
             for key in _keys(paper):
                 self._rows.setdefault(key, set()).add(row)
 
-    def alike(self, paper: Paper, now: Mapping[int, StoredPaper]) -> list[int]:
-        """The sorted rows of the same paper; two arXiv ids are always two papers."""
-        if not self._looks:
-            return []
-        rows = {row for key in _keys(paper) for row in self._rows.get(key, ())}
-        return sorted(row for row in rows if row in now and not (is_arxiv(paper.id) and is_arxiv(now[row].paper.id)))
+    def rows(self, paper: Paper) -> set[int]:
+        """The rows that share something with `paper`."""
+        if not self._ids:
+            return set()
+        return {row for key in _keys(paper) for row in self._rows.get(key, ())}
+
+    def leads_beyond(self, paper: Paper, row: int | None) -> bool:
+        """Whether `paper`, whose row is `row`, shares something with another paper, or may do so by an older id."""
+        if not self._ids:
+            return False
+        if is_made(paper.id):
+            return True
+        return any(
+            len(self._ids.get(key, ())) > 1 or any(other != row for other in self._rows.get(key, ()))
+            for key in _keys(paper)
+        )
 
 
 def _keys(paper: Paper) -> Iterator[int | str]:
@@ -221,29 +471,25 @@ def _keys(paper: Paper) -> Iterator[int | str]:
 
 
 def _one(known: StoredPaper, other: StoredPaper) -> StoredPaper:
-    """Two rows merged, in the row of the first, with the better id."""
+    """Two records of one id merged, in the row of the first."""
     both = merge(known.account, other.account)
-    id_ = min(known.paper.id, other.paper.id, key=lambda id_: (_is_made(id_), id_))
-    both = both._replace(paper=both.paper._replace(id=id_))
     return StoredPaper(known.row, min(known.first_seen, other.first_seen), max(known.seen, other.seen), both)
 
 
-def _is_made(id_: str) -> bool:
-    """Whether an id was generated from a DOI or a title. One from a DOI is better, and sorts first."""
-    return id_.startswith(("doi:", "title/"))
+def _says_nothing_new(new: StoredPaper, known: Iterable[Account]) -> bool:
+    """Whether an import repeats what is known of a record: then withdrawing it must change nothing."""
+    return any(merge(one.known.account, new.account).paper == one.known.paper for one in known)
 
 
-def select(
-    connection: sqlite3.Connection, columns: str, key: str, values: Sequence[Any], table: str = "papers"
-) -> Iterator[tuple[Any, ...]]:
-    """The rows of `table` whose `key` is one of `values`."""
-    for start in range(0, len(values), BATCH):
-        batch = values[start : start + BATCH]
-        marks = ",".join("?" * len(batch))
-        yield from connection.execute(
-            f"SELECT {columns} FROM {table} WHERE {key} IN ({marks})",  # noqa: S608 - fixed names
-            tuple(batch),
-        ).fetchall()
+def _owners(groups: Sequence[list[Account]], involved: Mapping[int, StoredPaper]) -> dict[int, list[Account]]:
+    """The work that each row stays with: that of the record whose id it has."""
+    owners: dict[int, list[Account]] = {}
+    for group in groups:
+        for one in group:
+            row = one.known.row
+            if row in involved and (row not in owners or one.id == involved[row].paper.id):
+                owners[row] = group
+    return owners
 
 
 # --- reading the whole archive -----------------------------------------------------------------------

@@ -112,6 +112,19 @@ def paper_of(row: Sequence[Any]) -> Paper:
         raise MalformedError(f"the row of {id_!r} is broken") from error
 
 
+def rules_facts(row: Sequence[Any]) -> Paper:
+    """The paper with the columns id, title, authors, keywords and categories.
+
+    Raises:
+        MalformedError: the row is damaged.
+    """
+    id_, title, authors, keywords, categories = row
+    try:
+        return Paper(id_, title, authors=_list(authors), keywords=_list(keywords), categories=_list(categories))
+    except (TypeError, ValueError) as error:
+        raise MalformedError(f"the row of {id_!r} is broken") from error
+
+
 def number(value: int | None) -> int | None:
     """`value`, or ``None`` if it does not fit into 64 bits: no source counts that far."""
     return value if value is None or -_LIMIT <= value < _LIMIT else None

@@ -14,7 +14,7 @@ from papertui.errors import SourceError, UsageError
 from papertui.files import read_file, write_file
 from papertui.library.bookmarks import Library
 from papertui.model.bookmark import Bookmark
-from papertui.model.identity import arxiv_id_of_doi, doi_of
+from papertui.model.identity import arxiv_id_of_doi, doi_of, folded
 from papertui.model.merge import filled
 from papertui.model.paper import Paper
 from papertui.model.record import iso
@@ -100,7 +100,7 @@ class Exporter:
             UsageError: the encoding or state of the file does not allow it, or another program keeps changing it.
             StoreError: it cannot be read or written.
         """
-        from papertui.citations.bibtex_parse import existing_entries  # noqa: PLC0415 - imports bibtexparser
+        from papertui.citations.bibtex_parse import existing_entries  # noqa: PLC0415 - needed only here
 
         if not FORMATS[form].appends:
             names = (f"--format {name}" for name, known in FORMATS.items() if known.appends)
@@ -111,7 +111,7 @@ class Exporter:
             old = seen.data or b""
             text, notice = _bibliography(path, old)
             existing = existing_entries(text)
-            missing = [one for one in cited if not _is_in(existing, one.paper)]
+            missing = [one for one in cited if not _is_in(existing, one)]
             if not missing:
                 return AppendResult((), len(cited))
             fresh = _with_free_keys(missing, existing.keys)
@@ -198,7 +198,14 @@ class Exporter:
         stored = self._archive.papers(id_ for id_ in wanted if not exact or id_ not in marks)
         papers = {id_: paper for id_ in wanted if (paper := _paper(wholes.get(id_), stored.get(id_))) is not None}
         # Keys are unique within the library, so that a paper's key does not depend on the set that is exported.
-        keys = keys_of([*papers.values(), *(mark.paper for id_, mark in marks.items() if id_ not in papers)])
+        keys = keys_of(
+            [*papers.values(), *(mark.paper for id_, mark in marks.items() if id_ not in papers)],
+            {
+                papers[id_].id if id_ in papers else id_: mark.entry.key
+                for id_, mark in marks.items()
+                if mark.entry is not None
+            },
+        )
         return [CitedPaper(paper, _marked(marks.get(id_), paper), keys[paper.id]) for id_, paper in papers.items()]
 
     def _not_pushed(self, cited: Sequence[CitedPaper]) -> list[CitedPaper]:
@@ -255,7 +262,13 @@ def _with_free_keys(cited: Sequence[CitedPaper], keys: Iterable[str]) -> list[Ci
     return free
 
 
-def _is_in(existing: BibtexFile, paper: Paper) -> bool:
+def _is_in(existing: BibtexFile, cited: CitedPaper) -> bool:
+    paper = cited.paper
+    if paper.id.startswith("title/"):  # without an id, the title and the key or the year must be the same
+        from papertui.citations.reference import reference  # noqa: PLC0415 - needed only here
+
+        ref, title = reference(cited), folded(cited.paper.title)
+        return bool({(title, ref.own_key.lower()), (title, f"{(ref.date or ('',))[0]}")} & existing.titles)
     doi = doi_of(paper.doi) if paper.doi else None
     if doi is None and paper.id.startswith("doi:"):
         doi = paper.id[4:]

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Mapping
 from functools import lru_cache
 from itertools import count
+from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from papertui.model.identity import arxiv_id_of_doi, doi_of, is_arxiv
@@ -253,6 +254,7 @@ _GREEK_NAMES = """
     chi psi omega
 """
 _GREEK = dict(zip("αβγδεζηθικλμνξοπρσςτυφχψω", _GREEK_NAMES.split(), strict=True))
+_NOT_IN_KEYS = re.compile(r"[\s,{}()\"#%~\\='\x00-\x1f\x7f]+")
 _NOT_ALNUM = re.compile(r"[^a-z0-9]+")
 _LONGEST = 24
 _NOBODY = "anon"
@@ -267,17 +269,29 @@ def own_key(paper: Paper) -> str:
     return f"{surname or _NOBODY}{year}{word}"
 
 
-def keys_of(papers: Iterable[Paper]) -> dict[str, str]:
+def keys_of(papers: Iterable[Paper], imported: Mapping[str, str] = MappingProxyType({})) -> dict[str, str]:
     """Return a unique key for each paper, by id. As in BibTeX, case makes no difference.
 
     If several papers have the same key, the oldest id keeps it and the others get letters in the order of their ids.
+
+    Args:
+        papers: the papers.
+        imported: the keys that papers have in a bibliography, by id. They come first, so that no other paper gets them.
     """
     keys: dict[str, str] = {}
     used: set[str] = set()
-    for paper in sorted({paper.id: paper for paper in papers}.values(), key=lambda paper: _age(paper.id)):
-        keys[paper.id] = key = free_key(own_key(paper), used)
-        used.add(key)
+    own = {id_: made for id_, key in imported.items() if (made := valid_key(key))}
+    for paper in sorted(
+        {paper.id: paper for paper in papers}.values(), key=lambda one: (one.id not in own, _age(one.id))
+    ):
+        keys[paper.id] = key = free_key(own.get(paper.id) or own_key(paper), used)
+        used.add(key.lower())
     return keys
+
+
+def valid_key(key: str) -> str:
+    """Return a key without the characters that BibTeX and biber do not allow in it; empty if none is left."""
+    return _NOT_IN_KEYS.sub("", key)
 
 
 def free_key(key: str, taken: Container[str]) -> str:

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
 
 from papertui.citations.model import CitedPaper
+from papertui.citations.reference import Reference, reference
+from papertui.citations.vocabulary import GENRES
 from papertui.model.identity import is_arxiv
-from papertui.model.paper import Paper, address
+from papertui.model.paper import Paper, known_as, link_of
 
 #: Characters with a meaning anywhere in CommonMark, in GitHub's tables or in Obsidian's comments and tags.
 _ACTING = re.compile(r"([\\`*_\[\]<>|~$#%^=!{}&@])")
 #: Characters with a meaning only at the start of a line.
 _AT_START = re.compile(r"^(\s*)([-+]|\d{1,9}[.)](?=\s|$))")
+_ESCAPED = re.compile(r"\\([\\`*_\[\]|~$#%^=!{}@\-+.)])|&(?:lt|gt|amp);")
+_ENTITIES = {"&lt;": "<", "&gt;": ">", "&amp;": "&"}
+#: In JSON, for characters that could end a comment.
+_HYPHEN, _GREATER = "\\u002d", "\\u003e"
 _ADDRESS = str.maketrans({"(": "%28", ")": "%29", "<": "%3C", ">": "%3E", " ": "%20", "\\": "%5C", '"': "%22"})
 
 
@@ -30,6 +37,11 @@ def _escaped(sign: re.Match[str]) -> str:
     return {"<": "&lt;", ">": "&gt;", "&": "&amp;"}.get(sign[1], f"\\{sign[1]}")
 
 
+def unescape_markdown(text: str) -> str:
+    """Return the text that `escape_markdown` wrote as `text`."""
+    return _ESCAPED.sub(lambda found: found[1] or _ENTITIES[found[0]], text)
+
+
 def link(words: str, url: str) -> str:
     """Return a link that shows `words`; only the words if `url` is not a web address."""
     if not url.startswith(("https://", "http://")):
@@ -43,8 +55,10 @@ def markdown(cited: Iterable[CitedPaper]) -> str:
 
 
 def _item(cited: CitedPaper) -> str:
-    paper = cited.paper
-    lines = [f"- **{escape_markdown(paper.title)}**", f"  {_by_line(paper)}"]
+    ref = reference(cited)
+    lines = [f"- **{escape_markdown(ref.full_title or ref.paper.title)}**", f"  {_by_line(ref)}"]
+    if ref.is_imported:
+        lines.append(f"  {_entry_line(ref)}")
     if annotations := annotation_lines(cited):
         lines.append(f"  {annotations}")
     body = "  \n".join(lines) + "\n"
@@ -54,19 +68,70 @@ def _item(cited: CitedPaper) -> str:
     return body
 
 
-def _by_line(paper: Paper) -> str:
-    parts = [escape_markdown(", ".join(paper.authors))] if paper.authors else []
-    if paper.published is not None:
-        parts.append(f"{paper.published.year:04}")
-    if paper.journal_ref:
-        parts.append(escape_markdown(paper.journal_ref))
-    parts.append(paper_link(paper))
-    return ". ".join(parts)
+def _by_line(ref: Reference) -> str:
+    paper = ref.paper
+    authors, editors = (people(ref, field) for field in ("author", "editor"))
+    if not authors and editors:
+        authors, editors = f"{editors} ({plural_editors(ref)})", ""
+    if ref.is_imported:
+        date = ref.get("date") or " ".join(filter(None, (ref.get("month"), ref.get("year"))))
+        where = [_place(ref), f"edited by {editors}" if editors else "", *_published(ref)]
+    else:
+        date = f"{paper.published.year:04}" if paper.published is not None else ""
+        where = [paper.journal_ref or ""]
+    words = [escape_markdown(part) for part in (authors, date, *where) if part]
+    return ". ".join([*words, *filter(None, [paper_link(paper)])])
+
+
+def people(ref: Reference, field: str) -> str:
+    """Return the people in a field, as shown to the reader."""
+    names = ref.named(field)
+    return ", ".join([*names.shown(), *(["et al."] if names.others else [])])
+
+
+def plural_editors(ref: Reference) -> str:
+    names = ref.named("editor")
+    return "eds." if names.others or len(names.names) > 1 else "ed."
+
+
+def _place(ref: Reference) -> str:
+    """Return where a work was published: ``Journal 12(3), 45–67``, ``In: Book, chapter 3, 33–44``."""
+    name = ref.get("journaltitle") or (f"In: {book}" if (book := ref.get("booktitle")) else "")
+    number = ref.get("number")
+    volume = " ".join(filter(None, (name, ref.get("volume")))) + (f"({number})" if number and name else "")
+    chapter = f"chapter {chapter}" if (chapter := ref.get("chapter")) else ""
+    return ", ".join(filter(None, (volume, chapter, ref.get("pages"))))
+
+
+def _published(ref: Reference) -> list[str]:
+    """Return series, edition, publisher and numbers."""
+    number = ref.get("number") if not ref.get("journaltitle", "booktitle") else ""
+    kind = " ".join(filter(None, (ref.get("type") or GENRES.get(ref.type, ""), number)))
+    publisher = ref.get("publisher", "institution", "organization")
+    numbers = [f"{word} {ref.get(name)}" for name, word in (("isbn", "ISBN"), ("issn", "ISSN")) if ref.get(name)]
+    edition = f"{edition} edition" if (edition := ref.get("edition")) and edition.isascii() else ref.get("edition")
+    return [
+        kind,
+        ref.get("series"),
+        edition,
+        ", ".join(filter(None, (publisher, ref.get("location")))),
+        *numbers,
+        ref.get("note"),
+    ]
+
+
+def _entry_line(ref: Reference) -> str:
+    """Return the key, and the whole entry in a comment, from which an import restores it."""
+    entry = json.dumps({"key": ref.key, "type": ref.type, "fields": dict(ref.entry)}, ensure_ascii=False)
+    return f"`@{ref.key}` <!-- papertui: {entry.replace('-', _HYPHEN).replace('>', _GREATER)} -->"
 
 
 def paper_link(paper: Paper) -> str:
+    """Return the link of a paper; only what it is known as if there is none."""
     words = f"arXiv:{paper.id}" if is_arxiv(paper.id) else paper.id
-    return link(words, address(paper.id, None if is_arxiv(paper.id) else paper.url, pdf=False))
+    if url := link_of(paper):
+        return link(words if not paper.id.startswith("title/") else known_as(paper), url)
+    return ""
 
 
 def annotation_lines(cited: CitedPaper) -> str:

@@ -13,8 +13,9 @@ from typing import Any
 
 from papertui.citations.markdown import escape_markdown, link, paper_link
 from papertui.citations.model import CitedPaper
+from papertui.citations.reference import reference
 from papertui.model.identity import is_arxiv
-from papertui.model.paper import address
+from papertui.model.paper import Paper, link_of, page_url, pdf_url
 from papertui.model.record import iso
 
 BEGIN, END = "<!-- papertui: begin -->", "<!-- papertui: end -->"
@@ -54,7 +55,7 @@ def obsidian_note(cited: CitedPaper, existing: str | None = None) -> str | None:
     if existing is None:
         return f"{_FENCE}\n{facts}{_FENCE}\n\n{_section(cited)}\n"
     end = "\r\n" if "\r\n" in existing else "\n"
-    front, rest = _split(existing)
+    front, rest = split_front_matter(existing)
     if front is None or BEGIN not in rest or END not in rest.split(BEGIN, 1)[1]:
         return None
     before, _, behind = rest.partition(BEGIN)
@@ -65,16 +66,16 @@ def obsidian_note(cited: CitedPaper, existing: str | None = None) -> str | None:
 
 
 def _front_matter(cited: CitedPaper) -> str:
-    paper, mark = cited.paper, cited.bookmark
+    paper, mark, ref = cited.paper, cited.bookmark, reference(cited)
     facts: dict[str, Any] = {
         "id": paper.id,
         "title": paper.title,
         "authors": list(paper.authors),
         "published": str(date)[:10] if (date := paper.published_date) else None,
-        "url": address(paper.id, None if is_arxiv(paper.id) else paper.url, pdf=False),
+        "url": page_url(paper.id) if is_arxiv(paper.id) else link_of(paper),
         "pdf": paper.pdf,
         "doi": paper.doi,
-        "journal": paper.journal_ref,
+        "journal": ref.get("journaltitle", "booktitle") if ref.is_imported else paper.journal_ref,
         "categories": list(paper.categories),
         "keywords": list(paper.keywords),
         "tags": [name for tag in cited.tags if (name := _NOT_IN_TAGS.sub("-", tag).strip("-"))],
@@ -84,7 +85,7 @@ def _front_matter(cited: CitedPaper) -> str:
         "citekey": cited.key,
     }
     # Each value is JSON, which is also valid YAML, so no title can break out of it.
-    return "".join(f"{key}: {_yaml(facts[key])}\n" for key in KEYS if facts[key] not in (None, []))
+    return "".join(f"{key}: {_yaml(facts[key])}\n" for key in KEYS if facts[key] not in (None, "", []))
 
 
 def _yaml(value: object) -> str:
@@ -97,7 +98,7 @@ def _numbered(char: str) -> str:
     return f"\\u{ord(char):04x}" if ord(char) <= 0xFFFF else f"\\U{ord(char):08x}"  # noqa: PLR2004 - the basic plane
 
 
-def _split(text: str) -> tuple[str | None, str]:
+def split_front_matter(text: str) -> tuple[str | None, str]:
     """Split a file into its front matter (``None`` if it has none) and the rest."""
     lines = text.removeprefix("\ufeff").splitlines(keepends=True)
     if not lines or lines[0].rstrip() != _FENCE:
@@ -133,9 +134,14 @@ def _section(cited: CitedPaper) -> str:
     return "\n\n".join(part for part in (*parts, END) if part)
 
 
+def _pdf_link(paper: Paper) -> str:
+    url = paper.pdf or (pdf_url(paper.id) if is_arxiv(paper.id) else "")
+    return link("PDF", url) if url else ""
+
+
 def _links(cited: CitedPaper) -> str:
     paper = cited.paper
-    links = [paper_link(paper), link("PDF", address(paper.id, paper.pdf, pdf=True))]
+    links = [text for text in (paper_link(paper), _pdf_link(paper)) if text]
     if paper.github:
         links.append(link("code", paper.github))
     return " · ".join(links)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -15,22 +16,43 @@ from papertui.model.record import bookmark_record, iso, paper_record
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 COLUMNS = (
     "id", "title", "authors", "published", "url", "pdf", "doi", "journal_ref", "categories", "keywords", "upvotes",
-    "added", "tags", "state", "rating", "note", "abstract",
+    "added", "tags", "state", "rating", "note", "abstract", "key", "type",
 )  # fmt: skip
+#: The prefix of columns for fields that have the name of another column.
+ENTRY_PREFIX = "entry."
 
 
 def csv_table(cited: Iterable[CitedPaper]) -> str:
-    """Format papers as rows below a header row; lists such as authors share one cell, separated by semicolons."""
+    """Format papers as rows below a header row; lists such as authors share one cell, separated by semicolons.
+
+    The fields of imported entries follow in columns of their own, those that most entries have first.
+    """
+    ones = list(cited)
+    entries = [one.bookmark.entry if one.bookmark else None for one in ones]
+    counted = Counter(name for entry in entries if entry for name, value in entry.fields if value)
+    fields = [name for name, _ in counted.most_common()]
     written = io.StringIO(newline="")
     writer = csv.writer(written, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    writer.writerows(_quoted(_cells(one)) for one in cited)
+    writer.writerow([*COLUMNS, *(f"{ENTRY_PREFIX}{name}" if name in COLUMNS else name for name in fields)])
+    for one, entry in zip(ones, entries, strict=True):
+        cells = [entry.get(name) if entry else "" for name in fields]
+        writer.writerow(_quoted([*_cells(one), *cells]))
     return written.getvalue()
 
 
-def _quoted(cells: Iterator[str]) -> list[str]:
+def _quoted(cells: Iterable[str]) -> list[str]:
     """Quote cells that look like formulas."""
-    return [f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells]
+    return [f"'{cell}" if _is_formula(cell) else cell for cell in cells]
+
+
+def unquoted(cell: str) -> str:
+    """Return the text that `csv_table` wrote as `cell`."""
+    return cell[1:] if cell.startswith("'") and _is_formula(cell) else cell
+
+
+def _is_formula(cell: str) -> bool:
+    """Whether a spreadsheet could compute `cell`; with quotes before it, so that one more is never ambiguous."""
+    return cell.lstrip("'").startswith(_FORMULA)
 
 
 def _cells(cited: CitedPaper) -> Iterator[str]:
@@ -43,6 +65,8 @@ def _cells(cited: CitedPaper) -> Iterator[str]:
         "state": mark.state if mark else None,
         "rating": mark.rating if mark else None,
         "note": cited.note,
+        "key": cited.key,
+        "type": mark.entry.type if mark and mark.entry else None,
     }
     for column in COLUMNS:
         value = facts[column]

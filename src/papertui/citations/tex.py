@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from pylatexenc.latexencode import get_builtin_uni2latex_dict
 
+from papertui.citations.tex_letters import letters_of
 from papertui.model.safe_text import one_line, paragraphs
 from papertui.tex import LONGEST, unicode_text
 
@@ -306,6 +307,12 @@ _LITERAL = re.compile(
 )
 _PIECE = re.compile(r"\\[A-Za-z]+\s*|\\[\s\S]|[{}$^_]|[^\\{}$^_]+|[\s\S]")
 _ACCENT = re.compile(r"\\[`'^\"~=.]")
+#: Signs that TeX reads, also as dashes and quotation marks.
+_TEX = re.compile(r"[\\{}$^_~`]|--|''")
+#: A word with ties; they stay in addresses, which many files have without a command, and in paths.
+_TIE = re.compile(r"(?<!\S)\S*~\S*")
+_ADDRESS = re.compile(r"[a-z]+://|www\.|~/|.*/~", re.IGNORECASE)
+_BARE_TIE = re.compile(r"(?<!\\)~")
 
 
 def plain_title(value: str) -> str:
@@ -314,7 +321,7 @@ def plain_title(value: str) -> str:
 
 
 def plain_name(value: str) -> str:
-    """Convert the name of a person to one line."""
+    """Convert the name of a person, a publisher or the like to one line: ``_`` and ``^`` are no scripts."""
     return one_line(_plain(one_line(value[:LONGEST]), scripts=False))
 
 
@@ -324,12 +331,19 @@ def plain_note(value: str) -> str:
 
 
 def _plain(text: str, *, scripts: bool) -> str:
+    if not _TEX.search(text):
+        return text
+    text = _TIE.sub(_untied, letters_of(text))
     pieces: list[str] = []
     at = 0
     for found in _LITERAL.finditer(text):
         pieces += [_set(text[at : found.start()], scripts=scripts), _LITERALS[found[1] or found[2] or found[3]]]
         at = found.end()
     return "".join([*pieces, _set(text[at:], scripts=scripts)])
+
+
+def _untied(word: re.Match[str]) -> str:
+    return word[0] if _ADDRESS.match(word[0]) or "\\url" in word[0] else _BARE_TIE.sub(" ", word[0])
 
 
 def _set(text: str, *, scripts: bool) -> str:

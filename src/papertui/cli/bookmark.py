@@ -17,17 +17,21 @@ from papertui.errors import PapertuiError, SourceError, UsageError
 from papertui.model.bookmark import RATINGS, STATES, Bookmark, State, tags_of
 from papertui.model.feed import Feed, FeedName
 from papertui.model.filters import PaperFilter
-from papertui.model.paper import Paper, paper_id
+from papertui.model.format import grouped
+from papertui.model.paper import Paper, paper_id, paper_ids
 from papertui.model.record import iso, public_record
 from papertui.services.programs import edit_file
 
 if TYPE_CHECKING:
     from papertui.cli.context import Context
-    from papertui.model.changes import ChangeSet, UndoResult
+    from papertui.model.changes import ChangeSet, JoinedRecord, UndoResult
     from papertui.services.library import LibraryService
 
     #: Changes the bookmarks of papers; returns the ids to print and the exit code.
     ChangeBookmarks = Callable[[LibraryService, Sequence[str]], tuple[Sequence[str], int]]
+
+#: Joined records that the log names for one import.
+_MOST_JOINED = 50
 
 
 def add_commands(commands: Commands) -> None:
@@ -277,7 +281,7 @@ def _change_each(context: Context, texts: Sequence[str], change: ChangeBookmarks
             else f"“{args.parser.prog}” needs at least one ID, or --stdin."
         )
     if not args.stdin:
-        ids, code = change(context.services.library, list(dict.fromkeys(paper_id(text) for text in texts)))
+        ids, code = change(context.services.library, paper_ids(texts))
         _print_ids(ids)
         return code
     library = context.services.library.as_one_step()
@@ -478,7 +482,16 @@ def print_log(context: Context) -> int:
     for step in steps:
         when = step.at.astimezone()
         write(f"{step.number:>5}  {when:%Y-%m-%d %H:%M}  {_step_words(step)}{_single_title(step)}\n")
+        joined = step.imported.joined
+        write("".join(f"       {printable(_joined_words(one))}\n" for one in joined[:_MOST_JOINED]))
+        if len(joined) > _MOST_JOINED:
+            write(f"       and {grouped(len(joined) - _MOST_JOINED)} more; --json lists all\n")
     return 0
+
+
+def _joined_words(one: JoinedRecord) -> str:
+    own = "" if one.id == one.into else f" ({one.id})"
+    return f"joined “{one.title}”{own} into {one.into}" + (f": {one.why}" if one.why else "")
 
 
 def _step_words(step: ChangeSet) -> str:
@@ -511,6 +524,7 @@ def _step_record(step: ChangeSet) -> dict[str, Any]:
             for change in step.changes
         ],
         "collections": [query._asdict() for query in step.queries],
+        **({"joined": [one._asdict() for one in step.imported.joined]} if step.imported.joined else {}),
     }
 
 

@@ -8,13 +8,15 @@ import sys
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from functools import cached_property
+from types import MappingProxyType
 
 from papertui import app
 from papertui.cli.output import ProgressLine, is_terminal, print_message, write, write_records
 from papertui.cli.paper_text import TextStyle, paper_lines, stdout_style
 from papertui.model.bookmark import Bookmark
+from papertui.model.mute import MuteRule
 from papertui.model.paper import Paper
-from papertui.model.record import public_record
+from papertui.model.record import public_record, with_rule
 from papertui.paths import Paths
 from papertui.services.search import Scope, SearchSession
 from papertui.settings import Settings
@@ -68,18 +70,26 @@ class Context:
             for notice in self.services.search.take_notices():
                 print_message(notice)
 
-    def print_papers(self, papers: Iterable[Paper]) -> None:
-        """Print papers to stdout as text, JSON or JSON lines."""
+    def print_papers(
+        self,
+        papers: Iterable[Paper],
+        *,
+        muted: Mapping[str, MuteRule] = MappingProxyType({}),
+    ) -> None:
+        """Print papers to stdout as text, JSON or JSON lines; with the rules that mute them, by id."""
         bookmarks = self.bookmarks()
         # The archive may be deleted while it is read; a missing paper has an empty id.
         present = (paper for paper in papers if paper.id)
         if self.args.json or self.args.jsonl:
-            records = (public_record(paper, bookmarks.get(paper.id)) for paper in present)
+            records = (
+                with_rule(public_record(paper, bookmarks.get(paper.id)), muted.get(paper.id)) for paper in present
+            )
             write_records(records, lines=self.args.jsonl)
             return
         style = self.style
         for paper in present:
-            write(paper_lines(paper, style, bookmarked=paper.id in bookmarks))
+            rule = muted.get(paper.id)
+            write(paper_lines(paper, style, bookmarked=paper.id in bookmarks, muted=rule.words if rule else ""))
 
     def progress(self, verb: str, *, sizes: bool = False) -> ProgressLine | None:
         """Return a progress line on the terminal; ``None`` when stderr is not a terminal."""

@@ -13,7 +13,7 @@ from papertui.cli.output import print_message, write
 from papertui.cli.parser import Commands, add_limit, add_offline
 from papertui.errors import SourceError, UsageError
 from papertui.model.format import grouped, plural
-from papertui.model.paper import paper_id
+from papertui.model.paper import paper_ids
 
 if TYPE_CHECKING:
     from papertui.cli.context import Context
@@ -106,7 +106,7 @@ def _ids(context: Context) -> tuple[Sequence[str] | None, int]:
     """Return the ids to export (``None`` for the library) and the exit code so far."""
     args = context.args
     if args.ids is not None:
-        return _findable(context, [paper_id(text) for text in args.ids])
+        return _findable(context, paper_ids(args.ids))
     if args.query is not None:
         return _matches(context, args.query), 0
     return None, 0

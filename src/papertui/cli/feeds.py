@@ -12,12 +12,13 @@ from papertui.cli.output import is_terminal, print_message, printable, write, wr
 from papertui.cli.parser import Commands, add_json, add_offline
 from papertui.errors import PapertuiError, UsageError
 from papertui.model.feed import FeedName, Follow
-from papertui.model.format import age, plural
+from papertui.model.feed_address import password_places
+from papertui.model.format import age, grouped, plural
 
 if TYPE_CHECKING:
     from papertui.cli.context import Context
     from papertui.services.feeds import FeedUpdate
-    from papertui.services.follows import FollowResult
+    from papertui.services.follows import FollowResult, ImportedOutline
 
 _ALWAYS_REFRESHED = (FeedName("trending"), FeedName("daily"))
 
@@ -54,17 +55,33 @@ papertui feeds list
         list_follows,
     )
     add_json(listed)
+    listed.add_argument("--names", action="store_true", help="print only the names of all feeds and groups")
     add = feeds.add(
         "add",
         "follow feeds; each gets a tab",
         """\
 papertui feeds add arxiv:cs.CL+cs.LG --title NLP
   papertui feeds add author:"Yoshua Bengio" arxiv-search:'abs:"sparse attention"' hf-search:diffusion
-  papertui feeds add https://journal.example/    (the page links to its feed)""",
+  papertui feeds add https://journal.example/    (the page links to its feed)
+  papertui feeds add https://journal.example/feed.xml --group Journals --group Science/Physics
+  papertui list group:Journals
+  papertui feeds add https://ada@journal.example/private.xml    (a feed that asks for a password)
+
+The password of a feed is looked for in PAPERTUI_FEED_LOGINS (https://ada:password@journal.example, several separated
+by blanks), then with password_command under [feeds.NAME] in the settings, then in the keyring:
+  keyring set papertui https://ada@journal.example
+It is never written to the settings, and sent over https only, to this host only.""",
         follow_feeds,
     )
     add.add_argument("feeds", nargs="+", metavar="FEED", help="a FEED, or the URL of a feed or page")
     add.add_argument("--title", metavar="TEXT", help="title of its tab (default: the title of the feed)")
+    add.add_argument(
+        "--group",
+        dest="groups",
+        action="append",
+        metavar="NAME",
+        help="put it into this group, opened as group:NAME; repeatable",
+    )
     add_offline(add)
     remove = feeds.add("remove", "unfollow feeds", "papertui feeds remove nlp", unfollow_feeds)
     remove.add_argument("feeds", nargs="+", metavar="FEED", help="a key from “papertui feeds list”")
@@ -73,7 +90,10 @@ papertui feeds add arxiv:cs.CL+cs.LG --title NLP
         "follow the feeds in an OPML file",
         """\
 papertui feeds import feeds.opml
-  cat feeds.opml | papertui feeds import -""",
+  cat feeds.opml | papertui feeds import -
+
+Folders and categories become groups (“papertui list group:NAME”). Every entry that is not added is listed with its
+line and the reason.""",
         import_opml,
     )
     import_.add_argument("file", metavar="FILE", help="an OPML file; - reads stdin")
@@ -112,11 +132,13 @@ async def _refresh_each(context: Context, names: Sequence[FeedName], *, verbose:
 
 def _print_update(context: Context, update: FeedUpdate, *, verbose: bool) -> None:
     label = _label(context, update.feed.name)
-    if update.new:
-        write(f"{label}: {plural(update.new, 'new paper')} of {update.feed.size:,}\n", now=True)
+    parts = [f"{plural(update.new, 'new paper')} of {update.feed.size:,}"] if update.new else []
+    parts += [f"{plural(update.joined, 'record')} joined"] if update.joined else []
+    if parts:
+        write(f"{label}: {', '.join(parts)}\n", now=True)
     elif verbose:
         print_message(f"{label}: nothing new, {plural(update.feed.size, 'paper')}")
-    for notice in update.feed.notices if verbose else ():
+    for notice in update.feed.notices if verbose or update.is_malformed else update.failures:
         print_message(f"{label}: {notice}")
 
 
@@ -131,6 +153,9 @@ def _label(context: Context, name: FeedName) -> str:
 
 def list_follows(context: Context) -> int:
     """Print the followed feeds: key, title, feed, number of unread papers and age of the stored list."""
+    if context.args.names:
+        write("".join(f"{name}\n" for name in context.services.follows.names))
+        return 0
     follows = context.services.follows.all
     unread = context.services.feeds.unread([follow.name for follow in follows])
     records = [_follow_record(context, follow, unread[follow.name]) for follow in follows]
@@ -146,23 +171,27 @@ def list_follows(context: Context) -> int:
         )
         facts.append(f"{record['unread']} unread of {record['papers']}" if record["updated"] else "not fetched yet")
         facts += [f"updated {record['updated']}"] if record["updated"] else []
-        facts += ["no tab"] if follow.hidden else []
+        facts += ["no tab"] if follow.hidden and not follow.groups else []
+        facts += [f"group:{group}" for group in follow.groups]
         key = follow.key if context.style.ascii else f"{follow.key:<{width}}"
         write(f"{key}  {context.style.dot.join(facts)}\n")
     return 0
 
 
 def _follow_record(context: Context, follow: Follow, unread: int) -> dict[str, Any]:
-    stored = context.services.feeds.stored(follow.name)
+    feeds = context.services.feeds
+    if (stored := feeds.stored(follow.name)) is not None:
+        stored = feeds.with_muted(stored, spare_bookmarks=True)
     at = stored.fetched_at if stored else None
     return {
         "key": follow.key,
         "title": follow.title,
         "feed": str(follow.name),
         "hidden": follow.hidden,
+        "groups": list(follow.groups),
         "papers": stored.size if stored else 0,
         "unread": unread,
-        "updated": None if at is None else age(context.services.feeds.now() - at),
+        "updated": None if at is None else age(feeds.now() - at),
     }
 
 
@@ -178,7 +207,9 @@ async def _follow_each(context: Context, texts: Sequence[str], title: str) -> in
     worst = 0
     for text in texts:
         try:
-            result = await context.services.follows.follow(text, title, offline=context.args.offline)
+            result = await context.services.follows.follow(
+                text, title, offline=context.args.offline, in_groups=tuple(context.args.groups or ())
+            )
         except PapertuiError as error:
             print_message(str(error))
             worst = max(worst, error.exit_code)
@@ -192,6 +223,8 @@ def _print_follow(result: FollowResult) -> None:
     print_message(f"Following “{follow.title}” ({follow.name}). Its key is {follow.key}: papertui list {follow.key}")
     for other in result.others:
         print_message(f"The page offers another feed: {other}")
+    if result.lost_password:
+        print_message(_lost_password(result.lost_password))
 
 
 def unfollow_feeds(context: Context) -> int:
@@ -208,7 +241,7 @@ def unfollow_feeds(context: Context) -> int:
 
 
 def import_opml(context: Context) -> int:
-    """Follow the feeds of an OPML file; skip those already followed."""
+    """Follow the feeds of an OPML file; list those that are not added, with the reason."""
     from papertui.sources.feeds.opml import read_opml  # noqa: PLC0415 - brings XML
 
     name = context.args.file
@@ -216,16 +249,50 @@ def import_opml(context: Context) -> int:
         body = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
     except OSError as error:
         raise UsageError(f"{name} cannot be read: {error.strerror or error}.") from error
-    added = 0
-    for outline in read_opml(body):
-        try:
-            # Not fetched: an import of hundreds of feeds must not wait for hundreds of services.
-            asyncio.run(context.services.follows.follow(outline.url, outline.title, offline=True))
-            added += 1
-        except UsageError as error:
-            print_message(str(error))
-    print_message(f"{plural(added, 'feed')} added.")
-    return 0
+    read = read_opml(body)
+    if not read.outlines and not read.unread:
+        raise UsageError(f"{name} lists no feeds; export the subscriptions of your feed reader again.")
+    results = context.services.follows.import_outlines(read.outlines, context.progress("Importing"))
+    sentences = [(entry.line, f"{_entry(entry.title)}: {entry.why}") for entry in read.unread]
+    sentences += [
+        (one.outline.line, f"{_entry(one.outline.title)}: {words}") for one in results if (words := _fate(one))
+    ]
+    for line, sentence in sorted(sentences):
+        print_message(f"{name}, line {line}: {sentence}")
+    for account in dict.fromkeys(one.lost_password for one in results if one.lost_password):
+        print_message(_lost_password(account))
+    added, known = sum(one.added for one in results), sum(_is_known(one) for one in results)
+    left_out = len(read.unread) + sum(bool(one.why) for one in results)
+    parts = [f"{plural(added, 'feed')} added"]
+    parts += [f"{grouped(known)} already followed"] if known else []
+    parts += [f"{grouped(left_out)} not added"] if left_out else []
+    print_message(f"{', '.join(parts)}.")
+    return 0 if added or known else UsageError.exit_code
+
+
+def _entry(title: str) -> str:
+    return f"“{title}”" if title else "an entry without a title"
+
+
+def _is_known(result: ImportedOutline) -> bool:
+    return result.follow is not None and not result.added and not result.first_line
+
+
+def _fate(result: ImportedOutline) -> str:
+    """Return the sentence about an entry that was not simply added; empty for the others."""
+    if result.follow is None:
+        return result.why
+    if result.added:
+        return ""
+    names = " and ".join(f"group:{group}" for group in result.groups)
+    then = f"; it is in {names} now." if names else "."
+    if result.first_line:
+        return f"the same feed as in line {result.first_line}{then}"
+    return f"already followed, as {result.follow.key}{then}"
+
+
+def _lost_password(account: str) -> str:
+    return f"The password of {account} is not stored: there is no keyring for it here. {password_places(account)}"
 
 
 def export_opml(context: Context) -> int:
@@ -233,7 +300,7 @@ def export_opml(context: Context) -> int:
     from papertui.sources.feeds.opml import Outline, write_opml  # noqa: PLC0415 - brings XML
 
     follows = context.services.follows.all
-    outlines = [Outline(follow.title, url) for follow in follows if (url := _url(follow))]
+    outlines = [Outline(follow.title, url, follow.groups) for follow in follows if (url := _url(follow))]
     skipped = len(follows) - len(outlines)
     write(write_opml(outlines, "papertui"))
     if skipped:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,10 +14,11 @@ from papertui.model.format import grouped, plural
 
 if TYPE_CHECKING:
     from papertui.cli.context import Context
-    from papertui.importers.batch import ImportedBookmark
+    from papertui.importers.batch import BadRecord, ImportedBookmark, OtherBadRecords
     from papertui.importers.service import ImportResult
 
 _STDIN = Path("/dev/stdin")
+_UNITS = {"line": "lines", "entry": "entries"}
 
 
 def add_commands(commands: Commands) -> None:
@@ -25,14 +27,17 @@ def add_commands(commands: Commands) -> None:
         "import bookmarks and papers from files",
         """\
 papertui import library.json references.bib zotero.ris to-read.txt
+  papertui import articles.nbib scholar.enw items.json table.csv notes/*.md
   papertui import arxiv-metadata-oai-snapshot.json.zip
   papertui import 2026-04-30.json query.atom saved-page.txt
   curl ... | papertui import -
 
-Bookmarks are read from papertui's JSON export, BibTeX and BibLaTeX, RIS, and lists of arXiv ids, DOIs or URLs, one per
-line. Existing bookmarks are merged: tags and notes of both are kept. One “papertui undo” undoes the whole import.
-Papers are read from arXiv's metadata snapshot (JSON lines), responses of Hugging Face's daily papers (JSON) and of
-arXiv's query API (Atom), and the page of a paper site saved as text.
+Bookmarks are read from papertui's JSON, papertui's list in Markdown, papertui's notes in Markdown, CSV with a header
+row, RIS, EndNote (.enw), PubMed (.nbib), Web of Science (plain text), CSL-JSON, BibTeX and BibLaTeX, and lists of arXiv
+ids, DOIs or URLs, one per line. The key, type and fields of an entry are kept and exported again.
+Existing bookmarks are merged: tags and notes of both are kept. One “papertui undo” undoes the whole import.
+Papers are read from arXiv's metadata snapshot (JSON lines), Hugging Face's daily papers (JSON), arXiv's query API
+(Atom), and paper sites saved as text.
 The format is detected from the content, not from the file name. Run the command again to resume an interrupted
 import of papers.""",
         import_files,
@@ -49,6 +54,7 @@ def import_files(context: Context) -> int:
     worst = 0
     bookmarks: list[ImportedBookmark] = []
     ids: list[str] = []
+    files: list[ImportResult] = []
     for name in context.args.files:
         try:
             result = _import(context, _STDIN if name == "-" else Path(name), name)
@@ -56,15 +62,21 @@ def import_files(context: Context) -> int:
             print_message(str(error))
             worst = max(worst, error.exit_code)
             continue
+        if result.bad and not (result.papers or result.kept or result.ids):
+            worst = max(worst, UsageError.exit_code)  # as if its format were unknown
+        files.append(result)
         bookmarks += result.kept
         ids += result.ids
     if bookmarks or ids:
-        worst = max(worst, _add_bookmarks(context, bookmarks, ids))
+        worst = max(worst, _add_bookmarks(context, bookmarks, ids, files))
     return worst
 
 
-def _add_bookmarks(context: Context, bookmarks: list[ImportedBookmark], ids: list[str]) -> int:
-    result = asyncio.run(context.services.bookmark_importer.take_in(bookmarks, ids, offline=context.args.offline))
+def _add_bookmarks(
+    context: Context, bookmarks: list[ImportedBookmark], ids: list[str], files: list[ImportResult]
+) -> int:
+    importer = context.services.bookmark_importer
+    result = asyncio.run(importer.take_in(bookmarks, ids, offline=context.args.offline, files=files))
     for sentence in result.missing:
         print_message(sentence)
     parts = [f"{plural(len(result.added), 'bookmark')} added"]
@@ -72,6 +84,9 @@ def _add_bookmarks(context: Context, bookmarks: list[ImportedBookmark], ids: lis
     parts += [f"{grouped(result.same)} unchanged"] if result.same else []
     parts += [f"{grouped(len(result.missing))} not found"] if result.missing else []
     print_message(f"{', '.join(parts)}.")
+    if result.joined:
+        records = plural(len(result.joined), "record")
+        print_message(f"{records} joined: the same work as another one. “papertui log” names them.")
     return SourceError.exit_code if result.missing else 0
 
 
@@ -85,7 +100,7 @@ def _import(context: Context, path: Path, name: str) -> ImportResult:
         nonlocal so_far
         so_far = result
         if line is not None:
-            line(result.done, result.size or result.done, result.papers)
+            line(result.done, result.size or result.done, result.papers + len(result.kept))
 
     try:
         result = context.services.importer.run(path, report)
@@ -101,22 +116,31 @@ def _import(context: Context, path: Path, name: str) -> ImportResult:
     for notice in result.notices:
         print_message(f"{name}: {notice}")
     print_message(f"{name}: {_summary(result)}")
-    for bad in result.first_bad:
-        print_message(f"{name}, {result.unit} {bad.number}: {bad.why}")
-    if result.bad > len(result.first_bad):
-        print_message(f"{name}: and {grouped(result.bad - len(result.first_bad))} more could not be read.")
+    _print_bad(name, result.unit, result.first_bad, result.other_bad)
+    _print_bad(name, result.unit, result.first_partial, result.other_partial)
     return result
+
+
+def _print_bad(name: str, unit: str, first: Sequence[BadRecord], others: Sequence[OtherBadRecords]) -> None:
+    for bad in first:
+        print_message(f"{name}, {unit} {bad.number}: {bad.why}")
+    for some in others:
+        more = f" and {grouped(some.left)} more" if some.left else ""
+        units = unit if some.total == 1 else _UNITS[unit]
+        print_message(f"{name}, {units} {some.numbers}{more}: {some.why}")
 
 
 def _summary(result: ImportResult) -> str:
     bookmarks = len(result.kept) + len(result.ids)
-    if bookmarks or result.unit == "entry":
+    if bookmarks or (result.unit == "entry" and not result.papers):
         text = f"{plural(bookmarks, 'bookmark')} read"
-        text += f", and {plural(result.papers - len(result.kept), 'paper')}" if result.papers > len(result.kept) else ""
+        text += f", and {plural(result.papers, 'paper')}" if result.papers else ""
     else:
         text = (
             f"{plural(result.papers, 'paper')} read: {grouped(result.added)} new, {grouped(result.changed)} changed, "
             f"{grouped(result.same)} unchanged"
         )
-    plural_unit = "entries" if result.unit == "entry" else None
-    return f"{text}; {plural(result.bad, result.unit, plural_unit)} could not be read." if result.bad else f"{text}."
+        text += f", {grouped(len(result.joined))} joined" if result.joined else ""
+    counts = [f"{plural(result.bad, result.unit, _UNITS[result.unit])} could not be read"] if result.bad else []
+    counts += [f"{plural(result.partial, result.unit, _UNITS[result.unit])} only in part"] if result.partial else []
+    return f"{text}; {', '.join(counts)}." if counts else f"{text}."

@@ -59,6 +59,13 @@ def named_filters(context: Context) -> tuple[ListFilter, ...]:
     return tuple(_FILTERS[label] for label in context.args.filters or ())
 
 
+def with_rules(context: Context, feed: Feed) -> Feed:
+    """`feed` with the rules that mute its papers, if ``--filter muted`` asks for those; also the whole archive."""
+    if ListFilter.MUTED not in named_filters(context):
+        return feed
+    return context.services.feeds.with_muted(feed, spare_bookmarks=True, everywhere=True)
+
+
 def arranged_papers(context: Context, feed: Feed, wanted: PaperFilter) -> Iterator[Paper]:
     """The papers of `feed` to print, in order: filtered and sorted first, then limited."""
     order = _order(context)
@@ -72,7 +79,7 @@ def arranged_papers(context: Context, feed: Feed, wanted: PaperFilter) -> Iterat
 def arranged_hits(context: Context, answer: SearchResponse) -> list[SearchHit]:
     """The matches to print, in order: filtered and sorted first, then limited."""
     hits = answer.hits()
-    feed = Feed(FeedName("archive"), [hit.paper for hit in hits])
+    feed = with_rules(context, Feed(FeedName("archive"), [hit.paper for hit in hits]))
     places = _places(context, feed, PaperFilter(named_filters(context)), _order(context))
     return [hits[place] for place in places]
 
@@ -83,7 +90,7 @@ def _order(context: Context) -> Order:
 
 def _places(context: Context, feed: Feed, wanted: PaperFilter, order: Order) -> Sequence[int]:
     places: Sequence[int] = range(len(feed.papers))
-    if order is not Order.FEED or wanted != PaperFilter() or feed.replaced:
+    if order is not Order.FEED or wanted != PaperFilter() or feed.replaced or feed.muted:
         facts = _facts(context, feed, order)
         places = [place for place, paper in enumerate(feed.papers) if wanted.matches(paper, facts)]
         places = order.apply(places, feed.papers.__getitem__, facts)
@@ -99,5 +106,6 @@ def _facts(context: Context, feed: Feed, order: Order) -> ListContext:
         read=context.services.read_state.read_ids(),
         bookmarks=bookmarks,
         replaced=feed.replaced,
+        muted=feed.muted.keys() - bookmarks.keys(),
         speeds=context.services.feeds.context(feed).speeds if order.value.uses_speeds else {},
     )

@@ -46,7 +46,7 @@ exit codes:
 FEED is trending, daily, weekly, monthly, rising (votes growing fastest), library (your bookmarks), archive (every
 stored paper), a feed you follow (see “papertui feeds list”), the URL of an RSS, Atom or JSON feed, or one of
 daily:2026-04-30  weekly:2026-W18  monthly:2026-04  arxiv:cs.CL  arxiv:cs.CL+cs.LG  arxiv-search:QUERY
-hf-search:QUERY  keyword:WORDS  author:NAME  submitter:NAME
+hf-search:QUERY  keyword:WORDS  author:NAME  submitter:NAME  group:NAME (your feeds in a group)
 """
 
 #: Larger numbers are capped at this.
@@ -232,6 +232,9 @@ def _suggestion(wrong: object, known: list[str]) -> str:
 
 
 def _excerpt(text: object) -> str:
+    from papertui.model.feed_address import hidden_password  # noqa: PLC0415 - needed after an error only
+
+    text = hidden_password(str(text))
     return "".join(c if c.isprintable() else "?" for c in str(text)[:_EXCERPT])
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from papertui.cli.output import as_json, print_message, write, write_records
 from papertui.cli.parser import Commands, add_json, add_offline
 from papertui.errors import SourceError, StoreError, UsageError
-from papertui.model.paper import paper_id
+from papertui.model.paper import paper_ids
 
 if TYPE_CHECKING:
     from papertui.cli.context import Context
@@ -41,7 +41,7 @@ interrupted download. Existing files are never overwritten.""",
 def download_pdfs(context: Context) -> int:
     """Print the path of each PDF when it is there; return the highest exit code."""
     args = context.args
-    ids = list(dict.fromkeys(paper_id(text) for text in args.ids))
+    ids = paper_ids(args.ids)
     folder, file = _folder_or_file(args.output)
     if file is not None and len(ids) > 1:
         raise UsageError(f"-o names one file for {len(ids)} PDFs. Name a folder instead, for example {file.parent}/")

@@ -7,17 +7,26 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from papertui.cli.listing import HELP, add_listing_options, arranged_hits, arranged_papers, is_arranged, named_filters
+from papertui.cli.listing import (
+    HELP,
+    add_listing_options,
+    arranged_hits,
+    arranged_papers,
+    is_arranged,
+    named_filters,
+    with_rules,
+)
 from papertui.cli.output import as_json, page, print_message, write, write_records
 from papertui.cli.paper_text import document_lines, paper_details
 from papertui.cli.parser import Commands, Parser, add_id, add_json, add_offline
 from papertui.errors import PaperNotFoundError, UsageError
 from papertui.model.bookmark import Bookmark
 from papertui.model.document import Document, DocumentPart
-from papertui.model.feed import FeedName, month_name, parse_day, parse_month, parse_week, week_name
+from papertui.model.feed import Feed, FeedName, month_name, parse_day, parse_month, parse_week, week_name
 from papertui.model.filters import ListFilter, PaperFilter
-from papertui.model.paper import address, paper_id
-from papertui.model.record import public_record
+from papertui.model.format import plural
+from papertui.model.paper import address, page_address, paper_id
+from papertui.model.record import public_record, with_rule
 from papertui.sources.source import FullText
 
 if TYPE_CHECKING:
@@ -143,8 +152,11 @@ def list_feed(context: Context) -> int:
     feed = asyncio.run(context.services.feeds.serve(_feed_name(context), offline=args.offline, limit=args.limit))
     for notice in feed.notices:
         print_message(notice)
+    feed = with_rules(context, feed)
     filters = (*named_filters(context), *((ListFilter.REPLACED,) if args.replaced else ()))
-    context.print_papers(arranged_papers(context, feed, PaperFilter(filters)))
+    context.print_papers(arranged_papers(context, feed, PaperFilter(filters)), muted=feed.muted)
+    if feed.papers and not filters and feed.size == 0 and feed.muted:
+        print_message(f"All {plural(len(feed.muted), 'paper')} of this feed are muted; --filter muted lists them.")
     return 0
 
 
@@ -214,11 +226,13 @@ def _explain(results: Results) -> None:
 
 
 def _print_hits(context: Context, hits: Sequence[SearchHit]) -> None:
+    muted = with_rules(context, Feed(FeedName("archive"), [hit.paper for hit in hits])).muted
     if context.args.json or context.args.jsonl:
         bookmarks = context.bookmarks()
-        write_records((_hit_record(hit, bookmarks) for hit in hits), lines=context.args.jsonl)
+        records = (with_rule(_hit_record(hit, bookmarks), muted.get(hit.paper.id)) for hit in hits)
+        write_records(records, lines=context.args.jsonl)
     else:
-        context.print_papers(hit.paper for hit in hits)
+        context.print_papers((hit.paper for hit in hits), muted=muted)
 
 
 def _answer_stdin(context: Context) -> int:
@@ -289,8 +303,10 @@ def open_paper(context: Context) -> int:
     """Open a paper or its PDF in the browser and mark it read. Makes no request itself."""
     id_ = paper_id(context.args.id)
     paper = context.services.papers.stored(id_)
-    known = None if paper is None else (paper.pdf if context.args.pdf else paper.url)
-    url = address(id_, known, pdf=context.args.pdf)
+    if paper is None or context.args.pdf:
+        url = address(id_, paper and paper.pdf, pdf=context.args.pdf)
+    else:
+        url = page_address(paper)
     if not context.services.papers.open_page(url):
         raise UsageError(f"No browser could be started. Set BROWSER, or open {url}")
     print_message(f"Opened {url}")

@@ -12,6 +12,7 @@ from papertui import app
 from papertui.cli.output import is_terminal, print_message
 from papertui.errors import UsageError
 from papertui.model.feed import named
+from papertui.model.feed_address import without_password
 
 
 def open_screen(args: argparse.Namespace, environ: Mapping[str, str]) -> int:
@@ -21,7 +22,8 @@ def open_screen(args: argparse.Namespace, environ: Mapping[str, str]) -> int:
         PapertuiError: the app cannot be shown for a known reason.
     """
     settings = app.load_settings(app.find_paths(environ))
-    feed = None if args.view is None else named(args.view, settings.follows)
+    if args.view is not None:
+        named(without_password(args.view)[0], settings.follows)  # an error is reported before the terminal is needed
     if not all(is_terminal(stream) for stream in (sys.stdin, sys.stdout, sys.stderr)):
         raise UsageError("The app needs a terminal. “papertui list” prints papers anywhere; see “papertui --help”.")
     # Hundreds of modules are loaded before the first frame and none of them becomes garbage: collecting would only
@@ -31,6 +33,7 @@ def open_screen(args: argparse.Namespace, environ: Mapping[str, str]) -> int:
 
     with ExitStack() as closing:
         services = app.build(environ, settings, closing)
+        feed = None if args.view is None else services.follows.named(args.view)
         if settings.sync.auto and not args.offline:
             from papertui.cli.auto_sync import AutoSync  # noqa: PLC0415 - needed only with automatic sync
 

@@ -104,11 +104,18 @@ class DigestComposer:
         names = self._names(feeds, pins)
         top = self.settings.top if top is None else top
         mailed = await asyncio.to_thread(self._renamed, mailed)
+        history = await asyncio.to_thread(self._history)
         candidates = SectionCandidates(
-            self._feeds, self._archive, follows, period, top=top, mailed=mailed, offline=offline
+            self._feeds,
+            self._archive,
+            follows,
+            period,
+            top=top,
+            mailed=mailed,
+            bookmarked=history.bookmarks.keys(),
+            offline=offline,
         )
         by_feed = await self._candidates([name for name in names if name.kind != "library"], candidates)
-        history = await asyncio.to_thread(self._history)
         sections: list[Candidates] = []
         if feeds is None:
             sections.append(await asyncio.to_thread(self._pinned, history))
@@ -135,7 +142,7 @@ class DigestComposer:
         elif self.settings.feeds:
             names = [*pins, *map(self._follows.named, self.settings.feeds)]
         else:
-            followed = [follow.name for follow in self._follows.all]
+            followed = map(self._follows.named, self._follows.sections)
             names = [*pins, FeedName("trending"), *followed, FeedName("rising"), FeedName("library")]
         for name in names:
             if name.kind == "archive":

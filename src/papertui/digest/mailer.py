@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache, partial
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from papertui.digest.model import Digest, Mail
 from papertui.digest.schedulers import ScheduledTask, Scheduler, schedulers, task_for
 from papertui.digest.view import subject
-from papertui.errors import MailError, SettingsError
+from papertui.errors import MailError
+from papertui.model.feed_address import KEYRING_SERVICE
 from papertui.model.mailbox import Mailbox, Password, Server
 from papertui.model.period import PeriodKind
 from papertui.settings import DigestSettings, MailSettings
+from papertui.sources.passwords import password_in_keyring, printed_password
 
 if TYPE_CHECKING:
     from papertui.digest.smtp import SmtpTransport
-
-#: The service name of papertui's entries in the keyring: ``keyring set papertui USER``.
-SERVICE = "papertui"
-#: Seconds; a keyring or an agent may prompt the reader first.
-_PASSWORD_SECONDS = 60.0
 
 
 class Mailer:
@@ -114,26 +108,12 @@ def templates_folder(settings: DigestSettings, settings_file: Path) -> Path | No
     return Path(text) if text.startswith("~") else settings_file.parent / text
 
 
-def password_in_keyring(service: str, user: str) -> str | None:
-    """The password in the keyring of this machine; ``None`` if there is no entry or no keyring.
-
-    Raises:
-        MailError: the keyring cannot be read.
-    """
-    if find_spec("keyring") is None:  # it comes with papertui[keyring]
-        return None
-    keyring, errors = import_module("keyring"), import_module("keyring.errors")
-    try:
-        password: str | None = keyring.get_password(service, user)
-    except errors.NoKeyringError:
-        return None
-    except errors.KeyringError as error:
-        raise MailError("The keyring cannot be read; unlock it, or set password_command under [mail].") from error
-    return password
+def _ask_keyring(service: str, user: str) -> str | None:
+    return password_in_keyring(service, user, failure=MailError)
 
 
 def find_password(
-    server: Server, command: Sequence[str], ask_keyring: Callable[[str, str], str | None] = password_in_keyring
+    server: Server, command: Sequence[str], ask_keyring: Callable[[str, str], str | None] = _ask_keyring
 ) -> Password:
     """The password of the server's user: from its address, else what `command` prints, else from the keyring.
 
@@ -144,38 +124,12 @@ def find_password(
     if server.password is not None:
         return server.password
     if command:
-        return _printed_by(command)
-    password = ask_keyring(SERVICE, server.user)
+        return printed_password(command, failure=MailError)
+    password = ask_keyring(KEYRING_SERVICE, server.user)
     if password:
         return Password(password)
     raise MailError(
         f"There is no password for {server.user} at {server.name}. Store it in the keyring "
-        f"(keyring set {SERVICE} {server.user}), set password_command under [mail] to a program that prints it, or "
-        "put it into PAPERTUI_SMTP_URL."
+        f"(keyring set {KEYRING_SERVICE} {server.user}), set password_command under [mail] to a program that prints "
+        "it, or put it into PAPERTUI_SMTP_URL."
     )
-
-
-def _printed_by(command: Sequence[str]) -> Password:
-    program = command[0]
-    try:
-        # stderr is shown to the reader; stdout is not shown to anyone.
-        done = subprocess.run(command, stdout=subprocess.PIPE, check=False, timeout=_PASSWORD_SECONDS)  # noqa: S603 - no shell
-    except subprocess.TimeoutExpired:
-        # Without the cause, which contains what the program has printed.
-        raise MailError(
-            f"The password_command “{program}” printed nothing within {_PASSWORD_SECONDS:.0f} seconds; try it in a "
-            "terminal."
-        ) from None
-    except (OSError, ValueError) as error:
-        why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise SettingsError(
-            f"The password_command “{program}” under [mail] cannot be run: {why}. Give its full path."
-        ) from error
-    if done.returncode:
-        raise MailError(
-            f"The password_command “{program}” failed with exit code {done.returncode}; try it in a terminal."
-        )
-    first = done.stdout.decode("utf-8", "replace").split("\n", 1)[0].rstrip("\r")
-    if not first:
-        raise MailError(f"The password_command “{program}” printed no password; its first line must be the password.")
-    return Password(first)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date, timedelta
 from types import MappingProxyType
 from typing import NamedTuple
@@ -17,6 +18,7 @@ from papertui.model.feed import (
     FeedName,
     Follow,
     is_weekend,
+    members,
     month_name,
     parse_day,
     titled,
@@ -37,10 +39,12 @@ GROWN_BY = 30
 #: comes first. Then the day's papers, because a list of them must not miss its top ones. A search may match a lot.
 _RANKS = {
     "author": 0, "trending": 1, "daily": 1, "weekly": 1, "monthly": 1, "keyword": 2, "arxiv-search": 2, "hf-search": 2,
-    "submitter": 2, "url": 3, "arxiv": 4, "rising": 5,
+    "submitter": 2, "url": 3, "group": 3, "arxiv": 4, "rising": 5,
 }  # fmt: skip
 #: A digest of several days has at most this many times the papers of one day.
 _MOST_DAYS = 3
+#: The number of feeds of a group fetched concurrently.
+_AT_ONCE = 4
 #: arXiv announces a paper some days after its submission: up to five over a weekend and a holiday.
 _ANNOUNCED_WITHIN = timedelta(days=5)
 #: The smallest gain in votes to be reported, and the largest number of rising papers.
@@ -184,6 +188,7 @@ class SectionCandidates:
         period: the days of the digest.
         top: the largest number of papers in a section.
         mailed: papers that were mailed before, by id.
+        bookmarked: the ids of the papers in the library, which are never muted.
         offline: use stored papers only.
     """
 
@@ -196,11 +201,14 @@ class SectionCandidates:
         *,
         top: int,
         mailed: Mapping[str, MailedPaper],
+        bookmarked: AbstractSet[str] = frozenset(),
         offline: bool,
     ) -> None:
         self._feeds = feeds
         self._archive = archive
+        self._follows = tuple(follows)
         self._titles = {follow.name: follow.title for follow in follows}
+        self._bookmarked = bookmarked
         self._period = period
         self._top = top
         self._mailed = mailed
@@ -222,10 +230,14 @@ class SectionCandidates:
             return await self._announced(name)
         if name.kind == "rising":
             return await self._rising(name)
+        if name.kind == "group":
+            return (await self._group(name),)
         return await self._new(name)
 
     def asks(self, name: FeedName) -> bool:
         """Whether the feed itself is fetched, and not only computed from others."""
+        if name.kind == "group":
+            return any(self.asks(follow.name) for follow in members(name, self._follows))
         return name.kind != "rising" and not (name.kind == "arxiv" and self._is_past)
 
     def failed(self, name: FeedName, problem: str) -> Candidates:
@@ -336,6 +348,33 @@ class SectionCandidates:
         notice = "" if not papers and self._feeds.is_fresh(feed) else self._notices([feed])
         return (self._section(name, heading.format(self._title(name)), papers, notice, why=feed.why),)
 
+    async def _group(self, name: FeedName) -> Candidates:
+        """The candidates of all feeds in a group, the newest first; one that fails is a notice."""
+        free = asyncio.Semaphore(_AT_ONCE)
+
+        async def one(member: FeedName) -> tuple[Candidates, ...] | SourceError:
+            async with free:
+                try:
+                    return await self.of(member)
+                except SourceError as problem:
+                    return problem
+
+        follows = members(name, self._follows)
+        answers = await asyncio.gather(*(one(follow.name) for follow in follows))
+        problems = [
+            f"{follow.title}: {answer}"
+            for follow, answer in zip(follows, answers, strict=True)
+            if isinstance(answer, SourceError)
+        ]
+        sections = [section for answer in answers if not isinstance(answer, SourceError) for section in answer]
+        if problems and len(problems) == len(follows):
+            raise SourceError(problems[0])
+        papers = {paper.id: paper for section in sections for paper in section.papers}
+        newest = sorted(papers.values(), key=lambda paper: paper.day or date.min, reverse=True)
+        why = {id_: words for section in sections for id_, words in section.why.items()}
+        notice = _joined((*(section.notice for section in sections if papers), *problems))
+        return self._section(name, self._title(name), newest, notice, why=why)
+
     def _is_new(self, paper: Paper, was_there: bool) -> bool:  # noqa: FBT001 - a value
         first, last = self._period.first, self._period.last
         if paper.featured is not None and first <= paper.featured <= last:
@@ -357,8 +396,10 @@ class SectionCandidates:
         *,
         why: Mapping[str, str] = MappingProxyType({}),
     ) -> Candidates:
+        muted = self._feeds.with_muted(Feed(name, papers)).muted.keys() - self._bookmarked
+        shown = [paper for paper in papers if paper.id not in muted] if muted else papers
         return Candidates(
-            str(name), title, name, papers, self._top, _RANKS.get(name.kind, len(_RANKS)), notice=notice, why=why
+            str(name), title, name, shown, self._top, _RANKS.get(name.kind, len(_RANKS)), notice=notice, why=why
         )
 
     def _notices(self, feeds: Iterable[Feed]) -> str:

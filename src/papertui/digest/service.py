@@ -166,7 +166,7 @@ class DigestService:
         return self.chosen._replace(feeds=() if keys == self._usual() else keys)
 
     def _usual(self) -> tuple[str, ...]:
-        return (*_FIRST, *(follow.key for follow in self._follows.all), *_LAST)
+        return (*_FIRST, *self._follows.sections, *_LAST)
 
     def _part(self, key: str, *, wanted: bool) -> DigestPart:
         name = self._follows.named(key)

@@ -8,18 +8,22 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from papertui.citations.bibtex_parse import ids_of, parse_entries
+from papertui.citations.bibtex_file import DamagedEntry, RawEntry, read_bibtex_text
+from papertui.citations.bibtex_parse import ids_of
+from papertui.citations.crossref import Families, WholeEntry
+from papertui.citations.dates import entry_date
 from papertui.citations.keys import split_name
+from papertui.citations.names import parse_names
 from papertui.citations.tex import plain_name, plain_note, plain_title
+from papertui.citations.tex_fields import Held, TexMacros, date_texts, entry_from_tex, names_in, tags_in, text_of
 from papertui.importers.batch import SOURCE, BadRecord, Batch, ImportedBookmark
 from papertui.importers.files import Head, OpenedFile, read_whole
 from papertui.model import text
-from papertui.model.bookmark import RATINGS, State
+from papertui.model.bookmark import RATINGS, State, tags_of
 from papertui.model.paper import Paper, page_url, pdf_url
 
 _DATE = re.compile(r"(\d{4})(?:[-/](\d{1,2}))?(?:[-/](\d{1,2}))?(?!\d)")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_AND = re.compile(r"\s+and\s+", re.IGNORECASE)
 
 
 def moment(date: str, year: str = "", month: str = "", day: str = "") -> datetime | None:
@@ -45,67 +49,35 @@ def _number(text: str) -> int:
 
 def authors(value: str) -> tuple[str, ...]:
     """Return the authors in a BibTeX field, first names first; “and others” is dropped."""
-    names = (_one_author(part) for part in _parted_at_and(value))
-    return tuple(name for name in names if name and name.lower() != "others")
+    return parse_names(value, plain_name).shown()
 
 
 def last_first(values: Iterable[str]) -> tuple[str, ...]:
     """Return authors written as ``Last, First, Jr``, first names first."""
-    return tuple(name for value in values if (name := _turned(value.split(","), jr_last=True)))
+    return tuple(name for value in values if (name := _turned(value.split(","))))
 
 
-def _one_author(part: str) -> str:
-    if part.startswith("{") and part.endswith("}") and _depths(part).index(0) == len(part) - 1:
-        return plain_name(part)
-    pieces = [""]
-    for char, depth in zip(part, _depths(part), strict=True):
-        if char == "," and depth == 0:
-            pieces.append("")
-        else:
-            pieces[-1] += char
-    return _turned(pieces, jr_last=False)
-
-
-def _turned(pieces: list[str], *, jr_last: bool) -> str:
-    names = [plain_name(piece) for piece in pieces]
-    last, *rest = [name for name in names if name] or [""]
+def _turned(pieces: list[str]) -> str:
+    last, *rest = [name for piece in pieces if (name := plain_name(piece))] or [""]
     if len(rest) < 2:  # noqa: PLR2004 - no suffix
         return str(split_name(f"{last}, {rest[0]}")) if rest else last
-    first, jr = (rest[0], rest[1]) if jr_last else (rest[1], rest[0])
-    return " ".join((str(split_name(f"{last}, {first}")), jr))
-
-
-def _parted_at_and(value: str) -> list[str]:
-    parts, start = [], 0
-    depths = _depths(value)
-    for found in _AND.finditer(value):
-        if depths[found.start()] == 0:
-            parts.append(value[start : found.start()])
-            start = found.end()
-    return [part.strip() for part in [*parts, value[start:]] if part.strip()]
-
-
-def _depths(text: str) -> list[int]:
-    """Return for each character how many braces enclose it; a closing brace counts as outside."""
-    depth, depths = 0, []
-    for char in text:
-        depth = max(0, depth - (char == "}"))
-        depths.append(depth)
-        depth += char == "{"
-    return depths
+    return " ".join((str(split_name(f"{last}, {rest[0]}")), rest[1]))
 
 
 #: A library of a hundred thousand papers is much smaller.
 LARGEST = 32 << 20
 _START = re.compile(r"^[ \t]*@[ \t]*[A-Za-z]+[ \t]*[{(]", re.MULTILINE)
 _ENCODING = re.compile(rb"^%\s*Encoding:\s*([\w-]{2,20})", re.MULTILINE | re.IGNORECASE)
-_SEPARATOR = re.compile(r"[,;\n]")
 _RANKING = re.compile(r"(?:rank)?([1-5])")
 #: If the place of publication is arXiv itself, the paper is unpublished.
 _NO_JOURNAL = re.compile(r"arxiv|corr\b|^abs/", re.IGNORECASE)
 _STATES: Mapping[str, State] = {"read": "read", "skimmed": "reading"}
-#: The fields that BibTeX inherits from the entry that ``crossref`` names.
-_INHERITED = {"booktitle": "title", "year": "year", "date": "date", "journal": "journal", "publisher": "publisher"}
+#: Entries that only hold fields of others.
+_NO_PAPERS = frozenset({"xdata", "set"})
+#: What an entry without a title is called in lists, the best first.
+_TITLES = ("booktitle", "maintitle", "issuetitle", "eventtitle", "howpublished", "note")
+#: A shorter file that only has comments is nothing.
+_COMMENTS = 4096
 
 
 class BibtexEntries(NamedTuple):
@@ -121,7 +93,14 @@ class BibtexEntries(NamedTuple):
 
 
 def is_bibtex(head: Head) -> bool:
-    return not head.is_binary and not head.start.startswith((b"{", b"[", b"<")) and bool(_START.search(head.text))
+    if head.is_binary or head.start.startswith((b"{", b"[", b"<")):
+        return False
+    if _START.search(head.text):
+        return True
+    # Some files begin with more comments than a head holds, of which a compressed file shows a few kilobytes at first;
+    # the last line of a head may be cut.
+    *lines, _ = [line.strip() for line in head.lines] or [""]
+    return len(head.data) > _COMMENTS and any(lines) and all(line.startswith("%") for line in lines if line)
 
 
 def read_bibtex_file(file: OpenedFile) -> Iterator[Batch]:
@@ -132,26 +111,21 @@ def read_bibtex_file(file: OpenedFile) -> Iterator[Batch]:
 def read_bibtex(data: bytes) -> BibtexEntries:
     """Return the bookmarks of a file. An entry that cannot be read is reported, and the others are read."""
     written, notices = decoded(data)
-    entries: list[tuple[int, dict[str, str]]] = []
+    read = read_bibtex_text(written)
+    macros = TexMacros(read.preambles)
+    families = Families(entry for entry in read.entries if isinstance(entry, RawEntry))
     bad: list[BadRecord] = []
-    number = 0
-    for number, (fields, why) in enumerate(parse_entries(written), 1):
-        if fields is None:
-            bad.append(BadRecord(number, why))
-        else:
-            entries.append((number, fields))
-    parents = {fields["entrykey"].lower(): fields for _, fields in entries}
     kept: list[ImportedBookmark] = []
-    for place, fields in entries:
-        if parent := parents.get(fields.get("crossref", "").strip().lower()):
-            inherited = {name: parent[other] for name, other in _INHERITED.items() if other in parent}
-            fields = {**inherited, **fields}  # noqa: PLW2901 - the entry with what it inherits
-        found = _kept(fields)
-        if found is None:
-            bad.append(BadRecord(place, f"the entry {_shown(fields['entrykey'])} has no title"))
-        else:
-            kept.append(found)
-    return BibtexEntries(tuple(kept), tuple(sorted(bad)), number, notices)
+    for number, entry in enumerate(read.entries, 1):
+        if isinstance(entry, DamagedEntry):
+            bad.append(BadRecord(number, f"the entry {_shown(entry.key)} in line {entry.line} {entry.why}"))
+        elif entry.type not in _NO_PAPERS:
+            found = _kept(families.whole(entry), macros)
+            if found is None:
+                bad.append(BadRecord(number, f"the entry {_shown(entry.key)} has no title"))
+            else:
+                kept.append(found)
+    return BibtexEntries(tuple(kept), tuple(bad), len(read.entries), notices)
 
 
 def decoded(data: bytes) -> tuple[str, tuple[str, ...]]:
@@ -184,35 +158,43 @@ def _known(name: str) -> str:
     return found.name if found.name.startswith(("cp", "iso8859", "latin", "mac", "koi8", "gb", "big5", "euc")) else ""
 
 
-def _kept(fields: Mapping[str, str]) -> ImportedBookmark | None:
-    title = plain_title(fields.get("title", ""))
+def _kept(entry: WholeEntry, macros: TexMacros) -> ImportedBookmark | None:
+    own = entry.fields
+    fields = {**entry.inherited, **own}
+    title = next(
+        (found for name in ("title", *_TITLES) if (found := plain_title(macros.expanded(fields.get(name, ""))))), ""
+    )
     if not title:
         return None
     id_, doi = ids_of(fields)
+    _, published = entry_date(date_texts(fields, macros))
     subject = fields.get("primaryclass") or fields.get("eprintclass") or ""
     paper = Paper(
         id=id_,
         title=title,
         abstract=plain_title(fields.get("abstract", "")),
-        authors=authors(fields.get("author") or fields.get("editor") or ""),
-        published=moment(*(fields.get(name, "") for name in ("date", "year", "month", "day"))),
+        authors=names_in(fields.get("author", ""), macros).shown(),
+        published=published and published.moment,
+        precision=published and published.precision,
         categories=tuple(plain_title(subject).split()[:1]),
         sources=(SOURCE,),
         doi=doi,
         journal_ref=_journal(fields),
-        url=page_url(id_) if id_ else text.web_url(fields.get("url", "").replace("\\", "")),
+        url=page_url(id_) if id_ else text.web_url(text_of("url", fields.get("url", ""))),
         pdf=pdf_url(id_) if id_ else None,
     )
     ranking = _RANKING.fullmatch((fields.get("ranking") or fields.get("rating") or "").strip())
     rating = int(ranking[1]) if ranking else None
     note = next((fields[name] for name in ("annotation", "annote", "comment", "review") if fields.get(name)), "")
+    tags = tags_of(tags_in(macros.expanded(fields.get("keywords", ""))))
     return ImportedBookmark(
         paper,
         added=moment(fields.get("timestamp") or fields.get("date-added") or fields.get("creationdate") or ""),
-        tags=tuple(tag for part in _SEPARATOR.split(fields.get("keywords", "")) if (tag := plain_title(part))),
+        tags=tags,
         note=plain_note(note),
         state=_STATES.get(fields.get("readstatus", "").strip().lower(), "to read"),
         rating=rating if rating in RATINGS else None,
+        entry=entry_from_tex(entry, Held(paper, tags), macros),
     )
 
 

@@ -68,7 +68,8 @@ def _skip(stream: IO[bytes]) -> int:
 
 _GZIP, _ZIP = b"\x1f\x8b", b"PK\x03\x04"
 _BUFFER = 1 << 20
-_PEEK = 1 << 16
+#: Comments before the first entry of a bibliography can be longer than a hundred kilobytes.
+_PEEK = 1 << 18
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 #: The size limit for formats that must be read completely.
 _LARGEST_WHOLE = 64 << 20

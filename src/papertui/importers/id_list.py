@@ -5,23 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from papertui.errors import UsageError
 from papertui.importers.batch import BadRecord, Batch
 from papertui.importers.files import Head, OpenedFile, read_whole, rough_text
+from papertui.importers.json_records import BadRecordError
 from papertui.model import text
-from papertui.model.paper import paper_id
+from papertui.model.paper_ids import ids_in, in_words, why_not_arxiv
 
-_COMMENT = re.compile(r"(?:^|\s)#.*$")
+#: ``#3`` in a line of words is not a comment.
+_COMMENT = re.compile(r"^\s*#.*$|\s#(?!\d{1,3}\b).*$")
 #: The number of first lines that decide whether a file is a list; a minority of them may be something else.
 _LOOKED_AT = 40
 
 
 def is_id_list(head: Head) -> bool:
     """Whether most of the first lines name papers."""
-    if head.is_binary or head.start.startswith(b"<"):
+    if head.start.startswith(b"<"):
         return False
     lines = list(_content(head.lines[:-1] if head.cut else head.lines))[:_LOOKED_AT]
-    named = sum(_id(line) is not None for _, line in lines)
+    named = sum(bool(ids_in(line)) for _, line in lines)
     return named > 0 and 2 * named > len(lines)
 
 
@@ -36,11 +37,10 @@ def _read_ids(written: str) -> tuple[tuple[str, ...], tuple[BadRecord, ...]]:
     ids: dict[str, None] = {}
     bad: list[BadRecord] = []
     for number, line in _content(written.splitlines()):
-        id_ = _id(line)
-        if id_ is None:
-            bad.append(BadRecord(number, "not an arXiv id, a DOI or the URL of a paper"))
-        else:
-            ids[id_] = None
+        try:
+            ids[_id(line)] = None
+        except BadRecordError as problem:
+            bad.append(BadRecord(number, str(problem)))
     return tuple(ids), tuple(bad)
 
 
@@ -52,8 +52,15 @@ def _content(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
             yield number, content
 
 
-def _id(line: str) -> str | None:
-    try:
-        return paper_id(line)
-    except UsageError:
-        return None
+def _id(line: str) -> str:
+    """Return the id of the paper that a line names.
+
+    Raises:
+        BadRecordError: it names none, or several.
+    """
+    ids = ids_in(line)
+    if not ids:
+        raise BadRecordError(why_not_arxiv(line) or "not an arXiv id, a DOI or the URL of a paper")
+    if len(ids) > 1:
+        raise BadRecordError(f"several papers, {in_words(ids)}; write one per line")
+    return ids[0]

@@ -7,7 +7,6 @@ lines are parsed in worker processes: converting their TeX takes longer than wri
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import signal
@@ -21,14 +20,16 @@ from functools import lru_cache
 from multiprocessing import get_context, parent_process
 from typing import Any
 
-from papertui.errors import UsageError
 from papertui.importers.batch import SOURCE, BadRecord, Batch
 from papertui.importers.files import LONGEST, UNPACKING_ERRORS, Head, LineChunk, OpenedFile, line_chunks
+from papertui.importers.json_records import BLANK, BadRecordError, FieldTypes, object_in, why_no_paper, wrong_field
+from papertui.importers.responses import read_daily_entry, wrong_entry_field
 from papertui.model import text
-from papertui.model.paper import Paper, page_url, paper_id, pdf_url
-from papertui.sources.huggingface_parse import read_entry
+from papertui.model.paper import Paper, page_url, pdf_url
+from papertui.model.paper_ids import arxiv_id
 
-Read = tuple[list[Paper], list[BadRecord]]
+#: The papers, the lines that are none, and the lines with a fact that was left out.
+Read = tuple[list[Paper], list[BadRecord], list[BadRecord]]
 #: The approximate bytes of lines read at a time: some 2,600 papers of the snapshot.
 _CHUNK = 4 << 20
 #: A smaller file is parsed in this process, in less time than a worker needs to start.
@@ -36,6 +37,17 @@ _SMALL = 16 << 20
 #: Chunks read ahead per worker.
 _AHEAD = 2
 _DAY = "%Y-%m-%d"
+#: The facts that are read, with their types.
+_SNAPSHOT_FIELDS: FieldTypes = {
+    "abstract": (str,),
+    "authors": (str,),
+    "authors_parsed": (list, list),
+    "categories": (str,),
+    "doi": (str,),
+    "journal-ref": (str,),
+    "versions": (list, dict),
+    "update_date": (str,),
+}
 _MAIL_DATE = re.compile(
     r"(?:[A-Z][a-z]{2}, )?(\d{1,2}) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d):(\d\d) (?:GMT|UTC|\+0000)"
 )
@@ -58,7 +70,7 @@ def read_json_lines(file: OpenedFile) -> Iterator[Batch]:
             yield from _in_parallel(file, pool, workers)
         else:
             for chunk, damaged in _chunks(file):
-                yield _batch(file, chunk, read_lines(chunk.first, chunk.lines), damaged)
+                yield _batch(file.done(), chunk, read_lines(chunk.first, chunk.lines), damaged)
 
 
 def _in_parallel(file: OpenedFile, pool: ProcessPoolExecutor, workers: int) -> Iterator[Batch]:
@@ -73,9 +85,7 @@ def _in_parallel(file: OpenedFile, pool: ProcessPoolExecutor, workers: int) -> I
 
 def _taken(waiting: deque[tuple[LineChunk, BadRecord | None, int, Future[Read]]]) -> Batch:
     chunk, damaged, done, future = waiting.popleft()
-    papers, bad = future.result()
-    number = chunk.first + len(chunk.lines) - 1
-    return Batch(tuple(papers), (*bad, *([damaged] if damaged else [])), chunk.place, number, done)
+    return _batch(done, chunk, future.result(), damaged)
 
 
 def _chunks(file: OpenedFile) -> Iterator[tuple[LineChunk, BadRecord | None]]:
@@ -93,10 +103,11 @@ def _chunks(file: OpenedFile) -> Iterator[tuple[LineChunk, BadRecord | None]]:
         )
 
 
-def _batch(file: OpenedFile, chunk: LineChunk, read: Read, damaged: BadRecord | None) -> Batch:
-    papers, bad = read
+def _batch(done: int, chunk: LineChunk, read: Read, damaged: BadRecord | None) -> Batch:
+    papers, bad, partial = read
     number = chunk.first + len(chunk.lines) - 1
-    return Batch(tuple(papers), (*bad, *([damaged] if damaged else [])), chunk.place, number, file.done())
+    all_bad = (*bad, *([damaged] if damaged else []))
+    return Batch(tuple(papers), all_bad, chunk.place, number, done, partial=tuple(partial))
 
 
 def _pass_over(file: OpenedFile, place: int) -> None:
@@ -127,54 +138,43 @@ def read_lines(first: int, lines: Sequence[bytes | None]) -> Read:
     """Return the papers of some lines, the first of which has the number `first`; blank lines are skipped."""
     papers: list[Paper] = []
     bad: list[BadRecord] = []
+    partial: list[BadRecord] = []
     for number, line in enumerate(lines, first):
         if line is None:
             bad.append(BadRecord(number, f"longer than {LONGEST >> 20} MB"))
-        elif line.strip():
+        elif line.strip(BLANK):
             try:
-                papers.append(_paper(line))
-            except _BadLineError as problem:
-                bad.append(BadRecord(number, str(problem)))
-    return papers, bad
+                paper, problem = _paper_in(object_in(line))
+            except BadRecordError as error:
+                bad.append(BadRecord(number, str(error)))
+                continue
+            papers.append(paper)
+            if problem:
+                partial.append(BadRecord(number, problem))
+    return papers, bad, partial
 
 
-class _BadLineError(Exception):
-    """The line is not a paper."""
+def _paper_in(record: dict[str, Any]) -> tuple[Paper, str]:
+    """Return the paper in an object of either format, and which fact of it has a wrong type and is left out.
 
-
-def _paper(line: bytes) -> Paper:
-    try:
-        record = json.loads(line)
-    except RecursionError:
-        raise _BadLineError("nested too deep") from None
-    except UnicodeDecodeError:
-        raise _BadLineError("not UTF-8") from None
-    except ValueError:
-        raise _BadLineError("not valid JSON, perhaps truncated") from None
-    if not isinstance(record, dict):
-        raise _BadLineError("not a JSON object")
-    found = read_record(record)
-    if found is None:
-        raise _BadLineError("no arXiv id or no title")
-    return found
-
-
-def read_record(record: dict[str, Any]) -> Paper | None:
-    """Return the paper in an object of either format; ``None`` if it has no readable id or title."""
-    if "authors_parsed" in record or "versions" in record or "update_date" in record:
-        return _of_snapshot(record)
-    if isinstance(record.get("paper"), dict) or "summary" in record or "publishedAt" in record:
-        return read_entry(record)
-    return _of_snapshot(record)
+    Raises:
+        BadRecordError: it has no readable id or title.
+    """
+    is_snapshot = "authors_parsed" in record or "versions" in record or "update_date" in record
+    if not is_snapshot and (isinstance(record.get("paper"), dict) or "summary" in record or "publishedAt" in record):
+        return read_daily_entry(record), wrong_entry_field(record)
+    paper = _of_snapshot(record)
+    if paper is None:
+        raise BadRecordError(why_no_paper(record) or "no readable title")
+    return paper, wrong_field(record, _SNAPSHOT_FIELDS)
 
 
 def _of_snapshot(record: dict[str, Any]) -> Paper | None:
-    try:
-        id_ = paper_id(record["id"])
-        title = text.title(record["title"])
-    except (KeyError, TypeError, AttributeError, UsageError):
+    id_, title = record.get("id"), record.get("title")
+    if not isinstance(id_, str) or not isinstance(title, str):
         return None
-    if not title:
+    id_, title = arxiv_id(id_), text.title(title)
+    if not id_ or not title:
         return None
     return Paper(
         id=id_,

@@ -20,6 +20,7 @@ from papertui.model.bookmark import Bookmark
 from papertui.model.changes import (
     Change,
     ChangeSet,
+    ImportNote,
     Mutation,
     Origin,
     QueryChange,
@@ -51,6 +52,7 @@ class _Draft(NamedTuple):
     undoes: int | None = None
     redoes: int | None = None
     origin: Origin = "here"
+    imported: ImportNote = ImportNote()
 
 
 class Library:
@@ -177,6 +179,7 @@ class Library:
         *,
         joins: ChangeSet | None = None,
         origin: Origin = "here",
+        imported: Callable[[], ImportNote] = ImportNote,
     ) -> ChangeSet | None:
         """Change any number of bookmarks in one step. Durable on return.
 
@@ -186,6 +189,7 @@ class Library:
             at: the time of the change, UTC.
             joins: the last step, if this one continues it and both are to be undone together.
             origin: who makes the change.
+            imported: called after `mutate`, for what an import did besides.
 
         Returns:
             The step, including the changes of the step it continues; ``None`` if nothing changed.
@@ -194,7 +198,7 @@ class Library:
             now = self._read_locked()
             rows, abstracts = _changed_rows(now, mutate(BookmarksById(now.lines)))
             if rows:
-                return self._commit(now, _Draft(what, at, rows, abstracts, origin=origin), joins)
+                return self._commit(now, _Draft(what, at, rows, abstracts, origin=origin, imported=imported()), joins)
             self._file.abstracts.keep(abstracts)
             return None
 
@@ -313,6 +317,7 @@ class Library:
             redoes=draft.redoes,
             queries=tuple([QueryChange(name, now.queries.get(name), to) for name, to in draft.queries.items()]),
             origin=draft.origin,
+            imported=draft.imported,
         )
         bare = self._file.without_abstracts(now) if now.inline else now
         fresh = bare.with_rows(draft.rows, entry.head)
@@ -343,6 +348,7 @@ def _step_of(entry: JournalEntry, before: Snapshot, after: Snapshot) -> ChangeSe
         redoes=entry.redoes,
         queries=entry.queries,
         origin=entry.origin,
+        imported=entry.imported,
     )
 
 

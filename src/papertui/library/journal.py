@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from papertui.files import SYSTEM, FileOperations, append, make_private, sweep, write_atomic
 from papertui.library.rows import Row, bare_mark
 from papertui.model.bookmark import Bookmark
-from papertui.model.changes import ORIGINS, Change, ChangeSet, Origin, QueryChange
+from papertui.model.changes import ORIGINS, Change, ChangeSet, ImportNote, JoinedRecord, Origin, QueryChange
 from papertui.model.record import iso, moment_from
 from papertui.model.safe_text import safe
 
@@ -284,6 +284,7 @@ class JournalEntry(NamedTuple):
     redoes: int | None = None  # the number of the step that was redone
     queries: tuple[QueryChange, ...] = ()
     origin: Origin = "here"
+    imported: ImportNote = ImportNote()
 
 
 class Journal(JsonLinesLog):
@@ -363,6 +364,7 @@ def steps_of(entries: Iterable[JournalEntry]) -> Iterator[ChangeSet]:
             redoes=newest.redoes,
             queries=tuple(query for query in queries.values() if query.before != query.after),
             origin=newest.origin,
+            imported=newest.imported,
         )
 
 
@@ -392,6 +394,7 @@ def _bookmark(row: Row | None) -> Bookmark | None:
 
 
 def _record(entry: JournalEntry) -> dict[str, Any]:
+    joined, origins = entry.imported
     return {
         "head": str(entry.head),
         "after": None if entry.after is None else str(entry.after),
@@ -402,6 +405,7 @@ def _record(entry: JournalEntry) -> dict[str, Any]:
         "origin": entry.origin,
         "rows": list(map(_row_record, entry.rows)),
         "queries": list(map(list, entry.queries)),
+        **({"imported": {"joined": list(map(list, joined)), "origins": list(origins)}} if joined or origins else {}),
     }
 
 
@@ -435,7 +439,14 @@ def _entry(record: dict[str, Any]) -> JournalEntry | None:
         redoes=record["redoes"],
         queries=tuple(QueryChange(*query) for query in record["queries"]),
         origin=_origin(record),
+        imported=_import_note(record.get("imported")),
     )
+
+
+def _import_note(record: dict[str, Any] | None) -> ImportNote:
+    if record is None:
+        return ImportNote()
+    return ImportNote(tuple(JoinedRecord(*one) for one in record["joined"]), tuple(record["origins"]))
 
 
 def _origin(record: dict[str, Any]) -> Origin:

@@ -122,6 +122,7 @@ def _both(row: Row, other: Row) -> Row:
         "note": joined_notes(_note(row), _note(other)),
         "state": max(_state(row), _state(other), key=STATES.index),
         "rating": _rating(row) or _rating(other),
+        **entry_record(entry_from_record(row) or entry_from_record(other)),
     }
 
 

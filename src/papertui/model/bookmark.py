@@ -16,16 +16,23 @@ RATINGS = range(1, 6)
 
 
 class CitationEntry(NamedTuple):
-    """An entry of a bibliography, as far as `Paper` and `Bookmark` do not hold its facts."""
+    """An entry of a bibliography, as far as `Paper` and `Bookmark` do not hold its facts.
+
+    What types and fields there are is described in `papertui.citations.vocabulary`.
+    """
 
     type: str  # in lower case, as BibLaTeX names it: ``article``, ``inbook``, ``phdthesis``
     key: str = ""  # the citation key; empty if the file has none
-    #: In the order of the file, by their names in BibLaTeX or, where it has none, in the file.
+    #: Sorted by their names in BibLaTeX or, where it has none, in the file.
     fields: tuple[tuple[str, str], ...] = ()
 
     def get(self, name: str) -> str:
         """Return the value of a field; empty if there is none."""
         return next((value for field, value in self.fields if field == name), "")
+
+    def sorted(self) -> CitationEntry:
+        """Return it with its fields in order, so that equal entries are equal values."""
+        return self._replace(fields=tuple(sorted(dict(self.fields).items())))
 
 
 class Bookmark(NamedTuple):

@@ -41,6 +41,22 @@ class QueryChange(NamedTuple):
     after: str | None  # the query; ``None`` if the collection was removed
 
 
+class JoinedRecord(NamedTuple):
+    """A record that turned out to be the same work as another one."""
+
+    id: str
+    title: str
+    into: str  # the id of the paper that it became part of
+    why: str = ""  # in words
+
+
+class ImportNote(NamedTuple):
+    """What an import did besides changing bookmarks."""
+
+    joined: tuple[JoinedRecord, ...] = ()
+    origins: tuple[str, ...] = ()  # under which the archive keeps what it said, so that undo can take it out again
+
+
 class ChangeSet(NamedTuple):
     """The changes of one command or key press; they are undone together."""
 
@@ -52,6 +68,7 @@ class ChangeSet(NamedTuple):
     redoes: int | None = None  # the number of the step that this step redid
     queries: tuple[QueryChange, ...] = ()  # one for each changed collection
     origin: Origin = "here"
+    imported: ImportNote = ImportNote()
 
     def following(self, begun: ChangeSet) -> ChangeSet:
         """Combine this part of a step with its earlier parts in `begun`."""

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import Literal, NamedTuple, get_args
 
 from papertui.errors import UsageError
+from papertui.model.feed_address import (
+    hidden_password,
+    host_words,
+    is_address,
+    parse_feed_address,
+    password_places,
+)
+from papertui.model.group_names import group_key, group_name, group_parts, group_title, usual_group_name
+from papertui.model.mute import MuteRule
 from papertui.model.paper import Paper
 from papertui.model.safe_text import excerpt
 
@@ -46,7 +56,7 @@ CATEGORIES = (
 
 Kind = Literal[
     "trending", "daily", "weekly", "monthly", "rising", "library", "archive",
-    "arxiv", "arxiv-search", "hf-search", "author", "keyword", "submitter", "url",
+    "arxiv", "arxiv-search", "hf-search", "author", "keyword", "submitter", "group", "url",
 ]  # fmt: skip
 #: Kinds that need a detail after a colon, each with an example.
 WITH_DETAIL: Mapping[Kind, str] = {
@@ -56,15 +66,10 @@ WITH_DETAIL: Mapping[Kind, str] = {
     "author": "author:Yoshua Bengio",
     "keyword": "keyword:state space model",
     "submitter": "submitter:akhaliq",
+    "group": "group:Journals",
 }
 #: Feeds that are built from stored papers and never fetched.
 MADE_HERE: frozenset[Kind] = frozenset({"library", "archive", "rising"})
-#: A web address with a host and without a user. A fragment does not identify another feed.
-_ADDRESS = re.compile(
-    r"https?://(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?(?:[/?#][^\s\\<>\"^`{|}]*)?",
-    re.IGNORECASE,
-)
-_LONGEST = 2000
 _MOST_NEAR = 4
 _WEEK = re.compile(r"(\d{4})-W(\d{2})", re.ASCII)
 _MONTH = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
@@ -126,6 +131,7 @@ class Feed(NamedTuple):
     #: By id, why a paper is in the feed: how the source announced it (`Announcement`), or the rate of a rising paper.
     why: Mapping[str, str] = MappingProxyType({})
     empty: str = ""  # the one of the notices that says that there are no papers
+    muted: Mapping[str, MuteRule] = MappingProxyType({})  # by id, the rule that keeps a paper out of the feed
 
     @property
     def replaced(self) -> frozenset[str]:
@@ -134,8 +140,8 @@ class Feed(NamedTuple):
 
     @property
     def size(self) -> int:
-        """The number of papers shown by default, without those that only have a new version."""
-        return len(self.papers) - len(self.replaced)
+        """The number of papers shown by default: neither muted nor listed only for a new version."""
+        return len(self.papers) - len(self.replaced | self.muted.keys())
 
 
 def described(name: FeedName) -> str:
@@ -157,21 +163,14 @@ def parse_feed_name(text: str) -> FeedName:
     Raises:
         UsageError: there is no such feed, or its day, week or month is malformed.
     """
-    kind, _, detail = _with_scheme(text.strip()).partition(":")
-    if kind.lower() in {"http", "https"}:
-        return FeedName("url", _address(f"{kind}:{detail}"))
+    if is_address(text):
+        return _address(text)
+    kind, _, detail = text.strip().partition(":")
     for known in get_args(Kind):
         if kind != known or known == "url":
             continue
         if known in WITH_DETAIL:
-            # Undecodable bytes of a command line arrive as lone surrogates, which neither files nor services accept.
-            # Direction and invisible characters are dropped too; Persian and Indic names need the joiners.
-            detail = "".join(char for char in detail if char.isprintable() or char.isspace() or char in _JOINERS)
-            if not detail.strip():
-                raise UsageError(
-                    f"The feed “{known}:” needs a value after the colon, for example {WITH_DETAIL[known]}."
-                )
-            return FeedName(known, _categories(detail) if known == "arxiv" else " ".join(detail.split()))
+            return FeedName(known, _detail(known, detail))
         if not detail:
             return FeedName(known)
         if known == "daily":
@@ -180,19 +179,42 @@ def parse_feed_name(text: str) -> FeedName:
             return FeedName(known, week_name(parse_week(detail)))
         if known == "monthly":
             return FeedName(known, month_name(parse_month(detail)))
-    name = excerpt(text.strip())
+    name = excerpt(hidden_password(text.strip()))
     raise UsageError(
         f"There is no feed called “{name}”. Use trending, daily, weekly, monthly, rising, library, archive or one of "
         "your feeds, or write arxiv:cs.CL, author:NAME, keyword:WORDS or the URL of a feed."
     )
 
 
-def _with_scheme(text: str) -> str:
-    """Replace the ``feed:`` scheme of feed readers (``feed://``, ``feed:https://``) by http or https."""
-    scheme, _, rest = text.partition(":")
-    if scheme.lower() != "feed" or "//" not in rest:
-        return text
-    return f"http:{rest}" if rest.startswith("//") else rest
+def _address(text: str) -> FeedName:
+    """Return the feed at an address.
+
+    Raises:
+        UsageError: it is not the address of a feed, or contains a password.
+    """
+    address = parse_feed_address(text)
+    if address.password is not None:
+        raise UsageError(
+            f"“{excerpt(address.name)}” was given with a password, which is never kept in plain text. Write it without "
+            f"the password. {password_places(address.account)}"
+        )
+    return FeedName("url", address.name)
+
+
+def _detail(kind: Kind, text: str) -> str:
+    """Return the detail of a feed in its usual form.
+
+    Raises:
+        UsageError: there is none, or it cannot be the detail of such a feed.
+    """
+    # Undecodable bytes of a command line arrive as lone surrogates, which neither files nor services accept.
+    # Direction and invisible characters are dropped too; Persian and Indic names need the joiners.
+    detail = "".join(char for char in text if char.isprintable() or char.isspace() or char in _JOINERS)
+    if kind == "group":
+        detail = usual_group_name(detail)
+    if not detail.strip():
+        raise UsageError(f"The feed “{kind}:” needs a value after the colon, for example {WITH_DETAIL[kind]}.")
+    return _categories(detail) if kind == "arxiv" else " ".join(detail.split())
 
 
 def _categories(text: str) -> str:
@@ -221,19 +243,6 @@ def _near(name: str, known: Mapping[str, str]) -> list[str]:
     if not close and archive in known:
         close = [category for category in known if category.startswith(f"{archive}.")][:_MOST_NEAR]
     return [known[category] for category in close]
-
-
-def _address(text: str) -> str:
-    """Normalise the address of a feed.
-
-    Raises:
-        UsageError: `text` is not an http or https address.
-    """
-    if not _ADDRESS.fullmatch(text) or not text.isprintable() or len(text) > _LONGEST:
-        raise UsageError(f"“{excerpt(text)}” is not the URL of a feed. Write it like https://example.org/feed.xml.")
-    scheme, rest = text.split("://", 1)
-    host, slash, path = rest.partition("/")
-    return f"{scheme.lower()}://{host.lower()}{slash}{path.partition('#')[0]}"
 
 
 def parse_day(text: str) -> date:
@@ -361,12 +370,16 @@ class Follow(NamedTuple):
     name: FeedName
     every: timedelta | None = None  # how often it is fetched; ``None`` for the default
     hidden: bool = False  # has no tab, but `papertui refresh` fetches it
+    groups: tuple[str, ...] = ()  # see `papertui.model.group_names`; it has no tab of its own, its groups have
+    password_command: tuple[str, ...] = ()  # a program that prints the password of its address, and its arguments
 
 
 def titled(name: FeedName) -> str:
     """Return the default title of a feed."""
     if name.kind == "url":
-        return name.detail.split("://", 1)[-1].partition("/")[0].removeprefix("www.")
+        return host_words(name.detail.split("://", 1)[-1].partition("/")[0].rpartition("@")[2])
+    if name.kind == "group":
+        return group_title(name.detail)
     return name.detail.replace("+", " + ") if name.kind == "arxiv" else name.detail
 
 
@@ -374,13 +387,39 @@ def key_for(name: FeedName, title: str, taken: Iterable[str]) -> str:
     """Return a key for the settings that is not in `taken`, derived from the title or from the feed."""
     words = [word for word in _KEY.split((title or titled(name)).lower()) if word and word not in _NO_NAMES]
     base = "-".join(words)[:_LONGEST_KEY].strip("-") or "feed"
-    kinds = {view.kind for view in BUILT_IN}
-    used = {*taken, *kinds}
+    used = taken if isinstance(taken, AbstractSet) else frozenset(taken)
     number = 2
     key = base
-    while key in used:
+    while key in used or key in _RESERVED:
         key, number = f"{base}-{number}", number + 1
     return key
+
+
+#: Names that are not free for followed feeds; ``last`` is a value of the setting ``feed``.
+_RESERVED = frozenset({*(view.kind for view in BUILT_IN), "last"})
+
+
+def groups(follows: Iterable[Follow]) -> tuple[FeedName, ...]:
+    """Return all groups of the followed feeds, each before the groups inside it."""
+    names: dict[tuple[str, ...], FeedName] = {}
+    for follow in follows:
+        for group in follow.groups:
+            parts = group_parts(group)
+            for end in range(1, len(parts) + 1):
+                name = group_name(parts[:end])
+                names.setdefault(group_key(name), FeedName("group", name))
+    return tuple(names.values())
+
+
+def outer_groups(follow: Follow) -> tuple[FeedName, ...]:
+    """Return the outermost groups that a feed is in."""
+    return tuple(dict.fromkeys(FeedName("group", group_name(group_parts(group)[:1])) for group in follow.groups))
+
+
+def members(group: FeedName, follows: Iterable[Follow]) -> tuple[Follow, ...]:
+    """Return the feeds in a group and in the groups inside it."""
+    key = group_key(group.detail)
+    return tuple(follow for follow in follows if any(group_key(other)[: len(key)] == key for other in follow.groups))
 
 
 def named(text: str, follows: Iterable[Follow]) -> FeedName:
@@ -390,10 +429,30 @@ def named(text: str, follows: Iterable[Follow]) -> FeedName:
         UsageError: there is no such feed.
     """
     wanted = text.strip()
-    for follow in follows:
+    known = tuple(follows)
+    for follow in known:
         if follow.key == wanted:
             return follow.name
-    return parse_feed_name(wanted)
+    name = parse_feed_name(wanted)
+    return _known_group(name, known) if name.kind == "group" else name
+
+
+def _known_group(name: FeedName, follows: Sequence[Follow]) -> FeedName:
+    """Return the group called `name`, as the settings write it.
+
+    Raises:
+        UsageError: no feed is in it.
+    """
+    known = groups(follows)
+    key = group_key(name.detail)
+    for group in known:
+        if group_key(group.detail) == key:
+            return group
+    names = ", ".join(f"“{group}”" for group in known)
+    hint = (
+        f"Your groups: {names}." if names else "No feed is in a group: “groups” in the settings of a feed names them."
+    )
+    raise UsageError(f"There is no group called “{excerpt(name.detail)}”. {hint}")
 
 
 def tabs(follows: Iterable[Follow], order: Iterable[str] = ()) -> tuple[FeedName, ...]:
@@ -407,22 +466,34 @@ def tabs(follows: Iterable[Follow], order: Iterable[str] = ()) -> tuple[FeedName
     Raises:
         UsageError: `order` names an unknown feed.
     """
-    own = {follow.key: follow.name for follow in follows if not follow.hidden}
-    hidden = {follow.key for follow in follows if follow.hidden}
+    followed = tuple(follows)
+    hidden = {follow.key for follow in followed if follow.hidden}
+    own = {follow.key: follow.name for follow in followed if not follow.hidden}
     built_in = {view.kind: view for view in BUILT_IN}
     chosen: list[FeedName] = []
     for key in order:
         if key in hidden:
             continue
-        if key not in own and key not in built_in:
+        if key.startswith("group:"):
+            chosen.append(named(key, followed))
+        elif key in own or key in built_in:
+            chosen.append(own.get(key) or built_in[_kind(key)])
+        else:
             raise UsageError(f"there is no feed “{key}”")
-        chosen.append(own.get(key) or built_in[_kind(key)])
-    rest = [name for name in own.values() if name not in chosen]
+    # A feed in a group shows in the tab of its group.
+    by_default = dict.fromkeys(name for follow in followed for name in _tabs_of(follow))
+    rest = [name for name in by_default if name not in chosen]
     if not chosen:
         first = [view for view in BUILT_IN if view.kind not in _AT_THE_END]
         return (*first, *rest, *(view for view in BUILT_IN if view.kind in _AT_THE_END))
     last = next((place for place, name in enumerate(chosen) if name.kind in _AT_THE_END), len(chosen))
     return (*chosen[:last], *rest, *chosen[last:])
+
+
+def _tabs_of(follow: Follow) -> tuple[FeedName, ...]:
+    if follow.groups:
+        return outer_groups(follow)
+    return () if follow.hidden else (follow.name,)
 
 
 def _kind(key: str) -> Kind:

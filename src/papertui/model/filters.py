@@ -27,6 +27,7 @@ class ListContext(NamedTuple):
     read: AbstractSet[str] = frozenset()  # the papers marked as read
     bookmarks: Mapping[str, Bookmark] = MappingProxyType({})  # may lag behind `kept`
     replaced: AbstractSet[str] = frozenset()  # the papers that only have a new version
+    muted: AbstractSet[str] = frozenset()  # the papers that a rule of the settings mutes; never bookmarked ones
     speeds: Mapping[str, float] = MappingProxyType({})  # of rising papers, see `papertui.model.trend.Rise`
 
 
@@ -98,6 +99,10 @@ class ListFilter(Enum):
         "replaced", "new versions only", "new versions of papers (arXiv categories)", "in feeds",
         lambda paper, context: paper.id in context.replaced,
     )  # fmt: skip
+    MUTED = FilterSpec(
+        "muted", "muted only", "muted by your rules ([mute] in the settings)", "in feeds",
+        lambda paper, context: paper.id in context.muted,
+    )  # fmt: skip
 
     def matches(self, paper: Paper, context: ListContext) -> bool:
         return self.value.matches(paper, context)
@@ -106,7 +111,8 @@ class ListFilter(Enum):
 class PaperFilter(NamedTuple):
     """Conditions on papers; a paper matches if it meets all of them.
 
-    Papers that only have a new version match only if `ListFilter.REPLACED` is among the conditions.
+    Papers that only have a new version match only if `ListFilter.REPLACED` is among the conditions, and muted papers
+    only if `ListFilter.MUTED` is.
     """
 
     named: tuple[ListFilter, ...] = ()
@@ -116,6 +122,8 @@ class PaperFilter(NamedTuple):
 
     def matches(self, paper: Paper, context: ListContext) -> bool:
         if (paper.id in context.replaced) != (ListFilter.REPLACED in self.named):
+            return False
+        if (paper.id in context.muted) != (ListFilter.MUTED in self.named):
             return False
         return all(one.matches(paper, context) for one in self.named) and self._fits(context.bookmarks.get(paper.id))
 

@@ -1,4 +1,7 @@
-"""The identity of a paper: an arXiv id, a DOI, or an identical title."""
+"""The ids of papers: an arXiv id, one from a DOI, or one from what else is known of a record.
+
+When two records are one work is decided in `papertui.model.works`.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,10 @@ import re
 import unicodedata
 from hashlib import sha256
 
-from papertui.model.paper import ARXIV_ID, Paper
+from papertui.model.paper import Paper
+from papertui.model.paper_ids import ARXIV_ID, without_subject_class
+from papertui.model.people import name_key
+from papertui.model.venues import venue
 
 #: A DOI (ISO 26324, https://www.doi.org/doi-handbook/HTML/), bare, with ``doi:`` or as an address.
 _DOI = re.compile(
@@ -62,6 +68,11 @@ _ANY_WORKS = frozenset(
         "withdrawn",
     ]
 )
+_PUBMED = re.compile(
+    r"https?://(?:pubmed\.ncbi\.nlm\.nih\.gov|www\.ncbi\.nlm\.nih\.gov/pubmed|pubmed\.gov)/(\d{1,9})\b", re.ASCII
+)
+#: Authors who distinguish works with one title; the first one alone may well be a Wang.
+_DISTINGUISHING = 20
 _DOI_ID, _TITLE_ID = "doi:", "title/"
 #: Shorter titles may well belong to two works.
 _FEWEST_LETTERS = 6
@@ -81,7 +92,7 @@ def arxiv_id_of_doi(doi: str) -> str | None:
     if not doi.lower().startswith(_ARXIVS_OWN):
         return None
     match = ARXIV_ID.fullmatch(doi[len(_ARXIVS_OWN) :])
-    return match[1] if match else None
+    return without_subject_class(match[1]) if match else None
 
 
 def doi_id(doi: str) -> str:
@@ -89,17 +100,41 @@ def doi_id(doi: str) -> str:
     return f"{_DOI_ID}{doi}"
 
 
+#: Letters without a decomposition in Unicode, and what is spelt out as often as not: α and alpha, & and “and”.
+_SPELT = str.maketrans(
+    {
+        "ø": "o", "ł": "l", "đ": "d", "ı": "i", "ȷ": "j", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th", "&": "and",
+        "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ϵ": "epsilon", "ζ": "zeta", "η": "eta",
+        "θ": "theta", "ϑ": "theta", "κ": "kappa", "λ": "lambda", "μ": "mu", "ν": "nu", "ξ": "xi", "π": "pi", "ρ": "rho",
+        "σ": "sigma", "ς": "sigma", "τ": "tau", "φ": "phi", "ϕ": "phi", "χ": "chi", "ψ": "psi", "ω": "omega",
+    }
+)  # fmt: skip
+#: For ASCII alone: without what is neither a letter nor a digit.
+_LETTERS_ONLY = {
+    **{code: None for code in range(128) if not chr(code).isalnum()},
+    **{code: chr(code).lower() for code in range(ord("A"), ord("Z") + 1)},
+    ord("&"): "and",
+}
+
+
 def folded(title: str) -> str:
     """Reduce a title to its letters and digits, without case and accents, for comparison."""
-    return "".join(char for char in unicodedata.normalize("NFKD", title).casefold() if char.isalnum())
+    if title.isascii():
+        return title.translate(_LETTERS_ONLY)
+    # Twice: compatibility characters decompose into letters that are spelt out, such as the bold α of mathematics.
+    text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", title).casefold())
+    return "".join(char for char in text.translate(_SPELT) if char.isalnum())
 
 
 def title_key(title: str) -> str | None:
     """Return a hash of the folded title; ``None`` for a generic title (“Editorial”)."""
     letters = folded(title)
-    if len(letters) < _FEWEST_LETTERS or letters in _ANY_WORKS:
-        return None
-    return sha256(letters.encode("utf-8", "replace")).hexdigest()[:16]
+    return None if is_generic(letters) else _hash(letters)
+
+
+def is_generic(letters: str) -> bool:
+    """Whether a folded title belongs to many works."""
+    return len(letters) < _FEWEST_LETTERS or letters in _ANY_WORKS
 
 
 def title_number(title: str) -> int | None:
@@ -108,26 +143,59 @@ def title_number(title: str) -> int | None:
     return None if key is None else int.from_bytes(bytes.fromhex(key), signed=True)
 
 
-def title_id(title: str, address: str = "") -> str:
-    """Return the id of a paper that is known by its title only; equal titles give equal ids.
+def _hash(text: str) -> str:
+    return sha256(text.encode("utf-8", "replace")).hexdigest()[:16]
+
+
+def title_id(paper: Paper) -> str:
+    """Return the id of a paper that has no other: from its title, authors, year, and volume and issue.
+
+    So distinct works with one title have distinct ids, on every machine and in whatever order they come. A generic
+    title needs the page of the paper and the journal as well.
+    """
+    place = venue(paper.journal_ref) if paper.journal_ref else None
+    facts = [
+        " ".join(map(name_key, paper.authors[:_DISTINGUISHING])),
+        str(paper.published.year) if paper.published else "",
+        f"{place.volume} {place.issue}".strip() if place else "",
+    ]
+    letters = folded(paper.title)
+    if is_generic(letters):
+        facts += [" ".join(place.name) if place else "", paper.url or ""]
+    return _TITLE_ID + _hash("\n".join([letters, *facts]) if any(facts) else letters)
+
+
+def old_title_id(paper: Paper) -> str:
+    """Return the id that earlier versions gave to a paper without arXiv id and DOI: from the title alone."""
+    letters = "".join(char for char in unicodedata.normalize("NFKD", paper.title).casefold() if char.isalnum())
+    return _TITLE_ID + _hash(f"{letters} {paper.url or ''}" if is_generic(letters) else letters)
+
+
+def entry_id(feed: str, entry: str) -> str:
+    """Return the id of an entry of a feed that has no arXiv id and no DOI: by feed and guid, whatever its title."""
+    return _TITLE_ID + _hash(f"feed {feed} {entry}")
+
+
+def pubmed_number(paper: Paper) -> str | None:
+    """Return the PubMed number in the address of `paper`."""
+    match = _PUBMED.match(paper.url) if paper.url else None
+    return match[1] if match else None
+
+
+def identified(paper: Paper, entry: str = "") -> Paper:
+    """Return `paper` with the best known id: its own, one from its DOI, or one from other facts.
 
     Args:
-        title: the title.
-        address: the paper's page, which distinguishes papers with a generic title.
+        paper: the paper; an empty id is one that is missing.
+        entry: the id that distinguishes it from all others of its source, such as `entry_id`.
     """
-    key = title_key(title)
-    if key is None:
-        key = sha256(f"{folded(title)} {address}".encode("utf-8", "replace")).hexdigest()[:16]
-    return f"{_TITLE_ID}{key}"
-
-
-def identified(paper: Paper) -> Paper:
-    """Return `paper` with the best known id: its own, one from its DOI, or one from its title."""
     if paper.id:
         return paper
     doi = doi_of(paper.doi) if paper.doi else None
     if doi is None:
-        return paper._replace(id=title_id(paper.title, paper.url or ""))
+        number = pubmed_number(paper)
+        made = _TITLE_ID + _hash(f"pubmed {number}") if number else entry or title_id(paper)
+        return paper._replace(id=made)
     return paper._replace(id=arxiv_id_of_doi(doi) or doi_id(doi), doi=doi)
 
 

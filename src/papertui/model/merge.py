@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from types import MappingProxyType
@@ -147,8 +148,60 @@ def merge_imported(one: Bookmark, other: Bookmark) -> Bookmark:
         note=joined_notes(one.note, other.note),
         state=max(one.state, other.state, key=STATES.index),
         rating=one.rating if one.rating is not None else other.rating,
-        entry=one.entry or other.entry,
+        entry=merged_entry(one.entry, other.entry),
     )
+
+
+UNPUBLISHED = frozenset({"misc", "online", "electronic", "www", "unpublished"})
+#: Fields that say where a work was published, and where in it.
+_PLACES = ("journaltitle", "booktitle", "publisher", "institution", "organization", "series", "isbn", "issn")
+_IN_PLACES = frozenset(_PLACES).union(
+    ("volume", "number", "pages", "chapter", "shortjournal", "location", "editor", "eventtitle")
+)
+_DATES = frozenset({"date", "year", "month", "day"})
+#: A journal or publisher that only says that the paper is on arXiv.
+_ARXIV = re.compile(r"arxiv|corr\b|^abs/", re.IGNORECASE)
+
+
+def merged_entry(one: CitationEntry | None, other: CitationEntry | None) -> CitationEntry | None:
+    """Merge two entries of the same work.
+
+    The key and the fields of `one` win, and `other` fills gaps if it has the same type and names the same journal or
+    book. If only `other` says where the work was published, its type, place and date win.
+    """
+    if one is None or other is None:
+        entry = one or other
+        return entry and entry.sorted()
+    mine, theirs = dict(one.fields), dict(other.fields)
+    key = one.key or other.key
+    if is_unpublished(one.type, mine) and not is_unpublished(other.type, theirs):
+        kept = {name: value for name, value in mine.items() if name.partition("+")[0] not in _IN_PLACES}
+        return CitationEntry(other.type, key, _with_gaps_filled(theirs, kept))
+    if one.type != other.type:
+        return one._replace(key=key).sorted()
+    if any(mine.get(name, "") != theirs.get(name, "") for name in ("journaltitle", "booktitle") if name in mine):
+        theirs = {name: value for name, value in theirs.items() if name.partition("+")[0] not in _IN_PLACES}
+    return CitationEntry(one.type, key, _with_gaps_filled(mine, theirs))
+
+
+def is_unpublished(type_: str, fields: Mapping[str, str]) -> bool:
+    """Whether an entry is a preprint or the like: it names no place of publication, or only arXiv."""
+    if type_ == "article":
+        return _ARXIV.search(fields.get("journaltitle", "")) is not None
+    return type_ in UNPUBLISHED and not any(
+        value for name in _PLACES if (value := fields.get(name, "")) and not _ARXIV.search(value)
+    )
+
+
+def _with_gaps_filled(mine: Mapping[str, str], theirs: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    dated = bool(mine.keys() & _DATES)
+    gaps = {
+        name: value
+        for name, value in theirs.items()
+        # The TeX of a field (`+tex`) belongs to its value.
+        if (base := name.partition("+")[0]) not in mine and not (dated and base in _DATES)
+    }
+    return tuple(sorted({**gaps, **mine}.items()))
 
 
 def filled(paper: Paper, other: Paper) -> Paper:

@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NamedTuple
+from urllib.parse import quote
 
 from papertui.errors import UsageError
 from papertui.model.format import day
+from papertui.model.paper_ids import arxiv_id, ids_in, in_words, is_label, is_published_doi
 from papertui.model.partial_date import PartialDate, Precision
 from papertui.model.safe_text import excerpt
 
-#: New style since April 2007 (2604.26951) and old style before (hep-th/9711200, math.GT/0309136).
-#: https://info.arxiv.org/help/arxiv_identifier.html
-ARXIV_ID = re.compile(r"(\d{4}\.\d{4,5}|[a-z][a-z-]*(?:\.[A-Za-z]{2})?/\d{7})(v\d+)?", re.ASCII)
-#: Papers without an arXiv id have one derived from their DOI or title: see `papertui.model.identity`.
-_OTHER_ID = re.compile(r"title/[0-9a-f]{16}|doi:10\.\d{4,9}(?:\.\d+)*/[^\s\"<>\\^`{|}]+", re.ASCII)
-_DOI_ADDRESS = re.compile(r"(?:https?://(?:dx\.|www\.)?doi\.org/|doi:\s*)?(?=10\.\d{4,9}[./])", re.IGNORECASE)
-_ARXIVS_DOI = "10.48550/arxiv."
-_ADDRESS = re.compile(
-    r"(?:https?://)?(?:www\.|export\.)?(?:arxiv\.org|huggingface\.co|hf\.co|alphaxiv\.org)"
-    r"/(?:abs|pdf|html|papers|overview)/",
-    re.IGNORECASE,
-)
+#: Older versions stored such an address for a paper whose page is unknown.
+_SEARCHES = ("https://huggingface.co/papers?q=", "https://arxiv.org/search")
 
 
 class Paper(NamedTuple):
@@ -75,33 +67,38 @@ class Paper(NamedTuple):
 
 
 def paper_id(text: str) -> str:
-    """Parse the id of a paper.
+    """Return the id of the one paper that `text` names, as people paste it.
 
-    Accepts ``2604.26951``, ``arXiv:2604.26951v2``, ``hep-th/9711200``, the address of an abstract, PDF or HTML page on
-    arXiv, or of a paper page on Hugging Face or alphaXiv; the version is dropped. A DOI becomes ``doi:10.1145/…``, or
-    the arXiv id if arXiv registered it. An id derived from a title stays as it is.
+    Accepts ``2604.26951``, ``arXiv:2604.26951v2 [cs.CL]``, ``hep-th/9711200``, ``2604.26951v3.pdf``, a DOI, addresses
+    that contain an id, and sentences with one of these in it: see `papertui.model.paper_ids`. Versions are dropped. A
+    DOI becomes ``doi:10.1145/…``, or the arXiv id if arXiv registered it. An id derived from a title stays as it is.
 
     Raises:
-        UsageError: `text` does not name a paper.
+        UsageError: `text` names no paper, or several.
     """
-    rest = text.strip()
-    if match := _ADDRESS.match(rest):
-        rest = rest[match.end() :].split("?", 1)[0].split("#", 1)[0].rstrip("/")
-        rest = rest.removesuffix(".pdf").removesuffix(".md")
-    elif rest[:6].lower() == "arxiv:":
-        rest = rest[6:].strip()
-    if match := _DOI_ADDRESS.match(rest):
-        rest = rest[match.end() :].lower()
-        rest = rest.removeprefix(_ARXIVS_DOI) if rest.startswith(_ARXIVS_DOI) else f"doi:{rest}"
-    if _OTHER_ID.fullmatch(rest):
-        return rest
-    match = ARXIV_ID.fullmatch(rest)
-    if match is None:
-        wrong = excerpt(text.strip())
-        raise UsageError(
-            f"“{wrong}” is not an arXiv id. Write it like 2604.26951 or hep-th/9711200, or paste the paper's URL."
-        )
-    return match[1]
+    if id_ := arxiv_id(text):
+        return id_
+    ids = ids_in(text)
+    if len(ids) == 1:
+        return ids[0]
+    quoted = excerpt(text.strip())
+    if ids:
+        raise UsageError(f"“{quoted}” names several papers: {in_words(ids)}. Give one at a time.")
+    raise UsageError(
+        f"“{quoted}” is not an arXiv id. Write it like 2604.26951 or hep-th/9711200, or paste the paper's URL."
+    )
+
+
+def paper_ids(texts: Sequence[str]) -> list[str]:
+    """Return the ids of the papers that `texts` name, one each, without duplicates; see `paper_id`.
+
+    A shell splits ``arXiv: 2604.26951 [cs.CL]`` into three; what only labels an id is not one that is missing.
+
+    Raises:
+        UsageError: one of `texts` names no paper, or several.
+    """
+    named = [text for text in texts if not (text.strip() and is_label(text))] or texts
+    return list(dict.fromkeys(map(paper_id, named)))
 
 
 def address(id_: str, known: str | None, *, pdf: bool) -> str:
@@ -109,10 +106,35 @@ def address(id_: str, known: str | None, *, pdf: bool) -> str:
     if known is not None and known.startswith(("https://", "http://")):
         return known
     if id_.startswith("doi:"):
-        return "https://doi.org/" + id_[4:].replace("%", "%25").replace("?", "%3F").replace("#", "%23")
+        return doi_url(id_[4:])
     if id_.startswith("title/"):
         return "https://arxiv.org/search/"  # its page is unknown, but it can be searched for there
     return pdf_url(id_) if pdf else page_url(id_)
+
+
+def link_of(paper: Paper) -> str | None:
+    """Return the address of a paper: its DOI before anything else; ``None`` if no page of it is known."""
+    doi = paper.doi or (paper.id[4:] if paper.id.startswith("doi:") else "")
+    if is_published_doi(doi):
+        return doi_url(doi)
+    if paper.url is not None and paper.url.startswith(("https://", "http://")) and not found_by_search(paper.url):
+        return paper.url
+    return None if paper.id.startswith("title/") else page_url(paper.id)
+
+
+def page_address(paper: Paper) -> str:
+    """Return the address to open for a paper: `link_of`, or else a search for its title."""
+    return link_of(paper) or _SEARCHES[0] + quote(paper.title)
+
+
+def doi_url(doi: str) -> str:
+    """Return the address of a DOI."""
+    return "https://doi.org/" + doi.replace("%", "%25").replace("?", "%3F").replace("#", "%23")
+
+
+def found_by_search(url: str) -> bool:
+    """Whether an address only searches for a paper whose page is unknown, as older versions stored it."""
+    return url.startswith(_SEARCHES)
 
 
 def known_as(paper: Paper) -> str:

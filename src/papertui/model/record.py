@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from papertui.model.bookmark import Bookmark, CitationEntry
+from papertui.model.mute import MuteRule
 from papertui.model.paper import Paper
 from papertui.model.partial_date import PartialDate, partial_date_from
 
@@ -56,6 +57,11 @@ def public_record(paper: Paper, bookmark: Bookmark | None) -> dict[str, Any]:
     return shown
 
 
+def with_rule(record: dict[str, Any], rule: MuteRule | None) -> dict[str, Any]:
+    """Return the record of a paper with the rule that mutes it, if there is one."""
+    return record if rule is None else {**record, "muted": rule.record()}
+
+
 def bookmark_record(bookmark: Bookmark) -> dict[str, Any]:
     """Return the user's own facts in `bookmark`, without the paper."""
     return {
@@ -78,7 +84,7 @@ def entry_from_record(record: Mapping[str, Any]) -> CitationEntry | None:
     key, type_, fields = record.get("key"), record.get("type"), record.get("fields")
     if not isinstance(type_, str) or not isinstance(fields, dict):
         return None
-    texts = tuple((name, value) for name, value in fields.items() if isinstance(value, str))
+    texts = tuple(sorted((name, value) for name, value in fields.items() if isinstance(value, str)))
     return CitationEntry(type_, key if isinstance(key, str) else "", texts)
 
 

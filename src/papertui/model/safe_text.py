@@ -9,7 +9,7 @@ What is removed and why:
   have their direction built in and stay.
 - Invisible characters (zero widths, soft hyphens, tags, annotation marks, fillers), except where a script needs them:
   joiners of emoji, Arabic and Indic scripts, well-formed flags, one variation selector after a character that takes it.
-- Combining marks beyond the number that any script uses.
+- Whatever makes a grapheme longer than any script or emoji needs: combining marks, joined emoji, skin tones, jamo.
 
 Private use characters become U+FFFD: only the writer's font defines them, and in the user's font they may look like a
 symbol of this program. So do noncharacters and lone surrogates. Nothing is normalised (no NFC, no NFKC): letters stay
@@ -27,6 +27,9 @@ REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 _MOST_ACCENTS = 4
 #: The maximum of marks in a row in any script: Tibetan and pointed Hebrew with accents need six.
 _MOST_MARKS = 8
+#: The maximum of emoji, or of letters and half letters, joined to one sign: families have four members, conjuncts five
+#: consonants.
+_MOST_JOINED = 8
 
 # Patterns are compiled on first use: most texts need none, and the start of the app needs none at all.
 # The bodies of strings exclude all control characters, so that no start is scanned twice: the time stays linear.
@@ -107,18 +110,47 @@ def _wanted() -> re.Pattern[str]:
 
 
 _ACCENT = "\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
-_MARKS = ("Mn", "Me")
+_MARKS = ("Mn", "Me", "Mc")
 _JOINERS = "\u200c\u200d"
 #: Five or more characters that are neither letters nor ASCII: every excessive run of marks is inside such a match.
 _CROWD = cache(lambda: re.compile(r"[^\w\s\x00-\x7f]{5,}"))
 _ACCENT_HEAP = cache(lambda: re.compile(f"([{_ACCENT}]{{{_MOST_ACCENTS}}})[{_ACCENT}]+"))
+
+_JOINER = "\u200d"
+_TONES = "\U0001f3fb-\U0001f3ff"
+#: What belongs to one emoji of a joined sequence.
+_JOINED_EMOJI = cache(lambda: re.compile(f"[{_EMOJI}][\ufe0e\ufe0f{_TONES}]*"))
+#: A longer part between two joiners is not one sign: a consonant has a few marks.
+_LONGEST_PART = 5
+_NUMBER_SIGNS = "\u0600-\u0605\u06dd\u08e2\U000110bd\U000110cd"
+#: Letters that a virama between them makes one sign.
+_LINKED = "\u0900-\u0dff\u1000-\u109f\u1780-\u17ff"
+_VIRAMA = "\u094d\u09cd\u0acd\u0b4d\u0c4d\u0d4d\u1039\u17d2"
+#: Other runs that are one grapheme however long they are (UAX 29), and the length that is left of them.
+_LONG_RUNS = cache(
+    lambda: re.compile(
+        "|".join(
+            (
+                f"(?<=[{_TONES}]{{5}})[{_TONES}]+",
+                "(?<=[\u1100-\u115f\ua960-\ua97f]{8})[\u1100-\u115f\ua960-\ua97f]+",
+                "(?<=[\u1160-\u11ff\ud7b0-\ud7ff]{4})[\u1160-\u11ff\ud7b0-\ud7ff]+",
+                "(?<=[\uff9e\uff9f]{4})[\uff9e\uff9f]+",  # half-width sound marks
+                # signs in front of numbers
+                f"(?<=[{_NUMBER_SIGNS}]{{4}})[{_NUMBER_SIGNS}]+",
+                f"(?<=(?:[{_LINKED}][{_VIRAMA}]){{{_MOST_JOINED}}})(?:[{_LINKED}][{_VIRAMA}])+",
+            )
+        )
+    )
+)
 
 _PLAIN = frozenset("\n" + "".join(map(chr, range(0x20, 0x7F))))
 #: Every character that `safe` may change, except runs of marks: most texts contain none.
 _SUSPECT = cache(
     lambda: re.compile(
         "[\x00-\x09\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
-        f"\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff\ud800-\uf8ff\ufdd0-\ufdef\U00013430-\U0001345f{_ACCENT}"
+        f"\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uff9e-\uffa0\ufff0-\uffff\ud800-\uf8ff\ufdd0-\ufdef{_ACCENT}{_TONES}"
+        f"{_NUMBER_SIGNS}"
+        "\u1100-\u11ff\ua960-\ua97f\ud7b0-\ud7ff\U00013430-\U0001345f"
         "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U0010ffff"
         + "".join(chr(plane + last) for plane in range(0x10000, 0xE0000, 0x10000) for last in (0xFFFE, 0xFFFF))
         + "]"
@@ -155,6 +187,9 @@ def safe(text: str) -> str:
         return text
     if _INVISIBLE().search(text):
         text = _without_invisible(text)
+    if text.count(_JOINER) >= _MOST_JOINED:
+        text = _without_long_chains(text)
+    text = _LONG_RUNS().sub("", text)
     text = _CROWD().sub(_without_stacked_marks, text)
     return _ACCENT_HEAP().sub(r"\1", text)
 
@@ -192,6 +227,31 @@ def _without_stacked_marks(crowd: re.Match[str]) -> str:
         if height <= _MOST_MARKS:
             kept.append(sign)
     return "".join(kept)
+
+
+def _without_long_chains(text: str) -> str:
+    """Cut sequences of joined emoji to their first ones, and separate letters beyond the number that is ever joined."""
+    first, *parts = text.split(_JOINER)
+    kept = [first]
+    joined = 1  # how many are joined at the end of `kept`
+    for before, part in zip((first, *parts), parts, strict=False):
+        if not _is_one_sign(before):
+            joined = 1
+        joined += 1
+        if joined <= _MOST_JOINED:
+            kept.append(_JOINER)
+        elif emoji := _JOINED_EMOJI().match(part):
+            kept.append(part[emoji.end() :])
+            continue
+        kept.append(part)
+    return "".join(kept)
+
+
+def _is_one_sign(part: str) -> bool:
+    """Whether a part between two joiners is one emoji, or one letter with its marks."""
+    if _JOINED_EMOJI().match(part):
+        return _JOINED_EMOJI().fullmatch(part) is not None
+    return len(part) <= _LONGEST_PART and not any(map(str.isspace, part))
 
 
 def _without_invisible(text: str) -> str:

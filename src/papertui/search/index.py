@@ -146,6 +146,8 @@ class Index:
                         results = self._search(parsed, limit, within, with_fields=fields)
                     else:
                         results = self._filtered(parsed, limit, within)
+                    if parsed.named:
+                        results = self._with_named_first(results, parsed, limit, within)
                 finally:
                     self._finder.clean()
         problems = tuple(problem.sentence for problem in parsed.problems)
@@ -233,6 +235,22 @@ class Index:
         order = np.lexsort((docs, days))[::-1]
         matches = tuple(Match(doc, 1.0) for doc in docs[order[:limit]].tolist())
         return Results(matches, len(docs))
+
+    def _with_named_first(self, results: Results, query: Query, limit: int | None, within: Numbers | None) -> Results:
+        """Return `results` with the paper that the query names as the first one, if the filters allow it."""
+        (doc,) = self.docs([query.named])[:1].tolist() or (None,)
+        allowed = np.zeros(self.size, np.uint16)
+        if doc is not None:
+            allowed[doc] = 1
+            self._leave_out(allowed, query, within)
+        if doc is None or not allowed[doc]:
+            return results
+        others = tuple(match for match in results.matches if match.place != doc)
+        was = next((match for match in results.matches if match.place == doc), None)
+        fields = (ranking.ID_NAME, *(name for name in (was.fields if was else ()) if name != ranking.ID_NAME))
+        first = Match(doc, max((match.score for match in results.matches), default=1.0), fields)
+        total = results.total + (was is None and len(others) == results.total)
+        return results._replace(matches=(first, *others)[:limit], total=total)
 
     def _leave_out(self, total: NDArray[Any], query: Query, within: Numbers | None) -> None:
         """Set to zero the papers that are deleted, not searched, or excluded."""

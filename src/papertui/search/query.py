@@ -8,8 +8,7 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
-from papertui.errors import UsageError
-from papertui.model.paper import paper_id
+from papertui.model.paper_ids import is_label, papers_in
 from papertui.search.language import KEYS, Filter, FilterKey, key_named, read_filter
 from papertui.search.words import query_words
 
@@ -18,11 +17,12 @@ MOST_WORDS = 12
 _LONGEST_WORD = 64
 #: Far more than twelve words of any language; a book pasted by mistake is truncated.
 _LONGEST_QUERY = 1000
-_PASTED = re.compile(r"[/:]|\dv\d")
 #: A key with a value after a colon, a quoted text, or a run without blanks; each with an optional hyphen before.
 _PIECE = re.compile(
     r'(?P<no>-(?=[^\s-]))?(?:(?P<key>[A-Za-z]+):(?=\S)(?!//))?(?:"(?P<quoted>[^"]*)(?P<closed>"?)|(?P<plain>\S+))'
 )
+#: Not a key of the language: a search for similar papers.
+_LIKE = "like"
 _BARE_KEY = re.compile(r"-?([A-Za-z]+):")
 
 
@@ -64,6 +64,8 @@ class Query(NamedTuple):
     problems: tuple[QueryProblem, ...] = ()
     #: The words as text, for searches without the query language.
     plain: str = ""
+    #: The id of the one paper that the query names, alone or among words: it is the first match.
+    named: str = ""
 
     @property
     def is_empty(self) -> bool:
@@ -87,19 +89,47 @@ class _Piece(NamedTuple):
 def parse(text: str, today: date | None = None) -> Query:
     """Parse `text`; any text is a valid query. See `papertui.search.language` for the syntax.
 
-    An arXiv id or the address of a paper, pasted as a whole, becomes that one id.
+    An id or the address of a paper, pasted as a whole, becomes that one id.
 
     Args:
         text: as typed.
         today: the day that ``since:7d`` counts from; without it such filters are reported as problems.
     """
-    start = text.lstrip()[:_LONGEST_QUERY]
-    if _PASTED.search(start):
-        try:
-            return Query((paper_id(start).lower(),), typing=False, fields=("",), exact=(False,), plain=start.strip())
-        except UsageError:
-            pass  # any other text with such characters
-    return _read(text[:_LONGEST_QUERY], today)
+    text = text[: _LONGEST_QUERY + len(text) - len(text.lstrip())]
+    named = _named(text)
+    if named is None:
+        return _read(text, today)
+    if named.is_alone:
+        words, typing = (named.id.lower(),), text == named.id
+        return Query(words, typing=typing, fields=("",), exact=(False,), plain=text.strip(), named=named.id)
+    others = _read(named.others, today)
+    return (others if others.words else _read(f"{named.others} {named.id}", today))._replace(named=named.id)
+
+
+class _NamedPaper(NamedTuple):
+    id: str
+    #: The query without the id, its address or citation.
+    others: str
+    #: Whether the query says nothing else.
+    is_alone: bool
+
+
+def _named(text: str) -> _NamedPaper | None:
+    """Return the paper that a query names by its id, if it names exactly one."""
+    found = [paper for paper in papers_in(text) if not _is_syntax(text[paper.start : paper.end])]
+    if len({paper.id for paper in found}) != 1:
+        return None
+    found = list(dict.fromkeys(found))  # an address may contain the id twice
+    others = text
+    for paper in reversed(found):
+        others = f"{others[: paper.start]}{others[paper.end :]}"
+    return _NamedPaper(found[0].id, others, all(map(is_label, others.split())))
+
+
+def _is_syntax(word: str) -> bool:
+    """Whether an id is the value of a key, or excluded."""
+    key = _BARE_KEY.match(word)
+    return word.startswith("-") or (key is not None and (key[1] == _LIKE or key_named(key[1]) is not None))
 
 
 def _read(text: str, today: date | None) -> Query:

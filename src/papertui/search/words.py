@@ -3,33 +3,17 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from papertui.model.paper import Paper
+from papertui.search import folding
 
 # --- folding -----------------------------------------------------------------------------------------
-# Folding makes ``Schrödinger``, ``SCHRODINGER`` and ``ﬁne``/``fine`` equal: Unicode case folding (Unicode 3.13) and
-# compatibility decomposition (UAX #15, NFKD) without marks, plus the letters that Unicode does not decompose (``ø``,
-# ``ł``, ``æ`` ...). Both sides of every comparison are folded, so folding can never hide a paper.
+#: See `papertui.search.folding`, which does not load the patterns of this module.
+fold = folding.fold
 
-#: Letters that Unicode does not decompose. ``ß`` needs no row: case folding makes it ``ss``.
-_PLAIN = {
-    "ø": "o",
-    "ł": "l",
-    "đ": "d",
-    "ð": "d",
-    "þ": "th",
-    "æ": "ae",
-    "œ": "oe",
-    "ı": "i",
-    "ħ": "h",
-    "ŧ": "t",
-    "‐": "-",
-}
 #: Scripts written without spaces: kana, bopomofo, ideographs (with their later planes).
 _SPACELESS = "\u3041-\u312f\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 #: A word, a number, a version, a new arXiv id: a dot continues a word if digits follow.
@@ -86,22 +70,6 @@ class FoldedText:
     ends: Sequence[int]
 
 
-@lru_cache(maxsize=8192)
-def _fold_character(character: str) -> str:
-    """Return the folded letters of one character; empty for a mark or an invisible character."""
-    taken_apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", character.casefold()).casefold())
-    return "".join(_PLAIN.get(c, c) for c in taken_apart if unicodedata.category(c) not in _DROPPED)
-
-
-#: Marks of all kinds (accents, vowel signs), and invisible format characters (soft hyphen, joiners).
-_DROPPED = frozenset({"Mn", "Mc", "Me", "Cf"})
-
-
-def fold(text: str) -> str:
-    """Return `text` in plain lower-case letters."""
-    return text.lower() if text.isascii() else "".join(map(_fold_character, text))
-
-
 def fold_with_places(text: str) -> FoldedText:
     """Return `text` in plain lower-case letters, with the positions of the original characters."""
     if text.isascii():
@@ -110,7 +78,7 @@ def fold_with_places(text: str) -> FoldedText:
     starts: list[int] = []
     ends: list[int] = []
     for place, character in enumerate(text):
-        letters = _fold_character(character)
+        letters = folding.fold_character(character)
         if letters:
             plain.append(letters)
             starts.extend([place] * len(letters))

@@ -22,13 +22,14 @@ from papertui.model.feed import (
     period,
     week_name,
 )
-from papertui.model.format import age, day, full_day
+from papertui.model.format import age, day, full_day, plural
 from papertui.model.format import day as day_of
 from papertui.model.ordering import Order
 from papertui.model.paper import Paper
 from papertui.model.reasons import Reasons
 from papertui.model.trend import FEWEST_POINTS, Growth, Observation, PaperContext, Rise, growth, rises
 from papertui.services.follows import FollowService
+from papertui.services.groups import merged_feed
 from papertui.services.hooks import Hooks
 from papertui.services.types import Clock, OpenSource
 from papertui.sources.registry import title_of
@@ -121,6 +122,8 @@ _STEADY: frozenset[Kind] = frozenset({"trending", "daily", "weekly", "monthly", 
 _BATCHES: frozenset[Kind] = frozenset({"arxiv", "url"})
 #: Feeds that are fetched completely.
 _WHOLE: frozenset[Kind] = frozenset({"arxiv", "url"})
+#: Feeds that have everything, also what is muted elsewhere.
+_UNMUTED: frozenset[Kind] = frozenset({"library", "archive"})
 #: The feeds whose votes determine rising papers.
 _OF_VOTES = (FeedName("trending"), FeedName("daily"))
 #: The number of feeds fetched concurrently; requests to arXiv are sequential in any case.
@@ -131,7 +134,10 @@ class FeedUpdate(NamedTuple):
     """The result of refreshing a feed."""
 
     feed: Feed  # The feed as it is stored now
-    new: int  # How many of its papers are new; new versions do not count
+    new: int  # How many of its papers are new; new versions and muted papers do not count
+    joined: int = 0  # How many records turned out to be the same work as another one
+    is_malformed: bool = False  # Whether papers may be missing because the response was malformed; a notice says so
+    failures: tuple[str, ...] = ()  # Of a group, why feeds could not be fetched; they are notices of the feed as well
 
 
 class FeedService:
@@ -170,7 +176,7 @@ class FeedService:
         """
         from papertui.sources.starter import starter_feed  # noqa: PLC0415 - needed once in the life of a library
 
-        feed = starter_feed()
+        feed = self.with_muted(starter_feed()._replace(name=name))
         if name.kind in {"trending", "archive"}:
             return feed._replace(name=name)
         days = [paper.featured for paper in feed.papers if paper.featured is not None]
@@ -184,7 +190,8 @@ class FeedService:
     def stored(self, name: FeedName) -> Feed | None:
         """The feed as it was fetched last, without a request; ``None`` if it never was.
 
-        A calendar feed without a period is the latest one stored. The library and the archive always exist.
+        Bookmarks are not read, so that some of the muted papers may be among them; see `with_muted`. A calendar feed
+        without a period is the latest one stored. The library and the archive always exist.
 
         Raises:
             StoreError: the disk cannot be read.
@@ -194,9 +201,42 @@ class FeedService:
         if name.kind == "library":
             return self._kept(name)
         if name.kind == "rising":
-            return rising(self._archive, name)
+            return self.with_muted(rising(self._archive, name))
+        if name.kind == "group":
+            return self._stored_group(name)
         known = self._archive.latest(name.kind) if _is_latest(name) else name
-        return None if known is None else self._archive.feed(known)
+        feed = None if known is None else self._archive.feed(known)
+        return None if feed is None else self.with_muted(feed)
+
+    def _stored_group(self, name: FeedName) -> Feed | None:
+        feeds = [feed for follow in self._follows.members(name) if (feed := self.stored(follow.name)) is not None]
+        if not feeds:
+            return None
+        merged = merged_feed(name, feeds)
+        own = self.with_muted(merged._replace(muted={})).muted
+        return merged._replace(muted={**own, **merged.muted})
+
+    def with_muted(self, feed: Feed, *, spare_bookmarks: bool = False, everywhere: bool = False) -> Feed:
+        """`feed` with the rules that mute its papers.
+
+        Args:
+            feed: any feed; nothing is muted in the library and in the archive, which have everything.
+            everywhere: whether the rules for all feeds are applied to the library and the archive as well.
+            spare_bookmarks: whether bookmarks are read, which are never muted; otherwise the caller leaves them out.
+
+        Raises:
+            StoreError: the library cannot be read.
+        """
+        mute = self._follows.mute
+        is_muted = mute is not None and (everywhere or feed.name.kind not in _UNMUTED)
+        muted = mute.rules(feed.name, feed.papers) if mute is not None and is_muted and not feed.muted else feed.muted
+        if muted and spare_bookmarks:
+            kept = self._bookmarked_ids()
+            muted = {id_: rule for id_, rule in muted.items() if id_ not in kept}
+        return feed if muted is feed.muted else feed._replace(muted=muted)
+
+    def _bookmarked_ids(self) -> frozenset[str]:
+        return frozenset(mark.paper.id for mark in self._library.all())
 
     def archive(self, order: Order, *, reverse: bool = False) -> Sequence[Paper] | None:
         """All stored papers in `order`; ``None`` if the archive has no such order.
@@ -233,7 +273,7 @@ class FeedService:
             StoreError: the disk cannot be read or written.
         """
         self.check_period(name)
-        stored = await asyncio.to_thread(self.stored, name)
+        stored = await asyncio.to_thread(self._stored_without_bookmarks, name)
         if stored is not None and (name.kind in MADE_HERE or (self._settled(stored) and not _is_latest(name))):
             return await self._served_rising(stored, offline=offline) if name.kind == "rising" else stored
         if offline:
@@ -246,6 +286,11 @@ class FeedService:
                     return weekend
                 raise
             return stored._replace(notices=(*stored.notices, f"{problem} {self._age(stored)}"))
+
+    def _stored_without_bookmarks(self, name: FeedName) -> Feed | None:
+        """The stored feed, in which no bookmark counts as muted."""
+        feed = self.stored(name)
+        return None if feed is None else self.with_muted(feed, spare_bookmarks=True)
 
     async def _served_rising(self, stored: Feed, *, offline: bool) -> Feed:
         """The rising papers, after fetching the votes again if they are old."""
@@ -260,7 +305,7 @@ class FeedService:
 
     def _without_network(self, name: FeedName, stored: Feed | None) -> Feed:
         if stored is not None:
-            return stored._replace(notices=(*stored.notices, self._age(stored)))
+            return stored._replace(notices=(*stored.notices, *self._missing(name), self._age(stored)))
         if weekend := _weekend(name):
             return weekend
         raise SourceError(
@@ -268,9 +313,21 @@ class FeedService:
             "Run the command once without --offline."
         )
 
+    def _missing(self, name: FeedName) -> tuple[str, ...]:
+        """A notice about the feeds of a group that were never fetched."""
+        if name.kind != "group":
+            return ()
+        names = [follow for follow in self._follows.members(name) if self._archive.fetched_at(follow.name) is None]
+        titles = ", ".join(f"“{follow.title}”" for follow in names)
+        return (f"Not fetched yet: {titles}.",) if titles else ()
+
     async def refresh(self, name: FeedName, *, limit: int | None = None) -> Feed:
         """Fetch and store the feed, whatever the age of the stored one; see `update`."""
-        return (await self.update(name, limit=limit)).feed
+        update = await self.update(name, limit=limit)
+        if not update.joined:
+            return update.feed
+        sentence = f"{plural(update.joined, 'record')} joined: the same work as another one."
+        return update.feed._replace(notices=(*update.feed.notices, sentence))
 
     async def update(self, name: FeedName, *, limit: int | None = None) -> FeedUpdate:
         """Fetch and store the feed, whatever the age of the stored one.
@@ -286,6 +343,8 @@ class FeedService:
             raise UsageError(f"The feed “{name.kind}” contains stored papers only; there is nothing to refresh.")
         if name.kind == "rising":
             return await self._update_rising(name)
+        if name.kind == "group":
+            return await self._update_group(name)
         self.check_period(name)
         endless = period(name) is None and not _is_latest(name)
         wanted = max(limit or 0, DEPTH) if endless and name.kind not in _WHOLE else None
@@ -320,6 +379,26 @@ class FeedService:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
+    async def _update_group(self, name: FeedName) -> FeedUpdate:
+        """Fetch the feeds of a group; one that fails is a notice."""
+        before = await asyncio.to_thread(self.stored, name)
+        follows = self._follows.members(name)
+        failures: list[str] = []
+        is_malformed, joined = False, 0
+        async for member, result in self.update_each(follow.name for follow in follows):
+            if isinstance(result, PapertuiError):
+                failures.append(f"{self._follows.title(member)}: {result}")
+            else:
+                is_malformed |= result.is_malformed
+                joined += result.joined
+        if len(failures) == len(follows):
+            raise SourceError(failures[0] if failures else f"There is no feed in “{name}” any more.")
+        feed = await asyncio.to_thread(self._stored_without_bookmarks, name) or Feed(name, ())
+        known = {paper.id for paper in before.papers} if before else set()
+        new = sum(paper.id not in known for paper in feed.papers if paper.id not in feed.muted.keys() | feed.replaced)
+        notices = tuple(dict.fromkeys((*feed.notices, *failures)))
+        return FeedUpdate(feed._replace(notices=notices), new, joined, is_malformed, tuple(failures))
+
     async def _update_rising(self, name: FeedName) -> FeedUpdate:
         """Fetch the votes again, then compute the rising papers."""
         before = await asyncio.to_thread(self.stored, name)
@@ -329,11 +408,11 @@ class FeedService:
                 await self.update(view)
             except SourceError as problem:
                 problems.append(str(problem))
-        feed = await asyncio.to_thread(rising, self._archive, name)
+        feed = await asyncio.to_thread(self._stored_without_bookmarks, name) or Feed(name, ())
         if len(problems) == len(_OF_VOTES):
             raise SourceError(problems[0])
         known = {paper.id for paper in before.papers} if before else set()
-        new = sum(paper.id not in known for paper in feed.papers)
+        new = sum(paper.id not in known and paper.id not in feed.muted for paper in feed.papers)
         return FeedUpdate(feed._replace(notices=(*feed.notices, *problems)), new)
 
     def _keep(self, name: FeedName, fetched: FetchedFeed, wanted: int | None) -> FeedUpdate:
@@ -341,18 +420,27 @@ class FeedService:
         if old is not None and (unchanged := self._unchanged(old, fetched)):
             self._archive.check_feed(name, self._now(), unchanged)
             feed = self._archive.feed(name) or old
-            return FeedUpdate(feed, 0)
+            return FeedUpdate(self.with_muted(feed, spare_bookmarks=True), 0)
         self._check_plausible(name, fetched, len(old.papers) if old else 0, wanted)
         now = self._now()
-        new = self._archive.keep_feed(Feed(name, fetched.papers, now, fetched.origin, (), fetched.why))
-        if self._hooks is not None and new:
+        sent = Feed(name, fetched.papers, now, fetched.origin, (), fetched.why)
+        kept = self._archive.keep_feed(sent)
+        new = kept.new
+        if new:
             known = {paper.id for paper in old.papers} if old else set()
-            self._hooks.emit("refresh", "new", [paper for paper in fetched.papers if paper.id not in known], str(name))
+            fresh = [paper for paper in fetched.papers if paper.id not in known]
+            muted = self.with_muted(sent._replace(papers=fresh), spare_bookmarks=True).muted
+            new = max(0, new - len(muted.keys() - sent.replaced))
+            if self._hooks is not None:
+                self._hooks.emit("refresh", "new", [paper for paper in fresh if paper.id not in muted], str(name))
+        if fetched.notices:  # until the next response
+            self._archive.check_feed(name, now, fetched.notices)
         # If the archive has just been deleted, return what was fetched.
-        feed = self._archive.feed(name) or Feed(name, fetched.papers, now, fetched.origin, (), fetched.why)
-        if feed.papers or fetched.notices:
-            return FeedUpdate(feed._replace(notices=fetched.notices), new)
-        return FeedUpdate(_empty(feed, fetched.origin), new)
+        feed = self.with_muted(self._archive.feed(name) or sent, spare_bookmarks=True)
+        shown = (
+            feed._replace(notices=fetched.notices) if feed.papers or fetched.notices else _empty(feed, fetched.origin)
+        )
+        return FeedUpdate(shown, new, len(kept.joined), fetched.is_malformed)
 
     def _unchanged(self, old: Feed, fetched: FetchedFeed) -> tuple[str, ...]:
         """Notices if a listing contains nothing new, so that the stored one is kept; else empty.
@@ -367,7 +455,7 @@ class FeedService:
             return (*fetched.notices, f"Showing the latest announcements, fetched on {since}.")
         same = {paper.id for paper in fetched.papers} == {paper.id for paper in old.papers}
         if same and old.name.kind == "arxiv" and self._now().date() > old.fetched_at.date():
-            return (f"{title_of(fetched.origin)} still lists the announcements of {since}.",)
+            return (*fetched.notices, f"{title_of(fetched.origin)} still lists the announcements of {since}.")
         return ()
 
     def _check_plausible(self, name: FeedName, fetched: FetchedFeed, stored: int, wanted: int | None) -> None:
@@ -429,7 +517,7 @@ class FeedService:
             StoreError: the disk cannot be read.
         """
         stale = []
-        for name in names:
+        for name in self._single(names):
             if name.kind in MADE_HERE:
                 continue
             known = self._archive.latest(name.kind) if _is_latest(name) else name
@@ -439,12 +527,37 @@ class FeedService:
         return tuple(stale)
 
     def unread(self, names: Iterable[FeedName]) -> Mapping[FeedName, int]:
-        """The number of unread papers in each feed.
+        """The number of unread papers in each feed, without muted ones; a group counts each paper once.
 
         Raises:
             StoreError: the disk cannot be read.
         """
-        return self._archive.unread(list(names))
+        wanted = list(names)
+        mute = self._follows.mute
+        if mute is None and all(name.kind != "group" for name in wanted):
+            return self._archive.unread(wanted)
+        papers = self._archive.unread_papers(self._single(wanted))
+        kept: frozenset[str] = frozenset()
+        if mute is not None:
+            kept = self._bookmarked_ids()
+            for name, unread in papers.items():
+                muted = mute.rules(name, unread)
+                papers[name] = [paper for paper in unread if paper.id in kept or paper.id not in muted]
+        counts = {name: len(papers[name]) for name in wanted if name.kind != "group"}
+        for group in wanted:
+            if group.kind == "group":
+                found = {paper.id: paper for name in self._single([group]) for paper in papers[name]}
+                muted = {} if mute is None else mute.rules(group, found.values())
+                counts[group] = sum(id_ in kept or id_ not in muted for id_ in found) if muted else len(found)
+        return counts
+
+    def _single(self, names: Iterable[FeedName]) -> tuple[FeedName, ...]:
+        """`names` with the feeds of each group in place of the group, each once."""
+        single: dict[FeedName, None] = {}
+        for name in names:
+            members = [follow.name for follow in self._follows.members(name)] if name.kind == "group" else [name]
+            single.update(dict.fromkeys(members))
+        return tuple(single)
 
     def _settled(self, feed: Feed) -> bool:
         span = period(feed.name)

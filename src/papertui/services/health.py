@@ -16,6 +16,9 @@ from papertui.services.follows import FollowService
 from papertui.services.types import OpenSource
 from papertui.sources.registry import SOURCES
 
+#: Mixed papers that are named.
+_NAMED = 10
+
 
 class CheckResult(NamedTuple):
     """The result of one check."""
@@ -36,7 +39,12 @@ class HealthService:
 
     def stores(self) -> tuple[CheckResult, ...]:
         findings = []
-        for name, look in (("library", self._bookmarks), ("backups", self._backups), ("archive", self._papers)):
+        for name, look in (
+            ("library", self._bookmarks),
+            ("backups", self._backups),
+            ("archive", self._papers),
+            ("works", self._works),
+        ):
             try:
                 findings.append(look())
             except PapertuiError as problem:
@@ -59,6 +67,17 @@ class HealthService:
         problem = self._archive.problem()
         words = plural(self._archive.count(), "paper") + (f"; {problem}" if problem else "")
         return CheckResult("archive", True, words)  # noqa: FBT003 - a value
+
+    def _works(self) -> CheckResult:
+        from papertui.services.mixed import mixed_papers  # noqa: PLC0415 - needed by the doctor alone
+
+        found = mixed_papers(self._library, self._archive)
+        if not found:
+            return CheckResult("works", True, "no paper mixes facts of two works")  # noqa: FBT003 - a value
+        named = "; ".join(f"{mixed.id} has {mixed.why}" for mixed in found[:_NAMED])
+        more = f"; and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
+        words = f"{plural(len(found), 'paper')} mixed with another one: {named}{more}. “papertui doctor --repair”"
+        return CheckResult("works", False, f"{words} separates them; “papertui undo” undoes that.")  # noqa: FBT003
 
     async def network(self) -> AsyncIterator[CheckResult]:
         """Send a small request to each service; nothing is stored."""

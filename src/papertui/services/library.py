@@ -10,13 +10,19 @@ from papertui.library.bookmarks import Library
 from papertui.model.bookmark import Bookmark, State, in_use, renamed, tag_counts, tags_of, with_tags
 from papertui.model.changes import Change, ChangeSet, Mutation, StepDescription, UndoResult, ids_in_words
 from papertui.model.identity import is_made
+from papertui.model.merge import merge_imported
 from papertui.model.paper import Paper
+from papertui.model.paper_ids import without_subject_class
 from papertui.model.safe_text import one_line, safe
 from papertui.services.hooks import Hooks
 from papertui.services.types import Clock
 
 #: Returns the current ids of papers by their former ids.
 BetterIds = Callable[[Iterable[str]], Mapping[str, str]]
+#: Takes what imports said out of the archive, or puts it back.
+Withdraw = Callable[[Sequence[str], bool], None]
+#: Separates bookmarks that mix facts of two works; returns a sentence for each.
+Separate = Callable[[Library, Clock], tuple[str, ...]]
 #: Returns the stored papers by id.
 PaperLookup = Callable[[Iterable[str]], Mapping[str, Paper]]
 
@@ -31,6 +37,15 @@ def _no_papers(ids: Iterable[str]) -> Mapping[str, Paper]:
     return {}
 
 
+def _keep_all(origins: Sequence[str], back: bool) -> None:  # noqa: FBT001 - as `Withdraw`
+    del origins, back
+
+
+def _nothing_mixed(library: Library, now: Clock) -> tuple[str, ...]:
+    del library, now
+    return ()
+
+
 class LibraryService:
     """Reads and changes the library.
 
@@ -43,6 +58,8 @@ class LibraryService:
         now: the clock.
         better: returns the current ids of papers that were bookmarked under an id made of their DOI or title.
         known: returns the stored papers, which can be bookmarked by their id.
+        withdraw: takes what an undone import said out of the archive, too.
+        separate: separates bookmarks that mix facts of two works; returns a sentence for each.
         hooks: notified of added and removed bookmarks.
         one_step: make all changes one step, see `as_one_step`.
     """
@@ -54,6 +71,8 @@ class LibraryService:
         better: BetterIds = _none,
         known: PaperLookup = _no_papers,
         *,
+        withdraw: Withdraw = _keep_all,
+        separate: Separate = _nothing_mixed,
         hooks: Hooks | None = None,
         one_step: bool = False,
     ) -> None:
@@ -61,13 +80,24 @@ class LibraryService:
         self._now = now
         self._better = better
         self._known = known
+        self._withdraw = withdraw
+        self._separate = separate
         self._hooks = hooks
         self._one_step = one_step
         self._last: ChangeSet | None = None
 
     def as_one_step(self) -> LibraryService:
         """A service whose changes are all one step, each durable on return: for ids that arrive one by one."""
-        return LibraryService(self._library, self._now, self._better, self._known, hooks=self._hooks, one_step=True)
+        return LibraryService(
+            self._library,
+            self._now,
+            self._better,
+            self._known,
+            withdraw=self._withdraw,
+            separate=self._separate,
+            hooks=self._hooks,
+            one_step=True,
+        )
 
     # --- reading ---------------------------------------------------------------------------------
 
@@ -101,10 +131,14 @@ class LibraryService:
 
     def keep(self, papers: Sequence[Paper]) -> tuple[str, ...]:
         """Bookmark papers; returns the ids that are new."""
-        at = self._now()
+        at, under = self._now(), self._under()
 
         def keep(kept: Mapping[str, Bookmark]) -> Mapping[str, Bookmark]:
-            return {paper.id: Bookmark(paper, at) for paper in reversed(papers) if paper.id not in kept}
+            return {
+                paper.id: Bookmark(paper, at)
+                for paper in reversed(papers)
+                if not any(name in kept for name in (paper.id, *under.get(paper.id, ())))
+            }
 
         kept = set(self._change(keep, lambda ids: f"bookmark {ids_in_words(ids)}"))
         return tuple(dict.fromkeys(paper.id for paper in papers if paper.id in kept))
@@ -215,6 +249,7 @@ class LibraryService:
         """Undo the last step that is not undone yet; ``None`` if there is none."""
         undone = self._library.undo(self._now())
         if undone is not None:
+            self._withdraw(undone.step.imported.origins, False)  # noqa: FBT003 - not back
             self._emit(change._replace(before=change.after, after=change.before) for change in undone.step.changes)
         return undone
 
@@ -222,6 +257,7 @@ class LibraryService:
         """Redo the step that was undone last; ``None`` if there is none, or something was changed since."""
         redone = self._library.redo(self._now())
         if redone is not None:
+            self._withdraw(redone.step.imported.origins, True)  # noqa: FBT003 - back
             self._emit(redone.step.changes)
         return redone
 
@@ -238,13 +274,18 @@ class LibraryService:
         """Repair the library; returns a sentence for each repair."""
         library = self._library
         library.all()  # salvages a damaged file
-        return (*library.take_notices(), *library.repair(self._known))
+        return (*library.take_notices(), *library.repair(self._known), *self._separate(library, self._now))
 
     # ---------------------------------------------------------------------------------------------
 
     def _renamed(self, ids: Iterable[str]) -> Mapping[str, str]:
-        made = [id_ for id_ in ids if is_made(id_)]
-        return self._better(made) if made else {}
+        made, renamed = [], {}
+        for id_ in ids:
+            if is_made(id_):
+                made.append(id_)
+            elif (spelt := without_subject_class(id_)) != id_:
+                renamed[id_] = spelt
+        return {**renamed, **self._better(made)} if made else renamed
 
     def _under(self) -> dict[str, tuple[str, ...]]:
         """The ids that papers are bookmarked under, by their current ids."""
@@ -283,14 +324,21 @@ class LibraryService:
         """Apply `mutate` as a step; returns the ids of the changed bookmarks."""
         removed: dict[str, Paper] = {}
 
-        def watched(kept: Mapping[str, Bookmark]) -> Mapping[str, Bookmark | None]:
+        def spelt(kept: Mapping[str, Bookmark]) -> Mapping[str, Bookmark | None]:
             put = mutate(kept)
+            old = [id_ for id_ in kept if without_subject_class(id_) != id_]
+            if not old or all(kept.get(id_) == mark for id_, mark in put.items()):
+                return put
+            return _without_subject_classes(kept, put, self._library.whole(old))
+
+        def watched(kept: Mapping[str, Bookmark]) -> Mapping[str, Bookmark | None]:
+            put = spelt(kept)
             # With their abstracts, which are gone once the bookmarks are removed.
             removed.update(self._library.whole([id_ for id_, mark in put.items() if mark is None]))
             return put
 
         hooked = self._hooks is not None and self._hooks.wants("bookmark")
-        step = self._library.change(watched if hooked else mutate, what, self._now(), joins=self._last)
+        step = self._library.change(watched if hooked else spelt, what, self._now(), joins=self._last)
         if step is None:
             return ()
         changes = step.changes
@@ -305,3 +353,22 @@ class LibraryService:
     def _emit(self, changes: Iterable[Change], removed: Mapping[str, Paper] = MappingProxyType({})) -> None:
         if self._hooks is not None:
             self._hooks.emit_changes(changes, removed)
+
+
+def _without_subject_classes(
+    kept: Mapping[str, Bookmark], put: Mapping[str, Bookmark | None], old: Mapping[str, Paper]
+) -> Mapping[str, Bookmark | None]:
+    """Return the changes `put`, and with them spell the ids of `old` papers as arXiv does today.
+
+    Earlier versions bookmarked ``math.GT/0309136`` and ``math/0309136`` as two papers.
+    """
+    after = dict(put)
+    for id_, paper in old.items():
+        mark, after[id_] = after.get(id_, kept[id_]), None
+        if mark is None:
+            continue
+        spelt = without_subject_class(id_)
+        mark = mark._replace(paper=mark.paper._replace(id=spelt, abstract=mark.paper.abstract or paper.abstract))
+        other = after.get(spelt, kept.get(spelt))
+        after[spelt] = mark if other is None else merge_imported(other, mark)
+    return after

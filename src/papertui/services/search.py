@@ -15,6 +15,7 @@ from papertui.archive.papers import GONE
 from papertui.errors import SourceError
 from papertui.library.bookmarks import Library
 from papertui.model.paper import Paper
+from papertui.model.paper_ids import ids_in
 from papertui.search.results import Match, ReaderMarks, Results, Span
 from papertui.services.types import Clock, OpenSource, Progress
 from papertui.sources.source import TypedName
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 Scope = Literal["everything", "library", "archive"]
 #: The number of matching papers read from the archive at a time.
 _PAGE = 32
-_LIKE = re.compile(r"\s*like:(\S+)\s*")
+_LIKE = re.compile(r"\s*like:(?=\S)(.+?)\s*", re.DOTALL)
 _LIKE_MOST = 100
 
 
@@ -191,7 +192,8 @@ class SearchSession:
         `fields` says whether the matching fields are needed.
         """
         alike = _LIKE.fullmatch(query)
-        paper = (self._archive.paper(alike[1]) or self._known.get(alike[1])) if alike else None
+        id_ = next(iter(ids_in(alike[1])), alike[1]) if alike else ""
+        paper = (self._archive.paper(id_) or self._known.get(id_)) if id_ else None
         if paper is not None:
             return self.like(paper, limit or _LIKE_MOST)
         within = self._within

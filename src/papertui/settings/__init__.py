@@ -12,6 +12,7 @@ from typing import Literal, NamedTuple, get_args
 
 from papertui.model.feed import Follow
 from papertui.model.mailbox import Mailbox, Server
+from papertui.model.mute import MuteRules
 
 Theme = Literal["ink", "paper", "ink-contrast", "paper-contrast", "auto"]
 THEMES: tuple[Theme, ...] = get_args(Theme)
@@ -80,6 +81,23 @@ class MailSettings(NamedTuple):
     unsubscribe: str = ""
 
 
+class MuteSettings(NamedTuple):
+    """What keeps papers out of feeds."""
+
+    #: Words and phrases of titles and keywords.
+    words: tuple[str, ...] = ()
+    #: Names of authors.
+    authors: tuple[str, ...] = ()
+    #: Categories of arXiv, or whole archives.
+    categories: tuple[str, ...] = ()
+    #: Further rules by the name of the feed they are for.
+    feeds: Mapping[str, MuteRules] = MappingProxyType({})
+
+    @property
+    def is_set(self) -> bool:
+        return any(self)
+
+
 class Settings(NamedTuple):
     """All settings."""
 
@@ -104,6 +122,7 @@ class Settings(NamedTuple):
     tabs: tuple[str, ...] = ()
     #: The followed feeds, in the order of the file.
     follows: tuple[Follow, ...] = ()
+    mute: MuteSettings = MuteSettings()
     sync: SyncSettings = SyncSettings()
     hooks: HookSettings = HookSettings()
     #: Keys by the name of their action, several joined by commas; other actions have their default keys.

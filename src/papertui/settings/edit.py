@@ -6,7 +6,7 @@ The file is replaced whole or not at all, and never with a text that `papertui.s
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import tomlkit
@@ -17,10 +17,12 @@ from tomlkit.items import Table
 from papertui.errors import SettingsError, StoreError
 from papertui.files import PRIVATE_FILE, make_private, write_atomic
 from papertui.model.feed import Follow
+from papertui.model.group_names import group_key, group_name, group_parts
 from papertui.model.remote import remote_of
 from papertui.settings import DigestSettings, Settings
 from papertui.settings.schema import feed_values
 from papertui.settings.toml_file import parse
+from papertui.settings.types import TomlValue
 
 
 class SettingsFile:
@@ -35,30 +37,34 @@ class SettingsFile:
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def follow(self, follow: Follow) -> Settings:
-        """Add a feed, or replace the feed with the same key."""
-        values = feed_values(follow)
+    def follow(self, *follows: Follow, progress: Callable[[int, int], None] | None = None) -> Settings:
+        """Add feeds, or replace those with the same keys; `progress` is called with the number done and the total."""
+        values = {follow.key: feed_values(follow) for follow in follows}
 
         def change(document: tomlkit.TOMLDocument) -> None:
-            table = tomlkit.table()
-            table.update(values)
-            table.add(tomlkit.nl())  # an empty line before the next table
-            _table(document, "feeds", is_super=True)[follow.key] = table
+            feeds = _table(document, "feeds", is_super=True)
+            for number, (key, settings) in enumerate(values.items(), start=1):
+                if progress is not None:
+                    progress(number, len(values))
+                if key in feeds:  # its comments stay
+                    _update(feeds[key], settings)
+                    continue
+                table = tomlkit.table()
+                table.update(settings)
+                table.add(tomlkit.nl())  # an empty line before the next table
+                feeds[key] = table
 
         return self._changed(change)
 
     def unfollow(self, key: str) -> Settings:
-        """Remove a feed, its tab and its place in the digest."""
+        """Remove a feed, its tab, its place in the digest and its rules of ``[mute]``."""
 
         def change(document: tomlkit.TOMLDocument) -> None:
             feeds = _table(document, "feeds", is_super=True)
             del feeds[key]
             if not feeds:
                 document.remove("feeds")
-            for name, setting in (("app", "tabs"), ("digest", "feeds"), ("digest", "pin")):
-                table = document.get(name, {})
-                if key in table.get(setting, ()):
-                    table[setting] = [other for other in table[setting] if other != key]
+            _forget(document, key)
 
         return self._changed(change)
 
@@ -152,6 +158,42 @@ class SettingsFile:
             ) from error
         except StoreError as error:
             raise SettingsError(f"{error} The settings are unchanged.") from error
+
+
+def _forget(document: tomlkit.TOMLDocument, key: str) -> None:
+    """Remove all mentions of the feed `key`, and of groups that have no feed any more."""
+    left = {
+        group_key(group_name(group_parts(name)[:end]))
+        for feed in document.get("feeds", {}).values()
+        for name in feed.get("groups", ())
+        for end in range(1, len(group_parts(name)) + 1)
+    }
+
+    def is_gone(name: str) -> bool:
+        return name == key or (name.startswith("group:") and group_key(name.removeprefix("group:")) not in left)
+
+    for name, setting in (("app", "tabs"), ("digest", "feeds"), ("digest", "pin")):
+        table = document.get(name, {})
+        if any(map(is_gone, table.get(setting, ()))):
+            table[setting] = [other for other in table[setting] if not is_gone(other)]
+    app = document.get("app", {})
+    if is_gone(app.get("feed", "")):
+        del app["feed"]
+    mute = document.get("mute", {})
+    if any(map(is_gone, mute.get("feeds", {}))):
+        # Written again: tomlkit cannot delete one of several dotted keys (feeds.nlp.words = [...]).
+        rules = {name: rules.unwrap() for name, rules in mute["feeds"].items() if not is_gone(name)}
+        del mute["feeds"]
+        if rules:
+            mute["feeds"] = rules
+
+
+def _update(table: Table, values: Mapping[str, TomlValue]) -> None:
+    for key in [key for key in table if key not in values]:
+        del table[key]
+    for key, value in values.items():
+        if key not in table or table[key] != (list(value) if isinstance(value, tuple) else value):
+            table[key] = value
 
 
 def _table(document: tomlkit.TOMLDocument, name: str, *, is_super: bool = False) -> Table | OutOfOrderTableProxy:

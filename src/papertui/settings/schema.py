@@ -11,7 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from papertui.errors import SettingsError, UsageError
-from papertui.model.feed import BUILT_IN, Follow, Kind, named, tabs, titled
+from papertui.model.feed import BUILT_IN, FeedName, Follow, Kind, named, tabs, titled
+from papertui.model.mute import MuteRules
 from papertui.model.period import PERIODS
 from papertui.settings import (
     MOST_PAPERS,
@@ -22,6 +23,7 @@ from papertui.settings import (
     DigestSettings,
     HookSettings,
     MailSettings,
+    MuteSettings,
     Settings,
     SyncSettings,
     types,
@@ -53,7 +55,9 @@ class Table(NamedTuple):
 
     name: str
     #: The class of its values, which has the defaults.
-    holds: type[Settings | HookSettings | DigestSettings | MailSettings | SyncSettings | Follow]
+    holds: type[
+        Settings | HookSettings | DigestSettings | MailSettings | SyncSettings | MuteSettings | MuteRules | Follow
+    ]
     settings: tuple[Setting, ...]
 
     def default(self, setting: Setting) -> TomlValue | None:
@@ -74,7 +78,7 @@ def _check_tabs(value: Sequence[str], follows: Sequence[Follow]) -> None:
     try:
         tabs(follows, value)
     except UsageError as error:
-        raise UsageError(f"{error}; name {types.VIEWS.allowed}") from error
+        raise UsageError(f"{str(error).rstrip('.')}; name {types.VIEWS.allowed}") from error
 
 
 def _check_sections(value: Sequence[str], follows: Sequence[Follow]) -> None:
@@ -145,8 +149,41 @@ FEED = Table(
         *(Setting(key, types.feed_of(kind), meaning, field="name") for key, kind, meaning in _DEFINITIONS),
         Setting("every", types.INTERVAL, 'how often it is fetched, five minutes or more: "30 min", "6 h", "1 d"'),
         Setting("hidden", types.SWITCH, "hides its tab: true or false"),
+        Setting(
+            "groups",
+            types.GROUPS,
+            'its groups, each opened as group:NAME, with a tab instead of its own: ["Journals", "Science/Physics"]',
+        ),
+        Setting(
+            "password_command",
+            types.COMMAND_LINE,
+            "a program that prints the password of a url with a user (https://ada@example.org/feed); otherwise the "
+            "keyring",
+        ),
     ),
 )
+
+_MUTES = (
+    Setting(
+        "words",
+        types.MUTED_WORDS,
+        'whole words or phrases of titles and keywords, for example ["blockchain", "a survey"], in any case, with or '
+        "without accents",
+    ),
+    Setting(
+        "authors",
+        types.MUTED_AUTHORS,
+        'authors, for example ["Ada Lovelace", "C. Babbage"]; an initial stands for any name that begins with it',
+    ),
+    Setting(
+        "categories",
+        types.MUTED_CATEGORIES,
+        'arXiv categories, or whole archives, for example ["cs.CR", "econ"]',
+    ),
+)
+MUTE = Table("mute", MuteSettings, _MUTES)
+#: Further rules for one feed: a name from ``[feeds]``, or one such as ``trending`` or ``group:Journals``.
+MUTE_FEED = Table("mute.feeds.NAME", MuteRules, _MUTES)
 
 _HOOK = types.command('["notify-send", "papertui"]')
 HOOKS = Table(
@@ -236,7 +273,7 @@ SYNC = Table(
 
 #: In the order of ``config show`` and of the reference. ``[keys]`` is not among them: its keys are the actions of the
 #: app, which the app checks.
-TABLES = (APP, FEED, HOOKS, DIGEST, MAIL, SYNC)
+TABLES = (APP, FEED, MUTE, MUTE_FEED, HOOKS, DIGEST, MAIL, SYNC)
 KEYS_MEANING = 'action = "key" or "key,key"; ? in the app shows all actions'
 _NAMES = sorted([*(table.name for table in TABLES), "keys"])
 _FEED_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}", re.ASCII)
@@ -274,6 +311,7 @@ def read_settings(tables: Mapping[str, Any]) -> Settings:
     return Settings(
         **fields(APP),
         follows=follows,
+        mute=_read_mute(tables.get("mute", {}), follows),
         hooks=HookSettings(**fields(HOOKS)),
         digest=DigestSettings(**fields(DIGEST)),
         mail=MailSettings(**fields(MAIL)),
@@ -315,15 +353,22 @@ def feed_values(follow: Follow) -> dict[str, TomlValue]:
 
 
 def _read_table(
-    table: Table, path: tuple[str, ...], values: Mapping[str, Any], follows: Sequence[Follow]
+    table: Table,
+    path: tuple[str, ...],
+    values: Mapping[str, Any],
+    follows: Sequence[Follow],
+    *,
+    also: tuple[str, ...] = (),
 ) -> dict[str, Any]:
-    """The fields that are set, by name."""
+    """The fields that are set, by name; `also` is named in the message about an unknown one."""
     settings = {setting.key: setting for setting in table.settings}
     fields = {}
     for key, value in values.items():
         if key not in settings:
             raise InvalidSettingError(
-                (*path, key), f"unknown setting “{_shown(key)}” in [{'.'.join(path)}]. Allowed: {', '.join(settings)}"
+                (*path, key),
+                f"unknown setting “{_shown(key)}” in [{_shown('.'.join(path))}]. Allowed: "
+                f"{', '.join((*settings, *also))}",
             )
         fields[settings[key].name] = _read_value(settings[key], (*path, key), value, follows)
     return fields
@@ -342,7 +387,7 @@ def _read_value(setting: Setting, path: tuple[str, ...], value: object, follows:
 
 
 def _read_feeds(tables: Mapping[str, Any]) -> tuple[Follow, ...]:
-    follows: list[Follow] = []
+    follows: dict[FeedName, Follow] = {}
     for key, values in tables.items():
         path = ("feeds", key)
         _expect_table(path, values)
@@ -355,11 +400,32 @@ def _read_feeds(tables: Mapping[str, Any]) -> tuple[Follow, ...]:
         if len(values.keys() & set(definitions)) != 1:
             raise InvalidSettingError(path, f"a feed needs exactly one of {', '.join(definitions)}")
         follow = Follow(**{"key": key, "title": types.TITLE.read(titled(fields["name"])), **fields})
-        twin = next((other for other in follows if other.name == follow.name), None)
-        if twin is not None:
+        if (twin := follows.setdefault(follow.name, follow)) is not follow:
             raise InvalidSettingError(path, f"“{key}” and “{twin.key}” are the same feed; remove one of them")
-        follows.append(follow)
-    return tuple(follows)
+        if follow.password_command and "@" not in follow.name.detail.partition("://")[2].partition("/")[0]:
+            raise InvalidSettingError(
+                (*path, "password_command"),
+                "“password_command” needs a url with a user, as in https://ada@example.org/feed.xml",
+            )
+    return tuple(follows.values())
+
+
+def _read_mute(values: Mapping[str, Any], follows: Sequence[Follow]) -> MuteSettings:
+    feeds = values.get("feeds", {})
+    _expect_table(("mute", "feeds"), feeds)
+    rules: dict[str, MuteRules] = {}
+    for name, of_feed in feeds.items():
+        path = ("mute", "feeds", name)
+        _expect_table(path, of_feed)
+        try:
+            kind = named(name, follows).kind
+        except UsageError as error:
+            raise InvalidSettingError(path, f"“{_shown(name)}” is not a feed. {str(error).rstrip('.')}") from error
+        if kind in {"library", "archive"}:
+            raise InvalidSettingError(path, f"“{kind}” has every paper, so nothing is muted there; name another feed")
+        rules[name] = MuteRules(**_read_table(MUTE_FEED, path, of_feed, follows))
+    of_all = {key: value for key, value in values.items() if key != "feeds"}
+    return MuteSettings(**_read_table(MUTE, ("mute",), of_all, follows, also=("feeds.NAME.words",)), feeds=rules)
 
 
 def _read_keys(values: Mapping[str, Any]) -> Mapping[str, str]:

@@ -6,16 +6,19 @@ import json
 import re
 import stat
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from papertui.errors import SettingsError
 from papertui.model.feed import Follow
+from papertui.model.mute import MuteRules
 from papertui.settings import Settings
 from papertui.settings.schema import (
     APP,
     FEED,
     KEYS_MEANING,
+    MUTE_FEED,
     TABLES,
     InvalidSettingError,
     Table,
@@ -85,6 +88,8 @@ def as_toml(settings: Settings) -> str:
     for table in TABLES:
         if table is FEED:
             parts += [_feed_lines(follow) for follow in settings.follows]
+        elif table is MUTE_FEED:
+            parts += [_mute_lines(name, rules) for name, rules in settings.mute.feeds.items()]
         else:
             parts.append(_table_lines(table, settings if table is APP else getattr(settings, table.name)))
     keys = [f"{_key_text(action)} = {value_text(keys)}" for action, keys in settings.keys.items()]
@@ -105,6 +110,11 @@ def _table_lines(table: Table, values: object) -> list[str]:
 def _feed_lines(follow: Follow) -> list[str]:
     values = [f"{key} = {value_text(value)}" for key, value in feed_values(follow).items()]
     return [f"[feeds.{_key_text(follow.key)}]", *values]
+
+
+def _mute_lines(name: str, rules: MuteRules) -> list[str]:
+    values = [f"{key} = {value_text(value)}" for key, value in rules._asdict().items() if value]
+    return [f"[mute.feeds.{_key_text(name)}]", *values]
 
 
 def value_text(value: TomlValue) -> str:
@@ -132,19 +142,28 @@ def _malformed(reason: str, text: str, name: str) -> str:
 def _line_of(text: str, path: tuple[str, ...]) -> int:
     """The line of the value at `path` in `text`.
 
-    tomllib reports no lines. But the file can be parsed up to each of its lines in turn, and the value begins right
-    after the last prefix that is valid TOML without it. That works however the value is written.
+    tomllib reports no lines. But the beginning of the file can be parsed, up to any line that ends a value, and the
+    value begins right after the last such beginning without it. That works however the value is written.
     """
     lines = text.replace("\r\n", "\n").split("\n")
-    before = 0
-    for number in range(1, len(lines) + 1):
-        try:
-            tables: Any = tomllib.loads("\n".join(lines[:number]))
-        except tomllib.TOMLDecodeError:
-            continue
-        for step in path:
-            tables = tables.get(step) if isinstance(tables, dict) else None
-        if tables is not None:
-            break
-        before = number
-    return before + 1
+    without, within = 0, len(lines)
+    while True:
+        middle = (without + within) // 2
+        # A value of several lines ends at none of its other lines.
+        numbers = (*range(middle, without, -1), *range(middle + 1, within))
+        found = next(((number, has) for number in numbers if (has := _has(lines[:number], path)) is not None), None)
+        if found is None:
+            return without + 1
+        number, is_there = found
+        without, within = (without, number) if is_there else (number, within)
+
+
+def _has(lines: Sequence[str], path: tuple[str, ...]) -> bool | None:
+    """Whether the beginning of a file has a value at `path`; ``None`` if it ends in the middle of a value."""
+    try:
+        tables: Any = tomllib.loads("\n".join(lines))
+    except tomllib.TOMLDecodeError:
+        return None
+    for step in path:
+        tables = tables.get(step) if isinstance(tables, dict) else None
+    return tables is not None

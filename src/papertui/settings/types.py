@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from papertui.errors import UsageError
 from papertui.model.feed import FeedName, Kind, parse_feed_name
+from papertui.model.group_names import usual_group_name
 from papertui.model.mailbox import parse_mailbox, parse_mailboxes, parse_server
 from papertui.model.remote import remote_of
 
@@ -136,6 +137,18 @@ def _read_title(value: object) -> str:
 TITLE = ValueType("a non-empty string", _read_title)
 
 
+def _read_groups(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(map(_is_text, value)):
+        raise ValueError
+    names = [usual_group_name(text) for text in value]
+    if not all(names):
+        raise ValueError
+    return tuple(dict.fromkeys(names))
+
+
+GROUPS = ValueType('a list of names, for example ["Journals", "Science/Physics"]', _read_groups)
+
+
 def feed_of(kind: Kind) -> ValueType:
     """The category, query or address that defines a feed of this kind."""
 
@@ -175,6 +188,33 @@ def _write_interval(interval: timedelta | None) -> str | None:
 
 
 INTERVAL = ValueType('at least five minutes: "30 min", "6 h" or "1 d"', _read_interval, _write_interval)
+
+
+# --- mute --------------------------------------------------------------------------------------------
+
+_MUTED_CATEGORY = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)*(?:\.(?:[A-Za-z]+(?:-[A-Za-z]+)*|\*))?", re.ASCII)
+
+
+def _texts(fits: Callable[[str], object], example: str) -> ValueType:
+    """A list of texts, each of which `fits` accepts."""
+
+    def read(value: object) -> tuple[str, ...]:
+        if not isinstance(value, list) or not all(isinstance(text, str) and fits(text.strip()) for text in value):
+            raise ValueError
+        return tuple(dict.fromkeys(" ".join(text.split()) for text in value))
+
+    return ValueType(f"a list of {example}", read)
+
+
+def _has_letters(text: str) -> bool:
+    return text.isprintable() and any(map(str.isalnum, text))
+
+
+MUTED_WORDS = _texts(_has_letters, 'words or phrases, for example ["blockchain", "state of the art"]')
+MUTED_AUTHORS = _texts(_has_letters, 'names, for example ["Ada Lovelace", "C. Babbage"]')
+MUTED_CATEGORIES = _texts(
+    _MUTED_CATEGORY.fullmatch, 'arXiv categories or whole archives, for example ["cs.CR", "econ"]'
+)
 
 
 # --- mail and sync -----------------------------------------------------------------------------------

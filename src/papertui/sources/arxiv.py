@@ -34,7 +34,7 @@ from papertui.sources.endpoint import endpoint_address
 from papertui.sources.fulltext.latexml import read_html
 from papertui.sources.http import HttpClient, RequestOptions, Response
 from papertui.sources.rate_limit import RateLimiter
-from papertui.sources.source import FetchedFeed, FullText, TypedName
+from papertui.sources.source import FetchedFeed, FullText, TypedName, malformed_notice
 
 #: The fields of papertui's queries and their names at arXiv, which has no others of use here.
 #: https://info.arxiv.org/help/api/user-manual.html#51-details-of-query-construction
@@ -166,10 +166,12 @@ class ArXiv:
         entries: dict[str, ArxivEntry] = {}
         cut: list[str] = []
         skipped = start = 0
+        is_malformed = False
         while start < limit:
             size = min(_PAGE, limit - start)
             page = await self._page(query, start, size, newest=newest)
             skipped += page.skipped
+            is_malformed |= page.is_malformed
             for entry in page.entries:
                 entries.setdefault(entry.paper.id, entry)
             if len(page.entries) + page.skipped == 0 and start < page.total:
@@ -179,9 +181,10 @@ class ArXiv:
                 break
         shown = list(entries.values())[:limit]
         notices = [f"{plural(skipped, 'entry', 'entries')} from {SERVICE} could not be read."] if skipped else []
-        notices += cut
+        notices += [malformed_notice(SERVICE, len(shown))] if is_malformed else cut
         why = {entry.paper.id: entry.why for entry in shown if entry.why}
-        return FetchedFeed(tuple(entry.paper for entry in shown), SOURCE, skipped, tuple(notices), why)
+        papers = tuple(entry.paper for entry in shown)
+        return FetchedFeed(papers, SOURCE, skipped, tuple(notices), why, is_malformed=is_malformed)
 
     async def paper(self, id_: str) -> Paper:
         """Return one paper.
@@ -280,10 +283,13 @@ def _of_listing(names: str, listing: ArxivListing) -> FetchedFeed:
     entries: dict[str, ArxivEntry] = {}
     for entry in listing.entries:  # a paper in two of the categories may occur twice
         entries.setdefault(entry.paper.id, entry)
-    if not entries:
+    if listing.is_malformed:
+        notices.append(malformed_notice(SERVICE, len(entries)))
+    elif not entries:
         notices.append(_nothing(names, listing.day))
     why = {id_: entry.why for id_, entry in entries.items() if entry.why}
-    return FetchedFeed(tuple(entry.paper for entry in entries.values()), SOURCE, listing.skipped, tuple(notices), why)
+    papers = tuple(entry.paper for entry in entries.values())
+    return FetchedFeed(papers, SOURCE, listing.skipped, tuple(notices), why, is_malformed=listing.is_malformed)
 
 
 def _nothing(names: str, day: date | None) -> str:

@@ -123,6 +123,8 @@ class ArxivResponse(NamedTuple):
     total: int = 0
     #: arXiv's own error message about the query; empty if there is none.
     error: str = ""
+    #: Whether papers may be missing because the response is malformed.
+    is_malformed: bool = False
 
 
 def read_response(body: bytes) -> ArxivResponse:
@@ -131,7 +133,7 @@ def read_response(body: bytes) -> ArxivResponse:
     Raises:
         SourceError: it is not XML, or not a feed.
     """
-    root = parse_xml(body, SERVICE, (f"{ATOM}feed",))
+    root, is_malformed = parse_xml(body, SERVICE, (f"{ATOM}feed",))
     entries: list[ArxivEntry] = []
     skipped = 0
     for element in root.iterfind(f"{ATOM}entry"):
@@ -145,7 +147,7 @@ def read_response(body: bytes) -> ArxivResponse:
     total = root.findtext(f"{_OPENSEARCH}totalResults", "").strip()
     # More digits than a number of papers has are not one: int() of thousands of digits is refused.
     is_count = re.fullmatch(r"[0-9]{1,9}", total) is not None
-    return ArxivResponse(tuple(entries), skipped, int(total) if is_count else 0)
+    return ArxivResponse(tuple(entries), skipped, int(total) if is_count else 0, is_malformed=is_malformed)
 
 
 def read_atom_entry(entry: Element, source: str = SOURCE) -> ArxivEntry | None:
@@ -211,6 +213,8 @@ class ArxivListing(NamedTuple):
     built: datetime | None = None
     #: Whether arXiv reports that there is no such category.
     is_error: bool = False
+    #: Whether papers may be missing because the listing is malformed.
+    is_malformed: bool = False
 
 
 def read_listing(body: bytes) -> ArxivListing:
@@ -219,7 +223,7 @@ def read_listing(body: bytes) -> ArxivListing:
     Raises:
         SourceError: it is not XML, or not a listing.
     """
-    root = parse_xml(body, SERVICE, ("rss", f"{ATOM}feed"))
+    root, is_malformed = parse_xml(body, SERVICE, ("rss", f"{ATOM}feed"))
     channel = root.find("channel") if root.tag == "rss" else root
     if channel is None:
         raise SourceError(f"{SERVICE} sent something other than a listing; try again later.")
@@ -238,7 +242,8 @@ def read_listing(body: bytes) -> ArxivListing:
     published = channel.findtext(f"{ATOM}updated" if atom else "pubDate", "")
     built = channel.findtext(f"{ATOM}updated" if atom else "lastBuildDate", "")
     moment = _moment(published)
-    return ArxivListing(tuple(entries), skipped, None if moment is None else moment.date(), _moment(built))
+    day = None if moment is None else moment.date()
+    return ArxivListing(tuple(entries), skipped, day, _moment(built), is_malformed=is_malformed)
 
 
 def _rss_item(item: Element) -> ArxivEntry | None:

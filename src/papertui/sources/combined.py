@@ -160,4 +160,5 @@ def _together(*answers: FetchedFeed | BaseException) -> FetchedFeed:
         sum(feed.skipped for feed in feeds),
         (*chain.from_iterable(feed.notices for feed in feeds), *map(str, failures)),
         why,
+        is_malformed=any(feed.is_malformed for feed in feeds),
     )

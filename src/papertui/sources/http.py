@@ -97,6 +97,8 @@ class RequestOptions(NamedTuple):
     limiter: RateLimiter | None = None
     #: Whether to cache responses with their validators.
     cached: bool = False
+    #: The user they are for, whose cached responses are kept apart; never the password.
+    account: str = ""
 
 
 #: Statuses that name another address. https://www.rfc-editor.org/rfc/rfc9110#name-redirection-3xx
@@ -292,7 +294,7 @@ class HttpClient:
         """Return the cached response for `url`, if caching applies."""
         if self._cache is None or not options.cached:
             return None
-        return await asyncio.to_thread(self._cache.recall, url)
+        return await asyncio.to_thread(self._cache.recall, _cache_key(url, options))
 
     async def _taken(
         self, url: str, response: Response, kept: CachedResponse | None, options: RequestOptions
@@ -307,7 +309,7 @@ class HttpClient:
                 HTTPStatus.OK, {**kept.headers, **response.headers}, kept.body, response.url, unchanged=True
             )
         if self._cache is not None and options.cached and response.status == HTTPStatus.OK:
-            await asyncio.to_thread(self._cache.keep, url, response.headers, response.body)
+            await asyncio.to_thread(self._cache.keep, _cache_key(url, options), response.headers, response.body)
         return response
 
     async def _opened(self, service: str) -> httpx.AsyncClient:
@@ -441,6 +443,10 @@ class HttpClient:
         async for piece in _pieces(response):
             body.take(piece)
         return body.whole()
+
+
+def _cache_key(url: str, options: RequestOptions) -> str:
+    return f"{options.account} {url}" if options.account else url
 
 
 def _pieces(response: httpx.Response) -> httpx.AsyncByteStream:

@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from papertui.errors import UsageError
 from papertui.model import text
-from papertui.model.paper import Paper, page_url, paper_id, pdf_url
+from papertui.model.paper import Paper, page_url, pdf_url
+from papertui.model.paper_ids import arxiv_id
 from papertui.model.record import moment_from
 from papertui.sources.pages import Entries
 
@@ -111,10 +111,7 @@ _keyword = _made(text.title)  # one line that may contain mathematics
 
 
 def _id(value: object) -> str | None:
-    try:
-        return paper_id(value) if isinstance(value, str) else None
-    except UsageError:
-        return None
+    return arxiv_id(value) if isinstance(value, str) else None
 
 
 def _count(value: object) -> int | None:

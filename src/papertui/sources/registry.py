@@ -18,6 +18,7 @@ from papertui.model.merge import rank
 from papertui.sources.endpoint import clean_token, endpoint_address
 
 if TYPE_CHECKING:
+    from papertui.sources.feeds.logins import FeedLogins
     from papertui.sources.http import HttpClient
     from papertui.sources.rate_limit import RateLimiter
     from papertui.sources.source import FeedSource, PdfSource, Source
@@ -33,6 +34,8 @@ class Connection(NamedTuple):
     token: str
     #: The rate limiter of the service, which all processes share.
     limiter: RateLimiter
+    #: The passwords of feeds.
+    logins: FeedLogins
 
 
 class SourceSpec(NamedTuple):
@@ -84,7 +87,7 @@ def _make_arxiv(connection: Connection) -> FeedSource:
 def _make_feed_client(connection: Connection) -> FeedSource:
     from papertui.sources.feeds.client import FeedClient  # noqa: PLC0415 - imports httpx
 
-    return FeedClient(connection.client)
+    return FeedClient(connection.client, connection.logins)
 
 
 HUGGING_FACE = SourceSpec(
@@ -126,7 +129,7 @@ def title_of(origin: str) -> str:
 
 
 def source_opener(
-    environ: Mapping[str, str], cache: Path, specs: Sequence[SourceSpec] = SOURCES
+    environ: Mapping[str, str], cache: Path, specs: Sequence[SourceSpec] = SOURCES, *, logins: FeedLogins | None = None
 ) -> Callable[[], AbstractAsyncContextManager[Source]]:
     """A function that connects all sources and returns them as one.
 
@@ -134,6 +137,7 @@ def source_opener(
         environ: the environment variables, which may set other addresses and tokens.
         cache: the folder of cached responses and rate limits.
         specs: the sources.
+        logins: the passwords of feeds; by default without those of the settings.
 
     Raises:
         SettingsError: an address or token is not valid. It is checked here, before anything is done.
@@ -145,7 +149,7 @@ def source_opener(
     @asynccontextmanager
     async def opened() -> AsyncIterator[Source]:
         # httpx takes a while to load; loading it in a thread keeps the event loop responsive.
-        client, source = await asyncio.to_thread(_connect, environ, cache, specs)
+        client, source = await asyncio.to_thread(_connect, environ, cache, specs, logins)
         async with client:
             yield source
 
@@ -164,17 +168,29 @@ def pdf_opener(environ: Mapping[str, str], cache: Path) -> Callable[[], Abstract
     return opened
 
 
-def _connect(environ: Mapping[str, str], cache: Path, specs: Sequence[SourceSpec]) -> tuple[HttpClient, Source]:
+def _connect(
+    environ: Mapping[str, str], cache: Path, specs: Sequence[SourceSpec], logins: FeedLogins | None
+) -> tuple[HttpClient, Source]:
     from papertui.sources.combined import CombinedSource, Member  # noqa: PLC0415 - needed only online
+    from papertui.sources.feeds.logins import FeedLogins  # noqa: PLC0415 - needed only online
     from papertui.sources.http import HttpClient  # noqa: PLC0415 - imports httpx
     from papertui.sources.http_cache import HttpCache  # noqa: PLC0415 - needed only online
 
     client = HttpClient(cache=HttpCache(cache / "answers"))
+    logins = logins or FeedLogins(environ)
     members = [
         Member(
             spec.title,
             spec.kinds,
-            spec.factory(Connection(client, _endpoints(spec, environ), _token(spec, environ), _limiter(spec, cache))),
+            spec.factory(
+                Connection(
+                    client,
+                    _endpoints(spec, environ),
+                    _token(spec, environ),
+                    _limiter(spec, cache),
+                    logins,
+                )
+            ),
         )
         for spec in specs
     ]

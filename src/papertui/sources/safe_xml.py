@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from papertui.errors import SourceError
-from papertui.sources.feeds.repair import repair
+from papertui.sources.feeds.repair import RepairedXml, repaired_xml
 from papertui.sources.feeds.sanitize import decode, is_page
 
 #: Limits on tags and attributes. The largest page of papers by collaborations has half as many.
@@ -25,8 +26,16 @@ _PAPERS = frozenset({"entry", "item"})
 _ENDS = ("</feed>", "</rss>", ":feed>", ":RDF>")
 
 
-def parse_xml(body: bytes, service: str, roots: tuple[str, ...]) -> Element:
-    """Return the root element of the XML in `body`.
+class ParsedXml(NamedTuple):
+    """The XML in a response."""
+
+    root: Element
+    #: Whether entries may be missing or mixed, because more than signs had to be repaired.
+    is_malformed: bool
+
+
+def parse_xml(body: bytes, service: str, roots: tuple[str, ...]) -> ParsedXml:
+    """Parse the XML in `body`.
 
     Entity definitions are refused: a response of a few bytes could expand to gigabytes, or read other files. An invalid
     character, a stray ampersand or a wrong encoding is repaired; a truncated body is refused, as the user could not see
@@ -50,16 +59,16 @@ def parse_xml(body: bytes, service: str, roots: tuple[str, ...]) -> Element:
             f"{service} responded with far more markup than expected, which was refused; try again later."
         )
     try:
-        root = _read(body)
+        found = _read(body)
     except DefusedXmlException:
         raise SourceError(
             f"{service} responded with XML that defines a document type, which is refused; try again later."
         ) from None
     except (ParseError, ValueError, LookupError, RecursionError) as error:
         raise SourceError(f"{service} responded with broken XML; try again in a moment.") from error
-    if root.tag not in roots:
+    if found.root.tag not in roots:
         raise SourceError(f"{service} responded with something other than the requested data; try again later.")
-    return root
+    return found
 
 
 def words(element: Element | None) -> str:
@@ -67,37 +76,36 @@ def words(element: Element | None) -> str:
     return "" if element is None else "".join(element.itertext())
 
 
-def _read(body: bytes) -> Element:
-    root: Element
+def _read(body: bytes) -> ParsedXml:
     try:
         # Text in another encoding is hardly ever valid UTF-8, whatever is declared.
         whole: bytes | str = body if b"\0" in body else body.decode("utf-8-sig")
     except UnicodeDecodeError:
         whole = body
     try:
-        root = fromstring(whole, forbid_dtd=True)
+        return ParsedXml(fromstring(whole, forbid_dtd=True), is_malformed=False)
     except DefusedXmlException:  # also a ValueError, but not repairable
         raise
     except (ParseError, ValueError, LookupError):
-        text = _repaired(body)
-        if not text:
+        repaired = _repaired(body)
+        if repaired is None:
             raise
-        root = fromstring(text, forbid_dtd=True)
+        root: Element = fromstring(repaired.text, forbid_dtd=True)
         if not any(element.tag.rpartition("}")[2] in _PAPERS for element in root.iter()):
             raise  # what is left would look like a day without papers
-    return root
+        return ParsedXml(root, repaired.is_incomplete)
 
 
-def _repaired(body: bytes) -> str:
-    """Return the XML in `body` made well-formed; empty if it was truncated, or is too large to repair."""
+def _repaired(body: bytes) -> RepairedXml | None:
+    """Return the XML in `body` made well-formed; ``None`` if it was truncated, or is too large to repair."""
     if body.count(b"<") > _MOST_REPAIRED or body.count(b"&") > _MOST_REPAIRED:
-        return ""
+        return None
     try:
         # Without the declaration of an encoding that no longer applies.
         text = _DECLARATION.sub("", decode(body), count=1)
-        return repair(text) if text.rstrip().endswith(_ENDS) else ""
+        return repaired_xml(text) if text.rstrip().endswith(_ENDS) else None
     except SourceError:
-        return ""
+        return None
 
 
 def _is_too_much(body: bytes) -> bool:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
 from papertui.model.document import Document
 from papertui.model.feed import FeedName
+from papertui.model.format import plural
 from papertui.model.paper import Paper
 
 if TYPE_CHECKING:
@@ -30,6 +31,16 @@ class FetchedFeed(NamedTuple):
     why: Mapping[str, str] = MappingProxyType({})
     #: The title a feed gives itself, if any.
     title: str = ""
+    #: Whether papers may be missing because the response is malformed; a notice says so.
+    is_malformed: bool = False
+
+
+def malformed_notice(origin: str, number: int) -> str:
+    """Return the notice about a malformed response of which `number` papers were read."""
+    return (
+        f"The response of {origin} is malformed: only {plural(number, 'paper')} could be read; others may be missing. "
+        "Refresh later, and report it to the publisher if it persists."
+    )
 
 
 class TypedName(NamedTuple):

@@ -109,7 +109,10 @@ def _first_feed(services: Services, settings: Settings, *, demo: bool) -> FeedNa
         return FeedName("trending")
     if settings.feed != "last":
         return services.follows.named(settings.feed)
-    return services.read_state.last_feed() or FeedName("trending")
+    last = services.read_state.last_feed() or FeedName("trending")
+    if last.kind == "group" and last not in services.follows.groups:  # its feeds were unfollowed or moved
+        return FeedName("trending")
+    return last
 
 
 _TMUX_TIMEOUT = 2.0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from textual import on, work
@@ -14,14 +14,17 @@ from textual.content import Content
 from textual.widgets import Input
 
 from papertui.model.feed import Feed, FeedName, Follow
-from papertui.model.format import age, grouped
+from papertui.model.feed_address import password_places
+from papertui.model.format import age, grouped, plural
 from papertui.services.feeds import FeedService
 from papertui.services.follows import FollowService
 from papertui.tui.dialogs.dialog import Dialog, DialogList
 from papertui.tui.glyphs import Glyphs
 from papertui.tui.widgets.key_line import KeyHint, KeyLine
+from papertui.tui.widgets.text_line import TextLine
 
 _PLACEHOLDER = "arxiv:cs.CL, author:NAME, keyword:WORDS, or the URL of a feed or page"
+_SCHEMES = ("https://", "http://", "feed:")
 _HINTS = (
     KeyHint("Enter", "follow or open"),
     KeyHint("Tab", "go to list"),
@@ -56,7 +59,7 @@ class FeedsScreen(Dialog[FeedName]):
     def compose(self) -> ComposeResult:
         with Vertical():
             yield self.title_line("Your feeds", " each feed has a tab")
-            yield Input(placeholder=_PLACEHOLDER)
+            yield TextLine(_PLACEHOLDER, join=self._joined, select_on_focus=True)
             yield self.notice
             yield DialogList()
             yield KeyLine(_HINTS, wraps=True)
@@ -65,16 +68,35 @@ class FeedsScreen(Dialog[FeedName]):
         self._show()
         self._read()
 
+    def _joined(self, lines: Sequence[str]) -> str:
+        """Return one name of a feed from several pasted lines: an address may have been wrapped, words are words."""
+        first, *others = lines
+        if not first.startswith(_SCHEMES):
+            return " ".join(lines)
+        if any(line.startswith(_SCHEMES) for line in others):
+            self.notice.warn(
+                "Several addresses were pasted, and the first one is in the line. “papertui feeds add” takes several."
+            )
+            return first
+        return "".join(lines)
+
     @work(exclusive=True, group="look")
     async def _read(self) -> None:
         names = [follow.name for follow in self._follows.all]
         with self.notice.errors():
-            self._unread = await asyncio.to_thread(self._feeds.unread, names)
+            self._unread = await asyncio.to_thread(self._feeds.unread, [*names, *self._follows.groups])
             self._stored = {name: await asyncio.to_thread(self._feeds.stored, name) for name in names}
         self._show()
 
     def _show(self) -> None:
-        self.query_one(DialogList).show([self._row(follow) for follow in self._follows.all])
+        rows = [self._group_row(group) for group in self._follows.groups]
+        self.query_one(DialogList).show([*rows, *(self._row(follow) for follow in self._follows.all)])
+
+    def _group_row(self, group: FeedName) -> Content:
+        dot = f" {self._glyphs.dot} "
+        facts = [plural(len(self._follows.members(group)), "feed")]
+        facts += [f"{grouped(self._unread[group])} unread"] if group in self._unread else []
+        return Content.assemble((f" {group}", "bold"), (dot + dot.join(facts), "$faint"))
 
     def _row(self, follow: Follow) -> Content:
         dot = f" {self._glyphs.dot} "
@@ -86,7 +108,8 @@ class FeedsScreen(Dialog[FeedName]):
             facts.append(f"updated {age(self._feeds.now() - feed.fetched_at)}")
         elif follow.name in self._stored:
             facts.append("not fetched yet")
-        facts += ["no tab"] if follow.hidden else []
+        facts += ["no tab"] if follow.hidden and not follow.groups else []
+        facts += [f"in {', '.join(follow.groups)}"] if follow.groups else []
         name = follow.title if has_title else str(follow.name)
         return Content.assemble((f" {name}", "bold"), (dot + dot.join(facts) if facts else "", "$faint"))
 
@@ -102,7 +125,12 @@ class FeedsScreen(Dialog[FeedName]):
             followed = await self._follows.follow(text, offline=self._offline)
             self.query_one(Input).clear()
             self._show()
-            if followed.others:
+            if followed.lost_password:
+                self.notice.warn(
+                    f"Following “{followed.follow.title}”, but its password is not stored: there is no keyring for it "
+                    f"here. {password_places(followed.lost_password)}"
+                )
+            elif followed.others:
                 others = ", ".join(followed.others)
                 self.notice.warn(f"Following “{followed.follow.title}”. The page offers other feeds: {others}.")
             else:
@@ -110,16 +138,22 @@ class FeedsScreen(Dialog[FeedName]):
 
     @on(DialogList.OptionSelected)
     def _open(self, message: DialogList.OptionSelected) -> None:
-        self.dismiss(self._follows.all[message.option_index].name)
+        groups, follows = self._follows.groups, self._follows.all
+        row = message.option_index
+        self.dismiss(groups[row] if row < len(groups) else follows[row - len(groups)].name)
 
-    @property
-    def _chosen(self) -> Follow | None:
-        """The feed under the cursor, while the list has the focus."""
+    def _chosen(self, what: str) -> Follow | None:
+        """The feed under the cursor, while the list has the focus; a notice says that a group has no such action."""
         row = self.query_one(DialogList).row
-        return None if row is None else self._follows.all[row]
+        if row is None:
+            return None
+        if row >= len(self._follows.groups):
+            return self._follows.all[row - len(self._follows.groups)]
+        self.notice.warn(f"This is a group. Choose one of its feeds to {what}.")
+        return None
 
     def action_unfollow(self) -> None:
-        if (follow := self._chosen) is None:
+        if (follow := self._chosen("unfollow")) is None:
             return
         with self.notice.errors():
             self._follows.unfollow(follow.key)
@@ -130,7 +164,7 @@ class FeedsScreen(Dialog[FeedName]):
                 self.query_one(Input).focus()
 
     def action_hide(self) -> None:
-        if (follow := self._chosen) is not None:
+        if (follow := self._chosen("hide")) is not None:
             with self.notice.errors():
                 self._follows.hide(follow.key, hidden=not follow.hidden)
                 self._show()

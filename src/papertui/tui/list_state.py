@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from types import MappingProxyType
 from typing import NamedTuple
 
 from papertui.model.bookmark import Bookmark
 from papertui.model.feed import Feed
 from papertui.model.filters import ListContext, ListFilter, Offered, PaperFilter
+from papertui.model.mute import MuteRule
 from papertui.model.ordering import Order
 from papertui.model.paper import Paper
 from papertui.model.trend import PaperContext
@@ -71,7 +73,7 @@ class ListState(NamedTuple):
             fresh = fresh._replace(context=PaperContext(), has_growth=False, selected=frozenset())
             # An order or filter that the feed does not offer could not be switched off.
             fresh = fresh._replace(order=self.order if self.order in fresh.orders else Order.FEED)
-            stays = self.show in fresh.shows and self.show is not ListFilter.REPLACED
+            stays = self.show in fresh.shows and self.show not in (ListFilter.REPLACED, ListFilter.MUTED)
             fresh = fresh._replace(show=self.show if stays else ListFilter.ALL)
         return _arranged(fresh)
 
@@ -85,7 +87,19 @@ class ListState(NamedTuple):
     def shows(self) -> tuple[ListFilter, ...]:
         """The filters of this feed."""
         shows = tuple(show for show in ListFilter if self._offers(show.value.offered))
-        return shows if self.feed.replaced else tuple(show for show in shows if show is not ListFilter.REPLACED)
+        missing = [] if self.feed.replaced else [ListFilter.REPLACED]
+        # Not without reason an empty list; but the filter in use stays, so that it can be left.
+        missing += [] if self.muted or self.show is ListFilter.MUTED else [ListFilter.MUTED]
+        return tuple(show for show in shows if show not in missing)
+
+    @property
+    def muted(self) -> AbstractSet[str]:
+        """The ids of muted papers; a bookmark is never muted."""
+        return self.feed.muted.keys() - self.kept
+
+    def rule(self, id_: str) -> MuteRule | None:
+        """Return the rule that mutes a paper; ``None`` if none does."""
+        return None if id_ in self.kept else self.feed.muted.get(id_)
 
     @property
     def orders(self) -> tuple[Order, ...]:
@@ -98,8 +112,10 @@ class ListState(NamedTuple):
 
     @property
     def total(self) -> int:
-        """The number of papers in the feed, without those that only have a new version (unless these are shown)."""
-        return len(self.feed.papers) if self.show is ListFilter.REPLACED else self.feed.size
+        """The number of papers in the feed; those hidden by default count only while they are shown."""
+        if self.show in (ListFilter.REPLACED, ListFilter.MUTED):
+            return len(self.feed.papers)
+        return len(self.feed.papers) - len(self.feed.replaced | self.muted)
 
     def with_order(self, order: Order) -> ListState:
         return _arranged(self._replace(order=order))
@@ -139,12 +155,15 @@ class ListState(NamedTuple):
         """Replace the marks without changing the rows; `marks` also sets the bookmarked ids."""
         if marks is not None:
             kept = frozenset(marks)
-        return self._replace(
+        updated = self._replace(
             kept=self.kept if kept is None else kept,
             read=self.read if read is None else read,
             marks=self.marks if marks is None else marks,
             marks_version=self.marks_version if marks is None else self.marks_version + 1,
         )
+        # A bookmark that was read after the feed is not muted. It appears, but none disappears under the cursor.
+        unmuted = self.show is ListFilter.ALL and not self.muted <= updated.muted
+        return _arranged(updated) if unmuted else updated
 
     def with_selected(self, selected: frozenset[str]) -> ListState:
         return self._replace(selected=selected)
@@ -178,10 +197,19 @@ def _arranged(state: ListState) -> ListState:
     else:
         rows = range(len(papers))
         rows = rows if is_lazy(papers) else _ordered(state, rows)
-    if (state.show is not ListFilter.ALL or state.feed.replaced) and not is_lazy(papers):
-        context, wanted = _context(state), PaperFilter((state.show,))
-        rows = [place for place in rows if wanted.matches(papers[place], context)]
+    if (state.show is not ListFilter.ALL or state.feed.replaced or state.feed.muted) and not is_lazy(papers):
+        rows = _filtered(state, rows)
     return state._replace(rows=rows)
+
+
+def _filtered(state: ListState, rows: Sequence[int]) -> Sequence[int]:
+    """Leave out what the filter of `state` does not show."""
+    papers = state.feed.papers
+    if state.show is ListFilter.ALL:  # no test per paper, so that a list of thousands opens at once
+        hidden = state.feed.replaced | state.muted
+        return [place for place in rows if papers[place].id not in hidden]
+    context, wanted = _context(state), PaperFilter((state.show,))
+    return [place for place in rows if wanted.matches(papers[place], context)]
 
 
 def _ordered(state: ListState, rows: Sequence[int]) -> Sequence[int]:
@@ -190,7 +218,7 @@ def _ordered(state: ListState, rows: Sequence[int]) -> Sequence[int]:
 
 
 def _context(state: ListState) -> ListContext:
-    return ListContext(state.kept, state.read, state.marks, state.feed.replaced, state.context.speeds)
+    return ListContext(state.kept, state.read, state.marks, state.feed.replaced, state.muted, state.context.speeds)
 
 
 def with_departed(old: Feed, new: Feed) -> Feed:

@@ -111,7 +111,7 @@ class MainScreen(Screen[None]):
         self._reading, self._library, self._selection = reading, library, selection
         self._navigation = NavigationController(context, self._papers, self._preview)
         self._paper = PaperController(context, lists, self._preview, reading, services.papers)
-        self._annotations = AnnotationController(context, lists, library, services.library)
+        self._annotations = AnnotationController(context, lists, library, services.library, services.note_drafts)
         self._downloads = DownloadController(context, reading, services)
         self._exports = ExportController(context, lists, selection, services)
         self._palette = PaletteController(context, tabs, services, self.open_feed, self._open_collection)
@@ -140,9 +140,13 @@ class MainScreen(Screen[None]):
             return
         self._lists.redraw()
         self.set_interval(_AGE_INTERVAL, self._show_time)
-        in_background(self, self._library.start, group="library")
+        in_background(self, self._start_library, group="library")
         self._feeds.arrived()
         self._background.start()
+
+    async def _start_library(self) -> None:
+        await self._library.start()
+        await self._annotations.show_drafts()
 
     async def _mount_deferred(self) -> None:
         """Mount the widgets that can wait until the list is painted. The app may end meanwhile."""

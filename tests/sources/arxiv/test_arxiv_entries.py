@@ -222,6 +222,22 @@ def test_valid_utf_8_overrides_the_declared_encoding(declared: str) -> None:
     assert read_response(body).entries[0].paper.authors[1] == "Bö"
 
 
+@pytest.mark.parametrize("cut", ["</entry>", "</title>", "</summary>", "<entry>"])
+def test_a_malformed_response_is_read_in_part(cut: str) -> None:
+    body = feed(ENTRY.replace(cut, "", 1), ENTRY.replace("2604.00001", "2604.00002")).replace(b"Bo", b"B & o")
+    result = read_response(body)
+    assert result.is_malformed
+    assert "2604.00002" in [entry.paper.id for entry in result.entries]
+    assert len(result.entries) == (1 if cut == "<entry>" else 2)
+    assert not read_response(feed(ENTRY).replace(b"Bo", b"B & o")).is_malformed
+
+
+def test_a_malformed_listing_is_read_in_part() -> None:
+    listing = read_listing(rss(item("2604.00001", "One").replace("</item>", ""), item("2604.00002", "Two")))
+    assert listing.is_malformed
+    assert [entry.paper.id for entry in listing.entries] == ["2604.00001", "2604.00002"]
+
+
 def test_truncated_response_is_refused() -> None:
     body = feed(ENTRY, ENTRY.replace("2604.00001", "2604.00002"))
     for end in (b"</entry></feed>", b"</feed>"):

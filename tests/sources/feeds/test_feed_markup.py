@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from papertui.sources.feeds.entry import LONGEST, text_of
+from papertui.sources.feeds.markup import LONGEST, text_of
 
 
 @pytest.mark.parametrize(

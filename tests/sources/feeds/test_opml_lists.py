@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from papertui.errors import UsageError
 from papertui.model import text
+from papertui.model.feed_address import parse_feed_address
 from papertui.sources.feeds.opml import Outline, read_opml, write_opml
 
 NESTED = b"""<?xml version="1.0" encoding="ISO-8859-1"?>
@@ -24,11 +25,24 @@ NESTED = b"""<?xml version="1.0" encoding="ISO-8859-1"?>
 
 
 def test_list_of_another_program() -> None:
-    assert read_opml(NESTED) == (
-        Outline("Café [red]", "https://a.example/feed?x=1&y=2"),
-        Outline("Only text", "https://b.example/"),
-        Outline("http://d.example", "http://d.example"),
+    read = read_opml(NESTED)
+    assert read.outlines == (
+        Outline("Café [red]", "https://a.example/feed?x=1&y=2", ("Group/Inner",), line=4),
+        Outline("Only text", "https://b.example/", line=6),
+        Outline("again", "https://b.example/", line=7),
+        Outline("http://d.example", "http://d.example", line=10),
     )
+    assert [(entry.line, entry.title, entry.why.partition(".")[0]) for entry in read.unread] == [
+        (8, "no feed", "It names no feed: it has no xmlUrl"),
+        (9, "not of the web", "“file:///etc/passwd” is not the URL of a feed"),
+    ]
+
+
+def _plain(body: bytes) -> tuple[Outline, ...]:
+    """The feeds without their lines; nothing may be left out."""
+    read = read_opml(body)
+    assert not read.unread
+    return tuple(outline._replace(line=0) for outline in read.outlines)
 
 
 def test_written_list() -> None:
@@ -42,14 +56,19 @@ def test_written_list() -> None:
 
 _TITLES = st.text(max_size=80).map(text.plain).filter(bool)
 _URLS = st.text(string.ascii_letters + string.digits + "/?&=%;~'()é", max_size=40).map(
-    lambda path: f"https://a.example/{path}"
+    lambda path: parse_feed_address(f"https://a.example/{path}").name
 )
-_OUTLINES = st.lists(st.builds(Outline, _TITLES, _URLS), max_size=8, unique_by=lambda outline: outline.url)
+_GROUPS = st.lists(st.sampled_from(["A", "A/B", "C//D", "Ä & <x>"]), max_size=3, unique=True).map(tuple)
+_OUTLINES = st.lists(st.builds(Outline, _TITLES, _URLS, _GROUPS), max_size=8, unique_by=lambda outline: outline.url)
 
 
 @given(_OUTLINES, st.text(max_size=20))
 def test_opml_round_trip(outlines: list[Outline], title: str) -> None:
-    assert read_opml(write_opml(outlines, title).encode()) == tuple(outlines)
+    # A feed is written into the folder of each of its groups.
+    groups: dict[tuple[str, str], tuple[str, ...]] = {}
+    for one in _plain(write_opml(outlines, title).encode()):
+        groups[one[:2]] = (*groups.get(one[:2], ()), *one.groups)
+    assert {key: set(found) for key, found in groups.items()} == {one[:2]: set(one.groups) for one in outlines}
 
 
 @pytest.mark.parametrize(
@@ -83,13 +102,55 @@ def test_invalid_lists_are_refused_with_a_reason(body: bytes, why: str) -> None:
 )
 def test_lists_of_real_programs(outline: str, encoding: str, read: Outline) -> None:
     body = f'<?xml version="1.0" encoding="utf-8"?><opml><body><outline {outline}/></body></opml>'.encode(encoding)
-    assert read_opml(body) == (read,)
+    assert _plain(body) == (read,)
 
 
 def test_deeply_nested_list() -> None:
     inner = '<outline text="x" xmlUrl="https://a.example/"/>'
     deep = f"<opml>{'<outline>' * 20_000}{inner}{'</outline>' * 20_000}</opml>"
-    assert read_opml(deep.encode()) == (Outline("x", "https://a.example/"),)
+    assert _plain(deep.encode()) == (Outline("x", "https://a.example/"),)
+
+
+@pytest.mark.parametrize(
+    ("outline", "groups"),
+    [
+        ('<outline text="A/B"><outline xmlUrl="https://a.example/"/></outline>', ("A//B",)),
+        ('<outline text=" "><outline xmlUrl="https://a.example/"/></outline>', ()),
+        ('<outline xmlUrl="https://a.example/" category="/Boston/Weather, tag,,/"/>', ("Boston/Weather", "tag")),
+        ('<outline title="A" text="x"><outline category="A,B" xmlUrl="https://a.example/"/></outline>', ("A", "B")),
+        ('<body><outline text="A"/><outline xmlUrl="https://a.example/"/></body>', ()),
+        ('<o:outline xmlns:o="urn:x" text="A"><o:outline XMLURL="https://a.example/"/></o:outline>', ("A",)),
+        ('<outline text="A"><outline type="rss" url="https://a.example/"/></outline>', ("A",)),
+    ],
+)
+def test_folders_and_categories_are_groups(outline: str, groups: tuple[str, ...]) -> None:
+    (found,) = read_opml(f"<opml>{outline}</opml>".encode()).outlines
+    assert (found.url, found.groups) == ("https://a.example/", groups)
+
+
+@pytest.mark.parametrize("start", ["", "\n\n", '<?xml version="1.0"?>\n<!-- a\n comment -->\n'])
+@pytest.mark.parametrize("title", ["A", "A & B"])  # the latter has to be repaired
+def test_the_lines_are_those_of_the_file(start: str, title: str) -> None:
+    body = f'{start}<opml>\n<body>\n\n<outline\n text="{title}" xmlUrl="https://a.example/"/>\n<outline text="x"/>'
+    read = read_opml(f"{body}</body></opml>".encode())
+    line = start.count("\n") + 4
+    assert [outline.line for outline in read.outlines] == [line]
+    assert [entry.line for entry in read.unread] == [line + 2]
+
+
+def test_more_feeds_than_anybody_reads_are_listed() -> None:
+    outlines = "".join(f'<outline xmlUrl="https://a.example/{n}"/>' for n in range(10_001))
+    read = read_opml(f"<opml>{outlines}</opml>".encode())
+    assert (len(read.outlines), len(read.unread)) == (10_000, 1)
+    assert "after the first 10,000 feeds" in read.unread[0].why
+
+
+def test_a_password_is_beside_the_address() -> None:
+    (found,) = read_opml(b'<opml><outline xmlUrl="https://ada:geheim@a.example/"/></opml>').outlines
+    assert (found.url, found.title) == ("https://ada@a.example/", "https://ada@a.example/")
+    assert found.password is not None
+    assert found.password.reveal() == "geheim"
+    assert "geheim" not in repr(found)
 
 
 @given(st.binary(max_size=200))

@@ -1,130 +1,21 @@
-"""One entry of a feed as a `Paper`: text out of HTML, names of authors."""
+"""One entry of a feed as a `Paper`."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from datetime import datetime
-from html import unescape
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 from papertui.errors import UsageError
 from papertui.model import text
 from papertui.model.feed import CATEGORIES
-from papertui.model.identity import doi_of, identified
+from papertui.model.identity import doi_of, entry_id, identified
 from papertui.model.paper import Paper, paper_id
-
-#: Longer texts are truncated: no abstract is longer.
-_LONGEST_MARKUP = 200_000
-LONGEST = 20_000
-#: Elements whose content is not text to read.
-_UNREAD = "script|style|svg|iframe|object|noscript|template|head|annotation|annotation-xml"
-#: Elements that do not separate words.
-_INLINE_NAMES = (
-    "a abbr acronym b bdi bdo big cite code del dfn em font i ins kbd mark q s samp small span strike strong sub sup "
-    "tt u var wbr math mi mn mo mrow ms mtext msub msup msubsup mstyle semantics inf italic bold sc"
-)
-_INLINE = frozenset(_INLINE_NAMES.split())
-#: Not `html.parser`: it takes quadratic time on some broken markup, and feeds contain mathematics (``a<b and c>d``)
-#: that is not markup. So only valid names of HTML or MathML elements count as tags.
-_TAG = re.compile(
-    rf"""
-      <!--.*?(?:-->|\Z)
-    | <!\[CDATA\[|\]\]>
-    | <[!?][A-Za-z\[][^<>]*>
-    | <(?P<unread>{_UNREAD})\b[^<>]*+(?:/>|>.*?(?:</(?P=unread)\s*>|\Z))
-    | </?(?:[a-z]{{1,8}}:)?(?P<name>[a-z][a-z0-9-]{{1,30}})(?=[\s/>])(?:[^<>"']|"[^"<]*"|'[^'<]*')*>
-    | </?(?:[a-z]{{1,8}}:)?(?P<letter>[a-z])(?:\s+[\w:-]+\s*=(?:[^<>"']|"[^"<]*"|'[^'<]*')*)?\s*/?>
-    """,
-    re.VERBOSE | re.DOTALL | re.IGNORECASE,
-)
-#: Python refuses to parse numbers of some thousand digits, and no character code has more than seven.
-_NO_LETTER = re.compile(r"&#(?:[xX][0-9A-Fa-f]{8}|[0-9]{9})[0-9A-Fa-f]*;?")
-
-
-def text_of(markup: str) -> str:
-    """Return the visible text of `markup`, truncated to the length of an abstract; white space is unchanged."""
-    without = _TAG.sub(_parted, markup[:_LONGEST_MARKUP])
-    return shortened(unescape(_NO_LETTER.sub("\N{REPLACEMENT CHARACTER}", without)))
-
-
-def shortened(text: str) -> str:
-    """Return `text`, truncated after a word if it is longer than any abstract."""
-    if len(text) <= LONGEST:
-        return text
-    kept = text[:LONGEST].rsplit(None, 1)
-    return f"{kept[0]} …" if kept else ""
-
-
-def _parted(tag: re.Match[str]) -> str:
-    """Return the replacement of a tag: nothing within a word, else a space."""
-    name = tag["name"] or tag["letter"]
-    return "" if name is not None and name.lower() in _INLINE else " "
-
-
-#: Collaborations at particle colliders list three thousand authors.
-_MOST_AUTHORS = 5_000
-_LONGEST_AUTHOR = 200
-_PARENTHESES = re.compile(r"\([^()]*\)")
-_AND = re.compile(r"\s*,?\s+(?:and|und|et|&)\s+(?!al\b)|\s*;\s*|\s*&\s+", re.IGNORECASE)
-_OTHERS = re.compile(r",?\s+et\s+al\b\.?\s*$", re.IGNORECASE)
-_BY = re.compile(r"^(?:by|authors?:)\s+", re.IGNORECASE)
-_ADDRESS = re.compile(r"<?\b[\w.+-]{1,64}@[\w.-]{1,255}>?|https?://\S+", re.ASCII)
-_AFTER_NAMES = frozenset({"jr", "jr.", "sr", "sr.", "ii", "iii", "iv", "phd", "ph.d.", "md", "m.d."})
-
-
-def people(lines: Iterable[str]) -> tuple[str, ...]:
-    """Return every author once, as safe text.
-
-    Args:
-        lines: the author texts of the feed, with one or more authors each. ``Writer, Ada`` becomes ``Ada Writer``.
-    """
-    names: dict[str, None] = {}
-    for line in lines:
-        for part in _parts(line):
-            name = text.name(part[:_LONGEST_AUTHOR])
-            if name and len(names) < _MOST_AUTHORS:
-                names[name] = None
-    return tuple(names)
-
-
-def _parts(line: str) -> list[str]:
-    line = _PARENTHESES.sub(" ", text_of(line))
-    line = _ADDRESS.sub(" ", _BY.sub("", " ".join(line.split())))
-    line = _OTHERS.sub("", line)
-    groups = [group.strip(" ,;") for group in _AND.split(line)]
-    groups = [group for group in groups if group]
-    if len(groups) > 1 and all(_is_turned(group) for group in groups):
-        return [_turned(group) for group in groups]
-    return [name for group in groups for name in _by_commas(group)]
-
-
-def _by_commas(group: str) -> list[str]:
-    """Split at commas; ``Writer, Ada`` stays one name, as neither part has two words that could be a name."""
-    parts: list[str] = []
-    for part in (piece.strip() for piece in group.split(",")):
-        if parts and part.lower() in _AFTER_NAMES:
-            parts[-1] = f"{parts[-1]} {part}"
-        elif part:
-            parts.append(part)
-    if len(parts) == 2 and _is_turned(group):  # noqa: PLR2004 - a family name and what comes before it
-        return [_turned(group)]
-    return parts
-
-
-def _is_turned(group: str) -> bool:
-    """Whether `group` may be one name, family name first: one comma, and one side is a single word."""
-    parts = [part.split() for part in group.split(",")]
-    return len(parts) == 2 and all(parts) and (len(parts[0]) == 1 or len(parts[1]) == 1)  # noqa: PLR2004
-
-
-def _turned(group: str) -> str:
-    family, _, given = group.partition(",")
-    if given.strip().lower() in _AFTER_NAMES:
-        return f"{family.strip()} {given.strip()}"
-    return f"{given.strip()} {family.strip()}"
-
+from papertui.sources.feeds.authors import people
+from papertui.sources.feeds.dates import FeedDate
+from papertui.sources.feeds.front_matter import FrontMatter, is_names, split_front_matter
+from papertui.sources.feeds.markup import lines_of, shortened, text_of
 
 _LONGEST_TITLE = 1_000
 _LONGEST_LABEL = 100
@@ -157,8 +48,9 @@ class RawEntry(NamedTuple):
     texts: tuple[RawText, ...] = ()
     #: One or more names in each.
     authors: tuple[str, ...] = ()
-    #: In UTC.
-    published: datetime | None = None
+    published: FeedDate | None = None
+    #: Whether it gives a date, even one that cannot be read.
+    is_dated: bool = False
     #: Categories, tags and keywords.
     labels: tuple[str, ...] = ()
     #: The identifier in the feed.
@@ -182,31 +74,77 @@ class FeedContent(NamedTuple):
 
     title: RawText
     home: str
-    updated: datetime | None
+    updated: FeedDate | None
     entries: tuple[RawEntry, ...]
+    #: The day of the whole list.
+    day: FeedDate | None = None
+    #: Whether parts may be missing because the feed is malformed.
+    is_malformed: bool = False
 
 
-def paper_of(entry: RawEntry, base: str) -> Paper | None:
+#: NBER: ``The title -- by Ada Writer``
+_TITLE_BY = re.compile(r"(?P<title>.{5,}?)\s+(?:--|[\u2013\u2014])\s+by\s+(?P<authors>.+)", re.DOTALL)
+
+#: A guid that is shorter, or a number, counts the entries of one page rather than of a site.
+_SHORTEST_GUID = 8
+_SCHEME = re.compile(r"https?://(?:www\.)?", re.IGNORECASE)
+
+
+def names_of(entries: Sequence[RawEntry]) -> list[str]:
+    """Return what each entry is known by within its feed: its guid, else its link, and its title only if it must be.
+
+    Some feeds give all entries one guid or one link.
+    """
+    links: dict[str, set[str]] = {}
+    titles: dict[str, set[str]] = {}
+    for entry in entries:
+        links.setdefault(entry.guid.strip(), set()).add(entry.link.strip())
+        titles.setdefault(entry.link.strip(), set()).add(entry.title.value.strip())
+    return [_name_of(entry, links, titles) for entry in entries]
+
+
+def _name_of(entry: RawEntry, links: dict[str, set[str]], titles: dict[str, set[str]]) -> str:
+    guid, link = entry.guid.strip(), entry.link.strip()
+    is_vague = len(guid) < _SHORTEST_GUID or guid.isdigit()
+    if guid and len(links[guid]) == 1 and (not is_vague or not link):
+        return _SCHEME.sub("", guid)
+    if link and len(titles[link]) > 1:
+        link = f"{link} {guid if guid and len(links[guid]) == 1 else entry.title.value.strip()}"
+    elif is_vague and guid and len(links[guid]) == 1:
+        link = f"{link} {guid}"
+    return _SCHEME.sub("", link)
+
+
+def paper_of(entry: RawEntry, base: str, name: str = "", day: FeedDate | None = None) -> Paper | None:
     """Return the paper that `entry` describes; ``None`` if it has neither title nor text.
 
     Args:
         entry: the facts from the feed.
         base: the address of the feed, for relative addresses; its host becomes the source.
+        name: what it is known by in its feed, see `names_of`.
+        day: the day of the list, if its entries have none.
     """
-    abstract = _abstract(entry.texts)
-    title = text.title(_read(entry.title)[:_LONGEST_TITLE]) or _first_words(abstract)
+    front = _front_matter(entry.texts)
+    abstract = text.prose(shortened(front.text))
+    authors = entry.authors if any(map(str.strip, entry.authors)) else tuple(front.authors)
+    title = _read(entry.title)[:_LONGEST_TITLE]
+    if not authors and (match := _TITLE_BY.fullmatch(title.strip())) and is_names(match["authors"]):
+        title, authors = match["title"], (match["authors"],)
+    title = text.title(title) or _first_words(abstract)
     if not title:
         return None
     labels = _unique(text.title(_shown(label)[:_LONGEST_LABEL]) for label in entry.labels)
     url = absolute(entry.link, base)
-    doi = _doi((*entry.dois, entry.guid, entry.link, *entry.links))
+    doi = _doi((*entry.dois, entry.guid, entry.link, *entry.links, front.doi))
+    date = entry.published or (None if entry.is_dated else front.date or day)
     return identified(
         Paper(
             id=_arxiv_id((entry.link, entry.guid)) or "",
             title=title,
             abstract=abstract,
-            authors=people(entry.authors),
-            published=entry.published,
+            authors=people(authors),
+            published=None if date is None else date.utc,
+            precision=None if date is None else date.precision,
             keywords=tuple(label for label in labels if label not in _CATEGORIES)[:_MOST_LABELS],
             categories=tuple(label for label in labels if label in _CATEGORIES),
             sources=(host(base),),
@@ -214,8 +152,9 @@ def paper_of(entry: RawEntry, base: str) -> Paper | None:
             pdf=next((found for pdf in entry.pdfs if (found := absolute(pdf, base))), None),
             thumbnail=absolute(entry.image, base),
             doi=doi,
-            journal_ref=text.title(entry.journal[:_LONGEST_TITLE]) or None,
-        )
+            journal_ref=text.title((_journal(entry.journal) or front.journal)[:_LONGEST_TITLE]) or None,
+        ),
+        entry_id(host(base), name) if name else "",
     )
 
 
@@ -246,10 +185,25 @@ def _shown(label: str) -> str:
     return text_of(label[: 4 * _LONGEST_LABEL])
 
 
-def _abstract(texts: Iterable[RawText]) -> str:
-    """Return the longest of `texts`, as plain text: a summary is often the beginning of the content."""
-    longest = max((_read(one) for one in texts), key=len, default="")
-    return text.prose(_ANNOUNCED.sub("", longest, count=1) if _ANNOUNCED.match(longest) else longest)
+def _front_matter(texts: Iterable[RawText]) -> FrontMatter:
+    """Return the longest of `texts`, as a summary is often the beginning of the content, with the facts of all."""
+    found = [split_front_matter(_abstract(one)) for one in texts]
+    whole = FrontMatter(max((one.text for one in found), key=len, default=""))
+    for one in found:
+        whole.authors = whole.authors or one.authors
+        whole.date = whole.date or one.date
+        whole.note(journal=one.journal, doi=one.doi)
+    return whole
+
+
+def _abstract(raw: RawText) -> str:
+    lines = lines_of(raw.value) if raw.is_html else raw.value
+    return _ANNOUNCED.sub("", lines, count=1) if _ANNOUNCED.match(lines) else lines
+
+
+def _journal(named: str) -> str:
+    """Return the name of a journal; Nature adds the date and the DOI to it."""
+    return split_front_matter(named).journal or named
 
 
 def _first_words(line: str) -> str:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 
 from papertui.errors import SourceError
-from papertui.model.record import moment_from
-from papertui.sources.feeds.dates import is_misread, parse_moment
+from papertui.sources.feeds.dates import parse_date
 from papertui.sources.feeds.entry import FeedContent, RawEntry, RawText
 from papertui.sources.feeds.sanitize import MOST_ENTRIES, no_feed, too_much
 
 #: Limits on values and strings: each costs about a hundred bytes.
+_SPACE = re.compile(r"[ \t\r\n]*+")
 _MOST_VALUES = 300_000
 _MOST_QUOTES = 800_000
 
@@ -27,15 +27,14 @@ def read_json(text: str) -> FeedContent:
     quotes = text.count('"') - text.count('\\"')
     if text.count("{") + text.count("[") > _MOST_VALUES or quotes > _MOST_QUOTES:
         raise too_much()
+    is_malformed = False
     try:
-        feed = json.loads(text, parse_int=_number, parse_float=_number, parse_constant=_number)
+        try:
+            feed = _DECODER.decode(text)
+        except ValueError:
+            feed, is_malformed = _part_of(text), True
     except RecursionError:
         raise too_much() from None
-    except ValueError:
-        raise SourceError(
-            "The feed is damaged JSON and cannot be read; try again later, and report it to the publisher if the error "
-            "persists."
-        ) from None
     if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
         raise no_feed()
     items = feed["items"][:MOST_ENTRIES]
@@ -44,7 +43,60 @@ def read_json(text: str) -> FeedContent:
         _text(feed, "home_page_url"),
         None,
         tuple(_raw_entry(item, feed) if isinstance(item, dict) else RawEntry() for item in items),
+        is_malformed=is_malformed,
     )
+
+
+def _part_of(text: str) -> dict[str, Any]:
+    """Return what can be read of a damaged feed: its own members, and its items until the damage.
+
+    Raises:
+        SourceError: there is no complete item.
+    """
+    feed: dict[str, Any] = {}
+    items: list[Any] = []
+    place = _after(text, 0, "{")
+    try:
+        while True:
+            key, place = _DECODER.raw_decode(text, place)
+            place = _after(text, place, ":")
+            if key == "items" and text[place : place + 1] == "[":
+                place = _take_items(text, place, items)
+            else:
+                feed[str(key)], place = _DECODER.raw_decode(text, place)
+            place = _after(text, place, ",")
+    except ValueError:
+        if not items:
+            raise SourceError(
+                "The feed is damaged JSON and cannot be read; try again later, and report it to the publisher if the "
+                "error persists."
+            ) from None
+    return {**feed, "items": items}
+
+
+def _take_items(text: str, place: int, items: list[Any]) -> int:
+    """Add the items of the list at `place`, and return its end.
+
+    Raises:
+        ValueError: an item is damaged, or the list has no end.
+    """
+    place = _after(text, place, "[")
+    while text[place : place + 1] != "]":
+        item, place = _DECODER.raw_decode(text, place)
+        items.append(item)
+        place = _after(text, place, ",")
+    return place + 1
+
+
+def _after(text: str, place: int, sign: str) -> int:
+    """Return the place behind `sign`, if it is there, and white space."""
+    place = _behind_space(text, place)
+    return _behind_space(text, place + 1) if text[place : place + 1] == sign else place
+
+
+def _behind_space(text: str, place: int) -> int:
+    space = _SPACE.match(text, place)
+    return place if space is None else space.end()
 
 
 def _raw_entry(item: dict[str, Any], feed: dict[str, Any]) -> RawEntry:
@@ -61,7 +113,8 @@ def _raw_entry(item: dict[str, Any], feed: dict[str, Any]) -> RawEntry:
             RawText(_text(item, "summary"), is_html=False),
         ),
         authors=tuple(_authors(item)) or tuple(_authors(feed)),
-        published=_moment(item, "date_published") or _moment(item, "date_modified"),
+        published=parse_date(_text(item, "date_published")) or parse_date(_text(item, "date_modified")),
+        is_dated=bool(_text(item, "date_published") or _text(item, "date_modified")),
         labels=tuple(tags),
         guid=guid,
         # "If the id is a URL, …": often it is the only address.
@@ -90,11 +143,9 @@ def _list(place: dict[str, Any], key: str) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def _moment(place: dict[str, Any], key: str) -> datetime | None:
-    """Parse a timestamp, which should be as in RFC 3339."""
-    text = _text(place, key).strip()
-    return parse_moment(text) if is_misread(text) else moment_from(text) or parse_moment(text)
-
-
 def _number(_: str) -> None:
     """Drop all numbers: none is used, and some are slow to parse."""
+
+
+#: Control characters in strings are invalid, but harmless.
+_DECODER = json.JSONDecoder(parse_int=_number, parse_float=_number, parse_constant=_number, strict=False)

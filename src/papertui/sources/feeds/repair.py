@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from html.entities import html5
+from typing import NamedTuple
 from xml.sax.saxutils import escape
 
 from papertui.sources.feeds.sanitize import too_much
@@ -50,8 +51,35 @@ _SPACES = {
 }
 
 
+#: Elements of the list itself; one in another was not closed.
+_ENTRIES = frozenset({"item", "entry"})
+#: Elements of HTML that texts leave open, without harm.
+_LEFT_OPEN_NAMES = (
+    "a abbr b big blockquote body br center cite code col dd div dl dt em font h1 h2 h3 h4 h5 h6 hr i img input li ol "
+    "p pre q s small span strike strong sub sup table tbody td th thead tr tt u ul wbr"
+)
+_LEFT_OPEN = frozenset(_LEFT_OPEN_NAMES.split())
+#: Elements of an entry that have no elements of a feed in them.
+_LEAF_NAMES = "title link guid id pubdate published updated date description summary category comments creator"
+_LEAVES = frozenset(_LEAF_NAMES.split())
+_FURTHER_ENTRY = re.compile(r"<(?:[\w.-]{1,40}:)?(?:item|entry)[\s>]")
+
+
+class RepairedXml(NamedTuple):
+    """Well-formed XML made of damaged XML."""
+
+    text: str
+    #: Whether more than signs and HTML had to be repaired, so that entries may be missing or mixed.
+    is_incomplete: bool
+
+
 def repair(text: str) -> str:
-    """Return the XML `text` made well-formed: open elements are closed, and what cannot be markup becomes text.
+    """Return the XML `text` made well-formed; see `repaired_xml`."""
+    return repaired_xml(text).text
+
+
+def repaired_xml(text: str) -> RepairedXml:
+    """Make the XML `text` well-formed: open elements are closed, and what cannot be markup becomes text.
 
     Raises:
         SourceError: it has more to repair than any accident causes.
@@ -59,11 +87,13 @@ def repair(text: str) -> str:
     if text.count("&") > _MOST_REFERENCES:
         raise too_much()
     output = _Repair()
-    for token in _TOKEN.finditer(_FORBIDDEN.sub("", text)):
+    text = _FORBIDDEN.sub("", text)
+    for token in _TOKEN.finditer(text):
         output.take(token)
         if output.is_done():
+            output.is_incomplete |= _FURTHER_ENTRY.search(text, token.end()) is not None
             break
-    return output.result()
+    return RepairedXml(output.result(), output.is_incomplete)
 
 
 class _Repair:
@@ -73,13 +103,14 @@ class _Repair:
         self._made: list[str] = []
         self._open: list[str] = []
         self._prefixes: set[str] = set()
+        self.is_incomplete = False
 
     def take(self, token: re.Match[str]) -> None:
         """Add the output for `token`."""
         if token["start"]:
             self._begin(token["start"], token["attributes"])
         elif token["end"]:
-            self._close(token["end"])
+            self._end(token["end"])
         elif token["data"] is not None and self._open:
             self._made.append(escape(token["data"]))
         elif token["text"] and self._open:
@@ -93,10 +124,17 @@ class _Repair:
         """Return the output with all elements closed."""
         if len(self._prefixes) > _MOST_PREFIXES:
             raise too_much()
+        self.is_incomplete |= bool(self._open)
         self._made += (f"</{name}>" for name in reversed(self._open))
         return _declared("".join(self._made), self._prefixes)
 
     def _begin(self, name: str, attributes: str) -> None:
+        if _local(name) in _ENTRIES and name in self._open:
+            self.is_incomplete = True
+            self._close(name)
+        elif self._open and _local(name) in _LEAVES and _local(self._open[-1]) in _LEAVES - {_local(name)}:
+            self.is_incomplete = True
+            self._close(self._open[-1])
         self._made.append(_tag(name, attributes, self._prefixes))
         if attributes.rstrip().endswith("/") or len(self._open) >= _DEEPEST:
             self._made.append("/>")
@@ -104,13 +142,24 @@ class _Repair:
             self._made.append(">")
             self._open.append(name)
 
+    def _end(self, name: str) -> None:
+        if name in self._open:
+            self._close(name)
+        elif _local(name) in _ENTRIES | _LEAVES:
+            self.is_incomplete = True  # its beginning is damaged
+
     def _close(self, name: str) -> None:
-        """Close `name` and the open elements inside; an end tag without a start tag is ignored."""
+        """Close `name` and the open elements inside."""
         while name in self._open:
             last = self._open.pop()
             self._made.append(f"</{last}>")
             if last == name:
                 return
+            self.is_incomplete |= _local(last) not in _LEFT_OPEN
+
+
+def _local(name: str) -> str:
+    return name.rpartition(":")[2].lower()
 
 
 def _tag(name: str, attributes: str, prefixes: set[str]) -> str:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
-from time import struct_time
 from typing import Any
 from xml.parsers.expat import ExpatError
 
 import feedparser
 
 from papertui.errors import SourceError
-from papertui.sources.feeds.dates import is_misread, parse_moment
+from papertui.sources.feeds.dates import FeedDate, parse_date
 from papertui.sources.feeds.entry import FeedContent, RawEntry, RawText
-from papertui.sources.feeds.repair import repair
+from papertui.sources.feeds.repair import repaired_xml
 from papertui.sources.feeds.sanitize import MOST_ENTRIES, no_feed, truncate, validate, without_prolog
 
 #: Each edition of PRISM has another namespace; https://www.w3.org/Submission/prism/ is one of them.
@@ -39,10 +37,11 @@ def read_xml(text: str, url: str) -> FeedContent:
         SourceError: it is not a feed, or too expensive to parse.
     """
     text = truncate(without_prolog(text))
+    is_malformed = False
     try:
         validate(text)
     except ExpatError:
-        text = repair(text)
+        text, is_malformed = repaired_xml(text)
         _validate_repaired(text)
     found = _parsed(text, url)
     if not found.version and not found.entries:
@@ -52,8 +51,10 @@ def read_xml(text: str, url: str) -> FeedContent:
     return FeedContent(
         _raw_text(feed, "title"),
         _text(feed, "link"),
-        _moment(feed, "updated_parsed", "published_parsed"),
+        _date(feed, "updated", "published"),
         tuple(_raw_entry(dict(entry), prism) for entry in found.entries[:MOST_ENTRIES]),
+        _date(feed, "published", "updated"),
+        is_malformed,
     )
 
 
@@ -91,7 +92,8 @@ def _raw_entry(entry: Facts, prism: Iterable[str]) -> RawEntry:
         title=_raw_text(entry, "title"),
         texts=(*map(_from_detail, _dicts(entry, "content")), _raw_text(entry, "summary")),
         authors=tuple(_authors(entry)),
-        published=_moment(entry, "published_parsed", "created_parsed", "updated_parsed"),
+        published=_date(entry, "published", "created", "updated") or _prism_date(entry, prism),
+        is_dated=any(_text(entry, key) for key in ("published", "created", "updated")),
         labels=tuple(_text(tag, "label") or _text(tag, "term") for tag in _dicts(entry, "tags")),
         guid=_text(entry, "id"),
         link=_text(entry, "link") or next((_text(link, "href") for link in (*pages, *pdfs)), ""),
@@ -109,6 +111,11 @@ def _prism(entry: Facts, prefix: str) -> Iterator[tuple[str, str]]:
             yield key, value
 
 
+def _prism_date(entry: Facts, prism: Iterable[str]) -> FeedDate | None:
+    keys = [f"{name.lower()}_{key}" for name in prism for key in ("publicationdate", "coverdate", "coverdisplaydate")]
+    return _date(entry, *keys)
+
+
 def _journal(facts: dict[str, str]) -> str:
     """Return ``Journal of Examples 12(3), 45``, as far as known; empty without a name."""
     name = facts.get("publicationname", "")
@@ -123,7 +130,7 @@ def _authors(entry: Facts) -> Iterator[str]:
     if any(names):
         yield from names
     else:
-        yield _text(entry, "author")
+        yield _text(entry, "author") or _text(entry, "authors") or _text(entry, "dcterms_creator")
 
 
 def _raw_text(place: Facts, key: str) -> RawText:
@@ -145,17 +152,6 @@ def _dicts(place: Facts, key: str) -> list[Facts]:
     return [dict(item) for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
-def _moment(place: Facts, *keys: str) -> datetime | None:
-    """Return the first valid time among `keys`; feedparser converts the times it can parse to UTC."""
-    for key in keys:
-        when, text = place.get(key), _text(place, key.removesuffix("_parsed"))
-        if not isinstance(when, struct_time) or is_misread(text):
-            if (moment := parse_moment(text)) is not None:
-                return moment
-            continue
-        year, month, day, hour, minute, second = when[:6]
-        try:
-            return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
-        except (ValueError, OverflowError):  # a leap second, the year zero
-            continue
-    return None
+def _date(place: Facts, *keys: str) -> FeedDate | None:
+    """Return the first date among `keys`, from its text: feedparser fills what is missing from the current date."""
+    return next((date for key in keys if (date := parse_date(_text(place, key))) is not None), None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 
 from papertui.app import Services
 from papertui.errors import PapertuiError, StoreError
@@ -74,9 +75,18 @@ class BackgroundController:
                     continue
                 fetched.append(update.feed)
                 self._feeds.arrived_in_background(update.feed)
+            await self._renew_group({feed.name for feed in fetched})
             async for _ in self._services.prefetcher.bring(self._prefetches, tuple(fetched)):
                 pass  # a failure is tried again next time
             await self._tabs.update_unread()
+
+    async def _renew_group(self, fetched: AbstractSet[FeedName]) -> None:
+        """Show the open group again, once, if one of its feeds was fetched."""
+        name = self._tabs.open_name
+        if name.kind == "group" and any(follow.name in fetched for follow in self._services.follows.members(name)):
+            feed = await asyncio.to_thread(self._services.feeds.stored, name)
+            if feed is not None and self._tabs.open_name == name:
+                self._feeds.renew(feed)
 
     async def _report_unsent_digest(self) -> None:
         """Show that the last scheduled digest failed, after the messages of a fetch: without a network both fail."""

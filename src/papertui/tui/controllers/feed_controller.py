@@ -109,6 +109,8 @@ class FeedController:
         elif feed.origin == "starter" and not self._start.demo:
             key = self._context.keys.name("refresh")
             self._notice.warn(f"These papers are bundled with papertui. Press {key} to fetch today's papers.")
+        else:
+            self._show_notices(feed)
 
     def _show(self, feed: Feed) -> None:
         if is_shown_by(self._tabs.open_name, feed.name):
@@ -254,6 +256,9 @@ class FeedController:
             return
         self._notice.resolve("fetch")
         self.renew(feed)
+        self._show_notices(feed)
+
+    def _show_notices(self, feed: Feed) -> None:
         for notice in feed.notices if feed.papers else ():
             self._notice.show_message(notice)
 

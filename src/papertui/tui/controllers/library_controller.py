@@ -19,6 +19,7 @@ from papertui.model.changes import UndoResult
 from papertui.model.format import plural
 from papertui.model.paper import Paper
 from papertui.services.library import LibraryService
+from papertui.services.note_drafts import NoteDrafts
 from papertui.services.read_state import ReadState
 from papertui.tui.controllers.context import ScreenContext, in_background
 from papertui.tui.controllers.feed_controller import FeedController
@@ -173,7 +174,12 @@ class AnnotationController:
     """Annotates papers; a paper without a bookmark gets one."""
 
     def __init__(
-        self, context: ScreenContext, lists: ListController, library: LibraryController, service: LibraryService
+        self,
+        context: ScreenContext,
+        lists: ListController,
+        library: LibraryController,
+        service: LibraryService,
+        drafts: NoteDrafts,
     ) -> None:
         self._context = context
         self._screen = context.screen
@@ -181,6 +187,7 @@ class AnnotationController:
         self._lists = lists
         self._library = library
         self._service = service
+        self._drafts = drafts
 
     # --- tags ----------------------------------------------------------------------------------------
 
@@ -215,8 +222,25 @@ class AnnotationController:
         mark = self._lists.state.marks.get(paper.id)
         text = mark.note if mark else ""
         self._screen.app.push_screen(
-            NoteDialog(describe((paper,)), text, partial(self._write_note, paper), self._edit_in_editor)
+            NoteDialog(
+                describe((paper,)),
+                paper.id,
+                text,
+                partial(self._write_note, paper),
+                self._edit_in_editor,
+                self._drafts,
+            )
         )
+
+    async def show_drafts(self) -> None:
+        """Say which note was being typed when an earlier process ended."""
+        if left := await asyncio.to_thread(self._drafts.left):
+            mark = self._lists.state.marks.get(left[0])
+            others = f" and {len(left) - 1} more" if len(left) > 1 else ""
+            self._notice.warn(
+                f"The note on {left[0] if mark is None else f'“{mark.paper.title}”'}{others} was not saved. "
+                f"{self._context.keys.name('note')} on that paper opens your draft."
+            )
 
     async def _write_note(self, paper: Paper, text: str) -> None:
         """Save a note.

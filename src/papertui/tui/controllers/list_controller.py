@@ -141,7 +141,7 @@ class ListController:
         total = state.total if state.of is None else state.of
         size = (
             state.size
-            if state.found is None or state.show is not ListFilter.ALL
+            if state.found is None or state.show is not ListFilter.ALL or (state.feed.muted and state.beyond is None)
             else max(state.size, state.found.total)
         )
         number = f"{grouped(size)} of {grouped(total)}" if size != total or state.query else grouped(total)

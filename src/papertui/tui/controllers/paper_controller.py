@@ -10,7 +10,7 @@ from papertui.app import Services
 from papertui.errors import PaperNotFoundError, PapertuiError
 from papertui.model.document import Document
 from papertui.model.format import plural
-from papertui.model.paper import Paper, address
+from papertui.model.paper import Paper, link_of, page_address
 from papertui.model.safe_text import one_line
 from papertui.services.papers import PaperService
 from papertui.tui.controllers.context import ScreenContext, in_background
@@ -77,6 +77,7 @@ class PaperController:
             note=text.note if is_shown else "",
             mark=state.marks.get(paper.id),
             brief=not self.is_open and self._screen.has_class("-narrow"),
+            muted=state.rule(paper.id),
         )
 
     # --- reading -------------------------------------------------------------------------------------
@@ -137,7 +138,7 @@ class PaperController:
 
     def open_in_browser(self) -> None:
         if (paper := self._lists.paper) is not None:
-            self.open_link(address(paper.id, paper.url, pdf=False))
+            self.open_link(page_address(paper))
 
     def open_code(self) -> None:
         if (paper := self._lists.paper) is None:
@@ -161,7 +162,7 @@ class PaperController:
 
     def copy_links(self, papers: tuple[Paper, ...]) -> None:
         """Copy the links of papers, one a line."""
-        links = [paper.url for paper in papers if paper.url]
+        links = [link for link in map(link_of, papers) if link]
         if len(papers) == 1 and not links:
             return
         self._screen.app.copy_to_clipboard("\n".join(links))

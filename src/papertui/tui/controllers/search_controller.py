@@ -15,6 +15,7 @@ from papertui.model.feed import Feed
 from papertui.model.format import grouped
 from papertui.model.paper import Paper
 from papertui.search.language import CompletionValues, last_names
+from papertui.search.query import parse
 from papertui.search.results import Highlight, Results
 from papertui.services.search import Scope, SearchResponse, SearchService, SearchSession
 from papertui.tui.controllers.context import ScreenContext, in_background
@@ -169,11 +170,18 @@ class SearchController:
 
     def _uses_stored(self, query: str) -> bool:
         """Whether `query` is searched among stored papers, not in the open feed."""
-        return self._scope is not None or is_lazy(self._papers) or query.lstrip().startswith(_LIKE)
+        return self._scope is not None or is_lazy(self._papers) or self._reaches_beyond(query)
+
+    def _reaches_beyond(self, query: str) -> bool:
+        """Whether `query` finds papers beyond the open feed: similar ones, or one by its id that is not in the feed."""
+        if query.lstrip().startswith(_LIKE):
+            return True
+        named = parse(query, self._context.today).named
+        return bool(named) and all(paper.id != named for paper in self._papers)
 
     def _show_scope(self, query: str) -> None:
-        similar = self._scope is None and query.lstrip().startswith(_LIKE)
-        self._lists.scope_words = _SCOPES["everything" if similar else self._scope]
+        beyond = self._scope is None and not is_lazy(self._papers) and self._reaches_beyond(query)
+        self._lists.scope_words = _SCOPES["everything" if beyond else self._scope]
 
     def next_scope(self) -> None:
         scopes = list(_SCOPES)

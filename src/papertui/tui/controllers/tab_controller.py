@@ -188,11 +188,11 @@ class TabController:
         return self.names[(place + by) % len(self.names)]
 
     def count_unread(self) -> None:
-        """Count the unread papers of followed feeds in the background."""
+        """Count the unread papers of the feeds and groups with a tab in the background."""
         in_background(self._screen, self.update_unread, group="unread", exclusive=True)
 
     async def update_unread(self) -> None:
-        names = [follow.name for follow in self._follows.all]
+        names = [name for name in dict.fromkeys((*self.names, self.open_name)) if name.kind not in _BUILT_IN]
         if names and not self._context.start.demo:
             with suppress(StoreError):  # reported when a feed is opened
                 self._unread = await asyncio.to_thread(self._feeds.unread, names)

@@ -18,6 +18,7 @@ from papertui.services.library import LibraryService
 from papertui.tui.dialogs.dialog import Dialog, DialogList, column_gap
 from papertui.tui.keymap import Keymap
 from papertui.tui.widgets.key_line import KeyHint, KeyLine
+from papertui.tui.widgets.text_line import TextLine
 
 _HINTS = (KeyHint("Enter", "open"), KeyHint("d", "delete collection", "delete"), KeyHint("Esc", "close", "close"))
 
@@ -61,7 +62,7 @@ class CollectionsDialog(Dialog[str]):
             hint = f"name for “{self._query}”, Enter = save"
         with Vertical():
             yield self.title_line("Collections", "saved searches of your library")
-            yield Input(placeholder=hint, select_on_focus=False)
+            yield TextLine(hint)
             yield self.notice
             yield DialogList()
             yield KeyLine(_HINTS, wraps=True)

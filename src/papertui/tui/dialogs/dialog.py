@@ -41,6 +41,17 @@ class DialogList(OptionList):
         if rows:
             self.highlighted = min(place, len(rows) - 1)
 
+    def action_page_up(self) -> None:
+        self._move_by(-self.size.height)
+
+    def action_page_down(self) -> None:
+        self._move_by(self.size.height)
+
+    def _move_by(self, rows: int) -> None:
+        """Move the cursor. Textual's own page keys fail in a list that was not drawn yet."""
+        if self.option_count:
+            self.highlighted = max(0, min((self.highlighted or 0) + rows, self.option_count - 1))
+
     @property
     def row(self) -> int | None:
         """The row under the cursor while the list has the focus."""

@@ -22,6 +22,7 @@ from papertui.tui.glyphs import Glyphs
 from papertui.tui.keymap import Keymap
 from papertui.tui.widgets.key_line import KeyHint, KeyLine
 from papertui.tui.widgets.option_rows import Cycler
+from papertui.tui.widgets.text_line import TextLine
 
 _ZOTERO = "Zotero on this machine"
 _STEM = "papers"
@@ -81,7 +82,7 @@ class ExportDialog(Dialog[str]):
             yield Cycler("Format", [*(form.title for form in FORMATS.values()), _ZOTERO], self._glyphs, id="format")
             with Horizontal(id="place"):
                 yield Static("File")
-                yield Input(placeholder="empty: copy to the clipboard", select_on_focus=False)
+                yield TextLine("empty: copy to the clipboard")
             yield self.notice
             yield KeyLine(hints, wraps=True)
 

@@ -22,6 +22,7 @@ from papertui.tui.dialogs.dialog import Dialog, DialogList, column_gap
 from papertui.tui.glyphs import Glyphs
 from papertui.tui.keymap import Keymap
 from papertui.tui.widgets.key_line import KeyHint, KeyLine
+from papertui.tui.widgets.text_line import TextLine
 
 _HINT = "+todo -old, or just todo"
 _HINTS = (
@@ -92,7 +93,8 @@ class TagsDialog(Dialog[TagEdit]):
     def compose(self) -> ComposeResult:
         with Vertical():
             yield self.title_line("Tags", self._about)
-            yield Input(placeholder=_HINT, suggester=_TagSuggester(self._matching), select_on_focus=False)
+            # Each pasted line is a tag, which may contain blanks.
+            yield TextLine(_HINT, join=", ".join, suggester=_TagSuggester(self._matching))
             yield self.notice
             yield DialogList()
             yield KeyLine(_HINTS, wraps=True)

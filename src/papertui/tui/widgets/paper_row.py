@@ -138,8 +138,9 @@ class RowPainter(NamedTuple):
     def _facts(self, paper: Paper, room: int) -> list[_Fact]:
         """Return the facts in the order in which they are shown."""
         styles = self.styles
-        reasons = self.state.context.reasons.get(paper.id, ())
+        reasons, rule = self.state.context.reasons.get(paper.id, ()), self.state.rule(paper.id)
         texts = [
+            ("" if rule is None else rule.words, 0),
             (cut(first_author(paper.authors), room, self.glyphs.ellipsis), 0),
             (paper.day_text(self.today), 1),
             *((reason.words, 2) for reason in reasons if not reason.is_public),

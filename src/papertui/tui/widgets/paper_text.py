@@ -9,6 +9,7 @@ from typing import NamedTuple
 from papertui.model.bookmark import RATINGS, Bookmark
 from papertui.model.document import Document
 from papertui.model.format import authors_shown, count, day, plural
+from papertui.model.mute import MuteRule
 from papertui.model.paper import Paper, known_as
 from papertui.model.reasons import Reason
 from papertui.model.trend import Growth, day_bars, since
@@ -51,6 +52,8 @@ class PaperExtras(NamedTuple):
     mark: Bookmark | None = None
     #: Whether only a few lines are shown, below a list that has the title: the summary comes first.
     brief: bool = False
+    #: The rule that keeps the paper out of the feed, unless a filter shows it.
+    muted: MuteRule | None = None
 
 
 def blocks(paper: Paper, glyphs: Glyphs, extras: PaperExtras = PaperExtras()) -> list[Block]:  # noqa: B008 - immutable
@@ -68,7 +71,7 @@ def blocks(paper: Paper, glyphs: Glyphs, extras: PaperExtras = PaperExtras()) ->
 
 
 def _metadata(paper: Paper, glyphs: Glyphs, extras: PaperExtras) -> list[Block]:
-    """Return authors, facts, votes, the bookmark and the reasons."""
+    """Return authors, facts, votes, the bookmark, and why the paper is muted or in the feed."""
     dot = f" {glyphs.dot} "
     parts = []
     if paper.authors:
@@ -78,9 +81,7 @@ def _metadata(paper: Paper, glyphs: Glyphs, extras: PaperExtras) -> list[Block]:
         parts.append(Block("votes", dot.join(votes)))
     if extras.mark is not None:
         parts += _own(extras.mark, glyphs, extras.today)
-    if extras.reasons:
-        parts.append(Block("faint", f"Here: {dot.join(reason.words for reason in extras.reasons)}"))
-    return parts
+    return [*parts, *_why(glyphs, extras)]
 
 
 def _summary(paper: Paper) -> list[Block]:
@@ -93,6 +94,14 @@ def _summary(paper: Paper) -> list[Block]:
         head = "Summary (papertui's own words)" if own else "Abstract"
         parts += [_GAP, Block("head", head), Block("text", paper.abstract, searched=True)]
     return parts
+
+
+def _why(glyphs: Glyphs, extras: PaperExtras) -> Iterator[Block]:
+    """Yield the rule that mutes the paper, and why it is in the feed."""
+    if (rule := extras.muted) is not None:
+        yield Block("faint", f"{rule.words[:1].upper()}{rule.words[1:]}, a rule under {rule.table} in the settings")
+    if extras.reasons:
+        yield Block("faint", f"Here: {f' {glyphs.dot} '.join(reason.words for reason in extras.reasons)}")
 
 
 def _own(mark: Bookmark, glyphs: Glyphs, today: date) -> Iterator[Block]:

@@ -17,6 +17,7 @@ from textual.widgets import Input
 from papertui.search.language import CompletionValues, complete
 from papertui.tui.text_layout import cut, filled
 from papertui.tui.theme import make_styles
+from papertui.tui.widgets.text_line import TextLine
 
 _HINT = "search titles, authors, abstracts"
 #: Cells before the typed text.
@@ -36,14 +37,14 @@ class _Completion(Suggester):
         return complete(value, self._values())
 
 
-class _SearchInput(Input):
+class _SearchInput(TextLine):
     """The input. Its size is fixed, so that typing never lays out the screen again."""
 
     virtual_size: Reactive[Size] = Reactive(Size(0, 0))
 
     def __init__(self, typed: Callable[[str], None], values: Callable[[], CompletionValues]) -> None:
         # A blinking cursor would wake the program twice a second.
-        super().__init__(placeholder=_HINT, compact=True, select_on_focus=False, suggester=_Completion(values))
+        super().__init__(_HINT, compact=True, suggester=_Completion(values))
         self.cursor_blink = False
         self._typed = typed
 
