@@ -20,6 +20,7 @@ from papertui.errors import SettingsError
 from papertui.library.bookmarks import Library
 from papertui.model.record import moment_from
 from papertui.paths import Paths, paths_under, platform_paths
+from papertui.services.disk import DiskWatch
 from papertui.services.feeds import FeedService
 from papertui.services.follows import FollowService
 from papertui.services.hooks import Hooks
@@ -94,6 +95,7 @@ class Services:
         self.papers = PaperService(archive, library, connect, open_page or _open_in_browser, now)
         self.library = LibraryService(library, now, archive.better_ids, archive.papers, hooks=self.hooks)
         self.read_state = ReadState(archive, now, self.hooks)
+        self.disk = DiskWatch(archive, paths.archive.parent)
         self.search = SearchService(archive, library, connect, paths.index_folder, now)
 
     @cached_property

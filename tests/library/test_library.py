@@ -192,7 +192,7 @@ def test_a_paper_without_an_id_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("error", "words"), [(errno.ENOSPC, "the disk is full"), (errno.EROFS, "Read-only file system")]
+    ("error", "words"), [(errno.ENOSPC, "the disk is full"), (errno.EROFS, "the disk is read-only")]
 )
 def test_an_unwritable_disk_is_reported_and_nothing_changes(tmp_path: Path, error: int, words: str) -> None:
     class Failing(FileOperations):

@@ -9,19 +9,18 @@ line) or it is damaged, and the whole file is parsed.
 
 from __future__ import annotations
 
-import errno
 import json
 import os
 import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from papertui.errors import StoreError
-from papertui.files import SYSTEM, FileOperations, FileStamp, file_stamp, free_name_for_damaged, link
+from papertui.errors import StoreError, UnwritableError
+from papertui.files import SYSTEM, FileOperations, FileStamp, file_stamp, free_name_for_damaged, link, reason
 from papertui.library.backups import Backup, Backups
 from papertui.library.journal import Abstracts, Journal, JournalEntry, JournalHead, head_of
 from papertui.library.rows import Row, abstract_in, bare_row, bookmark_of, is_row, merge_rows
@@ -47,7 +46,6 @@ _SUM = "sum"
 _DIGITS = 18
 
 _POLL_SECONDS = 0.002
-_DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 _BACK = "Restore it with “papertui doctor --restore previous”."
 
 
@@ -475,10 +473,11 @@ class BookmarkFile:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Hold the lock. Errors of the disk become `StoreError`.
+        """Hold the lock. Errors of the disk become `UnwritableError`.
 
         Raises:
-            StoreError: another program holds the lock, or the disk reports an error.
+            UnwritableError: the disk reports an error.
+            StoreError: another program holds the lock.
         """
         self._resolve()
         lock = ProcessLock(self._lock_path, _POLL_SECONDS)
@@ -522,25 +521,32 @@ class BookmarkFile:
         self.abstracts.keep(snapshot.inline_abstracts())
         return snapshot.without_abstracts()
 
-    def keep_damaged(self) -> str:
-        """Give the current file a second name, which later writes do not touch; returns the name.
+    @contextmanager
+    def damaged_kept(self) -> Iterator[str]:
+        """Give the current file a second name, which later writes do not touch; yields the name.
+
+        If the file is not replaced, it has only its old name again: each attempt would add another one.
 
         Raises:
             OSError: that is impossible.
         """
         kept = free_name_for_damaged(self.path, self._now())
         link(self.path, kept, self._files)
-        return kept.name
+        try:
+            yield kept.name
+        except OSError:
+            with suppress(OSError):
+                self._files.unlink(kept)
+            raise
 
 
-def _unwritable(path: Path, error: OSError) -> StoreError:
+def _unwritable(path: Path, error: OSError) -> UnwritableError:
     if error.errno in NO_LOCKS:
-        return StoreError(
+        return UnwritableError(
             f"The bookmarks in {path} are on a file system without locks. Move them elsewhere and set "
             "PAPERTUI_HOME to their folder."
         )
-    why = "the disk is full" if error.errno in _DISK_FULL else error.strerror or str(error)
-    return StoreError(
-        f"The bookmarks in {path} cannot be written: {why}. "
+    return UnwritableError(
+        f"The bookmarks in {path} cannot be written: {reason(error)}. "
         "Existing bookmarks are safe. Free some space or check the folder, then try again."
     )

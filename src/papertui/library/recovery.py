@@ -199,21 +199,37 @@ def rebuild(file: BookmarkFile) -> Snapshot:
         OSError: the files cannot be read or written.
         StoreError: a newer papertui wrote the file.
     """
-    data = file.path.read_bytes()
-    salvaged = salvage(data)
+    recovered, words = _recovered(file)
+    with file.damaged_kept() as kept:
+        fresh = file.without_abstracts(recovered) if recovered.inline else recovered
+        # A damaged file must not replace the backup.
+        file.replace(fresh, keep_backup=False)
+    file.notify(f"The bookmark file was damaged; {words}. The damaged file is now {kept}.")
+    return fresh
+
+
+def recovered_in_memory(file: BookmarkFile) -> Snapshot:
+    """What can be recovered of a damaged file that cannot be replaced.
+
+    Raises:
+        OSError: the files cannot be read.
+        StoreError: a newer papertui wrote the file.
+    """
+    recovered, words = _recovered(file)
+    file.notify(f"The bookmark file {file.path} is damaged; {words}. It cannot be replaced now and is unchanged.")
+    return recovered
+
+
+def _recovered(file: BookmarkFile) -> tuple[Snapshot, str]:
+    """What can be recovered of a damaged file, and how many bookmarks that are."""
+    salvaged = salvage(file.path.read_bytes())
     if salvaged.schema > SCHEMA:
         raise NewerSchemaError(salvaged.schema).explain(file.path)
     recovered = recover(salvaged, file.backups.all(), file.journal)
-    kept = file.keep_damaged()
-    fresh = file.without_abstracts(recovered) if recovered.inline else recovered
-    # A damaged file must not replace the backup.
-    file.replace(fresh, keep_backup=False)
-    total = len(fresh.lines)
+    total = len(recovered.lines)
     added = total - len(salvaged.rows)
-    saved = f"{total} bookmark{' was' if total == 1 else 's were'} recovered"
-    saved += f", {added} of them from the backup" if added else ""
-    file.notify(f"The bookmark file was damaged; {saved}. The damaged file is now {kept}.")
-    return fresh
+    words = f"{total} bookmark{' was' if total == 1 else 's were'} recovered"
+    return recovered, words + (f", {added} of them from the backup" if added else "")
 
 
 def recover(damaged: SalvageResult, backups: Iterable[Backup], journal: Journal) -> Snapshot:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from papertui.archive.archive import Archive
 from papertui.archive.papers import SQL_ORDERS
-from papertui.errors import PapertuiError, SourceError, UsageError
+from papertui.errors import PapertuiError, SourceError, UnwritableError, UsageError
 from papertui.library.bookmarks import Library
 from papertui.model.feed import (
     MADE_HERE,
@@ -130,8 +130,9 @@ _AT_ONCE = 4
 class FeedUpdate(NamedTuple):
     """The result of refreshing a feed."""
 
-    feed: Feed  # The feed as it is stored now
+    feed: Feed  # The feed as it is stored now, or as it was fetched
     new: int  # How many of its papers are new; new versions do not count
+    failure: UnwritableError | None = None  # Why it could not be stored; it is kept until papertui ends
 
 
 class FeedService:
@@ -280,7 +281,7 @@ class FeedService:
         Raises:
             SourceError: the source failed, or its response is not plausible; the stored feed does not change.
             UsageError: the feed cannot be fetched, or its period is in the future.
-            StoreError: the response could not be stored.
+            StoreError: the archive cannot be used. A full or read-only disk is no error: see `FeedUpdate.failure`.
         """
         if name.kind in {"archive", "library"}:
             raise UsageError(f"The feed “{name}” contains stored papers only; there is nothing to refresh.")
@@ -300,7 +301,7 @@ class FeedService:
         """Refresh several feeds concurrently and independently; yields each result when it is ready.
 
         Raises:
-            StoreError: a response could not be stored; the remaining feeds are cancelled.
+            StoreError: the archive cannot be used; the remaining feeds are cancelled.
         """
         free = asyncio.Semaphore(_AT_ONCE)
 
@@ -324,9 +325,10 @@ class FeedService:
         """Fetch the votes again, then compute the rising papers."""
         before = await asyncio.to_thread(self.stored, name)
         problems: list[str] = []
+        failure: UnwritableError | None = None
         for view in _OF_VOTES:
             try:
-                await self.update(view)
+                failure = (await self.update(view)).failure or failure
             except SourceError as problem:
                 problems.append(str(problem))
         feed = await asyncio.to_thread(rising, self._archive, name)
@@ -334,25 +336,37 @@ class FeedService:
             raise SourceError(problems[0])
         known = {paper.id for paper in before.papers} if before else set()
         new = sum(paper.id not in known for paper in feed.papers)
-        return FeedUpdate(feed._replace(notices=(*feed.notices, *problems)), new)
+        return FeedUpdate(feed._replace(notices=(*feed.notices, *problems)), new, failure)
 
     def _keep(self, name: FeedName, fetched: FetchedFeed, wanted: int | None) -> FeedUpdate:
         old = self._archive.feed(name)
+        failure: UnwritableError | None = None
         if old is not None and (unchanged := self._unchanged(old, fetched)):
-            self._archive.check_feed(name, self._now(), unchanged)
+            try:
+                self._archive.check_feed(name, self._now(), unchanged)
+            except UnwritableError as error:
+                failure = error
+                self._archive.unsaved.add_feed(old._replace(fetched_at=self._now(), notices=unchanged))
             feed = self._archive.feed(name) or old
-            return FeedUpdate(feed, 0)
+            return FeedUpdate(feed, 0, failure)
         self._check_plausible(name, fetched, len(old.papers) if old else 0, wanted)
         now = self._now()
-        new = self._archive.keep_feed(Feed(name, fetched.papers, now, fetched.origin, (), fetched.why))
-        if self._hooks is not None and new:
-            known = {paper.id for paper in old.papers} if old else set()
+        answer = Feed(name, fetched.papers, now, fetched.origin, (), fetched.why)
+        known = {paper.id for paper in old.papers} if old else set()
+        try:
+            new = self._archive.keep_feed(answer)
+        except UnwritableError as error:
+            failure = error
+            self._archive.unsaved.add_feed(answer)
+            new = sum(paper.id not in known and paper.id not in answer.replaced for paper in answer.papers)
+        # What is not stored would be new again each time.
+        if self._hooks is not None and new and failure is None:
             self._hooks.emit("refresh", "new", [paper for paper in fetched.papers if paper.id not in known], str(name))
         # If the archive has just been deleted, return what was fetched.
-        feed = self._archive.feed(name) or Feed(name, fetched.papers, now, fetched.origin, (), fetched.why)
+        feed = self._archive.feed(name) or answer
         if feed.papers or fetched.notices:
-            return FeedUpdate(feed._replace(notices=fetched.notices), new)
-        return FeedUpdate(_empty(feed, fetched.origin), new)
+            return FeedUpdate(feed._replace(notices=fetched.notices), new, failure)
+        return FeedUpdate(_empty(feed, fetched.origin), new, failure)
 
     def _unchanged(self, old: Feed, fetched: FetchedFeed) -> tuple[str, ...]:
         """Notices if a listing contains nothing new, so that the stored one is kept; else empty.

@@ -69,7 +69,7 @@ class FollowService:
         Raises:
             UsageError: it cannot be followed, or is followed already.
             SourceError: there is no feed at the address.
-            SettingsError: the settings cannot be written.
+            StoreError: the settings cannot be written.
         """
         name = _meant(text)
         others: tuple[str, ...] = ()
@@ -91,7 +91,7 @@ class FollowService:
 
         Raises:
             UsageError: it is not followed.
-            SettingsError: the settings cannot be written.
+            StoreError: the settings cannot be written.
         """
         follow = self._known(text)
         self._settings = self._file().unfollow(follow.key)
@@ -102,7 +102,7 @@ class FollowService:
 
         Raises:
             UsageError: it is not followed.
-            SettingsError: the settings cannot be written.
+            StoreError: the settings cannot be written.
         """
         follow = self._known(text)
         self._settings = self._file().hide(follow.key, hidden=hidden)
@@ -112,7 +112,7 @@ class FollowService:
         """Move a tab by some places; returns whether it could be moved.
 
         Raises:
-            SettingsError: the settings cannot be written.
+            StoreError: the settings cannot be written.
         """
         order = list(self.tabs())
         view = next((tab for tab in order if tab == name or (tab.kind == name.kind and not tab.detail)), None)

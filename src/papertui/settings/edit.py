@@ -15,7 +15,7 @@ from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import Table
 
 from papertui.errors import SettingsError, StoreError
-from papertui.files import PRIVATE_FILE, make_private, write_atomic
+from papertui.files import PRIVATE_FILE, make_private, reason, write_atomic
 from papertui.model.feed import Follow
 from papertui.model.remote import remote_of
 from papertui.settings import DigestSettings, Settings
@@ -26,7 +26,8 @@ from papertui.settings.toml_file import parse
 class SettingsFile:
     """The settings as a file that can be changed.
 
-    Every method raises `SettingsError` when the file is invalid, or cannot be read or written.
+    Every method raises `SettingsError` when the file is invalid or cannot be read, and `StoreError` when it cannot be
+    written.
 
     Args:
         path: the file; it is created, with its folder (0700), if it does not exist.
@@ -147,11 +148,9 @@ class SettingsFile:
             keeps_mode = target.exists() and not private
             write_atomic(target, text.encode(), mode=None if keeps_mode else PRIVATE_FILE)
         except OSError as error:
-            raise SettingsError(
-                f"The settings in {self._path} cannot be written: {error.strerror or error}. They are unchanged."
+            raise StoreError(
+                f"The settings in {self._path} cannot be written: {reason(error)}. They are unchanged."
             ) from error
-        except StoreError as error:
-            raise SettingsError(f"{error} The settings are unchanged.") from error
 
 
 def _table(document: tomlkit.TOMLDocument, name: str, *, is_super: bool = False) -> Table | OutOfOrderTableProxy:
