@@ -24,6 +24,22 @@ _NAMESPACE = ("unshare", "--user", "--map-root-user", "--mount")
 _SIZE = "24m"
 
 
+def refuse_writes(home: Path) -> None:
+    """Make everything in `home` unwritable for this process, whoever runs it. The archive must be closed.
+
+    SQLite follows no link for its shared memory, and a folder is no lock.
+    """
+    (home / "archive.db-shm").symlink_to("nowhere")
+    (home / "bookmarks.json.lock").unlink(missing_ok=True)
+    (home / "bookmarks.json.lock").mkdir()
+
+
+def allow_writes(home: Path) -> None:
+    """Undo `refuse_writes`."""
+    (home / "archive.db-shm").unlink()
+    (home / "bookmarks.json.lock").rmdir()
+
+
 def can_mount() -> bool:
     """Whether this machine lets its users mount disks for themselves."""
     if shutil.which("unshare") is None:

@@ -282,6 +282,8 @@ class Database:
                     result = stored.read(work)
                     self.unwritable = stored.problem or self.unwritable
                     return result
+                if stored.is_current():  # it cannot be read, and now stands for an empty archive
+                    continue
             # Another process could write it: perhaps the disk has room again.
             self._leave_read_only(stored)
             with suppress(UnwritableError, NewerFileError):
