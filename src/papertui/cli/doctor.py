@@ -94,7 +94,7 @@ async def _check_network(context: Context) -> bool:
         _print_check("network", "skipped (--offline)", fine=True)
         return True
     for name in _PROXY_VARIABLES:
-        if value := context.environ.get(name) or context.environ.get(name.lower()):
+        if value := context.environ.get(name.lower()) or context.environ.get(name):
             # A proxy URL may contain a password.
             _print_check(name, "set" if "@" in value else f"set to {value}", fine=True)
     fine = True
