@@ -42,6 +42,10 @@ EDITS: dict[str, Callable[[SettingsFile], object]] = {
 }
 
 
+#: Whatever reads the settings.
+_READERS: tuple[Callable[[Path], object], ...] = (load, lambda path: SettingsFile(path).follow(NEW))
+
+
 def _edited(path: Path, data: bytes, edit: Callable[[SettingsFile], object]) -> bytes:
     path.write_bytes(data)
     edit(SettingsFile(path))
@@ -112,9 +116,9 @@ def test_utf_16_is_one_sentence(tmp_path: Path, encoding: str) -> None:
     path = tmp_path / "settings.toml"
     data = TEXT.encode(encoding)
     path.write_bytes(data)
-    for work in (lambda: load(path), lambda: SettingsFile(path).follow(NEW)):
+    for read in _READERS:
         with pytest.raises(SettingsError) as caught:
-            work()
+            read(path)
         assert str(caught.value) == f"{path} is UTF-16 text or not text at all. Save the settings as UTF-8 text."
     assert path.read_bytes() == data
 
@@ -122,6 +126,6 @@ def test_utf_16_is_one_sentence(tmp_path: Path, encoding: str) -> None:
 def test_other_encodings_are_reported_with_the_line(tmp_path: Path) -> None:
     path = tmp_path / "settings.toml"
     path.write_bytes(b'[app]\ntheme = "ink"  # caf\xe9\n')
-    for work in (lambda: load(path), lambda: SettingsFile(path).follow(NEW)):
+    for read in _READERS:
         with pytest.raises(SettingsError, match="line 2: this is not UTF-8"):
-            work()
+            read(path)
