@@ -1,17 +1,21 @@
 """A disk that is full or read-only: what reads works, with one notice, and what writes exits with 4."""
 
 import json
+import os
+import shlex
 import shutil
+import subprocess
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
-from kit.bad_disk import DISKS, Disk, can_mount, run_on
+from kit.bad_disk import DISKS, NAMESPACE, Disk, can_mount, run_on
 from kit.fictional_service import NOW, FictionalService, serve_fictional_papers
 from kit.machines import bare_repository
-from kit.shell import Ran, spawn
+from kit.recorded import SHARED, hub
+from kit.shell import Ran, command, environment, spawn
 
 pytestmark = pytest.mark.slow
 
@@ -197,3 +201,32 @@ def test_damage_does_not_stop_reading(home: Home, damage: str) -> None:
     marks = {row["id"]: row["bookmark"]["note"] for row in results[0].rows}
     assert marks == {ONE: "good", TWO: ""}
     assert _files(path) == before
+
+
+@pytest.mark.recorded
+def test_the_case_of_the_issue(tmp_path: Path) -> None:
+    if not can_mount():
+        pytest.skip("this machine does not let its users mount disks")
+    program = tmp_path / "bin" / "papertui"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\nexec {shlex.join(command())} "$@"\n')
+    program.chmod(0o700)
+    with hub(today="2026-04-30") as address:
+        names = ("PAPERTUI_ARXIV_API_URL", "PAPERTUI_ARXIV_RSS_URL", "PAPERTUI_ARXIV_SITE_URL")
+        variables = {"HF_ENDPOINT": address, **dict.fromkeys(names, f"{address}/arxiv"), "PAPERTUI_NOW": NOW}
+        path = f"{program.parent}:{os.environ['PATH']}"
+        done = subprocess.run(
+            [*NAMESPACE, "bash", str(SHARED / "cases" / "disk-full.sh")],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env=environment(**variables, PATH=path, TMPDIR=str(tmp_path)),
+            check=True,
+        )
+    _, *parts = done.stdout.decode().split("\n-- ")
+    assert len(parts) == 10
+    for part in parts:
+        disk, _, _ = part.partition(":")
+        assert part.rstrip().endswith("exit 0"), part
+        assert part.count("Nothing new is stored in ") == 1, part
+        assert ("because the disk is full" if disk == "full" else "because the disk is read-only") in part
+        assert "GLM-5V-Turbo" in part or "search" in part

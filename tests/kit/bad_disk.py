@@ -20,7 +20,7 @@ from kit.shell import Ran, command, environment
 #: A disk without free space; a disk that cannot be written at all; a process that may not write any file.
 Disk = Literal["full", "read-only", "limited"]
 DISKS: tuple[Disk, ...] = ("full", "read-only", "limited")
-_NAMESPACE = ("unshare", "--user", "--map-root-user", "--mount")
+NAMESPACE = ("unshare", "--user", "--map-root-user", "--mount")
 _SIZE = "24m"
 
 
@@ -44,7 +44,7 @@ def can_mount() -> bool:
     """Whether this machine lets its users mount disks for themselves."""
     if shutil.which("unshare") is None:
         return False
-    probe = [*_NAMESPACE, "sh", "-c", "mount -t tmpfs tmpfs /mnt"]
+    probe = [*NAMESPACE, "sh", "-c", "mount -t tmpfs tmpfs /mnt"]
     return subprocess.run(probe, capture_output=True, check=False).returncode == 0
 
 
@@ -62,7 +62,7 @@ def run_on(
     job = {
         "disk": disk, "disk_folder": str(folder), "commands": commands, "afterwards": afterwards, "changes": changes,
     }  # fmt: skip
-    namespace = () if disk == "limited" else _NAMESPACE
+    namespace = () if disk == "limited" else NAMESPACE
     done = subprocess.run(
         [*namespace, sys.executable, __file__],
         input=json.dumps(job).encode(),
