@@ -20,6 +20,7 @@ from papertui.errors import SettingsError
 from papertui.library.bookmarks import Library
 from papertui.model.record import moment_from
 from papertui.paths import Paths, paths_under, platform_paths
+from papertui.services.disk import DiskWatch
 from papertui.services.feeds import FeedService
 from papertui.services.follows import FollowService
 from papertui.services.hooks import Hooks
@@ -106,6 +107,7 @@ class Services:
         )
         self.read_state = ReadState(archive, now, self.hooks)
         self.note_drafts = NoteDrafts(paths.drafts, now)
+        self.disk = DiskWatch(archive, paths.archive.parent)
         self.search = SearchService(archive, library, connect, paths.index_folder, now)
 
     def _separate(self, library: Library, now: Clock) -> tuple[str, ...]:

@@ -45,6 +45,10 @@ class StoreError(PapertuiError):
     exit_code = 4
 
 
+class UnwritableError(StoreError):
+    """Nothing can be stored, because the disk is full or read-only; what is stored can still be read (exit code 4)."""
+
+
 class MailError(PapertuiError):
     """The mail could not be delivered to the mail server (exit code 5)."""
 

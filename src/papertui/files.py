@@ -19,6 +19,13 @@ _FROM_UMASK = 0o666
 _NO_LINKS = frozenset({errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS})
 #: The errors of file systems that cannot flush a folder, and of folders that may be written but not read.
 _NO_FLUSH = frozenset({errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EACCES, errno.EPERM})
+#: The errors of a full disk; the last one is that of a limit on the size of files.
+DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+#: The errors of a disk that cannot be written, as opposed to those of a wrong path.
+UNWRITABLE = DISK_FULL | {errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.ENOLCK, errno.ESTALE}
+_FULL, _READ_ONLY = "the disk is full", "the disk is read-only"
+#: Bytes that no disk stores without a free block.
+_BLOCK = 4096
 #: Characters of a file name that a temporary name repeats; file systems allow 255 bytes.
 _LONGEST_STEM = 100
 
@@ -112,6 +119,58 @@ def flush(folder: Path, files: FileOperations = SYSTEM) -> None:
     except OSError as error:
         if error.errno not in _NO_FLUSH:
             raise
+
+
+def reason(error: OSError) -> str:
+    """Why a file cannot be read or written, in words."""
+    if error.errno == errno.EROFS:
+        return _READ_ONLY
+    return _FULL if error.errno in DISK_FULL else error.strerror or str(error)
+
+
+def why_unwritable(folder: Path, *, probe: bool = False) -> str:
+    """Why nothing can be written to a folder, in words; empty if it can be, or if the reason is unknown.
+
+    With `probe` a file is written in any case, which shows more, such as that a quota is used up.
+    """
+    while not folder.is_dir() and folder.parent != folder:
+        folder = folder.parent  # it would be created there
+    try:
+        disk = os.statvfs(folder)
+    except OSError as error:
+        return reason(error)
+    if disk.f_flag & os.ST_RDONLY:
+        return _READ_ONLY
+    if not os.access(folder, os.W_OK | os.X_OK):
+        return "the folder is read-only"
+    is_root = os.geteuid() == 0  # which may use what is reserved
+    free_blocks = disk.f_bfree if is_root else disk.f_bavail
+    free_names = disk.f_ffree if is_root else disk.f_favail
+    # Some network file systems report 0 for everything.
+    if probe or (disk.f_blocks and not free_blocks) or (disk.f_files and not free_names):
+        return _why_not_written(folder)
+    return ""
+
+
+def unwritable_notice(folder: Path, *, probe: bool = False) -> str:
+    """A message that nothing can be written to a folder, and why, see `why_unwritable`."""
+    why = why_unwritable(folder, probe=probe)
+    if not why:
+        return ""
+    return f"Nothing new is stored in {folder}, because {why}.{' Free some space.' if why == _FULL else ''}"
+
+
+def _why_not_written(folder: Path) -> str:
+    """Why a file of one block cannot be written to a folder; empty if it can."""
+    probe = _temporary(folder / "disk")
+    try:
+        _create(probe, bytes(_BLOCK), PRIVATE_FILE, SYSTEM, durable=True)
+    except OSError as error:
+        return reason(error)
+    finally:
+        with suppress(OSError):
+            SYSTEM.unlink(probe)
+    return ""
 
 
 def free_name_for_damaged(path: Path, at: datetime) -> Path:
@@ -327,7 +386,7 @@ def write_file(path: Path, data: bytes, seen: FileVersion | None = None) -> bool
     except _ChangedError:
         return False
     except OSError as error:
-        why = error.strerror or str(error)
+        why = reason(error)
         hint = "; create the folder first" if isinstance(error, FileNotFoundError) else ""
         raise StoreError(f"{path} cannot be written: {why}{hint}.") from error
     return True

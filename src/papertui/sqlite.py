@@ -10,7 +10,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal, TypeVar
 
-from papertui.errors import StoreError
+from papertui.errors import StoreError, UnwritableError
+from papertui.files import UNWRITABLE, reason
 
 T = TypeVar("T")
 #: Statements that migrate the tables by one version. A released step never changes.
@@ -33,11 +34,26 @@ _SENTENCES = {
     sqlite3.SQLITE_CANTOPEN: "cannot be opened",
     sqlite3.SQLITE_PROTOCOL: "cannot be locked",
 }
+#: Those of a disk that cannot be written, whose files may still be read in another way.
+_UNWRITABLE = frozenset(
+    {
+        sqlite3.SQLITE_PERM,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_PROTOCOL,
+    }
+)
 _ADVICE = {
     sqlite3.SQLITE_BUSY: "Try again in a moment.",
     sqlite3.SQLITE_LOCKED: "Try again in a moment.",
     sqlite3.SQLITE_FULL: "Free some space and try again.",
 }
+
+
+class NewerFileError(StoreError):
+    """A newer papertui wrote the file."""
 
 
 class MalformedError(sqlite3.DatabaseError):
@@ -85,21 +101,25 @@ class SqliteFile:
         finally:
             os.close(handle)
 
-    def connect(self) -> sqlite3.Connection:
+    def connect(self, how: str = "mode=rw", *, pragmas: tuple[str, ...] | None = None) -> sqlite3.Connection:
         """Open the file, which must exist. The connection may be used by one thread at a time.
+
+        Args:
+            how: the query of the URI, see https://www.sqlite.org/uri.html.
+            pragmas: set on the connection instead of the usual ones.
 
         Raises:
             sqlite3.Error: it cannot be opened.
         """
         connection = sqlite3.connect(
-            f"{self.path.absolute().as_uri()}?mode=rw",
+            f"{self.path.absolute().as_uri()}?{how}",
             uri=True,
             timeout=self._busy,
             isolation_level=None,
             check_same_thread=False,
         )
         try:
-            for pragma in self._pragmas:
+            for pragma in self._pragmas if pragmas is None else pragmas:
                 connection.execute(f"PRAGMA {pragma}")
         except BaseException:
             connection.close()
@@ -110,11 +130,11 @@ class SqliteFile:
         """Whether the tables have the version of this program; ``False`` if they must be migrated.
 
         Raises:
-            StoreError: a newer papertui wrote the file.
+            NewerFileError: a newer papertui wrote the file.
         """
         current = version(connection)
         if current > len(self._steps):
-            raise StoreError(
+            raise NewerFileError(
                 f"The {self.name} {self.path} was written by a newer papertui (its tables are version {current}, this "
                 f"papertui knows {len(self._steps)}). {self._newer}"
             )
@@ -124,7 +144,7 @@ class SqliteFile:
         """Migrate the tables if they are older, within the caller's write transaction.
 
         Raises:
-            StoreError: a newer papertui wrote the file.
+            NewerFileError: a newer papertui wrote the file.
             MalformedError: its tables are those of another program, or do not match its version.
             sqlite3.Error: the file cannot be written.
         """
@@ -146,12 +166,17 @@ class SqliteFile:
     def explained(self, error: sqlite3.Error | OSError) -> Exception:
         """A `StoreError` in words for an error that the user can act on; else the error itself."""
         if isinstance(error, OSError):
-            return StoreError(f"The {self.name} {self.path} cannot be opened: {error.strerror or error}.")
+            kind = UnwritableError if error.errno in UNWRITABLE else StoreError
+            return kind(f"The {self.name} {self.path} cannot be opened: {reason(error)}.")
         code = _code(error)
         if code not in _SENTENCES:
             return error
         advice = _ADVICE.get(code, "Check the file and its folder, then try again.")
-        return StoreError(f"The {self.name} {self.path} {_SENTENCES[code]}. {advice}")
+        # A folder with the name of the file is not a matter of the disk.
+        is_unwritable = code in _UNWRITABLE and not self.path.is_dir()
+        return (UnwritableError if is_unwritable else StoreError)(
+            f"The {self.name} {self.path} {_SENTENCES[code]}. {advice}"
+        )
 
 
 def version(connection: sqlite3.Connection) -> int:

@@ -158,9 +158,14 @@ def test_a_newer_archive_is_refused_and_not_changed(tmp_path: Path) -> None:
     assert _moods(newer) == []
     newer.close()
     before = _schema(tmp_path / "archive.db")
+    archive = _open(tmp_path)
     with pytest.raises(StoreError, match=r"newer papertui.*Update papertui, or delete archive\.db") as caught:
-        _open(tmp_path).count()
+        archive.remember([plain(1)], AT)
     assert caught.value.exit_code == 4
+    assert archive.count() == 0, "bookmarks need no archive, so that reading goes on without it"
+    assert archive.is_missing
+    assert archive.unwritable == str(caught.value)
+    archive.close()
     assert _schema(tmp_path / "archive.db") == before
 
 

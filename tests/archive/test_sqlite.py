@@ -97,7 +97,7 @@ def test_errors_are_explained_unless_they_are_bugs(tmp_path: Path) -> None:
     assert file.explained(bug.value) is bug.value
     assert not is_damage(bug.value)
     base.close()
-    assert "No space" in str(file.explained(OSError(28, "No space left on device")))
+    assert "the disk is full" in str(file.explained(OSError(28, "No space left on device")))
 
 
 def test_moments_are_exact() -> None:

@@ -148,14 +148,16 @@ def test_rows_of_one_paper_are_merged(tmp_path: Path) -> None:
     assert [row["id"] for row in _rows(tmp_path)] == ["2"]
 
 
-def test_invalid_values_in_a_row_are_ignored(tmp_path: Path) -> None:
+def test_invalid_values_in_a_row_are_reported_and_replaced(tmp_path: Path) -> None:
     row = {"id": "1", "title": 5, "authors": "Ada", "tags": "todo", "note": None, "state": "lost", "added": "yesterday"}
     with TinyDB(tmp_path / "bookmarks.json") as database:
         database.table("bookmarks").insert(row)
     marks = _open(tmp_path)
     (mark,) = marks.all()
     assert (mark.paper.title, mark.paper.authors, mark.tags, mark.note, mark.state) == ("1", (), (), "", "to read")
-    assert not marks.take_notices()
+    (notice,) = marks.take_notices()
+    assert "1 bookmark was recovered" in notice
+    assert not _open(tmp_path).take_notices()
 
 
 def test_a_row_may_have_any_number(tmp_path: Path) -> None:
@@ -192,7 +194,7 @@ def test_a_paper_without_an_id_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("error", "words"), [(errno.ENOSPC, "the disk is full"), (errno.EROFS, "Read-only file system")]
+    ("error", "words"), [(errno.ENOSPC, "the disk is full"), (errno.EROFS, "the disk is read-only")]
 )
 def test_an_unwritable_disk_is_reported_and_nothing_changes(tmp_path: Path, error: int, words: str) -> None:
     class Failing(FileOperations):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from papertui.errors import SettingsError
+from papertui.errors import SettingsError, StoreError
 from papertui.model.feed import FeedName, Follow, parse_feed_name
 from papertui.settings import Settings
 from papertui.settings.edit import SettingsFile
@@ -154,7 +154,7 @@ def test_an_invalid_file_is_not_changed(file: Path) -> None:
 
 def test_an_unwritable_folder_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(SettingsError, match="cannot be"):
+    with pytest.raises(StoreError, match="cannot be"):
         SettingsFile(tmp_path / "file" / "settings.toml").order(("daily",))
 
 

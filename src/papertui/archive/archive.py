@@ -15,6 +15,7 @@ from papertui.archive.feeds import KeptFeed
 from papertui.archive.history import observations, seen_lately
 from papertui.archive.papers import ArchiveView, PaperUpsert, UpsertResult
 from papertui.archive.rows import COLUMNS, paper_of
+from papertui.archive.unsaved import UnsavedPapers
 from papertui.model.feed import Feed, FeedName, Kind
 from papertui.model.ordering import Order
 from papertui.model.paper import Paper
@@ -30,7 +31,8 @@ class Archive:
     """The archive in one SQLite file, opened on first use.
 
     Any number of threads and processes may read and write at once. Every method raises `StoreError` when the file
-    cannot be read or written. A damaged file is set aside and a new one is created.
+    cannot be read or written. A damaged file is set aside and a new one is created. On a full or read-only disk reading
+    works, as far as the file can be read, and writing raises `UnwritableError`.
 
     Args:
         path: the file, usually ``archive.db``.
@@ -39,6 +41,8 @@ class Archive:
 
     def __init__(self, path: Path, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._database = Database(path, now=now)
+        #: What was fetched while the file could not be written; the methods below return it like what is stored.
+        self.unsaved = UnsavedPapers()
 
     @property
     def database(self) -> Database:
@@ -91,7 +95,9 @@ class Archive:
         if feed.fetched_at is None:
             raise ValueError("only a fetched feed can be stored")
         fetched_at = feed.fetched_at
-        return self._database.write(lambda connection: feeds.keep(connection, feed, fetched_at))
+        new = self._database.write(lambda connection: feeds.keep(connection, feed, fetched_at))
+        self.unsaved.drop_feed(feed.name)
+        return new
 
     def check_feed(self, name: FeedName, at: datetime, notices: tuple[str, ...] = ()) -> None:
         """Record that a feed was requested at `at` and had nothing new."""
@@ -103,11 +109,13 @@ class Archive:
         The order is that of the source, and where it ranks by votes, so are votes, comments, stars and day; all other
         facts are the best known.
         """
-        return self._database.read(lambda connection: feeds.read(connection, name))
+        stored = self._database.read(lambda connection: feeds.read(connection, name))
+        return self.unsaved.feed(name) or stored
 
     def feeds_between(self, name: FeedName, first: date, last: date) -> tuple[Feed, ...]:
         """The feed `name` on each day (UTC) from `first` to `last` on which it was fetched, oldest first."""
-        return self._database.read(lambda connection: feeds.between(connection, name, first, last))
+        stored = self._database.read(lambda connection: feeds.between(connection, name, first, last))
+        return (*stored, *self.unsaved.between(name, first, last))
 
     def seen_before(self, name: FeedName, day: date) -> frozenset[str]:
         """The ids of the papers that were in the feed `name` on any day (UTC) before `day`."""
@@ -115,10 +123,14 @@ class Archive:
 
     def latest(self, kind: Kind) -> FeedName | None:
         """The newest day, week or month with stored papers."""
-        return self._database.read(lambda connection: feeds.latest(connection, kind))
+        stored = self._database.read(lambda connection: feeds.latest(connection, kind))
+        names = [name for name in (stored, self.unsaved.latest(kind)) if name is not None]
+        return max(names, key=lambda name: name.detail, default=None)
 
     def fetched_at(self, name: FeedName) -> datetime | None:
         """When a feed was last requested; ``None`` if it never was."""
+        if (unsaved := self.unsaved.feed(name)) is not None:
+            return unsaved.fetched_at
         return self._database.read(lambda connection: feeds.fetched_at(connection, name))
 
     def standings(self, ids: Iterable[str]) -> dict[str, tuple[FeedRank, ...]]:
@@ -188,7 +200,7 @@ class Archive:
             papers |= _by_other_ids(connection, [id_ for id_ in wanted if id_ not in papers])
             return {id_: papers[id_] for id_ in wanted if id_ in papers}
 
-        return self._database.read(read)
+        return {**self.unsaved.papers(wanted), **self._database.read(read)}
 
     def records(self, ids: Iterable[str]) -> dict[str, tuple[Paper, ...]]:
         """The records that papers are made of, by the requested id; those that are one record alone are left out."""
@@ -282,6 +294,16 @@ class Archive:
     def note(self, key: str, value: str) -> None:
         """Store a small value, such as the feed that was open last."""
         self._database.write(lambda connection: connection.execute(_NOTE, (key, value)))
+
+    @property
+    def unwritable(self) -> str:
+        """A message that nothing can be stored, and why; empty as long as that works."""
+        return self._database.unwritable
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether the stored papers cannot be read at all, so that there seem to be none."""
+        return self._database.is_missing
 
     def take_notices(self) -> tuple[str, ...]:
         """Messages for the user, such as that a damaged archive was replaced; each is returned once."""

@@ -12,10 +12,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
-from papertui.errors import StoreError
-from papertui.files import free_name_for_damaged, make_private
+from papertui.archive.read_only import ReadOnlyArchive, StaleArchiveError
+from papertui.errors import StoreError, UnwritableError
+from papertui.files import free_name_for_damaged, make_private, unwritable_notice, why_unwritable
 from papertui.model.identity import title_number
-from papertui.sqlite import BUSY_SECONDS, Begin, SqliteFile, Step, is_damage, transaction
+from papertui.sqlite import BUSY_SECONDS, Begin, NewerFileError, SqliteFile, Step, is_damage, transaction
 
 #: The tables and their migrations. Moments are microseconds since 1970 UTC, days are ISO dates, and lists are JSON
 #: text, or ``NULL`` when empty.
@@ -229,6 +230,12 @@ _NEWER = "Update papertui, or delete archive.db: papertui fills a new one, and i
 _SIDECARS = ("-wal", "-shm")
 #: Attempts to open the file when another process replaces it at that moment.
 _ATTEMPTS = 3
+#: Attempts to read a file that others change, on a disk that this process cannot write.
+_PATIENCE = 20
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    connection.create_function("title_key", 1, title_number, deterministic=True)
 
 
 class _Connection:
@@ -253,7 +260,8 @@ class _Connection:
 class Database:
     """The archive's file in WAL mode, opened on first use, with one connection per thread.
 
-    It can always be rebuilt, so a file that is not a valid database is set aside and a new one is created.
+    It can always be rebuilt, so a file that is not a valid database is set aside and a new one is created. On a full or
+    read-only disk it can still be read, see `ReadOnlyArchive`.
 
     Args:
         path: the file. It is created (0600), as is its folder (0700), if it does not exist.
@@ -277,26 +285,52 @@ class Database:
         self._lines: list[_Connection] = []
         self._lines_lock = threading.Lock()
         self._notices: list[str] = []
+        self._read_only: ReadOnlyArchive | None = None
+        self._read_only_lock = threading.Lock()
+        #: Why nothing can be stored, as a message; empty as long as that works.
+        self.unwritable = ""
 
     @property
     def path(self) -> Path:
         return self._path
 
     def read(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """The result of `work`, which reads one consistent state.
+        """The result of `work`, which reads one consistent state. `work` may be called several times.
 
         Raises:
             StoreError: the file cannot be read.
         """
-        return self._run("BEGIN", work)
+        try:
+            return self._run("BEGIN", work) if self._read_only is None else self._read_stored(work)
+        except (UnwritableError, NewerFileError) as error:
+            self._note_unwritable(error)
+            return self._read_stored(work)
 
     def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Run `work` in one transaction: all of it or nothing. `work` may be called twice.
 
         Raises:
+            UnwritableError: the disk is full or read-only.
             StoreError: the file cannot be written.
         """
-        return self._run("BEGIN IMMEDIATE", work)
+        try:
+            result = self._run("BEGIN IMMEDIATE", work)
+        except NewerFileError as error:
+            self._note_unwritable(error)
+            raise
+        except UnwritableError as error:
+            self._note_unwritable(error)
+            if why := why_unwritable(self._folder_path, probe=True):  # SQLite knows only that something failed
+                raise UnwritableError(f"The archive {self._path} cannot be written, because {why}.") from error
+            raise
+        self.unwritable = ""
+        self._leave_read_only(self._read_only)
+        return result
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether the stored papers cannot be read at all, so that there seem to be none."""
+        return self._read_only is not None and bool(self._read_only.problem)
 
     def take_notices(self) -> tuple[str, ...]:
         """Messages for the user; each is returned once."""
@@ -305,10 +339,47 @@ class Database:
 
     def close(self) -> None:
         """Close the connections of all threads, waiting for those in use. The next use opens the file again."""
+        self._leave_read_only(self._read_only)
         with self._lines_lock:
             lines, self._lines = self._lines, []
         for line in lines:
             line.close()
+
+    def _read_stored(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """The result of `work` on a disk that cannot be written."""
+        for _ in range(_PATIENCE):
+            with self._read_only_lock:
+                if self._read_only is None:
+                    self._read_only = ReadOnlyArchive(self._sqlite, _prepare)
+                stored = self._read_only
+            if stored.is_current():
+                with suppress(StaleArchiveError):
+                    result = stored.read(work)
+                    self.unwritable = stored.problem or self.unwritable
+                    return result
+                if stored.is_current():  # it cannot be read, and now stands for an empty archive
+                    continue
+            # Another process could write it: perhaps the disk has room again.
+            self._leave_read_only(stored)
+            with suppress(UnwritableError, NewerFileError):
+                return self._run("BEGIN", work)
+        raise StoreError(f"The archive {self._path} keeps changing. Try again in a moment.")
+
+    def _leave_read_only(self, left: ReadOnlyArchive | None) -> None:
+        """Open the file as usual next time, unless another thread has already left what was open."""
+        with self._read_only_lock:
+            if left is None or self._read_only is not left:
+                return
+            self._read_only = None
+        left.close()
+
+    def _note_unwritable(self, error: StoreError) -> None:
+        if not self.unwritable:
+            self.unwritable = unwritable_notice(self._folder_path, probe=True) or str(error)
+
+    @property
+    def _folder_path(self) -> Path:
+        return Path(os.path.realpath(self._path)).parent
 
     def _run(self, begin: Begin, work: Callable[[sqlite3.Connection], T]) -> T:
         for left in reversed(range(_ATTEMPTS)):
@@ -356,7 +427,7 @@ class Database:
             file = self._file() or self._create()
             connection = self._sqlite.connect()
             try:
-                connection.create_function("title_key", 1, title_number, deterministic=True)
+                _prepare(connection)
                 if not self._sqlite.is_current(connection):
                     transaction(connection, "BEGIN IMMEDIATE", self._sqlite.migrate)
                 # Not before: the file of another program must not be changed.
@@ -387,7 +458,7 @@ class Database:
                         sidecar.rename(f"{kept}{sidecar.name.removeprefix(target.name)}")
                 target.rename(kept)
         except OSError as error:
-            raise StoreError(
+            raise UnwritableError(
                 f"The archive {self._path} is damaged and cannot be renamed: {error.strerror or error}. "
                 "Delete it: papertui fills a new one, and it contains no bookmarks."
             ) from error
@@ -403,7 +474,7 @@ class Database:
     @contextmanager
     def _folder(self) -> Iterator[None]:
         """An exclusive lock on the folder, for opening the file and for setting it aside."""
-        handle = os.open(os.path.dirname(os.path.realpath(self._path)), os.O_RDONLY)  # noqa: PTH120
+        handle = os.open(self._folder_path, os.O_RDONLY)
         try:
             # Some network file systems cannot lock folders; they do not support SQLite's WAL mode either.
             with suppress(OSError):

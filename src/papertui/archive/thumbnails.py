@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from papertui.errors import StoreError
-from papertui.files import make_private, write_atomic
+from papertui.errors import UnwritableError
+from papertui.files import make_private, reason, write_atomic
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]")
 _ENDINGS = {b"\x89PNG": ".png", b"\xff\xd8\xff": ".jpg", b"GIF8": ".gif", b"RIFF": ".webp"}
@@ -35,7 +35,7 @@ class ThumbnailFolder:
         """Store a thumbnail atomically; anything that is not an image is ignored.
 
         Raises:
-            StoreError: it cannot be written.
+            UnwritableError: it cannot be written.
         """
         ending = next((end for begin, end in _ENDINGS.items() if content.startswith(begin)), None)
         if ending is None:
@@ -45,4 +45,4 @@ class ThumbnailFolder:
             make_private(self._folder)
             write_atomic(path, content, durable=False)
         except OSError as error:
-            raise StoreError(f"The picture {path} cannot be written: {error.strerror or error}.") from error
+            raise UnwritableError(f"The picture {path} cannot be written: {reason(error)}.") from error

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import sys
-import tempfile
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from papertui.cli.listing import add_listing_options, arranged_papers, named_filters
@@ -20,7 +17,7 @@ from papertui.model.filters import PaperFilter
 from papertui.model.format import grouped
 from papertui.model.paper import Paper, paper_id, paper_ids
 from papertui.model.record import iso, public_record
-from papertui.services.programs import edit_file
+from papertui.services.programs import edit_file, note_file
 
 if TYPE_CHECKING:
     from papertui.cli.context import Context
@@ -403,10 +400,7 @@ def note_paper(context: Context) -> int:
 
 def _edit_note(context: Context, id_: str, old: str) -> None:
     """Edit a note in the user's editor. On an error the text stays in a file that is named."""
-    handle, name = tempfile.mkstemp(prefix="papertui-note-", suffix=".md")
-    path = Path(name)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(f"{old}\n" if old else "")
+    path = note_file(old)
     try:
         if failure := edit_file(path, context.environ):
             raise UsageError(f"{failure} The note is unchanged.")

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from papertui import app
 from papertui.cli.output import ProgressLine, is_terminal, print_message, write, write_records
 from papertui.cli.paper_text import TextStyle, paper_lines, stdout_style
+from papertui.errors import StoreError
 from papertui.model.bookmark import Bookmark
 from papertui.model.mute import MuteRule
 from papertui.model.paper import Paper
@@ -95,10 +96,15 @@ class Context:
         """Return a progress line on the terminal; ``None`` when stderr is not a terminal."""
         return ProgressLine(verb, sizes=sizes) if is_terminal(sys.stderr) else None
 
-    def print_notices(self) -> None:
-        """Print notices of the stores to stderr, for example about a salvaged file."""
+    def print_notices(self, error: type[BaseException] | None) -> None:
+        """Print notices of the stores to stderr, for example about a salvaged file.
+
+        If the command failed with a `StoreError`, it says itself that the disk cannot be written.
+        """
         notices = self.services.read_state.take_notices() + self.services.hooks.take_notices()
         if self.has_library():
             notices += self.services.library.take_notices()
+        if error is None or not issubclass(error, StoreError):
+            notices += tuple(filter(None, (self.services.disk.take_notice(),)))
         for notice in notices:
             print_message(notice)

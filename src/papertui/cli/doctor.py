@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from papertui.cli.output import print_message, printable, write
 from papertui.cli.parser import Commands, add_offline
-from papertui.errors import SettingsError, SourceError, StoreError, UsageError
-from papertui.files import make_private
+from papertui.errors import SourceError, StoreError, UsageError
+from papertui.files import make_private, reason, why_unwritable, write_atomic
 from papertui.model.format import plural
 from papertui.services.programs import edit_file
 from papertui.settings import Settings
@@ -93,7 +94,7 @@ async def _check_network(context: Context) -> bool:
         _print_check("network", "skipped (--offline)", fine=True)
         return True
     for name in _PROXY_VARIABLES:
-        if value := context.environ.get(name) or context.environ.get(name.lower()):
+        if value := context.environ.get(name.lower()) or context.environ.get(name):
             # A proxy URL may contain a password.
             _print_check(name, "set" if "@" in value else f"set to {value}", fine=True)
     fine = True
@@ -128,17 +129,19 @@ def edit_settings(context: Context) -> int:
     Raises:
         UsageError: the editor could not be started, or failed.
         SettingsError: the settings are invalid; the file stays as written.
+        StoreError: the file cannot be written.
     """
     from papertui.settings.toml_file import as_toml, load  # noqa: PLC0415 - brings TOML
 
     file = context.paths.settings
-    if not os.path.lexists(file):
-        try:
-            make_private(file.parent)
-            with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as made:
-                made.write(as_toml(Settings()))
-        except OSError as error:
-            raise SettingsError(f"The settings in {file} cannot be written: {error.strerror or error}.") from error
+    try:
+        make_private(file.parent)
+        if not os.path.lexists(file):
+            write_atomic(file, as_toml(Settings()).encode())
+    except OSError as error:
+        raise StoreError(f"The settings in {file} cannot be written: {reason(error)}.") from error
+    if why := why_unwritable(Path(os.path.realpath(file)).parent, probe=True):  # better before than after editing
+        raise StoreError(f"The settings in {file} cannot be written, because {why}.")
     if failure := edit_file(file, context.environ):
         raise UsageError(f"{failure} The settings are in {file}.")
     load(file)

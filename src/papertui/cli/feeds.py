@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from papertui.cli.output import is_terminal, print_message, printable, write, write_records
 from papertui.cli.parser import Commands, add_json, add_offline
-from papertui.errors import PapertuiError, UsageError
+from papertui.errors import PapertuiError, StoreError, UsageError
 from papertui.model.feed import FeedName, Follow
 from papertui.model.feed_address import password_places
 from papertui.model.format import age, grouped, plural
@@ -115,13 +115,17 @@ def refresh_feeds(context: Context) -> int:
 async def _refresh_each(context: Context, names: Sequence[FeedName], *, verbose: bool) -> int:
     worst = 0
     fetched = []
+    failure: StoreError | None = None
     async for name, result in context.services.feeds.update_each(names):
         if isinstance(result, PapertuiError):
             print_message(f"{_label(context, name)}: {result}")
             worst = max(worst, result.exit_code)
         else:
             fetched.append(result.feed)
+            failure = result.not_stored or failure
             _print_update(context, result, verbose=verbose)
+    if failure is not None:
+        raise failure
     async for brought in context.services.prefetcher.bring(context.settings.prefetch, tuple(fetched)):
         if brought.number and verbose:
             print_message(f"{plural(brought.number, brought.what)} prefetched")
@@ -210,6 +214,8 @@ async def _follow_each(context: Context, texts: Sequence[str], title: str) -> in
             result = await context.services.follows.follow(
                 text, title, offline=context.args.offline, in_groups=tuple(context.args.groups or ())
             )
+        except StoreError:
+            raise  # the others could not be stored either
         except PapertuiError as error:
             print_message(str(error))
             worst = max(worst, error.exit_code)

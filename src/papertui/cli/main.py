@@ -88,7 +88,7 @@ def _run(args: argparse.Namespace, environ: Mapping[str, str]) -> int:
         if args.auto_sync and not args.offline:
             closing.callback(AutoSync(context.settings.sync, context.paths, environ).sync_if_changed)
         hooks = context.services.hooks
-        closing.callback(context.print_notices)
+        closing.push(lambda error, *_: context.print_notices(error))
         code = args.func(context)
         flush()  # print the result before waiting for hooks
         hooks.finish()

@@ -290,7 +290,7 @@ def read_paper(context: Context) -> int:
     else:
         page("".join(document_lines(text.document, context.style)), context.environ)
     if context.services.papers.stored(id_) is not None:
-        context.services.read_state.mark([id_], read=True)
+        context.services.read_state.mark_opened([id_])
     return 0
 
 
@@ -311,5 +311,5 @@ def open_paper(context: Context) -> int:
         raise UsageError(f"No browser could be started. Set BROWSER, or open {url}")
     print_message(f"Opened {url}")
     if paper is not None:
-        context.services.read_state.mark([id_], read=True)
+        context.services.read_state.mark_opened([id_])
     return 0

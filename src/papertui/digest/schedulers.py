@@ -416,6 +416,8 @@ def task_for(kind: PeriodKind, environ: Mapping[str, str], python: str) -> tuple
     notices = []
     for name in (*_FOLDERS, *_TEXTS, *_ADDRESSES):
         value = environ.get(name, "")
+        if name.endswith("_PROXY"):  # the lower case of these counts first
+            value = environ.get(name.lower(), value)
         # A line end would start another line in the file that is written.
         if not value or not value.isprintable():
             continue

@@ -130,7 +130,7 @@ class DigestService:
         """Save the digest settings.
 
         Raises:
-            SettingsError: the settings cannot be written.
+            StoreError: the settings cannot be written.
         """
         settings = self._composer.settings
         await asyncio.to_thread(self._settings_file.digest, settings)

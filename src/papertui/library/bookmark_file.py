@@ -9,22 +9,21 @@ line) or it is damaged, and the whole file is parsed.
 
 from __future__ import annotations
 
-import errno
 import json
 import os
 import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from papertui.errors import StoreError
-from papertui.files import SYSTEM, FileOperations, FileStamp, file_stamp, free_name_for_damaged, link
+from papertui.errors import StoreError, UnwritableError
+from papertui.files import SYSTEM, FileOperations, FileStamp, file_stamp, free_name_for_damaged, link, reason
 from papertui.library.backups import Backup, Backups
 from papertui.library.journal import Abstracts, Journal, JournalEntry, JournalHead, head_of
-from papertui.library.rows import Row, abstract_in, bare_row, bookmark_of, is_row, merge_rows
+from papertui.library.rows import Row, abstract_in, bare_row, bookmark_of, is_row, is_whole, merge_rows, recognized_row
 from papertui.locks import NO_LOCKS, ProcessLock
 from papertui.model.bookmark import Bookmark
 
@@ -47,7 +46,6 @@ _SUM = "sum"
 _DIGITS = 18
 
 _POLL_SECONDS = 0.002
-_DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 _BACK = "Restore it with “papertui doctor --restore previous”."
 
 
@@ -289,12 +287,9 @@ def _as_json(data: bytes) -> Snapshot:
         raise DamagedLibraryError
     if (schema := schema_of(tables)) > SCHEMA:
         raise NewerSchemaError(schema)
-    rows, meta = tables.pop(_BOOKMARKS, {}), tables.pop(_META, {})
-    for table in (rows, meta):
-        if not isinstance(table, dict) or not all(number.isdecimal() and number.isascii() for number in table):
-            raise DamagedLibraryError
-    if not all(map(is_row, rows.values())) or not all(isinstance(document, dict) for document in meta.values()):
+    if not _is_sound(tables):
         raise DamagedLibraryError
+    rows, meta = tables.pop(_BOOKMARKS, {}), tables.pop(_META, {})
     for document in meta.values():
         document.pop(_SUM, None)
     numbered = _in_order(rows)
@@ -304,6 +299,44 @@ def _as_json(data: bytes) -> Snapshot:
         numbers.setdefault(row["id"], number)
     lines = {id_: line_of(numbers[id_], row) for id_, row in merged_rows.items()}
     return Snapshot(lines, meta, tables, frozenset(id_ for id_, row in merged_rows.items() if row.get("abstract")))
+
+
+def _is_sound(tables: Mapping[str, Any]) -> bool:
+    """Whether the tables hold what they should, so that nothing has to be recovered."""
+    if _BOOKMARKS not in tables and any(map(_looks_like_rows, tables.values())):
+        return False  # the table has another name, or it is deeper in the file
+    rows, meta = tables.get(_BOOKMARKS, {}), tables.get(_META, {})
+    for table in (rows, meta):
+        if not isinstance(table, dict) or not all(map(_is_row_number, table)):
+            return False
+    if not all(is_row(row) and is_whole(row) for row in rows.values()):
+        return False
+    has_duplicates = len({row["id"] for row in rows.values()}) < len(rows)
+    has_documents = all(isinstance(document, dict) for document in meta.values())
+    return has_documents and not has_duplicates and is_collections(tables.get(_COLLECTIONS, {}))
+
+
+def _is_row_number(text: str) -> bool:
+    return text.isdecimal() and text.isascii() and len(text) <= _DIGITS
+
+
+def is_collections(table: object) -> bool:
+    """Whether `table` holds saved queries."""
+    return isinstance(table, dict) and all(
+        isinstance(row, dict) and isinstance(row.get("name"), str) and isinstance(row.get("query"), str)
+        for row in table.values()
+    )
+
+
+def _looks_like_rows(value: object) -> bool:
+    """Whether there are bookmarks in `value`, at any depth."""
+    todo = [value]
+    while todo:
+        value = todo.pop()
+        if recognized_row(value) is not None:
+            return True
+        todo += value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return False
 
 
 def _in_order(rows: Mapping[str, Row]) -> list[tuple[int, Row]]:
@@ -458,8 +491,8 @@ class BookmarkFile:
                 self.notify(f"The bookmark file {self.path} is missing, but there are backups of it. {_BACK}")
             return EMPTY
         if not data.strip():
-            # TinyDB starts with an empty file, but if there is a backup, something was lost.
-            if self.backups.all():
+            # TinyDB starts with an empty file. If there are blanks, or a backup or a change, something was lost.
+            if data or self._had_bookmarks():
                 raise DamagedLibraryError
             return EMPTY
         try:
@@ -467,18 +500,23 @@ class BookmarkFile:
         except NewerSchemaError as error:
             raise error.explain(self.path) from None
         # An emptied library still has its table; without one, another program overwrote the file.
-        if not snapshot.lines and _TABLE not in data and self.backups.all():
+        if not snapshot.lines and _TABLE not in data and self._had_bookmarks():
             raise DamagedLibraryError
         return snapshot
+
+    def _had_bookmarks(self) -> bool:
+        """Whether backups or journal show that there was a library before."""
+        return bool(self.backups.all()) or next(self.journal.written(), None) is not None
 
     # --- writing ---------------------------------------------------------------------------------
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Hold the lock. Errors of the disk become `StoreError`.
+        """Hold the lock. Errors of the disk become `UnwritableError`.
 
         Raises:
-            StoreError: another program holds the lock, or the disk reports an error.
+            UnwritableError: the disk reports an error.
+            StoreError: another program holds the lock.
         """
         self._resolve()
         lock = ProcessLock(self._lock_path, _POLL_SECONDS)
@@ -522,25 +560,32 @@ class BookmarkFile:
         self.abstracts.keep(snapshot.inline_abstracts())
         return snapshot.without_abstracts()
 
-    def keep_damaged(self) -> str:
-        """Give the current file a second name, which later writes do not touch; returns the name.
+    @contextmanager
+    def damaged_kept(self) -> Iterator[str]:
+        """Give the current file a second name, which later writes do not touch; yields the name.
+
+        If the file is not replaced, it has only its old name again: each attempt would add another one.
 
         Raises:
             OSError: that is impossible.
         """
         kept = free_name_for_damaged(self.path, self._now())
         link(self.path, kept, self._files)
-        return kept.name
+        try:
+            yield kept.name
+        except OSError:
+            with suppress(OSError):
+                self._files.unlink(kept)
+            raise
 
 
-def _unwritable(path: Path, error: OSError) -> StoreError:
+def _unwritable(path: Path, error: OSError) -> UnwritableError:
     if error.errno in NO_LOCKS:
-        return StoreError(
+        return UnwritableError(
             f"The bookmarks in {path} are on a file system without locks. Move them elsewhere and set "
             "PAPERTUI_HOME to their folder."
         )
-    why = "the disk is full" if error.errno in _DISK_FULL else error.strerror or str(error)
-    return StoreError(
-        f"The bookmarks in {path} cannot be written: {why}. "
+    return UnwritableError(
+        f"The bookmarks in {path} cannot be written: {reason(error)}. "
         "Existing bookmarks are safe. Free some space or check the folder, then try again."
     )

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from papertui.errors import StoreError
+from papertui.errors import StoreError, UnwritableError
 from papertui.files import SYSTEM, FileOperations
 from papertui.library.backups import Backup
 from papertui.library.bookmark_file import BookmarkFile, BookmarksById, DamagedLibraryError, Snapshot
@@ -83,6 +83,8 @@ class Library:
     ) -> None:
         self._now = now
         self._file = BookmarkFile(path, backups, now, files, patience)
+        #: What was recovered of a damaged file that cannot be replaced, and the stamp of the file.
+        self._recovered: tuple[object, Snapshot] | None = None
         #: The bookmarks in display order, and the snapshot they are from.
         self._sorted: tuple[Snapshot, tuple[Bookmark, ...]] | None = None
 
@@ -134,9 +136,20 @@ class Library:
         try:
             return self._file.read()
         except DamagedLibraryError:
-            # Another program may be recovering it right now, so read it again under the lock.
-            with self._file.locked():
-                return self._read_locked()
+            stamp = self._file.stamp()
+            if self._recovered is not None and self._recovered[0] == stamp:
+                return self._recovered[1]
+            try:
+                # Another program may be recovering it right now, so read it again under the lock.
+                with self._file.locked():
+                    return self._read_locked()
+            except UnwritableError:
+                from papertui.library.recovery import recovered_in_memory  # noqa: PLC0415 - almost never needed
+
+                with self._file.reading():
+                    snapshot = recovered_in_memory(self._file)
+            self._recovered = stamp, snapshot
+            return snapshot
 
     def _read_locked(self) -> Snapshot:
         """The current contents of the file; a damaged one is recovered. The lock must be held."""

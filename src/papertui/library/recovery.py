@@ -11,7 +11,7 @@ import codecs
 import json
 import re
 import stat
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -26,6 +26,7 @@ from papertui.library.bookmark_file import (
     DamagedLibraryError,
     NewerSchemaError,
     Snapshot,
+    is_collections,
     object_of,
     schema_in,
     schema_of,
@@ -33,7 +34,7 @@ from papertui.library.bookmark_file import (
     snapshot_of_rows,
 )
 from papertui.library.journal import Journal, JournalEntry, JournalHead, head_of, replay
-from papertui.library.rows import Row, is_row, merge_rows
+from papertui.library.rows import Row, is_row, mended_row, merge_rows, recognized_row, whole_row
 from papertui.model.format import plural
 from papertui.model.paper import Paper
 
@@ -43,6 +44,11 @@ PaperLookup = Callable[[Collection[str]], Mapping[str, Paper]]
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 #: No bookmark is nested deeper than this.
 _DEEP = 900
+#: Objects that are nested deeper and examined one by one.
+_MOST_DEEP = 1_000
+_TABLE, _COLLECTIONS = "bookmarks", "collections"
+#: A longer integer is damage.
+_DIGITS = 18
 #: Bytes examined at a time to detect the encoding.
 _WINDOW = 512
 _SPACE = re.compile(r"\s*")
@@ -57,7 +63,7 @@ class SalvageResult(NamedTuple):
     others: dict[str, Any]  # the other tables, if the file was still JSON
     schema: int  # the greatest schema number anywhere outside the bookmarks
     head: JournalHead | None  # the last journal entry named in the file, if that could be read
-    is_complete: bool  # whether the table of bookmarks and all its rows are complete, so that the file had no others
+    is_complete: bool  # whether the table of bookmarks is complete, so that the file had no other rows
 
     @property
     def tables(self) -> dict[str, Any]:
@@ -78,39 +84,85 @@ def salvage(data: bytes) -> SalvageResult:
 
 def _salvaged(text: str) -> SalvageResult:
     try:
-        tables = _STRICT.decode(text)
+        value = _STRICT.decode(text)
     except (ValueError, RecursionError):
         rows, documents, complete = _scan(text)
         schema = max(map(schema_in, documents), default=0)
         return SalvageResult(list(merge_rows(rows).values()), {}, schema, _head(documents), complete)
-    if not isinstance(tables, dict):
-        items = tables if isinstance(tables, list) else []
-        is_complete = bool(items) and all(map(is_row, items))
-        return SalvageResult(list(merge_rows(filter(is_row, items)).values()), {}, 0, None, is_complete)
-    bookmarks = tables.get("bookmarks")
-    if isinstance(bookmarks, dict):
-        bookmarks = list(bookmarks.values())
-    rows = list(filter(is_row, bookmarks)) if isinstance(bookmarks, list) else []
-    others = {name: table for name, table in tables.items() if name != "bookmarks" and isinstance(table, dict)}
+    tables = next((found for found in _within(value) if isinstance(found, dict) and _is_table(found.get(_TABLE))), None)
+    if tables is not None:
+        return _of_tables(tables)
+    rows = [row for found in _within(value) if (row := recognized_row(found)) is not None]
+    if not rows and isinstance(value, str):  # a file in a string
+        return _salvaged(value)
+    others = value if isinstance(value, dict) else {}
+    # What is a bookmark now is not left in a table of its own.
+    kept = {
+        name: table
+        for name, table in others.items()
+        if isinstance(table, dict) and not any(recognized_row(found) is not None for found in _within(table))
+    }
+    return SalvageResult(
+        list(merge_rows(rows).values()),
+        kept,
+        schema_of(others),
+        _head(kept.get("meta", {}).values()),
+        is_complete=False,
+    )
+
+
+def _of_tables(tables: Mapping[str, Any]) -> SalvageResult:
+    """The rows and tables of a file whose table of bookmarks can be read."""
+    bookmarks = tables[_TABLE]
+    values = list(bookmarks.values() if isinstance(bookmarks, dict) else bookmarks)
+    rows = [row for value in values if (row := value if is_row(value) else recognized_row(value)) is not None]
+    others = {name: table for name, table in tables.items() if name != _TABLE and isinstance(table, dict)}
+    if not is_collections(collections := others.get(_COLLECTIONS, {})):
+        others[_COLLECTIONS] = {name: row for name, row in collections.items() if is_collections({name: row})}
+        if not others[_COLLECTIONS]:
+            del others[_COLLECTIONS]
+    complete = bool(rows) and len(rows) == len(values)
     meta = others.get("meta", {}).values()
-    complete = bool(rows) and len(rows) == len(bookmarks or ())
     return SalvageResult(list(merge_rows(rows).values()), others, schema_of(tables), _head(meta), complete)
 
 
-_DECODER = json.JSONDecoder()
-_STRICT = json.JSONDecoder(object_pairs_hook=object_of)
+def _is_table(value: object) -> bool:
+    return isinstance(value, dict | list)
+
+
+def _within(value: object) -> Iterator[object]:
+    """`value` and everything in it, in the order of the file; what is in a row is not looked into."""
+    todo = [value]
+    while todo:
+        found = todo.pop()
+        yield found
+        if recognized_row(found) is None:
+            inner = found.values() if isinstance(found, dict) else found if isinstance(found, list) else ()
+            todo += reversed(list(inner))
+
+
+def _number(text: str) -> int | None:
+    """An integer; ``None`` for one of unreasonable length, which Python refuses to parse."""
+    return int(text) if len(text) <= _DIGITS else None
+
+
+_DECODER = json.JSONDecoder(parse_int=_number)
+_STRICT = json.JSONDecoder(parse_int=_number, object_pairs_hook=object_of)
 
 
 def _head(documents: Iterable[object]) -> JournalHead | None:
     ours = (document for document in documents if isinstance(document, dict) and SCHEMA_KEY in document)
     heads = (head_of(document.get(STEP_KEY)) for document in ours)
-    return next((head for head in heads if head is not None), None)
+    # Of two files in one, the newer one counts.
+    return max((head for head in heads if head is not None), key=lambda head: head.number, default=None)
 
 
 def _text(data: bytes) -> tuple[str, str]:
     """The text in `data`, and its encoding."""
     if data.startswith(codecs.BOM_UTF8):
         encoding = "utf-8-sig"
+    elif data.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        encoding = "utf-32"
     elif data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         encoding = "utf-16"
     else:
@@ -119,7 +171,11 @@ def _text(data: bytes) -> tuple[str, str]:
 
 
 def _encoding(data: bytes) -> str:
-    """The encoding of text without a byte order mark: UTF-16 has zeros beside its ASCII letters."""
+    """The encoding of text without a byte order mark: UTF-16 and UTF-32 have zeros beside their ASCII letters."""
+    first = data[: _WINDOW // 4 * 4]
+    for place, encoding in ((0, "utf-32-le"), (3, "utf-32-be")):
+        if first.count(b"\0") * 4 == 3 * len(first) and b"\0" not in first[place::4]:
+            return encoding
     for start in range(0, len(data), _WINDOW):
         window = data[start : start + _WINDOW]
         if b"\0\0\0" in window:  # a hole, which says nothing about the encoding
@@ -134,32 +190,32 @@ def _encoding(data: bytes) -> str:
 def _scan(text: str) -> tuple[list[Row], list[dict[str, Any]], bool]:
     """The rows in `text`, all other objects, both as far as readable, and whether a complete table is among them."""
     complete = False
+    deep = 0
     rows: list[Row] = []
     others: list[dict[str, Any]] = []
     opening = _OPENING.search(text)
     while opening is not None:
         place = opening.start()
-        members, end = _object(text, place)
+        end: int | None = None
+        step = 1
+        try:
+            members, end = _DECODER.raw_decode(text, place)
+        except ValueError:
+            members = _members(text, place + 1)
+        except RecursionError:
+            members = _members(text, place + 1)
+            deep += 1
+            # Millions of nested objects are passed in leaps, because each of them is decoded to the limit.
+            step = 1 if deep <= _MOST_DEEP else _DEEP
         if is_row(members):
             rows.append(members)
         else:
             others.append(members)
             complete = complete or (end is not None and bool(members) and all(map(is_row, members.values())))
         # Only a complete row is finished; everything else, such as a table, may contain rows.
-        done = end is not None and (is_row(members) or not members)
-        opening = _OPENING.search(text, end if end is not None and done else place + 1)
+        is_finished = end is not None and (is_row(members) or not members)
+        opening = _OPENING.search(text, end if end is not None and is_finished else place + step)
     return rows, others, complete
-
-
-def _object(text: str, place: int) -> tuple[dict[str, Any], int | None]:
-    """The members of the object at `place`, as far as they can be read, and its end if it has one."""
-    try:
-        whole, end = _DECODER.raw_decode(text, place)
-    except ValueError:
-        return _members(text, place + 1), None
-    except RecursionError:
-        return {}, place + _DEEP
-    return whole, end
 
 
 def _members(text: str, place: int) -> dict[str, Any]:
@@ -199,21 +255,37 @@ def rebuild(file: BookmarkFile) -> Snapshot:
         OSError: the files cannot be read or written.
         StoreError: a newer papertui wrote the file.
     """
-    data = file.path.read_bytes()
-    salvaged = salvage(data)
+    recovered, words = _recovered(file)
+    with file.damaged_kept() as kept:
+        fresh = file.without_abstracts(recovered) if recovered.inline else recovered
+        # A damaged file must not replace the backup.
+        file.replace(fresh, keep_backup=False)
+    file.notify(f"The bookmark file was damaged; {words}. The damaged file is now {kept}.")
+    return fresh
+
+
+def recovered_in_memory(file: BookmarkFile) -> Snapshot:
+    """What can be recovered of a damaged file that cannot be replaced.
+
+    Raises:
+        OSError: the files cannot be read.
+        StoreError: a newer papertui wrote the file.
+    """
+    recovered, words = _recovered(file)
+    file.notify(f"The bookmark file {file.path} is damaged; {words}. It cannot be replaced now and is unchanged.")
+    return recovered
+
+
+def _recovered(file: BookmarkFile) -> tuple[Snapshot, str]:
+    """What can be recovered of a damaged file, and how many bookmarks that are."""
+    salvaged = salvage(file.path.read_bytes())
     if salvaged.schema > SCHEMA:
         raise NewerSchemaError(salvaged.schema).explain(file.path)
     recovered = recover(salvaged, file.backups.all(), file.journal)
-    kept = file.keep_damaged()
-    fresh = file.without_abstracts(recovered) if recovered.inline else recovered
-    # A damaged file must not replace the backup.
-    file.replace(fresh, keep_backup=False)
-    total = len(fresh.lines)
+    total = len(recovered.lines)
     added = total - len(salvaged.rows)
-    saved = f"{total} bookmark{' was' if total == 1 else 's were'} recovered"
-    saved += f", {added} of them from the backup" if added else ""
-    file.notify(f"The bookmark file was damaged; {saved}. The damaged file is now {kept}.")
-    return fresh
+    words = f"{total} bookmark{' was' if total == 1 else 's were'} recovered"
+    return recovered, words + (f", {added} of them from the backup" if added else "")
 
 
 def recover(damaged: SalvageResult, backups: Iterable[Backup], journal: Journal) -> Snapshot:
@@ -227,11 +299,11 @@ def recover(damaged: SalvageResult, backups: Iterable[Backup], journal: Journal)
     since = _since(journal, head, damaged.head)
     replay(rows, queries, since)
     head = since[-1].head if since else head
-    # An incomplete row has its gaps filled; a complete one stays as it is.
-    salvaged = {row["id"]: {**rows.get(row["id"], {}), **row} for row in damaged.rows}
+    # A damaged row has its gaps filled; a whole one stays as it is.
+    salvaged = {row["id"]: mended_row(row, rows.get(row["id"], {})) for row in damaged.rows}
     # In a complete table a missing bookmark may have been removed by a program that writes no journal.
     rows = salvaged if damaged.is_complete else {**rows, **salvaged}
-    snapshot = snapshot_of_rows(rows.values(), {**others, **damaged.tables}, damaged.head or head)
+    snapshot = snapshot_of_rows(map(whole_row, rows.values()), {**others, **damaged.tables}, damaged.head or head)
     return snapshot if "collections" in damaged.others else snapshot.with_queries(queries)
 
 
@@ -246,22 +318,27 @@ def restore(backup: Backup) -> Snapshot:
         return snapshot_of(data)
     except (DamagedLibraryError, NewerSchemaError):
         salvaged = salvage(data)
-        return snapshot_of_rows(salvaged.rows, salvaged.tables, salvaged.head)
+        return snapshot_of_rows(map(whole_row, salvaged.rows), salvaged.tables, salvaged.head)
 
 
 def _before(backups: Iterable[Backup]) -> tuple[dict[str, Row], Mapping[str, Any], JournalHead | None]:
     """The contents of the newest intact backup, or what can be salvaged of the newest if none is intact."""
-    texts = []
+    newest: SalvageResult | None = None
     for backup in backups:
-        texts.append(backup.path.read_bytes())
+        data = backup.path.read_bytes()
         try:
-            snapshot = snapshot_of(texts[-1])
+            snapshot = snapshot_of(data)
         except (DamagedLibraryError, NewerSchemaError):
+            salvaged = salvage(data)
+            newest = newest or salvaged
+            if salvaged.is_complete:  # only some of its fields are damaged
+                return {row["id"]: row for row in salvaged.rows}, salvaged.tables, salvaged.head
             continue
         if snapshot.lines or snapshot.head is not None:
             return {id_: line.row for id_, line in snapshot.lines.items()}, snapshot.others, snapshot.head
-    salvaged = salvage(texts[0] if texts else b"")
-    return {row["id"]: row for row in salvaged.rows}, salvaged.tables, salvaged.head
+    if newest is None:
+        return {}, {}, None
+    return {row["id"]: row for row in newest.rows}, newest.tables, newest.head
 
 
 def _since(journal: Journal, head: JournalHead | None, last: JournalHead | None) -> list[JournalEntry]:

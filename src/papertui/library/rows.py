@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
+from papertui.errors import UsageError
 from papertui.model.bookmark import RATINGS, STATES, Bookmark, State
+from papertui.model.identity import title_id
 from papertui.model.merge import all_tags, joined_notes
+from papertui.model.paper import paper_id
 from papertui.model.record import (
     entry_from_record,
     entry_record,
@@ -59,6 +63,102 @@ def abstract_in(row: Row) -> str:
 def is_row(value: object) -> bool:
     """Whether `value` is a row: an object with the id of a paper."""
     return isinstance(value, dict) and isinstance(value.get("id"), str) and value["id"] != ""
+
+
+# --- damaged rows ------------------------------------------------------------------------------------
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _is_text_or_none(value: object) -> bool:
+    return value is None or isinstance(value, str)
+
+
+def _is_texts(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
+
+
+def _is_texts_or_none(value: object) -> bool:
+    return value is None or _is_texts(value)
+
+
+def _is_number_or_none(value: object) -> bool:
+    return value is None or (isinstance(value, int) and not isinstance(value, bool))
+
+
+#: The fields that every row has, with the values that replace lost ones. The title is replaced by the id.
+_REQUIRED: Mapping[str, Any] = {
+    "title": None, "authors": [], "url": None, "added": iso(_UNKNOWN), "tags": [], "note": "", "state": STATES[0],
+}  # fmt: skip
+#: What each field may contain. Fields that are not named here belong to other programs or versions.
+_CHECKS: Mapping[str, Callable[[object], bool]] = {
+    **dict.fromkeys(("id", "title", "note", "state"), _is_text),
+    "added": lambda value: moment_from(value) is not None,
+    **dict.fromkeys(("authors", "tags"), _is_texts),
+    **dict.fromkeys(("keywords", "categories", "sources"), _is_texts_or_none),
+    **dict.fromkeys(("upvotes", "comments", "stars", "models", "datasets", "spaces", "rating"), _is_number_or_none),
+    **dict.fromkeys(
+        (
+            "url", "abstract", "published", "featured", "github", "project", "organization", "tldr", "pdf", "thumbnail",
+            "doi", "journal_ref", "submitter",
+        ),
+        _is_text_or_none,
+    ),
+}  # fmt: skip
+
+
+def wrong_fields(row: Mapping[str, Any]) -> frozenset[str]:
+    """The names of the fields with a wrong type."""
+    return frozenset(name for name, value in row.items() if name in _CHECKS and not _CHECKS[name](value))
+
+
+def is_whole(row: Mapping[str, Any]) -> bool:
+    """Whether a row has all its fields, each with a value of the right type."""
+    return _REQUIRED.keys() <= row.keys() and not wrong_fields(row)
+
+
+def whole_row(row: Row) -> Row:
+    """`row` with the usual value for each field that is missing or has a wrong type."""
+    if is_whole(row):
+        return row
+    wrong = wrong_fields(row)
+    return {**_REQUIRED, "title": row["id"], **{name: value for name, value in row.items() if name not in wrong}}
+
+
+def mended_row(row: Row, older: Row) -> Row:
+    """`row` with the values of an older row of the same paper for everything that is missing or damaged in it."""
+    wrong = wrong_fields(row)
+    sound = {name: value for name, value in row.items() if name not in wrong}
+    return {**older, **{name: value for name, value in sound.items() if name not in older or not _is_mangled(value)}}
+
+
+def _is_mangled(value: object) -> bool:
+    """Whether a value has characters in place of bytes that were not text."""
+    if isinstance(value, list):
+        return any(map(_is_mangled, value))
+    return isinstance(value, str) and "\N{REPLACEMENT CHARACTER}" in value
+
+
+def recognized_row(value: object) -> Row | None:
+    """The row in a value that has no id, or no table around it; ``None`` if it does not look like one."""
+    if not isinstance(value, dict) or not isinstance(value.get("title"), str):
+        return None
+    if not any(name in value for name in ("added", "tags", "note", "state")):
+        return None
+    return value if is_row(value) else {**value, "id": _id_of(value)}
+
+
+def _id_of(row: Mapping[str, Any]) -> str:
+    """The id of the paper in a row that lost it."""
+    for name in ("url", "pdf", "doi"):
+        with suppress(UsageError):
+            return paper_id(str(row.get(name) or ""))
+    return title_id(paper_from_record({**row, "id": "title/"}))
+
+
+# --- bookmarks ---------------------------------------------------------------------------------------
 
 
 def bookmark_of(row: Mapping[str, Any], *, is_plain: bool = False) -> Bookmark:

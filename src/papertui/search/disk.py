@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from papertui.archive.database import Database
 from papertui.archive.rows import COLUMNS, paper_of
 from papertui.errors import StoreError
-from papertui.files import make_private
+from papertui.files import make_private, why_unwritable
 from papertui.model.paper import Paper
 from papertui.search.builder import ArraySection, Builder, MergeSource, merged, whole
 from papertui.search.index import Index, ReadPapers
@@ -63,6 +63,11 @@ class IndexUpdates:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether the stored papers cannot be read at all, so that there seem to be none."""
+        return self._database.is_missing
 
     def up_to(self) -> IndexedUpTo:
         """The current state of the archive."""
@@ -220,6 +225,8 @@ class SearchIndex:
         """
         with self._lock:
             target = self._updates.up_to()
+            if self._updates.is_missing:  # the index on disk is still that of the papers that cannot be read now
+                return self._in_memory(target, None, None)
             manifest = self._read()
             index = None if manifest is None else self._open_or_none(manifest)
             if manifest is not None and index is not None and _same(manifest, target) and not patient:
@@ -235,10 +242,11 @@ class SearchIndex:
                     f"The search index {self._folder} cannot be read: {error}. Delete it; papertui builds a new one."
                 ) from error
             except OSError as error:
-                self._notices.append(
-                    f"The search index cannot be written: {error.strerror or error}. The search works without it; "
-                    f"check the disk and the folder {self._folder}."
-                )
+                if not why_unwritable(self._folder):  # else that is reported for everything stored
+                    self._notices.append(
+                        f"The search index cannot be written: {error.strerror or error}. The search works without it; "
+                        f"check the disk and the folder {self._folder}."
+                    )
             return self._in_memory(target, manifest, index)
 
     # --- reading ---------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from papertui.archive.archive import Archive
 from papertui.archive.papers import SQL_ORDERS
-from papertui.errors import PapertuiError, SourceError, UsageError
+from papertui.errors import PapertuiError, SourceError, UnwritableError, UsageError
 from papertui.library.bookmarks import Library
 from papertui.model.feed import (
     MADE_HERE,
@@ -133,11 +133,12 @@ _AT_ONCE = 4
 class FeedUpdate(NamedTuple):
     """The result of refreshing a feed."""
 
-    feed: Feed  # The feed as it is stored now
+    feed: Feed  # The feed as it is stored now, or as it was fetched
     new: int  # How many of its papers are new; new versions and muted papers do not count
     joined: int = 0  # How many records turned out to be the same work as another one
     is_malformed: bool = False  # Whether papers may be missing because the response was malformed; a notice says so
     failures: tuple[str, ...] = ()  # Of a group, why feeds could not be fetched; they are notices of the feed as well
+    not_stored: UnwritableError | None = None  # Why it could not be stored; it is kept until papertui ends
 
 
 class FeedService:
@@ -337,7 +338,7 @@ class FeedService:
         Raises:
             SourceError: the source failed, or its response is not plausible; the stored feed does not change.
             UsageError: the feed cannot be fetched, or its period is in the future.
-            StoreError: the response could not be stored.
+            StoreError: the archive cannot be used. A full or read-only disk is no error: see `FeedUpdate.not_stored`.
         """
         if name.kind in {"archive", "library"}:
             raise UsageError(f"The feed “{name.kind}” contains stored papers only; there is nothing to refresh.")
@@ -359,7 +360,7 @@ class FeedService:
         """Refresh several feeds concurrently and independently; yields each result when it is ready.
 
         Raises:
-            StoreError: a response could not be stored; the remaining feeds are cancelled.
+            StoreError: the archive cannot be used; the remaining feeds are cancelled.
         """
         free = asyncio.Semaphore(_AT_ONCE)
 
@@ -385,27 +386,30 @@ class FeedService:
         follows = self._follows.members(name)
         failures: list[str] = []
         is_malformed, joined = False, 0
+        failure: UnwritableError | None = None
         async for member, result in self.update_each(follow.name for follow in follows):
             if isinstance(result, PapertuiError):
                 failures.append(f"{self._follows.title(member)}: {result}")
             else:
                 is_malformed |= result.is_malformed
                 joined += result.joined
+                failure = result.not_stored or failure
         if len(failures) == len(follows):
             raise SourceError(failures[0] if failures else f"There is no feed in “{name}” any more.")
         feed = await asyncio.to_thread(self._stored_without_bookmarks, name) or Feed(name, ())
         known = {paper.id for paper in before.papers} if before else set()
         new = sum(paper.id not in known for paper in feed.papers if paper.id not in feed.muted.keys() | feed.replaced)
         notices = tuple(dict.fromkeys((*feed.notices, *failures)))
-        return FeedUpdate(feed._replace(notices=notices), new, joined, is_malformed, tuple(failures))
+        return FeedUpdate(feed._replace(notices=notices), new, joined, is_malformed, tuple(failures), failure)
 
     async def _update_rising(self, name: FeedName) -> FeedUpdate:
         """Fetch the votes again, then compute the rising papers."""
         before = await asyncio.to_thread(self.stored, name)
         problems: list[str] = []
+        failure: UnwritableError | None = None
         for view in _OF_VOTES:
             try:
-                await self.update(view)
+                failure = (await self.update(view)).not_stored or failure
             except SourceError as problem:
                 problems.append(str(problem))
         feed = await asyncio.to_thread(self._stored_without_bookmarks, name) or Feed(name, ())
@@ -413,34 +417,46 @@ class FeedService:
             raise SourceError(problems[0])
         known = {paper.id for paper in before.papers} if before else set()
         new = sum(paper.id not in known and paper.id not in feed.muted for paper in feed.papers)
-        return FeedUpdate(feed._replace(notices=(*feed.notices, *problems)), new)
+        return FeedUpdate(feed._replace(notices=(*feed.notices, *problems)), new, not_stored=failure)
 
     def _keep(self, name: FeedName, fetched: FetchedFeed, wanted: int | None) -> FeedUpdate:
         old = self._archive.feed(name)
+        failure: UnwritableError | None = None
         if old is not None and (unchanged := self._unchanged(old, fetched)):
-            self._archive.check_feed(name, self._now(), unchanged)
+            try:
+                self._archive.check_feed(name, self._now(), unchanged)
+            except UnwritableError as error:
+                failure = error
+                self._archive.unsaved.add_feed(old._replace(fetched_at=self._now(), notices=unchanged))
             feed = self._archive.feed(name) or old
-            return FeedUpdate(self.with_muted(feed, spare_bookmarks=True), 0)
+            return FeedUpdate(self.with_muted(feed, spare_bookmarks=True), 0, not_stored=failure)
         self._check_plausible(name, fetched, len(old.papers) if old else 0, wanted)
         now = self._now()
         sent = Feed(name, fetched.papers, now, fetched.origin, (), fetched.why)
-        kept = self._archive.keep_feed(sent)
-        new = kept.new
+        known = {paper.id for paper in old.papers} if old else set()
+        fresh = [paper for paper in fetched.papers if paper.id not in known]
+        joined = 0
+        try:
+            kept = self._archive.keep_feed(sent)
+            new, joined = kept.new, len(kept.joined)
+            if fetched.notices:  # until the next response
+                self._archive.check_feed(name, now, fetched.notices)
+        except UnwritableError as error:
+            failure = error
+            self._archive.unsaved.add_feed(sent._replace(notices=fetched.notices))
+            new = sum(paper.id not in sent.replaced for paper in fresh)
         if new:
-            known = {paper.id for paper in old.papers} if old else set()
-            fresh = [paper for paper in fetched.papers if paper.id not in known]
             muted = self.with_muted(sent._replace(papers=fresh), spare_bookmarks=True).muted
             new = max(0, new - len(muted.keys() - sent.replaced))
-            if self._hooks is not None:
+            # What is not stored would be new again each time.
+            if self._hooks is not None and failure is None:
                 self._hooks.emit("refresh", "new", [paper for paper in fresh if paper.id not in muted], str(name))
-        if fetched.notices:  # until the next response
-            self._archive.check_feed(name, now, fetched.notices)
         # If the archive has just been deleted, return what was fetched.
         feed = self.with_muted(self._archive.feed(name) or sent, spare_bookmarks=True)
         shown = (
             feed._replace(notices=fetched.notices) if feed.papers or fetched.notices else _empty(feed, fetched.origin)
         )
-        return FeedUpdate(shown, new, len(kept.joined), fetched.is_malformed)
+        return FeedUpdate(shown, new, joined, fetched.is_malformed, not_stored=failure)
 
     def _unchanged(self, old: Feed, fetched: FetchedFeed) -> tuple[str, ...]:
         """Notices if a listing contains nothing new, so that the stored one is kept; else empty.

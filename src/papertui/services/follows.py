@@ -164,7 +164,7 @@ class FollowService:
         Raises:
             UsageError: it cannot be followed, or is followed already.
             SourceError: there is no feed at the address.
-            SettingsError: the settings cannot be written.
+            StoreError: the settings cannot be written.
         """
         bare, password = without_password(text)
         name = _meant(bare)
@@ -250,7 +250,7 @@ class FollowService:
 
         Raises:
             UsageError: it is not followed.
-            SettingsError: the settings cannot be written.
+            StoreError: the settings cannot be written.
         """
         follow = self._known(text)
         self._use(self._file().unfollow(follow.key))
@@ -261,7 +261,7 @@ class FollowService:
 
         Raises:
             UsageError: it is not followed.
-            SettingsError: the settings cannot be written.
+            StoreError: the settings cannot be written.
         """
         follow = self._known(text)
         self._use(self._file().hide(follow.key, hidden=hidden))
@@ -271,7 +271,7 @@ class FollowService:
         """Move a tab by some places; returns whether it could be moved.
 
         Raises:
-            SettingsError: the settings cannot be written.
+            StoreError: the settings cannot be written.
         """
         order = list(self.tabs())
         view = next((tab for tab in order if tab == name or (tab.kind == name.kind and not tab.detail)), None)

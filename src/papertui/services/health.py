@@ -65,6 +65,8 @@ class HealthService:
 
     def _papers(self) -> CheckResult:
         problem = self._archive.problem()
+        if self._archive.is_missing:
+            return CheckResult("archive", False, self._archive.unwritable)  # noqa: FBT003 - a value
         words = plural(self._archive.count(), "paper") + (f"; {problem}" if problem else "")
         return CheckResult("archive", True, words)  # noqa: FBT003 - a value
 

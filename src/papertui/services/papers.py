@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import zlib
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from papertui.archive.archive import Archive
-from papertui.errors import PaperNotFoundError, SourceError
+from papertui.errors import PaperNotFoundError, SourceError, UnwritableError
 from papertui.library.bookmarks import Library
 from papertui.model.document import as_json, from_json
 from papertui.model.feed import Feed
@@ -55,12 +56,12 @@ class PaperService:
             return None
 
     async def text(self, id_: str, *, offline: bool = False) -> FullText:
-        """The full text, fetched and stored if it is not stored yet.
+        """The full text, fetched and stored if it is not stored yet; on a full or read-only disk it is only fetched.
 
         Raises:
             PaperNotFoundError: no source has it as text.
             SourceError: a source failed, or the text is not stored and `offline` is set.
-            StoreError: the disk cannot be read or written.
+            StoreError: the archive cannot be used.
         """
         if text := await asyncio.to_thread(self.stored_text, id_):
             return text
@@ -69,7 +70,8 @@ class PaperService:
         async with self._source() as source:
             text = await source.text(id_)
         body = await asyncio.to_thread(lambda: zlib.compress(as_json(text.document).encode()))
-        await asyncio.to_thread(self._archive.keep_text, id_, text.origin, self._now(), body)
+        with suppress(UnwritableError):
+            await asyncio.to_thread(self._archive.keep_text, id_, text.origin, self._now(), body)
         return text
 
     def open_page(self, url: str) -> bool:
@@ -82,10 +84,12 @@ class PaperService:
     async def find(self, id_: str, *, offline: bool = False) -> Paper:
         """The paper, fetched and stored if it or its abstract is not stored yet.
 
+        On a full or read-only disk it is kept until papertui ends.
+
         Raises:
             PaperNotFoundError: no source has it, or it is not stored and `offline` is set.
             SourceError: the source failed.
-            StoreError: the disk cannot be read or written.
+            StoreError: the archive cannot be used.
         """
         kept = await asyncio.to_thread(self.stored, id_)
         if kept is not None and (kept.abstract or offline):
@@ -99,7 +103,11 @@ class PaperService:
             if kept is None:
                 raise
             return kept  # only its abstract is missing
-        await asyncio.to_thread(self._archive.remember, [paper], self._now())
+        try:
+            await asyncio.to_thread(self._archive.remember, [paper], self._now())
+        except UnwritableError:
+            self._archive.unsaved.add([paper])
+            return paper
         return await asyncio.to_thread(self._archive.paper, id_) or paper
 
 
@@ -143,7 +151,8 @@ class Prefetcher:
             feeds: the feeds whose thumbnails are fetched.
 
         Raises:
-            StoreError: the disk cannot be read or written.
+            UnwritableError: nothing can be stored.
+            StoreError: the disk cannot be read.
         """
         if "texts" in wanted:
             yield await self._texts()

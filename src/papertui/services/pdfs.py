@@ -7,14 +7,14 @@ import os
 import re
 import unicodedata
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
 from papertui.archive.archive import Archive
 from papertui.archive.pdf_files import PdfFolder, PdfPart, is_pdf, taken
-from papertui.errors import SourceError
+from papertui.errors import SourceError, UnwritableError
 from papertui.model.paper import Paper
 from papertui.services.papers import PaperService
 from papertui.services.types import OpenPdfs, ShowFile
@@ -176,7 +176,8 @@ class PdfService:
             size = await self._download(id_, paper, file, progress)
         else:
             size = await self._download(id_, paper, file, progress)
-            await asyncio.to_thread(self._archive.note, _note(file), id_)
+            with suppress(UnwritableError):  # the PDF is there, but papertui will not know that it is its own
+                await asyncio.to_thread(self._archive.note, _note(file), id_)
         return PdfFile(id_, file, size, fetched=True)
 
     def show(self, file: Path) -> bool:

@@ -16,7 +16,7 @@ from pathlib import Path
 from time import monotonic
 from typing import IO
 
-from papertui.errors import UsageError
+from papertui.errors import StoreError, UsageError
 from papertui.model.safe_text import safe
 
 # --- the editor --------------------------------------------------------------------------------------
@@ -245,6 +245,28 @@ def _signal_name(number: int) -> str:
 # --- editing a text ----------------------------------------------------------------------------------
 
 
+def note_file(text: str) -> Path:
+    """A temporary file with a note, for an editor. Its mode is 0600: notes are private.
+
+    Raises:
+        StoreError: it cannot be written.
+    """
+    try:
+        handle, name = tempfile.mkstemp(prefix="papertui-note-", suffix=".md")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(f"{text}\n" if text else "")
+        except OSError:
+            os.unlink(name)  # noqa: PTH108 - a name, not a path
+            raise
+    except OSError as error:
+        raise StoreError(
+            f"The note cannot be edited, because no temporary file can be written: {error.strerror or error}. "
+            "Set TMPDIR to a folder with free space."
+        ) from error
+    return Path(name)
+
+
 def edit_text(text: str, environ: Mapping[str, str]) -> str:
     """Let the reader edit `text` in ``$VISUAL`` or ``$EDITOR``; the terminal must be free.
 
@@ -253,12 +275,10 @@ def edit_text(text: str, environ: Mapping[str, str]) -> str:
 
     Raises:
         UsageError: there is no such program, or it failed.
+        StoreError: no temporary file can be written.
     """
     before = f"{text}\n" if text else ""
-    handle, name = tempfile.mkstemp(prefix="papertui-note-", suffix=".md")  # created with mode 0600: notes are private
-    path = Path(name)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(before)
+    path = note_file(text)
     why = edit_file(path, environ)
     try:
         after = path.read_text(encoding="utf-8", errors="replace")

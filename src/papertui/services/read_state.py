@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 
 from papertui.archive.archive import Archive
-from papertui.errors import UsageError
+from papertui.errors import UnwritableError, UsageError
 from papertui.model.feed import FeedName, parse_feed_name
 from papertui.services.hooks import Hooks
 from papertui.services.types import Clock
@@ -36,6 +37,14 @@ class ReadState:
         if self._hooks is not None and newly_read:
             self._hooks.emit("read", "read", newly_read)
 
+    def mark_opened(self, ids: Iterable[str]) -> bool:
+        """Mark papers read because they were opened; returns whether that could be stored."""
+        try:
+            self.mark(ids, read=True)
+        except UnwritableError:  # they are shown all the same
+            return False
+        return True
+
     def last_feed(self) -> FeedName | None:
         """The feed that was open last."""
         text = self._archive.recall(_LAST_FEED)
@@ -47,8 +56,9 @@ class ReadState:
             return None
 
     def remember_feed(self, name: FeedName) -> None:
-        """Store the current feed for the next visit."""
-        self._archive.note(_LAST_FEED, str(name))
+        """Store the current feed for the next visit; on a full or read-only disk, do nothing."""
+        with suppress(UnwritableError):
+            self._archive.note(_LAST_FEED, str(name))
 
     def looked(self, name: FeedName) -> frozenset[str] | None:
         """The ids of the papers in a feed at the last visit; ``None`` at the first one."""
@@ -56,8 +66,9 @@ class ReadState:
         return None if text is None else frozenset(text.split("\n"))
 
     def look(self, name: FeedName, ids: Iterable[str]) -> None:
-        """Store which papers a feed contains at this visit."""
-        self._archive.note(f"{_LOOKED} {name}", "\n".join(ids))
+        """Store which papers a feed contains at this visit; on a full or read-only disk, do nothing."""
+        with suppress(UnwritableError):
+            self._archive.note(f"{_LOOKED} {name}", "\n".join(ids))
 
     def take_notices(self) -> tuple[str, ...]:
         """Messages from the archive, each returned once."""

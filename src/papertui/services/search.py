@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, overload
 
 from papertui.archive.archive import Archive
 from papertui.archive.papers import GONE
-from papertui.errors import SourceError
+from papertui.errors import SourceError, UnwritableError
 from papertui.library.bookmarks import Library
 from papertui.model.paper import Paper
 from papertui.model.paper_ids import ids_in
@@ -110,6 +110,7 @@ class SearchService:
             StoreError: the disk cannot be read.
         """
         marks = self._marks()
+        also = (*also, *self._archive.unsaved.all())
         stored = self._stored_index.fresh(progress)
         if scope != "archive":
             marks = self._with_abstracts(marks, stored)
@@ -140,18 +141,23 @@ class SearchService:
     async def fetch(self, query: str, limit: int) -> tuple[str, ...]:
         """Search the sources for `query` and store the papers; returns notices for the reader.
 
+        On a full or read-only disk the papers are kept until papertui ends.
+
         Some sources understand words only, others fields, categories and dates as well. A failure is a notice, not an
         error: the stored papers can still be searched.
 
         Raises:
-            StoreError: the papers could not be stored.
+            StoreError: the archive cannot be used.
         """
         try:
             async with self._source() as source:
                 fetched = await source.search(_plain_words(query), limit, TypedName(query, self._now().date()))
         except SourceError as problem:
             return (f"{problem} Showing stored papers.",)
-        await asyncio.to_thread(self._archive.remember, fetched.papers, self._now())
+        try:
+            await asyncio.to_thread(self._archive.remember, fetched.papers, self._now())
+        except UnwritableError:
+            self._archive.unsaved.add(fetched.papers)
         return fetched.notices
 
 

@@ -5,8 +5,11 @@ The file is replaced whole or not at all, and never with a text that `papertui.s
 
 from __future__ import annotations
 
+import codecs
 import os
+import re
 from collections.abc import Callable, Mapping
+from difflib import SequenceMatcher
 from pathlib import Path
 
 import tomlkit
@@ -15,20 +18,21 @@ from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import Table
 
 from papertui.errors import SettingsError, StoreError
-from papertui.files import PRIVATE_FILE, make_private, write_atomic
+from papertui.files import PRIVATE_FILE, make_private, reason, write_atomic
 from papertui.model.feed import Follow
 from papertui.model.group_names import group_key, group_name, group_parts
 from papertui.model.remote import remote_of
 from papertui.settings import DigestSettings, Settings
 from papertui.settings.schema import feed_values
-from papertui.settings.toml_file import parse
+from papertui.settings.toml_file import decode, parse
 from papertui.settings.types import TomlValue
 
 
 class SettingsFile:
     """The settings as a file that can be changed.
 
-    Every method raises `SettingsError` when the file is invalid, or cannot be read or written.
+    Every method raises `SettingsError` when the file is invalid or cannot be read, and `StoreError` when it cannot be
+    written.
 
     Args:
         path: the file; it is created, with its folder (0700), if it does not exist.
@@ -127,37 +131,67 @@ class SettingsFile:
 
     def _changed(self, change: Callable[[tomlkit.TOMLDocument], None], *, private: bool = False) -> Settings:
         try:
-            text = self._path.read_bytes().decode("utf-8-sig") if os.path.lexists(self._path) else ""
+            data = self._path.read_bytes() if os.path.lexists(self._path) else b""
         except OSError as error:
             raise SettingsError(f"The settings in {self._path} cannot be read: {error.strerror or error}.") from error
-        except UnicodeDecodeError as error:
-            raise SettingsError(f"{self._path} is not UTF-8. Save the settings as UTF-8 text.") from error
+        text = decode(data, str(self._path))
         parse(text, str(self._path))  # an error that is already there is reported with its line
         try:
-            document = tomlkit.parse(text)
+            # With a final line end, so that what is added begins on a line of its own.
+            document = tomlkit.parse(text if not text or text.endswith("\n") else text + _usual_end(text))
             change(document)
         except (TOMLKitError, KeyError, TypeError, AttributeError) as error:
             raise SettingsError(
                 f"{self._path} is written in a way that papertui cannot change. Edit it by hand."
             ) from error
-        new = tomlkit.dumps(document)
+        new = _with_line_ends_of(text, tomlkit.dumps(document))
         settings = parse(new, str(self._path))
         if new != text:
-            self._write(new, private=private)
+            mark = codecs.BOM_UTF8 if data.startswith(codecs.BOM_UTF8) else b""
+            self._write(mark + new.encode(), private=private)
         return settings
 
-    def _write(self, text: str, *, private: bool) -> None:
+    def _write(self, data: bytes, *, private: bool) -> None:
         try:
             target = Path(os.path.realpath(self._path))  # a link to the settings stays a link
             make_private(target.parent)
             keeps_mode = target.exists() and not private
-            write_atomic(target, text.encode(), mode=None if keeps_mode else PRIVATE_FILE)
+            write_atomic(target, data, mode=None if keeps_mode else PRIVATE_FILE)
         except OSError as error:
-            raise SettingsError(
-                f"The settings in {self._path} cannot be written: {error.strerror or error}. They are unchanged."
+            raise StoreError(
+                f"The settings in {self._path} cannot be written: {reason(error)}. They are unchanged."
             ) from error
-        except StoreError as error:
-            raise SettingsError(f"{error} The settings are unchanged.") from error
+
+
+def _usual_end(text: str) -> str:
+    """The line end of most lines of `text`."""
+    return "\r\n" if text.count("\r\n") * 2 > text.count("\n") else "\n"
+
+
+def _with_line_ends_of(old: str, new: str) -> str:
+    """`new` with the line ends of `old`: unchanged lines keep theirs, other lines have the usual one.
+
+    A file without a line end at its end stays one.
+    """
+    if "\r" not in old and (not old or old.endswith("\n")):
+        return new
+    before, after = _lines(old), _lines(new)
+    end = _usual_end(old)
+    bare_before, bare_after = ([line.rstrip("\r\n") for line in lines] for lines in (before, after))
+    made: list[str] = []
+    for kind, start, stop, first, last in SequenceMatcher(None, bare_before, bare_after, autojunk=False).get_opcodes():
+        # A changed line keeps its end as well.
+        ends = [line[len(line.rstrip("\r\n")) :] or end for line in before[start:stop]]
+        if kind != "equal" and len(ends) != last - first:
+            ends = [end] * (last - first)
+        made += [line + its_end for line, its_end in zip(bare_after[first:last], ends, strict=True)]
+    text = "".join(made)
+    return text if not old or old.endswith("\n") else text.rstrip("\r\n")
+
+
+def _lines(text: str) -> list[str]:
+    """The lines with their ends. `str.splitlines` also splits at characters that a value may contain."""
+    return [line for line in re.split(r"(?<=\n)", text) if line]
 
 
 def _forget(document: tomlkit.TOMLDocument, key: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
 import stat
@@ -45,12 +46,7 @@ def load(path: Path) -> Settings:
         data = path.read_bytes()
     except OSError as error:
         raise SettingsError(f"The settings in {path} cannot be read: {error.strerror or error}.") from error
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise SettingsError(f"{path}, line {line}: this is not UTF-8. Save the settings as UTF-8 text.") from error
-    settings = parse(text, str(path))
+    settings = parse(decode(data, str(path)), str(path))
     server = settings.mail.server
     if server is not None and server.password is not None and path.stat().st_mode & _OTHERS:
         raise SettingsError(
@@ -58,6 +54,21 @@ def load(path: Path) -> Settings:
             f"private (chmod 600 {path}), or move the password to the keyring or a password_command."
         )
     return settings
+
+
+def decode(data: bytes, name: str) -> str:
+    """The text of a settings file, without a byte order mark.
+
+    Raises:
+        SettingsError: it is not UTF-8.
+    """
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in data:
+        raise SettingsError(f"{name} is UTF-16 text or not text at all. Save the settings as UTF-8 text.")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise SettingsError(f"{name}, line {line}: this is not UTF-8. Save the settings as UTF-8 text.") from error
 
 
 def parse(text: str, name: str = "settings.toml") -> Settings:

@@ -34,6 +34,7 @@ from papertui.sources.http_errors import (
     requested_wait,
     status_error,
 )
+from papertui.sources.proxies import RoutingTransport, proxies_of_environment
 from papertui.sources.rate_limit import RateLimiter
 
 
@@ -170,8 +171,6 @@ def astray(service: str, where: str) -> RequestFailedError:
 USER_AGENT = f"papertui/{__version__} (terminal reader for research papers; python-httpx/{httpx.__version__})"
 #: ``RateLimit: "api";r=0;t=214``: this was the last request allowed in the window.
 _SPENT = re.compile(r";\s*r\s*=\s*0\b")
-#: Requests to this machine never use a proxy: it would send them, and a token, elsewhere.
-_DIRECT = ("all://localhost", "all://127.0.0.1", "all://[::1]")
 
 
 def _utc_now() -> datetime:
@@ -325,8 +324,7 @@ class HttpClient:
     def _open(self) -> httpx.AsyncClient:
         limits = self._limits
         return httpx.AsyncClient(
-            transport=self._transport,
-            mounts=None if self._transport else dict.fromkeys(_DIRECT),
+            transport=self._transport or RoutingTransport(proxies_of_environment()),
             # `Body` decompresses only gzip, so ask for nothing else.
             headers={"User-Agent": USER_AGENT, "Accept-Encoding": "gzip"},
             timeout=httpx.Timeout(limits.read, connect=limits.connect, pool=limits.total),

@@ -110,7 +110,7 @@ def connection_error(error: Exception, service: str) -> RequestFailedError:
             f"The certificates needed to verify {service} cannot be read; check SSL_CERT_FILE and SSL_CERT_DIR."
         )
     return RequestFailedError(
-        f"The address of the proxy for {service} is not valid; check HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY."
+        f"The address of the proxy for {service} is not valid; check HTTP_PROXY, HTTPS_PROXY and ALL_PROXY."
     )
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from papertui.errors import PapertuiError, SourceError, StoreError, UsageError
-from papertui.files import file_stamp, free_name_for_damaged
+from papertui.files import file_stamp, free_name_for_damaged, reason
 from papertui.library.bookmarks import Library
 from papertui.locks import NO_LOCKS, ProcessLock
 from papertui.model.bookmark import Bookmark
@@ -500,4 +500,4 @@ def _entry(
 
 
 def _unwritable(folder: Path, error: OSError) -> StoreError:
-    return StoreError(f"The folder {folder} cannot be written: {error.strerror or error}. Your bookmarks are safe.")
+    return StoreError(f"The folder {folder} cannot be written: {reason(error)}. Your bookmarks are safe.")

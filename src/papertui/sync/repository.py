@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
@@ -132,6 +133,7 @@ _UNWRITTEN = (
     "Read-only file system",
     "Disk quota exceeded",
     "insufficient permission",
+    "File too large",
 )
 
 
@@ -340,6 +342,8 @@ class Repository:
         return ran
 
     def _problem(self, ran: GitResult) -> Exception:
+        if ran.code == -signal.SIGXFSZ:  # ended by a limit on the size of files
+            ran = ran._replace(err="File too large")
         if any(words in ran.err for words in _UNWRITTEN):
             return StoreError(
                 f"The repository in {self.git.folder} cannot be written: {ran.err[-200:]}. "

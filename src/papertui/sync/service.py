@@ -58,7 +58,7 @@ class SyncService:
             UsageError: it is not a repository for a library; nothing was set up.
             SourceError: it cannot be reached. The remote is set up, and local changes wait.
             StoreError: the disk or git failed, or the library there needs a newer papertui; nothing was set up.
-            SettingsError: the settings cannot be written.
+            StoreError: the settings cannot be written.
         """
         return await asyncio.to_thread(self._set_up, remote_of(text), auto)
 

@@ -1,13 +1,14 @@
-"""What happens without a request of the reader: stale feeds are fetched; failed hooks and mails are reported."""
+"""What happens without a request of the reader: stale feeds are fetched; failed hooks, mails and disks are reported."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
+from contextlib import suppress
 
 from papertui.app import Services
-from papertui.errors import PapertuiError, StoreError
+from papertui.errors import PapertuiError, StoreError, UnwritableError
 from papertui.model.feed import FeedName
 from papertui.settings import Settings
 from papertui.tui.controllers.context import ScreenContext, in_background
@@ -16,8 +17,8 @@ from papertui.tui.controllers.tab_controller import TabController, is_shown_by
 
 #: Seconds between two checks for stale feeds, and before the first check.
 _STALE_INTERVAL, _STALE_FIRST = 60.0, 8.0
-#: Seconds between two checks for failed hooks.
-_HOOK_INTERVAL = 1.0
+#: Seconds between two checks for failed hooks, and for a disk that cannot be written.
+_HOOK_INTERVAL, _DISK_INTERVAL = 1.0, 2.0
 _DAILY = FeedName("daily")
 
 
@@ -40,8 +41,11 @@ class BackgroundController:
         self._services = services
         self._refreshes = settings.refresh
         self._prefetches = settings.prefetch
+        self._disk_check: asyncio.Task[None] | None = None
 
     def start(self) -> None:
+        self._check_disk()
+        self._screen.set_interval(_DISK_INTERVAL, self._check_disk)
         self._screen.set_timer(_STALE_FIRST, self._refresh_stale)
         self._screen.set_interval(_STALE_INTERVAL, self._refresh_stale)
         if self._services.hooks.is_set:
@@ -51,6 +55,15 @@ class BackgroundController:
 
     def _report_hooks(self) -> None:
         self._notice.warn_each(self._services.hooks.take_notices())
+
+    def _check_disk(self) -> None:
+        # A disk that does not respond (a network folder) must neither block the screen nor pile up checks.
+        if self._disk_check is None or self._disk_check.done():
+            self._disk_check = asyncio.create_task(self._report_disk())
+
+    async def _report_disk(self) -> None:
+        if (notice := await asyncio.to_thread(self._services.disk.take_notice)) and self._screen.is_attached:
+            self._notice.warn(notice)
 
     def _refresh_stale(self) -> None:
         """Fetch stale feeds in the background."""
@@ -76,8 +89,9 @@ class BackgroundController:
                 fetched.append(update.feed)
                 self._feeds.arrived_in_background(update.feed)
             await self._renew_group({feed.name for feed in fetched})
-            async for _ in self._services.prefetcher.bring(self._prefetches, tuple(fetched)):
-                pass  # a failure is tried again next time
+            with suppress(UnwritableError):  # reported by the check of the disk
+                async for _ in self._services.prefetcher.bring(self._prefetches, tuple(fetched)):
+                    pass  # a failure is tried again next time
             await self._tabs.update_unread()
 
     async def _renew_group(self, fetched: AbstractSet[FeedName]) -> None:

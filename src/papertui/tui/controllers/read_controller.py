@@ -35,7 +35,7 @@ class ReadController:
     def mark_opened(self, paper: Paper) -> None:
         """Mark a paper as read, in the background."""
         if paper.id not in self._lists.state.read:
-            self._start(frozenset([paper.id]), read=True)
+            self._context.screen.run_worker(self._mark_opened(frozenset([paper.id])), group="marks")
 
     def toggle(self, papers: tuple[Paper, ...], *, selected: bool) -> None:
         """Mark papers as read, or as unread if all of them are read."""
@@ -53,12 +53,21 @@ class ReadController:
         """Mark papers; return whether that succeeded."""
         with self._context.notice.errors():
             await asyncio.to_thread(lambda: self._read_state.mark(ids, read=read))
-            state = self._lists.state
-            self._lists.update(state.with_marks(read=state.read | ids if read else state.read - ids))
-            self._search.forget_stored()
-            self._tabs.count_unread()
+            self._show_marks(ids, read=read)
             return True
         return False
+
+    async def _mark_opened(self, ids: frozenset[str]) -> None:
+        with self._context.notice.errors():
+            # On a full or read-only disk they stay unread; the reader asked to read, not to mark.
+            if await asyncio.to_thread(self._read_state.mark_opened, ids):
+                self._show_marks(ids, read=True)
+
+    def _show_marks(self, ids: frozenset[str], *, read: bool) -> None:
+        state = self._lists.state
+        self._lists.update(state.with_marks(read=state.read | ids if read else state.read - ids))
+        self._search.forget_stored()
+        self._tabs.count_unread()
 
     async def mark_all(self) -> None:
         """Mark all papers shown as read, or revert that."""
