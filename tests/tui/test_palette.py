@@ -39,7 +39,7 @@ async def test_the_palette_runs_an_action_and_shows_its_key(stored: House) -> No
         row = next(line for line in lines(pilot.app) if "One, two or three lines" in line)
         assert row.rstrip().rstrip("█▁▂▃▄▅▆▇ ").endswith("z")
         await press(pilot, "enter")
-        await until(pilot, lambda: papers(pilot.app).row_height == 3)
+        await until(pilot, lambda: papers(pilot.app).row_height == 1)
 
 
 @pytest.mark.slow

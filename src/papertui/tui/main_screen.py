@@ -315,7 +315,7 @@ class MainScreen(Screen[None]):
         self._lists.next_filter()
 
     def action_compact(self) -> None:
-        self._papers.row_height = self._papers.row_height % _MOST_LINES + 1
+        self._papers.row_height = self._papers.row_height - 1 or _MOST_LINES
 
     # --- the paper -----------------------------------------------------------------------------------
 
