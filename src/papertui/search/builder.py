@@ -38,6 +38,7 @@ class Builder:
         self._titles, self._ids = _Blob(), _Blob()
         self._id_list: list[str] = []
         self._days = array("H")
+        self._years = array("H")
         self._people = array("B")
         self._pairs = [(array("I"), array("I")) for _ in NUMBERS]
         self._flags = [bytearray() for _ in FLAGS]
@@ -79,6 +80,7 @@ class Builder:
         self._ids.put(paper.id)
         self._id_list.append(paper.id)
         self._days.append(day_of(paper))
+        self._years.append(_year_of(paper))
         self._people.append(min(len(paper.authors), _MOST_PEOPLE))
         for (docs, values), value in zip(self._pairs, (paper.upvotes, paper.stars, paper.comments), strict=True):
             if value is not None and value >= 0:
@@ -108,6 +110,7 @@ class Builder:
         made["ids"], made["ids.starts"] = self._ids.arrays()
         made["ids.order"] = id_order(self._id_list)
         made["days"] = np.array(self._days, np.uint16)
+        made["years"] = np.array(self._years, np.uint16)
         made["people"] = np.array(self._people, np.uint8)
         for name, (docs, values) in zip(NUMBERS, self._pairs, strict=True):
             made[f"{name}.docs"], made[f"{name}.values"] = np.array(docs, np.uint32), np.array(values, np.uint32)
@@ -135,6 +138,11 @@ def day_of(paper: Paper) -> int:
     """Return the day a paper appeared, as a segment counts days."""
     moment = paper.featured or paper.published
     return 0 if moment is None else min(max(moment.toordinal() - FIRST_DAY, 1), _LAST_DAY)
+
+
+def _year_of(paper: Paper) -> int:
+    moment = paper.published or paper.featured
+    return 0 if moment is None else moment.year
 
 
 def whole_word(name: str) -> str:
@@ -265,7 +273,7 @@ def merged(sources: Sequence[MergeSource]) -> Iterator[ArraySection]:
     ids = [id_ for source, new in zip(sources, docs, strict=True) for id_ in _kept_ids(source, new)]
     yield _one("ids.order", id_order(ids))
     del ids
-    for name in ("days", "people"):
+    for name in ("days", "years", "people"):
         kept = [each.segment.arrays[name][new >= 0] for each, new in zip(sources, docs, strict=True)]
         yield _one(name, np.concatenate(kept))
     yield from _facts(sources, docs)

@@ -198,6 +198,7 @@ class Segment:
         titles: folded.
         ids: as they are.
         days: of each paper, in days from `FIRST_DAY`; 0 if unknown.
+        years: in which each paper was published; 0 if unknown.
         people: the number of authors of each paper, at most 255.
         levels: see `papertui.search.spelling`.
     """
@@ -211,6 +212,7 @@ class Segment:
         self.arrays = arrays
         self.days: NDArray[np.uint16] = arrays["days"]
         self.size = len(self.days)
+        self.years: NDArray[np.uint16] = arrays["years"]
         self.people: NDArray[np.uint8] = arrays["people"]
         self.lexicon = Lexicon(arrays["words"], arrays["words.starts"])
         self.postings = tuple(
