@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from papertui.citations.formats import FORMATS, Format
 from papertui.citations.model import ExportOptions
+from papertui.cli.listing import add_similar, explain_spelling
 from papertui.cli.output import print_message, write
 from papertui.cli.parser import Commands, add_limit, add_offline
 from papertui.errors import SourceError, UsageError
@@ -52,6 +53,7 @@ before. JSON contains everything, and “papertui import” reads it back unchan
         "--in", dest="scope", choices=("library", "archive"), help="search only the library or the archive"
     )
     add_limit(parser)
+    add_similar(parser)
     target = parser.add_mutually_exclusive_group()
     target.add_argument("-o", "--output", metavar="FILE", help="write to FILE, replacing it; - is stdout")
     target.add_argument("--append", metavar="FILE.bib", help="add missing entries to FILE.bib")
@@ -65,8 +67,8 @@ before. JSON contains everything, and “papertui import” reads it back unchan
 def export_papers(context: Context) -> int:
     """Export papers; report ids that were not found and export the others."""
     args = context.args
-    if (args.scope or args.limit) and args.query is None:
-        raise UsageError("--in and --limit need --query.")
+    if (args.scope or args.limit or args.similar) and args.query is None:
+        raise UsageError("--in, --limit and --similar need --query.")
     output_format = _format(context)
     ids, code = _ids(context)
     if not ids and ids is not None and (code or args.zotero or args.folder is not None or args.append is not None):
@@ -126,18 +128,22 @@ def _findable(context: Context, ids: Sequence[str]) -> tuple[Sequence[str], int]
 
 
 def _matches(context: Context, query: str) -> Sequence[str]:
-    session = context.open_search(context.args.scope)
-    unlimited = context.args.scope == "library" or not context.services.search.has_words(query)
-    answer = session.answer(query, context.args.limit or (None if unlimited else _DEFAULT_LIMIT), fields=False)
-    for sentence in answer.results.problems:
-        print_message(sentence)
+    args = context.args
+    context.services.search.check(query)
+    session = context.open_search(args.scope)
+    unlimited = args.scope == "library" or not context.services.search.has_words(query)
+    limit = args.limit or (None if unlimited else _DEFAULT_LIMIT)
+    answer = session.answer(query, limit, fields=False, similar=args.similar)
+    if answer.results.problems:
+        raise UsageError(" ".join(answer.results.problems))
     ids = tuple(paper.id for paper in answer.papers if paper.id)
     if not ids:
         print_message(f"Nothing to export: no stored paper matches “{query}”.")
-    elif answer.results.total > len(ids):
-        print_message(
-            f"Exporting the best {grouped(len(ids))} of {grouped(answer.results.total)}; --limit N exports more."
-        )
+        return ids
+    explain_spelling(context, query, answer.results, len(ids))
+    total = answer.results.total + (answer.results.similar if args.similar or not answer.results.total else 0)
+    if total > len(ids):
+        print_message(f"Exporting the best {grouped(len(ids))} of {grouped(total)}; --limit N exports more.")
     return ids
 
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from papertui.cli.output import print_message
 from papertui.cli.parser import Parser, add_limit
 from papertui.model.feed import Feed, FeedName
 from papertui.model.filters import SYNONYMS, ListContext, ListFilter, PaperFilter
+from papertui.model.format import grouped
 from papertui.model.ordering import Order
 from papertui.model.paper import Paper
 
 if TYPE_CHECKING:
     from papertui.cli.context import Context
+    from papertui.search.results import Results
     from papertui.services.search import SearchHit, SearchResponse
 
 _ORDERS = {order.value.label: order for order in Order if order is not Order.FEED}
@@ -43,6 +46,28 @@ def add_listing_options(parser: Parser, limit: int | None = None) -> None:
         help=f"only papers that are {_alternatives(filters)}; repeatable",
     )
     add_limit(parser, limit)
+
+
+def add_similar(parser: Parser) -> None:
+    """Add ``--similar`` to a command with a query."""
+    parser.add_argument(
+        "--similar", action="store_true", help="also papers that match the query only by another spelling"
+    )
+
+
+def explain_spelling(context: Context, query: str, results: Results, shown: int) -> None:
+    """Print to stderr which spellings count, and whether more papers match by similar ones."""
+    if results.corrected:
+        pairs = ", ".join(f"“{meant}” instead of “{typed}”" for typed, meant in results.corrected)
+        print_message(f"Showing results for {pairs}.")
+    elif shown and not results.total and results.similar:
+        print_message(f"No stored paper has “{query}” as typed; these have a similar spelling.")
+    more = results.similar if results.total and not context.args.similar else 0
+    if more and (context.args.limit is None or results.total < context.args.limit):
+        verb = "papers match" if more > 1 else "paper matches"
+        print_message(
+            f"{grouped(more)} more {verb} only by another spelling; --similar adds {'them' if more > 1 else 'it'}."
+        )
 
 
 def _alternatives(names: Sequence[str]) -> str:

@@ -19,7 +19,7 @@ from papertui.search.query import Phrase
 from papertui.search.ranking import FIELDS
 from papertui.search.results import ReaderMarks
 from papertui.search.segment import FIRST_DAY, Docs, Postings, Segment
-from papertui.search.words import fold, query_words
+from papertui.search.words import fold, is_word, query_words
 
 # --- phrases -----------------------------------------------------------------------------------------
 
@@ -49,24 +49,15 @@ def _pattern(words: Sequence[str]) -> re.Pattern[str] | None:
     if not all(word.isascii() and word.isalnum() for word in words):
         return None
     # “c” is not in “c++”, nor “3” in “3.1” or “0.3”.
-    signs = ("", r"(?!\+\+|[#*])", r"(?!\+\+)")
-    sequence = r"[\W_]+".join(word + signs[min(len(word), 2)] for word in words)
+    sequence = r"[\W_]+".join(word + r"(?!\+\+|[#*])" * (len(word) == 1) for word in words)
     before = r"(?<![^\W_]\.)" if words[0][0].isdigit() else ""
     return re.compile(rf"(?<![^\W_]){before}{sequence}(?![^\W_])(?!\.[0-9])")
 
 
 def in_words(phrase: Phrase, words: Sequence[str]) -> bool:
     """Whether the words of a text include those of `phrase` in sequence."""
-    sought, size, first = phrase.words, len(phrase.words), phrase.words[0]
-    return any(
-        words[at] in (first, f".{first}") and all(map(_is_word, words[at : at + size], sought))
-        for at in range(len(words) - size + 1)
-    )
-
-
-def _is_word(word: str, sought: str) -> bool:
-    """Whether a word of a text is the one sought; the “net” of “.NET” is one, too."""
-    return word in (sought, f".{sought}")
+    sought, size = phrase.words, len(phrase.words)
+    return any(all(map(is_word, words[at : at + size], sought)) for at in range(len(words) - size + 1))
 
 
 def _texts(paper: Paper, mark: Bookmark | None) -> Iterator[tuple[str, str]]:

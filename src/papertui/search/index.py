@@ -365,7 +365,7 @@ class Index:
         facts = zip(query.words, query.fields, query.exact, query.whole, query.parts, strict=True)
         return [
             Term(
-                word, query.typing and place == last, field, exact, whole, parts, joined[place],
+                word, query.typing and place == last, field, exact, whole, parts, not last, joined[place],
                 () if exact else phrases[place],
             )
             for place, (word, field, exact, whole, parts) in enumerate(facts)
@@ -438,7 +438,7 @@ class Index:
         for hit in hits:
             codes = hit.at(pool)
             fits = hit.fits[codes]
-            by_name = np.array([False, *(find.field in PEOPLE for find in hit.finds)])[codes]
+            by_name = np.array([False, *(find.field in PEOPLE for find in hit.finds)])[hit.ways[codes]]
             sums += np.where(by_name, fits * crowds, fits) * np.float32(hit.weight)
             covered += (codes > 0) * np.float32(hit.weight)
             weights += hit.weight
@@ -483,7 +483,7 @@ def _without_the_name(docs: Numbers, words: Sequence[Term], hits: Sequence[TermH
     for word, word_hits in zip(words, hits, strict=True):
         if word.field:
             whole = np.array([False, *(find.kind == "whole" for find in word_hits.finds)])
-            loose |= ~whole[word_hits.at(docs)]
+            loose |= ~whole[word_hits.ways[word_hits.at(docs)]]
     return loose
 
 

@@ -28,8 +28,8 @@ _MEANINGS_STEPS = 4
 
 
 #: How a word of a paper relates to the typed one: it is the same, begins with it, is another form of it (joined, split,
-#: an acronym and what it stands for), or is only spelt in a similar way.
-Kind = Literal["whole", "begun", "form", "similar"]
+#: an acronym and what it stands for), contains it, or is only spelt in a similar way.
+Kind = Literal["whole", "begun", "form", "inside", "similar"]
 
 
 class Expansion(NamedTuple):
@@ -71,7 +71,7 @@ def as_typed(segment: Segment, word: str, *, typing: bool, whole: bool = False) 
         steps = np.ceil(_MEANINGS_STEPS * size / segment.lexicon.lengths(inside)).astype(np.int64)
         for step in np.unique(steps).tolist():
             fit = ranking.inside(np.array([(step - 0.5) / _MEANINGS_STEPS]))
-            yield Expansion(float(fit[0]), words=inside[steps == step])
+            yield Expansion(float(fit[0]), words=inside[steps == step], kind="inside")
 
 
 def _beginning(size: int, more: float, *, typing: bool) -> float:
@@ -232,6 +232,7 @@ _PIECE = 1 << 16
 _LOOKUP_STEPS = 180.0
 #: Fields in which two words must occur together to count as one.
 _TOGETHER = tuple(place for place, field in enumerate(FIELDS) if field.section in ("title", "keywords", "abstract"))
+_TITLE = next(place for place, field in enumerate(FIELDS) if field.section == "title")
 #: Fields with names of people.
 PEOPLE = frozenset(place for place, field in enumerate(FIELDS) if field.name == "authors")
 _ID_FIELD = len(FIELDS)
@@ -268,6 +269,8 @@ class Term(NamedTuple):
     whole: bool = False
     #: Its parts, if it was typed with hyphens.
     parts: tuple[str, ...] = ()
+    #: Whether nothing else was typed, so that only the word itself or its beginning is meant.
+    alone: bool = False
     #: Words it forms together with its neighbours: "pretraining" for both of "pre training".
     joined: tuple[str, ...] = ()
     #: Equivalent phrases, to occur in one field: the expansion of an acronym, or the acronym itself.
@@ -282,6 +285,8 @@ class TermHit(NamedTuple):
     part: SegmentRef
     docs: NDArray[np.integer]
     kind: Kind = "form"
+    #: Whether this is another spelling of the typed word, not the word as typed.
+    similar: bool = False
 
 
 class TermHits(NamedTuple):
@@ -291,11 +296,13 @@ class TermHits(NamedTuple):
     docs: NDArray[np.uint32] | None
     #: What the word adds to the rough score of each paper; each way of matching has its own amount.
     scores: NDArray[np.uint16]
-    #: Those amounts, ascending; the first is 0, for papers that do not match. They are odd for words as typed, and even
-    #: for words that are only similar.
+    #: Those amounts, ascending; the first is 0, for papers that do not match. An odd amount is for papers that have the
+    #: word as typed, even if a similar word in a better place counts more.
     amounts: NDArray[np.uint16]
     #: The quality of each way of matching, 0 to 1.
     fits: NDArray[np.float32]
+    #: For each way of matching which of the `finds` it is, plus one; 0 for papers that do not match.
+    ways: NDArray[np.int64]
     #: How distinctive the typed word is.
     weight: float
     #: Whether the word does not occur as typed.
@@ -309,7 +316,7 @@ class TermHits(NamedTuple):
     @property
     def similar(self) -> bool:
         """Whether some papers only have a word with a similar spelling."""
-        return any(find.kind == "similar" for find in self.finds)
+        return any(find.similar for find in self.finds)
 
     def typed(self, docs: NDArray[np.int64]) -> NDArray[np.uint16]:
         """Return what the word adds to the rough scores of `docs` in which it occurs as typed; 0 for the others."""
@@ -365,18 +372,23 @@ class TermLookup:
         finds.sort(key=lambda find: find.fit)
         matches = sum(find.fit * len(find.docs) for find in finds) / (finds[-1].fit if finds else 1)
         weight = ranking.weight(len(term.word), matches, self._size)
-        amounts, fits = [0], [0.0]
-        for find in finds:
-            amount = max(amounts[-1] + 1, round((ranking.FOUND + find.fit) * weight * _LOOKUP_STEPS))
-            amounts.append(amount + (amount % 2 != (find.kind != "similar")))
-            fits.append(find.fit)
-        # A paper that has the word as typed matches by it, even if it has a similar word in a better place.
-        for similar in (True, False):
-            for find, amount in zip(finds, amounts[1:], strict=True):
-                if (find.kind == "similar") == similar:
-                    self._write(find, amount)
+        amounts, ways = [0], [0]
+        bases: list[int] = []
+        for place, find in enumerate(finds, 1):
+            base = max(amounts[-1] + 1, round((ranking.FOUND + find.fit) * weight * _LOOKUP_STEPS))
+            bases.append(base + base % 2)
+            amounts.extend(range(bases[-1] + (not find.similar), bases[-1] + 2))
+            ways.extend([place] * (1 + find.similar))
+        similar = [base for find, base in zip(finds, bases, strict=True) if find.similar]
+        for find, base in zip(finds, bases, strict=True):
+            if find.similar:
+                self._write(find, base)
+        for find, base in zip(finds, bases, strict=True):
+            if not find.similar:
+                self._write(find, base + 1, over=similar[-1] if similar else 0)
+        fits = np.array([0.0, *(find.fit for find in finds)], np.float32)
         return TermHits(
-            None, self._scores, np.array(amounts, np.uint16), np.array(fits, np.float32), weight, corrected, finds
+            None, self._scores, np.array(amounts, np.uint16), fits[ways], np.array(ways), weight, corrected, finds
         )
 
     def holding(self, word: str, field: str) -> Iterator[NDArray[np.int64]]:
@@ -436,7 +448,7 @@ class TermLookup:
         held = np.zeros(len(docs), np.int64)
         for word_hits in hits:
             fields = np.array([0, *(1 << find.field for find in word_hits.finds)], np.int64)
-            held |= fields[word_hits.at(ordered)]
+            held |= fields[word_hits.ways[word_hits.at(ordered)]]
         marks = self._marks
         marks[docs] = 1
         for word_hits in hits:
@@ -445,7 +457,7 @@ class TermLookup:
                 for piece in _pieces(find):
                     places = np.searchsorted(ordered, piece[marks[piece] == 1])
                     # A similar word in another field is not why the paper matches.
-                    places = places[~typed[places]] if find.kind == "similar" else places
+                    places = places[~typed[places]] if find.similar else places
                     held[places] |= 1 << find.field
         marks[docs] = 0
         result = np.empty_like(held)
@@ -456,9 +468,10 @@ class TermLookup:
         """Reset the work arrays for the next word."""
         self._scores.fill(0)
 
-    def _write(self, find: TermHit, score: int) -> None:
+    def _write(self, find: TermHit, score: int, *, over: int = 0) -> None:
+        """Write a score for papers, unless they have a better one, at most `over`; that becomes odd, as `score` is."""
         for docs in _pieces(find):
-            self._scores[docs] = score
+            self._scores[docs] = np.maximum(self._scores[docs] | 1, score) if over > score else score
 
     def _finds(self, term: Term) -> tuple[list[TermHit], bool]:
         word, fields = term.word, fields_named(term.field)
@@ -478,7 +491,7 @@ class TermLookup:
         belief = ranking.belief(self._written_so(typed), self._size) if known else 1.0
         for part, expansions in zip(self._parts, typed, strict=True):
             for expansion in expansions:
-                finds.extend(_held(part, expansion, fields, 1.0))
+                finds.extend(_held(part, expansion, fields, 1.0, alone=term.alone))
             for expansion in misspelt(part.segment, word, typing=term.typing, known=known):
                 finds.extend(_held(part, expansion, fields, belief))
             for joined in term.joined:
@@ -518,7 +531,7 @@ class TermLookup:
                 if term.field in ("", FIELDS[field].name):
                     docs = self._all_of(part.segment, groups, part.segment.postings[field])
                     if len(docs):
-                        yield TermHit(fit * FIELDS[field].weight, field, part, docs, kind)
+                        yield TermHit(fit * FIELDS[field].weight, field, part, docs, kind, kind == "similar")
 
     def _all_of(self, segment: Segment, groups: Sequence[Sequence[str]], postings: Postings) -> NDArray[np.integer]:
         """Return the papers with a word of each group in one field. A ``*`` at the end of a word is a wildcard."""
@@ -566,7 +579,14 @@ def fields_named(name: str) -> tuple[int, ...]:
     return tuple(place for place, field in enumerate(FIELDS) if not name or field.name == name)
 
 
-def _held(part: SegmentRef, expansion: Expansion, fields: Sequence[int], belief: float) -> Iterator[TermHit]:
+def _held(
+    part: SegmentRef, expansion: Expansion, fields: Sequence[int], belief: float, *, alone: bool = False
+) -> Iterator[TermHit]:
+    """Yield the papers with the words of `expansion`.
+
+    A word inside another one is as typed beside other words in a title (“code worlds” in Code2Worlds), where it is
+    hardly by chance, but not `alone` (“rope” in properties).
+    """
     for field in fields:
         postings = part.segment.postings[field]
         if not len(postings.docs):
@@ -575,7 +595,9 @@ def _held(part: SegmentRef, expansion: Expansion, fields: Sequence[int], belief:
             postings.run(expansion.first, expansion.last) if expansion.words is None else postings.of(expansion.words)
         )
         if len(docs):
-            yield TermHit(expansion.fit * belief * FIELDS[field].weight, field, part, docs, expansion.kind)
+            kind = expansion.kind
+            similar = kind == "similar" or (kind == "inside" and (alone or field != _TITLE))
+            yield TermHit(expansion.fit * belief * FIELDS[field].weight, field, part, docs, kind, similar)
 
 
 def _without_sign(part: SegmentRef, word: str, fields: Sequence[int]) -> Iterator[TermHit]:

@@ -46,10 +46,13 @@ class Results(NamedTuple):
     asked: bool = True
 
     def as_typed(self) -> Results:
-        """Return the results that stand for the query: without similar ones, unless there are no others."""
-        if not self.total:
-            return self
-        return self._replace(matches=tuple(match for match in self.matches if not match.similar), similar=0)
+        """Return the results that answer the query: without similar matches, unless there are no others."""
+        return self._replace(matches=self.matches[: self.typed]) if self.total else self
+
+    @property
+    def typed(self) -> int:
+        """The number of `matches` that match as typed."""
+        return sum(not match.similar for match in self.matches)
 
 
 class ReaderMarks(NamedTuple):

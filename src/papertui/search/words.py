@@ -140,7 +140,7 @@ def words(text: str) -> set[str]:
     folded = fold(text)
     signed = set(_SIGNED.findall(folded)) if _HAS_SIGN.search(folded) else set()
     # The word “c” is not in “C++”, but “net” is in “.NET”.
-    rest = _SIGNED.sub(_without_dot, folded) if signed else folded
+    rest = _SIGNED.sub(_without_sign, folded) if signed else folded
     if folded.isascii():
         dotted = _DOTTED.search(rest)
         all_words = set(_ASCII_WORDS.findall(rest) if dotted else rest.translate(_BLANKS).split())
@@ -155,9 +155,13 @@ def words(text: str) -> set[str]:
     return all_words | signed if signed else all_words
 
 
-def _without_dot(match: re.Match[str]) -> str:
-    word = match[0]
-    return word if word[0] == "." else " "
+def _without_sign(match: re.Match[str]) -> str:
+    return f" {bare} " if len(bare := match[0].strip(SIGNS)) > 1 else " "
+
+
+def is_word(word: str, sought: str) -> bool:
+    """Whether a word of a text is the one sought, or has only a sign more: “net” in .NET, but not “c” in C++."""
+    return word == sought or (word.strip(SIGNS) == sought and len(sought) > 1)
 
 
 def typed_words(text: str) -> list[tuple[str, ...]]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, overload
 
 from papertui.archive.archive import Archive
 from papertui.archive.papers import GONE
-from papertui.errors import SourceError
+from papertui.errors import SourceError, UsageError
 from papertui.library.bookmarks import Library
 from papertui.model.paper import Paper
 from papertui.search.results import Match, ReaderMarks, Results, Span
@@ -117,6 +117,18 @@ class SearchService:
         within = index.docs(marks.kept) if scope == "library" else None
         return SearchSession(index, within, self._archive, known, self._now().date())
 
+    def check(self, query: str) -> None:
+        """Check that every part of `query` is understood; an app would ignore the others.
+
+        Raises:
+            UsageError: one is not.
+        """
+        from papertui.search.query import parse  # noqa: PLC0415 - compiles large patterns
+
+        problems = () if _LIKE.fullmatch(query) else parse(query, self._now().date()).problems
+        if problems:
+            raise UsageError(" ".join(problem.sentence for problem in problems))
+
     def has_words(self, query: str) -> bool:
         """Whether `query` contains words besides filters."""
         return bool(_plain_words(query).strip())
@@ -185,17 +197,24 @@ class SearchSession:
     def size(self) -> int:
         return self._index.alive if self._within is None else len(self._within)
 
-    def answer(self, query: str, limit: int | None, *, fields: bool = True) -> SearchResponse:
+    def answer(
+        self, query: str, limit: int | None, *, fields: bool = True, similar: bool = False, typing: bool = False
+    ) -> SearchResponse:
         """The best `limit` papers for `query`; ``like:ID`` finds papers that are similar to one.
 
-        `fields` says whether the matching fields are needed.
+        Args:
+            query: as typed.
+            limit: the maximum number of papers; ``None`` for all.
+            fields: whether the matching fields are needed.
+            similar: whether papers that match only by another spelling are wanted beside others; they come last.
+            typing: whether a name at the end of the query may be incomplete.
         """
         alike = _LIKE.fullmatch(query)
         paper = (self._archive.paper(alike[1]) or self._known.get(alike[1])) if alike else None
         if paper is not None:
             return self.like(paper, limit or _LIKE_MOST)
-        within = self._within
-        return self._answered(self._index.search(query, limit, today=self._today, within=within, fields=fields))
+        results = self._index.search(query, limit, today=self._today, within=self._within, fields=fields, typing=typing)
+        return self._answered(results if similar else results.as_typed())
 
     def like(self, paper: Paper, limit: int) -> SearchResponse:
         """The papers most similar to `paper`, without `paper` itself."""
