@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from papertui.cli.output import print_message
 from papertui.cli.parser import Parser, add_limit
+from papertui.model.bookmark import Bookmark
 from papertui.model.feed import Feed, FeedName
-from papertui.model.filters import SYNONYMS, ListContext, ListFilter, PaperFilter
+from papertui.model.filters import SYNONYMS, ListContext, ListFilter, Offered, PaperFilter
 from papertui.model.format import grouped
+from papertui.model.merge import filled
 from papertui.model.ordering import Order
 from papertui.model.paper import Paper
+from papertui.model.record import public_record
 
 if TYPE_CHECKING:
     from papertui.cli.context import Context
@@ -20,6 +23,8 @@ if TYPE_CHECKING:
 
 _ORDERS = {order.value.label: order for order in Order if order is not Order.FEED}
 _FILTERS = {one.value.label: one for one in ListFilter if one is not ListFilter.ALL}
+#: Filters and orders that are offered here are about bookmarks alone.
+_OF_BOOKMARKS: Offered = "in the library"
 #: Both tables for a help page.
 HELP = "\n".join(
     (
@@ -29,6 +34,16 @@ HELP = "\n".join(
         *(f"  {label:<10}  {one.value.about}" for label, one in _FILTERS.items()),
     )
 )
+
+
+def with_saved_facts(paper: Paper, bookmark: Bookmark | None) -> Paper:
+    """`paper` with the facts that only its bookmark has, such as the repository of a paper from a sync."""
+    return paper if bookmark is None else filled(paper, bookmark.paper)
+
+
+def record_of(paper: Paper, bookmark: Bookmark | None) -> dict[str, Any]:
+    """A paper as the commands print it in JSON."""
+    return public_record(with_saved_facts(paper, bookmark), bookmark)
 
 
 def add_listing_options(parser: Parser, limit: int | None = None) -> None:
@@ -109,16 +124,28 @@ def _order(context: Context) -> Order:
 def _places(context: Context, feed: Feed, wanted: PaperFilter, order: Order) -> Sequence[int]:
     places: Sequence[int] = range(len(feed.papers))
     if order is not Order.FEED or wanted != PaperFilter() or feed.replaced:
-        facts = _facts(context, feed, order)
-        places = [place for place, paper in enumerate(feed.papers) if wanted.matches(paper, facts)]
-        places = order.apply(places, feed.papers.__getitem__, facts)
+        from papertui.services.feeds import KeptPapers  # noqa: PLC0415 - the help needs no services
+
+        papers = feed.papers
+        whole = order.value.offered != _OF_BOOKMARKS and order is not Order.FEED
+        if not whole and isinstance(papers, KeptPapers) and all(map(_is_of_bookmarks, wanted.named)):
+            papers = [Paper(id_, "") for id_ in papers.ids]  # no need to read the papers
+        facts = _facts(context, feed, order, wanted)
+        places = [place for place, paper in enumerate(papers) if wanted.matches(paper, facts)]
+        places = order.apply(places, papers.__getitem__, facts)
     if context.args.reverse:
         places = places[::-1]
     return places[: context.args.limit]
 
 
-def _facts(context: Context, feed: Feed, order: Order) -> ListContext:
-    bookmarks = context.bookmarks()
+def _is_of_bookmarks(one: ListFilter) -> bool:
+    """Whether a filter looks at bookmarks and marks only, not at the facts of papers."""
+    return one.value.offered == _OF_BOOKMARKS or one in (ListFilter.UNREAD, ListFilter.KEPT)
+
+
+def _facts(context: Context, feed: Feed, order: Order, wanted: PaperFilter) -> ListContext:
+    # The filter by code also looks at the papers of bookmarks.
+    bookmarks = context.bookmarks() if ListFilter.CODE in wanted.named else context.annotations()
     return ListContext(
         kept=bookmarks.keys(),
         read=context.services.read_state.read_ids(),

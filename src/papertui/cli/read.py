@@ -16,6 +16,8 @@ from papertui.cli.listing import (
     explain_spelling,
     is_arranged,
     named_filters,
+    record_of,
+    with_saved_facts,
 )
 from papertui.cli.output import as_json, page, print_message, write, write_records
 from papertui.cli.paper_text import document_lines, paper_details
@@ -26,7 +28,6 @@ from papertui.model.document import Document, DocumentPart
 from papertui.model.feed import FeedName, month_name, parse_day, parse_month, parse_week, week_name
 from papertui.model.filters import ListFilter, PaperFilter
 from papertui.model.paper import address, paper_id
-from papertui.model.record import public_record
 from papertui.sources.source import FullText
 
 if TYPE_CHECKING:
@@ -268,7 +269,7 @@ def _fetch(context: Context, query: str) -> None:
 
 
 def _hit_record(hit: SearchHit, bookmarks: Mapping[str, Bookmark]) -> dict[str, Any]:
-    record = public_record(hit.paper, bookmarks.get(hit.paper.id))
+    record = record_of(hit.paper, bookmarks.get(hit.paper.id))
     match = hit.match
     return {**record, "score": round(match.score, 6), "matched": list(match.fields), "similar": match.similar}
 
@@ -280,7 +281,8 @@ def show_paper(context: Context) -> int:
     if args.json or args.jsonl:
         context.print_papers([paper])
     else:
-        write(paper_details(paper, context.style, context.bookmarks().get(paper.id)))
+        bookmark = context.bookmarks().get(paper.id)
+        write(paper_details(with_saved_facts(paper, bookmark), context.style, bookmark))
     return 0
 
 

@@ -15,7 +15,7 @@ import os
 import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -24,9 +24,10 @@ from papertui.errors import StoreError
 from papertui.files import SYSTEM, FileOperations, FileStamp, file_stamp, free_name_for_damaged, link
 from papertui.library.backups import Backup, Backups
 from papertui.library.journal import Abstracts, Journal, JournalEntry, JournalHead, head_of
-from papertui.library.rows import Row, abstract_in, bare_row, bookmark_of, is_row, merge_rows
+from papertui.library.rows import Row, abstract_in, annotations_of, bare_row, bookmark_of, is_row, merge_rows
 from papertui.locks import NO_LOCKS, ProcessLock
 from papertui.model.bookmark import Bookmark
+from papertui.model.record import iso
 
 if TYPE_CHECKING:
     from papertui.library.storage import AtomicStorage
@@ -43,6 +44,11 @@ _ROWS = b'"bookmarks": {\n'
 _END = b"\n}}\n"
 _ROW = rb'"([0-9]+)": \{"id": "((?:[^"\\]|\\.)*)"'
 _SUM = "sum"
+#: What follows the facts of the paper in a row. It cannot occur in a string of JSON, where quotes are escaped.
+_OWN = b', "added": '
+_OWN_NAMES = frozenset({"added", "tags", "note", "state", "rating"})
+#: A time as papertui writes it, on a day that every month has; such times sort as text.
+_ADDED = re.compile(rb', "added": "(\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T[\d:.]{8,15})Z"')
 #: The greatest number of digits in a row number.
 _DIGITS = 18
 
@@ -90,11 +96,29 @@ class RowLine:
         """The bookmark, without its abstract."""
         if self._mark is None:
             # JSON escapes control characters, and papertui escapes everything outside ASCII.
-            is_plain = b"\\" not in self.text and b"\x7f" not in self.text
             row = self.row
             row.pop("abstract", None)
-            self._mark = bookmark_of(row, is_plain=is_plain)
+            self._mark = bookmark_of(row, is_plain=self._is_plain)
         return self._mark
+
+    @property
+    def _is_plain(self) -> bool:
+        return b"\\" not in self.text and b"\x7f" not in self.text
+
+    def annotations(self, id_: str) -> Bookmark:
+        """The bookmark of the paper `id_`, without the facts of the paper if these need not be parsed."""
+        if self._mark is None and (start := self.text.rfind(_OWN)) >= 0:
+            with suppress(ValueError):
+                own = json.loads(b"{" + self.text[start + 2 :])
+                if own.keys() >= _OWN_NAMES:
+                    return annotations_of(id_, own, is_plain=self._is_plain)
+        return self.mark
+
+    @property
+    def added(self) -> bytes:
+        """When the paper was bookmarked, as text that sorts by time."""
+        match = _ADDED.search(self.text)
+        return match[1] if match is not None else iso(self.mark.added)[:-1].encode()
 
 
 def line_of(number: int, row: Row) -> RowLine:
@@ -119,6 +143,19 @@ class BookmarksById(Mapping[str, Bookmark]):
 
     def __contains__(self, id_: object) -> bool:
         return id_ in self._lines
+
+
+class AnnotationsById(BookmarksById):
+    """The bookmarks by the ids of their papers, perhaps without the facts of these: several times as fast to parse."""
+
+    def __getitem__(self, id_: str) -> Bookmark:
+        return self._lines[id_].annotations(id_)
+
+
+def ids_having(fact: str, lines: Mapping[str, RowLine]) -> Iterator[str]:
+    """The ids of the rows in which a fact may have a value, without parsing them."""
+    holds = re.compile(rb'"%b": (?!null|\[\]|"")' % fact.encode()).search
+    return (id_ for id_, line in lines.items() if holds(line.text))
 
 
 class Snapshot(NamedTuple):
@@ -270,11 +307,13 @@ def _as_written(data: bytes, before: Snapshot) -> Snapshot | None:
     others = json.loads(b"{%b}" % tables.strip().removesuffix(b","))
     known = {line.text: line for line in before.lines.values()}
     lines = {}
-    row = re.compile(_ROW)
+    match_row = re.compile(_ROW).match
     for text in rows[: -len(_END)].split(b",\n"):
-        if match := row.match(text):
-            id_ = match[2].decode() if b"\\" not in match[2] else json.loads(b'"%b"' % match[2])
-            lines[id_] = known.get(text) or RowLine(int(match[1]), text)
+        if match := match_row(text):
+            number, name = match.groups()
+            id_ = name.decode() if b"\\" not in name else json.loads(b'"%b"' % name)
+            # Without rows to compare with, their text need not be hashed.
+            lines[id_] = (known.get(text) if known else None) or RowLine(int(number), text)
     return Snapshot(lines, meta, others)
 
 

@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from papertui.errors import StoreError
 from papertui.files import SYSTEM, FileOperations
 from papertui.library.backups import Backup
-from papertui.library.bookmark_file import BookmarkFile, BookmarksById, DamagedLibraryError, Snapshot
+from papertui.library.bookmark_file import (
+    AnnotationsById,
+    BookmarkFile,
+    BookmarksById,
+    DamagedLibraryError,
+    Snapshot,
+    ids_having,
+)
 from papertui.library.journal import JournalEntry, JournalHead, RowChange, steps_of
 from papertui.library.rows import Row, abstract_in, bare_row, changed_row, row_of
 from papertui.model.bookmark import Bookmark
@@ -95,6 +102,25 @@ class Library:
             marks.sort(key=lambda bookmark: bookmark.added, reverse=True)
             self._sorted = snapshot, tuple(marks)
         return self._sorted[1]
+
+    def newest(self) -> tuple[str, ...]:
+        """The ids of all bookmarks in the file now, in the order of `all`, without parsing the bookmarks."""
+        lines = list(self._read().lines.items())
+        lines.reverse()
+        lines.sort(key=lambda line: line[1].added, reverse=True)
+        return tuple(id_ for id_, _ in lines)
+
+    def by_id(self) -> Mapping[str, Bookmark]:
+        """All bookmarks in the file now, each parsed when it is used; their papers have no abstracts."""
+        return BookmarksById(self._read().lines)
+
+    def annotations(self) -> Mapping[str, Bookmark]:
+        """All bookmarks in the file now, each parsed when it is used, perhaps without the facts of their papers."""
+        return AnnotationsById(self._read().lines)
+
+    def ids_having(self, fact: str) -> Iterator[str]:
+        """The ids of the bookmarks in which the field called `fact` may have a value, without parsing them."""
+        return ids_having(fact, self._read().lines)
 
     def ids(self) -> frozenset[str]:
         """The ids of all bookmarks in the file now."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from papertui.model.bookmark import RATINGS, STATES, Bookmark, State
 from papertui.model.merge import all_tags, joined_notes
+from papertui.model.paper import Paper
 from papertui.model.record import iso, moment_from, paper_from_record, paper_record
 from papertui.model.safe_text import safe
 
@@ -71,6 +72,14 @@ def bookmark_of(row: Mapping[str, Any], *, is_plain: bool = False) -> Bookmark:
         state=_state(row),
         rating=_rating(row),
     )
+
+
+def annotations_of(id_: str, row: Mapping[str, Any], *, is_plain: bool) -> Bookmark:
+    """The bookmark in `row`, which may lack the facts of its paper, without these facts."""
+    if not is_plain:
+        row = {name: _made_safe(value) for name, value in row.items()}
+    added = moment_from(row.get("added")) or _UNKNOWN
+    return Bookmark(Paper(id_, ""), added, tuple(_tags(row)), _note(row), _state(row), _rating(row))
 
 
 def bare_mark(row: Mapping[str, Any], *, is_plain: bool = False) -> Bookmark:

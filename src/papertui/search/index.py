@@ -79,7 +79,6 @@ class Index:
             size += segment.size
         self.size = size
         self._dead = _gone(self._parts, dead)
-        self._dead_set = frozenset(self._dead.tolist())
         marked = self._marked_words(marks)
         self._finder = TermLookup([*self._parts, *marked], self.size)
         self._expansions = Acronyms(segments)
@@ -96,8 +95,9 @@ class Index:
 
         Bookmarked papers, and those of `also`, are found even if they are not in the index.
         """
-        known = {**{paper.id: paper for paper in also}, **{id_: mark.paper for id_, mark in marks.kept.items()}}
-        missing = {id_: paper for id_, paper in known.items() if not len(self.docs([id_]))}
+        known = {paper.id: paper for paper in also}
+        missing = {id_: known.get(id_) or marks.kept[id_].paper for id_ in self.missing(marks.kept)}
+        missing |= {id_: known[id_] for id_ in self.missing(known)}
         segments = [*self._segments, build(missing.values())] if missing else self._segments
         read = self._papers
 
@@ -109,14 +109,15 @@ class Index:
 
     def _marked_words(self, marks: ReaderMarks) -> list[SegmentRef]:
         """Index the user's tags and notes as words of their papers."""
-        described = [(id_, mark) for id_, mark in marks.kept.items() if mark.tags or mark.note]
+        ids = marks.annotated()
+        docs = self._located(ids)
         builder = Builder()
         places = []
-        for id_, mark in described:
-            docs = self.docs([id_])
-            if len(docs):
-                places.append(int(docs[0]))
-                builder.add(Paper("", ""), tags=mark.tags, note=mark.note)
+        for id_, doc in zip(ids, docs.tolist(), strict=True):
+            mark = marks.own[id_]
+            if doc >= 0 and (mark.tags or mark.note):
+                places.append(doc)
+                builder.add_annotations(mark.tags, mark.note)
         return [SegmentRef(Segment(builder.arrays()), 0, np.array(places, np.int64))] if places else []
 
     @property
@@ -186,14 +187,23 @@ class Index:
 
     def docs(self, ids: Iterable[str]) -> Numbers:
         """Return the numbers of those of `ids` that are in the index, ascending."""
-        numbers = []
-        for id_ in ids:
-            for part in reversed(self._parts):
-                doc = part.segment.doc(id_)
-                if doc is not None and part.offset + doc not in self._dead_set:
-                    numbers.append(part.offset + doc)
-                    break
-        return np.array(sorted(numbers), np.int64)
+        docs = self._located(list(ids))
+        return np.sort(docs[docs >= 0])
+
+    def missing(self, ids: Iterable[str]) -> list[str]:
+        """Return those of `ids` that are not in the index."""
+        listed = list(ids)
+        return [listed[place] for place in np.flatnonzero(self._located(listed) < 0).tolist()]
+
+    def _located(self, ids: Sequence[str]) -> Numbers:
+        """Return the numbers of papers by their ids, -1 for those that are not in the index."""
+        located = np.full(len(ids), -1, np.int64)
+        for part in self._parts:  # the last one with an id has its paper
+            docs = part.segment.docs(ids)
+            held = np.flatnonzero(docs >= 0)
+            held = held[~np.isin(docs[held] + part.offset, self._dead)] if len(self._dead) else held
+            located[held] = docs[held] + part.offset
+        return located
 
     def spans(self, query: str, text: str, field: str = "") -> tuple[Span, ...]:
         """Return the ranges in `text` that match words of `query`, in order, without overlaps."""

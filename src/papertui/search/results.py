@@ -72,6 +72,12 @@ class ReaderMarks(NamedTuple):
         """The bookmarks, perhaps without the facts of their papers."""
         return self.kept if self.annotations is None else self.annotations
 
+    def annotated(self) -> list[str]:
+        """Return the ids of the bookmarks that may have tags or a note."""
+        if self.having is None:
+            return list(self.kept)
+        return list(dict.fromkeys((*self.having("tags"), *self.having("note"))))
+
     def papers_with(self, fact: str) -> Iterator[Paper]:
         """Yield the bookmarked papers that have a fact, as they were when they were bookmarked."""
         for id_ in self.kept if self.having is None else self.having(fact):

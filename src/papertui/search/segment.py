@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -121,6 +122,8 @@ Docs = NDArray[np.uint32]
 NUMBERS = ("votes", "stars", "comments")
 #: Facts that a paper has or lacks: one bit each.
 FLAGS = ("abstract", "code", "project", "doi", "journal", "tldr", "thumbnail")
+#: Up to this many ids are looked up one by one.
+_FEW_IDS = 64
 #: Days are counted from 1970-01-01 in 16 bits; 0 means unknown.
 FIRST_DAY = 719_163
 
@@ -247,6 +250,48 @@ class Segment:
                 return int(self._by_id[place])
             place += 1
         return None
+
+    def docs(self, ids: Sequence[str]) -> NDArray[np.int64]:
+        """Return the numbers of the papers with `ids`, -1 for those that are not here; for many ids, all at once."""
+        if len(ids) < _FEW_IDS:
+            return np.array([-1 if (doc := self.doc(id_)) is None else doc for id_ in ids], np.int64)
+        found = np.full(len(ids), -1, np.int64)
+        places = self._places(ids)
+        inside = places < self.size
+        docs = self._by_id[np.minimum(places, max(0, self.size - 1))].astype(np.int64)
+        names = self.ids.some(docs) if self.size else [""] * len(ids)
+        same = np.fromiter((name == id_ for name, id_ in zip(names, ids, strict=True)), bool, len(ids)) & inside
+        found[same] = docs[same]
+        # Ids that differ in case only, or have letters that NumPy does not lower, are looked up one by one.
+        for place in np.flatnonzero(~same).tolist():
+            if names[place].lower() == ids[place].lower() or not ids[place].isascii() or not self._has_plain_ids:
+                doc = self.doc(ids[place])
+                found[place] = -1 if doc is None else doc
+        return found
+
+    def _places(self, ids: Sequence[str]) -> NDArray[np.int64]:
+        """Return for each of `ids` its place among the ids in order, by one bisection for all."""
+        keys = np.array([id_.lower().encode() for id_ in ids], np.bytes_)
+        width = keys.dtype.itemsize
+        letters, starts = self.arrays["ids"], self.arrays["ids.starts"].astype(np.int64)
+        columns = np.arange(width)
+        low, high = np.zeros(len(ids), np.int64), np.full(len(ids), self.size, np.int64)
+        while (open_ := np.flatnonzero(low < high)).size:
+            middle = (low[open_] + high[open_]) // 2
+            docs = self._by_id[middle]
+            first, last = starts[docs], starts[docs.astype(np.int64) + 1]
+            spots = first[:, None] + columns
+            names = np.where(spots < last[:, None], letters[np.minimum(spots, len(letters) - 1)], np.uint8(0))
+            names += ((names >= ord("A")) & (names <= ord("Z"))).astype(np.uint8) * np.uint8(32)
+            before = np.ascontiguousarray(names).view(f"S{width}").ravel() < keys[open_]
+            low[open_] = np.where(before, middle + 1, low[open_])
+            high[open_] = np.where(before, high[open_], middle)
+        return low
+
+    @cached_property
+    def _has_plain_ids(self) -> bool:
+        letters = self.arrays["ids"]
+        return not len(letters) or int(letters.max()) < 128  # noqa: PLR2004 - ASCII
 
     def ids_starting(self, start: str) -> Docs:
         """Return the papers whose ids begin with `start`, in lower case."""

@@ -14,6 +14,8 @@ from papertui.archive.archive import Archive
 from papertui.archive.papers import GONE
 from papertui.errors import SourceError, UsageError
 from papertui.library.bookmarks import Library
+from papertui.model.bookmark import Bookmark
+from papertui.model.identity import is_made
 from papertui.model.paper import Paper
 from papertui.search.results import Match, ReaderMarks, Results, Span
 from papertui.services.types import Clock, OpenSource, Progress
@@ -110,12 +112,14 @@ class SearchService:
         """
         marks = self._marks()
         stored = self._stored_index.fresh(progress)
+        known = {paper.id: paper for paper in also}
+        index = stored
         if scope != "archive":
-            marks = self._with_abstracts(marks, stored)
-        index = stored if scope == "archive" else stored.with_reader(marks, also)
-        known = {**{paper.id: paper for paper in also}, **{id_: mark.paper for id_, mark in marks.kept.items()}}
+            # Papers that are only in the library are indexed with their abstracts.
+            known = {**self._library.whole(stored.missing(marks.kept)), **known}
+            index = stored.with_reader(marks, known.values())
         within = index.docs(marks.kept) if scope == "library" else None
-        return SearchSession(index, within, self._archive, known, self._now().date())
+        return SearchSession(index, within, self._archive, _KnownPapers(known, marks.kept), self._now().date())
 
     def check(self, query: str) -> None:
         """Check that every part of `query` is understood; an app would ignore the others.
@@ -138,15 +142,19 @@ class SearchService:
         return self._stored_index.take_notices()
 
     def _marks(self) -> ReaderMarks:
-        kept = {mark.paper.id: mark for mark in self._library.all()}
-        return ReaderMarks(kept, self._archive.read_ids())
-
-    def _with_abstracts(self, marks: ReaderMarks, stored: Index) -> ReaderMarks:
-        """`marks` with the abstracts of papers that are only in the library."""
-        indexed = frozenset(stored.ids(stored.docs(marks.kept)))
-        papers = self._library.whole(id_ for id_ in marks.kept if id_ not in indexed)
-        whole = {id_: marks.kept[id_]._replace(paper=paper) for id_, paper in papers.items() if id_ in marks.kept}
-        return marks._replace(kept={**marks.kept, **whole})
+        kept, own = self._library.by_id(), self._library.annotations()
+        read = self._archive.read_ids()
+        made = [id_ for id_ in kept if is_made(id_)]
+        better = self._archive.better_ids(made) if made else {}
+        if not better:
+            return ReaderMarks(kept, read, own, self._library.ids_having)
+        # Papers that got a better id since they were bookmarked.
+        return ReaderMarks(
+            {better.get(id_, id_): mark for id_, mark in kept.items()},
+            read,
+            {better.get(id_, id_): mark for id_, mark in own.items()},
+            lambda fact: (better.get(id_, id_) for id_ in self._library.ids_having(fact)),
+        )
 
     async def fetch(self, query: str, limit: int) -> tuple[str, ...]:
         """Search the sources for `query` and store the papers; returns notices for the reader.
@@ -185,7 +193,7 @@ class SearchSession:
     """
 
     def __init__(
-        self, index: Index, within: Numbers | None, archive: Archive, known: Mapping[str, Paper], today: date
+        self, index: Index, within: Numbers | None, archive: Archive, known: _KnownPapers, today: date
     ) -> None:
         self._index = index
         self._within = within
@@ -232,10 +240,24 @@ class SearchSession:
         return SearchResponse(_Papers(results, self._index, self._archive, self._known), results, self.size)
 
 
+class _KnownPapers:
+    """Papers that may be missing in the archive: given ones, and those of bookmarks."""
+
+    def __init__(self, papers: Mapping[str, Paper], marks: Mapping[str, Bookmark]) -> None:
+        self._papers = papers
+        self._marks = marks
+
+    def get(self, id_: str) -> Paper | None:
+        if (paper := self._papers.get(id_)) is not None:
+            return paper
+        mark = self._marks.get(id_)
+        return None if mark is None else mark.paper
+
+
 class _Papers(Sequence[Paper]):
     """Matching papers, read when they are accessed; a paper that was removed in the meantime has an empty id."""
 
-    def __init__(self, results: Results, index: Index, archive: Archive, known: Mapping[str, Paper]) -> None:
+    def __init__(self, results: Results, index: Index, archive: Archive, known: _KnownPapers) -> None:
         self._matches = results.matches
         self._index = index
         self._archive = archive
@@ -266,4 +288,4 @@ class _Papers(Sequence[Paper]):
         ids = self._index.ids([match.place for match in self._matches[start : start + _PAGE]])
         papers = self._archive.papers(ids)
         for place, id_ in enumerate(ids, start):
-            self._read[place] = papers.get(id_) or self._known.get(id_, GONE)
+            self._read[place] = papers.get(id_) or self._known.get(id_) or GONE
