@@ -14,7 +14,7 @@ import json
 import os
 import re
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -22,8 +22,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from papertui.errors import StoreError
 from papertui.files import SYSTEM, FileOperations, FileStamp, file_stamp, free_name_for_damaged, link
+from papertui.library import row_index
 from papertui.library.backups import Backup, Backups
 from papertui.library.journal import Abstracts, Journal, JournalEntry, JournalHead, head_of
+from papertui.library.row_index import RowIndex
 from papertui.library.rows import Row, abstract_in, annotations_of, bare_row, bookmark_of, is_row, merge_rows
 from papertui.locks import NO_LOCKS, ProcessLock
 from papertui.model.bookmark import Bookmark
@@ -152,10 +154,27 @@ class AnnotationsById(BookmarksById):
         return self._lines[id_].annotations(id_)
 
 
-def ids_having(fact: str, lines: Mapping[str, RowLine]) -> Iterator[str]:
-    """The ids of the rows in which a fact may have a value, without parsing them."""
-    holds = re.compile(rb'"%b": (?!null|\[\]|"")' % fact.encode()).search
-    return (id_ for id_, line in lines.items() if holds(line.text))
+class IndexedLines(Mapping[str, RowLine]):
+    """The rows of a large file, read one by one."""
+
+    def __init__(self, index: RowIndex) -> None:
+        self.index = index
+        self._lines: dict[str, RowLine] = {}
+
+    def __getitem__(self, id_: str) -> RowLine:
+        if (line := self._lines.get(id_)) is None:
+            text = self.index.text(id_)
+            line = self._lines[id_] = RowLine(int(text[1 : text.index(b'"', 1)]), text)
+        return line
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.index.ids)
+
+    def __len__(self) -> int:
+        return len(self.index.ids)
+
+    def __contains__(self, id_: object) -> bool:
+        return id_ in self.index
 
 
 class Snapshot(NamedTuple):
@@ -394,6 +413,7 @@ class BookmarkFile:
         self._files = files
         self._patience = patience
         self._seen: tuple[FileStamp | None, Snapshot] | None = None
+        self._indexed: IndexedLines | None = None
         self._notices: list[str] = []
         self._place(path)
 
@@ -403,6 +423,7 @@ class BookmarkFile:
         self.abstracts = Abstracts(path.with_name(f"{path.stem}.abstracts.jsonl"), self._files)
         self.backups = Backups(self._backups_folder, path.name, self._files)
         self._lock_path = path.with_name(f"{path.name}.lock")
+        self._rows_path = path.with_name(f"{path.stem}.rows")
         self._storage: AtomicStorage | None = None
 
     def _resolve(self) -> None:
@@ -460,6 +481,27 @@ class BookmarkFile:
         if stamp is not None or snapshot is EMPTY:
             self._seen = stamp, snapshot
         return snapshot
+
+    def lines(self) -> IndexedLines | None:
+        """The rows as they are in the file now, without reading all of it; ``None`` if that is not possible."""
+        stamp = file_stamp(self._given)
+        if stamp is None or (self._seen is not None and self._seen[0] == stamp):
+            return None
+        if self._indexed is None or self._indexed.index.stamp != stamp:
+            self._resolve()
+            index = row_index.load(self._rows_path, self.path, stamp)
+            self._indexed = None if index is None else IndexedLines(index)
+        return self._indexed
+
+    def is_known(self) -> bool:
+        """Whether the contents of the file are in memory as they are now."""
+        return self._seen is not None and self._seen[0] == file_stamp(self._given)
+
+    def keep_index(self, snapshot: Snapshot, newest: Sequence[str]) -> None:
+        """Let other programs find the rows of `snapshot`, which was just read, without parsing all."""
+        if len(snapshot.lines) >= row_index.LEAST and self._seen is not None and self._seen[0] is not None:
+            texts = {id_: line.text for id_, line in snapshot.lines.items()}
+            row_index.write(self._rows_path, self.path, self._seen[0], texts, newest)
 
     def history(self, head: JournalHead | None) -> Iterator[JournalEntry]:
         """The entries that led to `head`, newest first; a gap in them is reported as a notice.

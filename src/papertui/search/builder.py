@@ -91,15 +91,15 @@ class Builder:
         for pair in acronyms_in(paper.title, paper.abstract if abstract else ""):
             self._acronyms[pair] = self._acronyms.get(pair, 0) + 1
 
-    def add_annotations(self, tags: Sequence[str], note: str) -> None:
+    def add_annotations(self, id_: str, tags: Sequence[str], note: str) -> None:
         """Add only the user's words on a paper, which is in another segment."""
         held = {"tags": words(_GAP.join(tags)) if tags else (), "note": words(note) if note else ()}
         for column, field in zip(self._columns, FIELDS, strict=True):
             column.put([self._numbers[word] for word in held.get(field.section, ())])
         self._sources.put([])
         self._titles.put("")
-        self._ids.put("")
-        self._id_list.append("")
+        self._ids.put(id_)
+        self._id_list.append(id_)
         for facts in (self._days, self._years, self._people):
             facts.append(0)
         for bits in self._flags:

@@ -62,6 +62,7 @@ class Index:
         dead: Sequence[NDArray[np.uint32]] = (),
         papers: ReadPapers | None = None,
         marks: ReaderMarks = NO_MARKS,
+        annotations: Segment | None = None,
     ) -> None:
         """Combine `segments`.
 
@@ -70,6 +71,7 @@ class Index:
             dead: for each, the papers that were deleted, or replaced in a later segment.
             papers: loads papers by id, to check phrases in abstracts; without it phrases are checked in titles only.
             marks: the user's bookmarks and read marks, for filters, tags and notes.
+            annotations: the words of these tags and notes, see `annotation_arrays`; ``None`` to index them here.
         """
         self._segments, self._gone, self._papers, self._marks = tuple(segments), tuple(dead), papers, marks
         self._parts: list[SegmentRef] = []
@@ -79,7 +81,7 @@ class Index:
             size += segment.size
         self.size = size
         self._dead = _gone(self._parts, dead)
-        marked = self._marked_words(marks)
+        marked = self._marked_words(marks, annotations)
         self._finder = TermLookup([*self._parts, *marked], self.size)
         self._expansions = Acronyms(segments)
         self._lock = threading.Lock()
@@ -90,13 +92,28 @@ class Index:
         self._phrases: dict[Phrase, _CheckedPhrase] = {}
         self._masked: tuple[tuple[Filter, ...], Mask] | None = None
 
-    def with_reader(self, marks: ReaderMarks, also: Iterable[Paper] = ()) -> Index:
+    def with_reader(
+        self,
+        marks: ReaderMarks,
+        also: Iterable[Paper] = (),
+        *,
+        whole: Callable[[Sequence[str]], Mapping[str, Paper]] | None = None,
+        annotations: Segment | None = None,
+    ) -> Index:
         """Return the same index with the user's bookmarks and read marks.
 
         Bookmarked papers, and those of `also`, are found even if they are not in the index.
+
+        Args:
+            marks: the bookmarks and read marks.
+            also: more papers.
+            whole: returns bookmarked papers with their abstracts, which `marks` lack.
+            annotations: the words of tags and notes, if they are indexed already.
         """
         known = {paper.id: paper for paper in also}
-        missing = {id_: known.get(id_) or marks.kept[id_].paper for id_ in self.missing(marks.kept)}
+        ids = self.missing(marks.kept)
+        papers_of = {} if whole is None or not ids else whole(ids)
+        missing = {id_: known.get(id_) or papers_of.get(id_) or marks.kept[id_].paper for id_ in ids}
         missing |= {id_: known[id_] for id_ in self.missing(known)}
         segments = [*self._segments, build(missing.values())] if missing else self._segments
         read = self._papers
@@ -105,20 +122,18 @@ class Index:
             stored = {} if read is None else read([id_ for id_ in ids if id_ not in missing])
             return {**stored, **{id_: missing[id_] for id_ in ids if id_ in missing}}
 
-        return Index(segments, dead=self._gone, papers=papers, marks=marks)
+        return Index(segments, dead=self._gone, papers=papers, marks=marks, annotations=annotations)
 
-    def _marked_words(self, marks: ReaderMarks) -> list[SegmentRef]:
+    def _marked_words(self, marks: ReaderMarks, annotations: Segment | None) -> list[SegmentRef]:
         """Index the user's tags and notes as words of their papers."""
+        if annotations is not None:
+            places = self._located(annotations.ids.some(np.arange(annotations.size)))
+            if not len(places) or int(places.min()) >= 0:
+                return [SegmentRef(annotations, 0, places)] if len(places) else []
         ids = marks.annotated()
-        docs = self._located(ids)
-        builder = Builder()
-        places = []
-        for id_, doc in zip(ids, docs.tolist(), strict=True):
-            mark = marks.own[id_]
-            if doc >= 0 and (mark.tags or mark.note):
-                places.append(doc)
-                builder.add_annotations(mark.tags, mark.note)
-        return [SegmentRef(Segment(builder.arrays()), 0, np.array(places, np.int64))] if places else []
+        ids = [id_ for id_, doc in zip(ids, self._located(ids).tolist(), strict=True) if doc >= 0]
+        segment = Segment(annotation_arrays(marks, ids))
+        return [SegmentRef(segment, 0, self._located(list(segment.ids)))] if segment.size else []
 
     @property
     def alive(self) -> int:
@@ -480,6 +495,16 @@ class _CheckedPhrase:
         self.matcher = matcher
         self.having = np.zeros(size, bool)
         self.read = np.zeros(size, bool)
+
+
+def annotation_arrays(marks: ReaderMarks, ids: Iterable[str]) -> dict[str, NDArray[Any]]:
+    """Return the arrays of a segment with the tags and notes of the bookmarks of `ids`."""
+    builder = Builder()
+    for id_ in ids:
+        mark = marks.own[id_]
+        if mark.tags or mark.note:
+            builder.add_annotations(id_, mark.tags, mark.note)
+    return builder.arrays()
 
 
 def _is_required(word: Term) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -124,6 +124,8 @@ NUMBERS = ("votes", "stars", "comments")
 FLAGS = ("abstract", "code", "project", "doi", "journal", "tldr", "thumbnail")
 #: Up to this many ids are looked up one by one.
 _FEW_IDS = 64
+#: If a segment has up to this many times as many papers, all its ids are compared.
+_SIMILAR_SIZES = 5
 #: Days are counted from 1970-01-01 in 16 bits; 0 means unknown.
 FIRST_DAY = 719_163
 
@@ -167,6 +169,9 @@ class Texts:
 
     def __getitem__(self, place: int) -> str:
         return str(self._letters[self._starts[place] : self._starts[place + 1]], "utf-8", "replace")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.some(np.arange(len(self))))
 
     def some(self, places: NDArray[np.integer[Any]]) -> list[str]:
         """Return the texts at `places`."""
@@ -270,23 +275,28 @@ class Segment:
         return found
 
     def _places(self, ids: Sequence[str]) -> NDArray[np.int64]:
-        """Return for each of `ids` its place among the ids in order, by one bisection for all."""
+        """Return for each of `ids` its place among the ids in order, all at once."""
         keys = np.array([id_.lower().encode() for id_ in ids], np.bytes_)
         width = keys.dtype.itemsize
-        letters, starts = self.arrays["ids"], self.arrays["ids.starts"].astype(np.int64)
-        columns = np.arange(width)
+        if self.size <= _SIMILAR_SIZES * len(ids):
+            return np.searchsorted(self._names(np.arange(self.size), width), keys)
         low, high = np.zeros(len(ids), np.int64), np.full(len(ids), self.size, np.int64)
         while (open_ := np.flatnonzero(low < high)).size:
             middle = (low[open_] + high[open_]) // 2
-            docs = self._by_id[middle]
-            first, last = starts[docs], starts[docs.astype(np.int64) + 1]
-            spots = first[:, None] + columns
-            names = np.where(spots < last[:, None], letters[np.minimum(spots, len(letters) - 1)], np.uint8(0))
-            names += ((names >= ord("A")) & (names <= ord("Z"))).astype(np.uint8) * np.uint8(32)
-            before = np.ascontiguousarray(names).view(f"S{width}").ravel() < keys[open_]
+            before = self._names(middle, width) < keys[open_]
             low[open_] = np.where(before, middle + 1, low[open_])
             high[open_] = np.where(before, high[open_], middle)
         return low
+
+    def _names(self, places: NDArray[np.int64], width: int) -> NDArray[np.bytes_]:
+        """Return the beginnings of the ids at `places` in order, in lower case, up to `width` bytes."""
+        letters, starts = self.arrays["ids"], self.arrays["ids.starts"]
+        docs = self._by_id[places].astype(np.int64)
+        spots = starts[docs].astype(np.int64)[:, None] + np.arange(width)
+        inside = spots < starts[docs + 1][:, None]
+        names = np.where(inside, letters[np.minimum(spots, len(letters) - 1)], np.uint8(0))
+        names += ((names >= ord("A")) & (names <= ord("Z"))).astype(np.uint8) * np.uint8(32)
+        return np.ascontiguousarray(names).view(f"S{width}").ravel()
 
     @cached_property
     def _has_plain_ids(self) -> bool:

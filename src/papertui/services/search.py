@@ -24,12 +24,15 @@ from papertui.sources.source import TypedName
 if TYPE_CHECKING:
     from papertui.search.disk import SearchIndex
     from papertui.search.index import Index, Numbers
+    from papertui.search.segment import Segment
 
 Scope = Literal["everything", "library", "archive"]
 #: The number of matching papers read from the archive at a time.
 _PAGE = 32
 _LIKE = re.compile(r"\s*like:(\S+)\s*")
 _LIKE_MOST = 100
+#: Fewer bookmarks with tags or notes are indexed as fast as they are read from the disk.
+_MANY_ANNOTATIONS = 300
 
 
 class SearchHit(NamedTuple):
@@ -116,8 +119,8 @@ class SearchService:
         index = stored
         if scope != "archive":
             # Papers that are only in the library are indexed with their abstracts.
-            known = {**self._library.whole(stored.missing(marks.kept)), **known}
-            index = stored.with_reader(marks, known.values())
+            notes = self._annotations(marks)
+            index = stored.with_reader(marks, known.values(), whole=self._library.whole, annotations=notes)
         within = index.docs(marks.kept) if scope == "library" else None
         return SearchSession(index, within, self._archive, _KnownPapers(known, marks.kept), self._now().date())
 
@@ -148,13 +151,22 @@ class SearchService:
         better = self._archive.better_ids(made) if made else {}
         if not better:
             return ReaderMarks(kept, read, own, self._library.ids_having)
-        # Papers that got a better id since they were bookmarked.
+        # Papers that got a better id since they were bookmarked; the words of their notes are indexed each time.
         return ReaderMarks(
             {better.get(id_, id_): mark for id_, mark in kept.items()},
             read,
             {better.get(id_, id_): mark for id_, mark in own.items()},
-            lambda fact: (better.get(id_, id_) for id_ in self._library.ids_having(fact)),
         )
+
+    def _annotations(self, marks: ReaderMarks) -> Segment | None:
+        """The index of many tags and notes, from the disk if the library is unchanged."""
+        from papertui.search.index import annotation_arrays  # noqa: PLC0415 - brings numpy and rapidfuzz with it
+
+        ids = marks.annotated()
+        if len(ids) < _MANY_ANNOTATIONS or marks.having is None:
+            return None
+        stamp = self._library.stamp(), len(ids)
+        return self._stored_index.annotations(stamp, lambda: annotation_arrays(marks, ids))
 
     async def fetch(self, query: str, limit: int) -> tuple[str, ...]:
         """Search the sources for `query` and store the papers; returns notices for the reader.
