@@ -84,7 +84,7 @@ _FILTERS = (
     "has:tag",    "-has:tag", "has:rating", "has:note,code", "has:abstract,doi", "-has:tldr", "has:project",
     "votes:20", "votes:>20", "votes:<20", "votes:<=20", "votes:=0", "votes:3..50", "stars:>100", "comments:5",
     "since:2026-03", "until:2026-03", "since:7d", "since:2026-04-10", "until:2026-01-15", "source:arxiv",
-    "source:arxiv,file", "-source:file",
+    "source:arxiv,file", "-source:file", "year:2026", "-year:2026", "year:<2026", "year:2020..2026",
 )  # fmt: skip
 
 

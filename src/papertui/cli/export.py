@@ -136,15 +136,23 @@ def _matches(context: Context, query: str) -> Sequence[str]:
     answer = session.answer(query, limit, fields=False, similar=args.similar)
     if answer.results.problems:
         raise UsageError(" ".join(answer.results.problems))
-    ids = tuple(paper.id for paper in answer.papers if paper.id)
-    if not ids:
-        print_message(f"Nothing to export: no stored paper matches “{query}”.")
-        return ids
-    explain_spelling(context, query, answer.results, len(ids))
-    total = answer.results.total + (answer.results.similar if args.similar or not answer.results.total else 0)
-    if total > len(ids):
-        print_message(f"Exporting the best {grouped(len(ids))} of {grouped(total)}; --limit N exports more.")
-    return ids
+    results = answer.results
+    # A file of other papers than those asked for would be worse than none.
+    hits = answer.hits() if results.total or args.similar else []
+    if not hits:
+        hint = f" {_similar(results.similar)}" if results.similar else ""
+        print_message(f"Nothing to export: no stored paper matches “{query}”{' as typed' if hint else ''}.{hint}")
+        return ()
+    explain_spelling(context, query, results, len(hits))
+    total = results.total + (results.similar if args.similar else 0)
+    if total > len(hits):
+        print_message(f"Exporting the best {grouped(len(hits))} of {grouped(total)}; --limit N exports more.")
+    return tuple(hit.paper.id for hit in hits)
+
+
+def _similar(count: int) -> str:
+    verb = "have" if count > 1 else "has"
+    return f"{plural(count, 'paper')} {verb} a similar spelling; --similar exports {'them' if count > 1 else 'it'}."
 
 
 def _append(context: Context, output_format: Format, ids: Sequence[str] | None, options: ExportOptions) -> None:

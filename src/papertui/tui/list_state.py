@@ -49,8 +49,8 @@ class ListState(NamedTuple):
 
     @property
     def answering(self) -> range:
-        """The rows that stand for the query: without similar spellings, unless there are no others."""
-        return range(self.similar_from or self.size)
+        """The rows that match as typed, without similar spellings: those that actions on the whole list apply to."""
+        return range(self.size if self.similar_from is None else self.similar_from)
 
     def paper(self, row: int) -> Paper:
         """Return the paper in `row`.

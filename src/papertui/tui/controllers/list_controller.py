@@ -16,6 +16,9 @@ from papertui.tui.widgets.paper_list import PaperList
 from papertui.tui.widgets.preview import Preview
 from papertui.tui.widgets.search_box import SearchBox
 
+#: Why an action on all papers does nothing.
+NONE_AS_TYPED = "No paper matches as typed; these only have a similar spelling."
+
 
 class ListController:
     """Replaces the state of the list, which is held by the widget that shows it."""
@@ -51,8 +54,8 @@ class ListController:
     def shown(self) -> tuple[Paper, ...] | None:
         """The papers in the list that an action on all of them applies to.
 
-        Without those that match only by another spelling, unless there are no others. ``None`` for the whole archive,
-        which is too large to act on.
+        Without those that match a search only by another spelling. ``None`` for the whole archive, which is too large
+        to act on.
         """
         state = self.state
         if is_lazy(state.feed.papers) and state.beyond is None:
@@ -227,6 +230,8 @@ class SelectionController:
         shown = self._lists.shown
         if shown is None:
             self._notice.show_message("This is the whole archive. Search first, then select the matches.")
+        elif not shown and self._lists.state.size:
+            self._notice.show_message(f"{NONE_AS_TYPED} Select papers one by one.")
         elif self._lists.state.selected.issuperset(paper.id for paper in shown):
             self.clear()
         else:
