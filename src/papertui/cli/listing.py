@@ -79,10 +79,8 @@ def explain_spelling(context: Context, query: str, results: Results, shown: int)
         print_message(f"No stored paper has “{query}” as typed; these have a similar spelling.")
     more = results.similar if results.total and not context.args.similar else 0
     if more and (context.args.limit is None or results.total < context.args.limit):
-        verb = "papers match" if more > 1 else "paper matches"
-        print_message(
-            f"{grouped(more)} more {verb} only by another spelling; --similar adds {'them' if more > 1 else 'it'}."
-        )
+        papers = f"{grouped(more)} more papers match" if more > 1 else "1 more paper matches"
+        print_message(f"{papers} only by another spelling; --similar includes {'them' if more > 1 else 'it'}.")
 
 
 def _alternatives(names: Sequence[str]) -> str:

@@ -447,8 +447,11 @@ class TermLookup:
         ordered = docs[order]
         held = np.zeros(len(docs), np.int64)
         for word_hits in hits:
-            fields = np.array([0, *(1 << find.field for find in word_hits.finds)], np.int64)
-            held |= fields[word_hits.ways[word_hits.at(ordered)]]
+            fields = np.array([0, *(1 << find.field for find in word_hits.finds)], np.int64)[word_hits.ways]
+            similar = np.array([False, *(find.similar for find in word_hits.finds)])[word_hits.ways]
+            # A similar word in another field is not why the paper matches.
+            fields[similar & (word_hits.amounts % 2 == 1)] = 0
+            held |= fields[word_hits.at(ordered)]
         marks = self._marks
         marks[docs] = 1
         for word_hits in hits:
@@ -456,10 +459,12 @@ class TermLookup:
             for find in (find for find in word_hits.finds if len(find.docs) <= _EXACT_FIELDS_UP_TO):
                 for piece in _pieces(find):
                     places = np.searchsorted(ordered, piece[marks[piece] == 1])
-                    # A similar word in another field is not why the paper matches.
                     places = places[~typed[places]] if find.similar else places
                     held[places] |= 1 << find.field
         marks[docs] = 0
+        for word_hits in hits if not held.all() else ():
+            fields = np.array([0, *(1 << find.field for find in word_hits.finds)], np.int64)[word_hits.ways]
+            held |= np.where(held == 0, fields[word_hits.at(ordered)], 0)
         result = np.empty_like(held)
         result[order] = held
         return result

@@ -258,13 +258,13 @@ class Segment:
 
     def docs(self, ids: Sequence[str]) -> NDArray[np.int64]:
         """Return the numbers of the papers with `ids`, -1 for those that are not here; for many ids, all at once."""
-        if len(ids) < _FEW_IDS:
+        if len(ids) < _FEW_IDS or not self.size:
             return np.array([-1 if (doc := self.doc(id_)) is None else doc for id_ in ids], np.int64)
         found = np.full(len(ids), -1, np.int64)
         places = self._places(ids)
         inside = places < self.size
-        docs = self._by_id[np.minimum(places, max(0, self.size - 1))].astype(np.int64)
-        names = self.ids.some(docs) if self.size else [""] * len(ids)
+        docs = self._by_id[np.minimum(places, self.size - 1)].astype(np.int64)
+        names = self.ids.some(docs)
         same = np.fromiter((name == id_ for name, id_ in zip(names, ids, strict=True)), bool, len(ids)) & inside
         found[same] = docs[same]
         # Ids that differ in case only, or have letters that NumPy does not lower, are looked up one by one.
