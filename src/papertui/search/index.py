@@ -15,7 +15,7 @@ from papertui.model.paper import Paper
 from papertui.search import highlight, ranking
 from papertui.search.builder import Builder, build
 from papertui.search.filters import Mask, MaskContext, PhraseMatcher, filter_mask
-from papertui.search.language import Filter, describe
+from papertui.search.language import Filter, describe, without_begun_key
 from papertui.search.lookup import PEOPLE, Acronyms, SegmentRef, Term, TermHits, TermLookup
 from papertui.search.query import Phrase, Query, parse
 from papertui.search.results import NO_MARKS, Match, ReaderMarks, Results, Span
@@ -161,7 +161,8 @@ class Index:
             today: the day that ``since:7d`` counts from.
             within: the numbers of the papers to search, ascending.
             fields: whether to return the matching fields, which costs a little.
-            typing: whether a name at the end of the query may be incomplete, see `parse`.
+            typing: whether a name at the end of the query may be incomplete, see `parse`, and a word that nothing has
+                may become a key.
         """
         parsed = parse(query, today, typing=typing)
         results = Results((), 0, asked=not parsed.is_empty)
@@ -174,6 +175,8 @@ class Index:
                         results = self._filtered(parsed, limit, within)
                 finally:
                     self._finder.clean()
+        if typing and not results.matches and (rest := without_begun_key(query)) is not None:
+            return self.search(rest, limit, today=today, within=within, fields=fields)
         problems = tuple(problem.sentence for problem in parsed.problems)
         return results._replace(problems=problems, filters=describe(parsed.filters))
 

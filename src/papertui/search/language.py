@@ -319,6 +319,14 @@ def complete(text: str, known: CompletionValues) -> str | None:
     return None if not rest else text + rest
 
 
+def without_begun_key(text: str) -> str | None:
+    """Return `text` without its last word if that may become a key (``auth``); else ``None``."""
+    start = max(text.rfind(" "), text.rfind("\t")) + 1
+    begun = _KEY.fullmatch(text, start)
+    names = (LIKE, *(name for key in KEYS for name in (key.name, *key.aliases)))
+    return text[:start] if begun and any(name.startswith(begun[1].lower()) for name in names) else None
+
+
 def _values(name: str, fixed: tuple[str, ...], known: CompletionValues) -> Iterable[str]:
     if name in ("since", "until"):
         return _SINCE
