@@ -63,6 +63,7 @@ FILES = (
     ("bookmarks.json", "Your library: a TinyDB file with a table “bookmarks”."),
     ("bookmarks.abstracts.jsonl", "The abstracts of your bookmarks, so that you can read them without a network."),
     ("bookmarks.journal.jsonl", "Every change of the library, for undo, redo and log."),
+    ("bookmarks.rows", "Where the rows of a large library are. Safe to delete: it is written again."),
     ("backups/", "The library before the last change, on each of the last 7 days and in each of the last 5 weeks."),
     ("drafts/", "Notes that are being typed, until they are saved. They are not synchronised."),
     ("mailed.db", "What was mailed, when and to whom (SQLite)."),

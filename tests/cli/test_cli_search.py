@@ -1,4 +1,5 @@
 import json
+from pathlib import Path
 
 import pytest
 
@@ -93,3 +94,108 @@ def test_the_index_is_built_once_for_all_queries(run: Run) -> None:
     ran = run("search", "--stdin", stdin="graph\n" * 200)
     assert len({json.dumps(line) for line in ran.lines}) == 1
     assert len(ran.lines) == 200
+
+
+_ATOM = """<feed xmlns="http://www.w3.org/2005/Atom">{}</feed>"""
+_ENTRY = """<entry><id>http://arxiv.org/abs/2603.0000{0}v1</id><title>{1}</title><summary>Nothing.</summary>
+<author><name>Kurt G.</name></author><published>2026-03-01T00:00:00Z</published><updated>2026-03-01T00:00:00Z</updated>
+</entry>"""
+
+
+@pytest.fixture
+def _godel(run: Run, tmp_path: Path) -> None:
+    titles = ("On Gödel numbers", "A model of numbers", "Modal numbers")
+    entries = "".join(_ENTRY.format(number, title) for number, title in enumerate(titles, 1))
+    file = tmp_path / "papers.xml"
+    file.write_text(_ATOM.format(entries), encoding="utf-8")
+    assert run("import", str(file)).code == 0
+
+
+@pytest.mark.usefixtures("_godel")
+def test_papers_with_a_similar_spelling_are_left_out_unless_asked_for(run: Run) -> None:
+    for options in ((), ("--json",), ("--jsonl",)):
+        ran = run("search", "godel", *options)
+        assert "Gödel numbers" in ran.out
+        assert "model of" not in ran.out
+        assert ran.err == "2 more papers match only by another spelling; --similar includes them.\n"
+    rows = run("search", "godel", "--json", "--similar").rows
+    assert [row["similar"] for row in rows] == [False, True, True]
+    assert {row["id"] for row in rows} == {"2603.00001", "2603.00002", "2604.00001"}
+    both = run("search", "godel", "--similar")
+    assert both.out.index("Gödel") < both.out.index("similar spelling:") < both.out.index("model")
+    assert both.err == ""
+    assert run("search", "godel", "--limit", "1", "--json").err == ""
+
+
+@pytest.mark.usefixtures("_godel")
+def test_exports_and_lists_of_bookmarks_leave_similar_spellings_out(run: Run) -> None:
+    run("bookmark", "add", "2603.00001", "2603.00002")
+    assert run("export", "--query", "godel").out.count("@") == 1
+    assert run("export", "--query", "godel", "--similar").out.count("@") == 3
+    nothing = run("export", "--query", "gdoel")
+    assert (nothing.code, nothing.out) == (0, "")
+    assert "--similar exports it." in nothing.err
+    assert run("export", "--query", "gdoel", "--similar").out.count("@") == 1
+    assert [row["id"] for row in run("bookmark", "list", "--query", "godel", "--json").rows] == ["2603.00001"]
+    assert len(run("bookmark", "list", "--query", "godel", "--similar", "--json").rows) == 2
+    # The library is small: what was meant is the answer.
+    assert [row["id"] for row in run("bookmark", "list", "--query", "gdoel", "--json").rows] == ["2603.00001"]
+    for command in (("export", "--similar"), ("bookmark", "list", "--similar")):
+        assert run(*command).code == 2
+
+
+@pytest.mark.parametrize("query", ["since:2026-13", "is:", "votes:abc"])
+def test_wrong_values_in_other_commands(run: Run, query: str) -> None:
+    run("bookmark", "add", "2604.00002")
+    for command in (
+        ("export", "--query", query),
+        ("export", "--format", "json", "--query", f"graph {query}"),
+        ("bookmark", "list", "--query", query, "--json"),
+        ("bookmark", "collections", "--save", "mine", query),
+    ):
+        ran = run(*command)
+        assert (ran.code, ran.out) == (2, ""), command
+        assert ran.err
+    assert run("bookmark", "collections", "--json").rows == []
+
+
+def test_similar_papers_are_the_answer_when_there_are_no_others(run: Run) -> None:
+    ran = run("search", "difusion", "--json")
+    assert ran.code == 0
+    assert [row["similar"] for row in ran.rows] == [True] * len(ran.rows) != []
+    assert "Showing results for “diffusion” instead of “difusion”." in ran.err
+
+
+_WRONG = (
+    "since:2026-13", "until:2026-02-31", "is:", "is:xyz", "stars:>", "votes:abc", "author:", "since:20", "year:soon",
+    "rating:7", "vote:>20", "graph state:", "like:", "like:2604.00002 graph", "like:9999.99999", "graph -has:",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("query", _WRONG)
+def test_wrong_values_end_with_2_and_print_nothing(run: Run, service: FictionalService, query: str) -> None:
+    for options in ((), ("--json",), ("--jsonl", "--online"), ("--in", "library"), ("--sort", "newest")):
+        ran = run("search", query, *options)
+        assert (ran.code, ran.out) == (2, ""), options
+        assert query.rsplit(maxsplit=1)[-1].partition(":")[0].lstrip("-") in ran.err or "like:" in ran.err
+    assert service.asked == []
+
+
+def test_year_and_plural_names_work(run: Run) -> None:
+    assert len(run("search", "year:2026", "--json").rows) == 4
+    assert run("search", "year:2017", "--json").rows == []
+    assert len(run("search", "authors:lovelace", "--json").rows) == 4
+
+
+def test_a_wrong_query_on_stdin_is_answered_and_the_others_too(run: Run) -> None:
+    ran = run("search", "--stdin", stdin="graph\nsince:2026-13\nloss functions\nis:\n")
+    assert ran.code == 2
+    assert [line["query"] for line in ran.lines] == ["graph", "since:2026-13", "loss functions", "is:"]
+    assert ["error" in line for line in ran.lines] == [False, True, False, True]
+    assert "is not a date" in ran.lines[1]["error"]
+    assert ran.lines[1]["results"] == []
+    assert ran.lines[2]["results"][0]["id"] == "2604.00003"
+
+
+def test_like_of_a_stored_paper_is_a_query(run: Run) -> None:
+    assert run("search", "like:2604.00002").code == 0

@@ -43,6 +43,7 @@ def _passes(one: Filter, paper: Paper, marks: ReaderMarks) -> bool:
         "source": lambda: bool(set(paper.sources) & set(one.names)),
         "since": lambda: (day := _day(paper)) > 0 and day >= one.day.toordinal(),
         "until": lambda: (day := _day(paper)) > 0 and day <= one.day.toordinal(),
+        "year": lambda: one.numbers[0] <= _year(paper) <= one.numbers[1],
         "votes": lambda: _counts(paper.upvotes, one),
         "stars": lambda: _counts(paper.stars, one),
         "comments": lambda: _counts(paper.comments, one),
@@ -53,6 +54,11 @@ def _passes(one: Filter, paper: Paper, marks: ReaderMarks) -> bool:
 def _day(paper: Paper) -> int:
     moment = paper.featured or paper.published
     return 0 if moment is None else moment.toordinal()
+
+
+def _year(paper: Paper) -> int:
+    moment = paper.published or paper.featured
+    return 0 if moment is None else moment.year
 
 
 def _counts(value: int | None, one: Filter) -> bool:

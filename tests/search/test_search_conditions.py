@@ -11,7 +11,7 @@ from kit.search import LONG_AGO
 from kit.simple_filters import passes
 from papertui.model.bookmark import STATES, Bookmark
 from papertui.model.paper import Paper
-from papertui.search.builder import Builder
+from papertui.search.builder import Builder, build
 from papertui.search.index import Index, index_over
 from papertui.search.query import parse
 from papertui.search.results import ReaderMarks
@@ -84,7 +84,7 @@ _FILTERS = (
     "has:tag",    "-has:tag", "has:rating", "has:note,code", "has:abstract,doi", "-has:tldr", "has:project",
     "votes:20", "votes:>20", "votes:<20", "votes:<=20", "votes:=0", "votes:3..50", "stars:>100", "comments:5",
     "since:2026-03", "until:2026-03", "since:7d", "since:2026-04-10", "until:2026-01-15", "source:arxiv",
-    "source:arxiv,file", "-source:file",
+    "source:arxiv,file", "-source:file", "year:2026", "-year:2026", "year:<2026", "year:2020..2026",
 )  # fmt: skip
 
 
@@ -202,3 +202,48 @@ def test_bookmarked_papers_outside_the_index_are_found() -> None:
     assert _ids(index, "later ") == ["1"]
     assert _ids(index, "tag:later ") == ["1"]
     assert index.alive == len(WORKS) + 1
+
+
+def _ids_typing(index: Index, query: str) -> set[str]:
+    results = index.search(query, today=TODAY, typing=True)
+    return set(index.ids(match.place for match in results.matches))
+
+
+def test_a_name_that_is_being_typed_matches_by_its_beginning() -> None:
+    todo = set(_ids(ONE, "tag:todo "))
+    assert _ids(ONE, "tag:to") == []
+    assert _ids_typing(ONE, "tag:to") == _ids_typing(ONE, "tag:todo") == todo
+    assert _ids_typing(ONE, "tag:to ") == set()
+    assert _ids_typing(ONE, "cat:cs.C") == set(_ids(ONE, "cat:cs.CL,cs.CV "))
+    assert _ids_typing(ONE, "source:hug") == set(_ids(ONE, "source:huggingface "))
+    assert _ids_typing(ONE, "cat:nothing") == set()
+
+
+@pytest.mark.parametrize("query", ["author:", "votes:>", "since:20", "is:", "like:26", "-", '"', "?!"])
+def test_what_asks_for_nothing_yet_is_not_a_search_without_matches(query: str) -> None:
+    results = ONE.search(query, today=TODAY, typing=True)
+    assert (results.asked, results.total) == (False, 0)
+    assert ONE.search(f"agents {query}", today=TODAY, typing=True).total > 0
+
+
+def test_a_fact_that_only_the_bookmark_has_counts() -> None:
+    stored = [Paper("1", "Stored without code"), Paper("2", "Stored", github="https://github.com/a/b", upvotes=3)]
+    saved = {
+        "1": Bookmark(stored[0]._replace(github="https://github.com/c/d", stars=7, upvotes=40), LONG_AGO),
+        "2": Bookmark(stored[1]._replace(upvotes=90), LONG_AGO),
+    }
+    index = index_over(stored).with_reader(ReaderMarks(saved))
+    assert set(_ids(index, "has:code ")) == {"1", "2"}
+    assert _ids(index, "-has:code ") == []
+    assert _ids(index, "stars:>5 ") == ["1"]
+    # What the archive knows is newer.
+    assert _ids(index, "votes:>20 ") == ["1"]
+
+
+@given(st.lists(st.from_regex(r"(doi:10\.1/)?[A-Za-z0-9./]{1,12}", fullmatch=True), unique=True, max_size=90))
+def test_many_ids_are_looked_up_as_one(ids: list[str]) -> None:
+    segment = build(Paper(id_, "") for id_ in ids[::2])
+    large = build(Paper(id_, "") for id_ in [*ids[::2], *(f"z{number:04}" for number in range(600))])
+    asked = [*ids, *(id_.swapcase() for id_ in ids), "ä", *(f"q{number}" for number in range(70))]
+    for one in (segment, large):
+        assert one.docs(asked).tolist() == [-1 if (doc := one.doc(id_)) is None else doc for id_ in asked]

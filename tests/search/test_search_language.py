@@ -148,12 +148,92 @@ def test_invalid_filter_is_explained_and_ignored(text: str, allowed: str) -> Non
 
 
 @pytest.mark.parametrize(
-    "text", ["is:", "is:re", "votes:", "votes:>", "since:2026-", "since:yes", "cat:", "author:", "has:c"]
-)
-def test_incomplete_input_is_not_a_problem(text: str) -> None:
+    "text",
+    [
+        "is:", "is:re", "votes:", "votes:>", "votes:20..", "since:2026-", "since:20", "since:2026-0",
+        "since:2026-02-0", "until:2026-12-", "since:yes", "cat:", "author:", "has:c", "year:", "year:20", "year:>",
+        "year:2015..20", "like:", "like:26", "-is:", "rating:", "votes:50..2",
+    ],
+)  # fmt: skip
+def test_incomplete_input_is_explained_as_such_and_ignored(text: str) -> None:
     asked = parse(f"agents {text}", TODAY)
-    assert not asked.problems
     assert asked.words == ("agents",)
+    assert not asked.filters
+    (problem,) = asked.problems
+    assert problem.unfinished
+    # Followed by a blank, nothing more is to come.
+    (problem,) = parse(f"agents {text} ", TODAY).problems
+    assert not problem.unfinished
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "since:2026-13", "since:2026-00", "until:2026-02-31", "until:2026-02-30", "since:2026-04-31", "since:2026-1-32",
+        "since:tomorrow", "since:7x", "since:20266", "since:2026-02-031", "is:xyz", "is:read,xyz",
+        "state:done", "has:pdf", "votes:abc", "votes:-5", "votes:1e3", "stars:many", "comments:5,6", "rating:0",
+        "rating:9", "rating:>7", "year:20177", "year:2017-2015", "year:soon", "year:<", "vote:20", "auther:chen",
+    ],
+)  # fmt: skip
+def test_wrong_values_are_wrong_also_at_the_end(text: str) -> None:
+    (problem,) = parse(text, TODAY).problems
+    assert problem.unfinished is (text == "year:<")
+    assert problem.sentence.endswith((".", "?"))
+
+
+@pytest.mark.parametrize(
+    ("text", "years"),
+    [
+        ("year:2017", (2017, 2017)),
+        ("year:=2017", (2017, 2017)),
+        ("year:2015..2017", (2015, 2017)),
+        ("year:2015-2017", (2015, 2017)),
+        ("year:>2015", (2016, 9999)),
+        ("year:>=2015", (2015, 9999)),
+        ("year:<2015", (1, 2014)),
+        ("year:<=2015", (1, 2015)),
+        ("-year:2017", (2017, 2017)),
+    ],
+)
+def test_years(text: str, years: tuple[int, int]) -> None:
+    (one,) = _filters(text)
+    assert (one.numbers, one.negated) == (years, text.startswith("-"))
+    assert describe([one])
+
+
+def test_names_at_the_end_may_be_incomplete_only_while_typing() -> None:
+    assert not parse("cat:cs.C", TODAY).filters[0].typing
+    assert parse("cat:cs.C", TODAY, typing=True).filters[0].typing
+    assert not parse("cat:cs.C ", TODAY, typing=True).filters[0].typing
+    assert not parse('tag:"to" x', TODAY, typing=True).filters[0].typing
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "whole"),
+    [
+        ("R", ("r",), (True,)),
+        ("r", ("r",), (False,)),
+        ("R package", ("r", "package"), (True, False)),
+        ("vitamin d deficiency", ("vitamin", "d", "deficiency"), (False, True, False)),
+        ("deep r", ("deep", "r"), (False, False)),
+        ("C++", ("c++",), (False,)),
+        ("图", ("图",), (False,)),
+    ],
+)
+def test_single_letters_are_words_if_they_are_complete(
+    text: str, words: tuple[str, ...], whole: tuple[bool, ...]
+) -> None:
+    asked = parse(text)
+    assert (asked.words, asked.whole) == (words, whole)
+
+
+def test_words_with_hyphens() -> None:
+    assert parse("k-means").words == ("kmeans",)
+    assert parse("k-means").parts == (("k", "means"),)
+    assert parse("pre-training").words == ("pre", "training")
+    assert parse('"k-means clustering"').phrases == (Phrase(("k", "means", "clustering")),)
+    assert parse("-k-means x").without == (Phrase(("k", "means")),)
+    assert parse("title:GPT-4").words == ("gpt4",)
 
 
 @given(st.text())

@@ -95,15 +95,13 @@ def _meant(names: str, word: str, *, typing: bool = False) -> dict[str, float]:
     ordered = sorted(names.split())
     segment = _segment(ordered)
     known = any(name.startswith(word) if typing else name == word for name in ordered)
-    found = [
-        *as_typed(segment, word, typing=typing),
-        *misspelt(segment, word, typing=typing, known=known),
-    ]
+    found = [(meaning, False) for meaning in as_typed(segment, word, typing=typing)]
+    found += [(meaning, True) for meaning in misspelt(segment, word, typing=typing, known=known)]
     best: dict[str, float] = {}
-    for meaning in found:
+    for meaning, corrected in found:
         places = range(meaning.first, meaning.last) if meaning.words is None else meaning.words.tolist()
         for place in places:
-            fit = meaning.fit * (ranking.KNOWN if known and meaning.corrected else 1)
+            fit = meaning.fit * (ranking.KNOWN if known and corrected else 1)
             best[ordered[place]] = max(fit, best.get(ordered[place], 0.0))
     return best
 

@@ -167,3 +167,30 @@ def test_a_search_in_the_feed_leaves_muted_papers_out() -> None:
     found = Results((Match(0, 2.0), Match(1, 1.0)), 2)
     assert _ids(state.with_results("word", found)) == "b"
     assert _ids(state.with_show(ListFilter.MUTED).with_results("word", found)) == "a"
+
+
+def _found(*places: int, similar: int) -> Results:
+    """Return results of which the last `similar` match by another spelling."""
+    typed = len(places) - similar
+    matches = tuple(Match(place, 1 - 0.1 * row, (), row >= typed) for row, place in enumerate(places))
+    return Results(matches, typed, similar)
+
+
+def test_similar_spellings_follow_the_others() -> None:
+    state = _state().with_results("x", _found(2, 0, 1, similar=2))
+    assert (_ids(state), state.similar_from, list(state.answering)) == ("cab", 1, [0])
+    none = _state().with_results("x", _found(2, 0, similar=2))
+    assert (_ids(none), none.similar_from, list(none.answering)) == ("ca", 0, [])
+    all_typed = _state().with_results("x", _found(2, 0, similar=0))
+    assert (all_typed.similar_from, list(all_typed.answering)) == (None, [0, 1])
+    beyond = _state().with_results("x", _found(0, 1, similar=1), beyond=PAPERS[:2], of=9)
+    assert (beyond.similar_from, list(beyond.answering)) == (1, [0])
+    assert _state().with_results("x", None).similar_from is None
+    assert state.with_results("", None).similar_from is None
+
+
+def test_a_filter_keeps_the_rule_between_the_two_kinds() -> None:
+    state = _state().with_marks(kept=frozenset("ab")).with_results("x", _found(2, 0, 1, similar=1))
+    kept = state.with_show(ListFilter.KEPT)
+    assert (_ids(kept), kept.similar_from) == ("ab", 1)
+    assert state.with_marks(kept=frozenset("c")).with_show(ListFilter.KEPT).similar_from is None

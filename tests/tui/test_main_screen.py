@@ -121,8 +121,9 @@ async def test_search_as_you_type(stored: House) -> None:
     async with stored.app().run_test(size=(120, 30)) as pilot:
         await rest(pilot)
         await press(pilot, "slash", *"langauge difusion")
-        assert "Diffusion Language Models" in lines(pilot.app)[2]
-        assert "1 of 5" in lines(pilot.app)[1]
+        assert "similar spelling" in lines(pilot.app)[2]
+        assert "Diffusion Language Models" in lines(pilot.app)[3]
+        assert "0 of 5 · 1 similar" in lines(pilot.app)[1]
         await press(pilot, "escape")
         assert len(titles(pilot.app)) == 5
         assert is_typing(pilot.app)

@@ -27,10 +27,10 @@ async def test_one_key_widens_the_search(stored: House) -> None:
         await press(pilot, "slash", *"quantm")
         assert "No matches." in shown(pilot.app)
         await press(pilot, "ctrl+t")
-        assert "1 of 1 · in your library" in lines(pilot.app)[1]
-        assert "Quantum error correction" in lines(pilot.app)[2]
+        assert "0 of 1 · 1 similar · in your library" in lines(pilot.app)[1]
+        assert "Quantum error correction" in lines(pilot.app)[3]
         await press(pilot, "ctrl+t")
-        assert "1 of 8 · in everything" in lines(pilot.app)[1]
+        assert "0 of 8 · 1 similar · in everything" in lines(pilot.app)[1]
         await press(pilot, *["backspace"] * 6, *"sparse")
         assert "2 of 8 · in everything" in lines(pilot.app)[1]
         assert set(titles(pilot.app)) == {"Sparse Attention at Scale", "Sparse coding of odours"}
@@ -98,7 +98,7 @@ async def test_a_search_is_explained_when_the_typing_pauses(stored: House) -> No
         text = shown(pilot.app)
         assert "“is:redd” is not valid; write is:unread, is:read or is:bookmarked." in text
         assert "Showing results for “diffusion” for “difusion”." in text
-        assert "Diffusion Language Models" in lines(pilot.app)[2]
+        assert "Diffusion Language Models" in lines(pilot.app)[3]
         await press(pilot, "escape")
         assert "is not valid" not in shown(pilot.app)
 

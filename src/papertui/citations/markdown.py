@@ -56,7 +56,9 @@ def markdown(cited: Iterable[CitedPaper]) -> str:
 
 def _item(cited: CitedPaper) -> str:
     ref = reference(cited)
-    lines = [f"- **{escape_markdown(ref.full_title or ref.paper.title)}**", f"  {_by_line(ref)}"]
+    lines = [f"- **{escape_markdown(ref.full_title or ref.paper.title)}**"]
+    if by_line := _by_line(ref):
+        lines.append(f"  {by_line}")
     if ref.is_imported:
         lines.append(f"  {_entry_line(ref)}")
     if annotations := annotation_lines(cited):

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from papertui.cli.listing import add_listing_options, arranged_papers, named_filters
+from papertui.cli.listing import add_listing_options, add_similar, arranged_papers, explain_spelling, named_filters
 from papertui.cli.output import print_message, printable, write, write_records
 from papertui.cli.parser import Commands, Parser, add_id, add_json, add_limit, add_offline, add_stdin
 from papertui.errors import PapertuiError, SourceError, UsageError
@@ -120,6 +120,7 @@ papertui bookmark list
     queries.add_argument("--query", help="only matches of this query, best first")
     queries.add_argument("--collection", metavar="NAME", help="only matches of this saved query")
     add_listing_options(parser)
+    add_similar(parser)
     add_json(parser)
 
 
@@ -241,6 +242,8 @@ def list_bookmarks(context: Context) -> int:
     library = FeedName("library")
     if args.query is not None or args.collection is not None:
         feed = Feed(library, _matches(context))
+    elif args.similar:
+        raise UsageError("--similar needs --query or --collection.")
     else:
         feed = asyncio.run(context.services.feeds.serve(library))
     context.print_papers(arranged_papers(context, feed, wanted))
@@ -256,10 +259,13 @@ def _matches(context: Context) -> Sequence[Paper]:
         if query is None:
             hint = f"Choose {', '.join(saved)}." if saved else "“papertui bookmark collections --save” saves one."
             raise UsageError(f"There is no collection “{args.collection}”. {hint}")
-    answer = context.open_search("library").answer(query, None, fields=False)
-    for sentence in answer.results.problems:
-        print_message(sentence)
-    return [paper for paper in answer.papers if paper.id]
+    context.services.search.check(query)
+    answer = context.open_search("library").answer(query, None, fields=False, similar=args.similar)
+    if answer.results.problems:
+        raise UsageError(" ".join(answer.results.problems))
+    papers = [paper for paper in answer.papers if paper.id]
+    explain_spelling(context, query, answer.results, len(papers))
+    return papers
 
 
 def _change_each(context: Context, texts: Sequence[str], change: ChangeBookmarks) -> int:
@@ -420,6 +426,7 @@ def edit_collections(context: Context) -> int:
     args, library = context.args, context.services.library
     if args.save:
         name, query = args.save
+        context.services.search.check(query)
         print_message(
             f"Saved as “{name}”."
             if library.save_collection(name, query)

@@ -13,11 +13,12 @@ from types import MappingProxyType
 from papertui import app
 from papertui.cli.output import ProgressLine, is_terminal, print_message, write, write_records
 from papertui.cli.paper_text import TextStyle, paper_lines, stdout_style
+from papertui.cli.records import record_of, with_saved_facts
 from papertui.errors import StoreError
 from papertui.model.bookmark import Bookmark
 from papertui.model.mute import MuteRule
 from papertui.model.paper import Paper
-from papertui.model.record import public_record, with_rule
+from papertui.model.record import with_rule
 from papertui.paths import Paths
 from papertui.services.search import Scope, SearchSession
 from papertui.settings import Settings
@@ -56,8 +57,12 @@ class Context:
         return stdout_style(self.environ, today, ascii_glyphs=self.settings.signs == "ascii")
 
     def bookmarks(self) -> Mapping[str, Bookmark]:
-        """Every bookmark by the id of its paper. Does not load TinyDB when there is no file."""
+        """Every bookmark by the id of its paper, parsed when it is used. Does not load TinyDB when there is no file."""
         return self.services.library.by_id() if self.has_library() else {}
+
+    def annotations(self) -> Mapping[str, Bookmark]:
+        """As `bookmarks`, perhaps without the facts of the papers, and much faster to go through."""
+        return self.services.library.annotations() if self.has_library() else {}
 
     def has_library(self) -> bool:
         """Whether a file of bookmarks exists, or has existed."""
@@ -82,15 +87,15 @@ class Context:
         # The archive may be deleted while it is read; a missing paper has an empty id.
         present = (paper for paper in papers if paper.id)
         if self.args.json or self.args.jsonl:
-            records = (
-                with_rule(public_record(paper, bookmarks.get(paper.id)), muted.get(paper.id)) for paper in present
-            )
+            records = (with_rule(record_of(paper, bookmarks.get(paper.id)), muted.get(paper.id)) for paper in present)
             write_records(records, lines=self.args.jsonl)
             return
         style = self.style
         for paper in present:
-            rule = muted.get(paper.id)
-            write(paper_lines(paper, style, bookmarked=paper.id in bookmarks, muted=rule.words if rule else ""))
+            rule, bookmark = muted.get(paper.id), bookmarks.get(paper.id)
+            shown = with_saved_facts(paper, bookmark)
+            words = rule.words if rule else ""
+            write(paper_lines(shown, style, bookmarked=bookmark is not None, muted=words))
 
     def progress(self, verb: str, *, sizes: bool = False) -> ProgressLine | None:
         """Return a progress line on the terminal; ``None`` when stderr is not a terminal."""

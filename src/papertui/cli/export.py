@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from papertui.citations.formats import FORMATS, Format
 from papertui.citations.model import ExportOptions
+from papertui.cli.listing import add_similar, explain_spelling
 from papertui.cli.output import print_message, write
 from papertui.cli.parser import Commands, add_limit, add_offline
 from papertui.errors import SourceError, UsageError
@@ -52,6 +53,7 @@ before. JSON contains everything, and “papertui import” reads it back unchan
         "--in", dest="scope", choices=("library", "archive"), help="search only the library or the archive"
     )
     add_limit(parser)
+    add_similar(parser)
     target = parser.add_mutually_exclusive_group()
     target.add_argument("-o", "--output", metavar="FILE", help="write to FILE, replacing it; - is stdout")
     target.add_argument("--append", metavar="FILE.bib", help="add missing entries to FILE.bib")
@@ -65,8 +67,8 @@ before. JSON contains everything, and “papertui import” reads it back unchan
 def export_papers(context: Context) -> int:
     """Export papers; report ids that were not found and export the others."""
     args = context.args
-    if (args.scope or args.limit) and args.query is None:
-        raise UsageError("--in and --limit need --query.")
+    if (args.scope or args.limit or args.similar) and args.query is None:
+        raise UsageError("--in, --limit and --similar need --query.")
     output_format = _format(context)
     ids, code = _ids(context)
     if not ids and ids is not None and (code or args.zotero or args.folder is not None or args.append is not None):
@@ -126,19 +128,31 @@ def _findable(context: Context, ids: Sequence[str]) -> tuple[Sequence[str], int]
 
 
 def _matches(context: Context, query: str) -> Sequence[str]:
-    session = context.open_search(context.args.scope)
-    unlimited = context.args.scope == "library" or not context.services.search.has_words(query)
-    answer = session.answer(query, context.args.limit or (None if unlimited else _DEFAULT_LIMIT), fields=False)
-    for sentence in answer.results.problems:
-        print_message(sentence)
-    ids = tuple(paper.id for paper in answer.papers if paper.id)
-    if not ids:
-        print_message(f"Nothing to export: no stored paper matches “{query}”.")
-    elif answer.results.total > len(ids):
-        print_message(
-            f"Exporting the best {grouped(len(ids))} of {grouped(answer.results.total)}; --limit N exports more."
-        )
-    return ids
+    args = context.args
+    context.services.search.check(query)
+    session = context.open_search(args.scope)
+    unlimited = args.scope == "library" or not context.services.search.has_words(query)
+    limit = args.limit or (None if unlimited else _DEFAULT_LIMIT)
+    answer = session.answer(query, limit, fields=False, similar=args.similar)
+    if answer.results.problems:
+        raise UsageError(" ".join(answer.results.problems))
+    results = answer.results
+    # A file of other papers than those asked for would be worse than none.
+    hits = answer.hits() if results.total or args.similar else []
+    if not hits:
+        hint = f" {_similar(results.similar)}" if results.similar else ""
+        print_message(f"Nothing to export: no stored paper matches “{query}”{' as typed' if hint else ''}.{hint}")
+        return ()
+    explain_spelling(context, query, results, len(hits))
+    total = results.total + (results.similar if args.similar else 0)
+    if total > len(hits):
+        print_message(f"Exporting the best {grouped(len(hits))} of {grouped(total)}; --limit N exports more.")
+    return tuple(hit.paper.id for hit in hits)
+
+
+def _similar(count: int) -> str:
+    verb = "have" if count > 1 else "has"
+    return f"{plural(count, 'paper')} {verb} a similar spelling; --similar exports {'them' if count > 1 else 'it'}."
 
 
 def _append(context: Context, output_format: Format, ids: Sequence[str] | None, options: ExportOptions) -> None:

@@ -5,18 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from papertui.cli.output import print_message
 from papertui.cli.parser import Parser, add_limit
 from papertui.model.feed import Feed, FeedName
-from papertui.model.filters import SYNONYMS, ListContext, ListFilter, PaperFilter
+from papertui.model.filters import SYNONYMS, ListContext, ListFilter, Offered, PaperFilter
+from papertui.model.format import grouped
 from papertui.model.ordering import Order
 from papertui.model.paper import Paper
 
 if TYPE_CHECKING:
     from papertui.cli.context import Context
+    from papertui.search.results import Results
     from papertui.services.search import SearchHit, SearchResponse
 
 _ORDERS = {order.value.label: order for order in Order if order is not Order.FEED}
 _FILTERS = {one.value.label: one for one in ListFilter if one is not ListFilter.ALL}
+#: Filters and orders that are offered here are about bookmarks alone.
+_OF_BOOKMARKS: Offered = "in the library"
 #: Both tables for a help page.
 HELP = "\n".join(
     (
@@ -43,6 +48,26 @@ def add_listing_options(parser: Parser, limit: int | None = None) -> None:
         help=f"only papers that are {_alternatives(filters)}; repeatable",
     )
     add_limit(parser, limit)
+
+
+def add_similar(parser: Parser) -> None:
+    """Add ``--similar`` to a command with a query."""
+    parser.add_argument(
+        "--similar", action="store_true", help="also papers that match the query only by another spelling"
+    )
+
+
+def explain_spelling(context: Context, query: str, results: Results, shown: int) -> None:
+    """Print to stderr which spellings count, and whether more papers match by similar ones."""
+    if results.corrected:
+        pairs = ", ".join(f"“{meant}” instead of “{typed}”" for typed, meant in results.corrected)
+        print_message(f"Showing results for {pairs}.")
+    elif shown and not results.total and results.similar:
+        print_message(f"No stored paper has “{query}” as typed; these have a similar spelling.")
+    more = results.similar if results.total and not context.args.similar else 0
+    if more and (context.args.limit is None or results.total < context.args.limit):
+        papers = f"{grouped(more)} more papers match" if more > 1 else "1 more paper matches"
+        print_message(f"{papers} only by another spelling; --similar includes {'them' if more > 1 else 'it'}.")
 
 
 def _alternatives(names: Sequence[str]) -> str:
@@ -91,16 +116,28 @@ def _order(context: Context) -> Order:
 def _places(context: Context, feed: Feed, wanted: PaperFilter, order: Order) -> Sequence[int]:
     places: Sequence[int] = range(len(feed.papers))
     if order is not Order.FEED or wanted != PaperFilter() or feed.replaced or feed.muted:
-        facts = _facts(context, feed, order)
-        places = [place for place, paper in enumerate(feed.papers) if wanted.matches(paper, facts)]
-        places = order.apply(places, feed.papers.__getitem__, facts)
+        from papertui.services.feeds import KeptPapers  # noqa: PLC0415 - the help needs no services
+
+        papers = feed.papers
+        whole = order.value.offered != _OF_BOOKMARKS and order is not Order.FEED
+        if not whole and isinstance(papers, KeptPapers) and all(map(_is_of_bookmarks, wanted.named)):
+            papers = [Paper(id_, "") for id_ in papers.ids]  # no need to read the papers
+        facts = _facts(context, feed, order, wanted)
+        places = [place for place, paper in enumerate(papers) if wanted.matches(paper, facts)]
+        places = order.apply(places, papers.__getitem__, facts)
     if context.args.reverse:
         places = places[::-1]
     return places[: context.args.limit]
 
 
-def _facts(context: Context, feed: Feed, order: Order) -> ListContext:
-    bookmarks = context.bookmarks()
+def _is_of_bookmarks(one: ListFilter) -> bool:
+    """Whether a filter looks at bookmarks and marks only, not at the facts of papers."""
+    return one.value.offered == _OF_BOOKMARKS or one in (ListFilter.UNREAD, ListFilter.KEPT)
+
+
+def _facts(context: Context, feed: Feed, order: Order, wanted: PaperFilter) -> ListContext:
+    # The filter by code also looks at the papers of bookmarks.
+    bookmarks = context.bookmarks() if ListFilter.CODE in wanted.named else context.annotations()
     return ListContext(
         kept=bookmarks.keys(),
         read=context.services.read_state.read_ids(),

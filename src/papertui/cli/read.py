@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 from papertui.cli.listing import (
     HELP,
     add_listing_options,
+    add_similar,
     arranged_hits,
     arranged_papers,
+    explain_spelling,
     is_arranged,
     named_filters,
     with_rules,
@@ -19,6 +21,7 @@ from papertui.cli.listing import (
 from papertui.cli.output import as_json, page, print_message, write, write_records
 from papertui.cli.paper_text import document_lines, paper_details
 from papertui.cli.parser import Commands, Parser, add_id, add_json, add_offline
+from papertui.cli.records import record_of, with_saved_facts
 from papertui.errors import PaperNotFoundError, UsageError
 from papertui.model.bookmark import Bookmark
 from papertui.model.document import Document, DocumentPart
@@ -26,12 +29,11 @@ from papertui.model.feed import Feed, FeedName, month_name, parse_day, parse_mon
 from papertui.model.filters import ListFilter, PaperFilter
 from papertui.model.format import plural
 from papertui.model.paper import address, page_address, paper_id
-from papertui.model.record import public_record, with_rule
+from papertui.model.record import with_rule
 from papertui.sources.source import FullText
 
 if TYPE_CHECKING:
     from papertui.cli.context import Context
-    from papertui.search.results import Results
     from papertui.services.search import SearchHit, SearchResponse, SearchSession
 
 #: Papers to sort and filter with --like: every paper is similar to a degree.
@@ -116,13 +118,16 @@ papertui search difusion langauge
   papertui search --like 2604.26951
   papertui search "world models" --online
   papertui search "world models" --sort newest --filter unread
+  papertui search godel --similar
   printf 'one query\\nanother\\n' | papertui search --stdin
 
 Search one field: title: author: abstract: keyword: org: note: id:
 Filters: cat:cs.CL tag:todo state:to-read|reading|read rating:4 is:unread|read|bookmarked
   has:code|note|tag|rating|abstract|doi|project|tldr votes:>20 stars:>100 comments:>5 since:2026-03 (or 7d)
-  until:2026-03-15 source:arxiv
+  until:2026-03-15 year:2017 source:arxiv
 "words in quotes" match in this order; -word, -author:NAME and -cat:NAME exclude; like:ID finds similar papers.
+Papers that have the words as typed are printed. Those that match only by another spelling are printed if there are no
+others, or with --similar, at the end.
 --sort takes all matches, not only the best, and --limit the first of them; “papertui list --help” explains orders and
 filters.""",
         search,
@@ -132,6 +137,7 @@ filters.""",
         "--in", dest="scope", choices=("library", "archive"), help="search only the library or the archive"
     )
     add_listing_options(parser, limit=20)
+    add_similar(parser)
     parser.add_argument("--like", metavar="ID", help="find papers similar to this one")
     parser.add_argument("--online", action="store_true", help="ask the services too, and store the results")
     parser.add_argument(
@@ -190,14 +196,16 @@ def search(context: Context) -> int:
         return _print_similar(context)
     if not args.query:
         raise UsageError("“papertui search” needs a QUERY, --like or --stdin.")
+    context.services.search.check(query)
     if args.online:
         _fetch(context, query)
     answer = _answer(context, context.open_search(args.scope), query)
-    _explain(answer.results)
+    hits = arranged_hits(context, answer)
     if not answer.results.matches:
         hint = "" if args.online else " --online also asks the services."
         print_message(f"No stored paper matches “{query}”.{hint}")
-    _print_hits(context, arranged_hits(context, answer))
+    explain_spelling(context, query, answer.results, len(hits))
+    _print_hits(context, hits)
     return 0
 
 
@@ -214,15 +222,16 @@ def _print_similar(context: Context) -> int:
 
 
 def _answer(context: Context, session: SearchSession, query: str) -> SearchResponse:
-    return session.answer(query, None if is_arranged(context) else context.args.limit)
+    """Answer a query.
 
-
-def _explain(results: Results) -> None:
-    for sentence in results.problems:
-        print_message(sentence)
-    if results.corrected:
-        pairs = ", ".join(f"“{meant}” instead of “{typed}”" for typed, meant in results.corrected)
-        print_message(f"Showing results for {pairs}.")
+    Raises:
+        UsageError: a part of it is not understood.
+    """
+    limit = None if is_arranged(context) else context.args.limit
+    answer = session.answer(query, limit, similar=context.args.similar)
+    if answer.results.problems:
+        raise UsageError(" ".join(answer.results.problems))
+    return answer
 
 
 def _print_hits(context: Context, hits: Sequence[SearchHit]) -> None:
@@ -231,22 +240,34 @@ def _print_hits(context: Context, hits: Sequence[SearchHit]) -> None:
         bookmarks = context.bookmarks()
         records = (with_rule(_hit_record(hit, bookmarks), muted.get(hit.paper.id)) for hit in hits)
         write_records(records, lines=context.args.jsonl)
-    else:
-        context.print_papers((hit.paper for hit in hits), muted=muted)
+        return
+    typed = [hit.paper for hit in hits if not hit.match.similar]
+    context.print_papers(typed, muted=muted)
+    if typed and len(typed) < len(hits):
+        write("\nsimilar spelling:\n\n")
+    context.print_papers((hit.paper for hit in hits if hit.match.similar), muted=muted)
 
 
 def _answer_stdin(context: Context) -> int:
     session: SearchSession | None = None
     bookmarks = context.bookmarks()
+    code = 0
     for line in sys.stdin or ():
         query = line.strip()
-        if context.args.online:
-            _fetch(context, query)
-            session = None  # new papers may be stored now
-        session = session or context.open_search(context.args.scope)
-        hits = arranged_hits(context, _answer(context, session, query))
-        write(as_json({"query": query, "results": [_hit_record(hit, bookmarks) for hit in hits]}) + "\n", now=True)
-    return 0
+        try:
+            context.services.search.check(query)
+            if context.args.online:
+                _fetch(context, query)
+                session = None  # new papers may be stored now
+            session = session or context.open_search(context.args.scope)
+            hits = arranged_hits(context, _answer(context, session, query))
+        except UsageError as error:
+            record: dict[str, Any] = {"query": query, "results": [], "error": str(error)}
+            code = error.exit_code
+        else:
+            record = {"query": query, "results": [_hit_record(hit, bookmarks) for hit in hits]}
+        write(as_json(record) + "\n", now=True)
+    return code
 
 
 def _fetch(context: Context, query: str) -> None:
@@ -255,8 +276,9 @@ def _fetch(context: Context, query: str) -> None:
 
 
 def _hit_record(hit: SearchHit, bookmarks: Mapping[str, Bookmark]) -> dict[str, Any]:
-    record = public_record(hit.paper, bookmarks.get(hit.paper.id))
-    return {**record, "score": round(hit.match.score, 6), "matched": list(hit.match.fields)}
+    record = record_of(hit.paper, bookmarks.get(hit.paper.id))
+    match = hit.match
+    return {**record, "score": round(match.score, 6), "matched": list(match.fields), "similar": match.similar}
 
 
 def show_paper(context: Context) -> int:
@@ -266,7 +288,8 @@ def show_paper(context: Context) -> int:
     if args.json or args.jsonl:
         context.print_papers([paper])
     else:
-        write(paper_details(paper, context.style, context.bookmarks().get(paper.id)))
+        bookmark = context.bookmarks().get(paper.id)
+        write(paper_details(with_saved_facts(paper, bookmark), context.style, bookmark))
     return 0
 
 

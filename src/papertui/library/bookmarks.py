@@ -13,8 +13,17 @@ from typing import TYPE_CHECKING, NamedTuple
 from papertui.errors import StoreError, UnwritableError
 from papertui.files import SYSTEM, FileOperations
 from papertui.library.backups import Backup
-from papertui.library.bookmark_file import BookmarkFile, BookmarksById, DamagedLibraryError, Snapshot
+from papertui.library.bookmark_file import (
+    AnnotationsById,
+    BookmarkFile,
+    BookmarksById,
+    DamagedLibraryError,
+    IndexedLines,
+    RowLine,
+    Snapshot,
+)
 from papertui.library.journal import JournalEntry, JournalHead, RowChange, steps_of
+from papertui.library.row_index import FACTS, LEAST, facts_in
 from papertui.library.rows import Row, abstract_in, bare_row, changed_row, row_of
 from papertui.model.bookmark import Bookmark
 from papertui.model.changes import (
@@ -39,6 +48,14 @@ if TYPE_CHECKING:
     from papertui.library.recovery import PaperLookup
 
 _LOCK_SECONDS = 10.0
+
+
+def _newest(lines: Mapping[str, RowLine]) -> tuple[str, ...]:
+    """The ids of rows in the order of display."""
+    pairs = list(lines.items())
+    pairs.reverse()
+    pairs.sort(key=lambda pair: pair[1].added, reverse=True)
+    return tuple([id_ for id_, _ in pairs])
 
 
 class _Draft(NamedTuple):
@@ -100,18 +117,54 @@ class Library:
             self._sorted = snapshot, tuple(marks)
         return self._sorted[1]
 
+    def newest(self) -> tuple[str, ...]:
+        """The ids of all bookmarks in the file now, in the order of `all`, without parsing the bookmarks."""
+        lines = self._lines()
+        return lines.index.newest() if isinstance(lines, IndexedLines) else _newest(lines)
+
+    def by_id(self) -> Mapping[str, Bookmark]:
+        """All bookmarks in the file now, each parsed when it is used; their papers have no abstracts."""
+        return BookmarksById(self._lines())
+
+    def annotations(self) -> Mapping[str, Bookmark]:
+        """All bookmarks in the file now, each parsed when it is used, perhaps without the facts of their papers."""
+        return AnnotationsById(self._lines())
+
+    def ids_having(self, fact: str) -> Iterator[str]:
+        """The ids of the bookmarks that may have a value for one of `row_index.FACTS`, without parsing them."""
+        lines = self._lines()
+        if isinstance(lines, IndexedLines):
+            return lines.index.having(fact)
+        bit = 1 << FACTS.index(fact)
+        return (id_ for id_, line in lines.items() if facts_in(line.text) & bit)
+
     def ids(self) -> frozenset[str]:
         """The ids of all bookmarks in the file now."""
-        return frozenset(self._read().lines)
+        return frozenset(self._lines())
 
     def whole(self, ids: Iterable[str]) -> dict[str, Paper]:
         """The bookmarked papers among `ids`, by id, as they were when bookmarked, with their abstracts."""
-        snapshot = self._read()
-        marks = {id_: snapshot.lines[id_].mark for id_ in ids if id_ in snapshot.lines}
+        wanted = list(ids)
+        if not wanted:
+            return {}
+        lines = self._lines()
+        inline = frozenset[str]() if isinstance(lines, IndexedLines) else self._read().inline
+        marks = {id_: lines[id_].mark for id_ in wanted if id_ in lines}
         with self._file.reading():
-            abstracts = self._file.abstracts.get(marks.keys() - snapshot.inline)
-        abstracts |= {id_: abstract_in(snapshot.lines[id_].row) for id_ in snapshot.inline.intersection(marks)}
+            abstracts = self._file.abstracts.get(marks.keys() - inline)
+        abstracts |= {id_: abstract_in(lines[id_].row) for id_ in inline.intersection(marks)}
         return {id_: mark.paper._replace(abstract=abstracts.get(id_, "")) for id_, mark in marks.items()}
+
+    def _lines(self) -> Mapping[str, RowLine]:
+        """The rows in the file now; of a large file, only those that are used are read."""
+        lines: Mapping[str, RowLine] | None = self._file.lines()
+        if lines is None:
+            known = self._file.is_known()
+            snapshot = self._read()
+            lines = snapshot.lines
+            if not known and len(lines) >= LEAST:
+                self._file.keep_index(snapshot, _newest(lines))
+        return lines
 
     def collections(self) -> Mapping[str, str]:
         """The saved queries by name."""

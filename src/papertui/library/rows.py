@@ -11,7 +11,7 @@ from papertui.errors import UsageError
 from papertui.model.bookmark import RATINGS, STATES, Bookmark, State
 from papertui.model.identity import title_id
 from papertui.model.merge import all_tags, joined_notes
-from papertui.model.paper import paper_id
+from papertui.model.paper import Paper, paper_id
 from papertui.model.record import (
     entry_from_record,
     entry_record,
@@ -181,6 +181,14 @@ def bookmark_of(row: Mapping[str, Any], *, is_plain: bool = False) -> Bookmark:
         rating=_rating(row),
         entry=entry_from_record(row),
     )
+
+
+def annotations_of(id_: str, row: Mapping[str, Any], *, is_plain: bool) -> Bookmark:
+    """The bookmark in `row`, which may lack the facts of its paper, without these facts."""
+    if not is_plain:
+        row = {name: _made_safe(value) for name, value in row.items()}
+    added = moment_from(row.get("added")) or _UNKNOWN
+    return Bookmark(Paper(id_, ""), added, tuple(_tags(row)), _note(row), _state(row), _rating(row))
 
 
 def bare_mark(row: Mapping[str, Any], *, is_plain: bool = False) -> Bookmark:

@@ -43,8 +43,9 @@ def is_rated(bookmark: Bookmark) -> bool:
     return bookmark.rating is not None
 
 
-def has_code(paper: Paper) -> bool:
-    return paper.github is not None
+def has_code(paper: Paper, bookmark: Bookmark | None = None) -> bool:
+    """Whether the repository of a paper is known, also from the time when it was bookmarked."""
+    return paper.github is not None or (bookmark is not None and bookmark.paper.github is not None)
 
 
 class FilterSpec(NamedTuple):
@@ -94,7 +95,10 @@ class ListFilter(Enum):
     KEPT = FilterSpec(
         "bookmarked", "bookmarked only", "in the library", "in feeds", lambda paper, context: paper.id in context.kept
     )
-    CODE = FilterSpec("code", "with code only", "with code", "everywhere", lambda paper, _: has_code(paper))
+    CODE = FilterSpec(
+        "code", "with code only", "with code", "everywhere",
+        lambda paper, context: has_code(paper, context.bookmarks.get(paper.id)),
+    )  # fmt: skip
     REPLACED = FilterSpec(
         "replaced", "new versions only", "new versions of papers (arXiv categories)", "in feeds",
         lambda paper, context: paper.id in context.replaced,

@@ -38,6 +38,7 @@ class Builder:
         self._titles, self._ids = _Blob(), _Blob()
         self._id_list: list[str] = []
         self._days = array("H")
+        self._years = array("H")
         self._people = array("B")
         self._pairs = [(array("I"), array("I")) for _ in NUMBERS]
         self._flags = [bytearray() for _ in FLAGS]
@@ -79,6 +80,7 @@ class Builder:
         self._ids.put(paper.id)
         self._id_list.append(paper.id)
         self._days.append(day_of(paper))
+        self._years.append(_year_of(paper))
         self._people.append(min(len(paper.authors), _MOST_PEOPLE))
         for (docs, values), value in zip(self._pairs, (paper.upvotes, paper.stars, paper.comments), strict=True):
             if value is not None and value >= 0:
@@ -88,6 +90,20 @@ class Builder:
             bits.append(has)
         for pair in acronyms_in(paper.title, paper.abstract if abstract else ""):
             self._acronyms[pair] = self._acronyms.get(pair, 0) + 1
+
+    def add_annotations(self, id_: str, tags: Sequence[str], note: str) -> None:
+        """Add only the user's words on a paper, which is in another segment."""
+        held = {"tags": words(_GAP.join(tags)) if tags else (), "note": words(note) if note else ()}
+        for column, field in zip(self._columns, FIELDS, strict=True):
+            column.put([self._numbers[word] for word in held.get(field.section, ())])
+        self._sources.put([])
+        self._titles.put("")
+        self._ids.put(id_)
+        self._id_list.append(id_)
+        for facts in (self._days, self._years, self._people):
+            facts.append(0)
+        for bits in self._flags:
+            bits.append(0)
 
     def arrays(self, *, neighbours: bool = True) -> dict[str, NDArray[Any]]:
         """Return the arrays of a segment with all papers added.
@@ -108,6 +124,7 @@ class Builder:
         made["ids"], made["ids.starts"] = self._ids.arrays()
         made["ids.order"] = id_order(self._id_list)
         made["days"] = np.array(self._days, np.uint16)
+        made["years"] = np.array(self._years, np.uint16)
         made["people"] = np.array(self._people, np.uint8)
         for name, (docs, values) in zip(NUMBERS, self._pairs, strict=True):
             made[f"{name}.docs"], made[f"{name}.values"] = np.array(docs, np.uint32), np.array(values, np.uint32)
@@ -135,6 +152,11 @@ def day_of(paper: Paper) -> int:
     """Return the day a paper appeared, as a segment counts days."""
     moment = paper.featured or paper.published
     return 0 if moment is None else min(max(moment.toordinal() - FIRST_DAY, 1), _LAST_DAY)
+
+
+def _year_of(paper: Paper) -> int:
+    moment = paper.published or paper.featured
+    return 0 if moment is None else moment.year
 
 
 def whole_word(name: str) -> str:
@@ -265,7 +287,7 @@ def merged(sources: Sequence[MergeSource]) -> Iterator[ArraySection]:
     ids = [id_ for source, new in zip(sources, docs, strict=True) for id_ in _kept_ids(source, new)]
     yield _one("ids.order", id_order(ids))
     del ids
-    for name in ("days", "people"):
+    for name in ("days", "years", "people"):
         kept = [each.segment.arrays[name][new >= 0] for each, new in zip(sources, docs, strict=True)]
         yield _one(name, np.concatenate(kept))
     yield from _facts(sources, docs)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -174,6 +175,8 @@ _MANY = 20_000
 _LOCK_SECONDS = 2.0
 _ATTEMPTS = 3
 _ENDING = ".segment"
+#: The file with the words of tags and notes: its name holds the version of the library, its size and its checksum.
+_NOTES, _NOTES_ENDING = "notes-", ".words"
 
 
 class SearchIndex:
@@ -248,6 +251,30 @@ class SearchIndex:
                         f"check the disk and the folder {self._folder}."
                     )
             return self._in_memory(target, manifest, index)
+
+    def annotations(self, stamp: object, make: Callable[[], Mapping[str, NDArray[Any]]]) -> Segment:
+        """The words of tags and notes as of `stamp`, which are kept in a file until they change.
+
+        Args:
+            stamp: identifies the version of the library.
+            make: returns the arrays of the segment.
+        """
+        start = f"{_NOTES}{hashlib.sha256(repr(stamp).encode()).hexdigest()[:24]}"
+        with suppress(OSError, DamagedSegmentError, ValueError):
+            for path in self._folder.glob(f"{start}*{_NOTES_ENDING}"):
+                size, seal = map(int, path.stem.split("-")[-2:])
+                self._checked.check(path, SegmentFile(size, seal))
+                return open_segment(path, SegmentFile(size, seal))
+        arrays = make()
+        with suppress(OSError):
+            part = self._folder / f".{os.urandom(6).hex()}.tmp"
+            written = write_segment(part, whole(dict(arrays)))
+            for old in self._folder.glob(f"{_NOTES}*{_NOTES_ENDING}"):
+                old.unlink(missing_ok=True)
+            path = self._folder / f"{start}-{written.size}-{written.seal}{_NOTES_ENDING}"
+            part.replace(path)
+            self._checked.note(path)
+        return Segment(arrays)
 
     # --- reading ---------------------------------------------------------------------------------
 

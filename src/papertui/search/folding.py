@@ -9,7 +9,8 @@ from functools import lru_cache
 # compatibility decomposition (UAX #15, NFKD) without marks, plus the letters that Unicode does not decompose (``ø``,
 # ``ł``, ``æ`` ...). Both sides of every comparison are folded, so folding can never hide a paper.
 
-#: Letters that Unicode does not decompose. ``ß`` needs no row: case folding makes it ``ss``.
+#: Letters that Unicode does not decompose (``ß`` needs no row: case folding makes it ``ss``), and signs with a usual
+#: stand-in: hyphens and dashes within words, the sharp of C♯, the star of C∗-algebras.
 _PLAIN = {
     "ø": "o",
     "ł": "l",
@@ -22,6 +23,10 @@ _PLAIN = {
     "ħ": "h",
     "ŧ": "t",
     "‐": "-",
+    "–": "-",
+    "−": "-",
+    "♯": "#",
+    "∗": "*",
 }
 
 

@@ -58,7 +58,8 @@ def _words(query: Query, places: Iterable[int], text_tokens: Sequence[Token]) ->
         if query.exact[place]:
             runs = [(word, (0, len(word)))] if word in by_word else []
         else:
-            runs = _as_typed(word, names) or [(half, (0, len(half))) for half in pairs.get(word, ())]
+            runs = _as_typed(word, names, whole=query.whole[place])
+            runs = runs or [(half, (0, len(half))) for half in pairs.get(word, ())]
             runs = runs or _misspelt(word, names, typing=typing)
         for name, run in runs:
             for token in by_word[name]:
@@ -75,11 +76,14 @@ def _phrase(phrase: Phrase, words: Sequence[Token]) -> Iterator[int]:
                 yield from token.letters
 
 
-def _as_typed(word: str, names: Sequence[str]) -> list[tuple[str, Run]]:
+def _as_typed(word: str, names: Sequence[str], *, whole: bool) -> list[tuple[str, Run]]:
     """Return the words that are `word`, start with it or (for long ones) contain it, with the range of its letters."""
     size = len(word)
+    if whole and word in names:
+        return [(word, (0, size))]
     if size < ranking.SHORTEST_INSIDE:
-        return [(name, (0, size)) for name in names if name.startswith(word)]
+        starts = [(name, int(name[0] == "." != word[0])) for name in names]
+        return [(name, (start, start + size)) for name, start in starts if name.startswith(word, start)]
     return [(name, (name.index(word), name.index(word) + size)) for name in names if word in name]
 
 

@@ -11,12 +11,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from papertui.model.bookmark import Bookmark
 from papertui.model.paper import Paper
 from papertui.search import highlight, ranking
 from papertui.search.builder import Builder, build
-from papertui.search.filters import Mask, MaskContext, filter_mask, in_paper, in_words
-from papertui.search.language import Filter, describe
+from papertui.search.filters import Mask, MaskContext, PhraseMatcher, filter_mask
+from papertui.search.language import Filter, describe, without_begun_key
 from papertui.search.lookup import PEOPLE, Acronyms, SegmentRef, Term, TermHits, TermLookup
 from papertui.search.query import Phrase, Query, parse
 from papertui.search.results import NO_MARKS, Match, ReaderMarks, Results, Span
@@ -27,6 +26,10 @@ from papertui.search.words import characteristic_words, query_words
 #: Loads papers by their ids; missing ones are left out.
 ReadPapers = Callable[[Sequence[str]], Mapping[str, Paper]]
 Numbers = NDArray[np.int64]
+#: No papers.
+_NONE = np.empty(0, np.int64)
+#: The public name of the field with names.
+_NAMES = "authors"
 #: The bytes of results per word that are cached between keystrokes.
 _KEPT_BYTES = 12 << 20
 #: Scoring up to this many times the requested papers is cheaper than finding a tighter threshold.
@@ -36,8 +39,11 @@ _VOTED = 200
 #: The number of best matches whose titles show what a misspelt word was corrected to.
 _LOOKED_AT = 5
 _MOSTLY = 0.5
-#: The most titles, and the most full texts of the best papers, in which phrases are checked.
-_READ_TITLES, _READ_TEXTS = 20_000, 600
+#: The number of papers read at once to look for a phrase in their texts.
+_READ_AT_ONCE = 500
+#: The number of phrases whose papers are remembered between keystrokes.
+_PHRASES_KEPT = 4
+_TITLE = next(place for place, field in enumerate(ranking.FIELDS) if field.section == "title")
 #: In-memory indexes over more papers leave out abstracts.
 ABSTRACTS_UP_TO = 20_000
 
@@ -56,6 +62,7 @@ class Index:
         dead: Sequence[NDArray[np.uint32]] = (),
         papers: ReadPapers | None = None,
         marks: ReaderMarks = NO_MARKS,
+        annotations: Segment | None = None,
     ) -> None:
         """Combine `segments`.
 
@@ -64,6 +71,7 @@ class Index:
             dead: for each, the papers that were deleted, or replaced in a later segment.
             papers: loads papers by id, to check phrases in abstracts; without it phrases are checked in titles only.
             marks: the user's bookmarks and read marks, for filters, tags and notes.
+            annotations: the words of these tags and notes, see `annotation_arrays`; ``None`` to index them here.
         """
         self._segments, self._gone, self._papers, self._marks = tuple(segments), tuple(dead), papers, marks
         self._parts: list[SegmentRef] = []
@@ -73,8 +81,7 @@ class Index:
             size += segment.size
         self.size = size
         self._dead = _gone(self._parts, dead)
-        self._dead_set = frozenset(self._dead.tolist())
-        marked = self._marked_words(marks)
+        marked = self._marked_words(marks, annotations)
         self._finder = TermLookup([*self._parts, *marked], self.size)
         self._expansions = Acronyms(segments)
         self._lock = threading.Lock()
@@ -82,15 +89,32 @@ class Index:
         self._room = 0
         self._head: tuple[Term, ...] = ()
         self._sums = np.zeros(self.size, np.uint16)
+        self._phrases: dict[Phrase, _CheckedPhrase] = {}
         self._masked: tuple[tuple[Filter, ...], Mask] | None = None
 
-    def with_reader(self, marks: ReaderMarks, also: Iterable[Paper] = ()) -> Index:
+    def with_reader(
+        self,
+        marks: ReaderMarks,
+        also: Iterable[Paper] = (),
+        *,
+        whole: Callable[[Sequence[str]], Mapping[str, Paper]] | None = None,
+        annotations: Segment | None = None,
+    ) -> Index:
         """Return the same index with the user's bookmarks and read marks.
 
         Bookmarked papers, and those of `also`, are found even if they are not in the index.
+
+        Args:
+            marks: the bookmarks and read marks.
+            also: more papers.
+            whole: returns bookmarked papers with their abstracts, which `marks` lack.
+            annotations: the words of tags and notes, if they are indexed already.
         """
-        known = {**{paper.id: paper for paper in also}, **{id_: mark.paper for id_, mark in marks.kept.items()}}
-        missing = {id_: paper for id_, paper in known.items() if not len(self.docs([id_]))}
+        known = {paper.id: paper for paper in also}
+        ids = self.missing(marks.kept)
+        papers_of = {} if whole is None or not ids else whole(ids)
+        missing = {id_: known.get(id_) or papers_of.get(id_) or marks.kept[id_].paper for id_ in ids}
+        missing |= {id_: known[id_] for id_ in self.missing(known)}
         segments = [*self._segments, build(missing.values())] if missing else self._segments
         read = self._papers
 
@@ -98,19 +122,18 @@ class Index:
             stored = {} if read is None else read([id_ for id_ in ids if id_ not in missing])
             return {**stored, **{id_: missing[id_] for id_ in ids if id_ in missing}}
 
-        return Index(segments, dead=self._gone, papers=papers, marks=marks)
+        return Index(segments, dead=self._gone, papers=papers, marks=marks, annotations=annotations)
 
-    def _marked_words(self, marks: ReaderMarks) -> list[SegmentRef]:
+    def _marked_words(self, marks: ReaderMarks, annotations: Segment | None) -> list[SegmentRef]:
         """Index the user's tags and notes as words of their papers."""
-        described = [(id_, mark) for id_, mark in marks.kept.items() if mark.tags or mark.note]
-        builder = Builder()
-        places = []
-        for id_, mark in described:
-            docs = self.docs([id_])
-            if len(docs):
-                places.append(int(docs[0]))
-                builder.add(Paper("", ""), tags=mark.tags, note=mark.note)
-        return [SegmentRef(Segment(builder.arrays()), 0, np.array(places, np.int64))] if places else []
+        if annotations is not None:
+            places = self._located(annotations.ids.some(np.arange(annotations.size)))
+            if not len(places) or int(places.min()) >= 0:
+                return [SegmentRef(annotations, 0, places)] if len(places) else []
+        ids = marks.annotated()
+        ids = [id_ for id_, doc in zip(ids, self._located(ids).tolist(), strict=True) if doc >= 0]
+        segment = Segment(annotation_arrays(marks, ids))
+        return [SegmentRef(segment, 0, self._located(list(segment.ids)))] if segment.size else []
 
     @property
     def alive(self) -> int:
@@ -125,10 +148,12 @@ class Index:
         today: date | None = None,
         within: Numbers | None = None,
         fields: bool = True,
+        typing: bool = False,
     ) -> Results:
         """Return the papers that match `query`, the best first, at most `limit`; an empty query matches nothing.
 
-        A query of filters alone returns the newest papers first.
+        First come those in which enough of the words occur as typed, then those that match only if other spellings
+        count. A query of filters alone returns the newest papers first.
 
         Args:
             query: as typed, see `papertui.search.language`.
@@ -136,9 +161,11 @@ class Index:
             today: the day that ``since:7d`` counts from.
             within: the numbers of the papers to search, ascending.
             fields: whether to return the matching fields, which costs a little.
+            typing: whether a name at the end of the query may be incomplete, see `parse`, and a word that nothing has
+                may become a key.
         """
-        parsed = parse(query, today)
-        results = Results((), 0)
+        parsed = parse(query, today, typing=typing)
+        results = Results((), 0, asked=not parsed.is_empty)
         if not parsed.is_empty and self.size:
             with self._lock:
                 try:
@@ -150,6 +177,8 @@ class Index:
                         results = self._with_named_first(results, parsed, limit, within)
                 finally:
                     self._finder.clean()
+        if typing and not results.matches and (rest := without_begun_key(query)) is not None:
+            return self.search(rest, limit, today=today, within=within, fields=fields)
         problems = tuple(problem.sentence for problem in parsed.problems)
         return results._replace(problems=problems, filters=describe(parsed.filters))
 
@@ -178,14 +207,23 @@ class Index:
 
     def docs(self, ids: Iterable[str]) -> Numbers:
         """Return the numbers of those of `ids` that are in the index, ascending."""
-        numbers = []
-        for id_ in ids:
-            for part in reversed(self._parts):
-                doc = part.segment.doc(id_)
-                if doc is not None and part.offset + doc not in self._dead_set:
-                    numbers.append(part.offset + doc)
-                    break
-        return np.array(sorted(numbers), np.int64)
+        docs = self._located(list(ids))
+        return np.sort(docs[docs >= 0])
+
+    def missing(self, ids: Iterable[str]) -> list[str]:
+        """Return those of `ids` that are not in the index."""
+        listed = list(ids)
+        return [listed[place] for place in np.flatnonzero(self._located(listed) < 0).tolist()]
+
+    def _located(self, ids: Sequence[str]) -> Numbers:
+        """Return the numbers of papers by their ids, -1 for those that are not in the index."""
+        located = np.full(len(ids), -1, np.int64)
+        for part in self._parts:  # the last one with an id has its paper
+            docs = part.segment.docs(ids)
+            held = np.flatnonzero(docs >= 0)
+            held = held[~np.isin(docs[held] + part.offset, self._dead)] if len(self._dead) else held
+            located[held] = docs[held] + part.offset
+        return located
 
     def spans(self, query: str, text: str, field: str = "") -> tuple[Span, ...]:
         """Return the ranges in `text` that match words of `query`, in order, without overlaps."""
@@ -203,8 +241,9 @@ class Index:
         words = self._words(query)
         hits, total = self._sum(words)
         self._leave_out(total, query, within)
+        in_phrases = {(word, phrase.field) for phrase in query.phrases for word in phrase.words}
         for word, word_hits in zip(words, hits, strict=True):
-            if word.exact or word.field:
+            if _is_required(word) and (word.word, word.field) not in in_phrases:
                 _keep_only(total, word_hits)
         checked = bool(query.phrases) or any(len(phrase.words) > 1 for phrase in query.without)
         if checked:
@@ -213,16 +252,51 @@ class Index:
         if not best:
             return Results((), 0)
         floor = max(1, int(best * ranking.ENOUGH))
-        count = int(np.count_nonzero(total >= floor))
-        pool = self._best(total, floor, best, count if limit is None else max(limit, ranking.POOL), count)
-        scores = self._scored(pool, hits, query.words)
-        order = np.argsort(-scores, kind="stable")
+        typed, similar = self._apart(total, floor, words, hits)
+        counts = [int(np.count_nonzero(each)) for each in (typed, similar)]
+        pools: list[Numbers] = []
+        left = sum(counts) if limit is None else max(limit, ranking.POOL)
+        for each, count in zip((typed, similar), counts, strict=True):
+            # The similar papers are of no interest once there are enough others.
+            most = 0 if limit is not None and pools and len(pools[0]) >= limit else left
+            pools.append(self._best(each, floor, best, most, count) if count and most > 0 else _NONE)
+            left -= len(pools[-1])
+        pool = np.sort(np.concatenate(pools))
+        late = np.isin(pool, pools[1])
+        loose = _without_the_name(pool, words, hits)
+        scores = self._scored(pool, late | loose, hits, query.words)
+        order = np.lexsort((-scores, loose, late))
         shown = order if limit is None else order[: max(0, limit)]
         docs = pool[shown]
         fields = self._finder.fields(hits, docs) if with_fields else np.zeros(len(docs), np.int64)
-        rows = zip(docs.tolist(), scores[shown].tolist(), fields.tolist(), strict=True)
-        matches = tuple(Match(doc, score, ranking.field_names(held)) for doc, score, held in rows)
-        return Results(matches, count, self._corrected(words, hits, pool[order[:_LOOKED_AT]]))
+        rows = zip(docs.tolist(), scores[shown].tolist(), fields.tolist(), late[shown].tolist(), strict=True)
+        matches = tuple(Match(doc, score, ranking.field_names(held), similar) for doc, score, held, similar in rows)
+        return Results(matches, counts[0], counts[1], self._corrected(words, hits, pool[order[:_LOOKED_AT]]))
+
+    def _apart(
+        self, total: NDArray[np.uint16], floor: int, words: Sequence[Term], hits: Sequence[TermHits]
+    ) -> tuple[NDArray[np.uint16], NDArray[np.uint16]]:
+        """Return the rough scores of the papers that match as typed, and of those that match by another spelling.
+
+        A paper matches as typed if the words that occur in it as typed would suffice without the others.
+        """
+        nothing = np.zeros(0, np.uint16)
+        if not any(word_hits.similar for word_hits in hits):
+            total[total < floor] = 0
+            return total, nothing
+        docs = np.flatnonzero(total >= floor)
+        sums = np.zeros(len(docs), np.uint16)
+        wrong = np.zeros(len(docs), bool)
+        for word, word_hits in zip(words, hits, strict=True):
+            amounts = word_hits.typed(docs)
+            sums += amounts
+            if _is_required(word):
+                wrong |= amounts == 0
+        late = (sums < floor) | wrong
+        typed, similar = np.zeros_like(total), np.zeros_like(total)
+        for scores, chosen in ((typed, docs[~late]), (similar, docs[late])):
+            scores[chosen] = total[chosen]
+        return typed, similar
 
     def _filtered(self, query: Query, limit: int | None, within: Numbers | None) -> Results:
         """Return the newest papers that match the filters, for a query without words."""
@@ -249,8 +323,12 @@ class Index:
         was = next((match for match in results.matches if match.place == doc), None)
         fields = (ranking.ID_NAME, *(name for name in (was.fields if was else ()) if name != ranking.ID_NAME))
         first = Match(doc, max((match.score for match in results.matches), default=1.0), fields)
-        total = results.total + (was is None and len(others) == results.total)
-        return results._replace(matches=(first, *others)[:limit], total=total)
+        total, similar = results.total, results.similar
+        if was is not None and was.similar:
+            total, similar = total + 1, similar - 1
+        elif was is None and len(others) == total + similar:  # else it is among those beyond the limit
+            total += 1
+        return results._replace(matches=(first, *others)[:limit], total=total, similar=similar)
 
     def _leave_out(self, total: NDArray[Any], query: Query, within: Numbers | None) -> None:
         """Set to zero the papers that are deleted, not searched, or excluded."""
@@ -270,33 +348,46 @@ class Index:
                     total[docs] = 0
 
     def _keep_phrases(self, total: NDArray[np.uint16], query: Query) -> None:
-        """Keep, among the best papers, those with the phrases as typed; titles are checked before texts."""
-        docs = np.flatnonzero(total != 0)
-        if len(docs) > _READ_TITLES:
-            docs = np.sort(docs[np.argsort(-total[docs].astype(np.int64), kind="stable")[:_READ_TITLES]])
-        titles = [query_words(title) for title in self._titles(docs)]
-        texts = _Texts(self, docs[np.argsort(-total[docs].astype(np.int64), kind="stable")].tolist())
-        kept = [
-            doc
-            for doc, title in zip(docs.tolist(), titles, strict=True)
-            if all(texts.have(phrase, doc, title) for phrase in query.phrases)
-            and not any(len(phrase.words) > 1 and texts.have(phrase, doc, title) for phrase in query.without)
-        ]
-        scores = total[kept]
-        total.fill(0)
-        total[kept] = scores
+        """Set to zero the papers without a phrase, and those with an excluded one."""
+        for phrase in query.phrases:
+            having = self._having(phrase, total)
+            scores = total[having]
+            total.fill(0)
+            total[having] = scores
+        for phrase in query.without:
+            if len(phrase.words) > 1:
+                total[self._having(phrase, total)] = 0
 
-    def read(self, docs: Sequence[int]) -> Mapping[int, Paper]:
+    def _having(self, phrase: Phrase, total: NDArray[np.uint16]) -> Numbers:
+        """Return the papers with a phrase, of those with a score.
+
+        Titles are in memory. Other texts are read in pages, those of the papers that have all words in one field, and
+        only once: the next key asks again.
+        """
+        checked = self._phrases.pop(phrase, None) or _CheckedPhrase(PhraseMatcher(phrase), self.size)
+        self._phrases[phrase] = checked  # the last one used is the last one
+        if len(self._phrases) > _PHRASES_KEPT:
+            del self._phrases[next(iter(self._phrases))]
+        for field, docs in self._finder.with_all(phrase.words, phrase.field):
+            fresh = docs[(total[docs] != 0) & ~checked.having[docs] & ~checked.read[docs]]
+            if field == _TITLE:
+                titles = self._titles(fresh)
+                checked.having[fresh[np.fromiter(map(checked.matcher.in_text, titles), bool, len(titles))]] = True
+                continue
+            for start in range(0, len(fresh), _READ_AT_ONCE):
+                page = fresh[start : start + _READ_AT_ONCE]
+                for doc, paper in self._read(page.tolist()).items():
+                    checked.having[doc] = checked.matcher.in_paper(paper, self._marks.own.get(paper.id))
+                checked.read[page] = True
+        return np.flatnonzero(checked.having)
+
+    def _read(self, docs: Sequence[int]) -> Mapping[int, Paper]:
         """Load papers by their numbers, as far as possible."""
         if self._papers is None:
             return {}
         ids = self.ids(docs)
         papers = self._papers(ids)
         return {doc: papers[id_] for doc, id_ in zip(docs, ids, strict=True) if id_ in papers}
-
-    def mark(self, id_: str) -> Bookmark | None:
-        """Return the bookmark of a paper."""
-        return self._marks.kept.get(id_)
 
     def _corrected(self, words: Sequence[Term], hits: Sequence[TermHits], best: Numbers) -> tuple[tuple[str, str], ...]:
         """Return the typed words that occur nowhere, each with the word in the best papers that replaces it."""
@@ -321,10 +412,14 @@ class Index:
                 joined[place] += (both,)
                 joined[place + 1] += (both,)
         phrases = self._expansions.of(query.words)
+        facts = zip(query.words, query.fields, query.exact, query.whole, query.parts, strict=True)
         return [
-            Term(word, query.typing and place == last, field, exact, joined[place], () if exact else phrases[place])
-            for place, (word, field, exact) in enumerate(zip(query.words, query.fields, query.exact, strict=True))
-        ]
+            Term(
+                word, query.typing and place == last, field, exact, whole, parts, not last, joined[place],
+                () if exact else phrases[place],
+            )
+            for place, (word, field, exact, whole, parts) in enumerate(facts)
+        ]  # fmt: skip
 
     def _sum(self, words: Sequence[Term]) -> tuple[list[TermHits], NDArray[np.uint16]]:
         """Return the hits of each word, and the rough score of every paper."""
@@ -384,8 +479,8 @@ class Index:
         )
         return chosen
 
-    def _scored(self, pool: Numbers, hits: Sequence[TermHits], words: Sequence[str]) -> NDArray[np.float32]:
-        """Return the score of each paper of `pool`."""
+    def _scored(self, pool: Numbers, late: Mask, hits: Sequence[TermHits], words: Sequence[str]) -> NDArray[np.float32]:
+        """Return the score of each paper of `pool`; those of `late` are shown after the others."""
         sums, covered = np.zeros(len(pool), np.float32), np.zeros(len(pool), np.float32)
         weights = 0.0
         crowds = ranking.crowd(self._facts.people(pool))
@@ -393,14 +488,14 @@ class Index:
         for hit in hits:
             codes = hit.at(pool)
             fits = hit.fits[codes]
-            by_name = np.array([False, *(find.field in PEOPLE for find in hit.finds)])[codes]
+            by_name = np.array([False, *(find.field in PEOPLE for find in hit.finds)])[hit.ways[codes]]
             sums += np.where(by_name, fits * crowds, fits) * np.float32(hit.weight)
             covered += (codes > 0) * np.float32(hit.weight)
             weights += hit.weight
             named.append(by_name)
         scores = ranking.combined(sums, covered, weights)
         scores = ranking.with_prior(scores, *self._facts.prior(pool))
-        head = np.argsort(-scores, kind="stable")[: ranking.HEAD]
+        head = np.lexsort((-scores, late))[: ranking.HEAD]
         # A word that matches an author of the best papers must not be compared with their titles.
         about = [word for word, by_name in zip(words, named, strict=True) if by_name[head].mean() < _MOSTLY]
         scores[head] += ranking.title_similarity(" ".join(about or words), self._titles(pool[head]))
@@ -418,23 +513,38 @@ class Index:
     _cached_facts: _Facts | None = None
 
 
-class _Texts:
-    """The texts of papers, loaded when a title does not decide."""
+class _CheckedPhrase:
+    """Which papers have a phrase, as far as they have been read."""
 
-    def __init__(self, index: Index, docs: Sequence[int]) -> None:
-        self._index, self._docs = index, docs[:_READ_TEXTS]
-        self._read: Mapping[int, Paper] | None = None
+    def __init__(self, matcher: PhraseMatcher, size: int) -> None:
+        self.matcher = matcher
+        self.having = np.zeros(size, bool)
+        self.read = np.zeros(size, bool)
 
-    def have(self, phrase: Phrase, doc: int, title: Sequence[str]) -> bool:
-        """Whether a paper contains a phrase."""
-        if phrase.field in ("", "title") and in_words(phrase, title):
-            return True
-        if phrase.field == "title":
-            return False
-        if self._read is None:
-            self._read = self._index.read(self._docs)
-        paper = self._read.get(doc)
-        return paper is not None and in_paper(phrase, paper, self._index.mark(paper.id))
+
+def annotation_arrays(marks: ReaderMarks, ids: Iterable[str]) -> dict[str, NDArray[Any]]:
+    """Return the arrays of a segment with the tags and notes of the bookmarks of `ids`."""
+    builder = Builder()
+    for id_ in ids:
+        mark = marks.own[id_]
+        if mark.tags or mark.note:
+            builder.add_annotations(id_, mark.tags, mark.note)
+    return builder.arrays()
+
+
+def _is_required(word: Term) -> bool:
+    """Whether all papers must have the word. Initials of names are not in the index."""
+    return word.exact or (bool(word.field) and not (word.field == _NAMES and len(word.word) == 1))
+
+
+def _without_the_name(docs: Numbers, words: Sequence[Term], hits: Sequence[TermHits]) -> Mask:
+    """Return which papers have only the beginning of a word that is limited to a field: Cheng for “author:chen”."""
+    loose = np.zeros(len(docs), bool)
+    for word, word_hits in zip(words, hits, strict=True):
+        if word.field:
+            whole = np.array([False, *(find.kind == "whole" for find in word_hits.finds)])
+            loose |= ~whole[word_hits.ways[word_hits.at(docs)]]
+    return loose
 
 
 def _keep_only(total: NDArray[np.uint16], hits: TermHits) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Literal, NamedTuple
 
+from papertui.model.bookmark import RATINGS
 from papertui.model.feed import CATEGORIES
 from papertui.model.filters import SYNONYMS
 from papertui.model.paper import Paper
@@ -31,9 +32,9 @@ class FilterKey(NamedTuple):
 
 KEYS = (
     FilterKey("title", ("ti",), (), "title:diffusion", "the word is in the title", "title"),
-    FilterKey("author", ("au", "by"), (), 'author:"Li Chen"', "the word is in an author's name", "authors"),
+    FilterKey("author", ("authors", "au", "by"), (), 'author:"Li Chen"', "the word is in an author's name", "authors"),
     FilterKey("abstract", ("abs",), (), "abstract:ablation", "the word is in the abstract", "abstract"),
-    FilterKey("keyword", ("kw",), (), "keyword:agents", "the word is in a keyword", "keywords"),
+    FilterKey("keyword", ("keywords", "kw"), (), "keyword:agents", "the word is in a keyword", "keywords"),
     FilterKey("org", ("organization",), (), "org:deepmind", "the word is in the organisation's name", "organization"),
     FilterKey("note", (), (), "note:compare", "the word is in your note", "note"),
     FilterKey("id", (), (), "id:2604.26951", "the paper with that id", "id"),
@@ -51,8 +52,11 @@ KEYS = (
     FilterKey("comments", (), (), "comments:>5", "by comments"),
     FilterKey("since", ("after",), (), "since:2026-03", "from a year, month or day on; also since:7d, since:yesterday"),
     FilterKey("until", ("before",), (), "until:2026-03-15", "up to the end of a year, month or day"),
+    FilterKey("year", (), (), "year:2017", "from a year; also year:2015..2017 and year:>2015"),
     FilterKey("source", (), (), "source:arxiv", "from a source: huggingface, arxiv, file, or a feed's host"),
 )  # fmt: skip
+#: Starts a query for similar papers, which is not a filter.
+LIKE = "like"
 #: Syntax without a key.
 OTHERS = (
     ("attention is all", "words in any order; also misspelt, joined or split, and an incomplete last word"),
@@ -78,12 +82,16 @@ def help_lines() -> list[tuple[str, str]]:
 Op = Literal["=", ">", ">=", "<", "<=", ".."]
 _NUMBER = re.compile(r"(>=|<=|>|<|=)?(\d{1,9})")
 _RANGE = re.compile(r"(\d{1,9})\.\.(\d{1,9})")
-_DAY = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
+_DAY = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?", re.ASCII)
 _AGO = re.compile(r"(\d{1,4})([dwmy])")
+_YEARS = re.compile(r"(?P<op>>=|<=|>|<|=)?(?P<one>\d{4})|(?P<first>\d{4})(?:\.\.|-)(?P<last>\d{4})")
 #: Keys with a numeric value.
 COUNTED = ("votes", "stars", "comments", "rating")
+#: Keys with names of which any may occur, so that a name is never wrong but may be incomplete.
+NAMED = ("cat", "tag", "source")
 _UNIT_DAYS = {"d": 1, "w": 7, "m": 30, "y": 365}
 _NAME = re.compile(r"[^\s,]+")
+_LAST_YEAR = 9999
 
 
 class Filter(NamedTuple):
@@ -97,6 +105,8 @@ class Filter(NamedTuple):
     value: tuple[str, ...] | tuple[int, ...] | date
     #: Whether to exclude the papers that match.
     negated: bool = False
+    #: Whether the last name may be incomplete, because it is being typed.
+    typing: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -126,18 +136,23 @@ class RejectedFilter(NamedTuple):
 
 def read_filter(key: FilterKey, text: str, negated: bool, today: date | None) -> Filter | RejectedFilter:  # noqa: FBT001 - passed on
     """Parse `text` after `key` into a filter."""
+    if not text:
+        return no_value(key)
     if key.values:
         return _one_of(key, text, negated)
     if key.name in COUNTED:
         return _count(key, text, negated)
     if key.name in ("since", "until"):
         return _period(key, text, negated, today)
+    if key.name == "year":
+        return _year(key, text, negated)
     names = tuple(_NAME.findall(text))
-    return (
-        Filter(key.name, "=", names, negated)
-        if names
-        else RejectedFilter(f"Add a name after the key, as in {key.example}.", unfinished=True)
-    )
+    return Filter(key.name, "=", names, negated) if names else no_value(key)
+
+
+def no_value(key: FilterKey) -> RejectedFilter:
+    """Explain a key without a value."""
+    return RejectedFilter(f"Add a value directly after “{key.name}:”, as in {key.example}.", unfinished=True)
 
 
 def _one_of(key: FilterKey, text: str, negated: bool) -> Filter | RejectedFilter:  # noqa: FBT001
@@ -151,17 +166,27 @@ def _one_of(key: FilterKey, text: str, negated: bool) -> Filter | RejectedFilter
 
 
 def _count(key: FilterKey, text: str, negated: bool) -> Filter | RejectedFilter:  # noqa: FBT001
-    if span := _RANGE.fullmatch(text):
-        return Filter(key.name, "..", (int(span[1]), int(span[2])), negated)
-    if match := _NUMBER.fullmatch(text):
-        ops: dict[str, Op] = {"": ">=", ">": ">", ">=": ">=", "<": "<", "<=": "<=", "=": "="}
-        return Filter(key.name, ops[match[1] or ""], (int(match[2]),), negated)
-    begun = re.fullmatch(r"[<>]?=?\d{0,9}(?:\.\.?)?\d{0,9}", text) is not None
     wrong = f"{key.name}:{excerpt(text, 40)}"
-    return RejectedFilter(
-        f"“{wrong}” is not a number; write {key.name}:>20, {key.name}:<5 or {key.name}:20..50.",
-        begun,
-    )
+    numbers: tuple[int, ...] = ()
+    op: Op = ".."
+    if span := _RANGE.fullmatch(text):
+        numbers = int(span[1]), int(span[2])
+        if numbers[0] > numbers[1]:
+            turned = f"{key.name}:{numbers[1]}..{numbers[0]}"
+            return RejectedFilter(f"“{wrong}” is empty; write the smaller number first: {turned}.", unfinished=True)
+    elif match := _NUMBER.fullmatch(text):
+        ops: dict[str, Op] = {"": ">=", ">": ">", ">=": ">=", "<": "<", "<=": "<=", "=": "="}
+        numbers, op = (int(match[2]),), ops[match[1] or ""]
+    if numbers and key.name == "rating" and not all(number in RATINGS for number in numbers):
+        sentence = f"“{wrong}” is not a rating; ratings are from {RATINGS[0]} to {RATINGS[-1]}."
+        return RejectedFilter(sentence, unfinished=False)
+    if numbers:
+        return Filter(key.name, op, numbers, negated)
+    begun = re.fullmatch(r"[<>]?=?\d{0,9}|\d{1,9}\.\.?\d{0,9}", text) is not None
+    examples = f"{key.name}:>20, {key.name}:<5 or {key.name}:20..50"
+    if key.name == "rating":
+        examples = "rating:4, rating:=5 or rating:1..2"
+    return RejectedFilter(f"“{wrong}” is not a number; write {examples}.", begun)
 
 
 def _period(key: FilterKey, text: str, negated: bool, today: date | None) -> Filter | RejectedFilter:  # noqa: FBT001
@@ -173,13 +198,38 @@ def _period(key: FilterKey, text: str, negated: bool, today: date | None) -> Fil
         day = _end(match, last=key.name == "until")
     if day is not None:
         return Filter(key.name, ">=" if key.name == "since" else "<=", day, negated)
-    begun = re.fullmatch(r"\d{0,4}(-\d{0,2}){0,2}|\d{1,4}|[a-z]+", text) is not None
-    begun = begun and (not text.isalpha() or any(word.startswith(text) for word in ("today", "yesterday")))
     wrong = f"{key.name}:{excerpt(text, 40)}"
     return RejectedFilter(
         f"“{wrong}” is not a date; write {key.name}:2026, {key.name}:2026-03, {key.name}:2026-03-15 or {key.name}:7d.",
-        begun,
+        _begins_date(text),
     )
+
+
+def _begins_date(text: str) -> bool:
+    """Whether more characters can make a date of `text`."""
+    if text.isalpha():
+        return any(word.startswith(text) for word in ("today", "yesterday"))
+    if re.fullmatch(r"\d{0,4}", text):
+        return True
+    match = re.fullmatch(r"(\d{4}-)(?:0?|(\d{1,2})-0?)", text)
+    return match is not None and (match[2] is None or 1 <= int(match[2]) <= 12)  # noqa: PLR2004 - months
+
+
+def _year(key: FilterKey, text: str, negated: bool) -> Filter | RejectedFilter:  # noqa: FBT001
+    wrong = f"{key.name}:{excerpt(text, 40)}"
+    if match := _YEARS.fullmatch(text):
+        year = int(match["one"] or match["first"])
+        first, last = {
+            None: (year, year), "=": (year, year),
+            ">": (year + 1, _LAST_YEAR), ">=": (year, _LAST_YEAR), "<": (1, year - 1), "<=": (1, year),
+        }[match["op"]]  # fmt: skip
+        last = int(match["last"] or last)
+        if first <= last:
+            return Filter(key.name, "..", (first, last), negated)
+        turned = f"{key.name}:{last}..{first}"
+        return RejectedFilter(f"“{wrong}” is empty; write the earlier year first: {turned}.", unfinished=False)
+    begun = re.fullmatch(r"[<>]?=?\d{0,3}|\d{4}(?:\.\.?|-)\d{0,3}", text) is not None
+    return RejectedFilter(f"“{wrong}” is not a year; write year:2017, year:2015..2017 or year:>2015.", begun)
 
 
 def _ago(text: str, today: date) -> date | None:
@@ -214,6 +264,13 @@ def _described(one: Filter) -> str:
             text = " or ".join(one.names)
         case "since" | "until":
             text = f"{one.key} {one.day}"
+        case "year":
+            first, last = one.numbers
+            text = f"year {first}" if first == last else f"years {first}..{last}"
+            if last == _LAST_YEAR:
+                text = f"year >= {first}"
+            elif first == 1:
+                text = f"year <= {last}"
         case "votes" | "stars" | "comments" | "rating":
             least, most = one.numbers
             text = f"{one.key} {least}..{most}" if one.op == ".." else f"{one.key} {one.op} {least}"
@@ -260,6 +317,14 @@ def complete(text: str, known: CompletionValues) -> str | None:
     else:
         rest = None
     return None if not rest else text + rest
+
+
+def without_begun_key(text: str) -> str | None:
+    """Return `text` without its last word if that may become a key (``auth``); else ``None``."""
+    start = max(text.rfind(" "), text.rfind("\t")) + 1
+    begun = _KEY.fullmatch(text, start)
+    names = (LIKE, *(name for key in KEYS for name in (key.name, *key.aliases)))
+    return text[:start] if begun and any(name.startswith(begun[1].lower()) for name in names) else None
 
 
 def _values(name: str, fixed: tuple[str, ...], known: CompletionValues) -> Iterable[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,8 @@ from papertui.search import ranking
 from papertui.search.ranking import FIELDS, ID
 from papertui.search.segment import Docs, Postings, Segment, spread
 from papertui.search.spelling import LEVELS, SHORTEST, distances, near_words, prefix_distances, slips_allowed
-from papertui.search.words import COMMON_ACRONYMS, COMMON_WORDS
+from papertui.search.words import COMMON_ACRONYMS, COMMON_WORDS, SIGNS
+from papertui.search.words import words as index_words
 
 # --- matching words of a segment ---------------------------------------------------------------------
 
@@ -24,6 +25,11 @@ _LITTLE_LONGER = 2
 _NEAR, _FAR = 1.5, 6.0
 #: The resolution of the score of words that contain the typed one.
 _MEANINGS_STEPS = 4
+
+
+#: How a word of a paper relates to the typed one: it is the same, begins with it, is another form of it (joined, split,
+#: an acronym and what it stands for), contains it, or is only spelt in a similar way.
+Kind = Literal["whole", "begun", "form", "inside", "similar"]
 
 
 class Expansion(NamedTuple):
@@ -37,32 +43,35 @@ class Expansion(NamedTuple):
     last: int = 0
     #: The single words; ``None`` for a range.
     words: Positions | None = None
-    #: Whether the typed word is neither one of them nor a part of one.
-    corrected: bool = False
+    kind: Kind = "similar"
 
 
-def as_typed(segment: Segment, word: str, *, typing: bool) -> Iterator[Expansion]:
-    """Yield the words that are `word`, start with it, or contain it."""
+def as_typed(segment: Segment, word: str, *, typing: bool, whole: bool = False) -> Iterator[Expansion]:
+    """Yield the words that are `word`, start with it, or contain it.
+
+    With `whole`, words that start with it are only similar: they are as many as there are papers.
+    """
+    begun: Kind = "similar" if whole else "begun"
     first, last = segment.lexicon.starting(word)
     exact = segment.lexicon.place(word) if first < last else None
     size = len(word.encode())
     if exact is not None:
-        yield Expansion(1.0, exact, exact + 1)
+        yield Expansion(1.0, exact, exact + 1, kind="whole")
     if first + (exact is not None) < last:
         if len(word) >= SHORTEST:
-            yield Expansion(_beginning(size, _FAR, typing=typing), first, last)
+            yield Expansion(_beginning(size, _FAR, typing=typing), first, last, kind=begun)
             places = np.arange(first, last)
             close = places[segment.lexicon.lengths(places) <= size + _LITTLE_LONGER]
-            yield Expansion(_beginning(size, _NEAR, typing=typing), words=close[close != exact])
+            yield Expansion(_beginning(size, _NEAR, typing=typing), words=close[close != exact], kind=begun)
         else:
-            yield Expansion(_beginning(size, _FAR / 2, typing=typing), first, last)
+            yield Expansion(_beginning(size, _FAR / 2, typing=typing), first, last, kind=begun)
     if len(word) >= ranking.SHORTEST_INSIDE:
         inside = segment.lexicon.containing(word)
         inside = inside[(inside < first) | (inside >= last)]
         steps = np.ceil(_MEANINGS_STEPS * size / segment.lexicon.lengths(inside)).astype(np.int64)
         for step in np.unique(steps).tolist():
             fit = ranking.inside(np.array([(step - 0.5) / _MEANINGS_STEPS]))
-            yield Expansion(float(fit[0]), words=inside[steps == step])
+            yield Expansion(float(fit[0]), words=inside[steps == step], kind="inside")
 
 
 def _beginning(size: int, more: float, *, typing: bool) -> float:
@@ -93,7 +102,7 @@ def misspelt(segment: Segment, word: str, *, typing: bool, known: bool) -> Itera
             fit = ranking.misspelt(len(word), slips)
             if not whole:
                 fit = ranking.misspelt_beginning(len(word), slips, typing=typing)
-            yield Expansion(fit, words=kept, corrected=True)
+            yield Expansion(fit, words=kept)
 
 
 SpellingMatcher = tuple[int, bool, Positions]
@@ -223,6 +232,7 @@ _PIECE = 1 << 16
 _LOOKUP_STEPS = 180.0
 #: Fields in which two words must occur together to count as one.
 _TOGETHER = tuple(place for place, field in enumerate(FIELDS) if field.section in ("title", "keywords", "abstract"))
+_TITLE = next(place for place, field in enumerate(FIELDS) if field.section == "title")
 #: Fields with names of people.
 PEOPLE = frozenset(place for place, field in enumerate(FIELDS) if field.name == "authors")
 _ID_FIELD = len(FIELDS)
@@ -255,6 +265,12 @@ class Term(NamedTuple):
     field: str = ""
     #: Whether only the exact word matches.
     exact: bool = False
+    #: Whether words that begin with it are only similar.
+    whole: bool = False
+    #: Its parts, if it was typed with hyphens.
+    parts: tuple[str, ...] = ()
+    #: Whether nothing else was typed, so that only the word itself or its beginning is meant.
+    alone: bool = False
     #: Words it forms together with its neighbours: "pretraining" for both of "pre training".
     joined: tuple[str, ...] = ()
     #: Equivalent phrases, to occur in one field: the expansion of an acronym, or the acronym itself.
@@ -268,6 +284,9 @@ class TermHit(NamedTuple):
     field: int
     part: SegmentRef
     docs: NDArray[np.integer]
+    kind: Kind = "form"
+    #: Whether this is another spelling of the typed word, not the word as typed.
+    similar: bool = False
 
 
 class TermHits(NamedTuple):
@@ -277,10 +296,13 @@ class TermHits(NamedTuple):
     docs: NDArray[np.uint32] | None
     #: What the word adds to the rough score of each paper; each way of matching has its own amount.
     scores: NDArray[np.uint16]
-    #: Those amounts, ascending; the first is 0, for papers that do not match.
+    #: Those amounts, ascending; the first is 0, for papers that do not match. An odd amount is for papers that have the
+    #: word as typed, even if a similar word in a better place counts more.
     amounts: NDArray[np.uint16]
     #: The quality of each way of matching, 0 to 1.
     fits: NDArray[np.float32]
+    #: For each way of matching which of the `finds` it is, plus one; 0 for papers that do not match.
+    ways: NDArray[np.int64]
     #: How distinctive the typed word is.
     weight: float
     #: Whether the word does not occur as typed.
@@ -289,14 +311,25 @@ class TermHits(NamedTuple):
 
     def at(self, docs: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return for each of `docs` its way of matching: an index into `fits`."""
+        return np.searchsorted(self.amounts, self._scores(docs))
+
+    @property
+    def similar(self) -> bool:
+        """Whether some papers only have a word with a similar spelling."""
+        return any(find.similar for find in self.finds)
+
+    def typed(self, docs: NDArray[np.int64]) -> NDArray[np.uint16]:
+        """Return what the word adds to the rough scores of `docs` in which it occurs as typed; 0 for the others."""
+        scores = self._scores(docs)
+        return scores * (scores & np.uint16(1))
+
+    def _scores(self, docs: NDArray[np.int64]) -> NDArray[np.uint16]:
         if self.docs is None:
-            scores = self.scores[docs]
-        elif not len(self.docs):
-            return np.zeros(len(docs), np.int64)
-        else:
-            places = np.minimum(np.searchsorted(self.docs, docs.astype(np.uint32)), len(self.docs) - 1)
-            scores = np.where(self.docs[places] == docs, self.scores[places], np.uint16(0))
-        return np.searchsorted(self.amounts, scores)
+            return self.scores[docs]
+        if not len(self.docs):
+            return np.zeros(len(docs), np.uint16)
+        places = np.minimum(np.searchsorted(self.docs, docs.astype(np.uint32)), len(self.docs) - 1)
+        return np.where(self.docs[places] == docs, self.scores[places], np.uint16(0))
 
     def add_to(self, sums: NDArray[np.uint16]) -> None:
         """Add the scores of the word to the rough scores of all papers."""
@@ -339,13 +372,23 @@ class TermLookup:
         finds.sort(key=lambda find: find.fit)
         matches = sum(find.fit * len(find.docs) for find in finds) / (finds[-1].fit if finds else 1)
         weight = ranking.weight(len(term.word), matches, self._size)
-        amounts, fits = [0], [0.0]
-        for find in finds:
-            amounts.append(max(amounts[-1] + 1, round((ranking.FOUND + find.fit) * weight * _LOOKUP_STEPS)))
-            fits.append(find.fit)
-            self._write(find, amounts[-1])
+        amounts, ways = [0], [0]
+        bases: list[int] = []
+        for place, find in enumerate(finds, 1):
+            base = max(amounts[-1] + 1, round((ranking.FOUND + find.fit) * weight * _LOOKUP_STEPS))
+            bases.append(base + base % 2)
+            amounts.extend(range(bases[-1] + (not find.similar), bases[-1] + 2))
+            ways.extend([place] * (1 + find.similar))
+        similar = [base for find, base in zip(finds, bases, strict=True) if find.similar]
+        for find, base in zip(finds, bases, strict=True):
+            if find.similar:
+                self._write(find, base)
+        for find, base in zip(finds, bases, strict=True):
+            if not find.similar:
+                self._write(find, base + 1, over=similar[-1] if similar else 0)
+        fits = np.array([0.0, *(find.fit for find in finds)], np.float32)
         return TermHits(
-            None, self._scores, np.array(amounts, np.uint16), np.array(fits, np.float32), weight, corrected, finds
+            None, self._scores, np.array(amounts, np.uint16), fits[ways], np.array(ways), weight, corrected, finds
         )
 
     def holding(self, word: str, field: str) -> Iterator[NDArray[np.int64]]:
@@ -353,9 +396,20 @@ class TermLookup:
         for part in self._parts:
             place = part.segment.lexicon.place(word)
             if place is not None:
-                for find in _held(part, Expansion(1.0, place, place + 1), fields_named(field), 1.0):
+                for find in _held(part, Expansion(1.0, place, place + 1, kind="whole"), fields_named(field), 1.0):
                     docs = find.docs.astype(np.int64)
                     yield docs + part.offset if part.places is None else part.places[docs]
+
+    def with_all(self, words: Sequence[str], field: str) -> Iterator[tuple[int, NDArray[np.int64]]]:
+        """Yield for each field the papers that contain all of `words` in it, ascending; titles come first."""
+        for place in fields_named(field):
+            # As in the index: names without initials, and an id as its parts.
+            pieces = {piece for word in words for piece in (index_words(word) or {word})}
+            groups = [(piece,) for piece in pieces if place not in PEOPLE or len(piece) > 1 or not piece.isascii()]
+            for part in self._parts if groups else ():
+                docs = self._all_of(part.segment, groups, part.segment.postings[place]).astype(np.int64)
+                if len(docs):
+                    yield place, np.sort(docs + part.offset if part.places is None else part.places[docs])
 
     def sharing(self, words: Mapping[str, float]) -> tuple[NDArray[np.float32], float]:
         """Return how much each paper shares of the most distinctive of `words`, and the maximum.
@@ -393,15 +447,24 @@ class TermLookup:
         ordered = docs[order]
         held = np.zeros(len(docs), np.int64)
         for word_hits in hits:
-            fields = np.array([0, *(1 << find.field for find in word_hits.finds)], np.int64)
+            fields = np.array([0, *(1 << find.field for find in word_hits.finds)], np.int64)[word_hits.ways]
+            similar = np.array([False, *(find.similar for find in word_hits.finds)])[word_hits.ways]
+            # A similar word in another field is not why the paper matches.
+            fields[similar & (word_hits.amounts % 2 == 1)] = 0
             held |= fields[word_hits.at(ordered)]
         marks = self._marks
         marks[docs] = 1
-        for find in (find for word_hits in hits for find in word_hits.finds if len(find.docs) <= _EXACT_FIELDS_UP_TO):
-            for piece in _pieces(find):
-                found_docs = piece[marks[piece] == 1]
-                held[np.searchsorted(ordered, found_docs)] |= 1 << find.field
+        for word_hits in hits:
+            typed = word_hits.typed(ordered) > 0
+            for find in (find for find in word_hits.finds if len(find.docs) <= _EXACT_FIELDS_UP_TO):
+                for piece in _pieces(find):
+                    places = np.searchsorted(ordered, piece[marks[piece] == 1])
+                    places = places[~typed[places]] if find.similar else places
+                    held[places] |= 1 << find.field
         marks[docs] = 0
+        for word_hits in hits if not held.all() else ():
+            fields = np.array([0, *(1 << find.field for find in word_hits.finds)], np.int64)[word_hits.ways]
+            held |= np.where(held == 0, fields[word_hits.at(ordered)], 0)
         result = np.empty_like(held)
         result[order] = held
         return result
@@ -410,9 +473,10 @@ class TermLookup:
         """Reset the work arrays for the next word."""
         self._scores.fill(0)
 
-    def _write(self, find: TermHit, score: int) -> None:
+    def _write(self, find: TermHit, score: int, *, over: int = 0) -> None:
+        """Write a score for papers, unless they have a better one, at most `over`; that becomes odd, as `score` is."""
         for docs in _pieces(find):
-            self._scores[docs] = score
+            self._scores[docs] = np.maximum(self._scores[docs] | 1, score) if over > score else score
 
     def _finds(self, term: Term) -> tuple[list[TermHit], bool]:
         word, fields = term.word, fields_named(term.field)
@@ -423,21 +487,24 @@ class TermLookup:
             for part in self._parts:
                 place = part.segment.lexicon.place(word)
                 if place is not None:
-                    finds.extend(_held(part, Expansion(1.0, place, place + 1), fields, 1.0))
+                    finds.extend(_held(part, Expansion(1.0, place, place + 1, kind="whole"), fields, 1.0))
             return finds, False
-        typed = [list(as_typed(part.segment, word, typing=term.typing)) for part in self._parts]
+        # In a field the same name comes first, whatever is typed next: Chen before Cheng.
+        typing = term.typing and not term.field
+        typed = [list(as_typed(part.segment, word, typing=typing, whole=term.whole)) for part in self._parts]
         known = self.known(word, typing=term.typing)
         belief = ranking.belief(self._written_so(typed), self._size) if known else 1.0
         for part, expansions in zip(self._parts, typed, strict=True):
             for expansion in expansions:
-                finds.extend(_held(part, expansion, fields, 1.0))
+                finds.extend(_held(part, expansion, fields, 1.0, alone=term.alone))
             for expansion in misspelt(part.segment, word, typing=term.typing, known=known):
                 finds.extend(_held(part, expansion, fields, belief))
             for joined in term.joined:
                 first, last = part.segment.lexicon.starting(joined)
                 if first < last and (term.typing or part.segment.lexicon.word(first) == joined):
                     end = last if term.typing else first + 1
-                    finds.extend(_held(part, Expansion(ranking.JOINED, first, end), fields, 1.0))
+                    finds.extend(_held(part, Expansion(ranking.JOINED, first, end, kind="form"), fields, 1.0))
+            finds.extend(_without_sign(part, word, fields))
             finds.extend(self._together(part, term, known=known))
         return finds, not known and not any(typed)
 
@@ -455,15 +522,21 @@ class TermLookup:
         """Yield papers with several words that are equivalent to the typed one, all in one field."""
         if term.field not in ("", "title", "keywords", "abstract"):
             return
-        ways = [(ranking.ACRONYM, _plurals(phrase)) for phrase in term.phrases]
+        ways: list[tuple[float, Sequence[Sequence[str]], Kind]]
+        ways = [(ranking.ACRONYM, _plurals(phrase), "form") for phrase in term.phrases]
         if not known:
-            ways.extend((ranking.JOINED, halves) for halves in _halves(part.segment, term.word, typing=term.typing))
-        for fit, groups in ways:
+            halves = _halves(part.segment, term.word, typing=term.typing)
+            ways.extend((ranking.JOINED, each, "form") for each in halves)
+        if term.parts:
+            # “GPT 4” for “GPT-4”, but perhaps not side by side.
+            parts = [(word,) for word in term.parts[:-1]] + [(term.parts[-1] + "*" * term.typing,)]
+            ways.append((ranking.APART, parts, "similar"))
+        for fit, groups, kind in ways:
             for field in _TOGETHER:
                 if term.field in ("", FIELDS[field].name):
                     docs = self._all_of(part.segment, groups, part.segment.postings[field])
                     if len(docs):
-                        yield TermHit(fit * FIELDS[field].weight, field, part, docs)
+                        yield TermHit(fit * FIELDS[field].weight, field, part, docs, kind, kind == "similar")
 
     def _all_of(self, segment: Segment, groups: Sequence[Sequence[str]], postings: Postings) -> NDArray[np.integer]:
         """Return the papers with a word of each group in one field. A ``*`` at the end of a word is a wildcard."""
@@ -511,7 +584,14 @@ def fields_named(name: str) -> tuple[int, ...]:
     return tuple(place for place, field in enumerate(FIELDS) if not name or field.name == name)
 
 
-def _held(part: SegmentRef, expansion: Expansion, fields: Sequence[int], belief: float) -> Iterator[TermHit]:
+def _held(
+    part: SegmentRef, expansion: Expansion, fields: Sequence[int], belief: float, *, alone: bool = False
+) -> Iterator[TermHit]:
+    """Yield the papers with the words of `expansion`.
+
+    A word inside another one is as typed beside other words in a title (“code worlds” in Code2Worlds), where it is
+    hardly by chance, but not `alone` (“rope” in properties).
+    """
     for field in fields:
         postings = part.segment.postings[field]
         if not len(postings.docs):
@@ -520,7 +600,17 @@ def _held(part: SegmentRef, expansion: Expansion, fields: Sequence[int], belief:
             postings.run(expansion.first, expansion.last) if expansion.words is None else postings.of(expansion.words)
         )
         if len(docs):
-            yield TermHit(expansion.fit * belief * FIELDS[field].weight, field, part, docs)
+            kind = expansion.kind
+            similar = kind == "similar" or (kind == "inside" and (alone or field != _TITLE))
+            yield TermHit(expansion.fit * belief * FIELDS[field].weight, field, part, docs, kind, similar)
+
+
+def _without_sign(part: SegmentRef, word: str, fields: Sequence[int]) -> Iterator[TermHit]:
+    """Yield the papers with “c” for “c++”."""
+    bare = word.strip(SIGNS)
+    place = part.segment.lexicon.place(bare) if bare != word else None
+    if place is not None:
+        yield from _held(part, Expansion(ranking.APART, place, place + 1), fields, 1.0)
 
 
 def _ids(parts: Sequence[SegmentRef], word: str) -> Iterator[TermHit]:

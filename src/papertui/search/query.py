@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import lru_cache
+from string import ascii_lowercase
 from typing import NamedTuple
 
 from papertui.model.paper_ids import is_label, papers_in
-from papertui.search.language import KEYS, Filter, FilterKey, key_named, read_filter
-from papertui.search.words import query_words
+from papertui.search.language import KEYS, LIKE, NAMED, Filter, FilterKey, key_named, no_value, read_filter
+from papertui.search.words import query_words, typed_words
 
 #: More words do not change the result, only the time a search takes.
 MOST_WORDS = 12
@@ -21,9 +22,9 @@ _LONGEST_QUERY = 1000
 _PIECE = re.compile(
     r'(?P<no>-(?=[^\s-]))?(?:(?P<key>[A-Za-z]+):(?=\S)(?!//))?(?:"(?P<quoted>[^"]*)(?P<closed>"?)|(?P<plain>\S+))'
 )
-#: Not a key of the language: a search for similar papers.
-_LIKE = "like"
-_BARE_KEY = re.compile(r"-?([A-Za-z]+):")
+#: A key, and one without a value.
+_KEY = re.compile(r"-?([A-Za-z]+):")
+_BARE_KEY = re.compile(rf"{_KEY.pattern}(?!\S)")
 
 
 class Phrase(NamedTuple):
@@ -43,6 +44,8 @@ class QueryProblem(NamedTuple):
     end: int
     #: The error, and what is allowed.
     sentence: str
+    #: Whether it may become valid as more is typed.
+    unfinished: bool = False
 
 
 class Query(NamedTuple):
@@ -56,6 +59,10 @@ class Query(NamedTuple):
     fields: tuple[str, ...] = ()
     #: For each word whether only the exact word matches.
     exact: tuple[bool, ...] = ()
+    #: For each word whether words that begin with it are other words: a single letter that is complete.
+    whole: tuple[bool, ...] = ()
+    #: For each word its parts, if it was typed with hyphens but is one word: ``k`` and ``means``.
+    parts: tuple[tuple[str, ...], ...] = ()
     #: Phrases of two words or more that must occur as typed; their words are also in `words`.
     phrases: tuple[Phrase, ...] = ()
     #: Words and phrases that must not occur.
@@ -86,7 +93,7 @@ class _Piece(NamedTuple):
 
 
 @lru_cache(maxsize=64)
-def parse(text: str, today: date | None = None) -> Query:
+def parse(text: str, today: date | None = None, *, typing: bool = False) -> Query:
     """Parse `text`; any text is a valid query. See `papertui.search.language` for the syntax.
 
     An id or the address of a paper, pasted as a whole, becomes that one id.
@@ -94,16 +101,19 @@ def parse(text: str, today: date | None = None) -> Query:
     Args:
         text: as typed.
         today: the day that ``since:7d`` counts from; without it such filters are reported as problems.
+        typing: whether a name at the end, such as ``cat:cs.C``, may be incomplete; a word at the end always may.
     """
     text = text[: _LONGEST_QUERY + len(text) - len(text.lstrip())]
     named = _named(text)
     if named is None:
-        return _read(text, today)
+        return _read(text, today, typing=typing)
     if named.is_alone:
-        words, typing = (named.id.lower(),), text == named.id
-        return Query(words, typing=typing, fields=("",), exact=(False,), plain=text.strip(), named=named.id)
-    others = _read(named.others, today)
-    return (others if others.words else _read(f"{named.others} {named.id}", today))._replace(named=named.id)
+        words, is_begun = (named.id.lower(),), text == named.id
+        return Query(words, is_begun, ("",), (False,), (False,), ((),), plain=text.strip(), named=named.id)
+    others = _read(named.others, today, typing=typing)
+    return (others if others.words else _read(f"{named.others} {named.id}", today, typing=typing))._replace(
+        named=named.id
+    )
 
 
 class _NamedPaper(NamedTuple):
@@ -128,23 +138,34 @@ def _named(text: str) -> _NamedPaper | None:
 
 def _is_syntax(word: str) -> bool:
     """Whether an id is the value of a key, or excluded."""
-    key = _BARE_KEY.match(word)
-    return word.startswith("-") or (key is not None and (key[1] == _LIKE or key_named(key[1]) is not None))
+    key = _KEY.match(word)
+    return word.startswith("-") or (key is not None and (key[1] == LIKE or key_named(key[1]) is not None))
 
 
-def _read(text: str, today: date | None) -> Query:
-    reading = _Reading(today)
+def _read(text: str, today: date | None, *, typing: bool) -> Query:
+    reading = _Reading(today, typing=typing)
     for piece in _pieces(text):
         reading.take(piece, at_end=piece.end == len(text))
     return reading.query()
 
 
+class _TypedWord:
+    """What is known of a word; it may be typed more than once."""
+
+    __slots__ = ("exact", "parts", "whole")
+
+    def __init__(self) -> None:
+        self.exact = self.whole = False
+        self.parts: tuple[str, ...] = ()
+
+
 class _Reading:
     """The state of parsing, part by part."""
 
-    def __init__(self, today: date | None) -> None:
+    def __init__(self, today: date | None, *, typing: bool) -> None:
         self._today = today
-        self._words: dict[tuple[str, str], bool] = {}
+        self._half_typed = typing
+        self._words: dict[tuple[str, str], _TypedWord] = {}
         self._phrases: list[Phrase] = []
         self._without: list[Phrase] = []
         self._filters: list[Filter] = []
@@ -156,35 +177,52 @@ class _Reading:
         """Parse the next part."""
         key = key_named(piece.key) if piece.key else None
         self._typing = False
-        if key is not None and not key.field:
+        if piece.key.lower() == LIKE:
+            sentence = "“like:” needs the id of a stored paper and nothing else, as in like:2604.26951."
+            self._problems.append(QueryProblem(piece.start, piece.end, sentence, at_end))
+        elif key is not None and (not key.field or not piece.text.strip()):
             self._take_filter(key, piece, at_end=at_end)
-            return
-        if key is None and piece.key:
-            self._problems.extend(_nearly_a_key(piece))
+        else:
+            if key is None and piece.key:
+                self._problems.extend(_nearly_a_key(piece))
+            self._take_text(key, piece, at_end=at_end)
+
+    def _take_text(self, key: FilterKey | None, piece: _Piece, *, at_end: bool) -> None:
         text = piece.text if key is not None or not piece.key else f"{piece.key}:{piece.text}"
         field = "" if key is None else key.field
-        words = tuple(word[:_LONGEST_WORD] for word in query_words(text))
-        if words and piece.no:
-            self._without.append(Phrase(words, field))
+        words = [(word,) for word in query_words(text)] if piece.quoted or piece.no else typed_words(text)
+        if not words and key is not None:
+            self._reject(no_value(key).sentence, piece, unfinished=at_end)
+        elif words and piece.no:
+            self._without.append(Phrase(tuple(word[:_LONGEST_WORD] for (word, *_) in words), field))
         elif words:
             self._take_words(words, field, piece, grows=at_end and not piece.closed)
             self._plain.append(text)
 
     def _take_filter(self, key: FilterKey, piece: _Piece, *, at_end: bool) -> None:
-        read = read_filter(key, piece.text, piece.no, self._today)
+        read = no_value(key) if key.field else read_filter(key, piece.text, piece.no, self._today)
         if isinstance(read, Filter):
-            self._filters.append(read)
-        elif not (at_end and read.unfinished):
-            self._problems.append(QueryProblem(piece.start, piece.end, read.sentence))
+            begun = self._half_typed and at_end and not piece.closed and key.name in NAMED
+            self._filters.append(read._replace(typing=begun))
+        else:
+            self._reject(read.sentence, piece, unfinished=at_end and read.unfinished)
 
-    def _take_words(self, words: tuple[str, ...], field: str, piece: _Piece, *, grows: bool) -> None:
+    def _reject(self, sentence: str, piece: _Piece, *, unfinished: bool) -> None:
+        self._problems.append(QueryProblem(piece.start, piece.end, sentence, unfinished))
+
+    def _take_words(self, words: Sequence[tuple[str, ...]], field: str, piece: _Piece, *, grows: bool) -> None:
         exact = piece.quoted and (piece.closed or len(words) > 1)
-        for place, word in enumerate(words):
-            very = exact and not (grows and place == len(words) - 1)
-            self._words[word, field] = self._words.get((word, field), False) or very
+        names = tuple(word[0][:_LONGEST_WORD] for word in words)
+        for place, (name, (_, *parts)) in enumerate(zip(names, words, strict=True)):
+            last = grows and place == len(words) - 1
+            typed = self._words.setdefault((name, field), _TypedWord())
+            typed.exact |= exact and not last
+            # “R” is meant as a word; “r” at the end may be the first letter of one.
+            typed.whole |= len(name) == 1 and name in ascii_lowercase and (not last or piece.text == name.upper())
+            typed.parts = tuple(parts)
         if exact and len(words) > 1 and not grows:
-            self._phrases.append(Phrase(words, field))
-        self._typing = grows and next(reversed(self._words)) == (words[-1], field)
+            self._phrases.append(Phrase(names, field))
+        self._typing = grows and next(reversed(self._words)) == (names[-1], field)
 
     def query(self) -> Query:
         """Return the parsed query."""
@@ -193,7 +231,9 @@ class _Reading:
             tuple(word for (word, _), _ in kept),
             self._typing and len(self._words) == len(kept),
             tuple(field for (_, field), _ in kept),
-            tuple(exact for _, exact in kept),
+            tuple(typed.exact for _, typed in kept),
+            tuple(typed.whole for _, typed in kept),
+            tuple(typed.parts for _, typed in kept),
             tuple(self._phrases),
             tuple(self._without),
             tuple(self._filters),
@@ -209,8 +249,9 @@ def _pieces(text: str) -> Iterator[_Piece]:
             at += 1
             continue
         bare = _BARE_KEY.match(text, at)
-        if bare is not None and (bare.end() == len(text) or text[bare.end()].isspace()) and key_named(bare[1]):
-            at = bare.end()  # ignore a key that has no value yet
+        if bare is not None and (key_named(bare[1]) or bare[1].lower() == LIKE):
+            yield _Piece(at, bare.end(), bare[0].startswith("-"), bare[1], "", quoted=False, closed=False)
+            at = bare.end()
             continue
         match = _PIECE.match(text, at)
         if match is None:

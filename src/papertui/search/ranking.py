@@ -57,6 +57,8 @@ ALIKE = 0.08
 _WELL_KNOWN = 1000
 #: The weight of two typed words that are one in the paper, or the reverse ("pre training", "pretraining").
 JOINED = 0.93
+#: The weight of the parts of a hyphenated word, in any place of one field.
+APART = 0.60
 #: The weight of an acronym where the paper has its expansion, or the reverse.
 ACRONYM = 0.88
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
 from papertui.model.bookmark import Bookmark
+from papertui.model.paper import Paper
 
 #: Start and end (exclusive) of a range of characters.
 Span = tuple[int, int]
@@ -22,21 +23,36 @@ class Match(NamedTuple):
     score: float
     #: The fields that match, the most important first: ``title``, ``authors``, ``keywords``, ``abstract`` ...
     fields: tuple[str, ...] = ()
+    #: Whether it matches only because another spelling of the typed words counts.
+    similar: bool = False
 
 
 class Results(NamedTuple):
     """The results of a query."""
 
-    #: The best first, limited to the number requested.
+    #: The best first, limited to the number requested; those that match only by another spelling come last.
     matches: tuple[Match, ...]
-    #: The number of papers that match in all.
+    #: The number of papers that match as typed.
     total: int
+    #: The number of papers that match only by another spelling.
+    similar: int = 0
     #: Typed words that occur in no paper, each with the word found instead.
     corrected: tuple[tuple[str, str], ...] = ()
     #: The parts of the query that were not understood and are ignored, one sentence each.
     problems: tuple[str, ...] = ()
     #: The active filters, in a few words.
     filters: str = ""
+    #: Whether the query asks for something: it has words, filters or exclusions that are understood.
+    asked: bool = True
+
+    def as_typed(self) -> Results:
+        """Return the results that answer the query: without similar matches, unless there are no others."""
+        return self._replace(matches=self.matches[: self.typed]) if self.total else self
+
+    @property
+    def typed(self) -> int:
+        """The number of `matches` that match as typed."""
+        return sum(not match.similar for match in self.matches)
 
 
 class ReaderMarks(NamedTuple):
@@ -46,6 +62,28 @@ class ReaderMarks(NamedTuple):
     kept: Mapping[str, Bookmark] = MappingProxyType({})
     #: The ids of the papers marked as read.
     read: AbstractSet[str] = frozenset()
+    #: The same bookmarks, faster to go through because the facts of their papers may be left out; ``None`` for `kept`.
+    annotations: Mapping[str, Bookmark] | None = None
+    #: Returns the ids of those that may have a fact of that name; ``None`` for all.
+    having: Callable[[str], Iterable[str]] | None = None
+
+    @property
+    def own(self) -> Mapping[str, Bookmark]:
+        """The bookmarks, perhaps without the facts of their papers."""
+        return self.kept if self.annotations is None else self.annotations
+
+    def annotated(self) -> list[str]:
+        """Return the ids of the bookmarks that may have tags or a note."""
+        if self.having is None:
+            return list(self.kept)
+        return list(dict.fromkeys((*self.having("tags"), *self.having("note"))))
+
+    def papers_with(self, fact: str) -> Iterator[Paper]:
+        """Yield the bookmarked papers that have a fact, as they were when they were bookmarked."""
+        for id_ in self.kept if self.having is None else self.having(fact):
+            paper = self.kept[id_].paper
+            if getattr(paper, fact) is not None:
+                yield paper if paper.id == id_ else paper._replace(id=id_)
 
 
 #: No bookmarks and nothing read.

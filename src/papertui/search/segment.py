@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -121,6 +122,10 @@ Docs = NDArray[np.uint32]
 NUMBERS = ("votes", "stars", "comments")
 #: Facts that a paper has or lacks: one bit each.
 FLAGS = ("abstract", "code", "project", "doi", "journal", "tldr", "thumbnail")
+#: Up to this many ids are looked up one by one.
+_FEW_IDS = 64
+#: If a segment has up to this many times as many papers, all its ids are compared.
+_SIMILAR_SIZES = 5
 #: Days are counted from 1970-01-01 in 16 bits; 0 means unknown.
 FIRST_DAY = 719_163
 
@@ -165,6 +170,9 @@ class Texts:
     def __getitem__(self, place: int) -> str:
         return str(self._letters[self._starts[place] : self._starts[place + 1]], "utf-8", "replace")
 
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.some(np.arange(len(self))))
+
     def some(self, places: NDArray[np.integer[Any]]) -> list[str]:
         """Return the texts at `places`."""
         first, last = self._starts[places].tolist(), self._starts[places + 1].tolist()
@@ -198,6 +206,7 @@ class Segment:
         titles: folded.
         ids: as they are.
         days: of each paper, in days from `FIRST_DAY`; 0 if unknown.
+        years: in which each paper was published; 0 if unknown.
         people: the number of authors of each paper, at most 255.
         levels: see `papertui.search.spelling`.
     """
@@ -211,6 +220,7 @@ class Segment:
         self.arrays = arrays
         self.days: NDArray[np.uint16] = arrays["days"]
         self.size = len(self.days)
+        self.years: NDArray[np.uint16] = arrays["years"]
         self.people: NDArray[np.uint8] = arrays["people"]
         self.lexicon = Lexicon(arrays["words"], arrays["words.starts"])
         self.postings = tuple(
@@ -245,6 +255,53 @@ class Segment:
                 return int(self._by_id[place])
             place += 1
         return None
+
+    def docs(self, ids: Sequence[str]) -> NDArray[np.int64]:
+        """Return the numbers of the papers with `ids`, -1 for those that are not here; for many ids, all at once."""
+        if len(ids) < _FEW_IDS or not self.size:
+            return np.array([-1 if (doc := self.doc(id_)) is None else doc for id_ in ids], np.int64)
+        found = np.full(len(ids), -1, np.int64)
+        places = self._places(ids)
+        inside = places < self.size
+        docs = self._by_id[np.minimum(places, self.size - 1)].astype(np.int64)
+        names = self.ids.some(docs)
+        same = np.fromiter((name == id_ for name, id_ in zip(names, ids, strict=True)), bool, len(ids)) & inside
+        found[same] = docs[same]
+        # Ids that differ in case only, or have letters that NumPy does not lower, are looked up one by one.
+        for place in np.flatnonzero(~same).tolist():
+            if names[place].lower() == ids[place].lower() or not ids[place].isascii() or not self._has_plain_ids:
+                doc = self.doc(ids[place])
+                found[place] = -1 if doc is None else doc
+        return found
+
+    def _places(self, ids: Sequence[str]) -> NDArray[np.int64]:
+        """Return for each of `ids` its place among the ids in order, all at once."""
+        keys = np.array([id_.lower().encode() for id_ in ids], np.bytes_)
+        width = keys.dtype.itemsize
+        if self.size <= _SIMILAR_SIZES * len(ids):
+            return np.searchsorted(self._names(np.arange(self.size), width), keys)
+        low, high = np.zeros(len(ids), np.int64), np.full(len(ids), self.size, np.int64)
+        while (open_ := np.flatnonzero(low < high)).size:
+            middle = (low[open_] + high[open_]) // 2
+            before = self._names(middle, width) < keys[open_]
+            low[open_] = np.where(before, middle + 1, low[open_])
+            high[open_] = np.where(before, high[open_], middle)
+        return low
+
+    def _names(self, places: NDArray[np.int64], width: int) -> NDArray[np.bytes_]:
+        """Return the beginnings of the ids at `places` in order, in lower case, up to `width` bytes."""
+        letters, starts = self.arrays["ids"], self.arrays["ids.starts"]
+        docs = self._by_id[places].astype(np.int64)
+        spots = starts[docs].astype(np.int64)[:, None] + np.arange(width)
+        inside = spots < starts[docs + 1][:, None]
+        names = np.where(inside, letters[np.minimum(spots, len(letters) - 1)], np.uint8(0))
+        names += ((names >= ord("A")) & (names <= ord("Z"))).astype(np.uint8) * np.uint8(32)
+        return np.ascontiguousarray(names).view(f"S{width}").ravel()
+
+    @cached_property
+    def _has_plain_ids(self) -> bool:
+        letters = self.arrays["ids"]
+        return not len(letters) or int(letters.max()) < 128  # noqa: PLR2004 - ASCII
 
     def ids_starting(self, start: str) -> Docs:
         """Return the papers whose ids begin with `start`, in lower case."""

@@ -25,7 +25,7 @@ from papertui.search.segment import Segment
 # are memory-mapped, and only the parts that are used are read. A file never changes once it is complete.
 
 #: At both ends of a file; the number is incremented when the format of the arrays changes.
-MAGIC = b"papertui index 4"
+MAGIC = b"papertui index 5"
 _ALIGNED = 64
 _LONGEST_TABLE = 1 << 20
 _PIECE = 1 << 20
@@ -137,7 +137,7 @@ def _table(mapped: mmap.mmap, path: Path, written: SegmentFile) -> dict[str, Any
 # --- the manifest; replacing it publishes a new state of the index -----------------------------------
 
 #: Incremented when the format of the list or of the segments changes; an index of another version is rebuilt.
-VERSION = 4
+VERSION = 5
 _MANIFEST_NAME = "segments.json"
 
 

@@ -23,8 +23,11 @@ FAR = 99
 
 
 def slips_allowed(word: str) -> int:
-    """Return how many slips are tolerated in `word`. Numbers must be correct: 2604.26951 is never 2604.26952."""
-    if len(word) < SHORTEST or not any(map(str.isalpha, word)):
+    """Return how many slips are tolerated in `word`.
+
+    Numbers and signs must be correct: 2604.26951 is never 2604.26952, and C++ is not “c4”.
+    """
+    if len(word) < SHORTEST or not any(map(str.isalpha, word)) or not (word[0].isalnum() and word[-1].isalnum()):
         return 0
     return 1 if len(word) < TWO_SLIPS_FROM else 2
 

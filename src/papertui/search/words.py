@@ -24,9 +24,18 @@ _ASCII_WORDS = re.compile(r"[a-z0-9]+(?:\.[0-9]+)*")  # the same, three times as
 _BLANKS = "".join(chr(code) if chr(code).isalnum() else " " for code in range(128))
 _DOTTED = re.compile(r"\.[0-9]")
 _SPACELESS_RUN = re.compile(f"[{_SPACELESS}]+")
+#: Words with a sign: C++ and g++, C# and A* (one letter only, since other words have footnotes and tags), .NET.
+_SIGNED_WORD = r"""
+    (?<![^\W_]) (?: [a-z][a-z0-9]*\+\+ | (?<![*]) [a-z][#*](?![^\W_]|[#*]) | (?<![.)\]}])\.[a-z]{2,}(?![^\W_]) )
+"""
+_SIGNED = re.compile(_SIGNED_WORD, re.VERBOSE)
+SIGNS = ".+#*"
+#: The characters without which there is no such word; a dot counts only at the start of a word.
+_HAS_SIGN = re.compile(r"\+\+|[a-z][#*]|(?<![^\s(])\.[a-z]")
 _TOKEN = re.compile(
     rf"""
       (?P<spaceless>[{_SPACELESS}]+)
+    | {_SIGNED_WORD}
     | [a-z-]{{2,10}}(?:\.[a-z]{{2}})?/\d{{7}}(?!\d)               # an old arXiv id: hep-th/9711200
     | (?:cs|econ|eess|math|nlin|stat)\.[a-z]{{2}}(?![^\W_])       # an arXiv category: cs.cl
     | {_WORDS_WORD}
@@ -36,7 +45,8 @@ _TOKEN = re.compile(
 #: Possessive and only at the start of a word, for linear time on any text. Groups are not possessive, because Python
 #: before 3.11.5 loses their start (https://github.com/python/cpython/issues/106052).
 _PART = rf"[^\W_{_SPACELESS}]++(?:\.\d++)*"
-_COMPOUND = re.compile(rf"(?<![^\W_])(?<![-.]){_PART}(?:-{_PART}){{1,2}}(?!-?[^\W_]|\.\d)")
+#: The second group is not empty if more parts follow.
+_COMPOUND = re.compile(rf"(?<![^\W_])(?<![-.])({_PART}(?:-{_PART}){{1,2}})(?![^\W_]|\.\d)(?=(-?)[^\W_]|)")
 #: Common words. An existing word is never corrected to one of these, and a correction is never highlighted in one.
 COMMON_WORDS = frozenset(
     # One text: seventy quoted words are hard to read.
@@ -91,22 +101,64 @@ def fold_with_places(text: str) -> FoldedText:
 def words(text: str) -> set[str]:
     """Return the words of `text` for an index, folded: hyphenated ones split and joined, spaceless scripts in pairs."""
     folded = fold(text)
+    signed = set(_SIGNED.findall(folded)) if _HAS_SIGN.search(folded) else set()
+    # The word “c” is not in “C++”, but “net” is in “.NET”.
+    rest = _SIGNED.sub(_without_sign, folded) if signed else folded
     if folded.isascii():
-        dotted = _DOTTED.search(folded)
-        all_words = set(_ASCII_WORDS.findall(folded) if dotted else folded.translate(_BLANKS).split())
+        dotted = _DOTTED.search(rest)
+        all_words = set(_ASCII_WORDS.findall(rest) if dotted else rest.translate(_BLANKS).split())
     else:
-        all_words = set(_PLAIN_WORDS.findall(folded))
+        all_words = set(_PLAIN_WORDS.findall(rest))
         for run in _SPACELESS_RUN.finditer(folded):
             all_words.update(folded[a:b] for a, b in _pairs(*run.span(), tail=True))
     if "-" in folded:
         for chunk in folded.split():
             if "-" in chunk:
-                all_words.update(name.replace("-", "") for name in _COMPOUND.findall(chunk))
-    return all_words
+                all_words.update(name.replace("-", "") for name, more in _COMPOUND.findall(chunk) if _joins(name, more))
+    return all_words | signed if signed else all_words
+
+
+def _without_sign(match: re.Match[str]) -> str:
+    return f" {bare} " if len(bare := match[0].strip(SIGNS)) > 1 else " "
+
+
+def is_word(word: str, sought: str) -> bool:
+    """Whether a word of a text is the one sought, or has only a sign more: “net” in .NET, but not “c” in C++."""
+    return word == sought or (word.strip(SIGNS) == sought and len(sought) > 1)
+
+
+def typed_words(text: str) -> list[tuple[str, ...]]:
+    """Return the words of `text` as typed in a search line, each with its parts if it is one word with hyphens.
+
+    A hyphenated word with a single letter or a number in it is one word: ``k-means``, ``GPT-4``, ``x-ray``. Its letters
+    in one piece, as in an index, come first, then the parts. Others are searched part by part, as is ``2024-01-05``.
+    """
+    folded = fold(text)
+    typed: list[tuple[str, ...]] = []
+    last = 0
+    for match in _COMPOUND.finditer(folded) if "-" in folded else ():
+        if _is_one_word(match[0]) and not match[2]:
+            parts = match[0].split("-")
+            typed.extend((word,) for word in query_words(folded[last : match.start()]))
+            typed.append(("".join(parts), *parts))
+            last = match.end()
+    typed.extend((word,) for word in query_words(folded[last:]))
+    return typed
+
+
+def _is_one_word(compound: str) -> bool:
+    """Whether a part of a hyphenated word means little alone: a letter or a number. Dates are several words."""
+    bound = any(len(part) == 1 or part[0].isdigit() for part in compound.split("-"))
+    return bound and any(map(str.isalpha, compound))
+
+
+def _joins(compound: str, more: str) -> bool:
+    """Whether a hyphenated word is indexed in one piece; of one with more parts, only a name such as Llama-3.1-8B."""
+    return not more or _is_one_word(compound)
 
 
 def query_words(text: str) -> list[str]:
-    """Return the words of `text` for a query: as `words`, but each in one form only."""
+    """Return the words of `text` in their order: as `words`, but each in one form only."""
     folded = fold(text)
     typed: list[str] = []
     for match in _TOKEN.finditer(folded):
@@ -127,6 +179,8 @@ def tokens(folded: str) -> list[Token]:
             found_tokens.append(Token(match[0], range(*match.span())))
     if "-" in folded:
         for match in _COMPOUND.finditer(folded):
+            if not _joins(*match.groups()):
+                continue
             places = [place for place in range(*match.span()) if folded[place] != "-"]
             found_tokens.append(Token(match[0].replace("-", ""), places))
     return found_tokens

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, overload
 
 from papertui.archive.archive import Archive
 from papertui.archive.papers import SQL_ORDERS
@@ -34,6 +34,52 @@ from papertui.services.hooks import Hooks
 from papertui.services.types import Clock, OpenSource
 from papertui.sources.registry import title_of
 from papertui.sources.source import FetchedFeed, Source
+
+# --- the library -------------------------------------------------------------------------------------
+
+#: Bookmarked papers read at a time.
+_KEPT_AT_ONCE = 250
+
+
+class KeptPapers(Sequence[Paper]):
+    """The bookmarked papers, the newest bookmark first, read when they are accessed: a command may print only a few.
+
+    Args:
+        archive: knows most of them.
+        library: has the others as they were saved.
+    """
+
+    def __init__(self, archive: Archive, library: Library) -> None:
+        self.ids = library.newest()
+        self._archive = archive
+        self._library = library
+        self._pages: dict[int, tuple[Paper, ...]] = {}
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @overload
+    def __getitem__(self, key: int) -> Paper: ...
+    @overload
+    def __getitem__(self, key: slice) -> Sequence[Paper]: ...
+    def __getitem__(self, key: int | slice) -> Paper | Sequence[Paper]:
+        if isinstance(key, slice):
+            return [self[place] for place in range(*key.indices(len(self)))]
+        place = range(len(self))[key]
+        number, at = divmod(place, _KEPT_AT_ONCE)
+        if number not in self._pages:
+            ids = self.ids[number * _KEPT_AT_ONCE : (number + 1) * _KEPT_AT_ONCE]
+            self._pages[number] = kept_papers(self._archive, self._library, ids)
+        return self._pages[number][at]
+
+
+def kept_papers(archive: Archive, library: Library, ids: Sequence[str]) -> tuple[Paper, ...]:
+    """The bookmarked papers with `ids`; those that are missing in the archive as they were saved."""
+    known = archive.papers(ids)
+    kept = library.whole(id_ for id_ in ids if id_ not in known)
+    marks = library.by_id()
+    return tuple(known.get(id_) or kept.get(id_) or marks[id_].paper for id_ in ids)
+
 
 # --- rising papers -----------------------------------------------------------------------------------
 
@@ -255,11 +301,7 @@ class FeedService:
         return papers
 
     def _kept(self, name: FeedName) -> Feed:
-        bookmarks = self._library.all()
-        known = self._archive.papers([bookmark.paper.id for bookmark in bookmarks])
-        # Papers that are missing in the archive are shown as they were saved.
-        kept = self._library.whole(mark.paper.id for mark in bookmarks if mark.paper.id not in known)
-        papers = tuple(known.get(mark.paper.id) or kept.get(mark.paper.id, mark.paper) for mark in bookmarks)
+        papers = kept_papers(self._archive, self._library, self._library.newest())
         return Feed(name, papers, origin="library")
 
     async def serve(self, name: FeedName, *, offline: bool = False, limit: int | None = None) -> Feed:
@@ -274,6 +316,8 @@ class FeedService:
             StoreError: the disk cannot be read or written.
         """
         self.check_period(name)
+        if name.kind == "library":
+            return Feed(name, KeptPapers(self._archive, self._library), origin="library")
         stored = await asyncio.to_thread(self._stored_without_bookmarks, name)
         if stored is not None and (name.kind in MADE_HERE or (self._settled(stored) and not _is_latest(name))):
             return await self._served_rising(stored, offline=offline) if name.kind == "rising" else stored

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, overload
 
 from papertui.archive.archive import Archive
 from papertui.archive.papers import GONE
-from papertui.errors import SourceError, UnwritableError
+from papertui.errors import SourceError, UnwritableError, UsageError
 from papertui.library.bookmarks import Library
+from papertui.model.bookmark import Bookmark
+from papertui.model.identity import is_made
 from papertui.model.paper import Paper
-from papertui.model.paper_ids import ids_in
+from papertui.model.paper_ids import is_label, papers_in
 from papertui.search.results import Match, ReaderMarks, Results, Span
 from papertui.services.types import Clock, OpenSource, Progress
 from papertui.sources.source import TypedName
@@ -23,12 +25,26 @@ from papertui.sources.source import TypedName
 if TYPE_CHECKING:
     from papertui.search.disk import SearchIndex
     from papertui.search.index import Index, Numbers
+    from papertui.search.segment import Segment
 
 Scope = Literal["everything", "library", "archive"]
 #: The number of matching papers read from the archive at a time.
 _PAGE = 32
 _LIKE = re.compile(r"\s*like:(?=\S)(.+?)\s*", re.DOTALL)
 _LIKE_MOST = 100
+#: Fewer bookmarks with tags or notes are indexed as fast as they are read from the disk.
+_MANY_ANNOTATIONS = 300
+
+
+def _liked(query: str) -> str:
+    """Return the id in a search for similar papers, ``like:ID``; empty for any other query."""
+    alike = _LIKE.fullmatch(query)
+    if alike is None:
+        return ""
+    found = papers_in(alike[1])
+    others = [word for word in alike[1].split() if not any(papers_in(word)) and not is_label(word)]
+    named = [*dict.fromkeys(paper.id for paper in found), *others]
+    return named[0] if len(named) == 1 else ""
 
 
 class SearchHit(NamedTuple):
@@ -112,12 +128,26 @@ class SearchService:
         marks = self._marks()
         also = (*also, *self._archive.unsaved.all())
         stored = self._stored_index.fresh(progress)
+        known = {paper.id: paper for paper in also}
+        index = stored
         if scope != "archive":
-            marks = self._with_abstracts(marks, stored)
-        index = stored if scope == "archive" else stored.with_reader(marks, also)
-        known = {**{paper.id: paper for paper in also}, **{id_: mark.paper for id_, mark in marks.kept.items()}}
+            # Papers that are only in the library are indexed with their abstracts.
+            notes = self._annotations(marks)
+            index = stored.with_reader(marks, known.values(), whole=self._library.whole, annotations=notes)
         within = index.docs(marks.kept) if scope == "library" else None
-        return SearchSession(index, within, self._archive, known, self._now().date())
+        return SearchSession(index, within, self._archive, _KnownPapers(known, marks.kept), self._now().date())
+
+    def check(self, query: str) -> None:
+        """Check that every part of `query` is understood; an app would ignore the others.
+
+        Raises:
+            UsageError: one is not.
+        """
+        from papertui.search.query import parse  # noqa: PLC0415 - compiles large patterns
+
+        problems = () if _liked(query) else parse(query, self._now().date()).problems
+        if problems:
+            raise UsageError(" ".join(problem.sentence for problem in problems))
 
     def has_words(self, query: str) -> bool:
         """Whether `query` contains words besides filters."""
@@ -128,15 +158,28 @@ class SearchService:
         return self._stored_index.take_notices()
 
     def _marks(self) -> ReaderMarks:
-        kept = {mark.paper.id: mark for mark in self._library.all()}
-        return ReaderMarks(kept, self._archive.read_ids())
+        kept, own = self._library.by_id(), self._library.annotations()
+        read = self._archive.read_ids()
+        made = [id_ for id_ in kept if is_made(id_)]
+        better = self._archive.better_ids(made) if made else {}
+        if not better:
+            return ReaderMarks(kept, read, own, self._library.ids_having)
+        # Papers that got a better id since they were bookmarked; the words of their notes are indexed each time.
+        return ReaderMarks(
+            {better.get(id_, id_): mark for id_, mark in kept.items()},
+            read,
+            {better.get(id_, id_): mark for id_, mark in own.items()},
+        )
 
-    def _with_abstracts(self, marks: ReaderMarks, stored: Index) -> ReaderMarks:
-        """`marks` with the abstracts of papers that are only in the library."""
-        indexed = frozenset(stored.ids(stored.docs(marks.kept)))
-        papers = self._library.whole(id_ for id_ in marks.kept if id_ not in indexed)
-        whole = {id_: marks.kept[id_]._replace(paper=paper) for id_, paper in papers.items() if id_ in marks.kept}
-        return marks._replace(kept={**marks.kept, **whole})
+    def _annotations(self, marks: ReaderMarks) -> Segment | None:
+        """The index of many tags and notes, from the disk if the library is unchanged."""
+        from papertui.search.index import annotation_arrays  # noqa: PLC0415 - brings numpy and rapidfuzz with it
+
+        ids = marks.annotated()
+        if len(ids) < _MANY_ANNOTATIONS or marks.having is None:
+            return None
+        stamp = self._library.stamp(), len(ids)
+        return self._stored_index.annotations(stamp, lambda: annotation_arrays(marks, ids))
 
     async def fetch(self, query: str, limit: int) -> tuple[str, ...]:
         """Search the sources for `query` and store the papers; returns notices for the reader.
@@ -180,7 +223,7 @@ class SearchSession:
     """
 
     def __init__(
-        self, index: Index, within: Numbers | None, archive: Archive, known: Mapping[str, Paper], today: date
+        self, index: Index, within: Numbers | None, archive: Archive, known: _KnownPapers, today: date
     ) -> None:
         self._index = index
         self._within = within
@@ -192,18 +235,24 @@ class SearchSession:
     def size(self) -> int:
         return self._index.alive if self._within is None else len(self._within)
 
-    def answer(self, query: str, limit: int | None, *, fields: bool = True) -> SearchResponse:
+    def answer(
+        self, query: str, limit: int | None, *, fields: bool = True, similar: bool = False, typing: bool = False
+    ) -> SearchResponse:
         """The best `limit` papers for `query`; ``like:ID`` finds papers that are similar to one.
 
-        `fields` says whether the matching fields are needed.
+        Args:
+            query: as typed.
+            limit: the maximum number of papers; ``None`` for all.
+            fields: whether the matching fields are needed.
+            similar: whether papers that match only by another spelling are wanted beside others; they come last.
+            typing: whether a name at the end of the query may be incomplete.
         """
-        alike = _LIKE.fullmatch(query)
-        id_ = next(iter(ids_in(alike[1])), alike[1]) if alike else ""
+        id_ = _liked(query)
         paper = (self._archive.paper(id_) or self._known.get(id_)) if id_ else None
         if paper is not None:
             return self.like(paper, limit or _LIKE_MOST)
-        within = self._within
-        return self._answered(self._index.search(query, limit, today=self._today, within=within, fields=fields))
+        results = self._index.search(query, limit, today=self._today, within=self._within, fields=fields, typing=typing)
+        return self._answered(results if similar else results.as_typed())
 
     def like(self, paper: Paper, limit: int) -> SearchResponse:
         """The papers most similar to `paper`, without `paper` itself."""
@@ -221,10 +270,24 @@ class SearchSession:
         return SearchResponse(_Papers(results, self._index, self._archive, self._known), results, self.size)
 
 
+class _KnownPapers:
+    """Papers that may be missing in the archive: given ones, and those of bookmarks."""
+
+    def __init__(self, papers: Mapping[str, Paper], marks: Mapping[str, Bookmark]) -> None:
+        self._papers = papers
+        self._marks = marks
+
+    def get(self, id_: str) -> Paper | None:
+        if (paper := self._papers.get(id_)) is not None:
+            return paper
+        mark = self._marks.get(id_)
+        return None if mark is None else mark.paper
+
+
 class _Papers(Sequence[Paper]):
     """Matching papers, read when they are accessed; a paper that was removed in the meantime has an empty id."""
 
-    def __init__(self, results: Results, index: Index, archive: Archive, known: Mapping[str, Paper]) -> None:
+    def __init__(self, results: Results, index: Index, archive: Archive, known: _KnownPapers) -> None:
         self._matches = results.matches
         self._index = index
         self._archive = archive
@@ -255,4 +318,4 @@ class _Papers(Sequence[Paper]):
         ids = self._index.ids([match.place for match in self._matches[start : start + _PAGE]])
         papers = self._archive.papers(ids)
         for place, id_ in enumerate(ids, start):
-            self._read[place] = papers.get(id_) or self._known.get(id_, GONE)
+            self._read[place] = papers.get(id_) or self._known.get(id_) or GONE

@@ -42,12 +42,19 @@ class ListState(NamedTuple):
     #: The papers found when more than the open feed was searched; `rows` are indexes into it then.
     beyond: Sequence[Paper] | None = None
     of: int | None = None  # the number of papers searched, if these are not the open feed
+    #: The first of the `rows` that match only by another spelling, below a rule; ``None`` if there are none.
+    similar_from: int | None = None
     context: PaperContext = PaperContext()
     has_growth: bool = False  # whether any paper of the feed gained votes, as far as `context` is known
 
     @property
     def size(self) -> int:
         return len(self.rows)
+
+    @property
+    def answering(self) -> range:
+        """The rows that match as typed, without similar spellings: those that actions on the whole list apply to."""
+        return range(self.size if self.similar_from is None else self.similar_from)
 
     def paper(self, row: int) -> Paper:
         """Return the paper in `row`.
@@ -186,20 +193,30 @@ def _hot(feed: Feed) -> int | None:
 
 
 def _arranged(state: ListState) -> ListState:
-    papers = state.feed.papers
-    rows: Sequence[int]
+    papers, found = state.feed.papers, state.found
     if state.beyond is not None:
-        return state._replace(rows=range(len(state.beyond)))
-    if state.found is not None:
-        rows = tuple(match.place for match in state.found.matches)
-        if state.fit_alike:
+        typed = found.typed if found is not None else len(state.beyond)
+        return _with_rows(state, range(typed), range(typed, len(state.beyond)))
+    rows: Sequence[int]
+    similar: Sequence[int] = ()
+    if found is not None:
+        rows = tuple(match.place for match in found.matches)
+        if found.similar:
+            rows, similar = rows[: found.typed], rows[found.typed :]
+        elif state.fit_alike:
             rows = _ordered(state, rows)
     else:
         rows = range(len(papers))
         rows = rows if is_lazy(papers) else _ordered(state, rows)
     if (state.show is not ListFilter.ALL or state.feed.replaced or state.feed.muted) and not is_lazy(papers):
-        rows = _filtered(state, rows)
-    return state._replace(rows=rows)
+        rows, similar = _filtered(state, rows), _filtered(state, similar)
+    return _with_rows(state, rows, similar)
+
+
+def _with_rows(state: ListState, rows: Sequence[int], similar: Sequence[int]) -> ListState:
+    if not similar:
+        return state._replace(rows=rows, similar_from=None)
+    return state._replace(rows=(*rows, *similar), similar_from=len(rows))
 
 
 def _filtered(state: ListState, rows: Sequence[int]) -> Sequence[int]:

@@ -16,6 +16,9 @@ from papertui.tui.widgets.paper_list import PaperList
 from papertui.tui.widgets.preview import Preview
 from papertui.tui.widgets.search_box import SearchBox
 
+#: Why an action on all papers does nothing.
+NONE_AS_TYPED = "No paper matches as typed; these only have a similar spelling."
+
 
 class ListController:
     """Replaces the state of the list, which is held by the widget that shows it."""
@@ -71,11 +74,15 @@ class ListController:
 
     @property
     def shown(self) -> tuple[Paper, ...] | None:
-        """All papers in the list; ``None`` for the whole archive, which is too large to act on."""
+        """The papers in the list that an action on all of them applies to.
+
+        Without those that match a search only by another spelling. ``None`` for the whole archive, which is too large
+        to act on.
+        """
         state = self.state
         if is_lazy(state.feed.papers) and state.beyond is None:
             return None
-        return tuple(map(state.paper, range(state.size)))
+        return tuple(map(state.paper, state.answering))
 
     # --- showing -----------------------------------------------------------------------------------
 
@@ -139,14 +146,15 @@ class ListController:
         words += [state.order.value.words] if state.found is None else []
         words.append(state.show.value.words)
         total = state.total if state.of is None else state.of
-        size = (
-            state.size
-            if state.found is None or state.show is not ListFilter.ALL or (state.feed.muted and state.beyond is None)
-            else max(state.size, state.found.total)
-        )
-        number = f"{grouped(size)} of {grouped(total)}" if size != total or state.query else grouped(total)
+        similar = 0 if state.similar_from is None else state.size - state.similar_from
+        size = state.size - similar
+        is_whole = state.show is ListFilter.ALL and not (state.feed.muted and state.beyond is None)
+        if (found := state.found) is not None and is_whole:
+            size, similar = max(size, found.total), max(similar, found.similar)
+        number = f"{grouped(size)} of {grouped(total)}" if size != total or found is not None else grouped(total)
         if total:
-            words.append(number if state.query else f"{number} paper{'s' if total != 1 else ''}")
+            words.append(number if found is not None else f"{number} paper{'s' if total != 1 else ''}")
+        words.append(f"{grouped(similar)} similar" if similar else "")
         words.append(self.scope_words)
         self._search_box.show_tally(self._dot.join(filter(None, words)))
 
@@ -178,7 +186,7 @@ class ListController:
 
     def next_order(self) -> None:
         state = self.state
-        if state.query and not state.fit_alike:
+        if state.found is not None and not state.fit_alike:
             self._notice.show_message("Search results are sorted by relevance.")
         elif is_lazy(state.feed.papers):
             self._notice.show_message("The archive is always sorted newest first.")
@@ -249,14 +257,18 @@ class SelectionController:
         self._select((*self.selected, *map(state.paper, rows)))
 
     def toggle_all(self) -> None:
-        """Select all papers shown, or none if they are selected."""
+        """Select all papers that match as typed, or none if they are selected."""
         shown = self._lists.shown
         if shown is None:
             self._notice.show_message("This is the whole archive. Search first, then select the matches.")
+        elif not shown and self._lists.state.size:
+            self._notice.show_message(f"{NONE_AS_TYPED} Select papers one by one.")
         elif self._lists.state.selected.issuperset(paper.id for paper in shown):
             self.clear()
         else:
             self._select((*self.selected, *shown))
+            if (left := self._lists.state.size - len(shown)) > 0:
+                self._notice.show_message(f"Not selected: {plural(left, 'paper')} with a similar spelling only.")
 
 
 def describe(papers: tuple[Paper, ...]) -> str:

@@ -8,7 +8,7 @@ from papertui.model.format import plural
 from papertui.model.paper import Paper
 from papertui.services.read_state import ReadState
 from papertui.tui.controllers.context import ScreenContext, in_background
-from papertui.tui.controllers.list_controller import ListController
+from papertui.tui.controllers.list_controller import NONE_AS_TYPED, ListController
 from papertui.tui.controllers.search_controller import SearchController
 from papertui.tui.controllers.tab_controller import TabController
 
@@ -75,6 +75,9 @@ class ReadController:
         shown = self._lists.shown
         if shown is None:
             notice.show_message("This is the whole archive. Mark papers one by one, or search first.")
+            return
+        if not shown and state.size:
+            notice.show_message(f"{NONE_AS_TYPED} Mark papers one by one.")
             return
         unread = frozenset(paper.id for paper in shown) - state.read
         reverts = bool(self._last_all) and self._last_all <= state.read and not unread

@@ -221,7 +221,8 @@ class SearchController:
             self._lists.show_results(query, None)
         elif self._uses_stored(query):
             session = self._stored_index.of(self._stored_scope)
-            if session is not None and self._last_search_took < _QUICK:
+            # The first search for a phrase reads texts, which may take longer than the last search.
+            if session is not None and self._last_search_took < _QUICK and '"' not in query:
                 # Before the next frame, so that the typed letter and the list are painted together.
                 self._screen.workers.cancel_group(self._screen, "search")
                 with self._notice.errors():
@@ -229,7 +230,7 @@ class SearchController:
             else:
                 self._start(self._search_stored, query)
         elif (index := self._feed_index.of(self._papers)) is not None and len(self._papers) <= _SEARCHED_AT_ONCE:
-            self._show(query, index, index.search(query, today=self._context.today))
+            self._show(query, index, index.search(query, today=self._context.today, typing=True))
         else:
             self._start(self._search_feed, query)
 
@@ -251,7 +252,8 @@ class SearchController:
             index = await self._build_index(papers)
         if index is None:
             return
-        results = await asyncio.to_thread(lambda: index.search(query, _MOST_ROWS, today=self._context.today))
+        today = self._context.today
+        results = await asyncio.to_thread(lambda: index.search(query, _MOST_ROWS, today=today, typing=True))
         if self._papers is papers:
             self._show(query, index, results)
 
@@ -264,22 +266,27 @@ class SearchController:
 
     def _answer(self, session: SearchSession, query: str) -> SearchResponse:
         began = monotonic()
-        response = session.answer(query, _MOST_ROWS, fields=False)
+        response = session.answer(query, _MOST_ROWS, fields=False, similar=True, typing=True)
         response.papers[:_FIRST_ROWS]  # load them here, not while drawing
         self._last_search_took = monotonic() - began
         return response
 
     def _show(self, query: str, index: Index, results: Results) -> None:
         self._show_scope(query)
-        self._lists.show_results(query, results, _highlight(index, query))
+        if results.asked:
+            self._lists.show_results(query, results, _highlight(index, query))
+        else:  # such as “author:”, to which a name is about to be added
+            self._lists.show_results(query, None)
         self._explain_later(results)
 
     def _show_response(self, query: str, session: SearchSession, response: SearchResponse) -> None:
+        results = response.results
         self._show_scope(query)
-        self._lists.show_results(
-            query, response.results, _highlight(session, query), beyond=response.papers, of=response.of
-        )
-        self._explain_later(response.results)
+        if results.asked:
+            self._lists.show_results(query, results, _highlight(session, query), beyond=response.papers, of=response.of)
+        else:
+            self._lists.show_results(query, None)
+        self._explain_later(results)
 
     async def search_similar(self, paper: Paper) -> None:
         await self._search_box.prepare()

@@ -21,6 +21,11 @@ from papertui.tui.text_layout import filled
 from papertui.tui.theme import Styles, make_styles
 from papertui.tui.widgets.paper_row import RowPainter
 
+#: Above the papers that match a search only by another spelling.
+_RULE = "similar spelling"
+#: The part of a row that is the rule above it.
+_RULE_PART = -1
+
 
 class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
     """Papers with a cursor, one to three lines each."""
@@ -85,14 +90,14 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
             empty: the lines to show when there are no papers.
             steady: whether the row of the cursor keeps its place on the screen when rows above it change.
         """
-        above = self.cursor * self.row_height - self.scroll_offset.y
+        above = self._line_of(self.cursor) - self.scroll_offset.y
         self._state, self._highlight, self._empty = state, highlight, empty
         self._strips.clear()
         self._resize()
         place = max(0, min(cursor, state.size - 1))
         self.set_reactive(PaperList.cursor, place)
         if steady:
-            self.scroll_to(y=max(0, place * self.row_height - above), animate=False, force=True)
+            self.scroll_to(y=max(0, self._line_of(place) - above), animate=False, force=True)
         self._follow(place)
         self.refresh()
         self.post_message(self.Changed())
@@ -107,8 +112,22 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
         """The paper under the cursor, if any."""
         return self._state.paper(self.cursor) if 0 <= self.cursor < self._state.size else None
 
+    def _line_of(self, row: int) -> int:
+        """Return the first line of a row, counted from the top of the list."""
+        rule = self._state.similar_from
+        return row * self.row_height + (rule is not None and row >= rule)
+
+    def _row_and_part(self, line: int) -> tuple[int, int]:
+        """Return the row at a line of the list, and which line of the row it is."""
+        rule = self._state.similar_from
+        if rule is not None and line >= (at := rule * self.row_height):
+            if line == at:
+                return rule, _RULE_PART
+            line -= 1
+        return divmod(line, self.row_height)
+
     def _resize(self) -> None:
-        size = Size(self.scrollable_content_region.width, self._state.size * self.row_height)
+        size = Size(self.scrollable_content_region.width, self._line_of(self._state.size))
         if size != self.virtual_size:
             # Setting the reactive would lay out the whole screen again at every key press of a search.
             self.set_reactive(PaperList.virtual_size, size)
@@ -161,8 +180,9 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
         self._refresh_row(new)
 
     def _follow(self, row: int) -> None:
-        height = self.row_height
-        region = Region(0, row * height, max(1, self.scrollable_content_region.width), height)
+        first, last = self._line_of(row), self._line_of(row) + self.row_height
+        first -= row == self._state.similar_from  # the rule as well
+        region = Region(0, first, max(1, self.scrollable_content_region.width), last - first)
         top, view = self.scroll_offset.y, self.scrollable_content_region.height
         if not view:  # before the first layout
             return
@@ -173,13 +193,13 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _refresh_row(self, row: int) -> None:
         if row >= 0:
-            self.refresh_lines(row * self.row_height, self.row_height)
+            self.refresh_lines(self._line_of(row), self.row_height)
 
     # --- the mouse -------------------------------------------------------------------------------
 
     def _row_at(self, y: int) -> int:
-        row = (y + self.scroll_offset.y) // self.row_height
-        return row if 0 <= row < self._state.size else -1
+        row, part = self._row_and_part(y + self.scroll_offset.y)
+        return row if 0 <= row < self._state.size and part != _RULE_PART else -1
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
         self.hover = self._row_at(event.y)
@@ -211,13 +231,13 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def render_line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width
-        row, part = divmod(y + self.scroll_offset.y, self.row_height)
+        row, part = self._row_and_part(y + self.scroll_offset.y)
         if row >= self._state.size:
             return self._empty_line(y, width)
         key = (row, part, row == self.cursor, row == self.hover)
         if (strip := self._strips.get(key)) is not None:
             return strip
-        strip = self._draw(row, part, width)
+        strip = self._rule(width) if part == _RULE_PART else self._draw(row, part, width)
         self._strips[key] = strip
         return strip
 
@@ -238,6 +258,11 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
     @property
     def _painter(self) -> RowPainter:
         return RowPainter(self._state, self._styles, self._glyphs, self.today, self._highlight)
+
+    def _rule(self, width: int) -> Strip:
+        styles, rule = self._styles, self._glyphs.rule
+        text = f"{rule * max(0, self._painter.indent - 1)} {_RULE} "
+        return filled([Segment(f"{text}{rule * max(0, width - len(text) - 1)}", styles.faint)], styles.ground, width)
 
     def _empty_line(self, y: int, width: int) -> Strip:
         styles = self._styles
