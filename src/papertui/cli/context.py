@@ -10,9 +10,8 @@ from contextlib import ExitStack
 from functools import cached_property
 
 from papertui import app
-from papertui.cli.listing import record_of, with_saved_facts
 from papertui.cli.output import ProgressLine, is_terminal, print_message, write, write_records
-from papertui.cli.paper_text import TextStyle, paper_lines, stdout_style
+from papertui.cli.paper_text import TextStyle, paper_lines, record_of, stdout_style, with_saved_facts
 from papertui.model.bookmark import Bookmark
 from papertui.model.paper import Paper
 from papertui.paths import Paths

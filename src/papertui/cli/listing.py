@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from papertui.cli.output import print_message
 from papertui.cli.parser import Parser, add_limit
-from papertui.model.bookmark import Bookmark
 from papertui.model.feed import Feed, FeedName
 from papertui.model.filters import SYNONYMS, ListContext, ListFilter, Offered, PaperFilter
 from papertui.model.format import grouped
-from papertui.model.merge import filled
 from papertui.model.ordering import Order
 from papertui.model.paper import Paper
-from papertui.model.record import public_record
 
 if TYPE_CHECKING:
     from papertui.cli.context import Context
@@ -34,16 +31,6 @@ HELP = "\n".join(
         *(f"  {label:<10}  {one.value.about}" for label, one in _FILTERS.items()),
     )
 )
-
-
-def with_saved_facts(paper: Paper, bookmark: Bookmark | None) -> Paper:
-    """`paper` with the facts that only its bookmark has, such as the repository of a paper from a sync."""
-    return paper if bookmark is None else filled(paper, bookmark.paper)
-
-
-def record_of(paper: Paper, bookmark: Bookmark | None) -> dict[str, Any]:
-    """A paper as the commands print it in JSON."""
-    return public_record(with_saved_facts(paper, bookmark), bookmark)
 
 
 def add_listing_options(parser: Parser, limit: int | None = None) -> None:

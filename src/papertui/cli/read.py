@@ -16,11 +16,9 @@ from papertui.cli.listing import (
     explain_spelling,
     is_arranged,
     named_filters,
-    record_of,
-    with_saved_facts,
 )
 from papertui.cli.output import as_json, page, print_message, write, write_records
-from papertui.cli.paper_text import document_lines, paper_details
+from papertui.cli.paper_text import document_lines, paper_details, record_of, with_saved_facts
 from papertui.cli.parser import Commands, Parser, add_id, add_json, add_offline
 from papertui.errors import PaperNotFoundError, UsageError
 from papertui.model.bookmark import Bookmark
