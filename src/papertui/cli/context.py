@@ -12,8 +12,7 @@ from types import MappingProxyType
 
 from papertui import app
 from papertui.cli.output import ProgressLine, is_terminal, print_message, write, write_records
-from papertui.cli.paper_text import TextStyle, paper_lines, stdout_style
-from papertui.cli.records import record_of, with_saved_facts
+from papertui.cli.paper_text import TextStyle, paper_lines, record_of, stdout_style, with_saved_facts
 from papertui.errors import StoreError
 from papertui.model.bookmark import Bookmark
 from papertui.model.mute import MuteRule

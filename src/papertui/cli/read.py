@@ -19,9 +19,8 @@ from papertui.cli.listing import (
     with_rules,
 )
 from papertui.cli.output import as_json, page, print_message, write, write_records
-from papertui.cli.paper_text import document_lines, paper_details
+from papertui.cli.paper_text import document_lines, paper_details, record_of, with_saved_facts
 from papertui.cli.parser import Commands, Parser, add_id, add_json, add_offline
-from papertui.cli.records import record_of, with_saved_facts
 from papertui.errors import PaperNotFoundError, UsageError
 from papertui.model.bookmark import Bookmark
 from papertui.model.document import Document, DocumentPart

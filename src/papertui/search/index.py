@@ -252,17 +252,17 @@ class Index:
         if not best:
             return Results((), 0)
         floor = max(1, int(best * ranking.ENOUGH))
-        typed, similar = self._apart(total, floor, words, hits)
-        counts = [int(np.count_nonzero(each)) for each in (typed, similar)]
+        kinds = _as_typed_and_similar(np.flatnonzero(total >= floor), floor, words, hits)
         pools: list[Numbers] = []
-        left = sum(counts) if limit is None else max(limit, ranking.POOL)
-        for each, count in zip((typed, similar), counts, strict=True):
+        left = sum(map(len, kinds)) if limit is None else max(limit, ranking.POOL)
+        for docs in kinds:
             # The similar papers are of no interest once there are enough others.
             most = 0 if limit is not None and pools and len(pools[0]) >= limit else left
-            pools.append(self._best(each, floor, best, most, count) if count and most > 0 else _NONE)
+            pools.append(docs if len(docs) <= most else self._best(total, docs, floor, best, most))
             left -= len(pools[-1])
         pool = np.sort(np.concatenate(pools))
-        late = np.isin(pool, pools[1])
+        late = np.zeros(len(pool), bool)
+        late[np.searchsorted(pool, pools[1])] = True
         loose = _without_the_name(pool, words, hits)
         scores = self._scored(pool, late | loose, hits, query.words)
         order = np.lexsort((-scores, loose, late))
@@ -271,32 +271,8 @@ class Index:
         fields = self._finder.fields(hits, docs) if with_fields else np.zeros(len(docs), np.int64)
         rows = zip(docs.tolist(), scores[shown].tolist(), fields.tolist(), late[shown].tolist(), strict=True)
         matches = tuple(Match(doc, score, ranking.field_names(held), similar) for doc, score, held, similar in rows)
-        return Results(matches, counts[0], counts[1], self._corrected(words, hits, pool[order[:_LOOKED_AT]]))
-
-    def _apart(
-        self, total: NDArray[np.uint16], floor: int, words: Sequence[Term], hits: Sequence[TermHits]
-    ) -> tuple[NDArray[np.uint16], NDArray[np.uint16]]:
-        """Return the rough scores of the papers that match as typed, and of those that match by another spelling.
-
-        A paper matches as typed if the words that occur in it as typed would suffice without the others.
-        """
-        nothing = np.zeros(0, np.uint16)
-        if not any(word_hits.similar for word_hits in hits):
-            total[total < floor] = 0
-            return total, nothing
-        docs = np.flatnonzero(total >= floor)
-        sums = np.zeros(len(docs), np.uint16)
-        wrong = np.zeros(len(docs), bool)
-        for word, word_hits in zip(words, hits, strict=True):
-            amounts = word_hits.typed(docs)
-            sums += amounts
-            if _is_required(word):
-                wrong |= amounts == 0
-        late = (sums < floor) | wrong
-        typed, similar = np.zeros_like(total), np.zeros_like(total)
-        for scores, chosen in ((typed, docs[~late]), (similar, docs[late])):
-            scores[chosen] = total[chosen]
-        return typed, similar
+        corrected = self._corrected(words, hits, pool[order[:_LOOKED_AT]])
+        return Results(matches, len(kinds[0]), len(kinds[1]), corrected)
 
     def _filtered(self, query: Query, limit: int | None, within: Numbers | None) -> Results:
         """Return the newest papers that match the filters, for a query without words."""
@@ -453,10 +429,12 @@ class Index:
         while self._room > _KEPT_BYTES and len(self._kept) > 1:
             self._room -= self._kept.pop(next(iter(self._kept))).room
 
-    def _best(self, total: NDArray[np.uint16], floor: int, best: int, most: int, count: int) -> Numbers:
-        """Return the numbers of the papers with the highest rough scores, about `most`, ascending."""
-        if count <= most:
-            return np.flatnonzero(total >= floor)
+    def _best(self, rough: NDArray[np.uint16], docs: Numbers, floor: int, best: int, most: int) -> Numbers:
+        """Return those of `docs` with the highest rough scores, about `most`, ascending."""
+        if most <= 0:
+            return _NONE
+        total = np.zeros_like(rough)
+        total[docs] = rough[docs]
         low, high = floor, best + 1  # at least `most` reach `low`, fewer reach `high`
         while high - low > 1:
             middle = (low + high) // 2
@@ -530,6 +508,28 @@ def annotation_arrays(marks: ReaderMarks, ids: Iterable[str]) -> dict[str, NDArr
         if mark.tags or mark.note:
             builder.add_annotations(id_, mark.tags, mark.note)
     return builder.arrays()
+
+
+def _as_typed_and_similar(
+    docs: Numbers, floor: int, words: Sequence[Term], hits: Sequence[TermHits]
+) -> tuple[Numbers, Numbers]:
+    """Return which of `docs` match as typed, and which by another spelling.
+
+    A paper matches as typed if the words that occur in it as typed would suffice without the others.
+    """
+    if not any(word_hits.similar for word_hits in hits):
+        return docs, _NONE
+    if sum(word_hits.most_as_typed for word_hits in hits) < floor:
+        return _NONE, docs
+    sums = np.zeros(len(docs), np.uint16)
+    late = np.zeros(len(docs), bool)
+    for word, word_hits in zip(words, hits, strict=True):
+        amounts = word_hits.typed(docs)
+        sums += amounts
+        if _is_required(word):
+            late |= amounts == 0
+    late |= sums < floor
+    return docs[~late], docs[late]
 
 
 def _is_required(word: Term) -> bool:

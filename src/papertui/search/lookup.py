@@ -318,6 +318,13 @@ class TermHits(NamedTuple):
         """Whether some papers only have a word with a similar spelling."""
         return any(find.similar for find in self.finds)
 
+    @property
+    def most_as_typed(self) -> int:
+        """The most that the word adds to the rough score of a paper in which it occurs as typed."""
+        places = [place for place, find in enumerate(self.finds, 1) if not find.similar]
+        # With such papers there may also be some with a similar word in a better place.
+        return int(self.amounts[-1]) if places else 0
+
     def typed(self, docs: NDArray[np.int64]) -> NDArray[np.uint16]:
         """Return what the word adds to the rough scores of `docs` in which it occurs as typed; 0 for the others."""
         scores = self._scores(docs)
@@ -446,25 +453,23 @@ class TermLookup:
         order = np.argsort(docs)
         ordered = docs[order]
         held = np.zeros(len(docs), np.int64)
-        for word_hits in hits:
-            fields = np.array([0, *(1 << find.field for find in word_hits.finds)], np.int64)[word_hits.ways]
-            similar = np.array([False, *(find.similar for find in word_hits.finds)])[word_hits.ways]
-            # A similar word in another field is not why the paper matches.
-            fields[similar & (word_hits.amounts % 2 == 1)] = 0
-            held |= fields[word_hits.at(ordered)]
+        best = np.zeros(len(docs), np.int64)
         marks = self._marks
         marks[docs] = 1
         for word_hits in hits:
-            typed = word_hits.typed(ordered) > 0
+            codes = word_hits.at(ordered)
+            typed = (word_hits.amounts[codes] & 1).astype(bool)
+            similar = np.array([False, *(find.similar for find in word_hits.finds)])[word_hits.ways[codes]]
+            way = np.array([0, *(1 << find.field for find in word_hits.finds)], np.int64)[word_hits.ways[codes]]
+            best |= way
+            # A similar word in another field is not why the paper matches.
+            held |= np.where(similar & typed, 0, way)
             for find in (find for find in word_hits.finds if len(find.docs) <= _EXACT_FIELDS_UP_TO):
                 for piece in _pieces(find):
                     places = np.searchsorted(ordered, piece[marks[piece] == 1])
-                    places = places[~typed[places]] if find.similar else places
-                    held[places] |= 1 << find.field
+                    held[places[~typed[places]] if find.similar else places] |= 1 << find.field
         marks[docs] = 0
-        for word_hits in hits if not held.all() else ():
-            fields = np.array([0, *(1 << find.field for find in word_hits.finds)], np.int64)[word_hits.ways]
-            held |= np.where(held == 0, fields[word_hits.at(ordered)], 0)
+        held = np.where(held == 0, best, held)
         result = np.empty_like(held)
         result[order] = held
         return result
