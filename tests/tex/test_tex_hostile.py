@@ -4,12 +4,14 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from papertui.model.text import formula
 from papertui.tex import LONGEST, unicode_text
 
 PIECES = r"""
 \ { } $ $$ ^ _ ~ - -- ` `` ' '' , . [ ] ( ) + = < 1 a B α & % é 文 \frac \alpha \hat \bar \text \textit \mathbb \rm \bf
 \cal \over \choose \left \right \left. \cite \href \url \begin \end {equation} \sqrt \not \to \times \log \sum \foo
 \, \\ \( \) \[ \] \" \' \c \v \i \o \unicode {x1b} https://a.b/c_d \eg \R \% \braket \overset \xrightarrow \pmod
+\begin{pmatrix} \end{pmatrix} \begin{array} {c|c} \hline \cr \substack
 \textcolor \texorpdfstring \item \footnote \enquote \binom {times} {,} \textsuperscript \L \ae \par \mu
 """
 #: Commands with an argument that is not shown.
@@ -42,13 +44,29 @@ def test_a_text_without_tex_is_unchanged(text: str) -> None:
         "{", "}", "$", "$a", r"\frac", r"\frac{", r"\hat", r"\text{", r"\rm ", r"{\rm ", r"\over ", r"{a\over b", "^",
         "_", "x^", "{$}", "$ {$}", "``", "''", "``a''", "`a ", r"\(", r"{\( }", r"\begin{math}", r"\cite[", r"\href{",
         r"\c ", "~", "--", "https://a{b}", r"\"o", r"\foo{", r"\sqrt[", "$x^{", r"$\frac{1}{2}$", "x_i^2 ", "$$a", "$'",
-        r"$\bf", "{ab.(",
+        r"$\bf", "{ab.(", r"$\begin{pmatrix}", r"$\begin{array}{c}a&",
+        r"\begin{matrix}a\\\end{matrix}", r"$$\substack{",
     ],
 )  # fmt: skip
 def test_long_hostile_texts_take_linear_time(seed: str) -> None:
     """A quadratic algorithm takes minutes for the larger ones, and a recursive one fails."""
     text = (seed * LONGEST)[:LONGEST]
     assert unicode_text(text)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "seed",
+    [
+        r"\begin{pmatrix}", r"\begin{array}{c", r"\begin{cases}a&b\\\end{cases}", r"a&b\\", r"\\[1pt", r"\\\cline{",
+        r"\cr ", r"\begin{a}\begin{b}\end{a}", r"\end{pmatrix}", r"\begin{array}{*{99}{c}}\end{array}",
+        "%", "% ", "%\n", "\\%\n",
+    ],
+)  # fmt: skip
+def test_long_hostile_formulas_take_linear_time(seed: str) -> None:
+    inside = (seed * LONGEST)[: LONGEST - 100]
+    formula(inside)
+    assert formula(rf"\begin{{pmatrix}}{inside}\end{{pmatrix}}")
 
 
 def test_deeply_nested_groups_leave_the_text_unchanged() -> None:

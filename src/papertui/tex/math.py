@@ -7,6 +7,20 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from typing import Final, Literal, NamedTuple
 
+from papertui.tex.grids import (
+    COMMANDS,
+    ENVIRONMENTS,
+    Environment,
+    Layout,
+    bars,
+    environments,
+    joined_columns,
+    length,
+    opening,
+    rows,
+    set_rows,
+    spans,
+)
 from papertui.tex.scan import TexGroups
 from papertui.tex.tables import (
     ACCENTS,
@@ -362,8 +376,25 @@ def _code(formula: Formula, line: MathLine, name: str, span: TexSpan) -> int:
     return code.end()
 
 
-def _environment(formula: Formula, line: MathLine, _: str, span: TexSpan) -> int:
+def _environment(formula: Formula, line: MathLine, name: str, span: TexSpan) -> int:
+    if name == "begin" and (behind := formula.environment(line, span)) is not None:
+        return behind
     line.gap()
+    return _left_out(formula, span)
+
+
+def _spanning(formula: Formula, line: MathLine, _: str, span: TexSpan) -> int:
+    """Convert the content of a cell over several columns or rows, the last of three arguments."""
+    rest = _left_out(formula, span)
+    rest = _left_out(formula, TexSpan(rest, span.end, span.depth))
+    text, rest = formula.one(rest, span.end, span.depth)
+    line.add(text)
+    return rest
+
+
+def _dots(formula: Formula, line: MathLine, _: str, span: TexSpan) -> int:
+    """Convert a row of dots over several columns."""
+    line.add("⋯")
     return _left_out(formula, span)
 
 
@@ -380,6 +411,8 @@ STRUCTURES: Final[Mapping[str, Callable[[Formula, MathLine, str, TexSpan], int]]
     | dict.fromkeys(DRESSING, _dressing)
     | dict.fromkeys(("mod", "pmod"), _modulo)
     | dict.fromkeys(("begin", "end"), _environment)
+    | dict.fromkeys(("multicolumn", "multirow"), _spanning)
+    | {"hdotsfor": _dots}
     | {"sqrt": _root, "not": _negation, "texorpdfstring": _either, "unicode": _code}
 )
 
@@ -390,7 +423,7 @@ STRUCTURES: Final[Mapping[str, Callable[[Formula, MathLine, str, TexSpan], int]]
 DEEPEST: Final = 24
 
 _NAME = re.compile(r"\\([A-Za-z]+)\*?")
-_INFIX = re.compile(r"\\(over|choose|atop)(?![A-Za-z])|[{]")
+_INFIX = re.compile(r"\\(over|choose|atop)(?![A-Za-z])|\\begin(?![A-Za-z])|[{]")
 _OPERATOR = re.compile(r":=|<=|>=|==|->|<-|=>|---?(?!>)|[+\-=<>/]")
 _SIGN = re.compile(r"[+\-=<>/]")
 _PRIMES = {1: "′", 2: "″", 3: "‴", 4: "⁗"}
@@ -415,6 +448,8 @@ class Formula:
         self.text = grouped.text
         self._grouped = grouped
         self._words = words
+        self._environments: dict[int, Environment] = environments(grouped.text)
+        self._by_start = {environment.start: environment for environment in self._environments.values()}
         self._infix = any(command in self.text for command in ("\\over", "\\choose", "\\atop"))
 
     def knows(self, name: str) -> bool:
@@ -548,6 +583,9 @@ class Formula:
                 return rest
             self._running_text(line, rest + 1, close, depth)
             return close + 1
+        if name in COMMANDS and (close := self._grouped.group(rest, end)) is not None:
+            self._rows(line, COMMANDS[name], TexSpan(rest + 1, close, depth + 1))
+            return close + 1
         structure = STRUCTURES.get(name)
         if structure is None:
             return self._unknown(line, at, behind, end, depth)
@@ -568,6 +606,8 @@ class Formula:
         sign = self.text[at + 1 : min(at + 2, end)]
         if sign in _NARROW or sign == "\\":
             line.blank()
+            if sign == "\\":
+                return length(self.text, at + 2, end)
         elif sign in _ESCAPED:
             line.add(sign, kind_of(sign))
         elif sign == "|":
@@ -598,12 +638,49 @@ class Formula:
         if text[-1:].isspace():
             line.blank()
 
+    # -- rows and columns ------------------------------------------------------------------------------------
+
+    def environment(self, line: MathLine, span: TexSpan) -> int | None:
+        """Convert the environment whose name is at the start of `span`; ``None`` if its content has no rows."""
+        close = self._grouped.group(span.at, span.end)
+        found = None if close is None else self._by_start.get(close + 1)
+        layout = None if found is None else ENVIRONMENTS.get(found.name)
+        if found is None or layout is None or found.end > span.end:
+            return None
+        starred = found.name.endswith("*")
+        begin = opening(self._grouped, layout, found.start, found.stop, starred=starred)
+        if begin.words is not None:
+            line.add(self.set(*begin.words, span.depth, tight=line.tight))
+        self._rows(line, layout, TexSpan(begin.at, found.stop, span.depth), bars(begin.specification))
+        return found.end
+
+    def _rows(self, line: MathLine, layout: Layout, span: TexSpan, lines: frozenset[int] = frozenset()) -> None:
+        table = rows(self._grouped, self._environments, span.at, span.end)
+        joined = joined_columns(self.text, table, layout)
+        made = []
+        for formulas in spans(table, joined):
+            cells = []
+            for column, (start, end) in formulas:
+                if layout.words_from is not None and column >= layout.words_from:
+                    text = " ".join(self._words(start, end, span.depth + 1).split())
+                else:
+                    text = self.set(start, end, span.depth + 1, tight=line.tight).strip()
+                cells.append((column, text))
+            made.append(cells)
+        line.gap()
+        line.add(layout.left, kind_of(layout.left) if layout.left else "plain")
+        line.add(set_rows(made, lines, joined))
+        line.add(layout.right, kind_of(layout.right) if layout.right else "plain")
+        if not layout.right:
+            line.gap()
+
     def _find_infix(self, start: int, end: int) -> re.Match[str] | None:
         at = start
         while match := _INFIX.search(self.text, at, end):
             if match[1]:
                 return match
-            at = self._grouped.closing.get(match.start(), match.start()) + 1
+            within = self._environments.get(match.start())
+            at = within.end if within else self._grouped.closing.get(match.start(), match.start()) + 1
             if at > end:
                 return None
         return None

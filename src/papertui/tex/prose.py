@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import lru_cache, partial
 from typing import Final
 
-from papertui.tex.math import DEEPEST, Formula, TexSpan, TooDeepError, has_base, loose_script, script
+from papertui.tex.math import DEEPEST, Formula, MathLine, TexSpan, TooDeepError, has_base, loose_script, script
 from papertui.tex.scan import LONGEST, TexGroups, closing_dollar, reads_as_formula
 from papertui.tex.tables import (
     ABBREVIATIONS,
@@ -210,7 +210,10 @@ class LooseMath:
         """Convert an environment for displayed mathematics; ``None`` for other environments."""
         opening = _FORMULA.match(self._grouped.text, behind, end)
         if opening is None:
-            return None
+            line = MathLine()
+            rest = self._formula.environment(line, TexSpan(self._grouped.skip(behind, end), end, depth + 1))
+            out.add(str(line).strip())
+            return rest
         closing = f"\\end{opening[0]}"
         stop = -1 if (closing, end) in self._missing else self._grouped.text.find(closing, opening.end(), end)
         if stop < 0:

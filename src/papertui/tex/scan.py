@@ -113,3 +113,33 @@ class TexGroups:
     def sign(self, at: int, end: int) -> str:
         """Return the character at `at`, or an empty string at the end."""
         return self.text[at] if at < end else ""
+
+
+# --- line ends -------------------------------------------------------------------------------------------
+
+#: An unescaped percent sign and the rest of its line.
+_COMMENT = re.compile(r"(?<!\\)(?P<before>(?:\\\\)*+)%[^\n]*+\n\s*+")
+#: The same where line feeds have become spaces; ``5% `` is an amount.
+_LOST_LINE_END = re.compile(r"(?<!\\)(?P<before>(?:\\\\)*+)%(?<![0-9]%)\s++")
+_COMMAND_END = re.compile(r"\\[A-Za-z]+$")
+_LONGEST_COMMAND = 40
+
+
+def without_comments(tex: str) -> str:
+    r"""Join the lines of a formula that end in a percent sign, as converters break long ones."""
+    if "%" not in tex:
+        return tex
+    last_line = tex.rfind("\n") + 1
+    # Only up to the last line feed, so that the search for one never fails: the time stays linear.
+    return _without(_COMMENT, tex[:last_line]) + _without(_LOST_LINE_END, tex[last_line:])
+
+
+def _without(pattern: re.Pattern[str], tex: str) -> str:
+    parts = []
+    at = 0
+    for comment in pattern.finditer(tex):
+        part = tex[at : comment.end("before")]
+        # What follows must not become part of the name of a command.
+        parts.append(f"{part} " if _COMMAND_END.search(part[-_LONGEST_COMMAND:]) else part)
+        at = comment.end()
+    return "".join([*parts, tex[at:]])

@@ -20,10 +20,12 @@ _NAME = re.compile(r"[A-Za-z][A-Za-z0-9:-]{0,40}")
 # Possessive where possible, so that nothing is scanned twice.
 _ATTRIBUTE = re.compile(r"""[\s/]*+([^\s/>=]++)(?:\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s>]*+)))?""")
 _REST = re.compile(r"[\s/=]*+")
-#: Elements whose content is not HTML, or not needed. `math` has its TeX in an attribute.
+#: Elements whose content is not HTML, or not needed. That of `math` is, if its TeX is not in an attribute.
 _STEPPED_OVER: Final = frozenset(("script", "style", "math", "textarea", "template", "noscript", "iframe"))
 #: The attributes that are read.
-_WANTED: Final = frozenset(("class", "alttext", "display", "colspan", "rowspan", "alt", "start"))
+_WANTED: Final = frozenset(
+    ("class", "id", "role", "alttext", "display", "colspan", "rowspan", "alt", "start", "encoding", "mathvariant")
+) | {"open", "close", "separators", "linethickness", "columnlines"}
 #: No character code has more digits; Python refuses to parse numbers of thousands of them.
 _LONG_NUMBER = re.compile(r"&#(?:[0-9]{8,}+|[xX][0-9A-Fa-f]{8,}+);?")
 
@@ -34,6 +36,7 @@ class Tag(NamedTuple):
     name: str
     attributes: Mapping[str, str] = _NO_ATTRIBUTES
     closing: bool = False
+    empty: bool = False  # ends with “/>”, which only counts in MathML and SVG
 
 
 def tags_and_texts(page: str) -> Iterator[Tag | str]:
@@ -58,9 +61,9 @@ class _Scanner:
             name = _NAME.match(page, opening + 1)
             if name is not None:
                 attributes, at = self._attributes(name.end())
-                tag = Tag(name[0].lower(), attributes)
+                tag = Tag(name[0].lower(), attributes, empty=page.startswith("/>", at - 2))
                 yield tag
-                at = self._behind_inside(tag.name, at)
+                at = self._behind_inside(tag, at)
             elif page.startswith("</", opening):
                 name = _NAME.match(page, opening + 2)
                 at = self._behind(">", opening)
@@ -93,9 +96,12 @@ class _Scanner:
             return found, self._behind(">", at)
         return found or _NO_ATTRIBUTES, at + 1
 
-    def _behind_inside(self, name: str, at: int) -> int:
-        """Return the position of the closing tag if the content of `name` is skipped; without one nothing is."""
+    def _behind_inside(self, tag: Tag, at: int) -> int:
+        """Return the position of the closing tag if the content of `tag` is skipped; without one nothing is."""
+        name = tag.name
         if name not in _STEPPED_OVER or name in self._never:
+            return at
+        if name == "math" and (tag.empty or not tag.attributes.get("alttext", "").strip()):
             return at
         closing = re.compile(f"</{name}(?=[\\s/>])", re.IGNORECASE).search(self._page, at)
         if closing is None:
