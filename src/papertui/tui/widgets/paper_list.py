@@ -21,6 +21,8 @@ from papertui.tui.text_layout import filled
 from papertui.tui.theme import Styles, make_styles
 from papertui.tui.widgets.paper_row import RowPainter
 
+#: Lines that are kept drawn: two screens. Each holds the pieces it was divided into, so many of them fill the memory.
+_STRIPS_KEPT = 128
 #: Above the papers that match a search only by another spelling.
 _RULE = "similar spelling"
 #: The part of a row that is the rule above it.
@@ -67,7 +69,7 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
         self.today = today
         self._highlight: Highlight | None = None
         self._empty: tuple[str, ...] = ()
-        self._strips: LRUCache[tuple[int, int, bool, bool], Strip] = LRUCache(512)
+        self._strips: LRUCache[tuple[int, int, bool, bool], Strip] = LRUCache(_STRIPS_KEPT)
         self._made_styles: Styles | None = None
 
     # --- what is shown ---------------------------------------------------------------------------
