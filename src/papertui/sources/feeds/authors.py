@@ -48,6 +48,12 @@ _AFFILIATIONS = re.compile(
     rf"|{_MARK}[\s,]*{_MARK}\s*(?=[^{_MARK},;\n]{{0,100}}{_PLACE_NAMES}).*",
     re.DOTALL | re.IGNORECASE,
 )
+#: An affiliation without anything before it: ``Ada Writer1Department of …``, as on the platform of Science and PNAS.
+_GLUED = re.compile(
+    r"(?<=[a-zß-ÿ])(?:\s?\d{1,2}\s?|[a-z])(?:Universit|Institut|Depart|Laborator|College|School|Hospital|Facult|Cent(?:er|re)|"
+    r"Division).*",
+    re.DOTALL,
+)
 #: A mark between a name and its affiliation.
 _PLACED = re.compile(rf"{_MARK}(?=[^{_MARK},;\n]{{0,100}}{_PLACE_NAMES})", re.IGNORECASE)
 #: A link for each author, without anything between them.
@@ -85,7 +91,7 @@ def _cleaned(line: str) -> str:
         if not number:
             break
     line = _MARKS.sub(_MARK, _AFFILIATIONS.sub("", line))
-    line = _PLACED.sub(",", line).replace(_MARK, " ")
+    line = _GLUED.sub("", _PLACED.sub(",", line).replace(_MARK, " "))
     rows = (" ".join(row.split()).strip(" ,;") for row in _ADDRESSES.sub(" ", line).split("\n"))
     line = _BY.sub("", "\n".join(filter(None, rows)))
     head, tail = line[:-_LONGEST_TAIL], line[-_LONGEST_TAIL:]
