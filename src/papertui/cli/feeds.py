@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from papertui.cli.output import is_terminal, print_message, printable, write, write_records
 from papertui.cli.parser import Commands, add_json, add_offline
-from papertui.errors import PapertuiError, UsageError
+from papertui.errors import PapertuiError, SourceError, UsageError
 from papertui.model.feed import FeedName, Follow
 from papertui.model.feed_address import password_places
 from papertui.model.format import age, grouped, plural
@@ -121,6 +121,8 @@ async def _refresh_each(context: Context, names: Sequence[FeedName], *, verbose:
             worst = max(worst, result.exit_code)
         else:
             fetched.append(result.feed)
+            if result.failures:  # of feeds in a group
+                worst = max(worst, SourceError.exit_code)
             _print_update(context, result, verbose=verbose)
     async for brought in context.services.prefetcher.bring(context.settings.prefetch, tuple(fetched)):
         if brought.number and verbose:
