@@ -184,7 +184,7 @@ def test_a_group_is_one_feed(run: Run, service: FictionalService) -> None:
 @pytest.mark.usefixtures("group")
 def test_a_group_is_refreshed_and_a_failing_feed_is_reported(run: Run, service: FictionalService) -> None:
     ran = run("refresh", "group:Journals")
-    assert (ran.code, ran.out) == (0, "group:Journals: 3 new papers of 3\n")
+    assert (ran.code, ran.out) == (3, "group:Journals: 3 new papers of 3\n")
     assert ran.err.startswith("group:Journals: none: 127.0.0.1 does not allow")
     service.pages["/two"] = rss("Two", ("New", 30), ("Dense", 29))
     assert run("refresh", "group:Journals").out == "group:Journals: 1 new paper of 4\n"

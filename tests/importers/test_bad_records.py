@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from importers.test_papers import snapshot
+from papertui.errors import UsageError
 from papertui.importers.batch import BadRecord, BadRecords, Batch
 from papertui.importers.files import LONGEST
 from papertui.importers.json_records import JsonEntries, JsonEntry
@@ -196,6 +197,33 @@ def test_objects_printed_over_several_lines_are_read(tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_text("\n".join(json.dumps(_own(number), indent=2) for number in (1, 2)), encoding="utf-8")
     assert _Content(path).ids == ["2604.00001", "2604.00002"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "bad"),
+    [
+        (
+            ["2604.26951", "no id", "https://journal.example/1", "\udcff\udcfe", "x" * 2_000_000, "half a l"],
+            [2, 3, 4, 5, 6],
+        ),
+        (["# papers", "no id", "neither", "2604.26951", "math/0309136", "nor this", "or that"], [2, 3, 6, 7]),
+    ],
+)
+def test_a_list_of_ids_may_have_more_bad_lines_than_good_ones(lines: list[str], bad: list[int], tmp_path: Path) -> None:
+    path = tmp_path / "ids.txt"
+    path.write_text("\n".join(lines), encoding="utf-8", errors="surrogateescape")
+    (batch,) = read_file(path)
+    assert [one.number for one in batch.bad] == bad
+    assert "2604.26951" in batch.ids
+
+
+def test_a_text_that_mentions_an_id_is_no_list(tmp_path: Path) -> None:
+    path = tmp_path / "notes.txt"
+    path.write_text(
+        "Dear all,\nplease read 2604.26951\nuntil Monday.\nYours\n\n2604.26951\nP.S. Thanks\nAda\n", encoding="utf-8"
+    )
+    with pytest.raises(UsageError, match="unknown format"):
+        list(read_file(path))
 
 
 def test_lines_of_ids_with_a_problem_are_named(tmp_path: Path) -> None:

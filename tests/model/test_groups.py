@@ -28,7 +28,7 @@ def test_titles_survive_in_the_name_of_a_group(titles: list[str]) -> None:
 @pytest.mark.parametrize(
     ("text", "name"),
     [(" Science / Physics ", "Science/Physics"), ("/Science/Physics", "Science/Physics"), ("AI//ML", "AI//ML"),
-     ("a\tb", "a b"), ("//", ""), (" / ", ""), ("", ""), ("x\x1b[31m", "x[31m")],
+     ("a\tb", "a b"), ("//", ""), (" / ", ""), ("", ""), ("x\x1b[31m", "x")],
 )  # fmt: skip
 def test_the_usual_form_of_a_name(text: str, name: str) -> None:
     assert usual_group_name(text) == name
@@ -65,3 +65,12 @@ def test_a_group_has_a_tab_in_place_of_its_feeds() -> None:
     ]  # fmt: skip
     with pytest.raises(UsageError, match="There is no group"):
         tabs(FOLLOWS, ["group:Arts"])
+
+
+@pytest.mark.parametrize("name", ["\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645", "\U0001f469\u200d\U0001f52c lab"])
+def test_letters_and_signs_that_are_joined_stay_joined(name: str) -> None:
+    assert usual_group_name(name) == name
+
+
+def test_a_sign_of_many_parts_is_shortened() -> None:
+    assert len(usual_group_name("g" + "\U0001f468\u200d" * 800)) < 20

@@ -329,3 +329,9 @@ def test_numbers_are_ids_by_the_rules_of_arxiv_only(number: str) -> None:
         assert 1 <= month <= 12
         assert year >= 7
         assert len(rest) == (4 if year < 15 else 5)
+
+
+def test_a_password_in_a_pasted_address_is_not_repeated() -> None:
+    with pytest.raises(UsageError) as error:
+        paper_id("https://reader:secret@journal.example/feed")
+    assert "secret" not in str(error.value)

@@ -65,6 +65,20 @@ async def test_the_filter_shows_muted_papers_with_the_rule(stored: House) -> Non
         assert not last_notice(pilot.app).startswith("muted")
 
 
+async def test_the_tab_counts_a_muted_paper_while_it_is_bookmarked(stored: House) -> None:
+    settings = _GROUPED._replace(mute=MuteSettings(words=("survey",)))
+    async with stored.app(settings=settings).run_test(size=(120, 40)) as pilot:
+        await rest(pilot)
+        await press(pilot, "6")
+        await until(pilot, lambda: "Fruit 4" in lines(pilot.app)[0])
+        await press(pilot, *"ffff")
+        await until(pilot, lambda: titles(pilot.app) == ["A Survey of Agents"])
+        await press(pilot, "b")
+        await until(pilot, lambda: "Fruit 5" in lines(pilot.app)[0])
+        await press(pilot, "u")
+        await until(pilot, lambda: "Fruit 4" in lines(pilot.app)[0])
+
+
 async def test_a_search_in_the_feed_does_not_find_muted_papers(stored: House) -> None:
     settings = Settings(refresh=False, mute=MuteSettings(words=("survey",)))
     async with stored.app(settings=settings).run_test(size=(120, 40)) as pilot:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from papertui.cli.output import is_terminal, print_message, printable, write, write_records
 from papertui.cli.parser import Commands, add_json, add_offline
-from papertui.errors import PapertuiError, StoreError, UsageError
+from papertui.errors import PapertuiError, SourceError, StoreError, UsageError
 from papertui.model.feed import FeedName, Follow
 from papertui.model.feed_address import password_places
 from papertui.model.format import age, grouped, plural
@@ -123,6 +123,8 @@ async def _refresh_each(context: Context, names: Sequence[FeedName], *, verbose:
         else:
             fetched.append(result.feed)
             failure = result.not_stored or failure
+            if result.failures:  # of feeds in a group
+                worst = max(worst, SourceError.exit_code)
             _print_update(context, result, verbose=verbose)
     if failure is not None:
         raise failure

@@ -13,17 +13,21 @@ from papertui.model.paper_ids import ids_in, in_words, why_not_arxiv
 
 #: ``#3`` in a line of words is not a comment.
 _COMMENT = re.compile(r"^\s*#.*$|\s#(?!\d{1,3}\b).*$")
-#: The number of first lines that decide whether a file is a list; a minority of them may be something else.
+#: The number of first lines that decide whether a file is a list.
 _LOOKED_AT = 40
+#: The share of lines with an id and nothing else that no other text has.
+_SHARE = 4
 
 
 def is_id_list(head: Head) -> bool:
-    """Whether most of the first lines name papers."""
+    """Whether most of the first lines name papers; or the first one or some of them, by nothing but an id."""
     if head.start.startswith(b"<"):
         return False
-    lines = list(_content(head.lines[:-1] if head.cut else head.lines))[:_LOOKED_AT]
-    named = sum(bool(ids_in(line)) for _, line in lines)
-    return named > 0 and 2 * named > len(lines)
+    lines = [line for _, line in _content(head.lines[:-1] if head.cut else head.lines)][:_LOOKED_AT]
+    named = [line for line in lines if ids_in(line)]
+    bare = [line for line in named if len(line.split()) == 1]
+    is_shared = len(bare) > 1 and _SHARE * len(bare) >= len(lines)
+    return 2 * len(named) > len(lines) or is_shared or (bool(bare) and bare[0] == lines[0])
 
 
 def read_id_list(file: OpenedFile) -> Iterator[Batch]:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from papertui.model.safe_text import one_line
+
 _LONGEST = 200
 #: No title has it, because it cannot be printed.
 _SLASH = "\0"
@@ -25,8 +27,7 @@ def group_name(parts: Sequence[str]) -> str:
 
 def usual_group_name(text: str) -> str:
     """Return `text` as the name of a group in its usual form: no blanks or slashes at its ends; empty if it is none."""
-    shown = "".join(char for char in " ".join(text.split()) if char.isprintable())
-    return group_name(group_parts(shown[:_LONGEST]))
+    return group_name(group_parts(one_line(text)[:_LONGEST]))
 
 
 def group_title(name: str) -> str:

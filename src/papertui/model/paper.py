@@ -8,6 +8,7 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from papertui.errors import UsageError
+from papertui.model.feed_address import hidden_password
 from papertui.model.format import day
 from papertui.model.paper_ids import arxiv_id, ids_in, in_words, is_label, is_published_doi
 from papertui.model.partial_date import PartialDate, Precision
@@ -81,7 +82,7 @@ def paper_id(text: str) -> str:
     ids = ids_in(text)
     if len(ids) == 1:
         return ids[0]
-    quoted = excerpt(text.strip())
+    quoted = excerpt(hidden_password(text.strip()))
     if ids:
         raise UsageError(f"“{quoted}” names several papers: {in_words(ids)}. Give one at a time.")
     raise UsageError(

@@ -54,7 +54,7 @@ def test_timestamps(text: str, is_read_as: datetime | None) -> None:
     [
         "2026/04/30", "2026/4/30", "2026.04.30", "2026.4.30.", "2026-4-30", "20260430", "2026-120", "2026 04 30",
         "2026年4月30日", "2026年04月30日(木)", "2026年４月３０日", "令和8年4月30日", "2026년 4월 30일",
-        "2026년4월30일 목요일",
+        "2026년4월30일 목요일", "二〇二六年四月三十日", "二零二六年四月卅日", "民國115年4月30日",
         "2026 Apr 30", "2026 April 30", "2026-Apr-30", "30 Apr 2026", "30-Apr-2026", "30. April 2026", "30 April, 2026",
         "Apr 30, 2026", "Apr. 30 2026", "April 30th, 2026", "30th of April 2026", "Thursday 30 April 2026",
         "30.04.2026", "30.4.2026", "30/04/2026", "04/30/2026", "30-04-2026",
@@ -110,13 +110,19 @@ def test_days_without_a_time(text: str) -> None:
         ("9:15 April 30, 2026", 9, 15),
         ("Thursday, April 30, 2026 - 9:15", 9, 15),
         ("30.4.2026, 9:15 Uhr", 9, 15),
+        ("30.4.2026 9.15", 9, 15),
+        ("30.04.2026 klo 9.15.30", 9, 15),
+        ("30 Apr 2026 9:15 AM (EST)", 14, 15),
+        ("2026-04-30 09:15 (JST)", 0, 15),
+        ("Thu, 30 Apr 2026 09:15:00 -0000 (GMT)", 9, 15),
+        ("二〇二六年四月三十日 9時15分", 9, 15),
         ("30 avril 2026 à 9h15", 9, 15),
     ],
 )
 def test_times(text: str, hour: int, minute: int) -> None:
     found = parse_date(text)
     assert found is not None
-    assert found.utc == moment(2026, 4, 30, hour, minute)
+    assert found.utc.replace(second=0) == moment(2026, 4, 30, hour, minute)
 
 
 @pytest.mark.parametrize(
@@ -236,7 +242,8 @@ def test_any_text_is_a_date_or_none(text: str) -> None:
 
 _FIRST = datetime.fromisoformat("1971-01-02T00:00:00")
 _LAST = datetime.fromisoformat("2199-12-31T00:00:00")
-_DAYS = st.dates(min_value=date(1900, 1, 1), max_value=date(2199, 12, 31))
+#: Without the day that programs write for “unknown”.
+_DAYS = st.dates(min_value=date(1900, 1, 1), max_value=date(2199, 12, 31)).filter(lambda day: day != date(1970, 1, 1))
 
 
 @given(

@@ -128,6 +128,13 @@ def test_folders_and_categories_are_groups(outline: str, groups: tuple[str, ...]
     assert (found.url, found.groups) == ("https://a.example/", groups)
 
 
+def test_a_feed_that_is_not_closed_is_no_folder() -> None:
+    found = read_opml(
+        b'<opml><outline text="A" xmlUrl="https://a.example/"><outline xmlUrl="https://b.example/"/></opml>'
+    )
+    assert [(one.url, one.groups) for one in found.outlines] == [("https://a.example/", ()), ("https://b.example/", ())]
+
+
 @pytest.mark.parametrize("start", ["", "\n\n", '<?xml version="1.0"?>\n<!-- a\n comment -->\n'])
 @pytest.mark.parametrize("title", ["A", "A & B"])  # the latter has to be repaired
 def test_the_lines_are_those_of_the_file(start: str, title: str) -> None:

@@ -41,14 +41,30 @@ _RAISED_LETTERS = re.compile(
     r"(?:[\u00b9\u00b2\u00b3\u2070-\u2079\u1d43-\u1dbf\u02d2*∗⁎†‡§¶✉]|\[\d{1,3}(?:[,-]\d{1,3})*\])+"
 )
 _MARKS = re.compile(rf"{_MARK}(?:[\s,]*{_MARK})+")
+_PLACE_NAMES = r"\b(?:universi|instit|depart|laborator|college\b|hospital|facult)"
 #: A mark before a text: the affiliations begin, after all names.
-_AFFILIATIONS = re.compile(rf"(?:^|[,;.\n])\s*{_MARK}\s*[^\s{_MARK},;].*", re.DOTALL)
+_AFFILIATIONS = re.compile(
+    rf"(?:^|[,;.\n])\s*{_MARK}\s*(?!(?:and|und|et|y|e)\b)[^\s{_MARK},;&].*"
+    rf"|{_MARK}[\s,]*{_MARK}\s*(?=[^{_MARK},;\n]{{0,100}}{_PLACE_NAMES}).*",
+    re.DOTALL | re.IGNORECASE,
+)
+#: An affiliation without anything before it: ``Ada Writer1Department of …``, as on the platform of Science and PNAS.
+_GLUED = re.compile(
+    r"(?<=[a-zß-ÿ])(?:\s?\d{1,2}\s?|[a-z])(?:Universit|Institut|Depart|Laborator|College|School|Hospital|Facult|Cent(?:er|re)|"
+    r"Division).*",
+    re.DOTALL,
+)
+#: A mark between a name and its affiliation.
+_PLACED = re.compile(rf"{_MARK}(?=[^{_MARK},;\n]{{0,100}}{_PLACE_NAMES})", re.IGNORECASE)
 #: A link for each author, without anything between them.
 _LINKS = re.compile(r"</a>\s*(?=<a\b)", re.IGNORECASE)
 _PARENTHESES = re.compile(r"\([^()]*\)|\uff08[^\uff08\uff09]*\uff09")
 _DEEPEST = 5
 _ADDRESS = r"\b[\w.+-]{1,64}@[\w.-]{1,255}"
-_ADDRESSES = re.compile(rf"(?:mailto:)?<?{_ADDRESS}>?|https?://[^\s,;<>]+", re.ASCII | re.IGNORECASE)
+_ADDRESSES = re.compile(
+    rf"(?:mailto:)?<?{_ADDRESS}>?|https?://[^\s,;<>]+|(?:\bORCID(?:\siD)?:?\s?)?\b(?:\d{{4}}-){{3}}\d{{3}}[\dX]\b",
+    re.ASCII | re.IGNORECASE,
+)
 #: As RSS has it: ``ada@example.org (Ada Writer)``.
 _NAME_OF_ADDRESS = re.compile(rf"{_ADDRESS}\s*\(([^()@]*)\)", re.ASCII)
 _BY = re.compile(
@@ -57,7 +73,8 @@ _BY = re.compile(
 )
 #: ``et al.``, ``and 12 others``, and the same in Chinese, Japanese and Korean.
 _OTHERS = re.compile(
-    r"(?:(?:^|[\s,;、\uff0c])(?:(?:and|&|\+)\s*(?:\d{1,5}\s+)?(?:more|others)|\d{1,5}\s+(?:more|others)|others|et\.?\s+al"
+    r"(?:(?:^|[\s,;、\uff0c])(?:(?:and|&|\+)\s*(?:\d{1,5}\s+)?(?:more|others?)(?:\s+authors)?"
+    r"|\+?\s*\d{1,5}\s+(?:(?:more|others?)(?:\s+authors?)?|authors?)|others|et\.?\s+al"
     r"|u\.\s?a|ほか|他|외|等人?)|(?<=[\u4e00-\u9fff])等人?|\.\.\.|…)[\s.,;\uff0c]*$"
 )
 _LONGEST_TAIL = 60
@@ -68,12 +85,13 @@ def _cleaned(line: str) -> str:
     """Return `line` without markup, affiliations and addresses; a line break where names are separate."""
     line = _LINKS.sub("</a>;", _RAISED.sub(_MARK, _rows(line).replace(_MARK, " ")))
     line = _RAISED_LETTERS.sub(_MARK, lines_of(line))
-    line = _MARKS.sub(_MARK, _NAME_OF_ADDRESS.sub(r"\1", line))
+    line = _NAME_OF_ADDRESS.sub(r"\1", line)
     for _ in range(_DEEPEST):
         line, number = _PARENTHESES.subn(" ", line)
         if not number:
             break
-    line = _AFFILIATIONS.sub("", line).replace(_MARK, " ")
+    line = _MARKS.sub(_MARK, _AFFILIATIONS.sub("", line))
+    line = _GLUED.sub("", _PLACED.sub(",", line).replace(_MARK, " "))
     rows = (" ".join(row.split()).strip(" ,;") for row in _ADDRESSES.sub(" ", line).split("\n"))
     line = _BY.sub("", "\n".join(filter(None, rows)))
     head, tail = line[:-_LONGEST_TAIL], line[-_LONGEST_TAIL:]
@@ -93,9 +111,13 @@ def _rows(line: str) -> str:
 
 # --- names in a text ----------------------------------------------------------------------------------
 
-_HARD = re.compile(r"\s*[;\uff1b、\uff0c\uff64\n•|]\s*|\s+[/·]\s+")
+_HARD = re.compile(
+    r"\s*[;\uff1b、\uff0c\uff64\u060c\u061b\n•|]\s*|\s+[/·]\s+"
+    # Inside foreign names the dot separates syllables, not people: ジョン・スミス, 卡尔·马克思
+    r"|(?<=[\u4e00-\u9fff])・(?=[\u4e00-\u9fff])|(?<=[\uac00-\ud7af])[·・](?=[\uac00-\ud7af])"
+)
 _AND = re.compile(r"\s*,?\s+(?:and|And|AND|und|et|with|og|och)\s+(?!al\b)|\s*,?\s*&\s+|\s*,?\s+(?:和|与|與|と|및)\s+")
-_SUFFIXES = frozenset({"jr", "jr.", "sr", "sr.", "ii", "iii", "iv", "2nd", "3rd"})
+_SUFFIXES = frozenset("jr jr. sr sr. ii iii iv 2nd 3rd inc inc. ltd ltd. llc gmbh".split())  # noqa: SIM905
 _DEGREE_NAMES = "phd ph.d ph.d. md m.d. msc m.sc. bsc b.sc. mph dphil d.phil. dsc frcp facs esq."
 _DEGREES = frozenset(_DEGREE_NAMES.split())
 #: Parts of family names that do not count as a word.
@@ -105,7 +127,7 @@ _PARTICLE_NAMES = (
 )
 PARTICLES = frozenset(_PARTICLE_NAMES.split())
 #: Affiliations, unless nothing else is given.
-_PLACE = re.compile(r"\b(?:universi|instit|depart|laborator|college\b|hospital|facult)", re.IGNORECASE)
+_PLACE = re.compile(_PLACE_NAMES, re.IGNORECASE)
 _GROUP = re.compile(
     r"\b(?:collaboration|consorti|committee\b|group\b|team\b|society\b|association\b|foundation\b|agency\b|ministry\b|"
     r"council\b|network\b|initiative\b|cent(?:er|re)s?\b|school\b|academy\b)",
@@ -118,6 +140,11 @@ _NO_NAME = re.compile(r"[\W\d_]*|[a-z]")
 _NUMBERED = re.compile(r"(?<=[a-zß-ÿ]{2})\d{1,2}$")
 #: ``Ada Writer a``
 _LETTERED = re.compile(r"(?<=\w\w) [a-z]$")
+#: ``Ada Writer 1 2``, not ``Laboratory 7``
+_BEFORE_NUMBERS = re.compile(r"(\S+ .*?\w\w)(?: \d{1,2}){1,5}$")
+_ON_BEHALF = re.compile(r"(?:on behalf of|for) (?:the )?|the ")
+#: The end of a sentence behind initials: ``Writer AB.``
+_STOPPED = re.compile(r"(?<=[^\W\d_]\s)([A-Z]{2,3})\.$")
 _TITLES = re.compile(r"(?:(?:prof|dr|mr|mrs|ms)\.\s+)+(?=\S+\s+\S)", re.IGNORECASE)
 _LETTERS_OF_AN_ABBREVIATION = 3
 _PAIR = 2
@@ -141,15 +168,18 @@ def _groups(piece: str) -> list[str]:
     return [part for group in _AND.split(piece) for part in _spanish_groups(group)]
 
 
+_Y = re.compile(r"( [ye] )")
+
+
 def _spanish_groups(group: str) -> Iterator[str]:
-    """Split ``Ada Writer y Ben Reader``, but not ``Ramón y Cajal``."""
-    before, *rest = group.split(" y ")
-    for after in rest:
+    """Split ``Ada Writer y Ben Reader``, but not ``Ramón y Cajal``; the same in Italian and Portuguese."""
+    before, *rest = _Y.split(group)
+    for word, after in zip(rest[::2], rest[1::2], strict=True):
         if " " in before.rpartition(",")[2].strip() and " " in after.partition(",")[0].strip():
             yield before
             before = after
         else:
-            before = f"{before} y {after}"
+            before = f"{before}{word}{after}"
     yield before
 
 
@@ -160,7 +190,9 @@ def _part(part: str) -> str:
     if not words or _NO_NAME.fullmatch(part):
         return ""
     if len(words) > 1:
-        part = _NUMBERED.sub("", _LETTERED.sub("", _TITLES.sub("", part.removeprefix("the "))))
+        if not _is_group(part := _ON_BEHALF.sub("", part, count=1) if _ON_BEHALF.match(part) else part):
+            part = _BEFORE_NUMBERS.sub(r"\1", _STOPPED.sub(r"\1", _TITLES.sub("", part)))
+            part = _NUMBERED.sub("", _LETTERED.sub("", part))
         last = words[-1].lower()
         if last.endswith(".") and len(last) > _LETTERS_OF_AN_ABBREVIATION and not _is_addition(last):
             part = part.removesuffix(".") if last.count(".") == 1 else part  # the end of a sentence
@@ -306,8 +338,10 @@ def _is_capital(letters: str) -> bool:
 
 
 def _turned(family: str, given: str) -> str:
-    words = family.split()
+    words, first = family.split(), given.split()
     suffix = f" {words.pop()}" if len(words) > 1 and _is_suffix(words[-1]) else ""
+    if not suffix and len(first) > 1 and _is_suffix(first[-1]):
+        given, suffix = " ".join(first[:-1]), f" {first[-1]}"
     is_loud = family.isupper() and len(given) > 1  # LI, XU is no one's initials
     return f"{given if is_loud else _spelled(given)} {' '.join(words)}{suffix}"
 

@@ -61,12 +61,20 @@ _WEEK = re.compile(r"(\d{4})-?w(\d\d)(?:-?(\d))?", re.ASCII)
 #: A day in XML Schema may have a time zone.
 _ZONED_DAY = re.compile(r"(\d{4}-\d\d-\d\d)(?:z|[+-]\d\d:\d\d)", re.ASCII)
 _DAY_OF_YEAR = re.compile(r"(\d{4})-?(\d{3})", re.ASCII)
+#: Hours and minutes with full stops, behind a whole date: ``30.4.2026 klo 9.15``
+_DOTTED_TIME = re.compile(
+    r"(?:(?<=\S[ ./-]\d{4})|(?<=\d[-/.]\d\d)|(?<=\d[-/.]\d)),? (?:klo |kl\.? |ore )?(\d{1,2})\.(\d\d)(?:\.(\d\d))?$",
+    re.ASCII,
+)
+#: A time without an offset.
+_BARE_TIME = re.compile(r"(?<![\d+\-−:])\d{1,2}(?::\d\d){0,2}(?:\s?[ap]\.?m\.?|(?<=:\d\d))\s*$")
 #: Notes in parentheses: ``(CEST)``, ``(木)``.
 _NOTE = re.compile(r"\([^()]*\)")
 
 
 def _parse(text: str) -> FeedDate | None:
-    text = _NOTE.sub(" ", text).strip(" ,;")
+    text = " ".join(_NOTE.sub(_zone_in_note, text).split()).strip(" ,;")
+    text = _DOTTED_TIME.sub(lambda match: f" {match[1]}:{match[2]}:{match[3] or '00'}", text)
     if match := _SECONDS.fullmatch(text):
         return FeedDate(datetime.fromtimestamp(int(match[1]), UTC))
     if _MILLISECONDS.fullmatch(text):
@@ -83,6 +91,12 @@ def _parse(text: str) -> FeedDate | None:
     return FeedDate(midnight + timedelta(days=days, seconds=seconds))
 
 
+def _zone_in_note(note: re.Match[str]) -> str:
+    """Return the time zone in ``10:15 (EST)``, but no other note, and none behind an offset: ``+0200 (CEST)``."""
+    is_zone = note[0][1:-1].strip() in _ZONES and _BARE_TIME.search(note.string, 0, note.start()) is not None
+    return f" {note[0][1:-1]} " if is_zone else " "
+
+
 def _separated(match: re.Match[str]) -> str:
     year, month, day, hour, minute, second = match.groups()
     return f"{year}-{month}-{day}" + (f" {hour}:{minute}:{second or '00'}" if hour else "")
@@ -90,9 +104,13 @@ def _separated(match: re.Match[str]) -> str:
 
 # --- East Asian dates ---------------------------------------------------------------------------------
 
-_ERA = re.compile(r"(令和|平成|昭和)\s?(元|\d{1,2})\s?(?=年)", re.ASCII)
+_ERA = re.compile(r"(令和|平成|昭和|民國|民国)\s?(元|\d{1,3})\s?(?=年)", re.ASCII)
 #: The year before the first one of each era.
-_ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925}
+_ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "民國": 1911, "民国": 1911}
+#: Numbers in words: ``二〇二六年四月三十日``.
+_HAN_NUMBER = re.compile(r"[〇零一二三四五六七八九]{4}(?=\s?年)|[一二三四五六七八九十廿卅]{1,3}(?=\s?[月日號号])")
+_HAN_DIGITS = {digit: str(value % 10) for value, digit in enumerate("〇一二三四五六七八九零")}
+_HAN_DIGITS["零"] = "0"
 _CJK_DATE = re.compile(r"(\d{4})\s?[年년](?:\s?(\d{1,2})\s?[月월](?:\s?(\d{1,2})\s?[日号號일])?)?", re.ASCII)
 _CJK_TIME = re.compile(r"(\d{1,2})\s?[時时点點시](?:\s?(\d{1,2})\s?[分분])?(?:\s?(\d{1,2})\s?[秒초])?", re.ASCII)
 _CJK_WEEKDAY = re.compile(r"(?:星期|礼拜|周|週)[一二三四五六日天]|[月火水木金土日]曜日?|[월화수목금토일]요일")
@@ -104,11 +122,20 @@ def _in_digits(text: str) -> str:
     """Return `text` with an East Asian date as ``2026-4-30`` and time as ``am 10:15``."""
     if text.isascii():
         return text
+    text = _HAN_NUMBER.sub(lambda match: _in_arabic(match[0]), text)
     text = _ERA.sub(lambda era: str(_ERAS[era[1]] + (1 if era[2] == "元" else int(era[2]))), text)
     text = _CJK_DATE.sub(lambda match: "-".join(filter(None, match.groups())) + " ", text)
     text = _CJK_TIME.sub(lambda match: f" {match[1]}:{match[2] or 0:0>2}:{match[3] or 0:0>2} ", text)
     text = _CJK_HALF.sub(lambda match: " am " if match[1] else " pm ", text)
     return " ".join(_CJK_WEEKDAY.sub(" ", text).split())
+
+
+def _in_arabic(number: str) -> str:
+    """Return ``二〇二六`` as ``2026`` and ``三十一`` as ``31``."""
+    number = number.replace("廿", "二十").replace("卅", "三十")
+    tens, ten, ones = number.rpartition("十")
+    digits = f"{tens or '一'}{ones or '〇'}" if ten else ones
+    return "".join(_HAN_DIGITS.get(digit, "") for digit in digits)
 
 
 # --- times --------------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """What publishers put before an abstract, or in its place: journal, date, DOI and authors.
 
 Only lines that are nothing else count, from the beginning of the text and from its end. Known forms: ScienceDirect,
-Nature, ACL Anthology, APS, RSC, MDPI, PubMed, and the platform of SAGE, Science and PNAS.
+Nature, ACL Anthology, APS, RSC, MDPI, PubMed, PLOS, and the platform of SAGE, Science and PNAS.
 """
 
 from __future__ import annotations
@@ -46,6 +46,8 @@ def split_front_matter(text: str) -> FrontMatter:
         found.note(journal=rows.pop(0))  # American Chemical Society
     while rows and _takes(rows, found, _FIRST_ROWS):
         pass
+    if rows and (len(rows) > 1 or _SEPARATOR.search(rows[0])):  # not “By Popular Demand”
+        _takes(rows, found, (_byline,))
     while len(rows) > 1 and any(tail(rows[-1], found) for tail in _LAST_ROWS):
         rows.pop()
     if found.journal and found.doi and len(rows) > 1 and is_names(rows[0]) and "," in rows[0]:
@@ -69,7 +71,7 @@ def _takes(rows: list[str], found: FrontMatter, readers: tuple[_Reader, ...]) ->
     return False
 
 
-_SEPARATOR = re.compile(r"\s*(?:,\s*and\s|,\s*&|[,;、\uff0c]|\sand\s|&)\s*")
+_SEPARATOR = re.compile(r"\s*(?:,\s*and\s|,\s*&|[,;|•、・\uff0c\uff1b]|\sand\s|&)\s*")
 _MOST_WORDS, _LONGEST_NAMES = 7, 50_000
 _NO_WORD = re.compile(r"[()\[\]{}!?:\d]")
 _CAPITAL_INSIDE = re.compile(r"[^\W\d_]{1,2}['\u2019][^\W\d_]")
@@ -94,7 +96,12 @@ def _is_word(word: str) -> bool:
     return word in PARTICLES or word[0].lower() != word[0] or not word[0].isascii() or bool(_CAPITAL_INSIDE.match(word))
 
 
-_LABEL = re.compile(r"(?:^|(?<=\s))(publication date|source|author\(s\)|authors?|abstract)\s?:\s?", re.IGNORECASE)
+_LABELS = (
+    "(?P<date>(?:online )?publication date|date(?: published)?|published(?: online)?|发布日期|出版日期|發布日期|出版日"
+    "|発行日|公開日|発表日|게시일|발행일)|(?P<journal>source|journal|来源|來源|期刊|掲載誌|出典|학술지|출처)"
+    r"|(?P<authors>author\(s\)|authors?|作者|著者|저자)|(?P<abstract>abstract|摘要|要旨|抄録|概要|초록)"
+)
+_LABEL = re.compile(rf"(?:^|(?<=[\s;\uff1b。|]))(?:{_LABELS})\s?[:\uff1a]\s?", re.IGNORECASE)
 _LONGEST_VALUE = 400
 _ET_AL = re.compile(r",?\s+et\.? al\b\.?")
 #: Of names that are written in another way, or have marks of affiliations.
@@ -109,21 +116,21 @@ def _labelled(row: str, found: FrontMatter) -> str | None:
     values: dict[str, str] = {}
     rest = ""
     for label, following in zip(labels, (*labels[1:], None), strict=True):
-        name = label[1].lower().rstrip("(s)")
+        name = label.lastgroup or ""
         if name == "abstract":
             rest = row[label.end() :]
             break
         if name in values:
             return None
-        values[name] = row[label.end() : following.start() if following else len(row)].strip()
-    date, journal, authors = (values.get(name, "") for name in ("publication date", "source", "author"))
-    if len(journal) > _LONGEST_VALUE or ("publication date" in values and parse_date(date) is None):
+        values[name] = row[label.end() : following.start() if following else len(row)].strip(" ;|\uff1b")
+    date, journal, authors = (values.get(name, "") for name in ("date", "journal", "authors"))
+    if len(journal) > _LONGEST_VALUE or ("date" in values and parse_date(date.strip(" .,")) is None):
         return None
     if not _is_list(authors):
-        if list(values)[-1] != "author" or not date:
+        if list(values)[-1] != "authors" or not date:
             return None
         authors, rest = "", row[labels[len(values) - 1].start() :]
-    if list(values) == ["source"] and not found.date:
+    if list(values) == ["journal"] and not found.date and not found.authors:
         return None  # may be the source of anything
     found.note(date=date, journal=journal, authors=authors)
     return rest
@@ -245,6 +252,23 @@ def _in_proceedings(row: str, found: FrontMatter) -> str | None:
     if match is None or row.endswith((".", "…")) or not (match["authors"] is None or is_names(match["authors"])):
         return None
     found.note(journal=match["journal"], authors=match["authors"] or "")
+    return ""
+
+
+_BY = re.compile(
+    r"(?:(?:posted|published|written) )?by (?P<authors>[^\W\d_].{2,20000}?)(?: (?:on|\||·|-|–|—) (?P<date>.{6,40}))?",
+    re.IGNORECASE,
+)
+
+
+def _byline(row: str, found: FrontMatter) -> str | None:
+    """``by Ada Writer, Ben Reader``, ``Posted by Ada Writer on 29 April 2026``."""
+    match = _BY.fullmatch(row.rstrip("."))
+    if match is None or (match["date"] and parse_date(match["date"]) is None) or not is_names(match["authors"]):
+        return None
+    if any(len(name.split()) == 1 for name in _SEPARATOR.split(match["authors"]) if name.isascii()):
+        return None
+    found.note(date=match["date"] or "", authors=match["authors"])
     return ""
 
 

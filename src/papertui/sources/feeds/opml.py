@@ -109,7 +109,9 @@ def _outlines(root: Element) -> Iterator[tuple[Element, tuple[str, ...]]]:
         element, folders = waiting.pop()
         if _local(element) == "outline":
             yield element, folders
-            title = _title(_attributes(element)) if len(element) else ""
+            attributes = _attributes(element)
+            # A feed with outlines inside was not closed.
+            title = _title(attributes) if len(element) and not _address(attributes) else ""
             if title and len(folders) < _DEEPEST:
                 folders = (*folders, title)
         waiting.extend((child, folders) for child in reversed(element))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 from xml.parsers.expat import ExpatError
@@ -21,6 +22,11 @@ _MOST_LINKS = 100
 #: What feedparser raises for elements in unexpected places (``gml:pos`` without a place, ``http://[``).
 _FAULTS = (ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 _HTML = frozenset({"text/html", "application/xhtml+xml"})
+#: feedparser takes four letters of a domain such as ``museum`` for its end, and the others for the name of a person.
+_AUTHOR = re.compile(
+    r"<(?:[\w.-]{1,40}:)?(?:author|creator|email)\b[^<>]{0,200}>(?:<!\[CDATA\[)?[^<@]{0,400}@[^<]*", re.IGNORECASE
+)
+_LONG_DOMAIN = re.compile(r"(@[\w.-]{1,250}\.[a-z]{4})[a-z]+", re.ASCII | re.IGNORECASE)
 #: feedparser's data about a feed, an entry or a text. Its own dictionaries return values for missing keys, with
 #: warnings, so they are converted to plain ones.
 Facts = dict[str, object]
@@ -43,7 +49,7 @@ def read_xml(text: str, url: str) -> FeedContent:
     except ExpatError:
         text, is_malformed = repaired_xml(text)
         _validate_repaired(text)
-    found = _parsed(text, url)
+    found = _parsed(_AUTHOR.sub(lambda author: _LONG_DOMAIN.sub(r"\1", author[0]), text), url)
     if not found.version and not found.entries:
         raise no_feed()
     prism = [name for name, space in found.namespaces.items() if name and _PRISM in space.lower()]

@@ -104,6 +104,8 @@ class LibraryController:
         self._lists.update(self._lists.state.with_marks(marks=marks))
         self._search.forget_stored()
         self._tabs.show()
+        if before.keys() != marks.keys():
+            self._tabs.count_unread()  # a muted paper counts while it is bookmarked
         self._feeds.bookmarks_changed(frozenset(marks.keys() - before.keys()))
 
     # --- changing ------------------------------------------------------------------------------------
