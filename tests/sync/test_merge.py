@@ -10,6 +10,7 @@ from kit.machines import BARE
 from kit.papers import plain
 from papertui.model.bookmark import Bookmark
 from papertui.model.merge import BookmarkState, edit
+from papertui.model.paper import Paper
 from papertui.sync.git import Git
 from papertui.sync.merge import merge_commits, merge_states
 from papertui.sync.repository import LIBRARY, Blob, Repository, Revision, path_of
@@ -91,3 +92,53 @@ def test_files_that_are_not_bookmarks() -> None:
     assert merge_states({"a": old}, {"a": other}, {"a": new}).state == {"a": other}
     assert merge_states({"a": old}, {}, {"a": old}).state == {}
     assert merge_states({}, {"b": new}, {"a": old}).state == {"a": old, "b": new}
+
+
+CHAPTER = "doi:10.1007/978-3-16-148410-0"
+
+
+def chapter(title: str, author: str) -> BookmarkState:
+    paper = Paper(CHAPTER, title, authors=(author,), doi=CHAPTER.removeprefix("doi:"))
+    return BookmarkState(Bookmark(paper, DAWN, note=f"on {title}"))
+
+
+def test_chapters_with_the_doi_of_their_book_stay_two_works() -> None:
+    path = path_of(CHAPTER)
+    first, second = chapter("First chapter on copper", "Ada Writer"), chapter("Second chapter on silver", "Ben Reader")
+
+    merged = merge_states({}, {path: first}, {path: second}).state
+
+    assert merged == merge_states({}, {path: second}, {path: first}).state
+    kept = {leaf.bookmark.paper.title: leaf.bookmark for leaf in merged.values() if isinstance(leaf, BookmarkState)}
+    assert {title: (mark.paper.authors, mark.note) for title, mark in kept.items()} == {
+        "First chapter on copper": (("Ada Writer",), "on First chapter on copper"),
+        "Second chapter on silver": (("Ben Reader",), "on Second chapter on silver"),
+    }
+    assert {path_of(mark.paper.id) for mark in kept.values()} == set(merged), "files are named by the ids"
+
+
+def test_a_work_of_two_machines_that_one_of_them_also_has_by_its_title_is_merged_with_it() -> None:
+    first, second = chapter("First chapter on copper", "Ada Writer"), chapter("Second chapter on silver", "Ben Reader")
+    apart = merge_states({}, {path_of(CHAPTER): first}, {path_of(CHAPTER): second}).state
+    other = next(
+        (path, leaf._replace(bookmark=leaf.bookmark._replace(tags=("metals",))))
+        for path, leaf in apart.items()
+        if isinstance(leaf, BookmarkState) and leaf.bookmark.paper.title == second.bookmark.paper.title
+    )
+
+    merged = merge_states({}, {path_of(CHAPTER): first, other[0]: other[1]}, {path_of(CHAPTER): second}).state
+
+    assert set(merged) == set(apart)
+    leaf = merged[other[0]]
+    assert isinstance(leaf, BookmarkState)
+    assert leaf.bookmark.tags == ("metals",)
+
+
+def test_a_corrected_title_of_one_machine_is_no_other_work() -> None:
+    path = path_of(CHAPTER)
+    old, corrected = chapter("First chapter on copper", "Ada Writer"), chapter("On copper in books", "Ada Writer")
+    tagged = old._replace(bookmark=old.bookmark._replace(tags=("metals",)))
+
+    merged = merge_states({path: old}, {path: tagged}, {path: corrected}).state
+
+    assert set(merged) == {path}

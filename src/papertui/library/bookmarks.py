@@ -338,7 +338,8 @@ class Library:
             if undo is None:
                 return None
             again = next((step for step in self._steps(now) if step.number == undo.undoes), undo)
-            return UndoResult(again, self._reverse(now, undo, _Draft(undo.what, at, redoes=undo.undoes)))
+            draft = _Draft(undo.what, at, redoes=undo.undoes, imported=again.imported)
+            return UndoResult(again, self._reverse(now, undo, draft))
 
     def _steps(self, now: Snapshot) -> Iterator[ChangeSet]:
         return steps_of(self._file.history(now.head))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from papertui.model.identity import is_made, title_id
 from papertui.model.merge import BookmarkState, LostText, three_way_merge
-from papertui.sync.repository import LIBRARY, MERGED, Blob, FileEntry, Repository, Revision, State, fixed_files
+from papertui.model.works import CONTRADICTION, same_work
+from papertui.sync.repository import LIBRARY, MERGED, Blob, FileEntry, Repository, Revision, State, fixed_files, path_of
 
 #: The depth to which merge bases are merged themselves. Real histories end long before.
 _DEEPEST = 50
@@ -91,6 +94,7 @@ class _Origins:
 
 def merge_states(base: State, ours: State, theirs: State) -> CommitMerge:
     """All files of `ours` and `theirs`, merged with the common ancestor `base`."""
+    base, ours, theirs = _with_works_apart(base, ours, theirs)
     merged: dict[str, FileEntry] = {}
     lost: list[LostText] = []
     for path in sorted({*ours, *theirs}):
@@ -106,6 +110,41 @@ def merge_states(base: State, ours: State, theirs: State) -> CommitMerge:
         if leaf is not None:
             merged[path] = leaf
     return CommitMerge(merged, tuple(lost))
+
+
+def _with_works_apart(base: State, ours: State, theirs: State) -> tuple[State, State, State]:
+    """The same files, but works of both sides that have one DOI, such as chapters of a book, are named by their titles.
+
+    So they are named when one import has both of them.
+    """
+    shared = [path for path in {*ours} & {*theirs} if _are_two_works(base.get(path), ours[path], theirs[path])]
+    if not shared:
+        return base, ours, theirs
+    return base, _by_title(ours, shared), _by_title(theirs, shared)
+
+
+def _are_two_works(base: FileEntry | None, ours: FileEntry | None, theirs: FileEntry | None) -> bool:
+    if not isinstance(ours, BookmarkState) or not isinstance(theirs, BookmarkState):
+        return False
+    mine, other = ours.bookmark.paper, theirs.bookmark.paper
+    if mine == other or not is_made(mine.id):
+        return False
+    if isinstance(base, BookmarkState) and base.bookmark.paper in (mine, other):
+        return False  # one side corrected it
+    return same_work(mine, other).rank == CONTRADICTION
+
+
+def _by_title(state: State, paths: Sequence[str]) -> State:
+    renamed = dict(state)
+    for path in paths:
+        entry = renamed.pop(path)
+        assert isinstance(entry, BookmarkState)  # noqa: S101 - see `_are_two_works`
+        paper = entry.bookmark.paper._replace(id=title_id(entry.bookmark.paper))
+        entry = entry._replace(bookmark=entry.bookmark._replace(paper=paper))
+        known = renamed.get(path_of(paper.id))
+        merged = three_way_merge(None, entry, known if isinstance(known, BookmarkState) else None).entry
+        renamed[path_of(paper.id)] = merged or entry
+    return renamed
 
 
 def _readable(

@@ -450,3 +450,52 @@ def test_any_markup_is_a_feed_or_refused(tokens: list[str]) -> None:
         parse_feed(b"<rss version='2.0'><channel><item>" + "".join(tokens).encode(), URL)
     except SourceError:
         return
+
+
+_HOME = "<link>https://lab.example/</link>"
+_DAYS = ("Thu, 02 Apr 2026 08:00:00 GMT", "Thu, 09 Apr 2026 08:00:00 GMT", "Thu, 16 Apr 2026 08:00:00 GMT")
+
+
+@pytest.mark.parametrize(
+    "same",
+    ["", _HOME, f"{_HOME}<guid>https://lab.example/</guid>", "<link>https://lab.example/column</link>"],
+    ids=["neither guid nor link", "the site", "the site twice", "one page"],
+)
+def test_instalments_without_an_id_differ_by_their_days(same: str) -> None:
+    items = [f"<item><title>This week in zinc</title>{same}<pubDate>{day}</pubDate></item>" for day in _DAYS]
+
+    feed = parse_feed(rss("".join(items)), URL)
+
+    assert len({paper.id for paper in feed.papers}) == len(_DAYS)
+    # The next one is new, and the others stay what they were.
+    later = rss("".join(items).replace("</item>", "<description>News.</description></item>"))
+    assert {paper.id for paper in parse_feed(later, URL).papers} == {paper.id for paper in feed.papers}
+
+
+def test_a_feed_of_one_instalment_without_an_id_has_a_new_one_each_week() -> None:
+    first, second = (
+        one(rss(f"<item><title>This week in zinc</title><pubDate>{day}</pubDate></item>")) for day in _DAYS[:2]
+    )
+
+    assert first.id != second.id
+
+
+def test_entries_with_one_guid_and_link_differ_by_their_titles() -> None:
+    same = f"{_HOME}<guid>https://lab.example/</guid>"
+    items = "".join(f"<item><title>On the {metal} of the week</title>{same}</item>" for metal in ("zinc", "tin"))
+
+    assert len(parse_feed(rss(items), URL).papers) == 2
+
+
+def test_two_versions_of_an_entry_are_one_paper() -> None:
+    same = "<link>https://lab.example/7</link><guid>https://lab.example/7</guid>"
+    titles = zip(("On zink", "On zinc (corrected)"), _DAYS, strict=False)
+    items = "".join(f"<item><title>{title}</title>{same}<pubDate>{day}</pubDate></item>" for title, day in titles)
+
+    assert len(parse_feed(rss(items), URL).papers) == 1
+
+
+def test_an_entry_given_twice_is_one_paper() -> None:
+    twice = f"<item><title>This week in zinc</title>{_HOME}<pubDate>{_DAYS[0]}</pubDate></item>" * 2
+
+    assert len(parse_feed(rss(twice), URL).papers) == 1

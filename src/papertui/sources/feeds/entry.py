@@ -88,19 +88,38 @@ _TITLE_BY = re.compile(r"(?P<title>.{5,}?)\s+(?:--|[\u2013\u2014])\s+by\s+(?P<au
 #: A guid that is shorter, or a number, counts the entries of one page rather than of a site.
 _SHORTEST_GUID = 8
 _SCHEME = re.compile(r"https?://(?:www\.)?", re.IGNORECASE)
+_SITE = re.compile(r"https?://[^/\s]+/?", re.IGNORECASE)
 
 
 def names_of(entries: Sequence[RawEntry]) -> list[str]:
-    """Return what each entry is known by within its feed: its guid, else its link, and its title only if it must be.
+    """Return what each entry is known by within its feed: its guid, else its link.
 
-    Some feeds give all entries one guid or one link.
+    Some feeds give all entries one guid or one link, or neither. Only then the title and the date distinguish them.
     """
     links: dict[str, set[str]] = {}
     titles: dict[str, set[str]] = {}
     for entry in entries:
         links.setdefault(entry.guid.strip(), set()).add(entry.link.strip())
         titles.setdefault(entry.link.strip(), set()).add(entry.title.value.strip())
-    return [_name_of(entry, links, titles) for entry in entries]
+    names = [_name_of(entry, links, titles) for entry in entries]
+    facts: dict[str, set[tuple[str, str]]] = {}
+    for entry, name in zip(entries, names, strict=True):
+        facts.setdefault(name, set()).add(_title_and_date(entry))
+    return [
+        " ".join(filter(None, (name, *_title_and_date(entry)))) if _is_shared(name, facts[name], entry) else name
+        for entry, name in zip(entries, names, strict=True)
+    ]
+
+
+def _is_shared(name: str, facts: set[tuple[str, str]], entry: RawEntry) -> bool:
+    if not name:
+        return entry.published is not None
+    # Two entries with one id are two versions of one entry (RFC 4287, 4.1.1), unless it is that of the whole site.
+    return len(facts) > 1 and (not entry.guid.strip() or _SITE.fullmatch(entry.link.strip()) is not None)
+
+
+def _title_and_date(entry: RawEntry) -> tuple[str, str]:
+    return entry.title.value.strip(), entry.published.utc.isoformat() if entry.published else ""
 
 
 def _name_of(entry: RawEntry, links: dict[str, set[str]], titles: dict[str, set[str]]) -> str:
