@@ -96,12 +96,18 @@ def _is_word(word: str) -> bool:
     return word in PARTICLES or word[0].lower() != word[0] or not word[0].isascii() or bool(_CAPITAL_INSIDE.match(word))
 
 
-_LABELS = (
-    "(?P<date>(?:online )?publication date|date(?: published)?|published(?: online)?|发布日期|出版日期|發布日期|出版日"
-    "|発行日|公開日|発表日|게시일|발행일)|(?P<journal>source|journal|来源|來源|期刊|掲載誌|出典|학술지|출처)"
-    r"|(?P<authors>author\(s\)|authors?|作者|著者|저자)|(?P<abstract>abstract|摘要|要旨|抄録|概要|초록)"
+_LABEL = re.compile(
+    r"""
+    (?:^|(?<=[\s;\uff1b。|]))
+    (?:(?P<date>(?:online\s)?publication\sdate|date(?:\spublished)?|published(?:\sonline)?|发布日期|出版日期|發布日期|出版日
+         |発行日|公開日|発表日|게시일|발행일)
+      |(?P<journal>source|journal|来源|來源|期刊|掲載誌|出典|학술지|출처)
+      |(?P<authors>author\(s\)|authors?|作者|著者|저자)
+      |(?P<abstract>abstract|摘要|要旨|抄録|概要|초록))
+    \s?[:\uff1a]\s?
+    """,
+    re.VERBOSE | re.IGNORECASE,
 )
-_LABEL = re.compile(rf"(?:^|(?<=[\s;\uff1b。|]))(?:{_LABELS})\s?[:\uff1a]\s?", re.IGNORECASE)
 _LONGEST_VALUE = 400
 _ET_AL = re.compile(r",?\s+et\.? al\b\.?")
 #: Of names that are written in another way, or have marks of affiliations.
