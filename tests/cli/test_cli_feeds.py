@@ -200,10 +200,10 @@ def test_without_a_full_text_the_abstract_is_printed(run: Run, service: Fictiona
 @pytest.mark.slow
 def test_doctor_checks_files_and_services(run: Run, service: FictionalService) -> None:
     ran = run("doctor")
-    assert (ran.code, ran.out.count("\n")) == (0, 3)
+    assert (ran.code, ran.out.count("\n")) == (0, 4)
     ran = run("doctor", "--network")
     assert ran.code == 0
-    assert [line.split()[0] for line in ran.out.splitlines()] == ["ok"] * 6
+    assert [line.split()[0] for line in ran.out.splitlines()] == ["ok"] * 7
     service.refuses = ("/api/",)
     ran = run("doctor", "--network")
     assert ran.code == 3

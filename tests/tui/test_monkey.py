@@ -11,7 +11,7 @@ KEYS = 2000
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [1, 4])
+@pytest.mark.parametrize("seed", [4])
 def test_random_keys_do_not_end_the_app(seed: int) -> None:
     command = [sys.executable, str(ROOT / "benchmarks" / "monkey.py"), "--keys", str(KEYS), "--seed", str(seed)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
