@@ -114,7 +114,8 @@ def test_ids_in_ris(run: Run, tmp_path: Path, tag: str, *, is_id: bool) -> None:
 _FIRST = "@article{a, title = {A long title about the corrosion of copper}, year = 2015}\n"
 _SECOND = (
     "@article{b, author = {Maker, Eve}, title = {A Long Title about the Corrosion of Copper}, year = 2015, "
-    "journal = {Journal of Examples}, volume = 7, doi = {10.1234/7}, keywords = {copper}, annote = {Read again.}}\n"
+    "journal = {Journal of Examples}, volume = 7, abstract = {It corrodes.}, doi = {10.1234/7}, "
+    "keywords = {copper}, annote = {Read again.}}\n"
 )
 
 
@@ -135,6 +136,7 @@ def test_undo_parts_joined_records_and_leaves_nothing_behind(run: Run, tmp_path:
     _imported(run, tmp_path / "a.bib", first)
     before = run("bookmark", "list", "--json").rows
     shown = run("show", before[0]["id"], "--offline", "--json").rows
+    exported = run("export", "--format", "json").rows
     said = _imported(run, tmp_path / "b.bib", second)
     assert "0 bookmarks added, 1 merged." in said
     after = run("bookmark", "list", "--json").rows
@@ -142,6 +144,7 @@ def test_undo_parts_joined_records_and_leaves_nothing_behind(run: Run, tmp_path:
     assert run("undo").code == 0
     assert run("bookmark", "list", "--json").rows == before
     assert run("show", before[0]["id"], "--offline", "--json").rows == shown
+    assert run("export", "--format", "json").rows == exported
     assert run("export", "--format", "bibtex").out.count("Maker") == (0 if first != _SECOND else 1)
     for _ in range(2):
         assert run("redo").code == 0

@@ -76,7 +76,8 @@ def test_every_kind_has_an_example() -> None:
 
 
 @pytest.mark.parametrize(
-    "data", ["words", "\0", "%PDF-1.5\n%\xe2\n", "<html></html>", "a,b,c\n1,2,3\n", "% a comment\n% more\n"]
+    "data",
+    ["words", "\0", "%PDF-1.5\n%\xe2\n", "<html></html>", "a,b,c\n1,2,3\n", "% a comment\n% more\n", '{"a": 1}\n'],
 )
 def test_unknown_file_names_what_can_be_read(data: str, tmp_path: Path) -> None:
     path = tmp_path / "x"

@@ -17,7 +17,7 @@ from papertui.errors import UsageError
 from papertui.importers.batch import Batch, ImportedBookmark
 from papertui.importers.kinds import read_file
 from papertui.importers.own_markdown import front_matter
-from papertui.model.bookmark import Bookmark
+from papertui.model.bookmark import Bookmark, CitationEntry
 from papertui.model.identity import doi_of, identified
 from papertui.model.paper import Paper, link_of
 
@@ -144,3 +144,24 @@ def test_any_front_matter(written: str) -> None:
 def test_other_markdown_is_not_claimed(text: str, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="unknown format"):
         _read(tmp_path / "x", text)
+
+
+@pytest.mark.parametrize("date", ["1998-03", "2001-03-04/2001-03-09", "1998", ""])
+@pytest.mark.parametrize(
+    ("authors", "fields"),
+    [
+        ((), {"booktitle": "Book of Samples", "editor": "Ed, I."}),
+        ((), {"institution": "Labs", "number": "TR-1"}),
+        (("Z. Q",), {"note": "In prep."}),
+        (("Ada Writer", "B. C. Reader"), {"journaltitle": "J. Ex.", "volume": "3"}),
+    ],
+)
+def test_authors_of_entries_with_any_date(
+    tmp_path: Path, date: str, authors: tuple[str, ...], fields: dict[str, str]
+) -> None:
+    entry = CitationEntry("misc", "a", tuple(sorted({**fields, **({"date": date} if date else {})}.items())))
+    paper = Paper("title/1", "On samples", authors=authors)
+
+    (kept,) = _read(tmp_path / "a.md", markdown([CitedPaper(paper, Bookmark(paper, AT, entry=entry), "a")])).kept
+
+    assert kept.paper.authors == authors

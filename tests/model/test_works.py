@@ -152,6 +152,8 @@ def test_a_common_name_is_not_enough_in_a_long_list() -> None:
         ("Gabriel García Márquez", "G. Garcia"),
         ("D.-E. O’Scholar", "O'Scholar, D.-E."),
         ("Ada Writer Jr.", "Writer, Ada"),
+        ("A. et al. Writer", "Writer, Ada"),
+        ("Ada Writer et al.", "Writer, A."),
         ("王小明", "王小明"),
     ],
 )

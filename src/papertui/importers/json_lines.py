@@ -55,7 +55,8 @@ _MONTHS = {name: number for number, name in enumerate("Jan Feb Mar Apr May Jun J
 
 
 def is_json_lines(head: Head) -> bool:
-    return head.start.startswith(b"{")
+    # Some of the first lines may be damaged, but no paper is without an id.
+    return head.start.startswith(b"{") and b'"id"' in head.data
 
 
 def read_json_lines(file: OpenedFile) -> Iterator[Batch]:

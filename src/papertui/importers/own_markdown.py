@@ -38,6 +38,9 @@ _YEAR = re.compile(r"(?:^|\. )(\d{4})(?:\. |$)", re.ASCII)
 _AUTHORS_END = re.compile(r"(?<=[^\W\d_]{2})(?<!\bJr)(?<!\bSr)(?<!\bSt)\. ")
 _SHOWN_AS = re.compile("★{1,5}")
 _ANNOTATION = " · "
+#: How the place begins in a line without a date, and the fields with which it may begin.
+_PLACES = ("In: ", "edited by ", "chapter ", "ISBN ", "ISSN ")
+_AFTER_AUTHORS = "journaltitle volume pages type number series edition publisher institution organization note".split()  # noqa: SIM905
 _BATCH = 1_000
 
 
@@ -96,7 +99,11 @@ def _items(lines: Sequence[str]) -> Iterator[list[str]]:
 
 
 def _listed(lines: list[str]) -> ImportedBookmark | None:
-    stop = next((place for place, line in enumerate(lines) if not line.strip()), len(lines))
+    # The line below the title may have nothing but its indentation.
+    blank = (
+        place for place, line in enumerate(lines) if not line.strip() and (place != 1 or not line.startswith("  "))
+    )
+    stop = next(blank, len(lines))
     head, note = [line.strip() for line in lines[:stop]], lines[stop + 1 :]
     heading = _TITLE.fullmatch(head.pop(0))
     name = text.plain(unescape_markdown(heading[1])) if heading else ""
@@ -110,7 +117,7 @@ def _listed(lines: list[str]) -> ImportedBookmark | None:
     imported = entry_from_record(_json(entry[1])) if entry else None
     if imported:
         imported = _made_safe(imported)
-        paper = _with_entry(paper, imported)
+        paper = _with_entry(paper, imported, unescape_markdown(by_line[: at.start()] if at else by_line))
     while note and not note[-1].strip():
         note.pop()
     tags, state, rating = _annotations(head[0] if head else "")
@@ -137,21 +144,36 @@ def _made_safe(entry: CitationEntry) -> CitationEntry:
     return CitationEntry(text.plain(entry.type), text.plain(entry.key), fields)
 
 
-def _with_entry(paper: Paper, entry: CitationEntry) -> Paper:
+def _with_entry(paper: Paper, entry: CitationEntry, by_line: str) -> Paper:
     """Return the paper with what its entry says instead of the line for readers, which also names the publisher."""
     fields = dict(entry.fields)
     date = written_date(fields.get("date") or fields.get("year", "")).date
     moment, precision = date or (None, None)
-    names = parse_names(fields["author"]).shown() if "author" in fields else paper.authors
+    names = parse_names(fields["author"]).shown() if "author" in fields else _authors_in(by_line, fields)
     subtitle = fields.get("subtitle", "")
     return paper._replace(
         title=paper.title.removesuffix(f": {subtitle}") if subtitle else paper.title,
-        authors=() if names and "author" not in fields and names[-1].endswith(("(ed.)", "(eds.)")) else names,
+        authors=names,
         published=moment,
         precision=precision,
         journal_ref=journal_ref(entry.type, fields, moment.year if moment else None),
         url=paper.url or text.web_url(fields.get("url", "")),
     )
+
+
+def _authors_in(by_line: str, fields: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the authors before the date, or the place, of a line for readers, which may begin with other facts."""
+    date = fields.get("date") or " ".join(filter(None, (fields.get("month"), fields.get("year"))))
+    if date:
+        authors, is_there, _ = f". {by_line}. ".partition(f". {date}. ")
+        authors = authors.removeprefix(". ") if is_there else ""
+    else:
+        places = [*_PLACES, *(fields[name] for name in _AFTER_AUTHORS if fields.get(name))]
+        ends = [end for words in places if (end := f". {by_line}".find(f". {words}")) >= 0]
+        authors = f". {by_line}"[: min(ends)].removeprefix(". ") if ends else by_line
+    names = authors.removesuffix(", et al.").split(", ")
+    found = tuple(name for part in names if (name := text.plain(part)))
+    return () if found and found[-1].endswith(("(ed.)", "(eds.)")) else found
 
 
 def _paper_of(title: str, by_line: str, words: str, url: str) -> Paper:

@@ -250,6 +250,7 @@ class BookmarkImporter:
         abstracts = library.whole(set(targets))
         added: list[str] = []
         merged: list[str] = []
+        new_abstracts: list[tuple[str, str]] = []
 
         def work(before: Mapping[str, Bookmark]) -> Mapping[str, Bookmark | None]:
             after: dict[str, Bookmark | None] = {}
@@ -260,6 +261,11 @@ class BookmarkImporter:
             changed = {id_: mark for id_, mark in reversed(after.items()) if mark != before.get(id_)}
             added[:] = [id_ for id_ in changed if id_ not in before]
             merged[:] = [id_ for id_ in changed if id_ in before]
+            new_abstracts[:] = [
+                (id_, mark.paper.abstract)
+                for id_, mark in changed.items()
+                if mark is not None and mark.paper.abstract and id_ in abstracts and not abstracts[id_].abstract
+            ]
             return changed
 
         reasons = {one.id: one.why for file in files for one in file.joined}
@@ -267,7 +273,8 @@ class BookmarkImporter:
 
         def note() -> ImportNote:
             records = [one.paper for one in kept[:written]]
-            return ImportNote(_joined(records, targets[:written], {*added, *merged}, reasons), origins)
+            joined = _joined(records, targets[:written], {*added, *merged}, reasons)
+            return ImportNote(joined, origins, tuple(new_abstracts))
 
         step = library.change(work, f"import {plural(len(marks), 'bookmark')}", now, imported=note)
         joined = () if step is None else step.imported.joined

@@ -328,7 +328,9 @@ class Library:
             step = to_undo(self._steps(now))
             if step is None:
                 return None
-            return UndoResult(step, self._reverse(now, step, _Draft(step.what, at, undoes=step.number)))
+            left = self._reverse(now, step, _Draft(step.what, at, undoes=step.number))
+            self._file.abstracts.clear(dict(step.imported.abstracts))
+            return UndoResult(step, left)
 
     def redo(self, at: datetime) -> UndoResult | None:
         """Redo the step that was undone last; ``None`` if there is none, or if something was changed since."""
@@ -348,6 +350,7 @@ class Library:
         """Reverse `step` in a new step, even if nothing is left of it; returns what could not be reversed."""
         back = reversal(step, BookmarksById(now.lines), now.queries)
         rows, abstracts = _changed_rows(now, back.put)
+        abstracts = {**dict(draft.imported.abstracts), **abstracts}
         removed = self._rows_removed_by(step, now)
         for id_, row in rows.items():
             if row is not None and id_ not in now.lines:

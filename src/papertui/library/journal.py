@@ -173,6 +173,15 @@ class Abstracts(JsonLinesLog):
                 [{"id": id_, "abstract": text} for id_, text in abstracts.items() if text and stored.get(id_) != text]
             )
 
+    def clear(self, abstracts: Mapping[str, str]) -> None:
+        """Store no abstract for the papers that have the one given here, durably.
+
+        Raises:
+            OSError: they cannot be written.
+        """
+        stored = self.get(abstracts)
+        self.append([{"id": id_, "abstract": ""} for id_, text in abstracts.items() if stored.get(id_) == text])
+
     def get(self, ids: Iterable[str]) -> dict[str, str]:
         """The abstracts of papers, as far as they are stored and undamaged.
 
@@ -394,7 +403,8 @@ def _bookmark(row: Row | None) -> Bookmark | None:
 
 
 def _record(entry: JournalEntry) -> dict[str, Any]:
-    joined, origins = entry.imported
+    joined, origins, abstracts = entry.imported
+    imported = {"joined": list(map(list, joined)), "origins": list(origins), "abstracts": dict(abstracts)}
     return {
         "head": str(entry.head),
         "after": None if entry.after is None else str(entry.after),
@@ -405,7 +415,7 @@ def _record(entry: JournalEntry) -> dict[str, Any]:
         "origin": entry.origin,
         "rows": list(map(_row_record, entry.rows)),
         "queries": list(map(list, entry.queries)),
-        **({"imported": {"joined": list(map(list, joined)), "origins": list(origins)}} if joined or origins else {}),
+        **({"imported": imported} if any(entry.imported) else {}),
     }
 
 
@@ -446,7 +456,11 @@ def _entry(record: dict[str, Any]) -> JournalEntry | None:
 def _import_note(record: dict[str, Any] | None) -> ImportNote:
     if record is None:
         return ImportNote()
-    return ImportNote(tuple(JoinedRecord(*one) for one in record["joined"]), tuple(record["origins"]))
+    return ImportNote(
+        tuple(JoinedRecord(*one) for one in record["joined"]),
+        tuple(record["origins"]),
+        tuple(record.get("abstracts", {}).items()),
+    )
 
 
 def _origin(record: dict[str, Any]) -> Origin:

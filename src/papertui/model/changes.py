@@ -55,6 +55,7 @@ class ImportNote(NamedTuple):
 
     joined: tuple[JoinedRecord, ...] = ()
     origins: tuple[str, ...] = ()  # under which the archive keeps what it said, so that undo can take it out again
+    abstracts: tuple[tuple[str, str], ...] = ()  # by id, those that bookmarks got which had none
 
 
 class ChangeSet(NamedTuple):

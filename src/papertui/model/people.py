@@ -15,6 +15,8 @@ _GROUP = re.compile(
     r"institute|university|laboratory|department|editors?|staff|authors?|anonymous|others|et al)\b",
     re.IGNORECASE,
 )
+#: Written into the last name of a list: “Writer, A. et al.” becomes “A. et al. Writer”.
+_ET_AL = re.compile(r",?\s*\b(?:et\.? al\b\.?|and others\b)", re.IGNORECASE)
 _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv", "phd", "md", "dr", "prof"})
 _PARTICLES = frozenset(
     "van von der den de del della di da dos du la le el al bin ibn ben ter ten zu zur af av st san santa y e".split()  # noqa: SIM905
@@ -57,6 +59,7 @@ def people(names: Sequence[str]) -> tuple[Person, ...]:
 @lru_cache(maxsize=8192)
 def person(name: str) -> Person | None:
     """Return a name, folded: ``Ada Writer``, ``Writer, Ada``, ``A. Writer`` and ``Writer AB`` are understood."""
+    name = _ET_AL.sub("", name).strip()
     if _GROUP.search(name):
         return None
     family, comma, given = name.partition(",")
