@@ -263,9 +263,10 @@ class Index:
         pool = np.sort(np.concatenate(pools))
         late = np.zeros(len(pool), bool)
         late[np.searchsorted(pool, pools[1])] = True
-        loose = _without_the_name(pool, words, hits)
-        scores = self._scored(pool, late | loose, hits, query.words)
-        order = np.lexsort((-scores, loose, late))
+        # In whole numbers, because scores are at most 1: similar papers after all others.
+        behind = 2.0 * late + _without_the_name(pool, words, hits)
+        scores = self._scored(pool, behind, hits, query.words)
+        order = np.argsort(behind - scores, kind="stable")
         shown = order if limit is None else order[: max(0, limit)]
         docs = pool[shown]
         fields = self._finder.fields(hits, docs) if with_fields else np.zeros(len(docs), np.int64)
@@ -457,8 +458,10 @@ class Index:
         )
         return chosen
 
-    def _scored(self, pool: Numbers, late: Mask, hits: Sequence[TermHits], words: Sequence[str]) -> NDArray[np.float32]:
-        """Return the score of each paper of `pool`; those of `late` are shown after the others."""
+    def _scored(
+        self, pool: Numbers, behind: NDArray[np.float64], hits: Sequence[TermHits], words: Sequence[str]
+    ) -> NDArray[np.float32]:
+        """Return the score of each paper of `pool`; those with a greater number in `behind` are shown after others."""
         sums, covered = np.zeros(len(pool), np.float32), np.zeros(len(pool), np.float32)
         weights = 0.0
         crowds = ranking.crowd(self._facts.people(pool))
@@ -473,7 +476,7 @@ class Index:
             named.append(by_name)
         scores = ranking.combined(sums, covered, weights)
         scores = ranking.with_prior(scores, *self._facts.prior(pool))
-        head = np.lexsort((-scores, late))[: ranking.HEAD]
+        head = np.argsort(behind - scores, kind="stable")[: ranking.HEAD]
         # A word that matches an author of the best papers must not be compared with their titles.
         about = [word for word, by_name in zip(words, named, strict=True) if by_name[head].mean() < _MOSTLY]
         scores[head] += ranking.title_similarity(" ".join(about or words), self._titles(pool[head]))
