@@ -224,7 +224,7 @@ def _year(key: FilterKey, text: str, negated: bool) -> Filter | RejectedFilter: 
             ">": (year + 1, _LAST_YEAR), ">=": (year, _LAST_YEAR), "<": (1, year - 1), "<=": (1, year),
         }[match["op"]]  # fmt: skip
         last = int(match["last"] or last)
-        if first <= last:
+        if 1 <= first <= last:
             return Filter(key.name, "..", (first, last), negated)
         turned = f"{key.name}:{last}..{first}"
         return RejectedFilter(f"“{wrong}” is empty; write the earlier year first: {turned}.", unfinished=False)

@@ -31,7 +31,7 @@ _SIGNED_WORD = r"""
 _SIGNED = re.compile(_SIGNED_WORD, re.VERBOSE)
 SIGNS = ".+#*"
 #: The characters without which there is no such word; a dot counts only at the start of a word.
-_HAS_SIGN = re.compile(r"\+\+|[a-z][#*]|(?<![^\s(])\.[a-z]")
+_HAS_SIGN = re.compile(r"\+\+|[a-z][#*]|(?<![^\W_])(?<![.)\]}])\.[a-z]")
 _TOKEN = re.compile(
     rf"""
       (?P<spaceless>[{_SPACELESS}]+)

@@ -21,6 +21,7 @@ from papertui.model.identity import is_arxiv
 from papertui.model.paper import Paper, paper_id
 from papertui.search.language import Filter
 from papertui.search.query import Query, parse
+from papertui.search.words import SIGNS
 from papertui.sources.arxiv_parse import (
     SERVICE,
     SOURCE,
@@ -62,9 +63,13 @@ def _words(query: Query) -> Iterator[str]:
         if (field := _FIELDS.get(phrase.field)) is not None:
             in_phrases.update((word, phrase.field) for word in phrase.words)
             yield f'{field}:"{" ".join(phrase.words)}"'
-    for word, bound in zip(query.words, query.fields, strict=True):
+    for word, bound, parts in zip(query.words, query.fields, query.parts, strict=True):
         field = _FIELDS.get(bound)
-        if field is not None and (word, bound) not in in_phrases:
+        if field is None or (word, bound) in in_phrases:
+            continue
+        if parts or word.strip(SIGNS) != word:  # k-means, C++
+            yield f'{field}:"{" ".join(parts or (word,))}"'
+        else:
             yield f"{field}:{word}"
 
 
@@ -82,6 +87,8 @@ def _window(filters: tuple[Filter, ...]) -> Iterator[str]:
     """Yield the days between the latest ``since`` and the earliest ``until``, in GMT as at arXiv."""
     since = max((one.day for one in filters if one.key == "since" and not one.negated), default=_FIRST)
     until = min((one.day for one in filters if one.key == "until" and not one.negated), default=_LAST)
+    for first, last in (one.numbers for one in filters if one.key == "year" and not one.negated):
+        since, until = max(since, date(first, 1, 1)), min(until, date(last, 12, 31))
     if since > _FIRST or until < _LAST:
         yield f"submittedDate:[{max(since, _FIRST):%Y%m%d}0000 TO {until:%Y%m%d}2359]"
 
