@@ -30,8 +30,8 @@ _SIGNED_WORD = r"""
 """
 _SIGNED = re.compile(_SIGNED_WORD, re.VERBOSE)
 SIGNS = ".+#*"
-#: The characters without which there is no such word; a dot counts only at the start of a word.
-_HAS_SIGN = re.compile(r"\+\+|[a-z][#*]|(?<![^\W_])(?<![.)\]}])\.[a-z]")
+#: A dot at the start of a word. The dot comes first in the expression, which makes it many times as fast.
+_DOT_FIRST = re.compile(r"\.(?<![^\W_]\.)(?<![.)\]}]\.)[a-z]")
 _TOKEN = re.compile(
     rf"""
       (?P<spaceless>[{_SPACELESS}]+)
@@ -101,7 +101,7 @@ def fold_with_places(text: str) -> FoldedText:
 def words(text: str) -> set[str]:
     """Return the words of `text` for an index, folded: hyphenated ones split and joined, spaceless scripts in pairs."""
     folded = fold(text)
-    signed = set(_SIGNED.findall(folded)) if _HAS_SIGN.search(folded) else set()
+    signed = set(_SIGNED.findall(folded)) if _may_have_signs(folded) else set()
     # The word “c” is not in “C++”, but “net” is in “.NET”.
     rest = _SIGNED.sub(_without_sign, folded) if signed else folded
     if folded.isascii():
@@ -114,8 +114,14 @@ def words(text: str) -> set[str]:
     if "-" in folded:
         for chunk in folded.split():
             if "-" in chunk:
-                all_words.update(name.replace("-", "") for name, more in _COMPOUND.findall(chunk) if _joins(name, more))
+                all_words.update(
+                    name.replace("-", "") for name, more in _COMPOUND.findall(chunk) if not more or _is_one_word(name)
+                )
     return all_words | signed if signed else all_words
+
+
+def _may_have_signs(folded: str) -> bool:
+    return "++" in folded or "#" in folded or "*" in folded or _DOT_FIRST.search(folded) is not None
 
 
 def _without_sign(match: re.Match[str]) -> str:
