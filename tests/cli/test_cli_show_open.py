@@ -118,6 +118,9 @@ def test_open_without_a_browser_prints_the_url(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_open_accepts_only_papers(browser: Path) -> None:
-    for text in ("--help-me", "file:///etc/passwd", "javascript:alert(1)", "https://evil.example/abs/2604.00001"):
+    for text in ("--help-me", "file:///etc/passwd", "javascript:alert(1)", "https://evil.example/abs/"):
         assert _open("--", text, browser=browser).code == 2
     assert not (browser.parent / "given").exists()
+    # An id in any address names its paper; the address itself is never opened.
+    assert _open("--", "https://evil.example/abs/2604.00001", browser=browser).code == 0
+    assert "evil" not in (browser.parent / "given").read_text(encoding="utf-8")

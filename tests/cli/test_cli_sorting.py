@@ -57,7 +57,8 @@ def _on_screen(feed: str, order: Order, show: ListFilter) -> list[str]:
     """The ids in the list of the app."""
     with ExitStack() as closing:
         services = app.build(os.environ, Settings(), closing)
-        opened = asyncio.run(services.feeds.serve(FeedName("library" if feed == "library" else "trending")))
+        name = FeedName("library" if feed == "library" else "trending")
+        opened = services.feeds.stored(name) or asyncio.run(services.feeds.serve(name))
         state = ListState(opened._replace(papers=())).with_feed(opened)
         state = state.with_marks(marks=services.library.by_id(), read=services.read_state.read_ids())
         state = state.with_context(services.feeds.context(opened)).with_order(order).with_show(show)

@@ -8,7 +8,7 @@ from datetime import date
 
 from kit.pdf_server import a_pdf
 from papertui.archive.pdf_files import PdfPart
-from papertui.errors import PaperNotFoundError, SourceError
+from papertui.errors import PaperNotFoundError, SourceError, UnreachableError
 from papertui.model.document import Document, DocumentPart
 from papertui.model.feed import FeedName
 from papertui.model.paper import Paper
@@ -22,6 +22,7 @@ class StandInSource:
     papers: tuple[Paper, ...] = ()
     day: date | None = date(2026, 4, 30)  # the latest day with papers
     failing: bool = False  # whether it is unreachable
+    refusing: bool = False  # whether it answers that it has no such list
     notices: tuple[str, ...] = ()  # about every feed
     asked: list[str] = field(default_factory=list)  # the requests in order
     sent: bytes = a_pdf(2000)  # the PDF of every paper
@@ -30,7 +31,9 @@ class StandInSource:
     def _ask(self, what: str) -> None:
         self.asked.append(what)
         if self.failing:
-            raise SourceError("The stand-in cannot be reached; check the network connection.")
+            raise UnreachableError("The stand-in cannot be reached; check the network connection.")
+        if self.refusing:
+            raise SourceError("The stand-in does not have this list; choose another list.")
 
     async def fetch(self, name: FeedName, limit: int | None = None) -> FetchedFeed:
         self._ask(f"{name} {limit}")

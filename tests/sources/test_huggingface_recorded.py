@@ -82,7 +82,7 @@ async def test_a_weekend_is_empty(address: str) -> None:
 
 
 async def test_future_day_is_reported(address: str) -> None:
-    with pytest.raises(SourceError, match="daily:2026-05-01"):
+    with pytest.raises(SourceError, match="the daily papers of 1 May 2026"):
         await fetch(address, FeedName("daily", "2026-05-01"))
 
 

@@ -187,7 +187,7 @@ async def test_state_and_rating(stored: House) -> None:
         assert _mark(stored).state == "read"
         await press(pilot, "asterisk", "4")
         assert _mark(stored).rating == 4
-        assert "★★★★" in lines(pilot.app)[3]
+        assert "4/5" in lines(pilot.app)[3]
         assert "4 of 5" in shown(pilot.app)
         await press(pilot, "asterisk", "down", "down", "enter")
         assert _mark(stored).rating is None

@@ -197,7 +197,7 @@ async def test_the_warning_of_a_failure_goes_when_the_fetch_succeeds(house: Hous
 
 @pytest.mark.slow
 async def test_an_empty_list_after_a_failure_says_so(house: House) -> None:
-    house.stand_in.failing = True
+    house.stand_in.refusing = True
     async with house.app("hf-search:sparse").run_test(size=(120, 30)) as pilot:
         await rest(pilot)
         text = shown(pilot.app)
