@@ -199,3 +199,28 @@ def test_a_wrong_query_on_stdin_is_answered_and_the_others_too(run: Run) -> None
 
 def test_like_of_a_stored_paper_is_a_query(run: Run) -> None:
     assert run("search", "like:2604.00002").code == 0
+
+
+def test_a_repository_that_only_the_bookmark_knows_is_found_and_shown(run: Run, home: Path, tmp_path: Path) -> None:
+    run("bookmark", "add", "2604.00002")
+    exported = tmp_path / "library.json"
+    assert run("export", "--format", "json", "-o", str(exported)).code == 0
+    record = json.loads(exported.read_text(encoding="utf-8"))
+    text = json.dumps(record).replace('"github": null', '"github": "https://github.com/a/b"')
+    exported.write_text(text, encoding="utf-8")
+    run("bookmark", "remove", "2604.00002")
+    assert run("import", str(exported)).code == 0
+    # As after a sync: the archive has the paper from another source, which knows of no repository.
+    for path in home.rglob("archive.db*"):
+        path.unlink()
+    run("list")
+    assert "2604.00002" in [row["id"] for row in run("list", "archive", "--json").rows]
+    for command in (
+        ("search", "has:code", "--json"),
+        ("search", "has:code", "--in", "library", "--json"),
+        ("list", "library", "--filter", "code", "--json"),
+        ("bookmark", "list", "--query", "has:code", "--json"),
+        ("show", "2604.00002", "--json"),
+    ):
+        found = {row["id"]: row["github"] for row in run(*command).rows}
+        assert found.get("2604.00002") == "https://github.com/a/b", command

@@ -90,11 +90,13 @@ class Context:
             write_records(records, lines=self.args.jsonl)
             return
         style = self.style
+        # Most of the time for a long list would go into parsing facts that the archive has as well.
+        saved = self.services.library.with_saved_facts() if bookmarks else frozenset()
         for paper in present:
-            rule, bookmark = muted.get(paper.id), bookmarks.get(paper.id)
-            shown = with_saved_facts(paper, bookmark)
+            rule = muted.get(paper.id)
+            shown = with_saved_facts(paper, bookmarks[paper.id]) if paper.id in saved else paper
             words = rule.words if rule else ""
-            write(paper_lines(shown, style, bookmarked=bookmark is not None, muted=words))
+            write(paper_lines(shown, style, bookmarked=paper.id in bookmarks, muted=words))
 
     def progress(self, verb: str, *, sizes: bool = False) -> ProgressLine | None:
         """Return a progress line on the terminal; ``None`` when stderr is not a terminal."""

@@ -17,6 +17,8 @@ from papertui.model.safe_text import one_line, safe
 from papertui.services.hooks import Hooks
 from papertui.services.types import Clock
 
+#: Facts that one source knows and another does not.
+_SAVED = ("upvotes", "comments", "github", "stars", "project", "tldr", "doi")
 #: Returns the current ids of papers by their former ids.
 BetterIds = Callable[[Iterable[str]], Mapping[str, str]]
 #: Takes what imports said out of the archive, or puts it back.
@@ -112,6 +114,11 @@ class LibraryService:
     def annotations(self) -> Mapping[str, Bookmark]:
         """As `by_id`, perhaps without the facts of the papers, and much faster to go through."""
         return self._by_current_id(self._library.annotations())
+
+    def with_saved_facts(self) -> frozenset[str]:
+        """The ids of the bookmarks that may know facts of their paper which the archive does not."""
+        ids = frozenset(id_ for fact in _SAVED for id_ in self._library.ids_having(fact))
+        return ids.union(self._renamed(ids).values())
 
     def _by_current_id(self, marks: Mapping[str, Bookmark]) -> Mapping[str, Bookmark]:
         renamed = self._renamed(marks)
