@@ -84,7 +84,7 @@ class Context:
         # Most of the time for a long list would go into parsing facts that the archive has as well.
         saved = self.services.library.with_saved_facts() if bookmarks else frozenset()
         for paper in present:
-            shown = with_saved_facts(paper, bookmarks[paper.id]) if paper.id in saved else paper
+            shown = with_saved_facts(paper, bookmarks.get(paper.id)) if paper.id in saved else paper
             write(paper_lines(shown, style, bookmarked=paper.id in bookmarks))
 
     def progress(self, verb: str, *, sizes: bool = False) -> ProgressLine | None:
