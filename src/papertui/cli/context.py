@@ -94,7 +94,7 @@ class Context:
         saved = self.services.library.with_saved_facts() if bookmarks else frozenset()
         for paper in present:
             rule = muted.get(paper.id)
-            shown = with_saved_facts(paper, bookmarks[paper.id]) if paper.id in saved else paper
+            shown = with_saved_facts(paper, bookmarks.get(paper.id)) if paper.id in saved else paper
             words = rule.words if rule else ""
             write(paper_lines(shown, style, bookmarked=paper.id in bookmarks, muted=words))
 
