@@ -29,6 +29,7 @@ def _open(folder: Path) -> Archive:
     return Archive(folder / "archive.db")
 
 
+@pytest.mark.slow
 @at_most(30)
 @given(st.lists(papers(ids=st.integers(0, 10**9).map(str)), max_size=5, unique_by=lambda paper: paper.id))
 def test_stored_papers_are_read_back(tmp_path: Path, seen: list[Paper]) -> None:
@@ -158,6 +159,7 @@ def test_read_marks_and_notes(tmp_path: Path) -> None:
     assert (again.recall("feed"), again.recall("theme")) == ("daily", None)
 
 
+@pytest.mark.slow
 def test_many_papers_are_found_by_id(tmp_path: Path) -> None:
     archive = _open(tmp_path)
     many = [plain(number) for number in range(1300)]
@@ -166,6 +168,7 @@ def test_many_papers_are_found_by_id(tmp_path: Path) -> None:
     assert list(archive.papers([*ids, "nobody", ids[0]]).values()) == many[::-1]
 
 
+@pytest.mark.slow
 def test_it_is_light_to_import() -> None:
     program = "import sys, papertui.archive.archive; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, env=_path())

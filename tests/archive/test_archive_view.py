@@ -80,6 +80,7 @@ def test_an_empty_archive_is_an_empty_sequence(tmp_path: Path) -> None:
     archive.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("load", [False, True])
 def test_papers_added_meanwhile_do_not_move_the_others(tmp_path: Path, load: bool) -> None:
     papers = _many(300)
@@ -98,6 +99,7 @@ def test_papers_added_meanwhile_do_not_move_the_others(tmp_path: Path, load: boo
     archive.close()
 
 
+@pytest.mark.slow
 def test_it_is_consistent_while_another_thread_writes(tmp_path: Path) -> None:
     archive = Archive(tmp_path / "archive.db")
     papers = _many(500)
@@ -122,6 +124,7 @@ def test_it_is_consistent_while_another_thread_writes(tmp_path: Path) -> None:
     archive.close()
 
 
+@pytest.mark.slow
 def test_a_deleted_archive_gives_papers_without_an_id(tmp_path: Path) -> None:
     archive = Archive(tmp_path / "archive.db")
     archive.remember(_many(300), AT)

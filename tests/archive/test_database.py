@@ -206,6 +206,7 @@ def test_a_damaged_file_is_set_aside_and_a_new_one_created(tmp_path: Path, damag
     assert sorted(path.name for path in tmp_path.iterdir()) == ["archive.db", kept.name]
 
 
+@pytest.mark.slow
 def test_only_one_of_many_threads_sets_a_damaged_file_aside(tmp_path: Path) -> None:
     path = tmp_path / "archive.db"
     for attempt in range(1, 6):
@@ -239,6 +240,7 @@ def test_a_second_damaged_file_does_not_replace_the_first(tmp_path: Path) -> Non
     assert len(list(tmp_path.glob("*.damaged-*"))) == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", ["archive.db", "archive.db*"], ids=["the file alone", "the file and its log"])
 def test_an_archive_deleted_while_open_fills_again(tmp_path: Path, what: str) -> None:
     archive = _open(tmp_path)

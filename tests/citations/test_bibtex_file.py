@@ -122,6 +122,7 @@ def test_nothing_makes_it_fail(pieces: list[str]) -> None:
     assert read.entries[-1].key == "last"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", ["@a{" * 50_000, "@a{k, t={\n" * 20_000, "{" * 200_000, '@a{k, t="' + "{" * 100_000])
 def test_large_damage_is_read_in_linear_time(text: str) -> None:
     read_bibtex_text(text)

@@ -195,6 +195,7 @@ CHECKS = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("check", CHECKS)
 @at_most(25)
 @given(one=cited())

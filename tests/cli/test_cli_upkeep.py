@@ -142,6 +142,7 @@ def test_the_app_needs_a_terminal(run: Run) -> None:
     assert "papertui list" in ran.err
 
 
+@pytest.mark.slow
 def test_without_home_the_platforms_own_folders_are_used(tmp_path: Path) -> None:
     ran = spawn("config", "path", PAPERTUI_HOME="", HOME=str(tmp_path), XDG_CONFIG_HOME=str(tmp_path / "config"))
     assert ran.code == 0

@@ -175,6 +175,7 @@ def dripping(line: bytes) -> Iterator[int]:
             thread.join()
 
 
+@pytest.mark.slow
 async def test_a_slow_server_is_cut_off(tmp_path: Path) -> None:
     with dripping(b"2") as port:
         harness = MailHarness(tmp_path, port, patience=RetryPolicy(total=0.5))

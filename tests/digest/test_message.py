@@ -57,6 +57,7 @@ def test_a_mail_has_a_text_and_an_html_part() -> None:
     assert written.data.count(b"\n") == written.data.count(b"\r\n") == written.data.count(b"\r")
 
 
+@pytest.mark.slow
 def test_message_ids_are_unique() -> None:
     assert len({make_mail().message_id for _ in range(100)}) == 100
 
@@ -75,6 +76,7 @@ HOSTILE = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_headers_are_exactly_those_expected(text: str) -> None:
     named = make_mail(sender=Mailbox("ada@example.org", text), to=(Mailbox("b@example.org", text),) * 3)

@@ -80,6 +80,7 @@ def test_hostile_titles_stay_text(text: str) -> None:
         assert OURS.fullmatch(url), url
 
 
+@pytest.mark.slow
 def test_hostile_texts_stay_text() -> None:
     check(hostile_digest())
 
@@ -115,6 +116,7 @@ def test_a_long_digest_is_cut_and_counts_the_rest() -> None:
     assert as_atom(digest).count("<entry>") == 400
 
 
+@pytest.mark.slow
 def test_too_many_sections_are_cut_as_well() -> None:
     sections = tuple(DigestSection(f"keyword:{n}", f"Part {n}", (), "Nothing. " * 50) for n in range(400))
     check(digest_of([plain(1)])._replace(sections=sections))

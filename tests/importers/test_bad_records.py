@@ -121,6 +121,7 @@ def _file(path: Path, name: str, *damaged: Bytes) -> tuple[Path, list[str]]:
     return path, [record["id"] if "id" in record else record["paper"]["id"] for record in good]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("name", FORMATS)
 def test_a_bad_record_is_named_and_the_others_are_read(name: str, kind: str, tmp_path: Path) -> None:
@@ -199,6 +200,7 @@ def test_objects_printed_over_several_lines_are_read(tmp_path: Path) -> None:
     assert _Content(path).ids == ["2604.00001", "2604.00002"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("lines", "bad"),
     [
@@ -307,6 +309,7 @@ def test_the_values_of_an_array_are_its_values(values: list[Record]) -> None:
     assert _values(b"\n".join(json.dumps(value).encode() for value in values)) == values
 
 
+@pytest.mark.slow
 @given(st.binary(max_size=200))
 def test_any_bytes_end(data: bytes) -> None:
     for entry in JsonEntries(b"[" + data):

@@ -264,6 +264,7 @@ def test_any_ris(pieces: list[str]) -> None:
     assert len(read.kept) + len(read.bad) == read.entries
 
 
+@pytest.mark.slow
 def test_record_without_an_end_is_skipped_quickly() -> None:
     read = read_ris(b"TY  - JOUR\nTI  - x\n" + b"more\n" * 1_000_000 + b"\nTY  - JOUR\nTI  - y\nER  - \n")
     assert ([kept.paper.title for kept in read.kept], read.bad[0].why) == (

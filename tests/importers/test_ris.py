@@ -363,6 +363,7 @@ def test_in_and_out_and_in_again(program: str) -> None:
     assert second.paper._replace(id="", url=None) == first.paper._replace(id="", url=None)
 
 
+@pytest.mark.slow
 def test_hostile_record_is_bounded() -> None:
     record = "TY  - JOUR\nTI  - x\n" + "AU  - A, Bbbbbbbbbbbbbbbbbbbb\n" * 50_000 + "ER  - \n"
     read = read_ris((record + RECORD + "TY  - \n" * 1000 + RECORD).encode())

@@ -255,6 +255,7 @@ def _expected() -> dict[str, Bookmark]:
     return {paper.id: Bookmark(paper._replace(abstract=""), AT) for paper in PAPERS}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.name)
 def test_damage_is_reported_once_and_every_row_is_back(home: Path, tmp_path: Path, damage: Damage) -> None:
     shutil.copytree(home, tmp_path, dirs_exist_ok=True)
@@ -294,6 +295,7 @@ def test_damage_is_reported_once_and_every_row_is_back(home: Path, tmp_path: Pat
     assert last.take_notices() == ()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("damage", [one for one in DAMAGES if not one.harmless], ids=lambda damage: damage.name)
 def test_every_intact_row_is_back_without_backup_and_journal(home: Path, tmp_path: Path, damage: Damage) -> None:
     path = tmp_path / "bookmarks.json"

@@ -172,6 +172,7 @@ def test_any_bytes_can_be_salvaged(data: bytes) -> None:
     salvage(b'{"bookmarks": {"1": {"id": "1", ' + data)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("filling", [b"\0", b" ", b"{", b"{ ", b"\xff\xfe", b"\xfe\xff", b"[", b'{"a":['])
 @pytest.mark.parametrize("where", ["before", "between", "behind"])
 def test_rows_are_found_among_foreign_data(whole: bytes, filling: bytes, where: str) -> None:

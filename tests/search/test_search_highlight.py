@@ -96,6 +96,7 @@ def test_text_matches_itself(text: str) -> None:
         assert first in marked
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", ["a", "a-", "ab ", "扩", "-", "e\u0301"])
 @pytest.mark.parametrize("query", ["aaaa", "abba bab", "扩散", "a" * 10_000, "a-" * 5000])
 def test_work_grows_with_the_text_and_not_with_its_square(query: str, text: str) -> None:

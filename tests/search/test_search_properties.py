@@ -30,6 +30,7 @@ STOCK = [
 ]
 
 
+@pytest.mark.slow
 @at_most(50)
 @given(_PAPERS, _ANYTHING, st.none() | st.integers(0, 20))
 def test_any_query_has_ordered_results(papers: list[Paper], query: str, limit: int | None) -> None:
@@ -48,6 +49,7 @@ def test_any_query_has_ordered_results(papers: list[Paper], query: str, limit: i
     assert all(match.fields for match in results.matches) or not parse(query).words
 
 
+@pytest.mark.slow
 @at_most(50)
 @given(st.data(), st.lists(_PAPER, min_size=1, max_size=12))
 def test_title_words_always_find_the_paper(data: st.DataObject, papers: list[Paper]) -> None:
@@ -59,6 +61,7 @@ def test_title_words_always_find_the_paper(data: st.DataObject, papers: list[Pap
         assert place in [match.place for match in index.search(query[:end]).matches], query[:end]
 
 
+@pytest.mark.slow
 @at_most(50)
 @given(_PAPERS, _TEXT)
 def test_search_is_deterministic(papers: list[Paper], query: str) -> None:
@@ -69,6 +72,7 @@ def test_search_is_deterministic(papers: list[Paper], query: str) -> None:
     assert index.search(query) == first == index_over(papers).search(query)
 
 
+@pytest.mark.slow
 @at_most(50)
 @given(_PAPERS, _PAPER, _TEXT)
 def test_case_and_accents_do_not_matter(papers: list[Paper], one: Paper, query: str) -> None:

@@ -211,6 +211,7 @@ def test_finish_at_once_stops_the_running_command(hooks: Hooks, slow: Slow) -> N
     assert "1 event ran no command" in hooks.take_notices()[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("command", "said"),
     [

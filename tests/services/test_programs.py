@@ -97,6 +97,7 @@ def test_a_command_that_cannot_be_started_is_reported(command: list[str]) -> Non
     assert run(command).startswith("could not be started: ")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stubborn", [False, True])
 def test_stopping_a_program_stops_all_that_it_started(tmp_path: Path, stubborn: bool) -> None:
     ignores = "signal.signal(signal.SIGTERM, signal.SIG_IGN);" if stubborn else ""
@@ -138,6 +139,7 @@ def test_a_background_process_survives_and_is_not_waited_for(tmp_path: Path) -> 
         os.kill(number, signal.SIGKILL)
 
 
+@pytest.mark.slow
 def test_no_zombie_and_no_open_file_remains() -> None:
     program = (
         "import os, sys, threading; from pathlib import Path; from papertui.services.programs import run_program\n"

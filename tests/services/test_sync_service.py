@@ -34,6 +34,7 @@ async def test_one_command_sets_up_and_syncs(tmp_path: Path) -> None:
     assert git(tmp_path / "papers.git", "rev-list", "--count", "papertui") == "1"
 
 
+@pytest.mark.slow
 async def test_paths_are_stored_as_absolute_paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _, services = machine(tmp_path)
     monkeypatch.chdir(tmp_path)

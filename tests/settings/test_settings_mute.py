@@ -37,6 +37,7 @@ def test_rules_are_read_and_written() -> None:
     assert not parse("").mute.is_set
 
 
+@pytest.mark.slow
 def test_the_line_is_found_among_many_feeds() -> None:
     feeds = [f'[feeds.k{n}]\nauthor = "A{n}"\ngroups = [\n  "x",\n\n  "y",\n]\n' for n in range(300)]
     for place, line in ((0, 2), (150, 1052), (300, 2102)):

@@ -34,6 +34,7 @@ async def test_real_response_arrives() -> None:
         assert (await client.get(f"{address}/a", RequestOptions("S"))).body == b'{"a": 1}'
 
 
+@pytest.mark.slow
 async def test_dripping_body_ends_at_the_deadline() -> None:
     async def talk(_: StreamReader, writer: StreamWriter) -> None:
         writer.write(HEAD + b"Content-Length: 1000\r\n\r\n")
@@ -46,6 +47,7 @@ async def test_dripping_body_ends_at_the_deadline() -> None:
         assert "did not finish its response within 0.6 seconds" in await failure(address, replace(AMPLE, total=0.6))
 
 
+@pytest.mark.slow
 async def test_dripping_headers_end_at_the_deadline() -> None:
     async def talk(_: StreamReader, writer: StreamWriter) -> None:
         writer.write(b"HTTP/1.1 200 OK\r\nX-Slow: ")
@@ -66,6 +68,7 @@ async def test_silent_server_times_out() -> None:
         assert "took too long" in await failure(address, replace(AMPLE, read=0.3))
 
 
+@pytest.mark.slow
 async def test_deadline_covers_all_tries() -> None:
     async def talk(_: StreamReader, writer: StreamWriter) -> None:
         writer.write(b"HTTP/1.1 503 Busy\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")

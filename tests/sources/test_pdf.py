@@ -136,6 +136,7 @@ async def test_complete_part_needs_no_request(tmp_path: Path) -> None:
     assert len(server.asked) == 1
 
 
+@pytest.mark.slow
 @at_most(15)
 @given(cuts=st.lists(st.integers(0, 400_000), max_size=6), size=st.integers(100, 400_000))
 def test_repeated_interruptions_do_not_change_the_bytes(
@@ -215,6 +216,7 @@ async def test_too_large_file_is_refused_and_removed(tmp_path: Path, choices: di
     assert left(tmp_path) == []
 
 
+@pytest.mark.slow
 async def test_stalled_download_stops_and_keeps_its_part(tmp_path: Path) -> None:
     head = reply(b"", "200 OK", "Content-Length: 99999", 'ETag: "a"', length=False)
     async with loopback(drips(head + a_pdf(5000)[:4000], b"x")) as address:

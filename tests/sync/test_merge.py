@@ -59,6 +59,7 @@ def tree(tmp_path: Path) -> Tree:
     return Tree(tmp_path / "sync")
 
 
+@pytest.mark.slow
 def test_after_both_sides_merged_one_another(tree: Tree) -> None:
     root = tree.commit([], edit(None, Bookmark(plain(1), DAWN), DAWN))
     one, two = tree.change(root, tags=("t",)), tree.change(root, tags=("u",))

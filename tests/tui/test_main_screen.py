@@ -25,6 +25,7 @@ from tui.screen import (
 )  # fmt: skip
 
 
+@pytest.mark.slow
 async def test_a_fresh_stored_feed_is_shown_without_a_request(stored: House) -> None:
     async with stored.app().run_test(size=(120, 30)) as pilot:
         await rest(pilot)
@@ -36,6 +37,7 @@ async def test_a_fresh_stored_feed_is_shown_without_a_request(stored: House) -> 
     assert stored.stand_in.asked == []
 
 
+@pytest.mark.slow
 async def test_the_first_start_without_network_shows_the_starter_feed(house: House) -> None:
     house.stand_in.failing = True
     async with house.app().run_test(size=(120, 30)) as pilot:
@@ -305,6 +307,7 @@ async def test_keys_can_be_changed_and_conflicts_are_errors(stored: House) -> No
         stored.app(settings=Settings(keys={"bookmark": "s"}))
 
 
+@pytest.mark.slow
 async def test_ascii_signs(stored: House) -> None:
     settings = Settings(signs="ascii")
     async with stored.app(settings=settings).run_test(size=(70, 20)) as pilot:

@@ -26,6 +26,7 @@ def _page(app: App[None]) -> str:
 # --- the latest list ---------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 async def test_daily_on_a_fresh_home_is_the_latest_day_not_that_of_the_starter_feed(house: House) -> None:
     house.stand_in.day = date(2026, 4, 29)
     async with house.app().run_test(size=(120, 30)) as pilot:
@@ -124,6 +125,7 @@ async def test_a_reader_at_the_top_who_pressed_a_key_keeps_the_paper(stored: Hou
 # --- reading -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 async def test_a_refresh_or_a_filter_does_not_change_the_paper_on_the_page(stored: House) -> None:
     async with stored.app().run_test(size=(120, 30)) as pilot:
         await press(pilot, "f", "j", "enter")  # unread only
@@ -175,6 +177,7 @@ async def test_keys_typed_at_once_reach_the_page_of_the_first_match(stored: Hous
 # --- notices and keys --------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 async def test_a_notice_takes_no_key(stored: House) -> None:
     async with stored.app().run_test(size=(120, 30)) as pilot:
         await press(pilot, "enter", "b")
@@ -207,6 +210,7 @@ async def test_an_empty_list_after_a_failure_says_so(house: House) -> None:
         assert "refresh failed" in text
 
 
+@pytest.mark.slow
 async def test_the_first_paper_is_shown_again_after_the_wheel(stored: House) -> None:
     async with stored.app().run_test(size=(120, 9)) as pilot:
         await rest(pilot)

@@ -32,6 +32,7 @@ def test_commands_match_by_the_beginnings_of_words_and_despite_slips(query: str,
     assert [command.title for command in ranked(query, COMMANDS)] == titles
 
 
+@pytest.mark.slow
 async def test_the_palette_runs_an_action_and_shows_its_key(stored: House) -> None:
     async with stored.app().run_test(size=(110, 30)) as pilot:
         await rest(pilot)

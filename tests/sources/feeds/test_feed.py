@@ -178,6 +178,7 @@ def test_a_json_feed() -> None:
     assert (third.id, third.authors) == ("2601.00001", ("Old Style",))
 
 
+@pytest.mark.slow
 @pytest.mark.recorded
 def test_arxivs_own_feed() -> None:
     feed = parse_feed((RECORDED / "arxiv_rss" / "rss_cs.CL.xml").read_bytes(), "https://rss.arxiv.org/rss/cs.CL")

@@ -105,6 +105,7 @@ def test_lists_of_real_programs(outline: str, encoding: str, read: Outline) -> N
     assert _plain(body) == (read,)
 
 
+@pytest.mark.slow
 def test_deeply_nested_list() -> None:
     inner = '<outline text="x" xmlUrl="https://a.example/"/>'
     deep = f"<opml>{'<outline>' * 20_000}{inner}{'</outline>' * 20_000}</opml>"
