@@ -10,6 +10,8 @@ from kit.fictional_service import FictionalService
 from kit.recorded import SHARED
 from kit.shell import Run
 
+pytestmark = pytest.mark.slow
+
 _CASES = SHARED / "cases"
 _EQUAL_TITLES = """
 @book{a, author = {Maker, Eve}, title = {Number theory}, publisher = {A Press}, year = 1932}

@@ -10,6 +10,8 @@ from kit.fictional_service import FictionalService
 from kit.pdf_server import a_pdf
 from kit.shell import Run
 
+pytestmark = pytest.mark.slow
+
 ID = "2604.00001"
 PASTED = (
     f"arXiv:{ID} [cs.CL]",

@@ -12,6 +12,8 @@ from kit.fictional_service import FictionalService
 from kit.recorded import SHARED
 from kit.shell import Run
 
+pytestmark = pytest.mark.slow
+
 _ITEM = (
     "<item><title>{0}</title><link>https://journal.example/{0}</link><guid>{0}</guid><author>{2}</author>"
     "<pubDate>{1} Apr 2026 08:00:00 GMT</pubDate></item>"
