@@ -1,5 +1,7 @@
 """Records that are one work become one paper, and can be parted again."""
 
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -182,4 +184,20 @@ def test_an_entry_stored_by_an_earlier_version_is_recognised(tmp_path: Path) -> 
     assert archive.papers([old.id])[old.id].url == entries[0].url
     assert len(archive.read_ids()) == 1
     assert archive.unread([name]) == {name: 1}
+    archive.close()
+
+
+def test_records_stored_before_a_column_was_added_are_read(tmp_path: Path) -> None:
+    archive = Archive(tmp_path / "archive.db")
+    first = identified(Paper("", _TITLE, authors=("Ada Writer",), sources=("file",)))
+    archive.remember([first, first._replace(id="doi:10.1234/a", doi="10.1234/a")], AT)
+    before = _papers(archive)
+    archive.close()
+    with closing(sqlite3.connect(tmp_path / "archive.db")) as connection, connection:
+        ((facts,), *_) = connection.execute("SELECT facts FROM accounts").fetchall()
+        assert facts.endswith(",null]"), "the last column is empty"
+        connection.execute("UPDATE accounts SET facts = substr(facts, 1, length(facts) - 6) || ']'")
+    archive = Archive(tmp_path / "archive.db")
+    archive.remember([first], AT)
+    assert _papers(archive) == before
     archive.close()

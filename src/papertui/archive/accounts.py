@@ -14,16 +14,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import reduce
 from typing import Any, NamedTuple
 
-from papertui.archive.rows import StoredPaper, known_of, row_of, stamps_of
+from papertui.archive.rows import COLUMNS, StoredPaper, known_of, row_of, stamps_of
 from papertui.model.identity import doi_of, is_made, title_number
 from papertui.model.merge import merge
 from papertui.model.works import Facts
 
 #: Values in one statement.
 BATCH = 500
-_READ = "paper, first_seen, seen, told, facts, id, origin"
+_READ = "paper, first_seen, seen, stamps, facts, id, origin"
 _WRITE = (
-    "REPLACE INTO accounts (id, origin, paper, active, first_seen, seen, told, title_key, doi, facts) "
+    "REPLACE INTO accounts (id, origin, paper, active, first_seen, seen, stamps, title_key, doi, facts) "
     "VALUES (?, ?, ?, 1, ?, ?, ?, ?, ?, ?)"
 )
 
@@ -60,13 +60,19 @@ def are_any(connection: sqlite3.Connection) -> bool:
 
 
 def accounts_of(connection: sqlite3.Connection, rows: Sequence[int]) -> dict[int, list[Account]]:
-    """The records of the papers in `rows`; those that are one record of their own are left out."""
+    """The records of the papers in `rows`; papers that are a single record of the same id are left out."""
     found: dict[int, list[Account]] = {}
     for values in select(connection, _READ, "active = 1 AND paper", rows, table="accounts"):
-        row, first_seen, seen, told, facts, id_, origin = values
-        known = known_of((row, first_seen, seen, told, *json.loads(facts)))
+        row, first_seen, seen, stamps, facts, id_, origin = values
+        known = known_of((row, first_seen, seen, stamps, *_columns(facts)))
         found.setdefault(row, []).append(Account(id_, origin, known))
     return found
+
+
+def _columns(facts: str) -> list[Any]:
+    """The values of `COLUMNS`; a column that was added after the record was stored is empty."""
+    values: list[Any] = json.loads(facts)
+    return values + [None] * (len(COLUMNS) - len(values))
 
 
 def keep(connection: sqlite3.Connection, accounts: Iterable[Account]) -> None:
@@ -91,7 +97,7 @@ def keep(connection: sqlite3.Connection, accounts: Iterable[Account]) -> None:
 
 
 def drop(connection: sqlite3.Connection, accounts: Iterable[Account]) -> None:
-    """Delete records: what is left of a paper is one record of its own."""
+    """Delete records: what is left of a paper is a single record of the same id."""
     connection.executemany(
         "DELETE FROM accounts WHERE id = ? AND origin = ? AND active = 1", [(one.id, one.origin) for one in accounts]
     )

@@ -186,7 +186,7 @@ STEPS: tuple[Step, ...] = (
         "DROP TABLE respelt",
     ),
     (
-        # The records that a paper is made of, where it is not one record of its own id: see
+        # The records that a paper is made of, unless it is a single record of the same id: see
         # `papertui.archive.accounts`. They make it possible to part what was joined.
         """
         CREATE TABLE accounts (
@@ -196,7 +196,7 @@ STEPS: tuple[Step, ...] = (
             active INTEGER NOT NULL,
             first_seen INTEGER NOT NULL,
             seen INTEGER NOT NULL,
-            told TEXT,
+            stamps TEXT,
             title_key INTEGER,
             doi TEXT,
             facts TEXT NOT NULL,

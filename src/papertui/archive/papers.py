@@ -326,7 +326,7 @@ class PaperUpsert:
             self._joined.append(JoinedRecord(one.id, title, made.paper.id, why.why if why else ""))
 
     def _keep_records(self, group: Sequence[Account], row: int, made: StoredPaper) -> None:
-        """Store the records of a paper, if it is more than one record of its own id, and the ids that lead to it."""
+        """Store the records of a paper, unless it is a single one of the same id, and the ids that lead to it."""
         connection = self._connection
         accounts = [one._replace(known=one.known._replace(row=row)) for one in group]
         if len(group) == 1 and not group[0].origin:

@@ -18,6 +18,7 @@ _encode = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
 _LIMIT = 2**63
 
 #: The columns of `papers` that make a `Paper`, in the order `paper_of` reads and `row_of` writes them.
+#: New ones come last: `papertui.archive.accounts` stores their values in this order.
 COLUMNS = (
     "id", "title", "abstract", "authors", "published", "featured", "upvotes", "comments", "github", "stars", "project",
     "organization", "keywords", "tldr", "categories", "sources", "url", "pdf", "thumbnail", "doi", "journal_ref",
