@@ -241,32 +241,35 @@ def read_works(data: bytes, read: Callable[[str], Iterator[Work | str]]) -> Bibt
     written, notices = decoded(data)
     kept: list[ImportedBookmark] = []
     bad: list[BadRecord] = []
-    number = 0
-    for number, one in _numbered(read(written)):
-        if isinstance(one, str):
-            bad.append(BadRecord(number, one))
-        else:
-            kept.append(one)
-    return BibtexEntries(tuple(kept), tuple(bad), number, notices)
+    entries = 0
+    for some_kept, some_bad, so_far in _divided(read(written)):
+        kept += some_kept
+        bad += some_bad
+        entries = so_far
+    return BibtexEntries(tuple(kept), tuple(bad), entries, notices)
 
 
 def work_batches(file: OpenedFile, read: Callable[[str], Iterator[Work | str]]) -> Iterator[Batch]:
     """Yield the bookmarks of a file in batches."""
     written, notices = decoded(read_whole(file.stream, LARGEST))
+    for kept, bad, number in _divided(read(written)):
+        yield Batch((), tuple(bad), 0, number, file.done(), kept=tuple(kept), unit="entry", notices=notices)
+        notices = ()
+
+
+def _divided(works: Iterator[Work | str]) -> Iterator[tuple[list[ImportedBookmark], list[BadRecord], int]]:
+    """Yield the bookmarks and the bad records of each batch, and the number of records so far."""
     kept: list[ImportedBookmark] = []
     bad: list[BadRecord] = []
     number = 0
-    for number, one in _numbered(read(written)):
-        if isinstance(one, str):
-            bad.append(BadRecord(number, one))
+    for number, work in enumerate(works, 1):
+        if isinstance(work, str):
+            bad.append(BadRecord(number, work))
+        elif (one := bookmark(work)) is None:
+            bad.append(BadRecord(number, "it has no title"))
         else:
             kept.append(one)
         if number % _BATCH == 0:
-            yield Batch((), tuple(bad), 0, number, file.done(), kept=tuple(kept), unit="entry", notices=notices)
-            kept, bad, notices = [], [], ()
-    yield Batch((), tuple(bad), 0, number, file.done(), kept=tuple(kept), unit="entry", notices=notices)
-
-
-def _numbered(works: Iterator[Work | str]) -> Iterator[tuple[int, ImportedBookmark | str]]:
-    for number, work in enumerate(works, 1):
-        yield number, work if isinstance(work, str) else bookmark(work) or "it has no title"
+            yield kept, bad, number
+            kept, bad = [], []
+    yield kept, bad, number
