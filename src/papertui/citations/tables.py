@@ -25,7 +25,7 @@ ENTRY_PREFIX = "entry."
 def csv_table(cited: Iterable[CitedPaper]) -> str:
     """Format papers as rows below a header row; lists such as authors share one cell, separated by semicolons.
 
-    The fields of imported entries follow in columns of their own, those that most entries have first.
+    The fields of imported entries follow in further columns, those that most entries have first.
     """
     ones = list(cited)
     entries = [one.bookmark.entry if one.bookmark else None for one in ones]

@@ -96,7 +96,7 @@ def _salvaged(text: str) -> SalvageResult:
     if not rows and isinstance(value, str):  # a file in a string
         return _salvaged(value)
     others = value if isinstance(value, dict) else {}
-    # What is a bookmark now is not left in a table of its own.
+    # What is a bookmark now does not stay in a separate table.
     kept = {
         name: table
         for name, table in others.items()

@@ -370,7 +370,7 @@ class Follow(NamedTuple):
     name: FeedName
     every: timedelta | None = None  # how often it is fetched; ``None`` for the default
     hidden: bool = False  # has no tab, but `papertui refresh` fetches it
-    groups: tuple[str, ...] = ()  # see `papertui.model.group_names`; it has no tab of its own, its groups have
+    groups: tuple[str, ...] = ()  # see `papertui.model.group_names`; its groups have tabs instead of it
     password_command: tuple[str, ...] = ()  # a program that prints the password of its address, and its arguments
 
 

@@ -353,8 +353,8 @@ def separated(paper: Paper) -> tuple[Paper, Paper]:
 def works(records: Sequence[Facts]) -> list[list[int]]:
     """Divide records into works; returns the places of the records of each, in order.
 
-    The result depends on the set of records only: where a record fits two works that contradict each other, it is a
-    work of its own.
+    The result depends on the set of records only: a record that fits two works which contradict each other is a
+    separate work.
     """
     levels = _Levels(records)
     groups: list[tuple[int, ...]] = _same_ids(records)

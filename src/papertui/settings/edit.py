@@ -137,7 +137,7 @@ class SettingsFile:
         text = decode(data, str(self._path))
         parse(text, str(self._path))  # an error that is already there is reported with its line
         try:
-            # With a final line end, so that what is added begins on a line of its own.
+            # With a final line end, so that what is added begins on a new line.
             document = tomlkit.parse(text if not text or text.endswith("\n") else text + _usual_end(text))
             change(document)
         except (TOMLKitError, KeyError, TypeError, AttributeError) as error:

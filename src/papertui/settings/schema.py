@@ -152,7 +152,7 @@ FEED = Table(
         Setting(
             "groups",
             types.GROUPS,
-            'its groups, each opened as group:NAME, with a tab instead of its own: ["Journals", "Science/Physics"]',
+            'its groups, each opened as group:NAME, with a tab in its place: ["Journals", "Science/Physics"]',
         ),
         Setting(
             "password_command",
