@@ -121,26 +121,42 @@ class RowPainter(NamedTuple):
         return [Segment(ellipsis, style), *self._part(text, (begin, kept), style, spans), *tail]
 
     def _rest_and_facts(self, paper: Paper, rest: Span, room: int, spans: Sequence[Span]) -> list[Segment]:
-        """Return the rest of a title, and after it as many facts as fit."""
-        segments = self._fitted(paper.title, rest, room, self._title_style(paper), spans)
-        left = room - _width(segments) - _GAP
-        facts = _fitting(self._facts(paper, room), left, self._dot) if left >= _FEWEST else []
-        return [*segments, Segment(" " * _GAP), *facts] if facts else segments
+        """Return the rest of a title, and after it as many facts as fit.
+
+        The reader's annotations, and why a paper is muted, are shown even if the title must be cut for them.
+        """
+        own = _fitting(self._own(paper, room // 2), room // 2, self._dot)
+        reserved = _width(own) + _GAP if own else 0
+        segments = self._fitted(paper.title, rest, room - reserved, self._title_style(paper), spans)
+        if own:
+            segments += [Segment(" " * _GAP), *own]
+        between = self._dot if own else Segment(" " * _GAP)
+        left = room - _width(segments) - len(between.text)
+        facts = _fitting(self._known(paper, room), left, self._dot) if left >= _FEWEST else []
+        return [*segments, between, *facts] if facts else segments
 
     def _facts_line(self, paper: Paper, room: int) -> list[Segment]:
         """Return author, date, own annotations and other facts, as many as fit."""
-        return _fitting(self._facts(paper, room), room, self._dot)
+        first, *others = self._known(paper, room) or [_Fact(())]
+        return _fitting([first, *self._own(paper, room // 2), *others], room, self._dot)
 
     @property
     def _dot(self) -> Segment:
         return Segment(f" {self.glyphs.dot} ", self.styles.faint)
 
-    def _facts(self, paper: Paper, room: int) -> list[_Fact]:
-        """Return the facts in the order in which they are shown."""
+    def _own(self, paper: Paper, room: int) -> list[_Fact]:
+        """Return what the reader's settings and bookmark say about a paper."""
+        rule = self.state.rule(paper.id)
+        facts = (
+            [] if rule is None else [_Fact([Segment(cut(rule.words, room, self.glyphs.ellipsis), self.styles.faint)])]
+        )
+        return [*facts, *([_Fact(own)] if (own := self._annotations(paper, room)) else [])]
+
+    def _known(self, paper: Paper, room: int) -> list[_Fact]:
+        """Return the facts of a paper in the order in which they are shown."""
         styles = self.styles
-        reasons, rule = self.state.context.reasons.get(paper.id, ()), self.state.rule(paper.id)
+        reasons = self.state.context.reasons.get(paper.id, ())
         texts = [
-            ("" if rule is None else rule.words, 0),
             (cut(first_author(paper.authors), room, self.glyphs.ellipsis), 0),
             (paper.day_text(self.today), 1),
             *((reason.words, 2) for reason in reasons if not reason.is_public),
@@ -148,10 +164,7 @@ class RowPainter(NamedTuple):
             (plural(paper.comments, "comment") if paper.comments else "", 5),
             (paper.organization or next(iter(paper.categories), ""), 3),
         ]
-        facts = [_Fact(runs(text, styles.faint, self._spans(text), styles.hit), rank) for text, rank in texts if text]
-        if own := self._annotations(paper, room // 2):
-            facts.insert(min(2, len(facts)), _Fact(own, 1))
-        return facts
+        return [_Fact(runs(text, styles.faint, self._spans(text), styles.hit), rank) for text, rank in texts if text]
 
     def compact_line(self, paper: Paper, width: int, *, is_cursor: bool) -> list[Segment]:
         """Return the paper in one line: the date at the end, and the first author if there is space."""
