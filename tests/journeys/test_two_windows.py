@@ -31,6 +31,7 @@ def test_each_window_shows_the_changes_of_the_other(windows: tuple[Tmux, Tmux]) 
     left, right = windows
     for window in windows:
         window.until("105 papers")
+        window.until(r"bundled\s+with\s+papertui")  # a later warning would replace the notices below
     right.press("j")
     right.press("j")
     left.press("b")
