@@ -5,7 +5,7 @@ import pytest
 from kit.papers import plain
 from papertui.model.feed import Feed, FeedName
 from tui.conftest import NOW, House
-from tui.screen import lines, main, papers, press, rest, shown
+from tui.screen import list_lines, main, papers, press, rest, shown
 
 LONG = "Turning the TIDE: Cross-Architecture Distillation for Diffusion Large Language Models at Every Scale"
 
@@ -37,7 +37,7 @@ async def test_annotations_are_shown_beside_a_long_title(house: House, title: st
         services.library.tag([paper.id], ["graphs"])
         services.library.rate([paper.id], 4)
         await press(pilot, "1", "6")
-        rows = [line[:66] for line in lines(pilot.app)[2:4]]
+        rows = [line[:66] for line in list_lines(pilot.app)[0:2]]
         assert title.split(maxsplit=1)[0] in rows[0]
         assert "#graphs" in rows[1]
         assert "4/5" in rows[1]
