@@ -191,6 +191,10 @@ class MainScreen(Screen[None]):
             self._papers.today = today
             self._lists.redraw()
         self._tabs.show()
+        self._side.show()
+
+    def on_screen_resume(self) -> None:
+        self._side.refresh()
 
     def touched(self) -> None:
         """After any key or mouse event: the list under the reader's eyes is not to move any more."""

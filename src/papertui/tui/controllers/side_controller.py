@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from time import monotonic
 from typing import NamedTuple
 
 from textual.timer import Timer
@@ -24,6 +25,8 @@ from papertui.tui.side_sections import PaperSection, SideEntry, SideSection
 _VIEWS = frozenset(BUILT_IN)
 #: Seconds for which the cursor rests on a paper before its sections are made.
 _PAUSE = 0.2
+#: Seconds for which the index is used before it is opened again, with the papers of other feeds.
+_FRESH = 60.0
 #: The number of similar papers, and of tags, that are shown.
 _MOST_SIMILAR, _MOST_TAGS = 8, 40
 
@@ -42,10 +45,7 @@ class SimilarPapers:
         self._service = service
         self._open_paper = open_paper
         self._session: SearchSession | None = None
-
-    def forget(self) -> None:
-        """Open the index again next time: papers or bookmarks changed."""
-        self._session = None
+        self._opened_at = 0.0
 
     def section(self, paper: Paper) -> SideSection:
         """Make the section of a paper. Blocks.
@@ -53,9 +53,10 @@ class SimilarPapers:
         Raises:
             StoreError: the disk cannot be read.
         """
-        session = self._session
-        if session is None:
-            session = self._session = self._service.open("everything", also=(paper,))
+        session, now = self._session, monotonic()
+        if session is None or now - self._opened_at > _FRESH:
+            session = self._session = self._service.open("everything")
+            self._opened_at = now
         hits = session.like(paper, _MOST_SIMILAR).hits()
         entries = tuple(self._entry(hit.paper) for hit in hits)
         return SideSection("Similar papers", entries, "None among the stored papers.")
@@ -102,7 +103,9 @@ class SideController:
         self._sections = tuple(sections)
         self._places = _LibraryPlaces()
         self._places_of = -1  # the version of the marks that they were read at
-        self._paper: Paper | None = None
+        self._reads_places = False
+        self._paper: Paper | None = None  # whose sections are shown or being made
+        self._reads_sections = False
         self._timer: Timer | None = None
 
     def show(self) -> None:
@@ -112,12 +115,16 @@ class SideController:
             return
         if side == "left":
             self._show_places()
-            version = self._lists.state.marks_version
-            if version != self._places_of:
-                self._places_of = version
-                in_background(self._screen, self._read_places, group="places", exclusive=True)
+            if self._lists.state.marks_version != self._places_of and not self._reads_places:
+                self._reads_places = True
+                in_background(self._screen, self._read_places, group="places")
         elif side == "right":
             self._show_paper_later()
+
+    def refresh(self) -> None:
+        """Show the pane after a dialog, which may have changed feeds or collections."""
+        self._places_of = -1
+        self.show()
 
     # --- the left pane -------------------------------------------------------------------------------
 
@@ -153,10 +160,14 @@ class SideController:
         return SideEntry(self._tabs.title_of(shown), partial(self._open_feed, name), about, is_current=is_current)
 
     async def _read_places(self) -> None:
+        """Read tags and collections until they are those of the list that is shown."""
         with self._notice.errors():
-            self._places = await asyncio.to_thread(self._read)
-            if self._panes.shown_side == "left":
-                self._show_places()
+            while (version := self._lists.state.marks_version) != self._places_of:
+                self._places_of = version  # also if reading fails: the reader sees the error once
+                self._places = await asyncio.to_thread(self._read)
+        self._reads_places = False
+        if self._panes.shown_side == "left":
+            self._show_places()
 
     def _read(self) -> _LibraryPlaces:
         library = self._services.library
@@ -181,15 +192,21 @@ class SideController:
         self._paper = paper = self._lists.paper
         if paper is None:
             self._pane.show("Beside this paper", (), follows=False)
-        else:
-            in_background(self._screen, self._read_sections, paper, group="sections", exclusive=True)
+        elif not self._reads_sections:
+            self._reads_sections = True
+            in_background(self._screen, self._read_sections, group="sections")
 
-    async def _read_sections(self, paper: Paper) -> None:
+    async def _read_sections(self) -> None:
+        """Make the sections of the paper under the cursor; those of another one if the cursor moved meanwhile."""
+        paper: Paper | None = None
         with self._notice.errors():
-            made = [await asyncio.to_thread(section, paper) for section in self._sections]
-            if self._lists.paper is paper and self._panes.shown_side == "right":
-                shown = [section for section in made if section is not None]
-                self._pane.show("Beside this paper", shown, follows=False)
+            while (wanted := self._paper) is not None and wanted is not paper:
+                paper = wanted
+                made = [await asyncio.to_thread(section, paper) for section in self._sections]
+                if self._paper is paper and self._panes.shown_side == "right":
+                    shown = [section for section in made if section is not None]
+                    self._pane.show("Beside this paper", shown, follows=False)
+        self._reads_sections = False
 
 
 def _tag_query(tag: str) -> str:

@@ -34,10 +34,12 @@ _VOTES = 5
 _STARS, ROOM_FOR_STARS = 8, 88
 #: The column that the list is sorted by.
 _SORTED = Style(underline=True)
+#: Cells for the number of annotations that do not fit.
+_MORE = 3
 #: Free cells after the title.
 _MARGIN = 2
-#: Minimum width of a compact row that shows the author.
-_ROOM_FOR_AUTHOR = 72
+#: Minimum width of a compact row that shows the author, beside a title that is hardly ever cut.
+_ROOM_FOR_AUTHOR = 110
 #: Maximum width of the author in a compact row.
 _AUTHOR_WIDTH = 22
 #: Between the end of a title and the facts on the same line.
@@ -193,7 +195,7 @@ class RowPainter(NamedTuple):
         styles = self.styles
         reasons = self.state.context.reasons.get(paper.id, ())
         texts = [
-            (cut(first_author(paper.authors), room, self.glyphs.ellipsis), 0),
+            (_first_author(paper.authors, room), 0),
             (paper.day_text(self.today), 1),
             *((reason.words, 2) for reason in reasons if not reason.is_public),
             (f"{self.glyphs.repo} {count(paper.stars)}" if paper.stars and not self.has_stars else "", 4),
@@ -206,7 +208,7 @@ class RowPainter(NamedTuple):
         """Return the paper in one line: the date at the end, and the first author if there is space."""
         end = paper.day_text(self.today)
         if width >= _ROOM_FOR_AUTHOR:
-            end = f"{cut(first_author(paper.authors), _AUTHOR_WIDTH, self.glyphs.ellipsis)}  {end:>6}"
+            end = f"{_first_author(paper.authors, _AUTHOR_WIDTH)}  {end:>6}"
         stars = self._stars(paper, _STARS)
         room = width - self.indent - _MARGIN - _width(stars)
         own = self._annotations(paper, max(0, room - cell_len(end)) // 4)
@@ -273,7 +275,7 @@ class RowPainter(NamedTuple):
         return self.highlight(text, field) if self.highlight else ()
 
     def _annotations(self, paper: Paper, room: int) -> list[Segment]:
-        """Return rating, state, note symbol and tags of a bookmark in at most `room` cells."""
+        """Return rating, state, note symbol and tags of a bookmark in at most `room` cells; none of them is cut."""
         bookmark = self.state.marks.get(paper.id)
         if bookmark is None:
             return []
@@ -285,18 +287,31 @@ class RowPainter(NamedTuple):
             parts.append((glyphs.note, styles.accent))
         parts += [(f"#{tag}", styles.primary) for tag in bookmark.tags]
         segments: list[Segment] = []
-        for text, style in parts:
-            shown = cut(f"{' ' if segments else ''}{text}", room, glyphs.ellipsis)
-            if not shown.strip():
-                break
+        hidden = 0
+        for place, (text, style) in enumerate(parts):
+            shown = f"{' ' if segments else ''}{text}"
+            reserved = _MORE if hidden or place + 1 < len(parts) else 0
+            if cell_len(shown) + reserved > room:
+                hidden += 1
+                continue
             segments.append(Segment(shown, style))
             room -= cell_len(shown)
+        if hidden and segments:
+            segments.append(Segment(f" +{hidden}", styles.faint))
         return segments
 
     def _growth(self, paper: Paper) -> str:
         """Return the gain of votes; empty without one."""
         growth = self.state.context.growths.get(paper.id)
         return gained(growth) if growth is not None and growth.gain > 0 else ""
+
+
+def _first_author(authors: Sequence[str], room: int) -> str:
+    """Return the first author and the number of others, or less of that where it does not fit; no name is cut."""
+    full = first_author(authors)
+    family = authors[0].rsplit(" ", 1)[-1] if authors else ""
+    options = (full, *authors[:1], full.replace(authors[0], family, 1) if authors else "", family)
+    return next((name for name in options if cell_len(name) <= room), "")
 
 
 def _width(segments: Sequence[Segment]) -> int:
