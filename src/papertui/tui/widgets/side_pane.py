@@ -118,6 +118,8 @@ class SidePane(ScrollView, can_focus=True, inherit_bindings=False):
                 parts = wrap(section.note, max(2, width - 3))
                 self._lines += [_Line(section.note[start:end]) for start, end in parts]
             for entry in section.entries:
+                if "\n" in entry.text and self._lines[-1].entry >= 0:
+                    self._lines.append(_Line(""))
                 self._lines += self._of_entry(entry, number, width)
                 number += 1
         size = Size(width, len(self._lines))
