@@ -63,7 +63,8 @@ class Picture(NamedTuple):
 
 SCREENS = (
     Picture("list", ("down",)),
-    Picture("list-one-line", ("compact", "compact")),
+    Picture("list-one-line", ("compact",)),
+    Picture("list-three-lines", ("compact", "compact")),
     Picture("list-focus-on-paper", ("next_pane",)),
     Picture("side-pane", ("next_side",)),
     Picture("side-pane-focus", ("previous_pane",)),
@@ -159,7 +160,7 @@ async def take(picture: Picture, size: str, theme: str, prepared: str, server: s
         if not picture.is_first_start:
             shutil.copytree(prepared, home, dirs_exist_ok=True)
         env = environment(home, server)
-        settings = load_settings(find_paths(env))._replace(theme=theme)
+        settings = load_settings(find_paths(env))._replace(theme=theme)  # type: ignore[arg-type]
         kind, _, detail = picture.feed.partition(":")
         services = build(env, settings)
         app = PaperTui(services, settings, StartOptions(FeedName(kind, detail)), {})  # type: ignore[arg-type]

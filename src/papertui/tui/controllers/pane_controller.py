@@ -200,9 +200,6 @@ class PaneController:
             self._is_overlay = False
             self.apply()
 
-    def is_side(self, widget: Widget | None) -> bool:
-        return widget is self.side
-
     # --- focus ---------------------------------------------------------------------------------------
 
     def next_focus(self, by: int) -> None:
@@ -217,7 +214,7 @@ class PaneController:
     def focus_changed(self) -> None:
         """Show which pane has the focus; a pane over the list closes when the focus leaves it."""
         self.divider.marks_focus = self._preview.has_focus
-        if self._is_overlay and self._screen.focused is not None and not self.side.has_focus:
+        if self._is_overlay and self._screen.focused not in (None, self.side):
             self._close_overlay()
 
     # --- the heading of the list ---------------------------------------------------------------------

@@ -23,6 +23,8 @@ from papertui.tui.side_sections import PaperSection, SideEntry, SideSection
 
 #: The feeds that are views here.
 _VIEWS = frozenset(BUILT_IN)
+#: The title of the right pane.
+_BESIDE = "Beside this paper"
 #: Seconds for which the cursor rests on a paper before its sections are made.
 _PAUSE = 0.2
 #: Seconds for which the index is used before it is opened again, with the papers of other feeds.
@@ -104,7 +106,9 @@ class SideController:
         self._places = _LibraryPlaces()
         self._places_of = -1  # the version of the marks that they were read at
         self._reads_places = False
-        self._paper: Paper | None = None  # whose sections are shown or being made
+        self._shown: object = None  # what the places depend on, while they are in the pane
+        self._shown_paper: Paper | None = None
+        self._paper: Paper | None = None  # whose sections are wanted
         self._reads_sections = False
         self._timer: Timer | None = None
 
@@ -129,7 +133,20 @@ class SideController:
     # --- the left pane -------------------------------------------------------------------------------
 
     def _show_places(self) -> None:
-        self._pane.show("Go to", [section for section in self._place_sections() if section.entries], follows=True)
+        follows, state = self._services.follows, self._lists.state
+        counts = tuple(self._tabs.unread(name) for name in (*(follow.name for follow in follows.all), *follows.groups))
+        shown = (
+            self._tabs.names,
+            self._tabs.open_name,
+            follows.all,
+            counts,
+            len(state.kept),
+            state.query,
+            self._places,
+        )
+        if shown != self._shown:
+            self._shown = shown
+            self._pane.show("Go to", [section for section in self._place_sections() if section.entries], follows=True)
 
     def _place_sections(self) -> Iterator[SideSection]:
         names = self._tabs.names
@@ -182,16 +199,21 @@ class SideController:
     # --- the right pane ------------------------------------------------------------------------------
 
     def _show_paper_later(self) -> None:
-        if self._lists.paper is self._paper and self._pane.entries:
+        if self._shown is not None:
+            self._shown = self._shown_paper = None
+            self._pane.show(_BESIDE, (), follows=False)
+        if self._lists.paper is not None and self._lists.paper is self._shown_paper:
             return
         if self._timer is not None:
             self._timer.stop()
         self._timer = self._screen.set_timer(_PAUSE, self._show_paper)
 
     def _show_paper(self) -> None:
+        if self._panes.shown_side != "right":
+            return
         self._paper = paper = self._lists.paper
         if paper is None:
-            self._pane.show("Beside this paper", (), follows=False)
+            self._pane.show(_BESIDE, (), follows=False)
         elif not self._reads_sections:
             self._reads_sections = True
             in_background(self._screen, self._read_sections, group="sections")
@@ -205,7 +227,8 @@ class SideController:
                 made = [await asyncio.to_thread(section, paper) for section in self._sections]
                 if self._paper is paper and self._panes.shown_side == "right":
                     shown = [section for section in made if section is not None]
-                    self._pane.show("Beside this paper", shown, follows=False)
+                    self._shown_paper = paper
+                    self._pane.show(_BESIDE, shown, follows=False)
         self._reads_sections = False
 
 

@@ -34,6 +34,8 @@ _VOTES = 5
 _STARS, ROOM_FOR_STARS = 8, 88
 #: The column that the list is sorted by.
 _SORTED = Style(underline=True)
+#: The part of a line, one in so many, that annotations may take from a title.
+_SHARE = 3
 #: Cells for the number of annotations that do not fit.
 _MORE = 3
 #: Free cells after the title.
@@ -163,7 +165,7 @@ class RowPainter(NamedTuple):
 
         The reader's annotations, and why a paper is muted, are shown even if the title must be cut for them.
         """
-        own = _fitting(self._own(paper, room // 2), room // 2, self._dot)
+        own = _fitting(self._own(paper, room // _SHARE), room // _SHARE, self._dot)
         reserved = _width(own) + _GAP if own else 0
         segments = self._fitted(paper.title, rest, room - reserved, self._title_style(paper), spans)
         if own:
