@@ -175,3 +175,41 @@ async def test_a_click_on_a_heading_sorts(stored: House) -> None:
         await pilot.click(offset=(2, 2))
         await rest(pilot)
         assert papers(pilot.app).paper == stored.stand_in.papers[0]
+
+
+async def test_panes_fit_after_the_screen_became_smaller(stored: House) -> None:
+    async with stored.app().run_test(size=(220, 50)) as pilot:
+        await rest(pilot)
+        await press(pilot, *["right_parenthesis"] * 12)
+        for size in ((100, 30), (40, 30), (12, 10), (3, 2), (170, 40)):
+            await pilot.resize_terminal(*size)
+            await rest(pilot)
+            screen = main(pilot.app).region
+            shown_panes = [pane for pane in main(pilot.app).query("#body > *") if pane.display and pane.region.area]
+            assert size[1] < 4 or all(pane.region in screen for pane in shown_panes), (
+                size,
+                [pane.region for pane in shown_panes],
+            )
+        assert main(pilot.app).query_one(Preview).outer_size.width >= 20
+
+
+async def test_the_side_pane_is_back_after_reading_on_a_screen_that_changed(stored: House) -> None:
+    async with stored.app().run_test(size=(200, 50)) as pilot:
+        await rest(pilot)
+        side = main(pilot.app).query_one(SidePane)
+        await press(pilot, "enter")
+        assert not side.display
+        await pilot.resize_terminal(190, 48)
+        await rest(pilot)
+        assert not side.display
+        await press(pilot, "escape")
+        assert side.display
+
+
+@pytest.mark.parametrize("width", [50, 60, 70, 80, 100])
+async def test_no_part_of_the_status_is_cut(stored: House, width: int) -> None:
+    async with stored.app(offline=True).run_test(size=(width, 24)) as pilot:
+        await rest(pilot)
+        line = lines(pilot.app)[0].rstrip()
+        assert "…" not in line
+        assert width < 70 or line.endswith("offline")

@@ -23,7 +23,7 @@ from papertui.tui.controllers.feed_controller import FeedController, first_feed
 from papertui.tui.controllers.library_controller import AnnotationController, LibraryController
 from papertui.tui.controllers.list_controller import ListController, NavigationController, SelectionController
 from papertui.tui.controllers.palette_controller import PaletteController
-from papertui.tui.controllers.pane_controller import PaneController
+from papertui.tui.controllers.pane_controller import HIGH, WIDE, PaneController
 from papertui.tui.controllers.paper_controller import DownloadController, PaperController
 from papertui.tui.controllers.read_controller import ReadController
 from papertui.tui.controllers.search_controller import SearchController
@@ -85,8 +85,8 @@ class MainScreen(Screen[None]):
     """Regions, key bindings and actions."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual declares it so
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (22, "-high")]  # noqa: RUF012
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012 - Textual declares it so
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (HIGH, "-high")]  # noqa: RUF012
     AUTO_FOCUS = "PaperList"
 
     def __init__(

@@ -21,6 +21,10 @@ from papertui.tui.widgets.side_pane import SidePane
 
 #: From this width on list and preview are beside each other, and from the next one on with a pane at the side.
 WIDE, ROOM_FOR_SIDE = 100, 160
+#: From this height on the preview is below the list on narrower screens.
+HIGH = 22
+#: The width of the side pane, as in the style sheet.
+_SIDE_CELLS = {"left": 32, "right": 42, "none": 0}
 #: How far a key moves the split, in percent.
 _STEP = 4.0
 #: Fewest cells of a pane beside another one, and fewest lines above another one.
@@ -73,8 +77,11 @@ class PaneController:
     @property
     def shown_side(self) -> str:
         """Which side pane is shown: ``left``, ``right`` or ``none``."""
-        if self._lists.is_reading:
-            return "none"
+        return "none" if self._lists.is_reading else self._placed_side
+
+    @property
+    def _placed_side(self) -> str:
+        """Which side pane has a place, also while a paper covers it."""
         if self._screen.app.size.width < ROOM_FOR_SIDE:
             return "left" if self._is_overlay else "none"
         return self._layout.side
@@ -84,15 +91,15 @@ class PaneController:
         size = self._screen.app.size
         if self._is_overlay and size.width >= ROOM_FOR_SIDE:
             self._is_overlay = False
-        side = self.shown_side
+        side = self._placed_side
         self._screen.set_class(side == "left" and not self._is_overlay, "-side-left")
         self._screen.set_class(side == "right", "-side-right")
         self._screen.set_class(self._is_overlay, "-side-over")
         styles = self._papers.styles
         if self._is_wide:
-            styles.width, styles.height = f"{self._layout.wide}%", "1fr"
-            styles.min_width, styles.min_height = min(_FEWEST_CELLS, size.width // 3), 0
-        elif self._screen.has_class("-low"):  # the preview is hidden
+            cells = size.width - (_SIDE_CELLS[side] if not self._is_overlay else 0)
+            styles.width, styles.height = f"{_within(self._layout.wide, cells, _FEWEST_CELLS)}%", "1fr"
+        elif size.height < HIGH:  # the preview is hidden
             styles.width, styles.height = "1fr", "1fr"
         else:
             styles.width, styles.height = "1fr", f"{self._layout.narrow}%"
@@ -143,9 +150,7 @@ class PaneController:
             return
         area = self._papers.region.union(self._preview.region)
         cells, fewest = (area.width, _FEWEST_CELLS) if self._is_wide else (area.height, _FEWEST_LINES)
-        least = min(50.0, 100 * fewest / max(1, cells))
-        percent = round(max(least, min(percent, 100 - least)), 2)
-        kind = {"wide" if self._is_wide else "narrow": percent}
+        kind = {"wide" if self._is_wide else "narrow": _within(percent, cells, fewest)}
         self._layout = self._layout._replace(**kind)  # type: ignore[arg-type]
         self.apply()
         if store:
@@ -226,3 +231,9 @@ class PaneController:
             self._notice.show_message("Search results are sorted by relevance.")
         elif not is_lazy(state.feed.papers) and order in state.orders:
             self._lists.update(state.with_order(Order.FEED if state.order is order else order))
+
+
+def _within(percent: float, cells: int, fewest: int) -> float:
+    """Return `percent` of so many cells, so that both parts have the fewest ones."""
+    least = min(50.0, 100 * fewest / max(1, cells))
+    return round(max(least, min(percent, 100 - least)), 2)
