@@ -69,13 +69,13 @@ async def test_a_selected_row_is_visible_without_colours(
     async with stored.app(settings=settings).run_test(size=(100, 30)) as pilot:
         await rest(pilot)
         await press(pilot, "space")
-        rows = lines(pilot.app)
-        assert rows[2][0] == first
-        assert rows[3 if compact else 4][0] == here
+        rows = list_lines(pilot.app)
+        assert rows[0][0] == first
+        assert rows[1 if compact else 2][0] == here
         await press(pilot, "k")
-        rows = lines(pilot.app)
-        assert rows[2][0] == first
-        assert compact or rows[3][0] == here
+        rows = list_lines(pilot.app)
+        assert rows[0][0] == first
+        assert compact or rows[1][0] == here
 
 
 async def test_space_scrolls_while_reading(stored: House) -> None:
