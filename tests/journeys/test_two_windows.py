@@ -38,7 +38,7 @@ def test_each_window_shows_the_changes_of_the_other(windows: tuple[Tmux, Tmux]) 
     left.until(r"★ Library 1\b")
     right.until(r"★ Library 1\b")
     screen = right.until("▌")
-    assert "▌" not in screen.splitlines()[2]  # the cursor of the other window did not move
+    assert "▌" not in screen.splitlines()[3]  # the cursor of the other window did not move
     right.press("b")
     left.until(r"★ Library 2\b")
     left.press("t")

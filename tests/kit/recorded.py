@@ -47,12 +47,15 @@ def _replay() -> ModuleType:
 
 
 @contextmanager
-def hub(today: str | None = None, journal: Path | None = None, *, strict_pace: bool = False) -> Iterator[str]:
+def hub(
+    today: str | None = None, journal: Path | None = None, *, strict_pace: bool = False, port: int = 0
+) -> Iterator[str]:
     """Run the replaying service; yield its base address (Hugging Face; arXiv under ``/arxiv``).
 
-    With `strict_pace` it refuses requests to arXiv that come too fast.
+    With `strict_pace` it refuses requests to arXiv that come too fast. It listens on `port`, by default on any
+    free one.
     """
-    server = _replay().serve(RECORDED, today=today, journal=journal, strict_pace=strict_pace)
+    server = _replay().serve(RECORDED, port, today=today, journal=journal, strict_pace=strict_pace)
     try:
         yield f"http://127.0.0.1:{server.server_port}"
     finally:

@@ -30,6 +30,11 @@ def shown(app: App[None]) -> str:
     return "\n".join(lines(app))
 
 
+def list_lines(app: App[None]) -> list[str]:
+    """Return the lines from the first row of the list on, without its heading."""
+    return lines(app)[papers(app).content_region.y :]
+
+
 def main(app: App[None]) -> MainScreen:
     """Return the main screen."""
     screen = app.screen_stack[0]

@@ -8,7 +8,7 @@ import pytest
 from papertui.model.feed import Feed, FeedName
 from papertui.sources.huggingface_parse import read_entry
 from tui.conftest import NOW, House
-from tui.screen import papers, press, rest, shown
+from tui.screen import papers, press, region_of, rest, shown
 
 pytestmark = pytest.mark.slow
 
@@ -67,7 +67,7 @@ async def test_markup_is_shown_literally(hostile: House) -> None:
         paper = papers(pilot.app).paper
         assert paper is not None
         assert paper.github is None
-        await pilot.click(offset=(12, 2))
+        await pilot.click(offset=region_of(pilot.app, "[@click=app.quit]").translate((12, 0)).offset)
         assert pilot.app.is_running
 
 

@@ -9,7 +9,7 @@ from papertui.model.bookmark import Bookmark
 from papertui.model.feed import FeedName
 from papertui.services.library import LibraryService
 from tui.conftest import NOW, House
-from tui.screen import appears, lines, notice, papers, press, rest, search_text, shown, titles, until
+from tui.screen import appears, lines, list_lines, notice, papers, press, rest, search_text, shown, titles, until
 from tui.test_hostile_text import EVIL, FORBIDDEN
 
 pytestmark = pytest.mark.slow
@@ -36,7 +36,7 @@ async def test_tagging_bookmarks_the_paper(stored: House) -> None:
         await rest(pilot)
         await press(pilot, "t", *"+todo nlp", "enter")
         assert _mark(stored).tags == ("todo", "nlp")
-        assert "#todo #nlp" in lines(pilot.app)[3]
+        assert "#todo #nlp" in list_lines(pilot.app)[1]
         assert "+todo +nlp on 1 paper." in shown(pilot.app)
         await press(pilot, "t", *"-todo", "enter")
         assert _mark(stored).tags == ("nlp",)
@@ -134,7 +134,7 @@ async def test_a_note_is_written_shown_and_undone(stored: House) -> None:
         text = shown(pilot.app)
         assert "Your note" in text
         assert "Compare with" in text
-        assert "✎" in lines(pilot.app)[3]
+        assert "✎" in list_lines(pilot.app)[1]
         await press(pilot, "u")
         assert _mark(stored).note == ""
 
@@ -182,12 +182,12 @@ async def test_state_and_rating(stored: House) -> None:
         await rest(pilot)
         await press(pilot, "S")
         assert _mark(stored).state == "reading"
-        assert "reading" in lines(pilot.app)[3]
+        assert "reading" in list_lines(pilot.app)[1]
         await press(pilot, "S")
         assert _mark(stored).state == "read"
         await press(pilot, "asterisk", "4")
         assert _mark(stored).rating == 4
-        assert "4/5" in lines(pilot.app)[3]
+        assert "4/5" in list_lines(pilot.app)[1]
         assert "4 of 5" in shown(pilot.app)
         await press(pilot, "asterisk", "down", "down", "enter")
         assert _mark(stored).rating is None
@@ -208,9 +208,9 @@ async def test_the_library_is_sorted_and_filtered(stored: House) -> None:
         await rest(pilot)
         await press(pilot, "s")
         assert "by rating" in lines(pilot.app)[1]
-        assert "Diffusion Language Models" in lines(pilot.app)[2]
+        assert "Diffusion Language Models" in list_lines(pilot.app)[0]
         await press(pilot, "s")
-        assert "A Survey of Agents" in lines(pilot.app)[2]
+        assert "A Survey of Agents" in list_lines(pilot.app)[0]
         await press(pilot, "f", "f")
         assert "reading only" in lines(pilot.app)[1]
         assert len(titles(pilot.app)) == 1

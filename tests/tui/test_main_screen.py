@@ -12,6 +12,7 @@ from tui.conftest import NOW, House
 from tui.screen import (
     is_typing,
     lines,
+    list_lines,
     main,
     notice,
     papers,
@@ -123,8 +124,8 @@ async def test_search_as_you_type(stored: House) -> None:
     async with stored.app().run_test(size=(120, 30)) as pilot:
         await rest(pilot)
         await press(pilot, "slash", *"langauge difusion")
-        assert "similar spelling" in lines(pilot.app)[2]
-        assert "Diffusion Language Models" in lines(pilot.app)[3]
+        assert "similar spelling" in list_lines(pilot.app)[0]
+        assert "Diffusion Language Models" in list_lines(pilot.app)[1]
         assert "0 of 5 · 1 similar" in lines(pilot.app)[1]
         await press(pilot, "escape")
         assert len(titles(pilot.app)) == 5
@@ -142,7 +143,7 @@ async def test_typing_before_the_index_is_ready_loses_no_letter(stored: House) -
         await pilot.press("slash", *"robots")
         await rest(pilot)
         assert "/ robots" in lines(pilot.app)[1]
-        assert "Robots That Read" in lines(pilot.app)[2]
+        assert "Robots That Read" in list_lines(pilot.app)[0]
         await press(pilot, "enter", "n")
         assert papers(pilot.app).has_focus
         assert "No more matches." in shown(pilot.app)
@@ -193,7 +194,7 @@ async def test_sort_orders_and_filters(stored: House) -> None:
         await rest(pilot)
         await press(pilot, "s")
         assert "by votes" in lines(pilot.app)[1]
-        assert "On " in lines(pilot.app)[2]
+        assert "On " in list_lines(pilot.app)[0]
         await press(pilot, "f")
         assert "unread only" in lines(pilot.app)[1]
         await press(pilot, "r")

@@ -7,7 +7,7 @@ import pytest
 from kit.papers import plain
 from papertui.tui.widgets.search_box import SearchBox
 from tui.conftest import NOW, House
-from tui.screen import appears, is_typing, lines, main, press, rest, search_text, shown, titles
+from tui.screen import appears, is_typing, lines, list_lines, main, press, rest, search_text, shown, titles
 
 pytestmark = pytest.mark.slow
 
@@ -28,7 +28,7 @@ async def test_one_key_widens_the_search(stored: House) -> None:
         assert "No matches." in shown(pilot.app)
         await press(pilot, "ctrl+t")
         assert "0 of 1 · 1 similar · in your library" in lines(pilot.app)[1]
-        assert "Quantum error correction" in lines(pilot.app)[3]
+        assert "Quantum error correction" in list_lines(pilot.app)[1]
         await press(pilot, "ctrl+t")
         assert "0 of 8 · 1 similar · in everything" in lines(pilot.app)[1]
         await press(pilot, *["backspace"] * 6, *"sparse")
@@ -73,12 +73,12 @@ async def test_the_services_are_searched_on_demand(stored: House) -> None:
         stored.stand_in.papers = (*stored.stand_in.papers, plain(200)._replace(title="Zebra stripes"))
         await press(pilot, "slash", *"zebra is:unread", "ctrl+o")
         assert "search zebra 100" in stored.stand_in.asked
-        assert "Zebra stripes" in lines(pilot.app)[2]
+        assert "Zebra stripes" in list_lines(pilot.app)[0]
         assert "1 of 6 · in everything" in lines(pilot.app)[1]
         stored.stand_in.failing = True
         await press(pilot, "ctrl+o")
         assert "cannot be reached" in shown(pilot.app)
-        assert "Zebra stripes" in lines(pilot.app)[2]
+        assert "Zebra stripes" in list_lines(pilot.app)[0]
 
 
 async def test_offline_does_not_search_the_services(stored: House) -> None:
@@ -98,7 +98,7 @@ async def test_a_search_is_explained_when_the_typing_pauses(stored: House) -> No
         text = shown(pilot.app)
         assert "“is:redd” is not valid; write is:unread, is:read or is:bookmarked." in text
         assert "Showing results for “diffusion” for “difusion”." in text
-        assert "Diffusion Language Models" in lines(pilot.app)[3]
+        assert "Diffusion Language Models" in list_lines(pilot.app)[1]
         await press(pilot, "escape")
         assert "is not valid" not in shown(pilot.app)
 

@@ -4,7 +4,7 @@ import pytest
 
 from papertui.settings import Settings
 from tui.conftest import House
-from tui.screen import lines, papers, press, rest, selected, shown
+from tui.screen import lines, list_lines, papers, press, rest, selected, shown
 
 pytestmark = pytest.mark.slow
 
@@ -16,7 +16,7 @@ async def test_space_selects_and_moves_on(stored: House) -> None:
         assert selected(pilot.app) == ["Diffusion Language Models", "Sparse Attention at Scale"]
         assert papers(pilot.app).cursor == 2
         assert "2 selected" in lines(pilot.app)[1]
-        assert lines(pilot.app)[2].startswith("✓  10 ")
+        assert list_lines(pilot.app)[0].startswith("✓  10 ")
         await press(pilot, "k", "space")
         assert selected(pilot.app) == ["Sparse Attention at Scale"]
         await press(pilot, "escape")
@@ -69,13 +69,13 @@ async def test_a_selected_row_is_visible_without_colours(
     async with stored.app(settings=settings).run_test(size=(100, 30)) as pilot:
         await rest(pilot)
         await press(pilot, "space")
-        rows = lines(pilot.app)
-        assert rows[2][0] == first
-        assert rows[3 if compact else 4][0] == here
+        rows = list_lines(pilot.app)
+        assert rows[0][0] == first
+        assert rows[1 if compact else 2][0] == here
         await press(pilot, "k")
-        rows = lines(pilot.app)
-        assert rows[2][0] == first
-        assert compact or rows[3][0] == here
+        rows = list_lines(pilot.app)
+        assert rows[0][0] == first
+        assert compact or rows[1][0] == here
 
 
 async def test_space_scrolls_while_reading(stored: House) -> None:
@@ -118,9 +118,9 @@ async def test_a_selection_is_marked_read_and_its_links_copied(stored: House) ->
 async def test_a_click_with_ctrl_selects(stored: House) -> None:
     async with stored.app().run_test(size=(120, 30)) as pilot:
         await rest(pilot)
-        await pilot.click("PaperList", offset=(20, 4), control=True)
+        await pilot.click("PaperList", offset=(20, 4 + papers(pilot.app).gutter.top), control=True)
         await rest(pilot)
         assert selected(pilot.app) == ["A Survey of Agents"]
-        await pilot.click("PaperList", offset=(20, 4), control=True)
+        await pilot.click("PaperList", offset=(20, 4 + papers(pilot.app).gutter.top), control=True)
         await rest(pilot)
         assert selected(pilot.app) == []

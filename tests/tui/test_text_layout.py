@@ -40,6 +40,29 @@ def test_lines_break_between_words_and_wide_characters() -> None:
     assert wrap("", 10) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("a cross-architecture one", ["a cross-", "architecture", "one"]),
+        ("arxiv.org/abs/2604.12345", ["arxiv.org/", "abs/", "2604.12345"]),
+        ("state-of-the-art", ["state-of-the-", "art"]),
+        ("Qwen and GPT-4", ["Qwen and", "GPT-4"]),
+        ("values of 1 -x or 1/2", ["values of 1", "-x or 1/2"]),
+        ("some --flag-name", ["some --flag-", "name"]),
+    ],
+)
+def test_words_break_after_hyphens_and_slashes(text: str, lines: list[str]) -> None:
+    assert [text[a:b] for a, b in wrap(text, 13)] == lines
+
+
+@pytest.mark.parametrize("whole", ["👨\u200d👩\u200d👧", "👍🏽", "한"])
+def test_no_line_breaks_inside_a_grapheme(whole: str) -> None:
+    text = f"ab{whole}cd{whole}{whole} {whole}" * 3
+    for width in range(2, 12):
+        lines = [text[a:b] for a, b in wrap(text, width)]
+        assert sum(line.count(whole) for line in lines) == 12, (width, lines)
+
+
 @pytest.mark.slow
 def test_long_text_is_wrapped() -> None:
     assert len(wrap("x" * 100_000, 80)) == 1250

@@ -22,6 +22,8 @@ _DAY = timedelta(days=1)
 _SPAN = timedelta(hours=20)
 #: Over a shorter time, a single vote would distort the rate.
 _SHORTEST_DAYS = 0.5
+#: A gain over up to this many days counts as that of one day: visits are not exactly a day apart.
+_LONGEST_DAY = 1.5
 #: A paper not seen for this long before the newest observation has left the feeds and is not rising.
 _STILL_THERE = timedelta(days=2)
 #: Lower bounds in days of the age groups within which papers are compared.
@@ -171,9 +173,20 @@ class PaperContext(NamedTuple):
     new: frozenset[str] = frozenset()  # ids that were not in the feed at the last visit
 
 
+def daily_gain(growth: Growth) -> int:
+    """Return the votes gained in 24 hours, so that rows can be compared: the mean of a longer time."""
+    if growth.since is None:
+        return 0
+    days = (growth.at - growth.since) / _DAY
+    return growth.gain if days <= _LONGEST_DAY else round(growth.gain / days)
+
+
 def gained(growth: Growth) -> str:
-    """Format the votes gained for a row: ``+21``; empty if no gain is known."""
-    return f"+{growth.gain}" if growth.gain > 0 else ""
+    """Format the votes gained in 24 hours for a row: ``+21``; empty without a gain."""
+    gain = daily_gain(growth)
+    if gain <= 0:
+        return ""
+    return f"+{gain}" if gain < 1000 else f"+{round(gain / 1000)}k"  # noqa: PLR2004 - at most four characters
 
 
 def since(growth: Growth, today: date) -> str:

@@ -23,11 +23,13 @@ class Glyphs(NamedTuple):
     levels: str  # draw a sparkline, the lowest first
     selected: str  # a selected paper
     note: str  # a paper with a note
+    edge: str  # beside a pane with the focus
+    grip: str  # the divider under the mouse
 
     @property
     def is_unicode(self) -> bool:
         return not self.star.isascii()
 
 
-UNICODE = Glyphs("▌", "★", "✦", "·", "…", "/", "─", "!", "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏", "‹", "›", "•", "▁▂▃▄▅▆▇█", "✓", "✎")
-ASCII = Glyphs(">", "*", "stars", "-", "~", "/", "-", "!", "|/-\\", "<", ">", "+", "_.-=^", "x", "note")
+UNICODE = Glyphs("▌", "★", "✦", "·", "…", "/", "─", "!", "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏", "‹", "›", "•", "▁▂▃▄▅▆▇█", "✓", "✎", "▎", "┃")
+ASCII = Glyphs(">", "*", "stars", "-", "~", "/", "-", "!", "|/-\\", "<", ">", "+", "_.-=^", "x", "note", "|", "#")

@@ -45,6 +45,9 @@ ACTIONS = (
     Action("previous", "N", "Previous match, or previous unread paper", MOVE),
     Action("next_pane", "tab", "Next pane", MOVE),
     Action("previous_pane", "shift+tab", "Previous pane", MOVE),
+    Action("split_left", "left_parenthesis", "Move the split of list and paper to the left, or up", MOVE),
+    Action("split_right", "right_parenthesis", "Move the split of list and paper to the right, or down", MOVE),
+    Action("next_side", "P", "Side pane: places to go, similar papers, or none", MOVE),
     Action(
         "search",
         "slash",
@@ -114,6 +117,8 @@ _SHOWN = {
     "greater_than_sign": ">",
     "left": "←",
     "right": "→",
+    "left_parenthesis": "(",
+    "right_parenthesis": ")",
     "left_square_bracket": "[",
     "right_square_bracket": "]",
     "enter": "Enter",

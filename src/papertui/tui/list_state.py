@@ -13,7 +13,7 @@ from papertui.model.filters import ListContext, ListFilter, Offered, PaperFilter
 from papertui.model.mute import MuteRule
 from papertui.model.ordering import Order
 from papertui.model.paper import Paper
-from papertui.model.trend import PaperContext
+from papertui.model.trend import PaperContext, daily_gain
 from papertui.search.results import Results
 
 #: A paper stands out from this multiple of the feed's median votes, and from this number of votes.
@@ -86,7 +86,7 @@ class ListState(NamedTuple):
 
     def with_context(self, context: PaperContext) -> ListState:
         """Replace the context; the rows are reordered only when they are sorted by speed."""
-        has_growth = any(growth.gain > 0 for growth in context.growths.values())
+        has_growth = any(daily_gain(growth) > 0 for growth in context.growths.values())
         updated = self._replace(context=context, has_growth=has_growth)
         return _arranged(updated) if self.order.value.uses_speeds and self.found is None else updated
 

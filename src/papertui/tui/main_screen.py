@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from typing import ClassVar
 
-from textual import on, work
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal
@@ -13,6 +13,7 @@ from textual.screen import Screen
 
 from papertui.app import Services
 from papertui.model.feed import Feed, FeedName
+from papertui.model.paper import Paper
 from papertui.search.language import CompletionValues
 from papertui.settings import Settings
 from papertui.tui.controllers.background_controller import BackgroundController
@@ -22,9 +23,11 @@ from papertui.tui.controllers.feed_controller import FeedController, first_feed
 from papertui.tui.controllers.library_controller import AnnotationController, LibraryController
 from papertui.tui.controllers.list_controller import ListController, NavigationController, SelectionController
 from papertui.tui.controllers.palette_controller import PaletteController
+from papertui.tui.controllers.pane_controller import HIGH, WIDE, PaneController
 from papertui.tui.controllers.paper_controller import DownloadController, PaperController
 from papertui.tui.controllers.read_controller import ReadController
 from papertui.tui.controllers.search_controller import SearchController
+from papertui.tui.controllers.side_controller import SideController, SimilarPapers
 from papertui.tui.controllers.tab_controller import TabController
 from papertui.tui.glyphs import Glyphs
 from papertui.tui.keymap import ACTIONS, Keymap, bindings, shown_key
@@ -32,9 +35,11 @@ from papertui.tui.list_state import ListState
 from papertui.tui.theme import THEMES
 from papertui.tui.widgets.key_line import KeyHint, KeyLine
 from papertui.tui.widgets.notice_line import NoticeLine
+from papertui.tui.widgets.pane_divider import PaneDivider
 from papertui.tui.widgets.paper_list import PaperList
 from papertui.tui.widgets.preview import Preview
 from papertui.tui.widgets.search_box import SearchBox
+from papertui.tui.widgets.side_pane import SidePane
 from papertui.tui.widgets.tab_strip import TabStrip
 
 #: Seconds between two updates of the age of the feed.
@@ -47,6 +52,13 @@ _READING_HINTS = {
     "bookmark": "bookmark",
     "browse": "open",
     "pdf": "PDF",
+    "help": "help",
+}
+_SIDE_HINTS = {
+    "read_paper": "open",
+    "next_pane": "next pane",
+    "next_side": "side pane",
+    "back": "back to the list",
     "help": "help",
 }
 _SELECTION_HINTS = {
@@ -64,7 +76,8 @@ _SELECTION_HINTS = {
 _MOST_LINES = 3
 #: The actions on the list, which do nothing while a paper covers it.
 _FOR_THE_LIST = frozenset(
-    {"sort", "filter", "compact", "scope", "online", "select_to_here", "select_all", "read_all", "next_pane"}
+    {"sort", "filter", "compact", "scope", "online", "select_to_here", "select_all", "read_all"}
+    | {"next_pane", "previous_pane", "split_left", "split_right", "next_side"}
 )
 
 
@@ -72,8 +85,8 @@ class MainScreen(Screen[None]):
     """Regions, key bindings and actions."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual declares it so
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (22, "-high")]  # noqa: RUF012
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012 - Textual declares it so
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (HIGH, "-high")]  # noqa: RUF012
     AUTO_FOCUS = "PaperList"
 
     def __init__(
@@ -109,12 +122,24 @@ class MainScreen(Screen[None]):
         selection = SelectionController(context, lists, self._papers)
         self._lists, self._search, self._tabs, self._feeds = lists, search, tabs, feeds
         self._reading, self._library, self._selection = reading, library, selection
-        self._navigation = NavigationController(context, self._papers, self._preview)
+        self._panes = PaneController(context, lists, self._papers, self._preview, services.pane_layout, self._show_side)
+        self._navigation = NavigationController(self._papers, self._preview, self._panes.side)
         self._paper = PaperController(context, lists, self._preview, reading, services.papers)
         self._annotations = AnnotationController(context, lists, library, services.library, services.note_drafts)
         self._downloads = DownloadController(context, reading, services)
         self._exports = ExportController(context, lists, selection, services)
         self._palette = PaletteController(context, tabs, services, self.open_feed, self._open_collection)
+        self._similar = SimilarPapers(services.search, self._open_paper)
+        self._side = SideController(
+            context,
+            lists,
+            tabs,
+            services,
+            self._panes,
+            self.open_feed,
+            self._open_collection,
+            (self._similar.section,),
+        )
         self._background = BackgroundController(context, tabs, feeds, services, settings)
 
     # --- start ---------------------------------------------------------------------------------------
@@ -129,6 +154,7 @@ class MainScreen(Screen[None]):
 
     def on_mount(self) -> None:
         # Tabs and stored list first; everything else waits until they are painted.
+        self._panes.apply()
         self._lists.redraw()
         self._tabs.show()
         self.call_after_refresh(self._settle)
@@ -151,7 +177,7 @@ class MainScreen(Screen[None]):
     async def _mount_deferred(self) -> None:
         """Mount the widgets that can wait until the list is painted. The app may end meanwhile."""
         if self._papers.is_attached:
-            await self.query_one("#body").mount(self._preview)
+            await self._panes.mount(self.query_one("#body", Horizontal))
         if self._papers.is_attached:
             await self.mount(self._notice, before=self._key_line)
         if self._papers.is_attached:
@@ -165,6 +191,10 @@ class MainScreen(Screen[None]):
             self._papers.today = today
             self._lists.redraw()
         self._tabs.show()
+        self._side.show()
+
+    def on_screen_resume(self) -> None:
+        self._side.refresh()
 
     def touched(self) -> None:
         """After any key or mouse event: the list under the reader's eyes is not to move any more."""
@@ -182,10 +212,18 @@ class MainScreen(Screen[None]):
     def _show_paper(self) -> None:
         if self._preview.is_attached:  # not before the first frame
             self._paper.show_next()
+            self._side.show()
             self._show_keys()
 
     def on_descendant_focus(self) -> None:
+        self._panes.focus_changed()
         self._show_keys()
+
+    def on_descendant_blur(self) -> None:
+        self._panes.focus_changed()
+
+    def on_resize(self, event: events.Resize) -> None:
+        self._panes.resized(event.size)
 
     def _show_keys(self) -> None:
         """Show the keys for the focused pane."""
@@ -195,6 +233,8 @@ class MainScreen(Screen[None]):
         names = _LIST_HINTS
         if self._paper.is_open:
             names = _READING_HINTS
+        elif self._panes.side.has_focus:
+            names = _SIDE_HINTS
         elif self._lists.state.selected:
             names = _SELECTION_HINTS
         active = {bound.binding.id: bound.binding for bound in self.active_bindings.values() if bound.enabled}
@@ -245,10 +285,10 @@ class MainScreen(Screen[None]):
         self._navigation.bottom()
 
     def action_next_pane(self) -> None:
-        self._navigation.other_pane()
+        self._panes.next_focus(1)
 
     def action_previous_pane(self) -> None:
-        self.action_next_pane()
+        self._panes.next_focus(-1)
 
     def action_next(self) -> None:
         self._leap(1)
@@ -270,6 +310,8 @@ class MainScreen(Screen[None]):
                 self._search_box.clear()
             else:
                 self._lists.focus()
+        elif self._panes.leave_side():
+            pass
         elif self._tabs.activity.is_running and in_list and not (self._search_box.text or self._lists.state.selected):
             self._feeds.cancel_fetch()
             key = self._keys.name("refresh")
@@ -317,6 +359,45 @@ class MainScreen(Screen[None]):
     def action_compact(self) -> None:
         self._papers.row_height = self._papers.row_height - 1 or _MOST_LINES
 
+    # --- the panes -----------------------------------------------------------------------------------
+
+    def action_split_left(self) -> None:
+        self._panes.move_split(-1)
+
+    def action_split_right(self) -> None:
+        self._panes.move_split(1)
+
+    @on(PaneDivider.Dragged)
+    def _drag_split(self, message: PaneDivider.Dragged) -> None:
+        self._panes.drag_split(message.x, message.y)
+
+    @on(PaneDivider.Dropped)
+    def _store_split(self) -> None:
+        self._panes.store()
+
+    @on(PaneDivider.DoubleClicked)
+    def action_reset_split(self) -> None:
+        self._panes.reset_split()
+
+    def action_next_side(self) -> None:
+        self._panes.next_side()
+
+    @on(SidePane.EntryOpened)
+    def _open_entry(self, message: SidePane.EntryOpened) -> None:
+        self._panes.leave_side()
+        message.entry.run()
+
+    def _show_side(self) -> None:
+        self._side.show()
+
+    def _open_paper(self, paper: Paper) -> None:
+        self._paper.open(paper)
+        self._show_keys()
+
+    @on(PaperList.HeadingClicked)
+    def _sort_by_column(self, message: PaperList.HeadingClicked) -> None:
+        self._panes.sort_by(message.order)
+
     # --- the paper -----------------------------------------------------------------------------------
 
     @on(PaperList.PaperOpened)
@@ -326,6 +407,8 @@ class MainScreen(Screen[None]):
         await self._search.shown()
         if self._search_box.is_typing:
             self._lists.focus()
+        elif self._panes.side.has_focus:
+            self._panes.side.open()
         else:
             self._paper.open()
             self._show_keys()
@@ -387,7 +470,7 @@ class MainScreen(Screen[None]):
 
     def action_select(self) -> None:
         """Toggle the selection of the paper and move to the next one; while reading, scroll a page down."""
-        if self._paper.is_open or self._preview.has_focus:
+        if self._paper.is_open or self._preview.has_focus or self._panes.side.has_focus:
             self.action_page_down()
         elif self._selection.toggle():
             self._papers.move(1)
@@ -540,4 +623,5 @@ class MainScreen(Screen[None]):
     async def action_quit(self) -> None:
         """Record the open feed, then quit."""
         await self._feeds.remember()
+        await self._panes.remember()
         self.app.exit()

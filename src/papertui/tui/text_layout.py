@@ -15,6 +15,8 @@ from textual.strip import Strip
 
 from papertui.search.results import Span
 
+#: A line may break after these inside a word.
+_BREAKS_AFTER = frozenset("-/\u2010\u2013")
 #: Scripts from this code point on use wide characters without spaces.
 _WIDE_SCRIPTS = 0x2E80
 
@@ -42,14 +44,36 @@ def _fits(text: str, room: int) -> int:
 
 
 def _breaks(text: str) -> Iterator[tuple[int, int]]:
-    """Yield the pieces between which a line may break: words with trailing spaces, single wide characters."""
+    """Yield the pieces between which a line may break.
+
+    They are words with trailing spaces, parts of words up to a hyphen or slash, and single wide characters.
+    """
     start = 0
+    starts: frozenset[int] | None = None  # of graphemes; only texts with wide characters need them
     for place, (letter, following) in enumerate(pairwise(text), 1):
-        if (letter == " " and following != " ") or (ord(following) >= _WIDE_SCRIPTS and cell_len(following) > 1):
+        if letter == " ":
+            breaks = following != " "
+        elif letter in _BREAKS_AFTER:
+            breaks = _joins(text, place - 1)
+        elif ord(following) >= _WIDE_SCRIPTS and cell_len(following) > 1:
+            if starts is None:
+                starts = frozenset(first for first, _, _ in split_graphemes(text)[0])
+            breaks = place in starts
+        else:
+            breaks = False
+        if breaks:
             yield start, place
             start = place
     if start < len(text):
         yield start, len(text)
+
+
+def _joins(text: str, place: int) -> bool:
+    """Whether the hyphen or slash at `place` joins two parts of a word, and is not a minus sign or a fraction."""
+    before, after = text[place - 1 : place], text[place + 1 : place + 2]
+    if text[place] == "/":
+        return before.isalnum() and after.isalnum() and not (before.isdigit() and after.isdigit())
+    return before.isalnum() and after.isalpha()
 
 
 def wrap(text: str, width: int) -> list[Span]:

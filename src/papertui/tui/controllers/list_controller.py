@@ -15,6 +15,7 @@ from papertui.tui.list_state import ListState, is_lazy
 from papertui.tui.widgets.paper_list import PaperList
 from papertui.tui.widgets.preview import Preview
 from papertui.tui.widgets.search_box import SearchBox
+from papertui.tui.widgets.side_pane import SidePane
 
 #: Why an action on all papers does nothing.
 NONE_AS_TYPED = "No paper matches as typed; these only have a similar spelling."
@@ -54,9 +55,9 @@ class ListController:
         """Whether a paper is shown on the whole screen."""
         return self._opened is not None
 
-    def open(self) -> Paper | None:
-        """Put the paper under the cursor on the whole screen; return it."""
-        self._opened = self._papers.paper
+    def open(self, paper: Paper | None = None) -> Paper | None:
+        """Put a paper on the whole screen, by default the one under the cursor; return it."""
+        self._opened = paper or self._papers.paper
         return self._opened
 
     def close(self) -> None:
@@ -281,17 +282,19 @@ _TWICE = 1.0
 
 
 class NavigationController:
-    """Moves the cursor of the list, or scrolls the preview while it has the focus."""
+    """Moves the cursor of the list or of the side pane, or scrolls the preview, whichever has the focus."""
 
-    def __init__(self, context: ScreenContext, papers: PaperList, preview: Preview) -> None:
-        self._screen = context.screen
+    def __init__(self, papers: PaperList, preview: Preview, side: SidePane) -> None:
         self._papers = papers
         self._preview = preview
+        self._side = side
         self._first_pressed = 0.0
 
     def _move(self, rows: int, lines: int) -> None:
         if self._preview.has_focus:
             self._preview.scroll_relative(y=lines, animate=False, force=True)
+        elif self._side.has_focus:
+            self._side.move(rows)
         else:
             self._papers.move(rows)
 
@@ -299,19 +302,27 @@ class NavigationController:
         self._move(way, way)
 
     def half_page(self, way: int) -> None:
-        self._move(way * max(1, self._papers.page // 2), way * (self._preview.size.height // 2))
+        self._move(way * max(1, self._page // 2), way * (self._preview.size.height // 2))
 
     def page(self, way: int) -> None:
-        self._move(way * self._papers.page, way * max(1, self._preview.size.height - 2))
+        self._move(way * self._page, way * max(1, self._preview.size.height - 2))
+
+    @property
+    def _page(self) -> int:
+        return self._side.page if self._side.has_focus else self._papers.page
 
     def top(self) -> None:
-        if self._preview.has_focus:
+        if self._side.has_focus:
+            self._side.cursor = 0
+        elif self._preview.has_focus:
             self._preview.scroll_to(y=0, animate=False, force=True)
         else:
             self._papers.move_to(0)
 
     def bottom(self) -> None:
-        if self._preview.has_focus:
+        if self._side.has_focus:
+            self._side.move(len(self._side.entries))
+        elif self._preview.has_focus:
             self._preview.scroll_end(animate=False, force=True)
         else:
             self._papers.move_to(self._papers.state.size - 1)
@@ -324,7 +335,3 @@ class NavigationController:
             self.top()
         else:
             self._first_pressed = now
-
-    def other_pane(self) -> None:
-        if self._preview.display:
-            self._screen.set_focus(self._papers if self._preview.has_focus else self._preview)

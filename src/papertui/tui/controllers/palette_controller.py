@@ -60,7 +60,9 @@ class PaletteController:
             collections = dict(await asyncio.to_thread(self._services.library.collections))
             tags = dict(await asyncio.to_thread(self._services.library.tags))
         app = self._screen.app
-        commands = [*self._views(), *self._actions(), *self._queries(collections, tags), *_themes(app)]
+        reset = partial(in_background, self._screen, self._screen.run_action, "reset_split", group="palette")
+        panes = [Command("Reset the split of list and paper", "Move", reset)]
+        commands = [*self._views(), *self._actions(), *panes, *self._queries(collections, tags), *_themes(app)]
         app.push_screen(PaletteDialog(commands, partial(setattr, app, "theme", app.theme)), _run)
 
     def _views(self) -> Iterator[Command]:

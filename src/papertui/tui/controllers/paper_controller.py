@@ -87,9 +87,9 @@ class PaperController:
         """Whether a paper is shown on the whole screen."""
         return self._lists.is_reading
 
-    def open(self) -> None:
-        """Show the paper on the whole screen."""
-        if not self.is_open and self._lists.open() is not None:
+    def open(self, paper: Paper | None = None) -> None:
+        """Show a paper on the whole screen, by default the one under the cursor."""
+        if not self.is_open and self._lists.open(paper) is not None:
             self._set_open(is_open=True)
             self.opened()
 

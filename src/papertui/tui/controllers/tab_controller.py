@@ -123,6 +123,10 @@ class TabController:
         #: Why the last fetch of the open feed failed, if it did.
         self.failure: PapertuiError | None = None
 
+    def unread(self, name: FeedName) -> int:
+        """Return the number of unread papers of a followed feed or group, as last counted."""
+        return self._unread.get(name, 0)
+
     @property
     def open_title(self) -> str:
         return self.title_of(self.open_name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from rich.segment import Segment
@@ -13,13 +14,14 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from papertui.model.ordering import Order
 from papertui.model.paper import Paper
 from papertui.search.results import Highlight
 from papertui.tui.glyphs import Glyphs
-from papertui.tui.list_state import ListState
+from papertui.tui.list_state import ListState, is_lazy
 from papertui.tui.text_layout import filled
 from papertui.tui.theme import Styles, make_styles
-from papertui.tui.widgets.paper_row import RowPainter
+from papertui.tui.widgets.paper_row import ROOM_FOR_STARS, RowPainter
 
 #: Lines that are kept drawn: two screens. Each holds the pieces it was divided into, so many of them fill the memory.
 _STRIPS_KEPT = 128
@@ -57,6 +59,13 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
     class StarClicked(Message):
         """The bookmark of the paper under the cursor should be toggled."""
 
+    class HeadingClicked(Message):
+        """The name of a column was clicked."""
+
+        def __init__(self, order: Order) -> None:
+            super().__init__()
+            self.order = order
+
     class SelectClicked(Message):
         """The selection of the paper under the cursor should be toggled."""
 
@@ -71,6 +80,7 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
         self._empty: tuple[str, ...] = ()
         self._strips: LRUCache[tuple[int, int, bool, bool], Strip] = LRUCache(_STRIPS_KEPT)
         self._made_styles: Styles | None = None
+        self._feed_has_stars = _has_stars(state.feed.papers)
 
     # --- what is shown ---------------------------------------------------------------------------
 
@@ -93,6 +103,8 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
             steady: whether the row of the cursor keeps its place on the screen when rows above it change.
         """
         above = self._line_of(self.cursor) - self.scroll_offset.y
+        if state.feed is not self._state.feed:
+            self._feed_has_stars = _has_stars(state.feed.papers)
         self._state, self._highlight, self._empty = state, highlight, empty
         self._strips.clear()
         self._resize()
@@ -200,24 +212,29 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
     # --- the mouse -------------------------------------------------------------------------------
 
     def _row_at(self, y: int) -> int:
-        row, part = self._row_and_part(y + self.scroll_offset.y)
-        return row if 0 <= row < self._state.size and part != _RULE_PART else -1
+        row, part = self._row_and_part(y - self.gutter.top + self.scroll_offset.y)
+        return row if y >= self.gutter.top and 0 <= row < self._state.size and part != _RULE_PART else -1
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
         self.hover = self._row_at(event.y)
 
     def on_focus(self) -> None:
-        self._strips.clear()
-        self._refresh_row(self.cursor)
+        self._show_focus()
 
     def on_blur(self) -> None:
+        self._show_focus()
+
+    def _show_focus(self) -> None:
         self._strips.clear()
-        self._refresh_row(self.cursor)
+        self.refresh()
 
     def on_leave(self) -> None:
         self.hover = -1
 
     def on_click(self, event: events.Click) -> None:
+        if event.y < self.gutter.top:
+            width = self.scrollable_content_region.width
+            self.post_message(self.HeadingClicked(self._painter.order_at(event.x, width)))
         row = self._row_at(event.y)
         if row < 0:
             return
@@ -230,6 +247,14 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
             self.post_message(self.PaperOpened())
 
     # --- drawing ---------------------------------------------------------------------------------
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        strips = super().render_lines(crop)
+        if self.gutter.top and crop.y == 0 and strips:
+            width = self.scrollable_content_region.width
+            heading = self._painter.heading(width, self._styles.ground)
+            strips[0] = heading.adjust_cell_length(self.size.width, self._styles.ground).crop(crop.x, crop.right)
+        return strips
 
     def render_line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width
@@ -259,7 +284,14 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
 
     @property
     def _painter(self) -> RowPainter:
-        return RowPainter(self._state, self._styles, self._glyphs, self.today, self._highlight)
+        has_stars = (
+            self._feed_has_stars
+            and self._state.beyond is None
+            and self.scrollable_content_region.width >= ROOM_FOR_STARS
+        )
+        return RowPainter(
+            self._state, self._styles, self._glyphs, self.today, self._highlight, has_stars, has_focus=self.has_focus
+        )
 
     def _rule(self, width: int) -> Strip:
         styles, rule = self._styles, self._glyphs.rule
@@ -279,3 +311,7 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
         if self._made_styles is None:
             self._made_styles = make_styles(self.app.theme_variables)
         return self._made_styles
+
+
+def _has_stars(papers: Sequence[Paper]) -> bool:
+    return not is_lazy(papers) and any(paper.stars for paper in papers)

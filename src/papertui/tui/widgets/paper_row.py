@@ -14,9 +14,11 @@ from typing import NamedTuple
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
+from textual.strip import Strip
 
 from papertui.model.bookmark import RATINGS, STATES
 from papertui.model.format import count, first_author, plural
+from papertui.model.ordering import Order
 from papertui.model.paper import Paper
 from papertui.model.trend import gained
 from papertui.search.results import Highlight, Span
@@ -24,13 +26,22 @@ from papertui.tui.glyphs import Glyphs
 from papertui.tui.list_state import ListState
 from papertui.tui.text_layout import cut, runs, within, wrap
 from papertui.tui.theme import Styles
+from papertui.tui.widgets.pane_title import pane_title, title_style
 
 #: Cells of the votes, and of their growth, each with a blank.
 _VOTES = 5
+#: Cells of the stars of the repository at the end of a row, and the fewest cells of a row with that column.
+_STARS, ROOM_FOR_STARS = 8, 88
+#: The column that the list is sorted by.
+_SORTED = Style(underline=True)
+#: The part of a line, one in so many, that annotations may take from a title.
+_SHARE = 3
+#: Cells for the number of annotations that do not fit.
+_MORE = 3
 #: Free cells after the title.
 _MARGIN = 2
-#: Minimum width of a compact row that shows the author.
-_ROOM_FOR_AUTHOR = 72
+#: Minimum width of a compact row that shows the author, beside a title that is hardly ever cut.
+_ROOM_FOR_AUTHOR = 110
 #: Maximum width of the author in a compact row.
 _AUTHOR_WIDTH = 22
 #: Between the end of a title and the facts on the same line.
@@ -61,11 +72,39 @@ class RowPainter(NamedTuple):
     glyphs: Glyphs
     today: date
     highlight: Highlight | None
+    #: Whether the stars of repositories are a column, not one of the facts.
+    has_stars: bool = False
+    #: Whether keys go to the list.
+    has_focus: bool = True
 
     @property
     def indent(self) -> int:
         """Cells before the title."""
         return 3 + _VOTES * (self.state.has_votes + self.state.has_growth)
+
+    def heading(self, width: int, base: Style) -> Strip:
+        """Return the line over the list, with the names of the columns."""
+        style = title_style(self.styles, has_focus=self.has_focus)
+
+        def name(text: str, order: Order) -> Segment:
+            return Segment(text, style + _SORTED if self.state.order is order else style)
+
+        before = [name("votes", Order.VOTES)] if self.state.has_votes else []
+        if self.state.has_growth:
+            before += [Segment(" "), name("+24h", Order.RISING)]
+        before.append(Segment(" " * (self.indent - 1 - _width(before))))
+        after = [name("GitHub", Order.STARS), Segment(" " * _MARGIN)] if self.has_stars else []
+        return pane_title(
+            "Papers", width, base, self.styles, self.glyphs, has_focus=self.has_focus, before=before, after=after
+        )
+
+    def order_at(self, x: int, width: int) -> Order:
+        """Return the order that a click on the heading asks for."""
+        if self.has_stars and x >= width - _STARS:
+            return Order.STARS
+        if x < _VOTES * self.state.has_votes:
+            return Order.VOTES
+        return Order.RISING if x < self.indent - 3 else Order.FEED
 
     @property
     def star_columns(self) -> range:
@@ -76,12 +115,13 @@ class RowPainter(NamedTuple):
         """Return the paper in `number` lines."""
         if number == 1:
             return [self.compact_line(paper, width, is_cursor=is_cursor)]
-        room = max(2, width - self.indent - _MARGIN)
+        room = max(2, width - self.indent - _MARGIN - _STARS * self.has_stars)
         title = paper.title
         spans = self._spans(title, "title")
         style = self._title_style(paper)
         first, *further = wrap(title, room) or [(0, 0)]
         shown = [[*self._margin(paper, is_cursor=is_cursor), *self._part(title, first, style, spans)]]
+        shown[0] += self._stars(paper, width - _width(shown[0]))
         if further:
             rest = further[0][0], len(title)
             if number == 2:  # noqa: PLR2004 - the facts follow the rest of the title
@@ -94,7 +134,7 @@ class RowPainter(NamedTuple):
             if number > 2:  # noqa: PLR2004 - a line is left
                 short = cut(paper.tldr or "", room, self.glyphs.ellipsis)
                 shown.append(runs(short, self.styles.faint, self._spans(short, "tldr"), self.styles.hit))
-        edge = Segment(self.glyphs.bar if is_cursor else " ", self.styles.primary), Segment(" " * (self.indent - 1))
+        edge = Segment(self.glyphs.bar if is_cursor else " ", self._bar_style), Segment(" " * (self.indent - 1))
         return [shown[0], *([*edge, *line] for line in shown[1:])]
 
     def _part(self, text: str, part: Span, style: Style, spans: Sequence[Span]) -> list[Segment]:
@@ -125,7 +165,7 @@ class RowPainter(NamedTuple):
 
         The reader's annotations, and why a paper is muted, are shown even if the title must be cut for them.
         """
-        own = _fitting(self._own(paper, room // 2), room // 2, self._dot)
+        own = _fitting(self._own(paper, room // _SHARE), room // _SHARE, self._dot)
         reserved = _width(own) + _GAP if own else 0
         segments = self._fitted(paper.title, rest, room - reserved, self._title_style(paper), spans)
         if own:
@@ -157,10 +197,10 @@ class RowPainter(NamedTuple):
         styles = self.styles
         reasons = self.state.context.reasons.get(paper.id, ())
         texts = [
-            (cut(first_author(paper.authors), room, self.glyphs.ellipsis), 0),
+            (_first_author(paper.authors, room), 0),
             (paper.day_text(self.today), 1),
             *((reason.words, 2) for reason in reasons if not reason.is_public),
-            (f"{self.glyphs.repo} {count(paper.stars)}" if paper.stars else "", 4),
+            (f"{self.glyphs.repo} {count(paper.stars)}" if paper.stars and not self.has_stars else "", 4),
             (plural(paper.comments, "comment") if paper.comments else "", 5),
             (paper.organization or next(iter(paper.categories), ""), 3),
         ]
@@ -170,8 +210,9 @@ class RowPainter(NamedTuple):
         """Return the paper in one line: the date at the end, and the first author if there is space."""
         end = paper.day_text(self.today)
         if width >= _ROOM_FOR_AUTHOR:
-            end = f"{cut(first_author(paper.authors), _AUTHOR_WIDTH, self.glyphs.ellipsis)}  {end:>6}"
-        room = width - self.indent - _MARGIN
+            end = f"{_first_author(paper.authors, _AUTHOR_WIDTH)}  {end:>6}"
+        stars = self._stars(paper, _STARS)
+        room = width - self.indent - _MARGIN - _width(stars)
         own = self._annotations(paper, max(0, room - cell_len(end)) // 4)
         if own:
             own.append(Segment("  "))
@@ -189,7 +230,15 @@ class RowPainter(NamedTuple):
             Segment(" " * max(0, room - _width(title))),
             *own,
             Segment(end, self.styles.faint),
+            *stars,
         ]
+
+    def _stars(self, paper: Paper, room: int) -> list[Segment]:
+        """Return the stars of the repository at the end of `room` cells."""
+        if not self.has_stars:
+            return []
+        text = count(paper.stars) if paper.stars else ""
+        return [Segment(f"{text:>{max(0, room - _MARGIN)}}", self.styles.faint)]
 
     def _margin(self, paper: Paper, *, is_cursor: bool) -> list[Segment]:
         state, styles, glyphs = self.state, self.styles, self.glyphs
@@ -215,7 +264,11 @@ class RowPainter(NamedTuple):
         """Return the first column of a row: a distinct symbol, for terminals without colours."""
         if paper.id in self.state.selected:
             return Segment(self.glyphs.selected, self.styles.chosen if is_cursor else self.styles.name)
-        return Segment(self.glyphs.bar if is_cursor else " ", self.styles.primary)
+        return Segment(self.glyphs.bar if is_cursor else " ", self._bar_style)
+
+    @property
+    def _bar_style(self) -> Style:
+        return self.styles.primary if self.has_focus else self.styles.faint
 
     def _title_style(self, paper: Paper) -> Style:
         return self.styles.faint if paper.id in self.state.read else self.styles.strong
@@ -224,7 +277,7 @@ class RowPainter(NamedTuple):
         return self.highlight(text, field) if self.highlight else ()
 
     def _annotations(self, paper: Paper, room: int) -> list[Segment]:
-        """Return rating, state, note symbol and tags of a bookmark in at most `room` cells."""
+        """Return rating, state, note symbol and tags of a bookmark in at most `room` cells; none of them is cut."""
         bookmark = self.state.marks.get(paper.id)
         if bookmark is None:
             return []
@@ -236,18 +289,31 @@ class RowPainter(NamedTuple):
             parts.append((glyphs.note, styles.accent))
         parts += [(f"#{tag}", styles.primary) for tag in bookmark.tags]
         segments: list[Segment] = []
-        for text, style in parts:
-            shown = cut(f"{' ' if segments else ''}{text}", room, glyphs.ellipsis)
-            if not shown.strip():
-                break
+        hidden = 0
+        for place, (text, style) in enumerate(parts):
+            shown = f"{' ' if segments else ''}{text}"
+            reserved = _MORE if hidden or place + 1 < len(parts) else 0
+            if cell_len(shown) + reserved > room:
+                hidden += 1
+                continue
             segments.append(Segment(shown, style))
             room -= cell_len(shown)
+        if hidden and segments:
+            segments.append(Segment(f" +{hidden}", styles.faint))
         return segments
 
     def _growth(self, paper: Paper) -> str:
         """Return the gain of votes; empty without one."""
         growth = self.state.context.growths.get(paper.id)
         return gained(growth) if growth is not None and growth.gain > 0 else ""
+
+
+def _first_author(authors: Sequence[str], room: int) -> str:
+    """Return the first author and the number of others, or less of that where it does not fit; no name is cut."""
+    full = first_author(authors)
+    family = authors[0].rsplit(" ", 1)[-1] if authors else ""
+    options = (full, *authors[:1], full.replace(authors[0], family, 1) if authors else "", family)
+    return next((name for name in options if cell_len(name) <= room), "")
 
 
 def _width(segments: Sequence[Segment]) -> int:

@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
@@ -20,6 +20,7 @@ from papertui.search.results import Highlight
 from papertui.tui.glyphs import Glyphs
 from papertui.tui.text_layout import filled, runs, within, wrap
 from papertui.tui.theme import Styles, make_styles
+from papertui.tui.widgets.pane_title import title_style
 from papertui.tui.widgets.paper_text import Block, PaperExtras, blocks
 
 #: Maximum width of a line of text, in cells.
@@ -99,7 +100,8 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
         self._left = (width - measure) // 2 if self.centered else side
         self._lines = []
         if width > 0 and (parts := self.parts()):
-            self._lines.append(([], None))
+            if self.centered:  # otherwise its title is above
+                self._lines.append(([], None))
             styles = _role_styles(make_styles(self.app.theme_variables))
             for block in parts:
                 self._set_block(block, measure, styles)
@@ -133,9 +135,24 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
             self._lines.append((line, block.url))
 
     def on_click(self, event: events.Click) -> None:
-        row = event.y + self.scroll_offset.y
+        row = event.y - self.gutter.top + self.scroll_offset.y
         if 0 <= row < len(self._lines) and (url := self._lines[row][1]):
             self.post_message(self.LinkClicked(url))
+
+    def on_focus(self) -> None:
+        self.refresh()
+
+    def on_blur(self) -> None:
+        self.refresh()
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        strips = super().render_lines(crop)
+        if self.gutter.top and crop.y == 0 and strips:
+            styles, width = make_styles(self.app.theme_variables), self.size.width
+            style = title_style(styles, has_focus=self.has_focus)  # the divider beside it shows the focus as well
+            line = filled([Segment(" " * self._left), Segment("Paper", style)], self.rich_style, width)
+            strips[0] = line.crop(crop.x, crop.right)
+        return strips
 
     def render_line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width

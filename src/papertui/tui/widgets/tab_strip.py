@@ -42,6 +42,7 @@ class TabStrip(Widget):
     def __init__(self, glyphs: Glyphs) -> None:
         super().__init__()
         self._ellipsis = glyphs.ellipsis
+        self._dot = f" {glyphs.dot} "
         self._signs = glyphs.arrow_left, glyphs.arrow_right
         self._tabs: tuple[Tab, ...] = ()
         self._open = -1
@@ -71,11 +72,18 @@ class TabStrip(Widget):
             segments.append(Segment("papertui  ", styles.name))
             used += 10
         used += self._set_tabs(segments, used, width, styles)
-        status = cut(self._status, max(0, width - used - 2), self._ellipsis)
+        status = self._fitting_status(width - used - 2)
         gap = width - used - cell_len(status) - 1
         if gap >= 1:
             segments += [Segment(" " * gap), Segment(status, styles.accent if self._busy else styles.faint)]
         return filled(segments, base, width)
+
+    def _fitting_status(self, room: int) -> str:
+        """Return as many parts of the status as fit, the last ones first: that there is no connection comes last."""
+        parts = self._status.split(self._dot)
+        while parts and cell_len(self._dot.join(parts)) > room:
+            del parts[0]
+        return self._dot.join(parts)
 
     def _set_tabs(self, segments: list[Segment], start: int, width: int, styles: Styles) -> int:
         room = width - start - cell_len(self._status) - 3
