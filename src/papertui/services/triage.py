@@ -1,0 +1,149 @@
+"""Triage: what a decision about a paper changes in the library and in the read marks, and taking it back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from typing import Literal, NamedTuple, get_args
+
+from papertui.archive.archive import Archive
+from papertui.errors import UnwritableError
+from papertui.model.bookmark import Bookmark
+from papertui.model.changes import to_undo
+from papertui.model.feed import FeedName
+from papertui.model.paper import Paper
+from papertui.model.queue import LATER, is_later
+from papertui.model.tag_hints import TagHints
+from papertui.services.library import LibraryService
+from papertui.services.read_state import ReadState
+
+Choice = Literal["keep", "later", "read", "skip"]
+CHOICES: tuple[Choice, ...] = get_args(Choice)
+#: The bookmarks that tags are suggested from, newest first.
+_LEARNT = 3000
+#: The last steps of the library among which the one to take back is looked for.
+_RECENT = 500
+_RUNS = "triage"
+#: The lists whose decisions are remembered between starts.
+_MOST_RUNS = 20
+
+
+class Decision(NamedTuple):
+    """What the reader decided about a paper."""
+
+    choice: Choice
+    tags: tuple[str, ...] = ()
+
+
+class Applied(NamedTuple):
+    """What a decision changed, so that it can be taken back."""
+
+    paper: Paper
+    step: int | None = None  # the number of the step of the library, if it changed
+    marked: bool | None = None  # whether the paper got the read mark (true) or lost it (false)
+
+
+class TriageService:
+    """Applies decisions. Every method blocks and raises `StoreError`; a change is durable on return."""
+
+    def __init__(self, library: LibraryService, read_state: ReadState, archive: Archive) -> None:
+        self._library = library
+        self._read_state = read_state
+        self._archive = archive
+
+    def tag_hints(self) -> TagHints:
+        return TagHints(self._library.bookmarks()[:_LEARNT])
+
+    # --- decisions -----------------------------------------------------------------------------------
+
+    def apply(self, paper: Paper, decision: Decision, *, is_queue: bool = False) -> Applied:
+        """Make a decision durable, as at most one step of the library.
+
+        Keeping and queueing bookmark the paper; skipping marks it as read, so that it is not offered again. In the
+        queue, each choice but “later” also takes the paper out of it, and skipping removes a bookmark that has nothing
+        but the tag of the queue.
+        """
+        before = self._last_step()
+        library = self._library.as_one_step()
+        match decision.choice:
+            case "keep":
+                library.keep([paper])
+                self._tag(library, paper, decision.tags, (LATER,) if is_queue else ())
+            case "later":
+                library.keep([paper])
+                self._tag(library, paper, (LATER, *decision.tags))
+            case "read" if is_queue:
+                library.set_state([paper.id], "read")
+            case "skip" if is_queue:
+                self._drop(library, paper)
+            case _:
+                pass
+        after = self._last_step()
+        marked = self._mark(paper, decision.choice)
+        return Applied(paper, after if after != before else None, marked)
+
+    def take_back(self, applied: Applied) -> bool:
+        """Take a decision back; returns whether its change of the library could be undone.
+
+        It cannot if the library was changed later, here or elsewhere: undo always takes back the last change.
+        """
+        if applied.marked is not None:
+            self._read_state.mark([applied.paper.id], read=not applied.marked)
+        if applied.step is None:
+            return True
+        step = to_undo(self._library.log(_RECENT))
+        if step is None or step.number != applied.step:
+            return False
+        self._library.undo()
+        return True
+
+    def _last_step(self) -> int:
+        steps = self._library.log(1)
+        return steps[0].number if steps else 0
+
+    @staticmethod
+    def _tag(library: LibraryService, paper: Paper, add: Sequence[str], remove: Sequence[str] = ()) -> None:
+        if add or remove:
+            library.tag([paper.id], add, remove)
+
+    def _drop(self, library: LibraryService, paper: Paper) -> None:
+        mark = self._library.by_id().get(paper.id)
+        if mark is not None and _is_only_queued(mark):
+            library.release([paper.id])
+        else:
+            library.tag([paper.id], (), (LATER,))
+
+    def _mark(self, paper: Paper, choice: Choice) -> bool | None:
+        """Set or remove the read mark; return the new value if that changed it."""
+        is_read = choice in {"read", "skip"}
+        # A paper to read later is not read, or it would not be in the queue.
+        if choice == "keep" or (paper.id in self._read_state.read_ids()) == is_read:
+            return None
+        self._read_state.mark([paper.id], read=is_read)
+        return is_read
+
+    # --- runs ----------------------------------------------------------------------------------------
+
+    def decided(self, name: FeedName) -> dict[str, Decision]:
+        """The remembered decisions about the papers of a list, by id, in order."""
+        run = self._runs().get(str(name), {})
+        return {id_: Decision(choice) for id_, choice in run.items() if choice in CHOICES}
+
+    def remember(self, name: FeedName, decisions: Mapping[str, Decision]) -> None:
+        """Remember the decisions about the papers of a list; on a full or read-only disk, do nothing."""
+        runs = self._runs()
+        runs.pop(str(name), None)
+        runs[str(name)] = {id_: decision.choice for id_, decision in decisions.items()}
+        with suppress(UnwritableError):
+            self._archive.note(_RUNS, json.dumps(dict(list(runs.items())[-_MOST_RUNS:])))
+
+    def _runs(self) -> dict[str, dict[str, Choice]]:
+        text = self._archive.recall(_RUNS)
+        runs = json.loads(text) if text else {}
+        return runs if isinstance(runs, dict) else {}
+
+
+def _is_only_queued(mark: Bookmark) -> bool:
+    """Whether a bookmark has nothing but its place in the queue."""
+    return is_later(mark) and len(mark.tags) == 1 and not mark.note and mark.rating is None and mark.entry is None
