@@ -39,24 +39,34 @@ def test_a_decision_is_one_step_and_can_be_taken_back(
     applied = triage.apply(ONE, decision)  # the paper is not even stored, as those of the bundled feed
     assert _state(harness) == (bookmarks, frozenset(read))
     assert len(harness.services.library.log(9)) == steps
-    assert triage.take_back(applied)
+    assert triage.take_back(applied) == ()
     assert _state(harness) == ({}, frozenset())
 
 
 def test_several_decisions_are_taken_back_one_by_one(harness: Harness) -> None:
     triage = harness.services.triage
     done = [triage.apply(paper, Decision("keep", ("nlp",))) for paper in (ONE, TWO, THREE)]
-    assert triage.take_back(done[2])
-    assert triage.take_back(done[1])
+    assert triage.take_back(done[2]) == ()
+    assert triage.take_back(done[1]) == ()
     assert _state(harness)[0] == {ONE.id: ("nlp",)}
 
 
-def test_a_decision_stays_when_the_library_changed_later(harness: Harness) -> None:
-    triage = harness.services.triage
-    applied = triage.apply(ONE, Decision("keep"))
-    harness.services.library.keep([TWO])
-    assert not triage.take_back(applied)
+def test_an_earlier_decision_is_taken_back_without_the_later_ones(harness: Harness) -> None:
+    triage, library = harness.services.triage, harness.services.library
+    first = triage.apply(ONE, Decision("keep"))
+    triage.apply(TWO, Decision("keep"))
+    assert triage.take_back(first) == ()
+    assert _state(harness)[0].keys() == {TWO.id}
+    library.undo()  # that was a step as well
     assert _state(harness)[0].keys() == {ONE.id, TWO.id}
+
+
+def test_what_was_changed_since_stays(harness: Harness) -> None:
+    triage, library = harness.services.triage, harness.services.library
+    applied = triage.apply(ONE, Decision("keep"))
+    library.note(ONE.id, "Compare.")
+    assert triage.take_back(applied) == (f"{ONE.id} was changed after it was bookmarked, so its bookmark stays.",)
+    assert _state(harness)[0].keys() == {ONE.id}
 
 
 def test_a_paper_that_was_opened_and_queued_is_unread_again(harness: Harness) -> None:
@@ -64,7 +74,7 @@ def test_a_paper_that_was_opened_and_queued_is_unread_again(harness: Harness) ->
     applied = harness.services.triage.apply(ONE, Decision("later"))
     assert _queue(harness) == (ONE.id,)
     assert applied.marked is False
-    assert harness.services.triage.take_back(applied)
+    assert harness.services.triage.take_back(applied) == ()
     assert _state(harness) == ({}, {ONE.id})
 
 
@@ -92,12 +102,14 @@ def test_decisions_in_the_queue(harness: Harness) -> None:
     dropped = services.triage.apply(THREE, Decision("skip"), is_queue=True)
     # A bookmark with a note is more than a place in the queue.
     assert _state(harness)[0] == {ONE.id: ("nlp",), THREE.id: ()}
-    assert services.triage.take_back(dropped)
+    assert services.triage.take_back(dropped) == ()
     assert _queue(harness) == (THREE.id,)
-    assert not services.triage.take_back(kept)
+    assert services.triage.take_back(kept) == ()
+    assert _queue(harness) == (ONE.id, THREE.id)
+    services.triage.apply(ONE, Decision("keep"), is_queue=True)
     read = services.triage.apply(THREE, Decision("read"), is_queue=True)
     assert (_queue(harness), services.library.by_id()[THREE.id].state) == ((), "read")
-    assert services.triage.take_back(read)
+    assert services.triage.take_back(read) == ()
     assert _queue(harness) == (THREE.id,)
 
 

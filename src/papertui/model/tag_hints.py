@@ -13,10 +13,11 @@ from papertui.model.queue import LATER
 
 _WORD = re.compile(r"[^\W\d_]{4,}")
 #: Frequent words of titles, which say nothing about the subject.
-_COMMON = frozenset(
-    "with from that this into toward towards using through over under beyond without your what when models model "
-    "learning large based approach method framework study paper efficient".split()
-)
+_COMMON = frozenset({
+    "with", "from", "that", "this", "into", "toward", "towards", "using", "through", "over", "under", "beyond",
+    "without", "your", "what", "when", "models", "model", "learning", "large", "based", "approach", "method",
+    "framework", "study", "paper", "efficient",
+})  # fmt: skip
 #: Minimum score of a tag that is suggested: about two rare words in common.
 _LEAST = 2.0
 

@@ -10,7 +10,6 @@ from typing import Literal, NamedTuple, get_args
 from papertui.archive.archive import Archive
 from papertui.errors import UnwritableError
 from papertui.model.bookmark import Bookmark
-from papertui.model.changes import to_undo
 from papertui.model.feed import FeedName
 from papertui.model.paper import Paper
 from papertui.model.queue import LATER, is_later
@@ -22,8 +21,6 @@ Choice = Literal["keep", "later", "read", "skip"]
 CHOICES: tuple[Choice, ...] = get_args(Choice)
 #: The bookmarks that tags are suggested from, newest first.
 _LEARNT = 3000
-#: The last steps of the library among which the one to take back is looked for.
-_RECENT = 500
 _RUNS = "triage"
 #: The lists whose decisions are remembered between starts.
 _MOST_RUNS = 20
@@ -33,7 +30,8 @@ class Decision(NamedTuple):
     """What the reader decided about a paper."""
 
     choice: Choice
-    tags: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()  # to add
+    without: tuple[str, ...] = ()  # tags to remove
 
 
 class Applied(NamedTuple):
@@ -69,7 +67,7 @@ class TriageService:
         match decision.choice:
             case "keep":
                 library.keep([paper])
-                self._tag(library, paper, decision.tags, (LATER,) if is_queue else ())
+                self._tag(library, paper, decision.tags, (*decision.without, *((LATER,) if is_queue else ())))
             case "later":
                 library.keep([paper])
                 self._tag(library, paper, (LATER, *decision.tags))
@@ -83,20 +81,14 @@ class TriageService:
         marked = self._mark(paper, decision.choice)
         return Applied(paper, after if after != before else None, marked)
 
-    def take_back(self, applied: Applied) -> bool:
-        """Take a decision back; returns whether its change of the library could be undone.
-
-        It cannot if the library was changed later, here or elsewhere: undo always takes back the last change.
-        """
+    def take_back(self, applied: Applied) -> tuple[str, ...]:
+        """Take a decision back; returns sentences about what stays because it was changed later."""
         if applied.marked is not None:
             self._read_state.mark([applied.paper.id], read=not applied.marked)
         if applied.step is None:
-            return True
-        step = to_undo(self._library.log(_RECENT))
-        if step is None or step.number != applied.step:
-            return False
-        self._library.undo()
-        return True
+            return ()
+        result = self._library.revert(applied.step)
+        return (f"The change of “{applied.paper.title}” is too old to take back.",) if result is None else result.left
 
     def _last_step(self) -> int:
         steps = self._library.log(1)
