@@ -63,23 +63,45 @@ class TriageService:
         but the tag of the queue.
         """
         before = self._last_step()
-        library = self._library.as_one_step()
+        marked = None
         match decision.choice:
             case "keep":
+                library = self._library.as_one_step()
                 library.keep([paper])
-                self._tag(library, paper, decision.tags, (*decision.without, *((LATER,) if is_queue else ())))
+                lost = (*decision.without, *((LATER,) if is_queue else ()))
+                if decision.tags or lost:
+                    library.tag([paper.id], decision.tags, lost)
             case "later":
-                library.keep([paper])
-                self._tag(library, paper, (LATER, *decision.tags))
-            case "read" if is_queue:
-                library.set_state([paper.id], "read")
-            case "skip" if is_queue:
-                self._drop(library, paper)
-            case _:
-                pass
+                marked = False if self.queue([paper], decision.tags) else None
+            case "read" | "skip" as choice:
+                if is_queue and choice == "read":
+                    self._library.set_state([paper.id], "read")
+                elif is_queue:
+                    self.drop([paper])
+                if paper.id not in self._read_state.read_ids():
+                    self._read_state.mark([paper.id], read=True)
+                    marked = True
         after = self._last_step()
-        marked = self._mark(paper, decision.choice)
         return Applied(paper, after if after != before else None, marked)
+
+    def queue(self, papers: Sequence[Paper], tags: Sequence[str] = ()) -> frozenset[str]:
+        """Put papers into the queue, in one step; returns the ids of those that are marked as unread for it."""
+        library = self._library.as_one_step()
+        library.keep(papers)
+        library.tag([paper.id for paper in papers], (LATER, *tags))
+        unmarked = self._read_state.read_ids().intersection(paper.id for paper in papers)
+        if unmarked:
+            self._read_state.mark(unmarked, read=False)
+        return unmarked
+
+    def drop(self, papers: Sequence[Paper]) -> None:
+        """Take papers out of the queue, in one step; a bookmark that has nothing but its place there is removed."""
+        marks = self._library.by_id()
+        queued = [paper.id for paper in papers if paper.id in marks]
+        bare = [id_ for id_ in queued if _is_only_queued(marks[id_])]
+        library = self._library.as_one_step()
+        library.release(bare)
+        library.tag([id_ for id_ in queued if id_ not in bare], (), (LATER,))
 
     def take_back(self, applied: Applied) -> tuple[str, ...]:
         """Take a decision back; returns sentences about what stays because it was changed later."""
@@ -93,27 +115,6 @@ class TriageService:
     def _last_step(self) -> int:
         steps = self._library.log(1)
         return steps[0].number if steps else 0
-
-    @staticmethod
-    def _tag(library: LibraryService, paper: Paper, add: Sequence[str], remove: Sequence[str] = ()) -> None:
-        if add or remove:
-            library.tag([paper.id], add, remove)
-
-    def _drop(self, library: LibraryService, paper: Paper) -> None:
-        mark = self._library.by_id().get(paper.id)
-        if mark is not None and _is_only_queued(mark):
-            library.release([paper.id])
-        else:
-            library.tag([paper.id], (), (LATER,))
-
-    def _mark(self, paper: Paper, choice: Choice) -> bool | None:
-        """Set or remove the read mark; return the new value if that changed it."""
-        is_read = choice in {"read", "skip"}
-        # A paper to read later is not read, or it would not be in the queue.
-        if choice == "keep" or (paper.id in self._read_state.read_ids()) == is_read:
-            return None
-        self._read_state.mark([paper.id], read=is_read)
-        return is_read
 
     # --- runs ----------------------------------------------------------------------------------------
 

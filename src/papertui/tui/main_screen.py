@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -23,6 +23,7 @@ from papertui.tui.controllers.library_controller import AnnotationController, Li
 from papertui.tui.controllers.list_controller import ListController, NavigationController, SelectionController
 from papertui.tui.controllers.palette_controller import PaletteController
 from papertui.tui.controllers.paper_controller import DownloadController, PaperController
+from papertui.tui.controllers.queue_controller import QueueController
 from papertui.tui.controllers.read_controller import ReadController
 from papertui.tui.controllers.search_controller import SearchController
 from papertui.tui.controllers.tab_controller import TabController
@@ -36,6 +37,9 @@ from papertui.tui.widgets.paper_list import PaperList
 from papertui.tui.widgets.preview import Preview
 from papertui.tui.widgets.search_box import SearchBox
 from papertui.tui.widgets.tab_strip import TabStrip
+
+if TYPE_CHECKING:
+    from papertui.tui.controllers.triage_controller import TriageController
 
 #: Seconds between two updates of the age of the feed.
 _AGE_INTERVAL = 20.0
@@ -115,6 +119,9 @@ class MainScreen(Screen[None]):
         self._downloads = DownloadController(context, reading, services)
         self._exports = ExportController(context, lists, selection, services)
         self._palette = PaletteController(context, tabs, services, self.open_feed, self._open_collection)
+        self._queue = QueueController(context, lists, library, reading, services)
+        self._triage: TriageController | None = None
+        self._shared = context
         self._background = BackgroundController(context, tabs, feeds, services, settings)
 
     # --- start ---------------------------------------------------------------------------------------
@@ -277,7 +284,7 @@ class MainScreen(Screen[None]):
         elif self._downloads.cancel():
             pass
         elif self._paper.is_open:
-            self._close_paper()
+            self._close_paper(returns=True)
         elif in_list and self._lists.state.selected:
             self._selection.clear()
         elif self._search_box.text:
@@ -327,11 +334,16 @@ class MainScreen(Screen[None]):
         if self._search_box.is_typing:
             self._lists.focus()
         else:
-            self._paper.open()
-            self._show_keys()
+            self._read_paper()
 
-    def _close_paper(self) -> None:
+    def _read_paper(self) -> None:
+        self._paper.open()
+        self._show_keys()
+
+    def _close_paper(self, *, returns: bool = False) -> None:
         self._paper.close()
+        if self._triage is not None:
+            self._triage.paper_closed(returns=returns)
         self._show_keys()
 
     def action_browse(self) -> None:
@@ -441,6 +453,29 @@ class MainScreen(Screen[None]):
             self._reset()
             self._feeds.open_collection(query)
 
+    # --- triage --------------------------------------------------------------------------------------
+
+    def action_triage(self) -> None:
+        self._close_paper()
+        if self._triage is None:
+            from papertui.tui.controllers.triage_controller import TriageController  # noqa: PLC0415 - not at the start
+            from papertui.tui.controllers.triage_writer import TriageWriter  # noqa: PLC0415 - as above
+
+            self._triage = TriageController(
+                self._shared,
+                self._lists,
+                self._tabs,
+                TriageWriter(self._shared, self._library, self._reading, self._services),
+                self._services,
+                read_paper=self._read_paper,
+                open_feed=self.open_feed,
+            )
+        self._triage.open()
+
+    def action_queue(self) -> None:
+        if papers := self._selection.targets:
+            in_background(self, self._queue.toggle, papers, group="library")
+
     # --- feeds ---------------------------------------------------------------------------------------
 
     def open_feed(self, name: FeedName) -> None:
@@ -479,7 +514,7 @@ class MainScreen(Screen[None]):
 
     def action_refresh(self) -> None:
         name = self._tabs.open_name
-        if name.kind in {"library", "archive"}:
+        if name.kind in {"library", "archive", "queue"}:
             self.open_feed(name)
         else:
             self._feeds.refresh()
@@ -538,6 +573,8 @@ class MainScreen(Screen[None]):
         self.app.theme = names[(names.index(self.app.theme) + 1) % len(names)] if self.app.theme in names else names[0]
 
     async def action_quit(self) -> None:
-        """Record the open feed, then quit."""
+        """Record the open feed and what was decided, then quit."""
+        if self._triage is not None:
+            await self._triage.finish()
         await self._feeds.remember()
         self.app.exit()

@@ -103,7 +103,7 @@ class LibraryController:
         before = self._lists.state.marks
         self._lists.update(self._lists.state.with_marks(marks=marks))
         self._search.forget_stored()
-        self._tabs.show()
+        await self._tabs.count_queue()
         if before.keys() != marks.keys():
             self._tabs.count_unread()  # a muted paper counts while it is bookmarked
         self._feeds.bookmarks_changed(frozenset(marks.keys() - before.keys()))

@@ -1,0 +1,179 @@
+"""The triage screen: one paper at a time, and a key for each decision."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.screen import ModalScreen
+
+from papertui.tui.glyphs import Glyphs
+from papertui.tui.keymap import ACTIONS, TRIAGE_ACTIONS, TRIAGE_MOVES, Keymap, setting_name
+from papertui.tui.triage_state import MOST_TAGS
+from papertui.tui.widgets.key_line import KeyHint, KeyLine
+from papertui.tui.widgets.notice_line import NoticeLine
+from papertui.tui.widgets.preview import Preview
+from papertui.tui.widgets.triage_lines import TriageHead, TriageStatus
+from papertui.tui.widgets.triage_page import TriagePage
+
+if TYPE_CHECKING:
+    from papertui.tui.controllers.triage_controller import TriageController
+
+_MOVES = tuple(action for action in ACTIONS if action.name in TRIAGE_MOVES)
+
+
+def _bindings() -> list[BindingType]:
+    made: list[BindingType] = [
+        Binding(action.keys, action.name, action.title, id=setting_name(action))
+        for action in (*TRIAGE_ACTIONS, *_MOVES)
+    ]
+    made += [
+        Binding(str(number), f"tag({number})", f"Keep with tag {number}", id=f"view_{number}")
+        for number in range(1, MOST_TAGS + 1)
+    ]
+    return [*made, Binding("space", "page_down", "Page down", id="select"), Binding("q", "back", "Back to the list")]
+
+
+class TriageScreen(ModalScreen[None]):
+    """Regions, key bindings and actions; the controller decides what they show and do."""
+
+    DEFAULT_CSS = """
+    TriageScreen { background: $background; layout: vertical; }
+    TriageScreen TriageHead { background: $panel; }
+    TriageScreen TriagePage {
+        height: 1fr; background: $background; scrollbar-background: $background;
+        scrollbar-background-hover: $background; scrollbar-background-active: $background;
+    }
+    TriageScreen TriageStatus { background: $background; }
+    TriageScreen KeyLine { background: $panel; padding: 0 1; max-height: 2; }
+    TriageScreen #tags { background: $background; }
+    """
+    AUTO_FOCUS = "TriagePage"
+    BINDINGS: ClassVar[list[BindingType]] = _bindings()
+
+    def __init__(self, controller: TriageController, glyphs: Glyphs, keys: Keymap) -> None:
+        super().__init__()
+        self._controller = controller
+        self._keys = keys
+        self.head = TriageHead(glyphs)
+        self.page = TriagePage(glyphs)
+        self.status = TriageStatus(glyphs)
+        self.notice = NoticeLine()
+        self._tags = KeyLine(wraps=True)
+        self._tags.id = "tags"
+        self._key_line = KeyLine(wraps=True)
+
+    def compose(self) -> ComposeResult:
+        yield self.head
+        yield self.page
+        yield self.notice
+        yield self.status
+        yield self._tags
+        yield self._key_line
+
+    def on_mount(self) -> None:
+        self._controller.show()
+
+    def show_keys(self, words: Sequence[tuple[str, str]]) -> None:
+        """Show what keys do, in words by the setting name of their action."""
+        self._key_line.show([KeyHint(self._keys.name(name), word, name) for name, word in words])
+
+    def show_tags(self, tags: Sequence[tuple[str, bool]]) -> None:
+        """Show the tags on the number keys, those that fit the paper with an accent."""
+        self._tags.show(
+            [
+                KeyHint(self._keys.name(f"view_{number}"), f"#{tag}", f"tag({number})", is_strong=fits)
+                for number, (tag, fits) in enumerate(tags, start=1)
+            ]
+        )
+        self._tags.display = bool(tags)
+
+    @on(KeyLine.Pressed)
+    async def _run_pressed_action(self, message: KeyLine.Pressed) -> None:
+        await self.run_action(message.action)
+
+    @on(Preview.LinkClicked)
+    def _open_link(self, message: Preview.LinkClicked) -> None:
+        self._controller.open_link(message.url)
+
+    # --- decisions -----------------------------------------------------------------------------------
+
+    def action_bookmark(self) -> None:
+        self._controller.decide("keep")
+
+    def action_triage_later(self) -> None:
+        self._controller.decide("later")
+
+    def action_triage_skip(self) -> None:
+        self._controller.decide("skip")
+
+    def action_mark_read(self) -> None:
+        self._controller.decide("read")
+
+    def action_tag(self, number: int) -> None:
+        self._controller.keep_with(number)
+
+    def action_tags(self) -> None:
+        self._controller.ask_tags()
+
+    def action_undo(self) -> None:
+        self._controller.undo()
+
+    # --- moving --------------------------------------------------------------------------------------
+
+    def action_triage_previous(self) -> None:
+        self._controller.step(-1)
+
+    def action_triage_next(self) -> None:
+        self._controller.step(1)
+
+    def _scroll(self, lines: int) -> None:
+        self.page.scroll_relative(y=lines, animate=False, force=True)
+
+    def action_down(self) -> None:
+        self._scroll(1)
+
+    def action_up(self) -> None:
+        self._scroll(-1)
+
+    def action_half_down(self) -> None:
+        self._scroll(self.page.size.height // 2)
+
+    def action_half_up(self) -> None:
+        self._scroll(-(self.page.size.height // 2))
+
+    def action_page_down(self) -> None:
+        self._scroll(max(1, self.page.size.height - 2))
+
+    def action_page_up(self) -> None:
+        self._scroll(-max(1, self.page.size.height - 2))
+
+    def action_top(self) -> None:
+        self.page.scroll_to(y=0, animate=False, force=True)
+
+    def action_bottom(self) -> None:
+        self.page.scroll_end(animate=False, force=True)
+
+    # --- leaving -------------------------------------------------------------------------------------
+
+    def action_read_paper(self) -> None:
+        self._controller.read()
+
+    def action_browse(self) -> None:
+        self._controller.browse()
+
+    def action_back(self) -> None:
+        if self.notice.is_warning:
+            self.notice.dismiss()
+        self._controller.leave()
+
+    def action_triage(self) -> None:
+        self._controller.leave()
+
+    def action_help(self) -> None:
+        from papertui.tui.help_screen import HelpScreen  # noqa: PLC0415 - needed only for the help
+
+        self.app.push_screen(HelpScreen(self._keys))
