@@ -56,6 +56,8 @@ def test_a_run_goes_on_where_it_was_left() -> None:
     again = state.resumed((plain(9), *PAPERS[2:]))
     assert [paper.id for paper in again.papers] == [paper.id for paper in (*PAPERS[:2], plain(9), *PAPERS[2:])]
     assert _number(again) == 3
+    # The paper shown was opened meanwhile, and so is read.
+    assert [paper.id for paper in state.resumed(PAPERS[3:]).papers] == [paper.id for paper in PAPERS]
     restarted = started(PAPERS[2:]).with_earlier(PAPERS, {PAPERS[1].id: KEEP, PAPERS[0].id: SKIP, "gone": SKIP})
     assert (_number(restarted), restarted.left, len(restarted.papers)) == (3, 3, 5)
     # A paper that is unread again is to be decided about again.

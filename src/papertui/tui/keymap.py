@@ -114,7 +114,7 @@ TRIAGE_ACTIONS = (
     Action("triage_skip", "s", "Skip: mark as read; in the queue: drop", TRIAGE, "skip"),
     Action("mark_read", "r", "I have read it: mark as read, go to the next", TRIAGE, "read"),
     Action("tags", "t", "Keep with tags", TRIAGE, "tags"),
-    Action("read_paper", "enter", "Read the full text; back returns to the triage", TRIAGE, "full text"),
+    Action("read_paper", "enter", "Read the full text; back returns to the triage", TRIAGE, "text"),
     Action("browse", "o", "Open in the browser", TRIAGE),
     Action("undo", "u", "Take the last decision back", TRIAGE, "undo"),
     Action("triage_previous", "h,left,backspace", "Previous paper; decide again", TRIAGE, "back"),

@@ -43,13 +43,8 @@ class TriageScreen(ModalScreen[None]):
     DEFAULT_CSS = """
     TriageScreen { background: $background; layout: vertical; }
     TriageScreen TriageHead { background: $panel; }
-    TriageScreen TriagePage {
-        height: 1fr; background: $background; scrollbar-background: $background;
-        scrollbar-background-hover: $background; scrollbar-background-active: $background;
-    }
-    TriageScreen TriageStatus { background: $background; }
-    TriageScreen KeyLine { background: $panel; padding: 0 1; max-height: 2; }
-    TriageScreen #tags { background: $background; }
+    TriageScreen TriagePage { height: 1fr; }
+    TriageScreen KeyLine { padding: 0 1; max-height: 2; }
     """
     AUTO_FOCUS = "TriagePage"
     BINDINGS: ClassVar[list[BindingType]] = _bindings()

@@ -88,10 +88,12 @@ class TriageState(NamedTuple):
     def resumed(self, papers: Iterable[Paper]) -> TriageState:
         """Go on with the papers to decide about now: new ones follow those decided before."""
         known = {paper.id: paper for paper in self.papers if paper.id in self.decisions}
-        shown = None if self.paper is None else self.paper.id
-        rest = [paper for paper in papers if paper.id not in known]
-        state = self._replace(papers=(*known.values(), *rest), place=len(known))
-        return state.at(shown) if shown is not None and shown not in known else state
+        shown = None if self.paper is None or self.paper.id in known else self.paper
+        rest = {paper.id: paper for paper in papers if paper.id not in known}
+        if shown is not None and shown.id not in rest:  # it was only opened
+            rest = {shown.id: shown, **rest}
+        state = self._replace(papers=(*known.values(), *rest.values()), place=len(known))
+        return state if shown is None else state.at(shown.id)
 
 
 def _at_next(state: TriageState) -> TriageState:

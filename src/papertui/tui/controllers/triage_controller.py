@@ -284,7 +284,7 @@ class TriageController:
     def show(self) -> None:
         """Show the paper and the progress, or what was decided."""
         screen = self._screen
-        if screen is None or not screen.is_mounted:
+        if screen is None or not screen.page.is_attached:
             return
         paper = self._state.paper
         if paper is None:
@@ -300,7 +300,7 @@ class TriageController:
 
     def _show_state(self) -> None:
         """Show the progress, and the last decision: its star appears when it is on the disk."""
-        if (screen := self._screen) is None or not screen.is_mounted:
+        if (screen := self._screen) is None or not screen.page.is_attached:
             return
         state = self._state
         number, total = min(state.place + 1, len(state.papers)), len(state.papers)
