@@ -296,7 +296,7 @@ class MainScreen(Screen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         del parameters
-        if action == "search":  # while typing, its key is an ordinary letter
+        if action in {"search", "triage"}:  # while typing, their keys are ordinary letters
             return not self._search_box.is_typing
         return not (action in _FOR_THE_LIST and self._lists.is_reading)
 

@@ -55,6 +55,8 @@ class LibraryController:
         self._feeds = feeds
         self._library = library
         self._read_state = read_state
+        #: Set when the bookmarks are shown, or cannot be read.
+        self.loaded = asyncio.Event()
         self._lock = asyncio.Lock()
         self._stamp: object = None
         self._check: asyncio.Task[object] | None = None
@@ -68,6 +70,7 @@ class LibraryController:
                 await self._feeds.show_library()
                 await self._reload()
             self._notice.warn_each((*self._library.take_notices(), *self._read_state.take_notices()))
+        self.loaded.set()
         self._screen.set_interval(_CHECK_INTERVAL, self._look)
 
     def _look(self) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from time import monotonic
 
 from papertui.app import Services
@@ -83,11 +84,42 @@ class TriageController:
         #: The next tab with papers to decide about, and how many.
         self._next: tuple[FeedName, int] | None = None
         self._is_reading = False
+        #: The keys pressed before the bookmarks were known; ``None`` once they are.
+        self._held: list[Callable[[], None]] | None = None
 
     # --- opening and leaving -------------------------------------------------------------------------
 
     def open(self) -> None:
-        """Start a run over the list, or go on with it."""
+        """Start a run over the list, or go on with it; right after the start, as soon as the bookmarks are known."""
+        if self._writer.library_loaded.is_set():
+            self._begin()
+        else:
+            self._held = []
+            self._push()
+            in_background(self._context.screen, self._begin_loaded, group="triage notes")
+
+    async def _begin_loaded(self) -> None:
+        await self._writer.library_loaded.wait()
+        held, self._held = self._held or [], None
+        if self._screen is None:  # the reader left
+            return
+        self._screen.dismiss()
+        self._screen = None
+        self._begin()
+        for act in held:
+            act()
+
+    def _holds(self, act: Callable[[], None]) -> bool:
+        """Keep an action for later while the bookmarks are not known; return whether that is so."""
+        if self._held is not None:
+            self._held.append(act)
+        return self._held is not None
+
+    def _push(self) -> None:
+        self._screen = TriageScreen(self, self._context.glyphs, self._context.keys)
+        self._context.screen.app.push_screen(self._screen)
+
+    def _begin(self) -> None:
         papers = self._lists.shown
         notice = self._context.notice
         if papers is None:
@@ -107,8 +139,7 @@ class TriageController:
             self._run, self._state, self._pace, self._last = run, started(waiting), Pace(), None
             in_background(self._context.screen, self._load, papers, run, group="triage notes")
         self._next = None
-        self._screen = TriageScreen(self, self._context.glyphs, self._context.keys)
-        self._context.screen.app.push_screen(self._screen)
+        self._push()
 
     def _waiting(self, papers: tuple[Paper, ...]) -> Iterator[Paper]:
         """Yield the papers to decide about."""
@@ -162,6 +193,8 @@ class TriageController:
             return
         self._screen.dismiss()
         self._screen = None
+        if self._held is not None:
+            return
         if self._state.paper is not None:
             self._lists.go_to(self._state.paper.id)
         elif self._tabs.open_name.kind in _OF_BOOKMARKS:
@@ -175,6 +208,8 @@ class TriageController:
 
     def decide(self, choice: Choice, tags: tuple[str, ...] = (), without: tuple[str, ...] = ()) -> None:
         """Decide about the paper shown, and go to the next one; at the end, show what was decided so."""
+        if self._holds(partial(self.decide, choice, tags, without)):
+            return
         paper = self._state.paper
         if paper is None:
             self._open_decided(choice)
@@ -193,6 +228,8 @@ class TriageController:
 
     def keep_with(self, number: int) -> None:
         """Keep the paper shown, with the tag on a number key."""
+        if self._holds(partial(self.keep_with, number)):
+            return
         slots = self._slots()
         if self._state.paper is None:
             return
@@ -204,7 +241,7 @@ class TriageController:
 
     def ask_tags(self) -> None:
         """Ask for the tags to keep the paper with."""
-        if (paper := self._state.paper) is None or self._screen is None:
+        if self._holds(self.ask_tags) or (paper := self._state.paper) is None:
             return
         from papertui.tui.dialogs.tags import TagsDialog  # noqa: PLC0415 - needed only to type tags
 
@@ -223,6 +260,8 @@ class TriageController:
 
     def undo(self) -> None:
         """Go back to the paper decided last, and take the decision back."""
+        if self._holds(self.undo):
+            return
         if not self._state.undoable:
             key = self._context.keys.name("undo")
             self._notice.show_message(f"Nothing to take back here. {key} in the list undoes earlier changes.")
@@ -237,6 +276,8 @@ class TriageController:
 
     def step(self, by: int) -> None:
         """Show the paper before or after; at the end, go on with the next tab."""
+        if self._holds(partial(self.step, by)):
+            return
         if self._state.is_done and by > 0:
             self._open_next()
         else:
@@ -284,7 +325,7 @@ class TriageController:
     def show(self) -> None:
         """Show the paper and the progress, or what was decided."""
         screen = self._screen
-        if screen is None or not screen.page.is_attached:
+        if screen is None or self._held is not None or not screen.page.is_attached:
             return
         paper = self._state.paper
         if paper is None:
@@ -368,7 +409,7 @@ class TriageController:
         """Yield what to do next, by the action that does it."""
         state = self._state
         if later := state.chosen("later"):
-            yield "triage_later", f"Open the queue, where {plural(len(later), 'paper')} of this list wait to be read."
+            yield "triage_later", f"Open the queue, with {plural(len(later), 'paper')} of this list."
         if state.chosen("keep"):
             yield "bookmark", "Open the library."
         if self._next is not None:
@@ -421,6 +462,8 @@ class TriageController:
 
     def read(self) -> None:
         """Read the full text of the paper in the reader of the main screen."""
+        if self._holds(self.read):
+            return
         if (paper := self._state.paper) is None:
             self.leave()
             return

@@ -51,6 +51,8 @@ class TriageWriter:
         self, context: ScreenContext, library: LibraryController, reading: ReadController, services: Services
     ) -> None:
         self._screen = context.screen
+        #: Set when the bookmarks are known; before, a bookmarked paper would be offered.
+        self.library_loaded = library.loaded
         self._library = library
         self._reading = reading
         self._services = services
