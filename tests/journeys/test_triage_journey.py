@@ -30,7 +30,7 @@ def test_a_day_is_decided_in_few_keys(tmp_path: Path, capsys: pytest.CaptureFixt
             tmux.press("Enter")
             tmux.until(rf"5 of {papers}")
             keys += len("Zssst") + len("agents") + 1
-            for burst in ("ss1sssslss", "ss1ssu1sss", "1sssslssss", "1"):
+            for burst in ("ss1sssslss", "ss1ssu1sss", "1sssslssss", "s"):
                 tmux.type(burst)
                 keys += len(burst)
             decided = 4 + 10 + 8 + 10 + 1

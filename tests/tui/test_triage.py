@@ -277,6 +277,20 @@ async def test_the_next_tab_is_offered_at_the_end(stored: House) -> None:
         assert "Weekly 2026 week 18" in lines(pilot.app)[0]
 
 
+async def test_wide_screens_list_what_was_decided_and_what_comes(stored: House) -> None:
+    async with stored.app().run_test(size=(160, 40)) as pilot:
+        await rest(pilot)
+        await press(pilot, "Z", "b", "l")
+        beside = [line[:46].strip() for line in lines(pilot.app)[2:7]]
+        assert beside[:3] == [f"★ {TITLES[0]}", f"› {TITLES[1]}", f"▌   {TITLES[2]}"]
+        await pilot.click("TriageList", offset=(8, 4))
+        await press(pilot, "s")
+        assert stored.archive.read_ids() == {stored.stand_in.papers[3].id}
+        assert "5 of 5" in shown(pilot.app)
+        await pilot.resize_terminal(100, 40)
+        assert TITLES[0] not in shown(pilot.app)
+
+
 # --- the queue -------------------------------------------------------------------------------------
 
 
@@ -318,6 +332,19 @@ async def test_the_queue_is_triaged(stored: House) -> None:
         assert sorted(_bookmarks(stored).values()) == [(), (LATER,), (LATER,)]
         await press(pilot, "escape", "R", "Z")
         assert "1 of 1" in shown(pilot.app)
+
+
+async def test_the_library_is_triaged_without_losing_bookmarks(stored: House) -> None:
+    stored.library.add(stored.stand_in.papers[:4], NOW)
+    stored.archive.mark_read([stored.stand_in.papers[0].id], True, NOW)
+    async with stored.app("library").run_test(size=(100, 30)) as pilot:
+        await rest(pilot)
+        await press(pilot, "Z")
+        assert "1 of 3" in shown(pilot.app)
+        await press(pilot, *"sbl")
+        assert "Inbox zero" in shown(pilot.app)
+        assert sorted(_bookmarks(stored).values()) == [(), (), (), (LATER,)]
+        assert len(stored.archive.read_ids()) == 2
 
 
 async def test_an_empty_queue_says_what_fills_it(stored: House) -> None:

@@ -97,7 +97,7 @@ ACTIONS = (
     Action("digest", "D", "Digest: preview, configure and mail it", FEEDS),
     Action("tab_left", "less_than_sign", "Move this tab left", FEEDS),
     Action("tab_right", "greater_than_sign", "Move this tab right", FEEDS),
-    Action("triage", "Z", "Triage: decide about the new papers one by one", FEEDS, moves_keys=True),
+    Action("triage", "Z", "Triage: decide about the new papers one by one", FEEDS, "triage", moves_keys=True),
     Action("read_all", "A", "Mark all papers shown as read; press again to revert", FEEDS),
     Action("compact", "z", "One, two or three lines per paper", FEEDS),
     Action("theme", "T", "Next theme: dark, light, high contrast", APP),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
 from textual.screen import ModalScreen
 
 from papertui.tui.glyphs import Glyphs
@@ -17,6 +18,7 @@ from papertui.tui.widgets.key_line import KeyHint, KeyLine
 from papertui.tui.widgets.notice_line import NoticeLine
 from papertui.tui.widgets.preview import Preview
 from papertui.tui.widgets.triage_lines import TriageHead, TriageStatus
+from papertui.tui.widgets.triage_list import TriageList
 from papertui.tui.widgets.triage_page import TriagePage
 
 if TYPE_CHECKING:
@@ -43,9 +45,12 @@ class TriageScreen(ModalScreen[None]):
     DEFAULT_CSS = """
     TriageScreen { background: $background; layout: vertical; }
     TriageScreen TriageHead { background: $panel; }
-    TriageScreen TriagePage { height: 1fr; }
+    TriageScreen Horizontal { height: 1fr; }
+    TriageScreen TriagePage { width: 1fr; height: 1fr; }
+    TriageScreen.-narrow TriageList { display: none; }
     TriageScreen KeyLine { padding: 0 1; max-height: 2; }
     """
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (140, "-wide")]  # noqa: RUF012 - Textual declares it so
     AUTO_FOCUS = "TriagePage"
     BINDINGS: ClassVar[list[BindingType]] = _bindings()
 
@@ -55,6 +60,7 @@ class TriageScreen(ModalScreen[None]):
         self._keys = keys
         self.head = TriageHead(glyphs)
         self.page = TriagePage(glyphs)
+        self.list = TriageList(glyphs)
         self.status = TriageStatus(glyphs)
         self.notice = NoticeLine()
         self._tags = KeyLine(wraps=True)
@@ -63,13 +69,18 @@ class TriageScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         yield self.head
-        yield self.page
+        with Horizontal():
+            yield self.list
+            yield self.page
         yield self.notice
         yield self.status
         yield self._tags
         yield self._key_line
 
     def on_mount(self) -> None:
+        self._controller.show()
+
+    def on_resize(self) -> None:
         self._controller.show()
 
     def show_keys(self, words: Sequence[tuple[str, str]]) -> None:
@@ -89,6 +100,10 @@ class TriageScreen(ModalScreen[None]):
     @on(KeyLine.Pressed)
     async def _run_pressed_action(self, message: KeyLine.Pressed) -> None:
         await self.run_action(message.action)
+
+    @on(TriageList.Clicked)
+    def _show_clicked(self, message: TriageList.Clicked) -> None:
+        self._controller.show_place(message.place)
 
     @on(Preview.LinkClicked)
     def _open_link(self, message: Preview.LinkClicked) -> None:

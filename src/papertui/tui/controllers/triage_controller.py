@@ -30,6 +30,7 @@ from papertui.tui.triage_state import MOST_TAGS, Pace, TriageState, started, tag
 from papertui.tui.widgets.notice_line import NoticeLine
 from papertui.tui.widgets.paper_text import Block
 from papertui.tui.widgets.triage_lines import Progress
+from papertui.tui.widgets.triage_list import TriageRow
 
 #: Views of bookmarks: a decision does not make their papers disappear, so a run is not remembered there.
 _OF_BOOKMARKS = frozenset({"library", "queue"})
@@ -274,6 +275,11 @@ class TriageController:
             self._last = paper, f"taken back: {_DONE[earlier.choice]}"
         self.show()
 
+    def show_place(self, place: int) -> None:
+        """Show a paper of the run."""
+        self._state = self._state._replace(place=place)
+        self.show()
+
     def step(self, by: int) -> None:
         """Show the paper before or after; at the end, go on with the next tab."""
         if self._holds(partial(self.step, by)):
@@ -348,6 +354,8 @@ class TriageController:
         screen.head.show(
             Progress(self._title, len(state.decisions), total, f"{number} of {total}", self._pace.words(state.left))
         )
+        if screen.list.size.width:  # it is shown
+            screen.list.show(tuple(map(self._row, state.papers)), state.place)
         if self._last is None:
             screen.status.show("", "")
             return
@@ -357,6 +365,16 @@ class TriageController:
         is_kept = paper.id in self._lists.state.kept
         sign = (glyphs.star if is_kept else glyphs.selected) if is_written else glyphs.ellipsis
         screen.status.show(sign, words)
+
+    def _row(self, paper: Paper) -> TriageRow:
+        """A line of the list beside the paper: the star appears when it is on the disk."""
+        glyphs, made = self._context.glyphs, self._state.decisions.get(paper.id)
+        if made is None:
+            return TriageRow(paper.title)
+        is_kept = paper.id in self._lists.state.kept
+        signs: Mapping[Choice, str] = {"later": glyphs.arrow_right, "read": glyphs.selected, "skip": ""}
+        kept = glyphs.star if is_kept else glyphs.ellipsis
+        return TriageRow(paper.title, kept if made.choice == "keep" else signs[made.choice], is_decided=True)
 
     @property
     def _title(self) -> str:
