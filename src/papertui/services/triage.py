@@ -19,7 +19,7 @@ from papertui.services.read_state import ReadState
 
 Choice = Literal["keep", "later", "read", "skip"]
 CHOICES: tuple[Choice, ...] = get_args(Choice)
-#: The bookmarks that tags are suggested from, newest first.
+#: The number of bookmarks that tags are suggested from, the last ones in the file.
 _LEARNT = 3000
 _RUNS = "triage"
 #: The lists whose decisions are remembered between starts.
@@ -51,7 +51,8 @@ class TriageService:
         self._archive = archive
 
     def tag_hints(self) -> TagHints:
-        return TagHints(self._library.bookmarks()[:_LEARNT])
+        marks = self._library.by_id()
+        return TagHints(marks[id_] for id_ in list(marks)[-_LEARNT:])
 
     # --- decisions -----------------------------------------------------------------------------------
 

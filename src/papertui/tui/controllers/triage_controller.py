@@ -81,10 +81,13 @@ class TriageController:
         self._last: tuple[Paper, str] | None = None
         self._hints = TagHints()
         self._usual_tags: tuple[str, ...] = ()
+        self._has_tags = False
         self._typed_tags: tuple[str, ...] = ()
         #: The next tab with papers to decide about, and how many.
         self._next: tuple[FeedName, int] | None = None
         self._is_reading = False
+        #: What is not remembered yet.
+        self._noted: dict[FeedName, Mapping[str, Decision]] = {}
         #: The keys pressed before the bookmarks were known; ``None`` once they are.
         self._held: list[Callable[[], None]] | None = None
 
@@ -145,8 +148,11 @@ class TriageController:
     def _waiting(self, papers: tuple[Paper, ...]) -> Iterator[Paper]:
         """Yield the papers to decide about."""
         state, kind = self._lists.state, self._tabs.open_name.kind
+        decided = self._writer.decided
         for paper in papers:
             is_read = paper.id in state.read
+            if paper.id in decided:
+                continue
             if kind == "queue":
                 mark = state.marks.get(paper.id)
                 if mark is not None and is_queued(paper.id, mark, state.read):
@@ -159,9 +165,8 @@ class TriageController:
         state = self._state
         if self._tabs.open_name.kind in _OF_BOOKMARKS:
             return state
-        pending = self._writer.pending
         for paper in waiting:
-            if paper.id in state.decisions and paper.id not in pending:
+            if paper.id in state.decisions:
                 state = state.without(paper.id)
         return state
 
@@ -179,9 +184,12 @@ class TriageController:
             if self._is_remembered:
                 decided = await asyncio.to_thread(self._services.triage.decided, run[0])
             self._hints = await asyncio.to_thread(self._services.triage.tag_hints)
-        self._usual_tags = self._hints.most_used(MOST_TAGS)
+        self._usual_tags, self._has_tags = self._hints.most_used(MOST_TAGS), True
+        held, self._held = self._held or [], None
         if run == self._run:
             self._state = self._state.with_earlier(papers, decided)
+            for act in held:
+                act()
             self.show()
 
     @property
@@ -195,6 +203,7 @@ class TriageController:
         self._screen.dismiss()
         self._screen = None
         if self._held is not None:
+            self._held = None
             return
         if self._state.paper is not None:
             self._lists.go_to(self._state.paper.id)
@@ -224,11 +233,14 @@ class TriageController:
         self._last = paper, f"{words}: {paper.title}"
         if tags:
             self._hints.add(paper, tags)
+        self._note()
         self._writer.write(paper, decision, is_queue=self._run is not None and self._run[0].kind == "queue")
         self.show()
 
     def keep_with(self, number: int) -> None:
         """Keep the paper shown, with the tag on a number key."""
+        if not self._has_tags and self._held is None:
+            self._held = []  # until the tags are known
         if self._holds(partial(self.keep_with, number)):
             return
         slots = self._slots()
@@ -270,6 +282,7 @@ class TriageController:
         id_ = self._state.undoable[-1]
         earlier = self._state.decisions[id_]
         self._state = self._state.without(id_).at(id_)
+        self._note()
         if (paper := self._state.paper) is not None:
             self._take_back(paper, earlier)
             self._last = paper, f"taken back: {_DONE[earlier.choice]}"
@@ -301,9 +314,15 @@ class TriageController:
 
     async def _saved(self) -> None:
         """Remember the decisions, once all are on the disk."""
+        noted, self._noted = self._noted, {}
+        with self._notice.errors():
+            for name, decisions in noted.items():
+                await asyncio.to_thread(self._services.triage.remember, name, decisions)
+
+    def _note(self) -> None:
+        """Note the decisions of this list, to be remembered."""
         if self._is_remembered and self._run is not None:
-            with self._notice.errors():
-                await asyncio.to_thread(self._services.triage.remember, self._run[0], self._state.decisions)
+            self._noted[self._run[0]] = self._state.decisions
 
     def _failed(self, job: TriageJob, error: PapertuiError) -> None:
         """Say that a decision is not on the disk; the paper is to be decided about again."""
@@ -314,6 +333,7 @@ class TriageController:
         if self._state.decisions.get(job.paper.id) == job.decision:
             is_done = self._state.is_done
             self._state = self._state.without(job.paper.id)
+            self._note()
             if is_done:
                 self._state = self._state.at(job.paper.id)
         self._notice.warn(f"“{title}” is not decided. {error}")

@@ -69,6 +69,12 @@ class TriageWriter:
         """The ids of the papers with a decision that is not on the disk yet."""
         return {job.paper.id for job in self._jobs}
 
+    @property
+    def decided(self) -> AbstractSet[str]:
+        """The ids of the papers that have a decision once everything is on the disk, among the `pending`."""
+        last = {job.paper.id: job.decision for job in self._jobs}
+        return {id_ for id_, decision in last.items() if decision is not None}
+
     def write(self, paper: Paper, decision: Decision, *, is_queue: bool) -> None:
         """Make a decision durable, after those before it."""
         self._add(TriageJob(paper, decision, is_queue))
