@@ -75,7 +75,7 @@ def test_a_paper_that_was_opened_and_queued_is_unread_again(harness: Harness) ->
     assert _queue(harness) == (ONE.id,)
     assert applied.marked is False
     assert harness.services.triage.take_back(applied) == ()
-    assert _state(harness) == ({}, {ONE.id})
+    assert _state(harness) == ({}, frozenset([ONE.id]))
 
 
 def test_the_queue_is_oldest_first_and_papers_leave_it_when_read_or_dropped(harness: Harness) -> None:

@@ -287,7 +287,7 @@ async def test_wide_screens_list_what_was_decided_and_what_comes(stored: House) 
         assert stored.archive.read_ids() == {stored.stand_in.papers[3].id}
         assert "5 of 5" in shown(pilot.app)
         await pilot.resize_terminal(100, 40)
-        assert TITLES[0] not in shown(pilot.app)
+        await until(pilot, lambda: TITLES[0] not in shown(pilot.app))
 
 
 # --- the queue -------------------------------------------------------------------------------------

@@ -40,6 +40,7 @@ from papertui.tui.widgets.tab_strip import TabStrip
 
 if TYPE_CHECKING:
     from papertui.tui.controllers.triage_controller import TriageController
+    from papertui.tui.widgets.triage_view import TriageView
 
 #: Seconds between two updates of the age of the feed.
 _AGE_INTERVAL = 20.0
@@ -467,10 +468,16 @@ class MainScreen(Screen[None]):
                 self._tabs,
                 TriageWriter(self._shared, self._library, self._reading, self._services),
                 self._services,
+                push_view=self._push_triage,
                 read_paper=self._read_paper,
                 open_feed=self.open_feed,
             )
         self._triage.open()
+
+    def _push_triage(self, controller: TriageController, view: TriageView) -> None:
+        from papertui.tui.triage_screen import TriageScreen  # noqa: PLC0415 - not at the start
+
+        self.app.push_screen(TriageScreen(controller, view))
 
     def action_queue(self) -> None:
         if papers := self._selection.targets:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -11,18 +10,13 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.screen import ModalScreen
 
-from papertui.tui.glyphs import Glyphs
-from papertui.tui.keymap import ACTIONS, TRIAGE_ACTIONS, TRIAGE_MOVES, Keymap, setting_name
+from papertui.tui.controllers.triage_controller import TriageController
+from papertui.tui.keymap import ACTIONS, TRIAGE_ACTIONS, TRIAGE_MOVES, setting_name
 from papertui.tui.triage_state import MOST_TAGS
-from papertui.tui.widgets.key_line import KeyHint, KeyLine
-from papertui.tui.widgets.notice_line import NoticeLine
+from papertui.tui.widgets.key_line import KeyLine
 from papertui.tui.widgets.preview import Preview
-from papertui.tui.widgets.triage_lines import TriageHead, TriageStatus
 from papertui.tui.widgets.triage_list import TriageList
-from papertui.tui.widgets.triage_page import TriagePage
-
-if TYPE_CHECKING:
-    from papertui.tui.controllers.triage_controller import TriageController
+from papertui.tui.widgets.triage_view import TriageView
 
 _MOVES = tuple(action for action in ACTIONS if action.name in TRIAGE_MOVES)
 
@@ -54,48 +48,28 @@ class TriageScreen(ModalScreen[None]):
     AUTO_FOCUS = "TriagePage"
     BINDINGS: ClassVar[list[BindingType]] = _bindings()
 
-    def __init__(self, controller: TriageController, glyphs: Glyphs, keys: Keymap) -> None:
+    def __init__(self, controller: TriageController, view: TriageView) -> None:
         super().__init__()
         self._controller = controller
-        self._keys = keys
-        self.head = TriageHead(glyphs)
-        self.page = TriagePage(glyphs)
-        self.list = TriageList(glyphs)
-        self.status = TriageStatus(glyphs)
-        self.notice = NoticeLine()
-        self._tags = KeyLine(wraps=True)
-        self._tags.id = "tags"
-        self._key_line = KeyLine(wraps=True)
+        self._view = view
+        view.screen = self
 
     def compose(self) -> ComposeResult:
-        yield self.head
+        view = self._view
+        yield view.head
         with Horizontal():
-            yield self.list
-            yield self.page
-        yield self.notice
-        yield self.status
-        yield self._tags
-        yield self._key_line
+            yield view.list
+            yield view.page
+        yield view.notice
+        yield view.status
+        yield view.tags
+        yield view.key_line
 
     def on_mount(self) -> None:
         self._controller.show()
 
     def on_resize(self) -> None:
         self._controller.show()
-
-    def show_keys(self, words: Sequence[tuple[str, str]]) -> None:
-        """Show what keys do, in words by the setting name of their action."""
-        self._key_line.show([KeyHint(self._keys.name(name), word, name) for name, word in words])
-
-    def show_tags(self, tags: Sequence[tuple[str, bool]]) -> None:
-        """Show the tags on the number keys, those that fit the paper with an accent."""
-        self._tags.show(
-            [
-                KeyHint(self._keys.name(f"view_{number}"), f"#{tag}", f"tag({number})", is_strong=fits)
-                for number, (tag, fits) in enumerate(tags, start=1)
-            ]
-        )
-        self._tags.display = bool(tags)
 
     @on(KeyLine.Pressed)
     async def _run_pressed_action(self, message: KeyLine.Pressed) -> None:
@@ -141,7 +115,7 @@ class TriageScreen(ModalScreen[None]):
         self._controller.step(1)
 
     def _scroll(self, lines: int) -> None:
-        self.page.scroll_relative(y=lines, animate=False, force=True)
+        self._view.page.scroll_relative(y=lines, animate=False, force=True)
 
     def action_down(self) -> None:
         self._scroll(1)
@@ -150,22 +124,22 @@ class TriageScreen(ModalScreen[None]):
         self._scroll(-1)
 
     def action_half_down(self) -> None:
-        self._scroll(self.page.size.height // 2)
+        self._scroll(self._view.page.size.height // 2)
 
     def action_half_up(self) -> None:
-        self._scroll(-(self.page.size.height // 2))
+        self._scroll(-(self._view.page.size.height // 2))
 
     def action_page_down(self) -> None:
-        self._scroll(max(1, self.page.size.height - 2))
+        self._scroll(max(1, self._view.page.size.height - 2))
 
     def action_page_up(self) -> None:
-        self._scroll(-max(1, self.page.size.height - 2))
+        self._scroll(-max(1, self._view.page.size.height - 2))
 
     def action_top(self) -> None:
-        self.page.scroll_to(y=0, animate=False, force=True)
+        self._view.page.scroll_to(y=0, animate=False, force=True)
 
     def action_bottom(self) -> None:
-        self.page.scroll_end(animate=False, force=True)
+        self._view.page.scroll_end(animate=False, force=True)
 
     # --- leaving -------------------------------------------------------------------------------------
 
@@ -176,8 +150,8 @@ class TriageScreen(ModalScreen[None]):
         self._controller.browse()
 
     def action_back(self) -> None:
-        if self.notice.is_warning:
-            self.notice.dismiss()
+        if self._view.notice.is_warning:
+            self._view.notice.dismiss()
         self._controller.leave()
 
     def action_triage(self) -> None:
@@ -186,4 +160,4 @@ class TriageScreen(ModalScreen[None]):
     def action_help(self) -> None:
         from papertui.tui.help_screen import HelpScreen  # noqa: PLC0415 - needed only for the help
 
-        self.app.push_screen(HelpScreen(self._keys))
+        self.app.push_screen(HelpScreen(self._view.keys))

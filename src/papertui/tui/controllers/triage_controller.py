@@ -25,12 +25,12 @@ from papertui.tui.controllers.paper_controller import extras_of
 from papertui.tui.controllers.tab_controller import TabController
 from papertui.tui.controllers.triage_writer import TriageJob, TriageWriter, WriteListener
 from papertui.tui.keymap import TRIAGE_ACTIONS, setting_name
-from papertui.tui.triage_screen import TriageScreen
 from papertui.tui.triage_state import MOST_TAGS, Pace, TriageState, started, tag_slots, tally
 from papertui.tui.widgets.notice_line import NoticeLine
 from papertui.tui.widgets.paper_text import Block
 from papertui.tui.widgets.triage_lines import Progress
 from papertui.tui.widgets.triage_list import TriageRow
+from papertui.tui.widgets.triage_view import TriageView
 
 #: Views of bookmarks: a decision does not make their papers disappear, so a run is not remembered there.
 _OF_BOOKMARKS = frozenset({"library", "queue"})
@@ -47,9 +47,9 @@ class TriageController:
         tabs: the open feed and the others.
         writer: writes what is decided.
         services: know earlier decisions, tags and other feeds.
+        push_view: opens a screen with the widgets.
         read_paper: puts the paper under the cursor of the list on the whole screen.
         open_feed: opens a feed in the list.
-        clock: measures the pace, in seconds.
     """
 
     def __init__(
@@ -60,9 +60,9 @@ class TriageController:
         writer: TriageWriter,
         services: Services,
         *,
+        push_view: Callable[[TriageController, TriageView], None],
         read_paper: Callable[[], None],
         open_feed: Callable[[FeedName], None],
-        clock: Callable[[], float] = monotonic,
     ) -> None:
         self._context = context
         self._lists = lists
@@ -70,10 +70,10 @@ class TriageController:
         self._writer = writer
         writer.listener = WriteListener(self._changed, self._saved, self._failed, self._warn)
         self._services = services
+        self._push_view = push_view
         self._read_paper = read_paper
         self._open_feed = open_feed
-        self._clock = clock
-        self._screen: TriageScreen | None = None
+        self._view: TriageView | None = None
         #: The feed and the query of the run.
         self._run: tuple[FeedName, str] | None = None
         self._state = TriageState(())
@@ -99,16 +99,16 @@ class TriageController:
             self._begin()
         else:
             self._held = []
-            self._push()
+            self._open_view()
             in_background(self._context.screen, self._begin_loaded, group="triage notes")
 
     async def _begin_loaded(self) -> None:
         await self._writer.library_loaded.wait()
         held, self._held = self._held or [], None
-        if self._screen is None:  # the reader left
+        if self._view is None:  # the reader left
             return
-        self._screen.dismiss()
-        self._screen = None
+        self._view.close()
+        self._view = None
         self._begin()
         for act in held:
             act()
@@ -119,9 +119,9 @@ class TriageController:
             self._held.append(act)
         return self._held is not None
 
-    def _push(self) -> None:
-        self._screen = TriageScreen(self, self._context.glyphs, self._context.keys)
-        self._context.screen.app.push_screen(self._screen)
+    def _open_view(self) -> None:
+        self._view = TriageView(self._context.glyphs, self._context.keys)
+        self._push_view(self, self._view)
 
     def _begin(self) -> None:
         papers = self._lists.shown
@@ -143,7 +143,7 @@ class TriageController:
             self._run, self._state, self._pace, self._last = run, started(waiting), Pace(), None
             in_background(self._context.screen, self._load, papers, run, group="triage notes")
         self._next = None
-        self._push()
+        self._open_view()
 
     def _waiting(self, papers: tuple[Paper, ...]) -> Iterator[Paper]:
         """Yield the papers to decide about."""
@@ -198,10 +198,10 @@ class TriageController:
 
     def leave(self) -> None:
         """Go back to the list, with the cursor on the paper shown."""
-        if self._screen is None or not self._screen.is_current:
+        if self._view is None or not self._view.is_open:
             return
-        self._screen.dismiss()
-        self._screen = None
+        self._view.close()
+        self._view = None
         if self._held is not None:
             self._held = None
             return
@@ -228,7 +228,7 @@ class TriageController:
         if (earlier := self._state.decisions.get(paper.id)) is not None:
             self._take_back(paper, earlier)
         self._state = self._state.decide(decision)
-        self._pace = self._pace.decided(self._clock())
+        self._pace = self._pace.decided(monotonic())
         words = " ".join([_DONE[choice], *(f"#{tag}" for tag in tags)])
         self._last = paper, f"{words}: {paper.title}"
         if tags:
@@ -346,45 +346,45 @@ class TriageController:
 
     @property
     def _notice(self) -> NoticeLine:
-        return self._context.notice if self._screen is None else self._screen.notice
+        return self._context.notice if self._view is None else self._view.notice
 
     def show(self) -> None:
         """Show the paper and the progress, or what was decided."""
-        screen = self._screen
-        if screen is None or self._held is not None or not screen.page.is_attached:
+        view = self._view
+        if view is None or self._held is not None or not view.is_mounted:
             return
         paper = self._state.paper
         if paper is None:
-            self._show_end(screen)
+            self._show_end(view)
         else:
             made = self._state.decisions.get(paper.id)
             words = "" if made is None else " ".join([_DONE[made.choice], *(f"#{tag}" for tag in made.tags)])
             extras = extras_of(paper, self._lists.state, self._context.today)
-            screen.page.show_paper(paper, extras, self._lists.highlight, words[:1].upper() + words[1:])
-            screen.show_tags(self._slots())
-            screen.show_keys(_HINTS)
+            view.page.show_paper(paper, extras, self._lists.highlight, words[:1].upper() + words[1:])
+            view.show_tags(self._slots())
+            view.show_keys(_HINTS)
         self._show_state()
 
     def _show_state(self) -> None:
         """Show the progress, and the last decision: its star appears when it is on the disk."""
-        if (screen := self._screen) is None or not screen.page.is_attached:
+        if (view := self._view) is None or not view.is_mounted:
             return
         state = self._state
         number, total = min(state.place + 1, len(state.papers)), len(state.papers)
-        screen.head.show(
+        view.head.show(
             Progress(self._title, len(state.decisions), total, f"{number} of {total}", self._pace.words(state.left))
         )
-        if screen.list.size.width:  # it is shown
-            screen.list.show(tuple(map(self._row, state.papers)), state.place)
+        if view.list.size.width:  # it is shown
+            view.list.show(tuple(map(self._row, state.papers)), state.place)
         if self._last is None:
-            screen.status.show("", "")
+            view.status.show("", "")
             return
         paper, words = self._last
         glyphs = self._context.glyphs
         is_written = paper.id not in self._writer.pending
         is_kept = paper.id in self._lists.state.kept
         sign = (glyphs.star if is_kept else glyphs.selected) if is_written else glyphs.ellipsis
-        screen.status.show(sign, words)
+        view.status.show(sign, words)
 
     def _row(self, paper: Paper) -> TriageRow:
         """A line of the list beside the paper: the star appears when it is on the disk."""
@@ -409,14 +409,14 @@ class TriageController:
 
     # --- the end -------------------------------------------------------------------------------------
 
-    def _show_end(self, screen: TriageScreen) -> None:
-        screen.page.show_end(tuple(self._end_blocks()))
-        screen.show_tags(())
+    def _show_end(self, view: TriageView) -> None:
+        view.page.show_end(tuple(self._end_blocks()))
+        view.show_tags(())
         state = self._state
         hints = [("bookmark", "open the library")] if state.chosen("keep") else []
         hints += [("triage_later", "open the queue")] if state.chosen("later") else []
         hints += [("triage_next", f"next: {self._tabs.title_of(self._next[0])}")] if self._next else []
-        screen.show_keys([*hints, ("undo", "undo"), ("triage_previous", "back"), ("back", "list")])
+        view.show_keys([*hints, ("undo", "undo"), ("triage_previous", "back"), ("back", "list")])
         if self._next is None:
             in_background(self._context.screen, self._find_next, group="triage notes", exclusive=True)
 
@@ -470,7 +470,7 @@ class TriageController:
                 continue
             if number:
                 self._next = other, number
-                if self._screen is not None and self._state.is_done:
+                if self._view is not None and self._state.is_done:
                     self.show()
                 return
 
