@@ -78,10 +78,10 @@ _PART = re.compile(r"(<!-- generated: ([\w-]+) -->\n).*?(<!-- /generated -->)", 
 
 def keys() -> str:
     """Every action of the screen, by its group."""
-    from papertui.tui.keymap import ACTIONS, setting_name, shown_keys
+    from papertui.tui.keymap import ACTIONS, TRIAGE_ACTIONS, setting_name, shown_keys
 
     lines: list[str] = []
-    for group, actions in groupby(ACTIONS, key=lambda action: action.group):
+    for group, actions in groupby((*ACTIONS, *TRIAGE_ACTIONS), key=lambda action: action.group):
         lines += [f"## {group}", "", "| Keys | Action | Name in `[keys]` |", "|---|---|---|"]
         for action in actions:
             shown = " ".join(_code(key) for key in shown_keys(action.keys).split())

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from papertui.importers.service import BookmarkImporter, Importer
     from papertui.services.health import HealthService
     from papertui.services.pdfs import PdfService
+    from papertui.services.triage import TriageService
     from papertui.settings.edit import SettingsFile
     from papertui.sync.service import SyncService
 
@@ -129,6 +130,12 @@ class Services:
 
         thumbnails = ThumbnailFolder(self._paths.cache / "thumbnails")
         return Prefetcher(self._archive, self._library, self.papers, self._connect, thumbnails)
+
+    @cached_property
+    def triage(self) -> TriageService:
+        from papertui.services.triage import TriageService  # noqa: PLC0415 - needed for the triage
+
+        return TriageService(self.library, self.read_state, self._archive)
 
     @cached_property
     def pdfs(self) -> PdfService:

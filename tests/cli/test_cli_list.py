@@ -119,6 +119,21 @@ def test_archive_lists_everything_newest_first(run: Run, service: FictionalServi
     assert [row["id"] for row in ran.rows] == ["2604.00004", "2604.00003"]
 
 
+def test_the_queue_lists_what_is_to_read_later(run: Run, service: FictionalService) -> None:
+    run("list")
+    service.refuses = ("/",)
+    assert (run("list", "queue").code, run("list", "queue").out) == (0, "")
+    run("bookmark", "add", "2604.00001")
+    for id_ in ("2604.00002", "2604.00003"):
+        run("bookmark", "tag", id_, "+later")
+    assert [row["id"] for row in run("list", "queue", "--json").rows] == ["2604.00002", "2604.00003"]
+    run("bookmark", "state", "2604.00002", "reading")
+    run("bookmark", "state", "2604.00003", "read")
+    assert [row["id"] for row in run("list", "queue", "--json").rows] == ["2604.00002"]
+    assert run("list", "queue", "--filter", "reading", "--json").rows
+    assert run("refresh", "queue").code == 2
+
+
 def test_bookmarks_are_starred_and_in_the_json(run: Run) -> None:
     run("list")
     run("bookmark", "add", "2604.00002")

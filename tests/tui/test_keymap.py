@@ -1,7 +1,7 @@
 import pytest
 
 from papertui.errors import SettingsError
-from papertui.tui.keymap import ACTIONS, Keymap, bindings, setting_name, shown_keys
+from papertui.tui.keymap import ACTIONS, TRIAGE_ACTIONS, Keymap, bindings, setting_name, shown_keys
 from papertui.tui.main_screen import MainScreen
 
 
@@ -40,6 +40,15 @@ def test_chosen_keys_override_the_defaults() -> None:
 def test_invalid_keys_are_errors(choices: dict[str, str], message: str) -> None:
     with pytest.raises(SettingsError, match=message):
         Keymap(choices)
+
+
+def test_keys_of_the_triage_give_way_to_chosen_keys() -> None:
+    keys = Keymap({"down": "s", "sort": "j", "undo": "h", "previous_view": "left"})
+    assert (keys.keys["triage_skip"], keys.keys["triage_previous"]) == ("", "left,backspace")
+    with pytest.raises(SettingsError, match="triage_skip"):
+        Keymap({"undo": "Q", "triage_skip": "Q"})
+    names = {setting_name(action) for action in (*ACTIONS, *TRIAGE_ACTIONS)}
+    assert Keymap().keys.keys() == names
 
 
 def test_formatted_keys() -> None:

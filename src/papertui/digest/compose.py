@@ -145,8 +145,8 @@ class DigestComposer:
             followed = map(self._follows.named, self._follows.sections)
             names = [*pins, FeedName("trending"), *followed, FeedName("rising"), FeedName("library")]
         for name in names:
-            if name.kind == "archive":
-                raise UsageError("The archive cannot be a section of a digest. Choose a feed.")
+            if name.kind in {"archive", "queue"}:
+                raise UsageError(f"The {name.kind} cannot be a section of a digest. Choose a feed.")
         first = [name for name in dict.fromkeys(names) if name in pins]
         return [*first, *(name for name in dict.fromkeys(names) if name not in pins)]
 

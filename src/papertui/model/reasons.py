@@ -21,7 +21,7 @@ _RANK: Mapping[ReasonKind, int] = {
 }  # fmt: skip
 _ANNOUNCED = {"new": "new", "cross": "cross-list", "replace": "new version", "replace-cross": "new version"}
 #: Feeds that are built from others, or that add nothing to the day.
-_NO_REASON = frozenset({"weekly", "monthly", "rising", "library", "archive"})
+_NO_REASON = frozenset({"weekly", "monthly", "rising", "library", "archive", "queue"})
 
 
 class FeedRank(NamedTuple):

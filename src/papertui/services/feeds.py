@@ -31,6 +31,7 @@ from papertui.model.trend import FEWEST_POINTS, Growth, Observation, PaperContex
 from papertui.services.follows import FollowService
 from papertui.services.groups import merged_feed
 from papertui.services.hooks import Hooks
+from papertui.services.queue import queued_ids
 from papertui.services.types import Clock, OpenSource
 from papertui.sources.registry import title_of
 from papertui.sources.source import FetchedFeed, Source
@@ -169,7 +170,7 @@ _BATCHES: frozenset[Kind] = frozenset({"arxiv", "url"})
 #: Feeds that are fetched completely.
 _WHOLE: frozenset[Kind] = frozenset({"arxiv", "url"})
 #: Feeds that have everything, also what is muted elsewhere.
-_UNMUTED: frozenset[Kind] = frozenset({"library", "archive"})
+_UNMUTED: frozenset[Kind] = frozenset({"library", "archive", "queue"})
 #: The feeds whose votes determine rising papers.
 _OF_VOTES = (FeedName("trending"), FeedName("daily"))
 #: The number of feeds fetched concurrently; requests to arXiv are sequential in any case.
@@ -238,7 +239,7 @@ class FeedService:
         """The feed as it was fetched last, without a request; ``None`` if it never was.
 
         Bookmarks are not read, so that some of the muted papers may be among them; see `with_muted`. A calendar feed
-        without a period is the latest one stored. The library and the archive always exist.
+        without a period is the latest one stored. The library, the queue and the archive always exist.
 
         Raises:
             StoreError: the disk cannot be read.
@@ -247,6 +248,8 @@ class FeedService:
             return Feed(name, self._archive.all_papers(), origin="archive")
         if name.kind == "library":
             return self._kept(name)
+        if name.kind == "queue":
+            return Feed(name, kept_papers(self._archive, self._library, self.queued()), origin="library")
         if name.kind == "rising":
             return self.with_muted(rising(self._archive, name))
         if name.kind == "group":
@@ -299,6 +302,14 @@ class FeedService:
         if reverse:
             papers.load_order()
         return papers
+
+    def queued(self) -> tuple[str, ...]:
+        """The ids of the papers in the queue, the oldest first.
+
+        Raises:
+            StoreError: the disk cannot be read.
+        """
+        return queued_ids(self._library, self._archive.read_ids())
 
     def _kept(self, name: FeedName) -> Feed:
         papers = kept_papers(self._archive, self._library, self._library.newest())
@@ -384,7 +395,7 @@ class FeedService:
             UsageError: the feed cannot be fetched, or its period is in the future.
             StoreError: the archive cannot be used. A full or read-only disk is no error: see `FeedUpdate.not_stored`.
         """
-        if name.kind in {"archive", "library"}:
+        if name.kind in {"archive", "library", "queue"}:
             raise UsageError(f"The feed “{name.kind}” contains stored papers only; there is nothing to refresh.")
         if name.kind == "rising":
             return await self._update_rising(name)

@@ -8,7 +8,16 @@ from types import MappingProxyType
 from papertui.errors import PaperNotFoundError, UsageError
 from papertui.library.bookmarks import Library
 from papertui.model.bookmark import Bookmark, State, in_use, renamed, tag_counts, tags_of, with_tags
-from papertui.model.changes import Change, ChangeSet, Mutation, StepDescription, UndoResult, ids_in_words
+from papertui.model.changes import (
+    Change,
+    ChangeSet,
+    Mutation,
+    StepDescription,
+    UndoResult,
+    ids_in_words,
+    reversal,
+    to_undo,
+)
 from papertui.model.identity import is_made
 from papertui.model.merge import merge_imported
 from papertui.model.paper import Paper
@@ -17,6 +26,8 @@ from papertui.model.safe_text import one_line, safe
 from papertui.services.hooks import Hooks
 from papertui.services.types import Clock
 
+#: The last steps among which `LibraryService.revert` looks for one.
+_RECENT = 500
 #: Facts that one source knows and another does not.
 _SAVED = ("upvotes", "comments", "github", "stars", "project", "tldr", "doi")
 #: Returns the current ids of papers by their former ids.
@@ -274,6 +285,28 @@ class LibraryService:
             self._withdraw(redone.step.imported.origins, True)  # noqa: FBT003 - back
             self._emit(redone.step.changes)
         return redone
+
+    def revert(self, number: int) -> UndoResult | None:
+        """Take back one of the last steps; ``None`` if it is not among them.
+
+        The last step is undone. An earlier one is taken back by a new step, as far as nothing else changed since.
+        """
+        steps = self._library.steps(_RECENT)
+        last = to_undo(steps)
+        if last is not None and last.number == number:
+            return self.undo()
+        step = next((step for step in steps if step.number == number), None)
+        if step is None:
+            return None
+        left: list[str] = []
+
+        def revert(kept: Mapping[str, Bookmark]) -> Mapping[str, Bookmark | None]:
+            made = reversal(step, kept, {})
+            left[:] = made.left
+            return made.put
+
+        self._change(revert, f"take back “{step.what}”")
+        return UndoResult(step, tuple(left))
 
     def log(self, limit: int | None = None) -> tuple[ChangeSet, ...]:
         return self._library.steps(limit)

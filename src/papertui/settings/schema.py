@@ -83,10 +83,8 @@ def _check_tabs(value: Sequence[str], follows: Sequence[Follow]) -> None:
 
 def _check_sections(value: Sequence[str], follows: Sequence[Follow]) -> None:
     for text in value:
-        if named(text, follows).kind == "archive":
-            raise UsageError(
-                "“archive” is the whole archive and cannot be a section of a digest; name trending or a feed you follow"
-            )
+        if (kind := named(text, follows).kind) in {"archive", "queue"}:
+            raise UsageError(f"“{kind}” cannot be a section of a digest; name trending or a feed you follow")
 
 
 APP = Table(
@@ -421,7 +419,7 @@ def _read_mute(values: Mapping[str, Any], follows: Sequence[Follow]) -> MuteSett
             kind = named(name, follows).kind
         except UsageError as error:
             raise InvalidSettingError(path, f"“{_shown(name)}” is not a feed. {str(error).rstrip('.')}") from error
-        if kind in {"library", "archive"}:
+        if kind in {"library", "archive", "queue"}:
             raise InvalidSettingError(path, f"“{kind}” has every paper, so nothing is muted there; name another feed")
         rules[name] = MuteRules(**_read_table(MUTE_FEED, path, of_feed, follows))
     of_all = {key: value for key, value in values.items() if key != "feeds"}

@@ -12,7 +12,7 @@ from textual.widgets import Static
 
 from papertui.search.language import help_lines
 from papertui.tui.dialogs.dialog import Dialog
-from papertui.tui.keymap import ACTIONS, Keymap, setting_name
+from papertui.tui.keymap import ACTIONS, TRIAGE, TRIAGE_ACTIONS, Keymap, setting_name
 
 _TABS = tuple(action for action in ACTIONS if action.name.startswith("view("))
 
@@ -59,10 +59,13 @@ class HelpScreen(Dialog[None]):
     def _parts(self) -> list[tuple[str, str]]:
         parts: list[tuple[str, str]] = [("Keys", "bold $primary"), ("   Esc closes this page\n", "$faint")]
         group = ""
-        for action in ACTIONS:
+        for action in (*ACTIONS, *TRIAGE_ACTIONS):
             if action.group != group:
                 group = action.group
                 parts.append((f"\n{group}\n", "bold"))
+                if group == TRIAGE:
+                    tags = f"{self._keys.name('view_1')} to {self._keys.name('view_9')}"
+                    parts += [(f"  {tags:<18} ", "$accent"), ("Keep with that tag\n", "")]
             keys = self._keys.names(setting_name(action))
             if action in _TABS and self._has_default_tabs:
                 if action is _TABS[-1]:

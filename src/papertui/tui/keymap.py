@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -30,6 +30,7 @@ class Action(NamedTuple):
 
 
 MOVE, FIND, PAPER, LIBRARY, FEEDS, APP = "Move", "Find", "This paper", "Library", "Feeds", "papertui"
+TRIAGE = "Triage"
 
 ACTIONS = (
     Action("down", "j,down", "Next paper; scroll down while reading", MOVE),
@@ -75,6 +76,7 @@ ACTIONS = (
     Action("copy_link", "y", "Copy the link", PAPER),
     Action("mark_read", "r", "Mark as read or unread", PAPER),
     Action("bookmark", "b", "Add or remove the bookmark", LIBRARY, "bookmark"),
+    Action("queue", "L", "Read later: put into the queue, or take out", LIBRARY),
     Action("tags", "t", "Add, remove, rename or merge tags", LIBRARY, "tags"),
     Action("note", "a", "Edit the note on the paper", LIBRARY, "note"),
     Action("state", "S", "Next reading state: to read, reading, read", LIBRARY),
@@ -98,6 +100,7 @@ ACTIONS = (
     Action("digest", "D", "Digest: preview, configure and mail it", FEEDS),
     Action("tab_left", "less_than_sign", "Move this tab left", FEEDS),
     Action("tab_right", "greater_than_sign", "Move this tab right", FEEDS),
+    Action("triage", "Z", "Triage: decide about the new papers one by one", FEEDS, "triage", moves_keys=True),
     Action("read_all", "A", "Mark all papers shown as read; press again to revert", FEEDS),
     Action("compact", "z", "One, two or three lines per paper", FEEDS),
     Action("theme", "T", "Next theme: dark, light, high contrast", APP),
@@ -106,6 +109,23 @@ ACTIONS = (
     Action("suspend", "ctrl+z", "Suspend; the shell's fg returns to papertui", APP),
     Action("quit", "q,ctrl+q,ctrl+c", "Quit", APP),
 )
+
+#: The keys of the triage. Those with the name of an action above share its keys.
+TRIAGE_ACTIONS = (
+    Action("bookmark", "b", "Keep: bookmark the paper, go to the next", TRIAGE, "keep"),
+    Action("triage_later", "l", "Later: into the queue, go to the next", TRIAGE, "later"),
+    Action("triage_skip", "s", "Skip: mark as read; in the queue: drop", TRIAGE, "skip"),
+    Action("mark_read", "r", "I have read it: mark as read, go to the next", TRIAGE, "read"),
+    Action("tags", "t", "Keep with tags", TRIAGE, "tags"),
+    Action("read_paper", "enter", "Read the full text; back returns to the triage", TRIAGE, "text"),
+    Action("browse", "o", "Open in the browser", TRIAGE),
+    Action("undo", "u", "Take the last decision back", TRIAGE, "undo"),
+    Action("triage_previous", "h,left,backspace", "Previous paper; decide again", TRIAGE, "back"),
+    Action("triage_next", "n,right", "Pass over; the paper comes again at the end", TRIAGE),
+    Action("back", "escape", "Back to the list; the triage goes on there later", TRIAGE, "list"),
+)
+#: The other actions with the same keys in the triage.
+TRIAGE_MOVES = ("down", "up", "half_down", "half_up", "page_down", "page_up", "top", "bottom", "help", "triage")
 
 #: Short forms of Textual's long key names.
 _SHOWN = {
@@ -125,6 +145,7 @@ _SHOWN = {
     "escape": "Esc",
     "tab": "Tab",
     "shift+tab": "Shift+Tab",
+    "backspace": "Backspace",
     "pagedown": "PgDn",
     "pageup": "PgUp",
     "home": "Home",
@@ -167,6 +188,15 @@ def bindings() -> list[Binding]:
     ]
 
 
+def _free_triage_keys(keys: Mapping[str, str], choices: Mapping[str, str]) -> dict[str, str]:
+    """Return the default keys of the triage without those that the reader chose for another action there."""
+    main = {setting_name(action) for action in ACTIONS}
+    shared = {*TRIAGE_MOVES, *(name for action in TRIAGE_ACTIONS if (name := setting_name(action)) in main)}
+    taken = {key.strip() for name in shared & choices.keys() for key in choices[name].split(",")}
+    own = [name for action in TRIAGE_ACTIONS if (name := setting_name(action)) not in {*main, *choices}]
+    return {name: ",".join(key for key in keys[name].split(",") if key not in taken) for name in own}
+
+
 class Keymap:
     """The keys in force: the defaults, overridden by the choices from the settings."""
 
@@ -176,19 +206,21 @@ class Keymap:
         Raises:
             SettingsError: a choice names an unknown action, or two actions share a key.
         """
-        actions = {setting_name(action): action for action in ACTIONS}
+        actions = {setting_name(action): action for action in (*TRIAGE_ACTIONS, *ACTIONS)}
         for name in choices:
             if name not in actions:
                 known = ", ".join(sorted(actions))
                 raise SettingsError(f"“{name}” under [keys] in the settings is not an action. Actions are: {known}.")
         #: Textual key names, separated by commas, of every action by setting name.
-        self.keys: Mapping[str, str] = {name: choices.get(name, action.keys) for name, action in actions.items()}
-        self._check_unique()
+        keys = {name: choices.get(name, action.keys) for name, action in actions.items()}
+        self.keys: Mapping[str, str] = {**keys, **_free_triage_keys(keys, choices)}
+        self._check_unique(map(setting_name, ACTIONS))
+        self._check_unique(map(setting_name, TRIAGE_ACTIONS))
 
-    def _check_unique(self) -> None:
+    def _check_unique(self, names: Iterable[str]) -> None:
         owner: dict[str, str] = {}
-        for name, several in self.keys.items():
-            for key in (part.strip() for part in several.split(",")):
+        for name in names:
+            for key in (part.strip() for part in self.keys[name].split(",")):
                 if key in owner:
                     raise SettingsError(
                         f"The key “{shown_key(key)}” is assigned to both “{owner[key]}” and “{name}”. "

@@ -114,7 +114,7 @@ class ListState(NamedTuple):
         return tuple(order for order in Order if self._offers(order.value.offered))
 
     def _offers(self, offered: Offered) -> bool:
-        place: Offered = "in the library" if self.feed.name.kind == "library" else "in feeds"
+        place: Offered = "in the library" if self.feed.name.kind in {"library", "queue"} else "in feeds"
         return offered in ("everywhere", place)
 
     @property

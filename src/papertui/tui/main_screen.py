@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on, work
 from textual.app import ComposeResult
@@ -25,6 +25,7 @@ from papertui.tui.controllers.list_controller import ListController, NavigationC
 from papertui.tui.controllers.palette_controller import PaletteController
 from papertui.tui.controllers.pane_controller import HIGH, WIDE, PaneController
 from papertui.tui.controllers.paper_controller import DownloadController, PaperController
+from papertui.tui.controllers.queue_controller import QueueController
 from papertui.tui.controllers.read_controller import ReadController
 from papertui.tui.controllers.search_controller import SearchController
 from papertui.tui.controllers.side_controller import SideController, SimilarPapers
@@ -41,6 +42,10 @@ from papertui.tui.widgets.preview import Preview
 from papertui.tui.widgets.search_box import SearchBox
 from papertui.tui.widgets.side_pane import SidePane
 from papertui.tui.widgets.tab_strip import TabStrip
+
+if TYPE_CHECKING:
+    from papertui.tui.controllers.triage_controller import TriageController
+    from papertui.tui.widgets.triage_view import TriageView
 
 #: Seconds between two updates of the age of the feed.
 _AGE_INTERVAL = 20.0
@@ -140,6 +145,9 @@ class MainScreen(Screen[None]):
             self._open_collection,
             (self._similar.section,),
         )
+        self._queue = QueueController(context, lists, library, reading, services)
+        self._triage: TriageController | None = None
+        self._shared = context
         self._background = BackgroundController(context, tabs, feeds, services, settings)
 
     # --- start ---------------------------------------------------------------------------------------
@@ -319,7 +327,7 @@ class MainScreen(Screen[None]):
         elif self._downloads.cancel():
             pass
         elif self._paper.is_open:
-            self._close_paper()
+            self._close_paper(returns=True)
         elif in_list and self._lists.state.selected:
             self._selection.clear()
         elif self._search_box.text:
@@ -331,7 +339,7 @@ class MainScreen(Screen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         del parameters
-        if action == "search":  # while typing, its key is an ordinary letter
+        if action in {"search", "triage"}:  # while typing, their keys are ordinary letters
             return not self._search_box.is_typing
         return not (action in _FOR_THE_LIST and self._lists.is_reading)
 
@@ -410,11 +418,16 @@ class MainScreen(Screen[None]):
         elif self._panes.side.has_focus:
             self._panes.side.open()
         else:
-            self._paper.open()
-            self._show_keys()
+            self._read_paper()
 
-    def _close_paper(self) -> None:
+    def _read_paper(self) -> None:
+        self._paper.open()
+        self._show_keys()
+
+    def _close_paper(self, *, returns: bool = False) -> None:
         self._paper.close()
+        if self._triage is not None:
+            self._triage.paper_closed(returns=returns)
         self._show_keys()
 
     def action_browse(self) -> None:
@@ -524,6 +537,35 @@ class MainScreen(Screen[None]):
             self._reset()
             self._feeds.open_collection(query)
 
+    # --- triage --------------------------------------------------------------------------------------
+
+    def action_triage(self) -> None:
+        self._close_paper()
+        if self._triage is None:
+            from papertui.tui.controllers.triage_controller import TriageController  # noqa: PLC0415 - not at the start
+            from papertui.tui.controllers.triage_writer import TriageWriter  # noqa: PLC0415 - as above
+
+            self._triage = TriageController(
+                self._shared,
+                self._lists,
+                self._tabs,
+                TriageWriter(self._shared, self._library, self._reading, self._services),
+                self._services,
+                push_view=self._push_triage,
+                read_paper=self._read_paper,
+                open_feed=self.open_feed,
+            )
+        self._triage.open()
+
+    def _push_triage(self, controller: TriageController, view: TriageView) -> None:
+        from papertui.tui.triage_screen import TriageScreen  # noqa: PLC0415 - not at the start
+
+        self.app.push_screen(TriageScreen(controller, view))
+
+    def action_queue(self) -> None:
+        if papers := self._selection.targets:
+            in_background(self, self._queue.toggle, papers, group="library")
+
     # --- feeds ---------------------------------------------------------------------------------------
 
     def open_feed(self, name: FeedName) -> None:
@@ -562,7 +604,7 @@ class MainScreen(Screen[None]):
 
     def action_refresh(self) -> None:
         name = self._tabs.open_name
-        if name.kind in {"library", "archive"}:
+        if name.kind in {"library", "archive", "queue"}:
             self.open_feed(name)
         else:
             self._feeds.refresh()
@@ -621,7 +663,9 @@ class MainScreen(Screen[None]):
         self.app.theme = names[(names.index(self.app.theme) + 1) % len(names)] if self.app.theme in names else names[0]
 
     async def action_quit(self) -> None:
-        """Record the open feed, then quit."""
+        """Record the open feed and what was decided, then quit."""
+        if self._triage is not None:
+            await self._triage.finish()
         await self._feeds.remember()
         await self._panes.remember()
         self.app.exit()

@@ -16,6 +16,8 @@ from papertui.tui.controllers.tab_controller import TabController, is_shown_by
 from papertui.tui.list_state import is_lazy, with_departed
 
 _LIBRARY = FeedName("library")
+#: The views of bookmarks, opened after the first paint because they import TinyDB.
+_OF_BOOKMARKS = frozenset({"library", "queue"})
 _WITH_PERIODS = frozenset({"daily", "weekly", "monthly"})
 
 
@@ -27,8 +29,7 @@ def first_feed(feeds: FeedService, name: FeedName, *, demo: bool) -> Feed:
     """
     if demo:
         return feeds.starter(name)
-    if name.kind == "library":
-        # The library is opened right after the first paint, because it imports TinyDB.
+    if name.kind in _OF_BOOKMARKS:
         return Feed(name, (), origin="opening")
     if (stored := feeds.stored(name)) is not None:
         return stored
@@ -74,7 +75,7 @@ class FeedController:
 
     @property
     def _is_library(self) -> bool:
-        return self._tabs.open_name.kind == "library"
+        return self._tabs.open_name.kind in _OF_BOOKMARKS
 
     # --- opening -------------------------------------------------------------------------------------
 
@@ -83,7 +84,7 @@ class FeedController:
         self.cancel_fetch()
         self._tabs.failure = None
         self._tabs.open_name = self._wanted = name
-        if name.kind == "library":
+        if name.kind in _OF_BOOKMARKS:
             self._load_library()
             self._show(Feed(name, (), origin="opening"))
         else:
@@ -101,7 +102,7 @@ class FeedController:
         """After a feed was opened: start a visit, and fetch the feed if it is stale."""
         feed = self._lists.state.feed
         in_background(self._screen, self._load_context, feed, is_visit=True, group="learn", exclusive=True)
-        if self._tabs.open_name.kind in {"library", "archive"}:
+        if self._tabs.open_name.kind in {*_OF_BOOKMARKS, "archive"}:
             return
         is_fresh = feed.origin != "starter" and self._feeds.is_fresh(feed, as_latest=self._wants_latest)
         if self._start.uses_network and not is_fresh:
@@ -125,6 +126,7 @@ class FeedController:
         keys, name = self._context.keys, self._tabs.open_name
         empty = {
             "library": ("Your library is empty.", f"{keys.name('bookmark')} bookmarks the paper under the cursor."),
+            "queue": ("Your queue is empty.", f"{keys.name('queue')} puts a paper here, to read it later."),
             "archive": ("The archive is empty.", f"{keys.name('view_1')} opens the trending papers."),
             "rising": (
                 "No rising papers yet.",
@@ -193,10 +195,11 @@ class FeedController:
         """
         if not self._is_library:
             return
-        feed = await asyncio.to_thread(self._feeds.stored, _LIBRARY)
-        if feed is None or not self._is_library:
+        name = self._tabs.open_name
+        feed = await asyncio.to_thread(self._feeds.stored, name)
+        if feed is None or self._tabs.open_name != name:
             return
-        if self._lists.state.feed.name.kind == "library":
+        if self._lists.state.feed.name == name:
             feed = with_departed(self._lists.state.feed, feed)
         self._show(feed)
         if query := self._library_query or self._search.text:
@@ -205,8 +208,10 @@ class FeedController:
         await self._load_context(feed)
 
     def bookmarks_changed(self, added: frozenset[str]) -> None:
-        """Show papers that another window or undo added to the open library."""
+        """Show papers that another window or undo added to the open library or queue."""
         feed = self._lists.state.feed
+        if self._tabs.open_name.kind == "queue":
+            added = frozenset(self._tabs.queued)
         if self._is_library and added and feed.origin != "opening":
             missing = added.difference(paper.id for paper in feed.papers)
             self._library_is_behind = self._library_is_behind or bool(missing)

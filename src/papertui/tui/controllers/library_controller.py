@@ -55,6 +55,8 @@ class LibraryController:
         self._feeds = feeds
         self._library = library
         self._read_state = read_state
+        #: Set when the bookmarks are shown, or cannot be read.
+        self.loaded = asyncio.Event()
         self._lock = asyncio.Lock()
         self._stamp: object = None
         self._check: asyncio.Task[object] | None = None
@@ -68,6 +70,7 @@ class LibraryController:
                 await self._feeds.show_library()
                 await self._reload()
             self._notice.warn_each((*self._library.take_notices(), *self._read_state.take_notices()))
+        self.loaded.set()
         self._screen.set_interval(_CHECK_INTERVAL, self._look)
 
     def _look(self) -> None:
@@ -103,7 +106,7 @@ class LibraryController:
         before = self._lists.state.marks
         self._lists.update(self._lists.state.with_marks(marks=marks))
         self._search.forget_stored()
-        self._tabs.show()
+        await self._tabs.count_queue()
         if before.keys() != marks.keys():
             self._tabs.count_unread()  # a muted paper counts while it is bookmarked
         self._feeds.bookmarks_changed(frozenset(marks.keys() - before.keys()))

@@ -68,6 +68,14 @@ class ListController:
             if row is not None:
                 self._papers.move_to(row)
 
+    def go_to(self, id_: str) -> bool:
+        """Move the cursor to a paper; return whether the list has it."""
+        state = self.state
+        row = next((row for row in state.answering if state.paper(row).id == id_), None)
+        if row is not None:
+            self._papers.move_to(row)
+        return row is not None
+
     @property
     def highlight(self) -> Highlight | None:
         """The function that finds the matched letters in a text; ``None`` without a search."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,6 +17,7 @@ from papertui.services.papers import PaperService
 from papertui.tui.controllers.context import ScreenContext, in_background
 from papertui.tui.controllers.list_controller import ListController
 from papertui.tui.controllers.read_controller import ReadController
+from papertui.tui.list_state import ListState
 from papertui.tui.widgets.paper_text import PaperExtras
 from papertui.tui.widgets.preview import Preview
 
@@ -27,6 +29,17 @@ class _FullText(NamedTuple):
     document: Document | None = None
     note: str = ""
     is_final: bool = True  # otherwise it is loaded again when the paper is opened again
+
+
+def extras_of(paper: Paper, state: ListState, today: date) -> PaperExtras:
+    """What the list knows about a paper besides its own facts."""
+    return PaperExtras(
+        growth=state.context.growths.get(paper.id),
+        reasons=state.context.reasons.get(paper.id, ()),
+        today=today,
+        mark=state.marks.get(paper.id),
+        muted=state.rule(paper.id),
+    )
 
 
 class PaperController:
@@ -67,17 +80,12 @@ class PaperController:
     def _extras(self, paper: Paper | None) -> PaperExtras:
         if paper is None:
             return PaperExtras()
-        state, text = self._lists.state, self._full_text
+        text = self._full_text
         is_shown = self.is_open and text.id == paper.id
-        return PaperExtras(
-            growth=state.context.growths.get(paper.id),
-            reasons=state.context.reasons.get(paper.id, ()),
-            today=self._context.today,
+        return extras_of(paper, self._lists.state, self._context.today)._replace(
             document=text.document if is_shown else None,
             note=text.note if is_shown else "",
-            mark=state.marks.get(paper.id),
             brief=not self.is_open and self._screen.has_class("-narrow"),
-            muted=state.rule(paper.id),
         )
 
     # --- reading -------------------------------------------------------------------------------------

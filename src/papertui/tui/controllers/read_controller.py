@@ -53,7 +53,7 @@ class ReadController:
         """Mark papers; return whether that succeeded."""
         with self._context.notice.errors():
             await asyncio.to_thread(lambda: self._read_state.mark(ids, read=read))
-            self._show_marks(ids, read=read)
+            self.show_marks(ids, read=read)
             return True
         return False
 
@@ -61,9 +61,10 @@ class ReadController:
         with self._context.notice.errors():
             # On a full or read-only disk they stay unread; the reader asked to read, not to mark.
             if await asyncio.to_thread(self._read_state.mark_opened, ids):
-                self._show_marks(ids, read=True)
+                self.show_marks(ids, read=True)
 
-    def _show_marks(self, ids: frozenset[str], *, read: bool) -> None:
+    def show_marks(self, ids: frozenset[str], *, read: bool) -> None:
+        """Show read marks that are on the disk."""
         state = self._lists.state
         self._lists.update(state.with_marks(read=state.read | ids if read else state.read - ids))
         self._search.forget_stored()

@@ -23,7 +23,7 @@ _KEYED = 9
 #: Maximum length of a title on a tab, in full and short form.
 _LONGEST, _SHORTEST = 24, 10
 #: The built-in feeds; the tab of one shows all its periods.
-_BUILT_IN = frozenset({"trending", "daily", "weekly", "monthly", "rising", "library", "archive"})
+_BUILT_IN = frozenset({"trending", "daily", "weekly", "monthly", "rising", "library", "archive", "queue"})
 
 
 def tab_of(name: FeedName, views: Sequence[FeedName]) -> int | None:
@@ -69,6 +69,7 @@ class TabTitles:
         bookmarked: int,
         unread: Mapping[FeedName, int],
         today: date,
+        queued: int = 0,
     ) -> tuple[tuple[Tab, ...], int]:
         """Return the tabs and the index of the open one. An open feed without a tab is added at the end.
 
@@ -78,19 +79,22 @@ class TabTitles:
             bookmarked: number of papers in the library.
             unread: number of unread papers by followed feed.
             today: the current day.
+            queued: number of papers in the queue.
         """
         place = tab_of(open_name, views)
         shown = [open_name if place == number else view for number, view in enumerate(views)]
         if place is None:
             place = len(shown)
             shown.append(open_name)
-        return tuple(self._tab(name, bookmarked, unread.get(name, 0), today) for name in shown), place
+        return tuple(self._tab(name, bookmarked, unread.get(name, 0), today, queued) for name in shown), place
 
-    def _tab(self, name: FeedName, bookmarked: int, unread: int, today: date) -> Tab:
+    def _tab(self, name: FeedName, bookmarked: int, unread: int, today: date, queued: int) -> Tab:
         star = self._glyphs.star
         if name.kind == "library":
             number = grouped(bookmarked) if bookmarked else ""
             return Tab(f"{star} Library {number}".strip(), f"{star} {number}".strip())
+        if name.kind == "queue":
+            return Tab(f"Queue {grouped(queued)}" if queued else "Queue", f"Queue {queued}" if queued else "Queue")
         full = feed_title(name, today, self._title_of)
         if name.kind in _BUILT_IN:
             return Tab(full, _SHORT.get(name.kind, full))
@@ -115,9 +119,10 @@ class TabController:
         self._follows = follows
         self._titles = TabTitles(context.glyphs, follows.title)
         self._unread: Mapping[FeedName, int] = {}
+        #: The ids of the papers in the queue.
+        self.queued: tuple[str, ...] = ()
         self.activity = Activity(context.screen, context.glyphs, self.show)
-        #: The feeds with a tab.
-        self.names = follows.tabs()
+        self._names = follows.tabs()
         #: The open feed.
         self.open_name = context.start.feed
         #: Why the last fetch of the open feed failed, if it did.
@@ -126,6 +131,12 @@ class TabController:
     def unread(self, name: FeedName) -> int:
         """Return the number of unread papers of a followed feed or group, as last counted."""
         return self._unread.get(name, 0)
+
+    @property
+    def names(self) -> tuple[FeedName, ...]:
+        """The feeds with a tab. An empty queue has none; by default it is the last one, so no number changes."""
+        is_shown = self.queued or self.open_name.kind == "queue"
+        return self._names if is_shown else tuple(name for name in self._names if name.kind != "queue")
 
     @property
     def open_title(self) -> str:
@@ -144,7 +155,12 @@ class TabController:
     def show(self) -> None:
         """Show the tabs and the age of the open feed."""
         tabs, place = self._titles.tabs(
-            self.names, self.open_name, len(self._lists.state.kept), self._unread, self._context.today
+            self.names,
+            self.open_name,
+            len(self._lists.state.kept),
+            self._unread,
+            self._context.today,
+            len(self.queued),
         )
         self._strip.show(tabs, place, self._status(), busy=self.activity.is_running)
 
@@ -167,7 +183,7 @@ class TabController:
 
     def reload(self) -> None:
         """Show the tabs after the followed feeds changed."""
-        self.names = self._follows.tabs()
+        self._names = self._follows.tabs()
         self.show()
 
     async def move(self, by: int) -> None:
@@ -192,7 +208,7 @@ class TabController:
         return self.names[(place + by) % len(self.names)]
 
     def count_unread(self) -> None:
-        """Count the unread papers of the feeds and groups with a tab in the background."""
+        """Count the unread papers of the feeds and groups with a tab, and the queue, in the background."""
         in_background(self._screen, self.update_unread, group="unread", exclusive=True)
 
     async def update_unread(self) -> None:
@@ -201,3 +217,9 @@ class TabController:
             with suppress(StoreError):  # reported when a feed is opened
                 self._unread = await asyncio.to_thread(self._feeds.unread, names)
             self.show()
+        await self.count_queue()
+
+    async def count_queue(self) -> None:
+        with suppress(StoreError):  # reported by the library
+            self.queued = await asyncio.to_thread(self._feeds.queued)
+        self.show()

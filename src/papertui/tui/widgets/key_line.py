@@ -26,6 +26,7 @@ class KeyHint(NamedTuple):
     key: str
     word: str
     action: str = ""
+    is_strong: bool = False  # the word stands out
 
     @property
     def width(self) -> int:
@@ -74,7 +75,8 @@ class KeyLine(Widget):
         rows = self._rows(width)
         segments = [Segment(" " * self._indent)]
         for hint in rows[y] if y < len(rows) else ():
-            segments += [Segment(hint.key, styles.name), Segment(f" {hint.word}{' ' * _GAP}", styles.faint)]
+            word = styles.accent if hint.is_strong else styles.faint
+            segments += [Segment(hint.key, styles.name), Segment(f" {hint.word}{' ' * _GAP}", word)]
         return filled(segments, self.rich_style, width)
 
     def _rows(self, width: int) -> list[list[KeyHint]]:
