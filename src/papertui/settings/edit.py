@@ -24,6 +24,7 @@ from papertui.model.group_names import group_key, group_name, group_parts
 from papertui.model.remote import remote_of
 from papertui.settings import DigestSettings, Settings
 from papertui.settings.schema import feed_values
+from papertui.settings.theme_files import themes_folder
 from papertui.settings.toml_file import decode, parse
 from papertui.settings.types import TomlValue
 
@@ -135,7 +136,7 @@ class SettingsFile:
         except OSError as error:
             raise SettingsError(f"The settings in {self._path} cannot be read: {error.strerror or error}.") from error
         text = decode(data, str(self._path))
-        parse(text, str(self._path))  # an error that is already there is reported with its line
+        self._parse(text)  # an error that is already there is reported with its line
         try:
             # With a final line end, so that what is added begins on a new line.
             document = tomlkit.parse(text if not text or text.endswith("\n") else text + _usual_end(text))
@@ -145,11 +146,14 @@ class SettingsFile:
                 f"{self._path} is written in a way that papertui cannot change. Edit it by hand."
             ) from error
         new = _with_line_ends_of(text, tomlkit.dumps(document))
-        settings = parse(new, str(self._path))
+        settings = self._parse(new)
         if new != text:
             mark = codecs.BOM_UTF8 if data.startswith(codecs.BOM_UTF8) else b""
             self._write(mark + new.encode(), private=private)
         return settings
+
+    def _parse(self, text: str) -> Settings:
+        return parse(text, str(self._path), themes_folder(self._path))
 
     def _write(self, data: bytes, *, private: bool) -> None:
         try:

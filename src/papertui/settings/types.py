@@ -13,6 +13,7 @@ from papertui.model.feed import FeedName, Kind, parse_feed_name
 from papertui.model.group_names import usual_group_name
 from papertui.model.mailbox import parse_mailbox, parse_mailboxes, parse_server
 from papertui.model.remote import remote_of
+from papertui.settings import THEMES
 
 #: What `papertui.settings.toml_file` writes.
 TomlValue = str | bool | int | float | tuple[str, ...]
@@ -108,6 +109,11 @@ def command(example: str) -> ValueType:
     return ValueType(f"a program and its arguments, all strings, for example {example}", _fitting(_is_command))
 
 
+#: Whether the theme exists is checked by `papertui.settings.schema.read_settings`.
+THEME = ValueType(
+    f'{any_of(THEMES)}, one of Textual\'s (for example "nord"), or the name of your file in the folder themes',
+    _fitting(_is_text),
+)
 SWITCH = ValueType("true or false", _fitting(lambda value: isinstance(value, bool)), choices=("true", "false"))
 FOLDER = ValueType(
     'the full path of a folder, for example "~/papers"',

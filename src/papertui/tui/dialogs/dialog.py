@@ -79,7 +79,7 @@ class Dialog(ModalScreen[Result | None], Generic[Result]):
         background: $panel; color: $foreground; text-style: none;
     }
     Dialog OptionList:focus > .option-list--option-highlighted {
-        background: $cursor; color: $foreground; text-style: none;
+        background: $cursor; color: $foreground; text-style: $cursor-text-style;
     }
     Dialog .title { height: 1; margin-bottom: 1; text-wrap: nowrap; text-overflow: ellipsis; }
     Dialog NoticeLine { max-height: 4; padding: 0; margin-top: 1; }
