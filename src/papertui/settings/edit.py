@@ -29,6 +29,10 @@ from papertui.settings.toml_file import decode, parse
 from papertui.settings.types import TomlValue
 
 
+class ChangedMeanwhileError(SettingsError):
+    """Another program changed the setting that was to be changed."""
+
+
 class SettingsFile:
     """The settings as a file that can be changed.
 
@@ -125,6 +129,33 @@ class SettingsFile:
                     _table(document, "digest")[key] = new
 
         return self._changed(change)
+
+    def assign(self, table: str, key: str, value: TomlValue | None, *, seen: object, private: bool = False) -> Settings:
+        """Set one setting, or remove it so that its default is used.
+
+        Args:
+            table: the name of its table, such as ``app`` or ``keys``.
+            key: its name.
+            value: the new value; ``None`` removes the setting.
+            seen: the value that the file had when the user saw it, as TOML has it; ``None`` if there was none.
+            private: make the file private, because the value holds a password.
+
+        Raises:
+            ChangedMeanwhileError: the file has another value than `seen`; nothing was written.
+        """
+
+        def change(document: tomlkit.TOMLDocument) -> None:
+            present = document.unwrap().get(table, {}).get(key)
+            if present != (list(seen) if isinstance(seen, tuple) else seen):
+                raise ChangedMeanwhileError(
+                    f"“{key}” was changed in {self._path} meanwhile, so nothing was written. The new value is shown."
+                )
+            if value is not None:
+                _table(document, table)[key] = list(value) if isinstance(value, tuple) else value
+            elif present is not None:
+                del document[table][key]
+
+        return self._changed(change, private=private)
 
     @property
     def path(self) -> str:

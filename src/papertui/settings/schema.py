@@ -97,7 +97,7 @@ APP = Table(
         Setting(
             "theme",
             types.THEME,
-            f"colours: {any_of(THEMES)}, a theme of Textual such as \"nord\", or the name of your file in themes/",
+            f'colours: {any_of(THEMES)}, a theme of Textual such as "nord", or the name of your file in themes/',
         ),
         Setting(
             "feed",
@@ -387,11 +387,16 @@ def _read_table(
                 f"unknown setting “{_shown(key)}” in [{_shown('.'.join(path))}]. Allowed: "
                 f"{', '.join((*settings, *also))}",
             )
-        fields[settings[key].name] = _read_value(settings[key], (*path, key), value, follows)
+        fields[settings[key].name] = read_value(settings[key], (*path, key), value, follows)
     return fields
 
 
-def _read_value(setting: Setting, path: tuple[str, ...], value: object, follows: Sequence[Follow]) -> object:
+def read_value(setting: Setting, path: tuple[str, ...], value: object, follows: Sequence[Follow]) -> object:
+    """Turn a value of TOML into the value of the field.
+
+    Raises:
+        InvalidSettingError: it is not allowed.
+    """
     try:
         result = setting.type.read(value)
         if setting.check is not None:

@@ -57,6 +57,11 @@ def load(path: Path) -> Settings:
     return settings
 
 
+def tables_of(path: Path) -> dict[str, Any]:
+    """The contents of a settings file that `load` has accepted, as TOML has them."""
+    return tomllib.loads(decode(path.read_bytes(), str(path)))
+
+
 def decode(data: bytes, name: str) -> str:
     """The text of a settings file, without a byte order mark.
 

@@ -8,7 +8,6 @@ from typing import NamedTuple
 from rich.style import Style
 from textual.theme import Theme
 
-
 #: The variables of a theme from which the styles are made.
 _USED = (
     "foreground",

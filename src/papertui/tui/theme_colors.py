@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 from textual.color import Color
 from textual.theme import Theme
@@ -63,7 +64,7 @@ def _near(color: Color, ground: Color, extreme: Color, most: float) -> Color:
     return ground
 
 
-def completed(theme: Theme, given: Mapping[str, str] = {}) -> Theme:  # noqa: B006 - never changed
+def completed(theme: Theme, given: Mapping[str, str] = MappingProxyType({})) -> Theme:
     """Return a theme with all colours that papertui uses.
 
     Args:
