@@ -22,7 +22,7 @@ from papertui.tui.controllers.context import StartOptions
 from papertui.tui.glyphs import ASCII, UNICODE
 from papertui.tui.keymap import Keymap
 from papertui.tui.main_screen import MainScreen
-from papertui.tui.theme import INK, THEMES
+from papertui.tui.theme import THEMES, start_theme
 
 #: Shells report a program that a signal ended with this number and that of the signal.
 _SIGNALLED = 128
@@ -38,15 +38,16 @@ class PaperTui(App[None]):
     def __init__(
         self, services: Services, settings: Settings, start: StartOptions, environ: Mapping[str, str] | None = None
     ) -> None:
-        super().__init__()
+        theme = start_theme(settings.theme, services)
+        super().__init__(ansi_color=theme.ansi or None)
         self._environ = os.environ if environ is None else environ
         keys = Keymap(settings.keys)
         glyphs = ASCII if settings.signs == "ascii" else UNICODE
         self._main = MainScreen(services, settings, start, glyphs, keys)
-        for theme in THEMES:
-            self.register_theme(theme)
+        for one in (*THEMES, theme):
+            self.register_theme(one)
         # Not `self.theme = ...`: that would parse every style sheet a second time before the first frame.
-        self.set_reactive(App.theme, INK.name if settings.theme == "auto" else settings.theme)
+        self.set_reactive(App.theme, theme.name)
         self.stylesheet.set_variables(self.get_css_variables())
         self.set_keymap(keys.keys)
 
@@ -55,6 +56,7 @@ class PaperTui(App[None]):
         return self._main
 
     def on_mount(self) -> None:
+        self.set_reactive(App.ansi_color, None)  # from now on the theme decides
         self.app_resume_signal.subscribe(self, self._redraw)
         if sys.platform != "win32":
             # Without a handler the process would end at once and leave the terminal as the app uses it.

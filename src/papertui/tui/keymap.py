@@ -97,7 +97,8 @@ ACTIONS = (
     Action("tab_right", "greater_than_sign", "Move this tab right", FEEDS),
     Action("read_all", "A", "Mark all papers shown as read; press again to revert", FEEDS),
     Action("compact", "z", "One, two or three lines per paper", FEEDS),
-    Action("theme", "T", "Next theme: dark, light, high contrast", APP),
+    Action("settings", "comma", "Settings: look, feeds, mail, keys and all others", APP),
+    Action("theme", "T", "Themes: each is shown while you choose", APP),
     Action("help", "question_mark", "Show all keys", APP, "help"),
     Action("palette", "ctrl+p", "Command palette", APP),
     Action("suspend", "ctrl+z", "Suspend; the shell's fg returns to papertui", APP),
@@ -108,6 +109,7 @@ ACTIONS = (
 _SHOWN = {
     "slash": "/",
     "asterisk": "*",
+    "comma": ",",
     "space": "Space",
     "question_mark": "?",
     "less_than_sign": "<",
@@ -169,6 +171,16 @@ class Keymap:
         """Override the default keys by `choices`, which are keys by setting name.
 
         Raises:
+            SettingsError: see `use`.
+        """
+        #: Textual key names, separated by commas, of every action by setting name.
+        self.keys: Mapping[str, str] = {}
+        self.use(choices)
+
+    def use(self, choices: Mapping[str, str]) -> None:
+        """Override the default keys by other `choices`; if they are wrong, the keys stay as they are.
+
+        Raises:
             SettingsError: a choice names an unknown action, or two actions share a key.
         """
         actions = {setting_name(action): action for action in ACTIONS}
@@ -176,20 +188,9 @@ class Keymap:
             if name not in actions:
                 known = ", ".join(sorted(actions))
                 raise SettingsError(f"“{name}” under [keys] in the settings is not an action. Actions are: {known}.")
-        #: Textual key names, separated by commas, of every action by setting name.
-        self.keys: Mapping[str, str] = {name: choices.get(name, action.keys) for name, action in actions.items()}
-        self._check_unique()
-
-    def _check_unique(self) -> None:
-        owner: dict[str, str] = {}
-        for name, several in self.keys.items():
-            for key in (part.strip() for part in several.split(",")):
-                if key in owner:
-                    raise SettingsError(
-                        f"The key “{shown_key(key)}” is assigned to both “{owner[key]}” and “{name}”. "
-                        "Change one of them under [keys] in the settings."
-                    )
-                owner[key] = name
+        keys = {name: choices.get(name, action.keys) for name, action in actions.items()}
+        _check_unique(keys)
+        self.keys = keys
 
     def name(self, action: str) -> str:
         """Return the first key of an action (by setting name) for display in a sentence."""
@@ -198,3 +199,15 @@ class Keymap:
     def names(self, action: str) -> str:
         """Return all keys of an action for display."""
         return shown_keys(self.keys[action])
+
+
+def _check_unique(keys: Mapping[str, str]) -> None:
+    owner: dict[str, str] = {}
+    for name, several in keys.items():
+        for key in (part.strip() for part in several.split(",")):
+            if key in owner:
+                raise SettingsError(
+                    f"The key “{shown_key(key)}” is assigned to both “{owner[key]}” and “{name}”. "
+                    "Change one of them under [keys] in the settings."
+                )
+            owner[key] = name

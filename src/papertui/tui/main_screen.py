@@ -25,11 +25,12 @@ from papertui.tui.controllers.palette_controller import PaletteController
 from papertui.tui.controllers.paper_controller import DownloadController, PaperController
 from papertui.tui.controllers.read_controller import ReadController
 from papertui.tui.controllers.search_controller import SearchController
+from papertui.tui.controllers.settings_controller import SettingsController
 from papertui.tui.controllers.tab_controller import TabController
+from papertui.tui.controllers.theme_controller import ThemeController
 from papertui.tui.glyphs import Glyphs
 from papertui.tui.keymap import ACTIONS, Keymap, bindings, shown_key
 from papertui.tui.list_state import ListState
-from papertui.tui.theme import THEMES
 from papertui.tui.widgets.key_line import KeyHint, KeyLine
 from papertui.tui.widgets.notice_line import NoticeLine
 from papertui.tui.widgets.paper_list import PaperList
@@ -114,8 +115,20 @@ class MainScreen(Screen[None]):
         self._annotations = AnnotationController(context, lists, library, services.library, services.note_drafts)
         self._downloads = DownloadController(context, reading, services)
         self._exports = ExportController(context, lists, selection, services)
-        self._palette = PaletteController(context, tabs, services, self.open_feed, self._open_collection)
+        self._themes = ThemeController(context, services, settings)
+        self._palette = PaletteController(context, tabs, services, self.open_feed, self._open_collection, self._themes)
         self._background = BackgroundController(context, tabs, feeds, services, settings)
+        self._settings = SettingsController(
+            context,
+            services,
+            settings,
+            self._themes,
+            tabs,
+            self._background,
+            self._papers,
+            show_feeds=self.action_follow,
+            show_again=lambda: self.open_feed(tabs.open_name),
+        )
 
     # --- start ---------------------------------------------------------------------------------------
 
@@ -143,6 +156,7 @@ class MainScreen(Screen[None]):
         in_background(self, self._start_library, group="library")
         self._feeds.arrived()
         self._background.start()
+        self._themes.start()
 
     async def _start_library(self) -> None:
         await self._library.start()
@@ -534,8 +548,10 @@ class MainScreen(Screen[None]):
         self._palette.open()
 
     def action_theme(self) -> None:
-        names = [theme.name for theme in THEMES]
-        self.app.theme = names[(names.index(self.app.theme) + 1) % len(names)] if self.app.theme in names else names[0]
+        self._themes.open()
+
+    def action_settings(self) -> None:
+        self._settings.open()
 
     async def action_quit(self) -> None:
         """Record the open feed, then quit."""
