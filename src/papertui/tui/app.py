@@ -101,7 +101,8 @@ def run(services: Services, settings: Settings, *, feed: FeedName | None, offlin
         PapertuiError: the settings or the disk prevent the start; nothing was shown yet.
     """
     first = feed or _first_feed(services, settings, demo=demo)
-    app = PaperTui(services, settings, StartOptions(first, offline=offline, demo=demo))
+    is_plain = feed is None and not offline and not demo
+    app = PaperTui(services, settings, StartOptions(first, offline=offline, demo=demo, welcomes=is_plain))
     app.run()
     return app.return_code or 0
 

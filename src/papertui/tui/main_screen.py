@@ -28,6 +28,7 @@ from papertui.tui.controllers.search_controller import SearchController
 from papertui.tui.controllers.settings_controller import SettingsController
 from papertui.tui.controllers.tab_controller import TabController
 from papertui.tui.controllers.theme_controller import ThemeController
+from papertui.tui.controllers.welcome_controller import WelcomeController
 from papertui.tui.glyphs import Glyphs
 from papertui.tui.keymap import ACTIONS, Keymap, bindings, shown_key
 from papertui.tui.list_state import ListState
@@ -118,6 +119,7 @@ class MainScreen(Screen[None]):
         self._themes = ThemeController(context, services, settings)
         self._palette = PaletteController(context, tabs, services, self.open_feed, self._open_collection, self._themes)
         self._background = BackgroundController(context, tabs, feeds, services, settings)
+        self._welcome = WelcomeController(context, services, self._themes, tabs, self._key_line)
         self._settings = SettingsController(
             context,
             services,
@@ -157,6 +159,7 @@ class MainScreen(Screen[None]):
         self._feeds.arrived()
         self._background.start()
         self._themes.start()
+        self._welcome.start()
 
     async def _start_library(self) -> None:
         await self._library.start()
@@ -296,7 +299,7 @@ class MainScreen(Screen[None]):
             self._selection.clear()
         elif self._search_box.text:
             self._search_box.clear()
-        else:
+        elif not self._welcome.close():
             self._lists.focus()
 
     # --- search --------------------------------------------------------------------------------------
@@ -549,6 +552,12 @@ class MainScreen(Screen[None]):
 
     def action_theme(self) -> None:
         self._themes.open()
+
+    def action_welcome(self) -> None:
+        self._welcome.open()
+
+    def action_close_welcome(self) -> None:
+        self._welcome.close()
 
     def action_settings(self) -> None:
         self._settings.open()
