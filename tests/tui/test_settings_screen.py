@@ -34,8 +34,9 @@ def meaning(pilot: Pilot[None]) -> str:
 
 async def open_settings(pilot: Pilot[None], *typed: str) -> None:
     await rest(pilot)
-    await press(pilot, "comma", *typed)
+    await press(pilot, "comma")
     assert isinstance(pilot.app.screen, SettingsScreen)
+    await press(pilot, *typed)
 
 
 async def test_a_switch_is_found_changed_at_once_and_reset(stored: House) -> None:

@@ -150,7 +150,7 @@ class WelcomeDialog(Dialog[tuple[FeedName, ...]]):
             )
         return Content.assemble(
             f"{keys.name('digest')} shows the papers of the day as a digest, which papertui can mail every morning.\n",
-            (f"{keys.name('theme')} has more themes, {keys.name('settings')} all settings.\n", "$faint"),
+            (f"All themes: {keys.name('theme')}   All settings: {keys.name('settings')}\n", "$faint"),
         )
 
     def _show_offers(self) -> None:
