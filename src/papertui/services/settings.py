@@ -67,8 +67,8 @@ class SettingState(NamedTuple):
         """What kind of value it has, for the reader."""
         return {
             "switch": "on or off",
-            "choice": "one of a few",
-            "choices": "some of a few",
+            "choice": "one of several",
+            "choices": "a list, with commas",
             "number": "a number",
             "text": "text",
             "list": "a list, with commas",

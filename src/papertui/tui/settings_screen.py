@@ -357,7 +357,17 @@ class SettingsScreen(ModalScreen[Leave | None]):
 
     @on(Input.Changed, "#search")
     def _find(self) -> None:
+        """Show what matches, with the cursor on the first row whose name does."""
         self._show()
+        words = self._search.value.casefold().split()
+        if words:
+            named = [
+                place
+                for place, row in enumerate(self._shown)
+                if row is not None and all(word in row.name.casefold() for word in words)
+            ]
+            rows = [place for place, row in enumerate(self._shown) if row is not None]
+            self.query_one(SettingRows).highlighted = next(iter(named or rows), None)
 
     def on_key(self, event: events.Key) -> None:
         """Move in the list, and change values with the arrows, while the search line has the focus."""

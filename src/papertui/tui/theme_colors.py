@@ -168,6 +168,8 @@ def _terminal_colors(theme: Theme) -> Theme:
         "cursor": ground,
         "selected": ground,
         "cursor-text-style": "reverse",
+        "ansi-background": ground,
+        "ansi-foreground": text,
         "faint": "ansi_bright_black",
         "authors": fallback,
         "growth": theme.success or fallback,

@@ -174,10 +174,6 @@ class WelcomeDialog(Dialog[tuple[FeedName, ...]]):
             hints.append(KeyHint((self._glyphs.is_unicode and "←") or "left", "back", "previous"))
         self.query_one(KeyLine).show([*hints, KeyHint("Esc", "close", "close")])
 
-    @on(KeyLine.Pressed)
-    async def _run_pressed_action(self, message: KeyLine.Pressed) -> None:
-        await self.run_action(message.action)
-
     def action_tick(self) -> None:
         self.query_one(TickList).action_select()
 
