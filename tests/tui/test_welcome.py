@@ -10,7 +10,7 @@ from papertui.tui.app import PaperTui
 from papertui.tui.controllers.context import StartOptions
 from papertui.tui.dialogs.welcome import WelcomeDialog
 from papertui.tui.widgets.welcome_strip import WelcomeStrip
-from tui.conftest import House
+from tui.conftest import NOW, House
 from tui.screen import appears, is_on_main, is_typing, last_notice, lines, main, papers, press, rest, search_text, shown
 
 pytestmark = pytest.mark.slow
@@ -54,7 +54,7 @@ async def test_it_is_not_shown_to_others(trace: str, house: House) -> None:
     if trace == "settings.toml":
         (house.home / trace).touch()
     elif trace == "bookmarks.json":
-        house.library.add([house.stand_in.papers[0]])
+        house.library.add([house.stand_in.papers[0]], NOW)
     elif trace == "last feed":
         house.services(Settings()).read_state.remember_feed(FeedName("daily"))
     app = first_start(house, demo=True, welcomes=False) if trace == "demo" else first_start(house)

@@ -14,15 +14,17 @@ from typing import Any
 from textual import events
 from textual.app import App
 from textual.screen import Screen
+from textual.theme import Theme
 
 from papertui.app import Services
+from papertui.errors import SettingsError
 from papertui.model.feed import FeedName
 from papertui.settings import Settings
 from papertui.tui.controllers.context import StartOptions
 from papertui.tui.glyphs import ASCII, UNICODE
 from papertui.tui.keymap import Keymap
 from papertui.tui.main_screen import MainScreen
-from papertui.tui.theme import THEMES, start_theme
+from papertui.tui.theme import INK, THEMES
 
 #: Shells report a program that a signal ended with this number and that of the signal.
 _SIGNALLED = 128
@@ -38,7 +40,7 @@ class PaperTui(App[None]):
     def __init__(
         self, services: Services, settings: Settings, start: StartOptions, environ: Mapping[str, str] | None = None
     ) -> None:
-        theme = start_theme(settings.theme, services)
+        theme = _start_theme(settings.theme, services)
         super().__init__(ansi_color=theme.ansi or None)
         self._environ = os.environ if environ is None else environ
         keys = Keymap(settings.keys)
@@ -116,6 +118,20 @@ def _first_feed(services: Services, settings: Settings, *, demo: bool) -> FeedNa
     if last.kind == "group" and last not in services.follows.groups:  # its feeds were unfollowed or moved
         return FeedName("trending")
     return last
+
+
+def _start_theme(name: str, services: Services) -> Theme:
+    """Return the theme of the settings; ours if it cannot be used, which the screen explains after the first frame."""
+    if name == "auto":
+        return INK
+    if (ours := next((theme for theme in THEMES if theme.name == name), None)) is not None:
+        return ours
+    from papertui.tui.theme_catalog import ThemeCatalog  # noqa: PLC0415 - most readers use ours
+
+    try:
+        return ThemeCatalog(services.themes_folder).load(name)
+    except SettingsError:
+        return INK
 
 
 _TMUX_TIMEOUT = 2.0

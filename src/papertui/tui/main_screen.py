@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 from typing import ClassVar
 
@@ -559,8 +560,14 @@ class MainScreen(Screen[None]):
     def action_close_welcome(self) -> None:
         self._welcome.close()
 
-    def action_settings(self) -> None:
-        self._settings.open()
+    @work(exclusive=True, group="settings")
+    async def action_settings(self) -> None:
+        service = await asyncio.to_thread(lambda: self._services.settings)  # imports TOML
+        from papertui.tui.settings_screen import SettingsScreen  # noqa: PLC0415 - the first frame does not need it
+
+        settings = self._settings
+        screen = SettingsScreen(service, self._glyphs, self._keys, settings.apply, self._themes.ask, settings.send_test)
+        self.app.push_screen(screen, settings.closed)
 
     async def action_quit(self) -> None:
         """Record the open feed, then quit."""

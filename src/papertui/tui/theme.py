@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from rich.style import Style
 from textual.theme import Theme
-
-from papertui.errors import SettingsError
-
-if TYPE_CHECKING:
-    from papertui.app import Services
 
 #: The variables of a theme from which the styles are made.
 _USED = (
@@ -202,17 +197,3 @@ PAPER_CONTRAST = _theme(
 )
 
 THEMES = (INK, PAPER, INK_CONTRAST, PAPER_CONTRAST)
-
-
-def start_theme(name: str, services: Services) -> Theme:
-    """Return the theme of the settings; ours if it cannot be used, which the screen explains after the first frame."""
-    if name == "auto":
-        return INK
-    if (ours := next((theme for theme in THEMES if theme.name == name), None)) is not None:
-        return ours
-    from papertui.tui.theme_catalog import ThemeCatalog  # noqa: PLC0415 - most readers use ours
-
-    try:
-        return ThemeCatalog(services.themes_folder).load(name)
-    except SettingsError:
-        return INK

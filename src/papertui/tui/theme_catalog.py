@@ -57,14 +57,14 @@ class ThemeCatalog:
 
     def choices(self) -> tuple[ThemeChoice, ...]:
         """Return all themes: ours, the reader's, Textual's."""
-        own = [ThemeChoice(name, "your file") for name in theme_names(self._folder)]
+        own = [ThemeChoice(name, "your file") for name in theme_names(self._folder) if name not in _ABOUT]
         taken = {*_ABOUT, *(choice.name for choice in own)}
         others = [
             ThemeChoice(name, f"Textual, {'dark' if theme.dark else 'light'}")
             for name, theme in BUILTIN_THEMES.items()
             if name not in taken
         ]
-        return (*(ThemeChoice(name, about) for name, about in _ABOUT.items() if name not in own), *own, *others)
+        return (*(ThemeChoice(name, about) for name, about in _ABOUT.items()), *own, *others)
 
     def load(self, name: str) -> Theme:
         """Build a theme.
@@ -104,7 +104,7 @@ class ThemeCatalog:
         given = {**colors, **file.colors}
         if file.colors.keys() & {"background", "text"}:  # what depends on them is computed
             given = dict(file.colors)
-        fields = {field: (colors | file.colors)[key] for key, field in _FIELDS.items()}
+        fields = {field: {**colors, **file.colors}[key] for key, field in _FIELDS.items()}
         if "panel" not in given:
             del fields["panel"]
         return completed(Theme(name, **fields), given)

@@ -1,4 +1,4 @@
-"""Opens the settings screen, and uses changed settings at once where that is possible."""
+"""Uses changed settings at once where that is possible."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from papertui.app import Services
 from papertui.errors import SettingsError
 from papertui.settings import Settings
 from papertui.tui.controllers.background_controller import BackgroundController
-from papertui.tui.controllers.context import ScreenContext, in_background
+from papertui.tui.controllers.context import ScreenContext
 from papertui.tui.controllers.tab_controller import TabController
 from papertui.tui.controllers.theme_controller import ThemeController
 from papertui.tui.widgets.paper_list import PaperList
@@ -54,25 +54,15 @@ class SettingsController:
         self._show_again = show_again
         self._is_outdated = False
 
-    def open(self) -> None:
-        in_background(self._context.screen, self._open, group="settings", exclusive=True)
-
-    async def _open(self) -> None:
-        service = await asyncio.to_thread(lambda: self._services.settings)  # imports TOML
-        from papertui.tui.settings_screen import SettingsScreen  # noqa: PLC0415 - the first frame does not need it
-
-        context = self._context
-        screen = SettingsScreen(service, context.glyphs, context.keys, self._apply, self._themes.ask, self._send_test)
-        context.screen.app.push_screen(screen, self._closed)
-
-    def _closed(self, leave: str | None) -> None:
+    def closed(self, leave: str | None) -> None:
+        """The screen was closed, perhaps to go to the feeds."""
         if self._is_outdated:
             self._is_outdated = False
             self._show_again()
         if leave == "feeds":
             self._show_feeds()
 
-    def _apply(self, settings: Settings) -> None:
+    def apply(self, settings: Settings) -> None:
         """Use changed settings. Those that only count at the start are left alone."""
         old, self._settings = self._settings, settings
         self._services.use(settings)
@@ -87,7 +77,7 @@ class SettingsController:
         self._tabs.reload()
         self._is_outdated = self._is_outdated or settings.mute != old.mute
 
-    async def _send_test(self) -> str:
+    async def send_test(self) -> str:
         """Mail the digest to the reader alone, as the digest screen does.
 
         Raises:

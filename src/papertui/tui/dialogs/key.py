@@ -32,7 +32,7 @@ class KeyDialog(Dialog[dict[str, str | None]]):
     def __init__(self, action: Action, keys: Keymap) -> None:
         super().__init__()
         self._action = action
-        self._name = setting_name(action)
+        self._setting = setting_name(action)
         self._keys = keys
         self._changes: dict[str, str | None] = {}
         self._problem = ""
@@ -45,7 +45,7 @@ class KeyDialog(Dialog[dict[str, str | None]]):
             yield KeyLine(_HINTS, wraps=True)
 
     def on_mount(self) -> None:
-        self._show(f"Now: {self._keys.names(self._name)}")
+        self._show(f"Now: {self._keys.names(self._setting)}")
 
     def _show(self, words: str) -> None:
         self.query_one("#pressed", Static).update(Content.assemble("Press the new key.  ", (words, "bold $primary")))
@@ -65,21 +65,21 @@ class KeyDialog(Dialog[dict[str, str | None]]):
         owner = next((name for name, keys in self._keys.keys.items() if key in keys.split(",")), "")
         if key in _AMBIGUOUS:
             self._problem = f"{shown_key(key)} cannot be used: a terminal sends the same for another key."
-        elif owner and owner != self._name:
+        elif owner and owner != self._setting:
             left = [other for other in self._keys.keys[owner].split(",") if other != key]
             does = f"{shown_key(key)} is the key of “{_TITLES[owner]}”."
             if not left:
                 self._problem = f"{does} Give that another key first."
             else:
                 self._changes[owner] = ",".join(left)
-                others = ", ".join(map(shown_key, left))
-                self.notice.warn(f"{does} Enter takes it away there, where {others} stays.")
+                stays = ", ".join(map(shown_key, left))
+                self.notice.warn(f"{does} Enter takes it away there, where {stays} stays.")
         if self._problem:
             self.notice.warn(self._problem)
             return
-        _, *others = self._keys.keys[self._name].split(",")
+        _, *others = self._keys.keys[self._setting].split(",")
         new = ",".join(dict.fromkeys([key, *others]))
-        self._changes[self._name] = None if new == self._action.keys else new
+        self._changes[self._setting] = None if new == self._action.keys else new
 
     def action_save(self) -> None:
         if not self._problem:
