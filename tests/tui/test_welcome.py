@@ -11,7 +11,20 @@ from papertui.tui.controllers.context import StartOptions
 from papertui.tui.dialogs.welcome import WelcomeDialog
 from papertui.tui.widgets.welcome_strip import WelcomeStrip
 from tui.conftest import NOW, House
-from tui.screen import appears, is_on_main, is_typing, last_notice, lines, main, papers, press, rest, search_text, shown
+from tui.screen import (
+    appears,
+    is_on_main,
+    is_typing,
+    last_notice,
+    lines,
+    main,
+    papers,
+    press,
+    region_of,
+    rest,
+    search_text,
+    shown,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -47,6 +60,9 @@ async def test_it_is_shown_once_even_if_nothing_is_done_with_it(house: House) ->
         async with first_start(house).run_test(size=(60, 18)) as pilot:
             await rest(pilot)
             assert has_strip(pilot) is expected
+            if expected:
+                assert region_of(pilot.app, "F1 welcome: what to follow, colours")
+                assert main(pilot.app).query_one(WelcomeStrip).size.height == 1
 
 
 @pytest.mark.parametrize("trace", ["settings.toml", "bookmarks.json", "last feed", "demo", "not plain"])

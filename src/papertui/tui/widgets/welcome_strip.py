@@ -29,6 +29,7 @@ def first_hints(keys: Keymap) -> list[KeyHint]:
 class WelcomeStrip(Vertical):
     """A few lines above the key line; one line on a low screen."""
 
+    SCOPED_CSS = False  # a rule is about the screen around it
     DEFAULT_CSS = """
     WelcomeStrip { height: auto; background: $panel; }
     WelcomeStrip Static { height: auto; max-height: 2; padding: 0 1; }
@@ -47,7 +48,7 @@ class WelcomeStrip(Vertical):
         keys = self._keys
         yield KeyLine(
             [
-                KeyHint(keys.name("welcome"), "welcome: choose what to follow, and the colours", "welcome"),
+                KeyHint(keys.name("welcome"), "welcome: what to follow, colours", "welcome"),
                 KeyHint(keys.name("back"), "close", "close_welcome"),
             ]
         )
