@@ -25,7 +25,7 @@ from textual.widgets import Input
 
 from papertui.app import build
 from papertui.model.feed import FeedName
-from papertui.settings import Settings, Theme
+from papertui.settings import Settings
 from papertui.tui.app import PaperTui
 from papertui.tui.controllers.context import StartOptions
 from papertui.tui.widgets.notice_line import NoticeLine
@@ -46,7 +46,7 @@ class Scene(NamedTuple):
     name: str
     size: tuple[int, int]
     keys: tuple[str, ...] = ()
-    theme: Theme = "ink"
+    theme: str = "ink"
 
 
 SCENES = (

@@ -60,6 +60,7 @@ ENVIRONMENT = (
 #: By their places under ``PAPERTUI_HOME``.
 FILES = (
     ("settings.toml", "Your settings. “papertui config path” prints where the file is."),
+    ("themes/", "Your own themes, a TOML file each."),
     ("bookmarks.json", "Your library: a TinyDB file with a table “bookmarks”."),
     ("bookmarks.abstracts.jsonl", "The abstracts of your bookmarks, so that you can read them without a network."),
     ("bookmarks.journal.jsonl", "Every change of the library, for undo, redo and log."),
@@ -74,6 +75,17 @@ FILES = (
     ("cache/", "Thumbnails, cached responses and the rate limits of services. Safe to delete."),
 )
 _PART = re.compile(r"(<!-- generated: ([\w-]+) -->\n).*?(<!-- /generated -->)", re.DOTALL)
+
+
+def theme_colors() -> str:
+    """What a theme as a file may set."""
+    from papertui.settings.theme_files import BASE, COLORS
+
+    rows = [
+        (f"`{BASE}`", "the theme that gives the colours which are not set"),
+        *((f"`{c}`", m) for c, m in COLORS.items()),
+    ]
+    return _table(("Field", "Colours"), rows)
 
 
 def keys() -> str:
@@ -238,6 +250,7 @@ GENERATORS: Mapping[str, Callable[[], str]] = {
     "files": files,
     "settings": settings,
     "feed-settings": feed_settings,
+    "theme-colors": theme_colors,
     "messages": messages,
 }
 

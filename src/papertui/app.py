@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from papertui.importers.service import BookmarkImporter, Importer
     from papertui.services.health import HealthService
     from papertui.services.pdfs import PdfService
+    from papertui.services.settings import SettingsService
     from papertui.services.triage import TriageService
     from papertui.settings.edit import SettingsFile
     from papertui.sync.service import SyncService
@@ -92,9 +93,7 @@ class Services:
         self._connect = connect
         self._connect_pdfs = connect_pdfs
         self._show_file = show_file or self._show_in_viewer
-        # A hook that starts papertui would run hooks again, without end.
-        hooks = HookSettings() if environ.get("PAPERTUI_HOOK_EVENT") else settings.hooks
-        self.hooks = Hooks(hooks, archive, library, now)
+        self.hooks = Hooks(self._hook_settings(), archive, library, now)
         self.follows = FollowService(settings, paths.settings, connect, logins)
         self.feeds = FeedService(archive, library, connect, now, self.follows, self.hooks)
         self.papers = PaperService(archive, library, connect, open_page or _open_in_browser, now)
@@ -112,6 +111,23 @@ class Services:
         self.note_drafts = NoteDrafts(paths.drafts, now)
         self.disk = DiskWatch(archive, paths.archive.parent)
         self.search = SearchService(archive, library, connect, paths.index_folder, now)
+
+    def _hook_settings(self) -> HookSettings:
+        # A hook that starts papertui would run hooks again, without end.
+        return HookSettings() if self._environ.get("PAPERTUI_HOOK_EVENT") else self._settings.hooks
+
+    def use(self, settings: Settings) -> None:
+        """Use other settings from now on; what was built with the old ones is built again when it is next used."""
+        old, self._settings = self._settings, settings
+        self.follows.use(settings)
+        self.hooks.use(self._hook_settings())
+        outdated = ["pdfs"]
+        if old.sync != settings.sync:
+            outdated.append("sync")
+        if (old.digest, old.mail) != (settings.digest, settings.mail):
+            outdated += ["composer", "sender", "schedule", "digest", "_mailer"]
+        for name in outdated:
+            self.__dict__.pop(name, None)
 
     def _separate(self, library: Library, now: Clock) -> tuple[str, ...]:
         from papertui.services.mixed import separate  # noqa: PLC0415 - needed by the doctor
@@ -198,6 +214,24 @@ class Services:
         from papertui.digest.schedule import DigestSchedule  # noqa: PLC0415 - needed for a schedule
 
         return DigestSchedule(self._mailer, self._now)
+
+    @cached_property
+    def settings(self) -> SettingsService:
+        from papertui.services.settings import SettingsService  # noqa: PLC0415 - brings TOML with it
+
+        return SettingsService(self._paths.settings, self._settings, self._environ)
+
+    @property
+    def themes_folder(self) -> Path:
+        """Where the reader's own themes are."""
+        from papertui.settings.theme_files import themes_folder  # noqa: PLC0415 - brings TOML with it
+
+        return themes_folder(self._paths.settings)
+
+    @property
+    def is_first_start(self) -> bool:
+        """Whether there are neither settings nor bookmarks yet."""
+        return not any(map(os.path.lexists, (self._paths.settings, self._paths.bookmarks)))
 
     @cached_property
     def digest(self) -> DigestService:

@@ -255,3 +255,24 @@ def test_several_lines_are_pasted_as_one(terminal: Tmux) -> None:
     terminal.until("search titles")
     terminal.paste("diffusion\nlanguage\r\n\n  models")
     terminal.until("/ diffusion language models ")
+
+
+def test_the_welcome_of_the_first_start(terminal: Tmux) -> None:
+    terminal.until(r"^ Welcome\.")
+    terminal.until("105 papers")
+    terminal.press("F1")
+    terminal.until("What to follow  2 of 3")
+    terminal.press("Space")
+    terminal.until("✓ cs.CL")
+    terminal.press("Enter")
+    terminal.until("3 of 3")
+    terminal.press("Enter")
+    terminal.until(r"Archive.* cs\.CL|cs\.CL.*Archive|Following cs\.CL")
+    terminal.press("q")
+    terminal.until("ENDED=0")
+    terminal.start()
+    screen = terminal.until("105 papers")
+    assert "Welcome" not in screen
+    screen = terminal.until(r"bundled\s+with\s+papertui")
+    assert "cs.CL" in screen
+    assert "Welcome" not in screen

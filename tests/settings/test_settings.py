@@ -35,7 +35,11 @@ def test_every_setting_is_read() -> None:
 @pytest.mark.parametrize(
     ("text", "line", "expected"),
     [
-        ('[app]\ntheme = "pink"', 2, '“theme” must be "ink", "paper", "ink-contrast", "paper-contrast" or "auto"'),
+        (
+            '[app]\ntheme = "pink"',
+            2,
+            '“theme” must be "ink", "paper", "ink-contrast", "paper-contrast", "ansi" or "auto"',
+        ),
         ("[app]\n\n# a comment\ntheme = 3", 4, "“theme” must be"),
         ('[app]\nfeed = "nonsense"', 2, '“feed” must be "last" or the name of a feed'),
         ('[app]\nfeed = "daily:yesterday"', 2, "“feed” must be"),

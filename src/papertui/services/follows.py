@@ -81,9 +81,10 @@ class FollowService:
         self._source = source
         self._logins = logins
         self._mute: Mute | None = None
-        self._use(settings)
+        self.use(settings)
 
-    def _use(self, settings: Settings) -> None:
+    def use(self, settings: Settings) -> None:
+        """Use other settings, as the file has them now."""
         self._settings = settings
         self._mute = None
         if self._logins is not None:
@@ -183,7 +184,7 @@ class FollowService:
         follow = self._new_follow(name, title, taken, in_groups)
         if known is not None:
             follow = known._replace(groups=tuple(dict.fromkeys((*known.groups, *follow.groups))))
-        self._use(self._file().follow(follow))
+        self.use(self._file().follow(follow))
         return FollowResult(follow, others, self._keep_password(name, password))
 
     def import_outlines(
@@ -224,7 +225,7 @@ class FollowService:
             keys.add(follow.key)
         changed = [follow for name, follow in follows.items() if follow != before.get(name)]
         if changed:
-            self._use(self._file().follow(*changed, progress=progress))
+            self.use(self._file().follow(*changed, progress=progress))
         for place, name, password in passwords:  # after the feeds are stored
             results[place] = results[place]._replace(lost_password=self._keep_password(name, password))
         return tuple(results)
@@ -253,7 +254,7 @@ class FollowService:
             StoreError: the settings cannot be written.
         """
         follow = self._known(text)
-        self._use(self._file().unfollow(follow.key))
+        self.use(self._file().unfollow(follow.key))
         return follow
 
     def hide(self, text: str, *, hidden: bool) -> Follow:
@@ -264,7 +265,7 @@ class FollowService:
             StoreError: the settings cannot be written.
         """
         follow = self._known(text)
-        self._use(self._file().hide(follow.key, hidden=hidden))
+        self.use(self._file().hide(follow.key, hidden=hidden))
         return follow._replace(hidden=hidden)
 
     def move(self, name: FeedName, by: int) -> bool:
@@ -283,7 +284,7 @@ class FollowService:
             return False
         order.insert(to, order.pop(place))
         keys = {follow.name: follow.key for follow in self._settings.follows}
-        self._use(self._file().order(tuple(_tab_key(tab, keys) for tab in order)))
+        self.use(self._file().order(tuple(_tab_key(tab, keys) for tab in order)))
         return True
 
     def _file(self) -> SettingsFile:

@@ -70,6 +70,10 @@ class Hooks:
         self._notices: dict[str, None] = {}
         self._left_out = 0
 
+    def use(self, commands: HookSettings) -> None:
+        """Run other commands from now on."""
+        self._commands = commands
+
     def wants(self, kind: Kind) -> bool:
         """Whether there is a command for events of this kind."""
         return bool(self._command(kind))

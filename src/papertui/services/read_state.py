@@ -70,6 +70,16 @@ class ReadState:
         with suppress(UnwritableError):
             self._archive.note(f"{_LOOKED} {name}", "\n".join(ids))
 
+    def is_first_time(self, what: str) -> bool:
+        """Whether this is the first call for `what`; never on a full or read-only disk, which cannot remember it."""
+        if self._archive.recall(what) is not None:
+            return False
+        try:
+            self._archive.note(what, "done")
+        except UnwritableError:
+            return False
+        return True
+
     def take_notices(self) -> tuple[str, ...]:
         """Messages from the archive, each returned once."""
         return self._archive.take_notices()

@@ -14,8 +14,34 @@ from papertui.model.feed import Follow
 from papertui.model.mailbox import Mailbox, Server
 from papertui.model.mute import MuteRules
 
-Theme = Literal["ink", "paper", "ink-contrast", "paper-contrast", "auto"]
-THEMES: tuple[Theme, ...] = get_args(Theme)
+#: The colours of the terminal.
+TERMINAL_THEME = "ansi"
+#: papertui's own themes, and ``auto``, which leaves the choice to papertui.
+THEMES = ("ink", "paper", "ink-contrast", "paper-contrast", TERMINAL_THEME, "auto")
+#: The themes of Textual, which this layer does not know; a test compares them.
+TEXTUAL_THEMES = (
+    "ansi-dark",
+    "ansi-light",
+    "atom-one-dark",
+    "atom-one-light",
+    "catppuccin-frappe",
+    "catppuccin-latte",
+    "catppuccin-macchiato",
+    "catppuccin-mocha",
+    "dracula",
+    "flexoki",
+    "gruvbox",
+    "monokai",
+    "nord",
+    "rose-pine",
+    "rose-pine-dawn",
+    "rose-pine-moon",
+    "solarized-dark",
+    "solarized-light",
+    "textual-dark",
+    "textual-light",
+    "tokyo-night",
+)
 #: The same as `papertui.digest.model.PeriodKind`, without importing it.
 DigestPeriod = Literal["day", "week"]
 Signs = Literal["unicode", "ascii"]
@@ -101,8 +127,8 @@ class MuteSettings(NamedTuple):
 class Settings(NamedTuple):
     """All settings."""
 
-    #: The colours of the app; ``auto`` leaves the choice to papertui.
-    theme: Theme = "auto"
+    #: The colours of the app: one of `THEMES` or `TEXTUAL_THEMES`, or a file in the folder of themes.
+    theme: str = "auto"
     #: The view that the app opens with: the name of a feed, or ``last``.
     feed: str = "last"
     #: Whether the app opens with one line per paper.

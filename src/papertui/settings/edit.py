@@ -24,8 +24,13 @@ from papertui.model.group_names import group_key, group_name, group_parts
 from papertui.model.remote import remote_of
 from papertui.settings import DigestSettings, Settings
 from papertui.settings.schema import feed_values
+from papertui.settings.theme_files import themes_folder
 from papertui.settings.toml_file import decode, parse
 from papertui.settings.types import TomlValue
+
+
+class ChangedMeanwhileError(SettingsError):
+    """Another program changed the setting that was to be changed."""
 
 
 class SettingsFile:
@@ -125,6 +130,33 @@ class SettingsFile:
 
         return self._changed(change)
 
+    def assign(self, table: str, key: str, value: TomlValue | None, *, seen: object, private: bool = False) -> Settings:
+        """Set one setting, or remove it so that its default is used.
+
+        Args:
+            table: the name of its table, such as ``app`` or ``keys``.
+            key: its name.
+            value: the new value; ``None`` removes the setting.
+            seen: the value that the file had when the user saw it, as TOML has it; ``None`` if there was none.
+            private: make the file private, because the value holds a password.
+
+        Raises:
+            ChangedMeanwhileError: the file has another value than `seen`; nothing was written.
+        """
+
+        def change(document: tomlkit.TOMLDocument) -> None:
+            present = document.unwrap().get(table, {}).get(key)
+            if present != (list(seen) if isinstance(seen, tuple) else seen):
+                raise ChangedMeanwhileError(
+                    f"“{key}” was changed in {self._path} meanwhile, so nothing was written. The new value is shown."
+                )
+            if value is not None:
+                _table(document, table)[key] = list(value) if isinstance(value, tuple) else value
+            elif present is not None:
+                del document[table][key]
+
+        return self._changed(change, private=private)
+
     @property
     def path(self) -> str:
         return str(self._path)
@@ -135,7 +167,7 @@ class SettingsFile:
         except OSError as error:
             raise SettingsError(f"The settings in {self._path} cannot be read: {error.strerror or error}.") from error
         text = decode(data, str(self._path))
-        parse(text, str(self._path))  # an error that is already there is reported with its line
+        self._parse(text)  # an error that is already there is reported with its line
         try:
             # With a final line end, so that what is added begins on a new line.
             document = tomlkit.parse(text if not text or text.endswith("\n") else text + _usual_end(text))
@@ -145,11 +177,14 @@ class SettingsFile:
                 f"{self._path} is written in a way that papertui cannot change. Edit it by hand."
             ) from error
         new = _with_line_ends_of(text, tomlkit.dumps(document))
-        settings = parse(new, str(self._path))
+        settings = self._parse(new)
         if new != text:
             mark = codecs.BOM_UTF8 if data.startswith(codecs.BOM_UTF8) else b""
             self._write(mark + new.encode(), private=private)
         return settings
+
+    def _parse(self, text: str) -> Settings:
+        return parse(text, str(self._path), themes_folder(self._path))
 
     def _write(self, data: bytes, *, private: bool) -> None:
         try:

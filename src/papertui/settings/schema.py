@@ -19,6 +19,7 @@ from papertui.settings import (
     PDF_NAMES,
     PREFETCH,
     SIGNS,
+    TEXTUAL_THEMES,
     THEMES,
     DigestSettings,
     HookSettings,
@@ -91,7 +92,11 @@ APP = Table(
     "app",
     Settings,
     (
-        Setting("theme", types.choice(THEMES), f"colours: {any_of(THEMES)}"),
+        Setting(
+            "theme",
+            types.THEME,
+            f'colours: {any_of(THEMES)}, a theme of Textual such as "nord", or the name of your file in themes/',
+        ),
         Setting(
             "feed",
             types.VIEW,
@@ -286,8 +291,16 @@ class InvalidSettingError(ValueError):
         self.path = path
 
 
-def read_settings(tables: Mapping[str, Any]) -> Settings:
+def _is_unknown(_: str) -> bool:
+    return False
+
+
+def read_settings(tables: Mapping[str, Any], is_own_theme: Callable[[str], bool] = _is_unknown) -> Settings:
     """Validate the contents of a settings file.
+
+    Args:
+        tables: the contents.
+        is_own_theme: whether the reader has a file for a theme of that name.
 
     Raises:
         InvalidSettingError: for the first unknown key or invalid value.
@@ -306,8 +319,12 @@ def read_settings(tables: Mapping[str, Any]) -> Settings:
     def fields(table: Table) -> dict[str, Any]:
         return _read_table(table, (table.name,), tables.get(table.name, {}), follows)
 
+    app = fields(APP)
+    theme = app.get("theme", "auto")
+    if theme not in {*THEMES, *TEXTUAL_THEMES} and not is_own_theme(theme):
+        raise InvalidSettingError(("app", "theme"), f"“theme” must be {types.THEME.allowed}")
     return Settings(
-        **fields(APP),
+        **app,
         follows=follows,
         mute=_read_mute(tables.get("mute", {}), follows),
         hooks=HookSettings(**fields(HOOKS)),
@@ -368,11 +385,16 @@ def _read_table(
                 f"unknown setting “{_shown(key)}” in [{_shown('.'.join(path))}]. Allowed: "
                 f"{', '.join((*settings, *also))}",
             )
-        fields[settings[key].name] = _read_value(settings[key], (*path, key), value, follows)
+        fields[settings[key].name] = read_value(settings[key], (*path, key), value, follows)
     return fields
 
 
-def _read_value(setting: Setting, path: tuple[str, ...], value: object, follows: Sequence[Follow]) -> object:
+def read_value(setting: Setting, path: tuple[str, ...], value: object, follows: Sequence[Follow]) -> object:
+    """Turn a value of TOML into the value of the field.
+
+    Raises:
+        InvalidSettingError: it is not allowed.
+    """
     try:
         result = setting.type.read(value)
         if setting.check is not None:

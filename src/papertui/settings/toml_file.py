@@ -26,6 +26,7 @@ from papertui.settings.schema import (
     feed_values,
     read_settings,
 )
+from papertui.settings.theme_files import has_theme, themes_folder
 from papertui.settings.types import TomlValue
 
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
@@ -46,7 +47,7 @@ def load(path: Path) -> Settings:
         data = path.read_bytes()
     except OSError as error:
         raise SettingsError(f"The settings in {path} cannot be read: {error.strerror or error}.") from error
-    settings = parse(decode(data, str(path)), str(path))
+    settings = parse(decode(data, str(path)), str(path), themes_folder(path))
     server = settings.mail.server
     if server is not None and server.password is not None and path.stat().st_mode & _OTHERS:
         raise SettingsError(
@@ -54,6 +55,11 @@ def load(path: Path) -> Settings:
             f"private (chmod 600 {path}), or move the password to the keyring or a password_command."
         )
     return settings
+
+
+def tables_of(path: Path) -> dict[str, Any]:
+    """The contents of a settings file that `load` has accepted, as TOML has them."""
+    return tomllib.loads(decode(path.read_bytes(), str(path)))
 
 
 def decode(data: bytes, name: str) -> str:
@@ -71,12 +77,13 @@ def decode(data: bytes, name: str) -> str:
         raise SettingsError(f"{name}, line {line}: this is not UTF-8. Save the settings as UTF-8 text.") from error
 
 
-def parse(text: str, name: str = "settings.toml") -> Settings:
+def parse(text: str, name: str = "settings.toml", themes: Path | None = None) -> Settings:
     """The settings in `text`.
 
     Args:
         text: TOML.
         name: the name of the file, for messages.
+        themes: the folder of the user's own themes.
 
     Raises:
         SettingsError: see `load`.
@@ -88,7 +95,7 @@ def parse(text: str, name: str = "settings.toml") -> Settings:
     except RecursionError as error:
         raise SettingsError(f"{name}, line 1: values are nested too deeply. No setting is a nested value.") from error
     try:
-        return read_settings(tables)
+        return read_settings(tables, lambda theme: themes is not None and has_theme(themes, theme))
     except InvalidSettingError as error:
         raise SettingsError(f"{name}, line {_line_of(text, error.path)}: {error}.") from error
 

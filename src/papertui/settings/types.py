@@ -6,16 +6,20 @@ import re
 import shlex
 from collections.abc import Callable, Sequence
 from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from papertui.errors import UsageError
-from papertui.model.feed import FeedName, Kind, parse_feed_name
+from papertui.model.feed import FeedName, parse_feed_name
+from papertui.model.feed import Kind as FeedKind
 from papertui.model.group_names import usual_group_name
 from papertui.model.mailbox import parse_mailbox, parse_mailboxes, parse_server
 from papertui.model.remote import remote_of
+from papertui.settings import THEMES
 
 #: What `papertui.settings.toml_file` writes.
 TomlValue = str | bool | int | float | tuple[str, ...]
+#: How a value is edited: ``choices`` is a list of some of the choices, ``command`` a program and its arguments.
+Kind = Literal["switch", "choice", "choices", "number", "text", "list", "command", "theme"]
 
 
 def _identity(value: Any) -> Any:  # noqa: ANN401 - the value of any setting
@@ -34,6 +38,7 @@ class ValueType(NamedTuple):
     write: Callable[[Any], TomlValue | None] = _identity
     #: All values (of a list: all parts), if they are few.
     choices: tuple[str, ...] = ()
+    kind: Kind = "text"
 
 
 def any_of(values: Sequence[str]) -> str:
@@ -68,7 +73,7 @@ def _are_names(value: object) -> bool:
 
 
 def choice(values: tuple[str, ...]) -> ValueType:
-    return ValueType(any_of(values), _fitting(lambda value: value in values), choices=values)
+    return ValueType(any_of(values), _fitting(lambda value: value in values), choices=values, kind="choice")
 
 
 def some_of(values: tuple[str, ...]) -> ValueType:
@@ -76,6 +81,7 @@ def some_of(values: tuple[str, ...]) -> ValueType:
         f"a list of {any_of(values)}",
         _fitting(lambda value: isinstance(value, list) and all(part in values for part in value)),
         choices=values,
+        kind="choices",
     )
 
 
@@ -83,6 +89,7 @@ def integer(least: int, most: int) -> ValueType:
     return ValueType(
         f"an integer from {least} to {most}",
         _fitting(lambda value: isinstance(value, int) and not isinstance(value, bool) and least <= value <= most),
+        kind="number",
     )
 
 
@@ -92,7 +99,7 @@ def seconds(least: float, most: float) -> ValueType:
             raise ValueError
         return float(value)
 
-    return ValueType(f"a number of seconds from {least:g} to {most:g}, for example 10", read)
+    return ValueType(f"a number of seconds from {least:g} to {most:g}, for example 10", read, kind="number")
 
 
 def _is_command(value: object) -> bool:
@@ -105,10 +112,20 @@ def _is_command(value: object) -> bool:
 
 def command(example: str) -> ValueType:
     """A program and its arguments; an empty list means no command."""
-    return ValueType(f"a program and its arguments, all strings, for example {example}", _fitting(_is_command))
+    return ValueType(
+        f"a program and its arguments, all strings, for example {example}", _fitting(_is_command), kind="command"
+    )
 
 
-SWITCH = ValueType("true or false", _fitting(lambda value: isinstance(value, bool)), choices=("true", "false"))
+#: Whether the theme exists is checked by `papertui.settings.schema.read_settings`.
+THEME = ValueType(
+    f'{any_of(THEMES)}, a theme of Textual such as "nord", or the name of your file in the folder themes',
+    _fitting(_is_text),
+    kind="theme",
+)
+SWITCH = ValueType(
+    "true or false", _fitting(lambda value: isinstance(value, bool)), choices=("true", "false"), kind="switch"
+)
 FOLDER = ValueType(
     'the full path of a folder, for example "~/papers"',
     _fitting(lambda value: isinstance(value, str) and (not value or (value[0] in "/~" and "\0" not in value))),
@@ -121,9 +138,13 @@ RELATIVE_FOLDER = ValueType(
 # --- names of feeds; `papertui.settings.schema` checks that they exist -------------------------------
 
 VIEW = ValueType('"last" or the name of a feed, for example "trending", "daily" or "library"', _fitting(_is_text))
-VIEWS = ValueType('a list of feeds, each once, for example ["trending", "daily", "library"]', _fitting(_are_names))
+VIEWS = ValueType(
+    'a list of feeds, each once, for example ["trending", "daily", "library"]', _fitting(_are_names), kind="list"
+)
 FEEDS = ValueType(
-    'a list of feeds, each once, for example ["trending", "arxiv:cs.CL", "rising", "library"]', _fitting(_are_names)
+    'a list of feeds, each once, for example ["trending", "arxiv:cs.CL", "rising", "library"]',
+    _fitting(_are_names),
+    kind="list",
 )
 
 
@@ -146,10 +167,10 @@ def _read_groups(value: object) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
-GROUPS = ValueType('a list of names, for example ["Journals", "Science/Physics"]', _read_groups)
+GROUPS = ValueType('a list of names, for example ["Journals", "Science/Physics"]', _read_groups, kind="list")
 
 
-def feed_of(kind: Kind) -> ValueType:
+def feed_of(kind: FeedKind) -> ValueType:
     """The category, query or address that defines a feed of this kind."""
 
     def read(value: object) -> FeedName:
@@ -203,7 +224,7 @@ def _texts(fits: Callable[[str], object], example: str) -> ValueType:
             raise ValueError
         return tuple(dict.fromkeys(" ".join(text.split()) for text in value))
 
-    return ValueType(f"a list of {example}", read)
+    return ValueType(f"a list of {example}", read, kind="list")
 
 
 def _has_letters(text: str) -> bool:
@@ -259,6 +280,7 @@ MAILBOXES = ValueType(
     "mail addresses",
     lambda value: parse_mailboxes(map(_text, value if isinstance(value, list) else [value])),
     lambda mailboxes: tuple(map(str, mailboxes)) or None,
+    kind="list",
 )
 MAIL_SERVER = ValueType(
     "the address of a mail server",
@@ -266,7 +288,7 @@ MAIL_SERVER = ValueType(
     lambda server: server.url if server else None,
 )
 #: A program and its arguments, as a list or as one string with the quotes of a shell.
-COMMAND_LINE = ValueType("a program and its arguments", _read_words, lambda words: words or None)
+COMMAND_LINE = ValueType("a program and its arguments", _read_words, lambda words: words or None, kind="command")
 UNSUBSCRIBE = ValueType("a web address or a mail address", _read_unsubscribe, lambda target: target or None)
 REMOTE = ValueType(
     "a folder or the URL of a git repository",

@@ -14,8 +14,10 @@ from typing import Any
 from textual import events
 from textual.app import App
 from textual.screen import Screen
+from textual.theme import Theme
 
 from papertui.app import Services
+from papertui.errors import SettingsError
 from papertui.model.feed import FeedName
 from papertui.settings import Settings
 from papertui.tui.controllers.context import StartOptions
@@ -38,15 +40,16 @@ class PaperTui(App[None]):
     def __init__(
         self, services: Services, settings: Settings, start: StartOptions, environ: Mapping[str, str] | None = None
     ) -> None:
-        super().__init__()
+        theme = _start_theme(settings.theme, services)
+        super().__init__(ansi_color=theme.ansi or None)
         self._environ = os.environ if environ is None else environ
         keys = Keymap(settings.keys)
         glyphs = ASCII if settings.signs == "ascii" else UNICODE
         self._main = MainScreen(services, settings, start, glyphs, keys)
-        for theme in THEMES:
-            self.register_theme(theme)
+        for one in (*THEMES, theme):
+            self.register_theme(one)
         # Not `self.theme = ...`: that would parse every style sheet a second time before the first frame.
-        self.set_reactive(App.theme, INK.name if settings.theme == "auto" else settings.theme)
+        self.set_reactive(App.theme, theme.name)
         self.stylesheet.set_variables(self.get_css_variables())
         self.set_keymap(keys.keys)
 
@@ -55,6 +58,7 @@ class PaperTui(App[None]):
         return self._main
 
     def on_mount(self) -> None:
+        self.set_reactive(App.ansi_color, None)  # from now on the theme decides
         self.app_resume_signal.subscribe(self, self._redraw)
         if sys.platform != "win32":
             # Without a handler the process would end at once and leave the terminal as the app uses it.
@@ -99,7 +103,8 @@ def run(services: Services, settings: Settings, *, feed: FeedName | None, offlin
         PapertuiError: the settings or the disk prevent the start; nothing was shown yet.
     """
     first = feed or _first_feed(services, settings, demo=demo)
-    app = PaperTui(services, settings, StartOptions(first, offline=offline, demo=demo))
+    is_plain = feed is None and not offline and not demo
+    app = PaperTui(services, settings, StartOptions(first, offline=offline, demo=demo, welcomes=is_plain))
     app.run()
     return app.return_code or 0
 
@@ -113,6 +118,20 @@ def _first_feed(services: Services, settings: Settings, *, demo: bool) -> FeedNa
     if last.kind == "group" and last not in services.follows.groups:  # its feeds were unfollowed or moved
         return FeedName("trending")
     return last
+
+
+def _start_theme(name: str, services: Services) -> Theme:
+    """Return the theme of the settings; ours if it cannot be used, which the screen explains after the first frame."""
+    if name == "auto":
+        return INK
+    if (ours := next((theme for theme in THEMES if theme.name == name), None)) is not None:
+        return ours
+    from papertui.tui.theme_catalog import ThemeCatalog  # noqa: PLC0415 - most readers use ours
+
+    try:
+        return ThemeCatalog(services.themes_folder).load(name)
+    except SettingsError:
+        return INK
 
 
 _TMUX_TIMEOUT = 2.0

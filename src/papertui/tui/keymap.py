@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -103,8 +103,10 @@ ACTIONS = (
     Action("triage", "Z", "Triage: decide about the new papers one by one", FEEDS, "triage", moves_keys=True),
     Action("read_all", "A", "Mark all papers shown as read; press again to revert", FEEDS),
     Action("compact", "z", "One, two or three lines per paper", FEEDS),
-    Action("theme", "T", "Next theme: dark, light, high contrast", APP),
+    Action("settings", "comma", "Settings: look, feeds, mail, keys and all others", APP),
+    Action("theme", "T", "Themes: each is shown while you choose", APP),
     Action("help", "question_mark", "Show all keys", APP, "help"),
+    Action("welcome", "f1", "Welcome: the first keys, what to follow, colours", APP),
     Action("palette", "ctrl+p", "Command palette", APP),
     Action("suspend", "ctrl+z", "Suspend; the shell's fg returns to papertui", APP),
     Action("quit", "q,ctrl+q,ctrl+c", "Quit", APP),
@@ -131,6 +133,8 @@ TRIAGE_MOVES = ("down", "up", "half_down", "half_up", "page_down", "page_up", "t
 _SHOWN = {
     "slash": "/",
     "asterisk": "*",
+    "comma": ",",
+    "f1": "F1",
     "space": "Space",
     "question_mark": "?",
     "less_than_sign": "<",
@@ -204,6 +208,16 @@ class Keymap:
         """Override the default keys by `choices`, which are keys by setting name.
 
         Raises:
+            SettingsError: see `use`.
+        """
+        #: Textual key names, separated by commas, of every action by setting name.
+        self.keys: Mapping[str, str] = {}
+        self.use(choices)
+
+    def use(self, choices: Mapping[str, str]) -> None:
+        """Override the default keys by other `choices`; if they are wrong, the keys stay as they are.
+
+        Raises:
             SettingsError: a choice names an unknown action, or two actions share a key.
         """
         actions = {setting_name(action): action for action in (*TRIAGE_ACTIONS, *ACTIONS)}
@@ -211,22 +225,11 @@ class Keymap:
             if name not in actions:
                 known = ", ".join(sorted(actions))
                 raise SettingsError(f"“{name}” under [keys] in the settings is not an action. Actions are: {known}.")
-        #: Textual key names, separated by commas, of every action by setting name.
         keys = {name: choices.get(name, action.keys) for name, action in actions.items()}
-        self.keys: Mapping[str, str] = {**keys, **_free_triage_keys(keys, choices)}
-        self._check_unique(map(setting_name, ACTIONS))
-        self._check_unique(map(setting_name, TRIAGE_ACTIONS))
-
-    def _check_unique(self, names: Iterable[str]) -> None:
-        owner: dict[str, str] = {}
-        for name in names:
-            for key in (part.strip() for part in self.keys[name].split(",")):
-                if key in owner:
-                    raise SettingsError(
-                        f"The key “{shown_key(key)}” is assigned to both “{owner[key]}” and “{name}”. "
-                        "Change one of them under [keys] in the settings."
-                    )
-                owner[key] = name
+        keys |= _free_triage_keys(keys, choices)
+        for group in (ACTIONS, TRIAGE_ACTIONS):
+            _check_unique({name: keys[name] for name in map(setting_name, group)})
+        self.keys = keys
 
     def name(self, action: str) -> str:
         """Return the first key of an action (by setting name) for display in a sentence."""
@@ -235,3 +238,15 @@ class Keymap:
     def names(self, action: str) -> str:
         """Return all keys of an action for display."""
         return shown_keys(self.keys[action])
+
+
+def _check_unique(keys: Mapping[str, str]) -> None:
+    owner: dict[str, str] = {}
+    for name, several in keys.items():
+        for key in (part.strip() for part in several.split(",")):
+            if key in owner:
+                raise SettingsError(
+                    f"The key “{shown_key(key)}” is assigned to both “{owner[key]}” and “{name}”. "
+                    "Change one of them under [keys] in the settings."
+                )
+            owner[key] = name

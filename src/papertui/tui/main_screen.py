@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 from typing import TYPE_CHECKING, ClassVar
 
@@ -28,12 +29,14 @@ from papertui.tui.controllers.paper_controller import DownloadController, PaperC
 from papertui.tui.controllers.queue_controller import QueueController
 from papertui.tui.controllers.read_controller import ReadController
 from papertui.tui.controllers.search_controller import SearchController
+from papertui.tui.controllers.settings_controller import SettingsController
 from papertui.tui.controllers.side_controller import SideController, SimilarPapers
 from papertui.tui.controllers.tab_controller import TabController
+from papertui.tui.controllers.theme_controller import ThemeController
+from papertui.tui.controllers.welcome_controller import WelcomeController
 from papertui.tui.glyphs import Glyphs
 from papertui.tui.keymap import ACTIONS, Keymap, bindings, shown_key
 from papertui.tui.list_state import ListState
-from papertui.tui.theme import THEMES
 from papertui.tui.widgets.key_line import KeyHint, KeyLine
 from papertui.tui.widgets.notice_line import NoticeLine
 from papertui.tui.widgets.pane_divider import PaneDivider
@@ -133,7 +136,8 @@ class MainScreen(Screen[None]):
         self._annotations = AnnotationController(context, lists, library, services.library, services.note_drafts)
         self._downloads = DownloadController(context, reading, services)
         self._exports = ExportController(context, lists, selection, services)
-        self._palette = PaletteController(context, tabs, services, self.open_feed, self._open_collection)
+        self._themes = ThemeController(context, services, settings)
+        self._palette = PaletteController(context, tabs, services, self.open_feed, self._open_collection, self._themes)
         self._similar = SimilarPapers(services.search, self._open_paper)
         self._side = SideController(
             context,
@@ -149,6 +153,18 @@ class MainScreen(Screen[None]):
         self._triage: TriageController | None = None
         self._shared = context
         self._background = BackgroundController(context, tabs, feeds, services, settings)
+        self._welcome = WelcomeController(context, services, self._themes, tabs, self._key_line)
+        self._settings = SettingsController(
+            context,
+            services,
+            settings,
+            self._themes,
+            tabs,
+            self._background,
+            self._papers,
+            show_feeds=self.action_follow,
+            show_again=lambda: self.open_feed(tabs.open_name),
+        )
 
     # --- start ---------------------------------------------------------------------------------------
 
@@ -177,6 +193,8 @@ class MainScreen(Screen[None]):
         in_background(self, self._start_library, group="library")
         self._feeds.arrived()
         self._background.start()
+        self._themes.start()
+        self._welcome.start()
 
     async def _start_library(self) -> None:
         await self._library.start()
@@ -332,7 +350,7 @@ class MainScreen(Screen[None]):
             self._selection.clear()
         elif self._search_box.text:
             self._search_box.clear()
-        else:
+        elif not self._welcome.close():
             self._lists.focus()
 
     # --- search --------------------------------------------------------------------------------------
@@ -659,8 +677,22 @@ class MainScreen(Screen[None]):
         self._palette.open()
 
     def action_theme(self) -> None:
-        names = [theme.name for theme in THEMES]
-        self.app.theme = names[(names.index(self.app.theme) + 1) % len(names)] if self.app.theme in names else names[0]
+        self._themes.open()
+
+    def action_welcome(self) -> None:
+        self._welcome.open()
+
+    def action_close_welcome(self) -> None:
+        self._welcome.close()
+
+    @work(exclusive=True, group="settings")
+    async def action_settings(self) -> None:
+        service = await asyncio.to_thread(lambda: self._services.settings)  # imports TOML
+        from papertui.tui.settings_screen import SettingsScreen  # noqa: PLC0415 - the first frame does not need it
+
+        settings = self._settings
+        screen = SettingsScreen(service, self._glyphs, self._keys, settings.apply, self._themes.ask, settings.send_test)
+        self.app.push_screen(screen, settings.closed)
 
     async def action_quit(self) -> None:
         """Record the open feed and what was decided, then quit."""

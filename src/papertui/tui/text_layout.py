@@ -133,9 +133,13 @@ def within(spans: Sequence[Span], start: int, end: int) -> list[Span]:
 def filled(segments: Sequence[Segment], base: Style, width: int) -> Strip:
     """Return one line of exactly `width` cells: `segments` over the style `base`, truncated or padded.
 
+    A reversed base has one colour: each other one would be a background.
     Creates a single Strip, because creating one is expensive and every line of the app needs one.
     """
-    laid = [Segment(text, base + style if style else base) for text, style, _ in segments]
+    if base.reverse:
+        laid = [Segment(text, base + style.without_color if style else base) for text, style, _ in segments]
+    else:
+        laid = [Segment(text, base + style if style else base) for text, style, _ in segments]
     cells = sum(cell_len(segment.text) for segment in laid)
     if cells > width:
         return Strip(laid, cells).crop(0, width)

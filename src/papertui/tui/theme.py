@@ -8,6 +8,21 @@ from typing import NamedTuple
 from rich.style import Style
 from textual.theme import Theme
 
+#: The variables of a theme from which the styles are made.
+_USED = (
+    "foreground",
+    "background",
+    "panel",
+    "cursor",
+    "selected",
+    "faint",
+    "primary",
+    "accent",
+    "authors",
+    "growth",
+    "hit",
+)
+
 
 class Styles(NamedTuple):
     """The styles of drawn lines. The first five are backgrounds; the others are applied over one of them.
@@ -33,13 +48,19 @@ class Styles(NamedTuple):
     hit: Style  # matched letters
 
 
-def make_styles(colors: Mapping[str, str]) -> Styles:
-    """Return the styles for `colors`, the variables of a Textual theme."""
+def make_styles(variables: Mapping[str, str]) -> Styles:
+    """Return the styles for the variables of a theme.
+
+    The row under the cursor is reversed if the theme says so: the colours of a terminal are not known.
+    """
+    # Rich names the colours of the terminal without the prefix that Textual uses.
+    colors = {name: variables[name].removeprefix("ansi_") for name in _USED}
     text = colors["foreground"]
+    reverse = variables["cursor-text-style"] == "reverse" or None
     return Styles(
         ground=Style(color=text, bgcolor=colors["background"]),
         panel=Style(color=text, bgcolor=colors["panel"]),
-        cursor=Style(color=text, bgcolor=colors["cursor"]),
+        cursor=Style(color=text, bgcolor=colors["cursor"], reverse=reverse),
         cursor_blurred=Style(color=text, bgcolor=colors["panel"]),
         selected=Style(color=text, bgcolor=colors["selected"]),
         text=Style(color=text),
@@ -47,7 +68,9 @@ def make_styles(colors: Mapping[str, str]) -> Styles:
         faint=Style(color=colors["faint"]),
         primary=Style(color=colors["primary"]),
         name=Style(color=colors["primary"], bold=True),
-        chosen=Style(color=colors["background"], bgcolor=colors["primary"], bold=True),
+        chosen=Style(color=colors["primary"], bgcolor=colors["background"], bold=True, reverse=True)
+        if reverse
+        else Style(color=colors["background"], bgcolor=colors["primary"], bold=True),
         accent=Style(color=colors["accent"]),
         authors=Style(color=colors["authors"]),
         growth=Style(color=colors["growth"]),
@@ -87,6 +110,7 @@ def _theme(name: str, *, dark: bool, colors: dict[str, str], variables: dict[str
             "input-cursor-background": colors["text"],
             "input-cursor-foreground": colors["background"],
             "input-selection-background": colors["cursor"],
+            "cursor-text-style": "none",
             **variables,
         },
     )
@@ -123,9 +147,9 @@ PAPER = _theme(
         "cursor": "#e4dece",
         "selected": "#dde7f2",
         "primary": "#1a5fb4",
-        "accent": "#b5520d",
+        "accent": "#9e480b",
         "authors": "#7b3fa0",
-        "growth": "#26734d",
+        "growth": "#236c48",
         "hit": "#9a3b00",
         "alarm": "#a51d2d",
     },

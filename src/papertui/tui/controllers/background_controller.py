@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
 
+from textual.timer import Timer
+
 from papertui.app import Services
 from papertui.errors import PapertuiError, StoreError, UnwritableError
 from papertui.model.feed import FeedName
@@ -42,14 +44,24 @@ class BackgroundController:
         self._refreshes = settings.refresh
         self._prefetches = settings.prefetch
         self._disk_check: asyncio.Task[None] | None = None
+        self._hook_timer: Timer | None = None
+
+    def use(self, settings: Settings) -> None:
+        """Use other settings from now on."""
+        self._refreshes = settings.refresh
+        self._prefetches = settings.prefetch
+        self._watch_hooks()
+
+    def _watch_hooks(self) -> None:
+        if self._services.hooks.is_set and self._hook_timer is None:
+            self._hook_timer = self._screen.set_interval(_HOOK_INTERVAL, self._report_hooks)
 
     def start(self) -> None:
         self._check_disk()
         self._screen.set_interval(_DISK_INTERVAL, self._check_disk)
         self._screen.set_timer(_STALE_FIRST, self._refresh_stale)
         self._screen.set_interval(_STALE_INTERVAL, self._refresh_stale)
-        if self._services.hooks.is_set:
-            self._screen.set_interval(_HOOK_INTERVAL, self._report_hooks)
+        self._watch_hooks()
         if not self._context.start.demo:
             in_background(self._screen, self._report_unsent_digest, group="mail")
 

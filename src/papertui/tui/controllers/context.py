@@ -27,6 +27,7 @@ class StartOptions(NamedTuple):
     feed: FeedName  # the first feed to show
     offline: bool = False  # never use the network
     demo: bool = False  # show only the bundled feed
+    welcomes: bool = False  # welcome the reader if papertui was never used here
 
     @property
     def uses_network(self) -> bool:

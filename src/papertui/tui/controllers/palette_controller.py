@@ -5,9 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from typing import Any
-
-from textual.app import App
 
 from papertui.app import Services
 from papertui.model.feed import FeedName
@@ -15,8 +12,8 @@ from papertui.model.format import plural
 from papertui.tui.commands import Command
 from papertui.tui.controllers.context import ScreenContext, in_background
 from papertui.tui.controllers.tab_controller import TabController
+from papertui.tui.controllers.theme_controller import ThemeController
 from papertui.tui.keymap import ACTIONS, setting_name
-from papertui.tui.theme import THEMES
 
 #: Actions that the palette does not offer: they only make sense as keys, or are offered in a better form.
 _ONLY_KEYS = frozenset({"palette", "back", "first", "previous_view", "next_view"})
@@ -31,6 +28,7 @@ class PaletteController:
         services: the library, for its tags and collections.
         open_feed: opens a view.
         open_query: opens a search of the library.
+        themes: all themes.
     """
 
     def __init__(
@@ -40,6 +38,7 @@ class PaletteController:
         services: Services,
         open_feed: Callable[[FeedName], None],
         open_query: Callable[[str | None], None],
+        themes: ThemeController,
     ) -> None:
         self._context = context
         self._screen = context.screen
@@ -47,6 +46,7 @@ class PaletteController:
         self._services = services
         self._open_feed = open_feed
         self._open_query = open_query
+        self._themes = themes
 
     def open(self) -> None:
         in_background(self._screen, self._open, group="palette", exclusive=True)
@@ -60,10 +60,11 @@ class PaletteController:
             collections = dict(await asyncio.to_thread(self._services.library.collections))
             tags = dict(await asyncio.to_thread(self._services.library.tags))
         app = self._screen.app
+        themes = self._themes.commands(self._themes.choose)
         reset = partial(in_background, self._screen, self._screen.run_action, "reset_split", group="palette")
         panes = [Command("Reset the split of list and paper", "Move", reset)]
-        commands = [*self._views(), *self._actions(), *panes, *self._queries(collections, tags), *_themes(app)]
-        app.push_screen(PaletteDialog(commands, partial(setattr, app, "theme", app.theme)), _run)
+        commands = [*self._views(), *self._actions(), *panes, *self._queries(collections, tags), *themes]
+        app.push_screen(PaletteDialog(commands, partial(self._themes.show, app.theme)), _run)
 
     def _views(self) -> Iterator[Command]:
         for name in self._tabs.names:
@@ -83,12 +84,6 @@ class PaletteController:
         for tag, number in tags.items():
             query = f'tag:"{tag}"' if " " in tag else f"tag:{tag}"
             yield Command(f"Open #{tag}", f"tag, {plural(number, 'paper')}", partial(self._open_query, query))
-
-
-def _themes(app: App[Any]) -> Iterator[Command]:
-    for theme in THEMES:
-        show = partial(setattr, app, "theme", theme.name)
-        yield Command(f"Theme {theme.name}", "theme, shown while selected", show, preview=show)
 
 
 def _run(command: Command | None) -> None:

@@ -17,6 +17,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from papertui.tui.keymap import shown_key
+from papertui.tui.widgets.key_line import KeyLine
 from papertui.tui.widgets.notice_line import NoticeLine
 
 Result = TypeVar("Result")
@@ -79,7 +80,7 @@ class Dialog(ModalScreen[Result | None], Generic[Result]):
         background: $panel; color: $foreground; text-style: none;
     }
     Dialog OptionList:focus > .option-list--option-highlighted {
-        background: $cursor; color: $foreground; text-style: none;
+        background: $cursor; color: $foreground; text-style: $cursor-text-style;
     }
     Dialog .title { height: 1; margin-bottom: 1; text-wrap: nowrap; text-overflow: ellipsis; }
     Dialog NoticeLine { max-height: 4; padding: 0; margin-top: 1; }
@@ -115,6 +116,10 @@ class Dialog(ModalScreen[Result | None], Generic[Result]):
             return
         event.stop()
         event.prevent_default()
+
+    @on(KeyLine.Pressed)
+    async def _run_pressed_action(self, message: KeyLine.Pressed) -> None:
+        await self.run_action(message.action)
 
     async def save(self) -> bool:
         """Save what the reader typed, before the app quits; return whether it may."""

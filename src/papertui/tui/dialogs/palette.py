@@ -31,20 +31,41 @@ class PaletteDialog(Dialog[Command]):
     PaletteDialog { align: center top; }
     PaletteDialog > Vertical { margin-top: 1; max-width: 84; }
     PaletteDialog DialogList { margin-top: 1; }
+    PaletteDialog.-clear { background: transparent; }
+    PaletteDialog.-clear > Vertical { max-width: 48; }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [("enter", "run", "Run")]
 
-    def __init__(self, commands: Sequence[Command], leave: Callable[[], object]) -> None:
-        """Create the dialog; `leave` reverts what a preview changed and is called when no command is chosen."""
+    def __init__(
+        self,
+        commands: Sequence[Command],
+        leave: Callable[[], object],
+        *,
+        placeholder: str = "an action, view, tag, collection or theme",
+        start: int = 0,
+        is_clear: bool = False,
+    ) -> None:
+        """Create the dialog.
+
+        Args:
+            commands: what can be chosen.
+            leave: reverts what a preview changed; called when no command is chosen.
+            placeholder: what can be typed.
+            start: the command under the cursor while nothing is typed.
+            is_clear: whether the screen below is not dimmed, so that previews can be judged.
+        """
         super().__init__()
+        self.set_class(is_clear, "-clear")
+        self._placeholder = placeholder
+        self._start = start
         self._commands = commands
         self._leave = leave
         self._shown: list[Command] = []
 
     def compose(self) -> ComposeResult:
         with Vertical():
-            yield Input(placeholder="an action, view, tag, collection or theme", select_on_focus=False)
+            yield Input(placeholder=self._placeholder, select_on_focus=False)
             yield self.notice
             yield DialogList()
             yield KeyLine(_HINTS, wraps=True)
@@ -62,7 +83,7 @@ class PaletteDialog(Dialog[Command]):
         width = max(_LEAST_TITLE, rows.size.width or line.size.width) - _AROUND
         rows.show([_row(command, width) for command in self._shown])
         if self._shown:
-            rows.highlighted = 0
+            rows.highlighted = 0 if line.value else self._start
             self.notice.dismiss()
         else:
             self.notice.show_message("No command has these words.", warning=True)

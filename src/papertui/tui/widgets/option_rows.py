@@ -41,7 +41,9 @@ class OptionRows(OptionList, inherit_bindings=False):
         scrollbar-background: $panel; text-wrap: nowrap; text-overflow: ellipsis;
     }
     OptionRows > .option-list--option-highlighted { background: $panel; color: $foreground; text-style: none; }
-    OptionRows:focus > .option-list--option-highlighted { background: $cursor; color: $foreground; text-style: none; }
+    OptionRows:focus > .option-list--option-highlighted {
+        background: $cursor; color: $foreground; text-style: $cursor-text-style;
+    }
     OptionRows > .option-list--option-disabled { color: $foreground; }
     """
 
@@ -144,7 +146,7 @@ class Cycler(Static, can_focus=True):
 
     DEFAULT_CSS = """
     Cycler { height: 1; padding: 0 1; }
-    Cycler:focus { background: $cursor; }
+    Cycler:focus { background: $cursor; text-style: $cursor-text-style; }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
