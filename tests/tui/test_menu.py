@@ -60,8 +60,8 @@ async def _opened(pilot: Pilot[None]) -> Menu:
         (["s"], None),
         (["escape"], None),
         (["u", "escape"], None),  # an item that cannot be chosen
-        (["G", "enter"], "new"),
-        (["g", "enter"], "feed"),
+        (["end", "enter"], "new"),
+        (["home", "enter"], "feed"),
     ],
 )
 async def test_letters_and_enter_choose_and_the_opening_key_closes(keys: list[str], chosen: str | None) -> None:
