@@ -169,7 +169,8 @@ class ListController:
         if state.found is None or state.fit_alike:
             words = order_words(state, self._glyphs)
             parts.append(TallyPart(words, "drop_order", is_removable=True, rank=3))
-        parts.append(TallyPart(state.show.value.words, "drop_filter", is_removable=True, rank=2))
+        if state.beyond is None:  # it filters the open view only
+            parts.append(TallyPart(state.show.value.words, "drop_filter", is_removable=True, rank=2))
         total = state.total if state.of is None else state.of
         similar = 0 if state.similar_from is None else state.size - state.similar_from
         size = state.size - similar

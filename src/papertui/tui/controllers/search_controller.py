@@ -50,6 +50,8 @@ _SCOPES: dict[Scope | None, str] = {None: "this view", "everything": "everything
 _TITLE = 18
 #: Views with a name of their own in the search line.
 _OWN_WORDS = {"library": "in your library", "archive": "in the archive"}
+#: The views that are a scope themselves.
+_OWN_SCOPES: dict[str, Scope] = {"library": "library", "archive": "everything"}
 #: A frequent word, to warm up the index.
 _ANY_WORD = "model"
 #: Seconds that a key waits for the matches of the text typed before it.
@@ -220,7 +222,7 @@ class SearchController:
     @property
     def _scopes(self) -> list[Scope | None]:
         """The scopes of the open view: without those that are the view itself."""
-        own = {"library": "library", "archive": "everything"}.get(self._papers_name.kind)
+        own = _OWN_SCOPES.get(self._papers_name.kind, "archive")
         return [scope for scope in _SCOPES if scope != own]
 
     @property
