@@ -103,7 +103,7 @@ async def test_empty_lists(stored: House) -> None:
         await rest(pilot)
         for keys, words in (
             (("6",), "f4 bookmarks"),
-            (("1", "f7", "u", "f5", "f2"), "f7 changes"),
+            (("f6", "f7", "u", "f5", "f2"), "f7 changes"),
             (("f10", *"zzqqxx"), "Ctrl+g"),
         ):
             await press(pilot, *keys)

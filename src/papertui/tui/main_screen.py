@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from typing import ClassVar
 
-from textual import on, work
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal
@@ -24,6 +24,7 @@ from papertui.tui.controllers.library_controller import AnnotationController, Li
 from papertui.tui.controllers.list_controller import ListController, NavigationController, SelectionController
 from papertui.tui.controllers.palette_controller import PaletteController
 from papertui.tui.controllers.paper_controller import DownloadController, PaperController
+from papertui.tui.controllers.paste_controller import PasteController
 from papertui.tui.controllers.read_controller import ReadController
 from papertui.tui.controllers.search_controller import SearchController
 from papertui.tui.controllers.tab_controller import TabController
@@ -116,6 +117,7 @@ class MainScreen(Screen[None]):
         self._annotations = AnnotationController(context, lists, library, services.library, services.note_drafts)
         self._downloads = DownloadController(context, reading, services)
         self._exports = ExportController(context, lists, selection, services)
+        self._paste = PasteController(context, lists, search, self._search_box, services.papers)
         self._palette = PaletteController(context, tabs, services, self.open_feed, self._open_collection)
         self._background = BackgroundController(context, tabs, feeds, services, settings)
 
@@ -306,6 +308,16 @@ class MainScreen(Screen[None]):
     async def action_search(self) -> None:
         self._close_paper()
         self.set_focus(await self._search_box.prepare())
+
+    async def on_paste(self, event: events.Paste) -> None:
+        """Find pasted papers, or search for other pasted text, wherever the focus is."""
+        event.stop()
+        self._close_paper()
+        await self._paste.into_screen(event.text)
+
+    @on(SearchBox.Pasted)
+    def _find_pasted(self, message: SearchBox.Pasted) -> None:
+        self._paste.into_line(message.text)
 
     def action_scope(self) -> None:
         self._search.next_scope()

@@ -166,7 +166,7 @@ class ListController:
         """Show the number of papers shown, the total, and what search, filter and order do, in the search line."""
         state = self.state
         parts = [TallyPart(f"{len(state.selected)} selected" if state.selected else "", rank=1)]
-        if state.found is None or state.fit_alike:
+        if state.beyond is None and (state.found is None or state.fit_alike):
             words = order_words(state, self._glyphs)
             parts.append(TallyPart(words, "drop_order", is_removable=True, rank=3))
         if state.beyond is None:  # it filters the open view only

@@ -82,6 +82,8 @@ class SearchController:
         self._stored_index = StoredIndex(service)
         self._title_of = title_of
         self._offers = ScopeOffers(context, lists, service)
+        #: Papers that are the results of a text, and that text.
+        self._given: tuple[str, Sequence[Paper]] | None = None
         self._view = lists.state.feed.name
         self._scope: Scope | None = None
         self._last_search_took = 1.0
@@ -239,6 +241,8 @@ class SearchController:
 
     def _where(self, query: str) -> str:
         """Return where `query` is searched, in words."""
+        if self._given is not None and query == self._given[0]:
+            return "as pasted"
         if self._scope is not None:
             return f"in {_SCOPES[self._scope]}"
         name = self._papers_name
@@ -290,7 +294,9 @@ class SearchController:
     def search(self, query: str) -> None:
         """Show the matches of `query`, best first; all papers for an empty query."""
         self._is_answered.set()
-        if not query.strip():
+        if self._given is not None and query == self._given[0]:
+            self._show_given(*self._given)
+        elif not query.strip():
             self._screen.workers.cancel_group(self._screen, "search")
             self._explain_later(None)
             self._lists.show_results(query, None)
@@ -310,6 +316,21 @@ class SearchController:
             self._show(query, index, index.search(query, today=self._context.today, typing=True))
         else:
             self._start(self._search_feed, query)
+
+    def show_papers(self, query: str, papers: Sequence[Paper]) -> None:
+        """Show given papers as the results of `query`, until another text is searched."""
+        self._given = query, papers
+        if self.text == query:
+            self.search(query)
+        else:
+            self._search_box.put(query)
+
+    def _show_given(self, query: str, papers: Sequence[Paper]) -> None:
+        self._screen.workers.cancel_group(self._screen, "search")
+        self._explain_later(None)
+        self._offers.withdraw()
+        self._lists.show_results(query, None, beyond=papers, of=len(papers))
+        self.show_scope()
 
     def _start(self, search: Callable[[str], Coroutine[None, None, None]], query: str) -> None:
         """Search in the background, instead of an earlier search."""

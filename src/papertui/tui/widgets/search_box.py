@@ -72,6 +72,9 @@ class _SearchInput(TextLine):
             event.prevent_default()
             self.action_cursor_right()
 
+    def _on_paste(self, event: events.Paste) -> None:
+        self.post_message(SearchBox.Pasted(event.text))  # handled after the text is in the line
+
     def watch_value(self, value: str) -> None:
         """Report the typed text.
 
@@ -100,6 +103,13 @@ class SearchBox(Widget):
         def __init__(self, action: str) -> None:
             super().__init__()
             self.action = action
+
+    class Pasted(Message):
+        """Text was pasted into the line."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
 
     def __init__(self, typed: Callable[[str], None], values: Callable[[], CompletionValues], glyphs: Glyphs) -> None:
         """Create the line; `typed` is called at every change, `values` returns the values that complete filters."""
