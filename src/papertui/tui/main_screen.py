@@ -13,10 +13,10 @@ from textual.screen import Screen
 
 from papertui.app import Services
 from papertui.model.feed import Feed, FeedName
-from papertui.search.language import CompletionValues
 from papertui.settings import Settings
 from papertui.tui.controllers.arrange_controller import ArrangeController
 from papertui.tui.controllers.background_controller import BackgroundController
+from papertui.tui.controllers.completion_controller import CompletionController
 from papertui.tui.controllers.context import ScreenContext, StartOptions, in_background
 from papertui.tui.controllers.export_controller import ExportController
 from papertui.tui.controllers.feed_controller import FeedController, first_feed
@@ -32,11 +32,12 @@ from papertui.tui.glyphs import Glyphs
 from papertui.tui.keymap import ACTIONS, Keymap, bindings, shown_key
 from papertui.tui.list_state import ListState
 from papertui.tui.theme import THEMES
+from papertui.tui.widgets.completion_list import CompletionList
 from papertui.tui.widgets.key_line import KeyHint, KeyLine
 from papertui.tui.widgets.notice_line import NoticeLine
 from papertui.tui.widgets.paper_list import PaperList
 from papertui.tui.widgets.preview import Preview
-from papertui.tui.widgets.search_box import SearchBox
+from papertui.tui.widgets.search_box import SearchBox, Typing
 from papertui.tui.widgets.tab_strip import TabStrip
 
 #: Seconds between two updates of the age of the feed.
@@ -95,7 +96,7 @@ class MainScreen(Screen[None]):
         feed = first_feed(services.feeds, start.feed, demo=start.demo)
         state = ListState(Feed(start.feed, ()), read=services.read_state.read_ids()).with_feed(feed)
         self._strip = TabStrip(glyphs)
-        self._search_box = SearchBox(self._typed, self._completions, glyphs)
+        self._search_box = SearchBox(glyphs)
         self._papers = PaperList(state, glyphs, today=today, row_height=1 if settings.compact else 2)
         self._preview = Preview(glyphs)
         self._notice = NoticeLine()
@@ -117,6 +118,11 @@ class MainScreen(Screen[None]):
         self._annotations = AnnotationController(context, lists, library, services.library, services.note_drafts)
         self._downloads = DownloadController(context, reading, services)
         self._exports = ExportController(context, lists, selection, services)
+        self._completions = CompletionController(
+            context, lists, search, self._search_box, services.library, services.past_searches
+        )
+        offered = self._completions
+        self._search_box.typing = Typing(self._typed, offered.values, offered.complete, offered.remove_chosen)
         self._paste = PasteController(context, lists, search, self._search_box, services.papers)
         self._palette = PaletteController(context, tabs, services, self.open_feed, self._open_collection)
         self._background = BackgroundController(context, tabs, feeds, services, settings)
@@ -177,10 +183,8 @@ class MainScreen(Screen[None]):
     def _typed(self, query: str) -> None:
         """Search for the typed text, in the frame of the key press."""
         self._search.typed(query)
+        self._completions.update_soon()
         self._feeds.catch_up()
-
-    def _completions(self) -> CompletionValues:
-        return self._search.completions()
 
     @on(PaperList.Changed)
     def _show_paper(self) -> None:
@@ -191,6 +195,7 @@ class MainScreen(Screen[None]):
     def on_descendant_focus(self) -> None:
         self._show_keys()
         self._search.show_scope()
+        self._completions.update_soon()
 
     def _show_keys(self) -> None:
         """Show the keys for the focused pane."""
@@ -223,10 +228,12 @@ class MainScreen(Screen[None]):
     # --- moving --------------------------------------------------------------------------------------
 
     def action_down(self) -> None:
-        self._navigation.step(1)
+        if not self._completions.move(1):
+            self._navigation.step(1)
 
     def action_up(self) -> None:
-        self._navigation.step(-1)
+        if not self._completions.move(-1):
+            self._navigation.step(-1)
 
     def action_half_down(self) -> None:
         self._navigation.half_page(1)
@@ -271,10 +278,7 @@ class MainScreen(Screen[None]):
         if not self._downloads.is_running:
             self._notice.dismiss()
         if self._search_box.is_typing:
-            if self._search_box.text:
-                self._search_box.clear()
-            elif not self._search.drop_scope():
-                self._lists.focus()
+            self._leave_typing()
         elif self._tabs.activity.is_running and in_list and not (self._search_box.text or self._lists.state.selected):
             self._feeds.cancel_fetch()
             key = self._keys.name("refresh")
@@ -288,6 +292,15 @@ class MainScreen(Screen[None]):
         elif in_list:
             self._take_off()
         else:
+            self._lists.focus()
+
+    def _leave_typing(self) -> None:
+        """Close the completions, clear the text, take off the scope, or go to the list."""
+        if self._completions.close():
+            return
+        if self._search_box.text:
+            self._search_box.clear()
+        elif not self._search.drop_scope():
             self._lists.focus()
 
     def _take_off(self) -> None:
@@ -308,12 +321,17 @@ class MainScreen(Screen[None]):
     async def action_search(self) -> None:
         self._close_paper()
         self.set_focus(await self._search_box.prepare())
+        in_background(self, self._completions.prepare, group="completions", exclusive=True)
 
     async def on_paste(self, event: events.Paste) -> None:
         """Find pasted papers, or search for other pasted text, wherever the focus is."""
         event.stop()
         self._close_paper()
         await self._paste.into_screen(event.text)
+
+    @on(CompletionList.Clicked)
+    def _take_completion(self, message: CompletionList.Clicked) -> None:
+        self._completions.click(message.place, removes=message.removes)
 
     @on(SearchBox.Pasted)
     def _find_pasted(self, message: SearchBox.Pasted) -> None:
@@ -367,8 +385,14 @@ class MainScreen(Screen[None]):
     @on(PaperList.PaperOpened)
     async def action_read_paper(self) -> None:
         """Show the paper on the whole screen; from the search line, go to the list first."""
+        if (taken := self._completions.take_chosen()) is not None:
+            if taken.is_whole:
+                await self._search.shown()
+                self._lists.focus()
+            return
         # Further keys wait until the matches are there: they are meant for them.
         await self._search.shown()
+        self._completions.remember(self._search.text)
         if (offer := self._lists.best_offer) is not None and offer.action != "back":
             await self.run_action(offer.action)
         elif self._search_box.is_typing:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from papertui.model.filters import ListFilter
 from papertui.model.format import grouped
 from papertui.model.paper import Paper
-from papertui.services.search import SearchService
+from papertui.services.search import SearchService, SearchSession
 from papertui.tui.controllers.context import ScreenContext, in_background
 from papertui.tui.controllers.list_controller import ListController
 from papertui.tui.controllers.search_indexes import StoredIndex
@@ -30,6 +30,21 @@ class ScopeOffers:
         #: Set unless matches are being counted.
         self.is_counted = asyncio.Event()
         self.is_counted.set()
+
+    @property
+    def session(self) -> SearchSession | None:
+        """The search over everything stored, if it is open."""
+        return self._everything.of("everything")
+
+    async def open(self, papers: Sequence[Paper]) -> SearchSession:
+        """Open the search over everything stored.
+
+        Raises:
+            StoreError: the archive or the library cannot be read.
+        """
+        # The bundled papers are not stored.
+        also = papers if self._lists.state.feed.origin == "starter" else ()
+        return await self._everything.open("everything", also, lambda _done, _of: None)
 
     def forget(self) -> None:
         """After papers or bookmarks changed: count again."""
@@ -61,9 +76,7 @@ class ScopeOffers:
 
     async def _count(self, query: str, papers: Sequence[Paper]) -> None:
         with self._notice.errors():
-            # The bundled papers are not stored.
-            also = papers if self._lists.state.feed.origin == "starter" else ()
-            session = await self._everything.open("everything", also, lambda _done, _of: None)
+            session = await self.open(papers)
             answer = await asyncio.to_thread(session.answer, query, 1, fields=False, typing=True)
             if self._lists.state.query == query and not self._lists.state.size:
                 self._lists.offer(self._offers(query, answer.results.total, is_widest=False))

@@ -14,7 +14,6 @@ from papertui.errors import StoreError
 from papertui.model.feed import Feed, FeedName
 from papertui.model.format import grouped
 from papertui.model.paper import Paper
-from papertui.search.language import CompletionValues, last_names
 from papertui.search.query import parse
 from papertui.search.results import Highlight, Results
 from papertui.services.search import Scope, SearchResponse, SearchService, SearchSession
@@ -87,8 +86,6 @@ class SearchController:
         self._view = lists.state.feed.name
         self._scope: Scope | None = None
         self._last_search_took = 1.0
-        self._tags: tuple[int, tuple[str, ...]] = (-1, ())
-        self._authors: tuple[Sequence[Paper] | None, tuple[str, ...]] = (None, ())
         self._explain_timer: Timer | None = None
         self._is_explained = False
         #: Set unless matches of the typed text are being searched in the background.
@@ -420,17 +417,20 @@ class SearchController:
         if self.text == query:
             self._search_again()
 
-    # --- completions ---------------------------------------------------------------------------------
+    # --- for the completions -------------------------------------------------------------------------
 
-    def completions(self) -> CompletionValues:
-        """Return the values that complete filters: tags of the library, and authors of the open feed."""
-        state = self._lists.state
-        if self._tags[0] != state.marks_version:
-            self._tags = state.marks_version, tuple(sorted({tag for mark in state.marks.values() for tag in mark.tags}))
-        papers = state.feed.papers
-        if self._authors[0] is not papers:
-            self._authors = papers, () if is_lazy(papers) else last_names(papers)
-        return CompletionValues(self._tags[1], authors=self._authors[1])
+    @property
+    def stored_session(self) -> SearchSession | None:
+        """The search over everything stored, if it is open."""
+        return self._stored_index.of("everything") or self._offers.session
+
+    async def open_stored(self) -> None:
+        """Open the search over everything stored.
+
+        Raises:
+            StoreError: the archive or the library cannot be read.
+        """
+        await self._offers.open(self._papers)
 
     # --- explanations --------------------------------------------------------------------------------
 

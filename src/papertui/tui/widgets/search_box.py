@@ -16,7 +16,7 @@ from textual.suggester import Suggester
 from textual.widget import Widget
 from textual.widgets import Input
 
-from papertui.search.language import CompletionValues, complete
+from papertui.search.completion import CompletionValues, complete
 from papertui.tui.glyphs import Glyphs
 from papertui.tui.text_layout import cut, filled
 from papertui.tui.theme import make_styles
@@ -43,7 +43,19 @@ class TallyPart(NamedTuple):
     rank: int = 0
 
 
-class _Completion(Suggester):
+class Typing(NamedTuple):
+    """What the line calls while one types. Calls, not messages: a letter and its matches appear in one frame."""
+
+    typed: Callable[[str], None]
+    #: Returns the values that complete filters.
+    values: Callable[[], CompletionValues]
+    #: Accepts a completion; returns whether there was one.
+    complete: Callable[[], bool]
+    #: Removes the chosen past search; returns whether one was chosen.
+    remove: Callable[[], bool]
+
+
+class _Suggester(Suggester):
     """Suggests completions of fields and filters: ``aut`` → ``author:``, ``is:un`` → ``is:unread``."""
 
     def __init__(self, values: Callable[[], CompletionValues]) -> None:
@@ -59,18 +71,24 @@ class _SearchInput(TextLine):
 
     virtual_size: Reactive[Size] = Reactive(Size(0, 0))
 
-    def __init__(self, typed: Callable[[str], None], values: Callable[[], CompletionValues]) -> None:
+    def __init__(self, typing: Typing) -> None:
         # A blinking cursor would wake the program twice a second.
-        super().__init__(_HINT, compact=True, suggester=_Completion(values))
+        super().__init__(_HINT, compact=True, suggester=_Suggester(typing.values))
         self.cursor_blink = False
-        self._typed = typed
+        self._typing = typing
 
     async def on_key(self, event: events.Key) -> None:
-        """Accept a suggestion with Tab; without one, Tab goes to the next pane as usual."""
-        if event.key == "tab" and self._suggestion and self.cursor_at_end:
-            event.stop()
-            event.prevent_default()
+        """Accept a completion with Tab; without one, Tab goes to the next pane as usual."""
+        if event.key == "tab" and self._typing.complete():
+            pass
+        elif event.key == "tab" and self._suggestion and self.cursor_at_end:
             self.action_cursor_right()
+        elif event.key in ("delete", "shift+delete") and self._typing.remove():
+            pass
+        else:
+            return
+        event.stop()
+        event.prevent_default()
 
     def _on_paste(self, event: events.Paste) -> None:
         self.post_message(SearchBox.Pasted(event.text))  # handled after the text is in the line
@@ -81,7 +99,7 @@ class _SearchInput(TextLine):
         By a call, not by a message: a message takes four turns of the event loop, and the matches would be painted two
         frames after the letter.
         """
-        self._typed(value)
+        self._typing.typed(value)
 
 
 class SearchBox(Widget):
@@ -111,11 +129,11 @@ class SearchBox(Widget):
             super().__init__()
             self.text = text
 
-    def __init__(self, typed: Callable[[str], None], values: Callable[[], CompletionValues], glyphs: Glyphs) -> None:
-        """Create the line; `typed` is called at every change, `values` returns the values that complete filters."""
+    #: What is called while one types; set before the input is mounted.
+    typing: Typing
+
+    def __init__(self, glyphs: Glyphs) -> None:
         super().__init__()
-        self._typed = typed
-        self._values = values
         self._slash = glyphs.slash
         self._ellipsis = glyphs.ellipsis
         self._dot = f" {glyphs.dot} "
@@ -127,7 +145,7 @@ class SearchBox(Widget):
     async def prepare(self) -> Input:
         """Mount the input if needed; return it."""
         if self._input is None:
-            self._input = _SearchInput(self._typed, self._values)
+            self._input = _SearchInput(self.typing)
             self._leave_room()
             await self.mount(self._input)
         return self._input
