@@ -34,7 +34,7 @@ def _labels(text: str, known: CompletionValues = KNOWN, most: int = 8) -> list[s
         ("is:", ["unread", "read", "bookmarked"]),
         ("since:", ["7d", "30d", "yesterday", "today"]),
         ("votes:", [">20", ">100"]),
-        ("author:ch", ["cheng", "Chen"]),  # of everything stored as well
+        ("author:ch", ["Cheng", "Chen"]),  # of everything stored as well
         ("cat:cs.C", ["cs.CV"]),
         ("the", ["Thesis"]),
         ("atte", ["attention heads"]),

@@ -36,10 +36,10 @@ async def test_the_menu_of_orders_shows_numbers_and_why_an_order_does_not_fit(st
     async with stored.app().run_test(size=(120, 30)) as pilot:
         await press(pilot, "s")
         assert isinstance(pilot.app.screen, Menu)
-        assert _row(pilot.app, "as they come") == "✓ f as they come ↑ 5"
+        assert _row(pilot.app, "as they come") == "✓ f as they come 5"
         assert _row(pilot.app, "by votes") == "v by votes 5"
         assert _row(pilot.app, "by stars") == "h by stars none here"
-        assert _row(pilot.app, "by rating") == "r by rating only in the library"
+        assert _row(pilot.app, "rating") == "rating, state, tags only in the library"
         assert "Sparse Attention at Scale" in lines(pilot.app)[2], "the list stays visible"
 
 
@@ -66,6 +66,7 @@ async def test_the_menu_of_filters_counts_and_the_same_letter_removes_a_filter(s
         assert _row(pilot.app, "unread only") == "u unread only 4"
         assert _row(pilot.app, "bookmarked only") == "b bookmarked only 1"
         assert _row(pilot.app, "muted only") == "m muted only none here"
+        assert _row(pilot.app, "to-read") == "to-read, reading, read and 4 more only in the library"
         await press(pilot, "u")
         assert len(titles(pilot.app)) == 4
         await press(pilot, "f", "u")

@@ -115,7 +115,9 @@ def _value_completions(text: str, value: re.Match[str], known: CompletionValues)
     choices = [one for one in _choices(key, known) if one.lower().startswith(begun.lower()) and " " not in one]
     if key.name == "author" and known.more_authors is not None and begun:
         present = {one.lower() for one in choices}
-        more = {name: number for name, number in known.more_authors(begun).items() if name.lower() not in present}
+        # The index holds names in small letters.
+        names = known.more_authors(begun).items()
+        more = {name.capitalize(): number for name, number in names if name not in present}
         numbers = {**more, **numbers}
         choices += more
     if numbers:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Collection, Coroutine, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
-from papertui.model.filters import ListFilter, Offered
+from papertui.model.filters import ListFilter
 from papertui.model.ordering import Order
 from papertui.model.paper import Paper
 from papertui.services.feeds import FeedService
@@ -24,6 +24,8 @@ One = TypeVar("One", Order, ListFilter)
 #: The orders of the whole archive, which SQL sorts.
 _OF_ARCHIVE = (Order.FEED, Order.NEWEST, Order.VOTES, Order.STARS, Order.TITLE)
 _NONE = "none here"
+#: Names of orders or filters of other views in one line.
+_NAMED = 3
 #: What is searched for instead of a filter where the papers are too many to go through.
 _QUERIES = {
     ListFilter.UNREAD: "is:unread",
@@ -99,7 +101,8 @@ class ArrangeController:
         from papertui.tui.dialogs.menu import MenuItem  # noqa: PLC0415 - as above
 
         letters = self._letters("sort", Order)
-        return [
+        shown, others = _here(Order, state.orders, state.order)
+        items = [
             MenuItem(
                 order.value.label,
                 order.value.words or order.value.about,
@@ -109,15 +112,17 @@ class ArrangeController:
                 direction=self._direction(order, state) if order is state.order else "",
                 reason=_why_no_order(order, state, numbers),
             )
-            for order in Order
+            for order in shown
         ]
+        return [*items, *(MenuItem("", words, reason=reason) for words, reason in _elsewhere(others))]
 
     def _filters(self, state: ListState, numbers: Mapping[ListFilter, int]) -> list[MenuItem]:
         from papertui.tui.dialogs.menu import MenuItem  # noqa: PLC0415 - as above
 
         letters = self._letters("filter", ListFilter)
         queries = _QUERIES if _is_searched(state) else {}
-        return [
+        shown, others = _here(ListFilter, _offered_filters(state), state.show)
+        items = [
             MenuItem(
                 show.value.label,
                 show.value.words or show.value.about,
@@ -127,8 +132,9 @@ class ArrangeController:
                 direction=queries.get(show, ""),
                 reason=_why_no_filter(show, state, numbers),
             )
-            for show in ListFilter
+            for show in shown
         ]
+        return [*items, *(MenuItem("", words, reason=reason) for words, reason in _elsewhere(others))]
 
     def _letters(self, action: str, table: type[One]) -> dict[One, str]:
         """Return the letter of every member of a table: the same in every view, and never a key that opens the menu."""
@@ -139,6 +145,8 @@ class ArrangeController:
         return dict(zip(members, free_letters([one.value.letter for one in members], opener), strict=True))
 
     def _direction(self, order: Order, state: ListState) -> str:
+        if order.value.key is None and not state.is_reversed:
+            return ""
         return arrow(self._context.glyphs, down=order.value.descending != state.is_reversed)
 
     # --- choosing ------------------------------------------------------------------------------------
@@ -211,8 +219,6 @@ def _is_searched(state: ListState) -> bool:
 def _why_no_order(order: Order, state: ListState, numbers: Mapping[Order, int]) -> str:
     if is_lazy(state.feed.papers):
         return "" if order in _OF_ARCHIVE else "not for the whole archive"
-    if order not in state.orders:
-        return _elsewhere(order.value.offered)
     return "" if numbers.get(order, 1) or order is state.order else _NONE
 
 
@@ -221,12 +227,27 @@ def _why_no_filter(show: ListFilter, state: ListState, numbers: Mapping[ListFilt
         return ""
     if _is_searched(state):
         return "" if show in _QUERIES else "not for the whole archive"
-    if show in (ListFilter.REPLACED, ListFilter.MUTED) and show.value.offered != "in the library":
-        return "" if show in state.shows else _NONE
-    if show not in state.shows:
-        return _elsewhere(show.value.offered)
-    return "" if numbers.get(show, 1) else _NONE
+    return "" if show in state.shows and numbers.get(show, 1) else _NONE
 
 
-def _elsewhere(offered: Offered) -> str:
-    return "only in the library" if offered == "in the library" else "not in the library"
+def _offered_filters(state: ListState) -> set[ListFilter]:
+    """Return the filters of the view, also those that no paper meets; a search finds what any of them shows."""
+    if _is_searched(state):
+        return set(ListFilter)
+    always = () if state.feed.name.kind == "library" else (ListFilter.REPLACED, ListFilter.MUTED)
+    return {*state.shows, *always}
+
+
+def _here(table: type[One], offered: Collection[One], current: One) -> tuple[list[One], list[One]]:
+    """Divide a table into the members that are offered in this view, and the others."""
+    shown = [one for one in table if one in offered or one is current]
+    return shown, [one for one in table if one not in shown]
+
+
+def _elsewhere(others: Sequence[Order | ListFilter]) -> Iterator[tuple[str, str]]:
+    """Yield a line for the members of a table that another view offers: their names, and where."""
+    for offered, where in (("in the library", "only in the library"), ("in feeds", "not in the library")):
+        names = [one.value.label for one in others if one.value.offered == offered]
+        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED + 1 else ""
+        if names:
+            yield ", ".join(names[:_NAMED] if more else names) + more, where

@@ -20,6 +20,8 @@ from papertui.tui.theme import make_styles
 #: Cells of the label column at most.
 _LABEL = 28
 _MOST_WIDTH = 64
+#: Cells of a line besides label and description: the bar, gaps and the number.
+_AROUND = 12
 
 
 class CompletionList(Widget):
@@ -56,7 +58,8 @@ class CompletionList(Widget):
             self.refresh()
         self.display = bool(items)
         if items:
-            width = max(2, min(_MOST_WIDTH, self.app.size.width - indent - 1))
+            needed = max(cell_len(one.label) + cell_len(one.about) for one in items) + _AROUND
+            width = max(2, min(needed, _MOST_WIDTH, self.app.size.width - indent - 1))
             self.styles.width, self.styles.height = width, len(items)
             self.styles.offset = indent, top
 
