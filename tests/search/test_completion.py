@@ -47,7 +47,7 @@ def test_what_is_offered(text: str, labels: list[str]) -> None:
 
 
 def test_an_empty_line_offers_past_searches_and_keys() -> None:
-    assert _labels("")[:4] == ["attention heads", "tag:todo", "author:chen", "title:"]
+    assert _labels("")[:4] == ["attention heads", "tag:todo", "author:chen", "author:"]
     assert len(_labels("", most=3)) == 3
 
 

@@ -78,18 +78,18 @@ async def test_past_searches_are_offered_newest_first_and_can_be_removed(stored:
     async with stored.app().run_test(size=(120, 30)) as pilot:
         await press(pilot, "slash", *"sparse", "enter", "escape", "slash", *"robots", "enter", "escape")
         await press(pilot, "slash")
-        assert [line[5:11] for line in lines(pilot.app)[2:4]] == ["robots", "sparse"]
+        assert [line[3:9] for line in lines(pilot.app)[2:4]] == ["robots", "sparse"]
         await press(pilot, "down", "delete")
-        assert lines(pilot.app)[2][5:11] == "sparse"
+        assert lines(pilot.app)[2][3:9] == "sparse"
         await press(pilot, "down", "enter")
         assert titles(pilot.app) == ["Sparse Attention at Scale"]
         assert not is_typing(pilot.app)
     async with stored.app().run_test(size=(120, 30)) as pilot:
         await press(pilot, "slash")
-        assert lines(pilot.app)[2][5:11] == "sparse"
+        assert lines(pilot.app)[2][3:9] == "sparse"
         cross = region_of(pilot.app, "×")
         await pilot.click(offset=(cross.x, cross.y))
-        await until(pilot, lambda: lines(pilot.app)[2][5:11] != "sparse")
+        await until(pilot, lambda: lines(pilot.app)[2][3:9] != "sparse")
 
 
 async def test_a_demo_stores_no_searches(house: House) -> None:

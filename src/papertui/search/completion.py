@@ -17,6 +17,8 @@ from papertui.search.language import BEGUN_KEY, KEYS, FilterKey, key_named
 _LETTERS = 3
 _VALUE = re.compile(r"-?([A-Za-z]+):(?:[^\s\"]*,)?([^\s\",]*)")
 _PERIODS = {"7d": "the last 7 days", "30d": "the last 30 days", "yesterday": "", "today": ""}
+#: The keys that an empty line offers first.
+_OFTEN = ("author:", "since:", "is:", "tag:", "cat:", "has:")
 #: Values of keys that take numbers, as examples.
 _NUMBERS = {
     "votes": (">20", ">100"),
@@ -70,7 +72,8 @@ def completions(text: str, known: CompletionValues, most: int) -> list[Completio
     """Return at most `most` completions of `text`, the best first."""
     if not text.strip():
         past = [Completion(query, query, "past") for query in known.past[: max(1, most // 2)]]
-        return [*past, *islice(_keys("", ""), most - len(past))]
+        often = sorted(_keys("", ""), key=lambda one: _OFTEN.index(one.line) if one.line in _OFTEN else len(_OFTEN))
+        return [*past, *often[: most - len(past)]]
     before, piece = _last_piece(text)
     if value := _VALUE.fullmatch(piece):
         made = _value_completions(text, value, known)

@@ -20,12 +20,12 @@ from papertui.tui.widgets.search_box import SearchBox
 
 #: Lines of the list on a screen of the usual height, and on a low one, where it must not cover the first matches.
 _MOST, _MOST_LOW = 8, 3
+#: Lines while nothing is typed.
+_MOST_EMPTY = 6
 #: Lines of the screen up to which it is low.
 _LOW = 22
 #: Names of authors from the index.
 _NAMES = 20
-#: Where the typed text begins.
-_INDENT = 3
 
 
 class CompletionController:
@@ -118,7 +118,8 @@ class CompletionController:
             return []
         if "author:" in text and self._search.stored_session is None:
             in_background(self._screen, self._open_names, group="names", exclusive=True)
-        return completions(text, self.values(), _MOST if height >= _LOW else _MOST_LOW)
+        most = _MOST_EMPTY if not text.strip() else _MOST
+        return completions(text, self.values(), most if height >= _LOW else _MOST_LOW)
 
     async def _open_names(self) -> None:
         try:
@@ -129,7 +130,7 @@ class CompletionController:
 
     def _show(self) -> None:
         if self._list is not None:
-            self._list.show(self._items, self._chosen, indent=_INDENT, top=self._search_box.region.bottom)
+            self._list.show(self._items, self._chosen, top=self._search_box.region.bottom)
 
     @property
     def is_open(self) -> bool:

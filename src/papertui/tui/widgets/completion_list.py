@@ -21,7 +21,7 @@ from papertui.tui.theme import make_styles
 _LABEL = 28
 _MOST_WIDTH = 64
 #: Cells of a line besides label and description: the bar, gaps and the number.
-_AROUND = 12
+_AROUND = 13
 
 
 class CompletionList(Widget):
@@ -51,17 +51,17 @@ class CompletionList(Widget):
     def is_open(self) -> bool:
         return bool(self.display)
 
-    def show(self, items: Sequence[Completion], chosen: int | None, *, indent: int, top: int) -> None:
-        """Show `items` at a place on the screen; hide the list if there are none."""
+    def show(self, items: Sequence[Completion], chosen: int | None, *, top: int) -> None:
+        """Show `items` from a line of the screen on; hide the list if there are none."""
         if (tuple(items), chosen) != (self._items, self._chosen):
             self._items, self._chosen = tuple(items), chosen
             self.refresh()
         self.display = bool(items)
         if items:
             needed = max(cell_len(one.label) + cell_len(one.about) for one in items) + _AROUND
-            width = max(2, min(needed, _MOST_WIDTH, self.app.size.width - indent - 1))
+            width = max(2, min(needed, _MOST_WIDTH, self.app.size.width - 1))
             self.styles.width, self.styles.height = width, len(items)
-            self.styles.offset = indent, top
+            self.styles.offset = 0, top
 
     def render_line(self, y: int) -> Strip:
         styles = make_styles(self.app.theme_variables)
@@ -70,16 +70,16 @@ class CompletionList(Widget):
             return Strip.blank(width, styles.panel)
         item, is_chosen = self._items[y], y == self._chosen
         widest = max(cell_len(one.label) for one in self._items)
-        column = max(1, min(widest, _LABEL if any(one.about for one in self._items) else width, width - 4))
+        column = max(1, min(widest, _LABEL if any(one.about for one in self._items) else width, width - 5))
         end = "" if item.number is None else grouped(item.number)
         if item.kind == "past":
             end = self._cross
-        label = cut(item.label, min(column, max(1, width - cell_len(end) - 4)), self._ellipsis)
-        about = cut(item.about, max(0, width - column - cell_len(end) - 7), self._ellipsis)
-        gap = max(1, width - 2 - max(column, cell_len(label)) - 2 - cell_len(about) - cell_len(end) - 1)
+        label = cut(item.label, min(column, max(1, width - cell_len(end) - 5)), self._ellipsis)
+        about = cut(item.about, max(0, width - column - cell_len(end) - 8), self._ellipsis)
+        gap = max(1, width - 3 - max(column, cell_len(label)) - 2 - cell_len(about) - cell_len(end) - 1)
         style = styles.primary if item.kind == "key" else styles.text
         segments = [
-            Segment(f"{self._bar if is_chosen else ' '} ", styles.primary),
+            Segment(f"{self._bar if is_chosen else ' '}  ", styles.primary),
             Segment(label + " " * max(0, column - cell_len(label)), style),
             Segment(f"  {about}", styles.faint),
             Segment(" " * gap),
