@@ -16,21 +16,23 @@ pytestmark = [pytest.mark.journey, pytest.mark.slow]
 @pytest.mark.parametrize("size", [(120, 40), (60, 18)])
 def test_search_to_keep(tmp_path: Path, size: tuple[int, int]) -> None:
     archive = Archive(tmp_path / "archive.db")
-    archive.remember([plain(101)._replace(title="Frogs that sing", abstract="We study frogs.")], NOW)
+    archive.remember([plain(101)._replace(title="Xylophones of the zebrafish", abstract="We listen to fish.")], NOW)
     archive.close()
     tmux = Tmux(tmp_path, {"HF_ENDPOINT": NO_NETWORK}, size)
     try:
+        tmux.start("--offline")  # no refresh that Esc would cancel first
+        tmux.until("offline")
         tmux.until("105 papers")
         tmux.press("/")
         tmux.until("to search")
-        tmux.type("frogs sing")
+        tmux.type("xylophon")
         tmux.until("No matches in Trending")
         tmux.until(r"1 in everything stored\s+Enter")
         tmux.press("Enter")  # widen
         tmux.until(r"in everything ×")
-        tmux.until("Frogs that sing")
+        tmux.until("Xylophones of the zebrafish")
         tmux.press("Enter")  # read
-        tmux.until("We study frogs")
+        tmux.until("We listen to fish")
         tmux.press("b")  # keep
         tmux.until("★ (Library )?1|★ 1")
         tmux.press("Escape")  # back to the list
