@@ -21,7 +21,6 @@ def test_search_to_keep(tmp_path: Path, size: tuple[int, int]) -> None:
     tmux = Tmux(tmp_path, {"HF_ENDPOINT": NO_NETWORK}, size)
     try:
         tmux.start("--offline")  # no refresh that Esc would cancel first
-        tmux.until("offline")
         tmux.until("105 papers")
         tmux.press("/")
         tmux.until("to search")
