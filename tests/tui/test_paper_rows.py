@@ -4,6 +4,7 @@ import pytest
 
 from kit.papers import plain
 from papertui.model.feed import Feed, FeedName
+from papertui.settings import Settings
 from tui.conftest import NOW, House
 from tui.screen import lines, main, papers, press, rest, shown
 
@@ -52,3 +53,15 @@ async def test_feeds_without_votes_have_no_column_for_them(house: House) -> None
         assert "▌  Paper 1" in shown(pilot.app)
         await press(pilot, "b")
         assert "▌★ Paper 1" in shown(pilot.app)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("query", ["scale", "every"])
+async def test_a_cut_title_shows_the_part_with_the_match(house: House, query: str) -> None:
+    title = f"{LONG}, and What Remains to Be Seen"
+    house.archive.keep_feed(Feed(FeedName("trending"), (plain(60)._replace(title=title),), NOW, "huggingface"))
+    async with house.app(settings=Settings(refresh=False, compact=True)).run_test(size=(60, 18)) as pilot:
+        await press(pilot, "slash", *query, "enter")
+        row = lines(pilot.app)[2]
+        assert query.capitalize() in row
+        assert "…" in row.partition(query.capitalize())[0]
