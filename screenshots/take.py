@@ -52,7 +52,7 @@ class Scene(NamedTuple):
 SCENES = (
     Scene("feed", (120, 36), ("j", "b", "j", "j", "b", "k")),
     Scene("search", (120, 30), ("slash", *"difusion langauge")),
-    Scene("filters", (120, 30), ("ctrl+t", "ctrl+t", "slash", *"author:zhang has:code -survey agnets")),
+    Scene("filters", (120, 30), ("ctrl+t", "slash", *"author:zhang has:code -survey agnets")),
     Scene("spelling", (100, 28), ("slash", *"claw", "enter", "j", "j", "j")),
     Scene("spelling_light", (60, 18), ("slash", *"claw", "enter", "z", "j", "j", "j"), "paper"),
     Scene("reading", (120, 36), ("j", "enter")),

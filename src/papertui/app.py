@@ -28,6 +28,7 @@ from papertui.services.library import LibraryService
 from papertui.services.note_drafts import NoteDrafts
 from papertui.services.pane_layout import PaneLayoutStore
 from papertui.services.papers import PaperService, Prefetcher
+from papertui.services.past_searches import PastSearches
 from papertui.services.read_state import ReadState
 from papertui.services.search import SearchService
 from papertui.services.types import Clock, OpenPage, OpenPdfs, OpenSource, ShowFile
@@ -108,6 +109,7 @@ class Services:
         )
         self.read_state = ReadState(archive, now, self.hooks)
         self.pane_layout = PaneLayoutStore(archive)
+        self.past_searches = PastSearches(archive)
         self.note_drafts = NoteDrafts(paths.drafts, now)
         self.disk = DiskWatch(archive, paths.archive.parent)
         self.search = SearchService(archive, library, connect, paths.index_folder, now)

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from papertui.search.language import KEYS, CompletionValues, Filter, complete, describe, help_lines, key_named
+from papertui.search.completion import CompletionValues, complete
+from papertui.search.language import KEYS, Filter, describe, help_lines, key_named
 from papertui.search.query import Phrase, parse
 
 TODAY = date(2026, 4, 30)

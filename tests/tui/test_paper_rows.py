@@ -12,6 +12,7 @@ from papertui.model.bookmark import Bookmark
 from papertui.model.feed import Feed, FeedName
 from papertui.model.paper import Paper
 from papertui.model.trend import Observation, gained, growth
+from papertui.settings import Settings
 from papertui.tui.glyphs import UNICODE
 from papertui.tui.list_state import ListState
 from papertui.tui.theme import INK, make_styles
@@ -133,3 +134,15 @@ def test_stars_are_a_column_only_where_there_is_room() -> None:
     assert "✦ 12k" in narrow[0][1]
     assert wide[0][0].rstrip().endswith("12k")
     assert "12k" not in wide[0][1]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("query", ["scale", "every"])
+async def test_a_cut_title_shows_the_part_with_the_match(house: House, query: str) -> None:
+    title = f"{LONG}, and What Remains to Be Seen"
+    house.archive.keep_feed(Feed(FeedName("trending"), (plain(60)._replace(title=title),), NOW, "huggingface"))
+    async with house.app(settings=Settings(refresh=False, compact=True)).run_test(size=(60, 18)) as pilot:
+        await press(pilot, "slash", *query, "enter")
+        row = list_lines(pilot.app)[0]
+        assert query.capitalize() in row
+        assert "…" in row.partition(query.capitalize())[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
@@ -15,6 +16,7 @@ from papertui.model.paper import Paper
 from papertui.search import highlight, ranking
 from papertui.search.builder import Builder, build
 from papertui.search.filters import Mask, MaskContext, PhraseMatcher, filter_mask
+from papertui.search.folding import fold
 from papertui.search.language import Filter, describe, without_begun_key
 from papertui.search.lookup import PEOPLE, Acronyms, SegmentRef, Term, TermHits, TermLookup
 from papertui.search.query import Phrase, Query, parse
@@ -228,6 +230,23 @@ class Index:
     def spans(self, query: str, text: str, field: str = "") -> tuple[Span, ...]:
         """Return the ranges in `text` that match words of `query`, in order, without overlaps."""
         return highlight.spans(query, text, field, self._expansions)
+
+    def words_in(self, field: str, begun: str, most: int) -> dict[str, int]:
+        """Return the most frequent words of a field, by public name, that start with `begun`, with their papers."""
+        begun = fold(begun)
+        found: Counter[str] = Counter()
+        for segment in self._segments:
+            first, last = segment.lexicon.starting(begun)
+            total = np.zeros(last - first, np.int64)
+            for one, postings in zip(ranking.FIELDS, segment.postings, strict=True):
+                if one.name == field and len(postings.starts):
+                    starts = postings.starts[first : last + 1].astype(np.int64)
+                    total += starts[1:] - starts[:-1]
+            places = np.argsort(-total, kind="stable")[:most]
+            places = places[total[places] > 0]
+            words = segment.lexicon.some(places + first)
+            found.update(dict(zip(words, total[places].tolist(), strict=True)))
+        return dict(found.most_common(most))
 
     def _home(self, doc: int) -> tuple[Segment, int]:
         for part in reversed(self._parts):

@@ -1,18 +1,15 @@
-"""The keys of the search language (`author:`, `votes:`, ...) in one table: parser, help and completion."""
+"""The keys of the search language (`author:`, `votes:`, ...) in one table, for parser, help and completion."""
 
 from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Literal, NamedTuple
 
 from papertui.model.bookmark import RATINGS
-from papertui.model.feed import CATEGORIES
 from papertui.model.filters import SYNONYMS
-from papertui.model.paper import Paper
 from papertui.model.safe_text import excerpt
 
 
@@ -279,63 +276,15 @@ def _described(one: Filter) -> str:
     return f"not {text}" if one.negated else text
 
 
-# --- completion --------------------------------------------------------------------------------------
+# --- half-typed keys ---------------------------------------------------------------------------------
 
-#: The fewest letters for which a key is offered: fewer begin too many words.
-_LETTERS = 3
-_KEY = re.compile(r"-?([A-Za-z]+)")
-_VALUE = re.compile(r"-?([A-Za-z]+):(?:[^\s\"]*,)?([^\s\",]*)")
-_SINCE = ("7d", "30d", "yesterday", "today")
-
-
-class CompletionValues(NamedTuple):
-    """The values to complete."""
-
-    #: The user's tags.
-    tags: tuple[str, ...] = ()
-    sources: tuple[str, ...] = ("huggingface", "arxiv", "file", "starter")
-    #: Last names, those with the most papers first.
-    authors: tuple[str, ...] = ()
-
-
-def last_names(papers: Iterable[Paper]) -> tuple[str, ...]:
-    """Return the last names of the authors of `papers`, those with the most papers first."""
-    names = Counter(name.split()[-1] for paper in papers for name in paper.authors if name.split())
-    return tuple(name for name, _ in names.most_common())
-
-
-def complete(text: str, known: CompletionValues) -> str | None:
-    """Return `text` with its last part completed; ``None`` if there is nothing to add."""
-    start = max(text.rfind(" "), text.rfind("\t")) + 1
-    piece = text[start:]
-    if value := _VALUE.fullmatch(piece):
-        key = key_named(value[1])
-        choices = () if key is None else _values(key.name, key.values, known)
-        rest = _rest(value[2], choices)
-    elif (name := _KEY.fullmatch(piece)) and len(name[1]) >= _LETTERS:
-        rest = _rest(name[1], (f"{key.name}:" for key in KEYS))
-    else:
-        rest = None
-    return None if not rest else text + rest
+#: A word that may become a key.
+BEGUN_KEY = re.compile(r"-?([A-Za-z]+)")
 
 
 def without_begun_key(text: str) -> str | None:
     """Return `text` without its last word if that may become a key (``auth``); else ``None``."""
     start = max(text.rfind(" "), text.rfind("\t")) + 1
-    begun = _KEY.fullmatch(text, start)
+    begun = BEGUN_KEY.fullmatch(text, start)
     names = (LIKE, *(name for key in KEYS for name in (key.name, *key.aliases)))
     return text[:start] if begun and any(name.startswith(begun[1].lower()) for name in names) else None
-
-
-def _values(name: str, fixed: tuple[str, ...], known: CompletionValues) -> Iterable[str]:
-    if name in ("since", "until"):
-        return _SINCE
-    choices = {"cat": CATEGORIES, "tag": known.tags, "source": known.sources, "author": known.authors}
-    return choices.get(name, fixed)
-
-
-def _rest(begun: str, choices: Iterable[str]) -> str | None:
-    """Return the suffix of the first matching completion."""
-    if not begun:
-        return None
-    return next((choice[len(begun) :] for choice in choices if choice.lower().startswith(begun.lower())), None)

@@ -262,6 +262,10 @@ class SearchSession:
         """The ranges of `text` that match words of `query`."""
         return self._index.spans(query, text, field)
 
+    def author_names(self, begun: str, most: int) -> dict[str, int]:
+        """The most frequent names of authors that start with `begun`, with their numbers of papers."""
+        return self._index.words_in("authors", begun, most)
+
     def best(self, query: str, limit: int | None = None) -> list[SearchHit]:
         """The matches of `query`, the best first."""
         return self.answer(query, limit).hits()

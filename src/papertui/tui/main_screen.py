@@ -15,9 +15,10 @@ from textual.screen import Screen
 from papertui.app import Services
 from papertui.model.feed import Feed, FeedName
 from papertui.model.paper import Paper
-from papertui.search.language import CompletionValues
 from papertui.settings import Settings
+from papertui.tui.controllers.arrange_controller import ArrangeController
 from papertui.tui.controllers.background_controller import BackgroundController
+from papertui.tui.controllers.completion_controller import CompletionController
 from papertui.tui.controllers.context import ScreenContext, StartOptions, in_background
 from papertui.tui.controllers.export_controller import ExportController
 from papertui.tui.controllers.feed_controller import FeedController, first_feed
@@ -26,6 +27,7 @@ from papertui.tui.controllers.list_controller import ListController, NavigationC
 from papertui.tui.controllers.palette_controller import PaletteController
 from papertui.tui.controllers.pane_controller import HIGH, WIDE, PaneController
 from papertui.tui.controllers.paper_controller import DownloadController, PaperController
+from papertui.tui.controllers.paste_controller import PasteController
 from papertui.tui.controllers.queue_controller import QueueController
 from papertui.tui.controllers.read_controller import ReadController
 from papertui.tui.controllers.search_controller import SearchController
@@ -37,12 +39,13 @@ from papertui.tui.controllers.welcome_controller import WelcomeController
 from papertui.tui.glyphs import Glyphs
 from papertui.tui.keymap import ACTIONS, Keymap, bindings, shown_key
 from papertui.tui.list_state import ListState
+from papertui.tui.widgets.completion_list import CompletionList
 from papertui.tui.widgets.key_line import KeyHint, KeyLine
 from papertui.tui.widgets.notice_line import NoticeLine
 from papertui.tui.widgets.pane_divider import PaneDivider
 from papertui.tui.widgets.paper_list import PaperList
 from papertui.tui.widgets.preview import Preview
-from papertui.tui.widgets.search_box import SearchBox
+from papertui.tui.widgets.search_box import SearchBox, Typing
 from papertui.tui.widgets.side_pane import SidePane
 from papertui.tui.widgets.tab_strip import TabStrip
 
@@ -114,7 +117,7 @@ class MainScreen(Screen[None]):
         feed = first_feed(services.feeds, start.feed, demo=start.demo)
         state = ListState(Feed(start.feed, ()), read=services.read_state.read_ids()).with_feed(feed)
         self._strip = TabStrip(glyphs)
-        self._search_box = SearchBox(self._typed, self._completions, slash=glyphs.slash, ellipsis=glyphs.ellipsis)
+        self._search_box = SearchBox(glyphs)
         self._papers = PaperList(state, glyphs, today=today, row_height=1 if settings.compact else 2)
         self._preview = Preview(glyphs)
         self._notice = NoticeLine()
@@ -122,7 +125,7 @@ class MainScreen(Screen[None]):
 
         context = ScreenContext(self, self._notice, keys, glyphs, services.feeds.now, start)
         lists = ListController(context, self._papers, self._search_box)
-        search = SearchController(context, lists, self._search_box, services.search)
+        search = SearchController(context, lists, self._search_box, services.search, services.follows.title)
         tabs = TabController(context, lists, self._strip, services.feeds, services.follows)
         feeds = FeedController(context, lists, search, tabs, services.feeds, services.read_state)
         reading = ReadController(context, lists, search, tabs, services.read_state)
@@ -131,11 +134,18 @@ class MainScreen(Screen[None]):
         self._lists, self._search, self._tabs, self._feeds = lists, search, tabs, feeds
         self._reading, self._library, self._selection = reading, library, selection
         self._panes = PaneController(context, lists, self._papers, self._preview, services.pane_layout, self._show_side)
+        self._arrange = ArrangeController(context, lists, search, self._papers, services.feeds)
         self._navigation = NavigationController(self._papers, self._preview, self._panes.side)
         self._paper = PaperController(context, lists, self._preview, reading, services.papers)
         self._annotations = AnnotationController(context, lists, library, services.library, services.note_drafts)
         self._downloads = DownloadController(context, reading, services)
         self._exports = ExportController(context, lists, selection, services)
+        self._completions = CompletionController(
+            context, lists, search, self._search_box, services.library, services.past_searches
+        )
+        offered = self._completions
+        self._search_box.typing = Typing(self._typed, offered.values, offered.complete, offered.remove_chosen)
+        self._paste = PasteController(context, lists, search, self._search_box, services.papers)
         self._themes = ThemeController(context, services, settings)
         self._palette = PaletteController(context, tabs, services, self.open_feed, self._open_collection, self._themes)
         self._similar = SimilarPapers(services.search, self._open_paper)
@@ -229,10 +239,8 @@ class MainScreen(Screen[None]):
     def _typed(self, query: str) -> None:
         """Search for the typed text, in the frame of the key press."""
         self._search.typed(query)
+        self._completions.update_soon()
         self._feeds.catch_up()
-
-    def _completions(self) -> CompletionValues:
-        return self._search.completions()
 
     @on(PaperList.Changed)
     def _show_paper(self) -> None:
@@ -244,6 +252,8 @@ class MainScreen(Screen[None]):
     def on_descendant_focus(self) -> None:
         self._panes.focus_changed()
         self._show_keys()
+        self._search.show_scope()
+        self._completions.update_soon()
 
     def on_descendant_blur(self) -> None:
         self._panes.focus_changed()
@@ -284,10 +294,12 @@ class MainScreen(Screen[None]):
     # --- moving --------------------------------------------------------------------------------------
 
     def action_down(self) -> None:
-        self._navigation.step(1)
+        if not self._completions.move(1):
+            self._navigation.step(1)
 
     def action_up(self) -> None:
-        self._navigation.step(-1)
+        if not self._completions.move(-1):
+            self._navigation.step(-1)
 
     def action_half_down(self) -> None:
         self._navigation.half_page(1)
@@ -332,10 +344,7 @@ class MainScreen(Screen[None]):
         if not self._downloads.is_running:
             self._notice.dismiss()
         if self._search_box.is_typing:
-            if self._search_box.text:
-                self._search_box.clear()
-            else:
-                self._lists.focus()
+            self._leave_typing()
         elif self._panes.leave_side():
             pass
         elif self._tabs.activity.is_running and in_list and not (self._search_box.text or self._lists.state.selected):
@@ -348,10 +357,27 @@ class MainScreen(Screen[None]):
             self._close_paper(returns=True)
         elif in_list and self._lists.state.selected:
             self._selection.clear()
-        elif self._search_box.text:
-            self._search_box.clear()
-        elif not self._welcome.close():
+        elif in_list:
+            self._take_off()
+        else:
             self._lists.focus()
+
+    def _leave_typing(self) -> None:
+        """Close the completions, clear the text, take off the scope, or go to the list."""
+        if self._completions.close():
+            return
+        if self._search_box.text:
+            self._search_box.clear()
+        elif not self._search.drop_scope():
+            self._lists.focus()
+
+    def _take_off(self) -> None:
+        """Take off one of search, scope, filter and order: the one that was put on top of the others."""
+        if self._search_box.text:
+            self._search_box.clear()
+        else:
+            arranged = self._search.drop_scope() or self._arrange.drop_filter() or self._arrange.drop_order()
+            _ = arranged or self._welcome.close()
 
     # --- search --------------------------------------------------------------------------------------
 
@@ -364,6 +390,21 @@ class MainScreen(Screen[None]):
     async def action_search(self) -> None:
         self._close_paper()
         self.set_focus(await self._search_box.prepare())
+        in_background(self, self._completions.prepare, group="completions", exclusive=True)
+
+    async def on_paste(self, event: events.Paste) -> None:
+        """Find pasted papers, or search for other pasted text, wherever the focus is."""
+        event.stop()
+        self._close_paper()
+        await self._paste.into_screen(event.text)
+
+    @on(CompletionList.Clicked)
+    def _take_completion(self, message: CompletionList.Clicked) -> None:
+        self._completions.click(message.place, removes=message.removes)
+
+    @on(SearchBox.Pasted)
+    def _find_pasted(self, message: SearchBox.Pasted) -> None:
+        self._paste.into_line(message.text)
 
     def action_scope(self) -> None:
         self._search.next_scope()
@@ -376,11 +417,34 @@ class MainScreen(Screen[None]):
             self._close_paper()
             await self._search.search_similar(paper)
 
+    @on(SearchBox.PartClicked)
+    async def _change_search(self, message: SearchBox.PartClicked) -> None:
+        await self.run_action(message.action)
+
+    @on(PaperList.OfferChosen)
+    async def _take_offer(self, message: PaperList.OfferChosen) -> None:
+        await self.run_action(message.action)
+
+    async def action_widen(self) -> None:
+        """Search everything stored for the same text, and go to the matches."""
+        self._search.set_scope("everything")
+        await self._search.shown()
+        self._lists.focus()
+
+    def action_drop_scope(self) -> None:
+        self._search.drop_scope()
+
+    def action_drop_filter(self) -> None:
+        self._arrange.drop_filter()
+
+    def action_drop_order(self) -> None:
+        self._arrange.drop_order()
+
     def action_sort(self) -> None:
-        self._lists.next_order()
+        self._arrange.open_orders()
 
     def action_filter(self) -> None:
-        self._lists.next_filter()
+        self._arrange.open_filters()
 
     def action_compact(self) -> None:
         self._papers.row_height = self._papers.row_height - 1 or _MOST_LINES
@@ -429,9 +493,17 @@ class MainScreen(Screen[None]):
     @on(PaperList.PaperOpened)
     async def action_read_paper(self) -> None:
         """Show the paper on the whole screen; from the search line, go to the list first."""
+        if (taken := self._completions.take_chosen()) is not None:
+            if taken.is_whole:
+                await self._search.shown()
+                self._lists.focus()
+            return
         # Further keys wait until the matches are there: they are meant for them.
         await self._search.shown()
-        if self._search_box.is_typing:
+        self._completions.remember(self._search.text)
+        if (offer := self._lists.best_offer) is not None and offer.action != "back":
+            await self.run_action(offer.action)
+        elif self._search_box.is_typing:
             self._lists.focus()
         elif self._panes.side.has_focus:
             self._panes.side.open()

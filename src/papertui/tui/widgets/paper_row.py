@@ -148,9 +148,9 @@ class RowPainter(NamedTuple):
         if cell_len(text[start:end]) <= room:
             return self._part(text, part, style, spans)
         ellipsis = self.glyphs.ellipsis
-        hit = next((place for place, _ in spans if place >= start), start)
+        hit, hit_end = next((span for span in spans if span[0] >= start), (start, start))
         shown = cut(text[start:end], room, ellipsis)
-        if hit < start + len(shown) - len(ellipsis):
+        if hit_end <= start + len(shown) - len(ellipsis):
             kept = start + len(shown) - len(ellipsis)
             return [*self._part(text, (start, kept), style, spans), Segment(ellipsis, style)]
         begin = text.rfind(" ", start, max(start, hit - _BEFORE_HIT)) + 1 or max(start, hit - _BEFORE_HIT)
