@@ -12,6 +12,7 @@ from tui.screen import (
     is_on_main,
     last_notice,
     lines,
+    list_lines,
     papers,
     press,
     region_of,
