@@ -27,9 +27,11 @@ from papertui.services.hooks import Hooks
 from papertui.services.library import LibraryService
 from papertui.services.note_drafts import NoteDrafts
 from papertui.services.papers import PaperService, Prefetcher
+from papertui.services.places import Places
 from papertui.services.read_state import ReadState
 from papertui.services.search import SearchService
 from papertui.services.types import Clock, OpenPage, OpenPdfs, OpenSource, ShowFile
+from papertui.services.visits import Visits
 from papertui.settings import HookSettings, Settings
 from papertui.sources.feeds.logins import FeedLogins
 from papertui.sources.registry import pdf_opener, source_opener
@@ -106,9 +108,11 @@ class Services:
             hooks=self.hooks,
         )
         self.read_state = ReadState(archive, now, self.hooks)
+        self.visits = Visits(archive, self.feeds, now)
+        self.places = Places(archive, now)
         self.note_drafts = NoteDrafts(paths.drafts, now)
         self.disk = DiskWatch(archive, paths.archive.parent)
-        self.search = SearchService(archive, library, connect, paths.index_folder, now)
+        self.search = SearchService(archive, library, connect, paths.index_folder, now, self.visits)
 
     def _separate(self, library: Library, now: Clock) -> tuple[str, ...]:
         from papertui.services.mixed import separate  # noqa: PLC0415 - needed by the doctor

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from papertui.errors import PapertuiError
-from papertui.model.feed import MADE_HERE, Feed, FeedName, is_weekend, parse_day, period, step
+from papertui.model.feed import CALENDAR, Feed, FeedName, is_weekend, parse_day, period, step
 from papertui.model.format import age, full_day
 from papertui.services.feeds import FeedService
 from papertui.services.read_state import ReadState
@@ -16,7 +16,6 @@ from papertui.tui.controllers.tab_controller import TabController, is_shown_by
 from papertui.tui.list_state import is_lazy, with_departed
 
 _LIBRARY = FeedName("library")
-_WITH_PERIODS = frozenset({"daily", "weekly", "monthly"})
 
 
 def first_feed(feeds: FeedService, name: FeedName, *, demo: bool) -> Feed:
@@ -70,7 +69,7 @@ class FeedController:
 
     @property
     def _wants_latest(self) -> bool:
-        return self._wanted.kind in _WITH_PERIODS and not self._wanted.detail
+        return self._wanted.kind in CALENDAR and not self._wanted.detail
 
     @property
     def _is_library(self) -> bool:
@@ -156,7 +155,7 @@ class FeedController:
         """Record the open feed for the next start, one at a time: a running thread cannot be cancelled."""
         async with self._remembering:
             name = self._tabs.open_name
-            if name.kind in _WITH_PERIODS:
+            if name.kind in CALENDAR:
                 name = FeedName(name.kind)  # tomorrow's, not today's
             if name == self._remembered or self._start.demo:
                 return
@@ -172,7 +171,7 @@ class FeedController:
             return name
         if span is not None:
             self._notice.show_message(f"{self._tabs.open_title} is the latest list.")
-        elif self._tabs.open_name.kind in _WITH_PERIODS:
+        elif self._tabs.open_name.kind in CALENDAR:
             self._notice.show_message("The latest list is still loading.")
         else:
             self._notice.show_message("Only Daily, Weekly and Monthly have earlier and later lists.")
