@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from papertui.digest.service import DigestService
     from papertui.importers.service import BookmarkImporter, Importer
     from papertui.services.health import HealthService
+    from papertui.services.morning import MorningService
     from papertui.services.pdfs import PdfService
     from papertui.settings.edit import SettingsFile
     from papertui.sync.service import SyncService
@@ -124,6 +125,12 @@ class Services:
         from papertui.services.health import HealthService  # noqa: PLC0415 - needed by the doctor
 
         return HealthService(self._archive, self._library, self._connect, self.follows)
+
+    @cached_property
+    def morning(self) -> MorningService:
+        from papertui.services.morning import MorningService  # noqa: PLC0415 - needed after the first frame
+
+        return MorningService(self._archive, self.visits, self.follows, self._now)
 
     @cached_property
     def prefetcher(self) -> Prefetcher:

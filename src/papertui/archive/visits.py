@@ -120,13 +120,20 @@ class VisitLog:
         def read(connection: sqlite3.Connection) -> dict[FeedName, list[Paper]]:
             columns = "SELECT p.id, p.title, p.authors, p.keywords, p.categories "
             return {
-                name: [
-                    rules_facts(row) for row in connection.execute(f"{columns}{_UNSEEN}", (*name, number, number))
-                ]
+                name: [rules_facts(row) for row in connection.execute(f"{columns}{_UNSEEN}", (*name, number, number))]
                 for name in wanted
             }
 
         return self._database.read(read)
+
+    def arrived_since(self, ids: Iterable[str], moment: datetime) -> int:
+        """Return how many of the papers with `ids` were stored for the first time after `moment`."""
+        wanted, after = list(ids), micros(moment)
+
+        def count(connection: sqlite3.Connection) -> int:
+            return sum(first > after for (first,) in select(connection, "first_seen", "id", wanted))
+
+        return self._database.read(count)
 
     # --- places --------------------------------------------------------------------------------------
 
@@ -142,7 +149,8 @@ class VisitLog:
             connection.executemany("REPLACE INTO places VALUES (?, ?, ?)", rows)
             connection.executemany("DELETE FROM places WHERE key = ?", [(key,) for key in places if not places[key]])
             connection.execute(
-                "DELETE FROM places WHERE key IN (SELECT key FROM places ORDER BY at DESC LIMIT -1 OFFSET ?)", (_PLACES,)
+                "DELETE FROM places WHERE key IN (SELECT key FROM places ORDER BY at DESC LIMIT -1 OFFSET ?)",
+                (_PLACES,),
             )
 
         self._database.write(keep)

@@ -103,6 +103,21 @@ def rising(archive: Archive, name: FeedName) -> Feed:
     return Feed(name, shown, last, "archive", _notices(histories), why)
 
 
+#: A paper rises fast with this many times the votes a day that are usual for papers of its age.
+_FAST = 2.0
+
+
+def rising_fast(archive: Archive) -> frozenset[str]:
+    """The ids of the papers that gain votes at least twice as fast as papers of their age do.
+
+    Raises:
+        StoreError: the archive cannot be read.
+    """
+    histories = archive.histories_lately(_LATELY)
+    born = {id_: day for id_, paper in archive.papers(histories).items() if (day := paper.day) is not None}
+    return frozenset(id_ for id_, rise in rises(histories, born).items() if rise.rate >= _FAST * rise.usual > 0)
+
+
 def growths(archive: Archive, papers: Sequence[Paper]) -> Mapping[str, Growth]:
     """The growth of votes by id, without papers whose votes were never recorded.
 

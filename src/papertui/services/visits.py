@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from datetime import timedelta
+from datetime import date, timedelta
 
 from papertui.archive.archive import Archive
 from papertui.archive.visits import Visit, VisitLog
@@ -82,6 +82,12 @@ class Visits:
     def _current(self) -> Visit:
         return self._visit or self._unstored()
 
+    @property
+    def last_day(self) -> date | None:
+        """The day (UTC) on which the visit before this one ended."""
+        before = self._current.before
+        return None if before is None else before.date()
+
     # --- new papers ----------------------------------------------------------------------------------
 
     def meet(self, names: Iterable[FeedName]) -> None:
@@ -123,7 +129,7 @@ class Visits:
         """
         wanted = [name for name in names if name.kind not in MADE_HERE]
         single = self._feeds.single(wanted)
-        return self._feeds.unmuted(wanted, {name: () for name in single} | self._unseen(single))
+        return self._feeds.unmuted(wanted, dict.fromkeys(single, ()) | self._unseen(single))
 
     def ids(self) -> frozenset[str]:
         """All new papers: of the feeds that the reader has had, and of the lists opened at this visit."""

@@ -105,7 +105,7 @@ class LibraryController:
         self._search.forget_stored()
         self._tabs.show()
         if before.keys() != marks.keys():
-            self._tabs.count_unread()  # a muted paper counts while it is bookmarked
+            self._tabs.count_new()  # a muted paper counts while it is bookmarked
         self._feeds.bookmarks_changed(frozenset(marks.keys() - before.keys()))
 
     # --- changing ------------------------------------------------------------------------------------

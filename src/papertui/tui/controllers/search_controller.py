@@ -183,6 +183,16 @@ class SearchController:
         beyond = self._scope is None and not is_lazy(self._papers) and self._reaches_beyond(query)
         self._lists.scope_words = _SCOPES["everything" if beyond else self._scope]
 
+    @property
+    def scope(self) -> Scope | None:
+        """Where it searches; ``None`` for the open feed."""
+        return self._scope
+
+    def use_scope(self, scope: Scope | None) -> None:
+        """Search within `scope` from now on, without searching again."""
+        self._scope = scope
+        self._show_scope("")
+
     def next_scope(self) -> None:
         scopes = list(_SCOPES)
         self._scope = scopes[(scopes.index(self._scope) + 1) % len(scopes)]
