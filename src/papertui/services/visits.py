@@ -65,9 +65,10 @@ class Visits:
         visit = self._visit
         if visit is None:
             return
-        self._visit = visit._replace(last=max(visit.last, self._now()))
+        if not self.is_over():  # else the key that reports it begins another visit
+            self._visit = visit = visit._replace(last=max(visit.last, self._now()))
         with suppress(UnwritableError):  # they are new again next time
-            self._log.use(visit.number, self._visit.last, ids)
+            self._log.use(visit.number, visit.last, ids)
 
     def _unstored(self) -> Visit:
         """Return the visit at this moment without storing it: for commands, and on a read-only disk."""
