@@ -183,6 +183,7 @@ class MainScreen(Screen[None]):
     def touched(self) -> None:
         """After any key or mouse event: the list under the reader's eyes is not to move any more."""
         self._lists.touched()
+        self._paper.touched()
         self._visit.touched()
         self._places.touched()
 

@@ -105,6 +105,10 @@ class PaperController:
             self._load_text(paper)
             self._preview.go_to(paper.id, self._places.get(paper.id))
 
+    def touched(self) -> None:
+        """After any key or mouse event: the reader may scroll."""
+        self._preview.release()
+
     def remember_place(self) -> None:
         """Remember where the reader is in the text on the whole screen."""
         if self._screen.has_class("-reading"):
@@ -116,7 +120,7 @@ class PaperController:
             self.remember_place()
             self._lists.close()
             self._set_open(is_open=False)
-            self._preview.go_to("", None)
+            self._preview.release()
             self._preview.scroll_to(y=0, animate=False, force=True)
 
     def _set_open(self, *, is_open: bool) -> None:

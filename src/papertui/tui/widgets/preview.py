@@ -63,7 +63,7 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
         self._lines: list[tuple[list[Segment], str | None]] = []
         self._left = 0
         self._layout = TextLayout()
-        #: The place to go to as soon as the text is there, and the id of its paper.
+        #: The place to stay at, however the text changes and its lines are broken, and the id of its paper.
         self._wanted: tuple[str, ReadingPlace] | None = None
 
     def show(
@@ -90,12 +90,12 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
     @property
     def place(self) -> ReadingPlace | None:
         """The place at the top of the page; ``None`` at the beginning of the text."""
-        if self._wanted is not None and self._wanted[0] == self.paper_id:  # its text is not there yet
+        if self._wanted is not None and self._wanted[0] == self.paper_id:
             return self._wanted[1]
         return self._layout.place_at(self.scroll_offset.y)
 
     def go_to(self, id_: str, place: ReadingPlace | None) -> None:
-        """Go to a place in the text of a paper once that is shown; ``None`` goes nowhere."""
+        """Go to a place in the text of a paper once that is shown, and stay there; ``None`` goes nowhere."""
         self._wanted = None if place is None else (id_, place)
         self._seek()
 
@@ -108,8 +108,10 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
             line = round(place.whole * self._layout.lines)
         if line is not None:
             self.scroll_to(y=line, animate=False, force=True)
-            if self.scroll_offset.y == line:  # else the rest of the text is not there yet
-                self._wanted = None
+
+    def release(self) -> None:
+        """Stay where the reader scrolls to from now on."""
+        self._wanted = None
 
     def _lay_out_again(self) -> None:
         """Break the lines again, and keep the place in the text."""
