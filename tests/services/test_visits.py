@@ -61,6 +61,7 @@ def test_papers_that_arrive_are_new_until_they_were_on_the_screen_at_an_earlier_
     visits.use(ids(4, 1))
     assert visits.in_feed(feed) == ids(4, 5), "as long as the visit lasts"
     assert fresh(harness).ids() == ids(4, 5), "also for another process"
+    assert fresh(harness).on_screen() == ids(4), "1 was there before"
     harness.clock[0] += VISIT_GAP
     visits = fresh(harness)
     visits.begin()

@@ -110,6 +110,14 @@ class VisitLog:
             )
         )
 
+    def seen_at(self, number: int) -> frozenset[str]:
+        """Return the ids of the papers that were on the screen for the first time at visit `number`."""
+        return self._database.read(
+            lambda connection: frozenset(
+                id_ for (id_,) in connection.execute("SELECT id FROM seen WHERE visit = ?", (number,))
+            )
+        )
+
     def unseen(self, names: Iterable[FeedName], number: int) -> dict[FeedName, list[Paper]]:
         """Return the papers of each feed, as last fetched, that were not seen before visit `number`.
 

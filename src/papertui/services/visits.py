@@ -83,6 +83,10 @@ class Visits:
     def _current(self) -> Visit:
         return self._visit or self._unstored()
 
+    def on_screen(self) -> frozenset[str]:
+        """The papers that were on the screen at this visit for the first time, also in another window."""
+        return self._log.seen_at(self._current.number)
+
     @property
     def last_day(self) -> date | None:
         """The day (UTC) on which the visit before this one ended."""

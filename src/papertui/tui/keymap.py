@@ -41,8 +41,8 @@ ACTIONS = (
     Action("first", "g", "First paper (press twice)", MOVE),
     Action("top", "home", "First paper", MOVE),
     Action("bottom", "G,end", "Last paper", MOVE),
-    Action("next", "n", "Next match, or next unread paper", MOVE),
-    Action("previous", "N", "Previous match, or previous unread paper", MOVE),
+    Action("next", "n", "Next match; next new paper, also in the next tab; else next unread one", MOVE),
+    Action("previous", "N", "Previous match; previous new paper; else previous unread one", MOVE),
     Action("next_pane", "tab", "Next pane", MOVE),
     Action("previous_pane", "shift+tab", "Previous pane", MOVE),
     Action(

@@ -200,6 +200,7 @@ class MainScreen(Screen[None]):
         if self._preview.is_attached:  # not before the first frame
             self._paper.show_next()
             self._show_keys()
+            self._visit.cursor_moved()
 
     def on_descendant_focus(self) -> None:
         self._show_keys()

@@ -50,10 +50,14 @@ class VisitController:
         self._is_touched = False
         self._is_beginning = False
         self._summary = ""
+        #: What was new when that was said.
+        self._announced: object = None
         #: The list and its rows that were noted last.
         self._state: ListState | None = None
         self._rows = range(0)
         self._unstored: set[str] = set()
+        #: The ids of the new papers that were under the cursor.
+        self._passed: set[str] = set()
         self._was_used = False
 
     # --- the visit -----------------------------------------------------------------------------------
@@ -71,6 +75,7 @@ class VisitController:
     async def _begin(self) -> None:
         with self._context.notice.errors():
             await asyncio.to_thread(self._visits.begin)
+            self._tabs.on_screen = set(await asyncio.to_thread(self._visits.on_screen))
 
     def touched(self) -> None:
         """After any key or mouse event. The first one after a long time begins another visit."""
@@ -89,7 +94,6 @@ class VisitController:
             await self._begin()
         finally:
             self._is_beginning = False
-        self._tabs.on_screen.clear()
         self._state = None
         self._feeds.reload_context()
 
@@ -97,10 +101,11 @@ class VisitController:
         """Say what is new since the last visit, until the reader presses a key."""
         if self._is_touched or not self._is_kept or self._context.notice.is_warning:
             return
+        self._announced = self._tabs.new
         with self._context.notice.errors():
             morning = await asyncio.to_thread(self._services.morning.since_last_visit, self._tabs.names)
             words = "" if morning is None else morning.words(self._context.glyphs.dot)
-            if words:
+            if words and words != self._summary:
                 self._summary = words
                 self._show_summary()
 
@@ -112,6 +117,8 @@ class VisitController:
 
     def _look(self) -> None:
         """Note the papers that are on the screen while somebody is there."""
+        if not self._is_touched and self._announced not in (None, self._tabs.new):
+            in_background(self._screen, self.announce, group="announce", exclusive=True)  # more was fetched
         if not self._screen.is_current or monotonic() - self._last_key > _ASLEEP:
             return
         state, rows, paper = self._lists.state, self._papers.visible_rows, self._lists.paper
@@ -121,10 +128,18 @@ class VisitController:
             self._state, self._rows = state, rows
             self._add({state.paper(row).id for row in rows})
 
+    def cursor_moved(self) -> None:
+        """After the cursor moved, or another list is shown."""
+        paper = self._lists.paper
+        if paper is not None and paper.id in self._lists.state.new:
+            self._passed.add(paper.id)
+
     def _add(self, ids: set[str]) -> None:
         added = ids - self._tabs.on_screen
-        self._tabs.on_screen |= added
-        self._unstored |= added
+        if added:
+            self._tabs.on_screen |= added
+            self._unstored |= added
+            self._tabs.show()
 
     def _store_in_background(self) -> None:
         if self._unstored or self._was_used:
@@ -151,12 +166,11 @@ class VisitController:
         state = self._lists.state
         if self._lists.leap_to(by, state.new.__contains__):
             return
+        # Those above the cursor, where the reader has not been: the list may have been shown where it was left.
+        if by > 0 and self._lists.leap_to(by, (state.new - self._passed).__contains__, from_start=True):
+            return
         if (name := self._tabs.next_with_new(by)) is not None:
             self._open(name, by)
-            return
-        # Those above the cursor that were not on the screen.
-        waiting = state.new - self._tabs.on_screen
-        if by > 0 and waiting and self._lists.leap_to(by, waiting.__contains__, from_start=True):
             return
         is_any_new = bool(state.new) or any(self._tabs.new.values())
         is_moved = self._lists.leap_to(by, lambda id_: id_ not in state.read)

@@ -1,0 +1,88 @@
+"""A reader who comes back: the evening, the papers of the next day, and where everything was left."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from journeys.test_journeys import NO_NETWORK, Tmux
+from kit.papers import plain
+from papertui.archive.archive import Archive
+from papertui.model.feed import Feed, FeedName
+
+pytestmark = [pytest.mark.journey, pytest.mark.slow]
+TRENDING, CATEGORY = FeedName("trending"), FeedName("arxiv", "cs.CL")
+EVENING, MORNING = datetime(2026, 4, 29, 20, tzinfo=UTC), datetime(2026, 4, 30, 8, tzinfo=UTC)
+SETTINGS = '[feeds.cl]\ntitle = "cs.CL"\narxiv = "cs.CL"\n'
+
+
+def _store(home: Path, name: FeedName, numbers: range, at: datetime) -> None:
+    papers = tuple(plain(number)._replace(title=f"Paper {number} of many") for number in numbers)
+    archive = Archive(home / "archive.db")
+    archive.keep_feed(Feed(name, papers, at, "huggingface"))
+    archive.close()
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    home = tmp_path / "home"
+    home.mkdir(mode=0o700)
+    (home / "settings.toml").write_text(SETTINGS, encoding="utf-8")
+    return home
+
+
+@pytest.fixture
+def terminals(home: Path) -> Iterator[list[Tmux]]:
+    made: list[Tmux] = []
+    yield made
+    for one in made:
+        one.end()
+
+
+def _start(terminals: list[Tmux], home: Path, at: datetime) -> Tmux:
+    env = {"HF_ENDPOINT": NO_NETWORK, "PAPERTUI_ARXIV_RSS_URL": NO_NETWORK, "PAPERTUI_NOW": at.isoformat()}
+    terminals.append(Tmux(home, env, (130, 24)))
+    return terminals[-1]
+
+
+def test_a_morning(terminals: list[Tmux], home: Path) -> None:
+    _store(home, TRENDING, range(1, 41), EVENING)
+    _store(home, CATEGORY, range(101, 104), EVENING)
+    evening = _start(terminals, home, EVENING)
+    screen = evening.until("40 papers")
+    assert "new" not in screen
+    evening.press("q")
+    evening.until("ENDED=0")
+    _store(home, TRENDING, range(-1, 41), MORNING)
+    _store(home, CATEGORY, range(103, 107), MORNING)
+    morning = _start(terminals, home, MORNING)
+    morning.until("5 new since yesterday")
+    screen = morning.until("Trending 2 new .*cs.CL 3 new")
+    assert "seen before · last visit Wed 29 Apr" in screen
+    morning.press("n")
+    morning.until(r"▌.*Paper 0 of many")
+    morning.press("n")
+    screen = morning.until(r"▌.*Paper 104 of many")
+    assert "Trending 2 new" not in screen, "they were on the screen"
+    morning.press("n")
+    morning.until(r"▌.*Paper 105 of many")
+    morning.press("1")
+    morning.until(r"▌.*Paper 0 of many")
+    for _ in range(20):
+        morning.press("j")
+    screen = morning.until(r"▌.*Paper 20 of many")
+    line = next(number for number, text in enumerate(screen.splitlines()) if "Paper 20 of" in text)
+    morning.press("q")
+    morning.until("ENDED=0")
+    morning.start()
+    screen = morning.until(r"▌.*Paper 20 of many")
+    assert "Paper 20 of" in screen.splitlines()[line], "the cursor is in the same line of the screen"
+    morning.press("Enter")
+    morning.until("Esc back")
+    morning.press("q")
+    morning.until("ENDED=0")
+    morning.start()
+    morning.until("Esc back")
+    morning.press("Escape")
+    morning.until(r"▌.*Paper 20 of many")
