@@ -33,7 +33,7 @@ def home(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def terminals(home: Path) -> Iterator[list[Tmux]]:
+def terminals() -> Iterator[list[Tmux]]:
     made: list[Tmux] = []
     yield made
     for one in made:
