@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Any
 
 from papertui.errors import StoreError
-from papertui.model.feed import FeedName, without_period
+from papertui.model.feed import without_period
 from papertui.services.places import Places
 from papertui.tui.controllers.context import ScreenContext, in_background
 from papertui.tui.controllers.list_controller import ListController
@@ -72,7 +72,8 @@ class PlaceController:
     def leave(self) -> None:
         """Remember the open view."""
         state = self._lists.state
-        place = self._lists.place
+        # A list that could not be loaded does not move the reader to its top.
+        place = self._lists.place if state.size else self._views.get(self._view, ViewState()).place
         self._views[self._view] = ViewState(state.order, place, state.show, self._search.text, self._search.scope)
 
     def enter(self, *, only_order: bool = False) -> None:
@@ -83,12 +84,12 @@ class PlaceController:
         self._search.use_scope(view.scope)
         self._lists.restore(view)
         if view.query:
-            in_background(self._context.screen, self._search.put, view.query, group="view", exclusive=False)
+            screen, again = self._context.screen, self._search_again
+            in_background(screen, again, self._view, view.query, group="search again", exclusive=True)
 
-    def forget(self, name: FeedName) -> None:
-        """Forget filter, search and place of a view that is about to be opened for something else."""
-        key = str(without_period(name))
-        self._views[key] = ViewState(self._views.get(key, ViewState()).order)
+    async def _search_again(self, name: str, query: str) -> None:
+        if self._view == name:
+            await self._search.put(query)
 
     # --- between starts ------------------------------------------------------------------------------
 
@@ -123,6 +124,13 @@ class PlaceController:
             with suppress(StoreError):  # nobody is left to read the message
                 await self._write()
 
+    def _facts_of(self, name: str, view: ViewState) -> Mapping[str, Any]:
+        """Return what is stored of a view: during a search its place before the search, as far as that was stored."""
+        if view.place is None or not view.place.query:
+            return view.stored()
+        before = {key: fact for key, fact in self._stored.get(f"{_VIEW}{name}", {}).items() if key != "order"}
+        return {**before, **view.stored()}
+
     async def _write(self) -> None:
         """Write what changed.
 
@@ -131,7 +139,7 @@ class PlaceController:
         """
         self.leave()
         self._paper.remember_place()
-        facts: dict[str, Mapping[str, Any]] = {f"{_VIEW}{key}": view.stored() for key, view in self._views.items()}
+        facts = {f"{_VIEW}{key}": self._facts_of(key, view) for key, view in self._views.items()}
         facts |= {f"{_PAGE}{id_}": place for id_, place in self._pages.stored().items()}
         paper = self._lists.paper if self._paper.is_open else None
         facts[_OPEN] = {} if paper is None else {"view": self._view, "id": paper.id}
