@@ -97,8 +97,9 @@ async def rest(pilot: Pilot[None]) -> None:
 
 async def _workers_end(pilot: Pilot[None]) -> None:
     """Wait for the workers; one that another of its group replaced was cancelled."""
-    with suppress(WorkerCancelled):
-        await pilot.app.workers.wait_for_complete()
+    while not all(worker.is_finished for worker in pilot.app.workers):
+        with suppress(WorkerCancelled):
+            await pilot.app.workers.wait_for_complete()
 
 
 async def press(pilot: Pilot[None], *keys: str) -> None:

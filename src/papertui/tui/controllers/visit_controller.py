@@ -98,9 +98,7 @@ class VisitController:
         self._feeds.reload_context()
 
     async def announce(self) -> None:
-        """Say what is new since the last visit, until the reader presses a key."""
-        if self._is_touched or not self._is_kept or self._context.notice.is_warning:
-            return
+        """Say what is new since the last visit: until the reader presses a key, or for a moment if there was one."""
         self._announced = self._tabs.new
         with self._context.notice.errors():
             morning = await asyncio.to_thread(self._services.morning.since_last_visit, self._tabs.names)
@@ -110,8 +108,13 @@ class VisitController:
                 self._show_summary()
 
     def _show_summary(self) -> None:
-        if not (self._is_touched or self._context.notice.is_warning):
-            self._context.notice.show_summary(self._summary)
+        notice = self._context.notice
+        if notice.is_warning or (self._is_touched and notice.is_shown):
+            return  # what the reader did is more important
+        if self._is_touched:
+            notice.show_message(self._summary)
+        else:
+            notice.show_summary(self._summary)
 
     # --- what is on the screen -----------------------------------------------------------------------
 
@@ -133,6 +136,7 @@ class VisitController:
         paper = self._lists.paper
         if paper is not None and paper.id in self._lists.state.new:
             self._passed.add(paper.id)
+            self._add({paper.id})
 
     def _add(self, ids: set[str]) -> None:
         added = ids - self._tabs.on_screen
