@@ -40,7 +40,7 @@ class House(NamedTuple):
     archive: Archive
     library: Library
     ways: list[Scheduler]
-    services: Callable[[Settings], Services]
+    services: Callable[..., Services]
 
 
 @pytest.fixture
