@@ -70,7 +70,7 @@ FILES = (
     ("mailed.db", "What was mailed, when and to whom (SQLite)."),
     ("sync/", "The git repository that synchronises the library, if you set it up."),
     ("pdfs/", "Downloaded PDFs. Without PAPERTUI_HOME they are among your documents."),
-    ("archive.db", "Every paper and feed that was fetched (SQLite). Safe to delete: it fills again."),
+    ("archive.db", "Every paper and feed that was fetched, and what you saw (SQLite). Papers come back when deleted."),
     ("index/", "The search index. Safe to delete: it is rebuilt from the archive."),
     ("cache/", "Thumbnails, cached responses and the rate limits of services. Safe to delete."),
 )

@@ -29,9 +29,11 @@ from papertui.services.note_drafts import NoteDrafts
 from papertui.services.pane_layout import PaneLayoutStore
 from papertui.services.papers import PaperService, Prefetcher
 from papertui.services.past_searches import PastSearches
+from papertui.services.places import Places
 from papertui.services.read_state import ReadState
 from papertui.services.search import SearchService
 from papertui.services.types import Clock, OpenPage, OpenPdfs, OpenSource, ShowFile
+from papertui.services.visits import Visits
 from papertui.settings import HookSettings, Settings
 from papertui.sources.feeds.logins import FeedLogins
 from papertui.sources.registry import pdf_opener, source_opener
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
     from papertui.digest.service import DigestService
     from papertui.importers.service import BookmarkImporter, Importer
     from papertui.services.health import HealthService
+    from papertui.services.morning import MorningService
     from papertui.services.pdfs import PdfService
     from papertui.services.settings import SettingsService
     from papertui.services.triage import TriageService
@@ -110,9 +113,11 @@ class Services:
         self.read_state = ReadState(archive, now, self.hooks)
         self.pane_layout = PaneLayoutStore(archive)
         self.past_searches = PastSearches(archive)
+        self.visits = Visits(archive, self.feeds, now)
+        self.places = Places(archive, now)
         self.note_drafts = NoteDrafts(paths.drafts, now)
         self.disk = DiskWatch(archive, paths.archive.parent)
-        self.search = SearchService(archive, library, connect, paths.index_folder, now)
+        self.search = SearchService(archive, library, connect, paths.index_folder, now, self.visits)
 
     def _hook_settings(self) -> HookSettings:
         # A hook that starts papertui would run hooks again, without end.
@@ -141,6 +146,12 @@ class Services:
         from papertui.services.health import HealthService  # noqa: PLC0415 - needed by the doctor
 
         return HealthService(self._archive, self._library, self._connect, self.follows)
+
+    @cached_property
+    def morning(self) -> MorningService:
+        from papertui.services.morning import MorningService  # noqa: PLC0415 - needed after the first frame
+
+        return MorningService(self._archive, self.visits, self.follows, self._now)
 
     @cached_property
     def prefetcher(self) -> Prefetcher:

@@ -3,15 +3,18 @@
 import asyncio
 import os
 from contextlib import ExitStack
+from datetime import timedelta
 
 import pytest
 
 from kit.fictional_service import FictionalService, entry
 from kit.shell import Run
 from papertui import app
+from papertui.archive.visits import VisitLog
 from papertui.model.feed import FeedName
 from papertui.model.filters import ListFilter
 from papertui.model.ordering import Order
+from papertui.services.visits import VISIT_GAP
 from papertui.settings import Settings
 from papertui.tui.list_state import ListState
 
@@ -104,6 +107,19 @@ def test_papers_that_were_read_are_not_unread(run: Run, monkeypatch: pytest.Monk
     monkeypatch.setenv("BROWSER", "true")
     run("open", _id(1))
     assert _numbers(run, "list", "--filter", "unread") == "36254"
+
+
+def test_new_papers_are_those_that_the_app_would_mark(run: Run) -> None:
+    assert _numbers(run, "list", "--filter", "new") == "", "before the first visit nothing is new"
+    with ExitStack() as closing:
+        services = app.build(os.environ, Settings(), closing)
+        log = VisitLog(services.feeds._archive.database)
+        log.begin(services.feeds.now() - timedelta(days=1), VISIT_GAP)
+        log.add_feed(FeedName("trending"), 1, [_id(3), _id(1)])
+    assert _numbers(run, "list", "--filter", "new") == "6254"
+    assert _numbers(run, "list", "--filter", "new", "--filter", "code") == "6"
+    assert sorted(_numbers(run, "search", "is:new")) == list("2456")
+    assert _numbers(run, "list", "library", "--filter", "new") == "2"
 
 
 @pytest.mark.parametrize("feed", ["trending", "library"])

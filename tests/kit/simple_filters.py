@@ -16,7 +16,12 @@ def _passes(one: Filter, paper: Paper, marks: ReaderMarks) -> bool:
     mark = marks.kept.get(paper.id)
     ways: dict[str, Callable[[], bool]] = {
         "is": lambda: any(
-            {"bookmarked": mark is not None, "read": paper.id in marks.read, "unread": paper.id not in marks.read}[name]
+            {
+                "bookmarked": mark is not None,
+                "read": paper.id in marks.read,
+                "unread": paper.id not in marks.read,
+                "new": paper.id in marks.new,
+            }[name]
             for name in one.names
         ),
         "tag": lambda: mark is not None and bool({fold(t) for t in mark.tags} & {fold(name) for name in one.names}),

@@ -10,6 +10,7 @@ from papertui.search.language import KEYS
 AT = datetime(2026, 4, 30, tzinfo=UTC)
 A, B, C, D = PAPERS = (Paper("a", "A", github="https://example.org"), Paper("b", "B"), Paper("c", "C"), Paper("d", "D"))
 CONTEXT = ListContext(
+    new={"b", "d"},
     kept={"a", "b", "c"},
     read={"a", "d"},
     bookmarks={
@@ -27,7 +28,7 @@ def _ids(wanted: PaperFilter, context: ListContext = CONTEXT) -> str:
 def test_every_named_filter() -> None:
     assert {one.value.label: _ids(PaperFilter((one,))) for one in ListFilter} == {
         "all": "abcd", "to-read": "b", "reading": "c", "read": "a", "rated": "ac", "note": "a", "tagged": "ab",
-        "untagged": "c", "unread": "bc", "bookmarked": "abc", "code": "a", "replaced": "", "muted": "",
+        "untagged": "c", "unread": "bc", "bookmarked": "abc", "code": "a", "new": "bd", "replaced": "", "muted": "",
     }  # fmt: skip
 
 

@@ -81,7 +81,6 @@ def test_reading_marks_nothing_and_marking_is_an_error(refused: Harness) -> None
     state = refused.services.read_state
     assert not state.mark_opened([plain(1).id])
     state.remember_feed(TRENDING)
-    state.look(TRENDING, ["1"])
     assert state.last_feed() is None
     with pytest.raises(UnwritableError):
         state.mark([plain(1).id], read=True)

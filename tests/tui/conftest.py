@@ -40,7 +40,7 @@ class House(NamedTuple):
     archive: Archive
     library: Library
     ways: list[Scheduler]
-    services: Callable[[Settings], Services]
+    services: Callable[..., Services]
 
 
 @pytest.fixture
@@ -65,13 +65,13 @@ def house(tmp_path: Path) -> Iterator[House]:
         opened.append(str(file))
         return viewers[0]
 
-    def services(settings: Settings) -> Services:
+    def services(settings: Settings, now: datetime = NOW) -> Services:
         return services_over(
             tmp_path,
             archive,
             library,
             stand_in,
-            lambda: NOW,
+            lambda: now,
             settings=settings,
             ways=ways,
             open_page=open_page,
@@ -79,12 +79,17 @@ def house(tmp_path: Path) -> Iterator[House]:
         )
 
     def app(
-        feed: str = "trending", *, offline: bool = False, demo: bool = False, settings: Settings | None = None
+        feed: str = "trending",
+        *,
+        offline: bool = False,
+        demo: bool = False,
+        settings: Settings | None = None,
+        now: datetime = NOW,
     ) -> PaperTui:
         kind, _, detail = feed.partition(":")
         start = StartOptions(FeedName(kind, detail), offline=offline, demo=demo)  # type: ignore[arg-type]
         chosen = settings or Settings(refresh=False)
-        return PaperTui(services(chosen), chosen, start, {})
+        return PaperTui(services(chosen, now), chosen, start, {})
 
     yield House(tmp_path, stand_in, opened, viewers, app, archive, library, ways, services)
     archive.close()

@@ -1,11 +1,13 @@
 """Helpers that press keys and read what the app shows."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from textual.app import App
 from textual.geometry import Region
 from textual.pilot import Pilot
 from textual.widgets import Input
+from textual.worker import WorkerCancelled
 
 from papertui.tui.main_screen import MainScreen
 from papertui.tui.widgets.notice_line import NoticeLine
@@ -95,14 +97,21 @@ async def rest(pilot: Pilot[None]) -> None:
         nodes = (app, *app.screen_stack, *app.screen.walk_children())
         is_busy = any(node.message_queue_size for node in nodes) or not all(one.is_finished for one in app.workers)
         idle = 0 if is_busy else idle + 1
-        await pilot.app.workers.wait_for_complete()
+        await _workers_end(pilot)
+
+
+async def _workers_end(pilot: Pilot[None]) -> None:
+    """Wait for the workers; one that another of its group replaced was cancelled."""
+    while not all(worker.is_finished for worker in pilot.app.workers):
+        with suppress(WorkerCancelled):
+            await pilot.app.workers.wait_for_complete()
 
 
 async def press(pilot: Pilot[None], *keys: str) -> None:
     """Press keys and wait after each until the work it began is done."""
     for key in keys:
         await pilot.press(key)
-        await pilot.app.workers.wait_for_complete()
+        await _workers_end(pilot)
         await pilot.pause()
     await rest(pilot)
 

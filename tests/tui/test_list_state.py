@@ -131,12 +131,12 @@ def test_the_key_goes_through_filters_in_a_fixed_sequence() -> None:
     def labels(state: ListState) -> list[str]:
         return [show.value.label for show in state.shows]
 
-    assert labels(_state()) == ["all", "unread", "bookmarked", "code"]
+    assert labels(_state()) == ["all", "unread", "bookmarked", "code", "new"]
     assert labels(_library()) == [
         "all", "to-read", "reading", "read", "rated", "note", "tagged", "untagged", "unread", "code",
     ]  # fmt: skip
     announced = _state().with_feed(FEED._replace(why={"a": "replace", "b": "new"}))
-    assert labels(announced) == ["all", "unread", "bookmarked", "code", "replaced"]
+    assert labels(announced) == ["all", "unread", "bookmarked", "code", "new", "replaced"]
     assert (_ids(announced), _ids(announced.with_show(ListFilter.REPLACED))) == ("bc", "a")
 
 

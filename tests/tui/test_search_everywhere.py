@@ -95,8 +95,8 @@ async def test_a_search_is_explained_when_the_typing_pauses(stored: House) -> No
         await press(pilot, "slash", *"difusion is:redd ")
         assert "is:redd" not in shown(pilot.app).split("\n", 2)[2]
         await appears(pilot, "is not valid")
-        text = shown(pilot.app)
-        assert "“is:redd” is not valid; write is:unread, is:read or is:bookmarked." in text
+        text = " ".join(shown(pilot.app).split())
+        assert "“is:redd” is not valid; write is:new, is:unread, is:read or is:bookmarked." in text
         assert "Showing results for “diffusion” for “difusion”." in text
         assert "Diffusion Language Models" in list_lines(pilot.app)[1]
         await press(pilot, "escape")

@@ -213,6 +213,17 @@ STEPS: tuple[Step, ...] = (
         WHERE title GLOB '*[&ŁłØøıȷÆæŒœĐđÐðÞþͰ-Ͽ𝚨-𝟋]*' AND title_key IS NOT NULL
         """,
     ),
+    (
+        # When the reader used papertui, and at which visit a paper was on the screen first: see
+        # `papertui.archive.visits`.
+        "CREATE TABLE visits (visit INTEGER PRIMARY KEY, started INTEGER NOT NULL, last INTEGER NOT NULL)",
+        "CREATE TABLE seen (id TEXT PRIMARY KEY, visit INTEGER NOT NULL) WITHOUT ROWID",
+        # The feeds that the reader has had; of calendar feeds the kind alone.
+        "CREATE TABLE known_feeds (kind TEXT, detail TEXT, PRIMARY KEY (kind, detail)) WITHOUT ROWID",
+        # Where the reader is in lists and pages, as JSON.
+        "CREATE TABLE places (key TEXT PRIMARY KEY, value TEXT NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID",
+        "DELETE FROM state WHERE key GLOB 'looked at *'",
+    ),
 )
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING
 
 from papertui.cli.output import print_message
 from papertui.cli.parser import Parser, add_limit
-from papertui.model.feed import Feed, FeedName
+from papertui.model.feed import MADE_HERE, Feed, FeedName
 from papertui.model.filters import SYNONYMS, ListContext, ListFilter, Offered, PaperFilter
 from papertui.model.format import grouped
 from papertui.model.ordering import Order
@@ -145,4 +146,11 @@ def _facts(context: Context, feed: Feed, order: Order, wanted: PaperFilter) -> L
         replaced=feed.replaced,
         muted=feed.muted.keys() - bookmarks.keys(),
         speeds=context.services.feeds.context(feed).speeds if order.value.uses_speeds else {},
+        new=_new(context, feed) if ListFilter.NEW in wanted.named else frozenset(),
     )
+
+
+def _new(context: Context, feed: Feed) -> AbstractSet[str]:
+    """The papers that the app would show as new if it was started now; a command is not a visit."""
+    visits = context.services.visits
+    return visits.ids() if feed.name.kind in MADE_HERE else visits.in_feed(feed)

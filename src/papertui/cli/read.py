@@ -121,7 +121,7 @@ papertui search difusion langauge
   printf 'one query\\nanother\\n' | papertui search --stdin
 
 Search one field: title: author: abstract: keyword: org: note: id:
-Filters: cat:cs.CL tag:todo state:to-read|reading|read rating:4 is:unread|read|bookmarked
+Filters: cat:cs.CL tag:todo state:to-read|reading|read rating:4 is:new|unread|read|bookmarked
   has:code|note|tag|rating|abstract|doi|project|tldr votes:>20 stars:>100 comments:>5 since:2026-03 (or 7d)
   until:2026-03-15 year:2017 source:arxiv
 "words in quotes" match in this order; -word, -author:NAME and -cat:NAME exclude; like:ID finds similar papers.

@@ -70,6 +70,8 @@ WITH_DETAIL: Mapping[Kind, str] = {
 }
 #: Feeds that are built from stored papers and never fetched.
 MADE_HERE: frozenset[Kind] = frozenset({"library", "archive", "queue", "rising"})
+#: Feeds with a list for each day, week or month.
+CALENDAR: frozenset[Kind] = frozenset({"daily", "weekly", "monthly"})
 _MOST_NEAR = 4
 _WEEK = re.compile(r"(\d{4})-W(\d{2})", re.ASCII)
 _MONTH = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
@@ -317,6 +319,11 @@ def period(name: FeedName) -> tuple[date, date] | None:
 def is_weekend(day: date) -> bool:
     """Whether `day` is a Saturday or Sunday: no daily papers appear then."""
     return day.weekday() >= _SATURDAY
+
+
+def without_period(name: FeedName) -> FeedName:
+    """Return the calendar feed of all periods; any other feed unchanged."""
+    return FeedName(name.kind) if name.kind in CALENDAR else name
 
 
 def step(name: FeedName, by: int) -> FeedName:

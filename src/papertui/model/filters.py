@@ -29,6 +29,7 @@ class ListContext(NamedTuple):
     replaced: AbstractSet[str] = frozenset()  # the papers that only have a new version
     muted: AbstractSet[str] = frozenset()  # the papers that a rule of the settings mutes; never bookmarked ones
     speeds: Mapping[str, float] = MappingProxyType({})  # of rising papers, see `papertui.model.trend.Rise`
+    new: AbstractSet[str] = frozenset()  # the papers not on the screen at an earlier visit
 
 
 def has_note(bookmark: Bookmark) -> bool:
@@ -111,6 +112,10 @@ class ListFilter(Enum):
     CODE = FilterSpec(
         "code", "with code only", "with code", "everywhere",
         lambda paper, context: has_code(paper, context.bookmarks.get(paper.id)), letter="c",
+    )  # fmt: skip
+    NEW = FilterSpec(
+        "new", "new only", "not on the screen at an earlier visit", "in feeds",
+        lambda paper, context: paper.id in context.new, letter="e",
     )  # fmt: skip
     REPLACED = FilterSpec(
         "replaced", "new versions only", "new versions of papers (arXiv categories)", "in feeds",

@@ -170,7 +170,8 @@ class PaperContext(NamedTuple):
     growths: Mapping[str, Growth] = MappingProxyType({})
     speeds: Mapping[str, float] = MappingProxyType({})  # the score of `trend.Rise`
     reasons: Mapping[str, tuple[Reason, ...]] = MappingProxyType({})  # why the paper is in the feed
-    new: frozenset[str] = frozenset()  # ids that were not in the feed at the last visit
+    new: frozenset[str] = frozenset()  # ids of papers not on the screen at an earlier visit
+    last_visit: date | None = None  # the day (UTC) of the visit before this one
 
 
 def daily_gain(growth: Growth) -> int:

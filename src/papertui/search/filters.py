@@ -180,6 +180,8 @@ def _any(size: int, masks: Iterable[Mask]) -> Mask:
 def _read_state(value: str, stock: MaskContext) -> Mask:
     if value == "bookmarked":
         return _kept(stock, lambda _: True)
+    if value == "new":
+        return _of_ids(stock.marks.new, stock)
     read = _of_ids(stock.marks.read, stock)
     return read if value == "read" else ~read
 

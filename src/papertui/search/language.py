@@ -39,7 +39,7 @@ KEYS = (
     FilterKey("tag", (), (), "tag:todo", "bookmarked with a tag of yours"),
     FilterKey("state", (), ("to-read", "reading", "read"), "state:reading", "bookmarked, and to-read, reading or read"),
     FilterKey("rating", (), (), "rating:4", "bookmarked and rated at least 4; also rating:=5, rating:1..2"),
-    FilterKey("is", (), ("unread", "read", "bookmarked"), "is:unread", "unread, read or bookmarked"),
+    FilterKey("is", (), ("new", "unread", "read", "bookmarked"), "is:new", "new to you, unread, read or bookmarked"),
     FilterKey(
         "has", (), ("code", "note", "tag", "rating", "abstract", "doi", "project", "tldr"), "has:code",
         "with code, a note, tag or rating of yours, an abstract, a DOI, a project page, or a one-line summary (tldr)",

@@ -66,6 +66,8 @@ class ReaderMarks(NamedTuple):
     annotations: Mapping[str, Bookmark] | None = None
     #: Returns the ids of those that may have a fact of that name; ``None`` for all.
     having: Callable[[str], Iterable[str]] | None = None
+    #: The ids of the papers that were not on the screen at an earlier visit.
+    new: AbstractSet[str] = frozenset()
 
     @property
     def own(self) -> Mapping[str, Bookmark]:

@@ -104,6 +104,21 @@ def rising(archive: Archive, name: FeedName) -> Feed:
     return Feed(name, shown, last, "archive", _notices(histories), why)
 
 
+#: A paper rises fast with this many times the votes a day that are usual for papers of its age.
+_FAST = 2.0
+
+
+def rising_fast(archive: Archive) -> frozenset[str]:
+    """The ids of the papers that gain votes at least twice as fast as papers of their age do.
+
+    Raises:
+        StoreError: the archive cannot be read.
+    """
+    histories = archive.histories_lately(_LATELY)
+    born = {id_: day for id_, paper in archive.papers(histories).items() if (day := paper.day) is not None}
+    return frozenset(id_ for id_, rise in rises(histories, born).items() if rise.rate >= _FAST * rise.usual > 0)
+
+
 def growths(archive: Archive, papers: Sequence[Paper]) -> Mapping[str, Growth]:
     """The growth of votes by id, without papers whose votes were never recorded.
 
@@ -588,7 +603,7 @@ class FeedService:
             StoreError: the disk cannot be read.
         """
         stale = []
-        for name in self._single(names):
+        for name in self.single(names):
             if name.kind in MADE_HERE:
                 continue
             known = self._archive.latest(name.kind) if _is_latest(name) else name
@@ -604,25 +619,41 @@ class FeedService:
             StoreError: the disk cannot be read.
         """
         wanted = list(names)
-        mute = self._follows.mute
-        if mute is None and all(name.kind != "group" for name in wanted):
+        if self._follows.mute is None and all(name.kind != "group" for name in wanted):
             return self._archive.unread(wanted)
-        papers = self._archive.unread_papers(self._single(wanted))
-        kept: frozenset[str] = frozenset()
-        if mute is not None:
-            kept = self._bookmarked_ids()
-            for name, unread in papers.items():
-                muted = mute.rules(name, unread)
-                papers[name] = [paper for paper in unread if paper.id in kept or paper.id not in muted]
-        counts = {name: len(papers[name]) for name in wanted if name.kind != "group"}
-        for group in wanted:
-            if group.kind == "group":
-                found = {paper.id: paper for name in self._single([group]) for paper in papers[name]}
-                muted = {} if mute is None else mute.rules(group, found.values())
-                counts[group] = sum(id_ in kept or id_ not in muted for id_ in found) if muted else len(found)
-        return counts
+        papers = self.unmuted(wanted, self._archive.unread_papers(self.single(wanted)))
+        return {name: len(ids) for name, ids in papers.items()}
 
-    def _single(self, names: Iterable[FeedName]) -> tuple[FeedName, ...]:
+    def unmuted(
+        self, names: Iterable[FeedName], papers: Mapping[FeedName, Sequence[Paper]]
+    ) -> dict[FeedName, frozenset[str]]:
+        """The ids of the papers in each of `names` that no rule mutes; a group has those of all its feeds.
+
+        Args:
+            names: feeds and groups.
+            papers: the papers of each single feed, with the facts that can mute one.
+
+        Raises:
+            StoreError: the library cannot be read.
+        """
+        mute = self._follows.mute
+        kept = frozenset[str]() if mute is None else self._bookmarked_ids()
+
+        def shown(name: FeedName, found: Sequence[Paper]) -> dict[str, Paper]:
+            muted = {} if mute is None else mute.rules(name, found)
+            return {paper.id: paper for paper in found if paper.id in kept or paper.id not in muted}
+
+        single = {name: shown(name, found) for name, found in papers.items()}
+        ids = {}
+        for name in names:
+            if name.kind == "group":
+                members = {id_: paper for one in self.single([name]) for id_, paper in single[one].items()}
+                ids[name] = frozenset(shown(name, tuple(members.values())))
+            else:
+                ids[name] = frozenset(single[name])
+        return ids
+
+    def single(self, names: Iterable[FeedName]) -> tuple[FeedName, ...]:
         """`names` with the feeds of each group in place of the group, each once."""
         single: dict[FeedName, None] = {}
         for name in names:

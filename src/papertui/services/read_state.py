@@ -1,4 +1,4 @@
-"""Read marks, and the state remembered between visits."""
+"""Read marks, and the feed that was open last."""
 
 from __future__ import annotations
 
@@ -12,11 +12,10 @@ from papertui.services.hooks import Hooks
 from papertui.services.types import Clock
 
 _LAST_FEED = "last feed"
-_LOOKED = "looked at"
 
 
 class ReadState:
-    """Read marks, the last feed and the papers seen in each feed. Every method blocks and raises `StoreError`."""
+    """Read marks and the last feed. Every method blocks and raises `StoreError`."""
 
     def __init__(self, archive: Archive, now: Clock, hooks: Hooks | None = None) -> None:
         self._archive = archive
@@ -59,16 +58,6 @@ class ReadState:
         """Store the current feed for the next visit; on a full or read-only disk, do nothing."""
         with suppress(UnwritableError):
             self._archive.note(_LAST_FEED, str(name))
-
-    def looked(self, name: FeedName) -> frozenset[str] | None:
-        """The ids of the papers in a feed at the last visit; ``None`` at the first one."""
-        text = self._archive.recall(f"{_LOOKED} {name}")
-        return None if text is None else frozenset(text.split("\n"))
-
-    def look(self, name: FeedName, ids: Iterable[str]) -> None:
-        """Store which papers a feed contains at this visit; on a full or read-only disk, do nothing."""
-        with suppress(UnwritableError):
-            self._archive.note(f"{_LOOKED} {name}", "\n".join(ids))
 
     def is_first_time(self, what: str) -> bool:
         """Whether this is the first call for `what`; never on a full or read-only disk, which cannot remember it."""

@@ -20,6 +20,7 @@ from papertui.model.paper import Paper
 from papertui.model.paper_ids import is_label, papers_in
 from papertui.search.results import Match, ReaderMarks, Results, Span
 from papertui.services.types import Clock, OpenSource, Progress
+from papertui.services.visits import Visits
 from papertui.sources.source import TypedName
 
 if TYPE_CHECKING:
@@ -76,6 +77,7 @@ class SearchService:
         source: searched on request.
         folder: where the index over all stored papers is.
         now: the clock.
+        visits: knows which papers are new.
     """
 
     def __init__(
@@ -85,12 +87,14 @@ class SearchService:
         source: OpenSource,
         folder: Path,
         now: Clock,
+        visits: Visits | None = None,
     ) -> None:
         self._archive = archive
         self._library = library
         self._source = source
         self._folder = folder
         self._now = now
+        self._visits = visits
 
     @cached_property
     def _stored_index(self) -> SearchIndex:
@@ -108,7 +112,7 @@ class SearchService:
         """`index` over `papers` with the current bookmarks and read marks. Much cheaper than a new index."""
         marks = self._marks()
         kept = {paper.id: marks.kept[paper.id] for paper in papers if paper.id in marks.kept}
-        return index.with_reader(ReaderMarks(kept, marks.read))
+        return index.with_reader(ReaderMarks(kept, marks.read, new=marks.new))
 
     def open(
         self, scope: Scope = "everything", progress: Progress | None = None, *, also: Sequence[Paper] = ()
@@ -160,15 +164,17 @@ class SearchService:
     def _marks(self) -> ReaderMarks:
         kept, own = self._library.by_id(), self._library.annotations()
         read = self._archive.read_ids()
+        new = frozenset[str]() if self._visits is None else self._visits.ids()
         made = [id_ for id_ in kept if is_made(id_)]
         better = self._archive.better_ids(made) if made else {}
         if not better:
-            return ReaderMarks(kept, read, own, self._library.ids_having)
+            return ReaderMarks(kept, read, own, self._library.ids_having, new)
         # Papers that got a better id since they were bookmarked; the words of their notes are indexed each time.
         return ReaderMarks(
             {better.get(id_, id_): mark for id_, mark in kept.items()},
             read,
             {better.get(id_, id_): mark for id_, mark in own.items()},
+            new=new,
         )
 
     def _annotations(self, marks: ReaderMarks) -> Segment | None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from datetime import date
 from types import MappingProxyType
 from typing import NamedTuple
 
 from papertui.model.bookmark import Bookmark
-from papertui.model.feed import Feed
+from papertui.model.feed import Feed, without_period
 from papertui.model.filters import ListContext, ListFilter, Offered, PaperFilter
 from papertui.model.mute import MuteRule
 from papertui.model.ordering import Order
@@ -47,6 +48,8 @@ class ListState(NamedTuple):
     similar_from: int | None = None
     context: PaperContext = PaperContext()
     has_growth: bool = False  # whether any paper of the feed gained votes, as far as `context` is known
+    #: The first of the `rows` from which on all papers were seen before, below a rule; ``None`` for no rule.
+    seen_from: int | None = None
 
     @property
     def size(self) -> int:
@@ -79,20 +82,34 @@ class ListState(NamedTuple):
         )
         if feed.name != self.feed.name:
             fresh = fresh._replace(context=PaperContext(), has_growth=False, selected=frozenset())
-            # An order or filter that the feed does not offer could not be switched off.
-            if self.order not in fresh.orders:
-                fresh = fresh._replace(order=Order.FEED, is_reversed=False)
-            stays = self.show in fresh.shows and self.show not in (ListFilter.REPLACED, ListFilter.MUTED)
-            fresh = fresh._replace(show=self.show if stays else ListFilter.ALL)
-        if is_lazy(feed.papers):  # sorted by SQL, see `with_order`
-            fresh = fresh._replace(order=Order.FEED, is_reversed=False)
-        return _arranged(fresh)
+        # Order and filter belong to a view. One that the feed does not offer could not be switched off.
+        if without_period(feed.name) != without_period(self.feed.name):
+            return fresh.arranged_by(Order.FEED, ListFilter.ALL)
+        is_same = feed.name == self.feed.name or self.show not in (ListFilter.REPLACED, ListFilter.MUTED)
+        return fresh.arranged_by(self.order, self.show if is_same else ListFilter.ALL, is_reversed=self.is_reversed)
+
+    def arranged_by(self, order: Order, show: ListFilter, *, is_reversed: bool = False) -> ListState:
+        """Return the state in an order and with a filter, as far as the feed offers them."""
+        if order not in self.orders or is_lazy(self.feed.papers):  # the archive is sorted by SQL, see `with_order`
+            order, is_reversed = Order.FEED, False
+        show = show if show in self.shows else ListFilter.ALL
+        return _arranged(self._replace(order=order, is_reversed=is_reversed, show=show))
 
     def with_context(self, context: PaperContext) -> ListState:
-        """Replace the context; the rows are reordered only when they are sorted by speed."""
+        """Replace the context; the rows change only when they are sorted by speed, or only new papers are shown."""
         has_growth = any(daily_gain(growth) > 0 for growth in context.growths.values())
         updated = self._replace(context=context, has_growth=has_growth)
-        return _arranged(updated) if self.order.value.uses_speeds and self.found is None else updated
+        changes = self.order.value.uses_speeds or (self.show is ListFilter.NEW and context.new != self.context.new)
+        return _arranged(updated) if changes and self.found is None else _with_rule(updated)
+
+    def with_new(self, new: frozenset[str], last_visit: date | None) -> ListState:
+        """Replace what is new, without the other facts of the context."""
+        return self.with_context(self.context._replace(new=new, last_visit=last_visit))
+
+    @property
+    def new(self) -> frozenset[str]:
+        """The ids of the new papers of the feed that are not hidden by default."""
+        return self.context.new - self.muted - self.feed.replaced
 
     @property
     def shows(self) -> tuple[ListFilter, ...]:
@@ -232,8 +249,23 @@ def _arranged(state: ListState) -> ListState:
 
 def _with_rows(state: ListState, rows: Sequence[int], similar: Sequence[int]) -> ListState:
     if not similar:
-        return state._replace(rows=rows, similar_from=None)
-    return state._replace(rows=(*rows, *similar), similar_from=len(rows))
+        return _with_rule(state._replace(rows=rows, similar_from=None))
+    return state._replace(rows=(*rows, *similar), similar_from=len(rows), seen_from=None)
+
+
+def _with_rule(state: ListState) -> ListState:
+    """Put a rule between new papers and those seen before, if the list is sorted so that it says where to stop."""
+    return state._replace(seen_from=_seen_from(state))
+
+
+def _seen_from(state: ListState) -> int | None:
+    new, papers = state.context.new, state.feed.papers
+    if not new or state.found is not None or state.order is not Order.FEED or is_lazy(papers):
+        return None
+    rows = [row for row, place in enumerate(state.rows) if papers[place].id in new]
+    end = rows[-1] + 1 if rows else 0
+    # Above the rule, most are new.
+    return end if 0 < end < len(state.rows) and 2 * len(rows) >= end else None
 
 
 def _filtered(state: ListState, rows: Sequence[int]) -> Sequence[int]:
@@ -253,7 +285,15 @@ def _ordered(state: ListState, rows: Sequence[int]) -> Sequence[int]:
 
 
 def _context(state: ListState) -> ListContext:
-    return ListContext(state.kept, state.read, state.marks, state.feed.replaced, state.muted, state.context.speeds)
+    return ListContext(
+        state.kept,
+        state.read,
+        state.marks,
+        state.feed.replaced,
+        state.muted,
+        state.context.speeds,
+        state.context.new,
+    )
 
 
 def with_departed(old: Feed, new: Feed) -> Feed:

@@ -28,6 +28,7 @@ from papertui.tui.controllers.palette_controller import PaletteController
 from papertui.tui.controllers.pane_controller import HIGH, WIDE, PaneController
 from papertui.tui.controllers.paper_controller import DownloadController, PaperController
 from papertui.tui.controllers.paste_controller import PasteController
+from papertui.tui.controllers.place_controller import PlaceController
 from papertui.tui.controllers.queue_controller import QueueController
 from papertui.tui.controllers.read_controller import ReadController
 from papertui.tui.controllers.search_controller import SearchController
@@ -35,10 +36,12 @@ from papertui.tui.controllers.settings_controller import SettingsController
 from papertui.tui.controllers.side_controller import SideController, SimilarPapers
 from papertui.tui.controllers.tab_controller import TabController
 from papertui.tui.controllers.theme_controller import ThemeController
+from papertui.tui.controllers.visit_controller import VisitController
 from papertui.tui.controllers.welcome_controller import WelcomeController
 from papertui.tui.glyphs import Glyphs
 from papertui.tui.keymap import ACTIONS, Keymap, bindings, shown_key
 from papertui.tui.list_state import ListState
+from papertui.tui.reading_place import ReadingPlaces
 from papertui.tui.widgets.completion_list import CompletionList
 from papertui.tui.widgets.key_line import KeyHint, KeyLine
 from papertui.tui.widgets.notice_line import NoticeLine
@@ -126,9 +129,9 @@ class MainScreen(Screen[None]):
         context = ScreenContext(self, self._notice, keys, glyphs, services.feeds.now, start)
         lists = ListController(context, self._papers, self._search_box)
         search = SearchController(context, lists, self._search_box, services.search, services.follows.title)
-        tabs = TabController(context, lists, self._strip, services.feeds, services.follows)
-        feeds = FeedController(context, lists, search, tabs, services.feeds, services.read_state)
-        reading = ReadController(context, lists, search, tabs, services.read_state)
+        tabs = TabController(context, lists, self._strip, services.feeds, services.follows, services.visits)
+        feeds = FeedController(context, lists, search, tabs, services.feeds, services.read_state, services.visits)
+        reading = ReadController(context, lists, search, services.read_state)
         library = LibraryController(context, lists, search, tabs, feeds, services.library, services.read_state)
         selection = SelectionController(context, lists, self._papers)
         self._lists, self._search, self._tabs, self._feeds = lists, search, tabs, feeds
@@ -136,7 +139,8 @@ class MainScreen(Screen[None]):
         self._panes = PaneController(context, lists, self._papers, self._preview, services.pane_layout, self._show_side)
         self._arrange = ArrangeController(context, lists, search, self._papers, services.feeds)
         self._navigation = NavigationController(self._papers, self._preview, self._panes.side)
-        self._paper = PaperController(context, lists, self._preview, reading, services.papers)
+        pages = ReadingPlaces()
+        self._paper = PaperController(context, lists, self._preview, reading, services.papers, pages)
         self._annotations = AnnotationController(context, lists, library, services.library, services.note_drafts)
         self._downloads = DownloadController(context, reading, services)
         self._exports = ExportController(context, lists, selection, services)
@@ -175,6 +179,8 @@ class MainScreen(Screen[None]):
             show_feeds=self.action_follow,
             show_again=lambda: self.open_feed(tabs.open_name),
         )
+        self._visit = VisitController(context, lists, self._papers, tabs, feeds, services, self._open_new)
+        self._places = PlaceController(context, lists, search, tabs, self._paper, pages, services.places)
 
     # --- start ---------------------------------------------------------------------------------------
 
@@ -189,7 +195,7 @@ class MainScreen(Screen[None]):
     def on_mount(self) -> None:
         # Tabs and stored list first; everything else waits until they are painted.
         self._panes.apply()
-        self._lists.redraw()
+        self._places.enter()
         self._tabs.show()
         self.call_after_refresh(self._settle)
 
@@ -201,13 +207,21 @@ class MainScreen(Screen[None]):
         self._lists.redraw()
         self.set_interval(_AGE_INTERVAL, self._show_time)
         in_background(self, self._start_library, group="library")
+        self._places.reopen()
+        self._places.start()
         self._feeds.arrived()
+        in_background(self, self._visit.start, group="visit")
         self._background.start()
         self._themes.start()
         self._welcome.start()
 
+    async def on_unmount(self) -> None:
+        await self._visit.finish()
+        await self._places.finish()
+
     async def _start_library(self) -> None:
         await self._library.start()
+        self._places.reopen()
         await self._annotations.show_drafts()
 
     async def _mount_deferred(self) -> None:
@@ -234,7 +248,10 @@ class MainScreen(Screen[None]):
 
     def touched(self) -> None:
         """After any key or mouse event: the list under the reader's eyes is not to move any more."""
-        self._lists.is_touched = True
+        self._lists.touched()
+        self._paper.touched()
+        self._visit.touched()
+        self._places.touched()
 
     def _typed(self, query: str) -> None:
         """Search for the typed text, in the frame of the key press."""
@@ -248,6 +265,7 @@ class MainScreen(Screen[None]):
             self._paper.show_next()
             self._side.show()
             self._show_keys()
+            self._visit.cursor_moved()
 
     def on_descendant_focus(self) -> None:
         self._panes.focus_changed()
@@ -335,7 +353,9 @@ class MainScreen(Screen[None]):
         self._leap(-1)
 
     def _leap(self, by: int) -> None:
-        if self._lists.leap(by) and self._paper.is_open:
+        if not (self._paper.is_open or self._lists.state.query):
+            self._visit.leap(by)
+        elif self._lists.leap(by) and self._paper.is_open:
             self._paper.opened()
 
     def action_back(self) -> None:
@@ -624,8 +644,10 @@ class MainScreen(Screen[None]):
             self._search_box.put(query)
             self._lists.focus()
         else:
+            self._places.leave()
             self._reset()
             self._feeds.open_collection(query)
+            self._places.enter(only_order=True)
 
     # --- triage --------------------------------------------------------------------------------------
 
@@ -659,7 +681,17 @@ class MainScreen(Screen[None]):
     # --- feeds ---------------------------------------------------------------------------------------
 
     def open_feed(self, name: FeedName) -> None:
-        """Open a feed, in the list."""
+        """Open a feed, in the list, as it was left."""
+        self._switch(name)
+        self._places.enter()
+
+    def _open_new(self, name: FeedName) -> None:
+        """Open a feed without its filter and search, which could hide new papers."""
+        self._switch(name)
+        self._places.enter(only_order=True)
+
+    def _switch(self, name: FeedName) -> None:
+        self._places.leave()
         self._reset()
         self._feeds.open(name)
 
@@ -716,7 +748,7 @@ class MainScreen(Screen[None]):
         if chosen is not None:
             self.open_feed(chosen)
         else:
-            self._tabs.count_unread()
+            self._tabs.count_new()
 
     def action_digest(self) -> None:
         if self._start.demo:

@@ -104,7 +104,7 @@ class BackgroundController:
             with suppress(UnwritableError):  # reported by the check of the disk
                 async for _ in self._services.prefetcher.bring(self._prefetches, tuple(fetched)):
                     pass  # a failure is tried again next time
-            await self._tabs.update_unread()
+            await self._tabs.update_new()
 
     async def _renew_group(self, fetched: AbstractSet[FeedName]) -> None:
         """Show the open group again, once, if one of its feeds was fetched."""

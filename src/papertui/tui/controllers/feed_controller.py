@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 
 from papertui.errors import PapertuiError
-from papertui.model.feed import MADE_HERE, Feed, FeedName, is_weekend, parse_day, period, step
+from papertui.model.feed import CALENDAR, Feed, FeedName, is_weekend, parse_day, period, step
 from papertui.model.format import age, full_day
+from papertui.model.trend import PaperContext
 from papertui.services.feeds import FeedService
 from papertui.services.read_state import ReadState
+from papertui.services.visits import Visits
 from papertui.tui.controllers.context import ScreenContext, in_background
 from papertui.tui.controllers.list_controller import ListController
 from papertui.tui.controllers.search_controller import SearchController
@@ -18,7 +20,6 @@ from papertui.tui.list_state import is_lazy, with_departed
 _LIBRARY = FeedName("library")
 #: The views of bookmarks, opened after the first paint because they import TinyDB.
 _OF_BOOKMARKS = frozenset({"library", "queue"})
-_WITH_PERIODS = frozenset({"daily", "weekly", "monthly"})
 
 
 def first_feed(feeds: FeedService, name: FeedName, *, demo: bool) -> Feed:
@@ -48,6 +49,7 @@ class FeedController:
         tabs: TabController,
         feeds: FeedService,
         read_state: ReadState,
+        visits: Visits,
     ) -> None:
         self._context = context
         self._screen = context.screen
@@ -58,9 +60,9 @@ class FeedController:
         self._tabs = tabs
         self._feeds = feeds
         self._read_state = read_state
+        self._visits = visits
         #: The feed that was asked for: without a period it is the latest one, whichever is shown meanwhile.
         self._wanted = context.start.feed
-        self._seen_before: frozenset[str] | None = None
         self._remembering = asyncio.Lock()
         self._remembered: FeedName | None = None
         self._library_query = ""
@@ -71,7 +73,7 @@ class FeedController:
 
     @property
     def _wants_latest(self) -> bool:
-        return self._wanted.kind in _WITH_PERIODS and not self._wanted.detail
+        return self._wanted.kind in CALENDAR and not self._wanted.detail
 
     @property
     def _is_library(self) -> bool:
@@ -94,14 +96,17 @@ class FeedController:
                 self._notice.warn(str(error))
                 return
             self._show(feed)
+            # What is known already; the rest follows.
+            if (new := self._tabs.new.get(name)) is not None:
+                self._lists.update(self._lists.state.with_new(new, self._tabs.last_visit))
             self.arrived()
         if not self._start.demo:
             in_background(self._screen, self.remember, group="remember")
 
     def arrived(self) -> None:
-        """After a feed was opened: start a visit, and fetch the feed if it is stale."""
+        """After a feed was opened: load what is known about its papers, and fetch it if it is stale."""
         feed = self._lists.state.feed
-        in_background(self._screen, self._load_context, feed, is_visit=True, group="learn", exclusive=True)
+        in_background(self._screen, self._load_context, feed, group="learn", exclusive=True)
         if self._tabs.open_name.kind in {*_OF_BOOKMARKS, "archive"}:
             return
         is_fresh = feed.origin != "starter" and self._feeds.is_fresh(feed, as_latest=self._wants_latest)
@@ -158,7 +163,7 @@ class FeedController:
         """Record the open feed for the next start, one at a time: a running thread cannot be cancelled."""
         async with self._remembering:
             name = self._tabs.open_name
-            if name.kind in _WITH_PERIODS:
+            if name.kind in CALENDAR:
                 name = FeedName(name.kind)  # tomorrow's, not today's
             if name == self._remembered or self._start.demo:
                 return
@@ -174,7 +179,7 @@ class FeedController:
             return name
         if span is not None:
             self._notice.show_message(f"{self._tabs.open_title} is the latest list.")
-        elif self._tabs.open_name.kind in _WITH_PERIODS:
+        elif self._tabs.open_name.kind in CALENDAR:
             self._notice.show_message("The latest list is still loading.")
         else:
             self._notice.show_message("Only Daily, Weekly and Monthly have earlier and later lists.")
@@ -291,6 +296,8 @@ class FeedController:
     def renew(self, feed: Feed) -> None:
         """Show the refreshed feed; keep cursor and search."""
         query = self._lists.state.query
+        if query:
+            self._lists.keep_place()
         self._show(feed)
         if query:
             self._search.search(query)
@@ -306,19 +313,23 @@ class FeedController:
         self._tabs.show()
         self._redraw()
 
-    async def _load_context(self, feed: Feed, *, is_visit: bool = False) -> None:
-        """Load vote growth, reasons and new papers of a feed; `is_visit` starts a new visit of the feed."""
-        await self._tabs.update_unread()
+    def reload_context(self) -> None:
+        """Load what is known about the papers of the open feed again: another visit began."""
+        in_background(self._screen, self._load_context, self._lists.state.feed, group="learn", exclusive=True)
+
+    async def _load_context(self, feed: Feed) -> None:
+        """Load vote growth, reasons and new papers of a feed."""
+        await self._tabs.update_new()
         if is_lazy(feed.papers) or feed.origin in {"starter", "opening"}:
             return
         with self._notice.errors():
-            context = await asyncio.to_thread(self._feeds.context, feed)
-            if is_visit:
-                self._seen_before = await asyncio.to_thread(self._read_state.looked, feed.name)
-            ids = [paper.id for paper in feed.papers]
-            if self._seen_before is not None:
-                context = context._replace(new=frozenset(ids) - self._seen_before)
-            if feed.name.kind not in MADE_HERE:
-                await asyncio.to_thread(self._read_state.look, feed.name, ids)
+            context = await asyncio.to_thread(self._context_of, feed)
             if self._lists.state.feed is feed:
                 self._lists.update(self._lists.state.with_context(context))
+                self._tabs.show()
+
+    def _context_of(self, feed: Feed) -> PaperContext:
+        context = self._feeds.context(feed)
+        if self._start.demo:
+            return context
+        return context._replace(new=self._visits.in_feed(feed), last_visit=self._visits.last_day)

@@ -108,7 +108,7 @@ class LibraryController:
         self._search.forget_stored()
         await self._tabs.count_queue()
         if before.keys() != marks.keys():
-            self._tabs.count_unread()  # a muted paper counts while it is bookmarked
+            self._tabs.count_new()  # a muted paper counts while it is bookmarked
         self._feeds.bookmarks_changed(frozenset(marks.keys() - before.keys()))
 
     # --- changing ------------------------------------------------------------------------------------

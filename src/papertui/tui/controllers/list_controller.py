@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from time import monotonic
 
 from papertui.model.feed import Feed
@@ -14,6 +14,7 @@ from papertui.search.results import Highlight, Results
 from papertui.tui.controllers.context import ScreenContext
 from papertui.tui.glyphs import Glyphs
 from papertui.tui.list_state import ListState, is_lazy
+from papertui.tui.view_states import Place, ViewState
 from papertui.tui.widgets.paper_list import Offer, PaperList
 from papertui.tui.widgets.preview import Preview
 from papertui.tui.widgets.search_box import SearchBox, TallyPart
@@ -34,6 +35,8 @@ class ListController:
         self._papers = papers
         self._search_box = search_box
         self._highlight: Highlight | None = None
+        #: Where the cursor is to be when the papers of the list are there.
+        self._place: Place | None = None
         #: Whether a key was pressed or the mouse used since this list was opened.
         self.is_touched = False
         #: The paper on the whole screen, whatever happens to the list behind it.
@@ -116,8 +119,9 @@ class ListController:
             cursor = cursor if row is None else row
         if not new.query:
             self._highlight = None
-        # A background refresh must not move the row under the cursor.
-        steady = old.feed is not new.feed and old.query == new.query and old.feed.name == new.feed.name
+        # A background refresh must not move the row under the cursor, nor a rule that appears above it.
+        steady = old.query == new.query and old.feed.name == new.feed.name
+        steady = steady and (old.feed is not new.feed or old.seen_from != new.seen_from)
         self._show(new, cursor, steady=steady)
 
     def redraw(self) -> None:
@@ -125,11 +129,36 @@ class ListController:
         self._show(self.state, self._papers.cursor)
 
     def _show(self, state: ListState, cursor: int, *, steady: bool = False) -> None:
+        above = None
+        if (place := self._place) is not None and place.is_in(state):
+            self._place, cursor, above = None, place.row_in(state), place.above
         self._papers.show(
-            state, cursor=cursor, highlight=self._highlight, empty=self._empty_lines(state), steady=steady
+            state, cursor=cursor, highlight=self._highlight, empty=self._empty_lines(state), steady=steady, above=above
         )
         self._papers.offer(() if state.size else self._offers)
         self.show_tally()
+
+    @property
+    def place(self) -> Place | None:
+        """The place of the cursor; ``None`` at the top."""
+        if self._place is not None:  # not there yet
+            return self._place
+        return Place.at(self.state, self._papers.cursor, self._papers.lines_above)
+
+    def restore(self, view: ViewState) -> None:
+        """Show the open feed in an order and with a filter, and go to a place once its papers are there."""
+        self._place = view.place
+        self._show(self.state.arranged_by(view.order, view.show, is_reversed=view.is_reversed), self._papers.cursor)
+
+    def keep_place(self) -> None:
+        """Return to the paper under the cursor after the same search is done again."""
+        self._place = self.place
+
+    def touched(self) -> None:
+        """After any key or mouse event: the list under the reader's eyes is not to move any more."""
+        self.is_touched = True
+        if self.state.size:
+            self._place = None
 
     def show_feed(self, feed: Feed) -> None:
         self.update(self.state.with_feed(feed))
@@ -199,21 +228,32 @@ class ListController:
     # --- moving --------------------------------------------------------------------------------------
 
     def leap(self, by: int) -> bool:
-        """Go to the next match or unread paper (any paper while reading); return whether there is one."""
+        """Go to the next match, or to the next paper while reading; return whether there is one."""
         state, row = self.state, self._papers.cursor
         if self._opened is not None and (place := state.row_of(self._opened.id)) is not None:
             row = place
         row += by
-        if not state.query and not self.is_reading:
-            while 0 <= row < state.size and state.paper(row).id in state.read:
-                row += by
         if 0 <= row < state.size:
             self._papers.move_to(row)
             if self.is_reading:
                 self.open()
             return True
-        kind = "matches" if state.query else "papers" if self.is_reading else "unread papers"
-        self._notice.show_message(f"No more {kind}.")
+        self._notice.show_message(f"No more {'matches' if state.query else 'papers'}.")
+        return False
+
+    def leap_to(self, by: int, is_wanted: Callable[[str], bool], *, from_start: bool = False) -> bool:
+        """Go to the next paper whose id is wanted (the previous one if `by` is -1); return whether there is one.
+
+        With `from_start` to the first one of the list, or the last one.
+        """
+        state, row = self.state, self._papers.cursor + by
+        if from_start:
+            row = 0 if by > 0 else state.size - 1
+        while 0 <= row < state.size:
+            if is_wanted(state.paper(row).id):
+                self._papers.move_to(row)
+                return True
+            row += by
         return False
 
     # --- sorting -------------------------------------------------------------------------------------

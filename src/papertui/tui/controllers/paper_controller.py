@@ -18,6 +18,7 @@ from papertui.tui.controllers.context import ScreenContext, in_background
 from papertui.tui.controllers.list_controller import ListController
 from papertui.tui.controllers.read_controller import ReadController
 from papertui.tui.list_state import ListState
+from papertui.tui.reading_place import ReadingPlaces
 from papertui.tui.widgets.paper_text import PaperExtras
 from papertui.tui.widgets.preview import Preview
 
@@ -52,6 +53,7 @@ class PaperController:
         preview: Preview,
         reading: ReadController,
         papers: PaperService,
+        places: ReadingPlaces,
     ) -> None:
         self._context = context
         self._screen = context.screen
@@ -60,6 +62,7 @@ class PaperController:
         self._preview = preview
         self._reading = reading
         self._papers = papers
+        self._places = places
         self._full_text = _FullText()
         self._is_due = False
 
@@ -102,16 +105,31 @@ class PaperController:
             self.opened()
 
     def opened(self) -> None:
-        """After another paper was opened: mark it as read and load its full text."""
+        """After another paper was opened: mark it as read, load its full text and go to where it was left."""
         if (paper := self._lists.paper) is not None:
+            if self._preview.paper_id != paper.id:
+                self.remember_place()
             self._reading.mark_opened(paper)
             self._load_text(paper)
+            self._preview.go_to(paper.id, self._places.get(paper.id))
+
+    def touched(self) -> None:
+        """After any key or mouse event: the reader may scroll."""
+        self._preview.release()
+
+    def remember_place(self) -> None:
+        """Remember where the reader is in the text on the whole screen."""
+        if self._screen.has_class("-reading"):
+            self._places.keep(self._preview.paper_id, self._preview.place)
 
     def close(self) -> None:
         """Show the list again."""
         if self.is_open:
+            self.remember_place()
             self._lists.close()
             self._set_open(is_open=False)
+            self._preview.release()
+            self._preview.scroll_to(y=0, animate=False, force=True)
 
     def _set_open(self, *, is_open: bool) -> None:
         self._screen.set_class(is_open, "-reading")

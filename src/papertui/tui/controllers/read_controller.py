@@ -10,7 +10,6 @@ from papertui.services.read_state import ReadState
 from papertui.tui.controllers.context import ScreenContext, in_background
 from papertui.tui.controllers.list_controller import NONE_AS_TYPED, ListController
 from papertui.tui.controllers.search_controller import SearchController
-from papertui.tui.controllers.tab_controller import TabController
 
 
 class ReadController:
@@ -21,13 +20,11 @@ class ReadController:
         context: ScreenContext,
         lists: ListController,
         search: SearchController,
-        tabs: TabController,
         read_state: ReadState,
     ) -> None:
         self._context = context
         self._lists = lists
         self._search = search
-        self._tabs = tabs
         self._read_state = read_state
         #: The papers marked by the last `mark_all`, which a second one reverts.
         self._last_all: frozenset[str] = frozenset()
@@ -68,7 +65,6 @@ class ReadController:
         state = self._lists.state
         self._lists.update(state.with_marks(read=state.read | ids if read else state.read - ids))
         self._search.forget_stored()
-        self._tabs.count_unread()
 
     async def mark_all(self) -> None:
         """Mark all papers shown as read, or revert that."""

@@ -83,7 +83,6 @@ class SearchController:
         self._offers = ScopeOffers(context, lists, service)
         #: Papers that are the results of a text, and that text.
         self._given: tuple[str, Sequence[Paper]] | None = None
-        self._view = lists.state.feed.name
         self._scope: Scope | None = None
         self._last_search_took = 1.0
         self._explain_timer: Timer | None = None
@@ -114,8 +113,6 @@ class SearchController:
         """After `feed` was opened: build its index on first use, or when idle."""
         self._feed_index.forget()
         self.forget_stored()
-        if feed.name != self._view:  # a scope belongs to one view
-            self._view, self._scope = feed.name, None
         self.show_scope()
         if feed.papers:
             self._screen.set_timer(_IDLE, lambda: self._prepare(feed))
@@ -232,6 +229,11 @@ class SearchController:
     def _next_scope(self) -> Scope | None:
         scopes = self._scopes
         return scopes[(scopes.index(self._scope) + 1) % len(scopes)] if self._scope in scopes else None
+
+    def use_scope(self, scope: Scope | None) -> None:
+        """Search within `scope` from now on, without searching again."""
+        self._scope = scope
+        self.show_scope()
 
     def next_scope(self) -> None:
         self.set_scope(self._next_scope)

@@ -95,6 +95,7 @@ class SideController:
     ) -> None:
         self._screen = context.screen
         self._notice = context.notice
+        self._glyphs = context.glyphs
         self._lists = lists
         self._tabs = tabs
         self._services = services
@@ -134,12 +135,12 @@ class SideController:
 
     def _show_places(self) -> None:
         follows, state = self._services.follows, self._lists.state
-        counts = tuple(self._tabs.unread(name) for name in (*(follow.name for follow in follows.all), *follows.groups))
         shown = (
             self._tabs.names,
             self._tabs.open_name,
             follows.all,
-            counts,
+            self._tabs.new_counts,
+            self._tabs.queued,
             len(state.kept),
             state.query,
             self._places,
@@ -172,9 +173,17 @@ class SideController:
     def _view(self, name: FeedName, query: str = "") -> SideEntry:
         is_current = is_shown_by(name, self._tabs.open_name) and not query
         shown = self._tabs.open_name if is_current else name
-        number = len(self._lists.state.kept) if name.kind == "library" else self._tabs.unread(name)
-        about = count(number) if number else ""
-        return SideEntry(self._tabs.title_of(shown), partial(self._open_feed, name), about, is_current=is_current)
+        return SideEntry(
+            self._tabs.title_of(shown), partial(self._open_feed, name), self._number(shown), is_current=is_current
+        )
+
+    def _number(self, name: FeedName) -> str:
+        """Return how many papers the library or the queue has, or how many of a feed are new, with their sign."""
+        if name.kind in {"library", "queue"}:
+            number = len(self._lists.state.kept if name.kind == "library" else self._tabs.queued)
+            return count(number) if number else ""
+        new = self._tabs.new_counts.get(name, 0)
+        return f"{self._glyphs.new}{count(new)}" if new else ""
 
     async def _read_places(self) -> None:
         """Read tags and collections until they are those of the list that is shown."""

@@ -1,4 +1,4 @@
-"""The top line: the tabs with their unread papers, and the state of the open feed."""
+"""The top line: the tabs with their new papers, and the state of the open feed."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from contextlib import suppress
 from datetime import date
 
 from papertui.errors import PapertuiError, StoreError, UnreachableError
-from papertui.model.feed import FeedName, parse_day, parse_month
+from papertui.model.feed import FeedName, parse_day, parse_month, without_period
 from papertui.model.format import age, count, day, grouped
 from papertui.services.feeds import FeedService
 from papertui.services.follows import FollowService
+from papertui.services.visits import Visits
 from papertui.tui.controllers.context import Activity, ScreenContext, in_background
 from papertui.tui.controllers.list_controller import ListController
 from papertui.tui.glyphs import Glyphs
@@ -67,7 +68,7 @@ class TabTitles:
         views: Sequence[FeedName],
         open_name: FeedName,
         bookmarked: int,
-        unread: Mapping[FeedName, int],
+        new: Mapping[FeedName, int],
         today: date,
         queued: int = 0,
     ) -> tuple[tuple[Tab, ...], int]:
@@ -77,7 +78,7 @@ class TabTitles:
             views: the feeds with a tab.
             open_name: the open feed.
             bookmarked: number of papers in the library.
-            unread: number of unread papers by followed feed.
+            new: number of new papers by feed.
             today: the current day.
             queued: number of papers in the queue.
         """
@@ -86,9 +87,9 @@ class TabTitles:
         if place is None:
             place = len(shown)
             shown.append(open_name)
-        return tuple(self._tab(name, bookmarked, unread.get(name, 0), today, queued) for name in shown), place
+        return tuple(self._tab(name, bookmarked, new.get(name, 0), today, queued) for name in shown), place
 
-    def _tab(self, name: FeedName, bookmarked: int, unread: int, today: date, queued: int) -> Tab:
+    def _tab(self, name: FeedName, bookmarked: int, new: int, today: date, queued: int) -> Tab:
         star = self._glyphs.star
         if name.kind == "library":
             number = grouped(bookmarked) if bookmarked else ""
@@ -96,10 +97,10 @@ class TabTitles:
         if name.kind == "queue":
             return Tab(f"Queue {grouped(queued)}" if queued else "Queue", f"Queue {queued}" if queued else "Queue")
         full = feed_title(name, today, self._title_of)
+        counts = (f"{count(new)} new", f"{self._glyphs.new}{count(new)}") if new else ("", "")
         if name.kind in _BUILT_IN:
-            return Tab(full, _SHORT.get(name.kind, full))
-        number = f" {count(unread)}" if unread else ""
-        return Tab(f"{self._cut(full, _LONGEST)}{number}", f"{self._cut(full, _SHORTEST)}{number}")
+            return Tab(full, _SHORT.get(name.kind, full), *counts)
+        return Tab(self._cut(full, _LONGEST), self._cut(full, _SHORTEST), *counts)
 
     def _cut(self, text: str, width: int) -> str:
         return text if len(text) <= width else text[: width - 1].rstrip() + self._glyphs.ellipsis
@@ -109,7 +110,13 @@ class TabController:
     """Knows which feed is open, and shows it."""
 
     def __init__(
-        self, context: ScreenContext, lists: ListController, strip: TabStrip, feeds: FeedService, follows: FollowService
+        self,
+        context: ScreenContext,
+        lists: ListController,
+        strip: TabStrip,
+        feeds: FeedService,
+        follows: FollowService,
+        visits: Visits,
     ) -> None:
         self._context = context
         self._screen = context.screen
@@ -117,10 +124,15 @@ class TabController:
         self._strip = strip
         self._feeds = feeds
         self._follows = follows
+        self._visits = visits
         self._titles = TabTitles(context.glyphs, follows.title)
-        self._unread: Mapping[FeedName, int] = {}
         #: The ids of the papers in the queue.
         self.queued: tuple[str, ...] = ()
+        #: The ids of the new papers of each feed with a tab, and of the papers that were on the screen at this visit.
+        self.new: Mapping[FeedName, frozenset[str]] = {}
+        self.on_screen: set[str] = set()
+        #: The day (UTC) of the visit before this one.
+        self.last_visit: date | None = None
         self.activity = Activity(context.screen, context.glyphs, self.show)
         self._names = follows.tabs()
         #: The open feed.
@@ -128,9 +140,14 @@ class TabController:
         #: Why the last fetch of the open feed failed, if it did.
         self.failure: PapertuiError | None = None
 
-    def unread(self, name: FeedName) -> int:
-        """Return the number of unread papers of a followed feed or group, as last counted."""
-        return self._unread.get(name, 0)
+    @property
+    def new_counts(self) -> Mapping[FeedName, int]:
+        """The numbers of new papers by feed, as the tabs show them.
+
+        A paper that is new stays new for the visit; a tab that is not open counts those that are still to be seen.
+        """
+        waiting = {name: len(self.waiting(name)) for name in self.new}
+        return waiting | {self.open_name: len(self._lists.state.new)}
 
     @property
     def names(self) -> tuple[FeedName, ...]:
@@ -158,7 +175,7 @@ class TabController:
             self.names,
             self.open_name,
             len(self._lists.state.kept),
-            self._unread,
+            self.new_counts,
             self._context.today,
             len(self.queued),
         )
@@ -207,19 +224,38 @@ class TabController:
             place = len(self.names) if by < 0 else -1
         return self.names[(place + by) % len(self.names)]
 
-    def count_unread(self) -> None:
-        """Count the unread papers of the feeds and groups with a tab, and the queue, in the background."""
-        in_background(self._screen, self.update_unread, group="unread", exclusive=True)
-
-    async def update_unread(self) -> None:
-        names = [name for name in dict.fromkeys((*self.names, self.open_name)) if name.kind not in _BUILT_IN]
-        if names and not self._context.start.demo:
-            with suppress(StoreError):  # reported when a feed is opened
-                self._unread = await asyncio.to_thread(self._feeds.unread, names)
-            self.show()
-        await self.count_queue()
-
     async def count_queue(self) -> None:
         with suppress(StoreError):  # reported by the library
             self.queued = await asyncio.to_thread(self._feeds.queued)
         self.show()
+
+    # --- new papers ----------------------------------------------------------------------------------
+
+    def waiting(self, name: FeedName) -> frozenset[str]:
+        """Return the ids of the new papers of a feed that were not on the screen yet."""
+        return self.new.get(name, frozenset()) - self.on_screen
+
+    def next_with_new(self, by: int) -> FeedName | None:
+        """Return the next feed with papers still to be seen; backwards, the previous one with new papers, if any."""
+        place = tab_of(self.open_name, self.names) or 0
+        for step in range(1, len(self.names)):
+            name = self.names[(place + by * step) % len(self.names)]
+            if self.waiting(name) if by > 0 else self.new.get(name):
+                return name
+        return None
+
+    def count_new(self) -> None:
+        """Count the new papers of the feeds and groups with a tab, and the queue, in the background."""
+        in_background(self._screen, self.update_new, group="new", exclusive=True)
+
+    async def update_new(self) -> None:
+        names = tuple(dict.fromkeys((*self.names, without_period(self.open_name))))
+        if not self._context.start.demo:
+            with suppress(StoreError):  # reported when a feed is opened
+                self.new, self.last_visit = await asyncio.to_thread(self._find_new, names)
+            self.show()
+        await self.count_queue()
+
+    def _find_new(self, names: Sequence[FeedName]) -> tuple[Mapping[FeedName, frozenset[str]], date | None]:
+        self._visits.meet(names)
+        return self._visits.in_feeds(names), self._visits.last_day

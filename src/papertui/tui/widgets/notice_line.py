@@ -53,6 +53,18 @@ class NoticeLine(Static):
         self.show_message(text, warning=True)
         self._cause = cause
 
+    def show_summary(self, text: str) -> None:
+        """Show `text` until the reader does something: see `expire`."""
+        self.show_message(text)
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
+
+    def expire(self) -> None:
+        """After the first key: a summary goes after the time of a notice."""
+        if self.is_shown and self._timer is None and not self.is_warning:
+            self._timer = self.set_timer(_NOTICE_SECONDS, self.dismiss)
+
     def resolve(self, cause: str) -> None:
         """Hide the warning about `cause`, if it is shown."""
         if self._cause == cause:

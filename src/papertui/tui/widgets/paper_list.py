@@ -16,6 +16,7 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from papertui.model.format import day
 from papertui.model.ordering import Order
 from papertui.model.paper import Paper
 from papertui.search.results import Highlight
@@ -29,6 +30,8 @@ from papertui.tui.widgets.paper_row import ROOM_FOR_STARS, RowPainter
 _STRIPS_KEPT = 128
 #: Above the papers that match a search only by another spelling.
 _RULE = "similar spelling"
+#: Above the papers seen at an earlier visit.
+_SEEN = "seen before"
 #: The part of a row that is the rule above it.
 _RULE_PART = -1
 
@@ -100,6 +103,8 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
         self._strips: LRUCache[tuple[int, int, bool, bool], Strip] = LRUCache(_STRIPS_KEPT)
         self._made_styles: Styles | None = None
         self._feed_has_stars = _has_stars(state.feed.papers)
+        #: Lines above the cursor that are to be shown once the size of the list is known.
+        self._above: int | None = None
 
     # --- what is shown ---------------------------------------------------------------------------
 
@@ -111,6 +116,7 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
         highlight: Highlight | None = None,
         empty: tuple[str, ...] = (),
         steady: bool = False,
+        above: int | None = None,
     ) -> None:
         """Show `state`.
 
@@ -120,8 +126,10 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
             highlight: finds the matched letters.
             empty: the lines to show when there are no papers.
             steady: whether the row of the cursor keeps its place on the screen when rows above it change.
+            above: the number of lines between the top of the screen and the cursor, to show a place again.
         """
-        above = self._line_of(self.cursor) - self.scroll_offset.y
+        if steady:
+            above = self.lines_above
         if state.feed is not self._state.feed:
             self._feed_has_stars = _has_stars(state.feed.papers)
         self._state, self._highlight, self._empty = state, highlight, empty
@@ -129,8 +137,8 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
         self._resize()
         place = max(0, min(cursor, state.size - 1))
         self.set_reactive(PaperList.cursor, place)
-        if steady:
-            self.scroll_to(y=max(0, self._line_of(place) - above), animate=False, force=True)
+        if above is not None:
+            self._above = above
         self._follow(place)
         self.refresh()
         self.post_message(self.Changed())
@@ -151,14 +159,32 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
         """The paper under the cursor, if any."""
         return self._state.paper(self.cursor) if 0 <= self.cursor < self._state.size else None
 
+    @property
+    def lines_above(self) -> int:
+        """The number of lines between the top of the screen and the cursor; negative if it is scrolled away."""
+        return self._line_of(self.cursor) - self.scroll_offset.y if self._above is None else self._above
+
+    @property
+    def visible_rows(self) -> range:
+        """The rows of which at least the first line is on the screen."""
+        top, view = self.scroll_offset.y, self.scrollable_content_region.height
+        first, part = self._row_and_part(top)
+        last, _ = self._row_and_part(top + view - 1)
+        return range(first + (part > 0), min(last + 1, self._state.size)) if view else range(0)
+
+    @property
+    def _rule_row(self) -> int | None:
+        """The row above which there is a rule."""
+        return self._state.seen_from if self._state.similar_from is None else self._state.similar_from
+
     def _line_of(self, row: int) -> int:
         """Return the first line of a row, counted from the top of the list."""
-        rule = self._state.similar_from
+        rule = self._rule_row
         return row * self.row_height + (rule is not None and row >= rule)
 
     def _row_and_part(self, line: int) -> tuple[int, int]:
         """Return the row at a line of the list, and which line of the row it is."""
-        rule = self._state.similar_from
+        rule = self._rule_row
         if rule is not None and line >= (at := rule * self.row_height):
             if line == at:
                 return rule, _RULE_PART
@@ -220,11 +246,15 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _follow(self, row: int) -> None:
         first, last = self._line_of(row), self._line_of(row) + self.row_height
-        first -= row == self._state.similar_from  # the rule as well
+        first -= row == self._rule_row  # the rule as well
         region = Region(0, first, max(1, self.scrollable_content_region.width), last - first)
-        top, view = self.scroll_offset.y, self.scrollable_content_region.height
+        view = self.scrollable_content_region.height
         if not view:  # before the first layout
             return
+        if self._above is not None:
+            above, self._above = self._above, None
+            self.scroll_to(y=max(0, self._line_of(row) - above), animate=False, force=True)
+        top = self.scroll_offset.y
         if region.y < top:
             self.scroll_to(y=region.y, animate=False, force=True)
         elif region.bottom > top + view:
@@ -322,8 +352,16 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _rule(self, width: int) -> Strip:
         styles, rule = self._styles, self._glyphs.rule
-        text = f"{rule * max(0, self._painter.indent - 1)} {_RULE} "
+        words = _RULE if self._state.similar_from is not None else self._seen_words()
+        text = cut(f"{rule * max(0, self._painter.indent - 1)} {words} ", max(0, width - 1), self._glyphs.ellipsis)
         return filled([Segment(f"{text}{rule * max(0, width - len(text) - 1)}", styles.faint)], styles.ground, width)
+
+    def _seen_words(self) -> str:
+        last = self._state.context.last_visit
+        if last is None:
+            return _SEEN
+        when = "today" if last == self.today else f"{last:%a} {day(last, self.today)}"
+        return f"{_SEEN} {self._glyphs.dot} last visit {when}"
 
     def _empty_line(self, y: int, width: int) -> Strip:
         styles = self._styles

@@ -18,6 +18,7 @@ from textual.strip import Strip
 from papertui.model.paper import Paper
 from papertui.search.results import Highlight
 from papertui.tui.glyphs import Glyphs
+from papertui.tui.reading_place import ReadingPlace, TextLayout
 from papertui.tui.text_layout import filled, runs, within, wrap
 from papertui.tui.theme import Styles, make_styles
 from papertui.tui.widgets.pane_title import title_style
@@ -62,6 +63,9 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
         self._extras = PaperExtras()
         self._lines: list[tuple[list[Segment], str | None]] = []
         self._left = 0
+        self._layout = TextLayout()
+        #: The place to stay at, however the text changes and its lines are broken, and the id of its paper.
+        self._wanted: tuple[str, ReadingPlace] | None = None
 
     def show(
         self,
@@ -76,17 +80,55 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
         self._set_lines()
         if other:
             self.scroll_to(y=0, animate=False, force=True)
+        self._seek()
         self.refresh()
+
+    @property
+    def paper_id(self) -> str:
+        """The id of the paper shown; empty if there is none."""
+        return "" if self._paper is None else self._paper.id
+
+    @property
+    def place(self) -> ReadingPlace | None:
+        """The place at the top of the page; ``None`` at the beginning of the text."""
+        if self._wanted is not None and self._wanted[0] == self.paper_id:
+            return self._wanted[1]
+        return self._layout.place_at(self.scroll_offset.y)
+
+    def go_to(self, id_: str, place: ReadingPlace | None) -> None:
+        """Go to a place in the text of a paper once that is shown, and stay there; ``None`` goes nowhere."""
+        self._wanted = None if place is None else (id_, place)
+        self._seek()
+
+    def _seek(self) -> None:
+        if self._wanted is None or self._wanted[0] != self.paper_id or not self._layout.lines:
+            return
+        place = self._wanted[1]
+        line = self._layout.line_of(place)
+        if line is None and self._extras.document is not None:  # another text than before
+            line = round(place.whole * self._layout.lines)
+        if line is not None:
+            self.scroll_to(y=line, animate=False, force=True)
+
+    def release(self) -> None:
+        """Stay where the reader scrolls to from now on."""
+        self._wanted = None
+
+    def _lay_out_again(self) -> None:
+        """Break the lines again, and keep the place in the text."""
+        place = self.place
+        self._set_lines()
+        self.go_to(self.paper_id, place)
 
     def parts(self) -> Sequence[Block]:
         """Return the blocks to show."""
         return () if self._paper is None else blocks(self._paper, self._glyphs, self._extras)
 
     def on_resize(self) -> None:
-        self._set_lines()
+        self._lay_out_again()
 
     def watch_centered(self) -> None:
-        self._set_lines()
+        self._lay_out_again()
 
     def notify_style_update(self) -> None:
         """Redraw with the colours of another theme."""
@@ -99,13 +141,16 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
         measure = max(10, min(MEASURE, width - 2 * side))
         self._left = (width - measure) // 2 if self.centered else side
         self._lines = []
-        if width > 0 and (parts := self.parts()):
+        starts, parts = [], self.parts() if width > 0 else ()
+        if parts:
             if self.centered:  # otherwise its title is above
                 self._lines.append(([], None))
             styles = _role_styles(make_styles(self.app.theme_variables))
             for block in parts:
+                starts.append(len(self._lines))
                 self._set_block(block, measure, styles)
             self._lines.append(([], None))
+        self._layout = TextLayout([block.text for block in parts], starts, len(self._lines))
         size = Size(width, len(self._lines))
         if size != self.virtual_size:
             # Setting the reactive would lay out the whole screen again for every paper.

@@ -21,10 +21,23 @@ _ROOM_FOR_NAME = 76
 
 
 class Tab(NamedTuple):
-    """The title of a tab, in full and short form."""
+    """The title of a tab and the number of new papers, each in full and short form."""
 
     title: str
     short: str
+    new: str = ""
+    short_new: str = ""
+
+
+class _Text(NamedTuple):
+    """What is drawn of a tab, with blanks around it."""
+
+    title: str
+    new: str
+
+    @property
+    def cells(self) -> int:
+        return cell_len(self.title) + cell_len(self.new)
 
 
 class TabStrip(Widget):
@@ -87,25 +100,33 @@ class TabStrip(Widget):
 
     def _set_tabs(self, segments: list[Segment], start: int, width: int, styles: Styles) -> int:
         room = width - start - cell_len(self._status) - 3
-        texts = [f" {tab.title} " for tab in self._tabs]
-        if sum(map(cell_len, texts)) > room:
+        texts = [_Text(f" {tab.title} ", f"{tab.new} " if tab.new else "") for tab in self._tabs]
+        for is_open_short in (False, True):
+            if sum(text.cells for text in texts) <= room:
+                break
             texts = [
-                text if place == self._open else f" {self._tabs[place].short} " for place, text in enumerate(texts)
+                text
+                if place == self._open and not is_open_short
+                else _Text(f" {tab.title if place == self._open else tab.short} ", f"{tab.short_new} ".lstrip())
+                for place, (text, tab) in enumerate(zip(texts, self._tabs, strict=True))
             ]
-        first, last = self._visible([cell_len(text) for text in texts], width - start)
+        first, last = self._visible([text.cells for text in texts], width - start)
         self._hits = []
         at = start
         for place in range(first, last):
-            text = texts[place]
+            title, new = texts[place]
             # A sign in place of the blank says that there are more.
             if place == first > 0:
-                text = f"{self._signs[0]}{text[1:]}"
+                title = f"{self._signs[0]}{title[1:]}"
             if place == last - 1 < len(texts) - 1:
-                text = f"{text[:-1]}{self._signs[1]}"
-            text = cut(text, width - at, self._ellipsis)
-            segments.append(Segment(text, styles.chosen if place == self._open else styles.faint))
-            self._hits.append((at, at + cell_len(text), place))
-            at += cell_len(text)
+                title, new = (title, f"{new[:-1]}{self._signs[1]}") if new else (f"{title[:-1]}{self._signs[1]}", "")
+            title = cut(title, width - at, self._ellipsis)
+            new = cut(new, width - at - cell_len(title), self._ellipsis)
+            is_open = place == self._open
+            segments.append(Segment(title, styles.chosen if is_open else styles.faint))
+            segments.append(Segment(new, styles.chosen if is_open else styles.growth))
+            self._hits.append((at, at + cell_len(title) + cell_len(new), place))
+            at += cell_len(title) + cell_len(new)
         return at - start
 
     def _visible(self, widths: Sequence[int], room: int) -> tuple[int, int]:
