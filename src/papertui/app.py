@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from papertui.digest.send import DigestSender
     from papertui.digest.service import DigestService
     from papertui.importers.service import BookmarkImporter, Importer
+    from papertui.services.community import CommunityService
     from papertui.services.health import HealthService
     from papertui.services.pdfs import PdfService
     from papertui.settings.edit import SettingsFile
@@ -114,6 +115,12 @@ class Services:
         from papertui.services.mixed import separate  # noqa: PLC0415 - needed by the doctor
 
         return separate(library, self._archive, now)
+
+    @cached_property
+    def community(self) -> CommunityService:
+        from papertui.services.community import CommunityService  # noqa: PLC0415 - needed when a paper is looked at
+
+        return CommunityService(self._archive, self._connect, self._now)
 
     @cached_property
     def health(self) -> HealthService:

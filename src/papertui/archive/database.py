@@ -213,6 +213,11 @@ STEPS: tuple[Step, ...] = (
         WHERE title GLOB '*[&ŁłØøıȷÆæŒœĐđÐðÞþͰ-Ͽ𝚨-𝟋]*' AND title_key IS NOT NULL
         """,
     ),
+    (
+        # The discussion of a paper and what cites it, as packed JSON: see `papertui.model.community`.
+        "CREATE TABLE communities (id TEXT PRIMARY KEY, fetched INTEGER NOT NULL, body BLOB NOT NULL)",
+        "CREATE INDEX papers_submitter ON papers (submitter) WHERE submitter IS NOT NULL",
+    ),
 )
 
 
