@@ -75,7 +75,12 @@ class StoredCommunity(NamedTuple):
 
 def discussion_url(id_: str) -> str:
     """Return the address of the discussion of a paper, which Hugging Face has for ids of arXiv."""
-    return f"{_SITE}/papers/{quote(id_, safe='')}#community"
+    return f"{paper_page_url(id_)}#community"
+
+
+def paper_page_url(id_: str) -> str:
+    """Return the address of the page of a paper on Hugging Face, which lists everything that cites it."""
+    return f"{_SITE}/papers/{quote(id_, safe='')}"
 
 
 def community_json(community: Community) -> str:

@@ -16,6 +16,7 @@ from papertui.model.feed import Feed, FeedName
 from papertui.search.language import CompletionValues
 from papertui.settings import Settings
 from papertui.tui.controllers.background_controller import BackgroundController
+from papertui.tui.controllers.community_controller import CommunityController
 from papertui.tui.controllers.context import ScreenContext, StartOptions, in_background
 from papertui.tui.controllers.export_controller import ExportController
 from papertui.tui.controllers.feed_controller import FeedController, first_feed
@@ -110,7 +111,8 @@ class MainScreen(Screen[None]):
         self._lists, self._search, self._tabs, self._feeds = lists, search, tabs, feeds
         self._reading, self._library, self._selection = reading, library, selection
         self._navigation = NavigationController(context, self._papers, self._preview)
-        self._paper = PaperController(context, lists, self._preview, reading, services.papers)
+        self._community = CommunityController(context, services, is_automatic=settings.refresh)
+        self._paper = PaperController(context, lists, self._preview, reading, services.papers, self._community)
         self._annotations = AnnotationController(context, lists, library, services.library, services.note_drafts)
         self._downloads = DownloadController(context, reading, services)
         self._exports = ExportController(context, lists, selection, services)
@@ -344,6 +346,16 @@ class MainScreen(Screen[None]):
     def _open_link(self, message: Preview.LinkClicked) -> None:
         self._paper.open_link(message.url)
 
+    @on(Preview.ActionClicked)
+    async def _run_clicked_action(self, message: Preview.ActionClicked) -> None:
+        await self.run_action(message.action)
+
+    def action_authors(self) -> None:
+        self._paper.fold_authors()
+
+    def action_discuss(self) -> None:
+        self._paper.open_discussion()
+
     def action_copy_link(self) -> None:
         self._paper.copy_links(self._selection.targets)
 
@@ -483,6 +495,7 @@ class MainScreen(Screen[None]):
             self.open_feed(name)
         else:
             self._feeds.refresh()
+        self._community.refresh(self._lists.paper)
 
     def action_follow(self) -> None:
         if self._start.demo:
