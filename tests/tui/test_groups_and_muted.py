@@ -55,12 +55,12 @@ async def test_the_filter_shows_muted_papers_with_the_rule(stored: House) -> Non
         await rest(pilot)
         assert len(titles(pilot.app)) == 3
         assert "3 papers" in lines(pilot.app)[1]
-        await press(pilot, *"ffff")
+        await press(pilot, *"fm")
         assert set(titles(pilot.app)) == {"A Survey of Agents", "Robots That Read"}
         assert "muted only" in lines(pilot.app)[1]
         assert "muted: word “survey”" in shown(pilot.app)
         assert "a rule under [mute] in the settings" in " ".join(shown(pilot.app).split())
-        await press(pilot, "b", "f")
+        await press(pilot, "b", "f", "m")
         await until(pilot, lambda: len(titles(pilot.app)) == 4)
         assert not last_notice(pilot.app).startswith("muted")
 
@@ -71,7 +71,7 @@ async def test_the_tab_counts_a_muted_paper_while_it_is_bookmarked(stored: House
         await rest(pilot)
         await press(pilot, "6")
         await until(pilot, lambda: "Fruit 4" in lines(pilot.app)[0])
-        await press(pilot, *"ffff")
+        await press(pilot, *"fm")
         await until(pilot, lambda: titles(pilot.app) == ["A Survey of Agents"])
         await press(pilot, "b")
         await until(pilot, lambda: "Fruit 5" in lines(pilot.app)[0])

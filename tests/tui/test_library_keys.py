@@ -206,12 +206,12 @@ async def test_the_library_is_sorted_and_filtered(stored: House) -> None:
     other.tag(papers[:1], ["todo"], [])
     async with stored.app("library").run_test(size=(120, 30)) as pilot:
         await rest(pilot)
-        await press(pilot, "s")
+        await press(pilot, "s", "r")
         assert "by rating" in lines(pilot.app)[1]
         assert "Diffusion Language Models" in lines(pilot.app)[2]
-        await press(pilot, "s")
+        await press(pilot, "s", "e")
         assert "A Survey of Agents" in lines(pilot.app)[2]
-        await press(pilot, "f", "f")
+        await press(pilot, "f", "g")
         assert "reading only" in lines(pilot.app)[1]
         assert len(titles(pilot.app)) == 1
         await press(pilot, "1")

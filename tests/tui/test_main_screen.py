@@ -153,7 +153,7 @@ async def test_a_search_without_matches(stored: House) -> None:
     async with stored.app().run_test(size=(120, 30)) as pilot:
         await rest(pilot)
         await press(pilot, "slash", *"zzqqxx")
-        assert "No matches." in shown(pilot.app)
+        assert "No matches in Trending." in shown(pilot.app)
         await press(pilot, "escape")
         assert "Sparse Attention at Scale" in shown(pilot.app)
 
@@ -191,14 +191,14 @@ async def test_a_paper_can_be_read_at_every_size(stored: House, size: tuple[int,
 async def test_sort_orders_and_filters(stored: House) -> None:
     async with stored.app().run_test(size=(120, 30)) as pilot:
         await rest(pilot)
-        await press(pilot, "s")
-        assert "by votes" in lines(pilot.app)[1]
+        await press(pilot, "s", "v")
+        assert "by votes ×" in lines(pilot.app)[1]
         assert "On " in lines(pilot.app)[2]
-        await press(pilot, "f")
-        assert "unread only" in lines(pilot.app)[1]
+        await press(pilot, "f", "u")
+        assert "unread only ×" in lines(pilot.app)[1]
         await press(pilot, "r")
         assert len(titles(pilot.app)) == 5
-        await press(pilot, "f", "f")
+        await press(pilot, "A", "R")
         assert "No papers match this filter." in shown(pilot.app)
 
 

@@ -60,8 +60,8 @@ async def _opened(pilot: Pilot[None]) -> Menu:
         (["s"], None),
         (["escape"], None),
         (["u", "escape"], None),  # an item that cannot be chosen
-        (["G", "enter"], "new"),
-        (["g", "enter"], "feed"),
+        (["end", "enter"], "new"),
+        (["home", "enter"], "feed"),
     ],
 )
 async def test_letters_and_enter_choose_and_the_opening_key_closes(keys: list[str], chosen: str | None) -> None:
@@ -113,7 +113,7 @@ async def test_counts_can_arrive_later_and_the_cursor_stays() -> None:
     async with app.run_test(size=(80, 20)) as pilot:
         menu = await _opened(pilot)
         await pilot.press("j")
-        menu.show([item._replace(count=7) for item in ITEMS])
+        menu.show([item._replace(number=7) for item in ITEMS])
         await until(pilot, lambda: "7" in shown(pilot.app))
         assert menu.query_one(DialogList).highlighted == 3
 

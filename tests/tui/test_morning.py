@@ -128,7 +128,7 @@ async def test_a_reader_at_the_top_who_pressed_a_key_keeps_the_paper(stored: Hou
 @pytest.mark.slow
 async def test_a_refresh_or_a_filter_does_not_change_the_paper_on_the_page(stored: House) -> None:
     async with stored.app().run_test(size=(120, 30)) as pilot:
-        await press(pilot, "f", "j", "enter")  # unread only
+        await press(pilot, "f", "u", "j", "enter")  # unread only
         title = _page(pilot.app)
         assert title == "Diffusion Language Models"
         await press(pilot, "R")

@@ -9,7 +9,7 @@ from textual.widgets import Input
 
 from kit.papers import plain
 from tui.conftest import NOW, House
-from tui.screen import is_typing, lines, press, rest, search_text, shown, titles
+from tui.screen import is_typing, lines, notice, papers, press, rest, search_text, shown, titles
 
 pytestmark = pytest.mark.slow
 
@@ -119,3 +119,76 @@ async def test_an_id_of_the_open_feed_stays_in_the_feed(stored: House) -> None:
         await _paste(pilot, f"https://arxiv.org/pdf/{stored.stand_in.papers[2].id}")
         assert titles(pilot.app) == ["A Survey of Agents"]
         assert "in everything" not in lines(pilot.app)[1]
+
+
+# --- anywhere on the main screen ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("keys", [(), ("enter",), ("tab",)])
+async def test_an_address_pasted_anywhere_fetches_and_shows_its_paper(stored: House, keys: tuple[str, ...]) -> None:
+    stored.stand_in.papers = (*stored.stand_in.papers, plain(101)._replace(title="Frogs", github=None))
+    async with stored.app().run_test(size=(120, 30)) as pilot:
+        await press(pilot, *keys)
+        await _paste(pilot, "https://arxiv.org/abs/2604.00101v2\n")
+        assert titles(pilot.app) == ["Frogs"]
+        assert papers(pilot.app).paper is not None
+        assert not is_typing(pilot.app)
+        assert "paper 2604.00101" in stored.stand_in.asked
+        await press(pilot, "b", "escape")
+        assert stored.library.ids() == {"2604.00101"}
+        assert len(titles(pilot.app)) == 5
+
+
+async def test_an_address_pasted_into_the_search_line_is_fetched(stored: House) -> None:
+    stored.stand_in.papers = (*stored.stand_in.papers, plain(101)._replace(title="Frogs", github=None))
+    async with stored.app().run_test(size=(120, 30)) as pilot:
+        await press(pilot, "slash")
+        await _paste(pilot, "https://huggingface.co/papers/2604.00101")
+        assert titles(pilot.app) == ["Frogs"]
+        assert is_typing(pilot.app)
+
+
+async def test_ordinary_text_pasted_into_the_list_is_searched(stored: House) -> None:
+    async with stored.app().run_test(size=(120, 30)) as pilot:
+        await rest(pilot)
+        await _paste(pilot, "Diffusion\nlanguage\n")
+        assert search_text(pilot.app) == "Diffusion language"
+        assert is_typing(pilot.app)
+        assert titles(pilot.app)[0] == "Diffusion Language Models"
+
+
+async def test_several_pasted_ids_are_a_result_list(stored: House) -> None:
+    stored.stand_in.papers = (*stored.stand_in.papers, plain(101)._replace(title="Frogs", github=None))
+    async with stored.app().run_test(size=(120, 30)) as pilot:
+        await rest(pilot)
+        await _paste(pilot, "2604.00101\nhttps://arxiv.org/pdf/2604.00003\n2604.00999")
+        assert titles(pilot.app) == ["Frogs", "A Survey of Agents"]
+        assert "2 papers · as pasted" in lines(pilot.app)[1]
+        assert "2604.00999" in notice(pilot.app)
+        await press(pilot, "j", "b")
+        assert stored.library.ids() == {"2604.00003"}
+        assert titles(pilot.app) == ["Frogs", "A Survey of Agents"]
+        await press(pilot, "escape")
+        assert len(titles(pilot.app)) == 5
+
+
+async def test_a_paper_that_does_not_exist_is_a_sentence(stored: House) -> None:
+    async with stored.app().run_test(size=(120, 30)) as pilot:
+        await rest(pilot)
+        await _paste(pilot, "2604.00999")
+        assert "does not know the paper 2604.00999" in notice(pilot.app)
+
+
+async def test_offline_a_paper_that_is_not_stored_is_a_sentence(stored: House) -> None:
+    async with stored.app(offline=True).run_test(size=(120, 30)) as pilot:
+        await rest(pilot)
+        await _paste(pilot, "10.1000/xyz123")
+        assert "doi:10.1000/xyz123 is not stored, and papertui is offline." in notice(pilot.app)
+
+
+async def test_pasting_nothing_does_nothing(stored: House) -> None:
+    async with stored.app().run_test(size=(120, 30)) as pilot:
+        await rest(pilot)
+        await _paste(pilot, " \n\x1b[0m")
+        assert len(titles(pilot.app)) == 5
+        assert not is_typing(pilot.app)

@@ -59,7 +59,6 @@ async def test_notices(stored: House) -> None:
             (("9",), "f9 adds"),
             (("f11",), "f11 searches"),
             (("a", "x", "ctrl+s", "a", "backspace", "ctrl+s"), "f3 undoes"),
-            (("7", "f7"), "f10 to search"),
         ):
             await press(pilot, *keys)
             assert names(last_notice(pilot.app), words), words
@@ -104,8 +103,8 @@ async def test_empty_lists(stored: House) -> None:
         await rest(pilot)
         for keys, words in (
             (("6",), "f4 bookmarks"),
-            (("f6", "f7", "f7"), "f7 changes"),
-            (("f7", "f7", "f10", *"zzqqxx"), "Ctrl+g clears"),
+            (("f6", "f7", "u", "f5", "f2"), "f7 changes"),
+            (("f10", *"zzqqxx"), "Ctrl+g"),
         ):
             await press(pilot, *keys)
             assert names("\n".join(line[:60] for line in lines(pilot.app)[2:-2]), words)

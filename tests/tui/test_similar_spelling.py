@@ -102,7 +102,7 @@ async def test_everything_stored_has_the_rule_too(models: House) -> None:
     models.archive.remember([plain(50)._replace(title="A modal verb"), plain(51)._replace(title="Gödel again")], NOW)
     async with models.app().run_test(size=(120, 30)) as pilot:
         await _search(pilot, "godel")
-        await press(pilot, "ctrl+t", "ctrl+t")
+        await press(pilot, "ctrl+t")
         assert "2 of 6 · 2 similar · in everything" in lines(pilot.app)[1]
         assert sorted(titles(pilot.app)[:2]) == ["Gödel again", "Gödel numbers"]
         await press(pilot, "enter", "ctrl+a")

@@ -124,8 +124,8 @@ def _places(context: Context, feed: Feed, wanted: PaperFilter, order: Order) -> 
             papers = [Paper(id_, "") for id_ in papers.ids]  # no need to read the papers
         facts = _facts(context, feed, order, wanted)
         places = [place for place, paper in enumerate(papers) if wanted.matches(paper, facts)]
-        places = order.apply(places, papers.__getitem__, facts)
-    if context.args.reverse:
+        places = order.apply(places, papers.__getitem__, facts, reverse=context.args.reverse)
+    elif context.args.reverse:
         places = places[::-1]
     return places[: context.args.limit]
 

@@ -1,4 +1,4 @@
-"""Which papers of a list are shown: the named filters in one table, for the ``f`` key and for ``--filter``."""
+"""Which papers of a list are shown: the named filters in one table, for the ``f`` key and ``--filter``."""
 
 from __future__ import annotations
 
@@ -56,9 +56,12 @@ class FilterSpec(NamedTuple):
     about: str  # in help pages
     offered: Offered
     matches: Callable[[Paper, ListContext], bool]
+    letter: str = ""  # in the menu; empty: any that is free
 
 
-def _bookmarked(test: Callable[[Bookmark], bool]) -> Callable[[Paper, ListContext], bool]:
+def bookmarked(test: Callable[[Bookmark], bool]) -> Callable[[Paper, ListContext], bool]:
+    """Make a test of papers of a test of their bookmarks; a paper without one does not pass."""
+
     def matches(paper: Paper, context: ListContext) -> bool:
         bookmark = context.bookmarks.get(paper.id)
         return bookmark is not None and test(bookmark)
@@ -67,45 +70,55 @@ def _bookmarked(test: Callable[[Bookmark], bool]) -> Callable[[Paper, ListContex
 
 
 class ListFilter(Enum):
-    """Every named filter, in the order in which the ``f`` key goes through them."""
+    """Every named filter, in the sequence of the menu."""
 
-    ALL = FilterSpec("all", "", "all papers", "everywhere", lambda _, __: True)
+    ALL = FilterSpec("all", "", "all papers", "everywhere", lambda _, __: True, letter="a")
     TO_READ = FilterSpec(
         "to-read", "to read only", "bookmarked, to be read", "in the library",
-        _bookmarked(lambda bookmark: bookmark.state == "to read"),
+        bookmarked(lambda bookmark: bookmark.state == "to read"), letter="t",
     )  # fmt: skip
     READING = FilterSpec(
         "reading", "reading only", "bookmarked, being read", "in the library",
-        _bookmarked(lambda bookmark: bookmark.state == "reading"),
+        bookmarked(lambda bookmark: bookmark.state == "reading"), letter="g",
     )  # fmt: skip
     READ = FilterSpec(
         "read", "read only", "bookmarked, in the state “read”", "in the library",
-        _bookmarked(lambda bookmark: bookmark.state == "read"),
+        bookmarked(lambda bookmark: bookmark.state == "read"), letter="r",
     )  # fmt: skip
-    RATED = FilterSpec("rated", "rated only", "with a rating", "in the library", _bookmarked(is_rated))
-    NOTE = FilterSpec("note", "with a note only", "with a note", "in the library", _bookmarked(has_note))
-    TAGGED = FilterSpec("tagged", "tagged only", "with a tag", "in the library", _bookmarked(has_tag))
+    RATED = FilterSpec("rated", "rated only", "with a rating", "in the library", bookmarked(is_rated), letter="d")
+    NOTE = FilterSpec("note", "with a note only", "with a note", "in the library", bookmarked(has_note), letter="n")
+    TAGGED = FilterSpec("tagged", "tagged only", "with a tag", "in the library", bookmarked(has_tag), letter="h")
     UNTAGGED = FilterSpec(
         "untagged", "without tags only", "bookmarked, without tags", "in the library",
-        _bookmarked(lambda bookmark: not has_tag(bookmark)),
+        bookmarked(lambda bookmark: not has_tag(bookmark)), letter="w",
     )  # fmt: skip
     UNREAD = FilterSpec(
-        "unread", "unread only", "not marked as read", "everywhere", lambda paper, context: paper.id not in context.read
+        "unread",
+        "unread only",
+        "not marked as read",
+        "everywhere",
+        lambda paper, context: paper.id not in context.read,
+        letter="u",
     )
     KEPT = FilterSpec(
-        "bookmarked", "bookmarked only", "in the library", "in feeds", lambda paper, context: paper.id in context.kept
+        "bookmarked",
+        "bookmarked only",
+        "in the library",
+        "in feeds",
+        lambda paper, context: paper.id in context.kept,
+        letter="b",
     )
     CODE = FilterSpec(
         "code", "with code only", "with code", "everywhere",
-        lambda paper, context: has_code(paper, context.bookmarks.get(paper.id)),
+        lambda paper, context: has_code(paper, context.bookmarks.get(paper.id)), letter="c",
     )  # fmt: skip
     REPLACED = FilterSpec(
         "replaced", "new versions only", "new versions of papers (arXiv categories)", "in feeds",
-        lambda paper, context: paper.id in context.replaced,
+        lambda paper, context: paper.id in context.replaced, letter="v",
     )  # fmt: skip
     MUTED = FilterSpec(
         "muted", "muted only", "muted by your rules ([mute] in the settings)", "in feeds",
-        lambda paper, context: paper.id in context.muted,
+        lambda paper, context: paper.id in context.muted, letter="m",
     )  # fmt: skip
 
     def matches(self, paper: Paper, context: ListContext) -> bool:

@@ -1,4 +1,4 @@
-"""The orders of paper lists in one table, for the ``s`` key and for ``--sort``."""
+"""The orders of paper lists in one table, for the menu of the ``s`` key and for ``--sort``."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from enum import Enum
 from typing import NamedTuple, TypeVar
 
 from papertui.model.bookmark import Bookmark
-from papertui.model.filters import ListContext, Offered
+from papertui.model.filters import ListContext, Offered, bookmarked, has_tag, is_rated
 from papertui.model.paper import Paper
 
 T = TypeVar("T")
 Key = Callable[[Paper, ListContext], int | float | str | datetime | tuple[int, str]]
+Knows = Callable[[Paper, ListContext], bool]
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 #: Papers being read come first, to be continued; papers without a bookmark come last.
@@ -27,8 +28,11 @@ class OrderSpec(NamedTuple):
     about: str  # in help pages
     offered: Offered
     key: Key | None  # ``None`` leaves the papers as they come
+    letter: str = ""  # in the menu; empty: any that is free
     descending: bool = False
     uses_speeds: bool = False  # the key reads `ListContext.speeds`, which are computed only when they are needed
+    reversed_words: str = ""  # instead of an arrow after `words`
+    knows: Knows | None = None  # whether a paper has the fact that counts; ``None``: all have it
 
 
 def _rating(bookmark: Bookmark | None) -> int:
@@ -45,50 +49,62 @@ def _first_tag(bookmark: Bookmark | None) -> tuple[int, str]:
 
 
 class Order(Enum):
-    """Every order, as the ``s`` key goes through them.
+    """Every order, in the sequence of the menu.
 
     Equal papers stay as they come. Papers without the fact that counts come last.
     """
 
-    FEED = OrderSpec("feed", "", "as they come", "everywhere", None)
+    FEED = OrderSpec("feed", "", "as they come", "everywhere", None, letter="f", reversed_words="in reverse")
     RATING = OrderSpec(
         "rating", "by rating", "your ratings, best first", "in the library",
-        lambda paper, context: _rating(context.bookmarks.get(paper.id)), descending=True,
+        lambda paper, context: _rating(context.bookmarks.get(paper.id)), letter="r", descending=True,
+        knows=bookmarked(is_rated),
     )  # fmt: skip
     STATE = OrderSpec(
         "state", "by reading state", "reading, to read, read", "in the library",
-        lambda paper, context: _state(context.bookmarks.get(paper.id)),
+        lambda paper, context: _state(context.bookmarks.get(paper.id)), letter="e",
+        knows=bookmarked(lambda _: True),
     )  # fmt: skip
     TAGS = OrderSpec(
         "tags", "by tag", "your tags, alphabetical", "in the library",
-        lambda paper, context: _first_tag(context.bookmarks.get(paper.id)),
+        lambda paper, context: _first_tag(context.bookmarks.get(paper.id)), letter="g", knows=bookmarked(has_tag),
     )  # fmt: skip
     VOTES = OrderSpec(
-        "votes", "by votes", "most votes first", "everywhere", lambda paper, _: paper.upvotes or 0, descending=True
-    )
+        "votes", "by votes", "most votes first", "everywhere", lambda paper, _: paper.upvotes or 0, letter="v",
+        descending=True, knows=lambda paper, _: paper.upvotes is not None,
+    )  # fmt: skip
     RISING = OrderSpec(
         "rising", "rising first", "votes growing fastest first", "in feeds",
-        lambda paper, context: context.speeds.get(paper.id, float("-inf")), descending=True, uses_speeds=True,
+        lambda paper, context: context.speeds.get(paper.id, float("-inf")), letter="i", descending=True,
+        uses_speeds=True, reversed_words="rising last", knows=lambda paper, context: paper.id in context.speeds,
     )  # fmt: skip
     NEWEST = OrderSpec(
         "newest", "newest first", "newest first", "everywhere",
-        lambda paper, _: paper.published or _LONG_AGO, descending=True,
+        lambda paper, _: paper.published or _LONG_AGO, letter="n", descending=True, reversed_words="oldest first",
+        knows=lambda paper, _: paper.published is not None,
     )  # fmt: skip
     STARS = OrderSpec(
         "stars", "by stars", "most stars of the code first", "in feeds",
-        lambda paper, _: paper.stars or 0, descending=True,
+        lambda paper, _: paper.stars or 0, letter="h", descending=True, knows=lambda paper, _: bool(paper.stars),
     )  # fmt: skip
     COMMENTS = OrderSpec(
         "comments", "by comments", "most comments first", "in feeds",
-        lambda paper, _: paper.comments or 0, descending=True,
+        lambda paper, _: paper.comments or 0, letter="c", descending=True, knows=lambda paper, _: bool(paper.comments),
     )  # fmt: skip
     TITLE = OrderSpec(
-        "title", "by title", "titles, alphabetical", "everywhere", lambda paper, _: paper.title.casefold()
+        "title", "by title", "titles, alphabetical", "everywhere", lambda paper, _: paper.title.casefold(), letter="t"
     )
 
-    def apply(self, items: Sequence[T], paper: Callable[[T], Paper], context: ListContext) -> Sequence[T]:
-        """Sort `items`, each of which stands for a paper."""
+    def apply(
+        self, items: Sequence[T], paper: Callable[[T], Paper], context: ListContext, *, reverse: bool = False
+    ) -> Sequence[T]:
+        """Sort `items`, each of which stands for a paper; `reverse` turns the whole list around."""
         key = self.value.key
-        if key is None:
-            return items
-        return sorted(items, key=lambda item: key(paper(item), context), reverse=self.value.descending)
+        if key is not None:
+            items = sorted(items, key=lambda item: key(paper(item), context), reverse=self.value.descending)
+        return items[::-1] if reverse else items
+
+    def knows(self, paper: Paper, context: ListContext) -> bool:
+        """Whether `paper` has the fact that counts in this order."""
+        knows = self.value.knows
+        return knows is None or knows(paper, context)

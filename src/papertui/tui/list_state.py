@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from types import MappingProxyType
 from typing import NamedTuple
@@ -36,6 +36,7 @@ class ListState(NamedTuple):
     selected: frozenset[str] = frozenset()  # ids of the papers selected for a common action
     read: frozenset[str] = frozenset()  # ids of the papers marked as read
     order: Order = Order.FEED  # of the rows while nothing is searched
+    is_reversed: bool = False  # whether that order is turned around
     show: ListFilter = ListFilter.ALL
     query: str = ""  # as typed
     found: Results | None = None  # ``None`` while nothing is searched
@@ -79,9 +80,12 @@ class ListState(NamedTuple):
         if feed.name != self.feed.name:
             fresh = fresh._replace(context=PaperContext(), has_growth=False, selected=frozenset())
             # An order or filter that the feed does not offer could not be switched off.
-            fresh = fresh._replace(order=self.order if self.order in fresh.orders else Order.FEED)
+            if self.order not in fresh.orders:
+                fresh = fresh._replace(order=Order.FEED, is_reversed=False)
             stays = self.show in fresh.shows and self.show not in (ListFilter.REPLACED, ListFilter.MUTED)
             fresh = fresh._replace(show=self.show if stays else ListFilter.ALL)
+        if is_lazy(feed.papers):  # sorted by SQL, see `with_order`
+            fresh = fresh._replace(order=Order.FEED, is_reversed=False)
         return _arranged(fresh)
 
     def with_context(self, context: PaperContext) -> ListState:
@@ -124,11 +128,21 @@ class ListState(NamedTuple):
             return len(self.feed.papers)
         return len(self.feed.papers) - len(self.feed.replaced | self.muted)
 
-    def with_order(self, order: Order) -> ListState:
-        return _arranged(self._replace(order=order))
+    def with_order(self, order: Order, *, is_reversed: bool = False) -> ListState:
+        return _arranged(self._replace(order=order, is_reversed=is_reversed))
 
     def with_show(self, show: ListFilter) -> ListState:
         return _arranged(self._replace(show=show))
+
+    def sizes(self, shows: Iterable[ListFilter]) -> dict[ListFilter, int]:
+        """Return how many papers each of the filters would show, in the search in force."""
+        unsorted = self._replace(order=Order.FEED, is_reversed=False)
+        return {show: unsorted.with_show(show).size for show in shows}
+
+    def knowing(self, orders: Iterable[Order]) -> dict[Order, int]:
+        """Return how many of the papers shown have the fact that counts in each of the orders."""
+        context, shown = _context(self), [self.paper(row) for row in range(self.size)]
+        return {order: sum(order.knows(paper, context) for paper in shown) for order in orders}
 
     def with_results(
         self, query: str, found: Results | None, *, beyond: Sequence[Paper] | None = None, of: int | None = None
@@ -207,7 +221,10 @@ def _arranged(state: ListState) -> ListState:
             rows = _ordered(state, rows)
     else:
         rows = range(len(papers))
-        rows = rows if is_lazy(papers) else _ordered(state, rows)
+        if not is_lazy(papers):
+            rows = _ordered(state, rows)
+        elif state.is_reversed:  # the archive is read in its order
+            rows = rows[::-1]
     if (state.show is not ListFilter.ALL or state.feed.replaced or state.feed.muted) and not is_lazy(papers):
         rows, similar = _filtered(state, rows), _filtered(state, similar)
     return _with_rows(state, rows, similar)
@@ -231,7 +248,8 @@ def _filtered(state: ListState, rows: Sequence[int]) -> Sequence[int]:
 
 def _ordered(state: ListState, rows: Sequence[int]) -> Sequence[int]:
     """Sort `rows`, which are indexes into the feed."""
-    return state.order.apply(rows, state.feed.papers.__getitem__, _context(state))
+    papers = state.feed.papers
+    return state.order.apply(rows, papers.__getitem__, _context(state), reverse=state.is_reversed)
 
 
 def _context(state: ListState) -> ListContext:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from typing import ClassVar
 
-from textual import on, work
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal
@@ -15,6 +15,7 @@ from papertui.app import Services
 from papertui.model.feed import Feed, FeedName
 from papertui.search.language import CompletionValues
 from papertui.settings import Settings
+from papertui.tui.controllers.arrange_controller import ArrangeController
 from papertui.tui.controllers.background_controller import BackgroundController
 from papertui.tui.controllers.community_controller import CommunityController
 from papertui.tui.controllers.context import ScreenContext, StartOptions, in_background
@@ -24,6 +25,7 @@ from papertui.tui.controllers.library_controller import AnnotationController, Li
 from papertui.tui.controllers.list_controller import ListController, NavigationController, SelectionController
 from papertui.tui.controllers.palette_controller import PaletteController
 from papertui.tui.controllers.paper_controller import DownloadController, PaperController
+from papertui.tui.controllers.paste_controller import PasteController
 from papertui.tui.controllers.read_controller import ReadController
 from papertui.tui.controllers.search_controller import SearchController
 from papertui.tui.controllers.tab_controller import TabController
@@ -94,7 +96,7 @@ class MainScreen(Screen[None]):
         feed = first_feed(services.feeds, start.feed, demo=start.demo)
         state = ListState(Feed(start.feed, ()), read=services.read_state.read_ids()).with_feed(feed)
         self._strip = TabStrip(glyphs)
-        self._search_box = SearchBox(self._typed, self._completions, slash=glyphs.slash, ellipsis=glyphs.ellipsis)
+        self._search_box = SearchBox(self._typed, self._completions, glyphs)
         self._papers = PaperList(state, glyphs, today=today, row_height=1 if settings.compact else 2)
         self._preview = Preview(glyphs)
         self._notice = NoticeLine()
@@ -102,7 +104,7 @@ class MainScreen(Screen[None]):
 
         context = ScreenContext(self, self._notice, keys, glyphs, services.feeds.now, start)
         lists = ListController(context, self._papers, self._search_box)
-        search = SearchController(context, lists, self._search_box, services.search)
+        search = SearchController(context, lists, self._search_box, services.search, services.follows.title)
         tabs = TabController(context, lists, self._strip, services.feeds, services.follows)
         feeds = FeedController(context, lists, search, tabs, services.feeds, services.read_state)
         reading = ReadController(context, lists, search, tabs, services.read_state)
@@ -110,12 +112,14 @@ class MainScreen(Screen[None]):
         selection = SelectionController(context, lists, self._papers)
         self._lists, self._search, self._tabs, self._feeds = lists, search, tabs, feeds
         self._reading, self._library, self._selection = reading, library, selection
+        self._arrange = ArrangeController(context, lists, search, self._papers, services.feeds)
         self._navigation = NavigationController(context, self._papers, self._preview)
         self._community = CommunityController(context, services, is_automatic=settings.refresh)
         self._paper = PaperController(context, lists, self._preview, reading, services.papers, self._community)
         self._annotations = AnnotationController(context, lists, library, services.library, services.note_drafts)
         self._downloads = DownloadController(context, reading, services)
         self._exports = ExportController(context, lists, selection, services)
+        self._paste = PasteController(context, lists, search, self._search_box, services.papers)
         self._palette = PaletteController(context, tabs, services, self.open_feed, self._open_collection)
         self._background = BackgroundController(context, tabs, feeds, services, settings)
 
@@ -188,6 +192,7 @@ class MainScreen(Screen[None]):
 
     def on_descendant_focus(self) -> None:
         self._show_keys()
+        self._search.show_scope()
 
     def _show_keys(self) -> None:
         """Show the keys for the focused pane."""
@@ -270,7 +275,7 @@ class MainScreen(Screen[None]):
         if self._search_box.is_typing:
             if self._search_box.text:
                 self._search_box.clear()
-            else:
+            elif not self._search.drop_scope():
                 self._lists.focus()
         elif self._tabs.activity.is_running and in_list and not (self._search_box.text or self._lists.state.selected):
             self._feeds.cancel_fetch()
@@ -282,10 +287,17 @@ class MainScreen(Screen[None]):
             self._close_paper()
         elif in_list and self._lists.state.selected:
             self._selection.clear()
-        elif self._search_box.text:
-            self._search_box.clear()
+        elif in_list:
+            self._take_off()
         else:
             self._lists.focus()
+
+    def _take_off(self) -> None:
+        """Take off one of search, scope, filter and order: the one that was put on top of the others."""
+        if self._search_box.text:
+            self._search_box.clear()
+        else:
+            _ = self._search.drop_scope() or self._arrange.drop_filter() or self._arrange.drop_order()
 
     # --- search --------------------------------------------------------------------------------------
 
@@ -299,6 +311,16 @@ class MainScreen(Screen[None]):
         self._close_paper()
         self.set_focus(await self._search_box.prepare())
 
+    async def on_paste(self, event: events.Paste) -> None:
+        """Find pasted papers, or search for other pasted text, wherever the focus is."""
+        event.stop()
+        self._close_paper()
+        await self._paste.into_screen(event.text)
+
+    @on(SearchBox.Pasted)
+    def _find_pasted(self, message: SearchBox.Pasted) -> None:
+        self._paste.into_line(message.text)
+
     def action_scope(self) -> None:
         self._search.next_scope()
 
@@ -310,11 +332,34 @@ class MainScreen(Screen[None]):
             self._close_paper()
             await self._search.search_similar(paper)
 
+    @on(SearchBox.PartClicked)
+    async def _change_search(self, message: SearchBox.PartClicked) -> None:
+        await self.run_action(message.action)
+
+    @on(PaperList.OfferChosen)
+    async def _take_offer(self, message: PaperList.OfferChosen) -> None:
+        await self.run_action(message.action)
+
+    async def action_widen(self) -> None:
+        """Search everything stored for the same text, and go to the matches."""
+        self._search.set_scope("everything")
+        await self._search.shown()
+        self._lists.focus()
+
+    def action_drop_scope(self) -> None:
+        self._search.drop_scope()
+
+    def action_drop_filter(self) -> None:
+        self._arrange.drop_filter()
+
+    def action_drop_order(self) -> None:
+        self._arrange.drop_order()
+
     def action_sort(self) -> None:
-        self._lists.next_order()
+        self._arrange.open_orders()
 
     def action_filter(self) -> None:
-        self._lists.next_filter()
+        self._arrange.open_filters()
 
     def action_compact(self) -> None:
         self._papers.row_height = self._papers.row_height - 1 or _MOST_LINES
@@ -326,7 +371,9 @@ class MainScreen(Screen[None]):
         """Show the paper on the whole screen; from the search line, go to the list first."""
         # Further keys wait until the matches are there: they are meant for them.
         await self._search.shown()
-        if self._search_box.is_typing:
+        if (offer := self._lists.best_offer) is not None and offer.action != "back":
+            await self.run_action(offer.action)
+        elif self._search_box.is_typing:
             self._lists.focus()
         else:
             self._paper.open()

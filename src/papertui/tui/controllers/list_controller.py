@@ -8,13 +8,15 @@ from time import monotonic
 from papertui.model.feed import Feed
 from papertui.model.filters import ListFilter
 from papertui.model.format import grouped, plural
+from papertui.model.ordering import Order
 from papertui.model.paper import Paper
 from papertui.search.results import Highlight, Results
 from papertui.tui.controllers.context import ScreenContext
+from papertui.tui.glyphs import Glyphs
 from papertui.tui.list_state import ListState, is_lazy
-from papertui.tui.widgets.paper_list import PaperList
+from papertui.tui.widgets.paper_list import Offer, PaperList
 from papertui.tui.widgets.preview import Preview
-from papertui.tui.widgets.search_box import SearchBox
+from papertui.tui.widgets.search_box import SearchBox, TallyPart
 
 #: Why an action on all papers does nothing.
 NONE_AS_TYPED = "No paper matches as typed; these only have a similar spelling."
@@ -27,7 +29,7 @@ class ListController:
         self._screen = context.screen
         self._notice = context.notice
         self._keys = context.keys
-        self._dot = f" {context.glyphs.dot} "
+        self._glyphs = context.glyphs
         self._papers = papers
         self._search_box = search_box
         self._highlight: Highlight | None = None
@@ -35,8 +37,11 @@ class ListController:
         self.is_touched = False
         #: The paper on the whole screen, whatever happens to the list behind it.
         self._opened: Paper | None = None
-        #: The scope of the search in words; empty for the open feed.
-        self.scope_words = ""
+        #: Where is searched, and where else one can.
+        self.scope_parts: tuple[TallyPart, ...] = ()
+        #: What is offered when nothing is shown.
+        self._offers: tuple[Offer, ...] = ()
+        self._no_matches = "No matches."
         #: Shown when the feed has no papers: what is the case, and what to do.
         self.placeholder: tuple[str, ...] = ()
 
@@ -114,6 +119,7 @@ class ListController:
         self._papers.show(
             state, cursor=cursor, highlight=self._highlight, empty=self._empty_lines(state), steady=steady
         )
+        self._papers.offer(() if state.size else self._offers)
         self.show_tally()
 
     def show_feed(self, feed: Feed) -> None:
@@ -132,19 +138,39 @@ class ListController:
         self._highlight = highlight
         self.update(self.state.with_results(query, results, beyond=beyond, of=of))
 
+    def say_no_matches(self, where: str) -> None:
+        """Say in the empty list where a search matches nothing."""
+        if (sentence := f"No matches {where}.") != self._no_matches:
+            self._no_matches = sentence
+            self.redraw()
+
+    def offer(self, offers: tuple[Offer, ...]) -> None:
+        """Offer something while the list is empty."""
+        self._offers = offers
+        self._papers.offer(() if self.state.size else offers)
+
+    @property
+    def best_offer(self) -> Offer | None:
+        """What Enter does while the list is empty."""
+        return next((one for one in self._offers if one.action), None) if not self.state.size else None
+
     def _empty_lines(self, state: ListState) -> tuple[str, ...]:
         if state.query:
-            return "No matches.", f"{self._keys.name('back')} clears the search."
+            return (self._no_matches,)
         if state.show is not ListFilter.ALL and state.feed.papers:
-            return "No papers match this filter.", f"{self._keys.name('filter')} changes the filter."
+            keys = self._keys
+            return "No papers match this filter.", f"{keys.name('filter')} changes it, {keys.name('back')} removes it."
         return self.placeholder
 
     def show_tally(self) -> None:
-        """Show the number of papers shown, the total and the order in the search line."""
+        """Show the number of papers shown, the total, and what search, filter and order do, in the search line."""
         state = self.state
-        words = [f"{len(state.selected)} selected"] if state.selected else []
-        words += [state.order.value.words] if state.found is None else []
-        words.append(state.show.value.words)
+        parts = [TallyPart(f"{len(state.selected)} selected" if state.selected else "", rank=1)]
+        if state.beyond is None and (state.found is None or state.fit_alike):
+            words = order_words(state, self._glyphs)
+            parts.append(TallyPart(words, "drop_order", is_removable=True, rank=3))
+        if state.beyond is None:  # it filters the open view only
+            parts.append(TallyPart(state.show.value.words, "drop_filter", is_removable=True, rank=2))
         total = state.total if state.of is None else state.of
         similar = 0 if state.similar_from is None else state.size - state.similar_from
         size = state.size - similar
@@ -153,10 +179,9 @@ class ListController:
             size, similar = max(size, found.total), max(similar, found.similar)
         number = f"{grouped(size)} of {grouped(total)}" if size != total or found is not None else grouped(total)
         if total:
-            words.append(number if found is not None else f"{number} paper{'s' if total != 1 else ''}")
-        words.append(f"{grouped(similar)} similar" if similar else "")
-        words.append(self.scope_words)
-        self._search_box.show_tally(self._dot.join(filter(None, words)))
+            parts.append(TallyPart(number if found is not None else f"{number} paper{'s' if total != 1 else ''}"))
+        parts.append(TallyPart(f"{grouped(similar)} similar" if similar else "", rank=4))
+        self._search_box.show_tally([*parts, *self.scope_parts])
 
     def focus(self) -> None:
         """Give the list the focus, before any further key is handled."""
@@ -182,25 +207,26 @@ class ListController:
         self._notice.show_message(f"No more {kind}.")
         return False
 
-    # --- sorting and filters -------------------------------------------------------------------------
+    # --- sorting -------------------------------------------------------------------------------------
 
-    def next_order(self) -> None:
-        state = self.state
-        if state.found is not None and not state.fit_alike:
-            self._notice.show_message("Search results are sorted by relevance.")
-        elif is_lazy(state.feed.papers):
-            self._notice.show_message("The archive is always sorted newest first.")
-        else:
-            orders = state.orders
-            self.update(state.with_order(orders[(orders.index(state.order) + 1) % len(orders)]))
+    def show_sorted(self, feed: Feed, order: Order, *, is_reversed: bool) -> None:
+        """Show the whole archive, which was read in `order`."""
+        self.update(self.state.with_feed(feed).with_order(order, is_reversed=is_reversed))
 
-    def next_filter(self) -> None:
-        state = self.state
-        if is_lazy(state.feed.papers):
-            self._notice.show_message(f"The archive has no filters. Press {self._keys.name('search')} to search it.")
-        else:
-            shows = state.shows
-            self.update(state.with_show(shows[(shows.index(state.show) + 1) % len(shows)]))
+
+def arrow(glyphs: Glyphs, *, down: bool) -> str:
+    """Return the sign of a direction: down for the most or the newest first."""
+    if glyphs.is_unicode:
+        return "↓" if down else "↑"
+    return "v" if down else "^"
+
+
+def order_words(state: ListState, glyphs: Glyphs) -> str:
+    """Describe the order of the list; empty for the order in which the papers come."""
+    order = state.order.value
+    if not state.is_reversed:
+        return order.words
+    return order.reversed_words or f"{order.words} {arrow(glyphs, down=not order.descending)}"
 
 
 class SelectionController:

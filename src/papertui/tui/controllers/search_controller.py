@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from textual.timer import Timer
 
 from papertui.errors import StoreError
-from papertui.model.feed import Feed
+from papertui.model.feed import Feed, FeedName
 from papertui.model.format import grouped
 from papertui.model.paper import Paper
 from papertui.search.language import CompletionValues, last_names
@@ -20,9 +20,12 @@ from papertui.search.results import Highlight, Results
 from papertui.services.search import Scope, SearchResponse, SearchService, SearchSession
 from papertui.tui.controllers.context import ScreenContext, in_background
 from papertui.tui.controllers.list_controller import ListController
+from papertui.tui.controllers.scope_offers import ScopeOffers
 from papertui.tui.controllers.search_indexes import FeedIndex, StoredIndex
+from papertui.tui.controllers.tab_controller import feed_title
 from papertui.tui.list_state import is_lazy
-from papertui.tui.widgets.search_box import SearchBox
+from papertui.tui.text_layout import cut
+from papertui.tui.widgets.search_box import SearchBox, TallyPart
 
 if TYPE_CHECKING:
     from papertui.search.index import Index
@@ -41,8 +44,14 @@ _QUICK = 0.02
 _ONLINE_LIMIT = 100
 #: Seconds without a key after which a search is explained.
 _PAUSE = 0.6
-#: The scopes in order, in words; ``None`` is the open feed.
-_SCOPES: dict[Scope | None, str] = {None: "", "library": "in your library", "everything": "in everything"}
+#: The scopes in the order in which the key goes through them, each with its name; ``None`` is the open view.
+_SCOPES: dict[Scope | None, str] = {None: "this view", "everything": "everything", "library": "your library"}
+#: Cells of the title of a view in the search line.
+_TITLE = 18
+#: Views with a name of their own in the search line.
+_OWN_WORDS = {"library": "in your library", "archive": "in the archive"}
+#: The views that are a scope themselves.
+_OWN_SCOPES: dict[str, Scope] = {"library": "library", "archive": "everything"}
 #: A frequent word, to warm up the index.
 _ANY_WORD = "model"
 #: Seconds that a key waits for the matches of the text typed before it.
@@ -55,8 +64,14 @@ class SearchController:
     """Searches and shows the results in the list."""
 
     def __init__(
-        self, context: ScreenContext, lists: ListController, search_box: SearchBox, service: SearchService
+        self,
+        context: ScreenContext,
+        lists: ListController,
+        search_box: SearchBox,
+        service: SearchService,
+        title_of: Callable[[FeedName], str],
     ) -> None:
+        """Create it; `title_of` returns the title of a followed feed."""
         self._context = context
         self._screen = context.screen
         self._notice = context.notice
@@ -65,6 +80,11 @@ class SearchController:
         self._service = service
         self._feed_index = FeedIndex(service)
         self._stored_index = StoredIndex(service)
+        self._title_of = title_of
+        self._offers = ScopeOffers(context, lists, service)
+        #: Papers that are the results of a text, and that text.
+        self._given: tuple[str, Sequence[Paper]] | None = None
+        self._view = lists.state.feed.name
         self._scope: Scope | None = None
         self._last_search_took = 1.0
         self._tags: tuple[int, tuple[str, ...]] = (-1, ())
@@ -76,9 +96,10 @@ class SearchController:
         self._is_answered.set()
 
     async def shown(self) -> None:
-        """Wait until the matches of the typed text are shown, but not long."""
+        """Wait until the matches of the typed text, or what is offered without any, are shown, but not long."""
         with suppress(TimeoutError):
             await asyncio.wait_for(self._is_answered.wait(), _LONGEST_WAIT)
+            await asyncio.wait_for(self._offers.is_counted.wait(), _LONGEST_WAIT)
 
     @property
     def text(self) -> str:
@@ -96,6 +117,9 @@ class SearchController:
         """After `feed` was opened: build its index on first use, or when idle."""
         self._feed_index.forget()
         self.forget_stored()
+        if feed.name != self._view:  # a scope belongs to one view
+            self._view, self._scope = feed.name, None
+        self.show_scope()
         if feed.papers:
             self._screen.set_timer(_IDLE, lambda: self._prepare(feed))
 
@@ -145,11 +169,12 @@ class SearchController:
     def _show_progress(self, done: int, of: int) -> None:
         """Show progress; called from the thread that builds the index."""
         text = f"indexing {done * 100 // max(of, 1)} % of {grouped(of)} papers"
-        self._screen.app.call_from_thread(self._search_box.show_tally, text)
+        self._screen.app.call_from_thread(self._search_box.show_tally, [TallyPart(text)])
 
     def forget_stored(self) -> None:
         """After papers, bookmarks or read marks changed: cached results are outdated."""
         self._stored_index.forget()
+        self._offers.forget()
         if self._feed_index.index is not None:
             in_background(self._screen, self._update_marks, group="marked", exclusive=True)
 
@@ -179,20 +204,75 @@ class SearchController:
         named = parse(query, self._context.today).named
         return bool(named) and all(paper.id != named for paper in self._papers)
 
-    def _show_scope(self, query: str) -> None:
-        beyond = self._scope is None and not is_lazy(self._papers) and self._reaches_beyond(query)
-        self._lists.scope_words = _SCOPES["everything" if beyond else self._scope]
+    @property
+    def scope(self) -> Scope | None:
+        """Where is searched beyond the open view; ``None`` for the view itself."""
+        return self._scope
+
+    def set_scope(self, scope: Scope | None) -> None:
+        """Search elsewhere, for the same text."""
+        self._scope = scope
+        self._search_again()
+
+    def drop_scope(self) -> bool:
+        """Search the open view again; return whether another scope was in force."""
+        if self._scope is None:
+            return False
+        self.set_scope(None)
+        return True
+
+    @property
+    def _scopes(self) -> list[Scope | None]:
+        """The scopes of the open view: without those that are the view itself."""
+        own = _OWN_SCOPES.get(self._papers_name.kind, "archive")
+        return [scope for scope in _SCOPES if scope != own]
+
+    @property
+    def _papers_name(self) -> FeedName:
+        return self._lists.state.feed.name
+
+    @property
+    def _next_scope(self) -> Scope | None:
+        scopes = self._scopes
+        return scopes[(scopes.index(self._scope) + 1) % len(scopes)] if self._scope in scopes else None
 
     def next_scope(self) -> None:
-        scopes = list(_SCOPES)
-        self._scope = scopes[(scopes.index(self._scope) + 1) % len(scopes)]
-        self._search_again()
+        self.set_scope(self._next_scope)
+
+    def _where(self, query: str) -> str:
+        """Return where `query` is searched, in words."""
+        if self._given is not None and query == self._given[0]:
+            return "as pasted"
+        if self._scope is not None:
+            return f"in {_SCOPES[self._scope]}"
+        name = self._papers_name
+        if query.strip() and not is_lazy(self._papers) and self._reaches_beyond(query):
+            return f"in {_SCOPES['everything']}"
+        if name.kind in _OWN_WORDS:
+            return _OWN_WORDS[name.kind]
+        title = feed_title(name, self._context.today, self._title_of)
+        return f"in {cut(title, _TITLE, self._context.glyphs.ellipsis)}"
+
+    def show_scope(self) -> None:
+        """Show where is searched and where else one can, while a search is typed or shown."""
+        parts = []
+        query = self.text
+        is_searching = self._search_box.is_typing or bool(query.strip())
+        if is_searching or self._scope is not None:
+            parts.append(TallyPart(self._where(query), "drop_scope", is_removable=self._scope is not None, rank=1))
+        if is_searching:
+            keys = self._context.keys
+            parts.append(TallyPart(f"{keys.name('scope')} {_SCOPES[self._next_scope]}", "scope", rank=5))
+            if self._context.start.uses_network:
+                parts.append(TallyPart(f"{keys.name('online')} online", "online", rank=6))
+        if tuple(parts) != self._lists.scope_parts:
+            self._lists.scope_parts = tuple(parts)
+            self._lists.show_tally()
 
     def _search_again(self) -> None:
         query = self.text
-        self._show_scope("")
         self._lists.show_results("", None)
-        self._lists.show_tally()
+        self.show_scope()
         if query.strip():
             self.search(query)
 
@@ -214,11 +294,14 @@ class SearchController:
     def search(self, query: str) -> None:
         """Show the matches of `query`, best first; all papers for an empty query."""
         self._is_answered.set()
-        if not query.strip():
+        if self._given is not None and query == self._given[0]:
+            self._show_given(*self._given)
+        elif not query.strip():
             self._screen.workers.cancel_group(self._screen, "search")
             self._explain_later(None)
-            self._show_scope(query)
             self._lists.show_results(query, None)
+            self._offers.withdraw()
+            self.show_scope()
         elif self._uses_stored(query):
             session = self._stored_index.of(self._stored_scope)
             # The first search for a phrase reads texts, which may take longer than the last search.
@@ -233,6 +316,21 @@ class SearchController:
             self._show(query, index, index.search(query, today=self._context.today, typing=True))
         else:
             self._start(self._search_feed, query)
+
+    def show_papers(self, query: str, papers: Sequence[Paper]) -> None:
+        """Show given papers as the results of `query`, until another text is searched."""
+        self._given = query, papers
+        if self.text == query:
+            self.search(query)
+        else:
+            self._search_box.put(query)
+
+    def _show_given(self, query: str, papers: Sequence[Paper]) -> None:
+        self._screen.workers.cancel_group(self._screen, "search")
+        self._explain_later(None)
+        self._offers.withdraw()
+        self._lists.show_results(query, None, beyond=papers, of=len(papers))
+        self.show_scope()
 
     def _start(self, search: Callable[[str], Coroutine[None, None, None]], query: str) -> None:
         """Search in the background, instead of an earlier search."""
@@ -272,21 +370,26 @@ class SearchController:
         return response
 
     def _show(self, query: str, index: Index, results: Results) -> None:
-        self._show_scope(query)
         if results.asked:
             self._lists.show_results(query, results, _highlight(index, query))
         else:  # such as “author:”, to which a name is about to be added
             self._lists.show_results(query, None)
-        self._explain_later(results)
+        self._shown(query, results)
 
     def _show_response(self, query: str, session: SearchSession, response: SearchResponse) -> None:
         results = response.results
-        self._show_scope(query)
         if results.asked:
             self._lists.show_results(query, results, _highlight(session, query), beyond=response.papers, of=response.of)
         else:
             self._lists.show_results(query, None)
+        self._shown(query, results)
+
+    def _shown(self, query: str, results: Results) -> None:
+        """After results were shown: where they come from, and what is offered if there are none."""
+        self.show_scope()
         self._explain_later(results)
+        is_widest = self._scope == "everything" or (self._scope is None and self._reaches_beyond(query))
+        self._offers.show(query, self._where(query), self._papers, is_widest=is_widest)
 
     async def search_similar(self, paper: Paper) -> None:
         await self._search_box.prepare()
@@ -307,10 +410,13 @@ class SearchController:
 
     async def _search_online(self, query: str) -> None:
         self._search_box.show_activity("searching online")
+        self._is_answered.clear()
         with self._notice.errors():
             self._notice.warn_each(await self._service.fetch(query, _ONLINE_LIMIT))
         self._scope = "everything"
         self.forget_stored()
+        self._offers.asked_online = query
+        self._is_answered.set()
         if self.text == query:
             self._search_again()
 

@@ -1,14 +1,13 @@
-"""A small menu beside the list: one line per choice, with a letter, a count, and a mark at the current one."""
+"""A small menu beside the list: one line per choice, with a letter, a number, and a mark at the current one."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from typing import ClassVar, NamedTuple
+from typing import NamedTuple
 
 from rich.cells import cell_len
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.geometry import Offset, Region, Size
@@ -42,7 +41,7 @@ class MenuItem(NamedTuple):
     #: Chooses the item; empty for none.
     letter: str = ""
     #: How many papers it would show; ``None`` while that is not known, or if it does not apply.
-    count: int | None = None
+    number: int | None = None
     is_current: bool = False
     #: After the label of the current item, such as the arrow of its direction.
     direction: str = ""
@@ -80,11 +79,6 @@ class Menu(Dialog[str]):
     Menu DialogList > .option-list--option-disabled { color: $faint; }
     Menu Input, Menu Input:focus { background: $panel; }
     """
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        ("g,home", "move_to(0)", "First"),
-        ("G,end", "move_to(-1)", "Last"),
-    ]
 
     def __init__(
         self,
@@ -206,11 +200,6 @@ class Menu(Dialog[str]):
     def _row_of(self, place: int) -> int:
         return self.query_one(DialogList).get_option_index(f"item-{place}")
 
-    def action_move_to(self, place: int) -> None:
-        choosable = list(self._choosable())
-        if choosable:
-            self.query_one(DialogList).highlighted = self._row_of(choosable[place][0])
-
     def on_key(self, event: events.Key) -> None:
         """Choose by a letter; move in the list while a filter is typed."""
         rows = self.query_one(DialogList)
@@ -252,7 +241,7 @@ def _after(item: MenuItem) -> str:
     """Return what is shown at the end of a row."""
     if item.reason:
         return item.reason
-    count = "" if item.count is None else grouped(item.count)
+    count = "" if item.number is None else grouped(item.number)
     return " ".join(filter(None, (item.direction, count)))
 
 

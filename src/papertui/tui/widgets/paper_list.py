@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import NamedTuple
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from textual import events
 from textual.cache import LRUCache
@@ -17,7 +19,7 @@ from papertui.model.paper import Paper
 from papertui.search.results import Highlight
 from papertui.tui.glyphs import Glyphs
 from papertui.tui.list_state import ListState
-from papertui.tui.text_layout import filled
+from papertui.tui.text_layout import cut, filled
 from papertui.tui.theme import Styles, make_styles
 from papertui.tui.widgets.paper_row import RowPainter
 
@@ -27,6 +29,15 @@ _STRIPS_KEPT = 128
 _RULE = "similar spelling"
 #: The part of a row that is the rule above it.
 _RULE_PART = -1
+
+
+class Offer(NamedTuple):
+    """What can be done when the list is empty: a line that can be clicked."""
+
+    words: str
+    key: str = ""
+    #: What a click runs; empty while it is not known whether it helps.
+    action: str = ""
 
 
 class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
@@ -54,6 +65,13 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
     class PaperOpened(Message):
         """The paper under the cursor should be opened."""
 
+    class OfferChosen(Message):
+        """What the empty list offers should be done."""
+
+        def __init__(self, action: str) -> None:
+            super().__init__()
+            self.action = action
+
     class StarClicked(Message):
         """The bookmark of the paper under the cursor should be toggled."""
 
@@ -69,6 +87,7 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
         self.today = today
         self._highlight: Highlight | None = None
         self._empty: tuple[str, ...] = ()
+        self._offers: tuple[Offer, ...] = ()
         self._strips: LRUCache[tuple[int, int, bool, bool], Strip] = LRUCache(_STRIPS_KEPT)
         self._made_styles: Styles | None = None
 
@@ -103,6 +122,12 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
         self._follow(place)
         self.refresh()
         self.post_message(self.Changed())
+
+    def offer(self, offers: tuple[Offer, ...]) -> None:
+        """Show what can be done below the sentence of an empty list."""
+        if offers != self._offers:
+            self._offers = offers
+            self.refresh()
 
     @property
     def state(self) -> ListState:
@@ -220,6 +245,8 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
     def on_click(self, event: events.Click) -> None:
         row = self._row_at(event.y)
         if row < 0:
+            if (offer := self._offer_at(event.y)) is not None and offer.action:
+                self.post_message(self.OfferChosen(offer.action))
             return
         self.move_to(row)
         if event.ctrl:
@@ -268,11 +295,37 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _empty_line(self, y: int, width: int) -> Strip:
         styles = self._styles
-        top = max(0, self.scrollable_content_region.height // 3 - len(self._empty) // 2)
+        top = self._empty_top
+        if (offer := self._offer_at(y)) is not None:
+            return self._offer_line(offer, width)
         if self._state.size or not top <= y < top + len(self._empty):
             return Strip.blank(width, styles.ground)
         text = self._empty[y - top][: max(0, width - 2)]
         return filled([Segment(text.center(width), styles.strong if y == top else styles.faint)], styles.ground, width)
+
+    @property
+    def _empty_top(self) -> int:
+        """The line of the sentence of an empty list."""
+        lines = len(self._empty) + (len(self._offers) + 1 if self._offers else 0)
+        return max(0, self.scrollable_content_region.height // 3 - lines // 2)
+
+    def _offer_at(self, y: int) -> Offer | None:
+        place = y - self._empty_top - len(self._empty) - 1
+        return self._offers[place] if not self._state.size and 0 <= place < len(self._offers) else None
+
+    def _offer_line(self, offer: Offer, width: int) -> Strip:
+        """Draw an offer; all of them are aligned, with their keys in one column."""
+        styles = self._styles
+        keys = max(cell_len(one.key) for one in self._offers)
+        words = min(max(cell_len(one.words) for one in self._offers), max(1, width - keys - 4))
+        shown = cut(offer.words, words, self._glyphs.ellipsis)
+        segments = [
+            Segment(" " * max(0, (width - words - keys - 3) // 2)),
+            Segment(shown, styles.text if offer.action else styles.faint),
+            Segment(" " * (words - cell_len(shown) + 3)),
+            Segment(offer.key, styles.name),
+        ]
+        return filled(segments, styles.ground, width)
 
     @property
     def _styles(self) -> Styles:

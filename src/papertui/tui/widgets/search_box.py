@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from rich.cells import cell_len
 from rich.segment import Segment
 from textual import events
 from textual.geometry import Region, Size
+from textual.message import Message
 from textual.reactive import Reactive
 from textual.strip import Strip
 from textual.suggester import Suggester
@@ -15,6 +17,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from papertui.search.language import CompletionValues, complete
+from papertui.tui.glyphs import Glyphs
 from papertui.tui.text_layout import cut, filled
 from papertui.tui.theme import make_styles
 from papertui.tui.widgets.text_line import TextLine
@@ -24,6 +27,20 @@ _HINT = "search titles, authors, abstracts"
 _INDENT = 3
 #: Space for the tally is reserved in steps of this many cells.
 _STEP = 16
+#: Cells that stay for the typed text, on a line of the usual width and on a short one.
+_TYPED, _TYPED_LEAST = 36, 18
+
+
+class TallyPart(NamedTuple):
+    """A part of the tally."""
+
+    words: str
+    #: What a click on it runs.
+    action: str = ""
+    #: Whether a click removes it; this is shown by a sign.
+    is_removable: bool = False
+    #: The parts with the greatest number are left out first.
+    rank: int = 0
 
 
 class _Completion(Suggester):
@@ -55,6 +72,9 @@ class _SearchInput(TextLine):
             event.prevent_default()
             self.action_cursor_right()
 
+    def _on_paste(self, event: events.Paste) -> None:
+        self.post_message(SearchBox.Pasted(event.text))  # handled after the text is in the line
+
     def watch_value(self, value: str) -> None:
         """Report the typed text.
 
@@ -77,16 +97,30 @@ class SearchBox(Widget):
     SearchBox Input:focus { border: none; background-tint: transparent 0%; }
     """
 
-    def __init__(
-        self, typed: Callable[[str], None], values: Callable[[], CompletionValues], *, slash: str, ellipsis: str
-    ) -> None:
+    class PartClicked(Message):
+        """A part of the tally was clicked."""
+
+        def __init__(self, action: str) -> None:
+            super().__init__()
+            self.action = action
+
+    class Pasted(Message):
+        """Text was pasted into the line."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
+    def __init__(self, typed: Callable[[str], None], values: Callable[[], CompletionValues], glyphs: Glyphs) -> None:
         """Create the line; `typed` is called at every change, `values` returns the values that complete filters."""
         super().__init__()
         self._typed = typed
         self._values = values
-        self._slash = slash
-        self._ellipsis = ellipsis
-        self._tally = ""
+        self._slash = glyphs.slash
+        self._ellipsis = glyphs.ellipsis
+        self._dot = f" {glyphs.dot} "
+        self._cross = " ×" if glyphs.is_unicode else " x"
+        self._tally: tuple[TallyPart, ...] = ()
         self._input: Input | None = None
         self._room = 0
 
@@ -120,24 +154,51 @@ class SearchBox(Widget):
 
     def show_activity(self, words: str) -> None:
         """Show what is being done instead of the tally."""
-        self.show_tally(f"{words} {self._ellipsis}")
+        self.show_tally([TallyPart(f"{words} {self._ellipsis}")])
 
-    def show_tally(self, tally: str) -> None:
-        """Show the tally: the number of papers."""
-        if tally != self._tally:
-            self._tally = tally
+    def show_tally(self, tally: Sequence[TallyPart]) -> None:
+        """Show the tally: what is searched and shown, and the number of papers. Parts without words are left out."""
+        parts = tuple(part for part in tally if part.words)
+        if parts != self._tally:
+            self._tally = parts
             self._leave_room()
             self.refresh()
 
+    def _words(self, part: TallyPart) -> str:
+        return f"{part.words}{self._cross}" if part.is_removable else part.words
+
+    def _fitting(self) -> list[TallyPart]:
+        """Return the parts that leave room for the text."""
+        shown = list(self._tally)
+        width = self.outer_size.width
+        typed = cell_len(_HINT) if self._input is None else min(_TYPED, max(_TYPED_LEAST, width // 3))
+        room = width - _INDENT - typed - 2
+        while len(shown) > 1 and self._cells(shown) > room:
+            shown.remove(max(reversed(shown), key=lambda part: part.rank))
+        return shown
+
+    def _cells(self, parts: Sequence[TallyPart]) -> int:
+        return sum(cell_len(self._words(part)) + len(self._dot) for part in parts) - len(self._dot)
+
     def _leave_room(self) -> None:
         # In steps, because each change lays out the whole screen again.
-        room = -(-(cell_len(self._tally) + 2) // _STEP) * _STEP
+        room = -(-(self._cells(self._fitting()) + 2) // _STEP) * _STEP
         if self._input is not None and room != self._room:
             self._room = room
             self._input.styles.margin = (0, room, 0, 0)
 
+    def on_resize(self) -> None:
+        self._leave_room()
+
     async def on_click(self, event: events.Click) -> None:
         event.stop()
+        place = self.outer_size.width - 1
+        for part in reversed(self._fitting()):
+            end, place = place, place - cell_len(self._words(part))
+            if part.action and place <= event.screen_x - self.region.x < end:
+                self.post_message(self.PartClicked(part.action))
+                return
+            place -= len(self._dot)
         (await self.prepare()).focus()
 
     def on_descendant_focus(self) -> None:
@@ -152,12 +213,20 @@ class SearchBox(Widget):
         width = self.outer_size.width
         base = styles.ground
         hint = "" if self._input is not None else _HINT
-        tally = cut(self._tally, max(0, width - _INDENT - cell_len(hint) - 2), self._ellipsis)
-        gap = width - _INDENT - cell_len(hint) - cell_len(tally) - 1
+        parts = self._fitting()
+        room = max(0, width - _INDENT - cell_len(hint) - 2)
+        tally = [Segment(cut(self._dot.join(map(self._words, parts)), room, self._ellipsis), styles.faint)]
+        if self._cells(parts) <= room:
+            tally = []
+            for part in parts:
+                tally += [Segment(self._dot, styles.faint)] if tally else []
+                tally.append(Segment(part.words, styles.primary if part.is_removable else styles.faint))
+                tally.append(Segment(self._cross if part.is_removable else "", styles.faint))
+        gap = width - _INDENT - cell_len(hint) - sum(cell_len(segment.text) for segment in tally) - 1
         line = [
             Segment(f" {self._slash} ", styles.name if self.is_typing else styles.faint),
             Segment(hint, styles.faint),
             Segment(" " * max(1, gap)),
-            Segment(tally, styles.faint),
+            *tally,
         ]
         return [filled(line, base, width).crop(crop.x, crop.right)][: crop.height]
