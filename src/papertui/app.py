@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from papertui.services.community import CommunityService
     from papertui.services.health import HealthService
     from papertui.services.pdfs import PdfService
+    from papertui.services.topics import TopicService
     from papertui.settings.edit import SettingsFile
     from papertui.sync.service import SyncService
 
@@ -121,6 +122,12 @@ class Services:
         from papertui.services.community import CommunityService  # noqa: PLC0415 - needed when a paper is looked at
 
         return CommunityService(self._archive, self._connect, self._now)
+
+    @cached_property
+    def topics(self) -> TopicService:
+        from papertui.services.topics import TopicService  # noqa: PLC0415 - needed for a menu
+
+        return TopicService(self._archive, self.search)
 
     @cached_property
     def health(self) -> HealthService:

@@ -69,6 +69,7 @@ ACTIONS = (
     Action("browse", "o", "Open in the browser", PAPER, "open"),
     Action("pdf", "p", "Open the PDF; download it first if needed", PAPER),
     Action("code", "c", "Open the code repository in the browser", PAPER),
+    Action("topics", "K", "Authors, keywords, organisation, submitter: show their papers, follow them", PAPER),
     Action("discuss", "x", "Open the discussion on Hugging Face in the browser", PAPER),
     Action("authors", "E", "Show all authors, or fold them again", PAPER),
     Action("copy_link", "y", "Copy the link", PAPER),

@@ -29,6 +29,7 @@ from papertui.tui.controllers.paste_controller import PasteController
 from papertui.tui.controllers.read_controller import ReadController
 from papertui.tui.controllers.search_controller import SearchController
 from papertui.tui.controllers.tab_controller import TabController
+from papertui.tui.controllers.topic_controller import TopicController
 from papertui.tui.glyphs import Glyphs
 from papertui.tui.keymap import ACTIONS, Keymap, bindings, shown_key
 from papertui.tui.list_state import ListState
@@ -116,6 +117,9 @@ class MainScreen(Screen[None]):
         self._navigation = NavigationController(context, self._papers, self._preview)
         self._community = CommunityController(context, services, is_automatic=settings.refresh)
         self._paper = PaperController(context, lists, self._preview, reading, services.papers, self._community)
+        self._topics = TopicController(
+            context, self._papers, tabs, self._community, services, self.open_feed, self._search_stored
+        )
         self._annotations = AnnotationController(context, lists, library, services.library, services.note_drafts)
         self._downloads = DownloadController(context, reading, services)
         self._exports = ExportController(context, lists, selection, services)
@@ -399,6 +403,17 @@ class MainScreen(Screen[None]):
 
     def action_authors(self) -> None:
         self._paper.fold_authors()
+
+    def action_topics(self) -> None:
+        if (paper := self._lists.paper) is not None:
+            self._topics.open(paper)
+
+    def _search_stored(self, query: str) -> None:
+        """Search everything stored, in the list."""
+        self._close_paper()
+        self._search.set_scope("everything")
+        in_background(self, self._search.put, query, group="put")
+        self._lists.focus()
 
     def action_discuss(self) -> None:
         self._paper.open_discussion()

@@ -16,7 +16,7 @@ from papertui.model.community import (
     discussion_url,
     paper_page_url,
 )
-from papertui.model.format import age, count, plural
+from papertui.model.format import age, plural, plural_short
 from papertui.model.paper import Paper
 from papertui.tui.glyphs import Glyphs
 from papertui.tui.widgets.paper_text import GAP, Block, document_blocks
@@ -68,8 +68,9 @@ def _repos(paper: Paper, view: CommunityView, glyphs: Glyphs, most: int) -> Iter
 
 def _repo_line(repo: Repo, glyphs: Glyphs) -> str:
     """Return a repository with its use: ``lab/model  4k downloads · 12 likes``, which breaks only between the two."""
-    use = [f"{count(number)} {word}{'' if number == 1 else 's'}"
-           for number, word in ((repo.downloads, "download"), (repo.likes, "like")) if number]  # fmt: skip
+    use = [
+        plural_short(number, word) for number, word in ((repo.downloads, "download"), (repo.likes, "like")) if number
+    ]
     dot = f" {glyphs.dot} "
     return "  ".join(filter(None, (repo.id, dot.join(use).replace(" ", "\u00a0"))))
 
