@@ -51,7 +51,7 @@ def page(app: App[None]) -> str:
 
 
 async def page_has(pilot: Pilot[None], text: str) -> None:
-    await until(pilot, lambda: text in page(pilot.app))
+    await until(pilot, lambda: text in page(pilot.app).replace("\u00a0", " "))
 
 
 def first_id(house: House) -> str:
@@ -63,7 +63,7 @@ async def test_comments_and_what_cites_a_paper_appear_when_the_reader_rests_on_i
     house.stand_in.communities[first_id(house)] = FULL
     async with house.app(settings=AUTOMATIC).run_test(size=(140, 50)) as pilot:
         await page_has(pilot, "2 comments as of just now · x opens the discussion")
-        text = page(pilot.app)
+        text = page(pilot.app).replace("\u00a0", " ")
         for words in (
             "submitted by Li Chen (lichen)", "Ada Reader (ada) · 9 h ago", "See the code (https://github.com/a/b).",
             "Bo Reader (bo) · 2 h ago", "17 models citing this paper", "lab/model-4 4.0k downloads · 4 likes",
@@ -138,6 +138,16 @@ async def test_x_opens_the_discussion_and_a_click_a_model(house: House) -> None:
         f"https://huggingface.co/papers/{first_id(house)}#community",
         "https://huggingface.co/lab/model-4",
     ]
+
+
+async def test_the_menu_opens_models_and_spaces(house: House) -> None:
+    many_authors(house, 3)
+    house.stand_in.communities[first_id(house)] = FULL
+    async with house.app(settings=AUTOMATIC).run_test(size=(140, 50)) as pilot:
+        await page_has(pilot, "lab/model-4")
+        await press(pilot, "K", "end", "enter")
+        await until(pilot, lambda: house.opened)
+    assert house.opened == ["https://huggingface.co/spaces/lab/demo"]
 
 
 async def test_a_paper_of_another_source_has_no_discussion(house: House) -> None:

@@ -118,7 +118,14 @@ class MainScreen(Screen[None]):
         self._community = CommunityController(context, services, is_automatic=settings.refresh)
         self._paper = PaperController(context, lists, self._preview, reading, services.papers, self._community)
         self._topics = TopicController(
-            context, self._papers, tabs, self._community, services, self.open_feed, self._search_stored
+            context,
+            self._papers,
+            tabs,
+            self._community,
+            services,
+            self.open_feed,
+            self._paper.open_link,
+            self._search_stored,
         )
         self._annotations = AnnotationController(context, lists, library, services.library, services.note_drafts)
         self._downloads = DownloadController(context, reading, services)

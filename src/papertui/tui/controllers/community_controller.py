@@ -10,7 +10,7 @@ from textual.timer import Timer
 
 from papertui.app import Services
 from papertui.errors import PapertuiError
-from papertui.model.community import HubUser, discussion_url
+from papertui.model.community import REPO_KINDS, HubUser, Repo, discussion_url
 from papertui.model.identity import is_arxiv
 from papertui.model.paper import Paper
 from papertui.tui.controllers.context import ScreenContext, in_background
@@ -64,6 +64,14 @@ class CommunityController:
         key = self._context.keys.name("discuss")
         most = _READING if is_read else _BESIDE
         return community_blocks(paper, view, self._context.glyphs, self._context.now(), key=key, repos=most)
+
+    def repos(self, paper: Paper) -> tuple[Repo, ...]:
+        """Return the models, datasets and Spaces to offer for a paper, of each kind the most used first."""
+        view = self._views.get(paper.id)
+        if view is None or view.stored is None:
+            return ()
+        community = view.stored.community
+        return tuple(repo for kind in REPO_KINDS for repo in community.of_kind(kind)[0][:_READING])
 
     def submitter(self, paper: Paper) -> HubUser | None:
         """Return who submitted a paper to the daily papers, with the full name if it is known."""

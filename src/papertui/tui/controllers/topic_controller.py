@@ -1,4 +1,4 @@
-"""The authors, keywords and other topics of a paper: their stored papers, and following them."""
+"""A menu of the authors, keywords and other topics of a paper, and of what cites it: show, follow, open."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from papertui.app import Services
+from papertui.model.community import Repo, RepoKind
 from papertui.model.feed import FeedName
+from papertui.model.format import plural_short
 from papertui.model.paper import Paper
 from papertui.model.topics import Topic, TopicKind, topics_of
 from papertui.tui.controllers.community_controller import CommunityController
@@ -30,6 +32,8 @@ _SECTIONS: dict[TopicKind, str] = {
 #: Authors in the menu before it is opened for all of them.
 _AUTHORS = 12
 _MORE = "more authors"
+_REPO = "repo "
+_CITING: dict[RepoKind, str] = {"model": "Models", "dataset": "Datasets", "space": "Spaces"}
 #: Topics counted before their numbers are shown.
 _AT_ONCE = 4
 
@@ -44,6 +48,7 @@ class TopicController:
         community: knows the full name of the submitter.
         services: count papers and follow feeds.
         open_feed: opens a feed.
+        open_link: opens a model, dataset or Space in the browser.
         search: searches everything stored.
     """
 
@@ -55,6 +60,7 @@ class TopicController:
         community: CommunityController,
         services: Services,
         open_feed: Callable[[FeedName], None],
+        open_link: Callable[[str], None],
         search: Callable[[str], None],
     ) -> None:
         self._context = context
@@ -66,8 +72,10 @@ class TopicController:
         self._services = services
         self._follows = services.follows
         self._open_feed = open_feed
+        self._open_link = open_link
         self._search = search
         self._topics: tuple[Topic, ...] = ()
+        self._repos: tuple[Repo, ...] = ()
         self._numbers: dict[Topic, int] = {}
         self._menu: TopicsMenu | None = None
         self._shows_all = False
@@ -76,7 +84,8 @@ class TopicController:
         """Open the menu of a paper."""
         by = self._community.submitter(paper)
         self._topics = topics_of(paper, by.words if by is not None else "")
-        if not self._topics:
+        self._repos = self._community.repos(paper)
+        if not self._topics and not self._repos:
             self._notice.show_message("Nothing is known of this paper's authors and keywords.")
             return
         self._numbers, self._shows_all = {}, False
@@ -114,6 +123,9 @@ class TopicController:
                 MenuItem(str(place), topic.name, number=self._numbers.get(topic), direction=mark,
                          section=_SECTIONS[topic.kind])
             )  # fmt: skip
+        for place, repo in enumerate(self._repos):
+            likes = plural_short(repo.likes, "like") if repo.likes else ""
+            items.append(MenuItem(f"{_REPO}{place}", repo.id, direction=likes, section=_CITING[repo.kind]))
         return items
 
     def _redraw(self) -> None:
@@ -144,6 +156,9 @@ class TopicController:
             self._shows_all = True
             self._show_menu()
             return
+        if id_.startswith(_REPO):
+            self._open_link(self._repos[int(id_.removeprefix(_REPO))].url)
+            return
         topic = self._topics[int(id_)]
         if topic.query:
             self._search(topic.query)
@@ -151,7 +166,9 @@ class TopicController:
             self._open_feed(topic.feed)
 
     def _toggle(self, id_: str) -> None:
-        if id_ != _MORE:
+        if id_.startswith(_REPO):
+            self._notice.show_message("Models, datasets and Spaces cannot be followed. Enter opens the page.")
+        elif id_ != _MORE:
             in_background(self._screen, self._follow, self._topics[int(id_)], group="follow")
 
     async def _follow(self, topic: Topic) -> None:

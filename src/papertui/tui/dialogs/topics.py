@@ -40,7 +40,7 @@ class TopicsMenu(Menu):
             opener: see `Menu`.
         """
         about = f" {glyphs.dot} ".join(words for words, _ in _HINTS)
-        super().__init__("This paper's", items, beside=beside, glyphs=glyphs, opener=opener, about=about)
+        super().__init__("Authors and topics", items, beside=beside, glyphs=glyphs, opener=opener, about=about)
         self._follow = follow
         self._is_long = False  # its keys are for the list, not for a line that filters it
 

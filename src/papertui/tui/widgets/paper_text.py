@@ -102,7 +102,7 @@ def _metadata(paper: Paper, glyphs: Glyphs, extras: PaperExtras, measure: int) -
         parts.append(_authors(paper, glyphs, extras, measure))
     facts = _facts(paper)
     if by := extras.submitter or paper.submitter:
-        facts.append(f"submitted by {by}")
+        facts.append(f"submitted by {by}".replace(" ", "\u00a0"))  # on one line
     parts.append(Block("facts", dot.join(facts), searched=True))
     if votes := _votes(paper, glyphs, extras):
         parts.append(Block("votes", dot.join(votes)))
