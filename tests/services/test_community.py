@@ -5,6 +5,7 @@ import pytest
 from kit.discussions import detail
 from kit.papers import plain
 from papertui.errors import PaperNotFoundError, SourceError
+from papertui.model.feed import FeedName
 from papertui.sources.huggingface_community import read_community
 from services.conftest import Harness
 
@@ -64,3 +65,14 @@ def test_papers_of_a_submitter_are_counted_and_found(harness: Harness) -> None:
     assert harness.archive.count_submitted_by("lichen") == 2
     assert [paper.id for paper in harness.archive.submitted_by("lichen")] == ["2604.00002", "2604.00001"]
     assert harness.archive.count_submitted_by("nobody") == 0
+
+
+async def test_the_feed_of_a_submitter_that_was_never_fetched_has_the_stored_papers(harness: Harness) -> None:
+    name = FeedName("submitter", "lichen")
+    harness.archive.remember([plain(3)._replace(submitter="lichen"), plain(4)], harness.clock[0])
+    feed = await harness.services.feeds.serve(name, offline=True)
+    assert [paper.id for paper in feed.papers] == ["2604.00003"]
+    assert feed.notices == ("Showing the stored papers that are known to belong to it.",)
+    assert not harness.services.feeds.is_fresh(feed)
+    assert len((await harness.services.feeds.serve(name)).papers) == 20
+    assert harness.services.feeds.stored(FeedName("submitter", "nobody")) is None

@@ -11,11 +11,12 @@ from kit.discussions import comment, detail, reply, repo
 from papertui.model.community import Community, HubUser, StoredCommunity, community_from_json, community_json
 from papertui.model.feed import Feed, FeedName
 from papertui.model.paper import Paper
+from papertui.model.trend import Observation, growth
 from papertui.settings import Settings
 from papertui.sources.huggingface_community import read_community
-from papertui.tui.glyphs import ASCII, UNICODE
+from papertui.tui.glyphs import ASCII, UNICODE, Glyphs
 from papertui.tui.widgets.community_text import CommunityView, community_blocks
-from papertui.tui.widgets.paper_text import folded_authors
+from papertui.tui.widgets.paper_text import PaperExtras, blocks, folded_authors
 from papertui.tui.widgets.preview import Preview
 from tui.conftest import NOW, House
 from tui.screen import lines, main, notice, press, region_of, rest, until
@@ -210,7 +211,7 @@ def test_sections_are_plain_ascii_with_ascii_signs() -> None:
 
 def test_nothing_is_said_about_a_paper_without_comments() -> None:
     paper = Paper("2604.00001", "T")
-    assert community_blocks(paper, CommunityView(None, "Loading comments …"), UNICODE, NOW) == ()
+    assert community_blocks(paper, CommunityView(is_loading=True), UNICODE, NOW) == ()
 
 
 def test_an_empty_community_survives_the_store() -> None:
@@ -228,3 +229,15 @@ async def test_every_size_draws_the_sections(house: House, size: tuple[int, int]
         await until(pilot, lambda: f"community {first_id(house)}" in house.stand_in.asked)
         await press(pilot, "G", "x")
         assert main(pilot.app).query_one(Preview).is_attached
+
+
+# --- votes -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("glyphs", "line"), [(UNICODE, "▅  ▅█ 4 – – ~4 8"), (ASCII, "-  -^ 4 - - ~4 8")])
+def test_votes_a_day_have_numbers_and_gaps(glyphs: Glyphs, line: str) -> None:
+    votes = {6: 10, 5: 14, 2: 26, 1: 34}
+    seen = growth([Observation(NOW - timedelta(days=back), number) for back, number in votes.items()])
+    extras = PaperExtras(growth=seen, today=NOW.date())
+    text = next(block.text for block in blocks(Paper("1", "T", upvotes=34), glyphs, extras) if block.role == "votes")
+    assert text.replace("\u00a0", " ") == f"34 votes, +8 since 28 Apr; a day: {line}"

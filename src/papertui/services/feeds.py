@@ -641,7 +641,7 @@ class FeedService:
 
     def _age(self, feed: Feed) -> str:
         if feed.fetched_at is None:
-            return ""
+            return "Showing the stored papers that are known to belong to it." if feed.name.kind == "submitter" else ""
         return f"Showing the list stored {age(self._now() - feed.fetched_at)}."
 
     def today(self) -> date:

@@ -151,7 +151,7 @@ class CommunityController:
 
     async def _fetch(self, id_: str) -> None:
         known = self._views.get(id_, CommunityView())
-        self._keep(id_, CommunityView(known.stored, f"Loading comments {self._context.glyphs.ellipsis}"))
+        self._keep(id_, CommunityView(known.stored, is_loading=True))
         view = known
         try:
             view = CommunityView(await self._services.community.fetch(id_))

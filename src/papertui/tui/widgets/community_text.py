@@ -31,8 +31,9 @@ class CommunityView(NamedTuple):
     """What is known of one paper at the moment."""
 
     stored: StoredCommunity | None = None
-    #: Why nothing newer is shown: it is being loaded, papertui is offline, or a failure.
+    #: Why nothing newer is shown: papertui is offline, or a failure.
     note: str = ""
+    is_loading: bool = False
 
 
 def community_blocks(
@@ -77,7 +78,8 @@ def _repo_line(repo: Repo, glyphs: Glyphs) -> str:
 
 def _discussion(paper: Paper, view: CommunityView, glyphs: Glyphs, now: datetime, key: str) -> Iterator[Block]:
     comments = view.stored.community.comments if view.stored else ()
-    if not comments and not (paper.comments and view.note):  # nothing to announce
+    loading = f"loading {glyphs.ellipsis}" if view.is_loading else ""
+    if not comments and not (paper.comments and (view.note or loading)):  # nothing to announce
         return
     url = discussion_url(paper.id)
     dot = f" {glyphs.dot} "
@@ -86,6 +88,8 @@ def _discussion(paper: Paper, view: CommunityView, glyphs: Glyphs, now: datetime
     about = [f"as of {_ago(view.stored.fetched_at, now)}"] if view.stored and comments else []
     if key:
         about.append(f"{key} opens the discussion")
+    if loading:  # in this line, so that nothing below it moves when it is done
+        about.append(loading)
     if about:
         yield Block("faint", dot.join(about), url)
     if view.note:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import accumulate
 from typing import NamedTuple
 
 from papertui.model.bookmark import RATINGS, Bookmark
@@ -128,9 +129,12 @@ def folded_authors(names: Sequence[str], measure: int, lines: int, ellipsis: str
         shown = ", ".join(names[:number])
         return shown if number == len(names) else f"{shown} {ellipsis} and\u00a0{len(names) - number}\u00a0more"
 
-    fitting = bisect_right(range(1, len(names) + 1), lines, key=lambda number: len(wrap(with_first(number), measure)))
-    if len(wrap(with_first(len(names)), measure)) <= lines:  # without the words about the others
-        fitting = len(names)
+    # More letters than cells cannot fit: hundreds of names are not wrapped for that.
+    most = bisect_right([*accumulate(len(name) + len(", ") for name in names)], lines * (measure + 2))
+    if most >= len(names) and len(wrap(with_first(len(names)), measure)) <= lines:  # without words about the others
+        return with_first(len(names))
+    shorter = range(1, min(most, len(names) - 1) + 1)
+    fitting = bisect_right(shorter, lines, key=lambda number: len(wrap(with_first(number), measure)))
     return with_first(max(1, fitting))
 
 
