@@ -99,6 +99,9 @@ async def test_without_the_setting_the_service_is_asked_only_when_a_paper_is_ope
         await until(pilot, lambda: f"community {first_id(house)}" in house.stand_in.asked)
         await press(pilot, "G")
         await page_has(pilot, "Thank you, works.")
+        await pilot.press("escape", "enter")
+        await page_has(pilot, "Sparse Attention")
+    assert house.stand_in.asked.count(f"community {first_id(house)}") == 1
 
 
 async def test_offline_the_stored_comments_are_shown_with_their_age(house: House) -> None:

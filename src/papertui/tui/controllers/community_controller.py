@@ -47,7 +47,7 @@ class CommunityController:
         self._is_wanted = False  # whether the service is to be asked about it
         self._is_opened = False  # whether it was opened, so that there is nothing to wait for
         self._timer: Timer | None = None
-        self._is_fetching = False
+        self._fetching = ""  # the paper that the service is asked about
         self._fetched_at = -_GAP
 
     def watch(self, changed: Callable[[], None]) -> None:
@@ -102,6 +102,8 @@ class CommunityController:
         self.rest_on(paper)
         if self._id:
             self._is_wanted = self._is_opened = True
+            if self._timer is not None:
+                self._timer.stop()
             self._load()
 
     def refresh(self, paper: Paper | None) -> None:
@@ -127,11 +129,10 @@ class CommunityController:
                 self._keep(id_, CommunityView(None, str(error)))
                 return
         is_due = stored is None or not self._services.community.is_fresh(stored)
-        if not self._context.start.uses_network:
-            words = "" if stored is not None else "Comments are not stored, and papertui is offline."
-            self._keep(id_, CommunityView(stored, words))
-        elif stored is not None:
+        if stored is not None:
             self._keep(id_, CommunityView(stored))
+        elif self._context.start.offline:
+            self._keep(id_, CommunityView(note="Comments are not stored, and papertui is offline."))
         if is_due and self._is_wanted and id_ == self._id:
             if self._is_opened:
                 self._request()
@@ -140,13 +141,13 @@ class CommunityController:
 
     def _request(self) -> None:
         """Ask the service about the paper, not more often than is polite and one paper at a time."""
-        if not self._id or not self._context.start.uses_network:
+        if self._id in ("", self._fetching) or not self._context.start.uses_network:
             return
         wait = self._fetched_at + _GAP - monotonic()
-        if self._is_fetching or wait > 0:
+        if self._fetching or wait > 0:
             self._after(max(wait, _SETTLED), self._request)
             return
-        self._is_fetching, self._fetched_at = True, monotonic()
+        self._fetching, self._fetched_at = self._id, monotonic()
         in_background(self._screen, self._fetch, self._id, group="discussion")
 
     async def _fetch(self, id_: str) -> None:
@@ -158,7 +159,7 @@ class CommunityController:
         except PapertuiError as error:
             view = CommunityView(known.stored, f"Comments could not be loaded. {error}")
         finally:
-            self._is_fetching = False
+            self._fetching = ""
             self._keep(id_, view)
 
     def _keep(self, id_: str, view: CommunityView) -> None:
