@@ -7,7 +7,7 @@ from papertui.model.feed import Feed, FeedName
 from papertui.model.paper import Paper
 from papertui.model.topics import topics_of
 from papertui.settings import Settings
-from papertui.tui.dialogs.topics import TopicsMenu
+from papertui.tui.dialogs.menu import Menu
 from tui.conftest import NOW, House
 from tui.screen import is_on_main, last_notice, press, region_of, rest, search_text, shown, titles, until
 
@@ -30,11 +30,11 @@ def known(house: House) -> House:
     return house
 
 
-async def opened(pilot: Pilot[None]) -> TopicsMenu:
+async def opened(pilot: Pilot[None]) -> Menu:
     await press(pilot, "K")
-    await until(pilot, lambda: isinstance(pilot.app.screen, TopicsMenu))
+    await until(pilot, lambda: isinstance(pilot.app.screen, Menu))
     menu = pilot.app.screen
-    assert isinstance(menu, TopicsMenu)
+    assert isinstance(menu, Menu)
     return menu
 
 

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from papertui.cli.community_text import Wanted, community_lines, community_record
 from papertui.cli.listing import (
     HELP,
     add_listing_options,
@@ -291,6 +290,8 @@ def _hit_record(hit: SearchHit, bookmarks: Mapping[str, Bookmark]) -> dict[str, 
 
 def show_paper(context: Context) -> int:
     """Print one paper; fetch it when it is not stored."""
+    from papertui.cli.community_text import Wanted, community_lines, community_record  # noqa: PLC0415 - only for this
+
     args = context.args
     paper = asyncio.run(context.services.papers.find(paper_id(args.id), offline=args.offline))
     stored: StoredCommunity | None = None

@@ -19,8 +19,7 @@ from papertui.tui.controllers.tab_controller import TabController
 from papertui.tui.widgets.paper_list import PaperList
 
 if TYPE_CHECKING:
-    from papertui.tui.dialogs.menu import MenuItem
-    from papertui.tui.dialogs.topics import TopicsMenu
+    from papertui.tui.dialogs.menu import Menu, MenuItem
 
 _SECTIONS: dict[TopicKind, str] = {
     "author": "Authors",
@@ -77,7 +76,7 @@ class TopicController:
         self._topics: tuple[Topic, ...] = ()
         self._repos: tuple[Repo, ...] = ()
         self._numbers: dict[Topic, int] = {}
-        self._menu: TopicsMenu | None = None
+        self._menu: Menu | None = None
         self._shows_all = False
 
     def open(self, paper: Paper) -> None:
@@ -92,11 +91,16 @@ class TopicController:
         self._show_menu()
 
     def _show_menu(self) -> None:
-        from papertui.tui.dialogs.topics import TopicsMenu  # noqa: PLC0415 - the first frame needs no dialog
+        from papertui.tui.dialogs.menu import Menu, MenuKey  # noqa: PLC0415 - the first frame needs no dialog
 
-        opener = self._context.keys.keys["topics"]
-        self._menu = TopicsMenu(
-            self._items(), self._toggle, beside=self._papers, glyphs=self._context.glyphs, opener=opener
+        self._menu = Menu(
+            "Authors and topics",
+            self._items(),
+            beside=self._papers,
+            glyphs=self._context.glyphs,
+            opener=self._context.keys.keys["topics"],
+            about="Enter show",
+            keys=(MenuKey("f", "f follow (+)", self._toggle),),
         )
         self._screen.app.push_screen(self._menu, self._chosen)
         in_background(self._screen, self._count, self._topics, group="counts", exclusive=True)
