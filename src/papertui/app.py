@@ -46,10 +46,12 @@ if TYPE_CHECKING:
     from papertui.digest.send import DigestSender
     from papertui.digest.service import DigestService
     from papertui.importers.service import BookmarkImporter, Importer
+    from papertui.services.community import CommunityService
     from papertui.services.health import HealthService
     from papertui.services.morning import MorningService
     from papertui.services.pdfs import PdfService
     from papertui.services.settings import SettingsService
+    from papertui.services.topics import TopicService
     from papertui.services.triage import TriageService
     from papertui.settings.edit import SettingsFile
     from papertui.sync.service import SyncService
@@ -140,6 +142,18 @@ class Services:
         from papertui.services.mixed import separate  # noqa: PLC0415 - needed by the doctor
 
         return separate(library, self._archive, now)
+
+    @cached_property
+    def community(self) -> CommunityService:
+        from papertui.services.community import CommunityService  # noqa: PLC0415 - needed when a paper is looked at
+
+        return CommunityService(self._archive, self._connect, self._now)
+
+    @cached_property
+    def topics(self) -> TopicService:
+        from papertui.services.topics import TopicService  # noqa: PLC0415 - needed for a menu
+
+        return TopicService(self._archive, self.search)
 
     @cached_property
     def health(self) -> HealthService:

@@ -51,6 +51,7 @@ class FictionalService:
     announced: bytes = b"<rss><channel><title>cs.CL</title></channel></rss>"  # arXiv's listing of any category
     found: bytes = b'<feed xmlns="http://www.w3.org/2005/Atom"></feed>'  # arXiv's response to any query
     pages: dict[str, tuple[str, bytes]] = field(default_factory=dict)  # type and body of other paths
+    discussions: dict[str, dict[str, Any]] = field(default_factory=dict)  # papers with their comments, by id
     private: dict[str, str] = field(default_factory=dict)  # ``user:password`` by path, for pages that ask for a login
     moved: dict[str, str] = field(default_factory=dict)  # the new address by path
     logins: list[tuple[str, str]] = field(default_factory=list)  # path and ``user:password`` of requests with a login
@@ -90,6 +91,8 @@ class FictionalService:
             words = asked["q"].lower().split()
             found = [one for one in self.everything() if any(word in one["title"].lower() for word in words)]
             return 200, found[: int(asked["limit"])]
+        if asked.get("field") == "comments" and (found_detail := self.discussions.get(parts.path.split("/")[-1])):
+            return 200, found_detail
         id_ = parts.path.removeprefix("/api/papers/")
         paper = next((one["paper"] for one in self.everything() if one["paper"]["id"] == id_), None)
         return (404, {"error": "Not Found"}) if paper is None else (200, paper)

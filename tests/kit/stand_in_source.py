@@ -9,6 +9,7 @@ from datetime import date
 from kit.pdf_server import a_pdf
 from papertui.archive.pdf_files import PdfPart
 from papertui.errors import PaperNotFoundError, SourceError, UnreachableError
+from papertui.model.community import Community
 from papertui.model.document import Document, DocumentPart
 from papertui.model.feed import FeedName
 from papertui.model.paper import Paper
@@ -25,6 +26,7 @@ class StandInSource:
     refusing: bool = False  # whether it answers that it has no such list
     notices: tuple[str, ...] = ()  # about every feed
     asked: list[str] = field(default_factory=list)  # the requests in order
+    communities: dict[str, Community] = field(default_factory=dict)  # discussions by paper id
     sent: bytes = a_pdf(2000)  # the PDF of every paper
     goes_on: asyncio.Event | None = None  # if given, feeds and the second half of a PDF wait for it
 
@@ -71,6 +73,10 @@ class StandInSource:
     async def picture(self, url: str) -> bytes:
         self._ask(f"picture {url}")
         return b"\x89PNG small"
+
+    async def community(self, id_: str) -> Community:
+        self._ask(f"community {id_}")
+        return self.communities.get(id_, Community())
 
     async def pdf(self, id_: str, address: str | None, part: PdfPart, progress: Callable[[int, int], None]) -> None:
         self._ask(f"pdf {id_} {address}")

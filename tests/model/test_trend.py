@@ -6,7 +6,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from papertui.model.trend import Growth, Observation, day_bars, gained, growth, rises, since
+from papertui.model.trend import Growth, Observation, day_bars, day_numbers, gained, growth, rises, since
 
 NOON = datetime(2026, 4, 30, 12, tzinfo=UTC)
 TODAY = NOON.date()
@@ -44,11 +44,26 @@ def test_three_days_give_a_curve() -> None:
     assert day_bars(grown.curve, _LEVELS) == "▂█", "2 votes on one day, 21 on the next"
 
 
-def test_a_day_without_observations_repeats_the_last_votes() -> None:
-    points = (*seen(1, 2, last=NOON - timedelta(days=4)), *seen(8, 9))
-    grown = growth(points)
+def test_a_day_without_observations_is_a_gap() -> None:
+    grown = growth((*seen(1, 2, last=NOON - timedelta(days=4)), *seen(8, 11)))
     assert grown is not None
-    assert grown.curve == (1, 2, 2, 2, 8, 9)
+    assert grown.curve == (1, 2, None, None, 8, 11)
+    assert day_bars(grown.curve, _LEVELS, "_") == "▄__▆█", "six votes of three days are two a day"
+    assert day_numbers(grown.curve, "–").split("\u00a0") == ["1", "–", "–", "~2", "3"]
+
+
+def test_days_between_equal_votes_are_no_gap() -> None:
+    grown = growth((*seen(1, 2, last=NOON - timedelta(days=3)), *seen(2, 4)))
+    assert grown is not None
+    assert grown.curve == (1, 2, 2, 2, 4)
+    assert (day_bars(grown.curve, _LEVELS), day_numbers(grown.curve, "–")) == ("▅▁▁█", "1\u00a00\u00a00\u00a02")
+
+
+def test_a_week_that_begins_in_a_gap_has_no_number_for_its_first_observation() -> None:
+    grown = growth((*seen(1, last=NOON - timedelta(days=20)), *seen(8, 9, 11)))
+    assert grown is not None
+    assert grown.curve == (None, None, None, None, 8, 9, 11)
+    assert day_numbers(grown.curve, "–").split("\u00a0") == ["–", "–", "–", "–", "1", "2"]
 
 
 def test_the_gain_counts_from_the_last_earlier_day_of_a_week() -> None:

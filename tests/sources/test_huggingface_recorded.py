@@ -159,3 +159,15 @@ async def test_requests_are_polite(tmp_path: Path) -> None:
     papers = sum(len(day(name)) for name in days() if name.startswith("2026-04"))
     assert len(lines) == -(-papers // 100)
     assert all("papertui/" in line and '"gzip"' in line for line in lines)
+
+
+async def test_every_recorded_paper_has_a_readable_community(address: str) -> None:
+    async with HttpClient() as client:
+        source = HuggingFace(client, address)
+        for entry in day(days()[-1])[:10]:
+            community = await source.community(entry["paper"]["id"])
+            assert community.submitter is not None
+            assert community.submitter.user == entry["paper"]["submittedOnDailyBy"]["user"]
+            models, total = community.of_kind("model")
+            assert len(models) == total <= 3
+            assert [one.downloads for one in models] == sorted((one.downloads or 0 for one in models), reverse=True)

@@ -268,6 +268,42 @@ class Archive:
             lambda connection: frozenset(id_ for (id_,) in connection.execute("SELECT id FROM texts"))
         )
 
+    def keep_community(self, id_: str, at: datetime, body: bytes) -> None:
+        """Store the packed discussion of a paper and what cites it, replacing an older one."""
+        self._database.write(
+            lambda connection: connection.execute("REPLACE INTO communities VALUES (?, ?, ?)", (id_, micros(at), body))
+        )
+
+    def community(self, id_: str) -> tuple[datetime, bytes] | None:
+        """When the discussion of a paper was fetched, and the packed discussion."""
+        row = self._database.read(
+            lambda connection: connection.execute(
+                "SELECT fetched, body FROM communities WHERE id = ?", (id_,)
+            ).fetchone()
+        )
+        return None if row is None else (moment_of(row[0]), row[1])
+
+    def submitted_by(self, user: str) -> tuple[Paper, ...]:
+        """The stored papers that a user submitted to the daily papers, newest first."""
+
+        def read(connection: sqlite3.Connection) -> tuple[Paper, ...]:
+            rows = connection.execute(
+                f"SELECT {_COLUMNS} FROM papers WHERE submitter = ? ORDER BY moment DESC, id DESC",  # noqa: S608
+                (user,),
+            )
+            return tuple(map(paper_of, rows))
+
+        return self._database.read(read)
+
+    def count_submitted_by(self, user: str) -> int:
+        """The number of stored papers that a user submitted to the daily papers."""
+        number: int = self._database.read(
+            lambda connection: connection.execute(
+                "SELECT count(*) FROM papers WHERE submitter = ?", (user,)
+            ).fetchone()[0]
+        )
+        return number
+
     def read_ids(self) -> frozenset[str]:
         return self._database.read(
             lambda connection: frozenset(id_ for (id_,) in connection.execute("SELECT id FROM read_marks"))

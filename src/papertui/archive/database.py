@@ -224,6 +224,11 @@ STEPS: tuple[Step, ...] = (
         "CREATE TABLE places (key TEXT PRIMARY KEY, value TEXT NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID",
         "DELETE FROM state WHERE key GLOB 'looked at *'",
     ),
+    (
+        # The discussion of a paper and what cites it, as packed JSON: see `papertui.model.community`.
+        "CREATE TABLE communities (id TEXT PRIMARY KEY, fetched INTEGER NOT NULL, body BLOB NOT NULL)",
+        "CREATE INDEX papers_submitter ON papers (submitter) WHERE submitter IS NOT NULL",
+    ),
 )
 
 

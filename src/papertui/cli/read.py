@@ -26,13 +26,14 @@ from papertui.model.bookmark import Bookmark
 from papertui.model.document import Document, DocumentPart
 from papertui.model.feed import Feed, FeedName, month_name, parse_day, parse_month, parse_week, week_name
 from papertui.model.filters import ListFilter, PaperFilter
-from papertui.model.format import plural
+from papertui.model.format import age, plural
 from papertui.model.paper import address, page_address, paper_id
 from papertui.model.record import with_rule
 from papertui.sources.source import FullText
 
 if TYPE_CHECKING:
     from papertui.cli.context import Context
+    from papertui.model.community import StoredCommunity
     from papertui.services.search import SearchHit, SearchResponse, SearchSession
 
 #: Papers to sort and filter with --like: every paper is similar to a degree.
@@ -47,10 +48,17 @@ def add_commands(commands: Commands) -> None:
         "print one paper",
         """\
 papertui show 2604.26951
-  papertui show https://huggingface.co/papers/2604.26951 --json""",
+  papertui show https://huggingface.co/papers/2604.26951 --json
+  papertui show 2604.26951 --comments --repos
+
+--comments and --repos ask Hugging Face at most once an hour, and otherwise print what is stored; so does --offline. If
+nothing is stored then, the exit code is 3. In JSON they add "discussion" (url, fetched, and comments in order, replies
+with their depth), and "models", "datasets" and "spaces" (most used first), with their numbers in "totals".""",
         show_paper,
     )
     _add_one_paper(show)
+    show.add_argument("--comments", action="store_true", help="also print the comments on Hugging Face")
+    show.add_argument("--repos", action="store_true", help="also print models, datasets and Spaces that cite the paper")
     read = commands.add(
         "read",
         "read a paper's full text",
@@ -282,13 +290,24 @@ def _hit_record(hit: SearchHit, bookmarks: Mapping[str, Bookmark]) -> dict[str, 
 
 def show_paper(context: Context) -> int:
     """Print one paper; fetch it when it is not stored."""
+    from papertui.cli.community_text import Wanted, community_lines, community_record  # noqa: PLC0415 - only for this
+
     args = context.args
     paper = asyncio.run(context.services.papers.find(paper_id(args.id), offline=args.offline))
+    stored: StoredCommunity | None = None
+    if args.comments or args.repos:
+        stored, why = asyncio.run(context.services.community.serve(paper.id, offline=args.offline))
+        if why:
+            span = context.services.feeds.now() - stored.fetched_at
+            print_message(f"{why} Showing the comments and repositories stored {age(span)}.")
+    bookmark = context.bookmarks().get(paper.id)
+    wanted = Wanted(comments=args.comments, repos=args.repos)
     if args.json or args.jsonl:
-        context.print_papers([paper])
+        more = community_record(paper, stored, wanted)
+        write_records([{**record_of(paper, bookmark), **more}], lines=args.jsonl)
     else:
-        bookmark = context.bookmarks().get(paper.id)
         write(paper_details(with_saved_facts(paper, bookmark), context.style, bookmark))
+        write(community_lines(paper, stored, wanted, context.style))
     return 0
 
 

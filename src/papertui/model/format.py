@@ -105,6 +105,11 @@ def plural(number: int, one: str, many: str | None = None) -> str:
     return f"{grouped(number)} {one if number == 1 else many or one + 's'}"
 
 
+def plural_short(number: int, one: str) -> str:
+    """Format a number in few letters with its noun: ``1 like``, ``1.2k likes``."""
+    return f"{count(number)} {one if number == 1 else one + 's'}"
+
+
 def authors_shown(names: Sequence[str]) -> str:
     """Return the authors, separated by commas; of many the first ones and the number of the others."""
     if len(names) <= _AUTHORS_SHOWN + 1:

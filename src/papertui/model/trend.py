@@ -5,8 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from itertools import pairwise
-from math import sqrt
+from math import ceil, sqrt
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -51,7 +50,9 @@ class Growth(NamedTuple):
     gain: int  # votes since `since`; 0 for a single observation
     since: datetime | None  # the observation compared with; ``None`` for a single observation
     at: datetime  # the last observation
-    curve: tuple[int, ...] = ()  # votes by day, oldest first; empty for fewer than three observations
+    #: Votes at the end of each day, oldest first; ``None`` for a day on which they are not known; empty for fewer than
+    #: three days.
+    curve: tuple[int | None, ...] = ()
 
 
 class Rise(NamedTuple):
@@ -149,14 +150,20 @@ def _even(rate: float) -> float:
     return 2 * sqrt(rate + _ANSCOMBE)
 
 
-def _curve(points: Sequence[tuple[datetime, int]]) -> tuple[int, ...]:
-    """Return the votes at the end of each of the last days; nothing if there are too few days."""
+def _curve(points: Sequence[tuple[datetime, int]]) -> tuple[int | None, ...]:
+    """Return the votes at the end of each of the last days; nothing if there are too few days.
+
+    A day without an observation has no number, unless the votes before and after it are the same.
+    """
     first, last = points[0][0].date(), points[-1][0].date()
     days = [last - timedelta(days=back) for back in range(min(_DAYS - 1, (last - first).days), -1, -1)]
     if len(days) < FEWEST_POINTS:
         return ()
     ends = [bisect_right(points, day, key=lambda point: point[0].date()) - 1 for day in days]
-    return tuple(points[end][1] for end in ends)
+    return tuple(
+        points[end][1] if points[end][0].date() == day or points[end][1] == points[end + 1][1] else None
+        for day, end in zip(days, ends, strict=True)
+    )
 
 
 # --- facts about the papers of a feed ----------------------------------------------------------------
@@ -208,15 +215,49 @@ def _when(moment: datetime, last: datetime, today: date) -> str:
     return "yesterday" if (today - moment.date()).days == _YESTERDAY else day(moment.date(), today)
 
 
-def day_bars(curve: tuple[int, ...], levels: str) -> str:
-    """Draw the votes of each day as bars from zero, with characters of `levels` (lowest first).
+class _DayGain(NamedTuple):
+    """The votes of one day."""
+
+    votes: float
+    days: int = 1  # more than one: the average of the days since the observation before
+
+
+def _day_gains(curve: Sequence[int | None]) -> list[_DayGain | None]:
+    """Return the votes of each day but the first; ``None`` for a day on which they are not known."""
+    gains: list[_DayGain | None] = []
+    before: int | None = None
+    days = 0
+    for place, votes in enumerate(curve):
+        days += 1
+        gain = None if votes is None or before is None else _DayGain(max(0, votes - before) / days, days)
+        if place:
+            gains.append(gain)
+        if votes is not None:
+            before, days = votes, 0
+    return gains
+
+
+def day_bars(curve: Sequence[int | None], levels: str, gap: str = "\u00a0") -> str:
+    """Draw the votes of each day as bars from zero, with characters of `levels` (lowest first); empty without votes.
 
     Args:
         curve: the votes at the end of each day.
         levels: the characters.
+        gap: stands for a day on which the votes are not known.
     """
-    gains = [max(0, after - before) for before, after in pairwise(curve)]
-    if not any(gains):
+    gains = _day_gains(curve)
+    most = max((gain.votes for gain in gains if gain is not None), default=0)
+    if not most:
         return ""
-    most = max(gains)
-    return "".join(levels[-(-gain * (len(levels) - 1) // most)] for gain in gains)
+    return "".join(gap if gain is None else levels[ceil(gain.votes * (len(levels) - 1) / most)] for gain in gains)
+
+
+def day_numbers(curve: Sequence[int | None], dash: str) -> str:
+    """Return the numbers of the bars, joined by non-breaking spaces: ``4 0 – ~6``; `dash` is for an unknown one.
+
+    A tilde marks the average of the days since the observation before.
+    """
+    gains = _day_gains(curve)
+    return "\u00a0".join(
+        dash if gain is None else f"{'~' if gain.days > 1 else ''}{round(gain.votes)}" for gain in gains
+    )

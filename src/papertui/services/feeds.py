@@ -271,6 +271,8 @@ class FeedService:
             return self._stored_group(name)
         known = self._archive.latest(name.kind) if _is_latest(name) else name
         feed = None if known is None else self._archive.feed(known)
+        if feed is None and name.kind == "submitter" and (papers := self._archive.submitted_by(name.detail)):
+            feed = Feed(name, papers, origin="huggingface")  # never fetched, but other feeds had some of its papers
         return None if feed is None else self.with_muted(feed)
 
     def _stored_group(self, name: FeedName) -> Feed | None:
@@ -681,7 +683,7 @@ class FeedService:
 
     def _age(self, feed: Feed) -> str:
         if feed.fetched_at is None:
-            return ""
+            return "Showing the stored papers that are known to belong to it." if feed.name.kind == "submitter" else ""
         return f"Showing the list stored {age(self._now() - feed.fetched_at)}."
 
     def today(self) -> date:

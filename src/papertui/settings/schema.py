@@ -105,7 +105,11 @@ APP = Table(
         ),
         Setting("compact", types.SWITCH, "one line per paper: true or false"),
         Setting("signs", types.choice(SIGNS), f"the symbols drawn: {any_of(SIGNS)}"),
-        Setting("refresh", types.SWITCH, "refresh outdated feeds while the app is open"),
+        Setting(
+            "refresh",
+            types.SWITCH,
+            "refresh outdated feeds while the app is open, and fetch comments of the paper shown",
+        ),
         Setting(
             "prefetch",
             types.some_of(PREFETCH),

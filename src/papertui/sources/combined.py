@@ -9,6 +9,7 @@ from itertools import chain, zip_longest
 from typing import NamedTuple
 
 from papertui.errors import PaperNotFoundError, SourceError
+from papertui.model.community import Community
 from papertui.model.feed import FeedName, Kind
 from papertui.model.identity import is_arxiv
 from papertui.model.paper import Paper, paper_id
@@ -131,6 +132,15 @@ class CombinedSource:
             SourceError: it cannot be downloaded.
         """
         return await self._daily().picture(url)
+
+    async def community(self, id_: str) -> Community:
+        """Return the discussion of one paper, and the models, datasets and Spaces that cite it.
+
+        Raises:
+            PaperNotFoundError: no source knows it.
+            SourceError: the source failed.
+        """
+        return await self._daily().community(id_)
 
     async def look(self, url: str) -> LookupResult:
         """Return the feed at `url`, or the feed that the page at `url` links to.

@@ -14,6 +14,7 @@ from typing import NoReturn
 from urllib.parse import quote, urlsplit
 
 from papertui.errors import PaperNotFoundError, SourceError
+from papertui.model.community import Community
 from papertui.model.feed import FeedName, described, month_name, parse_day, parse_month, parse_week, period, week_name
 from papertui.model.paper import Paper, paper_id
 from papertui.model.text import plain
@@ -21,6 +22,7 @@ from papertui.sources.body import json_value
 from papertui.sources.endpoint import clean_token, endpoint_address
 from papertui.sources.fulltext.markdown import read_markdown
 from papertui.sources.http import HttpClient, RequestOptions, Response
+from papertui.sources.huggingface_community import lacks_repos, read_community
 from papertui.sources.huggingface_parse import SOURCE, read_entries, read_entry
 from papertui.sources.pages import Entries, PageCollector, has_next, next_address
 from papertui.sources.rate_limit import RateLimiter
@@ -138,19 +140,43 @@ class HuggingFace:
             SourceError: the service failed.
         """
         id_ = paper_id(id_)
-        response = await self._get(f"{self._endpoint}/api/papers/{quote(id_, safe='')}")
-        # The service does not accept ids from before 2007: it may answer 400 instead of 404.
-        if response.status == HTTPStatus.NOT_FOUND or (response.status == HTTPStatus.BAD_REQUEST and "/" in id_):
-            raise PaperNotFoundError(f"{SERVICE} does not know the paper {id_}; check the id.")
-        if response.status != HTTPStatus.OK:
-            self._refuse(response, f"the paper {id_}")
-        value = await asyncio.to_thread(json_value, response.body, SERVICE)
+        value = await self._detail(id_)
         paper = read_entry(value)
         if paper is None or paper.id != id_:
             raise SourceError(
                 f"The response of {SERVICE} about the paper {id_} could not be read; if this persists, update papertui."
             )
         return paper
+
+    async def _detail(self, id_: str, params: Mapping[str, str | int] | None = None) -> object:
+        response = await self._get(f"{self._endpoint}/api/papers/{quote(id_, safe='')}", params)
+        # The service does not accept ids from before 2007: it may answer 400 instead of 404.
+        if response.status == HTTPStatus.NOT_FOUND or (response.status == HTTPStatus.BAD_REQUEST and "/" in id_):
+            raise PaperNotFoundError(f"{SERVICE} does not know the paper {id_}; check the id.")
+        if response.status != HTTPStatus.OK:
+            self._refuse(response, f"the paper {id_}")
+        return await asyncio.to_thread(json_value, response.body, SERVICE)
+
+    async def community(self, id_: str) -> Community:
+        """Return the discussion of one paper, and the models, datasets and Spaces that cite it.
+
+        Raises:
+            UsageError: `id_` is not an arXiv id.
+            PaperNotFoundError: the service does not know it.
+            SourceError: the service failed.
+        """
+        id_ = paper_id(id_)
+        detail = await self._detail(id_, {"field": "comments"})
+        repos = await self._repos(id_) if lacks_repos(detail) else None
+        # Comments are parsed as Markdown.
+        return await asyncio.to_thread(read_community, detail, repos)
+
+    async def _repos(self, id_: str) -> object:
+        """Return the response with all repositories that cite a paper; ``None`` if there is none."""
+        response = await self._get(f"{self._endpoint}/api/arxiv/{quote(id_, safe='')}/repos")
+        if response.status != HTTPStatus.OK:  # those in the response for the paper are shown
+            return None
+        return await asyncio.to_thread(json_value, response.body, SERVICE)
 
     async def text(self, id_: str) -> FullText:
         """Return the full text of one paper, which the service has as Markdown for many papers.

@@ -65,12 +65,12 @@ def read_entry(value: object, day: date | None = None) -> Paper | None:
         abstract=_first(places, "summary", _made(text.prose, _LONGEST_TEXT)) or "",
         authors=tuple(_authors(paper.get("authors"))),
         # Not the entry's own publishedAt: it is off by hours, or the time somebody submitted the paper.
-        published=_moment(paper.get("publishedAt")),
+        published=read_moment(paper.get("publishedAt")),
         featured=_first(places, "submittedOnDailyAt", _day) or day,
-        upvotes=_first(places, "upvotes", _count),
-        comments=_first(places, "numComments", _count),
+        upvotes=_first(places, "upvotes", read_count),
+        comments=_first(places, "numComments", read_count),
         github=_first(places, "githubRepo", _address),
-        stars=_first(places, "githubStars", _count),
+        stars=_first(places, "githubStars", read_count),
         project=_first(places, "projectPage", _address),
         organization=_first(places, "organization", _organization),
         keywords=_first(places, "ai_keywords", _keywords) or (),
@@ -81,9 +81,9 @@ def read_entry(value: object, day: date | None = None) -> Paper | None:
         thumbnail=_first(places, "thumbnail", _address),
         submitter=_first(places, "submittedBy", _account) or _first(places, "submittedOnDailyBy", _account),
         media=_first(places, "mediaUrls", _addresses) or _first(places, "mediaUrl", _addresses) or (),
-        models=_first(places, "numTotalModels", _count),
-        datasets=_first(places, "numTotalDatasets", _count),
-        spaces=_first(places, "numTotalSpaces", _count),
+        models=_first(places, "numTotalModels", read_count),
+        datasets=_first(places, "numTotalDatasets", read_count),
+        spaces=_first(places, "numTotalSpaces", read_count),
     )
 
 
@@ -105,8 +105,8 @@ def _made(safe: Callable[[str], str], longest: int = _LONGEST_LINE) -> Callable[
     return read
 
 
-_name = _made(text.name)
-_plain = _made(text.plain)
+read_name = _made(text.name)
+read_line = _made(text.plain)
 _keyword = _made(text.title)  # one line that may contain mathematics
 
 
@@ -114,12 +114,12 @@ def _id(value: object) -> str | None:
     return arxiv_id(value) if isinstance(value, str) else None
 
 
-def _count(value: object) -> int | None:
+def read_count(value: object) -> int | None:
     is_number = isinstance(value, int) and not isinstance(value, bool)
     return value if is_number and isinstance(value, int) and 0 <= value <= _LARGEST else None
 
 
-def _moment(value: object) -> datetime | None:
+def read_moment(value: object) -> datetime | None:
     try:
         return moment_from(value)
     except OverflowError:  # year 1 east of Greenwich, year 9999 west of it
@@ -153,20 +153,20 @@ def _authors(value: object) -> Iterator[str]:
     """Yield the names, without authors who asked Hugging Face to hide them."""
     for author in value[:_MOST_NAMES] if isinstance(value, list) else []:
         hidden = isinstance(author, dict) and author.get("hidden") is True
-        name = _name(author.get("name") if isinstance(author, dict) else author)
+        name = read_name(author.get("name") if isinstance(author, dict) else author)
         if name is not None and not hidden:
             yield name
 
 
 def _organization(value: object) -> str | None:
     if isinstance(value, dict):
-        return _name(value.get("fullname")) or _name(value.get("name"))
-    return _name(value)
+        return read_name(value.get("fullname")) or read_name(value.get("name"))
+    return read_name(value)
 
 
 def _account(value: object) -> str | None:
     """Return a user name as in URLs and the submitter feed: ``user`` beside a paper, ``name`` elsewhere."""
-    return (_plain(value.get("user")) or _plain(value.get("name"))) if isinstance(value, dict) else None
+    return (read_line(value.get("user")) or read_line(value.get("name"))) if isinstance(value, dict) else None
 
 
 def _unique(values: Iterable[str | None]) -> tuple[str, ...]:

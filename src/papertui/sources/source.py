@@ -7,6 +7,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
+from papertui.model.community import Community
 from papertui.model.document import Document
 from papertui.model.feed import FeedName
 from papertui.model.format import plural
@@ -116,7 +117,7 @@ class TextSource(Protocol):
 
 @runtime_checkable
 class DailySource(Protocol):
-    """A source with daily papers and their thumbnails."""
+    """A source with daily papers, their thumbnails and discussions."""
 
     async def latest_day(self) -> date | None:
         """Return the newest day that has daily papers, or ``None`` if there is none."""
@@ -124,6 +125,14 @@ class DailySource(Protocol):
 
     async def picture(self, url: str) -> bytes:
         """Return the thumbnail at `url`, an address the service gave with a paper."""
+        ...
+
+    async def community(self, id_: str) -> Community:
+        """Return the discussion of one paper, and the models, datasets and Spaces that cite it.
+
+        Raises:
+            PaperNotFoundError: the source does not know `id_`.
+        """
         ...
 
 

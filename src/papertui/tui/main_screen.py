@@ -18,6 +18,7 @@ from papertui.model.paper import Paper
 from papertui.settings import Settings
 from papertui.tui.controllers.arrange_controller import ArrangeController
 from papertui.tui.controllers.background_controller import BackgroundController
+from papertui.tui.controllers.community_controller import CommunityController
 from papertui.tui.controllers.completion_controller import CompletionController
 from papertui.tui.controllers.context import ScreenContext, StartOptions, in_background
 from papertui.tui.controllers.export_controller import ExportController
@@ -36,6 +37,7 @@ from papertui.tui.controllers.settings_controller import SettingsController
 from papertui.tui.controllers.side_controller import SideController, SimilarPapers
 from papertui.tui.controllers.tab_controller import TabController
 from papertui.tui.controllers.theme_controller import ThemeController
+from papertui.tui.controllers.topic_controller import TopicController
 from papertui.tui.controllers.visit_controller import VisitController
 from papertui.tui.controllers.welcome_controller import WelcomeController
 from papertui.tui.glyphs import Glyphs
@@ -126,7 +128,10 @@ class MainScreen(Screen[None]):
         self._notice = NoticeLine()
         self._key_line = KeyLine()
 
-        context = ScreenContext(self, self._notice, keys, glyphs, services.feeds.now, start)
+        self._connect(services, settings, ScreenContext(self, self._notice, keys, glyphs, services.feeds.now, start))
+
+    def _connect(self, services: Services, settings: Settings, context: ScreenContext) -> None:
+        """Make the controllers, which connect the regions with the services."""
         lists = ListController(context, self._papers, self._search_box)
         search = SearchController(context, lists, self._search_box, services.search, services.follows.title)
         tabs = TabController(context, lists, self._strip, services.feeds, services.follows, services.visits)
@@ -139,8 +144,19 @@ class MainScreen(Screen[None]):
         self._panes = PaneController(context, lists, self._papers, self._preview, services.pane_layout, self._show_side)
         self._arrange = ArrangeController(context, lists, search, self._papers, services.feeds)
         self._navigation = NavigationController(self._papers, self._preview, self._panes.side)
+        self._community = CommunityController(context, services, is_automatic=settings.refresh)
         pages = ReadingPlaces()
-        self._paper = PaperController(context, lists, self._preview, reading, services.papers, pages)
+        self._paper = PaperController(context, lists, self._preview, reading, services.papers, pages, self._community)
+        self._topics = TopicController(
+            context,
+            self._papers,
+            tabs,
+            self._community,
+            services,
+            self.open_feed,
+            self._paper.open_link,
+            self._search_stored,
+        )
         self._annotations = AnnotationController(context, lists, library, services.library, services.note_drafts)
         self._downloads = DownloadController(context, reading, services)
         self._exports = ExportController(context, lists, selection, services)
@@ -550,6 +566,27 @@ class MainScreen(Screen[None]):
     def _open_link(self, message: Preview.LinkClicked) -> None:
         self._paper.open_link(message.url)
 
+    @on(Preview.ActionClicked)
+    async def _run_clicked_action(self, message: Preview.ActionClicked) -> None:
+        await self.run_action(message.action)
+
+    def action_authors(self) -> None:
+        self._paper.fold_authors()
+
+    def action_topics(self) -> None:
+        if (paper := self._lists.paper) is not None:
+            self._topics.open(paper)
+
+    def _search_stored(self, query: str) -> None:
+        """Search everything stored, in the list."""
+        self._close_paper()
+        self._search.set_scope("everything")
+        in_background(self, self._search.put, query, group="put")
+        self._lists.focus()
+
+    def action_discuss(self) -> None:
+        self._paper.open_discussion()
+
     def action_copy_link(self) -> None:
         self._paper.copy_links(self._selection.targets)
 
@@ -730,6 +767,7 @@ class MainScreen(Screen[None]):
             self.open_feed(name)
         else:
             self._feeds.refresh()
+        self._community.refresh(self._lists.paper)
 
     def action_follow(self) -> None:
         if self._start.demo:

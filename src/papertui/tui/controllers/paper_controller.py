@@ -14,6 +14,7 @@ from papertui.model.format import plural
 from papertui.model.paper import Paper, link_of, page_address
 from papertui.model.safe_text import one_line
 from papertui.services.papers import PaperService
+from papertui.tui.controllers.community_controller import CommunityController
 from papertui.tui.controllers.context import ScreenContext, in_background
 from papertui.tui.controllers.list_controller import ListController
 from papertui.tui.controllers.read_controller import ReadController
@@ -54,6 +55,7 @@ class PaperController:
         reading: ReadController,
         papers: PaperService,
         places: ReadingPlaces,
+        community: CommunityController,
     ) -> None:
         self._context = context
         self._screen = context.screen
@@ -65,6 +67,10 @@ class PaperController:
         self._places = places
         self._full_text = _FullText()
         self._is_due = False
+        #: The paper whose authors are all shown.
+        self._unfolded = ""
+        self._community = community
+        community.watch(self.show_next)
 
     # --- showing -------------------------------------------------------------------------------------
 
@@ -78,6 +84,7 @@ class PaperController:
         self._is_due = False
         if self._preview.is_attached:
             paper = self._lists.paper
+            self._community.rest_on(paper)
             self._preview.show(paper, highlight=self._lists.highlight, extras=self._extras(paper))
 
     def _extras(self, paper: Paper | None) -> PaperExtras:
@@ -89,7 +96,16 @@ class PaperController:
             document=text.document if is_shown else None,
             note=text.note if is_shown else "",
             brief=not self.is_open and self._screen.has_class("-narrow"),
+            submitter=by.words if (by := self._community.submitter(paper)) is not None else "",
+            all_authors=self._unfolded == paper.id,
+            community=self._community.blocks(paper, is_read=self.is_open),
         )
+
+    def fold_authors(self) -> None:
+        """Show all authors of the paper, or fold them again."""
+        if (paper := self._lists.paper) is not None:
+            self._unfolded = "" if self._unfolded == paper.id else paper.id
+            self.show_next()
 
     # --- reading -------------------------------------------------------------------------------------
 
@@ -112,6 +128,7 @@ class PaperController:
             self._reading.mark_opened(paper)
             self._load_text(paper)
             self._preview.go_to(paper.id, self._places.get(paper.id))
+            self._community.opened(paper)
 
     def touched(self) -> None:
         """After any key or mouse event: the reader may scroll."""
@@ -173,6 +190,10 @@ class PaperController:
             self._notice.show_message("This paper has no known code repository.")
         else:
             self.open_link(paper.github)
+
+    def open_discussion(self) -> None:
+        if (paper := self._lists.paper) is not None:
+            self._community.open_discussion(paper, self.open_link)
 
     def open_link(self, url: str) -> None:
         """Open a link of the paper in the browser; this counts as reading it."""

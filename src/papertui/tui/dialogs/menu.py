@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from rich.cells import cell_len
@@ -51,6 +51,16 @@ class MenuItem(NamedTuple):
     section: str = ""
 
 
+class MenuKey(NamedTuple):
+    """Another action on the item under the cursor."""
+
+    key: str
+    #: What it does, with the key: shown in the border, where a click runs it as well.
+    words: str
+    #: Called with the id of the item; the menu stays.
+    run: Callable[[str], None]
+
+
 def free_letters(wanted: Sequence[str], taken: Collection[str]) -> list[str]:
     """Return a letter for each item: the one it wants, or the first that nobody wants if that one is `taken`."""
     spare = (letter for letter in _LETTERS if letter not in taken and letter not in wanted)
@@ -89,6 +99,7 @@ class Menu(Dialog[str]):
         glyphs: Glyphs,
         opener: str = "",
         about: str = "",
+        keys: Sequence[MenuKey] = (),
     ) -> None:
         """Create the menu.
 
@@ -99,6 +110,7 @@ class Menu(Dialog[str]):
             glyphs: the signs to draw with.
             opener: the keys that opened the menu, separated by commas: they close it, unless an item has that letter.
             about: what more can be done, in a few words.
+            keys: other keys; such a menu has no line to filter its choices.
         """
         super().__init__()
         self._title = title
@@ -107,14 +119,15 @@ class Menu(Dialog[str]):
         self._beside = beside
         self._glyphs = glyphs
         self._opener = {key.strip() for key in opener.split(",")}
-        self._about = about
-        self._is_long = len(items) > _MANY and not any(item.letter for item in items)
+        self._about = f" {glyphs.dot} ".join(filter(None, (about, *(key.words for key in keys))))
+        self._keys = {key.key: key for key in keys}
+        self._is_long = len(items) > _MANY and not any(item.letter for item in items) and not keys
 
     def compose(self) -> ComposeResult:
         self.set_class(not self._glyphs.is_unicode, "-ascii")
         with Vertical() as box:
             box.border_title = self._title
-            box.border_subtitle = self._about or None
+            box.border_subtitle = self._clickable(self._about) or None
             if self._is_long:
                 yield TextLine("filter")
             yield DialogList()
@@ -127,6 +140,19 @@ class Menu(Dialog[str]):
             rows.highlighted = self._row_of(current[0])
         if not self._is_long:
             rows.focus()
+
+    def _clickable(self, about: str) -> str:
+        """Return the words below the choices; those of keys run them by a click."""
+        for key in self._keys.values():
+            about = about.replace(key.words, f"[@click=screen.run_key('{key.key}')]{key.words}[/]")
+        return about
+
+    def action_run_key(self, key: str) -> None:
+        rows = self.query_one(DialogList)
+        if rows.highlighted is not None:
+            _, _, place = (rows.get_option_at_index(rows.highlighted).id or "").partition("-")
+            if place:
+                self._keys[key].run(self._shown[int(place)].id)
 
     def show(self, items: Sequence[MenuItem]) -> None:
         """Show other values of the items, such as counts that are known now; the cursor stays."""
@@ -212,6 +238,8 @@ class Menu(Dialog[str]):
                 return
         elif (item := next((one for _, one in self._choosable() if one.letter == event.character), None)) is not None:
             self.dismiss(item.id)
+        elif event.key in self._keys:
+            self.action_run_key(event.key)
         elif event.key in self._opener:
             self.dismiss(None)
         else:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import accumulate
 from typing import NamedTuple
 
 from papertui.model.bookmark import RATINGS, Bookmark
 from papertui.model.document import Document
-from papertui.model.format import authors_shown, count, day, plural
+from papertui.model.format import count, day, plural
 from papertui.model.mute import MuteRule
 from papertui.model.paper import Paper, known_as
 from papertui.model.reasons import Reason
-from papertui.model.trend import Growth, day_bars, since
+from papertui.model.trend import Growth, day_bars, day_numbers, since
 from papertui.tui.glyphs import Glyphs
+from papertui.tui.text_layout import wrap
 
 
 class Block(NamedTuple):
@@ -32,9 +35,14 @@ class Block(NamedTuple):
     mark: str = ""
     #: Cells to indent all lines by.
     indent: int = 0
+    #: The action that a click runs.
+    action: str = ""
 
 
-_GAP = Block("text", "")
+#: An empty line.
+GAP = Block("text", "")
+#: The lines that the authors take beside a list.
+_AUTHOR_LINES = 2
 
 
 class PaperExtras(NamedTuple):
@@ -54,29 +62,49 @@ class PaperExtras(NamedTuple):
     brief: bool = False
     #: The rule that keeps the paper out of the feed, unless a filter shows it.
     muted: MuteRule | None = None
+    #: Who submitted the paper to the daily papers, with the full name if it is known.
+    submitter: str = ""
+    #: Whether all authors are shown, and not only as many as fit into a few lines.
+    all_authors: bool = False
+    #: The sections about comments and about what cites the paper.
+    community: tuple[Block, ...] = ()
 
 
-def blocks(paper: Paper, glyphs: Glyphs, extras: PaperExtras = PaperExtras()) -> list[Block]:  # noqa: B008 - immutable
-    """Return all blocks of `paper`."""
-    head, summary = [Block("title", paper.title, searched=True), *_metadata(paper, glyphs, extras)], _summary(paper)
-    parts = [*summary[1:], _GAP, *head] if extras.brief and summary else [*head, *summary]
+def blocks(
+    paper: Paper,
+    glyphs: Glyphs,
+    extras: PaperExtras = PaperExtras(),  # noqa: B008 - immutable
+    measure: int = 80,
+) -> list[Block]:
+    """Return all blocks of `paper`, for lines of `measure` cells."""
+    head = [Block("title", paper.title, searched=True), *_metadata(paper, glyphs, extras, measure)]
+    summary = _summary(paper)
+    parts = [*summary[1:], GAP, *head] if extras.brief and summary else [*head, *summary]
     if paper.keywords:
-        parts += [_GAP, Block("head", "Keywords"), Block("faint", ", ".join(paper.keywords), searched=True)]
-    parts += [_GAP, Block("head", "Links"), *_links(paper)]
+        parts += [GAP, Block("head", "Keywords"), Block("faint", ", ".join(paper.keywords), searched=True)]
+    parts += [GAP, Block("head", "Links"), *_links(paper)]
+    is_read = bool(extras.note) or extras.document is not None
+    if not is_read:
+        parts += extras.community
     if extras.note:
-        parts += [_GAP, Block("faint", extras.note)]
+        parts += [GAP, Block("faint", extras.note)]
     if extras.document is not None:
-        parts += [_GAP, Block("rule", ""), *_full_text(extras.document, glyphs)]
+        parts += [GAP, Block("rule", ""), *document_blocks(extras.document, glyphs)]
+    if is_read and extras.community:  # readers look for the text first
+        parts += [GAP, Block("rule", ""), *extras.community]
     return parts
 
 
-def _metadata(paper: Paper, glyphs: Glyphs, extras: PaperExtras) -> list[Block]:
+def _metadata(paper: Paper, glyphs: Glyphs, extras: PaperExtras, measure: int) -> list[Block]:
     """Return authors, facts, votes, the bookmark, and why the paper is muted or in the feed."""
     dot = f" {glyphs.dot} "
     parts = []
     if paper.authors:
-        parts.append(Block("authors", authors_shown(paper.authors), searched=True))
-    parts.append(Block("facts", dot.join(_facts(paper)), searched=True))
+        parts.append(_authors(paper, glyphs, extras, measure))
+    facts = _facts(paper)
+    if by := extras.submitter or paper.submitter:
+        facts.append(f"submitted by {by}".replace(" ", "\u00a0"))  # on one line
+    parts.append(Block("facts", dot.join(facts), searched=True))
     if votes := _votes(paper, glyphs, extras):
         parts.append(Block("votes", dot.join(votes)))
     if extras.mark is not None:
@@ -84,15 +112,41 @@ def _metadata(paper: Paper, glyphs: Glyphs, extras: PaperExtras) -> list[Block]:
     return [*parts, *_why(glyphs, extras)]
 
 
+def _authors(paper: Paper, glyphs: Glyphs, extras: PaperExtras, measure: int) -> Block:
+    """Return the authors, by default as many as fit into a few lines; a click shows all, or folds them again."""
+    everybody = ", ".join(paper.authors)
+    folded = folded_authors(paper.authors, measure, 1 if extras.brief else _AUTHOR_LINES, glyphs.ellipsis)
+    is_long = folded != everybody
+    return Block(
+        "authors", everybody if extras.all_authors else folded, searched=True, action="authors" if is_long else ""
+    )
+
+
+def folded_authors(names: Sequence[str], measure: int, lines: int, ellipsis: str) -> str:
+    """Return as many names as fit into some lines, and the number of the others: ``Ada Writer … and 14 more``."""
+
+    def with_first(number: int) -> str:
+        shown = ", ".join(names[:number])
+        return shown if number == len(names) else f"{shown} {ellipsis} and\u00a0{len(names) - number}\u00a0more"
+
+    # More letters than cells cannot fit: hundreds of names are not wrapped for that.
+    most = bisect_right([*accumulate(len(name) + len(", ") for name in names)], lines * (measure + 2))
+    if most >= len(names) and len(wrap(with_first(len(names)), measure)) <= lines:  # without words about the others
+        return with_first(len(names))
+    shorter = range(1, min(most, len(names) - 1) + 1)
+    fitting = bisect_right(shorter, lines, key=lambda number: len(wrap(with_first(number), measure)))
+    return with_first(max(1, fitting))
+
+
 def _summary(paper: Paper) -> list[Block]:
     """Return the summary in one sentence and the abstract, each after an empty line."""
     parts = []
     if paper.tldr:
-        parts += [_GAP, Block("head", "In short"), Block("short", paper.tldr, searched=True)]
+        parts += [GAP, Block("head", "In short"), Block("short", paper.tldr, searched=True)]
     if paper.abstract:
         own = "starter" in paper.sources
         head = "Summary (papertui's own words)" if own else "Abstract"
-        parts += [_GAP, Block("head", head), Block("text", paper.abstract, searched=True)]
+        parts += [GAP, Block("head", head), Block("text", paper.abstract, searched=True)]
     return parts
 
 
@@ -114,19 +168,20 @@ def _own(mark: Bookmark, glyphs: Glyphs, today: date) -> Iterator[Block]:
         # Non-breaking spaces keep each tag on one line.
         yield Block("link", "  ".join(f"#{tag}".replace(" ", "\u00a0") for tag in mark.tags))
     if mark.note:
-        yield _GAP
+        yield GAP
         yield Block("head", "Your note")
         yield from (Block("short", line.rstrip(), searched=True) for line in mark.note.strip("\n").split("\n"))
 
 
-def _full_text(document: Document, glyphs: Glyphs) -> Iterator[Block]:
+def document_blocks(document: Document, glyphs: Glyphs) -> Iterator[Block]:
+    """Yield the parts of a text, each after an empty line unless it continues a list."""
     bullet = glyphs.dot
     before = ""
     for part in document.parts:
         run_on = part.kind in {"item", "reference"} and before == part.kind
         before = part.kind
         if not run_on:
-            yield _GAP
+            yield GAP
         if part.kind == "heading":
             yield Block("title" if part.level <= 1 else "head", f"{part.mark} {part.text}".strip(), searched=True)
         elif part.kind in {"code", "table"}:
@@ -173,11 +228,15 @@ def _votes(paper: Paper, glyphs: Glyphs, extras: PaperExtras) -> list[str]:
 
 
 def _grown(votes: str, glyphs: Glyphs, extras: PaperExtras) -> str:
-    """Return votes with their gain and a bar for each day: ``33 votes, +21 since yesterday ▂▁▇ a day``."""
+    """Return votes with their gain, and those of each day: ``33 votes, +21 since yesterday; a day: ▂▁█ 4 0 17``."""
     if extras.growth is None:
         return votes
-    bars = day_bars(extras.growth.curve, glyphs.levels)
-    return f"{votes}, {since(extras.growth, extras.today)}{f' {bars} a day' if bars else ''}"
+    curve = extras.growth.curve
+    grown = f"{votes}, {since(extras.growth, extras.today)}"
+    if not (bars := day_bars(curve, glyphs.levels)):
+        return grown
+    numbers = day_numbers(curve, "–" if glyphs.is_unicode else "-")
+    return f"{grown}; a day: {bars} {numbers}"
 
 
 def _links(paper: Paper) -> list[Block]:

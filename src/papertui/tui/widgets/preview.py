@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -32,6 +32,14 @@ _LEAST = 10
 _FIELDS = {"title": "title", "authors": "authors", "short": "tldr", "text": "abstract", "faint": "keywords"}
 
 
+class Line(NamedTuple):
+    """One line as drawn, and what a click on it does."""
+
+    segments: Sequence[Segment] = ()
+    url: str | None = None
+    action: str = ""
+
+
 class Preview(ScrollView, can_focus=True, inherit_bindings=False):
     """One paper, with lines of at most 80 columns."""
 
@@ -55,13 +63,20 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
             super().__init__()
             self.url = url
 
+    class ActionClicked(Message):
+        """Something was clicked that runs an action."""
+
+        def __init__(self, action: str) -> None:
+            super().__init__()
+            self.action = action
+
     def __init__(self, glyphs: Glyphs) -> None:
         super().__init__()
         self._glyphs = glyphs
         self._paper: Paper | None = None
         self._highlight: Highlight | None = None
         self._extras = PaperExtras()
-        self._lines: list[tuple[list[Segment], str | None]] = []
+        self._lines: list[Line] = []
         self._left = 0
         self._layout = TextLayout()
         #: The place to stay at, however the text changes and its lines are broken, and the id of its paper.
@@ -120,9 +135,18 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
         self._set_lines()
         self.go_to(self.paper_id, place)
 
-    def parts(self) -> Sequence[Block]:
-        """Return the blocks to show."""
-        return () if self._paper is None else blocks(self._paper, self._glyphs, self._extras)
+    def parts(self, measure: int) -> Sequence[Block]:
+        """Return the blocks to show, for lines of `measure` cells."""
+        if self._paper is None:
+            return ()
+        shown = blocks(self._paper, self._glyphs, self._extras, measure)
+        folded = next((block.text for block in shown if block.action == "authors"), "")
+        if folded and self._highlight is not None and not self._extras.all_authors:
+            everybody = ", ".join(self._paper.authors)
+            visible = len(folded.rpartition(f" {self._glyphs.ellipsis} ")[0])
+            if any(end > visible for _, end in self._highlight(everybody, "authors")):  # a match is never folded away
+                return blocks(self._paper, self._glyphs, self._extras._replace(all_authors=True), measure)
+        return shown
 
     def on_resize(self) -> None:
         self._lay_out_again()
@@ -141,15 +165,15 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
         measure = max(10, min(MEASURE, width - 2 * side))
         self._left = (width - measure) // 2 if self.centered else side
         self._lines = []
-        starts, parts = [], self.parts() if width > 0 else ()
+        starts, parts = [], self.parts(measure) if width > 0 else ()
         if parts:
             if self.centered:  # otherwise its title is above
-                self._lines.append(([], None))
+                self._lines.append(Line())
             styles = _role_styles(make_styles(self.app.theme_variables))
             for block in parts:
                 starts.append(len(self._lines))
                 self._set_block(block, measure, styles)
-            self._lines.append(([], None))
+            self._lines.append(Line())
         self._layout = TextLayout([block.text for block in parts], starts, len(self._lines))
         size = Size(width, len(self._lines))
         if size != self.virtual_size:
@@ -161,13 +185,13 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
     def _set_block(self, block: Block, measure: int, styles: dict[str, Style]) -> None:
         style = styles[block.role]
         if block.role == "rule":
-            self._lines.append(([Segment(self._glyphs.rule * measure, style)], None))
+            self._lines.append(Line([Segment(self._glyphs.rule * measure, style)]))
             return
         if not block.text:
-            self._lines.append(([], None))
+            self._lines.append(Line())
             return
         if block.role == "code":  # never wrapped, so that columns stay aligned
-            self._lines.append(([Segment(" " * block.indent + block.text, style)], None))
+            self._lines.append(Line([Segment(" " * block.indent + block.text, style)]))
             return
         spans = self._highlight(block.text, _FIELDS.get(block.role, "")) if self._highlight and block.searched else ()
         mark = f"{block.mark} " if block.mark else ""
@@ -177,12 +201,15 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
             line = runs(block.text[start:end], style, within(spans, start, end), styles["hit"])
             if before := first if not start else further:
                 line = [Segment(before, styles["faint"]), *line]
-            self._lines.append((line, block.url))
+            self._lines.append(Line(line, block.url, block.action))
 
     def on_click(self, event: events.Click) -> None:
         row = event.y - self.gutter.top + self.scroll_offset.y
-        if 0 <= row < len(self._lines) and (url := self._lines[row][1]):
-            self.post_message(self.LinkClicked(url))
+        line = self._lines[row] if 0 <= row < len(self._lines) else Line()
+        if line.action:
+            self.post_message(self.ActionClicked(line.action))
+        elif line.url:
+            self.post_message(self.LinkClicked(line.url))
 
     def on_focus(self) -> None:
         self.refresh()
@@ -205,7 +232,7 @@ class Preview(ScrollView, can_focus=True, inherit_bindings=False):
         base = self.rich_style
         if row >= len(self._lines):
             return Strip.blank(width, base)
-        return filled([Segment(" " * self._left), *self._lines[row][0]], base, width)
+        return filled([Segment(" " * self._left), *self._lines[row].segments], base, width)
 
 
 def _role_styles(styles: Styles) -> dict[str, Style]:
@@ -248,5 +275,5 @@ class Sheet(Preview):
         if other:
             self.scroll_to(y=0, animate=False, force=True)
 
-    def parts(self) -> Sequence[Block]:
+    def parts(self, measure: int) -> Sequence[Block]:  # noqa: ARG002 - pages do not depend on it
         return self._parts

@@ -10,7 +10,7 @@ from papertui.model.paper import Paper
 from papertui.search.results import Highlight
 from papertui.tui.glyphs import Glyphs
 from papertui.tui.widgets.paper_text import Block, PaperExtras
-from papertui.tui.widgets.preview import MEASURE, Preview
+from papertui.tui.widgets.preview import MEASURE, Line, Preview
 
 _GAP = Block("text", "")
 #: Most lines above a page that does not fill the screen, so that the eye finds each title at the same place.
@@ -46,10 +46,10 @@ class TriagePage(Preview):
         else:
             self.show(None)
 
-    def parts(self) -> Sequence[Block]:
+    def parts(self, measure: int) -> Sequence[Block]:
         if self._end:
             return self._end
-        title, *rest = (self._shortened(block) for block in super().parts() or (_GAP,))
+        title, *rest = (self._shortened(block) for block in super().parts(measure) or (_GAP,))
         return [title, *([Block("votes", self._decision)] if self._decision else []), _GAP, *rest]
 
     def _shortened(self, block: Block) -> Block:
@@ -69,4 +69,4 @@ class TriagePage(Preview):
         height = self.scrollable_content_region.height
         if height > len(self._lines) > 0:
             above = min(_MOST_ABOVE, (height - len(self._lines)) // 3)
-            self._lines[:0] = [([], None)] * above
+            self._lines[:0] = [Line() for _ in range(above)]
