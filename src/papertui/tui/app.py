@@ -82,6 +82,11 @@ class PaperTui(App[None]):
             self._main.touched()
         await super().on_event(event)
 
+    async def on_key(self, event: events.Key) -> None:
+        """Take a key that belongs to a count or a sequence, in its turn among the keys that have bindings."""
+        if self.screen is self._main and await self._main.take_key(event.key):
+            event.prevent_default()
+
     def action_help_quit(self) -> None:
         """Quit with Ctrl+C, as with the quit key; Textual's own action would only name that key."""
         self.call_later(self.action_quit)

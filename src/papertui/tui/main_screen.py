@@ -19,15 +19,16 @@ from papertui.tui.controllers.background_controller import BackgroundController
 from papertui.tui.controllers.context import ScreenContext, StartOptions, in_background
 from papertui.tui.controllers.export_controller import ExportController
 from papertui.tui.controllers.feed_controller import FeedController, first_feed
+from papertui.tui.controllers.key_controller import KeyController
 from papertui.tui.controllers.library_controller import AnnotationController, LibraryController
 from papertui.tui.controllers.list_controller import ListController, NavigationController, SelectionController
-from papertui.tui.controllers.palette_controller import PaletteController
+from papertui.tui.controllers.palette_controller import PaletteController, run_command
 from papertui.tui.controllers.paper_controller import DownloadController, PaperController
 from papertui.tui.controllers.read_controller import ReadController
 from papertui.tui.controllers.search_controller import SearchController
 from papertui.tui.controllers.tab_controller import TabController
 from papertui.tui.glyphs import Glyphs
-from papertui.tui.keymap import ACTIONS, Keymap, bindings, shown_key
+from papertui.tui.keymap import ACTIONS, Keymap, bindings
 from papertui.tui.list_state import ListState
 from papertui.tui.theme import THEMES
 from papertui.tui.widgets.key_line import KeyHint, KeyLine
@@ -60,6 +61,8 @@ _SELECTION_HINTS = {
     "back": "clear",
     "help": "help",
 }
+#: The actions that run before keys typed earlier, but for going back, which cancels a pending key.
+_AHEAD_OF_KEYS = frozenset(action.name for action in ACTIONS if action.moves_keys and action.name != "back")
 #: The greatest number of lines per paper.
 _MOST_LINES = 3
 #: The actions on the list, which do nothing while a paper covers it.
@@ -109,6 +112,7 @@ class MainScreen(Screen[None]):
         selection = SelectionController(context, lists, self._papers)
         self._lists, self._search, self._tabs, self._feeds = lists, search, tabs, feeds
         self._reading, self._library, self._selection = reading, library, selection
+        self._pending = KeyController(context, self._key_line, tabs.titles_by_action, self._show_keys)
         self._navigation = NavigationController(context, self._papers, self._preview)
         self._paper = PaperController(context, lists, self._preview, reading, services.papers)
         self._annotations = AnnotationController(context, lists, library, services.library, services.note_drafts)
@@ -185,10 +189,20 @@ class MainScreen(Screen[None]):
             self._show_keys()
 
     def on_descendant_focus(self) -> None:
+        self._pending.cancel()
         self._show_keys()
+
+    async def take_key(self, key: str) -> bool:
+        """Take a key that belongs to a count or a sequence; return whether it does."""
+        return not self._search_box.is_typing and await self._pending.take(key)
+
+    def on_click(self) -> None:
+        self._pending.cancel()
 
     def _show_keys(self) -> None:
         """Show the keys for the focused pane."""
+        if self._pending.is_pending:
+            return
         if self._search_box.is_typing:
             self._key_line.show(self._typing_hints())
             return
@@ -197,9 +211,9 @@ class MainScreen(Screen[None]):
             names = _READING_HINTS
         elif self._lists.state.selected:
             names = _SELECTION_HINTS
-        active = {bound.binding.id: bound.binding for bound in self.active_bindings.values() if bound.enabled}
+        active = {bound.binding.id for bound in self.active_bindings.values() if bound.enabled}
         self._key_line.show(
-            [KeyHint(shown_key(active[name].key), word, name) for name, word in names.items() if name in active]
+            [KeyHint(self._keys.name(name), word, name) for name, word in names.items() if name in active]
         )
 
     def _typing_hints(self) -> list[KeyHint]:
@@ -213,36 +227,36 @@ class MainScreen(Screen[None]):
 
     @on(KeyLine.Pressed)
     async def _run_pressed_action(self, message: KeyLine.Pressed) -> None:
-        await self.run_action(message.action)
+        await self._pending.run_clicked(message.action)
 
     # --- moving --------------------------------------------------------------------------------------
 
     def action_down(self) -> None:
-        self._navigation.step(1)
+        self._navigation.step(self._pending.times)
 
     def action_up(self) -> None:
-        self._navigation.step(-1)
+        self._navigation.step(-self._pending.times)
 
     def action_half_down(self) -> None:
-        self._navigation.half_page(1)
+        self._navigation.half_page(self._pending.times)
 
     def action_half_up(self) -> None:
-        self._navigation.half_page(-1)
+        self._navigation.half_page(-self._pending.times)
 
     def action_page_down(self) -> None:
-        self._navigation.page(1)
+        self._navigation.page(self._pending.times)
 
     def action_page_up(self) -> None:
-        self._navigation.page(-1)
+        self._navigation.page(-self._pending.times)
 
     def action_top(self) -> None:
-        self._navigation.top()
+        self._navigation.to_row(self._pending.count or 1)
 
     def action_first(self) -> None:
-        self._navigation.top_if_twice()
+        self.action_top()
 
     def action_bottom(self) -> None:
-        self._navigation.bottom()
+        self._navigation.to_row(self._pending.count)
 
     def action_next_pane(self) -> None:
         self._navigation.other_pane()
@@ -262,6 +276,8 @@ class MainScreen(Screen[None]):
 
     def action_back(self) -> None:
         """Go one step back; never quits the app. A notice goes as well, but takes no key."""
+        if self._pending.cancel():
+            return
         in_list = self._papers.has_focus
         if not self._downloads.is_running:
             self._notice.dismiss()
@@ -289,6 +305,8 @@ class MainScreen(Screen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         del parameters
+        if self._pending.is_pending and action in _AHEAD_OF_KEYS:  # the key belongs to what is pending
+            return False
         if action == "search":  # while typing, its key is an ordinary letter
             return not self._search_box.is_typing
         return not (action in _FOR_THE_LIST and self._lists.is_reading)
@@ -525,10 +543,17 @@ class MainScreen(Screen[None]):
     def action_help(self) -> None:
         from papertui.tui.help_screen import HelpScreen  # noqa: PLC0415 - the first frame does not need it
 
-        self.app.push_screen(HelpScreen(self._keys))
+        self.app.push_screen(HelpScreen(self._keys, self._palette.run_action, self._search_for), run_command)
+
+    def _search_for(self, query: str) -> None:
+        self._close_paper()
+        in_background(self, self._search.begin, query, group="palette")
 
     def action_suspend(self) -> None:
         self.app.action_suspend_process()
+
+    def action_command(self) -> None:
+        self._notice.show_message("soon")
 
     def action_palette(self) -> None:
         self._palette.open()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from time import monotonic
 
 from papertui.model.feed import Feed
 from papertui.model.filters import ListFilter
@@ -276,10 +275,6 @@ def describe(papers: tuple[Paper, ...]) -> str:
     return f"“{papers[0].title}”" if len(papers) == 1 else plural(len(papers), "paper")
 
 
-#: Seconds within which a second press goes to the first paper, as ``g g`` in vi.
-_TWICE = 1.0
-
-
 class NavigationController:
     """Moves the cursor of the list, or scrolls the preview while it has the focus."""
 
@@ -287,7 +282,6 @@ class NavigationController:
         self._screen = context.screen
         self._papers = papers
         self._preview = preview
-        self._first_pressed = 0.0
 
     def _move(self, rows: int, lines: int) -> None:
         if self._preview.has_focus:
@@ -304,26 +298,15 @@ class NavigationController:
     def page(self, way: int) -> None:
         self._move(way * self._papers.page, way * max(1, self._preview.size.height - 2))
 
-    def top(self) -> None:
-        if self._preview.has_focus:
-            self._preview.scroll_to(y=0, animate=False, force=True)
-        else:
-            self._papers.move_to(0)
-
-    def bottom(self) -> None:
-        if self._preview.has_focus:
+    def to_row(self, number: int | None) -> None:
+        """Go to the row, or line of the text, with this number from 1 on; ``None`` is the last one."""
+        if self._preview.has_focus and number is None:
             self._preview.scroll_end(animate=False, force=True)
+        elif self._preview.has_focus:
+            self._preview.scroll_to(y=(number or 1) - 1, animate=False, force=True)
         else:
-            self._papers.move_to(self._papers.state.size - 1)
-
-    def top_if_twice(self) -> None:
-        """Go to the top when called twice within a second."""
-        now = monotonic()
-        if now - self._first_pressed <= _TWICE:
-            self._first_pressed = 0.0
-            self.top()
-        else:
-            self._first_pressed = now
+            last = self._papers.state.size
+            self._papers.move_to(min(number or last, last) - 1)
 
     def other_pane(self) -> None:
         if self._preview.display:

@@ -61,7 +61,7 @@ class PaletteController:
             tags = dict(await asyncio.to_thread(self._services.library.tags))
         app = self._screen.app
         commands = [*self._views(), *self._actions(), *self._queries(collections, tags), *_themes(app)]
-        app.push_screen(PaletteDialog(commands, partial(setattr, app, "theme", app.theme)), _run)
+        app.push_screen(PaletteDialog(commands, partial(setattr, app, "theme", app.theme)), run_command)
 
     def _views(self) -> Iterator[Command]:
         for name in self._tabs.names:
@@ -72,8 +72,11 @@ class PaletteController:
         for action in ACTIONS:
             if action.name not in _ONLY_KEYS and not action.name.startswith("view("):
                 keys = self._context.keys.name(setting_name(action))
-                run = partial(in_background, self._screen, self._screen.run_action, action.name, group="palette")
-                yield Command(action.title, action.group, run, keys)
+                yield Command(action.title, action.group, partial(self.run_action, action.name), keys)
+
+    def run_action(self, name: str) -> None:
+        """Run an action of the screen, after the dialog that offered it is closed."""
+        in_background(self._screen, self._screen.run_action, name, group="palette")
 
     def _queries(self, collections: Mapping[str, str], tags: Mapping[str, int]) -> Iterator[Command]:
         for name, query in collections.items():
@@ -89,6 +92,6 @@ def _themes(app: App[Any]) -> Iterator[Command]:
         yield Command(f"Theme {theme.name}", "theme, shown while selected", show, preview=show)
 
 
-def _run(command: Command | None) -> None:
+def run_command(command: Command | None) -> None:
     if command is not None:
         command.run()
