@@ -18,7 +18,6 @@ from papertui.tui.dialogs.dialog import Dialog, DialogList
 from papertui.tui.text_layout import cut
 from papertui.tui.widgets.key_line import KeyHint, KeyLine
 
-_HINTS = (KeyHint("Enter", "run", "run"), KeyHint("Esc", "close", "close"))
 #: Cells around a row: the blanks at its ends, and the scrollbar.
 _AROUND = 4
 _LEAST_TITLE = 12
@@ -35,19 +34,26 @@ class PaletteDialog(Dialog[Command]):
 
     BINDINGS: ClassVar[list[BindingType]] = [("enter", "run", "Run")]
 
+    PLACEHOLDER = "an action, view, tag, collection or theme"
+    HINTS: ClassVar[Sequence[KeyHint]] = (KeyHint("Enter", "run", "run"), KeyHint("Esc", "close", "close"))
+    NOTHING = "No command has these words."
+
     def __init__(self, commands: Sequence[Command], leave: Callable[[], object]) -> None:
         """Create the dialog; `leave` reverts what a preview changed and is called when no command is chosen."""
         super().__init__()
         self._commands = commands
         self._leave = leave
-        self._shown: list[Command] = []
+        self._shown: list[Command | str] = []
 
     def compose(self) -> ComposeResult:
         with Vertical():
-            yield Input(placeholder="an action, view, tag, collection or theme", select_on_focus=False)
+            yield self.make_line()
             yield self.notice
             yield DialogList()
-            yield KeyLine(_HINTS, wraps=True)
+            yield KeyLine(self.HINTS, wraps=True)
+
+    def make_line(self) -> Input:
+        return Input(placeholder=self.PLACEHOLDER, select_on_focus=False)
 
     def on_mount(self) -> None:
         self._show()
@@ -55,53 +61,78 @@ class PaletteDialog(Dialog[Command]):
     def on_resize(self) -> None:
         self._show()
 
+    def listed(self, query: str) -> list[Command | str]:
+        """Return the rows for `query`: commands, and headings of groups of them."""
+        return list(ranked(query, self._commands))
+
     @on(Input.Changed)
     def _show(self) -> None:
         line, rows = self.query_one(Input), self.query_one(DialogList)
-        self._shown = ranked(line.value, self._commands)
+        self._shown = self.listed(line.value)
         width = max(_LEAST_TITLE, rows.size.width or line.size.width) - _AROUND
-        rows.show([_row(command, width) for command in self._shown])
+        headings = [place for place, row in enumerate(self._shown) if isinstance(row, str)]
+        rows.show(
+            [Content.styled(f" {row}", "bold") if isinstance(row, str) else self.row(row, width) for row in self._shown]
+        )
+        for place in headings:
+            rows.disable_option_at_index(place)
         if self._shown:
-            rows.highlighted = 0
+            rows.highlighted = 1 if headings else 0
             self.notice.dismiss()
         else:
-            self.notice.show_message("No command has these words.", warning=True)
+            self.notice.show_message(self.NOTHING, warning=True)
+
+    def _command(self, place: int | None) -> Command | None:
+        command = self._shown[place] if place is not None and place < len(self._shown) else None
+        return None if isinstance(command, str) else command
 
     @on(DialogList.OptionHighlighted)
     def _preview(self, message: DialogList.OptionHighlighted) -> None:
-        if message.option_index < len(self._shown):
-            (self._shown[message.option_index].preview or self._leave)()
+        if (command := self._command(message.option_index)) is not None:
+            (command.preview or self._leave)()
 
     def on_key(self, event: events.Key) -> None:
         """Move in the list while typing."""
-        moves = {"down": 1, "up": -1, "ctrl+n": 1, "ctrl+p": -1}
         rows = self.query_one(DialogList)
-        if event.key in moves and self._shown:
-            place = (rows.highlighted or 0) + moves[event.key]
-            rows.highlighted = max(0, min(place, len(self._shown) - 1))
-            event.stop()
-            event.prevent_default()
+        moves = {
+            "down": rows.action_cursor_down,
+            "up": rows.action_cursor_up,
+            "ctrl+n": rows.action_cursor_down,
+            "ctrl+p": rows.action_cursor_up,
+            "pagedown": rows.action_page_down,
+            "pageup": rows.action_page_up,
+        }
+        last = len(self._shown) - 1
+        is_at_end = event.key in {"down", "ctrl+n"} and rows.highlighted == last
+        is_at_start = event.key in {"up", "ctrl+p"} and not any(map(self._command, range(rows.highlighted or 0)))
+        if (move := moves.get(event.key)) is not None and self._shown:
+            self.stop(event)
+            if not is_at_end and not is_at_start:  # the list itself would go around
+                move()
+
+    @staticmethod
+    def stop(event: events.Key) -> None:
+        event.stop()
+        event.prevent_default()
 
     @on(Input.Submitted)
     def action_run(self) -> None:
-        row = self.query_one(DialogList).highlighted
-        if self._shown and row is not None:
-            self.dismiss(self._shown[row])
+        if (command := self._command(self.query_one(DialogList).highlighted)) is not None:
+            self.dismiss(command)
 
     @on(DialogList.OptionSelected)
     def _choose(self, message: DialogList.OptionSelected) -> None:
-        self.dismiss(self._shown[message.option_index])
+        self.dismiss(self._command(message.option_index))
 
     def action_close(self) -> None:
         self._leave()
         self.dismiss(None)
 
-
-def _row(command: Command, width: int) -> Content:
-    """Format a command: the title, its group, and its keys at the end."""
-    keys = command.keys
-    title = cut(command.title, max(_LEAST_TITLE, width - cell_len(keys) - 2), "…")
-    room = width - cell_len(title) - cell_len(keys) - 2
-    group = f"  {command.group}" if cell_len(command.group) + 2 <= room else ""
-    gap = " " * max(1, width - cell_len(title) - cell_len(group) - cell_len(keys))
-    return Content.assemble((f" {title}", ""), (group, "$faint"), gap, (f"{keys} ", "$primary"))
+    def row(self, command: Command, width: int) -> Content:
+        """Format a command: the title, its group, and its keys at the end."""
+        keys = command.keys
+        title = cut(command.title, max(_LEAST_TITLE, width - cell_len(keys) - 2), "…")
+        room = width - cell_len(title) - cell_len(keys) - 2
+        group = f"  {command.group}" if cell_len(command.group) + 2 <= room else ""
+        gap = " " * max(1, width - cell_len(title) - cell_len(group) - cell_len(keys))
+        return Content.assemble((f" {title}", ""), (group, "$faint"), gap, (f"{keys} ", "$primary"))
