@@ -110,6 +110,11 @@ class Services:
         self.disk = DiskWatch(archive, paths.archive.parent)
         self.search = SearchService(archive, library, connect, paths.index_folder, now)
 
+    @property
+    def environ(self) -> Mapping[str, str]:
+        """The environment variables, for programs that are started."""
+        return self._environ
+
     def _separate(self, library: Library, now: Clock) -> tuple[str, ...]:
         from papertui.services.mixed import separate  # noqa: PLC0415 - needed by the doctor
 

@@ -11,6 +11,7 @@ from textual import events
 from textual.content import Content
 from textual.widgets import Input
 
+from papertui.commands.table import COMMANDS
 from papertui.model.format import wrapped
 from papertui.search.language import help_lines
 from papertui.tui.commands import Command
@@ -24,7 +25,7 @@ _KEYS = 20
 _LEAST_WORDS = 12
 #: Keys that mean another one while nothing is typed; ``/`` begins typing.
 _BEFORE_TYPING = {"j": "down", "k": "up", "q": "escape", "question_mark": "escape", "slash": ""}
-_SEARCH, _MOUSE, _SETTINGS = "Search", "Mouse", "Settings"
+_SEARCH, _COMMANDS, _MOUSE, _SETTINGS = "Search", "Command line", "Mouse", "Settings"
 _MOUSE_LINES = (
     ("click a paper", "Select it; twice: read it; with Ctrl: add it to the selection"),
     ("click", "Its star: bookmark; a tab, a link or a key: use it"),
@@ -66,11 +67,29 @@ class HelpScreen(PaletteDialog):
     HINTS = (KeyHint("type", "to search"), KeyHint("Enter", "run", "run"), KeyHint("Esc", "close", "close"))
     NOTHING = "No key has these words."
 
-    def __init__(self, keys: Keymap, run: Callable[[str], object], search: Callable[[str], object]) -> None:
-        """Create the page; `run` runs an action, `search` puts an example into the search line."""
+    def __init__(
+        self,
+        keys: Keymap,
+        run: Callable[[str], object],
+        search: Callable[[str], object],
+        type_command: Callable[[str], object],
+        *,
+        words: str = "",
+    ) -> None:
+        """Create the page.
+
+        Args:
+            keys: the keys in force.
+            run: runs an action.
+            search: puts an example into the search line.
+            type_command: puts a command into the command line.
+            words: what is searched at first.
+        """
         self._keys = keys
         self._run = run
         self._search = search
+        self._type_command = type_command
+        self._words = words
         super().__init__(list(self._commands_of_help()), lambda: None)
 
     @property
@@ -88,6 +107,9 @@ class HelpScreen(PaletteDialog):
             yield Command(action.title, action.group, partial(self._run, action.name), keys)
         for example, about in help_lines():
             yield Command(about, _SEARCH, partial(self._search, example), example)
+        for spec in COMMANDS:
+            usage = f":{spec.word} {spec.usage}".rstrip()
+            yield Command(_sentence(spec.about), _COMMANDS, partial(self._type_command, f"{spec.word} "), usage)
         for gesture, about in _MOUSE_LINES:
             yield Command(about, _MOUSE, lambda: None, gesture)
         yield Command("Change keys under [keys] in the settings: papertui config edit", _SETTINGS, lambda: None)
@@ -109,7 +131,9 @@ class HelpScreen(PaletteDialog):
         )
 
     def make_line(self) -> Input:
-        return _FilterLine(self.PLACEHOLDER)
+        line = _FilterLine(self.PLACEHOLDER)
+        line.value = self._words
+        return line
 
     def action_close(self) -> None:
         line = self.query_one(_FilterLine)
@@ -118,3 +142,7 @@ class HelpScreen(PaletteDialog):
             line.takes_letters = False
         else:
             super().action_close()
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"

@@ -77,7 +77,7 @@ class KeyPress(NamedTuple):
     #: action. ``unknown``: no action has these keys.
     kind: Literal["pass", "wait", "run", "unknown"]
     action: str = ""  # by setting name
-    count: int | None = None
+    times: int | None = None  # the count, if one was typed and the action takes it
     keys: str = ""  # for display, of an unknown sequence
 
 
@@ -138,7 +138,7 @@ class KeyReader:
         if self._typed:
             yield from self._continuations()
             return
-        first_keys = {action: keys[0] for keys, action in reversed(self._actions.items()) if len(keys) == 1}
+        first_keys = {action: keys[0] for keys, action in reversed(list(self._actions.items())) if len(keys) == 1}
         for action, words in _COUNTED_WORDS.items():
             if action in first_keys:
                 yield Follower(shown_key(first_keys[action]), action, words)

@@ -1,13 +1,14 @@
-"""Every action of the app with its keys: the single source of bindings, help, palette and key line."""
+"""Every action of the app with its keys: the single source of bindings, help, palette, key line and linear mode.
+
+Loads no Textual, which linear mode does without.
+"""
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
-
-from textual.binding import Binding
-from textual.keys import _character_to_key
 
 from papertui.errors import SettingsError
 from papertui.tui.key_presets import PRESETS
@@ -109,6 +110,15 @@ ACTIONS = (
     Action("quit", "q,ctrl+q,ctrl+c", "Quit", APP),
 )
 
+#: Textual's names of keys that differ from those of Unicode.
+_NAMES = {
+    "solidus": "slash",
+    "reverse_solidus": "backslash",
+    "commercial_at": "at",
+    "hyphen_minus": "minus",
+    "plus_sign": "plus",
+    "low_line": "underscore",
+}
 #: Short forms of Textual's long key names.
 _SHOWN = {
     "slash": "/",
@@ -146,7 +156,15 @@ def setting_name(action: Action) -> str:
 
 def key_sequence(text: str) -> tuple[str, ...]:
     """Return the Textual names of the keys of ``g t``; a sign stands for its name."""
-    return tuple(_character_to_key(key) if len(key) == 1 else key for key in text.split())
+    return tuple(key_name(key) if len(key) == 1 else key for key in text.split())
+
+
+def key_name(sign: str) -> str:
+    """Return Textual's name of the key of a sign: ``/`` is ``slash``, a letter or digit its own name."""
+    if sign.isalnum():
+        return sign
+    name = unicodedata.name(sign, sign).casefold().replace("-", "_").replace(" ", "_")
+    return _NAMES.get(name, name)
 
 
 def shown_key(key: str) -> str:
@@ -164,21 +182,6 @@ def _shown_part(key: str) -> str:
 def shown_keys(keys: str) -> str:
     """Format several keys for display: ``j  ↓``."""
     return "  ".join(shown_key(key) for key in keys.split(","))
-
-
-def bindings() -> list[Binding]:
-    """Return bindings of the default keys of every action."""
-    return [
-        Binding(
-            action.keys,
-            action.name,
-            action.title,
-            id=setting_name(action),
-            show=bool(action.bar),
-            priority=action.moves_keys,
-        )
-        for action in ACTIONS
-    ]
 
 
 class Keymap:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -15,6 +15,7 @@ from papertui.app import Services
 from papertui.model.feed import Feed, FeedName
 from papertui.search.language import CompletionValues
 from papertui.settings import Settings
+from papertui.tui.bindings import bindings
 from papertui.tui.controllers.background_controller import BackgroundController
 from papertui.tui.controllers.context import ScreenContext, StartOptions, in_background
 from papertui.tui.controllers.export_controller import ExportController
@@ -28,15 +29,19 @@ from papertui.tui.controllers.read_controller import ReadController
 from papertui.tui.controllers.search_controller import SearchController
 from papertui.tui.controllers.tab_controller import TabController
 from papertui.tui.glyphs import Glyphs
-from papertui.tui.keymap import ACTIONS, Keymap, bindings
+from papertui.tui.keymap import ACTIONS, Keymap
 from papertui.tui.list_state import ListState
 from papertui.tui.theme import THEMES
+from papertui.tui.widgets.command_line import CommandLine
 from papertui.tui.widgets.key_line import KeyHint, KeyLine
 from papertui.tui.widgets.notice_line import NoticeLine
 from papertui.tui.widgets.paper_list import PaperList
 from papertui.tui.widgets.preview import Preview
 from papertui.tui.widgets.search_box import SearchBox
 from papertui.tui.widgets.tab_strip import TabStrip
+
+if TYPE_CHECKING:
+    from papertui.tui.controllers.command_controller import CommandController
 
 #: Seconds between two updates of the age of the feed.
 _AGE_INTERVAL = 20.0
@@ -61,6 +66,12 @@ _SELECTION_HINTS = {
     "back": "clear",
     "help": "help",
 }
+_COMMAND_HINTS = (
+    KeyHint("Enter", "run"),
+    KeyHint("Tab", "complete"),
+    KeyHint("↑↓", "history"),
+    KeyHint("Esc", "close"),
+)
 #: The actions that run before keys typed earlier, but for going back, which cancels a pending key.
 _AHEAD_OF_KEYS = frozenset(action.name for action in ACTIONS if action.moves_keys and action.name != "back")
 #: The greatest number of lines per paper.
@@ -119,6 +130,8 @@ class MainScreen(Screen[None]):
         self._downloads = DownloadController(context, reading, services)
         self._exports = ExportController(context, lists, selection, services)
         self._palette = PaletteController(context, tabs, services, self.open_feed, self._open_collection)
+        self._shared = context
+        self._commands: CommandController | None = None  # made when the command line is used
         self._background = BackgroundController(context, tabs, feeds, services, settings)
 
     # --- start ---------------------------------------------------------------------------------------
@@ -194,7 +207,8 @@ class MainScreen(Screen[None]):
 
     async def take_key(self, key: str) -> bool:
         """Take a key that belongs to a count or a sequence; return whether it does."""
-        return not self._search_box.is_typing and await self._pending.take(key)
+        is_typing = self._search_box.is_typing or self._is_commanding
+        return not is_typing and await self._pending.take(key)
 
     def on_click(self) -> None:
         self._pending.cancel()
@@ -205,6 +219,9 @@ class MainScreen(Screen[None]):
             return
         if self._search_box.is_typing:
             self._key_line.show(self._typing_hints())
+            return
+        if self._is_commanding:
+            self._key_line.show(CommandLine.HINTS)
             return
         names = _LIST_HINTS
         if self._paper.is_open:
@@ -305,6 +322,8 @@ class MainScreen(Screen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         del parameters
+        if self._is_commanding and action in _AHEAD_OF_KEYS | {"back"}:  # its keys belong to the line
+            return False
         if self._pending.is_pending and action in _AHEAD_OF_KEYS:  # the key belongs to what is pending
             return False
         if action == "search":  # while typing, its key is an ordinary letter
@@ -541,9 +560,16 @@ class MainScreen(Screen[None]):
     # --- the app -------------------------------------------------------------------------------------
 
     def action_help(self) -> None:
+        self._show_help()
+
+    def _show_help(self, words: str = "") -> None:
         from papertui.tui.help_screen import HelpScreen  # noqa: PLC0415 - the first frame does not need it
 
-        self.app.push_screen(HelpScreen(self._keys, self._palette.run_action, self._search_for), run_command)
+        runners = self._palette.run_action, self._search_for, self._type_command
+        self.app.push_screen(HelpScreen(self._keys, *runners, words=words), run_command)
+
+    def _type_command(self, text: str) -> None:
+        in_background(self, self._command_controller().open, text, group="palette")
 
     def _search_for(self, query: str) -> None:
         self._close_paper()
@@ -552,8 +578,48 @@ class MainScreen(Screen[None]):
     def action_suspend(self) -> None:
         self.app.action_suspend_process()
 
-    def action_command(self) -> None:
-        self._notice.show_message("soon")
+    async def action_command(self) -> None:
+        await self._command_controller().open()
+
+    def _command_controller(self) -> CommandController:
+        if self._commands is None:
+            from papertui.tui.controllers.command_controller import (  # noqa: PLC0415 - most starts run no command
+                CommandController,
+                ScreenActions,
+            )
+
+            actions = ScreenActions(
+                self.open_feed,
+                self._paper.open_link,
+                self._downloads.open,
+                self.run_action,
+                self._set_lines,
+                self._show_help,
+            )
+            controllers = self._lists, self._search, self._tabs, self._library, self._selection
+            self._commands = CommandController(self._shared, *controllers, self._services, actions)
+        return self._commands
+
+    @property
+    def _is_commanding(self) -> bool:
+        """Whether the command line is open."""
+        return self._commands is not None and self._commands.is_typing
+
+    @on(CommandLine.Changed)
+    def _complete_command(self, message: CommandLine.Changed) -> None:
+        self._command_controller().typed(message.line)
+
+    @on(CommandLine.Entered)
+    def _enter_command(self, message: CommandLine.Entered) -> None:
+        self._command_controller().enter(message.line)
+
+    @on(CommandLine.Left)
+    def _leave_command(self) -> None:
+        self._notice.dismiss()
+        self._command_controller().close()
+
+    def _set_lines(self, number: int) -> None:
+        self._papers.row_height = number
 
     def action_palette(self) -> None:
         self._palette.open()

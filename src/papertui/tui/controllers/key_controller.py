@@ -75,8 +75,8 @@ class KeyController:
         return press.kind != "pass"
 
     async def _run(self, press: KeyPress) -> None:
-        repeats = min(press.count or 1, _MOST_REPEATS) if press.action in REPEATED else 1
-        self.count = None if press.action in REPEATED else press.count
+        repeats = min(press.times or 1, _MOST_REPEATS) if press.action in REPEATED else 1
+        self.count = None if press.action in REPEATED else press.times
         try:
             for _ in range(repeats):
                 await self._screen.run_action(_METHODS[press.action])

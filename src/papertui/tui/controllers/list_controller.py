@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from papertui.errors import UsageError
 from papertui.model.feed import Feed
 from papertui.model.filters import ListFilter
 from papertui.model.format import grouped, plural
+from papertui.model.ordering import Order
 from papertui.model.paper import Paper
 from papertui.search.results import Highlight, Results
 from papertui.tui.controllers.context import ScreenContext
@@ -161,6 +163,10 @@ class ListController:
         """Give the list the focus, before any further key is handled."""
         self._screen.set_focus(self._papers)
 
+    def focus_shown(self) -> None:
+        """Give the focus to what is shown: the paper on the whole screen, or the list."""
+        self._screen.set_focus(self._screen.query_one(Preview) if self.is_reading else self._papers)
+
     # --- moving --------------------------------------------------------------------------------------
 
     def leap(self, by: int) -> bool:
@@ -200,6 +206,26 @@ class ListController:
         else:
             shows = state.shows
             self.update(state.with_show(shows[(shows.index(state.show) + 1) % len(shows)]))
+
+    def set_order(self, order: Order) -> None:
+        """Sort by `order`.
+
+        Raises:
+            UsageError: this feed does not have it.
+        """
+        if is_lazy(self.state.feed.papers) or order not in self.state.orders:
+            raise UsageError(f"This list cannot be sorted by “{order.value.label}”.")
+        self.update(self.state.with_order(order))
+
+    def set_filter(self, show: ListFilter) -> None:
+        """Show only the papers of `show`.
+
+        Raises:
+            UsageError: this feed does not have it.
+        """
+        if is_lazy(self.state.feed.papers) or show not in self.state.shows:
+            raise UsageError(f"This list has no filter “{show.value.label}”.")
+        self.update(self.state.with_show(show))
 
 
 class SelectionController:
