@@ -22,6 +22,7 @@ from papertui.tui.controllers.context import StartOptions
 from papertui.tui.glyphs import ASCII, UNICODE
 from papertui.tui.keymap import Keymap
 from papertui.tui.main_screen import MainScreen
+from papertui.tui.start import starting_feed
 from papertui.tui.theme import INK, THEMES
 
 #: Shells report a program that a signal ended with this number and that of the signal.
@@ -103,21 +104,10 @@ def run(services: Services, settings: Settings, *, feed: FeedName | None, offlin
     Raises:
         PapertuiError: the settings or the disk prevent the start; nothing was shown yet.
     """
-    first = feed or _first_feed(services, settings, demo=demo)
+    first = feed or starting_feed(services, settings, demo=demo)
     app = PaperTui(services, settings, StartOptions(first, offline=offline, demo=demo))
     app.run()
     return app.return_code or 0
-
-
-def _first_feed(services: Services, settings: Settings, *, demo: bool) -> FeedName:
-    if demo:
-        return FeedName("trending")
-    if settings.feed != "last":
-        return services.follows.named(settings.feed)
-    last = services.read_state.last_feed() or FeedName("trending")
-    if last.kind == "group" and last not in services.follows.groups:  # its feeds were unfollowed or moved
-        return FeedName("trending")
-    return last
 
 
 _TMUX_TIMEOUT = 2.0
