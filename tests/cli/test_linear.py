@@ -44,6 +44,10 @@ def run(
     archive.keep_feed(Feed(FeedName("trending"), papers, NOW, "huggingface"))
     library = Library(tmp_path / "bookmarks.json", tmp_path / "backups")
 
+    def show(address: str) -> bool:
+        opened.append(address)
+        return True
+
     def linear(*lines: str, keys: dict[str, str] | None = None) -> str:
         settings = Settings(refresh=False, keys=keys or {})
         services = services_over(
@@ -53,8 +57,8 @@ def run(
             StandInSource(papers),
             lambda: NOW,
             settings=settings,
-            open_page=lambda url: opened.append(url) is None,
-            show=lambda file: opened.append(str(file)) is None,
+            open_page=show,
+            show=lambda file: show(str(file)),
         )
         monkeypatch.setattr(sys, "stdin", io.StringIO("".join(f"{line}\n" for line in lines)))
         capsys.readouterr()

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from textual.events import Paste
+from textual.events import Key, Paste
 from textual.pilot import Pilot
 
 from papertui.model.feed import FeedName
@@ -140,3 +140,14 @@ async def test_other_commands_of_the_shell_show_what_they_print(stored: House, m
         assert is_on_main(pilot.app)
         await enter(pilot, "config edit")
         assert "in a shell" in last_notice(pilot.app)
+
+
+async def test_no_letter_is_lost_however_fast_one_types(stored: House) -> None:
+    async with stored.app().run_test(size=(100, 30)) as pilot:
+        await rest(pilot)
+        signs = {"colon": ":", "space": " ", "enter": "\r"}
+        for key in ("colon", *"sort", "space", *"votes", "enter"):
+            pilot.app.post_message(Key(key, signs.get(key, key)))
+        await until(pilot, lambda: titles(pilot.app)[0] == "On $n$ Bodies")
+        await press(pilot, "slash", *"a:b")
+        assert main(pilot.app)._search_box.text == "a:b"

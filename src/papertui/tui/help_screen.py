@@ -58,7 +58,7 @@ class HelpScreen(PaletteDialog):
 
     DEFAULT_CSS = """
     HelpScreen { align: center middle; }
-    HelpScreen > Vertical { width: 94%; max-width: 100; margin-top: 0; max-height: 96%; }
+    HelpScreen > Vertical { width: 100%; max-width: 100; margin-top: 0; max-height: 96%; }
     HelpScreen DialogList, HelpScreen DialogList:focus, HelpScreen.-high DialogList { max-height: 100vh; height: 1fr; }
     HelpScreen > Vertical { height: 96%; }
     """

@@ -105,7 +105,7 @@ ACTIONS = (
     Action("theme", "T", "Next theme: dark, light, high contrast", APP),
     Action("help", "question_mark", "Show all keys", APP, "help"),
     Action("palette", "ctrl+p", "Command palette", APP),
-    Action("command", "colon", "Command line, with the commands of the shell", APP),
+    Action("command", "colon", "Command line, with the commands of the shell", APP, moves_keys=True),
     Action("suspend", "ctrl+z", "Suspend; the shell's fg returns to papertui", APP),
     Action("quit", "q,ctrl+q,ctrl+c", "Quit", APP),
 )

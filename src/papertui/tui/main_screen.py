@@ -326,7 +326,7 @@ class MainScreen(Screen[None]):
             return False
         if self._pending.is_pending and action in _AHEAD_OF_KEYS:  # the key belongs to what is pending
             return False
-        if action == "search":  # while typing, its key is an ordinary letter
+        if action in {"search", "command"}:  # while typing, its key is an ordinary letter
             return not self._search_box.is_typing
         return not (action in _FOR_THE_LIST and self._lists.is_reading)
 

@@ -37,6 +37,7 @@ class LinearSession:
         services: the services.
         keys: the keys in force.
         style: how texts are formatted.
+        run_command: runs a command line.
         offline: never use the network.
         demo: show only the bundled papers.
     """
@@ -47,6 +48,7 @@ class LinearSession:
         services: Services,
         keys: Keymap,
         style: TextStyle,
+        run_command: Callable[[LinearSession, str], None],
         *,
         offline: bool = False,
         demo: bool = False,
@@ -57,6 +59,7 @@ class LinearSession:
         self._keys = keys
         self._reader = KeyReader(keys)
         self._style = style
+        self._run_command = run_command
         self._demo = demo
         self._titles = {setting_name(action): action for action in ACTIONS}
         self._count: int | None = None
@@ -505,9 +508,7 @@ class LinearSession:
         Raises:
             PapertuiError: it is wrong, or failed.
         """
-        from papertui.cli.linear.commands import run_command  # noqa: PLC0415 - needed by commands only
-
-        run_command(self, line)
+        self._run_command(self, line)
 
 
 def with_errors(session: LinearSession, work: Callable[[], object]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from papertui.app import Services
+from papertui.cli.linear.commands import run_command
 from papertui.cli.linear.session import LinearSession
 from papertui.cli.linear.terminal import SignalledError, Terminal
 from papertui.cli.paper_text import TextStyle
@@ -25,7 +26,7 @@ def run_linear(services: Services, settings: Settings, *, feed: FeedName | None,
     # Not as wide as the terminal: a screen reader reads paragraphs, and the terminal breaks lines itself.
     style = TextStyle(services.feeds.today(), ascii=settings.signs == "ascii")
     terminal = Terminal()
-    session = LinearSession(terminal, services, Keymap(settings.keys), style, offline=offline, demo=demo)
+    session = LinearSession(terminal, services, Keymap(settings.keys), style, run_command, offline=offline, demo=demo)
     try:
         with terminal.opened():
             session.run(first)

@@ -10,15 +10,14 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING
 
 from papertui.cli.output import is_terminal, terminal_width, write
 from papertui.model.format import cells, wrapped
 from papertui.tui.keymap import key_name
 
-if sys.platform != "win32":
-    import termios
-    import tty
+if TYPE_CHECKING:
+    from papertui.cli.linear.modes import TerminalModes
 
 #: Seconds in which the rest of the sequence of a key follows Esc.
 _ESCAPE_DELAY = 0.05
@@ -53,8 +52,7 @@ class Terminal:
         self._bytes = b""
         self._keys: deque[str] = deque()
         self._answer: str | None = None
-        #: The modes of the terminal as they were found.
-        self._saved: list[Any] | None = None
+        self._modes: TerminalModes | None = None
         #: Called after papertui was suspended and continues.
         self.on_continue: Callable[[], None] = lambda: None
 
@@ -67,37 +65,32 @@ class Terminal:
             yield
             return
         before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGTSTP)}
-        saved = termios.tcgetattr(0) if self.is_interactive else None
         for number in (signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, _end)
         if self.is_interactive:
-            signal.signal(signal.SIGTSTP, lambda *_: self._suspend())
-            self._read_keys()
+            from papertui.cli.linear.modes import TerminalModes  # noqa: PLC0415 - not on Windows
+
+            signal.signal(signal.SIGTSTP, self._suspend)
+            self._modes = TerminalModes()
+            self._modes.read_keys()
         try:
             yield
         finally:
-            if saved is not None:
-                termios.tcsetattr(0, termios.TCSADRAIN, saved)
+            if self._modes is not None:
+                self._modes.restore()
             for number, handler in before.items():
                 signal.signal(number, handler)
-            self._saved = None
 
     if sys.platform != "win32":
 
-        def _read_keys(self) -> None:
-            self._saved = termios.tcgetattr(0)
-            tty.setcbreak(0)
-
-        def _read_lines(self) -> None:
-            if self._saved is not None:
-                termios.tcsetattr(0, termios.TCSADRAIN, self._saved)
-
-        def _suspend(self) -> None:
-            self._read_lines()
-            signal.signal(signal.SIGTSTP, signal.SIG_DFL)
-            os.kill(os.getpid(), signal.SIGTSTP)
-            signal.signal(signal.SIGTSTP, lambda *_: self._suspend())
-            self._read_keys()
+        def _suspend(self, number: int, _: FrameType | None) -> None:
+            if self._modes is not None:
+                self._modes.restore()
+            signal.signal(number, signal.SIG_DFL)
+            os.kill(os.getpid(), number)  # returns when the shell continues papertui
+            signal.signal(number, self._suspend)
+            if self._modes is not None:
+                self._modes.read_keys()
             self.on_continue()
 
     @property
@@ -142,13 +135,16 @@ class Terminal:
         if not self.is_interactive:
             return _without_end(sys.stdin.readline())
         write(f"{prompt} ", now=True)
-        self._read_lines()
+        if self._modes is not None:
+            self._modes.restore()
         try:
-            typed = self._bytes + os.read(0, _READ_SIZE)
+            if b"\n" not in self._bytes:  # typed or pasted before the question was there
+                self._bytes += os.read(0, _READ_SIZE)
+            line, end, self._bytes = self._bytes.partition(b"\n")
         finally:
-            self._bytes = b""
-            self._read_keys()
-        return _without_end(typed.decode("utf-8", "replace"))
+            if self._modes is not None:
+                self._modes.read_keys()
+        return _without_end((line + end).decode("utf-8", "replace"))
 
     def _sign(self) -> str | None:
         while True:
