@@ -61,6 +61,7 @@ class HelpScreen(PaletteDialog):
     HelpScreen > Vertical { width: 100%; max-width: 100; margin-top: 0; max-height: 96%; }
     HelpScreen DialogList, HelpScreen DialogList:focus, HelpScreen.-high DialogList { max-height: 100vh; height: 1fr; }
     HelpScreen > Vertical { height: 96%; }
+    HelpScreen DialogList > .option-list--option-disabled { color: $primary; }
     """
 
     PLACEHOLDER = "type to search the keys"

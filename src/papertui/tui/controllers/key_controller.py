@@ -133,8 +133,11 @@ class KeyController:
     async def _open_panel(self) -> None:
         if self._panel is not None or not self.is_pending:
             return
-        followers = [self._hint(follower) for follower in self._followers()]
-        self._panel = KeyPanel(f"{self._reader.pending} {self._context.glyphs.ellipsis}", followers)
+        if not (followers := [self._hint(follower) for follower in self._followers()]):
+            return
+        self._panel = KeyPanel(followers, is_ascii=not self._context.glyphs.is_unicode)
+        hints = self.hints()
+        self._key_line.show([hints[0], hints[-1]])  # the panel has the others
         await self._screen.mount(self._panel)
 
     async def run_clicked(self, action: str) -> None:

@@ -30,6 +30,7 @@ class PaletteDialog(Dialog[Command]):
     PaletteDialog { align: center top; }
     PaletteDialog > Vertical { margin-top: 1; max-width: 84; }
     PaletteDialog DialogList { margin-top: 1; }
+    PaletteDialog DialogList > .option-list--option-highlighted { background: $cursor; }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [("enter", "run", "Run")]

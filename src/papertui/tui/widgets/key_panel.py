@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
-from textual.content import Content
-from textual.widgets import Static
 
 from papertui.tui.widgets.key_line import KeyHint, KeyLine
 
@@ -21,13 +19,12 @@ class KeyPanel(VerticalScroll, can_focus=False):
         layer: panel; dock: bottom; margin-bottom: 1; height: auto; max-height: 60%; padding: 0 1;
         background: $panel; border-top: solid $faint; scrollbar-size-vertical: 1;
     }
-    KeyPanel Static { height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
+    KeyPanel.-ascii { border-top: ascii $faint; }
     """
 
-    def __init__(self, title: str, hints: Sequence[KeyHint]) -> None:
-        super().__init__()
+    def __init__(self, hints: Sequence[KeyHint], *, is_ascii: bool = False) -> None:
+        super().__init__(classes="-ascii" if is_ascii else None)
         keys, words = max(cell_len(hint.key) for hint in hints), max(cell_len(hint.word) for hint in hints)
-        self._title = title
         self._hints = [
             KeyHint(
                 " " * (keys - cell_len(hint.key)) + hint.key,
@@ -38,5 +35,4 @@ class KeyPanel(VerticalScroll, can_focus=False):
         ]
 
     def compose(self) -> ComposeResult:
-        yield Static(Content.assemble((self._title, "bold $primary"), ("  Esc cancels", "$faint")))
         yield KeyLine(self._hints, wraps=True)
