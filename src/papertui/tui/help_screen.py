@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import groupby
 
@@ -14,8 +14,8 @@ from textual.widgets import Input
 from papertui.commands.table import COMMANDS
 from papertui.model.format import wrapped
 from papertui.search.language import help_lines
-from papertui.tui.commands import Command
-from papertui.tui.dialogs.palette import PaletteDialog
+from papertui.tui.commands import Command, ranked
+from papertui.tui.dialogs.palette import PaletteDialog, PaletteForm
 from papertui.tui.keymap import ACTIONS, Keymap, setting_name
 from papertui.tui.widgets.key_line import KeyHint
 
@@ -35,12 +35,18 @@ _MOUSE_LINES = (
 class _FilterLine(Input):
     """The filter: until something is typed, the keys that move and close in other lists do so here, too."""
 
-    def __init__(self, placeholder: str) -> None:
-        super().__init__(placeholder=placeholder, select_on_focus=False)
+    def __init__(self, words: str) -> None:
+        super().__init__(words, placeholder="type to search the keys", select_on_focus=False)
         #: Whether every letter is typed, after a slash.
         self.takes_letters = False
 
     def on_key(self, event: events.Key) -> None:
+        if event.key == "escape" and self.value:
+            event.stop()
+            event.prevent_default()
+            self.clear()
+            self.takes_letters = False
+            return
         if self.value or self.takes_letters or event.key not in _BEFORE_TYPING:
             return
         event.stop()
@@ -50,99 +56,66 @@ class _FilterLine(Input):
             self.app.simulate_key(key)
 
 
-class HelpScreen(PaletteDialog):
-    """All keys by group, and the search syntax. Returns the action to run.
+def help_dialog(
+    keys: Keymap,
+    run: Callable[[str], object],
+    search: Callable[[str], object],
+    type_command: Callable[[str], object],
+    *,
+    words: str = "",
+) -> PaletteDialog:
+    """Make the help screen, which returns the action to run.
 
-    Typing filters.
+    Args:
+        keys: the keys in force.
+        run: runs an action.
+        search: puts an example into the search line.
+        type_command: puts a command into the command line.
+        words: what is searched at first.
     """
+    commands = [*_actions(keys, run)]
+    commands += [Command(about, _SEARCH, partial(search, example), example) for example, about in help_lines()]
+    for spec in COMMANDS:
+        usage = f":{spec.word} {spec.usage}".rstrip()
+        commands.append(Command(_sentence(spec.about), _COMMANDS, partial(type_command, f"{spec.word} "), usage))
+    commands += [Command(about, _MOUSE, lambda: None, gesture) for gesture, about in _MOUSE_LINES]
+    commands.append(Command("Change keys under [keys] in the settings: papertui config edit", _SETTINGS, lambda: None))
+    form = PaletteForm(
+        "-help",
+        (KeyHint("type", "to search"), KeyHint("Enter", "run", "run"), KeyHint("Esc", "close", "close")),
+        "No key has these words.",
+        _listed,
+        _row,
+        partial(_FilterLine, words),
+    )
+    return PaletteDialog(commands, lambda: None, form)
 
-    DEFAULT_CSS = """
-    HelpScreen { align: center middle; }
-    HelpScreen > Vertical { width: 100%; max-width: 100; margin-top: 0; max-height: 96%; }
-    HelpScreen DialogList, HelpScreen DialogList:focus, HelpScreen.-high DialogList { max-height: 100vh; height: 1fr; }
-    HelpScreen > Vertical { height: 96%; }
-    HelpScreen DialogList > .option-list--option-disabled { color: $primary; }
-    """
 
-    PLACEHOLDER = "type to search the keys"
-    HINTS = (KeyHint("type", "to search"), KeyHint("Enter", "run", "run"), KeyHint("Esc", "close", "close"))
-    NOTHING = "No key has these words."
+def _actions(keys: Keymap, run: Callable[[str], object]) -> Iterator[Command]:
+    # With default keys, one line describes all tabs.
+    has_default_tabs = all(keys.keys[setting_name(action)] == action.keys for action in _TABS)
+    for action in ACTIONS:
+        if action not in _TABS or not has_default_tabs:
+            yield Command(action.title, action.group, partial(run, action.name), keys.names(setting_name(action)))
+        elif action is _TABS[0]:
+            yield Command("Open that tab", action.group, partial(run, action.name), f"1 to {len(_TABS)}")
 
-    def __init__(
-        self,
-        keys: Keymap,
-        run: Callable[[str], object],
-        search: Callable[[str], object],
-        type_command: Callable[[str], object],
-        *,
-        words: str = "",
-    ) -> None:
-        """Create the page.
 
-        Args:
-            keys: the keys in force.
-            run: runs an action.
-            search: puts an example into the search line.
-            type_command: puts a command into the command line.
-            words: what is searched at first.
-        """
-        self._keys = keys
-        self._run = run
-        self._search = search
-        self._type_command = type_command
-        self._words = words
-        super().__init__(list(self._commands_of_help()), lambda: None)
+def _listed(query: str, commands: Sequence[Command]) -> list[Command | str]:
+    """Return the commands by group, each group below its name; the best first if something is typed."""
+    if query.strip():
+        return list(ranked(query, commands))
+    rows: list[Command | str] = []
+    for group, of_group in groupby(commands, key=lambda command: command.group):
+        rows += [group, *of_group]
+    return rows
 
-    @property
-    def _has_default_tabs(self) -> bool:
-        """Whether each tab has its number as key, so that one line describes them all."""
-        return all(self._keys.keys[setting_name(action)] == action.keys for action in _TABS)
 
-    def _commands_of_help(self) -> Iterator[Command]:
-        for action in ACTIONS:
-            keys = self._keys.names(setting_name(action))
-            if action in _TABS and self._has_default_tabs:
-                if action is _TABS[0]:
-                    yield Command("Open that tab", action.group, partial(self._run, action.name), f"1 to {len(_TABS)}")
-                continue
-            yield Command(action.title, action.group, partial(self._run, action.name), keys)
-        for example, about in help_lines():
-            yield Command(about, _SEARCH, partial(self._search, example), example)
-        for spec in COMMANDS:
-            usage = f":{spec.word} {spec.usage}".rstrip()
-            yield Command(_sentence(spec.about), _COMMANDS, partial(self._type_command, f"{spec.word} "), usage)
-        for gesture, about in _MOUSE_LINES:
-            yield Command(about, _MOUSE, lambda: None, gesture)
-        yield Command("Change keys under [keys] in the settings: papertui config edit", _SETTINGS, lambda: None)
-
-    def listed(self, query: str) -> list[Command | str]:
-        """Return the commands by group, each group below its name; the best first if something is typed."""
-        if query.strip():
-            return super().listed(query)
-        rows: list[Command | str] = []
-        for group, commands in groupby(self._commands, key=lambda command: command.group):
-            rows += [group, *commands]
-        return rows
-
-    def row(self, command: Command, width: int) -> Content:
-        keys = command.keys + " " * max(1, _KEYS - cell_len(command.keys))
-        first, *more = wrapped(command.title, max(_LEAST_WORDS, width - cell_len(keys) - 1))
-        return Content.assemble(
-            (f" {keys}", "$accent"), "\n".join([first, *(" " * (_KEYS + 1) + line for line in more)])
-        )
-
-    def make_line(self) -> Input:
-        line = _FilterLine(self.PLACEHOLDER)
-        line.value = self._words
-        return line
-
-    def action_close(self) -> None:
-        line = self.query_one(_FilterLine)
-        if line.value:
-            line.clear()
-            line.takes_letters = False
-        else:
-            super().action_close()
+def _row(command: Command, width: int) -> Content:
+    keys = command.keys + " " * max(1, _KEYS - cell_len(command.keys))
+    first, *more = wrapped(command.title, max(_LEAST_WORDS, width - cell_len(keys) - 1))
+    below = "".join(f"\n{'':{_KEYS + 1}}{line}" for line in more)
+    return Content.assemble((f" {keys}", "$accent"), first, below)
 
 
 def _sentence(text: str) -> str:

@@ -563,10 +563,10 @@ class MainScreen(Screen[None]):
         self._show_help()
 
     def _show_help(self, words: str = "") -> None:
-        from papertui.tui.help_screen import HelpScreen  # noqa: PLC0415 - the first frame does not need it
+        from papertui.tui.help_screen import help_dialog  # noqa: PLC0415 - the first frame does not need it
 
         runners = self._palette.run_action, self._search_for, self._type_command
-        self.app.push_screen(HelpScreen(self._keys, *runners, words=words), run_command)
+        self.app.push_screen(help_dialog(self._keys, *runners, words=words), run_command)
 
     def _type_command(self, text: str) -> None:
         in_background(self, self._command_controller().open, text, group="palette")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from rich.cells import cell_len
 from textual import events, on
@@ -23,6 +23,38 @@ _AROUND = 4
 _LEAST_TITLE = 12
 
 
+def _listed(query: str, commands: Sequence[Command]) -> list[Command | str]:
+    return list(ranked(query, commands))
+
+
+def _make_line() -> Input:
+    return Input(placeholder="an action, view, tag, collection or theme", select_on_focus=False)
+
+
+def _row(command: Command, width: int) -> Content:
+    """Format a command: the title, its group, and its keys at the end."""
+    keys = command.keys
+    title = cut(command.title, max(_LEAST_TITLE, width - cell_len(keys) - 2), "…")
+    room = width - cell_len(title) - cell_len(keys) - 2
+    group = f"  {command.group}" if cell_len(command.group) + 2 <= room else ""
+    gap = " " * max(1, width - cell_len(title) - cell_len(group) - cell_len(keys))
+    return Content.assemble((f" {title}", ""), (group, "$faint"), gap, (f"{keys} ", "$primary"))
+
+
+class PaletteForm(NamedTuple):
+    """How a list of commands looks."""
+
+    name: str = "-palette"  # the class for the style sheet
+    hints: Sequence[KeyHint] = (KeyHint("Enter", "run", "run"), KeyHint("Esc", "close", "close"))
+    nothing: str = "No command has these words."
+    #: Returns the rows for what is typed: commands, and headings of groups of them.
+    listed: Callable[[str, Sequence[Command]], list[Command | str]] = _listed
+    #: Formats a command for a width.
+    row: Callable[[Command, int], Content] = _row
+    #: Makes the input.
+    make_line: Callable[[], Input] = _make_line
+
+
 class PaletteDialog(Dialog[Command]):
     """Returns the command to run."""
 
@@ -31,30 +63,37 @@ class PaletteDialog(Dialog[Command]):
     PaletteDialog > Vertical { margin-top: 1; max-width: 84; }
     PaletteDialog DialogList { margin-top: 1; }
     PaletteDialog DialogList > .option-list--option-highlighted { background: $cursor; }
+    PaletteDialog.-help { align: center middle; }
+    PaletteDialog.-help > Vertical { width: 100%; max-width: 100; height: 96%; max-height: 96%; margin-top: 0; }
+    PaletteDialog.-help DialogList, PaletteDialog.-help DialogList:focus { max-height: 100vh; height: 1fr; }
+    PaletteDialog.-help DialogList > .option-list--option-disabled { color: $primary; }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [("enter", "run", "Run")]
 
-    PLACEHOLDER = "an action, view, tag, collection or theme"
-    HINTS: ClassVar[Sequence[KeyHint]] = (KeyHint("Enter", "run", "run"), KeyHint("Esc", "close", "close"))
-    NOTHING = "No command has these words."
+    def __init__(
+        self, commands: Sequence[Command], leave: Callable[[], object], form: PaletteForm | None = None
+    ) -> None:
+        """Create the dialog.
 
-    def __init__(self, commands: Sequence[Command], leave: Callable[[], object]) -> None:
-        """Create the dialog; `leave` reverts what a preview changed and is called when no command is chosen."""
+        Args:
+            commands: what can be chosen.
+            leave: reverts what a preview changed; called when no command is chosen.
+            form: how the commands are shown; by default as a palette.
+        """
         super().__init__()
+        self._form = form or PaletteForm()
+        self.add_class(self._form.name)
         self._commands = commands
         self._leave = leave
         self._shown: list[Command | str] = []
 
     def compose(self) -> ComposeResult:
         with Vertical():
-            yield self.make_line()
+            yield self._form.make_line()
             yield self.notice
             yield DialogList()
-            yield KeyLine(self.HINTS, wraps=True)
-
-    def make_line(self) -> Input:
-        return Input(placeholder=self.PLACEHOLDER, select_on_focus=False)
+            yield KeyLine(self._form.hints, wraps=True)
 
     def on_mount(self) -> None:
         self._show()
@@ -62,18 +101,17 @@ class PaletteDialog(Dialog[Command]):
     def on_resize(self) -> None:
         self._show()
 
-    def listed(self, query: str) -> list[Command | str]:
-        """Return the rows for `query`: commands, and headings of groups of them."""
-        return list(ranked(query, self._commands))
-
     @on(Input.Changed)
     def _show(self) -> None:
         line, rows = self.query_one(Input), self.query_one(DialogList)
-        self._shown = self.listed(line.value)
+        self._shown = self._form.listed(line.value, self._commands)
         width = max(_LEAST_TITLE, rows.size.width or line.size.width) - _AROUND
         headings = [place for place, row in enumerate(self._shown) if isinstance(row, str)]
         rows.show(
-            [Content.styled(f" {row}", "bold") if isinstance(row, str) else self.row(row, width) for row in self._shown]
+            [
+                Content.styled(f" {row}", "bold") if isinstance(row, str) else self._form.row(row, width)
+                for row in self._shown
+            ]
         )
         for place in headings:
             rows.disable_option_at_index(place)
@@ -81,7 +119,10 @@ class PaletteDialog(Dialog[Command]):
             rows.highlighted = 1 if headings else 0
             self.notice.dismiss()
         else:
-            self.notice.show_message(self.NOTHING, warning=True)
+            self.notice.show_message(self._form.nothing, warning=True)
+
+    def _row(self, row: Command | str, width: int) -> Content:
+        return Content.styled(f" {row}", "bold") if isinstance(row, str) else self._form.row(row, width)
 
     def _command(self, place: int | None) -> Command | None:
         command = self._shown[place] if place is not None and place < len(self._shown) else None
@@ -128,12 +169,3 @@ class PaletteDialog(Dialog[Command]):
     def action_close(self) -> None:
         self._leave()
         self.dismiss(None)
-
-    def row(self, command: Command, width: int) -> Content:
-        """Format a command: the title, its group, and its keys at the end."""
-        keys = command.keys
-        title = cut(command.title, max(_LEAST_TITLE, width - cell_len(keys) - 2), "…")
-        room = width - cell_len(title) - cell_len(keys) - 2
-        group = f"  {command.group}" if cell_len(command.group) + 2 <= room else ""
-        gap = " " * max(1, width - cell_len(title) - cell_len(group) - cell_len(keys))
-        return Content.assemble((f" {title}", ""), (group, "$faint"), gap, (f"{keys} ", "$primary"))
